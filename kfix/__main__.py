@@ -1,0 +1,6 @@
+"""`python -m kfix` is the command `kfix`."""
+
+from kfix.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""The edits that kfix can make, and a repair made of them.
+
+An edit is an edit of the source: it names Sites, and through a Site every
+layer that was made there. What an edit costs is known to `kfix.repair`, how it
+is spelled to `kfix.rewrite`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from kfix.model.graph import Shapes
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
+
+
+@dataclass(frozen=True)
+class NewLayer:
+    """A layer that is to be written: Keras's class name and its arguments, positional ones first with `None`.
+
+    A value may itself be a `NewLayer` (TimeDistributed(Dense(3))) or an
+    `Existing` (the layer that stood there before: TimeDistributed of it).
+    """
+
+    cls: str
+    arguments: tuple[tuple[str | None, object], ...] = ()
+
+
+@dataclass(frozen=True)
+class Existing:
+    """The source text of the call at `site`, taken over as it stands."""
+
+    site: Site
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Where an argument of the call at `call` is, or would be: `argument` is the place of the present one, if any."""
+
+    call: Site
+    argument: Site | None = None
+
+
+@dataclass(frozen=True)
+class InsertLayer:
+    """A new layer `before` or `after` (`where`) the place where a layer is put in."""
+
+    kind: ClassVar[str] = "insert-layer"
+    site: Site
+    where: str
+    layer: NewLayer
+
+
+@dataclass(frozen=True)
+class RemoveLayer:
+    """The layer put in at `site` goes."""
+
+    kind: ClassVar[str] = "remove-layer"
+    site: Site
+
+
+@dataclass(frozen=True)
+class MoveLayer:
+    """The layer put in at `site` goes `before` or `after` the one put in at `to`."""
+
+    kind: ClassVar[str] = "move-layer"
+    site: Site
+    to: Site
+    where: str
+
+
+@dataclass(frozen=True)
+class ReplaceLayer:
+    """The layer made by the call at `site` becomes another."""
+
+    kind: ClassVar[str] = "replace-layer"
+    site: Site
+    layer: NewLayer
+
+
+@dataclass(frozen=True)
+class SetArgument:
+    """The argument `name` becomes `value` at every slot: one edit, however many calls it touches."""
+
+    kind: ClassVar[str] = "set-argument"
+    slots: tuple[Slot, ...]
+    name: str
+    value: object
+
+
+@dataclass(frozen=True)
+class DropArgument:
+    """The argument `name` goes from every slot (each has a present argument)."""
+
+    kind: ClassVar[str] = "drop-argument"
+    slots: tuple[Slot, ...]
+    name: str
+
+
+@dataclass(frozen=True)
+class SetInputShape:
+    """The input shape of a model becomes `value`, written as argument `name` at the slot."""
+
+    kind: ClassVar[str] = "set-input-shape"
+    slot: Slot
+    name: str
+    value: object
+
+
+@dataclass(frozen=True)
+class SetLiteral:
+    """The literals at `sites` become `value`, and all that is made of them follows.
+
+    `role` says what the value means where it is used (an argument's name),
+    for the price and for the words.
+    """
+
+    kind: ClassVar[str] = "set-literal"
+    sites: tuple[Site, ...]
+    value: object
+    role: str
+
+
+@dataclass(frozen=True)
+class RenameArgument:
+    """The keyword at `slot` becomes `name`; its value becomes `value` unless that is `Ellipsis`."""
+
+    kind: ClassVar[str] = "rename-argument"
+    slot: Slot
+    old: str
+    name: str
+    value: object = ...
+
+
+Edit = (
+    InsertLayer
+    | RemoveLayer
+    | MoveLayer
+    | ReplaceLayer
+    | SetArgument
+    | DropArgument
+    | SetInputShape
+    | SetLiteral
+    | RenameArgument
+)
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A set of edits that mends a model, and what comes of it.
+
+    `cost` is the sum of the edits' prices. `safety` is "safe" (the model could
+    not build, and this has one meaning), "unsafe" (another choice is as good)
+    or "display" (advice, no edit). `why` is one sentence for a person.
+    """
+
+    edits: tuple[Edit, ...]
+    outputs: tuple[Shapes, ...]
+    params: int | Unknown
+    cost: float
+    safety: str
+    why: str = ""

@@ -1,0 +1,241 @@
+"""The nouns of a model: what is called with what, as it stands in the source.
+
+Nothing here knows a shape rule. Arguments are kept as they were written
+(positional or by keyword); `kfix.shapes` binds them to Keras's names.
+
+Values of arguments, plain or nested in tuples, lists and dicts, are Python's
+own (int, float, bool, str, bytes, None), or a `Layer`, a `TensorRef`, a
+`Symbol`, an `Array` or an `Unknown`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kfix.model.origin import Origin
+from kfix.model.site import Place, Site
+from kfix.model.unknown import Unknown
+
+Dim = int | None | Unknown
+"""A whole number, a variable dim (`None`), or one that could not be told."""
+
+Shape = tuple[Dim, ...]
+"""With the batch, as Keras writes it: `(None, 28, 28, 1)`."""
+
+Shapes = Shape | Unknown | list["Shapes"] | dict[str, "Shapes"]
+"""A tuple is one shape, a list or dict several; `Unknown` where not even the rank is known."""
+
+
+@dataclass(frozen=True)
+class TensorRef:
+    """The `output`-th output of the node whose id is `node`."""
+
+    node: int
+    output: int = 0
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A thing of a library that is passed on by name: `keras.initializers.HeNormal`, `tf.float32`, a function.
+
+    `path` is its dotted name in full. `called` tells `HeNormal()` from `HeNormal`.
+    """
+
+    path: str
+    called: bool = False
+
+
+@dataclass(frozen=True)
+class Array:
+    """An array or a data tensor: its shape (dims may be `None` or unknown) and numpy's name of its dtype, if known.
+
+    `distinct` is how many different values it holds, where that is known
+    (labels of a data set with 10 classes: 10).
+    """
+
+    shape: Shape | Unknown
+    dtype: str | None = None
+    distinct: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Argument:
+    """One argument of a call as it was written.
+
+    `keyword` is `None` for a positional one. `site` is the place of the
+    argument (in `**{"units": 3}` of the dict's entry), `None` where it has no
+    place of its own and so cannot be edited there.
+    """
+
+    keyword: str | None
+    value: object
+    origin: Origin | None = None
+    site: Site | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """A layer, a nested model or an operation, made at one place in the source.
+
+    `cls` is the name it was called by (`Conv2D`, `Convolution2D`, `VGG16`,
+    `Sequential`, or a user's class); `library` where it is from:
+
+    - "keras": `keras.layers`, and `keras.Input` (`cls` "Input");
+    - "applications": `keras.applications`;
+    - "ops": an operation on tensors; `cls` is then its dotted name in full, as
+      `keras.ops.mean`, `tf.reduce_mean`, `numpy.mean`, `keras.backend.mean`,
+      `keras.layers.add`, `operator.add`, `operator.getitem`; `site` is the call
+      or the expression, and so is that of its node;
+    - "model": a model used as a layer; `model` holds it;
+    - "user": a class of the program; `body` interprets its `call`;
+    - "other": anything else, which no rule can know; `unknown` says why.
+
+    Nodes that share `uid` share their weights.
+    """
+
+    cls: str
+    arguments: tuple[Argument, ...]
+    site: Site
+    uid: int
+    library: str = "keras"
+    model: Model | None = None
+    body: Callable[[Shapes], Model | Unknown] | None = None
+    unknown: Unknown | None = None
+
+    def argument(self, keyword: str) -> Argument | None:
+        """The argument that was given by this keyword."""
+        for argument in self.arguments:
+            if argument.keyword == keyword:
+                return argument
+        return None
+
+    @property
+    def name(self) -> str | None:
+        """What `name=` says, if it is a string."""
+        given = self.argument("name")
+        return given.value if given is not None and isinstance(given.value, str) else None
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One use of a layer: `layer(*args)` in a graph, an element of a Sequential.
+
+    `args` are the call's arguments in order, each with its keyword or `None`;
+    their values hold `TensorRef`s, plain or in lists and dicts. In a
+    Sequential the one argument is the tensor before it; that of the first
+    layer is `TensorRef(Model.ENTRY)`.
+
+    `site` is where the layer is put into the model: the element of the list,
+    the argument of `.add(...)`, the call on a tensor. A new layer goes before
+    or after that place.
+    """
+
+    id: int
+    layer: Layer
+    args: tuple[tuple[str | None, object], ...]
+    site: Site
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A graph of nodes in an order in which each comes after its inputs; a Sequential is a chain.
+
+    `name` is the variable that holds it ("model"), `function` the dotted names
+    of the functions and classes around its definition ("Net.build", "" at
+    module level). `site` is the call that makes it. `given` are the input
+    shapes told otherwise than by a layer: by `model.build(...)`, a directive
+    or the command line.
+
+    A Sequential has the chain's nodes only, without a node for an input that
+    nobody wrote: `kfix.shapes` knows where Keras looks for the shape.
+    `tail` is the place behind which a layer can be added to an empty or
+    finished Sequential, where there is one.
+    """
+
+    name: str
+    kind: str
+    site: Site
+    nodes: tuple[Node, ...]
+    inputs: tuple[TensorRef, ...]
+    outputs: tuple[TensorRef, ...]
+    uid: int
+    function: str = ""
+    given: Shapes | None = None
+    given_site: Site | None = None
+    arguments: tuple[Argument, ...] = ()
+    tail: Site | None = None
+    condition: str | None = None
+
+    ENTRY = -1
+
+    @property
+    def qualified(self) -> str:
+        """`function.name`, as the command line may name it."""
+        return f"{self.function}.{self.name}" if self.function else self.name
+
+
+@dataclass(frozen=True, eq=False)
+class Compile:
+    """`model.compile(...)`: the arguments as written."""
+
+    model: int
+    arguments: tuple[Argument, ...]
+    site: Site
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """`model.fit(x, y)` and its like (`method`): what the model was given, as far as it is known.
+
+    `same` is true where x and y are one value (an autoencoder).
+    """
+
+    model: int
+    method: str
+    x: Shapes | None
+    y: Shapes | None
+    site: Site
+    x_data: object = None
+    y_data: object = None
+    same: bool = False
+
+
+@dataclass(frozen=True)
+class Directive:
+    """A comment `# kfix: key=value`, with the model whose definition it stands on or above (by uid)."""
+
+    key: str
+    value: str
+    site: Site
+    model: int | None = None
+
+
+def no_place(site: Site) -> Place:
+    """The place of a Site in a program that has no text."""
+    return Place(site.path, site.cell, 1, 1, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """What the reading of one program gave.
+
+    `models` in the order of their definitions; one call that ran several times
+    (a loop, several calls of a function) gives several models of one `site`.
+    `nested` are the uids of models used as layers of another. `control` are
+    the literals that decided a condition or a loop: a change of one of them
+    needs a new reading. `limits` name the budgets that were hit. `keras` is 2
+    where the program's imports say so (`tf_keras`), else `None`. `place` finds
+    a Site for a person (computed on first use).
+    """
+
+    path: str
+    models: tuple[Model, ...] = ()
+    nested: frozenset[int] = frozenset()
+    compiles: tuple[Compile, ...] = ()
+    fits: tuple[Fit, ...] = ()
+    directives: tuple[Directive, ...] = ()
+    control: frozenset[Site] = frozenset()
+    limits: tuple[Unknown, ...] = ()
+    keras: int | None = None
+    place: Callable[[Site], Place] = no_place

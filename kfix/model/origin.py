@@ -1,0 +1,67 @@
+"""Where a value came from: a small expression over the literals of the source.
+
+The 128 of `Dense(2 * UNITS)` is 2 times the literal on the line of `UNITS`.
+Changing a literal changes, through these expressions, every value made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from kfix.model.site import Site
+
+
+class Literal(NamedTuple):
+    """The value is written out at `site`: a number, a string, True, False, None, or `-1`."""
+
+    site: Site
+    value: object
+
+
+class Derived(NamedTuple):
+    """The value is `function(*parts)`, where `function` is one of Python's own (`operator.mul`, `int`, …)."""
+
+    function: Callable[..., Any]
+    parts: tuple[Origin, ...]
+
+
+class Fixed(NamedTuple):
+    """The value is no literal of the source that an edit could change (a default of Keras, a length, …)."""
+
+    value: object
+
+
+Origin = Literal | Derived | Fixed
+
+
+def make_tuple(*parts: object) -> tuple[object, ...]:
+    """The function of a `Derived` tuple."""
+    return parts
+
+
+def make_list(*parts: object) -> list[object]:
+    """The function of a `Derived` list."""
+    return list(parts)
+
+
+def literals(origin: Origin) -> Iterator[Literal]:
+    """Every literal that `origin` is made of, from left to right."""
+    if isinstance(origin, Literal):
+        yield origin
+    elif isinstance(origin, Derived):
+        for part in origin.parts:
+            yield from literals(part)
+
+
+def evaluate(origin: Origin, changed: Mapping[Site, object]) -> Any:
+    """The value of `origin` when the literals at the sites of `changed` read otherwise.
+
+    Raises whatever the functions of the expression raise (ZeroDivisionError,
+    TypeError, IndexError, …) when the new values do not fit.
+    """
+    if isinstance(origin, Literal):
+        return changed.get(origin.site, origin.value)
+    if isinstance(origin, Derived):
+        return origin.function(*[evaluate(part, changed) for part in origin.parts])
+    return origin.value

@@ -1,0 +1,49 @@
+"""What one room asks of another without importing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from kfix.model.graph import Model, Node, Shapes, TensorRef
+from kfix.model.unknown import Unknown
+
+
+class ShapeOf(Protocol):
+    """The reader's questions about shapes; the pipeline hands in an answerer from `kfix.shapes`."""
+
+    def tensor(self, nodes: Sequence[Node], ref: TensorRef) -> Shapes:
+        """The shape of `ref`, where `nodes[i].id == i`; the output of a refused layer is an `Unknown`."""
+        ...
+
+    def outputs(self, nodes: Sequence[Node], node: int) -> Shapes:
+        """All that the node with this id gives: one shape, or a list of several."""
+        ...
+
+    def model_inputs(self, model: Model) -> Shapes:
+        """What `model.input_shape` would say; a list for several inputs."""
+        ...
+
+    def model_outputs(self, model: Model) -> Shapes:
+        """What `model.output_shape` would say; a list for several outputs."""
+        ...
+
+    def count_params(self, model: Model) -> int | Unknown:
+        """What `model.count_params()` would say."""
+        ...
+
+    def is_layer(self, name: str) -> bool:
+        """Is `name` a class of `keras.layers` (aliases and tf.keras's own included)?"""
+        ...
+
+    def is_application(self, name: str) -> bool:
+        """Is `name` a model function of `keras.applications`?"""
+        ...
+
+    def is_operation(self, path: str) -> bool:
+        """Is there a rule for the function with this dotted name (`keras.ops.mean`, `tf.concat`, `numpy.zeros`)?"""
+        ...
+
+    def operation(self, path: str, args: Sequence[tuple[str | None, object]]) -> Shapes:
+        """The shape that the function gives on arrays: the values of `args` hold `Array`s where it takes arrays."""
+        ...
