@@ -1,0 +1,17 @@
+"""KFX209."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class BadInputShape(Finding):
+    """An input shape is no shape: a number where a tuple belongs, a float or a negative dim in it.
+
+    `input_shape=(784)` is the number 784; the tuple is `(784,)`.
+
+    What Keras says: `Cannot convert '784' to a shape.`
+    """
+
+    code = "KFX209"
+    sentence = "{subject}: {actual} is not a shape, expected {expected}"

@@ -1,0 +1,23 @@
+"""KFX203."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class DimNotDefined(Finding):
+    """A layer needs a dim as a number to make its weights, and that dim is `None`.
+
+    What Keras says:
+
+    - Keras 3: `The last dimension of the inputs to a Dense layer should be
+      defined. Found None`, or `Shapes used to initialize variables must be
+      fully-defined (no None dimensions)`.
+    - Keras 2: `The last dimension of the inputs to Dense should be defined. Found None`.
+
+    `Flatten` gives `(None, None)` when any dim but the batch is `None`. Usual
+    cures: a global pooling in its place, or a fixed input size.
+    """
+
+    code = "KFX203"
+    sentence = "{subject} needs {expected} as a number, but is given {actual}"

@@ -1,0 +1,21 @@
+"""KFX205."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class InputsDoNotMatch(Finding):
+    """The inputs of a merging layer (`Add`, `Concatenate`, `Dot`, attention, …) do not fit each other.
+
+    What Keras says:
+
+    - Keras 3: `Inputs have incompatible shapes. Received shapes (28, 28, 32)
+      and (28, 28, 64)`; `A 'Concatenate' layer requires inputs with matching
+      shapes except for the concatenation axis`.
+    - Keras 2: `Operands could not be broadcast together with shapes`, and the
+      same sentence for `Concatenate`.
+    """
+
+    code = "KFX205"
+    sentence = "the inputs of {subject} do not fit: expected {expected}, got {actual}"

@@ -1,0 +1,17 @@
+"""KFX207."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class NotDivisible(Finding):
+    """A number of channels does not divide as the layer needs it to.
+
+    What Keras says: `The number of input channels must be evenly divisible by
+    the number of groups`; `Number of groups must be a multiple of the number
+    of channels`.
+    """
+
+    code = "KFX207"
+    sentence = "{subject}: {actual} is not divisible by {expected}"

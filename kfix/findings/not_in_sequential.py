@@ -1,0 +1,22 @@
+"""KFX210."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class NotInSequential(Finding):
+    """A layer cannot stand at this place of a Sequential.
+
+    A Sequential passes one tensor from layer to layer: a merging layer, a
+    layer with several outputs in the middle, a second `Input`, two layers of
+    one name or what is no layer at all are refused.
+
+    What Keras says: `Only instances of keras.Layer can be added to a
+    Sequential model`; `All layers added to a Sequential model should have
+    unique names`; `has already been configured to use input shape`; `A merge
+    layer should be called on a list of inputs`.
+    """
+
+    code = "KFX210"
+    sentence = "{subject} cannot stand here in a Sequential: expected {expected}, got {actual}"

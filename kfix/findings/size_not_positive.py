@@ -1,0 +1,24 @@
+"""KFX202."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class SizeNotPositive(Finding):
+    """A layer would give a dim of size zero or less: its window is larger than what is left of the input.
+
+    What Keras says:
+
+    - Keras 3: `Computed output size would be negative` or `Computed output size
+      would be zero or negative`.
+    - Keras 2: `Negative dimension size caused by subtracting 2 from 1 for
+      '{{node max_pooling2d/MaxPool}}'`, or `One of the dimensions in the output
+      is <= 0 due to downsampling`.
+
+    Usual cures: the order of the axes in `input_shape` (channels last), then
+    `padding="same"` on the convolutions, then a smaller or one fewer pooling.
+    """
+
+    code = "KFX202"
+    sentence = "{subject} would give {actual}: its window does not fit into {expected}"

@@ -1,0 +1,20 @@
+"""KFX204."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class TotalSizeChanged(Finding):
+    """`Reshape` is asked for a shape with another number of elements.
+
+    What Keras says:
+
+    - Keras 3: `The total size of the tensor must be unchanged. Received:
+      input_shape=(100,), target_shape=(7, 7)`.
+    - Keras 2: `total size of new array must be unchanged, input_shape = [100],
+      output_shape = [7, 7]`.
+    """
+
+    code = "KFX204"
+    sentence = "{subject} cannot turn {actual} into {expected}: the number of elements differs"

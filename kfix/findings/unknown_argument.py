@@ -1,0 +1,17 @@
+"""KFX301."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class UnknownArgument(Finding):
+    """A layer is given an argument that it does not take.
+
+    What Keras says: `Unrecognized keyword arguments passed to Dense:
+    {'output_dim': 64}`; `Dense.__init__() takes from 2 to 12 positional
+    arguments but 13 were given`.
+    """
+
+    code = "KFX301"
+    sentence = "{subject} does not take the argument {actual}"

@@ -1,0 +1,16 @@
+"""KFX211."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class WrongInputs(Finding):
+    """A layer or model is called with another number of inputs than it takes.
+
+    What Keras says: `Layer "lstm" expects 1 input(s), but it received 2 input
+    tensors`; `A merge layer should be called on a list of at least 1 input`.
+    """
+
+    code = "KFX211"
+    sentence = "{subject} takes {expected}, but is given {actual}"

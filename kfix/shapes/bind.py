@@ -1,0 +1,104 @@
+"""Arguments as written, bound to Keras's names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kfix.findings.missing_argument import MissingArgument
+from kfix.findings.unknown_argument import UnknownArgument
+from kfix.model import Argument, Layer, Unknown, UnknownUsed
+from kfix.shapes.signatures import Signature
+
+if TYPE_CHECKING:
+    from kfix.shapes.trace import Tracer
+
+BASE_ARGUMENTS = ("activity_regularizer", "trainable", "dtype", "autocast", "name", "input_shape", "input_dim")
+"""What `keras.layers.Layer` takes by keyword on top of a class's own parameters (measured on Keras 3.15)."""
+
+
+class Bound:
+    """The arguments of one layer by Keras's names, defaults filled in.
+
+    `layer["units"]` is the value and raises `UnknownUsed` when that could not
+    be told; `layer.dim("units")` gives the `Unknown` itself, for arithmetic.
+    """
+
+    __slots__ = ("call", "cls", "given", "layer", "signature", "tracer", "unknown", "values")
+
+    def __init__(self, layer: Layer, signature: Signature, given: dict[str, Argument], unknown: Unknown | None) -> None:
+        self.layer = layer
+        self.cls = signature.cls
+        self.signature = signature
+        self.given = given
+        self.unknown = unknown
+        """Why arguments that are not `given` may not have their defaults (`**options` that could not be told)."""
+        self.values: dict[str, object] = {name: argument.value for name, argument in given.items()}
+        self.call: tuple[tuple[str | None, object], ...] = ()
+        """How it is called: shapes in place of tensors, each with its keyword or `None`."""
+        self.tracer: Tracer | None = None
+        """For wrappers, whose child is a layer too."""
+
+    def dim(self, name: str) -> Any:
+        """The value, which may be an `Unknown`."""
+        if name in self.values:
+            return self.values[name]
+        if self.unknown is not None:
+            return self.unknown
+        return self.signature.defaults.get(name)
+
+    def __getitem__(self, name: str) -> Any:
+        value = self.dim(name)
+        if isinstance(value, Unknown):
+            raise UnknownUsed(value)
+        return value
+
+    def called_with(self, call: tuple[tuple[str | None, object], ...], tracer: Tracer) -> Bound:
+        """The same arguments, in one call."""
+        bound = Bound(self.layer, self.signature, self.given, self.unknown)
+        bound.call = call
+        bound.tracer = tracer
+        return bound
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.given
+
+
+def bind(layer: Layer, signature: Signature, extra: tuple[str, ...] = ()) -> Bound:
+    """Binds the arguments of `layer` to the names of `signature`.
+
+    `extra` are names that the class takes by keyword without declaring them.
+    An argument whose keyword is "*" or "**" stands for arguments that could
+    not be told. Raises `UnknownArgument` or `MissingArgument` where Python or
+    Keras would refuse the call.
+    """
+    given: dict[str, Argument] = {}
+    unknown: Unknown | None = None
+    place = 0
+    for argument in layer.arguments:
+        keyword = argument.keyword
+        if keyword in ("*", "**"):
+            unknown = (
+                argument.value if isinstance(argument.value, Unknown) else Unknown("arguments passed on", layer.site)
+            )
+            continue
+        if keyword is None:
+            if unknown is not None:
+                continue  # behind an unknown *args nobody knows which place this is
+            if place >= len(signature.positional):
+                raise UnknownArgument(
+                    signature.cls,
+                    expected=f"at most {len(signature.positional)} positional arguments",
+                    actual=f"{place + 1}",
+                )
+            keyword = signature.positional[place]
+            place += 1
+        elif keyword not in signature.names and not (
+            (signature.open and keyword in BASE_ARGUMENTS) or keyword in extra or (keyword == "name")
+        ):
+            raise UnknownArgument(signature.cls, actual=keyword, expected=", ".join(signature.names))
+        given[keyword] = argument
+    if unknown is None:
+        for name in signature.names:
+            if name not in given and name not in signature.defaults:
+                raise MissingArgument(signature.cls, expected=name)
+    return Bound(layer, signature, given, unknown)

@@ -1,0 +1,152 @@
+"""Where a model's input shape is written, and what Keras makes of it."""
+
+from __future__ import annotations
+
+from kfix.findings.bad_argument import BadArgument
+from kfix.findings.bad_input_shape import BadInputShape
+from kfix.findings.missing_argument import MissingArgument
+from kfix.model import Argument, Array, Layer, Shape, Shapes, TensorRef, Unknown
+
+INPUT_CLASSES = ("Input", "InputLayer")
+
+_PARAMETERS = {
+    "Input": ("shape", "batch_size", "dtype", "sparse", "batch_shape", "name", "tensor", "optional", "ragged"),
+    "InputLayer": (
+        "shape",
+        "batch_size",
+        "dtype",
+        "sparse",
+        "ragged",
+        "batch_shape",
+        "input_tensor",
+        "optional",
+        "name",
+    ),
+}
+"""In the order of Keras 3.15."""
+
+
+def standardize(value: object, subject: str) -> Shape | Unknown:
+    """A value as a shape, as `keras.backend.standardize_shape` makes it one.
+
+    Raises `BadInputShape` for what is no sequence, and for dims that are
+    strings, floats or negative.
+    """
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Array):
+        return Unknown("an array stands where a shape belongs")
+    if not isinstance(value, tuple | list):
+        hint = f"({value},)" if isinstance(value, int) and not isinstance(value, bool) else ""
+        raise BadInputShape(subject, expected=hint or "a tuple", actual=repr(value), hint=hint)
+    dims: list[int | Unknown | None] = []
+    for dim in value:
+        if dim is None or isinstance(dim, Unknown):
+            dims.append(dim)
+        elif isinstance(dim, int) and dim >= 0:
+            dims.append(int(dim))
+        else:
+            raise BadInputShape(subject, expected="whole numbers or None", actual=repr(value))
+    return tuple(dims)
+
+
+def input_arguments(layer: Layer) -> dict[str, Argument]:
+    """The arguments of an `Input` or `InputLayer` by name."""
+    names = _PARAMETERS[layer.cls]
+    found: dict[str, Argument] = {}
+    place = 0
+    for argument in layer.arguments:
+        if argument.keyword is None:
+            if place < len(names):
+                found[names[place]] = argument
+            place += 1
+        else:
+            found[argument.keyword] = argument
+    return found
+
+
+def input_layer_shape(layer: Layer) -> Shapes:
+    """The shape, batch included, that an `Input` or `InputLayer` gives.
+
+    Raises `BadInputShape`, or `MissingArgument` / `BadArgument` for too little
+    and too much.
+    """
+    given = input_arguments(layer)
+    for keyword in ("*", "**"):
+        if keyword in given:
+            value = given[keyword].value
+            return value if isinstance(value, Unknown) else Unknown("arguments passed on", layer.site)
+    for tensor in ("tensor", "input_tensor"):
+        if tensor in given and given[tensor].value is not None:
+            return Unknown(f"the shape of `{tensor}`", given[tensor].site)
+
+    def value_of(*names: str) -> object:
+        return next((given[name].value for name in names if name in given), None)
+
+    shape = value_of("shape", "input_shape")
+    batch_shape = value_of("batch_shape", "batch_input_shape")
+    batch_size = value_of("batch_size")
+    if batch_shape is not None:
+        if shape is not None:
+            raise BadArgument(layer.cls, expected="shape or batch_shape", actual="both")
+        if batch_size is not None:
+            raise BadArgument(layer.cls, expected="batch_size or batch_shape", actual="both")
+        return standardize(batch_shape, layer.cls)
+    if shape is None:
+        raise MissingArgument(layer.cls, expected="shape")
+    rest = standardize(shape, layer.cls)
+    if isinstance(rest, Unknown):
+        return rest
+    if batch_size is not None and not isinstance(batch_size, int | Unknown):
+        raise BadInputShape(layer.cls, expected="a whole number as batch_size", actual=repr(batch_size))
+    return (batch_size, *rest)
+
+
+def first_layer_shape(layer: Layer, keras: int = 3) -> Shapes | None:
+    """The input shape that a layer's own arguments give to a Sequential that it is the first of, or `None`.
+
+    Keras 3 knows `input_shape=` and `input_dim=`; Keras 2 also
+    `batch_input_shape=`, `batch_size=` with `input_shape=`, and `input_length=`
+    with `input_dim=`. Embedding's `input_dim` is its vocabulary.
+    """
+    batch_input_shape = layer.argument("batch_input_shape") or layer.argument("batch_shape")
+    if batch_input_shape is not None:
+        return standardize(batch_input_shape.value, layer.cls)
+    batch: object = None
+    if keras == 2 and (size := layer.argument("batch_size")) is not None:
+        batch = size.value
+    if not isinstance(batch, int | Unknown):
+        batch = None
+    shape = layer.argument("input_shape")
+    if shape is not None and shape.value is not None:
+        rest = standardize(shape.value, layer.cls)
+        return rest if isinstance(rest, Unknown) else (batch, *rest)
+    length = layer.argument("input_length")
+    if layer.cls == "Embedding":
+        if keras == 2 and length is not None:
+            given = length.value if isinstance(length.value, tuple | list) else (length.value,)
+            rest = standardize(given, layer.cls)
+            return rest if isinstance(rest, Unknown) else (batch, *rest)
+        return None
+    dim = layer.argument("input_dim")
+    if dim is not None and dim.value is not None:
+        dims = (dim.value,) if length is None or keras != 2 else (length.value, dim.value)
+        rest = standardize(dims, layer.cls)
+        return rest if isinstance(rest, Unknown) else (batch, *rest)
+    return None
+
+
+def is_input(value: object) -> bool:
+    """Is this the layer of an `Input` or `InputLayer`?"""
+    return isinstance(value, Layer) and value.library == "keras" and value.cls in INPUT_CLASSES
+
+
+def tensor_refs(value: object) -> list[TensorRef]:
+    """Every tensor in a structure of call arguments, from left to right."""
+    if isinstance(value, TensorRef):
+        return [value]
+    if isinstance(value, tuple | list):
+        return [ref for item in value for ref in tensor_refs(item)]
+    if isinstance(value, dict):
+        return [ref for item in value.values() for ref in tensor_refs(item)]
+    return []

@@ -1,0 +1,94 @@
+"""Where the rules are found: one module a family of layers, one rule a layer."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TypeVar
+
+from kfix.findings import Finding
+from kfix.model import Shape, Shapes, Unknown
+from kfix.shapes.bind import Bound
+from kfix.shapes.signatures import signature
+
+Output = Callable[[Bound, Shape], Shapes]
+"""Input shape in, output shape (or a list of them) out; raises the Finding that stands for Keras's refusal.
+
+For layers whose rule is declared with `many=True` the input is whatever
+structure the call was given: a shape, or a list of shapes, or an `Unknown`.
+"""
+
+
+class Knob(NamedTuple):
+    """An argument that a repair may turn, and the values worth trying.
+
+    `values` is asked with the layer and its input shape; the present value
+    need not be left out.
+    """
+
+    name: str
+    values: Callable[[Bound, Shape], Iterable[object]]
+
+
+class Rule(NamedTuple):
+    """All that kfix knows of a layer.
+
+    - `output`: the shape rule.
+    - `check`: what the constructor refuses, asked before any shape is known.
+    - `rank`: the exact rank of the input where there is one, `min_rank` the
+      least; checked before `output`, as Keras's input spec is.
+    - `weights`: the number of parameters it makes on its first input.
+    - `at_run_time`: the warning for what Keras only refuses when it runs.
+    - `extra`: keywords taken without being declared.
+    """
+
+    output: Output
+    check: Callable[[Bound], None] | None
+    rank: int | None
+    min_rank: int | None
+    weights: Callable[[Bound, Shape], int | Unknown] | None
+    knobs: tuple[Knob, ...]
+    at_run_time: Callable[[Bound, Shape], Finding | None] | None
+    extra: tuple[str, ...]
+    many: bool
+    why_unknown: str
+
+
+_RULES: dict[str, Rule] = {}
+
+F = TypeVar("F", bound=Output)
+
+
+def rule(
+    *classes: str,
+    check: Callable[[Bound], None] | None = None,
+    rank: int | None = None,
+    min_rank: int | None = None,
+    weights: Callable[[Bound, Shape], int | Unknown] | None = None,
+    knobs: tuple[Knob, ...] = (),
+    at_run_time: Callable[[Bound, Shape], Finding | None] | None = None,
+    extra: tuple[str, ...] = (),
+    many: bool = False,
+    why_unknown: str = "",
+) -> Callable[[F], F]:
+    """Declares the decorated function to be the shape rule of these classes; its docstring is their documentation."""
+
+    def declare(output: F) -> F:
+        made = Rule(output, check, rank, min_rank, weights, knobs, at_run_time, extra, many, why_unknown)
+        for cls in classes:
+            if cls in _RULES:
+                raise AssertionError(f"two rules for {cls}")
+            _RULES[cls] = made
+        return output
+
+    return declare
+
+
+def rule_of(cls: str) -> Rule | None:
+    """The rule of a class, by any of its names; its family's module is imported on first use."""
+    found = signature(cls)
+    if found is None:
+        return None
+    if found.cls not in _RULES:
+        importlib.import_module(f"kfix.shapes.rules.{found.family}")
+    return _RULES.get(found.cls)

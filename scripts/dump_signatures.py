@@ -1,0 +1,96 @@
+"""Writes kfix/shapes/signatures.json: what `inspect` says of every layer's constructor.
+
+Run it with the Keras whose signatures are wanted: `python scripts/dump_signatures.py`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import pathlib
+import types
+from typing import Any
+
+OUT = pathlib.Path(__file__).parent.parent / "kfix" / "shapes" / "signatures.json"
+
+
+def plain(value: object) -> object:
+    """A default as JSON can hold it (a tuple becomes a list); raises TypeError when it is no literal."""
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise TypeError(f"default {value!r} is no literal")
+
+
+def describe(function: Any) -> dict[str, Any]:
+    """The parameters in order as [name] or [name, default]; which kinds of `*` there are."""
+    parameters, keyword_only, kwargs, varargs = [], [], False, False
+    for name, parameter in inspect.signature(function).parameters.items():
+        if name == "self":
+            continue
+        if parameter.kind is parameter.VAR_KEYWORD:
+            kwargs = True
+        elif parameter.kind is parameter.VAR_POSITIONAL:
+            varargs = True
+        else:
+            entry = [name] if parameter.default is parameter.empty else [name, plain(parameter.default)]
+            (keyword_only if parameter.kind is parameter.KEYWORD_ONLY else parameters).append(entry)
+    found: dict[str, Any] = {"parameters": parameters}
+    if keyword_only:
+        found["keyword_only"] = keyword_only
+    if kwargs:
+        found["kwargs"] = True
+    if varargs:
+        found["varargs"] = True
+    return found
+
+
+def family(cls: type) -> str:
+    """The sub-package of keras.src.layers that a class lives in: `convolutional`, `rnn`, …"""
+    parts = cls.__module__.split(".")
+    return parts[3] if len(parts) > 4 and parts[2] == "layers" else "core"
+
+
+def main() -> None:
+    import keras
+
+    layers: dict[str, Any] = {}
+    aliases: dict[str, str] = {}
+    functions: dict[str, Any] = {}
+    for name in sorted(dir(keras.layers)):
+        thing = getattr(keras.layers, name)
+        if isinstance(thing, type) and issubclass(thing, keras.layers.Layer):
+            if thing.__name__ != name:
+                aliases[name] = thing.__name__
+            if thing.__name__ not in layers:
+                layers[thing.__name__] = {"family": family(thing), **describe(thing.__init__)}
+        elif isinstance(thing, types.FunctionType):
+            functions[name] = describe(thing)
+    applications = {
+        name: describe(thing)
+        for name, thing in sorted(vars(keras.applications).items())
+        if isinstance(thing, types.FunctionType)
+    }
+    table = {
+        "keras": keras.__version__,
+        "layers": layers,
+        "aliases": aliases,
+        "functions": functions,
+        "applications": applications,
+    }
+    lines = ",\n".join(
+        f"{json.dumps(key)}: "
+        + (
+            "{\n" + ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in value.items()) + "\n}"
+            if isinstance(value, dict)
+            else json.dumps(value)
+        )
+        for key, value in table.items()
+    )
+    OUT.write_text("{\n" + lines + "\n}\n")
+    print(f"{OUT}: Keras {keras.__version__}, {len(layers)} classes, {len(aliases)} aliases")
+
+
+if __name__ == "__main__":
+    main()
