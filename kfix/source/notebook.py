@@ -1,0 +1,221 @@
+"""Notebooks: their code cells as units, and new texts put back so that every other byte of the JSON stays."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from kfix.source.document import Document, Unit, parse
+from kfix.source.errors import SourceError
+from kfix.source.guard import MAX_BYTES, check
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_DECODER = json.JSONDecoder()
+_MAGIC = re.compile(r"^(\s*)(?:[%!?]|[\w., ()]*=\s*[%!]|[\w.]+\?+\s*$|[\w.]+\?\?\s*$)")
+_MARK = re.compile(r"pass  #kfix:(\d+)#")
+_OTHER_LANGUAGE = re.compile(
+    r"\s*%%(?!time\b|timeit\b|capture\b|prun\b|memit\b|tensorflow_version\b|python\b|python3\b|px\b)"
+)
+_MAX_OUTPUTS = 50 * MAX_BYTES
+
+
+class _Cell(NamedTuple):
+    """Where a code cell's "source" stands in the JSON text, and what it says."""
+
+    number: int
+    start: int
+    end: int
+    text: str
+
+
+class Notebook(Document):
+    """A notebook: `units` are its code cells that are Python, in order."""
+
+    json: str
+    cells: dict[int, _Cell]
+    magics: dict[int, list[str]]
+
+    def replace(self, texts: Mapping[int | None, str]) -> bytes:
+        """The notebook's bytes with the texts of some cells replaced: only lines that differ change."""
+        out = self.json
+        for index, text in sorted(((c, t) for c, t in texts.items() if c is not None), reverse=True):
+            cell = self.cells[index]
+            new = _with_magics(text, self.magics.get(index, []))
+            if new != cell.text:
+                out = out[: cell.start] + _rewritten(out[cell.start : cell.end], cell.text, new) + out[cell.end :]
+        return self.bom + out.encode("utf-8")
+
+
+def load_notebook(path: str, data: bytes) -> Notebook:
+    """Read a notebook; raises `SourceError` when it is no JSON of a notebook, or no cell of it is Python.
+
+    A cell that is no Python is left out and named in `skipped`.
+    """
+    if len(data) > _MAX_OUTPUTS:
+        raise SourceError(f"too large: {len(data):,} bytes, more than {_MAX_OUTPUTS:,}")
+    bom = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
+    try:
+        text = data[len(bom) :].decode("utf-8")
+        cells = _cells(text)
+    except UnicodeDecodeError as error:
+        raise SourceError(f"not utf-8 text: byte 0x{data[error.start]:02x}", 1, error.start + 1) from None
+    except json.JSONDecodeError as error:
+        raise SourceError(f"no notebook: {error.msg}", error.lineno, error.colno) from None
+    except RecursionError:
+        raise SourceError("too deeply nested", 1, 1) from None
+    notebook = Notebook(path, data, [], "utf-8", bom)
+    notebook.json = text
+    notebook.cells = {cell.number: cell for cell in cells}
+    notebook.magics = {}
+    for cell in cells:
+        if _OTHER_LANGUAGE.match(cell.text):
+            continue
+        try:
+            notebook.units.append(_unit(notebook, cell))
+        except SourceError as error:
+            error.cell = cell.number
+            notebook.skipped.append(error)
+    if notebook.skipped and not notebook.units:
+        raise notebook.skipped[0]
+    return notebook
+
+
+def _unit(notebook: Notebook, cell: _Cell) -> Unit:
+    check(cell.text.encode("utf-8", "replace"))
+    try:
+        return Unit(notebook.path, cell.number, cell.text, parse(cell.text, cell.number))
+    except SourceError as error:
+        plain, magics = _without_magics(cell.text)
+        if not magics:
+            raise
+        try:
+            module = parse(plain, cell.number)
+        except SourceError as second:
+            raise second from error
+        notebook.magics[cell.number] = magics
+        return Unit(notebook.path, cell.number, plain, module)
+
+
+def _without_magics(text: str) -> tuple[str, list[str]]:
+    """The cell with its magics and shell lines made `pass`, each with the number under which it is kept."""
+    kept: list[str] = []
+    lines: list[str] = []
+    indent = ""
+    continued = False
+    for line in text.splitlines(keepends=True):
+        body = line.rstrip("\r\n")
+        match = _MAGIC.match(body)
+        if match is not None or continued:
+            if match is not None and not continued:
+                indent = match[1]
+            lines.append(f"{indent}pass  #kfix:{len(kept)}#{line[len(body) :]}")
+            kept.append(body)
+            continued = body.endswith("\\")
+        else:
+            lines.append(line)
+    return "".join(lines), kept
+
+
+def _with_magics(text: str, kept: list[str]) -> str:
+    if not kept:
+        return text
+    return "".join(
+        kept[int(mark[1])] + line[len(line.rstrip("\r\n")) :] if (mark := _MARK.search(line)) is not None else line
+        for line in text.splitlines(keepends=True)
+    )
+
+
+def _cells(text: str) -> list[_Cell]:
+    """The code cells of a notebook's JSON."""
+    found: list[_Cell] = []
+    for key, start, _ in _members(text, _skip(text, 0)):
+        if key != "cells":
+            continue
+        if text[start] != "[":
+            raise json.JSONDecodeError("'cells' is no list", text, start)
+        for index, (at, _) in enumerate(_items(text, start)):
+            if text[at] != "{":
+                continue
+            kind: Any = None
+            source: tuple[int, int] | None = None
+            for name, value, end in _members(text, at):
+                if name == "cell_type":
+                    kind = _DECODER.raw_decode(text, value)[0]
+                elif name == "source":
+                    source = (value, end)
+            if kind == "code" and source is not None:
+                said = _DECODER.raw_decode(text, source[0])[0]
+                if isinstance(said, list):
+                    said = "".join(line for line in said if isinstance(line, str))
+                if isinstance(said, str):
+                    found.append(_Cell(index, *source, said))
+        return found
+    raise json.JSONDecodeError("it has no 'cells'", text, 0)
+
+
+def _skip(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match is not None else at
+
+
+def _expect(text: str, at: int, characters: str) -> str:
+    if at >= len(text) or text[at] not in characters:
+        raise json.JSONDecodeError(f"expecting {characters[0]!r}", text, at)
+    return text[at]
+
+
+def _members(text: str, at: int) -> list[tuple[str, int, int]]:
+    """The members of the object that begins at `at`: key, and where the value begins and ends."""
+    _expect(text, at, "{")
+    found: list[tuple[str, int, int]] = []
+    at = _skip(text, at + 1)
+    while at < len(text) and text[at] != "}":
+        _expect(text, at, '"')
+        key, at = _DECODER.raw_decode(text, at)
+        at = _skip(text, at)
+        _expect(text, at, ":")
+        start = _skip(text, at + 1)
+        _, end = _DECODER.raw_decode(text, start)
+        found.append((key, start, end))
+        at = _skip(text, end)
+        if _expect(text, at, ",}") == ",":
+            at = _skip(text, at + 1)
+    return found
+
+
+def _items(text: str, at: int) -> list[tuple[int, int]]:
+    """Where the items of the list that begins at `at` begin and end."""
+    found: list[tuple[int, int]] = []
+    at = _skip(text, at + 1)
+    while at < len(text) and text[at] != "]":
+        _, end = _DECODER.raw_decode(text, at)
+        found.append((at, end))
+        at = _skip(text, end)
+        if _expect(text, at, ",]") == ",":
+            at = _skip(text, at + 1)
+    return found
+
+
+def _rewritten(old: str, before: str, after: str) -> str:
+    """The JSON of "source" with `after` in place of `before`, in the form that it had."""
+    ascii_only = old.isascii() and "\\u" in old
+    if old.startswith('"'):
+        return json.dumps(after, ensure_ascii=ascii_only)
+    items = _items(old, 0)
+    lines = after.splitlines(keepends=True)
+    said = [_DECODER.raw_decode(old, start)[0] for start, _ in items]
+    same = 0
+    while same < min(len(said), len(lines)) and said[same] == lines[same]:
+        same += 1
+    tail = 0
+    while tail < min(len(said), len(lines)) - same and said[-1 - tail] == lines[-1 - tail]:
+        tail += 1
+    separator = old[items[0][1] : items[1][0]] if len(items) > 1 else ", "
+    kept = [old[start:end] for start, end in items]
+    middle = [json.dumps(line, ensure_ascii=ascii_only) for line in lines[same : len(lines) - tail]]
+    if not items:
+        return "[" + separator.join(middle) + "]"
+    head, foot = old[: items[0][0]], old[items[-1][1] :]
+    return head + separator.join(kept[:same] + middle + kept[len(kept) - tail :]) + foot
