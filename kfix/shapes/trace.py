@@ -14,6 +14,7 @@ from kfix.model import Array, Layer, Model, Node, Shape, Shapes, TensorRef, Unkn
 from kfix.shapes import operations, signatures
 from kfix.shapes.bind import Bound, bind
 from kfix.shapes.inputs import first_layer_shape, input_layer_shape, is_input, standardize
+from kfix.shapes.names import check_names
 from kfix.shapes.registry import Rule, rule_of
 
 
@@ -149,6 +150,7 @@ class Tracer:
             assert rule is not None
             try:
                 found = bind(layer, signature, rule.extra)
+                check_names(layer.cls, found.given.items())
                 if rule.check is not None:
                     with suppress(UnknownUsed):  # what depends on an unknown argument is not refused
                         rule.check(found)
