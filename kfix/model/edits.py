@@ -44,12 +44,17 @@ class Slot:
 
 @dataclass(frozen=True)
 class InsertLayer:
-    """A new layer `before` or `after` (`where`) the place where a layer is put in."""
+    """A new layer `before` or `after` (`where`) the place where a layer is put in.
+
+    Before a call on several tensors, `input` is the number of the one that the
+    new layer is called on (from 0, in the order they are written).
+    """
 
     kind: ClassVar[str] = "insert-layer"
     site: Site
     where: str
     layer: NewLayer
+    input: int | None = None
 
 
 @dataclass(frozen=True)
@@ -72,11 +77,11 @@ class MoveLayer:
 
 @dataclass(frozen=True)
 class ReplaceLayer:
-    """The layer made by the call at `site` becomes another."""
+    """The layer made by the call at `site` becomes another, or (`Existing`) the layer that it wraps."""
 
     kind: ClassVar[str] = "replace-layer"
     site: Site
-    layer: NewLayer
+    layer: NewLayer | Existing
 
 
 @dataclass(frozen=True)
