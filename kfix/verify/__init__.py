@@ -1,1 +1,1 @@
-"""."""
+"""Real Keras as the last judge of a repair."""

@@ -1,0 +1,53 @@
+# Two commands matter: `make demo` and `make test`. Both set up what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# TensorFlow's own chatter is not what a test run should print.
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+export CUDA_VISIBLE_DEVICES ?= -1
+
+.PHONY: demo test lint types unit bench conformance mutants corpus docs latest clean
+
+demo: $(VENV)/.runtime
+	@echo '$$ kfix fixtures/no_flatten.py --target 10 --dry-run'
+	@$(BIN)/kfix fixtures/no_flatten.py --target 10 --dry-run || test $$? -eq 1
+
+test: lint types unit
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+unit: $(VENV)/.dev
+	$(BIN)/pytest -n 2
+
+bench: $(VENV)/.dev
+	$(BIN)/python bench/run.py
+
+conformance: $(VENV)/.dev
+	$(BIN)/python scripts/conformance.py
+
+mutants: $(VENV)/.dev
+	$(BIN)/python scripts/mutants.py
+
+docs: $(VENV)/.dev
+	$(BIN)/python scripts/make_docs.py
+
+$(VENV)/.python:
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: requirements.lock pyproject.toml $(VENV)/.python
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,289 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kfix import __version__
+from kfix.modes import MODES, Mode
+
+if TYPE_CHECKING:
+    from kfix.model import Shape
+    from kfix.pipeline import Settings
+    from kfix.results import FileResult
+
+STDIN = "-"
+EDIT_KINDS = (
+    "insert-layer",
+    "remove-layer",
+    "move-layer",
+    "replace-layer",
+    "set-argument",
+    "drop-argument",
+    "set-input-shape",
+    "set-literal",
+    "rename-argument",
+)
+
+
+def main() -> None:
+    """Entry point of the command `kfix`."""
+    # The trees of a run live until its end: looking for garbage among them costs a fifth of the time.
+    gc.disable()
+    command.main(prog_name="kfix")
+
+
+def _explain(context: click.Context, _: click.Parameter, code: str | None) -> None:
+    if code is None:
+        return
+    import inspect
+
+    from kfix.findings import finding_class
+
+    cls = finding_class(code)
+    if cls is None:
+        raise click.UsageError(f"there is no finding {code!r}")
+    click.echo(f"{cls.code} {cls.name()} ({cls.severity})\n\n{inspect.cleandoc(cls.__doc__ or '')}")
+    context.exit()
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.option("--target", metavar="SHAPE", help="The output wanted: 10, 28,28,1, none,10, '(None, 10)', or input.")
+@click.option("--model", metavar="NAME", help="The model meant, by name or function.name.")
+@click.option("--input-shape", metavar="SHAPE", help="The input shape, where the source does not tell it.")
+@click.option("--dry-run", "--diff", "dry_run", is_flag=True, help="Print the diff and write nothing.")
+@click.option("--check", is_flag=True, help="Report only, search for no repair.")
+@click.option("--summary", is_flag=True, help="Print what Keras's summary() would print.")
+@click.option("--pick", type=click.IntRange(min=1), metavar="N", help="Apply the N-th repair.")
+@click.option("--unsafe", is_flag=True, help="Apply the first repair even where another is as good.")
+@click.option("--prefer", type=click.Choice(["flatten", "pool"]), help="From a feature map to a vector.")
+@click.option("--only", multiple=True, type=click.Choice(EDIT_KINDS), help="Allow this kind of edit alone.")
+@click.option("--never", multiple=True, type=click.Choice(EDIT_KINDS), help="Allow no edit of this kind.")
+@click.option("--keras", type=click.Choice(["2", "3"]), help="Whose names count (default: 3, or what the imports say).")
+@click.option("--select", multiple=True, metavar="CODES", help="Report only these codes or prefixes.")
+@click.option("--ignore", multiple=True, metavar="CODES", help="Leave these codes or prefixes out.")
+@click.option("--strict", is_flag=True, help="Warnings fail as errors do.")
+@click.option("--verify", is_flag=True, help="Rebuild every repaired model in real Keras before writing.")
+@click.option("--verify-python", metavar="PYTHON", help="The interpreter that has Keras.")
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--stdin-filename", metavar="PATH", help="Whose text standard input is.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option("-q", "--quiet", is_flag=True, help="Leave the headlines of the findings alone.")
+@click.option(
+    "--explain", metavar="CODE", callback=_explain, is_eager=True, expose_value=False, help="Document a code."
+)
+@click.version_option(__version__, prog_name="kfix", message="%(prog)s %(version)s")
+def command(paths: tuple[str, ...], **options: Any) -> None:
+    """Mend the shapes of Keras models in their source, without running anything.
+
+    PATH is a file, a folder, or - for standard input. PATH::NAME or PATH:LINE
+    chooses one of several models.
+    """
+    sys.exit(_run(paths, options))
+
+
+def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
+    mode = _mode(options)
+    from kfix.pipeline import Project, run_file
+    from kfix.verify.trouble import NoKeras
+
+    settings = _settings(options, mode)
+    overlay: dict[str, bytes] = {}
+    stdin = None
+    results: list[FileResult] = []
+    project = Project(overlay)
+    for path, settings_here in _expand(paths, settings, results):
+        if path == STDIN:
+            stdin = options["stdin_filename"] or "<stdin>"
+            overlay[stdin] = sys.stdin.buffer.read()
+            path = stdin
+        try:
+            results.append(run_file(project, path, settings_here))
+        except NoKeras as trouble:
+            click.echo(f"error: {trouble}", err=True)
+            return 2
+    if mode.writes:
+        for result in results:
+            if result.path != stdin:
+                _write(result)
+    return _report(results, options, mode, stdin)
+
+
+def _mode(options: dict[str, Any]) -> Mode:
+    chosen = [name for name in ("dry_run", "check", "summary") if options[name]]
+    if len(chosen) > 1:
+        raise click.UsageError("--dry-run, --check and --summary exclude each other")
+    return MODES[chosen[0].replace("_", "-") if chosen else "fix"]
+
+
+def _settings(options: dict[str, Any], mode: Mode) -> Settings:
+    from kfix.pipeline import Settings
+    from kfix.repair.target import parse_target
+
+    input_shape = None
+    try:
+        if options["target"] is not None:
+            parse_target(options["target"])
+        if options["input_shape"] is not None:
+            input_shape = _input_shape(options["input_shape"])
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    verify = None
+    if options["verify"]:
+        from kfix.verify.verifier import Verifier
+
+        verify = Verifier(options["verify_python"])
+    return Settings(
+        target=options["target"],
+        input_shape=input_shape,
+        model=options["model"],
+        search=mode.search or (options["output_format"] == "json" and not (options["check"] or options["summary"])),
+        pick=options["pick"],
+        unsafe=options["unsafe"],
+        prefer=options["prefer"],
+        only=frozenset(options["only"]),
+        never=frozenset(options["never"]),
+        keras=int(options["keras"]) if options["keras"] else None,
+        select=_codes(options["select"]),
+        ignore=_codes(options["ignore"]),
+        verify=verify,
+    )
+
+
+def _input_shape(text: str) -> Shape:
+    from kfix.repair.target import parse_target
+
+    target = parse_target(text)
+    dims = [dim for dim in target.dims if dim is None or isinstance(dim, int)]
+    if target.same_as_input or len(dims) != len(target.dims):
+        raise ValueError(f"{text!r} is no input shape: write it as 28,28,1 or none,28,28,1")
+    return (target.batch, *dims)
+
+
+def _codes(given: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(code.strip().upper() for item in given for code in item.split(",") if code.strip())
+
+
+def _expand(paths: tuple[str, ...], settings: Settings, results: list[FileResult]) -> Iterator[tuple[str, Settings]]:
+    """The files that the arguments stand for, each with the model its argument chooses."""
+    from kfix.files import walk
+    from kfix.results import FileResult
+
+    for argument in paths:
+        path, model, line = split_path(argument)
+        here = settings._replace(model=model or settings.model, line=line)
+        if path == STDIN:
+            yield path, here
+        elif os.path.isdir(path):
+            empty = True
+            for found in walk(path):
+                empty = False
+                yield found, here
+            if empty:
+                click.echo(f"{path}: no Python files here", err=True)
+        elif not os.path.exists(path):
+            results.append(FileResult(path, error=f"{path}: no such file or folder"))
+        else:
+            yield path, here
+
+
+def split_path(argument: str) -> tuple[str, str | None, int | None]:
+    """`PATH::NAME` and `PATH:LINE` taken apart, from the right; an existing path is taken as it stands."""
+    if os.path.exists(argument):
+        return argument, None, None
+    path, colons, name = argument.rpartition("::")
+    if colons and path:
+        return path, name, None
+    path, colon, line = argument.rpartition(":")
+    if colon and path and line.isdigit():
+        return path, None, int(line)
+    return argument, None, None
+
+
+def _write(result: FileResult) -> None:
+    from kfix.files import FileTrouble, write_all
+
+    if not result.files:
+        return
+    try:
+        write_all([(name, data, result.originals[name]) for name, data in result.files.items()])
+    except FileTrouble as trouble:
+        result.error = str(trouble)
+        result.files = {}
+        for told in result.models:
+            for repair in told.repairs:
+                repair.applied = False
+
+
+def _report(results: list[FileResult], options: dict[str, Any], mode: Mode, stdin: str | None) -> int:
+    as_json = options["output_format"] == "json"
+    filtering = stdin is not None and mode in (MODES["fix"], MODES["dry-run"])
+    out, err = _echo(options["color"], False), _echo(options["color"], True)
+    for result in results:
+        if result.error is not None:
+            err(f"error: {result.error}\n")
+    if as_json:
+        from kfix.report.json import render
+
+        code = None if stdin is None else next((_code(result) for result in results if result.path == stdin), None)
+        out(render(results, code) + "\n")
+    else:
+        from kfix.report import style, text
+
+        if mode is MODES["summary"]:
+            from kfix.report.summary import summary
+
+            out(summary(results))
+        else:
+            to_findings = err if filtering or mode is MODES["dry-run"] else out
+            for result in results:
+                to_findings(text.findings(result, options["quiet"]))
+                if filtering and result.path == stdin:
+                    sys.stdout.flush()
+                    sys.stdout.buffer.write(_code(result))
+                    sys.stdout.buffer.flush()
+                elif result.diff and result.changed and not (options["quiet"] and mode.writes):
+                    (err if filtering else out)(style.diff(result.diff))
+    if not as_json and mode is not MODES["summary"] and not options["quiet"]:
+        err(text.summary(results, mode.writes, mode.search) + "\n")
+    return exit_code(results, options["strict"], mode)
+
+
+def _code(result: FileResult) -> bytes:
+    return result.files.get(result.path, result.data)
+
+
+def exit_code(results: list[FileResult], strict: bool, mode: Mode) -> int:
+    """2 (used wrongly, a file not read) outranks 1 (an error left, or an edit pending) outranks 0."""
+    if any(result.error is not None for result in results):
+        return 2
+    if mode is MODES["summary"]:
+        return 0
+    bad = ("error", "warning") if strict else ("error",)
+    for result in results:
+        if result.changed and not mode.writes:
+            return 1
+        for told in result.models:
+            left = [f for f in told.findings if f.finding.severity in bad]
+            if left and (told.applied is None or any(f.finding.severity == "warning" for f in left)):
+                return 1
+    return 0
+
+
+def _echo(choice: str, err: bool) -> Any:
+    from kfix.report.style import wants_colour
+
+    colour = wants_colour(choice, sys.stderr if err else sys.stdout)
+
+    def echo(text: str) -> None:
+        if text:
+            click.echo(text, nl=False, err=err, color=colour)
+
+    return echo

@@ -1,0 +1,113 @@
+"""Files in and out: which ones a path stands for, and writing without losing anything."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterator, Sequence
+
+_NEVER = {"__pycache__", "node_modules", "site-packages"}
+
+
+class FileTrouble(Exception):
+    """A file could not be read or written; the message is one line for a person."""
+
+
+def read_bytes(path: str) -> bytes:
+    """A file's bytes; raises `FileTrouble`."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except IsADirectoryError:
+        raise FileTrouble(f"{path}: is a folder") from None
+    except (OSError, ValueError) as error:
+        raise FileTrouble(f"{path}: {_reason(error)}") from None
+
+
+def write_bytes(path: str, data: bytes, expected: bytes) -> None:
+    """Replaces a file's content in one step, if it still reads `expected`.
+
+    The new content is written to a file beside it, synced, and moved over it;
+    the mode stays, a symbolic link is followed. Raises `FileTrouble` and leaves
+    the file as it was when it has changed since, is read-only, or the disk is full.
+    """
+    real = os.path.realpath(path)
+    try:
+        status = os.stat(real)
+        if not status.st_mode & stat.S_IWUSR or not os.access(real, os.W_OK):
+            raise FileTrouble(f"{path}: is read-only, left as it was")
+        handle, temporary = tempfile.mkstemp(prefix=".kfix-", dir=os.path.dirname(real))
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, stat.S_IMODE(status.st_mode))
+            with contextlib.suppress(OSError):
+                os.chown(temporary, status.st_uid, status.st_gid)
+            if read_bytes(real) != expected:
+                raise FileTrouble(f"{path}: has changed since it was read, left as it is")
+            os.replace(temporary, real)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise FileTrouble(f"{path}: {_reason(error)}, left as it was") from None
+
+
+def write_all(changes: Sequence[tuple[str, bytes, bytes]]) -> None:
+    """Writes several files (path, new, expected): all are checked before any is replaced."""
+    for path, _, expected in changes:
+        if read_bytes(path) != expected:
+            raise FileTrouble(f"{path}: has changed since it was read, left as it is")
+    for path, data, expected in changes:
+        write_bytes(path, data, expected)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    text = error.strerror if isinstance(error, OSError) else str(error)
+    return (text or str(error)).lower()
+
+
+def walk(folder: str) -> Iterator[str]:
+    """The programs under a folder, in order.
+
+    Hidden folders, virtual environments and what a `.gitignore` names are left out.
+    """
+    from pathspec import GitIgnoreSpec
+
+    ignores: dict[str, GitIgnoreSpec] = {}
+
+    def ignored(path: str, is_folder: bool) -> bool:
+        at = os.path.dirname(path)
+        while True:
+            spec = ignores.get(at)
+            if spec is not None:
+                relative = os.path.relpath(path, at).replace(os.sep, "/") + ("/" if is_folder else "")
+                verdict = spec.check_file(relative).include
+                if verdict is not None:
+                    return verdict
+            if at == folder or len(at) < len(folder):
+                return False
+            at = os.path.dirname(at)
+
+    for root, folders, files in os.walk(folder):
+        if ".gitignore" in files:
+            with contextlib.suppress(FileTrouble):
+                lines = read_bytes(os.path.join(root, ".gitignore")).decode("utf-8", "replace").splitlines()
+                ignores[root] = GitIgnoreSpec.from_lines(lines)
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".")
+            and name not in _NEVER
+            and not os.path.exists(os.path.join(root, name, "pyvenv.cfg"))
+            and not ignored(os.path.join(root, name), True)
+        )
+        for name in sorted(files):
+            path = os.path.join(root, name)
+            if name.endswith((".py", ".ipynb")) and not name.startswith(".") and not ignored(path, False):
+                yield path

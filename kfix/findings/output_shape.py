@@ -1,0 +1,23 @@
+"""KFX101."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class OutputShape(Finding):
+    """The model builds, but its output has not the shape that was declared.
+
+    The target comes from `--target`, from a comment `# kfix: target=10` or from
+    what the program does with the model. Without a target, Keras trains many of
+    these models without a word (with mse, a `(None, 45, 1)` output against
+    `(N, 1)` labels is broadcast), or stops at `fit`:
+
+    - Keras 3: `Arguments target and output must have the same rank (ndim)`.
+    - TensorFlow 2.2 to 2.15: `Shapes (None, 10) and (None, 5, 5, 10) are incompatible`.
+    - Keras 2: `Error when checking target: expected dense_2 to have 4
+      dimensions, but got array with shape (100, 10)`.
+    """
+
+    code = "KFX101"
+    sentence = "{subject} gives {actual}, wanted is {expected}"

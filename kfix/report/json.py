@@ -1,0 +1,145 @@
+"""The JSON: a public contract, documented in docs/json.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from kfix.model import Place, Shapes, Unknown
+from kfix.repair.target import Target
+from kfix.report.rows import Row, rows, why
+from kfix.results import FileResult, Found, ModelResult, Proven
+from kfix.shapes import Trace
+
+VERSION = 1
+
+
+def render(files: Sequence[FileResult], output: bytes | None = None) -> str:
+    """All results as one JSON text; `output` is the mended code where standard input was read."""
+    report: dict[str, Any] = {"version": VERSION, "files": [_file(result) for result in files]}
+    if output is not None:
+        report["output"] = output.decode("utf-8", "surrogateescape")
+    return json.dumps(report, indent=2, ensure_ascii=False)
+
+
+def shape(shapes: Shapes) -> Any:
+    """A shape as JSON has it: an unknown dim "?", a variable one null, an unknown shape null as a whole."""
+    if isinstance(shapes, tuple):
+        return ["?" if isinstance(dim, Unknown) else dim for dim in shapes]
+    if isinstance(shapes, list):
+        return [shape(one) for one in shapes]
+    if isinstance(shapes, dict):
+        return [shape(one) for one in shapes.values()]
+    return None
+
+
+def _shapes(shapes: Shapes) -> list[Any]:
+    one = shape(shapes)
+    return one if isinstance(shapes, list | dict) else [one]
+
+
+def _number(params: int | Unknown) -> Any:
+    return "?" if isinstance(params, Unknown) else params
+
+
+def _file(result: FileResult) -> dict[str, Any]:
+    return {
+        "path": result.path,
+        "error": result.error,
+        "changed": result.changed,
+        "models": [_model(model, result.path) for model in result.models],
+        "notes": result.notes,
+    }
+
+
+def _place(place: Place, path: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"line": place.line, "column": place.column}
+    if place.path != path:
+        found["path"] = place.path
+    if place.cell is not None:
+        found["cell"] = place.cell
+    return found
+
+
+def _model(told: ModelResult, path: str) -> dict[str, Any]:
+    model, trace = told.model, told.trace
+    target = told.target
+    return {
+        "name": model.name,
+        "function": model.function,
+        "kind": model.kind,
+        **_place(told.place, path),
+        "end_line": told.place.end_line,
+        "instances": len(told.models),
+        "nested": told.nested,
+        "input_shapes": [shape(one) for one in trace.inputs],
+        "output_shapes": [shape(one) for one in trace.outputs],
+        "params": _number(trace.params),
+        "target": None if target is None else _target(target),
+        "layers": layers(trace, told, path),
+        "findings": [_finding(found, path) for found in told.findings],
+        "repairs": [_repair(repair, path) for repair in told.repairs],
+        "remarks": told.remarks,
+    }
+
+
+def _target(target: Target) -> dict[str, Any]:
+    dims = (
+        "input"
+        if target.same_as_input
+        else [dim if dim is None or isinstance(dim, int) else "?" for dim in target.dims]
+    )
+    shape = dims if isinstance(dims, str) else [target.batch, *dims]
+    return {"shape": shape, "source": target.source}
+
+
+def layers(trace: Trace, told: ModelResult, path: str) -> list[dict[str, Any]]:
+    """The layers of a trace; a nested model is one entry with its own layers inside."""
+    return [_layer(row, told, path) for row in rows(trace)]
+
+
+def _layer(row: Row, told: ModelResult, path: str) -> dict[str, Any]:
+    traced = row.traced
+    entry: dict[str, Any] = {"class": row.cls, "name": row.node.layer.name}
+    place = told.places.get(row.node.layer.site)
+    entry |= {"line": None, "column": None} if place is None else _place(place, path)
+    entry["status"] = traced.status
+    entry["output_shapes"] = _shapes(traced.outputs)
+    entry["params"] = _number(traced.params)
+    unknown = why(traced)
+    if unknown is not None and traced.status in ("unknown", "known"):
+        entry["unknown"] = unknown.reasons()
+    if traced.inner is not None and row.node.layer.library == "model":
+        entry["layers"] = layers(traced.inner, told, path)
+    return entry
+
+
+def _finding(found: Found, path: str) -> dict[str, Any]:
+    finding = found.finding
+    return {
+        "code": finding.code,
+        "name": finding.name(),
+        "severity": finding.severity,
+        "message": finding.message,
+        "expected": finding.expected,
+        "actual": finding.actual,
+        "hint": finding.hint,
+        **_place(found.place, path),
+    }
+
+
+def _repair(proven: Proven, path: str) -> dict[str, Any]:
+    repair = proven.repair
+    trace = proven.traces[0]
+    return {
+        "edits": [{"kind": e.edit.kind, **_place(e.place, path), "text": e.text} for e in proven.edits],
+        "output_shapes": [shape(one) for one in trace.outputs],
+        "params": _number(trace.params),
+        "cost": repair.cost,
+        "safety": repair.safety,
+        "why": repair.why,
+        "applied": proven.applied,
+        "verified": proven.verified,
+        "diff": proven.diff,
+    }

@@ -1,0 +1,100 @@
+"""What a run of kfix found and did: the nouns between the pipeline and the reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kfix.findings import Finding
+from kfix.model import Edit, Model, Place, Repair, Site
+from kfix.repair.target import Target
+from kfix.shapes import Trace
+
+
+@dataclass
+class Found:
+    """A finding with its place."""
+
+    finding: Finding
+    place: Place
+
+
+@dataclass
+class Spelled:
+    """An edit with its place in the file as it was, and its words in the user's spelling."""
+
+    edit: Edit
+    place: Place
+    text: str
+
+
+@dataclass
+class Proven:
+    """A repair whose rewritten text was read and traced again.
+
+    `files` are the new bytes by path, `diff` the unified diff of all of them,
+    `traces` what the model's instances are then. `verified` is what real Keras
+    said, `None` when it was not asked.
+    """
+
+    repair: Repair
+    edits: list[Spelled]
+    files: dict[str, bytes]
+    diff: str
+    traces: list[Trace]
+    applied: bool = False
+    verified: bool | None = None
+
+
+@dataclass
+class ModelResult:
+    """One definition of a model: all its instances, what was found, and its repairs, the first choice first."""
+
+    models: list[Model]
+    traces: list[Trace]
+    place: Place
+    nested: bool
+    findings: list[Found] = field(default_factory=list)
+    target: Target | None = None
+    repairs: list[Proven] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    """What a person should know: which limit stopped the search, the nearest thing reached."""
+    places: dict[Site, Place] = field(default_factory=dict)
+
+    @property
+    def model(self) -> Model:
+        """The first instance."""
+        return self.models[0]
+
+    @property
+    def trace(self) -> Trace:
+        """The first instance's trace."""
+        return self.traces[0]
+
+    @property
+    def applied(self) -> Proven | None:
+        """The repair that was made."""
+        return next((repair for repair in self.repairs if repair.applied), None)
+
+    @property
+    def pending(self) -> bool:
+        """Is an error left, or a declared target missed?"""
+        return self.applied is None and any(found.finding.severity == "error" for found in self.findings)
+
+
+@dataclass
+class FileResult:
+    """One file: `error` when it could not be read or used; `files` what it and others become."""
+
+    path: str
+    data: bytes = b""
+    error: str | None = None
+    models: list[ModelResult] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    originals: dict[str, bytes] = field(default_factory=dict)
+    diff: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        """Does the run change this file (or another through it)?"""
+        return bool(self.files)

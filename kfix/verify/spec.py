@@ -1,0 +1,97 @@
+"""A traced model as JSON, from which real Keras can build it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kfix.model import Argument, Layer, Model, Symbol, TensorRef, Unknown
+from kfix.shapes import Trace
+from kfix.shapes.inputs import is_input
+
+
+class CannotRebuild(Exception):
+    """Something of the model is known to the program alone; the message names it."""
+
+
+_SHAPELESS = ("weights", "name", "seed")
+"""Arguments left out: they change no shape, or would fetch something."""
+
+
+def describe(trace: Trace) -> dict[str, Any]:
+    """The model on the input shapes of its trace; raises `CannotRebuild`."""
+    return _model(trace.model, trace)
+
+
+def _model(model: Model, trace: Trace | None) -> dict[str, Any]:
+    inputs = None
+    if trace is not None:
+        inputs = [_shape(shape) for shape in trace.inputs]
+    sequential = model.kind == "sequential"
+    nodes = [node for node in model.nodes if not (sequential and is_input(node.layer))]
+    return {
+        "sequential": sequential,
+        "inputs": inputs,
+        "input_nodes": [ref.node for ref in model.inputs],
+        "outputs": [[ref.node, ref.output] for ref in model.outputs],
+        "nodes": [
+            {
+                "id": node.id,
+                "uid": node.layer.uid,
+                "layer": _layer(node.layer),
+                "args": [[keyword, _value(value)] for keyword, value in node.args],
+            }
+            for node in nodes
+        ],
+    }
+
+
+def _shape(shape: object) -> list[int | None]:
+    if not isinstance(shape, tuple) or any(isinstance(dim, Unknown) for dim in shape):
+        raise CannotRebuild("its input shape is not known")
+    return list(shape)
+
+
+def _layer(layer: Layer) -> dict[str, Any]:
+    if layer.library == "model" and layer.model is not None:
+        return {"model": _model(layer.model, None)}
+    if layer.library not in ("keras", "applications") or layer.body is not None:
+        raise CannotRebuild(f"`{layer.cls}` is made by the program itself")
+    args = []
+    kwargs = {}
+    for argument in layer.arguments:
+        if argument.keyword in _SHAPELESS:
+            continue
+        value = _argument(layer, argument)
+        if argument.keyword is None:
+            args.append(value)
+        elif not (isinstance(value, dict) and value.get("symbol")):
+            kwargs[argument.keyword] = value
+    if layer.library == "applications":
+        kwargs["weights"] = None
+    return {"library": layer.library, "cls": layer.cls, "args": args, "kwargs": kwargs}
+
+
+def _argument(layer: Layer, argument: Argument) -> Any:
+    try:
+        return _value(argument.value)
+    except CannotRebuild:
+        raise CannotRebuild(f"an argument of `{layer.cls}` is not known") from None
+
+
+def _value(value: object) -> Any:
+    """A value in JSON: what JSON has no word for is an object with one telling key."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, tuple):
+        return {"tuple": [_value(item) for item in value]}
+    if isinstance(value, list):
+        return [_value(item) for item in value]
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return {"dict": {key: _value(item) for key, item in value.items()}}
+    if isinstance(value, TensorRef):
+        return {"tensor": [value.node, value.output]}
+    if isinstance(value, Layer):
+        return {"layer": _layer(value), "uid": value.uid}
+    if isinstance(value, Symbol):
+        return {"symbol": value.path}
+    raise CannotRebuild(f"a {type(value).__name__}")

@@ -1,0 +1,119 @@
+"""Asks real Keras, in a subprocess: the model is rebuilt from what was read, the user's program is never run."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import IO, Any
+
+from kfix.model import Shapes, Unknown
+from kfix.shapes import Trace, show
+from kfix.verify.spec import CannotRebuild, describe
+from kfix.verify.trouble import NoKeras
+
+INSTALL = "pip install 'kfix-keras[verify]'"
+
+
+class Verifier:
+    """A process with real Keras in it, started at the first question and kept for the rest of the run."""
+
+    def __init__(self, python: str | None = None) -> None:
+        self.python = python or sys.executable
+        self._process: subprocess.Popen[str] | None = None
+
+    def __call__(self, traces: Sequence[Trace]) -> str | None:
+        """`None` where Keras agrees with every layer's shape and parameter count, else what differs.
+
+        Raises `NoKeras`.
+        """
+        for trace in traces:
+            try:
+                spec = describe(trace)
+            except CannotRebuild as reason:
+                return f"not verified: {reason}"
+            answer = self._ask(spec)
+            if "error" in answer:
+                return f"Keras refuses it: {answer['error']}"
+            difference = _compare(trace, answer["nodes"])
+            if difference is not None:
+                return difference
+        return None
+
+    def _ask(self, spec: dict[str, Any]) -> dict[str, Any]:
+        process = self._started()
+        stdin, stdout = _pipe(process.stdin), _pipe(process.stdout)
+        try:
+            stdin.write(json.dumps(spec) + "\n")
+            stdin.flush()
+            line = stdout.readline()
+        except OSError:
+            line = ""
+        if not line:
+            raise NoKeras(f"the process of {self.python} ended before it answered")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _started(self) -> subprocess.Popen[str]:
+        if self._process is not None:
+            return self._process
+        child = os.path.join(os.path.dirname(__file__), "child.py")
+        quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "PYTHONUTF8": "1"}
+        try:
+            process = subprocess.Popen(
+                [self.python, "-I", child],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, **quiet},
+                text=True,
+                encoding="utf-8",
+            )
+        except OSError as error:
+            raise NoKeras(f"cannot start {self.python}: {(error.strerror or str(error)).lower()}") from None
+        ready = _pipe(process.stdout).readline()
+        if not ready.startswith("{"):
+            process.kill()
+            raise NoKeras(f"no Keras in {self.python}: install it with {INSTALL}")
+        self._process = process
+        return process
+
+    def close(self) -> None:
+        """Ends the process."""
+        if self._process is not None:
+            _pipe(self._process.stdin).close()
+            self._process.wait(timeout=30)
+            self._process = None
+
+
+def _pipe(pipe: IO[str] | None) -> IO[str]:
+    assert pipe is not None
+    return pipe
+
+
+def _compare(trace: Trace, answers: dict[str, Any]) -> str | None:
+    """The first layer on whose shape or parameter count kfix and Keras differ."""
+    for node in trace.model.nodes:
+        answer = answers.get(str(node.id))
+        if answer is None:
+            continue
+        traced = trace.nodes[node.id]
+        outputs = traced.outputs if isinstance(traced.outputs, list) else [traced.outputs]
+        real = [tuple(shape) for shape in answer["shapes"]]
+        name = node.layer.cls
+        if len(real) != len(outputs) or not all(map(_agrees, outputs, real)):
+            return f"{name}: kfix has {show(traced.outputs)}, Keras {', '.join(map(show, real))}"
+        if isinstance(traced.params, int) and answer["params"] is not None and traced.params != answer["params"]:
+            return f"{name}: kfix counts {traced.params:,} parameters, Keras {answer['params']:,}"
+    return None
+
+
+def _agrees(ours: Shapes, real: tuple[int | None, ...]) -> bool:
+    """An unknown dim of ours agrees with anything."""
+    if isinstance(ours, Unknown):
+        return True
+    if not isinstance(ours, tuple) or len(ours) != len(real):
+        return False
+    return all(isinstance(dim, Unknown) or dim == other for dim, other in zip(ours, real, strict=True))
