@@ -23,11 +23,13 @@ class Knob(NamedTuple):
     """An argument that a repair may turn, and the values worth trying.
 
     `values` is asked with the layer and its input shape; the present value
-    need not be left out.
+    need not be left out. `free` says that any number above 0 (or any shape)
+    does, and that the wanted output tells which.
     """
 
     name: str
     values: Callable[[Bound, Shape], Iterable[object]]
+    free: bool = False
 
 
 class Rule(NamedTuple):
@@ -62,7 +64,7 @@ F = TypeVar("F", bound=Output)
 def rule(
     *classes: str,
     check: Callable[[Bound], None] | None = None,
-    rank: int | None = None,
+    rank: int | Callable[[str], int] | None = None,
     min_rank: int | None = None,
     weights: Callable[[Bound, Shape], int | Unknown] | None = None,
     knobs: tuple[Knob, ...] = (),
@@ -71,17 +73,30 @@ def rule(
     many: bool = False,
     why_unknown: str = "",
 ) -> Callable[[F], F]:
-    """Declares the decorated function to be the shape rule of these classes; its docstring is their documentation."""
+    """Declares the decorated function to be the shape rule of these classes; its docstring is their documentation.
+
+    A `rank` that depends on the class is given as a function of its name.
+    """
 
     def declare(output: F) -> F:
-        made = Rule(output, check, rank, min_rank, weights, knobs, at_run_time, extra, many, why_unknown)
         for cls in classes:
             if cls in _RULES:
                 raise AssertionError(f"two rules for {cls}")
-            _RULES[cls] = made
+            exact = rank(cls) if callable(rank) else rank
+            _RULES[cls] = Rule(output, check, exact, min_rank, weights, knobs, at_run_time, extra, many, why_unknown)
         return output
 
     return declare
+
+
+def spatial_dims(cls: str) -> int:
+    """How many spatial dims a layer takes, by its name: 2 of "Conv2DTranspose"."""
+    return next(int(letter) for letter in cls if letter.isdigit())
+
+
+def image_rank(cls: str) -> int:
+    """The rank of a layer with spatial dims: they, the batch and the channels."""
+    return spatial_dims(cls) + 2
 
 
 def rule_of(cls: str) -> Rule | None:

@@ -16,6 +16,7 @@ from kfix.shapes.bind import Bound, bind
 from kfix.shapes.inputs import first_layer_shape, input_layer_shape, is_input, standardize
 from kfix.shapes.names import check_names
 from kfix.shapes.registry import Rule, rule_of
+from kfix.shapes.text import show
 
 
 class Traced:
@@ -150,6 +151,7 @@ class Tracer:
             assert rule is not None
             try:
                 found = bind(layer, signature, rule.extra)
+                found.tracer = self
                 check_names(layer.cls, found.given.items())
                 if rule.check is not None:
                     with suppress(UnknownUsed):  # what depends on an unknown argument is not refused
@@ -171,10 +173,29 @@ class Tracer:
             found = self._uses[key] = self._use(layer, args)
         return found
 
-    def _use(self, layer: Layer, args: tuple[tuple[str | None, object], ...]) -> Traced:
+    def inside(self, layer: Layer, shapes: Shapes, spec: bool = True) -> Traced:
+        """What becomes of a wrapper's child on `shapes`; raises the child's refusal, or `UnknownUsed`.
+
+        Without `spec` the rank that the child asks for is not checked: TimeDistributed
+        builds its child and asks for the output shape, but does not call it.
+        """
+        args = ((None, shapes),)
+        if spec or layer.library != "keras" or is_input(layer):
+            traced = self.use(layer, args)
+        elif (found := self._uses.get(key := ("inside", layer, _key(shapes)))) is not None:
+            traced = found
+        else:
+            traced = self._uses[key] = self._use(layer, args, spec)
+        if traced.finding is not None:
+            raise traced.finding
+        if isinstance(traced.outputs, Unknown):
+            raise UnknownUsed(traced.outputs)
+        return traced
+
+    def _use(self, layer: Layer, args: tuple[tuple[str | None, object], ...], spec: bool = True) -> Traced:
         inputs: Shapes = args[0][1] if args else []  # type: ignore[assignment]
         try:
-            return self._apply(layer, inputs, args)
+            return self._apply(layer, inputs, args, spec)
         except Finding as finding:
             finding.__traceback__ = None
             if finding.site is None:
@@ -183,7 +204,9 @@ class Tracer:
         except UnknownUsed as used:
             return Traced(inputs, used.unknown, used.unknown, "unknown")
 
-    def _apply(self, layer: Layer, inputs: Shapes, args: tuple[tuple[str | None, object], ...]) -> Traced:
+    def _apply(
+        self, layer: Layer, inputs: Shapes, args: tuple[tuple[str | None, object], ...], spec: bool = True
+    ) -> Traced:
         if layer.library == "model" and layer.model is not None:
             return self._apply_model(layer.model, inputs)
         if layer.library == "ops":
@@ -206,10 +229,10 @@ class Tracer:
         layer_args = self.bound(layer)
         if rule.why_unknown:
             raise UnknownUsed(Unknown(rule.why_unknown, layer.site))
-        return self._apply_rule(rule, layer_args, inputs, args)
+        return self._apply_rule(rule, layer_args, inputs, args, spec)
 
     def _apply_rule(
-        self, rule: Rule, layer: Bound, inputs: Shapes, args: tuple[tuple[str | None, object], ...]
+        self, rule: Rule, layer: Bound, inputs: Shapes, args: tuple[tuple[str | None, object], ...], spec: bool
     ) -> Traced:
         if rule.many:
             layer = layer.called_with(args, self)
@@ -228,7 +251,8 @@ class Tracer:
         else:
             assert isinstance(inputs, tuple)
             shape = inputs
-            check_rank(layer.cls, shape, rule.rank, rule.min_rank)
+            if spec:
+                check_rank(layer.cls, shape, rule.rank, rule.min_rank)
         layer = layer.called_with(args, self)
         outputs = rule.output(layer, shape)
         weights = rule.weights(layer, shape) if rule.weights is not None else 0
@@ -533,17 +557,3 @@ def check_rank(cls: str, shape: Shape, rank: int | None, min_rank: int | None) -
         raise RankMismatch(cls, expected=f"rank {rank}", actual=f"rank {len(shape)} {show(shape)}")
     if min_rank is not None and len(shape) < min_rank:
         raise RankMismatch(cls, expected=f"rank {min_rank} or more", actual=f"rank {len(shape)} {show(shape)}")
-
-
-def show(shapes: object) -> str:
-    """A shape as Keras prints it, with `?` for what could not be told."""
-    if isinstance(shapes, Unknown):
-        return "?"
-    if isinstance(shapes, tuple):
-        inner = ", ".join(show(dim) for dim in shapes)
-        return f"({inner},)" if len(shapes) == 1 else f"({inner})"
-    if isinstance(shapes, list):
-        return "[" + ", ".join(show(shape) for shape in shapes) + "]"
-    if isinstance(shapes, dict):
-        return "{" + ", ".join(f"{name!r}: {show(shape)}" for name, shape in shapes.items()) + "}"
-    return str(shapes)

@@ -1,28 +1,177 @@
-"""Dense, Embedding, Masking, Identity and the wrappers, as in Keras's own `layers/core`."""
+"""Dense, Embedding, Masking, Identity and their like, as in Keras's own `layers/core`."""
 
 from __future__ import annotations
 
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
-from kfix.model import Shape, Shapes, Unknown
+from kfix.model import Shape, Shapes, Unknown, UnknownUsed
 from kfix.shapes.bind import Bound
+from kfix.shapes.einsum import einsum_dense_shapes
+from kfix.shapes.knobs import UNITS, free
 from kfix.shapes.registry import rule
+from kfix.shapes.sizes import product
+from kfix.shapes.values import known, refuse
+
+
+def _lora(layer: Bound, constraint: str) -> int | Unknown:
+    """The rank of a LoRA adapter, 0 for none; raises `BadArgument` with a constraint, as `enable_lora` does."""
+    rank = known(layer, "lora_rank")
+    if isinstance(rank, Unknown):
+        return rank
+    if not rank:
+        return 0
+    if not isinstance(rank, int) or rank < 0:
+        raise refuse(layer, "lora_rank", "a whole number above 0", rank)
+    if layer[constraint] is not None:
+        raise BadArgument(layer.cls, expected=f"lora_rank or {constraint}", actual="both")
+    return rank
 
 
 def _check_dense(layer: Bound) -> None:
     units = layer["units"]
     if not isinstance(units, int) or units <= 0:
-        raise BadArgument(layer.cls, expected="a whole number above 0 as units", actual=repr(units))
+        raise refuse(layer, "units", "a whole number above 0", units)
 
 
 def _dense_weights(layer: Bound, x: Shape) -> int | Unknown:
-    units = layer.dim("units")
-    return x[-1] * units + (units if layer["use_bias"] else 0)
+    units: int | Unknown = layer.dim("units")
+    inputs = product(x[-1:])
+    bias = units if layer["use_bias"] else 0
+    return inputs * units + bias + _lora(layer, "kernel_constraint") * (inputs + units)
 
 
-@rule("Dense", min_rank=2, check=_check_dense, weights=_dense_weights)
+@rule("Dense", min_rank=2, check=_check_dense, weights=_dense_weights, knobs=(UNITS,))
 def dense(layer: Bound, x: Shape) -> Shapes:
-    """`in[:-1] + (units,)`."""
+    """The last dim becomes `units`; the others stay, so that a feature map stays a feature map.
+
+    Refused: rank 1; a last dim that is `None`; `units` that are no whole
+    number above 0 (numpy's numbers are none).
+    """
     if x[-1] is None:
         raise DimNotDefined(layer.cls, expected="its last dim", actual="None")
-    return (*x[:-1], layer.dim("units"))
+    return (*x[:-1], _units(layer))
+
+
+def _units(layer: Bound) -> int | Unknown:
+    units = layer.dim("units")
+    return units if isinstance(units, Unknown) else int(units)
+
+
+def _equation(layer: Bound, x: Shape) -> tuple[Shape, int | Unknown]:
+    equation, bias_axes, output_shape = layer["equation"], layer["bias_axes"], layer["output_shape"]
+    if isinstance(output_shape, int):
+        output_shape = (output_shape,)
+    shape, kernel, bias = einsum_dense_shapes(layer.cls, equation, bias_axes, x, tuple(output_shape))
+    rank = _lora(layer, "kernel_constraint")
+    lora = rank * (product(kernel[:-1]) + product(kernel[-1:])) if rank else 0
+    return shape, product(kernel) + (product(bias) if bias is not None else 0) + lora
+
+
+def _check_einsum_dense(layer: Bound) -> None:
+    output_shape = layer["output_shape"]
+    if not isinstance(output_shape, int | tuple | list):
+        raise refuse(layer, "output_shape", "a shape without the batch", output_shape)
+
+
+def _einsum_dense_weights(layer: Bound, x: Shape) -> int | Unknown:
+    return _equation(layer, x)[1]
+
+
+@rule("EinsumDense", check=_check_einsum_dense, weights=_einsum_dense_weights, knobs=(free("output_shape"),))
+def einsum_dense(layer: Bound, x: Shape) -> Shapes:
+    """The batch and `output_shape`, whose `None`s stand for the dims of the input that an ellipsis leaves alone.
+
+    Refused: an equation of another form than `ab,bc->ac`, `...ab,bc->...ac` or
+    `ab...,bc->ac...`; dims that it says are equal and that are not.
+    """
+    return _equation(layer, x)[0]
+
+
+def _check_embedding(layer: Bound) -> None:
+    for name in ("input_dim", "output_dim"):
+        value = layer.dim(name)
+        if not isinstance(value, Unknown) and (not isinstance(value, int) or isinstance(value, bool) or value <= 0):
+            raise refuse(layer, name, "a whole number above 0", value)
+
+
+def _embedding_weights(layer: Bound, x: Shape) -> int | Unknown:
+    rows: int | Unknown = layer.dim("input_dim")
+    columns: int | Unknown = layer.dim("output_dim")
+    lora = _lora(layer, "embeddings_constraint")
+    return rows * columns + (lora * (rows + columns) if lora else 0)
+
+
+@rule(
+    "Embedding",
+    check=_check_embedding,
+    weights=_embedding_weights,
+    knobs=(free("output_dim"),),
+    extra=("input_length",),
+)
+def embedding(layer: Bound, x: Shape) -> Shapes:
+    """Appends `output_dim`: every whole number of the input becomes a vector.
+
+    Refused: `input_dim` and `output_dim` that are no whole numbers above 0.
+    The older argument `input_length` is taken and means nothing.
+    """
+    return (*x, layer.dim("output_dim"))
+
+
+def _reversible_weights(layer: Bound, x: Shape) -> int | Unknown:
+    rows: int | Unknown = layer.dim("input_dim")
+    columns: int | Unknown = layer.dim("output_dim")
+    lora = _lora(layer, "embeddings_constraint")
+    return rows * columns * (1 if layer["tie_weights"] else 2) + (lora * (rows + columns) if lora else 0)
+
+
+@rule(
+    "ReversibleEmbedding",
+    check=_check_embedding,
+    weights=_reversible_weights,
+    knobs=(free("output_dim"),),
+    extra=("input_length", "lora_rank", "lora_alpha", "weights"),
+)
+def reversible_embedding(layer: Bound, x: Shape) -> Shapes:
+    """Appends `output_dim`, or with `reverse=True` in the call replaces the last dim by `input_dim`."""
+    if next((value for keyword, value in layer.call if keyword == "reverse"), False):
+        return (*x[:-1], layer.dim("input_dim"))
+    return (*x, layer.dim("output_dim"))
+
+
+@rule("Masking")
+def masking(layer: Bound, x: Shape) -> Shapes:
+    """The input's shape."""
+    return x
+
+
+@rule("Identity", many=True)
+def identity(layer: Bound, x: Shapes) -> Shapes:
+    """The input's shape, or the shapes of several inputs."""
+    return x
+
+
+@rule("Lambda")
+def lambda_layer(layer: Bound, x: Shape) -> Shapes:
+    """What its function gives where that can be read, or the batch and `output_shape` where that is written.
+
+    Without either it is unknown.
+    """
+    shape = layer["output_shape"]
+    if isinstance(shape, tuple):
+        return (x[0], *shape)
+    raise UnknownUsed(Unknown("the function of a Lambda without output_shape", layer.layer.site))
+
+
+@rule("Layer", "Wrapper")
+def base_class(layer: Bound, x: Shape) -> Shapes:
+    """Refused: `Layer` and `Wrapper` are there to be subclassed."""
+    raise BadArgument(layer.cls, expected="a subclass with a call() of its own", actual=layer.cls)
+
+
+@rule("TFSMLayer", why_unknown="a TFSMLayer runs a saved model that only TensorFlow can read")
+@rule("FlaxLayer", why_unknown="a FlaxLayer runs a module of Flax")
+@rule("JaxLayer", why_unknown="a JaxLayer runs a function of JAX")
+@rule("TorchModuleWrapper", why_unknown="a TorchModuleWrapper runs a module of PyTorch")
+def other_library(layer: Bound, x: Shape) -> Shapes:
+    """Unknown: what it computes is written in another library."""
+    return x

@@ -1,0 +1,94 @@
+"""The shapes of `EinsumDense`."""
+
+from __future__ import annotations
+
+from kfix.findings.bad_argument import BadArgument
+from kfix.findings.inputs_do_not_match import InputsDoNotMatch
+from kfix.findings.rank_mismatch import RankMismatch
+from kfix.model import Dim, Shape
+from kfix.shapes.text import show
+
+
+def _parts(equation: object) -> tuple[str, str, str, str] | None:
+    """Input, weights and output of an equation, and where it elides: "", "left" or "right"."""
+    if not isinstance(equation, str):
+        return None
+    text = equation.replace("...", "0")
+    comma, arrow = text.find(","), text.find("->")
+    if comma < 0 or arrow < comma:
+        return None
+    sides = text[:comma], text[comma + 1 : arrow], text[arrow + 2 :]
+    elided = ""
+    if sides[0].startswith("0") and sides[2].startswith("0"):
+        elided = "left"
+        sides = sides[0][1:], sides[1], sides[2][1:]
+    elif sides[0].endswith("0") and "0" in sides[2]:
+        elided = "right"
+        sides = sides[0][:-1], sides[1], sides[2][: sides[2].index("0")]
+        if len(sides[0]) < 2:
+            return None
+    if not all(side.isascii() and side.isalpha() for side in sides):
+        return None
+    return (*sides, elided)
+
+
+def einsum_dense_shapes(
+    cls: str, equation: object, bias_axes: object, x: Shape, output_shape: Shape
+) -> tuple[Shape, Shape, Shape | None]:
+    """The shapes of the output, the kernel and the bias (`None` without one).
+
+    After `_analyze_einsum_string` in Keras's `layers/core/einsum_dense.py`;
+    raises `BadArgument`, `RankMismatch` or `InputsDoNotMatch` where it refuses.
+    """
+    parts = _parts(equation)
+    if parts is None:
+        raise BadArgument(cls, expected="an equation such as 'ab,bc->ac' or '...a,ab->...b'", actual=repr(equation))
+    inputs, weights, outputs, where = parts
+    elided = len(x) - len(inputs)
+    wrong_rank = RankMismatch(cls, expected=f"rank {len(inputs)} for {equation!r}", actual=f"rank {len(x)} {show(x)}")
+    full: list[Dim] = [x[0], *output_shape]
+    if elided > 0:
+        if where == "left":
+            full[1:1] = x[1:elided][::-1]
+        else:
+            full += x[len(x) - elided :]
+    left = where == "left"
+    of_input = {letter: i + elided - len(x) if left else i for i, letter in enumerate(inputs)}
+    of_output = {letter: i + elided if left else i for i, letter in enumerate(outputs)}
+
+    def at(shape: list[Dim] | Shape, place: int) -> Dim:
+        if not -len(shape) <= place < len(shape):
+            raise wrong_rank
+        return shape[place]
+
+    for letter in inputs:
+        have = at(x, of_input[letter])
+        if letter in of_output:
+            want = at(full, of_output[letter])
+            if want is not None and want != have and isinstance(want, int) and (have is None or isinstance(have, int)):
+                raise InputsDoNotMatch(cls, expected=f"{letter}={show(want)}", actual=f"{letter}={show(have)}")
+    for letter in outputs:
+        if letter not in inputs and letter not in weights:
+            raise BadArgument(cls, expected=f"{letter!r} in the input or the weights", actual=repr(equation))
+    kernel: list[Dim] = []
+    for letter in weights:
+        if letter in of_output:
+            kernel.append(at(full, of_output[letter]))
+        elif letter in of_input:
+            kernel.append(at(x, of_input[letter]))
+        else:
+            raise BadArgument(cls, expected=f"{letter!r} in the input or the output", actual=repr(equation))
+    if None in kernel:
+        raise BadArgument(cls, expected="numbers for all dims of the weights", actual=show(tuple(kernel)))
+    if bias_axes is None:
+        return tuple(full), tuple(kernel), None
+    if not isinstance(bias_axes, str) or not bias_axes or not set(bias_axes) <= set(outputs):
+        raise BadArgument(cls, expected=f"letters of {outputs!r} as bias_axes", actual=repr(bias_axes))
+    begin = min(outputs.find(letter) for letter in bias_axes)
+    before = elided if left else 0
+    bias: list[Dim] = [
+        at(full, i + before) if letter in bias_axes else 1 for i, letter in enumerate(outputs) if i >= begin
+    ]
+    if None in bias:
+        raise BadArgument(cls, expected="numbers for all dims of the bias", actual=show(tuple(bias)))
+    return tuple(full), tuple(kernel), tuple(bias)

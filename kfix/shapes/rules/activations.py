@@ -1,0 +1,89 @@
+"""Activation layers, as in Keras's own `layers/activations`: the shape stays."""
+
+from __future__ import annotations
+
+from kfix.findings.axis_out_of_range import AxisOutOfRange
+from kfix.findings.dim_not_defined import DimNotDefined
+from kfix.model import Dim, Shape, Shapes, Unknown
+from kfix.shapes.bind import Bound
+from kfix.shapes.registry import rule
+from kfix.shapes.sizes import product
+from kfix.shapes.text import show
+from kfix.shapes.values import known, refuse
+
+
+def _from_zero(layer: Bound, name: str, none: bool) -> None:
+    value = known(layer, name)
+    if isinstance(value, Unknown) or (none and value is None):
+        return
+    if not isinstance(value, int | float) or value < 0:
+        raise refuse(layer, name, "a number from 0 on", value)
+
+
+def _check_relu(layer: Bound) -> None:
+    _from_zero(layer, "max_value", none=True)
+    _from_zero(layer, "negative_slope", none=False)
+    _from_zero(layer, "threshold", none=False)
+
+
+def _check_leaky_relu(layer: Bound) -> None:
+    _from_zero(layer, "alpha" if "alpha" in layer else "negative_slope", none=False)
+
+
+@rule("Activation", "ELU", "Softmax")
+def activation(layer: Bound, x: Shape) -> Shapes:
+    """The input's shape.
+
+    Refused: an activation that Keras does not know.
+    """
+    return x
+
+
+@rule("ReLU", check=_check_relu)
+def relu(layer: Bound, x: Shape) -> Shapes:
+    """The input's shape.
+
+    Refused: a `max_value`, `negative_slope` or `threshold` below 0.
+    """
+    return x
+
+
+@rule("LeakyReLU", check=_check_leaky_relu, extra=("alpha",))
+def leaky_relu(layer: Bound, x: Shape) -> Shapes:
+    """The input's shape. The older name `alpha` for `negative_slope` is still taken.
+
+    Refused: a slope below 0.
+    """
+    return x
+
+
+def _shared_axes(layer: Bound) -> tuple[int, ...]:
+    value = layer["shared_axes"]
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, tuple | list) else (value,)
+
+
+def _slopes(layer: Bound, x: Shape) -> list[Dim]:
+    """The shape of the weights: the input's without the batch, 1 for the shared axes."""
+    dims = list(x[1:])
+    for axis in _shared_axes(layer):
+        if not isinstance(axis, int) or not -len(dims) <= axis - 1 < len(dims):
+            raise AxisOutOfRange(layer.cls, expected=show(x), actual=f"axis {axis} of shared_axes")
+        dims[axis - 1] = 1
+    return dims
+
+
+def _prelu_weights(layer: Bound, x: Shape) -> int | Unknown:
+    return product(_slopes(layer, x))
+
+
+@rule("PReLU", weights=_prelu_weights)
+def prelu(layer: Bound, x: Shape) -> Shapes:
+    """The input's shape. A slope for every element but the batch; one for all along each of `shared_axes`.
+
+    Refused: a dim that is `None` and not shared; a shared axis that the input does not have.
+    """
+    if None in _slopes(layer, x):
+        raise DimNotDefined(layer.cls, expected="every dim but the batch and the shared axes", actual=show(x))
+    return x

@@ -1,0 +1,75 @@
+"""Dropout and noise, as in Keras's own `layers/regularization`: the shape stays."""
+
+from __future__ import annotations
+
+from kfix.model import Shape, Shapes, Unknown
+from kfix.shapes.bind import Bound
+from kfix.shapes.registry import image_rank, rule
+from kfix.shapes.values import channels_first, known, refuse, within
+
+
+def _check_rate(layer: Bound) -> None:
+    within(layer, "rate", 0, 1)
+
+
+def _check_dropout(layer: Bound) -> None:
+    within(layer, "rate", 0, 1)
+    value = known(layer, "noise_shape")
+    if value is None or isinstance(value, Unknown):
+        return
+    if not isinstance(value, tuple | list) or not all(
+        dim is None or isinstance(dim, Unknown) or (isinstance(dim, int) and dim > 0) for dim in value
+    ):
+        raise refuse(layer, "noise_shape", "whole numbers above 0 or None", value)
+
+
+def _check_stddev(layer: Bound) -> None:
+    within(layer, "stddev", 0, 1)
+
+
+def _check_spatial(layer: Bound) -> None:
+    within(layer, "rate", 0, 1)
+    if layer.cls != "SpatialDropout1D":
+        channels_first(layer)
+
+
+@rule("Dropout", check=_check_dropout)
+def dropout(layer: Bound, x: Shape) -> Shapes:
+    """The input's shape.
+
+    Refused: a `rate` outside of 0 to 1; a `noise_shape` of other than whole numbers above 0 and `None`.
+    """
+    return x
+
+
+@rule("AlphaDropout", "GaussianDropout", check=_check_rate)
+def other_dropout(layer: Bound, x: Shape) -> Shapes:
+    """The input's shape.
+
+    Refused: a `rate` outside of 0 to 1.
+    """
+    return x
+
+
+@rule("GaussianNoise", check=_check_stddev)
+def gaussian_noise(layer: Bound, x: Shape) -> Shapes:
+    """The input's shape.
+
+    Refused: a `stddev` outside of 0 to 1.
+    """
+    return x
+
+
+@rule("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", check=_check_spatial, rank=image_rank)
+def spatial_dropout(layer: Bound, x: Shape) -> Shapes:
+    """The input's shape.
+
+    Refused: another rank; a `rate` outside of 0 to 1.
+    """
+    return x
+
+
+@rule("ActivityRegularization")
+def activity_regularization(layer: Bound, x: Shape) -> Shapes:
+    """The input's shape."""
+    return x

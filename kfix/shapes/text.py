@@ -1,0 +1,19 @@
+"""Shapes as a person reads them."""
+
+from __future__ import annotations
+
+from kfix.model import Unknown
+
+
+def show(shapes: object) -> str:
+    """A shape as Keras prints it, with `?` for what could not be told."""
+    if isinstance(shapes, Unknown):
+        return "?"
+    if isinstance(shapes, tuple):
+        inner = ", ".join(show(dim) for dim in shapes)
+        return f"({inner},)" if len(shapes) == 1 else f"({inner})"
+    if isinstance(shapes, list):
+        return "[" + ", ".join(show(shape) for shape in shapes) + "]"
+    if isinstance(shapes, dict):
+        return "{" + ", ".join(f"{name!r}: {show(shape)}" for name, shape in shapes.items()) + "}"
+    return str(shapes)

@@ -1,0 +1,132 @@
+"""The values of arguments, standardized as Keras's constructors do it."""
+
+from __future__ import annotations
+
+from kfix.findings.bad_argument import BadArgument
+from kfix.model import Array, Dim, Symbol, Unknown
+from kfix.shapes.bind import Bound
+
+Ints = tuple[int | Unknown, ...]
+
+
+def known(layer: Bound, name: str) -> object:
+    """The value of an argument; what is computed elsewhere (an array's element, a library's constant) is unknown."""
+    value = layer.dim(name)
+    if isinstance(value, Array | Symbol):
+        return Unknown(f"`{name}` is computed", layer.layer.site)
+    return value
+
+
+def refuse(layer: Bound, name: str, expected: str, value: object) -> BadArgument:
+    """The refusal of the value of an argument; `expected` is completed by "as NAME"."""
+    return BadArgument(layer.cls, expected=f"{expected} as {name}", actual=show_value(value))
+
+
+def show_value(value: object) -> str:
+    """A value as it would be written, with `?` for what could not be told."""
+    if isinstance(value, Unknown):
+        return "?"
+    if isinstance(value, tuple | list):
+        inner = ", ".join(map(show_value, value))
+        if isinstance(value, list):
+            return f"[{inner}]"
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return repr(value)
+
+
+def ints(layer: Bound, name: str, n: int, zero: bool = False) -> Ints:
+    """`n` whole numbers above 0 (from 0 on with `zero`), given as one number or as `n` of them.
+
+    As `keras.src.utils.argument_validation.standardize_tuple` does it; raises
+    `BadArgument` where it refuses.
+    """
+    return standard_ints(layer, name, known(layer, name), n, zero)
+
+
+def standard_ints(layer: Bound, name: str, value: object, n: int, zero: bool = False) -> Ints:
+    """See `ints`; the value is given."""
+    if isinstance(value, Unknown):
+        return (value,) * n
+    least = 0 if zero else 1
+    if isinstance(value, int):
+        if value >= least:
+            return (int(value),) * n
+    elif isinstance(value, tuple | list) and len(value) == n:
+        found: list[int | Unknown] = []
+        for item in value:
+            if isinstance(item, Array | Symbol):
+                item = Unknown(f"`{name}` is computed", layer.layer.site)
+            if isinstance(item, float) and item >= least:
+                pass  # taken by the constructor, whatever comes of it
+            elif not isinstance(item, Unknown) and not (isinstance(item, int) and item >= least):
+                break
+            found.append(item)
+        else:
+            return tuple(found)
+    raise refuse(
+        layer, name, f"{n} whole numbers above {least - 1}" if n > 1 else f"a whole number above {least - 1}", value
+    )
+
+
+def pairs(layer: Bound, name: str, n: int, negative: bool) -> tuple[Ints, ...]:
+    """`n` pairs of whole numbers: before and after each of `n` dims, as `ZeroPadding` and `Cropping` take them.
+
+    One number stands for all, one a dim for both sides. `negative`: is one
+    negative number taken (Keras never checks that of ZeroPadding)?
+    """
+    value = known(layer, name)
+    if isinstance(value, Unknown):
+        return ((value, value),) * n
+    if isinstance(value, int):
+        if value < 0 and not negative:
+            raise refuse(layer, name, "no negative number", value)
+        return ((int(value), int(value)),) * n
+    if not isinstance(value, tuple | list) or len(value) != n:
+        raise refuse(layer, name, f"a whole number or {n} of them, or {n} pairs", value)
+    return tuple(standard_ints(layer, name, item, 2, zero=True) for item in value)
+
+
+def channels_first(layer: Bound, name: str = "data_format") -> bool:
+    """Is `data_format` "channels_first"? Raises `BadArgument` where `standardize_data_format` refuses."""
+    value = layer[name]
+    if value is None:
+        return False
+    text = str(value).lower()
+    if text not in ("channels_first", "channels_last"):
+        raise refuse(layer, name, "'channels_last' or 'channels_first'", value)
+    return text == "channels_first"
+
+
+def padding(layer: Bound, causal: bool = False) -> object:
+    """The padding in small letters, as `standardize_padding` gives it (a list or tuple is given back as it is)."""
+    value = layer["padding"]
+    if isinstance(value, list | tuple):
+        return value
+    allowed = ("valid", "same", "causal") if causal else ("valid", "same")
+    if not isinstance(value, str) or value.lower() not in allowed:
+        raise refuse(layer, "padding", " or ".join(map(repr, allowed)), value)
+    return value.lower()
+
+
+def above_zero(layer: Bound, name: str) -> None:
+    """Refuses a number that is zero or less, and what cannot be compared with one."""
+    value = known(layer, name)
+    if not isinstance(value, Unknown | None) and not (isinstance(value, int | float) and value > 0):
+        raise refuse(layer, name, "a whole number above 0", value)
+
+
+def whole(layer: Bound, name: str) -> Dim:
+    """A number that becomes a dim of a weight: raises `BadArgument` for a float, `None` or another thing."""
+    value = known(layer, name)
+    if isinstance(value, Unknown):
+        return value
+    if not isinstance(value, int):
+        raise refuse(layer, name, "a whole number", value)
+    return int(value)
+
+
+def within(layer: Bound, name: str, low: float, high: float) -> None:
+    """Refuses a number outside of `[low, high]`, and what is no number."""
+    value = known(layer, name)
+    if not isinstance(value, Unknown) and not (isinstance(value, int | float) and low <= value <= high):
+        raise refuse(layer, name, f"a number from {low} to {high}", value)
