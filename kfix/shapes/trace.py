@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 from kfix.findings import Finding
 from kfix.findings.dim_mismatch import DimMismatch
@@ -236,9 +237,7 @@ class Tracer:
     ) -> Traced:
         if rule.many:
             layer = layer.called_with(args, self)
-            outputs = rule.output(layer, inputs)  # type: ignore[arg-type]
-            weights = rule.weights(layer, inputs) if rule.weights is not None else 0  # type: ignore[arg-type]
-            return Traced(inputs, outputs, weights, "unknown" if isinstance(outputs, Unknown) else "known")
+            return self._finish(rule, layer, inputs, rule.output(layer, inputs))  # type: ignore[arg-type]
         if isinstance(inputs, list | dict):
             several = as_list(inputs)
             if len(several) != 1:
@@ -254,9 +253,17 @@ class Tracer:
             if spec:
                 check_rank(layer.cls, shape, rule.rank, rule.min_rank)
         layer = layer.called_with(args, self)
-        outputs = rule.output(layer, shape)
-        weights = rule.weights(layer, shape) if rule.weights is not None else 0
-        warning = rule.at_run_time(layer, shape) if rule.at_run_time is not None else None
+        if spec or rule.rank is None or len(shape) == rule.rank:
+            return self._finish(rule, layer, shape, rule.output(layer, shape))
+        try:  # a child of another rank than it asks for: only what its build and its shape rule stumble over is refused
+            return self._finish(rule, layer, shape, rule.output(layer, shape))
+        except (IndexError, ValueError):
+            raise RankMismatch(layer.cls, expected=f"rank {rule.rank}", actual=show(shape)) from None
+
+    def _finish(self, rule: Rule, layer: Bound, inputs: Any, outputs: Shapes) -> Traced:
+        """The weights and the warning of a use whose outputs are known."""
+        weights = rule.weights(layer, inputs) if rule.weights is not None else 0
+        warning = rule.at_run_time(layer, inputs) if rule.at_run_time is not None else None
         if warning is not None and warning.site is None:
             warning.site = layer.layer.site
         status = "unknown" if first_unknown(outputs) is not None else "known"

@@ -1,0 +1,78 @@
+"""ConvLSTM1D, ConvLSTM2D and ConvLSTM3D."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kfix.findings.dim_not_defined import DimNotDefined
+from kfix.findings.rank_mismatch import RankMismatch
+from kfix.model import Shape, Shapes, Unknown
+from kfix.shapes.bind import Bound
+from kfix.shapes.knobs import FILTERS, KERNEL_SIZE, PADDING, STRIDES
+from kfix.shapes.registry import rule
+from kfix.shapes.rules.rnn.cells import check_dropout
+from kfix.shapes.rules.rnn.recurrent import RETURN_SEQUENCES, sequence
+from kfix.shapes.sizes import channels_of, check_positive, join, product, strided
+from kfix.shapes.text import show
+from kfix.shapes.values import channels_first, ints, padding, refuse, whole
+
+_RANKS = {"ConvLSTM1D": 1, "ConvLSTM2D": 2, "ConvLSTM3D": 3}
+
+
+def _check(layer: Bound) -> None:
+    rank = _RANKS[layer.cls]
+    ints(layer, "kernel_size", rank)
+    strides = ints(layer, "strides", rank, zero=True)
+    padding(layer)
+    channels_first(layer)
+    dilation = ints(layer, "dilation_rate", rank)
+    if max(strides) > 1 and max(dilation) > 1:
+        raise refuse(layer, "dilation_rate", "1, with strides above 1,", dilation)
+    check_dropout(layer)
+
+
+def _weights(layer: Bound, x: Shape) -> int | Unknown:
+    filters: Any = layer.dim("filters")
+    channels: Any = x[2] if channels_first(layer) else x[-1]
+    window: Any = product(ints(layer, "kernel_size", _RANKS[layer.cls]))
+    total: int | Unknown = 4 * window * filters * (channels + filters) + (4 * filters if layer["use_bias"] else 0)
+    return total
+
+
+def _output(layer: Bound, x: Shape) -> Shapes:
+    """A convolution at every step: `(batch, *sizes, filters)`, the sizes as for `Conv1D` to `Conv3D`.
+
+    With `return_sequences` the number of steps comes after the batch, with
+    `return_state` two states `(batch, *sizes, filters)` follow. Refused: any rank but that of
+    the convolution plus one, spatial dims or channels of `None`, a window that does not fit.
+    """
+    first = channels_first(layer)
+    rank = _RANKS[layer.cls]
+    if len(x) != rank + 3:
+        raise RankMismatch(layer.cls, expected=f"rank {rank + 3}", actual=f"rank {len(x)} {show(x)}")
+    channels, spatial = (x[2], x[3:]) if first else (x[-1], x[2:-1])
+    if None in spatial:
+        raise DimNotDefined(layer.cls, expected="its spatial dims", actual=show(spatial))
+    channels_of(layer.cls, channels)
+    filters = whole(layer, "filters")
+    if isinstance(filters, int) and filters < 0:
+        raise refuse(layer, "filters", "a whole number above 0", filters)
+    kernel, strides = ints(layer, "kernel_size", rank), ints(layer, "strides", rank, zero=True)
+    for sizes, name in ((kernel, "kernel_size"), (strides, "strides")):
+        if 0 in sizes or any(isinstance(size, float) for size in sizes):
+            raise refuse(layer, name, "whole numbers above 0", layer.dim(name))
+    windows = zip(spatial, kernel, strides, ints(layer, "dilation_rate", rank), strict=True)
+    mode = padding(layer)
+    lengths = tuple(strided(size, window, stride, dilation, mode) for size, window, stride, dilation in windows)
+    if mode == "valid":
+        check_positive(layer.cls, lengths, spatial)
+    step = join(x[0], filters, lengths, first)
+    return sequence(layer, x, step, [step, step])
+
+
+_KNOBS = (RETURN_SEQUENCES, PADDING, STRIDES, KERNEL_SIZE, FILTERS)
+
+for _cls, _rank in _RANKS.items():
+    rule(_cls, check=_check, rank=_rank + 3, weights=_weights, knobs=_KNOBS, extra=("unroll", "zero_output_for_mask"))(
+        _output
+    )
