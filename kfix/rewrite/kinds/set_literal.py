@@ -1,0 +1,54 @@
+"""A literal that is used as a constant."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from kfix.model.edits import SetLiteral
+from kfix.model.site import Site
+from kfix.rewrite.errors import CannotWrite
+from kfix.rewrite.plan import Plan
+from kfix.rewrite.tree import Change, Pass, Path
+from kfix.rewrite.values import spelled
+
+
+def plan(plan: Plan, edit: SetLiteral) -> str:
+    """Write the value at every site, with the quotes and parentheses that stood there."""
+    words = []
+    for site in dict.fromkeys(edit.sites):
+        node, path = plan.node(site), plan.path(site)
+        if not isinstance(node, cst.BaseExpression):
+            raise CannotWrite("the constant is not a literal")
+        value = spelled(edit.value, plan.file(site).style, like=node)
+        if isinstance(value, cst.UnaryOperation) and not value.lpar and _binds_closer(path):
+            value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+        plan.unit(site).change(path, _change(value))
+        words.append(f"{_name(plan, site, path)} to {_code(value)}")
+    return f"change {words[0]} {plan.where(list(edit.sites))}"
+
+
+def _change(value: cst.BaseExpression) -> Change:
+    def change(run: Pass, node: cst.BaseExpression) -> cst.BaseExpression:
+        return value
+
+    return change
+
+
+def _binds_closer(path: Path) -> bool:
+    """Would a minus sign be torn off here, as in `2 ** 3`?"""
+    above = path[-2]
+    return isinstance(above, cst.Attribute | cst.UnaryOperation) or (
+        isinstance(above, cst.BinaryOperation) and isinstance(above.operator, cst.Power) and above.left is path[-1]
+    )
+
+
+def _name(plan: Plan, site: Site, path: Path) -> str:
+    """`NUM_CLASSES = 3` where the literal is all that a name is bound to, else the literal."""
+    above = path[-2]
+    if isinstance(above, cst.Assign) and len(above.targets) == 1 and isinstance(above.targets[0].target, cst.Name):
+        return f"{above.targets[0].target.value} = {plan.text(site)}"
+    return plan.text(site)
+
+
+def _code(node: cst.BaseExpression) -> str:
+    return cst.Module([]).code_for_node(node)

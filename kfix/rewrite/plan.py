@@ -1,0 +1,230 @@
+"""What a repair's edits come to, unit by unit, and what the kinds of edits need for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+import libcst as cst
+
+from kfix.model.edits import Existing, NewLayer, Slot
+from kfix.model.site import Site
+from kfix.rewrite.errors import CannotWrite
+from kfix.rewrite.imports import class_name
+from kfix.rewrite.names import Names, dotted, scope_of
+from kfix.rewrite.tree import Pass, Path, UnitPlan
+from kfix.rewrite.values import Style, literal, nearby_quote, spelled
+from kfix.source.document import Document, Unit
+
+N = TypeVar("N", bound=cst.CSTNode)
+
+EQUAL = cst.AssignEqual(whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace(""))
+
+Get = Callable[[cst.BaseExpression], cst.BaseExpression]
+"""The form of a node to take over: as it stands, or as the other edits leave it."""
+
+
+Make = Callable[[Get], cst.BaseExpression]
+"""Makes an expression that may take others over."""
+
+
+class FilePlan:
+    """One document, its habits, and the plans of its units."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.style = Style("\n".join(unit.text for unit in document.units))
+        self.units: dict[int | None, UnitPlan] = {}
+        self._added: set[tuple[int, str]] = set()
+        self._names: Names | None = None
+
+    @property
+    def names(self) -> Names:
+        """The document's bindings, collected when they are first asked for."""
+        if self._names is None:
+            self._names = Names(self.document)
+        return self._names
+
+    def first_time(self, statement: cst.CSTNode, name: str) -> bool:
+        """Is this the first edit that asks this import for this name?"""
+        new = (id(statement), name) not in self._added
+        self._added.add((id(statement), name))
+        return new
+
+    def unit(self, cell: int | None) -> UnitPlan:
+        """The plan of the unit of this cell."""
+        if cell not in self.units:
+            self.units[cell] = UnitPlan(self.document.unit(cell))
+        return self.units[cell]
+
+    def index(self, unit: Unit) -> int:
+        """Which of the document's units this is."""
+        return self.document.units.index(unit)
+
+
+class NewText:
+    """A layer to be written: `text` for a person, `build` for the tree."""
+
+    __slots__ = ("_make", "text")
+
+    def __init__(self, make: Make, text: str) -> None:
+        self._make = make
+        self.text = text
+
+    def build(self, run: Pass) -> cst.BaseExpression:
+        """The expression, with what it takes over in its edited form."""
+        return self._make(run.updated)
+
+
+class Plan:
+    """All edits of one repair."""
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self.documents = documents
+        self.files: dict[str, FilePlan] = {}
+
+    def file(self, site: Site) -> FilePlan:
+        """The plan of the file that `site` is in; raises `CannotWrite` for a file that was not handed in."""
+        if site.path not in self.files:
+            if site.path not in self.documents:
+                raise CannotWrite(f"{site.path} is not among the files to be edited")
+            self.files[site.path] = FilePlan(self.documents[site.path])
+        return self.files[site.path]
+
+    def unit(self, site: Site) -> UnitPlan:
+        """The plan of the unit that `site` is in."""
+        return self.file(site).unit(site.cell)
+
+    def node(self, site: Site) -> cst.CSTNode:
+        """The node at `site`."""
+        return self.unit(site).unit.node(site)
+
+    def path(self, site: Site) -> Path:
+        """The nodes from the module down to the one at `site`."""
+        try:
+            return self.unit(site).unit.path_to(site)
+        except KeyError:
+            raise CannotWrite("the place is not in the text") from None
+
+    def call(self, site: Site) -> cst.Call:
+        """The call at `site`; raises `CannotWrite` if that is no call."""
+        node = self.node(site)
+        if not isinstance(node, cst.Call):
+            raise CannotWrite("the layer is not made by a call that can be edited")
+        return node
+
+    def line(self, site: Site) -> int:
+        """The line a person finds `site` on."""
+        return self.unit(site).unit.place(site).line
+
+    def where(self, sites: Sequence[Site]) -> str:
+        """`(line 3)`, `(lines 3, 5)`, in a notebook `(cell 2, line 3)`."""
+        cells: dict[tuple[str, int | None], list[int]] = {}
+        for site in sites:
+            lines = cells.setdefault((site.path, site.cell), [])
+            if (line := self.line(site)) not in lines:
+                lines.append(line)
+        parts = []
+        for (_, cell), lines in cells.items():
+            label = f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, sorted(lines)))}"
+            parts.append(label if cell is None else f"cell {cell}, {label}")
+        return f"({'; '.join(parts)})"
+
+    def text(self, site: Site) -> str:
+        """The source text of the node at `site` on one line, a call's arguments left out when it is long."""
+        unit = self.unit(site).unit
+        try:
+            start, end = unit.span(site)
+        except KeyError:
+            raise CannotWrite("the place is not in the text") from None
+        return short(unit.text[start:end].rstrip(",").rstrip())
+
+    def spell(
+        self, value: object, slot: Slot, name: str, like: cst.BaseExpression | None, at: Site
+    ) -> cst.BaseExpression:
+        """An argument's value in the hand of the file, and of the call and the value that stands there."""
+        file = self.file(at)
+        path = self.path(at)
+        call = self.node(slot.call)
+        quotes = nearby_quote(call.args) if isinstance(call, cst.Call) else None
+        if isinstance(value, NewLayer | Existing):
+            raise CannotWrite("a layer cannot be written as this argument")
+
+        def known(node: cst.BaseExpression) -> object:
+            return constant(file, self.unit(at).unit, path, node)
+
+        return spelled(value, file.style, name, like, quotes, known)
+
+    def layer(self, layer: NewLayer, at: Site, neighbours: Sequence[cst.BaseExpression]) -> NewText:
+        """A new layer at a place, called as its neighbours (what they call, nearest first) are."""
+        file, unit, path = self.file(at), self.unit(at), self.path(at)
+        name = class_name(file, unit, path, layer.cls, [dotted(func) for func in neighbours])
+        func = cst.parse_expression(name)
+        parts: list[tuple[str | None, Make]] = []
+        texts = []
+        for keyword, value in layer.arguments:
+            made, text = self._value(value, keyword or "", at, neighbours, file)
+            parts.append((keyword, made))
+            texts.append(text if keyword is None else f"{keyword}={text}")
+
+        def make(get: Get) -> cst.BaseExpression:
+            args = []
+            for keyword, made in parts:
+                arg = cst.Arg(made(get))
+                args.append(arg if keyword is None else arg.with_changes(keyword=cst.Name(keyword), equal=EQUAL))
+            return cst.Call(func=func, args=args)
+
+        return NewText(make, f"{name}({', '.join(texts)})")
+
+    def existing(self, layer: Existing, at: Site) -> NewText:
+        """An expression that is there already, taken over at a place of the same unit."""
+        node, unit = self.node(layer.site), self.unit(layer.site)
+        if not isinstance(node, cst.BaseExpression) or unit is not self.unit(at):
+            raise CannotWrite("a layer of another file cannot be taken over")
+        unit.reach(self.path(layer.site))
+        return NewText(lambda get: get(node), self.text(layer.site))
+
+    def _value(
+        self, value: object, name: str, at: Site, neighbours: Sequence[cst.BaseExpression], file: FilePlan
+    ) -> tuple[Make, str]:
+        """An argument of a new layer: its node, or what makes it, and its text."""
+        if isinstance(value, NewLayer):
+            inner = self.layer(value, at, neighbours)
+            return inner._make, inner.text
+        if isinstance(value, Existing):
+            made = self.existing(value, at)
+            return made._make, made.text
+        if isinstance(value, tuple | list) and any(isinstance(part, NewLayer | Existing) for part in value):
+            parts = [self._value(part, "", at, neighbours, file) for part in value]
+            row = f"[{', '.join(text for _, text in parts)}]"
+            return lambda get: cst.List([cst.Element(make(get)) for make, _ in parts]), row
+        text = file.style.text(value)
+        node = cst.parse_expression(text)
+        return lambda get: node, text
+
+
+def constant(file: FilePlan, unit: Unit, path: Path, node: cst.BaseExpression) -> object:
+    """The value of a literal, or of a name that one assignment alone binds to a literal; `...` for anything else."""
+    if not isinstance(node, cst.Name) or literal(node) is not ...:
+        return literal(node)
+    found = file.names.visible(node.value, scope_of(path), file.index(unit))
+    if len(found) != 1:
+        return ...
+    statement = found[0].way[-1]
+    if not isinstance(statement, cst.Assign) or len(statement.targets) != 1:
+        return ...
+    return literal(statement.value) if isinstance(statement.targets[0].target, cst.Name) else ...
+
+
+def short(text: str) -> str:
+    """A text on one line; of a long call the name and `(…)`."""
+    text = " ".join(text.split())
+    if len(text) <= 40:
+        return text
+    head, bracket, _ = text.partition("(")
+    return f"{head}(…)" if bracket and len(head) <= 40 else text[:39] + "…"
+
+
+def class_of(call: cst.CSTNode) -> str:
+    """What a call makes, by its last name: `Conv2D`."""
+    return (dotted(call.func).rpartition(".")[2] if isinstance(call, cst.Call) else "") or "the layer"

@@ -1,0 +1,257 @@
+"""Layers called on tensors: the functional API, and `call` of a subclassed model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import libcst as cst
+
+from kfix.model.edits import NewLayer
+from kfix.model.site import Site
+from kfix.rewrite.errors import CannotWrite
+from kfix.rewrite.names import dotted, scope_of
+from kfix.rewrite.plan import NewText, Plan, short
+from kfix.rewrite.selfmade import made_beside, own_attribute
+from kfix.rewrite.spots import Carried, LayerOf, Spot, insert_statement, remove_statement
+from kfix.rewrite.tree import AFTER, BEFORE, HERE, REMOVE, Pass, Path, enclosing
+
+_BLOCKS = (cst.SimpleStatementLine, cst.SimpleStatementSuite)
+
+
+class CallSpot(Spot):
+    """`Dense(10)(x)`, `d(x)`, `tf.reshape(x, …)`: a call on a tensor.
+
+    Where the call is a statement's whole value a layer gets a line of its own
+    (`x = Flatten()(x)`), as long as no other use of the variable is changed by
+    it; else it is wrapped around the argument or the result.
+    """
+
+    @property
+    def call(self) -> cst.Call:
+        """The call itself."""
+        return cst.ensure_type(self.path[-1], cst.Call)
+
+    def neighbours(self) -> list[cst.BaseExpression]:
+        """The layers of the same row or block."""
+        func = self.call.func
+        return [func.func] if isinstance(func, cst.Call) else []
+
+    def text(self) -> str:
+        """What is called."""
+        return short(self.unit.unit.module.code_for_node(self.call.func))
+
+    def spelled(self, layer: NewLayer, where: str) -> tuple[NewText, LayerOf]:
+        """In a subclassed model it is made in `__init__`."""
+        attribute = own_attribute(self.path)
+        if attribute is None:
+            return super().spelled(layer, where)
+        return made_beside(self.plan, self, attribute, layer, where)
+
+    def insert(self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None) -> None:
+        """On a line of its own, or around the expression."""
+        if where == "before":
+            self._insert_before(layer, comment)
+        else:
+            self._insert_after(layer, comment)
+
+    def input(self, number: int) -> Spot:
+        """An element of the list it is called on, or an argument."""
+        args = self.call.args
+        if args and isinstance(args[0].value, cst.List | cst.Tuple):
+            inner = args[0].value
+            if number < len(inner.elements):
+                return ValueSpot(self.plan, self.site, (*self.path, args[0], inner, inner.elements[number]))
+        elif len(args) == 1 and number == 0:
+            return self
+        elif number < len(args) and not any(arg.star for arg in args):
+            return ValueSpot(self.plan, self.site, (*self.path, args[number]))
+        raise CannotWrite("the inputs are not written at the layer")
+
+    def remove(self) -> None:
+        """With what belongs to it alone."""
+        arg = self._input()
+        if len(self.call.args) > 1 and not isinstance(self.call.func, cst.Call):
+            raise CannotWrite("the call takes more than a tensor")
+        statement = self._statement()
+        target = _target(statement)
+        if target is not None and isinstance(arg.value, cst.Name) and arg.value.value == target:
+            remove_statement(self.unit, self.path, self._holder_at(), self.path[-2])
+            return
+        whole = isinstance(self.path[-2], cst.BaseSmallStatement | cst.Arg | cst.Element)
+
+        def replace(run: Pass, call: cst.CSTNode) -> cst.CSTNode:
+            if not isinstance(call, cst.Call):
+                raise CannotWrite("the layer was replaced by another edit")
+            value = next(given for given in call.args if not given.star).value
+            return value if whole else _in_parentheses(value)
+
+        self.unit.change(self.path, replace, REMOVE)
+
+    def carried(self) -> Carried:
+        """In its edited form."""
+        func = self.call.func
+        if not isinstance(func, cst.Call):
+            names = self.plan.file(self.site).names
+            index = self.plan.file(self.site).index(self.unit.unit)
+            if names.resolve(dotted(func), scope_of(self.path), index) or len(self.call.args) > 1:
+                raise CannotWrite("an operation cannot be moved by itself")
+        self.unit.reach(self.path)
+        return (lambda run: run.updated(func)), None
+
+    def _insert_before(self, layer: LayerOf, comment: cst.TrailingWhitespace | None) -> None:
+        arg = self._input()
+        name = arg.value.value if isinstance(arg.value, cst.Name) else None
+        statement = self._statement()
+        alone = statement is not None
+        if alone and name is not None and (_target(statement) == name or not _used_later(self.path, name)):
+            build = _assignment(name, layer)
+            insert_statement(self.unit, self.path, self._holder_at(), self.path[-2], "before", build, comment)
+            return
+        self._wrap((*self.path, arg), layer, BEFORE)
+
+    def _insert_after(self, layer: LayerOf, comment: cst.TrailingWhitespace | None) -> None:
+        if dotted(self.call.func).rpartition(".")[2] in {"Input", "InputLayer"}:
+            raise CannotWrite("the input's variable stands for the input in other places too")
+        target = _target(self._statement())
+        if target is not None:
+            build = _assignment(target, layer)
+            insert_statement(self.unit, self.path, self._holder_at(), self.path[-2], "after", build, comment)
+            return
+        if isinstance(self.path[-2], cst.Assign | cst.AnnAssign) and _is_row(self.path[-2]):
+            raise CannotWrite("the layer gives several outputs")
+        self._wrap(self.path, layer, AFTER)
+
+    def _wrap(self, path: Path, layer: LayerOf, phase: int) -> None:
+        def wrap(run: Pass, node: cst.CSTNode) -> cst.CSTNode:
+            if isinstance(node, cst.Arg):
+                return node.with_changes(value=_wrapped(layer(run), node.value))
+            return _wrapped(layer(run), cst.ensure_type(node, cst.BaseExpression))  # type: ignore[type-abstract]
+
+        self.unit.change(path, wrap, phase)
+
+    def _input(self) -> cst.Arg:
+        """The one tensor that the layer is called on."""
+        args = self.call.args
+        if not args or args[0].star or isinstance(args[0].value, cst.List | cst.Tuple | cst.Dict):
+            raise CannotWrite("the layer takes several tensors, or none")
+        if args[0].keyword is not None and args[0].keyword.value not in {"inputs", "input", "x"}:
+            raise CannotWrite("the layer's input is not its first argument")
+        return args[0]
+
+    def _statement(self) -> cst.CSTNode | None:
+        """The statement of which the call is the whole value."""
+        node = self.path[-2]
+        whole = isinstance(node, cst.Assign | cst.AnnAssign | cst.Return | cst.Expr) and node.value is self.call
+        return node if whole else None
+
+    def _holder_at(self) -> int:
+        return enclosing(self.path, _BLOCKS)
+
+
+class ValueSpot(Spot):
+    """Any expression that stands for a tensor: a layer is called on it there."""
+
+    def __init__(self, plan: Plan, site: Site, path: Path | None = None) -> None:
+        super().__init__(plan, site)
+        self.path = path if path is not None else self.path
+
+    def text(self) -> str:
+        """The expression."""
+        node = self.path[-1]
+        value = node.value if isinstance(node, cst.Arg | cst.Element) else node
+        return short(self.unit.unit.module.code_for_node(value))
+
+    def neighbours(self) -> list[cst.BaseExpression]:
+        """The layer that is called on it."""
+        calls = (node.func for node in reversed(self.path) if isinstance(node, cst.Call))
+        return [func.func for func in calls if isinstance(func, cst.Call)]
+
+    def input(self, number: int) -> Spot:
+        """An operand."""
+        node = self.path[-1]
+        if not isinstance(node, cst.BinaryOperation) or number > 1:
+            return super().input(number)
+        return ValueSpot(self.plan, self.site, (*self.path, node.right if number else node.left))
+
+    def insert(self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None) -> None:
+        """On a line of its own, or around the expression."""
+
+        def wrap(run: Pass, node: cst.CSTNode) -> cst.CSTNode:
+            if isinstance(node, cst.Arg | cst.Element):
+                return node.with_changes(value=_wrapped(layer(run), node.value))
+            if isinstance(node, cst.BaseExpression):
+                return _wrapped(layer(run), node)
+            raise CannotWrite("no layer can be called there")
+
+        node = self.path[-1]
+        value = node.value if isinstance(node, cst.Arg | cst.Element) else node
+        if isinstance(value, cst.List | cst.Dict) or isinstance(node, cst.StarredElement):
+            raise CannotWrite("several tensors stand there")
+        self.unit.change(self.path, wrap, HERE)
+
+
+def _wrapped(layer: cst.BaseExpression, value: cst.BaseExpression) -> cst.BaseExpression:
+    return cst.Call(func=layer, args=[cst.Arg(value)])
+
+
+def _in_parentheses(value: cst.BaseExpression) -> cst.BaseExpression:
+    if value.lpar or isinstance(value, cst.Name | cst.Call | cst.Attribute | cst.Subscript):
+        return value
+    return value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+
+
+def _assignment(name: str, layer: LayerOf) -> Callable[[Pass], cst.BaseSmallStatement]:
+    def build(run: Pass) -> cst.BaseSmallStatement:
+        value = _wrapped(layer(run), cst.Name(name))
+        return cst.Assign([cst.AssignTarget(cst.Name(name))], value)
+
+    return build
+
+
+def _target(statement: cst.CSTNode | None) -> str | None:
+    """The one variable that a statement assigns to; of several outputs the first."""
+    if isinstance(statement, cst.Assign) and len(statement.targets) == 1:
+        target: cst.CSTNode = statement.targets[0].target
+    elif isinstance(statement, cst.AnnAssign):
+        target = statement.target
+    else:
+        return None
+    return target.value if isinstance(target, cst.Name) else None
+
+
+def _is_row(statement: cst.Assign | cst.AnnAssign) -> bool:
+    targets = [each.target for each in statement.targets] if isinstance(statement, cst.Assign) else []
+    return any(isinstance(target, cst.Tuple | cst.List) for target in targets)
+
+
+def _used_later(path: Path, name: str) -> bool:
+    """Is the variable mentioned behind the statement, up to the end of its function (in a loop: anywhere in it)?"""
+    for index in range(len(path) - 2, -1, -1):
+        node, below = path[index], path[index + 1]
+        if isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Lambda):
+            return False
+        if isinstance(node, cst.For | cst.While):
+            if _mentions([node.body], name, path):
+                return True
+        elif isinstance(node, cst.Module | cst.BaseSuite | cst.SimpleStatementLine):
+            body: Sequence[cst.CSTNode] = node.body
+            at = next((number for number, statement in enumerate(body) if statement is below), len(body))
+            if _mentions(body[at + 1 :], name, path):
+                return True
+        elif isinstance(node, cst.Try) and _mentions([*node.handlers, node.finalbody or node.orelse], name, path):
+            return True
+    return False
+
+
+def _mentions(nodes: Sequence[cst.CSTNode | None], name: str, path: Path) -> bool:
+    """Is the name in these nodes, outside the path's own statement?"""
+    own = next((node for node in reversed(path) if isinstance(node, cst.BaseSmallStatement)), None)
+    pending = [node for node in nodes if node is not None]
+    while pending:
+        node = pending.pop()
+        if node is own:
+            continue
+        if isinstance(node, cst.Name) and node.value == name:
+            return True
+        pending += node.children
+    return False
