@@ -92,12 +92,11 @@ def _remove_line(block: Any, entries: Keyed, at: int) -> Any:
 def _apply_to_line(run: Pass, line: Any, entries: Keyed, operations: Operations) -> Any:
     """Small statements that share a line, with `;` between them."""
     separator = next(
-        (node.semicolon for _, node in entries if isinstance(node.semicolon, cst.Semicolon)),
+        (node.semicolon for _, node in entries[:-1] if isinstance(node.semicolon, cst.Semicolon)),
         cst.Semicolon(whitespace_after=cst.SimpleWhitespace(" ")),
     )
-    if separator.whitespace_after.empty:
-        separator = separator.with_changes(whitespace_after=cst.SimpleWhitespace(" "))
-    trailing = isinstance(entries[-1][1].semicolon, cst.Semicolon)
+    last = entries[-1][1]
+    trailing = isinstance(last.semicolon, cst.Semicolon)
     for operation in _ordered(operations):
         at = _index(entries, operation.anchor)
         if isinstance(operation, Remove):
@@ -112,11 +111,9 @@ def _apply_to_line(run: Pass, line: Any, entries: Keyed, operations: Operations)
     body = []
     for index, (_, node) in enumerate(entries):
         if index == len(entries) - 1:
-            wanted: Any = node.semicolon if trailing else cst.MaybeSentinel.DEFAULT
-            if trailing and not isinstance(wanted, cst.Semicolon):
-                wanted = cst.Semicolon()
+            wanted: Any = last.semicolon if trailing else cst.MaybeSentinel.DEFAULT
         else:
-            wanted = node.semicolon if isinstance(node.semicolon, cst.Semicolon) else separator
+            wanted = node.semicolon if isinstance(node.semicolon, cst.Semicolon) and node is not last else separator
         body.append(node.with_changes(semicolon=wanted))
     return line.with_changes(body=body)
 

@@ -1,0 +1,71 @@
+"""In/out pairs: a program, the place of an edit by its text, the program that should come out."""
+
+from __future__ import annotations
+
+import ast
+
+import libcst as cst
+
+from kfix.model import Edit, Site
+from kfix.rewrite.apply import Rewritten, rewrite
+from kfix.source.document import Document
+
+
+def load(text: str | bytes, path: str = "m.py") -> Document:
+    return Document.load(path, text if isinstance(text, bytes) else text.encode())
+
+
+def nodes(document: Document, text: str, kind: type[cst.CSTNode]) -> list[tuple[cst.CSTNode, Site]]:
+    """Every node of this kind whose code, without a comma behind it, is `text`."""
+    found = []
+    for unit in document.units:
+        pending: list[cst.CSTNode] = [unit.module]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, kind) and unit.module.code_for_node(_bare(node)).strip() == text:
+                found.append((node, unit.site(node)))
+            pending += reversed(node.children)
+    return found
+
+
+def _bare(node: cst.CSTNode) -> cst.CSTNode:
+    changes = {}
+    if hasattr(node, "comma"):
+        changes["comma"] = cst.MaybeSentinel.DEFAULT
+    if hasattr(node, "whitespace_after_arg"):
+        changes["whitespace_after_arg"] = cst.SimpleWhitespace("")
+    return node.with_changes(**changes) if changes else node
+
+
+def site(document: Document, text: str, kind: type[cst.CSTNode], number: int = 0) -> Site:
+    """The Site of the `number`-th such node."""
+    return nodes(document, text, kind)[number][1]
+
+
+def element(document: Document, text: str, number: int = 0) -> Site:
+    return site(document, text, cst.BaseElement, number)
+
+
+def arg(document: Document, text: str, number: int = 0) -> Site:
+    return site(document, text, cst.Arg, number)
+
+
+def call(document: Document, text: str, number: int = 0) -> Site:
+    return site(document, text, cst.Call, number)
+
+
+def written(document: Document, *edits: Edit) -> str:
+    """The file's new text; it parses."""
+    result = rewrite({document.path: document}, edits)
+    data = result.files.get(document.path, document.data)
+    text = data.decode()
+    ast.parse(text)
+    return text
+
+
+def words(document: Document, *edits: Edit) -> tuple[str, ...]:
+    return rewritten(document, *edits).texts
+
+
+def rewritten(document: Document, *edits: Edit) -> Rewritten:
+    return rewrite({document.path: document}, edits)

@@ -1,0 +1,158 @@
+"""Layers called on tensors."""
+
+from __future__ import annotations
+
+import libcst as cst
+import pytest
+
+from kfix.model import InsertLayer, MoveLayer, NewLayer, RemoveLayer, SetArgument, Slot
+from kfix.rewrite.apply import CannotWrite
+from tests.rewrite.helpers import call, element, load, site, words, written
+
+F = NewLayer("Flatten")
+HEAD = "from keras.layers import *\n"
+D = "Dense(10)(x)"
+
+BEFORE = {
+    "x = Dense(10)(x)\n": "x = Flatten()(x)\nx = Dense(10)(x)\n",
+    "if a:\n    # head\n    x = Dense(10)(x)\n": "if a:\n    x = Flatten()(x)\n    # head\n    x = Dense(10)(x)\n",
+    "y = Dense(10)(x)\n": "x = Flatten()(x)\ny = Dense(10)(x)\n",
+    "y = Dense(10)(x)\nz = Add()([x, y])\n": "y = Dense(10)(Flatten()(x))\nz = Add()([x, y])\n",
+    "for i in r:\n    f(x)\n    y = Dense(10)(x)\n": "for i in r:\n    f(x)\n    y = Dense(10)(Flatten()(x))\n",
+    "def f(x):\n    return Dense(10)(x)\n": "def f(x):\n    x = Flatten()(x)\n    return Dense(10)(x)\n",
+    "m = Model(i, Dense(10)(x))\n": "m = Model(i, Dense(10)(Flatten()(x)))\n",
+    "x = Dense(10)(x); y = 1\n": "x = Flatten()(x); x = Dense(10)(x); y = 1\n",
+    "y = Softmax()(Dense(10)(x))\n": "y = Softmax()(Dense(10)(Flatten()(x)))\n",
+    "f = lambda x: Dense(10)(x)\n": "f = lambda x: Dense(10)(Flatten()(x))\n",
+}
+
+
+@pytest.mark.parametrize("before", BEFORE)
+def test_insert_before(before: str) -> None:
+    document = load(HEAD + before)
+    assert written(document, InsertLayer(call(document, D), "before", F)) == HEAD + BEFORE[before]
+
+
+AFTER = {
+    "x = Dense(10)(x)\ny = x\n": "x = Dense(10)(x)\nx = Flatten()(x)\ny = x\n",
+    "y = Dense(10)(x)": "y = Dense(10)(x)\ny = Flatten()(y)",
+    "y: T = Dense(10)(x)\n": "y: T = Dense(10)(x)\ny = Flatten()(y)\n",
+    "def f(x):\n    return Dense(10)(x)\n": "def f(x):\n    return Flatten()(Dense(10)(x))\n",
+    "y = Softmax()(Dense(10)(x))\n": "y = Softmax()(Flatten()(Dense(10)(x)))\n",
+    "self.y = Dense(10)(x)\n": "self.y = Flatten()(Dense(10)(x))\n",
+    "a = b = Dense(10)(x)\n": "a = b = Flatten()(Dense(10)(x))\n",
+}
+
+
+@pytest.mark.parametrize("before", AFTER)
+def test_insert_after(before: str) -> None:
+    document = load(HEAD + before)
+    assert written(document, InsertLayer(call(document, D), "after", F)) == HEAD + AFTER[before]
+
+
+REMOVE = {
+    "x = Dense(10)(x)\ny = x\n": "y = x\n",
+    "y = Dense(10)(x)\n": "y = x\n",
+    "y = Softmax()(Dense(10)(x))\n": "y = Softmax()(x)\n",
+    "y = Dense(10)(x) + 1\n": "y = x + 1\n",
+    "def f(x):\n    return Dense(10)(x)\n": "def f(x):\n    return x\n",
+}
+
+
+@pytest.mark.parametrize("before", REMOVE)
+def test_remove(before: str) -> None:
+    document = load(HEAD + before)
+    assert written(document, RemoveLayer(call(document, D))) == HEAD + REMOVE[before]
+
+
+def test_a_removed_layer_leaves_its_input_in_parentheses() -> None:
+    document = load(HEAD + "y = Dense(10)(a + b) * 2\n")
+    assert written(document, RemoveLayer(call(document, "Dense(10)(a + b)"))) == HEAD + "y = (a + b) * 2\n"
+
+
+def test_a_layer_made_earlier() -> None:
+    document = load(HEAD + "d = Dense(10)\nx = d(x)\n")
+    assert written(document, InsertLayer(call(document, "d(x)"), "before", F)) == (
+        HEAD + "d = Dense(10)\nx = Flatten()(x)\nx = d(x)\n"
+    )
+
+
+def test_move() -> None:
+    document = load(HEAD + "x = ReLU()(x)\nx = Conv2D(3, 3)(x)\ny = Dense(10)(x)\n")
+    edit = MoveLayer(call(document, "ReLU()(x)"), call(document, "Conv2D(3, 3)(x)"), "after")
+    assert written(document, edit) == HEAD + "x = Conv2D(3, 3)(x)\nx = ReLU()(x)\ny = Dense(10)(x)\n"
+    assert words(document, edit) == ("move ReLU() after Conv2D(3, 3)",)
+
+
+def test_one_of_several_inputs() -> None:
+    document = load(HEAD + "y = Add()([x, skip])\nz = x + skip\n")
+    new = NewLayer("Conv2D", ((None, 64), (None, 1), ("strides", 2)))
+    edit = InsertLayer(call(document, "Add()([x, skip])"), "before", new, input=1)
+    assert written(document, edit) == HEAD + "y = Add()([x, Conv2D(64, 1, strides=2)(skip)])\nz = x + skip\n"
+    assert words(document, edit) == ("insert Conv2D(64, 1, strides=2) on skip before Add()",)
+    plus = site(document, "x + skip", cst.BinaryOperation)
+    assert written(document, InsertLayer(plus, "before", new, input=1)) == (
+        HEAD + "y = Add()([x, skip])\nz = x + Conv2D(64, 1, strides=2)(skip)\n"
+    )
+    with pytest.raises(CannotWrite):
+        written(document, InsertLayer(call(document, "Add()([x, skip])"), "before", new))
+
+
+def test_an_element_of_tensors_is_wrapped() -> None:
+    document = load(HEAD + "y = concatenate([x, skip])\n")
+    assert written(document, InsertLayer(element(document, "skip"), "before", F)) == (
+        HEAD + "y = concatenate([x, Flatten()(skip)])\n"
+    )
+
+
+def test_after_the_input_is_no_place() -> None:
+    document = load(HEAD + "i = Input((3,))\nm = Model(i, Dense(10)(i))\n")
+    with pytest.raises(CannotWrite):
+        written(document, InsertLayer(call(document, "Input((3,))"), "after", F))
+
+
+def test_edits_that_meet_at_one_call() -> None:
+    document = load(HEAD + "m = Model(i, Dense(10)(x))\n")
+    place = call(document, D)
+    assert written(
+        document,
+        InsertLayer(place, "before", F),
+        InsertLayer(place, "before", NewLayer("ReLU")),
+        InsertLayer(place, "after", NewLayer("Softmax")),
+        SetArgument((Slot(call(document, "Dense(10)")),), "activation", None),
+    ) == HEAD + "m = Model(i, Softmax()(Dense(10, activation=None)(ReLU()(Flatten()(x)))))\n"
+    assert written(
+        document, RemoveLayer(place), InsertLayer(place, "before", F), InsertLayer(place, "after", NewLayer("ReLU"))
+    ) == HEAD + "m = Model(i, ReLU()(Flatten()(x)))\n"
+
+
+MODEL = """\
+from tensorflow.keras import layers
+class Net(Model):
+    def __init__(self):
+        super().__init__()
+        self.conv = layers.Conv2D(3, 3)  # conv
+        self.dense = layers.Dense(10)
+
+    def call(self, x):
+        x = self.conv(x)
+        return self.dense(x)
+"""
+
+
+def test_subclassed_model() -> None:
+    document = load(MODEL)
+    edit = InsertLayer(call(document, "self.dense(x)"), "before", NewLayer("GlobalAveragePooling2D"))
+    made = "        self.dense = layers.Dense(10)\n"
+    used = "        return self.dense(x)\n"
+    name = "global_average_pooling2d"
+    assert written(document, edit) == MODEL.replace(
+        made, f"        self.{name} = layers.GlobalAveragePooling2D()\n{made}"
+    ).replace(used, f"        x = self.{name}(x)\n{used}")
+    assert words(document, edit) == ("insert layers.GlobalAveragePooling2D() before self.dense",)
+
+
+def test_subclassed_model_that_gets_its_layer_from_elsewhere() -> None:
+    document = load("from keras.layers import *\nclass A(Base):\n    def call(self, x):\n        return self.d(x)\n")
+    with pytest.raises(CannotWrite, match="not made"):
+        written(document, InsertLayer(call(document, "self.d(x)"), "before", F))
