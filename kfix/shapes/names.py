@@ -11,27 +11,28 @@ from collections.abc import Iterable
 from kfix.findings.bad_argument import BadArgument
 from kfix.model import Argument, Array, Layer, Symbol, Unknown
 
-ACTIVATIONS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+ACTIVATIONS = _words(
     "celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear"
     " log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign sparse_plus"
-    " sparse_sigmoid sparsemax squareplus swish tanh tanh_shrink threshold".split()
+    " sparse_sigmoid sparsemax squareplus swish tanh tanh_shrink threshold"
 )
-INITIALIZERS = frozenset(
+INITIALIZERS = _words(
     "Constant GlorotNormal GlorotUniform HeNormal HeUniform Identity IdentityInitializer Initializer LecunNormal"
     " LecunUniform Ones Orthogonal OrthogonalInitializer RandomNormal RandomUniform STFT STFTInitializer"
     " TruncatedNormal VarianceScaling Zeros constant glorot_normal glorot_uniform he_normal he_uniform identity"
     " initializer lecun_normal lecun_uniform normal one ones orthogonal random_normal random_uniform stft"
-    " truncated_normal uniform variance_scaling zero zeros".split()
+    " truncated_normal uniform variance_scaling zero zeros"
 )
-REGULARIZERS = frozenset(
-    "L1 L1L2 L2 OrthogonalRegularizer Regularizer l1 l1l2 l2 orthogonal_regularizer regularizer".split()
-)
-CONSTRAINTS = frozenset(
-    "Constraint MaxNorm MinMaxNorm NonNeg UnitNorm constraint max_norm min_max_norm non_neg unit_norm".split()
-)
-DTYPES = frozenset(
-    "bool uint8 uint16 uint32 uint64 int8 int16 int32 int64 float16 float32 float64 bfloat16 string complex64 complex128"
-    " mixed_float16 mixed_bfloat16".split()
+REGULARIZERS = _words("L1 L1L2 L2 OrthogonalRegularizer Regularizer l1 l1l2 l2 orthogonal_regularizer regularizer")
+CONSTRAINTS = _words("Constraint MaxNorm MinMaxNorm NonNeg UnitNorm constraint max_norm min_max_norm non_neg unit_norm")
+DTYPES = _words(
+    "bool uint8 uint16 uint32 uint64 int8 int16 int32 int64 float16 float32 float64 bfloat16 string complex64"
+    " complex128 mixed_float16 mixed_bfloat16"
 )
 
 _KINDS = {

@@ -234,7 +234,9 @@ def _last_of_kernel(layer: Bound, x: Shape) -> Any:
 
 def _spectral_weights(layer: Bound, x: Shape) -> int | Unknown:
     assert layer.tracer is not None
-    return layer.tracer.inside(_child(layer), x, spec=False).params + _last_of_kernel(layer, x)
+    inside = layer.tracer.inside(_child(layer), x, spec=False).params
+    columns: int | Unknown = _last_of_kernel(layer, x)
+    return inside + columns
 
 
 @rule("SpectralNormalization", check=_check_spectral, weights=_spectral_weights, min_rank=1)
