@@ -51,4 +51,4 @@ def _name(plan: Plan, site: Site, path: Path) -> str:
 
 
 def _code(node: cst.BaseExpression) -> str:
-    return cst.Module([]).code_for_node(node)
+    return cst.Module([]).code_for_node(node.with_changes(lpar=[], rpar=[]))
