@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 from collections.abc import Iterator, Sequence
 
 _NEVER = {"__pycache__", "node_modules", "site-packages"}
@@ -33,6 +32,8 @@ def write_bytes(path: str, data: bytes, expected: bytes) -> None:
     the mode stays, a symbolic link is followed. Raises `FileTrouble` and leaves
     the file as it was when it has changed since, is read-only, or the disk is full.
     """
+    import tempfile
+
     real = os.path.realpath(path)
     try:
         status = os.stat(real)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from kfix.files import FileTrouble, read_bytes
+from kfix.files import FileTrouble
 from kfix.findings import Finding
 from kfix.findings.output_shape import OutputShape
 from kfix.findings.output_unknown import OutputUnknown
 from kfix.model import Model, Place, Program, Repair, Shape, Shapes, Site, Unknown
+from kfix.project import Project
 from kfix.repair.target import Target, parse_target
 from kfix.results import FileResult, Found, ModelResult, Proven, Spelled
 from kfix.shapes import Trace, Tracer, show
 from kfix.source.errors import SourceError
 from kfix.source.guard import mentions_keras
-
-if TYPE_CHECKING:
-    from kfix.source.document import Document
 
 MOST_ALTERNATIVES = 3
 MOST_PROOFS = 12
@@ -51,41 +49,6 @@ class Settings(NamedTuple):
     ignore: tuple[str, ...] = ()
     verify: Callable[[Sequence[Trace]], str | None] | None = None
     """A last judge of a repair that is to be applied (real Keras): what it has against it, or `None`."""
-
-
-class Project:
-    """The files of one run, each read once; `overlay` are texts that stand in for what is on disk."""
-
-    def __init__(self, overlay: dict[str, bytes] | None = None, parent: Project | None = None) -> None:
-        self.overlay = overlay or {}
-        self.parent = parent
-        self._documents: dict[str, Document] = {}
-
-    def data(self, path: str) -> bytes:
-        """The bytes of a file; raises `FileTrouble`."""
-        if path in self.overlay:
-            return self.overlay[path]
-        return self.parent.data(path) if self.parent is not None else read_bytes(path)
-
-    def document(self, path: str) -> Document:
-        """The file parsed; raises `FileTrouble` or `SourceError`."""
-        from kfix.source.document import Document
-
-        if path not in self.overlay and self.parent is not None:
-            return self.parent.document(path)
-        found = self._documents.get(path)
-        if found is None:
-            found = self._documents[path] = Document.load(path, self.data(path))
-        return found
-
-    def loaded(self) -> dict[str, Document]:
-        """Every file that was parsed so far."""
-        known = dict(self.parent.loaded()) if self.parent is not None else {}
-        return known | self._documents
-
-    def changed(self, files: dict[str, bytes]) -> Project:
-        """The same project with these files replaced."""
-        return Project(files, self)
 
 
 class Group(NamedTuple):

@@ -1,0 +1,315 @@
+"""The command as people use it: what goes where, what is written, how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kfix.cli import command, split_path
+
+WRONG = """\
+import keras
+from keras import layers
+
+model = keras.Sequential([
+    layers.Input(shape=(28, 28, 1)),
+    layers.Conv2D(32, 3),
+    layers.Dense(10),
+])
+"""
+MENDED = WRONG.replace("    layers.Dense(10),\n", "    layers.Flatten(),\n    layers.Dense(10),\n")
+REFUSED = """\
+from keras import Sequential
+from keras.layers import LSTM, Dense
+
+model = Sequential()
+model.add(LSTM(32, input_shape=(10, 8)))
+model.add(LSTM(16))
+model.add(Dense(1))
+"""
+TWO = WRONG + "\nother = keras.Sequential([layers.Input((8,)), layers.Dense(3)])\n"
+
+
+@pytest.fixture
+def wrong(tmp_path: Path) -> Path:
+    path = tmp_path / "model.py"
+    path.write_text(WRONG)
+    return path
+
+
+def run(*args: object, text: str | None = None) -> Result:
+    return CliRunner().invoke(command, [str(arg) for arg in args], input=text)
+
+
+def report(*args: object, text: str | None = None) -> dict[str, Any]:
+    result = run(*args, "--output-format", "json", text=text)
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def test_mends_in_place(wrong: Path) -> None:
+    result = run(wrong, "--target", "10")
+    assert result.exit_code == 0, result.output
+    assert wrong.read_text() == MENDED
+    assert "KFX101" in result.stdout
+    assert "+    layers.Flatten(),\n" in result.stdout
+    assert "1 file mended" in result.stderr
+    again = run(wrong, "--target", "10")
+    assert again.exit_code == 0
+    assert wrong.read_text() == MENDED
+    assert "nothing to mend" in again.stderr
+
+
+def test_dry_run_prints_the_diff_alone_and_writes_nothing(wrong: Path) -> None:
+    result = run(wrong, "--target", "10", "--dry-run")
+    assert result.exit_code == 1
+    assert wrong.read_text() == WRONG
+    assert result.stdout.startswith("--- ")
+    assert "KFX101" in result.stderr
+    assert run(wrong, "--target", "10", "--diff").stdout == result.stdout
+
+
+def test_check_finds_and_searches_nothing(wrong: Path) -> None:
+    result = run(wrong, "--target", "10", "--check")
+    assert result.exit_code == 1
+    assert "KFX101" in result.stdout
+    assert "Flatten" not in result.stdout.replace("feature", "")
+    assert wrong.read_text() == WRONG
+    assert run(wrong, "--check").exit_code == 0
+
+
+def test_summary_is_what_keras_prints(wrong: Path) -> None:
+    result = run(wrong, "--summary")
+    assert result.exit_code == 0
+    assert "conv2d (Conv2D)" in result.stdout
+    assert "(None, 26, 26, 32)" in result.stdout
+    assert "Total params: 650 " in result.stdout
+
+
+def test_standard_input_gives_the_code_alone(wrong: Path) -> None:
+    result = run("-", "--target", "10", text=WRONG)
+    assert result.stdout == MENDED
+    assert result.exit_code == 0
+    assert "KFX101" in result.stderr
+    named = run("-", "--target", "10", "--stdin-filename", "there.py", text=WRONG)
+    assert "there.py:7:5" in named.stderr
+
+
+def test_standard_input_without_keras_passes_through() -> None:
+    assert run("-", text="print(1)\n").stdout == "print(1)\n"
+
+
+def test_json_is_the_contract(wrong: Path) -> None:
+    found = report(wrong, "--target", "10", "--dry-run")
+    assert found["version"] == 1
+    (file,) = found["files"]
+    assert (file["error"], file["changed"]) == (None, True)
+    (model,) = file["models"]
+    assert (model["name"], model["kind"], model["line"], model["column"], model["end_line"]) == (
+        "model",
+        "sequential",
+        4,
+        9,
+        8,
+    )
+    assert model["input_shapes"] == [[None, 28, 28, 1]]
+    assert model["output_shapes"] == [[None, 26, 26, 10]]
+    assert model["params"] == 650
+    assert model["target"] == {"shape": [None, 10], "source": "--target"}
+    assert model["layers"][0] == {
+        "class": "Conv2D",
+        "name": None,
+        "line": 6,
+        "column": 5,
+        "status": "known",
+        "output_shapes": [[None, 26, 26, 32]],
+        "params": 320,
+    }
+    finding = next(f for f in model["findings"] if f["severity"] == "error")
+    assert (finding["code"], finding["line"], finding["column"]) == ("KFX101", 7, 5)
+    first = model["repairs"][0]
+    assert first["applied"] is True
+    assert first["verified"] is None
+    assert first["output_shapes"] == [[None, 10]]
+    assert first["edits"][0]["kind"] == "insert-layer"
+    assert first["diff"].startswith("--- ")
+    assert len(model["repairs"]) <= 3
+
+
+def test_json_carries_the_code_of_standard_input() -> None:
+    assert report("-", "--target", "10", text=WRONG)["output"] == MENDED
+
+
+def test_check_json_searches_for_no_repairs(wrong: Path) -> None:
+    assert report(wrong, "--target", "10", "--check")["files"][0]["models"][0]["repairs"] == []
+
+
+def test_pick_takes_another(wrong: Path) -> None:
+    alternatives = report(wrong, "--target", "10", "--dry-run")["files"][0]["models"][0]["repairs"]
+    assert len(alternatives) > 1
+    assert run(wrong, "--target", "10", "--pick", "2").exit_code == 0
+    assert wrong.read_text() not in (WRONG, MENDED)
+    assert run(wrong, "--target", "11", "--pick", "99").exit_code == 2
+
+
+def test_prefer_sets_the_habit(wrong: Path) -> None:
+    run(wrong, "--target", "10", "--prefer", "pool")
+    assert "GlobalAveragePooling2D()" in wrong.read_text()
+
+
+def test_only_and_never_restrict_the_edits(wrong: Path) -> None:
+    run(wrong, "--target", "10", "--never", "insert-layer")
+    assert "Flatten" not in wrong.read_text()
+
+
+def test_a_refusal_with_one_clear_cure_is_mended_without_a_target(tmp_path: Path) -> None:
+    path = tmp_path / "r.py"
+    path.write_text(REFUSED)
+    result = run(path)
+    assert result.exit_code == 0, result.output
+    assert "LSTM(32, input_shape=(10, 8), return_sequences=True)" in path.read_text()
+    assert "KFX201" in result.stdout
+
+
+def test_a_target_already_met_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "m.py"
+    path.write_text(MENDED)
+    result = run(path, "--target", "10")
+    assert result.exit_code == 0
+    assert path.read_text() == MENDED
+
+
+def test_several_models_need_a_choice(tmp_path: Path) -> None:
+    path = tmp_path / "two.py"
+    path.write_text(TWO)
+    result = run(path, "--target", "10")
+    assert result.exit_code == 2
+    assert "model (line 4)" in result.stderr
+    assert "other (line 10)" in result.stderr
+    assert path.read_text() == TWO
+    for chosen in ([path, "--model", "model"], [f"{path}::model"], [f"{path}:6"], [f"{path}:4"]):
+        path.write_text(TWO)
+        assert run(*chosen, "--target", "10").exit_code == 0
+        assert path.read_text() == TWO.replace(WRONG, MENDED)
+
+
+def test_the_only_compiled_model_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "two.py"
+    path.write_text(TWO + 'model.compile("adam", "mse")\n')
+    result = run(path, "--target", "10")
+    assert result.exit_code == 0
+    assert "`model`" in result.stdout
+    assert "layers.Flatten()" in path.read_text()
+
+
+def test_a_comment_declares_the_target(tmp_path: Path) -> None:
+    path = tmp_path / "m.py"
+    for place in ("model =", "    layers.Conv2D"):
+        comment = "# kfix: target=10\n" if place == "model =" else ""
+        text = WRONG.replace("model =", comment + "model =")
+        if not comment:
+            text = text.replace("Sequential([\n", "Sequential([  # kfix: target=10\n")
+        path.write_text(text)
+        assert run(path).exit_code == 0
+        assert "layers.Flatten()" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("content", "args", "says"),
+    [
+        (None, [], "no such file"),
+        (b"import keras\nmodel = keras.Sequential([\n", [], "model.py:"),
+        (b"import keras\nx = '\xff'\n", [], "utf-8"),
+        (b"import keras\n" + b"(" * 1500 + b")" * 1500, [], "too deeply nested"),
+        (WRONG.encode(), ["--target", "10", "--model", "net"], "no model named 'net'"),
+        (WRONG.encode(), ["--target", "ten"], "write it as 10"),
+        (WRONG.encode(), ["--input-shape", "a"], "28,28,1"),
+    ],
+)
+def test_bad_input_gives_one_line_and_exit_2(tmp_path: Path, content: bytes | None, args: list[str], says: str) -> None:
+    path = tmp_path / "model.py"
+    good = tmp_path / "good.py"
+    good.write_text(MENDED)
+    if content is not None:
+        path.write_bytes(content)
+    result = run(path, good, *args)
+    assert result.exit_code == 2, result.output
+    assert says in result.stderr
+    assert "Traceback" not in result.output
+    if content is not None:
+        assert path.read_bytes() == content
+
+
+def test_other_files_are_still_done(tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text("import keras\n(")
+    (tmp_path / "good.py").write_text(REFUSED)
+    result = run(tmp_path)
+    assert result.exit_code == 2
+    assert "return_sequences=True" in (tmp_path / "good.py").read_text()
+
+
+def test_a_target_out_of_reach_says_what_was_reached(tmp_path: Path) -> None:
+    path = tmp_path / "m.py"
+    path.write_text(WRONG)
+    result = run(path, "--target", "10", "--only", "remove-layer")
+    assert result.exit_code == 1
+    assert "no allowed edit" in result.stdout
+    assert path.read_text() == WRONG
+
+
+def test_unknown_input_shape_is_said_and_nothing_edited(tmp_path: Path) -> None:
+    text = WRONG.replace("    layers.Input(shape=(28, 28, 1)),\n", "")
+    path = tmp_path / "m.py"
+    path.write_text(text)
+    result = run(path, "--target", "10")
+    assert "KFX102" in result.stdout
+    assert path.read_text() == text
+    assert run(path, "--target", "10", "--input-shape", "28,28,1").exit_code == 0
+    assert "layers.Flatten()" in path.read_text()
+
+
+def test_quiet_leaves_the_headlines_alone(wrong: Path) -> None:
+    result = run(wrong, "--check", "--target", "10", "-q")
+    assert [line.split(" ")[1] for line in result.stdout.splitlines()].count("KFX101") == 1
+    assert all(" KFX" in line for line in result.stdout.splitlines())
+    assert result.stderr == ""
+
+
+def test_select_and_ignore(wrong: Path) -> None:
+    assert "KFX4" not in run(wrong, "--check", "--target", "10", "--select", "KFX1").stdout
+    assert run(wrong, "--check", "--target", "10", "--ignore", "KFX101").exit_code == 0
+
+
+def test_colour(wrong: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    assert "\x1b[" not in run(wrong, "--target", "10", "--dry-run").stdout
+    assert "\x1b[32m" in run(wrong, "--target", "10", "--dry-run", "--color", "always").stdout
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[32m" in run(wrong, "--target", "10", "--dry-run").stdout
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in run(wrong, "--target", "10", "--dry-run").stdout
+
+
+def test_explain_and_version() -> None:
+    text = run("--explain", "kfx201").stdout
+    assert text.startswith("KFX201 rank-mismatch (error)")
+    assert "expected ndim=4" in text
+    assert run("--explain", "KFX999").exit_code == 2
+    assert run("--version").stdout.startswith("kfix 0.")
+
+
+def test_modes_exclude_each_other(wrong: Path) -> None:
+    assert run(wrong, "--check", "--summary").exit_code == 2
+
+
+def test_paths_are_taken_apart_from_the_right(tmp_path: Path) -> None:
+    assert split_path("C:\\m.py:12") == ("C:\\m.py", None, 12)
+    assert split_path("C:\\m.py") == ("C:\\m.py", None, None)
+    assert split_path("m.py::Net.build.model") == ("m.py", "Net.build.model", None)
+    odd = tmp_path / "a:1"
+    odd.write_text("")
+    assert split_path(str(odd)) == (str(odd), None, None)
