@@ -145,7 +145,7 @@ class Pass(cst.CSTTransformer):
             if operation.anchor is None:
                 at = len(row.items) if after else 0
             else:
-                at = row.index(behind.get(operation.anchor, operation.anchor)) + after
+                at = row.index(behind.get(operation.anchor, operation.anchor) if after else operation.anchor) + after
                 if after:
                     behind[operation.anchor] = id(operation)
             row.insert(at, operation.build(self), id(operation), after=after, comment=operation.comment)
