@@ -1,0 +1,1 @@
+"""A generator of broken Keras programs, and the judge of what kfix makes of them."""

@@ -1,0 +1,161 @@
+"""Random Sequential models, written out as source in many layouts and then broken in one place.
+
+Everything follows from a seed. `drafts` draws models of the usual families,
+`faults` breaks them, `writing` spells them; here they come together, and what
+kfix makes of a mutant is judged by real Keras.
+"""
+
+from __future__ import annotations
+
+import difflib
+import random
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kfix.model import Repair
+from kfix.pipeline import Project, Settings, run_file
+from kfix.results import FileResult
+from tests import real_keras
+from tests.mutants.drafts import Draft, draw
+from tests.mutants.faults import break_one
+from tests.mutants.writing import Written, write
+
+PATH = "mutant.py"
+
+Shape = tuple[int | None, ...]
+
+
+class Mutant(NamedTuple):
+    """A broken program: `target` is what the whole one gave, `fault` says what was done to it."""
+
+    seed: int
+    fault: str
+    draft: Draft
+    whole: Written
+    broken: Written
+    target: Shape
+    before: real_keras.Built
+
+    @property
+    def settings(self) -> Settings:
+        """How kfix is asked: the target on the command line, unless the source says it."""
+        return Settings(target=None if self.broken.says_target else shape_text(self.target))
+
+
+def shape_text(shape: Shape) -> str:
+    """A shape as the command line takes it."""
+    dims = ",".join("none" if dim is None else str(dim) for dim in shape[1:])
+    return f"none,{dims}" if dims.startswith("none") else dims
+
+
+def mutant(seed: int) -> Mutant | None:
+    """The mutant of this seed; `None` where the draw gives no valid model or no place for its fault."""
+    rng = random.Random(seed)
+    draft = draw(rng)
+    style = rng.random()
+    whole = write(draft, random.Random(style), None)
+    built = real_keras.build(whole.text)
+    if built.shape is None:
+        return None
+    fault = break_one(draft, rng)
+    if fault is None:
+        return None
+    said, broken_draft = fault
+    broken = write(broken_draft, random.Random(style), shape_text(built.shape))
+    before = real_keras.build(broken.text)
+    return Mutant(seed, said, broken_draft, whole, broken, built.shape, before)
+
+
+class Verdict(NamedTuple):
+    """What became of a mutant: `complaints` are empty when all is well."""
+
+    complaints: list[str]
+    text: str
+    repair: Repair | None
+
+
+def judge(subject: Mutant) -> Verdict:
+    """Runs kfix on a mutant and asks real Keras about the outcome."""
+    result = _run(subject.broken.data, subject.settings)
+    new = result.files.get(PATH, result.data)
+    text = new.decode("utf-8-sig", "replace")
+    if result.error is not None:
+        return Verdict([f"kfix: {result.error}"], text, None)
+    applied = next((told.applied for told in result.models if told.applied is not None), None)
+    repair = applied.repair if applied is not None else None
+    if subject.before.shape == subject.target:
+        return Verdict(["changed what was right"] if result.files else [], text, repair)
+    if repair is None:
+        remarks = "; ".join(remark for told in result.models for remark in told.remarks)
+        return Verdict([f"no repair applied: {remarks}"], text, None)
+    complaints = []
+    built = real_keras.build(text)
+    if built.shape != subject.target:
+        complaints.append(f"Keras: {built}, wanted {subject.target}")
+    if _run(new, subject.settings).files:
+        complaints.append("the second run changes the file again")
+    complaints.extend(_outside(subject.broken, new, repair))
+    return Verdict(complaints, text, repair)
+
+
+def _run(data: bytes, settings: Settings) -> FileResult:
+    return run_file(Project({PATH: data}), PATH, settings)
+
+
+def _outside(broken: Written, new: bytes, repair: Repair) -> list[str]:
+    """What changed in the file that no edit of the repair stands for."""
+    complaints = []
+    old_lines, new_lines = broken.data.splitlines(keepends=True), new.splitlines(keepends=True)
+    for tag, start, end, _, _ in difflib.SequenceMatcher(None, old_lines, new_lines, False).get_opcodes():
+        if tag in ("replace", "delete"):
+            complaints.extend(
+                f"changed line {number + 1}: {old_lines[number]!r}"
+                for number in range(start, end)
+                if number not in broken.touchable
+            )
+    if b"\r\n" in broken.data and new.count(b"\n") != new.count(b"\r\n"):
+        complaints.append("a line ending differs from the others")
+    if broken.data.endswith(b"\n") != new.endswith(b"\n"):
+        complaints.append("the end of the file changed")
+    if broken.data.startswith(b"\xef\xbb\xbf") != new.startswith(b"\xef\xbb\xbf"):
+        complaints.append("the byte order mark changed")
+    text = new.decode("utf-8-sig")
+    touches = sum(len(getattr(edit, "slots", ()) or getattr(edit, "sites", ()) or (edit,)) for edit in repair.edits)
+    lost = [layer for layer in broken.layers if broken.text.count(layer) > text.count(layer)]
+    if len(lost) > touches:
+        complaints.append(f"{len(lost)} layers changed by {touches} edits: {lost}")
+    gone = sum(edit.kind in ("remove-layer", "move-layer", "replace-layer") for edit in repair.edits)
+    silent = [note for note in broken.notes if note not in text]
+    if len(silent) > gone:
+        complaints.append(f"lost comments: {silent}")
+    return complaints
+
+
+def mutants(seed: int, broken: int) -> Iterator[Mutant]:
+    """Mutants from this seed on until so many are really broken; every fourth harmless one comes in between."""
+    harmless = 0
+    while broken > 0:
+        subject = mutant(seed)
+        seed += 1
+        if subject is None:
+            continue
+        if subject.before.shape == subject.target:
+            harmless += 1
+            if harmless % 4:
+                continue
+        else:
+            broken -= 1
+        yield subject
+
+
+def report(subject: Mutant, verdict: Verdict) -> str:
+    """Everything that is needed to look into a miss."""
+    edits = "\n".join(f"  {edit}" for edit in verdict.repair.edits) if verdict.repair is not None else "  none"
+    diff = "".join(
+        difflib.unified_diff(subject.broken.text.splitlines(True), verdict.text.splitlines(True), "broken", "mended")
+    )
+    return (
+        f"=== seed {subject.seed}: {subject.fault}; {subject.before} -> {subject.target}\n"
+        + "\n".join(f"! {complaint}" for complaint in verdict.complaints)
+        + f"\nedits:\n{edits}\n{diff or subject.broken.text}"
+    )
