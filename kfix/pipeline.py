@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
@@ -17,10 +18,14 @@ from kfix.results import FileResult, Found, ModelResult, Proven, Spelled
 from kfix.shapes import Trace, Tracer, show
 from kfix.source.errors import SourceError
 from kfix.source.guard import mentions_keras
+from kfix.verify.trouble import NoKeras
 
 MOST_ALTERNATIVES = 3
 MOST_PROOFS = 12
 """Candidates that are rewritten and read again for one model, whatever becomes of them."""
+
+
+CRASH = "a fault of kfix itself"
 
 
 class Misuse(Exception):
@@ -107,6 +112,8 @@ def run_file(project: Project, path: str, settings: Settings) -> FileResult:
                 result.notes.append("no mention of Keras")
             return result
         _run(project, path, settings, result)
+    except NoKeras:
+        raise
     except (FileTrouble, Misuse) as trouble:
         message = str(trouble)
         result.error = message if message.startswith(path) else f"{path}: {message}"
@@ -114,6 +121,11 @@ def run_file(project: Project, path: str, settings: Settings) -> FileResult:
         result.error = f"{path}:{error}" if error.line is not None else f"{path}: {error}"
     except RecursionError:
         result.error = f"{path}: too deeply nested"
+    except Exception as bug:
+        if os.environ.get("KFIX_DEBUG"):
+            raise
+        # One file must not cost a run its other files.
+        result.error = f"{path}: {CRASH} ({type(bug).__name__}: {bug}); KFIX_DEBUG=1 shows where"
     return result
 
 
