@@ -17,7 +17,7 @@ from kfix.shapes.values import known, refuse
 def depth_of(layer: Bound, name: str) -> Any:
     """A number of tokens or bins, as the last dim it becomes; raises `BadArgument`."""
     value = known(layer, name)
-    if not isinstance(value, Unknown) and not (isinstance(value, int) and value >= 0):
+    if value is not None and not isinstance(value, Unknown) and not (isinstance(value, int) and value >= 0):
         raise refuse(layer, name, "a whole number", value)
     return value
 
@@ -40,8 +40,8 @@ def _check_encoding(layer: Bound) -> None:
 
 @rule("CategoryEncoding", check=_check_encoding)
 def category_encoding(layer: Bound, x: Shape) -> Shapes:
-    """Mode "one_hot" appends `num_tokens` (or replaces a last 1), "multi_hot" (the default) and "count" replace the last
-    dim by it; no weights.
+    """Mode "one_hot" appends `num_tokens` (or replaces a last 1), "multi_hot" (the default) and "count" replace
+    the last dim by it; no weights.
     """
     return encoded(x, layer["output_mode"], depth_of(layer, "num_tokens"))
 

@@ -109,8 +109,8 @@ _HIDDEN = ("vocabulary_size", "has_input_vocabulary", "oov_method", "vocabulary_
 
 @rule("StringLookup", "IntegerLookup", check=_check_lookup, extra=_HIDDEN[:2])
 def lookup(layer: Bound, x: Shape) -> Shapes:
-    """Mode "int" keeps the shape. "one_hot" appends the size of the vocabulary (or replaces a last 1), "multi_hot", "count"
-    and "tf_idf" replace the last dim by it. The size is known when the vocabulary is written out or padded.
+    """Mode "int" keeps the shape. "one_hot" appends the size of the vocabulary (or replaces a last 1), "multi_hot",
+    "count" and "tf_idf" replace the last dim by it. The size is known when the vocabulary is written out or padded.
     """
     if layer["output_mode"] == "int":
         return x

@@ -264,8 +264,17 @@ def _pipeline_weights(layer: Bound, x: Shapes) -> int | Unknown:
 
 @rule("Pipeline", weights=_pipeline_weights, many=True)
 def pipeline(layer: Bound, x: Shapes) -> Shapes:
-    """One layer after the other."""
+    """One layer after the other.
+
+    Keras finds the shape by running them, so that what they refuse only when run is refused here at once.
+    """
     assert layer.tracer is not None
-    for step in _steps(layer):
-        x = layer.tracer.inside(step, x).outputs
+    steps = _steps(layer)
+    if not steps:
+        raise refuse(layer, "layers", "at least one layer", [])
+    for step in steps:
+        traced = layer.tracer.inside(step, x)
+        if traced.warnings:
+            raise RankMismatch(step.cls, expected=traced.warnings[0].expected, actual=traced.warnings[0].actual)
+        x = traced.outputs
     return x
