@@ -1,0 +1,369 @@
+"""What Keras objects do: layers are made, called on tensors, put into models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from kfix.model.graph import Argument, Array, Layer, Node, Symbol, TensorRef
+from kfix.model.origin import Derived, Fixed, Origin, make_list, make_tuple
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
+from kfix.source.interpreter import Frame, Interpreter
+from kfix.source.values import (
+    Choice,
+    ClassV,
+    Const,
+    DictV,
+    FunctionV,
+    InstanceV,
+    LayerV,
+    ListV,
+    ModelV,
+    RangeV,
+    SequentialV,
+    TensorV,
+    Value,
+    from_shape,
+)
+
+if TYPE_CHECKING:
+    from kfix.source.calls import Given
+
+BUILT = (LayerV, TensorV, SequentialV, ModelV)
+
+
+def is_built(value: Value) -> bool:
+    """Is it a layer, a tensor, a model, a list of them, or None in place of one?"""
+    if isinstance(value, ListV):
+        return bool(value.items) and value.unknown is None and all(map(is_built, value.items))
+    if isinstance(value, InstanceV):
+        return value.model is not None or value.layer is not None
+    return isinstance(value, BUILT) or (isinstance(value, Const) and value.value is None)
+
+
+def has_tensor(values: Iterable[Value]) -> bool:
+    """Is there a tensor among the values, or in a container among them?"""
+    for value in values:
+        if isinstance(value, TensorV):
+            return True
+        if isinstance(value, Choice) and has_tensor(v for _, v in value.options):
+            return True
+        if isinstance(value, ListV) and has_tensor(value.items):
+            return True
+        if isinstance(value, DictV) and has_tensor(value.entries.values()):
+            return True
+    return False
+
+
+# --- arguments ----------------------------------------------------------------------------
+
+
+def argument_value(at: Interpreter, value: Value) -> Any:
+    """A value as `kfix.model` keeps it: plain Python, layers, tensors, symbols, arrays, unknowns."""
+    if isinstance(value, Const):
+        return value.value
+    if isinstance(value, ListV):
+        if value.unknown is not None:
+            return value.unknown
+        items = [argument_value(at, item) for item in value.items]
+        return tuple(items) if value.kind == "tuple" else items
+    if isinstance(value, DictV):
+        if value.unknown is not None:
+            return value.unknown
+        return {key: argument_value(at, item) for key, item in value.entries.items()}
+    if isinstance(value, RangeV):
+        return list(value.range[:64])
+    if isinstance(value, TensorV):
+        return value.ref
+    if isinstance(value, LayerV | SequentialV | ModelV) or is_layer_like(value):
+        return layer_of(at, value)
+    if isinstance(value, Symbol | Array | Unknown):
+        return value
+    if isinstance(value, FunctionV | ClassV):
+        return Symbol(value.name)
+    if isinstance(value, InstanceV):
+        return Symbol(value.cls.name, called=True)
+    if isinstance(value, Choice):
+        return Unknown(f"it depends on `{value.options[0][0][0][0]}`" if value.options[0][0] else "it depends")
+    return Unknown("a value that is no part of a model")
+
+
+def is_layer_like(value: Value) -> bool:
+    """An object of a class of the program that is a layer or a model."""
+    return isinstance(value, InstanceV) and (value.layer is not None or value.model is not None)
+
+
+def argument_origin(value: Value) -> Origin | None:
+    """Where an argument's value came from; None where nothing in it can be traced."""
+    if isinstance(value, Const):
+        return value.origin
+    if isinstance(value, ListV) and value.unknown is None and len(value.items) < 64:
+        make = make_list if value.kind == "list" else make_tuple
+        return Derived(make, tuple(argument_origin(v) or Fixed(None) for v in value.items))
+    return None
+
+
+def model_arguments(at: Interpreter, given: list[Given]) -> tuple[Argument, ...]:
+    """A call's arguments as `kfix.model` keeps them."""
+    return tuple(Argument(g.keyword, argument_value(at, g.value), argument_origin(g.value), g.site) for g in given)
+
+
+# --- layers -------------------------------------------------------------------------------
+
+
+def library_call(at: Interpreter, path: str, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:
+    """A call of something of a library that has no function in the tables: a layer, an operation, a symbol."""
+    home, _, name = path.rpartition(".")
+    site = frame.unit.site(node)
+    if home == "keras.layers" and at.shapes.is_layer(name):
+        return make_layer(at, name, given, site)
+    if home.startswith("keras.applications") and at.shapes.is_application(name):
+        return make_layer(at, name, given, site, "applications")
+    tensors = has_tensor(g.value for g in given)
+    if tensors and at.shapes.is_operation(path):
+        return operate(at, path, [(g.keyword, g.value) for g in given], site)
+    if has_array(g.value for g in given) and at.shapes.is_operation(path):
+        return array_operation(at, path, [(g.keyword, g.value) for g in given])
+    if tensors:
+        return apply_unknown(at, Unknown(f"no rule for `{path}`", site), given, node, frame)
+    if home == "keras.layers" and name[:1].isupper():
+        return make_layer(at, name, given, site, "other", Unknown(f"`{name}` is no layer of Keras", site))
+    if name[:1].isupper() and path.partition(".")[0] in ("keras", "tf"):
+        return Symbol(path, called=True)
+    because = next((g.value for g in given if isinstance(g.value, Unknown)), None)
+    return at.unknown(f"what `{path}` gives is not known", node, frame, because)
+
+
+def make_layer(
+    at: Interpreter,
+    cls: str,
+    given: list[Given],
+    site: Site,
+    library: str = "keras",
+    unknown: Unknown | None = None,
+) -> LayerV:
+    """A new layer."""
+    at.builds += 1
+    made = LayerV(Layer(cls, model_arguments(at, given), site, at.uid(), library, unknown=unknown))
+    at.layers[made.layer.uid] = made
+    return made
+
+
+def make_input(at: Interpreter, arguments: tuple[Argument, ...], site: Site, put: Site | None = None) -> TensorV:
+    """A symbolic input with these arguments of `keras.Input`."""
+    at.builds += 1
+    layer = Layer("Input", arguments, site, at.uid())
+    at.layers[layer.uid] = LayerV(layer)
+    return TensorV(TensorRef(add_node(at, layer, (), put or site)))
+
+
+def input_of_shape(at: Interpreter, shape: Any, site: Site) -> TensorV:
+    """A symbolic input of a shape (with its batch) that no layer in the program states."""
+    return make_input(at, (Argument("batch_shape", shape),), site)
+
+
+def add_node(at: Interpreter, layer: Layer, args: tuple[tuple[str | None, object], ...], site: Site) -> int:
+    """Put a use of a layer into the arena; gives its id."""
+    at.arena.append(Node(len(at.arena), layer, args, site))
+    made = at.layers.get(layer.uid)
+    if isinstance(made, LayerV):
+        made.nodes.append(len(at.arena) - 1)
+    return len(at.arena) - 1
+
+
+def layer_of(at: Interpreter, value: Value) -> Layer:
+    """Anything that a program puts into a model, as a layer."""
+    from kfix.source.models import model_layer
+
+    if isinstance(value, LayerV):
+        return value.layer
+    if isinstance(value, TensorV):
+        layer = at.arena[value.ref.node].layer
+        if layer.cls == "Input" and layer.library == "keras":
+            return layer
+        return _other("a tensor", Unknown("a tensor stands where a layer belongs", layer.site), layer.site, at)
+    if isinstance(value, SequentialV | ModelV):
+        return model_layer(at, value)
+    if isinstance(value, InstanceV):
+        inner = value.layer or value.model
+        if inner is not None:
+            return layer_of(at, inner)
+    if isinstance(value, Choice):
+        return layer_of(at, value.options[0][1])
+    if isinstance(value, Unknown):
+        return _other("?", value, value.site, at)
+    if isinstance(value, Symbol):
+        return _other(value.path.rpartition(".")[2], Unknown(f"`{value.path}` is no layer"), None, at)
+    return _other("?", Unknown("what stands here is no layer"), None, at)
+
+
+def _other(cls: str, unknown: Unknown, site: Site | None, at: Interpreter) -> Layer:
+    return Layer(cls, (), site or Site("", None, 0), at.uid(), "other", unknown=unknown)
+
+
+# --- calling layers -----------------------------------------------------------------------
+
+
+def apply(at: Interpreter, callee: Value, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:
+    """Call a layer or a model on tensors."""
+    if any(isinstance(g.value, Choice) for g in given):
+        return at.spread(
+            lambda values: apply(
+                at, callee, [g._replace(value=v) for g, v in zip(given, values, strict=True)], node, frame
+            ),
+            [g.value for g in given],
+        )
+    site = frame.unit.site(node)
+    if isinstance(callee, ModelV) and callee.instance is not None:
+        from kfix.source.models import note_call
+
+        note_call(at, callee, given)
+    layer = layer_of(at, callee)
+    if isinstance(callee, SequentialV | ModelV):
+        at.nested.add(layer.uid)
+    args = tuple((g.keyword, tensors_of(at, g.value, site, place == 0)) for place, g in enumerate(given))
+    return outputs(at, add_node(at, layer, args, site))
+
+
+def apply_unknown(at: Interpreter, unknown: Unknown, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:
+    """Something that kfix does not know, called on tensors: gives a tensor of which nothing is known."""
+    site = frame.unit.site(node)
+    layer = Layer(at.text(node.func if isinstance(node, cst.Call) else node, frame), (), site, at.uid(), "other")
+    layer = Layer(layer.cls, (), site, layer.uid, "other", unknown=unknown)
+    args = tuple((g.keyword, tensors_of(at, g.value, site)) for g in given)
+    return outputs(at, add_node(at, layer, args, site))
+
+
+def tensors_of(at: Interpreter, value: Value, site: Site, first: bool = False) -> Any:
+    """An argument of a layer's call. The first one is always a tensor: an array or an unknown becomes one."""
+    if isinstance(value, Array) and first:
+        return input_of_shape(at, value.shape, site).ref
+    if isinstance(value, Unknown) and first:
+        return unknown_tensor(at, value, site).ref
+    if isinstance(value, ListV):
+        if value.unknown is not None:
+            return unknown_tensor(at, value.unknown, site).ref if first else value.unknown
+        items = [tensors_of(at, item, site, first) for item in value.items]
+        return tuple(items) if value.kind == "tuple" else items
+    if isinstance(value, DictV):
+        return {key: tensors_of(at, item, site, first) for key, item in value.entries.items()}
+    if first and not isinstance(value, TensorV | Const):
+        return unknown_tensor(at, Unknown("what the layer is called on is not known", site), site).ref
+    return argument_value(at, value)
+
+
+def unknown_tensor(at: Interpreter, unknown: Unknown, site: Site) -> TensorV:
+    """A tensor of which nothing is known: one for each unknown value, however often it is used."""
+    made = at.unknown_nodes.get(id(unknown))
+    if made is None:
+        layer = Layer("?", (), site, at.uid(), "other", unknown=unknown)
+        made = at.unknown_nodes[id(unknown)] = (unknown, TensorV(TensorRef(add_node(at, layer, (), site))))
+    tensor: TensorV = made[1]
+    return tensor
+
+
+def outputs(at: Interpreter, node: int) -> Value:
+    """What a use of a layer gives to the program: one tensor, or a list of several."""
+    shapes = at.shapes.outputs(at.arena, node)
+    if isinstance(shapes, list):
+        return ListV([TensorV(TensorRef(node, index)) for index in range(len(shapes))])
+    if isinstance(shapes, dict):
+        return DictV({key: TensorV(TensorRef(node, index)) for index, key in enumerate(shapes)})
+    return TensorV(TensorRef(node))
+
+
+def shape_of(at: Interpreter, tensor: TensorV) -> Any:
+    """The shape of a symbolic tensor."""
+    return at.shapes.tensor(at.arena, tensor.ref)
+
+
+def operate(at: Interpreter, path: str, args: list[tuple[str | None, Value]], site: Site) -> Value:
+    """A function or operator on tensors, as a node of the graph."""
+    if any(isinstance(value, Choice) for _, value in args):
+        return at.spread(
+            lambda values: operate(at, path, [(k, v) for (k, _), v in zip(args, values, strict=True)], site),
+            [value for _, value in args],
+        )
+    layer = Layer(path, (), site, at.uid(), "ops")
+    return outputs(at, add_node(at, layer, tuple((k, tensors_of(at, v, site)) for k, v in args), site))
+
+
+def getitem(at: Interpreter, tensor: TensorV, key: Any, site: Site) -> Value:
+    """`tensor[key]`, the key being Python's own."""
+    layer = Layer("operator.getitem", (), site, at.uid(), "ops")
+    return outputs(at, add_node(at, layer, ((None, tensor.ref), (None, key)), site))
+
+
+# --- arrays -------------------------------------------------------------------------------
+
+
+def has_array(values: Iterable[Value]) -> bool:
+    """Is there an array among the values, or in a list among them?"""
+    return any(isinstance(value, Array) or (isinstance(value, ListV) and has_array(value.items)) for value in values)
+
+
+def array_operation(at: Interpreter, path: str, args: list[tuple[str | None, Any]]) -> Value:
+    """A function or operator on arrays: an array of the shape that the rule gives."""
+    values = [(keyword, argument_value(at, v) if _is_value(v) else v) for keyword, v in args]
+    shape = at.shapes.operation(path, values)
+    if isinstance(shape, list):
+        return ListV([Array(s) if isinstance(s, tuple | Unknown) else Unknown("a shape") for s in shape], "tuple")
+    return Array(shape if isinstance(shape, tuple | Unknown) else Unknown(f"what `{path}` gives"))
+
+
+def _is_value(thing: Any) -> bool:
+    return not isinstance(thing, int | slice | tuple | type(None) | type(...) | float | str | list)
+
+
+def shape_value(at: Interpreter, tensor: TensorV) -> Value:
+    """`tensor.shape` as a program sees it."""
+    return from_shape(shape_of(at, tensor))
+
+
+# --- graphs -------------------------------------------------------------------------------
+
+
+def tensors_in(value: Value) -> list[TensorV]:
+    """Every tensor in a value, from left to right."""
+    return list(_tensors_in(value))
+
+
+def _tensors_in(value: Value) -> Iterator[TensorV]:
+    if isinstance(value, TensorV):
+        yield value
+    elif isinstance(value, ListV):
+        for item in value.items:
+            yield from _tensors_in(item)
+    elif isinstance(value, DictV):
+        for item in value.entries.values():
+            yield from _tensors_in(item)
+
+
+def refs_in(value: object) -> Iterator[TensorRef]:
+    """Every reference to a tensor in the arguments of a node."""
+    if isinstance(value, TensorRef):
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from refs_in(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from refs_in(item)
+
+
+def graph(at: Interpreter, inputs: list[TensorRef], ends: list[TensorRef]) -> tuple[Node, ...]:
+    """The nodes of the arena that lead from the inputs to the ends, in order."""
+    stop = {ref.node for ref in inputs}
+    wanted: set[int] = set(stop)
+    waiting = [ref.node for ref in ends if ref.node not in stop]
+    wanted.update(waiting)
+    while waiting:
+        for _, value in at.arena[waiting.pop()].args:
+            for ref in refs_in(value):
+                if ref.node not in wanted:
+                    wanted.add(ref.node)
+                    waiting.append(ref.node)
+    return tuple(at.arena[index] for index in sorted(wanted))

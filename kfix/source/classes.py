@@ -1,0 +1,207 @@
+"""Objects of the program's classes; subclassed layers and models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+
+from kfix.model.graph import Layer, Model, Node, Shapes, TensorRef
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
+from kfix.source import building, models
+from kfix.source.calls import Call, Given, call_function, invoke
+from kfix.source.interpreter import BudgetHit, Frame, Interpreter
+from kfix.source.values import (
+    NONE,
+    ClassV,
+    FunctionV,
+    InstanceV,
+    LayerV,
+    ModelV,
+    ObjectV,
+    SequentialV,
+    Value,
+    from_shape,
+)
+
+
+def instantiate(at: Interpreter, cls: ClassV, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:
+    """`cls(...)`."""
+    at.made.add(id(cls))
+    native = cls.native or ""
+    if native.startswith("enum."):
+        value = given[0].value if given else NONE
+        return ObjectV("enum", value=value)
+    site = frame.unit.site(node)
+    made = InstanceV(cls, site)
+    if native == "keras.Sequential":
+        made.model = SequentialV(site, at.uid(), frame.function)
+        at.models.append(made.model)
+    elif native == "keras.Model":
+        _become_model(at, made, given, site, frame)
+    elif native == "keras.Layer" or (native.startswith("keras.layers.") and native[13:14].isupper()):
+        arguments = building.model_arguments(at, given)
+        made.layer = LayerV(Layer(cls.name, arguments, site, at.uid(), "user", body=_body(at, made)))
+        at.layers[made.layer.layer.uid] = made.layer
+    found = cls.find("__init__")
+    if found is not None:
+        invoke(at, found[1], [Given(None, made), *given], node, frame)
+    elif "dataclass" in cls.decorators or native in ("typing.NamedTuple", "pydantic.BaseModel"):
+        _fill_fields(at, made, Call(at, given, node, frame))
+    elif native:
+        native_init(at, made, given, node, frame)
+    return made
+
+
+def _fill_fields(at: Interpreter, made: InstanceV, call: Call) -> None:
+    names = [name for cls in reversed(made.cls.mro()) for name in cls.annotated]
+    for place, name in enumerate(dict.fromkeys(names)):
+        found = made.cls.find(name)
+        default = found[1] if found is not None else call.unknown(f"`{name}` of `{made.cls.name}` is not given")
+        if isinstance(default, ObjectV) and default.kind == "field":
+            default = default.data["default"]
+        made.attributes[name] = call.get(place, name, default)
+
+
+def native_init(at: Interpreter, made: Value, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:
+    """What `super().__init__(...)` does where the base is a class of Keras."""
+    if not isinstance(made, InstanceV):
+        return NONE
+    if isinstance(made.model, SequentialV):
+        models.fill_sequential(at, made.model, given, node, frame)
+    elif isinstance(made.model, ModelV):
+        call = Call(at, given, node, frame)
+        inputs, ends = call.get(0, "inputs"), call.get(1, "outputs")
+        if inputs is not None and ends is not None and building.has_tensor([inputs, ends]):
+            functional = models.functional(at, inputs, ends, given, made.model.model.site, made.model.function)
+            at.models.remove(functional)
+            functional.model = _with(functional.model, uid=made.model.model.uid)
+            made.model.model = functional.model
+            made.model.instance = None
+    return NONE
+
+
+def _with(model: Model, **changes: Any) -> Model:
+    from dataclasses import replace
+
+    return replace(model, **changes)
+
+
+def _become_model(at: Interpreter, made: InstanceV, given: list[Given], site: Site, frame: Frame) -> None:
+    arguments = building.model_arguments(at, given)
+    why = Unknown(f"no input shape is known for `{made.cls.name}`", site)
+    node = Node(0, Layer(made.cls.name, arguments, site, at.uid(), "other", unknown=why), (), site)
+    end = (TensorRef(0),)
+    model = Model(made.cls.name, "subclassed", site, (node,), (), end, at.uid(), frame.function, arguments=arguments)
+    value = ModelV(model, frame.function)
+    value.instance = made
+    made.model = value
+    layer = Layer(made.cls.name, arguments, site, model.uid, "user", body=_body(at, made))
+    made.layer = LayerV(layer)
+    at.models.append(value)
+
+
+def _body(at: Interpreter, made: InstanceV) -> Any:
+    known: dict[str, Model | Unknown] = {}
+
+    def body(shapes: Shapes) -> Model | Unknown:
+        key = repr(shapes)
+        if key not in known:
+            known[key] = Unknown(f"`{made.cls.name}.call` calls itself", made.site)
+            known[key] = read_call(at, made, shapes)
+        return known[key]
+
+    return body
+
+
+def read_call(at: Interpreter, made: InstanceV, shapes: Shapes) -> Model | Unknown:
+    """Interpret `call` of a layer or model on inputs of these shapes, as a graph of its own."""
+    found = made.cls.find("call")
+    if found is None or not isinstance(found[1], FunctionV):
+        return Unknown(f"`{made.cls.name}` has no `call` that can be read", made.site)
+    function = found[1]
+    site = made.site or function.unit.site(function.node)
+    inputs = _input_tensors(at, shapes, site)
+    frame = Frame(function.unit, function.scope, function.name)
+    steps, at.steps = at.steps, 0
+    held, at.journal.stack = at.journal.stack, []
+    try:
+        build = made.cls.find("build")
+        if build is not None and isinstance(build[1], FunctionV):
+            call_function(at, build[1], [Given(None, made), Given(None, from_shape(shapes))], function.node, frame)
+        result = call_function(at, function, [Given(None, made), Given(None, inputs)], function.node, frame)
+    except BudgetHit:
+        return Unknown(f"`{made.cls.name}.call` takes more steps than are allowed", made.site)
+    except RecursionError:
+        return Unknown(f"`{made.cls.name}.call` is too deeply nested", made.site)
+    finally:
+        at.steps = steps
+        at.journal.stack = held
+    ends = [tensor.ref for tensor in building.tensors_in(result)]
+    if not ends:
+        if isinstance(result, Unknown):
+            return Unknown(f"what `{made.cls.name}.call` returns is not known", made.site, result)
+        return Unknown(f"what `{made.cls.name}.call` returns is not known", made.site)
+    ins = [tensor.ref for tensor in building.tensors_in(inputs)]
+    nodes = building.graph(at, ins, ends)
+    return Model(made.cls.name, "functional", site, nodes, tuple(ins), tuple(ends), at.uid(), function.name)
+
+
+def read_function(at: Interpreter, what: Value, more: list[Given], shapes: Shapes, call: Call) -> Model | Unknown:
+    """Interpret a function (a Lambda's) on inputs of these shapes, as a graph of its own."""
+    inputs = _input_tensors(at, shapes, call.site)
+    steps, at.steps = at.steps, 0
+    held, at.journal.stack = at.journal.stack, []
+    try:
+        result = invoke(at, what, [Given(None, inputs), *more], call.node, call.frame)
+    except BudgetHit:
+        return Unknown("the function of a Lambda takes more steps than are allowed", call.site)
+    except RecursionError:
+        return Unknown("the function of a Lambda is too deeply nested", call.site)
+    finally:
+        at.steps = steps
+        at.journal.stack = held
+    ends = [tensor.ref for tensor in building.tensors_in(result)]
+    if not ends:
+        because = result if isinstance(result, Unknown) else None
+        return Unknown("what the function of a Lambda gives is not known", call.site, because)
+    ins = [tensor.ref for tensor in building.tensors_in(inputs)]
+    return Model("Lambda", "functional", call.site, building.graph(at, ins, ends), tuple(ins), tuple(ends), at.uid())
+
+
+def _input_tensors(at: Interpreter, shapes: Any, site: Site) -> Value:
+    from kfix.source.values import DictV, ListV
+
+    if isinstance(shapes, list):
+        return ListV([_input_tensors(at, shape, site) for shape in shapes])
+    if isinstance(shapes, dict):
+        return DictV({key: _input_tensors(at, shape, site) for key, shape in shapes.items()})
+    return building.input_of_shape(at, shapes, site)
+
+
+def finished(at: Interpreter, value: ModelV) -> Model:
+    """A subclassed model with its graph, where its input shape is known."""
+    model = value.model
+    if model.kind != "subclassed" or value.instance is None or value.instance.layer is None or model.given is None:
+        return model
+    body = value.instance.layer.layer.body
+    graph = body(model.given) if body is not None else Unknown("it has no `call`")
+    if isinstance(graph, Unknown):
+        node = model.nodes[0]
+        layer = Layer(node.layer.cls, node.layer.arguments, node.layer.site, node.layer.uid, "other", unknown=graph)
+        return _with(model, nodes=(Node(0, layer, (), node.site),))
+    return _with(model, nodes=graph.nodes, inputs=graph.inputs, outputs=graph.outputs, given=None)
+
+
+def read_uncalled_class(at: Interpreter, cls: ClassV) -> InstanceV | None:
+    """An object of a class that the program never makes, its parameters unknown."""
+    from kfix.source.calls import read_uncalled
+
+    if cls.node is None or cls.unit is None or (cls.native or "").startswith("enum."):
+        return None
+    made = InstanceV(cls, cls.unit.site(cls.node))
+    found = cls.find("__init__")
+    if found is not None and isinstance(found[1], FunctionV) and id(found[1].node) not in at.called:
+        read_uncalled(at, found[1], made)
+    return made

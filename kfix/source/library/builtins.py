@@ -1,0 +1,342 @@
+"""Python's built-in functions."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+from kfix.model.graph import Array, Symbol
+from kfix.model.origin import Derived, Fixed
+from kfix.model.unknown import Unknown
+from kfix.source.calls import Call, Given, invoke
+from kfix.source.expressions import compute
+from kfix.source.facts import MAX_LENGTH, elements, key_of, truth
+from kfix.source.library.lookup import function
+from kfix.source.objects import attribute
+from kfix.source.state import MISSING
+from kfix.source.values import (
+    NONE,
+    ClassV,
+    Const,
+    DictV,
+    InstanceV,
+    LayerV,
+    ListV,
+    ModelV,
+    RangeV,
+    SequentialV,
+    SuperV,
+    Value,
+    from_plain,
+    is_plain,
+    origin_of,
+    plain,
+)
+
+
+def pure(python: Any, call: Call) -> Value:
+    """One of Python's own functions, on known values."""
+    values = call.positional
+    if len(values) == len(call.given) and all(map(is_plain, values)):
+        return compute(call.at, python, values, call.node, call.frame)
+    if all(g.keyword is None or g.keyword.isidentifier() for g in call.given) and all(
+        is_plain(g.value) for g in call.given
+    ):
+        try:
+            return from_plain(
+                python(*map(plain, values), **{g.keyword: plain(g.value) for g in call.given if g.keyword})
+            )
+        except Exception as error:
+            return call.unknown(f"{type(error).__name__}: {error}")
+    return call.unknown()
+
+
+def _register(python: Any) -> None:
+    @function(f"builtins.{python.__name__}")
+    def _native(call: Call) -> Value:
+        return pure(python, call)
+
+
+for _python in (
+    int, float, str, bool, abs, round, divmod, ord, chr, hex, bin, repr, bytes, complex, hash, any, all, pow, format
+):  # fmt: skip
+    _register(_python)
+
+
+@function("builtins.print", "builtins.input", "builtins.help", "builtins.exit", "builtins.quit")
+def _nothing(call: Call) -> Value:
+    return NONE
+
+
+@function("builtins.len")
+def _len(call: Call) -> Value:
+    value = call.get(0)
+    if isinstance(value, ListV) and value.unknown is None:
+        return Const(len(value.items), Fixed(len(value.items)))
+    if isinstance(value, DictV) and value.unknown is None:
+        return Const(len(value.entries))
+    if isinstance(value, Array) and isinstance(value.shape, tuple) and value.shape:
+        dim = value.shape[0]
+        return dim if isinstance(dim, Unknown) else call.unknown("the number of samples") if dim is None else Const(dim)
+    if isinstance(value, RangeV):
+        return Const(len(value.range))
+    return pure(len, call)
+
+
+@function("builtins.range")
+def _range(call: Call) -> Value:
+    values = call.positional
+    if not all(isinstance(v, Const) and isinstance(v.value, int) for v in values) or not 1 <= len(values) <= 3:
+        return call.unknown()
+    for value in values:
+        call.at.decide(value)
+    try:
+        span = range(*[v.value for v in values])
+    except ValueError as error:
+        return call.unknown(f"ValueError: {error}")
+    start = values[0].origin if len(values) > 1 else Fixed(0)
+    return RangeV(span, (start, values[2].origin if len(values) > 2 else Fixed(1)))
+
+
+@function("builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.iter", "builtins.reversed")
+def _container(call: Call) -> Value:
+    name = _name(call)
+    kind = {"tuple": "tuple", "set": "set", "frozenset": "set"}.get(name, "list")
+    if not call.given:
+        return ListV([], kind, site=call.site)
+    value = call.get(0)
+    items = elements(value)
+    if items is None:
+        if isinstance(value, ListV):
+            return ListV(list(value.items), kind, list(value.sites), value.unknown)
+        return call.unknown()
+    sites: list[Any] = list(value.sites) if isinstance(value, ListV) else [None] * len(items)
+    if name == "reversed":
+        items, sites = items[::-1], sites[::-1]
+    if kind == "set":
+        return ListV(_distinct(items), kind)
+    return ListV(items, kind, sites)
+
+
+def _name(call: Call) -> str:
+    node = call.node
+    func = getattr(node, "func", None)
+    return getattr(getattr(func, "attr", func), "value", "") if func is not None else ""
+
+
+def _distinct(items: list[Value]) -> list[Value]:
+    found: dict[Any, Value] = {}
+    for item in items:
+        key = key_of(item)
+        found.setdefault(id(item) if key is MISSING else key, item)
+    return list(found.values())
+
+
+@function("builtins.dict")
+def _dict(call: Call) -> Value:
+    made = DictV()
+    first = call.get(0)
+    if isinstance(first, DictV):
+        made.entries.update(first.entries)
+        made.sites.update(first.sites)
+        made.unknown = first.unknown
+    elif first is not None:
+        for pair in elements(first) or []:
+            both = elements(pair)
+            if both is None or len(both) != 2 or (key := key_of(both[0])) is MISSING:
+                made.unknown = call.unknown()
+            else:
+                made.entries[key] = both[1]
+        if elements(first) is None:
+            return call.unknown()
+    for given in call.given:
+        if given.keyword == "**":
+            made.unknown = given.value
+        elif given.keyword is not None:
+            made.entries[given.keyword] = given.value
+            if given.site is not None:
+                made.sites[given.keyword] = given.site
+    return made
+
+
+@function("builtins.zip")
+def _zip(call: Call) -> Value:
+    several = [elements(value) for value in call.positional]
+    if any(items is None for items in several):
+        return call.unknown()
+    return ListV([ListV(list(row), "tuple") for row in zip(*[s or [] for s in several], strict=False)])
+
+
+@function("builtins.enumerate")
+def _enumerate(call: Call) -> Value:
+    items = elements(call.get(0))
+    start = call.number(1, "start", 0) or 0
+    if items is None:
+        return call.unknown()
+    return ListV([ListV([Const(start + i), item], "tuple") for i, item in enumerate(items)])
+
+
+@function("builtins.map", "builtins.filter")
+def _map(call: Call) -> Value:
+    several = [elements(value) for value in call.positional[1:]]
+    if not several or any(items is None for items in several):
+        return call.unknown()
+    made = ListV([])
+    for row in zip(*[s or [] for s in several], strict=False):
+        value = _apply(call, call.get(0), list(row))
+        if _name(call) == "filter":
+            known = truth(value)
+            if known is None:
+                made.unknown = call.unknown()
+            elif known:
+                made.items.append(row[0])
+        else:
+            made.items.append(value)
+    made.sites = [None] * len(made.items)
+    return made
+
+
+def _apply(call: Call, what: Value, values: list[Value]) -> Value:
+    return invoke(call.at, what, [Given(None, value) for value in values], call.node, call.frame)
+
+
+@function("builtins.sum")
+def _sum(call: Call) -> Value:
+    items = elements(call.get(0))
+    if items is None or not items or not all(isinstance(item, Const) for item in items):
+        return pure(sum, call)
+    total = items[0]
+    for item in items[1:]:
+        total = compute(call.at, operator.add, [total, item], call.node, call.frame)
+        if not isinstance(total, Const):
+            return total
+    return total
+
+
+@function("builtins.min", "builtins.max")
+def _extreme(call: Call) -> Value:
+    python: Any = min if _name(call) == "min" else max
+    values = call.positional
+    items = elements(values[0]) if len(values) == 1 else values
+    if any(g.keyword is not None for g in call.given) or not items or not all(isinstance(i, Const) for i in items):
+        return call.unknown()
+    try:
+        return Const(python(*[i.value for i in items], *([] if len(items) > 1 else [items[0].value])),
+                     Derived(python, tuple(map(origin_of, items)) * (2 if len(items) == 1 else 1)))  # fmt: skip
+    except TypeError as error:
+        return call.unknown(f"TypeError: {error}")
+
+
+@function("builtins.sorted")
+def _sorted(call: Call) -> Value:
+    items = elements(call.get(0))
+    if items is None or len(items) > MAX_LENGTH:
+        return call.unknown()
+    by = call.get(-1, "key")
+    keys = items if by is None else [_apply(call, by, [item]) for item in items]
+    if not all(map(is_plain, keys)):
+        return call.unknown()
+    backwards = truth(call.get(-1, "reverse", Const(False)))
+    if backwards is None:
+        return call.unknown()
+    try:
+        order = sorted(range(len(items)), key=lambda index: plain(keys[index]), reverse=backwards)
+    except TypeError as error:
+        return call.unknown(f"TypeError: {error}")
+    return ListV([items[index] for index in order])
+
+
+@function("builtins.next")
+def _next(call: Call) -> Value:
+    value = call.get(0)
+    if isinstance(value, ListV) and value.items and value.unknown is None:
+        return value.items[0]
+    return call.unknown()
+
+
+@function("builtins.isinstance", "builtins.issubclass")
+def _isinstance(call: Call) -> Value:
+    value, kinds = call.get(0), call.get(1)
+    several = elements(kinds) if isinstance(kinds, ListV) else [kinds]
+    answers = [_is_a(value, kind) for kind in several or [None]]
+    if True in answers:
+        return Const(True)
+    return call.unknown() if None in answers else Const(False)
+
+
+def _is_a(value: Value, kind: Value) -> bool | None:
+    if isinstance(kind, Symbol) and kind.path.startswith("builtins."):
+        name = kind.path.rpartition(".")[2]
+        if isinstance(value, Const):
+            return name in [cls.__name__ for cls in type(value.value).__mro__]
+        if isinstance(value, ListV):
+            return name == value.kind
+        if isinstance(value, DictV):
+            return name == "dict"
+        return None if isinstance(value, Unknown) else False
+    if isinstance(kind, ClassV) and isinstance(value, InstanceV):
+        return kind in value.cls.mro()
+    if isinstance(kind, ClassV) and isinstance(value, Const | ListV | DictV):
+        return False
+    if isinstance(kind, Symbol) and isinstance(value, LayerV):
+        path = f"keras.layers.{value.layer.cls}"
+        return kind.path in (path, "keras.layers.Layer", "keras.Layer")
+    if isinstance(kind, Symbol) and isinstance(value, SequentialV | ModelV):
+        if kind.path in ("keras.Model", "keras.layers.Layer", "keras.Layer"):
+            return True
+        return isinstance(value, SequentialV) if kind.path == "keras.Sequential" else False
+    if isinstance(kind, Symbol) and isinstance(value, Const | ListV | DictV):
+        return False if kind.path.startswith(("keras.", "tf.", "numpy.")) else None
+    return None
+
+
+@function("builtins.super")
+def _super(call: Call) -> Value:
+    if call.frame.cls is None or call.frame.instance is None:
+        return call.unknown()
+    return SuperV(call.frame.cls, call.frame.instance)
+
+
+@function("builtins.getattr")
+def _getattr(call: Call) -> Value:
+    name = call.text(1)
+    if not name:
+        return call.unknown()
+    found = attribute(call.at, call.get(0), name, call.node, call.frame)
+    default = call.get(2)
+    return default if isinstance(found, Unknown) and default is not None else found
+
+
+@function("builtins.hasattr")
+def _hasattr(call: Call) -> Value:
+    value = call.get(0)
+    if isinstance(value, InstanceV) and call.text(1) in value.attributes:
+        return Const(True)
+    return call.unknown()
+
+
+@function("builtins.setattr")
+def _setattr(call: Call) -> Value:
+    holder, name = call.get(0), call.text(1)
+    if isinstance(holder, InstanceV) and name:
+        call.at.journal.set(holder.attributes, name, call.get(2, default=NONE))
+    return NONE
+
+
+@function("builtins.type")
+def _type(call: Call) -> Value:
+    value = call.get(0)
+    return value.cls if isinstance(value, InstanceV) else call.unknown()
+
+
+@function("builtins.object")
+def _object(call: Call) -> Value:
+    return call.unknown("an object")
+
+
+@function("builtins.slice")
+def _slice(call: Call) -> Value:
+    from kfix.source.facts import SliceV
+
+    parts = call.positional
+    return SliceV([None, *parts, None] if len(parts) == 1 else [*parts, None][:3])

@@ -1,0 +1,329 @@
+"""Sequential, functional and subclassed models while a program is interpreted, and as they are in the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from kfix.model.graph import Argument, Array, Layer, Model, Node, Shapes, TensorRef
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
+from kfix.source import building
+from kfix.source.interpreter import MAX_VARIANTS, Frame, Interpreter, merge
+from kfix.source.values import (
+    Choice,
+    Condition,
+    Const,
+    InstanceV,
+    LayerV,
+    ListV,
+    ModelV,
+    SequentialV,
+    TensorV,
+    Value,
+    Variant,
+)
+
+if TYPE_CHECKING:
+    from kfix.source.calls import Given
+
+
+# --- Sequential ---------------------------------------------------------------------------
+
+
+def new_sequential(at: Interpreter, given: list[Given], node: cst.CSTNode, frame: Frame) -> SequentialV:
+    """`Sequential(...)`."""
+    at.builds += 1
+    made = SequentialV(frame.unit.site(node), at.uid(), frame.function)
+    at.models.append(made)
+    fill_sequential(at, made, given, node, frame)
+    return made
+
+
+def fill_sequential(at: Interpreter, made: SequentialV, given: list[Given], node: cst.CSTNode, frame: Frame) -> None:
+    """Give a new Sequential the layers of its call."""
+    made.tail = frame.unit.site(node)
+    for place, argument in enumerate(given):
+        if argument.keyword in ("layers", "*", "**") or (argument.keyword is None and place == 0):
+            add_all(at, made, argument)
+    made.arguments = building.model_arguments(at, [g for g in given if g.keyword not in (None, "layers", "*", "**")])
+
+
+def add_all(at: Interpreter, made: SequentialV, argument: Given) -> None:
+    """Add the layers of a list, each at the place where it was put into the list."""
+    value, fallback = argument.value, argument.site or made.site
+    if isinstance(value, Const) and value.value is None:
+        return
+    if not isinstance(value, ListV):
+        if isinstance(value, LayerV | TensorV | SequentialV | ModelV | Choice):
+            add(at, made, value, fallback)
+        else:
+            why = value if isinstance(value, Unknown) else Unknown("what it is made of is no list", fallback)
+            add(at, made, why, fallback)
+        return
+    if value.site is not None and not value.items:
+        made.tail = value.site
+    for item, site in zip(value.items, value.sites, strict=True):
+        add(at, made, item, site or fallback)
+    if value.unknown is not None:
+        add(at, made, value.unknown, fallback)
+
+
+def add(at: Interpreter, made: SequentialV, value: Value, site: Site) -> None:
+    """`model.add(value)`: to every way in which the model may have been built."""
+    at.journal.touch(made)
+    at.builds += 1
+    made.tail = site
+    if isinstance(value, InstanceV):
+        value = value.layer or value.model or value
+    if isinstance(value, SequentialV | ModelV):
+        at.nested.add(uid_of(value))
+    options = value.options if isinstance(value, Choice) else [((), value)]
+    variants: list[Variant] = []
+    for variant in made.variants:
+        for condition, option in options:
+            both = merge(variant.condition, condition)
+            if both is not None:
+                uid = variant.uid if not variants or len(options) == 1 else at.uid()
+                variants.append(Variant(both, [*variant.items, (option, site)], uid))
+    if len(variants) > MAX_VARIANTS:
+        at.limit(f"more than {MAX_VARIANTS} variants of one model", made.site)
+    made.variants = variants[:MAX_VARIANTS]
+
+
+def pop(at: Interpreter, made: SequentialV) -> Value:
+    """`model.pop()`."""
+    at.journal.touch(made)
+    gone: Value = Const(None)
+    for variant in made.variants:
+        if variant.items:
+            gone = variant.items.pop()[0]
+    items = made.variants[0].items
+    made.tail = items[-1][1] if items else made.site
+    return gone
+
+
+def uid_of(value: Value) -> int:
+    """The number of a model."""
+    uid: int = value.uid if isinstance(value, SequentialV) else value.model.uid
+    return uid
+
+
+def freeze_sequential(at: Interpreter, made: SequentialV, variant: Variant) -> Model:
+    """One variant of a Sequential as it stands now."""
+    nodes = [
+        Node(index, building.layer_of(at, item), ((None, TensorRef(index - 1 if index else Model.ENTRY)),), site)
+        for index, (item, site) in enumerate(variant.items)
+    ]
+    return Model(
+        name=made.name or name_of(made.arguments) or "sequential",
+        kind="sequential",
+        site=made.site,
+        nodes=tuple(nodes),
+        inputs=(TensorRef(Model.ENTRY),),
+        outputs=(TensorRef(len(nodes) - 1 if nodes else Model.ENTRY),),
+        uid=variant.uid,
+        function=made.function,
+        given=made.given,
+        given_site=made.given_site,
+        arguments=made.arguments,
+        tail=made.tail,
+        condition=said(variant.condition),
+    )
+
+
+def name_of(arguments: tuple[Argument, ...]) -> str | None:
+    """What `name=` says."""
+    for argument in arguments:
+        if argument.keyword == "name" and isinstance(argument.value, str):
+            return argument.value
+    return None
+
+
+def said(condition: Condition) -> str | None:
+    """A condition in words."""
+    if not condition:
+        return None
+    return " and ".join(text if holds else f"not ({text})" for text, holds in condition)
+
+
+# --- models as layers ---------------------------------------------------------------------
+
+
+def frozen(at: Interpreter, value: SequentialV | ModelV) -> Model:
+    """A model as it stands now (a Sequential in the first of its variants)."""
+    return freeze_sequential(at, value, value.variants[0]) if isinstance(value, SequentialV) else value.model
+
+
+def model_layer(at: Interpreter, value: SequentialV | ModelV) -> Layer:
+    """A model as a layer of another."""
+    model = frozen(at, value)
+    cls = {"sequential": "Sequential", "functional": "Functional"}.get(model.kind, "Model")
+    if isinstance(value, ModelV) and value.instance is not None and model.kind == "subclassed":
+        body = value.instance.layer.layer.body if value.instance.layer is not None else None
+        return Layer(value.instance.cls.name, model.arguments, model.site, model.uid, "user", body=body)
+    return Layer(cls, model.arguments, model.site, model.uid, "model", model=model)
+
+
+def unroll(at: Interpreter, made: SequentialV) -> list[int]:
+    """A Sequential's layers as nodes of the arena, its input first, so that their tensors can be used."""
+    key = tuple(id(item) for item, _ in made.variants[0].items)
+    known = at.unrolled.get(made.uid)
+    if known is not None and known[0] == key:
+        nodes: list[int] = known[1]
+        return nodes
+    model = frozen(at, made)
+    chain = list(model.nodes)
+    if chain and chain[0].layer.cls in ("Input", "InputLayer"):
+        first = chain.pop(0)
+        nodes = [building.add_node(at, first.layer, (), first.site)]
+    else:
+        shape = at.shapes.model_inputs(model)
+        nodes = [building.input_of_shape(at, shape, made.site).ref.node]
+    for node in chain:
+        nodes.append(building.add_node(at, node.layer, ((None, TensorRef(nodes[-1])),), node.site))
+    at.unrolled[made.uid] = (key, nodes)
+    return nodes
+
+
+def input_tensor(at: Interpreter, value: SequentialV | ModelV) -> Value:
+    """`model.input`."""
+    if isinstance(value, SequentialV):
+        return TensorV(TensorRef(unroll(at, value)[0]))
+    return _one(value.model.inputs)
+
+
+def output_tensor(at: Interpreter, value: SequentialV | ModelV) -> Value:
+    """`model.output`."""
+    if isinstance(value, SequentialV):
+        return TensorV(TensorRef(unroll(at, value)[-1]))
+    return _one(value.model.outputs)
+
+
+def _one(refs: tuple[TensorRef, ...]) -> Value:
+    tensors: list[Value] = [TensorV(ref) for ref in refs]
+    return tensors[0] if len(tensors) == 1 else ListV(tensors)
+
+
+def layers_of(at: Interpreter, value: SequentialV | ModelV) -> ListV:
+    """`model.layers`: those of a Sequential without its Input, those of a functional model with it."""
+    made = ListV([])
+    if isinstance(value, SequentialV):
+        for item, site in value.variants[0].items:
+            if not isinstance(item, TensorV) and not (isinstance(item, LayerV) and item.layer.cls == "InputLayer"):
+                made.items.append(item)
+                made.sites.append(site)
+        return made
+    seen: set[int] = set()
+    for node in value.model.nodes:
+        if node.layer.uid not in seen:
+            seen.add(node.layer.uid)
+            made.items.append(at.layers.get(node.layer.uid) or _layer_value(at, node.layer))
+            made.sites.append(node.site)
+    return made
+
+
+def _layer_value(at: Interpreter, layer: Layer) -> Value:
+    for model in at.models:
+        if uid_of(model) == layer.uid:
+            return model
+    made = at.layers[layer.uid] = LayerV(layer)
+    return made
+
+
+# --- functional ---------------------------------------------------------------------------
+
+
+def new_functional(at: Interpreter, inputs: Value, ends: Value, given: list[Given], site: Site, frame: Frame) -> Value:
+    """`Model(inputs, outputs)`: for every way in which its tensors may have been built."""
+    if isinstance(inputs, ListV) and any(isinstance(item, Choice) for item in inputs.items):
+        inputs = at.spread(lambda items: ListV(items, inputs.kind, inputs.sites), inputs.items)
+    if isinstance(ends, ListV) and any(isinstance(item, Choice) for item in ends.items):
+        ends = at.spread(lambda items: ListV(items, ends.kind, ends.sites), ends.items)
+    if not isinstance(inputs, Choice) and not isinstance(ends, Choice):
+        return functional(at, inputs, ends, given, site, frame.function)
+    pairs: list[tuple[Condition, Value]] = []
+    for one, first in inputs.options if isinstance(inputs, Choice) else [((), inputs)]:
+        for two, last in ends.options if isinstance(ends, Choice) else [((), ends)]:
+            both = merge(one, two)
+            if both is not None and len(pairs) < MAX_VARIANTS:
+                pairs.append((both, functional(at, first, last, given, site, frame.function, both)))
+    return Choice(pairs) if len(pairs) > 1 else pairs[0][1] if pairs else Unknown("no such model", site)
+
+
+def functional(
+    at: Interpreter,
+    inputs: Value,
+    ends: Value,
+    given: list[Given],
+    site: Site,
+    function: str,
+    condition: Condition = (),
+) -> Value:
+    """A functional model of known tensors."""
+    at.builds += 1
+    ins = _refs(at, inputs, site)
+    outs = _refs(at, ends, site)
+    arguments = building.model_arguments(at, [g for g in given if g.keyword is not None])
+    model = Model(
+        name=name_of(arguments) or "functional",
+        kind="functional",
+        site=site,
+        nodes=building.graph(at, ins, outs),
+        inputs=tuple(ins),
+        outputs=tuple(outs),
+        uid=at.uid(),
+        function=function,
+        arguments=arguments,
+        condition=said(condition),
+    )
+    made = ModelV(model, function, condition)
+    at.models.append(made)
+    return made
+
+
+def _refs(at: Interpreter, value: Value, site: Site) -> list[TensorRef]:
+    tensors = building.tensors_in(value)
+    if tensors:
+        return [tensor.ref for tensor in tensors]
+    why = value if isinstance(value, Unknown) else Unknown("these are no tensors", site)
+    return [building.unknown_tensor(at, why, site).ref]
+
+
+# --- what a model is given ----------------------------------------------------------------
+
+
+def set_given(at: Interpreter, model: Value, shape: Shapes, site: Site | None) -> None:
+    """The input shape is told by `build`, a call, or data; the first one counts."""
+    if isinstance(model, SequentialV):
+        if model.given is None:
+            at.journal.touch(model)
+            model.given, model.given_site = shape, site
+    elif isinstance(model, ModelV) and model.model.given is None and model.model.kind == "subclassed":
+        from dataclasses import replace
+
+        at.journal.touch(model)
+        model.model = replace(model.model, given=shape, given_site=site)
+
+
+def note_call(at: Interpreter, callee: ModelV, given: list[Given]) -> None:
+    """A subclassed model is called: the shape of what it is called on is its input shape."""
+    if given and callee.model.given is None:
+        shapes = data_shape(at, given[0].value)
+        if shapes is not None and not isinstance(shapes, Unknown):
+            set_given(at, callee, shapes, given[0].site)
+
+
+def data_shape(at: Interpreter, value: Value) -> Any:
+    """The shapes of data: arrays and tensors, in lists and dictionaries."""
+    if isinstance(value, Array):
+        return value.shape
+    if isinstance(value, TensorV):
+        return building.shape_of(at, value)
+    if isinstance(value, ListV) and value.unknown is None and value.items:
+        shapes = [data_shape(at, item) for item in value.items]
+        return None if any(shape is None for shape in shapes) else shapes
+    if isinstance(value, Unknown):
+        return value
+    return None

@@ -1,0 +1,114 @@
+"""Attributes of values."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from kfix.model.graph import Symbol
+from kfix.model.unknown import Unknown
+from kfix.source.interpreter import Frame, Interpreter
+from kfix.source.library import lookup
+from kfix.source.names import normalise
+from kfix.source.values import (
+    BoundV,
+    Choice,
+    ClassV,
+    FunctionV,
+    InstanceV,
+    MethodV,
+    ModuleV,
+    ObjectV,
+    SuperV,
+    Value,
+)
+
+
+def attribute(at: Interpreter, value: Value, name: str, node: cst.CSTNode, frame: Frame) -> Value:
+    """`value.name`."""
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Symbol):
+        if value.called:
+            return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)
+        path = normalise(f"{value.path}.{name}")
+        constant = lookup.constant_of(path)
+        return Symbol(path) if constant is None else constant
+    if isinstance(value, Choice):
+        return at.spread(lambda one: attribute(at, one[0], name, node, frame), [value])
+    if isinstance(value, InstanceV):
+        return _of_instance(at, value, name, node, frame)
+    if isinstance(value, ClassV):
+        return _of_class(at, value, name, node, frame)
+    if isinstance(value, ModuleV):
+        return value.names[name] if name in value.names else at.unknown(f"`{name}` is not there", node, frame)
+    if isinstance(value, SuperV):
+        return _of_super(at, value, name, node, frame)
+    return _of_library(at, value, name, node, frame)
+
+
+def _of_library(at: Interpreter, value: Value, name: str, node: cst.CSTNode, frame: Frame) -> Value:
+    special = lookup.attribute_of(value, name)
+    if special is not None:
+        return special(at, value, node, frame)
+    method = lookup.bound_method(value, name)
+    if method is not None:
+        return method
+    if isinstance(value, ObjectV) and name in value.data:
+        return value.data[name]
+    return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)
+
+
+def _of_instance(at: Interpreter, value: InstanceV, name: str, node: cst.CSTNode, frame: Frame) -> Value:
+    if name in value.attributes:
+        return value.attributes[name]
+    if name == "__class__":
+        return value.cls
+    found = value.cls.find(name)
+    if found is not None:
+        return _bound(at, found[1], value, node, frame)
+    inner = value.model or value.layer
+    if inner is not None:
+        return _of_library(at, inner, name, node, frame)
+    return at.unknown(f"`{at.text(node, frame)}` is not set", node, frame)
+
+
+def _bound(at: Interpreter, found: Value, receiver: Value, node: cst.CSTNode, frame: Frame) -> Value:
+    if not isinstance(found, FunctionV):
+        return found
+    if "property" in found.decorators or "cached_property" in found.decorators:
+        from kfix.source.calls import Given, call_function
+
+        return call_function(at, found, [Given(None, receiver)], node, frame)
+    if "staticmethod" in found.decorators:
+        return found
+    if "classmethod" in found.decorators:
+        return BoundV(found, receiver.cls if isinstance(receiver, InstanceV) else receiver)
+    return BoundV(found, receiver)
+
+
+def _of_class(at: Interpreter, value: ClassV, name: str, node: cst.CSTNode, frame: Frame) -> Value:
+    found = value.find(name)
+    if found is None:
+        return at.unknown(f"`{at.text(node, frame)}` is not set", node, frame)
+    member = found[1]
+    native = value.native
+    if native is not None and native.startswith("enum.") and not isinstance(member, FunctionV):
+        return ObjectV("enum", value=member, name=Unknown("the name of a member"))
+    if isinstance(member, FunctionV) and "classmethod" in member.decorators:
+        return BoundV(member, value)
+    return member
+
+
+def _of_super(at: Interpreter, value: SuperV, name: str, node: cst.CSTNode, frame: Frame) -> Value:
+    instance = value.instance
+    if not isinstance(instance, InstanceV):
+        return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, instance)
+    found = instance.cls.find(name, value.cls)
+    if found is not None:
+        return _bound(at, found[1], instance, node, frame)
+    if name == "__init__":
+        return MethodV("super", "__init__", instance)
+    inner = instance.model or instance.layer
+    if inner is not None:
+        return _of_library(at, inner, name, node, frame)
+    return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)

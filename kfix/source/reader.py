@@ -1,0 +1,150 @@
+"""Reads a program: what models it builds, of which layers, from which values, fitted to what. Nothing is executed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kfix.model.graph import Compile, Directive, Fit, Model, Program, Shapes
+from kfix.model.protocols import ShapeOf
+from kfix.model.site import Place, Site
+from kfix.source import classes, imports, models
+from kfix.source import statements as _statements  # noqa: F401  (registers what statements do)
+from kfix.source.calls import read_uncalled
+from kfix.source.directives import directives, input_shape
+from kfix.source.document import Document
+from kfix.source.interpreter import MAX_STEPS, BudgetHit, Frame, Interpreter
+from kfix.source.state import Scope
+from kfix.source.values import Choice, ClassV, Const, FunctionV, InstanceV, ModelV, SequentialV, Value
+
+__all__ = ["Modules", "read"]
+
+Modules = imports.Modules
+
+
+def read(
+    document: Document, shapes: ShapeOf, *, given: Shapes | None = None, project: Modules | None = None
+) -> Program:
+    """The Program of a document.
+
+    `shapes` answers for shapes while reading. `given` is an input shape (with
+    the batch) for models that state none. `project` finds the modules of the
+    same project that are imported.
+    """
+    at = Interpreter(shapes, project)
+    scope = Scope()
+    scope.names["__name__"] = Const("__main__")
+    scope.names["__file__"] = Const(document.path)
+    try:
+        for unit in document.units:
+            at.run(unit.module.body, Frame(unit, scope))
+        _read_uncalled(at, document)
+    except BudgetHit:
+        at.limit(f"more than {MAX_STEPS:,} steps")
+        at.journal.stack.clear()
+    at.steps = 0
+    for error in document.skipped:
+        at.limit(str(error))
+    return _program(at, document, given)
+
+
+def _read_uncalled(at: Interpreter, document: Document) -> None:
+    """Functions, methods and classes that nothing called, read with their parameters unknown.
+
+    A function that was defined inside another comes up when that is read.
+    """
+    known = {unit.path for unit in document.units}
+    seen: set[int] = set()
+    while True:
+        functions = [f for key, f in at.functions.items() if key not in at.called and f.unit.path in known]
+        waiting = [c for c in at.classes if id(c) not in seen and c.unit is not None and c.unit.path in known]
+        if not functions and not waiting:
+            return
+        for cls in waiting:
+            seen.add(id(cls))
+            _read_class(at, cls)
+        for function in functions:
+            if id(function.node) not in at.called and function.cls is None:
+                read_uncalled(at, function)
+            at.called.add(id(function.node))
+
+
+def _read_class(at: Interpreter, cls: ClassV) -> None:
+    """The methods of a class that nothing called."""
+    native = cls.native or ""
+    if native.startswith("keras.") and native not in ("keras.Model", "keras.Sequential"):
+        return
+    members = [m for m in cls.names.values() if isinstance(m, FunctionV) and m.cls is cls]
+    free = [m for m in members if id(m.node) not in at.called]
+    if not free:
+        return
+    made: InstanceV | None = None
+    for member in free:
+        if id(member.node) in at.called or member.name.endswith(".call"):
+            continue
+        if "staticmethod" in member.decorators:
+            read_uncalled(at, member)
+            continue
+        made = made or classes.read_uncalled_class(at, cls)
+        if made is not None and not member.name.endswith(".__init__"):
+            read_uncalled(at, member, made)
+
+
+def _program(at: Interpreter, document: Document, given: Shapes | None) -> Program:
+    made: list[Model] = []
+    by_value: dict[int, list[int]] = {}
+    for value in at.models:
+        found = _finished(at, value)
+        by_value[id(value)] = [model.uid for model in found]
+        made.extend(found)
+    units = {(unit.path, unit.cell): unit for unit in document.units}
+    for path, module in at.units.items():
+        units.setdefault(path, module)
+
+    def place(site: Site) -> Place:
+        unit = units.get((site.path, site.cell))
+        return Place(site.path, site.cell, 1, 1, 1) if unit is None else unit.place(site)
+
+    told = tuple(d for unit in document.units for d in directives(unit, made, place))
+    made = [_with_given(model, told, given) for model in made]
+    return Program(
+        path=document.path,
+        models=tuple(made),
+        nested=frozenset(at.nested),
+        compiles=tuple(
+            Compile(uid, arguments, site) for value, arguments, site in at.compiles for uid in _uids(value, by_value)
+        ),
+        fits=tuple(Fit(model=uid, **facts) for value, facts in at.fits for uid in _uids(value, by_value)),
+        directives=told,
+        control=frozenset(at.control),
+        limits=tuple(at.limits.values()),
+        keras=at.keras,
+        place=place,
+    )
+
+
+def _finished(at: Interpreter, value: SequentialV | ModelV) -> list[Model]:
+    """The models of a value, as they are in the end: one for each variant of a Sequential."""
+    if isinstance(value, SequentialV):
+        return [models.freeze_sequential(at, value, variant) for variant in value.variants]
+    model = classes.finished(at, value)
+    return [replace(model, name=value.name) if value.name else model]
+
+
+def _uids(value: Value, by_value: dict[int, list[int]]) -> list[int]:
+    if isinstance(value, Choice):
+        return [uid for _, option in value.options for uid in _uids(option, by_value)]
+    return by_value.get(id(value), [])
+
+
+def _with_given(model: Model, told: tuple[Directive, ...], given: Shapes | None) -> Model:
+    """An input shape by a directive or the command line, for a model that was not built by the program."""
+    if model.given is not None:
+        return model
+    for directive in told:
+        if directive.key == "input" and directive.model == model.uid:
+            shape = input_shape(directive.value)
+            if shape is not None:
+                return replace(model, given=shape, given_site=directive.site)
+    if given is None or (model.kind != "sequential" and model.inputs):
+        return model
+    return replace(model, given=given)
