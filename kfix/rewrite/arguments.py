@@ -92,7 +92,12 @@ def _append(plan: Plan, slot: Slot, name: str, value: object) -> str:
     anchor = id(stars[0]) if stars else None
     if len(call.args) == 1 and isinstance(call.args[0].value, cst.GeneratorExp) and not call.args[0].value.lpar:
         raise CannotWrite("the call takes a generator")
-    plan.unit(slot.call).row(path, RowInsert(anchor, "before" if stars else "after", lambda run: arg))
+    written = plan.written.get((slot.call, name))
+    if written is not None:  # by another edit: the last word counts
+        written.build = lambda run: arg
+        return code(new)
+    written = plan.written[slot.call, name] = RowInsert(anchor, "before" if stars else "after", lambda run: arg)
+    plan.unit(slot.call).row(path, written)
     return code(new)
 
 

@@ -12,7 +12,7 @@ from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.imports import class_name
 from kfix.rewrite.names import Names, dotted, scope_of
-from kfix.rewrite.tree import Pass, Path, UnitPlan
+from kfix.rewrite.tree import Pass, Path, RowInsert, UnitPlan
 from kfix.rewrite.values import Style, literal, nearby_quote, spelled
 from kfix.source.document import Document, Unit
 
@@ -82,6 +82,7 @@ class Plan:
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self.documents = documents
         self.files: dict[str, FilePlan] = {}
+        self.written: dict[tuple[Site, str], RowInsert] = {}
 
     def file(self, site: Site) -> FilePlan:
         """The plan of the file that `site` is in; raises `CannotWrite` for a file that was not handed in."""

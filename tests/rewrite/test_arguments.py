@@ -142,7 +142,8 @@ DROPS = {
     "x = Conv2D(32, strides=2)\n": "x = Conv2D(32)\n",
     "x = Conv2D(strides=2)\n": "x = Conv2D()\n",
     "x = Conv2D(32, strides=2, name='c',)\n": "x = Conv2D(32, name='c',)\n",
-    "x = Conv2D(\n    32,  # n\n    strides=2,  # two\n    name='c',\n)\n": "x = Conv2D(\n    32,  # n\n    name='c',\n)\n",
+    "x = Conv2D(\n    32,  # n\n    strides=2,  # two\n    name='c',\n)\n":  # its comment goes too
+    "x = Conv2D(\n    32,  # n\n    name='c',\n)\n",
     "x = Conv2D(32,\n           strides=2)\n": "x = Conv2D(32)\n",
 }
 
@@ -206,7 +207,14 @@ LITERALS = [
     ("f((1))\n", "(1)", cst.Integer, -1, "f((-1))\n", "change 1 to -1 (line 1)"),
     ("x = 2 ** n\n", "2", cst.Integer, -2, "x = (-2) ** n\n", "change 2 to -2 (line 1)"),
     ("x = y - 2\n", "2", cst.Integer, -2, "x = y - -2\n", "change 2 to -2 (line 1)"),
-    ('x = "valid", \'a\'\n', '"valid"', cst.SimpleString, "same", 'x = "same", \'a\'\n', 'change "valid" to "same" (line 1)'),
+    (
+        "x = \"valid\", 'a'\n",
+        '"valid"',
+        cst.SimpleString,
+        "same",
+        "x = \"same\", 'a'\n",
+        'change "valid" to "same" (line 1)',
+    ),
     ("x = f(True)\n", "True", cst.Name, False, "x = f(False)\n", "change True to False (line 1)"),
     ("x = 7*7*128\n", "128", cst.Integer, 64, "x = 7*7*64\n", "change 128 to 64 (line 1)"),
 ]
@@ -231,7 +239,9 @@ def test_set_several_literals() -> None:
 def test_rename() -> None:
     document = load("x = Conv2D(32, border_mode = 'same', n=1)\n")
     slot = Slot(made(document).call, arg(document, "border_mode = 'same'"))
-    assert written(document, RenameArgument(slot, "border_mode", "padding")) == "x = Conv2D(32, padding = 'same', n=1)\n"
+    assert (
+        written(document, RenameArgument(slot, "border_mode", "padding")) == "x = Conv2D(32, padding = 'same', n=1)\n"
+    )
     assert words(document, RenameArgument(slot, "border_mode", "padding")) == (
         "rename border_mode to padding on Conv2D (line 1)",
     )

@@ -70,9 +70,9 @@ SPELLINGS = {
         "from keras.layers.core import Dense\nfrom keras.layers import Flatten",
     ),
     "the neighbour's own import": (
-        "from keras import models\nfrom keras.layers import Dense, ReLU\nfrom torch.nn import Linear\nm = [Dense(10)]\n",
+        "from keras import models\nfrom keras.layers import Dense, ReLU\nfrom torch.nn import A\nm = [Dense(10)]\n",
         "Flatten()",
-        "from keras import models\nfrom keras.layers import Dense, Flatten, ReLU\nfrom torch.nn import Linear",
+        "from keras import models\nfrom keras.layers import Dense, Flatten, ReLU\nfrom torch.nn import A",
     ),
     "a name that means something else": (
         "import keras\nfrom keras.layers import Dense\nfrom torch.nn import Flatten\nm = [Dense(10)]\n",
@@ -112,7 +112,8 @@ def test_an_import_inside_a_function() -> None:
 
 
 def test_an_import_of_another_function_is_no_help() -> None:
-    text = "def f():\n    from keras.layers import Flatten\ndef g():\n    import keras\n    return [keras.layers.Dense(10)]\n"
+    text = "def f():\n    from keras.layers import Flatten\ndef g():\n    import keras\n    "
+    text += "return [keras.layers.Dense(10)]\n"
     document = load(text)
     assert written(document, InsertLayer(element(document, "keras.layers.Dense(10)"), "before", F)) == text.replace(
         "[", "[keras.layers.Flatten(), "
@@ -168,9 +169,8 @@ def test_replace_by_a_wrapper_of_what_stood_there() -> None:
         "from keras import layers\nm = [layers.TimeDistributed(layers.Dense( 10,  activation = 'relu' ))]\n"
     )
     named = SetArgument((Slot(place),), "name", "d")
-    assert written(document, edit, named) == (
-        "from keras import layers\nm = [layers.TimeDistributed(layers.Dense( 10,  activation = 'relu',  name = 'd' ))]\n"
-    )
+    wrapped = "layers.TimeDistributed(layers.Dense( 10,  activation = 'relu',  name = 'd' ))"
+    assert written(document, edit, named) == f"from keras import layers\nm = [{wrapped}]\n"
 
 
 def test_a_wrapper_gives_way_to_its_child() -> None:

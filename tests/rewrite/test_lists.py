@@ -43,8 +43,8 @@ INSERTS = {
         f"m = Sequential([  # the model\n    layers.Flatten(),\n    # head\n    {D},\n])\n",
     ),
     "comments": (
-        f"m = Sequential([\n    {C},  # conv\n\n    # the head\n    # of it\n    {D},  # out\n])\n",
-        f"m = Sequential([\n    {C},  # conv\n\n    layers.Flatten(),\n    # the head\n    # of it\n    {D},  # out\n])\n",
+        f"m = Sequential([\n    {C},  # conv\n\n    # head\n    # of it\n    {D},  # out\n])\n",
+        f"m = Sequential([\n    {C},  # conv\n\n    layers.Flatten(),\n    # head\n    # of it\n    {D},  # out\n])\n",
     ),
     "leading commas": (
         f"m = Sequential([\n    {C}\n  , {D}\n])\n",
@@ -61,8 +61,8 @@ INSERTS = {
         f"m = Sequential([\r\n    {C},\r\n    layers.Flatten(),\r\n    {D},\r\n])\r\n",
     ),
     "in a method": (
-        f"class A:\n    def f(self):\n        self.m = Sequential([\n            {C},\n{D}\n        ])\n",
-        f"class A:\n    def f(self):\n        self.m = Sequential([\n            {C},\nlayers.Flatten(),\n{D}\n        ])\n",
+        f"class A:\n    def f(self):\n        m = Sequential([\n            {C},\n{D}\n        ])\n",
+        f"class A:\n    def f(self):\n        m = Sequential([\n            {C},\nlayers.Flatten(),\n{D}\n        ])\n",
     ),
     "a list put together": (
         f"m = Sequential(a + [{D}] + [*c])\n",
@@ -74,7 +74,7 @@ INSERTS = {
 @pytest.mark.parametrize("name", INSERTS)
 def test_insert_before(name: str) -> None:
     before, after = INSERTS[name]
-    document = load((HEAD + before))
+    document = load(HEAD + before)
     assert written(document, InsertLayer(element(document, D), "before", F)) == HEAD + after
 
 

@@ -27,12 +27,18 @@ BEFORE = {
         "if deep:\n  x = 1\n  m.add(Flatten())\n  m.add(Dense(10))\nelse:\n  pass\n",
     ),
     "sharing a line": ("m.add(ReLU()); m.add(Dense(10))\n", "m.add(ReLU()); m.add(Flatten()); m.add(Dense(10))\n"),
-    "sharing a line, first": ("m.add(Dense(10));m.add(ReLU());\n", "m.add(Flatten());m.add(Dense(10));m.add(ReLU());\n"),
+    "sharing a line, first": (
+        "m.add(Dense(10));m.add(ReLU());\n",
+        "m.add(Flatten());m.add(Dense(10));m.add(ReLU());\n",
+    ),
     "on the line of an if": ("if deep: m.add(Dense(10))\n", "if deep: m.add(Flatten()); m.add(Dense(10))\n"),
     "an attribute's": ("self.m.add( Dense(10) )\n", "self.m.add(Flatten())\nself.m.add( Dense(10) )\n"),
     "append": ("layers.append(Dense(10))\n", "layers.append(Flatten())\nlayers.append(Dense(10))\n"),
     "no newline at the end": ("m.add(Dense(10))", "m.add(Flatten())\nm.add(Dense(10))"),
-    "carriage returns": ("m.add(ReLU())\r\nm.add(Dense(10))\r\n", "m.add(ReLU())\r\nm.add(Flatten())\r\nm.add(Dense(10))\r\n"),
+    "carriage returns": (
+        "m.add(ReLU())\r\nm.add(Dense(10))\r\n",
+        "m.add(ReLU())\r\nm.add(Flatten())\r\nm.add(Dense(10))\r\n",
+    ),
 }
 
 
@@ -45,7 +51,10 @@ def test_insert_before(name: str) -> None:
 
 
 AFTER = {
-    "a line each": ("m.add(Dense(10))  # out\n\n\nm.fit()\n", "m.add(Dense(10))  # out\nm.add(Flatten())\n\n\nm.fit()\n"),
+    "a line each": (
+        "m.add(Dense(10))  # out\n\n\nm.fit()\n",
+        "m.add(Dense(10))  # out\nm.add(Flatten())\n\n\nm.fit()\n",
+    ),
     "no newline at the end": ("m.add(Dense(10))", "m.add(Dense(10))\nm.add(Flatten())"),
     "sharing a line": ("m.add(Dense(10)); y = 1  # z\n", "m.add(Dense(10)); m.add(Flatten()); y = 1  # z\n"),
     "last of a shared line": ("y = 1; m.add(Dense(10))\n", "y = 1; m.add(Dense(10)); m.add(Flatten())\n"),
@@ -69,7 +78,10 @@ REMOVES = {
         "# ten\nm.add(Dense(10))\n# act\nm.add(ReLU())\n",
         "# act\nm.add(ReLU())\n",
     ),
-    "a comment for what follows": ("x = 1\n# head\nm.add(Dense(10))\nm.add(ReLU())\n", "x = 1\n# head\nm.add(ReLU())\n"),
+    "a comment for what follows": (
+        "x = 1\n# head\nm.add(Dense(10))\nm.add(ReLU())\n",
+        "x = 1\n# head\nm.add(ReLU())\n",
+    ),
     "switched-off code at the end": ("x = 1\n# m.add(ReLU())\nm.add(Dense(10))\n", "x = 1\n# m.add(ReLU())\n"),
 }
 

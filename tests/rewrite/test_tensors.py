@@ -114,16 +114,22 @@ def test_after_the_input_is_no_place() -> None:
 def test_edits_that_meet_at_one_call() -> None:
     document = load(HEAD + "m = Model(i, Dense(10)(x))\n")
     place = call(document, D)
-    assert written(
-        document,
-        InsertLayer(place, "before", F),
-        InsertLayer(place, "before", NewLayer("ReLU")),
-        InsertLayer(place, "after", NewLayer("Softmax")),
-        SetArgument((Slot(call(document, "Dense(10)")),), "activation", None),
-    ) == HEAD + "m = Model(i, Softmax()(Dense(10, activation=None)(ReLU()(Flatten()(x)))))\n"
-    assert written(
-        document, RemoveLayer(place), InsertLayer(place, "before", F), InsertLayer(place, "after", NewLayer("ReLU"))
-    ) == HEAD + "m = Model(i, ReLU()(Flatten()(x)))\n"
+    assert (
+        written(
+            document,
+            InsertLayer(place, "before", F),
+            InsertLayer(place, "before", NewLayer("ReLU")),
+            InsertLayer(place, "after", NewLayer("Softmax")),
+            SetArgument((Slot(call(document, "Dense(10)")),), "activation", None),
+        )
+        == HEAD + "m = Model(i, Softmax()(Dense(10, activation=None)(ReLU()(Flatten()(x)))))\n"
+    )
+    assert (
+        written(
+            document, RemoveLayer(place), InsertLayer(place, "before", F), InsertLayer(place, "after", NewLayer("ReLU"))
+        )
+        == HEAD + "m = Model(i, ReLU()(Flatten()(x)))\n"
+    )
 
 
 MODEL = """\
