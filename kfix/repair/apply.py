@@ -1,0 +1,382 @@
+"""What an edit of the source makes of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from kfix.model import (
+    Argument,
+    DropArgument,
+    Edit,
+    Existing,
+    InsertLayer,
+    Layer,
+    Model,
+    MoveLayer,
+    NewLayer,
+    Node,
+    RemoveLayer,
+    RenameArgument,
+    ReplaceLayer,
+    SetArgument,
+    SetInputShape,
+    SetLiteral,
+    Site,
+    TensorRef,
+    evaluate,
+    literals,
+)
+from kfix.repair.arguments import INPUT_NAMES, named
+from kfix.shapes.inputs import tensor_refs
+
+_CALL_EDITS = (SetArgument, DropArgument, RenameArgument, SetInputShape, ReplaceLayer)
+
+
+def apply(model: Model, edits: Sequence[Edit]) -> Model:
+    """`model` as it would be read after `edits`: everything made at the places that they name is changed.
+
+    Layers and nodes that no edit touches stay the very objects they were. New
+    nodes get ids, and new layers uids, that the model does not have. Raises
+    what the functions of an origin raise when a changed literal does not fit
+    them (ZeroDivisionError, TypeError, …).
+    """
+    return Applier().apply(model, edits)
+
+
+class Applier:
+    """Applies edits to models, and makes the same new layer only once, so that a Tracer recognizes it."""
+
+    def __init__(self) -> None:
+        self._made: dict[object, Layer] = {}
+        self._nodes: dict[object, int] = {}
+        self._index: dict[int, dict[Site, set[Layer]]] = {}
+        self._keep: list[Model] = []
+        self._fresh = Model.ENTRY
+        self.anchors: dict[int, InsertLayer] = {}
+        """By the id of a node that an edit put in: that edit."""
+
+    def apply(self, model: Model, edits: Sequence[Edit]) -> Model:
+        """See `apply`."""
+        if not edits:
+            return model
+        plan = _Plan(edits)
+        touched: set[Layer] = set()
+        index = self._sites(model)
+        for site in plan.sites:
+            touched |= index.get(site, set())
+        return self._model(model, plan, touched)
+
+    # --- models ---------------------------------------------------------------------------
+
+    def _model(self, model: Model, plan: _Plan, touched: set[Layer]) -> Model:
+        sites = {node.site: node for node in model.nodes}
+        moving = {move.site: sites[move.site] for move in plan.moves if move.site in sites and move.to in sites}
+        nodes: list[Node] = []
+        alias: dict[TensorRef, TensorRef] = {}
+
+        def put(node: Node, source: TensorRef) -> TensorRef:
+            nodes.append(node)
+            alias[TensorRef(node.id)] = TensorRef(node.id)
+            return TensorRef(node.id)
+
+        def insert(edit: InsertLayer | MoveLayer, anchor: Node, source: TensorRef) -> TensorRef:
+            if isinstance(edit, MoveLayer):
+                moved = moving[edit.site]
+                layer = self._layer(moved.layer, plan, touched)
+                return put(Node(moved.id, layer, ((None, source),), moved.site), source)
+            key = (edit, plan.count(edit), model.uid, anchor.id)
+            if key not in self._nodes:
+                self._fresh -= 1
+                self._nodes[key] = self._fresh
+                self.anchors[self._fresh] = edit
+            at = self._nodes[key]
+            layer = self._new(edit.layer, key, anchor.layer, edit.site)
+            return put(Node(at, layer, ((None, source),), layer.site), source)
+
+        for node in model.nodes:
+            args = _resolve(node.args, alias) if alias else node.args
+            for edit in plan.around(node.site, "before", moving):
+                which = edit.input if isinstance(edit, InsertLayer) and edit.input is not None else 0
+                tensors = tensor_refs(args)
+                if which < len(tensors):
+                    source = tensors[which]
+                    args = _exchange(args, which, insert(edit, node, source))
+            if node.site in plan.removed or node.site in moving:
+                tensors = tensor_refs(args)
+                result = tensors[0] if tensors else TensorRef(Model.ENTRY)
+            else:
+                layer = self._layer(node.layer, plan, touched) if node.layer in touched else node.layer
+                if layer is not node.layer or args is not node.args:
+                    node = Node(node.id, layer, args, node.site)
+                nodes.append(node)
+                result = TensorRef(node.id)
+            for edit in plan.around(node.site, "after", moving):
+                result = insert(edit, node, result)
+            if result != TensorRef(node.id):
+                alias[TensorRef(node.id)] = result
+        given, given_site = model.given, model.given_site
+        for change in plan.calls.get(given_site, ()) if given_site is not None else ():
+            if isinstance(change, SetInputShape):
+                given = change.value  # type: ignore[assignment]
+        return Model(
+            model.name,
+            model.kind,
+            model.site,
+            tuple(nodes),
+            model.inputs,
+            tuple(alias.get(ref, ref) for ref in model.outputs),
+            model.uid,
+            model.function,
+            given,
+            given_site,
+            model.arguments,
+            model.tail,
+            model.condition,
+        )
+
+    # --- layers ---------------------------------------------------------------------------
+
+    def _layer(self, layer: Layer, plan: _Plan, touched: set[Layer]) -> Layer:
+        """The layer with the edits of its call, of the literals in it and of the layers in it."""
+        if layer not in touched:
+            return layer
+        mine = plan.of(layer, self._sites_of(layer))
+        key = (layer, *mine)
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = self._change(layer, plan)
+        return made
+
+    def _change(self, layer: Layer, plan: _Plan, depth: int = 0) -> Layer:
+        arguments = tuple(self._argument(argument, plan, depth) for argument in layer.arguments)
+        changed = any(new is not old for new, old in zip(arguments, layer.arguments, strict=True))
+        model = layer.model
+        if model is not None:
+            model = self._model(model, plan, set().union(*self._sites(model).values()))
+        result = layer
+        if changed or model is not layer.model:
+            result = _copy(layer, arguments, model)
+        for edit in plan.calls.get(layer.site, ()):
+            if isinstance(edit, ReplaceLayer):
+                result = self._new(edit.layer, (edit, layer), layer, layer.site)
+            elif isinstance(edit, SetArgument):
+                result = with_argument(result, edit.name, edit.value)
+            elif isinstance(edit, SetInputShape):
+                for old in INPUT_NAMES:
+                    if old != edit.name and not (old == "input_dim" and layer.cls == "Embedding"):
+                        result = without_argument(result, old)
+                result = with_argument(result, edit.name, edit.value)
+            elif isinstance(edit, DropArgument):
+                result = without_argument(result, edit.name)
+            elif isinstance(edit, RenameArgument):
+                result = _renamed(result, edit)
+        return result
+
+    def _argument(self, argument: Argument, plan: _Plan, depth: int) -> Argument:
+        value = argument.value
+        if isinstance(value, Layer) and depth < 8:
+            new = self._change(value, plan, depth + 1)
+            return argument if new is value else Argument(argument.keyword, new, argument.origin, argument.site)
+        origin = argument.origin
+        if plan.literals and origin is not None and any(one.site in plan.literals for one in literals(origin)):
+            return Argument(argument.keyword, evaluate(origin, plan.literals), origin, argument.site)
+        return argument
+
+    def _new(self, new: NewLayer | Existing, key: object, old: Layer, site: Site) -> Layer:
+        """The layer that `new` spells; `old` is the one that an `Existing` may mean."""
+        if isinstance(new, Existing):
+            return _find(old, new.site) or old
+        made = self._made.get(("new", key))
+        if made is None:
+            self._fresh -= 1
+            place = Site(site.path, site.cell, self._fresh)
+            arguments = tuple(
+                Argument(
+                    keyword,
+                    self._new(value, (key, i), old, site) if isinstance(value, NewLayer | Existing) else value,
+                )
+                for i, (keyword, value) in enumerate(new.arguments)
+            )
+            made = self._made["new", key] = Layer(new.cls, arguments, place, self._fresh)
+        return made
+
+    # --- which layers an edit touches -----------------------------------------------------
+
+    def _sites(self, model: Model) -> dict[Site, set[Layer]]:
+        """By every Site that an edit could name: the layers of `model` that it would change."""
+        found = self._index.get(id(model))
+        if found is None:
+            found = self._index[id(model)] = {}
+            self._keep.append(model)  # its id must not be given to another
+            for node in model.nodes:
+                for site in self._sites_of(node.layer):
+                    found.setdefault(site, set()).add(node.layer)
+        return found
+
+    def _sites_of(self, layer: Layer, depth: int = 0) -> Iterator[Site]:
+        yield layer.site
+        for argument in layer.arguments:
+            if isinstance(argument.value, Layer):
+                if depth < 8:
+                    yield from self._sites_of(argument.value, depth + 1)
+            elif argument.origin is not None:
+                for literal in literals(argument.origin):
+                    yield literal.site
+        if layer.model is not None and depth < 8:
+            if layer.model.given_site is not None:
+                yield layer.model.given_site
+            for node in layer.model.nodes:
+                yield node.site
+                yield from self._sites_of(node.layer, depth + 1)
+
+
+class _Plan:
+    """A list of edits, by the places that they name."""
+
+    def __init__(self, edits: Iterable[Edit]) -> None:
+        self.calls: dict[Site | None, list[Edit]] = {}
+        self.literals: dict[Site, object] = {}
+        self.removed: set[Site] = set()
+        self.moves: list[MoveLayer] = []
+        self.put_in: dict[tuple[Site, str], list[InsertLayer | MoveLayer]] = {}
+        self.sites: set[Site] = set()
+        self._count: dict[int, int] = {}
+        seen: dict[Edit, int] = {}
+        self.edits = tuple(edits)
+        for edit in self.edits:
+            self._count[id(edit)] = seen[edit] = seen.get(edit, -1) + 1
+            if isinstance(edit, SetLiteral):
+                self.literals.update(dict.fromkeys(edit.sites, edit.value))
+                self.sites.update(edit.sites)
+            elif isinstance(edit, SetArgument | DropArgument):
+                for slot in edit.slots:
+                    self._call(slot.call, edit)
+            elif isinstance(edit, RenameArgument | SetInputShape):
+                self._call(edit.slot.call, edit)
+            elif isinstance(edit, ReplaceLayer):
+                self._call(edit.site, edit)
+            elif isinstance(edit, RemoveLayer):
+                self.removed.add(edit.site)
+                self.sites.add(edit.site)
+            elif isinstance(edit, MoveLayer):
+                self.moves.append(edit)
+                self.put_in.setdefault((edit.to, edit.where), []).append(edit)
+                self.sites.update((edit.site, edit.to))
+            elif isinstance(edit, InsertLayer):
+                self.put_in.setdefault((edit.site, edit.where), []).append(edit)
+                self.sites.add(edit.site)
+
+    def _call(self, site: Site, edit: Edit) -> None:
+        self.calls.setdefault(site, []).append(edit)
+        self.sites.add(site)
+
+    def count(self, edit: Edit) -> int:
+        """How many equal edits came before this one."""
+        return self._count.get(id(edit), 0)
+
+    def around(self, site: Site, where: str, moving: Mapping[Site, Node]) -> list[InsertLayer | MoveLayer]:
+        """What is put in before or after a place, in the order of the edits."""
+        found = self.put_in.get((site, where))
+        if not found:
+            return []
+        return [edit for edit in found if isinstance(edit, InsertLayer) or edit.site in moving]
+
+    def of(self, layer: Layer, sites: Iterable[Site]) -> tuple[Edit, ...]:
+        """The edits that touch a layer, of whose calls and literals these are the sites."""
+        mine = self.sites.intersection(sites)
+        return tuple(edit for edit in self.edits if not mine.isdisjoint(_named(edit)))
+
+
+def _named(edit: Edit) -> tuple[Site, ...]:
+    """The sites that an edit names."""
+    if isinstance(edit, SetLiteral):
+        return edit.sites
+    if isinstance(edit, SetArgument | DropArgument):
+        return tuple(slot.call for slot in edit.slots)
+    if isinstance(edit, RenameArgument | SetInputShape):
+        return (edit.slot.call,)
+    if isinstance(edit, MoveLayer):
+        return (edit.site, edit.to)
+    return (edit.site,)
+
+
+def with_argument(layer: Layer, name: str, value: object) -> Layer:
+    """The layer with one argument set, where it stands or behind all others."""
+    old = named(layer).get(name)
+    if old is None:
+        return _copy(layer, (*layer.arguments, Argument(name, value)), layer.model)
+    new = Argument(old.keyword, value, None, old.site)
+    return _copy(layer, tuple(new if argument is old else argument for argument in layer.arguments), layer.model)
+
+
+def without_argument(layer: Layer, name: str) -> Layer:
+    """The layer with one argument left out."""
+    old = named(layer).get(name)
+    if old is None:
+        return layer
+    return _copy(layer, tuple(argument for argument in layer.arguments if argument is not old), layer.model)
+
+
+def _renamed(layer: Layer, edit: RenameArgument) -> Layer:
+    old = layer.argument(edit.old)
+    if old is None:
+        return layer
+    new = Argument(edit.name, old.value if edit.value is ... else edit.value, old.origin, old.site)
+    return _copy(layer, tuple(new if argument is old else argument for argument in layer.arguments), layer.model)
+
+
+def _copy(layer: Layer, arguments: tuple[Argument, ...], model: Model | None) -> Layer:
+    return Layer(layer.cls, arguments, layer.site, layer.uid, layer.library, model, layer.body, layer.unknown)
+
+
+def _find(layer: Layer, site: Site, depth: int = 0) -> Layer | None:
+    """The layer made at `site`: this one or one within its arguments."""
+    if layer.site == site:
+        return layer
+    if depth < 8:
+        for argument in layer.arguments:
+            if isinstance(argument.value, Layer) and (found := _find(argument.value, site, depth + 1)) is not None:
+                return found
+    return None
+
+
+Args = tuple[tuple[str | None, object], ...]
+
+
+def _map(value: object, change: Mapping[TensorRef, TensorRef]) -> object:
+    if isinstance(value, TensorRef):
+        return change.get(value, value)
+    if isinstance(value, list):
+        return [_map(item, change) for item in value]
+    if isinstance(value, tuple):
+        return tuple(_map(item, change) for item in value)
+    if isinstance(value, dict):
+        return {name: _map(item, change) for name, item in value.items()}
+    return value
+
+
+def _resolve(args: Args, alias: Mapping[TensorRef, TensorRef]) -> Args:
+    """Arguments with tensors exchanged; the very same object where none is."""
+    if not any(ref in alias and alias[ref] != ref for ref in tensor_refs(args)):
+        return args
+    return tuple((keyword, _map(value, alias)) for keyword, value in args)
+
+
+def _exchange(args: Args, which: int, new: TensorRef) -> Args:
+    """Arguments with the tensor of this number exchanged."""
+    count = -1
+
+    def walk(value: object) -> object:
+        nonlocal count
+        if isinstance(value, TensorRef):
+            count += 1
+            return new if count == which else value
+        if isinstance(value, list):
+            return [walk(item) for item in value]
+        if isinstance(value, tuple):
+            return tuple(walk(item) for item in value)
+        if isinstance(value, dict):
+            return {name: walk(item) for name, item in value.items()}
+        return value
+
+    return tuple((keyword, walk(value)) for keyword, value in args)

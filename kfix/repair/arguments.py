@@ -1,0 +1,65 @@
+"""Arguments of layers by Keras's names, as they were written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.model import Argument, Layer
+from kfix.shapes import signatures
+from kfix.shapes.inputs import input_arguments, is_input
+
+INPUT_NAMES = ("shape", "input_shape", "batch_shape", "batch_input_shape", "input_dim")
+"""The arguments by which a layer is told the shape of the model's input (Embedding's `input_dim` is its vocabulary)."""
+
+
+def names(layer: Layer) -> tuple[str, ...]:
+    """The parameters that the layer's class declares; none for what is no layer of Keras."""
+    found = signatures.signature(layer.cls) if layer.library == "keras" else None
+    return found.names if found is not None else ()
+
+
+def named(layer: Layer) -> dict[str, Argument]:
+    """The arguments that were given, by Keras's names; positional ones beyond the last parameter are left out."""
+    if is_input(layer):
+        return input_arguments(layer)
+    found = signatures.signature(layer.cls) if layer.library == "keras" else None
+    positional = found.positional if found is not None else ()
+    given: dict[str, Argument] = {}
+    place = 0
+    for argument in layer.arguments:
+        if argument.keyword is not None:
+            given[argument.keyword] = argument
+        else:
+            if place < len(positional):
+                given[positional[place]] = argument
+            place += 1
+    return given
+
+
+def default(layer: Layer, name: str) -> object:
+    """What Keras takes where the argument is not given."""
+    found = signatures.signature(layer.cls) if layer.library == "keras" else None
+    return found.defaults.get(name) if found is not None else None
+
+
+def value(layer: Layer, name: str) -> object:
+    """The argument's value: what was given, or Keras's default."""
+    argument = named(layer).get(name)
+    return default(layer, name) if argument is None else argument.value
+
+
+def children(layer: Layer) -> Iterator[Layer]:
+    """The layers among the arguments (the child of a wrapper)."""
+    for argument in layer.arguments:
+        if isinstance(argument.value, Layer):
+            yield argument.value
+
+
+def core(layer: Layer) -> Layer:
+    """The innermost layer of a wrapper: the LSTM of `Bidirectional(LSTM(8))`; any other layer is its own."""
+    for _ in range(8):
+        inner = next(children(layer), None)
+        if inner is None:
+            break
+        layer = inner
+    return layer

@@ -1,0 +1,96 @@
+"""The last dim of the output is not the target's: units, filters, or a new last layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.findings import Finding
+from kfix.model import NewLayer
+from kfix.repair.arguments import value
+from kfix.repair.candidates.collapse import options
+from kfix.repair.conflict import Candidate, Conflict, made
+from kfix.repair.view import Step
+
+CURES: tuple[type[Finding], ...] = ()
+
+
+def propose(conflict: Conflict) -> Iterator[Candidate]:
+    """The layer that decides the last dim, set to what is wanted; or one more layer."""
+    view, target, shape = conflict.view, conflict.target, conflict.view.output
+    if target is None or shape is None or view.last < 0 or len(shape) < 2:
+        return
+    want = target.dims[-1] if target.dims else None
+    if not isinstance(want, int) or want == shape[-1]:
+        return
+    if len(shape) == target.rank:
+        yield from deciders(conflict, view.last, want)
+    yield from _appended(conflict, view.steps[view.last], want, len(shape), target.rank)
+    if target.rank == 2:
+        for step in view.back(view.last):
+            if step.is_flatten and step.shape_in is not None and step.shape_in[-1] == want:
+                for cls, key in options(conflict, step.shape_in, view.previous(step) or step, None):
+                    if cls != "Flatten":
+                        why = f"the map has a channel for each of the {want} classes: {cls} makes one number of each"
+                        yield from made(conflict.replace(step, NewLayer(cls)), key, why)
+            if not step.keeps:
+                break
+
+
+def deciders(conflict: Conflict, end: int, want: int, key: str | None = None) -> Iterator[Candidate]:
+    """The layer that decides how many channels the step at `end` gives."""
+    for step in conflict.view.back(end):
+        if step.is_global_pooling and key is None:
+            key = "channels-pooled"
+        found = _decides(step, want)
+        if found is not None:
+            name, new = found
+            if new is None:
+                return
+            row = key or ("units" if step.is_dense else "channels" if step.is_convolution else "inner-units")
+            what = f"{step.cls} gives {value(step.core, name)}, and {want} are wanted"
+            if new != want:
+                what = f"{step.cls} gives {step.shape_out[-1] if step.shape_out else '?'}, and {want} are wanted"
+            yield from conflict.set([step], name, new, row, what)
+            return
+        shape_in, shape_out = step.shape_in, step.shape_out
+        if shape_in is None or shape_out is None or shape_in[-1] != shape_out[-1]:
+            return
+
+
+def _decides(step: Step, want: int) -> tuple[str, int | None] | None:
+    """The argument that decides the last dim and its value for `want`, `None` as value where none does."""
+    if value(step.core, "data_format") == "channels_first":
+        return "filters", None
+    if step.cls == "Bidirectional" or (step.layer.cls == "Bidirectional"):
+        merged = value(step.layer, "merge_mode") == "concat"
+        return "units", (want // 2 if want % 2 == 0 else None) if merged else want
+    if step.is_dense or (step.is_recurrent and "units" in step.names):
+        return "units", want
+    if "filters" in step.names:
+        return "filters", want
+    if step.cls == "Embedding":
+        return "output_dim", want
+    if "depth_multiplier" in step.names and step.shape_in is not None:
+        channels = step.shape_in[-1]
+        whole = isinstance(channels, int) and want % channels == 0
+        return "depth_multiplier", want // channels if whole and isinstance(channels, int) else None
+    return None
+
+
+def _appended(conflict: Conflict, end: Step, want: int, rank: int, wanted_rank: int) -> Iterator[Candidate]:
+    """A new last layer; an activation that is the last layer stays the last."""
+    last = end
+    for step in conflict.view.back(end.place):
+        last = step
+        if not (step.keeps and step.cls in ("Activation", "Softmax")):
+            break
+    if rank != wanted_rank or last.is_dense:
+        return
+    if rank <= 3:
+        why = f"no layer gives the {want} numbers that are wanted: a Dense({want}) at the end does"
+        yield from made(conflict.behind(last, NewLayer("Dense", ((None, want),))), "append-dense", why)
+    elif not last.is_convolution:
+        dims = rank - 2
+        why = f"a 1×1 convolution makes {want} channels of the map, and keeps its size"
+        new = NewLayer(f"Conv{dims}D", ((None, want), (None, 1)))
+        yield from made(conflict.behind(last, new), "append-convolution", why)

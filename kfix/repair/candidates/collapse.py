@@ -1,0 +1,118 @@
+"""From a map or a sequence to one vector: Flatten or global pooling, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.model import NewLayer, Shape
+from kfix.repair.arguments import value
+from kfix.repair.conflict import Candidate, Conflict, made, total
+from kfix.repair.prices import HEAVY, price
+from kfix.repair.view import Step
+
+
+def place(conflict: Conflict, end: Step) -> tuple[Step | None, Step | None]:
+    """Where the map that reaches `end` should become a vector: before the first step, or behind the second.
+
+    That is before the first Dense after the stack, whatever Dropout and
+    activations stand between; without a Dense behind the last layer that is
+    not an activation.
+    """
+    first: Step | None = None
+    last = end
+    behind_all = True
+    for step in conflict.view.back(end.place):
+        if step.is_dense and not step.wrapped:
+            first = step
+        elif not step.keeps and not step.wrapped:
+            if behind_all:
+                last = step
+            break
+        elif step.wrapped and step.is_dense:
+            first = step
+        elif not step.keeps:
+            if behind_all:
+                last = step
+            break
+        if not (step.keeps and step.cls in ("Activation", "Softmax", "ReLU", "LeakyReLU")):
+            behind_all = False
+            if first is None and step.keeps:
+                break
+    if first is not None and first.inserted:
+        return None, None
+    return (first, None) if first is not None else (None, last)
+
+
+def heads(conflict: Conflict, before: Step | None, behind: Step | None) -> Iterator[Candidate]:
+    """Flatten and the global poolings at that place."""
+    step = before if before is not None else behind
+    if step is None:
+        return
+    shape = step.shape_in if before is not None else step.shape_out
+    if shape is None or not 3 <= len(shape) <= 5:
+        return
+    source = step
+    if before is not None:
+        source = conflict.view.previous(before) or before
+    for cls, key in options(conflict, shape, source, before):
+        new = NewLayer(cls)
+        edits = conflict.before(before, new) if before is not None else conflict.behind(step, new)
+        more = _preferred(conflict, cls)
+        yield from made(edits, key, _why(cls, key, shape, before), more)
+
+
+def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) -> Iterator[tuple[str, str]]:
+    """The layers that make a vector of `shape`, each with its row of the table of prices."""
+    dims = len(shape) - 2
+    average, maximum = f"GlobalAveragePooling{dims}D", f"GlobalMaxPooling{dims}D"
+    size = total(shape)
+    units = value(dense.core, "units") if dense is not None else 1
+    heavy = size is not None and isinstance(units, int) and size * units > HEAVY
+    pretrained = source.layer.library == "applications" or source.traced.inner is not None
+    target = conflict.target
+    head = dense is None and target is not None and target.rank == 2 and target.dims[0] == shape[-1]
+    embedding = source.cls == "Embedding"
+    if size is not None:
+        if heavy:
+            yield "Flatten", "flatten-heavy"
+        elif pretrained:
+            yield "Flatten", "flatten-pretrained"
+        else:
+            yield "Flatten", "flatten-sequence" if embedding or source.is_recurrent else "flatten"
+    if not isinstance(shape[-1], int):
+        return
+    if head:
+        yield average, "pool-head"
+    elif embedding:
+        yield average, "pool-embedding"
+    elif heavy or pretrained or size is None:
+        yield average, "pool-heavy"
+    elif dims == 1 and source.is_convolution:
+        yield maximum, "pool"  # after Conv1D people ask whether a pattern occurs, not how much of it
+        yield average, "pool-max"
+        return
+    else:
+        yield average, "pool"
+    yield maximum, "pool-max"
+
+
+def _preferred(conflict: Conflict, cls: str) -> float:
+    prefer = conflict.options.prefer
+    if (prefer == "flatten" and cls == "Flatten") or (prefer == "pool" and cls.startswith("GlobalAverage")):
+        return price("preferred")
+    return 0.0
+
+
+def _why(cls: str, key: str, shape: Shape, dense: Step | None) -> str:
+    dims = ", ".join(str(dim) for dim in shape[1:])
+    if cls == "Flatten":
+        where = (
+            "Dense works on the last axis alone, so that" if dense is not None else "nothing makes one vector of it:"
+        )
+        return f"{where} the map of ({dims}) must be flattened to one vector a sample first"
+    what = "average" if "Average" in cls else "largest value"
+    if key == "pool-heavy":
+        return (
+            f"{cls} keeps the {what} of each of {shape[-1]} channels; flattening ({dims}) would cost far more weights"
+        )
+    return f"{cls} keeps the {what} of each of the {shape[-1]} channels, one vector a sample"

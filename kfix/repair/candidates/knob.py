@@ -1,0 +1,25 @@
+"""A refusal that an argument of the layer decides: what the layer itself says may be turned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.findings.axis_out_of_range import AxisOutOfRange
+from kfix.findings.bad_argument import BadArgument
+from kfix.findings.not_divisible import NotDivisible
+from kfix.repair.conflict import Candidate, Conflict
+
+CURES = (AxisOutOfRange, BadArgument, NotDivisible)
+
+
+def propose(conflict: Conflict) -> Iterator[Candidate]:
+    """Every value worth trying of every knob of the refused layer."""
+    step = conflict.step
+    if step is None or step.made:
+        return
+    for knob in conflict.knobs(step):
+        if knob.free:
+            continue
+        for i, new in enumerate(conflict.values(step, knob.name)):
+            why = f"{step.cls} does not take its {knob.name} as it stands"
+            yield from conflict.set([step], knob.name, new, "knob", why, 0.02 * i)

@@ -1,0 +1,100 @@
+"""The output has another rank than the target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.findings import Finding
+from kfix.model import Edit, NewLayer, Shape
+from kfix.repair.arguments import value
+from kfix.repair.candidates.collapse import heads, place
+from kfix.repair.conflict import Candidate, Conflict, made, total
+from kfix.repair.prices import price
+from kfix.repair.target import Target
+from kfix.repair.view import Step
+
+CURES: tuple[type[Finding], ...] = ()
+
+
+def propose(conflict: Conflict) -> Iterator[Candidate]:
+    """Fewer dims or more, where the model's head begins."""
+    view, target, shape = conflict.view, conflict.target, conflict.view.output
+    if target is None or shape is None or view.last < 0 or len(shape) == target.rank:
+        return
+    end = view.steps[view.last]
+    if len(shape) > target.rank:
+        yield from _fewer(conflict, target, shape, end)
+    else:
+        yield from _more(conflict, target, shape, end)
+    yield from _laid_out(conflict, target, shape, end)
+
+
+def _recurrent(conflict: Conflict, end: Step) -> tuple[Step | None, list[Step]]:
+    """The last recurrent layer, if only layers that work on each step follow; and those of them in TimeDistributed."""
+    wrapped: list[Step] = []
+    for step in conflict.view.back(end.place):
+        if step.is_recurrent:
+            return step, wrapped
+        if step.wrapped:
+            wrapped.append(step)
+        elif not (step.keeps or step.is_dense):
+            break
+    return None, wrapped
+
+
+def _fewer(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterator[Candidate]:
+    last, wrapped = _recurrent(conflict, end)
+    if last is not None and len(shape) == target.rank + 1 and value(last.core, "return_sequences") is True:
+        why = f"one answer a sequence is wanted, and the last {last.cls} gives one a step"
+        for candidate in conflict.set([last], "return_sequences", False, "sequences-off", why):
+            edits: list[Edit] = list(candidate.edits)
+            for step in wrapped:
+                edits.extend(conflict.unwrap(step) or ())
+            if len(edits) == len(candidate.edits) + len(wrapped):
+                yield Candidate(tuple(edits), candidate.cost + price("bridge") * len(wrapped), why)
+    if target.rank == 2:
+        yield from heads(conflict, *place(conflict, end))
+    for step in conflict.view.back(end.place):
+        if step.cls in ("Reshape", "RepeatVector") and step.shape_in is not None and len(step.shape_in) <= target.rank:
+            why = f"{step.cls} gives {len(step.shape_out or ()) - 1} dims a sample, where {target.rank - 1} are wanted"
+            yield from made(conflict.remove(step), "remove", why)
+    if target.rank == 3 and len(shape) == 4:
+        first, behind = place(conflict, end)
+        new = NewLayer("TimeDistributed", ((None, NewLayer("Flatten")),))
+        edits_ = conflict.before(first, new) if first is not None else conflict.behind(behind or end, new)
+        yield from made(edits_, "time-distributed", "each row of the map is flattened to one step")
+
+
+def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterator[Candidate]:
+    last, _ = _recurrent(conflict, end)
+    if target.rank == 3 and len(shape) == 2:
+        if last is not None and value(last.core, "return_sequences") is False:
+            why = f"one answer a step is wanted, and the last {last.cls} gives only one a sequence"
+            yield from conflict.set([last], "return_sequences", True, "sequences-on", why)
+        steps = target.dims[0]
+        if isinstance(steps, int):
+            new = NewLayer("RepeatVector", ((None, steps),))
+            why = f"one answer for each of {steps} steps is wanted: the vector is repeated for each"
+            first, behind = place(conflict, end)
+            edits = conflict.before(first, new) if first is not None else conflict.behind(behind or end, new)
+            yield from made(edits, "repeat", why)
+    for step in conflict.view.back(end.place):
+        if step.collapses and not step.inserted:
+            why = f"{step.cls} makes one vector of the map, and {target.rank - 1} dims a sample are wanted"
+            yield from made(conflict.remove(step), "remove", why)
+    dims = tuple(dim for dim in target.dims if isinstance(dim, int))
+    if len(dims) == len(target.dims) and total((None, *dims)) != total(shape) and len(shape) == 2:
+        units = total((None, *dims))
+        dense = conflict.behind(end, NewLayer("Dense", ((None, units),)))
+        reshape = conflict.behind(end, NewLayer("Reshape", ((None, dims),)))
+        if dense is not None and reshape is not None:
+            why = f"a Dense of {units} units, laid out as {dims}"
+            yield from made((*dense, *reshape), "append-dense", why, price("bridge"))
+
+
+def _laid_out(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterator[Candidate]:
+    """The same number of elements in the target's shape."""
+    dims = tuple(dim for dim in target.dims if isinstance(dim, int))
+    if len(dims) == len(target.dims) and target.rank >= 3 and total((None, *dims)) == total(shape):
+        why = f"the output has as many numbers as {dims}, laid out otherwise"
+        yield from made(conflict.behind(end, NewLayer("Reshape", ((None, dims),))), "reshape", why)

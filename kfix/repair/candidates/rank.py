@@ -1,0 +1,213 @@
+"""A layer is given too many or too few dims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.findings.rank_mismatch import RankMismatch
+from kfix.model import NewLayer, Shape
+from kfix.repair.arguments import value
+from kfix.repair.candidates.collapse import heads
+from kfix.repair.conflict import Candidate, Conflict, made, total, whole
+from kfix.repair.view import Step
+from kfix.shapes.registry import rule_of
+from kfix.shapes.signatures import signature
+
+CURES = (RankMismatch,)
+
+
+def propose(conflict: Conflict) -> Iterator[Candidate]:
+    """More dims or fewer, at the refused layer or where they went astray."""
+    step = conflict.step
+    if step is None or step.shape_in is None:
+        return
+    shape = step.shape_in
+    want = _wanted(conflict, step)
+    if want is None:
+        return
+    if step.wrapped and not step.is_recurrent:
+        yield from made(
+            conflict.unwrap(step), "unwrap", f"{step.layer.cls} needs a time axis, and {step.cls} is given none"
+        )
+    if want > len(shape):
+        yield from _more(conflict, step, shape, want)
+    elif want < len(shape):
+        yield from _fewer(conflict, step, shape, want)
+
+
+def _wanted(conflict: Conflict, step: Step) -> int | None:
+    """The rank that the step takes."""
+    rule = rule_of(step.core.cls) if step.names else None
+    wanted = (rule.rank or rule.min_rank) if rule is not None else None
+    if step.wrapped and step.layer.cls == "TimeDistributed":
+        return max(wanted + 1, 3) if wanted is not None else 3
+    if wanted is None and conflict.finding is not None:
+        word = conflict.finding.expected.split()
+        wanted = int(word[1]) if len(word) > 1 and word[0] == "rank" and word[1].isdecimal() else None
+    return wanted
+
+
+# --- too few ------------------------------------------------------------------------------
+
+
+def _more(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[Candidate]:
+    before = conflict.view.previous(step)
+    if before is not None and before.is_recurrent and value(before.core, "return_sequences") is False:
+        yield from _sequences(conflict, before, step)
+    if before is not None and before.collapses and not before.inserted:
+        yield from _misplaced(conflict, before, step)
+    if step.collapses or step.is_pooling:
+        yield from made(
+            conflict.remove(step), "remove", f"{step.cls} is given {_rank(shape)}: there is nothing to pool"
+        )
+    if before is None or before.is_input:
+        yield from _input_axes(conflict, step, shape, want)
+    if before is None or not before.collapses:
+        yield from _reshapes(conflict, step, shape, want)
+    if want == 3 and len(shape) == 2 and step.is_recurrent:
+        target = conflict.target
+        steps = target.dims[0] if target is not None and target.rank == 3 else None
+        if isinstance(steps, int):
+            why = f"{step.cls} needs a sequence: the vector is repeated for each of the {steps} steps"
+            yield from made(conflict.before(step, NewLayer("RepeatVector", ((None, steps),))), "repeat", why)
+    yield from _other_dims(conflict, step, shape)
+
+
+def _sequences(conflict: Conflict, before: Step, step: Step) -> Iterator[Candidate]:
+    """return_sequences on every recurrent layer that feeds a layer which needs a sequence."""
+    group = [before]
+    last = step
+    for after in conflict.view.after(before):
+        if after.keeps:
+            continue
+        if after.is_recurrent and last.is_recurrent and after is not step and _off(last):
+            group.append(last)
+        elif not after.is_recurrent and not (after.wrapped or after.is_convolution or after.is_pooling):
+            break
+        last = after
+    why = f"{step.layer.cls} needs all the steps of {before.cls}, which gives only its last one"
+    yield from conflict.set(group, "return_sequences", True, "sequences-on", why)
+    if len(group) > 1:
+        yield from conflict.set([before], "return_sequences", True, "sequences-on", why, 0.1)
+
+
+def _off(step: Step) -> bool:
+    return value(step.core, "return_sequences") is False
+
+
+def _misplaced(conflict: Conflict, flat: Step, step: Step) -> Iterator[Candidate]:
+    """Flatten or a global pooling stands before a layer that needs the map: it goes, or goes further down."""
+    why = f"{flat.cls} makes one vector of the map that {step.cls} still needs"
+    chain = list(conflict.view.after(step))
+    dense = next((later for later in chain if later.is_dense), None)
+    if dense is not None:
+        yield from made(conflict.move(flat, dense, "before"), "move", f"{why}: it belongs before {dense.cls}")
+    elif chain and not chain[-1].collapses and not any(later.collapses for later in chain):
+        yield from made(conflict.move(flat, chain[-1], "after"), "move", f"{why}: it belongs at the end", 0.1)
+    elif not chain:
+        yield from made(conflict.move(flat, step, "after"), "move", f"{why}: it belongs behind it", 0.05)
+    more = 0.3 if dense is not None else 0.0
+    yield from made(conflict.remove(flat), "remove", why, more)
+
+
+def _input_axes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[Candidate]:
+    """The input lacks its channel or feature axis."""
+    dims = shape[1:]
+    if want == len(shape) + 1 and step.wrapped:
+        yield from conflict.set_input(step, (None, *dims), "input-channel", f"{step.layer.cls} needs a time axis", 0.3)
+    elif want == len(shape) + 1:
+        axis = "feature" if want == 3 else "channel"
+        why = f"{step.cls} needs {_rank_of(want)}: the input lacks its {axis} axis"
+        yield from conflict.set_input(step, (*dims, 1), "input-channel", why)
+        if whole(shape):
+            new = NewLayer("Reshape", ((None, (*dims, 1)),))
+            yield from made(conflict.before(step, new), "reshape", f"{why}, which a Reshape can add", 0.1)
+
+
+def _reshapes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[Candidate]:
+    """A vector laid out as a map or a sequence."""
+    count = total(shape)
+    if len(shape) != 2 or count is None or want not in (3, 4, 5):
+        return
+    why = f"{step.cls} needs {_rank_of(want)}, and gets a vector of {count}"
+    for i, dims in enumerate(layouts(count, want - 1)):
+        new = NewLayer("Reshape", ((None, dims),))
+        yield from made(conflict.before(step, new), "reshape", f"{why}: laid out as {dims}", 0.15 + 0.02 * i)
+
+
+def layouts(count: int, dims: int, most: int = 10) -> list[tuple[int, ...]]:
+    """Shapes of `count` elements that a map or sequence is likely to have: square ones with the channels last."""
+    found: list[tuple[int, ...]] = []
+    if dims == 2:
+        found = [(count, 1), (1, count)]
+        found += [(side, count // side) for side in range(2, min(count, 129)) if count % side == 0]
+        return found[:most]
+    space = dims - 1
+    for side in range(2, 129):
+        if side**space > count:
+            break
+        if count % side**space == 0:
+            found.append((*(side,) * space, count // side**space))
+    # Few channels on a large map is a picture, many on a small one a seed: both ends before the middle.
+    found.sort(key=lambda shape: (shape[-1] not in (1, 3), shape[0] not in (4, 7, 8), shape[0]))
+    return found[:most]
+
+
+# --- too many -----------------------------------------------------------------------------
+
+
+def _fewer(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[Candidate]:
+    before = conflict.view.previous(step)
+    if before is not None and before.is_recurrent and want == len(shape) - 1 and not _off(before):
+        why = f"{step.cls} takes {_rank_of(want)}, and {before.cls} gives all its steps"
+        yield from conflict.set([before], "return_sequences", False, "sequences-off", why)
+    if want == 3 and len(shape) == 4:
+        height, width, channels = shape[1:]
+        if isinstance(width, int) and isinstance(channels, int):
+            rows = height if isinstance(height, int) else -1
+            new = NewLayer("Reshape", ((None, (rows, width * channels)),))
+            why = f"{step.cls} reads a sequence: each row of the map becomes one step of {width * channels} features"
+            yield from made(conflict.before(step, new), "reshape", why)
+            flat = NewLayer("TimeDistributed", ((None, NewLayer("Flatten")),))
+            why = f"{step.cls} reads a sequence: each row of the map is flattened to one step"
+            yield from made(conflict.before(step, flat), "time-distributed", why)
+    if want == 2:
+        yield from heads(conflict, step, None)
+    if (before is None or before.is_input) and want == len(shape) - 1:
+        dims = shape[1:]
+        why = f"{step.cls} takes {_rank_of(want)}: the number of samples is no part of the input shape"
+        if len(dims) > 1:
+            large = isinstance(dims[0], int) and dims[0] >= max(d for d in (*dims[1:], 0) if isinstance(d, int))
+            yield from conflict.set_input(step, dims[1:], "input-samples", why, 0 if large or dims[0] is None else 0.4)
+        if dims[-1] == 1 and len(dims) > 1:
+            why = f"{step.cls} takes {_rank_of(want)}: the last axis of the input is one too many"
+            yield from conflict.set_input(step, dims[:-1], "input-channel", why, 0.3)
+    if step.collapses or step.is_pooling:
+        yield from made(
+            conflict.remove(step), "remove", f"{step.cls} takes {_rank_of(want)}, and is given {_rank(shape)}", 0.3
+        )
+    yield from _other_dims(conflict, step, shape)
+
+
+def _other_dims(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candidate]:
+    """The same layer for another number of dims: MaxPooling1D for MaxPooling2D."""
+    name = step.cls
+    if step.wrapped or not name.endswith("D") or not name[-2].isdecimal() or not 3 <= len(shape) <= 5:
+        return
+    new = f"{name[:-2]}{len(shape) - 2}D"
+    layer = step.core
+    plain = all(isinstance(argument.value, int | str) for argument in layer.arguments)
+    if new == name or not plain or signature(new) is None:
+        return
+    arguments = tuple((argument.keyword, argument.value) for argument in layer.arguments)
+    why = f"{name} is for {_rank_of(int(name[-2]) + 2)}, and is given {_rank(shape)}"
+    yield from made(conflict.replace(step, NewLayer(new, arguments)), "replace", why, 0.1)
+
+
+def _rank(shape: Shape) -> str:
+    return _rank_of(len(shape))
+
+
+def _rank_of(rank: int) -> str:
+    words = {2: "a vector a sample", 3: "a sequence (rank 3)", 4: "a map (rank 4)", 5: "a volume (rank 5)"}
+    return words.get(rank, f"rank {rank}")

@@ -1,0 +1,108 @@
+"""A window is larger than what is left of the map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.findings.size_not_positive import SizeNotPositive
+from kfix.repair.arguments import value
+from kfix.repair.conflict import Candidate, Conflict, made
+from kfix.repair.view import Step
+
+CURES = (SizeNotPositive,)
+
+
+def propose(conflict: Conflict) -> Iterator[Candidate]:
+    """The order of the axes, then padding, then the poolings before, then the windows, and the input last."""
+    step = conflict.step
+    if step is None:
+        return
+    yield from input_order(conflict, step)
+    chain = [found for found in conflict.view.back(step.place) if not found.made]
+    why = f"the map is too small for {step.cls}"
+    valid = [found for found in chain if found.is_convolution and _padding(found) == "valid"]
+    if valid:
+        yield from conflict.set(
+            valid, "padding", "same", "same", f"{why}: with padding='same' the convolutions before it keep its size"
+        )
+    for distance, found in enumerate(chain):
+        near = 0.01 * distance
+        if ((found.is_convolution and len(valid) > 1) or found.is_pooling) and _padding(found) == "valid":
+            kept = f"{why}: padding='same' on {found.cls} lets the window reach over the border"
+            yield from conflict.set([found], "padding", "same", "same-some", kept, near)
+        if found.is_pooling:
+            gone = f"{why}: one pooling fewer leaves enough of the map"
+            yield from made(conflict.remove(found), "remove-pooling", gone, near)
+            for new in windows(conflict, found, "pool_size"):
+                smaller = f"{why}: a smaller window of {found.cls} leaves more of the map"
+                yield from conflict.set([found], "pool_size", new, "pool-size", smaller, near)
+        if found.is_convolution and not found.is_transposed and most(value(found.core, "strides")) > 1:
+            slower = f"{why}: with strides of 1 {found.cls} keeps its size"
+            yield from conflict.set(
+                [found], "strides", _like(value(found.core, "strides"), 1), "strides-one", slower, 0.2 + near
+            )
+        if found is step and found.is_convolution:
+            for new in windows(conflict, found, "kernel_size"):
+                yield from conflict.set([found], "kernel_size", new, "kernel", f"{why}: a smaller kernel fits", near)
+        if found is step and found.cls.startswith("Cropping"):
+            yield from made(conflict.remove(found), "remove", f"{why}: it would cut off all there is")
+    yield from larger_input(conflict, step, why)
+
+
+def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
+    """The channels stand first in the input shape, where the model counts them last."""
+    entry = conflict.view.entry
+    if entry is None or len(entry) < 3:
+        return
+    dims = entry[1:]
+    first, last = dims[0], dims[-1]
+    if len(dims) == 2:
+        if isinstance(first, int) and isinstance(last, int) and first != last:
+            why = f"the axes of the input in the other order: {(last, first)} in place of {(first, last)}"
+            yield from conflict.set_input(step, (last, first), "input-axes", why)
+        return
+    if isinstance(first, int) and first in (1, 3, 4) and (last is None or (isinstance(last, int) and last > 4)):
+        why = f"{dims} has its channels first, and Keras counts them last unless told otherwise"
+        yield from conflict.set_input(step, (*dims[1:], first), "input-order", why)
+    elif first != last:
+        yield from conflict.set_input(step, (*dims[1:], first), "input-axes", "the axes of the input in another order")
+
+
+def larger_input(conflict: Conflict, step: Step | None, why: str) -> Iterator[Candidate]:
+    """A larger input, twice and four times as wide: for those whose data says so."""
+    entry = conflict.view.entry
+    if entry is None or len(entry) < 3:
+        return
+    space, channels = entry[1:-1], entry[-1]
+    if all(isinstance(dim, int) for dim in space):
+        for i, factor in enumerate((2, 4, 8)):
+            wider = tuple(dim * factor for dim in space if isinstance(dim, int))
+            yield from conflict.set_input(step, (*wider, channels), "input-size", f"{why}: a larger input", 0.2 * i)
+
+
+def windows(conflict: Conflict, step: Step, name: str) -> list[object]:
+    """Smaller values for a window that a person would write: no 1, and for kernels no even number."""
+    now = most(value(step.core, name))
+    found = []
+    for new in conflict.values(step, name):
+        number = most(new)
+        if 1 < number < now and (name != "kernel_size" or number % 2):
+            found.append(new)
+    return found
+
+
+def most(number: object) -> int:
+    """The largest of a size's numbers; 1 for what is none."""
+    if isinstance(number, tuple | list):
+        return max((one for one in number if isinstance(one, int)), default=1)
+    return number if isinstance(number, int) else 1
+
+
+def _like(old: object, new: int) -> object:
+    """One number a dim, where the old value has one."""
+    return (new,) * len(old) if isinstance(old, tuple | list) else new
+
+
+def _padding(step: Step) -> object:
+    found = value(step.core, "padding")
+    return found.lower() if isinstance(found, str) else found

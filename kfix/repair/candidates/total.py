@@ -1,0 +1,92 @@
+"""Reshape gets another number of elements than it is to lay out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.findings.total_size_changed import TotalSizeChanged
+from kfix.model import NewLayer, Shape
+from kfix.repair.arguments import value
+from kfix.repair.candidates.collapse import options
+from kfix.repair.conflict import Candidate, Conflict, made, total
+from kfix.repair.prices import HEAVY, price
+from kfix.repair.target import Target
+from kfix.repair.view import Step
+
+CURES = (TotalSizeChanged,)
+
+
+def propose(conflict: Conflict) -> Iterator[Candidate]:
+    """The units of the Dense before, the shape that Reshape is given, or a Dense between."""
+    step = conflict.step
+    if step is None or step.shape_in is None:
+        return
+    shape = step.shape_in
+    wanted = value(step.core, "target_shape")
+    if isinstance(wanted, int):
+        wanted = (wanted,)
+    if not isinstance(wanted, tuple | list) or not all(isinstance(dim, int) for dim in wanted):
+        return
+    dims = tuple(dim for dim in wanted if isinstance(dim, int))
+    count = total(shape)
+    size = 1
+    for dim in dims:
+        size *= dim
+    before = conflict.view.previous(step)
+    if size > 0 and before is not None and before.is_dense and len(shape) == 2:
+        why = f"Reshape lays out {size} numbers, and {before.cls} gives {count}"
+        yield from conflict.set([before], "units", size, "units", why)
+    if count is not None:
+        for i, new in enumerate(_shapes(dims, count, conflict.target)):
+            why = f"Reshape gets {count} numbers, and {new} has as many"
+            yield from conflict.set([step], "target_shape", new, "reshape-shape", why, 0.03 * i)
+    if size > 0:
+        yield from _between(conflict, step, shape, size)
+    yield from made(conflict.remove(step), "remove", f"Reshape cannot lay {count} numbers out as {dims}", 0.3)
+
+
+def _shapes(dims: tuple[int, ...], count: int, target: Target | None) -> list[tuple[int, ...]]:
+    """`dims` with one number changed so that there are `count` elements; the last first, it is most often wrong."""
+    found: list[tuple[int, ...]] = []
+    for place in reversed(range(len(dims))):
+        rest = 1
+        for i, dim in enumerate(dims):
+            if i != place and dim != -1:
+                rest *= dim
+        if rest > 0 and count % rest == 0:
+            found.append((*dims[:place], count // rest, *dims[place + 1 :]))
+    if len(dims) == 3 and count % dims[-1] == 0:
+        side = round((count // dims[-1]) ** 0.5)
+        if side * side * dims[-1] == count:
+            found.insert(0, (side, side, dims[-1]))
+    if target is not None and target.rank == len(dims) + 1:
+        found.sort(key=lambda new: not target.met_by((None, *new)))
+    return [new for new in dict.fromkeys(found) if new != dims and all(dim > 0 for dim in new)]
+
+
+def _between(conflict: Conflict, step: Step, shape: Shape, size: int) -> Iterator[Candidate]:
+    """A Dense with as many units as Reshape needs, on one vector of what comes."""
+    dense = NewLayer("Dense", ((None, size),))
+    last = conflict.before(step, dense)
+    if last is None:
+        return
+    if len(shape) == 2:
+        yield from made(
+            last, "append-dense", f"a Dense gives the {size} numbers that Reshape lays out", price("bridge")
+        )
+        return
+    if len(shape) > 5:
+        return
+    count = total(shape)
+    heavy = count is None or count * size > HEAVY
+    for cls, key in options(conflict, shape, conflict.view.previous(step) or step, None):
+        if key == "pool-head":
+            key = "pool"
+        if cls == "Flatten" and heavy:
+            key = "flatten-heavy"
+        elif cls.startswith("GlobalAverage") and heavy:
+            key = "pool-heavy"
+        first = conflict.before(step, NewLayer(cls))
+        if first is not None:
+            why = f"Reshape lays out {size} numbers: {cls} makes one vector of the map, and a Dense gives the {size}"
+            yield from made((*first, *last), key, why, price("append-dense"))

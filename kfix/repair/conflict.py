@@ -1,0 +1,342 @@
+"""What stands in a model's way, and the edits that a cure is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from kfix.findings import Finding
+from kfix.model import (
+    Argument,
+    DropArgument,
+    Edit,
+    Existing,
+    InsertLayer,
+    Layer,
+    Literal,
+    Model,
+    MoveLayer,
+    NewLayer,
+    RemoveLayer,
+    ReplaceLayer,
+    SetArgument,
+    SetInputShape,
+    SetLiteral,
+    Shape,
+    Site,
+    Slot,
+    literals,
+)
+from kfix.repair.arguments import INPUT_NAMES, named, value
+from kfix.repair.prices import price
+from kfix.repair.target import Target
+from kfix.repair.view import Step, View
+from kfix.shapes import Tracer
+from kfix.shapes.registry import Knob, rule_of
+
+
+class Candidate(NamedTuple):
+    """Edits that may cure a conflict, together; `why` is one clause for a person."""
+
+    edits: tuple[Edit, ...]
+    cost: float
+    why: str
+
+
+class Options:
+    """What a person asked of the search.
+
+    `prefer` is "flatten" or "pool"; `only` and `never` are kinds of edits
+    (`insert-layer`, …); `steps` is how many times a model may be traced.
+    `within(literal, argument)` tells whether a literal is written inside an
+    argument (and is no constant from elsewhere), where somebody can tell.
+    """
+
+    def __init__(
+        self,
+        prefer: str | None = None,
+        only: frozenset[str] = frozenset(),
+        never: frozenset[str] = frozenset(),
+        steps: int = 900,
+        within: Callable[[Site, Site], bool] | None = None,
+    ) -> None:
+        self.prefer = prefer
+        self.only = only
+        self.never = never
+        self.steps = steps
+        self.within = within
+
+    def allows(self, edit: Edit) -> bool:
+        """May this edit be made?"""
+        return edit.kind not in self.never and (not self.only or edit.kind in self.only)
+
+
+class Uses:
+    """Where the literals of a program are used, over all its models."""
+
+    def __init__(self, models: Iterable[Model]) -> None:
+        self.of: dict[Site, set[tuple[Site, int]]] = {}
+        """By the Site of a literal: the calls and the places of their arguments that it flows into."""
+        self.made: dict[Site, set[Site]] = {}
+        """By the call of a layer and the place of an argument there: the literals that it was made of."""
+        for model in models:
+            for node in model.nodes:
+                self._layer(node.layer, 0)
+
+    def _layer(self, layer: Layer, depth: int) -> None:
+        for place, argument in enumerate(layer.arguments):
+            if isinstance(argument.value, Layer) and depth < 8:
+                self._layer(argument.value, depth + 1)
+            if argument.origin is not None:
+                for literal in literals(argument.origin):
+                    self.of.setdefault(literal.site, set()).add((layer.site, place))
+                    if argument.site is not None:
+                        self.made.setdefault(argument.site, set()).add(literal.site)
+        if layer.model is not None and depth < 8:
+            for node in layer.model.nodes:
+                self._layer(node.layer, depth + 1)
+
+    def elsewhere(self, literal: Site, argument: Argument, within: Callable[[Site, Site], bool] | None) -> bool:
+        """Is the literal written somewhere else than in the argument itself?"""
+        if argument.site is None:
+            return True
+        if within is not None:
+            return not within(literal, argument.site)
+        plain = isinstance(argument.origin, Literal)
+        return len(self.of.get(literal, ())) > 1 or (plain and len(self.made.get(argument.site, ())) > 1)
+
+
+class Conflict:
+    """A model that is not as it should be: the view of it, and the refused step or the target that is missed."""
+
+    def __init__(
+        self,
+        view: View,
+        target: Target | None,
+        options: Options,
+        uses: Uses,
+        anchors: Mapping[int, InsertLayer],
+        tracer: Tracer,
+    ) -> None:
+        self.view = view
+        self.step = view.refused
+        self.finding: Finding | None = view.finding
+        self.target = target
+        self.options = options
+        self.uses = uses
+        self.anchors = anchors
+        self.tracer = tracer
+
+    # --- whole layers ---------------------------------------------------------------------
+
+    def before(self, step: Step, new: NewLayer, input: int | None = None) -> tuple[Edit, ...] | None:
+        """The edits that put a new layer before a step; `None` where no edit can say that.
+
+        The first layer of a Sequential may hold the input shape: the new first layer takes it over.
+        """
+        if step.inserted:
+            return None
+        given = named(step.layer) if not step.sources or step.sources == [-1] else {}
+        holding = next((name for name in INPUT_NAMES if name in given), None)
+        if step.is_input or (holding == "input_dim" and step.cls == "Embedding"):
+            return None
+        if holding is None:
+            return (InsertLayer(step.node.site, "before", new, input),)
+        argument, entry = given[holding], self.view.entry
+        if argument.site is None or entry is None:
+            return None
+        carried = NewLayer(new.cls, (*new.arguments, ("input_shape", entry[1:])))
+        drop = DropArgument((Slot(step.layer.site, argument.site),), holding)
+        return (InsertLayer(step.node.site, "before", carried), drop)
+
+    def behind(self, step: Step, new: NewLayer) -> tuple[Edit, ...] | None:
+        """The edits that put a new layer behind a step; `None` where no edit can say that."""
+        steps = self.view.steps
+        if step.inserted:
+            anchor = self.anchors[step.node.id]
+            if any(self._same_place(steps[user], anchor.site, anchor.where) for user in step.users):
+                return None
+            return (InsertLayer(anchor.site, anchor.where, new, anchor.input),)
+        if any(self._same_place(steps[user], step.node.site, "after") for user in step.users):
+            return None
+        return (InsertLayer(step.node.site, "after", new),)
+
+    def _same_place(self, step: Step, site: Site, where: str) -> bool:
+        if not step.inserted:
+            return False
+        anchor = self.anchors[step.node.id]
+        return anchor.site == site and anchor.where == where
+
+    def remove(self, step: Step) -> tuple[Edit, ...] | None:
+        """The edit that takes a layer out, unless it is new or holds the input shape."""
+        if step.inserted or step.is_input or (step.sources == [-1] and self._holds_input(step)):
+            return None
+        return (RemoveLayer(step.node.site),)
+
+    def _holds_input(self, step: Step) -> bool:
+        given = named(step.layer)
+        return any(name in given for name in INPUT_NAMES)
+
+    def move(self, step: Step, to: Step, where: str) -> tuple[Edit, ...] | None:
+        """The edit that moves a layer before or behind another, where each was put in once."""
+        if step.inserted or to.inserted or self.remove(step) is None or step.model is not to.model:
+            return None
+        sites = [other.node.site for other in self.view.steps]
+        if sites.count(step.node.site) != 1 or sites.count(to.node.site) != 1:
+            return None
+        return (MoveLayer(step.node.site, to.node.site, where),)
+
+    def replace(self, step: Step, new: NewLayer) -> tuple[Edit, ...] | None:
+        """The edit that makes another layer of one."""
+        if step.made or step.wrapped or (step.sources == [-1] and self._holds_input(step)):
+            return None
+        return (ReplaceLayer(step.layer.site, new),)
+
+    def unwrap(self, step: Step) -> tuple[Edit, ...] | None:
+        """The edit that leaves the layer and takes its wrapper off."""
+        if step.made or not step.wrapped or (step.sources == [-1] and self._holds_input(step)):
+            return None
+        child = next((a.value for a in step.layer.arguments if isinstance(a.value, Layer)), None)
+        if child is None:
+            return None
+        return (ReplaceLayer(step.layer.site, Existing(child.site)),)
+
+    # --- arguments ------------------------------------------------------------------------
+
+    def set(
+        self, steps: Sequence[Step], name: str, new: object, key: str, why: str, more: float = 0
+    ) -> Iterator[Candidate]:
+        """An argument set on one layer or on several at once: at the calls, or in the constant that they share."""
+        cost = price(key) + more + (price("group") if len(steps) > 1 else 0)
+        slots: dict[Site, Slot] = {}
+        arguments: list[Argument | None] = []
+        for step in steps:
+            argument = named(step.core).get(name)
+            if step.made or (argument is not None and argument.site is None and argument.origin is None):
+                return
+            arguments.append(argument)
+            slots.setdefault(step.core.site, Slot(step.core.site, argument.site if argument is not None else None))
+        if not slots:
+            return
+        constant = self._constant(arguments)
+        if constant is not None:
+            calls = {(step.core.site, place) for step, place in self._places(steps, name)}
+            others = self.uses.of.get(constant.site, set()) - calls
+            extra = price("shared") if others else 0.0
+            yield Candidate((SetLiteral((constant.site,), new, name),), cost + extra, why)
+            if not others:
+                return
+        elif any(self._derived_elsewhere(argument) for argument in arguments):
+            cost += price("bypass")
+        if all(argument is None or argument.site is not None for argument in arguments):
+            yield Candidate((SetArgument(tuple(slots.values()), name, new),), cost, why)
+
+    def _places(self, steps: Sequence[Step], name: str) -> Iterator[tuple[Step, int]]:
+        for step in steps:
+            argument = named(step.core).get(name)
+            if argument is not None:
+                yield step, step.core.arguments.index(argument)
+
+    def _constant(self, arguments: Sequence[Argument | None]) -> Literal | None:
+        """The one literal from elsewhere that all the arguments are."""
+        found: Literal | None = None
+        for argument in arguments:
+            if argument is None or not isinstance(argument.origin, Literal):
+                return None
+            if not self.uses.elsewhere(argument.origin.site, argument, self.options.within):
+                return None
+            if found is not None and found.site != argument.origin.site:
+                return None
+            found = argument.origin
+        return found
+
+    def _derived_elsewhere(self, argument: Argument | None) -> bool:
+        if argument is None or argument.origin is None:
+            return False
+        return any(
+            self.uses.elsewhere(literal.site, argument, self.options.within) for literal in literals(argument.origin)
+        )
+
+    def knobs(self, step: Step) -> tuple[Knob, ...]:
+        """The arguments of a layer that may be turned."""
+        rule = rule_of(step.cls) if step.core.library == "keras" and step.names else None
+        return rule.knobs if rule is not None else ()
+
+    def values(self, step: Step, name: str) -> list[object]:
+        """The values worth trying for a knob, without the present one."""
+        shape = step.shape_in
+        knob = next((knob for knob in self.knobs(step) if knob.name == name), None)
+        if knob is None or shape is None or step.made:
+            return []
+        try:
+            present = value(step.core, name)
+            found = list(knob.values(self.tracer.bound(step.core), shape))
+        except Exception:  # an argument that the layer does not take: nothing to try
+            return []
+        return [new for new in found if not same(new, present)]
+
+    # --- the input ------------------------------------------------------------------------
+
+    def root(self, step: Step | None) -> Step | None:
+        """The step that declares the shape of the input that leads to `step`."""
+        chain = list(self.view.back(step.place if step is not None else self.view.last)) or self.view.steps[:1]
+        found = chain[-1] if chain else None
+        return found if found is not None and found.sources in ([], [-1]) else None
+
+    def set_input(
+        self, step: Step | None, dims: Sequence[object], key: str, why: str, more: float = 0
+    ) -> Iterator[Candidate]:
+        """The shape of the input (without the batch) set where it is declared."""
+        cost = price(key) + more
+        root = self.root(step)
+        given = named(root.layer) if root is not None and not root.made else {}
+        name = next((one for one in INPUT_NAMES if one in given), None)
+        if root is not None and name is not None and not (name == "input_dim" and root.cls == "Embedding"):
+            argument = given[name]
+            if argument.site is None:
+                return
+            new: object = tuple(dims)
+            if name.startswith("batch"):
+                old = argument.value
+                new = (old[0] if isinstance(old, tuple | list) and old else None, *dims)
+            elif name == "input_dim":
+                if len(dims) == 1:
+                    new = dims[0]
+                else:
+                    name = "input_shape"
+            yield Candidate((SetInputShape(Slot(root.layer.site, argument.site), name, new),), cost, why)
+        elif self.view.model.given_site is not None:
+            batch = self.view.entry[0] if self.view.entry else None
+            slot = Slot(self.view.model.given_site)
+            yield Candidate((SetInputShape(slot, "input_shape", (batch, *dims)),), cost, why)
+
+
+def made(edits: tuple[Edit, ...] | None, key: str, why: str, more: float = 0) -> Iterator[Candidate]:
+    """A candidate at a row's price, unless there are no such edits."""
+    if edits is not None:
+        yield Candidate(edits, price(key) + more, why)
+
+
+def same(first: object, second: object) -> bool:
+    """Are two values of an argument one: 2 and (2, 2), "SAME" and "same"?"""
+    if isinstance(first, str) and isinstance(second, str):
+        return first.lower() == second.lower()
+    if isinstance(first, tuple | list) != isinstance(second, tuple | list):
+        many, one = (first, second) if isinstance(first, tuple | list) else (second, first)
+        return all(item == one for item in many)  # type: ignore[attr-defined]
+    return first == second
+
+
+def total(shape: Shape) -> int | None:
+    """The number of elements behind the batch, where every dim is a number."""
+    product = 1
+    for dim in shape[1:]:
+        if not isinstance(dim, int):
+            return None
+        product *= dim
+    return product
+
+
+def whole(shape: Shape) -> bool:
+    """Is every dim behind the batch a number?"""
+    return total(shape) is not None

@@ -1,0 +1,112 @@
+"""What an edit costs: the one table by which kfix chooses.
+
+A repair costs the sum of its edits. The cheapest is the first choice, the next
+of another meaning are its alternatives. Nothing else in kfix.repair holds a
+number that stands for a preference.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Price(NamedTuple):
+    """One row: what the edit is, what it costs, and why it costs that."""
+
+    key: str
+    cost: float
+    reason: str
+
+
+TABLE: tuple[Price, ...] = (
+    # From many dims to one vector.
+    Price("flatten", 1.0, "Flatten before the first Dense is what nearly everybody does, and it loses nothing."),
+    Price("flatten-heavy", 2.2, "The Dense after it would pass 5 million weights: pooling is what people choose then."),
+    Price("flatten-pretrained", 1.9, "A pretrained base is made to be pooled."),
+    Price("flatten-sequence", 1.3, "Flattening steps ties the weights to the length; the layer before can do better."),
+    Price("pool", 1.3, "Global average pooling throws positions away, but costs no weights: the runner-up of Flatten."),
+    Price("pool-heavy", 1.0, "On a large map, or on a pretrained base, global average pooling is the first choice."),
+    Price("pool-embedding", 0.9, "The mean of the word vectors is the usual bridge from Embedding to Dense."),
+    Price("pool-head", 0.9, "The map has one channel a class already: averaging each is the whole head."),
+    Price("pool-max", 1.5, "Global maximum pooling asks whether something occurs: a narrower meaning than the mean."),
+    Price("preferred", -0.6, "What --prefer names comes first wherever it can stand."),
+    # Recurrent layers.
+    Price(
+        "sequences-on", 0.8, "A recurrent layer that feeds another must give all its steps: there is no second meaning."
+    ),
+    Price("sequences-off", 0.9, "One answer a sequence is the last step of the last recurrent layer."),
+    Price("repeat", 1.4, "RepeatVector starts a decoder from one vector: a change of the design."),
+    Price("time-distributed", 1.5, "TimeDistributed keeps the steps apart, where a Reshape mixes rows into features."),
+    Price("unwrap", 0.9, "TimeDistributed without a time axis says nothing: the layer alone is what is meant."),
+    # Numbers of units and channels.
+    Price("units", 1.0, "The last layer has as many units as there are classes."),
+    Price("channels", 1.0, "The last convolution has as many filters as the output has channels."),
+    Price("channels-pooled", 1.4, "Filters under a global pooling decide what is learned, not only what comes out."),
+    Price("inner-units", 1.2, "Units further back, where a Reshape or a merge needs another number of them."),
+    Price("append-dense", 1.5, "A new last layer: when there is none to set the units of."),
+    Price("append-convolution", 1.7, "A 1×1 convolution as the head of a map: a new layer with new weights."),
+    Price("shortcut", 1.0, "A 1×1 convolution on the shortcut is how residual networks match their branches."),
+    # Sizes.
+    Price("same", 1.0, "padding='same' keeps every size, and is what was meant by nearly all who lost pixels."),
+    Price("same-some", 1.35, "padding='same' on one layer of a stack that is written alike breaks the pattern."),
+    Price("valid", 1.1, "padding='valid' gives up the border: rarer than 'same', as good where it fits."),
+    Price("strides-one", 1.0, "A stride of 1 keeps the size."),
+    Price("strides", 1.1, "Another stride halves or doubles the size, with the same weights."),
+    Price("group", 0.05, "One setting on a whole stack is one thought, but touches more lines."),
+    Price("pool-size", 1.35, "A smaller window keeps more of the map."),
+    Price("upsampling", 1.1, "The factor of an upsampling layer is there to be set."),
+    Price("kernel", 1.4, "Another kernel changes what the layer can see."),
+    Price("knob", 1.4, "Another argument of the layer, of which the layer itself says that it may be turned."),
+    Price("remove-pooling", 1.35, "One pooling fewer: the map was too small for it."),
+    Price("insert-pooling", 1.4, "One pooling more halves the map."),
+    Price("insert-upsampling", 1.4, "One upsampling more doubles the map."),
+    Price("remove-upsampling", 1.35, "One upsampling fewer."),
+    Price("crop", 1.15, "Cutting the border off at the end brings a size to the very pixel."),
+    Price("pad", 1.45, "Zeros around the output are invented, so that this comes after cropping."),
+    Price("crop-pixel", 0.12, "Every further pixel that is cut off an axis."),
+    Price("pad-pixel", 0.4, "Every further pixel that is invented on an axis."),
+    Price("pad-input", 1.4, "Zeros around the input are what U-Nets are given for sizes that do not halve."),
+    Price("seed", 1.3, "The first map of a decoder and the Dense that feeds it change together."),
+    # Order and presence of layers.
+    Price("move", 1.0, "The layer is right, its place is not."),
+    Price("remove", 1.25, "The layer has no place here."),
+    Price("replace", 1.05, "Its neighbour of another number of dims, or of the same purpose."),
+    Price("reshape", 1.2, "Reshape changes no number, only how they are laid out."),
+    Price("reshape-shape", 1.15, "The shape that Reshape is given must have as many numbers as it gets."),
+    Price("bridge", 0.2, "What must come along with another edit to make it fit."),
+    # The input.
+    Price("input-order", 0.7, "Channels first in a model that counts them last: one slip explains everything."),
+    Price("input-axes", 2.2, "The axes of the input in another order, where nothing speaks for it but the result."),
+    Price("input-channel", 0.8, "A picture without its channel axis."),
+    Price("input-samples", 0.8, "The number of samples is no part of an input shape."),
+    Price("input-tuple", 0.5, "A number where a tuple belongs: (784) is 784."),
+    Price(
+        "input-size", 2.6, "The size of the input belongs to the data, and is taken as right unless nothing else is."
+    ),
+    Price("rename", 0.5, "The same argument by the name that Keras has for it now."),
+    # Where a value is written.
+    Price("shared", 0.15, "The constant is used for other things too, which would change with it."),
+    Price("bypass", 0.1, "The argument is made of constants that the edit would leave behind unused."),
+)
+
+_COSTS = {row.key: row.cost for row in TABLE}
+
+MARGIN = 0.25
+"""By how much the first repair must be cheaper than the next of another meaning to be the one meaning there is."""
+
+HEAVY = 5_000_000
+"""From this many weights on, the Dense behind a Flatten is too large."""
+
+LEAST = 0.8
+"""What a state that is not yet right is assumed to need, at least (the lower bound of the search)."""
+
+BOTH = 1.6
+"""The same for an output of which both the sizes and the channels are wrong."""
+
+REACH = 1.5
+"""How much dearer than the first repair an alternative may be and still be shown."""
+
+
+def price(key: str) -> float:
+    """The cost of one row of the table."""
+    return _COSTS[key]

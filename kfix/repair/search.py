@@ -1,0 +1,333 @@
+"""The search for repairs: best-first over sets of edits, the cheapest first."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
+from math import log
+
+from kfix.model import DropArgument, Edit, InsertLayer, Model, Repair, SetArgument, SetInputShape, SetLiteral, Shapes
+from kfix.repair.alternatives import differs, leads
+from kfix.repair.apply import Applier
+from kfix.repair.candidates import propose
+from kfix.repair.conflict import Candidate, Conflict, Options, Uses
+from kfix.repair.prices import BOTH, LEAST, REACH
+from kfix.repair.target import Target, fits
+from kfix.repair.view import View
+from kfix.shapes import Trace, Tracer
+from kfix.shapes.text import show
+
+__all__ = ["Nearest", "Options", "Search", "differs", "leads", "search"]
+
+MOST_PARTS = 4
+"""No repair is made of more candidates than this (one may be several edits that belong together)."""
+
+AFTERWARDS = 250
+"""How many traces are spent on alternatives once the first repair is found."""
+
+Targets = Target | Mapping[int, Target] | None
+"""What is wanted of the first output, or of several by their numbers."""
+
+
+def search(models: Sequence[Model], tracer: Tracer, target: Targets, options: Options | None = None) -> Search:
+    """The repairs of `models`, which one call of the source made: each repair mends all of them.
+
+    Without a target it is refusals that are mended. Models that are right give no repair.
+    """
+    return Search(models, tracer, target, options or Options())
+
+
+class Nearest:
+    """What was reached where no repair was found: the edits, and the output shapes that they give."""
+
+    __slots__ = ("edits", "outputs")
+
+    def __init__(self, edits: tuple[Edit, ...], outputs: tuple[Shapes, ...]) -> None:
+        self.edits = edits
+        self.outputs = outputs
+
+    def __str__(self) -> str:
+        return ", ".join(show(shape) for shape in self.outputs)
+
+
+class _State:
+    """A set of edits, traced: what it costs, what it gives, and how far that is from what is wanted."""
+
+    __slots__ = ("cost", "distance", "edits", "first", "models", "parts", "traces", "whys")
+
+    def __init__(self, edits: tuple[Edit, ...], cost: float, whys: tuple[str, ...], parts: int) -> None:
+        self.edits = edits
+        self.cost = cost
+        self.whys = whys
+        self.parts = parts
+        self.models: list[Model] = []
+        self.traces: list[Trace] = []
+        self.first = 0
+        self.distance: _Distance = _NONE
+
+
+class _Distance:
+    """How far a model is from right: the layers from a refusal on, or rank, sizes and channels of the output."""
+
+    __slots__ = ("channels", "inputs", "left", "output", "rank", "refused", "sizes")
+
+    def __init__(self) -> None:
+        self.refused = False
+        self.left = 0
+        self.inputs: object = None
+        self.rank = 0
+        self.sizes = 0.0
+        self.channels = 0.0
+        self.output = 0
+
+    @property
+    def least(self) -> float:
+        """What will have to be paid yet, at least as a rule."""
+        if self.refused or self.rank:
+            return LEAST
+        return BOTH if self.sizes and self.channels else 1.0
+
+    def nearer_than(self, other: _Distance) -> bool:
+        """Is this progress?"""
+        if self.refused != other.refused:
+            return other.refused
+        if self.refused:
+            return self.left < other.left or (self.left == other.left and self.inputs != other.inputs)
+        if self.output != other.output:
+            return self.output > other.output
+        if self.rank != other.rank:
+            return self.rank < other.rank
+        small = 1e-9
+        return self.sizes < other.sizes - small or (
+            self.channels < other.channels - small and self.sizes <= other.sizes
+        )
+
+
+_NONE = _Distance()
+
+
+class Search:
+    """An iterator over repairs, the cheapest first.
+
+    `stopped` names the limit that ended it, if one did; `nearest` is what came
+    nearest to the target. `steps` counts the traces of models.
+    """
+
+    def __init__(self, models: Sequence[Model], tracer: Tracer, target: Targets, options: Options) -> None:
+        self.models = list(models)
+        self.tracer = tracer
+        self.options = options
+        self.stopped: str | None = None
+        self.nearest: Nearest | None = None
+        self.steps = 0
+        self._targets = dict(target) if isinstance(target, Mapping) else ({0: target} if target is not None else {})
+        self._applier = Applier()
+        self._uses = Uses(models)
+        self._best: tuple[float, ...] | None = None
+        self._repairs = self._run()
+
+    def __iter__(self) -> Iterator[Repair]:
+        return self
+
+    def __next__(self) -> Repair:
+        return next(self._repairs)
+
+    # --- the loop -------------------------------------------------------------------------
+
+    def _run(self) -> Iterator[Repair]:
+        """The goals; the first is "safe" where it leads the next of another meaning."""
+        goals = self._goals()
+        first = next(goals, None)
+        if first is None:
+            return
+        waiting: list[Repair] = []
+        rival: Repair | None = None
+        for repair in goals:
+            waiting.append(repair)
+            if differs(first, repair):
+                rival = repair
+                break
+        safety = "safe" if leads(first, rival) else "unsafe"
+        yield Repair(first.edits, first.outputs, first.params, first.cost, safety, first.why)
+        yield from waiting
+        yield from goals
+
+    def _goals(self) -> Iterator[Repair]:
+        """Every repair within reach, the cheapest first.
+
+        A candidate is traced only when it is its turn; what is not yet right
+        waits with what will at least have to be paid yet.
+        """
+        root = _State((), 0.0, (), 0)
+        self._look(root)
+        if root.distance is _NONE:
+            return
+        warnings = self._warnings(root)
+        queue: list[tuple[float, int, _State, Candidate | None]] = [(0.0, 0, root, None)]
+        count = 0
+        seen: set[object] = set()
+        given: list[Repair] = []
+        limit = self.options.steps
+        while queue:
+            least, _, state, candidate = heapq.heappop(queue)
+            if given and least > given[0].cost + REACH:
+                return
+            if self.steps >= limit:
+                self.stopped = None if given else f"{self.options.steps} tries"
+                return
+            if candidate is None:
+                for more in self._expand(state):
+                    count += 1
+                    heapq.heappush(queue, (state.cost + more.cost, count, state, more))
+                continue
+            child = self._join(state, candidate, seen)
+            if child is None or any(set(repair.edits) <= set(child.edits) for repair in given):
+                continue
+            if not self._look(child):
+                continue
+            if child.distance is not _NONE:
+                if child.parts < MOST_PARTS and self._progress(child, state):
+                    count += 1
+                    heapq.heappush(queue, (child.cost + child.distance.least, count, child, None))
+            elif self._warnings(child) <= warnings and not self._pointless(child):
+                if not given:
+                    limit = min(limit, self.steps + AFTERWARDS)
+                given.append(self._repair(child))
+                yield given[-1]
+
+    def _expand(self, state: _State) -> Iterator[Candidate]:
+        view = View(state.models[state.first], state.traces[state.first], state.distance.output)
+        target = self._target(state.traces[state.first], state.distance.output)
+        if view.finding is None and target is None:
+            return
+        yield from propose(Conflict(view, target, self.options, self._uses, self._applier.anchors, self.tracer))
+
+    def _join(self, state: _State, candidate: Candidate, seen: set[object]) -> _State | None:
+        """The state with one candidate more, unless it was there or says two things of one place."""
+        if state.edits and not _distinct(state.edits, candidate.edits):
+            return None
+        edits = (*state.edits, *candidate.edits)
+        key = (frozenset(edits), tuple(edit for edit in edits if isinstance(edit, InsertLayer)))
+        if key in seen:
+            return None
+        seen.add(key)
+        whys = state.whys if candidate.why in state.whys else (*state.whys, candidate.why)
+        return _State(edits, round(state.cost + candidate.cost, 4), whys, state.parts + 1)
+
+    def _look(self, state: _State) -> bool:
+        """Applies the edits and traces; false where they cannot be applied."""
+        try:
+            state.models = [self._applier.apply(model, state.edits) for model in self.models]
+        except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError):
+            return False
+        state.traces = []
+        state.distance = _NONE
+        for i, model in enumerate(state.models):
+            self.steps += 1
+            trace = self.tracer.trace(model)
+            state.traces.append(trace)
+            if state.distance is _NONE:
+                state.first = i
+                state.distance = self._distance(trace)
+        if state.distance is not _NONE and not state.distance.refused:
+            self._remember(state)
+        return True
+
+    # --- how far --------------------------------------------------------------------------
+
+    def _target(self, trace: Trace, output: int) -> Target | None:
+        target = self._targets.get(output)
+        if target is None or not target.same_as_input:
+            return target
+        return target.resolve(trace.inputs[0]) if len(trace.inputs) == 1 else None
+
+    def _distance(self, trace: Trace) -> _Distance:
+        """How far a traced model is from right; `_NONE` where it is right or nobody can tell."""
+        if trace.refusal is not None:
+            found = _Distance()
+            found.refused = True
+            nodes = trace.model.nodes
+            for i, node in enumerate(nodes):
+                traced = trace.nodes.get(node.id)
+                if traced is not None and traced.status == "refused":
+                    found.left = len(nodes) - i
+                    found.inputs = show(traced.inputs)
+                    break
+            else:
+                found.left = len(nodes) + 1
+            return found
+        for output in sorted(self._targets):
+            target = self._target(trace, output)
+            shape = trace.outputs[output] if output < len(trace.outputs) else None
+            if target is None or shape is None or target.met_by(shape):
+                continue
+            found = _Distance()
+            found.output = output
+            if not isinstance(shape, tuple):
+                found.rank = 99
+                return found
+            found.rank = abs(len(shape) - target.rank)
+            if not found.rank and target.dims:
+                *sizes, channels = zip(target.dims, shape[1:], strict=True)
+                found.sizes = sum(_ratio(want, have) for want, have in sizes)
+                found.channels = _ratio(*channels)
+            return found
+        return _NONE
+
+    def _progress(self, child: _State, parent: _State) -> bool:
+        if child.first != parent.first:
+            return child.first > parent.first
+        return child.distance.nearer_than(parent.distance)
+
+    def _remember(self, state: _State) -> None:
+        far = state.distance
+        rank = (float(far.rank), far.sizes + far.channels, state.cost)
+        if state.edits and (self._best is None or rank < self._best):
+            self._best = rank
+            self.nearest = Nearest(state.edits, tuple(state.traces[state.first].outputs))
+
+    # --- what is found --------------------------------------------------------------------
+
+    def _warnings(self, state: _State) -> int:
+        return sum(len(trace.findings) for trace in state.traces if trace.refusal is None)
+
+    def _pointless(self, state: _State) -> bool:
+        """Does a new layer change nothing, or a Flatten stand between two Dense layers?"""
+        for model, trace in zip(state.models, state.traces, strict=True):
+            for node in model.nodes:
+                traced = trace.nodes.get(node.id) if node.id < Model.ENTRY else None
+                if traced is not None and node.layer.cls != "Dense" and show(traced.inputs) == show(traced.outputs):
+                    return True
+        return False
+
+    def _repair(self, state: _State) -> Repair:
+        trace = state.traces[0]
+        why = "; then ".join(state.whys)
+        return Repair(state.edits, tuple(trace.outputs), trace.params, state.cost, "unsafe", why)
+
+
+def _ratio(want: object, have: object) -> float:
+    """How far one dim is from what is wanted, as a factor; 0 where it fits."""
+    if fits(want, have):  # type: ignore[arg-type]
+        return 0.0
+    if isinstance(want, int) and isinstance(have, int) and want > 0 and have > 0:
+        return abs(log(want / have))
+    return 9.0
+
+
+def _distinct(edits: Sequence[Edit], more: Sequence[Edit]) -> bool:
+    """Do the new edits say nothing about what an old one has set already?"""
+    said = {place for edit in edits for place in _says(edit)}
+    return not any(place in said for edit in more for place in _says(edit))
+
+
+def _says(edit: Edit) -> Iterator[object]:
+    if isinstance(edit, SetArgument | DropArgument):
+        for slot in edit.slots:
+            yield slot.call, edit.name
+    elif isinstance(edit, SetLiteral):
+        yield from edit.sites
+    elif isinstance(edit, SetInputShape):
+        yield edit.slot.call, "input"
+    elif not isinstance(edit, InsertLayer):
+        yield edit.kind, getattr(edit, "site", None)

@@ -1,0 +1,144 @@
+"""The shape that a model's output should have, as people write it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kfix.model import Shapes, Site, Unknown
+
+
+class _Any:
+    """The one value `ANY`: a dim of which anything is wanted."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "?"
+
+
+ANY: Final = _Any()
+"""A dim that may be whatever it is (`?`)."""
+
+Wanted = int | None | _Any
+
+_EXAMPLE = 'write it as 10, 28,28,1, none,none,10, "(None, 10)" or input'
+
+
+class Target:
+    """The shape that is wanted of a model's output.
+
+    `dims` are the dims behind the batch: a number, `None` (a variable dim) or
+    `ANY`; `batch` is a number where one was asked for, else `None` (then the
+    batch is not compared). `same_as_input` stands for "the model's own input
+    shape" until `resolve` has made dims of it. `source` says where the wish was
+    found ("--target", "the labels of fit"), `site` its place in the program.
+    """
+
+    __slots__ = ("batch", "dims", "same_as_input", "site", "source")
+
+    def __init__(
+        self,
+        dims: tuple[Wanted, ...],
+        batch: int | None = None,
+        source: str = "--target",
+        site: Site | None = None,
+        same_as_input: bool = False,
+    ) -> None:
+        self.dims = dims
+        self.batch = batch
+        self.source = source
+        self.site = site
+        self.same_as_input = same_as_input
+
+    @property
+    def rank(self) -> int:
+        """The number of dims, the batch included."""
+        return len(self.dims) + 1
+
+    def met_by(self, shape: Shapes) -> bool:
+        """Is `shape` (batch included) what is wanted? A dim that could not be told never meets a number."""
+        if not isinstance(shape, tuple) or len(shape) != self.rank or self.same_as_input:
+            return False
+        if self.batch is not None and shape[0] != self.batch:
+            return False
+        return all(fits(want, have) for want, have in zip(self.dims, shape[1:], strict=True))
+
+    def resolve(self, input_shape: Shapes) -> Target | None:
+        """The target with `input` made the dims of the model's input shape; `None` where that is not known."""
+        if not self.same_as_input:
+            return self
+        if not isinstance(input_shape, tuple) or any(isinstance(dim, Unknown) for dim in input_shape):
+            return None
+        dims: list[Wanted] = [dim for dim in input_shape[1:] if not isinstance(dim, Unknown)]
+        return Target(tuple(dims), None, self.source, self.site)
+
+    def __str__(self) -> str:
+        if self.same_as_input:
+            return "input"
+        inner = ", ".join(str(dim) for dim in (self.batch, *self.dims))
+        return f"({inner},)" if not self.dims else f"({inner})"
+
+    def __repr__(self) -> str:
+        return f"Target({self})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Target) and (self.dims, self.batch, self.same_as_input) == (
+            other.dims,
+            other.batch,
+            other.same_as_input,
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.dims, self.batch, self.same_as_input))
+
+
+def fits(want: Wanted, have: object) -> bool:
+    """Does one dim meet what is wanted of it?"""
+    if isinstance(want, _Any):
+        return True
+    if isinstance(have, Unknown):
+        return False
+    return want == have
+
+
+def parse_target(text: str, source: str = "--target", site: Site | None = None) -> Target:
+    """The target that `text` says.
+
+    Numbers, `none` (variable) and `?` (any) divided by commas are the dims
+    behind the batch; a leading `none` is the batch. In parentheses the first
+    dim is always the batch, which is compared only when it is a number.
+    `input` is the model's own input shape. Raises `ValueError` with one line
+    and an example.
+    """
+    given = text.strip()
+    if given.lower() == "input":
+        return Target((), None, source, site, same_as_input=True)
+    if not given:
+        raise ValueError(f"an empty shape: {_EXAMPLE}")
+    with_batch = given[0] in "([" and given[-1] in ")]"
+    if with_batch:
+        given = given[1:-1].strip()
+    elif given[0] in "([" or given[-1] in ")]":
+        raise ValueError(f"{text!r} is no shape, a bracket is missing: {_EXAMPLE}")
+    parts = [part.strip() for part in given.split(",")]
+    if len(parts) > 1 and not parts[-1]:
+        parts.pop()  # Python's trailing comma: (None, 10,)
+    dims = [_dim(part, text) for part in parts]
+    if with_batch and len(dims) == 1:
+        raise ValueError(f"{text!r} has a batch only (in parentheses the first dim is the batch): {_EXAMPLE}")
+    if with_batch or (dims[0] is None and len(dims) > 1):
+        batch = dims.pop(0)
+        return Target(tuple(dims), batch if isinstance(batch, int) else None, source, site)
+    return Target(tuple(dims), None, source, site)
+
+
+def _dim(part: str, text: str) -> Wanted:
+    """One dim of the shape `text`."""
+    if part == "?":
+        return ANY
+    if part.lower() == "none":
+        return None
+    if part.isdecimal() and part.isascii() and len(part) < 10 and int(part) > 0:
+        return int(part)
+    shown = repr(part) if part else "an empty place"
+    raise ValueError(f"{text!r} is no shape, {shown} is no dim: {_EXAMPLE}")

@@ -1,0 +1,224 @@
+"""A traced model as a repair looks at it: steps in order, each with what goes in and comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.findings import Finding
+from kfix.model import Layer, Model, Node, Shape, Site
+from kfix.repair.arguments import core, names
+from kfix.shapes import Trace, Traced
+from kfix.shapes.inputs import is_input, tensor_refs
+from kfix.shapes.trace import as_list
+
+_SHAPING = frozenset(
+    (
+        *("units", "filters", "kernel_size", "pool_size", "size", "target_shape", "target_size", "dims", "n"),
+        *("cropping", "padding", "output_size", "height", "width", "output_dim", "layer", "cell", "axes"),
+        *("keepdims", "num_tokens", "key_dim", "return_sequences", "max_tokens"),
+    )
+)
+"""Parameters of layers whose output may have another shape than their input."""
+
+
+class Step:
+    """One use of a layer in a model; the steps of models used as layers stand among those of the outer one."""
+
+    __slots__ = ("core", "layer", "model", "names", "node", "place", "sources", "traced", "users")
+
+    def __init__(self, node: Node, model: Model, traced: Traced, place: int, sources: list[int]) -> None:
+        self.node = node
+        self.model = model
+        self.layer = node.layer
+        self.core = core(node.layer)
+        self.names = names(self.core)
+        self.traced = traced
+        self.place = place
+        self.sources = sources
+        self.users: list[int] = []
+
+    @property
+    def shape_in(self) -> Shape | None:
+        """The shape of its only input, where known."""
+        several = as_list(self.traced.inputs)
+        return several[0] if len(several) == 1 and isinstance(several[0], tuple) else None
+
+    @property
+    def shape_out(self) -> Shape | None:
+        """The shape of its only output, where known."""
+        return self.traced.outputs if isinstance(self.traced.outputs, tuple) else None
+
+    @property
+    def inserted(self) -> bool:
+        """Was it put in by an edit? Then no further edit can name it."""
+        return self.node.id < Model.ENTRY
+
+    @property
+    def made(self) -> bool:
+        """Is its layer one that an edit made new?"""
+        return self.layer.uid < Model.ENTRY
+
+    @property
+    def is_input(self) -> bool:
+        """Does it declare the model's input?"""
+        return is_input(self.layer)
+
+    @property
+    def cls(self) -> str:
+        """The class of the innermost layer, by the name that it was called by."""
+        return self.core.cls
+
+    @property
+    def wrapped(self) -> bool:
+        """Is the layer in a wrapper (TimeDistributed, Bidirectional, …)?"""
+        return self.core is not self.layer
+
+    @property
+    def is_dense(self) -> bool:
+        """Dense, alone or in TimeDistributed."""
+        return self.cls == "Dense"
+
+    @property
+    def is_recurrent(self) -> bool:
+        """LSTM, GRU, SimpleRNN, alone or in Bidirectional."""
+        return "return_sequences" in self.names
+
+    @property
+    def is_convolution(self) -> bool:
+        """Any layer with a kernel that moves over the input (ConvLSTM left out)."""
+        return "kernel_size" in self.names and not self.is_recurrent
+
+    @property
+    def is_transposed(self) -> bool:
+        """Conv1DTranspose and its like."""
+        return self.is_convolution and "output_padding" in self.names
+
+    @property
+    def is_pooling(self) -> bool:
+        """MaxPooling and AveragePooling."""
+        return "pool_size" in self.names
+
+    @property
+    def is_global_pooling(self) -> bool:
+        """GlobalMaxPooling and GlobalAveragePooling, by any of their names."""
+        return self.cls.startswith("Global")
+
+    @property
+    def is_upsampling(self) -> bool:
+        """UpSampling1D, 2D and 3D."""
+        return self.cls.startswith("UpSampling")
+
+    @property
+    def is_flatten(self) -> bool:
+        """Flatten."""
+        return self.cls == "Flatten"
+
+    @property
+    def collapses(self) -> bool:
+        """Does it make one vector of a map?"""
+        return self.is_flatten or self.is_global_pooling
+
+    @property
+    def keeps(self) -> bool:
+        """Does it give the shape that it gets, whatever that is (Dropout, Activation, BatchNormalization, …)?"""
+        return (
+            self.layer.library == "keras"
+            and bool(self.names)
+            and not self.wrapped
+            and not self.is_flatten
+            and not self.is_input
+            and _SHAPING.isdisjoint(self.names)
+        )
+
+
+class View:
+    """A model and its trace, flattened: a Sequential in a Sequential is one chain.
+
+    `entry` is the declared input shape of a Sequential, `last` the step that
+    gives the (first) output, -1 where that is the input itself.
+    """
+
+    __slots__ = ("entry", "finding", "last", "model", "refused", "steps", "trace")
+
+    def __init__(self, model: Model, trace: Trace, output: int = 0) -> None:
+        self.model = model
+        self.trace = trace
+        self.steps: list[Step] = []
+        ends = self._walk(model, trace, [-1], 0)
+        self.last = ends[output] if output < len(ends) else -1
+        for step in self.steps:
+            for source in step.sources:
+                if source >= 0:
+                    self.steps[source].users.append(step.place)
+        self.entry: Shape | None = trace.inputs[0] if trace.inputs and isinstance(trace.inputs[0], tuple) else None
+        self.finding: Finding | None = trace.refusal
+        self.refused: Step | None = next((step for step in self.steps if step.traced.status == "refused"), None)
+
+    def _walk(self, model: Model, trace: Trace, entries: list[int], depth: int) -> list[int]:
+        """Adds the steps of one model; the places of the steps that give its outputs."""
+        ends: dict[int, int] = {Model.ENTRY: entries[0] if entries else -1}
+        inputs = {ref.node: i for i, ref in enumerate(model.inputs)}
+        for node in model.nodes:
+            traced = trace.nodes.get(node.id)
+            if traced is None:
+                continue
+            sources = [ends.get(ref.node, -1) for ref in tensor_refs(node.args)]
+            if depth and node.id in inputs and model.kind != "sequential":
+                ends[node.id] = entries[inputs[node.id]] if inputs[node.id] < len(entries) else -1
+                continue
+            inner = traced.inner
+            if inner is not None and node.layer.model is not None and depth < 8 and inner.model is node.layer.model:
+                outs = self._walk(node.layer.model, inner, sources or [-1], depth + 1)
+                if len(outs) == 1:
+                    ends[node.id] = outs[0]
+                    continue
+            place = len(self.steps)
+            self.steps.append(Step(node, model, traced, place, sources))
+            ends[node.id] = place
+        return [ends.get(ref.node, -1) for ref in model.outputs]
+
+    @property
+    def output(self) -> Shape | None:
+        """The shape of the (first) output, where known."""
+        if self.last < 0:
+            return self.entry
+        return self.steps[self.last].shape_out
+
+    def back(self, place: int) -> Iterator[Step]:
+        """From the step at `place` along the first of each step's inputs to the model's own; ends at a merge."""
+        for _ in range(len(self.steps) + 1):
+            if place < 0:
+                return
+            step = self.steps[place]
+            yield step
+            if len(step.sources) != 1:
+                return
+            place = step.sources[0]
+
+    def before(self, step: Step) -> Iterator[Step]:
+        """The steps that lead to this one, the nearest first."""
+        walk = self.back(step.place)
+        next(walk)
+        return walk
+
+    def after(self, step: Step) -> Iterator[Step]:
+        """The steps that follow, while each is used once."""
+        for _ in range(len(self.steps)):
+            if len(step.users) != 1:
+                return
+            step = self.steps[step.users[0]]
+            yield step
+
+    def previous(self, step: Step) -> Step | None:
+        """The nearest step before that may change a shape."""
+        return next((found for found in self.before(step) if not found.keeps), None)
+
+    def holder(self) -> tuple[Layer | None, Site | None]:
+        """The layer that declares the first input's shape, or the Site of `build` and its like."""
+        for step in self.steps:
+            if step.is_input:
+                return step.layer, None
+            break
+        if self.model.given is not None:
+            return None, self.model.given_site
+        return (self.steps[0].layer, None) if self.steps else (None, None)
