@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from kfix.findings import Finding
 from kfix.findings.missing_argument import MissingArgument
 from kfix.findings.unknown_argument import UnknownArgument
-from kfix.model import Argument, Layer, Unknown, UnknownUsed
+from kfix.model import Argument, Layer, Shapes, Unknown, UnknownUsed
+from kfix.shapes.old_names import Modern
 from kfix.shapes.signatures import Signature
-
-if TYPE_CHECKING:
-    from kfix.shapes.trace import Tracer
+from kfix.shapes.traced import Traced
 
 BASE_ARGUMENTS = ("activity_regularizer", "trainable", "dtype", "autocast", "name", "input_shape", "input_dim")
 """What `keras.layers.Layer` takes by keyword on top of a class's own parameters (measured on Keras 3.15)."""
+
+
+class Asks(Protocol):
+    """What a wrapper's rule may ask about the layer within; see `kfix.shapes.use.LayerTracer`."""
+
+    keras: int
+
+    def bound(self, layer: Layer) -> Bound:
+        """Its arguments by name."""
+        ...
+
+    def use(self, layer: Layer, args: tuple[tuple[str | None, object], ...]) -> Traced:
+        """What becomes of a call."""
+        ...
+
+    def inside(self, layer: Layer, shapes: Shapes, spec: bool = True) -> Traced:
+        """What becomes of it on `shapes`; raises its refusal."""
+        ...
 
 
 class Bound:
@@ -23,7 +41,7 @@ class Bound:
     be told; `layer.dim("units")` gives the `Unknown` itself, for arithmetic.
     """
 
-    __slots__ = ("call", "cls", "given", "layer", "signature", "tracer", "unknown", "values")
+    __slots__ = ("call", "cls", "given", "layer", "old", "signature", "tracer", "unknown", "values")
 
     def __init__(self, layer: Layer, signature: Signature, given: dict[str, Argument], unknown: Unknown | None) -> None:
         self.layer = layer
@@ -35,8 +53,10 @@ class Bound:
         self.values: dict[str, object] = {name: argument.value for name, argument in given.items()}
         self.call: tuple[tuple[str | None, object], ...] = ()
         """How it is called: shapes in place of tensors, each with its keyword or `None`."""
-        self.tracer: Tracer | None = None
+        self.tracer: Asks | None = None
         """For wrappers, whose child is a layer too."""
+        self.old: Finding | None = None
+        """The refusal of names that Keras 3 does not take any more."""
 
     def dim(self, name: str) -> Any:
         """The value, which may be an `Unknown`."""
@@ -52,7 +72,7 @@ class Bound:
             raise UnknownUsed(value)
         return value
 
-    def called_with(self, call: tuple[tuple[str | None, object], ...], tracer: Tracer) -> Bound:
+    def called_with(self, call: tuple[tuple[str | None, object], ...], tracer: Asks) -> Bound:
         """The same arguments, in one call."""
         bound = Bound(self.layer, self.signature, self.given, self.unknown)
         bound.call = call
@@ -63,16 +83,19 @@ class Bound:
         return name in self.given
 
 
-def bind(layer: Layer, signature: Signature, extra: tuple[str, ...] = ()) -> Bound:
+def bind(layer: Layer, signature: Signature, extra: tuple[str, ...] = (), keras: int = 3) -> Bound:
     """Binds the arguments of `layer` to the names of `signature`.
 
     `extra` are names that the class takes by keyword without declaring them.
+    Names of Keras 1 and 2 are bound as what they are now; for `keras` 3 the
+    result's `old` says so.
     An argument whose keyword is "*" or "**" stands for arguments that could
     not be told. Raises `UnknownArgument` or `MissingArgument` where Python or
     Keras would refuse the call.
     """
     given: dict[str, Argument] = {}
     unknown: Unknown | None = None
+    modern = Modern(signature)
     place = 0
     for argument in layer.arguments:
         keyword = argument.keyword
@@ -93,12 +116,22 @@ def bind(layer: Layer, signature: Signature, extra: tuple[str, ...] = ()) -> Bou
             keyword = signature.positional[place]
             place += 1
         elif keyword not in signature.names and not (
-            (signature.open and keyword in BASE_ARGUMENTS) or keyword in extra or (keyword == "name")
+            (signature.open and keyword in BASE_ARGUMENTS) or keyword in extra or keyword == "name"
         ):
+            if modern.take(keyword, argument, given):
+                continue
             raise UnknownArgument(signature.cls, actual=keyword, expected=", ".join(signature.names))
+        if keyword in given:
+            raise UnknownArgument(signature.cls, actual=f"{keyword} a second time", expected=", ".join(signature.names))
         given[keyword] = argument
     if unknown is None:
         for name in signature.names:
             if name not in given and name not in signature.defaults:
                 raise MissingArgument(signature.cls, expected=name)
-    return Bound(layer, signature, given, unknown)
+    dim = given.get("input_dim") if "input_dim" not in signature.names else None
+    if dim is not None and dim.value is not None and "input_shape" in given:
+        raise UnknownArgument(signature.cls, actual="input_shape", expected="input_dim or input_shape")
+    bound = Bound(layer, signature, given, unknown)
+    if keras > 2:
+        bound.old = modern.finding()
+    return bound

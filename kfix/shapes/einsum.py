@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model import Dim, Shape
 from kfix.shapes.text import show
 
+_FORMS = (
+    (r"([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)", ""),
+    (r"0([a-zA-Z]+),([a-zA-Z]+)->0([a-zA-Z]+)", "left"),
+    (r"([a-zA-Z]{2,})0,([a-zA-Z]+)->([a-zA-Z]+)0", "right"),
+)
+"""Keras's own patterns, in its order; 0 stands for the ellipsis, and what follows a match is passed over."""
+
 
 def _parts(equation: object) -> tuple[str, str, str, str] | None:
     """Input, weights and output of an equation, and where it elides: "", "left" or "right"."""
-    if not isinstance(equation, str):
-        return None
-    text = equation.replace("...", "0")
-    comma, arrow = text.find(","), text.find("->")
-    if comma < 0 or arrow < comma:
-        return None
-    sides = text[:comma], text[comma + 1 : arrow], text[arrow + 2 :]
-    elided = ""
-    if sides[0].startswith("0") and sides[2].startswith("0"):
-        elided = "left"
-        sides = sides[0][1:], sides[1], sides[2][1:]
-    elif sides[0].endswith("0") and "0" in sides[2]:
-        elided = "right"
-        sides = sides[0][:-1], sides[1], sides[2][: sides[2].index("0")]
-        if len(sides[0]) < 2:
-            return None
-    if not all(side.isascii() and side.isalpha() for side in sides):
-        return None
-    return (*sides, elided)
+    if isinstance(equation, str):
+        text = equation.replace("...", "0")
+        for pattern, where in _FORMS:
+            if (found := re.match(pattern, text)) is not None:
+                return found[1], found[2], found[3], where
+    return None
 
 
 def einsum_dense_shapes(

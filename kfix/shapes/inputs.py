@@ -6,6 +6,7 @@ from kfix.findings.bad_argument import BadArgument
 from kfix.findings.bad_input_shape import BadInputShape
 from kfix.findings.missing_argument import MissingArgument
 from kfix.model import Argument, Array, Layer, Shape, Shapes, TensorRef, Unknown
+from kfix.shapes.signatures import signature
 
 INPUT_CLASSES = ("Input", "InputLayer")
 
@@ -107,33 +108,31 @@ def first_layer_shape(layer: Layer, keras: int = 3) -> Shapes | None:
 
     Keras 3 knows `input_shape=` and `input_dim=`; Keras 2 also
     `batch_input_shape=`, `batch_size=` with `input_shape=`, and `input_length=`
-    with `input_dim=`. Embedding's `input_dim` is its vocabulary.
+    with `input_dim=`. Those are read in any case, as Keras 3 refuses the layer
+    for them. Embedding's `input_dim` is its vocabulary, and its `input_length`
+    is taken by Keras 3 and means nothing.
     """
-    batch_input_shape = layer.argument("batch_input_shape") or layer.argument("batch_shape")
-    if batch_input_shape is not None:
-        return standardize(batch_input_shape.value, layer.cls)
-    batch: object = None
-    if keras == 2 and (size := layer.argument("batch_size")) is not None:
-        batch = size.value
-    if not isinstance(batch, int | Unknown):
-        batch = None
-    shape = layer.argument("input_shape")
-    if shape is not None and shape.value is not None:
-        rest = standardize(shape.value, layer.cls)
-        return rest if isinstance(rest, Unknown) else (batch, *rest)
+    whole = layer.argument("batch_input_shape") or layer.argument("batch_shape")
+    if whole is not None:
+        return standardize(whole.value, layer.cls)
+    size = layer.argument("batch_size")
+    batch = size.value if size is not None and isinstance(size.value, int | Unknown) else None
     length = layer.argument("input_length")
-    if layer.cls == "Embedding":
-        if keras == 2 and length is not None:
-            given = length.value if isinstance(length.value, tuple | list) else (length.value,)
-            rest = standardize(given, layer.cls)
-            return rest if isinstance(rest, Unknown) else (batch, *rest)
+    found = signature(layer.cls)
+    vocabulary = found is not None and "input_dim" in found.names
+    rest: object = None
+    shape, dim = layer.argument("input_shape"), layer.argument("input_dim")
+    if shape is not None and shape.value is not None:
+        rest = shape.value
+    elif vocabulary:
+        if keras == 2 and length is not None and length.value is not None:
+            rest = length.value if isinstance(length.value, tuple | list) else (length.value,)
+    elif dim is not None and dim.value is not None:
+        rest = (dim.value,) if length is None else (length.value, dim.value)
+    if rest is None:
         return None
-    dim = layer.argument("input_dim")
-    if dim is not None and dim.value is not None:
-        dims = (dim.value,) if length is None or keras != 2 else (length.value, dim.value)
-        rest = standardize(dims, layer.cls)
-        return rest if isinstance(rest, Unknown) else (batch, *rest)
-    return None
+    dims = standardize(rest, layer.cls)
+    return dims if isinstance(dims, Unknown) else (batch, *dims)
 
 
 def is_input(value: object) -> bool:

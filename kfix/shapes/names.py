@@ -51,6 +51,8 @@ def check_names(cls: str, given: Iterable[tuple[str, Argument]]) -> None:
     """
     for keyword, argument in given:
         value = argument.value
+        if keyword == "trainable" and value is None:
+            raise BadArgument(cls, expected="True or False as trainable", actual="None")
         if value is None or isinstance(value, Unknown | Symbol | Layer | Array | dict):
             continue
         if keyword == "name":

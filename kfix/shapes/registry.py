@@ -105,5 +105,8 @@ def rule_of(cls: str) -> Rule | None:
     if found is None:
         return None
     if found.cls not in _RULES:
-        importlib.import_module(f"kfix.shapes.rules.{found.family}")
+        try:
+            importlib.import_module(f"kfix.shapes.rules.{found.family}")
+        except ModuleNotFoundError:
+            return None
     return _RULES.get(found.cls)

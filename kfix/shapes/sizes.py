@@ -21,9 +21,10 @@ def strided(size: Dim, window: int | Unknown, stride: int | Unknown, dilation: i
         return None
     if padding == "valid":
         size = size - dilation * (window - 1)
-    if stride == 1:
+    if stride == 1 and not isinstance(size, float):
         return size
-    return (size - 1) // stride + 1
+    size = (size - 1) // stride + 1
+    return int(size) if isinstance(size, float) else size
 
 
 def transposed(

@@ -30,8 +30,8 @@ def _check_leaky_relu(layer: Bound) -> None:
     _from_zero(layer, "alpha" if "alpha" in layer else "negative_slope", none=False)
 
 
-@rule("Activation", "ELU", "Softmax")
-def activation(layer: Bound, x: Shape) -> Shapes:
+@rule("Activation", "ELU", "Softmax", many=True)
+def activation(layer: Bound, x: Shapes) -> Shapes:
     """The input's shape.
 
     Refused: an activation that Keras does not know.
@@ -39,8 +39,8 @@ def activation(layer: Bound, x: Shape) -> Shapes:
     return x
 
 
-@rule("ReLU", check=_check_relu)
-def relu(layer: Bound, x: Shape) -> Shapes:
+@rule("ReLU", check=_check_relu, many=True)
+def relu(layer: Bound, x: Shapes) -> Shapes:
     """The input's shape.
 
     Refused: a `max_value`, `negative_slope` or `threshold` below 0.
@@ -48,8 +48,8 @@ def relu(layer: Bound, x: Shape) -> Shapes:
     return x
 
 
-@rule("LeakyReLU", check=_check_leaky_relu, extra=("alpha",))
-def leaky_relu(layer: Bound, x: Shape) -> Shapes:
+@rule("LeakyReLU", check=_check_leaky_relu, extra=("alpha",), many=True)
+def leaky_relu(layer: Bound, x: Shapes) -> Shapes:
     """The input's shape. The older name `alpha` for `negative_slope` is still taken.
 
     Refused: a slope below 0.

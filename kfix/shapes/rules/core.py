@@ -10,6 +10,7 @@ from kfix.shapes.einsum import einsum_dense_shapes
 from kfix.shapes.knobs import UNITS, free
 from kfix.shapes.registry import rule
 from kfix.shapes.sizes import product
+from kfix.shapes.traced import as_list
 from kfix.shapes.values import known, refuse
 
 
@@ -150,15 +151,18 @@ def identity(layer: Bound, x: Shapes) -> Shapes:
     return x
 
 
-@rule("Lambda")
-def lambda_layer(layer: Bound, x: Shape) -> Shapes:
+@rule("Lambda", many=True)
+def lambda_layer(layer: Bound, x: Shapes) -> Shapes:
     """What its function gives where that can be read, or the batch and `output_shape` where that is written.
 
     Without either it is unknown.
     """
     shape = layer["output_shape"]
-    if isinstance(shape, tuple):
-        return (x[0], *shape)
+    first = as_list(x)[0]
+    if isinstance(shape, tuple) and isinstance(first, tuple):
+        return (first[0], *shape)
+    if isinstance(first, Unknown):
+        return first
     raise UnknownUsed(Unknown("the function of a Lambda without output_shape", layer.layer.site))
 
 

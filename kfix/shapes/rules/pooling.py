@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from kfix.findings import Finding
+from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.model import Shape, Shapes, Unknown
 from kfix.shapes.bind import Bound
 from kfix.shapes.knobs import PADDING, POOL_SIZE, STRIDES, choice, free
 from kfix.shapes.registry import image_rank, rule, spatial_dims
 from kfix.shapes.sizes import check_positive, join, split, strided
+from kfix.shapes.text import show
 from kfix.shapes.values import Ints, channels_first, ints, known, refuse
 
 
@@ -135,9 +137,7 @@ def adaptive_pooling(layer: Bound, x: Shape) -> Shapes:
     Refused: nothing of the input when the model is built. Running it needs
     the right rank.
     """
-    return join(
-        x[0],
-        x[1] if layer["data_format"] == "channels_first" else x[-1],
-        _output_size(layer),
-        layer["data_format"] == "channels_first",
-    )
+    first = layer["data_format"] == "channels_first"
+    if first and len(x) < 2:
+        raise RankMismatch(layer.cls, expected="rank 2 or more", actual=f"rank {len(x)} {show(x)}")
+    return join(x[0], x[1] if first else x[-1], _output_size(layer), first)

@@ -33,8 +33,8 @@ def _check_spatial(layer: Bound) -> None:
         channels_first(layer)
 
 
-@rule("Dropout", check=_check_dropout)
-def dropout(layer: Bound, x: Shape) -> Shapes:
+@rule("Dropout", check=_check_dropout, many=True)
+def dropout(layer: Bound, x: Shapes) -> Shapes:
     """The input's shape.
 
     Refused: a `rate` outside of 0 to 1; a `noise_shape` of other than whole numbers above 0 and `None`.
@@ -42,8 +42,8 @@ def dropout(layer: Bound, x: Shape) -> Shapes:
     return x
 
 
-@rule("AlphaDropout", "GaussianDropout", check=_check_rate)
-def other_dropout(layer: Bound, x: Shape) -> Shapes:
+@rule("AlphaDropout", "GaussianDropout", check=_check_rate, many=True)
+def other_dropout(layer: Bound, x: Shapes) -> Shapes:
     """The input's shape.
 
     Refused: a `rate` outside of 0 to 1.
@@ -51,8 +51,8 @@ def other_dropout(layer: Bound, x: Shape) -> Shapes:
     return x
 
 
-@rule("GaussianNoise", check=_check_stddev)
-def gaussian_noise(layer: Bound, x: Shape) -> Shapes:
+@rule("GaussianNoise", check=_check_stddev, many=True)
+def gaussian_noise(layer: Bound, x: Shapes) -> Shapes:
     """The input's shape.
 
     Refused: a `stddev` outside of 0 to 1.
@@ -69,7 +69,14 @@ def spatial_dropout(layer: Bound, x: Shape) -> Shapes:
     return x
 
 
-@rule("ActivityRegularization")
-def activity_regularization(layer: Bound, x: Shape) -> Shapes:
+def _check_activity(layer: Bound) -> None:
+    for name in ("l1", "l2"):
+        value = known(layer, name)
+        if not isinstance(value, Unknown | None) and not (isinstance(value, int | float) and value >= 0):
+            raise refuse(layer, name, "a number from 0 on", value)
+
+
+@rule("ActivityRegularization", check=_check_activity, many=True)
+def activity_regularization(layer: Bound, x: Shapes) -> Shapes:
     """The input's shape."""
     return x

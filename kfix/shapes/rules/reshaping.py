@@ -28,7 +28,7 @@ def _target_shape(layer: Bound) -> tuple[Dim, ...]:
     value = known(layer, "target_shape")
     if isinstance(value, Unknown):
         raise UnknownUsed(value)
-    if not isinstance(value, tuple | list):
+    if not isinstance(value, tuple | list | str):
         raise refuse(layer, "target_shape", "a tuple of whole numbers", value)
     dims = tuple(dim if isinstance(dim, int | Unknown) else None for dim in value)
     numbers = [dim for dim in dims if isinstance(dim, int)]

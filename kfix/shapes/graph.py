@@ -1,0 +1,133 @@
+"""Whole graphs: node by node, each on what the nodes before it gave."""
+
+from __future__ import annotations
+
+from kfix.findings import Finding
+from kfix.findings.dim_mismatch import DimMismatch
+from kfix.findings.rank_mismatch import RankMismatch
+from kfix.findings.refused_when_run import RefusedWhenRun
+from kfix.findings.wrong_inputs import WrongInputs
+from kfix.model import Model, Node, Shape, Shapes, TensorRef, Unknown
+from kfix.shapes.inputs import is_input, tensor_refs
+from kfix.shapes.text import show
+from kfix.shapes.traced import AFTER, Trace, Traced, as_list, first_unknown, lookup, pick, status_of, total
+from kfix.shapes.use import LayerTracer
+
+Built = dict[int, tuple[Shapes, int | Unknown]]
+"""By a layer's uid: the shapes that it was first called on, and the weights it made for them."""
+
+
+def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Trace:
+    """Traces a functional model, or a body that was read, on its own inputs or on those it is called with.
+
+    Raises `WrongInputs`, `RankMismatch` or `DimMismatch` where a call does not fit the inputs that it declares.
+    """
+    nodes: dict[int, Traced] = {}
+    findings: list[Finding] = []
+    given: dict[int, Shapes] = {}
+    if inputs is None and model.given is not None and len(as_list(model.given)) == len(model.inputs):
+        inputs = model.given
+    if inputs is not None:
+        for ref, shape in zip(model.inputs, _matched(model, inputs), strict=True):
+            given[ref.node] = shape
+    built: Built = {}
+    for node in model.nodes:
+        if node.id in given:
+            shape = given[node.id]
+            if is_input(node.layer) and inputs is not model.given:
+                declared = tracer.use(node.layer, ()).outputs
+                findings.extend(fit(model, declared, shape))
+            nodes[node.id] = Traced([], shape, 0, status_of(shape))
+        else:
+            nodes[node.id] = step(tracer, node, nodes, built, findings)
+    outputs = [pick(nodes[ref.node].outputs, ref.output) for ref in model.outputs]
+    entries = [pick(nodes[ref.node].outputs, ref.output) for ref in model.inputs]
+    return Trace(model, entries, outputs, nodes, total(model, nodes), findings)
+
+
+def _matched(model: Model, inputs: Shapes) -> list[Shapes]:
+    """The shapes of a call, one for each input: a dict goes by the names of the inputs."""
+    layers = {node.id: node.layer for node in model.nodes}
+    names = [layers[ref.node].name if ref.node in layers else None for ref in model.inputs]
+    if isinstance(inputs, dict) and all(name in inputs for name in names):
+        return [inputs[name] for name in names if name is not None]
+    flat = as_list(inputs)
+    if len(flat) != len(model.inputs):
+        raise WrongInputs(model.name, expected=f"{len(model.inputs)} inputs", actual=str(len(flat)))
+    return flat
+
+
+def step(tracer: LayerTracer, node: Node, nodes: dict[int, Traced], built: Built, findings: list[Finding]) -> Traced:
+    """One node of a model, on what the nodes before it gave; what there is to say goes to `findings`."""
+    args = tuple((keyword, _shapes(value, nodes)) for keyword, value in node.args)
+    for _, value in args:
+        if first_unknown(value) is AFTER:
+            return Traced(value, AFTER, 0, "after-refusal")  # type: ignore[arg-type]
+    traced = tracer.use(node.layer, args)
+    if traced.status != "refused" and (made := built.get(node.layer.uid)) is not None:
+        shape, weights = made
+        if isinstance(weights, int) and isinstance(traced.params, int) and weights != traced.params:
+            finding = DimMismatch(
+                node.layer.cls,
+                expected=f"the shape it was first called on, {show(shape)}",
+                actual=show(traced.inputs),
+            )
+            finding.site = node.site
+            traced = Traced(traced.inputs, AFTER, 0, "refused", finding)
+    elif traced.status == "known":
+        built[node.layer.uid] = (traced.inputs, traced.params)
+    if traced.finding is not None:
+        findings.append(traced.finding)
+    findings.extend(traced.warnings)
+    if traced.status != "refused" and any(nodes[ref.node].would_be is not None for _, ref in _all_refs(node)):
+        return Traced(
+            traced.inputs, AFTER, traced.params, "after-refusal", None, (), traced.inner, would_be=traced.outputs
+        )
+    return traced
+
+
+def _all_refs(node: Node) -> list[tuple[str | None, TensorRef]]:
+    return [(keyword, ref) for keyword, value in node.args for ref in tensor_refs(value)]
+
+
+def _shapes(value: object, nodes: dict[int, Traced]) -> object:
+    """A call's argument with shapes in place of tensors: a list of tensors is a list of shapes."""
+    if isinstance(value, TensorRef):
+        return lookup(value, nodes)
+    if isinstance(value, list | tuple) and tensor_refs(value):
+        return [_shapes(item, nodes) for item in value]
+    if isinstance(value, dict):
+        return {name: _shapes(item, nodes) for name, item in value.items()}
+    return value
+
+
+def fit(model: Model, declared: Shapes, given: Shapes) -> list[Finding]:
+    """Checks a call of a model against the shape that it declares for an input.
+
+    The symbolic call compares the dims without the batch from the left, after
+    a last dim of 1 has been taken from either (`allow_last_axis_squeeze` in
+    Keras's `layers/input_spec.py`), and no further; it raises `DimMismatch`.
+    What passes that and is refused when it is run comes back as a warning.
+    """
+    if not isinstance(declared, tuple) or not isinstance(given, tuple):
+        return []
+    subject = model.name or "the model"
+    want, have = _squeezed((None, *declared[1:])), _squeezed(given)
+    for one, other in zip(want, have, strict=False):
+        if isinstance(one, int) and isinstance(other, int) and one != other:
+            raise DimMismatch(subject, expected=show(declared), actual=show(given))
+    if not given:
+        raise RankMismatch(subject, expected=show(declared), actual=show(given))
+    same = len(want) == len(have) and abs(len(declared) - len(given)) < 2
+    differs = len(declared) == len(given) and _differ(declared[-1], given[-1])
+    if same and not differs:
+        return []
+    return [RefusedWhenRun(subject, expected=f"an input of {show(declared)}", actual=show(given))]
+
+
+def _differ(one: object, other: object) -> bool:
+    return isinstance(one, int) and isinstance(other, int) and one != other
+
+
+def _squeezed(shape: Shape) -> Shape:
+    return shape[:-1] if shape and shape[-1] == 1 else shape

@@ -1,0 +1,104 @@
+"""Sequential models: where they find their input shape, and what they refuse to have added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kfix.findings import Finding
+from kfix.findings.not_in_sequential import NotInSequential
+from kfix.findings.wrong_inputs import WrongInputs
+from kfix.model import Model, Node, Shapes
+from kfix.shapes.graph import Built, fit, step
+from kfix.shapes.inputs import first_layer_shape, is_input, standardize
+from kfix.shapes.traced import AFTER, NO_INPUT, Trace, Traced, as_list, status_of, total
+from kfix.shapes.use import LayerTracer
+
+
+def trace_sequential(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Trace:
+    """Traces a Sequential on the input shape that its first layer tells, or on `inputs` where it is called.
+
+    After `Sequential.add`, `_maybe_rebuild` and `build` in Keras's `models/sequential.py`.
+    """
+    nodes: dict[int, Traced] = {}
+    findings: list[Finding] = []
+    layers = model.nodes
+    try:
+        declared = _declared(tracer, layers, model)
+    except Finding as finding:
+        finding.__traceback__ = None
+        if finding.site is None:
+            finding.site = layers[0].layer.site if layers else model.site
+        findings.append(finding)
+        declared = AFTER
+    entry = declared if declared is not None else NO_INPUT
+    if inputs is not None and entry is not AFTER:
+        if isinstance(inputs, list | dict) and len(as_list(inputs)) == 1:
+            inputs = as_list(inputs)[0]
+        if isinstance(inputs, list | dict) and entry is not NO_INPUT:
+            raise WrongInputs(model.name, expected="one input", actual=str(len(as_list(inputs))))
+        if declared is not None:
+            findings.extend(fit(model, declared, inputs))
+        entry = inputs
+    if any(is_input(node.layer) for node in layers[1:]) and declared is None and inputs is None:
+        entry = NO_INPUT
+    nodes[Model.ENTRY] = Traced([], entry, 0, status_of(entry))
+    built: Built = {}
+    names: dict[str, int] = {}
+    for place, node in enumerate(layers):
+        refused = None if entry is AFTER else _misplaced(node, place, names, declared is not None)
+        if refused is not None:
+            refused.site = node.site
+            findings.append(refused)
+            nodes[node.id] = Traced([], AFTER, 0, "refused", refused)
+        elif not is_input(node.layer):
+            nodes[node.id] = step(tracer, node, nodes, built, findings)
+        elif place:
+            nodes[node.id] = Traced([], NO_INPUT, 0, "unknown")
+        else:
+            status = "refused" if entry is AFTER else status_of(entry)
+            refusal = findings[0] if status == "refused" and findings else None
+            nodes[node.id] = Traced([], entry, 0, status, refusal)
+    last = nodes[layers[-1].id].outputs if layers else entry
+    return Trace(model, [entry], [last], nodes, total(model, nodes), findings)
+
+
+def _declared(tracer: LayerTracer, layers: Sequence[Node], model: Model) -> Shapes | None:
+    """The input shape of a Sequential by its own words, or `None`; raises the finding that refuses it."""
+    found = _of_first_layer(tracer, layers[0]) if layers else None
+    if found is not None:
+        return found
+    if model.given is None or isinstance(model.given, list | dict):
+        return model.given
+    return standardize(model.given, model.name)
+
+
+def _of_first_layer(tracer: LayerTracer, node: Node) -> Shapes | None:
+    first = node.layer
+    if is_input(first):
+        traced = tracer.use(first, ())
+        if traced.finding is not None:
+            raise traced.finding
+        return traced.outputs
+    if first.library == "model" and first.model is not None:
+        found = tracer.trace(first.model).inputs
+        if found and found[0] is not NO_INPUT:
+            return found[0] if len(found) == 1 else list(found)
+        return None
+    if first.library == "applications":
+        from kfix.shapes import applications
+
+        return applications.input_shape(first, tracer)
+    return first_layer_shape(first, tracer.keras)
+
+
+def _misplaced(node: Node, place: int, names: dict[str, int], declared: bool) -> Finding | None:
+    """What a Sequential refuses to have added at this place.
+
+    `names` are those of the layers before it, with their uids.
+    """
+    layer = node.layer
+    if layer.name is not None and names.setdefault(layer.name, layer.uid) != layer.uid:
+        return NotInSequential(layer.cls, expected="a name of its own", actual=f"{layer.name!r} a second time")
+    if place and declared and is_input(layer):
+        return NotInSequential(layer.cls, expected="one input shape", actual="another Input")
+    return None

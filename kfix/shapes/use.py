@@ -1,0 +1,225 @@
+"""One use of one layer: its arguments bound, its rule asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from kfix.findings import Finding
+from kfix.findings.bad_argument import BadArgument
+from kfix.findings.rank_mismatch import RankMismatch
+from kfix.findings.size_not_positive import SizeNotPositive
+from kfix.findings.wrong_inputs import WrongInputs
+from kfix.model import Layer, Model, Shape, Shapes, Unknown, UnknownUsed
+from kfix.shapes import operations, signatures
+from kfix.shapes.bind import Bound, bind
+from kfix.shapes.inputs import input_layer_shape, is_input
+from kfix.shapes.names import check_names
+from kfix.shapes.registry import Rule, rule_of
+from kfix.shapes.text import show
+from kfix.shapes.traced import AFTER, Trace, Traced, first_unknown, key_of, status_of
+
+Args = tuple[tuple[str | None, object], ...]
+
+
+class LayerTracer:
+    """Asks the rules, and remembers the answers: a layer on the same input shapes is asked once.
+
+    `keras` is 2 or 3, the version whose names count. `trace` is what the
+    subclass knows of whole models.
+    """
+
+    def __init__(self, keras: int = 3) -> None:
+        self.keras = keras
+        self._bound: dict[Layer, Bound | Finding] = {}
+        self._uses: dict[object, Traced] = {}
+
+    def trace(self, model: Model, inputs: Shapes | None = None) -> Trace:
+        """Traces a model on its own input shape, or on `inputs` where it is called with them."""
+        raise NotImplementedError
+
+    def bound(self, layer: Layer) -> Bound:
+        """The layer's arguments by name; raises the finding that refuses its constructor.
+
+        Old names of arguments are translated; under Keras 3 the refusal for
+        them is left on the `Bound` as `old`.
+        """
+        found = self._bound.get(layer)
+        if found is None:
+            signature = signatures.signature(layer.cls)
+            rule = rule_of(layer.cls)
+            assert signature is not None
+            assert rule is not None
+            try:
+                found = bind(layer, signature, rule.extra, self.keras)
+                found.tracer = self
+                if found.old is not None:
+                    found.old.site = layer.site
+                check_names(layer.cls, found.given.items())
+                if rule.check is not None:
+                    with suppress(UnknownUsed):  # what depends on an unknown argument is not refused
+                        rule.check(found)
+            except Finding as finding:
+                finding.site = layer.site
+                finding.__traceback__ = None
+                found = finding
+            self._bound[layer] = found
+        if isinstance(found, Finding):
+            raise found
+        return found
+
+    def use(self, layer: Layer, args: Args) -> Traced:
+        """What `layer(*args)` gives, where `args` hold shapes in place of tensors."""
+        key = (layer, *((keyword, key_of(value)) for keyword, value in args))
+        found = self._uses.get(key)
+        if found is None:
+            found = self._uses[key] = self._use(layer, args, True)
+        return found
+
+    def inside(self, layer: Layer, shapes: Shapes, spec: bool = True) -> Traced:
+        """What becomes of a wrapper's child on `shapes`; raises the child's refusal, or `UnknownUsed`.
+
+        Without `spec` the rank that the child asks for is not checked: TimeDistributed
+        builds its child and asks for the output shape, but does not call it.
+        """
+        args = ((None, shapes),)
+        if spec or layer.library != "keras" or is_input(layer):
+            traced = self.use(layer, args)
+        elif (found := self._uses.get(key := ("inside", layer, key_of(shapes)))) is not None:
+            traced = found
+        else:
+            traced = self._uses[key] = self._use(layer, args, spec)
+        if traced.finding is not None:
+            raise traced.finding
+        if isinstance(traced.outputs, Unknown):
+            raise UnknownUsed(traced.outputs)
+        return traced
+
+    def _use(self, layer: Layer, args: Args, spec: bool) -> Traced:
+        inputs: Shapes = args[0][1] if args else []  # type: ignore[assignment]
+        try:
+            return self._apply(layer, inputs, args, spec)
+        except Finding as finding:
+            finding.__traceback__ = None
+            if finding.site is None:
+                finding.site = layer.site
+            return Traced(inputs, AFTER, 0, "refused", finding)
+        except UnknownUsed as used:
+            return Traced(inputs, used.unknown, used.unknown, "unknown")
+
+    def _apply(self, layer: Layer, inputs: Shapes, args: Args, spec: bool) -> Traced:
+        if layer.library == "model" and layer.model is not None:
+            return self._apply_model(layer.model, inputs)
+        if layer.library == "ops":
+            shapes = operations.operation(layer.cls, args)
+            return Traced(inputs, shapes, 0, status_of(shapes))
+        if is_input(layer):
+            shape = input_layer_shape(layer)
+            return Traced([], shape, 0, status_of(shape))
+        told = layer.library == "keras" and layer.argument("output_shape") is not None  # Lambda goes by it
+        if layer.body is not None and not told:
+            return self._apply_body(layer.body, inputs)
+        if layer.unknown is not None:
+            raise UnknownUsed(layer.unknown)
+        if layer.library == "applications":
+            from kfix.shapes import applications
+
+            return applications.apply(layer, inputs, self)
+        rule = rule_of(layer.cls) if layer.library == "keras" else None
+        if rule is None:
+            raise UnknownUsed(Unknown(f"no rule for `{layer.cls}`", layer.site))
+        bound = self.bound(layer)
+        if rule.why_unknown:
+            raise UnknownUsed(Unknown(rule.why_unknown, layer.site))
+        traced = self._apply_rule(rule, bound.called_with(args, self), inputs, spec)
+        if bound.old is not None:
+            return Traced(inputs, AFTER, traced.params, "refused", bound.old, (), None, traced.outputs)
+        return traced
+
+    def _apply_rule(self, rule: Rule, layer: Bound, inputs: Shapes, spec: bool) -> Traced:
+        if rule.many:
+            return self._finish(rule, layer, inputs, rule.output(layer, inputs))  # type: ignore[arg-type]
+        if isinstance(inputs, list | dict):
+            given = f"a list of {len(inputs)}" if isinstance(inputs, list) else f"a dict of {len(inputs)}"
+            raise WrongInputs(layer.cls, expected="one tensor", actual=given)
+        if isinstance(inputs, Unknown):
+            if rule.rank is None:
+                raise UnknownUsed(inputs)
+            shape: Shape = (inputs,) * rule.rank
+        else:
+            assert isinstance(inputs, tuple)
+            shape = inputs
+            if spec:
+                check_rank(layer.cls, shape, rule.rank, rule.min_rank)
+        if spec or rule.rank is None or len(shape) == rule.rank:
+            return self._finish(rule, layer, shape, rule.output(layer, shape))
+        try:  # a child of another rank than it asks for: only what its build and its shape rule stumble over is refused
+            return self._finish(rule, layer, shape, rule.output(layer, shape))
+        except (IndexError, ValueError):
+            raise RankMismatch(layer.cls, expected=f"rank {rule.rank}", actual=show(shape)) from None
+
+    def _finish(self, rule: Rule, layer: Bound, inputs: Any, outputs: Shapes) -> Traced:
+        """The weights and the warning of a use whose outputs are known."""
+        outputs = _tensor_shapes(layer.cls, outputs)
+        weights = rule.weights(layer, inputs) if rule.weights is not None else 0
+        warning = rule.at_run_time(layer, inputs) if rule.at_run_time is not None else None
+        if warning is not None and warning.site is None:
+            warning.site = layer.layer.site
+        return Traced(inputs, outputs, weights, status_of(outputs), None, (warning,) if warning is not None else ())
+
+    def _apply_body(self, body: Callable[[Shapes], Model | Unknown], inputs: Shapes) -> Traced:
+        unknown = first_unknown(inputs)
+        if unknown is not None:
+            raise UnknownUsed(unknown)
+        graph = body(inputs)
+        if isinstance(graph, Unknown):
+            raise UnknownUsed(graph)
+        return self._apply_model(graph, inputs)
+
+    def _apply_model(self, model: Model, inputs: Shapes) -> Traced:
+        trace = self.trace(model, inputs)
+        outputs = trace.outputs[0] if len(trace.outputs) == 1 else list(trace.outputs)
+        refusal = trace.refusal
+        if refusal is not None:
+            would_be = trace.would_be
+            onward = would_be[0] if len(would_be) == 1 else list(would_be)
+            return Traced(
+                inputs,
+                AFTER,
+                trace.params,
+                "refused",
+                refusal,
+                (),
+                trace,
+                None if not would_be or first_unknown(onward) is AFTER else onward,
+            )
+        return Traced(inputs, outputs, trace.params, status_of(outputs), None, tuple(trace.findings), trace)
+
+
+def check_rank(cls: str, shape: Shape, rank: int | None, min_rank: int | None) -> None:
+    """What an input spec with `ndim` or `min_ndim` refuses; raises `RankMismatch`."""
+    if rank is not None and len(shape) != rank:
+        raise RankMismatch(cls, expected=f"rank {rank}", actual=f"rank {len(shape)} {show(shape)}")
+    if min_rank is not None and len(shape) < min_rank:
+        raise RankMismatch(cls, expected=f"rank {min_rank} or more", actual=f"rank {len(shape)} {show(shape)}")
+
+
+def _tensor_shapes(cls: str, shapes: Shapes) -> Shapes:
+    """Shapes as a tensor can have them: raises where `standardize_shape` refuses floats and negative dims."""
+    if isinstance(shapes, list):
+        return [_tensor_shapes(cls, shape) for shape in shapes]
+    if isinstance(shapes, dict):
+        return {name: _tensor_shapes(cls, shape) for name, shape in shapes.items()}
+    if isinstance(shapes, Unknown):
+        return shapes
+    plain = True
+    for dim in shapes:
+        if dim is None or isinstance(dim, Unknown):
+            continue
+        if not isinstance(dim, int):
+            raise BadArgument(cls, expected="whole numbers", actual=f"{show(shapes)} as its output shape")
+        if dim < 0:
+            raise SizeNotPositive(cls, expected="its input", actual=show(shapes))
+        plain = plain and dim is not True and dim is not False
+    return shapes if plain else tuple(int(dim) if isinstance(dim, bool) else dim for dim in shapes)
