@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from kfix.findings import Finding
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.rank_mismatch import RankMismatch
+from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model import Dim, Shape, Shapes, Unknown, UnknownUsed
 from kfix.shapes.bind import Bound
@@ -42,7 +44,7 @@ def _attention_weights(layer: Bound, x: Shapes) -> int | Unknown:
     scale = 1 if layer["use_scale"] else 0
     if layer.cls == "AdditiveAttention":
         dim: Any = _pair_or_three(layer, x)[0][-1]
-        total: int | Unknown = scale * dim
+        total: int | Unknown = scale * dim if scale else 0
         return total
     return scale + (1 if layer["score_mode"] == "concat" else 0)
 
@@ -212,7 +214,7 @@ def _check_axes(layer: Bound, rank: int) -> None:
     if axes is None:
         return
     for axis in (axes,) if isinstance(axes, int) else axes:
-        if not isinstance(axis, int) or not -rank < axis < rank + 1:
+        if not isinstance(axis, int) or not -2 * rank - 1 <= axis <= rank:
             raise refuse(layer, "attention_axes", "axes of the value", axes)
 
 
@@ -232,6 +234,8 @@ def multi_head_attention(layer: Bound, x: Shapes) -> Shapes:
     query, value, key = _tensors(layer)
     _check_built(layer)
     _features(layer, query, value, key)
+    if min(len(query), len(value), len(key)) < 2:
+        raise UnknownUsed(Unknown("attention over single numbers", layer.layer.site))
     _check_axes(layer, len(value))
     out = (*query[:-1], *_projection(layer, query))
     if not _scores(layer):
@@ -249,7 +253,8 @@ _SIZES = ("head_dim", "num_query_heads", "num_key_value_heads")
 def _check_grouped(layer: Bound) -> None:
     for name in _SIZES:
         value = known(layer, name)
-        if not isinstance(value, Unknown) and (not isinstance(value, int | float) or value <= 0):
+        least = 0 if name == "num_query_heads" else 1
+        if not isinstance(value, Unknown) and (not isinstance(value, int | float) or value < least):
             raise refuse(layer, name, "a whole number above 0", value)
     if layer["num_query_heads"] % layer["num_key_value_heads"] != 0:
         raise refuse(
@@ -258,13 +263,30 @@ def _check_grouped(layer: Bound) -> None:
     _check_common(layer)
 
 
+def _inner(layer: Bound, *shapes: Shape) -> list[Any]:
+    """The third dim of each, which Keras takes for the features (of rank 3 it is the last)."""
+    for shape in shapes:
+        if len(shape) < 3:
+            raise RankMismatch(layer.cls, expected="rank 3", actual=show(shape))
+        if shape[2] is None:
+            raise DimNotDefined(layer.cls, expected="the last dims of its inputs", actual=show(shape))
+    return [shape[2] for shape in shapes]
+
+
+def _grouped_at_run_time(layer: Bound, x: Shapes) -> Finding | None:
+    for shape in _tensors(layer):
+        if len(shape) != 3:
+            return RefusedWhenRun(layer.cls, expected="rank 3", actual=show(shape))
+    return None
+
+
 def _grouped_weights(layer: Bound, x: Shapes) -> int | Unknown:
     query, value, key = _tensors(layer)
-    q, v, k = _features(layer, query, value, key)
+    q, v, k = _inner(layer, query, value, key)
     size, heads, groups = (layer.dim(name) for name in _SIZES)
     biased = 1 if layer["use_bias"] else 0
     total = size * heads * (q + biased) * (2 if layer["use_gate"] else 1) + size * groups * (k + v + 2 * biased)
-    found: int | Unknown = total + q * (size * heads + biased)
+    found: int | Unknown = total + query[-1] * (size * heads + biased)
     return found
 
 
@@ -272,6 +294,7 @@ def _grouped_weights(layer: Bound, x: Shapes) -> int | Unknown:
     "GroupedQueryAttention",
     check=_check_grouped,
     weights=_grouped_weights,
+    at_run_time=_grouped_at_run_time,
     many=True,
 )
 def grouped_query_attention(layer: Bound, x: Shapes) -> Shapes:
@@ -285,11 +308,11 @@ def grouped_query_attention(layer: Bound, x: Shapes) -> Shapes:
     for name in _SIZES:
         if isinstance(layer.dim(name), float):
             raise refuse(layer, name, "a whole number", layer.dim(name))
-    for shape in (query, value, key):
-        if len(shape) != 3:
-            raise RankMismatch(layer.cls, expected="rank 3", actual=show(shape))
-    q, v, _ = _features(layer, query, value, key)
-    if isinstance(q, int) and isinstance(v, int) and q != v:
+    _inner(layer, query, value, key)
+    q, v = query[-1], value[-1]
+    if q is None:
+        raise DimNotDefined(layer.cls, expected="the query's last dim", actual=show(query))
+    if not _same(q, v):
         raise InputsDoNotMatch(layer.cls, expected=f"a value whose last dim is {q}", actual=str(v))
     if not _scores(layer):
         return query

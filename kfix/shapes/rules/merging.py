@@ -117,8 +117,9 @@ def concatenated(layer: Bound, shapes: Sequence[Shape], axis: object) -> Shape:
     first = shapes[0]
     if len(shapes) == 1:
         return first
-    if axis >= len(first):
-        raise AxisOutOfRange(layer.cls, expected=show(first), actual=f"axis {axis}")
+    for shape in shapes:
+        if axis >= len(shape):
+            raise AxisOutOfRange(layer.cls, expected=show(shape), actual=f"axis {axis}")
     total: Any = None
     if not any(shape[axis] is None for shape in shapes):
         total = 0
