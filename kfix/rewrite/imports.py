@@ -55,9 +55,14 @@ def _by_habit(file: FilePlan, names: Names, cls: str, scope: tuple[int, ...], in
                 return f"{name}.{rest}{cls}"
     imports = [binding for binding in seen if _brings_layers(binding)]
     named = _by_name(file, names, cls, imports, scope, index)
-    if named is None:
+    if named is not None:
+        return named
+    from_keras = [binding for binding in seen if _from_keras(binding)]
+    if cls in texts or not from_keras:
         raise CannotWrite(f"no name of the program leads to keras.layers.{cls}")
-    return named
+    if file.first_time(from_keras[-1].way[-1], cls):
+        _new_import(file, from_keras[-1], cls)
+    return cls
 
 
 def _already(texts: dict[str, str | None], cls: str) -> str | None:
@@ -102,6 +107,15 @@ def _importing(bindings: Sequence[Binding]) -> dict[int, Binding]:
 def _brings_layers(binding: Binding) -> bool:
     """Does it come from `keras.layers`, or from a module in it (`keras.layers.core`, as old programs have it)?"""
     return isinstance(binding.way[-1], cst.ImportFrom) and normal(binding.path).startswith(LAYERS + ".")
+
+
+def _from_keras(binding: Binding) -> bool:
+    """Does an import from some module of Keras bring it in (`from keras.models import Sequential`)?"""
+    statement = binding.way[-1]
+    if not isinstance(statement, cst.ImportFrom) or statement.relative:
+        return False
+    module = normal(dotted(statement.module))
+    return module == "keras" or module.startswith("keras.")
 
 
 def _is_exact(binding: Binding) -> bool:
@@ -154,9 +168,9 @@ def _new_import(file: FilePlan, binding: Binding, cls: str) -> None:
     statement = binding.way[-1]
     assert isinstance(statement, cst.ImportFrom)
     module = dotted(statement.module)
-    module = module[: module.index(".layers") + len(".layers")]
+    root = module.removesuffix(normal(module).removeprefix("keras"))
     unit = file.unit(file.document.units[binding.unit].cell)
-    line = cst.ImportFrom(module=_name(module), names=[cst.ImportAlias(name=cst.Name(cls))])
+    line = cst.ImportFrom(module=_name(f"{root}.layers"), names=[cst.ImportAlias(name=cst.Name(cls))])
     at = enclosing(binding.way, (cst.SimpleStatementLine,))
     if len(cst.ensure_type(binding.way[at], cst.SimpleStatementLine).body) > 1:
         unit.block(binding.way[: at + 1], blocks.Insert(statement, "after", lambda run: line))

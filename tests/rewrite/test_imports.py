@@ -188,3 +188,11 @@ def test_nested_new_layers() -> None:
         "from keras.layers import Dense, TimeDistributed\n"
         "m = [Dense(10), TimeDistributed(Dense(3, activation='relu'))]\n"
     )
+
+
+def test_a_program_that_imports_no_layer() -> None:
+    document = load("from tensorflow.keras.models import Sequential\nm = Sequential()\n")
+    assert written(document, InsertLayer(call(document, "Sequential()"), "after", F)) == (
+        "from tensorflow.keras.models import Sequential\nfrom tensorflow.keras.layers import Flatten\n"
+        "m = Sequential([Flatten()])\n"
+    )

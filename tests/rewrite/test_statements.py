@@ -124,3 +124,9 @@ def test_an_argument_that_is_no_statement() -> None:
     document = load(HEAD + "m = build(Dense(10))\n")
     with pytest.raises(CannotWrite):
         written(document, RemoveLayer(arg(document, D)))
+
+
+def test_a_list_made_elsewhere() -> None:
+    document = load(HEAD + "m = Sequential(build())\n")
+    with pytest.raises(CannotWrite, match="elsewhere"):
+        written(document, InsertLayer(arg(document, "build()"), "before", F))
