@@ -222,8 +222,6 @@ def apply(at: Interpreter, callee: Value, given: list[Given], node: cst.CSTNode,
 
         note_call(at, callee, given)
     layer = layer_of(at, callee)
-    if isinstance(callee, SequentialV | ModelV):
-        at.nested.add(layer.uid)
     args = tuple((g.keyword, tensors_of(at, g.value, site, place == 0)) for place, g in enumerate(given))
     return outputs(at, add_node(at, layer, args, site))
 

@@ -14,6 +14,7 @@ from kfix.source import building, calls
 from kfix.source.facts import MAX_LENGTH, SliceV, elements, identical, key_of, plain_index, truth
 from kfix.source.interpreter import Frame, Interpreter, choice, expression, merge
 from kfix.source.library import lookup
+from kfix.source.names import normalise
 from kfix.source.objects import attribute
 from kfix.source.state import MISSING, Scope
 from kfix.source.values import (
@@ -172,7 +173,7 @@ def find(at: Interpreter, name: str, frame: Frame) -> Value:
         return value
     for path in frame.scope.module().stars:
         if path == "keras.layers" and (at.shapes.is_layer(name) or name == "Input"):
-            return Symbol(f"{path}.{name}")
+            return Symbol(normalise(f"{path}.{name}"))
         if path in ("keras.applications", "keras") and at.shapes.is_application(name):
             return Symbol(f"keras.applications.{name}")
         if path == "keras.models" and name in ("Sequential", "Model"):

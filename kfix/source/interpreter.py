@@ -117,7 +117,6 @@ class Interpreter:
         self.control: set[Site] = set()
         self.limits: dict[str, Unknown] = {}
         self.models: list[SequentialV | ModelV] = []
-        self.nested: set[int] = set()
         self.compiles: list[tuple[Value, tuple[Argument, ...], Site]] = []
         self.fits: list[tuple[Value, dict[str, Any]]] = []
         self.functions: dict[int, FunctionV] = {}

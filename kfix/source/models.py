@@ -77,8 +77,6 @@ def add(at: Interpreter, made: SequentialV, value: Value, site: Site) -> None:
     made.tail = site
     if isinstance(value, InstanceV):
         value = value.layer or value.model or value
-    if isinstance(value, SequentialV | ModelV):
-        at.nested.add(uid_of(value))
     options = value.options if isinstance(value, Choice) else [((), value)]
     variants: list[Variant] = []
     for variant in made.variants:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kfix.model.graph import Compile, Directive, Fit, Model, Program, Shapes
+from kfix.model.graph import Compile, Directive, Fit, Layer, Model, Program, Shapes
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Place, Site
 from kfix.source import classes, imports, models
@@ -109,7 +109,7 @@ def _program(at: Interpreter, document: Document, given: Shapes | None) -> Progr
     return Program(
         path=document.path,
         models=tuple(made),
-        nested=frozenset(at.nested),
+        nested=_nested(made),
         compiles=tuple(
             Compile(uid, arguments, site) for value, arguments, site in at.compiles for uid in _uids(value, by_value)
         ),
@@ -120,6 +120,21 @@ def _program(at: Interpreter, document: Document, given: Shapes | None) -> Progr
         keras=at.keras,
         place=place,
     )
+
+
+def _nested(made: list[Model]) -> frozenset[int]:
+    """The models that are layers of another, wrapped ones (`TimeDistributed(encoder)`) too.
+
+    A model that is only called on data (`generator(noise)`) is no part of another.
+    """
+    found: set[int] = set()
+    for model in made:
+        waiting = [node.layer for node in model.nodes]
+        while waiting:
+            layer = waiting.pop()
+            found.add(layer.uid)
+            waiting.extend(given.value for given in layer.arguments if isinstance(given.value, Layer))
+    return frozenset(model.uid for model in made if model.uid in found)
 
 
 def _finished(at: Interpreter, value: SequentialV | ModelV) -> list[Model]:
