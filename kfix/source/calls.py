@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import libcst as cst
 
-from kfix.model.graph import Symbol
+from kfix.model.graph import Array, Symbol
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source import building
@@ -42,18 +42,30 @@ class Given(NamedTuple):
 
 
 class Call:
-    """A call of something of a library, as its function sees it."""
+    """A call of something of a library, as its function sees it; `path` is the dotted name of what is called."""
 
-    __slots__ = ("at", "frame", "given", "node", "receiver")
+    __slots__ = ("at", "frame", "given", "node", "path", "receiver")
 
     def __init__(
-        self, at: Interpreter, given: list[Given], node: cst.CSTNode, frame: Frame, receiver: Value = None
+        self,
+        at: Interpreter,
+        given: list[Given],
+        node: cst.CSTNode,
+        frame: Frame,
+        receiver: Value = None,
+        path: str = "",
     ) -> None:
         self.at = at
         self.given = given
         self.node = node
         self.frame = frame
         self.receiver = receiver
+        self.path = path
+
+    @property
+    def name(self) -> str:
+        """The last part of the dotted name."""
+        return self.path.rpartition(".")[2]
 
     @property
     def site(self) -> Site:
@@ -147,7 +159,10 @@ def invoke(at: Interpreter, callee: Value, given: list[Given], node: cst.CSTNode
 
             return native_init(at, callee.receiver, given, node, frame)
         native = lookup.method_of(callee.receiver, callee.name)
-        made = Call(at, given, node, frame, callee.receiver)
+        made = Call(at, given, node, frame, callee.receiver, callee.name)
+        if native is None and isinstance(callee.receiver, Array):
+            args = [(None, callee.receiver), *((g.keyword, g.value) for g in given)]
+            return building.array_operation(at, f"numpy.{callee.name}", args)
         return native(made) if native is not None else made.unknown()
     if isinstance(callee, LayerV | SequentialV | ModelV):
         return building.apply(at, callee, given, node, frame)
@@ -174,7 +189,7 @@ def _library(at: Interpreter, callee: Symbol, given: list[Given], node: cst.CSTN
         return at.unknown(f"what `{path}` gives when called is not known", node, frame)
     native = lookup.function_of(path)
     if native is not None:
-        result = native(Call(at, given, node, frame))
+        result = native(Call(at, given, node, frame, None, path))
         return NONE if result is None else result
     return building.library_call(at, path, given, node, frame)
 

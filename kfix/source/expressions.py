@@ -258,6 +258,9 @@ def binary(at: Interpreter, function: Any, left: Value, right: Value, node: cst.
             at, f"operator.{function.__name__}", [(None, left), (None, right)], frame.unit.site(node)
         )
     if isinstance(left, Array) or isinstance(right, Array):
+        for array, other in ((left, right), (right, left)):
+            if isinstance(array, Array) and isinstance(other, Const):
+                return Array(array.shape)
         return building.array_operation(at, f"operator.{function.__name__}", [(None, left), (None, right)])
     if isinstance(left, ListV) and isinstance(right, ListV) and function is operator.add:
         return ListV(left.items + right.items, left.kind, left.sites + right.sites, first(left.unknown, right.unknown))

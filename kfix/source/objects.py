@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from kfix.model.graph import Symbol
+from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.library import lookup
@@ -55,6 +55,8 @@ def _of_library(at: Interpreter, value: Value, name: str, node: cst.CSTNode, fra
         return method
     if isinstance(value, ObjectV) and name in value.data:
         return value.data[name]
+    if isinstance(value, Array):
+        return MethodV("array", name, value)
     return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)
 
 

@@ -31,6 +31,7 @@ from kfix.source.values import (
     InstanceV,
     ListV,
     ModelV,
+    ObjectV,
     SequentialV,
     Value,
     first,
@@ -107,6 +108,8 @@ def assign(at: Interpreter, target: cst.CSTNode, value: Value, frame: Frame) -> 
         name_model(value, target.attr.value)
         if isinstance(holder, InstanceV):
             at.journal.set(holder.attributes, target.attr.value, value)
+        elif isinstance(holder, ObjectV):
+            at.journal.set(holder.data, target.attr.value, value)
         elif isinstance(holder, ClassV):
             at.journal.set(holder.names, target.attr.value, value)
     elif isinstance(target, cst.Subscript):

@@ -23,6 +23,7 @@ from kfix.source.values import (
     LayerV,
     ListV,
     ModelV,
+    ObjectV,
     RangeV,
     SequentialV,
     SuperV,
@@ -100,7 +101,7 @@ def _range(call: Call) -> Value:
 
 @function("builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.iter", "builtins.reversed")
 def _container(call: Call) -> Value:
-    name = _name(call)
+    name = call.name
     kind = {"tuple": "tuple", "set": "set", "frozenset": "set"}.get(name, "list")
     if not call.given:
         return ListV([], kind, site=call.site)
@@ -116,12 +117,6 @@ def _container(call: Call) -> Value:
     if kind == "set":
         return ListV(_distinct(items), kind)
     return ListV(items, kind, sites)
-
-
-def _name(call: Call) -> str:
-    node = call.node
-    func = getattr(node, "func", None)
-    return getattr(getattr(func, "attr", func), "value", "") if func is not None else ""
 
 
 def _distinct(items: list[Value]) -> list[Value]:
@@ -184,7 +179,7 @@ def _map(call: Call) -> Value:
     made = ListV([])
     for row in zip(*[s or [] for s in several], strict=False):
         value = _apply(call, call.get(0), list(row))
-        if _name(call) == "filter":
+        if call.name == "filter":
             known = truth(value)
             if known is None:
                 made.unknown = call.unknown()
@@ -215,7 +210,7 @@ def _sum(call: Call) -> Value:
 
 @function("builtins.min", "builtins.max")
 def _extreme(call: Call) -> Value:
-    python: Any = min if _name(call) == "min" else max
+    python: Any = min if call.name == "min" else max
     values = call.positional
     items = elements(values[0]) if len(values) == 1 else values
     if any(g.keyword is not None for g in call.given) or not items or not all(isinstance(i, Const) for i in items):
@@ -340,3 +335,11 @@ def _slice(call: Call) -> Value:
 
     parts = call.positional
     return SliceV([None, *parts, None] if len(parts) == 1 else [*parts, None][:3])
+
+
+@function("builtins.vars")
+def _vars(call: Call) -> Value:
+    value = call.get(0)
+    if isinstance(value, ObjectV):
+        return DictV(value.data)
+    return DictV(value.attributes) if isinstance(value, InstanceV) else call.unknown()

@@ -11,6 +11,7 @@ from kfix.model.unknown import Unknown
 from kfix.source import building, models
 from kfix.source.calls import Call, Given
 from kfix.source.interpreter import Frame, Interpreter
+from kfix.source.library import keras_data as _keras_data  # noqa: F401  (registers the data of Keras)
 from kfix.source.library.lookup import attribute, function, method
 from kfix.source.values import (
     NONE,
@@ -127,11 +128,7 @@ def _compile(call: Call) -> Value:
         "model.predict_on_batch", "model.fit_generator", "model.evaluate_generator")  # fmt: skip
 def _fit(call: Call) -> Value:
     at, model = call.at, _inner(call.receiver)
-    name = (
-        call.node.func.attr.value
-        if isinstance(call.node, cst.Call) and isinstance(call.node.func, cst.Attribute)
-        else "fit"
-    )
+    name = call.name
     x, y = call.get(0, "x"), call.get(1, "y") if not name.startswith("predict") else None
     x_data, y_data = x, y
     parts = _dataset_parts(x)
@@ -428,9 +425,26 @@ def _function_body(at: Interpreter, what: Value, more: list[Given], call: Call, 
 def _of_shape(at: Interpreter, shape: Any, call: Call) -> Any:
     from kfix.model.graph import Model
 
-    tensor = building.input_of_shape(at, shape, call.site)
-    nodes = building.graph(at, [tensor.ref], [tensor.ref])
-    return Model("Lambda", "functional", call.site, nodes, (tensor.ref,), (tensor.ref,), at.uid())
+    entry = building.input_of_shape(at, Unknown("the input"), call.site).ref
+    end = building.input_of_shape(at, shape, call.site).ref
+    return Model(
+        "Lambda", "functional", call.site, (at.arena[entry.node], at.arena[end.node]), (entry,), (end,), at.uid()
+    )
+
+
+def layer_of_declared_shape(call: Call, cls: str, declared: Value) -> Value:
+    """A layer of another library that says its own output shape (without the batch)."""
+    at, given = call.at, call.given
+    made = building.make_layer(at, cls, given, call.site, "other", call.unknown(f"`{cls}` says no output shape"))
+    rest = to_shape(declared) if declared is not None else None
+    if isinstance(rest, tuple):
+        layer = made.layer
+
+        def body(shapes: Any) -> Any:
+            return _of_shape(at, (None, *rest), call)
+
+        made.layer = Layer(cls, layer.arguments, layer.site, layer.uid, "user", body=body)
+    return made
 
 
 # --- utilities ----------------------------------------------------------------------------

@@ -109,8 +109,7 @@ def _index(call: Call) -> Value:
     wanted = call.get(0)
     if made.unknown is None and is_plain(wanted) and all(map(is_plain, made.items)):
         values = [plain(item) for item in made.items]
-        name = call.at.text(call.node.func.attr, call.frame)  # type: ignore[attr-defined]
-        if name == "count":
+        if call.name == "count":
             return Const(values.count(plain(wanted)))
         if plain(wanted) in values:
             return Const(values.index(plain(wanted)))
@@ -125,18 +124,17 @@ def _get(call: Call) -> Value:
     made: DictV = call.receiver
     key = key_of(call.get(0))
     default = call.get(1, "default", NONE)
-    name = call.at.text(call.node.func.attr, call.frame) if hasattr(call.node, "func") else "get"
     if key is MISSING:
         return call.unknown()
     if key in made.entries:
         value = made.entries[key]
-        if name == "pop":
+        if call.name == "pop":
             call.at.journal.touch(made)
             del made.entries[key]
         return value
     if made.unknown is not None:
         return call.unknown(because=made.unknown)
-    if name == "setdefault":
+    if call.name == "setdefault":
         call.at.journal.touch(made)
         made.entries[key] = default
     return default
@@ -145,14 +143,13 @@ def _get(call: Call) -> Value:
 @method("dict.items", "dict.keys", "dict.values")
 def _items(call: Call) -> Value:
     made: DictV = call.receiver
-    name = call.at.text(call.node.func.attr, call.frame) if hasattr(call.node, "func") else "items"
     keys = [from_plain_key(key) for key in made.entries]
     values = list(made.entries.values())
     pairs: list[Value] = [ListV([k, v], "tuple") for k, v in zip(keys, values, strict=True)]
     sites = [made.sites.get(key) for key in made.entries]
-    if name == "values":
+    if call.name == "values":
         return ListV(values, "list", sites, made.unknown)
-    return ListV(keys if name == "keys" else pairs, unknown=made.unknown)
+    return ListV(keys if call.name == "keys" else pairs, unknown=made.unknown)
 
 
 @method("dict.update")
