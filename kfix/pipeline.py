@@ -327,7 +327,7 @@ def _mend(project: Project, path: str, settings: Settings, reading: Reading, ind
     from kfix.repair.search import Options, leads, search
 
     group = reading.groups[index]
-    options = Options(prefer=settings.prefer, only=settings.only, never=settings.never)
+    options = Options(settings.prefer, settings.only, settings.never, within=_within(project))
     found = search(group.models, reading.tracer, told.target, options)
     wanted = max(MOST_ALTERNATIVES, settings.pick or 0)
     proofs = 0
@@ -359,6 +359,20 @@ def _mend(project: Project, path: str, settings: Settings, reading: Reading, ind
         told.repairs[0].applied = True
     else:
         told.remarks.append("several repairs are as good: choose one with --pick N, or take the first with --unsafe")
+
+
+def _within(project: Project) -> Callable[[Site, Site], bool]:
+    """Tells whether one Site is written inside another: a literal in an argument, or a constant from elsewhere."""
+    documents = project.loaded()
+
+    def within(inner: Site, outer: Site) -> bool:
+        if (inner.path, inner.cell) != (outer.path, outer.cell):
+            return False
+        unit = documents[outer.path].unit(outer.cell)
+        start, end = unit.span(outer)
+        return start <= unit.span(inner)[0] < end
+
+    return within
 
 
 def prove(
