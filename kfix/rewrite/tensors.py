@@ -77,13 +77,14 @@ class CallSpot(Spot):
         if target is not None and isinstance(arg.value, cst.Name) and arg.value.value == target:
             remove_statement(self.unit, self.path, self._holder_at(), self.path[-2])
             return
-        whole = isinstance(self.path[-2], cst.BaseSmallStatement | cst.Arg | cst.Element)
+        bracketed = isinstance(self.path[-2], cst.Arg | cst.Element)
+        whole = bracketed or isinstance(self.path[-2], cst.BaseSmallStatement)
 
         def replace(run: Pass, call: cst.CSTNode) -> cst.CSTNode:
-            if not isinstance(call, cst.Call):
+            if not isinstance(call, cst.Call) or not call.args:
                 raise CannotWrite("the layer was replaced by another edit")
-            value = next(given for given in call.args if not given.star).value
-            return value if whole else _in_parentheses(value)
+            value = call.args[0].value
+            return value if bracketed or (whole and not _breaks_line(value)) else _in_parentheses(value)
 
         self.unit.change(self.path, replace, REMOVE)
 
@@ -132,7 +133,7 @@ class CallSpot(Spot):
     def _input(self) -> cst.Arg:
         """The one tensor that the layer is called on."""
         args = self.call.args
-        if not args or args[0].star or isinstance(args[0].value, cst.List | cst.Tuple | cst.Dict):
+        if not args or args[0].star or isinstance(args[0].value, cst.List | cst.Tuple | cst.Dict | cst.GeneratorExp):
             raise CannotWrite("the layer takes several tensors, or none")
         if args[0].keyword is not None and args[0].keyword.value not in {"inputs", "input", "x"}:
             raise CannotWrite("the layer's input is not its first argument")
@@ -194,8 +195,17 @@ def _wrapped(layer: cst.BaseExpression, value: cst.BaseExpression) -> cst.BaseEx
     return cst.Call(func=layer, args=[cst.Arg(value)])
 
 
+def _breaks_line(value: cst.BaseExpression) -> bool:
+    """Does a line end in the expression where no bracket of its own is open?"""
+    if value.lpar or isinstance(value, cst.List | cst.Dict | cst.Set):
+        return False
+    open_part = value.func if isinstance(value, cst.Call) else value
+    return "\n" in cst.Module([]).code_for_node(open_part)
+
+
 def _in_parentheses(value: cst.BaseExpression) -> cst.BaseExpression:
-    if value.lpar or isinstance(value, cst.Name | cst.Call | cst.Attribute | cst.Subscript):
+    atom = isinstance(value, cst.Name | cst.Call | cst.Attribute | cst.Subscript | cst.SimpleString)
+    if value.lpar or (atom and not _breaks_line(value)):
         return value
     return value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
 

@@ -66,7 +66,9 @@ class UnitPlan:
         self.reserved: set[str] = set()
 
     def reach(self, path: Path) -> None:
-        """The pass has to come by here."""
+        """The pass has to come by here; nothing is edited inside an f-string, whose quotes bind what is in it."""
+        if any(isinstance(node, cst.BaseFormattedStringContent) for node in path):
+            raise CannotWrite("the place is inside an f-string")
         self.wanted.update(map(id, path))
 
     def change(self, path: Path, change: Change, phase: int = HERE) -> None:

@@ -162,3 +162,16 @@ def test_subclassed_model_that_gets_its_layer_from_elsewhere() -> None:
     document = load("from keras.layers import *\nclass A(Base):\n    def call(self, x):\n        return self.d(x)\n")
     with pytest.raises(CannotWrite, match="not made"):
         written(document, InsertLayer(call(document, "self.d(x)"), "before", F))
+
+
+def test_a_removed_layer_whose_input_spans_lines() -> None:
+    document = load(HEAD + "y = Dense(10)(\n    a\n    + b\n)\n")
+    assert written(document, RemoveLayer(call(document, "Dense(10)(\n    a\n    + b\n)"))) == (
+        HEAD + "y = (a\n    + b)\n"
+    )
+
+
+def test_nothing_is_edited_in_an_f_string() -> None:
+    document = load(HEAD + "y = f'{Dense(10)(x)}'\n")
+    with pytest.raises(CannotWrite, match="f-string"):
+        written(document, InsertLayer(call(document, "Dense(10)(x)"), "before", F))
