@@ -20,6 +20,7 @@ from kfix.shapes import signatures
 from kfix.shapes.registry import rule_of
 from tests.shapes.cases import draw_case
 from tests.shapes.judge import agree, ask_keras, ask_kfix
+from tests.shapes.sequentials import draw_sequential, see_keras, see_kfix
 
 
 class Seeded:
@@ -51,6 +52,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*")
     parser.add_argument("--pairs", type=int, default=24000, help="how many in all")
+    parser.add_argument("--models", type=int, default=2000, help="how many whole Sequential models")
     parser.add_argument("--seed", default="0")
     parser.add_argument("--show", type=int, default=3, help="disagreements shown a class")
     options = parser.parse_args()
@@ -91,9 +93,29 @@ def main() -> int:
         total = [a + b for a, b in zip(total, counts, strict=True)]
     print(f"{'all':<28}{total[0]:>7}{total[1] / max(1, total[0]):>9.0%}{total[2]:>7}{total[3]:>7}{total[4]:>8}")
     print(f"Keras {signatures.keras_version()}, {len(classes)} classes, {time.process_time() - start:.0f} CPU s")
+    differing = whole_models(options.models, options.seed, wrong)
     for text in wrong:
         print(text)
-    return 1 if total[3] else 0
+    return 1 if total[3] or differing else 0
+
+
+def whole_models(number: int, seed: str, wrong: list[str]) -> int:
+    """Compares whole Sequential models: each layer's shape, the weights, or the layer that is refused."""
+    draw = Seeded(f"{seed} models")
+    layers = refused = differing = 0
+    for _ in range(number):
+        drawn = draw_sequential(draw)
+        truth, said = see_keras(drawn), see_kfix(drawn)
+        layers += len(drawn.layers)
+        refused += truth.refused is not None
+        if truth[:3] != said[:3]:
+            differing += 1
+            if differing <= 10:
+                wrong.append(f"{drawn}\n    Keras {truth}\n    kfix  {said}")
+    if number:
+        mean = layers / number
+        print(f"{number} Sequential models of {mean:.1f} layers on average, {refused} refused, {differing} differing")
+    return differing
 
 
 if __name__ == "__main__":

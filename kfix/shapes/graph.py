@@ -11,7 +11,7 @@ from kfix.model import Model, Node, Shape, Shapes, TensorRef, Unknown
 from kfix.shapes.inputs import is_input, tensor_refs
 from kfix.shapes.text import show
 from kfix.shapes.traced import AFTER, Trace, Traced, as_list, first_unknown, lookup, pick, status_of, total
-from kfix.shapes.use import LayerTracer
+from kfix.shapes.use import Args, LayerTracer
 
 Built = dict[int, tuple[Shapes, int | Unknown]]
 """By a layer's uid: the shapes that it was first called on, and the weights it made for them."""
@@ -57,9 +57,20 @@ def _matched(model: Model, inputs: Shapes) -> list[Shapes]:
     return flat
 
 
-def step(tracer: LayerTracer, node: Node, nodes: dict[int, Traced], built: Built, findings: list[Finding]) -> Traced:
-    """One node of a model, on what the nodes before it gave; what there is to say goes to `findings`."""
-    args = tuple((keyword, _shapes(value, nodes)) for keyword, value in node.args)
+def step(
+    tracer: LayerTracer,
+    node: Node,
+    nodes: dict[int, Traced],
+    built: Built,
+    findings: list[Finding],
+    args: Args | None = None,
+) -> Traced:
+    """One node of a model, on what the nodes before it gave; what there is to say goes to `findings`.
+
+    `args` are given where they are other than the node's own tensors.
+    """
+    if args is None:
+        args = tuple((keyword, _shapes(value, nodes)) for keyword, value in node.args)
     for _, value in args:
         if first_unknown(value) is AFTER:
             return Traced(value, AFTER, 0, "after-refusal")  # type: ignore[arg-type]
@@ -79,15 +90,16 @@ def step(tracer: LayerTracer, node: Node, nodes: dict[int, Traced], built: Built
     if traced.finding is not None:
         findings.append(traced.finding)
     findings.extend(traced.warnings)
-    if traced.status != "refused" and any(nodes[ref.node].would_be is not None for _, ref in _all_refs(node)):
+    if traced.status != "refused" and _behind_would_be(node, nodes):
         return Traced(
             traced.inputs, AFTER, traced.params, "after-refusal", None, (), traced.inner, would_be=traced.outputs
         )
     return traced
 
 
-def _all_refs(node: Node) -> list[tuple[str | None, TensorRef]]:
-    return [(keyword, ref) for keyword, value in node.args for ref in tensor_refs(value)]
+def _behind_would_be(node: Node, nodes: dict[int, Traced]) -> bool:
+    """Does a node stand behind a layer that old names of arguments are refused of?"""
+    return any(nodes[ref.node].would_be is not None for _, value in node.args for ref in tensor_refs(value))
 
 
 def _shapes(value: object, nodes: dict[int, Traced]) -> object:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from kfix.findings import Finding
 from kfix.findings.not_in_sequential import NotInSequential
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model import Model, Node, Shapes
+from kfix.model import Layer, Model, Node, Shapes
+from kfix.shapes import signatures
 from kfix.shapes.graph import Built, fit, step
 from kfix.shapes.inputs import first_layer_shape, is_input, standardize
 from kfix.shapes.traced import AFTER, NO_INPUT, Trace, Traced, as_list, status_of, total
@@ -45,19 +47,22 @@ def trace_sequential(tracer: LayerTracer, model: Model, inputs: Shapes | None) -
     built: Built = {}
     names: dict[str, int] = {}
     for place, node in enumerate(layers):
-        refused = None if entry is AFTER else _misplaced(node, place, names, declared is not None)
+        if entry is AFTER and place == 0 and findings:
+            nodes[node.id] = Traced([], AFTER, 0, "refused", findings[0])
+            continue
+        refused = None if entry is AFTER else _misplaced(tracer, node, place, names, declared is not None)
         if refused is not None:
             refused.site = node.site
             findings.append(refused)
             nodes[node.id] = Traced([], AFTER, 0, "refused", refused)
         elif not is_input(node.layer):
-            nodes[node.id] = step(tracer, node, nodes, built, findings)
+            # a layer that gives several tensors passes them on as a list
+            args = ((None, nodes[layers[place - 1].id if place else Model.ENTRY].onward),)
+            nodes[node.id] = step(tracer, node, nodes, built, findings, args)
         elif place:
             nodes[node.id] = Traced([], NO_INPUT, 0, "unknown")
         else:
-            status = "refused" if entry is AFTER else status_of(entry)
-            refusal = findings[0] if status == "refused" and findings else None
-            nodes[node.id] = Traced([], entry, 0, status, refusal)
+            nodes[node.id] = Traced([], entry, 0, status_of(entry))
     last = nodes[layers[-1].id].outputs if layers else entry
     return Trace(model, [entry], [last], nodes, total(model, nodes), findings)
 
@@ -91,14 +96,26 @@ def _of_first_layer(tracer: LayerTracer, node: Node) -> Shapes | None:
     return first_layer_shape(first, tracer.keras)
 
 
-def _misplaced(node: Node, place: int, names: dict[str, int], declared: bool) -> Finding | None:
+def _misplaced(tracer: LayerTracer, node: Node, place: int, names: dict[str, int], declared: bool) -> Finding | None:
     """What a Sequential refuses to have added at this place.
 
     `names` are those of the layers before it, with their uids.
     """
     layer = node.layer
-    if layer.name is not None and names.setdefault(layer.name, layer.uid) != layer.uid:
-        return NotInSequential(layer.cls, expected="a name of its own", actual=f"{layer.name!r} a second time")
+    name = layer.name or _name_by_place(tracer, layer)
+    if name is not None and names.setdefault(name, layer.uid) != layer.uid:
+        return NotInSequential(layer.cls, expected="a name of its own", actual=f"{name!r} a second time")
     if place and declared and is_input(layer):
         return NotInSequential(layer.cls, expected="one input shape", actual="another Input")
+    return None
+
+
+def _name_by_place(tracer: LayerTracer, layer: Layer) -> str | None:
+    """The name of a layer whose constructor takes it as a positional argument."""
+    signature = signatures.signature(layer.cls) if layer.library == "keras" else None
+    if signature is None or "name" not in signature.positional or is_input(layer):
+        return None
+    with suppress(Finding):
+        name = tracer.bound(layer).values.get("name")
+        return name if isinstance(name, str) else None
     return None

@@ -228,13 +228,16 @@ INPUTS: dict[str, Callable[[Draw], tuple[tuple[str | None, object], ...]]] = {}
 """How calls of classes with several inputs are drawn."""
 
 
-def draw_case(draw: Draw, cls: str) -> Case:
-    """A layer of this class and a call of it; about half of them are such that Keras refuses them."""
+def draw_case(draw: Draw, cls: str, odds: Sequence[int] = (0, 0, 5, 15, 40)) -> Case:
+    """A layer of this class and a call of it; about half of them are such that Keras refuses them.
+
+    `odds` are the percentages of edge values among the arguments, one of which is drawn for the case.
+    """
     signature = signatures.signature(cls)
     assert signature is not None
     args: list[object] = []
     kwargs: dict[str, object] = {}
-    odd = draw.choice((0, 0, 5, 15, 40))
+    odd = draw.choice(odds)
 
     def value_of(name: str) -> object:
         good, edge = pool_of(cls, name)
@@ -260,8 +263,8 @@ def draw_case(draw: Draw, cls: str) -> Case:
     for name in (*HIDDEN.get(cls, ()), *(("name", "dtype", "trainable") if signature.open else ())):
         if name not in kwargs and name not in signature.names and draw.chance(4):
             kwargs[name] = value_of(name)
-    if draw.chance(2):
+    if odd and draw.chance(4):
         kwargs[draw.choice(WRONG_NAMES)] = 1
-    if draw.chance(1):
+    if odd and draw.chance(2):
         args.append(1)
     return Case(cls, tuple(args), kwargs, draw_inputs(draw, cls))

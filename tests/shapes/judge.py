@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -108,21 +110,33 @@ def _shapes(value: Any) -> object:
     return tuple(value.shape)
 
 
-def ask_keras(case: Case) -> Answer:
-    """Builds the layer and calls it on symbolic tensors; no weights are allocated."""
-    with keras().StatelessScope(initialize_variables=False):
+@contextmanager
+def no_weights() -> Iterator[None]:
+    """Within, Keras makes layers and models without allocating their weights."""
+    real = keras()
+    with real.StatelessScope(initialize_variables=False):
         try:
-            layer = keras_layer(case)
-            inputs = [_tensors(value) for keyword, value in case.inputs if keyword is None]
-            named = {keyword: _tensors(value) for keyword, value in case.inputs if keyword is not None}
-            outputs = layer(*inputs, **named)
-            params = layer.count_params() if layer.built else 0
-            return Answer("shape", _shapes(outputs), params)
-        except Exception as error:
-            return Answer("refused", why=f"{type(error).__name__}: {error}"[:300])
-        finally:
-            state = keras().src.backend.common.global_state
-            state.set_global_attribute("uninitialized_variables", [])
+            yield
+        finally:  # else the next scope would make them
+            real.src.backend.common.global_state.set_global_attribute("uninitialized_variables", [])
+
+
+def ask_keras(case: Case) -> Answer:
+    """Builds the layer and calls it on symbolic tensors; no weights are allocated, unless the layer keeps a state."""
+    with no_weights():
+        answer = _ask(case)
+    return _ask(case) if "stateless scope" in answer.why else answer
+
+
+def _ask(case: Case) -> Answer:
+    try:
+        layer = keras_layer(case)
+        inputs = [_tensors(value) for keyword, value in case.inputs if keyword is None]
+        named = {keyword: _tensors(value) for keyword, value in case.inputs if keyword is not None}
+        outputs = layer(*inputs, **named)
+        return Answer("shape", _shapes(outputs), layer.count_params() if layer.built else 0)
+    except Exception as error:
+        return Answer("refused", why=f"{type(error).__name__}: {error}"[:300])
 
 
 # --- kfix ---------------------------------------------------------------------------------
