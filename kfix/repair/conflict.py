@@ -25,6 +25,7 @@ from kfix.model import (
     Shape,
     Site,
     Slot,
+    evaluate,
     literals,
 )
 from kfix.repair.arguments import INPUT_NAMES, named, value
@@ -212,7 +213,9 @@ class Conflict:
         arguments: list[Argument | None] = []
         for step in steps:
             argument = named(step.core).get(name)
-            if step.made or (argument is not None and argument.site is None and argument.origin is None):
+            if step.made or (argument is not None and (argument.site or argument.origin) is None):
+                return
+            if argument is not None and changed(argument):
                 return
             arguments.append(argument)
             slots.setdefault(step.core.site, Slot(step.core.site, argument.site if argument is not None else None))
@@ -315,6 +318,16 @@ def made(edits: tuple[Edit, ...] | None, key: str, why: str, more: float = 0) ->
     """A candidate at a row's price, unless there are no such edits."""
     if edits is not None:
         yield Candidate(edits, price(key) + more, why)
+
+
+def changed(argument: Argument) -> bool:
+    """Has an edit changed a literal that the argument is made of?"""
+    if argument.origin is None:
+        return False
+    try:
+        return not same(evaluate(argument.origin, {}), argument.value)
+    except Exception:  # an origin that cannot be evaluated is not one that an edit has evaluated
+        return False
 
 
 def same(first: object, second: object) -> bool:

@@ -65,11 +65,16 @@ TABLE: tuple[Price, ...] = (
     Price("pad", 1.45, "Zeros around the output are invented, so that this comes after cropping."),
     Price("crop-pixel", 0.12, "Every further pixel that is cut off an axis."),
     Price("pad-pixel", 0.4, "Every further pixel that is invented on an axis."),
-    Price("pad-input", 1.4, "Zeros around the input are what U-Nets are given for sizes that do not halve."),
+    Price(
+        "pad-input",
+        0.9,
+        "Zeros around the input, cut off at the end: what U-Nets are given for sizes that do not halve.",
+    ),
     Price("seed", 1.3, "The first map of a decoder and the Dense that feeds it change together."),
     # Order and presence of layers.
     Price("move", 1.0, "The layer is right, its place is not."),
     Price("remove", 1.25, "The layer has no place here."),
+    Price("remove-double", 0.9, "The layer has no place here, and does its work a second time further down."),
     Price("replace", 1.05, "Its neighbour of another number of dims, or of the same purpose."),
     Price("reshape", 1.2, "Reshape changes no number, only how they are laid out."),
     Price("reshape-shape", 1.15, "The shape that Reshape is given must have as many numbers as it gets."),

@@ -9,6 +9,7 @@ from kfix.model import NewLayer, Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidates.collapse import heads
 from kfix.repair.conflict import Candidate, Conflict, made, total, whole
+from kfix.repair.prices import price
 from kfix.repair.view import Step
 from kfix.shapes.registry import rule_of
 from kfix.shapes.signatures import signature
@@ -64,6 +65,9 @@ def _more(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[C
         yield from _input_axes(conflict, step, shape, want)
     if before is None or not before.collapses:
         yield from _reshapes(conflict, step, shape, want)
+    count = total(shape)
+    if before is not None and before.is_dense and count is not None and len(shape) == 2 and want in (4, 5):
+        yield from _seed(conflict, step, before, count, want)
     if want == 3 and len(shape) == 2 and step.is_recurrent:
         target = conflict.target
         steps = target.dims[0] if target is not None and target.rank == 3 else None
@@ -100,11 +104,15 @@ def _misplaced(conflict: Conflict, flat: Step, step: Step) -> Iterator[Candidate
     why = f"{flat.cls} makes one vector of the map that {step.cls} still needs"
     chain = list(conflict.view.after(step))
     dense = next((later for later in chain if later.is_dense), None)
+    if any(later.collapses for later in chain):
+        why += f", and there is another {flat.cls} further down" if not flat.is_global_pooling else ""
+        yield from made(conflict.remove(flat), "remove-double", why)
+        return
     if dense is not None:
         yield from made(conflict.move(flat, dense, "before"), "move", f"{why}: it belongs before {dense.cls}")
-    elif chain and not chain[-1].collapses and not any(later.collapses for later in chain):
+    elif chain:
         yield from made(conflict.move(flat, chain[-1], "after"), "move", f"{why}: it belongs at the end", 0.1)
-    elif not chain:
+    else:
         yield from made(conflict.move(flat, step, "after"), "move", f"{why}: it belongs behind it", 0.05)
     more = 0.3 if dense is not None else 0.0
     yield from made(conflict.remove(flat), "remove", why, more)
@@ -133,6 +141,26 @@ def _reshapes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterat
     for i, dims in enumerate(layouts(count, want - 1)):
         new = NewLayer("Reshape", ((None, dims),))
         yield from made(conflict.before(step, new), "reshape", f"{why}: laid out as {dims}", 0.15 + 0.02 * i)
+
+
+def _seed(conflict: Conflict, step: Step, dense: Step, count: int, want: int) -> Iterator[Candidate]:
+    """A square map that nearly has the Dense's number of units, and the units that it has exactly."""
+    near: list[tuple[float, tuple[int, ...]]] = []
+    for side in range(2, 33):
+        space = side ** (want - 2)
+        channels = round(count / space)
+        off = abs(space * channels - count) / count
+        if channels > 0 and 0 < off < 0.05:
+            near.append((off, (*(side,) * (want - 2), channels)))
+    near.sort()
+    for i, (_, dims) in enumerate(near[:8]):
+        units = total((None, *dims))
+        why = (
+            f"{step.cls} needs {_rank_of(want)}: {dense.cls} gives {count} numbers, {units} could be laid out as {dims}"
+        )
+        reshape = conflict.before(step, NewLayer("Reshape", ((None, dims),)))
+        for candidate in conflict.set([dense], "units", units, "inner-units", why, price("reshape") + 0.02 * i):
+            yield from [Candidate((*candidate.edits, *reshape), candidate.cost, why)] if reshape is not None else []
 
 
 def layouts(count: int, dims: int, most: int = 10) -> list[tuple[int, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kfix.model import Argument, Derived, Edit, Literal, SetArgument, SetLiteral, Shape, Slot, evaluate, literals
 from kfix.repair.arguments import named
-from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.conflict import Candidate, Conflict, changed
 from kfix.repair.prices import price
 from kfix.repair.target import Target
 from kfix.repair.view import Step
@@ -31,7 +31,7 @@ def seeds(conflict: Conflict, target: Target, shape: Shape) -> Iterator[Candidat
         for want, have, dim in zip(target.dims, shape[1:], old, strict=True):
             assert isinstance(dim, int)
             last = len(dims) == len(old) - 1
-            if isinstance(want, int) and isinstance(have, int) and want != have and (direct or not last):
+            if isinstance(want, int) and isinstance(have, int) and want != have and have > 0 and (direct or not last):
                 dims.append(want if direct else max(1, round(dim * want / have) + shift))
             else:
                 dims.append(dim)
@@ -51,6 +51,8 @@ def _edits(
     units = named(dense.core).get("units")
     shape = named(reshape.core).get("target_shape")
     if units is None or shape is None or units.site is None or shape.site is None:
+        return None
+    if changed(units) or changed(shape):
         return None
     product = 1
     for dim in new:

@@ -20,11 +20,15 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     yield from input_order(conflict, step)
     chain = [found for found in conflict.view.back(step.place) if not found.made]
     why = f"the map is too small for {step.cls}"
-    valid = [found for found in chain if found.is_convolution and _padding(found) == "valid"]
+    valid = [found for found in chain if _valid(found)]
     if valid:
         yield from conflict.set(
             valid, "padding", "same", "same", f"{why}: with padding='same' the convolutions before it keep its size"
         )
+    whole = [*valid, *(after for after in conflict.view.after(step) if _valid(after))]
+    if len(whole) > len(valid):
+        all_ = f"{why}: with padding='same' all the convolutions keep its size"
+        yield from conflict.set(whole, "padding", "same", "same", all_, 0.02)
     for distance, found in enumerate(chain):
         near = 0.01 * distance
         if ((found.is_convolution and len(valid) > 1) or found.is_pooling) and _padding(found) == "valid":
@@ -69,13 +73,13 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
 
 
 def larger_input(conflict: Conflict, step: Step | None, why: str) -> Iterator[Candidate]:
-    """A larger input, twice and four times as wide: for those whose data says so."""
+    """A larger input, twice as wide and more: for those whose data says so."""
     entry = conflict.view.entry
     if entry is None or len(entry) < 3:
         return
     space, channels = entry[1:-1], entry[-1]
     if all(isinstance(dim, int) for dim in space):
-        for i, factor in enumerate((2, 4, 8)):
+        for i, factor in enumerate((2, 4, 8, 16)):
             wider = tuple(dim * factor for dim in space if isinstance(dim, int))
             yield from conflict.set_input(step, (*wider, channels), "input-size", f"{why}: a larger input", 0.2 * i)
 
@@ -101,6 +105,10 @@ def most(number: object) -> int:
 def _like(old: object, new: int) -> object:
     """One number a dim, where the old value has one."""
     return (new,) * len(old) if isinstance(old, tuple | list) else new
+
+
+def _valid(step: Step) -> bool:
+    return step.is_convolution and not step.made and _padding(step) == "valid"
 
 
 def _padding(step: Step) -> object:

@@ -131,7 +131,7 @@ def _more_layers(
     dims = len(shape) - 2
     ratios = set()
     for want, have in zip(target.dims[:-1], shape[1:-1], strict=True):
-        if isinstance(want, int) and isinstance(have, int):
+        if isinstance(want, int) and isinstance(have, int) and want > 0 and have > 0:
             ratios.add(want / have if up else have / want)
     factor = round(max(ratios, default=1))
     if not 2 <= factor <= 8:

@@ -1,0 +1,200 @@
+"""The inputs of a merging layer do not fit each other: a shortcut, a skip connection, two branches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.findings.inputs_do_not_match import InputsDoNotMatch
+from kfix.model import Edit, InsertLayer, NewLayer, Shape
+from kfix.repair.arguments import value
+from kfix.repair.candidates.channels import deciders
+from kfix.repair.candidates.collapse import options
+from kfix.repair.candidates.size import _like, _padding, most
+from kfix.repair.conflict import Candidate, Conflict, made, total
+from kfix.repair.prices import price
+from kfix.repair.view import Step
+from kfix.shapes.trace import as_list
+
+CURES = (InputsDoNotMatch,)
+
+
+def propose(conflict: Conflict) -> Iterator[Candidate]:
+    """One input made to fit the other, pair by pair."""
+    step = conflict.step
+    if step is None or step.inserted:
+        return
+    shapes = [shape for shape in as_list(step.traced.inputs) if isinstance(shape, tuple)]
+    if len(shapes) != len(step.sources) or not 2 <= len(shapes) <= 8:
+        return
+    if len({len(shape) for shape in shapes}) > 1:
+        yield from _ranks(conflict, step, shapes)
+        return
+    if step.cls in ("Dot",) or len(shapes[0]) < 2:
+        return
+    main = _main(conflict, step)
+    joined = step.cls.lower().rsplit(".", 1)[-1].startswith("concat")
+    for other, shape in enumerate(shapes):
+        wanted = shapes[main]
+        if other == main or shape == wanted or (joined and shape[:-1] == wanted[:-1]):
+            continue
+        if not joined:
+            yield from _shortcut(conflict, step, other, shape, wanted)
+        yield from _edges(conflict, step, main, other, shapes)
+        yield from _branches(conflict, step, main, other, shapes, joined)
+    yield from _padded_input(conflict, step)
+
+
+def _main(conflict: Conflict, step: Step) -> int:
+    """The input with the longest way: the others are shortcuts."""
+    ways = []
+    for source in step.sources:
+        ways.append(sum(1 for _ in conflict.view.back(source)) if source >= 0 else 0)
+    return ways.index(max(ways))
+
+
+def _on(step: Step, which: int, *new: NewLayer) -> tuple[Edit, ...]:
+    return tuple(InsertLayer(step.node.site, "before", layer, which) for layer in new)
+
+
+def _ranks(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:
+    """The inputs with more dims become vectors, if there is a vector among them."""
+    if min(len(shape) for shape in shapes) != 2:
+        return
+    for which, shape in enumerate(shapes):
+        if 3 <= len(shape) <= 5 and step.sources[which] >= 0:
+            for cls, key in options(conflict, shape, conflict.view.steps[step.sources[which]], None):
+                why = f"{step.cls} merges vectors, and its input {which + 1} is {shape}"
+                yield from made(_on(step, which, NewLayer(cls)), "pool" if key == "pool-head" else key, why)
+
+
+def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape) -> Iterator[Candidate]:
+    """A 1×1 convolution, or the same pooling, on the shortcut; a Dense where vectors are added."""
+    channels = wanted[-1]
+    if not isinstance(channels, int):
+        return
+    dims = len(shape) - 2
+    if dims == 0:
+        why = f"the shortcut has {shape[-1]} numbers, and {channels} are added to it"
+        yield from made(_on(step, which, NewLayer("Dense", ((None, channels),))), "shortcut", why, 0.1)
+        return
+    if dims > 3:
+        return
+    strides = _strides(shape, wanted)
+    if strides is None:
+        return
+    arguments: tuple[tuple[str | None, object], ...] = ((None, channels), (None, 1))
+    if strides > 1:
+        arguments = (*arguments, ("strides", strides))
+    why = f"the shortcut is {shape[1:]}, and {wanted[1:]} is added to it: a 1×1 convolution brings it there"
+    yield from made(_on(step, which, NewLayer(f"Conv{dims}D", arguments)), "shortcut", why)
+    if shape[-1] == channels and strides > 1:
+        for padding in ((), (("padding", "same"),)):
+            pooled = NewLayer(f"MaxPooling{dims}D", ((None, strides), *padding))
+            why = f"the shortcut is {strides} times as large: the same pooling on it"
+            yield from made(_on(step, which, pooled), "insert-pooling", why, 0.02 * len(padding))
+
+
+def _strides(shape: Shape, wanted: Shape) -> int | None:
+    """The stride by which a 1×1 convolution comes from one size to the other: `(i - 1) // s + 1`."""
+    for strides in range(1, 17):
+        if all(
+            (isinstance(have, int) and isinstance(want, int) and (have - 1) // strides + 1 == want)
+            or (have is None and want is None)
+            for have, want in zip(shape[1:-1], wanted[1:-1], strict=True)
+        ):
+            return strides
+    return None
+
+
+def _edges(conflict: Conflict, step: Step, main: int, other: int, shapes: list[Shape]) -> Iterator[Candidate]:
+    """A border cut off the larger map, or zeros around the smaller one."""
+    dims = len(shapes[0]) - 2
+    if not 1 <= dims <= 3:
+        return
+    over: list[int] = []
+    for have, want in zip(shapes[other][1:-1], shapes[main][1:-1], strict=True):
+        if not isinstance(have, int) or not isinstance(want, int):
+            return
+        over.append(have - want)
+    if not any(over) or any(abs(one) > 4 for one in over) or (min(over) < 0 < max(over)):
+        return
+    larger, smaller = (other, main) if max(over) > 0 else (main, other)
+    pairs = tuple((abs(one) // 2, abs(one) - abs(one) // 2) for one in over)
+    given: object = pairs[0] if dims == 1 else pairs
+    most_ = max(abs(one) for one in over)
+    why = f"the inputs of {step.cls} differ by {most_} at the edge: "
+    crop = _on(step, larger, NewLayer(f"Cropping{dims}D", ((None, given),)))
+    yield from made(crop, "crop", f"{why}the larger one is cut", price("crop-pixel") * (most_ - 1))
+    pad = _on(step, smaller, NewLayer(f"ZeroPadding{dims}D", ((None, given),)))
+    yield from made(pad, "pad", f"{why}zeros are put around the smaller one", price("pad-pixel") * (most_ - 1))
+
+
+def _branches(
+    conflict: Conflict, step: Step, main: int, other: int, shapes: list[Shape], joined: bool
+) -> Iterator[Candidate]:
+    """The arguments of the layers of the longer branch, or the channels of its last layer."""
+    view = conflict.view
+    if not joined and shapes[main][-1] != shapes[other][-1]:
+        for source, want in ((step.sources[main], shapes[other][-1]), (step.sources[other], shapes[main][-1])):
+            if isinstance(want, int) and source >= 0:
+                yield from deciders(conflict, source, want, "inner-units")
+    if shapes[main][1:-1] == shapes[other][1:-1]:
+        return
+    shared = {found.place for found in view.back(step.sources[other])} if step.sources[other] >= 0 else set()
+    branch = [found for found in view.back(step.sources[main]) if found.place not in shared and not found.made]
+    convolutions = [found for found in branch if found.is_convolution and not found.is_transposed]
+    valid = [found for found in convolutions if _padding(found) == "valid"]
+    why = f"the branch changes its size, and {step.cls} adds it to what has kept it"
+    if valid:
+        yield from conflict.set(valid, "padding", "same", "same", why)
+        if len(valid) > 1:
+            for found in valid:
+                yield from conflict.set([found], "padding", "same", "same-some", why)
+    for found in convolutions:
+        if most(value(found.core, "strides")) > 1:
+            one = _like(value(found.core, "strides"), 1)
+            yield from conflict.set([found], "strides", one, "strides-one", why, 0.1)
+    for found in branch:
+        if found.is_upsampling:
+            for new in conflict.values(found, "size"):
+                if most(new) > 1:
+                    yield from conflict.set([found], "size", new, "upsampling", why)
+        elif found.is_transposed:
+            for name in ("strides", "padding", "output_padding"):
+                for new in conflict.values(found, name):
+                    yield from conflict.set([found], name, new, "knob", why)
+        elif found.is_pooling:
+            yield from made(conflict.remove(found), "remove-pooling", why)
+
+
+def _padded_input(conflict: Conflict, step: Step) -> Iterator[Candidate]:
+    """Zeros around the input so that every pooling halves it evenly, and the same border cut off at the end."""
+    view = conflict.view
+    entry = view.entry
+    first = view.steps[0] if view.steps else None
+    if entry is None or first is None or not first.is_input or not 3 <= len(entry) <= 5 or total(entry) is None:
+        return
+    factor = 1
+    for found in view.back(step.sources[_main(conflict, step)]):
+        divides = most(value(found.core, "pool_size")) if found.is_pooling else 1
+        if found.is_convolution and not found.is_transposed:
+            divides = most(value(found.core, "strides"))
+        factor *= divides
+    if not 1 < factor <= 64:
+        return
+    border = []
+    for dim in entry[1:-1]:
+        assert isinstance(dim, int)
+        short = -dim % factor
+        border.append((short // 2, short - short // 2))
+    if not any(sum(pair) for pair in border):
+        return
+    dims = len(entry) - 2
+    given: object = border[0] if dims == 1 else tuple(border)
+    pad = conflict.behind(first, NewLayer(f"ZeroPadding{dims}D", ((None, given),)))
+    end = view.steps[view.last] if view.last >= 0 else None
+    crop = conflict.behind(end, NewLayer(f"Cropping{dims}D", ((None, given),))) if end is not None else None
+    why = f"{entry[1:-1]} cannot be halved evenly: with zeros around the input it can be divided by {factor}"
+    yield from made(pad, "pad-input", why, price("bridge"))
+    if pad is not None and crop is not None and not (end is not None and (end.is_dense or end.collapses)):
+        yield from made((*pad, *crop), "pad-input", f"{why}, and the border is cut off at the end")

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pathlib
+import re
+
+from kfix.repair import prices
+
+ROOM = pathlib.Path(prices.__file__).parent
+
+
+def test_every_row_is_there_once_and_gives_its_reason() -> None:
+    keys = [row.key for row in prices.TABLE]
+    assert len(keys) == len(set(keys))
+    assert all(row.reason.endswith(".") for row in prices.TABLE)
+    assert all(row.cost > 0 for row in prices.TABLE if row.key != "preferred")
+
+
+def test_every_row_is_used() -> None:
+    text = "\n".join(path.read_text() for path in ROOM.rglob("*.py") if path.name != "prices.py")
+    used = set(re.findall(r'"([a-z0-9-]+)"', text)) | {"crop-pixel", "pad-pixel"}
+    assert [row.key for row in prices.TABLE if row.key not in used] == []
+
+
+def test_what_is_preferred_over_what() -> None:
+    price = prices.price
+    assert price("flatten") < price("pool") < price("pool-max") < price("flatten-heavy")
+    assert price("pool-heavy") < price("flatten-pretrained")
+    assert price("sequences-off") < price("flatten-sequence")
+    assert price("input-order") < price("same") < price("pool-size") < price("input-size")
+    assert price("same") + price("crop") < price("pad") + 2 * price("pad-pixel")

@@ -1,0 +1,94 @@
+"""Random chains, broken: the search finds as few edits as were broken, and what it finds is true."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kfix.model import Layer, Model
+from kfix.repair.apply import apply
+from kfix.repair.search import Options, search
+from kfix.repair.target import Target
+from kfix.shapes import Tracer
+from tests.repair.building import Builder, within
+from tests.repair.chains import Part, draw, faults, text
+
+
+def broken(seed: int, breaks: int) -> tuple[list[Part], list[Part], Target, list[str]] | None:
+    """A valid chain, the same with faults that show in its output, and its output as the target."""
+    random = Random(seed)
+    parts = draw(random)
+    trace = Tracer().trace(Builder().chain(*map(text, parts)))
+    output = trace.outputs[0]
+    if trace.refusal is not None or not isinstance(output, tuple):
+        return None
+    target = Target(tuple(dim if isinstance(dim, int) else None for dim in output[1:]))
+    wrong, kinds = parts, []
+    for _ in range(breaks):
+        kind, wrong = random.choice(faults(wrong, random))
+        kinds.append(kind)
+    after = Tracer().trace(Builder().chain(*map(text, wrong)))
+    if after.refusal is None and target.met_by(after.outputs[0]):
+        return None
+    return parts, wrong, target, kinds
+
+
+def written(model: Model) -> list[object]:
+    """The layers with their arguments, Keras's defaults left out."""
+
+    def one(layer: Layer) -> object:
+        rest = [
+            (argument.keyword, one(argument.value) if isinstance(argument.value, Layer) else argument.value)
+            for argument in layer.arguments
+            if (argument.keyword, argument.value) not in (("return_sequences", False), ("strides", 1))
+        ]
+        return layer.cls, rest
+
+    return [one(node.layer) for node in model.nodes]
+
+
+@pytest.mark.parametrize(("breaks", "seeds"), [(1, 700), (2, 500)])
+def test_as_few_edits_as_were_broken(breaks: int, seeds: int) -> None:
+    misses, restored, count = [], 0, 0
+    for seed in range(seeds):
+        drawn = broken(seed, breaks)
+        if drawn is None:
+            continue
+        parts, wrong, target, kinds = drawn
+        count += 1
+        model = Builder().chain(*map(text, wrong))
+        found = next(search([model], Tracer(), target, Options(within=within)), None)
+        if found is None or len(found.edits) > breaks:
+            misses.append((seed, kinds, list(map(text, wrong)), str(target), found))
+            continue
+        mended = apply(model, found.edits)
+        restored += written(mended) == written(Builder().chain(*map(text, parts)))
+    for miss in misses:
+        print(miss)
+    print(f"{count} chains with {breaks} faults: {len(misses)} missed, {restored} restored as they were")
+    assert len(misses) <= count // 100
+    assert restored >= count * (0.8 if breaks == 1 else 0.4)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(10_000, 1_000_000), breaks=st.integers(1, 3))
+def test_every_repair_is_true(seed: int, breaks: int) -> None:
+    drawn = broken(seed, breaks)
+    if drawn is None:
+        return
+    _, wrong, target, _ = drawn
+    model = Builder().chain(*map(text, wrong))
+    cost = 0.0
+    for repair in search([model], Tracer(), target, Options(within=within, steps=300)):
+        mended = apply(model, repair.edits)
+        trace = Tracer().trace(mended)
+        assert trace.refusal is None
+        assert target.met_by(trace.outputs[0])
+        assert tuple(trace.outputs) == repair.outputs
+        assert trace.params == repair.params
+        assert repair.cost >= cost
+        cost = repair.cost
+        assert next(search([mended], Tracer(), target, Options(within=within)), None) is None

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+
+from kfix.model import Unknown
+from kfix.repair.target import ANY, Target, parse_target
+
+
+@pytest.mark.parametrize(
+    ("text", "dims", "batch"),
+    [
+        ("10", (10,), None),
+        ("28,28,1", (28, 28, 1), None),
+        (" 28, 28 ,1 ", (28, 28, 1), None),
+        ("none,10", (10,), None),
+        ("none,none,10", (None, 10), None),
+        ("None", (None,), None),
+        ("(None, 10)", (10,), None),
+        ("(None, 10,)", (10,), None),
+        ("[None, 4, 4]", (4, 4), None),
+        ("(32, 10)", (10,), 32),
+        ("?", (ANY,), None),
+        ("?,10", (ANY, 10), None),
+        ("(?, 10)", (10,), None),
+    ],
+)
+def test_shapes_as_people_write_them(text: str, dims: tuple[object, ...], batch: int | None) -> None:
+    target = parse_target(text)
+    assert target.dims == dims
+    assert target.batch == batch
+    assert not target.same_as_input
+
+
+@pytest.mark.parametrize("text", ["", "  ", "ten", "10,,3", "1.5", "-1", "0", "(None, 10", "10)", "()", "(10)", "१०"])
+def test_bad_shapes_give_one_line_with_an_example(text: str) -> None:
+    with pytest.raises(ValueError) as told:
+        parse_target(text)
+    assert "\n" not in str(told.value)
+    assert "28,28,1" in str(told.value)
+
+
+def test_met_by() -> None:
+    target = parse_target("28,?,none")
+    assert target.met_by((None, 28, 5, None))
+    assert target.met_by((8, 28, Unknown("?"), None))
+    assert not target.met_by((None, 28, 5, 1))
+    assert not target.met_by((None, 28, 5))
+    assert not target.met_by((None, Unknown("why"), 5, None))
+    assert not target.met_by(Unknown("why"))
+    assert not target.met_by([(None, 28, 5, None)])
+    assert not parse_target("(32, 10)").met_by((None, 10))
+
+
+def test_input_is_resolved_from_the_models_own_shape() -> None:
+    target = parse_target("input")
+    assert not target.met_by((None, 8))
+    assert target.resolve((None, 28, 28, 1)) == Target((28, 28, 1))
+    assert target.resolve((None, None, 3)) == Target((None, 3))
+    assert target.resolve(Unknown("why")) is None
+    assert target.resolve((None, Unknown("why"))) is None
+    assert parse_target("10").resolve((None, 3)) == parse_target("10")
+
+
+def test_words() -> None:
+    assert str(parse_target("28,?,none")) == "(None, 28, ?, None)"
+    assert str(parse_target("(4, 10)")) == "(4, 10)"
+    assert str(parse_target("input")) == "input"
