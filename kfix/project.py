@@ -19,7 +19,7 @@ class Project:
     """The files of one run, each read once; `overlay` are texts that stand in for what is on disk."""
 
     def __init__(self, overlay: dict[str, bytes] | None = None, parent: Project | None = None) -> None:
-        self.overlay = overlay or {}
+        self.overlay = {} if overlay is None else overlay
         self.parent = parent
         self._documents: dict[str, Document] = {}
 
