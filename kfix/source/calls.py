@@ -11,7 +11,7 @@ from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source import building
 from kfix.source.facts import elements
-from kfix.source.interpreter import MAX_DEPTH, Frame, Interpreter, choice
+from kfix.source.interpreter import MAX_DEPTH, MAX_RECURSION, Frame, Interpreter, choice
 from kfix.source.library import lookup
 from kfix.source.state import Scope
 from kfix.source.values import (
@@ -225,10 +225,16 @@ def call_function(at: Interpreter, function: Value, given: list[Given], node: cs
     if at.depth >= MAX_DEPTH:
         at.limit(f"calls are nested more than {MAX_DEPTH} deep", frame.unit.site(node))
         return at.unknown(f"calls are nested more than {MAX_DEPTH} deep", node, frame)
+    key = id(function.node)
+    active = at.active.get(key, 0)
+    if active >= MAX_RECURSION:
+        at.limit(f"`{function.name}` calls itself more than {MAX_RECURSION} deep", frame.unit.site(node))
+        return at.unknown(f"`{function.name}` calls itself more than {MAX_RECURSION} deep", node, frame)
     inner = Frame(function.unit, Scope(function.scope), function.name)
     inner.cls = function.cls
     inner.yields = []
     bind(at, function, given, inner)
+    at.active[key] = active + 1
     at.depth += 1
     try:
         if isinstance(function.node, cst.Lambda):
@@ -239,6 +245,7 @@ def call_function(at: Interpreter, function: Value, given: list[Given], node: cs
         else:
             ended = at.run(body.body, inner)
     finally:
+        at.active[key] = active
         at.depth -= 1
     if inner.yields:
         return ListV(list(inner.yields))

@@ -24,17 +24,17 @@ from kfix.source.values import Choice, ClassV, Condition, Const, FunctionV, Mode
 if TYPE_CHECKING:
     from kfix.source.document import Unit
 
-MAX_STEPS = 60_000
+MAX_STEPS = 40_000
 """Expressions that are evaluated for one file: some 0.2 seconds."""
 
 MAX_DEPTH = 24
 """Calls of the program's functions within one another."""
 
+MAX_RECURSION = 8
+"""Calls of one function within itself."""
+
 MAX_TURNS = 600
 """Turns of one loop."""
-
-MAX_IDLE = 8
-"""Turns of one loop that neither make nor change anything but names."""
 
 MAX_VARIANTS = 8
 """Ways in which one model may have been built."""
@@ -128,6 +128,7 @@ class Interpreter:
         self.unrolled: dict[int, Any] = {}
         self.unknown_nodes: dict[int, tuple[Unknown, Value]] = {}
         self.units: dict[tuple[str, int | None], Unit] = {}
+        self.active: dict[int, int] = {}
         self._uid = 0
 
     # --- walking --------------------------------------------------------------------------

@@ -293,7 +293,7 @@ def _refs(at: Interpreter, value: Value, site: Site) -> list[TensorRef]:
 
 
 def set_given(at: Interpreter, model: Value, shape: Shapes, site: Site | None) -> None:
-    """The input shape is told by `build`, a call, or data; the first one counts."""
+    """The input shape is told by `build`, a call, or data; the first one counts, as it does in Keras."""
     if isinstance(model, SequentialV):
         if model.given is None:
             at.journal.touch(model)

@@ -149,7 +149,7 @@ def _fit(call: Call) -> Value:
             },
         )
     )
-    if x_shape is not None and not isinstance(x_shape, Unknown) and isinstance(model, ModelV):
+    if x_shape is not None and not isinstance(x_shape, Unknown) and isinstance(model, ModelV | SequentialV):
         models.set_given(at, model, _batchless(x_shape), None)
     if name.startswith("predict"):
         ends = at.shapes.model_outputs(models.frozen(at, model)) if isinstance(model, SequentialV | ModelV) else None
