@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from kfix.findings import Finding
 from kfix.model import Argument, Layer, Site, Symbol, Unknown
-from kfix.shapes import Tracer
+from kfix.shapes import Tracer, signatures
 
 SITE = Site("case.py", None, 0)
 
@@ -87,7 +87,9 @@ def keras_layer(case: Case) -> Any:
             return {name: real(item) for name, item in value.items()}
         return value
 
-    return getattr(keras().layers, case.cls)(
+    layers = keras().layers
+    name = next((alias for alias, cls in signatures.aliases().items() if cls == case.cls), "")
+    return getattr(layers, case.cls if hasattr(layers, case.cls) else name)(
         *map(real, case.args), **{name: real(value) for name, value in case.kwargs.items()}
     )
 

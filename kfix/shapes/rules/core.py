@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
+from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model import Shape, Shapes, Unknown, UnknownUsed
 from kfix.shapes.bind import Bound
 from kfix.shapes.einsum import einsum_dense_shapes
@@ -164,6 +165,17 @@ def lambda_layer(layer: Bound, x: Shapes) -> Shapes:
     if isinstance(first, Unknown):
         return first
     raise UnknownUsed(Unknown("the function of a Lambda without output_shape", layer.layer.site))
+
+
+@rule("InputLayer")
+def input_layer(layer: Bound, x: Shape) -> Shapes:
+    """The batch (`None` or `batch_size`) and `shape`, or `batch_shape` as it stands; so for `keras.Input`.
+
+    Refused: a shape that is no tuple or list, such as `Input(28)`; dims that
+    are no whole numbers from 0 on; `shape` and `batch_shape` together; a
+    second one in a Sequential.
+    """
+    raise WrongInputs(layer.cls, expected="no input", actual="one")
 
 
 @rule("Layer", "Wrapper")
