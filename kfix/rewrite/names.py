@@ -142,8 +142,10 @@ def _parts(node: cst.CSTNode) -> list[cst.CSTNode]:
 def _bindings(unit: Unit, index: int) -> Iterator[Binding]:
     for way in statements(unit.module):
         scope = scope_of(way)
-        for name, path in _bound(way[-1]):
-            yield Binding(name, path, scope, index, way)
+        inner = next((each for each in reversed(way[:-1]) if isinstance(each, cst.FunctionDef | cst.ClassDef)), None)
+        if not isinstance(inner, cst.ClassDef):  # what a class body binds is not seen from its methods
+            for name, path in _bound(way[-1]):
+                yield Binding(name, path, scope, index, way)
         node = way[-1]
         if isinstance(node, cst.FunctionDef):
             parameters = node.params

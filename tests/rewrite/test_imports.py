@@ -196,3 +196,13 @@ def test_a_program_that_imports_no_layer() -> None:
         "from tensorflow.keras.models import Sequential\nfrom tensorflow.keras.layers import Flatten\n"
         "m = Sequential([Flatten()])\n"
     )
+
+
+def test_what_a_class_binds_is_not_seen_in_its_methods() -> None:
+    text = (
+        "import keras\nclass A:\n    Flatten = 1\n    from keras.layers import Dense as D\n    def f(self):\n        "
+    )
+    document = load(text + "return [keras.layers.Dense(10), Mine()]\n")
+    assert written(document, InsertLayer(element(document, "Mine()"), "before", F)) == (
+        text + "return [keras.layers.Dense(10), keras.layers.Flatten(), Mine()]\n"
+    )
