@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -319,49 +319,3 @@ def _is_value(thing: Any) -> bool:
 def shape_value(at: Interpreter, tensor: TensorV) -> Value:
     """`tensor.shape` as a program sees it."""
     return from_shape(shape_of(at, tensor))
-
-
-# --- graphs -------------------------------------------------------------------------------
-
-
-def tensors_in(value: Value) -> list[TensorV]:
-    """Every tensor in a value, from left to right."""
-    return list(_tensors_in(value))
-
-
-def _tensors_in(value: Value) -> Iterator[TensorV]:
-    if isinstance(value, TensorV):
-        yield value
-    elif isinstance(value, ListV):
-        for item in value.items:
-            yield from _tensors_in(item)
-    elif isinstance(value, DictV):
-        for item in value.entries.values():
-            yield from _tensors_in(item)
-
-
-def refs_in(value: object) -> Iterator[TensorRef]:
-    """Every reference to a tensor in the arguments of a node."""
-    if isinstance(value, TensorRef):
-        yield value
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from refs_in(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from refs_in(item)
-
-
-def graph(at: Interpreter, inputs: list[TensorRef], ends: list[TensorRef]) -> tuple[Node, ...]:
-    """The nodes of the arena that lead from the inputs to the ends, in order."""
-    stop = {ref.node for ref in inputs}
-    wanted: set[int] = set(stop)
-    waiting = [ref.node for ref in ends if ref.node not in stop]
-    wanted.update(waiting)
-    while waiting:
-        for _, value in at.arena[waiting.pop()].args:
-            for ref in refs_in(value):
-                if ref.node not in wanted:
-                    wanted.add(ref.node)
-                    waiting.append(ref.node)
-    return tuple(at.arena[index] for index in sorted(wanted))

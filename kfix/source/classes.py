@@ -9,7 +9,7 @@ import libcst as cst
 from kfix.model.graph import Layer, Model, Node, Shapes, TensorRef
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source import building, models
+from kfix.source import building, graphs, models
 from kfix.source.calls import Call, Given, call_function, invoke
 from kfix.source.interpreter import BudgetHit, Frame, Interpreter
 from kfix.source.values import (
@@ -138,13 +138,13 @@ def read_call(at: Interpreter, made: InstanceV, shapes: Shapes) -> Model | Unkno
     finally:
         at.steps = steps
         at.journal.stack = held
-    ends = [tensor.ref for tensor in building.tensors_in(result)]
+    ends = [tensor.ref for tensor in graphs.tensors_in(result)]
     if not ends:
         if isinstance(result, Unknown):
             return Unknown(f"what `{made.cls.name}.call` returns is not known", made.site, result)
         return Unknown(f"what `{made.cls.name}.call` returns is not known", made.site)
-    ins = [tensor.ref for tensor in building.tensors_in(inputs)]
-    nodes = building.graph(at, ins, ends)
+    ins = [tensor.ref for tensor in graphs.tensors_in(inputs)]
+    nodes = graphs.graph(at.arena, ins, ends)
     return Model(made.cls.name, "functional", site, nodes, tuple(ins), tuple(ends), at.uid(), function.name)
 
 
@@ -162,12 +162,14 @@ def read_function(at: Interpreter, what: Value, more: list[Given], shapes: Shape
     finally:
         at.steps = steps
         at.journal.stack = held
-    ends = [tensor.ref for tensor in building.tensors_in(result)]
+    ends = [tensor.ref for tensor in graphs.tensors_in(result)]
     if not ends:
         because = result if isinstance(result, Unknown) else None
         return Unknown("what the function of a Lambda gives is not known", call.site, because)
-    ins = [tensor.ref for tensor in building.tensors_in(inputs)]
-    return Model("Lambda", "functional", call.site, building.graph(at, ins, ends), tuple(ins), tuple(ends), at.uid())
+    ins = [tensor.ref for tensor in graphs.tensors_in(inputs)]
+    return Model(
+        "Lambda", "functional", call.site, graphs.graph(at.arena, ins, ends), tuple(ins), tuple(ends), at.uid()
+    )
 
 
 def _input_tensors(at: Interpreter, shapes: Any, site: Site) -> Value:

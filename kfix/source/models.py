@@ -9,7 +9,7 @@ import libcst as cst
 from kfix.model.graph import Argument, Array, Layer, Model, Node, Shapes, TensorRef
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source import building
+from kfix.source import building, graphs
 from kfix.source.interpreter import MAX_VARIANTS, Frame, Interpreter, merge
 from kfix.source.values import (
     Choice,
@@ -268,7 +268,7 @@ def functional(
         name=name_of(arguments) or "functional",
         kind="functional",
         site=site,
-        nodes=building.graph(at, ins, outs),
+        nodes=graphs.graph(at.arena, ins, outs),
         inputs=tuple(ins),
         outputs=tuple(outs),
         uid=at.uid(),
@@ -282,7 +282,7 @@ def functional(
 
 
 def _refs(at: Interpreter, value: Value, site: Site) -> list[TensorRef]:
-    tensors = building.tensors_in(value)
+    tensors = graphs.tensors_in(value)
     if tensors:
         return [tensor.ref for tensor in tensors]
     why = value if isinstance(value, Unknown) else Unknown("these are no tensors", site)

@@ -8,7 +8,7 @@ import libcst as cst
 
 from kfix.model.graph import Array, Layer, TensorRef
 from kfix.model.unknown import Unknown
-from kfix.source import building, models
+from kfix.source import building, graphs, models
 from kfix.source.calls import Call, Given
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.library import keras_data as _keras_data  # noqa: F401  (registers the data of Keras)
@@ -349,7 +349,7 @@ def _layer_output(at: Interpreter, value: Value, node: cst.Attribute, frame: Fra
 def _layer_input(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
     layer = _layer(value)
     use = use_of(at, layer)
-    refs = [] if use is None else [r for _, arg in at.arena[use].args for r in building.refs_in(arg)]
+    refs = [] if use is None else [r for _, arg in at.arena[use].args for r in graphs.refs_in(arg)]
     if use is not None and at.arena[use].layer.cls == "Input":
         refs = [TensorRef(use)]
     if not refs:
