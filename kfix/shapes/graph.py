@@ -7,7 +7,7 @@ from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model import Model, Node, Shape, Shapes, TensorRef, Unknown
+from kfix.model import Array, Model, Node, Shape, Shapes, TensorRef, Unknown
 from kfix.shapes.inputs import is_input, tensor_refs
 from kfix.shapes.text import show
 from kfix.shapes.traced import AFTER, Trace, Traced, as_list, first_unknown, lookup, pick, status_of, total
@@ -74,6 +74,8 @@ def step(
     for _, value in args:
         if first_unknown(value) is AFTER:
             return Traced(value, AFTER, 0, "after-refusal")  # type: ignore[arg-type]
+    if node.layer.library == "ops":
+        args = tuple((keyword, _arrays(value, nodes)) for keyword, value in node.args)
     traced = tracer.use(node.layer, args)
     if traced.status != "refused" and (made := built.get(node.layer.uid)) is not None:
         shape, weights = made
@@ -100,6 +102,20 @@ def step(
 def _behind_would_be(node: Node, nodes: dict[int, Traced]) -> bool:
     """Does a node stand behind a layer that old names of arguments are refused of?"""
     return any(nodes[ref.node].would_be is not None for _, value in node.args for ref in tensor_refs(value))
+
+
+def _arrays(value: object, nodes: dict[int, Traced]) -> object:
+    """An operation's argument with an `Array` in place of each tensor, so that a plain tuple stays a plain tuple."""
+    if isinstance(value, TensorRef):
+        shape = lookup(value, nodes)
+        if isinstance(shape, list):
+            return [Array(each) if isinstance(each, tuple | Unknown) else each for each in shape]
+        return Array(shape) if isinstance(shape, tuple | Unknown) else shape
+    if isinstance(value, list | tuple):
+        return type(value)([_arrays(item, nodes) for item in value])
+    if isinstance(value, dict):
+        return {name: _arrays(item, nodes) for name, item in value.items()}
+    return value
 
 
 def _shapes(value: object, nodes: dict[int, Traced]) -> object:

@@ -116,6 +116,15 @@ def status_of(shapes: Shapes) -> str:
     return "unknown" if first_unknown(shapes) is not None else "known"
 
 
+def without_arrays(value: object) -> Shapes:
+    """What an operation is called on, its `Array`s as shapes again."""
+    if isinstance(value, Array):
+        return value.shape
+    if isinstance(value, list | tuple) and any(isinstance(item, Array) for item in value):
+        return [without_arrays(item) for item in value]
+    return value  # type: ignore[return-value]
+
+
 def key_of(shapes: object) -> object:
     """A hashable stand-in for a structure of shapes."""
     if isinstance(shapes, list):
@@ -123,7 +132,7 @@ def key_of(shapes: object) -> object:
     if isinstance(shapes, dict):
         return ("dict", *((name, key_of(item)) for name, item in shapes.items()))
     if isinstance(shapes, Array):
-        return shapes.shape
+        return ("array", shapes.shape, shapes.dtype, shapes.distinct)
     try:
         hash(shapes)
     except TypeError:

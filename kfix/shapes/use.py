@@ -18,7 +18,7 @@ from kfix.shapes.inputs import input_layer_shape, is_input
 from kfix.shapes.names import check_names
 from kfix.shapes.registry import Rule, rule_of
 from kfix.shapes.text import show
-from kfix.shapes.traced import AFTER, Trace, Traced, first_unknown, key_of, status_of
+from kfix.shapes.traced import AFTER, Trace, Traced, first_unknown, key_of, status_of, without_arrays
 
 Args = tuple[tuple[str | None, object], ...]
 
@@ -97,7 +97,7 @@ class LayerTracer:
         return traced
 
     def _use(self, layer: Layer, args: Args, spec: bool) -> Traced:
-        inputs: Shapes = args[0][1] if args else []  # type: ignore[assignment]
+        inputs: Shapes = without_arrays(args[0][1]) if args else []
         try:
             return self._apply(layer, inputs, args, spec)
         except Finding as finding:

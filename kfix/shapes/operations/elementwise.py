@@ -1,0 +1,152 @@
+"""Operations that go element by element: the shape stays, or two shapes are broadcast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kfix.findings.inputs_do_not_match import InputsDoNotMatch
+from kfix.findings.rank_mismatch import RankMismatch
+from kfix.model import Dim, Shape, Shapes, Unknown
+from kfix.shapes.bind import bind
+from kfix.shapes.operations.table import Call, operation, shape_of
+from kfix.shapes.sizes import product
+from kfix.shapes.text import show
+
+
+def _dim(one: Dim, two: Dim) -> Dim:
+    """Two dims broadcast; raises ValueError where they do not fit."""
+    if one == 1 and not isinstance(one, Unknown):
+        return two
+    if two == 1 and not isinstance(two, Unknown):
+        return one
+    if one is None or isinstance(one, Unknown):
+        return one if two is None and isinstance(one, Unknown) else two if isinstance(two, int) else one
+    if two is None or isinstance(two, Unknown) or one == two:
+        return one
+    raise ValueError
+
+
+def broadcast(path: str, *shapes: Sequence[Dim]) -> Shape:
+    """Shapes broadcast from the right as numpy and `keras.ops` do it; raises `InputsDoNotMatch`.
+
+    `None` with a number above 1 is that number (`broadcast_shapes` in Keras's
+    `ops/operation_utils.py`).
+    """
+    found: Shape = tuple(shapes[0])
+    for shape in shapes[1:]:
+        rank = max(len(found), len(shape))
+        one = (1,) * (rank - len(found)) + tuple(found)
+        two = (1,) * (rank - len(shape)) + tuple(shape)
+        try:
+            found = tuple(map(_dim, one, two))
+        except ValueError:
+            raise InputsDoNotMatch(
+                path, expected="shapes that broadcast", actual=f"{show(found)} and {show(tuple(shape))}"
+            ) from None
+    return found
+
+
+@operation(
+    "abs absolute negative sign sqrt rsqrt square cbrt exp exp2 expm1 log log2 log10 log1p sin cos tan sinh"
+    " cosh tanh arcsin arccos arctan arcsinh arccosh arctanh asin acos atan asinh acosh atanh ceil floor round"
+    " rint trunc fix reciprocal isnan isinf isfinite real imag conj conjugate angle logical_not bitwise_not"
+    " invert erf erfinv lgamma digamma sigmoid log_sigmoid relu relu6 elu celu selu gelu silu swish mish"
+    " softplus softsign softmax log_softmax sparsemax leaky_relu hard_sigmoid hard_silu hard_swish hard_tanh"
+    " hard_shrink soft_shrink tanh_shrink threshold squareplus sparse_plus sparse_sigmoid linear exponential"
+    " glu cast astype saturate_cast identity copy stop_gradient zeros_like ones_like full_like empty_like"
+    " convert_to_tensor convert_to_numpy array asarray asfortranarray ascontiguousarray constant clip"
+    " clip_by_value nan_to_num normalize l2_normalize dropout random.dropout alpha_dropout random.shuffle"
+    " random.permutation sort flip reverse roll to_float to_int32 to_double float32 float64 float16 int8 int16"
+    " int32 int64 uint8 uint16 uint32 uint64 bool_ triu tril invert_permutation batch_normalization"
+    " layer_normalization rms_normalization random.stateless_dropout fliplr flipud ensure_shape"
+    " image.per_image_standardization image.random_flip_left_right image.random_flip_up_down"
+    " image.flip_left_right image.flip_up_down image.adjust_brightness image.adjust_contrast"
+    " image.adjust_saturation image.adjust_hue image.random_brightness image.random_contrast"
+    " image.random_saturation image.random_hue image.convert_image_dtype image.rgb_to_hsv image.hsv_to_rgb"
+    " image.rot90 numpy_function degrees radians deg2rad rad2deg positive python:neg python:pos python:abs"
+    " python:invert python:inv python:not_ Variable",
+    "x",
+)
+def unary(call: Call) -> Shapes:
+    """The shape stays."""
+    return call.shape()
+
+
+@operation("cumsum cumprod", "x axis=None", tf="x axis=0", backend="x axis=0")
+def cumulated(call: Call) -> Shapes:
+    """The shape stays; without an axis it is flattened first."""
+    x = call.shape()
+    if call.get("axis") is None:
+        return (None,) if None in x else (product(x),)
+    call.axis(len(x))
+    return x
+
+
+@operation(
+    "add subtract multiply divide true_divide floor_divide divide_no_nan mod floormod remainder fmod power pow maximum"
+    " minimum fmax fmin equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor"
+    " bitwise_and bitwise_or bitwise_xor left_shift right_shift arctan2 atan2 hypot logaddexp squared_difference"
+    " xdivy xlogy floordiv truediv nextafter copysign gcd lcm isclose heaviside"
+    " python:add python:sub python:mul python:truediv python:floordiv python:mod python:pow python:and_ python:or_"
+    " python:xor python:lshift python:rshift python:eq python:ne python:lt python:le python:gt python:ge",
+    "x y",
+)
+def binary(call: Call) -> Shapes:
+    """Both are broadcast from the right: 1 gives way, `None` with a number is that number."""
+    return broadcast(call.path, call.shape("x"), call.shape("y"))
+
+
+@operation("add_n accumulate_n", "xs")
+def add_n(call: Call) -> Shapes:
+    """Tensors of one shape."""
+    return broadcast(call.path, *call.shapes())
+
+
+@operation("where select", "condition x=None y=None")
+def where(call: Call) -> Shapes:
+    """All three are broadcast; with the condition alone the number of hits is open."""
+    condition = call.shape("condition")
+    if call.get("x") is None:
+        rank = len(condition)
+        return (None, rank) if call.library == "tf" else [(None,)] * rank
+    return broadcast(call.path, condition, call.shape("x"), call.shape("y"))
+
+
+@operation("broadcast_to", "x shape")
+def broadcast_to(call: Call) -> Shapes:
+    """The shape that is asked for, when it fits."""
+    shape = call.dims()
+    found = broadcast(call.path, call.shape(), shape)
+    if len(found) > len(shape):
+        raise RankMismatch(call.path, expected=f"rank {len(shape)} or less", actual=show(call.shape()))
+    return shape
+
+
+_MERGES = {
+    "add": "Add", "subtract": "Subtract", "multiply": "Multiply", "average": "Average", "maximum": "Maximum",
+    "minimum": "Minimum", "concatenate": "Concatenate", "dot": "Dot",
+}  # fmt: skip
+
+
+@operation(" ".join(f"layers:{name}" for name in _MERGES), "inputs axis=None", layers="inputs axis=None")
+def merged(call: Call) -> Shapes:
+    """As the layer of that name (`add` is `Add`)."""
+    from kfix.model import Argument, Layer, Site
+    from kfix.shapes.registry import rule_of
+    from kfix.shapes.signatures import signature
+
+    cls = _MERGES[call.path.rpartition(".")[2]]
+    options = {"axes" if cls == "Dot" else "axis": call.get("axes", call.get("axis"))}
+    if cls == "Dot" and options["axes"] is None:
+        options["axes"] = -1
+    given = tuple(Argument(name, value) for name, value in options.items() if value is not None)
+    made, rule = signature(cls), rule_of(cls)
+    assert made is not None
+    assert rule is not None
+    bound = bind(Layer(cls, given, Site("", None, 0), 0), made)
+    if rule.check is not None:
+        rule.check(bound)
+    inputs = call["inputs"] if "inputs" in call else call["xs"]
+    if not isinstance(inputs, list | tuple):
+        raise RankMismatch(call.path, expected="a list of tensors", actual="one tensor")
+    return rule.output(bound, [shape_of(item, call.path) for item in inputs])  # type: ignore[arg-type]
