@@ -35,6 +35,7 @@ mutants: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python scripts/make_docs.py
+	$(BIN)/python scripts/make_layer_docs.py
 
 $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)

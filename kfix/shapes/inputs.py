@@ -5,7 +5,9 @@ from __future__ import annotations
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.bad_input_shape import BadInputShape
 from kfix.findings.missing_argument import MissingArgument
+from kfix.findings.unknown_argument import UnknownArgument
 from kfix.model import Argument, Array, Layer, Shape, Shapes, TensorRef, Unknown
+from kfix.shapes.names import check_names
 from kfix.shapes.signatures import signature
 
 INPUT_CLASSES = ("Input", "InputLayer")
@@ -58,8 +60,7 @@ def input_arguments(layer: Layer) -> dict[str, Argument]:
     place = 0
     for argument in layer.arguments:
         if argument.keyword is None:
-            if place < len(names):
-                found[names[place]] = argument
+            found[names[place] if place < len(names) else f"{place + 1} positional arguments"] = argument
             place += 1
         else:
             found[argument.keyword] = argument
@@ -69,10 +70,14 @@ def input_arguments(layer: Layer) -> dict[str, Argument]:
 def input_layer_shape(layer: Layer) -> Shapes:
     """The shape, batch included, that an `Input` or `InputLayer` gives.
 
-    Raises `BadInputShape`, or `MissingArgument` / `BadArgument` for too little
-    and too much.
+    Raises `BadInputShape`, `UnknownArgument`, or `MissingArgument` / `BadArgument` for
+    too little and too much.
     """
     given = input_arguments(layer)
+    for name in given:
+        if layer.cls == "Input" and name not in (*_PARAMETERS["Input"], "*", "**"):  # the other one takes any keyword
+            raise UnknownArgument(layer.cls, actual=name, expected=", ".join(_PARAMETERS[layer.cls]))
+    check_names(layer.cls, given.items())
     for keyword in ("*", "**"):
         if keyword in given:
             value = given[keyword].value

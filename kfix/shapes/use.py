@@ -162,7 +162,12 @@ class LayerTracer:
     def _finish(self, rule: Rule, layer: Bound, inputs: Any, outputs: Shapes) -> Traced:
         """The weights and the warning of a use whose outputs are known."""
         outputs = _tensor_shapes(layer.cls, outputs)
-        weights = rule.weights(layer, inputs) if rule.weights is not None else 0
+        weights: int | Unknown = 0
+        if rule.weights is not None:
+            try:
+                weights = rule.weights(layer, inputs)
+            except UnknownUsed as used:  # their number may hang on what the shape does not
+                weights = used.unknown
         warning = rule.at_run_time(layer, inputs) if rule.at_run_time is not None else None
         if warning is not None and warning.site is None:
             warning.site = layer.layer.site
