@@ -11,6 +11,7 @@ from kfix.model.graph import Argument, Array, Layer, Node, Symbol, TensorRef
 from kfix.model.origin import Derived, Fixed, Origin, make_list, make_tuple
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
+from kfix.source.convert import from_shape
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.values import (
     Choice,
@@ -26,7 +27,6 @@ from kfix.source.values import (
     SequentialV,
     TensorV,
     Value,
-    from_shape,
 )
 
 if TYPE_CHECKING:

@@ -11,19 +11,9 @@ from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source import building, graphs, models
 from kfix.source.calls import Call, Given, call_function, invoke
+from kfix.source.convert import from_shape
 from kfix.source.interpreter import BudgetHit, Frame, Interpreter
-from kfix.source.values import (
-    NONE,
-    ClassV,
-    FunctionV,
-    InstanceV,
-    LayerV,
-    ModelV,
-    ObjectV,
-    SequentialV,
-    Value,
-    from_shape,
-)
+from kfix.source.values import NONE, ClassV, FunctionV, InstanceV, LayerV, ModelV, ObjectV, SequentialV, Value
 
 
 def instantiate(at: Interpreter, cls: ClassV, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:

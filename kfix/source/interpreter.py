@@ -18,8 +18,9 @@ from kfix.model.origin import Literal, literals
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
+from kfix.source.convert import origin_of
 from kfix.source.state import Journal, Scope
-from kfix.source.values import Choice, ClassV, Condition, Const, FunctionV, ModelV, SequentialV, Value, origin_of
+from kfix.source.values import Choice, ClassV, Condition, Const, FunctionV, ModelV, SequentialV, Value
 
 if TYPE_CHECKING:
     from kfix.source.document import Unit

@@ -8,6 +8,8 @@ from kfix.model.graph import Compile, Directive, Fit, Layer, Model, Program, Sha
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Place, Site
 from kfix.source import classes, imports, models
+from kfix.source import expressions as _expressions  # noqa: F401  (registers what expressions are worth)
+from kfix.source import flow as _flow  # noqa: F401  (registers what conditions and loops do)
 from kfix.source import statements as _statements  # noqa: F401  (registers what statements do)
 from kfix.source.calls import read_uncalled
 from kfix.source.directives import directives, input_shape

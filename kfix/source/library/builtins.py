@@ -9,10 +9,11 @@ from kfix.model.graph import Array, Symbol
 from kfix.model.origin import Derived, Fixed
 from kfix.model.unknown import Unknown
 from kfix.source.calls import Call, Given, invoke
-from kfix.source.expressions import compute
+from kfix.source.convert import from_plain, is_plain, origin_of, plain
 from kfix.source.facts import MAX_LENGTH, elements, key_of, truth
 from kfix.source.library.lookup import function
 from kfix.source.objects import attribute
+from kfix.source.operators import compute
 from kfix.source.state import MISSING
 from kfix.source.values import (
     NONE,
@@ -28,10 +29,6 @@ from kfix.source.values import (
     SequentialV,
     SuperV,
     Value,
-    from_plain,
-    is_plain,
-    origin_of,
-    plain,
 )
 
 

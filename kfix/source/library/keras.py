@@ -10,24 +10,11 @@ from kfix.model.graph import Array, Layer, TensorRef
 from kfix.model.unknown import Unknown
 from kfix.source import building, graphs, models
 from kfix.source.calls import Call, Given
+from kfix.source.convert import from_shape, to_shape
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.library import keras_data as _keras_data  # noqa: F401  (registers the data of Keras)
 from kfix.source.library.lookup import attribute, function, method
-from kfix.source.values import (
-    NONE,
-    Const,
-    DictV,
-    InstanceV,
-    LayerV,
-    ListV,
-    ModelV,
-    SequentialV,
-    TensorV,
-    Value,
-    first,
-    from_shape,
-    to_shape,
-)
+from kfix.source.values import NONE, Const, DictV, InstanceV, LayerV, ListV, ModelV, SequentialV, TensorV, Value, first
 
 # --- making models ------------------------------------------------------------------------
 

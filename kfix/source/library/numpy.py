@@ -9,10 +9,11 @@ from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
 from kfix.source import building
 from kfix.source.calls import Call
+from kfix.source.convert import from_shape, is_plain, plain, to_shape
 from kfix.source.facts import elements
 from kfix.source.library.builtins import pure
 from kfix.source.library.lookup import CONSTANTS, attribute, function, method
-from kfix.source.values import Const, ListV, RangeV, TensorV, Value, from_shape, is_plain, plain, to_shape
+from kfix.source.values import Const, ListV, RangeV, TensorV, Value
 
 CONSTANTS["numpy.pi"] = Const(math.pi)
 CONSTANTS["numpy.e"] = Const(math.e)

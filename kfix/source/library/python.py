@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.source.calls import Call
+from kfix.source.convert import from_plain, is_plain, plain
 from kfix.source.facts import elements, from_plain_key, key_of
 from kfix.source.library.lookup import METHODS, method
 from kfix.source.state import MISSING
-from kfix.source.values import NONE, Const, DictV, ListV, Value, first, from_plain, is_plain, plain
+from kfix.source.values import NONE, Const, DictV, ListV, Value, first
 
 
 def _touched(call: Call) -> ListV:
@@ -30,7 +31,7 @@ def _append(call: Call) -> Value:
 
 @method("list.extend", "set.update")
 def _extend(call: Call) -> Value:
-    from kfix.source.statements import extend
+    from kfix.source.assignments import extend
 
     extend(call.at, call.receiver, call.get(0))
     return NONE

@@ -7,10 +7,11 @@ from typing import Any
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
 from kfix.source.calls import Call, Given, invoke
+from kfix.source.convert import to_shape
 from kfix.source.facts import elements
 from kfix.source.library import numpy as _numpy  # noqa: F401  (registers `tf.zeros` and its like)
 from kfix.source.library.lookup import function, method
-from kfix.source.values import DictV, ListV, ObjectV, TensorV, Value, to_shape
+from kfix.source.values import DictV, ListV, ObjectV, TensorV, Value
 
 
 def dataset(element: Value) -> ObjectV:

@@ -1,0 +1,308 @@
+"""Conditions and loops: both ways where a test is unknown, and what is left of what a loop wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import libcst as cst
+
+from kfix.model.unknown import Unknown
+from kfix.source import building
+from kfix.source.assignments import assign
+from kfix.source.facts import elements, truth
+from kfix.source.interpreter import (
+    MAX_TURNS,
+    MAX_VARIANTS,
+    Frame,
+    Interpreter,
+    choice,
+    merge,
+    same,
+    statement,
+)
+from kfix.source.operators import compare
+from kfix.source.state import MISSING, read
+from kfix.source.values import (
+    Choice,
+    ClassV,
+    DictV,
+    FunctionV,
+    ListV,
+    SequentialV,
+    Value,
+    first,
+)
+
+MAX_IDLE_TURNS = 64
+"""Turns of one loop that only assign names, and the steps that they may take together."""
+MAX_IDLE_STEPS = 2_500
+
+
+# --- conditions ---------------------------------------------------------------------------
+
+
+@statement(cst.If)
+def _if(at: Interpreter, node: cst.If, frame: Frame) -> str | None:
+    test = at.eval(node.test, frame)
+    known = truth(test)
+    text = at.text(node.test, frame)
+    held = dict(frame.condition).get(text)
+    if known is None and held is not None:
+        known = held
+    if known is not None:
+        at.decide(test)
+        if known:
+            return at.run(node.body.body, frame)
+        return _orelse(at, node.orelse, frame)
+    why = at.unknown(f"it depends on `{text}`", node.test, frame, test)
+    return either(at, frame, text, why, lambda: at.run(node.body.body, frame), lambda: _orelse(at, node.orelse, frame))
+
+
+def _orelse(at: Interpreter, orelse: cst.If | cst.Else | None, frame: Frame) -> str | None:
+    if orelse is None:
+        return None
+    return _if(at, orelse, frame) if isinstance(orelse, cst.If) else at.run(orelse.body.body, frame)
+
+
+Branch = Callable[[], "str | None"]
+
+
+def either(at: Interpreter, frame: Frame, text: str, why: Unknown, yes: Branch, no: Branch) -> str | None:
+    """Run both ways from here, each from the same state, and join what they leave behind.
+
+    A way that raises is taken as not taken; of one that returns, the value is
+    kept, and what follows runs on the other's state.
+    """
+    held = frame.condition
+    ends: list[tuple[str | None, Any, Any]] = []
+    for branch, holds in ((yes, True), (no, False)):
+        frame.condition = merge(held, ((text, holds),)) or held
+        at.journal.begin()
+        ended = branch()
+        ends.append((ended, at.journal.take_back(), frame.condition))
+    frame.condition = held
+    through = [end for end in ends if end[0] is None]
+    for ended, _, _ in ends:
+        if ended in ("break", "continue"):
+            frame.unsure = why
+    if len(through) == 2:
+        _join(at, ends[0][1], ends[1][1], text, why)
+        return None
+    if len(through) == 1:
+        _, written, condition = through[0]
+        frame.condition = condition
+        for holder, key, state in written.values():
+            at.journal.put(holder, key, state)
+        return None
+    # Neither way goes on here. What they wrote is joined all the same: a caller's object may have been changed.
+    _join(at, ends[0][1], ends[1][1], text, why)
+    return _strongest([ended for ended, _, _ in ends])
+
+
+def _strongest(ended: list[str | None]) -> str | None:
+    for word in ("return", "continue", "break", "raise"):
+        if word in ended:
+            return word
+    return None
+
+
+def _join(at: Interpreter, yes: dict[Any, Any], no: dict[Any, Any], text: str, why: Unknown) -> None:
+    for cell in {**yes, **no}:
+        holder, key, _ = yes.get(cell) or no[cell]
+        old = read(holder, key)
+        one = yes[cell][2] if cell in yes else old
+        two = no[cell][2] if cell in no else old
+        at.journal.put(holder, key, joined(at, holder, one, two, text, why))
+
+
+def joined(at: Interpreter, holder: Any, one: Any, two: Any, text: str, why: Unknown) -> Any:
+    """What a cell holds when it is `one` where the test holds, and `two` where it does not."""
+    if isinstance(holder, dict):
+        if one is MISSING or two is MISSING:
+            return two if one is MISSING else one
+        if same(one, two):
+            return one
+        if building.is_built(one) or building.is_built(two) or isinstance(one, Choice) or isinstance(two, Choice):
+            made = choice([(((text, True),), one), (((text, False),), two)])
+            fine = isinstance(made, Choice) and all(building.is_built(value) for _, value in made.options)
+            if fine or not isinstance(made, Choice):
+                return made
+        return why
+    if isinstance(holder, SequentialV):
+        return _joined_variants(at, one, two, text)
+    if isinstance(holder, ListV):
+        items, other = one[0], two[0]
+        if len(items) == len(other) and all(map(same, items, other)):
+            return one
+        return two[0], two[1], why
+    if isinstance(holder, DictV):
+        entries = {}
+        for name in {**one[0], **two[0]}:
+            entries[name] = joined(at, {}, one[0].get(name, MISSING), two[0].get(name, MISSING), text, why)
+        return entries, {**one[1], **two[1]}, first(one[2], two[2])
+    return one
+
+
+def _joined_variants(at: Interpreter, one: Any, two: Any, text: str) -> Any:
+    if [v[1] for v in one[0]] == [v[1] for v in two[0]]:
+        return two if one[1] is None else one
+    variants = []
+    for state, holds in ((one, True), (two, False)):
+        for condition, items, uid in state[0]:
+            both = merge(condition, ((text, holds),))
+            if both is not None:
+                variants.append((both, items, uid if holds else at.uid()))
+    if len(variants) > MAX_VARIANTS:
+        at.limit(f"more than {MAX_VARIANTS} variants of one model")
+    return (variants[:MAX_VARIANTS], first(one[1], two[1]), first(one[2], two[2]), one[3])
+
+
+# --- loops --------------------------------------------------------------------------------
+
+
+@statement(cst.For)
+def _for(at: Interpreter, node: cst.For, frame: Frame) -> str | None:
+    over = at.eval(node.iter, frame)
+    items = elements(over)
+    if items is None:
+        why = at.unknown(f"what `{at.text(node.iter, frame)}` holds is not known", node.iter, frame, over)
+        item = _item_of(at, over, at.unknown(f"an element of `{at.text(node.iter, frame)}`", node.iter, frame, over))
+        assign(at, node.target, item, frame)
+        ended = _unknown_turns(at, node.body.body, why, frame)
+    else:
+        at.decide(over)
+        ended = _turns(at, node.body.body, ((node.target, item) for item in items), frame, node)
+    if ended == "done" and node.orelse is not None:
+        return at.run(node.orelse.body.body, frame)
+    return ended if ended in ("return", "raise") else None
+
+
+def _item_of(at: Interpreter, over: Value, why: Unknown) -> Value:
+    from kfix.source.library import lookup
+
+    native = lookup.method_of(over, "__iter__")
+    return native(over) if native is not None else why
+
+
+@statement(cst.While)
+def _while(at: Interpreter, node: cst.While, frame: Frame) -> str | None:
+    def rounds() -> Iterable[tuple[cst.CSTNode | None, Value]]:
+        while True:
+            test = at.eval(node.test, frame)
+            known = truth(test)
+            if known is None:
+                unknown.append(at.unknown(f"`{at.text(node.test, frame)}` is not known", node.test, frame, test))
+                return
+            at.decide(test)
+            if not known:
+                return
+            yield None, None
+
+    unknown: list[Unknown] = []
+    ended = _turns(at, node.body.body, rounds(), frame, node)
+    if ended == "done" and unknown:
+        ended = _unknown_turns(at, node.body.body, unknown[0], frame)
+    if ended == "done" and node.orelse is not None:
+        return at.run(node.orelse.body.body, frame)
+    return ended if ended in ("return", "raise") else None
+
+
+def _turns(
+    at: Interpreter, body: Any, rounds: Iterable[tuple[cst.CSTNode | None, Value]], frame: Frame, node: cst.CSTNode
+) -> str:
+    """Run a loop that is known; "done", or how it ended."""
+    held, frame.unsure = frame.unsure, None
+    at.journal.begin()
+    idle = 0
+    idle_since = at.steps
+    builds = at.builds
+    ended = "done"
+    cut: Unknown | None = None
+    for turns, (target, item) in enumerate(rounds, 1):
+        if at.builds != builds:
+            builds, idle, idle_since = at.builds, 0, at.steps
+        idle += 1
+        if turns > MAX_TURNS:
+            at.limit(f"a loop of more than {MAX_TURNS} turns", frame.unit.site(node))
+            cut = at.unknown(f"a loop of more than {MAX_TURNS} turns", node, frame)
+            break
+        if idle > MAX_IDLE_TURNS or (idle > 2 and at.steps - idle_since > MAX_IDLE_STEPS):
+            cut = at.unknown("a loop that makes no layers was left early", node, frame)
+            break
+        if target is not None:
+            assign(at, target, item, frame)
+        how = at.run(body, frame)
+        if how in ("return", "raise", "break"):
+            ended = str(how)
+            break
+    written = at.journal.keep()
+    why = first(cut, frame.unsure)
+    if why is not None:
+        taint(at, written, why)
+    frame.unsure = held
+    return ended
+
+
+def _unknown_turns(at: Interpreter, body: Any, why: Unknown, frame: Frame) -> str:
+    """Run the body of a loop once whose turns are not known: what it writes is not known afterwards."""
+    held = frame.unsure
+    at.journal.begin()
+    at.run(body, frame)
+    taint(at, at.journal.keep(), why)
+    frame.unsure = held
+    return "done"
+
+
+def taint(at: Interpreter, written: dict[Any, Any], why: Unknown) -> None:
+    """What a loop wrote, nobody knows how often: unknown, unless it wrote what was there before."""
+    for holder, key, old in written.values():
+        new = read(holder, key)
+        if isinstance(holder, dict):
+            if old is not MISSING and not same(old, new) and not isinstance(new, FunctionV | ClassV):
+                at.journal.put(holder, key, why)
+        elif isinstance(holder, SequentialV):
+            if [v[1] for v in old[0]] != [v[1] for v in new[0]]:
+                variants = [
+                    (condition, (*items, (why, why.site or holder.site)), uid) for condition, items, uid in old[0]
+                ]
+                at.journal.put(holder, key, (variants, *new[1:]))
+        elif isinstance(holder, ListV | DictV):
+            at.journal.put(holder, key, (new[0], new[1], why))
+
+
+@statement(cst.Match)
+def _match(at: Interpreter, node: cst.Match, frame: Frame) -> str | None:
+    subject = at.eval(node.subject, frame)
+
+    def cases(index: int) -> str | None:
+        if index >= len(node.cases):
+            return None
+        case = node.cases[index]
+        known = _matches(at, case.pattern, subject, frame)
+        if known and case.guard is not None:
+            known = truth(at.eval(case.guard, frame))
+        if known is None:
+            text = f"{at.text(node.subject, frame)} matches {at.text(case.pattern, frame)}"
+            why = at.unknown(f"it depends on `{at.text(node.subject, frame)}`", node.subject, frame, subject)
+            return either(at, frame, text, why, lambda: at.run(case.body.body, frame), lambda: cases(index + 1))
+        return at.run(case.body.body, frame) if known else cases(index + 1)
+
+    at.decide(subject)
+    return cases(0)
+
+
+def _matches(at: Interpreter, pattern: cst.CSTNode, subject: Value, frame: Frame) -> bool | None:
+    if isinstance(pattern, cst.MatchValue):
+        return truth(compare(at, cst.Equal(), subject, at.eval(pattern.value, frame), pattern, frame))
+    if isinstance(pattern, cst.MatchSingleton):
+        return truth(compare(at, cst.Is(), subject, at.eval(pattern.value, frame), pattern, frame))
+    if isinstance(pattern, cst.MatchOr):
+        found = [_matches(at, element.pattern, subject, frame) for element in pattern.patterns]
+        return True if True in found else None if None in found else False
+    if isinstance(pattern, cst.MatchAs):
+        inner = True if pattern.pattern is None else _matches(at, pattern.pattern, subject, frame)
+        if pattern.name is not None and inner is not False:
+            assign(at, pattern.name, subject, frame)
+        return inner
+    return None

@@ -1,0 +1,258 @@
+"""Operators: arithmetic, comparisons, and, or, not, and the conditional expression."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import libcst as cst
+
+from kfix.model.graph import Array, Symbol
+from kfix.model.origin import Derived, Literal
+from kfix.model.unknown import Unknown
+from kfix.source import building, calls
+from kfix.source.convert import from_plain, is_plain, origin_of, plain
+from kfix.source.facts import MAX_LENGTH, identical, key_of, truth
+from kfix.source.interpreter import Frame, Interpreter, choice, expression, merge
+from kfix.source.state import MISSING
+from kfix.source.values import Choice, Const, DictV, InstanceV, ListV, TensorV, Value, first
+
+# --- operators ----------------------------------------------------------------------------
+
+_BINARY: dict[type[cst.CSTNode], Any] = {
+    cst.Add: operator.add,
+    cst.Subtract: operator.sub,
+    cst.Multiply: operator.mul,
+    cst.Divide: operator.truediv,
+    cst.FloorDivide: operator.floordiv,
+    cst.Modulo: operator.mod,
+    cst.Power: operator.pow,
+    cst.LeftShift: operator.lshift,
+    cst.RightShift: operator.rshift,
+    cst.BitOr: operator.or_,
+    cst.BitAnd: operator.and_,
+    cst.BitXor: operator.xor,
+    cst.MatrixMultiply: operator.matmul,
+    cst.AddAssign: operator.add,
+    cst.SubtractAssign: operator.sub,
+    cst.MultiplyAssign: operator.mul,
+    cst.DivideAssign: operator.truediv,
+    cst.FloorDivideAssign: operator.floordiv,
+    cst.ModuloAssign: operator.mod,
+    cst.PowerAssign: operator.pow,
+    cst.BitOrAssign: operator.or_,
+    cst.BitAndAssign: operator.and_,
+    cst.BitXorAssign: operator.xor,
+    cst.LeftShiftAssign: operator.lshift,
+    cst.RightShiftAssign: operator.rshift,
+    cst.MatrixMultiplyAssign: operator.matmul,
+}
+
+
+def operation_of(node: cst.CSTNode) -> Any:
+    """Python's function for an operator node."""
+    return _BINARY[type(node)]
+
+
+@expression(cst.BinaryOperation)
+def _binary(at: Interpreter, node: cst.BinaryOperation, frame: Frame) -> Value:
+    # A long sum is nested to the left; going down it in a loop keeps the stack low.
+    chain: list[cst.BinaryOperation] = [node]
+    while isinstance(chain[-1].left, cst.BinaryOperation):
+        chain.append(chain[-1].left)
+    value = at.eval(chain[-1].left, frame)
+    for link in reversed(chain):
+        value = binary(at, _BINARY[type(link.operator)], value, at.eval(link.right, frame), link, frame)
+    return value
+
+
+def binary(at: Interpreter, function: Any, left: Value, right: Value, node: cst.CSTNode, frame: Frame) -> Value:
+    """`left (operator) right`."""
+    if isinstance(left, Const) and isinstance(right, Const):
+        return compute(at, function, [left, right], node, frame)
+    if isinstance(left, Choice) or isinstance(right, Choice):
+        return at.spread(lambda both: binary(at, function, both[0], both[1], node, frame), [left, right])
+    if isinstance(left, TensorV) or isinstance(right, TensorV):
+        return building.operate(
+            at, f"operator.{function.__name__}", [(None, left), (None, right)], frame.unit.site(node)
+        )
+    if isinstance(left, Array) or isinstance(right, Array):
+        for array, other in ((left, right), (right, left)):
+            if isinstance(array, Array) and isinstance(other, Const):
+                return Array(array.shape)
+        return building.array_operation(at, f"operator.{function.__name__}", [(None, left), (None, right)])
+    if isinstance(left, ListV) and isinstance(right, ListV) and function is operator.add:
+        return ListV(left.items + right.items, left.kind, left.sites + right.sites, first(left.unknown, right.unknown))
+    for many, count in ((left, right), (right, left)):
+        if isinstance(many, ListV) and function is operator.mul:
+            if isinstance(count, Const) and isinstance(count.value, int):
+                times = count.value
+                if len(many.items) * times > MAX_LENGTH:
+                    return at.unknown("a list that is too long", node, frame)
+                at.decide(count)
+                return ListV(many.items * times, many.kind, many.sites * times, many.unknown)
+            return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, count)
+    if isinstance(left, DictV) and isinstance(right, DictV) and function is operator.or_:
+        return DictV({**left.entries, **right.entries}, {**left.sites, **right.sites})
+    if isinstance(left, InstanceV):
+        found = left.cls.find(_SPECIAL.get(function.__name__, ""))
+        if found is not None:
+            return calls.call_function(at, found[1], [calls.Given(None, left), calls.Given(None, right)], node, frame)
+    if is_plain(left) and is_plain(right):
+        return compute(at, function, [left, right], node, frame)
+    because = left if isinstance(left, Unknown) else right
+    return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, because)
+
+
+_SPECIAL = {"add": "__add__", "mul": "__mul__", "sub": "__sub__", "truediv": "__truediv__"}
+
+
+def compute(at: Interpreter, function: Any, parts: list[Value], node: cst.CSTNode, frame: Frame) -> Value:
+    """`function(*parts)` of known values; a value that remembers them as its origin."""
+    values = [plain(part) for part in parts]
+    if len(values) == 2 and not _small(function, values):
+        return at.unknown(f"`{at.text(node, frame)}` is too large", node, frame)
+    try:
+        result = function(*values)
+    except Exception as error:  # whatever Python raises on these values, the program would raise too
+        return at.unknown(f"{type(error).__name__}: {error}", node, frame)
+    return from_plain(result, Derived(function, tuple(map(origin_of, parts))))
+
+
+def _small(function: Any, values: list[Any]) -> bool:
+    left, right = values
+    if function is operator.pow:
+        return not (isinstance(left, int) and isinstance(right, int)) or (
+            abs(right) * max(1, left.bit_length()) < MAX_LENGTH
+        )
+    if function is operator.lshift:
+        return not isinstance(right, int) or right < MAX_LENGTH
+    if function is operator.mul:
+        for many, count in ((left, right), (right, left)):
+            if isinstance(many, str | bytes) and isinstance(count, int):
+                return len(many) * count < MAX_LENGTH
+    if function is operator.mod and isinstance(left, str | bytes):
+        return len(left) < MAX_LENGTH and not any(part.isdigit() and len(part) > 3 for part in _digits(str(left)))
+    return True
+
+
+def _digits(text: str) -> list[str]:
+    return "".join(letter if letter.isdigit() else " " for letter in text).split()
+
+
+@expression(cst.UnaryOperation)
+def _unary(at: Interpreter, node: cst.UnaryOperation, frame: Frame) -> Value:
+    value = at.eval(node.expression, frame)
+    if isinstance(node.operator, cst.Not):
+        known = truth(value)
+        if known is None:
+            return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, value)
+        return Const(not known, Derived(operator.not_, (origin_of(value),)))
+    function: Any = {cst.Minus: operator.neg, cst.Plus: operator.pos, cst.BitInvert: operator.invert}[
+        type(node.operator)
+    ]
+    if isinstance(value, Const):
+        if function is operator.neg and isinstance(node.expression, cst.Integer | cst.Float):
+            negative = -value.value  # type: ignore[operator]
+            return Const(negative, Literal(frame.unit.site(node), negative))
+        return compute(at, function, [value], node, frame)
+    if isinstance(value, TensorV):
+        return building.operate(at, f"operator.{function.__name__}", [(None, value)], frame.unit.site(node))
+    return (
+        value if isinstance(value, Array) else at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, value)
+    )
+
+
+@expression(cst.BooleanOperation)
+def _boolean(at: Interpreter, node: cst.BooleanOperation, frame: Frame) -> Value:
+    left = at.eval(node.left, frame)
+    known = truth(left)
+    if known is None:
+        right = at.eval(node.right, frame)
+        if isinstance(node.operator, cst.And) and truth(right) is False and isinstance(right, Const):
+            return right
+        if isinstance(node.operator, cst.Or) and truth(right) is True and right == Const(True):
+            return right
+        return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, left)
+    at.decide(left)
+    return at.eval(node.right, frame) if known == isinstance(node.operator, cst.And) else left
+
+
+@expression(cst.Comparison)
+def _comparison(at: Interpreter, node: cst.Comparison, frame: Frame) -> Value:
+    left = at.eval(node.left, frame)
+    outcome: Value = Const(True)
+    for target in node.comparisons:
+        right = at.eval(target.comparator, frame)
+        outcome = compare(at, target.operator, left, right, node, frame)
+        if not (isinstance(outcome, Const) and outcome.value):
+            return outcome
+        left = right
+    return outcome
+
+
+_COMPARE: dict[type[cst.CSTNode], Any] = {
+    cst.Equal: operator.eq,
+    cst.NotEqual: operator.ne,
+    cst.LessThan: operator.lt,
+    cst.LessThanEqual: operator.le,
+    cst.GreaterThan: operator.gt,
+    cst.GreaterThanEqual: operator.ge,
+}
+
+
+def compare(at: Interpreter, sign: cst.CSTNode, left: Value, right: Value, node: cst.CSTNode, frame: Frame) -> Value:
+    """`left (sign) right` as a known bool, or an `Unknown`."""
+    if isinstance(sign, cst.Is | cst.IsNot):
+        answer = identical(left, right)
+        if answer is not None:
+            return Const(answer == isinstance(sign, cst.Is), Derived(operator.is_, (origin_of(left), origin_of(right))))
+    elif isinstance(sign, cst.In | cst.NotIn):
+        if is_plain(left) and is_plain(right):
+            found = compute(at, operator.contains, [right, left], node, frame)
+            if isinstance(found, Const):
+                return (
+                    found
+                    if isinstance(sign, cst.In)
+                    else Const(not found.value, Derived(operator.not_, (found.origin,)))
+                )
+        if isinstance(right, DictV) and right.unknown is None and (key := key_of(left)) is not MISSING:
+            return Const((key in right.entries) == isinstance(sign, cst.In))
+    elif is_plain(left) and is_plain(right):
+        return compute(at, _COMPARE[type(sign)], [left, right], node, frame)
+    elif isinstance(sign, cst.Equal | cst.NotEqual):
+        if isinstance(left, Symbol) and isinstance(right, Symbol):
+            return Const((left == right) == isinstance(sign, cst.Equal))
+        none = [v for v in (left, right) if isinstance(v, Const) and v.value is None]
+        if none and identical(left, right) is False:
+            return Const(isinstance(sign, cst.NotEqual))
+    because = left if isinstance(left, Unknown) else right
+    return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, because)
+
+
+@expression(cst.IfExp)
+def _ternary(at: Interpreter, node: cst.IfExp, frame: Frame) -> Value:
+    test = at.eval(node.test, frame)
+    known = truth(test)
+    if known is not None:
+        at.decide(test)
+        return at.eval(node.body if known else node.orelse, frame)
+    text = at.text(node.test, frame)
+    held = frame.condition
+    options = []
+    for branch, holds in ((node.body, True), (node.orelse, False)):
+        condition = merge(held, ((text, holds),))
+        if condition is None:
+            continue
+        frame.condition = condition
+        options.append((((text, holds),), at.eval(branch, frame)))
+    frame.condition = held
+    return join_options(at, options, at.unknown(f"`{text}` is not known", node.test, frame, test))
+
+
+def join_options(at: Interpreter, options: list[tuple[Any, Value]], why: Unknown) -> Value:
+    """A choice where layers, tensors or models differ; else unknown."""
+    made = choice(options)
+    if isinstance(made, Choice) and not all(building.is_built(value) for _, value in made.options):
+        return why
+    return made

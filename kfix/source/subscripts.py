@@ -1,0 +1,101 @@
+"""Subscripts: elements and slices of containers, tensors and arrays."""
+
+from __future__ import annotations
+
+import operator
+
+import libcst as cst
+
+from kfix.model.graph import Array
+from kfix.model.origin import Derived, Fixed
+from kfix.model.unknown import Unknown
+from kfix.source import building, calls
+from kfix.source.convert import from_plain
+from kfix.source.facts import SliceV, key_of, plain_index
+from kfix.source.interpreter import Frame, Interpreter, expression
+from kfix.source.library import lookup
+from kfix.source.state import MISSING
+from kfix.source.values import Choice, Const, DictV, FunctionV, InstanceV, ListV, RangeV, TensorV, Value, first
+
+# --- subscripts ---------------------------------------------------------------------------
+
+
+@expression(cst.Subscript)
+def _subscript(at: Interpreter, node: cst.Subscript, frame: Frame) -> Value:
+    value = at.eval(node.value, frame)
+    index = index_of(at, node, frame)
+    return subscript(at, value, index, node, frame)
+
+
+def index_of(at: Interpreter, node: cst.Subscript, frame: Frame) -> Value:
+    """What stands in the brackets: a value, a slice, or a tuple of them."""
+    parts = [_index_part(at, element.slice, frame) for element in node.slice]
+    if len(parts) == 1 and not isinstance(node.slice[0].comma, cst.Comma):
+        return parts[0]
+    return ListV(parts, "tuple")
+
+
+def _index_part(at: Interpreter, part: cst.BaseSlice, frame: Frame) -> Value:
+    if isinstance(part, cst.Slice):
+        return SliceV([None if p is None else at.eval(p, frame) for p in (part.lower, part.upper, part.step)])
+    return at.eval(part.value, frame)  # type: ignore[attr-defined]
+
+
+def subscript(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, frame: Frame) -> Value:
+    """`value[index]`."""
+    if isinstance(value, Choice):
+        return at.spread(lambda one: subscript(at, one[0], index, node, frame), [value])
+    if isinstance(value, DictV):
+        key = key_of(index)
+        if key is not MISSING and key in value.entries:
+            return value.entries[key]
+        return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, first(value.unknown, index))
+    if isinstance(value, TensorV):
+        key = plain_index(index)
+        if key is MISSING:
+            key = Unknown(f"`{at.text(node, frame)}`: the index is not known", frame.unit.site(node))
+        return building.getitem(at, value, key, frame.unit.site(node))
+    if isinstance(value, Array):
+        key = plain_index(index)
+        if key is MISSING:
+            key = Unknown(f"`{at.text(node, frame)}`: the index is not known", frame.unit.site(node))
+        return building.array_operation(at, "operator.getitem", [(None, value), (None, key)])
+    if isinstance(value, ListV | RangeV) or (isinstance(value, Const) and isinstance(value.value, str | bytes)):
+        return _element(at, value, index, node, frame)
+    if isinstance(value, InstanceV):
+        found = value.cls.find("__getitem__")
+        if found is not None and isinstance(found[1], FunctionV):
+            return calls.call_function(at, found[1], [calls.Given(None, value), calls.Given(None, index)], node, frame)
+    special = lookup.method_of(value, "__getitem__")
+    if special is not None:
+        return special(calls.Call(at, [calls.Given(None, index)], node, frame, value))
+    if isinstance(value, Unknown):
+        return value
+    return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, value)
+
+
+def _element(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, frame: Frame) -> Value:
+    key = plain_index(index)
+    if key is MISSING or not isinstance(key, int | slice):
+        return at.unknown(f"`{at.text(node, frame)}`: the index is not known", node, frame, index)
+    if isinstance(value, ListV):
+        if value.unknown is not None:
+            return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, value.unknown)
+        try:
+            if isinstance(key, slice):
+                return ListV(value.items[key], value.kind, value.sites[key])
+            return value.items[key]
+        except (IndexError, ValueError, TypeError) as error:
+            return at.unknown(f"{type(error).__name__}: {error}", node, frame)
+    if isinstance(value, RangeV):
+        try:
+            if isinstance(key, int):
+                return value.item(key % len(value.range) if -len(value.range) <= key < len(value.range) else key)
+            return from_plain(value.range[key])
+        except (IndexError, ValueError, ZeroDivisionError) as error:
+            return at.unknown(f"{type(error).__name__}: {error}", node, frame)
+    origin = Derived(operator.getitem, (value.origin, Fixed(key)))
+    try:
+        return Const(value.value[key], origin)
+    except (IndexError, ValueError, TypeError) as error:
+        return at.unknown(f"{type(error).__name__}: {error}", node, frame)
