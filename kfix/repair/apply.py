@@ -158,7 +158,7 @@ class Applier:
             result = _copy(layer, arguments, model)
         for edit in plan.calls.get(layer.site, ()):
             if isinstance(edit, ReplaceLayer):
-                result = self._new(edit.layer, (edit, layer), layer, layer.site)
+                result = self._new(edit.layer, (edit, result), result, layer.site)
             elif isinstance(edit, SetArgument):
                 result = with_argument(result, edit.name, edit.value)
             elif isinstance(edit, SetInputShape):

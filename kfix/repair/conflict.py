@@ -202,6 +202,23 @@ class Conflict:
             return None
         return (ReplaceLayer(step.layer.site, Existing(child.site)),)
 
+    def wrap(self, step: Step) -> tuple[Edit, ...] | None:
+        """The edit that puts a layer into TimeDistributed, as it stands."""
+        if step.made or step.wrapped or (step.sources == [-1] and self._holds_input(step)):
+            return None
+        inner = Existing(step.layer.site)
+        return (ReplaceLayer(step.layer.site, NewLayer("TimeDistributed", ((None, inner),))),)
+
+    def wrap_all(self, steps: Iterable[Step]) -> tuple[Edit, ...] | None:
+        """The same for several layers, each call once."""
+        edits: dict[Edit, None] = {}
+        for step in steps:
+            one = self.wrap(step)
+            if one is None:
+                return None
+            edits.update(dict.fromkeys(one))
+        return tuple(edits)
+
     # --- arguments ------------------------------------------------------------------------
 
     def set(

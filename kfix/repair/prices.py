@@ -37,6 +37,7 @@ TABLE: tuple[Price, ...] = (
     Price("sequences-off", 0.9, "One answer a sequence is the last step of the last recurrent layer."),
     Price("repeat", 1.4, "RepeatVector starts a decoder from one vector: a change of the design."),
     Price("time-distributed", 1.5, "TimeDistributed keeps the steps apart, where a Reshape mixes rows into features."),
+    Price("wrap", 1.1, "Layers for one picture work on each step of a film in TimeDistributed."),
     Price("unwrap", 0.9, "TimeDistributed without a time axis says nothing: the layer alone is what is meant."),
     # Numbers of units and channels.
     Price("units", 1.0, "The last layer has as many units as there are classes."),
@@ -58,6 +59,9 @@ TABLE: tuple[Price, ...] = (
     Price("kernel", 1.4, "Another kernel changes what the layer can see."),
     Price("knob", 1.4, "Another argument of the layer, of which the layer itself says that it may be turned."),
     Price("remove-pooling", 1.35, "One pooling fewer: the map was too small for it."),
+    Price("remove-more", 0.3, "Every further layer that goes with it."),
+    Price("old-kernel", 0.6, "Conv2D(32, 3, 3) is how Keras 1 wrote a 3×3 kernel; now the second 3 is the stride."),
+    Price("far", 0.3, "Every doubling beyond a factor of 4: nobody divides or multiplies a map by 32 in one layer."),
     Price("insert-pooling", 1.4, "One pooling more halves the map."),
     Price("insert-upsampling", 1.4, "One upsampling more doubles the map."),
     Price("remove-upsampling", 1.35, "One upsampling fewer."),

@@ -42,6 +42,17 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         yield from _edges(conflict, step, main, other, shapes)
         yield from _branches(conflict, step, main, other, shapes, joined)
     yield from _padded_input(conflict, step)
+    if joined:
+        yield from _axis(conflict, step, shapes)
+
+
+def _axis(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:
+    """The one axis on which the shapes differ is the one to concatenate on."""
+    rank = len(shapes[0])
+    apart = [axis for axis in range(1, rank) if len({shape[axis] for shape in shapes}) > 1]
+    if len(apart) == 1:
+        axis = -1 if apart[0] == rank - 1 else apart[0]
+        yield from conflict.set([step], "axis", axis, "knob", f"the inputs differ on axis {apart[0]} alone")
 
 
 def _main(conflict: Conflict, step: Step) -> int:

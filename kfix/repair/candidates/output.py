@@ -78,6 +78,7 @@ def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
             first, behind = place(conflict, end)
             edits = conflict.before(first, new) if first is not None else conflict.behind(behind or end, new)
             yield from made(edits, "repeat", why)
+    yield from _film(conflict, target, shape, end)
     for step in conflict.view.back(end.place):
         if step.collapses and not step.inserted:
             why = f"{step.cls} makes one vector of the map, and {target.rank - 1} dims a sample are wanted"
@@ -90,6 +91,25 @@ def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
         if dense is not None and reshape is not None:
             why = f"a Dense of {units} units, laid out as {dims}"
             yield from made((*dense, *reshape), "append-dense", why, price("bridge"))
+
+
+def _film(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterator[Candidate]:
+    """A film is wanted: the last ConvLSTM gives all its steps, and the layers for one picture work on each."""
+    pictures: list[Step] = []
+    for step in conflict.view.back(end.place):
+        if step.is_recurrent:
+            if pictures and target.rank == len(shape) + 1 and value(step.core, "return_sequences") is False:
+                wrapped = conflict.wrap_all(pictures)
+                why = f"an answer for each step is wanted, and the last {step.cls} gives only one a sequence"
+                for candidate in conflict.set([step], "return_sequences", True, "sequences-on", why):
+                    if wrapped is not None:
+                        cost = candidate.cost + price("bridge") * len(pictures)
+                        yield Candidate((*candidate.edits, *wrapped), cost, why)
+            return
+        if step.is_convolution or step.is_pooling or step.is_upsampling:
+            pictures.append(step)
+        elif not (step.keeps or step.is_dense):
+            return
 
 
 def _laid_out(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterator[Candidate]:

@@ -201,6 +201,8 @@ def _fewer(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[
             yield from made(conflict.before(step, flat), "time-distributed", why)
     if want == 2:
         yield from heads(conflict, step, None)
+    if want == len(shape) - 1 and (step.is_convolution or step.is_pooling or step.collapses):
+        yield from _film(conflict, step)
     if (before is None or before.is_input) and want == len(shape) - 1:
         dims = shape[1:]
         why = f"{step.cls} takes {_rank_of(want)}: the number of samples is no part of the input shape"
@@ -217,6 +219,25 @@ def _fewer(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[
     yield from _other_dims(conflict, step, shape)
 
 
+def _film(conflict: Conflict, step: Step) -> Iterator[Candidate]:
+    """A layer for one picture on a sequence of pictures: it and those that follow work on each step."""
+    group = [step]
+    recurrent = False
+    for after in conflict.view.after(step):
+        if after.is_convolution or after.is_pooling or after.collapses:
+            group.append(after)
+        elif not after.keeps:
+            recurrent = after.is_recurrent
+            break
+    if not recurrent:
+        group = [one for one in group if not one.collapses]
+    before = conflict.view.previous(step)
+    films = before is not None and not before.is_input  # the layers before it give a sequence on purpose
+    why = f"{step.cls} works on one picture, and is given a sequence of them"
+    more = 0.0 if recurrent or films else 0.3
+    yield from made(conflict.wrap_all(group) or None, "wrap", why, more)
+
+
 def _other_dims(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candidate]:
     """The same layer for another number of dims: MaxPooling1D for MaxPooling2D."""
     name = step.cls
@@ -229,7 +250,7 @@ def _other_dims(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candid
         return
     arguments = tuple((argument.keyword, argument.value) for argument in layer.arguments)
     why = f"{name} is for {_rank_of(int(name[-2]) + 2)}, and is given {_rank(shape)}"
-    yield from made(conflict.replace(step, NewLayer(new, arguments)), "replace", why, 0.1)
+    yield from made(conflict.replace(step, NewLayer(new, arguments)), "replace", why, 0.15)
 
 
 def _rank(shape: Shape) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.size_not_positive import SizeNotPositive
+from kfix.model import DropArgument, Edit, SetArgument, Slot
 from kfix.repair.arguments import value
 from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.view import Step
@@ -20,6 +21,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     yield from input_order(conflict, step)
     chain = [found for found in conflict.view.back(step.place) if not found.made]
     why = f"the map is too small for {step.cls}"
+    yield from old_kernels(conflict, chain)
     valid = [found for found in chain if _valid(found)]
     if valid:
         yield from conflict.set(
@@ -51,6 +53,26 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         if found is step and found.cls.startswith("Cropping"):
             yield from made(conflict.remove(found), "remove", f"{why}: it would cut off all there is")
     yield from larger_input(conflict, step, why)
+
+
+def old_kernels(conflict: Conflict, chain: list[Step]) -> Iterator[Candidate]:
+    """Convolutions with two equal numbers where Keras 1 had the sides of the kernel: a tuple, and no strides."""
+    found: dict[int, list[Slot]] = {}
+    drop: list[Slot] = []
+    for step in chain:
+        layer = step.core
+        places = [argument for argument in layer.arguments if argument.keyword is None]
+        if layer.cls not in ("Conv2D", "Convolution2D") or len(places) != 3 or step.made:
+            continue
+        side, stride = places[1], places[2]
+        if isinstance(side.value, int) and side.value == stride.value and side.value > 1 and side.site and stride.site:
+            found.setdefault(side.value, []).append(Slot(layer.site, side.site))
+            drop.append(Slot(layer.site, stride.site))
+    if drop:
+        edits: list[Edit] = [SetArgument(tuple(slots), "kernel_size", (side, side)) for side, slots in found.items()]
+        edits.append(DropArgument(tuple(drop), "strides"))
+        why = "the second of the two numbers is the stride since Keras 2: the kernel is a tuple"
+        yield from made(tuple(edits), "old-kernel", why)
 
 
 def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import log2
 
 from kfix.findings import Finding
 from kfix.model import NewLayer, Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidates.seed import seeds
-from kfix.repair.candidates.size import _like, _padding, input_order, most
+from kfix.repair.candidates.size import _like, _padding, input_order, most, old_kernels
 from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
 from kfix.repair.target import Target, fits
@@ -35,6 +36,8 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if target.rank >= 3 and (up or down):
         end = view.steps[view.last]
         chain = [step for step in view.back(end.place) if not step.made]
+        if up:
+            yield from old_kernels(conflict, chain)
         yield from _groups(conflict, chain, up)
         for distance, step in enumerate(chain):
             yield from _turned(conflict, step, up, down, 0.005 * distance)
@@ -60,11 +63,16 @@ def _groups(conflict: Conflict, chain: list[Step], up: bool) -> Iterator[Candida
     if len(valid) > 1:
         why = "padding='valid' takes the border off at every convolution"
         yield from conflict.set(valid, "padding", "same", "same", why)
-    pools = [step for step in chain if step.is_pooling and _padding(step) == "valid"]
+    pools = [step for step in chain if step.is_pooling]
+    cut = [step for step in pools if _padding(step) == "valid"]
+    if len(cut) > 1:
+        why = "padding='valid' drops what is left of an odd size"
+        yield from conflict.set(cut, "padding", "same", "same-some", why)
+    gone = [conflict.remove(step) for step in pools]
     if len(pools) > 1:
-        yield from conflict.set(
-            pools, "padding", "same", "same-some", "padding='valid' drops what is left of an odd size"
-        )
+        edits = tuple(edit for one in gone if one is not None for edit in one)
+        why = "every pooling divides the size, and it is wanted whole"
+        yield from made(edits or None, "remove-pooling", why, price("remove-more") * (len(pools) - 1))
 
 
 def _turned(conflict: Conflict, step: Step, up: bool, down: bool, near: float) -> Iterator[Candidate]:
@@ -134,16 +142,17 @@ def _more_layers(
         if isinstance(want, int) and isinstance(have, int) and want > 0 and have > 0:
             ratios.add(want / have if up else have / want)
     factor = round(max(ratios, default=1))
-    if not 2 <= factor <= 8:
+    if not 2 <= factor <= 32:
         return
+    far = price("far") * max(0.0, log2(factor / 4))
     places = [step for step in chain if step.is_convolution and step.shape_out is not None and not step.inserted]
     if up and not down:
         why = f"the output is {factor} times too small: one upsampling more"
         new = NewLayer(f"UpSampling{dims}D", ((None, factor),))
         for i, step in enumerate(places[:4]):
-            yield from made(conflict.before(step, new), "insert-upsampling", why, 0.01 * i)
+            yield from made(conflict.before(step, new), "insert-upsampling", why, far + 0.01 * i)
         if not end.is_convolution:
-            yield from made(conflict.behind(end, new), "insert-upsampling", why, 0.02)
+            yield from made(conflict.behind(end, new), "insert-upsampling", why, far + 0.02)
     elif down and not up:
         why = f"the output is {factor} times too large: one pooling more"
         new = NewLayer(f"MaxPooling{dims}D", ((None, factor),))
@@ -153,7 +162,7 @@ def _more_layers(
                 if not after.keeps:
                     break
                 behind = after
-            yield from made(conflict.behind(behind, new), "insert-pooling", why, 0.01 * i)
+            yield from made(conflict.behind(behind, new), "insert-pooling", why, far + 0.01 * i)
 
 
 def _edge(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterator[Candidate]:
@@ -199,6 +208,8 @@ def _input(conflict: Conflict, target: Target, shape: Shape) -> Iterator[Candida
     entry = conflict.view.entry
     if entry is None or len(entry) != len(shape) or len(entry) < 3:
         return
+    if all(fits(want, given) for want, given in zip(target.dims[:-1], entry[1:-1], strict=True)):
+        return  # what comes in is as large as what is to come out: the size is kept on purpose
     found: list[tuple[object, ...]] = []
     for way in range(3):
         dims: list[object] = []

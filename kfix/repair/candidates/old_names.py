@@ -1,0 +1,53 @@
+"""Arguments by the names of Keras 1 and 2: all of a model are renamed at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.findings.old_argument import OldArgument
+from kfix.model import Argument, DropArgument, Edit, InsertLayer, Layer, NewLayer, RenameArgument, Slot
+from kfix.repair.arguments import children
+from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.prices import price
+from kfix.repair.view import Step
+
+CURES = (OldArgument,)
+
+
+def propose(conflict: Conflict) -> Iterator[Candidate]:
+    """One candidate: every old name of the model becomes the new one, or goes, or an Input in front."""
+    found = {finding.site: finding for finding in conflict.view.trace.findings if isinstance(finding, OldArgument)}
+    edits: list[Edit] = []
+    said: list[str] = []
+    for step in conflict.view.steps:
+        for layer in _layers(step.layer):
+            finding = found.pop(layer.site, None)
+            if finding is None or layer.uid < 0:
+                continue
+            for old, new, value in finding.renames:
+                argument = layer.argument(old)
+                if argument is None or argument.site is None:
+                    return
+                edits.extend(_modern(step, layer, argument, old, new, value))
+            said.append(f"{layer.cls} no longer takes {finding.actual}")
+    if edits:
+        yield Candidate(tuple(dict.fromkeys(edits)), price("rename"), "; ".join(dict.fromkeys(said)))
+
+
+def _modern(step: Step, layer: Layer, argument: Argument, old: str, new: str, value: object) -> Iterator[Edit]:
+    slot = Slot(layer.site, argument.site)
+    if new:
+        yield RenameArgument(slot, old, new, value)
+        return
+    if old.startswith("batch_") and old.endswith("shape") and step.sources == [-1]:
+        shape = argument.value
+        yield InsertLayer(step.node.site, "before", NewLayer("Input", (("batch_shape", shape),)))
+    yield DropArgument((slot,), old)
+
+
+def _layers(layer: Layer, depth: int = 0) -> Iterator[Layer]:
+    """A layer and those in it."""
+    yield layer
+    if depth < 8:
+        for child in children(layer):
+            yield from _layers(child, depth + 1)
