@@ -91,6 +91,8 @@ def arange(call: Call) -> Shapes:
             return (value if isinstance(value, Unknown) else _computed(call),)
     if step == 0:
         raise BadArgument(call.path, expected="a step other than 0", actual="0")
+    if call.library != "numpy" and (stop - start) / step < 0:
+        raise BadArgument(call.path, expected="a stop behind the start", actual=f"{start}, {stop}")
     return (max(0, math.ceil((stop - start) / step)),)
 
 

@@ -37,7 +37,10 @@ def getitem(call: Call) -> Shapes:
     taken += sum(_mask_rank(part, call) - 1 for part in parts if _mask_rank(part, call))
     if taken > len(x):
         raise AxisOutOfRange(call.path, expected=f"{len(x)} indices at most", actual=str(taken))
-    if not any(part is Ellipsis for part in parts):
+    dots = sum(part is Ellipsis for part in parts)
+    if dots > 1:
+        raise AxisOutOfRange(call.path, expected="one ellipsis", actual=f"{dots}")
+    if not dots:
         parts.append(Ellipsis)
     found: list[Dim] = []
     fancy: list[Shape] = []

@@ -63,6 +63,9 @@ def stack_by_name(call: Call) -> Shapes:
     """Joined on the first, second or third axis, after the axes that are missing have been added."""
     name = call.path.rpartition(".")[2]
     shapes = call.shapes()
+    if call.library == "keras" and name in ("hstack", "vstack"):  # Keras adds no axes to what it is given
+        axis = 1 if name == "hstack" else 0
+        return joined(call.path, shapes, call.fit(axis, len(shapes[0])))
     if name == "hstack":
         ones = [shape or (1,) for shape in shapes]
         return joined(call.path, ones, 0 if len(ones[0]) == 1 else 1)
@@ -80,7 +83,10 @@ def append(call: Call) -> Shapes:
     shapes = [call.shape("x"), call.shape("y")]
     if call["axis"] is None:
         return joined(call.path, [(flat(shape),) for shape in shapes], 0)
-    return joined(call.path, shapes, call.axis(len(shapes[0])))
+    axis = call.axis(len(shapes[0]))
+    if call.library == "keras" and None in (shapes[0][axis], *shapes[1][axis : axis + 1]):
+        raise InputsDoNotMatch(call.path, expected="numbers on the axis", actual="None")
+    return joined(call.path, shapes, axis)
 
 
 @operation("split array_split hsplit vsplit", "x sections axis=0", numpy="x sections axis=0")
@@ -107,7 +113,11 @@ def split(call: Call) -> Shapes:
         left: Dim = size - sum(known) if isinstance(size, int) and len(known) >= len(sizes) - 1 else None
         sizes = [left if part == -1 else part for part in sizes]
     else:
-        sizes = _cut(call.dims("sections"), size)
+        places = call.dims("sections")
+        known = [place for place in (0, *places, size) if isinstance(place, int)]
+        if call.library == "keras" and known != sorted(known):
+            raise TotalSizeChanged(call.path, expected=f"cuts at {show(places)}", actual=f"a size of {show(size)}")
+        sizes = _cut(places, size)
     return [(*x[:axis], part, *x[axis + 1 :]) for part in sizes]
 
 
@@ -119,7 +129,7 @@ def _cut(places: Shape, size: Dim) -> list[Dim]:
         if isinstance(size, int) and isinstance(start, int) and (end is None or isinstance(end, int)):
             parts.append(len(range(size)[start:end]))
         elif isinstance(start, int) and isinstance(end, int) and 0 <= start <= end:
-            parts.append(end - start if size is not None else None)
+            parts.append(end - start)
         else:
             parts.append(size if size is None or isinstance(size, Unknown) else Unknown("where it is cut"))
         start = end
@@ -132,6 +142,8 @@ def unstack(call: Call) -> Shapes:
     x = call.shape()
     axis = call.axis(len(x))
     number = x[axis] if isinstance(x[axis], int) else call.number("num")
+    if number is None and x[axis] is None and call.library == "keras":
+        raise NotDivisible(call.path, expected="its length as a number", actual="None")
     if not isinstance(number, int):
         raise UnknownUsed(number if isinstance(number, Unknown) else Unknown(f"how many `{call.path}` gives"))
     return [(*x[:axis], *x[axis + 1 :])] * number

@@ -91,7 +91,7 @@ def tensordot(call: Call) -> Shapes:
     x, y = call.shape("x"), call.shape("y")
     axes = call["axes"]
     if isinstance(axes, int):
-        left = list(range(len(x) - axes, len(x)))
+        left = list(range(len(x) - axes, len(x)))  # Keras checks these dims only when it runs
         right = list(range(axes))
     elif isinstance(axes, list | tuple) and len(axes) == 2:
         pair = [[part] if isinstance(part, int) else part for part in axes]
@@ -101,9 +101,11 @@ def tensordot(call: Call) -> Shapes:
         left, right = [call.fit(a, len(x)) for a in pair[0]], [call.fit(a, len(y)) for a in pair[1]]
     else:
         raise AxisOutOfRange(call.path, expected="a number, or two lists of axes", actual=repr(axes))
-    if len(left) > len(x) or len(right) > len(y) or len(left) != len(right):
+    if call.library == "keras" and isinstance(axes, int):
+        left, right = [a for a in left if a >= 0], right[: len(y)]
+    elif min(left, default=0) < 0 or len(right) > len(y) or len(left) != len(right):
         raise _refuse(call, x, y)
-    if not all(_fits(x[a], y[b]) for a, b in zip(left, right, strict=True)):
+    elif not all(_fits(x[a], y[b]) for a, b in zip(left, right, strict=True)):
         raise _refuse(call, x, y)
     return tuple(d for a, d in enumerate(x) if a not in left) + tuple(d for a, d in enumerate(y) if a not in right)
 
@@ -132,7 +134,7 @@ def _letters(term: str, shape: Shape, call: Call, sizes: dict[str, Dim]) -> Shap
     named = [*zip(before, shape, strict=False), *zip(after, shape[end:], strict=False)]
     for letter, dim in named:
         known = sizes.get(letter, dim)
-        if not _fits(known, dim) and 1 not in (known, dim):
+        if call.library != "keras" and not _fits(known, dim) and 1 not in (known, dim):
             raise InputsDoNotMatch(call.path, expected=f"{known} on {letter!r}", actual=str(dim))
         sizes[letter] = dim if known is None or isinstance(known, Unknown) or known == 1 else known
     return shape[len(before) : end] if dots else ()
