@@ -104,7 +104,7 @@ BY_NAME: dict[str, Callable[[int], Pool] | Pool] = {
         [(-1,), (4,), (2, 6), (3, 4), (-1, 2), (-1, 3), (2, -1, 2), [12], (24,), (6, 4), (1, -1)],
         [(), (-1, -1), (-2,), (0,), (0, -1), (None, 4), 12, None, (2.0, 6), "12", (5, 7), (True, -1)],
     ),
-    "dims": ([(1,), (2, 1), (1, 2), (3, 1, 2), [2, 3, 1], (1, 2, 3, 4)], [(0, 1), (1, 1), (2, 3), (), 1, "12", (1.0,)]),
+    "dims": ([(2, 1), (1, 2), [2, 1], (2, 1), (3, 1, 2), [2, 3, 1]], [(0, 1), (1, 1), (2, 3), (), 1, "12", (1.0,)]),
     "n": WHOLE,
     "interpolation": (["nearest", "bilinear", "bicubic"], ["foo", 3]),
     "shared_axes": ([None, (1,), [1, 2], 1, (1, 2, 3), -1], [0, (0,), 9, "1", 1.0, ()]),
@@ -120,13 +120,13 @@ BY_NAME: dict[str, Callable[[int], Pool] | Pool] = {
     "output_dim": ([1, 4, 8], [0, -1, True, None, 2.0, "3"]),
     "input_length": ([None, 10, 3], []),
     "tie_weights": FLAG,
-    "logit_soft_cap": ([None, 1.0], []),
-    "reverse_dtype": ([None, "float32"], []),
+    "logit_soft_cap": ([None, 1.0, 30.0], []),
+    "reverse_dtype": ([None, "float32", "float16"], []),
     "lora_rank": ([None, None, 2, 4], [0, -1]),
     "lora_alpha": ([None, 2, 1.0], []),
     "weights": ([None], []),
     "quantization_config": ([None], []),
-    "gptq_unpacked_column_size": ([None, 3], []),
+    "gptq_unpacked_column_size": ([None, 3, 8], []),
     "equation": (
         ["ab,bc->ac", "abc,cd->abd", "...x,xy->...y", "abc,cde->abde", "ab...,bc->ac...", "...ab,bc->...ac"],
         ["ab->ab", "a,b", 3, "ab,bc->ad", "ab,xc->ac", "", "ab,bc->ac...", "aab,bc->ac"],
@@ -144,10 +144,10 @@ BY_CLASS: dict[tuple[str, str], Pool] = {
     ("Cropping2D", "cropping"): pairs(2),
     ("Cropping3D", "cropping"): pairs(3),
     ("Conv1D", "padding"): (["valid", "same", "causal"], ["Causal", "foo", 1, None, ["valid"]]),
-    ("Lambda", "function"): ([Symbol("keras.ops.relu")], []),
+    ("Lambda", "function"): ([Symbol("keras.ops.relu"), Symbol("keras.ops.tanh"), Symbol("keras.ops.abs")], []),
     ("Lambda", "output_shape"): ([(4,), (None, 4), (3, 4)], []),
-    ("Lambda", "mask"): ([None], []),
-    ("Lambda", "arguments"): ([None], []),
+    ("Lambda", "mask"): ([None, Symbol("keras.ops.not_equal"), Symbol("keras.ops.equal")], []),
+    ("Lambda", "arguments"): ([None, {}, {"a": 1}], []),
 }
 """Where one class means something of its own by a name."""
 
@@ -201,7 +201,7 @@ RANKS: dict[str, Sequence[int]] = {
     "RepeatVector": (2,),
     "Flatten": (1, 2, 3, 4, 5),
     "Reshape": (2, 3, 4),
-    "Permute": (2, 3, 4, 5),
+    "Permute": (3, 3, 3, 4),
     "EinsumDense": (2, 3, 4),
     "Lambda": (2, 3),
 }
@@ -238,6 +238,8 @@ def draw_case(draw: Draw, cls: str, odds: Sequence[int] = (0, 0, 5, 15, 40)) -> 
     args: list[object] = []
     kwargs: dict[str, object] = {}
     odd = draw.choice(odds)
+    if len(signature.names) > 9:
+        odd //= 3  # of many arguments one is soon wrong
 
     def value_of(name: str) -> object:
         good, edge = pool_of(cls, name)
@@ -263,8 +265,23 @@ def draw_case(draw: Draw, cls: str, odds: Sequence[int] = (0, 0, 5, 15, 40)) -> 
     for name in (*HIDDEN.get(cls, ()), *(("name", "dtype", "trainable") if signature.open else ())):
         if name not in kwargs and name not in signature.names and draw.chance(4):
             kwargs[name] = value_of(name)
-    if odd and draw.chance(4):
-        kwargs[draw.choice(WRONG_NAMES)] = 1
-    if odd and draw.chance(2):
-        args.append(1)
+    if odd and draw.chance(8 if len(signature.names) > 5 else 24):  # of few arguments hardly one is wrong
+        _spoil(draw, cls, args, kwargs)
     return Case(cls, tuple(args), kwargs, draw_inputs(draw, cls))
+
+
+def _spoil(draw: Draw, cls: str, args: list[object], kwargs: dict[str, object]) -> None:
+    """Makes a call that no constructor takes, or none of most classes."""
+    how = draw.choice(("name", "name", "places", "trainable", "dtype", "label", "twice"))
+    if how == "name":
+        kwargs[draw.choice(WRONG_NAMES)] = 1
+    elif how == "places":
+        args += [1] * draw.choice((1, 2, 9))
+    elif how == "trainable":
+        kwargs["trainable"] = draw.choice((None, 1, "yes"))
+    elif how == "dtype":
+        kwargs["dtype"] = "float33"
+    elif how == "label":
+        kwargs["name"] = draw.choice((3, "a/b"))
+    else:
+        kwargs.update(input_shape=(3,), input_dim=3)
