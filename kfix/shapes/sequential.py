@@ -85,6 +85,9 @@ def _of_first_layer(tracer: LayerTracer, node: Node) -> Shapes | None:
             raise traced.finding
         return traced.outputs
     if first.library == "model" and first.model is not None:
+        inner = first.model
+        if inner.kind == "sequential" and all(is_input(node.layer) for node in inner.nodes):
+            return None  # Keras does not build a Sequential of an Input alone, nor what begins with one
         found = tracer.trace(first.model).inputs
         if found and found[0] is not NO_INPUT:
             return found[0] if len(found) == 1 else list(found)

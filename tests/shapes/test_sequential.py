@@ -109,6 +109,11 @@ def test_a_nested_model_tells_its_input() -> None:
     assert (trace.outputs, trace.params) == ([(None, 2)], 23)
 
 
+def test_a_nested_model_of_an_input_alone_tells_nothing() -> None:
+    inner = nested(sequential(layer("Input", shape=(20,))))
+    assert Tracer().trace(sequential(inner, layer("Dense", 3))).inputs == [NO_INPUT]
+
+
 def test_a_nested_model_without_input_is_built_by_the_one_around_it() -> None:
     inner = sequential(layer("Dense", 3), layer("Dense", 5))
     trace = Tracer().trace(sequential(layer("Input", (4,)), nested(inner), layer("Dense", 2)))
