@@ -121,9 +121,11 @@ def _outside(broken: Written, new: bytes, repair: Repair) -> list[str]:
         complaints.append("the byte order mark changed")
     text = new.decode("utf-8-sig")
     touches = sum(len(getattr(edit, "slots", ()) or getattr(edit, "sites", ()) or (edit,)) for edit in repair.edits)
-    lost = {layer: broken.text.count(layer) - text.count(layer) for layer in broken.layers}
-    if sum(number for number in lost.values() if number > 0) > touches:
-        complaints.append(f"more layers changed than the {touches} edited: {[x for x, n in lost.items() if n > 0]}")
+    count = {layer: broken.text.count(layer) - text.count(layer) for layer in broken.layers}
+    lost = [layer for layer, number in count.items() for _ in range(number)]
+    lost = [layer for layer in lost if not any(layer != other and layer in other for other in lost)]
+    if len(lost) > touches:
+        complaints.append(f"more layers changed than the {touches} edited: {lost}")
     gone = sum(edit.kind in ("remove-layer", "move-layer", "replace-layer") for edit in repair.edits)
     silent = [note for note in broken.notes if note not in text]
     if len(silent) > gone:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tests.mutants.drafts import Draft, Name, Spec
 
 IMPORTS = ("layers", "keras", "tf", "from-line", "from-block", "alias", "name", "star", "tf_keras_names")
-FORMS = ("line", "rows", "rows", "rows-bare", "add", "add", "named")
+FORMS = ("line", "rows", "rows", "rows-bare", "add", "add", "named", "tuple", "sum", "nested", "pairs")
 PLACES = ("module", "module", "module", "function", "method")
 
 
@@ -69,7 +69,16 @@ class _Page:
         return repr(value)
 
     def layer(self, spec: Spec) -> str:
-        args = ", ".join(f"{key}={self.value(value)}" if key else self.value(value) for key, value in spec.args)
+        parts = [f"{key}={self.value(value)}" if key else self.value(value) for key, value in spec.args]
+        if (
+            parts
+            and spec.args[-1][0] is not None
+            and not isinstance(spec.args[-1][1], Spec)
+            and self.rng.random() < 0.04
+        ):
+            key, value = spec.args[-1]
+            parts[-1] = f"**{{{self.value(key)}: {self.value(value)}}}"
+        args = ", ".join(parts)
         prefix = {
             "layers": "layers.",
             "keras": "keras.layers.",
@@ -108,15 +117,15 @@ def write(draft: Draft, rng: random.Random, target: str | None) -> Written:
         classes, layers[-1] = _with_name(layers[-1], "CLASSES")
         page.put(f"CLASSES = {classes}\n", touchable=True)
     comment = f"# kfix: target={target}" if says and target is not None else None
-    _model(page, layers, form, place, indent, comment)
+    texts = [page.layer(layer) for layer in layers]
+    _model(page, texts, form, place, indent, comment)
     page.put("\nmodel.summary( )\nx=np.zeros( (3,3) )\n\n\n# the end ")
     text = "\n".join(page.lines) + ("\n" if end else "")
     data = text.replace("\n", "\r\n" if crlf else "\n").encode()
-    written = tuple(page.layer(layer) for layer in layers)
     return Written(
         (b"\xef\xbb\xbf" if bom else b"") + data,
         frozenset(page.touchable),
-        written,
+        tuple(texts),
         tuple(page.notes),
         comment is not None,
     )
@@ -176,50 +185,62 @@ def _imports(page: _Page, classes: set[str]) -> None:
         )
 
 
-def _model(page: _Page, layers: list[Spec], form: str, place: str, indent: str, comment: str | None) -> None:
+def _model(page: _Page, texts: list[str], form: str, place: str, indent: str, comment: str | None) -> None:
     """The definition, at module level, in a function or in a method; `model` holds it in the end."""
     if place == "module":
-        _definition(page, layers, form, "model", "", indent, comment)
+        _definition(page, texts, form, "model", "", indent, comment)
         return
     if place == "function":
         page.put("\ndef build( ):")
-        _definition(page, layers, form, "net", indent, indent, comment)
+        _definition(page, texts, form, "net", indent, indent, comment)
         page.put(f"{indent}return net\n\n\nmodel = build()")
         return
     page.put(f"\nclass Net:\n{indent}def make(self):")
-    _definition(page, layers, form, "model", 2 * indent, indent, comment)
+    _definition(page, texts, form, "model", 2 * indent, indent, comment)
     page.put(f"{2 * indent}return model\n\n\nmodel = Net().make()")
 
 
 def _definition(
-    page: _Page, layers: list[Spec], form: str, name: str, before: str, indent: str, comment: str | None
+    page: _Page, texts: list[str], form: str, name: str, before: str, indent: str, comment: str | None
 ) -> None:
     rng = page.rng
-    texts = [page.layer(layer) for layer in layers]
-    above = comment is not None and (form in ("line", "named") or rng.random() < 0.5)
+    above = comment is not None and (form not in ("add", "rows", "rows-bare") or rng.random() < 0.5)
     beside = f"  {comment}" if comment is not None and not above else ""
-    if form == "named":
-        page.put(f"{before}stack = [", touchable=True)
-        _rows(page, texts, before + indent, True)
-        page.put(f"{before}]", touchable=True)
-        if comment is not None:
-            page.put(f"{before}{comment}")
-        page.put(f"{before}{name} = {page.sequential}(stack)", touchable=True)
-        return
+    rest = texts
+    start = f"{name} = {page.sequential}("
+    if form in ("sum", "nested", "named"):
+        # A nested Sequential of an Input alone has no output shape in Keras, and so is nothing to build on.
+        cut = len(texts) if form == "named" else rng.randrange(2, max(3, len(texts)))
+        page.put(f"{before}base = {page.sequential + '(' if form == 'nested' else ''}[", touchable=True)
+        _rows(page, texts[:cut], before + indent, True)
+        page.put(f"{before}]{')' if form == 'nested' else ''}", touchable=True)
+        rest = texts[cut:]
     if above:
         page.put(f"{before}{comment}")
     if form == "line":
-        page.put(f"{before}{name} = {page.sequential}([{', '.join(texts)}])", touchable=True)
+        page.put(f"{before}{start}[{', '.join(texts)}])", touchable=True)
+    elif form == "named":
+        page.put(f"{before}{start}base)", touchable=True)
     elif form == "add":
         page.put(f"{before}{name} = {page.sequential}(){beside}", touchable=True)
         for text in texts:
             if rng.random() < 0.15:
                 page.put(f"{before}{rng.choice(('', '# --- next', 'done = 1'))}")
             page.put(f"{before}{name}.add({text}){page.note()}", touchable=True)
+    elif form == "pairs":
+        page.put(f"{before}{name} = {page.sequential}()", touchable=True)
+        for index in range(0, len(texts), 2):
+            adds = "; ".join(f"{name}.add({text})" for text in texts[index : index + 2])
+            page.put(f"{before}{adds}{page.note(0.1)}", touchable=True)
     else:
-        page.put(f"{before}{name} = {page.sequential}([{beside}", touchable=True)
-        _rows(page, texts, before + indent, form == "rows")
-        page.put(f"{before}])", touchable=True)
+        opening, closing = ("layers=(", ")") if form == "tuple" else ("[", "]")
+        if form == "sum":
+            opening = "base + ["
+        page.put(f"{before}{start}{opening}{beside}", touchable=True)
+        if form == "nested":
+            page.put(f"{before}{indent}base,", touchable=True)
+        _rows(page, rest, before + indent, form != "rows-bare")
+        page.put(f"{before}{closing})", touchable=True)
 
 
 def _rows(page: _Page, texts: list[str], before: str, comma: bool) -> None:
