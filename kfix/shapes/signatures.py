@@ -28,6 +28,29 @@ class Signature(NamedTuple):
         return self.positional + self.keyword_only
 
 
+OLD_LAYERS: dict[str, tuple[str, str]] = {
+    "ThresholdedReLU": ("", "keras.layers.ReLU(threshold=…) is near to it"),
+    "RandomHeight": ("", "Resizing or RandomCrop gives a fixed size"),
+    "RandomWidth": ("", "Resizing or RandomCrop gives a fixed size"),
+    "CuDNNLSTM": ("LSTM", "it is now LSTM"),
+    "CuDNNGRU": ("GRU", "it is now GRU"),
+    "AtrousConvolution1D": ("Conv1D", "it is now Conv1D with a dilation_rate"),
+    "AtrousConvolution2D": ("Conv2D", "it is now Conv2D with a dilation_rate"),
+    "TimeDistributedDense": ("Dense", "it is now Dense"),
+}
+"""Layers of Keras 1 and 2, kept by hand: the class that one became, if it is one, and what to say."""
+
+_OLD_SIGNATURES = {
+    "ThresholdedReLU": Signature("ThresholdedReLU", "old", ("theta",), (), {"theta": 1.0}, True),
+    **{
+        name: Signature(
+            name, "old", ("factor", "interpolation", "seed"), (), {"interpolation": "bilinear", "seed": None}, True
+        )
+        for name in ("RandomHeight", "RandomWidth")
+    },
+}
+
+
 @cache
 def _table() -> dict[str, Any]:
     with open(os.path.join(os.path.dirname(__file__), "signatures.json"), encoding="utf-8") as file:
@@ -59,7 +82,9 @@ def canonical(cls: str) -> str | None:
     """The class's own name (`MaxPool2D` is `MaxPooling2D`), or `None` when `keras.layers` has no such class."""
     table = _table()
     name: str = table["aliases"].get(cls, cls)
-    return name if name in table["layers"] else None
+    if name in table["layers"]:
+        return name
+    return (OLD_LAYERS[name][0] or name) if name in OLD_LAYERS else None
 
 
 def application_names() -> list[str]:
@@ -84,7 +109,9 @@ def _signature(cls: str, entry: dict[str, Any]) -> Signature:
 def signature(cls: str) -> Signature | None:
     """The constructor of a layer class (by any of its names), or `None` when there is no such class."""
     name = canonical(cls)
-    return None if name is None else _signature(name, _table()["layers"][name])
+    if name is None or name in _OLD_SIGNATURES:
+        return _OLD_SIGNATURES.get(name or "")
+    return _signature(name, _table()["layers"][name])
 
 
 @cache

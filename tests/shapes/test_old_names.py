@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kfix.findings.old_argument import OldArgument
+from kfix.findings.old_layer import OldLayer
 from kfix.findings.unknown_argument import UnknownArgument
 from kfix.model import Layer
 from kfix.shapes import Tracer
@@ -82,3 +83,21 @@ def test_hidden_arguments_are_still_taken() -> None:
 def test_what_never_was_an_argument_is_unknown() -> None:
     finding = Tracer(2).use(layer("Dense", 3, no_such=1), ((None, (None, 3)),)).finding
     assert isinstance(finding, UnknownArgument)
+
+
+@pytest.mark.parametrize(
+    ("old", "shape", "expected"),
+    [
+        (layer("CuDNNLSTM", 5, return_sequences=True), (None, 3, 4), (None, 3, 5)),
+        (layer("ThresholdedReLU", 0.5), (None, 3), (None, 3)),
+        (layer("RandomHeight", 0.2), (None, 32, 30, 3), (None, None, 30, 3)),
+        (layer("RandomWidth", 0.2), (None, 32, 30, 3), (None, 32, None, 3)),
+        (layer("AtrousConvolution2D", 8, 3, atrous_rate=2), (None, 9, 9, 3), (None, 5, 5, 8)),
+    ],
+)
+def test_layers_that_keras_3_has_not(old: Layer, shape: tuple[int, ...], expected: tuple[int | None, ...]) -> None:
+    assert Tracer().is_layer(old.cls)
+    assert Tracer(2).use(old, ((None, shape),)).outputs == expected
+    traced = Tracer(3).use(old, ((None, shape),))
+    assert isinstance(traced.finding, OldLayer)
+    assert traced.would_be == expected

@@ -1,0 +1,18 @@
+"""KFX305."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class OldLayer(Finding):
+    """A layer that Keras 1 or 2 had and Keras 3 has not.
+
+    What Keras says: `module 'keras.layers' has no attribute 'CuDNNLSTM'`;
+    `cannot import name 'ThresholdedReLU' from 'keras.layers'`.
+
+    With `--keras 2` the layer is taken as it was.
+    """
+
+    code = "KFX305"
+    sentence = "Keras 3 has no layer {subject}: {expected}"
