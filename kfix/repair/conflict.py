@@ -160,6 +160,9 @@ class Conflict:
             return (InsertLayer(anchor.site, anchor.where, new, anchor.input),)
         if any(self._same_place(steps[user], step.node.site, "after") for user in step.users):
             return None
+        if step.is_input and step.model.kind != "sequential" and len(step.users) == 1:
+            user = steps[step.users[0]]  # the name of an Input is needed for the Model(...) too
+            return self.before(user, new, user.sources.index(step.place) if len(user.sources) > 1 else None)
         return (InsertLayer(step.node.site, "after", new),)
 
     def _same_place(self, step: Step, site: Site, where: str) -> bool:

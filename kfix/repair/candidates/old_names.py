@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kfix.findings.old_argument import OldArgument
 from kfix.model import Argument, DropArgument, Edit, InsertLayer, Layer, NewLayer, RenameArgument, Slot
 from kfix.repair.arguments import children
+from kfix.repair.candidates.size import old_kernels
 from kfix.repair.conflict import Candidate, Conflict
 from kfix.repair.prices import price
 from kfix.repair.view import Step
@@ -30,6 +31,10 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
                     return
                 edits.extend(_modern(step, layer, argument, old, new, value))
             said.append(f"{layer.cls} no longer takes {finding.actual}")
+    if any(isinstance(edit, RenameArgument) for edit in edits):
+        for kernels in old_kernels(conflict, conflict.view.steps):
+            edits.extend(kernels.edits)
+            said.append(kernels.why)
     if edits:
         yield Candidate(tuple(dict.fromkeys(edits)), price("rename"), "; ".join(dict.fromkeys(said)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.model import DropArgument, Edit, SetArgument, Slot
@@ -55,7 +55,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     yield from larger_input(conflict, step, why)
 
 
-def old_kernels(conflict: Conflict, chain: list[Step]) -> Iterator[Candidate]:
+def old_kernels(conflict: Conflict, chain: Iterable[Step]) -> Iterator[Candidate]:
     """Convolutions with two equal numbers where Keras 1 had the sides of the kernel: a tuple, and no strides."""
     found: dict[int, list[Slot]] = {}
     drop: list[Slot] = []
