@@ -91,7 +91,8 @@ def command(paths: tuple[str, ...], **options: Any) -> None:
 
 def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     mode = _mode(options)
-    from kfix.pipeline import Project, run_file
+    from kfix.pipeline import run_file
+    from kfix.project import Project
     from kfix.verify.trouble import NoKeras
 
     settings = _settings(options, mode)

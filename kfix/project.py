@@ -37,7 +37,10 @@ class Project:
             return self.parent.document(path)
         found = self._documents.get(path)
         if found is None:
-            found = self._documents[path] = Document.load(path, self.data(path))
+            before = self.parent.loaded().get(path) if self.parent is not None else None
+            data = self.data(path)
+            found = Document.load(path, data) if before is None else before.edited(data)
+            self._documents[path] = found
         return found
 
     def loaded(self) -> dict[str, Document]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kfix.model.edits import Edit
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.plan import Plan
-from kfix.rewrite.splice import printed, splice
+from kfix.rewrite.splice import splice
 from kfix.source.document import Document
 from kfix.source.errors import SourceError
 
@@ -41,10 +41,10 @@ def rewrite(documents: Mapping[str, Document], edits: Sequence[Edit]) -> Rewritt
             if not unit.wanted:
                 continue
             try:
-                new = printed(unit.unit).of(unit.run())
+                new = unit.unit.parts.of(unit.run())
             except RecursionError:
                 raise CannotWrite("the program is too deeply nested") from None
-            text = splice(unit.unit.text, printed(unit.unit).code, new)
+            text = splice(unit.unit.text, unit.unit.parts.code, new)
             if text != unit.unit.text:
                 changed[cell] = text
         if not changed:

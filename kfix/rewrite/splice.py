@@ -2,47 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from weakref import WeakKeyDictionary
-
-import libcst as cst
-
 from kfix.rewrite.errors import CannotWrite
-from kfix.source.document import Unit
-
-_printed: WeakKeyDictionary[Unit, Printed] = WeakKeyDictionary()
-
-
-class Printed:
-    """What libcst writes for a unit's unchanged tree, a top-level statement at a time."""
-
-    def __init__(self, module: cst.Module) -> None:
-        self._parts = {id(part): module.code_for_node(part) for part in _parts(module)}
-        self.code = self.of(module)
-
-    def of(self, module: cst.Module) -> str:
-        """The code of an edited tree: only the statements that are no longer the old ones are written anew."""
-        known = self._parts
-        code = "".join(known.get(id(part)) or module.code_for_node(part) for part in _parts(module))
-        if module.has_trailing_newline:
-            return code or module.default_newline
-        for newline in ("\r\n", "\n", "\r"):
-            if code.endswith(newline):
-                return code[: -len(newline)]
-        return code
-
-
-def printed(unit: Unit) -> Printed:
-    """The unit's code; remembered, for a repair is often one of several that are tried."""
-    if unit not in _printed:
-        _printed[unit] = Printed(unit.module)
-    return _printed[unit]
-
-
-def _parts(module: cst.Module) -> Iterator[cst.CSTNode]:
-    yield from module.header
-    yield from module.body
-    yield from module.footer
 
 
 def splice(text: str, code: str, new: str) -> str:

@@ -14,6 +14,7 @@ from kfix.model.site import Place, Site
 from kfix.source.errors import SourceError
 from kfix.source.guard import check
 from kfix.source.layout import Layout, Span, lay_out
+from kfix.source.reparse import Parts, reparse
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -33,6 +34,7 @@ class Unit:
         self._nodes: list[cst.CSTNode] = []
         self._sites: dict[int, Site] = {}
         self._layout: Layout | None = None
+        self._parts: Parts | None = None
         self._lines: list[int] | None = None
 
     def site(self, node: cst.CSTNode) -> Site:
@@ -58,6 +60,13 @@ class Unit:
     def path_to(self, site: Site) -> tuple[cst.CSTNode, ...]:
         """The nodes from the module down to the node itself, both included."""
         return self._laid_out(site).paths[id(self._nodes[site.key])]
+
+    @property
+    def parts(self) -> Parts:
+        """The text as libcst gives it back, by top-level statements; worked out once."""
+        if self._parts is None:
+            self._parts = Parts(self.module)
+        return self._parts
 
     def place(self, site: Site) -> Place:
         """Where a person finds the node."""
@@ -115,6 +124,22 @@ class Document:
             column = error.start - (body.rfind(b"\n", 0, error.start) + 1) + 1
             raise SourceError(f"not {encoding} text: byte 0x{body[error.start]:02x}", line, column) from None
         return cls(path, data, [Unit(path, None, text, parse(text))], encoding, bom)
+
+    def edited(self, data: bytes) -> Document:
+        """The same file with other bytes: parsed anew, but for the statements that are as they were.
+
+        Raises `SourceError` as `load` does.
+        """
+        known = self.units[0] if len(self.units) == 1 and self.units[0].cell is None else None
+        if known is not None and data.startswith(self.bom) and known.parts.code == known.text:
+            try:
+                text = data[len(self.bom) :].decode(self.encoding)
+                module = reparse(known.parts, text)
+            except (UnicodeDecodeError, RecursionError):
+                module = None
+            if module is not None:
+                return Document(self.path, data, [Unit(self.path, None, text, module)], self.encoding, self.bom)
+        return Document.load(self.path, data)
 
     def unit(self, cell: int | None) -> Unit:
         """The unit of this cell (`None` in a plain file)."""

@@ -38,7 +38,7 @@ def _parts(module: cst.Module) -> Iterator[cst.CSTNode]:
 
 
 def reparse(old: Parts, text: str) -> cst.Module | None:
-    """The tree of `text`, which differs from `old.code` in some statements; `None` where it must be parsed as a whole."""
+    """The tree of `text`, which is `old.code` but for some statements; `None` where it must be parsed as a whole."""
     module = old.module
     if not module.has_trailing_newline:
         return None
