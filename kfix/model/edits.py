@@ -7,16 +7,15 @@ is spelled to `kfix.rewrite`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from kfix.model.graph import Shapes
+from kfix.model.record import Value
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 
 
-@dataclass(frozen=True)
-class NewLayer:
+class NewLayer(Value):
     """A layer that is to be written: Keras's class name and its arguments, positional ones first with `None`.
 
     A value may itself be a `NewLayer` (TimeDistributed(Dense(3))) or an
@@ -27,23 +26,20 @@ class NewLayer:
     arguments: tuple[tuple[str | None, object], ...] = ()
 
 
-@dataclass(frozen=True)
-class Existing:
+class Existing(Value):
     """The source text of the call at `site`, taken over as it stands."""
 
     site: Site
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(Value):
     """Where an argument of the call at `call` is, or would be: `argument` is the place of the present one, if any."""
 
     call: Site
     argument: Site | None = None
 
 
-@dataclass(frozen=True)
-class InsertLayer:
+class InsertLayer(Value):
     """A new layer `before` or `after` (`where`) the place where a layer is put in.
 
     Before a call on several tensors, `input` is the number of the one that the
@@ -57,16 +53,14 @@ class InsertLayer:
     input: int | None = None
 
 
-@dataclass(frozen=True)
-class RemoveLayer:
+class RemoveLayer(Value):
     """The layer put in at `site` goes."""
 
     kind: ClassVar[str] = "remove-layer"
     site: Site
 
 
-@dataclass(frozen=True)
-class MoveLayer:
+class MoveLayer(Value):
     """The layer put in at `site` goes `before` or `after` the one put in at `to`."""
 
     kind: ClassVar[str] = "move-layer"
@@ -75,8 +69,7 @@ class MoveLayer:
     where: str
 
 
-@dataclass(frozen=True)
-class ReplaceLayer:
+class ReplaceLayer(Value):
     """The layer made by the call at `site` becomes another, or (`Existing`) the layer that it wraps."""
 
     kind: ClassVar[str] = "replace-layer"
@@ -84,8 +77,7 @@ class ReplaceLayer:
     layer: NewLayer | Existing
 
 
-@dataclass(frozen=True)
-class SetArgument:
+class SetArgument(Value):
     """The argument `name` becomes `value` at every slot: one edit, however many calls it touches."""
 
     kind: ClassVar[str] = "set-argument"
@@ -94,8 +86,7 @@ class SetArgument:
     value: object
 
 
-@dataclass(frozen=True)
-class DropArgument:
+class DropArgument(Value):
     """The argument `name` goes from every slot (each has a present argument)."""
 
     kind: ClassVar[str] = "drop-argument"
@@ -103,8 +94,7 @@ class DropArgument:
     name: str
 
 
-@dataclass(frozen=True)
-class SetInputShape:
+class SetInputShape(Value):
     """The input shape of a model becomes `value`, written as argument `name` at the slot."""
 
     kind: ClassVar[str] = "set-input-shape"
@@ -113,8 +103,7 @@ class SetInputShape:
     value: object
 
 
-@dataclass(frozen=True)
-class SetLiteral:
+class SetLiteral(Value):
     """The literals at `sites` become `value`, and all that is made of them follows.
 
     `role` says what the value means where it is used (an argument's name),
@@ -127,8 +116,7 @@ class SetLiteral:
     role: str
 
 
-@dataclass(frozen=True)
-class RenameArgument:
+class RenameArgument(Value):
     """The keyword at `slot` becomes `name`; its value becomes `value` unless that is `Ellipsis`."""
 
     kind: ClassVar[str] = "rename-argument"
@@ -151,8 +139,7 @@ Edit = (
 )
 
 
-@dataclass(frozen=True)
-class Repair:
+class Repair(Value):
     """A set of edits that mends a model, and what comes of it.
 
     `cost` is the sum of the edits' prices. `safety` is "safe" (the model could

@@ -11,9 +11,9 @@ own (int, float, bool, str, bytes, None), or a `Layer`, a `TensorRef`, a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from kfix.model.origin import Origin
+from kfix.model.record import Record, Value
 from kfix.model.site import Place, Site
 from kfix.model.unknown import Unknown
 
@@ -27,16 +27,14 @@ Shapes = Shape | Unknown | list["Shapes"] | dict[str, "Shapes"]
 """A tuple is one shape, a list or dict several; `Unknown` where not even the rank is known."""
 
 
-@dataclass(frozen=True)
-class TensorRef:
+class TensorRef(Value):
     """The `output`-th output of the node whose id is `node`."""
 
     node: int
     output: int = 0
 
 
-@dataclass(frozen=True)
-class Symbol:
+class Symbol(Value):
     """A thing of a library that is passed on by name: `keras.initializers.HeNormal`, `tf.float32`, a function.
 
     `path` is its dotted name in full. `called` tells `HeNormal()` from `HeNormal`.
@@ -46,8 +44,7 @@ class Symbol:
     called: bool = False
 
 
-@dataclass(frozen=True)
-class Array:
+class Array(Value):
     """An array or a data tensor: its shape (dims may be `None` or unknown) and numpy's name of its dtype, if known.
 
     `distinct` is how many different values it holds, where that is known
@@ -59,8 +56,7 @@ class Array:
     distinct: int | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Argument:
+class Argument(Record):
     """One argument of a call as it was written.
 
     `keyword` is `None` for a positional one. `site` is the place of the
@@ -74,8 +70,7 @@ class Argument:
     site: Site | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Layer:
+class Layer(Record):
     """A layer, a nested model or an operation, made at one place in the source.
 
     `cls` is the name it was called by (`Conv2D`, `Convolution2D`, `VGG16`,
@@ -117,8 +112,7 @@ class Layer:
         return given.value if given is not None and isinstance(given.value, str) else None
 
 
-@dataclass(frozen=True, eq=False)
-class Node:
+class Node(Record):
     """One use of a layer: `layer(*args)` in a graph, an element of a Sequential.
 
     `args` are the call's arguments in order, each with its keyword or `None`;
@@ -137,8 +131,7 @@ class Node:
     site: Site
 
 
-@dataclass(frozen=True, eq=False)
-class Model:
+class Model(Record):
     """A graph of nodes in an order in which each comes after its inputs; a Sequential is a chain.
 
     `name` is the variable that holds it ("model"), `function` the dotted names
@@ -175,8 +168,7 @@ class Model:
         return f"{self.function}.{self.name}" if self.function else self.name
 
 
-@dataclass(frozen=True, eq=False)
-class Compile:
+class Compile(Record):
     """`model.compile(...)`: the arguments as written."""
 
     model: int
@@ -184,8 +176,7 @@ class Compile:
     site: Site
 
 
-@dataclass(frozen=True, eq=False)
-class Fit:
+class Fit(Record):
     """`model.fit(x, y)` and its like (`method`): what the model was given, as far as it is known.
 
     `same` is true where x and y are one value (an autoencoder).
@@ -201,8 +192,7 @@ class Fit:
     same: bool = False
 
 
-@dataclass(frozen=True)
-class Directive:
+class Directive(Value):
     """A comment `# kfix: key=value`, with the model whose definition it stands on or above (by uid)."""
 
     key: str
@@ -216,8 +206,7 @@ def no_place(site: Site) -> Place:
     return Place(site.path, site.cell, 1, 1, 1)
 
 
-@dataclass(frozen=True, eq=False)
-class Program:
+class Program(Record):
     """What the reading of one program gave.
 
     `models` in the order of their definitions; one call that ran several times

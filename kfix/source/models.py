@@ -299,7 +299,7 @@ def set_given(at: Interpreter, model: Value, shape: Shapes, site: Site | None) -
             at.journal.touch(model)
             model.given, model.given_site = shape, site
     elif isinstance(model, ModelV) and model.model.given is None and model.model.kind == "subclassed":
-        from dataclasses import replace
+        from kfix.model.record import replace
 
         at.journal.touch(model)
         model.model = replace(model.model, given=shape, given_site=site)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kfix.model.graph import Compile, Directive, Fit, Layer, Model, Program, Shapes
 from kfix.model.protocols import ShapeOf
+from kfix.model.record import replace
 from kfix.model.site import Place, Site
 from kfix.source import classes, imports, models
 from kfix.source import expressions as _expressions  # noqa: F401  (registers what expressions are worth)

@@ -51,7 +51,7 @@ def _clone(call: Call) -> Value:
         at.models.append(made)
         return made
     if isinstance(value, ModelV) and value.model.kind == "functional":
-        from dataclasses import replace
+        from kfix.model.record import replace
 
         copy = ModelV(
             replace(value.model, uid=at.uid(), site=call.site, function=call.frame.function), call.frame.function
