@@ -32,7 +32,7 @@ REGULARIZERS = _words("L1 L1L2 L2 OrthogonalRegularizer Regularizer l1 l1l2 l2 o
 CONSTRAINTS = _words("Constraint MaxNorm MinMaxNorm NonNeg UnitNorm constraint max_norm min_max_norm non_neg unit_norm")
 DTYPES = _words(
     "bool uint8 uint16 uint32 uint64 int8 int16 int32 int64 float16 float32 float64 bfloat16 string complex64"
-    " complex128 mixed_float16 mixed_bfloat16"
+    " complex128 mixed_float16 mixed_bfloat16 int"
 )
 
 _KINDS = {

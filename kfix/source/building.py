@@ -222,6 +222,12 @@ def apply(at: Interpreter, callee: Value, given: list[Given], node: cst.CSTNode,
 
         note_call(at, callee, given)
     layer = layer_of(at, callee)
+    if layer.library == "user" and len(given) > 1 and (instance := at.instances.get(layer.uid)) is not None:
+        from kfix.source.classes import user_call
+
+        layer, refs = user_call(at, instance, layer, given)
+        if refs:
+            return outputs(at, add_node(at, layer, ((None, refs[0] if len(refs) == 1 else refs),), site))
     args = tuple((g.keyword, tensors_of(at, g.value, site, place == 0)) for place, g in enumerate(given))
     return outputs(at, add_node(at, layer, args, site))
 

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import libcst as cst
 
 from kfix.model.graph import Layer, Model, Node, Shapes, TensorRef
+from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source import building, graphs, models
 from kfix.source.calls import Call, Given, call_function, invoke
 from kfix.source.convert import from_shape
 from kfix.source.interpreter import BudgetHit, Frame, Interpreter
-from kfix.source.values import NONE, ClassV, FunctionV, InstanceV, LayerV, ModelV, ObjectV, SequentialV, Value
+from kfix.source.values import (
+    NONE,
+    Choice,
+    ClassV,
+    DictV,
+    FunctionV,
+    InstanceV,
+    LayerV,
+    ListV,
+    ModelV,
+    ObjectV,
+    SequentialV,
+    TensorV,
+    Value,
+)
 
 
 def instantiate(at: Interpreter, cls: ClassV, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:
@@ -34,6 +50,7 @@ def instantiate(at: Interpreter, cls: ClassV, given: list[Given], node: cst.CSTN
         arguments = building.model_arguments(at, given)
         made.layer = LayerV(Layer(cls.name, arguments, site, at.uid(), "user", body=_body(at, made)))
         at.layers[made.layer.layer.uid] = made.layer
+        at.instances[made.layer.layer.uid] = made
     found = cls.find("__init__")
     if found is not None:
         invoke(at, found[1], [Given(None, made), *given], node, frame)
@@ -66,16 +83,10 @@ def native_init(at: Interpreter, made: Value, given: list[Given], node: cst.CSTN
         if inputs is not None and ends is not None and building.has_tensor([inputs, ends]):
             functional = models.functional(at, inputs, ends, given, made.model.model.site, made.model.function)
             at.models.remove(functional)
-            functional.model = _with(functional.model, uid=made.model.model.uid)
+            functional.model = replace(functional.model, uid=made.model.model.uid)
             made.model.model = functional.model
             made.model.instance = None
     return NONE
-
-
-def _with(model: Model, **changes: Any) -> Model:
-    from dataclasses import replace
-
-    return replace(model, **changes)
 
 
 def _become_model(at: Interpreter, made: InstanceV, given: list[Given], site: Site, frame: Frame) -> None:
@@ -89,82 +100,114 @@ def _become_model(at: Interpreter, made: InstanceV, given: list[Given], site: Si
     made.model = value
     layer = Layer(made.cls.name, arguments, site, model.uid, "user", body=_body(at, made))
     made.layer = LayerV(layer)
+    at.instances[model.uid] = made
     at.models.append(value)
 
 
-def _body(at: Interpreter, made: InstanceV) -> Any:
+# --- bodies -------------------------------------------------------------------------------
+
+
+def _body(at: Interpreter, made: InstanceV, template: list[Given] | None = None) -> Any:
+    """What reads `call` on inputs of given shapes; `template` are the arguments of this call, if there are several."""
     known: dict[str, Model | Unknown] = {}
 
     def body(shapes: Shapes) -> Model | Unknown:
         key = repr(shapes)
         if key not in known:
             known[key] = Unknown(f"`{made.cls.name}.call` calls itself", made.site)
-            known[key] = read_call(at, made, shapes)
+            known[key] = read_call(at, made, shapes, template)
         return known[key]
 
     return body
 
 
-def read_call(at: Interpreter, made: InstanceV, shapes: Shapes) -> Model | Unknown:
+def user_call(at: Interpreter, made: InstanceV, layer: Layer, given: list[Given]) -> tuple[Layer, list[TensorRef]]:
+    """A call of a layer of the program with several arguments: a layer of the same weights, on all the tensors."""
+    refs = [tensor.ref for g in given for tensor in graphs.tensors_in(g.value)]
+    return replace(layer, body=_body(at, made, given)), refs
+
+
+def read_call(at: Interpreter, made: InstanceV, shapes: Shapes, template: list[Given] | None = None) -> Model | Unknown:
     """Interpret `call` of a layer or model on inputs of these shapes, as a graph of its own."""
     found = made.cls.find("call")
     if found is None or not isinstance(found[1], FunctionV):
         return Unknown(f"`{made.cls.name}` has no `call` that can be read", made.site)
     function = found[1]
     site = made.site or function.unit.site(function.node)
-    inputs = _input_tensors(at, shapes, site)
     frame = Frame(function.unit, function.scope, function.name)
-    steps, at.steps = at.steps, 0
-    held, at.journal.stack = at.journal.stack, []
-    try:
+
+    def run(given: list[Given]) -> Value:
         build = made.cls.find("build")
         if build is not None and isinstance(build[1], FunctionV):
-            call_function(at, build[1], [Given(None, made), Given(None, from_shape(shapes))], function.node, frame)
-        result = call_function(at, function, [Given(None, made), Given(None, inputs)], function.node, frame)
-    except BudgetHit:
-        return Unknown(f"`{made.cls.name}.call` takes more steps than are allowed", made.site)
-    except RecursionError:
-        return Unknown(f"`{made.cls.name}.call` is too deeply nested", made.site)
-    finally:
-        at.steps = steps
-        at.journal.stack = held
-    ends = [tensor.ref for tensor in graphs.tensors_in(result)]
-    if not ends:
-        if isinstance(result, Unknown):
-            return Unknown(f"what `{made.cls.name}.call` returns is not known", made.site, result)
-        return Unknown(f"what `{made.cls.name}.call` returns is not known", made.site)
-    ins = [tensor.ref for tensor in graphs.tensors_in(inputs)]
-    nodes = graphs.graph(at.arena, ins, ends)
-    return Model(made.cls.name, "functional", site, nodes, tuple(ins), tuple(ends), at.uid(), function.name)
+            first = shapes[0] if template is not None and isinstance(shapes, list) and shapes else shapes
+            call_function(at, build[1], [Given(None, made), Given(None, from_shape(first))], function.node, frame)
+        return call_function(at, function, [Given(None, made), *given], function.node, frame)
+
+    return _read(at, f"{made.cls.name}.call", site, shapes, template, run)
 
 
 def read_function(at: Interpreter, what: Value, more: list[Given], shapes: Shapes, call: Call) -> Model | Unknown:
     """Interpret a function (a Lambda's) on inputs of these shapes, as a graph of its own."""
-    inputs = _input_tensors(at, shapes, call.site)
-    steps, at.steps = at.steps, 0
-    held, at.journal.stack = at.journal.stack, []
+
+    def run(given: list[Given]) -> Value:
+        return invoke(at, what, [*given, *more], call.node, call.frame)
+
+    return _read(at, "the function of a Lambda", call.site, shapes, None, run)
+
+
+def _read(
+    at: Interpreter,
+    name: str,
+    site: Site,
+    shapes: Any,
+    template: list[Given] | None,
+    run: Callable[[list[Given]], Value],
+) -> Model | Unknown:
+    """Run a body on new inputs of these shapes; the steps of bodies within one another count together."""
+    inputs = _input_tensors(at, shapes, site)
+    new = graphs.tensors_in(inputs)
+    given = [Given(None, inputs)]
+    if template is not None:
+        waiting = list(new)
+        given = [g._replace(value=_put_in(g.value, waiting)) for g in template]
+    steps, reading, held = at.steps, at.reading, at.journal.stack
+    if not reading:
+        at.steps = 0
+    at.reading, at.journal.stack = True, []
     try:
-        result = invoke(at, what, [Given(None, inputs), *more], call.node, call.frame)
+        result = run(given)
     except BudgetHit:
-        return Unknown("the function of a Lambda takes more steps than are allowed", call.site)
+        return Unknown(f"`{name}` takes more steps than are allowed", site)
     except RecursionError:
-        return Unknown("the function of a Lambda is too deeply nested", call.site)
+        return Unknown(f"`{name}` is too deeply nested", site)
     finally:
-        at.steps = steps
-        at.journal.stack = held
+        at.journal.stack, at.reading = held, reading
+        if not reading:
+            at.steps = steps
+    if isinstance(result, Choice):
+        because = Unknown(f"it depends on `{result.options[0][0][0][0]}`" if result.options[0][0] else "it depends")
+        return Unknown(f"what `{name}` returns is not known", site, because)
     ends = [tensor.ref for tensor in graphs.tensors_in(result)]
     if not ends:
-        because = result if isinstance(result, Unknown) else None
-        return Unknown("what the function of a Lambda gives is not known", call.site, because)
-    ins = [tensor.ref for tensor in graphs.tensors_in(inputs)]
-    return Model(
-        "Lambda", "functional", call.site, graphs.graph(at.arena, ins, ends), tuple(ins), tuple(ends), at.uid()
-    )
+        why = result if isinstance(result, Unknown) else None
+        return Unknown(f"what `{name}` returns is not known", site, why)
+    ins = [tensor.ref for tensor in new]
+    nodes = graphs.graph(at.arena, ins, ends)
+    return Model(name, "functional", site, nodes, tuple(ins), tuple(ends), at.uid())
+
+
+def _put_in(value: Value, tensors: list[TensorV]) -> Value:
+    """The same argument, its tensors replaced in order."""
+    if isinstance(value, TensorV):
+        return tensors.pop(0) if tensors else value
+    if isinstance(value, ListV):
+        return ListV([_put_in(item, tensors) for item in value.items], value.kind)
+    if isinstance(value, DictV):
+        return DictV({key: _put_in(item, tensors) for key, item in value.entries.items()})
+    return value
 
 
 def _input_tensors(at: Interpreter, shapes: Any, site: Site) -> Value:
-    from kfix.source.values import DictV, ListV
-
     if isinstance(shapes, list):
         return ListV([_input_tensors(at, shape, site) for shape in shapes])
     if isinstance(shapes, dict):
@@ -182,8 +225,8 @@ def finished(at: Interpreter, value: ModelV) -> Model:
     if isinstance(graph, Unknown):
         node = model.nodes[0]
         layer = Layer(node.layer.cls, node.layer.arguments, node.layer.site, node.layer.uid, "other", unknown=graph)
-        return _with(model, nodes=(Node(0, layer, (), node.site),))
-    return _with(model, nodes=graph.nodes, inputs=graph.inputs, outputs=graph.outputs, given=None)
+        return replace(model, nodes=(Node(0, layer, (), node.site),))
+    return replace(model, nodes=graph.nodes, inputs=graph.inputs, outputs=graph.outputs, given=None)
 
 
 def read_uncalled_class(at: Interpreter, cls: ClassV) -> InstanceV | None:

@@ -20,7 +20,7 @@ from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.convert import origin_of
 from kfix.source.state import Journal, Scope
-from kfix.source.values import Choice, ClassV, Condition, Const, FunctionV, ModelV, SequentialV, Value
+from kfix.source.values import Choice, ClassV, Condition, Const, FunctionV, InstanceV, ModelV, SequentialV, Value
 
 if TYPE_CHECKING:
     from kfix.source.document import Unit
@@ -126,6 +126,8 @@ class Interpreter:
         self.made: set[int] = set()
         self.modules: dict[str, Value] = {}
         self.layers: dict[int, Value] = {}
+        self.instances: dict[int, InstanceV] = {}
+        self.reading = False
         self.unrolled: dict[int, Any] = {}
         self.unknown_nodes: dict[int, tuple[Unknown, Value]] = {}
         self.units: dict[tuple[str, int | None], Unit] = {}

@@ -1,0 +1,257 @@
+"""Programs as people write them, read and traced by the real rules."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from kfix.model import Array, Program, Unknown
+from kfix.shapes import Tracer
+from kfix.source.document import Document
+from kfix.source.reader import read
+
+HEAD = """
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers, Sequential, Model, Input, ops
+from keras.layers import Dense, Conv2D, Flatten, LSTM
+"""
+
+
+def reading(text: str, path: str = "m.py") -> tuple[Program, Tracer]:
+    tracer = Tracer()
+    return read(Document.load(path, text.encode()), tracer), tracer
+
+
+def output(text: str) -> object:
+    """The output shape of the last model."""
+    program, tracer = reading(HEAD + text)
+    outputs = tracer.trace(program.models[-1]).outputs
+    return outputs[0] if len(outputs) == 1 else outputs
+
+
+def units(value: str, before: str = "") -> object:
+    """What `value` is worth as the units of a layer."""
+    program, _ = reading(f"{HEAD}{before}\nm = Sequential([Dense({value})])")
+    found = program.models[-1].nodes[0].layer.arguments[0].value
+    return found.reasons() if isinstance(found, Unknown) else found
+
+
+PYTHON = {
+    "closure": ("add(3)(4)", "def add(a):\n    def inner(b):\n        return a + b\n    return inner", 7),
+    "lambda": ("double(4)", "double = lambda n, k=2: n * k", 8),
+    "keywords": ("f(1, c=5)", "def f(a, b=2, *, c=3):\n    return a + b + c", 8),
+    "star": ("f(*[1, 2], **{'c': 3})", "def f(*a, **k):\n    return len(a) + k['c']", 5),
+    "recursion": ("fact(4)", "def fact(n):\n    return 1 if n < 2 else n * fact(n - 1)", 24),
+    "tuple": ("b", "def f():\n    return 1, 2\na, b = f()", 2),
+    "star unpacking": ("b[1]", "a, *b = [1, 2, 3]", 3),
+    "global": ("n", "n = 1\ndef f():\n    global n\n    n = 9\nf()", 9),
+    "generator": ("sum(g())", "def g():\n    for i in range(4):\n        yield i", 6),
+    "zip": ("n", "n = 0\nfor a, b in zip([1, 2], (3, 4)):\n    n += a * b", 11),
+    "enumerate": ("n", "n = 0\nfor i, a in enumerate([5, 6], start=1):\n    n += i * a", 17),
+    "reversed": ("l[0]", "l = [a for a in reversed([1, 2, 3])]", 3),
+    "dict items": ("n", "n = 0\nfor k, v in {'a': 1, 'b': 2}.items():\n    n += v", 3),
+    "while": ("n", "n = 1\nwhile n < 100:\n    n *= 2", 128),
+    "break": ("n", "for n in range(10):\n    if n == 4:\n        break", 4),
+    "continue": ("n", "n = 0\nfor i in range(5):\n    if i % 2:\n        continue\n    n += i", 6),
+    "for else": ("n", "for i in range(3):\n    pass\nelse:\n    n = 7", 7),
+    "try": ("n", "try:\n    n = 3\n    raise ValueError\nexcept ValueError:\n    n = 4\nfinally:\n    n += 1", 5),
+    "with": ("n", "with tf.device('x'):\n    n = 3", 3),
+    "match": ("n", "match 'b':\n    case 'a' | 'c':\n        n = 1\n    case 'b':\n        n = 2\n"
+    "    case _:\n        n = 3", 2),
+    "walrus": ("(n := 4) + n", "", 8),
+    "slices": ("l[1:][::-1][0]", "l = [1, 2, 3]", 3),
+    "strings": ("int('a-12'.split('-')[1])", "", 12),
+    "math": ("int(math.sqrt(16)) + math.ceil(1.5)", "import math", 6),
+    "min max round": ("max(1, min(9, round(4.4)))", "", 4),
+    "sorted": ("sorted([3, 1, 2], key=lambda a: -a)[0]", "", 3),
+    "map": ("list(map(lambda a: a + 1, [1, 2]))[1]", "", 3),
+    "partial": ("f(2)", "from functools import partial\ndef g(a, b):\n    return a * 10 + b\nf = partial(g, b=3)", 23),
+    "environ": ("int(os.environ.get('N', '8'))", "import os", 8),
+    "class attribute": ("Config.N + Config().M", "class Config:\n    N = 2\n    def __init__(self):\n"
+    "        self.M = 3", 5),
+    "inheritance": ("B().f()", "class A:\n    n = 1\n    def f(self):\n        return self.n\nclass B(A):\n"
+    "    n = 6", 6),
+    "super": (
+        "B().n",
+        "class A:\n    def __init__(self):\n        self.n = 1\n"
+        "class B(A):\n    def __init__(self):\n        super().__init__()\n        self.n += 4",
+        5,
+    ),
+    "property": ("A().p", "class A:\n    @property\n    def p(self):\n        return 3", 3),
+    "static and class methods": (
+        "A.s(1) + A.c()",
+        "class A:\n    n = 4\n    @staticmethod\n    def s(a):\n        return a\n    @classmethod\n    def c(cls):\n"
+        "        return cls.n",
+        5,
+    ),
+    "dataclass": ("C(b=5).a * C(1).b", "from dataclasses import dataclass\n@dataclass\nclass C:\n"
+    "    a: int = 2\n    b: int = 3", 6),
+    "named tuple": ("P(2, 3).b", "from collections import namedtuple\nP = namedtuple('P', 'a b')", 3),
+    "enum": ("E.A.value", "from enum import Enum\nclass E(Enum):\n    A = 5", 5),
+    "argparse": (
+        "args.hidden_units",
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('-u', '--hidden-units', type=int, default=64)\n"
+        "args = p.parse_args()",
+        64,
+    ),
+    "nested comprehension": ("len([a for b in [[1, 2], [3]] for a in b if a > 1])", "", 2),
+    "shape": ("x.shape[1] * y.shape[-1]", "x = np.zeros((5, 6))\ny = np.ones((3, 2))", 12),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PYTHON)
+def test_python(case: str) -> None:
+    value, before, expected = PYTHON[case]
+    assert units(value, before) == expected
+
+
+UNKNOWN = {
+    "parameter": ("f(unheard_of)", "def f(n):\n    return n", "`unheard_of` is not defined here"),
+    "library": ("foo.bar()", "import foo", "what `foo.bar` gives is not known"),
+    "error": ("[1][3]", "", "IndexError"),
+    "loop": ("n", "n = 1\nfor i in stuff:\n    n += i", "what `stuff` holds is not known"),
+    "huge": ("10 ** 10 ** 10", "", "too large"),
+}
+
+
+@pytest.mark.parametrize("case", UNKNOWN)
+def test_unknowns_say_why(case: str) -> None:
+    value, before, why = UNKNOWN[case]
+    assert why in str(units(value, before))
+
+
+KERAS = {
+    "residual": (
+        "def block(x, f, stride):\n    s = Conv2D(f, 1, strides=stride)(x)\n"
+        "    x = Conv2D(f, 3, strides=stride, padding='same')(x)\n    return layers.add([x, s])\n"
+        "i = Input((16, 16, 3))\nx = i\nfor f in (8, 16):\n    x = block(x, f, 2)\nm = Model(i, Flatten()(x))",
+        (None, 256),
+    ),
+    "several outputs": (
+        "i = Input((4,))\nm = Model(i, [Dense(2)(i), Dense(3)(i)])",
+        [(None, 2), (None, 3)],
+    ),
+    "states": (
+        "i = Input((None, 5))\ny, h, c = LSTM(7, return_state=True)(i)\n"
+        "m = Model(i, LSTM(3)(i, initial_state=[Dense(3)(h), Dense(3)(c)]))",
+        (None, 3),
+    ),
+    "operators": ("i = Input((4, 6))\nm = Model(i, (2 * i + 1)[:, 0])", (None, 6)),
+    "ops": ("i = Input((4, 6))\nm = Model(i, ops.mean(i, axis=1))", (None, 6)),
+    "transfer": (
+        "b = Sequential([Input((8,)), Dense(5), Dense(6)])\nm = Model(b.input, Dense(2)(b.layers[-2].output))",
+        (None, 2),
+    ),
+    "get_layer": (
+        "i = Input((8,))\nb = Model(i, Dense(3)(Dense(9, name='mid')(i)))\nm = Model(i, b.get_layer('mid').output)",
+        (None, 9),
+    ),
+    "nested": ("e = Sequential([Input((8,)), Dense(5)])\ni = Input((8,))\nm = Model(i, Dense(2)(e(i)))", (None, 2)),
+    "clone": ("a = Sequential([Input((8,)), Dense(5)])\nm = keras.models.clone_model(a)", (None, 5)),
+    "lambda layer": ("m = Sequential([Input((4, 6)), layers.Lambda(lambda t: t[:, -1] / 2)])", (None, 6)),
+    "custom layer": (
+        "class L(layers.Layer):\n    def __init__(self, n, **k):\n        super().__init__(**k)\n        self.n = n\n"
+        "    def build(self, s):\n        self.d = Dense(self.n + s[-1])\n    def call(self, x):\n"
+        "        return self.d(x)\n"
+        "m = Sequential([Input((4,)), L(3)])",
+        (None, 7),
+    ),
+    "custom layer with two inputs": (
+        "class L(layers.Layer):\n    def call(self, x, y, training=False):\n"
+        "        return ops.concatenate([x, y], axis=-1)\n"
+        "a, b = Input((2,)), Input((3,))\nm = Model([a, b], L()(a, b, training=True))",
+        (None, 5),
+    ),
+    "subclassed, shape by a call": (
+        "class N(keras.Model):\n    def __init__(self):\n        super().__init__()\n        self.d = Dense(4)\n"
+        "    def call(self, x):\n        return self.d(x)\nm = N()\nm(tf.zeros((1, 7)))",
+        (1, 4),
+    ),
+    "subclassed, shape by fit": (
+        "class N(keras.Model):\n    def __init__(self):\n        super().__init__()\n        self.d = Dense(4)\n"
+        "    def call(self, x):\n        return self.d(x)\nm = N()\nm.fit(np.zeros((9, 7)), y)",
+        (None, 4),
+    ),
+    "functional subclass": (
+        "class N(keras.Model):\n    def __init__(self, n):\n        i = Input((3,))\n"
+        "        super().__init__(inputs=i, outputs=Dense(n)(i))\nm = N(6)",
+        (None, 6),
+    ),
+    "data": (
+        "(x, y), _ = keras.datasets.mnist.load_data()\nx = x.reshape(-1, 784).astype('float32') / 255\n"
+        "y = keras.utils.to_categorical(y)\nm = Sequential([Input(shape=x.shape[1:]), Dense(y.shape[1])])",
+        (None, 10),
+    ),
+    "input shape by data": ("m = Sequential([Dense(3)])\nm.fit(np.zeros((5, 4)), np.zeros(5))", (None, 3)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", KERAS)
+def test_keras(case: str) -> None:
+    text, expected = KERAS[case]
+    assert output(text) == expected
+
+
+DATA = {
+    "arrays": ("m.fit(np.random.rand(10, 4), np.arange(10))", (10, 4), (10,)),
+    "split": (
+        "from sklearn.model_selection import train_test_split\n"
+        "a, b, c, d = train_test_split(np.zeros((10, 4)), np.zeros(10), test_size=0.25)\nm.fit(a, c)",
+        (7, 4),
+        (7,),
+    ),
+    "directory": (
+        "m.fit(keras.utils.image_dataset_from_directory('d', image_size=(9, 8), label_mode='binary'))",
+        (None, 9, 8, 3),
+        (None, 1),
+    ),
+    "flow": (
+        "from keras.preprocessing.image import ImageDataGenerator\ng = ImageDataGenerator()\n"
+        "m.fit(g.flow_from_directory('d', target_size=(9, 8), color_mode='grayscale', class_mode='binary'))",
+        (None, 9, 8, 1),
+        (None,),
+    ),
+    "tf.data": (
+        "d = tf.data.Dataset.from_tensor_slices((np.zeros((10, 4)), np.zeros((10, 2)))).shuffle(3).batch(5)\n"
+        "m.fit(d.map(lambda x, y: (x / 2, y)).prefetch(1))",
+        (None, 4),
+        (None, 2),
+    ),
+    "cifar": ("(x, y), t = keras.datasets.cifar10.load_data()\nm.fit(x, y)", (50000, 32, 32, 3), (50000, 1)),
+}
+
+
+@pytest.mark.parametrize("case", DATA)
+def test_data(case: str) -> None:
+    text, x, y = DATA[case]
+    program, _ = reading(f"{HEAD}m = Sequential([Dense(3)])\n{text}")
+    assert (program.fits[0].x, program.fits[0].y) == (x, y)
+
+
+def test_labels_know_their_classes() -> None:
+    program, _ = reading(HEAD + "m = Sequential([Dense(3)])\n(x, y), t = keras.datasets.mnist.load_data()\nm.fit(x, y)")
+    assert isinstance(program.fits[0].y_data, Array)
+    assert program.fits[0].y_data.distinct == 10
+
+
+def test_notebook_cells_are_one_program() -> None:
+    cells = [
+        "%matplotlib inline\nimport keras\nfrom keras import layers\nN = 4",
+        "m = keras.Sequential()\nm.add(layers.Dense(N))",
+    ]
+    data = json.dumps({"cells": [{"cell_type": "code", "source": cell} for cell in cells]})
+    program, _ = reading(data, "n.ipynb")
+    (found,) = program.models
+    assert found.nodes[0].layer.arguments[0].value == 4
+    assert str(program.place(found.nodes[0].site)) == "n.ipynb:cell 1:2:7"
+
+
+def test_layers_stand_in_the_order_of_keras() -> None:
+    program, _ = reading(
+        HEAD + "i = Input((8, 8, 3))\ns = Conv2D(4, 1)(i)\nx = Conv2D(4, 3, padding='same')(i)\n"
+        "x = layers.ReLU()(x)\nm = Model(i, layers.Add()([x, s]))"
+    )
+    assert [node.layer.cls for node in program.models[0].nodes] == ["Input", "Conv2D", "ReLU", "Conv2D", "Add"]
