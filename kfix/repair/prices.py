@@ -77,6 +77,7 @@ TABLE: tuple[Price, ...] = (
     Price("seed", 1.3, "The first map of a decoder and the Dense that feeds it change together."),
     # Order and presence of layers.
     Price("move", 1.0, "The layer is right, its place is not."),
+    Price("move-up", 0.85, "Flatten behind the Dense layers that it should feed has slipped down."),
     Price("remove", 1.25, "The layer has no place here."),
     Price("remove-double", 0.9, "The layer has no place here, and does its work a second time further down."),
     Price("replace", 1.05, "Its neighbour of another number of dims, or of the same purpose."),

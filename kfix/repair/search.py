@@ -69,11 +69,12 @@ class _State:
 class _Distance:
     """How far a model is from right: the layers from a refusal on, or rank, sizes and channels of the output."""
 
-    __slots__ = ("channels", "inputs", "left", "output", "rank", "refused", "sizes")
+    __slots__ = ("channels", "inputs", "left", "node", "output", "rank", "refused", "sizes")
 
     def __init__(self) -> None:
         self.refused = False
         self.left = 0
+        self.node = Model.ENTRY
         self.inputs: object = None
         self.rank = 0
         self.sizes = 0.0
@@ -92,7 +93,7 @@ class _Distance:
         if self.refused != other.refused:
             return other.refused
         if self.refused:
-            return self.left < other.left or (self.left == other.left and self.inputs != other.inputs)
+            return self.left < other.left or (self.node == other.node and self.inputs != other.inputs)
         if self.output != other.output:
             return self.output > other.output
         if self.rank != other.rank:
@@ -251,6 +252,7 @@ class Search:
                 traced = trace.nodes.get(node.id)
                 if traced is not None and traced.status == "refused":
                     found.left = len(nodes) - i
+                    found.node = node.id
                     found.inputs = show(traced.inputs)
                     break
             else:

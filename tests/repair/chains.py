@@ -178,4 +178,10 @@ def faults(parts: list[Part], random: Random) -> list[Broken]:
                 put("shrink input", i, (cls, {"shape": (shape[0] // 4, shape[1] // 4, shape[2])}))
             elif len(shape) == 2:
                 put("swap input axes", i, (cls, {"shape": (shape[1], shape[0])}))
+    for i, (cls, _) in enumerate(parts):
+        if cls in ("Flatten", "MaxPooling2D", "Reshape") or cls.startswith("Global"):
+            rest = [*parts[:i], *parts[i + 1 :]]
+            to = random.randrange(1, len(rest) + 1)
+            if to != i:
+                found.append((f"move {cls}", [*rest[:to], parts[i], *rest[to:]]))
     return found

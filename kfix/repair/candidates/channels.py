@@ -32,8 +32,23 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
                     if cls != "Flatten":
                         why = f"the map has a channel for each of the {want} classes: {cls} makes one number of each"
                         yield from made(conflict.replace(step, NewLayer(cls)), key, why)
+            if step.collapses:
+                yield from _late(conflict, step)
             if not step.keeps:
                 break
+
+
+def _late(conflict: Conflict, step: Step) -> Iterator[Candidate]:
+    """Flatten or a global pooling behind the Dense layers: it belongs before the first of them."""
+    first = None
+    for before in conflict.view.before(step):
+        if before.is_dense and before.shape_in is not None and len(before.shape_in) > 2:
+            first = before
+        elif not before.keeps:
+            break
+    if first is not None:
+        why = f"{step.cls} stands behind the {first.cls} that it should feed"
+        yield from made(conflict.move(step, first, "before"), "move-up", why)
 
 
 def deciders(conflict: Conflict, end: int, want: int, key: str | None = None) -> Iterator[Candidate]:

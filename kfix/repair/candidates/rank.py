@@ -58,9 +58,22 @@ def _more(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[C
     if before is not None and before.collapses and not before.inserted:
         yield from _misplaced(conflict, before, step)
     if step.collapses or step.is_pooling:
-        yield from made(
-            conflict.remove(step), "remove", f"{step.cls} is given {_rank(shape)}: there is nothing to pool"
-        )
+        why = f"{step.cls} is given {_rank(shape)}: there is nothing to pool"
+        yield from made(conflict.remove(step), "remove", why)
+        dense = next((later for later in conflict.view.after(step) if later.is_dense), None)
+        if dense is not None and (before is None or not before.collapses):
+            yield from made(conflict.move(step, dense, "before"), "move", f"{why} before {dense.cls}")
+    for later in conflict.view.after(step):
+        shaped = value(later.core, "target_shape")
+        if later.cls == "Reshape" and isinstance(shaped, tuple | list) and len(shaped) == want - 1:
+            why = f"{step.cls} needs {_rank_of(want)}, and the Reshape that makes it stands behind"
+            moved = conflict.move(later, step, "before")
+            yield from made(moved, "move", why)
+            size = total((None, *shaped))
+            if moved is not None and before is not None and before.is_dense and size not in (None, total(shape)):
+                why += f", and takes {size} numbers"
+                for candidate in conflict.set([before], "units", size, "inner-units", why, price("move")):
+                    yield Candidate((*candidate.edits, *moved), candidate.cost, why)
     if before is None or before.is_input:
         yield from _input_axes(conflict, step, shape, want)
     if before is None or not before.collapses:
