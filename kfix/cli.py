@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -36,7 +36,21 @@ def main() -> None:
     """Entry point of the command `kfix`."""
     # The trees of a run live until its end: looking for garbage among them costs a fifth of the time.
     gc.disable()
-    command.main(prog_name="kfix")
+    try:
+        command.main(prog_name="kfix")
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+        _leave(status)
+
+
+def _leave(status: int) -> NoReturn:
+    """Ends the process without taking its trees apart first, which would cost another fifth."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:  # whoever read the output has gone
+        status = status or 1
+    os._exit(status)
 
 
 def _explain(context: click.Context, _: click.Parameter, code: str | None) -> None:
