@@ -171,7 +171,10 @@ class LayerTracer:
                 weights = rule.weights(layer, inputs)
             except UnknownUsed as used:  # their number may hang on what the shape does not
                 weights = used.unknown
-        warning = rule.at_run_time(layer, inputs) if rule.at_run_time is not None else None
+        warning: Finding | None = None
+        if rule.at_run_time is not None:
+            with suppress(UnknownUsed):  # where it cannot be told nothing is said
+                warning = rule.at_run_time(layer, inputs)
         if warning is not None and warning.site is None:
             warning.site = layer.layer.site
         return Traced(inputs, outputs, weights, status_of(outputs), None, (warning,) if warning is not None else ())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from kfix.findings import Finding
 from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.dim_not_defined import DimNotDefined
+from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.model import Dim, Shape, Shapes, Unknown
 from kfix.shapes.bind import Bound
 from kfix.shapes.registry import rule
@@ -30,7 +32,23 @@ def _check_leaky_relu(layer: Bound) -> None:
     _from_zero(layer, "alpha" if "alpha" in layer else "negative_slope", none=False)
 
 
-@rule("Activation", "ELU", "Softmax", many=True)
+def _softmax_axis(layer: Bound, x: Shapes) -> Finding | None:
+    axis = known(layer, "axis")
+    if isinstance(axis, int) and isinstance(x, tuple) and not -len(x) <= axis < len(x):
+        return RefusedWhenRun(layer.cls, expected=f"an axis of {show(x)}", actual=f"axis={axis}")
+    return None
+
+
+@rule("Softmax", many=True, at_run_time=_softmax_axis)
+def softmax(layer: Bound, x: Shapes) -> Shapes:
+    """The input's shape.
+
+    Refused when it is run: an axis that the input does not have.
+    """
+    return x
+
+
+@rule("Activation", "ELU", many=True)
 def activation(layer: Bound, x: Shapes) -> Shapes:
     """The input's shape.
 

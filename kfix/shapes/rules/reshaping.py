@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from kfix.findings import Finding
 from kfix.findings.rank_mismatch import RankMismatch
+from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.findings.total_size_changed import TotalSizeChanged
 from kfix.model import Dim, Shape, Shapes, Unknown, UnknownUsed
@@ -117,7 +119,25 @@ def _check_size(layer: Bound) -> None:
         raise refuse(layer, "interpolation", "a name", layer["interpolation"])
 
 
-@rule("UpSampling1D", "UpSampling2D", "UpSampling3D", check=_check_size, rank=image_rank, knobs=(SIZE,))
+_INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
+
+
+def _interpolation_when_run(layer: Bound, x: Shape) -> Finding | None:
+    name = layer["interpolation"] if layer.cls == "UpSampling2D" else "nearest"
+    if isinstance(name, str) and name.lower() not in _INTERPOLATIONS:
+        return RefusedWhenRun(layer.cls, expected=" or ".join(_INTERPOLATIONS), actual=f"interpolation={name!r}")
+    return None
+
+
+@rule(
+    "UpSampling1D",
+    "UpSampling2D",
+    "UpSampling3D",
+    check=_check_size,
+    rank=image_rank,
+    knobs=(SIZE,),
+    at_run_time=_interpolation_when_run,
+)
 def up_sampling(layer: Bound, x: Shape) -> Shapes:
     """Each spatial dim times `size`; `None` stays `None`.
 
@@ -143,6 +163,12 @@ def _check_padding(layer: Bound) -> None:
     _padding(layer)
 
 
+def _negative_when_run(layer: Bound, x: Shape) -> Finding | None:
+    if any(isinstance(side, int) and side < 0 for pair in _padding(layer) for side in pair):
+        return RefusedWhenRun(layer.cls, expected="a padding of 0 or more", actual=str(layer["padding"]))
+    return None
+
+
 @rule(
     "ZeroPadding1D",
     "ZeroPadding2D",
@@ -150,6 +176,7 @@ def _check_padding(layer: Bound) -> None:
     check=_check_padding,
     rank=image_rank,
     knobs=(free("padding"),),
+    at_run_time=_negative_when_run,
 )
 def zero_padding(layer: Bound, x: Shape) -> Shapes:
     """Each spatial dim plus the zeros before and after it.

@@ -1,0 +1,110 @@
+"""The arithmetic of windows, by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from kfix.findings.bad_argument import BadArgument
+from kfix.findings.dim_not_defined import DimNotDefined
+from kfix.findings.size_not_positive import SizeNotPositive
+from kfix.model import Array, Unknown
+from kfix.shapes.bind import Bound, bind
+from kfix.shapes.signatures import signature
+from kfix.shapes.sizes import channels_of, check_positive, join, product, split, strided, transposed
+from kfix.shapes.text import show
+from kfix.shapes.values import channels_first, ints, known, pairs
+from tests.shapes.build import layer
+
+UNKNOWN = Unknown("`n` is a parameter")
+
+
+@pytest.mark.parametrize(
+    ("size", "window", "stride", "dilation", "padding", "expected"),
+    [
+        (28, 3, 1, 1, "valid", 26),
+        (28, 3, 2, 1, "valid", 13),
+        (28, 3, 1, 2, "valid", 24),
+        (28, 3, 2, 1, "same", 14),
+        (29, 3, 2, 1, "same", 15),
+        (0, 3, 2, 1, "same", 0),
+        (2, 3, 1, 1, "valid", 0),
+        (None, 3, 2, 1, "valid", None),
+        (UNKNOWN, 3, 2, 1, "valid", UNKNOWN),
+        (28, UNKNOWN, 1, 1, "same", 28),
+    ],
+)
+def test_strided(size: int, window: int, stride: int, dilation: int, padding: str, expected: object) -> None:
+    assert strided(size, window, stride, dilation, padding) == expected
+
+
+@pytest.mark.parametrize(
+    ("size", "window", "stride", "dilation", "padding", "more", "expected"),
+    [
+        (7, 3, 2, 1, "valid", None, 15),
+        (7, 2, 3, 1, "valid", None, 21),
+        (7, 3, 2, 1, "same", None, 14),
+        (7, 3, 2, 1, "same", 1, 14),
+        (7, 4, 2, 1, "same", 0, 12),
+        (7, 3, 2, 1, "valid", 1, 16),
+        (7, 3, 1, 2, "valid", None, 11),
+        (None, 3, 2, 1, "valid", None, None),
+    ],
+)
+def test_transposed(
+    size: int, window: int, stride: int, dilation: int, padding: str, more: int | None, expected: object
+) -> None:
+    assert transposed(size, window, stride, dilation, padding, more) == expected
+
+
+def test_channels_first_and_last() -> None:
+    assert split((None, 3, 8, 9), True) == (3, (8, 9))
+    assert split((None, 8, 9, 3), False) == (3, (8, 9))
+    assert join(None, 3, (8, 9), True) == (None, 3, 8, 9)
+    with pytest.raises(DimNotDefined):
+        channels_of("Conv2D", None)
+
+
+def test_products_and_positive_sizes() -> None:
+    assert product(()) == 1
+    assert product((2, 3, 4)) == 24
+    assert product((2, UNKNOWN)) is UNKNOWN
+    check_positive("Conv2D", (1, None, UNKNOWN), (None, 3, None, 3, 1))
+    with pytest.raises(SizeNotPositive):
+        check_positive("Conv2D", (1, 0), (None, 3, 2, 1))
+
+
+def bound(cls: str, *args: object, **kwargs: object) -> Bound:
+    found = signature(cls)
+    assert found is not None
+    return bind(layer(cls, *args, **kwargs), found)
+
+
+def test_numbers_for_each_dim() -> None:
+    assert ints(bound("Conv2D", 8, 3), "kernel_size", 2) == (3, 3)
+    assert ints(bound("Conv2D", 8, [3, 5]), "kernel_size", 2) == (3, 5)
+    assert ints(bound("Conv2D", 8, (3, UNKNOWN)), "kernel_size", 2) == (3, UNKNOWN)
+    for wrong in (0, (3,), "3", None, 2.0, (3, 0)):
+        with pytest.raises(BadArgument):
+            ints(bound("Conv2D", 8, wrong), "kernel_size", 2)
+
+
+def test_pairs_for_each_dim() -> None:
+    assert pairs(bound("Cropping2D", 1), "cropping", 2, negative=False) == ((1, 1), (1, 1))
+    assert pairs(bound("Cropping2D", (1, 2)), "cropping", 2, negative=False) == ((1, 1), (2, 2))
+    assert pairs(bound("Cropping2D", ((0, 1), (2, 3))), "cropping", 2, negative=False) == ((0, 1), (2, 3))
+    with pytest.raises(BadArgument):
+        pairs(bound("Cropping2D", -1), "cropping", 2, negative=False)
+
+
+def test_other_values() -> None:
+    assert channels_first(bound("Flatten", "Channels_First"))
+    assert not channels_first(bound("Flatten"))
+    with pytest.raises(BadArgument):
+        channels_first(bound("Flatten", "NHWC"))
+    assert isinstance(known(bound("Conv2D", Array(()), 3), "filters"), Unknown)
+
+
+def test_show() -> None:
+    assert show((None, UNKNOWN, 3)) == "(None, ?, 3)"
+    assert show([(1,), UNKNOWN]) == "[(1,), ?]"
+    assert show({"a": (1, 2)}) == "{'a': (1, 2)}"
