@@ -36,7 +36,7 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
             shape = given[node.id]
             if is_input(node.layer) and inputs is not model.given:
                 declared = tracer.use(node.layer, ()).outputs
-                findings.extend(fit(model, declared, shape))
+                findings.extend(fit(model.name or "the model", declared, shape))
             nodes[node.id] = Traced([], shape, 0, status_of(shape))
         else:
             nodes[node.id] = step(tracer, node, nodes, built, findings)
@@ -129,8 +129,8 @@ def _shapes(value: object, nodes: dict[int, Traced]) -> object:
     return value
 
 
-def fit(model: Model, declared: Shapes, given: Shapes) -> list[Finding]:
-    """Checks a call of a model against the shape that it declares for an input.
+def fit(subject: str, declared: Shapes, given: Shapes) -> list[Finding]:
+    """Checks a call of the model named `subject` against the shape that it declares for an input.
 
     The symbolic call compares the dims without the batch from the left, after
     a last dim of 1 has been taken from either (`allow_last_axis_squeeze` in
@@ -139,7 +139,6 @@ def fit(model: Model, declared: Shapes, given: Shapes) -> list[Finding]:
     """
     if not isinstance(declared, tuple) or not isinstance(given, tuple):
         return []
-    subject = model.name or "the model"
     want, have = _squeezed((None, *declared[1:])), _squeezed(given)
     for one, other in zip(want, have, strict=False):
         if isinstance(one, int) and isinstance(other, int) and one != other:

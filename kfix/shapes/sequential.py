@@ -39,7 +39,7 @@ def trace_sequential(tracer: LayerTracer, model: Model, inputs: Shapes | None) -
         if isinstance(inputs, list | dict) and entry is not NO_INPUT:
             raise WrongInputs(model.name, expected="one input", actual=str(len(as_list(inputs))))
         if declared is not None:
-            findings.extend(fit(model, declared, inputs))
+            findings.extend(fit(model.name or "the model", declared, inputs))
         entry = inputs
     if any(is_input(node.layer) for node in layers[1:]) and declared is None and inputs is None:
         entry = NO_INPUT

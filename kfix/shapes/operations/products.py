@@ -103,10 +103,10 @@ def tensordot(call: Call) -> Shapes:
         raise AxisOutOfRange(call.path, expected="a number, or two lists of axes", actual=repr(axes))
     if call.library == "keras" and isinstance(axes, int):
         left, right = [a for a in left if a >= 0], right[: len(y)]
-    elif min(left, default=0) < 0 or len(right) > len(y) or len(left) != len(right):
-        raise _refuse(call, x, y)
-    elif not all(_fits(x[a], y[b]) for a, b in zip(left, right, strict=True)):
-        raise _refuse(call, x, y)
+    else:
+        fits = min(left, default=0) >= 0 and len(right) <= len(y) and len(left) == len(right)
+        if not fits or not all(_fits(x[a], y[b]) for a, b in zip(left, right, strict=True)):
+            raise _refuse(call, x, y)
     return tuple(d for a, d in enumerate(x) if a not in left) + tuple(d for a, d in enumerate(y) if a not in right)
 
 
