@@ -86,7 +86,20 @@ def native_init(at: Interpreter, made: Value, given: list[Given], node: cst.CSTN
             functional.model = replace(functional.model, uid=made.model.model.uid)
             made.model.model = functional.model
             made.model.instance = None
+    elif made.layer is not None:
+        _become_layer_of_keras(at, made, given)
     return NONE
+
+
+def _become_layer_of_keras(at: Interpreter, made: InstanceV, given: list[Given]) -> None:
+    """The class derives from `Dense`, `Dropout`, …: without a `call` of its own, it does what that does."""
+    name = (made.cls.native or "").rpartition(".")[2]
+    layer = made.layer.layer if made.layer is not None else None
+    if layer is None or not at.shapes.is_layer(name):
+        return
+    made.base = LayerV(Layer(name, building.model_arguments(at, given), layer.site, layer.uid))
+    if made.cls.find("call") is None:
+        made.layer = at.layers[layer.uid] = made.base
 
 
 def _become_model(at: Interpreter, made: InstanceV, given: list[Given], site: Site, frame: Frame) -> None:

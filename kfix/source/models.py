@@ -295,7 +295,7 @@ def _refs(at: Interpreter, value: Value, site: Site) -> list[TensorRef]:
 def set_given(at: Interpreter, model: Value, shape: Shapes, site: Site | None) -> None:
     """The input shape is told by `build`, a call, or data; the first one counts, as it does in Keras."""
     if isinstance(model, SequentialV):
-        if model.given is None:
+        if model.given is None and not isinstance(shape, list | dict):
             at.journal.touch(model)
             model.given, model.given_site = shape, site
     elif isinstance(model, ModelV) and model.model.given is None and model.model.kind == "subclassed":

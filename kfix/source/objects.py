@@ -110,6 +110,8 @@ def _of_super(at: Interpreter, value: SuperV, name: str, node: cst.CSTNode, fram
         return _bound(at, found[1], instance, node, frame)
     if name == "__init__":
         return MethodV("super", "__init__", instance)
+    if name in ("call", "__call__") and instance.base is not None:
+        return instance.base
     inner = instance.model or instance.layer
     if inner is not None:
         return _of_library(at, inner, name, node, frame)

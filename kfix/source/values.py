@@ -194,15 +194,17 @@ class ClassV:
 
 
 class InstanceV:
-    """An object of a class of the program. `model` is the model that it is, where it is one."""
+    """An object of a class of the program. `model` is the model that it is, where it is one;
+    `base` the layer of Keras that `super().call(x)` calls, where its class derives from one."""
 
-    __slots__ = ("attributes", "cls", "layer", "model", "site")
+    __slots__ = ("attributes", "base", "cls", "layer", "model", "site")
 
     def __init__(self, cls: ClassV, site: Site | None = None) -> None:
         self.cls = cls
         self.attributes: dict[str, Value] = {}
         self.model: SequentialV | ModelV | None = None
         self.layer: LayerV | None = None
+        self.base: LayerV | None = None
         self.site = site
 
 

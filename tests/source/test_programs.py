@@ -165,6 +165,17 @@ KERAS = {
         "a, b = Input((2,)), Input((3,))\nm = Model([a, b], L()(a, b, training=True))",
         (None, 5),
     ),
+    "layer of a layer class": (
+        "class D(Dense):\n    pass\nclass M(layers.Dropout):\n    def call(self, x):\n"
+        "        return super().call(x, training=True)\nm = Sequential([Input((4,)), D(3), M(0.5)])",
+        (None, 3),
+    ),
+    "activation by name": (
+        "class L(layers.Layer):\n    def __init__(self, a):\n        super().__init__()\n"
+        "        self.a = keras.activations.get(a)\n    def call(self, x):\n        return self.a(x[:, tf.newaxis])\n"
+        "m = Sequential([Input((4,)), L('relu')])",
+        (None, 1, 4),
+    ),
     "subclassed, shape by a call": (
         "class N(keras.Model):\n    def __init__(self):\n        super().__init__()\n        self.d = Dense(4)\n"
         "    def call(self, x):\n        return self.d(x)\nm = N()\nm(tf.zeros((1, 7)))",

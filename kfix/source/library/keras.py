@@ -6,7 +6,7 @@ from typing import Any
 
 import libcst as cst
 
-from kfix.model.graph import Array, Layer, TensorRef
+from kfix.model.graph import Array, Layer, Symbol, TensorRef
 from kfix.model.unknown import Unknown
 from kfix.source import building, graphs, models
 from kfix.source.calls import Call, Given
@@ -432,6 +432,18 @@ def layer_of_declared_shape(call: Call, cls: str, declared: Value) -> Value:
 
         made.layer = Layer(cls, layer.arguments, layer.site, layer.uid, "user", body=body)
     return made
+
+
+# --- activations --------------------------------------------------------------------------
+
+
+@function("keras.activations.get")
+def _activation(call: Call) -> Value:
+    """By name; an activation that is not known keeps the shape all the same, as each of Keras does."""
+    value = call.get(0, "identifier")
+    if isinstance(value, Const | Unknown):
+        return Symbol(f"keras.activations.{value.value if isinstance(value, Const) and value.value else 'linear'}")
+    return value
 
 
 # --- utilities ----------------------------------------------------------------------------

@@ -60,12 +60,12 @@ def _transform(call: Call) -> Value:
 
 
 _SETS = {"iris": ((150, 4), 3), "digits": ((1797, 64), 10), "wine": ((178, 13), 3), "breast_cancer": ((569, 30), 2)}
-_SETS |= {"diabetes": ((442, 10), 0)}
+_SETS |= {"diabetes": ((442, 10), 0), "california_housing": ((20640, 8), 0)}
 
 
-@function(*[f"sklearn.datasets.load_{name}" for name in _SETS])
+@function("sklearn.datasets.fetch_california_housing", *[f"sklearn.datasets.load_{name}" for name in _SETS])
 def _load(call: Call) -> Value:
-    shape, classes = _SETS[call.name.removeprefix("load_")]
+    shape, classes = _SETS[call.name.removeprefix("load_").removeprefix("fetch_")]
     x = Array(shape, "float64")
     y = Array(shape[:1], "int64" if classes else "float64", classes or None)
     given = call.get(-1, "return_X_y")

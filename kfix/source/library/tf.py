@@ -10,8 +10,10 @@ from kfix.source.calls import Call, Given, invoke
 from kfix.source.convert import to_shape
 from kfix.source.facts import elements
 from kfix.source.library import numpy as _numpy  # noqa: F401  (registers `tf.zeros` and its like)
-from kfix.source.library.lookup import function, method
-from kfix.source.values import DictV, ListV, ObjectV, TensorV, Value
+from kfix.source.library.lookup import CONSTANTS, function, method
+from kfix.source.values import Const, DictV, ListV, ObjectV, TensorV, Value
+
+CONSTANTS["tf.newaxis"] = Const(None)
 
 
 def dataset(element: Value) -> ObjectV:
