@@ -79,7 +79,7 @@ TABLE: tuple[Price, ...] = (
     Price("move", 1.0, "The layer is right, its place is not."),
     Price("move-up", 0.85, "Flatten behind the Dense layers that it should feed has slipped down."),
     Price("remove", 1.25, "The layer has no place here."),
-    Price("remove-double", 0.9, "The layer has no place here, and does its work a second time further down."),
+    Price("remove-double", 0.9, "The layer does what another of its kind right beside it or further down does too."),
     Price("replace", 1.05, "Its neighbour of another number of dims, or of the same purpose."),
     Price("reshape", 1.2, "Reshape changes no number, only how they are laid out."),
     Price("reshape-shape", 1.15, "The shape that Reshape is given must have as many numbers as it gets."),

@@ -13,6 +13,7 @@ from kfix.repair.apply import apply
 from kfix.repair.search import Options, search
 from kfix.repair.target import Target
 from kfix.shapes import Tracer
+from tests.repair.brute import reaching
 from tests.repair.building import Builder, within
 from tests.repair.chains import Part, draw, faults, text
 
@@ -71,6 +72,30 @@ def test_as_few_edits_as_were_broken(breaks: int, seeds: int) -> None:
     print(f"{count} chains with {breaks} faults: {len(misses)} missed, {restored} restored as they were")
     assert len(misses) <= count // 100
     assert restored >= count * (0.8 if breaks == 1 else 0.4)
+
+
+def test_the_very_original_where_it_can_be_decided() -> None:
+    """Where a brute force over all single edits finds at most three ways, the search takes the one that was broken."""
+    restored = count = 0
+    for seed in range(2000, 2080):
+        drawn = broken(seed, 1)
+        if drawn is None:
+            continue
+        parts, wrong, target, kinds = drawn
+        original = written(Builder().chain(*map(text, parts)))
+        ways = reaching(wrong, target)
+        if len(ways) > 3 or not any(written(Builder().chain(*map(text, way))) == original for way in ways):
+            continue
+        count += 1
+        model = Builder().chain(*map(text, wrong))
+        found = next(search([model], Tracer(), target, Options(within=within)), None)
+        if found is not None and written(apply(model, found.edits)) == original:
+            restored += 1
+        else:
+            print(seed, kinds, list(map(text, wrong)), target, found)
+    print(f"{restored} of {count} restored")
+    assert count > 25
+    assert restored >= 0.9 * count
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

@@ -38,7 +38,8 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
             yield from conflict.set([found], "padding", "same", "same-some", kept, near)
         if found.is_pooling:
             gone = f"{why}: one pooling fewer leaves enough of the map"
-            yield from made(conflict.remove(found), "remove-pooling", gone, near)
+            key = "remove-double" if doubled(conflict, found) else "remove-pooling"
+            yield from made(conflict.remove(found), key, gone, near)
             for new in windows(conflict, found, "pool_size"):
                 smaller = f"{why}: a smaller window of {found.cls} leaves more of the map"
                 yield from conflict.set([found], "pool_size", new, "pool-size", smaller, near)
@@ -127,6 +128,12 @@ def most(number: object) -> int:
 def _like(old: object, new: int) -> object:
     """One number a dim, where the old value has one."""
     return (new,) * len(old) if isinstance(old, tuple | list) else new
+
+
+def doubled(conflict: Conflict, step: Step) -> bool:
+    """Does a pooling follow right behind another of its class?"""
+    before = conflict.view.previous(step)
+    return before is not None and before.cls == step.cls
 
 
 def _valid(step: Step) -> bool:

@@ -9,7 +9,7 @@ from kfix.findings import Finding
 from kfix.model import NewLayer, Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidates.seed import seeds
-from kfix.repair.candidates.size import _like, _padding, input_order, most, old_kernels
+from kfix.repair.candidates.size import _like, _padding, doubled, input_order, most, old_kernels
 from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
 from kfix.repair.target import Target, fits
@@ -115,7 +115,8 @@ def _turned(conflict: Conflict, step: Step, up: bool, down: bool, near: float) -
                     [step], "pool_size", new, "pool-size", f"the window of {name} divides the size", near
                 )
         if up:
-            yield from made(conflict.remove(step), "remove-pooling", f"{name} divides the size once too often", near)
+            key = "remove-double" if doubled(conflict, step) else "remove-pooling"
+            yield from made(conflict.remove(step), key, f"{name} divides the size once too often", near)
     if step.is_upsampling:
         now = value(step.core, "size")
         for new in conflict.values(step, "size"):
@@ -147,6 +148,7 @@ def _more_layers(
     far = price("far") * max(0.0, log2(factor / 4))
     places = [step for step in chain if step.is_convolution and step.shape_out is not None and not step.inserted]
     if up and not down:
+        far += price("far") * 2 if dims == 1 else 0.0  # nobody stretches a sequence
         why = f"the output is {factor} times too small: one upsampling more"
         new = NewLayer(f"UpSampling{dims}D", ((None, factor),))
         for i, step in enumerate(places[:4]):

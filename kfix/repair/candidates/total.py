@@ -36,6 +36,12 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if size > 0 and before is not None and before.is_dense and len(shape) == 2:
         why = f"Reshape lays out {size} numbers, and {before.cls} gives {count}"
         yield from conflict.set([before], "units", size, "units", why)
+    for after in conflict.view.after(step):
+        if after.is_dense and value(after.core, "units") == size:
+            why = f"Reshape lays out {size} numbers, and stands before the {after.cls} that gives them"
+            yield from made(conflict.move(step, after, "after"), "move", why)
+        if not (after.keeps or after.is_dense):
+            break
     if count is not None:
         for i, new in enumerate(_shapes(dims, count, conflict.target)):
             why = f"Reshape gets {count} numbers, and {new} has as many"
