@@ -14,7 +14,7 @@ from kfix.model.unknown import Unknown
 from kfix.source import building, graphs, models
 from kfix.source.calls import Call, Given, call_function, invoke
 from kfix.source.convert import from_shape
-from kfix.source.interpreter import BudgetHit, Frame, Interpreter
+from kfix.source.interpreter import MAX_STATEMENT_STEPS, BudgetHit, Frame, Interpreter
 from kfix.source.values import (
     NONE,
     Choice,
@@ -183,9 +183,9 @@ def _read(
     if template is not None:
         waiting = list(new)
         given = [g._replace(value=_put_in(g.value, waiting)) for g in template]
-    steps, reading, held = at.steps, at.reading, at.journal.stack
+    steps, stop, reading, held = at.steps, at.stop, at.reading, at.journal.stack
     if not reading:
-        at.steps = 0
+        at.steps, at.stop = 0, MAX_STATEMENT_STEPS
     at.reading, at.journal.stack = True, []
     try:
         result = run(given)
@@ -196,7 +196,7 @@ def _read(
     finally:
         at.journal.stack, at.reading = held, reading
         if not reading:
-            at.steps = steps
+            at.steps, at.stop = steps, stop
     if isinstance(result, Choice):
         because = Unknown(f"it depends on `{result.options[0][0][0][0]}`" if result.options[0][0] else "it depends")
         return Unknown(f"what `{name}` returns is not known", site, because)

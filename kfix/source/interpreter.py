@@ -25,8 +25,11 @@ from kfix.source.values import Choice, ClassV, Condition, Const, FunctionV, Inst
 if TYPE_CHECKING:
     from kfix.source.document import Unit
 
-MAX_STEPS = 40_000
-"""Expressions that are evaluated for one file: some 0.2 seconds."""
+MAX_STEPS = 80_000
+"""Expressions that are evaluated for one file: some 0.4 seconds."""
+
+MAX_STATEMENT_STEPS = 20_000
+"""Expressions that are evaluated for one statement of a module, or for one body of a layer."""
 
 MAX_DEPTH = 24
 """Calls of the program's functions within one another."""
@@ -42,7 +45,7 @@ MAX_VARIANTS = 8
 
 
 class BudgetHit(Exception):
-    """The step budget is used up."""
+    """A budget of steps is used up: that of a statement, of a body, or of the file."""
 
 
 class Frame:
@@ -112,6 +115,7 @@ class Interpreter:
         self.journal = Journal()
         self.arena: list[Node] = []
         self.steps = 0
+        self.stop = MAX_STEPS
         self.depth = 0
         self.builds = 0
         self.keras: int | None = None
@@ -139,7 +143,7 @@ class Interpreter:
     def eval(self, node: cst.CSTNode, frame: Frame) -> Value:
         """What an expression is worth."""
         self.steps += 1
-        if self.steps > MAX_STEPS:
+        if self.steps > self.stop:
             raise BudgetHit
         handler = EXPRESSIONS.get(type(node))
         if handler is None:
@@ -148,15 +152,17 @@ class Interpreter:
 
     def run(self, statements: Any, frame: Frame) -> str | None:
         """Run statements in order until one ends the block; says how it ended."""
+        held = len(self.journal.stack)
         for node in statements:
             self.steps += 1
-            if self.steps > MAX_STEPS:
+            if self.steps > self.stop:
                 raise BudgetHit
             handler = STATEMENTS.get(type(node))
             if handler is not None:
                 try:
                     ended = handler(self, node, frame)
                 except RecursionError:
+                    del self.journal.stack[held:]
                     self.limit("an expression is too deeply nested", frame.unit.site(node))
                     continue
                 if ended is not None:

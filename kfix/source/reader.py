@@ -6,14 +6,15 @@ from kfix.model.graph import Compile, Directive, Fit, Layer, Model, Program, Sha
 from kfix.model.protocols import ShapeOf
 from kfix.model.record import replace
 from kfix.model.site import Place, Site
+from kfix.model.unknown import Unknown
 from kfix.source import classes, imports, models
 from kfix.source import expressions as _expressions  # noqa: F401  (registers what expressions are worth)
-from kfix.source import flow as _flow  # noqa: F401  (registers what conditions and loops do)
 from kfix.source import statements as _statements  # noqa: F401  (registers what statements do)
 from kfix.source.calls import read_uncalled
 from kfix.source.directives import directives, input_shape
-from kfix.source.document import Document
-from kfix.source.interpreter import MAX_STEPS, BudgetHit, Frame, Interpreter
+from kfix.source.document import Document, Unit
+from kfix.source.flow import taint
+from kfix.source.interpreter import MAX_STATEMENT_STEPS, MAX_STEPS, BudgetHit, Frame, Interpreter
 from kfix.source.state import Scope
 from kfix.source.values import Choice, ClassV, Const, FunctionV, InstanceV, ModelV, SequentialV, Value
 
@@ -37,7 +38,7 @@ def read(
     scope.names["__file__"] = Const(document.path)
     try:
         for unit in document.units:
-            at.run(unit.module.body, Frame(unit, scope))
+            _run_module(at, unit, scope)
         _read_uncalled(at, document)
     except BudgetHit:
         at.limit(f"more than {MAX_STEPS:,} steps")
@@ -46,6 +47,32 @@ def read(
     for error in document.skipped:
         at.limit(str(error))
     return _program(at, document, given)
+
+
+def _run_module(at: Interpreter, unit: Unit, scope: Scope) -> None:
+    """Run a module, statement by statement: one that takes too many steps is left, and taints what it wrote."""
+    frame = Frame(unit, scope)
+    for node in unit.module.body:
+        at.stop = min(MAX_STEPS, at.steps + MAX_STATEMENT_STEPS)
+        at.journal.begin()
+        try:
+            ended = at.run([node], frame)
+        except BudgetHit:
+            if at.stop == MAX_STEPS:
+                raise
+            del at.journal.stack[1:]
+            at.depth = 0
+            at.active.clear()
+            why = Unknown(f"a statement takes more than {MAX_STATEMENT_STEPS:,} steps", unit.site(node))
+            at.limit(why.why, why.site)
+            used = {id(value) for value, _, _ in at.compiles} | {id(value) for value, _ in at.fits}
+            written = at.journal.keep()
+            taint(at, {cell: was for cell, was in written.items() if cell[0] not in used}, why)
+            continue
+        at.journal.keep()
+        if ended is not None:
+            break
+    at.stop = MAX_STEPS
 
 
 def _read_uncalled(at: Interpreter, document: Document) -> None:
