@@ -133,7 +133,7 @@ def _assign_element(at: Interpreter, target: cst.Subscript, value: Value, frame:
         at.journal.touch(holder)
         key = key_of(index)
         if key is MISSING:
-            holder.unknown = at.unknown("a key that is not known was set", target, frame, index)
+            holder.forget(at.unknown("a key that is not known was set", target, frame, index))
         else:
             holder.entries[key] = value
             holder.sites.pop(key, None)

@@ -122,7 +122,7 @@ def _dict(at: Interpreter, node: cst.Dict, frame: Frame) -> Value:
                 made.sites.update(value.sites)
                 made.unknown = first(made.unknown, value.unknown)
             else:
-                made.unknown = at.unknown(f"`{at.text(element, frame)}` is not known", element, frame, value)
+                made.forget(at.unknown(f"`{at.text(element, frame)}` is not known", element, frame, value))
             continue
         if not isinstance(element, cst.DictElement):
             continue

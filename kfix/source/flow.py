@@ -267,8 +267,11 @@ def taint(at: Interpreter, written: dict[Any, Any], why: Unknown) -> None:
                     (condition, (*items, (why, why.site or holder.site)), uid) for condition, items, uid in old[0]
                 ]
                 at.journal.put(holder, key, (variants, *new[1:]))
-        elif isinstance(holder, ListV | DictV):
+        elif isinstance(holder, ListV):
             at.journal.put(holder, key, (new[0], new[1], why))
+        elif isinstance(holder, DictV):
+            kept = {name: value for name, value in new[0].items() if same(value, old[0].get(name))}
+            at.journal.put(holder, key, (kept, new[1], why))
 
 
 @statement(cst.Match)

@@ -92,6 +92,10 @@ class DictV:
         self.sites: dict[Any, Site] = {} if sites is None else sites
         self.unknown: Unknown | None = None
 
+    def forget(self, why: Unknown) -> None:
+        """Something that is not known was written to it: any entry may be another now."""
+        self.entries, self.sites, self.unknown = {}, {}, why
+
     def save(self) -> object:
         """Its state, for a `Journal`."""
         return dict(self.entries), dict(self.sites), self.unknown

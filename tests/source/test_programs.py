@@ -113,6 +113,9 @@ UNKNOWN = {
     "library": ("foo.bar()", "import foo", "what `foo.bar` gives is not known"),
     "error": ("[1][3]", "", "IndexError"),
     "loop": ("n", "n = 1\nfor i in stuff:\n    n += i", "what `stuff` holds is not known"),
+    "overwritten entry": ("d['n']", "d = {'n': 1}\nd.update(stuff)", "not known"),
+    "overwritten by a key": ("d['n']", "d = {'n': 1}\nd[stuff] = 2", "a key that is not known was set"),
+    "written in a loop": ("d['n']", "d = {'n': 1}\nfor i in stuff:\n    d['n'] = i", "not known"),
     "huge": ("10 ** 10 ** 10", "", "too large"),
 }
 

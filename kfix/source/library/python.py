@@ -163,7 +163,7 @@ def _update(call: Call) -> Value:
         made.sites.update(other.sites)
         made.unknown = first(made.unknown, other.unknown)
     elif other is not None:
-        made.unknown = call.unknown()
+        made.forget(call.unknown())
     for given in call.given:
         if given.keyword is not None:
             made.entries[given.keyword] = given.value
