@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from kfix.model import Symbol
 from kfix.shapes import signatures
+from tests.shapes import family_pools
 from tests.shapes.judge import Case
 
 T = TypeVar("T")
@@ -163,12 +164,21 @@ HIDDEN: dict[str, tuple[str, ...]] = {
 WRONG_NAMES = ("border_mode", "batch_input_shape", "no_such", "filter", "shape")
 
 
+def signature_family(cls: str) -> str:
+    """The sub-package of `keras.layers` that a class lives in."""
+    signature = signatures.signature(cls)
+    assert signature is not None
+    return signature.family
+
+
 def pool_of(cls: str, name: str) -> Pool:
     """The values to draw for an argument."""
-    own = BY_CLASS.get((cls, name))
+    own = BY_CLASS.get((cls, name)) or family_pools.BY_CLASS.get((cls, name))
     if own is not None:
         return own
-    found = BY_NAME.get(name)
+    family = signature_family(cls)
+    found = family_pools.BY_NAME.get(name) if family in family_pools.FAMILIES else None
+    found = found or BY_NAME.get(name) or family_pools.BY_NAME.get(name)
     if found is not None:
         return found if isinstance(found, tuple) else found(spatial_dims(cls))
     for ending, pool in (
@@ -214,7 +224,7 @@ def draw_inputs(draw: Draw, cls: str) -> tuple[tuple[str | None, object], ...]:
     if own is not None:
         return own(draw)
     n = spatial_dims(cls)
-    ranks = RANKS.get(cls, (n + 2,) if n else (2, 3, 4, 5))
+    ranks = RANKS.get(cls) or family_pools.RANKS.get(cls) or ((n + 2,) if n else (2, 3, 4, 5))
     rank = draw.choice(ranks)
     if draw.chance(10):
         rank = draw.choice((1, 2, 3, 4, 5, 6))
@@ -224,14 +234,15 @@ def draw_inputs(draw: Draw, cls: str) -> tuple[tuple[str | None, object], ...]:
     return ((None, draw_shape(draw, rank)),)
 
 
-INPUTS: dict[str, Callable[[Draw], tuple[tuple[str | None, object], ...]]] = {}
+INPUTS: dict[str, Callable[[Draw], tuple[tuple[str | None, object], ...]]] = {**family_pools.INPUTS}
 """How calls of classes with several inputs are drawn."""
 
 
-def draw_case(draw: Draw, cls: str, odds: Sequence[int] = (0, 0, 5, 15, 40)) -> Case:
+def draw_case(draw: Draw, cls: str, odds: Sequence[int] = (0, 0, 5, 15, 40), spoil: bool = True) -> Case:
     """A layer of this class and a call of it; about half of them are such that Keras refuses them.
 
-    `odds` are the percentages of edge values among the arguments, one of which is drawn for the case.
+    `odds` are the percentages of edge values among the arguments, one of which is drawn for the case. `spoil`:
+    may the call itself be wrong, with names that are none, or too many arguments?
     """
     signature = signatures.signature(cls)
     assert signature is not None
@@ -262,10 +273,15 @@ def draw_case(draw: Draw, cls: str, odds: Sequence[int] = (0, 0, 5, 15, 40)) -> 
                 kwargs[name] = value_of(name)
         else:
             by_place = False
-    for name in (*HIDDEN.get(cls, ()), *(("name", "dtype", "trainable") if signature.open else ())):
+    for name in (
+        *HIDDEN.get(cls, ()),
+        *family_pools.HIDDEN.get(cls, ()),
+        *(("name", "dtype", "trainable") if signature.open else ()),
+    ):
         if name not in kwargs and name not in signature.names and draw.chance(4):
             kwargs[name] = value_of(name)
-    if odd and draw.chance(8 if len(signature.names) > 5 else 24):  # of few arguments hardly one is wrong
+    refuses_much = spatial_dims(cls) > 0 and len(signature.names) > 3
+    if spoil and draw.chance(4 if refuses_much else 18):
         _spoil(draw, cls, args, kwargs)
     return Case(cls, tuple(args), kwargs, draw_inputs(draw, cls))
 

@@ -75,7 +75,7 @@ def draw_sequential(draw: Draw) -> Drawn:
             at = at if at in _BY_RANK else 2
         else:
             at = draw.choice(sorted(_BY_RANK))
-        case = draw_case(draw, draw.choice(_BY_RANK[at]), (0,) * 30 + (10,))._replace(inputs=())
+        case = draw_case(draw, draw.choice(_BY_RANK[at]), (0,) * 30 + (10,), spoil=False)._replace(inputs=())
         if draw.chance(5):
             case.kwargs["name"] = draw.choice(("a", "b"))
         traced = tracer.use(kfix_layer(case), ((None, x),))
@@ -106,8 +106,9 @@ def _build(drawn: Drawn) -> Seen:
             if place == 0 and how == "input_shape":
                 case = case._replace(kwargs={**case.kwargs, "input_shape": shape[1:]})
             layers.append(keras_layer(case))
-        except Exception as error:
-            return Seen(place, (), None, repr(error))
+        except Exception as error:  # as `add` would find it: what does not fit before it comes first
+            earlier = _place(cases[:place], how, shape)
+            return Seen(place if earlier < 0 else earlier, (), None, repr(error))
     whole = list(layers)
     if how == "Input":
         whole.insert(0, real.Input(shape[1:], batch_size=shape[0]))
