@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kfix.model.graph import Compile, Directive, Fit, Layer, Model, Program, Shapes
 from kfix.model.protocols import ShapeOf
 from kfix.model.record import replace
@@ -89,11 +91,25 @@ def _read_uncalled(at: Interpreter, document: Document) -> None:
             return
         for cls in waiting:
             seen.add(id(cls))
-            _read_class(at, cls)
+            _bounded(at, lambda cls=cls: _read_class(at, cls))
         for function in functions:
             if id(function.node) not in at.called and function.cls is None:
-                read_uncalled(at, function)
+                _bounded(at, lambda function=function: read_uncalled(at, function))
             at.called.add(id(function.node))
+
+
+def _bounded(at: Interpreter, work: Callable[[], None]) -> None:
+    """Read one function or class within the steps of a statement, so that the others still have theirs."""
+    at.stop = min(MAX_STEPS, at.steps + MAX_STATEMENT_STEPS)
+    try:
+        work()
+    except BudgetHit:
+        if at.stop == MAX_STEPS:
+            raise
+        at.journal.stack.clear()
+        at.depth = 0
+        at.active.clear()
+        at.limit(f"a function that is not called takes more than {MAX_STATEMENT_STEPS:,} steps")
 
 
 def _read_class(at: Interpreter, cls: ClassV) -> None:
