@@ -26,15 +26,21 @@ Shape = tuple[int | None, ...]
 
 
 class Mutant(NamedTuple):
-    """A broken program: `target` is what the whole one gave, `fault` says what was done to it."""
+    """A broken program: `meant` is what Keras makes of the whole one, `fault` says what was done to it."""
 
     seed: int
     fault: str
     draft: Draft
     whole: Written
     broken: Written
-    target: Shape
+    meant: real_keras.Built
     before: real_keras.Built
+
+    @property
+    def target(self) -> Shape:
+        """The output wanted."""
+        assert self.meant.shape is not None
+        return self.meant.shape
 
     @property
     def settings(self) -> Settings:
@@ -48,8 +54,8 @@ def shape_text(shape: Shape) -> str:
     return f"none,{dims}" if dims.startswith("none") else dims
 
 
-def mutant(seed: int) -> Mutant | None:
-    """The mutant of this seed; `None` where the draw gives no valid model or no place for its fault."""
+def mutant(seed: int, faults: int = 1) -> Mutant | None:
+    """The mutant of this seed; `None` where the draw gives no valid model or no place for its faults."""
     rng = random.Random(seed)
     draft = draw(rng)
     style = rng.random()
@@ -57,21 +63,29 @@ def mutant(seed: int) -> Mutant | None:
     built = real_keras.build(whole.text)
     if built.shape is None:
         return None
-    fault = break_one(draft, rng)
-    if fault is None:
-        return None
-    said, broken_draft = fault
-    broken = write(broken_draft, random.Random(style), shape_text(built.shape))
+    said = []
+    for _ in range(faults):
+        fault = break_one(draft, rng)
+        if fault is None:
+            return None
+        said.append(fault[0])
+        draft = fault[1]
+    broken = write(draft, random.Random(style), shape_text(built.shape))
     before = real_keras.build(broken.text)
-    return Mutant(seed, said, broken_draft, whole, broken, built.shape, before)
+    return Mutant(seed, "; ".join(said), draft, whole, broken, built, before)
 
 
 class Verdict(NamedTuple):
-    """What became of a mutant: `complaints` are empty when all is well."""
+    """What became of a mutant: `complaints` are empty when all is well.
+
+    `restored` tells that the repair gave the model its old number of weights
+    back, and so most likely its old layers.
+    """
 
     complaints: list[str]
     text: str
     repair: Repair | None
+    restored: bool = False
 
 
 def judge(subject: Mutant) -> Verdict:
@@ -95,7 +109,7 @@ def judge(subject: Mutant) -> Verdict:
     if _run(new, subject.settings).files:
         complaints.append("the second run changes the file again")
     complaints.extend(_outside(subject.broken, new, repair))
-    return Verdict(complaints, text, repair)
+    return Verdict(complaints, text, repair, built.params == subject.meant.params)
 
 
 def _run(data: bytes, settings: Settings) -> FileResult:
@@ -133,11 +147,11 @@ def _outside(broken: Written, new: bytes, repair: Repair) -> list[str]:
     return complaints
 
 
-def mutants(seed: int, broken: int) -> Iterator[Mutant]:
+def mutants(seed: int, broken: int, faults: int = 1) -> Iterator[Mutant]:
     """Mutants from this seed on until so many are really broken; every fourth harmless one comes in between."""
     harmless = 0
     while broken > 0:
-        subject = mutant(seed)
+        subject = mutant(seed, faults)
         seed += 1
         if subject is None:
             continue
