@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from kfix.model.graph import Compile, Directive, Fit, Layer, Model, Program, Shapes
 from kfix.model.protocols import ShapeOf
@@ -91,10 +92,10 @@ def _read_uncalled(at: Interpreter, document: Document) -> None:
             return
         for cls in waiting:
             seen.add(id(cls))
-            _bounded(at, lambda cls=cls: _read_class(at, cls))
+            _bounded(at, partial(_read_class, at, cls))
         for function in functions:
             if id(function.node) not in at.called and function.cls is None:
-                _bounded(at, lambda function=function: read_uncalled(at, function))
+                _bounded(at, partial(read_uncalled, at, function))
             at.called.add(id(function.node))
 
 
