@@ -105,8 +105,5 @@ def rule_of(cls: str) -> Rule | None:
     if found is None:
         return None
     if found.cls not in _RULES:
-        try:
-            importlib.import_module(f"kfix.shapes.rules.{found.family}")
-        except ModuleNotFoundError:
-            return None
+        importlib.import_module(f"kfix.shapes.rules.{found.family}")
     return _RULES.get(found.cls)
