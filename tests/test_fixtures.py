@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import pytest
 
+from kfix.pipeline import Project, Settings, run_file
+from kfix.results import FileResult
 from tests import real_keras
 
 FOLDER = Path(__file__).parent.parent / "fixtures"
@@ -84,15 +86,17 @@ def text(name: str) -> str:
     return (FOLDER / f"{name}.py").read_bytes().decode()
 
 
+def run(name: str, settings: Settings) -> FileResult:
+    result = run_file(Project(), str(FOLDER / f"{name}.py"), settings)
+    assert result.error is None
+    return result
+
+
 def kfix(name: str, target: str | None = None) -> bytes:
     """The bytes that kfix makes of a fixture."""
-    from kfix.pipeline import Project, Settings, run_file
-
-    path = str(FOLDER / f"{name}.py")
-    result = run_file(Project(), path, Settings(target=target))
-    assert result.error is None
-    assert set(result.files) <= {path}
-    return result.files.get(path, result.data)
+    result = run(name, Settings(target=target))
+    assert set(result.files) <= {result.path}
+    return result.files.get(result.path, result.data)
 
 
 def test_every_fixture_is_in_the_table() -> None:
@@ -112,6 +116,19 @@ def test_keras_after(name: str) -> None:
     assert built.shape == BROKEN[name].after, built
 
 
+@pytest.mark.parametrize("name", [*ALL, *(f"{name}.fixed" for name in BROKEN)])
+def test_kfix_sees_what_keras_sees(name: str) -> None:
+    row = ALL[name.removesuffix(".fixed")]
+    built = real_keras.build(text(name), row.model)
+    models = [told for told in run(name, Settings(search=False)).models if not told.nested]
+    assert len(models) == 1
+    trace = models[0].trace
+    if built.shape is REFUSED:
+        assert trace.refusal is not None
+    else:
+        assert (trace.outputs, trace.params) == ([built.shape], built.params)
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_mends(name: str) -> None:
     assert kfix(name, BROKEN[name].target).decode() == text(f"{name}.fixed")
@@ -124,5 +141,7 @@ def test_leaves_what_is_mended(name: str) -> None:
 
 @pytest.mark.parametrize("name", UNTOUCHED)
 def test_leaves_what_is_right(name: str) -> None:
-    assert kfix(name).decode() == text(name)
+    result = run(name, Settings())
+    assert not result.files
+    assert not [found for told in result.models for found in told.findings if found.finding.severity == "error"]
     assert kfix(name, UNTOUCHED[name].target).decode() == text(name)
