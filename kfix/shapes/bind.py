@@ -129,7 +129,7 @@ def bind(layer: Layer, signature: Signature, extra: tuple[str, ...] = (), keras:
             if name not in given and name not in signature.defaults:
                 raise MissingArgument(signature.cls, expected=name)
     dim = given.get("input_dim") if "input_dim" not in signature.names else None
-    if dim is not None and dim.value is not None and "input_shape" in given:
+    if dim is not None and dim.value is not None and "input_shape" in given and "input_shape" not in extra:
         raise UnknownArgument(signature.cls, actual="input_shape", expected="input_dim or input_shape")
     bound = Bound(layer, signature, given, unknown)
     if keras > 2:

@@ -45,12 +45,22 @@ _KINDS = {
 """By the last word of an argument's name: what it should be, and the strings that say so. From Keras 3.15."""
 
 
+_UNCHECKED = {
+    "StringLookup": ("dtype", "trainable"),
+    "IntegerLookup": ("dtype", "trainable"),
+    "HashedCrossing": ("trainable",),
+}
+"""What these drop without a look."""
+
+
 def check_names(cls: str, given: Iterable[tuple[str, Argument]]) -> None:
     """Raises `BadArgument` for a name that `keras.activations.get` and its like do not know, for a wrong `name`,
     and for a `trainable` that is no bool. What is not a plain value (a function, a layer, a dict) is let through.
     """
     for keyword, argument in given:
         value = argument.value
+        if keyword in _UNCHECKED.get(cls, ()):
+            continue
         if keyword == "trainable" and value is None:
             raise BadArgument(cls, expected="True or False as trainable", actual="None")
         if value is None or isinstance(value, Unknown | Symbol | Layer | Array | dict):

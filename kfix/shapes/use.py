@@ -157,6 +157,9 @@ class LayerTracer:
                 check_rank(layer.cls, shape, rule.rank, rule.min_rank)
         if spec or rule.rank is None or len(shape) == rule.rank:
             return self._finish(rule, layer, shape, rule.output(layer, shape))
+        if layer.cls.endswith("Transpose") or (layer.signature.family == "pooling" and "Global" not in layer.cls):
+            # Keras gives a shape that means nothing, and refuses when it runs
+            raise UnknownUsed(Unknown(f"`{layer.cls}` wrapped on rank {len(shape)}", layer.layer.site))
         try:  # a child of another rank than it asks for: only what its build and its shape rule stumble over is refused
             return self._finish(rule, layer, shape, rule.output(layer, shape))
         except (IndexError, ValueError):

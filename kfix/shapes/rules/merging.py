@@ -117,14 +117,13 @@ def concatenated(layer: Bound, shapes: Sequence[Shape], axis: object) -> Shape:
     first = shapes[0]
     if len(shapes) == 1:
         return first
+    total: Any = 0
     for shape in shapes:
+        if total is None:
+            break  # nor does Keras look further
         if axis >= len(shape):
             raise AxisOutOfRange(layer.cls, expected=show(shape), actual=f"axis {axis}")
-    total: Any = None
-    if not any(shape[axis] is None for shape in shapes):
-        total = 0
-        for shape in shapes:
-            total = total + shape[axis]
+        total = None if shape[axis] is None else total + shape[axis]
     at = axis % len(first)
     return (*first[:at], total, *first[at + 1 :])
 

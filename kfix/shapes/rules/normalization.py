@@ -142,9 +142,11 @@ def rms_normalization(layer: Bound, x: Shape) -> Shapes:
     return x
 
 
-@rule("UnitNormalization", check=_check_axes)
-def unit_normalization(layer: Bound, x: Shape) -> Shapes:
+@rule("UnitNormalization", check=_check_axes, many=True)
+def unit_normalization(layer: Bound, x: Shapes) -> Shapes:
     """The shape stays; no weights. Refused: an axis that the input does not have."""
+    if isinstance(x, Unknown):
+        raise UnknownUsed(x)
     for axis in axes_of(layer):
         if not isinstance(axis, int | float) or not -len(x) <= axis < len(x):
             raise AxisOutOfRange(layer.cls, expected=show(x), actual=f"axis {axis!r}")

@@ -79,7 +79,14 @@ def _check_crossing(layer: Bound) -> None:
         raise refuse(layer, "output_mode", "'int' or 'one_hot'", mode)
 
 
-@rule("HashedCrossing", check=_check_crossing, many=True)
+class _Anything(tuple[str, ...]):
+    """HashedCrossing takes any keyword, and drops it."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+@rule("HashedCrossing", check=_check_crossing, extra=_Anything(), many=True)
 def hashed_crossing(layer: Bound, x: Shapes) -> Shapes:
     """Two inputs of one shape, which stays ("int"), or `num_bins` appended or in place of a last 1 ("one_hot")."""
     if isinstance(x, Unknown):

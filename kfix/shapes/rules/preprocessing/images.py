@@ -10,6 +10,7 @@ from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
+from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model import Dim, Shape, Shapes, Unknown, UnknownUsed
 from kfix.shapes.bind import Bound
 from kfix.shapes.knobs import free
@@ -235,7 +236,11 @@ def augmentation(layer: Bound, x: Shapes) -> Shapes:
     """The shape stays (a dict of images, labels and boxes too); no weights."""
     if isinstance(x, Unknown):
         raise UnknownUsed(x)
-    if layer.cls == "RandomColorDegeneration" and isinstance(x, tuple):
+    if layer.cls == "RandomGrayscale" and isinstance(x, list):
+        raise WrongInputs(layer.cls, expected="one input", actual=show(x))
+    if layer.cls == "RandomColorDegeneration":
+        if isinstance(x, dict):
+            raise UnknownUsed(Unknown("a dict of images", layer.layer.site))
         if len(x) not in (3, 4):
             raise RankMismatch(layer.cls, expected="rank 3 or 4", actual=f"rank {len(x)} {show(x)}")
         channels = x[-3] if channels_first(layer) else x[-1]

@@ -17,9 +17,11 @@ from kfix.shapes.text import show
 from kfix.shapes.values import channels_first, known, refuse
 
 
-@rule("Rescaling")
-def rescaling(layer: Bound, x: Shape) -> Shapes:
-    """The shape stays; no weights."""
+@rule("Rescaling", many=True)
+def rescaling(layer: Bound, x: Shapes) -> Shapes:
+    """The shape stays (of several inputs too); no weights."""
+    if isinstance(x, Unknown):
+        raise UnknownUsed(x)
     return x
 
 
@@ -95,6 +97,8 @@ def normalization(layer: Bound, x: Shape) -> Shapes:
     if None in dims:
         raise DimNotDefined(layer.cls, expected="the dims on its axis", actual=show(tuple(dims)))
     mean = layer.dim("mean")
+    if isinstance(mean, str):
+        raise refuse(layer, "mean", "numbers", mean)
     shape = () if mean is None else _array_shape(mean)
     if isinstance(shape, tuple):
         for have, want in zip(reversed(shape), reversed(dims), strict=False):
@@ -216,8 +220,10 @@ def stft_spectrogram(layer: Bound, x: Shape) -> Shapes:
 
 
 def _check_mel(layer: Bound) -> None:
-    fft, length = layer["fft_length"], layer["sequence_length"] or layer["fft_length"]
-    if not isinstance(fft, int | float) or not isinstance(length, int | float) or fft < length:
+    fft, length = layer["fft_length"], layer["sequence_length"]
+    if not length and not isinstance(fft, int | float | str):
+        raise refuse(layer, "fft_length", "a number", fft)
+    if length and not (isinstance(fft, int | float) and isinstance(length, int | float) and fft >= length):
         raise refuse(layer, "fft_length", f"a number from {length} on", fft)
     if layer["max_freq"] is None and not isinstance(layer["sampling_rate"], int | float):
         raise refuse(layer, "sampling_rate", "a number", layer["sampling_rate"])
@@ -269,6 +275,8 @@ def pipeline(layer: Bound, x: Shapes) -> Shapes:
     Keras finds the shape by running them, so that what they refuse only when run is refused here at once.
     """
     assert layer.tracer is not None
+    if isinstance(x, list | dict):
+        raise UnknownUsed(Unknown("a Pipeline on several inputs", layer.layer.site))
     steps = _steps(layer)
     if not steps:
         raise refuse(layer, "layers", "at least one layer", [])

@@ -63,6 +63,8 @@ def _output(layer: Bound, x: Shape) -> Shapes:
             raise refuse(layer, name, "whole numbers above 0", layer.dim(name))
     windows = zip(spatial, kernel, strides, ints(layer, "dilation_rate", rank), strict=True)
     mode = padding(layer)
+    if not isinstance(mode, str):
+        raise refuse(layer, "padding", "'valid' or 'same'", mode)
     lengths = tuple(strided(size, window, stride, dilation, mode) for size, window, stride, dilation in windows)
     if mode == "valid":
         check_positive(layer.cls, lengths, spatial)

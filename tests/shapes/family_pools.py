@@ -1,0 +1,297 @@
+"""Values to draw for recurrent, normalizing, preprocessing, merging and attention layers, and how they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from tests.shapes.judge import Case
+
+Pool = tuple[Sequence[object], Sequence[object]]
+Call = tuple[tuple[str | None, object], ...]
+
+FAMILIES = ("rnn", "normalization", "preprocessing", "merging", "attention")
+"""The families whose arguments are meant where a name means several things."""
+
+FACTOR: Pool = (
+    [0.1, 0.5, 0.2, 0.3, (0.1, 0.5), [0.2, 0.2]],
+    [0, 1, 1.0, -0.5, -1, 1.5, 2, None, "x", (1, 2), (1, 2, 3), (-1, 0.5), (0.5, -0.2), True, 9],
+)
+
+
+def lstm(**kwargs: object) -> Case:
+    """A small recurrent child."""
+    return Case("LSTM", (3,), kwargs)
+
+
+RECURRENT: Pool = (
+    [
+        lstm(),
+        lstm(return_sequences=True),
+        lstm(return_sequences=True, return_state=True),
+        lstm(use_bias=False, go_backwards=True),
+        Case("GRU", (2,), {"return_sequences": True}),
+        Case("GRU", (), {"units": 2, "reset_after": False, "return_state": True}),
+        Case("SimpleRNN", (4,), {}),
+        Case("RNN", (Case("LSTMCell", (2,), {}),), {"return_sequences": True}),
+    ],
+    [
+        Case("Dense", (3,), {}),
+        3,
+        None,
+        Case("LSTMCell", (2,), {}),
+        Case("LSTM", (0,), {}),
+        Case("ConvLSTM1D", (2, 2), {}),
+        Case("Bidirectional", (lstm(),), {}),
+    ],
+)
+CHILDREN: Pool = (
+    [
+        Case("Dense", (3,), {}),
+        Case("Flatten", (), {}),
+        Case("Conv1D", (4, 2), {}),
+        Case("Conv2D", (2,), {"kernel_size": 2, "padding": "same"}),
+        Case("MaxPooling2D", (), {}),
+        lstm(),
+        lstm(return_sequences=True),
+        Case("BatchNormalization", (), {}),
+        Case("Dropout", (0.5,), {}),
+        Case("TimeDistributed", (Case("Dense", (2,), {}),), {}),
+        Case("GlobalAveragePooling1D", (), {}),
+    ],
+    [3, None, Case("Dense", (0,), {}), Case("Dense", (), {"unit": 3}), Case("Embedding", (3, 2), {})],
+)
+KERNELS: Pool = (
+    [
+        Case("Dense", (3,), {}),
+        Case("Dense", (), {"units": 2, "use_bias": False}),
+        Case("Conv2D", (4, 2), {}),
+        Case("Conv1D", (3, 2), {}),
+        Case("DepthwiseConv2D", (2,), {"depth_multiplier": 3}),
+        Case("Conv2DTranspose", (3, 2), {}),
+        Case("Embedding", (9, 3), {}),
+    ],
+    [3, None, Case("Flatten", (), {}), lstm(), Case("SeparableConv2D", (2, 2), {}), Case("BatchNormalization", (), {})],
+)
+CELL: Pool = (
+    [
+        Case("LSTMCell", (3,), {}),
+        Case("GRUCell", (2,), {"reset_after": False}),
+        Case("SimpleRNNCell", (4,), {"use_bias": False}),
+        [Case("LSTMCell", (3,), {}), Case("GRUCell", (2,), {})],
+        Case("StackedRNNCells", ([Case("GRUCell", (3,), {}), Case("LSTMCell", (2,), {})],), {}),
+    ],
+    [3, None, Case("Dense", (3,), {}), Case("GRUCell", (0,), {})],
+)
+WORDS: Pool = ([["a", "b"], ["a", "b", "c"], ["[UNK]", "a"], None], [["a", "a"], [], [1, 2], 3])
+MODE: Pool = (["one_hot", "multi_hot", "count", "int"], ["binary", "tf_idf", "foo", None])
+
+BY_NAME: dict[str, Pool] = {
+    "stateful": ([False], [0, None]),
+    "dropout": ([0.0, 0.2, 0.5], [1, 2, -1, None, "0.5"]),
+    "recurrent_dropout": ([0.0, 0.2, 0.5], [1, 2, -1, None, "0.5"]),
+    "use_cudnn": (["auto", True, False], ["foo", None, 0]),
+    "merge_mode": (["concat", "sum", "mul", "ave", None], ["foo", 3]),
+    "backward_layer": ([None, None, lstm(go_backwards=True)], [lstm(), 3]),
+    "cell": CELL,
+    "cells": ([[Case("LSTMCell", (3,), {})], [Case("GRUCell", (2,), {}), Case("LSTMCell", (3,), {})], []], [3, [3]]),
+    "momentum": ([0.99, 0.5, 1], [None, "x", "0.5"]),
+    "epsilon": ([1e-3, 1], []),
+    "renorm_clipping": ([None, {}, {"rmax": 3}], [{"rmax": 1, "rmin": 2}, {"dmax": -1}, {"x": 1}]),
+    "power_iterations": ([1, 2, 0.5], [0, -1, None, "x"]),
+    "factor": FACTOR,
+    "height_factor": FACTOR,
+    "width_factor": FACTOR,
+    "x_factor": FACTOR,
+    "y_factor": FACTOR,
+    "addition_factor": FACTOR,
+    "threshold_factor": FACTOR,
+    "brightness_factor": FACTOR,
+    "contrast_factor": FACTOR,
+    "saturation_factor": FACTOR,
+    "hue_factor": FACTOR,
+    "sigma": FACTOR,
+    "value_range": ([(0, 255), (0.0, 1.0), [1, 0]], [(0,), None, 3, "ab", ("a", 1)]),
+    "fill_mode": (["reflect", "wrap", "constant", "nearest"], ["mirror", "x", None]),
+    "interpolation": (["nearest", "bilinear"], ["bicubic", "x", None]),
+    "height": ([3, 7, 8], [0, None, -1, 2.5, "x", True]),
+    "width": ([4, 5, 8], [0, None, -1, 2.5, "x", True]),
+    "max_number": ([3, 1], ["x", "4", None, 2.5]),
+    "num_tokens": ([3, 5], [1, 0, None, 2.5, "x", True]),
+    "num_bins": ([3, 4], [1, 0, -1, None, 2.5, "x"]),
+    "bin_boundaries": ([None, [1.0, 2.0], [0.0]], [[], 3]),
+    "output_mode": MODE,
+    "sparse": ([False, False, False, True], []),
+    "salt": ([None, 1, (1, 2)], [(1,), "x", 1.5]),
+    "mean": ([None, None, 0.5, [1.0, 2.0, 3.0]], [[[1.0]]]),
+    "variance": ([None, None, 1.0, [1.0, 2.0, 3.0]], []),
+    "max_tokens": ([None, 5, 10], [1, 0, "x", 2]),
+    "num_oov_indices": ([1, 0, 2], [-1]),
+    "mask_token": ([None, "", "m"], []),
+    "oov_token": (["[UNK]"], ["a"]),
+    "vocabulary": WORDS,
+    "idf_weights": ([None], [[1.0, 2.0]]),
+    "standardize": (["lower", None, "strip_punctuation"], ["x", 3]),
+    "split": (["whitespace", None, "character"], ["x", 3]),
+    "ngrams": ([None, 2, (1, 2)], ["x", [1], (1, "x")]),
+    "output_sequence_length": ([None, 5, 7], [-1, 2.5, "x"]),
+    "ragged": ([False], [True]),
+    "pad_to_max_tokens": ([False, True], []),
+    "vocabulary_dtype": (["int64"], ["int32"]),
+    "oov_method": (["floormod", "farmhash"], ["x"]),
+    "mode": (["horizontal", "vertical"], ["x", None]),
+    "frame_length": ([4, 3, 8], [1, 0, -1]),
+    "frame_step": ([None, 1, 2, 3], [5, 0, 9]),
+    "fft_length": ([None, 8, 16], [4, 2]),
+    "window": (["hann", "hamming"], []),
+    "scaling": (["density", "spectrum", None], ["x"]),
+    "sequence_stride": ([2, 512, 1], [0, -1, 2.5]),
+    "sequence_length": ([None, 8], [4096]),
+    "num_mel_bins": ([4, 128], [0, 2.5]),
+    "sampling_rate": ([16000, 8000], [None]),
+    "layers": ([[Case("Rescaling", (0.5,), {})], [Case("Flatten", (), {}), Case("Dense", (3,), {})]], [[], 3, [3]]),
+    "num_heads": ([1, 2, 3], [0, -1, None, 2.0, "x", True]),
+    "key_dim": ([1, 2, 4], [0, -1, None, 2.0, "x"]),
+    "value_dim": ([None, 3, 4], [0, -1, 2.5]),
+    "attention_axes": ([None, 1, (1,)], [-1, "x", (1, 2)]),
+    "sliding_window": ([None, 1, 3], [0, "x"]),
+    "flash_attention": ([None, False], [True]),
+    "score_mode": (["dot", "concat"], ["x"]),
+    "head_dim": ([1, 2, 4], [0, -1, None, 2.0]),
+    "num_query_heads": ([2, 4], [0, -1, 3]),
+    "num_key_value_heads": ([1, 2], [0, 3, None]),
+    "axes": ([1, 2, -1, (1, 1), (2, 1), [1, 2]], [0, 4, -5, None, 1.5, (1,), (1, "a"), (1, 1, 1)]),
+    "use_scale": ([True, False], []),
+    "use_gate": ([False, True], []),
+    "constant_values": ([0], []),
+    "bins": ([256, 3], []),
+    "normalize": ([False, True], []),
+}
+"""By an argument's name."""
+
+BY_CLASS: dict[tuple[str, str], Pool] = {
+    ("Bidirectional", "layer"): RECURRENT,
+    ("TimeDistributed", "layer"): CHILDREN,
+    ("SpectralNormalization", "layer"): KERNELS,
+    ("GroupNormalization", "groups"): ([1, 2, 4, -1, 3], [0, -2, None, "x", 2.0, True, 32]),
+    ("RandomGaussianBlur", "kernel_size"): ([3, 5, (3, 5)], [2, 0, (3, 4), (1,), 1.5, None, "x"]),
+    ("RandomPosterization", "factor"): ([1, 8, 3, (2, 5)], [0, 9, None, "x", (0, 0.5), (9, 10)]),
+    ("RandomErasing", "scale"): ([(0.02, 0.33), 0.5], [2, None, (1, 2, 3)]),
+    ("RandomElasticTransform", "scale"): FACTOR,
+    ("RandomPerspective", "scale"): ([1.0, 0.5, 0], [2, -1, "x", None]),
+    ("Rescaling", "scale"): ([1 / 255, 2], [None, (0.1, 0.2)]),
+    ("STFTSpectrogram", "mode"): (["log", "magnitude", "stft", "real", "imag", "angle", "psd"], ["x"]),
+    ("IntegerLookup", "vocabulary"): ([[1, 2, 3], [5], [-1, 1], None], [[1, 1], ["a"], []]),
+    ("IntegerLookup", "mask_token"): ([None, 0], []),
+    ("IntegerLookup", "oov_token"): ([-1], [1]),
+    ("Concatenate", "axis"): ([-1, 1, 2, -2], [0, 3, 4, -5, None, 1.0, "a", (1,), True]),
+    ("MultiHeadAttention", "output_shape"): ([None, 5, (5,), (2, 3), [4]], [0, (), -1, 2.5, "x", (2, "x")]),
+    ("MultiHeadAttention", "kernel_initializer"): (["ones", "glorot_uniform"], [None, "foo"]),
+    ("MultiHeadAttention", "bias_initializer"): (["ones", "zeros"], [None, "foo"]),
+    ("MultiHeadAttention", "dropout"): ([0.0, 0.1, 1], [2, -1, None]),
+    ("GroupedQueryAttention", "kernel_initializer"): (["ones", "glorot_uniform"], [None, "foo"]),
+    ("GroupedQueryAttention", "bias_initializer"): (["ones", "zeros"], [None, "foo"]),
+}
+"""Where one class means something of its own by a name."""
+
+HIDDEN: dict[str, tuple[str, ...]] = {
+    "LSTM": ("implementation", "zero_output_for_mask"),
+    "GRU": ("implementation", "zero_output_for_mask"),
+    "SimpleRNN": ("zero_output_for_mask",),
+    "ConvLSTM2D": ("unroll",),
+    "LayerNormalization": ("rms_scaling",),
+    "AdditiveAttention": ("score_mode",),
+    "RandomHue": ("bounding_box_format",),
+}
+"""Keywords that a class takes without declaring them."""
+
+RANKS: dict[str, Sequence[int]] = {
+    "LSTM": (3,),
+    "GRU": (3,),
+    "SimpleRNN": (3,),
+    "RNN": (3,),
+    "Bidirectional": (3,),
+    "ConvLSTM1D": (4,),
+    "ConvLSTM2D": (5,),
+    "ConvLSTM3D": (6,),
+    "TimeDistributed": (3, 4, 5),
+    "STFTSpectrogram": (3,),
+    "MelSpectrogram": (2,),
+    "CategoryEncoding": (1, 2, 2, 3),
+    "StringLookup": (1, 2),
+    "IntegerLookup": (1, 2),
+    "TextVectorization": (1, 2),
+    "Hashing": (1, 2),
+    "Discretization": (1, 2, 3),
+    "RandomColorDegeneration": (4, 4, 3),
+}
+"""The ranks that a class takes."""
+
+
+def _shape(draw: Any, rank: int) -> tuple[int | None, ...]:
+    dims = [draw.choice((None, 1, 0)) if draw.chance(8) else draw.choice((1, 2, 3, 4, 5)) for _ in range(rank - 1)]
+    return (draw.choice((None, None, None, 2, 4)), *dims) if rank else ()
+
+
+def _like(draw: Any, shape: tuple[int | None, ...], odd: int = 10) -> tuple[int | None, ...]:
+    """A shape that is the same, but for a dim or the rank now and then."""
+    dims = [draw.choice((None, 1, 2, 3)) if draw.chance(odd) else dim for dim in shape]
+    if draw.chance(5):
+        dims = dims[1:]
+    if draw.chance(5):
+        dims.append(3)
+    return tuple(dims)
+
+
+def _several(least: int, most: int, odd: int = 10) -> Callable[[Any], Call]:
+    def inputs(draw: Any) -> Call:
+        first = _shape(draw, draw.choice((2, 3, 3, 4)) if draw.chance(95) else draw.choice((0, 1, 5)))
+        number = draw.choice(range(least, most + 1)) if draw.chance(90) else draw.choice((1, 2, 3))
+        shapes = [first, *(_like(draw, first, odd) for _ in range(number - 1))]
+        return ((None, shapes[0] if draw.chance(4) else shapes),)
+
+    return inputs
+
+
+def _attention(draw: Any) -> Call:
+    call = _several(2, 3)(draw)
+    return (*call, ("return_attention_scores", True)) if draw.chance(20) else call
+
+
+def _heads(draw: Any) -> Call:
+    query = _shape(draw, draw.choice((3, 3, 3, 4, 2)))
+    value = _like(draw, query, 5)
+    places: Call = ((None, query), (None, value))
+    if draw.chance(40):
+        places = (*places, (None, _like(draw, value, 5)))
+    if draw.chance(4):
+        places = places[:1]
+    return (*places, ("return_attention_scores", True)) if draw.chance(20) else places
+
+
+def _cell(draw: Any) -> Call:
+    x, units = _shape(draw, 2), draw.choice((1, 2, 3, 4, 5, 8, 16))
+    states: object = [(None, units)] * draw.choice((1, 2, 2)) if draw.chance(80) else (None, units)
+    return ((None, x), ("states", states)) if draw.chance(95) else ((None, x),)
+
+
+def _image(draw: Any) -> Call:
+    return ((None, _shape(draw, draw.choice((3, 4, 4, 4)) if draw.chance(90) else draw.choice((1, 2, 5)))),)
+
+
+def _crossed(draw: Any) -> Call:
+    one = _shape(draw, draw.choice((1, 2)))
+    return ((None, [one, _like(draw, one)]),)
+
+
+INPUTS: dict[str, Callable[[Any], Call]] = {
+    **dict.fromkeys(("Add", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"), _several(2, 3)),
+    **dict.fromkeys(("Subtract", "Dot"), _several(2, 2, 5)),
+    **dict.fromkeys(("Attention", "AdditiveAttention"), _attention),
+    **dict.fromkeys(("MultiHeadAttention", "GroupedQueryAttention"), _heads),
+    **dict.fromkeys(("LSTMCell", "GRUCell", "SimpleRNNCell"), _cell),
+    "StackedRNNCells": lambda draw: ((None, _shape(draw, 2)), ("states", [[(None, 3), (None, 3)], [(None, 2)]])),
+    "HashedCrossing": _crossed,
+    **dict.fromkeys(("Resizing", "RandomCrop", "CenterCrop"), _image),
+}
+"""How calls of classes with several inputs are drawn."""
