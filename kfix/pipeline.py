@@ -327,7 +327,15 @@ def _mend(project: Project, path: str, settings: Settings, reading: Reading, ind
     from kfix.repair.search import Options, leads, search
 
     group = reading.groups[index]
-    options = Options(settings.prefer, settings.only, settings.never, within=_within(project))
+    program = reading.program
+    options = Options(
+        settings.prefer,
+        settings.only,
+        settings.never,
+        within=_within(project),
+        program=program.models,
+        control=program.control,
+    )
     found = search(group.models, reading.tracer, told.target, options)
     wanted = max(MOST_ALTERNATIVES, settings.pick or 0)
     proofs = 0

@@ -25,6 +25,7 @@ from kfix.model import (
     Shape,
     Site,
     Slot,
+    Unknown,
     evaluate,
     literals,
 )
@@ -51,6 +52,9 @@ class Options:
     (`insert-layer`, …); `steps` is how many times a model may be traced.
     `within(literal, argument)` tells whether a literal is written inside an
     argument (and is no constant from elsewhere), where somebody can tell.
+    `program` are all models of the program, `control` the literals that decide
+    a condition or a loop: what is made of a constant besides the arguments of
+    the models that are to be mended.
     """
 
     def __init__(
@@ -60,12 +64,16 @@ class Options:
         never: frozenset[str] = frozenset(),
         steps: int = 900,
         within: Callable[[Site, Site], bool] | None = None,
+        program: Sequence[Model] = (),
+        control: frozenset[Site] = frozenset(),
     ) -> None:
         self.prefer = prefer
         self.only = only
         self.never = never
         self.steps = steps
         self.within = within
+        self.program = program
+        self.control = control
 
     def allows(self, edit: Edit) -> bool:
         """May this edit be made?"""
@@ -235,8 +243,8 @@ class Conflict:
             argument = named(step.core).get(name)
             if step.made or (argument is not None and (argument.site or argument.origin) is None):
                 return
-            if argument is not None and changed(argument):
-                return
+            if argument is not None and (isinstance(argument.value, Unknown) or changed(argument)):
+                return  # what could not be told may be right
             arguments.append(argument)
             slots.setdefault(step.core.site, Slot(step.core.site, argument.site if argument is not None else None))
         if not slots:
@@ -245,9 +253,10 @@ class Conflict:
         if constant is not None:
             calls = {(step.core.site, place) for step, place in self._places(steps, name)}
             others = self.uses.of.get(constant.site, set()) - calls
-            extra = price("shared") if others else 0.0
+            alone = not others and constant.site not in self.options.control
+            extra = 0.0 if alone else price("shared")
             yield Candidate((SetLiteral((constant.site,), new, name),), cost + extra, why)
-            if not others:
+            if alone:
                 return
         elif any(self._derived_elsewhere(argument) for argument in arguments):
             cost += price("bypass")

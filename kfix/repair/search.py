@@ -123,7 +123,7 @@ class Search:
         self.steps = 0
         self._targets = dict(target) if isinstance(target, Mapping) else ({0: target} if target is not None else {})
         self._applier = Applier()
-        self._uses = Uses(models)
+        self._uses = Uses((*models, *options.program))
         self._best: tuple[float, ...] | None = None
         self._repairs = self._run()
 
@@ -161,7 +161,7 @@ class Search:
         """
         root = _State((), 0.0, (), 0)
         self._look(root)
-        if root.distance is _NONE:
+        if root.distance is _NONE or self._untold(root):
             return
         warnings = self._warnings(root)
         queue: list[tuple[float, int, _State, Candidate | None]] = [(0.0, 0, root, None)]
@@ -275,6 +275,17 @@ class Search:
                 found.channels = _ratio(*channels)
             return found
         return _NONE
+
+    def _untold(self, state: _State) -> bool:
+        """Is the output of every model that is not right one that may be right, for all that could be told?"""
+        for trace in state.traces:
+            if trace.refusal is not None:
+                return False
+            for output in self._targets:
+                target = self._target(trace, output)
+                if target is not None and output < len(trace.outputs) and not target.may_be(trace.outputs[output]):
+                    return False
+        return True
 
     def _progress(self, child: _State, parent: _State) -> bool:
         if child.first != parent.first:

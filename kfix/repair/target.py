@@ -63,6 +63,14 @@ class Target:
             return False
         return all(fits(want, have) for want, have in zip(self.dims, shape[1:], strict=True))
 
+    def may_be(self, shape: Shapes) -> bool:
+        """Could `shape` be what is wanted, if what could not be told of it is as wanted?"""
+        if not isinstance(shape, tuple):
+            return isinstance(shape, Unknown)
+        return len(shape) == self.rank and all(
+            isinstance(have, Unknown) or fits(want, have) for want, have in zip(self.dims, shape[1:], strict=True)
+        )
+
     def resolve(self, input_shape: Shapes) -> Target | None:
         """The target with `input` made the dims of the model's input shape; `None` where that is not known."""
         if not self.same_as_input:

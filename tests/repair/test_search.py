@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.model import Argument, Layer, Model
+from kfix.model import Argument, Layer, Literal, Model, Site, Unknown
 from kfix.repair.search import Options, leads
 from tests.repair.building import Builder, Found, mend
 
@@ -473,6 +473,26 @@ def test_literals_and_arguments() -> None:
     assert shared.first == "units=3 on Dense"  # the constant is the input's size too
     own = mend("Input((8,))", "Dense(N)", target="3", N=5)
     assert own.first == "units: 1 literals -> 3"
+
+
+def test_what_could_not_be_told_is_left_alone() -> None:
+    builder = Builder()
+    classes = Literal(Site("test.py", None, 1), Unknown("an argument of the command"))
+    builder.constants["N"] = classes
+    vector = builder.chain("Input((8,))", "Dense(N)")
+    assert Found(builder, [vector], "10", None).words == []
+    stack = builder.chain("Input((8, 8, 3))", "Conv2D(4, 3)", "Dense(N)")
+    assert not any("units" in words for words in Found(builder, [stack], "10", None).words)
+
+
+def test_a_constant_that_other_models_or_loops_use() -> None:
+    builder = Builder(N=5)
+    model = builder.chain("Input((8,))", "Dense(N)")
+    other = builder.chain("Input((N,))", "Dense(3)")
+    assert Found(builder, [model], "10", None).first == "units: 1 literals -> 10"
+    assert Found(builder, [model], "10", Options(program=(model, other))).first == "units=10 on Dense"
+    control = frozenset({builder.constants["N"].site})
+    assert Found(builder, [model], "10", Options(control=control)).first == "units=10 on Dense"
 
 
 def test_a_constant_that_the_seed_is_made_of() -> None:

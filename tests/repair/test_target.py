@@ -51,6 +51,15 @@ def test_met_by() -> None:
     assert not parse_target("(32, 10)").met_by((None, 10))
 
 
+def test_may_be() -> None:
+    target = parse_target("28,10")
+    assert target.may_be(Unknown("why"))
+    assert target.may_be((None, Unknown("why"), 10))
+    assert target.may_be((None, 28, 10))
+    assert not target.may_be((None, Unknown("why"), 9))
+    assert not target.may_be((None, Unknown("why")))
+
+
 def test_input_is_resolved_from_the_models_own_shape() -> None:
     target = parse_target("input")
     assert not target.met_by((None, 8))
