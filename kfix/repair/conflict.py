@@ -339,7 +339,7 @@ class Conflict:
             yield Candidate((SetInputShape(Slot(root.layer.site, argument.site), name, new),), cost, why)
         elif self.view.model.given_site is not None:
             batch = self.view.entry[0] if self.view.entry else None
-            slot = Slot(self.view.model.given_site)
+            slot = Slot(self.view.model.given_site, self.view.model.given_site)  # the argument of `build` itself
             yield Candidate((SetInputShape(slot, "input_shape", (batch, *dims)),), cost, why)
 
 

@@ -522,3 +522,17 @@ def test_reasons_and_safety() -> None:
 def test_the_same_answer_every_time() -> None:
     layers, target, *_ = CASES["autoencoder-loses-pixels"]
     assert mend(*layers, target=target).words == mend(*layers, target=target).words
+
+
+def test_the_shape_that_build_was_given() -> None:
+    builder = Builder()
+    model = builder.chain("Conv2D(8, 3)", "Flatten()")
+    told = builder.site()
+    built = Model(
+        *("model", "sequential", model.site, model.nodes, model.inputs, model.outputs, model.uid),
+        given=(None, 28, 28),
+        given_site=told,
+    )
+    found = Found(builder, [built], None, None)
+    assert found.first == "input_shape=(None, 28, 28, 1)"
+    assert found.output == (None, 5408)

@@ -263,7 +263,9 @@ def _other_dims(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candid
         return
     arguments = tuple((argument.keyword, argument.value) for argument in layer.arguments)
     why = f"{name} is for {_rank_of(int(name[-2]) + 2)}, and is given {_rank(shape)}"
-    yield from made(conflict.replace(step, NewLayer(new, arguments)), "replace", why, 0.15)
+    yield from made(
+        conflict.replace(step, NewLayer(new, arguments)), "replace", why, 0.35 if step.is_convolution else 0.15
+    )
 
 
 def _rank(shape: Shape) -> str:

@@ -98,7 +98,9 @@ def _turned(conflict: Conflict, step: Step, up: bool, down: bool, near: float) -
             if (larger and up) or (not larger and down):
                 key = "strides-one" if most(new) == 1 and not step.is_transposed else "strides"
                 effect = "multiply" if step.is_transposed else "divide"
-                yield from conflict.set([step], "strides", new, key, f"the strides of {name} {effect} the size", near)
+                why = f"the strides of {name} {effect} the size"
+                more = near + (0.05 if most(new) > 2 else 0.0)
+                yield from conflict.set([step], "strides", new, key, why, more)
         if _padding(step) == "valid":
             now = value(step.core, "kernel_size")
             for new in conflict.values(step, "kernel_size"):
