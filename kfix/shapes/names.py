@@ -49,6 +49,7 @@ _UNCHECKED = {
     "StringLookup": ("dtype", "trainable"),
     "IntegerLookup": ("dtype", "trainable"),
     "HashedCrossing": ("trainable",),
+    "SimpleRNN": ("activity_regularizer",),
 }
 """What these drop without a look."""
 

@@ -168,6 +168,9 @@ def _single_weights(layer: Bound, inputs: Shapes) -> int | Unknown:
 def cell(layer: Bound, inputs: Shapes) -> Shapes:
     """One step: `in[:-1] + (units,)` and the new states, each of that shape (LSTM two, the others one)."""
     states = _states(layer)
+    forgets = layer.cls == "LSTMCell" and layer["use_bias"] and layer["unit_forget_bias"]
+    if forgets and layer.dim("bias_initializer") is None:
+        raise BadArgument(layer.cls, expected="an initializer as bias_initializer", actual="None")
     if "glu" in (layer.dim("activation"), layer.dim("recurrent_activation")):
         raise UnknownUsed(Unknown("a cell with the activation 'glu', which halves what it is given", layer.layer.site))
     out, new = _step(layer.cls, _cell_input(layer, inputs), own_cell(layer), states)

@@ -6,7 +6,7 @@ from typing import Any
 
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import Layer, Shape, Shapes, Unknown, UnknownUsed
+from kfix.model import Array, Layer, Shape, Shapes, Symbol, Unknown, UnknownUsed
 from kfix.shapes.bind import Bound
 from kfix.shapes.knobs import choice
 from kfix.shapes.registry import rule
@@ -43,6 +43,9 @@ def _check_bidirectional(layer: Bound) -> None:
     backward: Bound | None = None
     if layer["backward_layer"] is not None:
         backward = _recurrent(layer, "backward_layer")
+    weights = layer["weights"]
+    if weights and not isinstance(weights, list | tuple | Array | Symbol):
+        raise BadArgument(layer.cls, expected="a list of arrays as weights", actual=repr(weights))
     turned = True if backward is None else backward["go_backwards"]
     if forward["go_backwards"] == turned:
         raise BadArgument(
