@@ -109,7 +109,21 @@ def judge(subject: Mutant) -> Verdict:
     if _run(new, subject.settings).files:
         complaints.append("the second run changes the file again")
     complaints.extend(_outside(subject.broken, new, repair))
+    if subject.before.shape is None and not subject.broken.says_target:
+        complaints.extend(_without_target(subject.broken.data))
     return Verdict(complaints, text, repair, built.params == subject.meant.params)
+
+
+def _without_target(data: bytes) -> list[str]:
+    """A refusal alone is mended, too, where one repair leads: what comes of it must build."""
+    new = _run(data, Settings()).files.get(PATH)
+    if new is None:
+        return []
+    built = real_keras.build(new.decode("utf-8-sig"))
+    again = _run(new, Settings()).files
+    return ([f"without a target: {built}"] if built.shape is None else []) + (
+        ["without a target the second run changes the file again"] if again else []
+    )
 
 
 def _run(data: bytes, settings: Settings) -> FileResult:
