@@ -132,15 +132,19 @@ def _run(data: bytes, settings: Settings) -> FileResult:
 
 def _outside(broken: Written, new: bytes, repair: Repair) -> list[str]:
     """What changed in the file that no edit of the repair stands for."""
-    complaints = []
+    gone = sum(edit.kind in ("remove-layer", "move-layer", "replace-layer") for edit in repair.edits)
     old_lines, new_lines = broken.data.splitlines(keepends=True), new.splitlines(keepends=True)
-    for tag, start, end, _, _ in difflib.SequenceMatcher(None, old_lines, new_lines, False).get_opcodes():
-        if tag in ("replace", "delete"):
-            complaints.extend(
-                f"changed line {number + 1}: {old_lines[number]!r}"
-                for number in range(start, end)
-                if number not in broken.touchable
-            )
+    changed = [
+        number
+        for tag, start, end, _, _ in difflib.SequenceMatcher(None, old_lines, new_lines, False).get_opcodes()
+        if tag in ("replace", "delete")
+        for number in range(start, end)
+        if number not in broken.touchable
+    ]
+    above = [number for number in changed if old_lines[number].strip() == b"# --- next"]
+    if len(above) <= gone:  # the comment above a layer may go with it
+        changed = [number for number in changed if number not in above]
+    complaints = [f"changed line {number + 1}: {old_lines[number]!r}" for number in changed]
     if b"\r\n" in broken.data and new.count(b"\n") != new.count(b"\r\n"):
         complaints.append("a line ending differs from the others")
     if broken.data.endswith(b"\n") != new.endswith(b"\n"):
@@ -154,7 +158,6 @@ def _outside(broken: Written, new: bytes, repair: Repair) -> list[str]:
     lost = [layer for layer in lost if not any(layer != other and layer in other for other in lost)]
     if len(lost) > touches:
         complaints.append(f"more layers changed than the {touches} edited: {lost}")
-    gone = sum(edit.kind in ("remove-layer", "move-layer", "replace-layer") for edit in repair.edits)
     silent = [note for note in broken.notes if note not in text]
     if len(silent) > gone:
         complaints.append(f"lost comments: {silent}")
