@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kfix.model import Model, Node, Unknown
+from kfix.model import Layer, Model, Node, Unknown
 from kfix.shapes import Trace, Traced
 from kfix.shapes.inputs import is_input
 from kfix.shapes.signatures import canonical
@@ -24,10 +24,15 @@ def rows(trace: Trace) -> Iterator[Row]:
     seen: set[int] = set()
     for node in trace.model.nodes:
         layer = node.layer
-        if is_input(layer) or layer.library == "ops" or layer.uid in seen:
+        if is_input(layer) or layer.uid in seen or (layer.library == "ops" and not _makes_layer(layer)):
             continue
         seen.add(layer.uid)
         yield Row(node, trace.nodes[node.id], class_name(node))
+
+
+def _makes_layer(layer: Layer) -> bool:
+    """Is the operation a function of `keras.layers` (`concatenate`, `add`, …), which makes a layer and calls it?"""
+    return layer.cls.startswith("keras.layers.")
 
 
 def class_name(node: Node) -> str:
@@ -35,6 +40,8 @@ def class_name(node: Node) -> str:
     layer = node.layer
     if layer.library == "model" and layer.model is not None:
         return {"sequential": "Sequential", "functional": "Functional"}.get(layer.model.kind, layer.cls)
+    if layer.library == "ops":
+        return layer.cls.rpartition(".")[2].capitalize()
     if layer.library == "applications":
         return "Functional"
     return canonical(layer.cls) or layer.cls
