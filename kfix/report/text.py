@@ -8,7 +8,7 @@ import click
 
 from kfix.model import Unknown
 from kfix.report import style
-from kfix.report.rows import rows
+from kfix.report.rows import Row, rows
 from kfix.results import FileResult, Found, ModelResult, Proven
 from kfix.shapes import Trace, show
 
@@ -45,17 +45,15 @@ def findings(result: FileResult, quiet: bool = False) -> str:
 
 def table(told: ModelResult) -> str:
     """The layers with their output shapes, the place of a fault marked; beside them what a repair makes of it."""
-    marks: dict[object, str] = {}
-    for found in told.findings:
-        if found.finding.severity == "error":
-            marks.setdefault(found.place.line, found.finding.code)
+    layers = list(rows(told.trace))
+    marks = _marks(told, layers)
     body = []
-    for row in rows(told.trace):
+    for number, row in enumerate(layers):
         place = told.places.get(row.node.layer.site)
         line = "" if place is None else str(place.line)
         traced = row.traced
         shape = {"refused": "refused", "after-refusal": "-"}.get(traced.status) or show(traced.outputs)
-        mark = marks.pop(place.line, "") if place is not None and traced.status != "after-refusal" else ""
+        mark = marks.get(number, "")
         body.append((mark, line, row.cls, shape, _count(traced.params) if shape not in ("refused", "-") else ""))
     shown = [("", "line", "layer", "output shape", "params"), *body]
     widths = [max(len(cells[i]) for cells in shown) for i in range(1, 4)]
@@ -67,6 +65,17 @@ def table(told: ModelResult) -> str:
     lines[0] = click.style(lines[0], dim=True)
     inputs = ", ".join(show(shape) for shape in told.trace.inputs)
     return f"  model {click.style(told.model.qualified, bold=True)}, input {inputs}\n" + "\n".join(lines)
+
+
+def _marks(told: ModelResult, layers: Sequence[Row]) -> dict[int, str]:
+    """Which rows the errors are about: the use that is refused, else the last use of the layer that is named."""
+    marks: dict[int, str] = {}
+    for finding in (found.finding for found in told.findings if found.finding.severity == "error"):
+        refused = [number for number, row in enumerate(layers) if row.traced.finding is finding]
+        named = [n for n, row in enumerate(layers) if finding.site in (row.node.site, row.node.layer.site)]
+        for number in (refused or named)[-1:]:
+            marks.setdefault(number, finding.code)
+    return marks
 
 
 def _count(params: int | Unknown) -> str:
