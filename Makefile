@@ -44,6 +44,7 @@ $(VENV)/.python:
 $(VENV)/.runtime: requirements.lock pyproject.toml $(VENV)/.python
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@$(BIN)/python -m compileall -q kfix
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
