@@ -9,6 +9,7 @@ bounded here first, by a scan that is linear in the bytes.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from kfix.source.errors import SourceError
 
@@ -32,6 +33,7 @@ _TOKEN = re.compile(
     rb"""|(?P<operator>[-+*/%@&|^~.<>]|\b(?:and|or|not|if|else|lambda|await|yield)\b)""",
     re.DOTALL,
 )
+_BRACE = re.compile(rb"\{\{|\}\}|[{}]")
 _ELIF = re.compile(rb"^([ \t]*)(elif|if)\b", re.MULTILINE)
 
 
@@ -50,14 +52,16 @@ def check(data: bytes) -> None:
     _check_branches(data)
 
 
-def _check_nesting(data: bytes) -> None:
+def _check_nesting(data: bytes, start: int = 0, end: int | None = None, depth: int = 0) -> None:
     runs = [0]
-    depth = 0
-    for match in _TOKEN.finditer(data):
+    for match in _TOKEN.finditer(data, start, len(data) if end is None else end):
         kind = match.lastgroup
         if kind == "operator" or kind == "string":
             runs[-1] += 1
             depth += 1
+            if kind == "string" and b"f" in data[max(0, match.start() - 2) : match.start()].lower():
+                for field in _fields(data, *match.span()):
+                    _check_nesting(data, *field, depth)
         elif kind == "open":
             runs.append(0)
             depth += _BRACKET
@@ -71,6 +75,26 @@ def _check_nesting(data: bytes) -> None:
             runs[-1] = 0
         if depth > MAX_DEPTH:
             raise SourceError("too deeply nested", *_position(data, match.start()))
+
+
+def _fields(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The replacement fields of an f-string, which hold expressions: `{x + y}`, but not `{{`."""
+    opened = start
+    braces = 0
+    for match in _BRACE.finditer(data, start, end):
+        brace = match.group()
+        if len(brace) == 2 and not braces:
+            continue
+        if brace[:1] == b"{":
+            opened = match.end() if not braces else opened
+            braces += len(brace)
+        elif braces:
+            braces -= len(brace)
+            if braces <= 0:
+                yield opened, match.start()
+                braces = 0
+    if braces:
+        yield opened, end
 
 
 def _check_branches(data: bytes) -> None:

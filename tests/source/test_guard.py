@@ -27,6 +27,8 @@ DEEP = {
     "strings": lambda n: "'a' " * n,
     "elif": lambda n: "if a: pass\n" + "elif a: pass\n" * n,
     "power": lambda n: "1" + "**1" * n,
+    "f-string": lambda n: "x = f'{" + "-" * n + "1}'",
+    "raw f-string": lambda n: 'x = Rf"""{{ {a} {f(' + "(" * n + "1" + ")" * n + ')} """',
 }
 
 
@@ -52,6 +54,7 @@ def test_what_passes_can_be_parsed_and_laid_out(kind: str) -> None:
 
 def test_strings_and_comments_do_not_count() -> None:
     check(b"x = '" + b"(" * 1000 + b"'\n# " + b"(" * 1000 + b"\ny = '''\n" + b"([{" * 500 + b"\n'''\n")
+    check(b"x = f'{a:>{w}}{{" + b"-" * 1000 + b"}}{b}" + b"(" * 1000 + b"'\n")
     check(b"x = [\n" + b"1 + 1 + 1,\n" * 1000 + b"]\n")
 
 
