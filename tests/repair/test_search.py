@@ -485,6 +485,21 @@ def test_what_could_not_be_told_is_left_alone() -> None:
     assert not any("units" in words for words in Found(builder, [stack], "10", None).words)
 
 
+def test_channels_that_the_source_leaves_open() -> None:
+    builder = Builder()
+    builder.constants["filters"] = Literal(Site("test.py", None, 1), Unknown("a parameter"))
+    found = Found(builder, [builder.chain("Input((28, 28, 1))", "Conv2D(filters, 3)", "Dense(10)")], "10", None)
+    assert found.words == [
+        "insert Flatten() before Dense",
+        "insert GlobalAveragePooling2D() before Dense",
+        "insert GlobalMaxPooling2D() before Dense",
+    ]
+    assert "?" in found.repairs[0].why
+    builder.constants["side"] = Literal(Site("test.py", None, 2), Unknown("a parameter"))
+    open_sides = builder.chain("Input((side, side, 3))", "Conv2D(8, 3)", "Dense(10)")
+    assert not any("Flatten" in words for words in Found(builder, [open_sides], "10", None).words)
+
+
 def test_a_constant_that_other_models_or_loops_use() -> None:
     builder = Builder(N=5)
     model = builder.chain("Input((8,))", "Dense(N)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.model import NewLayer, Shape
+from kfix.model import NewLayer, Shape, Unknown
 from kfix.repair.arguments import value
 from kfix.repair.conflict import Candidate, Conflict, made, total
 from kfix.repair.prices import HEAVY, price
@@ -72,20 +72,22 @@ def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) 
     target = conflict.target
     head = dense is None and target is not None and target.rank == 2 and target.dims[0] == shape[-1]
     embedding = source.cls == "Embedding"
-    if size is not None:
+    # A number of channels that the source leaves open (a parameter of a function) is still a number.
+    left_open = isinstance(shape[-1], Unknown) and all(isinstance(dim, int) for dim in shape[1:-1])
+    if size is not None or left_open:
         if heavy:
             yield "Flatten", "flatten-heavy"
         elif pretrained:
             yield "Flatten", "flatten-pretrained"
         else:
             yield "Flatten", "flatten-sequence" if embedding or source.is_recurrent else "flatten"
-    if not isinstance(shape[-1], int):
+    if not isinstance(shape[-1], int) and not left_open:
         return
     if head:
         yield average, "pool-head"
     elif embedding:
         yield average, "pool-embedding"
-    elif heavy or pretrained or size is None:
+    elif heavy or pretrained or (size is None and not left_open):
         yield average, "pool-heavy"
     elif dims == 1 and source.is_convolution:
         yield maximum, "pool"  # after Conv1D people ask whether a pattern occurs, not how much of it
@@ -104,7 +106,8 @@ def _preferred(conflict: Conflict, cls: str) -> float:
 
 
 def _why(cls: str, key: str, shape: Shape, dense: Step | None) -> str:
-    dims = ", ".join(str(dim) for dim in shape[1:])
+    dims = ", ".join("?" if isinstance(dim, Unknown) else str(dim) for dim in shape[1:])
+    count = "" if isinstance(shape[-1], Unknown) else f" {shape[-1]}"
     if cls == "Flatten":
         where = (
             "Dense works on the last axis alone, so that" if dense is not None else "nothing makes one vector of it:"
@@ -112,7 +115,5 @@ def _why(cls: str, key: str, shape: Shape, dense: Step | None) -> str:
         return f"{where} the map of ({dims}) must be flattened to one vector a sample first"
     what = "average" if "Average" in cls else "largest value"
     if key == "pool-heavy":
-        return (
-            f"{cls} keeps the {what} of each of {shape[-1]} channels; flattening ({dims}) would cost far more weights"
-        )
-    return f"{cls} keeps the {what} of each of the {shape[-1]} channels, one vector a sample"
+        return f"{cls} keeps the {what} of each of{count} channels; flattening ({dims}) would cost far more weights"
+    return f"{cls} keeps the {what} of each of the{count} channels, one vector a sample"
