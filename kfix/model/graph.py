@@ -206,6 +206,10 @@ def no_place(site: Site) -> Place:
     return Place(site.path, site.cell, 1, 1, 1)
 
 
+def no_closing() -> None:
+    """For a Program that holds nothing but itself."""
+
+
 class Program(Record):
     """What the reading of one program gave.
 
@@ -215,7 +219,8 @@ class Program(Record):
     the literals that decided a condition or a loop: a change of one of them
     needs a new reading. `limits` name the budgets that were hit. `keras` is 2
     where the program's imports say so (`tf_keras`), else `None`. `place` finds
-    a Site for a person (computed on first use).
+    a Site for a person (computed on first use). `close` lets go of the syntax:
+    bodies of layers cannot be asked for shapes afterwards.
     """
 
     path: str
@@ -228,3 +233,4 @@ class Program(Record):
     limits: tuple[Unknown, ...] = ()
     keras: int | None = None
     place: Callable[[Site], Place] = no_place
+    close: Callable[[], None] = no_closing

@@ -131,7 +131,7 @@ def _body(at: Interpreter, made: InstanceV, template: list[Given] | None = None)
             known[key] = read_call(at, made, shapes, template)
         return known[key]
 
-    return body
+    return at.defer(body)
 
 
 def user_call(at: Interpreter, made: InstanceV, layer: Layer, given: list[Given]) -> tuple[Layer, list[TensorRef]]:

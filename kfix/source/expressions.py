@@ -14,9 +14,9 @@ from kfix.source import calls
 from kfix.source import subscripts as _subscripts  # noqa: F401  (registers what subscripts are worth)
 from kfix.source.convert import is_plain
 from kfix.source.facts import elements, key_of, truth
+from kfix.source.imports import from_stars, resolve
 from kfix.source.interpreter import Frame, Interpreter, expression
 from kfix.source.library import lookup
-from kfix.source.names import normalise
 from kfix.source.objects import attribute
 from kfix.source.operators import binary
 from kfix.source.state import MISSING, Scope
@@ -158,16 +158,10 @@ def find(at: Interpreter, name: str, frame: Frame) -> Value:
     """What a name stands for: the program's own, a builtin, or one that a star import brought."""
     value = frame.scope.find(name)
     if value is not MISSING:
+        return resolve(value)
+    value = from_stars(at, frame.scope.module(), name)
+    if value is not MISSING:
         return value
-    for path in frame.scope.module().stars:
-        if path == "keras.layers" and (at.shapes.is_layer(name) or name == "Input"):
-            return Symbol(normalise(f"{path}.{name}"))
-        if path in ("keras.applications", "keras") and at.shapes.is_application(name):
-            return Symbol(f"keras.applications.{name}")
-        if path == "keras.models" and name in ("Sequential", "Model"):
-            return Symbol(f"keras.{name}")
-        if lookup.is_known(f"{path}.{name}") or at.shapes.is_operation(f"{path}.{name}"):
-            return Symbol(f"{path}.{name}")
     if lookup.is_known(f"builtins.{name}"):
         return Symbol(f"builtins.{name}")
     return MISSING

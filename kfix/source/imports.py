@@ -1,4 +1,9 @@
-"""Imports: of libraries as dotted names, of the project's own modules by reading them."""
+"""Imports: of libraries as dotted names, of the project's own modules by reading them.
+
+A module of the project is read when the first name of it is used, once for a
+program, and within bounds: most of what a program imports says nothing about
+its models.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +14,35 @@ import libcst as cst
 from kfix.model.graph import Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.document import Document
-from kfix.source.interpreter import Frame, Interpreter, statement
+from kfix.source.interpreter import BudgetHit, Frame, Interpreter, statement
+from kfix.source.library import lookup
 from kfix.source.names import normalise
-from kfix.source.state import Scope
-from kfix.source.values import Const, ModuleV, Value
+from kfix.source.state import MISSING, Scope
+from kfix.source.values import Const, LazyV, ModuleV, Value
+
+MAX_MODULES = 30
+"""Modules of the project that are read for one program,"""
+MAX_MODULE_BYTES = 200_000
+"""their bytes together,"""
+MAX_MODULE_STEPS = 4_000
+"""the expressions that are evaluated for one of them,"""
+MAX_MODULE_DEPTH = 8
+"""and how deep one is read because another needs it."""
 
 
 class Modules(Protocol):
     """How a program's imports of its own project are found."""
 
-    def module(self, importer: str, name: str, level: int) -> Document | None:
+    def locate(self, importer: str, name: str, level: int) -> str | None:
         """The file of the module `name`, as imported with `level` leading dots from the file `importer`, or `None`."""
         ...
+
+    def open(self, path: str) -> Document | None:
+        """That file, or `None` if it is no program."""
+        ...
+
+
+# --- statements ---------------------------------------------------------------------------
 
 
 @statement(cst.Import)
@@ -31,21 +53,23 @@ def _import(at: Interpreter, node: cst.Import, frame: Frame) -> str | None:
         if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
             at.journal.set(frame.scope.names, alias.asname.name.value, module(at, path, 0, frame))
             continue
-        head = path.partition(".")[0]
+        head, *rest = path.split(".")
         found = module(at, path, 0, frame)
-        if isinstance(found, ModuleV) and "." in path:
+        if isinstance(found, ModuleV) and rest:
             holder = frame.scope.find(head)
             if not isinstance(holder, ModuleV):
-                holder = ModuleV(head, {})
+                first = module(at, head, 0, frame)
+                holder = first if isinstance(first, ModuleV) else ModuleV(head, Scope())
             inner = holder
-            *between, last = path.split(".")[1:]
-            for part in between:
-                inner.names.setdefault(part, ModuleV(part, {}))
-                inner = inner.names[part]
-            inner.names[last] = found
+            for part in rest[:-1]:
+                known = inner.names.get(part)
+                if not isinstance(known, ModuleV):
+                    known = inner.names[part] = ModuleV(part, Scope())
+                inner = known
+            inner.names[rest[-1]] = found
             at.journal.set(frame.scope.names, head, holder)
         else:
-            at.journal.set(frame.scope.names, head, found if "." not in path else Symbol(normalise(head)))
+            at.journal.set(frame.scope.names, head, found if not rest else Symbol(normalise(head)))
     return None
 
 
@@ -56,12 +80,7 @@ def _import_from(at: Interpreter, node: cst.ImportFrom, frame: Frame) -> str | N
     _note_version(at, path)
     home = module(at, path, level, frame)
     if isinstance(node.names, cst.ImportStar):
-        if isinstance(home, ModuleV):
-            for name, value in list(home.names.items()):
-                if not name.startswith("_"):
-                    at.journal.set(frame.scope.names, name, value)
-        elif isinstance(home, Symbol):
-            frame.scope.module().stars.append(home.path)
+        frame.scope.module().stars.append(home if isinstance(home, ModuleV) else home.path)
         return None
     for alias in node.names:
         name = dotted(alias.name)
@@ -72,49 +91,131 @@ def _import_from(at: Interpreter, node: cst.ImportFrom, frame: Frame) -> str | N
     return None
 
 
-def _member(at: Interpreter, home: Value, path: str, level: int, name: str, node: cst.CSTNode, frame: Frame) -> Value:
-    if isinstance(home, ModuleV):
-        if name in home.names:
-            return home.names[name]
-        inner = module(at, f"{path}.{name}" if path else name, level, frame)
-        if isinstance(inner, ModuleV):
-            return inner
-        return at.unknown(f"`{name}` is not in `{home.name}`", node, frame)
+def _member(
+    at: Interpreter, home: ModuleV | Symbol, path: str, level: int, name: str, node: cst.CSTNode, frame: Frame
+) -> Value:
+    """What `from path import name` binds `name` to."""
+    inner = f"{path}.{name}" if path else name
     if isinstance(home, Symbol):
-        if level or at.project is not None:
-            inner = module(at, f"{path}.{name}" if path else name, level, frame)
-            if isinstance(inner, ModuleV):
-                return inner
+        found = module(at, inner, level, frame)
+        if isinstance(found, ModuleV):
+            return found
         if level:
             return at.unknown(f"the module `{'.' * level}{path}` was not found", node, frame)
         return Symbol(normalise(f"{home.path}.{name}"))
-    return home
+
+    def find() -> tuple[Value, bool]:
+        value = member(at, home, name)
+        if value is MISSING:
+            value = module(at, inner, level, frame)
+        if isinstance(value, Symbol) and value.path == normalise(inner):
+            value = at.unknown(f"`{name}` is not in `{home.name}`", node, frame)
+        return value, home.state != "reading"
+
+    return LazyV(find)
 
 
-def module(at: Interpreter, path: str, level: int, frame: Frame) -> Value:
-    """A module: one of the project, read once, or a library's dotted name."""
+def module(at: Interpreter, path: str, level: int, frame: Frame) -> ModuleV | Symbol:
+    """A module: one of the project, not read yet, or a library's dotted name."""
     if at.project is not None:
-        document: Document | None = at.project.module(frame.unit.path, path, level)
-        if document is not None:
-            return read_module(at, document, path)
+        file: str | None = at.project.locate(frame.unit.path, path, level)
+        if file is not None:
+            known = at.modules.get(file)
+            if known is None:
+                known = at.modules[file] = ModuleV(path, Scope(), file)
+                known.names["__name__"] = Const(path)
+            return known
     return Symbol(normalise(path))
 
 
-def read_module(at: Interpreter, document: Document, name: str) -> Value:
-    """Interpret a module of the project; a circle of imports gives what there is so far."""
-    known = at.modules.get(document.path)
-    if known is not None:
-        return known
-    scope = Scope()
-    made = at.modules[document.path] = ModuleV(name, scope.names)
-    scope.names["__name__"] = Const(name)
-    if len(at.modules) > 50:
-        at.limit("more than 50 modules of the project")
-        return Unknown("more than 50 modules of the project")
-    for unit in document.units:
-        at.units[unit.path, unit.cell] = unit
-        at.run(unit.module.body, Frame(unit, scope))
-    return made
+# --- names of modules ---------------------------------------------------------------------
+
+
+def resolve(value: Value) -> Value:
+    """What an imported name stands for; any other value is itself."""
+    for _ in range(MAX_MODULES):
+        if not isinstance(value, LazyV):
+            return value
+        if value.value is not None:
+            value = value.value
+            continue
+        found, final = value.find()
+        if final:
+            value.value = found
+        value = found
+    return Unknown("modules that import a name from one another")
+
+
+def member(at: Interpreter, home: ModuleV, name: str) -> Value:
+    """The name at the top level of a module of the project, or `MISSING`."""
+    why = read_module(at, home)
+    if name in home.names:
+        return resolve(home.names[name])
+    value = from_stars(at, home.scope, name)
+    return why if value is MISSING and why is not None else value
+
+
+def from_stars(at: Interpreter, scope: Scope, name: str, depth: int = 0) -> Value:
+    """A name that `from … import *` brought into a module, or `MISSING`."""
+    for star in scope.stars:
+        if isinstance(star, ModuleV):
+            why = read_module(at, star)
+            if name in star.names and not name.startswith("_"):
+                return resolve(star.names[name])
+            value = from_stars(at, star.scope, name, depth + 1) if depth < MAX_MODULE_DEPTH else MISSING
+            if value is not MISSING:
+                return value
+            if why is not None and not lookup.is_known(f"builtins.{name}"):
+                return why
+            continue
+        if star == "keras.layers" and (at.shapes.is_layer(name) or name == "Input"):
+            return Symbol(normalise(f"{star}.{name}"))
+        if star in ("keras.applications", "keras") and at.shapes.is_application(name):
+            return Symbol(f"keras.applications.{name}")
+        if star == "keras.models" and name in ("Sequential", "Model"):
+            return Symbol(f"keras.{name}")
+        if lookup.is_known(f"{star}.{name}") or at.shapes.is_operation(f"{star}.{name}"):
+            return Symbol(f"{star}.{name}")
+    return MISSING
+
+
+def read_module(at: Interpreter, home: ModuleV) -> Unknown | None:
+    """Interpret a module of the project if that was not done yet; says why not, where a bound forbids it.
+
+    A circle of imports finds what there is so far.
+    """
+    if home.state == "left":
+        return Unknown(f"the module `{home.name}` was not read: too many are imported")
+    if home.state != "new" or home.path is None:
+        return None
+    document: Document | None = at.project.open(home.path)
+    if document is None:
+        home.state = "read"
+        return None
+    at.module_bytes += len(document.data)
+    at.modules_read += 1
+    if at.modules_read > MAX_MODULES or at.module_bytes > MAX_MODULE_BYTES or at.module_depth >= MAX_MODULE_DEPTH:
+        at.limit(f"more than {MAX_MODULES} modules, {MAX_MODULE_BYTES:,} bytes or {MAX_MODULE_DEPTH} imports deep")
+        home.state = "left"
+        return read_module(at, home)
+    home.state = "reading"
+    # It is read as if it had been imported at the start: no branch that is under way takes it back.
+    stack, at.journal.stack = at.journal.stack, []
+    steps, stop, at.stop = at.steps, at.stop, at.steps + MAX_MODULE_STEPS
+    depth, active, at.depth, at.active = at.depth, at.active, 0, {}
+    at.module_depth += 1
+    try:
+        for unit in document.units:
+            at.units[unit.path, unit.cell] = unit
+            at.run(unit.module.body, Frame(unit, home.scope))
+    except BudgetHit:
+        at.limit(f"the module `{home.name}` takes more than {MAX_MODULE_STEPS:,} steps")
+    finally:
+        at.journal.stack, at.stop, at.depth, at.active = stack, stop, depth, active
+        at.steps = steps
+        at.module_depth -= 1
+        home.state = "read"
+    return None
 
 
 def dotted(node: cst.CSTNode) -> str:

@@ -13,14 +13,25 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kfix.model.graph import Argument, Node, Symbol
+from kfix.model.graph import Argument, Model, Node, Shapes, Symbol
 from kfix.model.origin import Literal, literals
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.convert import origin_of
 from kfix.source.state import Journal, Scope
-from kfix.source.values import Choice, ClassV, Condition, Const, FunctionV, InstanceV, ModelV, SequentialV, Value
+from kfix.source.values import (
+    Choice,
+    ClassV,
+    Condition,
+    Const,
+    FunctionV,
+    InstanceV,
+    ModelV,
+    ModuleV,
+    SequentialV,
+    Value,
+)
 
 if TYPE_CHECKING:
     from kfix.source.document import Unit
@@ -77,6 +88,9 @@ class Frame:
         self.elsewhere: dict[str, Scope] = {}
 
 
+Body = Callable[[Shapes], "Model | Unknown"]
+"""What reads the `call` of a layer on inputs of these shapes."""
+
 Evaluate = Callable[["Interpreter", Any, Frame], Value]
 Execute = Callable[["Interpreter", Any, Frame], "str | None"]
 
@@ -128,7 +142,8 @@ class Interpreter:
         self.classes: list[ClassV] = []
         self.called: set[int] = set()
         self.made: set[int] = set()
-        self.modules: dict[str, Value] = {}
+        self.modules: dict[str, ModuleV] = {}
+        self.modules_read = self.module_bytes = self.module_depth = 0
         self.layers: dict[int, Value] = {}
         self.instances: dict[int, InstanceV] = {}
         self.reading = False
@@ -136,6 +151,7 @@ class Interpreter:
         self.unknown_nodes: dict[int, tuple[Unknown, Value]] = {}
         self.units: dict[tuple[str, int | None], Unit] = {}
         self.active: dict[int, int] = {}
+        self.bodies: list[Body] = []
         self._uid = 0
 
     # --- walking --------------------------------------------------------------------------
@@ -197,6 +213,21 @@ class Interpreter:
     def unknown(self, why: str, node: cst.CSTNode, frame: Frame, because: Value = None) -> Unknown:
         """An `Unknown` with its place."""
         return Unknown(why, frame.unit.site(node), because if isinstance(because, Unknown) else None)
+
+    def defer(self, body: Body) -> Body:
+        """A body as a layer holds it: without it, the layer does not keep the whole program alive."""
+        index = len(self.bodies)
+        self.bodies.append(body)
+
+        def run(shapes: Shapes) -> Model | Unknown:
+            return self.bodies[index](shapes) if index < len(self.bodies) else Unknown("the program was let go of")
+
+        return run
+
+    def close(self) -> None:
+        """Let go of the program: what was read stays, but its bodies cannot be asked any more."""
+        self.__dict__.clear()
+        self.bodies = []
 
     # --- values of several kinds ----------------------------------------------------------
 

@@ -6,9 +6,11 @@ import libcst as cst
 
 from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
+from kfix.source.imports import member
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.library import lookup
 from kfix.source.names import normalise
+from kfix.source.state import MISSING
 from kfix.source.values import (
     BoundV,
     Choice,
@@ -40,7 +42,8 @@ def attribute(at: Interpreter, value: Value, name: str, node: cst.CSTNode, frame
     if isinstance(value, ClassV):
         return _of_class(at, value, name, node, frame)
     if isinstance(value, ModuleV):
-        return value.names[name] if name in value.names else at.unknown(f"`{name}` is not there", node, frame)
+        found = member(at, value, name)
+        return at.unknown(f"`{name}` is not in `{value.name}`", node, frame) if found is MISSING else found
     if isinstance(value, SuperV):
         return _of_super(at, value, name, node, frame)
     return _of_library(at, value, name, node, frame)

@@ -164,6 +164,7 @@ def _program(at: Interpreter, document: Document, given: Shapes | None) -> Progr
         limits=tuple(at.limits.values()),
         keras=at.keras,
         place=place,
+        close=at.close,
     )
 
 

@@ -106,7 +106,8 @@ def _put(holder: Any, key: Any, state: Any) -> None:
 class Scope:
     """The names of a module, function or class body, and the scope around it.
 
-    `stars` are library modules whose names came by `from … import *`.
+    `stars` are the modules whose names came by `from … import *`: a library's
+    dotted name, or a `ModuleV`.
     """
 
     __slots__ = ("elsewhere", "is_class", "names", "parent", "stars")
@@ -117,7 +118,7 @@ class Scope:
         self.names: dict[str, Value] = {} if names is None else names
         self.parent = parent
         self.is_class = is_class
-        self.stars: list[str] = []
+        self.stars: list[Any] = []
         self.elsewhere: dict[str, Scope] = {}
 
     def find(self, name: str) -> Value:

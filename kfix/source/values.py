@@ -254,13 +254,33 @@ class PartialV:
 
 
 class ModuleV:
-    """A module of the same project."""
+    """A module of the same project; its file, `path`, is read when a name of it is first asked for.
 
-    __slots__ = ("name", "names")
+    Without a file it is a package of which only the modules that were imported are known.
+    """
 
-    def __init__(self, name: str, names: dict[str, Value]) -> None:
+    __slots__ = ("name", "path", "scope", "state")
+
+    def __init__(self, name: str, scope: Scope, path: str | None = None) -> None:
         self.name = name
-        self.names = names
+        self.scope = scope
+        self.path = path
+        self.state = "new" if path is not None else "read"
+
+    @property
+    def names(self) -> dict[str, Value]:
+        """The names at its top level, as far as it was read."""
+        return self.scope.names
+
+
+class LazyV:
+    """A name that is imported from a module of the project: what it stands for is looked up when it is used."""
+
+    __slots__ = ("find", "value")
+
+    def __init__(self, find: Callable[[], tuple[Value, bool]]) -> None:
+        self.find = find
+        self.value: Value = None
 
 
 class ObjectV:

@@ -450,9 +450,11 @@ def test_project_modules() -> None:
     }
 
     class Modules:
-        def module(self, importer: str, name: str, level: int) -> Document | None:
-            data = files.get((name, level))
-            return None if data is None else Document.load(f"{name}.py", data)
+        def locate(self, importer: str, name: str, level: int) -> str | None:
+            return f"{name}.py" if (name, level) in files else None
+
+        def open(self, path: str) -> Document | None:
+            return Document.load(path, next(files[key] for key in files if f"{key[0]}.py" == path))
 
     text = "from config import SIZE\nfrom nets.cnn import build\nm = build(SIZE)\n"
     program = read(Document.load("m.py", text.encode()), Shaper(), project=Modules())

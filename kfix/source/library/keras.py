@@ -391,7 +391,7 @@ def _lambda(call: Call) -> Value:
     more = [Given(k, v) for k, v in kwargs.entries.items()] if isinstance(kwargs, DictV) else []
     body = _function_body(at, what, more, call, declared)
     layer = made.layer
-    made.layer = Layer("Lambda", layer.arguments, layer.site, layer.uid, "keras", body=body)
+    made.layer = Layer("Lambda", layer.arguments, layer.site, layer.uid, "keras", body=at.defer(body))
     return made
 
 
@@ -430,7 +430,7 @@ def layer_of_declared_shape(call: Call, cls: str, declared: Value) -> Value:
         def body(shapes: Any) -> Any:
             return _of_shape(at, (None, *rest), call)
 
-        made.layer = Layer(cls, layer.arguments, layer.site, layer.uid, "user", body=body)
+        made.layer = Layer(cls, layer.arguments, layer.site, layer.uid, "user", body=at.defer(body))
     return made
 
 
