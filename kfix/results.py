@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kfix.findings import Finding
-from kfix.model import Edit, Model, Place, Repair, Site
+from kfix.model import Edit, Model, Place, Program, Repair, Site
 from kfix.repair.target import Target
-from kfix.shapes import Trace
+from kfix.shapes import Trace, Tracer
+
+
+class Group(NamedTuple):
+    """The models that one definition made, with their traces."""
+
+    models: list[Model]
+    traces: list[Trace]
+    nested: bool
+
+
+class Reading(NamedTuple):
+    """One reading of one program."""
+
+    program: Program
+    tracer: Tracer
+    groups: list[Group]
 
 
 @dataclass
@@ -43,6 +61,13 @@ class Proven:
     traces: list[Trace]
     applied: bool = False
     verified: bool | None = None
+    warnings: list[str] = field(default_factory=list)
+    """What no longer goes with the repaired model: saved weights, the last activation, the loss."""
+
+    @property
+    def advice(self) -> bool:
+        """Is it only told, because what is to be edited is not kfix's to edit?"""
+        return not self.files
 
 
 @dataclass
@@ -54,7 +79,10 @@ class ModelResult:
     place: Place
     nested: bool
     findings: list[Found] = field(default_factory=list)
-    target: Target | None = None
+    wanted: Mapping[int, Target] = field(default_factory=dict)
+    """What is wanted of the outputs, by their numbers."""
+    asked: Place | None = None
+    """Where the program says so, if it is the program."""
     repairs: list[Proven] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     """What a person should know: which limit stopped the search, the nearest thing reached."""
@@ -69,6 +97,11 @@ class ModelResult:
     def trace(self) -> Trace:
         """The first instance's trace."""
         return self.traces[0]
+
+    @property
+    def target(self) -> Target | None:
+        """What is wanted of the first output that something is wanted of."""
+        return next(iter(self.wanted.values()), None)
 
     @property
     def applied(self) -> Proven | None:

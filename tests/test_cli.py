@@ -119,7 +119,14 @@ def test_json_is_the_contract(wrong: Path) -> None:
     assert model["input_shapes"] == [[None, 28, 28, 1]]
     assert model["output_shapes"] == [[None, 26, 26, 10]]
     assert model["params"] == 650
-    assert model["target"] == {"shape": [None, 10], "source": "--target"}
+    assert model["target"] == {
+        "shape": [None, 10],
+        "source": "--target",
+        "weight": "declared",
+        "line": None,
+        "column": None,
+    }
+    assert model["targets"] == {"0": [None, 10]}
     assert model["layers"][0] == {
         "class": "Conv2D",
         "name": None,

@@ -89,13 +89,17 @@ TABLE: tuple[Price, ...] = (
     Price("input-axes", 2.2, "The axes of the input in another order, where nothing speaks for it but the result."),
     Price("input-channel", 0.8, "A picture without its channel axis."),
     Price("input-samples", 0.8, "The number of samples is no part of an input shape."),
+    Price("input-data", 0.9, "The data is what it is: the model's input is made for it."),
     Price("input-tuple", 0.5, "A number where a tuple belongs: (784) is 784."),
     Price(
         "input-size", 2.6, "The size of the input belongs to the data, and is taken as right unless nothing else is."
     ),
     Price("rename", 0.5, "The same argument by the name that Keras has for it now."),
+    # What the model is compiled with.
+    Price("loss", 0.6, "The labels are of one form, and another loss of the same purpose takes that form."),
     # Where a value is written.
     Price("shared", 0.15, "The constant is used for other things too, which would change with it."),
+    Price("levels", 0.8, "One call makes several layers, each with a value of its own: that is meant."),
     Price("bypass", 0.1, "The argument is made of constants that the edit would leave behind unused."),
 )
 

@@ -31,10 +31,12 @@ class Target:
     `ANY`; `batch` is a number where one was asked for, else `None` (then the
     batch is not compared). `same_as_input` stands for "the model's own input
     shape" until `resolve` has made dims of it. `source` says where the wish was
-    found ("--target", "the labels of fit"), `site` its place in the program.
+    found ("--target", "the labels of fit"), `site` its place in the program,
+    `weight` what it weighs: "declared" by a person, "strong" where the program
+    leaves no doubt, "weak" where it only hints.
     """
 
-    __slots__ = ("batch", "dims", "same_as_input", "site", "source")
+    __slots__ = ("batch", "dims", "same_as_input", "site", "source", "weight")
 
     def __init__(
         self,
@@ -43,12 +45,14 @@ class Target:
         source: str = "--target",
         site: Site | None = None,
         same_as_input: bool = False,
+        weight: str = "declared",
     ) -> None:
         self.dims = dims
         self.batch = batch
         self.source = source
         self.site = site
         self.same_as_input = same_as_input
+        self.weight = weight
 
     @property
     def rank(self) -> int:
@@ -78,7 +82,7 @@ class Target:
         if not isinstance(input_shape, tuple) or any(isinstance(dim, Unknown) for dim in input_shape):
             return None
         dims: list[Wanted] = [dim for dim in input_shape[1:] if not isinstance(dim, Unknown)]
-        return Target(tuple(dims), None, self.source, self.site)
+        return Target(tuple(dims), None, self.source, self.site, weight=self.weight)
 
     def __str__(self) -> str:
         if self.same_as_input:

@@ -76,7 +76,8 @@ def _model(told: ModelResult, path: str) -> dict[str, Any]:
         "input_shapes": [shape(one) for one in trace.inputs],
         "output_shapes": [shape(one) for one in trace.outputs],
         "params": _number(trace.params),
-        "target": None if target is None else _target(target),
+        "target": None if target is None else _target(target, told.asked, path),
+        "targets": {str(number): _target(one, None, path)["shape"] for number, one in told.wanted.items()},
         "layers": layers(trace, told, path),
         "findings": [_finding(found, path) for found in told.findings],
         "repairs": [_repair(repair, path) for repair in told.repairs],
@@ -84,14 +85,15 @@ def _model(told: ModelResult, path: str) -> dict[str, Any]:
     }
 
 
-def _target(target: Target) -> dict[str, Any]:
+def _target(target: Target, asked: Place | None, path: str) -> dict[str, Any]:
     dims = (
         "input"
         if target.same_as_input
         else [dim if dim is None or isinstance(dim, int) else "?" for dim in target.dims]
     )
     shape = dims if isinstance(dims, str) else [target.batch, *dims]
-    return {"shape": shape, "source": target.source}
+    place = {"line": None, "column": None} if asked is None else _place(asked, path)
+    return {"shape": shape, "source": target.source, "weight": target.weight, **place}
 
 
 def layers(trace: Trace, told: ModelResult, path: str) -> list[dict[str, Any]]:
@@ -139,6 +141,7 @@ def _repair(proven: Proven, path: str) -> dict[str, Any]:
         "cost": repair.cost,
         "safety": repair.safety,
         "why": repair.why,
+        "warnings": proven.warnings,
         "applied": proven.applied,
         "verified": proven.verified,
         "diff": proven.diff,

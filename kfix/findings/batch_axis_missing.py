@@ -1,0 +1,22 @@
+"""KFX604."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class BatchAxisMissing(Finding):
+    """`predict` is given one sample, where it takes a batch of them.
+
+    The first axis of what a model is given counts the samples, even if there
+    is one: `model.predict(np.expand_dims(image, 0))`, or `image[None]`.
+
+    What Keras says:
+
+    - Keras 3: `Invalid input shape for input … Expected shape (None, 28, 28, 1),
+      but input has incompatible shape (28, 28, 1)`, or nothing, and 28 answers;
+    - Keras 2: `expected conv2d_1_input to have 4 dimensions, but got array with shape (28, 28, 1)`.
+    """
+
+    code = "KFX604"
+    sentence = "{subject} takes a batch of {expected}, and predict is given {actual}, one sample"

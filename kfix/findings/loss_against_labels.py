@@ -1,0 +1,27 @@
+"""KFX602."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class LossAgainstLabels(Finding):
+    """The loss takes labels of another form than the program gives.
+
+    `sparse_categorical_crossentropy` takes the number of the class,
+    `categorical_crossentropy` a one-hot row, `binary_crossentropy` and the
+    distances (`mse`, `mae`, …) numbers in the shape of the output.
+
+    What Keras says:
+
+    - Keras 3: `Arguments 'target' and 'output' must have the same rank (ndim)`,
+      `must have the same shape`, or `Argument 'output' must have rank (ndim)
+      'target.ndim - 1'`;
+    - TensorFlow 2.2 to 2.15: `Shapes (None, 1) and (None, 10) are incompatible`;
+    - Keras 2: `You are passing a target array of shape (60000, 1) while using as
+      loss 'categorical_crossentropy'`;
+    - nothing at all with a distance: the labels are broadcast over the classes.
+    """
+
+    code = "KFX602"
+    sentence = "{subject} takes {expected}, and the labels are {actual}"

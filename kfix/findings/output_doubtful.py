@@ -1,0 +1,20 @@
+"""KFX605."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from kfix.findings.base import Finding, Severity
+
+
+class OutputDoubtful(Finding):
+    """The program hints that it wants another output, without saying so.
+
+    A loss for classes behind a `Dense` on a feature map is as a rule meant for
+    one answer a sample. Nothing is edited without `--unsafe`; `--target`, or a
+    comment `# kfix: target=10`, says what is meant.
+    """
+
+    code = "KFX605"
+    severity: ClassVar[Severity] = "note"
+    sentence = "{subject} gives {actual}, wanted is perhaps {expected}"

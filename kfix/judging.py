@@ -1,0 +1,120 @@
+"""What is wrong with one definition of a model: refusals, a target that is missed, data that does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from kfix.findings import Finding
+from kfix.findings.output_shape import OutputShape
+from kfix.findings.output_unknown import OutputUnknown
+from kfix.model import Program, Shapes, Site, Unknown
+from kfix.repair.target import Target
+from kfix.results import Found, Group, Reading
+from kfix.settings import Settings
+from kfix.shapes import Trace, show
+
+if TYPE_CHECKING:
+    from kfix.repair.intent import Intent
+
+
+def met(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> bool:
+    """Do all the models give all that is wanted?"""
+    return all(missed(trace, wanted) is None for trace in traces)
+
+
+def missed(trace: Trace, wanted: Mapping[int, Target]) -> tuple[int, Target] | None:
+    """The first output that is not as wanted (0, where the model refuses), with what is wanted of it."""
+    for number, target in wanted.items():
+        resolved = target.resolve(_input(trace))
+        if trace.refusal is not None or number >= len(trace.outputs) or resolved is None:
+            return number, target
+        if not resolved.met_by(trace.outputs[number]):
+            return number, resolved
+    return None
+
+
+def _input(trace: Trace) -> Shapes:
+    return trace.inputs[0] if len(trace.inputs) == 1 else list(trace.inputs)
+
+
+def unknown_output(traces: Sequence[Trace]) -> Unknown | None:
+    """The first thing that keeps an output from being known."""
+    for trace in traces:
+        for output in trace.outputs:
+            if isinstance(output, Unknown):
+                return output
+            if isinstance(output, tuple):
+                for dim in output:
+                    if isinstance(dim, Unknown):
+                        return dim
+    return None
+
+
+def intent_of(group: Group, reading: Reading) -> Intent | None:
+    """What the program says of these models; `None` where nothing is compiled or given data."""
+    program = reading.program
+    uids = {model.uid for model in group.models}
+    used = {record.model for record in program.compiles} | {record.model for record in program.fits}
+    if group.nested or uids.isdisjoint(used):
+        return None
+    from kfix.repair.intent import read_intent
+
+    return read_intent(group.models, group.traces, program, reading.tracer)
+
+
+def findings(
+    group: Group, program: Program, wanted: Mapping[int, Target], intent: Intent | None, settings: Settings
+) -> list[Found]:
+    """All that is to be said of a group, each once, with its place."""
+    from kfix.shapes.looks import notes
+
+    found: list[Finding] = []
+    for trace in group.traces:
+        found.extend(trace.findings)
+        if not group.nested:
+            found.extend(notes(trace))
+    if wanted and not any(finding.severity == "error" for finding in found):
+        found.extend(_missed(group, program, wanted))
+    if intent is not None:
+        found.extend(intent.findings)
+    seen: set[tuple[str, Site | None, str]] = set()
+    placed = []
+    for finding in found:
+        key = (finding.code, finding.site, finding.message)
+        if key in seen or not settings.wants(finding.code):
+            continue
+        seen.add(key)
+        placed.append(Found(finding, program.place(finding.site or group.models[0].site)))
+    return placed
+
+
+def _missed(group: Group, program: Program, wanted: Mapping[int, Target]) -> list[Finding]:
+    """That the output is not as wanted, or cannot be told."""
+    model = group.models[0]
+    first = next(iter(wanted.values()))
+    unknown = unknown_output(group.traces)
+    finding: Finding
+    if unknown is not None:
+        if first.weight != "declared":
+            return []
+        finding = OutputUnknown(model.name, expected=str(first), actual=unknown.reasons())
+    else:
+        trace = next((trace for trace in group.traces if missed(trace, wanted) is not None), None)
+        found = missed(trace, wanted) if trace is not None else None
+        if trace is None or found is None:
+            return []
+        number, target = found
+        actual = show(trace.outputs[number]) if number < len(trace.outputs) else "no such output"
+        if target.weight == "weak":
+            from kfix.findings.output_doubtful import OutputDoubtful
+
+            finding = OutputDoubtful(model.name, expected=str(target), actual=actual)
+        else:
+            finding = OutputShape(model.name, expected=str(target), actual=actual)
+    if first.site is not None:
+        place = program.place(first.site)
+        cell = "" if place.cell is None else f"cell {place.cell}, "
+        finding.hint = f"says {first.source}, {cell}line {place.line}"
+    finding.site = model.nodes[-1].layer.site if model.nodes else model.site
+    return [finding]

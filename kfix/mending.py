@@ -1,0 +1,318 @@
+"""The repairs of one model: searched for, rewritten, and proven by reading and tracing again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from kfix.judging import intent_of, met
+from kfix.model import DropArgument, Edit, InsertLayer, NewLayer, Repair, SetInputShape, Site, Unknown, ValueOf
+from kfix.model.record import replace
+from kfix.project import Project
+from kfix.repair.target import Target
+from kfix.results import Group, ModelResult, Proven, Reading, Spelled
+from kfix.settings import Misuse, Settings
+from kfix.shapes import Trace
+from kfix.source.errors import SourceError
+
+if TYPE_CHECKING:
+    from kfix.repair.intent import Cure, Intent
+    from kfix.repair.search import Search
+
+MOST_ALTERNATIVES = 3
+MOST_PROOFS = 12
+"""Candidates that are rewritten and read again for one model, whatever becomes of them."""
+
+Read = Callable[[Project], Reading]
+"""Reads the same file again in another state of the project."""
+
+
+def mend(
+    project: Project,
+    settings: Settings,
+    reading: Reading,
+    index: int,
+    told: ModelResult,
+    intent: Intent | None,
+    read: Read,
+) -> None:
+    """Fills in the proven repairs of one model and marks the one to apply."""
+    from kfix.repair.alternatives import differs
+
+    group = reading.groups[index]
+    hunt = Hunt(project, settings, reading, group, told.wanted, intent)
+    wanted = max(MOST_ALTERNATIVES, settings.pick or 0)
+    proofs = 0
+    for repair in hunt:
+        if any(not differs(repair, kept.repair) for kept in told.repairs):
+            continue
+        proofs += 1
+        proven = prove(project, reading, index, told.wanted, repair, read)
+        if proven is not None:
+            told.repairs.append(proven)
+        if len(told.repairs) >= wanted or proofs >= MOST_PROOFS:
+            break
+    told.remarks.extend(hunt.remarks())
+    if not told.repairs and hunt.search is not None:
+        nearest = hunt.search.nearest
+        told.remarks.append(
+            "no allowed edit mends it" if nearest is None else f"no allowed edit reaches it; the nearest is {nearest}"
+        )
+    _advise(told, group, intent, reading)
+    _decide(settings, told)
+
+
+def _advise(told: ModelResult, group: Group, intent: Intent | None, reading: Reading) -> None:
+    """What is better done in the data is shown behind the repairs."""
+    for cure in intent.advice if intent is not None else ():
+        trace = group.traces[0]
+        repair = Repair((), tuple(trace.outputs), trace.params, cure.cost, "display", cure.why)
+        told.repairs.append(Proven(repair, [], {}, "", list(group.traces)))
+
+
+def _decide(settings: Settings, told: ModelResult) -> None:
+    """Which repair is made, if any."""
+    from kfix.repair.alternatives import leads
+
+    if settings.pick is not None and told.repairs:
+        if settings.pick > len(told.repairs):
+            raise Misuse(f"there is no repair {settings.pick}, only {len(told.repairs)}")
+        chosen = told.repairs[settings.pick - 1]
+        if not chosen.files:
+            raise Misuse(f"repair {settings.pick} is advice: {chosen.repair.why}")
+        chosen.applied = True
+        return
+    made = [proven for proven in told.repairs if proven.files]
+    if not made:
+        return
+    if settings.review is not None:
+        number = settings.review(told)
+        if number is not None:
+            told.repairs[number].applied = True
+        return
+    first, second = made[0].repair, made[1].repair if len(made) > 1 else None
+    if settings.unsafe or (told.target is not None and told.target.weight == "declared"):
+        made[0].applied = True
+    elif told.target is not None and told.target.weight == "weak":
+        told.remarks.append("the program only hints at it: declare --target, or take the first repair with --unsafe")
+    elif first.safety == "safe" and leads(first, second):
+        made[0].applied = True
+    elif second is None:
+        told.remarks.append("another reading is as good: take the repair with --unsafe, or declare --target")
+    else:
+        told.remarks.append("several repairs are as good: choose one with --pick N, or take the first with --unsafe")
+
+
+class Hunt:
+    """The repairs worth proving, the cheapest first: what must come first, what the search gives, what comes along."""
+
+    def __init__(
+        self,
+        project: Project,
+        settings: Settings,
+        reading: Reading,
+        group: Group,
+        wanted: Mapping[int, Target],
+        intent: Intent | None,
+    ) -> None:
+        self.project = project
+        self.settings = settings
+        self.reading = reading
+        self.group = group
+        self.wanted = wanted
+        self.first: Cure | None = intent.first if intent is not None else None
+        self.also: Cure | None = intent.also if intent is not None else None
+        self.search: Search | None = None
+
+    def __iter__(self) -> Iterator[Repair]:
+        first = self.first
+        if first is not None:
+            given = False
+            for repair in self._after(first):
+                given = True
+                yield self._with(repair, self.also)
+            if given:
+                return
+        if not self._right(self.group.traces):
+            for repair in self._searched(self.group):
+                yield self._with(repair, self.also)
+        elif self.also is not None:
+            yield self._of(self.also, self.group.traces[0])
+
+    def remarks(self) -> Iterator[str]:
+        """What a person should know of the search."""
+        if self.search is not None and self.search.stopped:
+            yield f"the search stopped at {self.search.stopped}"
+
+    def _right(self, traces: Sequence[Trace]) -> bool:
+        return all(trace.refusal is None for trace in traces) and met(traces, self.wanted)
+
+    def _after(self, first: Cure) -> Iterator[Repair]:
+        """What is to be done with the model once its input is as it must be."""
+        from kfix.repair.apply import apply
+
+        models = [apply(model, first.edits) for model in self.group.models]
+        traces = [self.reading.tracer.trace(model) for model in models]
+        if self._right(traces):
+            yield self._of(first, traces[0])
+            return
+        for repair in self._searched(Group(models, traces, False)):
+            yield replace(
+                repair,
+                edits=_joined(first.edits, repair.edits),
+                cost=round(first.cost + repair.cost, 4),
+                why=f"{first.why}; then {repair.why}",
+            )
+
+    def _searched(self, group: Group) -> Iterator[Repair]:
+        from kfix.repair.search import Options, search
+
+        settings, program = self.settings, self.reading.program
+        options = Options(
+            settings.prefer,
+            settings.only,
+            settings.never,
+            within=_within(self.project),
+            program=program.models,
+            control=program.control,
+        )
+        self.search = search(group.models, self.reading.tracer, self.wanted or None, options)
+        yield from self.search
+
+    def _of(self, cure: Cure, trace: Trace) -> Repair:
+        return Repair(cure.edits, tuple(trace.outputs), trace.params, cure.cost, cure.safety, cure.why)
+
+    def _with(self, repair: Repair, also: Cure | None) -> Repair:
+        if also is None or set(also.edits) <= set(repair.edits):
+            return repair
+        return replace(
+            repair,
+            edits=(*repair.edits, *also.edits),
+            cost=round(repair.cost + also.cost, 4),
+            safety="unsafe" if "unsafe" in (repair.safety, also.safety) else repair.safety,
+            why=f"{repair.why}; then {also.why}",
+        )
+
+
+def _joined(first: Sequence[Edit], more: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Both, where a new first layer takes the input shape over that was set on the old one."""
+    dropped = {slot.argument for edit in more if isinstance(edit, DropArgument) for slot in edit.slots}
+    shapes = {edit.slot.argument: edit.value for edit in first if isinstance(edit, SetInputShape)}
+    carried: list[Edit] = []
+    for edit in more:
+        if isinstance(edit, InsertLayer):
+            arguments = tuple(
+                (name, shapes[value.site] if isinstance(value, ValueOf) and value.site in shapes else value)
+                for name, value in edit.layer.arguments
+            )
+            edit = replace(edit, layer=NewLayer(edit.layer.cls, arguments))
+        carried.append(edit)
+    kept = (edit for edit in first if not (isinstance(edit, SetInputShape) and edit.slot.argument in dropped))
+    return (*kept, *carried)
+
+
+def _within(project: Project) -> Callable[[Site, Site], bool]:
+    """Tells whether one Site is written inside another: a literal in an argument, or a constant from elsewhere."""
+    documents = project.loaded()
+
+    def within(inner: Site, outer: Site) -> bool:
+        if (inner.path, inner.cell) != (outer.path, outer.cell):
+            return False
+        unit = documents[outer.path].unit(outer.cell)
+        start, end = unit.span(outer)
+        return start <= unit.span(inner)[0] < end
+
+    return within
+
+
+def prove(
+    project: Project, reading: Reading, index: int, wanted: Mapping[int, Target], repair: Repair, read: Read
+) -> Proven | None:
+    """Rewrites, reads and traces again; `None` unless the new text does what was promised and nothing worse."""
+    from kfix.rewrite.apply import CannotWrite, rewrite
+    from kfix.rewrite.diff import unified_diff
+
+    try:
+        rewritten = rewrite(project.loaded(), repair.edits)
+    except CannotWrite:
+        return None
+    if not rewritten.files:
+        return None
+    try:
+        again = read(project.changed(rewritten.files))
+    except (SourceError, RecursionError):
+        return None
+    if len(again.groups) != len(reading.groups):
+        return None
+    group = again.groups[index]
+    if any(trace.refusal is not None for trace in group.traces) or not met(group.traces, wanted):
+        return None
+    for before, now in zip(reading.groups, again.groups, strict=True):
+        if _worse(_codes(before.traces), _codes(now.traces)):
+            return None
+    if _worse(_said(reading.groups[index], reading), _said(group, again)):
+        return None
+    diff = "".join(unified_diff(name, project.data(name), data) for name, data in rewritten.files.items())
+    edits = [
+        Spelled(edit, reading.program.place(site_of(edit)), text)
+        for edit, text in zip(repair.edits, rewritten.texts, strict=True)
+    ]
+    proven = Proven(repair, edits, rewritten.files, diff, group.traces)
+    proven.warnings = [*_misfits(reading.groups[index], reading, group, again), *_saved(project, reading, index, group)]
+    return proven
+
+
+def _misfits(before: Group, reading: Reading, now: Group, again: Reading) -> list[str]:
+    """What the last activation or the loss has against the repaired model and had not before."""
+    from kfix.repair.intent.misfits import misfits
+
+    known = misfits(before.models[0], before.traces[0], reading.program)
+    return [one for one in misfits(now.models[0], now.traces[0], again.program) if one not in known]
+
+
+SAVED = ("load_weights", "load_model")
+
+
+def _saved(project: Project, reading: Reading, index: int, now: Group) -> list[str]:
+    """Weights that are loaded somewhere in the file, where the repair gives the model other weights."""
+    before = reading.groups[index].traces[0]
+    if before.params == now.traces[0].params or isinstance(before.params, Unknown):
+        return []
+    for unit in project.document(reading.program.path).units:
+        for number, line in enumerate(unit.text.splitlines(), 1):
+            call = next((name for name in SAVED if f"{name}(" in line.partition("#")[0]), None)
+            if call is not None:
+                cell = "" if unit.cell is None else f"cell {unit.cell}, "
+                return [f"weights that were saved before no longer fit ({call}, {cell}line {number})"]
+    return []
+
+
+def _codes(traces: Sequence[Trace]) -> Counter[str]:
+    return Counter(f.code for trace in traces for f in trace.findings if f.severity != "note")
+
+
+def _said(group: Group, reading: Reading) -> Counter[str]:
+    """What the data has against a model."""
+    intent = intent_of(group, reading)
+    return Counter(f.code for f in intent.findings if f.severity == "error") if intent is not None else Counter()
+
+
+def _worse(before: Counter[str], now: Counter[str]) -> bool:
+    """Is there an error or a warning that was not there before?"""
+    return bool(now - before)
+
+
+def site_of(edit: Edit) -> Site:
+    """The place an edit is reported at."""
+    for name in ("site", "slot", "slots", "sites"):
+        value = getattr(edit, name, None)
+        if name == "slot" and value is not None:
+            return value.argument or value.call  # type: ignore[no-any-return]
+        if name == "slots" and value:
+            return value[0].argument or value[0].call  # type: ignore[no-any-return]
+        if name == "sites" and value:
+            return value[0]  # type: ignore[no-any-return]
+        if isinstance(value, Site):
+            return value
+    raise AssertionError(f"an edit without a place: {edit!r}")

@@ -1,0 +1,127 @@
+"""What labels of a form ask of an output, under a loss."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kfix.model import Array, Dim, Unknown
+from kfix.repair.intent.loss import CATEGORICAL, SPARSE
+from kfix.repair.target import ANY, Wanted
+
+Dims = tuple[Dim, ...]
+"""Without the batch."""
+
+
+class Head(NamedTuple):
+    """What a model gives, or would give: its dims (`None` where it refuses), its last units, its last activation."""
+
+    dims: Dims | None
+    units: int | None
+    activation: object
+
+
+class Asked(NamedTuple):
+    """What the labels ask for.
+
+    `dims` are those of the output. `loss` is the loss that fits the labels
+    where the present one does not, `problem` that it does not. `doubtful`
+    says that another reading of the labels is as good.
+    """
+
+    dims: tuple[Wanted, ...]
+    loss: str | None = None
+    problem: bool = False
+    doubtful: bool = False
+
+
+def ask(kind: str, labels: Array, head: Head) -> Asked | None:
+    """What labels of this shape ask for; `None` where that cannot be told.
+
+    Where the head serves, its own dims are the answer. What serves is what
+    Keras trains without broadcasting: a last axis of one is squeezed away or
+    added (`losses.squeeze_or_expand_to_same_rank`).
+    """
+    if not isinstance(labels.shape, tuple) or not labels.shape:
+        return None
+    dims = labels.shape[1:]
+    if kind == "sparse":
+        return _sparse(dims, labels, head)
+    if dims in ((), (1,)):
+        return _column(kind, dims, labels, head)
+    if head.dims is not None and alike(head.dims, dims):
+        return Asked(_wanted(head.dims))
+    return Asked(_wanted(dims), doubtful=kind == "binary" and dims == (2,))
+
+
+def _sparse(dims: Dims, labels: Array, head: Head) -> Asked | None:
+    count = labels.distinct
+    served = head.dims is not None and bool(head.dims) and _steps(head.dims, dims)
+    if served and head.dims is not None:
+        return Asked(_wanted((*head.dims[:-1], _enough(head.dims[-1], count))))
+    if dims in ((), (1,)):
+        return Asked((_classes(head, count),))
+    if len(dims) > 1:
+        return None
+    if labels.dtype is not None and labels.dtype.startswith("float"):
+        units = dims[0]  # one-hot rows
+        return Asked((ANY if isinstance(units, Unknown) else units,), CATEGORICAL, problem=True)
+    if whole_numbers(labels) and isinstance(dims[0], int) and count is not None and count > 1:
+        return Asked((dims[0], _classes(head, count)))  # one class a step
+    return None
+
+
+def _column(kind: str, dims: Dims, labels: Array, head: Head) -> Asked | None:
+    """One number a sample, under a loss that takes labels of the output's own shape."""
+    count = labels.distinct
+    classes = count is not None and count > 2 and whole_numbers(labels)
+    if kind == "categorical":
+        if head.units == 1:
+            return Asked((count,), SPARSE, problem=True, doubtful=True) if classes else None
+        return Asked((_classes(head, count),), SPARSE if whole_numbers(labels) else None, problem=True)
+    several = head.units is not None and head.units > 1
+    if several and head.activation == "softmax" and whole_numbers(labels) and _fits(head.units, count):
+        return Asked((ANY,), SPARSE, problem=True, doubtful=count is None or kind == "distance")
+    if head.dims is not None and alike(head.dims, dims):
+        return Asked(_wanted(head.dims))
+    return Asked((1,), doubtful=several and kind == "binary" and head.dims is not None and len(head.dims) == 1)
+
+
+def whole_numbers(labels: Array) -> bool:
+    """May the labels be the numbers of classes?"""
+    return labels.dtype is None or labels.dtype.startswith(("int", "uint", "bool"))
+
+
+def alike(output: Dims, labels: Dims) -> bool:
+    """Does Keras compare them number for number, as far as they are known?"""
+    return agree(output, labels) or agree(output, (*labels, 1)) or agree((*output, 1), labels)
+
+
+def agree(one: Dims, other: Dims) -> bool:
+    """Are they the same shape where both are known?"""
+    return len(one) == len(other) and all(
+        a == b for a, b in zip(one, other, strict=True) if isinstance(a, int) and isinstance(b, int)
+    )
+
+
+def _steps(output: Dims, labels: Dims) -> bool:
+    """Is there one row of classes for each label?"""
+    return agree(output[:-1], labels) or agree((*output[:-1], 1), labels)
+
+
+def _fits(units: int | None, count: int | None) -> bool:
+    return count is None or (units is not None and units >= count)
+
+
+def _enough(units: Dim, count: int | None) -> Dim:
+    """The units, unless there are more classes: labels from 1 on, or a spare class, are no fault."""
+    return count if count is not None and isinstance(units, int) and units < count else units
+
+
+def _classes(head: Head, count: int | None) -> Wanted:
+    if count is None:
+        return ANY
+    return head.units if head.units is not None and head.units >= count else count
+
+
+def _wanted(dims: Dims) -> tuple[Wanted, ...]:
+    return tuple(ANY if isinstance(dim, Unknown) else dim for dim in dims)

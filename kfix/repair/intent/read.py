@@ -1,0 +1,237 @@
+"""The intent of one definition: targets, findings, and the edits that come along with a repair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from kfix.findings import Finding
+from kfix.findings.dense_on_feature_map import DenseOnFeatureMap
+from kfix.findings.labels_disagree import LabelsDisagree
+from kfix.findings.loss_against_labels import LossAgainstLabels
+from kfix.model import Array, Edit, Fit, Model, Program, SetArgument, Slot, Unknown
+from kfix.repair.arguments import value
+from kfix.repair.intent.data import Given, against_data
+from kfix.repair.intent.labels import Asked, Head, ask
+from kfix.repair.intent.loss import Loss, loss_of
+from kfix.repair.prices import price
+from kfix.repair.target import ANY, Target
+from kfix.repair.view import View
+from kfix.shapes import Trace, Tracer, show
+from kfix.shapes.looks import notes
+
+TEACHING = ("fit", "fit_generator", "train_on_batch")
+TESTING = ("evaluate", "evaluate_generator", "test_on_batch")
+
+
+class Cure(NamedTuple):
+    """Edits that are made whatever else is, or advice (no edits): the data is not kfix's to edit."""
+
+    edits: tuple[Edit, ...]
+    cost: float
+    why: str
+    safety: str = "safe"
+
+
+class Intent:
+    """What the program says about one model.
+
+    `wanted` are the targets by output; `findings` have their sites. `first`
+    is made before the search for a repair, on which it goes on; `also` comes
+    along with every repair; `advice` is shown.
+    """
+
+    __slots__ = ("advice", "also", "findings", "first", "wanted")
+
+    def __init__(self) -> None:
+        self.wanted: dict[int, Target] = {}
+        self.findings: list[Finding] = []
+        self.first: Cure | None = None
+        self.also: Cure | None = None
+        self.advice: list[Cure] = []
+
+
+def read_intent(models: Sequence[Model], traces: Sequence[Trace], program: Program, tracer: Tracer) -> Intent:
+    """What the program says that it wants of the models of one definition.
+
+    Models of one definition that are given different things (a loop over
+    sizes) say nothing together.
+    """
+    intents = [_of_one(model, trace, program, tracer) for model, trace in zip(models, traces, strict=True)]
+    first = next((intent for intent in intents if intent.wanted or intent.findings), intents[0])
+    if any(intent.wanted != first.wanted for intent in intents if intent.wanted):
+        return Intent()
+    return first
+
+
+def _of_one(model: Model, trace: Trace, program: Program, tracer: Tracer) -> Intent:
+    intent = Intent()
+    fits = [fit for fit in program.fits if fit.model == model.uid]
+    taught = [fit for fit in fits if fit.method in TEACHING] or [fit for fit in fits if fit.method in TESTING]
+    if any(isinstance(dim, Unknown) for shape in trace.outputs for dim in (shape if isinstance(shape, tuple) else ())):
+        taught_outputs: list[Fit] = []
+    else:
+        taught_outputs = taught
+    count = len(model.outputs)
+    for number in range(count):
+        name = output_name(model, number)
+        loss = loss_of(program, model.uid, name, number, count)
+        if loss is None:
+            continue
+        head = head_of(model, trace, number)
+        if head is None:
+            continue
+        asked = [
+            (fit, labels, found)
+            for fit in taught_outputs
+            for labels in [_labels(fit, model, trace, loss, name, number, count)]
+            if labels is not None
+            for found in [ask(loss.kind, labels, head)]
+            if found is not None
+        ]
+        if asked:
+            _settle(intent, model, number, head, loss, asked)
+        elif count == 1 and not taught:
+            _hint(intent, model, trace, loss)
+    given = against_data(model, trace, fits, program, tracer)
+    if given is not None:
+        _take(intent, given)
+    return intent
+
+
+def _take(intent: Intent, given: Given) -> None:
+    intent.findings.append(given.finding)
+    if given.candidate is not None:
+        intent.first = Cure(given.candidate.edits, given.candidate.cost, given.candidate.why)
+    if given.advice:
+        intent.advice.append(Cure((), 9.0, given.advice, "display"))
+
+
+def _settle(
+    intent: Intent, model: Model, number: int, head: Head, loss: Loss, asked: list[tuple[Fit, Array, Asked]]
+) -> None:
+    """One answer of what the labels of all calls of `fit` ask for, or the finding that they disagree."""
+    fit, labels, found = asked[0]
+    met = [one for one in asked if not one[2].problem and _serves(one[2], head)]
+    if met and len(met) < len(asked):
+        return  # the model is used in two ways, and one of them is right
+    other = next((one for one in asked if one[2].dims != found.dims), None)
+    if other is not None:
+        disagree = LabelsDisagree(model.name, expected=str(Target(found.dims)), actual=str(Target(other[2].dims)))
+        disagree.site = fit.site
+        intent.findings.append(disagree)
+        return
+    source = f"{fit.method}(x, x)" if fit.same else f"the labels of {fit.method}"
+    intent.wanted[number] = Target(found.dims, None, source, fit.site, weight="strong")
+    if fit.same and loss.kind != "sparse" and len(model.inputs) == 1 and not _serves(found, head):
+        intent.wanted[number] = Target((), None, source, fit.site, same_as_input=True, weight="strong")
+    if found.problem:
+        _mismatch(intent, fit, labels, loss, found)
+
+
+def _serves(asked: Asked, head: Head) -> bool:
+    return head.dims is not None and Target(asked.dims).met_by((None, *head.dims))
+
+
+def _mismatch(intent: Intent, fit: Fit, labels: Array, loss: Loss, found: Asked) -> None:
+    takes = "class numbers, one a sample" if loss.kind == "sparse" else "a number for every output"
+    if loss.kind == "categorical":
+        takes = "one-hot rows"
+    form = (
+        f"one-hot rows {show(labels.shape)}" if loss.kind == "sparse" else f"one number a sample, {show(labels.shape)}"
+    )
+    finding = LossAgainstLabels(loss.name, expected=takes, actual=form, hint=f"those of {fit.method}")
+    finding.site = loss.argument.site or loss.compile.site
+    intent.findings.append(finding)
+    classes = found.dims[-1] if found.dims and isinstance(found.dims[-1], int) else labels.distinct
+    if loss.kind != "sparse":
+        rows = "to_categorical(y)" if classes is None else f"to_categorical(y, {classes})"
+        text = f"or make one-hot rows of the labels: y = keras.utils.{rows} before {fit.method}"
+        intent.advice.append(Cure((), 9.0, text, "display"))
+    if found.loss is None:
+        return
+    if not loss.editable or loss.argument.site is None:
+        intent.advice.insert(0, Cure((), 9.0, f"compile with the loss {found.loss}", "display"))
+        return
+    edit = SetArgument((Slot(loss.compile.site, loss.argument.site),), "loss", found.loss)
+    why = f"the labels are {form}, which {found.loss} takes"
+    intent.also = Cure((edit,), price("loss"), why, "unsafe" if found.doubtful else "safe")
+
+
+def _hint(intent: Intent, model: Model, trace: Trace, loss: Loss) -> None:
+    """Nothing is known of the labels, but a loss for classes stands behind a Dense on a feature map."""
+    if loss.kind == "distance" or trace.refusal is not None or len(trace.outputs) != 1:
+        return
+    shape = trace.outputs[0]
+    if not isinstance(shape, tuple) or not any(isinstance(note, DenseOnFeatureMap) for note in notes(trace)):
+        return
+    last = shape[-1]
+    dims = (ANY if isinstance(last, Unknown) else last,)
+    intent.wanted[0] = Target(dims, None, f"the loss {loss.name}", loss.compile.site, weight="weak")
+
+
+def head_of(model: Model, trace: Trace, number: int) -> Head | None:
+    """The end of a model; `None` where its output could not be told."""
+    view = View(model, trace, number)
+    steps = list(view.back(view.last)) if view.last >= 0 else []
+    activation: object = None
+    units: object = None
+    for step in steps:
+        if step.cls == "Softmax":
+            activation = "softmax"
+        elif step.cls == "Activation" or "activation" in step.names:
+            activation = value(step.core, "activation")
+        if not step.keeps:
+            units = value(step.core, "units") if "units" in step.names else None
+            break
+        if activation not in (None, "linear"):
+            continue
+    name = getattr(activation, "path", activation)
+    activation = name.rpartition(".")[2] if isinstance(name, str) else None
+    if trace.refusal is not None:
+        return Head(None, units if isinstance(units, int) else None, activation)
+    shape = trace.outputs[number] if number < len(trace.outputs) else None
+    if not isinstance(shape, tuple):
+        return None
+    dims = shape[1:]
+    last = dims[-1] if dims else None
+    return Head(dims, last if isinstance(last, int) else None, activation)
+
+
+def output_name(model: Model, number: int) -> str:
+    """What the layer that gives an output is named, or "" where it is not."""
+    node = next((node for node in model.nodes if node.id == model.outputs[number].node), None)
+    return (node.layer.name if node is not None else None) or ""
+
+
+def _labels(fit: Fit, model: Model, trace: Trace, loss: Loss, name: str, number: int, count: int) -> Array | None:
+    """The labels of one output, where they are known and count the samples as x does."""
+    y = fit.y_data
+    if isinstance(y, dict):
+        y = y.get(name)
+    elif isinstance(y, list | tuple):
+        y = y[number] if len(y) == count else None
+    if not isinstance(y, Array) or not isinstance(y.shape, tuple):
+        if not fit.same or count != 1 or len(model.inputs) != 1 or loss.kind == "sparse":
+            return None
+        entry = trace.inputs[0] if trace.inputs else None
+        return Array(entry, "float32") if isinstance(entry, tuple) and len(entry) > 1 else None
+    if not y.shape:
+        return None
+    for x in _arrays(fit.x_data):
+        if isinstance(x.shape, tuple) and x.shape and not _same_count(x.shape[0], y.shape[0]):
+            return None
+    return y
+
+
+def _same_count(one: object, other: object) -> bool:
+    """May both be the number of samples? A batch that is not told (`None`) goes with another such only."""
+    if isinstance(one, Unknown) or isinstance(other, Unknown):
+        return True
+    return one == other
+
+
+def _arrays(data: object) -> Iterator[Array]:
+    for item in data.values() if isinstance(data, dict) else data if isinstance(data, list | tuple) else [data]:
+        if isinstance(item, Array):
+            yield item

@@ -1,0 +1,58 @@
+"""The layers of a model before and after a repair, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from kfix.report.rows import Row, rows
+from kfix.shapes import Trace
+
+MOST_ROWS = 400
+
+
+class Pair(NamedTuple):
+    """A layer before and after; one of them is `None` where the repair takes it out or puts it in."""
+
+    before: Row | None
+    after: Row | None
+
+
+def beside(before: Trace, after: Trace | None) -> list[Pair]:
+    """The layers of both, matched by class in their order (a longest common subsequence)."""
+    old = list(rows(before))
+    if after is None:
+        return [Pair(row, None) for row in old]
+    new = list(rows(after))
+    if max(len(old), len(new)) > MOST_ROWS:
+        return [Pair(row, None) for row in old]
+    lengths = _common(old, new)
+    pairs: list[Pair] = []
+    i = j = 0
+    while i < len(old) or j < len(new):
+        if i < len(old) and j < len(new) and _alike(old[i], new[j]) and lengths[i][j] == lengths[i + 1][j + 1] + 1:
+            pairs.append(Pair(old[i], new[j]))
+            i, j = i + 1, j + 1
+        elif j < len(new) and (i == len(old) or lengths[i][j + 1] >= lengths[i + 1][j]):
+            pairs.append(Pair(None, new[j]))
+            j += 1
+        else:
+            pairs.append(Pair(old[i], None))
+            i += 1
+    return pairs
+
+
+def _common(old: Sequence[Row], new: Sequence[Row]) -> list[list[int]]:
+    """How long the longest common subsequence from each pair of places on is."""
+    lengths = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for i in range(len(old) - 1, -1, -1):
+        for j in range(len(new) - 1, -1, -1):
+            if _alike(old[i], new[j]):
+                lengths[i][j] = lengths[i + 1][j + 1] + 1
+            else:
+                lengths[i][j] = max(lengths[i + 1][j], lengths[i][j + 1])
+    return lengths
+
+
+def _alike(old: Row, new: Row) -> bool:
+    return old.cls == new.cls and old.node.layer.name == new.node.layer.name

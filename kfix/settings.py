@@ -1,0 +1,55 @@
+"""What a run is asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from kfix.model import Shape
+from kfix.shapes import Trace
+
+
+class Misuse(Exception):
+    """The command was used wrongly for this file: one line for a person, exit 2."""
+
+
+class Settings(NamedTuple):
+    """What a run is asked to do.
+
+    `target` and `input_shape` as written on the command line; `targets` are
+    those of a model with several outputs, each with the output's name; `model`
+    a name or `function.name`; `line` a line within the definition wanted.
+    `configured` are targets of the configuration: file pattern, model, shape.
+    """
+
+    target: str | None = None
+    targets: tuple[tuple[str, str], ...] = ()
+    input_shape: Shape | None = None
+    model: str | None = None
+    line: int | None = None
+    search: bool = True
+    pick: int | None = None
+    unsafe: bool = False
+    prefer: str | None = None
+    only: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
+    keras: int | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    configured: tuple[tuple[str | None, str], ...] = ()
+    """Targets of the configuration for this file: the model's name (`None`: whichever it is) and the shape."""
+    verify: Callable[[Sequence[Trace]], str | None] | None = None
+    """A last judge of a repair that is to be applied (real Keras): what it has against it, or `None`."""
+    review: Callable[[object], int | None] | None = None
+    """Asks a person which repair of a model is to be made (`ModelResult` in, its index out); `None` asks nobody."""
+
+    @property
+    def declares(self) -> bool:
+        """Does the command line say what is wanted?"""
+        return self.target is not None or bool(self.targets)
+
+    def wants(self, code: str) -> bool:
+        """Is a finding with this code to be reported?"""
+        if self.select and not code.startswith(self.select):
+            return False
+        return not (self.ignore and code.startswith(self.ignore))
