@@ -20,7 +20,7 @@ class OldArgument(Finding):
     """
 
     code = "KFX304"
-    sentence = "{subject}: Keras 3 does not take {actual}; {expected}"
+    sentence = "{subject}: Keras 3 does not take {actual}: {expected}"
 
     def __init__(
         self,

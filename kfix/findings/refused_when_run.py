@@ -8,13 +8,18 @@ from kfix.findings.base import Finding
 class RefusedWhenRun(Finding):
     """Keras builds the model, but refuses it when data goes through.
 
-    The symbolic call checks less than the real one: a channels-first
-    convolution builds everywhere and fails on a CPU, an unrolled recurrent
-    layer builds with an open time dim and fails on the first batch, an adaptive
-    pooling takes any rank until it is run.
+    The symbolic call checks less than the real one: an unrolled recurrent layer
+    builds with an open time dim and fails on the first batch, an adaptive
+    pooling takes any rank until it is run, a `Reshape` with `None` in its
+    target divides only then.
 
-    What Keras says: `The Conv2D op currently only supports the NHWC tensor
-    format on the CPU`; `Cannot unroll a RNN if the time dimension is undefined`.
+    What Keras says:
+
+    - Keras 3: `Cannot unroll a RNN if the time dimension is undefined`; `There
+      must be at most one unknown dimension (-1) in newshape`; `Input to reshape
+      is a tensor with 24 values, but the requested shape requires a multiple of 5`.
+    - Keras 2: `Cannot unroll a RNN if the time dimension is undefined`; `Input to
+      reshape is a tensor with 24 values, but the requested shape requires a multiple of 5`.
     """
 
     code = "KFX501"

@@ -112,11 +112,11 @@ class Modern:
             if keyword in VALUES:
                 values = VALUES[keyword]
                 value = values[value] if isinstance(value, str) and value in values else value
-            self._add(keyword, new, value if keyword in VALUES else ..., f"it is now {new}")
+            self._add(keyword, new, value if keyword in VALUES else ..., f"{keyword} is now {new}")
             given[new] = argument if keyword not in VALUES else Argument(new, value, argument.origin, argument.site)
             return True
         if keyword in AS_INPUT:
-            self._add(keyword, "", ..., "Input(batch_shape=…) goes in front")
+            self._add(keyword, "", ..., f"for {keyword} an Input(batch_shape=…) goes in front")
             return True
         if keyword in GONE:
             self._add(keyword, "", ..., f"{keyword} is left out")
@@ -138,7 +138,8 @@ class Modern:
             order = [sides[at] for at in sorted(sides)]
             value = tuple(argument.value for _, argument in order)
             renames += [(old, name if at == 0 else "", value if at == 0 else ...) for at, (old, _) in enumerate(order)]
-            said.append(f"together they are now {name}")
+            together = " and ".join(old for old, _ in order)
+            said.append(f"{together} {'are' if len(order) > 1 else 'is'} now {name}")
         return OldArgument(
             self._signature.cls, expected=", ".join(said), actual=", ".join(self._names), renames=tuple(renames)
         )

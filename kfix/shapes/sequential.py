@@ -69,7 +69,9 @@ def trace_sequential(tracer: LayerTracer, model: Model, inputs: Shapes | None) -
 
 def _declared(tracer: LayerTracer, layers: Sequence[Node], model: Model) -> Shapes | None:
     """The input shape of a Sequential by its own words, or `None`; raises the finding that refuses it."""
-    found = _of_first_layer(tracer, layers[0]) if layers else None
+    # Keras asks a model for its shape once a second layer is added: a Sequential of one model alone is not built
+    alone = len(layers) == 1 and layers[0].layer.library in ("model", "applications")
+    found = _of_first_layer(tracer, layers[0]) if layers and not alone else None
     if found is not None:
         return found
     if model.given is None or isinstance(model.given, list | dict):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kfix.findings.bad_argument import BadArgument
-from kfix.model import Array, Dim, Symbol, Unknown
+from kfix.model import Array, Symbol, Unknown
 from kfix.shapes.bind import Bound
+
+if TYPE_CHECKING:
+    from kfix.findings import Finding
 
 Ints = tuple[int | Unknown, ...]
 
@@ -56,7 +61,7 @@ def standard_ints(layer: Bound, name: str, value: object, n: int, zero: bool = F
         for item in value:
             if isinstance(item, Array | Symbol):
                 item = Unknown(f"`{name}` is computed", layer.layer.site)
-            if isinstance(item, float) and item >= least:
+            if isinstance(item, float) and (item > 0 or (zero and item == 0)):
                 pass  # taken by the constructor, whatever comes of it
             elif not isinstance(item, Unknown) and not (isinstance(item, int) and item >= least):
                 break
@@ -97,6 +102,15 @@ def channels_first(layer: Bound, name: str = "data_format") -> bool:
     return text == "channels_first"
 
 
+def channels_first_note(layer: Bound) -> Finding | None:
+    """The note on a layer that not every CPU runs with the channels first."""
+    if not channels_first(layer):
+        return None
+    from kfix.findings.channels_first import ChannelsFirst  # hardly ever needed
+
+    return ChannelsFirst(layer.cls)
+
+
 def padding(layer: Bound, causal: bool = False) -> object:
     """The padding in small letters, as `standardize_padding` gives it (a list or tuple is given back as it is)."""
     value = layer["padding"]
@@ -115,7 +129,7 @@ def above_zero(layer: Bound, name: str) -> None:
         raise refuse(layer, name, "a whole number above 0", value)
 
 
-def whole(layer: Bound, name: str) -> Dim:
+def whole(layer: Bound, name: str) -> int | Unknown:
     """A number that becomes a dim of a weight: raises `BadArgument` for a float, `None` or another thing."""
     value = known(layer, name)
     if isinstance(value, Unknown):
@@ -123,6 +137,34 @@ def whole(layer: Bound, name: str) -> Dim:
     if not isinstance(value, int):
         raise refuse(layer, name, "a whole number", value)
     return int(value)
+
+
+def lora_rank(layer: Bound, constraint: str) -> int | Unknown:
+    """The rank of a LoRA adapter, 0 for none; raises `BadArgument` with a constraint, as `enable_lora` does."""
+    rank = known(layer, "lora_rank")
+    if isinstance(rank, Unknown):
+        return rank
+    if not rank:
+        return 0
+    if not isinstance(rank, int) or rank < 0:
+        raise refuse(layer, "lora_rank", "a whole number above 0", rank)
+    if layer[constraint] is not None:
+        raise BadArgument(layer.cls, expected=f"lora_rank or {constraint}", actual="both")
+    return rank
+
+
+def check_seed(layer: Bound, rate: str = "") -> None:
+    """What `keras.random.SeedGenerator` refuses: it takes `None` or a whole number.
+
+    With `rate` it is only made where that argument is above 0.
+    """
+    if rate:
+        value = known(layer, rate)
+        if not isinstance(value, int | float) or value <= 0:
+            return
+    seed = known(layer, "seed")
+    if not isinstance(seed, int | Unknown | None):
+        raise refuse(layer, "seed", "a whole number", seed)
 
 
 def within(layer: Bound, name: str, low: float, high: float) -> None:

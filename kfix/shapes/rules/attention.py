@@ -16,7 +16,7 @@ from kfix.shapes.registry import rule
 from kfix.shapes.rules.merging import inputs_of
 from kfix.shapes.sizes import product
 from kfix.shapes.text import show
-from kfix.shapes.values import known, refuse
+from kfix.shapes.values import check_seed, known, refuse
 
 # --- Attention and AdditiveAttention ------------------------------------------------------------
 
@@ -28,9 +28,7 @@ def _check_attention(layer: Bound) -> None:
     mode = layer.dim("score_mode") if "score_mode" in layer or layer.cls == "Attention" else "dot"
     if not isinstance(mode, Unknown) and mode not in ("dot", "concat"):
         raise refuse(layer, "score_mode", "'dot' or 'concat'", mode)
-    seed = known(layer, "seed")
-    if isinstance(dropout, int | float) and dropout > 0 and seed is not None and not isinstance(seed, int | Unknown):
-        raise refuse(layer, "seed", "a whole number", seed)
+    check_seed(layer, "dropout")
 
 
 def _pair_or_three(layer: Bound, x: Shapes) -> list[Shape]:
@@ -43,8 +41,8 @@ def _pair_or_three(layer: Bound, x: Shapes) -> list[Shape]:
 def _attention_weights(layer: Bound, x: Shapes) -> int | Unknown:
     scale = 1 if layer["use_scale"] else 0
     if layer.cls == "AdditiveAttention":
-        dim: Any = _pair_or_three(layer, x)[0][-1]
-        total: int | Unknown = scale * dim if scale else 0
+        dim: Any = _pair_or_three(layer, x)[0][-1] if scale else 0
+        total: int | Unknown = dim
         return total
     return scale + (1 if layer["score_mode"] == "concat" else 0)
 
@@ -69,9 +67,10 @@ def attention(layer: Bound, x: Shapes) -> Shapes:
     """
     shapes = _pair_or_three(layer, x)
     query, value, key = (*shapes, shapes[1])[:3]
-    if not query or not value:
+    additive = layer.cls == "AdditiveAttention" and layer["use_scale"]
+    if not value or (additive and not query):
         raise RankMismatch(layer.cls, expected="a batch of sequences", actual=show(list(shapes)))
-    if layer.cls == "AdditiveAttention" and layer["use_scale"] and query[-1] is None:
+    if additive and query[-1] is None:
         raise DimNotDefined(layer.cls, expected="the query's last dim", actual="None")
     out = (*query[:-1], value[-1])
     scores = _named(layer, "return_attention_scores")
@@ -150,6 +149,7 @@ def _check_built(layer: Bound) -> None:
     dropout = known(layer, "dropout")
     if not isinstance(dropout, Unknown) and not (isinstance(dropout, int | float) and 0 <= dropout <= 1):
         raise refuse(layer, "dropout", "a number from 0 to 1", dropout)
+    check_seed(layer, "dropout")
     for name in ("kernel_initializer", "bias_initializer"):
         if layer.dim(name) is None:
             raise refuse(layer, name, "an initializer", None)
@@ -240,8 +240,6 @@ def multi_head_attention(layer: Bound, x: Shapes) -> Shapes:
     out = (*query[:-1], *_projection(layer, query))
     if not _scores(layer):
         return out
-    if len(query) < 2:
-        raise RankMismatch(layer.cls, expected="a batch of sequences", actual=show(query))
     return [out, (query[0], layer.dim("num_heads"), query[1], query[1])]
 
 

@@ -5,14 +5,24 @@ from __future__ import annotations
 from kfix.findings import Finding
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.not_divisible import NotDivisible
-from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.model import Dim, Shape, Shapes, Unknown
 from kfix.shapes.bind import Bound
 from kfix.shapes.knobs import FILTERS, KERNEL_SIZE, OUTPUT_PADDING, PADDING, STRIDES
 from kfix.shapes.registry import image_rank, rule, spatial_dims
 from kfix.shapes.sizes import channels_of, check_positive, join, product, split, strided, transposed
 from kfix.shapes.text import show
-from kfix.shapes.values import Ints, above_zero, channels_first, ints, known, padding, refuse, whole
+from kfix.shapes.values import (
+    Ints,
+    above_zero,
+    channels_first,
+    channels_first_note,
+    ints,
+    known,
+    lora_rank,
+    padding,
+    refuse,
+    whole,
+)
 
 # --- what the constructors refuse ---------------------------------------------------------
 
@@ -94,14 +104,6 @@ def _channels(layer: Bound, x: Shape) -> int | Unknown:
     return channels_of(layer.cls, split(x, channels_first(layer))[0])
 
 
-def _number(layer: Bound, name: str) -> int | Unknown:
-    """`filters` or `depth_multiplier`: the constructor takes `None`, the weights do not."""
-    number = whole(layer, name)
-    if number is None:
-        raise refuse(layer, name, "a whole number above 0", number)
-    return number
-
-
 def _windows(layer: Bound, x: Shape, channels: int | Unknown) -> Shapes:
     """The shape after windows that give `channels`."""
     n = spatial_dims(layer.cls)
@@ -122,21 +124,21 @@ def _bias(layer: Bound, n: int | Unknown) -> int | Unknown:
     return n if layer["use_bias"] else 0
 
 
-def _channels_first_on_a_cpu(layer: Bound, x: Shape) -> Finding | None:
-    if channels_first(layer):
-        # TensorFlow's own kernels know channels_last alone on a CPU; oneDNN, where it is built in, knows both
-        return RefusedWhenRun(
-            layer.cls, expected="channels_last, or a GPU, or a TensorFlow with oneDNN", actual="channels_first"
-        )
-    return None
+def _first_note(layer: Bound, x: Shape) -> Finding | None:
+    # measured without oneDNN: grouped, depthwise and separable ones and Conv3D run, they are compiled by XLA
+    if layer.cls == "Conv3D" or (layer.cls in ("Conv1D", "Conv2D") and layer["groups"] != 1):
+        return None
+    return channels_first_note(layer)
 
 
 def _conv_weights(layer: Bound, x: Shape) -> int | Unknown:
-    filters = _number(layer, "filters")
+    filters = whole(layer, "filters")
+    groups = known(layer, "groups")
+    if isinstance(groups, float):  # which the constructor takes
+        raise refuse(layer, "groups", "a whole number above 0", groups)
     inputs = product(_kernel_size(layer)) * (_channels(layer, x) // layer["groups"])
-    rank = layer.dim("lora_rank")
-    lora: int | Unknown = rank * (inputs + filters) if rank else 0
-    total: int | Unknown = inputs * filters + lora + _bias(layer, filters)
+    total: int | Unknown = inputs * filters + _bias(layer, filters)
+    total = total + lora_rank(layer, "kernel_constraint") * (inputs + filters)
     return total
 
 
@@ -148,7 +150,7 @@ def _conv_weights(layer: Bound, x: Shape) -> int | Unknown:
     rank=image_rank,
     weights=_conv_weights,
     knobs=(FILTERS, KERNEL_SIZE, STRIDES, PADDING),
-    at_run_time=_channels_first_on_a_cpu,
+    at_run_time=_first_note,
     extra=("lora_rank", "lora_alpha"),
 )
 def conv(layer: Bound, x: Shape) -> Shapes:
@@ -166,11 +168,11 @@ def conv(layer: Bound, x: Shape) -> Shapes:
     groups = known(layer, "groups")
     if isinstance(groups, int) and isinstance(channels, int) and channels % groups != 0:
         raise NotDivisible(layer.cls, expected=f"groups={groups}", actual=f"{channels} channels")
-    return _windows(layer, x, _number(layer, "filters"))
+    return _windows(layer, x, whole(layer, "filters"))
 
 
 def _transpose_weights(layer: Bound, x: Shape) -> int | Unknown:
-    filters = _number(layer, "filters")
+    filters = whole(layer, "filters")
     return product(_kernel_size(layer)) * _channels(layer, x) * filters + _bias(layer, filters)
 
 
@@ -182,7 +184,7 @@ def _transpose_weights(layer: Bound, x: Shape) -> int | Unknown:
     rank=image_rank,
     weights=_transpose_weights,
     knobs=(FILTERS, KERNEL_SIZE, STRIDES, PADDING, OUTPUT_PADDING),
-    at_run_time=_channels_first_on_a_cpu,
+    at_run_time=_first_note,
 )
 def conv_transpose(layer: Bound, x: Shape) -> Shapes:
     """The reverse of a convolution; the channels become `filters`.
@@ -201,7 +203,7 @@ def conv_transpose(layer: Bound, x: Shape) -> Shapes:
     first = channels_first(layer)
     channels, sizes = split(x, first)
     channels_of(layer.cls, channels)
-    filters = _number(layer, "filters")
+    filters = whole(layer, "filters")
     kernel = _kernel_size(layer)
     how = padding(layer)
     if not isinstance(how, str) and any(size is not None for size in sizes):
@@ -218,7 +220,7 @@ def conv_transpose(layer: Bound, x: Shape) -> Shapes:
 
 
 def _depthwise_weights(layer: Bound, x: Shape) -> int | Unknown:
-    outputs = _channels(layer, x) * _number(layer, "depth_multiplier")
+    outputs = _channels(layer, x) * whole(layer, "depth_multiplier")
     return product(_kernel_size(layer)) * outputs + _bias(layer, outputs)
 
 
@@ -229,7 +231,6 @@ def _depthwise_weights(layer: Bound, x: Shape) -> int | Unknown:
     rank=image_rank,
     weights=_depthwise_weights,
     knobs=(KERNEL_SIZE, STRIDES, PADDING),
-    at_run_time=_channels_first_on_a_cpu,
 )
 def depthwise_conv(layer: Bound, x: Shape) -> Shapes:
     """A convolution of each channel by itself; the channels become `channels * depth_multiplier`.
@@ -238,12 +239,12 @@ def depthwise_conv(layer: Bound, x: Shape) -> Shapes:
 
     Refused: another rank; a size of zero or less; channels that are `None`.
     """
-    return _windows(layer, x, _channels(layer, x) * _number(layer, "depth_multiplier"))
+    return _windows(layer, x, _channels(layer, x) * whole(layer, "depth_multiplier"))
 
 
 def _separable_weights(layer: Bound, x: Shape) -> int | Unknown:
-    filters = _number(layer, "filters")
-    between = _channels(layer, x) * _number(layer, "depth_multiplier")
+    filters = whole(layer, "filters")
+    between = _channels(layer, x) * whole(layer, "depth_multiplier")
     return product(_kernel_size(layer)) * between + between * filters + _bias(layer, filters)
 
 
@@ -254,7 +255,6 @@ def _separable_weights(layer: Bound, x: Shape) -> int | Unknown:
     rank=image_rank,
     weights=_separable_weights,
     knobs=(FILTERS, KERNEL_SIZE, STRIDES, PADDING),
-    at_run_time=_channels_first_on_a_cpu,
 )
 def separable_conv(layer: Bound, x: Shape) -> Shapes:
     """A depthwise convolution followed by one with a window of 1; the channels become `filters`.
@@ -264,5 +264,5 @@ def separable_conv(layer: Bound, x: Shape) -> Shapes:
     Refused: another rank; a size of zero or less; channels that are `None`.
     """
     _channels(layer, x)
-    _number(layer, "depth_multiplier")
-    return _windows(layer, x, _number(layer, "filters"))
+    whole(layer, "depth_multiplier")
+    return _windows(layer, x, whole(layer, "filters"))

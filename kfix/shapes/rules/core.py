@@ -4,29 +4,15 @@ from __future__ import annotations
 
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
-from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model import Shape, Shapes, Unknown, UnknownUsed
+from kfix.model import Array, Shape, Shapes, Symbol, Unknown, UnknownUsed
 from kfix.shapes.bind import Bound
 from kfix.shapes.einsum import einsum_dense_shapes
 from kfix.shapes.knobs import UNITS, free
 from kfix.shapes.registry import rule
 from kfix.shapes.sizes import product
+from kfix.shapes.text import show
 from kfix.shapes.traced import as_list
-from kfix.shapes.values import known, refuse
-
-
-def _lora(layer: Bound, constraint: str) -> int | Unknown:
-    """The rank of a LoRA adapter, 0 for none; raises `BadArgument` with a constraint, as `enable_lora` does."""
-    rank = known(layer, "lora_rank")
-    if isinstance(rank, Unknown):
-        return rank
-    if not rank:
-        return 0
-    if not isinstance(rank, int) or rank < 0:
-        raise refuse(layer, "lora_rank", "a whole number above 0", rank)
-    if layer[constraint] is not None:
-        raise BadArgument(layer.cls, expected=f"lora_rank or {constraint}", actual="both")
-    return rank
+from kfix.shapes.values import lora_rank, refuse
 
 
 def _check_dense(layer: Bound) -> None:
@@ -39,7 +25,7 @@ def _dense_weights(layer: Bound, x: Shape) -> int | Unknown:
     units: int | Unknown = layer.dim("units")
     inputs = product(x[-1:])
     bias = units if layer["use_bias"] else 0
-    return inputs * units + bias + _lora(layer, "kernel_constraint") * (inputs + units)
+    return inputs * units + bias + lora_rank(layer, "kernel_constraint") * (inputs + units)
 
 
 @rule("Dense", min_rank=2, check=_check_dense, weights=_dense_weights, knobs=(UNITS,))
@@ -64,7 +50,7 @@ def _equation(layer: Bound, x: Shape) -> tuple[Shape, int | Unknown]:
     if isinstance(output_shape, int):
         output_shape = (output_shape,)
     shape, kernel, bias = einsum_dense_shapes(layer.cls, equation, bias_axes, x, tuple(output_shape))
-    rank = _lora(layer, "kernel_constraint")
+    rank = lora_rank(layer, "kernel_constraint")
     lora = rank * (product(kernel[:-1]) + product(kernel[-1:])) if rank else 0
     return shape, product(kernel) + (product(bias) if bias is not None else 0) + lora
 
@@ -96,16 +82,29 @@ def _check_embedding(layer: Bound) -> None:
             raise refuse(layer, name, "a whole number above 0", value)
 
 
+def _check_embedding_weights(layer: Bound) -> None:
+    """`weights` is an array, or a list with one; a list of numbers is refused."""
+    _check_embedding(layer)
+    value = layer.dim("weights")
+    array = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if array is not None and not isinstance(array, Array | Symbol | Unknown):
+        raise refuse(layer, "weights", "an array", value)
+    wanted = (layer.dim("input_dim"), layer.dim("output_dim"))
+    shape = array.shape if isinstance(array, Array) else None
+    if isinstance(shape, tuple) and not any(isinstance(dim, Unknown) for dim in (*shape, *wanted)) and shape != wanted:
+        raise BadArgument(layer.cls, expected=f"weights of shape {show(wanted)}", actual=show(shape))
+
+
 def _embedding_weights(layer: Bound, x: Shape) -> int | Unknown:
     rows: int | Unknown = layer.dim("input_dim")
     columns: int | Unknown = layer.dim("output_dim")
-    lora = _lora(layer, "embeddings_constraint")
+    lora = lora_rank(layer, "embeddings_constraint")
     return rows * columns + (lora * (rows + columns) if lora else 0)
 
 
 @rule(
     "Embedding",
-    check=_check_embedding,
+    check=_check_embedding_weights,
     weights=_embedding_weights,
     knobs=(free("output_dim"),),
     extra=("input_length",),
@@ -122,7 +121,7 @@ def embedding(layer: Bound, x: Shape) -> Shapes:
 def _reversible_weights(layer: Bound, x: Shape) -> int | Unknown:
     rows: int | Unknown = layer.dim("input_dim")
     columns: int | Unknown = layer.dim("output_dim")
-    lora = _lora(layer, "embeddings_constraint")
+    lora = lora_rank(layer, "embeddings_constraint")
     return rows * columns * (1 if layer["tie_weights"] else 2) + (lora * (rows + columns) if lora else 0)
 
 
@@ -175,7 +174,7 @@ def input_layer(layer: Bound, x: Shape) -> Shapes:
     are no whole numbers from 0 on; `shape` and `batch_shape` together; a
     second one in a Sequential.
     """
-    raise WrongInputs(layer.cls, expected="no input", actual="one")
+    return x  # what it gives is asked of `kfix.shapes.inputs`, as it may stand where there is no input
 
 
 @rule("Layer", "Wrapper")

@@ -5,15 +5,16 @@ from __future__ import annotations
 from kfix.model import Shape, Shapes, Unknown
 from kfix.shapes.bind import Bound
 from kfix.shapes.registry import image_rank, rule
-from kfix.shapes.values import channels_first, known, refuse, within
+from kfix.shapes.values import channels_first, check_seed, known, refuse, within
 
 
 def _check_rate(layer: Bound) -> None:
     within(layer, "rate", 0, 1)
+    check_seed(layer, "rate")
 
 
 def _check_dropout(layer: Bound) -> None:
-    within(layer, "rate", 0, 1)
+    _check_rate(layer)
     value = known(layer, "noise_shape")
     if value is None or isinstance(value, Unknown):
         return
@@ -25,10 +26,11 @@ def _check_dropout(layer: Bound) -> None:
 
 def _check_stddev(layer: Bound) -> None:
     within(layer, "stddev", 0, 1)
+    check_seed(layer, "stddev")
 
 
 def _check_spatial(layer: Bound) -> None:
-    within(layer, "rate", 0, 1)
+    _check_rate(layer)
     if layer.cls != "SpatialDropout1D":
         channels_first(layer)
 

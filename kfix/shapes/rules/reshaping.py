@@ -39,7 +39,23 @@ def _target_shape(layer: Bound) -> tuple[Dim, ...]:
     return dims
 
 
-@rule("Reshape", check=_target_shape, knobs=(free("target_shape"),))  # type: ignore[arg-type]
+def _reshape_when_run(layer: Bound, x: Shape) -> Finding | None:
+    """A `None` in the target becomes a -1 when it runs, of which there may be one, and which must divide."""
+    target, rest = _target_shape(layer), x[1:]
+    if None not in target:
+        return None
+    written = show(layer["target_shape"])
+    if sum(dim is None or dim == -1 for dim in target) > 1:
+        return RefusedWhenRun(layer.cls, expected="at most one None or -1", actual=written)
+    if None in rest:
+        return None
+    total, given = product(rest), product([dim for dim in target if dim is not None])
+    if isinstance(total, int) and isinstance(given, int) and (not given or total % given):
+        return RefusedWhenRun(layer.cls, expected=f"a target_shape of {total} elements", actual=written)
+    return None
+
+
+@rule("Reshape", check=_target_shape, knobs=(free("target_shape"),), at_run_time=_reshape_when_run)  # type: ignore[arg-type]
 def reshape(layer: Bound, x: Shape) -> Shapes:
     """`(batch, *target_shape)`, where one -1 stands for what is left over.
 

@@ -16,7 +16,7 @@ from kfix.shapes.bind import Bound
 from kfix.shapes.knobs import free
 from kfix.shapes.registry import rule
 from kfix.shapes.text import show
-from kfix.shapes.values import channels_first, known, refuse
+from kfix.shapes.values import channels_first, check_seed, known, refuse
 
 _BASE = ("bounding_box_format", "factor", "data_format")
 """What `BaseImagePreprocessingLayer` takes by keyword, whatever the class itself declares."""
@@ -130,12 +130,6 @@ def _check_base_factor(layer: Bound, bounds: tuple[float, float] | None) -> None
     check_factor(layer, "factor", value or 0.0, *bounds)
 
 
-def _check_seed(layer: Bound) -> None:
-    seed = known(layer, "seed")
-    if seed is not None and not isinstance(seed, int | Unknown):
-        raise refuse(layer, "seed", "a whole number", seed)
-
-
 def check_image(layer: Bound) -> None:
     """What the constructor of an augmentation refuses; raises `BadArgument`."""
     checks = CHECKS.get(layer.cls, Checks())
@@ -155,7 +149,7 @@ def check_image(layer: Bound) -> None:
     for name in checks.pairs:
         _check_pair(layer, name)
     if "seed" in layer.signature.names:
-        _check_seed(layer)
+        check_seed(layer)
     more = _MORE.get(layer.cls)
     if more is not None:
         more(layer)
@@ -264,7 +258,7 @@ def _check_resizing(layer: Bound) -> None:
         raise BadArgument(layer.cls, expected="no factor", actual=repr(layer.dim("factor")))
     if layer.cls == "RandomCrop":
         _check_base_factor(layer, _ANY)
-        _check_seed(layer)
+        check_seed(layer)
 
 
 def _resized(layer: Bound, x: Shape, axes: Sequence[int]) -> Shapes:

@@ -117,7 +117,8 @@ def check_mode(layer: Bound, modes: tuple[str, ...]) -> None:
     mode = known(layer, "output_mode")
     if not isinstance(mode, Unknown) and mode not in modes:
         raise refuse(layer, "output_mode", " or ".join(map(repr, modes)), mode)
-    if known(layer, "sparse") is True and mode == "int":
+    sparse = known(layer, "sparse")
+    if sparse and not isinstance(sparse, Unknown) and mode == "int":
         raise refuse(layer, "sparse", "False, with output_mode 'int',", True)
 
 
@@ -277,6 +278,9 @@ def pipeline(layer: Bound, x: Shapes) -> Shapes:
     assert layer.tracer is not None
     if isinstance(x, list | dict):
         raise UnknownUsed(Unknown("a Pipeline on several inputs", layer.layer.site))
+    if isinstance(x, tuple) and None in x and 0 in x:
+        # Keras runs it on numbers in place of None, and a product with 0 is 0 whatever the None stands for
+        raise UnknownUsed(Unknown("a Pipeline on a shape with both None and 0", layer.layer.site))
     steps = _steps(layer)
     if not steps:
         raise refuse(layer, "layers", "at least one layer", [])

@@ -9,11 +9,12 @@ from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model import Array, Layer, Shape, Shapes, Symbol, Unknown, UnknownUsed
+from kfix.model import Layer, Shape, Shapes, Unknown, UnknownUsed
 from kfix.shapes.bind import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.signatures import canonical
 from kfix.shapes.text import show
+from kfix.shapes.values import check_seed
 
 CELLS = {"LSTM": "LSTMCell", "GRU": "GRUCell", "SimpleRNN": "SimpleRNNCell"}
 """The cell that each of these layers makes for itself."""
@@ -45,13 +46,6 @@ def check_dropout(layer: Bound) -> None:
         if not isinstance(rate, int | float | Unknown):
             raise BadArgument(layer.cls, expected=f"a number as {name}", actual=repr(rate))
     check_seed(layer)
-
-
-def check_seed(layer: Bound) -> None:
-    """`keras.random.SeedGenerator` takes `None` or a whole number; raises `BadArgument`."""
-    seed = layer.dim("seed")
-    if not isinstance(seed, int | Unknown | Symbol | Array | None):
-        raise BadArgument(layer.cls, expected="a whole number as seed", actual=repr(seed))
 
 
 def own_cell(layer: Bound) -> Cell:
@@ -88,10 +82,8 @@ def cell_of(value: object, owner: Bound) -> Cell:
     return own_cell(bound)
 
 
-def stack_of(cells: object, owner: Bound) -> Cell:
+def stack_of(cells: Sequence[object], owner: Bound) -> Cell:
     """Several cells, one on top of the other."""
-    if not isinstance(cells, list | tuple):
-        raise BadArgument(owner.cls, expected="a list of cells", actual=repr(cells))
     made = [cell_of(cell, owner) for cell in cells]
     if not made:
         raise BadArgument(owner.cls, expected="at least one cell", actual="[]")

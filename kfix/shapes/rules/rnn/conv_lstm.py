@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kfix.findings import Finding
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model import Shape, Shapes, Unknown
@@ -14,7 +15,7 @@ from kfix.shapes.rules.rnn.cells import check_dropout
 from kfix.shapes.rules.rnn.recurrent import RETURN_SEQUENCES, sequence
 from kfix.shapes.sizes import channels_of, check_positive, join, product, strided
 from kfix.shapes.text import show
-from kfix.shapes.values import channels_first, ints, padding, refuse, whole
+from kfix.shapes.values import channels_first, channels_first_note, ints, padding, refuse, whole
 
 _RANKS = {"ConvLSTM1D": 1, "ConvLSTM2D": 2, "ConvLSTM3D": 3}
 
@@ -58,9 +59,10 @@ def _output(layer: Bound, x: Shape) -> Shapes:
     if isinstance(filters, int) and filters < 0:
         raise refuse(layer, "filters", "a whole number above 0", filters)
     kernel, strides = ints(layer, "kernel_size", rank), ints(layer, "strides", rank, zero=True)
-    for sizes, name in ((kernel, "kernel_size"), (strides, "strides")):
-        if 0 in sizes or any(isinstance(size, float) for size in sizes):
-            raise refuse(layer, name, "whole numbers above 0", layer.dim(name))
+    if any(isinstance(size, float) for size in kernel):
+        raise refuse(layer, "kernel_size", "whole numbers", layer.dim("kernel_size"))
+    if 0 in strides:
+        raise refuse(layer, "strides", "numbers above 0", layer.dim("strides"))
     windows = zip(spatial, kernel, strides, ints(layer, "dilation_rate", rank), strict=True)
     mode = padding(layer)
     if not isinstance(mode, str):
@@ -72,9 +74,19 @@ def _output(layer: Bound, x: Shape) -> Shapes:
     return sequence(layer, x, step, [step, step])
 
 
+def _first_note(layer: Bound, x: Shape) -> Finding | None:
+    return channels_first_note(layer) if layer.cls != "ConvLSTM3D" else None
+
+
 _KNOBS = (RETURN_SEQUENCES, PADDING, STRIDES, KERNEL_SIZE, FILTERS)
 
 for _cls, _rank in _RANKS.items():
-    rule(_cls, check=_check, rank=_rank + 3, weights=_weights, knobs=_KNOBS, extra=("unroll", "zero_output_for_mask"))(
-        _output
-    )
+    rule(
+        _cls,
+        check=_check,
+        rank=_rank + 3,
+        weights=_weights,
+        knobs=_KNOBS,
+        at_run_time=_first_note,
+        extra=("unroll", "zero_output_for_mask"),
+    )(_output)
