@@ -8,13 +8,13 @@ name, so that a new class is covered by what is here already.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from kfix.model import Symbol
 from kfix.shapes import signatures
 from tests.shapes import family_pools
-from tests.shapes.judge import Case
+from tests.shapes.judge import Case, ask_kfix
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ Pool = tuple[Sequence[object], Sequence[object]]
 WHOLE: Pool = ([1, 2, 3, 4, 5, 8, 16], [0, -1, True, False, None, 2.0, 2.5, "3", (3,), 1000])
 FLAG: Pool = ([True, False], [None, 0, 1, "yes"])
 RATE: Pool = ([0.0, 0.1, 0.5, 1.0, 0, 1], [-0.1, 1.5, 2, None, "0.5", True])
-SEED: Pool = ([None, 1, 1337], [])
+SEED: Pool = ([None, 1, 1337], ["x", 1.5])
 DATA_FORMAT: Pool = ([None, "channels_last", "channels_first"], ["channels_Last", "CHANNELS_FIRST", "NHWC", 3, ""])
 ACTIVATION: Pool = (
     [None, "relu", "softmax", "tanh", Symbol("keras.activations.gelu")],
@@ -125,8 +125,8 @@ BY_NAME: dict[str, Callable[[int], Pool] | Pool] = {
     "reverse_dtype": ([None, "float32", "float16"], []),
     "lora_rank": ([None, None, 2, 4], [0, -1]),
     "lora_alpha": ([None, 2, 1.0], []),
-    "weights": ([None], []),
-    "quantization_config": ([None], []),
+    "weights": ([None], [[], 3]),
+    "quantization_config": ([None], ["int9", 3]),
     "gptq_unpacked_column_size": ([None, 3, 8], []),
     "equation": (
         ["ab,bc->ac", "abc,cd->abd", "...x,xy->...y", "abc,cde->abde", "ab...,bc->ac...", "...ab,bc->...ac"],
@@ -238,23 +238,40 @@ INPUTS: dict[str, Callable[[Draw], tuple[tuple[str | None, object], ...]]] = {**
 """How calls of classes with several inputs are drawn."""
 
 
-def draw_case(draw: Draw, cls: str, odds: Sequence[int] = (0, 0, 5, 15, 40), spoil: bool = True) -> Case:
+def draw_case(
+    draw: Draw,
+    cls: str,
+    odds: Sequence[int] = (0, 0, 5, 15, 40),
+    spoil: bool = True,
+    given: tuple[str, object] | None = None,
+) -> Case:
     """A layer of this class and a call of it; about half of them are such that Keras refuses them.
 
     `odds` are the percentages of edge values among the arguments, one of which is drawn for the case. `spoil`:
-    may the call itself be wrong, with names that are none, or too many arguments?
+    may the call itself be wrong, with names that are none, or too many arguments? `given`: an argument that is
+    there, with its value.
     """
     signature = signatures.signature(cls)
     assert signature is not None
+    if spoil and cls in family_pools.RARE and draw.chance(6):
+        return draw.choice(family_pools.RARE[cls])
     args: list[object] = []
     kwargs: dict[str, object] = {}
     odd = draw.choice(odds)
     if len(signature.names) > 9:
         odd //= 3  # of many arguments one is soon wrong
+    hidden = (*HIDDEN.get(cls, ()), *family_pools.HIDDEN.get(cls, ()))
+    single = draw.choice((*signature.names, *hidden, "")) if spoil and draw.chance(25) else ""
+    if given is not None:
+        single = given[0]
+    if single:
+        odd = 0
 
     def value_of(name: str) -> object:
+        if given is not None and name == single:
+            return given[1]
         good, edge = pool_of(cls, name)
-        return draw.choice(edge) if edge and draw.chance(odd) else draw.choice(good)
+        return draw.choice(edge) if edge and (name == single or draw.chance(odd)) else draw.choice(good)
 
     by_place = True
     for name in signature.names:
@@ -265,7 +282,7 @@ def draw_case(draw: Draw, cls: str, odds: Sequence[int] = (0, 0, 5, 15, 40), spo
             else:
                 by_place = False
                 kwargs[name] = value_of(name)
-        elif not required and draw.chance(max(8, 150 // max(1, len(signature.names)))):
+        elif not required and (name == single or draw.chance(max(8, 150 // max(1, len(signature.names))))):
             if by_place and name in signature.positional and len(args) == signature.positional.index(name):
                 args.append(value_of(name))
             else:
@@ -274,16 +291,35 @@ def draw_case(draw: Draw, cls: str, odds: Sequence[int] = (0, 0, 5, 15, 40), spo
         else:
             by_place = False
     for name in (
-        *HIDDEN.get(cls, ()),
-        *family_pools.HIDDEN.get(cls, ()),
+        *hidden,
         *(("name", "dtype", "trainable") if signature.open else ()),
     ):
-        if name not in kwargs and name not in signature.names and draw.chance(4):
+        if name not in kwargs and name not in signature.names and (name == single or draw.chance(4)):
             kwargs[name] = value_of(name)
     refuses_much = spatial_dims(cls) > 0 and len(signature.names) > 3
     if spoil and draw.chance(4 if refuses_much else 18):
         _spoil(draw, cls, args, kwargs)
     return Case(cls, tuple(args), kwargs, draw_inputs(draw, cls))
+
+
+def sweep(draw: Draw, cls: str) -> Iterator[Case]:
+    """The rare cases of a class, then every value of every argument once, the others being right."""
+    yield from family_pools.RARE.get(cls, ())
+    signature = signatures.signature(cls)
+    assert signature is not None
+    for name in (*signature.names, *HIDDEN.get(cls, ()), *family_pools.HIDDEN.get(cls, ())):
+        for value in (value for values in pool_of(cls, name) for value in values):
+            yield draw_case(draw, cls, (0,), spoil=False, given=(name, value))
+
+
+def draw_leaning(draw: Draw, cls: str, refused: bool, tries: int = 40) -> Case:
+    """A case that kfix expects to be refused, or to be taken, as wanted, if one is drawn soon."""
+    case = draw_case(draw, cls)
+    for _ in range(tries):
+        if (ask_kfix(case).verdict == "refused") == refused:
+            break
+        case = draw_case(draw, cls)
+    return case
 
 
 def _spoil(draw: Draw, cls: str, args: list[object], kwargs: dict[str, object]) -> None:

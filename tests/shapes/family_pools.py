@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from kfix.model import Array
 from tests.shapes.judge import Case
 
 Pool = tuple[Sequence[object], Sequence[object]]
@@ -81,13 +82,13 @@ CELL: Pool = (
         [Case("LSTMCell", (3,), {}), Case("GRUCell", (2,), {})],
         Case("StackedRNNCells", ([Case("GRUCell", (3,), {}), Case("LSTMCell", (2,), {})],), {}),
     ],
-    [3, None, Case("Dense", (3,), {}), Case("GRUCell", (0,), {})],
+    [3, None, [], Case("Dense", (3,), {}), Case("GRUCell", (0,), {})],
 )
 WORDS: Pool = ([["a", "b"], ["a", "b", "c"], ["[UNK]", "a"], None], [["a", "a"], [], [1, 2], 3])
 MODE: Pool = (["one_hot", "multi_hot", "count", "int"], ["binary", "tf_idf", "foo", None])
 
 BY_NAME: dict[str, Pool] = {
-    "stateful": ([False], [0, None]),
+    "stateful": ([False, False, False, True], [0, None]),
     "dropout": ([0.0, 0.2, 0.5], [1, 2, -1, None, "0.5"]),
     "recurrent_dropout": ([0.0, 0.2, 0.5], [1, 2, -1, None, "0.5"]),
     "use_cudnn": (["auto", True, False], ["foo", None, 0]),
@@ -96,7 +97,7 @@ BY_NAME: dict[str, Pool] = {
     "cell": CELL,
     "cells": ([[Case("LSTMCell", (3,), {})], [Case("GRUCell", (2,), {}), Case("LSTMCell", (3,), {})], []], [3, [3]]),
     "momentum": ([0.99, 0.5, 1], [None, "x", "0.5"]),
-    "epsilon": ([1e-3, 1], []),
+    "epsilon": ([1e-3, 1, 0.1], [None, "x"]),
     "renorm_clipping": ([None, {}, {"rmax": 3}], [{"rmax": 1, "rmin": 2}, {"dmax": -1}, {"x": 1}]),
     "power_iterations": ([1, 2, 0.5], [0, -1, None, "x"]),
     "factor": FACTOR,
@@ -119,31 +120,31 @@ BY_NAME: dict[str, Pool] = {
     "max_number": ([3, 1], ["x", "4", None, 2.5]),
     "num_tokens": ([3, 5], [1, 0, None, 2.5, "x", True]),
     "num_bins": ([3, 4], [1, 0, -1, None, 2.5, "x"]),
-    "bin_boundaries": ([None, [1.0, 2.0], [0.0]], [[], 3]),
+    "bin_boundaries": ([None, [1.0, 2.0], [0.0]], [[], 3, "x"]),
     "output_mode": MODE,
-    "sparse": ([False, False, False, True], []),
+    "sparse": ([False, False, False, True], [None, 1]),
     "salt": ([None, 1, (1, 2)], [(1,), "x", 1.5]),
     "mean": ([None, None, 0.5, [1.0, 2.0, 3.0]], [[[1.0]]]),
     "variance": ([None, None, 1.0, [1.0, 2.0, 3.0]], []),
     "max_tokens": ([None, 5, 10], [1, 0, "x", 2]),
     "num_oov_indices": ([1, 0, 2], [-1]),
     "mask_token": ([None, "", "m"], []),
-    "oov_token": (["[UNK]"], ["a"]),
+    "oov_token": (["[UNK]", "oov"], ["a"]),
     "vocabulary": WORDS,
-    "idf_weights": ([None], [[1.0, 2.0]]),
+    "idf_weights": ([None], [[1.0, 2.0], [0.5], [1.0, 2.0, 3.0]]),
     "standardize": (["lower", None, "strip_punctuation"], ["x", 3]),
     "split": (["whitespace", None, "character"], ["x", 3]),
     "ngrams": ([None, 2, (1, 2)], ["x", [1], (1, "x")]),
     "output_sequence_length": ([None, 5, 7], [-1, 2.5, "x"]),
-    "ragged": ([False], [True]),
-    "pad_to_max_tokens": ([False, True], []),
-    "vocabulary_dtype": (["int64"], ["int32"]),
+    "ragged": ([False], [True, None]),
+    "pad_to_max_tokens": ([False, True], [None, 1]),
+    "vocabulary_dtype": (["int64"], ["int32", "string", None]),
     "oov_method": (["floormod", "farmhash"], ["x"]),
     "mode": (["horizontal", "vertical"], ["x", None]),
     "frame_length": ([4, 3, 8], [1, 0, -1]),
     "frame_step": ([None, 1, 2, 3], [5, 0, 9]),
     "fft_length": ([None, 8, 16], [4, 2]),
-    "window": (["hann", "hamming"], []),
+    "window": (["hann", "hamming", None], []),
     "scaling": (["density", "spectrum", None], ["x"]),
     "sequence_stride": ([2, 512, 1], [0, -1, 2.5]),
     "sequence_length": ([None, 8], [4096]),
@@ -153,7 +154,7 @@ BY_NAME: dict[str, Pool] = {
     "num_heads": ([1, 2, 3], [0, -1, None, 2.0, "x", True]),
     "key_dim": ([1, 2, 4], [0, -1, None, 2.0, "x"]),
     "value_dim": ([None, 3, 4], [0, -1, 2.5]),
-    "attention_axes": ([None, 1, (1,)], [-1, "x", (1, 2)]),
+    "attention_axes": ([None, 1, (1,)], [-1, "x", (1, 2), 2.5, 9, (1, "a")]),
     "sliding_window": ([None, 1, 3], [0, "x"]),
     "flash_attention": ([None, False], [True]),
     "score_mode": (["dot", "concat"], ["x"]),
@@ -161,11 +162,11 @@ BY_NAME: dict[str, Pool] = {
     "num_query_heads": ([2, 4], [0, -1, 3]),
     "num_key_value_heads": ([1, 2], [0, 3, None]),
     "axes": ([1, 2, -1, (1, 1), (2, 1), [1, 2]], [0, 4, -5, None, 1.5, (1,), (1, "a"), (1, 1, 1)]),
-    "use_scale": ([True, False], []),
-    "use_gate": ([False, True], []),
+    "use_scale": ([True, False], [1, None]),
+    "use_gate": ([False, True], [1, None]),
     "constant_values": ([0], []),
-    "bins": ([256, 3], []),
-    "normalize": ([False, True], []),
+    "bins": ([256, 3, 10], []),
+    "normalize": ([False, True], [1, None]),
 }
 """By an argument's name."""
 
@@ -182,8 +183,8 @@ BY_CLASS: dict[tuple[str, str], Pool] = {
     ("Rescaling", "scale"): ([1 / 255, 2], [None, (0.1, 0.2)]),
     ("STFTSpectrogram", "mode"): (["log", "magnitude", "stft", "real", "imag", "angle", "psd"], ["x"]),
     ("IntegerLookup", "vocabulary"): ([[1, 2, 3], [5], [-1, 1], None], [[1, 1], ["a"], []]),
-    ("IntegerLookup", "mask_token"): ([None, 0], []),
-    ("IntegerLookup", "oov_token"): ([-1], [1]),
+    ("IntegerLookup", "mask_token"): ([None, 0, 5], []),
+    ("IntegerLookup", "oov_token"): ([-1, 9], [1]),
     ("Concatenate", "axis"): ([-1, 1, 2, -2], [0, 3, 4, -5, None, 1.0, "a", (1,), True]),
     ("MultiHeadAttention", "output_shape"): ([None, 5, (5,), (2, 3), [4]], [0, (), -1, 2.5, "x", (2, "x")]),
     ("MultiHeadAttention", "kernel_initializer"): (["ones", "glorot_uniform"], [None, "foo"]),
@@ -194,12 +195,107 @@ BY_CLASS: dict[tuple[str, str], Pool] = {
 }
 """Where one class means something of its own by a name."""
 
+RARE: dict[str, list[Case]] = {
+    "Add": [Case("Add", (), {}, ((None, [[(2, 3)], (2, 3)]),))],
+    "AdditiveAttention": [
+        Case("AdditiveAttention", (), {}, ((None, [(2, 3, None), (2, 3, 4)]),)),
+        Case("AdditiveAttention", (), {}, ((None, [(), (3,)]),)),
+    ],
+    "Attention": [
+        Case("Attention", (), {"dropout": 0.5, "seed": "x"}, ((None, [(2, 3, 4), (2, 3, 4)]),)),
+        Case("Attention", (), {}, ((None, [(2,), (2,)]), ("return_attention_scores", True))),
+    ],
+    "BatchNormalization": [
+        Case("BatchNormalization", (), {"renorm": True, "renorm_clipping": clipping}, ((None, (None, 3)),))
+        for clipping in ({"rmax": 1, "rmin": 2}, {"dmax": -1}, {"x": 1}, {"rmax": 3, "rmin": 1, "dmax": 5})
+    ],
+    "ConvLSTM1D": [Case("ConvLSTM1D", (2, 2, 2), {"dilation_rate": 2}, ((None, (None, 2, 9, 3)),))],
+    "Discretization": [
+        Case("Discretization", (), {**given, "output_mode": "one_hot"}, ((None, (None, 3)),))
+        for given in ({"num_bins": 2.5}, {"bin_boundaries": 3})
+    ],
+    "Embedding": [
+        Case("Embedding", (3, 2), {"weights": weights}, ((None, (None, 5)),))
+        for weights in (Array((3, 2)), [Array((3, 2))], Array((2, 3)), [Array((4, 2))], [Array((3, 2)), 1])
+    ],
+    "EinsumDense": [
+        Case("EinsumDense", ("ab,bc->ad", 4), {}, ((None, (None, 3)),)),
+        Case("EinsumDense", ("abc,cd->abd", (None, 3)), {"bias_axes": "bd"}, ((None, (None, None, 4)),)),
+        Case("EinsumDense", ("abc,cd->abd", (5, 3)), {"bias_axes": "bd"}, ((None, (None, 5, 4)),)),
+        Case("EinsumDense", ("abcd,cde->abe", (None, 3)), {"bias_axes": "e"}, ((None, (None, None, 4, 2)),)),
+    ],
+    "GroupedQueryAttention": [
+        Case("GroupedQueryAttention", (2, 2, 1), {}, ((None, (None, 3, 2, None)), (None, (None, 3, 2, None)))),
+        Case("GroupedQueryAttention", (2, 2, 1), {}, ((None, (None, 3, 2, 4)), (None, (None, 3, 2, 4)))),
+    ],
+    "HashedCrossing": [
+        Case("HashedCrossing", (5,), {}, ((None, shapes),))
+        for shapes in ((2, 1), [(2, 1), (2, 2)], [(), ()], [(2,), (2,), (2,)])
+    ],
+    "LSTMCell": [Case("LSTMCell", (3,), {}, ((None, [(2, 3), (2, 3)]), ("states", [(2, 3), (2, 3)])))],
+    "LayerNormalization": [Case("LayerNormalization", ((1, "a"),), {}, ((None, (None, 3, 4)),))],
+    "MelSpectrogram": [
+        Case("MelSpectrogram", (), {"num_mel_bins": -1}, ((None, (None, 64)),)),
+        Case("MelSpectrogram", (), {"sequence_stride": 0}, ((None, (None, 64)),)),
+    ],
+    "MultiHeadAttention": [
+        Case(
+            "MultiHeadAttention",
+            (2, 2),
+            {"dropout": 0.5, "flash_attention": True},
+            ((None, (None, 3, 4)), (None, (None, 3, 4))),
+        )
+    ],
+    "Normalization": [
+        Case("Normalization", (), {"mean": mean, "variance": mean}, ((None, (None, 2)),))
+        for mean in ([[1.0, 2.0]], "a", [1.0, 2.0], [1.0, 2.0, 3.0])
+    ],
+    "Pipeline": [
+        Case("Pipeline", ([Case("CenterCrop", (3, 4), {})],), {}, ((None, shape),)) for shape in ((2, 9), (2, 9, 9, 3))
+    ]
+    + [Case("Pipeline", ([Case("RandomFlip", (), {})],), {}, ((None, (2, 9)),))],
+    "RNN": [Case("RNN", (Case("GRUCell", (3,), {}),), {}, ((None, (4,)),))],
+    "RandomGrayscale": [Case("RandomGrayscale", (), {}, ((None, [(2, 9, 9, 3)]),))],
+    "Resizing": [Case("Resizing", (3, 4), {"factor": 0.5}, ((None, (None, 9, 9, 3)),))],
+    "StackedRNNCells": [
+        Case("StackedRNNCells", ([Case("GRUCell", (3,), {})],), {}, ((None, (2, 4)), ("states", (2, 3)))),
+        Case("StackedRNNCells", ([Case("GRUCell", (3,), {})],), {}, ((None, (2, 4)), ("states", [(2, 3)]))),
+    ],
+    "StringLookup": [
+        Case("StringLookup", (), {"vocabulary": ["a", "b"], **more}, ((None, (None, 1)),))
+        for more in (
+            {"output_mode": "tf_idf"},
+            {"max_tokens": 2},
+            {"max_tokens": 3},
+            {"output_mode": "tf_idf", "idf_weights": [1.0]},
+            {"output_mode": "tf_idf", "idf_weights": [1.0, 2.0]},
+            {"mask_token": "b"},
+            {"oov_token": "b", "invert": True},
+            {"output_mode": "multi_hot", "pad_to_max_tokens": True, "max_tokens": 4.5},
+            {"output_mode": "multi_hot", "pad_to_max_tokens": True, "max_tokens": 5},
+        )
+    ],
+    "TextVectorization": [
+        Case("TextVectorization", (), {"output_mode": "count", "ragged": True}, ((None, (None, 1)),)),
+        Case("TextVectorization", (), {"output_mode": "count", "output_sequence_length": 5}, ((None, (None, 1)),)),
+        Case("TextVectorization", (), {"vocabulary": ["a", "b"], "output_mode": "tf_idf"}, ((None, (None, 1)),)),
+        Case("TextVectorization", (), {}, ((None, ()),)),
+    ],
+    "TimeDistributed": [
+        Case("TimeDistributed", (Case("ConvLSTM1D", (2, 2), {}),), {}, ((None, (None, 2, 9, 3)),)),
+        Case("TimeDistributed", (lstm(return_state=True),), {}, ((None, (None, 2, 9, 3)),)),
+    ],
+}
+"""Whole calls for what values drawn one by one hardly ever hit together."""
+
 HIDDEN: dict[str, tuple[str, ...]] = {
     "LSTM": ("implementation", "zero_output_for_mask"),
     "GRU": ("implementation", "zero_output_for_mask"),
     "SimpleRNN": ("zero_output_for_mask",),
     "ConvLSTM2D": ("unroll",),
     "LayerNormalization": ("rms_scaling",),
+    "RandomFlip": ("factor", "bounding_box_format"),
+    "CenterCrop": ("factor",),
     "AdditiveAttention": ("score_mode",),
     "RandomHue": ("bounding_box_format",),
 }

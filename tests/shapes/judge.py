@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple
 
+import numpy
+
 from kfix.findings import Finding
-from kfix.model import Argument, Layer, Site, Symbol, Unknown
+from kfix.model import Argument, Array, Layer, Site, Symbol, Unknown
 from kfix.shapes import Tracer, signatures
 
 SITE = Site("case.py", None, 0)
@@ -81,6 +83,8 @@ def keras_layer(case: Case) -> Any:
             for name in value.path.split(".")[1:]:
                 found = getattr(found, name)
             return found
+        if isinstance(value, Array):
+            return numpy.zeros(value.shape)  # type: ignore[arg-type]
         if isinstance(value, tuple | list):
             return type(value)(map(real, value))
         if isinstance(value, dict):

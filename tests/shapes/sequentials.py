@@ -87,14 +87,20 @@ def draw_sequential(draw: Draw) -> Drawn:
     return Drawn(how, shape, tuple(layers))
 
 
+class KeepsState(Exception):
+    """A layer with a state of its own, which cannot be made without weights."""
+
+
 # --- Keras --------------------------------------------------------------------------------
 
 
 def see_keras(drawn: Drawn) -> Seen:
     """Builds it without weights, unless a layer keeps a state."""
-    with no_weights():
-        seen = _build(drawn)
-    return _build(drawn) if "stateless scope" in seen.why else seen
+    try:
+        with no_weights():
+            return _build(drawn)
+    except KeepsState:
+        return _build(drawn)
 
 
 def _build(drawn: Drawn) -> Seen:
@@ -124,6 +130,8 @@ def _build(drawn: Drawn) -> Seen:
             model.build(shape)
         return Seen(None, tuple(_shape(layer.output) for layer in layers), model.count_params())
     except Exception as error:
+        if "stateless scope" in str(error):
+            raise KeepsState from None
         return Seen(_place(cases, how, shape), (), None, repr(error))
 
 
@@ -138,7 +146,9 @@ def _place(cases: tuple[Case, ...], how: str, shape: tuple[int | None, ...]) -> 
                 return place
             names.add(layer.name)
             x = layer(x)
-        except Exception:
+        except Exception as error:
+            if "stateless scope" in str(error):
+                raise KeepsState from None
             return place
     return -1
 

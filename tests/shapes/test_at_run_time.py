@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import platform
+
 import pytest
 
+from kfix.findings.channels_first import ChannelsFirst
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.shapes import Tracer
 from tests.shapes.judge import Case, ask_keras, keras, keras_layer, kfix_layer
@@ -22,6 +25,9 @@ def case(cls: str, *args: object, on: tuple[int, ...], **kwargs: object) -> Case
         (case("ZeroPadding2D", 1, on=(2, 5, 5, 3)), False),
         (case("UpSampling2D", 2, interpolation="foo", on=(2, 3, 3, 1)), True),
         (case("UpSampling2D", 2, interpolation="bilinear", on=(2, 3, 3, 1)), False),
+        (case("Reshape", (None, 5), on=(2, 12)), True),
+        (case("Reshape", (None, 4), on=(2, 12)), False),
+        (case("Reshape", (-1, None), on=(2, 12)), True),
         (case("AdaptiveAveragePooling1D", 2, on=(2, 8, 3, 1)), True),
         (case("AdaptiveAveragePooling2D", 2, on=(2, 8, 8, 3, 1)), True),
         (case("AdaptiveMaxPooling2D", 2, on=(2, 8, 8, 3, 1)), True),
@@ -45,6 +51,30 @@ def test_the_warning_stands_where_the_eager_call_fails(asked: Case, fails: bool)
         keras_layer(asked)(zeros)
 
 
-def test_channels_first_convolutions_depend_on_the_machine() -> None:
-    asked = case("Conv2D", 4, 3, data_format="channels_first", on=(2, 3, 9, 9))
-    assert len(Tracer().use(kfix_layer(asked), asked.inputs).warnings) == 1
+@pytest.mark.parametrize(
+    ("asked", "noted"),
+    [
+        (case("Conv1D", 4, 3, data_format="channels_first", on=(2, 3, 9)), True),
+        (case("Conv2D", 4, 3, data_format="channels_first", on=(2, 3, 9, 9)), True),
+        (case("Conv2D", 4, 3, data_format="channels_last", on=(2, 9, 9, 3)), False),
+        (case("Conv2D", 4, 3, groups=2, data_format="channels_first", on=(2, 4, 9, 9)), False),
+        (case("Conv3D", 4, 3, data_format="channels_first", on=(2, 3, 9, 9, 9)), False),
+        (case("Conv2DTranspose", 4, 3, data_format="channels_first", on=(2, 3, 9, 9)), True),
+        (case("DepthwiseConv2D", 3, data_format="channels_first", on=(2, 3, 9, 9)), False),
+        (case("SeparableConv2D", 4, 3, data_format="channels_first", on=(2, 3, 9, 9)), False),
+        (case("ConvLSTM1D", 4, 3, data_format="channels_first", on=(2, 2, 3, 9)), True),
+        (case("ConvLSTM3D", 4, 3, data_format="channels_first", on=(2, 2, 3, 5, 5, 5)), False),
+    ],
+    ids=str,
+)
+def test_channels_first_is_a_note_where_it_depends_on_the_machine(asked: Case, noted: bool) -> None:
+    traced = Tracer().use(kfix_layer(asked), asked.inputs)
+    assert [type(found) for found in traced.warnings] == ([ChannelsFirst] if noted else [])
+    assert all(found.severity == "note" for found in traced.warnings)
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="TensorFlow has oneDNN on x86 only")
+@pytest.mark.parametrize("cls", ["Conv2D", "Conv2DTranspose", "SeparableConv2D"])
+def test_channels_first_runs_on_a_cpu_with_onednn(cls: str) -> None:
+    asked = case(cls, 4, 3, data_format="channels_first", on=(2, 3, 9, 9))
+    assert keras_layer(asked)(keras().ops.zeros((2, 3, 9, 9))).shape == ask_keras(asked).shapes
