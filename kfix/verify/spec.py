@@ -27,7 +27,9 @@ def _model(model: Model, trace: Trace | None) -> dict[str, Any]:
     if trace is not None:
         inputs = [_shape(shape) for shape in trace.inputs]
     sequential = model.kind == "sequential"
-    nodes = [node for node in model.nodes if not (sequential and is_input(node.layer))]
+    # A Sequential's Input is no layer of it: what comes after it takes the model's own input.
+    left_out = {node.id for node in model.nodes if sequential and is_input(node.layer)}
+    nodes = [node for node in model.nodes if node.id not in left_out]
     return {
         "sequential": sequential,
         "inputs": inputs,
@@ -38,11 +40,17 @@ def _model(model: Model, trace: Trace | None) -> dict[str, Any]:
                 "id": node.id,
                 "uid": node.layer.uid,
                 "layer": _layer(node.layer),
-                "args": [[keyword, _value(value)] for keyword, value in node.args],
+                "args": [[keyword, _onward(value, left_out)] for keyword, value in node.args],
             }
             for node in nodes
         ],
     }
+
+
+def _onward(value: object, left_out: set[int]) -> Any:
+    if isinstance(value, TensorRef) and value.node in left_out:
+        value = TensorRef(Model.ENTRY)
+    return _value(value)
 
 
 def _shape(shape: object) -> list[int | None]:
@@ -54,6 +62,8 @@ def _shape(shape: object) -> list[int | None]:
 def _layer(layer: Layer) -> dict[str, Any]:
     if layer.library == "model" and layer.model is not None:
         return {"model": _model(layer.model, None)}
+    if layer.library == "ops":
+        raise CannotRebuild(f"`{layer.cls}` is no layer")
     if layer.library not in ("keras", "applications") or layer.body is not None:
         raise CannotRebuild(f"`{layer.cls}` is made by the program itself")
     args = []

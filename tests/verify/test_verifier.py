@@ -1,0 +1,93 @@
+"""Real Keras in its own process: it agrees with kfix on every mended fixture, and is heard where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kfix.pipeline import Project, Settings, run_file
+from kfix.shapes import Trace
+from kfix.verify.trouble import NoKeras
+from kfix.verify.verifier import Verifier
+
+FIXTURES = sorted((Path(__file__).parents[2] / "fixtures").glob("*.fixed.py"))
+
+
+@pytest.fixture(scope="module")
+def verifier() -> Iterator[Verifier]:
+    verifier = Verifier()
+    yield verifier
+    verifier.close()
+
+
+def traces(path: Path) -> list[Trace]:
+    result = run_file(Project(), str(path), Settings(search=False))
+    assert result.error is None
+    return [trace for told in result.models if not told.nested for trace in told.traces]
+
+
+def read(tmp_path: Path, text: str) -> list[Trace]:
+    path = tmp_path / "program.py"
+    path.write_text("import keras\nfrom keras import layers\n" + text)
+    return traces(path)
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name.removesuffix(".fixed.py"))
+def test_keras_agrees_on_every_mended_fixture(verifier: Verifier, path: Path) -> None:
+    found = traces(path)
+    assert found
+    assert verifier(found) is None
+
+
+def test_graphs_and_models_inside_models(verifier: Verifier, tmp_path: Path) -> None:
+    text = """
+encoder = keras.Sequential([keras.Input((28, 28, 1)), layers.Conv2D(8, 3, activation="relu"), layers.Flatten()])
+seen = keras.Input((28, 28, 1))
+other = keras.Input((4,))
+both = layers.Concatenate()([encoder(seen), layers.Dense(3, kernel_initializer=keras.initializers.HeNormal())(other)])
+model = keras.Model([seen, other], layers.Dense(10)(both))
+"""
+    assert verifier(read(tmp_path, text)) is None
+
+
+def test_what_differs_is_told(verifier: Verifier, tmp_path: Path) -> None:
+    [trace] = read(tmp_path, "model = keras.Sequential([keras.Input((8,)), layers.Dense(4), layers.Dense(2)])")
+    last = trace.nodes[trace.model.nodes[-1].id]
+    last.params = 11
+    assert verifier([trace]) == "Dense: kfix counts 11 parameters, Keras 10"
+    last.outputs = (None, 3)
+    assert verifier([trace]) == "Dense: kfix has (None, 3), Keras (None, 2)"
+
+
+def test_refusals_are_told(verifier: Verifier, tmp_path: Path) -> None:
+    told = verifier(read(tmp_path, "model = keras.Sequential([keras.Input((8,)), layers.LSTM(4)])"))
+    assert told is not None
+    assert "expected ndim=3, found ndim=2" in told
+
+
+def test_what_cannot_be_rebuilt_is_told(verifier: Verifier, tmp_path: Path) -> None:
+    text = """
+class Twice(layers.Layer):
+    def call(self, x):
+        return 2 * x
+model = keras.Sequential([keras.Input((8,)), Twice(), layers.Dense(2)])
+"""
+    assert verifier(read(tmp_path, text)) == "not verified: `Twice` is made by the program itself"
+
+
+@pytest.mark.parametrize(
+    ("python", "told"), [("/no/such/python", "cannot start"), ("/bin/false", "pip install 'kfix-keras")]
+)
+def test_no_keras(tmp_path: Path, python: str, told: str) -> None:
+    found = read(tmp_path, "model = keras.Sequential([keras.Input((8,)), layers.Dense(2)])")
+    with pytest.raises(NoKeras, match=told.replace("[", r"\[")):
+        Verifier(python)(found)
+
+
+def test_the_program_is_never_run(verifier: Verifier, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    text = f"open({str(mark)!r}, 'w').close()\nmodel = keras.Sequential([keras.Input((8,)), layers.Dense(2)])"
+    assert verifier(read(tmp_path, text)) is None
+    assert not mark.exists()
