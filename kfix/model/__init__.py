@@ -15,6 +15,7 @@ from kfix.model.edits import (
     SetInputShape,
     SetLiteral,
     Slot,
+    ValueOf,
 )
 from kfix.model.graph import (
     Argument,
@@ -75,6 +76,7 @@ __all__ = [
     "TensorRef",
     "Unknown",
     "UnknownUsed",
+    "ValueOf",
     "evaluate",
     "literals",
 ]

@@ -18,8 +18,9 @@ from kfix.model.unknown import Unknown
 class NewLayer(Value):
     """A layer that is to be written: Keras's class name and its arguments, positional ones first with `None`.
 
-    A value may itself be a `NewLayer` (TimeDistributed(Dense(3))) or an
-    `Existing` (the layer that stood there before: TimeDistributed of it).
+    A value may itself be a `NewLayer` (TimeDistributed(Dense(3))), an
+    `Existing` (the layer that stood there before: TimeDistributed of it) or a
+    `ValueOf` (what another layer is given: Conv2D(filters, 1) beside it).
     """
 
     cls: str
@@ -32,11 +33,27 @@ class Existing(Value):
     site: Site
 
 
+class ValueOf(Value):
+    """The value of the argument at `site`, written as it is there.
+
+    Where that layer is made several times (a helper function, a loop), each
+    new layer gets the value of the one made last before it.
+    """
+
+    site: Site
+
+
 class Slot(Value):
-    """Where an argument of the call at `call` is, or would be: `argument` is the place of the present one, if any."""
+    """Where an argument of the call at `call` is, or would be: `argument` is the place of the present one, if any.
+
+    `texts` are arguments of the call with the value that each has, wherever
+    it is made: what of the new value is written there already is taken over,
+    `(img_width, img_height, 3)` of `(3, img_width, img_height)`.
+    """
 
     call: Site
     argument: Site | None = None
+    texts: tuple[tuple[object, Site], ...] = ()
 
 
 class InsertLayer(Value):

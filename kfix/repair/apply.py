@@ -23,10 +23,11 @@ from kfix.model import (
     SetLiteral,
     Site,
     TensorRef,
+    ValueOf,
     evaluate,
     literals,
 )
-from kfix.repair.arguments import INPUT_NAMES, named
+from kfix.repair.arguments import INPUT_NAMES, core, named
 from kfix.shapes.inputs import tensor_refs
 
 _CALL_EDITS = (SetArgument, DropArgument, RenameArgument, SetInputShape, ReplaceLayer)
@@ -90,7 +91,8 @@ class Applier:
                 self._nodes[key] = self._fresh
                 self.anchors[self._fresh] = edit
             at = self._nodes[key]
-            layer = self._new(edit.layer, key, anchor.layer, edit.site)
+            spelled = _with_values(edit.layer, (*nodes, anchor))
+            layer = self._new(spelled, key if spelled is edit.layer else (key, spelled), anchor.layer, edit.site)
             return put(Node(at, layer, ((None, source),), layer.site), source)
 
         for node in model.nodes:
@@ -338,6 +340,29 @@ def _find(layer: Layer, site: Site, depth: int = 0) -> Layer | None:
             if isinstance(argument.value, Layer) and (found := _find(argument.value, site, depth + 1)) is not None:
                 return found
     return None
+
+
+def _with_values(new: NewLayer, nodes: Sequence[Node]) -> NewLayer:
+    """The new layer with the value that the last of the nodes with such an argument has in place of each `ValueOf`.
+
+    Raises LookupError where there is none.
+    """
+    if not any(isinstance(value, ValueOf) for _, value in new.arguments):
+        return new
+    arguments: list[tuple[str | None, object]] = []
+    for keyword, value in new.arguments:
+        if isinstance(value, ValueOf):
+            value = _last_value(value.site, nodes)
+        arguments.append((keyword, value))
+    return NewLayer(new.cls, tuple(arguments))
+
+
+def _last_value(site: Site, nodes: Sequence[Node]) -> object:
+    for node in reversed(nodes):
+        for argument in core(node.layer).arguments:
+            if argument.site == site:
+                return argument.value
+    raise LookupError("no layer before it is given that argument")
 
 
 Args = tuple[tuple[str | None, object], ...]

@@ -26,6 +26,7 @@ from kfix.model import (
     Site,
     Slot,
     Unknown,
+    ValueOf,
     evaluate,
     literals,
 )
@@ -38,11 +39,16 @@ from kfix.shapes.registry import Knob, rule_of
 
 
 class Candidate(NamedTuple):
-    """Edits that may cure a conflict, together; `why` is one clause for a person."""
+    """Edits that may cure a conflict, together; `why` is one clause for a person.
+
+    It is not `sure` where nothing in the source tells that this is meant,
+    though there is no other repair as good.
+    """
 
     edits: tuple[Edit, ...]
     cost: float
     why: str
+    sure: bool = True
 
 
 class Options:
@@ -154,7 +160,9 @@ class Conflict:
         argument, entry = given[holding], self.view.entry
         if argument.site is None or entry is None:
             return None
-        carried = NewLayer(new.cls, (*new.arguments, ("input_shape", entry[1:])))
+        as_it_is = holding == "input_shape" and argument.value == entry[1:]
+        given_shape = ValueOf(argument.site) if as_it_is else entry[1:]
+        carried = NewLayer(new.cls, (*new.arguments, ("input_shape", given_shape)))
         drop = DropArgument((Slot(step.layer.site, argument.site),), holding)
         return (InsertLayer(step.node.site, "before", carried), drop)
 
@@ -230,6 +238,16 @@ class Conflict:
             edits.update(dict.fromkeys(one))
         return tuple(edits)
 
+    def everywhere(self, edit: Edit) -> float:
+        """What an edit costs more since a helper function or a loop makes several layers at its place."""
+        if isinstance(edit, RemoveLayer):
+            return price("remove-more") * max(0, sum(step.node.site == edit.site for step in self.view.steps) - 1)
+        if isinstance(edit, SetArgument) and edit.name in ("strides", "pool_size", "size"):
+            calls = {slot.call for slot in edit.slots}
+            several = sum(step.core.site in calls for step in self.view.steps) - len(calls)
+            return price("rescale-more") * max(0, several)
+        return 0.0
+
     # --- arguments ------------------------------------------------------------------------
 
     def set(
@@ -246,9 +264,11 @@ class Conflict:
             if argument is not None and (isinstance(argument.value, Unknown) or changed(argument)):
                 return  # what could not be told may be right
             arguments.append(argument)
-            slots.setdefault(step.core.site, Slot(step.core.site, argument.site if argument is not None else None))
+            slots.setdefault(step.core.site, self._slot(step, name, argument))
         if not slots:
             return
+        if self._levels(slots, name):
+            cost += price("levels")
         constant = self._constant(arguments)
         if constant is not None:
             calls = {(step.core.site, place) for step, place in self._places(steps, name)}
@@ -262,6 +282,29 @@ class Conflict:
             cost += price("bypass")
         if all(argument is None or argument.site is not None for argument in arguments):
             yield Candidate((SetArgument(tuple(slots.values()), name, new),), cost, why)
+
+    def _slot(self, step: Step, name: str, argument: Argument | None) -> Slot:
+        """Where the argument is, with what is written there if that has one value wherever the call makes a layer."""
+        if argument is None or argument.site is None:
+            return Slot(step.core.site, argument.site if argument is not None else None)
+        return Slot(
+            step.core.site, argument.site, texts(argument) if len(self._given(step.core.site, name)) == 1 else ()
+        )
+
+    def _given(self, call: Site, name: str) -> frozenset[str]:
+        """The values of an argument of all the layers that a call makes."""
+        layers = {step.core for step in self.view.steps if step.core.site == call}
+        return frozenset(repr(value(layer, name)) for layer in layers)
+
+    def _levels(self, calls: Iterable[Site], name: str) -> bool:
+        """Does a call make several layers with values of their own, which one value would level?"""
+        return any(len(self._given(call, name)) > 1 for call in calls)
+
+    def elsewhere(self, argument: Argument) -> bool:
+        """Is the argument written with names, as far as anybody can tell?"""
+        return argument.site is not None and (
+            self._derived_elsewhere(argument) or argument.origin is None or not any(literals(argument.origin))
+        )
 
     def _places(self, steps: Sequence[Step], name: str) -> Iterator[tuple[Step, int]]:
         for step in steps:
@@ -336,7 +379,8 @@ class Conflict:
                     new = dims[0]
                 else:
                     name = "input_shape"
-            yield Candidate((SetInputShape(Slot(root.layer.site, argument.site), name, new),), cost, why)
+            slot = Slot(root.layer.site, argument.site, texts(argument))
+            yield Candidate((SetInputShape(slot, name, new),), cost, why)
         elif self.view.model.given_site is not None:
             batch = self.view.entry[0] if self.view.entry else None
             slot = Slot(self.view.model.given_site, self.view.model.given_site)  # the argument of `build` itself
@@ -347,6 +391,18 @@ def made(edits: tuple[Edit, ...] | None, key: str, why: str, more: float = 0) ->
     """A candidate at a row's price, unless there are no such edits."""
     if edits is not None:
         yield Candidate(edits, price(key) + more, why)
+
+
+def texts(*arguments: Argument) -> tuple[tuple[object, Site], ...]:
+    """The arguments as a `Slot` holds them, those that a value of numbers could be taken from."""
+    found = []
+    for argument in arguments:
+        now = argument.value
+        now = tuple(now) if isinstance(now, list) else now
+        parts = now if isinstance(now, tuple) else (now,)
+        if argument.site is not None and all(part is None or isinstance(part, int) for part in parts):
+            found.append((now, argument.site))
+    return tuple(found)
 
 
 def changed(argument: Argument) -> bool:

@@ -60,6 +60,7 @@ TABLE: tuple[Price, ...] = (
     Price("knob", 1.4, "Another argument of the layer, of which the layer itself says that it may be turned."),
     Price("remove-pooling", 1.35, "One pooling fewer: the map was too small for it."),
     Price("remove-more", 0.3, "Every further layer that goes with it."),
+    Price("rescale-more", 0.15, "One line of a helper function or a loop that scales each of its blocks otherwise."),
     Price("old-kernel", 0.6, "Conv2D(32, 3, 3) is how Keras 1 wrote a 3×3 kernel; now the second 3 is the stride."),
     Price("far", 0.3, "Every doubling beyond a factor of 4: nobody divides or multiplies a map by 32 in one layer."),
     Price("insert-pooling", 1.4, "One pooling more halves the map."),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import log
 
 from kfix.model import DropArgument, Edit, InsertLayer, Model, Repair, SetArgument, SetInputShape, SetLiteral, Shapes
+from kfix.model.record import replace
 from kfix.repair.alternatives import differs, leads
 from kfix.repair.apply import Applier
 from kfix.repair.candidates import propose
@@ -53,7 +54,7 @@ class Nearest:
 class _State:
     """A set of edits, traced: what it costs, what it gives, and how far that is from what is wanted."""
 
-    __slots__ = ("cost", "distance", "edits", "first", "models", "parts", "traces", "whys")
+    __slots__ = ("cost", "distance", "edits", "first", "models", "parts", "sure", "traces", "whys")
 
     def __init__(self, edits: tuple[Edit, ...], cost: float, whys: tuple[str, ...], parts: int) -> None:
         self.edits = edits
@@ -64,6 +65,7 @@ class _State:
         self.traces: list[Trace] = []
         self.first = 0
         self.distance: _Distance = _NONE
+        self.sure = True
 
 
 class _Distance:
@@ -148,10 +150,11 @@ class Search:
             if differs(first, repair):
                 rival = repair
                 break
-        safety = "safe" if leads(first, rival) else "unsafe"
-        yield Repair(first.edits, first.outputs, first.params, first.cost, safety, first.why)
-        yield from waiting
-        yield from goals
+        yield first if leads(first, rival) else replace(first, safety="unsafe")
+        for repair in waiting:
+            yield replace(repair, safety="unsafe")
+        for repair in goals:
+            yield replace(repair, safety="unsafe")
 
     def _goals(self) -> Iterator[Repair]:
         """Every repair within reach, the cheapest first.
@@ -213,7 +216,9 @@ class Search:
             return None
         seen.add(key)
         whys = state.whys if candidate.why in state.whys else (*state.whys, candidate.why)
-        return _State(edits, round(state.cost + candidate.cost, 4), whys, state.parts + 1)
+        joined = _State(edits, round(state.cost + candidate.cost, 4), whys, state.parts + 1)
+        joined.sure = state.sure and candidate.sure
+        return joined
 
     def _look(self, state: _State) -> bool:
         """Applies the edits and traces; false where they cannot be applied."""
@@ -306,17 +311,21 @@ class Search:
 
     def _pointless(self, state: _State) -> bool:
         """Does a new layer change nothing, or a Flatten stand between two Dense layers?"""
+        works: dict[object, bool] = {}  # an edit makes a layer at each call of a helper function
         for model, trace in zip(state.models, state.traces, strict=True):
             for node in model.nodes:
                 traced = trace.nodes.get(node.id) if node.id < Model.ENTRY else None
-                if traced is not None and node.layer.cls != "Dense" and show(traced.inputs) == show(traced.outputs):
-                    return True
-        return False
+                if traced is not None:
+                    edit = self._applier.anchors[node.id]
+                    changes = node.layer.cls == "Dense" or show(traced.inputs) != show(traced.outputs)
+                    works[edit] = works.get(edit, False) or changes
+        return not all(works.values())
 
     def _repair(self, state: _State) -> Repair:
         trace = state.traces[0]
         why = "; then ".join(state.whys)
-        return Repair(state.edits, tuple(trace.outputs), trace.params, state.cost, "unsafe", why)
+        safety = "safe" if state.sure else "unsafe"  # `_run` knows whether it leads
+        return Repair(state.edits, tuple(trace.outputs), trace.params, state.cost, safety, why)
 
 
 def _ratio(want: object, have: object) -> float:

@@ -195,6 +195,17 @@ class View:
                 return
             place = step.sources[0]
 
+    def ancestors(self, place: int) -> set[int]:
+        """The places of the step at `place` and of all that lead to it."""
+        found: set[int] = set()
+        pending = [place]
+        while pending:
+            at = pending.pop()
+            if at >= 0 and at not in found:
+                found.add(at)
+                pending += self.steps[at].sources
+        return found
+
     def before(self, step: Step) -> Iterator[Step]:
         """The steps that lead to this one, the nearest first."""
         walk = self.back(step.place)

@@ -10,7 +10,7 @@ import libcst as cst
 from kfix.model.edits import Slot
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.plan import EQUAL, Plan, class_of
+from kfix.rewrite.plan import EQUAL, Plan, class_of, code
 from kfix.rewrite.tree import HERE, Pass, RowInsert, RowRemove
 
 
@@ -123,8 +123,3 @@ def on_calls(plan: Plan, calls: Sequence[Site]) -> str:
     if len(classes) > 1:
         classes = [", ".join(classes[:-1]), classes[-1]]
     return f"{' and '.join(classes)} {plan.where(calls)}"
-
-
-def code(node: cst.BaseExpression) -> str:
-    """The node's text on one line."""
-    return " ".join(cst.Module([]).code_for_node(node).split())

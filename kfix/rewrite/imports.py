@@ -49,6 +49,8 @@ def _by_habit(file: FilePlan, names: Names, cls: str, scope: tuple[int, ...], in
     texts = {binding.name: names.resolve(binding.name, scope, index) for binding in seen if binding.name != "*"}
     if named := _already(texts, cls):
         return named
+    if names.starred(scope, index) and cls not in texts:
+        return cls
     for wanted, rest in ((LAYERS, ""), ("keras", "layers."), ("tensorflow", "keras.layers.")):
         for name, found in texts.items():
             if found == wanted:

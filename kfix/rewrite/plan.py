@@ -7,13 +7,13 @@ from typing import TypeVar
 
 import libcst as cst
 
-from kfix.model.edits import Existing, NewLayer, Slot
+from kfix.model.edits import Existing, NewLayer, Slot, ValueOf
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.imports import class_name
 from kfix.rewrite.names import Names, dotted, scope_of
 from kfix.rewrite.tree import Pass, Path, RowInsert, UnitPlan
-from kfix.rewrite.values import Style, literal, nearby_quote, spelled
+from kfix.rewrite.values import Piece, Style, literal, nearby_quote, spelled
 from kfix.source.document import Document, Unit
 
 N = TypeVar("N", bound=cst.CSTNode)
@@ -150,11 +150,24 @@ class Plan:
         quotes = nearby_quote(call.args) if isinstance(call, cst.Call) else None
         if isinstance(value, NewLayer | Existing):
             raise CannotWrite("a layer cannot be written as this argument")
+        pieces = [piece for known, site in slot.texts for piece in self._pieces(known, site)]
+        if not pieces and isinstance(like, cst.Tuple | cst.List):
+            unit = self.unit(at).unit
+            pieces = [(constant(file, unit, path, element.value), element.value) for element in like.elements]
+        # Several arguments are to become one: `Conv2D(32, 3, 3)` says that there are two sides.
+        return spelled(value, file.style, name if len(slot.texts) < 2 else "", like, quotes, pieces)
 
-        def known(node: cst.BaseExpression) -> object:
-            return constant(file, self.unit(at).unit, path, node)
-
-        return spelled(value, file.style, name, like, quotes, known)
+    def _pieces(self, known: object, site: Site) -> list[Piece]:
+        """The expressions that the argument at `site` is written in, with what is known of their values."""
+        node = self.node(site)
+        if not isinstance(node, cst.Arg | cst.DictElement) or (isinstance(node, cst.Arg) and node.star):
+            return []
+        row = node.value
+        if isinstance(row, cst.Tuple | cst.List) and isinstance(known, tuple | list):
+            if len(row.elements) != len(known) or any(isinstance(one, cst.StarredElement) for one in row.elements):
+                return []
+            return [(part, element.value) for part, element in zip(known, row.elements, strict=True)]
+        return [(known, row)]
 
     def layer(self, layer: NewLayer, at: Site, neighbours: Sequence[cst.BaseExpression]) -> NewText:
         """A new layer at a place, called as its neighbours (what they call, nearest first) are."""
@@ -195,6 +208,8 @@ class Plan:
         if isinstance(value, Existing):
             made = self.existing(value, at)
             return made._make, made.text
+        if isinstance(value, ValueOf):
+            return self._value_of(value, at)
         if isinstance(value, tuple | list) and any(isinstance(part, NewLayer | Existing) for part in value):
             parts = [self._value(part, "", at, neighbours, file) for part in value]
             row = f"[{', '.join(text for _, text in parts)}]"
@@ -202,6 +217,39 @@ class Plan:
         text = file.style.text(value)
         node = cst.parse_expression(text)
         return lambda get: node, text
+
+    def _value_of(self, value: ValueOf, at: Site) -> tuple[Make, str]:
+        """What an argument is given, for use at another place where its names mean the same."""
+        node, unit = self.node(value.site), self.unit(value.site)
+        if not isinstance(node, cst.Arg | cst.DictElement) or (isinstance(node, cst.Arg) and node.star):
+            raise CannotWrite("the value is not written as an argument")
+        if unit is not self.unit(at):
+            raise CannotWrite("a value of another file cannot be taken over")
+        inner = node.value
+        _check_scope(self.file(at).names, self.path(value.site), self.path(at), inner, self.file(at).index(unit.unit))
+        unit.reach((*self.path(value.site), inner))
+        return lambda get: get(inner).deep_clone(), code(inner)
+
+
+def _check_scope(names: Names, here: Path, there: Path, value: cst.BaseExpression, index: int) -> None:
+    """Raise unless every name in `value` has the same meaning at both places."""
+    inner, outer = scope_of(here), scope_of(there)
+    if any(isinstance(node, cst.Lambda | cst.BaseComp) and node not in there for node in here):
+        raise CannotWrite("the value is made inside an expression")
+    pending: list[cst.CSTNode] = [value]
+    while pending:
+        node = pending.pop()
+        pending += node.children
+        if not isinstance(node, cst.Name):
+            continue
+        found = names.visible(node.value, inner, index)
+        if [binding.way for binding in found] != [b.way for b in names.visible(node.value, outer, index)]:
+            raise CannotWrite(f"{node.value} means something else there")
+
+
+def code(node: cst.BaseExpression) -> str:
+    """The node's text on one line."""
+    return " ".join(cst.Module([]).code_for_node(node).split())
 
 
 def constant(file: FilePlan, unit: Unit, path: Path, node: cst.BaseExpression) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import libcst as cst
 
@@ -15,6 +15,7 @@ from kfix.rewrite.selfmade import made_beside, own_attribute
 from kfix.rewrite.spots import Carried, LayerOf, Spot, insert_statement, remove_statement
 from kfix.rewrite.tree import AFTER, BEFORE, HERE, REMOVE, Pass, Path, enclosing
 
+_SUM = cst.BinaryOperation
 _BLOCKS = (cst.SimpleStatementLine, cst.SimpleStatementSuite)
 
 
@@ -188,7 +189,24 @@ class ValueSpot(Spot):
         value = node.value if isinstance(node, cst.Arg | cst.Element) else node
         if isinstance(value, cst.List | cst.Dict) or isinstance(node, cst.StarredElement):
             raise CannotWrite("several tensors stand there")
+        if isinstance(value, cst.Name) and self._of_its_own(value.value):
+            at = enclosing(self.path, (cst.BaseSmallStatement,))
+            build = _assignment(value.value, layer)
+            insert_statement(
+                self.unit, self.path, enclosing(self.path, _BLOCKS), self.path[at], "before", build, comment
+            )
+            return
         self.unit.change(self.path, wrap, HERE)
+
+    def _of_its_own(self, name: str) -> bool:
+        """May the variable be assigned to on a line before, since nothing but this expression uses it from there on?"""
+        at = enclosing(self.path, (cst.BaseSmallStatement,))
+        statement, inside = self.path[at], self.path[at + 1 : -1]
+        plain = all(isinstance(node, cst.Call | cst.Arg | cst.List | cst.Tuple | cst.Element | _SUM) for node in inside)
+        if not plain or not isinstance(statement, cst.Assign | cst.AnnAssign | cst.Return) or statement.value is None:
+            return False
+        mine = list(_names(statement.value)).count(name) == 1
+        return mine and (_target(statement) == name or not _used_later(self.path, name))
 
 
 def _wrapped(layer: cst.BaseExpression, value: cst.BaseExpression) -> cst.BaseExpression:
@@ -251,6 +269,16 @@ def _used_later(path: Path, name: str) -> bool:
         elif isinstance(node, cst.Try) and _mentions([*node.handlers, node.finalbody or node.orelse], name, path):
             return True
     return False
+
+
+def _names(value: cst.CSTNode) -> Iterator[str]:
+    """Every name in an expression, as often as it is there."""
+    pending = [value]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, cst.Name):
+            yield node.value
+        pending += node.children
 
 
 def _mentions(nodes: Sequence[cst.CSTNode | None], name: str, path: Path) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import libcst as cst
 
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.row import Item, Row, read_row, write_row
+
+Piece = tuple[object, cst.BaseExpression]
+"""A value (`...` if nobody knows it) and the expression that it is written as."""
 
 PER_AXIS = frozenset({"kernel_size", "strides", "pool_size", "dilation_rate", "size", "output_padding"})
 """Arguments of which `3` and `(3, 3)` mean the same."""
@@ -87,19 +90,24 @@ def spelled(
     name: str = "",
     like: cst.BaseExpression | None = None,
     quotes: str | None = None,
-    known: Callable[[cst.BaseExpression], object] = lambda node: ...,
+    pieces: Sequence[Piece] = (),
 ) -> cst.BaseExpression:
     """`value` as an expression in the place of `like`, in its form as far as that can say it.
 
     `name` is the argument's name: `(2, 2)` and `2` are alike for a kernel
     size, not for an axis. `quotes` is a string literal to take the quotes
-    from. `known` tells what an element of `like` stands for (`...` if it
-    cannot), so that elements that are right already stay as they are.
+    from. `pieces` are expressions whose value is known (the elements of
+    `like` first of all): what of `value` is written there is taken over.
     """
     if name in PER_AXIS:
         value = _in_form(value, like)
-    if isinstance(like, cst.Tuple | cst.List) and isinstance(value, tuple | list):
-        return _row_of(value, style, like, known)
+    if isinstance(value, tuple | list):
+        taken = _taken(value, pieces)
+        if isinstance(like, cst.Tuple | cst.List):
+            return _row_of(value, style, like, taken)
+        if any(taken):
+            parts = [_copied(node) or cst.parse_expression(style.text(value[at])) for at, node in enumerate(taken)]
+            return _new_row(parts, isinstance(value, list), style)
     if isinstance(value, str):
         given = like.value if isinstance(like, cst.SimpleString) else quotes
         text = style.string(value, given)
@@ -120,11 +128,52 @@ def _in_form(value: Any, like: cst.BaseExpression | None) -> Any:
     return value
 
 
+def _taken(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.BaseExpression | None]:
+    """Of each element of `value` the expression that says it, if there is one.
+
+    The elements of a row in another order (channels first made channels last)
+    keep the order of those that are alike; else each stays in its place. One
+    number stands for every side: `k` is `(k, k)`.
+    """
+    if len(pieces) == 1 and not isinstance(pieces[0][0], tuple | list):
+        whole, node = pieces[0]
+        return [node if same(whole, part) else None for part in value]
+    found: list[cst.BaseExpression | None] = [None] * len(value)
+    free = list(pieces)
+    reordered = len(pieces) == len(value) and all(
+        sum(same(known, part) for known, _ in pieces) == sum(same(other, part) for other in value) for part in value
+    )
+    if not reordered:
+        for at, (known, node) in enumerate(pieces[: len(value)]):
+            if same(known, value[at]):
+                found[at] = node
+                free.remove((known, node))
+    for at, part in enumerate(value):
+        piece = next((piece for piece in free if same(piece[0], part)), None) if found[at] is None else None
+        if piece is not None and (reordered or literal(piece[1]) is ...):
+            found[at] = piece[1]
+            free.remove(piece)
+    return found
+
+
+def _copied(node: cst.BaseExpression | None) -> cst.BaseExpression | None:
+    """A node for another place: no node may stand in a tree twice."""
+    return node.deep_clone() if node is not None else None
+
+
+def _new_row(parts: Sequence[cst.BaseExpression], as_list: bool, style: Style) -> cst.BaseExpression:
+    """A tuple or list of these elements in the file's hand."""
+    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(style.space))
+    last = len(parts) - 1
+    elements = [cst.Element(part, comma) if at < last else cst.Element(part) for at, part in enumerate(parts)]
+    return cst.List(elements) if as_list else cst.Tuple(elements)
+
+
 def _row_of(
     value: Sequence[object],
     style: Style,
     like: cst.Tuple | cst.List,
-    known: Callable[[cst.BaseExpression], object],
+    taken: Sequence[cst.BaseExpression | None],
 ) -> cst.BaseExpression:
     """A tuple or list with other elements, its brackets, spaces and right elements kept."""
     if not isinstance(like, cst.Tuple) or like.lpar:
@@ -136,15 +185,15 @@ def _row_of(
         row.remove(len(row.items) - 1)
     for at, part in enumerate(value):
         if at >= len(row.items):
-            element = cst.Element(cst.parse_expression(style.text(part)))
+            element = cst.Element(_copied(taken[at]) or cst.parse_expression(style.text(part)))
             row.insert(at, element, -1 - at)
             if at == 1 and len(base.elements) == 1:
                 row.gaps[1] = cst.SimpleWhitespace(style.space)
             continue
         item: Item = row.items[at]
         present = item.node.value if isinstance(item.node, cst.Element) else None
-        if present is None or not same(known(present), part):
-            new = spelled(part, style, like=present)
+        if present is None or taken[at] is not present:
+            new = _copied(taken[at]) or spelled(part, style, like=present)
             item.node = item.node.with_changes(value=new) if present is not None else cst.Element(new)
     if isinstance(base, cst.Tuple) and len(base.elements) == 1 and len(value) > 1:
         row.trailing = False

@@ -28,6 +28,7 @@ from kfix.model import (
     SetLiteral,
     Site,
     TensorRef,
+    ValueOf,
 )
 from kfix.model.origin import make_tuple
 from kfix.repair.alternatives import alternatives
@@ -152,6 +153,8 @@ class Builder:
 
 
 def spell(new: object) -> str:
+    if isinstance(new, ValueOf):
+        return "as written"
     if not isinstance(new, NewLayer):
         return repr(new) if isinstance(new, int | str | tuple) else "its child"
     inner = ", ".join((f"{k}=" if k else "") + spell(v) for k, v in new.arguments)

@@ -150,7 +150,8 @@ def test_names_of_keras_1_and_2() -> None:
     assert old.output == (None, 10)
     batch = mend("LSTM(8, batch_input_shape=(4, 10, 2))", "Dense(1)")
     assert batch.first is not None
-    assert batch.first.startswith("insert Input(batch_shape=(4, 10, 2)) before LSTM")
+    assert batch.first.startswith("insert Input(batch_shape=as written) before LSTM")
+    assert batch.output == (4, 1)
     kernels = mend(
         "Conv2D(32, 3, 3, input_shape=(28, 28, 1))", "Conv2D(32, 3, 3)", "MaxPooling2D(2)", "Conv2D(8, 3, 3)"
     )

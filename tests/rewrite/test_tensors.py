@@ -92,7 +92,7 @@ def test_one_of_several_inputs() -> None:
     assert words(document, edit) == ("insert Conv2D(64, 1, strides=2) on skip before Add()",)
     plus = site(document, "x + skip", cst.BinaryOperation)
     assert written(document, InsertLayer(plus, "before", new, input=1)) == (
-        HEAD + "y = Add()([x, skip])\nz = x + Conv2D(64, 1, strides=2)(skip)\n"
+        HEAD + "y = Add()([x, skip])\nskip = Conv2D(64, 1, strides=2)(skip)\nz = x + skip\n"
     )
     with pytest.raises(CannotWrite):
         written(document, InsertLayer(call(document, "Add()([x, skip])"), "before", new))
@@ -101,7 +101,7 @@ def test_one_of_several_inputs() -> None:
 def test_an_element_of_tensors_is_wrapped() -> None:
     document = load(HEAD + "y = concatenate([x, skip])\n")
     assert written(document, InsertLayer(element(document, "skip"), "before", F)) == (
-        HEAD + "y = concatenate([x, Flatten()(skip)])\n"
+        HEAD + "skip = Flatten()(skip)\ny = concatenate([x, skip])\n"
     )
 
 

@@ -34,4 +34,5 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         if fits:
             for candidate in module.propose(conflict):
                 if all(conflict.options.allows(edit) for edit in candidate.edits):
-                    yield candidate
+                    more = sum(map(conflict.everywhere, candidate.edits))
+                    yield candidate._replace(cost=candidate.cost + more) if more else candidate

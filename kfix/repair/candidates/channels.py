@@ -62,9 +62,8 @@ def deciders(conflict: Conflict, end: int, want: int, key: str | None = None) ->
             if new is None:
                 return
             row = key or ("units" if step.is_dense else "channels" if step.is_convolution else "inner-units")
-            what = f"{step.cls} gives {value(step.core, name)}, and {want} are wanted"
-            if new != want:
-                what = f"{step.cls} gives {step.shape_out[-1] if step.shape_out else '?'}, and {want} are wanted"
+            gives = value(step.core, name) if new == want else step.shape_out[-1] if step.shape_out else "?"
+            what = f"{step.cls} gives {gives}, and {want} {'is' if want == 1 else 'are'} wanted"
             yield from conflict.set([step], name, new, row, what)
             return
         shape_in, shape_out = step.shape_in, step.shape_out

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
-from kfix.model import Edit, InsertLayer, NewLayer, Shape
-from kfix.repair.arguments import value
+from kfix.model import Argument, Edit, InsertLayer, NewLayer, Shape, ValueOf
+from kfix.repair.arguments import named, value
 from kfix.repair.candidates.channels import deciders
 from kfix.repair.candidates.collapse import options
 from kfix.repair.candidates.size import _like, _padding, most
 from kfix.repair.conflict import Candidate, Conflict, made, total
 from kfix.repair.prices import price
-from kfix.repair.view import Step
+from kfix.repair.view import Step, View
 from kfix.shapes.trace import as_list
 
 CURES = (InputsDoNotMatch,)
@@ -84,25 +84,67 @@ def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
     if not isinstance(channels, int):
         return
     dims = len(shape) - 2
+    branch = _branch(conflict, step, which)
+    width = _as_written(conflict, branch, ("filters", "units"), channels)
     if dims == 0:
         why = f"the shortcut has {shape[-1]} numbers, and {channels} are added to it"
-        yield from made(_on(step, which, NewLayer("Dense", ((None, channels),))), "shortcut", why, 0.1)
+        for units in dict.fromkeys((width, channels)):
+            more = 0.1 if units is width else 0.15
+            yield from made(_on(step, which, NewLayer("Dense", ((None, units),))), "shortcut", why, more)
         return
     if dims > 3:
         return
     strides = _strides(shape, wanted)
     if strides is None:
         return
-    arguments: tuple[tuple[str | None, object], ...] = ((None, channels), (None, 1))
-    if strides > 1:
-        arguments = (*arguments, ("strides", strides))
+    pace = _as_written(conflict, branch, ("strides", "pool_size"), strides)
     why = f"the shortcut is {shape[1:]}, and {wanted[1:]} is added to it: a 1×1 convolution brings it there"
-    yield from made(_on(step, which, NewLayer(f"Conv{dims}D", arguments)), "shortcut", why)
+    for i, (filters, by) in enumerate(dict.fromkeys(((width, pace), (channels, strides)))):
+        arguments: tuple[tuple[str | None, object], ...] = ((None, filters), (None, 1))
+        if by != 1:
+            arguments = (*arguments, ("strides", by))
+        yield from made(_on(step, which, NewLayer(f"Conv{dims}D", arguments)), "shortcut", why, 0.05 * i)
     if shape[-1] == channels and strides > 1:
         for padding in ((), (("padding", "same"),)):
             pooled = NewLayer(f"MaxPooling{dims}D", ((None, strides), *padding))
             why = f"the shortcut is {strides} times as large: the same pooling on it"
             yield from made(_on(step, which, pooled), "insert-pooling", why, 0.02 * len(padding))
+
+
+def _branch(conflict: Conflict, step: Step, which: int) -> list[Step]:
+    """The layers of the longest of the other inputs, back to where it parts from this one."""
+    view = conflict.view
+    main = _main(conflict, step)
+    if step.sources[main] < 0 or main == which:
+        return []
+    shared = {found.place for found in view.back(step.sources[which])} if step.sources[which] >= 0 else set()
+    return [found for found in view.back(step.sources[main]) if found.place not in shared]
+
+
+def _as_written(conflict: Conflict, branch: list[Step], names: tuple[str, ...], number: int) -> object:
+    """The number in the words of the one layer of the branch that decides it, if that is written with names.
+
+    The last layer with `filters` decides the channels, the only one with
+    strides other than 1 the size; strides that are 1 here may be others where
+    the same lines make another block.
+    """
+    givers: list[tuple[Step, Argument]] = []
+    for found in branch:
+        given = named(found.core)
+        argument = next((given[name] for name in names if name in given), None)
+        if argument is None or found.made or found.is_transposed:
+            continue
+        givers.append((found, argument))
+        if "filters" in names:
+            break
+    telling = [argument for _, argument in givers if most(argument.value) == number]
+    if number == 1:
+        telling = [argument for argument in telling if conflict.elsewhere(argument)]
+    elif len([argument for _, argument in givers if most(argument.value) > 1]) > 1:
+        return number
+    if len(telling) == 1 and conflict.elsewhere(telling[0]) and telling[0].site is not None:
+        return ValueOf(telling[0].site)
+    return number
 
 
 def _strides(shape: Shape, wanted: Shape) -> int | None:
@@ -154,8 +196,8 @@ def _branches(
     shared = {found.place for found in view.back(step.sources[other])} if step.sources[other] >= 0 else set()
     branch = [found for found in view.back(step.sources[main]) if found.place not in shared and not found.made]
     convolutions = [found for found in branch if found.is_convolution and not found.is_transposed]
-    valid = [found for found in convolutions if _padding(found) == "valid"]
-    why = f"the branch changes its size, and {step.cls} adds it to what has kept it"
+    why = f"a branch changes its size, and {step.cls} {'joins' if joined else 'adds'} it to what has kept it"
+    valid = _valid(view, step.sources[main], step.sources[other])
     if valid:
         yield from conflict.set(valid, "padding", "same", "same", why)
         if len(valid) > 1:
@@ -176,6 +218,21 @@ def _branches(
                     yield from conflict.set([found], name, new, "knob", why)
         elif found.is_pooling:
             yield from made(conflict.remove(found), "remove-pooling", why)
+
+
+def _valid(view: View, one: int, other: int) -> list[Step]:
+    """The convolutions without padding on the way to one of two tensors, but not to both."""
+    apart = view.ancestors(one) ^ view.ancestors(other)
+    found = (view.steps[place] for place in sorted(apart))
+    return [
+        step
+        for step in found
+        if step.is_convolution and not (step.is_transposed or step.made) and _padding(step) == "valid" and _wide(step)
+    ]
+
+
+def _wide(step: Step) -> bool:
+    return most(value(step.core, "kernel_size")) > 1
 
 
 def _padded_input(conflict: Conflict, step: Step) -> Iterator[Candidate]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.old_argument import OldArgument
-from kfix.model import Argument, DropArgument, Edit, InsertLayer, Layer, NewLayer, RenameArgument, Slot
+from kfix.model import Argument, DropArgument, Edit, InsertLayer, Layer, NewLayer, RenameArgument, Slot, ValueOf
 from kfix.repair.arguments import children
 from kfix.repair.candidates.size import old_kernels
 from kfix.repair.conflict import Candidate, Conflict
@@ -45,8 +45,9 @@ def _modern(step: Step, layer: Layer, argument: Argument, old: str, new: str, va
         yield RenameArgument(slot, old, new, value)
         return
     if old.startswith("batch_") and old.endswith("shape") and step.sources == [-1]:
-        shape = argument.value
-        yield InsertLayer(step.node.site, "before", NewLayer("Input", (("batch_shape", shape),)))
+        assert argument.site is not None
+        shape = NewLayer("Input", (("batch_shape", ValueOf(argument.site)),))
+        yield InsertLayer(step.node.site, "before", shape)
     yield DropArgument((slot,), old)
 
 

@@ -57,6 +57,9 @@ def _more(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[C
         yield from _sequences(conflict, before, step)
     if before is not None and before.collapses and not before.inserted:
         yield from _misplaced(conflict, before, step)
+    if before is not None and before.is_flatten and step.is_recurrent and len(before.shape_in or ()) > 4:
+        why = f"{step.cls} reads a sequence, and Flatten mixes its steps into one vector"
+        yield from made(conflict.wrap(before), "wrap", why, -price("bridge"))
     if step.collapses or step.is_pooling:
         why = f"{step.cls} is given {_rank(shape)}: there is nothing to pool"
         yield from made(conflict.remove(step), "remove", why)
@@ -103,7 +106,11 @@ def _sequences(conflict: Conflict, before: Step, step: Step) -> Iterator[Candida
             break
         last = after
     why = f"{step.layer.cls} needs all the steps of {before.cls}, which gives only its last one"
-    yield from conflict.set(group, "return_sequences", True, "sequences-on", why)
+    calls = {one.core.site for one in group}
+    # The last layer that a loop makes would give all its steps, too.
+    more = sum(one.core.site in calls for one in conflict.view.steps) > len(group)
+    for candidate in conflict.set(group, "return_sequences", True, "sequences-on", why):
+        yield candidate._replace(sure=not more)
     if len(group) > 1:
         yield from conflict.set([before], "return_sequences", True, "sequences-on", why, 0.1)
 
@@ -140,6 +147,9 @@ def _input_axes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iter
         axis = "feature" if want == 3 else "channel"
         why = f"{step.cls} needs {_rank_of(want)}: the input lacks its {axis} axis"
         yield from conflict.set_input(step, (*dims, 1), "input-channel", why)
+        if step.is_recurrent and len(dims) == 1:
+            one = f"{step.cls} needs {_rank_of(want)}: the input is one step of {dims[0]} features"
+            yield from conflict.set_input(step, (1, *dims), "input-channel", one, 0.2)
         if whole(shape):
             new = NewLayer("Reshape", ((None, (*dims, 1)),))
             yield from made(conflict.before(step, new), "reshape", f"{why}, which a Reshape can add", 0.1)
@@ -208,7 +218,8 @@ def _fewer(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[
             rows = height if isinstance(height, int) else -1
             new = NewLayer("Reshape", ((None, (rows, width * channels)),))
             why = f"{step.cls} reads a sequence: each row of the map becomes one step of {width * channels} features"
-            yield from made(conflict.before(step, new), "reshape", why)
+            for candidate in made(conflict.before(step, new), "reshape", why):
+                yield candidate._replace(sure=False)  # columns are as good steps as rows
             flat = NewLayer("TimeDistributed", ((None, NewLayer("Flatten")),))
             why = f"{step.cls} reads a sequence: each row of the map is flattened to one step"
             yield from made(conflict.before(step, flat), "time-distributed", why)

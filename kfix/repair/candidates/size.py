@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.model import DropArgument, Edit, SetArgument, Slot
 from kfix.repair.arguments import value
-from kfix.repair.conflict import Candidate, Conflict, made
+from kfix.repair.conflict import Candidate, Conflict, made, texts
+from kfix.repair.prices import price
 from kfix.repair.view import Step
 
 CURES = (SizeNotPositive,)
@@ -21,7 +22,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     yield from input_order(conflict, step)
     chain = [found for found in conflict.view.back(step.place) if not found.made]
     why = f"the map is too small for {step.cls}"
-    yield from old_kernels(conflict, chain)
+    yield from old_kernels(conflict, conflict.view.steps)
     valid = [found for found in chain if _valid(found)]
     if valid:
         yield from conflict.set(
@@ -67,7 +68,7 @@ def old_kernels(conflict: Conflict, chain: Iterable[Step]) -> Iterator[Candidate
             continue
         side, stride = places[1], places[2]
         if isinstance(side.value, int) and side.value == stride.value and side.value > 1 and side.site and stride.site:
-            found.setdefault(side.value, []).append(Slot(layer.site, side.site))
+            found.setdefault(side.value, []).append(Slot(layer.site, side.site, texts(side, stride)))
             drop.append(Slot(layer.site, stride.site))
     if drop:
         edits: list[Edit] = [SetArgument(tuple(slots), "kernel_size", (side, side)) for side, slots in found.items()]
@@ -90,7 +91,13 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
         return
     if isinstance(first, int) and first in (1, 3, 4) and (last is None or (isinstance(last, int) and last > 4)):
         why = f"{dims} has its channels first, and Keras counts them last unless told otherwise"
-        yield from conflict.set_input(step, (*dims[1:], first), "input-order", why)
+        kernels = next(old_kernels(conflict, conflict.view.steps), None)
+        for candidate in conflict.set_input(step, (*dims[1:], first), "input-order", why):
+            if kernels is not None:  # both are of Keras 1, and go together
+                both = (*candidate.edits, *kernels.edits)
+                yield Candidate(both, candidate.cost, f"{why}; {kernels.why}")
+                candidate = candidate._replace(cost=candidate.cost + price("bridge"))
+            yield candidate
     elif first != last:
         yield from conflict.set_input(step, (*dims[1:], first), "input-axes", "the axes of the input in another order")
 

@@ -37,7 +37,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         end = view.steps[view.last]
         chain = [step for step in view.back(end.place) if not step.made]
         if up:
-            yield from old_kernels(conflict, chain)
+            yield from old_kernels(conflict, view.steps)
         yield from _groups(conflict, chain, up)
         for distance, step in enumerate(chain):
             yield from _turned(conflict, step, up, down, 0.005 * distance)

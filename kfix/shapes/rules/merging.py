@@ -72,9 +72,7 @@ def elementwise(layer: Bound, shapes: Sequence[Shape]) -> Shape:
         try:
             found = (*long[:kept], *map(_merged, long[kept:], short))
         except ValueError:
-            raise InputsDoNotMatch(
-                layer.cls, expected=f"shapes like {show(shapes[0])}", actual=show(shape), hint="same"
-            ) from None
+            raise InputsDoNotMatch(layer.cls, expected=f"shapes like {show(shapes[0])}", actual=show(shape)) from None
     return (batch, *found)
 
 

@@ -1,0 +1,373 @@
+"""The first choice for programs as people write them, in their own words; real Keras builds the result."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from kfix.pipeline import Project, Settings, run_file
+from kfix.repair.target import parse_target
+from tests import real_keras
+
+
+class Choice(NamedTuple):
+    """A program, what is wanted of it, the lines that go and those that come, and how sure kfix is."""
+
+    target: str | None
+    safety: str
+    gone: tuple[str, ...]
+    come: tuple[str, ...]
+    program: str
+    model: str = "model"
+
+
+CHOICES = {
+    "res-fn": Choice(
+        "10",
+        "safe",
+        (),
+        ("shortcut = layers.Conv2D(filters, 1, strides=strides)(shortcut)",),
+        """
+from tensorflow import keras
+from tensorflow.keras import layers
+
+
+def residual_block(x, filters, strides=1):
+    shortcut = x
+    x = layers.Conv2D(filters, 3, strides=strides, padding="same")(x)
+    x = layers.BatchNormalization()(x)
+    x = layers.ReLU()(x)
+    x = layers.Conv2D(filters, 3, padding="same")(x)
+    x = layers.BatchNormalization()(x)
+    x = layers.Add()([x, shortcut])
+    return layers.ReLU()(x)
+
+
+inputs = keras.Input((32, 32, 3))
+x = layers.Conv2D(64, 3, padding="same")(inputs)
+x = residual_block(x, 64)
+x = residual_block(x, 128, strides=2)
+x = residual_block(x, 256, strides=2)
+x = layers.GlobalAveragePooling2D()(x)
+outputs = layers.Dense(10, activation="softmax")(x)
+model = keras.Model(inputs, outputs)
+model.compile("adam", "sparse_categorical_crossentropy")
+""",
+    ),
+    "res-loop": Choice(
+        "10",
+        "safe",
+        ("x = Add()([x, previous])",),
+        ("x = Add()([x, Conv2D(size, 1, strides=2)(previous)])",),
+        """
+import tensorflow as tf
+from tensorflow.keras.layers import Input, Conv2D, Add, Activation, Dense, GlobalAveragePooling2D
+from tensorflow.keras.models import Model
+
+inp = Input(shape=(64, 64, 3))
+x = Conv2D(32, 3, padding="same", activation="relu")(inp)
+previous = x
+for size in [64, 128, 256]:
+    x = Activation("relu")(x)
+    x = Conv2D(size, 3, padding="same")(x)
+    x = Conv2D(size, 3, strides=2, padding="same")(x)
+    x = Add()([x, previous])
+    previous = x
+x = GlobalAveragePooling2D()(x)
+out = Dense(10)(x)
+model = Model(inp, out)
+""",
+    ),
+    "res-bottleneck": Choice(
+        "10",
+        "safe",
+        (),
+        ("sc = layers.Conv2D(4 * f, 1, strides=stride)(sc)",),
+        """
+import keras
+from keras import layers
+def bottleneck(x, f, stride=1):
+    sc = x
+    x = layers.Conv2D(f, 1, strides=stride)(x)
+    x = layers.BatchNormalization()(x)
+    x = layers.Activation("relu")(x)
+    x = layers.Conv2D(f, 3, padding="same")(x)
+    x = layers.BatchNormalization()(x)
+    x = layers.Activation("relu")(x)
+    x = layers.Conv2D(4 * f, 1)(x)
+    x = layers.BatchNormalization()(x)
+    x = layers.add([x, sc])
+    return layers.Activation("relu")(x)
+inp = keras.Input((56, 56, 64))
+x = bottleneck(inp, 64)
+x = bottleneck(x, 64)
+x = bottleneck(x, 128, stride=2)
+x = layers.GlobalAveragePooling2D()(x)
+model = keras.Model(inp, layers.Dense(10)(x))
+""",
+    ),
+    "res-1d": Choice(
+        "3",
+        "safe",
+        (),
+        ("x = Conv1D(N * 2 ** i, 1)(x)",),
+        """
+import tensorflow as tf
+from tensorflow.keras.layers import *
+N = 64
+inp = Input((128, 9))
+x = Conv1D(N, 7, padding='same')(inp)
+for i in range(3):
+    y = Conv1D(N * 2 ** i, 3, padding='same', activation='relu')(x)
+    y = Conv1D(N * 2 ** i, 3, padding='same')(y)
+    x = Add()([x, y])
+    x = Activation('relu')(x)
+    x = MaxPooling1D(2)(x)
+x = GlobalAveragePooling1D()(x)
+model = tf.keras.Model(inp, Dense(3, activation='softmax')(x))
+""",
+    ),
+    "old-order": Choice(
+        "1",
+        "safe",
+        (
+            "model.add(Convolution2D(nb_filters, nb_conv, nb_conv, input_shape=(3, img_width, img_height)))",
+            "model.add(Convolution2D(nb_filters, nb_conv, nb_conv))",
+            "model.add(Convolution2D(64, nb_conv, nb_conv))",
+        ),
+        (
+            "model.add(Convolution2D(nb_filters, (nb_conv, nb_conv), input_shape=(img_width, img_height, 3)))",
+            "model.add(Convolution2D(nb_filters, (nb_conv, nb_conv)))",
+            "model.add(Convolution2D(64, (nb_conv, nb_conv)))",
+        ),
+        """
+from keras.models import Sequential
+from keras.layers import Convolution2D, MaxPooling2D, Activation, Dropout, Flatten, Dense
+
+img_width, img_height = 150, 150
+nb_filters = 32
+nb_conv = 3
+nb_pool = 2
+
+model = Sequential()
+model.add(Convolution2D(nb_filters, nb_conv, nb_conv, input_shape=(3, img_width, img_height)))
+model.add(Activation('relu'))
+model.add(MaxPooling2D(pool_size=(nb_pool, nb_pool)))
+model.add(Convolution2D(nb_filters, nb_conv, nb_conv))
+model.add(Activation('relu'))
+model.add(MaxPooling2D(pool_size=(nb_pool, nb_pool)))
+model.add(Convolution2D(64, nb_conv, nb_conv))
+model.add(Activation('relu'))
+model.add(MaxPooling2D(pool_size=(nb_pool, nb_pool)))
+model.add(Flatten())
+model.add(Dense(64))
+model.add(Dense(1))
+model.add(Activation('sigmoid'))
+model.compile(loss='binary_crossentropy', optimizer='rmsprop')
+""",
+    ),
+    "channels-first": Choice(
+        None,
+        "safe",
+        ("model.add(Conv2D(32, kernel_size=(3, 3), activation='relu', input_shape=(channels, rows, cols)))",),
+        ("model.add(Conv2D(32, kernel_size=(3, 3), activation='relu', input_shape=(rows, cols, channels)))",),
+        """
+from keras.models import Sequential
+from keras.layers import Conv2D, MaxPooling2D, Flatten, Dense
+channels, rows, cols = 1, 28, 28
+model = Sequential()
+model.add(Conv2D(32, kernel_size=(3, 3), activation='relu', input_shape=(channels, rows, cols)))
+model.add(MaxPooling2D(pool_size=(2, 2)))
+model.add(Conv2D(64, (3, 3), activation='relu'))
+model.add(MaxPooling2D(pool_size=(2, 2)))
+model.add(Flatten())
+model.add(Dense(10, activation='softmax'))
+""",
+    ),
+    "nochannel": Choice(
+        None,
+        "safe",
+        ('layers.Conv2D(32, 3, activation="relu", input_shape=(img_h, img_w)),',),
+        ('layers.Conv2D(32, 3, activation="relu", input_shape=(img_h, img_w, 1)),',),
+        """
+from tensorflow import keras
+from tensorflow.keras import layers
+(x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
+img_h, img_w = 28, 28
+model = keras.Sequential([
+    layers.Conv2D(32, 3, activation="relu", input_shape=(img_h, img_w)),
+    layers.MaxPooling2D(),
+    layers.Flatten(),
+    layers.Dense(10, activation="softmax"),
+])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x_train, y_train)
+""",
+    ),
+    "inception": Choice(
+        "10",
+        "safe",
+        ('b = layers.Conv2D(f, 3, activation="relu")(x)',),
+        ('b = layers.Conv2D(f, 3, activation="relu", padding="same")(x)',),
+        """
+import keras
+from keras import layers
+def inception(x, f):
+    a = layers.Conv2D(f, 1, activation="relu")(x)
+    b = layers.Conv2D(f, 3, activation="relu")(x)
+    c = layers.Conv2D(f, 5, activation="relu", padding="same")(x)
+    return layers.concatenate([a, b, c])
+inp = keras.Input((32, 32, 3))
+x = inception(inp, 16)
+x = layers.MaxPooling2D()(x)
+x = inception(x, 32)
+x = layers.GlobalAveragePooling2D()(x)
+model = keras.Model(inp, layers.Dense(10)(x))
+""",
+    ),
+    "unet-valid": Choice(
+        None,
+        "safe",
+        ("c2 = Conv2D(64, 3, activation='relu')(p1)",),
+        ("c2 = Conv2D(64, 3, activation='relu', padding='same')(p1)",),
+        """
+from keras.models import Model
+from keras.layers import *
+inputs = Input((128, 128, 1))
+c1 = Conv2D(32, 3, activation='relu', padding='same')(inputs)
+p1 = MaxPooling2D(2)(c1)
+c2 = Conv2D(64, 3, activation='relu')(p1)
+p2 = MaxPooling2D(2)(c2)
+c3 = Conv2D(128, 3, activation='relu', padding='same')(p2)
+u2 = UpSampling2D(2)(c3)
+m2 = concatenate([u2, c2])
+c4 = Conv2D(64, 3, activation='relu', padding='same')(m2)
+u1 = UpSampling2D(2)(c4)
+m1 = concatenate([u1, c1])
+c5 = Conv2D(32, 3, activation='relu', padding='same')(m1)
+out = Conv2D(1, 1, activation='sigmoid')(c5)
+model = Model(inputs, out)
+""",
+    ),
+    "td": Choice(
+        None,
+        "safe",
+        ("model.add(Flatten())",),
+        ("model.add(TimeDistributed(Flatten()))",),
+        """
+from keras.models import Sequential
+from keras.layers import *
+model = Sequential()
+model.add(TimeDistributed(Conv2D(32, (3, 3), activation='relu'), input_shape=(10, 64, 64, 3)))
+model.add(TimeDistributed(MaxPooling2D(2)))
+model.add(Flatten())
+model.add(LSTM(50))
+model.add(Dense(5, activation='softmax'))
+""",
+    ),
+    "multi-in": Choice(
+        "1",
+        "safe",
+        (),
+        ("x = Flatten()(x)",),
+        """
+import keras
+from keras.layers import *
+img = Input((64, 64, 3))
+meta = Input((10,))
+x = Conv2D(16, 3, activation='relu')(img)
+x = MaxPooling2D()(x)
+m = Dense(32, activation='relu')(meta)
+both = concatenate([x, m])
+out = Dense(1, activation='sigmoid')(both)
+model = keras.Model([img, meta], out)
+""",
+    ),
+    "first-flat-in": Choice(
+        "10",
+        "safe",
+        (
+            "from tensorflow.keras.layers import Dense, Dropout",
+            "Dense(128, activation='relu', input_shape=(IMG_SIZE, IMG_SIZE)),",
+        ),
+        (
+            "from tensorflow.keras.layers import Dense, Dropout, Flatten",
+            "Flatten(input_shape=(IMG_SIZE, IMG_SIZE)),",
+            "Dense(128, activation='relu'),",
+        ),
+        """
+from tensorflow.keras.models import Sequential
+from tensorflow.keras.layers import Dense, Dropout
+IMG_SIZE = 28
+model = Sequential([
+    Dense(128, activation='relu', input_shape=(IMG_SIZE, IMG_SIZE)),
+    Dropout(0.2),
+    Dense(10, activation='softmax')
+])
+""",
+    ),
+    "batch-input": Choice(
+        "1",
+        "safe",
+        (
+            "from keras.layers import LSTM, Dense",
+            "model.add(LSTM(4, batch_input_shape=(batch_size, look_back, 1)))",
+        ),
+        (
+            "from keras.layers import LSTM, Dense, Input",
+            "model.add(Input(batch_shape=(batch_size, look_back, 1)))",
+            "model.add(LSTM(4))",
+        ),
+        """
+from keras.models import Sequential
+from keras.layers import LSTM, Dense
+batch_size = 32
+look_back = 3
+model = Sequential()
+model.add(LSTM(4, batch_input_shape=(batch_size, look_back, 1)))
+model.add(Dense(1))
+""",
+    ),
+    "stacked-lstm-loop": Choice(
+        None,
+        "unsafe",
+        ("model.add(LSTM(units))",),
+        ("model.add(LSTM(units, return_sequences=True))",),
+        """
+import tensorflow as tf
+from tensorflow.keras.layers import LSTM, Dense, Dropout
+model = tf.keras.Sequential()
+model.add(tf.keras.Input((30, 4)))
+for units in [64, 32, 16]:
+    model.add(LSTM(units))
+    model.add(Dropout(0.2))
+model.add(Dense(1))
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_first_choice(name: str) -> None:
+    choice = CHOICES[name]
+    program = choice.program.lstrip("\n")
+    project = Project({"p.py": program.encode()})
+    result = run_file(project, "p.py", Settings(target=choice.target, unsafe=True))
+    assert result.error is None
+    lines = [line for line in result.diff.splitlines() if line[:3] not in ("---", "+++")]
+    assert tuple(line[1:].strip() for line in lines if line[:1] == "-") == choice.gone
+    assert tuple(line[1:].strip() for line in lines if line[:1] == "+") == choice.come
+    told = next(told for told in result.models if told.repairs)
+    assert told.repairs[0].repair.safety == choice.safety
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_keras_builds_it(name: str) -> None:
+    choice = CHOICES[name]
+    project = Project({"p.py": choice.program.lstrip("\n").encode()})
+    result = run_file(project, "p.py", Settings(target=choice.target, unsafe=True))
+    built = real_keras.build(result.files["p.py"].decode(), choice.model)
+    assert built.refusal is None, built
+    if choice.target is not None:
+        assert parse_target(choice.target).met_by(built.shape)
