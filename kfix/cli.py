@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -14,8 +14,9 @@ from kfix import __version__
 from kfix.modes import MODES, Mode
 
 if TYPE_CHECKING:
+    from kfix.config import Configs
     from kfix.model import Shape
-    from kfix.results import FileResult
+    from kfix.results import FileResult, ModelResult
     from kfix.settings import Settings
 
 STDIN = "-"
@@ -70,12 +71,18 @@ def _explain(context: click.Context, _: click.Parameter, code: str | None) -> No
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
-@click.option("--target", metavar="SHAPE", help="The output wanted: 10, 28,28,1, none,10, '(None, 10)', or input.")
+@click.option(
+    "--target",
+    multiple=True,
+    metavar="SHAPE",
+    help="The output wanted: 10, 28,28,1, none,10, '(None, 10)', or input; of several outputs, NAME=SHAPE for each.",
+)
 @click.option("--model", metavar="NAME", help="The model meant, by name or function.name.")
 @click.option("--input-shape", metavar="SHAPE", help="The input shape, where the source does not tell it.")
 @click.option("--dry-run", "--diff", "dry_run", is_flag=True, help="Print the diff and write nothing.")
 @click.option("--check", is_flag=True, help="Report only, search for no repair.")
 @click.option("--summary", is_flag=True, help="Print what Keras's summary() would print.")
+@click.option("--interactive", is_flag=True, help="Show each repair and ask, as git add -p does.")
 @click.option("--pick", type=click.IntRange(min=1), metavar="N", help="Apply the N-th repair.")
 @click.option("--unsafe", is_flag=True, help="Apply the first repair even where another is as good.")
 @click.option("--prefer", type=click.Choice(["flatten", "pool"]), help="From a feature map to a vector.")
@@ -106,20 +113,32 @@ def command(paths: tuple[str, ...], **options: Any) -> None:
 
 def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     mode = _mode(options)
+    from kfix.config import Configs
+    from kfix.files import FileTrouble
     from kfix.pipeline import run_file
     from kfix.project import Project
     from kfix.verify.trouble import NoKeras
 
     settings = _settings(options, mode)
+    if options["interactive"]:
+        settings = settings._replace(review=_review(paths, options, mode))
     overlay: dict[str, bytes] = {}
     stdin = None
     results: list[FileResult] = []
     project = Project(overlay)
-    for path, settings_here in _expand(paths, settings, results):
+    configs = Configs()
+    for path, settings_here in _expand(paths, settings, configs, results):
         if path == STDIN:
             stdin = options["stdin_filename"] or "<stdin>"
             overlay[stdin] = sys.stdin.buffer.read()
             path = stdin
+        try:
+            config = configs.of(path)
+        except FileTrouble as trouble:
+            click.echo(f"error: {trouble}", err=True)
+            return 2
+        if config is not None:
+            settings_here = config.settings(path, settings_here)
         try:
             results.append(run_file(project, path, settings_here))
         except NoKeras as trouble:
@@ -140,13 +159,11 @@ def _mode(options: dict[str, Any]) -> Mode:
 
 
 def _settings(options: dict[str, Any], mode: Mode) -> Settings:
-    from kfix.repair.target import parse_target
     from kfix.settings import Settings
 
     input_shape = None
     try:
-        if options["target"] is not None:
-            parse_target(options["target"])
+        target, targets = _targets(options["target"])
         if options["input_shape"] is not None:
             input_shape = _input_shape(options["input_shape"])
     except ValueError as error:
@@ -157,7 +174,8 @@ def _settings(options: dict[str, Any], mode: Mode) -> Settings:
 
         verify = Verifier(options["verify_python"])
     return Settings(
-        target=options["target"],
+        target=target,
+        targets=targets,
         input_shape=input_shape,
         model=options["model"],
         search=mode.search or (options["output_format"] == "json" and not (options["check"] or options["summary"])),
@@ -171,6 +189,33 @@ def _settings(options: dict[str, Any], mode: Mode) -> Settings:
         ignore=_codes(options["ignore"]),
         verify=verify,
     )
+
+
+def _targets(given: tuple[str, ...]) -> tuple[str | None, tuple[tuple[str, str], ...]]:
+    """One shape, or several with the names of outputs; raises `ValueError`."""
+    from kfix.repair.target import parse_target
+
+    named = []
+    for text in given:
+        name, equals, shape = text.rpartition("=")
+        parse_target(shape)
+        if not equals and len(given) > 1:
+            raise ValueError(f"several targets need the names of their outputs: NAME={text}")
+        named.append((name.strip(), shape))
+    if len(named) == 1 and not named[0][0]:
+        return named[0][1], ()
+    return None, tuple(named)
+
+
+def _review(paths: tuple[str, ...], options: dict[str, Any], mode: Mode) -> Callable[[ModelResult], int | None]:
+    """What asks a person about each repair; raises `UsageError` where nobody can be asked."""
+    from kfix.report.review import Review
+
+    if not mode.writes or options["output_format"] == "json" or STDIN in paths or options["pick"] is not None:
+        raise click.UsageError("--interactive writes what is chosen: it goes with no other mode, JSON, --pick or -")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.UsageError("--interactive needs a terminal")
+    return Review(input)
 
 
 def _input_shape(text: str) -> Shape:
@@ -187,7 +232,9 @@ def _codes(given: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(code.strip().upper() for item in given for code in item.split(",") if code.strip())
 
 
-def _expand(paths: tuple[str, ...], settings: Settings, results: list[FileResult]) -> Iterator[tuple[str, Settings]]:
+def _expand(
+    paths: tuple[str, ...], settings: Settings, configs: Configs, results: list[FileResult]
+) -> Iterator[tuple[str, Settings]]:
     """The files that the arguments stand for, each with the model its argument chooses."""
     from kfix.files import walk
     from kfix.results import FileResult
@@ -201,13 +248,24 @@ def _expand(paths: tuple[str, ...], settings: Settings, results: list[FileResult
             empty = True
             for found in walk(path):
                 empty = False
-                yield found, here
+                if not _excluded(configs, found):
+                    yield found, here
             if empty:
                 click.echo(f"{path}: no Python files here", err=True)
         elif not os.path.exists(path):
             results.append(FileResult(path, error=f"{path}: no such file or folder"))
         else:
             yield path, here
+
+
+def _excluded(configs: Configs, path: str) -> bool:
+    from kfix.files import FileTrouble
+
+    try:
+        config = configs.of(path)
+    except FileTrouble:
+        return False  # said where the file is read
+    return config is not None and config.excludes(path)
 
 
 def split_path(argument: str) -> tuple[str, str | None, int | None]:
@@ -240,6 +298,7 @@ def _write(result: FileResult) -> None:
 
 def _report(results: list[FileResult], options: dict[str, Any], mode: Mode, stdin: str | None) -> int:
     as_json = options["output_format"] == "json"
+    asked = options["interactive"]
     filtering = stdin is not None and mode in (MODES["fix"], MODES["dry-run"])
     out, err = _echo(options["color"], False), _echo(options["color"], True)
     for result in results:
@@ -260,12 +319,17 @@ def _report(results: list[FileResult], options: dict[str, Any], mode: Mode, stdi
         else:
             to_findings = err if filtering or mode is MODES["dry-run"] else out
             for result in results:
-                to_findings(text.findings(result, options["quiet"]))
+                if not asked:
+                    to_findings(text.findings(result, options["quiet"]))
                 if filtering and result.path == stdin:
                     sys.stdout.flush()
                     sys.stdout.buffer.write(_code(result))
                     sys.stdout.buffer.flush()
-                elif result.diff and result.changed and not (options["quiet"] and mode.writes):
+                elif (
+                    result.diff
+                    and result.changed
+                    and not ((options["quiet"] or options["interactive"]) and mode.writes)
+                ):
                     (err if filtering else out)(style.diff(result.diff))
     if not as_json and mode is not MODES["summary"] and not options["quiet"]:
         err(text.summary(results, mode.writes, mode.search) + "\n")

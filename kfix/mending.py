@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kfix.judging import intent_of, met
-from kfix.model import DropArgument, Edit, InsertLayer, NewLayer, Repair, SetInputShape, Site, Unknown, ValueOf
+from kfix.model import DropArgument, Edit, InsertLayer, NewLayer, Repair, SetInputShape, Site, Unknown
 from kfix.model.record import replace
 from kfix.project import Project
 from kfix.repair.target import Target
@@ -203,8 +203,7 @@ def _joined(first: Sequence[Edit], more: Sequence[Edit]) -> tuple[Edit, ...]:
     for edit in more:
         if isinstance(edit, InsertLayer):
             arguments = tuple(
-                (name, shapes[value.site] if isinstance(value, ValueOf) and value.site in shapes else value)
-                for name, value in edit.layer.arguments
+                (name, shapes.get(getattr(value, "site", None), value)) for name, value in edit.layer.arguments
             )
             edit = replace(edit, layer=NewLayer(edit.layer.cls, arguments))
         carried.append(edit)

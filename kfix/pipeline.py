@@ -14,23 +14,44 @@ from kfix.settings import Misuse, Settings
 from kfix.shapes import Trace, Tracer
 from kfix.source.errors import SourceError
 from kfix.source.guard import mentions_keras
+from kfix.suppress import Suppressions
 from kfix.verify.trouble import NoKeras
 from kfix.whose import choose
 
 __all__ = ["Misuse", "Project", "Settings", "read", "run_file"]
 
+OLD_NAMES = ("KFX304", "KFX305")
+"""The findings that an older Keras has nothing to do with."""
+
 CRASH = "a fault of kfix itself"
 
 
 def read(project: Project, path: str, settings: Settings) -> Reading:
-    """Reads and traces a program; raises `SourceError`."""
+    """Reads and traces a program; raises `SourceError`.
+
+    Where no version of Keras was asked for, the program's imports tell, and
+    for a program with old names its project's requirements.
+    """
+    if settings.keras is None:
+        reading = _read(project, path, settings, None)
+        old = any(
+            finding.code in OLD_NAMES
+            for group in reading.groups
+            for trace in group.traces
+            for finding in trace.findings
+        )
+        return _read(project, path, settings, 2) if old and project.pinned_to_keras_2(path) else reading
+    return _read(project, path, settings, settings.keras)
+
+
+def _read(project: Project, path: str, settings: Settings, keras: int | None) -> Reading:
     from kfix.source.reader import read as read_program
 
     document = project.document(path)
-    tracer = Tracer(settings.keras or 3)
+    tracer = Tracer(keras or 3)
     program = read_program(document, tracer, given=settings.input_shape, project=project)
     project.at_end(program.close)
-    if settings.keras is None and program.keras == 2:
+    if keras is None and program.keras == 2:
         tracer = Tracer(2)
         program = read_program(document, tracer, given=settings.input_shape, project=project)
         project.at_end(program.close)
@@ -85,7 +106,10 @@ def run_file(project: Project, path: str, settings: Settings) -> FileResult:
 
 def _run(project: Project, path: str, settings: Settings, result: FileResult) -> None:
     reading = read(project, path, settings)
+    if reading.tracer.keras == 2 and settings.keras is None and reading.program.keras is None:
+        result.notes.append(f"the names are taken as those of Keras 2, for {project.pinned_to_keras_2(path)}")
     chosen = choose(reading, settings, result)
+    quiet = Suppressions(project)
     overlay: dict[str, bytes] = {}
     for index, group in enumerate(reading.groups):
         if settings.model is not None and index not in chosen:
@@ -96,8 +120,13 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         site = told.target.site if told.target is not None else None
         told.asked = reading.program.place(site) if site is not None else None
         told.findings = findings(group, reading.program, told.wanted, intent, settings)
+        hidden = [found for found in told.findings if quiet.hides(found)]
+        told.findings = [found for found in told.findings if found not in hidden]
         result.models.append(told)
-        if not settings.search or group.nested or not _faulty(group, told, settings):
+        if not settings.search or group.nested or not _faulty(group, told):
+            continue
+        if any(found.finding.severity == "error" for found in hidden):
+            told.remarks.append("a comment keeps an error quiet: nothing is edited")
             continue
         at = project.changed(overlay) if overlay else project
         now = read(at, path, settings) if overlay else reading
@@ -115,7 +144,7 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         result.diff = "".join(unified_diff(name, result.originals[name], data) for name, data in overlay.items())
 
 
-def _faulty(group: Group, told: ModelResult, settings: Settings) -> bool:
+def _faulty(group: Group, told: ModelResult) -> bool:
     """Is there anything to mend, so far as can be told?"""
     if any(trace.refusal is not None for trace in group.traces):
         return True

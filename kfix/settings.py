@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kfix.model import Shape
 from kfix.shapes import Trace
+
+if TYPE_CHECKING:
+    from kfix.results import ModelResult
 
 
 class Misuse(Exception):
@@ -19,7 +22,6 @@ class Settings(NamedTuple):
     `target` and `input_shape` as written on the command line; `targets` are
     those of a model with several outputs, each with the output's name; `model`
     a name or `function.name`; `line` a line within the definition wanted.
-    `configured` are targets of the configuration: file pattern, model, shape.
     """
 
     target: str | None = None
@@ -40,7 +42,7 @@ class Settings(NamedTuple):
     """Targets of the configuration for this file: the model's name (`None`: whichever it is) and the shape."""
     verify: Callable[[Sequence[Trace]], str | None] | None = None
     """A last judge of a repair that is to be applied (real Keras): what it has against it, or `None`."""
-    review: Callable[[object], int | None] | None = None
+    review: Callable[[ModelResult], int | None] | None = None
     """Asks a person which repair of a model is to be made (`ModelResult` in, its index out); `None` asks nobody."""
 
     @property

@@ -23,26 +23,29 @@ def headline(found: Found) -> str:
 
 def findings(result: FileResult, quiet: bool = False) -> str:
     """Everything to be said of one file, without the diff."""
-    blocks = []
     said: set[tuple[object, ...]] = set()
-    for told in result.models:
-        lines = []
-        for found in told.findings:
-            key = (found.place, found.finding.code, found.finding.message)
-            if key not in said:
-                said.add(key)
-                lines.append(headline(found))
-        declared = told.target is not None and told.target.weight == "declared"
-        loud = any(found.finding.severity == "error" for found in told.findings) or declared or bool(told.repairs)
-        if lines and loud and not quiet:
-            lines.append(table(told))
-            lines.extend(_repairs(told))
-        elif declared and not lines and not quiet:
-            lines.append(f"{told.place} `{told.model.name}` gives {show(told.trace.outputs[0])}, as wanted")
-        if lines:
-            blocks.append("\n".join(lines))
+    blocks = ["\n".join(lines) for told in result.models if (lines := model(told, said, quiet))]
     notes = "" if quiet else "".join(f"{result.path}: {note}\n" for note in result.notes)
     return notes + ("\n\n".join(blocks) + "\n" if blocks else "")
+
+
+def model(told: ModelResult, said: set[tuple[object, ...]], quiet: bool = False) -> list[str]:
+    """The lines about one model; `said` are the headlines that were printed already."""
+    lines = []
+    for found in told.findings:
+        key = (found.place, found.finding.code, found.finding.message)
+        if key not in said:
+            said.add(key)
+            lines.append(headline(found))
+    declared = told.target is not None and told.target.weight == "declared"
+    loud = any(found.finding.severity == "error" for found in told.findings) or declared or bool(told.repairs)
+    if lines and loud and not quiet:
+        lines.append(table(told))
+        lines.extend(_repairs(told))
+    elif declared and not told.findings and not quiet:
+        gives = ", ".join(map(show, told.trace.outputs))
+        lines.append(f"{told.place} `{told.model.name}` gives {gives}, as wanted")
+    return lines
 
 
 def table(told: ModelResult) -> str:

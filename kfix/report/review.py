@@ -1,0 +1,69 @@
+"""`--interactive`: each repair shown and asked about, as `git add -p` does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from kfix.report import style, text
+from kfix.results import ModelResult
+
+HELP = """\
+y - make the first repair
+n - leave this model as it is
+1, 2, … - make the repair of that number
+e - end here: ask about no further model, and write what was chosen
+a - make the first repair of this model and of all that follow
+"""
+
+
+class Review:
+    """Asks a person about the repairs of one model after another; nothing is written here."""
+
+    def __init__(self, ask: Callable[[str], str]) -> None:
+        self._ask = ask
+        self.ended = False
+        self.all = False
+
+    def __call__(self, told: ModelResult) -> int | None:
+        """The index of the repair that is to be made, `None` for none."""
+        choices = [number for number, proven in enumerate(told.repairs) if not proven.advice]
+        if self.ended or not choices:
+            return None
+        if self.all:
+            return choices[0]
+        click.echo("\n".join(text.model(told, set())))
+        self._show(told, choices[0])
+        numbers = [str(number + 1) for number in choices]
+        while True:
+            answer = self._answer(f"Make repair {numbers[0]} [y,n,{','.join(numbers)},e,a,?]? ")
+            if answer in ("y", "a"):
+                self.all = answer == "a"
+                return choices[0]
+            if answer in ("n", "e"):
+                self.ended = answer == "e"
+                return None
+            if answer in numbers:
+                return int(answer) - 1
+            click.echo(HELP, nl=False)
+
+    def _answer(self, question: str) -> str:
+        try:
+            return self._ask(click.style(question, fg="blue", bold=True)).strip().lower()
+        except EOFError:
+            return "e"
+
+    def _show(self, told: ModelResult, first: int) -> None:
+        for number, proven in enumerate(told.repairs):
+            if proven.advice:
+                continue
+            if number != first:
+                click.echo(click.style(f"repair {number + 1}:", bold=True))
+            click.echo(style.diff(proven.diff) if number == first else _changed(proven.diff), nl=False)
+
+
+def _changed(diff: str) -> str:
+    """Of a diff the changed lines alone, for an alternative."""
+    lines = [line for line in diff.splitlines(keepends=True) if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    return style.diff("".join(lines))
