@@ -34,6 +34,7 @@ class Project:
         self._documents: dict[str, Document] = {}
         self._found: dict[str, str | None] = {} if parent is None else parent._found
         self._above: dict[str, str | None] = {} if parent is None else parent._above
+        self._pins: dict[str, str] = {} if parent is None else parent._pins
         self._endings: list[Callable[[], None]] = [] if parent is None else parent._endings
         self._dropped = 0
 
@@ -96,6 +97,21 @@ class Project:
 
             self._dropped = 0
             gc.collect()
+
+    # --- requirements ---------------------------------------------------------------------
+
+    def pinned_to_keras_2(self, path: str) -> str:
+        """What keeps the project of a program at Keras 2, empty where nothing does."""
+        folder: str | None = os.path.dirname(path)
+        if folder not in self._pins:
+            from kfix.requirements import pinned_to_keras_2
+
+            folders: list[str] = []
+            while folder is not None and len(folders) < _MOST_FOLDERS:
+                folders.append(folder)
+                folder = self._folder_above(folder)
+            self._pins[folders[0]] = pinned_to_keras_2(folders)
+        return self._pins[os.path.dirname(path)]
 
     # --- modules --------------------------------------------------------------------------
 
