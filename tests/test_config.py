@@ -1,0 +1,94 @@
+"""`[tool.kfix]` in pyproject.toml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kfix.config import Configs
+from kfix.files import FileTrouble
+from kfix.settings import Settings
+from tests.test_cli import MENDED, WRONG, run
+
+
+def project(tmp_path: Path, table: str) -> Path:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.kfix]\n{table}\n")
+    path = tmp_path / "models" / "net.py"
+    path.parent.mkdir()
+    path.write_text(WRONG)
+    return path
+
+
+@pytest.mark.parametrize("name", ["models/net.py", "net.py", "models/*.py", "models/net.py::model"])
+@pytest.mark.parametrize("shape", ["10", "'10'", "[10]", "'(None, 10)'"])
+def test_a_target_for_a_file_and_a_model(tmp_path: Path, name: str, shape: str) -> None:
+    path = project(tmp_path, f'[tool.kfix.targets]\n"{name}" = {shape}')
+    assert run(path).exit_code == 0
+    assert path.read_text() == MENDED
+
+
+def test_a_target_for_another_model_is_none_for_this(tmp_path: Path) -> None:
+    path = project(tmp_path, '[tool.kfix.targets]\n"net.py::other" = 10\n"else.py" = 10')
+    assert run(path).exit_code == 0
+    assert path.read_text() == WRONG
+
+
+def test_the_command_line_counts_before_it(tmp_path: Path) -> None:
+    path = project(tmp_path, 'prefer = "pool"\n[tool.kfix.targets]\n"net.py" = 99')
+    assert run(path, "--target", "10").exit_code == 0
+    assert "GlobalAveragePooling2D()" in path.read_text()
+
+
+def test_a_comment_counts_before_it(tmp_path: Path) -> None:
+    path = project(tmp_path, '[tool.kfix.targets]\n"net.py" = 99')
+    path.write_text(WRONG.replace("model = ", "# kfix: target=10\nmodel = "))
+    assert run(path).exit_code == 0
+    assert "layers.Flatten()" in path.read_text()
+
+
+def test_the_nearest_file_counts(tmp_path: Path) -> None:
+    path = project(tmp_path, '[tool.kfix.targets]\n"net.py" = 10')
+    (path.parent / "pyproject.toml").write_text("[project]\nname = 'inner'\n")
+    assert run(path).exit_code == 0
+    assert path.read_text() == WRONG
+
+
+def test_select_ignore_and_exclude(tmp_path: Path) -> None:
+    path = project(tmp_path, "ignore = ['KFX101']\nexclude = ['models/old*']\n[tool.kfix.targets]\n'net.py' = 10")
+    (path.parent / "old.py").write_text("def broken(:\n  keras")
+    result = run(tmp_path, "--check")
+    assert result.exit_code == 0, result.output
+    assert "KFX101" not in result.stdout
+    assert "1 file, 1 model" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("targts = {}", "no key 'targts'"),
+        ("prefer = 'max'", "'flatten' or 'pool'"),
+        ("select = 'KFX1'", "select of [tool.kfix] is a list"),
+        ("targets = {'net.py' = 'wide'}", "the target of 'net.py'"),
+        ("prefer = ", "Invalid value"),
+    ],
+)
+def test_what_is_not_understood_is_an_error_that_names_it(tmp_path: Path, table: str, said: str) -> None:
+    path = project(tmp_path, table)
+    result = run(path)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "pyproject.toml" in result.stderr
+    assert path.read_text() == WRONG
+
+
+def test_files_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = project(tmp_path, "prefer = 'pool'")
+    configs = Configs()
+    first = configs.of(str(path))
+    assert first is not None
+    assert first is configs.of(str(path.parent / "other.py"))
+    assert first.settings(str(path), Settings()).prefer == "pool"
+    with pytest.raises(FileTrouble):
+        (tmp_path / "pyproject.toml").write_text("[tool.kfix]\nno = 1\n")
+        Configs().of(str(path))
