@@ -229,7 +229,10 @@ def apply(at: Interpreter, callee: Value, given: list[Given], node: cst.CSTNode,
         if refs:
             return outputs(at, add_node(at, layer, ((None, refs[0] if len(refs) == 1 else refs),), site))
     args = tuple((g.keyword, tensors_of(at, g.value, site, place == 0)) for place, g in enumerate(given))
-    return outputs(at, add_node(at, layer, args, site))
+    node_id = add_node(at, layer, args, site)
+    if isinstance(callee, ModelV) and callee.keys is not None and len(callee.keys) == len(callee.model.outputs):
+        return DictV({key: TensorV(TensorRef(node_id, index)) for index, key in enumerate(callee.keys)})
+    return outputs(at, node_id)
 
 
 def apply_unknown(at: Interpreter, unknown: Unknown, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:

@@ -216,7 +216,8 @@ def _put_in(value: Value, tensors: list[TensorV]) -> Value:
     if isinstance(value, ListV):
         return ListV([_put_in(item, tensors) for item in value.items], value.kind)
     if isinstance(value, DictV):
-        return DictV({key: _put_in(item, tensors) for key, item in value.entries.items()})
+        put = {key: _put_in(value.entries[key], tensors) for key in graphs.by_key(value.entries)}
+        return DictV({key: put[key] for key in value.entries})
     return value
 
 

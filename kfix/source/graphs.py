@@ -1,8 +1,12 @@
-"""Graphs of tensors: the nodes that lead from inputs to outputs, in Keras's own order."""
+"""Graphs of tensors: the nodes that lead from inputs to outputs, in Keras's own order.
+
+Keras takes dictionaries of tensors by sorted keys, in whichever order they were written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from kfix.model.graph import Node, TensorRef
 from kfix.source.values import DictV, ListV, TensorV, Value
@@ -20,8 +24,16 @@ def _tensors_in(value: Value) -> Iterator[TensorV]:
         for item in value.items:
             yield from _tensors_in(item)
     elif isinstance(value, DictV):
-        for item in value.entries.values():
-            yield from _tensors_in(item)
+        for key in by_key(value.entries):
+            yield from _tensors_in(value.entries[key])
+
+
+def by_key(entries: Mapping[Any, Any]) -> list[Any]:
+    """The keys of a dictionary in the order in which Keras flattens it: sorted, where they can be."""
+    try:
+        return sorted(entries)
+    except TypeError:
+        return list(entries)
 
 
 def refs_in(value: object) -> Iterator[TensorRef]:
@@ -32,8 +44,8 @@ def refs_in(value: object) -> Iterator[TensorRef]:
         for item in value:
             yield from refs_in(item)
     elif isinstance(value, dict):
-        for item in value.values():
-            yield from refs_in(item)
+        for key in by_key(value):
+            yield from refs_in(value[key])
 
 
 def graph(arena: Sequence[Node], inputs: Sequence[TensorRef], ends: Sequence[TensorRef]) -> tuple[Node, ...]:

@@ -15,6 +15,7 @@ from kfix.source.values import (
     Choice,
     Condition,
     Const,
+    DictV,
     InstanceV,
     LayerV,
     ListV,
@@ -277,6 +278,8 @@ def functional(
         condition=said(condition),
     )
     made = ModelV(model, function, condition)
+    if isinstance(ends, DictV):
+        made.keys = graphs.by_key(ends.entries)
     at.models.append(made)
     return made
 

@@ -16,8 +16,10 @@ _DECODER = json.JSONDecoder()
 _MAGIC = re.compile(r"^(\s*)(?:[%!?]|[\w., ()]*=\s*[%!]|[\w.]+\?+\s*$|[\w.]+\?\?\s*$)")
 _MARK = re.compile(r"pass  #kfix:(\d+)#")
 _OTHER_LANGUAGE = re.compile(
-    r"\s*%%(?!time\b|timeit\b|capture\b|prun\b|memit\b|tensorflow_version\b|python\b|python3\b|px\b)"
+    r"\s*%%(?:!|(?:bash|sh|cmd|script|system|html|HTML|javascript|js|svg|SVG|latex|markdown|perl|ruby|pypy|python2|R"
+    r"|julia|cython|sql|bigquery|writefile|file|configure|local|cuda|shell)\b)"
 )
+"""Cell magics whose cell is no part of the program; that of any other one is, if it is Python."""
 _MAX_OUTPUTS = 50 * MAX_BYTES
 
 
@@ -75,6 +77,8 @@ def load_notebook(path: str, data: bytes) -> Notebook:
         try:
             notebook.units.append(_unit(notebook, cell))
         except SourceError as error:
+            if cell.text.lstrip().startswith("%%"):
+                continue
             error.cell = cell.number
             notebook.skipped.append(error)
     if notebook.skipped and not notebook.units:

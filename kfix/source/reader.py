@@ -116,7 +116,7 @@ def _bounded(at: Interpreter, work: Callable[[], None]) -> None:
 def _read_class(at: Interpreter, cls: ClassV) -> None:
     """The methods of a class that nothing called."""
     native = cls.native or ""
-    if native.startswith("keras.") and native not in ("keras.Model", "keras.Sequential"):
+    if native == "keras.Layer" or native.startswith("keras.layers."):
         return
     members = [m for m in cls.names.values() if isinstance(m, FunctionV) and m.cls is cls]
     free = [m for m in members if id(m.node) not in at.called]

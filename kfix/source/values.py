@@ -358,7 +358,7 @@ class SequentialV:
 class ModelV:
     """A functional or subclassed model; `model` is what it is (its name is filled in at the end)."""
 
-    __slots__ = ("condition", "function", "instance", "layers", "model", "name", "nodes")
+    __slots__ = ("condition", "function", "instance", "keys", "layers", "model", "name", "nodes")
 
     def __init__(self, model: Model, function: str, condition: Condition = ()) -> None:
         self.model = model
@@ -368,6 +368,8 @@ class ModelV:
         self.nodes: list[int] = []
         self.layers: dict[int, LayerV] = {}
         self.instance: InstanceV | None = None
+        self.keys: list[Any] | None = None
+        """Of a model whose outputs are a dictionary, its keys, sorted as its outputs are."""
 
     def save(self) -> object:
         """Its state, for a `Journal`."""
