@@ -142,7 +142,7 @@ BY_NAME: dict[str, Pool] = {
     "oov_method": (["floormod", "farmhash"], ["x"]),
     "mode": (["horizontal", "vertical"], ["x", None]),
     "frame_length": ([4, 3, 8], [1, 0, -1]),
-    "frame_step": ([None, 1, 2, 3], [5, 0, 9]),
+    "frame_step": ([None, 1, 2, 3], [5, 0, 9, 1.5, 2.0]),
     "fft_length": ([None, 8, 16], [4, 2]),
     "window": (["hann", "hamming", None], []),
     "scaling": (["density", "spectrum", None], ["x"]),
@@ -196,6 +196,30 @@ BY_CLASS: dict[tuple[str, str], Pool] = {
 """Where one class means something of its own by a name."""
 
 RARE: dict[str, list[Case]] = {
+    "Conv2D": [Case("Conv2D", (4, 2), {"groups": 2.0}, ((None, (None, 5, 5, 4)),))],
+    "Concatenate": [
+        Case("Concatenate", (5,), {}, ((None, [(2, 3), (2, 3)]),)),
+    ],
+    "STFTSpectrogram": [
+        Case("STFTSpectrogram", (), {"mode": "x"}, ((None, (None, 400, 1)),)),
+        Case("STFTSpectrogram", (), {"frame_length": 1}, ((None, (None, 400, 1)),)),
+        Case("STFTSpectrogram", (), {"frame_length": 4, "frame_step": 1.5}, ((None, (None, 20, 1)),)),
+    ],
+    "CategoryEncoding": [
+        Case("CategoryEncoding", (2.5,), {"output_mode": "one_hot"}, ((None, (None, 1)),)),
+    ],
+    "Dense": [
+        Case("Dense", (3,), {"lora_rank": 2, "kernel_constraint": "max_norm"}, ((None, (None, 3)),)),
+    ],
+    "IntegerLookup": [
+        Case("IntegerLookup", (), {"oov_method": "x", "vocabulary": [1, 2]}, ((None, (None, 3)),)),
+    ],
+    "Hashing": [
+        Case("Hashing", (3,), {"dtype": "float32"}, ((None, (None, 3)),)),
+    ],
+    "AdaptiveAveragePooling1D": [
+        Case("AdaptiveAveragePooling1D", (2,), {}, ((None, (4,)),)),
+    ],
     "Add": [Case("Add", (), {}, ((None, [[(2, 3)], (2, 3)]),))],
     "AdditiveAttention": [
         Case("AdditiveAttention", (), {}, ((None, [(2, 3, None), (2, 3, 4)]),)),
@@ -218,13 +242,17 @@ RARE: dict[str, list[Case]] = {
         Case("Embedding", (3, 2), {"weights": weights}, ((None, (None, 5)),))
         for weights in (Array((3, 2)), [Array((3, 2))], Array((2, 3)), [Array((4, 2))], [Array((3, 2)), 1])
     ],
+    "Dot": [Case("Dot", ((1, 0),), {}, ((None, [(2, 3), (3,)]),))],
     "EinsumDense": [
+        Case("EinsumDense", ("ab,xc->ac", 4), {}, ((None, (None, 3)),)),
         Case("EinsumDense", ("ab,bc->ad", 4), {}, ((None, (None, 3)),)),
         Case("EinsumDense", ("abc,cd->abd", (None, 3)), {"bias_axes": "bd"}, ((None, (None, None, 4)),)),
         Case("EinsumDense", ("abc,cd->abd", (5, 3)), {"bias_axes": "bd"}, ((None, (None, 5, 4)),)),
         Case("EinsumDense", ("abcd,cde->abe", (None, 3)), {"bias_axes": "e"}, ((None, (None, None, 4, 2)),)),
     ],
     "GroupedQueryAttention": [
+        Case("GroupedQueryAttention", (2, 2, 1), {}, ((None, (2, 3, None)), (None, (2, 3, None)))),
+        Case("GroupedQueryAttention", (2.0, 2, 1), {}, ((None, (None, 3, 4)), (None, (None, 3, 4)))),
         Case("GroupedQueryAttention", (2, 2, 1), {}, ((None, (None, 3, 2, None)), (None, (None, 3, 2, None)))),
         Case("GroupedQueryAttention", (2, 2, 1), {}, ((None, (None, 3, 2, 4)), (None, (None, 3, 2, 4)))),
     ],
@@ -235,20 +263,26 @@ RARE: dict[str, list[Case]] = {
     "LSTMCell": [Case("LSTMCell", (3,), {}, ((None, [(2, 3), (2, 3)]), ("states", [(2, 3), (2, 3)])))],
     "LayerNormalization": [Case("LayerNormalization", ((1, "a"),), {}, ((None, (None, 3, 4)),))],
     "MelSpectrogram": [
+        Case("MelSpectrogram", (), {"sampling_rate": None}, ((None, (None, 64)),)),
         Case("MelSpectrogram", (), {"num_mel_bins": -1}, ((None, (None, 64)),)),
         Case("MelSpectrogram", (), {"sequence_stride": 0}, ((None, (None, 64)),)),
     ],
     "MultiHeadAttention": [
+        Case("MultiHeadAttention", (2, 2), {"output_shape": 2.5}, ((None, (2, 3, 4)), (None, (2, 3, 4)))),
         Case(
             "MultiHeadAttention",
             (2, 2),
             {"dropout": 0.5, "flash_attention": True},
             ((None, (None, 3, 4)), (None, (None, 3, 4))),
-        )
+        ),
     ],
     "Normalization": [
-        Case("Normalization", (), {"mean": mean, "variance": mean}, ((None, (None, 2)),))
-        for mean in ([[1.0, 2.0]], "a", [1.0, 2.0], [1.0, 2.0, 3.0])
+        Case("Normalization", (), {"mean": [1.0, 2.0], "variance": 1.0}, ((None, (None, 2)),)),
+        Case("Normalization", (), {}, ((None, (None, None)),)),
+        *[
+            Case("Normalization", (), {"mean": mean, "variance": mean}, ((None, (None, 2)),))
+            for mean in ([[1.0, 2.0]], "a", [1.0, 2.0], [1.0, 2.0, 3.0])
+        ],
     ],
     "Pipeline": [
         Case("Pipeline", ([Case("CenterCrop", (3, 4), {})],), {}, ((None, shape),)) for shape in ((2, 9), (2, 9, 9, 3))
@@ -266,6 +300,7 @@ RARE: dict[str, list[Case]] = {
         for more in (
             {"output_mode": "tf_idf"},
             {"max_tokens": 2},
+            {"invert": True, "output_mode": "multi_hot"},
             {"max_tokens": 3},
             {"output_mode": "tf_idf", "idf_weights": [1.0]},
             {"output_mode": "tf_idf", "idf_weights": [1.0, 2.0]},
@@ -276,12 +311,14 @@ RARE: dict[str, list[Case]] = {
         )
     ],
     "TextVectorization": [
+        Case("TextVectorization", (), {"output_sequence_length": -1}, ((None, (None, 1)),)),
         Case("TextVectorization", (), {"output_mode": "count", "ragged": True}, ((None, (None, 1)),)),
         Case("TextVectorization", (), {"output_mode": "count", "output_sequence_length": 5}, ((None, (None, 1)),)),
         Case("TextVectorization", (), {"vocabulary": ["a", "b"], "output_mode": "tf_idf"}, ((None, (None, 1)),)),
         Case("TextVectorization", (), {}, ((None, ()),)),
     ],
     "TimeDistributed": [
+        Case("TimeDistributed", (Case("TimeDistributed", (Case("Dense", (2,), {}),), {}),), {}, ((None, (2, 3, 4)),)),
         Case("TimeDistributed", (Case("ConvLSTM1D", (2, 2), {}),), {}, ((None, (None, 2, 9, 3)),)),
         Case("TimeDistributed", (lstm(return_state=True),), {}, ((None, (None, 2, 9, 3)),)),
     ],
