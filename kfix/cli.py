@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -31,6 +31,14 @@ EDIT_KINDS = (
     "set-literal",
     "rename-argument",
 )
+
+
+class Wrong(click.UsageError):
+    """The command is used wrongly: one line that says how, without the usage."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Prints the line."""
+        click.echo(f"error: {self.format_message()}", file=file, err=file is None)
 
 
 def main() -> None:
@@ -64,7 +72,7 @@ def _explain(context: click.Context, _: click.Parameter, code: str | None) -> No
 
     cls = finding_class(code)
     if cls is None:
-        raise click.UsageError(f"there is no finding {code!r}")
+        raise Wrong(f"there is no finding {code!r}")
     click.echo(f"{cls.code} {cls.name()} ({cls.severity})\n\n{inspect.cleandoc(cls.__doc__ or '')}")
     context.exit()
 
@@ -127,7 +135,7 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     results: list[FileResult] = []
     project = Project(overlay)
     configs = Configs()
-    for path, settings_here in _expand(paths, settings, configs, results):
+    for path, settings_here in _once(_expand(paths, settings, configs, results)):
         if path == STDIN:
             stdin = options["stdin_filename"] or "<stdin>"
             overlay[stdin] = sys.stdin.buffer.read()
@@ -140,10 +148,13 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
         if config is not None:
             settings_here = config.settings(path, settings_here)
         try:
-            results.append(run_file(project, path, settings_here))
+            result = run_file(project, path, settings_here)
         except NoKeras as trouble:
             click.echo(f"error: {trouble}", err=True)
             return 2
+        results.append(result)
+        # What comes after builds on it: another model of this file, another user of a constant.
+        project.take(result.files)
     if mode.writes:
         for result in results:
             if result.path != stdin:
@@ -151,10 +162,20 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     return _report(results, options, mode, stdin)
 
 
+def _once(expanded: Iterator[tuple[str, Settings]]) -> Iterator[tuple[str, Settings]]:
+    """A file that is named twice is done once, unless another model of it is meant."""
+    seen: set[tuple[str, str | None, int | None]] = set()
+    for path, settings in expanded:
+        key = (path if path == STDIN else os.path.realpath(path), settings.model, settings.line)
+        if key not in seen:
+            seen.add(key)
+            yield path, settings
+
+
 def _mode(options: dict[str, Any]) -> Mode:
     chosen = [name for name in ("dry_run", "check", "summary") if options[name]]
     if len(chosen) > 1:
-        raise click.UsageError("--dry-run, --check and --summary exclude each other")
+        raise Wrong("--dry-run, --check and --summary exclude each other")
     return MODES[chosen[0].replace("_", "-") if chosen else "fix"]
 
 
@@ -167,7 +188,7 @@ def _settings(options: dict[str, Any], mode: Mode) -> Settings:
         if options["input_shape"] is not None:
             input_shape = _input_shape(options["input_shape"])
     except ValueError as error:
-        raise click.UsageError(str(error)) from None
+        raise Wrong(str(error)) from None
     verify = None
     if options["verify"]:
         from kfix.verify.verifier import Verifier
@@ -208,13 +229,13 @@ def _targets(given: tuple[str, ...]) -> tuple[str | None, tuple[tuple[str, str],
 
 
 def _review(paths: tuple[str, ...], options: dict[str, Any], mode: Mode) -> Callable[[ModelResult], int | None]:
-    """What asks a person about each repair; raises `UsageError` where nobody can be asked."""
+    """What asks a person about each repair; raises `Wrong` where nobody can be asked."""
     from kfix.report.review import Review
 
     if not mode.writes or options["output_format"] == "json" or STDIN in paths or options["pick"] is not None:
-        raise click.UsageError("--interactive writes what is chosen: it goes with no other mode, JSON, --pick or -")
+        raise Wrong("--interactive writes what is chosen: it goes with no other mode, JSON, --pick or -")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise click.UsageError("--interactive needs a terminal")
+        raise Wrong("--interactive needs a terminal")
     return Review(input)
 
 

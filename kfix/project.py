@@ -73,6 +73,12 @@ class Project:
         """The same project with these files replaced."""
         return Project(files, self)
 
+    def take(self, files: dict[str, bytes]) -> None:
+        """From now on these files read so, whatever is on disk."""
+        for path, data in files.items():
+            self.overlay[path] = data
+            self._documents.pop(path, None)
+
     # --- the end of a file ----------------------------------------------------------------
 
     def at_end(self, ending: Callable[[], None]) -> None:

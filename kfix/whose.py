@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from kfix.model import Model
 from kfix.repair.target import Target, parse_target
@@ -39,12 +39,12 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
             targets[index] = kept | {number: target}
     candidates = [index for index, group in enumerate(reading.groups) if not group.nested]
     if settings.model is not None or settings.line is not None:
-        candidates = [
-            index for index in _named(reading, settings) if not reading.groups[index].nested or settings.model
-        ]
+        candidates = _named(reading, settings, result)
         if not candidates:
-            wanted = f"no model named {settings.model!r}" if settings.model else f"no model at line {settings.line}"
-            raise Misuse(f"{wanted}{_list(reading, range(len(reading.groups)))}")
+            if not reading.groups:
+                raise Misuse("no Keras model here")
+            name = f"no model named {settings.model!r}" if settings.model else "no outermost model"
+            raise Misuse(f"{name}; there is {_list(reading, range(len(reading.groups)))}")
         targets = {index: target for index, target in targets.items() if index in candidates}
     if not settings.declares:
         if settings.model is not None:
@@ -57,7 +57,7 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
         used = {record.model for record in program.compiles} | {record.model for record in program.fits}
         in_use = [i for i in candidates if any(model.uid in used for model in reading.groups[i].models)]
         if len(in_use) != 1:
-            raise Misuse(f"several models, choose one with --model NAME{_list(reading, candidates)}")
+            raise Misuse(f"several models, choose one with --model NAME: {_list(reading, candidates)}")
         name = reading.groups[in_use[0]].models[0].qualified
         result.notes.append(f"the target is taken for `{name}`, the only model that is compiled or fitted")
         candidates = in_use
@@ -93,21 +93,34 @@ def _output(reading: Reading, index: int, name: str) -> int:
     raise Misuse(f"`{model.qualified}` has no output {name!r}, but {', '.join(names)}")
 
 
-def _named(reading: Reading, settings: Settings) -> Iterator[int]:
-    best: tuple[int, int] | None = None
+def _named(reading: Reading, settings: Settings, result: FileResult) -> list[int]:
+    """The groups that `--model`, `PATH::NAME` or `PATH:LINE` means."""
+    if settings.line is not None:
+        return _around(reading, settings.line, result)
+    models = {index: group.models[0] for index, group in enumerate(reading.groups)}
+    exact = [index for index, model in models.items() if model.qualified == settings.model]
+    return exact or [index for index, model in models.items() if model.name == settings.model]
+
+
+def _around(reading: Reading, line: int, result: FileResult) -> list[int]:
+    """The outermost model defined at that line; else the one that the code there follows, as an editor means it."""
+    spans = {}
     for index, group in enumerate(reading.groups):
-        model = group.models[0]
-        if settings.model is not None:
-            if settings.model in (model.name, model.qualified):
-                yield index
-            continue
-        assert settings.line is not None
-        place = reading.program.place(model.site)
-        last = max([place.end_line, *(reading.program.place(node.site).end_line for node in model.nodes)])
-        if place.line <= settings.line <= last and (best is None or last - place.line < best[1]):
-            best = (index, last - place.line)
-    if best is not None:
-        yield best[0]
+        if not group.nested:
+            sites = [group.models[0].site, *(node.site for node in group.models[0].nodes)]
+            places = [place for place in map(reading.program.place, sites) if place.path == result.path]
+            if places:
+                spans[index] = (min(place.line for place in places), max(place.end_line for place in places))
+    inside = [index for index, (first, last) in spans.items() if first <= line <= last]
+    if inside:
+        return [min(inside, key=lambda index: spans[index][1] - spans[index][0])]
+    if not spans:
+        return []
+    before = [index for index, (_, last) in spans.items() if last < line]
+    nearest = max(before, key=lambda index: spans[index][1]) if before else min(spans, key=lambda index: spans[index])
+    name = reading.groups[nearest].models[0].qualified
+    result.notes.append(f"line {line} is in no model: taken for `{name}`, line {spans[nearest][0]}")
+    return [nearest]
 
 
 def _list(reading: Reading, indices: Sequence[int]) -> str:
@@ -115,4 +128,4 @@ def _list(reading: Reading, indices: Sequence[int]) -> str:
     for index in indices:
         model = reading.groups[index].models[0]
         rows.append(f"{model.qualified} (line {reading.program.place(model.site).line})")
-    return ": " + ", ".join(rows) if rows else ": the file has no Keras model"
+    return ", ".join(rows)

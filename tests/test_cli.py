@@ -204,6 +204,52 @@ def test_several_models_need_a_choice(tmp_path: Path) -> None:
         assert path.read_text() == TWO.replace(WRONG, MENDED)
 
 
+def test_a_name_that_is_another_functions_too(tmp_path: Path) -> None:
+    path = tmp_path / "m.py"
+    path.write_text(TWO + "\ndef make():\n    other = keras.Sequential([layers.Input((8,)), layers.Dense(3)])\n")
+    assert run(f"{path}::other", "--target", "10").exit_code == 0
+    assert path.read_text().count("Dense(3)") == 1
+    assert run(f"{path}::make.other", "--target", "10").exit_code == 0
+    assert "Dense(3)" not in path.read_text()
+
+
+def test_a_line_near_a_model(tmp_path: Path) -> None:
+    path = tmp_path / "m.py"
+    path.write_text(TWO + "\n\nother.compile()\n")
+    result = run(f"{path}:12", "--target", "10")
+    assert "line 12 is in no model: taken for `other`, line 10" in result.stdout
+    assert path.read_text().startswith(WRONG)
+    assert "Dense(3)" not in path.read_text()
+    assert "taken for `model`, line 4" in run(f"{path}:1", "--target", "10", "--dry-run").stderr
+    assert "taken for" not in run(f"{path}:7", "--target", "10", "--dry-run").stderr
+
+
+def test_two_models_of_one_file_in_one_run(tmp_path: Path) -> None:
+    path = tmp_path / "m.py"
+    path.write_text(TWO)
+    result = run(f"{path}::model", f"{path}::other", f"{path}::other", "--target", "10")
+    assert (result.exit_code, result.stdout.count("mended:")) == (0, 2)
+    assert path.read_text() == MENDED + TWO.removeprefix(WRONG).replace("Dense(3)", "Dense(10)")
+
+
+def test_a_file_named_twice_is_done_once(wrong: Path) -> None:
+    result = run(wrong, wrong.parent / "." / wrong.name, wrong.parent, "--target", "10")
+    assert (result.exit_code, result.stderr) == (0, "1 file, 1 model: 1 file mended\n")
+
+
+def test_a_constant_of_two_programs(tmp_path: Path) -> None:
+    (tmp_path / "sizes.py").write_text("CLASSES = 3\n")
+    program = (
+        "import keras\nfrom sizes import CLASSES\n\n"
+        "model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(CLASSES)])\n"
+    )
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.py").write_text(program)
+    assert run(tmp_path / "a.py", tmp_path / "b.py", "--target", "10").exit_code == 0
+    assert (tmp_path / "sizes.py").read_text() == "CLASSES = 10\n"
+    assert (tmp_path / "b.py").read_text() == program
+
+
 def test_the_only_compiled_model_is_taken(tmp_path: Path) -> None:
     path = tmp_path / "two.py"
     path.write_text(TWO + 'model.compile("adam", "mse")\n')
@@ -245,7 +291,9 @@ def test_bad_input_gives_one_line_and_exit_2(tmp_path: Path, content: bytes | No
         path.write_bytes(content)
     result = run(path, good, *args)
     assert result.exit_code == 2, result.output
-    assert says in result.stderr
+    line, *_ = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    assert says in line
+    assert "Usage" not in result.stderr
     assert "Traceback" not in result.output
     if content is not None:
         assert path.read_bytes() == content
@@ -289,6 +337,14 @@ def test_quiet_leaves_the_headlines_alone(wrong: Path) -> None:
 def test_select_and_ignore(wrong: Path) -> None:
     assert "KFX4" not in run(wrong, "--check", "--target", "10", "--select", "KFX1").stdout
     assert run(wrong, "--check", "--target", "10", "--ignore", "KFX101").exit_code == 0
+
+
+def test_what_is_ignored_is_not_called_right(wrong: Path) -> None:
+    for mode in ("--check", "--dry-run"):
+        assert "as wanted" not in run(wrong, "--target", "10", "--ignore", "KFX1,KFX4", mode).output
+    result = run(wrong, "--target", "24,24,10", "--check")
+    assert (result.exit_code, "as wanted" in result.stdout) == (1, False)
+    assert "as wanted" in run(wrong, "--target", "26,26,10", "--check").stdout
 
 
 def test_colour(wrong: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from kfix.judging import met
 from kfix.model import Unknown
 from kfix.report import style
 from kfix.report.beside import beside
@@ -38,11 +39,12 @@ def model(told: ModelResult, said: set[tuple[object, ...]], quiet: bool = False)
             said.add(key)
             lines.append(headline(found))
     declared = told.target is not None and told.target.weight == "declared"
-    loud = any(found.finding.severity == "error" for found in told.findings) or declared or bool(told.repairs)
-    if lines and loud and not quiet:
+    as_wanted = declared and met(told.traces, told.wanted)
+    wrong = any(found.finding.severity == "error" for found in told.findings) or (declared and not as_wanted)
+    if ((lines and wrong) or told.repairs) and not quiet:
         lines.append(table(told))
         lines.extend(_repairs(told))
-    elif declared and not told.findings and not quiet:
+    elif as_wanted and not quiet:
         gives = ", ".join(map(show, told.trace.outputs))
         lines.append(f"{told.place} `{told.model.name}` gives {gives}, as wanted")
     return lines
@@ -203,7 +205,7 @@ def summary(results: Sequence[FileResult], writes: bool, searched: bool) -> str:
     if errors:
         parts.append(f"{_n(errors, 'error')} {'left' if searched else 'found'}")
     if failed:
-        parts.append(f"{_n(failed, 'file')} not read")
+        parts.append(f"{_n(failed, 'file')} not done")
     if len(parts) == 1:
         parts.append("nothing to mend")
     return ": ".join([parts[0], ", ".join(parts[1:])])
