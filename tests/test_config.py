@@ -89,6 +89,6 @@ def test_files_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert first is not None
     assert first is configs.of(str(path.parent / "other.py"))
     assert first.settings(str(path), Settings()).prefer == "pool"
+    (tmp_path / "pyproject.toml").write_text("[tool.kfix]\nno = 1\n")
     with pytest.raises(FileTrouble):
-        (tmp_path / "pyproject.toml").write_text("[tool.kfix]\nno = 1\n")
         Configs().of(str(path))

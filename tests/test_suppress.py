@@ -53,7 +53,7 @@ def test_a_refusal_that_is_kept_quiet_is_not_edited(tmp_path: Path) -> None:
 
 def test_it_counts_for_the_next_statement_alone(tmp_path: Path) -> None:
     text = REFUSED.replace("model.add(LSTM(32", "# kfix: ignore\nmodel.add(LSTM(32")
-    code, output, after = check(tmp_path, text)
+    code, _, after = check(tmp_path, text)
     assert code == 0
     assert "return_sequences=True" in after
 

@@ -48,12 +48,14 @@ class Array(Value):
     """An array or a data tensor: its shape (dims may be `None` or unknown) and numpy's name of its dtype, if known.
 
     `distinct` is how many different values it holds, where that is known
-    (labels of a data set with 10 classes: 10).
+    (labels of a data set with 10 classes: 10). `one_hot` is true where each
+    row is known to stand for a class.
     """
 
     shape: Shape | Unknown
     dtype: str | None = None
     distinct: int | None = None
+    one_hot: bool = False
 
 
 class Argument(Record):

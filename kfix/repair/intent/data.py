@@ -39,17 +39,18 @@ def against_data(model: Model, trace: Trace, fits: Sequence[Fit], program: Progr
         x = fit.x_data
         if not isinstance(x, Array) or not isinstance(x.shape, tuple) or not x.shape:
             continue
-        predicts = fit.method.startswith("predict")
-        if predicts:
-            if len(entry) > 1 and x.shape == entry and all(isinstance(dim, int) for dim in entry):
-                return _one_sample(model, fit, entry)
-            continue
-        if any(isinstance(dim, Unknown) for dim in x.shape[1:]) or not _counted(fit, x.shape):
-            continue
         dims = x.shape[1:]
-        if not dims or agree(entry, dims) or agree(entry, (*dims, 1)) or agree((*entry, 1), dims):
-            return None  # the last axis of one is Keras's to add or to drop
-        return _mismatch(model, trace, fit, entry, x.shape, program, tracer)
+        if fit.method.startswith("predict") or any(isinstance(dim, Unknown) for dim in dims):
+            continue
+        if not _counted(fit, x.shape) or not dims:
+            continue
+        if not (agree(entry, dims) or agree(entry, (*dims, 1)) or agree((*entry, 1), dims)):
+            return _mismatch(model, trace, fit, entry, x.shape, program, tracer)
+        break  # the last axis of one is Keras's to add or to drop
+    for fit in fits:
+        x = fit.x_data
+        if fit.method.startswith("predict") and isinstance(x, Array) and len(entry) > 1 and x.shape == entry:
+            return _one_sample(model, fit, entry)
     return None
 
 

@@ -55,6 +55,8 @@ def ask(kind: str, labels: Array, head: Head) -> Asked | None:
 
 def _sparse(dims: Dims, labels: Array, head: Head) -> Asked | None:
     count = labels.distinct
+    if labels.one_hot and len(dims) == 1:
+        return Asked((ANY if isinstance(dims[0], Unknown) else dims[0],), CATEGORICAL, problem=True)
     served = head.dims is not None and bool(head.dims) and _steps(head.dims, dims)
     if served and head.dims is not None:
         return Asked(_wanted((*head.dims[:-1], _enough(head.dims[-1], count))))

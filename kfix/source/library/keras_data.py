@@ -46,10 +46,10 @@ def _to_categorical(call: Call) -> Value:
         if len(rows) > 1 and rows[-1] == 1:
             rows = rows[:-1]
     if isinstance(count, Const) and isinstance(count.value, int):
-        return Array((*rows, count.value), "float64")
+        return Array((*rows, count.value), "float64", one_hot=True)
     if distinct is not None and (count is None or (isinstance(count, Const) and count.value is None)):
-        return Array((*rows, distinct), "float64")
-    return Array((*rows, call.unknown("how many classes there are")), "float64")
+        return Array((*rows, distinct), "float64", one_hot=True)
+    return Array((*rows, call.unknown("how many classes there are")), "float64", one_hot=True)
 
 
 @function("keras.utils.pad_sequences", "keras.preprocessing.sequence.pad_sequences")
@@ -94,7 +94,7 @@ def _labels(call: Call, mode: str, head: tuple[Any, ...]) -> Array | None:
         return Array(head, "int32", known)
     if mode == "binary":
         return Array((*head, 1) if call.name.startswith("image_") else head, "float32", 2)
-    return Array((*head, count), "float32") if mode == "categorical" else None
+    return Array((*head, count), "float32", one_hot=True) if mode == "categorical" else None
 
 
 @function("keras.preprocessing.image.ImageDataGenerator")

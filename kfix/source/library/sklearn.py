@@ -19,7 +19,7 @@ def _split(call: Call) -> Value:
             made += [call.unknown("a part of the data", value), call.unknown("a part of the data", value)]
             continue
         train, test = _sizes(call, value.shape[0])
-        made += [Array((size, *value.shape[1:]), value.dtype, value.distinct) for size in (train, test)]
+        made += [Array((size, *value.shape[1:]), value.dtype, value.distinct, value.one_hot) for size in (train, test)]
     return ListV(made, "list")
 
 

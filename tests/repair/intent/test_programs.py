@@ -1,0 +1,302 @@
+"""Programs that say what they want: what kfix makes of them without a target."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.test_cli import report, run
+
+HEAD = """\
+import numpy as np
+import keras
+from keras import layers
+
+"""
+MNIST = "(x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()\n"
+CIFAR = MNIST.replace("mnist", "cifar10")
+IMAGES = """\
+model = keras.Sequential([
+    layers.Input((28, 28, 1)),
+    layers.Conv2D(8, 3, activation="relu"),
+    layers.Flatten(),
+    layers.Dense(10, activation="softmax"),
+])
+"""
+
+
+def program(data: str, model: str = IMAGES, loss: str = "'mse'", fit: str = "model.fit(x_train, y_train)") -> str:
+    return f"{HEAD}{data}{model}model.compile('adam', loss={loss})\n{fit}\n"
+
+
+def mended(tmp_path: Path, text: str, *args: str) -> tuple[str, dict[str, Any]]:
+    """The text after a run, and what was reported of its one model."""
+    path = tmp_path / "net.py"
+    path.write_text(text)
+    found = report(path, *args)["files"][0]
+    assert found["error"] is None
+    after = path.read_text()
+    if after != text:
+        again = report(path, *args)["files"][0]
+        assert not again["changed"]
+        assert path.read_text() == after
+    model: dict[str, Any] = found["models"][0]
+    return after, model
+
+
+SPARSE, CATEGORICAL, BINARY = "'sparse_categorical_crossentropy'", "'categorical_crossentropy'", "'binary_crossentropy'"
+
+EDITED = {
+    "the loss takes one-hot rows, the labels are numbers": (
+        program(MNIST, loss=CATEGORICAL),
+        [(CATEGORICAL, SPARSE)],
+        ["KFX602"],
+    ),
+    "the loss takes numbers, the labels are one-hot": (
+        program(MNIST + "y_train = keras.utils.to_categorical(y_train, 10)\n", loss=SPARSE),
+        [(SPARSE, CATEGORICAL)],
+        ["KFX602"],
+    ),
+    "two outputs with softmax, one number a sample": (
+        program(
+            "x_train = np.zeros((90, 28, 28, 1)); y_train = np.random.randint(0, 2, 90)\n",
+            IMAGES.replace("10", "2"),
+            BINARY,
+        ),
+        [(BINARY, SPARSE)],
+        ["KFX602"],
+    ),
+    "fewer units than classes": (
+        program(MNIST, IMAGES.replace("(10,", "(3,"), SPARSE),
+        [("layers.Dense(3,", "layers.Dense(10,")],
+        ["KFX101"],
+    ),
+    "units and one-hot rows": (
+        program(MNIST + "y_train = keras.utils.to_categorical(y_train, 22)\n", loss=CATEGORICAL),
+        [("layers.Dense(10,", "layers.Dense(22,")],
+        ["KFX101"],
+    ),
+    "a Flatten is missing, and the loss is another": (
+        program(MNIST, IMAGES.replace("    layers.Flatten(),\n", ""), CATEGORICAL),
+        [("    layers.Dense", "    layers.Flatten(),\n    layers.Dense"), (CATEGORICAL, SPARSE)],
+        ["KFX101", "KFX602"],
+    ),
+    "the number of samples in the input shape": (
+        program(CIFAR, IMAGES.replace("28, 28, 1", "50000, 32, 32, 3"), SPARSE),
+        [("(50000, 32, 32, 3)", "(32, 32, 3)")],
+        ["KFX201", "KFX601"],
+    ),
+    "channels first in the input shape": (
+        program(CIFAR, IMAGES.replace("28, 28, 1", "3, 32, 32"), SPARSE),
+        [("(3, 32, 32)", "(32, 32, 3)")],
+        ["KFX601"],
+    ),
+    "another size than the data": (
+        program(CIFAR, IMAGES, SPARSE),
+        [("(28, 28, 1)", "(32, 32, 3)")],
+        ["KFX601"],
+    ),
+    "rows of numbers are wanted, pictures are given": (
+        program(
+            MNIST,
+            "model = keras.Sequential([\n    layers.Dense(32, input_shape=(784,)),\n    layers.Dense(10),\n])\n",
+            SPARSE,
+        ),
+        [("layers.Dense(32, input_shape=(784,)),", "layers.Flatten(input_shape=(28, 28)),\n    layers.Dense(32),")],
+        ["KFX601"],
+    ),
+    "sequences against one number": (
+        program(
+            "x_train = np.zeros((90, 45, 2)); y_train = np.zeros((90, 1))\n",
+            "model = keras.Sequential([\n    layers.Input((45, 2)),\n    layers.LSTM(8, return_sequences=True),\n"
+            "    layers.LSTM(8, return_sequences=True),\n    layers.Dense(1),\n])\n",
+        ),
+        [("=True),\n    layers.Dense", "=False),\n    layers.Dense")],
+        ["KFX101"],
+    ),
+    "an autoencoder": (
+        program(
+            "x = load()\n",
+            "model = keras.Sequential([\n    layers.Input((28, 28, 1)),\n    layers.Conv2D(8, 3, padding='same'),\n"
+            "    layers.MaxPooling2D(2),\n    layers.Conv2D(8, 3, padding='same'),\n    layers.UpSampling2D(2),\n"
+            "    layers.Conv2D(1, 3),\n])\n",
+            fit="model.fit(x, x)",
+        ),
+        [("layers.Conv2D(1, 3)", "layers.Conv2D(1, 3, padding='same')")],
+        ["KFX101"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITED)
+def test_edits_what_the_program_says(tmp_path: Path, name: str) -> None:
+    text, changes, codes = EDITED[name]
+    wanted = text
+    for old, new in changes:
+        wanted = wanted.replace(old, new)
+    after, model = mended(tmp_path, text)
+    assert after == wanted, model
+    said = {found["code"] for found in model["findings"] if found["severity"] == "error"}
+    assert said >= set(codes)
+    assert model["repairs"][0]["safety"] == "safe"
+
+
+@pytest.mark.parametrize("name", EDITED)
+def test_says_which_line_it_comes_from(tmp_path: Path, name: str) -> None:
+    _, model = mended(tmp_path, EDITED[name][0], "--check")
+    lines = EDITED[name][0].splitlines()
+    assert model["target"]["weight"] == "strong"
+    assert "model.fit(" in lines[model["target"]["line"] - 1]
+
+
+RIGHT = {
+    "a column against a vector": program(
+        "x_train = np.zeros((90, 8)); y_train = np.zeros(90)\n",
+        "model = keras.Sequential([layers.Input((8,)), layers.Dense(1)])\n",
+    ),
+    "two sigmoids and one-hot rows": program(
+        "x_train = np.zeros((90, 8)); y_train = keras.utils.to_categorical(np.random.randint(0, 2, 90), 2)\n",
+        "model = keras.Sequential([layers.Input((8,)), layers.Dense(2, activation='sigmoid')])\n",
+        BINARY,
+    ),
+    "one class a step": program(
+        "x_train = np.zeros((90, 30)); y_train = np.random.randint(0, 7, (90, 30))\n",
+        "model = keras.Sequential([layers.Input((30,)), layers.Embedding(50, 8), layers.Dense(7)])\n",
+        SPARSE,
+    ),
+    "a spare class": program(MNIST, IMAGES.replace("(10,", "(12,"), SPARSE),
+    "no channel axis in the data, one in the model": program(MNIST, loss=SPARSE),
+    "any size": program(
+        CIFAR,
+        "model = keras.Sequential([\n    layers.Input((None, None, 3)),\n    layers.Conv2D(8, 3),\n"
+        "    layers.GlobalAveragePooling2D(),\n    layers.Dense(10),\n])\n",
+        SPARSE,
+    ),
+    "another size that the layers of a Sequential take as well": program(
+        CIFAR,
+        "model = keras.Sequential([\n    layers.Input((64, 64, 3)),\n    layers.Conv2D(8, 3),\n"
+        "    layers.GlobalAveragePooling2D(),\n    layers.Dense(10),\n])\n",
+        SPARSE,
+    ),
+    "a loss of its own": program(
+        "x_train = np.zeros((90, 8)); y_train = np.zeros((90, 1))\ndef loss(y, p):\n    return keras.ops.mean(p)\n",
+        "model = keras.Sequential([layers.Input((8,)), layers.Dense(5)])\n",
+        "loss",
+    ),
+    "nothing is known of the data": program(
+        "x_train, y_train = load()\n", "model = keras.Sequential([layers.Input((8,)), layers.Dense(5)])\n", SPARSE
+    ),
+    "labels of another data set in another fit": program(
+        "x_train = np.zeros((90, 8)); y_train = np.zeros((90, 2)); other = np.zeros((90, 5))\n",
+        "model = keras.Sequential([layers.Input((8,)), layers.Dense(5)])\n",
+        fit="model.fit(x_train, y_train)\nmodel.fit(x_train, other)",
+    ),
+    "a map for a map": program(
+        "x_train = np.zeros((9, 28, 28, 1)); y_train = np.random.randint(0, 4, (9, 28, 28))\n",
+        "model = keras.Sequential([\n    layers.Input((28, 28, 1)),\n    layers.Conv2D(8, 3, padding='same'),\n"
+        "    layers.Conv2D(4, 1, activation='softmax'),\n])\n",
+        SPARSE,
+    ),
+    "one sample in a batch": program(
+        "x_train = np.zeros((9, 28, 28, 1)); y_train = np.random.randint(0, 4, 9)\n",
+        loss=SPARSE,
+        fit="model.fit(x_train, y_train)\nmodel.predict(np.expand_dims(x_train[0], 0))",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_leaves_alone_what_is_right(tmp_path: Path, name: str) -> None:
+    after, model = mended(tmp_path, RIGHT[name])
+    assert after == RIGHT[name]
+    assert [found for found in model["findings"] if found["severity"] != "note"] == []
+
+
+def test_labels_that_disagree_are_both_shown_and_nothing_is_edited(tmp_path: Path) -> None:
+    text = program(
+        "x_train = np.zeros((90, 8)); y_train = np.zeros((90, 2)); other = np.zeros((90, 5))\n",
+        "model = keras.Sequential([layers.Input((8,)), layers.Dense(3)])\n",
+        fit="model.fit(x_train, y_train)\nmodel.fit(x_train, other)",
+    )
+    after, model = mended(tmp_path, text)
+    assert after == text
+    finding = next(found for found in model["findings"] if found["code"] == "KFX603")
+    assert (finding["expected"], finding["actual"]) == ("(None, 2)", "(None, 5)")
+
+
+def test_a_hint_is_shown_and_edited_with_unsafe_alone(tmp_path: Path) -> None:
+    text = HEAD + IMAGES.replace("    layers.Flatten(),\n", "") + f"model.compile('adam', loss={CATEGORICAL})\n"
+    after, model = mended(tmp_path, text)
+    assert after == text
+    assert model["target"]["weight"] == "weak"
+    assert [found["severity"] for found in model["findings"] if found["code"] == "KFX605"] == ["note"]
+    assert run(tmp_path / "net.py").exit_code == 0
+    assert "layers.Flatten()" in mended(tmp_path, text, "--unsafe")[0]
+
+
+def test_one_sample_for_predict(tmp_path: Path) -> None:
+    data = "x_train = np.zeros((9, 28, 28, 1)); y_train = np.random.randint(0, 4, 9)\n"
+    text = program(data, loss=SPARSE, fit="model.fit(x_train, y_train)\nmodel.predict(x_train[0])")
+    after, model = mended(tmp_path, text)
+    assert after == text
+    assert "KFX604" in {found["code"] for found in model["findings"]}
+    assert [(repair["safety"], repair["edits"]) for repair in model["repairs"]] == [("display", [])]
+    assert "expand_dims" in model["repairs"][0]["why"]
+
+
+def test_data_in_another_order_is_advice(tmp_path: Path) -> None:
+    text = program("x_train = np.zeros((9, 1, 28, 28)); y_train = np.random.randint(0, 4, 9)\n", loss=SPARSE)
+    after, model = mended(tmp_path, text)
+    assert after == text
+    assert "KFX601" in {found["code"] for found in model["findings"]}
+    assert "moveaxis" in model["repairs"][0]["why"]
+
+
+def test_saved_weights_and_the_last_activation_are_named(tmp_path: Path) -> None:
+    text = program(MNIST, IMAGES.replace("(10, activation='softmax'", "(3, activation='sigmoid'"), SPARSE)
+    text = text.replace('(10, activation="softmax")', '(3, activation="sigmoid")')
+    _, model = mended(tmp_path, text + "model.load_weights('old.weights.h5')\n")
+    warnings = model["repairs"][0]["warnings"]
+    assert any("load_weights" in warning for warning in warnings)
+
+
+def test_a_comment_outweighs_the_labels(tmp_path: Path) -> None:
+    text = program(MNIST, "# kfix: target=12\n" + IMAGES, SPARSE)
+    after, model = mended(tmp_path, text)
+    assert "layers.Dense(12," in after
+    assert model["target"]["source"] == "comment"
+
+
+def test_pick_of_advice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(program(MNIST, loss=CATEGORICAL))
+    result = run(path, "--pick", "2")
+    assert result.exit_code == 2
+    assert "is advice" in result.stderr
+
+
+SEVERAL = f"""\
+{HEAD}x = layers.Input((28, 28, 3))
+h = layers.Conv2D(16, 3)(x)
+main = layers.Dense(10, name="main")(h)
+aux = layers.Conv2D(2, 3, name="aux")(h)
+model = keras.Model(x, [main, aux])
+"""
+
+
+def test_several_outputs(tmp_path: Path) -> None:
+    after, model = mended(tmp_path, SEVERAL, "--target", "main=10", "--target", "aux=26,26,1")
+    assert "layers.Flatten()" in after
+    assert 'layers.Conv2D(1, 3, name="aux", padding="same")' in after
+    assert model["targets"] == {"0": [None, 10], "1": [None, 26, 26, 1]}
+
+
+def test_an_output_that_is_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    path.write_text(SEVERAL)
+    result = run(path, "--target", "head=10")
+    assert result.exit_code == 2
+    assert "no output 'head', but main, aux" in result.stderr
+    assert run(path, "--target", "10", "--target", "5").exit_code == 2
