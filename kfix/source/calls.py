@@ -178,7 +178,9 @@ def invoke(at: Interpreter, callee: Value, given: list[Given], node: cst.CSTNode
         return invoke(at, callee.function, [*held, *given], node, frame)
     if isinstance(callee, Choice):
         return at.spread(lambda one: invoke(at, one[0], given, node, frame), [callee])
-    return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, callee)
+    if isinstance(callee, Unknown):
+        return callee
+    return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)
 
 
 def _library(at: Interpreter, callee: Symbol, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:

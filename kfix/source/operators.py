@@ -100,8 +100,10 @@ def binary(at: Interpreter, function: Any, left: Value, right: Value, node: cst.
             return calls.call_function(at, found[1], [calls.Given(None, left), calls.Given(None, right)], node, frame)
     if is_plain(left) and is_plain(right):
         return compute(at, function, [left, right], node, frame)
-    because = left if isinstance(left, Unknown) else right
-    return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, because)
+    for side in (left, right):
+        if isinstance(side, Unknown):  # what stopped it says more than the sum it is part of, and costs nothing
+            return side
+    return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)
 
 
 _SPECIAL = {"add": "__add__", "mul": "__mul__", "sub": "__sub__", "truediv": "__truediv__"}
