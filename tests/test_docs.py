@@ -1,0 +1,59 @@
+"""What the pages say is what the code does."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from kfix.cli import EDIT_KINDS, command
+from kfix.findings import all_findings
+from kfix.model import edits
+from scripts import make_docs
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("page", make_docs.pages(), ids=lambda page: page.name)
+def test_pages_made_from_the_code_are_current(page: Path) -> None:
+    assert page.read_text() == make_docs.pages()[page], "run make docs"
+
+
+def test_every_option_is_in_the_readme_and_no_other() -> None:
+    options = {
+        name
+        for parameter in command.params
+        if isinstance(parameter, click.Option)
+        for name in parameter.opts
+        if name not in ("--version", "--help", "--quiet")
+    }
+    rows = [row for row in README.splitlines() if row.startswith("| `-")]
+    named = {name for row in rows for name in re.findall(r"(?<!\S)`?(-q|--[a-z-]+)", row.split("|")[1])}
+    assert named == options
+
+
+def test_every_finding_has_a_code_of_its_own_and_says_what_keras_says() -> None:
+    for code, cls in all_findings().items():
+        assert re.fullmatch(r"KFX[1-9]\d\d", code)
+        assert cls.severity in ("error", "warning", "note")
+        assert cls.__doc__ is not None
+        assert cls.__doc__.strip().count("\n") > 1, f"{code} needs more than a headline"
+
+
+def test_the_kinds_of_edits_are_those_of_the_model() -> None:
+    kinds = {
+        cls.kind for cls in vars(edits).values() if isinstance(cls, type) and isinstance(vars(cls).get("kind"), str)
+    }
+    assert kinds == set(EDIT_KINDS)
+
+
+def test_the_task_of_the_readme_is_json_and_its_pattern_matches() -> None:
+    [task] = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+    pattern = json.loads(task)["tasks"][0]["problemMatcher"]["pattern"]
+    match = re.match(pattern["regexp"], "src/model.py:8:5 KFX101 model gives (None, 5, 5, 10), wanted is (None, 10)")
+    assert match is not None
+    assert [match[pattern[part]] for part in ("file", "line", "column", "code")] == ["src/model.py", "8", "5", "KFX101"]
