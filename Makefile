@@ -33,6 +33,11 @@ conformance: $(VENV)/.dev
 mutants: $(VENV)/.dev
 	$(BIN)/python scripts/mutants.py
 
+# make corpus CORPUS=folder [TRUTH=truth.jsonl]; docs/corpus.md says what it prints.
+corpus: $(VENV)/.dev
+	@test -n "$(CORPUS)" || { echo 'make corpus CORPUS=folder [TRUTH=truth.jsonl]'; exit 2; }
+	$(BIN)/python scripts/corpus.py $(CORPUS) $(if $(TRUTH),--truth $(TRUTH) --by-folder)
+
 docs: $(VENV)/.dev
 	$(BIN)/python scripts/make_docs.py
 	$(BIN)/python scripts/make_layer_docs.py

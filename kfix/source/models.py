@@ -269,7 +269,7 @@ def functional(
         name=name_of(arguments) or "functional",
         kind="functional",
         site=site,
-        nodes=graphs.graph(at.arena, ins, outs),
+        nodes=tuple(_entry(at, node, ins) for node in graphs.graph(at.arena, ins, outs)),
         inputs=tuple(ins),
         outputs=tuple(outs),
         uid=at.uid(),
@@ -282,6 +282,15 @@ def functional(
         made.keys = graphs.by_key(ends.entries)
     at.models.append(made)
     return made
+
+
+def _entry(at: Interpreter, node: Node, inputs: list[TensorRef]) -> Node:
+    """A tensor from the middle of a graph that is an input of a model becomes an Input of its shape, as in Keras."""
+    if node.layer.cls in ("Input", "InputLayer", "?") or all(ref.node != node.id for ref in inputs):
+        return node
+    shape = at.shapes.tensor(at.arena, next(ref for ref in inputs if ref.node == node.id))
+    layer = Layer("Input", (Argument("batch_shape", shape),), node.layer.site, at.uid())
+    return Node(node.id, layer, (), node.site)
 
 
 def _refs(at: Interpreter, value: Value, site: Site) -> list[TensorRef]:

@@ -94,7 +94,7 @@ def split(call: Call) -> Shapes:
     """Parts along an axis: a number of equal ones, or cut at the places named (in TensorFlow: of the sizes named)."""
     x = call.shape()
     name = call.path.rpartition(".")[2]
-    axis = call.axis(len(x)) if name[0] != "h" else 1
+    axis = 1 if name[0] == "h" and len(x) > 1 else call.axis(len(x))
     sections, size = call["sections"], x[axis]
     if isinstance(sections, int):
         if sections < 1:
