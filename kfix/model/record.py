@@ -22,6 +22,9 @@ class Record:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         fields = self.fields
+        if len(args) == len(fields) and not kwargs:
+            self.__dict__.update(zip(fields, args, strict=True))
+            return
         values = dict(zip(fields, args, strict=False))
         values.update(kwargs)
         if len(values) != len(fields) or len(args) > len(fields):

@@ -77,7 +77,7 @@ class Applier:
 
         def put(node: Node, source: TensorRef) -> TensorRef:
             nodes.append(node)
-            alias[TensorRef(node.id)] = TensorRef(node.id)
+            alias.pop(TensorRef(node.id), None)
             return TensorRef(node.id)
 
         def insert(edit: InsertLayer | MoveLayer, anchor: Node, source: TensorRef) -> TensorRef:
@@ -97,6 +97,9 @@ class Applier:
 
         for node in model.nodes:
             args = _resolve(node.args, alias) if alias else node.args
+            if args is node.args and node.layer not in touched and node.site not in plan.sites:
+                nodes.append(node)
+                continue
             for edit in plan.around(node.site, "before", moving):
                 which = edit.input if isinstance(edit, InsertLayer) and edit.input is not None else 0
                 tensors = tensor_refs(args)
@@ -382,7 +385,7 @@ def _map(value: object, change: Mapping[TensorRef, TensorRef]) -> object:
 
 def _resolve(args: Args, alias: Mapping[TensorRef, TensorRef]) -> Args:
     """Arguments with tensors exchanged; the very same object where none is."""
-    if not any(ref in alias and alias[ref] != ref for ref in tensor_refs(args)):
+    if not any(ref in alias for ref in tensor_refs(args)):
         return args
     return tuple((keyword, _map(value, alias)) for keyword, value in args)
 

@@ -141,6 +141,7 @@ class Conflict:
         self.uses = uses
         self.anchors = anchors
         self.tracer = tracer
+        self._made: dict[Site, list[Layer]] | None = None
 
     # --- whole layers ---------------------------------------------------------------------
 
@@ -293,8 +294,11 @@ class Conflict:
 
     def _given(self, call: Site, name: str) -> frozenset[str]:
         """The values of an argument of all the layers that a call makes."""
-        layers = {step.core for step in self.view.steps if step.core.site == call}
-        return frozenset(repr(value(layer, name)) for layer in layers)
+        if self._made is None:
+            self._made = {}
+            for step in self.view.steps:
+                self._made.setdefault(step.core.site, []).append(step.core)
+        return frozenset(repr(value(layer, name)) for layer in dict.fromkeys(self._made.get(call, ())))
 
     def _levels(self, calls: Iterable[Site], name: str) -> bool:
         """Does a call make several layers with values of their own, which one value would level?"""

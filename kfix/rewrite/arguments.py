@@ -50,6 +50,11 @@ def write_present(plan: Plan, slot: Slot, place: Site, name: str, value: object,
         raise CannotWrite(f"{name} comes out of a starred value")
     if rename is not None:
         _check_free(plan, place, node, rename)
+    row = plan.own_row(place, node.value) if isinstance(value, tuple | list) and rename in (None, name) else None
+    if row is not None and _keyword(node) in (None, name):
+        new = plan.spell(value, slot, name, row[-1], place)
+        plan.unit(place).change(row, lambda run, now: new)
+        return code(new)
     new = node.value if value is ... else plan.spell(value, slot, name, node.value, place)
     key = plan.file(place).style.string(rename) if rename is not None else ""
 
@@ -67,6 +72,12 @@ def write_present(plan: Plan, slot: Slot, place: Site, name: str, value: object,
 
     plan.unit(place).change(plan.path(place), change, HERE)
     return code(new)
+
+
+def _keyword(node: cst.Arg | cst.DictElement) -> str | None:
+    if isinstance(node, cst.Arg):
+        return node.keyword.value if node.keyword is not None else None
+    return str(node.key.evaluated_value) if isinstance(node.key, cst.SimpleString) else None
 
 
 def _check_free(plan: Plan, place: Site, node: cst.Arg | cst.DictElement, name: str) -> None:

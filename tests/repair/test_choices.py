@@ -310,10 +310,7 @@ model = Sequential([
     "batch-input": Choice(
         "1",
         "safe",
-        (
-            "from keras.layers import LSTM, Dense",
-            "model.add(LSTM(4, batch_input_shape=(batch_size, look_back, 1)))",
-        ),
+        ("from keras.layers import LSTM, Dense", "model.add(LSTM(4, batch_input_shape=(batch_size, look_back, 1)))"),
         (
             "from keras.layers import LSTM, Dense, Input",
             "model.add(Input(batch_shape=(batch_size, look_back, 1)))",
@@ -343,6 +340,62 @@ for units in [64, 32, 16]:
     model.add(LSTM(units))
     model.add(Dropout(0.2))
 model.add(Dense(1))
+""",
+    ),
+    "keras1-mnist": Choice(
+        "10",
+        "safe",
+        (
+            "input_shape = (1, img_rows, img_cols)",
+            "model.add(Convolution2D(nb_filters, kernel_size[0], kernel_size[1], border_mode='valid', input_shape=input_shape))",
+            "model.add(Convolution2D(nb_filters, kernel_size[0], kernel_size[1]))",
+        ),
+        (
+            "input_shape = (img_rows, img_cols, 1)",
+            "model.add(Convolution2D(nb_filters, (kernel_size[0], kernel_size[1]), padding='valid', input_shape=input_shape))",
+            "model.add(Convolution2D(nb_filters, (kernel_size[0], kernel_size[1])))",
+        ),
+        """
+from keras.models import Sequential
+from keras.layers import Dense, Dropout, Activation, Flatten
+from keras.layers import Convolution2D, MaxPooling2D
+nb_classes = 10
+img_rows, img_cols = 28, 28
+nb_filters = 32
+pool_size = (2, 2)
+kernel_size = (3, 3)
+input_shape = (1, img_rows, img_cols)
+model = Sequential()
+model.add(Convolution2D(nb_filters, kernel_size[0], kernel_size[1], border_mode='valid', input_shape=input_shape))
+model.add(Activation('relu'))
+model.add(Convolution2D(nb_filters, kernel_size[0], kernel_size[1]))
+model.add(Activation('relu'))
+model.add(MaxPooling2D(pool_size=pool_size))
+model.add(Dropout(0.25))
+model.add(Flatten())
+model.add(Dense(128))
+model.add(Activation('relu'))
+model.add(Dropout(0.5))
+model.add(Dense(nb_classes))
+model.add(Activation('softmax'))
+model.compile(loss='categorical_crossentropy', optimizer='adadelta')
+""",
+    ),
+    "reshape-total": Choice(
+        None,
+        "safe",
+        ("model.add(Dense(7*7*64))",),
+        ("model.add(Dense(7*7*128))",),
+        """
+from keras.models import Sequential
+from keras.layers import Dense, Reshape, Conv2D, UpSampling2D
+H, W, C = 7, 7, 128
+model = Sequential()
+model.add(Dense(1024, input_dim=100))
+model.add(Dense(7*7*64))
+model.add(Reshape((H, W, C)))
+model.add(UpSampling2D())
+model.add(Conv2D(1, 3, padding='same'))
 """,
     ),
 }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from kfix.findings.total_size_changed import TotalSizeChanged
-from kfix.model import NewLayer, Shape
-from kfix.repair.arguments import value
+from kfix.model import Derived, NewLayer, SetLiteral, Shape, evaluate, literals
+from kfix.repair.arguments import named, value
 from kfix.repair.candidates.collapse import options
-from kfix.repair.conflict import Candidate, Conflict, made, total
+from kfix.repair.conflict import Candidate, Conflict, changed, made, total
 from kfix.repair.prices import HEAVY, price
 from kfix.repair.target import Target
 from kfix.repair.view import Step
@@ -35,7 +36,8 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     before = conflict.view.previous(step)
     if size > 0 and before is not None and before.is_dense and len(shape) == 2:
         why = f"Reshape lays out {size} numbers, and {before.cls} gives {count}"
-        yield from conflict.set([before], "units", size, "units", why)
+        factor = _factor(conflict, before, size, dims, why)
+        yield from [factor] if factor is not None else conflict.set([before], "units", size, "units", why)
     for after in conflict.view.after(step):
         if after.is_dense and value(after.core, "units") == size:
             why = f"Reshape lays out {size} numbers, and stands before the {after.cls} that gives them"
@@ -49,6 +51,21 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if size > 0:
         yield from _between(conflict, step, shape, size)
     yield from made(conflict.remove(step), "remove", f"Reshape cannot lay {count} numbers out as {dims}", 0.3)
+
+
+def _factor(conflict: Conflict, dense: Step, size: int, dims: tuple[int, ...], why: str) -> Candidate | None:
+    """The one number of a product that is wrong: the 64 of `Dense(7 * 7 * 64)` before `Reshape((7, 7, 128))`."""
+    units = named(dense.core).get("units")
+    if units is None or dense.made or not isinstance(units.origin, Derived) or changed(units):
+        return None
+    for literal in literals(units.origin):
+        if conflict.uses.elsewhere(literal.site, units, conflict.options.within):
+            continue
+        for new in dict.fromkeys(dims):
+            with suppress(ArithmeticError, TypeError, ValueError):
+                if new != literal.value and evaluate(units.origin, {literal.site: new}) == size:
+                    return Candidate((SetLiteral((literal.site,), new, "units"),), price("units"), why)
+    return None
 
 
 def _shapes(dims: tuple[int, ...], count: int, target: Target | None) -> list[tuple[int, ...]]:
