@@ -50,7 +50,9 @@ class Bound:
         self.given = given
         self.unknown = unknown
         """Why arguments that are not `given` may not have their defaults (`**options` that could not be told)."""
-        self.values: dict[str, object] = {name: argument.value for name, argument in given.items()}
+        self.values: dict[str, object] = dict(signature.defaults) if unknown is None else {}
+        for name, argument in given.items():
+            self.values[name] = argument.value
         self.call: tuple[tuple[str | None, object], ...] = ()
         """How it is called: shapes in place of tensors, each with its keyword or `None`."""
         self.tracer: Asks | None = None
@@ -60,21 +62,20 @@ class Bound:
 
     def dim(self, name: str) -> Any:
         """The value, which may be an `Unknown`."""
-        if name in self.values:
-            return self.values[name]
-        if self.unknown is not None:
-            return self.unknown
-        return self.signature.defaults.get(name)
+        return self.values.get(name, self.unknown)
 
     def __getitem__(self, name: str) -> Any:
-        value = self.dim(name)
+        value = self.values.get(name, self.unknown)
         if isinstance(value, Unknown):
             raise UnknownUsed(value)
         return value
 
     def called_with(self, call: tuple[tuple[str | None, object], ...], tracer: Asks) -> Bound:
         """The same arguments, in one call."""
-        bound = Bound(self.layer, self.signature, self.given, self.unknown)
+        bound = Bound.__new__(Bound)  # what it shares with this one is not made again: every use of a layer is here
+        bound.layer, bound.cls, bound.signature = self.layer, self.cls, self.signature
+        bound.given, bound.unknown, bound.values = self.given, self.unknown, self.values
+        bound.old = None
         bound.call = call
         bound.tracer = tracer
         return bound

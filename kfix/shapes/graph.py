@@ -101,7 +101,13 @@ def step(
 
 def _behind_would_be(node: Node, nodes: dict[int, Traced]) -> bool:
     """Does a node stand behind a layer that old names of arguments are refused of?"""
-    return any(nodes[ref.node].would_be is not None for _, value in node.args for ref in tensor_refs(value))
+    for _, value in node.args:
+        if isinstance(value, TensorRef):
+            if nodes[value.node].would_be is not None:
+                return True
+        elif any(nodes[ref.node].would_be is not None for ref in tensor_refs(value)):
+            return True
+    return False
 
 
 def _arrays(value: object, nodes: dict[int, Traced]) -> object:

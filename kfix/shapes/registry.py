@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import NamedTuple, TypeVar
 
 from kfix.findings import Finding
@@ -89,6 +90,7 @@ def rule(
     return declare
 
 
+@cache
 def spatial_dims(cls: str) -> int:
     """How many spatial dims a layer takes, by its name: 2 of "Conv2DTranspose"."""
     return next(int(letter) for letter in cls if letter.isdigit())

@@ -41,7 +41,7 @@ def trace_sequential(tracer: LayerTracer, model: Model, inputs: Shapes | None) -
         if declared is not None:
             findings.extend(fit(model.name or "the model", declared, inputs))
         entry = inputs
-    if any(is_input(node.layer) for node in layers[1:]) and declared is None and inputs is None:
+    if declared is None and inputs is None and any(is_input(node.layer) for node in layers[1:]):
         entry = NO_INPUT
     nodes[Model.ENTRY] = Traced([], entry, 0, status_of(entry))
     built: Built = {}

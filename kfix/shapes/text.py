@@ -17,3 +17,17 @@ def show(shapes: object) -> str:
     if isinstance(shapes, dict):
         return "{" + ", ".join(f"{name!r}: {show(shape)}" for name, shape in shapes.items()) + "}"
     return str(shapes)
+
+
+def unknowns(shapes: object) -> tuple[Unknown, ...]:
+    """The first unknown in a shape, or in several of them, and what led to it, the nearest reason first."""
+    waiting: list[object] = [shapes]
+    while waiting:
+        thing = waiting.pop(0)
+        if isinstance(thing, Unknown):
+            return thing.chain()
+        if isinstance(thing, list | tuple):
+            waiting[:0] = thing
+        elif isinstance(thing, dict):
+            waiting[:0] = thing.values()
+    return ()

@@ -102,6 +102,8 @@ def as_list(shapes: Shapes) -> list[Shapes]:
 
 def first_unknown(shapes: object) -> Unknown | None:
     """The first shape in a structure of which nothing is known."""
+    if type(shapes) is tuple:
+        return None
     if isinstance(shapes, Unknown):
         return shapes
     if isinstance(shapes, list):

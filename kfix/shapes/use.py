@@ -74,8 +74,12 @@ class LayerTracer:
 
     def use(self, layer: Layer, args: Args) -> Traced:
         """What `layer(*args)` gives, where `args` hold shapes in place of tensors."""
-        key = (layer, *((keyword, key_of(value)) for keyword, value in args))
-        found = self._uses.get(key)
+        key: object = (layer, args)
+        try:
+            found = self._uses.get(key)
+        except TypeError:  # lists are among them
+            key = (layer, *((keyword, key_of(value)) for keyword, value in args))
+            found = self._uses.get(key)
         if found is None:
             found = self._uses[key] = self._use(layer, args, True)
         return found
@@ -100,7 +104,8 @@ class LayerTracer:
         return traced
 
     def _use(self, layer: Layer, args: Args, spec: bool) -> Traced:
-        inputs: Shapes = without_arrays(args[0][1]) if args else []
+        first: Any = args[0][1] if args else []
+        inputs: Shapes = first if type(first) is tuple and layer.library != "ops" else without_arrays(first)
         try:
             return self._apply(layer, inputs, args, spec)
         except Finding as finding:
@@ -120,9 +125,10 @@ class LayerTracer:
         if is_input(layer):
             shape = input_layer_shape(layer)
             return Traced([], shape, 0, status_of(shape))
-        told = layer.library == "keras" and layer.argument("output_shape") is not None  # Lambda goes by it
-        if layer.body is not None and not told:
-            return self._apply_body(layer.body, inputs)
+        if layer.body is not None:
+            told = layer.library == "keras" and layer.argument("output_shape") is not None  # Lambda goes by it
+            if not told:
+                return self._apply_body(layer.body, inputs)
         if layer.unknown is not None:
             raise UnknownUsed(layer.unknown)
         if layer.library == "applications":
@@ -229,7 +235,7 @@ def _tensor_shapes(cls: str, shapes: Shapes) -> Shapes:
         return shapes
     plain = True
     for dim in shapes:
-        if dim is None or isinstance(dim, Unknown):
+        if dim is None or (type(dim) is int and dim >= 0) or isinstance(dim, Unknown):
             continue
         if not isinstance(dim, int):
             raise BadArgument(cls, expected="whole numbers", actual=f"{show(shapes)} as its output shape")

@@ -11,13 +11,15 @@ from kfix.shapes.bind import Bound
 if TYPE_CHECKING:
     from kfix.findings import Finding
 
+_COMPUTED = (Array, Symbol)  # a tuple is quicker than a union, and this is asked for every argument
+
 Ints = tuple[int | Unknown, ...]
 
 
 def known(layer: Bound, name: str) -> object:
     """The value of an argument; what is computed elsewhere (an array's element, a library's constant) is unknown."""
     value = layer.dim(name)
-    if isinstance(value, Array | Symbol):
+    if isinstance(value, _COMPUTED):
         return Unknown(f"`{name}` is computed", layer.layer.site)
     return value
 
@@ -50,6 +52,12 @@ def ints(layer: Bound, name: str, n: int, zero: bool = False) -> Ints:
 
 def standard_ints(layer: Bound, name: str, value: object, n: int, zero: bool = False) -> Ints:
     """See `ints`; the value is given."""
+    if type(value) is tuple and len(value) == n:
+        for item in value:
+            if type(item) is not int or item < 1:
+                break
+        else:
+            return value  # by far the most are like this
     if isinstance(value, Unknown):
         return (value,) * n
     least = 0 if zero else 1
