@@ -65,7 +65,7 @@ class Unit:
     def parts(self) -> Parts:
         """The text as libcst gives it back, by top-level statements; worked out once."""
         if self._parts is None:
-            self._parts = Parts(self.module)
+            self._parts = Parts(self.module, None if self._layout is None else self._layout.parts)
         return self._parts
 
     def place(self, site: Site) -> Place:

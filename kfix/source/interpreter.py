@@ -19,6 +19,7 @@ from kfix.model.protocols import ShapeOf
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.convert import origin_of
+from kfix.source.layout import code_of
 from kfix.source.state import Journal, Scope
 from kfix.source.values import (
     Choice,
@@ -205,7 +206,7 @@ class Interpreter:
     def text(self, node: cst.CSTNode, frame: Frame) -> str:
         """The source of a small node, for a person."""
         try:
-            code = " ".join(frame.unit.module.code_for_node(node).split())
+            code = " ".join(code_of(frame.unit.module, node).split())
         except RecursionError:
             return "…"
         return code if len(code) <= 60 else code[:57] + "…"

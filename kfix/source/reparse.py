@@ -10,19 +10,27 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
+from kfix.source.layout import code_of
+
 
 class Parts:
-    """A tree's text, a top-level statement at a time, as libcst writes it."""
+    """A tree's text, a top-level statement at a time, as libcst writes it.
 
-    def __init__(self, module: cst.Module) -> None:
+    `written` has the texts where a code generation of the whole module has
+    noted them before.
+    """
+
+    def __init__(self, module: cst.Module, written: dict[int, str] | None = None) -> None:
         self.module = module
-        self.texts = {id(part): module.code_for_node(part) for part in _parts(module)}
+        if written is None or not module.has_trailing_newline:
+            written = {id(part): code_of(module, part) for part in _parts(module)}
+        self.texts = written
         self.code = self.of(module)
 
     def of(self, module: cst.Module) -> str:
         """The code of an edited tree: only the statements that are no longer the old ones are written anew."""
         known = self.texts
-        code = "".join(known.get(id(part)) or module.code_for_node(part) for part in _parts(module))
+        code = "".join(known.get(id(part)) or code_of(module, part) for part in _parts(module))
         if module.has_trailing_newline:
             return code or module.default_newline
         for newline in ("\r\n", "\n", "\r"):
