@@ -90,6 +90,7 @@ def _explain(context: click.Context, _: click.Parameter, code: str | None) -> No
 @click.option("--dry-run", "--diff", "dry_run", is_flag=True, help="Print the diff and write nothing.")
 @click.option("--check", is_flag=True, help="Report only, search for no repair.")
 @click.option("--summary", is_flag=True, help="Print what Keras's summary() would print.")
+@click.option("--why", is_flag=True, help="Tell of each unknown shape what led to it.")
 @click.option("--interactive", is_flag=True, help="Show each repair and ask, as git add -p does.")
 @click.option("--pick", type=click.IntRange(min=1), metavar="N", help="Apply the N-th repair.")
 @click.option("--unsafe", is_flag=True, help="Apply the first repair even where another is as good.")
@@ -352,6 +353,10 @@ def _report(results: list[FileResult], options: dict[str, Any], mode: Mode, stdi
                     and not ((options["quiet"] or options["interactive"]) and mode.writes)
                 ):
                     (err if filtering else out)(style.diff(result.diff))
+        if options["why"]:
+            from kfix.report.why import reasons
+
+            (err if filtering or mode is MODES["dry-run"] else out)(reasons(results))
     if not as_json and mode is not MODES["summary"] and not options["quiet"]:
         err(text.summary(results, mode.writes, mode.search) + "\n")
     return exit_code(results, options["strict"], mode)

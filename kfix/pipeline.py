@@ -11,7 +11,7 @@ from kfix.model import Model, Place, Program, Site, Unknown
 from kfix.project import Project
 from kfix.results import FileResult, Group, ModelResult, Proven, Reading
 from kfix.settings import Misuse, Settings
-from kfix.shapes import Trace, Tracer
+from kfix.shapes import Trace, Tracer, unknowns
 from kfix.source.errors import SourceError
 from kfix.source.guard import mentions_keras
 from kfix.suppress import Suppressions
@@ -169,4 +169,13 @@ def _describe(group: Group, program: Program) -> ModelResult:
     for model in group.models:
         for node in model.nodes:
             places[node.layer.site] = program.place(node.layer.site)
-    return ModelResult(group.models, group.traces, program.place(group.models[0].site), group.nested, places=places)
+    for trace in group.traces:
+        for traced in trace.nodes.values():
+            for link in unknowns(traced.outputs):
+                if link.site is not None and link.site.path:
+                    places[link.site] = program.place(link.site)
+    uids = {model.uid for model in group.models}
+    given = {fit.site: fit for fit in reversed(program.fits) if fit.model in uids}  # once for all the instances
+    fits = [(fit, program.place(site)) for site, fit in reversed(given.items())]
+    place = program.place(group.models[0].site)
+    return ModelResult(group.models, group.traces, place, group.nested, places=places, fits=fits)

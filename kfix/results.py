@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kfix.findings import Finding
-from kfix.model import Edit, Model, Place, Program, Repair, Site
+from kfix.model import Edit, Fit, Model, Place, Program, Repair, Site
 from kfix.repair.target import Target
 from kfix.shapes import Trace, Tracer
 
@@ -87,6 +87,9 @@ class ModelResult:
     remarks: list[str] = field(default_factory=list)
     """What a person should know: which limit stopped the search, the nearest thing reached."""
     places: dict[Site, Place] = field(default_factory=dict)
+    """Where the layers are, and what led to an unknown of theirs."""
+    fits: list[tuple[Fit, Place]] = field(default_factory=list)
+    """The data that it was given, in the order of the program."""
 
     @property
     def model(self) -> Model:

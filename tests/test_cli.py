@@ -133,9 +133,12 @@ def test_json_is_the_contract(wrong: Path) -> None:
         "line": 6,
         "column": 5,
         "status": "known",
+        "inputs": [{"input": 0}],
         "output_shapes": [[None, 26, 26, 32]],
         "params": 320,
     }
+    assert model["layers"][1]["inputs"] == [{"layer": 0}]
+    assert (model["variants"], model["fit"]) == ([], [])
     finding = next(f for f in model["findings"] if f["severity"] == "error")
     assert (finding["code"], finding["line"], finding["column"]) == ("KFX101", 7, 5)
     first = model["repairs"][0]
@@ -376,3 +379,59 @@ def test_paths_are_taken_apart_from_the_right(tmp_path: Path) -> None:
     odd = tmp_path / "a:1"
     odd.write_text("")
     assert split_path(str(odd)) == (str(odd), None, None)
+
+
+UNSURE = """import json
+import keras
+import numpy as np
+from keras import layers
+
+SIZE = json.load(open("sizes.json"))
+
+def build(units):
+    a, b = keras.Input((8,)), keras.Input((4,))
+    x = layers.Dense(units)(a)
+    y = layers.Dense(SIZE)(layers.concatenate([x, 2 * b]))
+    return keras.Model([a, b], [x, y])
+
+model = keras.Sequential([keras.Input((4,))])
+if SIZE > 3:
+    model.add(layers.Dense(8))
+model.add(layers.Dense(3))
+model.fit(np.zeros((100, 4)), np.zeros((100, 3)))
+"""
+
+
+def test_json_of_graphs_variants_data_and_unknowns(tmp_path: Path) -> None:
+    path = tmp_path / "unsure.py"
+    path.write_text(UNSURE)
+    (file,) = report(path, "--check")["files"]
+    found = {model["name"]: model for model in file["models"]}
+    graph = found["functional"]
+    assert graph["kind"] == "functional"
+    assert [(layer["class"], layer["inputs"]) for layer in graph["layers"]] == [
+        ("Dense", [{"input": 0}]),
+        ("Concatenate", [{"layer": 0}, {"input": 1}]),
+        ("Dense", [{"layer": 1}]),
+    ]
+    last = graph["layers"][2]
+    assert [(link["why"], link["line"]) for link in last["because"]] == [
+        ("what `json.load` gives is not known", 6),
+        ("what `open` gives is not known", 6),
+    ]
+    assert last["unknown"] == "what `json.load` gives is not known, because what `open` gives is not known"
+    model = found["model"]
+    assert model["instances"] == 2
+    assert [variant["condition"] for variant in model["variants"]] == ["SIZE > 3", "not (SIZE > 3)"]
+    assert model["variants"][0]["output_shapes"] == [[None, 3]]
+    assert model["fit"] == [{"method": "fit", "x": [100, 4], "y": [100, 3], "line": 18, "column": 1}]
+
+
+def test_why_tells_each_unknown_and_what_led_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "unsure.py"
+    path.write_text(UNSURE)
+    told = run(path, "--check", "--why").stdout
+    assert f"{path}:12:12 `build.functional`" in told
+    assert "  Dense (line 10) gives (None, ?)\n    `units` is a parameter of `build`" in told
+    assert "    because what `open` gives is not known" in told
+    assert "`model`" not in told

@@ -8,7 +8,7 @@ from typing import Any
 
 from kfix.model import Place, Shapes, Unknown
 from kfix.repair.target import Target
-from kfix.report.rows import Row, rows, why
+from kfix.report.rows import Row, rows, sources_of, why
 from kfix.results import FileResult, Found, ModelResult, Proven
 from kfix.shapes import Trace
 
@@ -65,7 +65,7 @@ def _place(place: Place, path: str) -> dict[str, Any]:
 def _model(told: ModelResult, path: str) -> dict[str, Any]:
     model, trace = told.model, told.trace
     target = told.target
-    return {
+    entry: dict[str, Any] = {
         "name": model.name,
         "function": model.function,
         "kind": model.kind,
@@ -83,6 +83,24 @@ def _model(told: ModelResult, path: str) -> dict[str, Any]:
         "repairs": [_repair(repair, path) for repair in told.repairs],
         "remarks": told.remarks,
     }
+    variants = [
+        {"condition": one.condition, "input_shapes": _all(its.inputs), "output_shapes": _all(its.outputs)}
+        for one, its in zip(told.models, told.traces, strict=True)
+        if one.condition is not None
+    ]
+    entry["variants"] = variants
+    entry["fit"] = [
+        {"method": fit.method, "x": _data(fit.x), "y": _data(fit.y), **_place(place, path)} for fit, place in told.fits
+    ]
+    return entry
+
+
+def _data(shapes: Shapes | None) -> Any:
+    return None if shapes is None else shape(shapes)
+
+
+def _all(shapes: Sequence[Shapes]) -> list[Any]:
+    return [shape(one) for one in shapes]
 
 
 def _target(target: Target, asked: Place | None, path: str) -> dict[str, Any]:
@@ -98,23 +116,32 @@ def _target(target: Target, asked: Place | None, path: str) -> dict[str, Any]:
 
 def layers(trace: Trace, told: ModelResult, path: str) -> list[dict[str, Any]]:
     """The layers of a trace; a nested model is one entry with its own layers inside."""
-    return [_layer(row, told, path) for row in rows(trace)]
+    shown = list(rows(trace))
+    sources = sources_of(trace.model, shown)
+    return [_layer(row, told, path, inputs) for row, inputs in zip(shown, sources, strict=True)]
 
 
-def _layer(row: Row, told: ModelResult, path: str) -> dict[str, Any]:
+def _layer(row: Row, told: ModelResult, path: str, inputs: list[dict[str, int]]) -> dict[str, Any]:
     traced = row.traced
     entry: dict[str, Any] = {"class": row.cls, "name": row.node.layer.name}
     place = told.places.get(row.node.layer.site)
     entry |= {"line": None, "column": None} if place is None else _place(place, path)
     entry["status"] = traced.status
+    entry["inputs"] = inputs
     entry["output_shapes"] = _shapes(traced.outputs)
     entry["params"] = _number(traced.params)
     unknown = why(traced)
     if unknown is not None and traced.status in ("unknown", "known"):
         entry["unknown"] = unknown.reasons()
+        entry["because"] = [_link(link, told, path) for link in unknown.chain()]
     if traced.inner is not None and row.node.layer.library == "model":
         entry["layers"] = layers(traced.inner, told, path)
     return entry
+
+
+def _link(link: Unknown, told: ModelResult, path: str) -> dict[str, Any]:
+    place = None if link.site is None else told.places.get(link.site)
+    return {"why": link.why, **({"line": None, "column": None} if place is None else _place(place, path))}
 
 
 def _finding(found: Found, path: str) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kfix.model import Layer, Model, Node, Unknown
-from kfix.shapes import Trace, Traced
-from kfix.shapes.inputs import is_input
+from kfix.shapes import Trace, Traced, unknowns
+from kfix.shapes.inputs import is_input, tensor_refs
 from kfix.shapes.signatures import canonical
 
 
@@ -30,6 +30,46 @@ def rows(trace: Trace) -> Iterator[Row]:
         yield Row(node, trace.nodes[node.id], class_name(node))
 
 
+def sources_of(model: Model, shown: Sequence[Row]) -> list[list[dict[str, int]]]:
+    """What each row takes its tensors from: `{"layer": its index}`, or `{"input": the number of the model's input}`.
+
+    Operations are no rows: it is what they take from that counts.
+    """
+    nodes = {node.id: node for node in model.nodes}
+    numbers = {row.node.layer.uid: number for number, row in enumerate(shown)}
+    entries = {ref.node: number for number, ref in enumerate(model.inputs)}
+
+    def source(index: int) -> dict[str, int] | None:
+        if index in entries or index not in nodes:
+            return {"input": entries.get(index, 0)}
+        node = nodes[index]
+        if node.layer.uid in numbers:
+            return {"layer": numbers[node.layer.uid]}
+        return {"input": 0} if is_input(node.layer) else None
+
+    found = []
+    for row in shown:
+        sources: list[dict[str, int]] = []
+        waiting = _taken(row.node)
+        seen: set[int] = set()
+        while waiting:
+            index = waiting.pop(0)
+            if index in seen:
+                continue
+            seen.add(index)
+            known = source(index)
+            if known is None:
+                waiting[:0] = _taken(nodes[index])
+            elif known not in sources:
+                sources.append(known)
+        found.append(sources)
+    return found
+
+
+def _taken(node: Node) -> list[int]:
+    return [ref.node for _, value in node.args for ref in tensor_refs(value)]
+
+
 def _makes_layer(layer: Layer) -> bool:
     """Is the operation a function of `keras.layers` (`concatenate`, `add`, …), which makes a layer and calls it?"""
     return layer.cls.startswith("keras.layers.")
@@ -49,15 +89,8 @@ def class_name(node: Node) -> str:
 
 def why(traced: Traced) -> Unknown | None:
     """The first unknown in what a layer gives."""
-    outputs = traced.outputs if isinstance(traced.outputs, list) else [traced.outputs]
-    for shape in outputs:
-        if isinstance(shape, Unknown):
-            return shape
-        if isinstance(shape, tuple):
-            for dim in shape:
-                if isinstance(dim, Unknown):
-                    return dim
-    return None
+    chain = unknowns(traced.outputs)
+    return chain[0] if chain else None
 
 
 def kind_name(model: Model) -> str:

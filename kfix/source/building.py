@@ -134,7 +134,7 @@ def library_call(at: Interpreter, path: str, given: list[Given], node: cst.CSTNo
     if name[:1].isupper() and path.partition(".")[0] in ("keras", "tf"):
         return Symbol(path, called=True)
     because = next((g.value for g in given if isinstance(g.value, Unknown)), None)
-    return at.unknown(f"what `{path}` gives is not known", node, frame, because)
+    return at.unknown(f"what `{path.removeprefix('builtins.')}` gives is not known", node, frame, because)
 
 
 def make_layer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import operator
 from typing import Any
 
@@ -142,12 +143,12 @@ def _dict(at: Interpreter, node: cst.Dict, frame: Frame) -> Value:
 @expression(cst.Name)
 def _name(at: Interpreter, node: cst.Name, frame: Frame) -> Value:
     name = node.value
-    value = find(at, name, frame)
-    if value is not MISSING:
-        return value
     if name in _WORDS:
         word = _WORDS[name]
         return Const(word, Literal(frame.unit.site(node), word))
+    value = find(at, name, frame)
+    if value is not MISSING:
+        return value
     return at.unknown(f"`{name}` is not defined here", node, frame)
 
 
@@ -162,7 +163,7 @@ def find(at: Interpreter, name: str, frame: Frame) -> Value:
     value = from_stars(at, frame.scope.module(), name)
     if value is not MISSING:
         return value
-    if lookup.is_known(f"builtins.{name}"):
+    if lookup.is_known(f"builtins.{name}") or hasattr(builtins, name):
         return Symbol(f"builtins.{name}")
     return MISSING
 

@@ -1,0 +1,46 @@
+"""`--why`: what kfix could not tell of each model, and what led to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kfix.model import Unknown
+from kfix.report.rows import rows, why
+from kfix.results import FileResult, ModelResult
+from kfix.shapes import show
+
+
+def reasons(results: Sequence[FileResult]) -> str:
+    """For every model with an unknown: each layer that has one, and its reasons, the nearest first, with their places.
+
+    A reason that an earlier layer of the model had is not told again.
+    """
+    lines = [line for result in results for told in result.models for line in _model(told)]
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def _model(told: ModelResult) -> Iterator[str]:
+    seen: set[str] = set()
+    first = True
+    for row in rows(told.trace):
+        unknown = why(row.traced)
+        if unknown is None or row.traced.status in ("refused", "after-refusal"):
+            continue
+        text = unknown.reasons()
+        if text in seen:
+            continue
+        seen.add(text)
+        if first:
+            yield f"{told.place} `{told.model.qualified}`"
+            first = False
+        place = told.places.get(row.node.layer.site)
+        where = "" if place is None else f" (line {place.line})"
+        yield f"  {row.cls}{where} gives {show(row.traced.outputs)}"
+        yield from _chain(told, unknown)
+
+
+def _chain(told: ModelResult, unknown: Unknown) -> Iterator[str]:
+    for depth, link in enumerate(unknown.chain()):
+        place = None if link.site is None else told.places.get(link.site)
+        where = "" if place is None else f"  {place}"
+        yield f"    {'because ' if depth else ''}{link.why}{where}"
