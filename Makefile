@@ -1,6 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need.
 PYTHON ?= python3
 VENV := .venv
+LATEST := .venv-latest
 BIN := $(VENV)/bin
 # TensorFlow's own chatter is not what a test run should print.
 export TF_CPP_MIN_LOG_LEVEL ?= 3
@@ -26,9 +27,17 @@ unit: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/shapes.py
 
 conformance: $(VENV)/.dev
 	$(BIN)/python scripts/conformance.py
+
+# The same questions to the newest Keras there is, in an environment of its own; `make test` never does it.
+latest:
+	$(PYTHON) -m venv $(LATEST)
+	$(LATEST)/bin/pip install --quiet --disable-pip-version-check --upgrade click libcst pathspec tensorflow keras
+	$(LATEST)/bin/python scripts/coverage.py
+	$(LATEST)/bin/python scripts/conformance.py
 
 mutants: $(VENV)/.dev
 	$(BIN)/python scripts/mutants.py
@@ -57,4 +66,4 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(LATEST) .mypy_cache .ruff_cache .pytest_cache .hypothesis

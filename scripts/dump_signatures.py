@@ -52,7 +52,8 @@ def family(cls: type) -> str:
     return parts[3] if len(parts) > 4 and parts[2] == "layers" else "core"
 
 
-def main() -> None:
+def table() -> dict[str, Any]:
+    """The signatures of the Keras that is installed."""
     import keras
 
     layers: dict[str, Any] = {}
@@ -72,13 +73,17 @@ def main() -> None:
         for name, thing in sorted(vars(keras.applications).items())
         if isinstance(thing, types.FunctionType)
     }
-    table = {
+    return {
         "keras": keras.__version__,
         "layers": layers,
         "aliases": aliases,
         "functions": functions,
         "applications": applications,
     }
+
+
+def main() -> None:
+    found = table()
     lines = ",\n".join(
         f"{json.dumps(key)}: "
         + (
@@ -86,10 +91,10 @@ def main() -> None:
             if isinstance(value, dict)
             else json.dumps(value)
         )
-        for key, value in table.items()
+        for key, value in found.items()
     )
     OUT.write_text("{\n" + lines + "\n}\n")
-    print(f"{OUT}: Keras {keras.__version__}, {len(layers)} classes, {len(aliases)} aliases")
+    print(f"{OUT}: Keras {found['keras']}, {len(found['layers'])} classes, {len(found['aliases'])} aliases")
 
 
 if __name__ == "__main__":

@@ -146,7 +146,7 @@ BY_NAME: dict[str, Pool] = {
     "fft_length": ([None, 8, 16], [4, 2]),
     "window": (["hann", "hamming", None], []),
     "scaling": (["density", "spectrum", None], ["x"]),
-    "sequence_stride": ([2, 512, 1], [0, -1, 2.5]),
+    "sequence_stride": ([2, 512, 1], [0, -1, 2.5, None, "x"]),
     "sequence_length": ([None, 8], [4096]),
     "num_mel_bins": ([4, 128], [0, 2.5]),
     "sampling_rate": ([16000, 8000], [None]),

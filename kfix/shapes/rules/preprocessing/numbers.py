@@ -234,10 +234,11 @@ def _check_mel(layer: Bound) -> None:
 def mel_spectrogram(layer: Bound, x: Shape) -> Shapes:
     """`(batch, num_mel_bins, (samples + stride + 1) // stride)`, or without the batch; no weights."""
     stride, bins = layer.dim("sequence_stride"), layer.dim("num_mel_bins")
-    for name, value in (("sequence_stride", stride), ("num_mel_bins", bins)):
-        if not isinstance(value, int | Unknown):
-            raise refuse(layer, name, "a whole number", value)
     samples: Any = x[-1] if len(x) == 1 else x[1]
+    for name, value in (("sequence_stride", stride), ("num_mel_bins", bins)):
+        divides = name == "sequence_stride" and samples is None and isinstance(value, float)
+        if not isinstance(value, int | Unknown) and not divides:
+            raise refuse(layer, name, "a whole number", value)
     if samples is not None:
         if stride == 0:
             raise refuse(layer, "sequence_stride", "a number that is not 0", stride)
