@@ -74,10 +74,11 @@ def findings(
         found.extend(trace.findings)
         if not group.nested:
             found.extend(notes(trace))
-    if wanted and not any(finding.severity == "error" for finding in found):
+    said = intent.findings if intent is not None else []
+    told = wanted and any(target.weight == "weak" for target in wanted.values()) and said
+    if wanted and not told and not any(finding.severity == "error" for finding in found):
         found.extend(_missed(group, program, wanted))
-    if intent is not None:
-        found.extend(intent.findings)
+    found.extend(said)
     seen: set[tuple[str, Site | None, str]] = set()
     placed = []
     for finding in found:

@@ -25,13 +25,15 @@ class Asked(NamedTuple):
 
     `dims` are those of the output. `loss` is the loss that fits the labels
     where the present one does not, `problem` that it does not. `doubtful`
-    says that another reading of the labels is as good.
+    says that another reading of the labels is as good, `silent` that Keras
+    broadcasts, and so trains all the same.
     """
 
     dims: tuple[Wanted, ...]
     loss: str | None = None
     problem: bool = False
     doubtful: bool = False
+    silent: bool = False
 
 
 def ask(kind: str, labels: Array, head: Head) -> Asked | None:
@@ -50,7 +52,7 @@ def ask(kind: str, labels: Array, head: Head) -> Asked | None:
         return _column(kind, dims, labels, head)
     if head.dims is not None and alike(head.dims, dims):
         return Asked(_wanted(head.dims))
-    return Asked(_wanted(dims), doubtful=kind == "binary" and dims == (2,))
+    return Asked(_wanted(dims), doubtful=kind == "binary" and dims == (2,), silent=_broadcast(kind, head, dims))
 
 
 def _sparse(dims: Dims, labels: Array, head: Head) -> Asked | None:
@@ -85,7 +87,18 @@ def _column(kind: str, dims: Dims, labels: Array, head: Head) -> Asked | None:
         return Asked((ANY,), SPARSE, problem=True, doubtful=count is None or kind == "distance")
     if head.dims is not None and alike(head.dims, dims):
         return Asked(_wanted(head.dims))
-    return Asked((1,), doubtful=several and kind == "binary" and head.dims is not None and len(head.dims) == 1)
+    flat = head.dims is not None and len(head.dims) == 1
+    return Asked((1,), doubtful=several and kind == "binary" and flat, silent=_broadcast(kind, head, (1,)))
+
+
+def _broadcast(kind: str, head: Head, labels: Dims) -> bool:
+    """Does Keras repeat an axis of one, where all else is alike?"""
+    return (
+        kind == "distance"
+        and head.dims is not None
+        and len(head.dims) == len(labels)
+        and all(1 in pair or agree(pair[:1], pair[1:]) for pair in zip(head.dims, labels, strict=True))
+    )
 
 
 def whole_numbers(labels: Array) -> bool:

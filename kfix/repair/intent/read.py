@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from kfix.findings import Finding
 from kfix.findings.dense_on_feature_map import DenseOnFeatureMap
+from kfix.findings.labels_broadcast import LabelsBroadcast
 from kfix.findings.labels_disagree import LabelsDisagree
 from kfix.findings.loss_against_labels import LossAgainstLabels
 from kfix.model import Array, Edit, Fit, Model, Program, SetArgument, Slot, Unknown
@@ -125,6 +126,13 @@ def _settle(
     intent.wanted[number] = Target(found.dims, None, source, fit.site, weight="strong")
     if fit.same and loss.kind != "sparse" and len(model.inputs) == 1 and not _serves(found, head):
         intent.wanted[number] = Target((), None, source, fit.site, same_as_input=True, weight="strong")
+    if found.silent and head.dims is not None:
+        weak = intent.wanted[number]
+        weak.weight = "weak"
+        labelled = show(labels.shape)
+        broadcast = LabelsBroadcast(model.name, expected=labelled, actual=show((None, *head.dims)))
+        broadcast.site = fit.site
+        intent.findings.append(broadcast)
     if found.problem:
         _mismatch(intent, fit, labels, loss, found)
 

@@ -236,6 +236,15 @@ def test_a_hint_is_shown_and_edited_with_unsafe_alone(tmp_path: Path) -> None:
     assert "layers.Flatten()" in mended(tmp_path, text, "--unsafe")[0]
 
 
+def test_labels_that_are_broadcast_are_a_warning(tmp_path: Path) -> None:
+    data = "x_train = np.zeros((90, 8)); y_train = np.zeros((90, 4))\n"
+    text = program(data, "model = keras.Sequential([layers.Input((8,)), layers.Dense(1)])\n")
+    after, model = mended(tmp_path, text)
+    assert after == text
+    assert [found["code"] for found in model["findings"]] == ["KFX606"]
+    assert "layers.Dense(4)" in mended(tmp_path, text, "--unsafe")[0]
+
+
 def test_one_sample_for_predict(tmp_path: Path) -> None:
     data = "x_train = np.zeros((9, 28, 28, 1)); y_train = np.random.randint(0, 4, 9)\n"
     text = program(data, loss=SPARSE, fit="model.fit(x_train, y_train)\nmodel.predict(x_train[0])")
