@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from kfix.model.graph import Model, Node, Shapes, TensorRef
+from kfix.model.graph import Layer, Model, Node, Shapes, TensorRef
 from kfix.model.unknown import Unknown
 
 
@@ -22,6 +22,10 @@ class ShapeOf(Protocol):
 
     def model_inputs(self, model: Model) -> Shapes:
         """What `model.input_shape` would say; a list for several inputs."""
+        ...
+
+    def application_input(self, layer: Layer) -> Shapes:
+        """The input shape that a model of `keras.applications` has of its own."""
         ...
 
     def model_outputs(self, model: Model) -> Shapes:

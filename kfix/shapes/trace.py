@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kfix.findings import Finding
-from kfix.model import Model, Node, Shapes, TensorRef, Unknown, UnknownUsed
+from kfix.model import Layer, Model, Node, Shapes, TensorRef, Unknown, UnknownUsed
 from kfix.shapes import operations, signatures
 from kfix.shapes.graph import step, trace_graph
 from kfix.shapes.inputs import tensor_refs
@@ -73,6 +73,16 @@ class Tracer(LayerTracer):
         """See `ShapeOf.model_inputs`."""
         inputs = self.trace(model).inputs
         return inputs[0] if len(inputs) == 1 else inputs
+
+    def application_input(self, layer: Layer) -> Shapes:
+        """See `ShapeOf.application_input`."""
+        from kfix.shapes import applications
+
+        try:
+            shape = applications.input_shape(layer, self)
+        except Finding as finding:
+            return Unknown(finding.message, finding.site)
+        return Unknown("the model has no input shape", layer.site) if shape is None else shape
 
     def model_outputs(self, model: Model) -> Shapes:
         """See `ShapeOf.model_outputs`."""

@@ -72,6 +72,9 @@ class Shaper:
     def tensor(self, nodes: Sequence[Node], ref: TensorRef) -> Shapes:
         return self.outputs(nodes, ref.node)
 
+    def application_input(self, layer: Layer) -> Shapes:
+        return (None, 224, 224, 3)
+
     def model_inputs(self, model: Model) -> Shapes:
         first = model.nodes[0].layer
         shape = first.argument("input_shape")

@@ -305,15 +305,8 @@ def _application(at: Interpreter, layer: LayerV) -> int:
     if tensor is not None and isinstance(tensor.value, TensorRef):
         ref = tensor.value
     else:
-        model = models.freeze_sequential(at, _alone(at, layer), _alone(at, layer).variants[0])
-        ref = building.input_of_shape(at, at.shapes.model_inputs(model), layer.layer.site).ref
+        ref = building.input_of_shape(at, at.shapes.application_input(layer.layer), layer.layer.site).ref
     return building.add_node(at, layer.layer, ((None, ref),), layer.layer.site)
-
-
-def _alone(at: Interpreter, layer: LayerV) -> SequentialV:
-    made = SequentialV(layer.layer.site, layer.layer.uid, "")
-    made.variants[0].items.append((layer, layer.layer.site))
-    return made
 
 
 def _layer(value: Value) -> LayerV:
