@@ -42,7 +42,7 @@ TABLE: tuple[Price, ...] = (
     # Numbers of units and channels.
     Price("units", 1.0, "The last layer has as many units as there are classes."),
     Price("channels", 1.0, "The last convolution has as many filters as the output has channels."),
-    Price("channels-pooled", 1.4, "Filters under a global pooling decide what is learned, not only what comes out."),
+    Price("channels-pooled", 1.7, "Filters under a global pooling decide what is learned, not only what comes out."),
     Price("inner-units", 1.2, "Units further back, where a Reshape or a merge needs another number of them."),
     Price("append-dense", 1.5, "A new last layer: when there is none to set the units of."),
     Price("append-convolution", 1.7, "A 1×1 convolution as the head of a map: a new layer with new weights."),

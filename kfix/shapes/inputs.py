@@ -140,6 +140,16 @@ def first_layer_shape(layer: Layer, keras: int = 3) -> Shapes | None:
     return dims if isinstance(dims, Unknown) else (batch, *dims)
 
 
+def told_length(layer: Layer) -> Shape | None:
+    """What `Embedding(…, input_length=100)` tells of the input, though Keras 3 makes nothing of it; else `None`."""
+    length = layer.argument("input_length")
+    if layer.cls != "Embedding" or length is None:
+        return None
+    dims = length.value if isinstance(length.value, tuple | list) else (length.value,)
+    told = all(isinstance(dim, int) and not isinstance(dim, bool) and dim > 0 for dim in dims)
+    return (None, *dims) if told else None
+
+
 def is_input(value: object) -> bool:
     """Is this the layer of an `Input` or `InputLayer`?"""
     return isinstance(value, Layer) and value.library == "keras" and value.cls in INPUT_CLASSES

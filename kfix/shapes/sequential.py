@@ -11,7 +11,7 @@ from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model import Layer, Model, Node, Shapes
 from kfix.shapes import signatures
 from kfix.shapes.graph import Built, fit, step
-from kfix.shapes.inputs import first_layer_shape, is_input, standardize
+from kfix.shapes.inputs import first_layer_shape, is_input, standardize, told_length
 from kfix.shapes.traced import AFTER, NO_INPUT, Trace, Traced, as_list, status_of, total
 from kfix.shapes.use import LayerTracer
 
@@ -41,6 +41,8 @@ def trace_sequential(tracer: LayerTracer, model: Model, inputs: Shapes | None) -
         if declared is not None:
             findings.extend(fit(model.name or "the model", declared, inputs))
         entry = inputs
+    if entry is NO_INPUT and layers:
+        entry = told_length(layers[0].layer) or NO_INPUT
     if declared is None and inputs is None and any(is_input(node.layer) for node in layers[1:]):
         entry = NO_INPUT
     nodes[Model.ENTRY] = Traced([], entry, 0, status_of(entry))

@@ -485,6 +485,13 @@ def test_what_could_not_be_told_is_left_alone() -> None:
     assert not any("units" in words for words in Found(builder, [stack], "10", None).words)
 
 
+def test_filters_under_a_pooling() -> None:
+    plain = ["Input((32, 32, 3))", "Conv2D(16, 3)", "GlobalAveragePooling2D()"]
+    assert mend(*plain, target="10").first == "insert Dense(10) after GlobalAveragePooling2D"
+    head = ["Input((32, 32, 3))", "Conv2D(64, 3)", "Conv2D(10, 1)", "GlobalAveragePooling2D()", "Softmax()"]
+    assert mend(*head, target="22").first == "filters=22 on Conv2D"
+
+
 def test_channels_that_the_source_leaves_open() -> None:
     builder = Builder()
     builder.constants["filters"] = Literal(Site("test.py", None, 1), Unknown("a parameter"))

@@ -61,6 +61,8 @@ def deciders(conflict: Conflict, end: int, want: int, key: str | None = None) ->
             name, new = found
             if new is None:
                 return
+            if key == "channels-pooled" and value(step.core, "kernel_size") in (1, (1,), (1, 1), (1, 1, 1)):
+                key = None  # the head of an all convolutional network: one map a class
             row = key or ("units" if step.is_dense else "channels" if step.is_convolution else "inner-units")
             gives = value(step.core, name) if new == want else step.shape_out[-1] if step.shape_out else "?"
             what = f"{step.cls} gives {gives}, and {want} {'is' if want == 1 else 'are'} wanted"
