@@ -91,7 +91,7 @@ class Applier:
                 self._nodes[key] = self._fresh
                 self.anchors[self._fresh] = edit
             at = self._nodes[key]
-            spelled = _with_values(edit.layer, (*nodes, anchor))
+            spelled = _with_values(edit.layer, [node.layer for node in (*nodes, anchor)])
             layer = self._new(spelled, key if spelled is edit.layer else (key, spelled), anchor.layer, edit.site)
             return put(Node(at, layer, ((None, source),), layer.site), source)
 
@@ -163,7 +163,8 @@ class Applier:
             result = _copy(layer, arguments, model)
         for edit in plan.calls.get(layer.site, ()):
             if isinstance(edit, ReplaceLayer):
-                result = self._new(edit.layer, (edit, result), result, layer.site)
+                new = _with_values(edit.layer, [layer]) if isinstance(edit.layer, NewLayer) else edit.layer
+                result = self._new(new, (edit, result), result, layer.site)
             elif isinstance(edit, SetArgument):
                 result = with_argument(result, edit.name, edit.value)
             elif isinstance(edit, SetInputShape):
@@ -345,8 +346,8 @@ def _find(layer: Layer, site: Site, depth: int = 0) -> Layer | None:
     return None
 
 
-def _with_values(new: NewLayer, nodes: Sequence[Node]) -> NewLayer:
-    """The new layer with the value that the last of the nodes with such an argument has in place of each `ValueOf`.
+def _with_values(new: NewLayer, layers: Sequence[Layer]) -> NewLayer:
+    """The new layer with the value that the last of the layers with such an argument has in place of each `ValueOf`.
 
     Raises LookupError where there is none.
     """
@@ -355,14 +356,14 @@ def _with_values(new: NewLayer, nodes: Sequence[Node]) -> NewLayer:
     arguments: list[tuple[str | None, object]] = []
     for keyword, value in new.arguments:
         if isinstance(value, ValueOf):
-            value = _last_value(value.site, nodes)
+            value = _last_value(value.site, layers)
         arguments.append((keyword, value))
     return NewLayer(new.cls, tuple(arguments))
 
 
-def _last_value(site: Site, nodes: Sequence[Node]) -> object:
-    for node in reversed(nodes):
-        for argument in core(node.layer).arguments:
+def _last_value(site: Site, layers: Sequence[Layer]) -> object:
+    for layer in reversed(layers):
+        for argument in core(layer).arguments:
             if argument.site == site:
                 return argument.value
     raise LookupError("no layer before it is given that argument")

@@ -223,10 +223,17 @@ class Conflict:
         return (ReplaceLayer(step.layer.site, Existing(child.site)),)
 
     def wrap(self, step: Step) -> tuple[Edit, ...] | None:
-        """The edit that puts a layer into TimeDistributed, as it stands."""
-        if step.made or step.wrapped or (step.sources == [-1] and self._holds_input(step)):
+        """The edit that puts a layer into TimeDistributed, as it stands; an input shape goes to the wrapper."""
+        if step.made or step.wrapped:
             return None
         inner = Existing(step.layer.site)
+        holding = named(step.layer).get("input_shape") if step.sources == [-1] else None
+        if holding is not None and holding.site is not None:
+            new = NewLayer("TimeDistributed", ((None, inner), ("input_shape", ValueOf(holding.site))))
+            drop = DropArgument((Slot(step.layer.site, holding.site),), "input_shape")
+            return drop, ReplaceLayer(step.layer.site, new)
+        if step.sources == [-1] and self._holds_input(step):
+            return None
         return (ReplaceLayer(step.layer.site, NewLayer("TimeDistributed", ((None, inner),))),)
 
     def wrap_all(self, steps: Iterable[Step]) -> tuple[Edit, ...] | None:

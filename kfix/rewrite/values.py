@@ -138,6 +138,8 @@ def _taken(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.BaseExp
     if len(pieces) == 1 and not isinstance(pieces[0][0], tuple | list):
         whole, node = pieces[0]
         return [node if same(whole, part) else None for part in value]
+    if len(value) < len(pieces) and (kept := _in_order(value, pieces)):
+        return kept
     found: list[cst.BaseExpression | None] = [None] * len(value)
     free = list(pieces)
     reordered = len(pieces) == len(value) and all(
@@ -153,6 +155,18 @@ def _taken(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.BaseExp
         if piece is not None and (reordered or literal(piece[1]) is ...):
             found[at] = piece[1]
             free.remove(piece)
+    return found
+
+
+def _in_order(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.BaseExpression | None]:
+    """The pieces that are left when others go; none if the value is not made so."""
+    found: list[cst.BaseExpression | None] = []
+    rest = iter(pieces)
+    for part in value:
+        piece = next((piece for piece in rest if same(piece[0], part)), None)
+        if piece is None:
+            return []
+        found.append(piece[1])
     return found
 
 

@@ -347,13 +347,13 @@ model.add(Dense(1))
         "safe",
         (
             "input_shape = (1, img_rows, img_cols)",
-            "model.add(Convolution2D(nb_filters, kernel_size[0], kernel_size[1], border_mode='valid', input_shape=input_shape))",
-            "model.add(Convolution2D(nb_filters, kernel_size[0], kernel_size[1]))",
+            "model.add(Convolution2D(8, kernel_size[0], kernel_size[1], border_mode='valid', input_shape=input_shape))",
+            "model.add(Convolution2D(8, kernel_size[0], kernel_size[1]))",
         ),
         (
             "input_shape = (img_rows, img_cols, 1)",
-            "model.add(Convolution2D(nb_filters, (kernel_size[0], kernel_size[1]), padding='valid', input_shape=input_shape))",
-            "model.add(Convolution2D(nb_filters, (kernel_size[0], kernel_size[1])))",
+            "model.add(Convolution2D(32, (kernel_size[0], kernel_size[1]), padding='valid', input_shape=input_shape))",
+            "model.add(Convolution2D(32, (kernel_size[0], kernel_size[1])))",
         ),
         """
 from keras.models import Sequential
@@ -366,9 +366,9 @@ pool_size = (2, 2)
 kernel_size = (3, 3)
 input_shape = (1, img_rows, img_cols)
 model = Sequential()
-model.add(Convolution2D(nb_filters, kernel_size[0], kernel_size[1], border_mode='valid', input_shape=input_shape))
+model.add(Convolution2D(8, kernel_size[0], kernel_size[1], border_mode='valid', input_shape=input_shape))
 model.add(Activation('relu'))
-model.add(Convolution2D(nb_filters, kernel_size[0], kernel_size[1]))
+model.add(Convolution2D(8, kernel_size[0], kernel_size[1]))
 model.add(Activation('relu'))
 model.add(MaxPooling2D(pool_size=pool_size))
 model.add(Dropout(0.25))
@@ -396,6 +396,92 @@ model.add(Dense(7*7*64))
 model.add(Reshape((H, W, C)))
 model.add(UpSampling2D())
 model.add(Conv2D(1, 3, padding='same'))
+""",
+    ),
+    "b-timedist-cnn": Choice(
+        "6",
+        "safe",
+        (
+            "model.add(Conv2D(16, (3, 3), activation='relu', input_shape=(SEQ, H, W, 3)))",
+            "model.add(MaxPooling2D((4, 4)))",
+            "model.add(Flatten())",
+        ),
+        (
+            "model.add(TimeDistributed(Conv2D(16, (3, 3), activation='relu'), input_shape=(SEQ, H, W, 3)))",
+            "model.add(TimeDistributed(MaxPooling2D((4, 4))))",
+            "model.add(TimeDistributed(Flatten()))",
+        ),
+        """
+import tensorflow as tf
+from tensorflow.keras.layers import *
+SEQ, H, W = 20, 64, 64
+model = tf.keras.Sequential()
+model.add(Conv2D(16, (3, 3), activation='relu', input_shape=(SEQ, H, W, 3)))
+model.add(MaxPooling2D((4, 4)))
+model.add(Flatten())
+model.add(LSTM(32))
+model.add(Dense(6, activation='softmax'))
+""",
+    ),
+    "b-bn-conv1d-lstm": Choice(
+        "3",
+        "safe",
+        ("model.add(Flatten())",),
+        (),
+        """
+from tensorflow.keras.models import Sequential
+from tensorflow.keras.layers import Conv1D, MaxPooling1D, LSTM, Dense, Flatten
+model = Sequential()
+model.add(Conv1D(64, 3, activation='relu', input_shape=(128, 9)))
+model.add(MaxPooling1D(2))
+model.add(Flatten())
+model.add(LSTM(50))
+model.add(Dense(3, activation='softmax'))
+""",
+    ),
+    "b-transformer-cls": Choice(
+        "2",
+        "safe",
+        (),
+        ("x = layers.GlobalAveragePooling1D()(x)",),
+        """
+import keras
+from keras import layers
+maxlen, vocab_size, embed_dim = 200, 20000, 32
+inputs = layers.Input(shape=(maxlen,))
+x = layers.Embedding(vocab_size, embed_dim)(inputs)
+a = layers.MultiHeadAttention(num_heads=2, key_dim=embed_dim)(x, x)
+x = layers.LayerNormalization()(x + a)
+x = layers.Dropout(0.1)(x)
+x = layers.Dense(20, activation="relu")(x)
+outputs = layers.Dense(2, activation="softmax")(x)
+model = keras.Model(inputs=inputs, outputs=outputs)
+""",
+    ),
+    "b-unet-small": Choice(
+        "128,128,1",
+        "unsafe",
+        ("p1 = MaxPooling2D((2, 2))(c1)", "u5 = Conv2DTranspose(16, (2, 2), strides=(2, 2), padding='same')(c4)"),
+        ("p1 = c1", "u5 = Conv2DTranspose(16, (2, 2), strides=(1, 1), padding='same')(c4)"),
+        """
+import tensorflow as tf
+from tensorflow.keras.layers import *
+def unet(size=(128, 128, 3)):
+    inputs = Input(size)
+    c1 = Conv2D(16, (3, 3), activation='relu', padding='same')(inputs)
+    p1 = MaxPooling2D((2, 2))(c1)
+    c2 = Conv2D(32, (3, 3), activation='relu', padding='same')(p1)
+    p2 = MaxPooling2D((2, 2))(c2)
+    c3 = Conv2D(64, (3, 3), activation='relu', padding='same')(p2)
+    u4 = Conv2DTranspose(32, (2, 2), strides=(2, 2), padding='same')(c3)
+    u4 = concatenate([u4, c1])
+    c4 = Conv2D(32, (3, 3), activation='relu', padding='same')(u4)
+    u5 = Conv2DTranspose(16, (2, 2), strides=(2, 2), padding='same')(c4)
+    u5 = concatenate([u5, c2])
+    c5 = Conv2D(16, (3, 3), activation='relu', padding='same')(u5)
+    outputs = Conv2D(1, (1, 1), activation='sigmoid')(c5)
+    return tf.keras.Model(inputs, outputs)
+model = unet()
 """,
     ),
 }

@@ -71,7 +71,7 @@ def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) 
     pretrained = source.layer.library == "applications" or source.traced.inner is not None
     target = conflict.target
     head = dense is None and target is not None and target.rank == 2 and target.dims[0] == shape[-1]
-    embedding = source.cls == "Embedding"
+    embedding = source.cls == "Embedding" or (dims == 1 and _of_words(conflict, source))
     # A number of channels that the source leaves open (a parameter of a function) is still a number.
     left_open = isinstance(shape[-1], Unknown) and all(isinstance(dim, int) for dim in shape[1:-1])
     if size is not None or left_open:
@@ -96,6 +96,15 @@ def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) 
     else:
         yield average, "pool"
     yield maximum, "pool-max"
+
+
+def _of_words(conflict: Conflict, source: Step) -> bool:
+    """Is it made of an Embedding by layers that keep the steps apart or attend to them all?"""
+    view = conflict.view
+    steps = [view.steps[place] for place in view.ancestors(source.place)]
+    return any(step.cls == "Embedding" for step in steps) and not any(
+        step.is_recurrent or step.is_convolution or step.is_pooling for step in steps
+    )
 
 
 def _preferred(conflict: Conflict, cls: str) -> float:

@@ -97,6 +97,11 @@ def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
     strides = _strides(shape, wanted)
     if strides is None:
         return
+    last = next((found for found in branch if not found.keeps), None)
+    if last is not None and last.is_dense and not last.wrapped and strides == 1:
+        why = f"the shortcut is {shape[1:]}, and {wanted[1:]} is added to it: a Dense brings it there"
+        yield from made(_on(step, which, NewLayer("Dense", ((None, width),))), "shortcut", why)
+        return
     pace = _as_written(conflict, branch, ("strides", "pool_size"), strides)
     why = f"the shortcut is {shape[1:]}, and {wanted[1:]} is added to it: a 1×1 convolution brings it there"
     for i, (filters, by) in enumerate(dict.fromkeys(((width, pace), (channels, strides)))):
@@ -207,6 +212,12 @@ def _branches(
         if most(value(found.core, "strides")) > 1:
             one = _like(value(found.core, "strides"), 1)
             yield from conflict.set([found], "strides", one, "strides-one", why, 0.1)
+    for candidate in _rescaled(conflict, branch, why):
+        yield candidate._replace(sure=False)  # another tensor may be meant: the skip of the next level
+
+
+def _rescaled(conflict: Conflict, branch: list[Step], why: str) -> Iterator[Candidate]:
+    """A layer of the branch that scales the map otherwise, or no longer."""
     for found in branch:
         if found.is_upsampling:
             for new in conflict.values(found, "size"):

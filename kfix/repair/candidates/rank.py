@@ -128,6 +128,10 @@ def _misplaced(conflict: Conflict, flat: Step, step: Step) -> Iterator[Candidate
         why += f", and there is another {flat.cls} further down" if not flat.is_global_pooling else ""
         yield from made(conflict.remove(flat), "remove-double", why)
         return
+    last = next((later for later in (*reversed(chain), step) if later.is_recurrent), None)
+    if last is not None and _off(last):  # which gives a vector by itself
+        yield from made(conflict.remove(flat), "move", why)
+        return
     if dense is not None:
         yield from made(conflict.move(flat, dense, "before"), "move", f"{why}: it belongs before {dense.cls}")
     elif chain:
