@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that are made from the code: usage (modes), findings, layers."""
+"""Writes the pages of docs/ that are made from the code: usage (modes), findings, how kfix chooses."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pathlib
 
 from kfix.findings import all_findings
 from kfix.modes import MODES
+from kfix.repair import prices
 
 DOCS = pathlib.Path(__file__).parent.parent / "docs"
 
@@ -37,6 +38,38 @@ def modes() -> str:
     return "\n".join(rows)
 
 
+def costs() -> str:
+    """The table of prices, in the groups in which it is written."""
+    source = pathlib.Path(prices.__file__).read_text()
+    groups = {}
+    name = ""
+    for line in source.splitlines():
+        if line.startswith("    # "):
+            name = line.strip("# .")
+        for row in prices.TABLE:
+            if f'"{row.key}"' in line and row.key not in groups:
+                groups[row.key] = name
+    rows = []
+    before = None
+    for row in prices.TABLE:
+        if groups[row.key] != before:
+            before = groups[row.key]
+            rows += ["", f"### {before}", "", "| edit | cost | because |", "|---|---|---|"]
+        rows.append(f"| {row.key} | {row.cost:g} | {row.reason} |")
+    return "\n".join(rows[1:])
+
+
+def limits() -> str:
+    """The numbers beside the table."""
+    return "\n".join(
+        (
+            f"- The first repair is *safe* when the next of another meaning costs at least {prices.MARGIN:g} more.",
+            f"- Alternatives are shown up to {prices.REACH:g} above the first.",
+            f"- A `Dense` behind `Flatten` is too heavy from {prices.HEAVY:,} weights on.",
+        )
+    )
+
+
 def between(text: str, name: str, new: str) -> str:
     """`text` with what stands between the markers `<!-- name -->` and `<!-- /name -->` replaced."""
     start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
@@ -48,7 +81,13 @@ def between(text: str, name: str, new: str) -> str:
 def pages() -> dict[pathlib.Path, str]:
     """Every page that is made, with its text."""
     usage = DOCS / "usage.md"
-    return {DOCS / "findings.md": findings(), usage: between(usage.read_text(), "modes", modes())}
+    choosing = DOCS / "choosing.md"
+    chosen = between(between(choosing.read_text(), "costs", costs()), "limits", limits())
+    return {
+        DOCS / "findings.md": findings(),
+        usage: between(usage.read_text(), "modes", modes()),
+        choosing: chosen,
+    }
 
 
 def main() -> None:
