@@ -8,8 +8,12 @@ from kfix.findings.base import Finding
 class AxisOutOfRange(Finding):
     """An axis or a permutation names a dim that the input does not have.
 
-    What Keras says: `Invalid axis`, `Invalid permutation argument dims for
-    Permute Layer`, `axis 4 is out of bounds for array of dimension 4`.
+    What Keras says:
+
+    - Keras 3: `axis 4 is out of bounds for array of dimension 4`; `Invalid permutation argument
+      dims for Permute Layer`; `Invalid axis`.
+    - Keras 2: `Invalid axis. Expected 0 <= axis < inputs.shape.rank`; `Invalid permutation
+      'dims' for Permute Layer`; `Dimension -3 needs to be in the range`.
     """
 
     code = "KFX206"

@@ -8,9 +8,14 @@ from kfix.findings.base import Finding
 class BadArgument(Finding):
     """A layer is given a value that its argument does not take.
 
-    What Keras says: `Received an invalid value for 'units', expected a
-    positive integer. Received: units=-1`; `Invalid value for argument
-    'filters'`; `The 'padding' argument must be one of 'valid', 'same'`.
+    What Keras says:
+
+    - Keras 3: `Received an invalid value for 'units', expected a positive integer. Received:
+      units=-1`; `Invalid value for argument 'filters'. Expected a strictly positive value`;
+      `The 'padding' argument must be one of 'valid', 'same'`.
+    - Keras 2: `Received an invalid value for 'units', expected a positive integer`; `The
+      'kernel_size' argument must be a tuple of 2 integers`; `Unknown activation function:
+      rellu`; `Invalid border mode for Conv2D`.
     """
 
     code = "KFX303"

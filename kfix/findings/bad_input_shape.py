@@ -10,7 +10,11 @@ class BadInputShape(Finding):
 
     `input_shape=(784)` is the number 784; the tuple is `(784,)`.
 
-    What Keras says: `Cannot convert '784' to a shape.`
+    What Keras says:
+
+    - Keras 3: `Cannot convert '784' to a shape.`
+    - Keras 2: `'int' object is not iterable`; `Dimension value must be integer or None or have
+      an __index__ method`.
     """
 
     code = "KFX209"

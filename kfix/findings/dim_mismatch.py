@@ -10,10 +10,15 @@ class DimMismatch(Finding):
 
     A layer that is called twice keeps the weights of its first call.
 
-    What Keras says: `expected axis -1 of input shape to have value 64, but
-    received input with shape (None, 32)`; `Input 0 of layer "dense" is
-    incompatible with the layer: expected shape=(None, 28, 28, 1), found
-    shape=(None, 28, 28, 3)`.
+    What Keras says:
+
+    - Keras 3: `Input 0 of layer "dense_1" is incompatible with the layer: expected axis -1 of
+      input shape to have value 64, but received input with shape (None, 32)`; `expected
+      shape=(None, 28, 28, 1), found shape=(None, 28, 28, 3)`.
+    - Keras 2: `Input 0 of layer dense_1 is incompatible with the layer: expected axis -1 of
+      input shape to have value 64 but received input with shape (None, 32)`; `Error when
+      checking input: expected dense_1_input to have shape (64,) but got array with shape
+      (32,)`.
     """
 
     code = "KFX208"

@@ -8,7 +8,10 @@ from kfix.findings.base import Finding
 class MissingArgument(Finding):
     """A layer is made without an argument that it needs.
 
-    What Keras says: `Dense.__init__() missing 1 required positional argument: 'units'`.
+    What Keras says:
+
+    - Keras 3: `Dense.__init__() missing 1 required positional argument: 'units'`.
+    - Keras 2: `__init__() missing 1 required positional argument: 'units'`.
     """
 
     code = "KFX302"

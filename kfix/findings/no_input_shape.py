@@ -13,7 +13,14 @@ class NoInputShape(Finding):
     Keras allows it: the model is built when it is first called. Until then it
     has no weights, `summary()` shows no shapes, and nothing can be checked.
 
-    What Keras says: `This model has not yet been built. Build the model first by calling 'build()'`.
+    What Keras says:
+
+    - Keras 3: `This model has not yet been built. Build the model first by calling 'build()' or
+      by calling the model on a batch of data`; `Sequential model 'sequential' has no defined
+      output shape yet`.
+    - Keras 2: `This model has not yet been built. Build the model first by calling 'build()' or
+      calling 'fit()' with some data, or specify an 'input_shape' argument in the first layer(s)
+      for automatic build`; `Weights for model sequential have not yet been created`.
 
     Cure: `keras.Input(shape=(28, 28, 1))` as the first layer.
     """

@@ -8,9 +8,12 @@ from kfix.findings.base import Finding
 class NotDivisible(Finding):
     """A number of channels does not divide as the layer needs it to.
 
-    What Keras says: `The number of input channels must be evenly divisible by
-    the number of groups`; `Number of groups must be a multiple of the number
-    of channels`.
+    What Keras says:
+
+    - Keras 3: `The number of input channels must be evenly divisible by the number of groups`;
+      `Number of groups must be a multiple of the number of channels`.
+    - Keras 2: `The number of input channels must be evenly divisible by the number of groups`;
+      `Number of groups (3) must be a multiple of the number of channels (4)`.
     """
 
     code = "KFX207"

@@ -12,10 +12,14 @@ class NotInSequential(Finding):
     layer with several outputs in the middle, a second `Input`, two layers of
     one name or what is no layer at all are refused.
 
-    What Keras says: `Only instances of keras.Layer can be added to a
-    Sequential model`; `All layers added to a Sequential model should have
-    unique names`; `has already been configured to use input shape`; `A merge
-    layer should be called on a list of inputs`.
+    What Keras says:
+
+    - Keras 3: `Only instances of keras.Layer can be added to a Sequential model`; `All layers
+      added to a Sequential model should have unique names`; `has already been configured to use
+      input shape`; `A merge layer should be called on a list of inputs`.
+    - Keras 2: `The added layer must be an instance of class Layer`; `All layers in a Sequential
+      model should have a single output tensor. For multi-output layers, use the functional
+      API`; `All layers added to a Sequential model should have unique names`.
     """
 
     code = "KFX210"

@@ -8,8 +8,12 @@ from kfix.findings.base import Finding
 class OldLayer(Finding):
     """A layer that Keras 1 or 2 had and Keras 3 has not.
 
-    What Keras says: `module 'keras.layers' has no attribute 'CuDNNLSTM'`;
-    `cannot import name 'ThresholdedReLU' from 'keras.layers'`.
+    What Keras says:
+
+    - Keras 3: `module 'keras.layers' has no attribute 'CuDNNLSTM'`; `cannot import name
+      'ThresholdedReLU' from 'keras.layers'`.
+    - Keras 2: nothing, it has the layer; since TensorFlow 2.0 `CuDNNLSTM` is found in
+      `tf.compat.v1.keras.layers` alone.
 
     With `--keras 2` the layer is taken as it was.
     """

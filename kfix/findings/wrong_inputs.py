@@ -8,8 +8,13 @@ from kfix.findings.base import Finding
 class WrongInputs(Finding):
     """A layer or model is called with another number of inputs than it takes.
 
-    What Keras says: `Layer "lstm" expects 1 input(s), but it received 2 input
-    tensors`; `A merge layer should be called on a list of at least 1 input`.
+    What Keras says:
+
+    - Keras 3: `Layer "lstm" expects 1 input(s), but it received 2 input tensors`; `A merge
+      layer should be called on a list of at least 1 input`.
+    - Keras 2: `Layer lstm expects 1 input(s), but it received 2 input tensors`; `A merge layer
+      should be called on a list of inputs`; `A merge layer should be called on a list of at
+      least 2 inputs. Got 1 inputs`.
     """
 
     code = "KFX211"
