@@ -116,6 +116,7 @@ def _missed(group: Group, program: Program, wanted: Mapping[int, Target]) -> lis
     if first.site is not None:
         place = program.place(first.site)
         cell = "" if place.cell is None else f"cell {place.cell}, "
-        finding.hint = f"says {first.source}, {cell}line {place.line}"
+        source = "the comment" if first.source == "comment" else first.source
+        finding.hint = f"says {source}, {cell}line {place.line}"
     finding.site = model.nodes[-1].layer.site if model.nodes else model.site
     return [finding]

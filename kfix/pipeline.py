@@ -166,9 +166,12 @@ def _verified(proven: Proven, told: ModelResult, settings: Settings) -> bool:
 
 def _describe(group: Group, program: Program) -> ModelResult:
     places: dict[Site, Place] = {}
-    for model in group.models:
+    models = list(group.models)
+    for model in models:
         for node in model.nodes:
             places[node.layer.site] = program.place(node.layer.site)
+            if node.layer.model is not None and all(node.layer.model is not known for known in models):
+                models.append(node.layer.model)
     for trace in group.traces:
         for traced in trace.nodes.values():
             for link in unknowns(traced.outputs):

@@ -150,6 +150,14 @@ def test_json_is_the_contract(wrong: Path) -> None:
     assert len(model["repairs"]) <= 3
 
 
+def test_json_places_the_layers_inside_a_nested_model(tmp_path: Path) -> None:
+    path = tmp_path / "m.py"
+    path.write_text(WRONG + "\nouter = keras.Sequential([model, layers.Flatten()])\n")
+    report = json.loads(run(path, "--check", "--output-format", "json").stdout)
+    [entry, _] = report["files"][0]["models"][1]["layers"]
+    assert [(inner["line"], inner["column"]) for inner in entry["layers"]] == [(6, 5), (7, 5)]
+
+
 def test_json_carries_the_code_of_standard_input() -> None:
     assert report("-", "--target", "10", text=WRONG)["output"] == MENDED
 

@@ -23,7 +23,7 @@ def summary(results: Sequence[FileResult]) -> str:
 
 def _auto_name(cls: str, names: dict[str, int]) -> str:
     """The name that Keras makes up for a layer: `conv2d`, then `conv2d_1`, …"""
-    text = re.sub(r"\W+", "", cls)
+    text = re.sub(r"\W+", "", cls) or "unknown"
     text = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", text)
     text = re.sub(r"([a-z])([A-Z])", r"\1_\2", text).lower()
     number = names.get(text, 0)
