@@ -192,6 +192,22 @@ def _autoencoder(rng: random.Random) -> Draft:
     return Draft("autoencoders", (side, side, channels), tuple(layers))
 
 
+def _films(rng: random.Random) -> Draft:
+    frames, side, filters = rng.choice((5, 10)), rng.choice((16, 24)), rng.choice((4, 8))
+    layers = []
+    depth, steps = rng.choice((1, 2, 2)), rng.random() < 0.5
+    for index in range(depth):
+        layer = spec("ConvLSTM2D", filters, 3, padding="same")
+        layers.append(layer.set("return_sequences", True) if steps or index < depth - 1 else layer)
+        if rng.random() < 0.4:
+            layers.append(spec("BatchNormalization"))
+    if steps:
+        layers.append(spec("Conv3D", 1, 3, padding="same", activation="sigmoid"))
+    else:
+        layers += [spec("Flatten"), _classes(rng)]
+    return Draft("films", (frames, side, side, rng.choice((1, 3))), tuple(layers))
+
+
 def _generator(rng: random.Random) -> Draft:
     side, filters, doublings = rng.choice((4, 7, 8)), rng.choice((32, 64, 128)), rng.choice((1, 2))
     layers = [
@@ -238,4 +254,5 @@ FAMILIES = (
     _autoencoder,
     _generator,
     _pixels,
+    _films,
 )

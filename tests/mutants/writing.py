@@ -8,7 +8,22 @@ from typing import NamedTuple
 from tests.mutants.drafts import Draft, Name, Spec
 
 IMPORTS = ("layers", "keras", "tf", "from-line", "from-block", "alias", "name", "star", "tf_keras_names")
-FORMS = ("line", "rows", "rows", "rows-bare", "add", "add", "named", "tuple", "sum", "nested", "pairs")
+FORMS = (
+    "line",
+    "rows",
+    "rows",
+    "rows-bare",
+    "add",
+    "add",
+    "named",
+    "tuple",
+    "sum",
+    "nested",
+    "pairs",
+    "functional",
+    "functional",
+    "helper",
+)
 PLACES = ("module", "module", "module", "function", "method")
 
 
@@ -98,6 +113,13 @@ class _Page:
             "layers": "keras.Sequential",
         }.get(self.imports, "Sequential")
 
+    @property
+    def model(self) -> str:
+        """How the class of functional models is called."""
+        return {"tf": "tf.keras.Model", "name": "tf.keras.Model"}.get(
+            self.imports, "keras.Model" if self.imports in ("keras", "alias", "layers") else "Model"
+        )
+
 
 def write(draft: Draft, rng: random.Random, target: str | None) -> Written:
     """The program of a draft. The same `rng` gives the same layout; `target` may be declared in a comment."""
@@ -106,10 +128,15 @@ def write(draft: Draft, rng: random.Random, target: str | None) -> Written:
     constants, indent = rng.random() < 0.3, rng.choice(("    ", "    ", "  ", "\t"))
     says, crlf, bom, end = rng.random() < 0.3, rng.random() < 0.15, rng.random() < 0.05, rng.random() < 0.9
 
+    graph = form in ("functional", "helper")
+    if graph:
+        how = "Input"
     if rng.random() < 0.5:
         page.put(f'"""A model of "{{{draft.family}}}" \\\\ and nothing else."""')
     layers = _with_input(draft, how, constants)
     _imports(page, {inner.cls for layer in layers for inner in _all(layer)})
+    if graph and page.model == "Model":
+        page.put("from tensorflow.keras.models import Model", touchable=True)
     page.put("\nnp.random.seed(  7 )\nsettings = { 'a':1,'b' : (1,) }   # odd  spaces,  kept\n")
     if constants:
         for index, dim in enumerate(draft.input_shape):
@@ -208,6 +235,12 @@ def _definition(
     beside = f"  {comment}" if comment is not None and not above else ""
     rest = texts
     start = f"{name} = {page.sequential}("
+    if form in ("functional", "helper"):
+        _graph(page, texts, form, name, before, indent)
+        if above:
+            page.put(f"{before}{comment}")
+        page.put(f"{before}{name} = {page.model}(inputs, x){beside}", touchable=True)
+        return
     if form in ("sum", "nested", "named"):
         # A nested Sequential of an Input alone has no output shape in Keras, and so is nothing to build on.
         cut = len(texts) if form == "named" else rng.randrange(2, max(3, len(texts)))
@@ -241,6 +274,22 @@ def _definition(
             page.put(f"{before}{indent}base,", touchable=True)
         _rows(page, rest, before + indent, form != "rows-bare")
         page.put(f"{before}{closing})", touchable=True)
+
+
+def _graph(page: _Page, texts: list[str], form: str, name: str, before: str, indent: str) -> None:
+    """Layers called on tensors; those of a helper function in the middle of them."""
+    cut = page.rng.randrange(1, len(texts)) if form == "helper" else len(texts)
+    if form == "helper":
+        page.put(f"{before}def head(x):", touchable=True)
+        for text in texts[cut:]:
+            page.put(f"{before}{indent}x = {text}(x){page.note()}", touchable=True)
+        page.put(f"{before}{indent}return x\n", touchable=True)
+    page.put(f"{before}inputs = {texts[0]}", touchable=True)
+    page.put(f"{before}x = inputs", touchable=True)
+    for text in texts[1:cut]:
+        page.put(f"{before}x = {text}(x){page.note()}", touchable=True)
+    if form == "helper":
+        page.put(f"{before}x = head(x)", touchable=True)
 
 
 def _rows(page: _Page, texts: list[str], before: str, comma: bool) -> None:
