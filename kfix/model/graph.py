@@ -145,7 +145,8 @@ class Model(Record):
     A Sequential has the chain's nodes only, without a node for an input that
     nobody wrote: `kfix.shapes` knows where Keras looks for the shape.
     `tail` is the place behind which a layer can be added to an empty or
-    finished Sequential, where there is one.
+    finished Sequential, where there is one. `weights` counts those that no layer
+    of it holds (`self.add_weight` of a layer of the program).
     """
 
     name: str
@@ -161,6 +162,7 @@ class Model(Record):
     arguments: tuple[Argument, ...] = ()
     tail: Site | None = None
     condition: str | None = None
+    weights: int | Unknown = 0
 
     ENTRY = -1
 

@@ -149,9 +149,9 @@ def lookup(ref: object, nodes: dict[int, Traced]) -> Shapes:
 
 
 def total(model: Model, nodes: dict[int, Traced]) -> int | Unknown:
-    """The parameters of all layers, a shared one counted once; unknown behind a refusal."""
+    """The parameters of all layers, a shared one counted once, and the model's own; unknown behind a refusal."""
     seen: set[int] = set()
-    count: int | Unknown = 0
+    count: int | Unknown = model.weights
     for node in model.nodes:
         if node.layer.uid not in seen:
             seen.add(node.layer.uid)

@@ -229,7 +229,9 @@ def call_function(at: Interpreter, function: Value, given: list[Given], node: cs
         return at.unknown(f"calls are nested more than {MAX_DEPTH} deep", node, frame)
     key = id(function.node)
     active = at.active.get(key, 0)
-    if active >= MAX_RECURSION:
+    if active >= (1 if key in at.endless else MAX_RECURSION):
+        # Its end is not known: once that is seen, it is not followed so deep again, or a few calls take all the steps.
+        at.endless.add(key)
         at.limit(f"`{function.name}` calls itself more than {MAX_RECURSION} deep", frame.unit.site(node))
         return at.unknown(f"`{function.name}` calls itself more than {MAX_RECURSION} deep", node, frame)
     inner = Frame(function.unit, Scope(function.scope), function.name)

@@ -156,7 +156,26 @@ def read_call(at: Interpreter, made: InstanceV, shapes: Shapes, template: list[G
             call_function(at, build[1], [Given(None, made), Given(None, from_shape(first))], function.node, frame)
         return call_function(at, function, [Given(None, made), *given], function.node, frame)
 
-    return _read(at, f"{made.cls.name}.call", site, shapes, template, run)
+    before = len(made.weights)
+    graph = _read(at, f"{made.cls.name}.call", site, shapes, template, run)
+    weights = _count(made.weights)
+    del made.weights[before:]
+    return replace(graph, weights=weights) if isinstance(graph, Model) else graph
+
+
+def _count(weights: list[Any]) -> int | Unknown:
+    """How many numbers variables of these shapes hold."""
+    total = 0
+    for shape in weights:
+        if isinstance(shape, Unknown):
+            return shape
+        size = 1
+        for dim in shape:
+            if not isinstance(dim, int):
+                return dim if isinstance(dim, Unknown) else Unknown("a variable of a size that varies")
+            size *= dim
+        total += size
+    return total
 
 
 def read_function(at: Interpreter, what: Value, more: list[Given], shapes: Shapes, call: Call) -> Model | Unknown:

@@ -152,6 +152,7 @@ class Interpreter:
         self.unknown_nodes: dict[int, tuple[Unknown, Value]] = {}
         self.units: dict[tuple[str, int | None], Unit] = {}
         self.active: dict[int, int] = {}
+        self.endless: set[int] = set()
         self.bodies: list[Body] = []
         self._uid = 0
 

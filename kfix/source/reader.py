@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from kfix.model.graph import Compile, Directive, Fit, Layer, Model, Program, Shapes
 from kfix.model.protocols import ShapeOf
@@ -24,6 +25,7 @@ from kfix.source.values import Choice, ClassV, Const, FunctionV, InstanceV, Mode
 __all__ = ["Modules", "read"]
 
 Modules = imports.Modules
+T = TypeVar("T")
 
 
 def read(
@@ -92,18 +94,18 @@ def _read_uncalled(at: Interpreter, document: Document) -> None:
             return
         for cls in waiting:
             seen.add(id(cls))
-            _bounded(at, partial(_read_class, at, cls))
+            _read_class(at, cls)
         for function in functions:
             if id(function.node) not in at.called and function.cls is None:
                 _bounded(at, partial(read_uncalled, at, function))
             at.called.add(id(function.node))
 
 
-def _bounded(at: Interpreter, work: Callable[[], None]) -> None:
-    """Read one function or class within the steps of a statement, so that the others still have theirs."""
+def _bounded(at: Interpreter, work: Callable[[], T]) -> T | None:
+    """Read one function or method within the steps of a statement, so that the others still have theirs."""
     at.stop = min(MAX_STEPS, at.steps + MAX_STATEMENT_STEPS)
     try:
-        work()
+        return work()
     except BudgetHit:
         if at.stop == MAX_STEPS:
             raise
@@ -111,6 +113,7 @@ def _bounded(at: Interpreter, work: Callable[[], None]) -> None:
         at.depth = 0
         at.active.clear()
         at.limit(f"a function that is not called takes more than {MAX_STATEMENT_STEPS:,} steps")
+        return None
 
 
 def _read_class(at: Interpreter, cls: ClassV) -> None:
@@ -127,11 +130,11 @@ def _read_class(at: Interpreter, cls: ClassV) -> None:
         if id(member.node) in at.called or member.name.endswith(".call"):
             continue
         if "staticmethod" in member.decorators:
-            read_uncalled(at, member)
+            _bounded(at, partial(read_uncalled, at, member))
             continue
-        made = made or classes.read_uncalled_class(at, cls)
+        made = made or _bounded(at, partial(classes.read_uncalled_class, at, cls))
         if made is not None and not member.name.endswith(".__init__"):
-            read_uncalled(at, member, made)
+            _bounded(at, partial(read_uncalled, at, member, made))
 
 
 def _program(at: Interpreter, document: Document, given: Shapes | None) -> Program:

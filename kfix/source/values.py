@@ -201,7 +201,7 @@ class InstanceV:
     """An object of a class of the program. `model` is the model that it is, where it is one;
     `base` the layer of Keras that `super().call(x)` calls, where its class derives from one."""
 
-    __slots__ = ("attributes", "base", "cls", "layer", "model", "site")
+    __slots__ = ("attributes", "base", "cls", "layer", "model", "site", "weights")
 
     def __init__(self, cls: ClassV, site: Site | None = None) -> None:
         self.cls = cls
@@ -210,6 +210,8 @@ class InstanceV:
         self.layer: LayerV | None = None
         self.base: LayerV | None = None
         self.site = site
+        self.weights: list[Any] = []
+        """The shapes of what `add_weight` made."""
 
 
 class BoundV:

@@ -191,6 +191,25 @@ def _adapt(call: Call) -> Value:
     return NONE
 
 
+@method("layer.add_weight", "model.add_weight", "layer.add_variable", "model.add_variable")
+def _add_weight(call: Call) -> Value:
+    """A variable of this shape; without one, a scalar. Keras 2 has the name first."""
+    place = 1 if isinstance(first := call.get(0), Const) and isinstance(first.value, str) else 0
+    given = call.get(place, "shape")
+    shape = () if given is None or (isinstance(given, Const) and given.value is None) else to_shape(given)
+    holder = call.receiver
+    uid = holder.layer.uid if isinstance(holder, LayerV) else models.uid_of(holder)
+    instance = call.at.instances.get(uid)
+    if instance is not None:
+        instance.weights.append(shape)
+    return Array(shape)
+
+
+@method("layer.add_loss", "model.add_loss", "layer.add_metric", "model.add_metric")
+def _aside(call: Call) -> Value:
+    return NONE
+
+
 @method("model.get_layer")
 def _get_layer(call: Call) -> Value:
     value = _inner(call.receiver)
