@@ -35,7 +35,7 @@ conformance: $(VENV)/.dev
 # The same questions to the newest Keras there is, in an environment of its own; `make test` never does it.
 latest:
 	$(PYTHON) -m venv $(LATEST)
-	$(LATEST)/bin/pip install --quiet --disable-pip-version-check --upgrade click libcst pathspec tensorflow keras
+	$(LATEST)/bin/pip install --quiet --disable-pip-version-check --upgrade click libcst pathspec tensorflow keras scipy
 	$(LATEST)/bin/python scripts/coverage.py
 	$(LATEST)/bin/python scripts/conformance.py
 
