@@ -102,6 +102,9 @@ def spelled(
     if name in PER_AXIS:
         value = _in_form(value, like)
     if isinstance(value, tuple | list):
+        rest = _without_samples(tuple(value), pieces)
+        if rest is not None:
+            return rest
         taken = _taken(value, pieces)
         if isinstance(like, cst.Tuple | cst.List):
             return _row_of(value, style, like, taken)
@@ -168,6 +171,16 @@ def _in_order(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.Base
             return []
         found.append(piece[1])
     return found
+
+
+def _without_samples(value: tuple[object, ...], pieces: Sequence[Piece]) -> cst.BaseExpression | None:
+    """`x.shape[1:]`, where `x.shape` was written and all but the number of samples is wanted."""
+    if len(pieces) != 1 or not isinstance(pieces[0][1], cst.Attribute | cst.Name) or not value:
+        return None
+    known, node = pieces[0]
+    if not isinstance(known, tuple) or known[1:] != value:
+        return None
+    return cst.Subscript(node.deep_clone(), [cst.SubscriptElement(cst.Slice(cst.Integer("1"), None))])
 
 
 def _copied(node: cst.BaseExpression | None) -> cst.BaseExpression | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from math import log2
 
 from kfix.findings.total_size_changed import TotalSizeChanged
 from kfix.model import Derived, NewLayer, SetLiteral, Shape, evaluate, literals
@@ -47,10 +48,17 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if count is not None:
         for i, new in enumerate(_shapes(dims, count, conflict.target)):
             why = f"Reshape gets {count} numbers, and {new} has as many"
-            yield from conflict.set([step], "target_shape", new, "reshape-shape", why, 0.03 * i)
+            yield from conflict.set([step], "target_shape", new, "reshape-shape", why, 0.03 * i + _leap(dims, new))
     if size > 0:
         yield from _between(conflict, step, shape, size)
-    yield from made(conflict.remove(step), "remove", f"Reshape cannot lay {count} numbers out as {dims}", 0.3)
+    more = 0.3 if conflict.target is not None else 1.3  # without a target, nobody says that it is not meant
+    yield from made(conflict.remove(step), "remove", f"Reshape cannot lay {count} numbers out as {dims}", more)
+
+
+def _leap(old: tuple[int, ...], new: tuple[int, ...]) -> float:
+    """What it costs more to make a number of the shape many times as large or as small."""
+    ratio = max((max(a, b) / min(a, b) for a, b in zip(old, new, strict=True) if min(a, b) > 0), default=1.0)
+    return price("far") * max(0.0, log2(ratio) - 2)
 
 
 def _factor(conflict: Conflict, dense: Step, size: int, dims: tuple[int, ...], why: str) -> Candidate | None:
