@@ -56,8 +56,9 @@ def main() -> None:
 def _leave(status: int) -> NoReturn:
     """Ends the process without taking its trees apart first, which would cost another fifth."""
     try:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
     except OSError:  # whoever read the output has gone
         status = status or 1
     os._exit(status)
@@ -139,6 +140,8 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     for path, settings_here in _once(_expand(paths, settings, configs, results)):
         if path == STDIN:
             stdin = options["stdin_filename"] or "<stdin>"
+            if sys.stdin is None:
+                raise Wrong("standard input is closed")
             overlay[stdin] = sys.stdin.buffer.read()
             path = stdin
         try:
@@ -344,9 +347,7 @@ def _report(results: list[FileResult], options: dict[str, Any], mode: Mode, stdi
                 if not asked:
                     to_findings(text.findings(result, options["quiet"]))
                 if filtering and result.path == stdin:
-                    sys.stdout.flush()
-                    sys.stdout.buffer.write(_code(result))
-                    sys.stdout.buffer.flush()
+                    click.echo(_code(result), nl=False)
                 elif (
                     result.diff
                     and result.changed

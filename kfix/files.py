@@ -17,6 +17,8 @@ class FileTrouble(Exception):
 def read_bytes(path: str) -> bytes:
     """A file's bytes; raises `FileTrouble`."""
     try:
+        if not stat.S_ISREG(mode := os.stat(path).st_mode) and not stat.S_ISDIR(mode):
+            raise FileTrouble(f"{path}: is no regular file (- reads standard input)")
         with open(path, "rb") as file:
             return file.read()
     except IsADirectoryError:
@@ -110,5 +112,7 @@ def walk(folder: str) -> Iterator[str]:
         )
         for name in sorted(files):
             path = os.path.join(root, name)
-            if name.endswith((".py", ".ipynb")) and not name.startswith(".") and not ignored(path, False):
+            if not name.endswith((".py", ".ipynb")) or name.startswith(".") or ignored(path, False):
+                continue
+            if os.path.isfile(path):
                 yield path

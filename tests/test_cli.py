@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +163,31 @@ def test_json_places_the_layers_inside_a_nested_model(tmp_path: Path) -> None:
 
 def test_json_carries_the_code_of_standard_input() -> None:
     assert report("-", "--target", "10", text=WRONG)["output"] == MENDED
+
+
+def test_json_is_text_whatever_the_files_are(tmp_path: Path) -> None:
+    code = ("# coding: latin-1\n# caf\xe9\n" + WRONG).encode("latin-1")
+    report = json.loads(CliRunner().invoke(command, ["-", "--output-format", "json"], input=code).stdout)
+    assert report["output"].startswith("# coding: latin-1\n# caf\xe9\n")
+    path = os.fsencode(tmp_path) + b"/caf\xe9.py"
+    with open(path, "w") as file:
+        file.write(WRONG)
+    result = run(os.fsdecode(path), "--check", "--output-format", "json")
+    assert json.loads(result.stdout_bytes.decode("utf-8"))["files"][0]["path"].endswith("\udce9.py")
+
+
+def test_closed_streams(wrong: Path) -> None:
+    for option, closed in (("--check", ">&-"), ("--summary", "<&-"), ("--target=10", "2>&-")):
+        ended = subprocess.run(
+            ["/bin/sh", "-c", f'exec "$0" -m kfix "$1" "$2" {closed}', sys.executable, str(wrong), option],
+            capture_output=True,
+            check=False,
+        )
+        assert (ended.returncode, b"Traceback" in ended.stderr) == (0, False), closed
+    ended = subprocess.run(
+        ["/bin/sh", "-c", '"$0" -m kfix - <&-', sys.executable], capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (2, "error: standard input is closed\n")
 
 
 def test_check_json_searches_for_no_repairs(wrong: Path) -> None:

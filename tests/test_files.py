@@ -77,6 +77,9 @@ def test_reading_trouble_is_one_line(tmp_path: Path) -> None:
         read_bytes(str(tmp_path))
     with pytest.raises(FileTrouble, match="no such file"):
         read_bytes(str(tmp_path / "none.py"))
+    os.mkfifo(tmp_path / "pipe.py")
+    with pytest.raises(FileTrouble, match="no regular file"):
+        read_bytes(str(tmp_path / "pipe.py"))
     with pytest.raises(FileTrouble, match="null"):
         read_bytes("a\0b")
 
@@ -98,6 +101,8 @@ def test_walk_leaves_out_what_is_not_the_users(tmp_path: Path) -> None:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("")
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "nowhere.py").symlink_to("gone.py")
     (tmp_path / ".gitignore").write_text("build/\n")
     (tmp_path / "sub" / ".gitignore").write_text("*gen*\n!keep_gen.py\n")
     found = [os.path.relpath(path, tmp_path) for path in walk(str(tmp_path))]

@@ -19,8 +19,28 @@ def render(files: Sequence[FileResult], output: bytes | None = None) -> str:
     """All results as one JSON text; `output` is the mended code where standard input was read."""
     report: dict[str, Any] = {"version": VERSION, "files": [_file(result) for result in files]}
     if output is not None:
-        report["output"] = output.decode("utf-8", "surrogateescape")
-    return json.dumps(report, indent=2, ensure_ascii=False)
+        report["output"] = _text(output)
+    text = json.dumps(report, indent=2, ensure_ascii=False)
+    # A path that is no text in the file system's encoding has surrogates in it, which UTF-8 has no word for.
+    return text if all(map(_speakable, (result.path for result in files))) else json.dumps(report, indent=2)
+
+
+def _speakable(path: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in path)
+
+
+def _text(code: bytes) -> str:
+    """A program's text, in UTF-8 or in the encoding that its first lines name."""
+    try:
+        return code.decode("utf-8")
+    except UnicodeDecodeError:
+        import io
+        import tokenize
+
+        try:
+            return code.decode(tokenize.detect_encoding(io.BytesIO(code).readline)[0])
+        except (SyntaxError, UnicodeDecodeError):
+            return code.decode("utf-8", "backslashreplace")
 
 
 def shape(shapes: Shapes) -> Any:

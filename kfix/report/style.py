@@ -8,15 +8,15 @@ from typing import IO
 import click
 
 
-def wants_colour(choice: str, stream: IO[str]) -> bool:
-    """`always` and `never` decide; else NO_COLOR, FORCE_COLOR, and whether the stream is a terminal."""
+def wants_colour(choice: str, stream: IO[str] | None) -> bool:
+    """`always` and `never` decide; else NO_COLOR, FORCE_COLOR, and whether `stream` (`None`: closed) is a terminal."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def severity(text: str, name: str) -> str:
