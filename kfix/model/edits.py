@@ -37,10 +37,12 @@ class ValueOf(Value):
     """The value of the argument at `site`, written as it is there.
 
     Where that layer is made several times (a helper function, a loop), each
-    new layer gets the value of the one made last before it.
+    new layer gets the value of the one made last before it, or of the one
+    that was made `back` earlier.
     """
 
     site: Site
+    back: int = 0
 
 
 class Slot(Value):

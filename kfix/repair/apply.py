@@ -356,16 +356,19 @@ def _with_values(new: NewLayer, layers: Sequence[Layer]) -> NewLayer:
     arguments: list[tuple[str | None, object]] = []
     for keyword, value in new.arguments:
         if isinstance(value, ValueOf):
-            value = _last_value(value.site, layers)
+            value = _last_value(value, layers)
         arguments.append((keyword, value))
     return NewLayer(new.cls, tuple(arguments))
 
 
-def _last_value(site: Site, layers: Sequence[Layer]) -> object:
+def _last_value(wanted: ValueOf, layers: Sequence[Layer]) -> object:
+    back = wanted.back
     for layer in reversed(layers):
         for argument in core(layer).arguments:
-            if argument.site == site:
-                return argument.value
+            if argument.site == wanted.site:
+                if back == 0:
+                    return argument.value
+                back -= 1
     raise LookupError("no layer before it is given that argument")
 
 

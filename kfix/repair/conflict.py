@@ -179,6 +179,8 @@ class Conflict:
             return None
         if step.is_input and step.model.kind != "sequential" and len(step.users) == 1:
             user = steps[step.users[0]]  # the name of an Input is needed for the Model(...) too
+            if sum(other.node.site == user.node.site for other in steps) > 1:  # a helper function
+                return (InsertLayer(step.node.site, "after", new),)
             return self.before(user, new, user.sources.index(step.place) if len(user.sources) > 1 else None)
         return (InsertLayer(step.node.site, "after", new),)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import libcst as cst
@@ -249,8 +249,13 @@ class Plan:
         if unit is not self.unit(at):
             raise CannotWrite("a value of another file cannot be taken over")
         inner = node.value
-        _check_scope(self.file(at).names, self.path(value.site), self.path(at), inner, self.file(at).index(unit.unit))
-        unit.reach((*self.path(value.site), inner))
+        here, there = self.path(value.site), self.path(at)
+        try:
+            _check_scope(self.file(at).names, here, there, inner, self.file(at).index(unit.unit))
+        except CannotWrite:
+            passed = _passed(here, there, inner, value.back)
+            return lambda get: passed.deep_clone(), code(passed)
+        unit.reach((*here, inner))
         return lambda get: get(inner).deep_clone(), code(inner)
 
 
@@ -268,6 +273,48 @@ def _check_scope(names: Names, here: Path, there: Path, value: cst.BaseExpressio
         found = names.visible(node.value, inner, index)
         if [binding.way for binding in found] != [b.way for b in names.visible(node.value, outer, index)]:
             raise CannotWrite(f"{node.value} means something else there")
+
+
+def _passed(here: Path, there: Path, value: cst.BaseExpression, back: int) -> cst.BaseExpression:
+    """What the function around `there` passes for a parameter to the function around `here`, which it calls.
+
+    Of its calls before `there` the last counts, or the one `back` earlier.
+    """
+    function = next((node for node in reversed(here) if isinstance(node, cst.FunctionDef)), None)
+    around = next((node for node in reversed(there) if isinstance(node, cst.FunctionDef)), there[0])
+    if function is None or function is around or not isinstance(value, cst.Name):
+        raise CannotWrite("the value is known elsewhere alone")
+    parameters = list(function.params.params)
+    place = next((i for i, each in enumerate(parameters) if each.name.value == value.value), None)
+    calls = list(_calls_before(around, there[-1], function.name.value))
+    if place is None or len(calls) <= back:
+        raise CannotWrite(f"{value.value} is not passed on from there")
+    call = calls[-1 - back]
+    given = next((arg for arg in call.args if arg.keyword is not None and arg.keyword.value == value.value), None)
+    plain = [arg for arg in call.args if arg.keyword is None]
+    if any(arg.star for arg in call.args):
+        raise CannotWrite("the arguments come out of a starred value")
+    if given is None and place < len(plain):
+        given = plain[place]
+    found = given.value if given is not None else parameters[place].default
+    if found is None or (given is None and literal(found) is ...):
+        raise CannotWrite(f"{value.value} is not passed on from there")
+    return found
+
+
+def _calls_before(around: cst.CSTNode, stop: cst.CSTNode, name: str) -> Iterator[cst.Call]:
+    """The calls of a function within a node, in the order in which they run, up to another node."""
+    pending: list[tuple[cst.CSTNode, bool]] = [(around, False)]
+    while pending:
+        node, seen = pending.pop()
+        if seen:
+            if isinstance(node, cst.Call) and dotted(node.func) == name:
+                yield node
+            continue
+        if node is stop:
+            return
+        pending.append((node, True))
+        pending += [(child, False) for child in reversed(node.children)]
 
 
 def code(node: cst.BaseExpression) -> str:

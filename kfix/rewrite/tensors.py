@@ -113,7 +113,8 @@ class CallSpot(Spot):
 
     def _insert_after(self, layer: LayerOf, comment: cst.TrailingWhitespace | None) -> None:
         if dotted(self.call.func).rpartition(".")[2] in {"Input", "InputLayer"}:
-            raise CannotWrite("the input's variable stands for the input in other places too")
+            self._wrap_only_use(layer)
+            return
         target = _target(self._statement())
         if target is not None:
             build = _assignment(target, layer)
@@ -122,6 +123,14 @@ class CallSpot(Spot):
         if isinstance(self.path[-2], cst.Assign | cst.AnnAssign) and _is_row(self.path[-2]):
             raise CannotWrite("the layer gives several outputs")
         self._wrap(self.path, layer, AFTER)
+
+    def _wrap_only_use(self, layer: LayerOf) -> None:
+        """Around the one place where an input goes into the graph; `Model(...)` needs the input itself."""
+        name = _target(self._statement())
+        uses = [way for way in _uses(self.path, name) if not _in_model(way)] if name is not None else []
+        if len(uses) != 1 or not isinstance(uses[0][-2], cst.Arg | cst.Element):
+            raise CannotWrite("the input's variable stands for the input in other places too")
+        self._wrap(uses[0], layer, AFTER)
 
     def _wrap(self, path: Path, layer: LayerOf, phase: int) -> None:
         def wrap(run: Pass, node: cst.CSTNode) -> cst.CSTNode:
@@ -269,6 +278,30 @@ def _used_later(path: Path, name: str) -> bool:
         elif isinstance(node, cst.Try) and _mentions([*node.handlers, node.finalbody or node.orelse], name, path):
             return True
     return False
+
+
+def _uses(path: Path, name: str) -> Iterator[Path]:
+    """The ways to every place of the function (or the module) around that reads a variable."""
+    top = next((i for i in range(len(path) - 1, -1, -1) if isinstance(path[i], cst.FunctionDef)), 0)
+    pending: list[Path] = [tuple(path[: top + 1])]
+    while pending:
+        way = pending.pop()
+        node = way[-1]
+        if isinstance(node, cst.Name):
+            above = way[-2]
+            named = (isinstance(above, cst.Arg) and above.keyword is node) or (
+                isinstance(above, cst.Attribute) and above.attr is node
+            )
+            if node.value == name and not named and not isinstance(above, cst.AssignTarget):
+                yield way
+        elif not (isinstance(node, cst.FunctionDef) and len(way) > top + 1):
+            pending += [(*way, child) for child in node.children]
+
+
+def _in_model(way: Path) -> bool:
+    """Is it an argument of `Model(...)`?"""
+    calls = (dotted(node.func).rpartition(".")[2] for node in way if isinstance(node, cst.Call))
+    return any(name in {"Model", "Functional"} for name in calls)
 
 
 def _names(value: cst.CSTNode) -> Iterator[str]:

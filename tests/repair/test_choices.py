@@ -128,6 +128,63 @@ x = GlobalAveragePooling1D()(x)
 model = tf.keras.Model(inp, Dense(3, activation='softmax')(x))
 """,
     ),
+    "res-conv-bn": Choice(
+        "10",
+        "safe",
+        (),
+        ("x = Conv2D(n, 1, strides=s)(x)",),
+        """
+from keras.layers import *
+from keras.models import Model
+def conv_bn(x, n, k=3, s=1):
+    x = Conv2D(n, k, strides=s, padding='same')(x)
+    x = BatchNormalization()(x)
+    return Activation('relu')(x)
+def res(x, n, s):
+    y = conv_bn(x, n, s=s)
+    y = conv_bn(y, n)
+    return add([x, y])
+inp = Input((64, 64, 3))
+x = conv_bn(inp, 32)
+x = res(x, 32, 1)
+x = res(x, 64, 2)
+x = res(x, 128, 2)
+x = GlobalAveragePooling2D()(x)
+model = Model(inp, Dense(10)(x))
+""",
+    ),
+    "res-names": Choice(
+        "10",
+        "safe",
+        (),
+        ("skip = layers.Conv2D(filters, 1, strides=2 if down else 1)(skip)",),
+        """
+import keras
+from keras import layers
+
+
+def conv_bn(x, n, kernel=3, stride=1):
+    x = layers.Conv2D(n, kernel, strides=stride, padding="same")(x)
+    x = layers.BatchNormalization()(x)
+    return layers.ReLU()(x)
+
+
+def residual(x, filters, down=False):
+    skip = x
+    y = conv_bn(x, filters, stride=2 if down else 1)
+    y = conv_bn(y, filters)
+    return layers.Add()([skip, y])
+
+
+inputs = keras.Input((64, 64, 3))
+x = conv_bn(inputs, 32)
+x = residual(x, 32)
+x = residual(x, 64, down=True)
+x = residual(x, 128, down=True)
+x = layers.GlobalAveragePooling2D()(x)
+model = keras.Model(inputs, layers.Dense(10)(x))
+""",
+    ),
     "old-order": Choice(
         "1",
         "safe",
@@ -250,6 +307,39 @@ out = Conv2D(1, 1, activation='sigmoid')(c5)
 model = Model(inputs, out)
 """,
     ),
+    "unet-helper": Choice(
+        "100,100,1",
+        "safe",
+        ("s1, p1 = encoder(inputs, 16)",),
+        (
+            "s1, p1 = encoder(layers.ZeroPadding2D(((2, 2), (2, 2)))(inputs), 16)",
+            "outputs = layers.Cropping2D(((2, 2), (2, 2)))(outputs)",
+        ),
+        """
+import tensorflow as tf
+from tensorflow.keras import layers
+def conv_block(x, filters):
+    x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+    return layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+def encoder(x, filters):
+    s = conv_block(x, filters)
+    return s, layers.MaxPooling2D()(s)
+def decoder(x, skip, filters):
+    x = layers.Conv2DTranspose(filters, 2, strides=2, padding="same")(x)
+    x = layers.Concatenate()([x, skip])
+    return conv_block(x, filters)
+inputs = layers.Input((100, 100, 3))
+s1, p1 = encoder(inputs, 16)
+s2, p2 = encoder(p1, 32)
+s3, p3 = encoder(p2, 64)
+b = conv_block(p3, 128)
+d3 = decoder(b, s3, 64)
+d2 = decoder(d3, s2, 32)
+d1 = decoder(d2, s1, 16)
+outputs = layers.Conv2D(1, 1, activation="sigmoid")(d1)
+model = tf.keras.Model(inputs, outputs)
+""",
+    ),
     "td": Choice(
         None,
         "safe",
@@ -352,8 +442,8 @@ model.add(Dense(1))
         ),
         (
             "input_shape = (img_rows, img_cols, 1)",
-            "model.add(Convolution2D(32, (kernel_size[0], kernel_size[1]), padding='valid', input_shape=input_shape))",
-            "model.add(Convolution2D(32, (kernel_size[0], kernel_size[1])))",
+            "model.add(Convolution2D(8, (kernel_size[0], kernel_size[1]), padding='valid', input_shape=input_shape))",
+            "model.add(Convolution2D(8, (kernel_size[0], kernel_size[1])))",
         ),
         """
 from keras.models import Sequential
@@ -482,6 +572,36 @@ def unet(size=(128, 128, 3)):
     outputs = Conv2D(1, (1, 1), activation='sigmoid')(c5)
     return tf.keras.Model(inputs, outputs)
 model = unet()
+""",
+    ),
+    "b-unet-flat": Choice(
+        "100,100,1",
+        "safe",
+        ("c1 = Conv2D(16, 3, activation='relu', padding='same')(inputs)",),
+        (
+            "c1 = Conv2D(16, 3, activation='relu', padding='same')(ZeroPadding2D(((2, 2), (2, 2)))(inputs))",
+            "out = Cropping2D(((2, 2), (2, 2)))(out)",
+        ),
+        """
+from keras.models import Model
+from keras.layers import *
+inputs = Input((100, 100, 3))
+c1 = Conv2D(16, 3, activation='relu', padding='same')(inputs)
+p1 = MaxPooling2D()(c1)
+c2 = Conv2D(32, 3, activation='relu', padding='same')(p1)
+p2 = MaxPooling2D()(c2)
+c3 = Conv2D(64, 3, activation='relu', padding='same')(p2)
+p3 = MaxPooling2D()(c3)
+b = Conv2D(128, 3, activation='relu', padding='same')(p3)
+u3 = Conv2DTranspose(64, 2, strides=2, padding='same')(b)
+m3 = concatenate([u3, c3])
+c4 = Conv2D(64, 3, activation='relu', padding='same')(m3)
+u2 = Conv2DTranspose(32, 2, strides=2, padding='same')(c4)
+m2 = concatenate([u2, c2])
+u1 = Conv2DTranspose(16, 2, strides=2, padding='same')(m2)
+m1 = concatenate([u1, c1])
+out = Conv2D(1, 1, activation='sigmoid')(m1)
+model = Model(inputs, out)
 """,
     ),
 }

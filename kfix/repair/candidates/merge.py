@@ -142,14 +142,17 @@ def _as_written(conflict: Conflict, branch: list[Step], names: tuple[str, ...], 
         givers.append((found, argument))
         if "filters" in names:
             break
-    telling = [argument for _, argument in givers if most(argument.value) == number]
+    telling = [(found, argument) for found, argument in givers if most(argument.value) == number]
     if number == 1:
-        telling = [argument for argument in telling if conflict.elsewhere(argument)]
+        telling = telling[-1:]  # a block changes its size where it begins
     elif len([argument for _, argument in givers if most(argument.value) > 1]) > 1:
         return number
-    if len(telling) == 1 and conflict.elsewhere(telling[0]) and telling[0].site is not None:
-        return ValueOf(telling[0].site)
-    return number
+    if len(telling) != 1 or not conflict.elsewhere(telling[0][1]):
+        return number
+    giver, argument = telling[0]
+    assert argument.site is not None
+    since = [other for other in branch if other.place > giver.place and other.core.site == giver.core.site]
+    return ValueOf(argument.site, len(since))
 
 
 def _strides(shape: Shape, wanted: Shape) -> int | None:
