@@ -69,7 +69,7 @@ def build(source: str, name: str = "model") -> Built:
     with weightless(), _small_data(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            exec(compile(module, "<program>", "exec"), space)
+            exec(compile(module, "<program>", "exec", dont_inherit=True), space)
             model = space[name]
             return Built(tuple(model.output_shape), model.count_params(), None)
         except (ValueError, TypeError, AttributeError, IndexError, ZeroDivisionError) as error:

@@ -471,3 +471,35 @@ def test_why_tells_each_unknown_and_what_led_to_it(tmp_path: Path) -> None:
     assert "  Dense (line 10) gives (None, ?)\n    `units` is a parameter of `build`" in told
     assert "    because what `open` gives is not known" in told
     assert "`model`" not in told
+
+
+@pytest.mark.parametrize("indent", [None, 1, 4, "\t"])
+def test_a_notebook_keeps_all_but_the_line_that_is_added(tmp_path: Path, indent: int | str | None) -> None:
+    cells: list[dict[str, Any]] = [
+        {"cell_type": "markdown", "metadata": {}, "source": ["# Title\n"]},
+        {"cell_type": "code", "metadata": {"b": 1, "a": 2}, "outputs": [], "source": ["import keras\n"]},
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "outputs": [{"text": ["é\n"]}],
+            "source": [
+                "%matplotlib inline\n",
+                "model = keras.Sequential([\n",
+                "    keras.Input((28, 28, 1)),\n",
+                "    keras.layers.Conv2D(8, 3),\n",
+                "    keras.layers.Dense(10),\n",
+                "])",
+            ],
+        },
+    ]
+    path = tmp_path / "net.ipynb"
+    before = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}, indent=indent, ensure_ascii=False) + "\n"
+    path.write_text(before)
+    result = run(path, "--target", "10")
+    assert f"{path}:cell 2:5:5 KFX101" in result.stdout
+    after = path.read_text()
+    line = json.dumps("    keras.layers.Flatten(),\n")
+    start = after.index(line)
+    behind = after.index('"    keras.layers.Dense')
+    assert after[:start] + after[behind:] == before
+    assert json.loads(after)["cells"][2]["source"][4] == "    keras.layers.Flatten(),\n"

@@ -210,8 +210,19 @@ def _extreme(call: Call) -> Value:
     python: Any = min if call.name == "min" else max
     values = call.positional
     items = elements(values[0]) if len(values) == 1 else values
-    if any(g.keyword is not None for g in call.given) or not items or not all(isinstance(i, Const) for i in items):
+    default, by = call.get(-1, "default"), call.get(-1, "key")
+    if items == [] and default is not None:
+        return default
+    if not items or not all(isinstance(i, Const) for i in items):
         return call.unknown()
+    if by is not None:
+        keys = [_apply(call, by, [item]) for item in items]
+        if not all(map(is_plain, keys)):
+            return call.unknown()
+        try:
+            return items[python(range(len(items)), key=lambda index: plain(keys[index]))]
+        except TypeError as error:
+            return call.unknown(f"TypeError: {error}")
     try:
         return Const(python(*[i.value for i in items], *([] if len(items) > 1 else [items[0].value])),
                      Derived(python, tuple(map(origin_of, items)) * (2 if len(items) == 1 else 1)))  # fmt: skip
