@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import random
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from kfix.model import Repair
 from kfix.pipeline import Project, Settings, run_file
 from kfix.results import FileResult
 from tests import real_keras
+from tests.mutants.brute import Looks, decidable, looks
 from tests.mutants.drafts import Draft, draw
 from tests.mutants.faults import break_one
 from tests.mutants.writing import Written, write
@@ -35,6 +37,7 @@ class Mutant(NamedTuple):
     broken: Written
     meant: real_keras.Built
     before: real_keras.Built
+    faults: int = 1
 
     @property
     def target(self) -> Shape:
@@ -54,25 +57,31 @@ def shape_text(shape: Shape) -> str:
     return f"none,{dims}" if dims.startswith("none") else dims
 
 
-def mutant(seed: int, faults: int = 1) -> Mutant | None:
-    """The mutant of this seed; `None` where the draw gives no valid model or no place for its faults."""
+def mutant(seed: int, faults: int = 1, excluded: Counter[str] | None = None) -> Mutant | None:
+    """The mutant of this seed; `None` where the draw gives no valid model or no place for its faults.
+
+    `excluded` counts why.
+    """
+    excluded = Counter() if excluded is None else excluded
     rng = random.Random(seed)
     draft = draw(rng)
     style = rng.random()
     whole = write(draft, random.Random(style), None)
     built = real_keras.build(whole.text)
     if built.shape is None:
+        excluded["the draw is a model that Keras refuses"] += 1
         return None
     said = []
     for _ in range(faults):
         fault = break_one(draft, rng)
         if fault is None:
+            excluded["the draw has no place for a fault"] += 1
             return None
         said.append(fault[0])
         draft = fault[1]
     broken = write(draft, random.Random(style), shape_text(built.shape))
     before = real_keras.build(broken.text)
-    return Mutant(seed, "; ".join(said), draft, whole, broken, built, before)
+    return Mutant(seed, "; ".join(said), draft, whole, broken, built, before, faults)
 
 
 class Verdict(NamedTuple):
@@ -86,6 +95,8 @@ class Verdict(NamedTuple):
     text: str
     repair: Repair | None
     restored: bool = False
+    original: bool | None = None
+    """Is it the very original again? `None` where that could not be decided."""
 
 
 def judge(subject: Mutant) -> Verdict:
@@ -111,7 +122,22 @@ def judge(subject: Mutant) -> Verdict:
     complaints.extend(_outside(subject.broken, new, repair))
     if subject.before.shape is None and not subject.broken.says_target:
         complaints.extend(_without_target(subject.broken.data))
-    return Verdict(complaints, text, repair, built.params == subject.meant.params)
+    return Verdict(complaints, text, repair, built.params == subject.meant.params, _original(subject, new))
+
+
+def _original(subject: Mutant, new: bytes) -> bool | None:
+    """Single faults alone: does the mended model look as the whole one did, where that can be decided?"""
+    if subject.faults != 1:
+        return None
+    whole = _looks(subject.whole.data)
+    if whole is None or not decidable(subject.draft, subject.target, whole):
+        return None
+    return _looks(new) == whole
+
+
+def _looks(data: bytes) -> Looks | None:
+    told = [told for told in _run(data, Settings(search=False)).models if not told.nested]
+    return looks(told[0].model, told[0].trace) if len(told) == 1 else None
 
 
 def _without_target(data: bytes) -> list[str]:
@@ -164,17 +190,19 @@ def _outside(broken: Written, new: bytes, repair: Repair) -> list[str]:
     return complaints
 
 
-def mutants(seed: int, broken: int, faults: int = 1) -> Iterator[Mutant]:
+def mutants(seed: int, broken: int, faults: int = 1, excluded: Counter[str] | None = None) -> Iterator[Mutant]:
     """Mutants from this seed on until so many are really broken; every fourth harmless one comes in between."""
+    excluded = Counter() if excluded is None else excluded
     harmless = 0
     while broken > 0:
-        subject = mutant(seed, faults)
+        subject = mutant(seed, faults, excluded)
         seed += 1
         if subject is None:
             continue
         if subject.before.shape == subject.target:
             harmless += 1
             if harmless % 4:
+                excluded["the fault does not show in the output"] += 1
                 continue
         else:
             broken -= 1
