@@ -23,6 +23,9 @@ __all__ = ["Misuse", "Project", "Settings", "read", "run_file"]
 OLD_NAMES = ("KFX304", "KFX305")
 """The findings that an older Keras has nothing to do with."""
 
+TEACHES_NAMES = (b"get_custom_objects", b"custom_object_scope", b"CustomObjectScope", b"register_keras_serializable")
+"""What a program mentions that gives Keras activations, initializers and the like of its own, by name."""
+
 CRASH = "a fault of kfix itself"
 
 
@@ -48,11 +51,12 @@ def _read(project: Project, path: str, settings: Settings, keras: int | None) ->
     from kfix.source.reader import read as read_program
 
     document = project.document(path)
-    tracer = Tracer(keras or 3)
+    taught = any(mark in document.data for mark in TEACHES_NAMES)
+    tracer = Tracer(keras or 3, taught)
     program = read_program(document, tracer, given=settings.input_shape, project=project)
     project.at_end(program.close)
     if keras is None and program.keras == 2:
-        tracer = Tracer(2)
+        tracer = Tracer(2, taught)
         program = read_program(document, tracer, given=settings.input_shape, project=project)
         project.at_end(program.close)
     by_site: dict[Site, list[Model]] = {}

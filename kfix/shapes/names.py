@@ -54,9 +54,10 @@ _UNCHECKED = {
 """What these drop without a look."""
 
 
-def check_names(cls: str, given: Iterable[tuple[str, Argument]]) -> None:
+def check_names(cls: str, given: Iterable[tuple[str, Argument]], open_names: bool = False) -> None:
     """Raises `BadArgument` for a name that `keras.activations.get` and its like do not know, for a wrong `name`,
-    and for a `trainable` that is no bool. What is not a plain value (a function, a layer, a dict) is let through.
+    and for a `trainable` that is no bool. What is not a plain value (a function, a layer, a dict) is let through;
+    so is any name where `open_names` says that the program has taught Keras names of its own.
     """
     for keyword, argument in given:
         value = argument.value
@@ -74,5 +75,7 @@ def check_names(cls: str, given: Iterable[tuple[str, Argument]]) -> None:
                 raise BadArgument(cls, expected="True or False as trainable", actual=repr(value))
         elif (kind := _KINDS.get(keyword[keyword.rfind("_") + 1 :])) is not None:
             what, names = kind
+            if open_names and isinstance(value, str):
+                continue
             if not isinstance(value, str) or value not in names:
                 raise BadArgument(cls, expected=f"{what} as {keyword}", actual=repr(value))

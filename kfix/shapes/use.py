@@ -31,8 +31,9 @@ class LayerTracer:
     subclass knows of whole models.
     """
 
-    def __init__(self, keras: int = 3) -> None:
+    def __init__(self, keras: int = 3, open_names: bool = False) -> None:
         self.keras = keras
+        self.open_names = open_names
         self._bound: dict[Layer, Bound | Finding] = {}
         self._uses: dict[object, Traced] = {}
 
@@ -59,7 +60,7 @@ class LayerTracer:
                     found.old = OldLayer(layer.cls, expected=signatures.OLD_LAYERS[layer.cls][1])
                 if found.old is not None:
                     found.old.site = layer.site
-                check_names(layer.cls, found.given.items())
+                check_names(layer.cls, found.given.items(), self.open_names)
                 if rule.check is not None:
                     with suppress(UnknownUsed):  # what depends on an unknown argument is not refused
                         rule.check(found)
