@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
+from kfix.findings import Finding
 from kfix.findings.old_argument import OldArgument
-from kfix.model import Argument, DropArgument, Edit, InsertLayer, Layer, NewLayer, RenameArgument, Slot, ValueOf
+from kfix.model import Argument, DropArgument, Edit, InsertLayer, Layer, NewLayer, RenameArgument, Site, Slot, ValueOf
 from kfix.repair.arguments import children
 from kfix.repair.candidates.size import old_kernels
 from kfix.repair.conflict import Candidate, Conflict
@@ -17,14 +19,15 @@ CURES = (OldArgument,)
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
     """One candidate: every old name of the model becomes the new one, or goes, or an Input in front."""
-    found = {finding.site: finding for finding in conflict.view.trace.findings if isinstance(finding, OldArgument)}
+    seen: set[Site] = set()
     edits: list[Edit] = []
     said: list[str] = []
     for step in conflict.view.steps:
         for layer in _layers(step.layer):
-            finding = found.pop(layer.site, None)
-            if finding is None or layer.uid < 0:
+            finding = _old(conflict, layer)
+            if finding is None or layer.uid < 0 or layer.site in seen:
                 continue
+            seen.add(layer.site)
             for old, new, value in finding.renames:
                 argument = layer.argument(old)
                 if argument is None or argument.site is None:
@@ -37,6 +40,16 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
             said.append(kernels.why)
     if edits:
         yield Candidate(tuple(dict.fromkeys(edits)), price("rename"), "; ".join(dict.fromkeys(said)))
+
+
+def _old(conflict: Conflict, layer: Layer) -> OldArgument | None:
+    """What is old in the call of a layer; of layers behind another refusal too, which have no finding yet."""
+    if layer.library != "keras" or not conflict.tracer.is_layer(layer.cls):
+        return None
+    with suppress(Finding):
+        old = conflict.tracer.bound(layer).old
+        return old if isinstance(old, OldArgument) else None
+    return None
 
 
 def _modern(step: Step, layer: Layer, argument: Argument, old: str, new: str, value: object) -> Iterator[Edit]:

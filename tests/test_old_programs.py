@@ -1,0 +1,99 @@
+"""Programs as they were written for Keras 1 and 2: renamed, and then taken by real Keras."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kfix.pipeline import Project, Settings, run_file
+
+IMPORTS = """\
+from keras.models import Sequential
+from keras.layers import Activation, Convolution2D, Dense, Dropout, Embedding, Flatten, LSTM, MaxPooling2D
+from keras.regularizers import l2
+
+"""
+
+PICTURES = """\
+model = Sequential()
+model.add(Convolution2D(8, 3, 3, border_mode='same', init='he_normal', input_shape=(16, 16, 3)))
+model.add(Activation('relu'))
+model.add(Convolution2D(nb_filter=4, nb_row=3, nb_col=5, subsample=(2, 2), dim_ordering='tf', W_regularizer=l2(0.01)))
+model.add(MaxPooling2D(pool_size=(2, 2), border_mode='valid'))
+model.add(Dropout(p=0.25))
+model.add(Flatten())
+model.add(Dense(output_dim=12, init='glorot_uniform', bias=False))
+model.add(Dense(10, activation='softmax'))
+"""
+
+STATEFUL = """\
+model = Sequential()
+model.add(LSTM(6, batch_input_shape=(8, 10, 4), stateful=True, return_sequences=True))
+model.add(LSTM(5, inner_init='orthogonal', dropout_W=0.1, consume_less='mem'))
+model.add(Dense(1, W_constraint=None))
+"""
+
+WORDS = """\
+model = Sequential([
+    Embedding(50, 8, input_length=7, init='uniform', batch_input_shape=(None, 7)),  # words
+    LSTM(output_dim=5, inner_activation='hard_sigmoid', U_regularizer=None),
+    Dense(2, b_regularizer='l2', activation='softmax'),
+])
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "shape", "written"),
+    [
+        (
+            PICTURES,
+            (None, 10),
+            ["Convolution2D(8, (3, 3), padding='same', kernel_initializer='he_normal'", "rate=0.25"],
+        ),
+        (STATEFUL, (8, 1), ["Input(batch_shape=(8, 10, 4))", "recurrent_initializer='orthogonal', dropout=0.1"]),
+        (WORDS, (None, 2), ["# words", "units=5", "bias_regularizer='l2'"]),
+    ],
+    ids=["pictures", "stateful", "words"],
+)
+def test_an_old_program_is_renamed_and_builds(
+    tmp_path: Path, program: str, shape: tuple[int | None, ...], written: list[str]
+) -> None:
+    path = tmp_path / "model.py"
+    path.write_text(IMPORTS + program)
+    result = run_file(Project(), str(path), Settings())
+    assert result.error is None
+    told = result.models[0]
+    assert "KFX304" in {found.finding.code for found in told.findings}
+    assert told.applied is not None
+    assert told.applied.repair.safety == "safe"
+    text = result.files[str(path)].decode()
+    for part in written:
+        assert part in text
+    names: dict[str, Any] = {}
+    exec(text, names)  # a program of ours, small enough to be built with its weights
+    assert names["model"].output_shape == shape
+    assert names["model"].count_params() == told.applied.traces[0].params
+
+
+def test_under_keras_2_nothing_is_to_be_done(tmp_path: Path) -> None:
+    path = tmp_path / "model.py"
+    path.write_text(IMPORTS + STATEFUL)
+    result = run_file(Project(), str(path), Settings(keras=2))
+    assert result.files == {}
+    assert result.models[0].findings == []
+    assert result.models[0].traces[0].outputs == [(8, 1)]
+
+
+def test_the_second_number_is_a_note_until_an_edit_is_called_for(tmp_path: Path) -> None:
+    path = tmp_path / "model.py"
+    head = "import keras\nfrom keras.layers import Conv2D, Dense, Flatten\n\nmodel = keras.Sequential([\n"
+    path.write_text(head + "    keras.Input((32, 32, 3)), Conv2D(8, 3, 3), Flatten(), Dense(10),\n])\n")
+    result = run_file(Project(), str(path), Settings())
+    assert [(found.finding.code, found.finding.severity) for found in result.models[0].findings] == [("KFX403", "note")]
+    assert result.files == {}
+    small = "    keras.Input((9, 9, 3)), Conv2D(8, 3, 3), Conv2D(8, 3, 3), Conv2D(8, 3, 3), Flatten(), Dense(10),\n])\n"
+    path.write_text(head + small)
+    result = run_file(Project(), str(path), Settings(target="10"))
+    assert "Conv2D(8, (3, 3))" in result.files[str(path)].decode()
