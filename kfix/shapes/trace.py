@@ -23,8 +23,8 @@ class Tracer(LayerTracer):
     questions as well (`kfix.model.ShapeOf`).
     """
 
-    def __init__(self, keras: int = 3) -> None:
-        super().__init__(keras)
+    def __init__(self, keras: int = 3, open_names: bool = False) -> None:
+        super().__init__(keras, open_names)
         self._traces: dict[object, Trace] = {}
         self._arena: dict[Node, Traced] = {}
 

@@ -27,7 +27,8 @@ Args = tuple[tuple[str | None, object], ...]
 class LayerTracer:
     """Asks the rules, and remembers the answers: a layer on the same input shapes is asked once.
 
-    `keras` is 2 or 3, the version whose names count. `trace` is what the
+    `keras` is 2 or 3, the version whose names count; `open_names` says that the
+    program gives Keras activations and the like of its own. `trace` is what the
     subclass knows of whole models.
     """
 
