@@ -104,7 +104,7 @@ def searches(repeats: int = 5) -> list[tuple[str, float]]:
 
     found = []
     for name, row in BROKEN.items():
-        path = str(FIXTURES / f"{name}.py")
+        path = next(str(file) for end in ("py", "ipynb") if (file := FIXTURES / f"{name}.{end}").exists())
         settings = Settings(target=row.target)
         told = next(model for model in run_file(Project(), path, settings).models if not model.nested)
         times = []
