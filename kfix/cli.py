@@ -345,7 +345,7 @@ def _report(results: list[FileResult], options: dict[str, Any], mode: Mode, stdi
             to_findings = err if filtering or mode is MODES["dry-run"] else out
             for result in results:
                 if not asked:
-                    to_findings(text.findings(result, options["quiet"]))
+                    to_findings(text.findings(result, options["quiet"], mode.writes))
                 if filtering and result.path == stdin:
                     click.echo(_code(result), nl=False)
                 elif (

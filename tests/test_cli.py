@@ -76,6 +76,11 @@ def test_dry_run_prints_the_diff_alone_and_writes_nothing(wrong: Path) -> None:
     assert run(wrong, "--target", "10", "--diff").stdout == result.stdout
 
 
+def test_what_is_only_shown_is_not_called_mended(wrong: Path) -> None:
+    assert "  would be mended: insert" in run(wrong, "--target", "10", "--dry-run").stderr
+    assert "  mended: insert" in run(wrong, "--target", "10").stdout
+
+
 def test_check_finds_and_searches_nothing(wrong: Path) -> None:
     result = run(wrong, "--target", "10", "--check")
     assert result.exit_code == 1

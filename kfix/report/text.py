@@ -22,15 +22,15 @@ def headline(found: Found) -> str:
     return f"{found.place} {style.severity(finding.code, finding.severity)} {finding.message}{hint}"
 
 
-def findings(result: FileResult, quiet: bool = False) -> str:
-    """Everything to be said of one file, without the diff."""
+def findings(result: FileResult, quiet: bool = False, writes: bool = True) -> str:
+    """Everything to be said of one file, without the diff; `writes`: the repairs are made, not only shown."""
     said: set[tuple[object, ...]] = set()
-    blocks = ["\n".join(lines) for told in result.models if (lines := model(told, said, quiet))]
+    blocks = ["\n".join(lines) for told in result.models if (lines := model(told, said, quiet, writes))]
     notes = "" if quiet else "".join(f"{result.path}: {note}\n" for note in result.notes)
     return notes + ("\n\n".join(blocks) + "\n" if blocks else "")
 
 
-def model(told: ModelResult, said: set[tuple[object, ...]], quiet: bool = False) -> list[str]:
+def model(told: ModelResult, said: set[tuple[object, ...]], quiet: bool = False, writes: bool = True) -> list[str]:
     """The lines about one model; `said` are the headlines that were printed already."""
     lines = []
     for found in told.findings:
@@ -43,7 +43,7 @@ def model(told: ModelResult, said: set[tuple[object, ...]], quiet: bool = False)
     wrong = any(found.finding.severity == "error" for found in told.findings) or (declared and not as_wanted)
     if ((lines and wrong) or told.repairs) and not quiet:
         lines.append(table(told))
-        lines.extend(_repairs(told))
+        lines.extend(_repairs(told, writes))
     elif as_wanted and not quiet:
         gives = ", ".join(map(show, told.trace.outputs))
         lines.append(f"{told.place} `{told.model.name}` gives {gives}, as wanted")
@@ -133,7 +133,7 @@ def _count(params: int | Unknown) -> str:
     return "?" if isinstance(params, Unknown) else f"{params:,}"
 
 
-def _repairs(told: ModelResult) -> list[str]:
+def _repairs(told: ModelResult, writes: bool) -> list[str]:
     lines = []
     first = _shown(told)
     if first is not None and (where := astray(told, first)) is not None:
@@ -144,7 +144,9 @@ def _repairs(told: ModelResult) -> list[str]:
             lines.append(f"  {click.style('advice:', bold=True)} {proven.repair.why}")
             continue
         words = "; ".join(edit.text for edit in proven.edits)
-        label = "mended:" if proven.applied else f"repair {number}:"
+        label = f"repair {number}:"
+        if proven.applied:
+            label = "mended:" if writes else "would be mended:"
         label = click.style(label, fg="green" if proven.applied else None, bold=True)
         lines.append(f"  {label} {words} -> {_outcome(proven.traces[0])}{_more(told.trace, proven)}{_extras(proven)}")
         if proven is first and proven.repair.why:
@@ -206,6 +208,9 @@ def summary(results: Sequence[FileResult], writes: bool, searched: bool) -> str:
         parts.append(f"{_n(errors, 'error')} {'left' if searched else 'found'}")
     if failed:
         parts.append(f"{_n(failed, 'file')} not done")
+    unknown = sum(f.finding.code == "KFX102" for r in results for told in r.models for f in told.findings)
+    if unknown:
+        parts.append(f"{_n(unknown, 'target')} neither met nor missed")
     if len(parts) == 1:
         parts.append("nothing to mend")
     return ": ".join([parts[0], ", ".join(parts[1:])])
