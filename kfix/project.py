@@ -168,7 +168,13 @@ class Project:
             paths = (stem + ".py", os.path.join(stem, "__init__.py"))
             self._found[stem] = next((path for path in paths if path in self.overlay or os.path.isfile(path)), None)
         found = self._found[stem]
-        return None if found == os.path.normpath(importer) else found
+        if found is None or found == os.path.normpath(importer):
+            return None
+        # One file must not go by two names in a run: `kfix .` calls its files `./a.py`.
+        dotted = (
+            importer.startswith(os.curdir + os.sep) and not os.path.isabs(found) and not found.startswith(os.pardir)
+        )
+        return os.path.join(os.curdir, found) if dotted else found
 
 
 def _holds_programs(folder: str) -> bool:

@@ -28,6 +28,8 @@ MAX_MODULE_STEPS = 4_000
 """the expressions that are evaluated for one of them,"""
 MAX_MODULE_DEPTH = 8
 """and how deep one is read because another needs it."""
+MAX_STARS = 4
+"""Star imports that are followed through one another."""
 
 
 class Modules(Protocol):
@@ -133,17 +135,20 @@ def module(at: Interpreter, path: str, level: int, frame: Frame) -> ModuleV | Sy
 
 def resolve(value: Value) -> Value:
     """What an imported name stands for; any other value is itself."""
-    for _ in range(MAX_MODULES):
-        if not isinstance(value, LazyV):
-            return value
-        if value.value is not None:
-            value = value.value
-            continue
+    if not isinstance(value, LazyV):
+        return value
+    if value.value is not None:
+        return value.value
+    if value.busy:
+        return Unknown("modules import this name from one another")
+    value.busy = True
+    try:
         found, final = value.find()
-        if final:
-            value.value = found
-        value = found
-    return Unknown("modules that import a name from one another")
+    finally:
+        value.busy = False
+    if final:
+        value.value = found
+    return found
 
 
 def member(at: Interpreter, home: ModuleV, name: str) -> Value:
@@ -155,14 +160,16 @@ def member(at: Interpreter, home: ModuleV, name: str) -> Value:
     return why if value is MISSING and why is not None else value
 
 
-def from_stars(at: Interpreter, scope: Scope, name: str, depth: int = 0) -> Value:
-    """A name that `from … import *` brought into a module, or `MISSING`."""
+def from_stars(at: Interpreter, scope: Scope, name: str, seen: tuple[Scope, ...] = ()) -> Value:
+    """A name that `from … import *` brought into a module, or `MISSING`; `seen` are the modules on the way here."""
     for star in scope.stars:
         if isinstance(star, ModuleV):
+            if star.scope in seen:
+                continue
             why = read_module(at, star)
             if name in star.names and not name.startswith("_"):
                 return resolve(star.names[name])
-            value = from_stars(at, star.scope, name, depth + 1) if depth < MAX_MODULE_DEPTH else MISSING
+            value = from_stars(at, star.scope, name, (*seen, scope)) if len(seen) < MAX_STARS else MISSING
             if value is not MISSING:
                 return value
             if why is not None and not lookup.is_known(f"builtins.{name}"):

@@ -278,10 +278,11 @@ class ModuleV:
 class LazyV:
     """A name that is imported from a module of the project: what it stands for is looked up when it is used."""
 
-    __slots__ = ("find", "value")
+    __slots__ = ("busy", "find", "value")
 
     def __init__(self, find: Callable[[], tuple[Value, bool]]) -> None:
         self.find = find
+        self.busy = False
         self.value: Value = None
 
 
