@@ -26,7 +26,7 @@ import libcst
 from kfix.files import FileTrouble, walk
 from kfix.pipeline import CRASH, Settings, read, run_file
 from kfix.project import Project
-from kfix.report.json import _model as told_as_json
+from kfix.report.json import definition
 from kfix.results import FileResult, ModelResult
 from kfix.source.errors import SourceError
 from kfix.source.guard import mentions_keras
@@ -80,7 +80,7 @@ def _parse_seconds(data: bytes) -> float | None:
 
 
 def _seen(result: FileResult, path: str, seconds: float, parse: float | None) -> Seen:
-    models = [told_as_json(told, result.path) for told in result.models]
+    models = [definition(told, result.path) for told in result.models]
     reasons = [reason for told in result.models if (reason := _reason(told)) is not None]
     return Seen(path, result.error, models, reasons, seconds, seconds / parse if parse else None)
 

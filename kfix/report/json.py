@@ -68,7 +68,7 @@ def _file(result: FileResult) -> dict[str, Any]:
         "path": result.path,
         "error": result.error,
         "changed": result.changed,
-        "models": [_model(model, result.path) for model in result.models],
+        "models": [definition(model, result.path) for model in result.models],
         "notes": result.notes,
     }
 
@@ -82,7 +82,8 @@ def _place(place: Place, path: str) -> dict[str, Any]:
     return found
 
 
-def _model(told: ModelResult, path: str) -> dict[str, Any]:
+def definition(told: ModelResult, path: str) -> dict[str, Any]:
+    """One definition of a model, as the JSON of a file has it."""
     model, trace = told.model, told.trace
     target = told.target
     entry: dict[str, Any] = {
