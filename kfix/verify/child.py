@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import operator
 import os
 import sys
 from typing import Any
@@ -36,6 +37,15 @@ def no_weights() -> Any:
                 global_state.set_global_attribute("uninitialized_variables", [])
 
 
+def operation(path: str) -> Any:
+    """A function of Keras or of Python's operators by its dotted name."""
+    head, *rest = path.split(".")
+    found: Any = {"keras": keras, "operator": operator}[head]
+    for name in rest:
+        found = getattr(found, name)
+    return found
+
+
 class Builder:
     """One model: its tensors by node, its layers by uid."""
 
@@ -46,7 +56,9 @@ class Builder:
     def layer(self, spec: dict[str, Any], uid: int) -> Any:
         """The layer with this uid, made on first use."""
         if uid not in self.layers:
-            if "model" in spec:
+            if "operation" in spec:
+                self.layers[uid] = operation(spec["operation"])
+            elif "model" in spec:
                 self.layers[uid] = Builder(self.layers).model(spec["model"])
             else:
                 owner = keras.applications if spec["library"] == "applications" else keras.layers
@@ -65,6 +77,10 @@ class Builder:
             return tuple(self.value(item) for item in value["tuple"])
         if "dict" in value:
             return {name: self.value(item) for name, item in value["dict"].items()}
+        if "slice" in value:
+            return slice(*value["slice"])
+        if "ellipsis" in value:
+            return ...
         if "layer" in value:
             return self.layer(value["layer"], value["uid"])
         if "tensor" in value:
@@ -102,7 +118,10 @@ class Builder:
             made = layer(*args, **kwargs)
             self.tensors[node["id"]] = made
             shapes = [list(one.shape) for one in (made if isinstance(made, list | tuple) else [made])]
-            told[node["id"]] = {"shapes": shapes, "params": layer.count_params() if layer.built else None}
+            told[node["id"]] = {
+                "shapes": shapes,
+                "params": layer.count_params() if getattr(layer, "built", False) else None,
+            }
         return told
 
 

@@ -63,7 +63,9 @@ def _layer(layer: Layer) -> dict[str, Any]:
     if layer.library == "model" and layer.model is not None:
         return {"model": _model(layer.model, None)}
     if layer.library == "ops":
-        raise CannotRebuild(f"`{layer.cls}` is no layer")
+        if not layer.cls.startswith(("keras.layers.", "keras.ops.", "operator.")):
+            raise CannotRebuild(f"`{layer.cls}` cannot be asked on its own")
+        return {"operation": layer.cls}
     if layer.library not in ("keras", "applications") or layer.body is not None:
         raise CannotRebuild(f"`{layer.cls}` is made by the program itself")
     args = []
@@ -104,4 +106,8 @@ def _value(value: object) -> Any:
         return {"layer": _layer(value), "uid": value.uid}
     if isinstance(value, Symbol):
         return {"symbol": value.path}
+    if isinstance(value, slice):
+        return {"slice": [_value(value.start), _value(value.stop), _value(value.step)]}
+    if value is Ellipsis:
+        return {"ellipsis": True}
     raise CannotRebuild(f"a {type(value).__name__}")
