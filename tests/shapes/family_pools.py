@@ -201,6 +201,7 @@ RARE: dict[str, list[Case]] = {
         Case("Concatenate", (5,), {}, ((None, [(2, 3), (2, 3)]),)),
     ],
     "STFTSpectrogram": [
+        Case("STFTSpectrogram", (), {"scaling": "x"}, ((None, (None, 400, 1)),)),
         Case("STFTSpectrogram", (), {"mode": "x"}, ((None, (None, 400, 1)),)),
         Case("STFTSpectrogram", (), {"frame_length": 1}, ((None, (None, 400, 1)),)),
         Case("STFTSpectrogram", (), {"frame_length": 4, "frame_step": 1.5}, ((None, (None, 20, 1)),)),
@@ -236,7 +237,7 @@ RARE: dict[str, list[Case]] = {
     "ConvLSTM1D": [Case("ConvLSTM1D", (2, 2, 2), {"dilation_rate": 2}, ((None, (None, 2, 9, 3)),))],
     "Discretization": [
         Case("Discretization", (), {**given, "output_mode": "one_hot"}, ((None, (None, 3)),))
-        for given in ({"num_bins": 2.5}, {"bin_boundaries": 3})
+        for given in ({"num_bins": 2.5}, {"bin_boundaries": 3}, {"bin_boundaries": "x"})
     ],
     "Embedding": [
         Case("Embedding", (3, 2), {"weights": weights}, ((None, (None, 5)),))

@@ -143,7 +143,7 @@ def _depth(layer: Bound) -> Any:
         return shape if isinstance(shape, Unknown) else shape[0] + 1  # type: ignore[operator]
     if isinstance(boundaries, Unknown):
         return boundaries
-    if not isinstance(boundaries, list | tuple):
+    if not isinstance(boundaries, list | tuple | str):  # of which Keras asks the length alone
         raise refuse(layer, "bin_boundaries", "a list", boundaries)
     return len(boundaries) + 1
 
