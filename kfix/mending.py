@@ -121,8 +121,8 @@ class Hunt:
         self.reading = reading
         self.group = group
         self.wanted = wanted
-        self.first: Cure | None = intent.first if intent is not None else None
-        self.also: Cure | None = intent.also if intent is not None else None
+        self.first: Cure | None = self._allowed(intent.first) if intent is not None else None
+        self.also: Cure | None = self._allowed(intent.also) if intent is not None else None
         self.search: Search | None = None
 
     def __iter__(self) -> Iterator[Repair]:
@@ -139,6 +139,12 @@ class Hunt:
                 yield self._with(repair, self.also)
         elif self.also is not None:
             yield self._of(self.also, self.group.traces[0])
+
+    def _allowed(self, cure: Cure | None) -> Cure | None:
+        """Edits of kinds that a person has ruled out are not made here either."""
+        only, never = self.settings.only, self.settings.never
+        kinds = {edit.kind for edit in cure.edits} if cure is not None else set()
+        return cure if not kinds & never and (not only or kinds <= only) else None
 
     def remarks(self) -> Iterator[str]:
         """What a person should know of the search."""

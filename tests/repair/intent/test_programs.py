@@ -278,6 +278,13 @@ def test_a_comment_outweighs_the_labels(tmp_path: Path) -> None:
     assert model["target"]["source"] == "comment"
 
 
+def test_kinds_of_edits_that_are_ruled_out_are_not_made(tmp_path: Path) -> None:
+    text = program(MNIST, loss=CATEGORICAL)
+    assert mended(tmp_path, text, "--never", "set-argument")[0] == text
+    assert mended(tmp_path, text, "--only", "insert-layer")[0] == text
+    assert mended(tmp_path, text, "--only", "set-argument")[0] != text
+
+
 def test_pick_of_advice_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "net.py"
     path.write_text(program(MNIST, loss=CATEGORICAL))
