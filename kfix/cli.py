@@ -378,8 +378,8 @@ def exit_code(results: list[FileResult], strict: bool, mode: Mode) -> int:
         if result.changed and not mode.writes:
             return 1
         for told in result.models:
-            left = [f for f in told.findings if f.finding.severity in bad]
-            if left and (told.applied is None or any(f.finding.severity == "warning" for f in left)):
+            left = [f for f in told.findings if f.finding.fails or f.finding.severity in bad]
+            if any(told.applied is None or not (f.finding.fails or f.finding.severity == "error") for f in left):
                 return 1
     return 0
 

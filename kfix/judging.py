@@ -113,6 +113,7 @@ def _missed(group: Group, program: Program, wanted: Mapping[int, Target]) -> lis
             finding = OutputDoubtful(model.name, expected=str(target), actual=actual)
         else:
             finding = OutputShape(model.name, expected=str(target), actual=actual)
+            finding.severity = "error" if target.weight == "declared" else "warning"
     if first.site is not None:
         place = program.place(first.site)
         cell = "" if place.cell is None else f"cell {place.cell}, "

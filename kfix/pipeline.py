@@ -129,7 +129,7 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         result.models.append(told)
         if not settings.search or group.nested or not _faulty(group, told):
             continue
-        if any(found.finding.severity == "error" for found in hidden):
+        if any(found.finding.fails for found in hidden):
             told.remarks.append("a comment keeps an error quiet: nothing is edited")
             continue
         at = project.changed(overlay) if overlay else project

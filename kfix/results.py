@@ -114,7 +114,7 @@ class ModelResult:
     @property
     def pending(self) -> bool:
         """Is an error left, or a declared target missed?"""
-        return self.applied is None and any(found.finding.severity == "error" for found in self.findings)
+        return self.applied is None and any(found.finding.fails for found in self.findings)
 
 
 @dataclass

@@ -20,7 +20,7 @@ class Finding(Exception):
     """
 
     code: ClassVar[str]
-    severity: ClassVar[Severity] = "error"
+    severity: Severity = "error"
     sentence: ClassVar[str] = "{subject}: expected {expected}, got {actual}"
 
     def __init__(self, subject: str = "", expected: str = "", actual: str = "", hint: str = "") -> None:
@@ -35,6 +35,11 @@ class Finding(Exception):
     def name(cls) -> str:
         """The class name in kebab case: `RankMismatch` is `rank-mismatch`."""
         return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+    @property
+    def fails(self) -> bool:
+        """Is a run with this finding left no success?"""
+        return self.severity == "error"
 
     @property
     def message(self) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from kfix.findings.base import Finding, Severity
 
 
@@ -26,5 +24,5 @@ class ChannelsFirst(Finding):
     """
 
     code = "KFX404"
-    severity: ClassVar[Severity] = "note"
+    severity: Severity = "note"
     sentence = "{subject} has its channels first: without a GPU it runs only where TensorFlow has oneDNN"

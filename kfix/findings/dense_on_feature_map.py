@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from kfix.findings.base import Finding, Severity
 
 
@@ -23,7 +21,7 @@ class DenseOnFeatureMap(Finding):
     """
 
     code = "KFX402"
-    severity: ClassVar[Severity] = "note"
+    severity: Severity = "note"
     sentence = (
         "{subject} is applied to each place of the feature map {actual}, so that the output keeps rank {expected}"
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from kfix.findings.base import Finding, Severity
 
 
@@ -17,5 +15,5 @@ class LabelsBroadcast(Finding):
     """
 
     code = "KFX606"
-    severity: ClassVar[Severity] = "warning"
+    severity: Severity = "warning"
     sentence = "{subject} gives {actual}, and labels of {expected} are repeated over it, or it over them"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from kfix.findings.base import Finding, Severity
 
 
@@ -14,5 +12,5 @@ class LabelsDisagree(Finding):
     """
 
     code = "KFX603"
-    severity: ClassVar[Severity] = "warning"
+    severity: Severity = "warning"
     sentence = "{subject} is wanted to give {expected} in one place and {actual} in another"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from kfix.findings.base import Finding, Severity
 
 
@@ -26,5 +24,5 @@ class NoInputShape(Finding):
     """
 
     code = "KFX401"
-    severity: ClassVar[Severity] = "warning"
+    severity: Severity = "warning"
     sentence = "{subject} has no input shape{hint}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from kfix.findings.base import Finding, Severity
 
 
@@ -16,5 +14,5 @@ class OutputDoubtful(Finding):
     """
 
     code = "KFX605"
-    severity: ClassVar[Severity] = "note"
+    severity: Severity = "note"
     sentence = "{subject} gives {actual}, wanted is perhaps {expected}"

@@ -9,7 +9,8 @@ class OutputShape(Finding):
     """The model builds, but its output has not the shape that was declared.
 
     The target comes from `--target`, from a comment `# kfix: target=10` or from
-    what the program does with the model. Without a target, Keras trains many of
+    what the program does with the model; then the finding is a warning, for
+    Keras does build the model, but the target is missed all the same. Without a target, Keras trains many of
     these models without a word (with mse, a `(None, 45, 1)` output against
     `(N, 1)` labels is broadcast), or stops at `fit`:
 
@@ -21,3 +22,8 @@ class OutputShape(Finding):
 
     code = "KFX101"
     sentence = "{subject} gives {actual}, wanted is {expected}"
+
+    @property
+    def fails(self) -> bool:
+        """A missed target fails, also one that the program states and Keras may not insist on (then a warning)."""
+        return True

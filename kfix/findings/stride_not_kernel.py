@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from kfix.findings.base import Finding, Severity
 
 
@@ -18,5 +16,5 @@ class StrideNotKernel(Finding):
     """
 
     code = "KFX403"
-    severity: ClassVar[Severity] = "note"
+    severity: Severity = "note"
     sentence = "{subject}: the second {actual} is the stride; a kernel of {actual}×{actual} is written {expected}"

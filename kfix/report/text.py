@@ -40,7 +40,7 @@ def model(told: ModelResult, said: set[tuple[object, ...]], quiet: bool = False,
             lines.append(headline(found))
     declared = told.target is not None and told.target.weight == "declared"
     as_wanted = declared and met(told.traces, told.wanted)
-    wrong = any(found.finding.severity == "error" for found in told.findings) or (declared and not as_wanted)
+    wrong = any(found.finding.fails for found in told.findings) or (declared and not as_wanted)
     if ((lines and wrong) or told.repairs) and not quiet:
         lines.append(table(told))
         lines.extend(_repairs(told, writes))
@@ -92,7 +92,7 @@ def table(told: ModelResult) -> str:
 def _marks(told: ModelResult, layers: Sequence[Row]) -> dict[int, str]:
     """Which rows the errors are about: the use that is refused, else the last use of the layer that is named."""
     marks: dict[int, str] = {}
-    for finding in (found.finding for found in told.findings if found.finding.severity == "error"):
+    for finding in (found.finding for found in told.findings if found.finding.fails):
         refused = [number for number, row in enumerate(layers) if row.traced.finding is finding]
         named = [n for n, row in enumerate(layers) if finding.site in (row.node.site, row.node.layer.site)]
         for number in (refused or named)[-1:]:
@@ -192,12 +192,7 @@ def summary(results: Sequence[FileResult], writes: bool, searched: bool) -> str:
     """One line about the whole run."""
     models = sum(len(result.models) for result in results)
     errors = sum(
-        1
-        for r in results
-        for told in r.models
-        if told.applied is None
-        for f in told.findings
-        if f.finding.severity == "error"
+        1 for r in results for told in r.models if told.applied is None for f in told.findings if f.finding.fails
     )
     changed = sum(result.changed for result in results)
     failed = sum(result.error is not None for result in results)
