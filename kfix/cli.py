@@ -373,13 +373,14 @@ def exit_code(results: list[FileResult], strict: bool, mode: Mode) -> int:
         return 2
     if mode is MODES["summary"]:
         return 0
-    bad = ("error", "warning") if strict else ("error",)
     for result in results:
         if result.changed and not mode.writes:
             return 1
         for told in result.models:
-            left = [f for f in told.findings if f.finding.fails or f.finding.severity in bad]
-            if any(told.applied is None or not (f.finding.fails or f.finding.severity == "error") for f in left):
+            # A repair that was made mends what fails, not what is only warned of.
+            if told.applied is None and any(found.finding.fails for found in told.findings):
+                return 1
+            if strict and any(f.finding.severity == "warning" and not f.finding.fails for f in told.findings):
                 return 1
     return 0
 
