@@ -23,11 +23,11 @@ from kfix.model import (
     SetLiteral,
     Site,
     TensorRef,
-    ValueOf,
     evaluate,
     literals,
 )
-from kfix.repair.arguments import INPUT_NAMES, core, named
+from kfix.repair.arguments import INPUT_NAMES
+from kfix.repair.layers import copied, exchange, find, renamed, resolve, with_argument, with_values, without_argument
 from kfix.shapes.inputs import tensor_refs
 
 _CALL_EDITS = (SetArgument, DropArgument, RenameArgument, SetInputShape, ReplaceLayer)
@@ -91,12 +91,12 @@ class Applier:
                 self._nodes[key] = self._fresh
                 self.anchors[self._fresh] = edit
             at = self._nodes[key]
-            spelled = _with_values(edit.layer, [node.layer for node in (*nodes, anchor)])
+            spelled = with_values(edit.layer, [node.layer for node in (*nodes, anchor)])
             layer = self._new(spelled, key if spelled is edit.layer else (key, spelled), anchor.layer, edit.site)
             return put(Node(at, layer, ((None, source),), layer.site), source)
 
         for node in model.nodes:
-            args = _resolve(node.args, alias) if alias else node.args
+            args = resolve(node.args, alias) if alias else node.args
             if args is node.args and node.layer not in touched and node.site not in plan.sites:
                 nodes.append(node)
                 continue
@@ -105,7 +105,7 @@ class Applier:
                 tensors = tensor_refs(args)
                 if which < len(tensors):
                     source = tensors[which]
-                    args = _exchange(args, which, insert(edit, node, source))
+                    args = exchange(args, which, insert(edit, node, source))
             if node.site in plan.removed or node.site in moving:
                 tensors = tensor_refs(args)
                 result = tensors[0] if tensors else TensorRef(Model.ENTRY)
@@ -137,6 +137,7 @@ class Applier:
             model.arguments,
             model.tail,
             model.condition,
+            model.weights,
         )
 
     # --- layers ---------------------------------------------------------------------------
@@ -160,10 +161,10 @@ class Applier:
             model = self._model(model, plan, set().union(*self._sites(model).values()))
         result = layer
         if changed or model is not layer.model:
-            result = _copy(layer, arguments, model)
+            result = copied(layer, arguments, model)
         for edit in plan.calls.get(layer.site, ()):
             if isinstance(edit, ReplaceLayer):
-                new = _with_values(edit.layer, [layer]) if isinstance(edit.layer, NewLayer) else edit.layer
+                new = with_values(edit.layer, [layer]) if isinstance(edit.layer, NewLayer) else edit.layer
                 result = self._new(new, (edit, result), result, layer.site)
             elif isinstance(edit, SetArgument):
                 result = with_argument(result, edit.name, edit.value)
@@ -175,7 +176,7 @@ class Applier:
             elif isinstance(edit, DropArgument):
                 result = without_argument(result, edit.name)
             elif isinstance(edit, RenameArgument):
-                result = _renamed(result, edit)
+                result = renamed(result, edit)
         return result
 
     def _argument(self, argument: Argument, plan: _Plan, depth: int) -> Argument:
@@ -191,7 +192,7 @@ class Applier:
     def _new(self, new: NewLayer | Existing, key: object, old: Layer, site: Site) -> Layer:
         """The layer that `new` spells; `old` is the one that an `Existing` may mean."""
         if isinstance(new, Existing):
-            return _find(old, new.site) or old
+            return find(old, new.site) or old
         made = self._made.get(("new", key))
         if made is None:
             self._fresh -= 1
@@ -304,111 +305,3 @@ def _named(edit: Edit) -> tuple[Site, ...]:
     if isinstance(edit, MoveLayer):
         return (edit.site, edit.to)
     return (edit.site,)
-
-
-def with_argument(layer: Layer, name: str, value: object) -> Layer:
-    """The layer with one argument set, where it stands or behind all others."""
-    old = named(layer).get(name)
-    if old is None:
-        return _copy(layer, (*layer.arguments, Argument(name, value)), layer.model)
-    new = Argument(old.keyword, value, None, old.site)
-    return _copy(layer, tuple(new if argument is old else argument for argument in layer.arguments), layer.model)
-
-
-def without_argument(layer: Layer, name: str) -> Layer:
-    """The layer with one argument left out."""
-    old = named(layer).get(name)
-    if old is None:
-        return layer
-    return _copy(layer, tuple(argument for argument in layer.arguments if argument is not old), layer.model)
-
-
-def _renamed(layer: Layer, edit: RenameArgument) -> Layer:
-    old = layer.argument(edit.old)
-    if old is None:
-        return layer
-    new = Argument(edit.name, old.value if edit.value is ... else edit.value, old.origin, old.site)
-    return _copy(layer, tuple(new if argument is old else argument for argument in layer.arguments), layer.model)
-
-
-def _copy(layer: Layer, arguments: tuple[Argument, ...], model: Model | None) -> Layer:
-    return Layer(layer.cls, arguments, layer.site, layer.uid, layer.library, model, layer.body, layer.unknown)
-
-
-def _find(layer: Layer, site: Site, depth: int = 0) -> Layer | None:
-    """The layer made at `site`: this one or one within its arguments."""
-    if layer.site == site:
-        return layer
-    if depth < 8:
-        for argument in layer.arguments:
-            if isinstance(argument.value, Layer) and (found := _find(argument.value, site, depth + 1)) is not None:
-                return found
-    return None
-
-
-def _with_values(new: NewLayer, layers: Sequence[Layer]) -> NewLayer:
-    """The new layer with the value that the last of the layers with such an argument has in place of each `ValueOf`.
-
-    Raises LookupError where there is none.
-    """
-    if not any(isinstance(value, ValueOf) for _, value in new.arguments):
-        return new
-    arguments: list[tuple[str | None, object]] = []
-    for keyword, value in new.arguments:
-        if isinstance(value, ValueOf):
-            value = _last_value(value, layers)
-        arguments.append((keyword, value))
-    return NewLayer(new.cls, tuple(arguments))
-
-
-def _last_value(wanted: ValueOf, layers: Sequence[Layer]) -> object:
-    back = wanted.back
-    for layer in reversed(layers):
-        for argument in core(layer).arguments:
-            if argument.site == wanted.site:
-                if back == 0:
-                    return argument.value
-                back -= 1
-    raise LookupError("no layer before it is given that argument")
-
-
-Args = tuple[tuple[str | None, object], ...]
-
-
-def _map(value: object, change: Mapping[TensorRef, TensorRef]) -> object:
-    if isinstance(value, TensorRef):
-        return change.get(value, value)
-    if isinstance(value, list):
-        return [_map(item, change) for item in value]
-    if isinstance(value, tuple):
-        return tuple(_map(item, change) for item in value)
-    if isinstance(value, dict):
-        return {name: _map(item, change) for name, item in value.items()}
-    return value
-
-
-def _resolve(args: Args, alias: Mapping[TensorRef, TensorRef]) -> Args:
-    """Arguments with tensors exchanged; the very same object where none is."""
-    if not any(ref in alias for ref in tensor_refs(args)):
-        return args
-    return tuple((keyword, _map(value, alias)) for keyword, value in args)
-
-
-def _exchange(args: Args, which: int, new: TensorRef) -> Args:
-    """Arguments with the tensor of this number exchanged."""
-    count = -1
-
-    def walk(value: object) -> object:
-        nonlocal count
-        if isinstance(value, TensorRef):
-            count += 1
-            return new if count == which else value
-        if isinstance(value, list):
-            return [walk(item) for item in value]
-        if isinstance(value, tuple):
-            return tuple(walk(item) for item in value)
-        if isinstance(value, dict):
-            return {name: walk(item) for name, item in value.items()}
-        return value
-
-    return tuple((keyword, walk(value)) for keyword, value in args)

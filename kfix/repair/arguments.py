@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.model import Argument, Layer
+from kfix.model import Argument, Layer, Site, evaluate
 from kfix.shapes import signatures
 from kfix.shapes.inputs import input_arguments, is_input
 
@@ -63,3 +63,35 @@ def core(layer: Layer) -> Layer:
             break
         layer = inner
     return layer
+
+
+def texts(*arguments: Argument) -> tuple[tuple[object, Site], ...]:
+    """The arguments as a `Slot` holds them, those that a value of numbers could be taken from."""
+    found = []
+    for argument in arguments:
+        now = argument.value
+        now = tuple(now) if isinstance(now, list) else now
+        parts = now if isinstance(now, tuple) else (now,)
+        if argument.site is not None and all(part is None or isinstance(part, int) for part in parts):
+            found.append((now, argument.site))
+    return tuple(found)
+
+
+def changed(argument: Argument) -> bool:
+    """Has an edit changed a literal that the argument is made of?"""
+    if argument.origin is None:
+        return False
+    try:
+        return not same(evaluate(argument.origin, {}), argument.value)
+    except Exception:  # an origin that cannot be evaluated is not one that an edit has evaluated
+        return False
+
+
+def same(first: object, second: object) -> bool:
+    """Are two values of an argument one: 2 and (2, 2), "SAME" and "same"?"""
+    if isinstance(first, str) and isinstance(second, str):
+        return first.lower() == second.lower()
+    if isinstance(first, tuple | list) != isinstance(second, tuple | list):
+        many, one = (first, second) if isinstance(first, tuple | list) else (second, first)
+        return all(item == one for item in many)  # type: ignore[attr-defined]
+    return first == second

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kfix.findings import Finding
@@ -14,7 +14,6 @@ from kfix.model import (
     InsertLayer,
     Layer,
     Literal,
-    Model,
     MoveLayer,
     NewLayer,
     RemoveLayer,
@@ -27,12 +26,13 @@ from kfix.model import (
     Slot,
     Unknown,
     ValueOf,
-    evaluate,
     literals,
 )
-from kfix.repair.arguments import INPUT_NAMES, named, value
+from kfix.repair.arguments import INPUT_NAMES, changed, named, same, texts, value
+from kfix.repair.options import Options
 from kfix.repair.prices import price
 from kfix.repair.target import Target
+from kfix.repair.uses import Uses
 from kfix.repair.view import Step, View
 from kfix.shapes import Tracer
 from kfix.shapes.registry import Knob, rule_of
@@ -49,76 +49,6 @@ class Candidate(NamedTuple):
     cost: float
     why: str
     sure: bool = True
-
-
-class Options:
-    """What a person asked of the search.
-
-    `prefer` is "flatten" or "pool"; `only` and `never` are kinds of edits
-    (`insert-layer`, …); `steps` is how many times a model may be traced.
-    `within(literal, argument)` tells whether a literal is written inside an
-    argument (and is no constant from elsewhere), where somebody can tell.
-    `program` are all models of the program, `control` the literals that decide
-    a condition or a loop: what is made of a constant besides the arguments of
-    the models that are to be mended.
-    """
-
-    def __init__(
-        self,
-        prefer: str | None = None,
-        only: frozenset[str] = frozenset(),
-        never: frozenset[str] = frozenset(),
-        steps: int = 900,
-        within: Callable[[Site, Site], bool] | None = None,
-        program: Sequence[Model] = (),
-        control: frozenset[Site] = frozenset(),
-    ) -> None:
-        self.prefer = prefer
-        self.only = only
-        self.never = never
-        self.steps = steps
-        self.within = within
-        self.program = program
-        self.control = control
-
-    def allows(self, edit: Edit) -> bool:
-        """May this edit be made?"""
-        return edit.kind not in self.never and (not self.only or edit.kind in self.only)
-
-
-class Uses:
-    """Where the literals of a program are used, over all its models."""
-
-    def __init__(self, models: Iterable[Model]) -> None:
-        self.of: dict[Site, set[tuple[Site, int]]] = {}
-        """By the Site of a literal: the calls and the places of their arguments that it flows into."""
-        self.made: dict[Site, set[Site]] = {}
-        """By the call of a layer and the place of an argument there: the literals that it was made of."""
-        for model in models:
-            for node in model.nodes:
-                self._layer(node.layer, 0)
-
-    def _layer(self, layer: Layer, depth: int) -> None:
-        for place, argument in enumerate(layer.arguments):
-            if isinstance(argument.value, Layer) and depth < 8:
-                self._layer(argument.value, depth + 1)
-            if argument.origin is not None:
-                for literal in literals(argument.origin):
-                    self.of.setdefault(literal.site, set()).add((layer.site, place))
-                    if argument.site is not None:
-                        self.made.setdefault(argument.site, set()).add(literal.site)
-        if layer.model is not None and depth < 8:
-            for node in layer.model.nodes:
-                self._layer(node.layer, depth + 1)
-
-    def elsewhere(self, literal: Site, argument: Argument, within: Callable[[Site, Site], bool] | None) -> bool:
-        """Is the literal written somewhere else than in the argument itself?"""
-        if argument.site is None:
-            return True
-        if within is not None:
-            return not within(literal, argument.site)
-        plain = isinstance(argument.origin, Literal)
-        return len(self.of.get(literal, ())) > 1 or (plain and len(self.made.get(argument.site, ())) > 1)
 
 
 class Conflict:
@@ -142,6 +72,12 @@ class Conflict:
         self.anchors = anchors
         self.tracer = tracer
         self._made: dict[Site, list[Layer]] | None = None
+
+    @property
+    def fed(self) -> tuple[Step, Shape] | None:
+        """The refused step and the one shape that it is given, where there is one."""
+        step = self.step
+        return None if step is None or step.shape_in is None else (step, step.shape_in)
 
     # --- whole layers ---------------------------------------------------------------------
 
@@ -404,50 +340,3 @@ def made(edits: tuple[Edit, ...] | None, key: str, why: str, more: float = 0) ->
     """A candidate at a row's price, unless there are no such edits."""
     if edits is not None:
         yield Candidate(edits, price(key) + more, why)
-
-
-def texts(*arguments: Argument) -> tuple[tuple[object, Site], ...]:
-    """The arguments as a `Slot` holds them, those that a value of numbers could be taken from."""
-    found = []
-    for argument in arguments:
-        now = argument.value
-        now = tuple(now) if isinstance(now, list) else now
-        parts = now if isinstance(now, tuple) else (now,)
-        if argument.site is not None and all(part is None or isinstance(part, int) for part in parts):
-            found.append((now, argument.site))
-    return tuple(found)
-
-
-def changed(argument: Argument) -> bool:
-    """Has an edit changed a literal that the argument is made of?"""
-    if argument.origin is None:
-        return False
-    try:
-        return not same(evaluate(argument.origin, {}), argument.value)
-    except Exception:  # an origin that cannot be evaluated is not one that an edit has evaluated
-        return False
-
-
-def same(first: object, second: object) -> bool:
-    """Are two values of an argument one: 2 and (2, 2), "SAME" and "same"?"""
-    if isinstance(first, str) and isinstance(second, str):
-        return first.lower() == second.lower()
-    if isinstance(first, tuple | list) != isinstance(second, tuple | list):
-        many, one = (first, second) if isinstance(first, tuple | list) else (second, first)
-        return all(item == one for item in many)  # type: ignore[attr-defined]
-    return first == second
-
-
-def total(shape: Shape) -> int | None:
-    """The number of elements behind the batch, where every dim is a number."""
-    product = 1
-    for dim in shape[1:]:
-        if not isinstance(dim, int):
-            return None
-        product *= dim
-    return product
-
-
-def whole(shape: Shape) -> bool:
-    """Is every dim behind the batch a number?"""
-    return total(shape) is not None

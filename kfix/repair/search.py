@@ -11,9 +11,11 @@ from kfix.model.record import replace
 from kfix.repair.alternatives import differs, leads
 from kfix.repair.apply import Applier
 from kfix.repair.candidates import propose
-from kfix.repair.conflict import Candidate, Conflict, Options, Uses
+from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.options import Options
 from kfix.repair.prices import BOTH, LEAST, REACH
 from kfix.repair.target import Target, fits
+from kfix.repair.uses import Uses
 from kfix.repair.view import View
 from kfix.shapes import Trace, Tracer
 from kfix.shapes.text import show

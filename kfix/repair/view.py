@@ -233,3 +233,18 @@ class View:
         if self.model.given is not None:
             return None, self.model.given_site
         return (self.steps[0].layer, None) if self.steps else (None, None)
+
+
+def total(shape: Shape) -> int | None:
+    """The number of elements behind the batch, where every dim is a number."""
+    product = 1
+    for dim in shape[1:]:
+        if not isinstance(dim, int):
+            return None
+        product *= dim
+    return product
+
+
+def whole(shape: Shape) -> bool:
+    """Is every dim behind the batch a number?"""
+    return total(shape) is not None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import libcst as cst
 
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.gaps import left_behind, split_lines
 
-if TYPE_CHECKING:
-    from kfix.rewrite.tree import Pass
+Build = Callable[[Any], cst.BaseSmallStatement]
+"""Makes the statement, given the pass that carries the edits out."""
 
 
 class Insert:
@@ -23,7 +23,7 @@ class Insert:
         self,
         anchor: cst.CSTNode,
         where: str,
-        build: Callable[[Pass], cst.BaseSmallStatement],
+        build: Build,
         comment: cst.TrailingWhitespace | None = None,
     ) -> None:
         self.anchor = anchor
@@ -45,7 +45,7 @@ Operations = Sequence[Insert | Remove]
 Keyed = list[tuple[int, Any]]
 
 
-def apply(run: Pass, original: Any, updated: Any, operations: Operations) -> Any:
+def apply(run: object, original: Any, updated: Any, operations: Operations) -> Any:
     """The block, or the line of small statements, with the statements put in and taken out."""
     entries: Keyed = [(id(old), new) for old, new in zip(original.body, updated.body, strict=True)]
     if isinstance(original, cst.Module | cst.IndentedBlock):
@@ -53,7 +53,7 @@ def apply(run: Pass, original: Any, updated: Any, operations: Operations) -> Any
     return _apply_to_line(run, updated, entries, operations)
 
 
-def _apply_to_block(run: Pass, block: Any, entries: Keyed, operations: Operations) -> Any:
+def _apply_to_block(run: object, block: Any, entries: Keyed, operations: Operations) -> Any:
     for operation in _ordered(operations):
         at = _index(entries, operation.anchor)
         if isinstance(operation, Remove):
@@ -89,7 +89,7 @@ def _remove_line(block: Any, entries: Keyed, at: int) -> Any:
     return block.with_changes(footer=[*kept, *below]) if kept else block
 
 
-def _apply_to_line(run: Pass, line: Any, entries: Keyed, operations: Operations) -> Any:
+def _apply_to_line(run: object, line: Any, entries: Keyed, operations: Operations) -> Any:
     """Small statements that share a line, with `;` between them."""
     separator = next(
         (node.semicolon for _, node in entries[:-1] if isinstance(node.semicolon, cst.Semicolon)),

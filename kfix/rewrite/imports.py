@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from kfix.rewrite import blocks
 from kfix.rewrite.errors import CannotWrite
+from kfix.rewrite.file_plan import FilePlan
 from kfix.rewrite.names import LAYERS, Binding, Names, dotted, normal, scope_of
 from kfix.rewrite.tree import Path, RowInsert, UnitPlan, enclosing
-
-if TYPE_CHECKING:
-    from kfix.rewrite.plan import FilePlan
 
 
 def class_name(file: FilePlan, unit: UnitPlan, path: Path, cls: str, neighbours: Sequence[str]) -> str:

@@ -10,10 +10,11 @@ import libcst as cst
 from kfix.model.edits import Existing, NewLayer, Slot, ValueOf
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
+from kfix.rewrite.file_plan import FilePlan
 from kfix.rewrite.imports import class_name
 from kfix.rewrite.names import Names, dotted, scope_of
 from kfix.rewrite.tree import Pass, Path, RowInsert, UnitPlan
-from kfix.rewrite.values import Piece, Style, literal, nearby_quote, spelled
+from kfix.rewrite.values import Piece, literal, nearby_quote, spelled
 from kfix.source.document import Document, Unit
 
 N = TypeVar("N", bound=cst.CSTNode)
@@ -26,47 +27,6 @@ Get = Callable[[cst.BaseExpression], cst.BaseExpression]
 
 Make = Callable[[Get], cst.BaseExpression]
 """Makes an expression that may take others over."""
-
-
-class FilePlan:
-    """One document, its habits, and the plans of its units."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self.style = Style("\n".join(unit.text for unit in document.units))
-        self.units: dict[int | None, UnitPlan] = {}
-        self._added: set[tuple[int, str]] = set()
-        self._names: Names | None = None
-
-    @property
-    def names(self) -> Names:
-        """The document's bindings, collected when they are first asked for."""
-        if self._names is None:
-            self._names = Names(self.document)
-        return self._names
-
-    def uses(self, name: str) -> int:
-        """How often a name is read, as far as the text tells: keywords and assignments left out."""
-        import re
-
-        pattern = re.compile(rf"(?<![\w.]){re.escape(name)}\b(?!\s*=[^=])")
-        return sum(len(pattern.findall(unit.text)) for unit in self.document.units)
-
-    def first_time(self, statement: cst.CSTNode, name: str) -> bool:
-        """Is this the first edit that asks this import for this name?"""
-        new = (id(statement), name) not in self._added
-        self._added.add((id(statement), name))
-        return new
-
-    def unit(self, cell: int | None) -> UnitPlan:
-        """The plan of the unit of this cell."""
-        if cell not in self.units:
-            self.units[cell] = UnitPlan(self.document.unit(cell))
-        return self.units[cell]
-
-    def index(self, unit: Unit) -> int:
-        """Which of the document's units this is."""
-        return self.document.units.index(unit)
 
 
 class NewText:

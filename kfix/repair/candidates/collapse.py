@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from kfix.model import NewLayer, Shape, Unknown
 from kfix.repair.arguments import value
-from kfix.repair.conflict import Candidate, Conflict, made, total
+from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import HEAVY, price
-from kfix.repair.view import Step
+from kfix.repair.view import Step, total
 
 
 def place(conflict: Conflict, end: Step) -> tuple[Step | None, Step | None]:

@@ -9,10 +9,10 @@ from kfix.model import Argument, Edit, InsertLayer, NewLayer, Shape, ValueOf
 from kfix.repair.arguments import named, value
 from kfix.repair.candidates.channels import deciders
 from kfix.repair.candidates.collapse import options
-from kfix.repair.candidates.size import _like, _padding, most
-from kfix.repair.conflict import Candidate, Conflict, made, total
+from kfix.repair.candidates.size import like, most, padding_of
+from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
-from kfix.repair.view import Step, View
+from kfix.repair.view import Step, View, total
 from kfix.shapes.trace import as_list
 
 CURES = (InputsDoNotMatch,)
@@ -213,7 +213,7 @@ def _branches(
                 yield from conflict.set([found], "padding", "same", "same-some", why)
     for found in convolutions:
         if most(value(found.core, "strides")) > 1:
-            one = _like(value(found.core, "strides"), 1)
+            one = like(value(found.core, "strides"), 1)
             yield from conflict.set([found], "strides", one, "strides-one", why, 0.1)
     for candidate in _rescaled(conflict, branch, why):
         yield candidate._replace(sure=False)  # another tensor may be meant: the skip of the next level
@@ -241,7 +241,7 @@ def _valid(view: View, one: int, other: int) -> list[Step]:
     return [
         step
         for step in found
-        if step.is_convolution and not (step.is_transposed or step.made) and _padding(step) == "valid" and _wide(step)
+        if step.is_convolution and not (step.is_transposed or step.made) and padding_of(step) == "valid" and _wide(step)
     ]
 
 

@@ -8,10 +8,10 @@ from kfix.findings import Finding
 from kfix.model import Edit, NewLayer, Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidates.collapse import heads, place
-from kfix.repair.conflict import Candidate, Conflict, made, total
+from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
 from kfix.repair.target import Target
-from kfix.repair.view import Step
+from kfix.repair.view import Step, total
 
 CURES: tuple[type[Finding], ...] = ()
 

@@ -8,9 +8,9 @@ from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model import NewLayer, Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidates.collapse import heads
-from kfix.repair.conflict import Candidate, Conflict, made, total, whole
+from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
-from kfix.repair.view import Step
+from kfix.repair.view import Step, total, whole
 from kfix.shapes.registry import rule_of
 from kfix.shapes.signatures import signature
 
@@ -19,10 +19,9 @@ CURES = (RankMismatch,)
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
     """More dims or fewer, at the refused layer or where they went astray."""
-    step = conflict.step
-    if step is None or step.shape_in is None:
+    if conflict.fed is None:
         return
-    shape = step.shape_in
+    step, shape = conflict.fed
     want = _wanted(conflict, step)
     if want is None:
         return

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.model import DropArgument, Edit, SetArgument, Slot
-from kfix.repair.arguments import value
-from kfix.repair.conflict import Candidate, Conflict, made, texts
+from kfix.repair.arguments import texts, value
+from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
 from kfix.repair.view import Step
 
@@ -34,7 +34,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         yield from conflict.set(whole, "padding", "same", "same", all_, 0.02)
     for distance, found in enumerate(chain):
         near = 0.01 * distance
-        if ((found.is_convolution and len(valid) > 1) or found.is_pooling) and _padding(found) == "valid":
+        if ((found.is_convolution and len(valid) > 1) or found.is_pooling) and padding_of(found) == "valid":
             kept = f"{why}: padding='same' on {found.cls} lets the window reach over the border"
             yield from conflict.set([found], "padding", "same", "same-some", kept, near)
         if found.is_pooling:
@@ -47,7 +47,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         if found.is_convolution and not found.is_transposed and most(value(found.core, "strides")) > 1:
             slower = f"{why}: with strides of 1 {found.cls} keeps its size"
             yield from conflict.set(
-                [found], "strides", _like(value(found.core, "strides"), 1), "strides-one", slower, 0.2 + near
+                [found], "strides", like(value(found.core, "strides"), 1), "strides-one", slower, 0.2 + near
             )
         if found is step and found.is_convolution:
             for new in windows(conflict, found, "kernel_size"):
@@ -132,7 +132,7 @@ def most(number: object) -> int:
     return number if isinstance(number, int) else 1
 
 
-def _like(old: object, new: int) -> object:
+def like(old: object, new: int) -> object:
     """One number a dim, where the old value has one."""
     return (new,) * len(old) if isinstance(old, tuple | list) else new
 
@@ -144,9 +144,10 @@ def doubled(conflict: Conflict, step: Step) -> bool:
 
 
 def _valid(step: Step) -> bool:
-    return step.is_convolution and not step.made and _padding(step) == "valid"
+    return step.is_convolution and not step.made and padding_of(step) == "valid"
 
 
-def _padding(step: Step) -> object:
+def padding_of(step: Step) -> object:
+    """Its padding, in small letters."""
     found = value(step.core, "padding")
     return found.lower() if isinstance(found, str) else found

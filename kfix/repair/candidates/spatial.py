@@ -9,7 +9,7 @@ from kfix.findings import Finding
 from kfix.model import NewLayer, Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidates.seed import seeds
-from kfix.repair.candidates.size import _like, _padding, doubled, input_order, most, old_kernels
+from kfix.repair.candidates.size import doubled, input_order, like, most, old_kernels, padding_of
 from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
 from kfix.repair.target import Target, fits
@@ -53,18 +53,18 @@ def _groups(conflict: Conflict, chain: list[Step], up: bool) -> Iterator[Candida
     """One setting on all convolutions at once."""
     plain = [step for step in chain if step.is_convolution and not step.is_transposed]
     strided = [step for step in plain if most(value(step.core, "strides")) > 1]
-    valid = [step for step in plain if _padding(step) == "valid"]
+    valid = [step for step in plain if padding_of(step) == "valid"]
     if not up:
         return
     if len(strided) > 1:
         why = "strides above 1 make the map smaller at every convolution"
-        new = _like(value(strided[0].core, "strides"), 1)
+        new = like(value(strided[0].core, "strides"), 1)
         yield from conflict.set(strided, "strides", new, "strides-one", why)
     if len(valid) > 1:
         why = "padding='valid' takes the border off at every convolution"
         yield from conflict.set(valid, "padding", "same", "same", why)
     pools = [step for step in chain if step.is_pooling]
-    cut = [step for step in pools if _padding(step) == "valid"]
+    cut = [step for step in pools if padding_of(step) == "valid"]
     if len(cut) > 1:
         why = "padding='valid' drops what is left of an odd size"
         yield from conflict.set(cut, "padding", "same", "same-some", why)
@@ -79,7 +79,7 @@ def _turned(conflict: Conflict, step: Step, up: bool, down: bool, near: float) -
     """The arguments of one layer."""
     name = step.cls
     if step.is_convolution or step.is_pooling:
-        padding = _padding(step)
+        padding = padding_of(step)
         if padding == "valid" and up != step.is_transposed:
             why = f"padding='valid' makes {name} lose the border"
             yield from conflict.set([step], "padding", "same", "same", why, near)
@@ -101,7 +101,7 @@ def _turned(conflict: Conflict, step: Step, up: bool, down: bool, near: float) -
                 why = f"the strides of {name} {effect} the size"
                 more = near + (0.05 if most(new) > 2 else 0.0)
                 yield from conflict.set([step], "strides", new, key, why, more)
-        if _padding(step) == "valid":
+        if padding_of(step) == "valid":
             now = value(step.core, "kernel_size")
             for new in conflict.values(step, "kernel_size"):
                 smaller = (most(new) < most(now)) != step.is_transposed

@@ -8,22 +8,21 @@ from math import log2
 
 from kfix.findings.total_size_changed import TotalSizeChanged
 from kfix.model import Derived, NewLayer, SetLiteral, Shape, evaluate, literals
-from kfix.repair.arguments import named, value
+from kfix.repair.arguments import changed, named, value
 from kfix.repair.candidates.collapse import options
-from kfix.repair.conflict import Candidate, Conflict, changed, made, total
+from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import HEAVY, price
 from kfix.repair.target import Target
-from kfix.repair.view import Step
+from kfix.repair.view import Step, total
 
 CURES = (TotalSizeChanged,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
     """The units of the Dense before, the shape that Reshape is given, or a Dense between."""
-    step = conflict.step
-    if step is None or step.shape_in is None:
+    if conflict.fed is None:
         return
-    shape = step.shape_in
+    step, shape = conflict.fed
     wanted = value(step.core, "target_shape")
     if isinstance(wanted, int):
         wanted = (wanted,)

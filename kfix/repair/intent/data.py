@@ -11,8 +11,10 @@ from kfix.findings.input_against_data import InputAgainstData
 from kfix.model import Array, Dim, Fit, Model, Program, Shape, Unknown
 from kfix.repair.apply import apply
 from kfix.repair.arguments import INPUT_NAMES, named
-from kfix.repair.conflict import Candidate, Conflict, Options, Uses
+from kfix.repair.conflict import Candidate, Conflict
 from kfix.repair.intent.labels import agree
+from kfix.repair.options import Options
+from kfix.repair.uses import Uses
 from kfix.repair.view import View
 from kfix.shapes import Trace, Tracer, show
 from kfix.shapes.inputs import is_input

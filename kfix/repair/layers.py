@@ -1,0 +1,119 @@
+"""Layers and calls as an edit leaves them: an argument set or dropped, a tensor exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kfix.model import Argument, Layer, Model, NewLayer, RenameArgument, Site, TensorRef, ValueOf
+from kfix.repair.arguments import core, named
+from kfix.shapes.inputs import tensor_refs
+
+
+def with_argument(layer: Layer, name: str, value: object) -> Layer:
+    """The layer with one argument set, where it stands or behind all others."""
+    old = named(layer).get(name)
+    if old is None:
+        return copied(layer, (*layer.arguments, Argument(name, value)), layer.model)
+    new = Argument(old.keyword, value, None, old.site)
+    return copied(layer, tuple(new if argument is old else argument for argument in layer.arguments), layer.model)
+
+
+def without_argument(layer: Layer, name: str) -> Layer:
+    """The layer with one argument left out."""
+    old = named(layer).get(name)
+    if old is None:
+        return layer
+    return copied(layer, tuple(argument for argument in layer.arguments if argument is not old), layer.model)
+
+
+def renamed(layer: Layer, edit: RenameArgument) -> Layer:
+    """The layer with a keyword by its new name."""
+    old = layer.argument(edit.old)
+    if old is None:
+        return layer
+    new = Argument(edit.name, old.value if edit.value is ... else edit.value, old.origin, old.site)
+    return copied(layer, tuple(new if argument is old else argument for argument in layer.arguments), layer.model)
+
+
+def copied(layer: Layer, arguments: tuple[Argument, ...], model: Model | None) -> Layer:
+    """The same layer, given other arguments or another model."""
+    return Layer(layer.cls, arguments, layer.site, layer.uid, layer.library, model, layer.body, layer.unknown)
+
+
+def find(layer: Layer, site: Site, depth: int = 0) -> Layer | None:
+    """The layer made at `site`: this one or one within its arguments."""
+    if layer.site == site:
+        return layer
+    if depth < 8:
+        for argument in layer.arguments:
+            if isinstance(argument.value, Layer) and (found := find(argument.value, site, depth + 1)) is not None:
+                return found
+    return None
+
+
+def with_values(new: NewLayer, layers: Sequence[Layer]) -> NewLayer:
+    """The new layer with the value that the last of the layers with such an argument has in place of each `ValueOf`.
+
+    Raises LookupError where there is none.
+    """
+    if not any(isinstance(value, ValueOf) for _, value in new.arguments):
+        return new
+    arguments: list[tuple[str | None, object]] = []
+    for keyword, value in new.arguments:
+        if isinstance(value, ValueOf):
+            value = _last_value(value, layers)
+        arguments.append((keyword, value))
+    return NewLayer(new.cls, tuple(arguments))
+
+
+def _last_value(wanted: ValueOf, layers: Sequence[Layer]) -> object:
+    back = wanted.back
+    for layer in reversed(layers):
+        for argument in core(layer).arguments:
+            if argument.site == wanted.site:
+                if back == 0:
+                    return argument.value
+                back -= 1
+    raise LookupError("no layer before it is given that argument")
+
+
+Args = tuple[tuple[str | None, object], ...]
+
+
+def _map(value: object, change: Mapping[TensorRef, TensorRef]) -> object:
+    if isinstance(value, TensorRef):
+        return change.get(value, value)
+    if isinstance(value, list):
+        return [_map(item, change) for item in value]
+    if isinstance(value, tuple):
+        return tuple(_map(item, change) for item in value)
+    if isinstance(value, dict):
+        return {name: _map(item, change) for name, item in value.items()}
+    return value
+
+
+def resolve(args: Args, alias: Mapping[TensorRef, TensorRef]) -> Args:
+    """Arguments with tensors exchanged; the very same object where none is."""
+    if not any(ref in alias for ref in tensor_refs(args)):
+        return args
+    return tuple((keyword, _map(value, alias)) for keyword, value in args)
+
+
+def exchange(args: Args, which: int, new: TensorRef) -> Args:
+    """Arguments with the tensor of this number exchanged."""
+    count = -1
+
+    def walk(value: object) -> object:
+        nonlocal count
+        if isinstance(value, TensorRef):
+            count += 1
+            return new if count == which else value
+        if isinstance(value, list):
+            return [walk(item) for item in value]
+        if isinstance(value, tuple):
+            return tuple(walk(item) for item in value)
+        if isinstance(value, dict):
+            return {name: walk(item) for name, item in value.items()}
+        return value
+
+    return tuple((keyword, walk(value)) for keyword, value in args)

@@ -1,0 +1,42 @@
+"""What a person asked of the search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from kfix.model import Edit, Model, Site
+
+
+class Options:
+    """What a person asked of the search.
+
+    `prefer` is "flatten" or "pool"; `only` and `never` are kinds of edits
+    (`insert-layer`, …); `steps` is how many times a model may be traced.
+    `within(literal, argument)` tells whether a literal is written inside an
+    argument (and is no constant from elsewhere), where somebody can tell.
+    `program` are all models of the program, `control` the literals that decide
+    a condition or a loop: what is made of a constant besides the arguments of
+    the models that are to be mended.
+    """
+
+    def __init__(
+        self,
+        prefer: str | None = None,
+        only: frozenset[str] = frozenset(),
+        never: frozenset[str] = frozenset(),
+        steps: int = 900,
+        within: Callable[[Site, Site], bool] | None = None,
+        program: Sequence[Model] = (),
+        control: frozenset[Site] = frozenset(),
+    ) -> None:
+        self.prefer = prefer
+        self.only = only
+        self.never = never
+        self.steps = steps
+        self.within = within
+        self.program = program
+        self.control = control
+
+    def allows(self, edit: Edit) -> bool:
+        """May this edit be made?"""
+        return edit.kind not in self.never and (not self.only or edit.kind in self.only)

@@ -1,0 +1,42 @@
+"""Where the literals of a program are used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from kfix.model import Argument, Layer, Literal, Model, Site, literals
+
+
+class Uses:
+    """Where the literals of a program are used, over all its models."""
+
+    def __init__(self, models: Iterable[Model]) -> None:
+        self.of: dict[Site, set[tuple[Site, int]]] = {}
+        """By the Site of a literal: the calls and the places of their arguments that it flows into."""
+        self.made: dict[Site, set[Site]] = {}
+        """By the call of a layer and the place of an argument there: the literals that it was made of."""
+        for model in models:
+            for node in model.nodes:
+                self._layer(node.layer, 0)
+
+    def _layer(self, layer: Layer, depth: int) -> None:
+        for place, argument in enumerate(layer.arguments):
+            if isinstance(argument.value, Layer) and depth < 8:
+                self._layer(argument.value, depth + 1)
+            if argument.origin is not None:
+                for literal in literals(argument.origin):
+                    self.of.setdefault(literal.site, set()).add((layer.site, place))
+                    if argument.site is not None:
+                        self.made.setdefault(argument.site, set()).add(literal.site)
+        if layer.model is not None and depth < 8:
+            for node in layer.model.nodes:
+                self._layer(node.layer, depth + 1)
+
+    def elsewhere(self, literal: Site, argument: Argument, within: Callable[[Site, Site], bool] | None) -> bool:
+        """Is the literal written somewhere else than in the argument itself?"""
+        if argument.site is None:
+            return True
+        if within is not None:
+            return not within(literal, argument.site)
+        plain = isinstance(argument.origin, Literal)
+        return len(self.of.get(literal, ())) > 1 or (plain and len(self.made.get(argument.site, ())) > 1)
