@@ -12,6 +12,7 @@ import click
 
 from kfix import __version__
 from kfix.modes import MODES, Mode
+from kfix.source.lean import arrange
 
 if TYPE_CHECKING:
     from kfix.config import Configs
@@ -43,6 +44,7 @@ class Wrong(click.UsageError):
 
 def main() -> None:
     """Entry point of the command `kfix`."""
+    arrange()
     # Looking for garbage among the trees costs a fifth of the time; `Project.release` does it now and then.
     gc.disable()
     gc.freeze()

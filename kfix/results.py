@@ -28,7 +28,7 @@ class Reading(NamedTuple):
     groups: list[Group]
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class Found:
     """A finding with its place."""
 
@@ -36,7 +36,7 @@ class Found:
     place: Place
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class Spelled:
     """An edit with its place in the file as it was, and its words in the user's spelling."""
 
@@ -45,7 +45,7 @@ class Spelled:
     text: str
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class Proven:
     """A repair whose rewritten text was read and traced again.
 
@@ -70,7 +70,7 @@ class Proven:
         return not self.files
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class ModelResult:
     """One definition of a model: all its instances, what was found, and its repairs, the first choice first."""
 
@@ -117,7 +117,7 @@ class ModelResult:
         return self.applied is None and any(found.finding.fails for found in self.findings)
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class FileResult:
     """One file: `error` when it could not be read or used; `files` what it and others become."""
 
