@@ -31,6 +31,8 @@ class Unit:
         self.cell = cell
         self.text = text
         self.module = module
+        self.idle: set[int] = set()
+        """The functions (by the identity of their nodes) that nothing calls and that have nothing to do with models."""
         self._nodes: list[cst.CSTNode] = []
         self._sites: dict[int, Site] = {}
         self._layout: Layout | None = None
@@ -138,7 +140,9 @@ class Document:
             except (UnicodeDecodeError, RecursionError):
                 module = None
             if module is not None:
-                return Document(self.path, data, [Unit(self.path, None, text, module)], self.encoding, self.bom)
+                unit = Unit(self.path, None, text, module)
+                unit.idle = known.idle
+                return Document(self.path, data, [unit], self.encoding, self.bom)
         return Document.load(self.path, data)
 
     def unit(self, cell: int | None) -> Unit:

@@ -154,7 +154,7 @@ class Interpreter:
         self.active: dict[int, int] = {}
         self.endless: set[int] = set()
         self.bodies: list[Body] = []
-        self._uid = 0
+        self.last_uid = 0
 
     # --- walking --------------------------------------------------------------------------
 
@@ -191,8 +191,8 @@ class Interpreter:
 
     def uid(self) -> int:
         """A number that no layer or model has yet."""
-        self._uid += 1
-        return self._uid
+        self.last_uid += 1
+        return self.last_uid
 
     def limit(self, why: str, site: Site | None = None) -> None:
         """A budget was hit."""

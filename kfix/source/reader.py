@@ -97,8 +97,24 @@ def _read_uncalled(at: Interpreter, document: Document) -> None:
             _read_class(at, cls)
         for function in functions:
             if id(function.node) not in at.called and function.cls is None:
-                _bounded(at, partial(read_uncalled, at, function))
+                _read_function(at, function)
             at.called.add(id(function.node))
+
+
+def _read_function(at: Interpreter, function: FunctionV) -> None:
+    """A function that nothing called; when the file is read again after an edit, not those that had nothing to say."""
+    idle = function.unit.idle
+    if id(function.node) in idle:
+        return
+    before = _heard(at)
+    _bounded(at, partial(read_uncalled, at, function))
+    if _heard(at) == before:
+        idle.add(id(function.node))
+
+
+def _heard(at: Interpreter) -> tuple[int, ...]:
+    """Grows when a layer, a model, a use of one, a function, a class or a limit comes up."""
+    return at.last_uid, *map(len, (at.models, at.compiles, at.fits, at.functions, at.classes, at.limits))
 
 
 def _bounded(at: Interpreter, work: Callable[[], T]) -> T | None:

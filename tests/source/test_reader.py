@@ -482,3 +482,29 @@ def test_budgets() -> None:
     )
     assert any("steps" in limit.why for limit in after.limits)
     assert layers(after.models[0]) == ["Dense(1)"]
+
+
+def test_read_again_a_function_that_has_nothing_to_do_with_models_is_passed_by() -> None:
+    source = """\
+from keras import layers, Sequential
+
+def prepare(x):
+    return x / 255
+
+def build(units=3):
+    return Sequential([layers.Input((4,)), layers.Dense(units)])
+
+model = Sequential([layers.Input((4,)), layers.Dense(2)])
+"""
+    document = Document.load("m.py", source.encode())
+    first = read(document, Shaper())
+    assert len(first.models) == 2
+    assert len(document.units[0].idle) == 1
+    # Statements that an edit left alone keep their nodes, so that what is known of them still holds.
+    changed = document.edited(source.replace("Dense(2)", "Dense(5)").encode())
+    again = read(changed, Shaper())
+    assert [model.name for model in again.models] == [model.name for model in first.models]
+    # One that the edit changed is read anew.
+    builds = "return Sequential([layers.Input((x,))])"
+    other = document.edited(source.replace("return x / 255", builds).encode())
+    assert len(read(other, Shaper()).models) == 3
