@@ -114,7 +114,8 @@ def _read_function(at: Interpreter, function: FunctionV) -> None:
 
 def _heard(at: Interpreter) -> tuple[int, ...]:
     """Grows when a layer, a model, a use of one, a function, a class or a limit comes up."""
-    return at.last_uid, *map(len, (at.models, at.compiles, at.fits, at.functions, at.classes, at.limits))
+    used = len(at.compiles) + len(at.fits)
+    return at.last_uid, len(at.models), used, len(at.functions), len(at.classes), len(at.limits)
 
 
 def _bounded(at: Interpreter, work: Callable[[], T]) -> T | None:
