@@ -46,7 +46,7 @@ class Project:
 
     def document(self, path: str) -> Document:
         """The file parsed; raises `FileTrouble` or `SourceError`."""
-        from kfix.source.document import Document
+        from kfix.source.loading import load
 
         if path not in self.overlay and self.parent is not None:
             return self.parent.document(path)
@@ -54,7 +54,7 @@ class Project:
         if found is None:
             before = self.parent.known(path) if self.parent is not None else None
             data = self.data(path)
-            found = Document.load(path, data) if before is None else before.edited(data)
+            found = load(path, data) if before is None else before.edited(data)
         # The one used last stands last: `release` forgets those that were not used for longest.
         self._documents[path] = found
         return found

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import libcst as cst
 
-from kfix.model.graph import Argument, Array, Layer, Node, Symbol, TensorRef
+from kfix.model.graph import Argument, Array, Layer, Model, Node, Symbol, TensorRef
 from kfix.model.origin import Derived, Fixed, Origin, make_list, make_tuple
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
+from kfix.source.calls import Given
 from kfix.source.convert import from_shape
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.values import (
     Choice,
     ClassV,
+    Condition,
     Const,
     DictV,
     FunctionV,
@@ -27,10 +29,8 @@ from kfix.source.values import (
     SequentialV,
     TensorV,
     Value,
+    Variant,
 )
-
-if TYPE_CHECKING:
-    from kfix.source.calls import Given
 
 BUILT = (LayerV, TensorV, SequentialV, ModelV)
 
@@ -176,8 +176,6 @@ def add_node(at: Interpreter, layer: Layer, args: tuple[tuple[str | None, object
 
 def layer_of(at: Interpreter, value: Value) -> Layer:
     """Anything that a program puts into a model, as a layer."""
-    from kfix.source.models import model_layer
-
     if isinstance(value, LayerV):
         return value.layer
     if isinstance(value, TensorV):
@@ -204,35 +202,79 @@ def _other(cls: str, unknown: Unknown, site: Site | None, at: Interpreter) -> La
     return Layer(cls, (), site or Site("", None, 0), at.uid(), "other", unknown=unknown)
 
 
+# --- models as layers ---------------------------------------------------------------------
+
+
+def freeze_sequential(at: Interpreter, made: SequentialV, variant: Variant) -> Model:
+    """One variant of a Sequential as it stands now."""
+    nodes = [
+        Node(index, layer_of(at, item), ((None, TensorRef(index - 1 if index else Model.ENTRY)),), site)
+        for index, (item, site) in enumerate(variant.items)
+    ]
+    return Model(
+        name=made.name or name_of(made.arguments) or "sequential",
+        kind="sequential",
+        site=made.site,
+        nodes=tuple(nodes),
+        inputs=(TensorRef(Model.ENTRY),),
+        outputs=(TensorRef(len(nodes) - 1 if nodes else Model.ENTRY),),
+        uid=variant.uid,
+        function=made.function,
+        given=made.given,
+        given_site=made.given_site,
+        arguments=made.arguments,
+        tail=made.tail,
+        condition=said(variant.condition),
+    )
+
+
+def layer_name(value: Value) -> str | None:
+    """What `name=` says of a layer or model."""
+    if isinstance(value, LayerV):
+        return value.layer.name
+    if isinstance(value, TensorV):
+        return None
+    if isinstance(value, SequentialV):
+        return name_of(value.arguments)
+    return name_of(value.model.arguments) if isinstance(value, ModelV) else None
+
+
+def inner_model(value: Value) -> Value:
+    """The model that an object of a subclass is, any other value itself."""
+    return value.model if isinstance(value, InstanceV) else value
+
+
+def name_of(arguments: tuple[Argument, ...]) -> str | None:
+    """What `name=` says."""
+    for argument in arguments:
+        if argument.keyword == "name" and isinstance(argument.value, str):
+            return argument.value
+    return None
+
+
+def said(condition: Condition) -> str | None:
+    """A condition in words."""
+    if not condition:
+        return None
+    return " and ".join(text if holds else f"not ({text})" for text, holds in condition)
+
+
+def frozen(at: Interpreter, value: SequentialV | ModelV) -> Model:
+    """A model as it stands now (a Sequential in the first of its variants)."""
+    return freeze_sequential(at, value, value.variants[0]) if isinstance(value, SequentialV) else value.model
+
+
+def model_layer(at: Interpreter, value: SequentialV | ModelV) -> Layer:
+    """A model as a layer of another."""
+    model = frozen(at, value)
+    cls = {"sequential": "Sequential", "functional": "Functional"}.get(model.kind, "Model")
+    if isinstance(value, ModelV) and value.instance is not None and model.kind == "subclassed":
+        body = value.instance.layer.layer.body if value.instance.layer is not None else None
+        return Layer(value.instance.cls.name, model.arguments, model.site, model.uid, "user", body=body)
+    return Layer(cls, model.arguments, model.site, model.uid, "model", model=model)
+
+
 # --- calling layers -----------------------------------------------------------------------
-
-
-def apply(at: Interpreter, callee: Value, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:
-    """Call a layer or a model on tensors."""
-    if any(isinstance(g.value, Choice) for g in given):
-        return at.spread(
-            lambda values: apply(
-                at, callee, [g._replace(value=v) for g, v in zip(given, values, strict=True)], node, frame
-            ),
-            [g.value for g in given],
-        )
-    site = frame.unit.site(node)
-    if isinstance(callee, ModelV) and callee.instance is not None:
-        from kfix.source.models import note_call
-
-        note_call(at, callee, given)
-    layer = layer_of(at, callee)
-    if layer.library == "user" and len(given) > 1 and (instance := at.instances.get(layer.uid)) is not None:
-        from kfix.source.classes import user_call
-
-        layer, refs = user_call(at, instance, layer, given)
-        if refs:
-            return outputs(at, add_node(at, layer, ((None, refs[0] if len(refs) == 1 else refs),), site))
-    args = tuple((g.keyword, tensors_of(at, g.value, site, place == 0)) for place, g in enumerate(given))
-    node_id = add_node(at, layer, args, site)
-    if isinstance(callee, ModelV) and callee.keys is not None and len(callee.keys) == len(callee.model.outputs):
-        return DictV({key: TensorV(TensorRef(node_id, index)) for index, key in enumerate(callee.keys)})
-    return outputs(at, node_id)
 
 
 def apply_unknown(at: Interpreter, unknown: Unknown, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:

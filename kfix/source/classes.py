@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import libcst as cst
@@ -12,8 +13,9 @@ from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source import building, graphs, models
-from kfix.source.calls import Call, Given, call_function, invoke
+from kfix.source.calls import Call, Given, called, invoke
 from kfix.source.convert import from_shape
+from kfix.source.functions import call_function, read_uncalled
 from kfix.source.interpreter import MAX_STATEMENT_STEPS, BudgetHit, Frame, Interpreter
 from kfix.source.values import (
     NONE,
@@ -27,11 +29,13 @@ from kfix.source.values import (
     ModelV,
     ObjectV,
     SequentialV,
+    SuperInitV,
     TensorV,
     Value,
 )
 
 
+@called(ClassV)
 def instantiate(at: Interpreter, cls: ClassV, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:
     """`cls(...)`."""
     at.made.add(id(cls))
@@ -41,6 +45,7 @@ def instantiate(at: Interpreter, cls: ClassV, given: list[Given], node: cst.CSTN
         return ObjectV("enum", value=value)
     site = frame.unit.site(node)
     made = InstanceV(cls, site)
+    made.body_for = partial(_body, at, made)
     if native == "keras.Sequential":
         made.model = SequentialV(site, at.uid(), frame.function)
         at.models.append(made.model)
@@ -69,6 +74,11 @@ def _fill_fields(at: Interpreter, made: InstanceV, call: Call) -> None:
         if isinstance(default, ObjectV) and default.kind == "field":
             default = default.data["default"]
         made.attributes[name] = call.get(place, name, default)
+
+
+@called(SuperInitV)
+def _super_init(at: Interpreter, callee: SuperInitV, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:
+    return native_init(at, callee.instance, given, node, frame)
 
 
 def native_init(at: Interpreter, made: Value, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:
@@ -132,12 +142,6 @@ def _body(at: Interpreter, made: InstanceV, template: list[Given] | None = None)
         return known[key]
 
     return at.defer(body)
-
-
-def user_call(at: Interpreter, made: InstanceV, layer: Layer, given: list[Given]) -> tuple[Layer, list[TensorRef]]:
-    """A call of a layer of the program with several arguments: a layer of the same weights, on all the tensors."""
-    refs = [tensor.ref for g in given for tensor in graphs.tensors_in(g.value)]
-    return replace(layer, body=_body(at, made, given)), refs
 
 
 def read_call(at: Interpreter, made: InstanceV, shapes: Shapes, template: list[Given] | None = None) -> Model | Unknown:
@@ -264,8 +268,6 @@ def finished(at: Interpreter, value: ModelV) -> Model:
 
 def read_uncalled_class(at: Interpreter, cls: ClassV) -> InstanceV | None:
     """An object of a class that the program never makes, its parameters unknown."""
-    from kfix.source.calls import read_uncalled
-
     if cls.node is None or cls.unit is None or (cls.native or "").startswith("enum."):
         return None
     made = InstanceV(cls, cls.unit.site(cls.node))

@@ -107,14 +107,10 @@ class Document:
 
     @classmethod
     def load(cls, path: str, data: bytes) -> Document:
-        """Parse a file's bytes; `path` is its name in the project, a notebook's ends in `.ipynb`.
+        """Parse a file's bytes; `path` is its name in the project.
 
         Raises `SourceError` for what is no program, or too deep or large for libcst.
         """
-        if path.endswith(".ipynb"):
-            from kfix.source.notebook import load_notebook
-
-            return load_notebook(path, data)
         check(data)
         bom = _BOM if data.startswith(_BOM) else b""
         body = data[len(bom) :]
@@ -143,7 +139,7 @@ class Document:
                 unit = Unit(self.path, None, text, module)
                 unit.idle = known.idle
                 return Document(self.path, data, [unit], self.encoding, self.bom)
-        return Document.load(self.path, data)
+        return self.load(self.path, data)
 
     def unit(self, cell: int | None) -> Unit:
         """The unit of this cell (`None` in a plain file)."""

@@ -11,8 +11,9 @@ import libcst as cst
 from kfix.model.graph import Symbol
 from kfix.model.origin import Literal
 from kfix.model.unknown import Unknown
-from kfix.source import calls
+from kfix.source import calls, functions
 from kfix.source import subscripts as _subscripts  # noqa: F401  (registers what subscripts are worth)
+from kfix.source.assignments import assign
 from kfix.source.convert import is_plain
 from kfix.source.facts import elements, key_of, truth
 from kfix.source.imports import from_stars, resolve
@@ -186,8 +187,6 @@ def _walrus(at: Interpreter, node: cst.NamedExpr, frame: Frame) -> Value:
 
 @expression(cst.ListComp, cst.GeneratorExp, cst.SetComp, cst.DictComp)
 def _comprehension(at: Interpreter, node: Any, frame: Frame) -> Value:
-    from kfix.source.assignments import assign
-
     kind = "set" if isinstance(node, cst.SetComp) else "list"
     made_list = ListV([], kind, site=frame.unit.site(node))
     made_dict = DictV()
@@ -241,7 +240,7 @@ def _comprehension(at: Interpreter, node: Any, frame: Frame) -> Value:
 
 @expression(cst.Lambda)
 def _lambda(at: Interpreter, node: cst.Lambda, frame: Frame) -> Value:
-    return FunctionV(node, frame.scope, frame.unit, "<lambda>", calls.defaults(at, node.params, frame), frame.cls)
+    return FunctionV(node, frame.scope, frame.unit, "<lambda>", functions.defaults(at, node.params, frame), frame.cls)
 
 
 @expression(cst.Call)

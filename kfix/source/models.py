@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import libcst as cst
 
 from kfix.model.graph import Argument, Array, Layer, Model, Node, Shapes, TensorRef
+from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source import building, graphs
+from kfix.source.calls import Given
 from kfix.source.interpreter import MAX_VARIANTS, Frame, Interpreter, merge
 from kfix.source.values import (
     Choice,
@@ -25,10 +27,6 @@ from kfix.source.values import (
     Value,
     Variant,
 )
-
-if TYPE_CHECKING:
-    from kfix.source.calls import Given
-
 
 # --- Sequential ---------------------------------------------------------------------------
 
@@ -109,60 +107,7 @@ def uid_of(value: Value) -> int:
     return uid
 
 
-def freeze_sequential(at: Interpreter, made: SequentialV, variant: Variant) -> Model:
-    """One variant of a Sequential as it stands now."""
-    nodes = [
-        Node(index, building.layer_of(at, item), ((None, TensorRef(index - 1 if index else Model.ENTRY)),), site)
-        for index, (item, site) in enumerate(variant.items)
-    ]
-    return Model(
-        name=made.name or name_of(made.arguments) or "sequential",
-        kind="sequential",
-        site=made.site,
-        nodes=tuple(nodes),
-        inputs=(TensorRef(Model.ENTRY),),
-        outputs=(TensorRef(len(nodes) - 1 if nodes else Model.ENTRY),),
-        uid=variant.uid,
-        function=made.function,
-        given=made.given,
-        given_site=made.given_site,
-        arguments=made.arguments,
-        tail=made.tail,
-        condition=said(variant.condition),
-    )
-
-
-def name_of(arguments: tuple[Argument, ...]) -> str | None:
-    """What `name=` says."""
-    for argument in arguments:
-        if argument.keyword == "name" and isinstance(argument.value, str):
-            return argument.value
-    return None
-
-
-def said(condition: Condition) -> str | None:
-    """A condition in words."""
-    if not condition:
-        return None
-    return " and ".join(text if holds else f"not ({text})" for text, holds in condition)
-
-
-# --- models as layers ---------------------------------------------------------------------
-
-
-def frozen(at: Interpreter, value: SequentialV | ModelV) -> Model:
-    """A model as it stands now (a Sequential in the first of its variants)."""
-    return freeze_sequential(at, value, value.variants[0]) if isinstance(value, SequentialV) else value.model
-
-
-def model_layer(at: Interpreter, value: SequentialV | ModelV) -> Layer:
-    """A model as a layer of another."""
-    model = frozen(at, value)
-    cls = {"sequential": "Sequential", "functional": "Functional"}.get(model.kind, "Model")
-    if isinstance(value, ModelV) and value.instance is not None and model.kind == "subclassed":
-        body = value.instance.layer.layer.body if value.instance.layer is not None else None
-        return Layer(value.instance.cls.name, model.arguments, model.site, model.uid, "user", body=body)
-    return Layer(cls, model.arguments, model.site, model.uid, "model", model=model)
+# --- models as graphs ---------------------------------------------------------------------
 
 
 def unroll(at: Interpreter, made: SequentialV) -> list[int]:
@@ -172,7 +117,7 @@ def unroll(at: Interpreter, made: SequentialV) -> list[int]:
     if known is not None and known[0] == key:
         nodes: list[int] = known[1]
         return nodes
-    model = frozen(at, made)
+    model = building.frozen(at, made)
     chain = list(model.nodes)
     if chain and chain[0].layer.cls in ("Input", "InputLayer"):
         first = chain.pop(0)
@@ -266,7 +211,7 @@ def functional(
     outs = _refs(at, ends, site)
     arguments = building.model_arguments(at, [g for g in given if g.keyword is not None])
     model = Model(
-        name=name_of(arguments) or "functional",
+        name=building.name_of(arguments) or "functional",
         kind="functional",
         site=site,
         nodes=tuple(_entry(at, node, ins) for node in graphs.graph(at.arena, ins, outs)),
@@ -275,7 +220,7 @@ def functional(
         uid=at.uid(),
         function=function,
         arguments=arguments,
-        condition=said(condition),
+        condition=building.said(condition),
     )
     made = ModelV(model, function, condition)
     if isinstance(ends, DictV):
@@ -311,8 +256,6 @@ def set_given(at: Interpreter, model: Value, shape: Shapes, site: Site | None) -
             at.journal.touch(model)
             model.given, model.given_site = shape, site
     elif isinstance(model, ModelV) and model.model.given is None and model.model.kind == "subclassed":
-        from kfix.model.record import replace
-
         at.journal.touch(model)
         model.model = replace(model.model, given=shape, given_site=site)
 

@@ -39,6 +39,42 @@ class Notebook(Document):
     cells: dict[int, _Cell]
     magics: dict[int, list[str]]
 
+    @classmethod
+    def load(cls, path: str, data: bytes) -> Notebook:
+        """Read a notebook; raises `SourceError` when it is no JSON of a notebook, or no cell of it is Python.
+
+        A cell that is no Python is left out and named in `skipped`.
+        """
+        if len(data) > _MAX_OUTPUTS:
+            raise SourceError(f"too large: {len(data):,} bytes, more than {_MAX_OUTPUTS:,}")
+        bom = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
+        try:
+            text = data[len(bom) :].decode("utf-8")
+            cells = _cells(text)
+        except UnicodeDecodeError as error:
+            raise SourceError(f"not utf-8 text: byte 0x{data[error.start]:02x}", 1, error.start + 1) from None
+        except json.JSONDecodeError as error:
+            raise SourceError(f"no notebook: {error.msg}", error.lineno, error.colno) from None
+        except RecursionError:
+            raise SourceError("too deeply nested", 1, 1) from None
+        notebook = cls(path, data, [], "utf-8", bom)
+        notebook.json = text
+        notebook.cells = {cell.number: cell for cell in cells}
+        notebook.magics = {}
+        for cell in cells:
+            if _OTHER_LANGUAGE.match(cell.text):
+                continue
+            try:
+                notebook.units.append(_unit(notebook, cell))
+            except SourceError as error:
+                if cell.text.lstrip().startswith("%%"):
+                    continue
+                error.cell = cell.number
+                notebook.skipped.append(error)
+        if notebook.skipped and not notebook.units:
+            raise notebook.skipped[0]
+        return notebook
+
     def replace(self, texts: Mapping[int | None, str]) -> bytes:
         """The notebook's bytes with the texts of some cells replaced: only lines that differ change."""
         out = self.json
@@ -48,42 +84,6 @@ class Notebook(Document):
             if new != cell.text:
                 out = out[: cell.start] + _rewritten(out[cell.start : cell.end], cell.text, new) + out[cell.end :]
         return self.bom + out.encode("utf-8")
-
-
-def load_notebook(path: str, data: bytes) -> Notebook:
-    """Read a notebook; raises `SourceError` when it is no JSON of a notebook, or no cell of it is Python.
-
-    A cell that is no Python is left out and named in `skipped`.
-    """
-    if len(data) > _MAX_OUTPUTS:
-        raise SourceError(f"too large: {len(data):,} bytes, more than {_MAX_OUTPUTS:,}")
-    bom = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
-    try:
-        text = data[len(bom) :].decode("utf-8")
-        cells = _cells(text)
-    except UnicodeDecodeError as error:
-        raise SourceError(f"not utf-8 text: byte 0x{data[error.start]:02x}", 1, error.start + 1) from None
-    except json.JSONDecodeError as error:
-        raise SourceError(f"no notebook: {error.msg}", error.lineno, error.colno) from None
-    except RecursionError:
-        raise SourceError("too deeply nested", 1, 1) from None
-    notebook = Notebook(path, data, [], "utf-8", bom)
-    notebook.json = text
-    notebook.cells = {cell.number: cell for cell in cells}
-    notebook.magics = {}
-    for cell in cells:
-        if _OTHER_LANGUAGE.match(cell.text):
-            continue
-        try:
-            notebook.units.append(_unit(notebook, cell))
-        except SourceError as error:
-            if cell.text.lstrip().startswith("%%"):
-                continue
-            error.cell = cell.number
-            notebook.skipped.append(error)
-    if notebook.skipped and not notebook.units:
-        raise notebook.skipped[0]
-    return notebook
 
 
 def _unit(notebook: Notebook, cell: _Cell) -> Unit:

@@ -6,6 +6,7 @@ import libcst as cst
 
 from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
+from kfix.source.calls import Given, invoke
 from kfix.source.imports import member
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.library import lookup
@@ -20,6 +21,7 @@ from kfix.source.values import (
     MethodV,
     ModuleV,
     ObjectV,
+    SuperInitV,
     SuperV,
     Value,
 )
@@ -81,9 +83,7 @@ def _bound(at: Interpreter, found: Value, receiver: Value, node: cst.CSTNode, fr
     if not isinstance(found, FunctionV):
         return found
     if "property" in found.decorators or "cached_property" in found.decorators:
-        from kfix.source.calls import Given, call_function
-
-        return call_function(at, found, [Given(None, receiver)], node, frame)
+        return invoke(at, found, [Given(None, receiver)], node, frame)
     if "staticmethod" in found.decorators:
         return found
     if "classmethod" in found.decorators:
@@ -112,7 +112,7 @@ def _of_super(at: Interpreter, value: SuperV, name: str, node: cst.CSTNode, fram
     if found is not None:
         return _bound(at, found[1], instance, node, frame)
     if name == "__init__":
-        return MethodV("super", "__init__", instance)
+        return SuperInitV(instance)
     if name in ("call", "__call__") and instance.base is not None:
         return instance.base
     inner = instance.model or instance.layer

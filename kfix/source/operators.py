@@ -97,7 +97,7 @@ def binary(at: Interpreter, function: Any, left: Value, right: Value, node: cst.
     if isinstance(left, InstanceV):
         found = left.cls.find(_SPECIAL.get(function.__name__, ""))
         if found is not None:
-            return calls.call_function(at, found[1], [calls.Given(None, left), calls.Given(None, right)], node, frame)
+            return calls.invoke(at, found[1], [calls.Given(None, left), calls.Given(None, right)], node, frame)
     if is_plain(left) and is_plain(right):
         return compute(at, function, [left, right], node, frame)
     for side in (left, right):

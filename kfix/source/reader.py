@@ -11,13 +11,14 @@ from kfix.model.protocols import ShapeOf
 from kfix.model.record import replace
 from kfix.model.site import Place, Site
 from kfix.model.unknown import Unknown
-from kfix.source import classes, imports, models
+from kfix.source import applying as _applying  # noqa: F401  (registers what calls of layers and of libraries give)
+from kfix.source import building, classes, imports
 from kfix.source import expressions as _expressions  # noqa: F401  (registers what expressions are worth)
 from kfix.source import statements as _statements  # noqa: F401  (registers what statements do)
-from kfix.source.calls import read_uncalled
 from kfix.source.directives import directives, input_shape
 from kfix.source.document import Document, Unit
 from kfix.source.flow import taint
+from kfix.source.functions import read_uncalled
 from kfix.source.interpreter import MAX_STATEMENT_STEPS, MAX_STEPS, BudgetHit, Frame, Interpreter
 from kfix.source.state import Scope
 from kfix.source.values import Choice, ClassV, Const, FunctionV, InstanceV, ModelV, SequentialV, Value
@@ -206,7 +207,7 @@ def _nested(made: list[Model]) -> frozenset[int]:
 def _finished(at: Interpreter, value: SequentialV | ModelV) -> list[Model]:
     """The models of a value, as they are in the end: one for each variant of a Sequential."""
     if isinstance(value, SequentialV):
-        return [models.freeze_sequential(at, value, variant) for variant in value.variants]
+        return [building.freeze_sequential(at, value, variant) for variant in value.variants]
     model = classes.finished(at, value)
     return [replace(model, name=value.name) if value.name else model]
 

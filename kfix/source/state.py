@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kfix.source.values import Value
+Value = Any
+"""Whatever an expression can be worth: see `values`."""
 
 
 class Missing:

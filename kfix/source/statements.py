@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from kfix.source import calls
+from kfix.source import functions
 from kfix.source.assignments import assign
 from kfix.source.interpreter import (
     Frame,
@@ -39,7 +39,7 @@ def _function(at: Interpreter, node: cst.FunctionDef, frame: Frame) -> str | Non
     dotted = f"{frame.function}.{name}" if frame.function else name
     decorators = _decorators(node)
     cls = frame.cls if frame.scope.is_class else None
-    made = FunctionV(node, frame.scope, frame.unit, dotted, calls.defaults(at, node.params, frame), cls, decorators)
+    made = FunctionV(node, frame.scope, frame.unit, dotted, functions.defaults(at, node.params, frame), cls, decorators)
     if not frame.scope.is_class:
         made.cls = frame.cls
     at.functions.setdefault(id(node), made)

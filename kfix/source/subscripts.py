@@ -65,7 +65,7 @@ def subscript(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, fr
     if isinstance(value, InstanceV):
         found = value.cls.find("__getitem__")
         if found is not None and isinstance(found[1], FunctionV):
-            return calls.call_function(at, found[1], [calls.Given(None, value), calls.Given(None, index)], node, frame)
+            return calls.invoke(at, found[1], [calls.Given(None, value), calls.Given(None, index)], node, frame)
     special = lookup.method_of(value, "__getitem__")
     if special is not None:
         return special(calls.Call(at, [calls.Given(None, index)], node, frame, value))

@@ -201,7 +201,7 @@ class InstanceV:
     """An object of a class of the program. `model` is the model that it is, where it is one;
     `base` the layer of Keras that `super().call(x)` calls, where its class derives from one."""
 
-    __slots__ = ("attributes", "base", "cls", "layer", "model", "site", "weights")
+    __slots__ = ("attributes", "base", "body_for", "cls", "layer", "model", "site", "weights")
 
     def __init__(self, cls: ClassV, site: Site | None = None) -> None:
         self.cls = cls
@@ -212,6 +212,8 @@ class InstanceV:
         self.site = site
         self.weights: list[Any] = []
         """The shapes of what `add_weight` made."""
+        self.body_for: Callable[[list[Any]], Any] | None = None
+        """What gives a reader of `call` for a call with these arguments."""
 
 
 class BoundV:
@@ -242,6 +244,15 @@ class SuperV:
 
     def __init__(self, cls: ClassV, instance: Value) -> None:
         self.cls = cls
+        self.instance = instance
+
+
+class SuperInitV:
+    """`super().__init__` of an object whose base is a class of a library."""
+
+    __slots__ = ("instance",)
+
+    def __init__(self, instance: Value) -> None:
         self.instance = instance
 
 

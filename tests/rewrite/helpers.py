@@ -8,11 +8,12 @@ import libcst as cst
 
 from kfix.model import Edit, Site
 from kfix.rewrite.apply import Rewritten, rewrite
+from kfix.source import loading
 from kfix.source.document import Document
 
 
 def load(text: str | bytes, path: str = "m.py") -> Document:
-    return Document.load(path, text if isinstance(text, bytes) else text.encode())
+    return loading.load(path, text if isinstance(text, bytes) else text.encode())
 
 
 def nodes(document: Document, text: str, kind: type[cst.CSTNode]) -> list[tuple[cst.CSTNode, Site]]:

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from kfix.source.document import Document
 from kfix.source.errors import SourceError
+from kfix.source.loading import load
 
 
 def notebook(*cells: str | list[str], indent: int | None = 1) -> bytes:
@@ -20,14 +20,14 @@ def notebook(*cells: str | list[str], indent: int | None = 1) -> bytes:
 
 
 def test_cells_are_units() -> None:
-    document = Document.load("n.ipynb", notebook(["a = 1\n", "b = 2"], "c = 3\n"))
+    document = load("n.ipynb", notebook(["a = 1\n", "b = 2"], "c = 3\n"))
     assert [(unit.cell, unit.text) for unit in document.units] == [(1, "a = 1\nb = 2"), (2, "c = 3\n")]
 
 
 @pytest.mark.parametrize("indent", [1, None])
 def test_only_touched_lines_change(indent: int | None) -> None:
     data = notebook(["a = 1\n", "b = 2\n", "c = 3"], "d = 4\ne = 5", indent=indent)
-    document = Document.load("n.ipynb", data)
+    document = load("n.ipynb", data)
     assert document.replace({}) == data
     assert document.replace({unit.cell: unit.text for unit in document.units}) == data
     new = document.replace({1: "a = 1\nb = 20\nx = 'é'\nc = 3", 2: "d = 4"})
@@ -38,7 +38,7 @@ def test_only_touched_lines_change(indent: int | None) -> None:
 def test_magics_are_passed_by_and_come_back() -> None:
     text = "%matplotlib inline\n!pip install a \\\n   b\nimport os\nif os:\n    !ls\nfiles = !ls\nos?\nx = 1 % 2"
     data = notebook([text])
-    document = Document.load("n.ipynb", data)
+    document = load("n.ipynb", data)
     (unit,) = document.units
     assert "import os" in unit.text
     assert "%matplotlib" not in unit.text
@@ -50,7 +50,7 @@ def test_magics_are_passed_by_and_come_back() -> None:
 
 
 def test_a_cell_of_another_language_and_a_broken_one() -> None:
-    document = Document.load("n.ipynb", notebook("%%bash\nls -l", "a = = 1", "b = 1", "%%time\nc = 1"))
+    document = load("n.ipynb", notebook("%%bash\nls -l", "a = = 1", "b = 1", "%%time\nc = 1"))
     assert [unit.cell for unit in document.units] == [3, 4]
     assert [error.cell for error in document.skipped] == [2]
 
@@ -58,4 +58,4 @@ def test_a_cell_of_another_language_and_a_broken_one() -> None:
 @pytest.mark.parametrize("data", [b"{", b"[]", b'{"cells": 3}', b'{"a": 1}', b"\xff", b'{"cells": [' + b"[" * 100000])
 def test_no_notebook(data: bytes) -> None:
     with pytest.raises(SourceError):
-        Document.load("n.ipynb", data)
+        load("n.ipynb", data)

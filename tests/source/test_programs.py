@@ -8,7 +8,7 @@ import pytest
 
 from kfix.model import Array, Program, Unknown
 from kfix.shapes import Tracer
-from kfix.source.document import Document
+from kfix.source.loading import load
 from kfix.source.reader import read
 
 HEAD = """
@@ -22,7 +22,7 @@ from keras.layers import Dense, Conv2D, Flatten, LSTM
 
 def reading(text: str, path: str = "m.py") -> tuple[Program, Tracer]:
     tracer = Tracer()
-    return read(Document.load(path, text.encode()), tracer), tracer
+    return read(load(path, text.encode()), tracer), tracer
 
 
 def output(text: str) -> object:

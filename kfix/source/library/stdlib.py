@@ -230,6 +230,6 @@ def _itertools(call: Call) -> Value:
 
 @function("tensorflow_hub.KerasLayer")
 def _hub(call: Call) -> Value:
-    from kfix.source.library.keras import layer_of_declared_shape
+    from kfix.source.library.keras_layers import layer_of_declared_shape
 
     return layer_of_declared_shape(call, "KerasLayer", call.get(-1, "output_shape"))

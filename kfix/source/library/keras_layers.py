@@ -1,0 +1,189 @@
+"""Keras: the attributes of layers and tensors, and layers with functions in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+
+from kfix.model.graph import Layer, Model, TensorRef
+from kfix.model.unknown import Unknown
+from kfix.source import building, graphs, models
+from kfix.source.calls import Call, Given
+from kfix.source.classes import read_function
+from kfix.source.convert import to_shape
+from kfix.source.interpreter import Frame, Interpreter
+from kfix.source.library.lookup import attribute, function, method
+from kfix.source.values import (
+    Const,
+    DictV,
+    InstanceV,
+    LayerV,
+    ListV,
+    SequentialV,
+    TensorV,
+    Value,
+)
+
+
+@attribute("tensor.shape", "tensor._keras_shape")
+def _tensor_shape(at: Interpreter, value: TensorV, node: cst.CSTNode, frame: Frame) -> Value:
+    return building.shape_value(at, value)
+
+
+@attribute("tensor.ndim")
+def _tensor_rank(at: Interpreter, value: TensorV, node: cst.CSTNode, frame: Frame) -> Value:
+    shape = building.shape_of(at, value)
+    return Const(len(shape)) if isinstance(shape, tuple) else at.unknown("the rank is not known", node, frame, shape)
+
+
+@attribute("tensor.T")
+def _transposed(at: Interpreter, value: TensorV, node: cst.CSTNode, frame: Frame) -> Value:
+    return building.operate(at, "keras.ops.transpose", [(None, value)], frame.unit.site(node))
+
+
+@method("tensor.get_shape")
+def _get_shape(call: Call) -> Value:
+    return building.shape_value(call.at, call.receiver)
+
+
+@method("list.as_list", "tuple.as_list")
+def _as_list(call: Call) -> Value:
+    return ListV(list(call.receiver.items))
+
+
+def use_of(at: Interpreter, layer: LayerV) -> int | None:
+    """The node in which a layer was called, for `layer.output`; a Sequential is unrolled for it."""
+    if layer.nodes:
+        return layer.nodes[0]
+    if layer.layer.library == "applications":
+        return _application(at, layer)
+    for model in at.models:
+        if isinstance(model, SequentialV) and any(item is layer for item, _ in model.variants[0].items):
+            models.unroll(at, model)
+            break
+    return layer.nodes[0] if layer.nodes else None
+
+
+def _application(at: Interpreter, layer: LayerV) -> int:
+    """A model of `keras.applications` on an input of its own."""
+    tensor = layer.layer.argument("input_tensor")
+    if tensor is not None and isinstance(tensor.value, TensorRef):
+        ref = tensor.value
+    else:
+        ref = building.input_of_shape(at, at.shapes.application_input(layer.layer), layer.layer.site).ref
+    return building.add_node(at, layer.layer, ((None, ref),), layer.layer.site)
+
+
+def _layer(value: Value) -> LayerV:
+    layer: Any = value.layer if isinstance(value, InstanceV) else value
+    assert isinstance(layer, LayerV)
+    return layer
+
+
+@attribute("layer.output", "layer.outputs")
+def _layer_output(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
+    layer = _layer(value)
+    use = use_of(at, layer)
+    if use is None:
+        return at.unknown(f"`{at.text(node, frame)}`: the layer was not called", node, frame)
+    found = building.outputs(at, use)
+    return ListV([found]) if node.attr.value == "outputs" and isinstance(found, TensorV) else found
+
+
+@attribute("layer.input", "layer.inputs")
+def _layer_input(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
+    layer = _layer(value)
+    use = use_of(at, layer)
+    refs = [] if use is None else [r for _, arg in at.arena[use].args for r in graphs.refs_in(arg)]
+    if use is not None and at.arena[use].layer.cls == "Input":
+        refs = [TensorRef(use)]
+    if not refs:
+        return at.unknown(f"`{at.text(node, frame)}`: the layer was not called", node, frame)
+    several = node.attr.value == "inputs" or len(refs) > 1
+    return ListV([TensorV(ref) for ref in refs]) if several else TensorV(refs[0])
+
+
+@attribute("layer.output_shape", "layer.input_shape")
+def _layer_shape(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
+    part = _layer_output if node.attr.value == "output_shape" else _layer_input
+    found = part(at, value, node, frame)
+    return building.shape_value(at, found) if isinstance(found, TensorV) else found
+
+
+@attribute("layer.name", "model.name")
+def _name(at: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
+    name = building.layer_name(building.inner_model(value))
+    return at.unknown("a name that Keras makes up", node, frame) if name is None else Const(name)
+
+
+@attribute("layer.layers")
+def _layer_layers(at: Interpreter, value: LayerV, node: cst.CSTNode, frame: Frame) -> Value:
+    made = ListV([])
+    made.unknown = at.unknown(f"the layers of `{value.layer.cls}` are not known", node, frame)
+    return made
+
+
+@attribute("layer.units", "layer.filters")
+def _argument(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
+    layer = value.layer if isinstance(value, LayerV) else None
+    found = layer.argument(node.attr.value) if layer is not None else None
+    if found is None and layer is not None and layer.arguments and layer.arguments[0].keyword is None:
+        found = layer.arguments[0]
+    if found is not None and isinstance(found.value, int):
+        return Const(found.value, found.origin)
+    return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)
+
+
+# --- layers with functions in them --------------------------------------------------------
+
+
+@function("keras.layers.Lambda")
+def _lambda(call: Call) -> Value:
+    at, given = call.at, call.find(0, "function")
+    declared = call.get(1, "output_shape")
+    made = building.make_layer(at, "Lambda", call.given, call.site)
+    if given is None:
+        return made
+    what = given.value
+    kwargs = call.get(-1, "arguments")
+    more = [Given(k, v) for k, v in kwargs.entries.items()] if isinstance(kwargs, DictV) else []
+    body = _function_body(at, what, more, call, declared)
+    layer = made.layer
+    made.layer = Layer("Lambda", layer.arguments, layer.site, layer.uid, "keras", body=at.defer(body))
+    return made
+
+
+def _function_body(at: Interpreter, what: Value, more: list[Given], call: Call, declared: Value) -> Any:
+    def body(shapes: Any) -> Any:
+        found = read_function(at, what, more, shapes, call)
+        if isinstance(found, Unknown) and isinstance(declared, ListV):
+            rest = to_shape(declared)
+            if isinstance(rest, tuple) and isinstance(shapes, tuple):
+                return _of_shape(at, (shapes[0], *rest), call)
+        return found
+
+    return body
+
+
+def _of_shape(at: Interpreter, shape: Any, call: Call) -> Any:
+    entry = building.input_of_shape(at, Unknown("the input"), call.site).ref
+    end = building.input_of_shape(at, shape, call.site).ref
+    return Model(
+        "Lambda", "functional", call.site, (at.arena[entry.node], at.arena[end.node]), (entry,), (end,), at.uid()
+    )
+
+
+def layer_of_declared_shape(call: Call, cls: str, declared: Value) -> Value:
+    """A layer of another library that says its own output shape (without the batch)."""
+    at, given = call.at, call.given
+    made = building.make_layer(at, cls, given, call.site, "other", call.unknown(f"`{cls}` says no output shape"))
+    rest = to_shape(declared) if declared is not None else None
+    if isinstance(rest, tuple):
+        layer = made.layer
+
+        def body(shapes: Any) -> Any:
+            return _of_shape(at, (None, *rest), call)
+
+        made.layer = Layer(cls, layer.arguments, layer.site, layer.uid, "user", body=at.defer(body))
+    return made

@@ -1,0 +1,276 @@
+"""Keras: models made, changed, compiled and fitted, and what a program asks of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+
+from kfix.model.graph import Array
+from kfix.model.record import replace
+from kfix.model.unknown import Unknown
+from kfix.source import building, models
+from kfix.source.applying import apply
+from kfix.source.calls import Call
+from kfix.source.convert import from_shape, to_shape
+from kfix.source.interpreter import Frame, Interpreter
+from kfix.source.library.lookup import attribute, function, method
+from kfix.source.values import (
+    NONE,
+    Const,
+    DictV,
+    InstanceV,
+    LayerV,
+    ListV,
+    ModelV,
+    ObjectV,
+    SequentialV,
+    TensorV,
+    Value,
+    first,
+)
+
+# --- making models ------------------------------------------------------------------------
+
+
+@function("keras.Sequential")
+def _sequential(call: Call) -> Value:
+    return models.new_sequential(call.at, call.given, call.node, call.frame)
+
+
+@function("keras.Model")
+def _model(call: Call) -> Value:
+    inputs = first(call.get(0, "inputs"), call.get(-1, "input"))
+    ends = first(call.get(1, "outputs"), call.get(-1, "output"))
+    if inputs is None or ends is None:
+        return call.unknown("a Model without inputs and outputs")
+    return models.new_functional(call.at, inputs, ends, call.given, call.site, call.frame)
+
+
+@function("keras.Input")
+def _input(call: Call) -> Value:
+    return building.make_input(call.at, building.model_arguments(call.at, call.given), call.site)
+
+
+@function("keras.models.clone_model")
+def _clone(call: Call) -> Value:
+    value = call.get(0)
+    at = call.at
+    if isinstance(value, SequentialV):
+        made = SequentialV(call.site, at.uid(), call.frame.function)
+        made.arguments = value.arguments
+        made.load(value.save())
+        for variant in made.variants:
+            variant.uid = made.uid if variant is made.variants[0] else at.uid()
+        at.models.append(made)
+        return made
+    if isinstance(value, ModelV) and value.model.kind == "functional":
+        copy = ModelV(
+            replace(value.model, uid=at.uid(), site=call.site, function=call.frame.function), call.frame.function
+        )
+        at.models.append(copy)
+        return copy
+    return call.unknown()
+
+
+# --- changing models ----------------------------------------------------------------------
+
+
+def sequential(value: Value) -> SequentialV | None:
+    """The Sequential behind a value: itself, or an object of a subclass."""
+    if isinstance(value, InstanceV):
+        value = value.model
+    return value if isinstance(value, SequentialV) else None
+
+
+@method("model.add")
+def _add(call: Call) -> Value:
+    made, given = sequential(call.receiver), call.find(0, "layer")
+    if made is not None and given is not None:
+        models.add(call.at, made, given.value, given.site or call.site)
+    return NONE
+
+
+@method("model.pop")
+def _pop(call: Call) -> Value:
+    made = sequential(call.receiver)
+    return call.unknown() if made is None else models.pop(call.at, made)
+
+
+@method("model.build")
+def _build(call: Call) -> Value:
+    given = call.find(0, "input_shape") or call.find(0, "batch_input_shape")
+    if given is not None:
+        models.set_given(call.at, building.inner_model(call.receiver), _shapes(given.value), given.site)
+    return NONE
+
+
+def _shapes(value: Value) -> Any:
+    if isinstance(value, DictV):
+        return {key: to_shape(item) for key, item in value.entries.items()}
+    if isinstance(value, ListV) and value.items and all(isinstance(item, ListV) for item in value.items):
+        return [to_shape(item) for item in value.items]
+    return to_shape(value)
+
+
+@method("model.compile")
+def _compile(call: Call) -> Value:
+    call.at.compiles.append(
+        (building.inner_model(call.receiver), building.model_arguments(call.at, call.given), call.site)
+    )
+    return NONE
+
+
+@method("model.fit", "model.evaluate", "model.predict", "model.train_on_batch", "model.test_on_batch",
+        "model.predict_on_batch", "model.fit_generator", "model.evaluate_generator")  # fmt: skip
+def _fit(call: Call) -> Value:
+    at, model = call.at, building.inner_model(call.receiver)
+    name = call.name
+    x, y = call.get(0, "x"), call.get(1, "y") if not name.startswith("predict") else None
+    x_data, y_data = x, y
+    parts = _dataset_parts(x)
+    if parts is not None:
+        x_data, y_data = parts
+    x_shape, y_shape = models.data_shape(at, x_data), models.data_shape(at, y_data)
+    at.fits.append(
+        (
+            model,
+            {
+                "method": name,
+                "x": x_shape,
+                "y": y_shape,
+                "site": call.site,
+                "x_data": None if x_data is None else building.argument_value(at, x_data),
+                "y_data": None if y_data is None else building.argument_value(at, y_data),
+                "same": _same(call, x_data, y_data),
+            },
+        )
+    )
+    if x_shape is not None and not isinstance(x_shape, Unknown) and isinstance(model, ModelV | SequentialV):
+        models.set_given(at, model, _batchless(x_shape), None)
+    if name.startswith("predict"):
+        ends = at.shapes.model_outputs(building.frozen(at, model)) if isinstance(model, SequentialV | ModelV) else None
+        count = x_shape[0] if isinstance(x_shape, tuple) and x_shape else None
+        if isinstance(ends, tuple) and ends:
+            return Array((count, *ends[1:]))
+        return Array(Unknown("what `predict` gives"))
+    return call.unknown(f"what `{name}` gives is not known")
+
+
+def _same(call: Call, x: Value, y: Value) -> bool:
+    """Are x and y one value, or written as one name?"""
+    if x is None or y is None or isinstance(x, Const):
+        return False
+    if x is y:
+        return True
+    args = call.node.args if isinstance(call.node, cst.Call) else ()
+    if not isinstance(x, Unknown) or len(args) < 2:
+        return False
+    one, two = args[0].value, args[1].value
+    return isinstance(one, cst.Name) and isinstance(two, cst.Name) and one.value == two.value
+
+
+def _batchless(shape: Any) -> Any:
+    if isinstance(shape, tuple):
+        return (None, *shape[1:])
+    if isinstance(shape, list):
+        return [_batchless(item) for item in shape]
+    return {key: _batchless(item) for key, item in shape.items()} if isinstance(shape, dict) else shape
+
+
+def _dataset_parts(value: Value) -> tuple[Value, Value] | None:
+    """What a data set or generator gives to `fit`: x and y."""
+    if isinstance(value, ObjectV) and value.kind == "dataset":
+        element = value.data["element"]
+        if isinstance(element, ListV) and element.kind == "tuple" and len(element.items) >= 2:
+            return element.items[0], element.items[1]
+        return element, None
+    return None
+
+
+@method("model.summary", "model.save", "model.save_weights", "model.load_weights", "model.set_weights",
+        "model.compile_from_config", "model.export", "model.reset_states", "layer.set_weights")  # fmt: skip
+def _nothing(call: Call) -> Value:
+    return NONE
+
+
+@method("model.adapt", "layer.adapt", "layer.build")
+def _adapt(call: Call) -> Value:
+    return NONE
+
+
+@method("layer.add_weight", "model.add_weight", "layer.add_variable", "model.add_variable")
+def _add_weight(call: Call) -> Value:
+    """A variable of this shape; without one, a scalar. Keras 2 has the name first."""
+    place = 1 if isinstance(first := call.get(0), Const) and isinstance(first.value, str) else 0
+    given = call.get(place, "shape")
+    shape = () if given is None or (isinstance(given, Const) and given.value is None) else to_shape(given)
+    holder = call.receiver
+    uid = holder.layer.uid if isinstance(holder, LayerV) else models.uid_of(holder)
+    instance = call.at.instances.get(uid)
+    if instance is not None:
+        instance.weights.append(shape)
+    return Array(shape)
+
+
+@method("layer.add_loss", "model.add_loss", "layer.add_metric", "model.add_metric")
+def _aside(call: Call) -> Value:
+    return NONE
+
+
+@method("model.get_layer")
+def _get_layer(call: Call) -> Value:
+    value = building.inner_model(call.receiver)
+    name, index = call.text(0, "name"), call.number(1, "index")
+    layers = models.layers_of(call.at, value)
+    if index is not None and -len(layers.items) <= index < len(layers.items):
+        return layers.items[index]
+    for item in layers.items:
+        if name and building.layer_name(item) == name:
+            return item
+    return call.unknown(f"the layer {name!r} was not found" if name else "")
+
+
+@method("model.count_params")
+def _count(call: Call) -> Value:
+    value = building.inner_model(call.receiver)
+    count = call.at.shapes.count_params(building.frozen(call.at, value))
+    return count if isinstance(count, Unknown) else Const(count)
+
+
+@method("model.call", "layer.call", "model.__call__", "layer.__call__")
+def _call(call: Call) -> Value:
+    receiver = call.receiver
+    if isinstance(receiver, InstanceV):
+        receiver = receiver.model or receiver.layer
+    return apply(call.at, receiver, call.given, call.node, call.frame)
+
+
+# --- attributes ---------------------------------------------------------------------------
+
+
+@attribute("model.input", "model.inputs")
+def _model_input(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
+    found = models.input_tensor(at, building.inner_model(value))
+    return ListV([found]) if node.attr.value == "inputs" and isinstance(found, TensorV) else found
+
+
+@attribute("model.output", "model.outputs")
+def _model_output(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
+    found = models.output_tensor(at, building.inner_model(value))
+    return ListV([found]) if node.attr.value == "outputs" and isinstance(found, TensorV) else found
+
+
+@attribute("model.layers")
+def _model_layers(at: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
+    return models.layers_of(at, building.inner_model(value))
+
+
+@attribute("model.input_shape")
+def _model_input_shape(at: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
+    return from_shape(at.shapes.model_inputs(building.frozen(at, building.inner_model(value))))
+
+
+@attribute("model.output_shape")
+def _model_output_shape(at: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
+    return from_shape(at.shapes.model_outputs(building.frozen(at, building.inner_model(value))))
