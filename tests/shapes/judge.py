@@ -128,10 +128,22 @@ def no_weights() -> Iterator[None]:
 
 
 def ask_keras(case: Case) -> Answer:
-    """Builds the layer and calls it on symbolic tensors; no weights are allocated, unless the layer keeps a state."""
+    """Builds the layer and calls it on symbolic tensors; no weights are allocated, unless the answer hangs on them."""
+    if _asks_initializers(case):
+        return _ask(case)
     with no_weights():
         answer = _ask(case)
     return _ask(case) if "stateless scope" in answer.why else answer
+
+
+def _asks_initializers(value: object) -> bool:
+    """Is any initializer `None`? What some layers make of that comes out only when the weights are made."""
+    if isinstance(value, Case):
+        named = value.kwargs.items()
+        return any(name.endswith("_initializer") and given is None for name, given in named) or _asks_initializers(
+            [*value.args, *value.kwargs.values()]
+        )
+    return isinstance(value, list | tuple) and any(map(_asks_initializers, value))
 
 
 def _ask(case: Case) -> Answer:

@@ -48,12 +48,25 @@ def check_dropout(layer: Bound) -> None:
     check_seed(layer)
 
 
+def check_forget_bias(layer: Bound) -> None:
+    """What an LSTM's or ConvLSTM's `build` refuses; raises `BadArgument`.
+
+    With `unit_forget_bias` the bias is put together from what `bias_initializer` gives, which is called
+    as it stands, so that `None` is refused there and nowhere else (`LSTMCell.build` in Keras's `layers/rnn/lstm.py`).
+    """
+    flags = layer.dim("use_bias"), layer.dim("unit_forget_bias")
+    told = all(flag and not isinstance(flag, Unknown) for flag in flags)
+    if told and layer.dim("bias_initializer") is None:
+        raise BadArgument(layer.cls, expected="an initializer as bias_initializer", actual="None")
+
+
 def own_cell(layer: Bound) -> Cell:
     """The cell of an LSTM, GRU or SimpleRNN, or of one of the three cell classes."""
     units = layer.dim("units")
     kind = CELLS.get(layer.cls, layer.cls)
     biased = bool(layer["use_bias"])
     if kind == "LSTMCell":
+        check_forget_bias(layer)
         return Cell([units, units], units, ((4, units, 4 * biased),))
     if kind == "GRUCell":
         return Cell(units, units, ((3, units, (6 if layer["reset_after"] else 3) * biased),))
@@ -160,9 +173,6 @@ def _single_weights(layer: Bound, inputs: Shapes) -> int | Unknown:
 def cell(layer: Bound, inputs: Shapes) -> Shapes:
     """One step: `in[:-1] + (units,)` and the new states, each of that shape (LSTM two, the others one)."""
     states = _states(layer)
-    forgets = layer.cls == "LSTMCell" and layer["use_bias"] and layer["unit_forget_bias"]
-    if forgets and layer.dim("bias_initializer") is None:
-        raise BadArgument(layer.cls, expected="an initializer as bias_initializer", actual="None")
     if "glu" in (layer.dim("activation"), layer.dim("recurrent_activation")):
         raise UnknownUsed(Unknown("a cell with the activation 'glu', which halves what it is given", layer.layer.site))
     out, new = _step(layer.cls, _cell_input(layer, inputs), own_cell(layer), states)

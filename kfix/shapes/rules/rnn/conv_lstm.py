@@ -11,7 +11,7 @@ from kfix.model import Shape, Shapes, Unknown
 from kfix.shapes.bind import Bound
 from kfix.shapes.knobs import FILTERS, KERNEL_SIZE, PADDING, STRIDES
 from kfix.shapes.registry import rule
-from kfix.shapes.rules.rnn.cells import check_dropout
+from kfix.shapes.rules.rnn.cells import check_dropout, check_forget_bias
 from kfix.shapes.rules.rnn.recurrent import RETURN_SEQUENCES, sequence
 from kfix.shapes.sizes import channels_of, check_positive, join, product, strided
 from kfix.shapes.text import show
@@ -55,6 +55,7 @@ def _output(layer: Bound, x: Shape) -> Shapes:
     if None in spatial:
         raise DimNotDefined(layer.cls, expected="its spatial dims", actual=show(spatial))
     channels_of(layer.cls, channels)
+    check_forget_bias(layer)
     filters = whole(layer, "filters")
     if isinstance(filters, int) and filters < 0:
         raise refuse(layer, "filters", "a whole number above 0", filters)
