@@ -117,8 +117,8 @@ def _explain(context: click.Context, _: click.Parameter, code: str | None) -> No
 def command(paths: tuple[str, ...], **options: Any) -> None:
     """Mend the shapes of Keras models in their source, without running anything.
 
-    PATH is a file, a folder, or - for standard input. PATH::NAME or PATH:LINE
-    chooses one of several models.
+    PATH is a file, a folder, or - for standard input. PATH::NAME or PATH:LINE,
+    in a notebook PATH:CELL:LINE, chooses one of several models.
     """
     sys.exit(_run(paths, options))
 
@@ -170,9 +170,9 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
 
 def _once(expanded: Iterator[tuple[str, Settings]]) -> Iterator[tuple[str, Settings]]:
     """A file that is named twice is done once, unless another model of it is meant."""
-    seen: set[tuple[str, str | None, int | None]] = set()
+    seen: set[tuple[object, ...]] = set()
     for path, settings in expanded:
-        key = (path if path == STDIN else os.path.realpath(path), settings.model, settings.line)
+        key = (path if path == STDIN else os.path.realpath(path), settings.model, settings.cell, settings.line)
         if key not in seen:
             seen.add(key)
             yield path, settings
@@ -267,8 +267,8 @@ def _expand(
     from kfix.results import FileResult
 
     for argument in paths:
-        path, model, line = split_path(argument)
-        here = settings._replace(model=model or settings.model, line=line)
+        path, model, cell, line = split_path(argument)
+        here = settings._replace(model=model or settings.model, cell=cell, line=line)
         if path == STDIN:
             yield path, here
         elif os.path.isdir(path):
@@ -295,17 +295,26 @@ def _excluded(configs: Configs, path: str) -> bool:
     return config is not None and config.excludes(path)
 
 
-def split_path(argument: str) -> tuple[str, str | None, int | None]:
-    """`PATH::NAME` and `PATH:LINE` taken apart, from the right; an existing path is taken as it stands."""
+def split_path(argument: str) -> tuple[str, str | None, int | None, int | None]:
+    """A PATH and the name, or the cell and the line, that choose a model; an existing path is taken as it stands.
+
+    `PATH::NAME` and `PATH:LINE`, in a notebook `PATH:CELL` and
+    `PATH:CELL:LINE`, are taken apart from the right.
+    """
     if os.path.exists(argument):
-        return argument, None, None
+        return argument, None, None, None
     path, colons, name = argument.rpartition("::")
     if colons and path:
-        return path, name, None
-    path, colon, line = argument.rpartition(":")
-    if colon and path and line.isdigit():
-        return path, None, int(line)
-    return argument, None, None
+        return path, name, None, None
+    path, colon, last = argument.rpartition(":")
+    if not (colon and path and last.isdigit()):
+        return argument, None, None, None
+    if path.endswith(".ipynb"):
+        return path, None, int(last), None
+    notebook, _, cell = path.rpartition(":")
+    if notebook.endswith(".ipynb") and cell.isdigit():
+        return notebook, None, int(cell), int(last)
+    return path, None, None, int(last)
 
 
 def _write(result: FileResult) -> None:

@@ -21,13 +21,15 @@ class Settings(NamedTuple):
 
     `target` and `input_shape` as written on the command line; `targets` are
     those of a model with several outputs, each with the output's name; `model`
-    a name or `function.name`; `line` a line within the definition wanted.
+    a name or `function.name`; `line` a line within the definition wanted, in a
+    notebook of its `cell` (as `Place` counts them).
     """
 
     target: str | None = None
     targets: tuple[tuple[str, str], ...] = ()
     input_shape: Shape | None = None
     model: str | None = None
+    cell: int | None = None
     line: int | None = None
     search: bool = True
     pick: int | None = None
@@ -49,6 +51,11 @@ class Settings(NamedTuple):
     def declares(self) -> bool:
         """Does the command line say what is wanted?"""
         return self.target is not None or bool(self.targets)
+
+    @property
+    def places(self) -> bool:
+        """Is a model chosen by where it is defined?"""
+        return self.cell is not None or self.line is not None
 
     def wants(self, code: str) -> bool:
         """Is a finding with this code to be reported?"""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kfix.model import Model
+from kfix.model import Model, Place
 from kfix.repair.target import Target, parse_target
 from kfix.results import FileResult, Reading
 from kfix.settings import Misuse, Settings
+
+_Spot = tuple[int, int]
+"""A cell and a line."""
 
 Wanted = dict[int, Target]
 """What is wanted of a model, by the number of the output."""
@@ -38,7 +41,7 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
             kept = {n: t for n, t in before.items() if t.source == "comment"} if equals else {}
             targets[index] = kept | {number: target}
     candidates = [index for index, group in enumerate(reading.groups) if not group.nested]
-    if settings.model is not None or settings.line is not None:
+    if settings.model is not None or settings.places:
         candidates = _named(reading, settings, result)
         if not candidates:
             if not reading.groups:
@@ -57,7 +60,7 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
         used = {record.model for record in program.compiles} | {record.model for record in program.fits}
         in_use = [i for i in candidates if any(model.uid in used for model in reading.groups[i].models)]
         if len(in_use) != 1:
-            raise Misuse(f"several models, choose one with --model NAME: {_list(reading, candidates)}")
+            raise Misuse(f"several models, choose one with {_how(reading, candidates)}: {_list(reading, candidates)}")
         name = reading.groups[in_use[0]].models[0].qualified
         result.notes.append(f"the target is taken for `{name}`, the only model that is compiled or fitted")
         candidates = in_use
@@ -95,37 +98,67 @@ def _output(reading: Reading, index: int, name: str) -> int:
 
 def _named(reading: Reading, settings: Settings, result: FileResult) -> list[int]:
     """The groups that `--model`, `PATH::NAME` or `PATH:LINE` means."""
-    if settings.line is not None:
-        return _around(reading, settings.line, result)
+    if settings.places:
+        return _around(reading, settings, result)
     models = {index: group.models[0] for index, group in enumerate(reading.groups)}
     exact = [index for index, model in models.items() if model.qualified == settings.model]
     return exact or [index for index, model in models.items() if model.name == settings.model]
 
 
-def _around(reading: Reading, line: int, result: FileResult) -> list[int]:
-    """The outermost model defined at that line; else the one that the code there follows, as an editor means it."""
-    spans = {}
+def _around(reading: Reading, settings: Settings, result: FileResult) -> list[int]:
+    """The outermost model defined at that place; else the one that the code there follows, as an editor means it.
+
+    Where a whole cell of a notebook is meant, all that are defined in it.
+    """
+    spans: dict[int, tuple[_Spot, _Spot]] = {}
+    firsts: dict[int, Place] = {}
     for index, group in enumerate(reading.groups):
         if not group.nested:
             sites = [group.models[0].site, *(node.site for node in group.models[0].nodes)]
             places = [place for place in map(reading.program.place, sites) if place.path == result.path]
             if places:
-                spans[index] = (min(place.line for place in places), max(place.end_line for place in places))
-    inside = [index for index, (first, last) in spans.items() if first <= line <= last]
+                first = firsts[index] = min(places, key=_start)
+                spans[index] = _start(first), max((place.cell or 0, place.end_line) for place in places)
+    cell, line = settings.cell or 0, settings.line
+    start, end = ((cell, 0), (cell + 1, 0)) if line is None else ((cell, line), (cell, line))
+    inside = [index for index, (first, last) in spans.items() if first <= end and start <= last]
+    if inside and line is None:
+        return inside
     if inside:
-        return [min(inside, key=lambda index: spans[index][1] - spans[index][0])]
+        return [min(inside, key=lambda index: _length(*spans[index]))]
     if not spans:
         return []
-    before = [index for index, (_, last) in spans.items() if last < line]
+    before = [index for index, (_, last) in spans.items() if last < start]
     nearest = max(before, key=lambda index: spans[index][1]) if before else min(spans, key=lambda index: spans[index])
-    name = reading.groups[nearest].models[0].qualified
-    result.notes.append(f"line {line} is in no model: taken for `{name}`, line {spans[nearest][0]}")
+    model = reading.groups[nearest].models[0]
+    here = ", ".join(f"{name} {at}" for name, at in (("cell", settings.cell), ("line", line)) if at is not None)
+    result.notes.append(f"{here} is in no model: taken for `{model.qualified}`, {_where(firsts[nearest])}")
     return [nearest]
+
+
+def _start(place: Place) -> _Spot:
+    return place.cell or 0, place.line
+
+
+def _length(first: _Spot, last: _Spot) -> _Spot:
+    return last[0] - first[0], last[1] - first[1]
+
+
+def _where(place: Place) -> str:
+    return f"line {place.line}" if place.cell is None else f"cell {place.cell}, line {place.line}"
+
+
+def _how(reading: Reading, indices: Sequence[int]) -> str:
+    """How one of these models is chosen: by its name where the names differ."""
+    models = [reading.groups[index].models[0] for index in indices]
+    if len({model.qualified for model in models}) == len(models):
+        return "--model NAME"
+    return "PATH:LINE" if models[0].site.cell is None else "PATH:CELL:LINE"
 
 
 def _list(reading: Reading, indices: Sequence[int]) -> str:
     rows = []
     for index in indices:
         model = reading.groups[index].models[0]
-        rows.append(f"{model.qualified} (line {reading.program.place(model.site).line})")
+        rows.append(f"{model.qualified} ({_where(reading.program.place(model.site))})")
     return ", ".join(rows)

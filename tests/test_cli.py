@@ -413,13 +413,33 @@ def test_modes_exclude_each_other(wrong: Path) -> None:
     assert run(wrong, "--check", "--summary").exit_code == 2
 
 
+def test_a_cell_chooses_among_models_of_one_name(tmp_path: Path) -> None:
+    """Notebooks build one `model` after another: the name alone does not tell them apart."""
+    cells = ["from keras import Sequential, layers"]
+    cells += [f"model = Sequential([layers.Input((4,)),\n    layers.Dense({units})])" for units in (2, 3, 4)]
+    path = tmp_path / "n.ipynb"
+    path.write_text(json.dumps({"cells": [{"cell_type": "code", "source": source} for source in cells]}, indent=1))
+    several = run(path, "--target", "7", "--dry-run")
+    assert several.exit_code == 2
+    assert "choose one with PATH:CELL:LINE: model (cell 1, line 1), model (cell 2, line 1)" in several.stderr
+    for place in (":2", ":2:1", ":2:2"):
+        chosen = run(f"{path}{place}", "--target", "7", "--dry-run")
+        assert chosen.exit_code == 1
+        changed = [line for line in chosen.stdout.splitlines() if line.startswith(("-  ", "+  "))]
+        assert [line.partition("Dense")[2] for line in changed] == ['(3)])"', '(7)])"']
+    after = run(f"{path}:3:9", "--target", "7", "--dry-run")
+    assert "cell 3, line 9 is in no model: taken for `model`, cell 3, line 1" in after.stderr
+
+
 def test_paths_are_taken_apart_from_the_right(tmp_path: Path) -> None:
-    assert split_path("C:\\m.py:12") == ("C:\\m.py", None, 12)
-    assert split_path("C:\\m.py") == ("C:\\m.py", None, None)
-    assert split_path("m.py::Net.build.model") == ("m.py", "Net.build.model", None)
+    assert split_path("C:\\m.py:12") == ("C:\\m.py", None, None, 12)
+    assert split_path("C:\\m.py") == ("C:\\m.py", None, None, None)
+    assert split_path("C:\\n.ipynb:3") == ("C:\\n.ipynb", None, 3, None)
+    assert split_path("n.ipynb:3:12") == ("n.ipynb", None, 3, 12)
+    assert split_path("m.py::Net.build.model") == ("m.py", "Net.build.model", None, None)
     odd = tmp_path / "a:1"
     odd.write_text("")
-    assert split_path(str(odd)) == (str(odd), None, None)
+    assert split_path(str(odd)) == (str(odd), None, None, None)
 
 
 UNSURE = """import json

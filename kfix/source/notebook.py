@@ -40,10 +40,11 @@ class Notebook(Document):
     magics: dict[int, list[str]]
 
     @classmethod
-    def load(cls, path: str, data: bytes) -> Notebook:
+    def load(cls, path: str, data: bytes, known: Notebook | None = None) -> Notebook:
         """Read a notebook; raises `SourceError` when it is no JSON of a notebook, or no cell of it is Python.
 
-        A cell that is no Python is left out and named in `skipped`.
+        A cell that is no Python is left out and named in `skipped`. Those that
+        are in `known` already are not parsed again.
         """
         if len(data) > _MAX_OUTPUTS:
             raise SourceError(f"too large: {len(data):,} bytes, more than {_MAX_OUTPUTS:,}")
@@ -65,7 +66,7 @@ class Notebook(Document):
             if _OTHER_LANGUAGE.match(cell.text):
                 continue
             try:
-                notebook.units.append(_unit(notebook, cell))
+                notebook.units.append((known and known.again(notebook, cell)) or _unit(notebook, cell))
             except SourceError as error:
                 if cell.text.lstrip().startswith("%%"):
                     continue
@@ -74,6 +75,22 @@ class Notebook(Document):
         if notebook.skipped and not notebook.units:
             raise notebook.skipped[0]
         return notebook
+
+    def edited(self, data: bytes) -> Notebook:
+        """The same notebook with other bytes: the cells that are as they were are not parsed again."""
+        return Notebook.load(self.path, data, self)
+
+    def again(self, notebook: Notebook, cell: _Cell) -> Unit | None:
+        """This cell for `notebook`, an edited form of this one; `None` if the edit changed it, or it is no Python."""
+        known = self.cells.get(cell.number)
+        unit = next((unit for unit in self.units if unit.cell == cell.number), None)
+        if unit is None or known is None or known.text != cell.text:
+            return None
+        if cell.number in self.magics:
+            notebook.magics[cell.number] = self.magics[cell.number]
+        same = Unit(unit.path, unit.cell, unit.text, unit.module)
+        same.idle = unit.idle
+        return same
 
     def replace(self, texts: Mapping[int | None, str]) -> bytes:
         """The notebook's bytes with the texts of some cells replaced: only lines that differ change."""

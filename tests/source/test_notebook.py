@@ -59,3 +59,17 @@ def test_a_cell_of_another_language_and_a_broken_one() -> None:
 def test_no_notebook(data: bytes) -> None:
     with pytest.raises(SourceError):
         load("n.ipynb", data)
+
+
+def test_after_an_edit_only_the_cells_that_changed_are_parsed() -> None:
+    data = notebook("%matplotlib inline\na = 1\n", "b = 2\n", "c = 3\n", "that is no Python")
+    document = load("n.ipynb", data)
+    again = document.edited(document.replace({2: "b = 20\n"}))
+    assert [unit.text for unit in again.units] == [document.units[0].text, "b = 20\n", "c = 3\n"]
+    same = [old.module is new.module for old, new in zip(document.units, again.units, strict=True)]
+    assert same == [True, False, True]
+    assert [error.cell for error in again.skipped] == [4]
+    # Magics come back as they were in what is written next.
+    assert again.replace({1: again.units[0].text.replace("1", "7")}) == notebook(
+        "%matplotlib inline\na = 7\n", "b = 20\n", "c = 3\n", "that is no Python"
+    )
