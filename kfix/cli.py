@@ -31,6 +31,8 @@ EDIT_KINDS = (
     "set-input-shape",
     "set-literal",
     "rename-argument",
+    "wrap-argument",
+    "exchange-name",
 )
 
 

@@ -17,7 +17,7 @@ from kfix.shapes import Trace
 from kfix.source.errors import SourceError
 
 if TYPE_CHECKING:
-    from kfix.repair.intent import Cure, Intent
+    from kfix.repair.intent import Cure, Instead, Intent
     from kfix.repair.search import Search
 
 MOST_ALTERNATIVES = 3
@@ -86,12 +86,14 @@ def _decide(settings: Settings, told: ModelResult) -> None:
     made = [proven for proven in told.repairs if proven.files]
     if not made:
         return
+    # Another way out in the data is always shown, and is no rival of what the model or `compile` can do.
+    rivals = [proven for proven in made[1:] if not proven.of_data] or [p for p in made[1:] if made[0].of_data]
     if settings.review is not None:
         number = settings.review(told)
         if number is not None:
             told.repairs[number].applied = True
         return
-    first, second = made[0].repair, made[1].repair if len(made) > 1 else None
+    first, second = made[0].repair, rivals[0].repair if rivals else None
     if settings.unsafe or (told.target is not None and told.target.weight == "declared"):
         made[0].applied = True
     elif told.target is not None and told.target.weight == "weak":
@@ -122,14 +124,30 @@ class Hunt:
         self.group = group
         self.wanted = wanted
         self.first: Cure | None = self._allowed(intent.first) if intent is not None else None
-        self.also: Cure | None = self._allowed(intent.also) if intent is not None else None
+        self.also = [cure for cure in (intent.also if intent is not None else ()) if self._allowed(cure) is not None]
+        self.instead = [
+            other for other in (intent.instead if intent is not None else ()) if self._allowed(other.cure) is not None
+        ]
         self.search: Search | None = None
 
     def __iter__(self) -> Iterator[Repair]:
-        first = self.first
+        """The first choice, what may be done in the data in its place, then the others."""
+        given = self._mine()
+        first = next(given, None)
         if first is not None:
+            yield first
+        for other in self.instead:
+            repair = self._other(other)
+            if repair is not None:
+                yield repair
+        if first is not None:
+            yield from given
+
+    def _mine(self) -> Iterator[Repair]:
+        """The repairs of the model and of `compile`, with what has to come along."""
+        if self.first is not None:
             given = False
-            for repair in self._after(first):
+            for repair in self._after(self.first):
                 given = True
                 yield self._with(repair, self.also)
             if given:
@@ -137,8 +155,23 @@ class Hunt:
         if not self._right(self.group.traces):
             for repair in self._searched(self.group):
                 yield self._with(repair, self.also)
-        elif self.also is not None:
-            yield self._of(self.also, self.group.traces[0])
+        elif self.also:
+            yield self._with(self._of(self.also[0], self.group.traces[0]), self.also[1:])
+
+    def _other(self, other: Instead) -> Repair | None:
+        """A cure in the data, with the cheapest of what is still to be done to the model; never the one way out."""
+        also = [cure for cure in self.also if cure is not other.place]
+        group = self.group
+        if other.model is not None:
+            models = [replace(model, given=other.model.given) for model in group.models]
+            group = Group(models, [self.reading.tracer.trace(model) for model in models], False)
+        if self.first is not None and self.first is not other.place:
+            mended = next(self._after(self.first), None)
+        elif self._right(group.traces):
+            return replace(self._with(self._of(other.cure, group.traces[0]), also), safety="unsafe")
+        else:
+            mended = next(iter(self._searched(group, keep=False)), None)
+        return replace(self._with(mended, [*also, other.cure]), safety="unsafe") if mended is not None else None
 
     def _allowed(self, cure: Cure | None) -> Cure | None:
         """Edits of kinds that a person has ruled out are not made here either."""
@@ -171,7 +204,7 @@ class Hunt:
                 why=f"{first.why}; then {repair.why}",
             )
 
-    def _searched(self, group: Group) -> Iterator[Repair]:
+    def _searched(self, group: Group, keep: bool = True) -> Iterator[Repair]:
         from kfix.repair.search import Options, search
 
         settings, program = self.settings, self.reading.program
@@ -183,27 +216,32 @@ class Hunt:
             program=program.models,
             control=program.control,
         )
-        self.search = search(group.models, self.reading.tracer, self.wanted or None, options)
-        yield from self.search
+        found = search(group.models, self.reading.tracer, self.wanted or None, options)
+        if keep:
+            self.search = found
+        yield from found
 
     def _of(self, cure: Cure, trace: Trace) -> Repair:
         return Repair(cure.edits, tuple(trace.outputs), trace.params, cure.cost, cure.safety, cure.why)
 
-    def _with(self, repair: Repair, also: Cure | None) -> Repair:
-        if also is None or set(also.edits) <= set(repair.edits):
-            return repair
-        return replace(
-            repair,
-            edits=(*repair.edits, *also.edits),
-            cost=round(repair.cost + also.cost, 4),
-            safety="unsafe" if "unsafe" in (repair.safety, also.safety) else repair.safety,
-            why=f"{repair.why}; then {also.why}",
-        )
+    def _with(self, repair: Repair, cures: Sequence[Cure]) -> Repair:
+        for cure in cures:
+            if set(cure.edits) <= set(repair.edits):
+                continue
+            repair = replace(
+                repair,
+                edits=(*repair.edits, *cure.edits),
+                cost=round(repair.cost + cure.cost, 4),
+                safety="unsafe" if "unsafe" in (repair.safety, cure.safety) else repair.safety,
+                why=f"{repair.why}; then {cure.why}",
+            )
+        return repair
 
 
 def _joined(first: Sequence[Edit], more: Sequence[Edit]) -> tuple[Edit, ...]:
     """Both, where a new first layer takes the input shape over that was set on the old one."""
     dropped = {slot.argument for edit in more if isinstance(edit, DropArgument) for slot in edit.slots}
+    dropped |= {edit.slot.argument for edit in more if isinstance(edit, SetInputShape)}  # the last word counts
     shapes = {edit.slot.argument: edit.value for edit in first if isinstance(edit, SetInputShape)}
     carried: list[Edit] = []
     for edit in more:
@@ -256,14 +294,22 @@ def prove(
     for before, now in zip(reading.groups, again.groups, strict=True):
         if _worse(_codes(before.traces), _codes(now.traces)):
             return None
-    if _worse(_said(reading.groups[index], reading), _said(group, again)):
+    was, left = _said(reading.groups[index], reading), _said(group, again)
+    if _worse(was, left):
         return None
+    if any(edit.kind in OF_DATA for edit in repair.edits):
+        if left and left.total() >= was.total():
+            return None  # what the edit was for is not gone
+        for before, now in zip(reading.groups, again.groups, strict=True):
+            if _worse(_said(before, reading), _said(now, again)):
+                return None
     diff = "".join(unified_diff(name, project.data(name), data) for name, data in rewritten.files.items())
     edits = [
         Spelled(edit, reading.program.place(site_of(edit)), text)
         for edit, text in zip(repair.edits, rewritten.texts, strict=True)
     ]
     proven = Proven(repair, edits, rewritten.files, diff, group.traces)
+    proven.left = sorted(left.elements())
     proven.warnings = [*_misfits(reading.groups[index], reading, group, again), *_saved(project, reading, index, group)]
     return proven
 
@@ -275,6 +321,9 @@ def _misfits(before: Group, reading: Reading, now: Group, again: Reading) -> lis
     known = misfits(before.models[0], before.traces[0], reading.program)
     return [one for one in misfits(now.models[0], now.traces[0], again.program) if one not in known]
 
+
+OF_DATA = ("wrap-argument", "exchange-name", "set-literal")
+"""Kinds of edits that may reach what other models are given or compiled with."""
 
 SAVED = ("load_weights", "load_model")
 

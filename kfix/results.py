@@ -63,6 +63,13 @@ class Proven:
     verified: bool | None = None
     warnings: list[str] = field(default_factory=list)
     """What no longer goes with the repaired model: saved weights, the last activation, the loss."""
+    left: list[str] = field(default_factory=list)
+    """The codes of what the data has against the model still, for want of an edit."""
+
+    @property
+    def of_data(self) -> bool:
+        """Does it change what the program gives to the model?"""
+        return any(spelled.edit.kind == "wrap-argument" for spelled in self.edits)
 
     @property
     def advice(self) -> bool:
@@ -114,7 +121,10 @@ class ModelResult:
     @property
     def pending(self) -> bool:
         """Is an error left, or a declared target missed?"""
-        return self.applied is None and any(found.finding.fails for found in self.findings)
+        applied = self.applied
+        if applied is not None:
+            return bool(applied.left)
+        return any(found.finding.fails for found in self.findings)
 
 
 @dataclass(repr=False, eq=False)

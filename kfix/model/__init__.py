@@ -3,6 +3,7 @@
 from kfix.model.edits import (
     DropArgument,
     Edit,
+    ExchangeName,
     Existing,
     InsertLayer,
     MoveLayer,
@@ -16,6 +17,7 @@ from kfix.model.edits import (
     SetLiteral,
     Slot,
     ValueOf,
+    WrapArgument,
 )
 from kfix.model.graph import (
     Argument,
@@ -27,6 +29,7 @@ from kfix.model.graph import (
     Layer,
     Model,
     Node,
+    Part,
     Program,
     Shape,
     Shapes,
@@ -47,6 +50,7 @@ __all__ = [
     "Directive",
     "DropArgument",
     "Edit",
+    "ExchangeName",
     "Existing",
     "Fit",
     "Fixed",
@@ -58,6 +62,7 @@ __all__ = [
     "NewLayer",
     "Node",
     "Origin",
+    "Part",
     "Place",
     "Program",
     "RemoveLayer",
@@ -77,6 +82,7 @@ __all__ = [
     "Unknown",
     "UnknownUsed",
     "ValueOf",
+    "WrapArgument",
     "evaluate",
     "literals",
 ]

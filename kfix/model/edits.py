@@ -145,6 +145,30 @@ class RenameArgument(Value):
     value: object = ...
 
 
+class WrapArgument(Value):
+    """What is given at `sites` goes through a function first: `np.expand_dims(x, -1)` in the place of `x`.
+
+    `function` is its dotted name in full (`numpy.expand_dims`), `arguments` are
+    those behind the data, each with its keyword or `None`.
+    """
+
+    kind: ClassVar[str] = "wrap-argument"
+    sites: tuple[Site, ...]
+    function: str
+    arguments: tuple[tuple[str | None, object], ...] = ()
+
+
+class ExchangeName(Value):
+    """The class or function of a library that is written at `site` becomes its sibling `name`; its arguments stay.
+
+    `CategoricalCrossentropy(from_logits=True)` becomes `SparseCategoricalCrossentropy(from_logits=True)`.
+    """
+
+    kind: ClassVar[str] = "exchange-name"
+    site: Site
+    name: str
+
+
 Edit = (
     InsertLayer
     | RemoveLayer
@@ -155,6 +179,8 @@ Edit = (
     | SetInputShape
     | SetLiteral
     | RenameArgument
+    | WrapArgument
+    | ExchangeName
 )
 
 

@@ -37,11 +37,21 @@ class TensorRef(Value):
 class Symbol(Value):
     """A thing of a library that is passed on by name: `keras.initializers.HeNormal`, `tf.float32`, a function.
 
-    `path` is its dotted name in full. `called` tells `HeNormal()` from `HeNormal`.
+    `path` is its dotted name in full. `called` tells `HeNormal()` from `HeNormal`;
+    then `site` is the place of that call and `given` the keywords of its
+    arguments (`None` for a positional one), which make no difference.
     """
 
     path: str
     called: bool = False
+    site: Site | None = None
+    given: tuple[str | None, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Symbol) and (self.path, self.called) == (other.path, other.called)
+
+    def __hash__(self) -> int:
+        return hash((self.path, self.called))
 
 
 class Array(Value):
@@ -172,18 +182,37 @@ class Model(Record):
         return f"{self.function}.{self.name}" if self.function else self.name
 
 
+class Part(Record):
+    """One thing of several that a call is given: the data of one input or output, one loss, one metric.
+
+    `role` is "x" or "y" for data, "loss" or "metrics" for `compile`. `key` is
+    the number or the name of the output that it is for, `None` where it is for
+    all. `site` is where the value is written: an argument of a call, an element
+    of a tuple or a dict, or a literal or a call elsewhere; `None` where nobody
+    can tell.
+    """
+
+    role: str
+    key: int | str | None
+    value: object
+    site: Site | None
+
+
 class Compile(Record):
-    """`model.compile(...)`: the arguments as written."""
+    """`model.compile(...)`: the arguments as written, and the losses and metrics one by one."""
 
     model: int
     arguments: tuple[Argument, ...]
     site: Site
+    parts: tuple[Part, ...] = ()
 
 
 class Fit(Record):
     """`model.fit(x, y)` and its like (`method`): what the model was given, as far as it is known.
 
-    `same` is true where x and y are one value (an autoencoder).
+    `same` is true where x and y are one value (an autoencoder). `parts` are the
+    arrays one by one, those of `validation_data` among them; data sets and
+    generators have none.
     """
 
     model: int
@@ -194,6 +223,7 @@ class Fit(Record):
     x_data: object = None
     y_data: object = None
     same: bool = False
+    parts: tuple[Part, ...] = ()
 
 
 class Directive(Value):

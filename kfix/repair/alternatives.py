@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from kfix.model import (
     DropArgument,
     Edit,
+    ExchangeName,
     InsertLayer,
     MoveLayer,
     NewLayer,
@@ -17,6 +18,7 @@ from kfix.model import (
     SetArgument,
     SetInputShape,
     SetLiteral,
+    WrapArgument,
 )
 from kfix.repair.prices import MARGIN
 
@@ -63,5 +65,9 @@ def _meaning(edit: Edit) -> object:
         return "drop", edit.name
     if isinstance(edit, RenameArgument):
         return "rename", edit.name
+    if isinstance(edit, WrapArgument):
+        return "wrap", edit.function, edit.arguments
+    if isinstance(edit, ExchangeName):
+        return "exchange", edit.name
     assert isinstance(edit, RemoveLayer | MoveLayer)
     return (edit.kind,)

@@ -23,6 +23,7 @@ from kfix.model import (
     SetLiteral,
     Site,
     TensorRef,
+    WrapArgument,
     evaluate,
     literals,
 )
@@ -304,4 +305,6 @@ def _named(edit: Edit) -> tuple[Site, ...]:
         return (edit.slot.call,)
     if isinstance(edit, MoveLayer):
         return (edit.site, edit.to)
+    if isinstance(edit, WrapArgument):
+        return ()  # of the data, not of a model
     return (edit.site,)

@@ -98,6 +98,10 @@ TABLE: tuple[Price, ...] = (
     Price("rename", 0.5, "The same argument by the name that Keras has for it now."),
     # What the model is compiled with.
     Price("loss", 0.6, "The labels are of one form, and another loss of the same purpose takes that form."),
+    # What the program gives to the model.
+    Price("labels", 0.9, "to_categorical around the labels of every call, where one word in compile says the same."),
+    Price("data", 1.2, "Data in another form has to be given by every call: the model stands in one place."),
+    Price("batch", 0.4, "One sample is given as a batch of one: there is no second meaning."),
     # Where a value is written.
     Price("shared", 0.15, "The constant is used for other things too, which would change with it."),
     Price("levels", 0.8, "One call makes several layers, each with a value of its own: that is meant."),

@@ -155,6 +155,8 @@ def _repairs(told: ModelResult, writes: bool) -> list[str]:
             runner = True
             lines.append(f"    that would mean: {proven.repair.why}{_dearer(first.traces[0], proven.traces[0])}")
         lines.extend(f"    but {warning}" for warning in proven.warnings)
+        if proven.applied and proven.left:
+            lines.append(f"    but {', '.join(proven.left)} is left: see the advice")
     if told.applied is not None and sum(not proven.advice for proven in told.repairs) > 1:
         lines.append("  another repair is taken with --pick N")
     lines.extend(f"  {remark}" for remark in told.remarks)
@@ -192,7 +194,9 @@ def summary(results: Sequence[FileResult], writes: bool, searched: bool) -> str:
     """One line about the whole run."""
     models = sum(len(result.models) for result in results)
     errors = sum(
-        1 for r in results for told in r.models if told.applied is None for f in told.findings if f.finding.fails
+        sum(f.finding.fails for f in told.findings) if told.applied is None else len(told.applied.left)
+        for r in results
+        for told in r.models
     )
     changed = sum(result.changed for result in results)
     failed = sum(result.error is not None for result in results)

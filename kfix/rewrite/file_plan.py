@@ -17,6 +17,8 @@ class FilePlan:
         self.document = document
         self.style = Style("\n".join(unit.text for unit in document.units))
         self.units: dict[int | None, UnitPlan] = {}
+        self.brought: dict[str, str] = {}
+        """By the dotted name of a function: what it is called by an import that this repair adds."""
         self._added: set[tuple[int, str]] = set()
         self._names: Names | None = None
 

@@ -100,6 +100,14 @@ class Names:
             paths.add(normal(path + dot + rest) if path else "")
         return paths.pop() if len(paths) == 1 else ""
 
+    def path_of(self, path: str, way: Sequence[cst.CSTNode], unit: int) -> str | None:
+        """The name that stands for a dotted path, as seen from the end of a way; `None` where there is none."""
+        scope = scope_of(way)
+        for name in dict.fromkeys(binding.name for binding in self.visible(None, scope, unit)):
+            if name != "*" and self.resolve(name, scope, unit) == path:
+                return name
+        return None
+
     def starred(self, scope: Sequence[int], unit: int) -> bool:
         """Is there a `from keras.layers import *` in sight?"""
         return any(normal(binding.path) == LAYERS for binding in self.visible("*", scope, unit))

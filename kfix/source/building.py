@@ -132,7 +132,7 @@ def library_call(at: Interpreter, path: str, given: list[Given], node: cst.CSTNo
     if home == "keras.layers" and name[:1].isupper():
         return make_layer(at, name, given, site, "other", Unknown(f"`{name}` is no layer of Keras", site))
     if name[:1].isupper() and path.partition(".")[0] in ("keras", "tf"):
-        return Symbol(path, called=True)
+        return Symbol(path, True, site, tuple(g.keyword for g in given))
     because = next((g.value for g in given if isinstance(g.value, Unknown)), None)
     return at.unknown(f"what `{path.removeprefix('builtins.')}` gives is not known", node, frame, because)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kfix.model.graph import Argument, Model, Node, Shapes, Symbol
+from kfix.model.graph import Argument, Model, Node, Part, Shapes, Symbol
 from kfix.model.origin import Literal, literals
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Site
@@ -137,7 +137,7 @@ class Interpreter:
         self.control: set[Site] = set()
         self.limits: dict[str, Unknown] = {}
         self.models: list[SequentialV | ModelV] = []
-        self.compiles: list[tuple[Value, tuple[Argument, ...], Site]] = []
+        self.compiles: list[tuple[Value, tuple[Argument, ...], Site, tuple[Part, ...]]] = []
         self.fits: list[tuple[Value, dict[str, Any]]] = []
         self.functions: dict[int, FunctionV] = {}
         self.classes: list[ClassV] = []

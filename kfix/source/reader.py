@@ -71,7 +71,7 @@ def _run_module(at: Interpreter, unit: Unit, scope: Scope) -> None:
             at.active.clear()
             why = Unknown(f"a statement takes more than {MAX_STATEMENT_STEPS:,} steps", unit.site(node))
             at.limit(why.why, why.site)
-            used = {id(value) for value, _, _ in at.compiles} | {id(value) for value, _ in at.fits}
+            used = {id(value) for value, *_ in at.compiles} | {id(value) for value, _ in at.fits}
             written = at.journal.keep()
             taint(at, {cell: was for cell, was in written.items() if cell[0] not in used}, why)
             continue
@@ -177,7 +177,9 @@ def _program(at: Interpreter, document: Document, given: Shapes | None) -> Progr
         models=tuple(made),
         nested=_nested(made),
         compiles=tuple(
-            Compile(uid, arguments, site) for value, arguments, site in at.compiles for uid in _uids(value, by_value)
+            Compile(uid, arguments, site, parts)
+            for value, arguments, site, parts in at.compiles
+            for uid in _uids(value, by_value)
         ),
         fits=tuple(Fit(model=uid, **facts) for value, facts in at.fits for uid in _uids(value, by_value)),
         directives=told,

@@ -1,5 +1,5 @@
 """What the program itself says that it wants of a model, and where the model and its data do not fit together."""
 
-from kfix.repair.intent.read import Cure, Intent, read_intent
+from kfix.repair.intent.read import Cure, Instead, Intent, read_intent
 
-__all__ = ["Cure", "Intent", "read_intent"]
+__all__ = ["Cure", "Instead", "Intent", "read_intent"]

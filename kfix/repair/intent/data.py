@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from kfix.findings import Finding
 from kfix.findings.batch_axis_missing import BatchAxisMissing
 from kfix.findings.input_against_data import InputAgainstData
-from kfix.model import Array, Dim, Fit, Model, Program, Shape, Unknown
+from kfix.model import Array, Dim, Fit, Model, Part, Program, Shape, Unknown
+from kfix.model.record import replace
 from kfix.repair.apply import apply
 from kfix.repair.arguments import INPUT_NAMES, named
 from kfix.repair.conflict import Candidate, Conflict
-from kfix.repair.intent.labels import agree
+from kfix.repair.intent.wraps import EXPAND_DIMS, NOTHING, Wrap, Wraps, bring, fitting, one_sample, total, wraps
 from kfix.repair.options import Options
 from kfix.repair.uses import Uses
 from kfix.repair.view import View
@@ -23,37 +24,65 @@ Dims = tuple[Dim, ...]
 
 
 class Given(NamedTuple):
-    """A model that is given what it does not take: the finding, and the edit or the advice against it."""
+    """A model that is given what it does not take.
 
-    finding: Finding
+    `candidate` is the edit of the model against it, `data` the edits of what
+    is given, `advice` what is said where neither can be made. `model` is the
+    model as it would be with the data edited, where it has its shape from there.
+    """
+
+    finding: Finding | None
     candidate: Candidate | None
+    data: Wraps | None
     advice: str
+    batch: bool = False
+    model: Model | None = None
 
 
-def against_data(model: Model, trace: Trace, fits: Sequence[Fit], program: Program, tracer: Tracer) -> Given | None:
-    """Does the declared input shape fit the data of the first call that tells? Models of one input alone."""
-    if len(trace.inputs) != 1 or not isinstance(trace.inputs[0], tuple) or not _declared(model):
-        return None
+def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Program, tracer: Tracer) -> Iterator[Given]:
+    """Where the input shape and the data of the calls do not go together. Models of one input alone."""
+    fits = [fit for fit in program.fits if fit.model == model.uid]
+    if len(trace.inputs) != 1 or not isinstance(trace.inputs[0], tuple):
+        return
     entry = trace.inputs[0][1:]
-    if not entry or any(isinstance(dim, Unknown) for dim in entry):
+    if any(isinstance(dim, Unknown) for dim in entry):
+        return
+    if not _declared(model):
+        yield from _undeclared(model, trace, entry, uids, program, tracer)
+        return
+    if not entry:
+        return
+    right = False
+    for fit in fits:
+        shape = _samples(fit, entry)
+        if shape is None:
+            continue
+        if not fitting(entry, shape[1:]):
+            given = _mismatch(model, trace, fit, entry, shape, uids, program, tracer, right)
+            if given is not None:
+                yield given
+            break
+        right = True  # the last axis of one is Keras's to add or to drop
+    sample = next((fit for fit in fits if _is_one(fit, entry)), None)
+    if sample is not None:
+        yield _one_sample(model, sample, entry, uids, program)
+
+
+def _samples(fit: Fit, entry: Dims) -> Shape | None:
+    """The shape of the data that a call gives, with the axis of the samples first, where all of it is known."""
+    x = fit.x_data
+    if not isinstance(x, Array) or not isinstance(x.shape, tuple) or len(x.shape) < 2:
         return None
-    for fit in fits:
-        x = fit.x_data
-        if not isinstance(x, Array) or not isinstance(x.shape, tuple) or not x.shape:
-            continue
-        dims = x.shape[1:]
-        if fit.method.startswith("predict") or any(isinstance(dim, Unknown) for dim in dims):
-            continue
-        if not _counted(fit, x.shape) or not dims:
-            continue
-        if not (agree(entry, dims) or agree(entry, (*dims, 1)) or agree((*entry, 1), dims)):
-            return _mismatch(model, trace, fit, entry, x.shape, program, tracer)
-        break  # the last axis of one is Keras's to add or to drop
-    for fit in fits:
-        x = fit.x_data
-        if fit.method.startswith("predict") and isinstance(x, Array) and len(entry) > 1 and x.shape == entry:
-            return _one_sample(model, fit, entry)
-    return None
+    if any(isinstance(dim, Unknown) for dim in x.shape[1:]) or _is_one(fit, entry):
+        return None
+    return x.shape if fit.method.startswith("predict") or _counted(fit, x.shape) else None
+
+
+def _is_one(fit: Fit, entry: Dims) -> bool:
+    x = fit.x_data
+    if not isinstance(x, Array) or not isinstance(x.shape, tuple):
+        return False
+    return fit.method.startswith("predict") and one_sample(entry, x.shape)
 
 
 def _declared(model: Model) -> bool:
@@ -75,29 +104,46 @@ def _counted(fit: Fit, shape: Shape) -> bool:
     return fit.same or shape[0] is None
 
 
-def _one_sample(model: Model, fit: Fit, entry: Dims) -> Given:
-    finding = BatchAxisMissing(model.name, expected=show((None, *entry)), actual=show(entry))
+def _is_x(part: Part) -> bool:
+    return part.role == "x" and part.key is None
+
+
+def _one_sample(model: Model, fit: Fit, entry: Dims, uids: frozenset[int], program: Program) -> Given:
+    finding = BatchAxisMissing(model.name, expected=show((None, *entry)), actual=show(fit.x or entry))
     finding.site = fit.site
-    return Given(finding, None, "give predict a batch of one: np.expand_dims(x, 0)")
+
+    def needs(fit: Fit, x: Array) -> Wrap | None:
+        return Wrap(EXPAND_DIMS, ((None, 0),)) if _is_one(fit, entry) else NOTHING
+
+    data = wraps(program, uids, _is_x, needs)
+    return Given(finding, None, data, "give predict a batch of one: np.expand_dims(x, 0)", batch=True)
 
 
 def _mismatch(
-    model: Model, trace: Trace, fit: Fit, entry: Dims, data: Shape, program: Program, tracer: Tracer
+    model: Model,
+    trace: Trace,
+    fit: Fit,
+    entry: Dims,
+    data: Shape,
+    uids: frozenset[int],
+    program: Program,
+    tracer: Tracer,
+    right: bool,
 ) -> Given | None:
+    """`right` says that another call gives what the model takes: then it is not the model that is wrong."""
     dims = data[1:]
     finding = InputAgainstData(model.name, expected=show(entry), actual=show(dims), hint=f"by {fit.method}")
     finding.site = fit.site
-    if sorted(map(str, entry)) == sorted(map(str, dims)) and len(dims) > 2 and _channels_last(entry):
-        axes = "np.moveaxis(x, 1, -1)" if dims[0] == entry[-1] else "np.transpose"
-        return Given(finding, None, f"bring the axes of the data into the model's order with {axes}")
-    advice = ""
-    if len(entry) != len(dims) and _total(entry) == _total(dims) is not None:
-        inner = ", ".join(map(str, entry))
-        advice = f"or lay the data out as the model takes it: x.reshape(-1, {inner})"
+
+    def needs(fit: Fit, x: Array) -> Wrap | None:
+        return NOTHING if _is_one(fit, entry) or not isinstance(x.shape, tuple) else bring(entry, x.shape)
+
+    wrapped = wraps(program, uids, _is_x, needs)
     why, key = f"{fit.method} gives samples of {show(dims)}", "input-data"
+    ordered = sorted(map(str, entry)) == sorted(map(str, dims))
     if entry == data:
         key, why = "input-samples", f"the {data[0]} samples are no part of an input shape"
-    elif sorted(map(str, entry)) == sorted(map(str, dims)):
+    elif ordered:
         key, why = "input-order", f"{fit.method} gives the axes as {show(dims)}"
     conflict = Conflict(View(model, trace), None, Options(), Uses([model]), {}, tracer)
     candidate = next(conflict.set_input(None, dims, key, why), None)
@@ -110,17 +156,47 @@ def _mismatch(
             other.nodes[key].params == traced.params for key, traced in trace.nodes.items() if key in other.nodes
         ):
             return None
-    return Given(finding, candidate, advice)
+    if right or fit.method.startswith("predict") or (ordered and len(dims) > 2 and _channels_last(entry)):
+        candidate = None
+    return Given(finding, candidate, wrapped, _advice(entry, dims, ordered))
+
+
+def _advice(entry: Dims, dims: Dims, ordered: bool) -> str:
+    """What is said where the data cannot be edited."""
+    if ordered and len(dims) > 2:
+        axes = "np.moveaxis(x, 1, -1)" if dims[0] == entry[-1] else "np.transpose"
+        return f"bring the axes of the data into the model's order with {axes}"
+    if len(entry) != len(dims) and total(entry) == total(dims) is not None:
+        return f"lay the data out as the model takes it: x.reshape(-1, {', '.join(map(str, entry))})"
+    return ""
+
+
+def _undeclared(
+    model: Model, trace: Trace, entry: Dims, uids: frozenset[int], program: Program, tracer: Tracer
+) -> Iterator[Given]:
+    """A Sequential without an input shape, which refuses its data for want of a last axis.
+
+    Keras adds that axis only where the model says what it takes.
+    """
+    refusal = trace.refusal
+    if model.kind != "sequential" or refusal is None or not any(fit.model == model.uid for fit in program.fits):
+        return
+    wider = replace(model, given=(None, *entry, 1))
+    now = tracer.trace(wider)
+    if now.refusal is not None and now.refusal.site == refusal.site:
+        return
+
+    def needs(fit: Fit, x: Array) -> Wrap | None:
+        if not isinstance(x.shape, tuple):
+            return None
+        if x.shape[1:] == entry:
+            return Wrap(EXPAND_DIMS, ((None, -1),))
+        return NOTHING if x.shape[1:] == (*entry, 1) else None
+
+    wrapped = wraps(program, uids, _is_x, needs)
+    if wrapped is not None:
+        yield Given(None, None, wrapped, "", model=wider)
 
 
 def _channels_last(dims: Dims) -> bool:
     return dims[-1] in (1, 3, 4) and all(isinstance(dim, int) and dim > 4 for dim in dims[:-1])
-
-
-def _total(dims: Dims) -> int | None:
-    product = 1
-    for dim in dims:
-        if not isinstance(dim, int):
-            return None
-        product *= dim
-    return product

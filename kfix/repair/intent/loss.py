@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kfix.model import Argument, Compile, Program, Symbol, Unknown
+from kfix.model import Argument, Compile, Part, Program, Symbol
 
 SPARSE = "sparse_categorical_crossentropy"
 CATEGORICAL = "categorical_crossentropy"
@@ -34,14 +34,14 @@ class Loss(NamedTuple):
 
     "sparse" takes the numbers of classes, "categorical" one-hot rows, "binary"
     and "distance" labels of the output's own shape. `argument` is what
-    `compile` was given, where an edit may write another name in its place.
+    `compile` was given, `part` this one loss of it.
     """
 
     name: str
     kind: str
     compile: Compile
     argument: Argument
-    editable: bool
+    part: Part
 
 
 def loss_of(program: Program, uid: int, output: str, number: int, count: int) -> Loss | None:
@@ -64,17 +64,21 @@ def _of(record: Compile, output: str, number: int, count: int) -> Loss | None:
         argument = positional[1] if len(positional) > 1 else None
     if argument is None:
         return None
-    value, whole = argument.value, True
-    if isinstance(value, dict):
-        value, whole = value.get(output), False
-    elif isinstance(value, list | tuple):
-        value, whole = (value[number] if len(value) == count else None), False
-    name = value if isinstance(value, str) else value.path.rpartition(".")[2] if isinstance(value, Symbol) else ""
-    if isinstance(value, Symbol) and not value.path.startswith(("keras.", "tf.")):
+    several = isinstance(argument.value, dict | list | tuple)
+    keys = (output, number) if several else (None,)
+    part = next((part for part in record.parts if part.role == "loss" and part.key in keys), None)
+    if part is None or (isinstance(argument.value, list | tuple) and len(argument.value) != count):
         return None
+    value = part.value
+    name = name_of(value)
     kind = _KINDS.get(name.lower().replace("_", ""))
-    if kind is None or isinstance(value, Unknown):
-        return None
-    # A loss object may have been told more (from_logits) than its name says.
-    plain = isinstance(value, str) or (isinstance(value, Symbol) and not value.called)
-    return Loss(name, kind, record, argument, whole and plain and argument.site is not None)
+    return None if kind is None else Loss(name, kind, record, argument, part)
+
+
+def name_of(value: object) -> str:
+    """The name of a loss or a metric of Keras as it is written, without its module; "" for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Symbol) and value.path.startswith(("keras.", "tf.")):
+        return value.path.rpartition(".")[2]
+    return ""

@@ -10,9 +10,10 @@ from kfix.findings.dense_on_feature_map import DenseOnFeatureMap
 from kfix.findings.labels_broadcast import LabelsBroadcast
 from kfix.findings.labels_disagree import LabelsDisagree
 from kfix.findings.loss_against_labels import LossAgainstLabels
-from kfix.model import Array, Edit, Fit, Model, Program, SetArgument, Slot, Unknown
+from kfix.model import Array, Edit, Fit, Model, Program, Unknown
 from kfix.repair.arguments import value
 from kfix.repair.intent.data import Given, against_data
+from kfix.repair.intent.exchange import Exchanged, exchange, relabelled
 from kfix.repair.intent.labels import Asked, Head, ask
 from kfix.repair.intent.loss import Loss, loss_of
 from kfix.repair.prices import price
@@ -26,7 +27,7 @@ TESTING = ("evaluate", "evaluate_generator", "test_on_batch")
 
 
 class Cure(NamedTuple):
-    """Edits that are made whatever else is, or advice (no edits): the data is not kfix's to edit."""
+    """Edits that are made whatever else is, or advice (no edits): the place is not kfix's to edit."""
 
     edits: tuple[Edit, ...]
     cost: float
@@ -34,22 +35,38 @@ class Cure(NamedTuple):
     safety: str = "safe"
 
 
+class Instead(NamedTuple):
+    """A cure in the data, in the place of one that the model or `compile` would take.
+
+    `model` is the model as it would be then, where it has its shape from the data.
+    """
+
+    cure: Cure
+    place: Cure | None
+    model: Model | None = None
+
+
 class Intent:
     """What the program says about one model.
 
     `wanted` are the targets by output; `findings` have their sites. `first`
-    is made before the search for a repair, on which it goes on; `also` comes
-    along with every repair; `advice` is shown.
+    is made before the search for a repair, on which it goes on; `also` come
+    along with every repair; `instead` are other ways; `advice` is shown.
     """
 
-    __slots__ = ("advice", "also", "findings", "first", "wanted")
+    __slots__ = ("advice", "also", "findings", "first", "instead", "wanted")
 
     def __init__(self) -> None:
         self.wanted: dict[int, Target] = {}
         self.findings: list[Finding] = []
         self.first: Cure | None = None
-        self.also: Cure | None = None
+        self.also: list[Cure] = []
+        self.instead: list[Instead] = []
         self.advice: list[Cure] = []
+
+    def advise(self, text: str) -> None:
+        """Says what kfix does not edit itself."""
+        self.advice.append(Cure((), 9.0, text, "display"))
 
 
 def read_intent(models: Sequence[Model], traces: Sequence[Trace], program: Program, tracer: Tracer) -> Intent:
@@ -58,14 +75,15 @@ def read_intent(models: Sequence[Model], traces: Sequence[Trace], program: Progr
     Models of one definition that are given different things (a loop over
     sizes) say nothing together.
     """
-    intents = [_of_one(model, trace, program, tracer) for model, trace in zip(models, traces, strict=True)]
-    first = next((intent for intent in intents if intent.wanted or intent.findings), intents[0])
+    uids = frozenset(model.uid for model in models)
+    intents = [_of_one(model, trace, uids, program, tracer) for model, trace in zip(models, traces, strict=True)]
+    first = next((one for one in intents if one.wanted or one.findings or one.instead), intents[0])
     if any(intent.wanted != first.wanted for intent in intents if intent.wanted):
         return Intent()
     return first
 
 
-def _of_one(model: Model, trace: Trace, program: Program, tracer: Tracer) -> Intent:
+def _of_one(model: Model, trace: Trace, uids: frozenset[int], program: Program, tracer: Tracer) -> Intent:
     intent = Intent()
     fits = [fit for fit in program.fits if fit.model == model.uid]
     taught = [fit for fit in fits if fit.method in TEACHING] or [fit for fit in fits if fit.method in TESTING]
@@ -91,28 +109,53 @@ def _of_one(model: Model, trace: Trace, program: Program, tracer: Tracer) -> Int
             if found is not None
         ]
         if asked:
-            _settle(intent, model, number, head, loss, asked)
+            _settle(intent, model, Output(number, name, head, loss), asked, uids, program)
         elif count == 1 and not taught:
             _hint(intent, model, trace, loss)
-    given = against_data(model, trace, fits, program, tracer)
-    if given is not None:
+    for given in against_data(model, trace, uids, program, tracer):
         _take(intent, given)
     return intent
 
 
 def _take(intent: Intent, given: Given) -> None:
-    intent.findings.append(given.finding)
+    """The edit of the model first, that of the data where the model has none; the other way is shown."""
+    if given.finding is not None:
+        intent.findings.append(given.finding)
+    first: Cure | None = None
     if given.candidate is not None:
-        intent.first = Cure(given.candidate.edits, given.candidate.cost, given.candidate.why)
-    if given.advice:
-        intent.advice.append(Cure((), 9.0, given.advice, "display"))
+        first = intent.first = Cure(given.candidate.edits, given.candidate.cost, given.candidate.why)
+    if given.data is None:
+        if given.advice:
+            intent.advise(given.advice if first is None else f"or {given.advice}")
+        return
+    why = "predict takes a batch: one sample is a batch of one" if given.batch else given.data.why
+    cure = Cure(given.data.edits, price("batch" if given.batch else "data"), why + given.data.remark)
+    if first is None and given.model is None:
+        intent.also.append(cure)
+    else:
+        intent.instead.append(Instead(cure, first, given.model))
+
+
+class Output(NamedTuple):
+    """One output of a model: its number, the name of its layer, its end and its loss."""
+
+    number: int
+    name: str
+    head: Head
+    loss: Loss
 
 
 def _settle(
-    intent: Intent, model: Model, number: int, head: Head, loss: Loss, asked: list[tuple[Fit, Array, Asked]]
+    intent: Intent,
+    model: Model,
+    output: Output,
+    asked: list[tuple[Fit, Array, Asked]],
+    uids: frozenset[int],
+    program: Program,
 ) -> None:
     """One answer of what the labels of all calls of `fit` ask for, or the finding that they disagree."""
     fit, labels, found = asked[0]
+    number, _, head, loss = output
     met = [one for one in asked if not one[2].problem and _serves(one[2], head)]
     if met and len(met) < len(asked):
         return  # the model is used in two ways, and one of them is right
@@ -134,14 +177,18 @@ def _settle(
         broadcast.site = fit.site
         intent.findings.append(broadcast)
     if found.problem:
-        _mismatch(intent, fit, labels, loss, found)
+        _mismatch(intent, fit, labels, output, found, uids, program)
 
 
 def _serves(asked: Asked, head: Head) -> bool:
     return head.dims is not None and Target(asked.dims).met_by((None, *head.dims))
 
 
-def _mismatch(intent: Intent, fit: Fit, labels: Array, loss: Loss, found: Asked) -> None:
+def _mismatch(
+    intent: Intent, fit: Fit, labels: Array, output: Output, found: Asked, uids: frozenset[int], program: Program
+) -> None:
+    """The loss exchanged, with the metrics that go with it; else, or in its place, the labels in another form."""
+    loss = output.loss
     takes = "class numbers, one a sample" if loss.kind == "sparse" else "a number for every output"
     if loss.kind == "categorical":
         takes = "one-hot rows"
@@ -152,18 +199,30 @@ def _mismatch(intent: Intent, fit: Fit, labels: Array, loss: Loss, found: Asked)
     finding.site = loss.argument.site or loss.compile.site
     intent.findings.append(finding)
     classes = found.dims[-1] if found.dims and isinstance(found.dims[-1], int) else labels.distinct
-    if loss.kind != "sparse":
-        rows = "to_categorical(y)" if classes is None else f"to_categorical(y, {classes})"
-        text = f"or make one-hot rows of the labels: y = keras.utils.{rows} before {fit.method}"
-        intent.advice.append(Cure((), 9.0, text, "display"))
-    if found.loss is None:
+    data = relabelled(program, uids, output.number, output.name, loss.kind, classes or output.head.units)
+    exchanged: Exchanged | None = None
+    if found.loss is not None:
+        exchanged = exchange(loss, found.loss, output.number, output.name)
+    safety = "unsafe" if found.doubtful else "safe"
+    place: Cure | None = None
+    if exchanged is not None and exchanged.edits and not exchanged.against:
+        why = f"the labels are {form}, which {found.loss} takes"
+        place = Cure(exchanged.edits, price("loss"), why, safety)
+        intent.also.append(place)
+    elif found.loss is not None:
+        against = f", but {exchanged.against} in metrics takes one-hot rows" if exchanged and exchanged.against else ""
+        intent.advise(f"compile with the loss {found.loss}{against}")
+    if data is None:
+        if loss.kind != "sparse":
+            rows = "to_categorical(y)" if classes is None else f"to_categorical(y, {classes})"
+            intent.advise(f"or make one-hot rows of the labels: y = keras.utils.{rows} before {fit.method}")
         return
-    if not loss.editable or loss.argument.site is None:
-        intent.advice.insert(0, Cure((), 9.0, f"compile with the loss {found.loss}", "display"))
-        return
-    edit = SetArgument((Slot(loss.compile.site, loss.argument.site),), "loss", found.loss)
-    why = f"the labels are {form}, which {found.loss} takes"
-    intent.also = Cure((edit,), price("loss"), why, "unsafe" if found.doubtful else "safe")
+    form = "the number of its class for each row" if loss.kind == "sparse" else "a one-hot row for each label"
+    cure = Cure(data.edits, price("labels"), f"{loss.name} is given {form}{data.remark}", safety)
+    if place is None:
+        intent.also.append(cure)
+    else:
+        intent.instead.append(Instead(cure, place))
 
 
 def _hint(intent: Intent, model: Model, trace: Trace, loss: Loss) -> None:

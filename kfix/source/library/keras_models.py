@@ -9,7 +9,7 @@ import libcst as cst
 from kfix.model.graph import Array
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
-from kfix.source import building, models
+from kfix.source import building, models, parts
 from kfix.source.applying import apply
 from kfix.source.calls import Call
 from kfix.source.convert import from_shape, to_shape
@@ -115,9 +115,8 @@ def _shapes(value: Value) -> Any:
 
 @method("model.compile")
 def _compile(call: Call) -> Value:
-    call.at.compiles.append(
-        (building.inner_model(call.receiver), building.model_arguments(call.at, call.given), call.site)
-    )
+    arguments = building.model_arguments(call.at, call.given)
+    call.at.compiles.append((building.inner_model(call.receiver), arguments, call.site, parts.of_compile(call)))
     return NONE
 
 
@@ -128,9 +127,9 @@ def _fit(call: Call) -> Value:
     name = call.name
     x, y = call.get(0, "x"), call.get(1, "y") if not name.startswith("predict") else None
     x_data, y_data = x, y
-    parts = _dataset_parts(x)
-    if parts is not None:
-        x_data, y_data = parts
+    element = _dataset_parts(x)
+    if element is not None:
+        x_data, y_data = element
     x_shape, y_shape = models.data_shape(at, x_data), models.data_shape(at, y_data)
     at.fits.append(
         (
@@ -143,6 +142,7 @@ def _fit(call: Call) -> Value:
                 "x_data": None if x_data is None else building.argument_value(at, x_data),
                 "y_data": None if y_data is None else building.argument_value(at, y_data),
                 "same": _same(call, x_data, y_data),
+                "parts": parts.of_fit(call),
             },
         )
     )

@@ -1,0 +1,102 @@
+"""Another loss in `compile`, with the metrics that go with it; or the labels in another form."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kfix.model import Array, Compile, Edit, ExchangeName, Fit, Part, Program, SetArgument, SetLiteral, Slot, Symbol
+from kfix.repair.intent.loss import SPARSE, Loss, name_of
+from kfix.repair.intent.wraps import ARGMAX, NOTHING, TO_CATEGORICAL, Wrap, Wraps, wraps
+
+_COMMON = {None, "name", "dtype", "reduction", "axis", "from_logits"}
+_TAKES = {
+    "sparse_categorical_crossentropy": _COMMON | {"ignore_class"},
+    "categorical_crossentropy": _COMMON | {"label_smoothing"},
+    "sparse_categorical_accuracy": {None, "name", "dtype"},
+    "categorical_accuracy": {None, "name", "dtype"},
+    "sparse_top_k_categorical_accuracy": {None, "k", "name", "dtype"},
+    "top_k_categorical_accuracy": {None, "k", "name", "dtype"},
+}
+"""The arguments that the classes of these names take; `None` for one positional argument, which means the same."""
+
+_BY_CLASS = {"".join(name.split("_")): name for name in _TAKES}
+
+ONE_HOT_METRICS = frozenset(
+    (
+        *("precision", "recall", "auc", "f1score", "fbetascore", "precisionatrecall", "recallatprecision"),
+        *("sensitivityatspecificity", "specificityatsensitivity", "truepositives", "truenegatives"),
+        *("falsepositives", "falsenegatives", "binaryaccuracy", "binarycrossentropy", "meaniou", "mse"),
+        *("meansquarederror", "mae", "meanabsoluteerror", "rootmeansquarederror", "kldivergence", "hinge"),
+        *("categoricalhinge", "poisson", "cosinesimilarity"),
+    )
+)
+"""Metrics that want labels of the output's own shape, and have no sibling that takes class numbers."""
+
+
+class Exchanged(NamedTuple):
+    """The edits of `compile`, none where the loss cannot be exchanged; `against` is a metric that stands against it."""
+
+    edits: tuple[Edit, ...]
+    against: str = ""
+
+
+def exchange(loss: Loss, new: str, number: int, name: str) -> Exchanged:
+    """The loss `new` (a function's name) in the place of `loss`, and the metrics of that output's labels with it."""
+    first = _edit(loss.compile, loss.part, new)
+    if first is None:
+        return Exchanged(())
+    edits = [first]
+    for part in loss.compile.parts:
+        if part.role != "metrics" or part.key not in (None, number, name):
+            continue
+        metric = name_of(part.value)
+        plain = metric.lower().replace("_", "")
+        if new == SPARSE and plain in ONE_HOT_METRICS:
+            return Exchanged((), metric)
+        known = _BY_CLASS.get(plain)
+        if known is None or known.startswith("sparse_") == (new == SPARSE):
+            continue
+        other = f"sparse_{known}" if new == SPARSE else known.removeprefix("sparse_")
+        edit = _edit(loss.compile, part, other)
+        if edit is None:
+            return Exchanged((), metric)
+        edits.append(edit)
+    return Exchanged(tuple(dict.fromkeys(edits)))
+
+
+def _edit(record: Compile, part: Part, new: str) -> Edit | None:
+    """The name of a loss or metric exchanged where it is written, in its own form: a string, a function, a class."""
+    value, site = part.value, part.site
+    if site is None:
+        return None
+    if isinstance(value, str):
+        whole = next((given for given in record.arguments if given.site == site), None)
+        if whole is not None:
+            return SetArgument((Slot(record.site, site),), part.role, new)
+        return SetLiteral((site,), new, part.role)
+    if not isinstance(value, Symbol):
+        return None
+    if not set(value.given) <= _TAKES[new] or value.given.count(None) > 1:
+        return None
+    written = name_of(value)
+    return ExchangeName(site, new if written == written.lower() else "".join(map(str.title, new.split("_"))))
+
+
+def relabelled(
+    program: Program, uids: frozenset[int], number: int, name: str, kind: str, classes: int | None
+) -> Wraps | None:
+    """The labels of one output in the form that its loss takes, around every call that is given them."""
+
+    def mine(part: Part) -> bool:
+        return part.role == "y" and part.key in (None, number, name)
+
+    def needs(fit: Fit, y: Array) -> Wrap | None:
+        dims = y.shape[1:] if isinstance(y.shape, tuple) else ()
+        single = dims in ((), (1,)) and not y.one_hot
+        if kind == "sparse":
+            return NOTHING if single else Wrap(ARGMAX, (("axis", -1),)) if len(dims) == 1 else None
+        if not single:
+            return NOTHING if len(dims) == 1 else None
+        return Wrap(TO_CATEGORICAL, ((None, classes),) if classes is not None else ())
+
+    return wraps(program, uids, mine, needs)

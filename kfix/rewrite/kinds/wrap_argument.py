@@ -1,0 +1,61 @@
+"""A function around what is given to a call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+
+from kfix.model.edits import WrapArgument
+from kfix.model.site import Site
+from kfix.rewrite.errors import CannotWrite
+from kfix.rewrite.functions import function_name
+from kfix.rewrite.plan import EQUAL, Plan, code, short
+from kfix.rewrite.tree import AFTER, Pass
+
+
+def plan(plan: Plan, edit: WrapArgument) -> str:
+    """Write the function around the value at every site, by the name that the file has for it."""
+    texts = [_wrap(plan, site, edit) for site in edit.sites]
+    return f"write {', '.join(dict.fromkeys(texts))} {plan.where(edit.sites)}"
+
+
+def _wrap(plan: Plan, site: Site, edit: WrapArgument) -> str:
+    node, path = plan.node(site), plan.path(site)
+    if not isinstance(node, cst.Arg | cst.Element | cst.DictElement) or (isinstance(node, cst.Arg) and node.star):
+        raise CannotWrite("the data is not written as an argument")
+    file, unit = plan.file(site), plan.unit(site)
+    behind = [
+        cst.Arg(cst.parse_expression(file.style.text(value)), **_keyword(keyword)) for keyword, value in edit.arguments
+    ]
+    batch = edit.function == "numpy.expand_dims" and edit.arguments == ((None, 0),)
+    if batch and file.names.path_of("numpy", path, file.index(unit.unit)) is None and _binds(node.value):
+        # `image[None]` says the same and needs no import.
+        none = cst.SubscriptElement(cst.Index(cst.Name("None")))
+
+        def index(value: cst.BaseExpression) -> cst.BaseExpression:
+            return cst.Subscript(value, [none])
+
+        make = index
+    else:
+        name = cst.parse_expression(function_name(file, unit, path, edit.function))
+
+        def call(value: cst.BaseExpression) -> cst.BaseExpression:
+            return cst.Call(name, [cst.Arg(value), *behind])
+
+        make = call
+
+    def change(run: Pass, now: Any) -> Any:
+        return now.with_changes(value=make(now.value))
+
+    unit.change(path, change, AFTER)
+    return f"{code(make(node.value))} for {short(code(node.value))}"
+
+
+def _binds(value: cst.BaseExpression) -> bool:
+    """Is it an expression that an index behind it is about as a whole?"""
+    return isinstance(value, cst.Name | cst.Attribute | cst.Subscript | cst.Call) or bool(value.lpar)
+
+
+def _keyword(name: str | None) -> dict[str, Any]:
+    return {} if name is None else {"keyword": cst.Name(name), "equal": EQUAL}

@@ -1,0 +1,330 @@
+"""Data, losses and metrics that do not go together: every repair is run in real Keras, one step of training and all.
+
+The programs are small enough to be executed as they are; before the repair
+Keras has to refuse them, after each repair that kfix offers it must not.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests import real_keras  # noqa: F401  (keeps TensorFlow quiet)
+from tests.test_cli import report
+
+
+class Row(NamedTuple):
+    """`first` are the changes that the repair makes by itself, `none` where a person has to choose."""
+
+    program: str
+    first: list[tuple[str, str]] | None
+    picks: dict[int, list[tuple[str, str]]] = {}  # noqa: RUF012  (never written to)
+
+
+NP = "import numpy as np\n"
+KERAS = "import keras\nfrom keras import layers\n"
+CNN = """\
+model = keras.Sequential([
+    layers.Input((8, 8, 3)),
+    layers.Conv2D(2, 3),
+    layers.Flatten(),
+    layers.Dense(4, activation="softmax"),
+])
+"""
+OPEN = CNN.replace("    layers.Input((8, 8, 3)),\n", "")
+SPARSE = "model.compile('adam', 'sparse_categorical_crossentropy')\n"
+X = "x = np.random.rand(12, 8, 8, 3)\n"
+GRAY = "x, x_test = np.random.rand(12, 8, 8), np.random.rand(4, 8, 8)\n"
+Y = "y = np.arange(12) % 4\n"
+FIT = "model.fit(x, y, verbose=0)\n"
+ONE_HOT = "y = keras.utils.to_categorical(np.arange(12) % 4, 4)\n"
+SHOW = "picture = x[0]\nmodel.predict(picture, verbose=0)\n"
+
+
+def classified(compile_: str, labels: str = Y, fit: str = FIT, head: str = NP + KERAS) -> str:
+    return f"{head}{X}{labels}{CNN}{compile_}\n{fit}"
+
+
+ROWS = {
+    "channels first in the data": Row(
+        NP + KERAS + "x = np.random.rand(12, 3, 8, 8)\n" + Y + CNN + SPARSE + FIT,
+        [("fit(x,", "fit(np.moveaxis(x, 1, -1),")],
+    ),
+    "channels first in all of the data, in a function": Row(
+        NP
+        + KERAS
+        + "\n\ndef train():\n    x, x_test = np.random.rand(12, 3, 8, 8), np.random.rand(4, 3, 8, 8)\n"
+        + "    y = np.arange(12) % 4\n"
+        + "".join(f"    {line}\n" for line in (CNN + SPARSE).splitlines())
+        + "    model.fit(x, y, verbose=0, validation_data=(x_test, y[:4]))\n"
+        + "    print(model.evaluate(x_test, y=y[:4], verbose=0))\n"
+        + "    return model.predict(x=x_test, verbose=0)\n\n\ntrain()\n",
+        [
+            ("fit(x,", "fit(np.moveaxis(x, 1, -1),"),
+            ("(x_test, y[:4])", "(np.moveaxis(x_test, 1, -1), y[:4])"),
+            ("evaluate(x_test", "evaluate(np.moveaxis(x_test, 1, -1)"),
+            ("x=x_test", "x=np.moveaxis(x_test, 1, -1)"),
+        ],
+    ),
+    "one picture for predict": Row(
+        NP + KERAS + X + Y + CNN + SPARSE + FIT + SHOW,
+        [("predict(picture", "predict(np.expand_dims(picture, 0)")],
+    ),
+    "one picture for predict, and no numpy": Row(
+        KERAS + "x = keras.random.normal((12, 8, 8, 3))\n" + "y = keras.ops.zeros((12,))\n" + CNN + SPARSE + FIT + SHOW,
+        [("predict(picture", "predict(picture[None]")],
+    ),
+    "one row for predict": Row(
+        NP
+        + KERAS
+        + "x, y = np.random.rand(12, 5), np.random.rand(12)\n"
+        + "model = keras.Sequential([layers.Dense(1, input_shape=(5,))])\nmodel.compile('adam', 'mse')\n"
+        + FIT
+        + "model.predict(x[0], verbose=0)\n",
+        [("predict(x[0]", "predict(np.expand_dims(x[0], 0)")],
+    ),
+    "a model without an input shape, and pictures without a channel": Row(
+        NP
+        + KERAS
+        + GRAY
+        + Y
+        + OPEN
+        + SPARSE
+        + "model.fit(x, y, verbose=0, validation_data=(x_test, y[:4]))\nmodel.evaluate(x_test, y[:4], verbose=0)\n",
+        None,
+        {
+            2: [
+                ("fit(x,", "fit(np.expand_dims(x, -1),"),
+                ("data=(x_test,", "data=(np.expand_dims(x_test, -1),"),
+                ("evaluate(x_test,", "evaluate(np.expand_dims(x_test, -1),"),
+            ]
+        },
+    ),
+    "a model without an input shape, and a row of numbers": Row(
+        NP
+        + "import tensorflow as tf\n"
+        + "x, y = np.arange(12.0), np.arange(12.0)\n"
+        + "model = tf.keras.Sequential([\n    tf.keras.layers.Dense(1)\n])\nmodel.compile('adam', 'mse')\n"
+        + FIT,
+        [("    tf.keras.layers.Dense", "    tf.keras.layers.Reshape((1,)),\n    tf.keras.layers.Dense")],
+        {2: [("fit(x,", "fit(np.expand_dims(x, -1),")]},
+    ),
+    "one step of ten features, and no axis for the step": Row(
+        NP
+        + "from keras.models import Sequential\nfrom keras.layers import LSTM, Dense\n"
+        + "x, y = np.random.rand(12, 10), np.random.rand(12, 1)\n"
+        + "model = Sequential()\nmodel.add(LSTM(3, input_shape=(1, 10)))\nmodel.add(Dense(1))\n"
+        + "model.compile('adam', 'mse')\n"
+        + FIT,
+        None,
+        {2: [("fit(x,", "fit(np.expand_dims(x, 1),")]},
+    ),
+    "pictures for rows of numbers": Row(
+        NP
+        + KERAS
+        + GRAY
+        + Y
+        + "model = keras.Sequential([layers.Dense(4, activation='softmax', input_shape=(64,))])\n"
+        + SPARSE
+        + FIT
+        + "model.predict(x_test, verbose=0)\n",
+        [
+            (
+                "layers.Dense(4, activation='softmax', input_shape=(64,))",
+                "layers.Flatten(input_shape=(8, 8)), layers.Dense(4, activation='softmax')",
+            )
+        ],
+        {2: [("fit(x,", "fit(np.reshape(x, (-1, 64)),"), ("predict(x_test,", "predict(np.reshape(x_test, (-1, 64)),")]},
+    ),
+    "class numbers for a loss of one-hot rows": Row(
+        classified("model.compile('adam', 'categorical_crossentropy', metrics=['accuracy'])"),
+        [("'categorical_cross", "'sparse_categorical_cross")],
+        {2: [("fit(x, y,", "fit(x, keras.utils.to_categorical(y, 4),")]},
+    ),
+    "a loss object and a metric object": Row(
+        classified(
+            "model.compile(\n    optimizer='adam',\n    loss=keras.losses.CategoricalCrossentropy(from_logits=False),\n"
+            "    metrics=['accuracy', keras.metrics.TopKCategoricalAccuracy(k=2)],\n)"
+        ),
+        [("losses.Cat", "losses.SparseCat"), ("metrics.TopK", "metrics.SparseTopK")],
+        {2: [("fit(x, y,", "fit(x, keras.utils.to_categorical(y, 4),")]},
+    ),
+    "a loss object by its name alone, with labels to the side": Row(
+        classified(
+            "loss_fn = CategoricalCrossentropy()\nmodel.compile('adam', loss_fn, metrics=['categorical_accuracy'])",
+            Y + "y = y.reshape(-1, 1)\n",
+            "model.fit(x, y, verbose=0, validation_data=(x, y))\n",
+            NP + KERAS + "from keras.losses import CategoricalCrossentropy, MeanSquaredError\n",
+        ),
+        [
+            ("import CategoricalCrossentropy,", "import SparseCategoricalCrossentropy,"),
+            ("loss_fn = Cat", "loss_fn = SparseCat"),
+            ("'categorical_acc", "'sparse_categorical_acc"),
+        ],
+        {
+            2: [
+                ("fit(x, y,", "fit(x, keras.utils.to_categorical(y, 4),"),
+                ("=(x, y))", "=(x, keras.utils.to_categorical(y, 4)))"),
+            ]
+        },
+    ),
+    "a function as the loss, used for something else too": Row(
+        classified(
+            "model.compile('adam', loss=categorical_crossentropy)",
+            head=NP
+            + KERAS
+            + "from keras.losses import (\n    categorical_crossentropy,\n)\nprint(categorical_crossentropy)\n",
+        ),
+        [
+            (
+                "    categorical_crossentropy,\n",
+                "    categorical_crossentropy,\n    sparse_categorical_crossentropy,\n",
+            ),
+            ("loss=cat", "loss=sparse_cat"),
+        ],
+    ),
+    "a constant as the loss": Row(
+        classified("LOSS = 'categorical_crossentropy'\nmodel.compile('adam', LOSS)"),
+        [("LOSS = 'cat", "LOSS = 'sparse_cat")],
+    ),
+    "a loss that has no sibling with its arguments": Row(
+        classified("model.compile('adam', keras.losses.CategoricalCrossentropy(label_smoothing=0.1))"),
+        [("fit(x, y,", "fit(x, keras.utils.to_categorical(y, 4),")],
+    ),
+    "a metric that takes one-hot rows alone": Row(
+        classified("model.compile('adam', 'categorical_crossentropy', metrics=[keras.metrics.Precision()])"),
+        [("fit(x, y,", "fit(x, keras.utils.to_categorical(y, 4),")],
+    ),
+    "one-hot rows for a loss of class numbers": Row(
+        classified(
+            "model.compile('adam', 'sparse_categorical_crossentropy', metrics=['sparse_categorical_accuracy'])", ONE_HOT
+        ),
+        [("'sparse_categorical_cross", "'categorical_cross"), ("'sparse_categorical_acc", "'categorical_acc")],
+    ),
+    "one-hot rows for a loss object of class numbers": Row(
+        classified(
+            "model.compile('adam', keras.losses.SparseCategoricalCrossentropy())",
+            ONE_HOT,
+        ),
+        [("SparseCat", "Cat")],
+        {2: [("fit(x, y,", "fit(x, np.argmax(y, axis=-1),")]},
+    ),
+    "softmax of two with a loss for one": Row(
+        classified("model.compile('adam', 'binary_crossentropy')", "y = np.random.randint(0, 2, 12)\n").replace(
+            "Dense(4", "Dense(2"
+        ),
+        [("'binary_cross", "'sparse_categorical_cross")],
+    ),
+    "losses by the names of the outputs": Row(
+        NP
+        + KERAS
+        + X
+        + Y
+        + "image = layers.Input((8, 8, 3))\nflat = layers.Flatten()(image)\n"
+        + "kind = layers.Dense(4, activation='softmax', name='kind')(flat)\n"
+        + "size = layers.Dense(1, name='size')(flat)\nmodel = keras.Model(image, [kind, size])\n"
+        + "model.compile('adam', loss={'kind': 'categorical_crossentropy', 'size': 'mse'}, "
+        + "metrics={'kind': ['categorical_accuracy'], 'size': ['mae']})\n"
+        + "model.fit(x, {'kind': y, 'size': y * 1.0}, verbose=0)\n",
+        [("'categorical_cross", "'sparse_categorical_cross"), ("'categorical_acc", "'sparse_categorical_acc")],
+        {2: [("'kind': y,", "'kind': keras.utils.to_categorical(y, 4),")]},
+    ),
+    "losses in a list": Row(
+        NP
+        + KERAS
+        + X
+        + Y
+        + "image = layers.Input((8, 8, 3))\nflat = layers.Flatten()(image)\n"
+        + "kind = layers.Dense(4, activation='softmax')(flat)\nsize = layers.Dense(1)(flat)\n"
+        + "model = keras.Model(image, [kind, size])\n"
+        + "model.compile('adam', loss=[keras.losses.CategoricalCrossentropy(), keras.losses.MeanSquaredError()])\n"
+        + "model.fit(x, [y, y * 1.0], verbose=0)\n",
+        [("losses.Cat", "losses.SparseCat")],
+        {2: [("[y, y", "[keras.utils.to_categorical(y, 4), y")]},
+    ),
+    "Keras by single names": Row(
+        NP
+        + "from keras.models import Sequential\nfrom keras.layers import Dense\n\n"
+        + "x, y = np.random.rand(12, 5), np.arange(12) % 4\n"
+        + "model = Sequential([Dense(4, activation='softmax', input_shape=(5,))])\n"
+        + "model.compile('adam', 'categorical_crossentropy')\n"
+        + FIT,
+        [("'categorical", "'sparse_categorical")],
+        {
+            2: [
+                (
+                    "from keras.layers import Dense\n",
+                    "from keras.layers import Dense\nfrom keras.utils import to_categorical\n",
+                ),
+                ("fit(x, y,", "fit(x, to_categorical(y, 4),"),
+            ]
+        },
+    ),
+}
+
+
+def changed(text: str, changes: list[tuple[str, str]]) -> str:
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
+def trained(text: str) -> str | None:
+    """What Keras says against the program when it is run; `None` where all goes well."""
+    import keras
+
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(1)
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        try:
+            exec(compile(text, "<program>", "exec", dont_inherit=True), {"__name__": "program"})
+        except Exception as error:  # Keras, TensorFlow and NumPy have many ways to refuse
+            return f"{type(error).__name__}: {error}"
+    return None
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_keras_refuses_it_as_it_is(name: str) -> None:
+    assert trained(ROWS[name].program) is not None
+
+
+def mended(tmp_path: Path, text: str, *args: str) -> tuple[str, dict[str, Any]]:
+    path = tmp_path / "net.py"
+    path.write_text(text)
+    found = report(path, *args)["files"][0]
+    assert found["error"] is None
+    after = path.read_text()
+    if after != text:
+        assert not report(path)["files"][0]["changed"]
+        assert path.read_text() == after
+    model: dict[str, Any] = found["models"][0]
+    return after, model
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_mends_what_has_one_meaning(tmp_path: Path, name: str) -> None:
+    row = ROWS[name]
+    after, model = mended(tmp_path, row.program)
+    assert after == (row.program if row.first is None else changed(row.program, row.first)), model["repairs"]
+    assert model["findings"]
+    for number, changes in row.picks.items():
+        again, model = mended(tmp_path, row.program, "--pick", str(number))
+        assert again == changed(row.program, changes), model["repairs"]
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_keras_trains_what_any_repair_makes_of_it(tmp_path: Path, name: str) -> None:
+    row = ROWS[name]
+    _, model = mended(tmp_path, row.program, "--dry-run")
+    count = sum(bool(repair["edits"]) for repair in model["repairs"])
+    assert count >= max([1, *row.picks])
+    for number in range(1, count + 1):
+        after, _ = mended(tmp_path, row.program, "--pick", str(number))
+        assert trained(after) is None, (model["repairs"][number - 1], after)
