@@ -59,6 +59,7 @@ def _read(project: Project, path: str, settings: Settings, keras: int | None) ->
         tracer = Tracer(2, taught)
         program = read_program(document, tracer, given=settings.input_shape, project=project)
         project.at_end(program.close)
+    tracer.switch(program.switched)
     by_site: dict[Site, list[Model]] = {}
     for model in program.models:
         by_site.setdefault(model.site, []).append(model)

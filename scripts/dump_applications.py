@@ -1,13 +1,14 @@
 """Writes kfix/shapes/applications.json: how many weights the models of `keras.applications` have.
 
 Built without weights, each model is asked for its number of parameters with
-two numbers of channels and of classes, which both enter linearly. Run it with
+two numbers of channels and of classes, which both enter linearly, and how many of them are never trained. Run it with
 the Keras whose numbers are wanted: `python scripts/dump_applications.py`.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import pathlib
 import types
 from typing import Any
@@ -38,6 +39,9 @@ def main() -> None:
             finally:
                 global_state.set_global_attribute("uninitialized_variables", [])
 
+    def untrained(model: Any) -> int:
+        return sum(math.prod(weight.shape) for weight in model.non_trainable_weights)
+
     models: dict[str, Any] = {}
     for name, make in sorted(vars(keras.applications).items()):
         if not isinstance(make, types.FunctionType):
@@ -58,8 +62,11 @@ def main() -> None:
                     "per_channel": params - one.count_params(),
                     "top": top.count_params() - 10 * each - params,
                     "per_class": each,
+                    "untrained": untrained(base),
+                    "untrained_per_channel": untrained(base) - untrained(one),
                 }
             )
+            assert untrained(top) == untrained(base), name
             keras.backend.clear_session()
         print(name, models[name], flush=True)
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(entry)}" for name, entry in models.items())

@@ -10,7 +10,7 @@ own (int, float, bool, str, bytes, None), or a `Layer`, a `TensorRef`, a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from kfix.model.origin import Origin
 from kfix.model.record import Record, Value
@@ -156,7 +156,8 @@ class Model(Record):
     nobody wrote: `kfix.shapes` knows where Keras looks for the shape.
     `tail` is the place behind which a layer can be added to an empty or
     finished Sequential, where there is one. `weights` counts those that no layer
-    of it holds (`self.add_weight` of a layer of the program).
+    of it holds (`self.add_weight` of a layer of the program), `trained` those of
+    them that are trained.
     """
 
     name: str
@@ -173,6 +174,7 @@ class Model(Record):
     tail: Site | None = None
     condition: str | None = None
     weights: int | Unknown = 0
+    trained: int | Unknown = 0
 
     ENTRY = -1
 
@@ -253,7 +255,8 @@ class Program(Record):
     the literals that decided a condition or a loop: a change of one of them
     needs a new reading. `limits` name the budgets that were hit. `keras` is 2
     where the program's imports say so (`tf_keras`), else `None`. `place` finds
-    a Site for a person (computed on first use). `close` lets go of the syntax:
+    a Site for a person (computed on first use). `switched` says by uid of which layers and
+    models the program set `trainable`, as it leaves them. `close` lets go of the syntax:
     bodies of layers cannot be asked for shapes afterwards.
     """
 
@@ -266,5 +269,6 @@ class Program(Record):
     control: frozenset[Site] = frozenset()
     limits: tuple[Unknown, ...] = ()
     keras: int | None = None
+    switched: Mapping[int, bool | Unknown] = {}
     place: Callable[[Site], Place] = no_place
     close: Callable[[], None] = no_closing

@@ -97,6 +97,7 @@ def definition(told: ModelResult, path: str) -> dict[str, Any]:
         "input_shapes": [shape(one) for one in trace.inputs],
         "output_shapes": [shape(one) for one in trace.outputs],
         "params": _number(trace.params),
+        "trainable_params": _number(trace.trained_alone),
         "target": None if target is None else _target(target, told.asked, path),
         "targets": {str(number): _target(one, None, path)["shape"] for number, one in told.wanted.items()},
         "layers": layers(trace, told, path),

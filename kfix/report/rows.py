@@ -24,10 +24,10 @@ def rows(trace: Trace) -> Iterator[Row]:
     seen: set[int] = set()
     for node in trace.model.nodes:
         layer = node.layer
-        if is_input(layer) or layer.uid in seen or (layer.library == "ops" and not _makes_layer(layer)):
+        if is_input(layer) or layer.uid in seen or is_operation(layer):
             continue
         seen.add(layer.uid)
-        yield Row(node, trace.nodes[node.id], class_name(node))
+        yield Row(node, trace.nodes[node.id], class_name(layer))
 
 
 def sources_of(model: Model, shown: Sequence[Row]) -> list[list[dict[str, int]]]:
@@ -70,14 +70,15 @@ def _taken(node: Node) -> list[int]:
     return [ref.node for _, value in node.args for ref in tensor_refs(value)]
 
 
-def _makes_layer(layer: Layer) -> bool:
-    """Is the operation a function of `keras.layers` (`concatenate`, `add`, …), which makes a layer and calls it?"""
-    return layer.cls.startswith("keras.layers.")
+def is_operation(layer: Layer) -> bool:
+    """Is it an operation alone? A function of `keras.layers` (`concatenate`, `add`, …) makes a layer and calls it."""
+    return layer.library == "ops" and not layer.cls.startswith("keras.layers.")
 
 
-def class_name(node: Node) -> str:
+def class_name(layer: Layer) -> str:
     """The class as Keras names it: `MaxPool2D` is `MaxPooling2D`, a model is `Sequential` or `Functional`."""
-    layer = node.layer
+    if is_input(layer):
+        return "InputLayer"
     if layer.library == "model" and layer.model is not None:
         return {"sequential": "Sequential", "functional": "Functional"}.get(layer.model.kind, layer.cls)
     if layer.library == "ops":

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from kfix.model import Unknown
+from kfix.model import Layer, Unknown
+from kfix.report.naming import Names
 from kfix.report.rows import rows, why
 from kfix.results import FileResult, ModelResult
 from kfix.shapes import Trace, show
@@ -13,33 +13,26 @@ from kfix.shapes import Trace, show
 
 def summary(results: Sequence[FileResult]) -> str:
     """The summaries of every model, each with a line that says where it is."""
-    texts = []
+    texts: list[str] = []
     for result in results:
-        names: dict[str, int] = {}
-        for told in result.models:
-            texts.append(_model(told, names))
+        names = Names(model for told in result.models for model in told.models)
+        texts.extend(_model(told, names) for told in result.models)
     return "\n".join(texts)
 
 
-def _auto_name(cls: str, names: dict[str, int]) -> str:
-    """The name that Keras makes up for a layer: `conv2d`, then `conv2d_1`, …"""
-    text = re.sub(r"\W+", "", cls) or "unknown"
-    text = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", text)
-    text = re.sub(r"([a-z])([A-Z])", r"\1_\2", text).lower()
-    number = names.get(text, 0)
-    names[text] = number + 1
-    return f"{text}_{number}" if number else text
-
-
-def _table(trace: Trace, names: dict[str, int]) -> tuple[list[tuple[str, str, str]], list[str]]:
+def _table(trace: Trace, names: Names) -> tuple[list[tuple[str, str, str]], list[str]]:
     body: list[tuple[str, str, str]] = []
     reasons: list[str] = []
+    if trace.model.kind == "functional":
+        nodes = {node.id: node for node in trace.model.nodes}
+        for ref, shape in zip(trace.model.inputs, trace.inputs, strict=True):
+            if ref.node in nodes:
+                body.append((f"{names.of(nodes[ref.node].layer)} (InputLayer)", show(shape), "0"))
     for row in rows(trace):
         traced = row.traced
-        name = row.node.layer.name or _auto_name(row.cls, names)
-        shape = {"refused": "refused", "after-refusal": "-"}.get(traced.status) or show(traced.outputs)
-        params = "?" if isinstance(traced.params, Unknown) else f"{traced.params:,}"
-        body.append((f"{name} ({row.cls})", shape, params))
+        name = names.of(row.node.layer)
+        shown = {"refused": "refused", "after-refusal": "-"}.get(traced.status) or show(traced.outputs)
+        body.append((f"{name} ({row.cls})", shown, _count(traced.params)))
         unknown = why(traced)
         if unknown is not None and traced.status not in ("refused", "after-refusal"):
             reason = f"? {name}: {unknown.reasons()}"
@@ -50,7 +43,7 @@ def _table(trace: Trace, names: dict[str, int]) -> tuple[list[tuple[str, str, st
     return body, reasons
 
 
-def _model(told: ModelResult, names: dict[str, int]) -> str:
+def _model(told: ModelResult, names: Names) -> str:
     trace = told.trace
     body, reasons = _table(trace, names)
     head = ("Layer (type)", "Output Shape", "Param #")
@@ -63,7 +56,8 @@ def _model(told: ModelResult, names: dict[str, int]) -> str:
         first, second, third = row
         return f"{bar} {first:<{widths[0] - 1}}{bar} {second:<{widths[1] - 1}}{bar}{third:>{widths[2] - 1}} {bar}"
 
-    lines = [f'Model: "{told.model.qualified}"  ({told.place}, input {", ".join(map(show, trace.inputs))})']
+    where = f"`{told.model.qualified}` at {told.place}, input {', '.join(map(show, trace.inputs))}"
+    lines = [f'Model: "{names.of(told.model)}"  ({where})']
     lines.append(line("┏", "━", "┳", "┓"))
     lines.append(cells(head, "┃"))
     lines.append(line("┡", "━", "╇", "┩"))
@@ -72,11 +66,56 @@ def _model(told: ModelResult, names: dict[str, int]) -> str:
             lines.append(line("├", "─", "┼", "┤"))
         lines.append(cells(row, "│"))
     lines.append(line("└", "─", "┴", "┘"))
-    params = trace.params
-    total = "?" if isinstance(params, Unknown) else f"{params:,} ({_size(params * 4)})"
-    lines.append(f" Total params: {total}")
+    params, trained = trace.params, trace.trained_alone
+    size, size_trained = _bytes(trace)
+    if trace.trainable is False:
+        size_trained = 0
+    lines.append(f" Total params: {_sized(params, size)}")
+    lines.append(f" Trainable params: {_sized(trained, size_trained)}")
+    lines.append(f" Non-trainable params: {_sized(params - trained, size - size_trained)}")
+    if isinstance(trained, Unknown) and not isinstance(params, Unknown):
+        reasons.append(f"? trainable: {trained.reasons()}")
     lines.extend(f" {reason}" for reason in reasons)
     return "\n".join(lines) + "\n"
+
+
+def _count(params: int | Unknown) -> str:
+    return "?" if isinstance(params, Unknown) else f"{params:,}"
+
+
+def _sized(params: int | Unknown, size: int | Unknown) -> str:
+    if isinstance(params, Unknown) or isinstance(size, Unknown):
+        return _count(params)
+    return f"{params:,} ({_size(size)})"
+
+
+_WIDTHS = {"float16": 2, "bfloat16": 2, "float64": 8}
+"""Bytes a number, by what `dtype=` of a layer says; else 4, with the policies `mixed_…` too."""
+
+
+def _bytes(trace: Trace) -> tuple[int | Unknown, int | Unknown]:
+    """How much memory the weights take, and those of them that are trained."""
+    own = trace.model
+    size: int | Unknown = 4 * own.weights
+    trained: int | Unknown = 4 * own.trained
+    for row in rows(trace):
+        traced = row.traced
+        if traced.inner is not None:
+            inside = _bytes(traced.inner)
+        else:
+            width = _width(row.node.layer)
+            inside = width * traced.params, width * traced.trained
+            if row.cls == "Normalization" and traced.params != 0:
+                inside = inside[0] + 4, inside[1]  # its `count` is an int64
+        size, trained = size + inside[0], trained + inside[1]
+    return size, trained
+
+
+def _width(layer: Layer) -> int | Unknown:
+    given = layer.argument("dtype")
+    if given is None or isinstance(given.value, Unknown):
+        return 4 if given is None else given.value  # type: ignore[return-value]
+    return _WIDTHS.get(str(given.value).rpartition(".")[2], 4)
 
 
 def _size(count: int) -> str:

@@ -267,6 +267,15 @@ def _params(layer: Bound, image: Shape, out: Shape) -> int | Unknown:
     return total  # type: ignore[no-any-return]
 
 
+def _trained(layer: Bound, image: Shape, params: int | Unknown, on: bool | Unknown) -> int | Unknown:
+    """How many of its weights training changes; `on`: is the model as a whole trained?"""
+    entry = _entry(layer)
+    if entry is None or on is not True:
+        return 0 if on is False else params if on is True else on
+    channels: Any = image[-1]
+    return params - (entry["untrained"] + (channels - 3) * entry["untrained_per_channel"])  # type: ignore[no-any-return]
+
+
 def _check(layer: Bound) -> None:
     _pretrained(layer)
     _check_classes(layer)
@@ -335,4 +344,5 @@ def apply(layer: Layer, inputs: Shapes, tracer: LayerTracer) -> Traced:
         outputs = (x[0], found[-1]) if bound["pooling"] in ("avg", "max") else found
     for warning in warnings:
         warning.site = layer.site
-    return Traced(inputs, outputs, params, "known", None, tuple(warnings))
+    trained = _trained(bound, declared[1:], params, tracer.trainable(layer, parts=True))
+    return Traced(inputs, outputs, params, "known", None, tuple(warnings), trained=trained)

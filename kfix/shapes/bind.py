@@ -33,6 +33,10 @@ class Asks(Protocol):
         """What becomes of it on `shapes`; raises its refusal."""
         ...
 
+    def trainable(self, layer: Layer, parts: bool = False) -> bool | Unknown:
+        """Are the layer's own weights trained?"""
+        ...
+
 
 class Bound:
     """The arguments of one layer by Keras's names, defaults filled in.

@@ -10,7 +10,7 @@ from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model import Array, Model, Node, Shape, Shapes, TensorRef, Unknown
 from kfix.shapes.inputs import is_input, tensor_refs
 from kfix.shapes.text import show
-from kfix.shapes.traced import AFTER, Trace, Traced, as_list, first_unknown, lookup, pick, status_of, total
+from kfix.shapes.traced import AFTER, Trace, Traced, as_list, first_unknown, lookup, pick, status_of
 from kfix.shapes.use import Args, LayerTracer
 
 Built = dict[int, tuple[Shapes, int | Unknown]]
@@ -42,7 +42,7 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
             nodes[node.id] = step(tracer, node, nodes, built, findings)
     outputs = [pick(nodes[ref.node].outputs, ref.output) for ref in model.outputs]
     entries = [pick(nodes[ref.node].outputs, ref.output) for ref in model.inputs]
-    return Trace(model, entries, outputs, nodes, total(model, nodes), findings)
+    return Trace(model, entries, outputs, nodes, findings)
 
 
 def _matched(model: Model, inputs: Shapes) -> list[Shapes]:
@@ -94,7 +94,7 @@ def step(
     findings.extend(traced.warnings)
     if traced.status != "refused" and _behind_would_be(node, nodes):
         return Traced(
-            traced.inputs, AFTER, traced.params, "after-refusal", None, (), traced.inner, would_be=traced.outputs
+            traced.inputs, AFTER, traced.params, "after-refusal", None, (), traced.inner, traced.outputs, traced.trained
         )
     return traced
 

@@ -41,6 +41,8 @@ class Rule(NamedTuple):
     - `rank`: the exact rank of the input where there is one, `min_rank` the
       least; checked before `output`, as Keras's input spec is.
     - `weights`: the number of parameters it makes on its first input.
+    - `untrained`: how many of these are never trained, as the moving statistics of a BatchNormalization.
+    - `parts`: its weights are those of layers within it, which its own `trainable=` does not reach.
     - `at_run_time`: the warning for what Keras only refuses when it runs.
     - `extra`: keywords taken without being declared.
     """
@@ -50,6 +52,8 @@ class Rule(NamedTuple):
     rank: int | None
     min_rank: int | None
     weights: Callable[[Bound, Shape], int | Unknown] | None
+    untrained: Callable[[Bound, Shape], int | Unknown] | None
+    parts: bool
     knobs: tuple[Knob, ...]
     at_run_time: Callable[[Bound, Shape], Finding | None] | None
     extra: tuple[str, ...]
@@ -68,6 +72,8 @@ def rule(
     rank: int | Callable[[str], int] | None = None,
     min_rank: int | None = None,
     weights: Callable[[Bound, Shape], int | Unknown] | None = None,
+    untrained: Callable[[Bound, Shape], int | Unknown] | None = None,
+    parts: bool = False,
     knobs: tuple[Knob, ...] = (),
     at_run_time: Callable[[Bound, Shape], Finding | None] | None = None,
     extra: tuple[str, ...] = (),
@@ -84,7 +90,9 @@ def rule(
             if cls in _RULES:
                 raise AssertionError(f"two rules for {cls}")
             exact = rank(cls) if callable(rank) else rank
-            _RULES[cls] = Rule(output, check, exact, min_rank, weights, knobs, at_run_time, extra, many, why_unknown)
+            _RULES[cls] = Rule(
+                output, check, exact, min_rank, weights, untrained, parts, knobs, at_run_time, extra, many, why_unknown
+            )
         return output
 
     return declare

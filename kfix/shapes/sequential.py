@@ -12,7 +12,7 @@ from kfix.model import Layer, Model, Node, Shapes
 from kfix.shapes import signatures
 from kfix.shapes.graph import Built, fit, step
 from kfix.shapes.inputs import first_layer_shape, is_input, standardize, told_length
-from kfix.shapes.traced import AFTER, NO_INPUT, Trace, Traced, as_list, status_of, total
+from kfix.shapes.traced import AFTER, NO_INPUT, Trace, Traced, as_list, status_of
 from kfix.shapes.use import LayerTracer
 
 
@@ -66,7 +66,7 @@ def trace_sequential(tracer: LayerTracer, model: Model, inputs: Shapes | None) -
         else:
             nodes[node.id] = Traced([], entry, 0, status_of(entry))
     last = nodes[layers[-1].id].outputs if layers else entry
-    return Trace(model, [entry], [last], nodes, total(model, nodes), findings)
+    return Trace(model, [entry], [last], nodes, findings)
 
 
 def _declared(tracer: LayerTracer, layers: Sequence[Node], model: Model) -> Shapes | None:

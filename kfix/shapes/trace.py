@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kfix.findings import Finding
 from kfix.model import Layer, Model, Node, Shapes, TensorRef, Unknown, UnknownUsed
@@ -28,6 +28,13 @@ class Tracer(LayerTracer):
         self._traces: dict[object, Trace] = {}
         self._arena: dict[Node, Traced] = {}
 
+    def switch(self, switched: Mapping[int, bool | Unknown]) -> None:
+        """Tells by uid of which layers and models the program sets `trainable`."""
+        if switched:
+            self.switched = switched
+            for known in (self._traces, self._arena, self._uses):
+                known.clear()
+
     def trace(self, model: Model, inputs: Shapes | None = None) -> Trace:
         """Traces a model on its own input shape, or on `inputs` where it is called with them.
 
@@ -40,8 +47,9 @@ class Tracer(LayerTracer):
         if found is None:
             whole = trace_sequential if model.kind == "sequential" else trace_graph
             found = whole(self, model, inputs)
-            if inputs is not None and isinstance(own := self.trace(model).params, int):
-                found.params = own
+            if inputs is not None and isinstance((own := self.trace(model)).params, int):
+                found.params, found.trained = own.params, own.trained
+            found.trainable = self.switched.get(model.uid, _constructed(model))
             self._traces[key] = found
         return found
 
@@ -113,3 +121,11 @@ class Tracer(LayerTracer):
             return used.unknown
         except Finding as finding:
             return Unknown(finding.message, finding.site)
+
+
+def _constructed(model: Model) -> bool | Unknown:
+    """What the constructor of a model says of `trainable`."""
+    for argument in model.arguments:
+        if argument.keyword == "trainable":
+            return argument.value if isinstance(argument.value, Unknown) else argument.value is not False
+    return True

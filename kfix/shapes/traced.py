@@ -14,13 +14,14 @@ class Traced:
 
     `status` is "known", "unknown", "refused" or "after-refusal"; `outputs` is
     an `Unknown` unless it is known. `params` counts the weights that this
-    layer holds. `finding` is the refusal, `warnings` what only running would
-    refuse, `inner` the trace of a nested model or of a body that was read.
+    layer holds, `trained` those of them that training changes. `finding` is the
+    refusal, `warnings` what only running would refuse, `inner` the trace of a
+    nested model or of a body that was read.
     `would_be` are the outputs that a layer refused for nothing but old names
     of arguments would have, and those of the layers behind it.
     """
 
-    __slots__ = ("finding", "inner", "inputs", "outputs", "params", "status", "warnings", "would_be")
+    __slots__ = ("finding", "inner", "inputs", "outputs", "params", "status", "trained", "warnings", "would_be")
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class Traced:
         warnings: tuple[Finding, ...] = (),
         inner: Trace | None = None,
         would_be: Shapes | None = None,
+        trained: int | Unknown | None = None,
     ) -> None:
         self.inputs = inputs
         self.outputs = outputs
@@ -41,6 +43,7 @@ class Traced:
         self.warnings = warnings
         self.inner = inner
         self.would_be = would_be
+        self.trained = params if trained is None else trained
 
     @property
     def onward(self) -> Shapes:
@@ -51,11 +54,13 @@ class Traced:
 class Trace:
     """A model traced: by node id what became of it, and the model's own inputs, outputs and parameter count.
 
+    `trained` counts those of `params` that training changes when another model holds this one,
+    `trained_alone` those when the model itself is trained: `trainable` says whether it may be as a whole.
     `findings` are the model's refusals and warnings in the order of its nodes,
     those of nested models included, each with its `site`.
     """
 
-    __slots__ = ("findings", "inputs", "model", "nodes", "outputs", "params")
+    __slots__ = ("findings", "inputs", "model", "nodes", "outputs", "params", "trainable", "trained")
 
     def __init__(
         self,
@@ -63,15 +68,22 @@ class Trace:
         inputs: list[Shapes],
         outputs: list[Shapes],
         nodes: dict[int, Traced],
-        params: int | Unknown,
         findings: list[Finding],
     ) -> None:
         self.model = model
         self.inputs = inputs
         self.outputs = outputs
         self.nodes = nodes
-        self.params = params
+        self.params, self.trained = totals(model, nodes)
+        self.trainable: bool | Unknown = True
         self.findings = findings
+
+    @property
+    def trained_alone(self) -> int | Unknown:
+        """What Keras's `summary()` calls trainable."""
+        if self.trainable is True:
+            return self.trained
+        return 0 if self.trainable is False else self.trainable
 
     @property
     def refusal(self) -> Finding | None:
@@ -148,14 +160,19 @@ def lookup(ref: object, nodes: dict[int, Traced]) -> Shapes:
     return pick(nodes[ref.node].onward, ref.output)
 
 
-def total(model: Model, nodes: dict[int, Traced]) -> int | Unknown:
-    """The parameters of all layers, a shared one counted once, and the model's own; unknown behind a refusal."""
+def totals(model: Model, nodes: dict[int, Traced]) -> tuple[int | Unknown, int | Unknown]:
+    """The parameters of all layers, a shared one counted once, and the model's own; then those that are trained.
+
+    Both are unknown behind a refusal.
+    """
     seen: set[int] = set()
-    count: int | Unknown = model.weights
+    params: int | Unknown = model.weights
+    trained: int | Unknown = model.trained
     for node in model.nodes:
         if node.layer.uid not in seen:
             seen.add(node.layer.uid)
             traced = nodes[node.id]
             known = traced.status in ("known", "unknown") or traced.would_be is not None
-            count = count + (traced.params if known else AFTER)
-    return count
+            params = params + (traced.params if known else AFTER)
+            trained = trained + (traced.trained if known else AFTER)
+    return params, trained

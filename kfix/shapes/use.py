@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -13,6 +13,7 @@ from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model import Layer, Model, Shape, Shapes, Unknown, UnknownUsed
+from kfix.model.record import replace
 from kfix.shapes import operations, signatures
 from kfix.shapes.bind import Bound, bind
 from kfix.shapes.inputs import input_layer_shape, is_input
@@ -35,6 +36,7 @@ class LayerTracer:
     def __init__(self, keras: int = 3, open_names: bool = False) -> None:
         self.keras = keras
         self.open_names = open_names
+        self.switched: Mapping[int, bool | Unknown] = {}
         self._bound: dict[Layer, Bound | Finding] = {}
         self._uses: dict[object, Traced] = {}
 
@@ -105,6 +107,28 @@ class LayerTracer:
             raise UnknownUsed(traced.outputs)
         return traced
 
+    def trainable(self, layer: Layer, parts: bool = False) -> bool | Unknown:
+        """Are the weights trained that the layer makes for itself?
+
+        What the program sets afterwards counts, else what the constructor says; that does not reach the layers
+        within (`parts`), whose weights say for themselves whether they are trained.
+        """
+        switched = self.switched.get(layer.uid)
+        if switched is not None or parts:
+            return True if switched is None else switched
+        said = layer.argument("trainable")
+        if said is None:
+            return True
+        return said.value if isinstance(said.value, Unknown) else said.value is not False
+
+    def _trained(self, layer: Layer, weights: int | Unknown, untrained: int | Unknown, parts: bool) -> int | Unknown:
+        """How many of its weights training changes."""
+        on = self.trainable(layer, parts)
+        if on is False:
+            return 0
+        trained = weights - untrained
+        return trained if on is True or trained == 0 else on
+
     def _use(self, layer: Layer, args: Args, spec: bool) -> Traced:
         first: Any = args[0][1] if args else []
         inputs: Shapes = first if type(first) is tuple and layer.library != "ops" else without_arrays(first)
@@ -130,7 +154,7 @@ class LayerTracer:
         if layer.body is not None:
             told = layer.library == "keras" and layer.argument("output_shape") is not None  # Lambda goes by it
             if not told:
-                return self._apply_body(layer.body, inputs)
+                return self._apply_body(layer, layer.body, inputs)
         if layer.unknown is not None:
             raise UnknownUsed(layer.unknown)
         if layer.library == "applications":
@@ -145,7 +169,8 @@ class LayerTracer:
             raise UnknownUsed(Unknown(rule.why_unknown, layer.site))
         traced = self._apply_rule(rule, bound.called_with(args, self), inputs, spec)
         if bound.old is not None:
-            return Traced(inputs, AFTER, traced.params, "refused", bound.old, (), None, traced.outputs)
+            outputs = traced.outputs
+            return Traced(inputs, AFTER, traced.params, "refused", bound.old, (), None, outputs, traced.trained)
         return traced
 
     def _apply_rule(self, rule: Rule, layer: Bound, inputs: Shapes, spec: bool) -> Traced:
@@ -182,21 +207,32 @@ class LayerTracer:
                 weights = rule.weights(layer, inputs)
             except UnknownUsed as used:  # their number may hang on what the shape does not
                 weights = used.unknown
+        untrained: int | Unknown = 0
+        if rule.untrained is not None:
+            try:
+                untrained = rule.untrained(layer, inputs)
+            except UnknownUsed as used:
+                untrained = used.unknown
+        trained = self._trained(layer.layer, weights, untrained, rule.parts)
         warning: Finding | None = None
         if rule.at_run_time is not None:
             with suppress(UnknownUsed):  # where it cannot be told nothing is said
                 warning = rule.at_run_time(layer, inputs)
         if warning is not None and warning.site is None:
             warning.site = layer.layer.site
-        return Traced(inputs, outputs, weights, status_of(outputs), None, (warning,) if warning is not None else ())
+        warnings = (warning,) if warning is not None else ()
+        return Traced(inputs, outputs, weights, status_of(outputs), None, warnings, trained=trained)
 
-    def _apply_body(self, body: Callable[[Shapes], Model | Unknown], inputs: Shapes) -> Traced:
+    def _apply_body(self, layer: Layer, body: Callable[[Shapes], Model | Unknown], inputs: Shapes) -> Traced:
         unknown = first_unknown(inputs)
         if unknown is not None:
             raise UnknownUsed(unknown)
         graph = body(inputs)
         if isinstance(graph, Unknown):
             raise UnknownUsed(graph)
+        if graph.weights != 0 and self.trainable(layer) is not True:
+            on = self.trainable(layer)
+            graph = replace(graph, trained=0 if on is False else on)
         return self._apply_model(graph, inputs)
 
     def _apply_model(self, model: Model, inputs: Shapes) -> Traced:
@@ -215,8 +251,10 @@ class LayerTracer:
                 (),
                 trace,
                 None if not would_be or first_unknown(onward) is AFTER else onward,
+                trace.trained,
             )
-        return Traced(inputs, outputs, trace.params, status_of(outputs), None, tuple(trace.findings), trace)
+        warnings = tuple(trace.findings)
+        return Traced(inputs, outputs, trace.params, status_of(outputs), None, warnings, trace, None, trace.trained)
 
 
 def check_rank(cls: str, shape: Shape, rank: int | None, min_rank: int | None) -> None:

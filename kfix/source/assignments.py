@@ -86,6 +86,10 @@ def assign(at: Interpreter, target: cst.CSTNode, value: Value, frame: Frame) -> 
             at.journal.set(holder.data, target.attr.value, value)
         elif isinstance(holder, ClassV):
             at.journal.set(holder.names, target.attr.value, value)
+        if target.attr.value == "trainable":
+            from kfix.source.trainable import set_trainable
+
+            set_trainable(at, holder, value)
     elif isinstance(target, cst.Subscript):
         _assign_element(at, target, value, frame)
 

@@ -162,9 +162,10 @@ def read_call(at: Interpreter, made: InstanceV, shapes: Shapes, template: list[G
 
     before = len(made.weights)
     graph = _read(at, f"{made.cls.name}.call", site, shapes, template, run)
-    weights = _count(made.weights)
+    weights = _count([shape for shape, _ in made.weights])
+    trained = _count([shape for shape, trained in made.weights if trained])
     del made.weights[before:]
-    return replace(graph, weights=weights) if isinstance(graph, Model) else graph
+    return replace(graph, weights=weights, trained=trained) if isinstance(graph, Model) else graph
 
 
 def _count(weights: list[Any]) -> int | Unknown:

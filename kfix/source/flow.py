@@ -31,6 +31,7 @@ from kfix.source.values import (
     ListV,
     SequentialV,
     Value,
+    Within,
     first,
 )
 
@@ -167,7 +168,10 @@ def _for(at: Interpreter, node: cst.For, frame: Frame) -> str | None:
     items = elements(over)
     if items is None:
         why = at.unknown(f"what `{at.text(node.iter, frame)}` holds is not known", node.iter, frame, over)
-        item = _item_of(at, over, at.unknown(f"an element of `{at.text(node.iter, frame)}`", node.iter, frame, over))
+        element = at.unknown(f"an element of `{at.text(node.iter, frame)}`", node.iter, frame, over)
+        if isinstance(over, Within):
+            element = Within(element.why, element.site, over.base, over.every, over)
+        item = _item_of(at, over, element)
         assign(at, node.target, item, frame)
         ended = _unknown_turns(at, node.body.body, why, frame)
     else:
@@ -258,6 +262,8 @@ def taint(at: Interpreter, written: dict[Any, Any], why: Unknown) -> None:
     """What a loop wrote, nobody knows how often: unknown, unless it wrote what was there before."""
     for holder, key, old in written.values():
         new = read(holder, key)
+        if holder is at.switched:
+            continue  # to set it once or often is the same
         if isinstance(holder, dict):
             if old is not MISSING and not same(old, new) and not isinstance(new, FunctionV | ClassV):
                 at.journal.put(holder, key, why)

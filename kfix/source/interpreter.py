@@ -147,6 +147,7 @@ class Interpreter:
         self.modules_read = self.module_bytes = self.module_depth = 0
         self.layers: dict[int, Value] = {}
         self.instances: dict[int, InstanceV] = {}
+        self.switched: dict[int, Value] = {}
         self.reading = False
         self.unrolled: dict[int, Any] = {}
         self.unknown_nodes: dict[int, tuple[Unknown, Value]] = {}

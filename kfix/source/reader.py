@@ -45,7 +45,10 @@ def read(
     try:
         for unit in document.units:
             _run_module(at, unit, scope)
+        settled, last = dict(at.switched), at.last_uid
         _read_uncalled(at, document)
+        # what a function would do that nothing calls is not done to what there is
+        at.switched = {uid: value for uid, value in at.switched.items() if uid > last} | settled
     except BudgetHit:
         at.limit(f"more than {MAX_STEPS:,} steps")
         at.journal.stack.clear()
@@ -186,6 +189,7 @@ def _program(at: Interpreter, document: Document, given: Shapes | None) -> Progr
         control=frozenset(at.control),
         limits=tuple(at.limits.values()),
         keras=at.keras,
+        switched=_switched(at),
         place=place,
         close=at.close,
     )
@@ -218,6 +222,14 @@ def _uids(value: Value, by_value: dict[int, list[int]]) -> list[int]:
     if isinstance(value, Choice):
         return [uid for _, option in value.options for uid in _uids(option, by_value)]
     return by_value.get(id(value), [])
+
+
+def _switched(at: Interpreter) -> dict[int, bool | Unknown]:
+    if not at.switched:
+        return {}
+    from kfix.source.trainable import switched
+
+    return switched(at)
 
 
 def _with_given(model: Model, told: tuple[Directive, ...], given: Shapes | None) -> Model:

@@ -39,7 +39,7 @@ class Journal:
     def __init__(self) -> None:
         self.stack: list[Changes] = []
 
-    def set(self, names: dict[str, Value], key: str, value: Value) -> None:
+    def set(self, names: dict[Any, Value], key: Any, value: Value) -> None:
         """`names[key] = value`."""
         if self.stack:
             self._note(names, key)

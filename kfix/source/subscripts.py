@@ -15,7 +15,7 @@ from kfix.source.facts import SliceV, key_of, plain_index
 from kfix.source.interpreter import Frame, Interpreter, expression
 from kfix.source.library import lookup
 from kfix.source.state import MISSING
-from kfix.source.values import Choice, Const, DictV, FunctionV, InstanceV, ListV, RangeV, TensorV, Value, first
+from kfix.source.values import Choice, Const, DictV, FunctionV, InstanceV, ListV, RangeV, TensorV, Value, Within, first
 
 # --- subscripts ---------------------------------------------------------------------------
 
@@ -69,6 +69,8 @@ def subscript(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, fr
     special = lookup.method_of(value, "__getitem__")
     if special is not None:
         return special(calls.Call(at, [calls.Given(None, index)], node, frame, value))
+    if isinstance(value, Within):
+        return Within(value.why, value.site, value.base, every=False, because=value.because)
     if isinstance(value, Unknown):
         return value
     return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, value)

@@ -50,6 +50,20 @@ def first(*values: Value) -> Value:
     return next((value for value in values if value is not None), None)
 
 
+class Within(Unknown):
+    """What is inside a model that is not seen into (one of `keras.applications`, by its number): some of its layers.
+
+    `every`: all of them, or each of them in turn.
+    """
+
+    __slots__ = ("base", "every")
+
+    def __init__(self, why: str, site: Site | None, base: int, every: bool, because: Unknown | None = None) -> None:
+        super().__init__(why, site, because)
+        self.base = base
+        self.every = every
+
+
 class ListV:
     """A list, tuple or set (`kind`), its elements with the places where they were put in.
 
@@ -210,8 +224,8 @@ class InstanceV:
         self.layer: LayerV | None = None
         self.base: LayerV | None = None
         self.site = site
-        self.weights: list[Any] = []
-        """The shapes of what `add_weight` made."""
+        self.weights: list[tuple[Any, bool]] = []
+        """The shapes of what `add_weight` made, each with whether it is trained."""
         self.body_for: Callable[[list[Any]], Any] | None = None
         """What gives a reader of `call` for a call with these arguments."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from typing import Any, NamedTuple
 
 from kfix.model import Layer, Model, Node, TensorRef
 from kfix.shapes import Tracer, signatures
@@ -26,7 +27,7 @@ class Drawn(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """The layers' shapes and weights, or at which layer it is refused (-1: as a whole)."""
+    """The layers' shapes, the weights and how many are trained, or at which layer it is refused (-1: as a whole)."""
 
     refused: int | None
     shapes: tuple[object, ...]
@@ -103,6 +104,10 @@ def see_keras(drawn: Drawn) -> Seen:
         return _build(drawn)
 
 
+def _trained(model: Any) -> int:
+    return sum(math.prod(weight.shape) for weight in model.trainable_weights)
+
+
 def _build(drawn: Drawn) -> Seen:
     real = keras()
     how, shape, cases = drawn
@@ -128,7 +133,7 @@ def _build(drawn: Drawn) -> Seen:
         model = real.Sequential(whole)
         if how == "build":
             model.build(shape)
-        return Seen(None, tuple(_shape(layer.output) for layer in layers), model.count_params())
+        return Seen(None, tuple(_shape(layer.output) for layer in layers), (model.count_params(), _trained(model)))
     except Exception as error:
         if "stateless scope" in str(error):
             raise KeepsState from None
@@ -201,4 +206,4 @@ def see_kfix(drawn: Drawn) -> Seen:
     shapes = tuple(step.outputs for step in steps)
     if any(map(unknown_within, shapes)):
         return Seen(-2, shapes, trace.params, "unknown")
-    return Seen(None, shapes, trace.params)
+    return Seen(None, shapes, (trace.params, trace.trained))

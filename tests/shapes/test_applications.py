@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -60,6 +61,7 @@ def test_model(name: str, options: dict[str, Any]) -> None:
     assert own == tuple(model.input_shape)
     assert found.outputs == tuple(model.output_shape)
     assert found.params == model.count_params()
+    assert found.trained == sum(math.prod(weight.shape) for weight in model.trainable_weights)
 
 
 def test_every_model_is_in_the_table() -> None:

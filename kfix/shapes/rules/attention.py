@@ -222,6 +222,7 @@ def _check_axes(layer: Bound, rank: int) -> None:
     "MultiHeadAttention",
     check=_check_multi_head,
     weights=_multi_head_weights,
+    parts=True,
     many=True,
 )
 def multi_head_attention(layer: Bound, x: Shapes) -> Shapes:
@@ -292,6 +293,7 @@ def _grouped_weights(layer: Bound, x: Shapes) -> int | Unknown:
     "GroupedQueryAttention",
     check=_check_grouped,
     weights=_grouped_weights,
+    parts=True,
     at_run_time=_grouped_at_run_time,
     many=True,
 )

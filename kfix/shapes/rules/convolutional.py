@@ -142,6 +142,15 @@ def _conv_weights(layer: Bound, x: Shape) -> int | Unknown:
     return total
 
 
+def _conv_kernel(layer: Bound, x: Shape) -> int | Unknown:
+    """The kernel is not trained where a LoRA adapter is trained in its place."""
+    if not layer.values.get("lora_rank"):
+        return 0
+    inputs = product(_kernel_size(layer)) * (_channels(layer, x) // layer["groups"])
+    kernel: int | Unknown = inputs * whole(layer, "filters")
+    return kernel
+
+
 @rule(
     "Conv1D",
     "Conv2D",
@@ -149,6 +158,7 @@ def _conv_weights(layer: Bound, x: Shape) -> int | Unknown:
     check=_check_conv,
     rank=image_rank,
     weights=_conv_weights,
+    untrained=_conv_kernel,
     knobs=(FILTERS, KERNEL_SIZE, STRIDES, PADDING),
     at_run_time=_first_note,
     extra=("lora_rank", "lora_alpha"),

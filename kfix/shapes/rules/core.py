@@ -28,7 +28,12 @@ def _dense_weights(layer: Bound, x: Shape) -> int | Unknown:
     return inputs * units + bias + lora_rank(layer, "kernel_constraint") * (inputs + units)
 
 
-@rule("Dense", min_rank=2, check=_check_dense, weights=_dense_weights, knobs=(UNITS,))
+def _dense_kernel(layer: Bound, x: Shape) -> int | Unknown:
+    """The kernel is not trained where a LoRA adapter is trained in its place."""
+    return product(x[-1:]) * layer.dim("units") if layer["lora_rank"] else 0
+
+
+@rule("Dense", min_rank=2, check=_check_dense, weights=_dense_weights, untrained=_dense_kernel, knobs=(UNITS,))
 def dense(layer: Bound, x: Shape) -> Shapes:
     """The last dim becomes `units`; the others stay, so that a feature map stays a feature map.
 
@@ -45,14 +50,16 @@ def _units(layer: Bound) -> int | Unknown:
     return units if isinstance(units, Unknown) else int(units)
 
 
-def _equation(layer: Bound, x: Shape) -> tuple[Shape, int | Unknown]:
+def _equation(layer: Bound, x: Shape) -> tuple[Shape, int | Unknown, int | Unknown]:
+    """The output shape, the number of weights, and how many of them a LoRA adapter is trained in place of."""
     equation, bias_axes, output_shape = layer["equation"], layer["bias_axes"], layer["output_shape"]
     if isinstance(output_shape, int):
         output_shape = (output_shape,)
     shape, kernel, bias = einsum_dense_shapes(layer.cls, equation, bias_axes, x, tuple(output_shape))
     rank = lora_rank(layer, "kernel_constraint")
     lora = rank * (product(kernel[:-1]) + product(kernel[-1:])) if rank else 0
-    return shape, product(kernel) + (product(bias) if bias is not None else 0) + lora
+    weights = product(kernel) + (product(bias) if bias is not None else 0) + lora
+    return shape, weights, product(kernel) if rank else 0
 
 
 def _check_einsum_dense(layer: Bound) -> None:
@@ -65,7 +72,17 @@ def _einsum_dense_weights(layer: Bound, x: Shape) -> int | Unknown:
     return _equation(layer, x)[1]
 
 
-@rule("EinsumDense", check=_check_einsum_dense, weights=_einsum_dense_weights, knobs=(free("output_shape"),))
+def _einsum_dense_kernel(layer: Bound, x: Shape) -> int | Unknown:
+    return _equation(layer, x)[2]
+
+
+@rule(
+    "EinsumDense",
+    check=_check_einsum_dense,
+    weights=_einsum_dense_weights,
+    untrained=_einsum_dense_kernel,
+    knobs=(free("output_shape"),),
+)
 def einsum_dense(layer: Bound, x: Shape) -> Shapes:
     """The batch and `output_shape`, whose `None`s stand for the dims of the input that an ellipsis leaves alone.
 
@@ -102,10 +119,17 @@ def _embedding_weights(layer: Bound, x: Shape) -> int | Unknown:
     return rows * columns + (lora * (rows + columns) if lora else 0)
 
 
+def _embeddings(layer: Bound, x: Shape) -> int | Unknown:
+    """The embeddings are not trained where a LoRA adapter is trained in their place."""
+    rows: int | Unknown = layer.dim("input_dim")
+    return rows * layer.dim("output_dim") if layer["lora_rank"] else 0
+
+
 @rule(
     "Embedding",
     check=_check_embedding_weights,
     weights=_embedding_weights,
+    untrained=_embeddings,
     knobs=(free("output_dim"),),
     extra=("input_length",),
 )
@@ -129,6 +153,7 @@ def _reversible_weights(layer: Bound, x: Shape) -> int | Unknown:
     "ReversibleEmbedding",
     check=_check_embedding,
     weights=_reversible_weights,
+    untrained=_embeddings,
     knobs=(free("output_dim"),),
     extra=("input_length", "lora_rank", "lora_alpha", "weights"),
 )

@@ -88,7 +88,12 @@ def _batch_weights(layer: Bound, x: Shape) -> int | Unknown:
     return (2 + _truthy(layer, "center", "scale") + 3 * _truthy(layer, "renorm")) * dim  # type: ignore[no-any-return]
 
 
-@rule("BatchNormalization", check=_check_batch, weights=_batch_weights)
+def _moving_weights(layer: Bound, x: Shape) -> int | Unknown:
+    dim: Any = x[_whole_axis(layer)]
+    return (2 + 3 * _truthy(layer, "renorm")) * dim  # type: ignore[no-any-return]
+
+
+@rule("BatchNormalization", check=_check_batch, weights=_batch_weights, untrained=_moving_weights)
 def batch_normalization(layer: Bound, x: Shape) -> Shapes:
     """The shape stays. Four weights a channel: gamma, beta, and the moving mean and variance, which are not trained.
 
@@ -241,7 +246,21 @@ def _spectral_weights(layer: Bound, x: Shape) -> int | Unknown:
     return inside + columns
 
 
-@rule("SpectralNormalization", check=_check_spectral, weights=_spectral_weights, min_rank=1)
+def _spectral_untrained(layer: Bound, x: Shape) -> int | Unknown:
+    assert layer.tracer is not None
+    inside = layer.tracer.inside(_child(layer), x, spec=False)
+    columns: int | Unknown = _last_of_kernel(layer, x)
+    return inside.params - inside.trained + columns
+
+
+@rule(
+    "SpectralNormalization",
+    check=_check_spectral,
+    weights=_spectral_weights,
+    untrained=_spectral_untrained,
+    parts=True,
+    min_rank=1,
+)
 def spectral_normalization(layer: Bound, x: Shape) -> Shapes:
     """What the layer inside gives; it needs a kernel or an embedding. One more weight for each column of that."""
     assert layer.tracer is not None

@@ -27,6 +27,7 @@ from kfix.source.values import (
     SequentialV,
     TensorV,
     Value,
+    Within,
     first,
 )
 
@@ -209,7 +210,8 @@ def _add_weight(call: Call) -> Value:
     uid = holder.layer.uid if isinstance(holder, LayerV) else models.uid_of(holder)
     instance = call.at.instances.get(uid)
     if instance is not None:
-        instance.weights.append(shape)
+        trained = call.get(-1, "trainable")
+        instance.weights.append((shape, not (isinstance(trained, Const) and trained.value is False)))
     return Array(shape)
 
 
@@ -264,6 +266,15 @@ def _model_output(at: Interpreter, value: Value, node: cst.Attribute, frame: Fra
 @attribute("model.layers")
 def _model_layers(at: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
     return models.layers_of(at, building.inner_model(value))
+
+
+@attribute("layer.layers", "layer.get_layer")
+def _inside(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
+    """What a model of `keras.applications` holds."""
+    why = at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)
+    if not isinstance(value, LayerV) or value.layer.library != "applications":
+        return why
+    return Within(why.why, why.site, value.layer.uid, every=node.attr.value == "layers")
 
 
 @attribute("model.input_shape")

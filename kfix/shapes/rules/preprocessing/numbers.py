@@ -14,6 +14,7 @@ from kfix.shapes.bind import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.sizes import check_positive, product, strided
 from kfix.shapes.text import show
+from kfix.shapes.traced import Traced
 from kfix.shapes.values import channels_first, known, refuse
 
 
@@ -86,7 +87,7 @@ def _normalization_weights(layer: Bound, x: Shape) -> int | Unknown:
     return 2 * product([x[axis] for axis in _kept(layer, x)]) + 1
 
 
-@rule("Normalization", check=_check_normalization, weights=_normalization_weights)
+@rule("Normalization", check=_check_normalization, weights=_normalization_weights, untrained=_normalization_weights)
 def normalization(layer: Bound, x: Shape) -> Shapes:
     """The shape stays. A mean and a variance for the dims on `axis`, which must be numbers, and a count, not trained.
 
@@ -261,16 +262,30 @@ def _steps(layer: Bound) -> list[Layer]:
     return list(steps)
 
 
-def _pipeline_weights(layer: Bound, x: Shapes) -> int | Unknown:
+def _traced_steps(layer: Bound, x: Shapes) -> list[Traced]:
     assert layer.tracer is not None
-    total: int | Unknown = 0
+    found = []
     for step in _steps(layer):
-        traced = layer.tracer.inside(step, x)
-        total, x = total + traced.params, traced.outputs
+        found.append(layer.tracer.inside(step, x))
+        x = found[-1].outputs
+    return found
+
+
+def _pipeline_weights(layer: Bound, x: Shapes) -> int | Unknown:
+    total: int | Unknown = 0
+    for step in _traced_steps(layer, x):
+        total = total + step.params
     return total
 
 
-@rule("Pipeline", weights=_pipeline_weights, many=True)
+def _pipeline_untrained(layer: Bound, x: Shapes) -> int | Unknown:
+    total: int | Unknown = 0
+    for step in _traced_steps(layer, x):
+        total = total + (step.params - step.trained)
+    return total
+
+
+@rule("Pipeline", weights=_pipeline_weights, untrained=_pipeline_untrained, parts=True, many=True)
 def pipeline(layer: Bound, x: Shapes) -> Shapes:
     """One layer after the other.
 

@@ -23,12 +23,12 @@ CELLS = {"LSTM": "LSTMCell", "GRU": "GRUCell", "SimpleRNN": "SimpleRNNCell"}
 class Cell(NamedTuple):
     """A cell: its state sizes as Keras's `state_size` nests them, its `output_size`, its weights by kind.
 
-    `parts` are (gates, units, biases): of a stack there are several.
+    `parts` are (gates, units, biases, whether they are trained): of a stack there are several.
     """
 
     state_size: Any
     output_size: Any
-    parts: tuple[tuple[int, Any, int], ...]
+    parts: tuple[tuple[int, Any, int, bool | Unknown], ...]
 
 
 def check_units(layer: Bound) -> None:
@@ -65,12 +65,13 @@ def own_cell(layer: Bound) -> Cell:
     units = layer.dim("units")
     kind = CELLS.get(layer.cls, layer.cls)
     biased = bool(layer["use_bias"])
+    trained = True if layer.tracer is None else layer.tracer.trainable(layer.layer)
     if kind == "LSTMCell":
         check_forget_bias(layer)
-        return Cell([units, units], units, ((4, units, 4 * biased),))
+        return Cell([units, units], units, ((4, units, 4 * biased, trained),))
     if kind == "GRUCell":
-        return Cell(units, units, ((3, units, (6 if layer["reset_after"] else 3) * biased),))
-    return Cell(units, units, ((1, units, 1 * biased),))
+        return Cell(units, units, ((3, units, (6 if layer["reset_after"] else 3) * biased, trained),))
+    return Cell(units, units, ((1, units, 1 * biased, trained),))
 
 
 def cell_of(value: object, owner: Bound) -> Cell:
@@ -106,11 +107,24 @@ def stack_of(cells: Sequence[object], owner: Bound) -> Cell:
 
 def cell_weights(cell: Cell, features: Any) -> int | Unknown:
     """Kernel, recurrent kernel and biases of every part; the next part reads what this one gives."""
+    return _weights(cell, features)[0]
+
+
+def cell_untrained(cell: Cell, features: Any) -> int | Unknown:
+    """How many of the weights of a cell, or of a stack of cells, are not trained."""
+    return _weights(cell, features)[1]
+
+
+def _weights(cell: Cell, features: Any) -> tuple[int | Unknown, int | Unknown]:
     total: int | Unknown = 0
-    for gates, units, biases in cell.parts:
-        total = total + gates * units * (features + units) + biases * units
+    untrained: int | Unknown = 0
+    for gates, units, biases, trained in cell.parts:
+        weights = gates * units * (features + units) + biases * units
+        total = total + weights
+        if trained is not True:
+            untrained = untrained + (trained if isinstance(trained, Unknown) else weights)
         features = units
-    return total
+    return total, untrained
 
 
 def _states(layer: Bound) -> object:
@@ -192,7 +206,12 @@ def _stack_weights(layer: Bound, inputs: Shapes) -> int | Unknown:
     return cell_weights(stack_of(cells, layer), _cell_input(layer, inputs)[-1]) if cells else 0
 
 
-@rule("StackedRNNCells", check=_check_cells, weights=_stack_weights, many=True)
+def _stack_untrained(layer: Bound, inputs: Shapes) -> int | Unknown:
+    cells = layer["cells"]
+    return cell_untrained(stack_of(cells, layer), _cell_input(layer, inputs)[-1]) if cells else 0
+
+
+@rule("StackedRNNCells", check=_check_cells, weights=_stack_weights, untrained=_stack_untrained, parts=True, many=True)
 def stacked(layer: Bound, inputs: Shapes) -> Shapes:
     """One step of several cells, each on the output of the one before: `in[:-1] + (units of the last,)`, and states."""
     states = _states(layer)

@@ -87,6 +87,7 @@ for _cls, _rank in _RANKS.items():
         check=_check,
         rank=_rank + 3,
         weights=_weights,
+        parts=True,
         knobs=_KNOBS,
         at_run_time=_first_note,
         extra=("unroll", "zero_output_for_mask"),

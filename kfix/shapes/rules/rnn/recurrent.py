@@ -11,7 +11,16 @@ from kfix.model import Shape, Shapes, Unknown
 from kfix.shapes.bind import Bound
 from kfix.shapes.knobs import UNITS, choice
 from kfix.shapes.registry import rule
-from kfix.shapes.rules.rnn.cells import CELLS, Cell, cell_of, cell_weights, check_units, own_cell, state_shapes
+from kfix.shapes.rules.rnn.cells import (
+    CELLS,
+    Cell,
+    cell_of,
+    cell_untrained,
+    cell_weights,
+    check_units,
+    own_cell,
+    state_shapes,
+)
 
 RETURN_SEQUENCES = choice("return_sequences", True, False)
 
@@ -98,7 +107,20 @@ def _check_rnn(layer: Bound) -> None:
     cell_of(layer["cell"], layer)
 
 
-@rule("RNN", check=_check_rnn, min_rank=1, weights=weights, knobs=(RETURN_SEQUENCES,), at_run_time=unrolled)
+def _untrained(layer: Bound, x: Shape) -> int | Unknown:
+    return cell_untrained(_cell(layer), (x[0], *x[2:])[-1])
+
+
+@rule(
+    "RNN",
+    check=_check_rnn,
+    min_rank=1,
+    weights=weights,
+    untrained=_untrained,
+    parts=True,
+    knobs=(RETURN_SEQUENCES,),
+    at_run_time=unrolled,
+)
 def rnn(layer: Bound, x: Shape) -> Shapes:
     """`(batch, units)`, with `return_sequences` `(batch, steps, units)`, where `units` are those of the (last) cell.
 

@@ -71,10 +71,21 @@ def _bidirectional_weights(layer: Bound, x: Shape) -> int | Unknown:
     return forward + layer.tracer.use(child_of(layer, "backward_layer"), ((None, x),)).params
 
 
+def _bidirectional_untrained(layer: Bound, x: Shape) -> int | Unknown:
+    assert layer.tracer is not None
+    forward = layer.tracer.use(child_of(layer), ((None, x),))
+    backward = forward
+    if layer["backward_layer"] is not None:
+        backward = layer.tracer.use(child_of(layer, "backward_layer"), ((None, x),))
+    return forward.params - forward.trained + backward.params - backward.trained
+
+
 @rule(
     "Bidirectional",
     check=_check_bidirectional,
     weights=_bidirectional_weights,
+    untrained=_bidirectional_untrained,
+    parts=True,
     min_rank=1,
     knobs=(choice("merge_mode", "concat", "sum"),),
 )
@@ -116,7 +127,20 @@ def _time_distributed_weights(layer: Bound, x: Shape) -> int | Unknown:
     return layer.tracer.inside(child_of(layer), _child_shape(x), spec=False).params
 
 
-@rule("TimeDistributed", check=_check_time_distributed, min_rank=3, weights=_time_distributed_weights)
+def _time_distributed_untrained(layer: Bound, x: Shape) -> int | Unknown:
+    assert layer.tracer is not None
+    inside = layer.tracer.inside(child_of(layer), _child_shape(x), spec=False)
+    return inside.params - inside.trained
+
+
+@rule(
+    "TimeDistributed",
+    check=_check_time_distributed,
+    min_rank=3,
+    weights=_time_distributed_weights,
+    untrained=_time_distributed_untrained,
+    parts=True,
+)
 def time_distributed(layer: Bound, x: Shape) -> Shapes:
     """The layer inside on every step: its output on `(batch, *rest)`, with the number of steps after the batch."""
     assert layer.tracer is not None

@@ -1,0 +1,84 @@
+"""The names that Keras makes up: `conv2d`, `conv2d_1`, …, `sequential`, `functional`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from kfix.model import Layer, Model
+from kfix.report.rows import class_name, is_operation
+from kfix.shapes import signatures
+
+
+def model_name(model: Model) -> str | None:
+    """What `name=` says of a model, if it is a string."""
+    for argument in model.arguments:
+        if argument.keyword == "name" and isinstance(argument.value, str):
+            return argument.value
+    return None
+
+
+class Names:
+    """The names of all layers and models of a program, by their uids.
+
+    Keras counts the layers of each class in the order in which they are made, and so are uids given.
+    """
+
+    def __init__(self, models: Iterable[Model]) -> None:
+        self._given: dict[int, str] = {}
+        self._classes: dict[int, str] = {}
+        for model in models:
+            self._collect(model)
+        counts: dict[str, int] = {}
+        for uid in sorted(self._classes):
+            if uid not in self._given:
+                base = snake_case(self._classes[uid])
+                number = counts.get(base, 0)
+                counts[base] = number + 1
+                self._given[uid] = f"{base}_{number}" if number else base
+
+    def _collect(self, model: Model) -> None:
+        """Models nest as deep as the program wrote them, and hold each layer once."""
+        waiting = [model]
+        while waiting:
+            model = waiting.pop()
+            self._add(model.uid, class_of_model(model), model_name(model))
+            for node in model.nodes:
+                layer = node.layer
+                if layer.uid in self._classes:
+                    continue
+                if layer.model is not None:
+                    waiting.append(layer.model)
+                elif not is_operation(layer):
+                    self._add(layer.uid, class_name(layer), layer.name or _own_name(layer))
+
+    def _add(self, uid: int, cls: str, name: str | None) -> None:
+        self._classes.setdefault(uid, cls)
+        if name is not None:
+            self._given.setdefault(uid, name)
+
+    def of(self, layer: Layer | Model) -> str:
+        """The name of a layer or a model."""
+        return self._given.get(layer.uid) or snake_case(class_name(layer) if isinstance(layer, Layer) else layer.name)
+
+
+def class_of_model(model: Model) -> str:
+    """`Sequential`, `Functional`, or the class of the program."""
+    plain = {"sequential": "Sequential", "functional": "Functional"}.get(model.kind)
+    return plain or (model.nodes[0].layer.cls if model.nodes else model.kind)
+
+
+def _own_name(layer: Layer) -> str | None:
+    """The name that a model of `keras.applications` gives itself, where it is always the same."""
+    if layer.library != "applications":
+        return None
+    signature = signatures.application_signature(layer.cls)
+    name = None if signature is None else signature.defaults.get("name")
+    return name if isinstance(name, str) else layer.cls.lower()
+
+
+def snake_case(cls: str) -> str:
+    """The beginning of a name that Keras makes up (`to_snake_case` in its `utils/naming.py`)."""
+    text = re.sub(r"\W+", "", cls) or "unknown"
+    text = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", text)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", text).lower()

@@ -1,0 +1,87 @@
+"""`layer.trainable = False`: which layers and models a program keeps from being trained."""
+
+from __future__ import annotations
+
+from kfix.model.graph import Layer
+from kfix.model.unknown import Unknown
+from kfix.source.interpreter import Interpreter
+from kfix.source.values import (
+    NONE,
+    Choice,
+    Const,
+    InstanceV,
+    LayerV,
+    ListV,
+    ModelV,
+    SequentialV,
+    Value,
+    Within,
+)
+
+
+def set_trainable(at: Interpreter, holder: Value, value: Value) -> None:
+    """What `holder.trainable = value` sets: as in Keras, all that the layer or model holds by then as well."""
+    known = Const(bool(value.value)) if isinstance(value, Const) else Unknown("what `trainable` is set to is not known")
+    if isinstance(holder, Choice):
+        for _, option in holder.options:
+            set_trainable(at, option, Unknown("which layer's `trainable` is set is not known"))
+        return
+    if isinstance(holder, Unknown):
+        inside = next((link for link in holder.chain() if isinstance(link, Within)), None)
+        if inside is not None:
+            whole = holder is inside and inside.every
+            _put(at, inside.base, known if whole else Unknown("some of its layers alone are trained"))
+        return
+    for uid in _held(at, holder):
+        _put(at, uid, known)
+
+
+def _put(at: Interpreter, uid: int, value: Value) -> None:
+    at.builds += 1  # a loop that does this is not idle
+    at.switched.setdefault(uid, NONE)  # as made: so that a branch that does not set it is told from one that does
+    at.journal.set(at.switched, uid, value)
+
+
+def _held(at: Interpreter, holder: Value) -> set[int]:
+    """The numbers of a layer or model and of all that it holds."""
+    found: set[int] = set()
+    waiting: list[object] = [holder]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, LayerV):
+            waiting.append(value.layer)
+        elif isinstance(value, Layer):
+            if value.uid in found:
+                continue
+            found.add(value.uid)
+            waiting.extend(argument.value for argument in value.arguments)
+            waiting.extend(node.layer for node in (value.model.nodes if value.model is not None else ()))
+            if value.uid in at.instances:
+                waiting.extend(at.instances[value.uid].attributes.values())
+        elif isinstance(value, SequentialV):
+            found.update(variant.uid for variant in value.variants)
+            waiting.extend(item for variant in value.variants for item, _ in variant.items)
+        elif isinstance(value, ModelV):
+            if value.model.uid not in found:
+                found.add(value.model.uid)
+                waiting.extend(node.layer for node in value.model.nodes)
+                waiting.extend(value.instance.attributes.values() if value.instance is not None else ())
+        elif isinstance(value, InstanceV):
+            waiting.extend(part for part in (value.layer, value.model) if part is not None)
+        elif isinstance(value, ListV):
+            waiting.extend(value.items)
+        elif isinstance(value, list | tuple):
+            waiting.extend(value)
+    return found
+
+
+def switched(at: Interpreter) -> dict[int, bool | Unknown]:
+    """What `trainable` was set to in the end, by the numbers of layers and models."""
+    found: dict[int, bool | Unknown] = {}
+    for uid, value in at.switched.items():
+        if isinstance(value, Const):
+            if value.value is not None:
+                found[uid] = bool(value.value)
+        else:
+            found[uid] = value if isinstance(value, Unknown) else Unknown("what `trainable` is set to is not known")
+    return found

@@ -1,0 +1,140 @@
+"""`--summary` against what Keras's own `summary()` prints."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.shapes.judge import keras
+from tests.test_cli import run
+
+START = "import keras\nfrom keras import layers\n"
+CHAIN = "model = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.BatchNormalization(), layers.Dense(2)])\n"
+INNER = "base = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.BatchNormalization()], name='base')\n"
+OUTER = "model = keras.Sequential([keras.Input((4,)), base, layers.Dense(2)], name='net')\n"
+BLOCK = """class Block(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.norm = layers.BatchNormalization()
+
+    def build(self, shape):
+        self.scale = self.add_weight(shape=(4,))
+        self.steps = self.add_weight(shape=(7,), trainable=False)
+
+    def call(self, x):
+        return self.norm(x * self.scale)
+
+
+block = Block()
+start = keras.Input((4,))
+model = keras.Model(start, layers.Dense(2)(block(start)))
+"""
+APPLICATION = (
+    "base = keras.applications.MobileNet(weights=None, include_top=False, input_shape=(32, 32, 3), alpha=0.25)\n"
+)
+PROGRAMS = {
+    "plain": CHAIN,
+    "a layer": CHAIN + "model.layers[0].trainable = False\n",
+    "a layer by name": CHAIN + "model.get_layer(index=2).trainable = False\n",
+    "by its constructor": CHAIN.replace("Dense(2)", "Dense(2, trainable=False)"),
+    "off and on": CHAIN + "model.trainable = False\nmodel.trainable = True\n",
+    "the whole": CHAIN + "model.trainable = False\n",
+    "the whole, and one on": CHAIN + "model.trainable = False\nmodel.layers[0].trainable = True\n",
+    "all but the last": CHAIN + "for layer in model.layers[:-1]:\n    layer.trainable = False\n",
+    "by class": CHAIN
+    + "for layer in model.layers:\n    if isinstance(layer, layers.BatchNormalization):\n"
+    + "        layer.trainable = False\n",
+    "a base": INNER + "base.trainable = False\n" + OUTER,
+    "a base, one layer on": INNER + "base.trainable = False\nbase.layers[0].trainable = True\n" + OUTER,
+    "a base, more added": INNER + "base.trainable = False\nbase.add(layers.Dense(5))\n" + OUTER,
+    "the model of a base": INNER + OUTER + "model.trainable = False\n",
+    "a base by its constructor": INNER.replace("name=", "trainable=False, name=") + OUTER,
+    "a layer of the program": BLOCK,
+    "a layer of the program, off": BLOCK + "block.trainable = False\n",
+    "wrapped": INNER
+    + "base.trainable = False\n"
+    + "model = keras.Sequential([keras.Input((5, 4)), layers.TimeDistributed(base), "
+    + "layers.Bidirectional(layers.LSTM(3, trainable=False)), layers.Dense(2)])\n",
+    "a function": CHAIN
+    + "def freeze(net):\n    for layer in net.layers:\n        layer.trainable = False\nfreeze(model)\n",
+    "never called": CHAIN + "def freeze():\n    model.trainable = False\n",
+    "lora": CHAIN.replace("Dense(3)", "Dense(3, lora_rank=2)"),
+    "data": "model = keras.Sequential([keras.Input((4,)), layers.Normalization(), layers.Dense(2, dtype='float16')])\n",
+    "many": "model = keras.Sequential([keras.Input((4,))])\nfor _ in range(70):\n    model.add(layers.Dense(4))\n"
+    + "for layer in model.layers[:-1]:\n    layer.trainable = False\n",
+    "an application": APPLICATION + "base.trainable = False\nmodel = keras.Sequential([base, layers.Dense(2)])\n",
+    "its layers": APPLICATION
+    + "for layer in base.layers:\n    layer.trainable = False\nmodel = keras.Sequential([base, layers.Dense(2)])\n",
+    "an application as it is": APPLICATION + "model = keras.Sequential([base, layers.Dense(2)])\n",
+}
+
+
+def totals(text: str) -> list[str]:
+    return re.findall(r"^ ((?:Total|Trainable|Non-trainable) params: .*)$", text, re.MULTILINE)
+
+
+def ours(tmp_path: Path, program: str) -> tuple[str, Any]:
+    """The summary of `model`, and its entry in the JSON."""
+    path = tmp_path / "model.py"
+    path.write_text(START + program)
+    text = next(part for part in run(path, "--summary").stdout.split("\n\n") if "`model` at" in part)
+    found = json.loads(run(path, "--summary", "--output-format", "json").stdout)["files"][0]["models"]
+    return text, next(entry for entry in found if entry["name"] == "model")
+
+
+def theirs(program: str) -> tuple[str, Any]:
+    """What Keras prints, and the model."""
+    real = keras()
+    real.backend.clear_session()
+    space: dict[str, Any] = {}
+    exec(START + program, space)
+    lines: list[str] = []
+    space["model"].summary(print_fn=lines.append, line_length=200)
+    return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(lines)), space["model"]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_totals(name: str, tmp_path: Path) -> None:
+    text, entry = ours(tmp_path, PROGRAMS[name])
+    truth, model = theirs(PROGRAMS[name])
+    assert totals(text) == totals(truth)
+    assert len(totals(text)) == 3
+    title = re.match(r'Model: "(.*?)"', text)
+    assert title is not None
+    assert title[1] == model.name
+    assert entry["trainable_params"] == sum(int(weight.value.numpy().size) for weight in model.trainable_weights)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "for layer in base.layers[:-4]:\n    layer.trainable = False\n",
+        "base.trainable = False\nbase.layers[-1].trainable = True\n",
+        "base.get_layer('conv1').trainable = False\n",
+        "for layer in base.layers:\n    if 'bn' in layer.name:\n        layer.trainable = False\n",
+        "for i, layer in enumerate(base.layers):\n    layer.trainable = i > 9\n",
+        "import sys\nif sys.argv[1] == 'x':\n    base.trainable = False\n",
+    ],
+)
+def test_what_cannot_be_told(lines: str, tmp_path: Path) -> None:
+    text, entry = ours(tmp_path, APPLICATION + lines + "model = keras.Sequential([base, layers.Dense(2)])\n")
+    assert totals(text)[1:] == ["Trainable params: ?", "Non-trainable params: ?"]
+    assert " ? trainable: " in text
+    assert entry["trainable_params"] == "?"
+    assert isinstance(entry["params"], int)
+
+
+def test_names_are_those_of_keras(tmp_path: Path) -> None:
+    program = INNER + "start = keras.Input((4,))\nx = layers.Dense(8)(base(start))\nx = layers.Dense(8)(x)\n"
+    program += "model = keras.Model(start, keras.Sequential([layers.Dense(2)])(x))\n"
+    text, _ = ours(tmp_path, program)
+    real = theirs(program)[1]
+    shown = re.findall(r"^│ (\w+) \((\w+)\)", text, re.MULTILINE)
+    assert [cls for _, cls in shown] == [type(layer).__name__ for layer in real.layers]
+    assert [name for name, _ in shown][1:] == [layer.name for layer in real.layers][1:]
+    assert "(`model` at " in text
