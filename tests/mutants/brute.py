@@ -1,7 +1,8 @@
 """Every single edit of a draft, tried one after another: it tells which breaks can be decided at all.
 
 It knows nothing of `kfix.repair`. A break is decidable if at most three single edits of the kinds that undo
-`faults` give the wanted output, and one of them gives the model that was broken.
+`faults` give the wanted output, and one of them gives the model that was broken. The size of the input is not among
+the edits: it belongs to the data.
 """
 
 from __future__ import annotations
@@ -9,76 +10,147 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations
 
-from kfix.model import Model
-from kfix.repair.view import View
+from kfix.model import Model, TensorRef
 from kfix.shapes import Trace, Tracer, show
-from tests.mutants.drafts import Draft, Name, Spec, spec
+from tests.mutants.drafts import KEEP, MERGES, Draft, Name, Spec, spec
 from tests.mutants.faults import BRIDGES, RECURRENT
 from tests.repair.building import Builder
 
 MOST_WAYS = 3
 
-Looks = tuple[tuple[str, str, str], ...]
-"""Of each layer its class, its output and its weights: two models that look alike are one."""
+Looks = tuple[object, ...]
+"""Of the output its layer, shape and weights, and the same of all that leads to it: models that look alike are one."""
 
 Shape = tuple[int | None, ...]
 
 
 def looks(model: Model, trace: Trace) -> Looks:
-    """A traced model, nested ones laid open."""
-    return tuple(
-        (step.cls, show(step.traced.outputs), str(step.traced.params))
-        for step in View(model, trace).steps
-        if not step.is_input
-    )
+    """A traced model, nested ones laid open, from its outputs back."""
+    return tuple(_looks(model, trace, ("input",)))
 
 
-def decidable(broken: Draft, target: Shape, original: Looks) -> bool | None:
-    """May a repair be held against the original? `None` where the draft is written with names."""
+def _looks(model: Model, trace: Trace, entry: object) -> list[object]:
+    found: dict[int, object] = {Model.ENTRY: entry}
+    for node in model.nodes:
+        traced = trace.nodes[node.id]
+        sources = tuple(found[ref.node] for ref in _tensors(node.args))
+        if node.layer.cls in ("Input", "InputLayer"):
+            found[node.id] = entry
+        elif node.layer.model is not None and traced.inner is not None and len(sources) == 1:
+            found[node.id] = _looks(node.layer.model, traced.inner, sources[0])[0]
+        else:
+            what = (node.layer.cls, show(traced.outputs), str(traced.params))
+            found[node.id] = hash((what, sources))  # a graph laid open would grow without an end
+    return [found[ref.node] for ref in model.outputs]
+
+
+def _tensors(value: object) -> Iterator[TensorRef]:
+    if isinstance(value, TensorRef):
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _tensors(item)
+
+
+def decidable(broken: Draft, target: Shape, original: Looks) -> bool:
+    """May a repair be held against the original?"""
     ways: set[Looks] = set()
     tracer = Tracer()
+    tried: set[Draft] = set()
     for draft in edits(broken, target):
-        texts = [_text(layer) for layer in draft.layers]
-        if None in texts:
-            return None
-        model = Builder().chain(f"Input({draft.input_shape!r})", *(text for text in texts if text is not None))
+        if draft in tried:
+            continue
+        tried.add(draft)
+        model = _model(draft)
         trace = tracer.trace(model)
         if trace.refusal is None and trace.outputs[0] == target:
             ways.add(looks(model, trace))
     return original in ways and len(ways) <= MOST_WAYS
 
 
-def _text(layer: Spec) -> str | None:
+def _model(draft: Draft) -> Model:
+    entry = f"Input({draft.input_shape!r})"
+    if not draft.is_graph:
+        return Builder().chain(entry, *map(_text, draft.layers))
+    nodes: dict[str, tuple[str, str | list[str]]] = {"x0": (entry, "")}
+    last = "x0"
+    kept: dict[str | None, str] = {}
+    for i, layer in enumerate(draft.layers, 1):
+        if layer.cls == KEEP:
+            kept[layer.on] = last
+        elif layer.cls in MERGES:
+            nodes[f"x{i}"] = (_text(layer), [last, kept[layer.on]])
+            last = f"x{i}"
+        elif layer.on is not None:
+            nodes[f"x{i}"] = (_text(layer), kept[layer.on])
+            kept[layer.on] = f"x{i}"
+        else:
+            nodes[f"x{i}"] = (_text(layer), last)
+            last = f"x{i}"
+    return Builder().graph(last, **nodes)
+
+
+def _text(layer: Spec) -> str:
     parts = []
     for keyword, value in layer.args:
-        if isinstance(value, Name):
-            return None
-        text = _text(value) if isinstance(value, Spec) else repr(value)
-        if text is None:
-            return None
+        text = _text(value) if isinstance(value, Spec) else str(value) if isinstance(value, Name) else repr(value)
         parts.append(text if keyword is None else f"{keyword}={text}")
     return f"{layer.cls}({', '.join(parts)})"
 
 
 def edits(draft: Draft, target: Shape) -> Iterator[Draft]:
     """Every draft that is one edit away."""
-    layers = draft.layers
+    layers, loop = draft.layers, draft.loop
     for new in _new(draft):
-        for i in range(len(layers) + 1):
-            yield draft._replace(layers=(*layers[:i], new, *layers[i:]))
+        for i, layer in enumerate(layers):
+            yield draft.put(i, new, layer)
+            yield draft.put(i, layer, new)
+        for i in (0, len(layers)) if loop is None else (0, loop.start, loop.end, len(layers)):
+            yield draft.beside(i, new)
     for i, layer in enumerate(layers):
-        for count in (1, 2, 3):
-            if all(other == layer for other in layers[i : i + count]) and i + count <= len(layers):
-                yield draft._replace(layers=(*layers[:i], *layers[i + count :]))
-        for other in _turned(layer, target[-1]):
-            yield draft._replace(layers=(*layers[:i], other, *layers[i + 1 :]))
+        if layer.cls == KEEP:
+            continue
+        yield draft.put(i)
+        for count in (2, 3):
+            alike = all(other == layer for other in layers[i : i + count]) and i + count <= len(layers)
+            if alike and (loop is None or i + count <= loop.start or i >= loop.end):
+                rest = draft
+                for _ in range(count):
+                    rest = rest.put(i)
+                yield rest
+        for other in _turned(layer, target[-1], draft):
+            yield draft.put(i, other)
         if i == 0 and layer.cls == "Dense" and len(layers) > 1 and layers[1].cls == "Reshape":
-            size = 1
-            for dim in layers[1].args[0][1]:  # type: ignore[attr-defined]
-                size *= dim
-            yield draft._replace(layers=(Spec("Dense", ((None, size), *layer.args[1:])), *layers[1:]))
+            yield draft.put(0, layer.with_first(_product(layers[1].first)))
+        if layer.cls in MERGES:
+            for shortcut in _shortcuts(draft):
+                yield draft.put(i, shortcut._replace(on=layer.on), layer)
+    yield from _moved(draft)
     for shape in set(permutations(draft.input_shape)) - {draft.input_shape}:
         yield draft._replace(input_shape=shape)
+
+
+def _moved(draft: Draft) -> Iterator[Draft]:
+    for i, layer in enumerate(draft.layers):
+        inside = draft.loop is not None and i in draft.loop
+        if (
+            inside
+            or layer.on is not None
+            or not (layer.cls == "Reshape" or "Pool" in layer.cls or layer.cls in BRIDGES)
+        ):
+            continue
+        rest = draft.put(i)
+        for to in range(len(rest.layers)):
+            if to != i:
+                yield rest.beside(to, layer)
+
+
+def _product(dims: object) -> int:
+    size = 1
+    assert isinstance(dims, tuple)
+    for dim in dims:
+        size *= dim
+    return size
 
 
 def _new(draft: Draft) -> Iterator[Spec]:
@@ -86,9 +158,26 @@ def _new(draft: Draft) -> Iterator[Spec]:
     for dims in (1, 2, 3):
         for kind in ("Max", "Average"):
             yield spec(f"{kind}Pooling{dims}D", 2)
+    first = draft.layers[0] if draft.layers else None
+    if first is not None and first.cls == "Dense" and len(draft.input_shape) == 1 and len(draft.layers) > 2:
+        units = _number(first.first)
+        for side in range(2, 33):
+            if units % side**2 == 0:
+                yield spec("Reshape", (side, side, units // side**2))
 
 
-def _turned(layer: Spec, last: int | None) -> Iterator[Spec]:
+def _number(written: object) -> int:
+    """The value of a number or of a product (`7 * 7 * 64`)."""
+    return _product(tuple(int(factor) for factor in str(written).split("*")))
+
+
+def _shortcuts(draft: Draft) -> Iterator[Spec]:
+    for filters in sorted({layer.first for layer in draft.layers if isinstance(layer.first, int)}):
+        yield spec("Conv2D", filters, 1)
+        yield spec("Conv2D", filters, 1, strides=2)
+
+
+def _turned(layer: Spec, last: int | None, draft: Draft) -> Iterator[Spec]:
     if layer.cls.startswith("Conv"):
         same = layer.get("padding") == "same"
         yield layer.without("padding") if same else layer.set("padding", "same")
@@ -96,10 +185,14 @@ def _turned(layer: Spec, last: int | None) -> Iterator[Spec]:
     if layer.cls in ("Bidirectional", "TimeDistributed"):
         inner = layer.args[0][1]
         assert isinstance(inner, Spec)
-        for other in _turned(inner, last):
-            yield Spec(layer.cls, ((None, other), *layer.args[1:]))
+        for other in _turned(inner, last, draft):
+            yield layer.with_first(other)
     if layer.cls in RECURRENT or layer.cls.startswith("ConvLSTM"):
         given = layer.get("return_sequences")
         yield layer.without("return_sequences") if given else layer.set("return_sequences", True)
-    if last is not None and layer.args and layer.args[0][0] is None and isinstance(layer.args[0][1], int):
-        yield Spec(layer.cls, ((None, last), *layer.args[1:]))
+    if isinstance(layer.first, int):
+        if last is not None:
+            yield layer.with_first(last)
+        if draft.is_graph and layer.cls.startswith("Conv"):
+            for filters in sorted({one.first for one in draft.layers if isinstance(one.first, int)}):
+                yield layer.with_first(filters)

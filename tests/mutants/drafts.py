@@ -1,4 +1,4 @@
-"""Draws random Sequential models of the families that people build."""
+"""Draws random models of the families that people build: chains, and graphs with skip connections."""
 
 from __future__ import annotations
 
@@ -12,11 +12,22 @@ class Name(str):
     __slots__ = ()
 
 
+KEEP = "keep"
+"""What stands for a layer where a graph remembers the tensor: `skip = x`."""
+
+MERGES = ("Add", "Concatenate")
+
+
 class Spec(NamedTuple):
-    """A layer as it is written: class and arguments, positional ones first with `None`; a value may be a `Spec`."""
+    """A layer as it is written: class and arguments, positional ones first with `None`; a value may be a `Spec`.
+
+    `on` names a remembered tensor: a layer is called on it instead of on the
+    last one, and gives it anew; a merging layer is called on both.
+    """
 
     cls: str
     args: tuple[tuple[str | None, object], ...] = ()
+    on: str | None = None
 
     def get(self, name: str) -> object:
         """The value of a keyword, or `None`."""
@@ -25,12 +36,41 @@ class Spec(NamedTuple):
     def set(self, name: str, value: object) -> Spec:
         """The same layer with this keyword set."""
         if any(keyword == name for keyword, _ in self.args):
-            return Spec(self.cls, tuple((k, value if k == name else v) for k, v in self.args))
-        return Spec(self.cls, (*self.args, (name, value)))
+            return self._replace(args=tuple((k, value if k == name else v) for k, v in self.args))
+        return self._replace(args=(*self.args, (name, value)))
 
     def without(self, name: str) -> Spec:
         """The same layer without this keyword."""
-        return Spec(self.cls, tuple((k, v) for k, v in self.args if k != name))
+        return self._replace(args=tuple((k, v) for k, v in self.args if k != name))
+
+    @property
+    def first(self) -> object:
+        """The first positional argument, or `None`."""
+        return self.args[0][1] if self.args and self.args[0][0] is None else None
+
+    def with_first(self, value: object) -> Spec:
+        """The same layer with another first argument."""
+        return self._replace(args=((None, value), *self.args[1:]))
+
+
+class Loop(NamedTuple):
+    """Layers that a loop or a helper function makes: `count` times `period` layers, from `start` on.
+
+    The rounds differ in nothing but the first arguments of some layers, and
+    those of one round are one number.
+    """
+
+    start: int
+    period: int
+    count: int
+
+    @property
+    def end(self) -> int:
+        """The place behind the last of them."""
+        return self.start + self.period * self.count
+
+    def __contains__(self, place: object) -> bool:
+        return isinstance(place, int) and self.start <= place < self.end
 
 
 class Draft(NamedTuple):
@@ -39,11 +79,44 @@ class Draft(NamedTuple):
     family: str
     input_shape: tuple[int | None, ...]
     layers: tuple[Spec, ...]
+    loop: Loop | None = None
+
+    @property
+    def is_graph(self) -> bool:
+        """Is there a skip connection?"""
+        return any(layer.cls == KEEP for layer in self.layers)
+
+    def put(self, place: int, *new: Spec) -> Draft:
+        """Other layers in place of one; in a loop that is so in every round."""
+        loop = self.loop
+        if loop is None or place not in loop:
+            layers = (*self.layers[:place], *new, *self.layers[place + 1 :])
+            if loop is not None and place < loop.start:
+                loop = loop._replace(start=loop.start + len(new) - 1)
+            return self._replace(layers=layers, loop=loop)
+        within, old = (place - loop.start) % loop.period, self.layers[place]
+        body: list[Spec] = []
+        for i in range(loop.start, loop.end):
+            mine = self.layers[i]
+            if (i - loop.start) % loop.period != within:
+                body.append(mine)
+            else:
+                body += [one.with_first(mine.first) if one.first == old.first is not None else one for one in new]
+        period = loop.period + len(new) - 1
+        layers = (*self.layers[: loop.start], *body, *self.layers[loop.end :])
+        return self._replace(layers=layers, loop=loop._replace(period=period) if period else None)
+
+    def beside(self, place: int, new: Spec) -> Draft:
+        """A layer before the one at `place` (or at the end), outside of a loop that begins or ends there."""
+        loop = self.loop
+        if loop is not None and place <= loop.start:
+            loop = loop._replace(start=loop.start + 1)
+        return self._replace(layers=(*self.layers[:place], new, *self.layers[place:]), loop=loop)
 
 
-def spec(cls: str, *args: object, **kwargs: object) -> Spec:
+def spec(cls: str, *args: object, on: str | None = None, **kwargs: object) -> Spec:
     """A layer as one would call it."""
-    return Spec(cls, (*((None, value) for value in args), *kwargs.items()))
+    return Spec(cls, (*((None, value) for value in args), *kwargs.items()), on)
 
 
 def draw(rng: random.Random) -> Draft:
@@ -237,6 +310,99 @@ def _pixels(rng: random.Random) -> Draft:
     return Draft("pixels", (side, side, 3), tuple(layers))
 
 
+def _looped(rng: random.Random) -> Draft:
+    """Blocks of a classifier that a loop or a helper function makes."""
+    rank = rng.choice((1, 2, 2))
+    count = rng.choice((2, 3, 3))
+    sizes = rng.choice(((16, 32, 64), (8, 16, 32), (32, 32, 32)))[:count]
+    body = [_conv(rng, f"Conv{rank}D", 0, True if rng.random() < 0.5 else None).without("strides")]
+    if rng.random() < 0.3:
+        body.append(spec("BatchNormalization"))
+    if rng.random() < 0.3:
+        body.append(_conv(rng, f"Conv{rank}D", 0, True))
+    body.append(_pool(rng, rank))
+    if rng.random() < 0.3:
+        body.append(spec("Dropout", 0.25))
+    side = rng.choice((48, 64, 96))
+    shape = (side, side, rng.choice((1, 3))) if rank == 2 else (2 * side, rng.choice((1, 6)))
+    bridge = spec(rng.choice(("Flatten", "Flatten", f"GlobalAveragePooling{rank}D")))
+    return Draft("loops", shape, *_around([], body, sizes, [bridge, *_hidden(rng), _classes(rng)]))
+
+
+def _around(
+    before: list[Spec], body: list[Spec], sizes: tuple[int, ...], after: list[Spec]
+) -> tuple[tuple[Spec, ...], Loop]:
+    """The layers with a loop in their midst: a first argument of 0 is that of the round."""
+    rounds = [layer.with_first(size) if layer.first == 0 else layer for size in sizes for layer in body]
+    return (*before, *rounds, *after), Loop(len(before), len(body), len(sizes))
+
+
+def _residual_body(rng: random.Random, filters: int, strides: int) -> list[Spec]:
+    first = spec("Conv2D", filters, 3, padding="same")
+    layers = [spec(KEEP, on="skip"), first.set("strides", strides) if strides > 1 else first]
+    if rng.random() < 0.4:
+        layers.append(spec("BatchNormalization"))
+    layers.append(spec("Activation", "relu"))
+    layers.append(spec("Conv2D", filters, 3, padding="same"))
+    if strides > 1:
+        layers.append(spec("Conv2D", filters, 1, strides=strides, on="skip"))
+    layers.append(spec("Add", on="skip"))
+    if rng.random() < 0.4:
+        layers.append(spec("Activation", "relu"))
+    return layers
+
+
+def _residual(rng: random.Random) -> Draft:
+    side, filters = rng.choice((32, 48, 64)), rng.choice((8, 16, 32))
+    stem = [spec("Conv2D", filters, 3, padding="same", activation="relu")]
+    head = [spec(rng.choice(("GlobalAveragePooling2D", "GlobalAveragePooling2D", "Flatten"))), _classes(rng)]
+    if rng.random() < 0.4:
+        sizes = (2 * filters, 4 * filters, 8 * filters)[: rng.choice((2, 3))]
+        return Draft("residual", (side, side, 3), *_around(stem, _residual_body(rng, 0, 2), sizes, head))
+    layers = stem
+    for _ in range(rng.choice((1, 2, 3))):
+        strides = rng.choice((1, 1, 2))
+        filters *= strides
+        layers += _residual_body(rng, filters, strides)
+    return Draft("residual", (side, side, 3), (*layers, *head))
+
+
+def _unet(rng: random.Random) -> Draft:
+    side, depth, filters = rng.choice((32, 64)), rng.choice((1, 2)), rng.choice((8, 16))
+    layers: list[Spec] = []
+    for level in range(depth):
+        layers += [_conv(rng, "Conv2D", filters * 2**level, True), spec(KEEP, on=f"skip_{level}"), _pool(rng, 2)]
+    layers.append(_conv(rng, "Conv2D", filters * 2**depth, True))
+    for level in reversed(range(depth)):
+        if rng.random() < 0.5:
+            layers.append(spec("UpSampling2D", 2))
+        else:
+            layers.append(spec("Conv2DTranspose", filters * 2**level, 2, strides=2, padding="same"))
+        layers.append(spec("Concatenate", on=f"skip_{level}"))
+        layers.append(_conv(rng, "Conv2D", filters * 2**level, True))
+    layers.append(spec("Conv2D", rng.choice((1, 2, 4)), 1, activation="sigmoid"))
+    return Draft("skips", (side, side, rng.choice((1, 3))), tuple(layers))
+
+
+def _branches(rng: random.Random) -> Draft:
+    """Two branches of one tensor, concatenated."""
+    side, filters = rng.choice((28, 32, 48)), rng.choice((8, 16))
+    strides = rng.choice((1, 2))
+    one, other = (_conv(rng, "Conv2D", filters, True).without("strides") for _ in range(2))
+    if strides > 1:
+        one, other = one.set("strides", 2), other.set("strides", 2)
+    layers = [
+        _conv(rng, "Conv2D", filters, True),
+        spec(KEEP, on="branch"),
+        one,
+        other._replace(on="branch"),
+        spec("Concatenate", on="branch"),
+        _pool(rng, 2),
+        spec(rng.choice(("Flatten", "GlobalAveragePooling2D"))),
+    ]
+    return Draft("branches", (side, side, rng.choice((1, 3))), (*layers, *_hidden(rng), _classes(rng)))
+
+
 FAMILIES = (
     _image_classifier,
     _image_classifier,
@@ -255,4 +421,10 @@ FAMILIES = (
     _generator,
     _pixels,
     _films,
+    _looped,
+    _looped,
+    _residual,
+    _residual,
+    _unet,
+    _branches,
 )

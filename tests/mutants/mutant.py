@@ -1,4 +1,4 @@
-"""Random Sequential models, written out as source in many layouts and then broken in one place.
+"""Random models, written out as source in many layouts and then broken in one place.
 
 Everything follows from a seed. `drafts` draws models of the usual families,
 `faults` breaks them, `writing` spells them; here they come together, and what
@@ -21,8 +21,6 @@ from tests.mutants.brute import Looks, decidable, looks
 from tests.mutants.drafts import Draft, draw
 from tests.mutants.faults import break_one
 from tests.mutants.writing import Written, write
-
-PATH = "mutant.py"
 
 Shape = tuple[int | None, ...]
 
@@ -101,9 +99,10 @@ class Verdict(NamedTuple):
 
 def judge(subject: Mutant) -> Verdict:
     """Runs kfix on a mutant and asks real Keras about the outcome."""
-    result = _run(subject.broken.data, subject.settings)
-    new = result.files.get(PATH, result.data)
-    text = new.decode("utf-8-sig", "replace")
+    path = subject.broken.path
+    result = _run(path, subject.broken.data, subject.settings)
+    new = result.files.get(path, result.data)
+    text = subject.broken.code(new)
     if result.error is not None:
         return Verdict([f"kfix: {result.error}"], text, None)
     applied = next((told.applied for told in result.models if told.applied is not None), None)
@@ -117,11 +116,11 @@ def judge(subject: Mutant) -> Verdict:
     built = real_keras.build(text)
     if built.shape != subject.target:
         complaints.append(f"Keras: {built}, wanted {subject.target}")
-    if _run(new, subject.settings).files:
+    if _run(path, new, subject.settings).files:
         complaints.append("the second run changes the file again")
     complaints.extend(_outside(subject.broken, new, repair))
     if subject.before.shape is None and not subject.broken.says_target:
-        complaints.extend(_without_target(subject.broken.data))
+        complaints.extend(_without_target(subject.broken))
     return Verdict(complaints, text, repair, built.params == subject.meant.params, _original(subject, new))
 
 
@@ -129,37 +128,39 @@ def _original(subject: Mutant, new: bytes) -> bool | None:
     """Single faults alone: does the mended model look as the whole one did, where that can be decided?"""
     if subject.faults != 1:
         return None
-    whole = _looks(subject.whole.data)
+    path = subject.whole.path
+    whole = _looks(path, subject.whole.data)
     if whole is None or not decidable(subject.draft, subject.target, whole):
         return None
-    return _looks(new) == whole
+    return _looks(path, new) == whole
 
 
-def _looks(data: bytes) -> Looks | None:
-    told = [told for told in _run(data, Settings(search=False)).models if not told.nested]
+def _looks(path: str, data: bytes) -> Looks | None:
+    told = [told for told in _run(path, data, Settings(search=False)).models if not told.nested]
     return looks(told[0].model, told[0].trace) if len(told) == 1 else None
 
 
-def _without_target(data: bytes) -> list[str]:
+def _without_target(broken: Written) -> list[str]:
     """A refusal alone is mended, too, where one repair leads: what comes of it must build."""
-    new = _run(data, Settings()).files.get(PATH)
+    new = _run(broken.path, broken.data, Settings()).files.get(broken.path)
     if new is None:
         return []
-    built = real_keras.build(new.decode("utf-8-sig"))
-    again = _run(new, Settings()).files
+    built = real_keras.build(broken.code(new))
+    again = _run(broken.path, new, Settings()).files
     return ([f"without a target: {built}"] if built.shape is None else []) + (
         ["without a target the second run changes the file again"] if again else []
     )
 
 
-def _run(data: bytes, settings: Settings) -> FileResult:
-    return run_file(Project({PATH: data}), PATH, settings)
+def _run(path: str, data: bytes, settings: Settings) -> FileResult:
+    return run_file(Project({path: data}), path, settings)
 
 
 def _outside(broken: Written, new: bytes, repair: Repair) -> list[str]:
     """What changed in the file that no edit of the repair stands for."""
     gone = sum(edit.kind in ("remove-layer", "move-layer", "replace-layer") for edit in repair.edits)
-    old_lines, new_lines = broken.data.splitlines(keepends=True), new.splitlines(keepends=True)
+    old_text, text = broken.text, broken.code(new)
+    old_lines, new_lines = old_text.splitlines(keepends=True), text.splitlines(keepends=True)
     changed = [
         number
         for tag, start, end, _, _ in difflib.SequenceMatcher(None, old_lines, new_lines, False).get_opcodes()
@@ -167,7 +168,7 @@ def _outside(broken: Written, new: bytes, repair: Repair) -> list[str]:
         for number in range(start, end)
         if number not in broken.touchable
     ]
-    above = [number for number in changed if old_lines[number].strip() == b"# --- next"]
+    above = [number for number in changed if old_lines[number].strip() == "# --- next"]
     if len(above) <= gone:  # the comment above a layer may go with it
         changed = [number for number in changed if number not in above]
     complaints = [f"changed line {number + 1}: {old_lines[number]!r}" for number in changed]
@@ -177,9 +178,8 @@ def _outside(broken: Written, new: bytes, repair: Repair) -> list[str]:
         complaints.append("the end of the file changed")
     if broken.data.startswith(b"\xef\xbb\xbf") != new.startswith(b"\xef\xbb\xbf"):
         complaints.append("the byte order mark changed")
-    text = new.decode("utf-8-sig")
     touches = sum(len(getattr(edit, "slots", ()) or getattr(edit, "sites", ()) or (edit,)) for edit in repair.edits)
-    count = {layer: broken.text.count(layer) - text.count(layer) for layer in broken.layers}
+    count = {layer: old_text.count(layer) - text.count(layer) for layer in broken.layers}
     lost = [layer for layer, number in count.items() for _ in range(number)]
     lost = [layer for layer in lost if not any(layer != other and layer in other for other in lost)]
     if len(lost) > touches:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import NamedTuple
 
-from tests.mutants.drafts import Draft, Name, Spec
+from tests.mutants.drafts import KEEP, MERGES, Draft, Name, Spec
 
 IMPORTS = ("layers", "keras", "tf", "from-line", "from-block", "alias", "name", "star", "tf_keras_names")
 FORMS = (
@@ -24,6 +25,9 @@ FORMS = (
     "functional",
     "helper",
 )
+GRAPHS = ("functional", "helper")
+LOOPS = ("loop-add", "loop-add", "loop-graph", "calls")
+"""The forms of a draft with a loop; `calls` are those of one helper function."""
 PLACES = ("module", "module", "module", "function", "method")
 
 
@@ -31,7 +35,7 @@ class Written(NamedTuple):
     """A program: `touchable` are the 0-based lines that an edit may touch, `notes` the comments beside layers.
 
     `layers` are the layers as they stand in the text; `says_target` tells that
-    a comment declares the target.
+    a comment declares the target; `form` is the layout.
     """
 
     data: bytes
@@ -39,11 +43,25 @@ class Written(NamedTuple):
     layers: tuple[str, ...]
     notes: tuple[str, ...]
     says_target: bool
+    notebook: bool = False
+    form: str = ""
 
     @property
     def text(self) -> str:
         """The program as a string, with its own line endings."""
-        return self.data.decode("utf-8-sig")
+        return self.code(self.data)
+
+    @property
+    def path(self) -> str:
+        """The name of its file."""
+        return "mutant.ipynb" if self.notebook else "mutant.py"
+
+    def code(self, data: bytes) -> str:
+        """The program that a file like this one holds; of a notebook all cells."""
+        if not self.notebook:
+            return data.decode("utf-8-sig")
+        cells = json.loads(data)["cells"]
+        return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
 
 
 class _Page:
@@ -54,6 +72,7 @@ class _Page:
         self.imports = imports
         self.quote = rng.choice("\"'")
         self.lines: list[str] = []
+        self.cells: list[int] = [0]
         self.touchable: set[int] = set()
         self.notes: list[str] = []
 
@@ -62,6 +81,10 @@ class _Page:
             if touchable:
                 self.touchable.add(len(self.lines))
             self.lines.append(part)
+
+    def cell(self) -> None:
+        """In a notebook a new cell begins here."""
+        self.cells.append(len(self.lines))
 
     def note(self, chance: float = 0.2) -> str:
         """A comment to stand behind a layer, or nothing."""
@@ -121,41 +144,94 @@ class _Page:
         )
 
 
+class _Part(NamedTuple):
+    """A layer as it is written, or a loop of them."""
+
+    spec: Spec
+    text: str = ""
+    rounds: tuple[object, ...] = ()
+    body: tuple[_Part, ...] = ()
+
+
 def write(draft: Draft, rng: random.Random, target: str | None) -> Written:
     """The program of a draft. The same `rng` gives the same layout; `target` may be declared in a comment."""
     page = _Page(rng, rng.choice(IMPORTS))
     form, place, how = rng.choice(FORMS), rng.choice(PLACES), rng.choice(("Input", "argument", "InputLayer"))
     constants, indent = rng.random() < 0.3, rng.choice(("    ", "    ", "  ", "\t"))
     says, crlf, bom, end = rng.random() < 0.3, rng.random() < 0.15, rng.random() < 0.05, rng.random() < 0.9
-
-    graph = form in ("functional", "helper")
-    if graph:
+    notebook, other = rng.random() < 0.12, rng.random()
+    if draft.loop is not None:
+        form = LOOPS[int(other * len(LOOPS))]
+    if draft.is_graph:
+        form = {"loop-add": "loop-graph", "loop-graph": "loop-graph", "calls": "calls"}.get(form, "functional")
+    graph = form in (*GRAPHS, "loop-graph", "calls")
+    if graph or (draft.loop is not None and draft.loop.start == 0):
         how = "Input"
     if rng.random() < 0.5:
         page.put(f'"""A model of "{{{draft.family}}}" \\\\ and nothing else."""')
     layers = _with_input(draft, how, constants)
-    _imports(page, {inner.cls for layer in layers for inner in _all(layer)})
+    classes = {inner.cls for layer in layers for inner in _all(layer)} - {KEEP}
+    _imports(page, classes)
     if graph and page.model == "Model":
         page.put("from tensorflow.keras.models import Model", touchable=True)
+    page.cell()
     page.put("\nnp.random.seed(  7 )\nsettings = { 'a':1,'b' : (1,) }   # odd  spaces,  kept\n")
     if constants:
         for index, dim in enumerate(draft.input_shape):
             page.put(f"SIZE_{index} = {dim}", touchable=True)
-        classes, layers[-1] = _with_name(layers[-1], "CLASSES")
-        page.put(f"CLASSES = {classes}\n", touchable=True)
+        number, layers[-1] = _with_name(layers[-1], "CLASSES")
+        page.put(f"CLASSES = {number}\n", touchable=True)
     comment = f"# kfix: target={target}" if says and target is not None else None
-    texts = [page.layer(layer) for layer in layers]
-    _model(page, texts, form, place, indent, comment)
+    parts = _parts(page, draft, layers)
+    page.cell()
+    _model(page, parts, form, place, indent, comment)
+    page.cell()
     page.put("\nmodel.summary( )\nx=np.zeros( (3,3) )\n\n\n# the end ")
-    text = "\n".join(page.lines) + ("\n" if end else "")
-    data = text.replace("\n", "\r\n" if crlf else "\n").encode()
+    texts = [text for part in parts for text in ([part.text] if part.text else [one.text for one in part.body])]
+    if notebook:
+        data = _notebook(page)
+    else:
+        text = "\n".join(page.lines) + ("\n" if end else "")
+        data = (b"\xef\xbb\xbf" if bom else b"") + text.replace("\n", "\r\n" if crlf else "\n").encode()
     return Written(
-        (b"\xef\xbb\xbf" if bom else b"") + data,
+        data,
         frozenset(page.touchable),
         tuple(texts),
         tuple(page.notes),
         comment is not None,
+        notebook,
+        form,
     )
+
+
+def _notebook(page: _Page) -> bytes:
+    """The page as a notebook, a cell of text before its code."""
+    cells: list[object] = [{"cell_type": "markdown", "metadata": {}, "source": ["# A model\n", "and no more"]}]
+    for number, (start, end) in enumerate(zip(page.cells, [*page.cells[1:], len(page.lines)], strict=True)):
+        source = "\n".join(page.lines[start:end]).splitlines(keepends=True)
+        cell = {"cell_type": "code", "execution_count": number, "metadata": {}, "outputs": [], "source": source}
+        cells.append(cell)
+    whole = {"cells": cells, "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 4}
+    return json.dumps(whole, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def _parts(page: _Page, draft: Draft, layers: list[Spec]) -> list[_Part]:
+    """The layers in their texts; those of a loop are written once, with a name for the number of the round."""
+    loop = draft.loop
+    if loop is None:
+        return [_Part(layer, page.layer(layer)) for layer in layers]
+    start = loop.start + len(layers) - len(draft.layers)
+    rounds = [layers[start + i * loop.period : start + (i + 1) * loop.period] for i in range(loop.count)]
+    body, numbers = [], tuple[object, ...](range(loop.count))
+    for same in zip(*rounds, strict=True):
+        values = tuple(layer.first for layer in same)
+        layer = same[0]
+        if len(set(values)) > 1:
+            layer, numbers = layer.with_first(Name("size")), values
+        body.append(_Part(layer, page.layer(layer)))
+    end = start + loop.period * loop.count
+    before, after = ([_Part(layer, page.layer(layer)) for layer in some] for some in (layers[:start], layers[end:]))
+    return [*before, _Part(Spec("for"), "", numbers, tuple(body)), *after]
 
 
 def _all(layer: Spec) -> list[Spec]:
@@ -176,8 +252,8 @@ def _with_name(layer: Spec, name: str) -> tuple[object, Spec]:
     first = layer.args[0][1]
     if isinstance(first, Spec):
         value, inner = _with_name(first, name)
-        return value, Spec(layer.cls, ((None, inner), *layer.args[1:]))
-    return first, Spec(layer.cls, ((None, Name(name)), *layer.args[1:]))
+        return value, layer.with_first(inner)
+    return first, layer.with_first(Name(name))
 
 
 def _imports(page: _Page, classes: set[str]) -> None:
@@ -212,31 +288,32 @@ def _imports(page: _Page, classes: set[str]) -> None:
         )
 
 
-def _model(page: _Page, texts: list[str], form: str, place: str, indent: str, comment: str | None) -> None:
+def _model(page: _Page, parts: list[_Part], form: str, place: str, indent: str, comment: str | None) -> None:
     """The definition, at module level, in a function or in a method; `model` holds it in the end."""
     if place == "module":
-        _definition(page, texts, form, "model", "", indent, comment)
+        _definition(page, parts, form, "model", "", indent, comment)
         return
     if place == "function":
         page.put("\ndef build( ):")
-        _definition(page, texts, form, "net", indent, indent, comment)
+        _definition(page, parts, form, "net", indent, indent, comment)
         page.put(f"{indent}return net\n\n\nmodel = build()")
         return
     page.put(f"\nclass Net:\n{indent}def make(self):")
-    _definition(page, texts, form, "model", 2 * indent, indent, comment)
+    _definition(page, parts, form, "model", 2 * indent, indent, comment)
     page.put(f"{2 * indent}return model\n\n\nmodel = Net().make()")
 
 
 def _definition(
-    page: _Page, texts: list[str], form: str, name: str, before: str, indent: str, comment: str | None
+    page: _Page, parts: list[_Part], form: str, name: str, before: str, indent: str, comment: str | None
 ) -> None:
     rng = page.rng
+    texts = [part.text for part in parts]
     above = comment is not None and (form not in ("add", "rows", "rows-bare") or rng.random() < 0.5)
     beside = f"  {comment}" if comment is not None and not above else ""
     rest = texts
     start = f"{name} = {page.sequential}("
-    if form in ("functional", "helper"):
-        _graph(page, texts, form, name, before, indent)
+    if form in (*GRAPHS, "loop-graph", "calls"):
+        _graph(page, parts, form, before, indent)
         if above:
             page.put(f"{before}{comment}")
         page.put(f"{before}{name} = {page.model}(inputs, x){beside}", touchable=True)
@@ -260,6 +337,14 @@ def _definition(
             if rng.random() < 0.15:
                 page.put(f"{before}{rng.choice(('', '# --- next', 'done = 1'))}")
             page.put(f"{before}{name}.add({text}){page.note()}", touchable=True)
+    elif form == "loop-add":
+        page.put(f"{before}{name} = {page.sequential}(){beside}", touchable=True)
+        for part in parts:
+            if part.body:
+                page.put(f"{before}for {_variable(part)} in {page.value(part.rounds)}:", touchable=True)
+            for one in part.body or (part,):
+                place = before + indent if part.body else before
+                page.put(f"{place}{name}.add({one.text}){page.note()}", touchable=True)
     elif form == "pairs":
         page.put(f"{before}{name} = {page.sequential}()", touchable=True)
         for index in range(0, len(texts), 2):
@@ -276,20 +361,60 @@ def _definition(
         page.put(f"{before}{closing})", touchable=True)
 
 
-def _graph(page: _Page, texts: list[str], form: str, name: str, before: str, indent: str) -> None:
-    """Layers called on tensors; those of a helper function in the middle of them."""
-    cut = page.rng.randrange(1, len(texts)) if form == "helper" else len(texts)
+def _graph(page: _Page, parts: list[_Part], form: str, before: str, indent: str) -> None:
+    """Layers called on tensors; some of them in a helper function, or in a loop."""
+    cut = page.rng.choice(_cuts(parts)) if form == "helper" else len(parts)
     if form == "helper":
         page.put(f"{before}def head(x):", touchable=True)
-        for text in texts[cut:]:
-            page.put(f"{before}{indent}x = {text}(x){page.note()}", touchable=True)
+        for part in parts[cut:]:
+            _call(page, part, before + indent)
         page.put(f"{before}{indent}return x\n", touchable=True)
-    page.put(f"{before}inputs = {texts[0]}", touchable=True)
+    loop = next((part for part in parts if part.body), None)
+    if form == "calls" and loop is not None:
+        page.put(f"{before}def block(x, {_variable(loop)}):", touchable=True)
+        for part in loop.body:
+            _call(page, part, before + indent)
+        page.put(f"{before}{indent}return x\n", touchable=True)
+    page.put(f"{before}inputs = {parts[0].text}", touchable=True)
     page.put(f"{before}x = inputs", touchable=True)
-    for text in texts[1:cut]:
-        page.put(f"{before}x = {text}(x){page.note()}", touchable=True)
+    for part in parts[1:cut]:
+        if part is not loop:
+            _call(page, part, before)
+        elif form == "calls":
+            for number in part.rounds:
+                page.put(f"{before}x = block(x, {number})", touchable=True)
+        else:
+            page.put(f"{before}for {_variable(part)} in {page.value(part.rounds)}:", touchable=True)
+            for one in part.body:
+                _call(page, one, before + indent)
     if form == "helper":
         page.put(f"{before}x = head(x)", touchable=True)
+
+
+def _cuts(parts: list[_Part]) -> list[int]:
+    """Where a helper function may begin: no tensor that was remembered before is used behind."""
+    return [
+        cut
+        for cut in range(1, len(parts))
+        if not {part.spec.on for part in parts[:cut]} & {part.spec.on for part in parts[cut:]} - {None}
+    ]
+
+
+def _variable(part: _Part) -> str:
+    """The name of what a loop runs through."""
+    return "size" if any("size" in one.text.replace("_size", "") for one in part.body) else "_"
+
+
+def _call(page: _Page, part: _Part, before: str) -> None:
+    layer, text, name = part.spec, part.text, part.spec.on
+    if layer.cls == KEEP:
+        page.put(f"{before}{name} = x", touchable=True)
+    elif name is None:
+        page.put(f"{before}x = {text}(x){page.note()}", touchable=True)
+    elif layer.cls in MERGES:
+        page.put(f"{before}x = {text}([x, {name}]){page.note()}", touchable=True)
+    else:
+        page.put(f"{before}{name} = {text}({name}){page.note()}", touchable=True)
 
 
 def _rows(page: _Page, texts: list[str], before: str, comma: bool) -> None:
