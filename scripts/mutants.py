@@ -33,7 +33,7 @@ COLUMNS = ("broken", "missed", "few edits", "decidable", "original")
 class Table:
     """Counts by kind.
 
-    "few edits" are repairs with no more edits than faults; "decidable" the
+    "few edits" are repairs with no more edits than were made to break the program; "decidable" the
     single faults that can be undone in at most three ways, by a brute force
     over all single edits, "original" those of them that gave the very original.
     """
@@ -112,7 +112,7 @@ def _count(outcome: Outcome, subject: Mutant, verdict: Verdict, changed: bool) -
         outcome.right += 1
         if not verdict.complaints:
             return
-    many = verdict.repair is not None and len(verdict.repair.edits) > subject.faults
+    many = verdict.repair is not None and len(verdict.repair.edits) > subject.edits
     kind = "; ".join(sorted(map(kind_of, subject.fault.split("; ")))) if subject.faults == 1 else "several"
     layout = f"{subject.broken.form}{', notebook' if subject.broken.notebook else ''}"
     for table, name in zip(outcome.tables, (kind, subject.draft.family, layout), strict=True):
@@ -178,7 +178,7 @@ def _shown(whole: Outcome, faults: int) -> bool:
     kinds = whole.kinds
     broken, missed, few = (kinds.total(name) for name in COLUMNS[:3])
     decidable, original = kinds.total("decidable"), kinds.total("original")
-    print(f"{missed} missed; {few} of {broken} ({few / max(1, broken):.1%}) with no more edits than faults")
+    print(f"{missed} missed; {few} of {broken} ({few / max(1, broken):.1%}) with no more edits than were broken")
     if faults == 1:
         print(f"the very original: {original} of {decidable} decidable ({original / max(1, decidable):.1%})")
     print(f"right programs left alone: {whole.right}")

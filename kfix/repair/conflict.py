@@ -303,9 +303,11 @@ class Conflict:
 
     def root(self, step: Step | None) -> Step | None:
         """The step that declares the shape of the input that leads to `step`."""
-        chain = list(self.view.back(step.place if step is not None else self.view.last)) or self.view.steps[:1]
-        found = chain[-1] if chain else None
-        return found if found is not None and found.sources in ([], [-1]) else None
+        place = step.place if step is not None else self.view.last
+        steps = [self.view.steps[at] for at in sorted(self.view.ancestors(place))] or self.view.steps[:1]
+        found = [one for one in steps if one.sources in ([], [-1])]
+        calls = {one.layer.site for one in found if one.is_input}
+        return found[0] if len(found) == 1 or (len(calls) == 1 and all(one.is_input for one in found)) else None
 
     def set_input(
         self, step: Step | None, dims: Sequence[object], key: str, why: str, more: float = 0

@@ -75,6 +75,7 @@ TABLE: tuple[Price, ...] = (
         0.9,
         "Zeros around the input, cut off at the end: what U-Nets are given for sizes that do not halve.",
     ),
+    Price("branch", 0.1, "Where two branches do not fit, either could be turned: what joins them comes first."),
     Price("seed", 1.3, "The first map of a decoder and the Dense that feeds it change together."),
     # Order and presence of layers.
     Price("move", 1.0, "The layer is right, its place is not."),

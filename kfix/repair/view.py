@@ -89,6 +89,11 @@ class Step:
         return "kernel_size" in self.names and not self.is_recurrent
 
     @property
+    def is_film(self) -> bool:
+        """ConvLSTM: a recurrent layer with a kernel that moves over each picture."""
+        return "kernel_size" in self.names and self.is_recurrent
+
+    @property
     def is_transposed(self) -> bool:
         """Conv1DTranspose and its like."""
         return self.is_convolution and "output_padding" in self.names
@@ -194,6 +199,19 @@ class View:
             if len(step.sources) != 1:
                 return
             place = step.sources[0]
+
+    def spine(self, place: int) -> Iterator[Step]:
+        """As `back`, and on behind a merge from where its inputs part: what all that reaches `place` goes through."""
+        for _ in range(len(self.steps) + 1):
+            if place < 0:
+                return
+            step = self.steps[place]
+            yield step
+            if len(step.sources) < 2:
+                place = step.sources[0] if step.sources else -1
+                continue
+            shared = set.intersection(*(self.ancestors(source) for source in step.sources))
+            place = max(shared, default=-1)
 
     def ancestors(self, place: int) -> set[int]:
         """The places of the step at `place` and of all that lead to it."""

@@ -36,6 +36,8 @@ class Mutant(NamedTuple):
     meant: real_keras.Built
     before: real_keras.Built
     faults: int = 1
+    edits: int = 1
+    """How many edits of the source made the faults: a pooling that stands three times has two too many."""
 
     @property
     def target(self) -> Shape:
@@ -70,6 +72,7 @@ def mutant(seed: int, faults: int = 1, excluded: Counter[str] | None = None) -> 
         excluded["the draw is a model that Keras refuses"] += 1
         return None
     said = []
+    edits = 0
     for _ in range(faults):
         fault = break_one(draft, rng)
         if fault is None:
@@ -77,9 +80,10 @@ def mutant(seed: int, faults: int = 1, excluded: Counter[str] | None = None) -> 
             return None
         said.append(fault[0])
         draft = fault[1]
+        edits += int(fault[0].split()[0]) if fault[0][0].isdecimal() else 1
     broken = write(draft, random.Random(style), shape_text(built.shape))
     before = real_keras.build(broken.text)
-    return Mutant(seed, "; ".join(said), draft, whole, broken, built, before, faults)
+    return Mutant(seed, "; ".join(said), draft, whole, broken, built, before, faults, edits)
 
 
 class Verdict(NamedTuple):

@@ -9,7 +9,8 @@ from kfix.model import Argument, Edit, InsertLayer, NewLayer, Shape, ValueOf
 from kfix.repair.arguments import named, value
 from kfix.repair.candidates.channels import deciders
 from kfix.repair.candidates.collapse import options
-from kfix.repair.candidates.size import like, most, padding_of
+from kfix.repair.candidates.scaling import more_layers, scale, turned
+from kfix.repair.candidates.size import most, padding_of
 from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
 from kfix.repair.view import Step, View, total
@@ -85,6 +86,8 @@ def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
         return
     dims = len(shape) - 2
     branch = _branch(conflict, step, which)
+    # A shortcut that has a convolution of its own is to be set right, not to be given another.
+    key = "append-convolution" if any(one.is_convolution for one in _private(conflict, step, which)) else "shortcut"
     width = _as_written(conflict, branch, ("filters", "units"), channels)
     if dims == 0:
         why = f"the shortcut has {shape[-1]} numbers, and {channels} are added to it"
@@ -108,12 +111,21 @@ def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
         arguments: tuple[tuple[str | None, object], ...] = ((None, filters), (None, 1))
         if by != 1:
             arguments = (*arguments, ("strides", by))
-        yield from made(_on(step, which, NewLayer(f"Conv{dims}D", arguments)), "shortcut", why, 0.05 * i)
+        yield from made(_on(step, which, NewLayer(f"Conv{dims}D", arguments)), key, why, 0.05 * i)
     if shape[-1] == channels and strides > 1:
         for padding in ((), (("padding", "same"),)):
             pooled = NewLayer(f"MaxPooling{dims}D", ((None, strides), *padding))
             why = f"the shortcut is {strides} times as large: the same pooling on it"
             yield from made(_on(step, which, pooled), "insert-pooling", why, 0.02 * len(padding))
+
+
+def _private(conflict: Conflict, step: Step, which: int) -> list[Step]:
+    """The layers that lead to one input of a merge and to none of the others, the last first."""
+    view, source = conflict.view, step.sources[which]
+    if source < 0:
+        return []
+    others = set().union(*(view.ancestors(one) for i, one in enumerate(step.sources) if i != which))
+    return [found for found in view.spine(source) if found.place not in others]
 
 
 def _branch(conflict: Conflict, step: Step, which: int) -> list[Step]:
@@ -196,48 +208,51 @@ def _branches(
     """The arguments of the layers of the longer branch, or the channels of its last layer."""
     view = conflict.view
     if not joined and shapes[main][-1] != shapes[other][-1]:
-        for source, want in ((step.sources[main], shapes[other][-1]), (step.sources[other], shapes[main][-1])):
+        for source, want in ((step.sources[other], shapes[main][-1]), (step.sources[main], shapes[other][-1])):
             if isinstance(want, int) and source >= 0:
                 yield from deciders(conflict, source, want, "inner-units")
     if shapes[main][1:-1] == shapes[other][1:-1]:
         return
-    shared = {found.place for found in view.back(step.sources[other])} if step.sources[other] >= 0 else set()
-    branch = [found for found in view.back(step.sources[main]) if found.place not in shared and not found.made]
-    convolutions = [found for found in branch if found.is_convolution and not found.is_transposed]
     why = f"a branch changes its size, and {step.cls} {'joins' if joined else 'adds'} it to what has kept it"
-    valid = _valid(view, step.sources[main], step.sources[other])
+    one, another = view.ancestors(step.sources[main]), view.ancestors(step.sources[other])
+    valid, before = _valid(view, one ^ another), _valid(view, one & another)
+    if before:
+        odd = f"what {step.cls} merges comes from a map of an odd size: with padding='same' it would be even"
+        yield from conflict.set([*before, *valid], "padding", "same", "same", odd, price("branch"))
     if valid:
         yield from conflict.set(valid, "padding", "same", "same", why)
         if len(valid) > 1:
             for found in valid:
                 yield from conflict.set([found], "padding", "same", "same-some", why)
-    for found in convolutions:
-        if most(value(found.core, "strides")) > 1:
-            one = like(value(found.core, "strides"), 1)
-            yield from conflict.set([found], "strides", one, "strides-one", why, 0.1)
-    for candidate in _rescaled(conflict, branch, why):
-        yield candidate._replace(sure=False)  # another tensor may be meant: the skip of the next level
+    for which, wanted in ((main, other), (other, main)):
+        for candidate in _rescaled(conflict, step, which, shapes[which], shapes[wanted], why):
+            yield candidate._replace(sure=False)  # another tensor may be meant: the skip of the next level
 
 
-def _rescaled(conflict: Conflict, branch: list[Step], why: str) -> Iterator[Candidate]:
-    """A layer of the branch that scales the map otherwise, or no longer."""
-    for found in branch:
-        if found.is_upsampling:
-            for new in conflict.values(found, "size"):
-                if most(new) > 1:
-                    yield from conflict.set([found], "size", new, "upsampling", why)
-        elif found.is_transposed:
-            for name in ("strides", "padding", "output_padding"):
-                for new in conflict.values(found, name):
-                    yield from conflict.set([found], name, new, "knob", why)
-        elif found.is_pooling:
-            yield from made(conflict.remove(found), "remove-pooling", why)
+def _rescaled(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape, why: str) -> Iterator[Candidate]:
+    """The layers of one branch alone brought to the other's size, or one layer more that does it."""
+    ratio = scale(wanted[1:-1], shape[1:-1])
+    if ratio is None:
+        return
+    branch = [found for found in _private(conflict, step, which) if not found.made]
+    for distance, found in enumerate(branch):
+        for candidate in turned(conflict, found, ratio > 1, ratio < 1, 0.005 * distance):
+            yield candidate._replace(cost=candidate.cost + price("branch"), why=why)
+    if not 1 <= len(shape) - 2 <= 3:
+        return
+    for candidate in more_layers(conflict, ratio, len(shape) - 2, branch, None):
+        yield candidate._replace(cost=candidate.cost + price("branch"))
+    factor = round(1 / ratio)
+    first = branch[-1] if branch else None
+    if first is not None and 2 <= factor <= 8 and len(first.sources) == 1:
+        pool = NewLayer(f"MaxPooling{len(shape) - 2}D", ((None, factor),))
+        behind = f"the map is {factor} times as large as the one it is merged with: a pooling where the two part"
+        yield from made(conflict.before(first, pool), "insert-pooling", behind)
 
 
-def _valid(view: View, one: int, other: int) -> list[Step]:
-    """The convolutions without padding on the way to one of two tensors, but not to both."""
-    apart = view.ancestors(one) ^ view.ancestors(other)
-    found = (view.steps[place] for place in sorted(apart))
+def _valid(view: View, places: set[int]) -> list[Step]:
+    """The convolutions without padding at these places."""
+    found = (view.steps[place] for place in sorted(places))
     return [
         step
         for step in found

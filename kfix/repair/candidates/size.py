@@ -20,7 +20,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if step is None:
         return
     yield from input_order(conflict, step)
-    chain = [found for found in conflict.view.back(step.place) if not found.made]
+    chain = [found for found in conflict.view.spine(step.place) if not found.made]
     why = f"the map is too small for {step.cls}"
     yield from old_kernels(conflict, conflict.view.steps)
     valid = [found for found in chain if _valid(found)]
@@ -32,6 +32,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if len(whole) > len(valid):
         all_ = f"{why}: with padding='same' all the convolutions keep its size"
         yield from conflict.set(whole, "padding", "same", "same", all_, 0.02)
+    yield from repeated(conflict, chain, f"{why}: the poolings behind each other are one too many times")
     for distance, found in enumerate(chain):
         near = 0.01 * distance
         if ((found.is_convolution and len(valid) > 1) or found.is_pooling) and padding_of(found) == "valid":
@@ -137,6 +138,19 @@ def like(old: object, new: int) -> object:
     return (new,) * len(old) if isinstance(old, tuple | list) else new
 
 
+def repeated(conflict: Conflict, chain: Iterable[Step], why: str) -> Iterator[Candidate]:
+    """All but the first of several poolings of one kind that stand behind each other."""
+    run: list[Step] = []
+    for step in chain:  # from behind
+        if not (step.is_pooling and doubled(conflict, step)):
+            run = []
+            continue
+        run.append(step)
+        edits = [edit for one in run for edit in conflict.remove(one) or ()]
+        if 1 < len(run) == len(edits):
+            yield from made(tuple(edits), "remove-double", why, price("group") * (len(run) - 1))
+
+
 def doubled(conflict: Conflict, step: Step) -> bool:
     """Does a pooling follow right behind another of its class?"""
     before = conflict.view.previous(step)
@@ -144,7 +158,7 @@ def doubled(conflict: Conflict, step: Step) -> bool:
 
 
 def _valid(step: Step) -> bool:
-    return step.is_convolution and not step.made and padding_of(step) == "valid"
+    return (step.is_convolution or step.is_film) and not step.made and padding_of(step) == "valid"
 
 
 def padding_of(step: Step) -> object:

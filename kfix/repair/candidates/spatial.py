@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import log2
 
 from kfix.findings import Finding
 from kfix.model import NewLayer, Shape
 from kfix.repair.arguments import value
+from kfix.repair.candidates.scaling import more_layers, scale, turned
 from kfix.repair.candidates.seed import seeds
-from kfix.repair.candidates.size import doubled, input_order, like, most, old_kernels, padding_of
+from kfix.repair.candidates.size import input_order, like, most, old_kernels, padding_of, repeated
 from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
 from kfix.repair.target import Target, fits
@@ -35,13 +35,19 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     down = any(want < have for want, have in pairs)
     if target.rank >= 3 and (up or down):
         end = view.steps[view.last]
-        chain = [step for step in view.back(end.place) if not step.made]
+        chain = [step for step in view.spine(end.place) if not step.made]
         if up:
             yield from old_kernels(conflict, view.steps)
         yield from _groups(conflict, chain, up)
         for distance, step in enumerate(chain):
-            yield from _turned(conflict, step, up, down, 0.005 * distance)
-        yield from _more_layers(conflict, target, shape, chain, end, up, down)
+            yield from turned(conflict, step, up, down, 0.005 * distance)
+            if step.cls == "RepeatVector" and isinstance(target.dims[0], int):
+                why = f"{target.dims[0]} steps are wanted"
+                yield from conflict.set([step], "n", target.dims[0], "units", why, 0.005 * distance)
+        sizes = [want if isinstance(want, int) else None for want in target.dims[:-1]]
+        ratio = scale(sizes, shape[1:-1])
+        if ratio is not None:
+            yield from more_layers(conflict, ratio, len(shape) - 2, chain, end)
         yield from _edge(conflict, target, shape, end)
     if target.rank >= 3:
         yield from seeds(conflict, target, shape)
@@ -51,7 +57,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
 
 def _groups(conflict: Conflict, chain: list[Step], up: bool) -> Iterator[Candidate]:
     """One setting on all convolutions at once."""
-    plain = [step for step in chain if step.is_convolution and not step.is_transposed]
+    plain = [step for step in chain if (step.is_convolution or step.is_film) and not step.is_transposed]
     strided = [step for step in plain if most(value(step.core, "strides")) > 1]
     valid = [step for step in plain if padding_of(step) == "valid"]
     if not up:
@@ -68,105 +74,12 @@ def _groups(conflict: Conflict, chain: list[Step], up: bool) -> Iterator[Candida
     if len(cut) > 1:
         why = "padding='valid' drops what is left of an odd size"
         yield from conflict.set(cut, "padding", "same", "same-some", why)
+    yield from repeated(conflict, chain, "the same pooling stands behind another, and each divides the size")
     gone = [conflict.remove(step) for step in pools]
     if len(pools) > 1:
         edits = tuple(edit for one in gone if one is not None for edit in one)
         why = "every pooling divides the size, and it is wanted whole"
         yield from made(edits or None, "remove-pooling", why, price("remove-more") * (len(pools) - 1))
-
-
-def _turned(conflict: Conflict, step: Step, up: bool, down: bool, near: float) -> Iterator[Candidate]:
-    """The arguments of one layer."""
-    name = step.cls
-    if step.is_convolution or step.is_pooling:
-        padding = padding_of(step)
-        if padding == "valid" and up != step.is_transposed:
-            why = f"padding='valid' makes {name} lose the border"
-            yield from conflict.set([step], "padding", "same", "same", why, near)
-        if padding == "same" and down != step.is_transposed:
-            yield from conflict.set([step], "padding", "valid", "valid", f"{name} without padding gives less", near)
-    if step.is_transposed:
-        for new in conflict.values(step, "output_padding"):
-            if new is not None or down:
-                yield from conflict.set(
-                    [step], "output_padding", new, "knob", f"output_padding decides {name}'s last pixels", near
-                )
-    if step.is_convolution:
-        now = value(step.core, "strides")
-        for new in conflict.values(step, "strides"):
-            larger = (most(new) < most(now)) != step.is_transposed
-            if (larger and up) or (not larger and down):
-                key = "strides-one" if most(new) == 1 and not step.is_transposed else "strides"
-                effect = "multiply" if step.is_transposed else "divide"
-                why = f"the strides of {name} {effect} the size"
-                more = near + (0.05 if most(new) > 2 else 0.0)
-                yield from conflict.set([step], "strides", new, key, why, more)
-        if padding_of(step) == "valid":
-            now = value(step.core, "kernel_size")
-            for new in conflict.values(step, "kernel_size"):
-                smaller = (most(new) < most(now)) != step.is_transposed
-                odd = most(new) % 2 == 1 and most(new) > 1
-                if odd and ((smaller and up) or (not smaller and down)):
-                    why = f"the kernel of {name} decides how much border is lost"
-                    yield from conflict.set([step], "kernel_size", new, "kernel", why, near)
-    if step.is_pooling:
-        now = value(step.core, "pool_size")
-        for new in conflict.values(step, "pool_size"):
-            if most(new) > 1 and ((most(new) < most(now) and up) or (most(new) > most(now) and down)):
-                yield from conflict.set(
-                    [step], "pool_size", new, "pool-size", f"the window of {name} divides the size", near
-                )
-        if up:
-            key = "remove-double" if doubled(conflict, step) else "remove-pooling"
-            yield from made(conflict.remove(step), key, f"{name} divides the size once too often", near)
-    if step.is_upsampling:
-        now = value(step.core, "size")
-        for new in conflict.values(step, "size"):
-            if most(new) > 1 and ((most(new) > most(now) and up) or (most(new) < most(now) and down)):
-                yield from conflict.set([step], "size", new, "upsampling", f"{name} multiplies the size", near)
-        if down:
-            yield from made(
-                conflict.remove(step), "remove-upsampling", f"{name} multiplies the size once too often", near
-            )
-    if (name.startswith("Cropping") and up) or (name.startswith("ZeroPadding") and down):
-        yield from made(conflict.remove(step), "remove", f"{name} changes the size where nothing should", near)
-    if name == "RepeatVector" and conflict.target is not None and isinstance(conflict.target.dims[0], int):
-        why = f"{conflict.target.dims[0]} steps are wanted"
-        yield from conflict.set([step], "n", conflict.target.dims[0], "units", why, near)
-
-
-def _more_layers(
-    conflict: Conflict, target: Target, shape: Shape, chain: list[Step], end: Step, up: bool, down: bool
-) -> Iterator[Candidate]:
-    """A pooling or an upsampling more, where one does for every axis."""
-    dims = len(shape) - 2
-    ratios = set()
-    for want, have in zip(target.dims[:-1], shape[1:-1], strict=True):
-        if isinstance(want, int) and isinstance(have, int) and want > 0 and have > 0:
-            ratios.add(want / have if up else have / want)
-    factor = round(max(ratios, default=1))
-    if not 2 <= factor <= 32:
-        return
-    far = price("far") * max(0.0, log2(factor / 4))
-    places = [step for step in chain if step.is_convolution and step.shape_out is not None and not step.inserted]
-    if up and not down:
-        far += price("far") * 2 if dims == 1 else 0.0  # nobody stretches a sequence
-        why = f"the output is {factor} times too small: one upsampling more"
-        new = NewLayer(f"UpSampling{dims}D", ((None, factor),))
-        for i, step in enumerate(places[:4]):
-            yield from made(conflict.before(step, new), "insert-upsampling", why, far + 0.01 * i)
-        if not end.is_convolution:
-            yield from made(conflict.behind(end, new), "insert-upsampling", why, far + 0.02)
-    elif down and not up:
-        why = f"the output is {factor} times too large: one pooling more"
-        new = NewLayer(f"MaxPooling{dims}D", ((None, factor),))
-        for i, step in enumerate(places[:6]):
-            behind = step
-            for after in conflict.view.after(step):
-                if not after.keeps:
-                    break
-                behind = after
-            yield from made(conflict.behind(behind, new), "insert-pooling", why, far + 0.01 * i)
 
 
 def _edge(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterator[Candidate]:
