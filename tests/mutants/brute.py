@@ -61,14 +61,15 @@ def decidable(broken: Draft, target: Shape, original: Looks) -> bool:
         if draft in tried:
             continue
         tried.add(draft)
-        model = _model(draft)
+        model = build(draft)
         trace = tracer.trace(model)
         if trace.refusal is None and trace.outputs[0] == target:
             ways.add(looks(model, trace))
     return original in ways and len(ways) <= MOST_WAYS
 
 
-def _model(draft: Draft) -> Model:
+def build(draft: Draft) -> Model:
+    """The model of a draft, as a reader would give it."""
     entry = f"Input({draft.input_shape!r})"
     if not draft.is_graph:
         return Builder().chain(entry, *map(_text, draft.layers))
