@@ -28,6 +28,8 @@ unit: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/shapes.py
+	$(BIN)/python bench/search.py
+	$(BIN)/python bench/broken.py
 
 conformance: $(VENV)/.dev
 	$(BIN)/python scripts/conformance.py
@@ -39,6 +41,7 @@ latest:
 	$(LATEST)/bin/python scripts/coverage.py
 	$(LATEST)/bin/python scripts/conformance.py
 
+# Breaks 2,000 random programs and prints what became of them; about 15 minutes on 2 cores.
 mutants: $(VENV)/.dev
 	$(BIN)/python scripts/mutants.py
 

@@ -1,9 +1,9 @@
 """CPU time of the search on large broken models: chains of 50 layers and graphs of 30 nodes, drawn at random.
 
 Run with `python bench/broken.py [--count N] [--seed S] [--faults N]` from the root of the project. Each model is a
-classifier, an autoencoder, a residual network or a U-Net, and is broken as `tests/mutants/faults.py` breaks models. Three
-repairs are searched for, as the command does, with a Tracer that knows the broken model already (the command has
-shown its table by then). The median of three runs counts; traces are the steps of the search.
+classifier, an autoencoder, a residual network or a U-Net, and is broken as `tests/mutants/faults.py` breaks models.
+Three repairs are searched for, as the command does, with a Tracer that knows the broken model already (the command
+has shown its table by then). The median of three runs counts; traces are the steps of the search.
 """
 
 from __future__ import annotations
