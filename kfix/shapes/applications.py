@@ -289,10 +289,10 @@ def _of_tensor(layer: Bound) -> bool:
 def input_shape(layer: Layer, tracer: LayerTracer) -> Shapes | None:
     """The shape, batch included, of the model's own input; raises the finding that refuses its arguments."""
     bound = _bound(layer, tracer)
-    _check(bound)
-    if _of_tensor(bound):
-        return Unknown("the shape of `input_tensor`", layer.site)
     try:
+        _check(bound)
+        if _of_tensor(bound):
+            return Unknown("the shape of `input_tensor`", layer.site)
         return (None, *_image(bound))
     except UnknownUsed as used:
         return used.unknown

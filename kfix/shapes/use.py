@@ -183,8 +183,9 @@ class LayerTracer:
             if rule.rank is None:
                 raise UnknownUsed(inputs)
             shape: Shape = (inputs,) * rule.rank
+        elif not isinstance(inputs, tuple):
+            raise WrongInputs(layer.cls, expected="one tensor", actual=repr(inputs))
         else:
-            assert isinstance(inputs, tuple)
             shape = inputs
             if spec:
                 check_rank(layer.cls, shape, rule.rank, rule.min_rank)

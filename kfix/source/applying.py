@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import libcst as cst
 
 from kfix.model.graph import Array, Symbol, TensorRef
@@ -64,8 +66,7 @@ def _library(at: Interpreter, callee: Symbol, given: list[Given], node: cst.CSTN
         return at.unknown(f"what `{path}` gives when called is not known", node, frame)
     native = lookup.function_of(path)
     if native is not None:
-        result = native(Call(at, given, node, frame, None, path))
-        return NONE if result is None else result
+        return _native(native, Call(at, given, node, frame, None, path))
     return building.library_call(at, path, given, node, frame)
 
 
@@ -88,4 +89,13 @@ def _method(at: Interpreter, callee: MethodV, given: list[Given], node: cst.CSTN
     if native is None and isinstance(callee.receiver, Array):
         args = [(None, callee.receiver), *((g.keyword, g.value) for g in given)]
         return building.array_operation(at, f"numpy.{callee.name}", args)
-    return native(made) if native is not None else made.unknown()
+    return _native(native, made) if native is not None else made.unknown()
+
+
+def _native(native: Callable[[Call], Value], call: Call) -> Value:
+    """What a known function gives; unknown where it fails on numbers that the real one would fail on."""
+    try:
+        result = native(call)
+    except (ArithmeticError, ValueError) as error:
+        return call.unknown(f"`{call.name}` fails on what it is given: {error}")
+    return NONE if result is None else result

@@ -70,13 +70,18 @@ def batch_flatten(call: Call) -> Shapes:
 
 @operation("expand_dims", "x axis", backend="x axis=-1")
 def expand_dims(call: Call) -> Shapes:
-    """A 1 at the axis (or at each of several)."""
+    """A 1 at the axis (or at each of several).
+
+    Refused: an axis twice (`StopIteration` in Keras), or one out of range.
+    """
     x = call.shape()
     axes = call.numbers("axis")
     if axes is None:
         axes = (len(x),)
     rank = len(x) + len(axes)
     places = [call.fit(axis, rank) for axis in axes]
+    if len(set(places)) < len(places):
+        raise AxisOutOfRange(call.path, expected="each axis once", actual=f"axis {show(tuple(axes))}")
     rest = iter(x)
     return tuple(1 if place in places else next(rest) for place in range(rank))
 

@@ -138,6 +138,7 @@ def adaptive_pooling(layer: Bound, x: Shape) -> Shapes:
     the right rank.
     """
     first = layer["data_format"] == "channels_first"
-    if first and len(x) < 2:
-        raise RankMismatch(layer.cls, expected="rank 2 or more", actual=f"rank {len(x)} {show(x)}")
+    least = 2 if first else 1
+    if len(x) < least:
+        raise RankMismatch(layer.cls, expected=f"rank {least} or more", actual=f"rank {len(x)} {show(x)}")
     return join(x[0], x[1] if first else x[-1], _output_size(layer), first)

@@ -148,6 +148,8 @@ def _distinct(value: Value) -> int | None:
         thing = waiting.pop()
         if isinstance(thing, list | tuple):
             waiting.extend(thing)
+        elif isinstance(thing, dict):
+            return None
         else:
             found.add(thing)
     return len(found)
