@@ -92,8 +92,9 @@ def _put(
     places = [place for binding in others if (place := _behind(file, unit, path, binding)) is not None]
     if not places:
         raise CannotWrite("there is no import to put another behind")
-    head = [place for place in places if _at_head(place)]
-    holder, way = (head or places)[-1]
+    places = [place for place in places if _at_head(place)] or places
+    outer = min(len(way) for _, way in places)
+    holder, way = [place for place in places if len(place[1]) == outer][-1]
     holder.block(way[:-1], blocks.Insert(way[-1], "after", lambda run: statement))
 
 
