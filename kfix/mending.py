@@ -50,6 +50,8 @@ def mend(
         proofs += 1
         proven = prove(project, reading, index, told.wanted, repair, read)
         if proven is not None:
+            if told.target is not None and told.target.weight == "weak":
+                proven.repair = replace(proven.repair, safety="unsafe")
             told.repairs.append(proven)
         if len(told.repairs) >= wanted or proofs >= MOST_PROOFS:
             break
@@ -94,12 +96,15 @@ def _decide(settings: Settings, told: ModelResult) -> None:
             told.repairs[number].applied = True
         return
     first, second = made[0].repair, rivals[0].repair if rivals else None
-    if settings.unsafe or (told.target is not None and told.target.weight == "declared"):
+    declared = told.target is not None and told.target.weight == "declared"
+    if settings.unsafe or (declared and any(found.finding.fails for found in told.findings)):
         made[0].applied = True
     elif told.target is not None and told.target.weight == "weak":
         told.remarks.append("the program only hints at it: declare --target, or take the first repair with --unsafe")
     elif first.safety == "safe" and leads(first, second):
         made[0].applied = True
+    elif not any(found.finding.fails for found in told.findings):
+        told.remarks.append("Keras refuses nothing as it is: take the repair with --unsafe")
     elif second is None:
         told.remarks.append("another reading is as good: take the repair with --unsafe, or declare --target")
     else:

@@ -13,4 +13,4 @@ class LabelsDisagree(Finding):
 
     code = "KFX603"
     severity: Severity = "warning"
-    sentence = "{subject} is wanted to give {expected} in one place and {actual} in another"
+    sentence = "{subject} is wanted to give {expected} in one place, and {actual} in another"

@@ -99,6 +99,7 @@ TABLE: tuple[Price, ...] = (
     Price("rename", 0.5, "The same argument by the name that Keras has for it now."),
     # What the model is compiled with.
     Price("loss", 0.6, "The labels are of one form, and another loss of the same purpose takes that form."),
+    Price("sigmoid", 0.7, "Softmax of one unit is always 1: sigmoid is the activation for one."),
     # What the program gives to the model.
     Price("labels", 0.9, "to_categorical around the labels of every call, where one word in compile says the same."),
     Price("data", 1.2, "Data in another form has to be given by every call: the model stands in one place."),

@@ -108,8 +108,9 @@ def test_several_places_with_one_import() -> None:
         "write np.expand_dims(a, -1) for a, np.expand_dims(b, -1) for b, np.expand_dims(d, -1) for d (lines 2, 3)",
     )
     assert written(document, edit) == (
-        "import keras\nimport numpy as np\nmodel.fit(x=np.expand_dims(a, -1), validation_data=(np.expand_dims(b, -1), c))"
-        "  # fit\nmodel.fit({'x': np.expand_dims(d, -1)})\n"
+        "import keras\nimport numpy as np\n"
+        "model.fit(x=np.expand_dims(a, -1), validation_data=(np.expand_dims(b, -1), c))  # fit\n"
+        "model.fit({'x': np.expand_dims(d, -1)})\n"
     )
 
 

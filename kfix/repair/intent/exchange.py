@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kfix.model import Array, Compile, Edit, ExchangeName, Fit, Part, Program, SetArgument, SetLiteral, Slot, Symbol
-from kfix.repair.intent.loss import SPARSE, Loss, name_of
+from kfix.repair.intent.loss import BINARY, SPARSE, Loss, name_of
 from kfix.repair.intent.wraps import ARGMAX, NOTHING, TO_CATEGORICAL, Wrap, Wraps, wraps
 
 _COMMON = {None, "name", "dtype", "reduction", "axis", "from_logits"}
 _TAKES = {
     "sparse_categorical_crossentropy": _COMMON | {"ignore_class"},
     "categorical_crossentropy": _COMMON | {"label_smoothing"},
+    "binary_crossentropy": _COMMON | {"label_smoothing"},
+    "binary_accuracy": {None, "name", "dtype"},
     "sparse_categorical_accuracy": {None, "name", "dtype"},
     "categorical_accuracy": {None, "name", "dtype"},
     "sparse_top_k_categorical_accuracy": {None, "k", "name", "dtype"},
@@ -53,15 +55,25 @@ def exchange(loss: Loss, new: str, number: int, name: str) -> Exchanged:
         plain = metric.lower().replace("_", "")
         if new == SPARSE and plain in ONE_HOT_METRICS:
             return Exchanged((), metric)
-        known = _BY_CLASS.get(plain)
-        if known is None or known.startswith("sparse_") == (new == SPARSE):
+        other = _goes_with(new, _BY_CLASS.get(plain))
+        if other is None:
             continue
-        other = f"sparse_{known}" if new == SPARSE else known.removeprefix("sparse_")
         edit = _edit(loss.compile, part, other)
         if edit is None:
             return Exchanged((), metric)
         edits.append(edit)
     return Exchanged(tuple(dict.fromkeys(edits)))
+
+
+def _goes_with(loss: str, metric: str | None) -> str | None:
+    """The metric that counts what `metric` counts with labels of the other form; `None` where it may stay."""
+    if metric is None or metric.startswith("binary_"):
+        return None
+    if loss == BINARY:
+        return "binary_accuracy" if metric.endswith("categorical_accuracy") and "top_k" not in metric else None
+    if metric.startswith("sparse_") == (loss == SPARSE):
+        return None
+    return f"sparse_{metric}" if loss == SPARSE else metric.removeprefix("sparse_")
 
 
 def _edit(record: Compile, part: Part, new: str) -> Edit | None:

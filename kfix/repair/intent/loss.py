@@ -8,6 +8,7 @@ from kfix.model import Argument, Compile, Part, Program, Symbol
 
 SPARSE = "sparse_categorical_crossentropy"
 CATEGORICAL = "categorical_crossentropy"
+BINARY = "binary_crossentropy"
 
 _KINDS = {
     "categoricalcrossentropy": "categorical",

@@ -15,10 +15,11 @@ from kfix.repair.arguments import value
 from kfix.repair.intent.data import Given, against_data
 from kfix.repair.intent.exchange import Exchanged, exchange, relabelled
 from kfix.repair.intent.labels import Asked, Head, ask
+from kfix.repair.intent.lone import cure, finding, is_lone
 from kfix.repair.intent.loss import Loss, loss_of
 from kfix.repair.prices import price
 from kfix.repair.target import ANY, Target
-from kfix.repair.view import View
+from kfix.repair.view import Step, View
 from kfix.shapes import Trace, Tracer, show
 from kfix.shapes.looks import notes
 
@@ -95,23 +96,25 @@ def _of_one(model: Model, trace: Trace, uids: frozenset[int], program: Program, 
     for number in range(count):
         name = output_name(model, number)
         loss = loss_of(program, model.uid, name, number, count)
-        if loss is None:
-            continue
-        head = head_of(model, trace, number)
+        head, step = end_of(model, trace, number)
         if head is None:
             continue
-        asked = [
-            (fit, labels, found)
-            for fit in taught_outputs
-            for labels in [_labels(fit, model, trace, loss, name, number, count)]
-            if labels is not None
-            for found in [ask(loss.kind, labels, head)]
-            if found is not None
-        ]
-        if asked:
-            _settle(intent, model, Output(number, name, head, loss), asked, uids, program)
-        elif count == 1 and not taught:
-            _hint(intent, model, trace, loss)
+        if loss is not None:
+            told = [(fit, _labels(fit, model, trace, loss, name, number, count)) for fit in taught_outputs]
+            known = [(fit, labels) for fit, labels in told if labels is not None]
+            asked = [(fit, labels, ask(loss.kind, labels, head)) for fit, labels in known]
+            answers = [(fit, labels, found) for fit, labels, found in asked if found is not None]
+            if answers:
+                _settle(intent, model, Output(number, name, head, loss), answers, uids, program)
+            elif count == 1 and not known:
+                _hint(intent, model, trace, loss)
+        wanted = intent.wanted.get(number)
+        if step is not None and is_lone(head) and (wanted is None or wanted.met_by(trace.outputs[number])):
+            intent.findings.append(finding(model, step))
+            edits = cure(step, loss, number, name)
+            if edits:
+                why = "softmax of one unit is always 1: sigmoid says how sure a yes is"
+                intent.also.append(Cure(edits, price("sigmoid"), why, "unsafe"))
     for given in against_data(model, trace, uids, program, tracer):
         _take(intent, given)
     return intent
@@ -162,6 +165,8 @@ def _settle(
     other = next((one for one in asked if one[2].dims != found.dims), None)
     if other is not None:
         disagree = LabelsDisagree(model.name, expected=str(Target(found.dims)), actual=str(Target(other[2].dims)))
+        place = program.place(other[0].site)
+        disagree.hint = f"by {other[0].method}, {'' if place.cell is None else f'cell {place.cell}, '}line {place.line}"
         disagree.site = fit.site
         intent.findings.append(disagree)
         return
@@ -215,7 +220,13 @@ def _mismatch(
     if data is None:
         if loss.kind != "sparse":
             rows = "to_categorical(y)" if classes is None else f"to_categorical(y, {classes})"
-            intent.advise(f"or make one-hot rows of the labels: y = keras.utils.{rows} before {fit.method}")
+            way = f"make one-hot rows of the labels: y = keras.utils.{rows} before {fit.method}"
+            if not fit.parts:  # a data set or a generator
+                way = (
+                    "let the data give one-hot rows as labels: class_mode='categorical' of flow_from_directory, "
+                    "label_mode='categorical' of image_dataset_from_directory"
+                )
+            intent.advise(f"or {way}")
         return
     form = "the number of its class for each row" if loss.kind == "sparse" else "a one-hot row for each label"
     cure = Cure(data.edits, price("labels"), f"{loss.name} is given {form}{data.remark}", safety)
@@ -239,30 +250,35 @@ def _hint(intent: Intent, model: Model, trace: Trace, loss: Loss) -> None:
 
 def head_of(model: Model, trace: Trace, number: int) -> Head | None:
     """The end of a model; `None` where its output could not be told."""
+    return end_of(model, trace, number)[0]
+
+
+def end_of(model: Model, trace: Trace, number: int) -> tuple[Head | None, Step | None]:
+    """The end of a model, and the step that has its last activation."""
     view = View(model, trace, number)
     steps = list(view.back(view.last)) if view.last >= 0 else []
     activation: object = None
     units: object = None
+    active: Step | None = None
     for step in steps:
-        if step.cls == "Softmax":
-            activation = "softmax"
-        elif step.cls == "Activation" or "activation" in step.names:
-            activation = value(step.core, "activation")
+        if activation in (None, "linear"):  # none yet: the last one counts
+            if step.cls == "Softmax":
+                activation, active = "softmax", step
+            elif step.cls == "Activation" or "activation" in step.names:
+                activation, active = value(step.core, "activation"), step
         if not step.keeps:
             units = value(step.core, "units") if "units" in step.names else None
             break
-        if activation not in (None, "linear"):
-            continue
     name = getattr(activation, "path", activation)
     activation = name.rpartition(".")[2] if isinstance(name, str) else None
     if trace.refusal is not None:
-        return Head(None, units if isinstance(units, int) else None, activation)
+        return Head(None, units if isinstance(units, int) else None, activation), active
     shape = trace.outputs[number] if number < len(trace.outputs) else None
     if not isinstance(shape, tuple):
-        return None
+        return None, active
     dims = shape[1:]
     last = dims[-1] if dims else None
-    return Head(dims, last if isinstance(last, int) else None, activation)
+    return Head(dims, last if isinstance(last, int) else None, activation), active
 
 
 def output_name(model: Model, number: int) -> str:

@@ -93,7 +93,8 @@ def _labels(call: Call, mode: str, head: tuple[Any, ...]) -> Array | None:
     if mode in ("int", "sparse"):
         return Array(head, "int32", known)
     if mode == "binary":
-        return Array((*head, 1) if call.name.startswith("image_") else head, "float32", 2)
+        # 0.0 and 1.0 are floats, and the numbers of two classes all the same.
+        return Array((*head, 1) if call.name.startswith("image_") else head, None, 2)
     return Array((*head, count), "float32", one_hot=True) if mode == "categorical" else None
 
 

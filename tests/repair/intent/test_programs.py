@@ -224,6 +224,7 @@ def test_labels_that_disagree_are_both_shown_and_nothing_is_edited(tmp_path: Pat
     assert after == text
     finding = next(found for found in model["findings"] if found["code"] == "KFX603")
     assert (finding["expected"], finding["actual"]) == ("(None, 2)", "(None, 5)")
+    assert (finding["line"], finding["hint"]) == (8, "by fit, line 9")
 
 
 def test_a_hint_is_shown_and_edited_with_unsafe_alone(tmp_path: Path) -> None:
@@ -231,9 +232,12 @@ def test_a_hint_is_shown_and_edited_with_unsafe_alone(tmp_path: Path) -> None:
     after, model = mended(tmp_path, text)
     assert after == text
     assert model["target"]["weight"] == "weak"
+    assert {repair["safety"] for repair in model["repairs"]} == {"unsafe"}
     assert [found["severity"] for found in model["findings"] if found["code"] == "KFX605"] == ["note"]
     assert run(tmp_path / "net.py").exit_code == 0
     assert "layers.Flatten()" in mended(tmp_path, text, "--unsafe")[0]
+    text += "x, y = load()\nmodel.fit(x, y)\n"
+    assert mended(tmp_path, text)[1]["target"]["weight"] == "weak"
 
 
 def test_labels_that_are_broadcast_are_a_warning(tmp_path: Path) -> None:
@@ -243,6 +247,45 @@ def test_labels_that_are_broadcast_are_a_warning(tmp_path: Path) -> None:
     assert after == text
     assert [found["code"] for found in model["findings"]] == ["KFX606"]
     assert "layers.Dense(4)" in mended(tmp_path, text, "--unsafe")[0]
+
+
+LONE = "x_train = np.zeros((90, 8)); y_train = np.random.randint(0, 2, 90)\n"
+LONE_MODELS = {
+    "in the Dense": ("layers.Dense(1, activation='softmax')", [("'softmax'", "'sigmoid'")]),
+    "as a function": (
+        "layers.Dense(1, activation=keras.activations.softmax)",
+        [("activations.softmax", "activations.sigmoid")],
+    ),
+    "as a layer of its own": ("layers.Dense(1), layers.Activation('softmax')", [("'softmax'", "'sigmoid'")]),
+    "as a Softmax": ("layers.Dense(1), layers.Softmax()", [("layers.Softmax()", "layers.Activation('sigmoid')")]),
+}
+
+
+@pytest.mark.parametrize("loss", [CATEGORICAL, BINARY])
+@pytest.mark.parametrize("name", LONE_MODELS)
+def test_softmax_of_one_unit_is_a_warning(tmp_path: Path, name: str, loss: str) -> None:
+    layers, changes = LONE_MODELS[name]
+    text = program(LONE, f"model = keras.Sequential([layers.Input((8,)), {layers}])\n", loss)
+    for args in ((), ("--target", "1")):
+        after, model = mended(tmp_path, text, *args)
+        assert after == text
+        assert [(found["code"], found["severity"]) for found in model["findings"]] == [("KFX607", "warning")]
+        assert [repair["safety"] for repair in model["repairs"]] == ["unsafe"]
+    wanted = text.replace(loss, BINARY)
+    for old, new in changes:
+        wanted = wanted.replace(old, new)
+    assert mended(tmp_path, text, "--unsafe")[0] == wanted
+
+
+def test_several_classes_behind_softmax_of_one_unit_are_units_that_are_missing(tmp_path: Path) -> None:
+    text = program(
+        LONE.replace("(0, 2", "(0, 3"),
+        "model = keras.Sequential([layers.Input((8,)), layers.Dense(1, activation='softmax')])\n",
+        SPARSE,
+    )
+    after, model = mended(tmp_path, text)
+    assert after == text.replace("Dense(1", "Dense(3")
+    assert "KFX607" not in {found["code"] for found in model["findings"]}
 
 
 def test_one_sample_for_predict(tmp_path: Path) -> None:

@@ -1,0 +1,46 @@
+"""Softmax over one unit, which is always 1."""
+
+from __future__ import annotations
+
+from kfix.findings import Finding
+from kfix.findings.softmax_of_one import SoftmaxOfOne
+from kfix.model import Edit, ExchangeName, Model, NewLayer, ReplaceLayer, SetArgument, Slot, Symbol
+from kfix.repair.arguments import named
+from kfix.repair.intent.exchange import exchange
+from kfix.repair.intent.labels import Head
+from kfix.repair.intent.loss import BINARY, Loss
+from kfix.repair.view import Step
+
+
+def is_lone(head: Head) -> bool:
+    """Is the output one number behind softmax?"""
+    return head.dims is not None and head.units == 1 and head.activation == "softmax"
+
+
+def finding(model: Model, step: Step) -> Finding:
+    """What is said of it, at the layer that has the activation."""
+    found = SoftmaxOfOne(model.name)
+    found.site = step.core.site
+    return found
+
+
+def cure(step: Step, loss: Loss | None, number: int, name: str) -> tuple[Edit, ...]:
+    """Sigmoid in its place, and the loss for one number where the present one is for several classes."""
+    edit = _sigmoid(step)
+    if edit is None:
+        return ()
+    if loss is None or loss.kind not in ("categorical", "sparse"):
+        return (edit,)
+    exchanged = exchange(loss, BINARY, number, name)
+    return (edit, *exchanged.edits) if exchanged.edits else ()
+
+
+def _sigmoid(step: Step) -> Edit | None:
+    if step.cls == "Softmax":
+        return ReplaceLayer(step.core.site, NewLayer("Activation", ((None, "sigmoid"),)))
+    argument = named(step.core).get("activation")
+    if argument is None or argument.site is None:
+        return None
+    if isinstance(argument.value, Symbol):
+        return ExchangeName(argument.site, "sigmoid") if not argument.value.called else None
+    return SetArgument((Slot(step.core.site, argument.site),), "activation", "sigmoid")
