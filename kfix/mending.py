@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kfix.repair.search import Search
 
 MOST_ALTERNATIVES = 3
+LAYOUT = (InsertLayer, DropArgument, SetInputShape)
+"""Edits that lay the input out otherwise for a model that stays as it is."""
 MOST_PROOFS = 12
 """Candidates that are rewritten and read again for one model, whatever becomes of them."""
 
@@ -55,6 +57,10 @@ def mend(
             told.repairs.append(proven)
         if len(told.repairs) >= wanted or proofs >= MOST_PROOFS:
             break
+    if any(not proven.of_data for proven in told.repairs):
+        for proven in told.repairs[1:]:
+            if proven.of_data:  # another choice, and never the only one
+                proven.repair = replace(proven.repair, safety="unsafe")
     told.remarks.extend(hunt.remarks())
     if not told.repairs and hunt.search is not None:
         nearest = hunt.search.nearest
@@ -164,7 +170,7 @@ class Hunt:
             yield self._with(self._of(self.also[0], self.group.traces[0]), self.also[1:])
 
     def _other(self, other: Instead) -> Repair | None:
-        """A cure in the data, with the cheapest of what is still to be done to the model; never the one way out."""
+        """A cure in the data, with the cheapest of what is still to be done to the model."""
         also = [cure for cure in self.also if cure is not other.place]
         group = self.group
         if other.model is not None:
@@ -173,10 +179,10 @@ class Hunt:
         if self.first is not None and self.first is not other.place:
             mended = next(self._after(self.first), None)
         elif self._right(group.traces):
-            return replace(self._with(self._of(other.cure, group.traces[0]), also), safety="unsafe")
+            return self._with(self._of(other.cure, group.traces[0]), also)
         else:
             mended = next(iter(self._searched(group, keep=False)), None)
-        return replace(self._with(mended, [*also, other.cure]), safety="unsafe") if mended is not None else None
+        return self._with(mended, [*also, other.cure]) if mended is not None else None
 
     def _allowed(self, cure: Cure | None) -> Cure | None:
         """Edits of kinds that a person has ruled out are not made here either."""
@@ -201,7 +207,10 @@ class Hunt:
         if self._right(traces):
             yield self._of(first, traces[0])
             return
+        laid_out = any(other.place is first and other.lays_out for other in self.instead)
         for repair in self._searched(Group(models, traces, False)):
+            if laid_out and not all(isinstance(edit, LAYOUT) for edit in repair.edits):
+                continue  # the model takes the right numbers: only how they are laid out is wrong
             yield replace(
                 repair,
                 edits=_joined(first.edits, repair.edits),
@@ -305,6 +314,9 @@ def prove(
     if any(edit.kind in OF_DATA for edit in repair.edits):
         if left and left.total() >= was.total():
             return None  # what the edit was for is not gone
+        intent = intent_of(group, again)
+        if intent is not None and not met(group.traces, intent.wanted):
+            return None  # the labels go with the output no more
         for before, now in zip(reading.groups, again.groups, strict=True):
             if _worse(_said(before, reading), _said(now, again)):
                 return None

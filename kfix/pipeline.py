@@ -137,6 +137,11 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         now = read(at, path, settings) if overlay else reading
         if overlay:
             intent = intent_of(now.groups[index], now)
+            if not any(
+                found.finding.fails for found in findings(now.groups[index], now.program, told.wanted, intent, settings)
+            ):
+                told.mended_along = any(found.finding.fails for found in told.findings)
+                continue
         mend(at, settings, now, index, told, intent, lambda changed: read(changed, path, settings))
         applied = told.applied
         if applied is not None and _verified(applied, told, settings):

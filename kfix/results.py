@@ -95,6 +95,8 @@ class ModelResult:
     """What a person should know: which limit stopped the search, the nearest thing reached."""
     places: dict[Site, Place] = field(default_factory=dict)
     """Where the layers are, and what led to an unknown of theirs."""
+    mended_along: bool = False
+    """Did the repair of a model before it mend this one too?"""
     fits: list[tuple[Fit, Place]] = field(default_factory=list)
     """The data that it was given, in the order of the program."""
 
@@ -124,7 +126,7 @@ class ModelResult:
         applied = self.applied
         if applied is not None:
             return bool(applied.left)
-        return any(found.finding.fails for found in self.findings)
+        return not self.mended_along and any(found.finding.fails for found in self.findings)
 
 
 @dataclass(repr=False, eq=False)

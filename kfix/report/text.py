@@ -197,6 +197,7 @@ def summary(results: Sequence[FileResult], writes: bool, searched: bool) -> str:
         sum(f.finding.fails for f in told.findings) if told.applied is None else len(told.applied.left)
         for r in results
         for told in r.models
+        if not told.mended_along
     )
     changed = sum(result.changed for result in results)
     failed = sum(result.error is not None for result in results)

@@ -104,8 +104,9 @@ def _counted(fit: Fit, shape: Shape) -> bool:
     return fit.same or shape[0] is None
 
 
-def _is_x(part: Part) -> bool:
-    return part.role == "x" and part.key is None
+def _is_x(fit: Fit, part: Part) -> bool:
+    """Is it what goes in? `fit(x, x)` is given the same twice."""
+    return part.key is None and (part.role == "x" or fit.same)
 
 
 def _one_sample(model: Model, fit: Fit, entry: Dims, uids: frozenset[int], program: Program) -> Given:

@@ -99,7 +99,7 @@ def relabelled(
 ) -> Wraps | None:
     """The labels of one output in the form that its loss takes, around every call that is given them."""
 
-    def mine(part: Part) -> bool:
+    def mine(fit: Fit, part: Part) -> bool:
         return part.role == "y" and part.key in (None, number, name)
 
     def needs(fit: Fit, y: Array) -> Wrap | None:

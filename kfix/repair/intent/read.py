@@ -39,12 +39,15 @@ class Cure(NamedTuple):
 class Instead(NamedTuple):
     """A cure in the data, in the place of one that the model or `compile` would take.
 
-    `model` is the model as it would be then, where it has its shape from the data.
+    `model` is the model as it would be then, where it has its shape from the
+    data. `lays_out` says that the data has the numbers that the model takes,
+    and only lays them out in another number of axes.
     """
 
     cure: Cure
     place: Cure | None
     model: Model | None = None
+    lays_out: bool = False
 
 
 class Intent:
@@ -136,7 +139,7 @@ def _take(intent: Intent, given: Given) -> None:
     if first is None and given.model is None:
         intent.also.append(cure)
     else:
-        intent.instead.append(Instead(cure, first, given.model))
+        intent.instead.append(Instead(cure, first, given.model, given.data.lays_out))
 
 
 class Output(NamedTuple):

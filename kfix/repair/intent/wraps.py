@@ -39,6 +39,11 @@ class Wraps(NamedTuple):
     untold: tuple[str, ...]
 
     @property
+    def lays_out(self) -> bool:
+        """Are the numbers of a sample the right ones, and only laid out otherwise?"""
+        return any(isinstance(edit, WrapArgument) and edit.function == RESHAPE for edit in self.edits)
+
+    @property
     def why(self) -> str:
         """What becomes of the data, in words."""
         function = next((edit.function for edit in self.edits if isinstance(edit, WrapArgument)), "")
@@ -52,7 +57,7 @@ class Wraps(NamedTuple):
         return f" (what {' and '.join(self.untold)} is given cannot be told, and stays as it is)"
 
 
-def wraps(program: Program, uids: frozenset[int], parts: Callable[[Part], bool], needs: Needs) -> Wraps | None:
+def wraps(program: Program, uids: frozenset[int], parts: Callable[[Fit, Part], bool], needs: Needs) -> Wraps | None:
     """The edits around all `parts` of the calls of the models; `None` where one of them cannot be made.
 
     A place that is given to other models too, or holds another array at
@@ -80,10 +85,10 @@ def wraps(program: Program, uids: frozenset[int], parts: Callable[[Part], bool],
     return Wraps(edits, tuple(untold)) if edits else None
 
 
-def _given(program: Program, uids: frozenset[int], parts: Callable[[Part], bool]) -> Iterator[tuple[Fit, Part]]:
+def _given(program: Program, uids: frozenset[int], parts: Callable[[Fit, Part], bool]) -> Iterator[tuple[Fit, Part]]:
     for fit in program.fits:
         if fit.model in uids:
-            yield from ((fit, part) for part in fit.parts if parts(part))
+            yield from ((fit, part) for part in fit.parts if parts(fit, part))
 
 
 def _told(shape: Shape | Unknown) -> bool:

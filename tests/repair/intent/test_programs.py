@@ -330,7 +330,8 @@ def test_a_comment_outweighs_the_labels(tmp_path: Path) -> None:
 
 def test_kinds_of_edits_that_are_ruled_out_are_not_made(tmp_path: Path) -> None:
     text = program(MNIST, loss=CATEGORICAL)
-    assert mended(tmp_path, text, "--never", "set-argument")[0] == text
+    assert mended(tmp_path, text, "--never", "set-argument", "--never", "wrap-argument")[0] == text
+    assert "to_categorical" in mended(tmp_path, text, "--never", "set-argument")[0]
     assert mended(tmp_path, text, "--only", "insert-layer")[0] == text
     assert mended(tmp_path, text, "--only", "set-argument")[0] != text
 

@@ -247,6 +247,69 @@ ROWS = {
         [("losses.Cat", "losses.SparseCat")],
         {2: [("[y, y", "[keras.utils.to_categorical(y, 4), y")]},
     ),
+    "an autoencoder of rows, given pictures": Row(
+        "from keras.layers import Dense, Input\nfrom keras.models import Model\n"
+        + "import numpy\nx, x_test = numpy.random.rand(12, 8, 8), numpy.random.rand(4, 8, 8)\n"
+        + "image = Input(shape=(64,))\ncode = Dense(3, activation='relu')(image)\n"
+        + "model = Model(image, Dense(64, activation='sigmoid')(code))\nmodel.compile('adam', 'binary_crossentropy')\n"
+        + "model.fit(x, x, verbose=0, validation_data=(x_test, x_test))\n",
+        [
+            ("fit(x, x,", "fit(numpy.reshape(x, (-1, 64)), numpy.reshape(x, (-1, 64)),"),
+            ("data=(x_test, x_test)", "data=(numpy.reshape(x_test, (-1, 64)), numpy.reshape(x_test, (-1, 64)))"),
+        ],
+    ),
+    "a constant that another model needs as it is": Row(
+        NP
+        + KERAS
+        + "LOSS = 'categorical_crossentropy'\n"
+        + X
+        + Y
+        + CNN.replace("model", "other")
+        + "other.compile('adam', LOSS)\nother.fit(x, keras.utils.to_categorical(y, 4), verbose=0)\n"
+        + CNN
+        + "model.compile('adam', LOSS)\n"
+        + FIT,
+        [("model.fit(x, y,", "model.fit(x, keras.utils.to_categorical(y, 4),")],
+    ),
+    "one function that trains two models": Row(
+        NP
+        + KERAS
+        + "def train(model, x, y):\n    model.compile('adam', 'categorical_crossentropy')\n"
+        + "    model.fit(x, y, verbose=0)\n\n"
+        + X
+        + Y
+        + CNN.replace("model", "other")
+        + CNN
+        + "train(other, x, y)\ntrain(model, x, y)\n",
+        [("'categorical_cross", "'sparse_categorical_cross")],
+    ),
+    "a class that trains its model": Row(
+        NP
+        + KERAS
+        + "class Net:\n    def __init__(self):\n        self.model = keras.Sequential([\n"
+        + "            layers.Dense(4, activation='softmax', input_shape=(5,)),\n        ])\n\n"
+        + "    def train(self, x, y):\n"
+        + "        self.model.compile('adam', keras.losses.CategoricalCrossentropy(), metrics=[keras.metrics.AUC()])\n"
+        + "        self.model.fit(x, y, verbose=0)\n\n"
+        + "    def ask(self, row):\n        return self.model.predict(row, verbose=0)\n\n"
+        + "net = Net()\nx, y = np.random.rand(12, 5), np.random.randint(0, 4, 12)\nnet.train(x, y)\nnet.ask(x[3])\n",
+        [
+            ("self.model.fit(x, y,", "self.model.fit(x, keras.utils.to_categorical(y, 4),"),
+            ("predict(row,", "predict(np.expand_dims(row, 0),"),
+        ],
+    ),
+    "validation data by a name, and evaluated too": Row(
+        NP
+        + KERAS
+        + "x, y = np.random.rand(12, 5), np.random.randint(0, 4, 12)\nval = (x[:4], y[:4])\n"
+        + "model = keras.Sequential([layers.Dense(4, activation='softmax', input_shape=(5,))])\n"
+        + "model.compile('adam', loss='categorical_crossentropy', metrics=['AUC'])\n"
+        + "model.fit(x, y, verbose=0, validation_data=val)\nmodel.evaluate(*val, verbose=0)\n",
+        [
+            ("val = (x[:4], y[:4])", "val = (x[:4], keras.utils.to_categorical(y[:4], 4))"),
+            ("fit(x, y,", "fit(x, keras.utils.to_categorical(y, 4),"),
+        ],
+    ),
     "Keras by single names": Row(
         NP
         + "from keras.models import Sequential\nfrom keras.layers import Dense\n\n"
@@ -304,8 +367,8 @@ def mended(tmp_path: Path, text: str, *args: str) -> tuple[str, dict[str, Any]]:
     if after != text:
         assert not report(path)["files"][0]["changed"]
         assert path.read_text() == after
-    model: dict[str, Any] = found["models"][0]
-    return after, model
+    models: list[dict[str, Any]] = found["models"]
+    return after, next((model for model in models if model["repairs"]), models[0])
 
 
 @pytest.mark.parametrize("name", ROWS)
