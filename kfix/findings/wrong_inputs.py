@@ -6,15 +6,16 @@ from kfix.findings.base import Finding
 
 
 class WrongInputs(Finding):
-    """A layer or model is called with another number of inputs than it takes.
+    """A layer or model is called with another number of inputs than it takes, or made without one that it needs.
 
     What Keras says:
 
     - Keras 3: `Layer "lstm" expects 1 input(s), but it received 2 input tensors`; `A merge
-      layer should be called on a list of at least 1 input`.
+      layer should be called on a list of at least 1 input`; `Output with path ... is not
+      connected to inputs`.
     - Keras 2: `Layer lstm expects 1 input(s), but it received 2 input tensors`; `A merge layer
       should be called on a list of inputs`; `A merge layer should be called on a list of at
-      least 2 inputs. Got 1 inputs`.
+      least 2 inputs. Got 1 inputs`; `Graph disconnected: cannot obtain value for tensor`.
     """
 
     code = "KFX211"

@@ -93,6 +93,9 @@ class Conflict:
         if step.is_input or (holding == "input_dim" and step.cls == "Embedding"):
             return None
         if holding is None:
+            outside = self._outside(step) if input is None else None
+            if outside is not None:
+                return self.behind(outside, new)
             return (InsertLayer(step.node.site, "before", new, input),)
         argument, entry = given[holding], self.view.entry
         if argument.site is None or entry is None:
@@ -102,6 +105,16 @@ class Conflict:
         carried = NewLayer(new.cls, (*new.arguments, ("input_shape", given_shape)))
         drop = DropArgument((Slot(step.layer.site, argument.site),), holding)
         return (InsertLayer(step.node.site, "before", carried), drop)
+
+    def _outside(self, step: Step) -> Step | None:
+        """The step before the first of several that a loop or a helper function makes: before it is behind that."""
+        steps = self.view.steps
+        source = steps[step.sources[0]] if len(step.sources) == 1 and step.sources[0] >= 0 else None
+        if source is None or source.inserted or source.model is not step.model:
+            return None
+        count = sum(other.node.site == step.node.site for other in steps)
+        once = sum(other.node.site == source.node.site for other in steps)
+        return source if once < count and len(source.users) == 1 else None
 
     def behind(self, step: Step, new: NewLayer) -> tuple[Edit, ...] | None:
         """The edits that put a new layer behind a step; `None` where no edit can say that."""

@@ -71,8 +71,8 @@ def _last_value(wanted: ValueOf, layers: Sequence[Layer]) -> object:
     for layer in reversed(layers):
         for argument in core(layer).arguments:
             if argument.site == wanted.site:
-                if back == 0:
-                    return argument.value
+                if back == 0:  # a list is no value that a layer can be kept by
+                    return tuple(argument.value) if isinstance(argument.value, list) else argument.value
                 back -= 1
     raise LookupError("no layer before it is given that argument")
 

@@ -51,6 +51,8 @@ TABLE: tuple[Price, ...] = (
     Price("same", 1.0, "padding='same' keeps every size, and is what was meant by nearly all who lost pixels."),
     Price("same-some", 1.35, "padding='same' on one layer of a stack that is written alike breaks the pattern."),
     Price("valid", 1.1, "padding='valid' gives up the border: rarer than 'same', as good where it fits."),
+    Price("valid-up", 1.65, "A transposed convolution without padding adds a border that nobody asked for."),
+    Price("valid-back", 1.8, "What gives back the size it is fed keeps it all the way, and is cropped at the end."),
     Price("strides-one", 1.0, "A stride of 1 keeps the size."),
     Price("strides", 1.1, "Another stride halves or doubles the size, with the same weights."),
     Price("group", 0.05, "One setting on a whole stack is one thought, but touches more lines."),
@@ -68,6 +70,7 @@ TABLE: tuple[Price, ...] = (
     Price("remove-upsampling", 1.35, "One upsampling fewer."),
     Price("crop", 1.15, "Cutting the border off at the end brings a size to the very pixel."),
     Price("pad", 1.45, "Zeros around the output are invented, so that this comes after cropping."),
+    Price("pad-border", 0.7, "Zeros where a convolution has cut the true border off: padding='same' keeps that."),
     Price("crop-pixel", 0.12, "Every further pixel that is cut off an axis."),
     Price("pad-pixel", 0.4, "Every further pixel that is invented on an axis."),
     Price(
@@ -88,6 +91,7 @@ TABLE: tuple[Price, ...] = (
     Price("bridge", 0.2, "What must come along with another edit to make it fit."),
     # The input.
     Price("input-order", 0.7, "Channels first in a model that counts them last: one slip explains everything."),
+    Price("input-format", 1.15, "Channels first has to be said at every layer, and does not run on every CPU."),
     Price("input-axes", 2.2, "The axes of the input in another order, where nothing speaks for it but the result."),
     Price("input-channel", 0.8, "A picture without its channel axis."),
     Price("input-samples", 0.8, "The number of samples is no part of an input shape."),

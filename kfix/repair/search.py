@@ -309,7 +309,9 @@ class Search:
     # --- what is found --------------------------------------------------------------------
 
     def _warnings(self, state: _State) -> int:
-        return sum(len(trace.findings) for trace in state.traces if trace.refusal is None)
+        return sum(
+            finding.severity != "note" for trace in state.traces if trace.refusal is None for finding in trace.findings
+        )
 
     def _pointless(self, state: _State) -> bool:
         """Does a new layer change nothing, or a Flatten stand between two Dense layers?"""

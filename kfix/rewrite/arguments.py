@@ -50,10 +50,11 @@ def write_present(plan: Plan, slot: Slot, place: Site, name: str, value: object,
         raise CannotWrite(f"{name} comes out of a starred value")
     if rename is not None:
         _check_free(plan, place, node, rename)
-    row = plan.own_row(place, node.value) if isinstance(value, tuple | list) and rename in (None, name) else None
-    if row is not None and _keyword(node) in (None, name):
+    own = plan.own_row(place, node.value) if isinstance(value, tuple | list) and rename in (None, name) else None
+    if own is not None and _keyword(node) in (None, name):
+        unit, row = own
         new = plan.spell(value, slot, name, row[-1], place)
-        plan.unit(place).change(row, lambda run, now: new)
+        unit.change(row, lambda run, now: new)
         return code(new)
     new = node.value if value is ... else plan.spell(value, slot, name, node.value, place)
     key = plan.file(place).style.string(rename) if rename is not None else ""

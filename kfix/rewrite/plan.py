@@ -124,20 +124,21 @@ class Plan:
         # Several arguments are to become one: `Conv2D(32, 3, 3)` says that there are two sides.
         return spelled(value, file.style, name if len(slot.texts) < 2 else "", like, quotes, pieces)
 
-    def own_row(self, at: Site, name: cst.BaseExpression) -> Sequence[Any] | None:
-        """The way to the tuple or list that a name stands for, if it is written for this one use."""
+    def own_row(self, at: Site, name: cst.BaseExpression) -> tuple[UnitPlan, Sequence[Any]] | None:
+        """The way to the tuple or list that a name stands for, if it is written for this one use, and its unit."""
         if not isinstance(name, cst.Name):
             return None
-        file, unit = self.file(at), self.unit(at)
-        found = file.names.visible(name.value, scope_of(self.path(at)), file.index(unit.unit))
-        if len(found) != 1 or found[0].unit != file.index(unit.unit) or file.uses(name.value) != 1:
+        file = self.file(at)
+        found = file.names.visible(name.value, scope_of(self.path(at)), file.index(self.unit(at).unit))
+        if len(found) != 1 or file.uses(name.value) != 1:
             return None
         statement = found[0].way[-1]
         if not isinstance(statement, cst.Assign) or len(statement.targets) != 1:
             return None
         row = statement.value
         plain = isinstance(statement.targets[0].target, cst.Name) and isinstance(row, cst.Tuple | cst.List)
-        return (*found[0].way, row) if plain else None
+        unit = file.unit(file.document.units[found[0].unit].cell)
+        return (unit, (*found[0].way, row)) if plain else None
 
     def _pieces(self, known: object, site: Site) -> list[Piece]:
         """The expressions that the argument at `site` is written in, with what is known of their values."""
@@ -145,7 +146,7 @@ class Plan:
         if not isinstance(node, cst.Arg | cst.DictElement) or (isinstance(node, cst.Arg) and node.star):
             return []
         own = self.own_row(site, node.value)
-        row = node.value if own is None else own[-1]
+        row = node.value if own is None else own[1][-1]
         if isinstance(row, cst.Tuple | cst.List) and isinstance(known, tuple | list):
             if len(row.elements) != len(known) or any(isinstance(one, cst.StarredElement) for one in row.elements):
                 return []

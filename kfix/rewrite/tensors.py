@@ -13,7 +13,8 @@ from kfix.rewrite.names import dotted, scope_of
 from kfix.rewrite.plan import NewText, Plan, short
 from kfix.rewrite.selfmade import made_beside, own_attribute
 from kfix.rewrite.spots import Carried, LayerOf, Spot, insert_statement, remove_statement
-from kfix.rewrite.tree import AFTER, BEFORE, HERE, REMOVE, Pass, Path, enclosing
+from kfix.rewrite.tree import AFTER, BEFORE, HERE, REMOVE, Pass, Path, UnitPlan, enclosing
+from kfix.source.document import Unit
 
 _SUM = cst.BinaryOperation
 _BLOCKS = (cst.SimpleStatementLine, cst.SimpleStatementSuite)
@@ -105,7 +106,7 @@ class CallSpot(Spot):
         name = arg.value.value if isinstance(arg.value, cst.Name) else None
         statement = self._statement()
         alone = statement is not None
-        if alone and name is not None and (_target(statement) == name or not _used_later(self.path, name)):
+        if alone and name is not None and (_target(statement) == name or not _used_later(self, self.path, name)):
             build = _assignment(name, layer)
             insert_statement(self.unit, self.path, self._holder_at(), self.path[-2], "before", build, comment)
             return
@@ -127,18 +128,25 @@ class CallSpot(Spot):
     def _wrap_only_use(self, layer: LayerOf) -> None:
         """Around the one place where an input goes into the graph; `Model(...)` needs the input itself."""
         name = _target(self._statement())
-        uses = [way for way in _uses(self.path, name) if not _in_model(way)] if name is not None else []
-        if len(uses) != 1 or not isinstance(uses[0][-2], cst.Arg | cst.Element):
+        uses = [(self.unit, way) for way in _uses(self.path, name)] if name is not None else []
+        if name is not None and not any(isinstance(node, cst.FunctionDef) for node in self.path):
+            file = self.plan.file(self.site)
+            behind = (
+                (file.unit(unit.cell), way) for unit in _cells_behind(self) for way in _uses((unit.module,), name)
+            )
+            uses += behind
+        uses = [(unit, way) for unit, way in uses if not _in_model(way)]
+        if len(uses) != 1 or not isinstance(uses[0][1][-2], cst.Arg | cst.Element | cst.Assign):
             raise CannotWrite("the input's variable stands for the input in other places too")
-        self._wrap(uses[0], layer, AFTER)
+        self._wrap(uses[0][1], layer, AFTER, uses[0][0])
 
-    def _wrap(self, path: Path, layer: LayerOf, phase: int) -> None:
+    def _wrap(self, path: Path, layer: LayerOf, phase: int, unit: UnitPlan | None = None) -> None:
         def wrap(run: Pass, node: cst.CSTNode) -> cst.CSTNode:
             if isinstance(node, cst.Arg):
                 return node.with_changes(value=_wrapped(layer(run), node.value))
             return _wrapped(layer(run), cst.ensure_type(node, cst.BaseExpression))  # type: ignore[type-abstract]
 
-        self.unit.change(path, wrap, phase)
+        (unit or self.unit).change(path, wrap, phase)
 
     def _input(self) -> cst.Arg:
         """The one tensor that the layer is called on."""
@@ -215,7 +223,7 @@ class ValueSpot(Spot):
         if not plain or not isinstance(statement, cst.Assign | cst.AnnAssign | cst.Return) or statement.value is None:
             return False
         mine = list(_names(statement.value)).count(name) == 1
-        return mine and (_target(statement) == name or not _used_later(self.path, name))
+        return mine and (_target(statement) == name or not _used_later(self, self.path, name))
 
 
 def _wrapped(layer: cst.BaseExpression, value: cst.BaseExpression) -> cst.BaseExpression:
@@ -261,8 +269,11 @@ def _is_row(statement: cst.Assign | cst.AnnAssign) -> bool:
     return any(isinstance(target, cst.Tuple | cst.List) for target in targets)
 
 
-def _used_later(path: Path, name: str) -> bool:
-    """Is the variable mentioned behind the statement, up to the end of its function (in a loop: anywhere in it)?"""
+def _used_later(spot: Spot, path: Path, name: str) -> bool:
+    """Is the variable mentioned behind the statement, up to the end of its function (in a loop: anywhere in it)?
+
+    What stands at the top of a notebook's cell is known in the cells behind it, too.
+    """
     for index in range(len(path) - 2, -1, -1):
         node, below = path[index], path[index + 1]
         if isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Lambda):
@@ -277,7 +288,13 @@ def _used_later(path: Path, name: str) -> bool:
                 return True
         elif isinstance(node, cst.Try) and _mentions([*node.handlers, node.finalbody or node.orelse], name, path):
             return True
-    return False
+    return _mentions([unit.module for unit in _cells_behind(spot)], name, path)
+
+
+def _cells_behind(spot: Spot) -> Sequence[Unit]:
+    """The cells of a notebook behind the one of a place."""
+    file = spot.plan.file(spot.site)
+    return file.document.units[file.index(spot.unit.unit) + 1 :]
 
 
 def _uses(path: Path, name: str) -> Iterator[Path]:

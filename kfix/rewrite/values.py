@@ -184,8 +184,11 @@ def _without_samples(value: tuple[object, ...], pieces: Sequence[Piece]) -> cst.
 
 
 def _copied(node: cst.BaseExpression | None) -> cst.BaseExpression | None:
-    """A node for another place: no node may stand in a tree twice."""
-    return node.deep_clone() if node is not None else None
+    """A node for another place, without brackets of its own: no node may stand in a tree twice."""
+    if node is None:
+        return None
+    copy = node.deep_clone()
+    return copy if isinstance(copy, cst.Tuple) or not copy.lpar else copy.with_changes(lpar=[], rpar=[])
 
 
 def _new_row(parts: Sequence[cst.BaseExpression], as_list: bool, style: Style) -> cst.BaseExpression:

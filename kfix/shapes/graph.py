@@ -17,6 +17,9 @@ Built = dict[int, tuple[Shapes, int | Unknown]]
 """By a layer's uid: the shapes that it was first called on, and the weights it made for them."""
 
 
+_ALL_INPUTS = "every Input that its outputs are made of"
+
+
 def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Trace:
     """Traces a functional model, or a body that was read, on its own inputs or on those it is called with.
 
@@ -25,14 +28,21 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
     nodes: dict[int, Traced] = {}
     findings: list[Finding] = []
     given: dict[int, Shapes] = {}
+    alone = inputs is None and model.kind == "functional"  # a body that was read is always given something
     if inputs is None and model.given is not None and len(as_list(model.given)) == len(model.inputs):
         inputs = model.given
     if inputs is not None:
         for ref, shape in zip(model.inputs, _matched(model, inputs), strict=True):
             given[ref.node] = shape
     built: Built = {}
+    entered = {ref.node for ref in model.inputs}
     for node in model.nodes:
-        if node.id in given:
+        if alone and node.id not in entered and is_input(node.layer):
+            missing = WrongInputs(model.name or "the model", expected=_ALL_INPUTS, actual="others alone")
+            missing.site = node.layer.site
+            nodes[node.id] = Traced([], AFTER, 0, "refused", missing)
+            findings.append(missing)
+        elif node.id in given:
             shape = given[node.id]
             if is_input(node.layer) and inputs is not model.given:
                 declared = tracer.use(node.layer, ()).outputs

@@ -103,7 +103,7 @@ CASES: dict[str, tuple[list[str], str | None, str, str | None]] = {
         ["Input((20,8))", "Conv1D(16,3)", "MaxPooling1D(2)", "Dense(1)"],
         "1",
         "insert Flatten() before Dense",
-        "insert GlobalAveragePooling1D() before Dense",
+        "insert GlobalMaxPooling1D() before Dense",
     ),
     "kernels-eat-the-map": (
         [

@@ -106,3 +106,16 @@ def test_findings_have_the_place_of_their_layer() -> None:
     trace = Tracer().trace(graph.model([x], [graph(wrong, x)]))
     assert trace.refusal is not None
     assert trace.refusal.site == wrong.site != site()
+
+
+def test_a_model_that_leaves_an_input_of_its_outputs_out() -> None:
+    graph = Graph()
+    x, skip = graph.input((8, 3)), graph.input((8, 4))
+    added = graph(layer("Add"), [graph(layer("Conv1D", 4, 1), x), skip])
+    trace = Tracer().trace(graph.model([x], [added]))
+    assert isinstance(trace.refusal, WrongInputs)
+    with no_weights():
+        rx, rskip = keras().Input((8, 3)), keras().Input((8, 4))
+        end = keras().layers.Add()([keras().layers.Conv1D(4, 1)(rx), rskip])
+        with pytest.raises(ValueError, match="not connected"):
+            keras().Model(rx, end)

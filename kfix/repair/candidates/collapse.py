@@ -89,7 +89,7 @@ def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) 
         yield average, "pool-embedding"
     elif heavy or pretrained or (size is None and not left_open):
         yield average, "pool-heavy"
-    elif dims == 1 and source.is_convolution:
+    elif dims == 1 and (source.is_convolution or source.is_pooling):
         yield maximum, "pool"  # after Conv1D people ask whether a pattern occurs, not how much of it
         yield average, "pool-max"
         return

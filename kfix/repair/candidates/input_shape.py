@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kfix.findings.bad_input_shape import BadInputShape
 from kfix.model import SetInputShape, Slot
-from kfix.repair.arguments import INPUT_NAMES, named
+from kfix.repair.arguments import INPUT_NAMES, named, texts
 from kfix.repair.conflict import Candidate, Conflict
 from kfix.repair.prices import price
 
@@ -26,5 +26,5 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
             if isinstance(argument.value, int) and not isinstance(argument.value, bool) and argument.value > 0:
                 new = (None, argument.value) if name.startswith("batch") else (argument.value,)
                 why = f"({argument.value}) is the number {argument.value}; a tuple of one has a comma"
-                edit = SetInputShape(Slot(step.layer.site, argument.site), name, new)
+                edit = SetInputShape(Slot(step.layer.site, argument.site, texts(argument)), name, new)
                 yield Candidate((edit,), price("input-tuple"), why)

@@ -10,7 +10,16 @@ from kfix.repair.arguments import value
 from kfix.repair.candidates.size import doubled, most, padding_of
 from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
+from kfix.repair.target import fits
 from kfix.repair.view import Step
+
+
+def gives_back(conflict: Conflict) -> bool:
+    """Is the output wanted as large as the input is, as of an autoencoder?"""
+    target, entry = conflict.target, conflict.view.entry
+    if target is None or entry is None or len(entry) != target.rank:
+        return False
+    return all(fits(want, given) for want, given in zip(target.dims[:-1], entry[1:-1], strict=True))
 
 
 def turned(conflict: Conflict, step: Step, up: bool, down: bool, near: float) -> Iterator[Candidate]:
@@ -22,7 +31,9 @@ def turned(conflict: Conflict, step: Step, up: bool, down: bool, near: float) ->
             why = f"padding='valid' makes {name} lose the border"
             yield from conflict.set([step], "padding", "same", "same", why, near)
         if padding == "same" and down != step.is_transposed:
-            yield from conflict.set([step], "padding", "valid", "valid", f"{name} without padding gives less", near)
+            key = "valid-up" if step.is_transposed else "valid-back" if gives_back(conflict) else "valid"
+            less = "more" if step.is_transposed else "less"
+            yield from conflict.set([step], "padding", "valid", key, f"{name} without padding gives {less}", near)
     if step.is_transposed:
         for new in conflict.values(step, "output_padding"):
             if new is not None or down:

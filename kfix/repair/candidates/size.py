@@ -99,6 +99,10 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
                 yield Candidate(both, candidate.cost, f"{why}; {kernels.why}")
                 candidate = candidate._replace(cost=candidate.cost + price("bridge"))
             yield candidate
+        told = [found for found in conflict.view.steps if "data_format" in found.names and not found.is_flatten]
+        if told and all(value(found.core, "data_format") in (None, "channels_last") for found in told):
+            where = f"{dims} has its channels first, which every layer of the map can be told"
+            yield from conflict.set(told, "data_format", "channels_first", "input-format", where)
     elif first != last:
         yield from conflict.set_input(step, (*dims[1:], first), "input-axes", "the axes of the input in another order")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kfix.findings import Finding
 from kfix.model import NewLayer, Shape
 from kfix.repair.arguments import value
-from kfix.repair.candidates.scaling import more_layers, scale, turned
+from kfix.repair.candidates.scaling import gives_back, more_layers, scale, turned
 from kfix.repair.candidates.seed import seeds
 from kfix.repair.candidates.size import input_order, like, most, old_kernels, padding_of, repeated
 from kfix.repair.conflict import Candidate, Conflict, made
@@ -112,7 +112,15 @@ def _edge(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
         why = (
             f"{most_} pixels {what} at the edge" if most_ > 1 else f"one pixel {what.replace('are', 'is')} at the edge"
         )
-        yield from made(conflict.behind(end, new), key, why, price(f"{key}-pixel") * (most_ - 1))
+        pixels = price(f"{key}-pixel") * (most_ - 1)
+        border = price("pad-border") if key == "pad" and _cut(conflict, end) else 0.0
+        yield from made(conflict.behind(end, new), key, why, pixels + border)
+
+
+def _cut(conflict: Conflict, end: Step) -> bool:
+    """Has one convolution on the way no padding, where others have?"""
+    windows = [step for step in conflict.view.back(end.place) if step.is_convolution and not step.is_transposed]
+    return {"valid", "same"} <= {padding_of(step) for step in windows if most(value(step.core, "kernel_size")) > 1}
 
 
 def _halves(number: int) -> tuple[int, int]:
@@ -125,7 +133,7 @@ def _input(conflict: Conflict, target: Target, shape: Shape) -> Iterator[Candida
     entry = conflict.view.entry
     if entry is None or len(entry) != len(shape) or len(entry) < 3:
         return
-    if all(fits(want, given) for want, given in zip(target.dims[:-1], entry[1:-1], strict=True)):
+    if gives_back(conflict):
         return  # what comes in is as large as what is to come out: the size is kept on purpose
     found: list[tuple[object, ...]] = []
     for way in range(3):

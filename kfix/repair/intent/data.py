@@ -157,14 +157,15 @@ def _mismatch(
             other.nodes[key].params == traced.params for key, traced in trace.nodes.items() if key in other.nodes
         ):
             return None
-    if right or fit.method.startswith("predict") or (ordered and len(dims) > 2 and _channels_last(entry)):
+    turned = ordered and len(dims) > 2 and dims[-1] != entry[-1]  # height and width alone are the loader's to say
+    if right or fit.method.startswith("predict") or (turned and _channels_last(entry)):
         candidate = None
     return Given(finding, candidate, wrapped, _advice(entry, dims, ordered))
 
 
 def _advice(entry: Dims, dims: Dims, ordered: bool) -> str:
     """What is said where the data cannot be edited."""
-    if ordered and len(dims) > 2:
+    if ordered and len(dims) > 2 and dims[-1] != entry[-1]:
         axes = "np.moveaxis(x, 1, -1)" if dims[0] == entry[-1] else "np.transpose"
         return f"bring the axes of the data into the model's order with {axes}"
     if len(entry) != len(dims) and total(entry) == total(dims) is not None:

@@ -64,7 +64,7 @@ def broadcast(path: str, *shapes: Sequence[Dim]) -> Shape:
     " image.adjust_saturation image.adjust_hue image.random_brightness image.random_contrast"
     " image.random_saturation image.random_hue image.convert_image_dtype image.rgb_to_hsv image.hsv_to_rgb"
     " image.rot90 numpy_function degrees radians deg2rad rad2deg positive python:neg python:pos python:abs"
-    " python:invert python:inv python:not_ Variable",
+    " python:invert python:inv python:not_ Variable applications:preprocess_input",
     "x",
 )
 def unary(call: Call) -> Shapes:

@@ -21,6 +21,7 @@ HOMES = (
     ("keras.random.", "keras"),
     ("keras.activations.", "keras"),
     ("keras.utils.", "keras"),
+    ("keras.applications.", "applications"),
     ("tensorflow.", "tf"),
     ("tf.", "tf"),
     ("numpy.", "numpy"),
@@ -106,12 +107,14 @@ def find(path: str) -> tuple[str, Operation] | None:
             name = path[len(home) :]
             if home == "keras.random.":
                 name = f"random.{name}"
+            if library == "applications":  # each module has functions of these names
+                name = name.rpartition(".")[2]
             if library == "tf" and name.startswith("keras."):
                 return find(name)
             for part in _FLAT:
                 name = name.removeprefix(part)
             found = _TABLE.get(f"{library}:{name}") or (
-                _TABLE.get(name) if library not in ("python", "layers") else None
+                _TABLE.get(name) if library not in ("python", "layers", "applications") else None
             )
             return None if found is None else (library, found)
     return None
