@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -110,10 +109,7 @@ def text(name: str) -> str:
 
 def code(name: str) -> str:
     """What real Keras is to run."""
-    if file(name).suffix == ".py":
-        return text(name)
-    cells = ["".join(cell["source"]) for cell in json.loads(text(name))["cells"] if cell["cell_type"] == "code"]
-    return "\n".join(line for cell in cells for line in cell.splitlines() if not line.startswith("%"))
+    return real_keras.program(file(name))
 
 
 def without_target(name: str) -> str:
@@ -188,7 +184,6 @@ SILENT = {
     "dense_before_and_after",  # a hint
     "generator_too_small",
     "no_feature_axis",  # two ways are as good
-    "odd_autoencoder",  # cropping and padding are as good
     "pooling_as_head",
     "reshape_of_feature_map",
     "large_map_functional",  # a hint
