@@ -324,7 +324,7 @@ FAULTS: dict[str, Fault] = {
         19,
         "the loss takes another form of labels",
         first="set loss='sparse_categorical_crossentropy' on compile",
-        runner_up="advice: or make one-hot rows of the labels: …to_categorical(…) before fit",
+        runner_up="write …to_categorical(…) for …",
         forms={
             "list": Form((None, 10), (None, 10)),
             "add": Form((None, 4), (None, 4), first="set loss='categorical_crossentropy' on compile", runner_up=None),
