@@ -278,7 +278,7 @@ def _expand(
             for found in walk(path):
                 empty = False
                 if not _excluded(configs, found):
-                    yield found, here
+                    yield found, here._replace(named=False)
             if empty:
                 click.echo(f"{path}: no Python files here", err=True)
         elif not os.path.exists(path):

@@ -86,8 +86,8 @@ def run_file(project: Project, path: str, settings: Settings) -> FileResult:
     try:
         result.data = project.data(path)
         if not mentions_keras(result.data):
-            if settings.model is not None or settings.declares:
-                result.notes.append("no mention of Keras")
+            if settings.named and settings.chooses:
+                raise Misuse("no Keras model here: Keras is not mentioned")
             return result
         _run(project, path, settings, result)
     except NoKeras:

@@ -44,6 +44,8 @@ class Settings(NamedTuple):
     """Targets of the configuration for this file: the model's name (`None`: whichever it is) and the shape."""
     verify: Callable[[Sequence[Trace]], str | None] | None = None
     """A last judge of a repair that is to be applied (real Keras): what it has against it, or `None`."""
+    named: bool = True
+    """Was the file itself named, not found under a folder?"""
     review: Callable[[ModelResult], int | None] | None = None
     """Asks a person which repair of a model is to be made (`ModelResult` in, its index out); `None` asks nobody."""
 
@@ -51,6 +53,11 @@ class Settings(NamedTuple):
     def declares(self) -> bool:
         """Does the command line say what is wanted?"""
         return self.target is not None or bool(self.targets)
+
+    @property
+    def chooses(self) -> bool:
+        """Does the command line name a model, or say what is wanted of one?"""
+        return self.declares or self.model is not None or self.places
 
     @property
     def places(self) -> bool:

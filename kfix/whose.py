@@ -45,7 +45,7 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
         candidates = _named(reading, settings, result)
         if not candidates:
             if not reading.groups:
-                raise Misuse("no Keras model here")
+                raise Misuse("no Keras model here that kfix can read")
             name = f"no model named {settings.model!r}" if settings.model else "no outermost model"
             raise Misuse(f"{name}; there is {_list(reading, range(len(reading.groups)))}")
         targets = {index: target for index, target in targets.items() if index in candidates}
@@ -54,7 +54,8 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
             return {index: targets.get(index, {}) for index in candidates}
         return targets
     if not candidates:
-        result.notes.append("no Keras model found")
+        if settings.named:
+            raise Misuse("no Keras model here that kfix can read, so none to give the target")
         return {}
     if len(candidates) > 1:
         used = {record.model for record in program.compiles} | {record.model for record in program.fits}

@@ -111,6 +111,27 @@ def test_standard_input_without_keras_passes_through() -> None:
     assert run("-", text="print(1)\n").stdout == "print(1)\n"
 
 
+def test_a_target_without_a_model(tmp_path: Path, wrong: Path) -> None:
+    none, unread = tmp_path / "none.py", tmp_path / "unread.py"
+    none.write_text("print(1)\n")
+    unread.write_text("import keras\nmodel = keras.models.load_model('x.keras')\n")
+    for path in (none, unread):
+        for arguments in ([path, "--target", "10"], [f"{path}:1"], [f"{path}::model"]):
+            result = run(*arguments)
+            assert result.exit_code == 2
+            assert result.stderr.startswith(f"error: {path}: no Keras model here")
+            assert len(result.stderr.splitlines()) == 2  # and the summary of the run
+        assert run(path).exit_code == 0
+    passed = run(tmp_path, "--target", "10")
+    assert passed.exit_code == 0
+    assert "none.py" not in passed.output
+    assert "unread.py" not in passed.output
+    assert wrong.read_text() == MENDED
+    code = run("-", "--target", "10", text="print(1)\n")
+    assert (code.exit_code, code.stdout) == (2, "print(1)\n")
+    assert "<stdin>: no Keras model here" in code.stderr or "-: no Keras model here" in code.stderr
+
+
 def test_json_is_the_contract(wrong: Path) -> None:
     found = report(wrong, "--target", "10", "--dry-run")
     assert found["version"] == 1
