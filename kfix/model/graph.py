@@ -155,9 +155,10 @@ class Model(Record):
     A Sequential has the chain's nodes only, without a node for an input that
     nobody wrote: `kfix.shapes` knows where Keras looks for the shape.
     `tail` is the place behind which a layer can be added to an empty or
-    finished Sequential, where there is one. `weights` counts those that no layer
-    of it holds (`self.add_weight` of a layer of the program), `trained` those of
-    them that are trained.
+    finished Sequential, where there is one: that of the last layer, or of a
+    later `model.pop()`. `weights` counts those that no layer of it holds
+    (`self.add_weight` of a layer of the program), `trained` those of them that are
+    trained.
     """
 
     name: str
@@ -177,6 +178,12 @@ class Model(Record):
     trained: int | Unknown = 0
 
     ENTRY = -1
+
+    @property
+    def end(self) -> Site | None:
+        """The place behind which a new last layer goes, where that is not the place of the last layer."""
+        told = self.tail is not None and self.condition is None and bool(self.nodes)
+        return self.tail if told and all(node.site != self.tail for node in self.nodes) else None
 
     @property
     def qualified(self) -> str:

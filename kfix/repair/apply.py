@@ -75,6 +75,7 @@ class Applier:
         moving = {move.site: sites[move.site] for move in plan.moves if move.site in sites and move.to in sites}
         nodes: list[Node] = []
         alias: dict[TensorRef, TensorRef] = {}
+        end = model.end
 
         def put(node: Node, source: TensorRef) -> TensorRef:
             nodes.append(node)
@@ -98,7 +99,8 @@ class Applier:
 
         for node in model.nodes:
             args = resolve(node.args, alias) if alias else node.args
-            if args is node.args and node.layer not in touched and node.site not in plan.sites:
+            last = end is not None and node is model.nodes[-1]
+            if args is node.args and node.layer not in touched and node.site not in plan.sites and not last:
                 nodes.append(node)
                 continue
             for edit in plan.around(node.site, "before", moving):
@@ -117,6 +119,8 @@ class Applier:
                 nodes.append(node)
                 result = TensorRef(node.id)
             for edit in plan.around(node.site, "after", moving):
+                result = insert(edit, node, result)
+            for edit in plan.around(end, "after", moving) if end is not None and last else ():
                 result = insert(edit, node, result)
             if result != TensorRef(node.id):
                 alias[TensorRef(node.id)] = result
@@ -139,6 +143,7 @@ class Applier:
             model.tail,
             model.condition,
             model.weights,
+            model.trained,
         )
 
     # --- layers ---------------------------------------------------------------------------
@@ -233,6 +238,8 @@ class Applier:
         if layer.model is not None and depth < 8:
             if layer.model.given_site is not None:
                 yield layer.model.given_site
+            if layer.model.end is not None:
+                yield layer.model.end
             for node in layer.model.nodes:
                 yield node.site
                 yield from self._sites_of(node.layer, depth + 1)

@@ -124,14 +124,16 @@ class Conflict:
             if any(self._same_place(steps[user], anchor.site, anchor.where) for user in step.users):
                 return None
             return (InsertLayer(anchor.site, anchor.where, new, anchor.input),)
-        if any(self._same_place(steps[user], step.node.site, "after") for user in step.users):
+        end = step.model.end
+        site = end if end is not None and step.node is step.model.nodes[-1] else step.node.site
+        if any(self._same_place(steps[user], site, "after") for user in step.users):
             return None
         if step.is_input and step.model.kind != "sequential" and len(step.users) == 1:
             user = steps[step.users[0]]  # the name of an Input is needed for the Model(...) too
             if sum(other.node.site == user.node.site for other in steps) > 1:  # a helper function
                 return (InsertLayer(step.node.site, "after", new),)
             return self.before(user, new, user.sources.index(step.place) if len(user.sources) > 1 else None)
-        return (InsertLayer(step.node.site, "after", new),)
+        return (InsertLayer(site, "after", new),)
 
     def _same_place(self, step: Step, site: Site, where: str) -> bool:
         if not step.inserted:

@@ -8,7 +8,7 @@ from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.names import dotted
 from kfix.rewrite.plan import Plan
-from kfix.rewrite.spots import ElementSpot, EndSpot, Spot, StatementSpot
+from kfix.rewrite.spots import ElementSpot, EndSpot, PopSpot, Spot, StatementSpot
 from kfix.rewrite.tensors import CallSpot, ValueSpot
 from kfix.rewrite.tree import Path
 
@@ -36,6 +36,8 @@ def spot(plan: Plan, site: Site) -> Spot:
     if isinstance(node, cst.Call):
         if dotted(node.func).rpartition(".")[2] == "Sequential":
             return EndSpot(plan, site)
+        if isinstance(node.func, cst.Attribute) and node.func.attr.value == "pop" and not node.args:
+            return PopSpot(plan, site)
         if isinstance(above, cst.BaseComp | cst.Element) and not isinstance(node.func, cst.Call):
             raise CannotWrite("the layer is made anew for each turn of a comprehension")
         return CallSpot(plan, site)

@@ -155,6 +155,26 @@ class StatementSpot(Spot):
         return (lambda run: run.updated(arg).value), comment
 
 
+class PopSpot(Spot):
+    """`model.pop()`: a layer is added behind it, or behind the loop around it."""
+
+    def insert(self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None) -> None:
+        """`model.add(…)` on a line of its own, unless the statement shares its line."""
+        pop = cst.ensure_type(cst.ensure_type(self.path[-1], cst.Call).func, cst.Attribute)
+        at = enclosing(self.path, (cst.BaseSmallStatement,))
+        function = max((i for i in range(at) if isinstance(self.path[i], cst.FunctionDef | cst.ClassDef)), default=0)
+        loops = [i for i in range(function, at) if isinstance(self.path[i], cst.For | cst.While)]
+
+        def build(run: Pass) -> cst.Expr:
+            added = cst.Call(func=cst.Attribute(run.updated(pop.value), cst.Name("add")), args=[cst.Arg(layer(run))])
+            return cst.Expr(added)
+
+        if loops:
+            self.unit.block(self.path[: loops[0]], blocks.Insert(self.path[loops[0]], where, build, comment))
+        else:
+            insert_statement(self.unit, self.path, at - 1, self.path[at], where, build, comment)
+
+
 class EndSpot(Spot):
     """A list of layers, or a `Sequential()` without one: a layer goes to its end, or its start."""
 

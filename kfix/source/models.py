@@ -89,15 +89,14 @@ def add(at: Interpreter, made: SequentialV, value: Value, site: Site) -> None:
     made.variants = variants[:MAX_VARIANTS]
 
 
-def pop(at: Interpreter, made: SequentialV) -> Value:
-    """`model.pop()`."""
+def pop(at: Interpreter, made: SequentialV, site: Site) -> Value:
+    """`model.pop()`: what is added later comes after it."""
     at.journal.touch(made)
     gone: Value = Const(None)
     for variant in made.variants:
         if variant.items:
             gone = variant.items.pop()[0]
-    items = made.variants[0].items
-    made.tail = items[-1][1] if items else made.site
+    made.tail = site
     return gone
 
 

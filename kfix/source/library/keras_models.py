@@ -95,7 +95,7 @@ def _add(call: Call) -> Value:
 @method("model.pop")
 def _pop(call: Call) -> Value:
     made = sequential(call.receiver)
-    return call.unknown() if made is None else models.pop(call.at, made)
+    return call.unknown() if made is None else models.pop(call.at, made, call.site)
 
 
 @method("model.build")
