@@ -391,7 +391,7 @@ def exit_code(results: list[FileResult], strict: bool, mode: Mode) -> int:
             return 1
         for told in result.models:
             # A repair that was made mends what fails, not what is only warned of.
-            if told.applied is None and any(found.finding.fails for found in told.findings):
+            if told.applied is None and told.left:
                 return 1
             if strict and any(f.finding.severity == "warning" and not f.finding.fails for f in told.findings):
                 return 1

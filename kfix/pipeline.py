@@ -141,6 +141,8 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
                 found.finding.fails for found in findings(now.groups[index], now.program, told.wanted, intent, settings)
             ):
                 told.mended_along = any(found.finding.fails for found in told.findings)
+                if told.mended_along:
+                    told.remarks.append("mended by the repair of another model")
                 continue
         mend(at, settings, now, index, told, intent, lambda changed: read(changed, path, settings))
         applied = told.applied

@@ -121,12 +121,11 @@ class ModelResult:
         return next((repair for repair in self.repairs if repair.applied), None)
 
     @property
-    def pending(self) -> bool:
-        """Is an error left, or a declared target missed?"""
-        applied = self.applied
-        if applied is not None:
-            return bool(applied.left)
-        return not self.mended_along and any(found.finding.fails for found in self.findings)
+    def left(self) -> int:
+        """How many errors are left; a declared target that is missed is one."""
+        if self.applied is not None:
+            return len(self.applied.left)
+        return 0 if self.mended_along else sum(found.finding.fails for found in self.findings)
 
 
 @dataclass(repr=False, eq=False)

@@ -62,4 +62,4 @@ def test_a_new_head_comes_after_the_old_one_was_popped(pop: str) -> None:
     assert result.files["m.py"].decode() == POPPED.format(pop=new)
     again = run_file(Project({"m.py": result.files["m.py"]}), "m.py", Settings(target="10"))
     assert not again.changed
-    assert not again.models[0].pending
+    assert not again.models[0].left

@@ -15,8 +15,24 @@ class OldLayer(Finding):
     - Keras 2: nothing, it has the layer; since TensorFlow 2.0 `CuDNNLSTM` is found in
       `tf.compat.v1.keras.layers` alone.
 
-    With `--keras 2` the layer is taken as it was.
+    Where the layer is another one now, the repair renames it, in the imports too. With `--keras 2` the layer is
+    taken as it was.
     """
 
     code = "KFX305"
     sentence = "Keras 3 has no layer {subject}: {expected}"
+
+    def __init__(
+        self,
+        subject: str = "",
+        expected: str = "",
+        actual: str = "",
+        hint: str = "",
+        successor: str = "",
+        renames: tuple[tuple[str, str, object], ...] = (),
+    ) -> None:
+        super().__init__(subject, expected, actual, hint)
+        self.successor = successor
+        """The class that it is now, "" where there is none."""
+        self.renames = renames
+        """Old names of arguments, what they are called now, and their values (see `OldArgument`)."""

@@ -162,11 +162,13 @@ class ExchangeName(Value):
     """The class or function of a library that is written at `site` becomes its sibling `name`; its arguments stay.
 
     `CategoricalCrossentropy(from_logits=True)` becomes `SparseCategoricalCrossentropy(from_logits=True)`.
+    `gone` is the old name where the library has it no more: its import goes too.
     """
 
     kind: ClassVar[str] = "exchange-name"
     site: Site
     name: str
+    gone: str = ""
 
 
 Edit = (

@@ -8,6 +8,7 @@ from kfix.model import (
     Argument,
     DropArgument,
     Edit,
+    ExchangeName,
     Existing,
     InsertLayer,
     Layer,
@@ -27,11 +28,12 @@ from kfix.model import (
     evaluate,
     literals,
 )
+from kfix.model.record import replace
 from kfix.repair.arguments import INPUT_NAMES
 from kfix.repair.layers import copied, exchange, find, renamed, resolve, with_argument, with_values, without_argument
 from kfix.shapes.inputs import tensor_refs
 
-_CALL_EDITS = (SetArgument, DropArgument, RenameArgument, SetInputShape, ReplaceLayer)
+_CALL_EDITS = (SetArgument, DropArgument, RenameArgument, SetInputShape, ReplaceLayer, ExchangeName)
 
 
 def apply(model: Model, edits: Sequence[Edit]) -> Model:
@@ -183,6 +185,8 @@ class Applier:
                 result = without_argument(result, edit.name)
             elif isinstance(edit, RenameArgument):
                 result = renamed(result, edit)
+            elif isinstance(edit, ExchangeName):
+                result = replace(result, cls=edit.name)
         return result
 
     def _argument(self, argument: Argument, plan: _Plan, depth: int) -> Argument:
@@ -268,7 +272,7 @@ class _Plan:
                     self._call(slot.call, edit)
             elif isinstance(edit, RenameArgument | SetInputShape):
                 self._call(edit.slot.call, edit)
-            elif isinstance(edit, ReplaceLayer):
+            elif isinstance(edit, ReplaceLayer | ExchangeName):
                 self._call(edit.site, edit)
             elif isinstance(edit, RemoveLayer):
                 self.removed.add(edit.site)

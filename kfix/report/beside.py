@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from kfix.report.rows import Row, rows
 from kfix.shapes import Trace
+from kfix.shapes.signatures import canonical
 
 MOST_ROWS = 400
 
@@ -55,4 +56,5 @@ def _common(old: Sequence[Row], new: Sequence[Row]) -> list[list[int]]:
 
 
 def _alike(old: Row, new: Row) -> bool:
-    return old.cls == new.cls and old.node.layer.name == new.node.layer.name
+    same = (canonical(old.cls) or old.cls) == (canonical(new.cls) or new.cls)
+    return same and old.node.layer.name == new.node.layer.name

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kfix.model import Layer, Model, Node, Unknown
 from kfix.shapes import Trace, Traced, unknowns
 from kfix.shapes.inputs import is_input, tensor_refs
-from kfix.shapes.signatures import canonical
+from kfix.shapes.signatures import OLD_LAYERS, canonical
 
 
 class Row(NamedTuple):
@@ -85,7 +85,7 @@ def class_name(layer: Layer) -> str:
         return layer.cls.rpartition(".")[2].capitalize()
     if layer.library == "applications":
         return "Functional"
-    return canonical(layer.cls) or layer.cls
+    return layer.cls if layer.cls in OLD_LAYERS else canonical(layer.cls) or layer.cls
 
 
 def why(traced: Traced) -> Unknown | None:

@@ -193,12 +193,7 @@ def _extras(proven: Proven) -> str:
 def summary(results: Sequence[FileResult], writes: bool, searched: bool) -> str:
     """One line about the whole run."""
     models = sum(len(result.models) for result in results)
-    errors = sum(
-        sum(f.finding.fails for f in told.findings) if told.applied is None else len(told.applied.left)
-        for r in results
-        for told in r.models
-        if not told.mended_along
-    )
+    errors = sum(told.left for result in results for told in result.models)
     changed = sum(result.changed for result in results)
     failed = sum(result.error is not None for result in results)
     parts = [f"{_n(len(results), 'file')}, {_n(models, 'model')}"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from kfix.findings import Finding
 from kfix.findings.bad_argument import BadArgument
+from kfix.findings.old_argument import OldArgument
 from kfix.findings.old_layer import OldLayer
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.size_not_positive import SizeNotPositive
@@ -60,7 +61,9 @@ class LayerTracer:
                 found = bind(layer, signature, rule.extra, self.keras)
                 found.tracer = self
                 if self.keras > 2 and layer.cls in signatures.OLD_LAYERS:
-                    found.old = OldLayer(layer.cls, expected=signatures.OLD_LAYERS[layer.cls][1])
+                    now, said = signatures.OLD_LAYERS[layer.cls]
+                    renames = found.old.renames if isinstance(found.old, OldArgument) else ()
+                    found.old = OldLayer(layer.cls, expected=said, successor=now, renames=renames)
                 if found.old is not None:
                     found.old.site = layer.site
                 check_names(layer.cls, found.given.items(), self.open_names)

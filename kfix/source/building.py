@@ -174,8 +174,8 @@ def add_node(at: Interpreter, layer: Layer, args: tuple[tuple[str | None, object
     return len(at.arena) - 1
 
 
-def layer_of(at: Interpreter, value: Value) -> Layer:
-    """Anything that a program puts into a model, as a layer."""
+def layer_of(at: Interpreter, value: Value, site: Site | None = None) -> Layer:
+    """Anything that a program puts into a model (at `site`), as a layer."""
     if isinstance(value, LayerV):
         return value.layer
     if isinstance(value, TensorV):
@@ -192,10 +192,24 @@ def layer_of(at: Interpreter, value: Value) -> Layer:
     if isinstance(value, Choice):
         return layer_of(at, value.options[0][1])
     if isinstance(value, Unknown):
-        return _other("?", value, value.site, at)
+        return _other(_class_at(at, site) or _class_at(at, value.site) or "?", value, value.site, at)
     if isinstance(value, Symbol):
         return _other(value.path.rpartition(".")[2], Unknown(f"`{value.path}` is no layer"), None, at)
     return _other("?", Unknown("what stands here is no layer"), None, at)
+
+
+def _class_at(at: Interpreter, site: Site | None) -> str:
+    """The class that is called, or only named, at a place; "" where none is."""
+    unit = None if site is None else at.units.get((site.path, site.cell))
+    node = None if unit is None or site is None else unit.node(site)
+    if isinstance(node, cst.Arg | cst.BaseElement):
+        node = node.value
+    called = isinstance(node, cst.Call)
+    while isinstance(node, cst.Call):
+        node = node.func
+    last = node.attr if isinstance(node, cst.Attribute) else node
+    name = last.value if isinstance(last, cst.Name) else ""
+    return name if called or name[:1].isupper() else ""
 
 
 def _other(cls: str, unknown: Unknown, site: Site | None, at: Interpreter) -> Layer:
@@ -208,7 +222,7 @@ def _other(cls: str, unknown: Unknown, site: Site | None, at: Interpreter) -> La
 def freeze_sequential(at: Interpreter, made: SequentialV, variant: Variant) -> Model:
     """One variant of a Sequential as it stands now."""
     nodes = [
-        Node(index, layer_of(at, item), ((None, TensorRef(index - 1 if index else Model.ENTRY)),), site)
+        Node(index, layer_of(at, item, site), ((None, TensorRef(index - 1 if index else Model.ENTRY)),), site)
         for index, (item, site) in enumerate(variant.items)
     ]
     return Model(
@@ -308,7 +322,7 @@ def unknown_tensor(at: Interpreter, unknown: Unknown, site: Site) -> TensorV:
     """A tensor of which nothing is known: one for each unknown value, however often it is used."""
     made = at.unknown_nodes.get(id(unknown))
     if made is None:
-        layer = Layer("?", (), site, at.uid(), "other", unknown=unknown)
+        layer = Layer(_class_at(at, unknown.site) or "?", (), site, at.uid(), "other", unknown=unknown)
         made = at.unknown_nodes[id(unknown)] = (unknown, TensorV(TensorRef(add_node(at, layer, (), site))))
     tensor: TensorV = made[1]
     return tensor

@@ -230,7 +230,8 @@ def functional(
 
 def _entry(at: Interpreter, node: Node, inputs: list[TensorRef]) -> Node:
     """A tensor from the middle of a graph that is an input of a model becomes an Input of its shape, as in Keras."""
-    if node.layer.cls in ("Input", "InputLayer", "?") or all(ref.node != node.id for ref in inputs):
+    unknown = node.layer.library == "other" and not node.args
+    if unknown or node.layer.cls in ("Input", "InputLayer") or all(ref.node != node.id for ref in inputs):
         return node
     shape = at.shapes.tensor(at.arena, next(ref for ref in inputs if ref.node == node.id))
     layer = Layer("Input", (Argument("batch_shape", shape),), node.layer.site, at.uid())

@@ -39,6 +39,7 @@ def read(
     same project that are imported.
     """
     at = Interpreter(shapes, project)
+    at.units.update({(unit.path, unit.cell): unit for unit in document.units})
     scope = Scope()
     scope.names["__name__"] = Const("__main__")
     scope.names["__file__"] = Const(document.path)
@@ -165,9 +166,7 @@ def _program(at: Interpreter, document: Document, given: Shapes | None) -> Progr
         found = _finished(at, value)
         by_value[id(value)] = [model.uid for model in found]
         made.extend(found)
-    units = {(unit.path, unit.cell): unit for unit in document.units}
-    for path, module in at.units.items():
-        units.setdefault(path, module)
+    units = dict(at.units)
 
     def place(site: Site) -> Place:
         unit = units.get((site.path, site.cell))

@@ -271,6 +271,17 @@ def test_add_is_the_place() -> None:
     assert found.tail == found.nodes[-1].site
 
 
+def test_a_class_that_is_not_defined_keeps_its_name() -> None:
+    program = reading(
+        "from keras import Input, Model, Sequential, layers\n"
+        "m = Sequential([Mist(3), foo.Bar(2), layers.Dense(1)])\n"
+        "x = Input((4,))\n"
+        "n = Model(x, layers.Dense(2)(Haze(5)(x)))\n"
+    )
+    assert [node.layer.cls for node in program.models[0].nodes] == ["Mist", "Bar", "Dense"]
+    assert "Haze" in [node.layer.cls for node in program.models[1].nodes]
+
+
 def test_tail_of_an_empty_list() -> None:
     document = Document.load("m.py", (HEAD + "m = Sequential([])").encode())
     found = read(document, Shaper()).models[0]

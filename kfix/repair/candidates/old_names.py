@@ -1,4 +1,4 @@
-"""Arguments by the names of Keras 1 and 2: all of a model are renamed at once."""
+"""Arguments and layers by the names of Keras 1 and 2: all of a model are renamed at once."""
 
 from __future__ import annotations
 
@@ -7,18 +7,34 @@ from contextlib import suppress
 
 from kfix.findings import Finding
 from kfix.findings.old_argument import OldArgument
-from kfix.model import Argument, DropArgument, Edit, InsertLayer, Layer, NewLayer, RenameArgument, Site, Slot, ValueOf
+from kfix.findings.old_layer import OldLayer
+from kfix.model import (
+    Argument,
+    DropArgument,
+    Edit,
+    ExchangeName,
+    InsertLayer,
+    Layer,
+    NewLayer,
+    RenameArgument,
+    Site,
+    Slot,
+    ValueOf,
+)
 from kfix.repair.arguments import children
 from kfix.repair.candidates.size import old_kernels
 from kfix.repair.conflict import Candidate, Conflict
 from kfix.repair.prices import price
 from kfix.repair.view import Step
 
-CURES = (OldArgument,)
+CURES = (OldArgument, OldLayer)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """One candidate: every old name of the model becomes the new one, or goes, or an Input in front."""
+    """One candidate: every old name of the model becomes the new one, or goes, or an Input in front.
+
+    A layer that has become no other one stays as it is.
+    """
     seen: set[Site] = set()
     edits: list[Edit] = []
     said: list[str] = []
@@ -33,7 +49,11 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
                 if argument is None or argument.site is None:
                     return
                 edits.extend(_modern(step, layer, argument, old, new, value))
-            said.append(f"{layer.cls} no longer takes {finding.actual}")
+            if isinstance(finding, OldLayer):
+                edits.append(ExchangeName(layer.site, finding.successor, layer.cls))
+                said.append(f"{layer.cls} is {finding.successor} now")
+            else:
+                said.append(f"{layer.cls} no longer takes {finding.actual}")
     if any(isinstance(edit, RenameArgument) for edit in edits):
         for kernels in old_kernels(conflict, conflict.view.steps):
             edits.extend(kernels.edits)
@@ -42,12 +62,16 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         yield Candidate(tuple(dict.fromkeys(edits)), price("rename"), "; ".join(dict.fromkeys(said)))
 
 
-def _old(conflict: Conflict, layer: Layer) -> OldArgument | None:
+def _old(conflict: Conflict, layer: Layer) -> OldArgument | OldLayer | None:
     """What is old in the call of a layer; of layers behind another refusal too, which have no finding yet."""
     if layer.library != "keras" or not conflict.tracer.is_layer(layer.cls):
         return None
     with suppress(Finding):
         old = conflict.tracer.bound(layer).old
+        if isinstance(old, OldLayer):
+            # behind the units, what CuDNNLSTM and LSTM take by place is not the same
+            by_place = sum(argument.keyword is None for argument in layer.arguments)
+            return old if old.successor and (by_place < 2 or not layer.cls.startswith("CuDNN")) else None
         return old if isinstance(old, OldArgument) else None
     return None
 

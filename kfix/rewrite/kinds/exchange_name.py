@@ -9,6 +9,7 @@ from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.functions import sibling
 from kfix.rewrite.names import dotted
 from kfix.rewrite.plan import Plan
+from kfix.rewrite.successor import successor
 from kfix.rewrite.tree import Pass, Path
 
 
@@ -25,8 +26,13 @@ def plan(plan: Plan, edit: ExchangeName) -> str:
 
         unit.change(path, change)
     else:
-        text = sibling(file, unit, path, edit.name)
+        if edit.gone:
+            text = successor(file, unit, path, edit.gone, edit.name)
+        else:
+            text = sibling(file, unit, path, edit.name)
         unit.change(path, lambda run, now: now.with_changes(value=text))
+    if text == dotted(old):
+        return f"import {edit.name} as {text} in the place of {edit.gone}"
     return f"exchange {dotted(old)} for {text} {plan.where([edit.site])}"
 
 

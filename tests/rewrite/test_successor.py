@@ -1,0 +1,102 @@
+"""Layers that Keras 3 has no more, by the name of what they became."""
+
+from __future__ import annotations
+
+import pytest
+
+from kfix.pipeline import Settings, run_file
+from kfix.project import Project
+from tests.real_keras import build
+
+HEAD = "import keras\n"
+CHAIN = """model = keras.Sequential([
+    keras.Input((20, 4)),
+    {one}(6, return_sequences=True),
+    {two}(5),
+])
+"""
+
+
+def mended(before: str, *, changed: bool = True) -> str:
+    result = run_file(Project({"m.py": before.encode()}), "m.py", Settings())
+    assert result.error is None
+    assert result.changed == changed
+    return result.files["m.py"].decode() if changed else before
+
+
+@pytest.mark.parametrize(
+    ("imports", "one", "then", "new"),
+    [
+        ("from keras import layers\n", "layers.CuDNNLSTM", "from keras import layers\n", "layers.LSTM"),
+        ("", "keras.layers.CuDNNGRU", "", "keras.layers.GRU"),
+        ("from keras.layers import CuDNNLSTM\n", "CuDNNLSTM", "from keras.layers import LSTM\n", "LSTM"),
+        ("from keras.layers import CuDNNGRU, Dense\n", "CuDNNGRU", "from keras.layers import GRU, Dense\n", "GRU"),
+        ("from keras.layers import LSTM, CuDNNLSTM\n", "CuDNNLSTM", "from keras.layers import LSTM\n", "LSTM"),
+        (
+            "from keras.layers import LSTM\nfrom keras.layers import CuDNNLSTM  # fast\n",
+            "CuDNNLSTM",
+            "from keras.layers import LSTM\n",
+            "LSTM",
+        ),
+        ("from keras.layers import CuDNNLSTM as Fast\n", "Fast", "from keras.layers import LSTM as Fast\n", "Fast"),
+        ("from keras.layers import *\n", "CuDNNLSTM", "from keras.layers import *\n", "LSTM"),
+    ],
+)
+def test_renamed_as_it_is_spelled(imports: str, one: str, then: str, new: str) -> None:
+    after = mended(HEAD + imports + CHAIN.format(one=one, two=one))
+    assert after == HEAD + then + CHAIN.format(one=new, two=new)
+    assert build(after).shape == (None, 5)
+    mended(after, changed=False)
+
+
+def test_every_use_goes_with_the_import() -> None:
+    before = (
+        HEAD
+        + "from keras.layers import CuDNNLSTM\n"
+        + CHAIN.format(one="CuDNNLSTM", two="CuDNNLSTM")
+        + "other = keras.Sequential([keras.Input((9, 2)), CuDNNLSTM(3)])\n"
+        + "print(isinstance(model.layers[0], CuDNNLSTM), model.CuDNNLSTM, dict(CuDNNLSTM='CuDNNLSTM'))\n"
+    )
+    after = mended(before)
+    kept = "dict(CuDNNLSTM='CuDNNLSTM')"
+    expected = before.replace(kept, "@").replace("CuDNNLSTM", "LSTM").replace("@", kept)
+    assert after == expected.replace("model.LSTM", "model.CuDNNLSTM")
+
+
+def test_a_model_mended_by_the_repair_of_another_has_no_error_left() -> None:
+    text = HEAD + "from keras.layers import CuDNNGRU\n"
+    text += "one = keras.Sequential([keras.Input((9, 2)), CuDNNGRU(3)])\n"
+    text += "two = keras.Sequential([keras.Input((9, 2)), CuDNNGRU(4)])\n"
+    result = run_file(Project({"m.py": text.encode()}), "m.py", Settings())
+    assert [told.left for told in result.models] == [0, 0]
+    assert result.models[1].remarks == ["mended by the repair of another model"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "try:\n    from keras.layers import CuDNNLSTM\nexcept ImportError:\n    CuDNNLSTM = keras.layers.LSTM\n",
+        "from keras.layers import CuDNNLSTM\nfrom mine import LSTM\n",
+    ],
+)
+def test_where_the_name_means_something_else_nothing_is_renamed(lines: str) -> None:
+    before = HEAD + lines + CHAIN.format(one="CuDNNLSTM", two="CuDNNLSTM")
+    result = run_file(Project({"m.py": before.encode()}), "m.py", Settings())
+    assert not result.changed
+
+
+def test_arguments_by_place_differ_from_those_of_lstm() -> None:
+    text = HEAD + "model = keras.Sequential([keras.Input((9, 2)), keras.layers.CuDNNLSTM(3, 'zeros')])\n"
+    assert not run_file(Project({"m.py": text.encode()}), "m.py", Settings()).changed
+
+
+def test_old_arguments_of_an_old_layer() -> None:
+    before = (
+        "from keras.models import Sequential\nfrom keras.layers import AtrousConvolution2D, Flatten, Dense\n"
+        "model = Sequential()\n"
+        "model.add(AtrousConvolution2D(8, (3, 3), atrous_rate=2, border_mode='same', input_shape=(28, 28, 1)))\n"
+        "model.add(Flatten())\nmodel.add(Dense(10))\n"
+    )
+    after = mended(before)
+    assert "model.add(Conv2D(8, (3, 3), dilation_rate=2, padding='same', input_shape=(28, 28, 1)))" in after
+    assert build(after).shape == (None, 10)
