@@ -1,6 +1,7 @@
 """The nouns of kfix. They know nothing of syntax, shape rules or files."""
 
 from kfix.model.edits import (
+    Count,
     DropArgument,
     Edit,
     ExchangeName,
@@ -45,6 +46,7 @@ __all__ = [
     "Argument",
     "Array",
     "Compile",
+    "Count",
     "Derived",
     "Dim",
     "Directive",

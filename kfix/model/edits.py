@@ -15,6 +15,12 @@ from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 
 
+class Count(int):
+    """How many outputs a sample there are, as a value that is written: a name that says so may stand for it."""
+
+    __slots__ = ()
+
+
 class NewLayer(Value):
     """A layer that is to be written: Keras's class name and its arguments, positional ones first with `None`.
 

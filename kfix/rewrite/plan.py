@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 import libcst as cst
 
-from kfix.model.edits import Existing, NewLayer, Slot, ValueOf
+from kfix.model.edits import Count, Existing, NewLayer, Slot, ValueOf
 from kfix.model.site import Site
+from kfix.rewrite.counts import class_count
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.file_plan import FilePlan
 from kfix.rewrite.imports import class_name
@@ -117,6 +118,8 @@ class Plan:
         quotes = nearby_quote(call.args) if isinstance(call, cst.Call) else None
         if isinstance(value, NewLayer | Existing):
             raise CannotWrite("a layer cannot be written as this argument")
+        if isinstance(value, Count) and (known_as := class_count(file, self.unit(at), path, value)) is not None:
+            return cst.Name(known_as)
         pieces = [piece for known, site in slot.texts for piece in self._pieces(known, site)]
         if not pieces and isinstance(like, cst.Tuple | cst.List):
             unit = self.unit(at).unit
@@ -199,6 +202,8 @@ class Plan:
             row = f"[{', '.join(text for _, text in parts)}]"
             return lambda get: cst.List([cst.Element(make(get)) for make, _ in parts]), row
         text = file.style.text(value)
+        if isinstance(value, Count):
+            text = class_count(file, self.unit(at), self.path(at), value) or text
         node = cst.parse_expression(text)
         return lambda get: node, text
 

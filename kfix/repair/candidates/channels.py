@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings import Finding
-from kfix.model import NewLayer
+from kfix.model import Count, NewLayer
 from kfix.repair.arguments import value
 from kfix.repair.candidates.collapse import options
 from kfix.repair.conflict import Candidate, Conflict, made
@@ -22,6 +22,8 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     want = target.dims[-1] if target.dims else None
     if not isinstance(want, int) or want == shape[-1]:
         return
+    if target.rank == 2:
+        want = Count(want)
     if len(shape) == target.rank:
         yield from deciders(conflict, view.last, want)
     yield from _appended(conflict, view.steps[view.last], want, len(shape), target.rank)

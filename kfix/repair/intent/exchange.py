@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kfix.model import Array, Compile, Edit, ExchangeName, Fit, Part, Program, SetArgument, SetLiteral, Slot, Symbol
+from kfix.model import (
+    Array,
+    Compile,
+    Count,
+    Edit,
+    ExchangeName,
+    Fit,
+    Part,
+    Program,
+    SetArgument,
+    SetLiteral,
+    Slot,
+    Symbol,
+)
 from kfix.repair.intent.loss import BINARY, SPARSE, Loss, name_of
 from kfix.repair.intent.wraps import ARGMAX, NOTHING, TO_CATEGORICAL, Wrap, Wraps, wraps
 
@@ -109,6 +122,6 @@ def relabelled(
             return NOTHING if single else Wrap(ARGMAX, (("axis", -1),)) if len(dims) == 1 else None
         if not single:
             return NOTHING if len(dims) == 1 else None
-        return Wrap(TO_CATEGORICAL, ((None, classes),) if classes is not None else ())
+        return Wrap(TO_CATEGORICAL, ((None, Count(classes)),) if classes is not None else ())
 
     return wraps(program, uids, mine, needs)

@@ -6,12 +6,14 @@ from typing import Any
 
 import libcst as cst
 
-from kfix.model.edits import WrapArgument
+from kfix.model.edits import Count, WrapArgument
 from kfix.model.site import Site
+from kfix.rewrite.counts import class_count
 from kfix.rewrite.errors import CannotWrite
+from kfix.rewrite.file_plan import FilePlan
 from kfix.rewrite.functions import function_name
 from kfix.rewrite.plan import EQUAL, Plan, code, short
-from kfix.rewrite.tree import AFTER, Pass
+from kfix.rewrite.tree import AFTER, Pass, Path, UnitPlan
 
 
 def plan(plan: Plan, edit: WrapArgument) -> str:
@@ -26,7 +28,8 @@ def _wrap(plan: Plan, site: Site, edit: WrapArgument) -> str:
         raise CannotWrite("the data is not written as an argument")
     file, unit = plan.file(site), plan.unit(site)
     behind = [
-        cst.Arg(cst.parse_expression(file.style.text(value)), **_keyword(keyword)) for keyword, value in edit.arguments
+        cst.Arg(cst.parse_expression(_text(file, unit, path, value)), **_keyword(keyword))
+        for keyword, value in edit.arguments
     ]
     batch = edit.function == "numpy.expand_dims" and edit.arguments == ((None, 0),)
     if batch and file.names.path_of("numpy", path, file.index(unit.unit)) is None and _binds(node.value):
@@ -50,6 +53,11 @@ def _wrap(plan: Plan, site: Site, edit: WrapArgument) -> str:
 
     unit.change(path, change, AFTER)
     return f"{code(make(node.value))} for {short(code(node.value))}"
+
+
+def _text(file: FilePlan, unit: UnitPlan, path: Path, value: object) -> str:
+    known_as = class_count(file, unit, path, value) if isinstance(value, Count) else None
+    return known_as or file.style.text(value)
 
 
 def _binds(value: cst.BaseExpression) -> bool:
