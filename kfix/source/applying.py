@@ -8,7 +8,7 @@ import libcst as cst
 
 from kfix.model.graph import Array, Symbol, TensorRef
 from kfix.model.record import replace
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.source import building, graphs, models
 from kfix.source.calls import Call, Given, called, invoke
 from kfix.source.interpreter import Frame, Interpreter
@@ -98,4 +98,6 @@ def _native(native: Callable[[Call], Value], call: Call) -> Value:
         result = native(call)
     except (ArithmeticError, ValueError) as error:
         return call.unknown(f"`{call.name}` fails on what it is given: {error}")
+    except UnknownUsed as used:
+        return call.unknown(because=used.unknown)
     return NONE if result is None else result

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
+from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
+from kfix.source.arrays import FrameV
+from kfix.source.calls import Call, Given
+from kfix.source.convert import to_shape
 from kfix.source.facts import elements, key_of, plain_index
 from kfix.source.interpreter import (
     Frame,
@@ -12,20 +16,11 @@ from kfix.source.interpreter import (
     choice,
     statement,
 )
+from kfix.source.library import lookup
 from kfix.source.operators import binary, operation_of
 from kfix.source.state import MISSING
 from kfix.source.subscripts import index_of
-from kfix.source.values import (
-    Choice,
-    ClassV,
-    DictV,
-    InstanceV,
-    ListV,
-    ModelV,
-    ObjectV,
-    SequentialV,
-    Value,
-)
+from kfix.source.values import Choice, ClassV, Const, DictV, InstanceV, ListV, ModelV, ObjectV, SequentialV, Value
 
 # --- assignments --------------------------------------------------------------------------
 
@@ -86,6 +81,12 @@ def assign(at: Interpreter, target: cst.CSTNode, value: Value, frame: Frame) -> 
             at.journal.set(holder.data, target.attr.value, value)
         elif isinstance(holder, ClassV):
             at.journal.set(holder.names, target.attr.value, value)
+        elif isinstance(holder, FrameV):
+            special = lookup.method_of(holder, "__setattr__")
+            if special is not None:
+                special(Call(at, [Given(None, Const(target.attr.value)), Given(None, value)], target, frame, holder))
+        elif isinstance(holder, Array) and target.attr.value == "shape":
+            assign(at, target.value, Array(to_shape(value), holder.dtype, holder.distinct), frame)
         if target.attr.value == "trainable":
             from kfix.source.trainable import set_trainable
 
@@ -141,6 +142,10 @@ def _assign_element(at: Interpreter, target: cst.Subscript, value: Value, frame:
         else:
             holder.entries[key] = value
             holder.sites.pop(key, None)
+    elif isinstance(holder, FrameV):
+        special = lookup.method_of(holder, "__setitem__")
+        if special is not None:
+            special(Call(at, [Given(None, index), Given(None, value)], target, frame, holder))
     elif isinstance(holder, ListV):
         at.journal.touch(holder)
         place = plain_index(index)
@@ -157,7 +162,11 @@ def _del(at: Interpreter, node: cst.Del, frame: Frame) -> str | None:
         if isinstance(target, cst.Name):
             at.journal.delete(frame.elsewhere.get(target.value, frame.scope).names, target.value)
         elif isinstance(target, cst.Subscript):
-            holder, index = at.eval(target.value, frame), plain_index(index_of(at, target, frame))
+            holder, key = at.eval(target.value, frame), index_of(at, target, frame)
+            index = plain_index(key)
+            special = lookup.method_of(holder, "__delitem__")
+            if special is not None:
+                special(Call(at, [Given(None, key)], target, frame, holder))
             if isinstance(holder, ListV) and isinstance(index, int | slice):
                 at.journal.touch(holder)
                 try:

@@ -11,6 +11,7 @@ from kfix.model.graph import Argument, Array, Layer, Model, Node, Symbol, Tensor
 from kfix.model.origin import Derived, Fixed, Origin, make_list, make_tuple
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
+from kfix.source.arrays import FrameV, RowsV
 from kfix.source.calls import Given
 from kfix.source.convert import from_shape
 from kfix.source.interpreter import Frame, Interpreter
@@ -80,6 +81,8 @@ def argument_value(at: Interpreter, value: Value) -> Any:
         return value.ref
     if isinstance(value, LayerV | SequentialV | ModelV) or is_layer_like(value):
         return layer_of(at, value)
+    if isinstance(value, FrameV):
+        return value.now()
     if isinstance(value, Symbol | Array | Unknown):
         return value
     if isinstance(value, FunctionV | ClassV):
@@ -372,9 +375,56 @@ def array_operation(at: Interpreter, path: str, args: list[tuple[str | None, Any
     """A function or operator on arrays: an array of the shape that the rule gives."""
     values = [(keyword, argument_value(at, v) if _is_value(v) else v) for keyword, v in args]
     shape = at.shapes.operation(path, values)
+    dtype = dtype_made(path, [value for _, value in values])
     if isinstance(shape, list):
-        return ListV([Array(s) if isinstance(s, tuple | Unknown) else Unknown("a shape") for s in shape], "tuple")
-    return Array(shape if isinstance(shape, tuple | Unknown) else Unknown(f"what `{path}` gives"))
+        return ListV(
+            [Array(_told(s, path), dtype) if isinstance(s, tuple | Unknown) else Unknown("a shape") for s in shape],
+            "tuple",
+        )
+    return Array(_told(shape, path) if isinstance(shape, tuple | Unknown) else Unknown(f"what `{path}` gives"), dtype)
+
+
+def _told(shape: Any, path: str) -> Any:
+    """A shape as an array has it: no dim of it is variable, though it may not be known."""
+    if isinstance(shape, RowsV):
+        return Unknown(shape.why, shape.site, shape.because)
+    if isinstance(shape, tuple) and None in shape and path.startswith("numpy."):
+        return tuple(Unknown(f"how many `{path}` gives") if dim is None else dim for dim in shape)
+    return shape
+
+
+_TRUTHS = (
+    "eq ne lt le gt ge not_ equal not_equal less less_equal greater greater_equal logical_and logical_or "
+    "logical_xor logical_not isnan isinf isfinite isclose isin in1d all any reduce_all reduce_any"
+)
+_PLACES = "argsort argmax argmin searchsorted digitize nonzero flatnonzero argwhere where arange"
+_KEEPING = (
+    "getitem reshape ravel flatten transpose swapaxes moveaxis rollaxis squeeze expand_dims concatenate concat "
+    "stack vstack hstack dstack column_stack append split array_split hsplit vsplit tile repeat flip fliplr flipud "
+    "roll sort take take_along_axis delete copy and_ or_ xor invert add sub mul floordiv mod neg abs clip max min "
+    "amax amin"
+)
+
+
+def dtype_made(path: str, values: list[Any]) -> str | None:
+    """The dtype of what an operation gives, where it is a question of truth, of places, or that of all arguments."""
+    name = path.rpartition(".")[2]
+    if name in _TRUTHS.split():
+        return "bool"
+    if name in _PLACES.split():
+        return "int64" if name != "where" or len(values) == 1 else None
+    if name not in _KEEPING.split():
+        return None
+    given = values[0] if values and isinstance(values[0], list | tuple) else values[:2]
+    dtypes = {value.dtype for value in given if isinstance(value, Array)}
+    dtype = dtypes.pop() if len(dtypes) == 1 else None
+    scalars = [v for v in given if isinstance(v, int | float) and not isinstance(v, bool)]
+    if path.startswith("operator.") and dtype is not None:
+        if dtype == "bool" and name not in ("and_", "or_", "xor", "invert", "getitem"):
+            return None
+        if not dtype.startswith("float") and any(isinstance(v, float) for v in scalars):
+            return None
+    return dtype
 
 
 def _is_value(thing: Any) -> bool:

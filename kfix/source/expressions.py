@@ -16,6 +16,7 @@ from kfix.source import subscripts as _subscripts  # noqa: F401  (registers what
 from kfix.source.assignments import assign
 from kfix.source.convert import is_plain
 from kfix.source.facts import elements, key_of, truth
+from kfix.source.flow import item_of
 from kfix.source.imports import from_stars, resolve
 from kfix.source.interpreter import Frame, Interpreter, expression
 from kfix.source.library import lookup
@@ -203,7 +204,7 @@ def _comprehension(at: Interpreter, node: Any, frame: Frame) -> Value:
             why = at.unknown(f"what `{at.text(clause.iter, inner)}` holds is not known", clause.iter, inner, over)
             item = at.unknown(f"an element of `{at.text(clause.iter, inner)}`", clause.iter, inner, over)
             unknown(why)
-            items = [item]
+            items = [item_of(over, item)]
         else:
             at.decide(over)
         for item in items:

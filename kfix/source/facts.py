@@ -6,6 +6,7 @@ from typing import Any
 
 from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
+from kfix.source.arrays import FrameV, WholeV
 from kfix.source.convert import from_plain, is_plain, plain
 from kfix.source.state import MISSING
 from kfix.source.values import Choice, Const, DictV, ListV, RangeV, TensorV, Value
@@ -97,3 +98,82 @@ def plain_index(index: Value) -> Any:
         items = [plain_index(item) for item in index.items]
         return MISSING if any(item is MISSING for item in items) else tuple(items)
     return plain(index) if is_plain(index) else index if isinstance(index, Array) else MISSING
+
+
+def array_index(index: Value) -> Any:
+    """An index of an array or tensor, what is not known of it an `Unknown` at its place.
+
+    The places of a mask and of an index whose dtype is not known cannot be
+    counted; a whole number that is not known is as good as any, and a slice
+    between two such is as long as they are apart.
+    """
+    if isinstance(index, SliceV):
+        ends = [plain(part) if is_plain(part) else part for part in index.parts]
+        lower, upper, step = ends
+        if isinstance(lower, WholeV) and isinstance(upper, WholeV) and lower.base is upper.base and step is None:
+            return Window(max(0, upper.offset - lower.offset))
+        if not all(part is None or isinstance(part, int | Unknown) for part in ends):
+            return slice(
+                *[p if p is None or isinstance(p, int | Unknown) else Unknown("where it is cut") for p in ends]
+            )
+        return slice(*ends)
+    if isinstance(index, WholeV):
+        return 0
+    if isinstance(index, ListV) and index.kind == "tuple" and index.unknown is None:
+        return tuple(array_index(item) for item in index.items)
+    if isinstance(index, Array):
+        return _counted(index)
+    if isinstance(index, RangeV):
+        return Array((len(index.range),), "int64")
+    if isinstance(index, ListV) and index.unknown is not None:
+        return Array((index.unknown,), "int64")
+    if is_plain(index):
+        found = plain(index)
+        return Unknown("an index by name") if _has_text(found) else found
+    return index if isinstance(index, Unknown) else Unknown("the index is not known")
+
+
+class Window:
+    """A slice of which the length alone is known."""
+
+    __slots__ = ("length",)
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+
+
+def _counted(index: Array) -> Any:
+    if index.dtype is not None or not isinstance(index.shape, tuple):
+        return index
+    if len(index.shape) == 1:  # either places, or a mask, of which nobody knows how many it keeps
+        return Array((Unknown("how many elements the index keeps"),), "int64")
+    return Unknown("whether the index is a mask")
+
+
+def _has_text(index: Any) -> bool:
+    return isinstance(index, str) or (isinstance(index, list | tuple) and any(map(_has_text, index)))
+
+
+def one_array(several: list[Value]) -> Array | None:
+    """The array that stands for several of one shape; `None` where there are others, or the shapes differ."""
+    first = several[0] if several else None
+    if not isinstance(first, Array) or not all(isinstance(v, Array) and v.shape == first.shape for v in several):
+        return None
+    if all(value == first for value in several):
+        return first
+    dtypes, counts = {v.dtype for v in several}, {v.distinct for v in several}
+    dtype, distinct = (dtypes.pop() if len(dtypes) == 1 else None), (counts.pop() if len(counts) == 1 else None)
+    one_hot = all(value.one_hot for value in several)
+    if all(isinstance(value, FrameV) for value in several):
+        columns = {value.columns for value in several}
+        return FrameV(first.shape, dtype, distinct, one_hot, columns.pop() if len(columns) == 1 else None)
+    return Array(first.shape, dtype, distinct, one_hot)
+
+
+def first_known(dims: list[Any], whole: Any) -> Any:
+    """`whole(dims)` where all are known, else the first that is not."""
+    return (
+        next((dim for dim in dims if not isinstance(dim, int)), None)
+        if not all(isinstance(dim, int) for dim in dims)
+        else whole(dims)
+    )

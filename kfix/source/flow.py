@@ -9,8 +9,9 @@ import libcst as cst
 
 from kfix.model.unknown import Unknown
 from kfix.source import building
+from kfix.source.arrays import CountV, FrameV, WholeV
 from kfix.source.assignments import assign
-from kfix.source.facts import elements, truth
+from kfix.source.facts import elements, one_array, truth
 from kfix.source.interpreter import (
     MAX_TURNS,
     MAX_VARIANTS,
@@ -129,7 +130,9 @@ def joined(at: Interpreter, holder: Any, one: Any, two: Any, text: str, why: Unk
             fine = isinstance(made, Choice) and all(building.is_built(value) for _, value in made.options)
             if fine or not isinstance(made, Choice):
                 return made
-        return why
+        return first(one_array([one, two]), why)
+    if isinstance(holder, FrameV):
+        return one if one == two else _blurred(one, why)
     if isinstance(holder, SequentialV):
         return _joined_variants(at, one, two, text)
     if isinstance(holder, ListV):
@@ -143,6 +146,12 @@ def joined(at: Interpreter, holder: Any, one: Any, two: Any, text: str, why: Unk
             entries[name] = joined(at, {}, one[0].get(name, MISSING), two[0].get(name, MISSING), text, why)
         return entries, {**one[1], **two[1]}, first(one[2], two[2])
     return one
+
+
+def _blurred(state: dict[str, Any], why: Unknown) -> dict[str, Any]:
+    """The state of a data frame to which columns may have been added, or of which some may have been taken."""
+    rank = len(state["shape"]) if isinstance(state["shape"], tuple) else 0
+    return {**state, "shape": (why,) * rank if rank else why, "columns": None}
 
 
 def _joined_variants(at: Interpreter, one: Any, two: Any, text: str) -> Any:
@@ -162,6 +171,16 @@ def _joined_variants(at: Interpreter, one: Any, two: Any, text: str) -> Any:
 # --- loops --------------------------------------------------------------------------------
 
 
+def item_of(over: Value, why: Unknown) -> Value:
+    """An element of what holds nobody knows how many."""
+    from kfix.source.library import lookup
+
+    if isinstance(over, CountV):
+        return WholeV(why)
+    native = lookup.method_of(over, "__iter__")
+    return native(over) if native is not None else why
+
+
 @statement(cst.For)
 def _for(at: Interpreter, node: cst.For, frame: Frame) -> str | None:
     over = at.eval(node.iter, frame)
@@ -171,7 +190,7 @@ def _for(at: Interpreter, node: cst.For, frame: Frame) -> str | None:
         element = at.unknown(f"an element of `{at.text(node.iter, frame)}`", node.iter, frame, over)
         if isinstance(over, Within):
             element = Within(element.why, element.site, over.base, over.every, over)
-        item = _item_of(at, over, element)
+        item = item_of(over, element)
         assign(at, node.target, item, frame)
         ended = _unknown_turns(at, node.body.body, why, frame)
     else:
@@ -180,13 +199,6 @@ def _for(at: Interpreter, node: cst.For, frame: Frame) -> str | None:
     if ended == "done" and node.orelse is not None:
         return at.run(node.orelse.body.body, frame)
     return ended if ended in ("return", "raise") else None
-
-
-def _item_of(at: Interpreter, over: Value, why: Unknown) -> Value:
-    from kfix.source.library import lookup
-
-    native = lookup.method_of(over, "__iter__")
-    return native(over) if native is not None else why
 
 
 @statement(cst.While)
@@ -266,7 +278,10 @@ def taint(at: Interpreter, written: dict[Any, Any], why: Unknown) -> None:
             continue  # to set it once or often is the same
         if isinstance(holder, dict):
             if old is not MISSING and not same(old, new) and not isinstance(new, FunctionV | ClassV):
-                at.journal.put(holder, key, why)
+                at.journal.put(holder, key, first(one_array([old, new]), why))
+        elif isinstance(holder, FrameV):
+            if old != new:
+                at.journal.put(holder, key, _blurred(new, why))
         elif isinstance(holder, SequentialV):
             if [v[1] for v in old[0]] != [v[1] for v in new[0]]:
                 variants = [

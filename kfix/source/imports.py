@@ -32,6 +32,10 @@ MAX_STARS = 4
 """Star imports that are followed through one another."""
 
 
+_WITH_CONSTANTS = ("math", "numpy")
+"""Libraries from which people import numbers by name."""
+
+
 class Modules(Protocol):
     """How a program's imports of its own project are found."""
 
@@ -104,7 +108,9 @@ def _member(
             return found
         if level:
             return at.unknown(f"the module `{'.' * level}{path}` was not found", node, frame)
-        return Symbol(normalise(f"{home.path}.{name}"))
+        symbol = normalise(f"{home.path}.{name}")
+        constant = lookup.constant_of(symbol) if home.path in _WITH_CONSTANTS else None
+        return Symbol(symbol) if constant is None else constant
 
     def find() -> tuple[Value, bool]:
         value = member(at, home, name)

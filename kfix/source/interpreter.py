@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kfix.model.graph import Argument, Model, Node, Part, Shapes, Symbol
+from kfix.model.graph import Argument, Array, Model, Node, Part, Shapes, Symbol
 from kfix.model.origin import Literal, literals
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.convert import origin_of
+from kfix.source.facts import one_array
 from kfix.source.layout import code_of
 from kfix.source.state import Journal, Scope
 from kfix.source.values import (
@@ -279,6 +280,10 @@ def choice(options: list[tuple[Condition, Value]]) -> Value:
         first = flat[0][1]
         if all(same(first, value) for _, value in flat):
             return first
+    if flat and isinstance(flat[0][1], Array):
+        made = one_array([value for _, value in flat])
+        if made is not None:
+            return made
     return Choice(flat[:MAX_VARIANTS])
 
 

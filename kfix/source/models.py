@@ -277,6 +277,9 @@ def data_shape(at: Interpreter, value: Value) -> Any:
     if isinstance(value, ListV) and value.unknown is None and value.items:
         shapes = [data_shape(at, item) for item in value.items]
         return None if any(shape is None for shape in shapes) else shapes
+    if isinstance(value, DictV) and value.unknown is None and value.entries:
+        named = {key: data_shape(at, item) for key, item in value.entries.items()}
+        return None if any(shape is None for shape in named.values()) else named
     if isinstance(value, Unknown):
         return value
     return None

@@ -6,6 +6,7 @@ import libcst as cst
 
 from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
+from kfix.source.arrays import FrameV
 from kfix.source.calls import Given, invoke
 from kfix.source.imports import member
 from kfix.source.interpreter import Frame, Interpreter
@@ -60,6 +61,9 @@ def _of_library(at: Interpreter, value: Value, name: str, node: cst.CSTNode, fra
         return method
     if isinstance(value, ObjectV) and name in value.data:
         return value.data[name]
+    if isinstance(value, FrameV) and isinstance(node, cst.Attribute):
+        column = lookup.attribute_of(value, "__getattr__")
+        return at.unknown("a column", node, frame) if column is None else column(at, value, node, frame)
     if isinstance(value, Array):
         return MethodV("array", name, value)
     return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)

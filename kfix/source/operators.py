@@ -11,6 +11,7 @@ from kfix.model.graph import Array, Symbol
 from kfix.model.origin import Derived, Literal
 from kfix.model.unknown import Unknown
 from kfix.source import building, calls
+from kfix.source.arrays import FrameV, WholeV
 from kfix.source.convert import from_plain, is_plain, origin_of, plain
 from kfix.source.facts import MAX_LENGTH, identical, key_of, truth
 from kfix.source.interpreter import Frame, Interpreter, choice, expression, merge
@@ -77,10 +78,17 @@ def binary(at: Interpreter, function: Any, left: Value, right: Value, node: cst.
             at, f"operator.{function.__name__}", [(None, left), (None, right)], frame.unit.site(node)
         )
     if isinstance(left, Array) or isinstance(right, Array):
-        for array, other in ((left, right), (right, left)):
-            if isinstance(array, Array) and isinstance(other, Const):
-                return Array(array.shape)
-        return building.array_operation(at, f"operator.{function.__name__}", [(None, left), (None, right)])
+        return of_arrays(at, function, left, right)
+    known = right.value if isinstance(right, Const) and isinstance(right.value, int) else None
+    if isinstance(left, WholeV) and known is not None and function in (operator.add, operator.sub):
+        return left.moved(known if function is operator.add else -known)
+    if (
+        isinstance(right, WholeV)
+        and isinstance(left, Const)
+        and isinstance(left.value, int)
+        and function is operator.add
+    ):
+        return right.moved(left.value)
     if isinstance(left, ListV) and isinstance(right, ListV) and function is operator.add:
         return ListV(left.items + right.items, left.kind, left.sites + right.sites, first(left.unknown, right.unknown))
     for many, count in ((left, right), (right, left)):
@@ -104,6 +112,32 @@ def binary(at: Interpreter, function: Any, left: Value, right: Value, node: cst.
         if isinstance(side, Unknown):  # what stopped it says more than the sum it is part of, and costs nothing
             return side
     return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)
+
+
+def of_arrays(at: Interpreter, function: Any, left: Value, right: Value) -> Array:
+    """`left (operator) right`, one of which is an array, or both. A data frame stays one where its labels go along."""
+    path = f"operator.{function.__name__}"
+    made: Array = building.array_operation(at, path, [(None, left), (None, right)])
+    for array, other in ((left, right), (right, left)):
+        if isinstance(array, Array) and isinstance(other, Const):
+            made = Array(array.shape, made.dtype)
+    frames = [side for side in (left, right) if isinstance(side, FrameV)]
+    if not frames or not isinstance(made.shape, tuple):
+        return made
+    frame = max(frames, key=lambda side: len(side.shape) if isinstance(side.shape, tuple) else 0)
+    alike = len(frames) == 1 or all(_aligned(side, frame) for side in frames)
+    if not alike or made.shape != frame.shape:  # pandas puts rows and columns of the same label together
+        return Array(Unknown("how two data frames go together"))
+    return FrameV(made.shape, made.dtype, None, False, frame.columns)
+
+
+def _aligned(one: FrameV, other: FrameV) -> bool:
+    """Are their labels known to be the same? Numbers of columns (`df.mean()`) go with a frame of these columns."""
+    if one is other or one.shape == other.shape:
+        return one.columns == other.columns or len(one.shape) == 1  # type: ignore[arg-type]
+    if isinstance(one.shape, tuple) and isinstance(other.shape, tuple) and len(one.shape) == 1:
+        return len(other.shape) == 2 and one.shape[0] == other.shape[1] and one.columns == other.columns
+    return False
 
 
 _SPECIAL = {"add": "__add__", "mul": "__mul__", "sub": "__sub__", "truediv": "__truediv__"}
@@ -209,6 +243,11 @@ def compare(at: Interpreter, sign: cst.CSTNode, left: Value, right: Value, node:
         answer = identical(left, right)
         if answer is not None:
             return Const(answer == isinstance(sign, cst.Is), Derived(operator.is_, (origin_of(left), origin_of(right))))
+    elif type(sign) in _COMPARE and (isinstance(left, Array) or isinstance(right, Array)):
+        if not any(
+            isinstance(v, TensorV | Choice) or (isinstance(v, Const) and v.value is None) for v in (left, right)
+        ):
+            return of_arrays(at, _COMPARE[type(sign)], left, right)
     elif isinstance(sign, cst.In | cst.NotIn):
         if is_plain(left) and is_plain(right):
             found = compute(at, operator.contains, [right, left], node, frame)

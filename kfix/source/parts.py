@@ -11,6 +11,7 @@ from kfix.model.origin import Literal
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source import building
+from kfix.source.arrays import FrameV
 from kfix.source.calls import Call, Given
 from kfix.source.values import Const, DictV, ListV, Value
 
@@ -49,7 +50,9 @@ def of_fit(call: Call) -> tuple[Part, ...]:
 def _arrays(role: str, given: Given | None) -> Iterator[Part]:
     if given is not None:
         for key, value, site in _spread(given):
-            if isinstance(value, Array | Unknown):
+            if isinstance(value, FrameV):
+                yield Part(role, key, value.now(), site)
+            elif isinstance(value, Array | Unknown):
                 yield Part(role, key, value, site)
 
 

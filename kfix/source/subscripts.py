@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from typing import Any
 
 import libcst as cst
 
@@ -10,8 +11,9 @@ from kfix.model.graph import Array
 from kfix.model.origin import Derived, Fixed
 from kfix.model.unknown import Unknown
 from kfix.source import building, calls
+from kfix.source.arrays import FrameV, RowsV, UpToV
 from kfix.source.convert import from_plain
-from kfix.source.facts import SliceV, key_of, plain_index
+from kfix.source.facts import SliceV, Window, array_index, key_of, plain_index
 from kfix.source.interpreter import Frame, Interpreter, expression
 from kfix.source.library import lookup
 from kfix.source.state import MISSING
@@ -55,11 +57,8 @@ def subscript(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, fr
         if key is MISSING:
             key = Unknown(f"`{at.text(node, frame)}`: the index is not known", frame.unit.site(node))
         return building.getitem(at, value, key, frame.unit.site(node))
-    if isinstance(value, Array):
-        key = plain_index(index)
-        if key is MISSING:
-            key = Unknown(f"`{at.text(node, frame)}`: the index is not known", frame.unit.site(node))
-        return building.array_operation(at, "operator.getitem", [(None, value), (None, key)])
+    if isinstance(value, Array) and not isinstance(value, FrameV):
+        return of_array(at, value, index)
     if isinstance(value, ListV | RangeV) or (isinstance(value, Const) and isinstance(value.value, str | bytes)):
         return _element(at, value, index, node, frame)
     if isinstance(value, InstanceV):
@@ -74,6 +73,63 @@ def subscript(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, fr
     if isinstance(value, Unknown):
         return value
     return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, value)
+
+
+def of_array(at: Interpreter, value: Array, index: Value) -> Array:
+    """`array[index]`."""
+    key = array_index(index)
+    parts = list(key) if isinstance(key, tuple) else [key]
+    shape: Any = value.shape
+    if isinstance(shape, RowsV):
+        if len([part for part in parts if part is not None and part is not ...]) == 2:
+            shape = (shape, shape)
+        elif isinstance(key, slice):
+            return value
+    if isinstance(shape, tuple):
+        shape = _as_cut(shape, parts)
+    parts = [slice(None) if isinstance(part, Window) else part for part in parts]
+    made = building.array_operation(at, "operator.getitem", [(None, Array(shape)), (None, tuple(parts))])
+    rows = parts[0] if parts else None
+    if isinstance(rows, slice) and _from_the_front(rows) and isinstance(shape, tuple) and isinstance(made.shape, tuple):
+        long = len(range(*rows.indices(rows.stop)))
+        if isinstance(shape[0], Unknown):
+            made = Array((UpToV(shape[0], long), *made.shape[1:]))
+    picked = isinstance(rows, slice) or (isinstance(rows, Array) and rows.dtype != "bool")
+    if not picked or not isinstance(made.shape, tuple) or not isinstance(shape, tuple):
+        return Array(made.shape, value.dtype)
+    # Rows in another order, or fewer, are labels of the same classes.
+    column = len(shape) == 1 or (len(shape) == 2 and shape[1] == 1)
+    whole = len(parts) == 1
+    return Array(made.shape, value.dtype, value.distinct if column or whole else None, value.one_hot and whole)
+
+
+def _as_cut(shape: tuple[Any, ...], parts: list[Any]) -> tuple[Any, ...]:
+    """The dims before they are cut, where the cut itself says how long they are.
+
+    `data[:, 0:8]` of a file with unknown columns has 8 columns. Of the first
+    axis, the samples, there may be fewer than are asked for.
+    """
+    dims = list(shape)
+    axis = 0
+    for part in parts:
+        if part is ...:
+            break
+        if part is None:
+            continue
+        if axis >= len(dims):
+            break
+        if isinstance(part, Window):
+            dims[axis] = part.length
+        elif isinstance(part, slice) and axis and isinstance(dims[axis], Unknown) and _from_the_front(part):
+            dims[axis] = part.stop
+        mask = isinstance(part, Array) and part.dtype == "bool" and isinstance(part.shape, tuple)
+        axis += len(part.shape) if mask else 1
+    return tuple(dims)
+
+
+def _from_the_front(part: slice) -> bool:
+    ends = (0 if part.start is None else part.start, part.stop, 1 if part.step is None else part.step)
+    return all(isinstance(end, int) and end >= 0 for end in ends)
 
 
 def _element(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, frame: Frame) -> Value:

@@ -140,7 +140,13 @@ def boolean_mask(call: Call) -> Shapes:
     return (None, *x[len(mask) :])
 
 
-@operation("delete insert", "x place y=None axis=None")
+@operation("insert", "x place y=None axis=None")
+def insert(call: Call) -> Shapes:
+    """How many there are then depends on the places."""
+    return delete(call)
+
+
+@operation("delete", "x place axis=None")
 def delete(call: Call) -> Shapes:
     """How many are left depends on the places."""
     x = call.shape()

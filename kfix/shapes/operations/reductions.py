@@ -104,6 +104,14 @@ def in_top_k(call: Call) -> Shapes:
     return call.shape("targets")
 
 
+@operation("numpy:nonzero numpy:flatnonzero numpy:argwhere", "x", numpy="x")
+def places(call: Call) -> Shapes:
+    """How many there are depends on the values; `nonzero` gives one array for each axis."""
+    rank = len(call.shape())
+    name = call.path.rpartition(".")[2]
+    return [(None,)] * rank if name == "nonzero" else (None, rank) if name == "argwhere" else (None,)
+
+
 @operation("bincount unique nonzero", "x")
 def counted(call: Call) -> Shapes:
     """How many there are depends on the values."""

@@ -8,10 +8,12 @@ from typing import Any
 from kfix.model.graph import Array, Symbol
 from kfix.model.origin import Derived, Fixed
 from kfix.model.unknown import Unknown
+from kfix.source.arrays import CountV, WholeV
 from kfix.source.calls import Call, Given, invoke
 from kfix.source.convert import from_plain, is_plain, origin_of, plain
 from kfix.source.facts import MAX_LENGTH, elements, key_of, truth
-from kfix.source.library.lookup import function
+from kfix.source.flow import item_of
+from kfix.source.library.lookup import function, method
 from kfix.source.objects import attribute
 from kfix.source.operators import compute
 from kfix.source.state import MISSING
@@ -85,7 +87,8 @@ def _len(call: Call) -> Value:
 def _range(call: Call) -> Value:
     values = call.positional
     if not all(isinstance(v, Const) and isinstance(v.value, int) for v in values) or not 1 <= len(values) <= 3:
-        return call.unknown()
+        why = call.unknown()
+        return CountV(why.why, why.site, why.because)
     for value in values:
         call.at.decide(value)
     try:
@@ -107,6 +110,11 @@ def _container(call: Call) -> Value:
     if items is None:
         if isinstance(value, ListV):
             return ListV(list(value.items), kind, list(value.sites), value.unknown)
+        if isinstance(value, Array) and isinstance(value.shape, tuple) and value.shape and kind != "set":
+            why = call.unknown("how many elements an array has", value.shape[0])
+            return ListV([Array(value.shape[1:], value.dtype)], kind, unknown=why)
+        if isinstance(value, ObjectV) and value.kind == "stream" and kind != "set":
+            return ListV([value.data["item"]], kind, unknown=call.unknown("how many elements these are"))
         return call.unknown()
     sites: list[Any] = list(value.sites) if isinstance(value, ListV) else [None] * len(items)
     if name == "reversed":
@@ -155,8 +163,21 @@ def _dict(call: Call) -> Value:
 def _zip(call: Call) -> Value:
     several = [elements(value) for value in call.positional]
     if any(items is None for items in several):
-        return call.unknown()
+        if not any(_tells(value) for value in call.positional):
+            return call.unknown()
+        return ObjectV("stream", item=ListV([item_of(value, call.unknown()) for value in call.positional], "tuple"))
     return ListV([ListV(list(row), "tuple") for row in zip(*[s or [] for s in several], strict=False)])
+
+
+def _tells(value: Value) -> bool:
+    """Is something known of its elements, though not how many there are?"""
+    return isinstance(value, Array | ObjectV | CountV)
+
+
+@method("stream.__iter__")
+def _turn(over: ObjectV) -> Value:
+    """What `zip`, `enumerate` and their like give of what holds nobody knows how many."""
+    return over.data["item"]
 
 
 @function("builtins.enumerate")
@@ -164,7 +185,8 @@ def _enumerate(call: Call) -> Value:
     items = elements(call.get(0))
     start = call.number(1, "start", 0) or 0
     if items is None:
-        return call.unknown()
+        over, why = call.get(0), call.unknown()
+        return ObjectV("stream", item=ListV([WholeV(why), item_of(over, why)], "tuple"))
     return ListV([ListV([Const(start + i), item], "tuple") for i, item in enumerate(items)])
 
 

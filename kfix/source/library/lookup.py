@@ -14,6 +14,7 @@ from os.path import dirname
 from typing import Any
 
 from kfix.model.graph import Array, Symbol
+from kfix.source.arrays import FrameV
 from kfix.source.values import (
     Const,
     DictV,
@@ -118,6 +119,7 @@ def table_of(value: Value) -> str:
 
 
 _KINDS: tuple[tuple[Any, str], ...] = (
+    (FrameV, "frame"),
     (Array, "array"),
     (TensorV, "tensor"),
     (LayerV, "layer"),
@@ -128,7 +130,11 @@ _KINDS: tuple[tuple[Any, str], ...] = (
 
 def _home(table: str) -> None:
     """Import the module that has the methods of a kind of object."""
-    _load({"model": "keras", "tensor": "keras", "layer": "keras", "array": "numpy"}.get(table, "python"))
+    _load(
+        {"model": "keras", "tensor": "keras", "layer": "keras", "array": "numpy", "frame": "pandas"}.get(
+            table, "python"
+        )
+    )
 
 
 def method_of(value: Value, name: str) -> Native | None:

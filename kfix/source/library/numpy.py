@@ -9,24 +9,18 @@ from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
 from kfix.source import building
 from kfix.source.calls import Call
-from kfix.source.convert import from_shape, is_plain, plain, to_shape
-from kfix.source.facts import elements
+from kfix.source.convert import from_shape, to_shape
+from kfix.source.library import numpy_files as _numpy_files  # noqa: F401  (registers what is read from files)
+from kfix.source.library import numpy_random as _numpy_random  # noqa: F401  (registers random numbers)
 from kfix.source.library.builtins import pure
+from kfix.source.library.literals import array_of, dtype_of
 from kfix.source.library.lookup import CONSTANTS, attribute, function, method
-from kfix.source.values import Const, ListV, RangeV, TensorV, Value
+from kfix.source.values import Const, ListV, TensorV, Value, first
 
 CONSTANTS["numpy.pi"] = Const(math.pi)
 CONSTANTS["numpy.e"] = Const(math.e)
 CONSTANTS["numpy.newaxis"] = Const(None)
 CONSTANTS["numpy.inf"] = Const(math.inf)
-
-
-def dtype_of(value: Value, default: str | None = "float64") -> str | None:
-    """NumPy's name of a dtype argument."""
-    if isinstance(value, Const) and isinstance(value.value, str):
-        return value.value
-    path = getattr(value, "path", None)
-    return path.rpartition(".")[2] if isinstance(path, str) else default
 
 
 @function("numpy.zeros", "numpy.ones", "numpy.empty", "tf.zeros", "tf.ones", "keras.ops.zeros", "keras.ops.ones")
@@ -43,116 +37,66 @@ def _shape(value: Value, call: Call) -> Any:
     return call.unknown("an array whose shape is not given") if value is None else to_shape(value)
 
 
-@function("numpy.random.rand", "numpy.random.randn")
-def _rand(call: Call) -> Value:
-    return Array(to_shape(ListV(call.positional, "tuple")), "float64")
-
-
-_SIZES = {"random": 0, "random_sample": 0, "sample": 0, "ranf": 0, "standard_normal": 0, "normal": 2, "uniform": 2}
-_SIZES |= {"randint": 2, "integers": 2, "choice": 1, "binomial": 2, "poisson": 1, "beta": 2, "exponential": 1}
-
-
-@function(*[f"numpy.random.{name}" for name in _SIZES])
-def _random(call: Call) -> Value:
-    size = call.get(_SIZES[call.name], "size")
-    if size is None:
-        return call.unknown("a random number")
-    distinct = None
-    if call.name in ("randint", "integers"):
-        low, high = call.number(0, "low"), call.number(1, "high")
-        if low is not None:
-            distinct = low if high is None else high - low
-        return Array(to_shape(size), "int64", distinct)
-    return Array(to_shape(size), "float64")
-
-
-for _name in _SIZES:
-    method(f"generator.{_name}")(_random)
-
-
-@function("numpy.random.default_rng", "numpy.random.RandomState")
-def _generator(call: Call) -> Value:
-    from kfix.source.values import ObjectV
-
-    return ObjectV("generator")
-
-
 @function("tf.random.normal", "tf.random.uniform", "keras.random.normal", "keras.random.uniform")
 def _tf_random(call: Call) -> Value:
     return Array(_shape(call.get(0, "shape"), call), "float32")
 
 
-@function("numpy.eye", "numpy.identity")
+@function("numpy.eye", "numpy.identity", "numpy.tri", "tf.eye", "keras.ops.eye")
 def _eye(call: Call) -> Value:
-    rows = call.get(0, "N")
-    return Array(to_shape(ListV([rows, call.get(1, "M", rows)], "tuple")), "float64")
+    rows = first(call.get(0, "N"), call.get(0, "n"), call.get(0, "num_rows"))
+    if rows is None:
+        return call.unknown()
+    return Array(to_shape(ListV([rows, first(call.get(1, "M"), call.get(1, "num_columns"), rows)], "tuple")), "float64")
 
 
-@function("numpy.arange", "tf.range")
+@function("numpy.arange", "tf.range", "keras.ops.arange")
 def _arange(call: Call) -> Value:
-    values = call.positional
-    if values and all(isinstance(v, Const) and isinstance(v.value, int | float) for v in values):
-        numbers: list[Any] = [v.value for v in values]
-        start, stop, step = (
-            [*numbers, 1] if len(numbers) == 2 else [0, numbers[0], 1] if len(numbers) == 1 else numbers[:3]
-        )
-        if step:
-            count = max(0, math.ceil((stop - start) / step))
-            return Array((count,), "int64" if all(isinstance(n, int) for n in numbers) else "float64", count)
-    return Array((call.unknown("how many numbers these are"),))
+    start, stop = call.get(0, "start", Const(0)), first(call.get(1, "stop"), call.get(1, "limit"))
+    if stop is None:
+        start, stop = Const(0), start
+    values = [start, stop, first(call.get(2, "step"), call.get(2, "delta"), Const(1))]
+    if not all(isinstance(v, Const) and isinstance(v.value, int | float) for v in values) or not values[2].value:
+        return Array((call.unknown("how many numbers these are"),))
+    numbers: list[Any] = [v.value for v in values]
+    count = max(0, math.ceil((numbers[1] - numbers[0]) / numbers[2]))
+    return Array((count,), "int64" if all(isinstance(n, int) for n in numbers) else "float64", count)
 
 
-@function("numpy.linspace", "numpy.logspace")
+@function("numpy.linspace", "numpy.logspace", "numpy.geomspace", "tf.linspace", "keras.ops.linspace")
 def _linspace(call: Call) -> Value:
+    if building.has_array(call.positional[:2]):
+        return building.array_operation(call.at, "numpy.linspace", [(g.keyword, g.value) for g in call.given])
     count = call.get(2, "num", Const(50))
-    return Array(to_shape(ListV([count], "tuple")), "float64")
+    made = Array(to_shape(ListV([count], "tuple")), "float64")
+    step = call.get(-1, "retstep", Const(False))
+    if isinstance(step, Const):
+        return ListV([made, call.unknown("the step")], "tuple") if step.value else made
+    return call.unknown()
 
 
-@function("numpy.array", "numpy.asarray", "tf.constant", "tf.convert_to_tensor", "keras.ops.array",
-          "keras.ops.convert_to_tensor", "tf.Variable")  # fmt: skip
+@function("numpy.array", "numpy.asarray", "numpy.asanyarray", "numpy.ascontiguousarray", "numpy.asfarray",
+          "tf.constant", "tf.convert_to_tensor", "keras.ops.array", "keras.ops.convert_to_tensor", "tf.Variable",
+          "numpy.float32", "numpy.float64", "numpy.int32", "numpy.int64")  # fmt: skip
 def _array(call: Call) -> Value:
     value = call.get(0)
-    if isinstance(value, Array | TensorV):
+    if call.name in _SCALARS and isinstance(value, Const):
+        return pure(_SCALARS[call.name], call)
+    if isinstance(value, TensorV):
         return value
-    if isinstance(value, ListV | RangeV | Const):
-        return Array(_shape_of_literal(value, call), dtype_of(call.get(1, "dtype"), None), _distinct(value))
-    return Array(call.unknown("the shape of this data"))
+    dtype = dtype_of(call.get(1, "dtype"), None) if call.name not in _SCALARS else call.name
+    made = array_of(value, call)
+    if dtype is not None:
+        made = Array(made.shape, dtype, made.distinct, made.one_hot)
+    wanted, ndmin = call.get(2, "shape") if call.path == "tf.constant" else None, call.number(-1, "ndmin", 0)
+    if wanted is not None:
+        return Array(to_shape(wanted), made.dtype)
+    if ndmin and isinstance(made.shape, tuple):
+        return Array((1,) * (ndmin - len(made.shape)) + made.shape, made.dtype)
+    return made
 
 
-def _shape_of_literal(value: Value, call: Call) -> Any:
-    """The shape of nested lists: that of the first elements, where the lengths agree."""
-    if isinstance(value, Array):
-        return value.shape
-    items = elements(value) if isinstance(value, ListV | RangeV) else None
-    if items is None:
-        if isinstance(value, ListV):
-            return (first_dim(value, call),)
-        return () if isinstance(value, Const) else call.unknown("the shape of this data")
-    if not items:
-        return (0,)
-    inner = _shape_of_literal(items[0], call)
-    return inner if isinstance(inner, Unknown) else (len(items), *inner)
-
-
-def first_dim(value: ListV, call: Call) -> Unknown:
-    """The length of a list that is not known."""
-    return call.unknown("how many elements it has", value.unknown)
-
-
-def _distinct(value: Value) -> int | None:
-    if not isinstance(value, ListV) or not is_plain(value):
-        return None
-    waiting: list[Any] = [plain(value)]
-    found: set[Any] = set()
-    while waiting:
-        thing = waiting.pop()
-        if isinstance(thing, list | tuple):
-            waiting.extend(thing)
-        elif isinstance(thing, dict):
-            return None
-        else:
-            found.add(thing)
-    return len(found)
+_SCALARS: dict[str, Any] = {"float32": float, "float64": float, "int32": int, "int64": int}
 
 
 # --- numbers ------------------------------------------------------------------------------
@@ -174,8 +118,7 @@ def _log2(value: float) -> float:
 
 for _path, _python in {
     "prod": math.prod, "sqrt": math.sqrt, "log2": _log2, "log": math.log, "ceil": math.ceil, "floor": math.floor,
-    "exp": math.exp, "round": round, "abs": abs, "max": max, "min": min, "sum": sum, "int32": int, "int64": int,
-    "float32": float, "float64": float, "power": pow,
+    "exp": math.exp, "round": round, "abs": abs, "max": max, "min": min, "sum": sum, "power": pow,
 }.items():  # fmt: skip
     _number(f"numpy.{_path}", _python)
 
@@ -183,17 +126,17 @@ for _path, _python in {
 # --- attributes and methods ---------------------------------------------------------------
 
 
-@attribute("array.shape")
+@attribute("array.shape", "frame.shape")
 def _array_shape(at: Any, value: Array, node: Any, frame: Any) -> Value:
     return from_shape(value.shape)
 
 
-@attribute("array.ndim")
+@attribute("array.ndim", "frame.ndim")
 def _array_rank(at: Any, value: Array, node: Any, frame: Any) -> Value:
     return value.shape if isinstance(value.shape, Unknown) else Const(len(value.shape))
 
 
-@attribute("array.size")
+@attribute("array.size", "frame.size")
 def _array_size(at: Any, value: Array, node: Any, frame: Any) -> Value:
     if isinstance(value.shape, Unknown):
         return value.shape
@@ -212,22 +155,41 @@ def _array_dtype(at: Any, value: Array, node: Any, frame: Any) -> Value:
     return at.unknown("the dtype", node, frame) if value.dtype is None else Const(value.dtype)
 
 
-@method("array.astype", "array.copy", "array.numpy")
+@method("array.astype", "array.copy", "array.numpy", "array.view", "array.toarray", "array.todense", "array.detach",
+        "array.cpu")  # fmt: skip
 def _same(call: Call) -> Value:
     value: Array = call.receiver
-    return Array(value.shape, dtype_of(call.get(0, "dtype"), value.dtype), value.distinct)
+    return Array(value.shape, dtype_of(call.get(0, "dtype"), value.dtype), value.distinct, value.one_hot)
 
 
-@method("array.tolist")
+@method("array.tolist", "frame.tolist", "frame.to_list")
 def _tolist(call: Call) -> Value:
-    return call.unknown()
+    """A list of which the shape of an element is known, and not how many there are."""
+    shape = call.receiver.shape
+    if isinstance(shape, Unknown) or not shape:
+        return call.unknown()
+    made = ListV([Array(shape[1:], call.receiver.dtype)])
+    if shape[0] == 1:
+        return made
+    made.unknown = shape[0] if isinstance(shape[0], Unknown) else call.unknown("the elements of an array")
+    return made
+
+
+@method("array.__iter__")
+def _element(over: Array) -> Value:
+    """What a loop over an array gives."""
+    shape = over.shape
+    return (
+        Unknown("an element of an array", None, shape) if isinstance(shape, Unknown) else Array(shape[1:], over.dtype)
+    )
 
 
 @method("array.reshape")
 def _reshape(call: Call) -> Value:
-    values = call.positional
-    shape = values[0] if len(values) == 1 and not isinstance(values[0], Const) else ListV(values, "tuple")
-    return building.array_operation(call.at, "numpy.reshape", [(None, call.receiver), (None, shape)])
+    values = call.positional or [v for v in [first(call.get(-1, "shape"), call.get(-1, "newshape"))] if v is not None]
+    shape = values[0] if len(values) == 1 and not isinstance(values[0], Const | Unknown) else ListV(values, "tuple")
+    made: Array = building.array_operation(call.at, "numpy.reshape", [(None, call.receiver), (None, shape)])
+    return Array(made.shape, call.receiver.dtype, call.receiver.distinct)
 
 
 @method("array.transpose")

@@ -6,12 +6,12 @@ from typing import Any
 
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
+from kfix.source import building
 from kfix.source.calls import Call, Given, invoke
 from kfix.source.convert import to_shape
-from kfix.source.facts import elements
-from kfix.source.library import numpy as _numpy  # noqa: F401  (registers `tf.zeros` and its like)
+from kfix.source.library.literals import array_of, dtype_of
 from kfix.source.library.lookup import CONSTANTS, function, method
-from kfix.source.values import Const, DictV, ListV, ObjectV, TensorV, Value
+from kfix.source.values import NONE, Const, DictV, ListV, ObjectV, RangeV, TensorV, Value, first
 
 CONSTANTS["tf.newaxis"] = Const(None)
 
@@ -29,7 +29,10 @@ def each(value: Value, change: Any) -> Value:
         return DictV({key: each(item, change) for key, item in value.entries.items()})
     if isinstance(value, Array):
         return Array(
-            value.shape if isinstance(value.shape, Unknown) else change(value.shape), value.dtype, value.distinct
+            value.shape if isinstance(value.shape, Unknown) else change(value.shape),
+            value.dtype,
+            value.distinct,
+            value.one_hot,
         )
     return value
 
@@ -39,15 +42,52 @@ def _slices(call: Call) -> Value:
     value = call.get(0, "tensors")
     if value is None:
         return call.unknown()
+    value = _tensors(value, call)
     return dataset(value if call.name == "from_tensors" else each(value, lambda shape: shape[1:]))
+
+
+def _tensors(value: Value, call: Call) -> Value:
+    """A structure of arrays as `tf.data` sees it: tuples and dictionaries are structures, lists are tensors."""
+    if isinstance(value, ListV) and value.kind == "tuple" and value.unknown is None:
+        return ListV([_tensors(item, call) for item in value.items], "tuple")
+    if isinstance(value, DictV) and value.unknown is None:
+        return DictV({key: _tensors(item, call) for key, item in value.entries.items()})
+    return array_of(value, call) if isinstance(value, ListV | RangeV | Array) else value
+
+
+@function("tf.data.Dataset.range")
+def _range(call: Call) -> Value:
+    return dataset(Array((), "int64"))
+
+
+@function("tf.data.Dataset.list_files")
+def _files(call: Call) -> Value:
+    return dataset(Array((), "object"))
 
 
 @function("tf.data.Dataset.zip")
 def _zip(call: Call) -> Value:
-    parts = elements(call.get(0)) or call.positional
-    if all(isinstance(part, ObjectV) and part.kind == "dataset" for part in parts):
-        return dataset(ListV([part.data["element"] for part in parts], "tuple"))
-    return call.unknown()
+    """The elements of several data sets in the structure in which they were given."""
+    given = call.get(0, "datasets") if len(call.given) == 1 else ListV(call.positional, "tuple")
+    found = _zipped(given)
+    return call.unknown() if found is None else dataset(found)
+
+
+def _zipped(value: Value) -> Value | None:
+    if isinstance(value, ObjectV) and value.kind == "dataset":
+        return value.data["element"]
+    if isinstance(value, ListV) and value.unknown is None:
+        parts = [_zipped(item) for item in value.items]
+        return None if any(part is None for part in parts) else ListV(parts, "tuple")
+    if isinstance(value, DictV) and value.unknown is None:
+        named = {key: _zipped(item) for key, item in value.entries.items()}
+        return None if any(part is None for part in named.values()) else DictV(named)
+    return None
+
+
+@method("dataset.enumerate")
+def _enumerate(call: Call) -> Value:
+    return dataset(ListV([Array((), "int64"), call.receiver.data["element"]], "tuple"))
 
 
 @function("tf.data.Dataset.from_generator")
@@ -77,9 +117,66 @@ def _shape(call: Call) -> Value:
     return value
 
 
-@method("dataset.batch", "dataset.padded_batch", "dataset.ragged_batch")
+@method("dataset.batch", "dataset.ragged_batch")
 def _batch(call: Call) -> Value:
-    return dataset(each(call.receiver.data["element"], lambda shape: (None, *shape)))
+    """A new first axis, of variable size unless an incomplete batch is dropped."""
+    size = _batch_size(call, 1)
+    ragged = call.name == "ragged_batch"
+    return dataset(
+        each(call.receiver.data["element"], lambda shape: (size, *((None,) * len(shape) if ragged else shape)))
+    )
+
+
+def _batch_size(call: Call, place: int) -> Any:
+    dropped, size = call.get(place, "drop_remainder"), call.get(0, "batch_size")
+    if dropped is None or (isinstance(dropped, Const) and not dropped.value):
+        return None
+    return size.value if isinstance(dropped, Const) and isinstance(size, Const) else call.unknown("the size of a batch")
+
+
+@method("dataset.padded_batch")
+def _padded(call: Call) -> Value:
+    """Each element is padded to `padded_shapes`, without them to the longest: a variable dim stays variable."""
+    size, element = _batch_size(call, 3), call.receiver.data["element"]
+    shapes = call.get(1, "padded_shapes")
+    if shapes is None or (isinstance(shapes, Const) and shapes.value is None):
+        return dataset(each(element, lambda shape: (size, *shape)))
+    made = _padded_to(element, shapes, size)
+    return call.unknown() if made is None else dataset(made)
+
+
+def _padded_to(element: Value, shapes: Value, size: Any) -> Value | None:
+    if isinstance(element, Array):
+        dims = to_shape(shapes)
+        if not isinstance(dims, tuple):
+            return Array(dims)
+        return Array((size, *(None if dim == -1 and isinstance(dim, int) else dim for dim in dims)), element.dtype)
+    if isinstance(element, ListV) and isinstance(shapes, ListV) and len(element.items) == len(shapes.items):
+        parts = [_padded_to(e, s, size) for e, s in zip(element.items, shapes.items, strict=True)]
+        return None if any(part is None for part in parts) else ListV(parts, "tuple")
+    return None
+
+
+@method("dataset.rebatch")
+def _rebatch(call: Call) -> Value:
+    size = _batch_size(call, 1)
+    return dataset(each(call.receiver.data["element"], lambda shape: (size, *shape[1:])))
+
+
+@method("dataset.window")
+def _window(call: Call) -> Value:
+    """A data set of data sets."""
+    element = call.receiver.data["element"]
+    if isinstance(element, ListV) and element.kind == "tuple":
+        return dataset(ListV([dataset(item) for item in element.items], "tuple"))
+    return dataset(dataset(element))
+
+
+@method("dataset.flat_map", "dataset.interleave")
+def _flat_map(call: Call) -> Value:
+    """The function gives a data set for each element; theirs are the elements then."""
+    made = _mapped(call)
+    return made if isinstance(made, ObjectV) and made.kind == "dataset" else call.unknown()
 
 
 @method("dataset.unbatch")
@@ -96,10 +193,16 @@ def _same(call: Call) -> Value:
 
 @method("dataset.map")
 def _map(call: Call) -> Value:
+    return dataset(_mapped(call))
+
+
+def _mapped(call: Call) -> Value:
+    """What the function gives for an element; a tuple is spread over its parameters."""
     element = call.receiver.data["element"]
     parts = element.items if isinstance(element, ListV) and element.kind == "tuple" else [element]
     given = [Given(None, part) for part in parts]
-    return dataset(invoke(call.at, call.get(0, "map_func"), given, call.node, call.frame))
+    made = invoke(call.at, call.get(0, "map_func"), given, call.node, call.frame)
+    return _tensors(made, call) if isinstance(made, ListV) else made
 
 
 @method("dataset.__iter__")
@@ -107,13 +210,26 @@ def _iterate(over: ObjectV) -> Value:
     return over.data["element"]
 
 
+@function("tf.one_hot")
+def _one_hot(call: Call) -> Value:
+    value = first(call.get(0, "indices"), NONE)
+    if isinstance(value, ListV):
+        value = array_of(value, call)
+    given = [g._replace(value=value) if i == 0 or g.keyword == "indices" else g for i, g in enumerate(call.given)]
+    made = building.library_call(call.at, call.path, given, call.node, call.frame)
+    return Array(made.shape, "float32", one_hot=True) if isinstance(made, Array) else made
+
+
+@function("tf.data.experimental.cardinality")
+def _cardinality(call: Call) -> Value:
+    return call.unknown("how many elements a data set has")
+
+
 @function("tf.cast")
 def _cast(call: Call) -> Value:
     value = call.get(0, "x")
     if isinstance(value, Array):
-        return value
+        return Array(value.shape, dtype_of(call.get(1, "dtype"), None), value.distinct, value.one_hot)
     if isinstance(value, TensorV):
-        from kfix.source import building
-
         return building.library_call(call.at, "tf.cast", call.given, call.node, call.frame)
     return call.unknown()

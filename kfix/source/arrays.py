@@ -1,0 +1,76 @@
+"""What is known of numbers, shapes and data frames of which not all is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kfix.model.graph import Array
+from kfix.model.unknown import Unknown
+
+
+class WholeV(Unknown):
+    """A whole number that is not known, as `base + offset`: `i` of a loop whose turns are not known, and `i - 5`.
+
+    `data[i - 5:i]` is five long, whatever `i` is.
+    """
+
+    __slots__ = ("base", "offset")
+
+    def __init__(self, why: Unknown, base: object = None, offset: int = 0) -> None:
+        super().__init__(why.why, why.site, why.because)
+        self.base = self if base is None else base
+        self.offset = offset
+
+    def moved(self, by: int) -> WholeV:
+        """This number and `by`."""
+        return WholeV(self, self.base, self.offset + by)
+
+
+class CountV(Unknown):
+    """A `range` whose length is not known: it holds whole numbers."""
+
+    __slots__ = ()
+
+
+class UpToV(Unknown):
+    """How long `rows[i:i + most]` is: shorter only where the rows end."""
+
+    __slots__ = ("most",)
+
+    def __init__(self, why: Unknown, most: int) -> None:
+        super().__init__(why.why, why.site, why.because)
+        self.most = most
+
+
+class RowsV(Unknown):
+    """The shape of a file of numbers: rank 2, or rank 1 where it has one column. `data[:, 0:8]` says which."""
+
+    __slots__ = ()
+
+
+class FrameV(Array):
+    """A pandas DataFrame (rank 2) or Series (rank 1): an array whose columns may have names, and may change.
+
+    `columns` are the names in order, `None` where they are not known (how
+    many there are may be known all the same).
+    """
+
+    columns: tuple[Any, ...] | None = None
+
+    def now(self) -> Array:
+        """The array that it is now: what a program has become of it does not change any more."""
+        return Array(self.shape, self.dtype, self.distinct, self.one_hot)
+
+    def save(self) -> object:
+        """Its state, for a `Journal`."""
+        return dict(self.__dict__)
+
+    def load(self, saved: Any) -> None:
+        """Go back to that state."""
+        self.__dict__.update(saved)
+
+    def become(self, other: FrameV) -> None:
+        """Take over the shape and columns of another; touch the journal first."""
+        self.__dict__.update(other.__dict__)
+
+    __hash__ = object.__hash__
