@@ -182,8 +182,8 @@ m.fit(given)  # (32, 40, 3)
 given = img_to_array(load_img('img/cat/0.png', target_size=(32, 40))).reshape((1,) + (32, 40,
     3))
 m.fit(given)  # (1, 32, 40, 3)
-m.fit(keras.applications.vgg16.preprocess_input(np.zeros((1, 224, 224, 3))))  # ?
-m.fit(keras.applications.resnet50.preprocess_input(np.expand_dims(img_to_array(img), 0)))  # ?
+m.fit(keras.applications.vgg16.preprocess_input(np.zeros((1, 224, 224, 3))))  # (1, 224, 224, 3)
+m.fit(keras.applications.resnet50.preprocess_input(np.expand_dims(img_to_array(img), 0)))  # (1, 32, 40, 3)
 d = ImageDataGenerator(validation_split=0.2)
 tr = d.flow_from_directory('img', target_size=(150, 150), subset='training', class_mode='categorical')
 m.fit(tr)  # [(None, 150, 150, 3), (None, ?)]

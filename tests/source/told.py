@@ -84,7 +84,8 @@ def really(program: str, head: str = HEAD) -> list[Any]:
 def check(program: str, head: str = HEAD) -> None:
     """kfix tells what the program says that it tells, and nothing of it is wrong."""
     found, real = kfix_tells(program, head), really(program, head)
-    assert [text(one) for one in found] == told(program)
+    tells = [text(one) for one in found]
+    assert tells == told(program), [pair for pair in zip(tells, told(program), strict=False) if pair[0] != pair[1]]
     assert len(found) == len(real)
     for one, other in zip(found, real, strict=True):
         assert _agree(one, other), (text(one), other)
