@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from kfix.model import (
     Argument,
@@ -22,8 +22,10 @@ from kfix.model import (
     SetArgument,
     SetInputShape,
     SetLiteral,
+    Shapes,
     Site,
     TensorRef,
+    Unknown,
     WrapArgument,
     evaluate,
     literals,
@@ -47,6 +49,10 @@ def apply(model: Model, edits: Sequence[Edit]) -> Model:
     return Applier().apply(model, edits)
 
 
+class CannotApply(Exception):
+    """An edit does not fit the body of a layer of the program, as tracing it shows."""
+
+
 class Applier:
     """Applies edits to models, and makes the same new layer only once, so that a Tracer recognizes it."""
 
@@ -64,11 +70,17 @@ class Applier:
         if not edits:
             return model
         plan = _Plan(edits)
+        return self._model(model, plan, self._touched(model, plan))
+
+    def _touched(self, model: Model, plan: _Plan) -> set[Layer]:
+        """The layers that a plan changes; what it says of no layer in sight may be in the body of any."""
         touched: set[Layer] = set()
         index = self._sites(model)
         for site in plan.sites:
             touched |= index.get(site, set())
-        return self._model(model, plan, touched)
+        if not plan.sites <= index.keys():
+            touched.update(node.layer for node in model.nodes if _opens(node.layer))
+        return touched
 
     # --- models ---------------------------------------------------------------------------
 
@@ -130,23 +142,8 @@ class Applier:
         for change in plan.calls.get(given_site, ()) if given_site is not None else ():
             if isinstance(change, SetInputShape):
                 given = change.value  # type: ignore[assignment]
-        return Model(
-            model.name,
-            model.kind,
-            model.site,
-            tuple(nodes),
-            model.inputs,
-            tuple(alias.get(ref, ref) for ref in model.outputs),
-            model.uid,
-            model.function,
-            given,
-            given_site,
-            model.arguments,
-            model.tail,
-            model.condition,
-            model.weights,
-            model.trained,
-        )
+        outputs = tuple(alias.get(ref, ref) for ref in model.outputs)
+        return replace(model, nodes=tuple(nodes), outputs=outputs, given=given)
 
     # --- layers ---------------------------------------------------------------------------
 
@@ -154,7 +151,7 @@ class Applier:
         """The layer with the edits of its call, of the literals in it and of the layers in it."""
         if layer not in touched:
             return layer
-        mine = plan.of(layer, self._sites_of(layer))
+        mine = plan.edits if _opens(layer) else plan.of(layer, self._sites_of(layer))
         key = (layer, *mine)
         made = self._made.get(key)
         if made is None:
@@ -170,6 +167,8 @@ class Applier:
         result = layer
         if changed or model is not layer.model:
             result = copied(layer, arguments, model)
+        if result.body is not None and _opens(layer):
+            result = replace(result, body=self._edited(result.body, plan))
         for edit in plan.calls.get(layer.site, ()):
             if isinstance(edit, ReplaceLayer):
                 new = with_values(edit.layer, [layer]) if isinstance(edit.layer, NewLayer) else edit.layer
@@ -188,6 +187,20 @@ class Applier:
             elif isinstance(edit, ExchangeName):
                 result = replace(result, cls=edit.name)
         return result
+
+    def _edited(self, body: Callable[[Shapes], Model | Unknown], plan: _Plan) -> Callable[[Shapes], Model | Unknown]:
+        """What reads the body of a layer of the program, as it would be read after the edits."""
+
+        def edited(shapes: Shapes) -> Model | Unknown:
+            graph = body(shapes)
+            if not isinstance(graph, Model):
+                return graph
+            try:
+                return self._model(graph, plan, self._touched(graph, plan))
+            except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
+                raise CannotApply from error
+
+        return edited
 
     def _argument(self, argument: Argument, plan: _Plan, depth: int) -> Argument:
         value = argument.value
@@ -247,6 +260,11 @@ class Applier:
             for node in layer.model.nodes:
                 yield node.site
                 yield from self._sites_of(node.layer, depth + 1)
+
+
+def _opens(layer: Layer) -> bool:
+    """Is it of a class of the program, whose `call` was read?"""
+    return layer.library == "user" and layer.body is not None
 
 
 class _Plan:

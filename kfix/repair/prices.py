@@ -66,6 +66,9 @@ TABLE: tuple[Price, ...] = (
     Price("old-kernel", 0.6, "Conv2D(32, 3, 3) is how Keras 1 wrote a 3×3 kernel; now the second 3 is the stride."),
     Price("far", 0.3, "Every doubling beyond a factor of 4: nobody divides or multiplies a map by 32 in one layer."),
     Price("insert-pooling", 1.4, "One pooling more halves the map."),
+    Price(
+        "counterpart", 1.05, "A branch that enlarges the map once more than it halves it lacks a pooling at its start."
+    ),
     Price("insert-upsampling", 1.4, "One upsampling more doubles the map."),
     Price("remove-upsampling", 1.35, "One upsampling fewer."),
     Price("crop", 1.15, "Cutting the border off at the end brings a size to the very pixel."),

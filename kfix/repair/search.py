@@ -9,7 +9,7 @@ from math import log
 from kfix.model import DropArgument, Edit, InsertLayer, Model, Repair, SetArgument, SetInputShape, SetLiteral, Shapes
 from kfix.model.record import replace
 from kfix.repair.alternatives import differs, leads
-from kfix.repair.apply import Applier
+from kfix.repair.apply import Applier, CannotApply
 from kfix.repair.candidates import propose
 from kfix.repair.conflict import Candidate, Conflict
 from kfix.repair.options import Options
@@ -223,20 +223,23 @@ class Search:
         return joined
 
     def _look(self, state: _State) -> bool:
-        """Applies the edits and traces; false where they cannot be applied."""
+        """Applies the edits and traces; false where they cannot be applied: for the body of a layer tracing tells."""
+        state.traces = []
+        state.distance = _NONE
         try:
             state.models = [self._applier.apply(model, state.edits) for model in self.models]
         except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError):
             return False
-        state.traces = []
-        state.distance = _NONE
-        for i, model in enumerate(state.models):
-            self.steps += 1
-            trace = self.tracer.trace(model)
-            state.traces.append(trace)
-            if state.distance is _NONE:
-                state.first = i
-                state.distance = self._distance(trace)
+        try:
+            for i, model in enumerate(state.models):
+                self.steps += 1
+                trace = self.tracer.trace(model)
+                state.traces.append(trace)
+                if state.distance is _NONE:
+                    state.first = i
+                    state.distance = self._distance(trace)
+        except CannotApply:
+            return False
         if state.distance is not _NONE and not state.distance.refused:
             self._remember(state)
         return True

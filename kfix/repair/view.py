@@ -172,8 +172,8 @@ class View:
                 ends[node.id] = entries[inputs[node.id]] if inputs[node.id] < len(entries) else -1
                 continue
             inner = traced.inner
-            if inner is not None and node.layer.model is not None and depth < 8 and inner.model is node.layer.model:
-                outs = self._walk(node.layer.model, inner, sources or [-1], depth + 1)
+            if inner is not None and depth < 8 and (inner.model is node.layer.model or _refused_inside(node, traced)):
+                outs = self._walk(inner.model, inner, sources or [-1], depth + 1)
                 if len(outs) == 1:
                     ends[node.id] = outs[0]
                     continue
@@ -188,6 +188,13 @@ class View:
         if self.last < 0:
             return self.entry
         return self.steps[self.last].shape_out
+
+    def given(self, step: Step) -> list[Shape]:
+        """The known shapes that a step is called on: those of a list, or of an operation's several tensors."""
+        shapes = as_list(step.traced.inputs)
+        if len(shapes) != len(step.sources):
+            shapes = [self.steps[at].traced.outputs if at >= 0 else self.entry or () for at in step.sources]
+        return [shape for shape in shapes if isinstance(shape, tuple) and shape]
 
     def back(self, place: int) -> Iterator[Step]:
         """From the step at `place` along the first of each step's inputs to the model's own; ends at a merge."""
@@ -251,6 +258,11 @@ class View:
         if self.model.given is not None:
             return None, self.model.given_site
         return (self.steps[0].layer, None) if self.steps else (None, None)
+
+
+def _refused_inside(node: Node, traced: Traced) -> bool:
+    """Is it a layer of the program in whose `call` something is refused?"""
+    return node.layer.library == "user" and node.layer.body is not None and traced.status == "refused"
 
 
 def total(shape: Shape) -> int | None:

@@ -25,6 +25,35 @@ def own_attribute(path: Path) -> str | None:
     return attribute if inside and method.params.params[0].name.value == root else None
 
 
+def attribute_before(path: Path) -> str | None:
+    """`conv` where `self.conv` is the last layer called before a place in `call`; `None` outside of classes.
+
+    Raises `CannotWrite` where none is: a layer cannot be made in `call` itself,
+    it would have new weights at every call.
+    """
+    at = next((i for i in range(len(path) - 1, -1, -1) if isinstance(path[i], cst.FunctionDef)), None)
+    if at is None or not any(isinstance(node, cst.ClassDef) for node in path[:at]):
+        return None
+    method = cst.ensure_type(path[at], cst.FunctionDef)
+    if method.name.value == "__init__" or not method.params.params:
+        return None
+    root = method.params.params[0].name.value
+    found = None
+    pending: list[cst.CSTNode] = [method.body]
+    while pending:
+        node = pending.pop()
+        if node is path[-1] and found is not None:
+            break
+        if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+            before, _, attribute = dotted(node.func).partition(".")
+            if before == root and attribute and "." not in attribute:
+                found = attribute
+        pending += reversed(node.children)
+    if found is None:
+        raise CannotWrite("a layer cannot be made in `call`, and no other is called before")
+    return found
+
+
 def made_beside(plan: Plan, place: Spot, attribute: str, layer: NewLayer, where: str) -> tuple[NewText, LayerOf]:
     """Plan `self.flatten = layers.Flatten()` beside `self.dense = …`; the layer to be called is then `self.flatten`."""
     path = place.path
@@ -33,7 +62,7 @@ def made_beside(plan: Plan, place: Spot, attribute: str, layer: NewLayer, where:
     assign = cst.ensure_type(way[-1], cst.Assign)
     root = dotted(assign.targets[0].target).partition(".")[0]
     neighbour = [assign.value.func] if isinstance(assign.value, cst.Call) else []
-    text = plan.layer(layer, place.site, neighbour)
+    text = plan.layer(layer, place.unit.unit.site(assign), neighbour)  # where it is made its arguments must be known
     taken = {
         target.target.attr.value
         for other in statements(cst.ensure_type(holder[-1], cst.ClassDef).body)
@@ -53,7 +82,8 @@ def made_beside(plan: Plan, place: Spot, attribute: str, layer: NewLayer, where:
         return cst.Assign([cst.AssignTarget(target)], text.build(run))
 
     insert_statement(place.unit, way, len(way) - 2, assign, where, build)
-    caller = dotted(cst.ensure_type(path[-1], cst.Call).func).partition(".")[0]
+    method = next(node for node in reversed(path) if isinstance(node, cst.FunctionDef))
+    caller = method.params.params[0].name.value
     return text, lambda run: cst.Attribute(cst.Name(caller), cst.Name(name))
 
 

@@ -11,7 +11,7 @@ from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.names import dotted, scope_of
 from kfix.rewrite.plan import NewText, Plan, short
-from kfix.rewrite.selfmade import made_beside, own_attribute
+from kfix.rewrite.selfmade import attribute_before, made_beside, own_attribute
 from kfix.rewrite.spots import Carried, LayerOf, Spot, insert_statement, remove_statement
 from kfix.rewrite.tree import AFTER, BEFORE, HERE, REMOVE, Pass, Path, UnitPlan, enclosing
 from kfix.source.document import Unit
@@ -184,6 +184,13 @@ class ValueSpot(Spot):
         """The layer that is called on it."""
         calls = (node.func for node in reversed(self.path) if isinstance(node, cst.Call))
         return [func.func for func in calls if isinstance(func, cst.Call)]
+
+    def spelled(self, layer: NewLayer, where: str) -> tuple[NewText, LayerOf]:
+        """In a subclassed model it is made in `__init__`."""
+        attribute = attribute_before(self.path)
+        if attribute is None:
+            return super().spelled(layer, where)
+        return made_beside(self.plan, self, attribute, layer, "after")
 
     def input(self, number: int) -> Spot:
         """An operand."""

@@ -14,7 +14,6 @@ from kfix.repair.candidates.size import most, padding_of
 from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
 from kfix.repair.view import Step, View, total
-from kfix.shapes.trace import as_list
 
 CURES = (InputsDoNotMatch,)
 
@@ -24,7 +23,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     step = conflict.step
     if step is None or step.inserted:
         return
-    shapes = [shape for shape in as_list(step.traced.inputs) if isinstance(shape, tuple)]
+    shapes = conflict.view.given(step)
     if len(shapes) != len(step.sources) or not 2 <= len(shapes) <= 8:
         return
     if len({len(shape) for shape in shapes}) > 1:
@@ -247,7 +246,8 @@ def _rescaled(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
     if first is not None and 2 <= factor <= 8 and len(first.sources) == 1:
         pool = NewLayer(f"MaxPooling{len(shape) - 2}D", ((None, factor),))
         behind = f"the map is {factor} times as large as the one it is merged with: a pooling where the two part"
-        yield from made(conflict.before(first, pool), "insert-pooling", behind)
+        enlarges = any(found.is_upsampling or found.is_transposed for found in branch)
+        yield from made(conflict.before(first, pool), "counterpart" if enlarges else "insert-pooling", behind)
 
 
 def _valid(view: View, places: set[int]) -> list[Step]:

@@ -1,0 +1,39 @@
+"""Dot sums over an axis of which its two inputs have another size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.findings.inputs_do_not_match import InputsDoNotMatch
+from kfix.repair.arguments import value
+from kfix.repair.candidates.channels import deciders
+from kfix.repair.conflict import Candidate, Conflict
+
+CURES = (InputsDoNotMatch,)
+
+
+def propose(conflict: Conflict) -> Iterator[Candidate]:
+    """The units of either side as many as those of the other, or an axis that both have in common."""
+    step = conflict.step
+    if step is None or step.inserted or step.cls.rpartition(".")[2].lower() != "dot" or len(step.sources) != 2:
+        return
+    shapes = conflict.view.given(step)
+    if len(shapes) != 2:
+        return
+    given = value(step.core, "axes")
+    both = list(given) if isinstance(given, tuple | list) and len(given) == 2 else [given, given]
+    axes = [axis % len(shape) for axis, shape in zip(both, shapes, strict=True) if isinstance(axis, int)]
+    if len(axes) != 2:
+        return
+    sizes = [shape[axis] for axis, shape in zip(axes, shapes, strict=True)]
+    for which, source in enumerate(step.sources):
+        want, last = sizes[1 - which], len(shapes[which]) - 1
+        if isinstance(want, int) and source >= 0 and axes[which] == last:
+            for candidate in deciders(conflict, source, want, "inner-units"):
+                why = f"Dot sums over {sizes[0]} numbers of one input and {sizes[1]} of the other"
+                yield candidate._replace(sure=False, why=why)  # either could be set to the other
+    if len(shapes[0]) == len(shapes[1]):
+        for axis in range(1, len(shapes[0])):
+            if shapes[0][axis] == shapes[1][axis] not in (1, None) and [axis, axis] != axes:
+                why = f"the inputs have the same size on axis {axis} alone"
+                yield from conflict.set([step], "axes", axis, "knob", why)
