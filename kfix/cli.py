@@ -244,6 +244,9 @@ def _review(paths: tuple[str, ...], options: dict[str, Any], mode: Mode) -> Call
         raise Wrong("--interactive writes what is chosen: it goes with no other mode, JSON, --pick or -")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Wrong("--interactive needs a terminal")
+    from kfix.report.style import wants_colour
+
+    click.get_current_context().color = wants_colour(options["color"], sys.stdout)
     return Review(input)
 
 
@@ -391,7 +394,7 @@ def exit_code(results: list[FileResult], strict: bool, mode: Mode) -> int:
             return 1
         for told in result.models:
             # A repair that was made mends what fails, not what is only warned of.
-            if told.applied is None and told.left:
+            if told.left:
                 return 1
             if strict and any(f.finding.severity == "warning" and not f.finding.fails for f in told.findings):
                 return 1

@@ -7,14 +7,8 @@ from kfix.findings.softmax_of_one import SoftmaxOfOne
 from kfix.model import Edit, ExchangeName, Model, NewLayer, ReplaceLayer, SetArgument, Slot, Symbol
 from kfix.repair.arguments import named
 from kfix.repair.intent.exchange import exchange
-from kfix.repair.intent.labels import Head
 from kfix.repair.intent.loss import BINARY, Loss
 from kfix.repair.view import Step
-
-
-def is_lone(head: Head) -> bool:
-    """Is the output one number behind softmax?"""
-    return head.dims is not None and head.units == 1 and head.activation == "softmax"
 
 
 def finding(model: Model, step: Step) -> Finding:

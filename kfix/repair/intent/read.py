@@ -13,9 +13,7 @@ from kfix.findings.loss_against_labels import LossAgainstLabels
 from kfix.model import Array, Edit, Fit, Model, Program, Unknown
 from kfix.repair.arguments import value
 from kfix.repair.intent.data import Given, against_data
-from kfix.repair.intent.exchange import Exchanged, exchange, relabelled
 from kfix.repair.intent.labels import Asked, Head, ask
-from kfix.repair.intent.lone import cure, finding, is_lone
 from kfix.repair.intent.loss import Loss, loss_of
 from kfix.repair.prices import price
 from kfix.repair.target import ANY, Target
@@ -112,7 +110,10 @@ def _of_one(model: Model, trace: Trace, uids: frozenset[int], program: Program, 
             elif count == 1 and not known:
                 _hint(intent, model, trace, loss)
         wanted = intent.wanted.get(number)
-        if step is not None and is_lone(head) and (wanted is None or wanted.met_by(trace.outputs[number])):
+        lone = head.dims is not None and head.units == 1 and head.activation == "softmax"
+        if lone and step is not None and (wanted is None or wanted.met_by(trace.outputs[number])):
+            from kfix.repair.intent.lone import cure, finding
+
             intent.findings.append(finding(model, step))
             edits = cure(step, loss, number, name)
             if edits:
@@ -196,6 +197,8 @@ def _mismatch(
     intent: Intent, fit: Fit, labels: Array, output: Output, found: Asked, uids: frozenset[int], program: Program
 ) -> None:
     """The loss exchanged, with the metrics that go with it; else, or in its place, the labels in another form."""
+    from kfix.repair.intent.exchange import Exchanged, exchange, relabelled
+
     loss = output.loss
     takes = "class numbers, one a sample" if loss.kind == "sparse" else "a number for every output"
     if loss.kind == "categorical":

@@ -7,6 +7,7 @@ Keras has to refuse them, after each repair that kfix offers it must not.
 from __future__ import annotations
 
 import io
+import json
 import warnings
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -391,3 +392,42 @@ def test_keras_trains_what_any_repair_makes_of_it(tmp_path: Path, name: str) -> 
     for number in range(1, count + 1):
         after, _ = mended(tmp_path, row.program, "--pick", str(number))
         assert trained(after) is None, (model["repairs"][number - 1], after)
+
+
+CELLS = [
+    [
+        "%matplotlib inline\n",
+        "import keras\n",
+        "from keras.models import Sequential\n",
+        "from keras.layers import Dense",
+    ],
+    ["x = keras.random.normal((12, 5))\n", "y = keras.ops.zeros((12,), 'int32')\n", "num_classes = 4"],
+    ["model = Sequential([Dense(num_classes, activation='softmax', input_shape=(5,))])\n"],
+    [
+        "model.compile('adam', 'categorical_crossentropy', metrics=[keras.metrics.Precision()])\n",
+        "model.fit(x, y, verbose=0)",
+    ],
+    ["model.predict(x[0], verbose=0)"],
+]
+
+
+def test_a_notebook(tmp_path: Path) -> None:
+    """Data is mended in the cell that gives it, by the names of the cells before."""
+    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    book: dict[str, Any] = {"cells": [{**cell, "source": lines} for lines in CELLS]}
+    book |= {"metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path = tmp_path / "net.ipynb"
+    path.write_text(json.dumps(book, indent=1))
+    assert trained(_code(book)) is not None
+    found = report(path)["files"][0]
+    after = json.loads(path.read_text())
+    assert [edit["cell"] for edit in found["models"][0]["repairs"][0]["edits"]] == [3, 4]
+    assert after["cells"][3]["source"][1] == "model.fit(x, keras.utils.to_categorical(y, num_classes), verbose=0)"
+    assert after["cells"][4]["source"] == ["model.predict(x[0][None], verbose=0)"]
+    assert trained(_code(after)) is None
+    assert not report(path)["files"][0]["changed"]
+
+
+def _code(book: dict[str, Any]) -> str:
+    lines = "\n".join("".join(cell["source"]) for cell in book["cells"]).splitlines()
+    return "\n".join(line for line in lines if not line.startswith("%"))
