@@ -90,6 +90,7 @@ def _read_uncalled(at: Interpreter, document: Document) -> None:
 
     A function that was defined inside another comes up when that is read.
     """
+    at.ended = True
     known = {unit.path for unit in document.units}
     seen: set[int] = set()
     while True:

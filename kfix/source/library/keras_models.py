@@ -132,6 +132,8 @@ def _fit(call: Call) -> Value:
     if element is not None:
         x_data, y_data = element
     x_shape, y_shape = models.data_shape(at, x_data), models.data_shape(at, y_data)
+    # A function that no cell calls has the data of the notebook's end, which may be another than when it was written.
+    told = not at.ended or call.frame.unit.cell is None
     at.fits.append(
         (
             model,
@@ -140,10 +142,10 @@ def _fit(call: Call) -> Value:
                 "x": x_shape,
                 "y": y_shape,
                 "site": call.site,
-                "x_data": None if x_data is None else building.argument_value(at, x_data),
-                "y_data": None if y_data is None else building.argument_value(at, y_data),
-                "same": _same(call, x_data, y_data),
-                "parts": parts.of_fit(call),
+                "x_data": None if x_data is None or not told else building.argument_value(at, x_data),
+                "y_data": None if y_data is None or not told else building.argument_value(at, y_data),
+                "same": told and _same(call, x_data, y_data),
+                "parts": parts.of_fit(call) if told else (),
             },
         )
     )
@@ -162,11 +164,11 @@ def _same(call: Call, x: Value, y: Value) -> bool:
     """Are x and y one value, or written as one name?"""
     if x is None or y is None or isinstance(x, Const):
         return False
-    if x is y:
+    if x is y and not isinstance(x, Unknown):
         return True
     args = call.node.args if isinstance(call.node, cst.Call) else ()
     if not isinstance(x, Unknown) or len(args) < 2:
-        return False
+        return False  # two unknowns of one origin may be two things
     one, two = args[0].value, args[1].value
     return isinstance(one, cst.Name) and isinstance(two, cst.Name) and one.value == two.value
 

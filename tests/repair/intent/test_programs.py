@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -355,6 +356,37 @@ def test_pick_of_advice_is_refused(tmp_path: Path) -> None:
     result = run(path, "--pick", "2")
     assert result.exit_code == 2
     assert "is advice" in result.stderr
+
+
+def test_two_unknowns_of_one_origin_are_no_autoencoder(tmp_path: Path) -> None:
+    text = program(
+        "frame = load()\nx_train = frame[0:9]\ny_train = frame['answer']\n",
+        "model = keras.Sequential([layers.Dense(9, input_dim=17), layers.Dense(1, activation='sigmoid')])\n",
+        BINARY,
+    )
+    after, model = mended(tmp_path, text)
+    assert after == text
+    assert model["target"] is None
+    _, model = mended(tmp_path, text.replace("fit(x_train, y_train)", "fit(x_train, x_train)"))
+    assert model["target"]["source"] == "fit(x, x)"
+
+
+def test_a_function_that_no_cell_calls_says_nothing(tmp_path: Path) -> None:
+    cells = [
+        f"{HEAD}x, y = np.zeros((9, 5)), np.zeros((9, 2))\nnum_classes = 2",
+        "def train():\n    model = keras.Sequential([layers.Dense(num_classes, input_shape=(5,))])\n"
+        "    model.compile('adam', 'categorical_crossentropy')\n    model.fit(x, y)",
+        "%timeit -n1 train()",
+        "num_classes = 10",
+    ]
+    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    book = {"cells": [{**cell, "source": [text]} for text in cells], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path = tmp_path / "net.ipynb"
+    path.write_text(json.dumps(book))
+    [model] = report(path)["files"][0]["models"]
+    assert model["output_shapes"] == [[None, 10]]
+    assert model["findings"] == []
+    assert model["target"] is None
 
 
 SEVERAL = f"""\
