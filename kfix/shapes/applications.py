@@ -10,24 +10,21 @@ from __future__ import annotations
 import json
 import os
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model import Dim, Layer, Shape, Shapes, Symbol, Unknown, UnknownUsed
-from kfix.shapes.bind import Bound, bind
-from kfix.shapes.graph import fit
+from kfix.shapes.bind import Asks, Bound, bind
+from kfix.shapes.inputs import fit
 from kfix.shapes.names import ACTIVATIONS
 from kfix.shapes.signatures import application_signature
 from kfix.shapes.sizes import product
 from kfix.shapes.text import show
 from kfix.shapes.traced import Traced
 from kfix.shapes.values import refuse
-
-if TYPE_CHECKING:
-    from kfix.shapes.use import LayerTracer
 
 _SIDES = {
     "VGG": "half half half half half",
@@ -77,7 +74,7 @@ def _table() -> dict[str, Any]:
 # --- arguments --------------------------------------------------------------------------------------
 
 
-def _bound(layer: Layer, tracer: LayerTracer) -> Bound:
+def _bound(layer: Layer, tracer: Asks) -> Bound:
     signature = application_signature(layer.cls)
     assert signature is not None
     found = bind(layer, signature, (), tracer.keras)
@@ -286,7 +283,7 @@ def _of_tensor(layer: Bound) -> bool:
     return layer.dim("input_tensor") is not None
 
 
-def input_shape(layer: Layer, tracer: LayerTracer) -> Shapes | None:
+def input_shape(layer: Layer, tracer: Asks) -> Shapes | None:
     """The shape, batch included, of the model's own input; raises the finding that refuses its arguments."""
     bound = _bound(layer, tracer)
     try:
@@ -311,7 +308,7 @@ def _one(layer: Bound, declared: Shape, inputs: Shapes) -> Shape:
     return inputs
 
 
-def apply(layer: Layer, inputs: Shapes, tracer: LayerTracer) -> Traced:
+def apply(layer: Layer, inputs: Shapes, tracer: Asks) -> Traced:
     """What the model gives on `inputs` (on its own input for an empty list).
 
     `(batch, height, width, channels)`; `(batch, channels)` with `pooling`;

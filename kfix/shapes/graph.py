@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from kfix.findings import Finding
 from kfix.findings.dim_mismatch import DimMismatch
-from kfix.findings.rank_mismatch import RankMismatch
-from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model import Array, Model, Node, Shape, Shapes, TensorRef, Unknown
-from kfix.shapes.inputs import is_input, tensor_refs
+from kfix.model import Array, Model, Node, Shapes, TensorRef, Unknown
+from kfix.shapes.inputs import fit, is_input, tensor_refs
 from kfix.shapes.text import show
 from kfix.shapes.traced import AFTER, Trace, Traced, as_list, first_unknown, lookup, pick, status_of
 from kfix.shapes.use import Args, LayerTracer
@@ -143,34 +141,3 @@ def _shapes(value: object, nodes: dict[int, Traced]) -> object:
     if isinstance(value, dict):
         return {name: _shapes(item, nodes) for name, item in value.items()}
     return value
-
-
-def fit(subject: str, declared: Shapes, given: Shapes) -> list[Finding]:
-    """Checks a call of the model named `subject` against the shape that it declares for an input.
-
-    The symbolic call compares the dims without the batch from the left, after
-    a last dim of 1 has been taken from either (`allow_last_axis_squeeze` in
-    Keras's `layers/input_spec.py`), and no further; it raises `DimMismatch`.
-    What passes that and is refused when it is run comes back as a warning.
-    """
-    if not isinstance(declared, tuple) or not isinstance(given, tuple):
-        return []
-    want, have = _squeezed((None, *declared[1:])), _squeezed(given)
-    for one, other in zip(want, have, strict=False):
-        if isinstance(one, int) and isinstance(other, int) and one != other:
-            raise DimMismatch(subject, expected=show(declared), actual=show(given))
-    if not given:
-        raise RankMismatch(subject, expected=show(declared), actual=show(given))
-    same = len(want) == len(have) and abs(len(declared) - len(given)) < 2
-    differs = len(declared) == len(given) and _differ(declared[-1], given[-1])
-    if same and not differs:
-        return []
-    return [RefusedWhenRun(subject, expected=f"an input of {show(declared)}", actual=show(given))]
-
-
-def _differ(one: object, other: object) -> bool:
-    return isinstance(one, int) and isinstance(other, int) and one != other
-
-
-def _squeezed(shape: Shape) -> Shape:
-    return shape[:-1] if shape and shape[-1] == 1 else shape

@@ -10,8 +10,8 @@ from kfix.findings.not_in_sequential import NotInSequential
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model import Layer, Model, Node, Shapes
 from kfix.shapes import signatures
-from kfix.shapes.graph import Built, fit, step
-from kfix.shapes.inputs import first_layer_shape, is_input, standardize, told_length
+from kfix.shapes.graph import Built, step
+from kfix.shapes.inputs import first_layer_shape, fit, is_input, standardize, told_length
 from kfix.shapes.traced import AFTER, NO_INPUT, Trace, Traced, as_list, status_of
 from kfix.shapes.use import LayerTracer
 

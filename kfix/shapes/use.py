@@ -13,7 +13,7 @@ from kfix.findings.old_layer import OldLayer
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model import Layer, Model, Shape, Shapes, Unknown, UnknownUsed
+from kfix.model import Layer, Model, Shape, Shapes, Symbol, Unknown, UnknownUsed
 from kfix.model.record import replace
 from kfix.shapes import operations, signatures
 from kfix.shapes.bind import Bound, bind
@@ -222,6 +222,11 @@ class LayerTracer:
         if rule.at_run_time is not None:
             with suppress(UnknownUsed):  # where it cannot be told nothing is said
                 warning = rule.at_run_time(layer, inputs)
+        values = layer.values
+        if warning is None and (_is_glu(values.get("activation")) or _is_glu(values.get("recurrent_activation"))):
+            from kfix.shapes.halving import halved
+
+            warning = halved(layer, outputs)
         if warning is not None and warning.site is None:
             warning.site = layer.layer.site
         warnings = (warning,) if warning is not None else ()
@@ -259,6 +264,10 @@ class LayerTracer:
             )
         warnings = tuple(trace.findings)
         return Traced(inputs, outputs, trace.params, status_of(outputs), None, warnings, trace, None, trace.trained)
+
+
+def _is_glu(value: object) -> bool:
+    return value == "glu" if isinstance(value, str) else isinstance(value, Symbol) and value.path.endswith(".glu")
 
 
 def check_rank(cls: str, shape: Shape, rank: int | None, min_rank: int | None) -> None:

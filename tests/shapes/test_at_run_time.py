@@ -6,8 +6,11 @@ import platform
 
 import pytest
 
+from kfix.findings import Finding
 from kfix.findings.channels_first import ChannelsFirst
+from kfix.findings.halved_when_run import HalvedWhenRun
 from kfix.findings.refused_when_run import RefusedWhenRun
+from kfix.model import Symbol
 from kfix.shapes import Tracer
 from tests.shapes.judge import Case, ask_keras, keras, keras_layer, kfix_layer
 
@@ -49,6 +52,36 @@ def test_the_warning_stands_where_the_eager_call_fails(asked: Case, fails: bool)
             keras_layer(asked)(zeros)
     else:
         keras_layer(asked)(zeros)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (case("Dense", 4, "glu", on=(2, 3)), HalvedWhenRun),
+        (case("Dense", 5, activation="glu", on=(2, 3)), RefusedWhenRun),
+        (case("Dense", 4, activation=Symbol("keras.activations.glu"), on=(2, 3)), HalvedWhenRun),
+        (case("Activation", "glu", on=(2, 3, 6)), HalvedWhenRun),
+        (case("Conv2D", 4, 2, activation="glu", on=(2, 5, 5, 3)), HalvedWhenRun),
+        (case("LSTM", 4, activation="glu", on=(2, 5, 3)), RefusedWhenRun),
+        (case("GRU", 4, recurrent_activation="glu", on=(2, 5, 3)), RefusedWhenRun),
+        (case("SimpleRNN", 4, activation="glu", on=(2, 5, 3)), RefusedWhenRun),
+        (case("ConvLSTM1D", 4, 2, activation="glu", on=(2, 5, 9, 3)), RefusedWhenRun),
+        (case("Dense", 4, activation="gelu", on=(2, 3)), None),
+    ],
+    ids=str,
+)
+def test_glu_halves_the_last_dim_when_it_runs(asked: Case, found: type[Finding] | None) -> None:
+    traced = Tracer().use(kfix_layer(asked), asked.inputs)
+    assert traced.outputs == ask_keras(asked).shapes
+    assert [type(warning) for warning in traced.warnings] == ([] if found is None else [found])
+    zeros = keras().ops.zeros(asked.inputs[0][1])
+    if found is RefusedWhenRun:
+        with pytest.raises(Exception):  # noqa: B017 - it is a different one each time
+            keras_layer(asked)(zeros)
+        return
+    shape = tuple(keras_layer(asked)(zeros).shape)
+    assert shape == (traced.outputs if found is None else (*traced.outputs[:-1], traced.outputs[-1] // 2))  # type: ignore[index,operator]
+    assert found is None or f"gives {shape} when it runs" in traced.warnings[0].message
 
 
 @pytest.mark.parametrize(

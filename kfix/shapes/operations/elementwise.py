@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
+from kfix.findings.not_divisible import NotDivisible
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model import Dim, Shape, Shapes, Unknown
 from kfix.shapes.bind import bind
@@ -53,7 +54,7 @@ def broadcast(path: str, *shapes: Sequence[Dim]) -> Shape:
     " invert erf erfinv lgamma digamma sigmoid log_sigmoid relu relu6 elu celu selu gelu silu swish mish"
     " softplus softsign softmax log_softmax sparsemax leaky_relu hard_sigmoid hard_silu hard_swish hard_tanh"
     " hard_shrink soft_shrink tanh_shrink threshold squareplus sparse_plus sparse_sigmoid linear exponential"
-    " glu cast astype saturate_cast identity copy stop_gradient zeros_like ones_like full_like empty_like"
+    " cast astype saturate_cast identity copy stop_gradient zeros_like ones_like full_like empty_like"
     " convert_to_tensor convert_to_numpy array asarray asfortranarray ascontiguousarray constant clip"
     " clip_by_value nan_to_num normalize l2_normalize dropout random.dropout alpha_dropout random.shuffle"
     " random.permutation sort flip reverse roll to_float to_int32 to_double float32 float64 float16 int8 int16"
@@ -70,6 +71,17 @@ def broadcast(path: str, *shapes: Sequence[Dim]) -> Shape:
 def unary(call: Call) -> Shapes:
     """The shape stays."""
     return call.shape()
+
+
+@operation("glu", "x axis=-1")
+def glu(call: Call) -> Shapes:
+    """Half of the dim on `axis`, which must be even."""
+    x = call.shape()
+    axis = call.axis(len(x))
+    size = x[axis]
+    if isinstance(size, int) and size % 2:
+        raise NotDivisible(call.path, expected="2", actual=str(size))
+    return (*x[:axis], size if size is None else size // 2, *x[axis + 1 :])
 
 
 @operation("cumsum cumprod", "x axis=None", tf="x axis=0", backend="x axis=0")

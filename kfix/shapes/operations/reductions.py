@@ -23,42 +23,27 @@ def reduced(call: Call, x: Shape, axes: list[int] | None) -> Shape:
     "x axis=None keepdims=False",
     numpy=_NUMPY,
 )
+@operation(
+    "max min amax amin nanmax nanmin all any reduce_max reduce_min reduce_all reduce_any ptp",
+    "x axis=None keepdims=False",
+    numpy="x axis=None out=None keepdims=False",
+)
+@operation(
+    "logsumexp reduce_logsumexp reduce_euclidean_norm count_nonzero median nanmedian average",
+    "x axis=None keepdims=False",
+    numpy="x axis=None weights=None returned=False keepdims=False",
+)
+@operation("norm", "x ord=None axis=None keepdims=False")
 def summed(call: Call) -> Shapes:
     """Without an axis a scalar; else `x` without the axes, or with 1 for them where `keepdims` says so."""
     x = call.shape()
     return reduced(call, x, call.axes(len(x)))
 
 
-@operation(
-    "max min amax amin nanmax nanmin all any reduce_max reduce_min reduce_all reduce_any ptp",
-    "x axis=None keepdims=False",
-    numpy="x axis=None out=None keepdims=False",
-)
-def extreme(call: Call) -> Shapes:
-    """As `sum`."""
-    return summed(call)
-
-
-@operation(
-    "logsumexp reduce_logsumexp reduce_euclidean_norm count_nonzero median nanmedian average",
-    "x axis=None keepdims=False",
-    numpy="x axis=None weights=None returned=False keepdims=False",
-)
-def other(call: Call) -> Shapes:
-    """As `sum`."""
-    return summed(call)
-
-
 @operation("quantile percentile nanquantile nanpercentile", "x q axis=None keepdims=False")
 def quantile(call: Call) -> Shapes:
     """As `sum`, with an axis in front for several quantiles."""
     return (*call.shape("q"), *summed(call))  # type: ignore[misc]
-
-
-@operation("norm", "x ord=None axis=None keepdims=False")
-def norm(call: Call) -> Shapes:
-    """As `sum`."""
-    return summed(call)
 
 
 @operation(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
+from kfix.findings.not_divisible import NotDivisible
 from kfix.findings.total_size_changed import TotalSizeChanged
 from kfix.model import Array, Unknown, UnknownUsed
 from kfix.shapes.operations import is_operation, operation
+from tests.shapes.judge import keras
 
 
 def array(*dims: int | Unknown | None) -> Array:
@@ -53,6 +57,21 @@ def array(*dims: int | Unknown | None) -> Array:
 def test_operation(path: str, args: list[object], kwargs: dict[str, object], shape: object) -> None:
     assert is_operation(path)
     assert operation(path, [*((None, arg) for arg in args), *kwargs.items()]) == shape
+
+
+@pytest.mark.parametrize("shape", [(None, 4), (None, 5), (None, None), (None, 3, 6), (4,)], ids=str)
+@pytest.mark.parametrize("path", ["keras.activations.glu", "keras.ops.glu"])
+def test_glu_halves_as_in_keras(path: str, shape: tuple[int | None, ...]) -> None:
+    real: Any = keras()
+    for name in path.split(".")[1:]:
+        real = getattr(real, name)
+    if shape[-1] == 5:
+        with pytest.raises(ValueError, match="divisible"):
+            real(keras().KerasTensor(shape))
+        with pytest.raises(NotDivisible):
+            operation(path, [(None, Array(shape))])
+    else:
+        assert operation(path, [(None, Array(shape))]) == tuple(real(keras().KerasTensor(shape)).shape)
 
 
 def test_no_operation() -> None:

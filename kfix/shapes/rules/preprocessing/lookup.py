@@ -15,12 +15,35 @@ _MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf", "binary", "tf-idf")
 _ADAPTED = "the size of the vocabulary, which `adapt` reads from the data"
 
 
-def _check_lookup(layer: Bound) -> None:
+def _check_max_tokens(layer: Bound) -> None:
     tokens = known(layer, "max_tokens")
     if tokens is not None and not isinstance(tokens, Unknown) and not (isinstance(tokens, int | float) and tokens > 1):
         raise refuse(layer, "max_tokens", "a whole number above 1", tokens)
     if layer["pad_to_max_tokens"] and tokens is None:
         raise refuse(layer, "max_tokens", "a number, with pad_to_max_tokens,", None)
+
+
+def _check_vocabulary(layer: Bound, mode: str) -> None:
+    idf = mode in ("tf_idf", "tf-idf")
+    if layer["idf_weights"] is not None and not idf:
+        raise refuse(layer, "idf_weights", "None, unless output_mode is 'tf_idf',", layer["idf_weights"])
+    if idf and layer["vocabulary"] is not None and layer["idf_weights"] is None:
+        raise refuse(layer, "idf_weights", "a list, as long as the vocabulary,", None)
+    _vocabulary_size(layer)
+
+
+def _check_tokens(layer: Bound) -> None:
+    """The special tokens are of the kind of the vocabulary; the oov token is looked at with `invert` alone."""
+    wanted: tuple[type, ...] = (int,) if layer.cls == "IntegerLookup" else (str, bytes)
+    mask, oov = known(layer, "mask_token"), known(layer, "oov_token")
+    if mask is not None and not isinstance(mask, Unknown) and not isinstance(mask, wanted):
+        raise refuse(layer, "mask_token", "a token", mask)
+    if layer["invert"] and not isinstance(oov, Unknown) and not isinstance(oov, wanted):
+        raise refuse(layer, "oov_token", "a token", oov)
+
+
+def _check_lookup(layer: Bound) -> None:
+    _check_max_tokens(layer)
     oov = known(layer, "num_oov_indices")
     if not isinstance(oov, Unknown) and not (isinstance(oov, int) and oov >= 0):
         raise refuse(layer, "num_oov_indices", "a whole number from 0 on", oov)
@@ -32,6 +55,7 @@ def _check_lookup(layer: Bound) -> None:
         if layer["salt"] is not None and layer["oov_method"] != "farmhash":
             raise refuse(layer, "salt", "None, unless oov_method is 'farmhash',", layer["salt"])
     check_salt(layer)
+    _check_tokens(layer)
     mode = layer["output_mode"]
     if mode not in _MODES:
         raise refuse(layer, "output_mode", "a mode of lookup layers", mode)
@@ -39,12 +63,7 @@ def _check_lookup(layer: Bound) -> None:
         raise refuse(layer, "output_mode", "'int', with invert,", mode)
     if mode == "int" and layer["sparse"]:
         raise refuse(layer, "sparse", "False, with output_mode 'int',", True)
-    idf = mode in ("tf_idf", "tf-idf")
-    if layer["idf_weights"] is not None and not idf:
-        raise refuse(layer, "idf_weights", "None, unless output_mode is 'tf_idf',", layer["idf_weights"])
-    if idf and layer["vocabulary"] is not None and layer["idf_weights"] is None:
-        raise refuse(layer, "idf_weights", "a list, as long as the vocabulary,", None)
-    _vocabulary_size(layer)
+    _check_vocabulary(layer, mode)
 
 
 def _vocabulary_size(layer: Bound) -> Any:
@@ -142,17 +161,8 @@ def _check_text(layer: Bound) -> None:
         raise refuse(layer, "ragged", "False, unless output_mode is 'int',", True)
     if layer["sparse"] and mode == "int":
         raise refuse(layer, "sparse", "False, with output_mode 'int',", True)
-    tokens = known(layer, "max_tokens")
-    if tokens is not None and not isinstance(tokens, Unknown) and not (isinstance(tokens, int | float) and tokens > 1):
-        raise refuse(layer, "max_tokens", "a whole number above 1", tokens)
-    if layer["pad_to_max_tokens"] and tokens is None:
-        raise refuse(layer, "max_tokens", "a number, with pad_to_max_tokens,", None)
-    idf = mode in ("tf_idf", "tf-idf")
-    if layer["idf_weights"] is not None and not idf:
-        raise refuse(layer, "idf_weights", "None, unless output_mode is 'tf_idf',", layer["idf_weights"])
-    if idf and layer["vocabulary"] is not None and layer["idf_weights"] is None:
-        raise refuse(layer, "idf_weights", "a list, as long as the vocabulary,", None)
-    _vocabulary_size(layer)
+    _check_max_tokens(layer)
+    _check_vocabulary(layer, mode)
 
 
 @rule("TextVectorization", check=_check_text, extra=_HIDDEN[:2], min_rank=0)

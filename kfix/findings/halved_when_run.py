@@ -1,0 +1,27 @@
+"""KFX502."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding, Severity
+
+
+class HalvedWhenRun(Finding):
+    """A layer with the activation `glu`, which halves the last dim when it runs.
+
+    `glu` splits the last dim into two halves and multiplies one by the sigmoid
+    of the other. Keras does not count with that while it builds: `Dense(8,
+    activation="glu")` says `(None, 8)` and gives `(None, 4)`, so that a layer
+    behind it that was built for 8 is refused on the first batch. Called on
+    its own, `keras.activations.glu(x)` has the right shape.
+
+    What Keras says:
+
+    - Keras 3: nothing for the layer itself; for the next one `Input 0 with name 'None' of layer 'dense'
+      is incompatible with the layer: expected axis -1 of input shape to have value 8, but received input with
+      shape (2, 4)`.
+    - Keras 2: `Unknown activation function: glu`.
+    """
+
+    code = "KFX502"
+    severity: Severity = "warning"
+    sentence = "{subject} gives {actual} when it runs, not {expected}: its activation glu halves the last dim"
