@@ -211,6 +211,7 @@ RARE: dict[str, list[Case]] = {
     ],
     "Dense": [
         Case("Dense", (3,), {"lora_rank": 2, "kernel_constraint": "max_norm"}, ((None, (None, 3)),)),
+        Case("Dense", (3,), {}, ((None, 5),)),
     ],
     "IntegerLookup": [
         Case("IntegerLookup", (), {"oov_method": "x", "vocabulary": [1, 2]}, ((None, (None, 3)),)),
