@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -15,12 +15,10 @@ from kfix.modes import MODES, Mode
 from kfix.source.lean import arrange
 
 if TYPE_CHECKING:
-    from kfix.config import Configs
     from kfix.model import Shape
     from kfix.results import FileResult, ModelResult
     from kfix.settings import Settings
 
-STDIN = "-"
 EDIT_KINDS = (
     "insert-layer",
     "remove-layer",
@@ -129,6 +127,7 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     mode = _mode(options)
     from kfix.config import Configs
     from kfix.files import FileTrouble
+    from kfix.paths import STDIN, expand, once
     from kfix.pipeline import run_file
     from kfix.project import Project
     from kfix.verify.trouble import NoKeras
@@ -141,7 +140,7 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     results: list[FileResult] = []
     project = Project(overlay)
     configs = Configs()
-    for path, settings_here in _once(_expand(paths, settings, configs, results)):
+    for path, settings_here in once(expand(paths, settings, configs, results)):
         if path == STDIN:
             stdin = options["stdin_filename"] or "<stdin>"
             if sys.stdin is None:
@@ -168,16 +167,6 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
             if result.path != stdin:
                 _write(result)
     return _report(results, options, mode, stdin)
-
-
-def _once(expanded: Iterator[tuple[str, Settings]]) -> Iterator[tuple[str, Settings]]:
-    """A file that is named twice is done once, unless another model of it is meant."""
-    seen: set[tuple[object, ...]] = set()
-    for path, settings in expanded:
-        key = (path if path == STDIN else os.path.realpath(path), settings.model, settings.cell, settings.line)
-        if key not in seen:
-            seen.add(key)
-            yield path, settings
 
 
 def _mode(options: dict[str, Any]) -> Mode:
@@ -238,6 +227,7 @@ def _targets(given: tuple[str, ...]) -> tuple[str | None, tuple[tuple[str, str],
 
 def _review(paths: tuple[str, ...], options: dict[str, Any], mode: Mode) -> Callable[[ModelResult], int | None]:
     """What asks a person about each repair; raises `Wrong` where nobody can be asked."""
+    from kfix.paths import STDIN
     from kfix.report.review import Review
 
     if not mode.writes or options["output_format"] == "json" or STDIN in paths or options["pick"] is not None:
@@ -262,64 +252,6 @@ def _input_shape(text: str) -> Shape:
 
 def _codes(given: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(code.strip().upper() for item in given for code in item.split(",") if code.strip())
-
-
-def _expand(
-    paths: tuple[str, ...], settings: Settings, configs: Configs, results: list[FileResult]
-) -> Iterator[tuple[str, Settings]]:
-    """The files that the arguments stand for, each with the model its argument chooses."""
-    from kfix.files import walk
-    from kfix.results import FileResult
-
-    for argument in paths:
-        path, model, cell, line = split_path(argument)
-        here = settings._replace(model=model or settings.model, cell=cell, line=line)
-        if path == STDIN:
-            yield path, here
-        elif os.path.isdir(path):
-            empty = True
-            for found in walk(path):
-                empty = False
-                if not _excluded(configs, found):
-                    yield found, here._replace(named=False)
-            if empty:
-                click.echo(f"{path}: no Python files here", err=True)
-        elif not os.path.exists(path):
-            results.append(FileResult(path, error=f"{path}: no such file or folder"))
-        else:
-            yield path, here
-
-
-def _excluded(configs: Configs, path: str) -> bool:
-    from kfix.files import FileTrouble
-
-    try:
-        config = configs.of(path)
-    except FileTrouble:
-        return False  # said where the file is read
-    return config is not None and config.excludes(path)
-
-
-def split_path(argument: str) -> tuple[str, str | None, int | None, int | None]:
-    """A PATH and the name, or the cell and the line, that choose a model; an existing path is taken as it stands.
-
-    `PATH::NAME` and `PATH:LINE`, in a notebook `PATH:CELL` and
-    `PATH:CELL:LINE`, are taken apart from the right.
-    """
-    if os.path.exists(argument):
-        return argument, None, None, None
-    path, colons, name = argument.rpartition("::")
-    if colons and path:
-        return path, name, None, None
-    path, colon, last = argument.rpartition(":")
-    if not (colon and path and last.isdigit()):
-        return argument, None, None, None
-    if path.endswith(".ipynb"):
-        return path, None, int(last), None
-    notebook, _, cell = path.rpartition(":")
-    if notebook.endswith(".ipynb") and cell.isdigit():
-        return notebook, None, int(cell), int(last)
-    return path, None, None, int(last)
 
 
 def _write(result: FileResult) -> None:

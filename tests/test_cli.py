@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from kfix.cli import command, split_path
+from kfix.cli import command
+from kfix.paths import split_path
 
 WRONG = """\
 import keras
