@@ -53,10 +53,7 @@ def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Prog
     if not entry:
         return
     right = False
-    for fit in fits:
-        shape = _samples(fit, entry)
-        if shape is None:
-            continue
+    for fit, shape in [(one, shape) for one in fits for shape in _samples(one, entry)]:
         if not fitting(entry, shape[1:]):
             given = _mismatch(model, trace, fit, entry, shape, uids, program, tracer, right)
             if given is not None:
@@ -68,14 +65,20 @@ def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Prog
         yield _one_sample(model, sample, entry, uids, program)
 
 
-def _samples(fit: Fit, entry: Dims) -> Shape | None:
-    """The shape of the data that a call gives, with the axis of the samples first, where all of it is known."""
-    x = fit.x_data
-    if not isinstance(x, Array) or not isinstance(x.shape, tuple) or len(x.shape) < 2:
-        return None
-    if any(isinstance(dim, Unknown) for dim in x.shape[1:]) or _is_one(fit, entry):
-        return None
-    return x.shape if fit.method.startswith("predict") or _counted(fit, x.shape) else None
+def _samples(fit: Fit, entry: Dims) -> Iterator[Shape]:
+    """The shapes of the data that a call gives, with the axis of the samples first, where all of it is known.
+
+    What is given for validation comes behind what is given for training.
+    """
+    first = fit.x_data
+    more = [part.value for part in fit.parts if part.role == "x" and part.key is None and part.value is not first]
+    for x in (first, *more):
+        if not isinstance(x, Array) or not isinstance(x.shape, tuple) or len(x.shape) < 2:
+            continue
+        if any(isinstance(dim, Unknown) for dim in x.shape[1:]) or _is_one(fit, entry):
+            continue
+        if x is not first or fit.method.startswith("predict") or _counted(fit, x.shape):
+            yield x.shape
 
 
 def _is_one(fit: Fit, entry: Dims) -> bool:

@@ -107,6 +107,8 @@ def _of_one(model: Model, trace: Trace, uids: frozenset[int], program: Program, 
             answers = [(fit, labels, found) for fit, labels, found in asked if found is not None]
             if answers:
                 _settle(intent, model, Output(number, name, head, loss), answers, uids, program)
+                if not any(found.problem for _, _, found in answers):
+                    _tested(intent, Output(number, name, head, loss), fits, uids, program)
             elif count == 1 and not known:
                 _hint(intent, model, trace, loss)
         wanted = intent.wanted.get(number)
@@ -229,8 +231,9 @@ def _mismatch(
             way = f"make one-hot rows of the labels: y = keras.utils.{rows} before {fit.method}"
             if not fit.parts:  # a data set or a generator
                 way = (
-                    "let the data give one-hot rows as labels: class_mode='categorical' of flow_from_directory, "
-                    "label_mode='categorical' of image_dataset_from_directory"
+                    "let the data give one-hot rows as labels: tf.one_hot in a map of the data set, "
+                    "class_mode='categorical' of flow_from_directory, label_mode='categorical' of "
+                    "image_dataset_from_directory"
                 )
             intent.advise(f"or {way}")
         return
@@ -240,6 +243,37 @@ def _mismatch(
         intent.also.append(cure)
     else:
         intent.instead.append(Instead(cure, place))
+
+
+def _tested(intent: Intent, output: Output, fits: Sequence[Fit], uids: frozenset[int], program: Program) -> None:
+    """The labels for training are right, and those of `validation_data` or `evaluate` are of the other form."""
+    loss = output.loss
+    if loss.kind not in ("categorical", "sparse") or output.head.units in (None, 1):
+        return
+    for fit in fits:
+        for part in fit.parts:
+            y = part.value
+            if part.role != "y" or part.key not in (None, output.number, output.name) or not isinstance(y, Array):
+                continue
+            if not isinstance(y.shape, tuple) or not y.shape:
+                continue
+            numbers = y.shape[1:] in ((), (1,)) and not y.one_hot
+            if numbers if loss.kind == "categorical" else y.one_hot:
+                from kfix.repair.intent.exchange import relabelled
+
+                form = "one number a sample" if numbers else "one-hot rows"
+                takes = "one-hot rows" if numbers else "class numbers, one a sample"
+                finding = LossAgainstLabels(loss.name, takes, f"{form}, {show(y.shape)}")
+                finding.hint = f"those of {'validation_data' if fit.method in TEACHING else fit.method}"
+                finding.site = fit.site
+                intent.findings.append(finding)
+                data = relabelled(program, uids, output.number, output.name, loss.kind, output.head.units)
+                if data is None:
+                    intent.advise("bring the labels for testing into the form of those for training")
+                else:
+                    why = "the labels for testing take the form of those for training"
+                    intent.also.append(Cure(data.edits, price("labels"), why + data.remark))
+                return
 
 
 def _hint(intent: Intent, model: Model, trace: Trace, loss: Loss) -> None:

@@ -311,6 +311,41 @@ ROWS = {
             ("fit(x, y,", "fit(x, keras.utils.to_categorical(y, 4),"),
         ],
     ),
+    "labels for testing that were forgotten": Row(
+        NP
+        + KERAS
+        + "from keras.utils import to_categorical\n"
+        + "x, x_test = np.random.rand(12, 5), np.random.rand(8, 5)\n"
+        + "y, y_test = np.random.randint(0, 4, 12), np.random.randint(0, 4, 8)\ny = to_categorical(y, 4)\n"
+        + "model = keras.Sequential([layers.Dense(4, activation='softmax', input_shape=(5,))])\n"
+        + "model.compile('adam', 'categorical_crossentropy')\n"
+        + "model.fit(x, y, verbose=0, validation_data=(x_test, y_test))\nmodel.evaluate(x_test, y_test, verbose=0)\n",
+        [
+            ("=(x_test, y_test)", "=(x_test, to_categorical(y_test, 4))"),
+            ("evaluate(x_test, y_test", "evaluate(x_test, to_categorical(y_test, 4)"),
+        ],
+    ),
+    "one-hot labels for testing alone": Row(
+        NP
+        + KERAS
+        + "x, y = np.random.rand(12, 5), np.random.randint(0, 4, 12)\ny_test = keras.utils.to_categorical(y, 4)\n"
+        + "model = keras.Sequential([layers.Dense(4, activation='softmax', input_shape=(5,))])\n"
+        + "model.compile('adam', 'sparse_categorical_crossentropy')\n"
+        + FIT
+        + "model.evaluate(x, y_test, verbose=0)\n",
+        [("evaluate(x, y_test", "evaluate(x, np.argmax(y_test, axis=-1)")],
+    ),
+    "pictures for testing that were not laid out": Row(
+        NP
+        + KERAS
+        + GRAY
+        + Y
+        + "x = x.reshape(-1, 64)\n"
+        + "model = keras.Sequential([layers.Dense(4, activation='softmax', input_shape=(64,))])\n"
+        + SPARSE
+        + "model.fit(x, y, verbose=0, validation_data=(x_test, y[:4]))\n",
+        [("=(x_test,", "=(np.reshape(x_test, (-1, 64)),")],
+    ),
     "Keras by single names": Row(
         NP
         + "from keras.models import Sequential\nfrom keras.layers import Dense\n\n"
