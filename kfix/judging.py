@@ -12,7 +12,7 @@ from kfix.model import Program, Shapes, Site, Unknown
 from kfix.repair.target import Target
 from kfix.results import Found, Group, Reading
 from kfix.settings import Settings
-from kfix.shapes import Trace, show
+from kfix.shapes import Trace, show, unknowns
 
 if TYPE_CHECKING:
     from kfix.repair.intent import Intent
@@ -100,6 +100,8 @@ def _missed(group: Group, program: Program, wanted: Mapping[int, Target]) -> lis
         if first.weight != "declared":
             return []
         finding = OutputUnknown(model.name, expected=str(first), actual=unknown.reasons())
+        if any(unknowns(shape) for trace in group.traces for shape in trace.inputs):
+            finding.hint = "--input-shape tells the input"
     else:
         trace = next((trace for trace in group.traces if missed(trace, wanted) is not None), None)
         found = missed(trace, wanted) if trace is not None else None

@@ -117,7 +117,7 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
     quiet = Suppressions(project)
     overlay: dict[str, bytes] = {}
     for index, group in enumerate(reading.groups):
-        if settings.model is not None and index not in chosen:
+        if (settings.model is not None or settings.places) and index not in chosen:
             continue
         told = _describe(group, reading.program)
         intent = intent_of(group, reading)

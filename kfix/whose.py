@@ -50,7 +50,7 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
             raise Misuse(f"{name}; there is {_list(reading, range(len(reading.groups)))}")
         targets = {index: target for index, target in targets.items() if index in candidates}
     if not settings.declares:
-        if settings.model is not None:
+        if settings.model is not None or settings.places:
             return {index: targets.get(index, {}) for index in candidates}
         return targets
     if not candidates:

@@ -133,6 +133,49 @@ def test_a_target_without_a_model(tmp_path: Path, wrong: Path) -> None:
     assert "<stdin>: no Keras model here" in code.stderr or "-: no Keras model here" in code.stderr
 
 
+UNTOLD = """import numpy as np
+import keras
+from keras import layers
+x = np.load("x.npy")
+"""
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "model = keras.Sequential([layers.Conv2D(4, 3, input_shape=x.shape[1:]), layers.Dense(10)])\n",
+        "model = keras.Sequential([keras.Input((len(x), 28, 1)), layers.Conv2D(4, 3), layers.Dense(10)])\n",
+        "start = keras.Input(x.shape[1:])\nmodel = keras.Model(start, layers.Dense(10)(layers.Conv2D(4, 3)(start)))\n",
+    ],
+)
+def test_an_input_that_cannot_be_told_is_told(model: str, tmp_path: Path) -> None:
+    path = tmp_path / "m.py"
+    path.write_text(UNTOLD + model)
+    untold = run(path, "--target", "10", "--check")
+    assert "KFX102" in untold.stdout
+    assert "(--input-shape tells the input)" in untold.stdout
+    told = run(path, "--target", "10", "--input-shape", "28,28,1")
+    assert "input (None, 28, 28, 1)" in told.stdout
+    assert told.exit_code == 0
+    assert "Flatten()" in path.read_text()
+
+
+def test_an_input_that_is_told_stays(wrong: Path) -> None:
+    shown = run(wrong, "--input-shape", "9,9,9", "--summary").stdout
+    assert "input (None, 28, 28, 1)" in shown
+
+
+def test_a_line_is_about_its_model_alone(tmp_path: Path) -> None:
+    path = tmp_path / "m.py"
+    one = "one = keras.Sequential([keras.Input((4,)), layers.LSTM(3)])\n"
+    path.write_text("import keras\nfrom keras import layers\n" + one + one.replace("one", "two"))
+    assert run(path, "--check").stdout.count("KFX201") == 4  # each in a headline and in a table
+    for line in (3, 4):
+        shown = run(f"{path}:{line}", "--check").stdout
+        assert shown.count("KFX201") == 2
+        assert f"m.py:{line}:" in shown
+
+
 def test_json_is_the_contract(wrong: Path) -> None:
     found = report(wrong, "--target", "10", "--dry-run")
     assert found["version"] == 1

@@ -152,5 +152,7 @@ def _dim(part: str, text: str) -> Wanted:
         return None
     if part.isdecimal() and part.isascii() and len(part) < 10 and int(part) > 0:
         return int(part)
+    if part == text.strip():
+        raise ValueError(f"{text!r} is no shape: {_EXAMPLE}")
     shown = repr(part) if part else "an empty place"
     raise ValueError(f"{text!r} is no shape, {shown} is no dim: {_EXAMPLE}")

@@ -6,7 +6,7 @@ from kfix.findings import Finding
 from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model import Array, Model, Node, Shapes, TensorRef, Unknown
-from kfix.shapes.inputs import fit, is_input, tensor_refs
+from kfix.shapes.inputs import fit, is_input, tensor_refs, told
 from kfix.shapes.text import show
 from kfix.shapes.traced import AFTER, Trace, Traced, as_list, first_unknown, lookup, pick, status_of
 from kfix.shapes.use import Args, LayerTracer
@@ -28,8 +28,12 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
     given: dict[int, Shapes] = {}
     alone = inputs is None and model.kind == "functional"  # a body that was read is always given something
     if inputs is None and model.given is not None and len(as_list(model.given)) == len(model.inputs):
-        inputs = model.given
-    if inputs is not None:
+        layers = {node.id: node.layer for node in model.nodes}
+        for ref, shape in zip(model.inputs, as_list(model.given), strict=True):
+            layer = layers.get(ref.node)
+            known = layer is not None and is_input(layer)
+            given[ref.node] = told(tracer.use(layer, ()).onward, shape) if known and layer is not None else shape
+    elif inputs is not None:
         for ref, shape in zip(model.inputs, _matched(model, inputs), strict=True):
             given[ref.node] = shape
     built: Built = {}
@@ -42,7 +46,7 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
             findings.append(missing)
         elif node.id in given:
             shape = given[node.id]
-            if is_input(node.layer) and inputs is not model.given:
+            if is_input(node.layer) and inputs is not None:
                 declared = tracer.use(node.layer, ()).outputs
                 findings.extend(fit(model.name or "the model", declared, shape))
             nodes[node.id] = Traced([], shape, 0, status_of(shape))

@@ -171,6 +171,15 @@ def tensor_refs(value: object) -> list[TensorRef]:
     return []
 
 
+def told(declared: Shapes, given: Shapes | None) -> Shapes:
+    """The shape that an input declares; what could not be told of it is as `given` (with the batch) says."""
+    if isinstance(declared, Unknown) and given is not None:
+        return given
+    if isinstance(declared, tuple) and isinstance(given, tuple) and len(declared) == len(given):
+        return tuple(other if isinstance(dim, Unknown) else dim for dim, other in zip(declared, given, strict=True))
+    return declared
+
+
 def fit(subject: str, declared: Shapes, given: Shapes) -> list[Finding]:
     """Checks a call of the model named `subject` against the shape that it declares for an input.
 

@@ -11,7 +11,7 @@ from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model import Layer, Model, Node, Shapes
 from kfix.shapes import signatures
 from kfix.shapes.graph import Built, step
-from kfix.shapes.inputs import first_layer_shape, fit, is_input, standardize, told_length
+from kfix.shapes.inputs import first_layer_shape, fit, is_input, standardize, told, told_length
 from kfix.shapes.traced import AFTER, NO_INPUT, Trace, Traced, as_list, status_of
 from kfix.shapes.use import LayerTracer
 
@@ -75,7 +75,7 @@ def _declared(tracer: LayerTracer, layers: Sequence[Node], model: Model) -> Shap
     alone = len(layers) == 1 and layers[0].layer.library in ("model", "applications")
     found = _of_first_layer(tracer, layers[0]) if layers and not alone else None
     if found is not None:
-        return found
+        return told(found, model.given)
     if model.given is None or isinstance(model.given, list | dict):
         return model.given
     return standardize(model.given, model.name)

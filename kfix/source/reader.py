@@ -241,6 +241,4 @@ def _with_given(model: Model, told: tuple[Directive, ...], given: Shapes | None)
             shape = input_shape(directive.value)
             if shape is not None:
                 return replace(model, given=shape, given_site=directive.site)
-    if given is None or (model.kind != "sequential" and model.inputs):
-        return model
-    return replace(model, given=given)
+    return model if given is None else replace(model, given=given)
