@@ -5,6 +5,7 @@ from __future__ import annotations
 from kfix.findings import Finding
 from kfix.findings.dense_on_feature_map import DenseOnFeatureMap
 from kfix.findings.no_input_shape import NoInputShape
+from kfix.findings.normalization_axis import NormalizationAxis
 from kfix.findings.stride_not_kernel import StrideNotKernel
 from kfix.model import Layer, Node, Shape, TensorRef
 from kfix.shapes.inputs import is_input
@@ -25,9 +26,13 @@ def notes(trace: Trace) -> list[Finding]:
         missing = NoInputShape(model.name or "the model", hint=hint)
         missing.site = model.site if late is None else late.layer.site
         found.append(missing)
-    nodes = {node.id: node for node in model.nodes}
+    everything = nodes = {node.id: node for node in model.nodes}
     for node in model.nodes:
-        note = _second_is_stride(node.layer) or _on_feature_map(node, nodes, trace)
+        note = (
+            _second_is_stride(node.layer)
+            or _on_feature_map(node, nodes, trace)
+            or _beside_the_channels(node, everything, trace)
+        )
         if note is not None:
             note.site = node.layer.site
             found.append(note)
@@ -66,19 +71,48 @@ def _spatial(shape: Shape) -> Shape:
     return shape[1:-1]
 
 
+def _beside_the_channels(node: Node, nodes: dict[int, Node], trace: Trace) -> Finding | None:
+    """A BatchNormalization behind a convolution or a pooling that normalizes another axis than that has channels on."""
+    axis = _given(node.layer, "axis") if node.layer.cls == "BatchNormalization" else None
+    x = trace.nodes[node.id].inputs
+    if axis is None or isinstance(axis, bool) or not isinstance(axis, int) or not isinstance(x, tuple) or len(x) < 3:
+        return None
+    window = _window_before(node, nodes)
+    if window is None:
+        return None
+    told = window.argument("data_format")
+    channels = 1 if told is not None and told.value == "channels_first" else len(x) - 1
+    if (told is not None and told.value not in (None, "channels_first", "channels_last")) or axis % len(x) == channels:
+        return None
+    return NormalizationAxis(node.layer.cls, expected=str(channels), actual=str(axis))
+
+
+def _given(layer: Layer, first: str) -> object:
+    """The argument of this name, which may also be the first by place."""
+    argument = layer.argument(first)
+    if argument is None and layer.library == "keras":
+        argument = next((one for one in layer.arguments if one.keyword is None), None)
+    return None if argument is None else argument.value
+
+
 def _from_windows(node: Node, nodes: dict[int, Node]) -> bool:
     """Does what a node is fed with come from a convolution or a pooling, nothing but passing layers between?"""
+    return _window_before(node, nodes) is not None
+
+
+def _window_before(node: Node, nodes: dict[int, Node]) -> Layer | None:
+    """The convolution or pooling that a node is fed by, nothing but passing layers between."""
     for _ in range(len(nodes)):
         value = node.args[0][1] if node.args else None
         before = nodes.get(value.node) if isinstance(value, TensorRef) else None
         if before is None or before.layer.library != "keras":
-            return False
+            return None
         found = signature(before.layer.cls)
         if found is None:
-            return False
+            return None
         if found.family in ("convolutional", "pooling"):
-            return True
+            return before.layer
         if found.family not in _PASSING and found.cls != "Dense":
-            return False
+            return None
         node = before
-    return False
+    return None

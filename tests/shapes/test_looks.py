@@ -45,3 +45,16 @@ def test_no_input_shape() -> None:
     assert said(layer("Dense", 3), layer("Input", (3,))) == ["KFX401"]
     assert said(layer("Dense", 3, input_shape=(3,))) == []
     assert said() == []
+
+
+def test_normalization_of_rows() -> None:
+    entry, first = layer("Input", (28, 28, 3)), layer("Conv2D", 8, 3, data_format="channels_first")
+    assert said(entry, layer("Conv2D", 8, 3), layer("BatchNormalization", axis=1)) == ["KFX405"]
+    assert said(entry, layer("Conv2D", 8, 3), layer("ReLU"), layer("BatchNormalization", 1)) == ["KFX405"]
+    assert said(entry, layer("Conv2D", 8, 3), layer("BatchNormalization", axis=3)) == []
+    assert said(entry, layer("Conv2D", 8, 3), layer("BatchNormalization")) == []
+    assert said(entry, first, layer("BatchNormalization", axis=1)) == []
+    assert said(entry, layer("Flatten"), layer("Dense", 3), layer("BatchNormalization", axis=1)) == []
+    assert (
+        said(layer("Input", (9, 4)), layer("LSTM", 8, return_sequences=True), layer("BatchNormalization", axis=1)) == []
+    )
