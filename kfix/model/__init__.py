@@ -19,6 +19,7 @@ from kfix.model.edits import (
     Slot,
     ValueOf,
     WrapArgument,
+    WrapModel,
 )
 from kfix.model.graph import (
     Argument,
@@ -85,6 +86,7 @@ __all__ = [
     "UnknownUsed",
     "ValueOf",
     "WrapArgument",
+    "WrapModel",
     "evaluate",
     "literals",
 ]

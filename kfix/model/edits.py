@@ -177,6 +177,13 @@ class ExchangeName(Value):
     gone: str = ""
 
 
+class WrapModel(Value):
+    """The model that the call at `site` adds to goes into a Sequential before: `model = Sequential([model])`."""
+
+    kind: ClassVar[str] = "wrap-model"
+    site: Site
+
+
 Edit = (
     InsertLayer
     | RemoveLayer
@@ -189,6 +196,7 @@ Edit = (
     | RenameArgument
     | WrapArgument
     | ExchangeName
+    | WrapModel
 )
 
 

@@ -96,6 +96,7 @@ class Layer(Record):
       or the expression, and so is that of its node;
     - "model": a model used as a layer; `model` holds it;
     - "user": a class of the program; `body` interprets its `call`;
+    - "refused": `add` of a model that has none, in the place of the first layer added;
     - "other": anything else, which no rule can know; `unknown` says why.
 
     Nodes that share `uid` share their weights.

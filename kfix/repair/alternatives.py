@@ -19,6 +19,7 @@ from kfix.model import (
     SetInputShape,
     SetLiteral,
     WrapArgument,
+    WrapModel,
 )
 from kfix.repair.prices import MARGIN
 
@@ -69,5 +70,5 @@ def _meaning(edit: Edit) -> object:
         return "wrap", edit.function, edit.arguments
     if isinstance(edit, ExchangeName):
         return "exchange", edit.name
-    assert isinstance(edit, RemoveLayer | MoveLayer)
+    assert isinstance(edit, RemoveLayer | MoveLayer | WrapModel)
     return (edit.kind,)

@@ -27,6 +27,7 @@ from kfix.model import (
     TensorRef,
     Unknown,
     WrapArgument,
+    WrapModel,
     evaluate,
     literals,
 )
@@ -292,7 +293,7 @@ class _Plan:
                 self._call(edit.slot.call, edit)
             elif isinstance(edit, ReplaceLayer | ExchangeName):
                 self._call(edit.site, edit)
-            elif isinstance(edit, RemoveLayer):
+            elif isinstance(edit, RemoveLayer | WrapModel):
                 self.removed.add(edit.site)
                 self.sites.add(edit.site)
             elif isinstance(edit, MoveLayer):

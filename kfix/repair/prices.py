@@ -103,6 +103,7 @@ TABLE: tuple[Price, ...] = (
     Price(
         "input-size", 2.6, "The size of the input belongs to the data, and is taken as right unless nothing else is."
     ),
+    Price("wrap-model", 0.7, "A model that is no Sequential becomes the first layer of one that can be added to."),
     Price("rename", 0.5, "The same argument by the name that Keras has for it now."),
     # What the model is compiled with.
     Price("loss", 0.6, "The labels are of one form, and another loss of the same purpose takes that form."),

@@ -15,18 +15,19 @@ from kfix.rewrite.tree import Path, RowInsert, UnitPlan
 if TYPE_CHECKING:
     from kfix.rewrite.file_plan import FilePlan
 
-_KERAS = ("keras.utils", "keras.utils.np_utils")
+_HOMES = {"keras.utils": ("keras.utils", "keras.utils.np_utils"), "keras.models": ("keras.models", "keras")}
+"""Where a function or a class is found besides in its module."""
 
 
 def function_name(file: FilePlan, unit: UnitPlan, path: Path, function: str) -> str:
-    """The name of a function of `numpy` or `keras.utils` at `path`, as the file spells such names.
+    """The name of a function of `numpy`, `keras.utils` or `keras.models` at `path`, as the file spells such names.
 
     Adds an import behind those that are there where no name leads to the
     function. Raises `CannotWrite` if none can be added.
     """
     module, _, name = function.rpartition(".")
     index = file.index(unit.unit)
-    homes = _KERAS if module == "keras.utils" else (module,)
+    homes = _HOMES.get(module, (module,))
     for home in homes:
         if (found := file.names.path_of(f"{home}.{name}", path, index)) is not None:
             return found
@@ -40,9 +41,8 @@ def function_name(file: FilePlan, unit: UnitPlan, path: Path, function: str) -> 
 
 
 def _longer(module: str) -> list[tuple[str, str]]:
-    if module != "keras.utils":
-        return []
-    return [("keras", "utils."), ("tensorflow", "keras.utils.")]
+    inner = {"keras.utils": "utils.", "keras.models": ""}.get(module)
+    return [] if inner is None else [("keras", inner), ("tensorflow", f"keras.{inner}")]
 
 
 def _bring(file: FilePlan, unit: UnitPlan, path: Path, module: str, name: str) -> str:
@@ -62,7 +62,7 @@ def _bring(file: FilePlan, unit: UnitPlan, path: Path, module: str, name: str) -
     root = roots.pop() if len(roots) == 1 else None
     if root is None or name in taken:
         raise CannotWrite(f"no name of the program leads to {module}.{name}")
-    home = cst.parse_expression(f"{root}.utils")
+    home = cst.parse_expression(root + module.removeprefix("keras"))
     assert isinstance(home, cst.Attribute)
     _put(file, unit, path, cst.ImportFrom(home, [cst.ImportAlias(cst.Name(name))]), from_keras)
     return name

@@ -8,6 +8,7 @@ from typing import Any
 
 from kfix.findings import Finding
 from kfix.findings.bad_argument import BadArgument
+from kfix.findings.not_a_sequential import NotASequential
 from kfix.findings.old_argument import OldArgument
 from kfix.findings.old_layer import OldLayer
 from kfix.findings.rank_mismatch import RankMismatch
@@ -158,6 +159,8 @@ class LayerTracer:
             told = layer.library == "keras" and layer.argument("output_shape") is not None  # Lambda goes by it
             if not told:
                 return self._apply_body(layer, layer.body, inputs)
+        if layer.library == "refused":
+            raise NotASequential(layer.name or "the model")
         if layer.unknown is not None:
             raise UnknownUsed(layer.unknown)
         if layer.library == "applications":

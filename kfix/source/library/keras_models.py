@@ -6,11 +6,12 @@ from typing import Any
 
 import libcst as cst
 
-from kfix.model.graph import Array
+from kfix.model.graph import Argument, Array, Layer
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source import building, models, parts
 from kfix.source.applying import apply
+from kfix.source.assignments import assign
 from kfix.source.calls import Call
 from kfix.source.convert import from_shape, to_shape
 from kfix.source.interpreter import Frame, Interpreter
@@ -84,12 +85,34 @@ def sequential(value: Value) -> SequentialV | None:
     return value if isinstance(value, SequentialV) else None
 
 
-@method("model.add")
+@method("model.add", "layer.add")
 def _add(call: Call) -> Value:
-    made, given = sequential(call.receiver), call.find(0, "layer")
+    made, given = sequential(call.receiver) or _grown(call), call.find(0, "layer")
     if made is not None and given is not None:
         models.add(call.at, made, given.value, given.site or call.site)
     return NONE
+
+
+def _grown(call: Call) -> SequentialV | None:
+    """The Sequential that a functional model in a variable would have to be in, to be added to: what Keras refuses."""
+    value, func = call.receiver, call.node.func if isinstance(call.node, cst.Call) else None
+    holder = func.value if isinstance(func, cst.Attribute) else None
+    if not isinstance(holder, cst.Name) or call.frame.scope.names.get(holder.value) is not value:
+        return None
+    if isinstance(value, ModelV) and value.model.kind == "functional":
+        site = value.model.site
+    elif isinstance(value, LayerV) and value.layer.library == "applications":
+        site = value.layer.site
+    else:
+        return None
+    at = call.at
+    made = SequentialV(call.site, at.uid(), call.frame.function)
+    at.models.append(made)
+    name = (Argument("name", holder.value),)
+    models.add(at, made, value, site)
+    models.add(at, made, LayerV(Layer("add", name, call.site, at.uid(), "refused")), call.site)
+    assign(at, holder, made, call.frame)
+    return made
 
 
 @method("model.pop")
