@@ -31,6 +31,7 @@ EDIT_KINDS = (
     "rename-argument",
     "wrap-argument",
     "exchange-name",
+    "wrap-model",
 )
 
 

@@ -12,6 +12,7 @@ from kfix.findings.halved_when_run import HalvedWhenRun
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.model import Symbol
 from kfix.shapes import Tracer
+from tests.shapes.build import layer
 from tests.shapes.judge import Case, ask_keras, keras, keras_layer, kfix_layer
 
 
@@ -111,3 +112,22 @@ def test_channels_first_is_a_note_where_it_depends_on_the_machine(asked: Case, n
 def test_channels_first_runs_on_a_cpu_with_onednn(cls: str) -> None:
     asked = case(cls, 4, 3, data_format="channels_first", on=(2, 3, 9, 9))
     assert keras_layer(asked)(keras().ops.zeros((2, 3, 9, 9))).shape == ask_keras(asked).shapes
+
+
+@pytest.mark.parametrize("cls", ["LSTM", "GRU", "SimpleRNN"])
+@pytest.mark.parametrize("size", [4, 8, 1])
+def test_states_of_another_size_than_the_units(cls: str, size: int) -> None:
+    states = [(2, size)] * (2 if cls == "LSTM" else 1)
+    made = layer(cls, 4, return_sequences=True)
+    traced = Tracer().use(made, ((None, (2, 5, 3)), ("initial_state", states if len(states) > 1 else states[0])))
+    assert traced.outputs == (2, 5, 4)
+    zeros = [keras().ops.zeros(shape) for shape in states]
+    real = getattr(keras().layers, cls)(4, return_sequences=True)
+    assert real(keras().Input((5, 3)), initial_state=[keras().Input((size,)) for _ in states]).shape == (None, 5, 4)
+    if size == 4:
+        assert not traced.warnings
+        real(keras().ops.zeros((2, 5, 3)), initial_state=zeros)
+    else:
+        assert [type(warning) for warning in traced.warnings] == [RefusedWhenRun]
+        with pytest.raises(Exception):  # noqa: B017 - of the backend's choice
+            real(keras().ops.zeros((2, 5, 3)), initial_state=zeros)

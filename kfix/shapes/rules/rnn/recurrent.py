@@ -48,6 +48,26 @@ def unrolled(layer: Bound, x: Shape) -> Finding | None:
     return None
 
 
+def started(layer: Bound, x: Shape) -> Finding | None:
+    """What is refused when it runs: no number of steps to unroll, or first states that are not of the layer's units.
+
+    A Bidirectional of 64 units gives states that are 128 once both directions are joined.
+    """
+    units = layer.dim("units")
+    given = [
+        value for place, (name, value) in enumerate(layer.call) if name == "initial_state" or (not name and place == 1)
+    ]
+    for shape in as_list(given[0]) if given else []:
+        size = shape[-1] if isinstance(shape, tuple) and len(shape) == 2 else None
+        if isinstance(size, int) and isinstance(units, int) and size != units:
+            twice = "2 × " if size == 2 * units else ""
+            hint = f"units={size}" + (f", {twice}{units}" if twice else "")
+            return RefusedWhenRun(
+                layer.cls, expected=f"states of {units} numbers, its units", actual=str(size), hint=hint
+            )
+    return unrolled(layer, x)
+
+
 def sequence(layer: Bound, x: Shape, outputs: Shape, states: list[Shapes]) -> Shapes:
     """The shapes that a recurrent layer gives, where one step gives `outputs` (with the batch)."""
     if layer["stateful"] and x[0] is None:
@@ -77,7 +97,7 @@ _HIDDEN = ("implementation", "zero_output_for_mask")
     rank=3,
     weights=weights,
     knobs=(RETURN_SEQUENCES, UNITS),
-    at_run_time=unrolled,
+    at_run_time=started,
     extra=_HIDDEN,
 )
 def gated(layer: Bound, x: Shape) -> Shapes:
@@ -95,7 +115,7 @@ def gated(layer: Bound, x: Shape) -> Shapes:
     rank=3,
     weights=weights,
     knobs=(RETURN_SEQUENCES, UNITS),
-    at_run_time=unrolled,
+    at_run_time=started,
     extra=("zero_output_for_mask",),
 )
 def simple_rnn(layer: Bound, x: Shape) -> Shapes:
