@@ -139,6 +139,7 @@ class Hunt:
         self.instead = [
             other for other in (intent.instead if intent is not None else ()) if self._allowed(other.cure) is not None
         ]
+        self.offer = self._allowed(intent.offer) if intent is not None else None
         self.search: Search | None = None
 
     def __iter__(self) -> Iterator[Repair]:
@@ -168,6 +169,8 @@ class Hunt:
                 yield self._with(repair, self.also)
         elif self.also:
             yield self._with(self._of(self.also[0], self.group.traces[0]), self.also[1:])
+        elif self.offer is not None:
+            yield self._of(self.offer, self.group.traces[0])
 
     def _other(self, other: Instead) -> Repair | None:
         """A cure in the data, with the cheapest of what is still to be done to the model."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from kfix.files import FileTrouble
 from kfix.judging import findings, intent_of, met, unknown_output
@@ -17,6 +18,9 @@ from kfix.source.guard import mentions_keras
 from kfix.suppress import Suppressions
 from kfix.verify.trouble import NoKeras
 from kfix.whose import choose
+
+if TYPE_CHECKING:
+    from kfix.repair.intent import Intent
 
 __all__ = ["Misuse", "Project", "Settings", "read", "run_file"]
 
@@ -128,7 +132,7 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         hidden = [found for found in told.findings if quiet.hides(found)]
         told.findings = [found for found in told.findings if found not in hidden]
         result.models.append(told)
-        if not settings.search or group.nested or not _faulty(group, told):
+        if not settings.search or group.nested or not _faulty(group, told, intent):
             continue
         if any(found.finding.fails for found in hidden):
             told.remarks.append("a comment keeps an error quiet: nothing is edited")
@@ -156,11 +160,13 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         result.diff = "".join(unified_diff(name, result.originals[name], data) for name, data in overlay.items())
 
 
-def _faulty(group: Group, told: ModelResult) -> bool:
+def _faulty(group: Group, told: ModelResult, intent: Intent | None) -> bool:
     """Is there anything to mend, so far as can be told?"""
     if any(trace.refusal is not None for trace in group.traces):
         return True
     data = any(found.finding.code.startswith("KFX6") for found in told.findings)
+    if intent is not None and intent.offer is not None:
+        return True
     return data or (not met(group.traces, told.wanted) and unknown_output(group.traces) is None)
 
 

@@ -59,6 +59,15 @@ class Right(NamedTuple):
     forms: dict[str, Form]
 
 
+class Noted(NamedTuple):
+    """Faults that Keras builds and that change no shape: told by the finding `code`, and edited by a person alone."""
+
+    row: int
+    fault: str
+    code: str
+    forms: dict[str, Form | str]
+
+
 FAULTS: dict[str, Fault] = {
     "dense_on_map": Fault(
         1,
@@ -451,6 +460,20 @@ FAULTS: dict[str, Fault] = {
             "notebook": Form(REFUSED, (None, 1), model="network"),
         },
     ),
+    "no_input_shape": Fault(
+        28,
+        "a model is shown before it has an input shape",
+        first="insert Input(shape=…) before …",
+        runner_up=None,
+        forms={
+            "list": Form(REFUSED, (None, 1), pick=1),
+            "add": Form(REFUSED, (None, 6), pick=1),
+            "functional": "a graph begins with an Input",
+            "helper": Form(REFUSED, (None, 10), pick=1),
+            "loop": Form(REFUSED, (None, 2), pick=1),
+            "notebook": Form(REFUSED, (None, 1), pick=1),
+        },
+    ),
     "batch_input_shape": Fault(
         29,
         "batch_input_shape in Keras 3",
@@ -477,6 +500,49 @@ FAULTS: dict[str, Fault] = {
             "helper": Form((None, 2), (None, 2)),
             "loop": Form((None, 10), (None, 10)),
             "notebook": Form((None, 38), (None, 38)),
+        },
+    ),
+    "add_on_functional": Fault(
+        31,
+        "a layer is added to a model that is no Sequential",
+        first="put model into a Sequential",
+        runner_up=None,
+        forms={
+            "list": "a list of layers is a Sequential already",
+            "add": Form(REFUSED, (None, 1)),
+            "functional": Form(REFUSED, (None, 4)),
+            "helper": Form(REFUSED, (None, 9)),
+            "loop": Form(REFUSED, (None, 8)),
+            "notebook": Form(REFUSED, (None, 2)),
+        },
+    ),
+}
+
+NOTED: dict[str, Noted] = {
+    "normalization_axis": Noted(
+        25,
+        "a BatchNormalization normalizes rows instead of channels",
+        "KFX405",
+        {
+            "list": Form((None, 10), (None, 10)),
+            "add": Form((None, 7), (None, 7)),
+            "functional": Form((None, 100), (None, 100)),
+            "helper": Form((None, 3), (None, 3)),
+            "loop": Form((None, 4), (None, 4)),
+            "notebook": Form((None, 10), (None, 10)),
+        },
+    ),
+    "bidirectional_states": Noted(
+        26,
+        "a Bidirectional gives states of twice the units",
+        "KFX501",
+        {
+            "list": "a Sequential has one way through",
+            "add": "a Sequential has one way through",
+            "functional": Form((None, None, 8000), (None, None, 8000)),
+            "helper": Form((None, 50, 3000), (None, 50, 3000)),
+            "loop": Form((None, 12, 1), (None, 12, 1)),
+            "notebook": Form((None, None, 93), (None, None, 93)),
         },
     ),
 }

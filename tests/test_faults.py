@@ -10,7 +10,7 @@ import pytest
 from kfix.pipeline import Project, Settings, run_file
 from kfix.results import FileResult, ModelResult, Proven
 from tests import real_keras
-from tests.faults import DEFAULT, FAULTS, FORMS, RIGHT, Fault, Form
+from tests.faults import DEFAULT, FAULTS, FORMS, NOTED, RIGHT, Fault, Form
 
 FOLDER = Path(__file__).parent.parent / "fixtures"
 
@@ -18,6 +18,12 @@ BROKEN = [
     pytest.param(name, form, id=f"{name}-{form}")
     for name, fault in FAULTS.items()
     for form, cell in fault.forms.items()
+    if isinstance(cell, Form)
+]
+TOLD = [
+    pytest.param(name, form, id=f"{name}-{form}")
+    for name, noted in NOTED.items()
+    for form, cell in noted.forms.items()
     if isinstance(cell, Form)
 ]
 UNTOUCHED = [pytest.param(name, form, id=f"{name}-{form}") for name, right in RIGHT.items() for form in right.forms]
@@ -61,7 +67,8 @@ def edits(fault: Fault, form: Form) -> tuple[str, str | None]:
 
 
 def test_every_fault_has_every_form_or_says_why_not() -> None:
-    assert all(tuple(fault.forms) == FORMS for fault in FAULTS.values())
+    assert all(tuple(fault.forms) == FORMS for fault in (*FAULTS.values(), *NOTED.values()))
+    assert sorted(fault.row for fault in (*FAULTS.values(), *NOTED.values())) == list(range(1, 32))
     assert all(tuple(right.forms) == FORMS for right in RIGHT.values())
 
 
@@ -69,7 +76,7 @@ def test_every_program_is_in_the_table() -> None:
     there = {str(path.relative_to(FOLDER)) for path in FOLDER.glob("*/*") if path.parent.name != "several"}
     broken = {str(file(*one.values).relative_to(FOLDER)) for one in BROKEN}
     fixed = {re.sub(r"\.(py|ipynb)$", r".fixed.\1", path) for path in broken}
-    assert there == broken | fixed | {str(file(*one.values).relative_to(FOLDER)) for one in UNTOUCHED}
+    assert there == broken | fixed | {str(file(*one.values).relative_to(FOLDER)) for one in (*TOLD, *UNTOUCHED)}
 
 
 @pytest.mark.parametrize(("name", "form"), BROKEN)
@@ -110,6 +117,25 @@ def test_what_is_mended_stays(name: str, form: str) -> None:
     result, told = run(file(name, f"{form}.fixed"), Settings(target=cell(name, form).target))
     assert not result.files
     assert not [found for found in told.findings if found.finding.severity == "error"]
+
+
+@pytest.mark.parametrize(("name", "form"), BROKEN)
+def test_what_nobody_has_to_mend_is_asked_for(name: str, form: str) -> None:
+    one = cell(name, form)
+    if one.pick is not None:
+        assert not run(file(name, form), Settings(target=one.target))[0].files
+
+
+@pytest.mark.parametrize(("name", "form"), TOLD)
+def test_what_is_only_told(name: str, form: str) -> None:
+    one = NOTED[name].forms[form]
+    assert isinstance(one, Form)
+    built = real_keras.build(real_keras.program(file(name, form)), one.model)
+    result, told = run(file(name, form), Settings())
+    assert built.shape == one.before
+    assert told.trace.outputs == [built.shape]
+    assert NOTED[name].code in {found.finding.code for found in told.findings}
+    assert not result.files
 
 
 @pytest.mark.parametrize(("name", "form"), UNTOUCHED)

@@ -265,7 +265,8 @@ class Program(Record):
     where the program's imports say so (`tf_keras`), else `None`. `place` finds
     a Site for a person (computed on first use). `switched` says by uid of which layers and
     models the program set `trainable`, as it leaves them. `close` lets go of the syntax:
-    bodies of layers cannot be asked for shapes afterwards.
+    bodies of layers cannot be asked for shapes afterwards. `shown` says by uid where `summary`
+    was asked for of a Sequential that nothing had told its input shape from outside yet.
     """
 
     path: str
@@ -278,5 +279,6 @@ class Program(Record):
     limits: tuple[Unknown, ...] = ()
     keras: int | None = None
     switched: Mapping[int, bool | Unknown] = {}
+    shown: Mapping[int, Site] = {}
     place: Callable[[Site], Place] = no_place
     close: Callable[[], None] = no_closing

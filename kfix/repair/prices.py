@@ -99,6 +99,7 @@ TABLE: tuple[Price, ...] = (
     Price("input-channel", 0.8, "A picture without its channel axis."),
     Price("input-samples", 0.8, "The number of samples is no part of an input shape."),
     Price("input-data", 0.9, "The data is what it is: the model's input is made for it."),
+    Price("input-told", 0.5, "What the data says of the input can be said by the model, which is then built at once."),
     Price("input-tuple", 0.5, "A number where a tuple belongs: (784) is 784."),
     Price(
         "input-size", 2.6, "The size of the input belongs to the data, and is taken as right unless nothing else is."

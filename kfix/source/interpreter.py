@@ -138,6 +138,7 @@ class Interpreter:
         self.control: set[Site] = set()
         self.limits: dict[str, Unknown] = {}
         self.models: list[SequentialV | ModelV] = []
+        self.shown: list[tuple[Value, Site]] = []
         self.compiles: list[tuple[Value, tuple[Argument, ...], Site, tuple[Part, ...]]] = []
         self.fits: list[tuple[Value, dict[str, Any]]] = []
         self.functions: dict[int, FunctionV] = {}

@@ -190,6 +190,7 @@ def _program(at: Interpreter, document: Document, given: Shapes | None) -> Progr
         limits=tuple(at.limits.values()),
         keras=at.keras,
         switched=_switched(at),
+        shown={uid: site for value, site in reversed(at.shown) for uid in _uids(value, by_value)},
         place=place,
         close=at.close,
     )

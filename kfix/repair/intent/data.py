@@ -47,7 +47,7 @@ def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Prog
     entry = trace.inputs[0][1:]
     if any(isinstance(dim, Unknown) for dim in entry):
         return
-    if not _declared(model):
+    if not declared(model):
         yield from _undeclared(model, trace, entry, uids, program, tracer)
         return
     if not entry:
@@ -88,7 +88,7 @@ def _is_one(fit: Fit, entry: Dims) -> bool:
     return fit.method.startswith("predict") and one_sample(entry, x.shape)
 
 
-def _declared(model: Model) -> bool:
+def declared(model: Model) -> bool:
     """Is the input shape written in the program, and not what the data says?"""
     if model.kind != "sequential":
         return model.kind == "functional"

@@ -10,9 +10,10 @@ from kfix.findings.dense_on_feature_map import DenseOnFeatureMap
 from kfix.findings.labels_broadcast import LabelsBroadcast
 from kfix.findings.labels_disagree import LabelsDisagree
 from kfix.findings.loss_against_labels import LossAgainstLabels
-from kfix.model import Array, Edit, Fit, Model, Program, Unknown
+from kfix.findings.no_input_shape import NoInputShape
+from kfix.model import Array, Edit, Fit, InsertLayer, Model, NewLayer, Program, Unknown
 from kfix.repair.arguments import value
-from kfix.repair.intent.data import Given, against_data
+from kfix.repair.intent.data import Given, against_data, declared
 from kfix.repair.intent.labels import Asked, Head, ask
 from kfix.repair.intent.loss import Loss, loss_of
 from kfix.repair.prices import price
@@ -53,10 +54,11 @@ class Intent:
 
     `wanted` are the targets by output; `findings` have their sites. `first`
     is made before the search for a repair, on which it goes on; `also` come
-    along with every repair; `instead` are other ways; `advice` is shown.
+    along with every repair; `instead` are other ways; `advice` is shown;
+    `offer` is for a model of which nothing has to be mended.
     """
 
-    __slots__ = ("advice", "also", "findings", "first", "instead", "wanted")
+    __slots__ = ("advice", "also", "findings", "first", "instead", "offer", "wanted")
 
     def __init__(self) -> None:
         self.wanted: dict[int, Target] = {}
@@ -65,6 +67,7 @@ class Intent:
         self.also: list[Cure] = []
         self.instead: list[Instead] = []
         self.advice: list[Cure] = []
+        self.offer: Cure | None = None
 
     def advise(self, text: str) -> None:
         """Says what kfix does not edit itself."""
@@ -123,7 +126,26 @@ def _of_one(model: Model, trace: Trace, uids: frozenset[int], program: Program, 
                 intent.also.append(Cure(edits, price("sigmoid"), why, "unsafe"))
     for given in against_data(model, trace, uids, program, tracer):
         _take(intent, given)
+    _unbuilt(intent, model, trace, program)
     return intent
+
+
+def _unbuilt(intent: Intent, model: Model, trace: Trace, program: Program) -> None:
+    """A model that is shown before anything has told it its input shape, which the data tells afterwards."""
+    site, given = program.shown.get(model.uid), model.given
+    first = model.nodes[0] if model.nodes else None
+    if site is None or first is None or declared(model) or not isinstance(given, tuple) or len(given) < 2:
+        return
+    if trace.refusal is not None or any(isinstance(dim, Unknown) for dim in given) or first.layer.library != "keras":
+        return
+    missing = NoInputShape(model.name or "the model", hint=f" yet: before fit tells it {show(given)}, nothing is built")
+    missing.site = site
+    intent.findings.append(missing)
+    several = sum(node.site == first.site for node in model.nodes) > 1  # made by a loop: it goes in front of that
+    place = model.site if several else first.site
+    edit = InsertLayer(place, "before", NewLayer("Input", (("shape", given[1:]),)))
+    why = "with an Input the model is built where it is made, and summary() has shapes to show"
+    intent.offer = Cure((edit,), price("input-told"), why, "unsafe")
 
 
 def _take(intent: Intent, given: Given) -> None:

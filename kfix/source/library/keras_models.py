@@ -214,7 +214,15 @@ def _dataset_parts(value: Value) -> tuple[Value, Value] | None:
     return None
 
 
-@method("model.summary", "model.save", "model.save_weights", "model.load_weights", "model.set_weights",
+@method("model.summary")
+def _summary(call: Call) -> Value:
+    made = sequential(call.receiver)
+    if made is not None and made.given is None:
+        call.at.shown.append((made, call.site))
+    return NONE
+
+
+@method("model.save", "model.save_weights", "model.load_weights", "model.set_weights",
         "model.compile_from_config", "model.export", "model.reset_states", "layer.set_weights")  # fmt: skip
 def _nothing(call: Call) -> Value:
     return NONE

@@ -57,14 +57,13 @@ def started(layer: Bound, x: Shape) -> Finding | None:
     given = [
         value for place, (name, value) in enumerate(layer.call) if name == "initial_state" or (not name and place == 1)
     ]
-    for shape in as_list(given[0]) if given else []:
+    first = given[0] if given else []
+    for shape in first if isinstance(first, list) else [first]:
         size = shape[-1] if isinstance(shape, tuple) and len(shape) == 2 else None
         if isinstance(size, int) and isinstance(units, int) and size != units:
-            twice = "2 × " if size == 2 * units else ""
-            hint = f"units={size}" + (f", {twice}{units}" if twice else "")
-            return RefusedWhenRun(
-                layer.cls, expected=f"states of {units} numbers, its units", actual=str(size), hint=hint
-            )
+            hint = f"units={size}" + (f", 2 × {units}" if size == 2 * units else "")
+            takes = f"states of {units} numbers, its units"
+            return RefusedWhenRun(layer.cls, expected=takes, actual=str(size), hint=hint)
     return unrolled(layer, x)
 
 
