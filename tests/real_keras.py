@@ -56,7 +56,9 @@ def weightless() -> Iterator[None]:
     """
     import keras
     from keras.src.backend.common import global_state
+    from keras.src.random.seed_generator import global_seed_generator
 
+    global_seed_generator()  # made in the scope it would have no value, and later programs would stumble over it
     waiting = global_state.get_global_attribute("uninitialized_variables")
     with keras.StatelessScope(initialize_variables=False):
         global_state.set_global_attribute("uninitialized_variables", [])

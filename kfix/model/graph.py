@@ -95,7 +95,8 @@ class Layer(Record):
       `keras.layers.add`, `operator.add`, `operator.getitem`; `site` is the call
       or the expression, and so is that of its node;
     - "model": a model used as a layer; `model` holds it;
-    - "user": a class of the program; `body` interprets its `call`;
+    - "user": a class of the program; `body` interprets its `call`, and `attributes` are
+      those that Keras asks for (`state_size` and `output_size` of a recurrent cell);
     - "refused": `add` of a model that has none, in the place of the first layer added;
     - "other": anything else, which no rule can know; `unknown` says why.
 
@@ -110,6 +111,7 @@ class Layer(Record):
     model: Model | None = None
     body: Callable[[Shapes], Model | Unknown] | None = None
     unknown: Unknown | None = None
+    attributes: tuple[tuple[str, object], ...] = ()
 
     def argument(self, keyword: str) -> Argument | None:
         """The argument that was given by this keyword."""

@@ -28,6 +28,10 @@ class ShapeOf(Protocol):
         """The input shape that a model of `keras.applications` has of its own."""
         ...
 
+    def vocabulary_size(self, layer: Layer) -> int | Unknown:
+        """What `layer.vocabulary_size()` of a lookup layer or a TextVectorization would say."""
+        ...
+
     def model_outputs(self, model: Model) -> Shapes:
         """What `model.output_shape` would say; a list for several outputs."""
         ...
@@ -38,6 +42,10 @@ class ShapeOf(Protocol):
 
     def is_layer(self, name: str) -> bool:
         """Is `name` a class of `keras.layers` (aliases and tf.keras's own included)?"""
+        ...
+
+    def is_old_layer(self, name: str) -> bool:
+        """Was `name` a class of `keras.layers` that Keras 3 has no more (`CuDNNLSTM`)?"""
         ...
 
     def is_application(self, name: str) -> bool:

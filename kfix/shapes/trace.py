@@ -82,6 +82,18 @@ class Tracer(LayerTracer):
         inputs = self.trace(model).inputs
         return inputs[0] if len(inputs) == 1 else inputs
 
+    def vocabulary_size(self, layer: Layer) -> int | Unknown:
+        """See `ShapeOf.vocabulary_size`."""
+        from kfix.shapes.rules.preprocessing.lookup import vocabulary_size
+
+        try:
+            found: int | Unknown = vocabulary_size(self.bound(layer))
+        except Finding as finding:
+            return Unknown(finding.message, layer.site)
+        except UnknownUsed as used:
+            return used.unknown
+        return found
+
     def application_input(self, layer: Layer) -> Shapes:
         """See `ShapeOf.application_input`."""
         from kfix.shapes import applications
@@ -104,6 +116,10 @@ class Tracer(LayerTracer):
     def is_layer(self, name: str) -> bool:
         """See `ShapeOf.is_layer`."""
         return signatures.canonical(name) is not None
+
+    def is_old_layer(self, name: str) -> bool:
+        """See `ShapeOf.is_old_layer`."""
+        return name in signatures.OLD_LAYERS
 
     def is_application(self, name: str) -> bool:
         """See `ShapeOf.is_application`."""

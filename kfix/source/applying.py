@@ -41,20 +41,27 @@ def apply(at: Interpreter, callee: Value, given: list[Given], node: cst.CSTNode,
     if isinstance(callee, ModelV) and callee.instance is not None:
         models.note_call(at, callee, given)
     layer = building.layer_of(at, callee)
-    instance = at.instances.get(layer.uid) if layer.library == "user" and len(given) > 1 else None
-    if instance is not None and instance.body_for is not None:
+    instance = at.instances.get(layer.uid) if layer.library == "user" else None
+    if instance is not None and instance.body_for is not None and len(given) > 1:
         # A call with several arguments: a layer of the same weights, on all the tensors.
         refs = [tensor.ref for g in given for tensor in graphs.tensors_in(g.value)]
         layer = replace(layer, body=instance.body_for(given))
         if refs:
-            return building.outputs(
-                at, building.add_node(at, layer, ((None, refs[0] if len(refs) == 1 else refs),), site)
-            )
+            node_id = building.add_node(at, layer, ((None, refs[0] if len(refs) == 1 else refs),), site)
+            return _as_given(instance, building.outputs(at, node_id))
     args = tuple((g.keyword, building.tensors_of(at, g.value, site, place == 0)) for place, g in enumerate(given))
     node_id = building.add_node(at, layer, args, site)
     if isinstance(callee, ModelV) and callee.keys is not None and len(callee.keys) == len(callee.model.outputs):
         return DictV({key: TensorV(TensorRef(node_id, index)) for index, key in enumerate(callee.keys)})
-    return building.outputs(at, node_id)
+    return _as_given(instance, building.outputs(at, node_id))
+
+
+def _as_given(instance: InstanceV | None, found: Value) -> Value:
+    """What a layer of the program gives, in the dictionaries and lists in which its `call` returns it."""
+    if instance is None or instance.result is None:
+        return found
+    tensors = graphs.tensors_in(found)
+    return graphs.put_in(instance.result, tensors) if len(tensors) == len(graphs.tensors_in(instance.result)) else found
 
 
 @called(Symbol)

@@ -9,6 +9,7 @@ import libcst as cst
 
 from kfix.model.graph import Argument, Array, Layer, Model, Node, Symbol, TensorRef
 from kfix.model.origin import Derived, Fixed, Origin, make_list, make_tuple
+from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.arrays import FrameV, RowsV
@@ -37,7 +38,9 @@ BUILT = (LayerV, TensorV, SequentialV, ModelV)
 
 
 def is_built(value: Value) -> bool:
-    """Is it a layer, a tensor, a model, a list of them, or None in place of one?"""
+    """Is it a layer, a tensor, a model, a list of them, the name of a class of a library, or None in place of one?"""
+    if isinstance(value, Symbol):
+        return not value.called
     if isinstance(value, ListV):
         return bool(value.items) and value.unknown is None and all(map(is_built, value.items))
     if isinstance(value, InstanceV):
@@ -99,6 +102,13 @@ def is_layer_like(value: Value) -> bool:
     return isinstance(value, InstanceV) and (value.layer is not None or value.model is not None)
 
 
+def holds_layers(value: Value) -> bool:
+    """Is it a layer or a model, or is there one in it?"""
+    if isinstance(value, ListV | DictV):
+        return any(map(holds_layers, value.items if isinstance(value, ListV) else value.entries.values()))
+    return isinstance(value, LayerV | SequentialV | ModelV | Choice) or is_layer_like(value)
+
+
 def argument_origin(value: Value) -> Origin | None:
     """Where an argument's value came from; None where nothing in it can be traced."""
     if isinstance(value, Const):
@@ -117,6 +127,10 @@ def model_arguments(at: Interpreter, given: list[Given]) -> tuple[Argument, ...]
 # --- layers -------------------------------------------------------------------------------
 
 
+_ARRAYS = ("keras.ops.", "keras.random.", "keras.backend.", "tf.")
+"""Where functions live that make tensors of numbers, too."""
+
+
 def library_call(at: Interpreter, path: str, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:
     """A call of something of a library that has no function in the tables: a layer, an operation, a symbol."""
     home, _, name = path.rpartition(".")
@@ -132,6 +146,12 @@ def library_call(at: Interpreter, path: str, given: list[Given], node: cst.CSTNo
         return array_operation(at, path, [(g.keyword, g.value) for g in given])
     if tensors:
         return apply_unknown(at, Unknown(f"no rule for `{path}`", site), given, node, frame)
+    if (
+        path.startswith(_ARRAYS)
+        and at.shapes.is_operation(path)
+        and not any(isinstance(g.value, Unknown) for g in given)
+    ):
+        return array_operation(at, path, [(g.keyword, g.value) for g in given])
     if home == "keras.layers" and name[:1].isupper():
         return make_layer(at, name, given, site, "other", Unknown(f"`{name}` is no layer of Keras", site))
     if name[:1].isupper() and path.partition(".")[0] in ("keras", "tf"):
@@ -191,7 +211,7 @@ def layer_of(at: Interpreter, value: Value, site: Site | None = None) -> Layer:
     if isinstance(value, InstanceV):
         inner = value.layer or value.model
         if inner is not None:
-            return layer_of(at, inner)
+            return _with_attributes(at, layer_of(at, inner), value)
     if isinstance(value, Choice):
         return layer_of(at, value.options[0][1])
     if isinstance(value, Unknown):
@@ -213,6 +233,16 @@ def _class_at(at: Interpreter, site: Site | None) -> str:
     last = node.attr if isinstance(node, cst.Attribute) else node
     name = last.value if isinstance(last, cst.Name) else ""
     return name if called or name[:1].isupper() else ""
+
+
+def _with_attributes(at: Interpreter, layer: Layer, value: InstanceV) -> Layer:
+    """A layer of the program, with what Keras asks of a recurrent cell where it has it."""
+    if "state_size" not in value.attributes and value.cls.find("state_size") is None:
+        return layer
+    found = [(name, value.attributes[name]) for name in ("state_size", "output_size") if name in value.attributes]
+    if not found:
+        return layer
+    return replace(layer, attributes=tuple((name, argument_value(at, thing)) for name, thing in found))
 
 
 def _other(cls: str, unknown: Unknown, site: Site | None, at: Interpreter) -> Layer:

@@ -8,13 +8,13 @@ from typing import Any
 
 import libcst as cst
 
-from kfix.model.graph import Layer, Model, Node, Shapes, TensorRef
+from kfix.model.graph import Layer, Model, Node, Shape, Shapes, TensorRef
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source import building, graphs, models
 from kfix.source.calls import Call, Given, called, invoke
-from kfix.source.convert import from_shape
+from kfix.source.convert import from_shape, to_shape
 from kfix.source.functions import call_function, read_uncalled
 from kfix.source.interpreter import MAX_STATEMENT_STEPS, BudgetHit, Frame, Interpreter
 from kfix.source.values import (
@@ -30,7 +30,6 @@ from kfix.source.values import (
     ObjectV,
     SequentialV,
     SuperInitV,
-    TensorV,
     Value,
 )
 
@@ -160,12 +159,48 @@ def read_call(at: Interpreter, made: InstanceV, shapes: Shapes, template: list[G
             call_function(at, build[1], [Given(None, made), Given(None, from_shape(first))], function.node, frame)
         return call_function(at, function, [Given(None, made), *given], function.node, frame)
 
+    def keep(given: list[Given]) -> Value:
+        made.result = run(given)
+        return made.result
+
     before = len(made.weights)
-    graph = _read(at, f"{made.cls.name}.call", site, shapes, template, run)
+    graph = _read(at, f"{made.cls.name}.call", site, shapes, template, keep)
     weights = _count([shape for shape, _ in made.weights])
     trained = _count([shape for shape, trained in made.weights if trained])
     del made.weights[before:]
-    return replace(graph, weights=weights, trained=trained) if isinstance(graph, Model) else graph
+    if isinstance(graph, Model):
+        graph = replace(graph, weights=weights, trained=trained)
+    told = made.cls.find("compute_output_shape")
+    if told is None or not isinstance(told[1], FunctionV):
+        return graph
+    several: Any = shapes if template is not None and isinstance(shapes, list) else [shapes]
+    given = [Given(None, made), *(Given(None, from_shape(one)) for one in several)]
+    return _as_told(at, made, call_function(at, told[1], given, function.node, frame), graph, (weights, trained))
+
+
+def _as_told(
+    at: Interpreter, made: InstanceV, told: Value, graph: Model | Unknown, weights: tuple[Any, Any]
+) -> Model | Unknown:
+    """The shape is what `compute_output_shape` says, as it is for Keras; the graph of `call` where both agree."""
+    shape = to_shape(told)
+    if not isinstance(shape, tuple) or any(isinstance(dim, Unknown) for dim in shape):
+        return graph
+    if isinstance(graph, Model):
+        found = at.shapes.tensor(at.arena, graph.outputs[0]) if len(graph.outputs) == 1 else None
+        if found == shape:
+            return graph
+    made.result = None
+    site = made.site or Site("", None, 0)
+    if any(map(building.holds_layers, made.attributes.values())):
+        weights = (Unknown(f"the weights of `{made.cls.name}`", site),) * 2
+    return replace(model_of_shape(at, made.cls.name, shape, site), weights=weights[0], trained=weights[1])
+
+
+def model_of_shape(at: Interpreter, name: str, shape: Shape, site: Site) -> Model:
+    """A graph that gives this shape, whatever it is given."""
+    entry = building.input_of_shape(at, Unknown("the input"), site).ref
+    end = building.input_of_shape(at, shape, site).ref
+    return Model(name, "functional", site, (at.arena[entry.node], at.arena[end.node]), (entry,), (end,), at.uid())
 
 
 def _count(weights: list[Any]) -> int | Unknown:
@@ -206,7 +241,7 @@ def _read(
     given = [Given(None, inputs)]
     if template is not None:
         waiting = list(new)
-        given = [g._replace(value=_put_in(g.value, waiting)) for g in template]
+        given = [g._replace(value=graphs.put_in(g.value, waiting)) for g in template]
     steps, stop, reading, held = at.steps, at.stop, at.reading, at.journal.stack
     if not reading:
         at.steps, at.stop = 0, MAX_STATEMENT_STEPS
@@ -231,18 +266,6 @@ def _read(
     ins = [tensor.ref for tensor in new]
     nodes = graphs.graph(at.arena, ins, ends)
     return Model(name, "functional", site, nodes, tuple(ins), tuple(ends), at.uid())
-
-
-def _put_in(value: Value, tensors: list[TensorV]) -> Value:
-    """The same argument, its tensors replaced in order."""
-    if isinstance(value, TensorV):
-        return tensors.pop(0) if tensors else value
-    if isinstance(value, ListV):
-        return ListV([_put_in(item, tensors) for item in value.items], value.kind)
-    if isinstance(value, DictV):
-        put = {key: _put_in(value.entries[key], tensors) for key in graphs.by_key(value.entries)}
-        return DictV({key: put[key] for key in value.entries})
-    return value
 
 
 def _input_tensors(at: Interpreter, shapes: Any, site: Site) -> Value:

@@ -69,6 +69,8 @@ def from_shape(shape: Any) -> Value:
     """A shape as the tuple that a program sees; several shapes as a list of tuples."""
     if isinstance(shape, Unknown):
         return shape
+    if shape is None:  # in place of an input that was left out
+        return Const(None)
     if isinstance(shape, tuple):
         return ListV([dim if isinstance(dim, Unknown) else Const(dim) for dim in shape], "tuple")
     if isinstance(shape, dict):

@@ -7,6 +7,7 @@ from typing import Any
 
 import libcst as cst
 
+from kfix.model.graph import Symbol
 from kfix.model.unknown import Unknown
 from kfix.source import building
 from kfix.source.arrays import CountV, FrameV, WholeV
@@ -125,6 +126,11 @@ def joined(at: Interpreter, holder: Any, one: Any, two: Any, text: str, why: Unk
             return two if one is MISSING else one
         if same(one, two):
             return one
+        if isinstance(one, Symbol) and isinstance(two, Symbol):
+            # A way that raises is not taken, and so does an import of what is not there any more.
+            old = [at.shapes.is_old_layer(name.path.rpartition(".")[2]) for name in (one, two)]
+            if old[0] != old[1]:
+                return two if old[0] else one
         if building.is_built(one) or building.is_built(two) or isinstance(one, Choice) or isinstance(two, Choice):
             made = choice([(((text, True),), one), (((text, False),), two)])
             fine = isinstance(made, Choice) and all(building.is_built(value) for _, value in made.options)

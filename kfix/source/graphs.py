@@ -28,6 +28,18 @@ def _tensors_in(value: Value) -> Iterator[TensorV]:
             yield from _tensors_in(value.entries[key])
 
 
+def put_in(value: Value, tensors: list[TensorV]) -> Value:
+    """The same argument, its tensors replaced in order."""
+    if isinstance(value, TensorV):
+        return tensors.pop(0) if tensors else value
+    if isinstance(value, ListV):
+        return ListV([put_in(item, tensors) for item in value.items], value.kind)
+    if isinstance(value, DictV):
+        put = {key: put_in(value.entries[key], tensors) for key in by_key(value.entries)}
+        return DictV({key: put[key] for key in value.entries})
+    return value
+
+
 def by_key(entries: Mapping[Any, Any]) -> list[Any]:
     """The keys of a dictionary in the order in which Keras flattens it: sorted, where they can be."""
     try:

@@ -53,7 +53,7 @@ def normalise(path: str) -> str:
     last = parts[-1]
     if last in _TOP and parts[0] in (last, "models", "layers", "sequential", "training", "input_layer", "functional"):
         return _TOP[last]
-    if parts[0] in ("layers", "applications") and len(parts) > 2 and last[:1].isupper():
+    if len(parts) > 2 and ((parts[0] in ("layers", "applications") and last[:1].isupper()) or parts[1] == "merge"):
         return f"keras.{parts[0]}.{last}"
     if parts[0] == "utils" and len(parts) > 2:
         return f"keras.utils.{last}"

@@ -215,7 +215,7 @@ class InstanceV:
     """An object of a class of the program. `model` is the model that it is, where it is one;
     `base` the layer of Keras that `super().call(x)` calls, where its class derives from one."""
 
-    __slots__ = ("attributes", "base", "body_for", "cls", "layer", "model", "site", "weights")
+    __slots__ = ("attributes", "base", "body_for", "cls", "layer", "model", "result", "site", "weights")
 
     def __init__(self, cls: ClassV, site: Site | None = None) -> None:
         self.cls = cls
@@ -226,6 +226,8 @@ class InstanceV:
         self.site = site
         self.weights: list[tuple[Any, bool]] = []
         """The shapes of what `add_weight` made, each with whether it is trained."""
+        self.result: Value = None
+        """What its `call` gave when it was last read: tensors, in the containers that the program put them in."""
         self.body_for: Callable[[list[Any]], Any] | None = None
         """What gives a reader of `call` for a call with these arguments."""
 

@@ -4,24 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.model import Unknown
-from kfix.shapes import Tracer
-from kfix.source.document import Document
-from kfix.source.reader import read
-from tests.real_keras import build
-
-HEAD = """
-import math
-from collections import namedtuple
-from dataclasses import dataclass
-from enum import Enum
-from functools import partial
-import numpy as np
-import keras
-import tensorflow as tf
-from keras import Input, Model, Sequential, layers, ops
-from keras.layers import Conv2D, Dense, Dropout, Embedding, Flatten, LSTM, MaxPooling2D
-"""
+from tests.source.as_keras import check
 
 PROGRAMS = {
     "layers in a loop": """
@@ -266,21 +249,6 @@ model = Model(inputs, Dense(3)(x))
 }
 
 
-def plain(shape: object) -> object:
-    """A shape, or several, as tuples."""
-    return tuple(plain(part) for part in shape) if isinstance(shape, list | tuple) else shape
-
-
 @pytest.mark.parametrize("case", PROGRAMS)
 def test_shapes_and_weights_are_those_of_keras(case: str) -> None:
-    text = HEAD + PROGRAMS[case]
-    tracer = Tracer()
-    program = read(Document.load("m.py", text.encode()), tracer)
-    trace = next(tracer.trace(model) for model in reversed(program.models) if model.name == "model")
-    assert trace.refusal is None
-    assert not isinstance(trace.params, Unknown)
-    built = build(text)
-    assert built.refusal is None
-    found = trace.outputs[0] if len(trace.outputs) == 1 else trace.outputs
-    assert plain(found) == plain(built.shape)
-    assert trace.params == built.params
+    check(PROGRAMS[case])

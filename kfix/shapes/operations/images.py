@@ -121,6 +121,19 @@ def pool(call: Call) -> Shapes:
     return _windows(call, x, window, strides, split(x, _first(call))[0])
 
 
+@operation("image.extract_patches", "x pool_size strides=None dilation_rate=1 padding=valid data_format=None")
+def extract_patches(call: Call) -> Shapes:
+    """A window at every stride (its own size without one), its numbers as the channels."""
+    x = call.shape()
+    rank = len(x) - 2
+    window = _per_dim(call, "pool_size", rank, None)
+    strides = window if call.get("strides") is None else _per_dim(call, "strides", rank, 1)
+    channels: Any = split(x, _first(call))[0]
+    for side in window:
+        channels = None if channels is None else channels * side
+    return _windows(call, x, window, strides, channels)
+
+
 @operation(
     "conv conv1d conv2d conv3d convolution", "x kernel strides=1 padding=valid data_format=None dilation_rate=None"
 )

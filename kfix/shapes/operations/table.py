@@ -39,7 +39,8 @@ SYNONYMS = {
     "rep": "repeats", "paddings": "pad_width", "ids": "indices", "keep_dims": "keepdims", "dim": "axis",
     "num_or_size_splits": "sections", "indices_or_sections": "sections", "num_classes": "depth",
     "ksize": "pool_size", "filters": "kernel", "dilations": "dilation_rate",
-    "reduction_indices": "axis", "size_splits": "sections",
+    "reduction_indices": "axis", "size_splits": "sections", "size": "pool_size", "sizes": "pool_size",
+    "rates": "dilation_rate",
 }  # fmt: skip
 """What arguments are called elsewhere. A name that the operation itself has in that library goes first."""
 

@@ -6,7 +6,7 @@ from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.source import building
 from kfix.source.calls import Call
-from kfix.source.convert import from_shape
+from kfix.source.convert import from_shape, to_shape
 from kfix.source.library import keras_data as _keras_data  # noqa: F401  (registers the data of Keras)
 from kfix.source.library import keras_layers as _keras_layers  # noqa: F401  (registers what layers and tensors have)
 from kfix.source.library import keras_models as _keras_models  # noqa: F401  (registers what models do)
@@ -14,6 +14,7 @@ from kfix.source.library.lookup import function
 from kfix.source.values import (
     NONE,
     Const,
+    InstanceV,
     TensorV,
     Value,
 )
@@ -46,6 +47,30 @@ def _int_shape(call: Call) -> Value:
     return from_shape(value.shape) if isinstance(value, Array) else call.unknown()
 
 
-@function("keras.backend.image_data_format")
+@function("keras.Variable")
+def _variable(call: Call) -> Value:
+    """A variable with the shape of its first value; one that a layer of the program makes is a weight of it."""
+    value, shape = call.get(0, "initializer"), call.get(1, "shape")
+    found = to_shape(shape) if shape is not None else value.shape if isinstance(value, Array) else None
+    if found is None:
+        found = () if isinstance(value, Const) and isinstance(value.value, int | float) else call.unknown()
+    holder = call.frame.instance
+    if isinstance(holder, InstanceV) and holder.layer is not None:
+        trained = call.get(2, "trainable")
+        holder.weights.append((found, not (isinstance(trained, Const) and trained.value is False)))
+    return Array(found)
+
+
+@function("keras.backend.image_data_format", "keras.config.image_data_format")
 def _data_format(call: Call) -> Value:
     return Const("channels_last")
+
+
+@function("keras.backend.epsilon", "keras.config.epsilon")
+def _epsilon(call: Call) -> Value:
+    return Const(1e-07)
+
+
+@function("keras.backend.floatx", "keras.config.floatx")
+def _floatx(call: Call) -> Value:
+    return Const("float32")

@@ -6,11 +6,11 @@ from typing import Any
 
 import libcst as cst
 
-from kfix.model.graph import Layer, Model, TensorRef
+from kfix.model.graph import Array, Layer, TensorRef
 from kfix.model.unknown import Unknown
 from kfix.source import building, graphs, models
 from kfix.source.calls import Call, Given
-from kfix.source.classes import read_function
+from kfix.source.classes import model_of_shape, read_function
 from kfix.source.convert import to_shape
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.library.lookup import attribute, function, method
@@ -135,6 +135,27 @@ def _argument(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) 
     return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)
 
 
+@method("layer.vocabulary_size", "layer.vocab_size")
+def _vocabulary_size(call: Call) -> Value:
+    found = _vocabulary(call)
+    return found if isinstance(found, Unknown) else Const(found)
+
+
+@method("layer.get_vocabulary")
+def _get_vocabulary(call: Call) -> Value:
+    """The tokens are not told, their number is."""
+    found = _vocabulary(call)
+    return Array((found,))
+
+
+def _vocabulary(call: Call) -> int | Unknown:
+    layer: Layer = _layer(call.receiver).layer
+    if layer.library != "keras" or layer.cls not in ("TextVectorization", "StringLookup", "IntegerLookup"):
+        return call.unknown()
+    size = call.at.shapes.vocabulary_size(layer)
+    return call.unknown(because=size) if isinstance(size, Unknown) else size
+
+
 # --- layers with functions in them --------------------------------------------------------
 
 
@@ -160,18 +181,10 @@ def _function_body(at: Interpreter, what: Value, more: list[Given], call: Call, 
         if isinstance(found, Unknown) and isinstance(declared, ListV):
             rest = to_shape(declared)
             if isinstance(rest, tuple) and isinstance(shapes, tuple):
-                return _of_shape(at, (shapes[0], *rest), call)
+                return model_of_shape(at, "Lambda", (shapes[0], *rest), call.site)
         return found
 
     return body
-
-
-def _of_shape(at: Interpreter, shape: Any, call: Call) -> Any:
-    entry = building.input_of_shape(at, Unknown("the input"), call.site).ref
-    end = building.input_of_shape(at, shape, call.site).ref
-    return Model(
-        "Lambda", "functional", call.site, (at.arena[entry.node], at.arena[end.node]), (entry,), (end,), at.uid()
-    )
 
 
 def layer_of_declared_shape(call: Call, cls: str, declared: Value) -> Value:
@@ -183,7 +196,7 @@ def layer_of_declared_shape(call: Call, cls: str, declared: Value) -> Value:
         layer = made.layer
 
         def body(shapes: Any) -> Any:
-            return _of_shape(at, (None, *rest), call)
+            return model_of_shape(at, cls, (None, *rest), call.site)
 
         made.layer = Layer(cls, layer.arguments, layer.site, layer.uid, "user", body=at.defer(body))
     return made

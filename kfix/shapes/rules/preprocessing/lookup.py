@@ -29,7 +29,7 @@ def _check_vocabulary(layer: Bound, mode: str) -> None:
         raise refuse(layer, "idf_weights", "None, unless output_mode is 'tf_idf',", layer["idf_weights"])
     if idf and layer["vocabulary"] is not None and layer["idf_weights"] is None:
         raise refuse(layer, "idf_weights", "a list, as long as the vocabulary,", None)
-    _vocabulary_size(layer)
+    vocabulary_size(layer)
 
 
 def _check_tokens(layer: Bound) -> None:
@@ -66,7 +66,7 @@ def _check_lookup(layer: Bound) -> None:
     _check_vocabulary(layer, mode)
 
 
-def _vocabulary_size(layer: Bound) -> Any:
+def vocabulary_size(layer: Bound) -> Any:
     """How many tokens there are, the special ones included; an `Unknown` where only the data tells.
 
     Raises `BadArgument` for a vocabulary that Keras refuses.
@@ -120,7 +120,7 @@ def _depth(layer: Bound) -> Any:
         if isinstance(depth, float):
             raise refuse(layer, "max_tokens", "a whole number", depth)
         return depth
-    return _vocabulary_size(layer)
+    return vocabulary_size(layer)
 
 
 _HIDDEN = ("vocabulary_size", "has_input_vocabulary", "oov_method", "vocabulary_dtype")

@@ -24,11 +24,13 @@ class Cell(NamedTuple):
     """A cell: its state sizes as Keras's `state_size` nests them, its `output_size`, its weights by kind.
 
     `parts` are (gates, units, biases, whether they are trained): of a stack there are several.
+    `weights` are those that no part tells: of a cell of the program.
     """
 
     state_size: Any
     output_size: Any
     parts: tuple[tuple[int, Any, int, bool | Unknown], ...]
+    weights: int | Unknown = 0
 
 
 def check_units(layer: Bound) -> None:
@@ -82,6 +84,8 @@ def cell_of(value: object, owner: Bound) -> Cell:
         return stack_of(value, owner)
     if not isinstance(value, Layer):
         raise BadArgument(owner.cls, expected="a recurrent cell", actual=repr(value))
+    if value.library == "user" and value.attributes:
+        return _cell_of_program(value, owner)
     if value.library != "keras":
         raise UnknownUsed(value.unknown or Unknown(f"the cell `{value.cls}` is not one of Keras's", value.site))
     assert owner.tracer is not None
@@ -96,13 +100,35 @@ def cell_of(value: object, owner: Bound) -> Cell:
     return own_cell(bound)
 
 
+def _cell_of_program(layer: Layer, owner: Bound) -> Cell:
+    """A cell of a class of the program says its sizes itself (`RNN.compute_output_shape` in Keras goes by them)."""
+    sizes = dict(layer.attributes)
+    state: Any = sizes.get("state_size")
+    output: Any = sizes.get("output_size")
+    if isinstance(state, tuple):
+        state = list(state)
+    for size in state if isinstance(state, list) else [state]:
+        if not isinstance(size, int):
+            raise UnknownUsed(
+                size if isinstance(size, Unknown) else Unknown(f"the states of `{layer.cls}`", layer.site)
+            )
+    if output is None:
+        output = state[0] if isinstance(state, list) else state
+    if isinstance(output, Unknown):
+        raise UnknownUsed(output)
+    if not isinstance(output, int):
+        raise BadArgument(owner.cls, expected="a whole number as the cell's output_size", actual=repr(output))
+    return Cell(state, output, (), Unknown(f"the weights of the cell `{layer.cls}`", layer.site))
+
+
 def stack_of(cells: Sequence[object], owner: Bound) -> Cell:
     """Several cells, one on top of the other."""
     made = [cell_of(cell, owner) for cell in cells]
     if not made:
         raise BadArgument(owner.cls, expected="at least one cell", actual="[]")
     parts = tuple(part for cell in made for part in cell.parts)
-    return Cell([cell.state_size for cell in made], made[-1].output_size, parts)
+    weights = next((cell.weights for cell in made if isinstance(cell.weights, Unknown)), 0)
+    return Cell([cell.state_size for cell in made], made[-1].output_size, parts, weights)
 
 
 def cell_weights(cell: Cell, features: Any) -> int | Unknown:
@@ -116,8 +142,7 @@ def cell_untrained(cell: Cell, features: Any) -> int | Unknown:
 
 
 def _weights(cell: Cell, features: Any) -> tuple[int | Unknown, int | Unknown]:
-    total: int | Unknown = 0
-    untrained: int | Unknown = 0
+    total = untrained = cell.weights
     for gates, units, biases, trained in cell.parts:
         weights = gates * units * (features + units) + biases * units
         total = total + weights

@@ -144,6 +144,6 @@ def rnn(layer: Bound, x: Shape) -> Shapes:
     """`(batch, units)`, with `return_sequences` `(batch, steps, units)`, where `units` are those of the (last) cell.
 
     With `return_state` the last states of every cell as well. A list of cells is
-    stacked. A cell that is not Keras's own is unknown.
+    stacked. A cell of the program's own says its `state_size` and `output_size`.
     """
     return _output(layer, x)

@@ -1,0 +1,120 @@
+"""Python as people write it around their models: kfix gives these the shapes and weights that Keras does."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.source.as_keras import check
+
+PROGRAMS = {
+    "try": """
+try:
+    import nothing_of_the_kind
+    units = 4
+except ImportError:
+    units = 8
+try:
+    n = int("12")
+except ValueError:
+    n = 1
+finally:
+    n += 1
+model = Sequential([Input((6,)), Dense(n)])
+""",
+    "a condition of the machine": """
+if len(tf.config.list_physical_devices("GPU")) > 0:
+    Cell = layers.GRU
+else:
+    Cell = layers.LSTM
+model = Sequential([Input((5, 3)), Cell(4), Dense(2)])
+""",
+    "a layer that is no more": """
+if len(tf.config.list_physical_devices("GPU")) > 0:
+    from keras.layers import CuDNNLSTM as Cell
+else:
+    from keras.layers import LSTM as Cell
+x, h, c = Cell(4, return_state=True)(inputs := Input((5, 3)))
+model = Model(inputs, [x, h, c])
+""",
+    "try import": """
+try:
+    from keras.layers import Dense as D
+except ImportError:
+    from somewhere import D
+try:
+    from keras.layers.merge import concatenate
+except:
+    from keras.layers import concatenate
+a, b = Input((4,)), Input((5,))
+model = Model([a, b], D(3)(concatenate([a, b])))
+""",
+    "euclidean": """
+def distance(vectors):
+    (a, b) = vectors
+    s = ops.sum(ops.square(a - b), axis=1, keepdims=True)
+    return ops.sqrt(ops.maximum(s, keras.config.epsilon()))
+a, b = Input((4,)), Input((4,))
+model = Model([a, b], layers.Lambda(distance)([a, b]))
+""",
+    "dict config and unpack": """
+params = dict(filters=8, kernel_size=3, padding="same")
+def stack(x, n, **kw):
+    for _ in range(n):
+        x = Conv2D(**{**kw, "activation": "relu"})(x)
+    return x
+inputs = Input((8, 8, 1))
+x = stack(inputs, 2, **params)
+*rest, last = [4, 5, 6]
+model = Model(inputs, Dense(last + len(rest))(Flatten()(x)))
+""",
+    "while and break": """
+model = Sequential([Input((64, 64, 3))])
+size, filters = 64, 4
+while True:
+    model.add(Conv2D(filters, 3, strides=2, padding="same"))
+    size //= 2
+    filters *= 2
+    if size <= 8:
+        break
+model.add(Flatten())
+""",
+    "nested functions and closures": """
+def make(filters):
+    def apply(x):
+        nonlocal filters
+        x = Conv2D(filters, 3, padding="same")(x)
+        filters *= 2
+        return x
+    return apply
+inputs = Input((8, 8, 1))
+step = make(4)
+model = Model(inputs, step(step(inputs)))
+""",
+    "a global counter": """
+count = 0
+def dense(x):
+    global count
+    count += 1
+    return Dense(4 * count)(x)
+inputs = Input((8,))
+model = Model(inputs, dense(dense(inputs)))
+""",
+    "argparse": """
+import argparse, os
+parser = argparse.ArgumentParser()
+parser.add_argument("-u", "--units", type=int, default=12)
+parser.add_argument("--hidden-layers", nargs="+", type=int, default=[4, 3])
+parser.add_argument("--deep", action="store_true")
+args = parser.parse_args([])
+config = vars(args)
+model = Sequential([Input((6,)), Dense(args.units), *[Dense(n) for n in args.hidden_layers]])
+if config["deep"]:
+    model.add(Dense(100))
+model.add(Dense(int(os.environ.get("CLASSES_OF_MINE", "7"))))
+""",
+}
+
+
+@pytest.mark.parametrize("case", PROGRAMS)
+def test_as_keras(case: str) -> None:
+    check(PROGRAMS[case])
