@@ -118,6 +118,9 @@ def definition(told: ModelResult, path: str) -> dict[str, Any]:
 
 
 def _data(shapes: Shapes | None) -> Any:
+    """The data of a call: of several arrays a list, of named ones an object."""
+    if isinstance(shapes, dict):
+        return {str(name): _data(one) for name, one in shapes.items()}
     return None if shapes is None else shape(shapes)
 
 

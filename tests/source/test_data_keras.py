@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from kfix.pipeline import Project, Settings, run_file
+from kfix.report.json import render
+from kfix.shapes import Tracer
+from kfix.source.document import Document
+from kfix.source.reader import read
 from tests.source.data_files import make_files
-from tests.source.told import HEAD, check, kfix_tells, text
+from tests.source.told import HEAD, MODEL, check, kfix_tells, text
 
 PROGRAMS = {
     "to_categorical": """
@@ -50,7 +56,7 @@ given = TimeseriesGenerator(np.zeros((100,1)), np.zeros((100,1)), 5, batch_size=
 m.fit(given)  # [(None, 5, 1), (None, 1)]
 m.fit(TimeseriesGenerator(data, t, 10, 4, 2))  # [(None, 3, 3), (None,)]
 g = TimeseriesGenerator(data, t, length=10, batch_size=8)
-m.fit(g[0][0][:, :, 0])  # ?
+m.fit(g[0][0][:, :, 0])  # (?, 10)
 x, y = g[0]
 given = keras.utils.timeseries_dataset_from_array(data, t, sequence_length=10)
 m.fit(given)  # [(None, None, 3), (None,)]
@@ -241,3 +247,71 @@ def test_classes_that_labels_do_not_tell() -> None:
         "(2, ?)",
         "(3, 3)",
     ]
+
+
+def test_batches_of_a_generator() -> None:
+    """One batch of a generator is an array of a size that nobody told."""
+    program = """
+flow = keras.preprocessing.image.ImageDataGenerator().flow(np.zeros((9, 4, 4, 1)), np.zeros(9))
+x, y = flow.next()
+m.fit(x, y)
+m.fit(flow[0][0], flow[0][1])
+x, y = next(flow)
+m.fit(x, y)
+"""
+    assert [text(one) for one in kfix_tells(program)] == ["[(?, 4, 4, 1), (?,)]"] * 3
+
+
+# By the catalog, https://www.tensorflow.org/datasets/catalog/: the package and its files are not asked for here.
+CATALOG = {
+    "m.fit(tfds.load('mnist', split='train', as_supervised=True).batch(8))": "[(None, 28, 28, 1), (None,)]",
+    "m.fit(tfds.load('cifar10', split='train').batch(8))": "{image: (None, 32, 32, 3), label: (None,)}",
+    "m.fit(tfds.load('mnist', split=['train', 'test'], as_supervised=True)[1])": "[(28, 28, 1), ()]",
+    "m.fit(tfds.load('cats_vs_dogs', as_supervised=True)['train'])": "[(None, None, 3), ()]",
+    "m.fit(tfds.load('mnist')['validation'])": "?",
+    "m.fit(tfds.load('another', split='train'))": "?",
+    "d, i = tfds.load('mnist', with_info=True)\nm.fit(np.zeros((2, i.features['label'].num_classes)))": "(2, 10)",
+}
+
+
+@pytest.mark.parametrize("program", CATALOG)
+def test_data_sets_of_the_catalog(program: str) -> None:
+    (found,) = kfix_tells("import tensorflow_datasets as tfds\n" + program)
+    assert text(found) == CATALOG[program]
+
+
+def test_every_call_is_noted_with_its_shapes_and_the_loss() -> None:
+    program = """
+x, y = np.zeros((9, 4)), np.zeros((9, 3))
+m.compile("adam", loss="mse")
+m.fit(x, y)
+m.train_on_batch(x[:2], y[:2])
+m.evaluate(x, y)
+m.test_on_batch(x, y)
+m.predict(x)
+m.predict_on_batch(x)
+m.fit_generator(tf.data.Dataset.from_tensor_slices((x, y)).batch(2))
+m.fit({"a": x, "b": x[:, 0]}, y)
+"""
+    found = read(Document.load("m.py", (HEAD + MODEL + program).encode()), Tracer())
+    assert [(fit.method, text(fit.x), text(fit.y)) for fit in found.fits] == [
+        ("fit", "(9, 4)", "(9, 3)"),
+        ("train_on_batch", "(2, 4)", "(2, 3)"),
+        ("evaluate", "(9, 4)", "(9, 3)"),
+        ("test_on_batch", "(9, 4)", "(9, 3)"),
+        ("predict", "(9, 4)", "-"),
+        ("predict_on_batch", "(9, 4)", "-"),
+        ("fit_generator", "(None, 4)", "(None, 3)"),
+        ("fit", "{a: (9, 4), b: (9,)}", "(9, 3)"),
+    ]
+    (compiled,) = found.compiles
+    assert [(a.keyword, a.value) for a in compiled.arguments] == [(None, "adam"), ("loss", "mse")]
+    assert {compiled.model, *(fit.model for fit in found.fits)} == {found.models[0].uid}
+
+
+def test_the_json_has_named_inputs_by_their_names(tmp_path: Path) -> None:
+    path = tmp_path / "m.py"
+    path.write_text(HEAD + MODEL + "m.fit({'a': np.zeros((9, 4)), 'b': np.load('b.npy')}, [np.zeros(9)])\n")
+    report = json.loads(render([run_file(Project(), str(path), Settings(search=False))]))
+    (fit,) = report["files"][0]["models"][0]["fit"]
+    assert (fit["method"], fit["x"], fit["y"], fit["line"]) == ("fit", {"a": [9, 4], "b": None}, [[9]], 8)

@@ -221,8 +221,8 @@ m.fit(np.append(v, v))  # (24,)
 m.fit(np.append(a, a, axis=0))  # (12, 4, 3)
 m.fit(np.append(v, 3))  # (13,)
 m.fit(np.insert(v, 0, 1))  # (?,)
-m.fit(np.delete(a, 0, axis=0))  # (?, 4, 3)
-m.fit(np.delete(a, [0, 1], 1))  # (6, ?, 3)
+m.fit(np.delete(a, 0, axis=0))  # (5, 4, 3)
+m.fit(np.delete(a, [0, 1], 1))  # (6, 2, 3)
 m.fit(np.split(a, 2))  # [(3, 4, 3), (3, 4, 3)]
 m.fit(np.split(a, 2)[0])  # (3, 4, 3)
 m.fit(np.split(a, [2, 4]))  # [(2, 4, 3), (2, 4, 3), (2, 4, 3)]

@@ -13,6 +13,7 @@ from kfix.source.calls import Call, Given, invoke
 from kfix.source.convert import from_plain, is_plain, origin_of, plain
 from kfix.source.facts import MAX_LENGTH, elements, key_of, truth
 from kfix.source.flow import item_of
+from kfix.source.library import lookup
 from kfix.source.library.lookup import function, method
 from kfix.source.objects import attribute
 from kfix.source.operators import compute
@@ -113,6 +114,8 @@ def _container(call: Call) -> Value:
         if isinstance(value, Array) and isinstance(value.shape, tuple) and value.shape and kind != "set":
             why = call.unknown("how many elements an array has", value.shape[0])
             return ListV([Array(value.shape[1:], value.dtype)], kind, unknown=why)
+        if isinstance(value, ObjectV) and name == "iter":
+            return value
         if isinstance(value, ObjectV) and value.kind == "stream" and kind != "set":
             return ListV([value.data["item"]], kind, unknown=call.unknown("how many elements these are"))
         return call.unknown()
@@ -276,7 +279,11 @@ def _next(call: Call) -> Value:
     value = call.get(0)
     if isinstance(value, ListV) and value.items and value.unknown is None:
         return value.items[0]
-    return call.unknown()
+    batch = lookup.method_of(value, "__next__")
+    if batch is not None:
+        return batch(Call(call.at, [], call.node, call.frame, value))
+    each = lookup.method_of(value, "__iter__")
+    return call.unknown() if each is None else each(value)
 
 
 @function("builtins.isinstance", "builtins.issubclass")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kfix.model.graph import Array
 from kfix.source import building
 from kfix.source.arrays import RowsV
 from kfix.source.calls import Call
-from kfix.source.convert import to_shape
+from kfix.source.convert import is_plain, plain, to_shape
 from kfix.source.library.literals import array_of
 from kfix.source.library.lookup import CONSTANTS, function, method
 from kfix.source.values import Const, ListV, ObjectV, TensorV, Value
@@ -58,6 +60,23 @@ def _diff(call: Call) -> Value:
         return call.unknown()
     dim = dims[axis]
     dims[axis] = max(0, dim - times) if isinstance(dim, int) else call.unknown("how many differences these are")
+    return Array(tuple(dims), value.dtype)
+
+
+@function("numpy.delete")
+def _delete(call: Call) -> Value:
+    """Less by one, or by as many as a list of different places names."""
+    value, places, axis = call.get(0, "arr"), call.get(1, "obj"), call.number(2, "axis")
+    made = building.library_call(call.at, call.path, call.given, call.node, call.frame)
+    if not isinstance(value, Array) or not isinstance(made, Array) or not isinstance(made.shape, tuple) or axis is None:
+        return made
+    dim: Any = value.shape[axis] if isinstance(value.shape, tuple) and axis < len(value.shape) else None
+    gone = plain(places) if is_plain(places) else None
+    gone = [gone] if type(gone) is int else gone
+    if not isinstance(dim, int) or not isinstance(gone, list | tuple | range) or not all(type(g) is int for g in gone):
+        return made
+    dims = list(made.shape)
+    dims[axis] = dim - len({place % dim for place in gone})
     return Array(tuple(dims), value.dtype)
 
 

@@ -33,7 +33,8 @@ def _split(call: Call) -> Value:
             made += [Array(value.shape, value.dtype), Array(value.shape, value.dtype)]
             continue
         if not isinstance(value, Array) or isinstance(value.shape, Unknown) or not value.shape:
-            made += [call.unknown("a part of the data", value), call.unknown("a part of the data", value)]
+            why = value.shape if isinstance(value, Array) else value
+            made += [Array(call.unknown("a part of the data", why)), Array(call.unknown("a part of the data", why))]
             continue
         train, test = _sizes(call, value.shape[0])
         made += [rows(value, size) for size in (train, test)]

@@ -210,6 +210,13 @@ def _iterate(over: ObjectV) -> Value:
     return over.data["element"]
 
 
+@method("dataset.__getitem__", "dataset.next", "dataset.__next__")
+def _next(call: Call) -> Value:
+    """One batch of a generator of Keras (`generator[0]`, `generator.next()`), of a size that is not known."""
+    why = call.unknown("the size of a batch")
+    return each(call.receiver.data["element"], lambda shape: tuple(why if dim is None else dim for dim in shape))
+
+
 @function("tf.one_hot")
 def _one_hot(call: Call) -> Value:
     value = first(call.get(0, "indices"), NONE)
