@@ -23,6 +23,16 @@ def met(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> bool:
     return all(missed(trace, wanted) is None for trace in traces)
 
 
+def may_meet(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> bool:
+    """Could all the models give all that is wanted, if what could not be told of them is as wanted?"""
+    for trace in traces:
+        for number, target in wanted.items():
+            resolved = target.resolve(_input(trace))
+            if number >= len(trace.outputs) or resolved is None or not resolved.may_be(trace.outputs[number]):
+                return False
+    return True
+
+
 def missed(trace: Trace, wanted: Mapping[int, Target]) -> tuple[int, Target] | None:
     """The first output that is not as wanted (0, where the model refuses), with what is wanted of it."""
     for number, target in wanted.items():

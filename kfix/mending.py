@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kfix.judging import intent_of, met
+from kfix.judging import intent_of, may_meet, met, unknown_output
 from kfix.model import DropArgument, Edit, InsertLayer, NewLayer, Repair, SetInputShape, Site, Unknown
 from kfix.model.record import replace
 from kfix.project import Project
@@ -69,6 +69,10 @@ def mend(
         )
     _advise(told, group, intent, reading)
     _decide(settings, told)
+    applied = told.applied
+    unknown = unknown_output(applied.traces) if applied is not None and told.wanted else None
+    if unknown is not None and applied is not None and not met(applied.traces, told.wanted):
+        told.remarks.append(f"Keras builds it now; whether the output is as wanted cannot be told ({unknown.reasons()})")
 
 
 def _advise(told: ModelResult, group: Group, intent: Intent | None, reading: Reading) -> None:
@@ -306,7 +310,7 @@ def prove(
     if len(again.groups) != len(reading.groups):
         return None
     group = again.groups[index]
-    if any(trace.refusal is not None for trace in group.traces) or not met(group.traces, wanted):
+    if any(trace.refusal is not None for trace in group.traces) or not _reached(reading.groups[index], group, wanted):
         return None
     for before, now in zip(reading.groups, again.groups, strict=True):
         if _worse(_codes(before.traces), _codes(now.traces)):
@@ -332,6 +336,13 @@ def prove(
     proven.left = sorted(left.elements())
     proven.warnings = [*_misfits(reading.groups[index], reading, group, again), *_saved(project, reading, index, group)]
     return proven
+
+
+def _reached(before: Group, now: Group, wanted: Mapping[int, Target]) -> bool:
+    """Is the output as wanted; or, where Keras refused the model, as wanted for all that could be told?"""
+    if met(now.traces, wanted):
+        return True
+    return any(trace.refusal is not None for trace in before.traces) and may_meet(now.traces, wanted)
 
 
 def _misfits(before: Group, reading: Reading, now: Group, again: Reading) -> list[str]:

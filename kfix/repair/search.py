@@ -128,6 +128,7 @@ class Search:
         self._targets = dict(target) if isinstance(target, Mapping) else ({0: target} if target is not None else {})
         self._applier = Applier()
         self._uses = Uses((*models, *options.program))
+        self._doubtful = False
         self._best: tuple[float, ...] | None = None
         self._repairs = self._run()
 
@@ -168,6 +169,7 @@ class Search:
         self._look(root)
         if root.distance is _NONE or self._untold(root):
             return
+        self._doubtful = root.distance.refused
         warnings = self._warnings(root)
         queue: list[tuple[float, int, _State, Candidate | None]] = [(0.0, 0, root, None)]
         count = 0
@@ -273,6 +275,8 @@ class Search:
             shape = trace.outputs[output] if output < len(trace.outputs) else None
             if target is None or shape is None or target.met_by(shape):
                 continue
+            if self._doubtful and target.may_be(shape):
+                continue  # the refusal is cured, and nobody can tell what is wrong with the rest
             found = _Distance()
             found.output = output
             if not isinstance(shape, tuple):
