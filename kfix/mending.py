@@ -72,7 +72,7 @@ def mend(
     applied = told.applied
     unknown = unknown_output(applied.traces) if applied is not None and told.wanted else None
     if unknown is not None and applied is not None and not met(applied.traces, told.wanted):
-        told.remarks.append(f"Keras builds it now; whether the output is as wanted cannot be told ({unknown.reasons()})")
+        told.remarks.append(f"it builds now; whether its output is as wanted cannot be told ({unknown.reasons()})")
 
 
 def _advise(told: ModelResult, group: Group, intent: Intent | None, reading: Reading) -> None:

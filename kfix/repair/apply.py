@@ -182,7 +182,8 @@ class Applier:
                         result = without_argument(result, old)
                 result = with_argument(result, edit.name, edit.value)
             elif isinstance(edit, DropArgument):
-                result = without_argument(result, edit.name)
+                there = next((slot.argument for slot in edit.slots if slot.call == layer.site), None)
+                result = without_argument(result, edit.name, there)
             elif isinstance(edit, RenameArgument):
                 result = renamed(result, edit)
             elif isinstance(edit, ExchangeName):

@@ -18,9 +18,10 @@ def with_argument(layer: Layer, name: str, value: object) -> Layer:
     return copied(layer, tuple(new if argument is old else argument for argument in layer.arguments), layer.model)
 
 
-def without_argument(layer: Layer, name: str) -> Layer:
-    """The layer with one argument left out."""
-    old = named(layer).get(name)
+def without_argument(layer: Layer, name: str, site: Site | None = None) -> Layer:
+    """The layer with one argument left out: the one written at `site`, for a call may give a name twice."""
+    old = next((argument for argument in layer.arguments if site is not None and argument.site == site), None)
+    old = old or named(layer).get(name)
     if old is None:
         return layer
     return copied(layer, tuple(argument for argument in layer.arguments if argument is not old), layer.model)

@@ -120,8 +120,11 @@ def take_out(plan: Plan, place: Site, name: str) -> None:
     if isinstance(node, cst.Arg) and isinstance(container, cst.Call):
         if node.star:
             raise CannotWrite(f"{name} comes out of a starred value")
+        gone = plan.unit(place).taken_out(container)
         behind = container.args[[arg is node for arg in container.args].index(True) + 1 :]
-        if node.keyword is None and any(arg.keyword is None and arg.star != "**" for arg in behind):
+        if node.keyword is None and any(
+            arg.keyword is None and arg.star != "**" and id(arg) not in gone for arg in behind
+        ):
             raise CannotWrite(f"positional arguments follow {name}")
     elif not (isinstance(node, cst.DictElement) and isinstance(container, cst.Dict)):
         raise CannotWrite(f"{name} is not written as an argument")

@@ -86,6 +86,10 @@ class UnitPlan:
             return
         operations.append(operation)
 
+    def taken_out(self, row: cst.CSTNode) -> set[int]:
+        """The items that are to be taken out of a row, by their ids."""
+        return {one.anchor for one in self.rows.get(id(row), ()) if isinstance(one, RowRemove)}
+
     def block(self, path: Path, operation: blocks.Insert | blocks.Remove) -> None:
         """Put in or take out a statement of the block that the last node of `path` is."""
         self.reach(path)

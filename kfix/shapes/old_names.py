@@ -63,6 +63,9 @@ SIDES: dict[str, tuple[str, int]] = {
 }
 """One argument a side became one tuple."""
 
+BEHIND = ("strides", "padding")
+"""What is now where Keras 1 had the second and third side of a kernel."""
+
 AS_INPUT = ("batch_input_shape", "batch_shape")
 """What an `Input(batch_shape=…)` in front says now."""
 
@@ -107,7 +110,8 @@ class Modern:
             given[name] = Argument(name, tuple(sides[at][1].value for at in sorted(sides)))
             return True
         new = next((name for name in RENAMED.get(keyword, ()) if name in self._signature.names), None)
-        if new is not None and new not in given:
+        if new is not None and (new not in given or (new in BEHIND and given[new].keyword is None)):
+            # Beside an old name of them, the number in their place is a side of the kernel.
             value = argument.value
             if keyword in VALUES:
                 values = VALUES[keyword]

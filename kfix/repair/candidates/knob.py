@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.not_divisible import NotDivisible
+from kfix.repair.candidates.rank import other_dims
 from kfix.repair.conflict import Candidate, Conflict
 
 CURES = (AxisOutOfRange, BadArgument, NotDivisible)
@@ -17,6 +18,8 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     step = conflict.step
     if step is None or step.made:
         return
+    if step.shape_in is not None:
+        yield from other_dims(conflict, step, step.shape_in)  # Conv1D(32, (3, 3)) is a Conv2D
     for knob in conflict.knobs(step):
         if knob.free:
             continue

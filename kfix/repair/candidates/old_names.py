@@ -22,7 +22,7 @@ from kfix.model import (
     ValueOf,
 )
 from kfix.repair.arguments import children
-from kfix.repair.candidates.size import old_kernels
+from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.conflict import Candidate, Conflict
 from kfix.repair.prices import price
 from kfix.repair.view import Step

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import NewLayer, Shape
-from kfix.repair.arguments import value
+from kfix.model import ExchangeName, NewLayer, Shape
+from kfix.repair.arguments import INPUT_NAMES, value
 from kfix.repair.candidates.collapse import heads
 from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
@@ -89,7 +89,7 @@ def _more(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[C
         if isinstance(steps, int):
             why = f"{step.cls} needs a sequence: the vector is repeated for each of the {steps} steps"
             yield from made(conflict.before(step, NewLayer("RepeatVector", ((None, steps),))), "repeat", why)
-    yield from _other_dims(conflict, step, shape)
+    yield from other_dims(conflict, step, shape)
 
 
 def _sequences(conflict: Conflict, before: Step, step: Step) -> Iterator[Candidate]:
@@ -243,7 +243,7 @@ def _fewer(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[
         yield from made(
             conflict.remove(step), "remove", f"{step.cls} takes {_rank_of(want)}, and is given {_rank(shape)}", 0.3
         )
-    yield from _other_dims(conflict, step, shape)
+    yield from other_dims(conflict, step, shape)
 
 
 def _film(conflict: Conflict, step: Step) -> Iterator[Candidate]:
@@ -259,26 +259,44 @@ def _film(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     if not recurrent:
         group = [one for one in group if not one.collapses]
     before = conflict.view.previous(step)
-    films = before is not None and not before.is_input  # the layers before it give a sequence on purpose
+    # The layers before it give a sequence on purpose, unless they are those of a map.
+    films = before is not None and not before.is_input and not _map_before(conflict, step)
     why = f"{step.cls} works on one picture, and is given a sequence of them"
     more = 0.0 if recurrent or films else 0.3
     yield from made(conflict.wrap_all(group) or None, "wrap", why, more)
 
 
-def _other_dims(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candidate]:
+def other_dims(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candidate]:
     """The same layer for another number of dims: MaxPooling1D for MaxPooling2D."""
     name = step.cls
-    if step.wrapped or not name.endswith("D") or not name[-2].isdecimal() or not 3 <= len(shape) <= 5:
+    if step.wrapped or step.made or not name.endswith("D") or not name[-2].isdecimal() or not 3 <= len(shape) <= 5:
         return
-    new = f"{name[:-2]}{len(shape) - 2}D"
-    layer = step.core
-    plain = all(isinstance(argument.value, int | str) for argument in layer.arguments)
-    if new == name or not plain or signature(new) is None:
+    dims = len(shape) - 2
+    new = f"{name[:-2]}{dims}D"
+    if (
+        new == name
+        or signature(new) is None
+        or any(
+            isinstance(argument.value, tuple) and argument.keyword not in INPUT_NAMES and len(argument.value) != dims
+            for argument in step.core.arguments
+        )
+    ):
         return
-    arguments = tuple((argument.keyword, argument.value) for argument in layer.arguments)
     why = f"{name} is for {_rank_of(int(name[-2]) + 2)}, and is given {_rank(shape)}"
-    yield from made(
-        conflict.replace(step, NewLayer(new, arguments)), "replace", why, 0.35 if step.is_convolution else 0.15
+    edits = (ExchangeName(step.core.site, new),)
+    if _map_before(conflict, step):
+        yield from made(edits, "replace-kin", f"{why}, as the layers before it")
+    else:
+        yield from made(edits, "replace", why, 0.35 if step.is_convolution else 0.15)
+
+
+def _map_before(conflict: Conflict, step: Step) -> bool:
+    """Do convolutions and poolings for what it is given stand before it? Then it is not for a sequence of that."""
+    shape = step.shape_in
+    kind = f"{len(shape) - 2}D" if shape is not None else ""
+    return bool(kind) and any(
+        (before.is_convolution or before.is_pooling) and not before.wrapped and before.cls.endswith(kind)
+        for before in conflict.view.before(step)
     )
 
 

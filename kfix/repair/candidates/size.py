@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kfix.findings.size_not_positive import SizeNotPositive
-from kfix.model import DropArgument, Edit, SetArgument, Slot
-from kfix.repair.arguments import texts, value
+from kfix.repair.arguments import value
+from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
 from kfix.repair.view import Step
@@ -56,26 +56,6 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         if found is step and found.cls.startswith("Cropping"):
             yield from made(conflict.remove(found), "remove", f"{why}: it would cut off all there is")
     yield from larger_input(conflict, step, why)
-
-
-def old_kernels(conflict: Conflict, chain: Iterable[Step]) -> Iterator[Candidate]:
-    """Convolutions with two equal numbers where Keras 1 had the sides of the kernel: a tuple, and no strides."""
-    found: dict[int, list[Slot]] = {}
-    drop: list[Slot] = []
-    for step in chain:
-        layer = step.core
-        places = [argument for argument in layer.arguments if argument.keyword is None]
-        if layer.cls not in ("Conv2D", "Convolution2D") or len(places) != 3 or step.made:
-            continue
-        side, stride = places[1], places[2]
-        if isinstance(side.value, int) and side.value == stride.value and side.value > 1 and side.site and stride.site:
-            found.setdefault(side.value, []).append(Slot(layer.site, side.site, texts(side, stride)))
-            drop.append(Slot(layer.site, stride.site))
-    if drop:
-        edits: list[Edit] = [SetArgument(tuple(slots), "kernel_size", (side, side)) for side, slots in found.items()]
-        edits.append(DropArgument(tuple(drop), "strides"))
-        why = "the second of the two numbers is the stride since Keras 2: the kernel is a tuple"
-        yield from made(tuple(edits), "old-kernel", why)
 
 
 def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from kfix.findings import Finding
 from kfix.model import NewLayer, Shape
 from kfix.repair.arguments import value
+from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.candidates.scaling import gives_back, more_layers, scale, turned
 from kfix.repair.candidates.seed import seeds
-from kfix.repair.candidates.size import input_order, like, most, old_kernels, padding_of, repeated
+from kfix.repair.candidates.size import input_order, like, most, padding_of, repeated
 from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
 from kfix.repair.target import Target, fits

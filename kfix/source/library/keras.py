@@ -74,3 +74,9 @@ def _epsilon(call: Call) -> Value:
 @function("keras.backend.floatx", "keras.config.floatx")
 def _floatx(call: Call) -> Value:
     return Const("float32")
+
+
+@function("keras.backend.image_dim_ordering")
+def _dim_ordering(call: Call) -> Value:
+    """What Keras 1 called `image_data_format`."""
+    return Const("tf")

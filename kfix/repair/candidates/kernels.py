@@ -1,0 +1,75 @@
+"""Kernels as Keras 1 wrote them, one argument a side, where now the second number is the stride."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+from kfix.findings import Finding
+from kfix.findings.bad_argument import BadArgument
+from kfix.findings.inputs_do_not_match import InputsDoNotMatch
+from kfix.findings.old_argument import OldArgument
+from kfix.findings.total_size_changed import TotalSizeChanged
+from kfix.findings.unknown_argument import UnknownArgument
+from kfix.model import Argument, DropArgument, Edit, Layer, SetArgument, Slot
+from kfix.repair.arguments import texts
+from kfix.repair.conflict import Candidate, Conflict, made
+from kfix.repair.view import Step
+
+CURES = (BadArgument, InputsDoNotMatch, TotalSizeChanged, UnknownArgument)
+
+SIDES = {"Conv2D": 2, "Convolution2D": 2, "Conv3D": 3, "Convolution3D": 3}
+
+
+def propose(conflict: Conflict) -> Iterator[Candidate]:
+    """Every convolution of the model with its kernel in a tuple."""
+    yield from old_kernels(conflict, conflict.view.steps)
+
+
+def old_kernels(conflict: Conflict, chain: Iterable[Step]) -> Iterator[Candidate]:
+    """Convolutions with equal numbers where Keras 1 had the sides of the kernel: a tuple, and no strides.
+
+    Sides that differ are told from strides by old names elsewhere in the model, or by a third of them.
+    """
+    steps = list(chain)
+    old = any(old_of(conflict, step.core) is not None for step in steps)
+    found: dict[tuple[int, ...], list[Slot]] = {}
+    drop: dict[str, list[Slot]] = {"strides": [], "padding": []}
+    for step in steps:
+        layer = step.core
+        sides = _sides(layer)
+        if not sides or step.made:
+            continue
+        kernel = tuple(side.value for side in sides if isinstance(side.value, int))
+        first = sides[0].site
+        if first is None or max(kernel) < 2 or (len(set(kernel)) > 1 and not old and len(kernel) < 3):
+            continue
+        found.setdefault(kernel, []).append(Slot(layer.site, first, texts(*sides)))
+        for name, side in zip(drop, sides[1:], strict=False):
+            drop[name].append(Slot(layer.site, side.site))
+    if found:
+        edits: list[Edit] = [SetArgument(tuple(slots), "kernel_size", kernel) for kernel, slots in found.items()]
+        # From the last on: a place goes only when none is behind it.
+        edits += [DropArgument(tuple(slots), name) for name, slots in reversed(drop.items()) if slots]
+        why = "the second of the two numbers is the stride since Keras 2: the kernel is a tuple"
+        yield from made(tuple(edits), "old-kernel", why)
+
+
+def _sides(layer: Layer) -> list[Argument]:
+    """The arguments that Keras 1 took as the sides of the kernel: numbers behind the filters, one a dim."""
+    places = [argument for argument in layer.arguments if argument.keyword is None]
+    dims = SIDES.get(layer.cls, 0)
+    if layer.library != "keras" or not dims or len(places) != 1 + dims:
+        return []
+    plain = (isinstance(side.value, int) and not isinstance(side.value, bool) and side.value > 0 for side in places[1:])
+    return places[1:] if all(plain) and all(side.site is not None for side in places[1:]) else []
+
+
+def old_of(conflict: Conflict, layer: Layer) -> OldArgument | None:
+    """What is old in the call of a layer; of layers behind another refusal too, which have no finding yet."""
+    if layer.library != "keras" or not conflict.tracer.is_layer(layer.cls):
+        return None
+    with suppress(Finding):
+        old = conflict.tracer.bound(layer).old
+        return old if isinstance(old, OldArgument) else None
+    return None

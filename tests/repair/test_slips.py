@@ -1,0 +1,197 @@
+"""Slips: another class, another name, kernels and layers of Keras 1. Real Keras builds the result."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from kfix.pipeline import Project, Settings, run_file
+from kfix.repair.target import parse_target
+from kfix.results import FileResult
+from tests import real_keras
+
+
+class Slip(NamedTuple):
+    """A program, what is wanted of it, and the lines that go and come."""
+
+    target: str | None
+    gone: tuple[str, ...]
+    come: tuple[str, ...]
+    program: str
+
+
+SLIPS = {
+    "kernel beside strides": Slip(
+        None,
+        ("model.add(Conv2D(8, 5, 5, strides=(2, 2)))",),
+        ("model.add(Conv2D(8, (5, 5), strides=(2, 2)))",),
+        """
+from keras.layers import Conv2D, Input
+from keras.models import Sequential
+model = Sequential()
+model.add(Input((32, 32, 3)))
+model.add(Conv2D(8, 5, 5, strides=(2, 2)))
+""",
+    ),
+    "kernel beside subsample": Slip(
+        None,
+        ("model.add(Convolution2D(8, 5, 3, subsample=(2, 2), input_shape=(32, 32, 3)))",),
+        ("model.add(Convolution2D(8, (5, 3), strides=(2, 2), input_shape=(32, 32, 3)))",),
+        """
+from keras.layers import Convolution2D
+from keras.models import Sequential
+model = Sequential()
+model.add(Convolution2D(8, 5, 3, subsample=(2, 2), input_shape=(32, 32, 3)))
+""",
+    ),
+    "kernel of three sides": Slip(
+        "2",
+        (
+            "model.add(Convolution3D(4, 3, 3, 2, border_mode='same', input_shape=(8, 16, 16, 1)))",
+            "model.add(Convolution3D(4, 3, 3, 3))",
+        ),
+        (
+            "model.add(Convolution3D(4, (3, 3, 2), padding='same', input_shape=(8, 16, 16, 1)))",
+            "model.add(Convolution3D(4, (3, 3, 3)))",
+        ),
+        """
+from keras.layers import Convolution3D, Dense, Flatten
+from keras.models import Sequential
+model = Sequential()
+model.add(Convolution3D(4, 3, 3, 2, border_mode='same', input_shape=(8, 16, 16, 1)))
+model.add(Convolution3D(4, 3, 3, 3))
+model.add(Flatten())
+model.add(Dense(2))
+""",
+    ),
+    "kernels of a U-Net": Slip(
+        None,
+        (
+            "a = Conv2D(8, 3, 3, padding='same')(inputs)",
+            "b = Conv2D(16, 3, 3, padding='same')(MaxPooling2D()(a))",
+        ),
+        (
+            "a = Conv2D(8, (3, 3), padding='same')(inputs)",
+            "b = Conv2D(16, (3, 3), padding='same')(MaxPooling2D()(a))",
+        ),
+        """
+from keras.layers import Conv2D, Input, MaxPooling2D, UpSampling2D, concatenate
+from keras.models import Model
+inputs = Input((64, 64, 1))
+a = Conv2D(8, 3, 3, padding='same')(inputs)
+b = Conv2D(16, 3, 3, padding='same')(MaxPooling2D()(a))
+c = concatenate([UpSampling2D()(b), a])
+model = Model(inputs, Conv2D(1, 1, 1)(c))
+""",
+    ),
+    "a pooling of another number of dims": Slip(
+        "10",
+        ("layers.MaxPooling1D(",),
+        ("layers.MaxPooling2D(",),
+        """
+from tensorflow import keras
+from tensorflow.keras import layers
+model = keras.Sequential([
+    layers.Conv2D(8, 3, activation="relu", input_shape=(28, 28, 1)),
+    layers.MaxPooling1D(
+        2,  # halves
+    ),
+    layers.Flatten(),
+    layers.Dense(10),
+])
+""",
+    ),
+    "a convolution of another number of dims": Slip(
+        "10",
+        ("from keras.layers import Conv1D, Dense, Flatten", "model.add(Conv1D(8, (3, 3), input_shape=(28, 28, 1)))"),
+        ("from keras.layers import Conv2D, Dense, Flatten", "model.add(Conv2D(8, (3, 3), input_shape=(28, 28, 1)))"),
+        """
+from keras.models import Sequential
+from keras.layers import Conv1D, Dense, Flatten
+model = Sequential()
+model.add(Conv1D(8, (3, 3), input_shape=(28, 28, 1)))
+model.add(Flatten())
+model.add(Dense(10))
+""",
+    ),
+    "layers of the graphics card": Slip(
+        "1",
+        (
+            "from tensorflow.keras.layers import CuDNNLSTM, Dense, LSTM",
+            "model.add(CuDNNLSTM(16, input_shape=(20, 3), return_sequences=True))",
+            "model.add(CuDNNLSTM(8, return_sequences=True))",
+        ),
+        (
+            "from tensorflow.keras.layers import Dense, LSTM",
+            "model.add(LSTM(16, input_shape=(20, 3), return_sequences=True))",
+            "model.add(LSTM(8, return_sequences=False))",
+        ),
+        """
+from tensorflow.keras.models import Sequential
+from tensorflow.keras.layers import CuDNNLSTM, Dense, LSTM
+model = Sequential()
+model.add(CuDNNLSTM(16, input_shape=(20, 3), return_sequences=True))
+model.add(CuDNNLSTM(8, return_sequences=True))
+model.add(Dense(1))
+""",
+    ),
+    "a layer with a successor": Slip(
+        None,
+        ("from keras.layers import LSTM, TimeDistributedDense", "model.add(TimeDistributedDense(output_dim=5))"),
+        ("from keras.layers import LSTM, Dense", "model.add(Dense(units=5))"),
+        """
+from keras.models import Sequential
+from keras.layers import LSTM, TimeDistributedDense
+model = Sequential()
+model.add(LSTM(16, input_shape=(20, 3), return_sequences=True))
+model.add(TimeDistributedDense(output_dim=5))
+""",
+    ),
+}
+
+UNTOLD = """
+import numpy as np
+import pandas as pd
+from keras.layers import Conv2D, Dense, Flatten
+from keras.models import Sequential
+y = pd.read_csv("labels.csv")
+model = Sequential()
+model.add(Conv2D(8, 3, input_shape=(28, 28, 1)))
+model.add(Flatten())
+model.add(Conv2D(8, 3))
+model.add(Dense(len(np.unique(y))))
+"""
+
+
+def _mended(slip: Slip) -> FileResult:
+    project = Project({"p.py": slip.program.lstrip("\n").encode()})
+    return run_file(project, "p.py", Settings(target=slip.target))
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_slip(name: str) -> None:
+    slip = SLIPS[name]
+    result = _mended(slip)
+    assert result.error is None
+    lines = [line for line in result.diff.splitlines() if line[:3] not in ("---", "+++")]
+    assert tuple(line[1:].strip() for line in lines if line[:1] == "-") == slip.gone
+    assert tuple(line[1:].strip() for line in lines if line[:1] == "+") == slip.come
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_keras_builds_it(name: str) -> None:
+    slip = SLIPS[name]
+    built = real_keras.build(_mended(slip).files["p.py"].decode())
+    assert built.refusal is None, built
+    if slip.target is not None:
+        assert parse_target(slip.target).met_by(built.shape)
+
+
+def test_a_refusal_is_mended_where_the_output_cannot_be_told() -> None:
+    project = Project({"p.py": UNTOLD.encode()})
+    result = run_file(project, "p.py", Settings(target="10"))
+    assert "+model.add(Conv2D(8, 3))" in result.diff
+    assert any("whether its output is as wanted cannot be told" in remark for remark in result.models[0].remarks)
+    again = run_file(Project({"p.py": result.files["p.py"]}), "p.py", Settings(target="10"))
+    assert not again.changed
