@@ -182,8 +182,9 @@ class Applier:
                         result = without_argument(result, old)
                 result = with_argument(result, edit.name, edit.value)
             elif isinstance(edit, DropArgument):
-                there = next((slot.argument for slot in edit.slots if slot.call == layer.site), None)
-                result = without_argument(result, edit.name, there)
+                for slot in edit.slots:
+                    if slot.call == layer.site:
+                        result = without_argument(result, edit.name, slot.argument)
             elif isinstance(edit, RenameArgument):
                 result = renamed(result, edit)
             elif isinstance(edit, ExchangeName):

@@ -36,3 +36,10 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
                 if all(conflict.options.allows(edit) for edit in candidate.edits):
                     more = sum(map(conflict.everywhere, candidate.edits))
                     yield candidate._replace(cost=candidate.cost + more) if more else candidate
+
+
+def towards(conflict: Conflict) -> Iterator[Candidate]:
+    """Every edit that may bring the output nearer to the target."""
+    for module in _modules():
+        if not module.CURES:
+            yield from module.propose(conflict)

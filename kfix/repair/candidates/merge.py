@@ -29,7 +29,9 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if len({len(shape) for shape in shapes}) > 1:
         yield from _ranks(conflict, step, shapes)
         return
-    if step.cls in ("Dot",) or len(shapes[0]) < 2:
+    if step.cls == "Dot":
+        yield from _dot(conflict, step, shapes)
+    if step.cls == "Dot" or len(shapes[0]) < 2:
         return
     main = _main(conflict, step)
     joined = step.cls.lower().rsplit(".", 1)[-1].startswith("concat")
@@ -44,6 +46,15 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     yield from _padded_input(conflict, step)
     if joined:
         yield from _axis(conflict, step, shapes)
+
+
+def _dot(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:
+    """Vectors of different lengths: the layer that decides the one or the other."""
+    if len(shapes) != 2 or shapes[0][-1] == shapes[1][-1] or value(step.core, "axes") not in (-1, len(shapes[0]) - 1):
+        return
+    for source, want in ((step.sources[0], shapes[1][-1]), (step.sources[1], shapes[0][-1])):
+        if isinstance(want, int) and source >= 0:
+            yield from deciders(conflict, source, want, "inner-units")
 
 
 def _axis(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:

@@ -225,7 +225,10 @@ def _fewer(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[
                 yield candidate._replace(sure=False)  # columns are as good steps as rows
             flat = NewLayer("TimeDistributed", ((None, NewLayer("Flatten")),))
             why = f"{step.cls} reads a sequence: each row of the map is flattened to one step"
-            yield from made(conflict.before(step, flat), "time-distributed", why)
+            if before is not None and before.wrapped and before.layer.cls == "TimeDistributed":
+                yield from made(conflict.before(step, flat), "wrap", f"{why}, as before", -price("bridge"))
+            else:
+                yield from made(conflict.before(step, flat), "time-distributed", why)
     if want == 2:
         yield from heads(conflict, step, None)
     if want == len(shape) - 1 and (step.is_convolution or step.is_pooling or step.collapses):

@@ -8,16 +8,18 @@ from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.model import NewLayer
 from kfix.repair.candidates.collapse import options
 from kfix.repair.conflict import Candidate, Conflict, made
+from kfix.repair.view import Step
 
 CURES = (DimNotDefined,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """A global pooling in place of the Flatten that lost the size."""
+    """A global pooling in place of the Flatten that lost the size, or the input's variable axis at its place."""
     step = conflict.step
     if step is None:
         return
     before = conflict.view.previous(step)
+    yield from _input(conflict, step)
     if before is None or not before.is_flatten or before.shape_in is None:
         return
     shape = before.shape_in
@@ -27,3 +29,18 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         if cls != "Flatten":
             why = f"Flatten of ({dims}) has no fixed length; {cls} gives {step.cls} {shape[-1]} numbers for any size"
             yield from made(conflict.replace(before, NewLayer(cls)), key, why)
+
+
+def _input(conflict: Conflict, step: Step) -> Iterator[Candidate]:
+    """The batch stands in the input shape, or the features before the variable number of steps."""
+    root = conflict.root(step)
+    shape = None if root is None else root.shape_out if root.is_input else root.shape_in
+    if root is None or shape is None or len(shape) < 3:
+        return
+    dims = shape[1:]
+    if dims[0] is None and dims[-1] is not None:
+        why = f"the batch is no part of the input shape: {dims[1:]} is one sample"
+        yield from conflict.set_input(step, dims[1:], "input-samples", why)
+    elif len(dims) == 2 and dims[-1] is None and isinstance(dims[0], int):
+        why = f"the steps stand before the features: {dims[::-1]}"
+        yield from conflict.set_input(step, dims[::-1], "input-samples", why)

@@ -1,0 +1,31 @@
+"""A model is called on what another model gives, and expects another shape: the decoder of a GAN, an encoder's head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.findings.dim_mismatch import DimMismatch
+from kfix.findings.rank_mismatch import RankMismatch
+from kfix.model import Unknown
+from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.target import Target
+from kfix.repair.view import View
+
+CURES = (DimMismatch, RankMismatch)
+
+
+def propose(conflict: Conflict) -> Iterator[Candidate]:
+    """What would bring the output of the layers before to the shape that the refused model expects."""
+    from kfix.repair.candidates import towards
+
+    step = conflict.step
+    if step is None or step.layer.model is None or len(step.sources) != 1 or step.sources[0] < 0:
+        return
+    inputs = conflict.tracer.trace(step.layer.model).inputs
+    expected = inputs[0] if len(inputs) == 1 else None
+    if not isinstance(expected, tuple) or any(isinstance(dim, Unknown) for dim in expected):
+        return
+    target = Target(tuple(dim for dim in expected[1:] if not isinstance(dim, Unknown)), source=step.cls)
+    view = View(conflict.view.model, conflict.view.trace)
+    view.last, view.refused, view.finding = step.sources[0], None, None
+    yield from towards(Conflict(view, target, conflict.options, conflict.uses, conflict.anchors, conflict.tracer))
