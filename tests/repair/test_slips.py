@@ -115,6 +115,93 @@ model.add(Flatten())
 model.add(Dense(10))
 """,
     ),
+    "an input of loose numbers": Slip(
+        "10",
+        ("inputs = Input(28, 28, 1)",),
+        ("inputs = Input((28, 28, 1))",),
+        """
+from tensorflow.keras import Input, Model, layers
+inputs = Input(28, 28, 1)
+x = layers.Flatten()(layers.Conv2D(4, 3)(inputs))
+model = Model(inputs, layers.Dense(10)(x))
+""",
+    ),
+    "a tuple as input_dim": Slip(
+        None,
+        ("model.add(Dense(12, input_dim=(8,), activation='relu'))",),
+        ("model.add(Dense(12, input_dim=8, activation='relu'))",),
+        """
+from keras.models import Sequential
+from keras.layers import Dense
+model = Sequential()
+model.add(Dense(12, input_dim=(8,), activation='relu'))
+""",
+    ),
+    "dims in a tuple of their own": Slip(
+        None,
+        ("model.add(Dense(12, input_shape=((4, 8), 1)))",),
+        ("model.add(Dense(12, input_shape=(4, 8, 1)))",),
+        """
+from keras.models import Sequential
+from keras.layers import Dense
+model = Sequential()
+model.add(Dense(12, input_shape=((4, 8), 1)))
+""",
+    ),
+    "the batch in the input shape": Slip(
+        "10",
+        ("model.add(Flatten(input_shape=(None, 28, 28)))",),
+        ("model.add(Flatten(input_shape=(28, 28)))",),
+        """
+from keras.models import Sequential
+from keras.layers import Dense, Flatten
+model = Sequential()
+model.add(Flatten(input_shape=(None, 28, 28)))
+model.add(Dense(10))
+""",
+    ),
+    "the steps behind the features": Slip(
+        "1",
+        ("model.add(GRU(8, input_shape=(5, None)))",),
+        ("model.add(GRU(8, input_shape=(None, 5)))",),
+        """
+from keras.models import Sequential
+from keras.layers import Dense, GRU
+model = Sequential()
+model.add(GRU(8, input_shape=(5, None)))
+model.add(Dense(1))
+""",
+    ),
+    "steps of a film": Slip(
+        "1",
+        (),
+        ("TimeDistributed(Flatten()),",),
+        """
+from keras.models import Sequential
+from keras.layers import Conv1D, Dense, Flatten, Input, LSTM, TimeDistributed
+model = Sequential([
+    Input((None, 4, 1)),
+    TimeDistributed(Conv1D(8, 2)),
+    LSTM(16),
+    Dense(1),
+])
+""",
+    ),
+    "a model behind another": Slip(
+        None,
+        ("code = layers.Dense(16)(image)",),
+        ("code = layers.Dense(32)(image)",),
+        """
+import keras
+from keras import layers
+image = keras.Input((784,))
+code = layers.Dense(16)(image)
+encoder = keras.Model(image, code)
+latent = keras.Input((32,))
+decoder = keras.Model(latent, layers.Dense(784)(latent))
+model = keras.Model(image, decoder(encoder(image)))
+""",
+    ),
     "layers of the graphics card": Slip(
         "1",
         (
@@ -195,3 +282,20 @@ def test_a_refusal_is_mended_where_the_output_cannot_be_told() -> None:
     assert any("whether its output is as wanted cannot be told" in remark for remark in result.models[0].remarks)
     again = run_file(Project({"p.py": result.files["p.py"]}), "p.py", Settings(target="10"))
     assert not again.changed
+
+
+VECTORS = """
+import keras
+from keras import layers
+user, film = keras.Input((1,)), keras.Input((1,))
+u = layers.Flatten()(layers.Embedding(600, 5)(user))
+f = layers.Flatten()(layers.Embedding(900, 3)(film))
+model = keras.Model([user, film], layers.Dot(axes=1)([u, f]))
+"""
+
+
+def test_vectors_of_two_lengths() -> None:
+    result = run_file(Project({"p.py": VECTORS.encode()}), "p.py", Settings())
+    assert not result.changed  # either length may be meant
+    words = [edit.text for proven in result.models[0].repairs for edit in proven.edits]
+    assert words == ["set output_dim=3 on Embedding (line 5)", "set output_dim=5 on Embedding (line 6)"]
