@@ -57,10 +57,9 @@ def mend(
             told.repairs.append(proven)
         if len(told.repairs) >= wanted or proofs >= MOST_PROOFS:
             break
-    if any(not proven.of_data for proven in told.repairs):
-        for proven in told.repairs[1:]:
-            if proven.of_data:  # another choice, and never the only one
-                proven.repair = replace(proven.repair, safety="unsafe")
+    for proven in told.repairs[1:]:
+        if proven.of_data:  # another choice, and never the only one
+            proven.repair = replace(proven.repair, safety="unsafe")
     told.remarks.extend(hunt.remarks())
     if not told.repairs and hunt.search is not None:
         nearest = hunt.search.nearest

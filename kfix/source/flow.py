@@ -236,6 +236,7 @@ def _turns(
     """Run a loop that is known; "done", or how it ended."""
     held, frame.unsure = frame.unsure, None
     at.journal.begin()
+    born = at.last_uid
     idle = 0
     idle_since = at.steps
     builds = at.builds
@@ -261,23 +262,26 @@ def _turns(
     written = at.journal.keep()
     why = first(cut, frame.unsure)
     if why is not None:
-        taint(at, written, why)
+        taint(at, written, why, born)
     frame.unsure = held
     return ended
 
 
 def _unknown_turns(at: Interpreter, body: Any, why: Unknown, frame: Frame) -> str:
     """Run the body of a loop once whose turns are not known: what it writes is not known afterwards."""
-    held = frame.unsure
+    held, born = frame.unsure, at.last_uid
     at.journal.begin()
     at.run(body, frame)
-    taint(at, at.journal.keep(), why)
+    taint(at, at.journal.keep(), why, born)
     frame.unsure = held
     return "done"
 
 
-def taint(at: Interpreter, written: dict[Any, Any], why: Unknown) -> None:
-    """What a loop wrote, nobody knows how often: unknown, unless it wrote what was there before."""
+def taint(at: Interpreter, written: dict[Any, Any], why: Unknown, born: int | None = None) -> None:
+    """What a loop wrote, nobody knows how often: unknown, unless it wrote what was there before.
+
+    A Sequential made in the loop itself (its number is above `born`) is whole: each turn makes another.
+    """
     for holder, key, old in written.values():
         new = read(holder, key)
         if holder is at.switched:
@@ -289,6 +293,8 @@ def taint(at: Interpreter, written: dict[Any, Any], why: Unknown) -> None:
             if old != new:
                 at.journal.put(holder, key, _blurred(new, why))
         elif isinstance(holder, SequentialV):
+            if born is not None and holder.uid > born:
+                continue
             if [v[1] for v in old[0]] != [v[1] for v in new[0]]:
                 variants = [
                     (condition, (*items, (why, why.site or holder.site)), uid) for condition, items, uid in old[0]

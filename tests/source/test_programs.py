@@ -269,3 +269,16 @@ def test_layers_stand_in_the_order_of_keras() -> None:
         "x = layers.ReLU()(x)\nm = Model(i, layers.Add()([x, s]))"
     )
     assert [node.layer.cls for node in program.models[0].nodes] == ["Input", "Conv2D", "ReLU", "Conv2D", "Add"]
+
+
+def test_a_model_made_in_a_loop_of_unknown_turns_is_whole() -> None:
+    assert output("for fold in folds():\n    m = Sequential([Input((8,))])\n    m.add(Dense(4))") == (None, 4)
+    made = "def make():\n    m = Sequential()\n    m.add(Dense(4, input_shape=(8,)))\n    return m\n"
+    assert output(f"{made}while more():\n    m = make()") == (None, 4)
+
+
+def test_layers_added_by_a_loop_of_unknown_turns_are_not_told() -> None:
+    before = "m = Sequential([Input((8,))])\n"
+    assert isinstance(output(f"{before}for size in sizes():\n    m.add(Dense(4))"), Unknown)
+    inner = "for fold in folds():\n    m = Sequential([Input((8,))])\n    for size in fold:\n        m.add(Dense(4))"
+    assert isinstance(output(inner), Unknown)
