@@ -89,7 +89,7 @@ TABLE: tuple[Price, ...] = (
     Price("remove", 1.25, "The layer has no place here."),
     Price("remove-double", 0.9, "The layer does what another of its kind right beside it or further down does too."),
     Price("replace", 1.05, "Its neighbour of another number of dims, or of the same purpose."),
-    Price("replace-kin", 0.85, "The layers before it are for one number of dims, and this one slipped to another."),
+    Price("replace-kin", 0.85, "The layers around it are for one number of dims, and this one slipped to another."),
     Price("reshape", 1.2, "Reshape changes no number, only how they are laid out."),
     Price("reshape-shape", 1.15, "The shape that Reshape is given must have as many numbers as it gets."),
     Price("bridge", 0.2, "What must come along with another edit to make it fit."),

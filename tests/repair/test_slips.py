@@ -102,6 +102,19 @@ model = keras.Sequential([
 ])
 """,
     ),
+    "a convolution before steps": Slip(
+        None,
+        ("model.add(Conv2D(8, 3, input_shape=(20, 5)))",),
+        ("model.add(Conv1D(8, 3, input_shape=(20, 5)))",),
+        """
+from keras.models import Sequential
+from keras.layers import Conv1D, Conv2D, Dense, GRU
+model = Sequential()
+model.add(Conv2D(8, 3, input_shape=(20, 5)))
+model.add(GRU(8))
+model.add(Dense(1))
+""",
+    ),
     "a convolution of another number of dims": Slip(
         "10",
         ("from keras.layers import Conv1D, Dense, Flatten", "model.add(Conv1D(8, (3, 3), input_shape=(28, 28, 1)))"),

@@ -287,10 +287,28 @@ def other_dims(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candida
         return
     why = f"{name} is for {_rank_of(int(name[-2]) + 2)}, and is given {_rank(shape)}"
     edits = (ExchangeName(step.core.site, new),)
-    if _map_before(conflict, step):
-        yield from made(edits, "replace-kin", f"{why}, as the layers before it")
+    if _map_before(conflict, step) or _kin_behind(conflict, step, shape):
+        yield from made(edits, "replace-kin", f"{why}, as its neighbours")
     else:
         yield from made(edits, "replace", why, 0.35 if step.is_convolution else 0.15)
+
+
+def _kin_behind(conflict: Conflict, step: Step, shape: Shape) -> bool:
+    """Is the next layer that cares for the number of dims one for what this one is given?
+
+    A global pooling in the middle of a model cares itself: there is a map or a sequence to make a vector of.
+    """
+    before = conflict.view.previous(step)
+    if step.is_global_pooling and before is not None and not before.is_input:
+        return True
+    for after in conflict.view.after(step):
+        if after.is_recurrent:
+            return len(shape) == 3 and not after.is_convolution and "kernel_size" not in after.names
+        if after.is_convolution or after.is_pooling or after.is_global_pooling:
+            return not after.wrapped and after.cls.endswith(f"{len(shape) - 2}D")
+        if not after.keeps:
+            return False
+    return False
 
 
 def _map_before(conflict: Conflict, step: Step) -> bool:
@@ -299,7 +317,7 @@ def _map_before(conflict: Conflict, step: Step) -> bool:
     kind = f"{len(shape) - 2}D" if shape is not None else ""
     return bool(kind) and any(
         (before.is_convolution or before.is_pooling) and not before.wrapped and before.cls.endswith(kind)
-        for before in conflict.view.before(step)
+        for before in map(conflict.view.steps.__getitem__, conflict.view.ancestors(step.place) - {step.place})
     )
 
 
