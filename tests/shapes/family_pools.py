@@ -203,6 +203,7 @@ RARE: dict[str, list[Case]] = {
     "STFTSpectrogram": [
         Case("STFTSpectrogram", (), {"scaling": "x"}, ((None, (None, 400, 1)),)),
         Case("STFTSpectrogram", (), {"mode": "x"}, ((None, (None, 400, 1)),)),
+        Case("STFTSpectrogram", (), {}, ((None, (None, 400, None)),)),
         Case("STFTSpectrogram", (), {"frame_length": 1}, ((None, (None, 400, 1)),)),
         Case("STFTSpectrogram", (), {"frame_length": 4, "frame_step": 1.5}, ((None, (None, 20, 1)),)),
     ],
