@@ -208,6 +208,9 @@ def functional(
     at.builds += 1
     ins = _refs(at, inputs, site)
     outs = _refs(at, ends, site)
+    if not _told(inputs):  # what is not known of them are the Inputs that the ends are made of
+        nodes = graphs.graph(at.arena, ins, outs)
+        ins += [TensorRef(n.id) for n in nodes if n.layer.cls == "Input" and all(ref.node != n.id for ref in ins)]
     arguments = building.model_arguments(at, [g for g in given if g.keyword is not None])
     model = Model(
         name=building.name_of(arguments) or "functional",
@@ -226,6 +229,15 @@ def functional(
         made.keys = graphs.by_key(ends.entries)
     at.models.append(made)
     return made
+
+
+def _told(inputs: Value) -> bool:
+    """Are all of a model's inputs tensors that are known?"""
+    if isinstance(inputs, ListV):
+        return inputs.unknown is None and all(_told(item) for item in inputs.items)
+    if isinstance(inputs, DictV):
+        return all(_told(item) for item in inputs.entries.values())
+    return isinstance(inputs, TensorV)
 
 
 def _entry(at: Interpreter, node: Node, inputs: list[TensorRef]) -> Node:

@@ -11,6 +11,7 @@ from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model import Model
+from kfix.pipeline import Project, Settings, run_file
 from kfix.shapes import Tracer
 from tests.shapes.build import Graph, layer, nested, site
 from tests.shapes.judge import keras, no_weights
@@ -119,3 +120,14 @@ def test_a_model_that_leaves_an_input_of_its_outputs_out() -> None:
         end = keras().layers.Add()([keras().layers.Conv1D(4, 1)(rx), rskip])
         with pytest.raises(ValueError, match="not connected"):
             keras().Model(rx, end)
+
+
+def test_inputs_that_are_not_all_known_are_not_too_few() -> None:
+    text = (
+        "import keras\nfrom keras import layers\nfrom elsewhere import more\n"
+        "a, b = keras.Input((8, 3)), keras.Input((8, 4))\n"
+        "model = keras.Model([a] + more(), layers.Concatenate()([a, b]))\n"
+    )
+    (told,) = run_file(Project({"m.py": text.encode()}), "m.py", Settings(search=False)).models
+    assert told.trace.refusal is None
+    assert told.trace.outputs == [(None, 8, 7)]
