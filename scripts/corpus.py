@@ -224,18 +224,18 @@ def share(part: int, whole: int) -> str:
     return f"{part} of {whole} ({100 * part / whole:.1f} %)" if whole else "none"
 
 
-def report(folder: str, files: list[Seen], most: int) -> int:
-    """Prints what needs no truth; gives the number of crashes."""
+def report(folder: str, files: list[Seen], most: int, details: bool = True) -> int:
+    """Prints what needs no truth; gives the number of crashes. Without `details` no program is named."""
     models = [model for seen in files for model in seen.models]
     crashed = [seen.error for seen in files if seen.error is not None and CRASH in seen.error]
     ratios = [seen.ratio for seen in files if seen.ratio is not None]
     print(f"files that mention Keras   {len(files)}, {sum(s.error is not None for s in files)} not read")
     print(f"crashes                    {len(crashed)}")
-    for line in crashed:
+    for line in crashed if details else ():
         print(f"  {line}")
     count, others = crashes_without_passing_by(folder)
     print(f"crashes on the others      {len(others)} of {count}, read all the same")
-    for line in others:
+    for line in others if details else ():
         print(f"  {line}")
     print(f"models found               {len(models)}")
     for kind, number in sorted(Counter(model["kind"] for model in models).items()):
@@ -248,7 +248,7 @@ def report(folder: str, files: list[Seen], most: int) -> int:
     if ratios:
         slowest = max(files, key=lambda seen: seen.seconds)
         print(f"CPU over libcst's parse    {statistics.median(ratios):.2f} (median of {len(ratios)} files)")
-        print(f"slowest file               {slowest.seconds:.2f} s {slowest.path}")
+        print(f"slowest file               {slowest.seconds:.2f} s {slowest.path if details else ''}".rstrip())
     return len(crashed) + len(others)
 
 
@@ -271,15 +271,16 @@ def main() -> int:
     parser.add_argument("--truth", help="what Keras built of them, see docs/corpus.md")
     parser.add_argument("--reasons", type=int, default=15, metavar="N", help="reasons to list")
     parser.add_argument("--by-folder", action="store_true", help="the truth by the first folder of the path, too")
+    parser.add_argument("--figures-only", action="store_true", help="name no program and quote nothing of one")
     options = parser.parse_args()
     gc.disable()
     gc.freeze()
     files = list(survey(options.folder))
-    failed = report(options.folder, files, options.reasons)
+    failed = report(options.folder, files, 0 if options.figures_only else options.reasons, not options.figures_only)
     if options.truth:
         truth = load_truth(options.truth)
         counts, lines = compare(files, truth)
-        report_truth(counts, lines)
+        report_truth(counts, [] if options.figures_only else lines)
         failed += len(lines)
         if options.by_folder:
             for name in sorted({seen.path.split(os.sep)[0] for seen in files}):

@@ -162,6 +162,8 @@ def layers_of(at: Interpreter, value: SequentialV | ModelV) -> ListV:
     for node in value.model.nodes:
         if node.layer.uid not in seen:
             seen.add(node.layer.uid)
+            if node.layer.library == "applications" and node.site == node.layer.site:
+                made.gap = len(made.items)  # its output was taken, so that its own layers stand here
             made.items.append(at.layers.get(node.layer.uid) or _layer_value(at, node.layer))
             made.sites.append(node.site)
     return made

@@ -132,6 +132,18 @@ def _from_the_front(part: slice) -> bool:
     return all(isinstance(end, int) and end >= 0 for end in ends)
 
 
+def _clear_of(gap: int, key: int | slice, length: int) -> bool:
+    """Does an index, or do both ends of a slice, miss the element that stands for several?"""
+    if isinstance(key, int):
+        return key < gap if key >= 0 else length + key > gap
+    if key.step not in (None, 1):
+        return False
+    start, stop = key.start or 0, key.stop
+    after = length + start > gap if start < 0 else start <= gap
+    before = stop is None or (length + stop > gap if stop < 0 else stop <= gap)
+    return after and before
+
+
 def _element(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, frame: Frame) -> Value:
     key = plain_index(index)
     if key is MISSING or not isinstance(key, int | slice):
@@ -139,6 +151,8 @@ def _element(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, fra
     if isinstance(value, ListV):
         if value.unknown is not None:
             return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, value.unknown)
+        if value.gap is not None and not _clear_of(value.gap, key, len(value.items)):
+            return at.unknown(f"`{at.text(node, frame)}`: a model within it has layers of its own", node, frame)
         try:
             if isinstance(key, slice):
                 return ListV(value.items[key], value.kind, value.sites[key])

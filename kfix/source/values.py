@@ -67,10 +67,11 @@ class Within(Unknown):
 class ListV:
     """A list, tuple or set (`kind`), its elements with the places where they were put in.
 
-    `unknown` says why more elements than these, or others, may be in it.
+    `unknown` says why more elements than these, or others, may be in it. `gap` is the
+    index of one that stands for several, nobody knows how many.
     """
 
-    __slots__ = ("items", "kind", "site", "sites", "unknown")
+    __slots__ = ("gap", "items", "kind", "site", "sites", "unknown")
 
     def __init__(
         self,
@@ -85,6 +86,7 @@ class ListV:
         self.sites: list[Site | None] = sites if sites is not None else [None] * len(items)
         self.unknown = unknown
         self.site = site
+        self.gap: int | None = None
 
     def save(self) -> object:
         """Its state, for a `Journal`."""

@@ -7,6 +7,19 @@ import pytest
 from tests.source.as_keras import check
 
 PROGRAMS = {
+    "behind a model whose output was taken": """
+base = keras.applications.VGG16(weights=None, include_top=False, input_shape=(64, 64, 3))
+whole = Model(base.input, Dense(3)(Flatten()(base.output)))
+for layer in whole.layers[:-2]:
+    layer.trainable = False
+model = Model(whole.input, whole.layers[-2].output)
+""",
+    "behind a model that was called": """
+base = keras.applications.VGG16(weights=None, include_top=False, input_shape=(64, 64, 3))
+inputs = Input((64, 64, 3))
+whole = Model(inputs, Dense(3)(Flatten()(base(inputs))))
+model = Model(whole.input, whole.layers[2].output)
+""",
     "rnn around a cell of the program": """
 class Cell(layers.Layer):
     def __init__(self, units, **kwargs):

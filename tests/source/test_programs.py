@@ -109,6 +109,18 @@ def test_python(case: str) -> None:
 
 
 UNKNOWN = {
+    "a layer within a model whose output was taken": (
+        "whole.layers[2].units",
+        "base = keras.applications.VGG16(weights=None, include_top=False, input_shape=(64, 64, 3))\n"
+        "whole = keras.Model(base.input, Flatten()(base.output))",
+        "a model within it has layers of its own",
+    ),
+    "how many layers such a model has": (
+        "len(whole.layers)",
+        "base = keras.applications.VGG16(weights=None, include_top=False, input_shape=(64, 64, 3))\n"
+        "whole = keras.Model(base.input, Flatten()(base.output))",
+        "`len(whole.layers)` is not known",
+    ),
     "parameter": ("f(unheard_of)", "def f(n):\n    return n", "`unheard_of` is not defined here"),
     "library": ("foo.bar()", "import foo", "what `foo.bar` gives is not known"),
     "error": ("[1][3]", "", "IndexError"),

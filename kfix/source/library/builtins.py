@@ -72,7 +72,7 @@ def _nothing(call: Call) -> Value:
 @function("builtins.len")
 def _len(call: Call) -> Value:
     value = call.get(0)
-    if isinstance(value, ListV) and value.unknown is None:
+    if isinstance(value, ListV) and value.unknown is None and value.gap is None:
         return Const(len(value.items), Fixed(len(value.items)))
     if isinstance(value, DictV) and value.unknown is None:
         return Const(len(value.entries))
