@@ -198,6 +198,8 @@ class Hunt:
 
     def remarks(self) -> Iterator[str]:
         """What a person should know of the search."""
+        if self.search is not None:
+            yield from self.search.advice
         if self.search is not None and self.search.stopped:
             yield f"the search stopped at {self.search.stopped}"
 

@@ -42,7 +42,7 @@ class Candidate(NamedTuple):
     """Edits that may cure a conflict, together; `why` is one clause for a person.
 
     It is not `sure` where nothing in the source tells that this is meant,
-    though there is no other repair as good.
+    though there is no other repair as good. Without edits it is advice.
     """
 
     edits: tuple[Edit, ...]

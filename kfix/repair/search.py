@@ -115,7 +115,8 @@ class Search:
     """An iterator over repairs, the cheapest first.
 
     `stopped` names the limit that ended it, if one did; `nearest` is what came
-    nearest to the target. `steps` counts the traces of models.
+    nearest to the target, `advice` what a person is told where the place is not
+    kfix's to edit. `steps` counts the traces of models.
     """
 
     def __init__(self, models: Sequence[Model], tracer: Tracer, target: Targets, options: Options) -> None:
@@ -124,6 +125,7 @@ class Search:
         self.options = options
         self.stopped: str | None = None
         self.nearest: Nearest | None = None
+        self.advice: dict[str, None] = {}
         self.steps = 0
         self._targets = dict(target) if isinstance(target, Mapping) else ({0: target} if target is not None else {})
         self._applier = Applier()
@@ -185,6 +187,10 @@ class Search:
                 return
             if candidate is None:
                 for more in self._expand(state):
+                    if not more.edits:
+                        if not state.edits:  # of the model as it stands
+                            self.advice.setdefault(more.why)
+                        continue
                     count += 1
                     heapq.heappush(queue, (state.cost + more.cost, count, state, more))
                 continue

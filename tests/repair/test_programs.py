@@ -123,3 +123,35 @@ def test_programs(name: str) -> None:
         assert line not in source
     assert real_keras.build(mended).shape == shape
     assert not run_file(Project({"program.py": mended.encode()}), "program.py", settings).files
+
+
+U_NET = """
+inputs = keras.Input((64, 64, 3))
+x, skips = inputs, []
+for filters in (8, 16, 32):
+    x = layers.Conv2D(filters, 3, padding="same")(x)
+    skips.append(x)
+    x = layers.MaxPooling2D()(x)
+for filters, skip in zip((32, 16, 8), {skips}):
+    x = layers.UpSampling2D()(x)
+    x = layers.Concatenate()([x, skip])
+    x = layers.Conv2D(filters, 3, padding="same")(x)
+model = keras.Model(inputs, layers.Conv2D(1, 1)(x))
+"""
+
+
+def test_skip_connections_in_the_wrong_order() -> None:
+    """Which variable is meant is the program's to say: both shapes are told, and nothing is edited unasked."""
+    broken = HEAD + U_NET.format(skips="skips")
+    assert real_keras.build(broken).refusal is not None
+    found = run_file(Project({"program.py": broken.encode()}), "program.py", Settings())
+    assert not found.files
+    (remark,) = [remark for told in found.models for remark in told.remarks if "exchanged" in remark]
+    assert "(16, 16, 32)" in remark
+    assert "(64, 64, 8)" in remark
+    assert "reverse order" in remark
+    whole = HEAD + U_NET.format(skips="reversed(skips)")
+    assert real_keras.build(whole).shape == (None, 64, 64, 1)
+    right = run_file(Project({"program.py": whole.encode()}), "program.py", Settings())
+    assert not right.files
+    assert not [finding for told in right.models for finding in told.findings]

@@ -55,6 +55,25 @@ def test_the_warning_stands_where_the_eager_call_fails(asked: Case, fails: bool)
         keras_layer(asked)(zeros)
 
 
+@pytest.mark.parametrize(("cls", "states"), [("LSTM", 2), ("GRU", 1), ("SimpleRNN", 1)])
+@pytest.mark.parametrize("size", [4, 8])
+def test_initial_states_of_another_size(cls: str, states: int, size: int) -> None:
+    asked = case(cls, 4, on=(2, 3, 5))
+    traced = Tracer().use(kfix_layer(asked), ((None, (2, 3, 5)), ("initial_state", [(2, size)] * states)))
+    assert traced.outputs == (2, 4)
+    zeros = keras().ops.zeros
+    given = [zeros((2, size))] * states
+    symbols = [keras().KerasTensor((2, size))] * states
+    assert keras_layer(asked)(keras().KerasTensor((2, 3, 5)), initial_state=symbols).shape == (2, 4)
+    if size == 4:
+        assert not traced.warnings
+        keras_layer(asked)(zeros((2, 3, 5)), initial_state=given)
+        return
+    assert [type(warning) for warning in traced.warnings] == [RefusedWhenRun]
+    with pytest.raises(Exception):  # noqa: B017 - it is a different one each time
+        keras_layer(asked)(zeros((2, 3, 5)), initial_state=given)
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [

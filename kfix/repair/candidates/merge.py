@@ -9,8 +9,9 @@ from kfix.model import Argument, Edit, InsertLayer, NewLayer, Shape, ValueOf
 from kfix.repair.arguments import named, value
 from kfix.repair.candidates.channels import deciders
 from kfix.repair.candidates.collapse import options
+from kfix.repair.candidates.exchanged import exchanged
 from kfix.repair.candidates.scaling import more_layers, scale, turned
-from kfix.repair.candidates.size import most, padding_of
+from kfix.repair.candidates.size import input_order, most, padding_of
 from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
 from kfix.repair.view import Step, View, total
@@ -33,6 +34,9 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         yield from _dot(conflict, step, shapes)
     if step.cls == "Dot" or len(shapes[0]) < 2:
         return
+    advice = exchanged(conflict, step) if len({shape[1:-1] for shape in shapes}) > 1 else None
+    if advice is not None:
+        yield Candidate((), 0.0, advice)
     main = _main(conflict, step)
     joined = step.cls.lower().rsplit(".", 1)[-1].startswith("concat")
     for other, shape in enumerate(shapes):
@@ -43,6 +47,8 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
             yield from _shortcut(conflict, step, other, shape, wanted)
         yield from _edges(conflict, step, main, other, shapes)
         yield from _branches(conflict, step, main, other, shapes, joined)
+    if len({shape[1:-1] for shape in shapes}) > 1:
+        yield from input_order(conflict, step)
     yield from _padded_input(conflict, step)
     if joined:
         yield from _axis(conflict, step, shapes)
@@ -250,9 +256,10 @@ def _rescaled(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
             yield candidate._replace(cost=candidate.cost + price("branch"), why=why)
     if not 1 <= len(shape) - 2 <= 3:
         return
-    for candidate in more_layers(conflict, ratio, len(shape) - 2, branch, None):
-        yield candidate._replace(cost=candidate.cost + price("branch"))
     factor = round(1 / ratio)
+    if 0.5 <= ratio <= 2:  # beyond that it is no layer that is missing, but another tensor that is meant
+        for candidate in more_layers(conflict, ratio, len(shape) - 2, branch, None):
+            yield candidate._replace(cost=candidate.cost + price("branch"))
     first = branch[-1] if branch else None
     if first is not None and 2 <= factor <= 8 and len(first.sources) == 1:
         pool = NewLayer(f"MaxPooling{len(shape) - 2}D", ((None, factor),))

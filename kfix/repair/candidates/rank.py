@@ -128,7 +128,7 @@ def _misplaced(conflict: Conflict, flat: Step, step: Step) -> Iterator[Candidate
         yield from made(conflict.remove(flat), "remove-double", why)
         return
     last = next((later for later in (*reversed(chain), step) if later.is_recurrent), None)
-    if last is not None and _off(last):  # which gives a vector by itself
+    if last is not None and _off(last) and not last.is_film:  # which gives a vector by itself
         yield from made(conflict.remove(flat), "move", why)
         return
     if dense is not None:
