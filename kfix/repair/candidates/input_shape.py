@@ -37,6 +37,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
             if isinstance(argument.value, int) and not isinstance(argument.value, bool) and argument.value > 0:
                 new: tuple[object, ...] = (None, argument.value) if name.startswith("batch") else (argument.value,)
                 why = f"({argument.value}) is the number {argument.value}; a tuple of one has a comma"
+                slot = Slot(step.layer.site, argument.site, texts(argument))
                 yield Candidate((SetInputShape(slot, name, new),), price("input-tuple"), why)
             elif isinstance(argument.value, tuple | list) and any(isinstance(d, tuple | list) for d in argument.value):
                 new = tuple(one for dim in argument.value for one in (dim if isinstance(dim, tuple | list) else (dim,)))
