@@ -26,6 +26,7 @@ from kfix.source.values import (
     TensorV,
     Value,
     Variant,
+    Within,
 )
 
 # --- Sequential ---------------------------------------------------------------------------
@@ -160,12 +161,16 @@ def layers_of(at: Interpreter, value: SequentialV | ModelV) -> ListV:
         return made
     seen: set[int] = set()
     for node in value.model.nodes:
-        if node.layer.uid not in seen:
-            seen.add(node.layer.uid)
-            if node.layer.library == "applications" and node.site == node.layer.site:
-                made.gap = len(made.items)  # its output was taken, so that its own layers stand here
-            made.items.append(at.layers.get(node.layer.uid) or _layer_value(at, node.layer))
-            made.sites.append(node.site)
+        layer = node.layer
+        if layer.uid in seen:
+            continue
+        seen.add(layer.uid)
+        item = at.layers.get(layer.uid) or _layer_value(at, layer)
+        if layer.library == "applications" and node.site == layer.site:
+            made.gap = len(made.items)  # its output was taken, so that its own layers stand here
+            item = Within(f"one of the layers of `{layer.cls}`", node.site, layer.uid, every=True)
+        made.items.append(item)
+        made.sites.append(node.site)
     return made
 
 

@@ -17,7 +17,19 @@ from kfix.source.facts import SliceV, Window, array_index, key_of, plain_index
 from kfix.source.interpreter import Frame, Interpreter, expression
 from kfix.source.library import lookup
 from kfix.source.state import MISSING
-from kfix.source.values import Choice, Const, DictV, FunctionV, InstanceV, ListV, RangeV, TensorV, Value, Within, first
+from kfix.source.values import (
+    Choice,
+    Const,
+    DictV,
+    FunctionV,
+    InstanceV,
+    ListV,
+    RangeV,
+    TensorV,
+    Value,
+    Within,
+    first,
+)
 
 # --- subscripts ---------------------------------------------------------------------------
 
@@ -152,7 +164,9 @@ def _element(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, fra
         if value.unknown is not None:
             return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, value.unknown)
         if value.gap is not None and not _clear_of(value.gap, key, len(value.items)):
-            return at.unknown(f"`{at.text(node, frame)}`: a model within it has layers of its own", node, frame)
+            why = at.unknown(f"`{at.text(node, frame)}`: a model within it has layers of its own", node, frame)
+            inside = value.items[value.gap]
+            return Within(why.why, why.site, inside.base, every=False) if isinstance(inside, Within) else why
         try:
             if isinstance(key, slice):
                 return ListV(value.items[key], value.kind, value.sites[key])

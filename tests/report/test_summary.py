@@ -69,6 +69,9 @@ PROGRAMS = {
     "an application": APPLICATION + "base.trainable = False\nmodel = keras.Sequential([base, layers.Dense(2)])\n",
     "its layers": APPLICATION
     + "for layer in base.layers:\n    layer.trainable = False\nmodel = keras.Sequential([base, layers.Dense(2)])\n",
+    "an application unrolled": APPLICATION
+    + "model = keras.Model(base.input, layers.Dense(2)(layers.Flatten()(base.output)))\n"
+    + "for layer in model.layers[:-1]:\n    layer.trainable = False\n",
     "an application as it is": APPLICATION + "model = keras.Sequential([base, layers.Dense(2)])\n",
 }
 
@@ -126,6 +129,23 @@ def test_what_cannot_be_told(lines: str, tmp_path: Path) -> None:
     assert totals(text)[1:] == ["Trainable params: ?", "Non-trainable params: ?"]
     assert " ? trainable: " in text
     assert entry["trainable_params"] == "?"
+    assert isinstance(entry["params"], int)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "for layer in model.layers[:30]:\n    layer.trainable = False\n",
+        "for layer in model.layers[-9:]:\n    layer.trainable = False\n",
+        "model.layers[7].trainable = False\n",
+        "model.get_layer('conv1').trainable = False\n",
+        "for layer in model.layers:\n    if not isinstance(layer, layers.Dense):\n        layer.trainable = False\n",
+    ],
+)
+def test_layers_of_an_application_that_was_unrolled(lines: str, tmp_path: Path) -> None:
+    model = "model = keras.Model(base.input, layers.Dense(2)(layers.Flatten()(base.output)))\n"
+    text, entry = ours(tmp_path, APPLICATION + model + lines)
+    assert totals(text)[1:] == ["Trainable params: ?", "Non-trainable params: ?"]
     assert isinstance(entry["params"], int)
 
 

@@ -258,11 +258,15 @@ def _get_layer(call: Call) -> Value:
     value = building.inner_model(call.receiver)
     name, index = call.text(0, "name"), call.number(1, "index")
     layers = models.layers_of(call.at, value)
-    if index is not None and -len(layers.items) <= index < len(layers.items):
+    known = len(layers.items) if layers.gap is None else layers.gap
+    if index is not None and -len(layers.items) * (layers.gap is None) <= index < known:
         return layers.items[index]
     for item in layers.items:
         if name and building.layer_name(item) == name:
             return item
+    hidden = next((item for item in layers.items if isinstance(item, Within)), None)
+    if hidden is not None:
+        return Within(hidden.why, hidden.site, hidden.base, every=False)
     return call.unknown(f"the layer {name!r} was not found" if name else "")
 
 
