@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.source.told import check
+from tests.source.told import check, kfix_tells, text
 
 PROGRAMS = {
     "constructors": """
@@ -494,3 +494,21 @@ m.fit(rand(10)[:, newaxis])  # (10, 1)
 @pytest.mark.parametrize("title", PROGRAMS)
 def test_what_is_told_is_so(title: str) -> None:
     check(PROGRAMS[title])
+
+
+ODD = {
+    "np.split(np.zeros((4, 3)), 10**9)": "?",
+    "np.array_split(np.zeros(4), 10**9)": "?",
+    "np.concatenate(np.zeros((10**9, 2)))": "?",
+    "np.array([1, 2], ndmin=10**9)": "(2,)",
+    "np.pad(np.zeros((2, 3)), [{}, 1])": "?",
+    "np.pad(np.zeros((2, 3)), [unknown])": "?",
+    "np.zeros(unknown)": "?",
+    "np.random.permutation(unknown)": "?",
+}
+
+
+@pytest.mark.parametrize("expression", ODD)
+def test_what_cannot_be_told_is_bounded(expression: str) -> None:
+    (found,) = kfix_tells(f"import sys\nunknown = sys.argv\nm.fit({expression})\n")
+    assert text(found) == ODD[expression]

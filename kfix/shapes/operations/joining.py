@@ -89,6 +89,10 @@ def append(call: Call) -> Shapes:
     return joined(call.path, shapes, axis)
 
 
+MAX_PARTS = 10_000
+"""Arrays that one call may give."""
+
+
 @operation("split array_split hsplit vsplit", "x sections axis=0", numpy="x sections axis=0")
 def split(call: Call) -> Shapes:
     """Parts along an axis: a number of equal ones, or cut at the places named (in TensorFlow: of the sizes named)."""
@@ -99,6 +103,8 @@ def split(call: Call) -> Shapes:
     if isinstance(sections, int):
         if sections < 1:
             raise BadArgument(call.path, expected="a number of parts above 0", actual=str(sections))
+        if sections > MAX_PARTS:
+            raise UnknownUsed(Unknown(f"the parts of `{call.path}` are too many to be listed"))
         if isinstance(size, int) and size % sections:
             if name != "array_split":
                 raise NotDivisible(call.path, expected=str(sections), actual=str(size))

@@ -49,8 +49,9 @@ def reshape(call: Call) -> Shapes:
     """The dims that are asked for; -1 takes what is left. Refused: another number of elements."""
     target = call["shape"]
     if isinstance(target, Array):
-        if isinstance(target.shape, tuple) and len(target.shape) == 1 and isinstance(target.shape[0], int):
-            return (None,) * target.shape[0]
+        rank = target.shape[0] if isinstance(target.shape, tuple) and len(target.shape) == 1 else None
+        if isinstance(rank, int) and rank < 64:
+            return (None,) * rank
         raise UnknownUsed(Unknown(f"the shape that `{call.path}` is given"))
     return reshaped(call.path, call.shape(), call.dims())
 
@@ -204,9 +205,12 @@ def pad(call: Call) -> Shapes:
     else:
         pairs = [(part, part) if isinstance(part, int) else part for part in width]
         if len(pairs) == 1:
-            pairs = [pairs[0] if len(pairs[0]) == 2 else (pairs[0][0],) * 2] * len(x)
+            (one,) = pairs
+            pairs = [(one[0],) * 2 if isinstance(one, list | tuple) and len(one) == 1 else one] * len(x)
     if len(pairs) != len(x):
         raise RankMismatch(call.path, expected=f"{len(x)} pairs", actual=str(len(pairs)))
+    if not all(map(_pair, pairs)):
+        raise UnknownUsed(Unknown(f"how much `{call.path}` pads"))
     dims: list[Dim] = []
     for dim, pair in zip(x, pairs, strict=True):
         if isinstance(pair, Unknown):
@@ -214,6 +218,13 @@ def pad(call: Call) -> Shapes:
         else:
             dims.append(None if dim is None else pair[0] + dim + pair[1])
     return tuple(dims)
+
+
+def _pair(pair: object) -> bool:
+    """May it be what is put before and behind one axis?"""
+    if isinstance(pair, Unknown):
+        return True
+    return isinstance(pair, list | tuple) and len(pair) == 2 and all(isinstance(part, int | Unknown) for part in pair)
 
 
 @operation("shape", "x")

@@ -188,7 +188,7 @@ class Call:
         if isinstance(value, list | tuple):
             return [shape_of(item, self.path) for item in value]
         shape = shape_of(value, self.path)
-        if not shape or not isinstance(shape[0], int):
+        if not shape or not isinstance(shape[0], int) or shape[0] > 10_000:
             raise UnknownUsed(Unknown(f"how many tensors `{self.path}` is given"))
         return [shape[1:]] * shape[0]
 

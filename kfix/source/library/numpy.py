@@ -91,7 +91,7 @@ def _array(call: Call) -> Value:
     wanted, ndmin = call.get(2, "shape") if call.path == "tf.constant" else None, call.number(-1, "ndmin", 0)
     if wanted is not None:
         return Array(to_shape(wanted), made.dtype)
-    if ndmin and isinstance(made.shape, tuple):
+    if ndmin and ndmin <= 64 and isinstance(made.shape, tuple):
         return Array((1,) * (ndmin - len(made.shape)) + made.shape, made.dtype)
     return made
 

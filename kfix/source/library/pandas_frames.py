@@ -13,7 +13,7 @@ from kfix.model.unknown import Unknown
 from kfix.source.arrays import FrameV
 from kfix.source.calls import Call
 from kfix.source.convert import from_plain
-from kfix.source.facts import SliceV, array_index, elements, first_known
+from kfix.source.facts import MAX_LENGTH, SliceV, array_index, elements, first_known
 from kfix.source.library.literals import array_of
 from kfix.source.library.lookup import attribute, function, method
 from kfix.source.subscripts import of_array
@@ -110,7 +110,7 @@ def _frame(call: Call) -> Value:
         if isinstance(shape, Unknown):
             return frame(why, names(wanted), listed(wanted) if wanted is not None else why)
         found = frame(shape[0] if shape else why, None, shape[1] if len(shape) > 1 else 1)
-        if wanted is None and isinstance(found.shape[1], int):  # type: ignore[index]
+        if wanted is None and isinstance(found.shape[1], int) and found.shape[1] <= MAX_LENGTH:  # type: ignore[index]
             found = frame(rows_of(found), tuple(range(found.shape[1])))  # type: ignore[index]
     if wanted is None:
         return found
@@ -145,7 +145,7 @@ def _dummies(call: Call) -> Value:
     """A column for each value: as many as there are, where that is known."""
     data = call.get(0, "data")
     made = data if isinstance(data, FrameV) else array_of(data, call)
-    if not isinstance(made.shape, tuple):
+    if not isinstance(made.shape, tuple) or not made.shape:
         return frame(call.unknown("how many rows these are"), None, call.unknown("how many different values there are"))
     plainly = len(call.given) == 1 or all(g.keyword in (None, "dtype", "prefix") for g in call.given)
     if len(made.shape) == 1 and made.distinct is not None and plainly:
