@@ -104,7 +104,7 @@ def _of_one(model: Model, trace: Trace, uids: frozenset[int], program: Program, 
         if head is None:
             continue
         if loss is not None:
-            told = [(fit, _labels(fit, model, trace, loss, name, number, count)) for fit in taught_outputs]
+            told = [(fit, _labels(fit, model, trace, loss, name, number, count, head)) for fit in taught_outputs]
             known = [(fit, labels) for fit, labels in told if labels is not None]
             asked = [(fit, labels, ask(loss.kind, labels, head)) for fit, labels in known]
             answers = [(fit, labels, found) for fit, labels, found in asked if found is not None]
@@ -349,13 +349,21 @@ def output_name(model: Model, number: int) -> str:
     return (node.layer.name if node is not None else None) or ""
 
 
-def _labels(fit: Fit, model: Model, trace: Trace, loss: Loss, name: str, number: int, count: int) -> Array | None:
-    """The labels of one output, where they are known and count the samples as x does."""
+def _labels(
+    fit: Fit, model: Model, trace: Trace, loss: Loss, name: str, number: int, count: int, head: Head
+) -> Array | None:
+    """The labels of one output, where they are known and count the samples as x does.
+
+    One-hot rows of so many classes, made of labels that are not known
+    (`to_categorical(y, 10)`), are taken for one row a row of the output.
+    """
     y = fit.y_data
     if isinstance(y, dict):
         y = y.get(name)
     elif isinstance(y, list | tuple):
         y = y[number] if len(y) == count else None
+    if isinstance(y, Array) and isinstance(y.shape, Unknown) and y.one_hot and y.distinct is not None and head.dims:
+        return Array((y.shape, *head.dims[:-1], y.distinct), y.dtype, None, one_hot=True)
     if not isinstance(y, Array) or not isinstance(y.shape, tuple):
         if not fit.same or count != 1 or len(model.inputs) != 1 or loss.kind == "sparse":
             return None

@@ -59,13 +59,14 @@ def _to_categorical(call: Call) -> Value:
     """A new last axis of `num_classes`, else of the greatest label and one; a last axis of one is taken away before."""
     given, count = call.get(0, "y"), call.get(1, "num_classes")
     y = array_of(given, call) if isinstance(given, Array | ListV | RangeV) else None
+    told = count.value if isinstance(count, Const) and isinstance(count.value, int) else None
     if y is None or isinstance(y.shape, Unknown):
-        return Array(call.unknown("the shape of the labels", given), "float64", one_hot=True)
+        return Array(call.unknown("the shape of the labels", given), "float64", told, one_hot=True)
     rows, distinct = y.shape, y.distinct
     if len(rows) > 1 and rows[-1] == 1:
         rows = rows[:-1]
-    if isinstance(count, Const) and isinstance(count.value, int):
-        return Array((*rows, count.value), "float64", one_hot=True)
+    if told is not None:
+        return Array((*rows, told), "float64", one_hot=True)
     if distinct is not None and (count is None or (isinstance(count, Const) and count.value is None)):
         return Array((*rows, distinct), "float64", one_hot=True)
     return Array((*rows, call.unknown("how many classes there are", count)), "float64", one_hot=True)

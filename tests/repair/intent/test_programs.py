@@ -358,6 +358,35 @@ def test_pick_of_advice_is_refused(tmp_path: Path) -> None:
     assert "is advice" in result.stderr
 
 
+LOADED = """\
+from elsewhere import load
+x, y = load()
+y = keras.utils.to_categorical(y, num_classes=4)
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "loss", "after"),
+    [
+        ("layers.Dense(3, activation='softmax')", CATEGORICAL, "layers.Dense(4, activation='softmax')"),
+        ("layers.Dense(1, activation='softmax')", CATEGORICAL, "layers.Dense(4, activation='softmax')"),
+        ("layers.Dense(4, activation='softmax')", SPARSE, CATEGORICAL),
+    ],
+)
+def test_one_hot_rows_of_unknown_labels_tell_the_classes(tmp_path: Path, head: str, loss: str, after: str) -> None:
+    model = f"model = keras.Sequential([layers.Input((8,)), layers.Dense(16), {head}])\n"
+    text = program(LOADED, model, loss, "model.fit(x, y)")
+    assert after not in text
+    assert after in mended(tmp_path, text)[0]
+
+
+@pytest.mark.parametrize("shape", ["(8,)", "(5, 8)", "(5, 5, 8)"])
+def test_one_hot_rows_of_unknown_labels_do_not_tell_the_rank(tmp_path: Path, shape: str) -> None:
+    model = f"model = keras.Sequential([layers.Input({shape}), layers.Dense(4, activation='softmax')])\n"
+    text = program(LOADED, model, CATEGORICAL, "model.fit(x, y)")
+    assert mended(tmp_path, text)[0] == text
+
+
 def test_two_unknowns_of_one_origin_are_no_autoencoder(tmp_path: Path) -> None:
     text = program(
         "frame = load()\nx_train = frame[0:9]\ny_train = frame['answer']\n",

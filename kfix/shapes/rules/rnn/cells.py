@@ -114,10 +114,8 @@ def _cell_of_program(layer: Layer, owner: Bound) -> Cell:
             )
     if output is None:
         output = state[0] if isinstance(state, list) else state
-    if isinstance(output, Unknown):
-        raise UnknownUsed(output)
-    if not isinstance(output, int):
-        raise BadArgument(owner.cls, expected="a whole number as the cell's output_size", actual=repr(output))
+    if not isinstance(output, int):  # a cell of maps
+        raise UnknownUsed(output if isinstance(output, Unknown) else Unknown(f"what `{layer.cls}` gives", layer.site))
     return Cell(state, output, (), Unknown(f"the weights of the cell `{layer.cls}`", layer.site))
 
 
