@@ -90,6 +90,8 @@ class Layer(Record):
 
     - "keras": `keras.layers`, and `keras.Input` (`cls` "Input");
     - "applications": `keras.applications`;
+    - "inside": `keras.layers`, but inside a model of `keras.applications`, at whose call it is
+      said to stand; no edit reaches it;
     - "ops": an operation on tensors; `cls` is then its dotted name in full, as
       `keras.ops.mean`, `tf.reduce_mean`, `numpy.mean`, `keras.backend.mean`,
       `keras.layers.add`, `operator.add`, `operator.getitem`; `site` is the call
@@ -125,6 +127,20 @@ class Layer(Record):
         """What `name=` says, if it is a string."""
         given = self.argument("name")
         return given.value if given is not None and isinstance(given.value, str) else None
+
+
+class InnerLayer(Value):
+    """A layer inside a model of `keras.applications`: its class, the name that Keras gives it, its arguments.
+
+    `taken` are the numbers of the layers that it is called on: `None` for the Input, a list
+    where it is called on a list. An argument that is a dict `{"even": …, "odd": …}` has for
+    each side of the image the value that goes with the parity of what comes in.
+    """
+
+    cls: str
+    name: str | None
+    arguments: Mapping[str, object]
+    taken: int | list[int] | None
 
 
 class Node(Record):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from kfix.model.graph import Layer, Model, Node, Shapes, TensorRef
+from kfix.model.graph import InnerLayer, Layer, Model, Node, Shapes, TensorRef
 from kfix.model.unknown import Unknown
 
 
@@ -26,6 +26,10 @@ class ShapeOf(Protocol):
 
     def application_input(self, layer: Layer) -> Shapes:
         """The input shape that a model of `keras.applications` has of its own."""
+        ...
+
+    def application_layers(self, layer: Layer) -> Sequence[InnerLayer] | Unknown:
+        """The layers inside a model of `keras.applications`, in the order of its `layers`."""
         ...
 
     def vocabulary_size(self, layer: Layer) -> int | Unknown:

@@ -86,6 +86,8 @@ class Applier:
     # --- models ---------------------------------------------------------------------------
 
     def _model(self, model: Model, plan: _Plan, touched: set[Layer]) -> Model:
+        if any(node.layer.library == "inside" and node.site in plan.sites for node in model.nodes):
+            raise LookupError("no edit reaches into a model of keras.applications")
         sites = {node.site: node for node in model.nodes}
         moving = {move.site: sites[move.site] for move in plan.moves if move.site in sites and move.to in sites}
         nodes: list[Node] = []

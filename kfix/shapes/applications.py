@@ -273,6 +273,13 @@ def _trained(layer: Bound, image: Shape, params: int | Unknown, on: bool | Unkno
     return params - (entry["untrained"] + (channels - 3) * entry["untrained_per_channel"])  # type: ignore[no-any-return]
 
 
+def arguments(layer: Layer, tracer: Asks) -> Bound:
+    """Its arguments by name; raises the finding that refuses them."""
+    bound = _bound(layer, tracer)
+    _check(bound)
+    return bound
+
+
 def _check(layer: Bound) -> None:
     _pretrained(layer)
     _check_classes(layer)

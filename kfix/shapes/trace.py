@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kfix.findings import Finding
-from kfix.model import Layer, Model, Node, Shapes, TensorRef, Unknown, UnknownUsed
+from kfix.model import InnerLayer, Layer, Model, Node, Shapes, TensorRef, Unknown, UnknownUsed
 from kfix.shapes import operations, signatures
 from kfix.shapes.graph import step, trace_graph
 from kfix.shapes.inputs import tensor_refs
@@ -103,6 +103,12 @@ class Tracer(LayerTracer):
         except Finding as finding:
             return Unknown(finding.message, finding.site)
         return Unknown("the model has no input shape", layer.site) if shape is None else shape
+
+    def application_layers(self, layer: Layer) -> Sequence[InnerLayer] | Unknown:
+        """See `ShapeOf.application_layers`."""
+        from kfix.shapes import inside
+
+        return inside.layers(layer, self)
 
     def model_outputs(self, model: Model) -> Shapes:
         """See `ShapeOf.model_outputs`."""

@@ -167,7 +167,7 @@ class LayerTracer:
             from kfix.shapes import applications
 
             return applications.apply(layer, inputs, self)
-        rule = rule_of(layer.cls) if layer.library == "keras" else None
+        rule = rule_of(layer.cls) if layer.library in ("keras", "inside") else None
         if rule is None:
             raise UnknownUsed(Unknown(f"no rule for `{layer.cls}`", layer.site))
         bound = self.bound(layer)

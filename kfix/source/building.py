@@ -197,6 +197,19 @@ def add_node(at: Interpreter, layer: Layer, args: tuple[tuple[str | None, object
     return len(at.arena) - 1
 
 
+def own_node(at: Interpreter, layer: LayerV) -> int | None:
+    """The node of a model of `keras.applications` on its own input, made if it is wanted first; else `None`."""
+    if layer.nodes:
+        first: int = layer.nodes[0]
+        return first if at.arena[first].site == layer.layer.site else None
+    tensor = layer.layer.argument("input_tensor")
+    if tensor is not None and isinstance(tensor.value, TensorRef):
+        ref = tensor.value
+    else:
+        ref = input_of_shape(at, at.shapes.application_input(layer.layer), layer.layer.site).ref
+    return add_node(at, layer.layer, ((None, ref),), layer.layer.site)
+
+
 def layer_of(at: Interpreter, value: Value, site: Site | None = None) -> Layer:
     """Anything that a program puts into a model (at `site`), as a layer."""
     if isinstance(value, LayerV):

@@ -153,6 +153,7 @@ class Interpreter:
         self.reading = False
         self.ended = False  # the program ran to its end: what is read now, nothing called
         self.unrolled: dict[int, Any] = {}
+        self.opened: dict[int, Any] = {}
         self.unknown_nodes: dict[int, tuple[Unknown, Value]] = {}
         self.units: dict[tuple[str, int | None], Unit] = {}
         self.active: dict[int, int] = {}

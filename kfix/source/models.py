@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import libcst as cst
@@ -218,12 +219,17 @@ def functional(
     if not _told(inputs):  # what is not known of them are the Inputs that the ends are made of
         nodes = graphs.graph(at.arena, ins, outs)
         ins += [TensorRef(n.id) for n in nodes if n.layer.cls == "Input" and all(ref.node != n.id for ref in ins)]
+    arena: Sequence[Node] = at.arena
+    if at.opened:
+        from kfix.source.inside import one_way
+
+        arena, outs = one_way(at, ins, outs)
     arguments = building.model_arguments(at, [g for g in given if g.keyword is not None])
     model = Model(
         name=building.name_of(arguments) or "functional",
         kind="functional",
         site=site,
-        nodes=tuple(_entry(at, node, ins) for node in graphs.graph(at.arena, ins, outs)),
+        nodes=tuple(_entry(at, node, ins) for node in graphs.graph(arena, ins, outs)),
         inputs=tuple(ins),
         outputs=tuple(outs),
         uid=at.uid(),

@@ -25,11 +25,14 @@ from kfix.source.values import (
     SuperInitV,
     SuperV,
     Value,
+    Within,
 )
 
 
 def attribute(at: Interpreter, value: Value, name: str, node: cst.CSTNode, frame: Frame) -> Value:
     """`value.name`."""
+    if isinstance(value, Within) and value.which is not None:
+        return lookup.attribute_within(at, value, name, node, frame)
     if isinstance(value, Unknown):
         return value
     if isinstance(value, Symbol):

@@ -84,4 +84,9 @@ def switched(at: Interpreter) -> dict[int, bool | Unknown]:
                 found[uid] = bool(value.value)
         else:
             found[uid] = value if isinstance(value, Unknown) else Unknown("what `trainable` is set to is not known")
+    for uid, opened in at.opened.items():  # what is set of a model of `keras.applications` is set of its layers
+        for layer in opened.layers[1:] if opened is not None and uid in found else ():
+            inner = layer.layer.uid
+            same = inner not in found or found[inner] is found[uid]
+            found[inner] = found[uid] if same else Unknown("it is not known which of the two was set last")
     return found

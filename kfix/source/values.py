@@ -53,15 +53,24 @@ def first(*values: Value) -> Value:
 class Within(Unknown):
     """What is inside a model that is not seen into (one of `keras.applications`, by its number): some of its layers.
 
-    `every`: all of them, or each of them in turn.
+    `every`: all of them, or each of them in turn. `which`: the one of this name or index.
     """
 
-    __slots__ = ("base", "every")
+    __slots__ = ("base", "every", "which")
 
-    def __init__(self, why: str, site: Site | None, base: int, every: bool, because: Unknown | None = None) -> None:
+    def __init__(
+        self,
+        why: str,
+        site: Site | None,
+        base: int,
+        every: bool,
+        because: Unknown | None = None,
+        which: str | int | None = None,
+    ) -> None:
         super().__init__(why, site, because)
         self.base = base
         self.every = every
+        self.which = which
 
 
 class ListV:

@@ -66,7 +66,7 @@ def _layer(layer: Layer) -> dict[str, Any]:
         if not layer.cls.startswith(("keras.layers.", "keras.ops.", "operator.")):
             raise CannotRebuild(f"`{layer.cls}` cannot be asked on its own")
         return {"operation": layer.cls}
-    if layer.library not in ("keras", "applications") or layer.body is not None:
+    if layer.library not in ("keras", "inside", "applications") or layer.body is not None:
         raise CannotRebuild(f"`{layer.cls}` is made by the program itself")
     args = []
     kwargs = {}
@@ -80,7 +80,8 @@ def _layer(layer: Layer) -> dict[str, Any]:
             kwargs[argument.keyword] = value
     if layer.library == "applications":
         kwargs["weights"] = None
-    return {"library": layer.library, "cls": layer.cls, "args": args, "kwargs": kwargs}
+    library = "keras" if layer.library == "inside" else layer.library
+    return {"library": library, "cls": layer.cls, "args": args, "kwargs": kwargs}
 
 
 def _argument(layer: Layer, argument: Argument) -> Any:

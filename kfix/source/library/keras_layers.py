@@ -57,22 +57,12 @@ def use_of(at: Interpreter, layer: LayerV) -> int | None:
     if layer.nodes:
         return layer.nodes[0]
     if layer.layer.library == "applications":
-        return _application(at, layer)
+        return building.own_node(at, layer)
     for model in at.models:
         if isinstance(model, SequentialV) and any(item is layer for item, _ in model.variants[0].items):
             models.unroll(at, model)
             break
     return layer.nodes[0] if layer.nodes else None
-
-
-def _application(at: Interpreter, layer: LayerV) -> int:
-    """A model of `keras.applications` on an input of its own."""
-    tensor = layer.layer.argument("input_tensor")
-    if tensor is not None and isinstance(tensor.value, TensorRef):
-        ref = tensor.value
-    else:
-        ref = building.input_of_shape(at, at.shapes.application_input(layer.layer), layer.layer.site).ref
-    return building.add_node(at, layer.layer, ((None, ref),), layer.layer.site)
 
 
 def _layer(value: Value) -> LayerV:

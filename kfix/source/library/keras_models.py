@@ -305,13 +305,23 @@ def _model_layers(at: Interpreter, value: Value, node: cst.CSTNode, frame: Frame
     return models.layers_of(at, building.inner_model(value))
 
 
-@attribute("layer.layers", "layer.get_layer")
+@attribute("layer.layers")
 def _inside(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
     """What a model of `keras.applications` holds."""
     why = at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)
     if not isinstance(value, LayerV) or value.layer.library != "applications":
         return why
-    return Within(why.why, why.site, value.layer.uid, every=node.attr.value == "layers")
+    return Within(why.why, why.site, value.layer.uid, every=True)
+
+
+@method("layer.get_layer")
+def _get_inside(call: Call) -> Value:
+    """One of what a model of `keras.applications` holds."""
+    why, value = call.unknown(), call.receiver
+    if not isinstance(value, LayerV) or value.layer.library != "applications":
+        return why
+    which = call.text(0, "name") or call.number(1, "index")
+    return Within(why.why, why.site, value.layer.uid, every=False, which=which)
 
 
 @attribute("model.input_shape")
