@@ -29,7 +29,7 @@ ENDS: dict[str, dict[str, Any]] = {
 SHAPING = frozenset(
     (
         *("filters", "kernel_size", "strides", "padding", "use_bias", "groups", "depth_multiplier", "pool_size"),
-        *("axis", "center", "scale", "units", "target_shape", "keepdims"),
+        *("axis", "center", "scale", "units", "target_shape", "keepdims", "mean", "variance"),
     )
 )
 """Arguments that a shape or a number of weights hangs on (beside those that have no default)."""
