@@ -62,11 +62,11 @@ def unknown_output(traces: Sequence[Trace]) -> Unknown | None:
 
 
 def intent_of(group: Group, reading: Reading) -> Intent | None:
-    """What the program says of these models; `None` where nothing is compiled or given data."""
+    """What the program says of these models; `None` where they are not compiled, given data, or made by an old name."""
     program = reading.program
     uids = {model.uid for model in group.models}
     used = {record.model for record in program.compiles} | {record.model for record in program.fits}
-    if group.nested or uids.isdisjoint(used):
+    if group.nested or (uids.isdisjoint(used) and not any(model.old_ends for model in program.models)):
         return None
     from kfix.repair.intent import read_intent
 

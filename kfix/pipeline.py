@@ -42,10 +42,9 @@ def read(project: Project, path: str, settings: Settings) -> Reading:
     if settings.keras is None:
         reading = _read(project, path, settings, None)
         old = any(
-            finding.code in OLD_NAMES
+            trace.model.old_ends or any(finding.code in OLD_NAMES for finding in trace.findings)
             for group in reading.groups
             for trace in group.traces
-            for finding in trace.findings
         )
         return _read(project, path, settings, 2) if old and project.pinned_to_keras_2(path) else reading
     return _read(project, path, settings, settings.keras)
@@ -165,7 +164,7 @@ def _faulty(group: Group, told: ModelResult, intent: Intent | None) -> bool:
     if any(trace.refusal is not None for trace in group.traces):
         return True
     data = any(found.finding.code.startswith("KFX6") for found in told.findings)
-    if intent is not None and intent.offer is not None:
+    if intent is not None and (intent.offer is not None or intent.also):
         return True
     return data or (not met(group.traces, told.wanted) and unknown_output(group.traces) is None)
 

@@ -97,3 +97,52 @@ def test_the_second_number_is_a_note_until_an_edit_is_called_for(tmp_path: Path)
     path.write_text(head + small)
     result = run_file(Project(), str(path), Settings(target="10"))
     assert "Conv2D(8, (3, 3))" in result.files[str(path)].decode()
+
+
+GAN = """\
+from keras.layers import Input, Dense
+from keras.models import Model
+
+img = Input(shape=(16,))
+h = Dense(8, activation='relu')(img)
+discriminator = Model(input=img, output=Dense(1, activation='sigmoid')(h))
+discriminator.compile(loss='binary_crossentropy', optimizer='adam')
+
+z = Input(shape=(4,))
+generator = Model(input=[z], output=[Dense(16)(z)])
+
+gan_in = Input(shape=(4,))
+gan = Model(gan_in, output=discriminator(generator(gan_in)))
+"""
+
+
+def test_models_take_inputs_and_outputs(tmp_path: Path) -> None:
+    """Keras 3: "Unrecognized keyword arguments passed to Model: {'input': …"."""
+    path = tmp_path / "gan.py"
+    path.write_text(GAN)
+    names: dict[str, Any] = {}
+    with pytest.raises(ValueError, match="Unrecognized keyword arguments"):
+        exec(GAN, names)
+    result = run_file(Project(), str(path), Settings())
+    text = result.files[str(path)].decode()
+    assert text == GAN.replace("input=", "inputs=").replace("output=", "outputs=")
+    exec(text, names)
+    assert names["gan"].output_shape == (None, 1)
+    path.write_text(text)
+    assert run_file(Project(), str(path), Settings()).files == {}
+    path.write_text(GAN)
+    assert run_file(Project(), str(path), Settings(keras=2)).files == {}
+    # Where the requirements hold Keras below 3, the names are taken as they are.
+    (tmp_path / "requirements.txt").write_text("keras==1.2.2\n")
+    (tmp_path / "pyproject.toml").write_text("")
+    assert run_file(Project(), str(path), Settings()).files == {}
+
+
+def test_old_names_are_told_behind_what_is_not_known(tmp_path: Path) -> None:
+    path = tmp_path / "model.py"
+    path.write_text(
+        "from elsewhere import block\nfrom keras import Input, Model\nfrom keras.layers import Dense\n\n"
+        "a = Input(shape=(8,))\nmodel = Model(a, Dense(output_dim=3, init='uniform')(block(a)))\n"
+    )
+    result = run_file(Project(), str(path), Settings())
+    assert b"Dense(units=3, kernel_initializer='uniform')" in result.files[str(path)]

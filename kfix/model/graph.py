@@ -199,6 +199,13 @@ class Model(Record):
     ENTRY = -1
 
     @property
+    def old_ends(self) -> list[Argument]:
+        """`input=` and `output=` of a functional model, which Keras 3 takes as `inputs=` and `outputs=` alone."""
+        if self.kind != "functional":
+            return []
+        return [argument for argument in self.arguments if argument.keyword in ("input", "output")]
+
+    @property
     def end(self) -> Site | None:
         """The place behind which a new last layer goes, where that is not the place of the last layer."""
         told = self.tail is not None and self.condition is None and bool(self.nodes)

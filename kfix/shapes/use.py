@@ -173,8 +173,14 @@ class LayerTracer:
         bound = self.bound(layer)
         if rule.why_unknown:
             raise UnknownUsed(Unknown(rule.why_unknown, layer.site))
-        traced = self._apply_rule(rule, bound.called_with(args, self), inputs, spec)
+        try:
+            traced = self._apply_rule(rule, bound.called_with(args, self), inputs, spec)
+        except UnknownUsed as used:
+            if bound.old is None:
+                raise
+            traced = Traced(inputs, used.unknown, used.unknown, "unknown")
         if bound.old is not None:
+            # An argument of another name is refused whatever the layer is called on.
             outputs = traced.outputs
             return Traced(inputs, AFTER, traced.params, "refused", bound.old, (), None, outputs, traced.trained)
         return traced

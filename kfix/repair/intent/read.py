@@ -127,6 +127,14 @@ def _of_one(model: Model, trace: Trace, uids: frozenset[int], program: Program, 
     for given in against_data(model, trace, uids, program, tracer):
         _take(intent, given)
     _unbuilt(intent, model, trace, program)
+    if tracer.keras > 2 and any(one.old_ends for one in program.models):
+        from kfix.repair.intent import old_model
+
+        if model.old_ends:
+            intent.findings.append(old_model.finding(model))
+        edits = old_model.cure(old_model.old_models(model))
+        if edits:
+            intent.also.append(Cure(edits, price("rename"), "Model takes inputs and outputs"))
     return intent
 
 
