@@ -137,6 +137,9 @@ def test_films() -> None:
     )
     chain = ["Input((10, 32, 32, 3))", "ConvLSTM2D(8, 3)", "ConvLSTM2D(8, 3)", "Flatten()"]
     assert mend(*chain).first == "return_sequences=True on ConvLSTM2D"
+    fast = "ConvLSTM2D(8, 3, padding='same', strides=2, return_sequences=True)"
+    chain = ["Input((5, 24, 24, 3))", fast, "BatchNormalization()", "Conv3D(1, 3, padding='same')"]
+    assert mend(*chain, target="5,24,24,1").first == "strides=1 on ConvLSTM2D"
 
 
 def test_names_of_keras_1_and_2() -> None:

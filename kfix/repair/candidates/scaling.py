@@ -40,7 +40,7 @@ def turned(conflict: Conflict, step: Step, up: bool, down: bool, near: float) ->
                 yield from conflict.set(
                     [step], "output_padding", new, "knob", f"output_padding decides {name}'s last pixels", near
                 )
-    if step.is_convolution:
+    if step.is_convolution or step.is_film:
         now = value(step.core, "strides")
         for new in conflict.values(step, "strides"):
             larger = (most(new) < most(now)) != step.is_transposed

@@ -45,7 +45,11 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
             for new in windows(conflict, found, "pool_size"):
                 smaller = f"{why}: a smaller window of {found.cls} leaves more of the map"
                 yield from conflict.set([found], "pool_size", new, "pool-size", smaller, near)
-        if found.is_convolution and not found.is_transposed and most(value(found.core, "strides")) > 1:
+        if (
+            (found.is_convolution or found.is_film)
+            and not found.is_transposed
+            and most(value(found.core, "strides")) > 1
+        ):
             slower = f"{why}: with strides of 1 {found.cls} keeps its size"
             yield from conflict.set(
                 [found], "strides", like(value(found.core, "strides"), 1), "strides-one", slower, 0.2 + near
