@@ -146,3 +146,16 @@ def test_old_names_are_told_behind_what_is_not_known(tmp_path: Path) -> None:
     )
     result = run_file(Project(), str(path), Settings())
     assert b"Dense(units=3, kernel_initializer='uniform')" in result.files[str(path)]
+
+
+def test_models_that_call_one_another_twice_are_looked_into_once(tmp_path: Path) -> None:
+    """Twenty-four deep they would be sixteen million."""
+    path = tmp_path / "model.py"
+    path.write_text(
+        "from keras import Input, Model\nfrom keras.layers import Dense\n\n"
+        "def again(model):\n    x = Input((4,))\n    return Model(input=x, output=model(model(x)))\n\n"
+        "first = Input((4,))\nmodel = Model(input=first, output=Dense(4)(first))\n" + "model = again(model)\n" * 24
+    )
+    result = run_file(Project(), str(path), Settings())
+    assert result.error is None
+    assert "input=" not in result.files[str(path)].decode().replace("inputs=", "")

@@ -17,14 +17,22 @@ def finding(model: Model) -> OldArgument:
 
 
 def old_models(model: Model) -> list[Model]:
-    """The model and those in it that are made with old names, each definition once."""
+    """The model and those in it that are made with old names, each definition once.
+
+    Each model is looked into once, however often it is called: models that call one another twice would double.
+    """
     found: dict[Site, Model] = {}
+    seen = {model.uid}
     waiting = [model]
     while waiting:
         one = waiting.pop()
         if one.old_ends:
             found.setdefault(one.site, one)
-        waiting.extend(node.layer.model for node in one.nodes if node.layer.model is not None)
+        for node in one.nodes:
+            inner = node.layer.model
+            if inner is not None and inner.uid not in seen:
+                seen.add(inner.uid)
+                waiting.append(inner)
     return list(found.values())
 
 
