@@ -62,11 +62,12 @@ class Notebook(Document):
         notebook.json = text
         notebook.cells = {cell.number: cell for cell in cells}
         notebook.magics = {}
+        same = known.unchanged(notebook) if known is not None else {}
         for cell in cells:
             if _OTHER_LANGUAGE.match(cell.text):
                 continue
             try:
-                notebook.units.append((known and known.again(notebook, cell)) or _unit(notebook, cell))
+                notebook.units.append(same.get(cell.number) or _unit(notebook, cell))
             except SourceError as error:
                 if cell.text.lstrip().startswith("%%"):
                     continue
@@ -80,16 +81,18 @@ class Notebook(Document):
         """The same notebook with other bytes: the cells that are as they were are not parsed again."""
         return Notebook.load(self.path, data, self)
 
-    def again(self, notebook: Notebook, cell: _Cell) -> Unit | None:
-        """This cell for `notebook`, an edited form of this one; `None` if the edit changed it, or it is no Python."""
-        known = self.cells.get(cell.number)
-        unit = next((unit for unit in self.units if unit.cell == cell.number), None)
-        if unit is None or known is None or known.text != cell.text:
-            return None
-        if cell.number in self.magics:
-            notebook.magics[cell.number] = self.magics[cell.number]
-        same = Unit(unit.path, unit.cell, unit.text, unit.module)
-        same.idle = unit.idle
+    def unchanged(self, notebook: Notebook) -> dict[int, Unit]:
+        """The cells that `notebook`, an edited form of this one, has as they were, by their numbers."""
+        same: dict[int, Unit] = {}
+        for unit in self.units:
+            number = unit.cell
+            now = None if number is None else notebook.cells.get(number)
+            if number is None or now is None or now.text != self.cells[number].text:
+                continue
+            same[number] = Unit(unit.path, number, unit.text, unit.module)
+            same[number].idle = unit.idle
+            if number in self.magics:
+                notebook.magics[number] = self.magics[number]
         return same
 
     def replace(self, texts: Mapping[int | None, str]) -> bytes:

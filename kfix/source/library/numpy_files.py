@@ -119,23 +119,23 @@ def _rot90(call: Call) -> Value:
 
 
 @method("join_columns.__getitem__")
-def _join(call: Call) -> Value:
+def _join_columns(call: Call) -> Value:
     """`np.c_[x, y]`: as columns, side by side."""
-    given = call.get(0)
-    parts = given.items if isinstance(given, ListV) else [given]
-    if not all(isinstance(part, Array) for part in parts):
-        return call.unknown()
-    return building.array_operation(call.at, "numpy.column_stack", [(None, ListV(list(parts), "tuple"))])
+    return _joined(call, "numpy.column_stack")
 
 
 @method("join_rows.__getitem__")
 def _join_rows(call: Call) -> Value:
     """`np.r_[x, y]`: along the first axis."""
+    return _joined(call, "numpy.concatenate")
+
+
+def _joined(call: Call, path: str) -> Value:
     given = call.get(0)
     parts = given.items if isinstance(given, ListV) else [given]
     if not all(isinstance(part, Array) for part in parts):
         return call.unknown()
-    return building.array_operation(call.at, "numpy.concatenate", [(None, ListV(list(parts), "tuple"))])
+    return building.array_operation(call.at, path, [(None, ListV(list(parts), "tuple"))])
 
 
 CONSTANTS["numpy.c_"] = ObjectV("join_columns")
