@@ -9,22 +9,12 @@ import libcst as cst
 from kfix.model.graph import Array, Symbol, TensorRef
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown, UnknownUsed
-from kfix.source import building, graphs, models
+from kfix.source import building, graphs, models, operations
 from kfix.source.calls import Call, Given, called, invoke
+from kfix.source.containers import NONE, DictV, Value
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.library import lookup
-from kfix.source.values import (
-    NONE,
-    Choice,
-    DictV,
-    InstanceV,
-    LayerV,
-    MethodV,
-    ModelV,
-    SequentialV,
-    TensorV,
-    Value,
-)
+from kfix.source.values import Choice, InstanceV, LayerV, MethodV, ModelV, SequentialV, TensorV
 
 
 @called(LayerV, SequentialV, ModelV)
@@ -48,12 +38,12 @@ def apply(at: Interpreter, callee: Value, given: list[Given], node: cst.CSTNode,
         layer = replace(layer, body=instance.body_for(given))
         if refs:
             node_id = building.add_node(at, layer, ((None, refs[0] if len(refs) == 1 else refs),), site)
-            return _as_given(instance, building.outputs(at, node_id))
-    args = tuple((g.keyword, building.tensors_of(at, g.value, site, place == 0)) for place, g in enumerate(given))
+            return _as_given(instance, operations.outputs(at, node_id))
+    args = tuple((g.keyword, operations.tensors_of(at, g.value, site, place == 0)) for place, g in enumerate(given))
     node_id = building.add_node(at, layer, args, site)
     if isinstance(callee, ModelV) and callee.keys is not None and len(callee.keys) == len(callee.model.outputs):
         return DictV({key: TensorV(TensorRef(node_id, index)) for index, key in enumerate(callee.keys)})
-    return _as_given(instance, building.outputs(at, node_id))
+    return _as_given(instance, operations.outputs(at, node_id))
 
 
 def _as_given(instance: InstanceV | None, found: Value) -> Value:
@@ -68,13 +58,13 @@ def _as_given(instance: InstanceV | None, found: Value) -> Value:
 def _library(at: Interpreter, callee: Symbol, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:
     path = callee.path
     if callee.called:
-        if building.has_tensor(g.value for g in given):
-            return building.apply_unknown(at, Unknown(f"no rule for `{path}`"), given, node, frame)
+        if operations.has_tensor(g.value for g in given):
+            return operations.apply_unknown(at, Unknown(f"no rule for `{path}`"), given, node, frame)
         return at.unknown(f"what `{path}` gives when called is not known", node, frame)
     native = lookup.function_of(path)
     if native is not None:
         return _native(native, Call(at, given, node, frame, None, path))
-    return building.library_call(at, path, given, node, frame)
+    return operations.library_call(at, path, given, node, frame)
 
 
 @called(InstanceV)
@@ -95,7 +85,7 @@ def _method(at: Interpreter, callee: MethodV, given: list[Given], node: cst.CSTN
     made = Call(at, given, node, frame, callee.receiver, callee.name)
     if native is None and isinstance(callee.receiver, Array):
         args = [(None, callee.receiver), *((g.keyword, g.value) for g in given)]
-        return building.array_operation(at, f"numpy.{callee.name}", args)
+        return operations.array_operation(at, f"numpy.{callee.name}", args)
     return _native(native, made) if native is not None else made.unknown()
 
 

@@ -8,6 +8,7 @@ from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
 from kfix.source.arrays import FrameV
 from kfix.source.calls import Call, Given
+from kfix.source.containers import Const, DictV, ListV, Value
 from kfix.source.convert import to_shape
 from kfix.source.facts import elements, key_of, plain_index
 from kfix.source.interpreter import (
@@ -20,7 +21,7 @@ from kfix.source.library import lookup
 from kfix.source.operators import binary, operation_of
 from kfix.source.state import MISSING
 from kfix.source.subscripts import index_of
-from kfix.source.values import Choice, ClassV, Const, DictV, InstanceV, ListV, ModelV, ObjectV, SequentialV, Value
+from kfix.source.values import Choice, ClassV, InstanceV, ModelV, ObjectV, SequentialV
 
 # --- assignments --------------------------------------------------------------------------
 

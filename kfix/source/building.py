@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import libcst as cst
@@ -12,26 +11,20 @@ from kfix.model.origin import Derived, Fixed, Origin, make_list, make_tuple
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source.arrays import FrameV, RowsV
+from kfix.source.arrays import FrameV
 from kfix.source.calls import Given
-from kfix.source.convert import from_shape
-from kfix.source.dtypes import dtype_made
-from kfix.source.interpreter import Frame, Interpreter
+from kfix.source.containers import Const, DictV, ListV, RangeV, Value
+from kfix.source.interpreter import Interpreter
 from kfix.source.values import (
     Choice,
     ClassV,
     Condition,
-    Const,
-    DictV,
     FunctionV,
     InstanceV,
     LayerV,
-    ListV,
     ModelV,
-    RangeV,
     SequentialV,
     TensorV,
-    Value,
     Variant,
 )
 
@@ -47,23 +40,6 @@ def is_built(value: Value) -> bool:
     if isinstance(value, InstanceV):
         return value.model is not None or value.layer is not None
     return isinstance(value, BUILT) or (isinstance(value, Const) and value.value is None)
-
-
-def has_tensor(values: Iterable[Value]) -> bool:
-    """Is there a tensor among the values, or in a container among them?"""
-    for value in values:
-        if isinstance(value, TensorV):
-            return True
-        if isinstance(value, Choice) and has_tensor(v for _, v in value.options):
-            return True
-        if isinstance(value, ListV) and has_tensor(value.items):
-            return True
-        if isinstance(value, DictV) and has_tensor(value.entries.values()):
-            return True
-    return False
-
-
-# --- arguments ----------------------------------------------------------------------------
 
 
 def argument_value(at: Interpreter, value: Value) -> Any:
@@ -126,39 +102,6 @@ def model_arguments(at: Interpreter, given: list[Given]) -> tuple[Argument, ...]
 
 
 # --- layers -------------------------------------------------------------------------------
-
-
-_ARRAYS = ("keras.ops.", "keras.random.", "keras.backend.", "tf.")
-"""Where functions live that make tensors of numbers, too."""
-
-
-def library_call(at: Interpreter, path: str, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:
-    """A call of something of a library that has no function in the tables: a layer, an operation, a symbol."""
-    home, _, name = path.rpartition(".")
-    site = frame.unit.site(node)
-    if home == "keras.layers" and at.shapes.is_layer(name):
-        return make_layer(at, name, given, site)
-    if home.startswith("keras.applications") and at.shapes.is_application(name):
-        return make_layer(at, name, given, site, "applications")
-    tensors = has_tensor(g.value for g in given)
-    if tensors and at.shapes.is_operation(path):
-        return operate(at, path, [(g.keyword, g.value) for g in given], site)
-    if has_array(g.value for g in given) and at.shapes.is_operation(path):
-        return array_operation(at, path, [(g.keyword, g.value) for g in given])
-    if tensors:
-        return apply_unknown(at, Unknown(f"no rule for `{path}`", site), given, node, frame)
-    if (
-        path.startswith(_ARRAYS)
-        and at.shapes.is_operation(path)
-        and not any(isinstance(g.value, Unknown) for g in given)
-    ):
-        return array_operation(at, path, [(g.keyword, g.value) for g in given])
-    if home == "keras.layers" and name[:1].isupper():
-        return make_layer(at, name, given, site, "other", Unknown(f"`{name}` is no layer of Keras", site))
-    if name[:1].isupper() and path.partition(".")[0] in ("keras", "tf"):
-        return Symbol(path, True, site, tuple(g.keyword for g in given))
-    because = next((g.value for g in given if isinstance(g.value, Unknown)), None)
-    return at.unknown(f"what `{path.removeprefix('builtins.')}` gives is not known", node, frame, because)
 
 
 def make_layer(
@@ -229,13 +172,13 @@ def layer_of(at: Interpreter, value: Value, site: Site | None = None) -> Layer:
     if isinstance(value, Choice):
         return layer_of(at, value.options[0][1])
     if isinstance(value, Unknown):
-        return _other(_class_at(at, site) or _class_at(at, value.site) or "?", value, value.site, at)
+        return _other(class_at(at, site) or class_at(at, value.site) or "?", value, value.site, at)
     if isinstance(value, Symbol):
         return _other(value.path.rpartition(".")[2], Unknown(f"`{value.path}` is no layer"), None, at)
     return _other("?", Unknown("what stands here is no layer"), None, at)
 
 
-def _class_at(at: Interpreter, site: Site | None) -> str:
+def class_at(at: Interpreter, site: Site | None) -> str:
     """The class that is called, or only named, at a place; "" where none is."""
     unit = None if site is None else at.units.get((site.path, site.cell))
     node = None if unit is None or site is None else unit.node(site)
@@ -336,111 +279,3 @@ def model_layer(at: Interpreter, value: SequentialV | ModelV) -> Layer:
 
 
 # --- calling layers -----------------------------------------------------------------------
-
-
-def apply_unknown(at: Interpreter, unknown: Unknown, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:
-    """Something that kfix does not know, called on tensors: gives a tensor of which nothing is known."""
-    site = frame.unit.site(node)
-    layer = Layer(at.text(node.func if isinstance(node, cst.Call) else node, frame), (), site, at.uid(), "other")
-    layer = Layer(layer.cls, (), site, layer.uid, "other", unknown=unknown)
-    args = tuple((g.keyword, tensors_of(at, g.value, site)) for g in given)
-    return outputs(at, add_node(at, layer, args, site))
-
-
-def tensors_of(at: Interpreter, value: Value, site: Site, first: bool = False) -> Any:
-    """An argument of a layer's call. The first one is always a tensor: an array or an unknown becomes one."""
-    if isinstance(value, Array) and first:
-        return input_of_shape(at, value.shape, site).ref
-    if isinstance(value, Unknown) and first:
-        return unknown_tensor(at, value, site).ref
-    if isinstance(value, ListV):
-        if value.unknown is not None:
-            return unknown_tensor(at, value.unknown, site).ref if first else value.unknown
-        items = [tensors_of(at, item, site, first) for item in value.items]
-        return tuple(items) if value.kind == "tuple" else items
-    if isinstance(value, DictV):
-        return {key: tensors_of(at, item, site, first) for key, item in value.entries.items()}
-    if first and not isinstance(value, TensorV | Const):
-        return unknown_tensor(at, Unknown("what the layer is called on is not known", site), site).ref
-    return argument_value(at, value)
-
-
-def unknown_tensor(at: Interpreter, unknown: Unknown, site: Site) -> TensorV:
-    """A tensor of which nothing is known: one for each unknown value, however often it is used."""
-    made = at.unknown_nodes.get(id(unknown))
-    if made is None:
-        layer = Layer(_class_at(at, unknown.site) or "?", (), site, at.uid(), "other", unknown=unknown)
-        made = at.unknown_nodes[id(unknown)] = (unknown, TensorV(TensorRef(add_node(at, layer, (), site))))
-    tensor: TensorV = made[1]
-    return tensor
-
-
-def outputs(at: Interpreter, node: int) -> Value:
-    """What a use of a layer gives to the program: one tensor, or a list of several."""
-    shapes = at.shapes.outputs(at.arena, node)
-    if isinstance(shapes, list):
-        return ListV([TensorV(TensorRef(node, index)) for index in range(len(shapes))])
-    if isinstance(shapes, dict):
-        return DictV({key: TensorV(TensorRef(node, index)) for index, key in enumerate(shapes)})
-    return TensorV(TensorRef(node))
-
-
-def shape_of(at: Interpreter, tensor: TensorV) -> Any:
-    """The shape of a symbolic tensor."""
-    return at.shapes.tensor(at.arena, tensor.ref)
-
-
-def operate(at: Interpreter, path: str, args: list[tuple[str | None, Value]], site: Site) -> Value:
-    """A function or operator on tensors, as a node of the graph."""
-    if any(isinstance(value, Choice) for _, value in args):
-        return at.spread(
-            lambda values: operate(at, path, [(k, v) for (k, _), v in zip(args, values, strict=True)], site),
-            [value for _, value in args],
-        )
-    layer = Layer(path, (), site, at.uid(), "ops")
-    return outputs(at, add_node(at, layer, tuple((k, tensors_of(at, v, site)) for k, v in args), site))
-
-
-def getitem(at: Interpreter, tensor: TensorV, key: Any, site: Site) -> Value:
-    """`tensor[key]`, the key being Python's own."""
-    layer = Layer("operator.getitem", (), site, at.uid(), "ops")
-    return outputs(at, add_node(at, layer, ((None, tensor.ref), (None, key)), site))
-
-
-# --- arrays -------------------------------------------------------------------------------
-
-
-def has_array(values: Iterable[Value]) -> bool:
-    """Is there an array among the values, or in a list among them?"""
-    return any(isinstance(value, Array) or (isinstance(value, ListV) and has_array(value.items)) for value in values)
-
-
-def array_operation(at: Interpreter, path: str, args: list[tuple[str | None, Any]]) -> Value:
-    """A function or operator on arrays: an array of the shape that the rule gives."""
-    values = [(keyword, argument_value(at, v) if _is_value(v) else v) for keyword, v in args]
-    shape = at.shapes.operation(path, values)
-    dtype = dtype_made(path, [value for _, value in values])
-    if isinstance(shape, list):
-        return ListV(
-            [Array(_told(s, path), dtype) if isinstance(s, tuple | Unknown) else Unknown("a shape") for s in shape],
-            "tuple",
-        )
-    return Array(_told(shape, path) if isinstance(shape, tuple | Unknown) else Unknown(f"what `{path}` gives"), dtype)
-
-
-def _told(shape: Any, path: str) -> Any:
-    """A shape as an array has it: no dim of it is variable, though it may not be known."""
-    if isinstance(shape, RowsV):
-        return Unknown(shape.why, shape.site, shape.because)
-    if isinstance(shape, tuple) and None in shape and path.startswith("numpy."):
-        return tuple(Unknown(f"how many `{path}` gives") if dim is None else dim for dim in shape)
-    return shape
-
-
-def _is_value(thing: Any) -> bool:
-    return not isinstance(thing, int | slice | tuple | type(None) | type(...) | float | str | list)
-
-
-def shape_value(at: Interpreter, tensor: TensorV) -> Value:
-    """`tensor.shape` as a program sees it."""
-    return from_shape(shape_of(at, tensor))

@@ -13,9 +13,10 @@ import libcst as cst
 
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
+from kfix.source.containers import Const, DictV, ListV, Value
 from kfix.source.facts import elements
 from kfix.source.interpreter import Frame, Interpreter
-from kfix.source.values import Choice, Const, DictV, ListV, Value
+from kfix.source.values import Choice
 
 
 class Given(NamedTuple):

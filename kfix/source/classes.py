@@ -12,26 +12,13 @@ from kfix.model.graph import Layer, Model, Node, Shape, Shapes, TensorRef
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source import building, graphs, models
+from kfix.source import building, graphs, models, operations
 from kfix.source.calls import Call, Given, called, invoke
+from kfix.source.containers import NONE, DictV, ListV, Value
 from kfix.source.convert import from_shape, to_shape
 from kfix.source.functions import call_function, read_uncalled
 from kfix.source.interpreter import MAX_STATEMENT_STEPS, BudgetHit, Frame, Interpreter
-from kfix.source.values import (
-    NONE,
-    Choice,
-    ClassV,
-    DictV,
-    FunctionV,
-    InstanceV,
-    LayerV,
-    ListV,
-    ModelV,
-    ObjectV,
-    SequentialV,
-    SuperInitV,
-    Value,
-)
+from kfix.source.values import Choice, ClassV, FunctionV, InstanceV, LayerV, ModelV, ObjectV, SequentialV, SuperInitV
 
 
 @called(ClassV)
@@ -89,7 +76,7 @@ def native_init(at: Interpreter, made: Value, given: list[Given], node: cst.CSTN
     elif isinstance(made.model, ModelV):
         call = Call(at, given, node, frame)
         inputs, ends = call.get(0, "inputs"), call.get(1, "outputs")
-        if inputs is not None and ends is not None and building.has_tensor([inputs, ends]):
+        if inputs is not None and ends is not None and operations.has_tensor([inputs, ends]):
             functional = models.functional(at, inputs, ends, given, made.model.model.site, made.model.function)
             at.models.remove(functional)
             functional.model = replace(functional.model, uid=made.model.model.uid)

@@ -7,7 +7,7 @@ from typing import Any
 from kfix.model.graph import Array, Symbol
 from kfix.model.origin import Derived, Fixed, Origin, make_list, make_tuple
 from kfix.model.unknown import Unknown
-from kfix.source.values import Const, DictV, ListV, RangeV, Value
+from kfix.source.containers import Const, DictV, ListV, RangeV, Value
 
 
 def origin_of(value: Value) -> Origin:

@@ -14,6 +14,7 @@ from kfix.model.unknown import Unknown
 from kfix.source import calls, functions
 from kfix.source import subscripts as _subscripts  # noqa: F401  (registers what subscripts are worth)
 from kfix.source.assignments import assign
+from kfix.source.containers import Const, DictV, ListV, Value, first
 from kfix.source.convert import is_plain
 from kfix.source.facts import elements, key_of, truth
 from kfix.source.flow import item_of
@@ -23,7 +24,7 @@ from kfix.source.library import lookup
 from kfix.source.objects import attribute
 from kfix.source.operators import binary
 from kfix.source.state import MISSING, Scope
-from kfix.source.values import Const, DictV, FunctionV, ListV, Value, first
+from kfix.source.values import FunctionV
 
 # --- literals -----------------------------------------------------------------------------
 

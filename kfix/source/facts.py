@@ -7,9 +7,10 @@ from typing import Any
 from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.arrays import FrameV, WholeV
+from kfix.source.containers import Const, DictV, ListV, RangeV, Value
 from kfix.source.convert import from_plain, is_plain, plain
 from kfix.source.state import MISSING
-from kfix.source.values import Choice, Const, DictV, ListV, RangeV, TensorV, Value
+from kfix.source.values import Choice, TensorV
 
 MAX_LENGTH = 10_000
 """Elements of a container, characters of a string, bits of a number that arithmetic may make."""

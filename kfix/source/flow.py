@@ -12,6 +12,7 @@ from kfix.model.unknown import Unknown
 from kfix.source import building
 from kfix.source.arrays import CountV, FrameV, WholeV
 from kfix.source.assignments import assign
+from kfix.source.containers import DictV, ListV, Value, Within, first
 from kfix.source.facts import elements, one_array, truth
 from kfix.source.interpreter import (
     MAX_TURNS,
@@ -25,17 +26,7 @@ from kfix.source.interpreter import (
 )
 from kfix.source.operators import compare
 from kfix.source.state import MISSING, read
-from kfix.source.values import (
-    Choice,
-    ClassV,
-    DictV,
-    FunctionV,
-    ListV,
-    SequentialV,
-    Value,
-    Within,
-    first,
-)
+from kfix.source.values import Choice, ClassV, FunctionV, SequentialV
 
 MAX_IDLE_TURNS = 64
 """Turns of one loop that only assign names, and the steps that they may take together."""

@@ -7,9 +7,10 @@ import libcst as cst
 from kfix.model.unknown import Unknown
 from kfix.source import building
 from kfix.source.calls import Given, called, invoke
+from kfix.source.containers import NONE, Const, DictV, ListV, Value
 from kfix.source.interpreter import MAX_DEPTH, MAX_RECURSION, Frame, Interpreter, choice
 from kfix.source.state import Scope
-from kfix.source.values import NONE, BoundV, Choice, Const, DictV, FunctionV, ListV, PartialV, Value
+from kfix.source.values import BoundV, Choice, FunctionV, PartialV
 
 
 @called(BoundV)

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kfix.model.graph import Node, TensorRef
-from kfix.source.values import DictV, ListV, TensorV, Value
+from kfix.source.containers import DictV, ListV, Value
+from kfix.source.values import TensorV
 
 
 def tensors_in(value: Value) -> list[TensorV]:

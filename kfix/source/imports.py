@@ -13,12 +13,13 @@ import libcst as cst
 
 from kfix.model.graph import Symbol
 from kfix.model.unknown import Unknown
+from kfix.source.containers import Const, Value
 from kfix.source.document import Document
 from kfix.source.interpreter import BudgetHit, Frame, Interpreter, statement
 from kfix.source.library import lookup
 from kfix.source.names import normalise
 from kfix.source.state import MISSING, Scope
-from kfix.source.values import Const, LazyV, ModuleV, Value
+from kfix.source.values import LazyV, ModuleV
 
 MAX_MODULES = 30
 """Modules of the project that are read for one program,"""

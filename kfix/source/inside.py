@@ -12,8 +12,9 @@ from kfix.model.graph import Argument, InnerLayer, Layer, Node, TensorRef
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source import building, graphs
+from kfix.source.containers import Within
 from kfix.source.interpreter import Interpreter
-from kfix.source.values import LayerV, Within
+from kfix.source.values import LayerV
 
 
 class Opened:

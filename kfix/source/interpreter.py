@@ -18,22 +18,12 @@ from kfix.model.origin import Literal, literals
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
+from kfix.source.containers import Const, Value
 from kfix.source.convert import origin_of
 from kfix.source.facts import one_array
 from kfix.source.layout import code_of
 from kfix.source.state import Journal, Scope
-from kfix.source.values import (
-    Choice,
-    ClassV,
-    Condition,
-    Const,
-    FunctionV,
-    InstanceV,
-    ModelV,
-    ModuleV,
-    SequentialV,
-    Value,
-)
+from kfix.source.values import Choice, ClassV, Condition, FunctionV, InstanceV, ModelV, ModuleV, SequentialV
 
 if TYPE_CHECKING:
     from kfix.source.document import Unit

@@ -11,24 +11,11 @@ from kfix.model.graph import Argument, Array, Layer, Model, Node, Shapes, Tensor
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source import building, graphs
+from kfix.source import building, graphs, operations
 from kfix.source.calls import Given
+from kfix.source.containers import Const, DictV, ListV, Value, Within
 from kfix.source.interpreter import MAX_VARIANTS, Frame, Interpreter, merge
-from kfix.source.values import (
-    Choice,
-    Condition,
-    Const,
-    DictV,
-    InstanceV,
-    LayerV,
-    ListV,
-    ModelV,
-    SequentialV,
-    TensorV,
-    Value,
-    Variant,
-    Within,
-)
+from kfix.source.values import Choice, Condition, InstanceV, LayerV, ModelV, SequentialV, TensorV, Variant
 
 # --- Sequential ---------------------------------------------------------------------------
 
@@ -268,7 +255,7 @@ def _refs(at: Interpreter, value: Value, site: Site) -> list[TensorRef]:
     if tensors:
         return [tensor.ref for tensor in tensors]
     why = value if isinstance(value, Unknown) else Unknown("these are no tensors", site)
-    return [building.unknown_tensor(at, why, site).ref]
+    return [operations.unknown_tensor(at, why, site).ref]
 
 
 # --- what a model is given ----------------------------------------------------------------
@@ -298,7 +285,7 @@ def data_shape(at: Interpreter, value: Value) -> Any:
     if isinstance(value, Array):
         return value.shape
     if isinstance(value, TensorV):
-        return building.shape_of(at, value)
+        return operations.shape_of(at, value)
     if isinstance(value, ListV) and value.unknown is None and value.items:
         shapes = [data_shape(at, item) for item in value.items]
         return None if any(shape is None for shape in shapes) else shapes

@@ -8,6 +8,7 @@ from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.arrays import FrameV
 from kfix.source.calls import Given, invoke
+from kfix.source.containers import Value, Within
 from kfix.source.imports import member
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.library import lookup
@@ -24,8 +25,6 @@ from kfix.source.values import (
     ObjectV,
     SuperInitV,
     SuperV,
-    Value,
-    Within,
 )
 
 

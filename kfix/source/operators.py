@@ -10,13 +10,14 @@ import libcst as cst
 from kfix.model.graph import Array, Symbol
 from kfix.model.origin import Derived, Literal
 from kfix.model.unknown import Unknown
-from kfix.source import building, calls
+from kfix.source import building, calls, operations
 from kfix.source.arrays import FrameV, WholeV
+from kfix.source.containers import Const, DictV, ListV, Value, first
 from kfix.source.convert import from_plain, is_plain, origin_of, plain
 from kfix.source.facts import MAX_LENGTH, identical, key_of, truth
 from kfix.source.interpreter import Frame, Interpreter, choice, expression, merge
 from kfix.source.state import MISSING
-from kfix.source.values import Choice, Const, DictV, InstanceV, ListV, TensorV, Value, first
+from kfix.source.values import Choice, InstanceV, TensorV
 
 # --- operators ----------------------------------------------------------------------------
 
@@ -74,7 +75,7 @@ def binary(at: Interpreter, function: Any, left: Value, right: Value, node: cst.
     if isinstance(left, Choice) or isinstance(right, Choice):
         return at.spread(lambda both: binary(at, function, both[0], both[1], node, frame), [left, right])
     if isinstance(left, TensorV) or isinstance(right, TensorV):
-        return building.operate(
+        return operations.operate(
             at, f"operator.{function.__name__}", [(None, left), (None, right)], frame.unit.site(node)
         )
     if isinstance(left, Array) or isinstance(right, Array):
@@ -117,7 +118,7 @@ def binary(at: Interpreter, function: Any, left: Value, right: Value, node: cst.
 def of_arrays(at: Interpreter, function: Any, left: Value, right: Value) -> Array:
     """`left (operator) right`, one of which is an array, or both. A data frame stays one where its labels go along."""
     path = f"operator.{function.__name__}"
-    made: Array = building.array_operation(at, path, [(None, left), (None, right)])
+    made: Array = operations.array_operation(at, path, [(None, left), (None, right)])
     for array, other in ((left, right), (right, left)):
         if isinstance(array, Array) and isinstance(other, Const):
             made = Array(array.shape, made.dtype)
@@ -193,7 +194,7 @@ def _unary(at: Interpreter, node: cst.UnaryOperation, frame: Frame) -> Value:
             return Const(negative, Literal(frame.unit.site(node), negative))
         return compute(at, function, [value], node, frame)
     if isinstance(value, TensorV):
-        return building.operate(at, f"operator.{function.__name__}", [(None, value)], frame.unit.site(node))
+        return operations.operate(at, f"operator.{function.__name__}", [(None, value)], frame.unit.site(node))
     return (
         value if isinstance(value, Array) else at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, value)
     )

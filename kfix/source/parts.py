@@ -13,7 +13,7 @@ from kfix.model.unknown import Unknown
 from kfix.source import building
 from kfix.source.arrays import FrameV
 from kfix.source.calls import Call, Given
-from kfix.source.values import Const, DictV, ListV, Value
+from kfix.source.containers import Const, DictV, ListV, Value
 
 VALIDATION = 7
 """The position of `validation_data` among the arguments of `fit`."""

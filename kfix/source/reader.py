@@ -15,13 +15,14 @@ from kfix.source import applying as _applying  # noqa: F401  (registers what cal
 from kfix.source import building, classes, imports
 from kfix.source import expressions as _expressions  # noqa: F401  (registers what expressions are worth)
 from kfix.source import statements as _statements  # noqa: F401  (registers what statements do)
+from kfix.source.containers import Const, Value
 from kfix.source.directives import directives, input_shape
 from kfix.source.document import Document, Unit
 from kfix.source.flow import taint
 from kfix.source.functions import read_uncalled
 from kfix.source.interpreter import MAX_STATEMENT_STEPS, MAX_STEPS, BudgetHit, Frame, Interpreter
 from kfix.source.state import Scope
-from kfix.source.values import Choice, ClassV, Const, FunctionV, InstanceV, ModelV, SequentialV, Value
+from kfix.source.values import Choice, ClassV, FunctionV, InstanceV, ModelV, SequentialV
 
 __all__ = ["Modules", "read"]
 

@@ -6,17 +6,14 @@ import libcst as cst
 
 from kfix.source import functions
 from kfix.source.assignments import assign
+from kfix.source.containers import NONE
 from kfix.source.interpreter import (
     Frame,
     Interpreter,
     statement,
 )
 from kfix.source.state import Scope
-from kfix.source.values import (
-    NONE,
-    ClassV,
-    FunctionV,
-)
+from kfix.source.values import ClassV, FunctionV
 
 
 @statement(cst.SimpleStatementLine)

@@ -10,26 +10,15 @@ import libcst as cst
 from kfix.model.graph import Array
 from kfix.model.origin import Derived, Fixed
 from kfix.model.unknown import Unknown
-from kfix.source import building, calls
+from kfix.source import calls, operations
 from kfix.source.arrays import FrameV, RowsV, UpToV
+from kfix.source.containers import Const, DictV, ListV, RangeV, Value, Within, first
 from kfix.source.convert import from_plain
 from kfix.source.facts import SliceV, Window, array_index, key_of, plain_index
 from kfix.source.interpreter import Frame, Interpreter, expression
 from kfix.source.library import lookup
 from kfix.source.state import MISSING
-from kfix.source.values import (
-    Choice,
-    Const,
-    DictV,
-    FunctionV,
-    InstanceV,
-    ListV,
-    RangeV,
-    TensorV,
-    Value,
-    Within,
-    first,
-)
+from kfix.source.values import Choice, FunctionV, InstanceV, TensorV
 
 # --- subscripts ---------------------------------------------------------------------------
 
@@ -68,7 +57,7 @@ def subscript(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, fr
         key = plain_index(index)
         if key is MISSING:
             key = Unknown(f"`{at.text(node, frame)}`: the index is not known", frame.unit.site(node))
-        return building.getitem(at, value, key, frame.unit.site(node))
+        return operations.getitem(at, value, key, frame.unit.site(node))
     if isinstance(value, Array) and not isinstance(value, FrameV):
         return of_array(at, value, index)
     if isinstance(value, ListV | RangeV) or (isinstance(value, Const) and isinstance(value.value, str | bytes)):
@@ -102,7 +91,7 @@ def of_array(at: Interpreter, value: Array, index: Value) -> Array:
     if isinstance(shape, tuple):
         shape = _as_cut(shape, parts)
     parts = [slice(None) if isinstance(part, Window) else part for part in parts]
-    made = building.array_operation(at, "operator.getitem", [(None, Array(shape)), (None, tuple(parts))])
+    made = operations.array_operation(at, "operator.getitem", [(None, Array(shape)), (None, tuple(parts))])
     rows = parts[0] if parts else None
     if isinstance(rows, slice) and _from_the_front(rows) and isinstance(shape, tuple) and isinstance(made.shape, tuple):
         long = len(range(*rows.indices(rows.stop)))

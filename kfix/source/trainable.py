@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from kfix.model.graph import Layer
 from kfix.model.unknown import Unknown
+from kfix.source.containers import NONE, Const, ListV, Value, Within
 from kfix.source.interpreter import Interpreter
-from kfix.source.values import (
-    NONE,
-    Choice,
-    Const,
-    InstanceV,
-    LayerV,
-    ListV,
-    ModelV,
-    SequentialV,
-    Value,
-    Within,
-)
+from kfix.source.values import Choice, InstanceV, LayerV, ModelV, SequentialV
 
 
 def set_trainable(at: Interpreter, holder: Value, value: Value) -> None:

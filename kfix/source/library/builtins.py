@@ -10,6 +10,7 @@ from kfix.model.origin import Derived, Fixed
 from kfix.model.unknown import Unknown
 from kfix.source.arrays import CountV, WholeV
 from kfix.source.calls import Call, Given, invoke
+from kfix.source.containers import NONE, Const, DictV, ListV, RangeV, Value
 from kfix.source.convert import from_plain, is_plain, origin_of, plain
 from kfix.source.facts import MAX_LENGTH, elements, key_of, truth
 from kfix.source.flow import item_of
@@ -18,21 +19,7 @@ from kfix.source.library.lookup import function, method
 from kfix.source.objects import attribute
 from kfix.source.operators import compute
 from kfix.source.state import MISSING
-from kfix.source.values import (
-    NONE,
-    ClassV,
-    Const,
-    DictV,
-    InstanceV,
-    LayerV,
-    ListV,
-    ModelV,
-    ObjectV,
-    RangeV,
-    SequentialV,
-    SuperV,
-    Value,
-)
+from kfix.source.values import ClassV, InstanceV, LayerV, ModelV, ObjectV, SequentialV, SuperV
 
 
 def pure(python: Any, call: Call) -> Value:

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
-from kfix.source import building
+from kfix.source import operations
 from kfix.source.calls import Call
+from kfix.source.containers import NONE, Const, Value
 from kfix.source.convert import from_shape, to_shape
 from kfix.source.library import keras_data as _keras_data  # noqa: F401  (registers the data of Keras)
 from kfix.source.library import keras_layers as _keras_layers  # noqa: F401  (registers what layers and tensors have)
 from kfix.source.library import keras_models as _keras_models  # noqa: F401  (registers what models do)
 from kfix.source.library.lookup import function
-from kfix.source.values import (
-    NONE,
-    Const,
-    InstanceV,
-    TensorV,
-    Value,
-)
+from kfix.source.values import InstanceV, TensorV
 
 # --- activations --------------------------------------------------------------------------
 
@@ -43,7 +38,7 @@ def _ignored(call: Call) -> Value:
 def _int_shape(call: Call) -> Value:
     value = call.get(0, "x")
     if isinstance(value, TensorV):
-        return building.shape_value(call.at, value)
+        return operations.shape_value(call.at, value)
     return from_shape(value.shape) if isinstance(value, Array) else call.unknown()
 
 

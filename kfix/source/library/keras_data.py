@@ -8,11 +8,12 @@ from typing import Any
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
 from kfix.source.calls import Call
+from kfix.source.containers import Const, ListV, RangeV, Value, first
 from kfix.source.convert import from_shape, to_shape
 from kfix.source.library.literals import array_of
 from kfix.source.library.lookup import function, method
 from kfix.source.library.tf import dataset
-from kfix.source.values import Const, ListV, ObjectV, RangeV, Value, first
+from kfix.source.values import ObjectV
 
 _SETS: dict[str, tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[int, ...], int | None]] = {
     "mnist": ((60000, 28, 28), (60000,), (10000, 28, 28), (10000,), 10),

@@ -8,43 +8,35 @@ import libcst as cst
 
 from kfix.model.graph import Array, Layer, TensorRef
 from kfix.model.unknown import Unknown
-from kfix.source import building, graphs, models
+from kfix.source import building, graphs, models, operations
 from kfix.source.calls import Call, Given
 from kfix.source.classes import model_of_shape, read_function
+from kfix.source.containers import Const, DictV, ListV, Value
 from kfix.source.convert import to_shape
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.library.lookup import attribute, function, method
-from kfix.source.values import (
-    Const,
-    DictV,
-    InstanceV,
-    LayerV,
-    ListV,
-    SequentialV,
-    TensorV,
-    Value,
-)
+from kfix.source.values import InstanceV, LayerV, SequentialV, TensorV
 
 
 @attribute("tensor.shape", "tensor._keras_shape")
 def _tensor_shape(at: Interpreter, value: TensorV, node: cst.CSTNode, frame: Frame) -> Value:
-    return building.shape_value(at, value)
+    return operations.shape_value(at, value)
 
 
 @attribute("tensor.ndim")
 def _tensor_rank(at: Interpreter, value: TensorV, node: cst.CSTNode, frame: Frame) -> Value:
-    shape = building.shape_of(at, value)
+    shape = operations.shape_of(at, value)
     return Const(len(shape)) if isinstance(shape, tuple) else at.unknown("the rank is not known", node, frame, shape)
 
 
 @attribute("tensor.T")
 def _transposed(at: Interpreter, value: TensorV, node: cst.CSTNode, frame: Frame) -> Value:
-    return building.operate(at, "keras.ops.transpose", [(None, value)], frame.unit.site(node))
+    return operations.operate(at, "keras.ops.transpose", [(None, value)], frame.unit.site(node))
 
 
 @method("tensor.get_shape")
 def _get_shape(call: Call) -> Value:
-    return building.shape_value(call.at, call.receiver)
+    return operations.shape_value(call.at, call.receiver)
 
 
 @method("list.as_list", "tuple.as_list")
@@ -77,7 +69,7 @@ def _layer_output(at: Interpreter, value: Value, node: cst.Attribute, frame: Fra
     use = use_of(at, layer)
     if use is None:
         return at.unknown(f"`{at.text(node, frame)}`: the layer was not called", node, frame)
-    found = building.outputs(at, use)
+    found = operations.outputs(at, use)
     return ListV([found]) if node.attr.value == "outputs" and isinstance(found, TensorV) else found
 
 
@@ -98,7 +90,7 @@ def _layer_input(at: Interpreter, value: Value, node: cst.Attribute, frame: Fram
 def _layer_shape(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
     part = _layer_output if node.attr.value == "output_shape" else _layer_input
     found = part(at, value, node, frame)
-    return building.shape_value(at, found) if isinstance(found, TensorV) else found
+    return operations.shape_value(at, found) if isinstance(found, TensorV) else found
 
 
 @attribute("layer.name", "model.name")

@@ -13,24 +13,11 @@ from kfix.source import building, models, parts
 from kfix.source.applying import apply
 from kfix.source.assignments import assign
 from kfix.source.calls import Call
+from kfix.source.containers import NONE, Const, DictV, ListV, Value, Within, first
 from kfix.source.convert import from_shape, to_shape
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.library.lookup import attribute, function, method
-from kfix.source.values import (
-    NONE,
-    Const,
-    DictV,
-    InstanceV,
-    LayerV,
-    ListV,
-    ModelV,
-    ObjectV,
-    SequentialV,
-    TensorV,
-    Value,
-    Within,
-    first,
-)
+from kfix.source.values import InstanceV, LayerV, ModelV, ObjectV, SequentialV, TensorV
 
 # --- making models ------------------------------------------------------------------------
 

@@ -8,8 +8,8 @@ from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
 from kfix.source.arrays import UpToV
 from kfix.source.calls import Call
+from kfix.source.containers import Const, ListV, RangeV, Value
 from kfix.source.convert import is_plain, plain
-from kfix.source.values import Const, ListV, RangeV, Value
 
 
 def dtype_of(value: Value, default: str | None = "float64") -> str | None:

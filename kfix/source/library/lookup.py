@@ -15,22 +15,8 @@ from typing import Any
 
 from kfix.model.graph import Array, Symbol
 from kfix.source.arrays import FrameV
-from kfix.source.values import (
-    Const,
-    DictV,
-    InstanceV,
-    LayerV,
-    ListV,
-    MethodV,
-    ModelV,
-    Native,
-    ObjectV,
-    RangeV,
-    SequentialV,
-    TensorV,
-    Value,
-    Within,
-)
+from kfix.source.containers import Const, DictV, ListV, RangeV, Value, Within
+from kfix.source.values import InstanceV, LayerV, MethodV, ModelV, Native, ObjectV, SequentialV, TensorV
 
 FUNCTIONS: dict[str, Native] = {}
 METHODS: dict[str, Native] = {}

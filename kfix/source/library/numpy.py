@@ -7,15 +7,16 @@ from typing import Any
 
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
-from kfix.source import building
+from kfix.source import operations
 from kfix.source.calls import Call
+from kfix.source.containers import Const, ListV, Value, first
 from kfix.source.convert import from_shape, to_shape
 from kfix.source.library import numpy_files as _numpy_files  # noqa: F401  (registers what is read from files)
 from kfix.source.library import numpy_random as _numpy_random  # noqa: F401  (registers random numbers)
 from kfix.source.library.builtins import pure
 from kfix.source.library.literals import array_of, dtype_of
 from kfix.source.library.lookup import CONSTANTS, attribute, function, method
-from kfix.source.values import Const, ListV, TensorV, Value, first
+from kfix.source.values import TensorV
 
 CONSTANTS["numpy.pi"] = Const(math.pi)
 CONSTANTS["numpy.e"] = Const(math.e)
@@ -65,8 +66,8 @@ def _arange(call: Call) -> Value:
 
 @function("numpy.linspace", "numpy.logspace", "numpy.geomspace", "tf.linspace", "keras.ops.linspace")
 def _linspace(call: Call) -> Value:
-    if building.has_array(call.positional[:2]):
-        return building.array_operation(call.at, "numpy.linspace", [(g.keyword, g.value) for g in call.given])
+    if operations.has_array(call.positional[:2]):
+        return operations.array_operation(call.at, "numpy.linspace", [(g.keyword, g.value) for g in call.given])
     count = call.get(2, "num", Const(50))
     made = Array(to_shape(ListV([count], "tuple")), "float64")
     step = call.get(-1, "retstep", Const(False))
@@ -105,10 +106,10 @@ _SCALARS: dict[str, Any] = {"float32": float, "float64": float, "int32": int, "i
 def _number(path: str, python: Any) -> None:
     @function(path)
     def _native(call: Call) -> Value:
-        if building.has_array(call.positional):
-            return building.array_operation(call.at, path, [(g.keyword, g.value) for g in call.given])
-        if building.has_tensor(call.positional):
-            return building.library_call(call.at, path, call.given, call.node, call.frame)
+        if operations.has_array(call.positional):
+            return operations.array_operation(call.at, path, [(g.keyword, g.value) for g in call.given])
+        if operations.has_tensor(call.positional):
+            return operations.library_call(call.at, path, call.given, call.node, call.frame)
         return pure(python, call)
 
 
@@ -188,7 +189,7 @@ def _element(over: Array) -> Value:
 def _reshape(call: Call) -> Value:
     values = call.positional or [v for v in [first(call.get(-1, "shape"), call.get(-1, "newshape"))] if v is not None]
     shape = values[0] if len(values) == 1 and not isinstance(values[0], Const | Unknown) else ListV(values, "tuple")
-    made: Array = building.array_operation(call.at, "numpy.reshape", [(None, call.receiver), (None, shape)])
+    made: Array = operations.array_operation(call.at, "numpy.reshape", [(None, call.receiver), (None, shape)])
     return Array(made.shape, call.receiver.dtype, call.receiver.distinct)
 
 
@@ -198,4 +199,4 @@ def _transpose(call: Call) -> Value:
     if not values:
         return _transposed(call.at, call.receiver, call.node, call.frame)
     axes = values[0] if len(values) == 1 and isinstance(values[0], ListV) else ListV(values, "tuple")
-    return building.array_operation(call.at, "numpy.transpose", [(None, call.receiver), (None, axes)])
+    return operations.array_operation(call.at, "numpy.transpose", [(None, call.receiver), (None, axes)])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.model.graph import Array
-from kfix.source import building
+from kfix.source import operations
 from kfix.source.arrays import RowsV
 from kfix.source.calls import Call
+from kfix.source.containers import Const, ListV, Value
 from kfix.source.convert import is_plain, plain, to_shape
 from kfix.source.library.literals import array_of
 from kfix.source.library.lookup import CONSTANTS, function, method
-from kfix.source.values import Const, ListV, ObjectV, TensorV, Value
+from kfix.source.values import ObjectV, TensorV
 
 
 @function("numpy.load", "numpy.fromfile", "numpy.frombuffer", "numpy.memmap")
@@ -38,7 +39,7 @@ def _unique(call: Call) -> Value:
     """As many as there are classes, where that is known; more arrays where they are asked for."""
     value = call.get(0, "ar")
     if isinstance(value, TensorV):
-        return building.library_call(call.at, call.path, call.given, call.node, call.frame)
+        return operations.library_call(call.at, call.path, call.given, call.node, call.frame)
     if call.get(-1, "axis") is not None:
         return call.unknown()
     found = array_of(value, call)
@@ -67,7 +68,7 @@ def _diff(call: Call) -> Value:
 def _delete(call: Call) -> Value:
     """Less by one, or by as many as a list of different places names."""
     value, places, axis = call.get(0, "arr"), call.get(1, "obj"), call.number(2, "axis")
-    made = building.library_call(call.at, call.path, call.given, call.node, call.frame)
+    made = operations.library_call(call.at, call.path, call.given, call.node, call.frame)
     if not isinstance(value, Array) or not isinstance(made, Array) or not isinstance(made.shape, tuple) or axis is None:
         return made
     dim: Any = value.shape[axis] if isinstance(value.shape, tuple) and axis < len(value.shape) else None
@@ -135,7 +136,7 @@ def _joined(call: Call, path: str) -> Value:
     parts = given.items if isinstance(given, ListV) else [given]
     if not all(isinstance(part, Array) for part in parts):
         return call.unknown()
-    return building.array_operation(call.at, path, [(None, ListV(list(parts), "tuple"))])
+    return operations.array_operation(call.at, path, [(None, ListV(list(parts), "tuple"))])
 
 
 CONSTANTS["numpy.c_"] = ObjectV("join_columns")

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
-from kfix.source import building
+from kfix.source import operations
 from kfix.source.calls import Call
+from kfix.source.containers import NONE, Const, ListV, Value, first
 from kfix.source.convert import to_shape
 from kfix.source.library.literals import array_of
 from kfix.source.library.lookup import function, method
-from kfix.source.values import NONE, Const, ListV, Native, ObjectV, Value, first
+from kfix.source.values import Native, ObjectV
 
 _SIZES = {"random": 0, "random_sample": 0, "sample": 0, "ranf": 0, "standard_normal": 0, "normal": 2, "uniform": 2}
 _SIZES |= {"randint": 2, "integers": 2, "binomial": 2, "poisson": 1, "beta": 2, "exponential": 1, "random_integers": 2}
@@ -43,7 +44,7 @@ def _random(call: Call) -> Value:
             return call.unknown("a random number")
         made = arrays[0]
         for other in arrays[1:]:
-            made = building.array_operation(call.at, "operator.add", [(None, made), (None, other)])
+            made = operations.array_operation(call.at, "operator.add", [(None, made), (None, other)])
         return Array(made.shape, dtype)
     distinct = None
     if call.name in ("randint", "integers"):

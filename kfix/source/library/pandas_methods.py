@@ -7,12 +7,13 @@ from typing import Any
 from kfix.model.graph import Array, Dim, Symbol
 from kfix.source.arrays import FrameV
 from kfix.source.calls import Call
+from kfix.source.containers import NONE, Const, DictV, Value, first
 from kfix.source.convert import is_plain, plain
 from kfix.source.layout import code_of
 from kfix.source.library.literals import dtype_of
 from kfix.source.library.lookup import attribute, method
 from kfix.source.library.pandas_frames import Columns, frame, frame_like, listed, names, rank_of, rows_of, series
-from kfix.source.values import NONE, Const, DictV, FunctionV, ObjectV, Value, first
+from kfix.source.values import FunctionV, ObjectV
 
 
 def _flag(call: Call, name: str) -> bool | None:

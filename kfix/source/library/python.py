@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.source.calls import Call
+from kfix.source.containers import NONE, Const, DictV, ListV, Value, first
 from kfix.source.convert import from_plain, is_plain, plain
 from kfix.source.facts import elements, from_plain_key, key_of
 from kfix.source.library.lookup import METHODS, method
 from kfix.source.state import MISSING
-from kfix.source.values import NONE, Const, DictV, ListV, Value, first
 
 
 def _touched(call: Call) -> ListV:

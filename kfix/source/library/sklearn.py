@@ -9,9 +9,10 @@ from kfix.model.graph import Array, Dim
 from kfix.model.unknown import Unknown
 from kfix.source.arrays import FrameV, RowsV
 from kfix.source.calls import Call
+from kfix.source.containers import Const, ListV, RangeV, Value, first
 from kfix.source.library.literals import array_of
 from kfix.source.library.lookup import attribute, function, method
-from kfix.source.values import Const, ListV, ObjectV, RangeV, Value, first
+from kfix.source.values import ObjectV
 
 Shape = tuple[Any, ...]
 

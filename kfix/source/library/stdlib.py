@@ -10,12 +10,13 @@ from typing import Any
 from kfix.model.graph import Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.calls import Call, Given, invoke
+from kfix.source.containers import NONE, Const, DictV, ListV, Value
 from kfix.source.convert import is_plain, plain
 from kfix.source.facts import MAX_LENGTH, elements
 from kfix.source.library.builtins import pure
 from kfix.source.library.lookup import CONSTANTS, FUNCTIONS, function, method
 from kfix.source.operators import compute
-from kfix.source.values import NONE, ClassV, Const, DictV, InstanceV, ListV, ObjectV, PartialV, Value
+from kfix.source.values import ClassV, InstanceV, ObjectV, PartialV
 
 # --- math ---------------------------------------------------------------------------------
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from kfix.model.graph import Array
 from kfix.source.calls import Call
+from kfix.source.containers import Const, DictV, ListV, Value
 from kfix.source.library.lookup import attribute, function
 from kfix.source.library.tf import dataset
-from kfix.source.values import Const, DictV, ListV, ObjectV, Value
+from kfix.source.values import ObjectV
 
 _CATALOG: dict[str, tuple[tuple[int | None, ...], int]] = {
     "mnist": ((28, 28, 1), 10),

@@ -6,12 +6,13 @@ from typing import Any
 
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
-from kfix.source import building
+from kfix.source import operations
 from kfix.source.calls import Call, Given, invoke
+from kfix.source.containers import NONE, Const, DictV, ListV, RangeV, Value, first
 from kfix.source.convert import to_shape
 from kfix.source.library.literals import array_of, dtype_of
 from kfix.source.library.lookup import CONSTANTS, function, method
-from kfix.source.values import NONE, Const, DictV, ListV, ObjectV, RangeV, TensorV, Value, first
+from kfix.source.values import ObjectV, TensorV
 
 CONSTANTS["tf.newaxis"] = Const(None)
 
@@ -223,7 +224,7 @@ def _one_hot(call: Call) -> Value:
     if isinstance(value, ListV):
         value = array_of(value, call)
     given = [g._replace(value=value) if i == 0 or g.keyword == "indices" else g for i, g in enumerate(call.given)]
-    made = building.library_call(call.at, call.path, given, call.node, call.frame)
+    made = operations.library_call(call.at, call.path, given, call.node, call.frame)
     return Array(made.shape, "float32", one_hot=True) if isinstance(made, Array) else made
 
 
@@ -238,5 +239,5 @@ def _cast(call: Call) -> Value:
     if isinstance(value, Array):
         return Array(value.shape, dtype_of(call.get(1, "dtype"), None), value.distinct, value.one_hot)
     if isinstance(value, TensorV):
-        return building.library_call(call.at, "tf.cast", call.given, call.node, call.frame)
+        return operations.library_call(call.at, "tf.cast", call.given, call.node, call.frame)
     return call.unknown()
