@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 import click
 
 from kfix import __version__
+from kfix.model.edits import KINDS
 from kfix.modes import MODES, Mode
 from kfix.source.lean import arrange
 
@@ -18,21 +19,6 @@ if TYPE_CHECKING:
     from kfix.model import Shape
     from kfix.results import FileResult, ModelResult
     from kfix.settings import Settings
-
-EDIT_KINDS = (
-    "insert-layer",
-    "remove-layer",
-    "move-layer",
-    "replace-layer",
-    "set-argument",
-    "drop-argument",
-    "set-input-shape",
-    "set-literal",
-    "rename-argument",
-    "wrap-argument",
-    "exchange-name",
-    "wrap-model",
-)
 
 
 class Wrong(click.UsageError):
@@ -99,8 +85,8 @@ def _explain(context: click.Context, _: click.Parameter, code: str | None) -> No
 @click.option("--pick", type=click.IntRange(min=1), metavar="N", help="Apply the N-th repair.")
 @click.option("--unsafe", is_flag=True, help="Apply the first repair even where another is as good.")
 @click.option("--prefer", type=click.Choice(["flatten", "pool"]), help="From a feature map to a vector.")
-@click.option("--only", multiple=True, type=click.Choice(EDIT_KINDS), help="Allow this kind of edit alone.")
-@click.option("--never", multiple=True, type=click.Choice(EDIT_KINDS), help="Allow no edit of this kind.")
+@click.option("--only", multiple=True, type=click.Choice(KINDS), help="Allow this kind of edit alone.")
+@click.option("--never", multiple=True, type=click.Choice(KINDS), help="Allow no edit of this kind.")
 @click.option("--keras", type=click.Choice(["2", "3"]), help="Whose names count (default: 3, or what the imports say).")
 @click.option("--select", multiple=True, metavar="CODES", help="Report only these codes or prefixes.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Leave these codes or prefixes out.")

@@ -9,9 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
-from kfix.cli import EDIT_KINDS, command
+from kfix.cli import command
 from kfix.findings import all_findings
-from kfix.model import edits
 from scripts import make_docs
 
 ROOT = Path(__file__).parent.parent
@@ -42,13 +41,6 @@ def test_every_finding_has_a_code_of_its_own_and_says_what_keras_says() -> None:
         assert cls.severity in ("error", "warning", "note")
         assert cls.__doc__ is not None
         assert cls.__doc__.strip().count("\n") > 1, f"{code} needs more than a headline"
-
-
-def test_the_kinds_of_edits_are_those_of_the_model() -> None:
-    kinds = {
-        cls.kind for cls in vars(edits).values() if isinstance(cls, type) and isinstance(vars(cls).get("kind"), str)
-    }
-    assert kinds == set(EDIT_KINDS)
 
 
 def test_the_task_of_the_readme_is_json_and_its_pattern_matches() -> None:

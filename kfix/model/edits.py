@@ -199,6 +199,9 @@ Edit = (
     | WrapModel
 )
 
+KINDS: tuple[str, ...] = tuple(edit.kind for edit in Edit.__args__)
+"""The kinds of edits, as `--only` and `--never` take them."""
+
 
 class Repair(Value):
     """A set of edits that mends a model, and what comes of it.
