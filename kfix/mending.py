@@ -200,7 +200,7 @@ class Hunt:
             yield f"the search stopped at {self.search.stopped}"
 
     def _right(self, traces: Sequence[Trace]) -> bool:
-        return all(trace.refusal is None for trace in traces) and met(traces, self.wanted)
+        return all(trace.trouble is None for trace in traces) and met(traces, self.wanted)
 
     def _after(self, first: Cure) -> Iterator[Repair]:
         """What is to be done with the model once its input is as it must be."""

@@ -161,7 +161,7 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
 
 def _faulty(group: Group, told: ModelResult, intent: Intent | None) -> bool:
     """Is there anything to mend, so far as can be told?"""
-    if any(trace.refusal is not None for trace in group.traces):
+    if any(trace.trouble is not None for trace in group.traces):
         return True
     data = any(found.finding.code.startswith("KFX6") for found in told.findings)
     if intent is not None and (intent.offer is not None or intent.also):

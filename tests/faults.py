@@ -446,6 +446,20 @@ FAULTS: dict[str, Fault] = {
             "notebook": Form(REFUSED, (None, 100, 100, 1), target="100,100,1"),
         },
     ),
+    "bidirectional_states": Fault(
+        26,
+        "a Bidirectional gives states of twice the units",
+        first="set units=2 * … on LSTM",
+        runner_up="set units=… on LSTM",
+        forms={
+            "list": "a Sequential has one way through",
+            "add": "a Sequential has one way through",
+            "functional": Form((None, None, 8000), (None, None, 8000)),
+            "helper": Form((None, 50, 3000), (None, 50, 3000), first="change 96 to 192", runner_up="change 96 to 48"),
+            "loop": Form((None, 12, 1), (None, 12, 1), first="set units=32 on LSTM"),
+            "notebook": Form((None, None, 93), (None, None, 93)),
+        },
+    ),
     "shape_without_comma": Fault(
         27,
         "(784) is the number 784",
@@ -530,19 +544,6 @@ NOTED: dict[str, Noted] = {
             "helper": Form((None, 3), (None, 3)),
             "loop": Form((None, 4), (None, 4)),
             "notebook": Form((None, 10), (None, 10)),
-        },
-    ),
-    "bidirectional_states": Noted(
-        26,
-        "a Bidirectional gives states of twice the units",
-        "KFX501",
-        {
-            "list": "a Sequential has one way through",
-            "add": "a Sequential has one way through",
-            "functional": Form((None, None, 8000), (None, None, 8000)),
-            "helper": Form((None, 50, 3000), (None, 50, 3000)),
-            "loop": Form((None, 12, 1), (None, 12, 1)),
-            "notebook": Form((None, None, 93), (None, None, 93)),
         },
     ),
 }

@@ -21,6 +21,8 @@ class Finding(Exception):
 
     code: ClassVar[str]
     severity: Severity = "error"
+    stops: ClassVar[bool] = False
+    """Can the model never run, though Keras builds it? Then it is mended as if it were refused."""
     sentence: ClassVar[str] = "{subject}: expected {expected}, got {actual}"
 
     def __init__(self, subject: str = "", expected: str = "", actual: str = "", hint: str = "") -> None:

@@ -21,6 +21,18 @@ class Count(int):
     __slots__ = ()
 
 
+class Times(int):
+    """A number that is `factor` times what stands there now: `2 * units` in the place of `units`."""
+
+    factor: int
+
+    def __new__(cls, present: int, factor: int) -> Times:
+        """`factor` times the `present` value."""
+        made = super().__new__(cls, present * factor)
+        made.factor = factor
+        return made
+
+
 class NewLayer(Value):
     """A layer that is to be written: Keras's class name and its arguments, positional ones first with `None`.
 

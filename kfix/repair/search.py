@@ -262,13 +262,14 @@ class Search:
 
     def _distance(self, trace: Trace) -> _Distance:
         """How far a traced model is from right; `_NONE` where it is right or nobody can tell."""
-        if trace.refusal is not None:
+        trouble = trace.trouble
+        if trouble is not None:
             found = _Distance()
             found.refused = True
             nodes = trace.model.nodes
             for i, node in enumerate(nodes):
                 traced = trace.nodes.get(node.id)
-                if traced is not None and traced.status == "refused":
+                if traced is not None and (traced.status == "refused" or trouble in traced.warnings):
                     found.left = len(nodes) - i
                     found.node = node.id
                     found.inputs = show(traced.inputs)
@@ -299,7 +300,7 @@ class Search:
     def _untold(self, state: _State) -> bool:
         """Is the output of every model that is not right one that may be right, for all that could be told?"""
         for trace in state.traces:
-            if trace.refusal is not None:
+            if trace.trouble is not None:
                 return False
             for output in self._targets:
                 target = self._target(trace, output)

@@ -156,8 +156,10 @@ class View:
                 if source >= 0:
                     self.steps[source].users.append(step.place)
         self.entry: Shape | None = trace.inputs[0] if trace.inputs and isinstance(trace.inputs[0], tuple) else None
-        self.finding: Finding | None = trace.refusal
+        self.finding: Finding | None = trace.trouble
         self.refused: Step | None = next((step for step in self.steps if step.traced.status == "refused"), None)
+        if self.refused is None and self.finding is not None:
+            self.refused = next((step for step in self.steps if self.finding in step.traced.warnings), None)
 
     def _walk(self, model: Model, trace: Trace, entries: list[int], depth: int) -> list[int]:
         """Adds the steps of one model; the places of the steps that give its outputs."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import libcst as cst
 
+from kfix.model.edits import Times
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.row import Item, Row, read_row, write_row
 
@@ -54,6 +55,20 @@ class Style:
         elif quote == '"':
             body = body.replace('"', '\\"')
         return f"{quote}{body}{quote}"
+
+    def times(self, factor: int, node: cst.BaseExpression) -> str:
+        """A multiple of an expression, in the order in which the text has such products: `2 * units`, `units*2`."""
+        import re
+
+        written = cst.Module([]).code_for_node(node)
+        if not isinstance(node, cst.Name | cst.Attribute | cst.Subscript | cst.Call) and not node.lpar:
+            written = f"({written})"
+        behind = re.findall(r"[A-Za-z_]\w*(\s?)\*\s?\d+\b", self._text)
+        before = re.findall(r"\b\d+(\s?)\*\s?[A-Za-z_]", self._text)
+        if len(behind) > len(before):
+            return f"{written}{behind[0]}*{behind[0]}{factor}"
+        space = before[0] if before else " "
+        return f"{factor}{space}*{space}{written}"
 
     def text(self, value: object) -> str:
         """A plain value as an expression; raises `CannotWrite` for one that has none."""
@@ -111,6 +126,8 @@ def spelled(
         if any(taken):
             parts = [_copied(node) or cst.parse_expression(style.text(value[at])) for at, node in enumerate(taken)]
             return _new_row(parts, isinstance(value, list), style)
+    if isinstance(value, Times) and like is not None and literal(like) is ...:
+        return cst.parse_expression(style.times(value.factor, like))
     if isinstance(value, str):
         given = like.value if isinstance(like, cst.SimpleString) else quotes
         text = style.string(value, given)

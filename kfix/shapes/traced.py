@@ -91,6 +91,11 @@ class Trace:
         return next((finding for finding in self.findings if finding.severity == "error"), None)
 
     @property
+    def trouble(self) -> Finding | None:
+        """The first error, or where there is none the first warning that says that the model can never run."""
+        return self.refusal or next((finding for finding in self.findings if finding.stops), None)
+
+    @property
     def would_be(self) -> list[Shapes]:
         """The outputs, and where nothing but old names of arguments is refused, those without that refusal."""
         return [pick(self.nodes[ref.node].onward, ref.output) for ref in self.model.outputs if ref.node in self.nodes]

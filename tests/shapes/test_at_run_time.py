@@ -9,6 +9,7 @@ import pytest
 from kfix.findings import Finding
 from kfix.findings.channels_first import ChannelsFirst
 from kfix.findings.halved_when_run import HalvedWhenRun
+from kfix.findings.initial_states import InitialStates
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.model import Symbol
 from kfix.shapes import Tracer
@@ -69,7 +70,7 @@ def test_initial_states_of_another_size(cls: str, states: int, size: int) -> Non
         assert not traced.warnings
         keras_layer(asked)(zeros((2, 3, 5)), initial_state=given)
         return
-    assert [type(warning) for warning in traced.warnings] == [RefusedWhenRun]
+    assert [type(warning) for warning in traced.warnings] == [InitialStates]
     with pytest.raises(Exception):  # noqa: B017 - it is a different one each time
         keras_layer(asked)(zeros((2, 3, 5)), initial_state=given)
 
@@ -147,6 +148,6 @@ def test_states_of_another_size_than_the_units(cls: str, size: int) -> None:
         assert not traced.warnings
         real(keras().ops.zeros((2, 5, 3)), initial_state=zeros)
     else:
-        assert [type(warning) for warning in traced.warnings] == [RefusedWhenRun]
+        assert [type(warning) for warning in traced.warnings] == [InitialStates]
         with pytest.raises(Exception):  # noqa: B017 - of the backend's choice
             real(keras().ops.zeros((2, 5, 3)), initial_state=zeros)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kfix.findings import Finding
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
+from kfix.findings.initial_states import InitialStates
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.model import Shape, Shapes, Unknown
@@ -51,19 +52,20 @@ def unrolled(layer: Bound, x: Shape) -> Finding | None:
 def started(layer: Bound, x: Shape) -> Finding | None:
     """What is refused when it runs: no number of steps to unroll, or first states that are not of the layer's units.
 
-    A Bidirectional of 64 units gives states that are 128 once both directions are joined.
+    A Bidirectional of 64 units gives states that are 128 once both directions
+    are joined. An LSTM takes two states; of several, the others take the first.
     """
     units = layer.dim("units")
     given = [
         value for place, (name, value) in enumerate(layer.call) if name == "initial_state" or (not name and place == 1)
     ]
     first = given[0] if given else []
-    for shape in first if isinstance(first, list) else [first]:
+    states = first if isinstance(first, list) else [first]
+    for shape in states if layer.cls == "LSTM" else states[:1]:
         size = shape[-1] if isinstance(shape, tuple) and len(shape) == 2 else None
         if isinstance(size, int) and isinstance(units, int) and size != units:
             hint = f"units={size}" + (f", 2 × {units}" if size == 2 * units else "")
-            takes = f"states of {units} numbers, its units"
-            return RefusedWhenRun(layer.cls, expected=takes, actual=str(size), hint=hint)
+            return InitialStates(layer.cls, f"{units} numbers, its units", str(size), hint, size)
     return unrolled(layer, x)
 
 

@@ -1,0 +1,102 @@
+"""A recurrent layer starts from states of another size than its units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.findings.initial_states import InitialStates
+from kfix.model import Edit, Layer, Node, SetInputShape, SetLiteral, Slot, TensorRef, Times
+from kfix.repair.arguments import core, named, value
+from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.view import Step
+from kfix.shapes.inputs import is_input, tensor_refs
+
+CURES = (InitialStates,)
+
+
+def propose(conflict: Conflict) -> Iterator[Candidate]:
+    """As many units as the states have; or those of the layer that gives the states halved."""
+    step, finding = conflict.step, conflict.finding
+    if step is None or not isinstance(finding, InitialStates):
+        return
+    units = value(step.core, "units")
+    if not isinstance(units, int) or units <= 0:
+        return
+    new = _as_multiple(units, finding.units)
+    encoder = _encoder(conflict, step, finding.units)
+    joined = encoder is not None and value(encoder.core, "units") != finding.units
+    halves = encoder is not None and encoder.layer.cls == "Bidirectional" and units == 2 * finding.units
+    if halves:  # the decoder is right: it is the joining of the two directions that is missing
+        yield Candidate(
+            (), 0.0, f"{step.cls} starts from one direction alone: Concatenate()([forward, backward]) joins"
+        )
+    given = f"the states are {finding.units} numbers" + (", both directions joined" if joined else "")
+    alike = [other for other in conflict.view.steps if _alike(other, units, finding.units)]
+    for candidate in conflict.set(alike, "units", new, "inner-units", f"{given}, and {step.cls} starts from {units}"):
+        if any(isinstance(edit, SetLiteral) for edit in candidate.edits):
+            yield candidate._replace(sure=not halves)
+        else:
+            inputs = [edit for one in alike for edit in _other_inputs(conflict, one.core, units, new)]
+            edits = (*candidate.edits, *dict.fromkeys(inputs))
+            yield candidate._replace(edits=edits, sure=not halves)
+    theirs = value(encoder.core, "units") if encoder is not None else None
+    if encoder is not None and isinstance(theirs, int) and theirs * units % finding.units == 0:
+        why = f"{step.cls} starts from {units} numbers, and {given}"
+        yield from conflict.set(
+            [encoder], "units", theirs * units // finding.units, "inner-units", why, 0.3 if not halves else 0.6
+        )
+
+
+def _alike(step: Step, units: int, wanted: int) -> bool:
+    """Does the layer start from states that would want the same other units?"""
+    found = [warning for warning in step.traced.warnings if isinstance(warning, InitialStates)]
+    return bool(found) and found[0].units == wanted and value(step.core, "units") == units
+
+
+def _as_multiple(units: int, wanted: int) -> int:
+    """The number as it is written best: `2 * units` where it is that."""
+    return Times(units, wanted // units) if wanted % units == 0 else wanted
+
+
+def _encoder(conflict: Conflict, step: Step, size: int) -> Step | None:
+    """The recurrent layer that gives the states, where there is one."""
+    steps = conflict.view.steps
+    before = set.union(set(), *(conflict.view.ancestors(source) for source in step.sources[1:]))
+    found = [steps[at] for at in sorted(before) if steps[at].is_recurrent and value(steps[at].core, "return_state")]
+    units = value(found[-1].core, "units") if found else None
+    return found[-1] if isinstance(units, int) and size % units == 0 else None
+
+
+def _other_inputs(conflict: Conflict, layer: Layer, units: int, new: int) -> tuple[Edit, ...]:
+    """Inputs of other models that give the same layer its states, as a decoder has them that is run step by step."""
+    edits: dict[Edit, None] = {}
+    for model in conflict.options.program:
+        nodes = {node.id: node for node in model.nodes}
+        for node in model.nodes:
+            if core(node.layer).site != layer.site:
+                continue
+            for ref in _states(node):
+                given = nodes.get(ref.node)
+                if given is not None and is_input(given.layer):
+                    edits.update(dict.fromkeys(_input(given.layer, units, new)))
+    return tuple(edits)
+
+
+def _states(node: Node) -> list[TensorRef]:
+    """The tensors that a use of a recurrent layer starts from."""
+    found: list[TensorRef] = []
+    for place, (name, given) in enumerate(node.args):
+        if name == "initial_state" or (not name and place == 1):
+            found += tensor_refs(((None, given),))
+    return found
+
+
+def _input(layer: Layer, units: int, new: int) -> Iterator[Edit]:
+    """The Input's last dim as the layer's units, where it was that."""
+    for name in ("shape", "batch_shape"):
+        argument = named(layer).get(name)
+        dims = argument.value if argument is not None else None
+        if argument is None or argument.site is None or not isinstance(dims, tuple | list) or not dims:
+            continue
+        if dims[-1] == units:
+            yield SetInputShape(Slot(layer.site, argument.site), name, (*dims[:-1], new))

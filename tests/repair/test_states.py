@@ -1,0 +1,103 @@
+"""Initial states of another size than the units: the decoder follows, and what else gives it its states."""
+
+from __future__ import annotations
+
+import pytest
+
+from kfix.pipeline import Project, Settings, run_file
+from kfix.results import FileResult
+from tests import real_keras
+
+HEAD = """
+from keras import Input, Model
+from keras.layers import GRU, LSTM, Bidirectional, Concatenate, Dense
+latent_dim = 8
+encoder_inputs = Input((None, 5))
+_, fh, fc, bh, bc = Bidirectional(LSTM(latent_dim, return_state=True))(encoder_inputs)
+states = [Concatenate()([fh, bh]), Concatenate()([fc, bc])]
+decoder_inputs = Input((None, 3))
+"""
+
+TRAINED = """
+decoder = LSTM(latent_dim, return_sequences=True, return_state=True)
+outputs, _, _ = decoder(decoder_inputs, initial_state=states)
+dense = Dense(3)
+model = Model([encoder_inputs, decoder_inputs], dense(outputs))
+"""
+
+STEP_BY_STEP = """
+state_h = Input(shape=(latent_dim,))
+state_c = Input(shape=(latent_dim,))
+outputs, h, c = decoder(decoder_inputs, initial_state=[state_h, state_c])
+one_step = Model([decoder_inputs, state_h, state_c], [dense(outputs), h, c])
+"""
+
+TWO_LAYERS = """
+x = LSTM(latent_dim, return_sequences=True)(decoder_inputs, initial_state=states)
+x = LSTM(latent_dim, return_sequences=True)(x, initial_state=states)
+model = Model([encoder_inputs, decoder_inputs], Dense(3)(x))
+"""
+
+
+def mended(text: str, name: str = "m.py") -> tuple[FileResult, str]:
+    result = run_file(Project({name: text.encode()}), name, Settings())
+    assert result.error is None
+    return result, result.files.get(name, b"").decode()
+
+
+def runs(text: str, name: str = "model") -> bool:
+    """Does the model take a batch in real Keras?"""
+    import numpy as np
+
+    space: dict[str, object] = {}
+    exec(text, space)
+    model = space[name]
+    shapes = [tuple(2 if dim is None else dim for dim in tensor.shape) for tensor in model.inputs]  # type: ignore[attr-defined]
+    try:
+        model([np.zeros(shape, "float32") for shape in shapes])  # type: ignore[operator]
+    except Exception:  # a different one with each version
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        (TRAINED, ["decoder = LSTM(2 * latent_dim, return_sequences=True, return_state=True)"]),
+        (TWO_LAYERS, ["x = LSTM(2 * latent_dim, return_sequences=True)(x, initial_state=states)"]),
+        (
+            TRAINED + STEP_BY_STEP,
+            ["state_h = Input(shape=(2 * latent_dim,))", "state_c = Input(shape=(2 * latent_dim,))"],
+        ),
+    ],
+)
+def test_the_decoder_follows(body: str, lines: list[str]) -> None:
+    _, after = mended(HEAD + body)
+    for line in lines:
+        assert line in after.splitlines()
+    assert not runs(HEAD + body)
+    assert runs(after)
+    assert "one_step" not in after or runs(after, "one_step")
+    assert mended(after)[1] == ""
+
+
+def test_a_product_is_written_as_the_others_are() -> None:
+    body = "wide = latent_dim*2\n" + TRAINED
+    assert "LSTM(latent_dim*2, return_sequences=True" in mended(HEAD + body)[1]
+
+
+def test_one_direction_alone_is_told_of() -> None:
+    body = TRAINED.replace("LSTM(latent_dim", "LSTM(latent_dim * 2").replace("=states", "=[fh, fc]")
+    result, after = mended(HEAD + body)
+    assert after == ""
+    assert not runs(HEAD + body)
+    (told,) = result.models
+    assert any("Concatenate()([forward, backward])" in remark for remark in told.remarks)
+
+
+def test_states_that_fit_are_left_alone() -> None:
+    body = TRAINED.replace("LSTM(latent_dim", "LSTM(latent_dim * 2")
+    result, after = mended(HEAD + body)
+    assert (after, result.models[0].findings) == ("", [])
+    assert real_keras.build(HEAD + body).shape == (None, None, 3)
+    assert runs(HEAD + body)
