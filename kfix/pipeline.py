@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from kfix.files import FileTrouble
+from kfix.importing import old_imports, renewed, wanted
 from kfix.judging import findings, intent_of, met, unknown_output
 from kfix.mending import mend
 from kfix.model import Model, Place, Program, Site, Unknown
@@ -151,6 +152,12 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         applied = told.applied
         if applied is not None and _verified(applied, told, settings):
             overlay.update(applied.files)
+    imports = old_imports(project, path, reading, settings, quiet) if result.models else []
+    if imports:
+        result.models[0].findings = [*imports, *result.models[0].findings]
+        if wanted(imports, settings, bool(overlay)):
+            at = project.changed(overlay) if overlay else project
+            overlay.update(renewed(at, path, settings, lambda changed: read(changed, path, settings)))
     if overlay:
         from kfix.rewrite.diff import unified_diff
 

@@ -189,6 +189,28 @@ class ExchangeName(Value):
     gone: str = ""
 
 
+class MoveImport(Value):
+    """The import at `site` brings each name from the module that has it now.
+
+    `homes` are its names, each with that module and its name there ("" for a
+    name that nothing uses: it goes). `inside` are names that were modules:
+    the name, what is read from it, the module that has that now, and its name.
+    """
+
+    kind: ClassVar[str] = "move-import"
+    site: Site
+    homes: tuple[tuple[str, str, str], ...]
+    inside: tuple[tuple[str, str, str, str], ...] = ()
+
+
+class MovePath(Value):
+    """The dotted name written at `site` becomes `path`: `layers.Rescaling`."""
+
+    kind: ClassVar[str] = "move-path"
+    site: Site
+    path: str
+
+
 class WrapModel(Value):
     """The model that the call at `site` adds to goes into a Sequential before: `model = Sequential([model])`."""
 
@@ -208,6 +230,8 @@ Edit = (
     | RenameArgument
     | WrapArgument
     | ExchangeName
+    | MoveImport
+    | MovePath
     | WrapModel
 )
 

@@ -66,8 +66,10 @@ def _by_habit(file: FilePlan, names: Names, cls: str, scope: tuple[int, ...], in
 
 def _already(texts: dict[str, str | None], cls: str) -> str | None:
     """The name that stands for the class already."""
-    paths = {f"{LAYERS}.{cls}", "keras.Input"} if cls == "Input" else {f"{LAYERS}.{cls}"}
-    return next((name for name, found in texts.items() if found in paths), None)
+    for name, found in texts.items():  # `keras.layers.core.Flatten`, as old programs have it, is the same class
+        if found and (found.startswith(f"{LAYERS}.") or (found == "keras.Input")) and found.rpartition(".")[2] == cls:
+            return name
+    return None
 
 
 def _by_name(

@@ -1,0 +1,25 @@
+"""KFX306."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding, Severity
+
+
+class OldImport(Finding):
+    """A module or a name of Keras 1 or 2 that Keras 3 has not, where it is imported.
+
+    It is a warning: the program may be run with an older Keras, and where the project's requirements say so nothing
+    is said. Imports that a `try` or an `if` may pass by are left alone. The import is written as Keras 3 has it
+    when something else in the file is mended, or when it is asked for: `kfix FILE --select KFX306`.
+
+    What is not in `keras` but in `tensorflow.keras` (`ImageDataGenerator`, `Tokenizer`) is imported from there.
+
+    What Keras says:
+
+    - Keras 3: `No module named 'keras.layers.core'`; `cannot import name 'np_utils' from 'keras.utils'`.
+    - Keras 2: nothing, or `No module named 'keras.layers.core'` in the later ones.
+    """
+
+    code = "KFX306"
+    severity: Severity = "warning"
+    sentence = "{subject} is not in Keras 3{expected}"
