@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.model import Argument, Layer, Site, evaluate
+from kfix.model import Argument, Layer, Site, Unknown, evaluate
 from kfix.shapes import signatures
 from kfix.shapes.inputs import input_arguments, is_input
 
@@ -72,7 +72,7 @@ def texts(*arguments: Argument) -> tuple[tuple[object, Site], ...]:
         now = argument.value
         now = tuple(now) if isinstance(now, list) else now
         parts = now if isinstance(now, tuple) else (now,)
-        if argument.site is not None and all(part is None or isinstance(part, int) for part in parts):
+        if argument.site is not None and all(part is None or isinstance(part, int | Unknown) for part in parts):
             found.append((now, argument.site))
     return tuple(found)
 

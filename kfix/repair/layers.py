@@ -70,7 +70,7 @@ def with_values(new: NewLayer, layers: Sequence[Layer]) -> NewLayer:
 def _last_value(wanted: ValueOf, layers: Sequence[Layer]) -> object:
     back = wanted.back
     for layer in reversed(layers):
-        for argument in core(layer).arguments:
+        for argument in (*layer.arguments, *(core(layer).arguments if core(layer) is not layer else ())):
             if argument.site == wanted.site:
                 if back == 0:  # a list is no value that a layer can be kept by
                     return tuple(argument.value) if isinstance(argument.value, list) else argument.value

@@ -22,6 +22,78 @@ class Slip(NamedTuple):
 
 
 SLIPS = {
+    "samples before a Dense, no data in sight": Slip(
+        "3",
+        ("model.add(Dense(16, input_shape=(60000, 784)))",),
+        ("model.add(Dense(16, input_shape=(784,)))",),
+        """
+from keras.layers import Dense
+from keras.models import Sequential
+model = Sequential()
+model.add(Dense(16, input_shape=(60000, 784)))
+model.add(Dense(3))
+""",
+    ),
+    "the batch as a dim of its own": Slip(
+        "3",
+        ("inputs = Input((None, 784))",),
+        ("inputs = Input((784,))",),
+        """
+from keras import Input, Model
+from keras.layers import Dense
+inputs = Input((None, 784))
+model = Model(inputs, Dense(3)(Dense(16)(inputs)))
+""",
+    ),
+    "a small picture before a Dense": Slip(
+        "3",
+        ("model.add(Dense(16, input_shape=(28, 28)))",),
+        ("model.add(Flatten(input_shape=(28, 28)))", "model.add(Dense(16))"),
+        """
+from keras.layers import Dense, Flatten
+from keras.models import Sequential
+model = Sequential()
+model.add(Dense(16, input_shape=(28, 28)))
+model.add(Dense(3))
+""",
+    ),
+    "the batch in the shape of a wrapper": Slip(
+        "1",
+        ("model.add(Bidirectional(LSTM(10), batch_input_shape=(None, 5, 13)))",),
+        ("model.add(Input(batch_shape=(None, 5, 13)))", "model.add(Bidirectional(LSTM(10)))"),
+        """
+from keras.layers import LSTM, Bidirectional, Dense, Input
+from keras.models import Sequential
+model = Sequential()
+model.add(Bidirectional(LSTM(10), batch_input_shape=(None, 5, 13)))
+model.add(Dense(1))
+""",
+    ),
+    "one number a step, in both directions": Slip(
+        "1",
+        ("model.add(Bidirectional(LSTM(10), input_shape=(49,)))",),
+        ("model.add(Bidirectional(LSTM(10), input_shape=(49, 1)))",),
+        """
+from keras.layers import LSTM, Bidirectional, Dense
+from keras.models import Sequential
+model = Sequential()
+model.add(Bidirectional(LSTM(10), input_shape=(49,)))
+model.add(Dense(1))
+""",
+    ),
+    "two Dense branches of two widths": Slip(
+        "3",
+        ("h2 = Dense(100, activation='relu')(b)",),
+        ("h2 = Dense(50, activation='relu')(b)",),
+        """
+from keras import Input, Model
+from keras.layers import Add, Dense
+a, b = Input((20,)), Input((30,))
+h1 = Dense(50, activation='relu')(a)
+h2 = Dense(100, activation='relu')(b)
+model = Model([a, b], Dense(3)(Add()([h1, h2])))
+""",
+    ),
     "kernel beside strides": Slip(
         None,
         ("model.add(Conv2D(8, 5, 5, strides=(2, 2)))",),

@@ -10,6 +10,9 @@ from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import HEAVY, price
 from kfix.repair.view import Step, total
 
+MANY = 500
+"""Rows before a Dense that are rather samples than steps of one."""
+
 
 def place(conflict: Conflict, end: Step) -> tuple[Step | None, Step | None]:
     """Where the map that reaches `end` should become a vector: before the first step, or behind the second.
@@ -59,6 +62,19 @@ def heads(conflict: Conflict, before: Step | None, behind: Step | None) -> Itera
         edits = conflict.before(before, new) if before is not None else conflict.behind(step, new)
         more = _preferred(conflict, cls)
         yield from made(edits, key, _why(cls, key, shape, before), more)
+    if before is not None and before.is_dense and len(shape) == 3 and (source is before or source.is_input):
+        yield from _samples(conflict, before, shape)
+
+
+def _samples(conflict: Conflict, dense: Step, shape: Shape) -> Iterator[Candidate]:
+    """Rows of numbers whose count stands in the input shape: `(None, 784)` or `(60000, 784)` before a Dense.
+
+    What Dense reads first is a row, so that many of them, or as many as there are, are samples and not steps.
+    """
+    rows, columns = shape[1:]
+    many = isinstance(rows, int) and isinstance(columns, int) and rows >= MANY and rows > columns
+    why = "the number of samples is no part of the input shape: Dense takes a row of numbers a sample"
+    yield from conflict.set_input(dense, (columns,), "input-samples", why, 0 if many or rows is None else 0.6)
 
 
 def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) -> Iterator[tuple[str, str]]:

@@ -102,14 +102,16 @@ def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
         return
     dims = len(shape) - 2
     branch = _branch(conflict, step, which)
-    # A shortcut that has a convolution of its own is to be set right, not to be given another.
-    key = "append-convolution" if any(one.is_convolution for one in _private(conflict, step, which)) else "shortcut"
+    # A shortcut that has a convolution or a Dense of its own is to be set right, not to be given another.
+    own = _private(conflict, step, which)
+    key = "append-convolution" if any(one.is_convolution for one in own) else "shortcut"
+    dense_key = "append-dense" if any(one.is_dense for one in own) else "shortcut"
     width = _as_written(conflict, branch, ("filters", "units"), channels)
     if dims == 0:
         why = f"the shortcut has {shape[-1]} numbers, and {channels} are added to it"
         for units in dict.fromkeys((width, channels)):
             more = 0.1 if units is width else 0.15
-            yield from made(_on(step, which, NewLayer("Dense", ((None, units),))), "shortcut", why, more)
+            yield from made(_on(step, which, NewLayer("Dense", ((None, units),))), dense_key, why, more)
         return
     if dims > 3:
         return
@@ -119,7 +121,7 @@ def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
     last = next((found for found in branch if not found.keeps), None)
     if last is not None and last.is_dense and not last.wrapped and strides == 1:
         why = f"the shortcut is {shape[1:]}, and {wanted[1:]} is added to it: a Dense brings it there"
-        yield from made(_on(step, which, NewLayer("Dense", ((None, width),))), "shortcut", why)
+        yield from made(_on(step, which, NewLayer("Dense", ((None, width),))), dense_key, why)
         return
     pace = _as_written(conflict, branch, ("strides", "pool_size"), strides)
     why = f"the shortcut is {shape[1:]}, and {wanted[1:]} is added to it: a 1×1 convolution brings it there"

@@ -144,7 +144,7 @@ def _misplaced(conflict: Conflict, flat: Step, step: Step) -> Iterator[Candidate
 def _input_axes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[Candidate]:
     """The input lacks its channel or feature axis."""
     dims = shape[1:]
-    if want == len(shape) + 1 and step.wrapped:
+    if want == len(shape) + 1 and step.layer.cls == "TimeDistributed":
         yield from conflict.set_input(step, (None, *dims), "input-channel", f"{step.layer.cls} needs a time axis", 0.3)
     elif want == len(shape) + 1:
         axis = "feature" if want == 3 else "channel"

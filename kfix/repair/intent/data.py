@@ -46,7 +46,9 @@ def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Prog
         return
     entry = trace.inputs[0][1:]
     if any(isinstance(dim, Unknown) for dim in entry):
-        return
+        fits = [fit for fit in fits if isinstance(fit.x_data, Array) and entry == fit.x_data.shape]
+        if not fits:  # the shape of the data as a whole is one too many, whatever the count of samples is
+            return
     if not declared(model):
         yield from _undeclared(model, trace, entry, uids, program, tracer)
         return
@@ -54,7 +56,7 @@ def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Prog
         return
     right = False
     for fit, shape in [(one, shape) for one in fits for shape in _samples(one, entry)]:
-        if not fitting(entry, shape[1:]):
+        if not fitting(entry, shape[1:]) or (shape == entry and isinstance(shape[0], Unknown)):
             given = _mismatch(model, trace, fit, entry, shape, uids, program, tracer, right)
             if given is not None:
                 yield given
@@ -75,7 +77,7 @@ def _samples(fit: Fit, entry: Dims) -> Iterator[Shape]:
     for x in (first, *more):
         if not isinstance(x, Array) or not isinstance(x.shape, tuple) or len(x.shape) < 2:
             continue
-        if any(isinstance(dim, Unknown) for dim in x.shape[1:]) or _is_one(fit, entry):
+        if _is_one(fit, entry) or (x.shape != entry and any(isinstance(dim, Unknown) for dim in x.shape[1:])):
             continue
         if x is not first or fit.method.startswith("predict") or _counted(fit, x.shape):
             yield x.shape
@@ -146,13 +148,14 @@ def _mismatch(
     why, key = f"{fit.method} gives samples of {show(dims)}", "input-data"
     ordered = sorted(map(str, entry)) == sorted(map(str, dims))
     if entry == data:
-        key, why = "input-samples", f"the {data[0]} samples are no part of an input shape"
+        count = "number of samples is" if isinstance(data[0], Unknown) else f"{data[0]} samples are"
+        key, why = "input-samples", f"the {count} no part of an input shape"
     elif ordered:
         key, why = "input-order", f"{fit.method} gives the axes as {show(dims)}"
     conflict = Conflict(View(model, trace), None, Options(), Uses([model]), {}, tracer)
     candidate = next(conflict.set_input(None, dims, key, why), None)
-    if model.kind == "sequential" and trace.refusal is None:
-        # A Sequential does not compare: only its layers do, and what they take may be of any size.
+    if model.kind == "sequential" and trace.refusal is None and len(entry) == len(dims):
+        # A Sequential does not compare sizes: only its layers do, and what they take may be of any size.
         if candidate is None:
             return None
         other = tracer.trace(apply(model, candidate.edits))

@@ -115,13 +115,20 @@ _KINDS: tuple[tuple[Any, str], ...] = (
 )
 
 
+_HOMES = {
+    "model": ("keras",),
+    "tensor": ("keras",),
+    "layer": ("keras",),
+    "array": ("numpy",),
+    "frame": ("numpy", "pandas"),
+}
+"""The modules that have the methods of a kind of object; what an array has, a frame has too."""
+
+
 def _home(table: str) -> None:
-    """Import the module that has the methods of a kind of object."""
-    _load(
-        {"model": "keras", "tensor": "keras", "layer": "keras", "array": "numpy", "frame": "pandas"}.get(
-            table, "python"
-        )
-    )
+    """Import the modules that have the methods of a kind of object."""
+    for head in _HOMES.get(table, ("python",)):
+        _load(head)
 
 
 def method_of(value: Value, name: str) -> Native | None:

@@ -441,3 +441,21 @@ def test_an_output_that_is_not_there(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "no output 'head', but main, aux" in result.stderr
     assert run(path, "--target", "10", "--target", "5").exit_code == 2
+
+
+def test_the_whole_shape_of_a_table_of_which_nothing_is_known(tmp_path: Path) -> None:
+    text = """\
+import pandas as pd
+from keras.layers import Dense
+from keras.models import Sequential
+table = pd.read_csv("rows.csv")
+x, y = table.drop("y", axis=1), table["y"]
+model = Sequential()
+model.add(Dense(10, input_shape=x.shape))
+model.add(Dense(1, activation="sigmoid"))
+model.compile("sgd", "binary_crossentropy")
+model.fit(x, y)
+"""
+    after, model = mended(tmp_path, text)
+    assert after == text.replace("x.shape", "x.shape[1:]")
+    assert [one["code"] for one in model["findings"]] == ["KFX601"]

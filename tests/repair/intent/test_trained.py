@@ -51,7 +51,20 @@ def classified(compile_: str, labels: str = Y, fit: str = FIT, head: str = NP + 
     return f"{head}{X}{labels}{CNN}{compile_}\n{fit}"
 
 
+DENSE = "model = keras.Sequential()\nmodel.add(layers.Dense(4, input_shape=SHAPE))\nmodel.add(layers.Dense(1))\n"
+TABLE = "x, y = np.random.rand(12, 5), np.random.rand(12)\n"
+MSE = "model.compile('adam', 'mse')\n"
+
+
+def tabled(shape: str) -> str:
+    return NP + KERAS + TABLE + DENSE.replace("SHAPE", shape) + MSE + FIT
+
+
 ROWS = {
+    "the number of samples before a Dense": Row(tabled("(12, 5)"), [("input_shape=(12, 5)", "input_shape=(5,)")]),
+    "another number of samples before a Dense": Row(tabled("(1000, 5)"), [("(1000, 5)", "(5,)")]),
+    "the whole shape of the data": Row(tabled("x.shape"), [("x.shape", "x.shape[1:]")]),
+    "any number of samples before a Dense": Row(tabled("(None, 5)"), [("(None, 5)", "(5,)")]),
     "channels first in the data": Row(
         NP + KERAS + "x = np.random.rand(12, 3, 8, 8)\n" + Y + CNN + SPARSE + FIT,
         [("fit(x,", "fit(np.moveaxis(x, 1, -1),")],
