@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from kfix.model.graph import InnerLayer, Layer, Model, Node, Shapes, TensorRef
+from kfix.model.graph import Argument, InnerLayer, Layer, Model, Node, Shapes, TensorRef
 from kfix.model.unknown import Unknown
 
 
@@ -46,6 +46,10 @@ class ShapeOf(Protocol):
 
     def is_layer(self, name: str) -> bool:
         """Is `name` a class of `keras.layers` (aliases and tf.keras's own included)?"""
+        ...
+
+    def leaves_out(self, cls: str, arguments: Sequence[Argument], parameter: str) -> bool:
+        """Has this class of `keras.layers` the parameter, and do the arguments say nothing of it?"""
         ...
 
     def is_old_layer(self, name: str) -> bool:

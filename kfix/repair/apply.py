@@ -35,6 +35,7 @@ from kfix.model.record import replace
 from kfix.repair.arguments import INPUT_NAMES
 from kfix.repair.layers import copied, exchange, find, renamed, resolve, with_argument, with_values, without_argument
 from kfix.shapes.inputs import tensor_refs
+from kfix.shapes.signatures import signature as signature_of
 
 _CALL_EDITS = (SetArgument, DropArgument, RenameArgument, SetInputShape, ReplaceLayer, ExchangeName)
 
@@ -50,6 +51,15 @@ def apply(model: Model, edits: Sequence[Edit]) -> Model:
     return Applier().apply(model, edits)
 
 
+def _set(model: Model) -> tuple[Argument, ...]:
+    """What a program has set for all its layers, as those of the model were read with it: the order of the axes."""
+    for node in model.nodes:
+        found = node.layer.argument("data_format")
+        if found is not None and found.site is None and found.origin is None:
+            return (found,)
+    return ()
+
+
 class CannotApply(Exception):
     """An edit does not fit the body of a layer of the program, as tracing it shows."""
 
@@ -63,6 +73,7 @@ class Applier:
         self._index: dict[int, dict[Site, set[Layer]]] = {}
         self._keep: list[Model] = []
         self._fresh = Model.ENTRY
+        self._set: tuple[Argument, ...] = ()
         self.anchors: dict[int, InsertLayer] = {}
         """By the id of a node that an edit put in: that edit."""
 
@@ -71,6 +82,7 @@ class Applier:
         if not edits:
             return model
         plan = _Plan(edits)
+        self._set = _set(model)
         return self._model(model, plan, self._touched(model, plan))
 
     def _touched(self, model: Model, plan: _Plan) -> set[Layer]:
@@ -232,6 +244,8 @@ class Applier:
                 )
                 for i, (keyword, value) in enumerate(new.arguments)
             )
+            signature = signature_of(new.cls) if self._set else None
+            arguments += tuple(one for one in self._set if signature is not None and one.keyword in signature.names)
             made = self._made["new", key] = Layer(new.cls, arguments, place, self._fresh)
         return made
 

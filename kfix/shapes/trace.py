@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kfix.findings import Finding
-from kfix.model import InnerLayer, Layer, Model, Node, Shapes, TensorRef, Unknown, UnknownUsed
+from kfix.model import Argument, InnerLayer, Layer, Model, Node, Shapes, TensorRef, Unknown, UnknownUsed
 from kfix.shapes import operations, signatures
 from kfix.shapes.graph import step, trace_graph
 from kfix.shapes.inputs import tensor_refs
+from kfix.shapes.old_names import RENAMED
 from kfix.shapes.sequential import trace_sequential
 from kfix.shapes.traced import Trace, Traced, as_list, first_unknown, key_of, pick
 from kfix.shapes.use import LayerTracer
@@ -122,6 +123,15 @@ class Tracer(LayerTracer):
     def is_layer(self, name: str) -> bool:
         """See `ShapeOf.is_layer`."""
         return signatures.canonical(name) is not None
+
+    def leaves_out(self, cls: str, arguments: Sequence[Argument], parameter: str) -> bool:
+        """See `ShapeOf.leaves_out`."""
+        found = signatures.signature(cls)
+        if found is None or parameter not in found.names:
+            return False
+        said = {name for argument in arguments for name in (argument.keyword, *RENAMED.get(argument.keyword or "", ()))}
+        places = sum(argument.keyword is None for argument in arguments)
+        return said.isdisjoint((parameter, "*", "**")) and parameter not in found.positional[:places]
 
     def is_old_layer(self, name: str) -> bool:
         """See `ShapeOf.is_old_layer`."""

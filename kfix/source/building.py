@@ -104,6 +104,10 @@ def model_arguments(at: Interpreter, given: list[Given]) -> tuple[Argument, ...]
 # --- layers -------------------------------------------------------------------------------
 
 
+DATA_FORMAT = "data_format"
+"""The setting of the program, and the argument of layers that have it where they are told nothing else."""
+
+
 def make_layer(
     at: Interpreter,
     cls: str,
@@ -114,7 +118,14 @@ def make_layer(
 ) -> LayerV:
     """A new layer."""
     at.builds += 1
-    made = LayerV(Layer(cls, model_arguments(at, given), site, at.uid(), library, unknown=unknown))
+    arguments = model_arguments(at, given)
+    setting = at.settings.get(DATA_FORMAT)
+    if setting is not None and not (isinstance(setting, Const) and setting.value == "channels_last"):
+        if library == "keras" and at.shapes.leaves_out(cls, arguments, DATA_FORMAT):
+            arguments = (*arguments, Argument(DATA_FORMAT, argument_value(at, setting)))
+        elif library == "applications":
+            library, unknown = "other", Unknown(f"`{cls}` with its channels first is not known", site)
+    made = LayerV(Layer(cls, arguments, site, at.uid(), library, unknown=unknown))
     at.layers[made.layer.uid] = made
     return made
 

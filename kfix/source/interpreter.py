@@ -125,6 +125,7 @@ class Interpreter:
         self.depth = 0
         self.builds = 0
         self.keras: int | None = None
+        self.settings: dict[str, Value] = {}  # what the program has set for all that it makes afterwards
         self.control: set[Site] = set()
         self.limits: dict[str, Unknown] = {}
         self.models: list[SequentialV | ModelV] = []

@@ -336,7 +336,7 @@ model.add(Dense(len(np.unique(y))))
 """
 
 
-def _mended(slip: Slip) -> FileResult:
+def mended(slip: Slip) -> FileResult:
     project = Project({"p.py": slip.program.lstrip("\n").encode()})
     return run_file(project, "p.py", Settings(target=slip.target))
 
@@ -344,7 +344,7 @@ def _mended(slip: Slip) -> FileResult:
 @pytest.mark.parametrize("name", SLIPS)
 def test_slip(name: str) -> None:
     slip = SLIPS[name]
-    result = _mended(slip)
+    result = mended(slip)
     assert result.error is None
     lines = [line for line in result.diff.splitlines() if line[:3] not in ("---", "+++")]
     assert tuple(line[1:].strip() for line in lines if line[:1] == "-") == slip.gone
@@ -354,7 +354,7 @@ def test_slip(name: str) -> None:
 @pytest.mark.parametrize("name", SLIPS)
 def test_keras_builds_it(name: str) -> None:
     slip = SLIPS[name]
-    built = real_keras.build(_mended(slip).files["p.py"].decode())
+    built = real_keras.build(mended(slip).files["p.py"].decode())
     assert built.refusal is None, built
     if slip.target is not None:
         assert parse_target(slip.target).met_by(built.shape)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import Unknown
+from kfix.model import Dim, Unknown
 from kfix.repair.conflict import Candidate, Conflict
 from kfix.repair.target import Target
-from kfix.repair.view import View
+from kfix.repair.view import Step, View
 
 CURES = (DimMismatch, RankMismatch)
 
@@ -25,7 +25,24 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     expected = inputs[0] if len(inputs) == 1 else None
     if not isinstance(expected, tuple) or any(isinstance(dim, Unknown) for dim in expected):
         return
-    target = Target(tuple(dim for dim in expected[1:] if not isinstance(dim, Unknown)), source=step.cls)
+    dims = tuple(dim for dim in expected[1:] if not isinstance(dim, Unknown))
+    source = conflict.view.steps[step.sources[0]]
+    given = source.shape_out
+    if source.is_input and given is not None and len(given) != len(expected):
+        yield from _declared(conflict, step, given[1:], dims)
+        return
+    target = Target(dims, source=step.cls)
     view = View(conflict.view.model, conflict.view.trace)
     view.last, view.refused, view.finding = step.sources[0], None, None
     yield from towards(Conflict(view, target, conflict.options, conflict.uses, conflict.anchors, conflict.tracer))
+
+
+def _declared(conflict: Conflict, step: Step, given: tuple[Dim, ...], dims: tuple[Dim, ...]) -> Iterator[Candidate]:
+    """The `Input` that the model is called on, of another number of dims: `Input(shape=x.shape)` has the samples."""
+    if given[1:] == dims:
+        why = f"the number of samples is no part of the input shape: {step.cls} expects {dims} a sample"
+        yield from conflict.set_input(step, dims, "input-samples", why)
+    elif dims == (*given, 1):
+        yield from conflict.set_input(
+            step, dims, "input-channel", f"{step.cls} expects {dims}: the channel axis is missing"
+        )

@@ -14,6 +14,10 @@ from kfix.source.library import keras_models as _keras_models  # noqa: F401  (re
 from kfix.source.library.lookup import function
 from kfix.source.values import InstanceV, TensorV
 
+DATA_FORMAT = building.DATA_FORMAT
+
+_ORDERINGS = {"th": "channels_first", "tf": "channels_last"}
+
 # --- activations --------------------------------------------------------------------------
 
 
@@ -58,7 +62,27 @@ def _variable(call: Call) -> Value:
 
 @function("keras.backend.image_data_format", "keras.config.image_data_format")
 def _data_format(call: Call) -> Value:
-    return Const("channels_last")
+    found: Value = call.at.settings.get(DATA_FORMAT, Const("channels_last"))
+    return found
+
+
+@function("keras.backend.set_image_data_format", "keras.config.set_image_data_format")
+def _set_data_format(call: Call) -> Value:
+    """From here on layers that are told nothing else count their channels so."""
+    value = call.get(0, "data_format")
+    if isinstance(value, Const) and isinstance(value.value, str):
+        value = Const(value.value.lower())
+    call.at.journal.set(call.at.settings, DATA_FORMAT, call.unknown() if value is None else value)
+    return NONE
+
+
+@function("keras.backend.set_image_dim_ordering", "keras.backend.common.set_image_dim_ordering")
+def _set_dim_ordering(call: Call) -> Value:
+    """What Keras 1 called `set_image_data_format`."""
+    value = call.get(0, "dim_ordering")
+    now = _ORDERINGS.get(str(value.value)) if isinstance(value, Const) else None
+    call.at.journal.set(call.at.settings, DATA_FORMAT, call.unknown() if now is None else Const(now))
+    return NONE
 
 
 @function("keras.backend.epsilon", "keras.config.epsilon")
@@ -74,4 +98,5 @@ def _floatx(call: Call) -> Value:
 @function("keras.backend.image_dim_ordering")
 def _dim_ordering(call: Call) -> Value:
     """What Keras 1 called `image_data_format`."""
-    return Const("tf")
+    value = _data_format(call)
+    return Const("th" if value.value == "channels_first" else "tf") if isinstance(value, Const) else value
