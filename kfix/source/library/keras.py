@@ -5,6 +5,7 @@ from __future__ import annotations
 from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.source import operations
+from kfix.source.building import DATA_FORMAT
 from kfix.source.calls import Call
 from kfix.source.containers import NONE, Const, Value
 from kfix.source.convert import from_shape, to_shape
@@ -13,8 +14,6 @@ from kfix.source.library import keras_layers as _keras_layers  # noqa: F401  (re
 from kfix.source.library import keras_models as _keras_models  # noqa: F401  (registers what models do)
 from kfix.source.library.lookup import function
 from kfix.source.values import InstanceV, TensorV
-
-DATA_FORMAT = building.DATA_FORMAT
 
 _ORDERINGS = {"th": "channels_first", "tf": "channels_last"}
 
