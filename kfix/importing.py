@@ -9,6 +9,7 @@ from kfix.model import Edit, MoveImport, MovePath
 from kfix.project import Project
 from kfix.results import Found, Reading
 from kfix.settings import Settings
+from kfix.shapes.signatures import OLD_LAYERS
 from kfix.source import living
 from kfix.source.errors import SourceError
 from kfix.source.gone import Gone, gone
@@ -19,16 +20,21 @@ CODE = OldImport.code
 Read = Callable[[Project], Reading]
 
 
-def old_imports(project: Project, path: str, reading: Reading, settings: Settings, quiet: Suppressions) -> list[Found]:
+def old_imports(project: Project, path: str, reading: Reading, settings: Settings) -> list[Found]:
     """What is to be said of a program's imports; nothing where it is made for an older Keras."""
+    return [found for one, found in _told(project, path, reading, settings) if not _told_elsewhere(one)]
+
+
+def _told(project: Project, path: str, reading: Reading, settings: Settings) -> list[tuple[Gone, Found]]:
     if reading.tracer.keras < 3 or not settings.wants(CODE):
         return []
     document = project.document(path)
     found = gone(document)
     if not found or project.pinned_to_keras_2(path):
         return []
-    told = [Found(_finding(one), document.unit(one.site.cell).place(one.site)) for one in found]
-    return [one for one in told if not quiet.hides(one)]
+    quiet = Suppressions(project)
+    told = [(one, Found(_finding(one), document.unit(one.site.cell).place(one.site))) for one in found]
+    return [(one, said) for one, said in told if not quiet.hides(said)]
 
 
 def _finding(one: Gone) -> OldImport:
@@ -51,6 +57,13 @@ def _finding(one: Gone) -> OldImport:
     return finding
 
 
+def _told_elsewhere(one: Gone) -> bool:
+    """Is it a layer that Keras 3 has not, and nothing else? Where the model uses it, that is told (`KFX305`)."""
+    old = {*OLD_LAYERS, "merge"}
+    right = all((module, its) == (one.written, name) for name, module, its in one.homes)
+    return bool(one.lost) and right and not one.inside and old.issuperset(one.lost)
+
+
 def _living(one: Gone) -> bool:
     """Is the module itself there still, and only a name in it gone?"""
     path = living.parse(one.written)
@@ -61,24 +74,19 @@ def _several(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def wanted(found: Sequence[Found], settings: Settings, mended: bool) -> bool:
-    """Are the imports to be written anew: along with another repair, or because that is asked for?"""
-    asked = CODE in settings.select
-    return bool(found) and settings.search and (mended or asked)
-
-
 def renewed(project: Project, path: str, settings: Settings, read: Read) -> dict[str, bytes]:
     """The files with their imports as Keras 3 has them; none where a model would be read otherwise then."""
+    if not gone(project.document(path)):
+        return {}
     from kfix.rewrite.apply import CannotWrite, rewrite
 
     before = read(project)
-    document = project.document(path)
-    files: dict[str, bytes] = {}
-    edits = [edit for one in gone(document) if (edit := _edit(one)) is not None and _allowed(edit, settings)]
+    wanted = [_edit(one) for one, _ in _told(project, path, before, settings)]
+    edits = [edit for edit in wanted if edit is not None and _allowed(edit, settings)]
     if not edits:
-        return files
+        return {}
     try:
-        files = rewrite({path: document}, edits).files
+        files = rewrite({path: project.document(path)}, edits).files
         after = read(project.changed(files))
     except (CannotWrite, SourceError, RecursionError):
         return {}

@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from kfix.files import FileTrouble
-from kfix.importing import old_imports, renewed, wanted
+from kfix.findings.old_import import OldImport
+from kfix.importing import old_imports, renewed
 from kfix.judging import findings, intent_of, met, unknown_output
 from kfix.mending import mend
 from kfix.model import Model, Place, Program, Site, Unknown
@@ -152,10 +153,10 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         applied = told.applied
         if applied is not None and _verified(applied, told, settings):
             overlay.update(applied.files)
-    imports = old_imports(project, path, reading, settings, quiet) if result.models else []
-    if imports:
+    if result.models:
+        imports = old_imports(project, path, reading, settings)
         result.models[0].findings = [*imports, *result.models[0].findings]
-        if wanted(imports, settings, bool(overlay)):
+        if settings.search and (overlay or (imports and OldImport.code in settings.select)):
             at = project.changed(overlay) if overlay else project
             overlay.update(renewed(at, path, settings, lambda changed: read(changed, path, settings)))
     if overlay:

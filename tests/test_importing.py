@@ -170,9 +170,9 @@ def test_the_name_of_an_old_path_is_known() -> None:
 
 
 def test_what_is_nowhere_is_told_and_left() -> None:
-    result = run("from keras.layers import Input, merge\nmerge, Input\n" + MODEL, "KFX306")
+    result = run("from keras.layers import Input, Highway\nHighway, Input\n" + MODEL, "KFX306")
     assert [found.finding.message for told in result.models for found in told.findings] == [
-        "A name from `keras.layers` is not in Keras 3: merge is nowhere"
+        "A name from `keras.layers` is not in Keras 3: Highway is nowhere"
     ]
     assert result.files == {}
 

@@ -159,3 +159,74 @@ def test_models_that_call_one_another_twice_are_looked_into_once(tmp_path: Path)
     result = run_file(Project(), str(path), Settings())
     assert result.error is None
     assert "input=" not in result.files[str(path)].decode().replace("inputs=", "")
+
+
+MERGES = {
+    "concat": (
+        "from keras.layers import Input, Dense, merge\n",
+        "x = merge([a, b], mode='concat', concat_axis=1)",
+        ["import Input, Dense, concatenate\n", "x = concatenate([a, b], axis=1)"],
+        (None, 8),
+    ),
+    "by-place": (
+        "from keras.layers import Dense, Input, merge\n",
+        "x = merge([a, b], 'concat', 1, name='both')",
+        ["x = concatenate([a, b], axis=1, name='both')"],
+        (None, 8),
+    ),
+    "sum-and-concat": (
+        "from keras.layers import merge, Input, Dense\n",
+        "y = merge([a, b], mode='sum')  # merge them\nx = merge([y, a], mode='concat')",
+        ["import add, concatenate, Input, Dense\n", "y = add([a, b])  # merge them", "x = concatenate([y, a])"],
+        (None, 8),
+    ),
+    "default": ("from keras.layers import *\n", "x = merge([a, b])", ["x = add([a, b])"], (None, 4)),
+    "module": (
+        "from keras import layers\nfrom keras.layers import Input, Dense\n",
+        "x = layers.merge(\n    [a, b],\n    mode='mul',\n)",
+        ["x = layers.multiply(\n    [a, b],\n)"],
+        (None, 4),
+    ),
+    "dot": (
+        "from keras.layers import Input, Dense, merge\n",
+        "x = merge([a, b], mode='dot', dot_axes=1)",
+        ["x = dot([a, b], axes=1)"],
+        (None, 1),
+    ),
+    "average-and-largest": (
+        "from keras.layers import Input, Dense, merge as join\n",
+        "x = join([join([a, b], mode='ave'), b], mode='max')",
+        ["maximum([average([a, b]), b])"],
+        (None, 4),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MERGES)
+def test_merge_is_several_functions_now(name: str) -> None:
+    imports, body, written, shape = MERGES[name]
+    text = f"from keras.models import Model\n{imports}i = Input((3,))\na, b = Dense(4)(i), Dense(4)(i)\n{body}\n"
+    text += "m = Model(i, x)\n"
+    result = run_file(Project({"m.py": text.encode()}), "m.py", Settings())
+    assert result.error is None
+    new = result.files["m.py"].decode()
+    for part in written:
+        assert part in new
+    assert result.models[0].applied is not None
+    assert result.models[0].applied.repair.safety == "safe"
+    names: dict[str, Any] = {}
+    exec(new, names)
+    assert names["m"].output_shape == shape
+    assert not run_file(Project({"m.py": new.encode()}), "m.py", Settings()).files
+    if "merge" not in imports.partition("*")[2]:
+        assert not run_file(Project({"m.py": text.encode()}), "m.py", Settings(keras=2)).models[0].findings
+
+
+def test_a_mode_that_is_a_function_is_told() -> None:
+    text = "from keras.layers import Input, merge\nfrom keras.models import Model\n"
+    text += "i = Input((3,))\nm = Model(i, merge([i, i], mode=lambda x: x[0], output_shape=(3,)))\n"
+    result = run_file(Project({"m.py": text.encode()}), "m.py", Settings())
+    assert [found.finding.message for found in result.models[0].findings] == [
+        "Keras 3 has no layer merge: its kinds are functions of their own"
+    ]
+    assert not result.files

@@ -15,6 +15,8 @@ class OldLayer(Finding):
     - Keras 2: nothing, it has the layer; since TensorFlow 2.0 `CuDNNLSTM` is found in
       `tf.compat.v1.keras.layers` alone.
 
+    The function `merge(…, mode="concat")` is `concatenate(…)`, and each of its other modes another function.
+
     Where the layer is another one now, the repair renames it, in the imports too. With `--keras 2` the layer is
     taken as it was.
     """

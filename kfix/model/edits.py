@@ -189,6 +189,19 @@ class ExchangeName(Value):
     gone: str = ""
 
 
+class ExchangeCall(Value):
+    """The call of a function of Keras at `site` becomes one of its sibling `name`, which takes `kept` of its arguments.
+
+    Of each that number in the call, from 0, and its keyword (`None`: positional).
+    `merge([a, b], mode="concat", concat_axis=1)` becomes `concatenate([a, b], axis=1)`.
+    """
+
+    kind: ClassVar[str] = "exchange-call"
+    site: Site
+    name: str
+    kept: tuple[tuple[int, str | None], ...]
+
+
 class MoveImport(Value):
     """The import at `site` brings each name from the module that has it now.
 
@@ -229,6 +242,7 @@ Edit = (
     | SetLiteral
     | RenameArgument
     | WrapArgument
+    | ExchangeCall
     | ExchangeName
     | MoveImport
     | MovePath

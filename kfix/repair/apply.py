@@ -8,6 +8,7 @@ from kfix.model import (
     Argument,
     DropArgument,
     Edit,
+    ExchangeCall,
     ExchangeName,
     Existing,
     InsertLayer,
@@ -33,11 +34,19 @@ from kfix.model import (
 )
 from kfix.model.record import replace
 from kfix.repair.arguments import INPUT_NAMES
-from kfix.repair.layers import copied, exchange, find, renamed, resolve, with_argument, with_values, without_argument
+from kfix.repair.layers import (
+    Args,
+    copied,
+    exchange,
+    find,
+    renamed,
+    resolve,
+    with_argument,
+    with_values,
+    without_argument,
+)
 from kfix.shapes.inputs import tensor_refs
 from kfix.shapes.signatures import signature as signature_of
-
-_CALL_EDITS = (SetArgument, DropArgument, RenameArgument, SetInputShape, ReplaceLayer, ExchangeName)
 
 
 def apply(model: Model, edits: Sequence[Edit]) -> Model:
@@ -143,6 +152,8 @@ class Applier:
                 result = tensors[0] if tensors else TensorRef(Model.ENTRY)
             else:
                 layer = self._layer(node.layer, plan, touched) if node.layer in touched else node.layer
+                if layer is not node.layer and layer.library == "ops":
+                    args = plan.kept(node.layer.site, args)
                 if layer is not node.layer or args is not node.args:
                     node = Node(node.id, layer, args, node.site)
                 nodes.append(node)
@@ -203,6 +214,8 @@ class Applier:
                 result = renamed(result, edit)
             elif isinstance(edit, ExchangeName):
                 result = replace(result, cls=edit.name)
+            elif isinstance(edit, ExchangeCall):
+                result = replace(result, cls=f"{result.cls.rpartition('.')[0]}.{edit.name}")
         return result
 
     def _edited(self, body: Callable[[Shapes], Model | Unknown], plan: _Plan) -> Callable[[Shapes], Model | Unknown]:
@@ -309,7 +322,7 @@ class _Plan:
                     self._call(slot.call, edit)
             elif isinstance(edit, RenameArgument | SetInputShape):
                 self._call(edit.slot.call, edit)
-            elif isinstance(edit, ReplaceLayer | ExchangeName):
+            elif isinstance(edit, ReplaceLayer | ExchangeName | ExchangeCall):
                 self._call(edit.site, edit)
             elif isinstance(edit, RemoveLayer | WrapModel):
                 self.removed.add(edit.site)
@@ -325,6 +338,13 @@ class _Plan:
     def _call(self, site: Site, edit: Edit) -> None:
         self.calls.setdefault(site, []).append(edit)
         self.sites.add(site)
+
+    def kept(self, site: Site, args: Args) -> Args:
+        """The arguments of an operation that an edit leaves."""
+        for edit in self.calls.get(site, ()):
+            if isinstance(edit, ExchangeCall):
+                args = tuple((keyword, args[number][1]) for number, keyword in edit.kept)
+        return args
 
     def count(self, edit: Edit) -> int:
         """How many equal edits came before this one."""

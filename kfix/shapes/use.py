@@ -150,6 +150,8 @@ class LayerTracer:
         if layer.library == "model" and layer.model is not None:
             return self._apply_model(layer.model, inputs)
         if layer.library == "ops":
+            if layer.cls == "keras.layers.merge" and self.keras > 2:
+                return self._old_merge(inputs, args)
             shapes = operations.operation(layer.cls, args)
             return Traced(inputs, shapes, 0, status_of(shapes))
         if is_input(layer):
@@ -184,6 +186,14 @@ class LayerTracer:
             outputs = traced.outputs
             return Traced(inputs, AFTER, traced.params, "refused", bound.old, (), None, outputs, traced.trained)
         return traced
+
+    def _old_merge(self, inputs: Shapes, args: Args) -> Traced:
+        from kfix.shapes import old_merge
+
+        shapes: Shapes | None = None
+        with suppress(Finding, UnknownUsed):  # they do not fit: that is told once it has its new name
+            shapes = operations.operation(old_merge.PATH, args)
+        return Traced(inputs, AFTER, 0, "refused", old_merge.finding(args), would_be=shapes)
 
     def _apply_rule(self, rule: Rule, layer: Bound, inputs: Shapes, spec: bool) -> Traced:
         if rule.many:

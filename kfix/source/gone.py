@@ -91,7 +91,7 @@ def _from(document: Document, unit: Unit, node: cst.ImportFrom) -> Gone | None:
             homes_.append((name, *now))
         elif within and len(within) == len(attributes):
             inside += [(name, one, *place) for one, place in within]
-        elif total <= 1:
+        elif not total:
             homes_.append((name, "", ""))
         else:
             lost.append(name)
@@ -116,11 +116,29 @@ def _whole(document: Document, unit: Unit, node: cst.Import) -> Gone | None:
 
 
 def _read(document: Document, local: str) -> tuple[list[str], int]:
-    """The attributes that are read from a name, if nothing else is done with it; and how often the text has it."""
-    word = re.compile(rf"(?<![\w.]){re.escape(local)}\b(?:\.([A-Za-z_]\w*))?")
-    found = [match[1] for unit in document.units for match in word.finditer(unit.text)]
-    attributes = [name for name in found if name]
-    return (list(dict.fromkeys(attributes)) if len(attributes) == len(found) - 1 else []), len(found)
+    """The attributes that are read from a name, if nothing else is done with it; and how often it is used."""
+    found: list[str | None] = []
+    for unit in document.units:
+        if local not in unit.text:
+            continue
+        pending: list[cst.CSTNode] = [unit.module]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, cst.Import | cst.ImportFrom):
+                continue
+            if isinstance(node, cst.Name):
+                found += [None] if node.value == local else []
+            elif isinstance(node, cst.Attribute):
+                if isinstance(node.value, cst.Name) and node.value.value == local:
+                    found.append(node.attr.value)
+                else:
+                    pending.append(node.value)
+            elif isinstance(node, cst.Arg):
+                pending.append(node.value)
+            else:
+                pending += reversed(node.children)
+    attributes = [name for name in found if name is not None]
+    return (list(dict.fromkeys(attributes)) if len(attributes) == len(found) else []), len(found)
 
 
 # --- dotted paths in the code -------------------------------------------------------------

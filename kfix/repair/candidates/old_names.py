@@ -12,6 +12,7 @@ from kfix.model import (
     Argument,
     DropArgument,
     Edit,
+    ExchangeCall,
     ExchangeName,
     InsertLayer,
     Layer,
@@ -26,6 +27,7 @@ from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.conflict import Candidate, Conflict
 from kfix.repair.prices import price
 from kfix.repair.view import Step
+from kfix.shapes import old_merge
 
 CURES = (OldArgument, OldLayer)
 
@@ -39,6 +41,12 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     edits: list[Edit] = []
     said: list[str] = []
     for step in conflict.view.steps:
+        if step.layer.cls == old_merge.PATH and conflict.tracer.keras > 2 and step.layer.site not in seen:
+            seen.add(step.layer.site)
+            now = old_merge.now(step.node.args)
+            if now is not None:
+                edits.append(ExchangeCall(step.layer.site, now.name, now.kept))
+                said.append(f"merge is {now.name} now")
         for layer in _layers(step.layer):
             finding = _old(conflict, layer)
             if finding is None or layer.uid < 0 or layer.site in seen:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.not_divisible import NotDivisible
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import Dim, Shape, Shapes, Unknown
+from kfix.model import Dim, Shape, Shapes, Unknown, UnknownUsed
 from kfix.shapes.bind import bind
 from kfix.shapes.operations.table import Call, operation, shape_of
 from kfix.shapes.sizes import product
@@ -162,3 +162,15 @@ def merged(call: Call) -> Shapes:
     if not isinstance(inputs, list | tuple):
         raise RankMismatch(call.path, expected="a list of tensors", actual="one tensor")
     return rule.output(bound, [shape_of(item, call.path) for item in inputs])  # type: ignore[arg-type]
+
+
+@operation("layers:merge", "inputs", layers="inputs mode concat_axis dot_axes output_shape output_mask arguments name")
+def old_merge(call: Call) -> Shapes:
+    """As the function that it is now: `mode="concat"` is `concatenate`."""
+    from kfix.shapes.old_merge import now
+    from kfix.shapes.operations import operation as other
+
+    new = now(tuple(call.values.items()))
+    if new is None:
+        raise UnknownUsed(Unknown(f"what `{call.path}` does in the mode {call.get('mode')!r}"))
+    return other(f"keras.layers.{new.name}", new.args)
