@@ -53,9 +53,10 @@ def meaning(repair: Repair) -> frozenset[object]:
 
 def _meaning(edit: Edit) -> object:
     if isinstance(edit, InsertLayer):
-        return "insert", edit.layer.cls
+        within = next((new.cls for _, new in edit.layer.arguments if isinstance(new, NewLayer)), "")
+        return "insert", edit.layer.cls, within
     if isinstance(edit, ReplaceLayer):
-        return ("insert", edit.layer.cls) if isinstance(edit.layer, NewLayer) else ("unwrap",)
+        return ("insert", edit.layer.cls, "") if isinstance(edit.layer, NewLayer) else ("unwrap",)
     if isinstance(edit, SetArgument):
         return "set", edit.name, edit.value
     if isinstance(edit, SetLiteral):

@@ -45,7 +45,7 @@ from kfix.repair.layers import (
     with_values,
     without_argument,
 )
-from kfix.shapes.inputs import tensor_refs
+from kfix.shapes.inputs import is_input, tensor_refs
 from kfix.shapes.signatures import signature as signature_of
 
 
@@ -58,6 +58,11 @@ def apply(model: Model, edits: Sequence[Edit]) -> Model:
     them (ZeroDivisionError, TypeError, …).
     """
     return Applier().apply(model, edits)
+
+
+def _unwritten(layer: Layer) -> bool:
+    """Is it the input that a model of `keras.applications` has of its own, and stands at its call?"""
+    return is_input(layer) and all(one.site is None and one.origin is None for one in layer.arguments)
 
 
 def _set(model: Model) -> tuple[Argument, ...]:
@@ -195,7 +200,7 @@ class Applier:
             result = copied(layer, arguments, model)
         if result.body is not None and _opens(layer):
             result = replace(result, body=self._edited(result.body, plan))
-        for edit in plan.calls.get(layer.site, ()):
+        for edit in plan.calls.get(layer.site, ()) if not _unwritten(layer) else ():
             if isinstance(edit, ReplaceLayer):
                 new = with_values(edit.layer, [layer]) if isinstance(edit.layer, NewLayer) else edit.layer
                 result = self._new(new, (edit, result), result, layer.site)

@@ -84,6 +84,7 @@ TABLE: tuple[Price, ...] = (
     Price("branch", 0.1, "Where two branches do not fit, either could be turned: what joins them comes first."),
     Price("seed", 1.3, "The first map of a decoder and the Dense that feeds it change together."),
     # Order and presence of layers.
+    Price("without-top", 0.8, "A base whose top is left on classifies already: without it, it gives the map."),
     Price("move", 1.0, "The layer is right, its place is not."),
     Price("move-up", 0.85, "Flatten behind the Dense layers that it should feed has slipped down."),
     Price("remove", 1.25, "The layer has no place here."),

@@ -35,6 +35,85 @@ picture = Input((24, 24))
 model = Model(picture, layers.Dense(1)(base(picture)))
 """,
     ),
+    "maps of a film before an LSTM": Slip(
+        None,
+        (),
+        ("model.add(TimeDistributed(Flatten()))",),
+        """
+from keras import Sequential, layers
+from keras.layers import LSTM, Conv2D, Dense, Flatten, Input, MaxPooling2D, TimeDistributed
+model = Sequential()
+model.add(Input((8, 32, 32, 3)))
+model.add(TimeDistributed(Conv2D(8, 3)))
+model.add(TimeDistributed(MaxPooling2D(4)))
+model.add(LSTM(16))
+model.add(Dense(4))
+""",
+    ),
+    "maps of a base in a film": Slip(
+        "4",
+        (),
+        ("x = layers.TimeDistributed(layers.GlobalAveragePooling2D())(x)",),
+        """
+import keras
+from keras import layers
+film = keras.Input((None, 64, 64, 3))
+base = keras.applications.MobileNet(weights=None, include_top=False, input_shape=(64, 64, 3))
+x = layers.TimeDistributed(base)(film)
+x = layers.GRU(16)(x)
+model = keras.Model(film, layers.Dense(4)(x))
+""",
+    ),
+    "a base whose top is left on": Slip(
+        None,
+        ("base = keras.applications.VGG16(weights=None, input_shape=(64, 64, 3), classes=7)",),
+        ("base = keras.applications.VGG16(weights=None, input_shape=(64, 64, 3), classes=7, include_top=False)",),
+        """
+import keras
+from keras import layers
+base = keras.applications.VGG16(weights=None, input_shape=(64, 64, 3), classes=7)
+x = layers.GlobalAveragePooling2D()(base.output)
+model = keras.Model(base.input, layers.Dense(4)(x))
+""",
+    ),
+    "a base that pools before convolutions": Slip(
+        None,
+        ('base = MobileNetV2(include_top=False, pooling="avg", weights=None, input_shape=(64, 64, 3))',),
+        ("base = MobileNetV2(include_top=False, pooling=None, weights=None, input_shape=(64, 64, 3))",),
+        """
+from keras import Sequential, layers
+from keras.applications import MobileNetV2
+base = MobileNetV2(include_top=False, pooling="avg", weights=None, input_shape=(64, 64, 3))
+model = Sequential([base, layers.Conv2D(8, 1), layers.Flatten(), layers.Dense(2)])
+""",
+    ),
+    "a Reshape that leaves the channel axis out": Slip(
+        None,
+        ("model.add(Reshape((28, 28), input_shape=(784,)))",),
+        ("model.add(Reshape((28, 28, 1), input_shape=(784,)))",),
+        """
+from keras.layers import Conv2D, Dense, Flatten, Reshape
+from keras.models import Sequential
+model = Sequential()
+model.add(Reshape((28, 28), input_shape=(784,)))
+model.add(Conv2D(8, 3))
+model.add(Flatten())
+model.add(Dense(10))
+""",
+    ),
+    "a seed whose factors are written": Slip(
+        None,
+        (),
+        ("model.add(Reshape((6, 6, 48)))",),
+        """
+from keras.layers import Conv2DTranspose, Dense, LeakyReLU, Reshape
+from keras.models import Sequential
+model = Sequential()
+model.add(Dense(6 * 6 * 48, input_dim=100))
+model.add(LeakyReLU(0.2))
+model.add(Conv2DTranspose(8, 4, strides=2))
+""",
+    ),
 }
 
 

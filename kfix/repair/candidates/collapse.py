@@ -83,8 +83,10 @@ def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) 
     average, maximum = f"GlobalAveragePooling{dims}D", f"GlobalMaxPooling{dims}D"
     size = total(shape)
     units = value(dense.core, "units") if dense is not None else 1
+    if dense is not None and dense.is_recurrent and isinstance(units, int):
+        units *= 4  # one set of weights a gate
     heavy = size is not None and isinstance(units, int) and size * units > HEAVY
-    pretrained = source.layer.library == "applications" or source.traced.inner is not None
+    pretrained = source.core.library == "applications" or source.traced.inner is not None
     target = conflict.target
     head = dense is None and target is not None and target.rank == 2 and target.dims[0] == shape[-1]
     embedding = source.cls == "Embedding" or (dims == 1 and _of_words(conflict, source))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import ExchangeName, NewLayer, Shape
-from kfix.repair.arguments import INPUT_NAMES, value
-from kfix.repair.candidates.collapse import heads
+from kfix.model import ExchangeName, NewLayer, Shape, literals
+from kfix.repair.arguments import INPUT_NAMES, named, value
+from kfix.repair.candidates.collapse import heads, options
 from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
 from kfix.repair.view import Step, total, whole
@@ -56,6 +56,12 @@ def _more(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[C
         yield from _sequences(conflict, before, step)
     if before is not None and before.collapses and not before.inserted:
         yield from _misplaced(conflict, before, step)
+    if before is not None and not before.made:
+        yield from _from_base(conflict, before, step)
+        laid = value(before.core, "target_shape") if before.cls == "Reshape" else None
+        if want == len(shape) + 1 and isinstance(laid, tuple | list):
+            why = f"{step.cls} needs {_rank_of(want)}: the Reshape before it leaves the channel axis out"
+            yield from conflict.set([before], "target_shape", (*laid, 1), "input-channel", why)
     if before is not None and before.is_flatten and step.is_recurrent and len(before.shape_in or ()) > 4:
         why = f"{step.cls} reads a sequence, and Flatten mixes its steps into one vector"
         yield from made(conflict.wrap(before), "wrap", why, -price("bridge"))
@@ -90,6 +96,20 @@ def _more(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[C
             why = f"{step.cls} needs a sequence: the vector is repeated for each of the {steps} steps"
             yield from made(conflict.before(step, NewLayer("RepeatVector", ((None, steps),))), "repeat", why)
     yield from other_dims(conflict, step, shape)
+
+
+def _from_base(conflict: Conflict, base: Step, step: Step) -> Iterator[Candidate]:
+    """A model of `keras.applications` gives classes, or a vector, where the map before them is wanted."""
+    if base.layer.library != "applications" or any(argument.keyword is None for argument in base.layer.arguments):
+        return
+    given = named(base.layer)
+    top, pooling = given.get("include_top"), given.get("pooling")
+    if top is None or top.value is not False:
+        why = f"{step.cls} needs a map, and {base.layer.cls} with its top gives classes"
+        yield from conflict.set([base], "include_top", False, "without-top", why)
+    elif pooling is not None and isinstance(pooling.value, str):
+        why = f"{step.cls} needs a map, and {base.layer.cls} pools it"
+        yield from conflict.set([base], "pooling", None, "without-top", why)
 
 
 def _sequences(conflict: Conflict, before: Step, step: Step) -> Iterator[Candidate]:
@@ -164,9 +184,25 @@ def _reshapes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterat
     if len(shape) != 2 or count is None or want not in (3, 4, 5):
         return
     why = f"{step.cls} needs {_rank_of(want)}, and gets a vector of {count}"
-    for i, dims in enumerate(layouts(count, want - 1)):
+    factors = _factors(conflict, step)
+    # Many layouts have that many numbers: one of them is meant where the program writes its factors.
+    found = sorted(layouts(count, want - 1), key=lambda dims: not set(dims) <= (factors or set()))
+    for i, dims in enumerate(found):
         new = NewLayer("Reshape", ((None, dims),))
-        yield from made(conflict.before(step, new), "reshape", f"{why}: laid out as {dims}", 0.15 + 0.02 * i)
+        for candidate in made(conflict.before(step, new), "reshape", f"{why}: laid out as {dims}", 0.15 + 0.02 * i):
+            yield candidate._replace(sure=factors is None or set(dims) <= factors)
+
+
+def _factors(conflict: Conflict, step: Step) -> set[object] | None:
+    """The numbers that the length of the vector before a step is made of in the source; `None` for a declared input."""
+    for before in conflict.view.back(step.place):
+        if before is step or before.keeps or before.is_flatten:
+            continue
+        units = named(before.core).get("units") if before.is_dense else None
+        if units is not None and units.origin is not None:
+            return {1, *(literal.value for literal in literals(units.origin))}
+        return None if before.is_input else set()
+    return None
 
 
 def _seed(conflict: Conflict, step: Step, dense: Step, count: int, want: int) -> Iterator[Candidate]:
@@ -229,6 +265,8 @@ def _fewer(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[
                 yield from made(conflict.before(step, flat), "wrap", f"{why}, as before", -price("bridge"))
             else:
                 yield from made(conflict.before(step, flat), "time-distributed", why)
+    if want == 3 and len(shape) in (5, 6):
+        yield from _steps(conflict, step, before, shape)
     if want == 2:
         yield from heads(conflict, step, None)
     if want == len(shape) - 1 and (step.is_convolution or step.is_pooling or step.collapses):
@@ -247,6 +285,15 @@ def _fewer(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[
             conflict.remove(step), "remove", f"{step.cls} takes {_rank_of(want)}, and is given {_rank(shape)}", 0.3
         )
     yield from other_dims(conflict, step, shape)
+
+
+def _steps(conflict: Conflict, step: Step, before: Step | None, shape: Shape) -> Iterator[Candidate]:
+    """A sequence of maps to a layer that reads a sequence of vectors: each map becomes one."""
+    source = before if before is not None else step
+    for cls, key in options(conflict, (shape[0], *shape[2:]), source, step):
+        new = NewLayer("TimeDistributed", ((None, NewLayer(cls)),))
+        why = f"{step.cls} reads a sequence of vectors: {cls} makes one of the map of each step"
+        yield from made(conflict.before(step, new), key, why)
 
 
 def _film(conflict: Conflict, step: Step) -> Iterator[Candidate]:
