@@ -202,6 +202,23 @@ class ExchangeCall(Value):
     kept: tuple[tuple[int, str | None], ...]
 
 
+class ExchangeTensor(Value):
+    """The layer called at `site` takes another tensor as its input number `input`: the one that is made at `given`."""
+
+    kind: ClassVar[str] = "exchange-tensor"
+    site: Site
+    input: int
+    given: Site
+
+
+class ReverseOrder(Value):
+    """The layer that a loop calls at `site` takes the tensors of its input number `input` in the reverse order."""
+
+    kind: ClassVar[str] = "reverse-order"
+    site: Site
+    input: int
+
+
 class MoveImport(Value):
     """The import at `site` brings each name from the module that has it now.
 
@@ -234,6 +251,7 @@ class WrapModel(Value):
 Edit = (
     InsertLayer
     | RemoveLayer
+    | ReverseOrder
     | MoveLayer
     | ReplaceLayer
     | SetArgument
@@ -244,6 +262,7 @@ Edit = (
     | WrapArgument
     | ExchangeCall
     | ExchangeName
+    | ExchangeTensor
     | MoveImport
     | MovePath
     | WrapModel

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from kfix.model import (
     DropArgument,
     Edit,
+    ExchangeCall,
     ExchangeName,
+    ExchangeTensor,
     InsertLayer,
-    MoveLayer,
     NewLayer,
-    RemoveLayer,
     RenameArgument,
     Repair,
     ReplaceLayer,
@@ -19,7 +19,6 @@ from kfix.model import (
     SetInputShape,
     SetLiteral,
     WrapArgument,
-    WrapModel,
 )
 from kfix.repair.prices import MARGIN
 
@@ -69,7 +68,8 @@ def _meaning(edit: Edit) -> object:
         return "rename", edit.name
     if isinstance(edit, WrapArgument):
         return "wrap", edit.function, edit.arguments
-    if isinstance(edit, ExchangeName):
+    if isinstance(edit, ExchangeName | ExchangeCall):
         return "exchange", edit.name
-    assert isinstance(edit, RemoveLayer | MoveLayer | WrapModel)
+    if isinstance(edit, ExchangeTensor):
+        return edit.kind, edit.input, edit.given
     return (edit.kind,)

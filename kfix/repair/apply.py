@@ -10,6 +10,7 @@ from kfix.model import (
     Edit,
     ExchangeCall,
     ExchangeName,
+    ExchangeTensor,
     Existing,
     InsertLayer,
     Layer,
@@ -20,6 +21,7 @@ from kfix.model import (
     RemoveLayer,
     RenameArgument,
     ReplaceLayer,
+    ReverseOrder,
     SetArgument,
     SetInputShape,
     SetLiteral,
@@ -119,6 +121,7 @@ class Applier:
         nodes: list[Node] = []
         alias: dict[TensorRef, TensorRef] = {}
         end = model.end
+        turned = {node_id: found for edit in plan.reversed for node_id, found in _turned(model, edit).items()}
 
         def put(node: Node, source: TensorRef) -> TensorRef:
             nodes.append(node)
@@ -146,6 +149,14 @@ class Applier:
             if args is node.args and node.layer not in touched and node.site not in plan.sites and not last:
                 nodes.append(node)
                 continue
+            if node.id in turned:
+                which, ref = turned[node.id]
+                args = exchange(args, which, alias.get(ref, ref))
+            for other in plan.tensors.get(node.site, ()):
+                if other.given not in sites or other.input >= len(tensor_refs(args)):
+                    raise LookupError("the tensor is made elsewhere")
+                given_by = TensorRef(sites[other.given].id)
+                args = exchange(args, other.input, alias.get(given_by, given_by))
             for edit in plan.around(node.site, "before", moving):
                 which = edit.input if isinstance(edit, InsertLayer) and edit.input is not None else 0
                 tensors = tensor_refs(args)
@@ -299,6 +310,13 @@ class Applier:
                 yield from self._sites_of(node.layer, depth + 1)
 
 
+def _turned(model: Model, edit: ReverseOrder) -> dict[int, tuple[int, TensorRef]]:
+    """By node of a loop: the number of the input, and the tensor that it takes in the reverse order."""
+    nodes = [node for node in model.nodes if node.site == edit.site]
+    refs = [tensor_refs(node.args)[edit.input] for node in nodes]
+    return {node.id: (edit.input, ref) for node, ref in zip(nodes, reversed(refs), strict=True)}
+
+
 def _opens(layer: Layer) -> bool:
     """Is it of a class of the program, whose `call` was read?"""
     return layer.library == "user" and layer.body is not None
@@ -313,6 +331,8 @@ class _Plan:
         self.removed: set[Site] = set()
         self.moves: list[MoveLayer] = []
         self.put_in: dict[tuple[Site, str], list[InsertLayer | MoveLayer]] = {}
+        self.reversed: list[ReverseOrder] = []
+        self.tensors: dict[Site, list[ExchangeTensor]] = {}
         self.sites: set[Site] = set()
         self._count: dict[int, int] = {}
         seen: dict[Edit, int] = {}
@@ -331,6 +351,12 @@ class _Plan:
                 self._call(edit.site, edit)
             elif isinstance(edit, RemoveLayer | WrapModel):
                 self.removed.add(edit.site)
+                self.sites.add(edit.site)
+            elif isinstance(edit, ReverseOrder):
+                self.reversed.append(edit)
+                self.sites.add(edit.site)
+            elif isinstance(edit, ExchangeTensor):
+                self.tensors.setdefault(edit.site, []).append(edit)
                 self.sites.add(edit.site)
             elif isinstance(edit, MoveLayer):
                 self.moves.append(edit)

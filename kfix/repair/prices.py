@@ -46,6 +46,7 @@ TABLE: tuple[Price, ...] = (
     Price("inner-units", 1.2, "Units further back, where a Reshape or a merge needs another number of them."),
     Price("append-dense", 1.5, "A new last layer: when there is none to set the units of."),
     Price("append-convolution", 1.7, "A 1×1 convolution as the head of a map: a new layer with new weights."),
+    Price("skip", 0.75, "The skip connection of another level fits as it is: one variable in the place of another."),
     Price("shortcut", 1.0, "A 1×1 convolution on the shortcut is how residual networks match their branches."),
     # Sizes.
     Price("same", 1.0, "padding='same' keeps every size, and is what was meant by nearly all who lost pixels."),

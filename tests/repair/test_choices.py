@@ -550,9 +550,9 @@ model = keras.Model(inputs=inputs, outputs=outputs)
     ),
     "b-unet-small": Choice(
         "128,128,1",
-        "unsafe",
-        ("p1 = MaxPooling2D((2, 2))(c1)", "u5 = Conv2DTranspose(16, (2, 2), strides=(2, 2), padding='same')(c4)"),
-        ("p1 = c1", "u5 = Conv2DTranspose(16, (2, 2), strides=(1, 1), padding='same')(c4)"),
+        "safe",
+        ("u4 = concatenate([u4, c1])", "u5 = concatenate([u5, c2])"),
+        ("u4 = concatenate([u4, c2])", "u5 = concatenate([u5, c1])"),
         """
 import tensorflow as tf
 from tensorflow.keras.layers import *

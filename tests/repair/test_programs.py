@@ -140,9 +140,37 @@ model = keras.Model(inputs, layers.Conv2D(1, 1)(x))
 """
 
 
-def test_skip_connections_in_the_wrong_order() -> None:
-    """Which variable is meant is the program's to say: both shapes are told, and nothing is edited unasked."""
-    broken = HEAD + U_NET.format(skips="skips")
+@pytest.mark.parametrize(
+    ("head", "now"),
+    [
+        ("for filters, skip in zip((32, 16, 8), skips):", "for filters, skip in zip((32, 16, 8), reversed(skips)):"),
+        (
+            "for i, (filters, skip) in enumerate(zip((32, 16, 8), skips)):",
+            "for i, (filters, skip) in enumerate(zip((32, 16, 8), reversed(skips))):",
+        ),
+        ("for skip in skips:", "for skip in reversed(skips):"),
+        (
+            "for filters, skip in zip((32, 16, 8), reversed(skips[::-1])):",
+            "for filters, skip in zip((32, 16, 8), skips[::-1]):",
+        ),
+    ],
+)
+def test_skip_connections_of_a_loop_in_the_wrong_order(head: str, now: str) -> None:
+    broken = HEAD + U_NET.replace("for filters, skip in zip((32, 16, 8), {skips}):", head)
+    assert real_keras.build(broken).refusal is not None
+    found = run_file(Project({"program.py": broken.encode()}), "program.py", Settings())
+    mended = found.files["program.py"].decode()
+    assert mended == broken.replace(head, now)
+    assert real_keras.build(mended).shape == (None, 64, 64, 1)
+    assert not run_file(Project({"program.py": mended.encode()}), "program.py", Settings()).files
+
+
+def test_skip_connections_by_number_are_told_of() -> None:
+    """Where no name could be exchanged: both shapes are told, and nothing is edited unasked."""
+    broken = HEAD + U_NET.replace(
+        "for filters, skip in zip((32, 16, 8), {skips}):", "for i in range(3):\n    filters = 8"
+    )
+    broken = broken.replace("[x, skip]", "[x, skips[i]]")
     assert real_keras.build(broken).refusal is not None
     found = run_file(Project({"program.py": broken.encode()}), "program.py", Settings())
     assert not found.files
@@ -150,8 +178,45 @@ def test_skip_connections_in_the_wrong_order() -> None:
     assert "(16, 16, 32)" in remark
     assert "(64, 64, 8)" in remark
     assert "reverse order" in remark
-    whole = HEAD + U_NET.format(skips="reversed(skips)")
-    assert real_keras.build(whole).shape == (None, 64, 64, 1)
-    right = run_file(Project({"program.py": whole.encode()}), "program.py", Settings())
-    assert not right.files
-    assert not [finding for told in right.models for finding in told.findings]
+
+
+BY_HAND = """
+inputs = keras.Input((64, 64, 3))
+c1 = layers.Conv2D(8, 3, padding="same")(inputs)
+p1 = layers.MaxPooling2D()(c1)
+c2 = layers.Conv2D(16, 3, padding="same")(p1)
+c2 = layers.Conv2D(16, 3, padding="same")(c2)
+p2 = layers.MaxPooling2D()(c2)
+c3 = layers.Conv2D(32, 3, padding="same")(p2)
+d3 = layers.Dropout(0.5)(c3)
+p3 = layers.MaxPooling2D()(d3)
+x = layers.Conv2D(64, 3, padding="same")(p3)
+x = layers.concatenate([layers.UpSampling2D()(x), {one}])
+x = layers.Conv2D(32, 3, padding="same")(x)
+x = layers.concatenate([layers.UpSampling2D()(x), {two}])
+x = layers.Conv2D(16, 3, padding="same")(x)
+x = layers.concatenate([layers.UpSampling2D()(x), {three}])
+model = keras.Model(inputs, layers.Conv2D(1, 1)(x))
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "safe"),
+    [
+        (("c1", "c2", "d3"), True),
+        (("c2", "d3", "c1"), True),
+        (("c2", "c2", "c1"), True),
+        (("d3", "c1", "c1"), True),
+        (("c1", "c1", "c1"), False),
+    ],
+)
+@pytest.mark.parametrize("target", [None, "64,64,1"])
+def test_skip_connections_that_were_mixed_up(given: tuple[str, str, str], safe: bool, target: str | None) -> None:
+    one, two, three = given
+    broken = HEAD + BY_HAND.format(one=one, two=two, three=three)
+    assert real_keras.build(broken).refusal is not None
+    found = run_file(Project({"program.py": broken.encode()}), "program.py", Settings(target=target, unsafe=not safe))
+    right = HEAD + BY_HAND.format(one="d3", two="c2", three="c1")
+    assert found.files["program.py"].decode() == right
+    assert real_keras.build(right).shape == (None, 64, 64, 1)
+    assert not run_file(Project({"program.py": right.encode()}), "program.py", Settings(target=target)).files

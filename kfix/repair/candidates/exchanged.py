@@ -1,11 +1,16 @@
-"""Two merges that are each given the tensor of the other: skip connections in the wrong order."""
+"""Merges that are given the tensor of another level: skip connections that were mixed up."""
 
 from __future__ import annotations
 
-from kfix.model import Model, Node, TensorRef
+from collections.abc import Iterator
+
+from kfix.model import ExchangeTensor, Model, Node, ReverseOrder, TensorRef
 from kfix.model.record import replace
-from kfix.repair.conflict import Conflict
+from kfix.repair.arguments import value
+from kfix.repair.candidates.size import most
+from kfix.repair.conflict import Candidate, Conflict
 from kfix.repair.layers import exchange
+from kfix.repair.prices import price
 from kfix.repair.view import Step
 from kfix.shapes.inputs import tensor_refs
 
@@ -13,11 +18,82 @@ MOST_TRACES = 12
 """How many exchanges are tried for one merge."""
 
 
-def exchanged(conflict: Conflict, step: Step) -> str | None:
-    """What to say where this merge and a later one fit once each has a tensor of the other; `None` where none does.
+def skips(conflict: Conflict, step: Step, joined: bool) -> Iterator[Candidate]:
+    """Another tensor for one input of a merge: that of a later merge, which gets this one, or of another level.
 
-    Which variable is meant where is the program's to say: it is advice, and no edit.
+    Where the tensors are made in a loop, their order is the program's to say: that is advice, and no edit.
     """
+    pair = _pair(conflict, step)
+    if pair is not None:
+        i, other, j = pair
+        own, ref = tensor_refs(step.node.args)[i], tensor_refs(other.args)[j]
+        words = _words(conflict, step, own, other, ref)
+        one = _exchange(conflict, step.node, i, ref)
+        two = _exchange(conflict, other, j, own)
+        if other.site == step.node.site and i == j:
+            why = f"{words}: the skip connections are taken in the order in which they were made"
+            yield Candidate((ReverseOrder(step.node.site, i),), price("skip"), why)
+        if one is None or two is None:
+            yield Candidate((), 0.0, words + ("; a loop over them in reverse order does that" if i == j else ""))
+        else:
+            yield Candidate((one, two), price("skip") + price("bridge"), words)
+    yield from _another(conflict, step, joined)
+
+
+def _another(conflict: Conflict, step: Step, joined: bool) -> Iterator[Candidate]:
+    """One tensor of the way down for another: the one that has the size which is merged here."""
+    view = conflict.view
+    shapes = view.given(step)
+    if step.model is not view.model or len(step.sources) < 2 or len(shapes) != len(step.sources):
+        return
+    for i, source in enumerate(step.sources):
+        rest = [shape for at, shape in enumerate(shapes) if at != i]
+        wanted = rest[0]
+        given = view.steps[source] if source >= 0 else None
+        if given is None or len(given.users) < 2 or any(shape[1:-1] != wanted[1:-1] for shape in rest):
+            continue  # the tensor that is handed on has one use
+        fitting = []
+        for peer in view.steps[: step.place]:
+            shape = peer.shape_out
+            if peer is given or shape is None or peer.place in step.sources or not _on_the_way_down(conflict, peer):
+                continue
+            if len(shape) == len(wanted) and shape[1:-1] == wanted[1:-1] and (joined or shape == wanted):
+                fitting.append(peer)
+        for peer in fitting:
+            edit = _exchange(conflict, step.node, i, TensorRef(peer.node.id))
+            if edit is None:
+                continue
+            merged = sum(len(view.steps[user].sources) > 1 for user in peer.users)
+            alone = len(fitting) == 1 and not merged
+            what = (
+                f"{step.cls.rpartition('.')[2]} merges a map of {wanted[1:-1]}, as {peer.cls} gives it on the way down"
+            )
+            yield Candidate((edit,), price("skip") + (0.0 if alone else price("branch")), what, alone)
+
+
+def _on_the_way_down(conflict: Conflict, step: Step) -> bool:
+    """Is what the step gives made smaller by another?"""
+    for user in (conflict.view.steps[at] for at in step.users):
+        strided = user.is_convolution and not user.is_transposed and most(value(user.core, "strides")) > 1
+        if user.is_pooling or strided:
+            return True
+    return False
+
+
+def _exchange(conflict: Conflict, node: Node, which: int, ref: TensorRef) -> ExchangeTensor | None:
+    """The edit, where both places are written for this one use."""
+    nodes = {one.id: one for one in conflict.view.model.nodes}
+    sites = [one.site for one in conflict.view.model.nodes]
+    given = nodes.get(ref.node)
+    if given is None or ref.output or given.id < Model.ENTRY or node.id < Model.ENTRY:
+        return None
+    if sites.count(given.site) != 1 or sites.count(node.site) != 1:
+        return None
+    return ExchangeTensor(node.site, which, given.site)
+
+
+def _pair(conflict: Conflict, step: Step) -> tuple[int, Node, int] | None:
+    """An input of this merge, a later merge and an input of that which both fit once they are exchanged."""
     model, tries = conflict.view.model, 0
     places = {node.id: place for place, node in enumerate(model.nodes)}
     here = places.get(step.node.id)
@@ -33,7 +109,7 @@ def exchanged(conflict: Conflict, step: Step) -> str | None:
                     continue
                 tries += 1
                 if _fits(conflict, model, (here, i, ref), (there, j, own)):
-                    return _words(conflict, step, own, other, ref)
+                    return i, other, j
     return None
 
 
@@ -49,8 +125,7 @@ def _fits(conflict: Conflict, model: Model, one: tuple[int, int, TensorRef], two
 def _words(conflict: Conflict, step: Step, own: TensorRef, other: Node, ref: TensorRef) -> str:
     shapes = [conflict.view.trace.nodes[each.node].outputs for each in (own, ref)]
     dims = [f"({', '.join(map(str, shape[1:]))})" if isinstance(shape, tuple) else "tensor" for shape in shapes]
-    words = (
+    return (
         f"two skip connections are exchanged: the {dims[1]} that a later {other.layer.cls.rpartition('.')[2]} is given"
         f" fits here, and the {dims[0]} that is given here fits there"
     )
-    return f"{words}; a loop over them in reverse order does that" if other.site == step.node.site else words

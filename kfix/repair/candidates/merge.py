@@ -9,7 +9,7 @@ from kfix.model import Argument, Edit, InsertLayer, NewLayer, Shape, ValueOf
 from kfix.repair.arguments import named, value
 from kfix.repair.candidates.channels import deciders
 from kfix.repair.candidates.collapse import options
-from kfix.repair.candidates.exchanged import exchanged
+from kfix.repair.candidates.exchanged import skips
 from kfix.repair.candidates.scaling import more_layers, scale, turned
 from kfix.repair.candidates.size import input_order, most, padding_of
 from kfix.repair.conflict import Candidate, Conflict, made
@@ -34,11 +34,10 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         yield from _dot(conflict, step, shapes)
     if step.cls == "Dot" or len(shapes[0]) < 2:
         return
-    advice = exchanged(conflict, step) if len({shape[1:-1] for shape in shapes}) > 1 else None
-    if advice is not None:
-        yield Candidate((), 0.0, advice)
     main = _main(conflict, step)
     joined = step.cls.lower().rsplit(".", 1)[-1].startswith("concat")
+    if len({shape[1:-1] for shape in shapes}) > 1:
+        yield from skips(conflict, step, joined)
     for other, shape in enumerate(shapes):
         wanted = shapes[main]
         if other == main or shape == wanted or (joined and shape[:-1] == wanted[:-1]):
