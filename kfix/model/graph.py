@@ -102,7 +102,8 @@ class Layer(Record):
     - "refused": `add` of a model that has none, in the place of the first layer added;
     - "other": anything else, which no rule can know; `unknown` says why.
 
-    Nodes that share `uid` share their weights.
+    Nodes that share `uid` share their weights. What stands inside a model of `keras.applications` has `attributes` too:
+    "within", the uid of that model, and "shown", the name of its class where `cls` only stands for it.
     """
 
     cls: str
@@ -114,6 +115,10 @@ class Layer(Record):
     body: Callable[[Shapes], Model | Unknown] | None = None
     unknown: Unknown | None = None
     attributes: tuple[tuple[str, object], ...] = ()
+
+    def attribute(self, name: str) -> object:
+        """One of its `attributes`, `None` where it has no such."""
+        return next((value for key, value in self.attributes if key == name), None)
 
     def argument(self, keyword: str) -> Argument | None:
         """The argument that was given by this keyword."""
@@ -129,18 +134,35 @@ class Layer(Record):
         return given.value if given is not None and isinstance(given.value, str) else None
 
 
-class InnerLayer(Value):
+class InnerLayer(Record):
     """A layer inside a model of `keras.applications`: its class, the name that Keras gives it, its arguments.
 
     `taken` are the numbers of the layers that it is called on: `None` for the Input, a list
     where it is called on a list. An argument that is a dict `{"even": …, "odd": …}` has for
-    each side of the image the value that goes with the parity of what comes in.
+    each side of the image the value that goes with the parity of what comes in. A Sequential has `layers`: of each the
+    class, the name and the arguments. `shown` is what Keras calls the class, where `cls` only stands for it.
+
+    A layer without a name has one that Keras makes up: `made` is how many of its class had been given one
+    before it in this model. The uid of a layer is that of the model + 1 + `place`, which follows the order of
+    their making where names are made up; a Sequential's layers have that of the Sequential + `PARTS`,
+    + 2 `PARTS`, …: the reader leaves `RESERVED` free behind a model's own.
     """
 
     cls: str
     name: str | None
     arguments: Mapping[str, object]
     taken: int | list[int] | None
+    shown: str
+    place: int
+    made: int | None
+
+    PARTS = 1_200
+    RESERVED = 6_000
+
+    @property
+    def operation(self) -> bool:
+        """Is it an operation, which is none of the model's `layers`?"""
+        return "." in self.cls
 
 
 class Node(Record):

@@ -29,7 +29,11 @@ class ShapeOf(Protocol):
         ...
 
     def application_layers(self, layer: Layer) -> Sequence[InnerLayer] | Unknown:
-        """The layers inside a model of `keras.applications`, in the order of its `layers`."""
+        """The layers inside a model of `keras.applications`, in the order of its `layers`, operations among them."""
+        ...
+
+    def application_nodes(self, layer: Layer, entry: TensorRef, start: Shapes, first: int) -> Sequence[Node] | Unknown:
+        """Those behind its Input as nodes with the ids `first`, `first + 1`, …, on `entry`, of the shape `start`."""
         ...
 
     def vocabulary_size(self, layer: Layer) -> int | Unknown:
@@ -50,6 +54,10 @@ class ShapeOf(Protocol):
 
     def leaves_out(self, cls: str, arguments: Sequence[Argument], parameter: str) -> bool:
         """Has this class of `keras.layers` the parameter, and do the arguments say nothing of it?"""
+        ...
+
+    def class_name(self, name: str) -> str | None:
+        """The own name of a class of `keras.layers`: `MaxPool2D` is `MaxPooling2D`."""
         ...
 
     def is_old_layer(self, name: str) -> bool:

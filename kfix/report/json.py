@@ -84,7 +84,7 @@ def _place(place: Place, path: str) -> dict[str, Any]:
 
 def definition(told: ModelResult, path: str) -> dict[str, Any]:
     """One definition of a model, as the JSON of a file has it."""
-    model, trace = told.model, told.trace
+    model, trace = told.model, told.trace.listed
     target = told.target
     entry: dict[str, Any] = {
         "name": model.name,
@@ -160,7 +160,7 @@ def _layer(row: Row, told: ModelResult, path: str, inputs: list[dict[str, int]])
         entry["unknown"] = unknown.reasons()
         entry["because"] = [_link(link, told, path) for link in unknown.chain()]
     if traced.inner is not None and row.node.layer.library == "model":
-        entry["layers"] = layers(traced.inner, told, path)
+        entry["layers"] = layers(traced.inner.listed, told, path)
     return entry
 
 

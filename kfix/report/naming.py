@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-from kfix.model import Layer, Model
+from kfix.model import Layer, Model, Unknown
+from kfix.model.naming import snake_case
 from kfix.report.rows import class_name, is_operation
-from kfix.shapes import signatures
+from kfix.shapes import Tracer, signatures
 
 
 def model_name(model: Model) -> str | None:
@@ -51,6 +51,15 @@ class Names:
                     waiting.append(layer.model)
                 elif not is_operation(layer):
                     self._add(layer.uid, class_name(layer), layer.name or _own_name(layer))
+                    if layer.library == "applications":
+                        self._collect_inside(layer)
+
+    def _collect_inside(self, base: Layer) -> None:
+        """The layers inside a model of `keras.applications` are made with it."""
+        rows = Tracer().application_layers(base)
+        for row in () if isinstance(rows, Unknown) else rows[1:]:
+            if not row.operation:
+                self._add(base.uid + 1 + row.place, row.shown, row.name)
 
     def _add(self, uid: int, cls: str, name: str | None) -> None:
         self._classes.setdefault(uid, cls)
@@ -75,10 +84,3 @@ def _own_name(layer: Layer) -> str | None:
     signature = signatures.application_signature(layer.cls)
     name = None if signature is None else signature.defaults.get("name")
     return name if isinstance(name, str) else layer.cls.lower()
-
-
-def snake_case(cls: str) -> str:
-    """The beginning of a name that Keras makes up (`to_snake_case` in its `utils/naming.py`)."""
-    text = re.sub(r"\W+", "", cls) or "unknown"
-    text = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", text)
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", text).lower()

@@ -79,6 +79,8 @@ def class_name(layer: Layer) -> str:
     """The class as Keras names it: `MaxPool2D` is `MaxPooling2D`, a model is `Sequential` or `Functional`."""
     if is_input(layer):
         return "InputLayer"
+    if layer.library == "inside" and (shown := layer.attribute("shown")) is not None:
+        return str(shown)
     if layer.library == "model" and layer.model is not None:
         return {"sequential": "Sequential", "functional": "Functional"}.get(layer.model.kind, layer.cls)
     if layer.library == "ops":

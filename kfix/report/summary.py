@@ -44,7 +44,7 @@ def _table(trace: Trace, names: Names) -> tuple[list[tuple[str, str, str]], list
 
 
 def _model(told: ModelResult, names: Names) -> str:
-    trace = told.trace
+    trace = told.trace.listed
     body, reasons = _table(trace, names)
     head = ("Layer (type)", "Output Shape", "Param #")
     widths = [max(len(cells[i]) for cells in [head, *body]) + 2 for i in range(3)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -23,7 +24,7 @@ from kfix.shapes.names import ACTIVATIONS
 from kfix.shapes.signatures import application_signature
 from kfix.shapes.sizes import product
 from kfix.shapes.text import show
-from kfix.shapes.traced import Traced
+from kfix.shapes.traced import Count, Traced
 from kfix.shapes.values import refuse
 
 _SIDES = {
@@ -273,6 +274,17 @@ def _trained(layer: Bound, image: Shape, params: int | Unknown, on: bool | Unkno
     return params - (entry["untrained"] + (channels - 3) * entry["untrained_per_channel"])  # type: ignore[no-any-return]
 
 
+def _of_layers(layer: Layer, declared: Shape, tracer: Asks) -> Callable[[], int | Unknown]:
+    """What counts the weights that training changes where some of the layers inside were set apart from the others."""
+
+    def count() -> int | Unknown:
+        from kfix.shapes import inside
+
+        return inside.trained(layer, declared, tracer)
+
+    return count
+
+
 def arguments(layer: Layer, tracer: Asks) -> Bound:
     """Its arguments by name; raises the finding that refuses them."""
     bound = _bound(layer, tracer)
@@ -348,5 +360,9 @@ def apply(layer: Layer, inputs: Shapes, tracer: Asks) -> Traced:
         outputs = (x[0], found[-1]) if bound["pooling"] in ("avg", "max") else found
     for warning in warnings:
         warning.site = layer.site
-    trained = _trained(bound, declared[1:], params, tracer.trainable(layer, parts=True))
+    on = tracer.trainable(layer, parts=True)
+    inner = tracer.trained_inside(layer) if on is True else on
+    trained: Count = (
+        _trained(bound, declared[1:], params, inner) if inner is not None else _of_layers(layer, declared, tracer)
+    )
     return Traced(inputs, outputs, params, "known", None, tuple(warnings), trained=trained)

@@ -37,6 +37,10 @@ class Asks(Protocol):
         """Are the layer's own weights trained?"""
         ...
 
+    def trained_inside(self, base: Layer) -> bool | Unknown | None:
+        """Are the layers inside a model of `keras.applications` trained? `None` where they were not all set alike."""
+        ...
+
 
 class Bound:
     """The arguments of one layer by Keras's names, defaults filled in.

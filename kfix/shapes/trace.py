@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from kfix.findings import Finding
 from kfix.model import Argument, InnerLayer, Layer, Model, Node, Shapes, TensorRef, Unknown, UnknownUsed
@@ -49,8 +50,10 @@ class Tracer(LayerTracer):
             whole = trace_sequential if model.kind == "sequential" else trace_graph
             found = whole(self, model, inputs)
             if inputs is not None and isinstance((own := self.trace(model)).params, int):
-                found.params, found.trained = own.params, own.trained
+                found.params, found.weights_of = own.params, own
             found.trainable = self.switched.get(model.uid, _constructed(model))
+            if model.kind != "sequential" and any(map(is_own, model.nodes)):
+                found.unfold = partial(_unfolded, found, self.keras, self.switched)
             self._traces[key] = found
         return found
 
@@ -111,6 +114,13 @@ class Tracer(LayerTracer):
 
         return inside.layers(layer, self)
 
+    def application_nodes(self, layer: Layer, entry: TensorRef, start: Shapes, first: int) -> Sequence[Node] | Unknown:
+        """See `ShapeOf.application_nodes`."""
+        from kfix.shapes import inside
+
+        found = inside.uses(layer, entry, start, first, self)
+        return found if isinstance(found, Unknown) else [node for node, _ in found]
+
     def model_outputs(self, model: Model) -> Shapes:
         """See `ShapeOf.model_outputs`."""
         outputs = self.trace(model).would_be
@@ -133,6 +143,10 @@ class Tracer(LayerTracer):
         places = sum(argument.keyword is None for argument in arguments)
         return said.isdisjoint((parameter, "*", "**")) and parameter not in found.positional[:places]
 
+    def class_name(self, name: str) -> str | None:
+        """See `ShapeOf.class_name`."""
+        return signatures.canonical(name)
+
     def is_old_layer(self, name: str) -> bool:
         """See `ShapeOf.is_old_layer`."""
         return name in signatures.OLD_LAYERS
@@ -153,6 +167,20 @@ class Tracer(LayerTracer):
             return used.unknown
         except Finding as finding:
             return Unknown(finding.message, finding.site)
+
+
+def is_own(node: Node) -> bool:
+    """Is it a model of `keras.applications` on its own input, whose output the program went on from?"""
+    return node.layer.library == "applications" and node.site == node.layer.site
+
+
+def _unfolded(trace: Trace, keras: int, switched: Mapping[int, bool | Unknown]) -> Trace:
+    """See `Trace.listed`; by a Tracer of its own, so that no trace holds on to all that is known of a program."""
+    from kfix.shapes.unfold import unfolded
+
+    tracer = Tracer(keras)
+    tracer.switched = switched
+    return unfolded(tracer, trace, [node for node in trace.model.nodes if is_own(node)])
 
 
 def _constructed(model: Model) -> bool | Unknown:

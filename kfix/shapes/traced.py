@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kfix.findings import Finding
 from kfix.model import Array, Model, Shapes, TensorRef, Unknown
+
+Count = int | Unknown | Callable[[], int | Unknown]
+"""A number of weights, or what counts them."""
 
 AFTER = Unknown("a layer before it is refused")
 NO_INPUT = Unknown("the model has no input shape")
@@ -21,7 +26,7 @@ class Traced:
     of arguments would have, and those of the layers behind it.
     """
 
-    __slots__ = ("finding", "inner", "inputs", "outputs", "params", "status", "trained", "warnings", "would_be")
+    __slots__ = ("_trained", "finding", "inner", "inputs", "outputs", "params", "status", "warnings", "would_be")
 
     def __init__(
         self,
@@ -33,7 +38,7 @@ class Traced:
         warnings: tuple[Finding, ...] = (),
         inner: Trace | None = None,
         would_be: Shapes | None = None,
-        trained: int | Unknown | None = None,
+        trained: Count | None = None,
     ) -> None:
         self.inputs = inputs
         self.outputs = outputs
@@ -43,7 +48,14 @@ class Traced:
         self.warnings = warnings
         self.inner = inner
         self.would_be = would_be
-        self.trained = params if trained is None else trained
+        self._trained: Count = params if trained is None else trained
+
+    @property
+    def trained(self) -> int | Unknown:
+        """How many of its weights training changes; counted when it is asked for."""
+        if callable(self._trained):
+            self._trained = self._trained()
+        return self._trained
 
     @property
     def onward(self) -> Shapes:
@@ -54,13 +66,14 @@ class Traced:
 class Trace:
     """A model traced: by node id what became of it, and the model's own inputs, outputs and parameter count.
 
-    `trained` counts those of `params` that training changes when another model holds this one,
-    `trained_alone` those when the model itself is trained: `trainable` says whether it may be as a whole.
+    `trained_alone` counts those of `params` that training changes when the model itself is trained: `trainable` says
+    whether it may be as a whole. `weights_of` is the trace of the model on its own input, where this is a call of it.
     `findings` are the model's refusals and warnings in the order of its nodes,
-    those of nested models included, each with its `site`.
+    those of nested models included, each with its `site`. `unfold` gives the trace that `listed` is, where that is
+    another.
     """
 
-    __slots__ = ("findings", "inputs", "model", "nodes", "outputs", "params", "trainable", "trained")
+    __slots__ = ("findings", "inputs", "model", "nodes", "outputs", "params", "trainable", "unfold", "weights_of")
 
     def __init__(
         self,
@@ -74,9 +87,26 @@ class Trace:
         self.inputs = inputs
         self.outputs = outputs
         self.nodes = nodes
-        self.params, self.trained = totals(model, nodes)
+        self.params = _total(model.weights, model, nodes, lambda traced: traced.params)
+        self.weights_of = self
         self.trainable: bool | Unknown = True
         self.findings = findings
+        self.unfold: Callable[[], Trace] | None = None
+
+    @property
+    def listed(self) -> Trace:
+        """As Keras lists the layers: a model of `keras.applications` that was built on stands there by its own."""
+        if self.unfold is None:
+            return self
+        found = self.unfold()
+        self.unfold = lambda: found
+        return found
+
+    @property
+    def trained(self) -> int | Unknown:
+        """How many of its weights training changes, as a part of another model."""
+        own = self.weights_of
+        return _total(own.model.trained, own.model, own.nodes, lambda traced: traced.trained)
 
     @property
     def trained_alone(self) -> int | Unknown:
@@ -165,19 +195,16 @@ def lookup(ref: object, nodes: dict[int, Traced]) -> Shapes:
     return pick(nodes[ref.node].onward, ref.output)
 
 
-def totals(model: Model, nodes: dict[int, Traced]) -> tuple[int | Unknown, int | Unknown]:
-    """The parameters of all layers, a shared one counted once, and the model's own; then those that are trained.
-
-    Both are unknown behind a refusal.
-    """
+def _total(
+    own: int | Unknown, model: Model, nodes: dict[int, Traced], count: Callable[[Traced], int | Unknown]
+) -> int | Unknown:
+    """The weights of all layers, a shared one counted once, and the model's own; unknown behind a refusal."""
     seen: set[int] = set()
-    params: int | Unknown = model.weights
-    trained: int | Unknown = model.trained
+    total = own
     for node in model.nodes:
         if node.layer.uid not in seen:
             seen.add(node.layer.uid)
             traced = nodes[node.id]
             known = traced.status in ("known", "unknown") or traced.would_be is not None
-            params = params + (traced.params if known else AFTER)
-            trained = trained + (traced.trained if known else AFTER)
-    return params, trained
+            total = total + (count(traced) if known else AFTER)
+    return total

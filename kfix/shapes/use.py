@@ -14,7 +14,7 @@ from kfix.findings.old_layer import OldLayer
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model import Layer, Model, Shape, Shapes, Symbol, Unknown, UnknownUsed
+from kfix.model import InnerLayer, Layer, Model, Shape, Shapes, Symbol, Unknown, UnknownUsed
 from kfix.model.record import replace
 from kfix.shapes import operations, signatures
 from kfix.shapes.bind import Bound, bind
@@ -118,12 +118,21 @@ class LayerTracer:
         within (`parts`), whose weights say for themselves whether they are trained.
         """
         switched = self.switched.get(layer.uid)
+        if switched is None and self.switched and layer.attributes and (base := layer.attribute("within")) is not None:
+            switched = self.switched.get(int(str(base)) + 1)  # what was set of all the layers of that model
         if switched is not None or parts:
             return True if switched is None else switched
         said = layer.argument("trainable")
         if said is None:
             return True
         return said.value if isinstance(said.value, Unknown) else said.value is not False
+
+    def trained_inside(self, base: Layer) -> bool | Unknown | None:
+        """Are the layers inside a model of `keras.applications` trained? `None` where they were not all set alike."""
+        first = base.uid + 1
+        if any(first < uid <= first + InnerLayer.RESERVED for uid in self.switched):
+            return None
+        return self.switched.get(first, True)
 
     def _trained(self, layer: Layer, weights: int | Unknown, untrained: int | Unknown, parts: bool) -> int | Unknown:
         """How many of its weights training changes."""
@@ -279,10 +288,11 @@ class LayerTracer:
                 (),
                 trace,
                 None if not would_be or first_unknown(onward) is AFTER else onward,
-                trace.trained,
+                lambda: trace.trained,
             )
         warnings = tuple(trace.findings)
-        return Traced(inputs, outputs, trace.params, status_of(outputs), None, warnings, trace, None, trace.trained)
+        status = status_of(outputs)
+        return Traced(inputs, outputs, trace.params, status, None, warnings, trace, None, lambda: trace.trained)
 
 
 def _is_glu(value: object) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import libcst as cst
 
-from kfix.model.graph import Argument, Array, Layer, Model, Node, Symbol, TensorRef
+from kfix.model.graph import Argument, Array, InnerLayer, Layer, Model, Node, Symbol, TensorRef
 from kfix.model.origin import Derived, Fixed, Origin, make_list, make_tuple
 from kfix.model.record import replace
 from kfix.model.site import Site
@@ -127,6 +127,8 @@ def make_layer(
             library, unknown = "other", Unknown(f"`{cls}` with its channels first is not known", site)
     made = LayerV(Layer(cls, arguments, site, at.uid(), library, unknown=unknown))
     at.layers[made.layer.uid] = made
+    if library == "applications":
+        at.last_uid += InnerLayer.RESERVED
     return made
 
 
@@ -154,9 +156,9 @@ def add_node(at: Interpreter, layer: Layer, args: tuple[tuple[str | None, object
 
 def own_node(at: Interpreter, layer: LayerV) -> int | None:
     """The node of a model of `keras.applications` on its own input, made if it is wanted first; else `None`."""
-    if layer.nodes:
-        first: int = layer.nodes[0]
-        return first if at.arena[first].site == layer.layer.site else None
+    own: int | None = next((index for index in layer.nodes if at.arena[index].site == layer.layer.site), None)
+    if own is not None:
+        return own
     tensor = layer.layer.argument("input_tensor")
     if tensor is not None and isinstance(tensor.value, TensorRef):
         ref = tensor.value
@@ -246,7 +248,7 @@ def freeze_sequential(at: Interpreter, made: SequentialV, variant: Variant) -> M
 def layer_name(value: Value) -> str | None:
     """What `name=` says of a layer or model."""
     if isinstance(value, LayerV):
-        return value.layer.name
+        return value.name
     if isinstance(value, TensorV):
         return None
     if isinstance(value, SequentialV):

@@ -8,6 +8,7 @@ from typing import Any
 
 import libcst as cst
 
+from kfix.model import order
 from kfix.model.graph import Layer, Model, Node, Shape, Shapes, TensorRef
 from kfix.model.record import replace
 from kfix.model.site import Site
@@ -251,7 +252,7 @@ def _read(
         why = result if isinstance(result, Unknown) else None
         return Unknown(f"what `{name}` returns is not known", site, why)
     ins = [tensor.ref for tensor in new]
-    nodes = graphs.graph(at.arena, ins, ends)
+    nodes = order.graph(at.arena, ins, ends)
     return Model(name, "functional", site, nodes, tuple(ins), tuple(ends), at.uid())
 
 

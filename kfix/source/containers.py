@@ -39,10 +39,10 @@ def first(*values: Value) -> Value:
 class Within(Unknown):
     """What is inside a model that is not seen into (one of `keras.applications`, by its number): some of its layers.
 
-    `every`: all of them, or each of them in turn. `which`: the one of this name or index.
+    `every`: all of them, or each of them in turn.
     """
 
-    __slots__ = ("base", "every", "which")
+    __slots__ = ("base", "every")
 
     def __init__(
         self,
@@ -51,12 +51,10 @@ class Within(Unknown):
         base: int,
         every: bool,
         because: Unknown | None = None,
-        which: str | int | None = None,
     ) -> None:
         super().__init__(why, site, because)
         self.base = base
         self.every = every
-        self.which = which
 
 
 class ListV:

@@ -12,7 +12,7 @@ from kfix.model.unknown import Unknown
 from kfix.source import building
 from kfix.source.arrays import CountV, FrameV, WholeV
 from kfix.source.assignments import assign
-from kfix.source.containers import DictV, ListV, Value, Within, first
+from kfix.source.containers import Const, DictV, ListV, Value, Within, first
 from kfix.source.facts import elements, one_array, truth
 from kfix.source.interpreter import (
     MAX_TURNS,
@@ -26,7 +26,7 @@ from kfix.source.interpreter import (
 )
 from kfix.source.operators import compare
 from kfix.source.state import MISSING, read
-from kfix.source.values import Choice, ClassV, FunctionV, SequentialV
+from kfix.source.values import Choice, ClassV, FunctionV, LayerV, SequentialV
 
 MAX_IDLE_TURNS = 64
 """Turns of one loop that only assign names, and the steps that they may take together."""
@@ -190,12 +190,34 @@ def _for(at: Interpreter, node: cst.For, frame: Frame) -> str | None:
         item = item_of(over, element)
         assign(at, node.target, item, frame)
         ended = _unknown_turns(at, node.body.body, why, frame)
+    elif (set_to := _set_alone(node, items)) is not None:
+        from kfix.source.trainable import set_all
+
+        set_all(at, items, set_to)
+        assign(at, node.target, items[-1], frame)
+        ended = "done"
     else:
         at.decide(over)
         ended = _turns(at, node.body.body, ((node.target, item) for item in items), frame, node)
     if ended == "done" and node.orelse is not None:
         return at.run(node.orelse.body.body, frame)
     return ended if ended in ("return", "raise") else None
+
+
+def _set_alone(node: cst.For, items: list[Value]) -> Const | None:
+    """What a loop over layers sets `trainable` to, where it does nothing else: it need not be walked turn by turn."""
+    body: Any = node.body.body[0] if len(node.body.body) == 1 else None
+    if isinstance(body, cst.SimpleStatementLine) and len(body.body) == 1:
+        body = body.body[0]
+    if not isinstance(body, cst.Assign) or len(body.targets) != 1 or not isinstance(body.value, cst.Name):
+        return None
+    target, value = body.targets[0].target, {"True": True, "False": False}.get(body.value.value)
+    if value is None or not isinstance(target, cst.Attribute) or target.attr.value != "trainable":
+        return None
+    holder, each = target.value, node.target
+    if not isinstance(holder, cst.Name) or not isinstance(each, cst.Name) or holder.value != each.value:
+        return None
+    return Const(value) if items and all(isinstance(item, LayerV) for item in items) else None
 
 
 @statement(cst.While)

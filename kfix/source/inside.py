@@ -1,6 +1,7 @@
-"""Models of `keras.applications` seen into: the layers within one, for a program that takes a tensor from among them.
+"""Models of `keras.applications` seen into: the layers within one, as a program takes and sets them.
 
-A program that asks for no such tensor keeps the model as one layer.
+Their names and classes are told by what is known of the model; only a program that takes a tensor from among them, or
+puts one of them elsewhere, has them put into its graph. Else the model stays one layer.
 """
 
 from __future__ import annotations
@@ -8,124 +9,180 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kfix.model.graph import Argument, InnerLayer, Layer, Node, TensorRef
+from kfix.model.graph import InnerLayer, Layer, Node, TensorRef
+from kfix.model.naming import snake_case
+from kfix.model.order import graph, redirected, refs_in
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
-from kfix.source import building, graphs
-from kfix.source.containers import Within
+from kfix.source import building
+from kfix.source.containers import ListV
 from kfix.source.interpreter import Interpreter
 from kfix.source.values import LayerV
 
 
 class Opened:
-    """A model of `keras.applications` whose layers are in the arena: its own node and theirs, in Keras's order."""
+    """A model of `keras.applications`: its layers in Keras's order, and their nodes once they are in the arena."""
 
-    __slots__ = ("layers", "nodes", "own")
+    __slots__ = ("at", "base", "layers", "nodes", "own", "rows")
 
-    def __init__(self, own: int) -> None:
-        self.own = own
-        self.nodes: list[int] = []
-        self.layers: list[LayerV] = []
+    def __init__(self, at: Interpreter, base: LayerV, rows: Sequence[InnerLayer]) -> None:
+        self.at = at
+        self.base = base
+        self.rows = rows
+        self.layers = [InnerV(self, number) for number, row in enumerate(rows) if not row.operation]
+        self.own = -1
+        """Its own node, as one layer."""
+        self.nodes: list[int] | None = None
+        """By the number of a row its node, that of the Input first; empty where they cannot be told."""
 
     @property
     def end(self) -> int:
         """The node of its output."""
+        assert self.nodes
         return self.nodes[-1]
 
+    def open(self) -> list[int]:
+        """Puts the layers into the arena, once."""
+        if self.nodes is None:
+            self.nodes = []  # while it is under way
+            self.nodes = _opened(self.at, self)
+        return self.nodes
 
-def inner_layer(at: Interpreter, inside: Within) -> LayerV | None:
-    """The one layer that is meant; `None` where the model is not seen into, or has no such layer for certain."""
-    base = at.layers.get(inside.base)
-    if not isinstance(base, LayerV):
-        return None
-    opened = open_up(at, base)
-    if opened is None:
-        return None
-    which = inside.which
-    if isinstance(which, int):
-        return opened.layers[which] if -len(opened.layers) <= which < len(opened.layers) else None
-    return next((layer for layer in opened.layers if layer.layer.name == which), None)
+    def made_up(self, row: InnerLayer) -> str | None:
+        """The name that Keras makes up for a layer, where no layer of its class was given one before this model was."""
+        start = snake_case(row.shown)
+        if any(_named_before(self.at, uid, value, self.base, start) for uid, value in self.at.layers.items()):
+            return None
+        return f"{start}_{row.made}" if row.made else start
 
 
-def open_up(at: Interpreter, base: LayerV) -> Opened | None:
-    """Puts the layers of a model into the arena, once; `None` where they are not known."""
+class InnerV(LayerV):
+    """A layer inside a model of `keras.applications`."""
+
+    __slots__ = ("_layer", "_nodes", "number", "opened")
+
+    def __init__(self, opened: Opened, number: int) -> None:
+        self.opened = opened
+        self.number = number
+        self._layer: Layer | None = None
+        self._nodes: list[int] = []
+
+    @property
+    def row(self) -> InnerLayer:
+        """What is known of it."""
+        return self.opened.rows[self.number]
+
+    @property
+    def layer(self) -> Layer:  # type: ignore[override]
+        """The layer in the arena; asking for it puts it there."""
+        if self._layer is None:
+            at, base = self.opened.at, self.opened.base.layer
+            nodes = self.opened.open()
+            if nodes:
+                self._layer = at.arena[nodes[self.number]].layer
+                self._nodes.insert(0, nodes[self.number])
+            else:
+                why = Unknown(f"one of the layers of `{base.cls}`", base.site)
+                self._layer = Layer(self.row.shown, (), base.site, self.uid, "other", unknown=why)
+        return self._layer
+
+    @property
+    def nodes(self) -> list[int]:  # type: ignore[override]
+        """The nodes in which it is called, its own first."""
+        return self._nodes if self.layer else []
+
+    @property
+    def uid(self) -> int:
+        """Its number, whether it is in the arena or not."""
+        return self.opened.base.layer.uid + 1 + self.row.place
+
+    @property
+    def cls(self) -> str:
+        """Its class."""
+        return self.row.shown
+
+    @property
+    def name(self) -> str | None:
+        """Its name, where it can be told."""
+        return self.row.name if self.row.made is None else self.opened.made_up(self.row)
+
+
+def look_into(at: Interpreter, base: LayerV) -> Opened | None:
+    """The layers of a model, in Keras's order; `None` where they are not known."""
     uid = base.layer.uid
     if uid not in at.opened:
-        at.opened[uid] = _opened(at, base)
+        rows = at.shapes.application_layers(base.layer)
+        known = not isinstance(rows, Unknown) and _on_an_input(at, base.layer)
+        at.opened[uid] = Opened(at, base, rows) if known and not isinstance(rows, Unknown) else None
     found: Opened | None = at.opened[uid]
     return found
 
 
-def _opened(at: Interpreter, base: LayerV) -> Opened | None:
-    rows = at.shapes.application_layers(base.layer)
-    if isinstance(rows, Unknown):
-        return None
+def _on_an_input(at: Interpreter, base: Layer) -> bool:
+    """Is its first layer an Input? On an `input_tensor` from a graph stand the layers of that graph."""
+    tensor = base.argument("input_tensor")
+    if tensor is None or tensor.value is None:
+        return True
+    return isinstance(tensor.value, TensorRef) and at.arena[tensor.value.node].layer.cls in ("Input", "InputLayer")
+
+
+def layers_of(at: Interpreter, base: LayerV) -> ListV | None:
+    """`base.layers`."""
+    found = look_into(at, base)
+    return None if found is None else ListV(list(found.layers), sites=[base.layer.site] * len(found.layers))
+
+
+def _opened(at: Interpreter, opened: Opened) -> list[int]:
+    """The nodes of its layers, put into the arena; none where they do not give what the model gives."""
+    base = opened.base
     own = building.own_node(at, base)
     if own is None:
-        return None
+        return []
+    opened.own = own
     whole = at.shapes.outputs(at.arena, own)
-    entry = next(graphs.refs_in(at.arena[own].args[0][1]), None)
+    entry = next(refs_in(at.arena[own].args[0][1]), None)
     if not isinstance(whole, tuple) or entry is None:
-        return None
+        return []
     at.builds += 1
-    at.steps += len(rows)
-    found = Opened(own)
-    for row in rows:
-        _put(at, base.layer, row, entry, found)
-    if at.shapes.outputs(at.arena, found.end) != whole:
-        return None
-    return found
+    at.steps += len(opened.rows)
+    first = len(at.arena)
+    nodes = at.shapes.application_nodes(base.layer, entry, at.shapes.tensor(at.arena, entry), first)
+    if isinstance(nodes, Unknown):
+        return []
+    at.arena.extend(nodes)
+    if at.shapes.outputs(at.arena, at.arena[-1].id) != whole:
+        return []
+    for layer in opened.layers[1:]:
+        at.layers[layer.uid] = layer
+    return [entry.node, *(node.id for node in nodes)]
 
 
-def _put(at: Interpreter, base: Layer, row: InnerLayer, entry: TensorRef, found: Opened) -> None:
-    """One layer more, on those before it; the first is the model's Input."""
-    if row.taken is None:
-        found.nodes.append(entry.node)
-        first = at.layers.get(at.arena[entry.node].layer.uid)
-        found.layers.append(first if isinstance(first, LayerV) else LayerV(at.arena[entry.node].layer))
-        return
-    taken = row.taken if isinstance(row.taken, list) else [row.taken]
-    refs = [TensorRef(found.nodes[number]) if number else entry for number in taken]
-    given = [Argument(key, _by_parity(at, value, refs[0])) for key, value in row.arguments.items()]
-    if row.name is not None:
-        given.append(Argument("name", row.name))
-    layer = Layer(row.cls, tuple(given), base.site, at.uid(), "inside")
-    made = at.layers[layer.uid] = LayerV(layer)
-    args: Any = refs if isinstance(row.taken, list) else refs[0]
-    found.nodes.append(building.add_node(at, layer, ((None, args),), base.site))
-    found.layers.append(made)
-
-
-def _by_parity(at: Interpreter, value: object, ref: TensorRef) -> object:
-    """A padding that hangs on whether a side is even; an open side is padded as an even one."""
-    if not isinstance(value, dict):
-        return value
-    shape = at.shapes.tensor(at.arena, ref)
-    if not isinstance(shape, tuple) or len(shape) != 4:
-        return Unknown("a padding that hangs on the size of the image")
-    odd = [isinstance(side, int) and side % 2 == 1 for side in shape[1:3]]
-    return tuple(tuple(value["odd" if odd[axis] else "even"][axis]) for axis in (0, 1))
+def _named_before(at: Interpreter, uid: int, value: object, base: LayerV, start: str) -> bool:
+    """Was a layer, or one inside a model, given a name that Keras made up from `start` before `base` was made?"""
+    if not isinstance(value, LayerV) or isinstance(value, InnerV) or not at.cleared < uid < base.layer.uid:
+        return False
+    layer = value.layer
+    if layer.library == "applications":
+        rows = at.shapes.application_layers(layer)
+        return isinstance(rows, Unknown) or any(row.made is not None and snake_case(row.shown) == start for row in rows)
+    return layer.name is None and snake_case(at.shapes.class_name(layer.cls) or layer.cls) == start
 
 
 def one_way(
     at: Interpreter, inputs: Sequence[TensorRef], ends: Sequence[TensorRef]
 ) -> tuple[Sequence[Node], list[TensorRef]]:
     """The arena and the ends of a model in which no application stands both as one layer and by its layers."""
-    nodes = graphs.graph(at.arena, inputs, ends)
+    nodes = graph(at.arena, inputs, ends)
     seen = {node.id for node in nodes}
     stop = {ref.node for ref in inputs}
-    moved = {
-        opened.own: opened.end
-        for opened in at.opened.values()
-        if opened is not None and opened.own in seen - stop and any(node in seen for node in opened.nodes[1:])
-    }
-    called = [
-        node
-        for node in nodes
-        if (opened := at.opened.get(node.layer.uid)) is not None
-        and node.id != opened.own
-        and any(inner in seen for inner in opened.nodes[1:])
-    ]
+    moved: dict[int, int] = {}
+    called: list[Node] = []
+    for opened in at.opened.values():
+        if opened is None or not opened.nodes or not any(node in seen for node in opened.nodes[1:]):
+            continue
+        if opened.own in seen - stop:
+            moved[opened.own] = opened.end
+        called += [n for n in nodes if n.layer.uid == opened.base.layer.uid and n.id != opened.own]
     if not moved and not called:
         return at.arena, list(ends)
     arena = list(at.arena)
@@ -133,17 +190,57 @@ def one_way(
         why = Unknown(f"`{node.layer.cls}` is called, and stands there by its layers as well", node.site)
         arena[node.id] = replace(node, layer=replace(node.layer, library="other", unknown=why))
     for node in nodes:
-        if any(ref.node in moved for _, value in node.args for ref in graphs.refs_in(value)):
-            args = tuple((keyword, _moved(value, moved)) for keyword, value in node.args)
+        if any(ref.node in moved for _, value in node.args for ref in refs_in(value)):
+            args = tuple((keyword, redirected(value, moved)) for keyword, value in node.args)
             arena[node.id] = replace(arena[node.id], args=args)
-    return arena, [_moved(ref, moved) for ref in ends]
+    return arena, [redirected(ref, moved) for ref in ends]
 
 
-def _moved(value: Any, moved: dict[int, int]) -> Any:
-    if isinstance(value, TensorRef):
-        return TensorRef(moved.get(value.node, value.node), value.output)
-    if isinstance(value, list | tuple):
-        return type(value)(_moved(item, moved) for item in value)
-    if isinstance(value, dict):
-        return {key: _moved(item, moved) for key, item in value.items()}
-    return value
+def listed(at: Interpreter, nodes: Sequence[Node], inputs: Sequence[TensorRef], ends: Sequence[TensorRef]) -> Any:
+    """The layers of a functional model that went on from the output of models of `keras.applications`.
+
+    Nodes, and `InnerV`s for the layers of those models, in Keras's order; `None` where that cannot be told.
+    """
+    bases = {node.id: _of_node(at, node) for node in nodes if is_own(node)}
+    if None in bases.values():
+        return None
+    if _one_chain(nodes):
+        found: list[Any] = []
+        for node in nodes:
+            opened = bases.get(node.id)
+            found.extend([node] if opened is None else opened.layers[1:])
+        return found
+    whole = dict(enumerate(at.arena)) | {node.id: node for node in nodes}
+    moved: dict[int, int] = {}
+    inner: dict[int, InnerV] = {}
+    for index, opened in bases.items():
+        if opened is None or not opened.open():
+            return None
+        whole.update((number, at.arena[number]) for number in opened.open())
+        moved[index] = opened.end
+        inner.update((layer.nodes[0], layer) for layer in opened.layers[1:])
+    for node in nodes:
+        whole[node.id] = replace(node, args=redirected(node.args, moved))
+    ordered = graph(whole, inputs, redirected(list(ends), moved))
+    return [inner.get(node.id, node) for node in ordered]
+
+
+def is_own(node: Node) -> bool:
+    """Is it a model of `keras.applications` on its own input, whose output the program went on from?"""
+    return node.layer.library == "applications" and node.site == node.layer.site
+
+
+def _of_node(at: Interpreter, node: Node) -> Opened | None:
+    base = at.layers.get(node.layer.uid)
+    return look_into(at, base) if isinstance(base, LayerV) else None
+
+
+def _one_chain(nodes: Sequence[Node]) -> bool:
+    """Does each node take from the one before it alone?"""
+    before = -1
+    for node in nodes:
+        taken = [ref.node for _, value in node.args for ref in refs_in(value)]
+        if taken != ([] if before < 0 else [before]):
+            return False
+        before = node.id
+    return True

@@ -7,6 +7,7 @@ from typing import Any
 
 import libcst as cst
 
+from kfix.model import order
 from kfix.model.graph import Argument, Array, Layer, Model, Node, Shapes, TensorRef
 from kfix.model.record import replace
 from kfix.model.site import Site
@@ -148,9 +149,13 @@ def layers_of(at: Interpreter, value: SequentialV | ModelV) -> ListV:
                 made.sites.append(site)
         return made
     seen: set[int] = set()
-    for node in value.model.nodes:
+    for node in _listed(at, value.model):
+        if isinstance(node, LayerV):
+            made.items.append(node)
+            made.sites.append(None)
+            continue
         layer = node.layer
-        if layer.uid in seen:
+        if layer.uid in seen or (layer.library == "ops" and not layer.cls.startswith("keras.layers.")):
             continue
         seen.add(layer.uid)
         item = at.layers.get(layer.uid) or _layer_value(at, layer)
@@ -160,6 +165,16 @@ def layers_of(at: Interpreter, value: SequentialV | ModelV) -> ListV:
         made.items.append(item)
         made.sites.append(node.site)
     return made
+
+
+def _listed(at: Interpreter, model: Model) -> Sequence[Any]:
+    """The nodes of a model, and the layers within those of `keras.applications` that it was built on."""
+    if not any(node.layer.library == "applications" for node in model.nodes):
+        return model.nodes
+    from kfix.source.inside import listed
+
+    found = listed(at, model.nodes, model.inputs, model.outputs)
+    return model.nodes if found is None else found
 
 
 def _layer_value(at: Interpreter, layer: Layer) -> Value:
@@ -204,7 +219,7 @@ def functional(
     ins = _refs(at, inputs, site)
     outs = _refs(at, ends, site)
     if not _told(inputs):  # what is not known of them are the Inputs that the ends are made of
-        nodes = graphs.graph(at.arena, ins, outs)
+        nodes = order.graph(at.arena, ins, outs)
         ins += [TensorRef(n.id) for n in nodes if n.layer.cls == "Input" and all(ref.node != n.id for ref in ins)]
     arena: Sequence[Node] = at.arena
     if at.opened:
@@ -216,7 +231,7 @@ def functional(
         name=building.name_of(arguments) or "functional",
         kind="functional",
         site=site,
-        nodes=tuple(_entry(at, node, ins) for node in graphs.graph(arena, ins, outs)),
+        nodes=tuple(_entry(at, node, ins) for node in order.graph(arena, ins, outs)),
         inputs=tuple(ins),
         outputs=tuple(outs),
         uid=at.uid(),
@@ -226,7 +241,7 @@ def functional(
     )
     made = ModelV(model, function, condition)
     if isinstance(ends, DictV):
-        made.keys = graphs.by_key(ends.entries)
+        made.keys = order.by_key(ends.entries)
     at.models.append(made)
     return made
 

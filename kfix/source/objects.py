@@ -8,7 +8,7 @@ from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.arrays import FrameV
 from kfix.source.calls import Given, invoke
-from kfix.source.containers import Value, Within
+from kfix.source.containers import Value
 from kfix.source.imports import member
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.library import lookup
@@ -30,8 +30,6 @@ from kfix.source.values import (
 
 def attribute(at: Interpreter, value: Value, name: str, node: cst.CSTNode, frame: Frame) -> Value:
     """`value.name`."""
-    if isinstance(value, Within) and value.which is not None:
-        return lookup.attribute_within(at, value, name, node, frame)
     if isinstance(value, Unknown):
         return value
     if isinstance(value, Symbol):

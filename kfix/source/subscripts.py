@@ -70,9 +70,7 @@ def subscript(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, fr
     if special is not None:
         return special(calls.Call(at, [calls.Given(None, index)], node, frame, value))
     if isinstance(value, Within):
-        key = plain_index(index) if value.every and value.because is None else MISSING
-        which = key if isinstance(key, int) else None
-        return Within(value.why, value.site, value.base, every=False, because=value.because, which=which)
+        return Within(value.why, value.site, value.base, every=False, because=value.because)
     if isinstance(value, Unknown):
         return value
     return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, value)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from kfix.model.graph import Layer
+from kfix.model.graph import InnerLayer, Layer
 from kfix.model.unknown import Unknown
 from kfix.source.containers import NONE, Const, ListV, Value, Within
+from kfix.source.inside import InnerV
 from kfix.source.interpreter import Interpreter
 from kfix.source.values import Choice, InstanceV, LayerV, ModelV, SequentialV
 
@@ -20,10 +21,31 @@ def set_trainable(at: Interpreter, holder: Value, value: Value) -> None:
         inside = next((link for link in holder.chain() if isinstance(link, Within)), None)
         if inside is not None:
             whole = holder is inside and inside.every
-            _put(at, inside.base, known if whole else Unknown("some of its layers alone are trained"))
+            _put_inside(at, inside.base, known if whole else Unknown("some of its layers alone are trained"))
         return
     for uid in _held(at, holder):
         _put(at, uid, known)
+        made = at.layers.get(uid)
+        if type(made) is LayerV and made.layer.library == "applications":
+            _put_inside(at, uid, known)
+
+
+def set_all(at: Interpreter, holders: list[Value], value: Const) -> None:
+    """What a loop over layers sets of each of them."""
+    first = holders[0]
+    if isinstance(first, InnerV) and holders == first.opened.layers:
+        _put_inside(at, first.opened.base.uid, value)
+        return
+    for holder in holders:
+        set_trainable(at, holder, value)
+
+
+def _put_inside(at: Interpreter, base: int, value: Value) -> None:
+    """Set all that a model of `keras.applications` holds: the number of its Input stands for all of its layers."""
+    _put(at, base + 1, value)
+    for uid, was in list(at.switched.items()):
+        if base + 1 < uid <= base + InnerLayer.RESERVED and was is not NONE:
+            _put(at, uid, NONE)
 
 
 def _put(at: Interpreter, uid: int, value: Value) -> None:
@@ -38,7 +60,13 @@ def _held(at: Interpreter, holder: Value) -> set[int]:
     waiting: list[object] = [holder]
     while waiting:
         value = waiting.pop()
-        if isinstance(value, LayerV):
+        if isinstance(value, InnerV):
+            if value.number == 0:
+                continue  # an Input has nothing to train
+            parts = value.row.arguments.get("layers")
+            count = len(parts) if isinstance(parts, list | tuple) else 0
+            found.update(value.uid + InnerLayer.PARTS * part for part in range(count + 1))
+        elif isinstance(value, LayerV):
             waiting.append(value.layer)
         elif isinstance(value, Layer):
             if value.uid in found:
@@ -74,9 +102,4 @@ def switched(at: Interpreter) -> dict[int, bool | Unknown]:
                 found[uid] = bool(value.value)
         else:
             found[uid] = value if isinstance(value, Unknown) else Unknown("what `trainable` is set to is not known")
-    for uid, opened in at.opened.items():  # what is set of a model of `keras.applications` is set of its layers
-        for layer in opened.layers[1:] if opened is not None and uid in found else ():
-            inner = layer.layer.uid
-            same = inner not in found or found[inner] is found[uid]
-            found[inner] = found[uid] if same else Unknown("it is not known which of the two was set last")
     return found

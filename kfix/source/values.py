@@ -214,6 +214,21 @@ class LayerV:
         self.layer = layer
         self.nodes: list[int] = []
 
+    @property
+    def uid(self) -> int:
+        """Its number."""
+        return self.layer.uid
+
+    @property
+    def cls(self) -> str:
+        """The name that its class was called by."""
+        return self.layer.cls
+
+    @property
+    def name(self) -> str | None:
+        """Its name, where it can be told."""
+        return self.layer.name
+
 
 class TensorV:
     """A symbolic tensor."""

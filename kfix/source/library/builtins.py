@@ -14,6 +14,7 @@ from kfix.source.containers import NONE, Const, DictV, ListV, RangeV, Value
 from kfix.source.convert import from_plain, is_plain, origin_of, plain
 from kfix.source.facts import MAX_LENGTH, elements, key_of, truth
 from kfix.source.flow import item_of
+from kfix.source.interpreter import Interpreter
 from kfix.source.library import lookup
 from kfix.source.library.lookup import function, method
 from kfix.source.objects import attribute
@@ -277,13 +278,13 @@ def _next(call: Call) -> Value:
 def _isinstance(call: Call) -> Value:
     value, kinds = call.get(0), call.get(1)
     several = elements(kinds) if isinstance(kinds, ListV) else [kinds]
-    answers = [_is_a(value, kind) for kind in several or [None]]
+    answers = [_is_a(call.at, value, kind) for kind in several or [None]]
     if True in answers:
         return Const(True)
     return call.unknown() if None in answers else Const(False)
 
 
-def _is_a(value: Value, kind: Value) -> bool | None:
+def _is_a(at: Interpreter, value: Value, kind: Value) -> bool | None:
     if isinstance(kind, Symbol) and kind.path.startswith("builtins."):
         name = kind.path.rpartition(".")[2]
         if isinstance(value, Const):
@@ -298,8 +299,10 @@ def _is_a(value: Value, kind: Value) -> bool | None:
     if isinstance(kind, ClassV) and isinstance(value, Const | ListV | DictV):
         return False
     if isinstance(kind, Symbol) and isinstance(value, LayerV):
-        path = f"keras.layers.{value.layer.cls}"
-        return kind.path in (path, "keras.layers.Layer", "keras.Layer")
+        if kind.path == "keras.Model" and at.shapes.is_application(value.cls):
+            return True
+        names = (value.cls, at.shapes.class_name(value.cls))
+        return kind.path in ("keras.layers.Layer", "keras.Layer", *(f"keras.layers.{name}" for name in names))
     if isinstance(kind, Symbol) and isinstance(value, SequentialV | ModelV):
         if kind.path in ("keras.Model", "keras.layers.Layer", "keras.Layer"):
             return True

@@ -32,7 +32,13 @@ def _activation(call: Call) -> Value:
 # --- utilities ----------------------------------------------------------------------------
 
 
-@function("keras.utils.plot_model", "keras.backend.clear_session", "keras.utils.set_random_seed")
+@function("keras.backend.clear_session")
+def _clear(call: Call) -> Value:
+    call.at.cleared = call.at.last_uid
+    return NONE
+
+
+@function("keras.utils.plot_model", "keras.utils.set_random_seed")
 def _ignored(call: Call) -> Value:
     return NONE
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import libcst as cst
 
+from kfix.model import order
 from kfix.model.graph import Array, Layer, TensorRef
 from kfix.model.unknown import Unknown
-from kfix.source import building, graphs, models, operations
+from kfix.source import building, models, operations
 from kfix.source.calls import Call, Given
 from kfix.source.classes import model_of_shape, read_function
 from kfix.source.containers import Const, DictV, ListV, Value
@@ -46,10 +47,10 @@ def _as_list(call: Call) -> Value:
 
 def use_of(at: Interpreter, layer: LayerV) -> int | None:
     """The node in which a layer was called, for `layer.output`; a Sequential is unrolled for it."""
-    if layer.nodes:
-        return layer.nodes[0]
     if layer.layer.library == "applications":
         return building.own_node(at, layer)
+    if layer.nodes:
+        return layer.nodes[0]
     for model in at.models:
         if isinstance(model, SequentialV) and any(item is layer for item, _ in model.variants[0].items):
             models.unroll(at, model)
@@ -77,7 +78,7 @@ def _layer_output(at: Interpreter, value: Value, node: cst.Attribute, frame: Fra
 def _layer_input(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
     layer = _layer(value)
     use = use_of(at, layer)
-    refs = [] if use is None else [r for _, arg in at.arena[use].args for r in graphs.refs_in(arg)]
+    refs = [] if use is None else [r for _, arg in at.arena[use].args for r in order.refs_in(arg)]
     if use is not None and at.arena[use].layer.cls == "Input":
         refs = [TensorRef(use)]
     if not refs:
@@ -97,13 +98,6 @@ def _layer_shape(at: Interpreter, value: Value, node: cst.Attribute, frame: Fram
 def _name(at: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
     name = building.layer_name(building.inner_model(value))
     return at.unknown("a name that Keras makes up", node, frame) if name is None else Const(name)
-
-
-@attribute("layer.layers")
-def _layer_layers(at: Interpreter, value: LayerV, node: cst.CSTNode, frame: Frame) -> Value:
-    made = ListV([])
-    made.unknown = at.unknown(f"the layers of `{value.layer.cls}` are not known", node, frame)
-    return made
 
 
 @attribute("layer.units", "layer.filters")

@@ -243,18 +243,24 @@ def _aside(call: Call) -> Value:
 @method("model.get_layer")
 def _get_layer(call: Call) -> Value:
     value = building.inner_model(call.receiver)
-    name, index = call.text(0, "name"), call.number(1, "index")
+    name = call.text(0, "name")
     layers = models.layers_of(call.at, value)
-    known = len(layers.items) if layers.gap is None else layers.gap
-    if index is not None and -len(layers.items) * (layers.gap is None) <= index < known:
-        return layers.items[index]
-    for item in layers.items:
-        if name and building.layer_name(item) == name:
-            return item
+    found = _layer_among(call, layers)
+    if found is not None:
+        return found
     hidden = next((item for item in layers.items if isinstance(item, Within)), None)
     if hidden is not None:
         return Within(hidden.why, hidden.site, hidden.base, every=False)
     return call.unknown(f"the layer {name!r} was not found" if name else "")
+
+
+def _layer_among(call: Call, layers: ListV) -> Value:
+    """The layer of this index or name."""
+    name, index = call.text(0, "name"), call.number(1, "index")
+    known = len(layers.items) if layers.gap is None else layers.gap
+    if index is not None and -len(layers.items) * (layers.gap is None) <= index < known:
+        return layers.items[index]
+    return next((item for item in layers.items if name and building.layer_name(item) == name), None)
 
 
 @method("model.count_params")
@@ -298,7 +304,9 @@ def _inside(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) ->
     why = at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)
     if not isinstance(value, LayerV) or value.layer.library != "applications":
         return why
-    return Within(why.why, why.site, value.layer.uid, every=True)
+    from kfix.source.inside import layers_of
+
+    return layers_of(at, value) or Within(why.why, why.site, value.layer.uid, every=True)
 
 
 @method("layer.get_layer")
@@ -307,8 +315,11 @@ def _get_inside(call: Call) -> Value:
     why, value = call.unknown(), call.receiver
     if not isinstance(value, LayerV) or value.layer.library != "applications":
         return why
-    which = call.text(0, "name") or call.number(1, "index")
-    return Within(why.why, why.site, value.layer.uid, every=False, which=which)
+    from kfix.source.inside import layers_of
+
+    layers = layers_of(call.at, value)
+    hidden = Within(why.why, why.site, value.layer.uid, every=False)
+    return hidden if layers is None else _layer_among(call, layers) or why
 
 
 @attribute("model.input_shape")

@@ -15,7 +15,7 @@ from typing import Any
 
 from kfix.model.graph import Array, Symbol
 from kfix.source.arrays import FrameV
-from kfix.source.containers import Const, DictV, ListV, RangeV, Value, Within
+from kfix.source.containers import Const, DictV, ListV, RangeV, Value
 from kfix.source.values import InstanceV, LayerV, MethodV, ModelV, Native, ObjectV, SequentialV, TensorV
 
 FUNCTIONS: dict[str, Native] = {}
@@ -143,21 +143,6 @@ def method_of(value: Value, name: str) -> Native | None:
 def bound_method(value: Value, name: str) -> MethodV | None:
     """The method together with its receiver."""
     return MethodV(table_of(value), name, value) if method_of(value, name) is not None else None
-
-
-def attribute_within(at: Any, value: Within, name: str, node: Any, frame: Any) -> Value:
-    """The attribute of a layer inside a model of `keras.applications`; `value` itself where it is not told."""
-    if name not in _WITHIN:
-        return value
-    _home("layer")
-    from kfix.source.inside import inner_layer
-
-    found = inner_layer(at, value)
-    return value if found is None else ATTRIBUTES[f"layer.{name}"](at, found, node, frame)
-
-
-_WITHIN = frozenset(("output", "outputs", "input", "inputs", "output_shape", "input_shape"))
-"""What makes the reader look into a model of `keras.applications`."""
 
 
 def attribute_of(value: Value, name: str) -> Callable[..., Value] | None:
