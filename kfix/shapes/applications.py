@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from kfix.findings.dim_not_defined import DimNotDefined
@@ -274,17 +273,6 @@ def _trained(layer: Bound, image: Shape, params: int | Unknown, on: bool | Unkno
     return params - (entry["untrained"] + (channels - 3) * entry["untrained_per_channel"])  # type: ignore[no-any-return]
 
 
-def _of_layers(layer: Layer, declared: Shape, tracer: Asks) -> Callable[[], int | Unknown]:
-    """What counts the weights that training changes where some of the layers inside were set apart from the others."""
-
-    def count() -> int | Unknown:
-        from kfix.shapes import inside
-
-        return inside.trained(layer, declared, tracer)
-
-    return count
-
-
 def arguments(layer: Layer, tracer: Asks) -> Bound:
     """Its arguments by name; raises the finding that refuses them."""
     bound = _bound(layer, tracer)
@@ -360,9 +348,8 @@ def apply(layer: Layer, inputs: Shapes, tracer: Asks) -> Traced:
         outputs = (x[0], found[-1]) if bound["pooling"] in ("avg", "max") else found
     for warning in warnings:
         warning.site = layer.site
-    on = tracer.trainable(layer, parts=True)
-    inner = tracer.trained_inside(layer) if on is True else on
-    trained: Count = (
-        _trained(bound, declared[1:], params, inner) if inner is not None else _of_layers(layer, declared, tracer)
-    )
+    inner = tracer.trained_inside(layer)
+    trained: Count = partial(tracer.trained_layers, layer, declared)
+    if inner is not None:
+        trained = _trained(bound, declared[1:], params, inner)
     return Traced(inputs, outputs, params, "known", None, tuple(warnings), trained=trained)

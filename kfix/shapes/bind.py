@@ -41,6 +41,10 @@ class Asks(Protocol):
         """Are the layers inside a model of `keras.applications` trained? `None` where they were not all set alike."""
         ...
 
+    def trained_layers(self, base: Layer, declared: Shapes) -> int | Unknown:
+        """How many weights of such a model, on its own input, training changes: counted layer by layer."""
+        ...
+
 
 class Bound:
     """The arguments of one layer by Keras's names, defaults filled in.

@@ -57,6 +57,12 @@ class Tracer(LayerTracer):
             self._traces[key] = found
         return found
 
+    def trained_layers(self, base: Layer, declared: Shapes) -> int | Unknown:
+        """How many weights of a model of `keras.applications` training changes, layer by layer."""
+        from kfix.shapes import inside
+
+        return inside.trained(base, declared, self)
+
     # --- the reader's questions -----------------------------------------------------------
 
     def tensor(self, nodes: Sequence[Node], ref: TensorRef) -> Shapes:

@@ -134,6 +134,10 @@ class LayerTracer:
             return None
         return self.switched.get(first, True)
 
+    def trained_layers(self, base: Layer, declared: Shapes) -> int | Unknown:
+        """How many weights of such a model, on its own input, training changes: counted layer by layer."""
+        raise NotImplementedError
+
     def _trained(self, layer: Layer, weights: int | Unknown, untrained: int | Unknown, parts: bool) -> int | Unknown:
         """How many of its weights training changes."""
         on = self.trainable(layer, parts)

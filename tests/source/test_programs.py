@@ -111,13 +111,13 @@ def test_python(case: str) -> None:
 UNKNOWN = {
     "a layer within a model whose output was taken": (
         "whole.layers[2].units",
-        "base = keras.applications.VGG16(weights=None, include_top=False, input_shape=(64, 64, 3))\n"
+        "base = keras.applications.MobileNet(weights=None, alpha=0.3, include_top=False, input_shape=(64, 64, 3))\n"
         "whole = keras.Model(base.input, Flatten()(base.output))",
         "a model within it has layers of its own",
     ),
     "how many layers such a model has": (
         "len(whole.layers)",
-        "base = keras.applications.VGG16(weights=None, include_top=False, input_shape=(64, 64, 3))\n"
+        "base = keras.applications.MobileNet(weights=None, alpha=0.3, include_top=False, input_shape=(64, 64, 3))\n"
         "whole = keras.Model(base.input, Flatten()(base.output))",
         "`len(whole.layers)` is not known",
     ),

@@ -16,7 +16,7 @@ from kfix.source.containers import Const, DictV, ListV, Value
 from kfix.source.convert import to_shape
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.library.lookup import attribute, function, method
-from kfix.source.values import InstanceV, LayerV, SequentialV, TensorV
+from kfix.source.values import InstanceV, LayerV, ObjectV, SequentialV, TensorV
 
 
 @attribute("tensor.shape", "tensor._keras_shape")
@@ -98,6 +98,14 @@ def _layer_shape(at: Interpreter, value: Value, node: cst.Attribute, frame: Fram
 def _name(at: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
     name = building.layer_name(building.inner_model(value))
     return at.unknown("a name that Keras makes up", node, frame) if name is None else Const(name)
+
+
+@attribute("layer.__class__")
+def _class_of(at: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
+    """For its `__name__`: Keras's own name of the class."""
+    if not isinstance(value, LayerV) or value.layer.library not in ("keras", "inside"):
+        return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)
+    return ObjectV("class", __name__=Const(at.shapes.class_name(value.cls) or value.cls))
 
 
 @attribute("layer.units", "layer.filters")
