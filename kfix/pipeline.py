@@ -133,7 +133,8 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         hidden = [found for found in told.findings if quiet.hides(found)]
         told.findings = [found for found in told.findings if found not in hidden]
         result.models.append(told)
-        if not settings.search or group.nested or not _faulty(group, told, intent):
+        inside = group.nested and not (settings.model is not None and told.wanted)  # it is asked for by its name
+        if not settings.search or inside or not _faulty(group, told, intent):
             continue
         if any(found.finding.fails for found in hidden):
             told.remarks.append("a comment keeps an error quiet: nothing is edited")

@@ -26,7 +26,7 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
     uids = {model.uid: index for index, group in enumerate(reading.groups) for model in group.models}
     for name, shape in settings.configured:
         for index, group in enumerate(reading.groups):
-            if not group.nested and (name is None or name in (group.models[0].name, group.models[0].qualified)):
+            if not group.nested and (name is None or name in _names(reading, group.models[0])):
                 targets[index] = {0: parse_target(shape, "pyproject.toml")}
     for directive in program.directives:
         if directive.key == "target" and directive.model in uids:
@@ -103,7 +103,17 @@ def _named(reading: Reading, settings: Settings, result: FileResult) -> list[int
         return _around(reading, settings, result)
     models = {index: group.models[0] for index, group in enumerate(reading.groups)}
     exact = [index for index, model in models.items() if model.qualified == settings.model]
-    return exact or [index for index, model in models.items() if model.name == settings.model]
+    named = exact or [index for index, model in models.items() if model.name == settings.model]
+    return named or [index for index, model in models.items() if settings.model in _others(reading, model)]
+
+
+def _others(reading: Reading, model: Model) -> tuple[str, ...]:
+    """The other variables that hold a model."""
+    return reading.program.known_as.get(model.uid, ())
+
+
+def _names(reading: Reading, model: Model) -> tuple[str, ...]:
+    return model.name, model.qualified, *_others(reading, model)
 
 
 def _around(reading: Reading, settings: Settings, result: FileResult) -> list[int]:
@@ -161,5 +171,6 @@ def _list(reading: Reading, indices: Sequence[int]) -> str:
     rows = []
     for index in indices:
         model = reading.groups[index].models[0]
-        rows.append(f"{model.qualified} ({_where(reading.program.place(model.site))})")
+        also = "".join(f" or {name}" for name in _others(reading, model))
+        rows.append(f"{model.qualified}{also} ({_where(reading.program.place(model.site))})")
     return ", ".join(rows)

@@ -314,6 +314,7 @@ class Program(Record):
     models the program set `trainable`, as it leaves them. `close` lets go of the syntax:
     bodies of layers cannot be asked for shapes afterwards. `shown` says by uid where `summary`
     was asked for of a Sequential that nothing had told its input shape from outside yet.
+    `known_as` says by uid which other variables hold a model: `generator = make_generator()`.
     """
 
     path: str
@@ -327,5 +328,6 @@ class Program(Record):
     keras: int | None = None
     switched: Mapping[int, bool | Unknown] = {}
     shown: Mapping[int, Site] = {}
+    known_as: Mapping[int, tuple[str, ...]] = {}
     place: Callable[[Site], Place] = no_place
     close: Callable[[], None] = no_closing

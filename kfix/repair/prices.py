@@ -53,6 +53,7 @@ TABLE: tuple[Price, ...] = (
     Price("same-some", 1.35, "padding='same' on one layer of a stack that is written alike breaks the pattern."),
     Price("valid", 1.1, "padding='valid' gives up the border: rarer than 'same', as good where it fits."),
     Price("valid-up", 1.65, "A transposed convolution without padding adds a border that nobody asked for."),
+    Price("valid-seed", 1.6, "A decoder is given another size by the map that it starts from, not by its border."),
     Price("valid-back", 1.8, "What gives back the size it is fed keeps it all the way, and is cropped at the end."),
     Price("strides-one", 1.0, "A stride of 1 keeps the size."),
     Price("strides", 1.1, "Another stride halves or doubles the size, with the same weights."),
@@ -75,6 +76,7 @@ TABLE: tuple[Price, ...] = (
     Price("crop", 1.15, "Cutting the border off at the end brings a size to the very pixel."),
     Price("pad", 1.45, "Zeros around the output are invented, so that this comes after cropping."),
     Price("pad-border", 0.7, "Zeros where a convolution has cut the true border off: padding='same' keeps that."),
+    Price("edge-seed", 0.2, "What is cut or added at the edge of a decoder that could start from another map."),
     Price("crop-pixel", 0.12, "Every further pixel that is cut off an axis."),
     Price("pad-pixel", 0.4, "Every further pixel that is invented on an axis."),
     Price(

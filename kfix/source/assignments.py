@@ -97,9 +97,12 @@ def assign(at: Interpreter, target: cst.CSTNode, value: Value, frame: Frame) -> 
 
 
 def name_model(value: Value, name: str) -> None:
-    """The first variable that holds a model gives it its name."""
-    if isinstance(value, SequentialV | ModelV) and not value.name:
-        value.name = name
+    """The first variable that holds a model gives it its name; by those of others it is found."""
+    if isinstance(value, SequentialV | ModelV):
+        if not value.name:
+            value.name = name
+        elif value.name != name:
+            value.also[name] = None
     elif isinstance(value, InstanceV) and value.model is not None and name != "self":
         name_model(value.model, name)
     elif isinstance(value, Choice):

@@ -253,13 +253,26 @@ class Variant:
 class SequentialV:
     """A Sequential as it grows."""
 
-    __slots__ = ("arguments", "function", "given", "given_site", "name", "nodes", "site", "tail", "uid", "variants")
+    __slots__ = (
+        "also",
+        "arguments",
+        "function",
+        "given",
+        "given_site",
+        "name",
+        "nodes",
+        "site",
+        "tail",
+        "uid",
+        "variants",
+    )
 
     def __init__(self, site: Site, uid: int, function: str) -> None:
         self.site = site
         self.uid = uid
         self.function = function
         self.name = ""
+        self.also: dict[str, None] = {}
         self.variants = [Variant((), [], uid)]
         self.given: Any = None
         self.given_site: Site | None = None
@@ -285,12 +298,13 @@ class SequentialV:
 class ModelV:
     """A functional or subclassed model; `model` is what it is (its name is filled in at the end)."""
 
-    __slots__ = ("condition", "function", "instance", "keys", "layers", "model", "name", "nodes")
+    __slots__ = ("also", "condition", "function", "instance", "keys", "layers", "model", "name", "nodes")
 
     def __init__(self, model: Model, function: str, condition: Condition = ()) -> None:
         self.model = model
         self.function = function
         self.name = ""
+        self.also: dict[str, None] = {}
         self.condition = condition
         self.nodes: list[int] = []
         self.layers: dict[int, LayerV] = {}

@@ -22,6 +22,19 @@ def gives_back(conflict: Conflict) -> bool:
     return all(fits(want, given) for want, given in zip(target.dims[:-1], entry[1:-1], strict=True))
 
 
+def seeded(conflict: Conflict, step: Step) -> bool:
+    """Does the layer stand in a decoder that starts from a Reshape of a vector?"""
+    enlarges = False
+    for before in conflict.view.before(step):
+        enlarges = enlarges or before.is_upsampling or before.is_transposed
+        if before.cls == "Reshape":
+            vector = before.shape_in is not None and len(before.shape_in) == 2
+            return vector and (
+                enlarges or any(one.is_upsampling or one.is_transposed for one in conflict.view.after(step))
+            )
+    return False
+
+
 def turned(conflict: Conflict, step: Step, up: bool, down: bool, near: float) -> Iterator[Candidate]:
     """The arguments of one layer."""
     name = step.cls
@@ -32,6 +45,8 @@ def turned(conflict: Conflict, step: Step, up: bool, down: bool, near: float) ->
             yield from conflict.set([step], "padding", "same", "same", why, near)
         if padding == "same" and down != step.is_transposed:
             key = "valid-up" if step.is_transposed else "valid-back" if gives_back(conflict) else "valid"
+            if key == "valid" and seeded(conflict, step):
+                key = "valid-seed"
             less = "more" if step.is_transposed else "less"
             yield from conflict.set([step], "padding", "valid", key, f"{name} without padding gives {less}", near)
     if step.is_transposed:

@@ -8,7 +8,7 @@ from kfix.findings import Finding
 from kfix.model import NewLayer, Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidates.kernels import old_kernels
-from kfix.repair.candidates.scaling import gives_back, more_layers, scale, turned
+from kfix.repair.candidates.scaling import gives_back, more_layers, scale, seeded, turned
 from kfix.repair.candidates.seed import seeds
 from kfix.repair.candidates.size import input_order, like, most, padding_of, repeated
 from kfix.repair.conflict import Candidate, Conflict, made
@@ -115,7 +115,8 @@ def _edge(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
         )
         pixels = price(f"{key}-pixel") * (most_ - 1)
         border = price("pad-border") if key == "pad" and _cut(conflict, end) else 0.0
-        yield from made(conflict.behind(end, new), key, why, pixels + border)
+        start = price("edge-seed") if seeded(conflict, end) else 0.0
+        yield from made(conflict.behind(end, new), key, why, pixels + border + start)
 
 
 def _cut(conflict: Conflict, end: Step) -> bool:

@@ -1,0 +1,144 @@
+"""Generators and decoders that another model takes the output of: the first map and its Dense change together."""
+
+from __future__ import annotations
+
+import pytest
+
+from kfix.pipeline import Project, Settings, run_file
+from kfix.results import FileResult
+from tests import real_keras
+
+FUNCTIONS = """
+from tensorflow import keras
+from tensorflow.keras import layers
+
+def make_generator():
+    model = keras.Sequential()
+    model.add(layers.Dense(7*7*64, use_bias=False, input_shape=(100,)))
+    model.add(layers.LeakyReLU())
+    model.add(layers.Reshape((7, 7, 64)))
+    model.add(layers.Conv2DTranspose(32, 5, strides=2, padding='same'))
+    model.add(layers.Conv2DTranspose(3, 5, strides=2, padding='same', activation='tanh'))
+    return model
+
+def make_discriminator():
+    return keras.Sequential([
+        layers.Input((32, 32, 3)),
+        layers.Conv2D(64, 5, strides=2, padding='same'),
+        layers.Flatten(),
+        layers.Dense(1),
+    ])
+
+generator = make_generator()
+discriminator = make_discriminator()
+"""
+
+JOINED = "gan = keras.Sequential([generator, discriminator])\n"
+
+CLASS = """
+from keras.models import Sequential, Model
+from keras.layers import *
+
+class GAN():
+    def __init__(self):
+        self.img_shape = (28, 28, 1)
+        self.discriminator = self.build_discriminator()
+        self.generator = self.build_generator()
+        z = Input(shape=(100,))
+        self.combined = Model(z, self.discriminator(self.generator(z)))
+
+    def build_generator(self):
+        model = Sequential()
+        model.add(Dense(128 * 8 * 8, activation="relu", input_dim=100))
+        model.add(Reshape((8, 8, 128)))
+        model.add(UpSampling2D())
+        model.add(Conv2D(128, kernel_size=3, padding="same"))
+        model.add(UpSampling2D())
+        model.add(Conv2D(64, kernel_size=3, padding="same"))
+        model.add(Conv2D(1, kernel_size=3, padding="same", activation="tanh"))
+        noise = Input(shape=(100,))
+        return Model(noise, model(noise))
+
+    def build_discriminator(self):
+        img = Input(shape=self.img_shape)
+        x = Flatten()(Conv2D(32, kernel_size=3, strides=2, padding="same")(img))
+        return Model(img, Dense(1, activation='sigmoid')(x))
+
+gan = GAN()
+generator, combined = gan.generator, gan.combined
+"""
+
+
+def run(text: str, **settings: object) -> FileResult:
+    return run_file(Project({"m.py": text.encode()}), "m.py", Settings(**settings))  # type: ignore[arg-type]
+
+
+def changed(result: FileResult) -> list[str]:
+    return [line[1:].strip() for line in result.diff.splitlines() if line.startswith("+") and line[:3] != "+++"]
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "target", "lines", "shape"),
+    [
+        (
+            FUNCTIONS,
+            "generator",
+            "32,32,3",
+            [
+                "model.add(layers.Dense(8*8*64, use_bias=False, input_shape=(100,)))",
+                "model.add(layers.Reshape((8, 8, 64)))",
+            ],
+            (None, 32, 32, 3),
+        ),
+        (
+            FUNCTIONS + JOINED,
+            None,
+            None,
+            [
+                "model.add(layers.Dense(8*8*64, use_bias=False, input_shape=(100,)))",
+                "model.add(layers.Reshape((8, 8, 64)))",
+            ],
+            (None, 32, 32, 3),
+        ),
+        (
+            CLASS,
+            None,
+            None,
+            ['model.add(Dense(128 * 7 * 7, activation="relu", input_dim=100))', "model.add(Reshape((7, 7, 128)))"],
+            (None, 28, 28, 1),
+        ),
+        (
+            CLASS,
+            "generator",
+            "28,28,1",
+            ['model.add(Dense(128 * 7 * 7, activation="relu", input_dim=100))', "model.add(Reshape((7, 7, 128)))"],
+            (None, 28, 28, 1),
+        ),
+    ],
+    ids=["named", "joined", "class", "class-named"],
+)
+def test_the_seed_changes(
+    text: str, model: str | None, target: str | None, lines: list[str], shape: tuple[int | None, ...]
+) -> None:
+    result = run(text, model=model, target=target)
+    assert result.error is None
+    assert changed(result) == lines
+    mended = result.files["m.py"].decode()
+    assert real_keras.build(mended, "generator").shape == shape
+    assert not run(mended, model=model, target=target).files
+
+
+def test_a_model_is_found_by_any_of_its_variables() -> None:
+    for name in ("generator", "make_generator.model"):
+        (told,) = run(FUNCTIONS, model=name).models
+        assert told.model.qualified == "make_generator.model"
+    error = run(FUNCTIONS, target="32,32,3").error
+    assert error is not None
+    assert "make_generator.model or generator (line 6)" in error
+
+
+def test_a_name_of_its_own_goes_first() -> None:
+    text = FUNCTIONS + "model = keras.Sequential([layers.Input((3,)), layers.Dense(2)])\ngenerator_2 = model\n"
+    (told,) = run(text, model="generator_2").models
+    assert told.model.name == "model"
+    assert told.model.function == ""
