@@ -66,8 +66,9 @@ class UnitPlan:
         self.reserved: set[str] = set()
 
     def reach(self, path: Path) -> None:
-        """The pass has to come by here; nothing is edited inside an f-string, whose quotes bind what is in it."""
-        if any(isinstance(node, cst.BaseFormattedStringContent) for node in path):
+        """The pass has to come by here; nothing but its text is edited inside an f-string, whose quotes bind the rest."""
+        expressions = [node for node in path if isinstance(node, cst.BaseFormattedStringContent)]
+        if any(node is not path[-1] or not isinstance(node, cst.FormattedStringText) for node in expressions):
             raise CannotWrite("the place is inside an f-string")
         self.wanted.update(map(id, path))
 

@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from kfix.model.graph import Symbol
-from kfix.model.origin import Literal
+from kfix.model.origin import Derived, Fixed, Literal
 from kfix.model.unknown import Unknown
 from kfix.source import calls, functions
 from kfix.source import subscripts as _subscripts  # noqa: F401  (registers what subscripts are worth)
@@ -70,10 +70,10 @@ def _strings(at: Interpreter, node: cst.ConcatenatedString, frame: Frame) -> Val
 
 @expression(cst.FormattedString)
 def _formatted(at: Interpreter, node: cst.FormattedString, frame: Frame) -> Value:
-    text = ""
+    pieces: list[Literal | Fixed] = []
     for part in node.parts:
         if isinstance(part, cst.FormattedStringText):
-            text += part.value.replace("{{", "{").replace("}}", "}")
+            pieces.append(Literal(frame.unit.site(part), part.value.replace("{{", "{").replace("}}", "}")))
             continue
         if not isinstance(part, cst.FormattedStringExpression):
             return at.unknown("a string that is not read", node, frame)
@@ -83,10 +83,14 @@ def _formatted(at: Interpreter, node: cst.FormattedString, frame: Frame) -> Valu
         spec = "" if not part.format_spec else at.text(part.format_spec[0], frame)
         try:
             shown = repr(value.value) if part.conversion == "r" else value.value
-            text += format(shown, spec) if len(spec) < 8 else str(shown)
+            pieces.append(Fixed(format(shown, spec) if len(spec) < 8 else str(shown)))
         except (ValueError, TypeError) as error:
             return at.unknown(f"{type(error).__name__}: {error}", node, frame)
-    return Const(text)
+    return Const("".join(str(piece.value) for piece in pieces), Derived(_joined, tuple(pieces)))
+
+
+def _joined(*pieces: str) -> str:
+    return "".join(pieces)
 
 
 @expression(cst.Ellipsis)

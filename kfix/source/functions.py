@@ -41,11 +41,12 @@ def call_function(at: Interpreter, function: FunctionV, given: list[Given], node
     if at.depth >= MAX_DEPTH:
         at.limit(f"calls are nested more than {MAX_DEPTH} deep", frame.unit.site(node))
         return at.unknown(f"calls are nested more than {MAX_DEPTH} deep", node, frame)
-    key = id(function.node)
+    # What is made anew within each function that makes it (`lambda x: g(f(x))`) is another function each time.
+    key = id(function.node), id(function.scope)
     active = at.active.get(key, 0)
-    if active >= (1 if key in at.endless else MAX_RECURSION):
+    if active >= (1 if key[0] in at.endless else MAX_RECURSION):
         # Its end is not known: once that is seen, it is not followed so deep again, or a few calls take all the steps.
-        at.endless.add(key)
+        at.endless.add(key[0])
         at.limit(f"`{function.name}` calls itself more than {MAX_RECURSION} deep", frame.unit.site(node))
         return at.unknown(f"`{function.name}` calls itself more than {MAX_RECURSION} deep", node, frame)
     inner = Frame(function.unit, Scope(function.scope), function.name)

@@ -34,7 +34,7 @@ MAX_STEPS = 80_000
 MAX_STATEMENT_STEPS = 20_000
 """Expressions that are evaluated for one statement of a module, or for one body of a layer."""
 
-MAX_DEPTH = 24
+MAX_DEPTH = 48
 """Calls of the program's functions within one another."""
 
 MAX_RECURSION = 8
@@ -148,7 +148,7 @@ class Interpreter:
         self.cleared = 0  # the last number that was given before Keras was made to forget the names it has made up
         self.unknown_nodes: dict[int, tuple[Unknown, Value]] = {}
         self.units: dict[tuple[str, int | None], Unit] = {}
-        self.active: dict[int, int] = {}
+        self.active: dict[tuple[int, int], int] = {}
         self.endless: set[int] = set()
         self.bodies: list[Body] = []
         self.last_uid = 0

@@ -308,6 +308,72 @@ model.add(CuDNNLSTM(8, return_sequences=True))
 model.add(Dense(1))
 """,
     ),
+    "the steps and the features of Keras 1": Slip(
+        None,
+        ("model.add(LSTM(10, input_length=steps, input_dim=2, activation='relu'))",),
+        ("model.add(LSTM(10, input_shape=(steps, 2), activation='relu'))",),
+        """
+from keras.layers import Dense, LSTM
+from keras.models import Sequential
+steps = 5
+model = Sequential()
+model.add(LSTM(10, input_length=steps, input_dim=2, activation='relu'))
+model.add(Dense(1))
+""",
+    ),
+    "a default that Keras 3 has not": Slip(
+        None,
+        ("model.add(AveragePooling2D())", "model.add(AveragePooling2D(strides=1))"),
+        ("model.add(AveragePooling2D(pool_size=(2, 2)))", "model.add(AveragePooling2D(strides=1, pool_size=(2, 2)))"),
+        """
+from keras.layers import AveragePooling2D, Conv2D, Flatten
+from keras.models import Sequential
+model = Sequential()
+model.add(Conv2D(4, 3, input_shape=(20, 20, 1)))
+model.add(AveragePooling2D())
+model.add(AveragePooling2D(3))
+model.add(AveragePooling2D(strides=1))
+model.add(Flatten())
+""",
+    ),
+    "the regularizer of a depthwise kernel": Slip(
+        None,
+        ("model.add(DepthwiseConv2D(3, kernel_regularizer='l2', kernel_initializer='he_normal'))",),
+        ("model.add(DepthwiseConv2D(3, depthwise_regularizer='l2', depthwise_initializer='he_normal'))",),
+        """
+from keras.layers import DepthwiseConv2D, Flatten, Input
+from keras.models import Sequential
+model = Sequential()
+model.add(Input((20, 20, 3)))
+model.add(DepthwiseConv2D(3, kernel_regularizer='l2', kernel_initializer='he_normal'))
+model.add(Flatten())
+""",
+    ),
+    "slashes in names, wherever they are written": Slip(
+        None,
+        (
+            "x = Conv2D(n, 3, name='{}/conv'.format(name))(x)",
+            "x = Conv2D(n, 3, name=f'{name}/{n}x')(x)",
+            'return Conv2D(n, 1, name=name + "/last")(x)',
+            "inputs = Input((8, 8, 3), name='image/in')",
+        ),
+        (
+            "x = Conv2D(n, 3, name='{}_conv'.format(name))(x)",
+            "x = Conv2D(n, 3, name=f'{name}_{n}x')(x)",
+            'return Conv2D(n, 1, name=name + "_last")(x)',
+            "inputs = Input((8, 8, 3), name='image_in')",
+        ),
+        """
+from keras import Input, Model
+from keras.layers import Conv2D
+def block(x, n, name):
+    x = Conv2D(n, 3, name='{}/conv'.format(name))(x)
+    x = Conv2D(n, 3, name=f'{name}/{n}x')(x)
+    return Conv2D(n, 1, name=name + "/last")(x)
+inputs = Input((8, 8, 3), name='image/in')
+model = Model(inputs, block(inputs, 4, 'first'), name='net')
+""",
+    ),
     "a layer with a successor": Slip(
         None,
         ("from keras.layers import LSTM, TimeDistributedDense", "model.add(TimeDistributedDense(output_dim=5))"),

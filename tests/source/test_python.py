@@ -99,6 +99,30 @@ def dense(x):
 inputs = Input((8,))
 model = Model(inputs, dense(dense(inputs)))
 """,
+    "functions put together": """
+from functools import reduce
+def compose(*functions):
+    return reduce(lambda f, g: lambda *args, **kwargs: g(f(*args, **kwargs)), functions)
+def block(units):
+    return compose(Dense(units), layers.BatchNormalization(), layers.LeakyReLU())
+inputs = Input((6,))
+model = Model(inputs, compose(*[block(4 + n) for n in range(11)])(inputs))
+""",
+    "the type of a value": """
+inner = Model(first := Input((4,)), Dense(3)(first))
+pair = Model([left := Input((4,)), right := Input((5,))], Dense(3)(layers.Concatenate()([left, right])))
+def with_label(inner):
+    label = Input((3,))
+    given = [inner.input] if type(inner.input) is not list else inner.input
+    assert type(inner.input) in (list, keras.KerasTensor)
+    units = 2 if type(len(given)) == int else 9
+    return Model(given + [label], Dense(units * len(given))(layers.Add()([inner.output, label])))
+one, model = with_label(inner), with_label(pair)
+""",
+    "the version of TensorFlow": """
+units = 3 if tf.__version__ >= "2.2" else 4
+model = Sequential([Input((6,)), Dense(units), Dense(int(tf.__version__.split(".")[0]))])
+""",
     "argparse": """
 import argparse, os
 parser = argparse.ArgumentParser()

@@ -18,11 +18,12 @@ from kfix.model import (
     Layer,
     NewLayer,
     RenameArgument,
+    SetInputShape,
     Site,
     Slot,
     ValueOf,
 )
-from kfix.repair.arguments import children
+from kfix.repair.arguments import children, texts
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.conflict import Candidate, Conflict
 from kfix.repair.prices import price
@@ -89,6 +90,11 @@ def _modern(step: Step, layer: Layer, argument: Argument, old: str, new: str, va
     if new:
         yield RenameArgument(slot, old, new, value)
         return
+    dim = layer.argument("input_dim")
+    if old == "input_length" and dim is not None and dim.site is not None:
+        # Together they were the shape of one sequence: its steps and its features.
+        both = Slot(layer.site, dim.site, texts(argument, dim))
+        yield SetInputShape(both, "input_shape", (argument.value, dim.value))
     if old.startswith("batch_") and old.endswith("shape") and step.sources == [-1]:
         assert argument.site is not None
         shape = NewLayer("Input", (("batch_shape", ValueOf(argument.site)),))

@@ -153,7 +153,7 @@ def _mismatch(
     elif ordered:
         key, why = "input-order", f"{fit.method} gives the axes as {show(dims)}"
     conflict = Conflict(View(model, trace), None, Options(), Uses([model]), {}, tracer)
-    candidate = next(conflict.set_input(None, dims, key, why), None)
+    candidate = next(conflict.set_input(None, _as_rank(dims, len(entry)), key, why), None)
     if model.kind == "sequential" and trace.refusal is None and len(entry) == len(dims):
         # A Sequential does not compare sizes: only its layers do, and what they take may be of any size.
         if candidate is None:
@@ -167,6 +167,13 @@ def _mismatch(
     if right or fit.method.startswith("predict") or (turned and _channels_last(entry)):
         candidate = None
     return Given(finding, candidate, wrapped, _advice(entry, dims, ordered))
+
+
+def _as_rank(dims: Dims, rank: int) -> Dims:
+    """The input shape of this rank that takes samples of `dims`, a last axis of one more or less; else `dims`."""
+    if len(dims) == rank + 1 and rank and dims[-1] == 1:
+        return dims[:-1]
+    return (*dims, 1) if dims and len(dims) == rank - 1 else dims
 
 
 def _advice(entry: Dims, dims: Dims, ordered: bool) -> str:

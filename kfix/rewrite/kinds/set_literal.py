@@ -17,6 +17,10 @@ def plan(plan: Plan, edit: SetLiteral) -> str:
     words = []
     for site in dict.fromkeys(edit.sites):
         node, path = plan.node(site), plan.path(site)
+        if isinstance(node, cst.FormattedStringText):
+            plan.unit(site).change(path, _text(node, edit.value))
+            words.append(f"{plan.text(site)} to {edit.value}")
+            continue
         if not isinstance(node, cst.BaseExpression):
             raise CannotWrite("the constant is not a literal")
         value = spelled(edit.value, plan.file(site).style, like=node)
@@ -25,6 +29,18 @@ def plan(plan: Plan, edit: SetLiteral) -> str:
         plan.unit(site).change(path, _change(value))
         words.append(f"{_name(plan, site, path)} to {_code(value)}")
     return f"change {words[0]} {plan.where(list(edit.sites))}"
+
+
+def _text(node: cst.FormattedStringText, value: object) -> Change:
+    """The text between the braces of an f-string, where nothing in it would have to be escaped."""
+    if not isinstance(value, str) or not value.isprintable() or any(sign in node.value + value for sign in "\\'\""):
+        raise CannotWrite("the text would have to be escaped")
+    written = node.with_changes(value=value.replace("{", "{{").replace("}", "}}"))
+
+    def change(run: Pass, node: cst.CSTNode) -> cst.CSTNode:
+        return written
+
+    return change
 
 
 def _change(value: cst.BaseExpression) -> Change:

@@ -20,7 +20,7 @@ from kfix.source.library.lookup import function, method
 from kfix.source.objects import attribute
 from kfix.source.operators import compute
 from kfix.source.state import MISSING
-from kfix.source.values import ClassV, InstanceV, LayerV, ModelV, ObjectV, SequentialV, SuperV
+from kfix.source.values import ClassV, InstanceV, LayerV, ModelV, ObjectV, SequentialV, SuperV, TensorV
 
 
 def pure(python: Any, call: Call) -> Value:
@@ -348,7 +348,27 @@ def _setattr(call: Call) -> Value:
 @function("builtins.type")
 def _type(call: Call) -> Value:
     value = call.get(0)
-    return value.cls if isinstance(value, InstanceV) else call.unknown()
+    if isinstance(value, InstanceV):
+        return value.cls
+    path = _class_of(value)
+    return call.unknown() if path is None else Symbol(path)
+
+
+def _class_of(value: Value) -> str | None:
+    """The dotted name of what a value is an instance of, where that is certain."""
+    if isinstance(value, Const):
+        return f"builtins.{type(value.value).__name__}"
+    if isinstance(value, ListV):
+        return f"builtins.{value.kind}"
+    if isinstance(value, DictV):
+        return "builtins.dict"
+    if isinstance(value, RangeV):
+        return "builtins.range"
+    if isinstance(value, TensorV):
+        return "keras.KerasTensor"
+    if isinstance(value, LayerV) and value.layer.library == "keras":
+        return f"keras.layers.{value.layer.cls}"
+    return "keras.Sequential" if isinstance(value, SequentialV) else None
 
 
 @function("builtins.object")

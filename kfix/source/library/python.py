@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from kfix.model.origin import Derived
 from kfix.source.calls import Call
 from kfix.source.containers import NONE, Const, DictV, ListV, Value, first
-from kfix.source.convert import from_plain, is_plain, plain
+from kfix.source.convert import from_plain, is_plain, origin_of, plain
 from kfix.source.facts import elements, from_plain_key, key_of
 from kfix.source.library.lookup import METHODS, method
 from kfix.source.state import MISSING
@@ -200,9 +201,12 @@ def _register(kind: type, name: str) -> None:
             return call.unknown()
         try:
             bound = getattr(call.receiver.value, name)
-            return from_plain(bound(*map(plain, arguments), **{k: plain(v) for k, v in keywords.items()}))
+            made = from_plain(bound(*map(plain, arguments), **{k: plain(v) for k, v in keywords.items()}))
         except Exception as error:
             return call.unknown(f"{type(error).__name__}: {error}")
+        if isinstance(made, Const) and not keywords and all(isinstance(a, Const) for a in arguments):
+            made = Const(made.value, Derived(getattr(kind, name), tuple(map(origin_of, (call.receiver, *arguments)))))
+        return made
 
 
 for _kind in (str, bytes, int, float):

@@ -15,6 +15,8 @@ from kfix.source.library.lookup import CONSTANTS, function, method
 from kfix.source.values import ObjectV, TensorV
 
 CONSTANTS["tf.newaxis"] = Const(None)
+CONSTANTS["tf.__version__"] = Const("2.21.0")
+"""The version that all of kfix was measured with: every other answer here is that version's, too."""
 
 
 def dataset(element: Value) -> ObjectV:

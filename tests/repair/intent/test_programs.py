@@ -99,6 +99,15 @@ EDITED = {
         [("(28, 28, 1)", "(32, 32, 3)")],
         ["KFX601"],
     ),
+    "another length than the data, which has an axis of one too many": (
+        program(
+            "x_train = np.zeros((90, 10, 1, 1)); y_train = np.zeros((90, 1))\n",
+            "model = keras.Sequential([\n    layers.Conv1D(4, 2, padding='same', input_shape=(13, 1)),\n"
+            "    layers.Flatten(),\n    layers.Dense(1),\n])\n",
+        ),
+        [("(13, 1)", "(10, 1)")],
+        ["KFX601"],
+    ),
     "rows of numbers are wanted, pictures are given": (
         program(
             MNIST,

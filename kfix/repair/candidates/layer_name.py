@@ -1,0 +1,28 @@
+"""A slash in the name of a layer, which Keras 2 took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.findings.bad_argument import BadArgument
+from kfix.model import Edit, SetLiteral, literals
+from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.prices import price
+
+CURES = (BadArgument,)
+
+
+def propose(conflict: Conflict) -> Iterator[Candidate]:
+    """Every name of the model with an underscore in place of each slash, in the texts that it is made of."""
+    edits: dict[Edit, None] = {}
+    for step in conflict.view.steps:
+        name = step.layer.argument("name")
+        if name is None or not isinstance(name.value, str) or "/" not in name.value:
+            continue
+        if name.origin is None or step.made:
+            return
+        for literal in literals(name.origin):
+            if isinstance(literal.value, str) and "/" in literal.value:
+                edits[SetLiteral((literal.site,), literal.value.replace("/", "_"), "name")] = None
+    if edits:
+        yield Candidate(tuple(edits), price("rename"), "Keras 3 takes no name with a slash in it")

@@ -1,0 +1,33 @@
+"""An argument that Keras 3 asks for, and Keras 2 had a value for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.findings.missing_argument import MissingArgument
+from kfix.model import SetArgument, Slot
+from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.prices import price
+
+CURES = (MissingArgument,)
+
+DEFAULTS: dict[str, tuple[str, object]] = {
+    "AveragePooling1D": ("pool_size", 2),
+    "AveragePooling2D": ("pool_size", (2, 2)),
+    "AveragePooling3D": ("pool_size", (2, 2, 2)),
+}
+"""By class: the argument and its default in Keras 2 (its signatures, compared with those of Keras 3)."""
+
+
+def propose(conflict: Conflict) -> Iterator[Candidate]:
+    """The value that Keras 2 took, at every layer that lacks it."""
+    found: dict[object, tuple[str, SetArgument]] = {}
+    for step in conflict.view.steps:
+        name, value = DEFAULTS.get(step.core.cls, ("", None))
+        given = any(argument.keyword in (None, name) for argument in step.core.arguments)
+        if name and not given and not step.made and step.core.library == "keras":
+            found[step.core.site] = step.core.cls, SetArgument((Slot(step.core.site),), name, value)
+    if found:
+        classes = ", ".join(dict.fromkeys(cls for cls, _ in found.values()))
+        why = f"{classes} had this as its default in Keras 2, and has none now"
+        yield Candidate(tuple(edit for _, edit in found.values()), price("rename"), why)
