@@ -66,7 +66,7 @@ class UnitPlan:
         self.reserved: set[str] = set()
 
     def reach(self, path: Path) -> None:
-        """The pass has to come by here; nothing but its text is edited inside an f-string, whose quotes bind the rest."""
+        """The pass has to come by here; of an f-string only its text is edited: its quotes bind the rest."""
         expressions = [node for node in path if isinstance(node, cst.BaseFormattedStringContent)]
         if any(node is not path[-1] or not isinstance(node, cst.FormattedStringText) for node in expressions):
             raise CannotWrite("the place is inside an f-string")

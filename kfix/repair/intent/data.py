@@ -170,10 +170,8 @@ def _mismatch(
 
 
 def _as_rank(dims: Dims, rank: int) -> Dims:
-    """The input shape of this rank that takes samples of `dims`, a last axis of one more or less; else `dims`."""
-    if len(dims) == rank + 1 and rank and dims[-1] == 1:
-        return dims[:-1]
-    return (*dims, 1) if dims and len(dims) == rank - 1 else dims
+    """`dims` without the last axis of one that Keras drops where the model takes an axis less."""
+    return dims[:-1] if rank and len(dims) == rank + 1 and dims[-1] == 1 else dims
 
 
 def _advice(entry: Dims, dims: Dims, ordered: bool) -> str:
