@@ -12,6 +12,7 @@ from kfix.model import (
     ExchangeName,
     ExchangeTensor,
     Existing,
+    Fixed,
     InsertLayer,
     Layer,
     Model,
@@ -71,7 +72,7 @@ def _set(model: Model) -> tuple[Argument, ...]:
     """What a program has set for all its layers, as those of the model were read with it: the order of the axes."""
     for node in model.nodes:
         found = node.layer.argument("data_format")
-        if found is not None and found.site is None and found.origin is None:
+        if found is not None and found.site is None and isinstance(found.origin, Fixed):
             return (found,)
     return ()
 

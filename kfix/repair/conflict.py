@@ -11,6 +11,7 @@ from kfix.model import (
     DropArgument,
     Edit,
     Existing,
+    Fixed,
     InsertLayer,
     Layer,
     Literal,
@@ -36,6 +37,9 @@ from kfix.repair.uses import Uses
 from kfix.repair.view import Step, View
 from kfix.shapes import Tracer
 from kfix.shapes.registry import Knob, rule_of
+from kfix.shapes.signatures import signature
+
+DATA_FORMAT = "data_format"
 
 
 class Candidate(NamedTuple):
@@ -88,6 +92,7 @@ class Conflict:
         """
         if step.inserted:
             return None
+        new = self.told(step, new)
         given = named(step.layer) if not step.sources or step.sources == [-1] else {}
         holding = next((name for name in INPUT_NAMES if name in given), None)
         if step.is_input or (holding == "input_dim" and step.cls == "Embedding"):
@@ -106,6 +111,19 @@ class Conflict:
         drop = DropArgument((Slot(step.layer.site, argument.site),), holding)
         return (InsertLayer(step.node.site, "before", carried), drop)
 
+    def told(self, step: Step, new: NewLayer) -> NewLayer:
+        """A new layer that is told of channels first, as those around it are one by one."""
+        found = signature(new.cls)
+        if found is None or DATA_FORMAT not in found.names or any(name == DATA_FORMAT for name, _ in new.arguments):
+            return new
+        for other in self.view.back(step.place):
+            if DATA_FORMAT in other.names and not other.is_flatten:
+                argument = named(other.core).get(DATA_FORMAT)
+                if argument is None or argument.value != "channels_first" or isinstance(argument.origin, Fixed):
+                    return new
+                return NewLayer(new.cls, (*new.arguments, (DATA_FORMAT, "channels_first")))
+        return new
+
     def _outside(self, step: Step) -> Step | None:
         """The step before the first of several that a loop or a helper function makes: before it is behind that."""
         steps = self.view.steps
@@ -119,6 +137,7 @@ class Conflict:
     def behind(self, step: Step, new: NewLayer) -> tuple[Edit, ...] | None:
         """The edits that put a new layer behind a step; `None` where no edit can say that."""
         steps = self.view.steps
+        new = self.told(step, new)
         if step.inserted:
             anchor = self.anchors[step.node.id]
             if any(self._same_place(steps[user], anchor.site, anchor.where) for user in step.users):

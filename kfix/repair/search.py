@@ -25,6 +25,9 @@ __all__ = ["Nearest", "Options", "Search", "differs", "leads", "search"]
 MOST_PARTS = 4
 """No repair is made of more candidates than this (one may be several edits that belong together)."""
 
+SHORT = 3.0
+"""By how much a size that is too small is further from right than one that is too large by the same factor."""
+
 AFTERWARDS = 250
 """How many traces are spent on alternatives once the first repair is found."""
 
@@ -292,7 +295,9 @@ class Search:
             found.rank = abs(len(shape) - target.rank)
             if not found.rank and target.dims:
                 *sizes, channels = zip(target.dims, shape[1:], strict=True)
-                found.sizes = sum(_ratio(want, have) for want, have in sizes)
+                if len(sizes) > 1 and _in_front(trace.model):
+                    channels, *sizes = *sizes, channels
+                found.sizes = sum(_size(want, have) for want, have in sizes)
                 found.channels = _ratio(*channels)
             return found
         return _NONE
@@ -353,6 +358,19 @@ def _ratio(want: object, have: object) -> float:
     if isinstance(want, int) and isinstance(have, int) and want > 0 and have > 0:
         return abs(log(want / have))
     return 9.0
+
+
+def _in_front(model: Model) -> bool:
+    """Do the last layers of a model that are told the order of the axes count the channels first?"""
+    told = (node.layer.argument("data_format") for node in reversed(model.nodes))
+    last = next((argument for argument in told if argument is not None), None)
+    return last is not None and last.value == "channels_first"
+
+
+def _size(want: object, have: object) -> float:
+    """The same for a size: what is too small is further from right than what can be cropped."""
+    short = isinstance(want, int) and isinstance(have, int) and have < want
+    return _ratio(want, have) * (SHORT if short else 1.0)
 
 
 def _distinct(edits: Sequence[Edit], more: Sequence[Edit]) -> bool:

@@ -122,7 +122,7 @@ def make_layer(
     setting = at.settings.get(DATA_FORMAT)
     if setting is not None and not (isinstance(setting, Const) and setting.value == "channels_last"):
         if library == "keras" and at.shapes.leaves_out(cls, arguments, DATA_FORMAT):
-            arguments = (*arguments, Argument(DATA_FORMAT, argument_value(at, setting)))
+            arguments = (*arguments, Argument(DATA_FORMAT, argument_value(at, setting), Fixed(None)))
         elif library == "applications":
             library, unknown = "other", Unknown(f"`{cls}` with its channels first is not known", site)
     made = LayerV(Layer(cls, arguments, site, at.uid(), library, unknown=unknown))

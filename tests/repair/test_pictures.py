@@ -114,6 +114,73 @@ model.add(LeakyReLU(0.2))
 model.add(Conv2DTranspose(8, 4, strides=2))
 """,
     ),
+    "an autoencoder of pictures with their channels first": Slip(
+        "1,37,44",
+        (
+            "x = Conv2D(8, 3, padding='same')(picture)",
+            "x = MaxPooling2D(2, padding='same')(x)",
+            "x = Conv2D(8, 3)(x)",
+            "x = UpSampling2D(2)(x)",
+            "x = Conv2D(1, 3, padding='same')(x)",
+        ),
+        (
+            "x = Conv2D(8, 3, padding='same', data_format='channels_first')(picture)",
+            "x = MaxPooling2D(2, padding='same', data_format='channels_first')(x)",
+            "x = Conv2D(8, 3, data_format='channels_first', padding='same')(x)",
+            "x = UpSampling2D(2, data_format='channels_first')(x)",
+            "x = Conv2D(1, 3, padding='same', data_format='channels_first')(x)",
+            "x = Cropping2D(((0, 1), (0, 0)), data_format='channels_first')(x)",
+        ),
+        """
+import numpy as np
+from keras import Input, Model
+from keras.layers import Conv2D, Cropping2D, MaxPooling2D, UpSampling2D
+x_train = np.zeros((20, 1, 37, 44))
+picture = Input((1, 37, 44))
+x = Conv2D(8, 3, padding='same')(picture)
+x = MaxPooling2D(2, padding='same')(x)
+x = Conv2D(8, 3)(x)
+x = UpSampling2D(2)(x)
+x = Conv2D(1, 3, padding='same')(x)
+model = Model(picture, x)
+model.compile('adam', 'mse')
+model.fit(x_train, x_train)
+""",
+    ),
+    "pooling among layers that are told of channels first": Slip(
+        "4",
+        (),
+        ("GlobalAveragePooling2D(data_format='channels_first'),",),
+        """
+from keras import Input, Sequential
+from keras.layers import Conv2D, Dense, GlobalAveragePooling2D
+model = Sequential([
+    Input((3, 200, 200)),
+    Conv2D(32, 3, data_format='channels_first'),
+    Dense(512),
+    Dense(4),
+])
+""",
+    ),
+    "a generator that begins too large": Slip(
+        "24,24,3",
+        ("Dense(8 * 8 * 32),", "Reshape((8, 8, 32)),"),
+        ("Dense(6 * 6 * 32),", "Reshape((6, 6, 32)),"),
+        """
+from keras import Input, Sequential
+from keras.layers import Conv2D, Dense, Reshape, UpSampling2D
+model = Sequential([
+    Input((64,)),
+    Dense(8 * 8 * 32),
+    Reshape((8, 8, 32)),
+    UpSampling2D(),
+    Conv2D(32, 3, padding="same"),
+    UpSampling2D(),
+    Conv2D(16, 3, padding="same"),
+    Conv2D(3, 3, padding="same"),
+])
+""",
+    ),
 }
 
 

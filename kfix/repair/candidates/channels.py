@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings import Finding
-from kfix.model import Count, NewLayer
+from kfix.model import Count, NewLayer, Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidates.collapse import options
+from kfix.repair.candidates.scaling import gives_back
 from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.view import Step
 
@@ -20,7 +21,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if target is None or shape is None or view.last < 0 or len(shape) < 2:
         return
     want = target.dims[-1] if target.dims else None
-    if not isinstance(want, int) or want == shape[-1]:
+    if not isinstance(want, int) or want == shape[-1] or _stand_in_front(conflict, want, shape):
         return
     if target.rank == 2:
         want = Count(want)
@@ -38,6 +39,22 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
                 yield from _late(conflict, step)
             if not step.keeps:
                 break
+
+
+def _stand_in_front(conflict: Conflict, want: int, shape: Shape) -> bool:
+    """Has the output as many channels as the input has in front, where it is to be what the input is?
+
+    Then the filters are right, and the order of the axes is not.
+    """
+    entry = conflict.view.entry
+    return (
+        gives_back(conflict)
+        and entry is not None
+        and len(entry) > 3
+        and entry[1] in (1, 3, 4)
+        and (entry[1], entry[-1]) == (shape[-1], want)
+        and want > 4
+    )
 
 
 def _late(conflict: Conflict, step: Step) -> Iterator[Candidate]:
@@ -102,7 +119,7 @@ def _appended(conflict: Conflict, end: Step, want: int, rank: int, wanted_rank: 
         last = step
         if not (step.keeps and step.cls in ("Activation", "Softmax")):
             break
-    if rank != wanted_rank or last.is_dense:
+    if rank != wanted_rank or last.is_dense or value(last.core, "data_format") == "channels_first":
         return
     if rank <= 3:
         why = f"no layer gives the {want} numbers that are wanted: a Dense({want}) at the end does"

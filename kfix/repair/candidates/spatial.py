@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kfix.findings import Finding
-from kfix.model import NewLayer, Shape
+from kfix.model import Dim, NewLayer, Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.candidates.scaling import gives_back, more_layers, scale, seeded, turned
@@ -13,7 +13,7 @@ from kfix.repair.candidates.seed import seeds
 from kfix.repair.candidates.size import input_order, like, most, padding_of, repeated
 from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
-from kfix.repair.target import Target, fits
+from kfix.repair.target import Target, Wanted, fits
 from kfix.repair.view import Step
 
 CURES: tuple[type[Finding], ...] = ()
@@ -27,9 +27,10 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if target.rank >= 3 and view.last < 0:
         yield from _input(conflict, target, shape)
         return
+    space = slice(1, None) if target.rank >= 3 and _in_front(conflict) else slice(None, -1)
     pairs = [
         (want, have)
-        for want, have in zip(target.dims[:-1], shape[1:-1], strict=True)
+        for want, have in zip(target.dims[space], shape[1:][space], strict=True)
         if isinstance(want, int) and isinstance(have, int)
     ]
     up = any(want > have for want, have in pairs)
@@ -45,11 +46,11 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
             if step.cls == "RepeatVector" and isinstance(target.dims[0], int):
                 why = f"{target.dims[0]} steps are wanted"
                 yield from conflict.set([step], "n", target.dims[0], "units", why, 0.005 * distance)
-        sizes = [want if isinstance(want, int) else None for want in target.dims[:-1]]
-        ratio = scale(sizes, shape[1:-1])
+        sizes = [want if isinstance(want, int) else None for want in target.dims[space]]
+        ratio = scale(sizes, shape[1:][space])
         if ratio is not None:
             yield from more_layers(conflict, ratio, len(shape) - 2, chain, end)
-        yield from _edge(conflict, target, shape, end)
+        yield from _edge(conflict, target.dims[space], shape[1:][space], end)
     if target.rank >= 3:
         yield from seeds(conflict, target, shape)
         yield from _input(conflict, target, shape)
@@ -83,12 +84,20 @@ def _groups(conflict: Conflict, chain: list[Step], up: bool) -> Iterator[Candida
         yield from made(edits or None, "remove-pooling", why, price("remove-more") * (len(pools) - 1))
 
 
-def _edge(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterator[Candidate]:
+def _in_front(conflict: Conflict) -> bool:
+    """Do the layers that give the output count its channels first?"""
+    for step in conflict.view.back(conflict.view.last):
+        if "data_format" in step.names and not step.is_flatten:
+            return value(step.core, "data_format") == "channels_first"
+    return False
+
+
+def _edge(conflict: Conflict, wanted: Sequence[Wanted], given: Sequence[Dim], end: Step) -> Iterator[Candidate]:
     """Cropping what is too much at the end, padding what is too little."""
-    dims = len(shape) - 2
+    dims = len(given)
     more: list[tuple[int, int]] = []
     less: list[tuple[int, int]] = []
-    for want, have in zip(target.dims[:-1], shape[1:-1], strict=True):
+    for want, have in zip(wanted, given, strict=True):
         if fits(want, have):
             more.append((0, 0))
             less.append((0, 0))
@@ -102,13 +111,14 @@ def _edge(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
         return
     for cls, amounts, key in (("Cropping", more, "crop"), ("ZeroPadding", less, "pad")):
         most_ = max(sum(pair) for pair in amounts)
-        if most_ == 0:
-            continue
+        wide = any(isinstance(dim, int) and 4 * sum(pair) > dim for pair, dim in zip(less, given, strict=True))
+        if most_ == 0 or (key == "pad" and wide):
+            continue  # a quarter of the map is no border
         other = less if amounts is more else more
         if any(sum(pair) for pair in other):
             continue
-        given: object = amounts[0] if dims == 1 else tuple(amounts)
-        new = NewLayer(f"{cls}{dims}D", ((None, given),))
+        amount: object = amounts[0] if dims == 1 else tuple(amounts)
+        new = NewLayer(f"{cls}{dims}D", ((None, amount),))
         what = "are left over" if key == "crop" else "are missing"
         why = (
             f"{most_} pixels {what} at the edge" if most_ > 1 else f"one pixel {what.replace('are', 'is')} at the edge"
