@@ -28,46 +28,62 @@ def read_bytes(path: str) -> bytes:
 
 
 def write_bytes(path: str, data: bytes, expected: bytes) -> None:
-    """Replaces a file's content in one step, if it still reads `expected`.
-
-    The new content is written to a file beside it, synced, and moved over it;
-    the mode stays, a symbolic link is followed. Raises `FileTrouble` and leaves
-    the file as it was when it has changed since, is read-only, or the disk is full.
-    """
-    import tempfile
-
-    real = os.path.realpath(path)
-    try:
-        status = os.stat(real)
-        if not status.st_mode & stat.S_IWUSR or not os.access(real, os.W_OK):
-            raise FileTrouble(f"{path}: is read-only, left as it was")
-        handle, temporary = tempfile.mkstemp(prefix=".kfix-", dir=os.path.dirname(real))
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(temporary, stat.S_IMODE(status.st_mode))
-            with contextlib.suppress(OSError):
-                os.chown(temporary, status.st_uid, status.st_gid)
-            if read_bytes(real) != expected:
-                raise FileTrouble(f"{path}: has changed since it was read, left as it is")
-            os.replace(temporary, real)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise
-    except OSError as error:
-        raise FileTrouble(f"{path}: {_reason(error)}, left as it was") from None
+    """Replaces a file's content in one step, if it still reads `expected`: see `write_all`."""
+    write_all([(path, data, expected)])
 
 
 def write_all(changes: Sequence[tuple[str, bytes, bytes]]) -> None:
-    """Writes several files (path, new, expected): all are checked before any is replaced."""
-    for path, _, expected in changes:
-        if read_bytes(path) != expected:
-            raise FileTrouble(f"{path}: has changed since it was read, left as it is")
-    for path, data, expected in changes:
-        write_bytes(path, data, expected)
+    """Replaces several files (path, new, expected), each in one step and none before all of them are staged.
+
+    The new content is written to a file beside the old one and synced; when
+    that is done for every file and all still read as expected, each is moved
+    over the old one. The mode stays, a symbolic link is followed. Raises
+    `FileTrouble` and leaves all files as they were when one has changed since,
+    is read-only, or the disk is full.
+    """
+    staged: list[tuple[str, str]] = []
+    try:
+        for path, data, _ in changes:
+            try:
+                staged.append((_staged(path, data), os.path.realpath(path)))
+            except OSError as error:
+                raise FileTrouble(f"{path}: {_reason(error)}, left as it was") from None
+        for path, _, expected in changes:
+            if read_bytes(path) != expected:
+                raise FileTrouble(f"{path}: has changed since it was read, left as it is")
+        for (path, _, _), (temporary, real) in zip(changes, staged, strict=True):
+            try:
+                os.replace(temporary, real)
+            except OSError as error:
+                raise FileTrouble(f"{path}: {_reason(error)}, left as it was") from None
+    finally:
+        for temporary, _ in staged:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+
+def _staged(path: str, data: bytes) -> str:
+    """The new content in a file beside the old one, with its mode and owner; raises `OSError` or `FileTrouble`."""
+    import tempfile
+
+    real = os.path.realpath(path)
+    status = os.stat(real)
+    if not status.st_mode & stat.S_IWUSR or not os.access(real, os.W_OK):
+        raise FileTrouble(f"{path}: is read-only, left as it was")
+    handle, temporary = tempfile.mkstemp(prefix=".kfix-", dir=os.path.dirname(real))
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, stat.S_IMODE(status.st_mode))
+        with contextlib.suppress(OSError):
+            os.chown(temporary, status.st_uid, status.st_gid)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    return temporary
 
 
 def _reason(error: OSError | ValueError) -> str:

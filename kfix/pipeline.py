@@ -32,6 +32,12 @@ OLD_NAMES = ("KFX304", "KFX305")
 TEACHES_NAMES = (b"get_custom_objects", b"custom_object_scope", b"CustomObjectScope", b"register_keras_serializable")
 """What a program mentions that gives Keras activations, initializers and the like of its own, by name."""
 
+_MOST_NOTES = 3
+"""Parts of one file that were not read and are named."""
+
+_MOST_READINGS, _MOST_READ = 40, 500_000
+"""Readings and bytes after which no further broken model of a file is mended: some 3 seconds."""
+
 CRASH = "a fault of kfix itself"
 
 
@@ -114,13 +120,33 @@ def run_file(project: Project, path: str, settings: Settings) -> FileResult:
     return result
 
 
+class Again:
+    """Counts how often a file is read again to prove repairs: a file of many broken models has an end, too."""
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+        self._times = 0
+
+    def read(self, project: Project, path: str, settings: Settings) -> Reading:
+        """Reads the file in another state of the project."""
+        self._times += 1
+        return read(project, path, settings)
+
+    @property
+    def spent(self) -> bool:
+        """Is it enough?"""
+        return self._times > _MOST_READINGS and self._times * self._length > _MOST_READ
+
+
 def _run(project: Project, path: str, settings: Settings, result: FileResult) -> None:
     reading = read(project, path, settings)
     if reading.tracer.keras == 2 and settings.keras is None and reading.program.keras is None:
         result.notes.append(f"the names are taken as those of Keras 2, for {project.pinned_to_keras_2(path)}")
+    _bounds(reading.program, result)
     chosen = choose(reading, settings, result)
     quiet = Suppressions(project)
     overlay: dict[str, bytes] = {}
+    again = Again(len(result.data))
     for index, group in enumerate(reading.groups):
         if (settings.model is not None or settings.places) and index not in chosen:
             continue
@@ -139,6 +165,9 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         if any(found.finding.fails for found in hidden):
             told.remarks.append("a comment keeps an error quiet: nothing is edited")
             continue
+        if again.spent:
+            told.remarks.append("no repair was looked for: this file has too many broken models for one run")
+            continue
         at = project.changed(overlay) if overlay else project
         now = read(at, path, settings) if overlay else reading
         if overlay:
@@ -150,7 +179,7 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
                 if told.mended_along:
                     told.remarks.append("mended by the repair of another model")
                 continue
-        mend(at, settings, now, index, told, intent, lambda changed: read(changed, path, settings))
+        mend(at, settings, now, index, told, intent, lambda changed: again.read(changed, path, settings))
         applied = told.applied
         if applied is not None and _verified(applied, told, settings):
             overlay.update(applied.files)
@@ -166,6 +195,23 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         result.files = overlay
         result.originals = {name: project.data(name) for name in overlay}
         result.diff = "".join(unified_diff(name, result.originals[name], data) for name, data in overlay.items())
+
+
+def _bounds(program: Program, result: FileResult) -> None:
+    """Names the budgets that were hit, and notes what was left unread by it."""
+
+    def located(limit: Unknown) -> Place | None:
+        return program.place(limit.site) if limit.site is not None and limit.site.path else None
+
+    result.limits = [(limit.why, located(limit)) for limit in program.limits]
+    said: dict[str, None] = {}
+    for left in program.unread:
+        place = located(left)
+        where = "" if place is None else str(place).removeprefix(f"{result.path}:") + " "
+        said.setdefault(where + left.why)
+    result.notes.extend([*said][:_MOST_NOTES])
+    if len(said) > _MOST_NOTES:
+        result.notes.append(f"and {len(said) - _MOST_NOTES} more that were not read")
 
 
 def _faulty(group: Group, told: ModelResult, intent: Intent | None) -> bool:
@@ -193,10 +239,12 @@ def _verified(proven: Proven, told: ModelResult, settings: Settings) -> bool:
 def _describe(group: Group, program: Program) -> ModelResult:
     places: dict[Site, Place] = {}
     models = list(group.models)
+    known = set(map(id, models))
     for model in models:
         for node in model.nodes:
             places[node.layer.site] = program.place(node.layer.site)
-            if node.layer.model is not None and all(node.layer.model is not known for known in models):
+            if node.layer.model is not None and id(node.layer.model) not in known:
+                known.add(id(node.layer.model))
                 models.append(node.layer.model)
     for trace in group.traces:
         for traced in trace.nodes.values():

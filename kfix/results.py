@@ -140,6 +140,8 @@ class FileResult:
     originals: dict[str, bytes] = field(default_factory=dict)
     diff: str = ""
     notes: list[str] = field(default_factory=list)
+    limits: list[tuple[str, Place | None]] = field(default_factory=list)
+    """The budgets that were hit while it was read, each with the first place."""
 
     @property
     def changed(self) -> bool:

@@ -72,6 +72,17 @@ def test_of_several_files_none_is_written_when_one_changed(tmp_path: Path) -> No
     assert one.read_bytes() == b"1"
 
 
+def test_of_several_files_none_is_written_when_one_cannot_be(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.py", tmp_path / "two.py"
+    one.write_bytes(b"1")
+    two.write_bytes(b"2")
+    two.chmod(0o444)
+    with pytest.raises(FileTrouble, match="read-only"):
+        write_all([(str(one), b"new", b"1"), (str(two), b"new", b"2")])
+    assert one.read_bytes() == b"1"
+    assert sorted(os.listdir(tmp_path)) == ["one.py", "two.py"]
+
+
 def test_reading_trouble_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(FileTrouble, match="is a folder"):
         read_bytes(str(tmp_path))

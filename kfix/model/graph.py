@@ -308,7 +308,7 @@ class Program(Record):
     (a loop, several calls of a function) gives several models of one `site`.
     `nested` are the uids of models used as layers of another. `control` are
     the literals that decided a condition or a loop: a change of one of them
-    needs a new reading. `limits` name the budgets that were hit. `keras` is 2
+    needs a new reading. `limits` name the budgets that were hit, `unread` what was left unread by it. `keras` is 2
     where the program's imports say so (`tf_keras`), else `None`. `place` finds
     a Site for a person (computed on first use). `switched` says by uid of which layers and
     models the program set `trainable`, as it leaves them. `close` lets go of the syntax:
@@ -325,6 +325,7 @@ class Program(Record):
     directives: tuple[Directive, ...] = ()
     control: frozenset[Site] = frozenset()
     limits: tuple[Unknown, ...] = ()
+    unread: tuple[Unknown, ...] = ()
     keras: int | None = None
     switched: Mapping[int, bool | Unknown] = {}
     shown: Mapping[int, Site] = {}

@@ -45,6 +45,25 @@ def make_list(*parts: object) -> list[object]:
     return list(parts)
 
 
+MOST_PARTS = 200
+"""Parts of an expression that is kept: a loop that doubles a number makes one that is longer than any program."""
+
+
+def derived(value: object, function: Callable[..., Any], *parts: Origin) -> Origin:
+    """Of `value`, which is `function(*parts)`: `Fixed` where the expression has become too long to be of use."""
+    made = Derived(function, parts)
+    waiting: list[Origin] = [*parts]
+    count = 0
+    while waiting:
+        part = waiting.pop()
+        count += 1
+        if count > MOST_PARTS:
+            return Fixed(value)
+        if isinstance(part, Derived):
+            waiting.extend(part.parts)
+    return made
+
+
 def literals(origin: Origin) -> Iterator[Literal]:
     """Every literal that `origin` is made of, from left to right."""
     if isinstance(origin, Literal):

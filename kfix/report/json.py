@@ -70,6 +70,10 @@ def _file(result: FileResult) -> dict[str, Any]:
         "changed": result.changed,
         "models": [definition(model, result.path) for model in result.models],
         "notes": result.notes,
+        "limits": [
+            {"why": why, **({"line": None, "column": None} if place is None else _place(place, result.path))}
+            for why, place in result.limits
+        ],
     }
 
 

@@ -13,9 +13,12 @@ from kfix.shapes import show
 def reasons(results: Sequence[FileResult]) -> str:
     """For every model with an unknown: each layer that has one, and its reasons, the nearest first, with their places.
 
-    A reason that an earlier layer of the model had is not told again.
+    A reason that an earlier layer of the model had is not told again. Then the limits that were met.
     """
-    lines = [line for result in results for told in result.models for line in _model(told)]
+    lines: list[str] = []
+    for result in results:
+        lines.extend(line for told in result.models for line in _model(told))
+        lines.extend(f"{place or result.path} a limit was met: {why}" for why, place in result.limits)
     return "\n".join(lines) + "\n" if lines else ""
 
 

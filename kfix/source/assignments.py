@@ -7,6 +7,7 @@ import libcst as cst
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
 from kfix.source.arrays import FrameV
+from kfix.source.bounds import MAX_LENGTH
 from kfix.source.calls import Call, Given
 from kfix.source.containers import Const, DictV, ListV, Value
 from kfix.source.convert import to_shape
@@ -60,6 +61,9 @@ def extend(at: Interpreter, made: ListV, more: Value) -> None:
     items = elements(more)
     if items is None:
         made.unknown = more if isinstance(more, Unknown) else Unknown("it is extended by what is not known")
+        return
+    if len(made.items) + len(items) > MAX_LENGTH:
+        made.unknown = Unknown("a list that is too long")
         return
     made.items.extend(items)
     made.sites.extend(more.sites if isinstance(more, ListV) else [None] * len(items))

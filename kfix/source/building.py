@@ -14,7 +14,8 @@ from kfix.model.unknown import Unknown
 from kfix.source.arrays import FrameV
 from kfix.source.calls import Given
 from kfix.source.containers import Const, DictV, ListV, RangeV, Value
-from kfix.source.interpreter import Interpreter
+from kfix.source.convert import overgrown
+from kfix.source.interpreter import MAX_INNER, Interpreter
 from kfix.source.values import (
     Choice,
     ClassV,
@@ -90,7 +91,7 @@ def argument_origin(value: Value) -> Origin | None:
     """Where an argument's value came from; None where nothing in it can be traced."""
     if isinstance(value, Const):
         return value.origin
-    if isinstance(value, ListV) and value.unknown is None and len(value.items) < 64:
+    if isinstance(value, ListV) and value.unknown is None and not overgrown(value, 64):
         make = make_list if value.kind == "list" else make_tuple
         return Derived(make, tuple(argument_origin(v) or Fixed(None) for v in value.items))
     return None
@@ -177,6 +178,11 @@ def layer_of(at: Interpreter, value: Value, site: Site | None = None) -> Layer:
             return layer
         return _other("a tensor", Unknown("a tensor stands where a layer belongs", layer.site), layer.site, at)
     if isinstance(value, SequentialV | ModelV):
+        at.inner += 1
+        if at.inner > MAX_INNER:
+            why = f"more than {MAX_INNER:,} models within one another"
+            at.leave(why, value.site if isinstance(value, SequentialV) else value.model.site)
+            return _other("?", Unknown(why), site, at)
         return model_layer(at, value)
     if isinstance(value, InstanceV):
         inner = value.layer or value.model

@@ -14,6 +14,7 @@ import libcst as cst
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.containers import Const, DictV, ListV, Value
+from kfix.source.convert import overgrown
 from kfix.source.facts import elements
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.values import Choice
@@ -154,6 +155,9 @@ def invoke(at: Interpreter, callee: Value, given: list[Given], node: cst.CSTNode
     if isinstance(callee, Unknown):
         return callee
     handler = CALLED.get(type(callee))
+    if any(overgrown(one.value) for one in given):
+        why = at.unknown("a list that is too long", node, frame)
+        given = [one._replace(value=why) if overgrown(one.value) else one for one in given]
     if handler is None:
         return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)
     return handler(at, callee, given, node, frame)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kfix.model.origin import Derived, Fixed, Origin
+from kfix.model.origin import Fixed, Origin, derived
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 
@@ -127,7 +127,8 @@ class RangeV:
     def item(self, index: int) -> Const:
         """The element at this index."""
         start, step = self.origins
-        return Const(self.range[index], Derived(range_item, (start, step, Fixed(index))))
+        value = self.range[index]
+        return Const(value, derived(value, range_item, start, step, Fixed(index)))
 
 
 def range_item(start: int, step: int, index: int) -> int:

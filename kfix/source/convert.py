@@ -7,27 +7,65 @@ from typing import Any
 from kfix.model.graph import Array, Symbol
 from kfix.model.origin import Derived, Fixed, Origin, make_list, make_tuple
 from kfix.model.unknown import Unknown
+from kfix.source.bounds import MAX_SIZE, size
 from kfix.source.containers import Const, DictV, ListV, RangeV, Value
+
+_MOST_PARTS = 64
+"""Elements of a container, with those within, whose origins are kept."""
+
+MAX_HELD = 300_000
+"""Values that a container may hold, those within one another counted as often as they are held."""
 
 
 def origin_of(value: Value) -> Origin:
     """Where a value came from; containers are made of their elements."""
     if isinstance(value, Const):
         return value.origin
-    if isinstance(value, ListV) and value.unknown is None and len(value.items) < 64:
+    if isinstance(value, ListV) and value.unknown is None and not overgrown(value, _MOST_PARTS):
         return Derived(make_list if value.kind == "list" else make_tuple, tuple(origin_of(v) for v in value.items))
     return Fixed(None)
 
 
+def overgrown(value: Value, most: int = MAX_HELD) -> bool:
+    """Does a container hold too many values to be walked through? One that holds itself does."""
+    waiting = [value]
+    while waiting:
+        thing = waiting.pop()
+        if isinstance(thing, ListV):
+            items: Any = thing.items
+        elif isinstance(thing, DictV):
+            items = thing.entries.values()
+        else:
+            continue
+        most -= len(items)
+        if most < 0:
+            return True
+        waiting.extend(item for item in items if isinstance(item, ListV | DictV))
+    return False
+
+
 def is_plain(value: Value) -> bool:
-    """Is it made of known scalars only?"""
+    """Is it made of known scalars only, and of no more of them than can be walked through?"""
     if isinstance(value, Const):
         return True
-    if isinstance(value, ListV):
-        return value.unknown is None and all(map(is_plain, value.items))
-    if isinstance(value, DictV):
-        return value.unknown is None and all(map(is_plain, value.entries.values()))
-    return isinstance(value, RangeV)
+    waiting, room = [value], MAX_SIZE
+    while waiting:
+        thing = waiting.pop()
+        if isinstance(thing, Const):
+            continue
+        if isinstance(thing, ListV) and thing.unknown is None:
+            room -= len(thing.items)
+            waiting.extend(thing.items)
+        elif isinstance(thing, DictV) and thing.unknown is None:
+            room -= len(thing.entries)
+            waiting.extend(thing.entries.values())
+        elif isinstance(thing, RangeV):
+            room -= size(thing.range, room)
+        else:
+            return False
+        if room < 0:
+            return False
+    return True
 
 
 def plain(value: Value) -> Any:
@@ -47,6 +85,8 @@ def from_plain(thing: Any, origin: Origin | None = None) -> Value:
     """A value of a Python object; elements of a container are derived from the whole."""
     if isinstance(thing, list | tuple | set | frozenset):
         kind = "list" if isinstance(thing, list) else "tuple" if isinstance(thing, tuple) else "set"
+        if kind == "set":  # in an order that is the same in every run
+            thing = sorted(thing, key=lambda item: (type(item).__name__, repr(item)))
         if origin is None or kind == "set":
             return ListV([from_plain(item) for item in thing], kind)
         return ListV([from_plain(x, Derived(_getitem, (origin, Fixed(i)))) for i, x in enumerate(thing)], kind)

@@ -22,16 +22,14 @@ def directives(unit: Unit, models: Sequence[Model], place: Callable[[Site], Plac
             at = place(model.site)
             defined.setdefault(at.line, []).append(model)
     found: list[Directive] = []
+    following = _followed(lines)
     for number, line in enumerate(lines, 1):
         before, sharp, comment = line.partition("#")
         mark, _, rest = comment.strip().partition(":")
         if not sharp or mark.strip() != "kfix":
             continue
         pairs = [pair.partition("=") for pair in _pairs(rest)]
-        below = number
-        if not before.strip():
-            while below < len(lines) and (not lines[below - 1].strip() or lines[below - 1].lstrip().startswith("#")):
-                below += 1
+        below = number if before.strip() else following[number - 1]
         owners = defined.get(below) or [None]  # type: ignore[list-item]
         for key, equals, value in pairs:
             if equals:
@@ -45,6 +43,15 @@ def directives(unit: Unit, models: Sequence[Model], place: Callable[[Site], Plac
                     for owner in owners
                 )
     return found
+
+
+def _followed(lines: list[str]) -> list[int]:
+    """For each line the number of the next that is more than a comment, itself if it is; else that of the last."""
+    below = [len(lines)] * len(lines)
+    for index in reversed(range(len(lines) - 1)):
+        told = lines[index].lstrip()
+        below[index] = below[index + 1] if not told or told.startswith("#") else index + 1
+    return below
 
 
 def _pairs(rest: str) -> list[str]:

@@ -121,6 +121,8 @@ class Document:
             line = body.count(b"\n", 0, error.start) + 1
             column = error.start - (body.rfind(b"\n", 0, error.start) + 1) + 1
             raise SourceError(f"not {encoding} text: byte 0x{body[error.start]:02x}", line, column) from None
+        if encoding != "utf-8" and _encoded(text, encoding) != body:
+            raise SourceError(f"cannot be written again as {encoding}, byte for byte", 1, 1)
         return cls(path, data, [Unit(path, None, text, parse(text))], encoding, bom)
 
     def edited(self, data: bytes) -> Document:
@@ -194,9 +196,20 @@ def _encoding(body: bytes) -> str:
     import tokenize
 
     try:
-        return tokenize.detect_encoding(io.BytesIO(b"\n".join(head) + b"\n").readline)[0]
+        encoding = tokenize.detect_encoding(io.BytesIO(b"\n".join(head) + b"\n").readline)[0]
+        b"#".decode(encoding)
     except SyntaxError as error:
         raise SourceError(str(error.msg), 1, 1) from None
+    except (LookupError, ValueError):
+        raise SourceError("an encoding in which no program is written", 1, 1) from None
+    return encoding
+
+
+def _encoded(text: str, encoding: str) -> bytes | None:
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        return None
 
 
 def _line_starts(text: str) -> list[int]:

@@ -14,6 +14,7 @@ from kfix.model.unknown import Unknown
 from kfix.source import calls, functions
 from kfix.source import subscripts as _subscripts  # noqa: F401  (registers what subscripts are worth)
 from kfix.source.assignments import assign
+from kfix.source.bounds import MAX_LENGTH, MAX_SIZE, size, wide
 from kfix.source.containers import Const, DictV, ListV, Value, first
 from kfix.source.convert import is_plain
 from kfix.source.facts import elements, key_of, truth
@@ -81,6 +82,8 @@ def _formatted(at: Interpreter, node: cst.FormattedString, frame: Frame) -> Valu
         if not is_plain(value) or not isinstance(value, Const):
             return at.unknown(f"`{at.text(node, frame)}` is put together", node, frame, value)
         spec = "" if not part.format_spec else at.text(part.format_spec[0], frame)
+        if wide(spec) or sum(size(piece.value) for piece in pieces) + size(value.value) > MAX_SIZE:
+            return at.unknown("a text that is too long", node, frame)
         try:
             shown = repr(value.value) if part.conversion == "r" else value.value
             pieces.append(Fixed(format(shown, spec) if len(spec) < 8 else str(shown)))
@@ -108,6 +111,8 @@ def _sequence(at: Interpreter, node: cst.Tuple | cst.List | cst.Set, frame: Fram
             items = elements(value)
             if items is None:
                 made.unknown = at.unknown(f"`{at.text(element, frame)}` is not known", element, frame, value)
+            elif len(made.items) + len(items) > MAX_LENGTH:
+                made.unknown = at.unknown("a list that is too long", element, frame)
             else:
                 made.items.extend(items)
                 site = frame.unit.site(element)

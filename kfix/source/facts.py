@@ -7,13 +7,11 @@ from typing import Any
 from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.arrays import FrameV, WholeV
+from kfix.source.bounds import MAX_LENGTH, MAX_SIZE
 from kfix.source.containers import Const, DictV, ListV, RangeV, Value
 from kfix.source.convert import from_plain, is_plain, plain
 from kfix.source.state import MISSING
 from kfix.source.values import Choice, TensorV
-
-MAX_LENGTH = 10_000
-"""Elements of a container, characters of a string, bits of a number that arithmetic may make."""
 
 
 def key_of(value: Value) -> Any:
@@ -37,7 +35,7 @@ def elements(value: Value) -> list[Value] | None:
     if isinstance(value, RangeV):
         return [value.item(index) for index in range(len(value.range))] if len(value.range) <= MAX_LENGTH else None
     if isinstance(value, Const) and isinstance(value.value, str):
-        return [Const(letter) for letter in value.value[:MAX_LENGTH]]
+        return [Const(letter) for letter in value.value] if len(value.value) <= MAX_SIZE else None
     return None
 
 

@@ -161,7 +161,7 @@ def _joined_variants(at: Interpreter, one: Any, two: Any, text: str) -> Any:
             if both is not None:
                 variants.append((both, items, uid if holds else at.uid()))
     if len(variants) > MAX_VARIANTS:
-        at.limit(f"more than {MAX_VARIANTS} variants of one model")
+        at.leave(f"more than {MAX_VARIANTS} variants of one model; the others are left out")
     return (variants[:MAX_VARIANTS], first(one[1], two[1]), first(one[2], two[2]), one[3])
 
 

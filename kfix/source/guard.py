@@ -16,6 +16,9 @@ from kfix.source.errors import SourceError
 MAX_BYTES = 1_000_000
 """A larger file is passed by: parsing costs some 2 seconds a megabyte."""
 
+MAX_WORDS = 250_000
+"""Words and signs outside comments; parsing costs some 12 microseconds and 2,500 bytes for each."""
+
 MAX_DEPTH = 240
 """Bound of `_BRACKET` × open brackets + operators in the expressions that are open.
 
@@ -25,14 +28,18 @@ visitor pass hold to 100 nested calls, 300 operators in a row, 300 `elif`.
 
 _BRACKET = 3
 
+_STRING = (
+    rb"""'''(?:[^'\\]|\\.|'(?!''))*+(?:'''|\Z)|\"\"\"(?:[^"\\]|\\.|"(?!""))*+(?:\"\"\"|\Z)"""
+    rb"""|'(?:[^'\\\n]|\\.)*+'?|"(?:[^"\\\n]|\\.)*+"?"""
+)
 _TOKEN = re.compile(
-    rb"""(?P<string>'''(?:[^'\\]|\\.|'(?!''))*+(?:'''|\Z)|\"\"\"(?:[^"\\]|\\.|"(?!""))*+(?:\"\"\"|\Z)"""
-    rb"""|'(?:[^'\\\n]|\\.)*+'?|"(?:[^"\\\n]|\\.)*+"?)"""
+    rb"(?P<string>" + _STRING + rb")"
     rb"""|(?P<skip>\#[^\r\n]*+|\\\r?\n)"""
     rb"""|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<end>[,;])|(?P<line>[\r\n])"""
     rb"""|(?P<operator>[-+*/%@&|^~.<>]|\b(?:and|or|not|if|else|lambda|await|yield)\b)""",
     re.DOTALL,
 )
+_WORD = re.compile(rb"\#[^\r\n]*+|(" + _STRING + rb"|\w++|[^\w\s])", re.DOTALL)
 _BRACE = re.compile(rb"\{\{|\}\}|[{}]")
 _ELIF = re.compile(rb"^([ \t]*)(elif|if)\b", re.MULTILINE)
 
@@ -46,6 +53,8 @@ def check(data: bytes) -> None:
     """Raise `SourceError` for a text that is too large or too deeply nested for libcst."""
     if len(data) > MAX_BYTES:
         raise SourceError(f"too large: {len(data):,} bytes, more than {MAX_BYTES:,}")
+    if len(data) > MAX_WORDS and (count := sum(map(bool, _WORD.findall(data)))) > MAX_WORDS:
+        raise SourceError(f"too large: {count:,} words and signs, more than {MAX_WORDS:,}")
     if b"\0" in data:
         raise SourceError("a NUL byte in the text", *_position(data, data.index(b"\0")))
     _check_nesting(data)

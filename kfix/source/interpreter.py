@@ -47,6 +47,10 @@ MAX_VARIANTS = 8
 """Ways in which one model may have been built."""
 
 
+MAX_INNER = 10_000
+"""Models within models: one that holds another twice, which holds another twice, …, doubles them."""
+
+
 class BudgetHit(Exception):
     """A budget of steps is used up: that of a statement, of a body, or of the file."""
 
@@ -124,10 +128,12 @@ class Interpreter:
         self.stop = MAX_STEPS
         self.depth = 0
         self.builds = 0
+        self.inner = 0
         self.keras: int | None = None
         self.settings: dict[str, Value] = {}  # what the program has set for all that it makes afterwards
         self.control: set[Site] = set()
         self.limits: dict[str, Unknown] = {}
+        self.unread: list[Unknown] = []
         self.models: list[SequentialV | ModelV] = []
         self.shown: list[tuple[Value, Site]] = []
         self.compiles: list[tuple[Value, tuple[Argument, ...], Site, tuple[Part, ...]]] = []
@@ -194,6 +200,11 @@ class Interpreter:
     def limit(self, why: str, site: Site | None = None) -> None:
         """A budget was hit."""
         self.limits.setdefault(why, Unknown(why, site))
+
+    def leave(self, why: str, site: Site | None = None) -> None:
+        """A budget was hit or a text is no program, and a part of the program is left unread that may make models."""
+        self.limit(why, site)
+        self.unread.append(Unknown(why, site))
 
     def decide(self, value: Value) -> None:
         """The value decided a condition or a loop: its literals cannot be changed without another reading."""

@@ -75,7 +75,7 @@ def add(at: Interpreter, made: SequentialV, value: Value, site: Site) -> None:
                 uid = variant.uid if not variants or len(options) == 1 else at.uid()
                 variants.append(Variant(both, [*variant.items, (option, site)], uid))
     if len(variants) > MAX_VARIANTS:
-        at.limit(f"more than {MAX_VARIANTS} variants of one model", made.site)
+        at.leave(f"more than {MAX_VARIANTS} variants of one model; the others are left out", made.site)
     made.variants = variants[:MAX_VARIANTS]
 
 

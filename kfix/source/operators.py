@@ -8,13 +8,14 @@ from typing import Any
 import libcst as cst
 
 from kfix.model.graph import Array, Symbol
-from kfix.model.origin import Derived, Literal
+from kfix.model.origin import Literal, derived
 from kfix.model.unknown import Unknown
 from kfix.source import building, calls, operations
 from kfix.source.arrays import FrameV, WholeV
+from kfix.source.bounds import MAX_LENGTH, too_large
 from kfix.source.containers import Const, DictV, ListV, Value, first
 from kfix.source.convert import from_plain, is_plain, origin_of, plain
-from kfix.source.facts import MAX_LENGTH, identical, key_of, truth
+from kfix.source.facts import identical, key_of, truth
 from kfix.source.interpreter import Frame, Interpreter, choice, expression, merge
 from kfix.source.state import MISSING
 from kfix.source.values import Choice, InstanceV, TensorV
@@ -91,6 +92,8 @@ def binary(at: Interpreter, function: Any, left: Value, right: Value, node: cst.
     ):
         return right.moved(left.value)
     if isinstance(left, ListV) and isinstance(right, ListV) and function is operator.add:
+        if len(left.items) + len(right.items) > MAX_LENGTH:
+            return at.unknown("a list that is too long", node, frame)
         return ListV(left.items + right.items, left.kind, left.sites + right.sites, first(left.unknown, right.unknown))
     for many, count in ((left, right), (right, left)):
         if isinstance(many, ListV) and function is operator.mul:
@@ -147,34 +150,13 @@ _SPECIAL = {"add": "__add__", "mul": "__mul__", "sub": "__sub__", "truediv": "__
 def compute(at: Interpreter, function: Any, parts: list[Value], node: cst.CSTNode, frame: Frame) -> Value:
     """`function(*parts)` of known values; a value that remembers them as its origin."""
     values = [plain(part) for part in parts]
-    if len(values) == 2 and not _small(function, values):
+    if too_large(getattr(function, "__name__", ""), values):
         return at.unknown(f"`{at.text(node, frame)}` is too large", node, frame)
     try:
         result = function(*values)
     except Exception as error:  # whatever Python raises on these values, the program would raise too
         return at.unknown(f"{type(error).__name__}: {error}", node, frame)
-    return from_plain(result, Derived(function, tuple(map(origin_of, parts))))
-
-
-def _small(function: Any, values: list[Any]) -> bool:
-    left, right = values
-    if function is operator.pow:
-        return not (isinstance(left, int) and isinstance(right, int)) or (
-            abs(right) * max(1, left.bit_length()) < MAX_LENGTH
-        )
-    if function is operator.lshift:
-        return not isinstance(right, int) or right < MAX_LENGTH
-    if function is operator.mul:
-        for many, count in ((left, right), (right, left)):
-            if isinstance(many, str | bytes) and isinstance(count, int):
-                return len(many) * count < MAX_LENGTH
-    if function is operator.mod and isinstance(left, str | bytes):
-        return len(left) < MAX_LENGTH and not any(part.isdigit() and len(part) > 3 for part in _digits(str(left)))
-    return True
-
-
-def _digits(text: str) -> list[str]:
-    return "".join(letter if letter.isdigit() else " " for letter in text).split()
+    return from_plain(result, derived(result, function, *map(origin_of, parts)))
 
 
 @expression(cst.UnaryOperation)
@@ -184,7 +166,7 @@ def _unary(at: Interpreter, node: cst.UnaryOperation, frame: Frame) -> Value:
         known = truth(value)
         if known is None:
             return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, value)
-        return Const(not known, Derived(operator.not_, (origin_of(value),)))
+        return Const(not known, derived(not known, operator.not_, origin_of(value)))
     function: Any = {cst.Minus: operator.neg, cst.Plus: operator.pos, cst.BitInvert: operator.invert}[
         type(node.operator)
     ]
@@ -243,7 +225,9 @@ def compare(at: Interpreter, sign: cst.CSTNode, left: Value, right: Value, node:
     if isinstance(sign, cst.Is | cst.IsNot):
         answer = identical(left, right)
         if answer is not None:
-            return Const(answer == isinstance(sign, cst.Is), Derived(operator.is_, (origin_of(left), origin_of(right))))
+            function = operator.is_ if isinstance(sign, cst.Is) else operator.is_not
+            holds = answer == isinstance(sign, cst.Is)
+            return Const(holds, derived(holds, function, origin_of(left), origin_of(right)))
     elif type(sign) in _COMPARE and (isinstance(left, Array) or isinstance(right, Array)):
         if not any(
             isinstance(v, TensorV | Choice) or (isinstance(v, Const) and v.value is None) for v in (left, right)
@@ -256,7 +240,7 @@ def compare(at: Interpreter, sign: cst.CSTNode, left: Value, right: Value, node:
                 return (
                     found
                     if isinstance(sign, cst.In)
-                    else Const(not found.value, Derived(operator.not_, (found.origin,)))
+                    else Const(not found.value, derived(not found.value, operator.not_, found.origin))
                 )
         if isinstance(right, DictV) and right.unknown is None and (key := key_of(left)) is not MISSING:
             return Const((key in right.entries) == isinstance(sign, cst.In))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import libcst as cst
 
 from kfix.model.graph import Compile, Directive, Fit, Layer, Model, Program, Shapes
 from kfix.model.protocols import ShapeOf
@@ -52,11 +54,11 @@ def read(
         # what a function would do that nothing calls is not done to what there is
         at.switched = {uid: value for uid, value in at.switched.items() if uid > last} | settled
     except BudgetHit:
-        at.limit(f"more than {MAX_STEPS:,} steps")
+        at.leave(f"the program takes more than {MAX_STEPS:,} steps; the rest of it is not read")
         at.journal.stack.clear()
     at.steps = 0
     for error in document.skipped:
-        at.limit(str(error))
+        at.leave(f"{error}; the cell is not read")
     return _program(at, document, given)
 
 
@@ -75,15 +77,27 @@ def _run_module(at: Interpreter, unit: Unit, scope: Scope) -> None:
             at.depth = 0
             at.active.clear()
             why = Unknown(f"a statement takes more than {MAX_STATEMENT_STEPS:,} steps", unit.site(node))
-            at.limit(why.why, why.site)
+            at.leave(why.why, why.site)
             used = {id(value) for value, *_ in at.compiles} | {id(value) for value, _ in at.fits}
             written = at.journal.keep()
             taint(at, {cell: was for cell, was in written.items() if cell[0] not in used}, why)
+            for name in _assigned(node):
+                at.journal.set(scope.names, name, why)
             continue
         at.journal.keep()
         if ended is not None:
             break
     at.stop = MAX_STEPS
+
+
+def _assigned(node: Any) -> list[str]:
+    """The names that a simple statement of a module assigns to."""
+    targets = [
+        target.target
+        for small in (node.body if isinstance(node, cst.SimpleStatementLine) else ())
+        for target in (small.targets if isinstance(small, cst.Assign) else ())
+    ]
+    return [target.value for target in targets if isinstance(target, cst.Name)]
 
 
 def _read_uncalled(at: Interpreter, document: Document) -> None:
@@ -114,7 +128,7 @@ def _read_function(at: Interpreter, function: FunctionV) -> None:
     if id(function.node) in idle:
         return
     before = _heard(at)
-    _bounded(at, partial(read_uncalled, at, function))
+    _bounded(at, function.unit.site(function.node), partial(read_uncalled, at, function))
     if _heard(at) == before:
         idle.add(id(function.node))
 
@@ -125,7 +139,7 @@ def _heard(at: Interpreter) -> tuple[int, ...]:
     return at.last_uid, len(at.models), used, len(at.functions), len(at.classes), len(at.limits)
 
 
-def _bounded(at: Interpreter, work: Callable[[], T]) -> T | None:
+def _bounded(at: Interpreter, site: Site, work: Callable[[], T]) -> T | None:
     """Read one function or method within the steps of a statement, so that the others still have theirs."""
     at.stop = min(MAX_STEPS, at.steps + MAX_STATEMENT_STEPS)
     try:
@@ -136,7 +150,7 @@ def _bounded(at: Interpreter, work: Callable[[], T]) -> T | None:
         at.journal.stack.clear()
         at.depth = 0
         at.active.clear()
-        at.limit(f"a function that is not called takes more than {MAX_STATEMENT_STEPS:,} steps")
+        at.leave(f"a function that is not called takes more than {MAX_STATEMENT_STEPS:,} steps", site)
         return None
 
 
@@ -154,11 +168,11 @@ def _read_class(at: Interpreter, cls: ClassV) -> None:
         if id(member.node) in at.called or member.name.endswith(".call"):
             continue
         if "staticmethod" in member.decorators:
-            _bounded(at, partial(read_uncalled, at, member))
+            _bounded(at, member.unit.site(member.node), partial(read_uncalled, at, member))
             continue
-        made = made or _bounded(at, partial(classes.read_uncalled_class, at, cls))
+        made = made or _bounded(at, member.unit.site(member.node), partial(classes.read_uncalled_class, at, cls))
         if made is not None and not member.name.endswith(".__init__"):
-            _bounded(at, partial(read_uncalled, at, member, made))
+            _bounded(at, member.unit.site(member.node), partial(read_uncalled, at, member, made))
 
 
 def _program(at: Interpreter, document: Document, given: Shapes | None) -> Program:
@@ -189,6 +203,7 @@ def _program(at: Interpreter, document: Document, given: Shapes | None) -> Progr
         directives=told,
         control=frozenset(at.control),
         limits=tuple(at.limits.values()),
+        unread=tuple(at.unread),
         keras=at.keras,
         switched=_switched(at),
         shown={uid: site for value, site in reversed(at.shown) for uid in _uids(value, by_value)},

@@ -8,12 +8,12 @@ from typing import Any
 import libcst as cst
 
 from kfix.model.graph import Array
-from kfix.model.origin import Derived, Fixed
+from kfix.model.origin import Fixed, derived
 from kfix.model.unknown import Unknown
 from kfix.source import calls, operations
 from kfix.source.arrays import FrameV, RowsV, UpToV
 from kfix.source.containers import Const, DictV, ListV, RangeV, Value, Within, first
-from kfix.source.convert import from_plain
+from kfix.source.convert import from_plain, overgrown
 from kfix.source.facts import SliceV, Window, array_index, key_of, plain_index
 from kfix.source.interpreter import Frame, Interpreter, expression
 from kfix.source.library import lookup
@@ -41,7 +41,8 @@ def index_of(at: Interpreter, node: cst.Subscript, frame: Frame) -> Value:
 def _index_part(at: Interpreter, part: cst.BaseSlice, frame: Frame) -> Value:
     if isinstance(part, cst.Slice):
         return SliceV([None if p is None else at.eval(p, frame) for p in (part.lower, part.upper, part.step)])
-    return at.eval(part.value, frame)  # type: ignore[attr-defined]
+    value = at.eval(part.value, frame)  # type: ignore[attr-defined]
+    return at.unknown("a list that is too long", part, frame) if overgrown(value) else value
 
 
 def subscript(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, frame: Frame) -> Value:
@@ -169,8 +170,8 @@ def _element(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, fra
             return from_plain(value.range[key])
         except (IndexError, ValueError, ZeroDivisionError) as error:
             return at.unknown(f"{type(error).__name__}: {error}", node, frame)
-    origin = Derived(operator.getitem, (value.origin, Fixed(key)))
     try:
-        return Const(value.value[key], origin)
+        picked = value.value[key]
+        return Const(picked, derived(picked, operator.getitem, value.origin, Fixed(key)))
     except (IndexError, ValueError, TypeError) as error:
         return at.unknown(f"{type(error).__name__}: {error}", node, frame)

@@ -75,6 +75,12 @@ def test_what_is_no_program(data: bytes, line: int, column: int) -> None:
     assert (caught.value.line, caught.value.column) == (line, column)
 
 
+@pytest.mark.parametrize("encoding", ["zlib", "rot13", "punycode", "undefined", "unicode_escape", "utf-7"])
+def test_encodings_in_which_no_program_is_written(encoding: str) -> None:
+    with pytest.raises(SourceError):
+        Document.load("m.py", f"# coding: {encoding}\nx = '\\x41 +AGE- b'\n".encode())
+
+
 def test_unknown_encoding() -> None:
     with pytest.raises(SourceError, match="encoding"):
         Document.load("m.py", b"# coding: klingon\n")

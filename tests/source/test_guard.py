@@ -63,6 +63,12 @@ def test_size() -> None:
         check(b"a = 1\n" * (MAX_BYTES // 6 + 1))
 
 
+def test_words() -> None:
+    with pytest.raises(SourceError, match="too large: 800,000 words and signs"):
+        check(b"x=1;" * 200_000)
+    check(b"# " + b"a word or two " * 50_000 + b"\n'''" + b"a word or two " * 20_000 + b"'''")
+
+
 def test_mentions_keras() -> None:
     assert mentions_keras(b"from tensorflow import keras")
     assert not mentions_keras(b"import torch")

@@ -6,13 +6,14 @@ import operator
 from typing import Any
 
 from kfix.model.graph import Array, Symbol
-from kfix.model.origin import Derived, Fixed
+from kfix.model.origin import Fixed, derived
 from kfix.model.unknown import Unknown
 from kfix.source.arrays import CountV, WholeV
+from kfix.source.bounds import MAX_LENGTH, size, too_large
 from kfix.source.calls import Call, Given, invoke
 from kfix.source.containers import NONE, Const, DictV, ListV, RangeV, Value
 from kfix.source.convert import from_plain, is_plain, origin_of, plain
-from kfix.source.facts import MAX_LENGTH, elements, key_of, truth
+from kfix.source.facts import elements, key_of, truth
 from kfix.source.flow import item_of
 from kfix.source.interpreter import Interpreter
 from kfix.source.library import lookup
@@ -31,10 +32,12 @@ def pure(python: Any, call: Call) -> Value:
     if all(g.keyword is None or g.keyword.isidentifier() for g in call.given) and all(
         is_plain(g.value) for g in call.given
     ):
+        named = {g.keyword: plain(g.value) for g in call.given if g.keyword}
+        plainly = list(map(plain, values))
+        if too_large(python.__name__, [*plainly, *named.values()]):
+            return call.unknown(f"`{call.at.text(call.node, call.frame)}` is too large")
         try:
-            return from_plain(
-                python(*map(plain, values), **{g.keyword: plain(g.value) for g in call.given if g.keyword})
-            )
+            return from_plain(python(*plainly, **named))
         except Exception as error:
             return call.unknown(f"{type(error).__name__}: {error}")
     return call.unknown()
@@ -47,7 +50,7 @@ def _register(python: Any) -> None:
 
 
 for _python in (
-    int, float, str, bool, abs, round, divmod, ord, chr, hex, bin, repr, bytes, complex, hash, any, all, pow, format
+    int, float, str, bool, abs, round, divmod, ord, chr, hex, bin, repr, bytes, complex, any, all, pow, format
 ):  # fmt: skip
     _register(_python)
 
@@ -68,7 +71,9 @@ def _len(call: Call) -> Value:
         dim = value.shape[0]
         return dim if isinstance(dim, Unknown) else call.unknown("the number of samples") if dim is None else Const(dim)
     if isinstance(value, RangeV):
-        return Const(len(value.range))
+        return Const(size(value.range, 2**62))
+    if isinstance(value, Const) and isinstance(value.value, str | bytes):
+        return Const(len(value.value))
     return pure(len, call)
 
 
@@ -237,8 +242,9 @@ def _extreme(call: Call) -> Value:
         except TypeError as error:
             return call.unknown(f"TypeError: {error}")
     try:
-        return Const(python(*[i.value for i in items], *([] if len(items) > 1 else [items[0].value])),
-                     Derived(python, tuple(map(origin_of, items)) * (2 if len(items) == 1 else 1)))  # fmt: skip
+        several = items if len(items) > 1 else items * 2
+        best = python([item.value for item in several])
+        return Const(best, derived(best, python, *map(origin_of, several)))
     except TypeError as error:
         return call.unknown(f"TypeError: {error}")
 

@@ -11,10 +11,11 @@ from typing import Any
 from kfix.model.graph import Array, Dim
 from kfix.model.unknown import Unknown
 from kfix.source.arrays import FrameV
+from kfix.source.bounds import MAX_LENGTH
 from kfix.source.calls import Call
 from kfix.source.containers import NONE, Const, DictV, ListV, Value, first
 from kfix.source.convert import from_plain
-from kfix.source.facts import MAX_LENGTH, SliceV, array_index, elements, first_known
+from kfix.source.facts import SliceV, array_index, elements, first_known
 from kfix.source.library.literals import array_of
 from kfix.source.library.lookup import attribute, function, method
 from kfix.source.subscripts import of_array

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kfix.model.origin import Derived
+from kfix.model.origin import derived
+from kfix.source.bounds import too_large
 from kfix.source.calls import Call
 from kfix.source.containers import NONE, Const, DictV, ListV, Value, first
 from kfix.source.convert import from_plain, is_plain, origin_of, plain
@@ -197,15 +198,16 @@ def _register(kind: type, name: str) -> None:
         return _direct(call, arguments, {})
 
     def _direct(call: Call, arguments: list[Value], keywords: dict[str, Any]) -> Value:
-        if any(isinstance(a, Const) and isinstance(a.value, int) and a.value > 10_000 for a in arguments):
-            return call.unknown()
+        values, named = list(map(plain, arguments)), {k: plain(v) for k, v in keywords.items()}
+        if too_large(f".{name}", [call.receiver.value, *values, *named.values()]):
+            return call.unknown(f"`{call.at.text(call.node, call.frame)}` is too large")
         try:
-            bound = getattr(call.receiver.value, name)
-            made = from_plain(bound(*map(plain, arguments), **{k: plain(v) for k, v in keywords.items()}))
+            made = from_plain(getattr(call.receiver.value, name)(*values, **named))
         except Exception as error:
             return call.unknown(f"{type(error).__name__}: {error}")
         if isinstance(made, Const) and not keywords and all(isinstance(a, Const) for a in arguments):
-            made = Const(made.value, Derived(getattr(kind, name), tuple(map(origin_of, (call.receiver, *arguments)))))
+            origins = map(origin_of, (call.receiver, *arguments))
+            made = Const(made.value, derived(made.value, getattr(kind, name), *origins))
         return made
 
 

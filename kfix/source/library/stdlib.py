@@ -9,10 +9,11 @@ from typing import Any
 
 from kfix.model.graph import Symbol
 from kfix.model.unknown import Unknown
+from kfix.source.bounds import MAX_LENGTH
 from kfix.source.calls import Call, Given, invoke
 from kfix.source.containers import NONE, Const, DictV, ListV, Value
 from kfix.source.convert import is_plain, plain
-from kfix.source.facts import MAX_LENGTH, elements
+from kfix.source.facts import elements
 from kfix.source.library.builtins import pure
 from kfix.source.library.lookup import CONSTANTS, FUNCTIONS, function, method
 from kfix.source.operators import compute
