@@ -87,7 +87,9 @@ def test_a_value_that_is_too_large_is_unknown(value: str) -> None:
     ],
 )
 def test_what_a_loop_doubles_has_an_end(step: str) -> None:
-    use = "b = copy.deepcopy(a); c = str(a); d = a == a; e = np.array(a); layers.Reshape(a); hash(a)\nfor _ in a: pass\n"
+    use = (
+        "b = copy.deepcopy(a); c = str(a); d = a == a; e = np.array(a); layers.Reshape(a); hash(a)\nfor _ in a: pass\n"
+    )
     run(f"{HEAD}a = [1]\nfor i in range(60):\n    {step}\n{use}model = keras.Model(a, a)\n{MODEL.format('len(a)')}")
 
 
