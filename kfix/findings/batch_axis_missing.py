@@ -6,10 +6,11 @@ from kfix.findings.base import Finding
 
 
 class BatchAxisMissing(Finding):
-    """`predict` is given one sample, where it takes a batch of them.
+    """A model is given one sample, where it takes a batch of them.
 
     The first axis of what a model is given counts the samples, even if there
-    is one: `model.predict(np.expand_dims(image, 0))`, or `image[None]`.
+    is one: `model.predict(np.expand_dims(image, 0))`, or `image[None]`. A data
+    set gives batches by `batch(32)`, a generator by yielding arrays of several samples.
 
     What Keras says:
 
@@ -19,4 +20,4 @@ class BatchAxisMissing(Finding):
     """
 
     code = "KFX604"
-    sentence = "{subject} takes a batch of {expected}, and predict is given {actual}, one sample"
+    sentence = "{subject} takes a batch of {expected}, and {hint} is given {actual}, one sample"

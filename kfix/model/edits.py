@@ -166,14 +166,23 @@ class RenameArgument(Value):
 class WrapArgument(Value):
     """What is given at `sites` goes through a function first: `np.expand_dims(x, -1)` in the place of `x`.
 
-    `function` is its dotted name in full (`numpy.expand_dims`), `arguments` are
-    those behind the data, each with its keyword or `None`.
+    `function` is its dotted name in full (`numpy.expand_dims`), or a method of
+    the data behind a dot (`.batch`); `arguments` are those behind the data, each
+    with its keyword or `None`.
     """
 
     kind: ClassVar[str] = "wrap-argument"
     sites: tuple[Site, ...]
     function: str
     arguments: tuple[tuple[str | None, object], ...] = ()
+
+
+class RenameKey(Value):
+    """The key of the entry at `site` of a dictionary becomes `name`: a string, with the quotes that stood there."""
+
+    kind: ClassVar[str] = "rename-key"
+    site: Site
+    name: str
 
 
 class ExchangeName(Value):
@@ -261,6 +270,7 @@ Edit = (
     | RenameArgument
     | WrapArgument
     | ExchangeCall
+    | RenameKey
     | ExchangeName
     | ExchangeTensor
     | MoveImport

@@ -246,13 +246,17 @@ class Part(Record):
     the number or the name of the output that it is for, `None` where it is for
     all. `site` is where the value is written: an argument of a call, an element
     of a tuple or a dict, or a literal or a call elsewhere; `None` where nobody
-    can tell.
+    can tell. `listed` is for data that is a Python list: the function that
+    makes the array `value` of it ("numpy.array", "numpy.concatenate"). `aside`
+    is true of what is given in `validation_data`.
     """
 
     role: str
     key: int | str | None
     value: object
     site: Site | None
+    listed: str = ""
+    aside: bool = False
 
 
 class Compile(Record):
@@ -269,7 +273,8 @@ class Fit(Record):
 
     `same` is true where x and y are one value (an autoencoder). `parts` are the
     arrays one by one, those of `validation_data` among them; data sets and
-    generators have none.
+    generators have none. `sets` are the data sets and generators instead, each
+    with the input that one element of it holds.
     """
 
     model: int
@@ -281,6 +286,7 @@ class Fit(Record):
     y_data: object = None
     same: bool = False
     parts: tuple[Part, ...] = ()
+    sets: tuple[Part, ...] = ()
 
 
 class Directive(Value):

@@ -13,6 +13,7 @@ from kfix.model import (
     InsertLayer,
     NewLayer,
     RenameArgument,
+    RenameKey,
     Repair,
     ReplaceLayer,
     SetArgument,
@@ -68,6 +69,8 @@ def _meaning(edit: Edit) -> object:
         return "rename", edit.name
     if isinstance(edit, WrapArgument):
         return "wrap", edit.function, edit.arguments
+    if isinstance(edit, RenameKey):
+        return "key", edit.name
     if isinstance(edit, ExchangeName | ExchangeCall):
         return "exchange", edit.name
     if isinstance(edit, ExchangeTensor):

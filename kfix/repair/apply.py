@@ -21,6 +21,7 @@ from kfix.model import (
     Node,
     RemoveLayer,
     RenameArgument,
+    RenameKey,
     ReplaceLayer,
     ReverseOrder,
     SetArgument,
@@ -405,6 +406,6 @@ def _named(edit: Edit) -> tuple[Site, ...]:
         return (edit.slot.call,)
     if isinstance(edit, MoveLayer):
         return (edit.site, edit.to)
-    if isinstance(edit, WrapArgument):
+    if isinstance(edit, WrapArgument | RenameKey):
         return ()  # of the data, not of a model
     return (edit.site,)

@@ -50,12 +50,15 @@ def _bring(file: FilePlan, unit: UnitPlan, path: Path, module: str, name: str) -
     taken = {binding.name for binding in file.names.visible(None, scope_of(path), file.index(unit.unit))}
     statement: cst.BaseSmallStatement
     if module == "numpy":
+        if module in file.brought:  # by another function of it
+            return f"{file.brought[module]}.{name}"
         short = next((one for one in ("np", "numpy") if one not in taken), None)
         if short is None:
             raise CannotWrite("the names np and numpy mean something else")
         asname = cst.AsName(cst.Name(short)) if short != module else None
         statement = cst.Import([cst.ImportAlias(cst.Name(module), asname)])
         _put(file, unit, path, statement, list(_imports(file, unit, path)))
+        file.brought[module] = short
         return f"{short}.{name}"
     from_keras = [binding for binding in _imports(file, unit, path) if (root := _root(binding)) is not None]
     roots = {_root(binding) for binding in from_keras}

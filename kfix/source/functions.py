@@ -67,7 +67,7 @@ def call_function(at: Interpreter, function: FunctionV, given: list[Given], node
         at.active[key] = active
         at.depth -= 1
     if inner.yields:
-        return ListV(list(inner.yields))
+        return ListV(list(inner.yields), "generator")
     if ended is None:
         inner.returns.append((inner.condition, NONE))
     elif not inner.returns:

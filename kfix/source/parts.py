@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import libcst as cst
 
@@ -14,6 +14,8 @@ from kfix.source import building
 from kfix.source.arrays import FrameV
 from kfix.source.calls import Call, Given
 from kfix.source.containers import Const, DictV, ListV, Value
+from kfix.source.library.literals import array_of
+from kfix.source.values import ModelV, SequentialV
 
 VALIDATION = 7
 """The position of `validation_data` among the arguments of `fit`."""
@@ -32,28 +34,116 @@ def of_compile(call: Call) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def of_fit(call: Call) -> tuple[Part, ...]:
+def of_fit(call: Call, model: Value) -> tuple[Part, ...]:
     """The arrays of `fit`, `evaluate`, `predict` and their like."""
     found: list[Part] = []
     x = call.find(0, "x")
     y = None if call.name.startswith("predict") else call.find(1, "y")
-    for role, given in (("x", x), ("y", y)):
-        found.extend(_arrays(role, given))
+    given = [(x, y, False)]
     validation = call.find(VALIDATION, "validation_data") if call.name == "fit" else None
     if validation is not None and isinstance(validation.value, ListV) and validation.value.unknown is None:
-        pair = validation.value
-        for role, value, site in zip(("x", "y"), pair.items, pair.sites, strict=False):
-            found.extend(_arrays(role, Given(None, value, site)))
+        pair = [Given(None, v, site) for v, site in zip(validation.value.items, validation.value.sites, strict=True)]
+        given.append((*[*pair, None, None][:2], True))  # type: ignore[arg-type]
+    for of_x, of_y, aside in given:
+        found.extend(_arrays(call, "x", of_x, model, aside))
+        found.extend(_arrays(call, "y", of_y, model, aside, samples(of_x.value if of_x is not None else None)))
     return tuple(found)
 
 
-def _arrays(role: str, given: Given | None) -> Iterator[Part]:
-    if given is not None:
-        for key, value, site in _spread(given):
-            if isinstance(value, FrameV):
-                yield Part(role, key, value.now(), site)
-            elif isinstance(value, Array | Unknown):
-                yield Part(role, key, value, site)
+def sets_of_fit(call: Call, element: Callable[[Value], tuple[Value, Value | None] | None]) -> tuple[Part, ...]:
+    """The data sets and generators among what `fit` and its like are given, each with the x of one element of it."""
+    found = []
+    x = call.find(0, "x")
+    validation = call.find(VALIDATION, "validation_data") if call.name == "fit" else None
+    for given, aside in ((x, False), (validation, True)):
+        parts = element(given.value) if given is not None else None
+        if given is not None and parts is not None and isinstance(parts[0], Array):
+            found.append(Part("x", None, parts[0], given.site, given.value.kind, aside))
+    return tuple(found)
+
+
+def ends(model: Value, role: str) -> int | None:
+    """How many inputs ("x") or outputs ("y") a model has, where that is known."""
+    if isinstance(model, SequentialV):
+        return 1
+    if isinstance(model, ModelV) and model.model.kind == "functional":
+        return len(model.model.inputs if role == "x" else model.model.outputs)
+    return None
+
+
+def samples(value: Value | None) -> int | None:
+    """How many samples an array, or a list of one for each input, has; `None` where that is not known."""
+    if isinstance(value, DictV) and value.entries:
+        value = next(iter(value.entries.values()))
+    elif isinstance(value, ListV) and value.items and isinstance(value.items[0], Array):
+        value = value.items[0]
+    shape = value.shape if isinstance(value, Array) else None
+    return shape[0] if isinstance(shape, tuple) and shape and isinstance(shape[0], int) else None
+
+
+def listed(
+    value: Value | None, model: Value, role: str, call: Call, count_of_x: int | None = None
+) -> tuple[Array, str] | None:
+    """The array that a Python list of numbers stands for, or a list of arrays that are samples; how it is made of it.
+
+    `None` for anything else: a list of arrays for a model of several inputs
+    holds one for each of them, and so may labels for `count_of_x` samples that
+    are other than so many.
+    """
+    if not isinstance(value, ListV) or value.kind not in ("list", "tuple") or not value.items:
+        return None
+    count = ends(model, role)
+    if all(isinstance(item, Array) for item in value.items):
+        if count != 1 or (len(value.items) == 1 and value.unknown is None):
+            return None
+        if role == "y" and count_of_x not in (None, len(value.items)) and value.unknown is None:
+            return None
+        rows = array_of(value, call)
+        return _joined(rows, model, call) if role == "x" else (rows, "numpy.array")
+    if count is not None and count > 1 and len(value.items) == count and isinstance(value.items[0], ListV):
+        return None  # a list for each
+    return (array_of(value, call), "numpy.array") if _numbers(value) else None
+
+
+def _joined(rows: Array, model: Value, call: Call) -> tuple[Array, str]:
+    """Arrays that are batches already are joined along the samples."""
+    shape = rows.shape
+    entry = call.at.shapes.model_inputs(building.frozen(call.at, model))
+    if not isinstance(shape, tuple) or not isinstance(entry, tuple) or len(entry) + 1 != len(shape) or len(entry) < 2:
+        return rows, "numpy.array"
+    count, each = shape[:2]
+    known = isinstance(count, int) and isinstance(each, int)
+    first = count * each if known else call.unknown("how many samples there are")  # type: ignore[operator]
+    return Array((first, *shape[2:]), rows.dtype, rows.distinct, rows.one_hot), "numpy.concatenate"
+
+
+def _numbers(value: Value) -> bool:
+    """Is it a number, or are they lists of numbers, as far as the first of them tell?"""
+    if isinstance(value, ListV):
+        return bool(value.items) and all(map(_numbers, value.items[:_TOLD]))
+    return isinstance(value, Const) and isinstance(value.value, int | float)
+
+
+_TOLD = 8
+"""Elements of a list that tell what it holds."""
+
+
+def _arrays(
+    call: Call, role: str, given: Given | None, model: Value, aside: bool, count_of_x: int | None = None
+) -> Iterator[Part]:
+    if given is None or (isinstance(given.value, ListV) and given.value.kind == "generator"):
+        return
+    whole = listed(given.value, model, role, call, count_of_x)
+    if whole is not None:
+        yield Part(role, None, whole[0], given.site, whole[1], aside)
+        return
+    for key, value, site in _spread(given):
+        if isinstance(value, ListV) and _numbers(value):
+            yield Part(role, key, array_of(value, call), site, "numpy.array", aside)
+        elif isinstance(value, Array | Unknown):
+            yield Part(role, key, value.now() if isinstance(value, FrameV) else value, site, "", aside)
+        elif key is not None:
+            yield Part(role, key, call.unknown("what this data is", value), site, "", aside)
 
 
 def _spread(given: Given, flat: bool = False) -> Iterator[Keyed]:

@@ -40,8 +40,12 @@ class Given(NamedTuple):
 
 
 def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Program, tracer: Tracer) -> Iterator[Given]:
-    """Where the input shape and the data of the calls do not go together. Models of one input alone."""
+    """Where the input shapes and the data of the calls do not go together."""
     fits = [fit for fit in program.fits if fit.model == model.uid]
+    if len(trace.inputs) > 1 and model.kind == "functional":
+        for number in range(len(trace.inputs)):
+            yield from _of_several(model, trace, number, fits, uids, program, tracer)
+        return
     if len(trace.inputs) != 1 or not isinstance(trace.inputs[0], tuple):
         return
     entry = trace.inputs[0][1:]
@@ -65,6 +69,56 @@ def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Prog
     sample = next((fit for fit in fits if _is_one(fit, entry)), None)
     if sample is not None:
         yield _one_sample(model, sample, entry, uids, program)
+
+
+def _of_several(
+    model: Model, trace: Trace, number: int, fits: list[Fit], uids: frozenset[int], program: Program, tracer: Tracer
+) -> Iterator[Given]:
+    """One of several inputs against what is given for it, by its place in a list or by its name."""
+    shape, ref = trace.inputs[number], model.inputs[number]
+    if not isinstance(shape, tuple) or len(shape) < 2 or any(isinstance(dim, Unknown) for dim in shape):
+        return
+    entry = shape[1:]
+    view = View(model, trace)
+    step = next((step for step in view.steps if step.node.id == ref.node and step.model is model), None)
+    name = step.layer.name if step is not None else None
+
+    def mine(fit: Fit, part: Part) -> bool:
+        return part.role == "x" and part.key is not None and part.key in (number, name)
+
+    def needs(fit: Fit, x: Array) -> Wrap | None:
+        if not isinstance(x.shape, tuple):
+            return None
+        if fit.method.startswith("predict") and one_sample(entry, x.shape) and not fitting(entry, x.shape[1:]):
+            return Wrap(EXPAND_DIMS, ((None, 0),))
+        return bring(entry, x.shape)
+
+    right = False
+    for fit, part in [(one, part) for one in fits for part in one.parts if mine(one, part)]:
+        data = part.value.shape if isinstance(part.value, Array) else None
+        if not isinstance(data, tuple) or not data or any(isinstance(dim, Unknown) for dim in data[1:]):
+            continue
+        if fitting(entry, data[1:]):
+            right = True
+            continue
+        wrapped = wraps(program, uids, mine, needs)
+        subject = f"{model.name or 'the model'}, input {name or number + 1},"
+        if fit.method.startswith("predict") and one_sample(entry, data):
+            missing = BatchAxisMissing(subject, show((None, *entry)), show(data), fit.method)
+            missing.site = part.site or fit.site
+            yield Given(missing, None, wrapped, "give predict a batch of one: np.expand_dims(x, 0)", batch=True)
+            return
+        finding = InputAgainstData(subject, show(entry), show(data[1:]), f"by {fit.method}")
+        finding.site = part.site or fit.site
+        candidate = None
+        if not right and not fit.method.startswith("predict") and step is not None:
+            key = "input-samples" if entry == data else "input-data"
+            conflict = Conflict(view, None, Options(), Uses([model]), {}, tracer)
+            why = f"{fit.method} gives samples of {show(data[1:])}"
+            candidate = next(conflict.set_input(step, data[1:], key, why), None)
+        ordered = sorted(map(str, entry)) == sorted(map(str, data[1:]))
+        yield Given(finding, candidate, wrapped, _advice(entry, data[1:], ordered))
+        return
 
 
 def _samples(fit: Fit, entry: Dims) -> Iterator[Shape]:
@@ -115,7 +169,7 @@ def _is_x(fit: Fit, part: Part) -> bool:
 
 
 def _one_sample(model: Model, fit: Fit, entry: Dims, uids: frozenset[int], program: Program) -> Given:
-    finding = BatchAxisMissing(model.name, expected=show((None, *entry)), actual=show(fit.x or entry))
+    finding = BatchAxisMissing(model.name, show((None, *entry)), show(fit.x or entry), fit.method)
     finding.site = fit.site
 
     def needs(fit: Fit, x: Array) -> Wrap | None:

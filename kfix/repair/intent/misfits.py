@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kfix.model import Model, Program
+from kfix.repair.intent.heads import head_of, output_name
 from kfix.repair.intent.loss import loss_of
-from kfix.repair.intent.read import head_of, output_name
 from kfix.shapes import Trace
 
 

@@ -12,13 +12,13 @@ from kfix.findings.labels_disagree import LabelsDisagree
 from kfix.findings.loss_against_labels import LossAgainstLabels
 from kfix.findings.no_input_shape import NoInputShape
 from kfix.model import Array, Edit, Fit, InsertLayer, Model, NewLayer, Program, Unknown
-from kfix.repair.arguments import value
 from kfix.repair.intent.data import Given, against_data, declared
+from kfix.repair.intent.heads import end_of, output_name
 from kfix.repair.intent.labels import Asked, Head, ask
 from kfix.repair.intent.loss import Loss, loss_of
+from kfix.repair.intent.wraps import one_by_one
 from kfix.repair.prices import price
 from kfix.repair.target import ANY, Target
-from kfix.repair.view import Step, View
 from kfix.shapes import Trace, Tracer, show
 from kfix.shapes.looks import notes
 
@@ -126,6 +126,10 @@ def _of_one(model: Model, trace: Trace, uids: frozenset[int], program: Program, 
                 intent.also.append(Cure(edits, price("sigmoid"), why, "unsafe"))
     for given in against_data(model, trace, uids, program, tracer):
         _take(intent, given)
+    if fits:
+        from kfix.repair.intent import calls
+
+        calls.read(intent, model, trace, uids, program, tracer)
     _unbuilt(intent, model, trace, program)
     if tracer.keras > 2 and any(one.old_ends for one in program.models):
         from kfix.repair.intent import old_model
@@ -162,7 +166,12 @@ def _take(intent: Intent, given: Given) -> None:
         intent.findings.append(given.finding)
     first: Cure | None = None
     if given.candidate is not None:
-        first = intent.first = Cure(given.candidate.edits, given.candidate.cost, given.candidate.why)
+        first = Cure(given.candidate.edits, given.candidate.cost, given.candidate.why)
+        if intent.first is not None:  # of another input
+            edits = tuple(dict.fromkeys(intent.first.edits + first.edits))
+            first = Cure(edits, intent.first.cost + price("group"), intent.first.why)
+            intent.instead.clear()
+        intent.first = first
     if given.data is None:
         if given.advice:
             intent.advise(given.advice if first is None else f"or {given.advice}")
@@ -318,45 +327,6 @@ def _hint(intent: Intent, model: Model, trace: Trace, loss: Loss) -> None:
     intent.wanted[0] = Target(dims, None, f"the loss {loss.name}", loss.compile.site, weight="weak")
 
 
-def head_of(model: Model, trace: Trace, number: int) -> Head | None:
-    """The end of a model; `None` where its output could not be told."""
-    return end_of(model, trace, number)[0]
-
-
-def end_of(model: Model, trace: Trace, number: int) -> tuple[Head | None, Step | None]:
-    """The end of a model, and the step that has its last activation."""
-    view = View(model, trace, number)
-    steps = list(view.back(view.last)) if view.last >= 0 else []
-    activation: object = None
-    units: object = None
-    active: Step | None = None
-    for step in steps:
-        if activation in (None, "linear"):  # none yet: the last one counts
-            if step.cls == "Softmax":
-                activation, active = "softmax", step
-            elif step.cls == "Activation" or "activation" in step.names:
-                activation, active = value(step.core, "activation"), step
-        if not step.keeps:
-            units = value(step.core, "units") if "units" in step.names else None
-            break
-    name = getattr(activation, "path", activation)
-    activation = name.rpartition(".")[2] if isinstance(name, str) else None
-    if trace.refusal is not None:
-        return Head(None, units if isinstance(units, int) else None, activation), active
-    shape = trace.outputs[number] if number < len(trace.outputs) else None
-    if not isinstance(shape, tuple):
-        return None, active
-    dims = shape[1:]
-    last = dims[-1] if dims else None
-    return Head(dims, last if isinstance(last, int) else None, activation), active
-
-
-def output_name(model: Model, number: int) -> str:
-    """What the layer that gives an output is named, or "" where it is not."""
-    node = next((node for node in model.nodes if node.id == model.outputs[number].node), None)
-    return (node.layer.name if node is not None else None) or ""
-
-
 def _labels(
     fit: Fit, model: Model, trace: Trace, loss: Loss, name: str, number: int, count: int, head: Head
 ) -> Array | None:
@@ -372,10 +342,12 @@ def _labels(
         y = y[number] if len(y) == count else None
     if isinstance(y, Array) and isinstance(y.shape, Unknown) and y.one_hot and y.distinct is not None and head.dims:
         return Array((y.shape, *head.dims[:-1], y.distinct), y.dtype, None, one_hot=True)
+    entry = trace.inputs[0] if len(trace.inputs) == 1 else None
+    if isinstance(entry, tuple) and any(one_by_one(entry[1:], part) for part in fit.sets):
+        return None
     if not isinstance(y, Array) or not isinstance(y.shape, tuple):
         if not fit.same or count != 1 or len(model.inputs) != 1 or loss.kind == "sparse":
             return None
-        entry = trace.inputs[0] if trace.inputs else None
         return Array(entry, "float32") if isinstance(entry, tuple) and len(entry) > 1 else None
     if not y.shape:
         return None

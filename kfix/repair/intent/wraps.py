@@ -105,6 +105,20 @@ def one_sample(entry: Dims, shape: Shape) -> bool:
     return entry != (1,) and len(entry) > 0 and (shape == entry or (len(entry) > 1 and (*shape, 1) == entry))
 
 
+def one_by_one(entry: Shape, part: Part) -> bool:
+    """Does one element of a data set hold one sample? Only of dims that are all known can that be told."""
+    shape = shape_of(part)
+    return (
+        bool(entry) and shape == entry and all(isinstance(dim, int) for dim in entry) and not fitting(entry, shape[1:])
+    )
+
+
+def shape_of(part: Part) -> Shape:
+    """The shape of one thing that a call is given, `()` where it is not known."""
+    shape = part.value.shape if isinstance(part.value, Array) else ()
+    return shape if isinstance(shape, tuple) else ()
+
+
 def bring(entry: Dims, shape: Shape) -> Wrap | None:
     """What makes samples of `entry` of an array of `shape`, both known."""
     dims = shape[1:]

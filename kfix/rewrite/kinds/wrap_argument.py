@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import libcst as cst
@@ -31,6 +32,14 @@ def _wrap(plan: Plan, site: Site, edit: WrapArgument) -> str:
         cst.Arg(cst.parse_expression(_text(file, unit, path, value)), **_keyword(keyword))
         for keyword, value in edit.arguments
     ]
+    if edit.function.startswith("."):
+        if not _binds(node.value):
+            raise CannotWrite("a method cannot be called on it as it is written")
+
+        def method(value: cst.BaseExpression) -> cst.BaseExpression:
+            return cst.Call(cst.Attribute(value, cst.Name(edit.function[1:])), behind)
+
+        return _changed(unit, path, node, method)
     batch = edit.function == "numpy.expand_dims" and edit.arguments == ((None, 0),)
     if batch and file.names.path_of("numpy", path, file.index(unit.unit)) is None and _binds(node.value):
         # `image[None]` says the same and needs no import.
@@ -48,6 +57,10 @@ def _wrap(plan: Plan, site: Site, edit: WrapArgument) -> str:
 
         make = call
 
+    return _changed(unit, path, node, make)
+
+
+def _changed(unit: UnitPlan, path: Path, node: Any, make: Callable[[cst.BaseExpression], cst.BaseExpression]) -> str:
     def change(run: Pass, now: Any) -> Any:
         return now.with_changes(value=make(now.value))
 

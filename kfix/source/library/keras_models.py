@@ -137,7 +137,8 @@ def _fit(call: Call) -> Value:
     at, model = call.at, building.inner_model(call.receiver)
     name = call.name
     x, y = call.get(0, "x"), call.get(1, "y") if not name.startswith("predict") else None
-    x_data, y_data = x, y
+    x_data = (parts.listed(x, model, "x", call) or (x,))[0]
+    y_data = (parts.listed(y, model, "y", call, parts.samples(x)) or (y,))[0]
     element = _dataset_parts(x)
     if element is not None:
         x_data, y_data = element
@@ -155,7 +156,8 @@ def _fit(call: Call) -> Value:
                 "x_data": None if x_data is None or not told else building.argument_value(at, x_data),
                 "y_data": None if y_data is None or not told else building.argument_value(at, y_data),
                 "same": told and _same(call, x_data, y_data),
-                "parts": parts.of_fit(call) if told else (),
+                "parts": parts.of_fit(call, model) if told else (),
+                "sets": parts.sets_of_fit(call, _dataset_parts) if told else (),
             },
         )
     )
@@ -191,13 +193,17 @@ def _batchless(shape: Any) -> Any:
     return {key: _batchless(item) for key, item in shape.items()} if isinstance(shape, dict) else shape
 
 
-def _dataset_parts(value: Value) -> tuple[Value, Value] | None:
+def _dataset_parts(value: Value | None) -> tuple[Value, Value | None] | None:
     """What a data set or generator gives to `fit`: x and y."""
     if isinstance(value, ObjectV) and value.kind == "dataset":
         element = value.data["element"]
         if isinstance(element, ListV) and element.kind == "tuple" and len(element.items) >= 2:
             return element.items[0], element.items[1]
         return element, None
+    if isinstance(value, ListV) and value.kind == "generator" and value.items:
+        first = value.items[0]  # what a generator of the program yields: one batch at a time
+        if isinstance(first, ListV) and first.kind == "tuple" and len(first.items) >= 2:
+            return first.items[0], first.items[1]
     return None
 
 

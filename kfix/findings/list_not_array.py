@@ -1,0 +1,27 @@
+"""KFX608."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class ListNotArray(Finding):
+    """A Python list of numbers, or of samples, is given where Keras takes arrays.
+
+    `fit`, `evaluate` and `predict` of Keras 3 take arrays, tensors, data frames
+    and data sets. A list is one array for each input of the model, not one for
+    each sample: `np.array(x)` makes one array of all the samples.
+
+    What Keras says:
+
+    - Keras 3: `Unrecognized data type: x=[10.0] (of type <class 'list'>)`; of a list of
+      arrays `Data cardinality is ambiguous. Make sure all arrays contain the same number of samples`;
+    - TensorFlow 2.2 to 2.15: `Failed to find data adapter that can handle input: (<class 'list'>
+      containing values of types {"<class 'float'>"}), <class 'NoneType'>`, `Data cardinality is
+      ambiguous`, or nothing, for lists of numbers;
+    - Keras 2: `the list of Numpy arrays that you are passing to your model is not the size the
+      model expected. Expected to see 1 array(s), but instead got the following list of 5910 arrays`.
+    """
+
+    code = "KFX608"
+    sentence = "{subject} takes arrays, and {hint} is given {actual}"

@@ -1,0 +1,24 @@
+"""KFX609."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class SamplesDiffer(Finding):
+    """The arrays of one call do not have the same number of samples.
+
+    The first axis counts the samples in all that `fit`, `evaluate` and
+    `predict` are given: every input, and the labels of every output. A
+    sequence that was made one sample, `(1, 99, 8)`, has one label, not 99.
+
+    What Keras says:
+
+    - Keras 3 and TensorFlow 2.2 to 2.15: `Data cardinality is ambiguous. Make sure all arrays
+      contain the same number of samples. 'x' sizes: 1 'y' sizes: 99`;
+    - Keras 2: `Input arrays should have the same number of samples as target arrays. Found 1
+      input samples and 99 target samples`, `All input arrays (x) should have the same number of samples`.
+    """
+
+    code = "KFX609"
+    sentence = "{subject} is given by {hint} other numbers of samples: {actual}"

@@ -1,0 +1,26 @@
+"""KFX610."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class WrongData(Finding):
+    """A model of several inputs or outputs is not given one array for each of them.
+
+    Several inputs take a list of arrays in the order of `Model(inputs=[…])`, or
+    a dictionary by the names of the `Input` layers; so do the labels of several
+    outputs, by the names of the layers that give them. `validation_data` takes
+    the same form as what is given for training: `([x_a, x_b], y)`.
+
+    What Keras says:
+
+    - Keras 3: `Layer "functional" expects 2 named input(s) with keys ['a', 'b'], but it received 1
+      input tensors`, `Missing data for input "b"`, `y_true and y_pred have different structures`;
+    - TensorFlow 2.2 to 2.15: `Layer "model" expects 2 input(s), but it received 1 input tensors`;
+    - Keras 2: `the list of Numpy arrays that you are passing to your model is not the size the
+      model expected. Expected to see 2 array(s), but instead got the following list of 1 arrays`.
+    """
+
+    code = "KFX610"
+    sentence = "{subject} has {expected}, and {hint} gives {actual}"

@@ -1,0 +1,174 @@
+"""What calls of a model are given as a whole: how many arrays, of how many samples, in batches, as arrays at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from kfix.findings.batch_axis_missing import BatchAxisMissing
+from kfix.findings.samples_differ import SamplesDiffer
+from kfix.findings.wrong_data import WrongData
+from kfix.model import Array, Edit, Fit, Model, Part, Program, RenameKey, Site, WrapArgument
+from kfix.repair.intent import lists
+from kfix.repair.intent.wraps import one_by_one, shape_of
+from kfix.repair.prices import price
+from kfix.shapes import Trace, Tracer, show
+
+if TYPE_CHECKING:
+    from kfix.repair.intent.read import Cure, Intent
+
+COUNTED = ("fit", "evaluate", "predict")
+"""Calls for which Keras counts the samples of all arrays before anything else."""
+
+BATCH = 32
+"""The batch that Keras takes by itself."""
+
+
+def read(intent: Intent, model: Model, trace: Trace, uids: frozenset[int], program: Program, tracer: Tracer) -> None:
+    """Finds what is wrong with the calls of one model, and how it is cured."""
+    fits = [fit for fit in program.fits if fit.model == model.uid]
+    _ends(intent, model, fits, program)
+    _counts(intent, model, fits)
+    _batches(intent, model, trace, fits)
+    if tracer.keras > 2:
+        _lists(intent, model, uids, program)
+
+
+def _lists(intent: Intent, model: Model, uids: frozenset[int], program: Program) -> None:
+    found = lists.finding(model, program)
+    if found is None:
+        return
+    intent.findings.append(found)
+    edits = lists.cure(program, uids, [edit for one in intent.also for edit in one.edits])
+    if edits is None:
+        intent.advise("make arrays of the lists: np.array(x)")
+    elif edits:
+        intent.also.append(_cure(edits, "batch", "a list of samples becomes one array of them"))
+
+
+def _cure(edits: tuple[Edit, ...], row: str, why: str) -> Cure:
+    from kfix.repair.intent.read import Cure
+
+    return Cure(edits, price(row), why)
+
+
+def _batches(intent: Intent, model: Model, trace: Trace, fits: Sequence[Fit]) -> None:
+    """Data sets and generators that give one sample at a time."""
+    entry = trace.inputs[0] if len(trace.inputs) == 1 else None
+    if not isinstance(entry, tuple):
+        return
+    single = [part for fit in fits for part in fit.sets if one_by_one(entry[1:], part)]
+    if not single:
+        return
+    fit = next(fit for fit in fits for part in fit.sets if part is single[0])
+    kind = "a data set" if single[0].listed == "dataset" else "a generator"
+    found = BatchAxisMissing(model.name, expected=show(entry), actual=f"{kind} of {show(shape_of(single[0]))}")
+    found.hint = fit.method
+    found.site = single[0].site or fit.site
+    intent.findings.append(found)
+    sites = tuple(part.site for part in single if part.site is not None)
+    if kind == "a data set" and len(sites) == len(single):
+        edit = WrapArgument(sites, ".batch", ((None, BATCH),))
+        intent.also.append(_cure((edit,), "batch", f"{fit.method} takes batches: the data set gives them by batch"))
+    else:
+        intent.advise("let the generator yield batches: an array of several samples, and one of their labels")
+
+
+def _counts(intent: Intent, model: Model, fits: Sequence[Fit]) -> None:
+    """Arrays of one call that do not have the same number of samples."""
+    for fit in fits:
+        if fit.method not in COUNTED:
+            continue
+        for aside in (False, True):
+            counted = {part: shape_of(part)[0] for part in fit.parts if part.aside == aside and shape_of(part)}
+            known = {count for count in counted.values() if isinstance(count, int)}
+            if len(known) < 2:
+                continue
+            told = [f"{_name(part)} of {count}" for part, count in counted.items() if isinstance(count, int)]
+            found = SamplesDiffer(model.name, actual=" and ".join(dict.fromkeys(told)), hint=fit.method)
+            found.site = fit.site
+            intent.findings.append(found)
+            intent.advise("give all arrays of a call the same number of samples, the first of their axes")
+            return
+
+
+def _name(part: Part) -> str:
+    return part.role if part.key is None else f"{part.role}[{part.key!r}]"
+
+
+def _ends(intent: Intent, model: Model, fits: Sequence[Fit], program: Program) -> None:
+    """Another number of arrays than the model has inputs or outputs, or other names than theirs."""
+    if model.kind != "functional":
+        return
+    for role, refs in (("x", model.inputs), ("y", model.outputs)):
+        names = [next((node.layer.name for node in model.nodes if node.id == ref.node), None) for ref in refs]
+        for fit in fits:
+            for aside in (False, True):
+                parts = [part for part in fit.parts if part.role == role and part.aside == aside]
+                found = _misgiven(model, role, names, parts, fit, program)
+                if found is None:
+                    continue
+                found.site = next((part.site for part in parts if part.site is not None), None) or fit.site
+                intent.findings.append(found)
+                edits = tuple(_renamed(names, parts))
+                what = "inputs" if role == "x" else "outputs"
+                if edits:
+                    intent.also.append(_cure(edits, "rename", f"the {what} of the model have these names"))
+                else:
+                    words = ", ".join(name or "…" for name in names)
+                    form = f"[{words}]" if len(names) > 1 else words
+                    if aside:
+                        form = f"validation_data=({form}, y)" if role == "x" else f"validation_data=(x, {form})"
+                    intent.advise(f"give {fit.method} one array for each of the {what}: {form}")
+                return
+
+
+def _misgiven(
+    model: Model, role: str, names: Sequence[str | None], parts: Sequence[Part], fit: Fit, program: Program
+) -> WrongData | None:
+    if not parts or (len(parts) == 1 and parts[0].key is None and not isinstance(parts[0].value, Array)):
+        return None
+    count, keys = len(names), [part.key for part in parts]
+    what = "inputs" if role == "x" else "outputs"
+    if all(isinstance(key, str) for key in keys):
+        absent = [name for name in names if name not in keys]
+        if not absent or None in names or (role == "y" and (len(keys) != count or count == 1)):
+            return None
+        told = f"{what} called {', '.join(map(str, names))}"
+        return WrongData(model.name, told, f"data called {', '.join(map(str, keys))}", fit.method)
+    if any(isinstance(key, str) for key in keys) or len(parts) == count:
+        return None
+    if role == "y" and (count > 1 and not _each_has_loss(model, program)):
+        return None
+    if role == "x" and count == 1:
+        return None  # a list of samples: what is said of lists is said elsewhere
+    told = f"{count} {what if count > 1 else what[:-1]}"
+    return WrongData(model.name, told, f"{len(parts)} array{'s' if len(parts) > 1 else ''} as {role}", fit.method)
+
+
+def _each_has_loss(model: Model, program: Program) -> bool:
+    """Is one loss written for all outputs, or one for each? Outputs without a loss take no labels."""
+    for record in program.compiles:
+        if record.model == model.uid:
+            losses = [part for part in record.parts if part.role == "loss"]
+            if len(losses) == 1 and losses[0].key is None:
+                return True
+            return len(losses) == len(model.outputs) and all(part.value is not None for part in losses)
+    return False
+
+
+def _renamed(names: Sequence[str | None], parts: Sequence[Part]) -> Iterator[RenameKey]:
+    """Keys that differ from the one name that is left by blanks and capitals only."""
+    keys = {part.key: part.site for part in parts if isinstance(part.key, str)}
+    for name in names:
+        if name is None or name in keys:
+            continue
+        like = [key for key in keys if key not in names and _plain(str(key)) == _plain(name)]
+        site: Site | None = keys[like[0]] if len(like) == 1 else None
+        if site is None:
+            return
+        yield RenameKey(site, name)
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())

@@ -1,0 +1,48 @@
+"""The ends of a model: what an output gives, its last units and activation, its name."""
+
+from __future__ import annotations
+
+from kfix.model import Model
+from kfix.repair.arguments import value
+from kfix.repair.intent.labels import Head
+from kfix.repair.view import Step, View
+from kfix.shapes import Trace
+
+
+def head_of(model: Model, trace: Trace, number: int) -> Head | None:
+    """The end of a model; `None` where its output could not be told."""
+    return end_of(model, trace, number)[0]
+
+
+def end_of(model: Model, trace: Trace, number: int) -> tuple[Head | None, Step | None]:
+    """The end of a model, and the step that has its last activation."""
+    view = View(model, trace, number)
+    steps = list(view.back(view.last)) if view.last >= 0 else []
+    activation: object = None
+    units: object = None
+    active: Step | None = None
+    for step in steps:
+        if activation in (None, "linear"):  # none yet: the last one counts
+            if step.cls == "Softmax":
+                activation, active = "softmax", step
+            elif step.cls == "Activation" or "activation" in step.names:
+                activation, active = value(step.core, "activation"), step
+        if not step.keeps:
+            units = value(step.core, "units") if "units" in step.names else None
+            break
+    name = getattr(activation, "path", activation)
+    activation = name.rpartition(".")[2] if isinstance(name, str) else None
+    if trace.refusal is not None:
+        return Head(None, units if isinstance(units, int) else None, activation), active
+    shape = trace.outputs[number] if number < len(trace.outputs) else None
+    if not isinstance(shape, tuple):
+        return None, active
+    dims = shape[1:]
+    last = dims[-1] if dims else None
+    return Head(dims, last if isinstance(last, int) else None, activation), active
+
+
+def output_name(model: Model, number: int) -> str:
+    """What the layer that gives an output is named, or "" where it is not."""
+    node = next((node for node in model.nodes if node.id == model.outputs[number].node), None)
+    return (node.layer.name if node is not None else None) or ""

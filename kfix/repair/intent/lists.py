@@ -1,0 +1,39 @@
+"""Python lists where Keras takes arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kfix.findings.list_not_array import ListNotArray
+from kfix.model import Array, Edit, Fit, Model, Part, Program, Site, Unknown, WrapArgument
+
+
+def finding(model: Model, program: Program) -> ListNotArray | None:
+    """The first call of a model that is given a list in the place of an array."""
+    for fit, part in _listed(program, frozenset((model.uid,))):
+        shape = part.value.shape if isinstance(part.value, Array) else None
+        count = shape[0] if isinstance(shape, tuple) and shape and not isinstance(shape[0], Unknown) else None
+        words = "a Python list" if count is None else f"a Python list of {count}"
+        found = ListNotArray(model.name or "the model", actual=f"{words} as {part.role}", hint=fit.method)
+        found.site = part.site or fit.site
+        return found
+    return None
+
+
+def cure(program: Program, uids: frozenset[int], others: Iterable[Edit]) -> tuple[Edit, ...] | None:
+    """`np.array` around all the lists, but for those that one of the `others` makes an array of.
+
+    `None` where one of them is at a place that cannot be written.
+    """
+    taken = {site for edit in others if isinstance(edit, WrapArgument) for site in edit.sites}
+    wanted: dict[str, dict[Site, None]] = {}
+    for _, part in _listed(program, uids):
+        if part.site is None:
+            return None
+        if part.site not in taken:
+            wanted.setdefault(part.listed, {})[part.site] = None
+    return tuple(WrapArgument(tuple(sites), function) for function, sites in wanted.items())
+
+
+def _listed(program: Program, uids: frozenset[int]) -> list[tuple[Fit, Part]]:
+    return [(fit, part) for fit in program.fits if fit.model in uids for part in fit.parts if part.listed]
