@@ -199,7 +199,8 @@ class Model(Record):
     finished Sequential, where there is one: that of the last layer, or of a
     later `model.pop()`. `weights` counts those that no layer of it holds
     (`self.add_weight` of a layer of the program), `trained` those of them that are
-    trained.
+    trained. `input_keys` and `output_keys` are the keys of those that are a dictionary,
+    in the order of the inputs and outputs.
     """
 
     name: str
@@ -217,6 +218,8 @@ class Model(Record):
     condition: str | None = None
     weights: int | Unknown = 0
     trained: int | Unknown = 0
+    input_keys: tuple[object, ...] = ()
+    output_keys: tuple[object, ...] = ()
 
     ENTRY = -1
 

@@ -238,10 +238,12 @@ def functional(
         function=function,
         arguments=arguments,
         condition=building.said(condition),
+        input_keys=tuple(order.by_key(inputs.entries)) if isinstance(inputs, DictV) else (),
+        output_keys=tuple(order.by_key(ends.entries)) if isinstance(ends, DictV) else (),
     )
     made = ModelV(model, function, condition)
     if isinstance(ends, DictV):
-        made.keys = order.by_key(ends.entries)
+        made.keys = list(model.output_keys)
     at.models.append(made)
     return made
 

@@ -41,12 +41,15 @@ def of_fit(call: Call, model: Value) -> tuple[Part, ...]:
     y = None if call.name.startswith("predict") else call.find(1, "y")
     given = [(x, y, False)]
     validation = call.find(VALIDATION, "validation_data") if call.name == "fit" else None
-    if validation is not None and isinstance(validation.value, ListV) and validation.value.unknown is None:
-        pair = [Given(None, v, site) for v, site in zip(validation.value.items, validation.value.sites, strict=True)]
+    two = validation.value if validation is not None else None
+    if isinstance(two, ListV) and two.kind in ("tuple", "list") and two.unknown is None:
+        pair = [Given(None, value, site) for value, site in zip(two.items, two.sites, strict=True)]
         given.append((*[*pair, None, None][:2], True))  # type: ignore[arg-type]
     for of_x, of_y, aside in given:
         found.extend(_arrays(call, "x", of_x, model, aside))
-        found.extend(_arrays(call, "y", of_y, model, aside, samples(of_x.value if of_x is not None else None)))
+        rows = listed(of_x.value, model, "x", call) if of_x is not None else None
+        count = samples(rows[0] if rows is not None else of_x.value if of_x is not None else None)
+        found.extend(_arrays(call, "y", of_y, model, aside, count))
     return tuple(found)
 
 

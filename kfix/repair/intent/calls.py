@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from kfix.findings.batch_axis_missing import BatchAxisMissing
 from kfix.findings.samples_differ import SamplesDiffer
 from kfix.findings.wrong_data import WrongData
-from kfix.model import Array, Edit, Fit, Model, Part, Program, RenameKey, Site, WrapArgument
+from kfix.model import Edit, Fit, Model, Part, Program, RenameKey, Site, WrapArgument
 from kfix.repair.intent import lists
+from kfix.repair.intent.heads import input_name, output_name
 from kfix.repair.intent.wraps import one_by_one, shape_of
 from kfix.repair.prices import price
 from kfix.shapes import Trace, Tracer, show
@@ -40,10 +41,13 @@ def _lists(intent: Intent, model: Model, uids: frozenset[int], program: Program)
         return
     intent.findings.append(found)
     edits = lists.cure(program, uids, [edit for one in intent.also for edit in one.edits])
+    cure = _cure(edits or (), "batch", "a list of samples becomes one array of them")
     if edits is None:
         intent.advise("make arrays of the lists: np.array(x)")
-    elif edits:
-        intent.also.append(_cure(edits, "batch", "a list of samples becomes one array of them"))
+    elif edits and found.severity == "error":
+        intent.also.append(cure)
+    elif edits and intent.offer is None:
+        intent.offer = cure._replace(safety="unsafe")
 
 
 def _cure(edits: tuple[Edit, ...], row: str, why: str) -> Cure:
@@ -80,12 +84,14 @@ def _counts(intent: Intent, model: Model, fits: Sequence[Fit]) -> None:
         if fit.method not in COUNTED:
             continue
         for aside in (False, True):
-            counted = {part: shape_of(part)[0] for part in fit.parts if part.aside == aside and shape_of(part)}
-            known = {count for count in counted.values() if isinstance(count, int)}
-            if len(known) < 2:
+            told: dict[int, str] = {}  # one array for each number of samples
+            for part in fit.parts:
+                count = shape_of(part)[0] if part.aside == aside and shape_of(part) else None
+                if isinstance(count, int):
+                    told.setdefault(count, f"{_name(part)} of {count}")
+            if len(told) < 2:
                 continue
-            told = [f"{_name(part)} of {count}" for part, count in counted.items() if isinstance(count, int)]
-            found = SamplesDiffer(model.name, actual=" and ".join(dict.fromkeys(told)), hint=fit.method)
+            found = SamplesDiffer(model.name, actual=" and ".join(told.values()), hint=fit.method)
             found.site = fit.site
             intent.findings.append(found)
             intent.advise("give all arrays of a call the same number of samples, the first of their axes")
@@ -100,8 +106,8 @@ def _ends(intent: Intent, model: Model, fits: Sequence[Fit], program: Program) -
     """Another number of arrays than the model has inputs or outputs, or other names than theirs."""
     if model.kind != "functional":
         return
-    for role, refs in (("x", model.inputs), ("y", model.outputs)):
-        names = [next((node.layer.name for node in model.nodes if node.id == ref.node), None) for ref in refs]
+    for role, refs, name in (("x", model.inputs, input_name), ("y", model.outputs, output_name)):
+        names = [name(model, number) for number in range(len(refs))]
         for fit in fits:
             for aside in (False, True):
                 parts = [part for part in fit.parts if part.role == role and part.aside == aside]
@@ -124,15 +130,15 @@ def _ends(intent: Intent, model: Model, fits: Sequence[Fit], program: Program) -
 
 
 def _misgiven(
-    model: Model, role: str, names: Sequence[str | None], parts: Sequence[Part], fit: Fit, program: Program
+    model: Model, role: str, names: Sequence[str], parts: Sequence[Part], fit: Fit, program: Program
 ) -> WrongData | None:
-    if not parts or (len(parts) == 1 and parts[0].key is None and not isinstance(parts[0].value, Array)):
+    if not parts or (len(parts) == 1 and parts[0].key is None and not shape_of(parts[0])):
         return None
     count, keys = len(names), [part.key for part in parts]
     what = "inputs" if role == "x" else "outputs"
     if all(isinstance(key, str) for key in keys):
         absent = [name for name in names if name not in keys]
-        if not absent or None in names or (role == "y" and (len(keys) != count or count == 1)):
+        if not absent or not all(names) or (role == "y" and (len(keys) != count or count == 1)):
             return None
         told = f"{what} called {', '.join(map(str, names))}"
         return WrongData(model.name, told, f"data called {', '.join(map(str, keys))}", fit.method)
@@ -157,11 +163,11 @@ def _each_has_loss(model: Model, program: Program) -> bool:
     return False
 
 
-def _renamed(names: Sequence[str | None], parts: Sequence[Part]) -> Iterator[RenameKey]:
+def _renamed(names: Sequence[str], parts: Sequence[Part]) -> Iterator[RenameKey]:
     """Keys that differ from the one name that is left by blanks and capitals only."""
     keys = {part.key: part.site for part in parts if isinstance(part.key, str)}
     for name in names:
-        if name is None or name in keys:
+        if not name or name in keys:
             continue
         like = [key for key in keys if key not in names and _plain(str(key)) == _plain(name)]
         site: Site | None = keys[like[0]] if len(like) == 1 else None

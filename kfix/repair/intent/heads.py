@@ -43,6 +43,16 @@ def end_of(model: Model, trace: Trace, number: int) -> tuple[Head | None, Step |
 
 
 def output_name(model: Model, number: int) -> str:
-    """What the layer that gives an output is named, or "" where it is not."""
+    """The key of an output, or the name of the layer that gives it; "" where it has none."""
+    if len(model.output_keys) == len(model.outputs):
+        return str(model.output_keys[number])
     node = next((node for node in model.nodes if node.id == model.outputs[number].node), None)
+    return (node.layer.name if node is not None else None) or ""
+
+
+def input_name(model: Model, number: int) -> str:
+    """The key of an input, or the name of its layer; "" where it has none."""
+    if len(model.input_keys) == len(model.inputs):
+        return str(model.input_keys[number])
+    node = next((node for node in model.nodes if node.id == model.inputs[number].node), None)
     return (node.layer.name if node is not None else None) or ""

@@ -9,12 +9,19 @@ from kfix.model import Array, Edit, Fit, Model, Part, Program, Site, Unknown, Wr
 
 
 def finding(model: Model, program: Program) -> ListNotArray | None:
-    """The first call of a model that is given a list in the place of an array."""
-    for fit, part in _listed(program, frozenset((model.uid,))):
+    """The first call of a model that is given a list in the place of an array.
+
+    A list for `predict` alone is a warning: all of the model is right,
+    and older versions of Keras took such a list.
+    """
+    several = _listed(program, frozenset((model.uid,)))
+    grave = [one for one in several if not one[0].method.startswith("predict")]
+    for fit, part in grave or several:
         shape = part.value.shape if isinstance(part.value, Array) else None
         count = shape[0] if isinstance(shape, tuple) and shape and not isinstance(shape[0], Unknown) else None
         words = "a Python list" if count is None else f"a Python list of {count}"
         found = ListNotArray(model.name or "the model", actual=f"{words} as {part.role}", hint=fit.method)
+        found.severity = "error" if grave else "warning"
         found.site = part.site or fit.site
         return found
     return None

@@ -138,13 +138,14 @@ def _fit(call: Call) -> Value:
     name = call.name
     x, y = call.get(0, "x"), call.get(1, "y") if not name.startswith("predict") else None
     x_data = (parts.listed(x, model, "x", call) or (x,))[0]
-    y_data = (parts.listed(y, model, "y", call, parts.samples(x)) or (y,))[0]
+    y_data = (parts.listed(y, model, "y", call, parts.samples(x_data)) or (y,))[0]
     element = _dataset_parts(x)
     if element is not None:
         x_data, y_data = element
     x_shape, y_shape = models.data_shape(at, x_data), models.data_shape(at, y_data)
     # A function that no cell calls has the data of the notebook's end, which may be another than when it was written.
     told = not at.ended or call.frame.unit.cell is None
+    own = models.uid_of(model) in at.instances  # a class of the program may train as it likes
     at.fits.append(
         (
             model,
@@ -156,7 +157,7 @@ def _fit(call: Call) -> Value:
                 "x_data": None if x_data is None or not told else building.argument_value(at, x_data),
                 "y_data": None if y_data is None or not told else building.argument_value(at, y_data),
                 "same": told and _same(call, x_data, y_data),
-                "parts": parts.of_fit(call, model) if told else (),
+                "parts": parts.of_fit(call, model) if told and not own else (),
                 "sets": parts.sets_of_fit(call, _dataset_parts) if told else (),
             },
         )
@@ -168,6 +169,8 @@ def _fit(call: Call) -> Value:
         count = x_shape[0] if isinstance(x_shape, tuple) and x_shape else None
         if isinstance(ends, tuple) and ends:
             return Array((count, *ends[1:]))
+        if isinstance(ends, list) and all(isinstance(end, tuple) and end for end in ends):
+            return ListV([Array((count, *end[1:])) for end in ends if isinstance(end, tuple)])
         return Array(Unknown("what `predict` gives"))
     return call.unknown(f"what `{name}` gives is not known")
 

@@ -380,6 +380,162 @@ ROWS = {
 }
 
 
+TWO = """\
+first, second = keras.Input((5, 2), name="first"), keras.Input((3,), name="second")
+both = layers.Concatenate()([layers.LSTM(4)(first), second])
+model = keras.Model([first, second], layers.Dense(1)(both))
+model.compile("adam", "mse")
+a, b, y = np.random.rand(12, 5, 2), np.random.rand(12, 3), np.random.rand(12, 1)
+"""
+LISTS = "x, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]\n"
+XOR = """\
+model = keras.Sequential([layers.Input((2,)), layers.Dense(4), layers.Dense(1, activation="sigmoid")])
+model.compile("adam", "binary_crossentropy")
+"""
+
+ROWS |= {
+    "lists of numbers": Row(
+        NP + KERAS + LISTS + XOR + FIT,
+        [("fit(x, y,", "fit(np.array(x), np.array(y),")],
+    ),
+    "lists of numbers, for testing too, and no name for NumPy": Row(
+        KERAS + LISTS + XOR + "model.fit(x, y, verbose=0, validation_data=(x, y))\nmodel.predict([0, 1], verbose=0)\n",
+        [
+            ("from keras import layers\n", "from keras import layers\nimport numpy as np\n"),
+            ("fit(x, y,", "fit(np.array(x), np.array(y),"),
+            ("=(x, y)", "=(np.array(x), np.array(y))"),
+            ("predict([0, 1],", "predict(np.expand_dims([0, 1], 0),"),
+        ],
+    ),
+    "a list of windows": Row(
+        NP
+        + KERAS
+        + "series = np.random.rand(40, 2)\nx, y = [], []\nfor i in range(len(series) - 8):\n"
+        + "    x.append(series[i:i + 8])\n    y.append(series[i + 8])\n"
+        + "model = keras.Sequential([layers.LSTM(4, input_shape=(8, 2)), layers.Dense(2)])\n"
+        + "model.compile('adam', 'mse')\n"
+        + FIT,
+        [("fit(x, y,", "fit(np.array(x), np.array(y),")],
+    ),
+    "a list of batches": Row(
+        NP + KERAS + "x = [np.random.rand(6, 8, 8, 3), np.random.rand(6, 8, 8, 3)]\n" + Y + CNN + SPARSE + FIT,
+        [("fit(x,", "fit(np.concatenate(x),")],
+    ),
+    "one of several inputs is of another shape": Row(
+        NP + KERAS + TWO.replace("(5, 2), name", "(5, 5), name") + "model.fit([a, b], y, verbose=0)\n",
+        [("(5, 5), name", "(5, 2), name")],
+    ),
+    "several inputs by name": Row(
+        NP
+        + KERAS
+        + TWO.replace("(5, 2), name", "(5, 5), name").replace("((3,)", "((4,)")
+        + "model.fit({'second': b, 'first': a}, y, verbose=0)\n",
+        [("(5, 5), name", "(5, 2), name"), ("((4,)", "((3,)")],
+    ),
+    "one of several inputs lacks its batch": Row(
+        NP + KERAS + TWO + "model.fit([a, b], y, verbose=0)\nmodel.predict([a[:1], b[0]], verbose=0)\n",
+        [("b[0]]", "np.expand_dims(b[0], 0)]")],
+    ),
+    "a name of an input with a blank in it": Row(
+        NP + KERAS + TWO + "model.fit({'first': a, ' Second': b}, y, verbose=0)\n",
+        [("' Second'", "'second'")],
+    ),
+    "data sets that nobody has batched": Row(
+        "import tensorflow as tf\n"
+        + NP
+        + KERAS
+        + X
+        + Y
+        + CNN
+        + SPARSE
+        + "data = tf.data.Dataset.from_tensor_slices((x, y))\n"
+        + "model.fit(data.batch(4), validation_data=data, verbose=0)\n",
+        [("validation_data=data,", "validation_data=data.batch(32),")],
+    ),
+}
+
+
+ADVICE = {
+    "one array for two inputs": (TWO + "model.fit(a, y, verbose=0)\n", "KFX610", "[first, second]"),
+    "one array for two inputs in validation": (
+        TWO + "model.fit([a, b], y, validation_data=(a, y), verbose=0)\n",
+        "KFX610",
+        "validation_data=([first, second], y)",
+    ),
+    "two labels for one output": (TWO + "model.fit([a, b], [y, y], verbose=0)\n", "KFX610", "output"),
+    "other numbers of samples": (TWO + "model.fit([a, b[:7]], y, verbose=0)\n", "KFX609", "samples"),
+    "a generator of samples": (
+        XOR
+        + "def samples():\n    while True:\n        yield np.array([0.0, 1.0]), np.array([1.0])\n"
+        + "model.fit(samples(), steps_per_epoch=2, verbose=0)\n",
+        "KFX604",
+        "batches",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ADVICE)
+def test_advises_where_it_cannot_edit(tmp_path: Path, name: str) -> None:
+    rest, code, words = ADVICE[name]
+    text = NP + KERAS + rest
+    assert trained(text) is not None
+    after, model = mended(tmp_path, text)
+    assert after == text
+    assert code in [finding["code"] for finding in model["findings"]]
+    assert any(words in repair["why"] for repair in model["repairs"])
+
+
+RIGHT = {
+    "lists of one array for each": TWO + "model.fit([a, b], [y], verbose=0)\nmodel.predict((a, b), verbose=0)\n",
+    "by name": TWO + "model.fit({'second': b, 'first': a, 'more': a}, y, verbose=0, validation_data=([a, b], y))\n",
+    "outputs by key": (
+        "x = keras.Input((5,))\n"
+        "model = keras.Model({'in': x}, {'one': layers.Dense(1)(x), 'two': layers.Dense(2)(x)})\n"
+        "model.compile('adam', 'mse')\n"
+        "model.fit({'in': np.zeros((8, 5))}, {'one': np.zeros((8, 1)), 'two': np.zeros((8, 2))}, verbose=0)\n"
+    ),
+    "an output without a loss": (
+        "x = keras.Input((5,))\nmodel = keras.Model(x, [layers.Dense(1)(x), layers.Dense(2)(x)])\n"
+        "model.compile('adam', ['mse', None])\nmodel.fit(np.zeros((8, 5)), np.zeros((8, 1)), verbose=0)\n"
+    ),
+    "what predict of several outputs gives": (
+        "x = keras.Input((5,))\nfirst = keras.Model(x, [layers.Dense(1)(x), layers.Dense(2)(x)])\n"
+        "a, b, c = keras.Input((5,)), keras.Input((1,)), keras.Input((2,))\n"
+        "last = keras.Model([a, b, c], layers.Concatenate()([a, b, c]))\n"
+        "states = first.predict(np.zeros((4, 5)), verbose=0)\n"
+        "last.predict([np.zeros((4, 5))] + states, verbose=0)\n"
+    ),
+    "a generator of batches": (
+        XOR
+        + "def batches():\n    while True:\n        yield np.zeros((4, 2)), np.zeros((4, 1))\n"
+        + "model.fit(batches(), steps_per_epoch=2, validation_data=batches(), validation_steps=1, verbose=0)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_leaves_alone_what_keras_trains(tmp_path: Path, name: str) -> None:
+    text = NP + KERAS + RIGHT[name]
+    assert trained(text) is None
+    path = tmp_path / "net.py"
+    path.write_text(text)
+    assert [model["findings"] for model in report(path)["files"][0]["models"]] == [[]] * text.count("keras.Model(") or [
+        []
+    ]
+    assert path.read_text() == text
+
+
+def test_a_list_for_predict_is_a_warning(tmp_path: Path) -> None:
+    text = NP + KERAS + XOR + "print(model.predict([[0, 1]], verbose=0))\n"
+    assert trained(text) is not None
+    after, model = mended(tmp_path, text)
+    assert after == text
+    assert [(finding["code"], finding["severity"]) for finding in model["findings"]] == [("KFX608", "warning")]
+    after, _ = mended(tmp_path, text, "--unsafe")
+    assert after == text.replace("[[0, 1]]", "np.array([[0, 1]])")
+    assert trained(after) is None
+
+
 def changed(text: str, changes: list[tuple[str, str]]) -> str:
     for old, new in changes:
         assert text.count(old) == 1, old
