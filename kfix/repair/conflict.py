@@ -161,10 +161,23 @@ class Conflict:
         return anchor.site == site and anchor.where == where
 
     def remove(self, step: Step) -> tuple[Edit, ...] | None:
-        """The edit that takes a layer out, unless it is new or holds the input shape."""
-        if step.inserted or step.is_input or (step.sources == [-1] and self._holds_input(step)):
+        """The edit that takes a layer out, unless it is new; the input shape that it holds goes to the next."""
+        if step.inserted or step.is_input:
             return None
-        return (RemoveLayer(step.node.site),)
+        handed = self._handed_over(step)
+        return None if handed is None else (RemoveLayer(step.node.site), *handed)
+
+    def _handed_over(self, step: Step) -> tuple[Edit, ...] | None:
+        """What writes the input shape of the first layer at the next one; `None` where it cannot be written there."""
+        if step.sources != [-1] or not self._holds_input(step):
+            return ()
+        argument = named(step.layer).get("input_shape")
+        to = self.view.steps[step.users[0]] if len(step.users) == 1 else None
+        if argument is None or argument.site is None or to is None or to.made or to.layer.library != "keras":
+            return None
+        if sum(other.node.site == to.node.site for other in self.view.steps) > 1 or self._holds_input(to):
+            return None
+        return (SetInputShape(Slot(to.layer.site, None, texts(argument)), "input_shape", argument.value),)
 
     def _holds_input(self, step: Step) -> bool:
         given = named(step.layer)
@@ -172,12 +185,17 @@ class Conflict:
 
     def move(self, step: Step, to: Step, where: str) -> tuple[Edit, ...] | None:
         """The edit that moves a layer before or behind another, where each was put in once."""
-        if step.inserted or to.inserted or self.remove(step) is None or step.model is not to.model:
+        if step.inserted or step.is_input or to.inserted or step.model is not to.model:
             return None
         sites = [other.node.site for other in self.view.steps]
-        if sites.count(step.node.site) != 1 or sites.count(to.node.site) != 1:
+        handed = self._handed_over(step)
+        if handed is None or sites.count(step.node.site) != 1 or sites.count(to.node.site) != 1:
             return None
-        return (MoveLayer(step.node.site, to.node.site, where),)
+        edits: list[Edit] = [MoveLayer(step.node.site, to.node.site, where), *handed]
+        if handed:
+            holding = named(step.layer)["input_shape"]
+            edits.append(DropArgument((Slot(step.layer.site, holding.site),), "input_shape"))
+        return tuple(edits)
 
     def replace(self, step: Step, new: NewLayer) -> tuple[Edit, ...] | None:
         """The edit that makes another layer of one."""

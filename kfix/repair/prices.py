@@ -77,6 +77,7 @@ TABLE: tuple[Price, ...] = (
     Price("pad", 1.45, "Zeros around the output are invented, so that this comes after cropping."),
     Price("pad-border", 0.7, "Zeros where a convolution has cut the true border off: padding='same' keeps that."),
     Price("edge-seed", 0.2, "What is cut or added at the edge of a decoder that could start from another map."),
+    Price("crop-border", 0.2, "A border that one transposed convolution alone adds: padding='same' keeps it out."),
     Price("crop-pixel", 0.12, "Every further pixel that is cut off an axis."),
     Price("pad-pixel", 0.4, "Every further pixel that is invented on an axis."),
     Price(

@@ -22,6 +22,101 @@ class Slip(NamedTuple):
 
 
 SLIPS = {
+    "the first layer, with the input shape, is in the wrong place": Slip(
+        "10",
+        ("model.add(Flatten(input_shape=(rows, rows, 1)))", "model.add(Conv2D(8, 3))"),
+        ("model.add(Conv2D(8, 3, input_shape=(rows, rows, 1)))", "model.add(Flatten())"),
+        """
+from keras.layers import Conv2D, Dense, Flatten, MaxPooling2D
+from keras.models import Sequential
+rows = 28
+model = Sequential()
+model.add(Flatten(input_shape=(rows, rows, 1)))
+model.add(Conv2D(8, 3))
+model.add(MaxPooling2D())
+model.add(Dense(10))
+""",
+    ),
+    "the first layer, with the input shape, is one too many": Slip(
+        None,
+        ("Flatten(input_shape=(28, 28, 1)),", "Conv2D(8, 3),"),
+        ("Conv2D(8, 3, input_shape=(28, 28, 1)),",),
+        """
+from keras.layers import Conv2D, Dense, Flatten, MaxPooling2D
+from keras.models import Sequential
+model = Sequential([
+    Flatten(input_shape=(28, 28, 1)),
+    Conv2D(8, 3),
+    MaxPooling2D(),
+    Flatten(),
+    Dense(10),
+])
+""",
+    ),
+    "one transposed convolution without padding": Slip(
+        "32,32,3",
+        ("x = Conv2DTranspose(4, 3, strides=2)(x)",),
+        ("x = Conv2DTranspose(4, 3, strides=2, padding='same')(x)",),
+        """
+from keras import Input, Model
+from keras.layers import Conv2D, Conv2DTranspose
+inputs = Input((32, 32, 3))
+x = Conv2D(4, 3, strides=2, padding='same')(inputs)
+x = Conv2D(8, 3, strides=2, padding='same')(x)
+x = Conv2DTranspose(8, 3, strides=2, padding='same')(x)
+x = Conv2DTranspose(4, 3, strides=2)(x)
+model = Model(inputs, Conv2D(3, 3, padding='same')(x))
+""",
+    ),
+    "a base of another size than the pictures": Slip(
+        "5",
+        ("MobileNet(include_top=False, weights=None, input_shape=(128, 128, 3)),",),
+        ("MobileNet(include_top=False, weights=None, input_shape=(96, 96, 3)),",),
+        """
+from keras import Input, Sequential
+from keras.applications import MobileNet
+from keras.layers import Dense, GlobalAveragePooling2D, Rescaling
+model = Sequential([
+    Input((96, 96, 3)),
+    Rescaling(1 / 255),
+    MobileNet(include_top=False, weights=None, input_shape=(128, 128, 3)),
+    GlobalAveragePooling2D(),
+    Dense(5),
+])
+""",
+    ),
+    "the width of a block where steps attend to each other": Slip(
+        "2",
+        ("f = Dense(48)(Dense(128, activation='relu')(x))",),
+        ("f = Dense(32)(Dense(128, activation='relu')(x))",),
+        """
+from keras import Input, Model
+from keras.layers import Dense, GlobalAveragePooling1D, LayerNormalization, MultiHeadAttention
+inputs = Input((20, 32))
+x = LayerNormalization()(inputs + MultiHeadAttention(2, 16)(inputs, inputs))
+f = Dense(48)(Dense(128, activation='relu')(x))
+x = LayerNormalization()(x + f)
+model = Model(inputs, Dense(2)(GlobalAveragePooling1D()(x)))
+""",
+    ),
+    "a layer of the program is no pretrained base": Slip(
+        "10",
+        (),
+        ("x = Flatten()(x)",),
+        """
+from keras import Input, Model, ops
+from keras.layers import Dense, Flatten, Layer
+class Linear(Layer):
+    def build(self, shape):
+        self.w = self.add_weight(shape=(shape[-1], 16))
+    def call(self, x):
+        return ops.matmul(x, self.w)
+inputs = Input((28, 28))
+x = Linear()(inputs)
+out = Dense(10)(x)
+model = Model(inputs, out)
+""",
+    ),
     "samples before a Dense, no data in sight": Slip(
         "3",
         ("model.add(Dense(16, input_shape=(60000, 784)))",),

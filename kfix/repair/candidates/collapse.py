@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.model import NewLayer, Shape, Unknown
+from kfix.model import Layer, NewLayer, Shape, Unknown
 from kfix.repair.arguments import value
 from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import HEAVY, price
@@ -86,7 +86,7 @@ def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) 
     if dense is not None and dense.is_recurrent and isinstance(units, int):
         units *= 4  # one set of weights a gate
     heavy = size is not None and isinstance(units, int) and size * units > HEAVY
-    pretrained = source.core.library == "applications" or source.traced.inner is not None
+    pretrained = _pretrained(source.core)
     target = conflict.target
     head = dense is None and target is not None and target.rank == 2 and target.dims[0] == shape[-1]
     embedding = source.cls == "Embedding" or (dims == 1 and _of_words(conflict, source))
@@ -114,6 +114,12 @@ def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) 
     else:
         yield average, "pool"
     yield maximum, "pool-max"
+
+
+def _pretrained(layer: Layer) -> bool:
+    """Is it a model of `keras.applications`, or one that begins with one?"""
+    model = layer.model
+    return layer.library == "applications" or (model is not None and any(_pretrained(n.layer) for n in model.nodes))
 
 
 def _of_words(conflict: Conflict, source: Step) -> bool:

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import Dim, Unknown
+from kfix.model import Dim, SetInputShape, Slot, Unknown
+from kfix.repair.arguments import named, texts
 from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.prices import price
 from kfix.repair.target import Target
 from kfix.repair.view import Step, View
+from kfix.shapes import show
 
 CURES = (DimMismatch, RankMismatch)
 
@@ -19,7 +22,11 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     from kfix.repair.candidates import towards
 
     step = conflict.step
-    if step is None or step.layer.model is None or len(step.sources) != 1 or step.sources[0] < 0:
+    if step is None or len(step.sources) != 1:
+        return
+    if step.layer.library == "applications":
+        yield from _base(conflict, step)
+    if step.layer.model is None or step.sources[0] < 0:
         return
     inputs = conflict.tracer.trace(step.layer.model).inputs
     expected = inputs[0] if len(inputs) == 1 else None
@@ -46,3 +53,16 @@ def _declared(conflict: Conflict, step: Step, given: tuple[Dim, ...], dims: tupl
         yield from conflict.set_input(
             step, dims, "input-channel", f"{step.cls} expects {dims}: the channel axis is missing"
         )
+
+
+def _base(conflict: Conflict, step: Step) -> Iterator[Candidate]:
+    """A model of `keras.applications` that is given pictures of another size than it was made for."""
+    argument, given = named(step.layer).get("input_shape"), step.shape_in
+    if argument is None or argument.site is None or given is None:
+        return
+    why = f"{step.layer.cls} is given pictures of {show(given[1:])}"
+    slot = Slot(step.layer.site, argument.site, texts(argument))
+    yield Candidate((SetInputShape(slot, "input_shape", given[1:]),), price("input-data"), why)
+    if step.sources[0] >= 0 and conflict.view.steps[step.sources[0]].is_input and isinstance(argument.value, tuple):
+        why = f"{step.layer.cls} takes pictures of {show(argument.value)}"
+        yield from conflict.set_input(step, argument.value, "input-data", why, 0.1)

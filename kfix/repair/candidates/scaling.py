@@ -41,7 +41,7 @@ def turned(conflict: Conflict, step: Step, up: bool, down: bool, near: float) ->
     if step.is_convolution or step.is_pooling or step.is_film:
         padding = padding_of(step)
         if padding == "valid" and up != step.is_transposed:
-            why = f"padding='valid' makes {name} lose the border"
+            why = f"padding='valid' makes {name} {'add a' if step.is_transposed else 'lose the'} border"
             yield from conflict.set([step], "padding", "same", "same", why, near)
         if padding == "same" and down != step.is_transposed:
             key = "valid-up" if step.is_transposed else "valid-back" if gives_back(conflict) else "valid"

@@ -124,15 +124,20 @@ def _edge(conflict: Conflict, wanted: Sequence[Wanted], given: Sequence[Dim], en
             f"{most_} pixels {what} at the edge" if most_ > 1 else f"one pixel {what.replace('are', 'is')} at the edge"
         )
         pixels = price(f"{key}-pixel") * (most_ - 1)
-        border = price("pad-border") if key == "pad" and _cut(conflict, end) else 0.0
+        border = price(f"{key}-border") if _uneven(conflict, end, transposed=key == "crop") else 0.0
         start = price("edge-seed") if seeded(conflict, end) else 0.0
         yield from made(conflict.behind(end, new), key, why, pixels + border + start)
 
 
-def _cut(conflict: Conflict, end: Step) -> bool:
-    """Has one convolution on the way no padding, where others have?"""
-    windows = [step for step in conflict.view.back(end.place) if step.is_convolution and not step.is_transposed]
-    return {"valid", "same"} <= {padding_of(step) for step in windows if most(value(step.core, "kernel_size")) > 1}
+def _uneven(conflict: Conflict, end: Step, transposed: bool) -> bool:
+    """Has one convolution on the way no padding, where others have? `transposed`: one that adds a border for it."""
+    windows = [
+        step
+        for step in conflict.view.back(end.place)
+        if step.is_convolution and (transposed or not step.is_transposed) and most(value(step.core, "kernel_size")) > 1
+    ]
+    bare = [step for step in windows if padding_of(step) == "valid" and step.is_transposed == transposed]
+    return bool(bare) and any(padding_of(step) == "same" for step in windows)
 
 
 def _halves(number: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kfix.findings import Finding
 from kfix.findings.batch_axis_missing import BatchAxisMissing
 from kfix.findings.input_against_data import InputAgainstData
-from kfix.model import Array, Dim, Fit, Model, Part, Program, Shape, Unknown
+from kfix.model import Array, Dim, Fit, Layer, Model, Part, Program, Shape, Unknown
 from kfix.model.record import replace
 from kfix.repair.apply import apply
 from kfix.repair.arguments import INPUT_NAMES, named
@@ -149,10 +149,17 @@ def declared(model: Model) -> bool:
     if model.kind != "sequential":
         return model.kind == "functional"
     first = model.nodes[0].layer if model.nodes else None
+    if first is not None and compares(first):
+        return True
     if first is None or first.library != "keras":
         return False
     given = named(first)
     return is_input(first) or any(name in given for name in INPUT_NAMES) or model.given_site is not None
+
+
+def compares(layer: Layer) -> bool:
+    """Is it a functional model, which refuses what is of another size than its input?"""
+    return layer.library == "applications" or (layer.model is not None and layer.model.kind == "functional")
 
 
 def _counted(fit: Fit, shape: Shape) -> bool:
@@ -208,7 +215,8 @@ def _mismatch(
         key, why = "input-order", f"{fit.method} gives the axes as {show(dims)}"
     conflict = Conflict(View(model, trace), None, Options(), Uses([model]), {}, tracer)
     candidate = next(conflict.set_input(None, _as_rank(dims, len(entry)), key, why), None)
-    if model.kind == "sequential" and trace.refusal is None and len(entry) == len(dims):
+    alike = model.kind == "sequential" and not compares(model.nodes[0].layer)
+    if alike and trace.refusal is None and len(entry) == len(dims):
         # A Sequential does not compare sizes: only its layers do, and what they take may be of any size.
         if candidate is None:
             return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from kfix.model import Array, Dim, Unknown
+from kfix.model import Array, Dim, Shapes, Unknown
 from kfix.repair.intent.loss import CATEGORICAL, SPARSE
 from kfix.repair.target import ANY, Wanted
 
@@ -53,6 +54,24 @@ def ask(kind: str, labels: Array, head: Head) -> Asked | None:
     if head.dims is not None and alike(head.dims, dims):
         return Asked(_wanted(head.dims))
     return Asked(_wanted(dims), doubtful=kind == "binary" and dims == (2,), silent=_broadcast(kind, head, dims))
+
+
+def opened(dims: tuple[Wanted, ...], inputs: Sequence[Shapes], data: object) -> tuple[Wanted, ...]:
+    """The dims wanted, any number of steps where the model leaves it open how many it is given.
+
+    Labels of (64, 59, 93) beside data of as many steps for an `Input((None, 93))` ask for a sequence, and not for 59.
+    """
+    given = list(data) if isinstance(data, list | tuple) else [data]
+    if len(given) != len(inputs):
+        return dims
+    loose = {
+        many
+        for entry, array in zip(inputs, given, strict=True)
+        if isinstance(array, Array) and isinstance(array.shape, tuple) and isinstance(entry, tuple)
+        for dim, many in zip(entry[1:], array.shape[1:], strict=False)
+        if dim is None and isinstance(many, int)
+    }
+    return (*(ANY if dim in loose else dim for dim in dims[:-1]), *dims[-1:])
 
 
 def _sparse(dims: Dims, labels: Array, head: Head) -> Asked | None:

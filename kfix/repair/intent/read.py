@@ -14,7 +14,7 @@ from kfix.findings.no_input_shape import NoInputShape
 from kfix.model import Array, Edit, Fit, InsertLayer, Model, NewLayer, Program, Unknown
 from kfix.repair.intent.data import Given, against_data, declared
 from kfix.repair.intent.heads import end_of, output_name
-from kfix.repair.intent.labels import Asked, Head, ask
+from kfix.repair.intent.labels import Asked, Head, ask, opened
 from kfix.repair.intent.loss import Loss, loss_of
 from kfix.repair.intent.wraps import one_by_one
 from kfix.repair.prices import price
@@ -107,7 +107,11 @@ def _of_one(model: Model, trace: Trace, uids: frozenset[int], program: Program, 
             told = [(fit, _labels(fit, model, trace, loss, name, number, count, head)) for fit in taught_outputs]
             known = [(fit, labels) for fit, labels in told if labels is not None]
             asked = [(fit, labels, ask(loss.kind, labels, head)) for fit, labels in known]
-            answers = [(fit, labels, found) for fit, labels, found in asked if found is not None]
+            answers = [
+                (fit, labels, found._replace(dims=opened(found.dims, trace.inputs, fit.x_data)))
+                for fit, labels, found in asked
+                if found is not None
+            ]
             if answers:
                 _settle(intent, model, Output(number, name, head, loss), answers, uids, program)
                 if not any(found.problem for _, _, found in answers):

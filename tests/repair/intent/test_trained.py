@@ -60,7 +60,31 @@ def tabled(shape: str) -> str:
     return NP + KERAS + TABLE + DENSE.replace("SHAPE", shape) + MSE + FIT
 
 
+SEQUENCES = """\
+entry, start = keras.Input((None, 7)), keras.Input((None, 9))
+_, h, c = layers.LSTM(4, return_state=True)(entry)
+out, _, _ = layers.LSTM(4, return_state=True)(start, initial_state=[h, c])
+model = keras.Model([entry, start], layers.Dense(9, activation="softmax")(out))
+model.compile("adam", "categorical_crossentropy")
+x, y = [np.zeros((6, 5, 7)), np.zeros((6, 8, 9))], np.ones((6, 8, 9)) / 9
+"""
+BASE = """\
+model = keras.Sequential([
+    keras.applications.MobileNet(include_top=False, weights=None, input_shape=(64, 64, 3)),
+    layers.GlobalAveragePooling2D(),
+    layers.Dense(4, activation="softmax"),
+])
+x = np.zeros((12, 32, 32, 3))
+"""
+
+
 ROWS = {
+    "a sequence of any length is wanted": Row(
+        NP + KERAS + SEQUENCES + FIT, [("return_state=True)(start", "return_state=True, return_sequences=True)(start")]
+    ),
+    "a base that compares sizes in a Sequential": Row(
+        NP + KERAS + BASE + Y + SPARSE + FIT, [("(64, 64, 3)", "(32, 32, 3)")]
+    ),
     "the number of samples before a Dense": Row(tabled("(12, 5)"), [("input_shape=(12, 5)", "input_shape=(5,)")]),
     "another number of samples before a Dense": Row(tabled("(1000, 5)"), [("(1000, 5)", "(5,)")]),
     "the whole shape of the data": Row(tabled("x.shape"), [("x.shape", "x.shape[1:]")]),
