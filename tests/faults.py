@@ -324,7 +324,7 @@ FAULTS: dict[str, Fault] = {
             "list": Form((None, 3), (None, 22)),
             "add": Form((None, 10), (None, 100)),
             "functional": Form((None, 1), (None, 3)),
-            "helper": Form((None, 10), (None, 11), first="change 10 to 11"),
+            "helper": Form((None, 10), (None, 11), first="change units 10 to 11"),
             "loop": Form((None, 3), (None, 4), model="net"),
             "notebook": Form((None, 32), (None, 33)),
         },
@@ -455,7 +455,9 @@ FAULTS: dict[str, Fault] = {
             "list": "a Sequential has one way through",
             "add": "a Sequential has one way through",
             "functional": Form((None, None, 8000), (None, None, 8000)),
-            "helper": Form((None, 50, 3000), (None, 50, 3000), first="change 96 to 192", runner_up="change 96 to 48"),
+            "helper": Form(
+                (None, 50, 3000), (None, 50, 3000), first="change units 96 to 192", runner_up="change units 96 to 48"
+            ),
             "loop": Form((None, 12, 1), (None, 12, 1), first="set units=32 on LSTM"),
             "notebook": Form((None, None, 93), (None, None, 93)),
         },

@@ -1,6 +1,7 @@
 """The nouns of kfix. They know nothing of syntax, shape rules or files."""
 
 from kfix.model.edits import (
+    AsWritten,
     Count,
     DropArgument,
     Edit,
@@ -54,6 +55,7 @@ from kfix.model.unknown import Unknown, UnknownUsed
 __all__ = [
     "Argument",
     "Array",
+    "AsWritten",
     "Compile",
     "Count",
     "Derived",

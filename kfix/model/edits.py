@@ -63,6 +63,18 @@ class ValueOf(Value):
     back: int = 0
 
 
+class AsWritten(int):
+    """A number that is written as the argument `of` is, where its names mean the same at the new place."""
+
+    of: ValueOf
+
+    def __new__(cls, number: int, of: ValueOf) -> AsWritten:
+        """The `number`, written as `of`."""
+        made = super().__new__(cls, number)
+        made.of = of
+        return made
+
+
 class Slot(Value):
     """Where an argument of the call at `call` is, or would be: `argument` is the place of the present one, if any.
 

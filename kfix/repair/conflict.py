@@ -29,7 +29,8 @@ from kfix.model import (
     ValueOf,
     literals,
 )
-from kfix.repair.arguments import INPUT_NAMES, changed, named, same, texts, value
+from kfix.repair.arguments import INPUT_NAMES, changed, default, named, same, texts, value
+from kfix.repair.layers import without_argument
 from kfix.repair.options import Options
 from kfix.repair.prices import price
 from kfix.repair.target import Target
@@ -278,6 +279,8 @@ class Conflict:
                 return
         elif any(self._derived_elsewhere(argument) for argument in arguments):
             cost += price("bypass")
+        if self._levels(slots, name) and all(same(new, default(step.core, name)) for step in steps):
+            cost -= price("levels") - price("levels-none")
         if all(argument is None or argument.site is not None for argument in arguments):
             yield Candidate((SetArgument(tuple(slots.values()), name, new),), cost, why)
 
@@ -344,11 +347,14 @@ class Conflict:
         knob = next((knob for knob in self.knobs(step) if knob.name == name), None)
         if knob is None or shape is None or step.made:
             return []
+        present = value(step.core, name)
         try:
-            present = value(step.core, name)
             found = list(knob.values(self.tracer.bound(step.core), shape))
-        except Exception:  # an argument that the layer does not take: nothing to try
-            return []
+        except Exception:  # an argument that the layer does not take
+            try:  # the very one, perhaps: what is worth trying in its place
+                found = list(knob.values(self.tracer.bound(without_argument(step.core, name)), shape))
+            except Exception:
+                return []
         return [new for new in found if not same(new, present)]
 
     # --- the input ------------------------------------------------------------------------

@@ -48,6 +48,7 @@ TABLE: tuple[Price, ...] = (
     Price("append-convolution", 1.7, "A 1×1 convolution as the head of a map: a new layer with new weights."),
     Price("skip", 0.75, "The skip connection of another level fits as it is: one variable in the place of another."),
     Price("shortcut", 1.0, "A 1×1 convolution on the shortcut is how residual networks match their branches."),
+    Price("shortcut-strides", 0.75, "The convolution on a shortcut takes the strides of the branch beside it."),
     # Sizes.
     Price("same", 1.0, "padding='same' keeps every size, and is what was meant by nearly all who lost pixels."),
     Price("same-some", 1.35, "padding='same' on one layer of a stack that is written alike breaks the pattern."),
@@ -121,7 +122,12 @@ TABLE: tuple[Price, ...] = (
     Price("batch", 0.4, "One sample is given as a batch of one: there is no second meaning."),
     # Where a value is written.
     Price("shared", 0.15, "The constant is used for other things too, which would change with it."),
-    Price("levels", 0.8, "One call makes several layers, each with a value of its own: that is meant."),
+    Price(
+        "levels",
+        0.8,
+        "One call makes several layers, each with a value of its own: that is meant.",
+    ),
+    Price("levels-none", 0.2, "The same where the argument could be left out for all of them."),
     Price("bypass", 0.1, "The argument is made of constants that the edit would leave behind unused."),
 )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import libcst as cst
 
-from kfix.model.edits import Count, Existing, NewLayer, Slot, ValueOf
+from kfix.model.edits import AsWritten, Count, Existing, NewLayer, Slot, ValueOf
 from kfix.model.site import Site
 from kfix.rewrite.counts import class_count
 from kfix.rewrite.errors import CannotWrite
@@ -120,6 +121,9 @@ class Plan:
             raise CannotWrite("a layer cannot be written as this argument")
         if isinstance(value, Count) and (known_as := class_count(file, self.unit(at), path, value)) is not None:
             return cst.Name(known_as)
+        if isinstance(value, AsWritten):
+            with suppress(CannotWrite):
+                return cst.parse_expression(self._value_of(value.of, at)[1])
         pieces = [piece for known, site in slot.texts for piece in self._pieces(known, site)]
         if not pieces and isinstance(like, cst.Tuple | cst.List):
             unit = self.unit(at).unit

@@ -604,6 +604,88 @@ out = Conv2D(1, 1, activation='sigmoid')(m1)
 model = Model(inputs, out)
 """,
     ),
+    "shortcut-without-strides": Choice(
+        None,
+        "safe",
+        ("shortcut = layers.Conv2D(filters, 1)(shortcut)",),
+        ("shortcut = layers.Conv2D(filters, 1, strides=stride)(shortcut)",),
+        """
+from keras import Input, Model, layers
+def block(x, filters, stride=1):
+    shortcut = x
+    if stride != 1 or x.shape[-1] != filters:
+        shortcut = layers.Conv2D(filters, 1)(shortcut)
+    y = layers.Conv2D(filters, 3, strides=stride, padding='same')(x)
+    y = layers.Conv2D(filters, 3, padding='same')(y)
+    return layers.Add()([y, shortcut])
+inputs = Input((32, 32, 16))
+x = block(block(inputs, 16), 32, 2)
+x = layers.GlobalAveragePooling2D()(x)
+model = Model(inputs, layers.Dense(10)(x))
+""",
+    ),
+    "one-stride-too-many": Choice(
+        None,
+        "unsafe",
+        ("y = layers.Conv2D(filters, 3, strides=stride, padding='same')(y)",),
+        ("y = layers.Conv2D(filters, 3, strides=1, padding='same')(y)",),
+        """
+from keras import Input, Model, layers
+def block(x, filters, stride=1):
+    shortcut = x
+    if stride != 1 or x.shape[-1] != filters:
+        shortcut = layers.Conv2D(filters, 1, strides=stride)(shortcut)
+    y = layers.Conv2D(filters, 3, strides=stride, padding='same')(x)
+    y = layers.Conv2D(filters, 3, strides=stride, padding='same')(y)
+    return layers.Add()([y, shortcut])
+inputs = Input((32, 32, 16))
+x = block(block(inputs, 16), 32, 2)
+x = layers.GlobalAveragePooling2D()(x)
+model = Model(inputs, layers.Dense(10)(x))
+""",
+    ),
+    "causal-of-pictures": Choice(
+        None,
+        "safe",
+        ("layers.Conv2D(8, 3, padding='causal'),",),
+        ("layers.Conv2D(8, 3, padding='same'),",),
+        """
+from keras import Sequential, layers
+model = Sequential([
+    layers.Input((32, 32, 3)),
+    layers.Conv2D(8, 3, padding='causal'),
+    layers.Flatten(),
+    layers.Dense(10),
+])
+""",
+    ),
+    "batch-in-one-of-several-inputs": Choice(
+        None,
+        "unsafe",
+        ("a = Input((None, 5))",),
+        ("a = Input((5,))",),
+        """
+from keras import Input, Model, layers
+a = Input((None, 5))
+b = Input((10,))
+x, y = layers.Dense(8)(a), layers.Dense(8)(b)
+model = Model([a, b], layers.Dense(1)(layers.concatenate([x, y])))
+""",
+    ),
+    "flatten-before-a-loop": Choice(
+        "10",
+        "safe",
+        (),
+        ("x = layers.Flatten()(x)",),
+        """
+from keras import Input, Model, layers
+inputs = Input((28, 28, 1))
+x = layers.Conv2D(8, 3)(inputs)
+for units in (128, 64):
+    x = layers.Dense(units, activation='relu')(x)
+model = Model(inputs, layers.Dense(10, activation='softmax')(x))
+""",
+    ),
 }
 
 

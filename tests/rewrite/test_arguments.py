@@ -204,7 +204,7 @@ def test_set_the_positional_shape_of_build() -> None:
 LITERALS = [
     ("N = 10\n", "10", cst.Integer, 3, "N = 3\n", "change N = 10 to 3 (line 1)"),
     ("x = -1\n", "-1", cst.UnaryOperation, 4, "x = 4\n", "change x = -1 to 4 (line 1)"),
-    ("f((1))\n", "(1)", cst.Integer, -1, "f((-1))\n", "change 1 to -1 (line 1)"),
+    ("f((1))\n", "(1)", cst.Integer, -1, "f((-1))\n", "change units 1 to -1 (line 1)"),
     ("x = 2 ** n\n", "2", cst.Integer, -2, "x = (-2) ** n\n", "change 2 to -2 (line 1)"),
     ("x = y - 2\n", "2", cst.Integer, -2, "x = y - -2\n", "change 2 to -2 (line 1)"),
     (
@@ -215,7 +215,9 @@ LITERALS = [
         "x = \"same\", 'a'\n",
         'change "valid" to "same" (line 1)',
     ),
-    ("x = f(True)\n", "True", cst.Name, False, "x = f(False)\n", "change True to False (line 1)"),
+    ("x = f(True)\n", "True", cst.Name, False, "x = f(False)\n", "change units True to False (line 1)"),
+    ("f(1, n=2)\n", "2", cst.Integer, 3, "f(1, n=3)\n", "change n=2 to 3 (line 1)"),
+    ("def f(n=2): pass\n", "2", cst.Integer, 3, "def f(n=3): pass\n", "change n=2 to 3 (line 1)"),
     ("x = 7*7*128\n", "128", cst.Integer, 64, "x = 7*7*64\n", "change 128 to 64 (line 1)"),
 ]
 

@@ -9,6 +9,7 @@ from kfix.findings.bad_argument import BadArgument
 from kfix.findings.not_divisible import NotDivisible
 from kfix.repair.candidates.rank import other_dims
 from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.prices import price
 
 CURES = (AxisOutOfRange, BadArgument, NotDivisible)
 
@@ -25,4 +26,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
             continue
         for i, new in enumerate(conflict.values(step, knob.name)):
             why = f"{step.cls} does not take its {knob.name} as it stands"
-            yield from conflict.set([step], knob.name, new, "knob", why, 0.02 * i)
+            border = (
+                price("bridge") + price("branch") if new == "valid" else 0.0
+            )  # 'same' keeps the size, as causal does
+            yield from conflict.set([step], knob.name, new, "knob", why, 0.02 * i + border)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
-from kfix.model import Argument, Edit, InsertLayer, NewLayer, Shape, ValueOf
+from kfix.model import Argument, AsWritten, Edit, InsertLayer, NewLayer, SetArgument, Shape, ValueOf
 from kfix.repair.arguments import named, value
 from kfix.repair.candidates.channels import deciders
 from kfix.repair.candidates.collapse import options
@@ -89,9 +89,21 @@ def _ranks(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Cand
         return
     for which, shape in enumerate(shapes):
         if 3 <= len(shape) <= 5 and step.sources[which] >= 0:
+            yield from _samples(conflict, step, which, shape)
             for cls, key in options(conflict, shape, conflict.view.steps[step.sources[which]], None):
                 why = f"{step.cls} merges vectors, and its input {which + 1} is {shape}"
                 yield from made(_on(step, which, NewLayer(cls)), "pool" if key == "pool-head" else key, why)
+
+
+def _samples(conflict: Conflict, step: Step, which: int, shape: Shape) -> Iterator[Candidate]:
+    """The batch stands in the shape of an Input whose rows nothing but Dense layers goes through."""
+    way = list(conflict.view.back(step.sources[which]))
+    given = way[-1].shape_out if way and way[-1].is_input else None
+    if given is None or len(given) != 3 or len(shape) != 3 or given[1] is not None or not isinstance(given[2], int):
+        return
+    if all(found.is_dense or found.keeps for found in way[:-1]):
+        why = f"the batch is no part of the input shape: ({given[2]},) is one sample"
+        yield from conflict.set_input(way[-1], (given[2],), "input-samples", why)
 
 
 def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape) -> Iterator[Candidate]:
@@ -244,8 +256,28 @@ def _branches(
             for found in valid:
                 yield from conflict.set([found], "padding", "same", "same-some", why)
     for which, wanted in ((main, other), (other, main)):
+        if not joined:
+            yield from _paced(conflict, step, which, shapes[which], shapes[wanted])
         for candidate in _rescaled(conflict, step, which, shapes[which], shapes[wanted], why):
-            yield candidate._replace(sure=False)  # another tensor may be meant: the skip of the next level
+            yield candidate._replace(sure=not joined)  # another tensor may be meant: the skip of the next level
+
+
+def _paced(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape) -> Iterator[Candidate]:
+    """The strides of the branch on the 1×1 convolution of the shortcut, which has none."""
+    ratio = scale(wanted[1:-1], shape[1:-1])
+    branch = [found for found in _private(conflict, step, which) if found.is_convolution and not found.made]
+    strides = _strides(shape, wanted)
+    if ratio is None or ratio >= 1 or strides is None or len(branch) != 1:
+        return
+    found = branch[0]
+    one = most(value(found.core, "kernel_size")) == 1 and most(value(found.core, "strides")) == 1
+    if not one or found.is_transposed:
+        return
+    other = next(at for at in range(len(step.sources)) if at != which)
+    pace = _as_written(conflict, _private(conflict, step, other), ("strides", "pool_size"), strides)
+    new = AsWritten(strides, pace) if isinstance(pace, ValueOf) else strides
+    why = f"the branch that {step.cls} adds divides the size by {strides}, and the convolution on the shortcut does not"
+    yield from conflict.set([found], "strides", new, "shortcut-strides", why)
 
 
 def _rescaled(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape, why: str) -> Iterator[Candidate]:
@@ -256,7 +288,8 @@ def _rescaled(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
     branch = [found for found in _private(conflict, step, which) if not found.made]
     for distance, found in enumerate(branch):
         for candidate in turned(conflict, found, ratio > 1, ratio < 1, 0.005 * distance):
-            yield candidate._replace(cost=candidate.cost + price("branch"), why=why)
+            far = price("far") if any(_leap(edit) for edit in candidate.edits) else 0.0
+            yield candidate._replace(cost=candidate.cost + price("branch") + far, why=why)
     if not 1 <= len(shape) - 2 <= 3:
         return
     factor = round(1 / ratio)
@@ -268,7 +301,14 @@ def _rescaled(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
         pool = NewLayer(f"MaxPooling{len(shape) - 2}D", ((None, factor),))
         behind = f"the map is {factor} times as large as the one it is merged with: a pooling where the two part"
         enlarges = any(found.is_upsampling or found.is_transposed for found in branch)
-        yield from made(conflict.before(first, pool), "counterpart" if enlarges else "insert-pooling", behind)
+        # A shortcut that has a convolution of its own is to be set right, not to be given more.
+        own = price("far") if any(found.is_convolution for found in branch) and not enlarges else 0.0
+        yield from made(conflict.before(first, pool), "counterpart" if enlarges else "insert-pooling", behind, own)
+
+
+def _leap(edit: Edit) -> bool:
+    """Are strides set beyond 2, which leave out more than they look at?"""
+    return isinstance(edit, SetArgument) and edit.name == "strides" and most(edit.value) > 2
 
 
 def _valid(view: View, places: set[int]) -> list[Step]:

@@ -27,7 +27,7 @@ def plan(plan: Plan, edit: SetLiteral) -> str:
         if isinstance(value, cst.UnaryOperation) and not value.lpar and _binds_closer(path):
             value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
         plan.unit(site).change(path, _change(value))
-        words.append(f"{_name(plan, site, path)} to {_code(value)}")
+        words.append(f"{_name(plan, site, path, edit.role)} to {_code(value)}")
     return f"change {words[0]} {plan.where(list(edit.sites))}"
 
 
@@ -58,9 +58,15 @@ def _binds_closer(path: Path) -> bool:
     )
 
 
-def _name(plan: Plan, site: Site, path: Path) -> str:
-    """`NUM_CLASSES = 3` where the literal is all that a name is bound to, else the literal."""
+def _name(plan: Plan, site: Site, path: Path, role: str) -> str:
+    """`NUM_CLASSES = 3` where the literal is all that a name is bound to, else the literal and what it is for."""
     above = path[-2]
+    if isinstance(above, cst.Arg) and above.keyword is not None:
+        return f"{above.keyword.value}={plan.text(site)}"
+    if isinstance(above, cst.Param):
+        return f"{above.name.value}={plan.text(site)}"
+    if isinstance(above, cst.Arg) and role:
+        return f"{role} {plan.text(site)}"
     if isinstance(above, cst.Assign) and len(above.targets) == 1 and isinstance(above.targets[0].target, cst.Name):
         return f"{above.targets[0].target.value} = {plan.text(site)}"
     return plan.text(site)

@@ -284,7 +284,14 @@ def test_softmax_of_one_unit_is_a_warning(tmp_path: Path, name: str, loss: str) 
     wanted = text.replace(loss, BINARY)
     for old, new in changes:
         wanted = wanted.replace(old, new)
-    assert mended(tmp_path, text, "--unsafe")[0] == wanted
+    after = mended(tmp_path, text, "--unsafe")[0]
+    assert after == wanted
+    names: dict[str, Any] = {}
+    exec(after, names)  # with its compile and fit, which is small: real Keras trains it
+    assert names["model"].output_shape == (None, 1)
+    if name == "in the Dense" and loss == BINARY:
+        with pytest.warns(UserWarning, match="softmax over axis"):
+            exec(text, {})
 
 
 def test_several_classes_behind_softmax_of_one_unit_are_units_that_are_missing(tmp_path: Path) -> None:
