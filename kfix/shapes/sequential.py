@@ -100,7 +100,10 @@ def _of_first_layer(tracer: LayerTracer, node: Node) -> Shapes | None:
         from kfix.shapes import applications
 
         return applications.input_shape(first, tracer)
-    return first_layer_shape(first, tracer.keras)
+    told_by_it = first_layer_shape(first, tracer.keras)
+    if told_by_it is None and first.library == "other":  # it may be a model, with an input shape of its own
+        return first.unknown
+    return told_by_it
 
 
 def _misplaced(tracer: LayerTracer, node: Node, place: int, names: dict[str, int], declared: bool) -> Finding | None:

@@ -180,6 +180,9 @@ def item_of(over: Value, why: Unknown) -> Value:
 
 @statement(cst.For)
 def _for(at: Interpreter, node: cst.For, frame: Frame) -> str | None:
+    set_to = _set_alone(node)
+    if set_to is not None and _set_inside(at, node, set_to, frame):
+        return at.run(node.orelse.body.body, frame) if node.orelse is not None else None
     over = at.eval(node.iter, frame)
     items = elements(over)
     if items is None:
@@ -190,7 +193,7 @@ def _for(at: Interpreter, node: cst.For, frame: Frame) -> str | None:
         item = item_of(over, element)
         assign(at, node.target, item, frame)
         ended = _unknown_turns(at, node.body.body, why, frame)
-    elif (set_to := _set_alone(node, items)) is not None:
+    elif set_to is not None and items and all(isinstance(item, LayerV) for item in items):
         from kfix.source.trainable import set_all
 
         set_all(at, items, set_to)
@@ -204,7 +207,21 @@ def _for(at: Interpreter, node: cst.For, frame: Frame) -> str | None:
     return ended if ended in ("return", "raise") else None
 
 
-def _set_alone(node: cst.For, items: list[Value]) -> Const | None:
+def _set_inside(at: Interpreter, node: cst.For, set_to: Const, frame: Frame) -> bool:
+    """`for layer in base.layers`, of a model of `keras.applications`: they need not be told one by one."""
+    of = node.iter.value if isinstance(node.iter, cst.Attribute) and node.iter.attr.value == "layers" else None
+    base = at.eval(of, frame) if isinstance(of, cst.Name) else None
+    if not isinstance(base, LayerV) or base.layer.library != "applications":
+        return False
+    from kfix.source.trainable import set_trainable
+
+    each = Within(f"one of `{at.text(node.iter, frame)}`", frame.unit.site(node), base.uid, every=True)
+    set_trainable(at, each, set_to)
+    assign(at, node.target, each, frame)
+    return True
+
+
+def _set_alone(node: cst.For) -> Const | None:
     """What a loop over layers sets `trainable` to, where it does nothing else: it need not be walked turn by turn."""
     body: Any = node.body.body[0] if len(node.body.body) == 1 else None
     if isinstance(body, cst.SimpleStatementLine) and len(body.body) == 1:
@@ -217,7 +234,7 @@ def _set_alone(node: cst.For, items: list[Value]) -> Const | None:
     holder, each = target.value, node.target
     if not isinstance(holder, cst.Name) or not isinstance(each, cst.Name) or holder.value != each.value:
         return None
-    return Const(value) if items and all(isinstance(item, LayerV) for item in items) else None
+    return Const(value)
 
 
 @statement(cst.While)

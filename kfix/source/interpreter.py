@@ -151,6 +151,8 @@ class Interpreter:
         self.ended = False  # the program ran to its end: what is read now, nothing called
         self.unrolled: dict[int, Any] = {}
         self.opened: dict[int, Any] = {}
+        self.saved: dict[str, Value] = {}
+        self.copies: dict[int, tuple[Any, ...]] = {}
         self.cleared = 0  # the last number that was given before Keras was made to forget the names it has made up
         self.unknown_nodes: dict[int, tuple[Unknown, Value]] = {}
         self.units: dict[tuple[str, int | None], Unit] = {}

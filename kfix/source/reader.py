@@ -14,7 +14,7 @@ from kfix.model.record import replace
 from kfix.model.site import Place, Site
 from kfix.model.unknown import Unknown
 from kfix.source import applying as _applying  # noqa: F401  (registers what calls of layers and of libraries give)
-from kfix.source import building, classes, imports
+from kfix.source import building, classes, imports, saved
 from kfix.source import expressions as _expressions  # noqa: F401  (registers what expressions are worth)
 from kfix.source import statements as _statements  # noqa: F401  (registers what statements do)
 from kfix.source.containers import Const, Value
@@ -179,6 +179,10 @@ def _program(at: Interpreter, document: Document, given: Shapes | None) -> Progr
     made: list[Model] = []
     by_value: dict[int, list[int]] = {}
     for value in at.models:
+        original = saved.first_of(at, value)
+        if original is not None:
+            by_value[id(value)] = by_value.get(id(original), [])
+            continue
         found = _finished(at, value)
         by_value[id(value)] = [model.uid for model in found]
         made.extend(found)

@@ -7,14 +7,14 @@ from typing import Any
 import libcst as cst
 
 from kfix.model.graph import Argument, Array, Layer
-from kfix.model.record import replace
 from kfix.model.unknown import Unknown
-from kfix.source import building, models, parts
+from kfix.source import building, models, parts, saved
 from kfix.source.applying import apply
 from kfix.source.assignments import assign
 from kfix.source.calls import Call
 from kfix.source.containers import NONE, Const, DictV, ListV, Value, Within, first
 from kfix.source.convert import from_shape, to_shape
+from kfix.source.facts import elements
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.library.lookup import attribute, function, method
 from kfix.source.values import InstanceV, LayerV, ModelV, ObjectV, SequentialV, TensorV
@@ -43,23 +43,7 @@ def _input(call: Call) -> Value:
 
 @function("keras.models.clone_model")
 def _clone(call: Call) -> Value:
-    value = call.get(0)
-    at = call.at
-    if isinstance(value, SequentialV):
-        made = SequentialV(call.site, at.uid(), call.frame.function)
-        made.arguments = value.arguments
-        made.load(value.save())
-        for variant in made.variants:
-            variant.uid = made.uid if variant is made.variants[0] else at.uid()
-        at.models.append(made)
-        return made
-    if isinstance(value, ModelV) and value.model.kind == "functional":
-        copy = ModelV(
-            replace(value.model, uid=at.uid(), site=call.site, function=call.frame.function), call.frame.function
-        )
-        at.models.append(copy)
-        return copy
-    return call.unknown()
+    return saved.again(call, saved.snapshot(call.get(0)), own=True)
 
 
 # --- changing models ----------------------------------------------------------------------
@@ -162,6 +146,9 @@ def _fit(call: Call) -> Value:
             },
         )
     )
+    for callback in elements(call.get(-1, "callbacks")) or []:
+        if isinstance(callback, ObjectV) and callback.kind == "checkpoint":
+            saved.save(at, model, callback.data["path"])
     if x_shape is not None and not isinstance(x_shape, Unknown) and isinstance(model, ModelV | SequentialV):
         models.set_given(at, model, _batchless(x_shape), None)
     if name.startswith("predict"):
@@ -218,7 +205,70 @@ def _summary(call: Call) -> Value:
     return NONE
 
 
-@method("model.save", "model.save_weights", "model.load_weights", "model.set_weights",
+@method("model.save")
+def _save(call: Call) -> Value:
+    saved.save(call.at, call.receiver, call.get(0, "filepath"))
+    return NONE
+
+
+@function("keras.models.save_model", "keras.saving.save_model")
+def _save_model(call: Call) -> Value:
+    saved.save(call.at, call.get(0, "model"), call.get(1, "filepath"))
+    return NONE
+
+
+@function("keras.models.load_model", "keras.saving.load_model")
+def _load_model(call: Call) -> Value:
+    return saved.load(call)
+
+
+@method("model.to_json", "model.to_yaml", "model.get_config")
+def _to_text(call: Call) -> Value:
+    return saved.snapshot(call.receiver) or call.unknown()
+
+
+@function("keras.models.model_from_json", "keras.models.model_from_yaml", "keras.models.model_from_config",
+          "keras.Sequential.from_config", "keras.Model.from_config")  # fmt: skip
+def _from_text(call: Call) -> Value:
+    return saved.again(call, call.get(0))
+
+
+@method("saved.__getitem__")
+def _inside_config(call: Call) -> Value:
+    """A config that a program takes apart may be changed by it."""
+    call.at.journal.set(call.receiver.data, "touched", NONE)
+    return call.unknown()
+
+
+@function("keras.callbacks.ModelCheckpoint")
+def _checkpoint(call: Call) -> Value:
+    alone = call.get(-1, "save_weights_only")
+    whole = alone is None or (isinstance(alone, Const) and not alone.value)
+    return ObjectV("checkpoint", path=call.get(0, "filepath") if whole else NONE)
+
+
+@function("builtins.open")
+def _open(call: Call) -> Value:
+    return saved.opened(call)
+
+
+@method("file.write")
+def _write(call: Call) -> Value:
+    saved.write(call)
+    return NONE
+
+
+@method("file.read")
+def _read(call: Call) -> Value:
+    return saved.read(call)
+
+
+@method("file.close")
+def _close(call: Call) -> Value:
+    return NONE
+
+
+@method("model.save_weights", "model.load_weights", "model.set_weights",
         "model.compile_from_config", "model.export", "model.reset_states", "layer.set_weights")  # fmt: skip
 def _nothing(call: Call) -> Value:
     return NONE

@@ -1,0 +1,137 @@
+"""Models that a program saves, or tells as a text or a config, and makes again from that: the same model once more.
+
+Only what the same program wrote is known; a file from elsewhere holds anything.
+"""
+
+from __future__ import annotations
+
+import os.path
+from typing import Any
+
+from kfix.model.graph import InnerLayer
+from kfix.model.record import replace
+from kfix.model.unknown import Unknown
+from kfix.source import building
+from kfix.source.calls import Call
+from kfix.source.containers import Const, Value
+from kfix.source.interpreter import Interpreter
+from kfix.source.values import LayerV, ModelV, ObjectV, SequentialV
+
+
+def snapshot(value: Value) -> ObjectV | None:
+    """A model as it stands now; `None` for what is made again by its class alone."""
+    value = building.inner_model(value)
+    if not isinstance(value, SequentialV | ModelV) or (isinstance(value, ModelV) and value.model.kind != "functional"):
+        return None
+    return ObjectV("saved", model=value, state=value.save())
+
+
+def path_of(value: Value) -> str | None:
+    """A path as the key of what is saved there."""
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return os.path.normpath(value.value)
+    return None
+
+
+def save(at: Interpreter, model: Value, path: Value) -> None:
+    """`model.save(path)`."""
+    key = path_of(path)
+    if key is not None:
+        held = snapshot(model)
+        at.journal.set(at.saved, key, Unknown(f"`{key}` holds another model") if held is None else held)
+
+
+def load(call: Call) -> Value:
+    """`load_model(path)`."""
+    key = path_of(call.get(0, "filepath"))
+    held = at_path(call.at, key)
+    return again(call, held) if held is not None else call.unknown(_why(call, key))
+
+
+def _why(call: Call, key: str | None) -> str:
+    if key is None:
+        return ""
+    return f"`{call.at.text(call.node, call.frame)}` is not known: the program saves no such model before"
+
+
+def at_path(at: Interpreter, key: str | None) -> Value:
+    """What the program saved there."""
+    return at.saved.get(key) if key is not None else None
+
+
+def again(call: Call, held: Value, own: bool = False) -> Value:
+    """The model of a snapshot, made once more: with layers of its own, as `own` a model to tell of in any case."""
+    at = call.at
+    if not isinstance(held, ObjectV) or held.kind != "saved" or held.data.get("touched") is not None:
+        return call.unknown(because=held if isinstance(held, Unknown) else None)
+    original, state = held.data["model"], held.data["state"]
+    made: SequentialV | ModelV
+    at.builds += 1
+    if isinstance(original, SequentialV):
+        made = SequentialV(call.site, at.uid(), call.frame.function)
+        made.arguments = original.arguments
+        made.load(state)
+        made.tail = call.site
+        copies: dict[int, Value] = {}
+        for variant in made.variants:
+            variant.uid = made.uid if variant is made.variants[0] else at.uid()
+            variant.items = [(copies.setdefault(id(item), _copied(at, item)), site) for item, site in variant.items]
+    else:
+        model = replace(state, uid=at.uid(), site=call.site, function=call.frame.function)
+        made = ModelV(model, call.frame.function)
+        made.keys = original.keys
+    at.models.append(made)
+    if not own:
+        at.copies[id(made)] = (original, state, made.save())
+    return made
+
+
+def _copied(at: Interpreter, item: Value) -> Value:
+    """A layer like this one, with weights of its own; a model within is not told from the first."""
+    if not isinstance(item, LayerV):
+        return item
+    layer = replace(item.layer, uid=at.uid())
+    if layer.library == "applications":
+        at.last_uid += InnerLayer.RESERVED
+    if item.uid in at.instances:
+        at.instances[layer.uid] = at.instances[item.uid]
+    made = at.layers[layer.uid] = LayerV(layer)
+    return made
+
+
+def first_of(at: Interpreter, value: SequentialV | ModelV) -> SequentialV | ModelV | None:
+    """The model that this one was made from, where both are as they were then: it need not be told of again."""
+    original, state, own = at.copies.get(id(value), (None, None, None))
+    if original is None or not _as_it_was(original, state) or not _as_it_was(value, own):
+        return None
+    return original  # type: ignore[no-any-return]
+
+
+def _as_it_was(value: SequentialV | ModelV, state: Any) -> bool:
+    if isinstance(value, ModelV):
+        return value.model is state
+    then = [items for _, items, _ in state[0]]
+    return len(then) == len(value.variants) and all(
+        len(items) == len(variant.items) and all(a[0] is b[0] for a, b in zip(items, variant.items, strict=True))
+        for items, variant in zip(then, value.variants, strict=True)
+    )
+
+
+# --- files that the program writes and reads itself -------------------------------------------------
+
+
+def opened(call: Call) -> Value:
+    """`open(path)`: known for the text of a model alone."""
+    key = path_of(call.get(0, "file"))
+    return call.unknown() if key is None else ObjectV("file", key=key, why=call.unknown())
+
+
+def write(call: Call) -> None:
+    """`file.write(model.to_json())`."""
+    call.at.journal.set(call.at.saved, f"text of {call.receiver.data['key']}", call.get(0))
+
+
+def read(call: Call) -> Value:
+    """`file.read()`."""
+    held = call.at.saved.get(f"text of {call.receiver.data['key']}")
+    return held if isinstance(held, ObjectV) and held.kind == "saved" else call.receiver.data["why"]
