@@ -57,6 +57,16 @@ class Within(Unknown):
         self.every = every
 
 
+class FileV(Unknown):
+    """What `open` gives: a file that nobody reads here; what the program itself wrote under the same `key` is known."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, why: Unknown, key: str) -> None:
+        super().__init__(why.why, why.site, why.because)
+        self.key = key
+
+
 class ListV:
     """A list, tuple or set (`kind`), its elements with the places where they were put in.
 

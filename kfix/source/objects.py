@@ -8,7 +8,7 @@ from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.arrays import FrameV
 from kfix.source.calls import Given, invoke
-from kfix.source.containers import Value
+from kfix.source.containers import FileV, Value
 from kfix.source.imports import member
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.library import lookup
@@ -31,7 +31,8 @@ from kfix.source.values import (
 def attribute(at: Interpreter, value: Value, name: str, node: cst.CSTNode, frame: Frame) -> Value:
     """`value.name`."""
     if isinstance(value, Unknown):
-        return value
+        method = lookup.bound_method(value, name) if isinstance(value, FileV) else None
+        return method or value
     if isinstance(value, Symbol):
         if value.called:
             return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)

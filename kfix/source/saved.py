@@ -13,7 +13,7 @@ from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source import building
 from kfix.source.calls import Call
-from kfix.source.containers import Const, Value
+from kfix.source.containers import Const, FileV, Value
 from kfix.source.interpreter import Interpreter
 from kfix.source.values import LayerV, ModelV, ObjectV, SequentialV
 
@@ -123,15 +123,16 @@ def _as_it_was(value: SequentialV | ModelV, state: Any) -> bool:
 def opened(call: Call) -> Value:
     """`open(path)`: known for the text of a model alone."""
     key = path_of(call.get(0, "file"))
-    return call.unknown() if key is None else ObjectV("file", key=key, why=call.unknown())
+    why = call.unknown("what `open` gives is not known")
+    return why if key is None else FileV(why, key)
 
 
 def write(call: Call) -> None:
     """`file.write(model.to_json())`."""
-    call.at.journal.set(call.at.saved, f"text of {call.receiver.data['key']}", call.get(0))
+    call.at.journal.set(call.at.saved, f"text of {call.receiver.key}", call.get(0))
 
 
 def read(call: Call) -> Value:
     """`file.read()`."""
-    held = call.at.saved.get(f"text of {call.receiver.data['key']}")
-    return held if isinstance(held, ObjectV) and held.kind == "saved" else call.receiver.data["why"]
+    held = call.at.saved.get(f"text of {call.receiver.key}")
+    return held if isinstance(held, ObjectV) and held.kind == "saved" else call.receiver

@@ -263,11 +263,6 @@ def _read(call: Call) -> Value:
     return saved.read(call)
 
 
-@method("file.close")
-def _close(call: Call) -> Value:
-    return NONE
-
-
 @method("model.save_weights", "model.load_weights", "model.set_weights",
         "model.compile_from_config", "model.export", "model.reset_states", "layer.set_weights")  # fmt: skip
 def _nothing(call: Call) -> Value:

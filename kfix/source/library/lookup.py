@@ -15,7 +15,7 @@ from typing import Any
 
 from kfix.model.graph import Array, Symbol
 from kfix.source.arrays import FrameV
-from kfix.source.containers import Const, DictV, ListV, RangeV, Value
+from kfix.source.containers import Const, DictV, FileV, ListV, RangeV, Value
 from kfix.source.values import InstanceV, LayerV, MethodV, ModelV, Native, ObjectV, SequentialV, TensorV
 
 FUNCTIONS: dict[str, Native] = {}
@@ -106,6 +106,7 @@ def table_of(value: Value) -> str:
 
 
 _KINDS: tuple[tuple[Any, str], ...] = (
+    (FileV, "file"),
     (FrameV, "frame"),
     (Array, "array"),
     (TensorV, "tensor"),
