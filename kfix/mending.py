@@ -106,7 +106,7 @@ def _decide(settings: Settings, told: ModelResult) -> None:
         made[0].applied = True
     elif told.target is not None and told.target.weight == "weak":
         told.remarks.append("the program only hints at it: declare --target, or take the first repair with --unsafe")
-    elif first.safety == "safe" and leads(first, second):
+    elif first.safety == "safe" and leads(first, second) and not _far(told, first):
         made[0].applied = True
     elif not any(found.finding.fails for found in told.findings):
         told.remarks.append("Keras refuses nothing as it is: take the repair with --unsafe")
@@ -114,6 +114,15 @@ def _decide(settings: Settings, told: ModelResult) -> None:
         told.remarks.append("another reading is as good: take the repair with --unsafe, or declare --target")
     else:
         told.remarks.append("several repairs are as good: choose one with --pick N, or take the first with --unsafe")
+
+
+def _far(told: ModelResult, first: Repair) -> bool:
+    """Would so much be changed of a model that builds that the labels may as well be wrong?"""
+    from kfix.repair.prices import FAR
+
+    builds = not any(found.finding.severity == "error" for found in told.findings)
+    declared = told.target is None or told.target.weight == "declared"
+    return builds and not declared and first.cost > FAR
 
 
 class Hunt:

@@ -64,6 +64,7 @@ def limits() -> str:
     return "\n".join(
         (
             f"- The first repair is *safe* when the next of another meaning costs at least {prices.MARGIN:g} more.",
+            f"- A repair above {prices.FAR:g} of a model that builds is not made for the sake of its labels.",
             f"- Alternatives are shown up to {prices.REACH:g} above the first.",
             f"- A `Dense` behind `Flatten` is too heavy from {prices.HEAVY:,} weights on.",
         )

@@ -105,6 +105,7 @@ TABLE: tuple[Price, ...] = (
     Price("input-axes", 2.2, "The axes of the input in another order, where nothing speaks for it but the result."),
     Price("input-channel", 0.8, "A picture without its channel axis."),
     Price("input-samples", 0.8, "The number of samples is no part of an input shape."),
+    Price("input-words", 0.8, "An Embedding takes one row of word numbers a sample: another axis is one too many."),
     Price("input-data", 0.9, "The data is what it is: the model's input is made for it."),
     Price("input-told", 0.5, "What the data says of the input can be said by the model, which is then built at once."),
     Price("input-tuple", 0.5, "A number where a tuple belongs: (784) is 784."),
@@ -135,6 +136,9 @@ _COSTS = {row.key: row.cost for row in TABLE}
 
 MARGIN = 0.25
 """By how much the first repair must be cheaper than the next of another meaning to be the one meaning there is."""
+
+FAR = 3.0
+"""From this cost on, a repair of a model that builds is not made for the labels' sake alone."""
 
 HEAVY = 5_000_000
 """From this many weights on, the Dense behind a Flatten is too large."""

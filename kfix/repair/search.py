@@ -76,10 +76,11 @@ class _State:
 class _Distance:
     """How far a model is from right: the layers from a refusal on, or rank, sizes and channels of the output."""
 
-    __slots__ = ("channels", "inputs", "left", "node", "output", "rank", "refused", "sizes")
+    __slots__ = ("arguments", "channels", "inputs", "left", "node", "output", "rank", "refused", "sizes")
 
     def __init__(self) -> None:
         self.refused = False
+        self.arguments = False  # is it the arguments that are refused, before anything goes in?
         self.left = 0
         self.node = Model.ENTRY
         self.inputs: object = None
@@ -100,7 +101,8 @@ class _Distance:
         if self.refused != other.refused:
             return other.refused
         if self.refused:
-            return self.left < other.left or (self.node == other.node and self.inputs != other.inputs)
+            told = self.inputs != other.inputs or (other.arguments and not self.arguments)
+            return self.left < other.left or (self.node == other.node and told)
         if self.output != other.output:
             return self.output > other.output
         if self.rank != other.rank:
@@ -269,6 +271,7 @@ class Search:
         if trouble is not None:
             found = _Distance()
             found.refused = True
+            found.arguments = trouble.code.startswith("KFX3")
             nodes = trace.model.nodes
             for i, node in enumerate(nodes):
                 traced = trace.nodes.get(node.id)

@@ -97,6 +97,8 @@ def listed(
         return None
     count = ends(model, role)
     if all(isinstance(item, Array) for item in value.items):
+        if not _alike(value.items):
+            return None
         if count != 1 or (len(value.items) == 1 and value.unknown is None):
             return None
         if role == "y" and count_of_x not in (None, len(value.items)) and value.unknown is None:
@@ -106,6 +108,13 @@ def listed(
     if count is not None and count > 1 and len(value.items) == count and isinstance(value.items[0], ListV):
         return None  # a list for each
     return (array_of(value, call), "numpy.array") if _numbers(value) else None
+
+
+def _alike(arrays: list[Value]) -> bool:
+    """May they all be rows of one array: of one shape, as far as that is known?"""
+    shapes = [array.shape for array in arrays if isinstance(array, Array) and isinstance(array.shape, tuple)]
+    known = {shape for shape in shapes if all(isinstance(dim, int) for dim in shape)}
+    return len({len(shape) for shape in shapes}) < 2 and len(known) < 2
 
 
 def _joined(rows: Array, model: Value, call: Call) -> tuple[Array, str]:

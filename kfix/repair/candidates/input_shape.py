@@ -1,4 +1,4 @@
-"""An input shape that is no shape: `(784)` is the number 784, `Input(28, 28, 1)` three arguments."""
+"""A number where a tuple belongs, or the reverse: `(784)` is the number 784, `Input(28, 28, 1)` three arguments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.bad_input_shape import BadInputShape
 from kfix.findings.unknown_argument import UnknownArgument
-from kfix.model import Argument, DropArgument, Edit, RenameArgument, SetInputShape, Slot
+from kfix.model import Argument, DropArgument, Edit, RenameArgument, SetArgument, SetInputShape, Slot
 from kfix.repair.arguments import INPUT_NAMES, named, texts
 from kfix.repair.conflict import Candidate, Conflict
 from kfix.repair.prices import price
@@ -25,6 +25,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         if spread is not None:
             yield spread
             continue
+        yield from _number(conflict, step)
         given = named(step.layer)
         for name in INPUT_NAMES:
             argument = given.get(name)
@@ -45,22 +46,44 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
                 yield Candidate((SetInputShape(slot, name, new),), price("input-tuple"), why)
 
 
+TUPLES = {"Permute": "dims", "Reshape": "target_shape"}
+"""Layers that take one tuple, by its parameter, and are often given its numbers one by one."""
+
+NUMBERS = ("units", "filters")
+"""Parameters that are one number."""
+
+
+def _number(conflict: Conflict, step: Step) -> Iterator[Candidate]:
+    """`LSTM((10, 5))`: the last dim of what is given is the number that was meant."""
+    given = named(step.core)
+    for name in NUMBERS:
+        dims = given[name].value if name in given and name in step.names else None
+        if isinstance(dims, tuple | list) and dims and isinstance(dims[-1], int):
+            why = f"{name} is one number, the last of {tuple(dims)}"
+            for candidate in conflict.set([step], name, dims[-1], "input-tuple", why):
+                yield candidate if len(dims) == 1 else candidate._replace(sure=False)
+
+
 def _spread(step: Step) -> Candidate | None:
-    """`Input(28, 28, 1)`: the dims, one an argument."""
-    arguments = step.layer.arguments
+    """`Input(28, 28, 1)`, `Reshape(7, 7, 64)`, `Permute(2, 1)`: the dims, one an argument."""
+    arguments = step.core.arguments
     dims = [argument.value for argument in arguments if argument.keyword is None]
-    if not step.is_input or len(dims) < 2 or any(argument.keyword in INPUT_NAMES for argument in arguments):
+    taken = (*INPUT_NAMES, *TUPLES.values())
+    name = "shape" if step.is_input else TUPLES.get(step.cls)
+    if name is None or len(dims) < 2 or any(argument.keyword in taken for argument in arguments):
         return None
     if not all(dim is None or (isinstance(dim, int) and not isinstance(dim, bool)) for dim in dims):
         return None
     places = [argument for argument in arguments if argument.keyword is None]
     if any(place.site is None for place in places):
         return None
-    call = step.layer.site
+    call = step.core.site
     # From the last on: a place goes only when none is behind it.
     rest = tuple(Slot(call, place.site) for place in reversed(places[1:]))
-    edits = SetInputShape(Slot(call, places[0].site, texts(*places)), "shape", tuple(dims)), DropArgument(rest, "dims")
-    return Candidate(edits, price("input-tuple"), f"the shape is one argument, the tuple {tuple(dims)}")
+    slot = Slot(call, places[0].site, texts(*places))
+    one: Edit = SetInputShape(slot, name, tuple(dims)) if step.is_input else SetArgument((slot,), name, tuple(dims))
+    why = f"{'the shape' if step.is_input else name} is one argument, the tuple {tuple(dims)}"
+    return Candidate((one, DropArgument(rest, "dims")), price("input-tuple"), why)
 
 
 def _dim(step: Step, argument: Argument) -> Iterator[Candidate]:

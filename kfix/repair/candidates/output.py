@@ -9,7 +9,7 @@ from kfix.model import Edit, NewLayer, Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidates.collapse import heads, place
 from kfix.repair.conflict import Candidate, Conflict, made
-from kfix.repair.prices import price
+from kfix.repair.prices import HEAVY, price
 from kfix.repair.target import Target
 from kfix.repair.view import Step, total
 
@@ -86,6 +86,9 @@ def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
     dims = tuple(dim for dim in target.dims if isinstance(dim, int))
     if len(dims) == len(target.dims) and total((None, *dims)) != total(shape) and len(shape) == 2:
         units = total((None, *dims))
+        wide = shape[-1]
+        if isinstance(wide, int) and units is not None and (wide + 1) * units > HEAVY / 50:
+            return  # nobody makes a map of a few numbers so: what is wanted is something else
         dense = conflict.behind(end, NewLayer("Dense", ((None, units),)))
         reshape = conflict.behind(end, NewLayer("Reshape", ((None, dims),)))
         if dense is not None and reshape is not None:

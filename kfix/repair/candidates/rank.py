@@ -251,6 +251,8 @@ def _fewer(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[
     if before is not None and before.is_recurrent and want == len(shape) - 1 and not _off(before):
         why = f"{step.cls} takes {_rank_of(want)}, and {before.cls} gives all its steps"
         yield from conflict.set([before], "return_sequences", False, "sequences-off", why)
+    if want == len(shape) - 1:
+        yield from _tokens(conflict, step)
     if want == 3 and len(shape) == 4:
         height, width, channels = shape[1:]
         if isinstance(width, int) and isinstance(channels, int):
@@ -285,6 +287,24 @@ def _fewer(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[
             conflict.remove(step), "remove", f"{step.cls} takes {_rank_of(want)}, and is given {_rank(shape)}", 0.3
         )
     yield from other_dims(conflict, step, shape)
+
+
+def _tokens(conflict: Conflict, step: Step) -> Iterator[Candidate]:
+    """An Embedding behind an input of two axes a sample, where it takes one row of word numbers."""
+    words = conflict.view.previous(step)
+    while words is not None and words.keeps:
+        words = conflict.view.previous(words)
+    shape = words.shape_in if words is not None and words.cls == "Embedding" else None
+    if words is None or shape is None or len(shape) != 3:
+        return
+    first, second = shape[1:]
+    why = f"Embedding takes a row of word numbers a sample, and {step.cls} a row of word vectors"
+    if second == 1 or second == value(words.core, "input_dim"):
+        yield from conflict.set_input(words, (first,), "input-words", why)
+    elif first is None or first == 1:
+        yield from conflict.set_input(words, (second,), "input-words", why)
+    else:
+        yield from conflict.set_input(words, (second,), "input-words", why, 0.4)
 
 
 def _steps(conflict: Conflict, step: Step, before: Step | None, shape: Shape) -> Iterator[Candidate]:

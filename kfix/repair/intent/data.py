@@ -65,10 +65,25 @@ def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Prog
             if given is not None:
                 yield given
             break
+        if trace.refusal is not None and len(shape) != len(entry) + 1 and not right:
+            candidate = _as_given(model, trace, fit, shape[1:], tracer)
+            if candidate is not None:
+                yield Given(None, candidate, None, "")
+                break
         right = True  # the last axis of one is Keras's to add or to drop
     sample = next((fit for fit in fits if _is_one(fit, entry)), None)
     if sample is not None:
         yield _one_sample(model, sample, entry, uids, program)
+
+
+def _as_given(model: Model, trace: Trace, fit: Fit, dims: Dims, tracer: Tracer) -> Candidate | None:
+    """The last axis of one that the data has and the input shape has not, or the reverse, where a layer asks for it."""
+    conflict = Conflict(View(model, trace), None, Options(), Uses([model]), {}, tracer)
+    candidate = next(conflict.set_input(None, dims, "input-data", f"{fit.method} gives samples of {show(dims)}"), None)
+    if candidate is None or trace.refusal is None:
+        return None
+    now = tracer.trace(apply(model, candidate.edits))
+    return candidate if now.refusal is None or now.refusal.site != trace.refusal.site else None
 
 
 def _of_several(

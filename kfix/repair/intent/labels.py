@@ -83,6 +83,9 @@ def _sparse(dims: Dims, labels: Array, head: Head) -> Asked | None:
         return Asked(_wanted((*head.dims[:-1], _enough(head.dims[-1], count))))
     if dims in ((), (1,)):
         return Asked((_classes(head, count),))
+    rows = head.dims is not None and len(dims) == len(head.dims) and agree(head.dims, dims)
+    if len(dims) > 1 and rows and isinstance(dims[-1], int) and dims[-1] > 1:
+        return Asked(_wanted(head.dims or dims), CATEGORICAL, problem=True)  # one row of classes a step
     if len(dims) > 1:
         return None
     if labels.dtype is not None and labels.dtype.startswith("float"):

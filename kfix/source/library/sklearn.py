@@ -325,7 +325,7 @@ def _make_classification(call: Call) -> Value:
 
 @function("sklearn.datasets.make_regression")
 def _make_regression(call: Call) -> Value:
-    count, targets = _number(call, 0, "n_samples", 100), _number(call, -1, "n_targets", 1)
+    count, targets = _number(call, 0, "n_samples", 100), _number(call, 3, "n_targets", 1)
     if call.get(-1, "coef") is not None or isinstance(targets, Unknown):
         return call.unknown()
     return _made((count, _number(call, 1, "n_features", 100)), (count,) if targets == 1 else (count, targets))
