@@ -115,6 +115,67 @@ inputs = Input((28, 28))
 x = Linear()(inputs)
 out = Dense(10)(x)
 model = Model(inputs, out)
+    "the dims of a Reshape one by one": Slip(
+        "28,28,1",
+        ("model.add(layers.Reshape(SIDE, SIDE, 64))",),
+        ("model.add(layers.Reshape((SIDE, SIDE, 64)))",),
+        """
+import keras
+from keras import layers
+SIDE = 7
+model = keras.Sequential()
+model.add(layers.Dense(SIDE * SIDE * 64, input_shape=(100,)))
+model.add(layers.Reshape(SIDE, SIDE, 64))
+model.add(layers.Conv2DTranspose(1, 4, strides=4, padding="same"))
+""",
+    ),
+    "the dims of a Permute one by one": Slip(
+        "10,64",
+        ("x = layers.Permute(2, 1)(x)",),
+        ("x = layers.Permute((2, 1))(x)",),
+        """
+import keras
+from keras import layers
+inputs = keras.Input((10,))
+x = layers.RepeatVector(64)(inputs)
+x = layers.Permute(2, 1)(x)
+model = keras.Model(inputs, x)
+""",
+    ),
+    "a shape in the place of units, and no sequences": Slip(
+        "10,5",
+        ("model.add(LSTM(3, input_shape=(10, 5)))", "model.add(LSTM((10, 5), return_sequences=True))"),
+        ("model.add(LSTM(3, input_shape=(10, 5), return_sequences=True))", "model.add(LSTM(5, return_sequences=True))"),
+        """
+from keras.layers import LSTM
+from keras.models import Sequential
+model = Sequential()
+model.add(LSTM(3, input_shape=(10, 5)))
+model.add(LSTM((10, 5), return_sequences=True))
+""",
+    ),
+    "an axis for the words of a vocabulary before an Embedding": Slip(
+        "4",
+        ("words = Input(shape=(LENGTH, 500))",),
+        ("words = Input(shape=(LENGTH,))",),
+        """
+from keras.layers import LSTM, Dense, Dropout, Embedding, Input
+from keras.models import Model
+LENGTH = 20
+words = Input(shape=(LENGTH, 500))
+x = Dropout(0.5)(Embedding(500, 16)(words))
+model = Model(words, Dense(4)(LSTM(8)(x)))
+""",
+    ),
+    "a batch before the words of an Embedding": Slip(
+        "4",
+        ("words = Input(shape=(None, 20))",),
+        ("words = Input(shape=(20,))",),
+        """
+from keras.layers import LSTM, Bidirectional, Dense, Embedding, Input
+from keras.models import Model
+words = Input(shape=(None, 20))
+model = Model(words, Dense(4)(Bidirectional(LSTM(8))(Embedding(500, 16)(words))))
 """,
     ),
     "samples before a Dense, no data in sight": Slip(

@@ -113,6 +113,7 @@ def test_what_is_wanted(kind: str, labels: Array, given: Head, wanted: tuple[obj
         ("categorical", Array((60000,), "uint8", 10), head((1,), "softmax"), NAMES["sparse"]),
         ("binary", Array((60000,), "uint8", 2), head((2,), "softmax"), NAMES["sparse"]),
         ("sparse", Array((60000, 10), "float64"), head((10,), "softmax"), NAMES["categorical"]),
+        ("sparse", Array((32, 16, 90), "bool", 1), head((16, 90), "softmax"), NAMES["categorical"]),
         (
             "sparse",
             Array((None, Unknown("how many")), "float32", one_hot=True),

@@ -464,6 +464,23 @@ ROWS |= {
         NP + KERAS + TWO + "model.fit({'first': a, ' Second': b}, y, verbose=0)\n",
         [("' Second'", "'second'")],
     ),
+    "a series of steps, and an input of features": Row(
+        NP
+        + KERAS
+        + "x, y = np.random.rand(12, 8), np.random.rand(12, 1)\nx = np.reshape(x, (x.shape[0], x.shape[1], 1))\n"
+        + "model = keras.Sequential([layers.LSTM(4, input_dim=8), layers.Dense(1)])\nmodel.compile('adam', 'mse')\n"
+        + FIT,
+        [("input_dim=8", "input_shape=(8, 1)")],
+    ),
+    "one-hot rows a step": Row(
+        NP
+        + KERAS
+        + "x, y = np.random.rand(12, 8, 2), np.zeros((12, 8, 5), dtype=bool)\n"
+        + "model = keras.Sequential([layers.LSTM(4, input_shape=(8, 2), return_sequences=True), layers.Dense(5)])\n"
+        + SPARSE
+        + FIT,
+        [("'sparse_categorical", "'categorical")],
+    ),
     "data sets that nobody has batched": Row(
         "import tensorflow as tf\n"
         + NP
@@ -547,6 +564,15 @@ def test_leaves_alone_what_keras_trains(tmp_path: Path, name: str) -> None:
         []
     ]
     assert path.read_text() == text
+
+
+def test_labels_that_are_far_from_the_model_are_not_believed(tmp_path: Path) -> None:
+    """Pictures as the labels of three numbers: a person would not make a decoder of it."""
+    fit = "model.compile('adam', 'mse')\nmodel.fit(x, x * 2, verbose=0)\n"
+    text = NP + KERAS + (X + CNN).replace("8, 8, 3", "96, 96, 3") + fit
+    after, model = mended(tmp_path, text)
+    assert after == text
+    assert [finding["code"] for finding in model["findings"]] == ["KFX101"]
 
 
 def test_a_list_for_predict_is_a_warning(tmp_path: Path) -> None:
