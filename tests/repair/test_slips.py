@@ -115,6 +115,8 @@ inputs = Input((28, 28))
 x = Linear()(inputs)
 out = Dense(10)(x)
 model = Model(inputs, out)
+""",
+    ),
     "the dims of a Reshape one by one": Slip(
         "28,28,1",
         ("model.add(layers.Reshape(SIDE, SIDE, 64))",),
