@@ -34,6 +34,9 @@ class Fixed(NamedTuple):
 
 Origin = Literal | Derived | Fixed
 
+LEFT_OUT = Fixed(None)
+"""The origin of the `None` that a parameter has in a function that nothing calls: a caller may give another value."""
+
 
 def make_tuple(*parts: object) -> tuple[object, ...]:
     """The function of a `Derived` tuple."""

@@ -10,7 +10,7 @@ from kfix.findings.missing_argument import MissingArgument
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.unknown_argument import UnknownArgument
-from kfix.model import Argument, Array, Layer, Shape, Shapes, TensorRef, Unknown
+from kfix.model import Argument, Array, Layer, Shape, Shapes, Symbol, TensorRef, Unknown
 from kfix.shapes.names import check_names
 from kfix.shapes.signatures import signature
 from kfix.shapes.text import show
@@ -42,8 +42,8 @@ def standardize(value: object, subject: str) -> Shape | Unknown:
     """
     if isinstance(value, Unknown):
         return value
-    if isinstance(value, Array):
-        return Unknown("an array stands where a shape belongs")
+    if isinstance(value, Array | Symbol):
+        return Unknown("the input shape is computed")
     if not isinstance(value, tuple | list):
         hint = f"({value},)" if isinstance(value, int) and not isinstance(value, bool) else ""
         raise BadInputShape(subject, expected=hint or "a tuple", actual=repr(value), hint=hint)
@@ -51,6 +51,8 @@ def standardize(value: object, subject: str) -> Shape | Unknown:
     for dim in value:
         if dim is None or isinstance(dim, Unknown):
             dims.append(dim)
+        elif isinstance(dim, Array | Symbol):
+            dims.append(Unknown("a dim that is computed"))
         elif isinstance(dim, int) and dim >= 0:
             dims.append(int(dim))
         else:

@@ -15,6 +15,7 @@ from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model import InnerLayer, Layer, Model, Shape, Shapes, Symbol, Unknown, UnknownUsed
+from kfix.model.origin import LEFT_OUT
 from kfix.model.record import replace
 from kfix.shapes import operations, signatures
 from kfix.shapes.bind import Bound, bind
@@ -23,6 +24,8 @@ from kfix.shapes.names import check_names
 from kfix.shapes.registry import Rule, rule_of
 from kfix.shapes.text import show
 from kfix.shapes.traced import AFTER, Trace, Traced, first_unknown, key_of, status_of, without_arrays
+
+_LEFT_OUT = Unknown("an argument is left out that has no value but None here")
 
 Args = tuple[tuple[str | None, object], ...]
 
@@ -153,6 +156,8 @@ class LayerTracer:
             return self._apply(layer, inputs, args, spec)
         except Finding as finding:
             finding.__traceback__ = None
+            if any(argument.origin is LEFT_OUT for argument in layer.arguments):
+                return Traced(inputs, _LEFT_OUT, _LEFT_OUT, "unknown")
             if finding.site is None:
                 finding.site = layer.site
             return Traced(inputs, AFTER, 0, "refused", finding)

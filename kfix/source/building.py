@@ -43,6 +43,10 @@ def is_built(value: Value) -> bool:
     return isinstance(value, BUILT) or (isinstance(value, Const) and value.value is None)
 
 
+_LIBRARIES = ("keras.", "tf.", "numpy.", "builtins.", "operator.")
+"""Of these is known what is in them."""
+
+
 def argument_value(at: Interpreter, value: Value) -> Any:
     """A value as `kfix.model` keeps it: plain Python, layers, tensors, symbols, arrays, unknowns."""
     if isinstance(value, Const):
@@ -64,6 +68,8 @@ def argument_value(at: Interpreter, value: Value) -> Any:
         return layer_of(at, value)
     if isinstance(value, FrameV):
         return value.now()
+    if isinstance(value, Symbol) and not value.called and not value.path.startswith(_LIBRARIES):
+        return Unknown(f"what `{value.path}` is")  # a constant of a module that is not at hand, for all one knows
     if isinstance(value, Symbol | Array | Unknown):
         return value
     if isinstance(value, FunctionV | ClassV):
@@ -99,7 +105,16 @@ def argument_origin(value: Value) -> Origin | None:
 
 def model_arguments(at: Interpreter, given: list[Given]) -> tuple[Argument, ...]:
     """A call's arguments as `kfix.model` keeps them."""
-    return tuple(Argument(g.keyword, argument_value(at, g.value), argument_origin(g.value), g.site) for g in given)
+    return tuple(Argument(g.keyword, _setting(at, g.value), argument_origin(g.value), g.site) for g in given)
+
+
+def _setting(at: Interpreter, value: Value) -> Any:
+    """The value of a constructor's argument: what an unknown function makes of a tensor need not be a tensor."""
+    if isinstance(value, TensorV) and 0 <= value.ref.node < len(at.arena):
+        unknown = at.arena[value.ref.node].layer.unknown
+        if unknown is not None:
+            return unknown
+    return argument_value(at, value)
 
 
 # --- layers -------------------------------------------------------------------------------

@@ -31,6 +31,15 @@ class Const:
 NONE = Const(None)
 
 
+class OpenV(Const):
+    """A number that the graph works out as it runs, `tf.shape(x)[0]`: as a dim `None`, and so is what is made of it."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+
 def first(*values: Value) -> Value:
     """The first that is not `None`: an `Unknown` cannot be asked whether it is true, so `or` will not do."""
     return next((value for value in values if value is not None), None)

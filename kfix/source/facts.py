@@ -89,9 +89,9 @@ def plain_index(index: Value) -> Any:
     if isinstance(index, SliceV):
         parts = []
         for part in index.parts:
-            if part is not None and not isinstance(part, Const):
+            if part is not None and not isinstance(part, Const | Array):
                 return MISSING
-            parts.append(None if part is None else part.value)
+            parts.append(part.value if isinstance(part, Const) else part)
         return slice(*parts)
     if isinstance(index, ListV) and index.kind == "tuple" and index.unknown is None:
         items = [plain_index(item) for item in index.items]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from kfix.model.origin import LEFT_OUT
 from kfix.model.unknown import Unknown
 from kfix.source import building
 from kfix.source.calls import Given, called, invoke
@@ -150,6 +151,9 @@ def read_uncalled(at: Interpreter, function: FunctionV, instance: Value = None) 
     at.called.add(id(function.node))
     given: list[Given] = [] if instance is None else [Given(None, instance)]
     bind(at, function, given, inner)
+    for name, value in function.defaults.items():
+        if isinstance(value, Const) and value.value is None and inner.scope.names.get(name) is value:
+            inner.scope.names[name] = Const(None, LEFT_OUT)
     for name, param in _star_names(function):
         names = inner.scope.names
         held = names[name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import libcst as cst
@@ -12,7 +12,7 @@ from kfix.model.graph import Argument, Array, Layer, Model, Node, Shapes, Tensor
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source import building, graphs, operations
+from kfix.source import building, operations
 from kfix.source.calls import Given
 from kfix.source.containers import Const, DictV, ListV, Value, Within
 from kfix.source.interpreter import MAX_VARIANTS, Frame, Interpreter, merge
@@ -253,7 +253,7 @@ def _told(inputs: Value) -> bool:
     if isinstance(inputs, ListV):
         return inputs.unknown is None and all(_told(item) for item in inputs.items)
     if isinstance(inputs, DictV):
-        return all(_told(item) for item in inputs.entries.values())
+        return inputs.unknown is None and all(_told(item) for item in inputs.entries.values())
     return isinstance(inputs, TensorV)
 
 
@@ -268,11 +268,25 @@ def _entry(at: Interpreter, node: Node, inputs: list[TensorRef]) -> Node:
 
 
 def _refs(at: Interpreter, value: Value, site: Site) -> list[TensorRef]:
-    tensors = graphs.tensors_in(value)
-    if tensors:
-        return [tensor.ref for tensor in tensors]
-    why = value if isinstance(value, Unknown) else Unknown("these are no tensors", site)
-    return [operations.unknown_tensor(at, why, site).ref]
+    """The tensors in a value; one of which nothing is known for each part that is not known to be a tensor."""
+    tensors: list[TensorV | Unknown] = list(_parts(value, site))
+    if not tensors:
+        tensors = [Unknown("these are no tensors", site)]
+    return [one.ref if isinstance(one, TensorV) else operations.unknown_tensor(at, one, site).ref for one in tensors]
+
+
+def _parts(value: Value, site: Site) -> Iterator[TensorV | Unknown]:
+    """The tensors in a value from left to right, as Keras flattens it, and why others are not known."""
+    if isinstance(value, TensorV | Unknown):
+        yield value
+    elif isinstance(value, ListV | DictV):
+        items = value.items if isinstance(value, ListV) else map(value.entries.get, order.by_key(value.entries))
+        for item in items:
+            yield from _parts(item, site)
+        if value.unknown is not None:
+            yield value.unknown
+    else:
+        yield Unknown("this is no tensor", site)
 
 
 # --- what a model is given ----------------------------------------------------------------

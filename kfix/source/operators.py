@@ -13,7 +13,7 @@ from kfix.model.unknown import Unknown
 from kfix.source import building, calls, operations
 from kfix.source.arrays import FrameV, WholeV
 from kfix.source.bounds import MAX_LENGTH, too_large
-from kfix.source.containers import Const, DictV, ListV, Value, first
+from kfix.source.containers import Const, DictV, ListV, OpenV, Value, first
 from kfix.source.convert import from_plain, is_plain, origin_of, plain
 from kfix.source.facts import identical, key_of, truth
 from kfix.source.interpreter import Frame, Interpreter, choice, expression, merge
@@ -72,6 +72,8 @@ def _binary(at: Interpreter, node: cst.BinaryOperation, frame: Frame) -> Value:
 def binary(at: Interpreter, function: Any, left: Value, right: Value, node: cst.CSTNode, frame: Frame) -> Value:
     """`left (operator) right`."""
     if isinstance(left, Const) and isinstance(right, Const):
+        if isinstance(left, OpenV) or isinstance(right, OpenV):
+            return OpenV()
         return compute(at, function, [left, right], node, frame)
     if isinstance(left, Choice) or isinstance(right, Choice):
         return at.spread(lambda both: binary(at, function, both[0], both[1], node, frame), [left, right])
@@ -210,14 +212,13 @@ def _comparison(at: Interpreter, node: cst.Comparison, frame: Frame) -> Value:
     return outcome
 
 
-_COMPARE: dict[type[cst.CSTNode], Any] = {
-    cst.Equal: operator.eq,
-    cst.NotEqual: operator.ne,
+_ORDER: dict[type[cst.CSTNode], Any] = {
     cst.LessThan: operator.lt,
     cst.LessThanEqual: operator.le,
     cst.GreaterThan: operator.gt,
     cst.GreaterThanEqual: operator.ge,
 }
+_COMPARE: dict[type[cst.CSTNode], Any] = {cst.Equal: operator.eq, cst.NotEqual: operator.ne, **_ORDER}
 
 
 def compare(at: Interpreter, sign: cst.CSTNode, left: Value, right: Value, node: cst.CSTNode, frame: Frame) -> Value:
@@ -228,6 +229,9 @@ def compare(at: Interpreter, sign: cst.CSTNode, left: Value, right: Value, node:
             function = operator.is_ if isinstance(sign, cst.Is) else operator.is_not
             holds = answer == isinstance(sign, cst.Is)
             return Const(holds, derived(holds, function, origin_of(left), origin_of(right)))
+    elif type(sign) in _ORDER and any(isinstance(side, TensorV) for side in (left, right)):
+        path = f"operator.{_ORDER[type(sign)].__name__}"
+        return operations.operate(at, path, [(None, left), (None, right)], frame.unit.site(node))
     elif type(sign) in _COMPARE and (isinstance(left, Array) or isinstance(right, Array)):
         if not any(
             isinstance(v, TensorV | Choice) or (isinstance(v, Const) and v.value is None) for v in (left, right)

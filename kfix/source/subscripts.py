@@ -12,7 +12,7 @@ from kfix.model.origin import Fixed, derived
 from kfix.model.unknown import Unknown
 from kfix.source import calls, operations
 from kfix.source.arrays import FrameV, RowsV, UpToV
-from kfix.source.containers import Const, DictV, ListV, RangeV, Value, Within, first
+from kfix.source.containers import Const, DictV, ListV, OpenV, RangeV, Value, Within, first
 from kfix.source.convert import from_plain, overgrown
 from kfix.source.facts import SliceV, Window, array_index, key_of, plain_index
 from kfix.source.interpreter import Frame, Interpreter, expression
@@ -45,6 +45,16 @@ def _index_part(at: Interpreter, part: cst.BaseSlice, frame: Frame) -> Value:
     return at.unknown("a list that is too long", part, frame) if overgrown(value) else value
 
 
+def _scalars(at: Interpreter, index: Value) -> Value:
+    """An index of a tensor, with an `Array` of no axes for each number in it that the graph works out."""
+    if isinstance(index, SliceV):
+        return SliceV([_scalars(at, part) for part in index.parts])
+    if isinstance(index, ListV) and index.kind == "tuple" and index.unknown is None:
+        return ListV([_scalars(at, item) for item in index.items], "tuple")
+    made = isinstance(index, OpenV) or (isinstance(index, TensorV) and operations.shape_of(at, index) == ())
+    return Array(()) if made else index
+
+
 def subscript(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, frame: Frame) -> Value:
     """`value[index]`."""
     if isinstance(value, Choice):
@@ -55,7 +65,7 @@ def subscript(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, fr
             return value.entries[key]
         return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, first(value.unknown, index))
     if isinstance(value, TensorV):
-        key = plain_index(index)
+        key = plain_index(_scalars(at, index))
         if key is MISSING:
             key = Unknown(f"`{at.text(node, frame)}`: the index is not known", frame.unit.site(node))
         return operations.getitem(at, value, key, frame.unit.site(node))

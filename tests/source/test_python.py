@@ -119,6 +119,22 @@ def with_label(inner):
     return Model(given + [label], Dense(units * len(given))(layers.Add()([inner.output, label])))
 one, model = with_label(inner), with_label(pair)
 """,
+    "tensors compared": """
+def sign(x):
+    return tf.where(x >= 0, tf.ones_like(x), -tf.ones_like(x))
+def above(x):
+    return tf.cast((x[:, :1] < x) | (0.5 > x), "float32")
+inputs = Input((20, 3))
+model = Model(inputs, layers.Lambda(above)(layers.Lambda(sign)(inputs)))
+""",
+    "cut where the graph says": """
+class Crop(layers.Layer):
+    def call(self, x, other):
+        new, old = tf.shape(x), tf.shape(other)
+        height, width = (old[1] - new[1]) // 2, (old[2] - new[2]) // 2
+        return tf.concat([other[:, height:(new[1] + height), width:(new[2] + width), :], x], axis=-1)
+model = Model([a := Input((None, 16, 3)), b := Input((None, 20, 5))], Crop()(a, b))
+""",
     "the version of TensorFlow": """
 units = 3 if tf.__version__ >= "2.2" else 4
 model = Sequential([Input((6,)), Dense(units), Dense(int(tf.__version__.split(".")[0]))])

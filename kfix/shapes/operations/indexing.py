@@ -12,13 +12,15 @@ from kfix.shapes.text import show
 
 
 def _length(dim: Dim, part: slice) -> Dim:
-    """How long an axis is after a slice."""
+    """How long an axis is after a slice; open where an end is a number that the graph works out."""
     ends = (part.start, part.stop, part.step)
     if ends in ((None, None, None), (0, None, None), (None, None, 1)):
         return dim
-    unknown = next((end for end in ends if isinstance(end, Unknown | Array)), None)
+    unknown = next((end for end in ends if isinstance(end, Unknown)), None)
     if unknown is not None:
-        return unknown if isinstance(unknown, Unknown) else Unknown("where it is cut")
+        return unknown
+    if any(isinstance(end, Array) for end in ends):
+        return None
     if dim is None or isinstance(dim, Unknown):
         return dim
     try:

@@ -7,7 +7,7 @@ from kfix.model.unknown import Unknown
 from kfix.source import operations
 from kfix.source.building import DATA_FORMAT
 from kfix.source.calls import Call
-from kfix.source.containers import NONE, Const, Value
+from kfix.source.containers import NONE, Const, ListV, OpenV, Value
 from kfix.source.convert import from_shape, to_shape
 from kfix.source.library import keras_data as _keras_data  # noqa: F401  (registers the data of Keras)
 from kfix.source.library import keras_layers as _keras_layers  # noqa: F401  (registers what layers and tensors have)
@@ -45,9 +45,13 @@ def _ignored(call: Call) -> Value:
 
 @function("keras.backend.int_shape", "keras.ops.shape", "keras.backend.shape", "tf.shape")
 def _int_shape(call: Call) -> Value:
+    """The dims; a variable one is a number of the graph, but to `int_shape`."""
     value = call.get(0, "x")
     if isinstance(value, TensorV):
-        return operations.shape_value(call.at, value)
+        dims = operations.shape_value(call.at, value)
+        if isinstance(dims, ListV) and call.name != "int_shape":
+            dims.items = [OpenV() if isinstance(dim, Const) and dim.value is None else dim for dim in dims.items]
+        return dims
     return from_shape(value.shape) if isinstance(value, Array) else call.unknown()
 
 
