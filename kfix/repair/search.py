@@ -31,6 +31,9 @@ SHORT = 3.0
 AFTERWARDS = 250
 """How many traces are spent on alternatives once the first repair is found."""
 
+SMALL = 25
+"""Up to how many layers a model is traced as often as that."""
+
 Targets = Target | Mapping[int, Target] | None
 """What is wanted of the first output, or of several by their numbers."""
 
@@ -210,9 +213,14 @@ class Search:
                     heapq.heappush(queue, (child.cost + child.distance.least, count, child, None))
             elif self._warnings(child) <= warnings and not self._pointless(child):
                 if not given:
-                    limit = min(limit, self.steps + AFTERWARDS)
+                    limit = min(limit, self.steps + self._afterwards())
                 given.append(self._repair(child))
                 yield given[-1]
+
+    def _afterwards(self) -> int:
+        """How many traces are spent on alternatives: of large graphs fewer, for each costs more."""
+        nodes = sum(len(model.nodes) for model in self.models)
+        return AFTERWARDS * SMALL // max(SMALL, nodes)
 
     def _expand(self, state: _State) -> Iterator[Candidate]:
         view = View(state.models[state.first], state.traces[state.first], state.distance.output)

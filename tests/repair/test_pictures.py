@@ -181,6 +181,75 @@ model = Sequential([
 ])
 """,
     ),
+    "a deep U-Net of helper functions and an odd size": Slip(
+        "45,45,1",
+        (
+            "c1 = block(inputs, 8)",
+            "model = Model(inputs, layers.Conv2D(1, 1)(block(layers.concatenate([up(c4), c1]), 8)))",
+        ),
+        (
+            "c1 = block(layers.ZeroPadding2D(((1, 2), (1, 2)))(inputs), 8)",
+            "model = Model(inputs, "
+            "layers.Cropping2D(((1, 2), (1, 2)))(layers.Conv2D(1, 1)(block(layers.concatenate([up(c4), c1]), 8))))",
+        ),
+        """
+from keras import Input, Model, layers
+def block(x, filters):
+    return layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+def down(x):
+    return layers.MaxPooling2D()(x)
+def up(x):
+    return layers.UpSampling2D()(x)
+inputs = Input((45, 45, 3))
+c1 = block(inputs, 8)
+c2 = block(down(c1), 16)
+c3 = block(down(c2), 32)
+c4 = block(layers.concatenate([up(c3), c2]), 16)
+model = Model(inputs, layers.Conv2D(1, 1)(block(layers.concatenate([up(c4), c1]), 8)))
+""",
+    ),
+    "a U-Net without padding": Slip(
+        None,
+        (
+            "c1 = Conv2D(8, 3)(inputs)",
+            "c2 = Conv2D(16, 3)(MaxPooling2D()(c1))",
+            "c3 = Conv2D(32, 3)(MaxPooling2D()(c2))",
+            "c4 = Conv2D(16, 3)(Concatenate()([UpSampling2D()(c3), c2]))",
+            "c5 = Conv2D(8, 3)(Concatenate()([UpSampling2D()(c4), c1]))",
+        ),
+        (
+            'c1 = Conv2D(8, 3, padding="same")(inputs)',
+            'c2 = Conv2D(16, 3, padding="same")(MaxPooling2D()(c1))',
+            'c3 = Conv2D(32, 3, padding="same")(MaxPooling2D()(c2))',
+            'c4 = Conv2D(16, 3, padding="same")(Concatenate()([UpSampling2D()(c3), c2]))',
+            'c5 = Conv2D(8, 3, padding="same")(Concatenate()([UpSampling2D()(c4), c1]))',
+        ),
+        """
+from keras import Input, Model
+from keras.layers import Concatenate, Conv2D, MaxPooling2D, UpSampling2D
+inputs = Input((64, 64, 3))
+c1 = Conv2D(8, 3)(inputs)
+c2 = Conv2D(16, 3)(MaxPooling2D()(c1))
+c3 = Conv2D(32, 3)(MaxPooling2D()(c2))
+c4 = Conv2D(16, 3)(Concatenate()([UpSampling2D()(c3), c2]))
+c5 = Conv2D(8, 3)(Concatenate()([UpSampling2D()(c4), c1]))
+model = Model(inputs, Conv2D(1, 1, activation="sigmoid")(c5))
+""",
+    ),
+    "a map that is four pixels too large behind a head of 1x1": Slip(
+        "28,28,1",
+        (),
+        ("model.add(Cropping2D(((2, 2), (2, 2))))",),
+        """
+from keras import Input, Sequential
+from keras.layers import Conv2D, Cropping2D, MaxPooling2D, UpSampling2D
+model = Sequential()
+model.add(Input((32, 32, 1)))
+model.add(MaxPooling2D(4))
+model.add(UpSampling2D(4))
+model.add(Conv2D(1, 1))
+""",
+    ),
 }
 
 

@@ -100,6 +100,9 @@ def _pair(conflict: Conflict, step: Step) -> tuple[int, Node, int] | None:
     if here is None or step.model is not model:
         return None
     mine = tensor_refs(step.node.args)
+    given = conflict.view.given(step)
+    if len(given) != len(mine):
+        return None
     for there in range(here + 1, len(model.nodes)):
         other = model.nodes[there]
         refs = tensor_refs(other.args)
@@ -107,6 +110,10 @@ def _pair(conflict: Conflict, step: Step) -> tuple[int, Node, int] | None:
             for i, own in enumerate(mine):
                 if own == ref or places.get(ref.node, there) >= here or tries >= MOST_TRACES:
                     continue
+                shape = conflict.view.trace.nodes[ref.node].outputs
+                beside = {one[1:-1] for at, one in enumerate(given) if at != i}
+                if ref.output == 0 and isinstance(shape, tuple) and beside != {shape[1:-1]}:
+                    continue  # to trace it would only say the same
                 tries += 1
                 if _fits(conflict, model, (here, i, ref), (there, j, own)):
                     return i, other, j

@@ -250,6 +250,11 @@ def _branches(
     if before:
         odd = f"what {step.cls} merges comes from a map of an odd size: with padding='same' it would be even"
         yield from conflict.set([*before, *valid], "padding", "same", "same", odd, price("branch"))
+    whole = _valid(view, set(range(len(view.steps))))
+    enlarges = any(found.is_upsampling or found.is_transposed for found in view.steps)
+    if enlarges and 1 < len(before) + len(valid) < len(whole):
+        all_ = f"what {step.cls} merges has lost borders of different widths: with padding='same' none is lost"
+        yield from conflict.set(whole, "padding", "same", "same", all_, -0.02)
     if valid:
         yield from conflict.set(valid, "padding", "same", "same", why)
         if len(valid) > 1:
@@ -325,6 +330,18 @@ def _wide(step: Step) -> bool:
     return most(value(step.core, "kernel_size")) > 1
 
 
+def _divided(view: View, step: Step) -> int:
+    """By how much poolings and strides divide the map on the way to a merge that goes deepest."""
+    factors: dict[int, int] = {}
+    for place in sorted(view.ancestors(step.place)):
+        found = view.steps[place]
+        divides = most(value(found.core, "pool_size")) if found.is_pooling else 1
+        if found.is_convolution and not found.is_transposed:
+            divides = most(value(found.core, "strides"))
+        factors[place] = divides * max((factors.get(source, 1) for source in found.sources), default=1)
+    return max(factors.values(), default=1)
+
+
 def _padded_input(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     """Zeros around the input so that every pooling halves it evenly, and the same border cut off at the end."""
     view = conflict.view
@@ -332,12 +349,7 @@ def _padded_input(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     first = view.steps[0] if view.steps else None
     if entry is None or first is None or not first.is_input or not 3 <= len(entry) <= 5 or total(entry) is None:
         return
-    factor = 1
-    for found in view.back(step.sources[_main(conflict, step)]):
-        divides = most(value(found.core, "pool_size")) if found.is_pooling else 1
-        if found.is_convolution and not found.is_transposed:
-            divides = most(value(found.core, "strides"))
-        factor *= divides
+    factor = _divided(view, step)
     if not 1 < factor <= 64:
         return
     border = []

@@ -67,7 +67,8 @@ def turned(conflict: Conflict, step: Step, up: bool, down: bool, near: float) ->
                 yield from conflict.set([step], "strides", new, key, why, more)
         if padding_of(step) == "valid":
             now = value(step.core, "kernel_size")
-            for new in conflict.values(step, "kernel_size"):
+            # A kernel of 1 looks at no neighbour, and is meant to.
+            for new in conflict.values(step, "kernel_size") if most(now) > 1 else ():
                 smaller = (most(new) < most(now)) != step.is_transposed
                 odd = most(new) % 2 == 1 and most(new) > 1
                 if odd and ((smaller and up) or (not smaller and down)):
