@@ -58,16 +58,24 @@ def mend(
             proven.repair = replace(proven.repair, safety="unsafe")
     told.remarks.extend(hunt.remarks())
     if not told.repairs and hunt.search is not None:
-        nearest = hunt.search.nearest
-        told.remarks.append(
-            "no allowed edit mends it" if nearest is None else f"no allowed edit reaches it; the nearest is {nearest}"
-        )
+        told.remarks.append(_nothing(hunt.search))
     _advise(told, group, intent, reading)
     _decide(settings, told)
     applied = told.applied
     unknown = unknown_output(applied.traces) if applied is not None and told.wanted else None
     if unknown is not None and applied is not None and not met(applied.traces, told.wanted):
         told.remarks.append(f"it builds now; whether its output is as wanted cannot be told ({unknown.reasons()})")
+
+
+def _nothing(search: Search) -> str:
+    """That nothing was found, what was tried for it, and what came nearest."""
+    tries = max(0, search.steps // max(1, len(search.models)) - 1)
+    said = f"no allowed edit {'mends' if search.nearest is None else 'reaches'} it"
+    if search.stopped:
+        said += f" among the {tries} that were tried, the cheapest first; a dearer one may"
+    elif tries:
+        said += f": all {tries} that bring it nearer were tried, alone and together" if tries > 1 else ": one was tried"
+    return said if search.nearest is None else f"{said}; the nearest gives {search.nearest}"
 
 
 def _advise(told: ModelResult, group: Group, intent: Intent | None, reading: Reading) -> None:
@@ -205,8 +213,6 @@ class Hunt:
         """What a person should know of the search."""
         if self.search is not None:
             yield from self.search.advice
-        if self.search is not None and self.search.stopped:
-            yield f"the search stopped at {self.search.stopped}"
 
     def _right(self, traces: Sequence[Trace]) -> bool:
         return all(trace.trouble is None for trace in traces) and met(traces, self.wanted)

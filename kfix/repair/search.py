@@ -25,8 +25,14 @@ __all__ = ["Nearest", "Options", "Search", "differs", "leads", "search"]
 MOST_PARTS = 4
 """No repair is made of more candidates than this (one may be several edits that belong together)."""
 
+MOST_ALIKE = 2
+"""From how many sets of edits that give the same output the search goes on: the cheapest come first."""
+
 SHORT = 3.0
 """By how much a size that is too small is further from right than one that is too large by the same factor."""
+
+LEAST_TRIES, MOST_WORK = 100, 22_000
+"""How many sets of edits may be tried, and how many layers may be traced for it: large models take longer to try."""
 
 AFTERWARDS = 250
 """How many traces are spent on alternatives once the first repair is found."""
@@ -184,14 +190,15 @@ class Search:
         queue: list[tuple[float, int, _State, Candidate | None]] = [(0.0, 0, root, None)]
         count = 0
         seen: set[object] = set()
+        alike: dict[object, int] = {}
         given: list[Repair] = []
-        limit = self.options.steps
+        limit = min(self.options.steps, max(LEAST_TRIES, MOST_WORK // max(1, sum(len(m.nodes) for m in self.models))))
         while queue:
             least, _, state, candidate = heapq.heappop(queue)
             if given and least > given[0].cost + REACH:
                 return
             if self.steps >= limit:
-                self.stopped = None if given else f"{self.options.steps} tries"
+                self.stopped = None if given else f"{self.steps} tries"
                 return
             if candidate is None:
                 for more in self._expand(state):
@@ -208,7 +215,7 @@ class Search:
             if not self._look(child):
                 continue
             if child.distance is not _NONE:
-                if child.parts < MOST_PARTS and self._progress(child, state):
+                if child.parts < MOST_PARTS and self._progress(child, state) and self._is_another(child, alike):
                     count += 1
                     heapq.heappush(queue, (child.cost + child.distance.least, count, child, None))
             elif self._warnings(child) <= warnings and not self._pointless(child):
@@ -328,6 +335,14 @@ class Search:
         if child.first != parent.first:
             return child.first > parent.first
         return child.distance.nearer_than(parent.distance)
+
+    def _is_another(self, state: _State, alike: dict[object, int]) -> bool:
+        """Is it worth going on from here? Not from the many dearer ways to the same shapes, at other layers."""
+        if state.distance.refused:
+            return True
+        key = (state.first, *(show(trace.outputs) for trace in state.traces))
+        alike[key] = alike.get(key, 0) + 1
+        return alike[key] <= MOST_ALIKE
 
     def _remember(self, state: _State) -> None:
         far = state.distance

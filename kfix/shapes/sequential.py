@@ -112,7 +112,9 @@ def _misplaced(tracer: LayerTracer, node: Node, place: int, names: dict[str, int
     `names` are those of the layers before it, with their uids.
     """
     layer = node.layer
-    name = layer.name or _name_by_place(tracer, layer)
+    name = tracer.names.get(layer, "")
+    if name == "":
+        name = tracer.names[layer] = layer.name or _name_by_place(tracer, layer)
     if name is not None and names.setdefault(name, layer.uid) != layer.uid:
         return NotInSequential(layer.cls, expected="a name of its own", actual=f"{name!r} a second time")
     if place and declared and is_input(layer):

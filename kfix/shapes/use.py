@@ -44,6 +44,8 @@ class LayerTracer:
         self.switched: Mapping[int, bool | Unknown] = {}
         self._bound: dict[Layer, Bound | Finding] = {}
         self._uses: dict[object, Traced] = {}
+        self.names: dict[Layer, str | None] = {}
+        """The names that layers were given, looked up once for each."""
 
     def trace(self, model: Model, inputs: Shapes | None = None) -> Trace:
         """Traces a model on its own input shape, or on `inputs` where it is called with them."""

@@ -61,6 +61,26 @@ def check(data: bytes) -> None:
     _check_branches(data)
 
 
+def goes_on(line: bytes, depth: int, quotes: bytes) -> tuple[int, bytes]:
+    """The brackets and the triple quotes (none: empty) that are open behind a line, from those open before it."""
+    start = 0
+    if quotes:
+        start = line.find(quotes) + 3
+        if start < 3:
+            return depth, quotes
+    for match in _TOKEN.finditer(line, start):
+        kind = match.lastgroup
+        if kind == "open":
+            depth += 1
+        elif kind == "close":
+            depth = max(0, depth - 1)
+        elif kind == "string":
+            text = match.group()
+            if text[:3] in (b"'''", b'"""') and not (len(text) > 5 and text.endswith(text[:3])):
+                return depth, text[:3]
+    return depth, b""
+
+
 def _check_nesting(data: bytes, start: int = 0, end: int | None = None, depth: int = 0) -> None:
     runs = [0]
     for match in _TOKEN.finditer(data, start, len(data) if end is None else end):

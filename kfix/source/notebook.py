@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 
 from kfix.source.document import Document, Unit, parse
 from kfix.source.errors import SourceError
-from kfix.source.guard import MAX_BYTES, check
+from kfix.source.guard import MAX_BYTES, check, goes_on
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 _MAGIC = re.compile(r"^(\s*)(?:[%!?]|[\w., ()]*=\s*[%!]|[\w.]+\?+\s*$|[\w.]+\?\?\s*$)")
+_LETTER = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
+"""One letter as a string of JSON has it."""
 _MARK = re.compile(r"pass  #kfix:(\d+)#")
 _OTHER_LANGUAGE = re.compile(
     r"\s*%%(?:!|(?:bash|sh|cmd|script|system|html|HTML|javascript|js|svg|SVG|latex|markdown|perl|ruby|pypy|python2|R"
@@ -56,6 +58,8 @@ class Notebook(Document):
             raise SourceError(f"not utf-8 text: byte 0x{data[error.start]:02x}", 1, error.start + 1) from None
         except json.JSONDecodeError as error:
             raise SourceError(f"no notebook: {error.msg}", error.lineno, error.colno) from None
+        except ValueError as error:  # a number of more digits than Python reads
+            raise SourceError(f"no notebook: {error}", 1, 1) from None
         except RecursionError:
             raise SourceError("too deeply nested", 1, 1) from None
         notebook = cls(path, data, [], "utf-8", bom)
@@ -102,7 +106,9 @@ class Notebook(Document):
             cell = self.cells[index]
             new = _with_magics(text, self.magics.get(index, []))
             if new != cell.text:
-                out = out[: cell.start] + _rewritten(out[cell.start : cell.end], cell.text, new) + out[cell.end :]
+                old = self.json[cell.start : cell.end]
+                ascii_only = old.isascii() and ("\\u" in old or self.json.isascii())
+                out = out[: cell.start] + _rewritten(old, cell.text, new, ascii_only) + out[cell.end :]
         return self.bom + out.encode("utf-8")
 
 
@@ -128,9 +134,10 @@ def _without_magics(text: str) -> tuple[str, list[str]]:
     lines: list[str] = []
     indent = ""
     continued = False
+    depth, quotes, joined = 0, b"", False  # what a statement that goes on in the next line has open
     for line in text.splitlines(keepends=True):
         body = line.rstrip("\r\n")
-        match = _MAGIC.match(body)
+        match = _MAGIC.match(body) if not (depth or quotes or joined) else None
         if match is not None or continued:
             if match is not None and not continued:
                 indent = match[1]
@@ -139,6 +146,8 @@ def _without_magics(text: str) -> tuple[str, list[str]]:
             continued = body.endswith("\\")
         else:
             lines.append(line)
+            depth, quotes = goes_on(line.encode("utf-8", "replace"), depth, quotes)
+            joined = body.endswith("\\")
     return "".join(lines), kept
 
 
@@ -152,31 +161,45 @@ def _with_magics(text: str, kept: list[str]) -> str:
 
 
 def _cells(text: str) -> list[_Cell]:
-    """The code cells of a notebook's JSON."""
+    """The code cells of a notebook's JSON; those of format 3 are in worksheets. Of a key said twice the last counts."""
+    top = {key: start for key, start, _ in _members(text, _skip(text, 0))}
+    if "cells" in top:
+        return _of_list(text, top["cells"], 0)
+    if "worksheets" not in top:
+        raise json.JSONDecodeError("it has no 'cells'", text, 0)
     found: list[_Cell] = []
-    for key, start, _ in _members(text, _skip(text, 0)):
-        if key != "cells":
+    before = 0
+    _expect(text, top["worksheets"], "[")
+    for at, _ in _items(text, top["worksheets"]):
+        cells = {key: start for key, start, _ in _members(text, at)}.get("cells")
+        if cells is not None:
+            found.extend(_of_list(text, cells, before))
+            before += len(_items(text, cells))
+    return found
+
+
+def _of_list(text: str, start: int, before: int) -> list[_Cell]:
+    """The code cells of a list of cells, which has so many `before` it."""
+    if text[start] != "[":
+        raise json.JSONDecodeError("'cells' is no list", text, start)
+    found: list[_Cell] = []
+    for index, (at, _) in enumerate(_items(text, start), before):
+        if text[at] != "{":
             continue
-        if text[start] != "[":
-            raise json.JSONDecodeError("'cells' is no list", text, start)
-        for index, (at, _) in enumerate(_items(text, start)):
-            if text[at] != "{":
-                continue
-            kind: Any = None
-            source: tuple[int, int] | None = None
-            for name, value, end in _members(text, at):
-                if name == "cell_type":
-                    kind = _DECODER.raw_decode(text, value)[0]
-                elif name == "source":
-                    source = (value, end)
-            if kind == "code" and source is not None:
-                said = _DECODER.raw_decode(text, source[0])[0]
-                if isinstance(said, list):
-                    said = "".join(line for line in said if isinstance(line, str))
-                if isinstance(said, str):
-                    found.append(_Cell(index, *source, said))
-        return found
-    raise json.JSONDecodeError("it has no 'cells'", text, 0)
+        kind: Any = None
+        source: tuple[int, int] | None = None
+        for name, value, end in _members(text, at):
+            if name == "cell_type":
+                kind = _DECODER.raw_decode(text, value)[0]
+            elif name in ("source", "input"):  # format 3 says "input"
+                source = (value, end)
+        if kind == "code" and source is not None:
+            said = _DECODER.raw_decode(text, source[0])[0]
+            if isinstance(said, list) and all(isinstance(line, str) for line in said):
+                said = "".join(said)
+            if isinstance(said, str):
+                found.append(_Cell(index, *source, said))
+    return found
 
 
 def _skip(text: str, at: int) -> int:
@@ -222,24 +245,49 @@ def _items(text: str, at: int) -> list[tuple[int, int]]:
     return found
 
 
-def _rewritten(old: str, before: str, after: str) -> str:
-    """The JSON of "source" with `after` in place of `before`, in the form that it had."""
-    ascii_only = old.isascii() and "\\u" in old
+def _rewritten(old: str, before: str, after: str, ascii_only: bool) -> str:
+    """The JSON of "source" with `after` in place of `before`, in the form that it had: what is the same stays."""
     if old.startswith('"'):
-        return json.dumps(after, ensure_ascii=ascii_only)
+        return _spliced(old, before, after, ascii_only)
     items = _items(old, 0)
-    lines = after.splitlines(keepends=True)
     said = [_DECODER.raw_decode(old, start)[0] for start, _ in items]
-    same = 0
-    while same < min(len(said), len(lines)) and said[same] == lines[same]:
+    same, head = 0, 0
+    while same < len(said) and after.startswith(said[same], head):
+        head += len(said[same])
         same += 1
-    tail = 0
-    while tail < min(len(said), len(lines)) - same and said[-1 - tail] == lines[-1 - tail]:
+    tail, foot = 0, len(after)
+    while tail < len(said) - same and foot - len(said[-1 - tail]) >= head and after[:foot].endswith(said[-1 - tail]):
+        foot -= len(said[-1 - tail])
         tail += 1
+    while tail and head < foot and not after[:foot].endswith("\n"):
+        foot += len(said[-tail])  # a line to whose front something was added
+        tail -= 1
     separator = old[items[0][1] : items[1][0]] if len(items) > 1 else ", "
     kept = [old[start:end] for start, end in items]
-    middle = [json.dumps(line, ensure_ascii=ascii_only) for line in lines[same : len(lines) - tail]]
+    if same and not said[same - 1].endswith("\n") and head < foot:
+        same -= 1  # a last line to which more was added
+        head -= len(said[same])
+    middle = [json.dumps(line, ensure_ascii=ascii_only) for line in _lines(after[head:foot])]
     if not items:
         return "[" + separator.join(middle) + "]"
-    head, foot = old[: items[0][0]], old[items[-1][1] :]
-    return head + separator.join(kept[:same] + middle + kept[len(kept) - tail :]) + foot
+    opening, closing = old[: items[0][0]], old[items[-1][1] :]
+    return opening + separator.join(kept[:same] + middle + kept[len(kept) - tail :]) + closing
+
+
+def _lines(text: str) -> list[str]:
+    """The text in lines with their ends, as a notebook has them: only a line feed ends one."""
+    lines = [line + "\n" for line in text.split("\n")]
+    last = lines.pop()[:-1]
+    return [*lines, last] if last else lines
+
+
+def _spliced(old: str, before: str, after: str, ascii_only: bool) -> str:
+    """The one string `old`, which says `before`, made to say `after`: what both begin and end with stays as written."""
+    most = min(len(before), len(after))
+    head = next((i for i in range(most) if before[i] != after[i]), most)
+    tail = next((i for i in range(most - head) if before[-1 - i] != after[-1 - i]), most - head)
+    places = [match.start() for match in _LETTER.finditer(old, 1, len(old) - 1)] + [len(old) - 1]
+    if len(places) != len(before) + 1:  # it was written in a way of its own
+        return json.dumps(after, ensure_ascii=ascii_only)
+    new = json.dumps(after[head : len(after) - tail], ensure_ascii=ascii_only)[1:-1]
+    return old[: places[head]] + new + old[places[len(before) - tail] :]
