@@ -63,6 +63,8 @@ def _matched(model: Model, inputs: Shapes) -> list[Shapes]:
     names = [layers[ref.node].name if ref.node in layers else None for ref in model.inputs]
     if isinstance(inputs, dict) and all(name in inputs for name in names):
         return [inputs[name] for name in names if name is not None]
+    if isinstance(inputs, Unknown):  # for all one knows it is as many tensors as there are inputs
+        return [inputs] * len(model.inputs)
     flat = as_list(inputs)
     if len(flat) != len(model.inputs):
         raise WrongInputs(model.name, expected=f"{len(model.inputs)} inputs", actual=str(len(flat)))

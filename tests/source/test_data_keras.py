@@ -315,3 +315,22 @@ def test_the_json_has_named_inputs_by_their_names(tmp_path: Path) -> None:
     report = json.loads(render([run_file(Project(), str(path), Settings(search=False))]))
     (fit,) = report["files"][0]["models"][0]["fit"]
     assert (fit["method"], fit["x"], fit["y"], fit["line"]) == ("fit", {"a": [9, 4], "b": None}, [[9]], 8)
+
+
+def test_sounds_of_a_folder(tmp_path: Path) -> None:
+    import wave
+
+    import keras
+
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        with wave.open(str(tmp_path / name / "0.wav"), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(8000)
+            file.writeframes(b"\0\0" * 60)
+    for given in ({}, {"output_sequence_length": 40}, {"batch_size": None}, {"label_mode": "categorical"}):
+        real = keras.utils.audio_dataset_from_directory(tmp_path, verbose=False, class_names=["a", "b"], **given)
+        arguments = "".join(f", {name}={value!r}" for name, value in given.items())
+        program = f"d = keras.utils.audio_dataset_from_directory('s', class_names=['a', 'b']{arguments})\nm.fit(d)\n"
+        assert kfix_tells(program) == [[tuple(spec.shape) for spec in real.element_spec]]

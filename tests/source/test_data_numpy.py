@@ -7,6 +7,22 @@ import pytest
 from tests.source.told import check, kfix_tells, text
 
 PROGRAMS = {
+    "diagonals and rows that slide over rows": """
+v, w = np.ones(10), np.ones((10, 12))
+m.fit(np.diag(v))  # (10, 10)
+m.fit(np.diag(v, k=1))  # (11, 11)
+m.fit(np.diag(w, -2))  # (8,)
+m.fit(np.diag(w, 3))  # (9,)
+m.fit(np.diagonal(w))  # (10,)
+m.fit(np.diagonal(np.ones((3, 4, 5))))  # (5, 3)
+m.fit(np.diagonal(np.ones((3, 4, 5)), 1, 1, 2))  # (3, 4)
+m.fit(np.convolve(v, np.ones(3), mode='valid'))  # (8,)
+m.fit(np.convolve(v, np.ones(3)))  # (12,)
+m.fit(np.convolve(v, np.ones(13), 'same'))  # (13,)
+m.fit(np.correlate(v, np.ones(3)))  # (8,)
+m.fit(np.array(list(map(lambda row: row[:5], w))))  # (?, 5)
+m.fit(np.array([np.outer(row, row) for row in w]))  # (?, 12, 12)
+""",
     "constructors": """
 m.fit(np.zeros((3,4)))  # (3, 4)
 m.fit(np.zeros(5))  # (5,)
@@ -293,8 +309,8 @@ m.fit(np.mod(v, 2))  # (12,)
 m.fit(np.float32(a))  # (6, 4, 3)
 m.fit(np.invert(a > 0))  # (6, 4, 3)
 m.fit(np.logical_and(a > 0, a < 1))  # (6, 4, 3)
-m.fit(np.convolve(v, np.ones(3), mode='valid'))  # ?
-m.fit(np.convolve(v, np.ones(3), 'same'))  # ?
+m.fit(np.convolve(v, np.ones(3), mode='valid'))  # (10,)
+m.fit(np.convolve(v, np.ones(3), 'same'))  # (12,)
 m.fit(np.interp(v, v, v))  # (12,)
 m.fit(np.meshgrid(np.arange(3), np.arange(4))[0])  # (4, 3)
 m.fit(np.take(a, [0, 1], axis=1))  # (6, 2, 3)
@@ -502,7 +518,7 @@ ODD = {
     "np.concatenate(np.zeros((10**9, 2)))": "?",
     "np.array([1, 2], ndmin=10**9)": "(2,)",
     "np.pad(np.zeros((2, 3)), [{}, 1])": "?",
-    "np.pad(np.zeros((2, 3)), [unknown])": "?",
+    "np.pad(np.zeros((2, 3)), [unknown])": "(?, ?)",
     "np.zeros(unknown)": "?",
     "np.random.permutation(unknown)": "?",
 }

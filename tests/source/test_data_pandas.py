@@ -15,6 +15,28 @@ pytest.importorskip("sklearn")
 WITH_PANDAS = HEAD + "from sklearn.model_selection import train_test_split\nimport pandas as pd\n"
 
 PROGRAMS = {
+    "groups and windows": """
+df = pd.DataFrame({'a': np.zeros(10), 'b': np.zeros(10), 'c': np.zeros(10)})
+m.fit(df.rolling(3).mean())  # (10, 3)
+m.fit(df.rolling(3)['a'].mean())  # (10,)
+m.fit(df.rolling(3)[['a', 'c']].max().values)  # (10, 2)
+m.fit(df[['a', 'b']].rolling(window=3).mean().dropna().values)  # (?, 2)
+m.fit(df['a'].rolling(3).std())  # (10,)
+m.fit(df.ewm(span=3).mean())  # (10, 3)
+m.fit(df.expanding().sum())  # (10, 3)
+m.fit(df.rolling(2).apply(np.max))  # (10, 3)
+m.fit(df.groupby('a').mean())  # (?, 2)
+m.fit(df.groupby(['a', 'b']).mean())  # (?, 1)
+m.fit(df.groupby('a')[['b', 'c']].sum().values)  # (?, 2)
+m.fit(df.groupby('a')['b'].sum())  # (?,)
+m.fit(df.groupby('a').size().values)  # (?,)
+m.fit(df.groupby('a', as_index=False).mean())  # (?, ?)
+m.fit(df.groupby(df['a'] > 1).mean())  # (?, ?)
+m.fit(df.groupby('a').transform('mean'))  # (10, 2)
+m.fit(df.groupby('a')['b'].transform('mean'))  # (10,)
+m.fit(df.groupby('a')[['b', 'c']].shift(1))  # (10, 2)
+m.fit(df.groupby('a').cumcount())  # (10,)
+""",
     "a file": """
 df = pd.read_csv('d.csv')
 m.fit(df)  # (?, ?)

@@ -9,6 +9,22 @@ from tests.source.told import HEAD, check
 pytest.importorskip("sklearn")
 
 PROGRAMS = {
+    "columns of columns": """
+from sklearn.impute import SimpleImputer
+from sklearn.preprocessing import PolynomialFeatures
+x = np.zeros((10, 4))
+m.fit(PolynomialFeatures(degree=3).fit_transform(x))  # (10, 35)
+m.fit(PolynomialFeatures(2, include_bias=False).fit_transform(x))  # (10, 14)
+m.fit(PolynomialFeatures(2, interaction_only=True).fit_transform(x))  # (10, 11)
+m.fit(PolynomialFeatures(6, interaction_only=True).fit_transform(x))  # (10, 16)
+q = PolynomialFeatures((2, 3))
+q.fit(x)
+m.fit(q.transform(x))  # (10, 31)
+m.fit(PolynomialFeatures((2, 3), interaction_only=True, include_bias=False).fit_transform(x))  # (10, 10)
+m.fit(PolynomialFeatures(int(x.max()) + 1).fit_transform(x))  # ?
+m.fit(SimpleImputer(strategy='mean').fit_transform(x))  # (10, 4)
+m.fit(SimpleImputer(add_indicator=True).fit_transform(x))  # ?
+""",
     "train_test_split": """
 X = np.zeros((101, 4)); y = np.zeros(101)
 X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2)
@@ -163,11 +179,11 @@ m.fit(oh.fit_transform(y.reshape(-1, 1)))  # (30, 3)
 m.fit(OneHotEncoder().fit_transform(y.reshape(-1,1)).toarray())  # (30, 3)
 m.fit(OneHotEncoder().fit_transform(y[:, np.newaxis]).toarray())  # (30, 3)
 m.fit(OrdinalEncoder().fit_transform(col))  # (30, 1)
-m.fit(PolynomialFeatures(2).fit_transform(X))  # ?
+m.fit(PolynomialFeatures(2).fit_transform(X))  # (30, 15)
 m.fit(MultiLabelBinarizer().fit_transform([[1,2],[3]]))  # ?
 m.fit(Binarizer().fit_transform(X))  # (30, 4)
 from sklearn.impute import SimpleImputer
-m.fit(SimpleImputer().fit_transform(np.ones((5,3))))  # ?
+m.fit(SimpleImputer().fit_transform(np.ones((5,3))))  # (5, 3)
 from sklearn.decomposition import PCA
 m.fit(PCA(n_components=2).fit_transform(X))  # (30, 2)
 m.fit(PCA(2).fit_transform(X))  # (30, 2)

@@ -237,12 +237,3 @@ def shape(call: Call) -> Shapes:
 def size(call: Call) -> Shapes:
     """A number."""
     return ()
-
-
-@operation("diag", "x k=0")
-def diag(call: Call) -> Shapes:
-    """A matrix of a vector, the diagonal of a matrix."""
-    x = call.shape()
-    if len(x) == 1:
-        return (x[0], x[0])
-    return (min((dim for dim in x[:2] if isinstance(dim, int)), default=None),)

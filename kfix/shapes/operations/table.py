@@ -95,7 +95,17 @@ def operation(names: str, parameters: str, **others: str) -> Callable[[Rule], Ru
 
 @cache
 def _load() -> None:
-    for name in ("elementwise", "reductions", "rearrange", "joining", "indexing", "products", "creation", "images"):
+    for name in (
+        "elementwise",
+        "reductions",
+        "rearrange",
+        "joining",
+        "indexing",
+        "products",
+        "creation",
+        "images",
+        "windows",
+    ):
         import_module(f"kfix.shapes.operations.{name}")
 
 

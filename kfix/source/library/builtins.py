@@ -189,6 +189,9 @@ def _enumerate(call: Call) -> Value:
 @function("builtins.map", "builtins.filter")
 def _map(call: Call) -> Value:
     several = [elements(value) for value in call.positional[1:]]
+    if call.name == "map" and len(several) == 1 and isinstance(rows := call.positional[1], Array):
+        why = call.unknown("how many rows there are", rows)
+        return ListV([_apply(call, call.get(0), [item_of(rows, why)])], unknown=why)
     if not several or any(items is None for items in several):
         return call.unknown()
     made = ListV([])

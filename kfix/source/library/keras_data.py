@@ -8,7 +8,7 @@ from typing import Any
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
 from kfix.source.calls import Call
-from kfix.source.containers import Const, ListV, RangeV, Value, first
+from kfix.source.containers import NONE, Const, ListV, RangeV, Value, first
 from kfix.source.convert import from_shape, to_shape
 from kfix.source.library.literals import array_of
 from kfix.source.library.lookup import function, method
@@ -155,8 +155,13 @@ def _texts(call: Call) -> Value:
 
 @function("keras.utils.audio_dataset_from_directory")
 def _audio(call: Call) -> Value:
-    """Sounds of `output_sequence_length`, else of the longest in the batch; the channels are not told."""
-    return call.unknown("how many channels the sounds have")
+    """Sounds of `output_sequence_length`, else of the longest in the batch, with as many channels as the files have."""
+    length, ragged = call.get(6, "output_sequence_length", NONE), call.get(7, "ragged", Const(False))
+    known = length.value if isinstance(length, Const) else length
+    if not (known is None or isinstance(known, int)) or not isinstance(ragged, Const) or ragged.value:
+        return call.unknown("how long the sounds are", length)
+    head = _head(call, 4)
+    return _folder(call, Array((*head, known, None), "float32"), head)
 
 
 def _head(call: Call, place: int) -> tuple[Any, ...]:
