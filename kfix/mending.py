@@ -117,7 +117,7 @@ def _decide(settings: Settings, told: ModelResult) -> None:
     elif first.safety == "safe" and leads(first, second) and not _far(told, first):
         made[0].applied = True
     elif not any(found.finding.fails for found in told.findings):
-        told.remarks.append("Keras refuses nothing as it is: take the repair with --unsafe")
+        told.remarks.append("nothing that was found is an error: take the repair with --unsafe")
     elif second is None:
         told.remarks.append("another reading is as good: take the repair with --unsafe, or declare --target")
     else:

@@ -12,6 +12,8 @@ class ListNotArray(Finding):
     and data sets. A list is one array for each input of the model, not one for
     each sample: `np.array(x)` makes one array of all the samples.
 
+    A list of numbers alone is a warning, since older versions took it; arrays in a list none of them took.
+
     What Keras says:
 
     - Keras 3: `Unrecognized data type: x=[10.0] (of type <class 'list'>)`; of a list of

@@ -250,8 +250,9 @@ class Part(Record):
     all. `site` is where the value is written: an argument of a call, an element
     of a tuple or a dict, or a literal or a call elsewhere; `None` where nobody
     can tell. `listed` is for data that is a Python list: the function that
-    makes the array `value` of it ("numpy.array", "numpy.concatenate"). `aside`
-    is true of what is given in `validation_data`.
+    makes the array `value` of it ("numpy.array", "numpy.concatenate"); `plain`
+    is true where it is a list of numbers alone, or of such lists. `aside` is
+    true of what is given in `validation_data`.
     """
 
     role: str
@@ -260,6 +261,7 @@ class Part(Record):
     site: Site | None
     listed: str = ""
     aside: bool = False
+    plain: bool = False
 
 
 class Compile(Record):

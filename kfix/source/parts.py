@@ -147,11 +147,11 @@ def _arrays(
         return
     whole = listed(given.value, model, role, call, count_of_x)
     if whole is not None:
-        yield Part(role, None, whole[0], given.site, whole[1], aside)
+        yield Part(role, None, whole[0], given.site, whole[1], aside, _numbers(given.value))
         return
     for key, value, site in _spread(given):
         if isinstance(value, ListV) and _numbers(value):
-            yield Part(role, key, array_of(value, call), site, "numpy.array", aside)
+            yield Part(role, key, array_of(value, call), site, "numpy.array", aside, plain=True)
         elif isinstance(value, Array | Unknown):
             yield Part(role, key, value.now() if isinstance(value, FrameV) else value, site, "", aside)
         elif key is not None:

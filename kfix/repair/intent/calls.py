@@ -32,10 +32,11 @@ def read(intent: Intent, model: Model, trace: Trace, uids: frozenset[int], progr
     _counts(intent, model, fits)
     _batches(intent, model, trace, fits)
     if tracer.keras > 2:
-        _lists(intent, model, uids, program)
+        _lists(intent, model, uids, program, refused=trace.refusal is not None)
 
 
-def _lists(intent: Intent, model: Model, uids: frozenset[int], program: Program) -> None:
+def _lists(intent: Intent, model: Model, uids: frozenset[int], program: Program, refused: bool) -> None:
+    """Arrays are made of lists where Keras never took them, and along with what else is mended."""
     found = lists.finding(model, program)
     if found is None:
         return
@@ -44,7 +45,7 @@ def _lists(intent: Intent, model: Model, uids: frozenset[int], program: Program)
     cure = _cure(edits or (), "batch", "a list of samples becomes one array of them")
     if edits is None:
         intent.advise("make arrays of the lists: np.array(x)")
-    elif edits and found.severity == "error":
+    elif edits and (found.severity == "error" or refused or intent.first is not None or intent.also):
         intent.also.append(cure)
     elif edits and intent.offer is None:
         intent.offer = cure._replace(safety="unsafe")

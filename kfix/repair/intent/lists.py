@@ -11,11 +11,11 @@ from kfix.model import Array, Edit, Fit, Model, Part, Program, Site, Unknown, Wr
 def finding(model: Model, program: Program) -> ListNotArray | None:
     """The first call of a model that is given a list in the place of an array.
 
-    A list for `predict` alone is a warning: all of the model is right,
-    and older versions of Keras took such a list.
+    A list of numbers is a warning: all of the model is right, and older
+    versions of Keras took such a list. Arrays in a list none of them took.
     """
     several = _listed(program, frozenset((model.uid,)))
-    grave = [one for one in several if not one[0].method.startswith("predict")]
+    grave = [one for one in several if not one[1].plain]
     for fit, part in grave or several:
         shape = part.value.shape if isinstance(part.value, Array) else None
         count = shape[0] if isinstance(shape, tuple) and shape and not isinstance(shape[0], Unknown) else None

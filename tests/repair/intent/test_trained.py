@@ -420,7 +420,8 @@ model.compile("adam", "binary_crossentropy")
 ROWS |= {
     "lists of numbers": Row(
         NP + KERAS + LISTS + XOR + FIT,
-        [("fit(x, y,", "fit(np.array(x), np.array(y),")],
+        None,
+        {1: [("fit(x, y,", "fit(np.array(x), np.array(y),")]},
     ),
     "lists of numbers, for testing too, and no name for NumPy": Row(
         KERAS + LISTS + XOR + "model.fit(x, y, verbose=0, validation_data=(x, y))\nmodel.predict([0, 1], verbose=0)\n",
