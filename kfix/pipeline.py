@@ -6,11 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from kfix.files import FileTrouble
-from kfix.findings.old_import import OldImport
-from kfix.importing import old_imports, renewed
 from kfix.judging import findings, intent_of, met, unknown_output
 from kfix.mending import mend
 from kfix.model import Model, Place, Program, Site, Unknown
+from kfix.outdated import asked_for, outdated, renewed
 from kfix.project import Project
 from kfix.results import FileResult, Group, ModelResult, Proven, Reading
 from kfix.settings import Misuse, Settings
@@ -184,9 +183,9 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         if applied is not None and _verified(applied, told, settings):
             overlay.update(applied.files)
     if result.models:
-        imports = old_imports(project, path, reading, settings)
-        result.models[0].findings = [*imports, *result.models[0].findings]
-        if settings.search and (overlay or (imports and OldImport.code in settings.select)):
+        old = outdated(project, path, reading, settings)
+        result.models[0].findings = [*old, *result.models[0].findings]
+        if settings.search and (overlay or (old and asked_for(settings))):
             at = project.changed(overlay) if overlay else project
             overlay.update(renewed(at, path, settings, lambda changed: read(changed, path, settings)))
     if overlay:

@@ -1,4 +1,4 @@
-"""Imports that Keras 3 has not: what is said of them, what becomes of them, and that real Keras takes it."""
+"""Imports and training that Keras 3 has not: what is said of it, what becomes of it, and that real Keras takes it."""
 
 from __future__ import annotations
 
@@ -230,3 +230,45 @@ def test_what_lives_is_what_keras_has(module: str) -> None:
         assert living.is_module(path)
         for name in ("Dense", "Model", "Input", "to_categorical", "Adam", "load_img", "Tokenizer", "mean", "mse"):
             assert living.has(path, name) == hasattr(real, name), (root, module, name)
+
+
+TRAINED = """\
+import numpy as np
+from keras import Input, Sequential, layers
+X, Y = np.zeros((8, 4)), np.zeros((8, 3))
+model = Sequential([Input((4,)), layers.Dense(3)])
+model.compile(loss="mse")
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("model.fit(X, Y, nb_epoch=1, verbose=0)\n", "model.fit(X, Y, epochs=1, verbose=0)\n"),
+        ("model.fit(X, Y, nb_epoch=1,  # once\n          show_accuracy=True)\n", "model.fit(X, Y, epochs=1)  # once\n"),
+        (
+            "model.fit_generator([(X, Y)], steps_per_epoch=1, workers=2)\n",
+            "model.fit([(X, Y)], steps_per_epoch=1)\n",
+        ),
+        ("model.evaluate_generator([(X, Y)])\n", "model.evaluate([(X, Y)])\n"),
+    ],
+)
+def test_training(before: str, after: str) -> None:
+    result = run(TRAINED + before, "KFX307")
+    assert codes(result) == ["KFX307"]
+    written = result.files["m.py"].decode()
+    if "once" not in after:
+        assert written == TRAINED + after
+    assert codes(run(written, "KFX307")) == []
+    with pytest.raises((TypeError, AttributeError, ValueError)):
+        exec(TRAINED + before, {})
+    if "[(X" not in before:
+        exec(written, {})
+    assert run(TRAINED + before).files == {}
+
+
+def test_samples_are_no_batches() -> None:
+    result = run(TRAINED + "model.fit_generator([(X, Y)], samples_per_epoch=8, nb_epoch=1)\n", "KFX307")
+    (found,) = result.models[0].findings
+    assert "samples_per_epoch counted samples" in found.finding.message
+    assert result.files == {}

@@ -1,0 +1,24 @@
+"""KFX307."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding, Severity
+
+
+class OldTraining(Finding):
+    """A model is trained by a method or an argument of Keras 1 or 2 that Keras 3 has not.
+
+    `nb_epoch` is `epochs`, and `fit_generator(generator)` is `fit(x)`. As with old imports (`KFX306`) it is a
+    warning, and is written anew along with another repair, or with `--select KFX307`. `samples_per_epoch` counted
+    samples where `steps_per_epoch` counts batches: that is told alone.
+
+    What Keras says:
+
+    - Keras 3: `fit() got an unexpected keyword argument 'nb_epoch'`; `'Sequential' object has no attribute
+      'fit_generator'`.
+    - Keras 2: a warning, `The nb_epoch argument in fit has been renamed epochs`.
+    """
+
+    code = "KFX307"
+    severity: Severity = "warning"
+    sentence = "{subject}: Keras 3 does not take {actual}{expected}"

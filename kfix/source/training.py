@@ -1,0 +1,52 @@
+"""Calls of `fit` and its like as Keras 1 and 2 had them.
+
+Kept by hand, as Keras 3 no longer knows these names: from the release notes of Keras 2 and 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import libcst as cst
+
+from kfix.model.site import Site
+from kfix.source.document import Document
+
+METHODS = {"fit_generator": "fit", "evaluate_generator": "evaluate"}
+RENAMED = {"nb_epoch": "epochs"}
+OF_GENERATORS = {"generator": "x"}
+GONE = ("show_accuracy", "workers", "nb_worker", "use_multiprocessing", "pickle_safe", "max_queue_size", "max_q_size")
+COUNTED = {"samples_per_epoch": "steps_per_epoch", "nb_val_samples": "validation_steps", "val_samples": "steps"}
+"""These counted samples, and what came after them counts batches."""
+
+
+class OldCall(NamedTuple):
+    """One call: the method that it is now ("": the same), its arguments by their new names, and those that go.
+
+    `counted` are arguments whose number would be another one now.
+    """
+
+    site: Site
+    written: str
+    method: str
+    renames: tuple[tuple[Site, str, str], ...]
+    drops: tuple[tuple[Site, str], ...]
+    counted: tuple[str, ...]
+
+
+def old_calls(document: Document, calls: Iterable[tuple[Site, str]]) -> Iterator[OldCall]:
+    """What is old in these calls (each with the method's name) of a program, in the order of the calls."""
+    for site, written in dict.fromkeys(calls):
+        unit = next((unit for unit in document.units if (unit.path, unit.cell) == (site.path, site.cell)), None)
+        node = unit.node(site) if unit is not None else None
+        if unit is None or not isinstance(node, cst.Call):
+            continue
+        method = METHODS.get(written, "")
+        names = RENAMED | OF_GENERATORS if method else RENAMED
+        given = [(unit.site(arg), arg.keyword.value) for arg in node.args if arg.keyword is not None]
+        renames = tuple((place, name, names[name]) for place, name in given if name in names)
+        drops = tuple((place, name) for place, name in given if name in GONE)
+        counted = tuple(name for _, name in given if name in COUNTED)
+        if method or renames or drops or counted:
+            yield OldCall(site, written, method, renames, drops, counted)
