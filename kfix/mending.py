@@ -128,7 +128,7 @@ def _far(told: ModelResult, first: Repair) -> bool:
     """Would so much be changed of a model that builds that the labels may as well be wrong?"""
     from kfix.repair.prices import FAR
 
-    builds = not any(found.finding.severity == "error" for found in told.findings)
+    builds = all(trace.refusal is None for trace in told.traces)
     declared = told.target is None or told.target.weight == "declared"
     return builds and not declared and first.cost > FAR
 
@@ -235,6 +235,7 @@ class Hunt:
                 edits=_joined(first.edits, repair.edits),
                 cost=round(first.cost + repair.cost, 4),
                 why=f"{first.why}; then {repair.why}",
+                safety=repair.safety if first.safety == "safe" else first.safety,
             )
 
     def _searched(self, group: Group, keep: bool = True) -> Iterator[Repair]:

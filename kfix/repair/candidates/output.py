@@ -89,8 +89,14 @@ def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
         wide = shape[-1]
         if isinstance(wide, int) and units is not None and (wide + 1) * units > HEAVY / 50:
             return  # nobody makes a map of a few numbers so: what is wanted is something else
-        dense = conflict.behind(end, NewLayer("Dense", ((None, units),)))
         reshape = conflict.behind(end, NewLayer("Reshape", ((None, dims),)))
+        head = next((step for step in conflict.view.back(end.place) if not step.keeps), None)
+        if head is not None and head.is_dense and reshape is not None:
+            why = f"{units} numbers are wanted, laid out as {dims}"
+            for candidate in conflict.set([head], "units", units, "append-dense", why):
+                yield Candidate((*candidate.edits, *reshape), candidate.cost, why)
+            return
+        dense = conflict.behind(end, NewLayer("Dense", ((None, units),)))
         if dense is not None and reshape is not None:
             why = f"a Dense of {units} units, laid out as {dims}"
             yield from made((*dense, *reshape), "append-dense", why, price("bridge"))

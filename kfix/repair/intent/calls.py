@@ -111,7 +111,7 @@ def _ends(intent: Intent, model: Model, fits: Sequence[Fit], program: Program) -
         names = [name(model, number) for number in range(len(refs))]
         for fit in fits:
             for aside in (False, True):
-                parts = [part for part in fit.parts if part.role == role and part.aside == aside]
+                parts = [part for part in (*fit.parts, *fit.sets) if part.role == role and part.aside == aside]
                 found = _misgiven(model, role, names, parts, fit, program)
                 if found is None:
                     continue

@@ -243,7 +243,28 @@ def _mismatch(
     turned = ordered and len(dims) > 2 and dims[-1] != entry[-1]  # height and width alone are the loader's to say
     if right or fit.method.startswith("predict") or (turned and _channels_last(entry)):
         candidate = None
+    if len(entry) == 2 and dims == entry[1:] and _reads_steps(model, trace):
+        # The features are right, and the data has no steps: each sample is a sequence of one.
+        single = wraps(program, uids, _is_x, lambda fit, x: _one_step(entry, x))
+        if single is not None and entry[0] in (None, 1):
+            return Given(finding, None, single, "")
+        told = next(conflict.set_input(None, (1, *dims), key, f"{why}, one step each"), None)
+        if single is not None and told is not None and not right:
+            return Given(finding, told._replace(edits=(*told.edits, *single.edits), sure=False), None, "")
     return Given(finding, candidate, wrapped, _advice(entry, dims, ordered))
+
+
+def _reads_steps(model: Model, trace: Trace) -> bool:
+    """Is it a recurrent layer that the input goes to?"""
+    first = next((step for step in View(model, trace).steps if not step.is_input and not step.keeps), None)
+    return first is not None and first.is_recurrent
+
+
+def _one_step(entry: Dims, x: Array) -> Wrap | None:
+    dims = x.shape[1:] if isinstance(x.shape, tuple) else None
+    if dims == entry[1:]:
+        return Wrap(EXPAND_DIMS, ((None, 1),))
+    return NOTHING if dims is not None and fitting(entry, dims) else None
 
 
 def _as_rank(dims: Dims, rank: int) -> Dims:

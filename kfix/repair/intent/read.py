@@ -170,10 +170,11 @@ def _take(intent: Intent, given: Given) -> None:
         intent.findings.append(given.finding)
     first: Cure | None = None
     if given.candidate is not None:
-        first = Cure(given.candidate.edits, given.candidate.cost, given.candidate.why)
+        safety = "safe" if given.candidate.sure else "unsafe"
+        first = Cure(given.candidate.edits, given.candidate.cost, given.candidate.why, safety)
         if intent.first is not None:  # of another input
             edits = tuple(dict.fromkeys(intent.first.edits + first.edits))
-            first = Cure(edits, intent.first.cost + price("group"), intent.first.why)
+            first = Cure(edits, intent.first.cost + price("group"), intent.first.why, safety)
             intent.instead.clear()
         intent.first = first
     if given.data is None:

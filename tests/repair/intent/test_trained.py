@@ -473,6 +473,35 @@ ROWS |= {
         + FIT,
         [("input_dim=8", "input_shape=(8, 1)")],
     ),
+    "rows of features for a layer that reads steps": Row(
+        NP
+        + KERAS
+        + "x, y = np.random.rand(12, 7), np.random.rand(12, 1)\n"
+        + "model = keras.Sequential([layers.LSTM(4, input_shape=(None, 7)), layers.Dense(1)])\n"
+        + "model.compile('adam', 'mse')\n"
+        + FIT
+        + "model.predict(x[:3], verbose=0)\n",
+        [("fit(x,", "fit(np.expand_dims(x, 1),"), ("predict(x[:3],", "predict(np.expand_dims(x[:3], 1),")],
+    ),
+    "rows of features for a layer that reads so many steps": Row(
+        NP
+        + KERAS
+        + "x, y = np.random.rand(12, 7), np.random.rand(12, 1)\n"
+        + "model = keras.Sequential([layers.LSTM(4, input_shape=(5, 7)), layers.Dense(1)])\n"
+        + "model.compile('adam', 'mse')\n"
+        + FIT,
+        None,
+        {1: [("(5, 7)", "(1, 7)"), ("fit(x,", "fit(np.expand_dims(x, 1),")]},
+    ),
+    "a sequence of vectors wanted of one number": Row(
+        NP
+        + KERAS
+        + "x, y = np.random.rand(12, 7, 4), np.random.rand(12, 3, 4)\n"
+        + "model = keras.Sequential([layers.LSTM(4, input_shape=(7, 4)), layers.Dense(5)])\n"
+        + "model.compile('adam', 'mse')\n"
+        + FIT,
+        [("layers.Dense(5)]", "layers.Dense(12), layers.Reshape((3, 4))]")],
+    ),
     "one-hot rows a step": Row(
         NP
         + KERAS
@@ -503,6 +532,13 @@ ADVICE = {
         TWO + "model.fit([a, b], y, validation_data=(a, y), verbose=0)\n",
         "KFX610",
         "validation_data=([first, second], y)",
+    ),
+    "a generator of one array for two inputs": (
+        TWO
+        + "def batches():\n    while True:\n        yield a[:4], y[:4]\n"
+        + "model.fit(batches(), steps_per_epoch=2, verbose=0)\n",
+        "KFX610",
+        "[first, second]",
     ),
     "two labels for one output": (TWO + "model.fit([a, b], [y, y], verbose=0)\n", "KFX610", "output"),
     "other numbers of samples": (TWO + "model.fit([a, b[:7]], y, verbose=0)\n", "KFX609", "samples"),
