@@ -8,6 +8,7 @@ import libcst as cst
 
 from kfix.model import order
 from kfix.model.graph import Array, Layer, TensorRef
+from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source import building, models, operations
 from kfix.source.calls import Call, Given
@@ -172,15 +173,18 @@ def _function_body(at: Interpreter, what: Value, more: list[Given], call: Call, 
 
 
 def layer_of_declared_shape(call: Call, cls: str, declared: Value) -> Value:
-    """A layer of another library that says its own output shape (without the batch)."""
+    """A layer of another library that says its own output shape (without the batch); trained where it says so."""
     at, given = call.at, call.given
+    weights = call.unknown(f"how many weights `{cls}` has")
+    said = call.get(1, "trainable", Const(False))
+    trained = 0 if isinstance(said, Const) and not said.value else weights
     made = building.make_layer(at, cls, given, call.site, "other", call.unknown(f"`{cls}` says no output shape"))
     rest = to_shape(declared) if declared is not None else None
     if isinstance(rest, tuple):
         layer = made.layer
 
         def body(shapes: Any) -> Any:
-            return model_of_shape(at, cls, (None, *rest), call.site)
+            return replace(model_of_shape(at, cls, (None, *rest), call.site), weights=weights, trained=trained)
 
         made.layer = Layer(cls, layer.arguments, layer.site, layer.uid, "user", body=at.defer(body))
     return made
