@@ -103,7 +103,7 @@ class Layer(Record):
     - "other": anything else, which no rule can know; `unknown` says why.
 
     Nodes that share `uid` share their weights. What stands inside a model of `keras.applications` has `attributes` too:
-    "within", the uid of that model, and "shown", the name of its class where `cls` only stands for it.
+    "within", the layer that this model is, and "shown", the name of its class where `cls` only stands for it.
     """
 
     cls: str

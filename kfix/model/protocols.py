@@ -28,6 +28,10 @@ class ShapeOf(Protocol):
         """The input shape that a model of `keras.applications` has of its own."""
         ...
 
+    def application_name(self, layer: Layer) -> str | None:
+        """The name that a model of `keras.applications` gives itself; `None` for any other layer."""
+        ...
+
     def application_layers(self, layer: Layer) -> Sequence[InnerLayer] | Unknown:
         """The layers inside a model of `keras.applications`, in the order of its `layers`, operations among them."""
         ...

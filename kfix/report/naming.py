@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from kfix.model import Layer, Model, Unknown
 from kfix.model.naming import snake_case
 from kfix.report.rows import class_name, is_operation
-from kfix.shapes import Tracer, signatures
+from kfix.shapes import Tracer
 
 
 def model_name(model: Model) -> str | None:
@@ -27,6 +27,7 @@ class Names:
     def __init__(self, models: Iterable[Model]) -> None:
         self._given: dict[int, str] = {}
         self._classes: dict[int, str] = {}
+        self._inside: set[int] = set()
         for model in models:
             self._collect(model)
         counts: dict[str, int] = {}
@@ -50,9 +51,11 @@ class Names:
                 if layer.model is not None:
                     waiting.append(layer.model)
                 elif not is_operation(layer):
-                    self._add(layer.uid, class_name(layer), layer.name or _own_name(layer))
-                    if layer.library == "applications":
-                        self._collect_inside(layer)
+                    self._add(layer.uid, class_name(layer), layer.name or Tracer().application_name(layer))
+                    base = layer if layer.library == "applications" else layer.attribute("within")
+                    if isinstance(base, Layer) and base.uid not in self._inside:
+                        self._inside.add(base.uid)
+                        self._collect_inside(base)
 
     def _collect_inside(self, base: Layer) -> None:
         """The layers inside a model of `keras.applications` are made with it."""
@@ -75,12 +78,3 @@ def class_of_model(model: Model) -> str:
     """`Sequential`, `Functional`, or the class of the program."""
     plain = {"sequential": "Sequential", "functional": "Functional"}.get(model.kind)
     return plain or (model.nodes[0].layer.cls if model.nodes else model.kind)
-
-
-def _own_name(layer: Layer) -> str | None:
-    """The name that a model of `keras.applications` gives itself, where it is always the same."""
-    if layer.library != "applications":
-        return None
-    signature = signatures.application_signature(layer.cls)
-    name = None if signature is None else signature.defaults.get("name")
-    return name if isinstance(name, str) else layer.cls.lower()

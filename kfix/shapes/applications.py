@@ -280,6 +280,18 @@ def arguments(layer: Layer, tracer: Asks) -> Bound:
     return bound
 
 
+def own_name(layer: Layer, tracer: Asks) -> str | None:
+    """The name that the model gives itself; raises `UnknownUsed` or the finding that refuses its arguments."""
+    bound = _bound(layer, tracer)
+    name = bound.dim("name")
+    if name is not None or layer.cls not in _TRAINED_ON:
+        return name if isinstance(name, str) else None
+    rows, columns = _image(bound)[:2]
+    if _pretrained(bound) and (rows != columns or rows not in _TRAINED_ON[layer.cls]):
+        rows = 224
+    return f"{layer.cls.lower()}_{bound['alpha']:0.2f}_{rows}"
+
+
 def _check(layer: Bound) -> None:
     _pretrained(layer)
     _check_classes(layer)

@@ -199,7 +199,7 @@ def trained(layer: Layer, declared: Shapes, tracer: Asks) -> int | Unknown:
 def _layer(base: Layer, row: InnerLayer, came: Shapes) -> Layer:
     """A layer, as it is on what comes in."""
     uid = base.uid + 1 + row.place
-    more: tuple[tuple[str, object], ...] = (("within", base.uid),)
+    more: tuple[tuple[str, object], ...] = (("within", base),)
     if row.shown != row.cls:
         more += (("shown", row.shown),)
     if row.operation:
@@ -215,7 +215,7 @@ def _layer(base: Layer, row: InnerLayer, came: Shapes) -> Layer:
 def _sequential(base: Layer, row: InnerLayer, uid: int) -> Layer:
     """A Sequential of layers, whose uids come after those of the model's own layers."""
     inner: list[Node] = []
-    within = (("within", base.uid),)
+    within = (("within", base),)
     parts: Any = row.arguments["layers"]
     for index, (cls, name, given) in enumerate(parts):
         told = tuple(Argument(key, _value(value, None, None)) for key, value in (*given.items(), ("name", name)))

@@ -114,6 +114,17 @@ class Tracer(LayerTracer):
             return Unknown(finding.message, finding.site)
         return Unknown("the model has no input shape", layer.site) if shape is None else shape
 
+    def application_name(self, layer: Layer) -> str | None:
+        """See `ShapeOf.application_name`."""
+        if layer.library != "applications":
+            return None
+        from kfix.shapes import applications
+
+        try:
+            return applications.own_name(layer, self)
+        except (Finding, UnknownUsed):
+            return None
+
     def application_layers(self, layer: Layer) -> Sequence[InnerLayer] | Unknown:
         """See `ShapeOf.application_layers`."""
         from kfix.shapes import inside

@@ -123,8 +123,9 @@ class LayerTracer:
         within (`parts`), whose weights say for themselves whether they are trained.
         """
         switched = self.switched.get(layer.uid)
-        if switched is None and self.switched and layer.attributes and (base := layer.attribute("within")) is not None:
-            switched = self.switched.get(int(str(base)) + 1)  # what was set of all the layers of that model
+        base = layer.attribute("within") if switched is None and self.switched and layer.attributes else None
+        if isinstance(base, Layer):
+            switched = self.switched.get(base.uid + 1)  # what was set of all the layers of that model
         if switched is not None or parts:
             return True if switched is None else switched
         said = layer.argument("trainable")

@@ -266,10 +266,10 @@ def freeze_sequential(at: Interpreter, made: SequentialV, variant: Variant) -> M
     )
 
 
-def layer_name(value: Value) -> str | None:
-    """What `name=` says of a layer or model."""
+def layer_name(at: Interpreter, value: Value) -> str | None:
+    """What `name=` says of a layer or model, or the name that it gives itself."""
     if isinstance(value, LayerV):
-        return value.name
+        return value.name or at.shapes.application_name(value.layer)
     if isinstance(value, TensorV):
         return None
     if isinstance(value, SequentialV):

@@ -154,7 +154,7 @@ def invoke(at: Interpreter, callee: Value, given: list[Given], node: cst.CSTNode
         return at.spread(lambda one: invoke(at, one[0], given, node, frame), [callee])
     if isinstance(callee, Unknown):
         return callee
-    handler = CALLED.get(type(callee))
+    handler = next((CALLED[kind] for kind in type(callee).__mro__ if kind in CALLED), None)
     if any(overgrown(one.value) for one in given):
         why = at.unknown("a list that is too long", node, frame)
         given = [one._replace(value=why) if overgrown(one.value) else one for one in given]

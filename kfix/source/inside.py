@@ -23,13 +23,15 @@ from kfix.source.values import LayerV
 class Opened:
     """A model of `keras.applications`: its layers in Keras's order, and their nodes once they are in the arena."""
 
-    __slots__ = ("at", "base", "layers", "nodes", "own", "rows")
+    __slots__ = ("at", "base", "inner", "layers", "nodes", "own", "rows")
 
-    def __init__(self, at: Interpreter, base: LayerV, rows: Sequence[InnerLayer]) -> None:
+    def __init__(self, at: Interpreter, base: LayerV, rows: Sequence[InnerLayer], ahead: list[LayerV]) -> None:
         self.at = at
         self.base = base
         self.rows = rows
-        self.layers = [InnerV(self, number) for number, row in enumerate(rows) if not row.operation]
+        self.inner = [InnerV(self, number) for number, row in enumerate(rows) if number and not row.operation]
+        """Those behind its Input."""
+        self.layers = [*(ahead or [InnerV(self, 0)]), *self.inner]
         self.own = -1
         """Its own node, as one layer."""
         self.nodes: list[int] | None = None
@@ -112,18 +114,26 @@ def look_into(at: Interpreter, base: LayerV) -> Opened | None:
     uid = base.layer.uid
     if uid not in at.opened:
         rows = at.shapes.application_layers(base.layer)
-        known = not isinstance(rows, Unknown) and _on_an_input(at, base.layer)
-        at.opened[uid] = Opened(at, base, rows) if known and not isinstance(rows, Unknown) else None
+        ahead = _ahead(at, base.layer)
+        at.opened[uid] = None if isinstance(rows, Unknown) or ahead is None else Opened(at, base, rows, ahead)
     found: Opened | None = at.opened[uid]
     return found
 
 
-def _on_an_input(at: Interpreter, base: Layer) -> bool:
-    """Is its first layer an Input? On an `input_tensor` from a graph stand the layers of that graph."""
+def _ahead(at: Interpreter, base: Layer) -> list[LayerV] | None:
+    """The layers of the graph that its `input_tensor` comes from; none for an Input, `None` where they are no chain."""
     tensor = base.argument("input_tensor")
     if tensor is None or tensor.value is None:
-        return True
-    return isinstance(tensor.value, TensorRef) and at.arena[tensor.value.node].layer.cls in ("Input", "InputLayer")
+        return []
+    if not isinstance(tensor.value, TensorRef):
+        return None
+    nodes = graph(at.arena, [], [tensor.value])
+    if len(nodes) == 1 and nodes[0].layer.cls in ("Input", "InputLayer"):
+        return []
+    layers = [at.layers.get(node.layer.uid) for node in nodes]
+    return (
+        [layer for layer in layers if isinstance(layer, LayerV)] if _one_chain(nodes) and None not in layers else None
+    )
 
 
 def layers_of(at: Interpreter, base: LayerV) -> ListV | None:
@@ -152,7 +162,7 @@ def _opened(at: Interpreter, opened: Opened) -> list[int]:
     at.arena.extend(nodes)
     if at.shapes.outputs(at.arena, at.arena[-1].id) != whole:
         return []
-    for layer in opened.layers[1:]:
+    for layer in opened.inner:
         at.layers[layer.uid] = layer
     return [entry.node, *(node.id for node in nodes)]
 
@@ -208,7 +218,7 @@ def listed(at: Interpreter, nodes: Sequence[Node], inputs: Sequence[TensorRef], 
         found: list[Any] = []
         for node in nodes:
             opened = bases.get(node.id)
-            found.extend([node] if opened is None else opened.layers[1:])
+            found.extend([node] if opened is None else opened.inner)
         return found
     whole = dict(enumerate(at.arena)) | {node.id: node for node in nodes}
     moved: dict[int, int] = {}
@@ -218,7 +228,7 @@ def listed(at: Interpreter, nodes: Sequence[Node], inputs: Sequence[TensorRef], 
             return None
         whole.update((number, at.arena[number]) for number in opened.open())
         moved[index] = opened.end
-        inner.update((layer.nodes[0], layer) for layer in opened.layers[1:])
+        inner.update((layer.nodes[0], layer) for layer in opened.inner)
     for node in nodes:
         whole[node.id] = replace(node, args=redirected(node.args, moved))
     ordered = graph(whole, inputs, redirected(list(ends), moved))

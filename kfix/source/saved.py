@@ -75,7 +75,7 @@ def again(call: Call, held: Value, own: bool = False) -> Value:
         copies: dict[int, Value] = {}
         for variant in made.variants:
             variant.uid = made.uid if variant is made.variants[0] else at.uid()
-            variant.items = [(copies.setdefault(id(item), _copied(at, item)), site) for item, site in variant.items]
+            variant.items = [(copies.setdefault(id(item), copied(at, item)), site) for item, site in variant.items]
     else:
         model = replace(state, uid=at.uid(), site=call.site, function=call.frame.function)
         made = ModelV(model, call.frame.function)
@@ -86,7 +86,7 @@ def again(call: Call, held: Value, own: bool = False) -> Value:
     return made
 
 
-def _copied(at: Interpreter, item: Value) -> Value:
+def copied(at: Interpreter, item: Value) -> Value:
     """A layer like this one, with weights of its own; a model within is not told from the first."""
     if not isinstance(item, LayerV):
         return item

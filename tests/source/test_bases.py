@@ -96,3 +96,148 @@ def test_each_base_is_listed_layer_by_layer(name: str) -> None:
     for text in texts:
         program, (trace,) = reading(text)
         agree(program, trace, really(text)["a"])
+
+
+BASES = {
+    "V": "base = keras.applications.VGG16(weights=None, include_top=False, input_shape=(64, 64, 3))\n",
+    "VT": "base = keras.applications.VGG16(weights=None)\n",
+    "R": "base = keras.applications.ResNet50(weights=None, include_top=False, input_shape=(64, 64, 3))\n",
+    "I": "base = keras.applications.InceptionV3(weights=None, include_top=False, input_shape=(150, 150, 3))\n",
+    "M": "base = keras.applications.MobileNet(\n"
+    "    weights=None, include_top=False, input_shape=(64, 64, 3), pooling='avg')\n",
+}
+IDIOMS = {
+    "seq loop -1": BASES["VT"] + "model = keras.Sequential()\n"
+    "for layer in base.layers[:-1]:\n"
+    "    model.add(layer)\n"
+    "for layer in model.layers:\n"
+    "    layer.trainable = False\n"
+    "model.add(layers.Dense(2, activation='softmax'))\n",
+    "seq list": BASES["V"] + "model = keras.Sequential(base.layers[:-3] + [layers.Flatten(), layers.Dense(2)])\n",
+    "pop no effect": BASES["VT"] + "base.layers.pop()\n"
+    "x = base.layers[-1].output\n"
+    "model = keras.Model(base.input, layers.Dense(5)(x))\n",
+    "layer dict": BASES["V"] + "d = dict([(layer.name, layer) for layer in base.layers])\n"
+    "model = keras.Model(base.input, d['block5_conv3'].output)\n",
+    "outputs all": BASES["V"] + "outs = [layer.output for layer in base.layers if 'conv' in layer.name]\n"
+    "model = keras.Model(base.input, outs)\n",
+    "call inner": BASES["V"] + "i = keras.Input((32, 32, 3))\n"
+    "x = base.layers[1](i)\n"
+    "x = base.layers[2](x)\n"
+    "x = base.get_layer('block1_pool')(x)\n"
+    "model = keras.Model(i, x)\n",
+    "call loop": BASES["V"] + "i = keras.Input((32, 32, 3))\n"
+    "x = i\n"
+    "for layer in base.layers[1:]:\n"
+    "    x = layer(x)\n"
+    "model = keras.Model(i, layers.Flatten()(x))\n",
+    "nested sub": BASES["V"] + "feat = keras.Model(base.input, base.get_layer('block3_pool').output)\n"
+    "feat.trainable = False\n"
+    "i = keras.Input((64, 64, 3))\n"
+    "model = keras.Model(i, layers.Dense(2)(layers.GlobalMaxPooling2D()(feat(i))))\n",
+    "inner of seq": BASES["V"] + "model = keras.Sequential([base, layers.Flatten(), layers.Dense(2)])\n"
+    "for layer in model.layers[0].layers[:-4]:\n"
+    "    layer.trainable = False\n",
+    "fine tune from": BASES["R"] + "base.trainable = True\n"
+    "fine = 100\n"
+    "for layer in base.layers[:fine]:\n"
+    "    layer.trainable = False\n"
+    "i = keras.Input((64, 64, 3))\n"
+    "x = keras.applications.resnet50.preprocess_input(i)\n"
+    "x = base(x, training=False)\n"
+    "model = keras.Model(i, layers.Dense(1)(layers.GlobalAveragePooling2D()(x)))\n",
+    "set by name": BASES["V"] + "base.trainable = True\n"
+    "set_trainable = False\n"
+    "for layer in base.layers:\n"
+    "    if layer.name == 'block5_conv1':\n"
+    "        set_trainable = True\n"
+    "    if set_trainable:\n"
+    "        layer.trainable = True\n"
+    "    else:\n"
+    "        layer.trainable = False\n"
+    "model = keras.Sequential([base, layers.Flatten(), layers.Dense(1)])\n",
+    "set in": BASES["V"] + "for layer in base.layers:\n"
+    "    if layer.name in ['block5_conv1', 'block4_conv1']:\n"
+    "        layer.trainable = True\n"
+    "    else:\n"
+    "        layer.trainable = False\n"
+    "model = keras.Model(base.input, base.output)\n",
+    "startswith": BASES["V"] + "for layer in base.layers:\n"
+    "    layer.trainable = layer.name.startswith('block5')\n"
+    "model = keras.Model(base.input, base.output)\n",
+    "unfreeze bn": BASES["R"] + "for layer in base.layers[-20:]:\n"
+    "    if not isinstance(layer, layers.BatchNormalization):\n"
+    "        layer.trainable = False\n"
+    "model = keras.Model(base.input, base.output)\n",
+    "range": BASES["R"] + "for i in range(len(base.layers) - 30):\n"
+    "    base.layers[i].trainable = False\n"
+    "model = keras.Model(base.input, base.output)\n",
+    "enumerate": BASES["R"] + "for i, layer in enumerate(base.layers):\n"
+    "    if i < 50:\n"
+    "        layer.trainable = False\n"
+    "model = keras.Model(base.input, base.output)\n",
+    "model layers 249": BASES["I"] + "x = layers.GlobalAveragePooling2D()(base.output)\n"
+    "model = keras.Model(inputs=base.input, outputs=layers.Dense(200)(x))\n"
+    "for layer in base.layers:\n"
+    "    layer.trainable = False\n"
+    "for layer in model.layers[:249]:\n"
+    "   layer.trainable = False\n"
+    "for layer in model.layers[249:]:\n"
+    "   layer.trainable = True\n",
+    "auto name": BASES["I"]
+    + "model = keras.Model(base.input, [base.get_layer('conv2d_93').output, base.get_layer('activation_40').output])\n",
+    "input_tensor": "i = keras.Input((64, 64, 3))\n"
+    "base = keras.applications.VGG16(weights=None, include_top=False, input_tensor=i)\n"
+    "model = keras.Model(i, layers.Dense(4)(layers.Flatten()(base.output)))\n",
+    "input_tensor pre": "i = keras.Input((32, 32, 3))\n"
+    "x = layers.Resizing(64, 64)(i)\n"
+    "base = keras.applications.VGG16(weights=None, include_top=False, input_tensor=x)\n"
+    "for layer in base.layers[:5]:\n"
+    "    layer.trainable = False\n"
+    "model = keras.Model(inputs=i, outputs=layers.Dense(4)(layers.Flatten()(base.output)))\n",
+    "two bases": BASES["V"]
+    + "b2 = keras.applications.MobileNetV2(weights=None, include_top=False, input_tensor=base.input, pooling='avg')\n"
+    "model = keras.Model(base.input, layers.concatenate([layers.GlobalAveragePooling2D()(base.output), b2.output]))\n",
+    "two inputs": BASES["V"]
+    + "b2 = keras.applications.DenseNet121(weights=None, include_top=False, input_shape=(64, 64, 3), pooling='avg')\n"
+    "x = layers.concatenate([layers.GlobalAveragePooling2D()(base.output), b2.output])\n"
+    "model = keras.Model([base.input, b2.input], x)\n",
+    "clone": BASES["V"] + "b2 = keras.models.clone_model(base)\n"
+    "model = keras.Sequential([b2, layers.Flatten(), layers.Dense(2)])\n",
+    "model on model": BASES["V"]
+    + "top = keras.Sequential([layers.Flatten(input_shape=base.output_shape[1:]), layers.Dense(9), layers.Dense(1)])\n"
+    "model = keras.Model(inputs=base.input, outputs=top(base.output))\n"
+    "for layer in model.layers[:15]:\n"
+    "    layer.trainable = False\n",
+    "functional layers list": BASES["V"] + "model = keras.Sequential()\n"
+    "model.add(keras.Input((64, 64, 3)))\n"
+    "for layer in base.layers[1:]:\n"
+    "    layer.trainable = False\n"
+    "    model.add(layer)\n"
+    "model.add(layers.GlobalAveragePooling2D())\n",
+    "frozen copy by layer": BASES["V"] + "out = keras.Model(base.input, base.layers[-2].output)\n"
+    "out.trainable = False\n"
+    "model = keras.Sequential([out, layers.Flatten(), layers.Dense(1)])\n",
+    "siamese": BASES["M"] + "a = keras.Input((64, 64, 3))\n"
+    "b = keras.Input((64, 64, 3))\n"
+    "x = layers.Subtract()([base(a), base(b)])\n"
+    "model = keras.Model([a, b], layers.Dense(1)(x))\n",
+    "time distributed": BASES["M"] + "one = layers.TimeDistributed(base)\n"
+    "model = keras.Sequential([keras.Input((5, 64, 64, 3)), one, layers.LSTM(4), layers.Dense(2)])\n",
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", IDIOMS)
+def test_what_people_do_with_a_base(name: str) -> None:
+    real = really(IDIOMS[name])["model"]
+    program, traces = reading(IDIOMS[name])
+    trace = next(
+        t for t, model in zip(reversed(traces), reversed(program.models), strict=True) if model.name == "model"
+    )
+    assert not trace.findings
+    assert trace.outputs == [tuple(tensor.shape) for tensor in real.outputs]
+    if name.startswith("call "):  # `layer.output` of a real layer is that of its first call
+        assert trace.listed.params == real.count_params()
+    else:
+        agree(program, trace, real, inputs=False)

@@ -97,7 +97,7 @@ def _layer_shape(at: Interpreter, value: Value, node: cst.Attribute, frame: Fram
 
 @attribute("layer.name", "model.name")
 def _name(at: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
-    name = building.layer_name(building.inner_model(value))
+    name = building.layer_name(at, building.inner_model(value))
     return at.unknown("a name that Keras makes up", node, frame) if name is None else Const(name)
 
 

@@ -43,7 +43,10 @@ def _input(call: Call) -> Value:
 
 @function("keras.models.clone_model")
 def _clone(call: Call) -> Value:
-    return saved.again(call, saved.snapshot(call.get(0)), own=True)
+    value = call.get(0)
+    if isinstance(value, LayerV) and value.layer.library == "applications":
+        return saved.copied(call.at, value)
+    return saved.again(call, saved.snapshot(value), own=True)
 
 
 # --- changing models ----------------------------------------------------------------------
@@ -314,7 +317,7 @@ def _layer_among(call: Call, layers: ListV) -> Value:
     known = len(layers.items) if layers.gap is None else layers.gap
     if index is not None and -len(layers.items) * (layers.gap is None) <= index < known:
         return layers.items[index]
-    return next((item for item in layers.items if name and building.layer_name(item) == name), None)
+    return next((item for item in layers.items if name and building.layer_name(call.at, item) == name), None)
 
 
 @method("model.count_params")
