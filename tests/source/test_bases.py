@@ -224,6 +224,96 @@ IDIOMS = {
     "model = keras.Model([a, b], layers.Dense(1)(x))\n",
     "time distributed": BASES["M"] + "one = layers.TimeDistributed(base)\n"
     "model = keras.Sequential([keras.Input((5, 64, 64, 3)), one, layers.LSTM(4), layers.Dense(2)])\n",
+    "gradcam": BASES["V"] + "name = None\n"
+    "for layer in reversed(base.layers):\n"
+    "    if layer.__class__.__name__ == 'Conv2D':\n"
+    "        name = layer.name\n"
+    "        break\n"
+    "model = keras.Model(inputs=base.inputs, outputs=[base.get_layer(name).output, base.output])\n",
+    "gradcam isinstance": BASES["V"] + "def last(m):\n"
+    "    for layer in reversed(m.layers):\n"
+    "        if isinstance(layer, keras.layers.Conv2D):\n"
+    "            return layer.name\n"
+    "    raise ValueError('none')\n"
+    "model = keras.Model(base.inputs, [base.get_layer(last(base)).output, base.output])\n",
+    "gradcam rank": BASES["V"] + "for layer in reversed(base.layers):\n"
+    "    if len(layer.output.shape) == 4:\n"
+    "        name = layer.name\n"
+    "        break\n"
+    "model = keras.Model([base.inputs], [base.get_layer(name).output, base.output])\n",
+    "outputs plus": BASES["V"] + "names = ['block1_conv2', 'block2_conv2']\n"
+    "names.reverse()\n"
+    "outs = base.outputs + [base.get_layer(n).output for n in names]\n"
+    "model = keras.Model(inputs=base.input, outputs=outs)\n",
+    "fn fine": "def build(n=10, shape=(64, 64, 3)):\n"
+    "    base = keras.applications.EfficientNetB0(include_top=False, weights=None, input_shape=(*shape[:2], 3))\n"
+    "    base.trainable = n > 0\n"
+    "    if n > 0:\n"
+    "        for layer in base.layers[:-n]:\n"
+    "            layer.trainable = False\n"
+    "    inputs = layers.Input(shape=shape)\n"
+    "    x = base(inputs, training=False)\n"
+    "    return keras.Model(inputs, layers.Dense(3)(layers.Flatten()(x)))\n"
+    "model = build(20)\n",
+    "class": "class Net:\n"
+    "    def __init__(self, n):\n"
+    "        self.base = keras.applications.ResNet50(include_top=False, weights=None, input_shape=(64, 64, 3))\n"
+    "        for layer in self.base.layers:\n"
+    "            layer.trainable = False\n"
+    "        self.n = n\n"
+    "    def build(self):\n"
+    "        x = self.base.output\n"
+    "        x = layers.GlobalAveragePooling2D()(x)\n"
+    "        return keras.Model(self.base.input, layers.Dense(self.n)(x))\n"
+    "model = Net(3).build()\n",
+    "dict of bases": "BASES = {'vgg': keras.applications.VGG16, 'mobile': keras.applications.MobileNetV2}\n"
+    "def make(name):\n"
+    "    base = BASES[name](weights=None, include_top=False, input_shape=(64, 64, 3))\n"
+    "    return keras.Model(base.input, layers.Dense(2)(layers.Flatten()(base.output)), name=name)\n"
+    "model = make('mobile')\n",
+    "gray": "i = keras.Input((64, 64, 1))\n"
+    "x = layers.Concatenate()([i, i, i])\n"
+    "base = keras.applications.MobileNetV2(weights=None, include_top=False, input_shape=(64, 64, 3))\n"
+    "model = keras.Model(i, layers.Dense(2)(layers.GlobalMaxPooling2D()(base(x))))\n",
+    "truncate twice": BASES["R"] + "a = keras.Model(base.input, base.get_layer('conv4_block6_out').output)\n"
+    "b = keras.Model(a.input, a.layers[-10].output)\n"
+    "x = layers.Flatten()(b.output)\n"
+    "model = keras.Model(b.input, layers.Dense(2)(x))\n",
+    "layers after model": BASES["R"]
+    + "m = keras.Model(base.input, layers.Dense(7)(layers.GlobalAveragePooling2D()(base.output)))\n"
+    "x = m.layers[-2].output\n"
+    "model = keras.Model(m.input, layers.Dense(2)(x))\n",
+    "pop functional": "m = keras.applications.VGG16(weights=None)\n"
+    "m.layers.pop()\n"
+    "m.layers.pop()\n"
+    "model = keras.Model(inputs=m.inputs, outputs=m.layers[-2].output)\n",
+    "while freeze": BASES["R"] + "k = 0\n"
+    "while k < 40:\n"
+    "    base.layers[k].trainable = False\n"
+    "    k += 1\n"
+    "model = keras.Model(base.input, base.output)\n",
+    "trainable list comp": BASES["R"] + "for l in [x for x in base.layers if 'bn' in x.name]:\n"
+    "    l.trainable = False\n"
+    "model = keras.Model(base.input, base.output)\n",
+    "map setattr": BASES["R"] + "for l in base.layers:\n"
+    "    setattr(l, 'trainable', False)\n"
+    "model = keras.Model(base.input, layers.Flatten()(base.output))\n",
+    "freeze until": BASES["R"] + "flag = False\n"
+    "for l in base.layers:\n"
+    "    if 'conv5' in l.name:\n"
+    "        flag = True\n"
+    "    l.trainable = flag\n"
+    "model = keras.Model(base.input, layers.Flatten()(base.output))\n",
+    "index of": BASES["R"] + "names = [l.name for l in base.layers]\n"
+    "at = names.index('conv4_block1_out')\n"
+    "for l in base.layers[:at]:\n"
+    "    l.trainable = False\n"
+    "model = keras.Model(base.input, base.layers[at].output)\n",
+    "model trainable": BASES["R"] + "model = keras.Model(base.input, layers.Dense(2)(layers.Flatten()(base.output)))\n"
+    "model.trainable = False\n"
+    "model.layers[-1].trainable = True\n",
+    "frozen whole": BASES["R"] + "model = keras.Sequential([base, layers.Flatten(), layers.Dense(2)])\n"
+    "model.trainable = False\n",
 }
 
 

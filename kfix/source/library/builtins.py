@@ -351,6 +351,10 @@ def _setattr(call: Call) -> Value:
     holder, name = call.get(0), call.text(1)
     if isinstance(holder, InstanceV) and name:
         call.at.journal.set(holder.attributes, name, call.get(2, default=NONE))
+    if name == "trainable":
+        from kfix.source.trainable import set_trainable
+
+        set_trainable(call.at, holder, call.get(2, default=NONE))
     return NONE
 
 
