@@ -11,7 +11,7 @@ from kfix.repair.candidates.channels import deciders
 from kfix.repair.candidates.collapse import options
 from kfix.repair.candidates.exchanged import skips
 from kfix.repair.candidates.scaling import more_layers, scale, turned
-from kfix.repair.candidates.size import input_order, most, padding_of
+from kfix.repair.candidates.size import input_order, most, padding_of, repeated
 from kfix.repair.conflict import Candidate, Conflict, made
 from kfix.repair.prices import price
 from kfix.repair.view import Step, View, total
@@ -291,6 +291,11 @@ def _rescaled(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
     if ratio is None:
         return
     branch = [found for found in _private(conflict, step, which) if not found.made]
+    if ratio > 1:
+        for candidate in repeated(
+            conflict, branch, "the same pooling stands behind another, and each divides the size"
+        ):
+            yield candidate._replace(cost=candidate.cost + price("branch"))
     for distance, found in enumerate(branch):
         for candidate in turned(conflict, found, ratio > 1, ratio < 1, 0.005 * distance):
             far = price("far") if any(_leap(edit) for edit in candidate.edits) else 0.0

@@ -127,7 +127,8 @@ def more_layers(
         new = NewLayer(f"UpSampling{dims}D", ((None, factor),))
         for i, step in enumerate(places[:4]):
             yield from made(conflict.before(step, new), "insert-upsampling", why, far + 0.01 * i)
-        if end is not None and not end.is_convolution:
+        rows = dims == 1 and end is not None and (end.is_dense or end.is_recurrent)  # steps, each with its answer
+        if end is not None and not end.is_convolution and not rows:
             yield from made(conflict.behind(end, new), "insert-upsampling", why, far + 0.02)
     else:
         why = f"the map is {factor} times too large: one pooling more"
