@@ -249,11 +249,23 @@ class Hunt:
             within=_within(self.project),
             program=program.models,
             control=program.control,
+            activation=self._activation(group),
         )
         found = search(group.models, self.reading.tracer, self.wanted or None, options)
         if keep:
             self.search = found
         yield from found
+
+    def _activation(self, group: Group) -> str | None:
+        """What the last layer of a model with one output has under its loss."""
+        from kfix.repair.intent.loss import activation, loss_of
+        from kfix.repair.intent.read import output_name
+
+        model = group.models[0]
+        if not self.reading.program.compiles or len(model.outputs) != 1:
+            return None
+        loss = loss_of(self.reading.program, model.uid, output_name(model, 0), 0, 1)
+        return None if loss is None else activation(loss)
 
     def _of(self, cure: Cure, trace: Trace) -> Repair:
         return Repair(cure.edits, tuple(trace.outputs), trace.params, cure.cost, cure.safety, cure.why)

@@ -16,7 +16,8 @@ class Options:
     argument (and is no constant from elsewhere), where somebody can tell.
     `program` are all models of the program, `control` the literals that decide
     a condition or a loop: what is made of a constant besides the arguments of
-    the models that are to be mended.
+    the models that are to be mended. `activation` is that of a last layer
+    under the loss of the model, where that asks for one.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class Options:
         within: Callable[[Site, Site], bool] | None = None,
         program: Sequence[Model] = (),
         control: frozenset[Site] = frozenset(),
+        activation: str | None = None,
     ) -> None:
         self.prefer = prefer
         self.only = only
@@ -36,6 +38,7 @@ class Options:
         self.within = within
         self.program = program
         self.control = control
+        self.activation = activation
 
     def allows(self, edit: Edit) -> bool:
         """May this edit be made?"""

@@ -250,6 +250,33 @@ model.add(UpSampling2D(4))
 model.add(Conv2D(1, 1))
 """,
     ),
+    "no head at all under a loss": Slip(
+        "1",
+        (),
+        ("model.add(Flatten())", 'model.add(Dense(1, activation="sigmoid"))'),
+        """
+from keras.layers import Conv2D, Dense, Flatten, Input
+from keras.models import Sequential
+model = Sequential()
+model.add(Input((12, 12, 1)))
+model.add(Conv2D(4, 3, activation="relu"))
+model.compile(loss="binary_crossentropy", optimizer="adam")
+""",
+    ),
+    "no head under a loss that takes logits": Slip(
+        "1",
+        (),
+        ("model.add(Flatten())", "model.add(Dense(1))"),
+        """
+import keras
+from keras.layers import Conv2D, Dense, Flatten, Input
+from keras.models import Sequential
+model = Sequential()
+model.add(Input((12, 12, 1)))
+model.add(Conv2D(4, 3, activation="relu"))
+model.compile(loss=keras.losses.BinaryCrossentropy(from_logits=True), optimizer="adam")
+""",
+    ),
 }
 
 

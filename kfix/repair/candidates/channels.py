@@ -121,11 +121,13 @@ def _appended(conflict: Conflict, end: Step, want: int, rank: int, wanted_rank: 
             break
     if rank != wanted_rank or last.is_dense or value(last.core, "data_format") == "channels_first":
         return
+    ends = conflict.options.activation if last is end else None
+    active: tuple[tuple[str | None, object], ...] = () if ends is None else (("activation", ends),)
     if rank <= 3:
         why = f"no layer gives the {want} numbers that are wanted: a Dense({want}) at the end does"
-        yield from made(conflict.behind(last, NewLayer("Dense", ((None, want),))), "append-dense", why)
+        yield from made(conflict.behind(last, NewLayer("Dense", ((None, want), *active))), "append-dense", why)
     elif not last.is_convolution:
         dims = rank - 2
         why = f"a 1×1 convolution makes {want} channels of the map, and keeps its size"
-        new = NewLayer(f"Conv{dims}D", ((None, want), (None, 1)))
+        new = NewLayer(f"Conv{dims}D", ((None, want), (None, 1), *active))
         yield from made(conflict.behind(last, new), "append-convolution", why)

@@ -42,6 +42,8 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         wanted = shapes[main]
         if other == main or shape == wanted or (joined and shape[:-1] == wanted[:-1]):
             continue
+        if joined and len(shape) > 3 and shape[_space(conflict, step)] == wanted[_space(conflict, step)]:
+            continue
         if not joined:
             yield from _shortcut(conflict, step, other, shape, wanted)
         yield from _edges(conflict, step, main, other, shapes)
@@ -210,26 +212,38 @@ def _strides(shape: Shape, wanted: Shape) -> int | None:
     return None
 
 
+def _space(conflict: Conflict, step: Step) -> slice:
+    """Where the sizes stand in the shapes that a step merges: behind the channels, where those are counted first."""
+    for found in conflict.view.back(step.place):
+        if "data_format" in found.names and not found.is_flatten:
+            return slice(2, None) if value(found.core, "data_format") == "channels_first" else slice(1, -1)
+    return slice(1, -1)
+
+
 def _edges(conflict: Conflict, step: Step, main: int, other: int, shapes: list[Shape]) -> Iterator[Candidate]:
     """A border cut off the larger map, or zeros around the smaller one."""
     dims = len(shapes[0]) - 2
     if not 1 <= dims <= 3:
         return
     over: list[int] = []
-    for have, want in zip(shapes[other][1:-1], shapes[main][1:-1], strict=True):
+    space = _space(conflict, step)
+    for have, want in zip(shapes[other][space], shapes[main][space], strict=True):
         if not isinstance(have, int) or not isinstance(want, int):
             return
         over.append(have - want)
     if not any(over) or any(abs(one) > 4 for one in over) or (min(over) < 0 < max(over)):
         return
     larger, smaller = (other, main) if max(over) > 0 else (main, other)
+    if min(step.sources[larger], step.sources[smaller]) < 0:
+        return
     pairs = tuple((abs(one) // 2, abs(one) - abs(one) // 2) for one in over)
     given: object = pairs[0] if dims == 1 else pairs
     most_ = max(abs(one) for one in over)
     why = f"the inputs of {step.cls} differ by {most_} at the edge: "
-    crop = _on(step, larger, NewLayer(f"Cropping{dims}D", ((None, given),)))
+    before = [conflict.view.steps[step.sources[which]] for which in (larger, smaller)]
+    crop = _on(step, larger, conflict.told(before[0], NewLayer(f"Cropping{dims}D", ((None, given),))))
     yield from made(crop, "crop", f"{why}the larger one is cut", price("crop-pixel") * (most_ - 1))
-    pad = _on(step, smaller, NewLayer(f"ZeroPadding{dims}D", ((None, given),)))
+    pad = _on(step, smaller, conflict.told(before[1], NewLayer(f"ZeroPadding{dims}D", ((None, given),))))
     yield from made(pad, "pad", f"{why}zeros are put around the smaller one", price("pad-pixel") * (most_ - 1))
 
 
@@ -358,7 +372,8 @@ def _padded_input(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     if not 1 < factor <= 64:
         return
     border = []
-    for dim in entry[1:-1]:
+    sizes = entry[_space(conflict, step)]
+    for dim in sizes:
         assert isinstance(dim, int)
         short = -dim % factor
         border.append((short // 2, short - short // 2))
@@ -369,7 +384,7 @@ def _padded_input(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     pad = conflict.behind(first, NewLayer(f"ZeroPadding{dims}D", ((None, given),)))
     end = view.steps[view.last] if view.last >= 0 else None
     crop = conflict.behind(end, NewLayer(f"Cropping{dims}D", ((None, given),))) if end is not None else None
-    why = f"{entry[1:-1]} cannot be halved evenly: with zeros around the input it can be divided by {factor}"
+    why = f"{sizes} cannot be halved evenly: with zeros around the input it can be divided by {factor}"
     yield from made(pad, "pad-input", why, price("bridge"))
     if pad is not None and crop is not None and not (end is not None and (end.is_dense or end.collapses)):
         yield from made((*pad, *crop), "pad-input", f"{why}, and the border is cut off at the end")

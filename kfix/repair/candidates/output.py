@@ -107,7 +107,11 @@ def _film(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
     pictures: list[Step] = []
     for step in conflict.view.back(end.place):
         if step.is_recurrent:
-            if pictures and target.rank == len(shape) + 1 and value(step.core, "return_sequences") is False:
+            if (
+                (pictures or step.is_film)
+                and target.rank == len(shape) + 1
+                and value(step.core, "return_sequences") is False
+            ):
                 wrapped = conflict.wrap_all(pictures)
                 why = f"an answer for each step is wanted, and the last {step.cls} gives only one a sequence"
                 for candidate in conflict.set([step], "return_sequences", True, "sequences-on", why):

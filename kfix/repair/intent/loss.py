@@ -45,6 +45,14 @@ class Loss(NamedTuple):
     part: Part
 
 
+def activation(loss: Loss) -> str | None:
+    """The activation of a last layer under this loss; `None` where it takes any number, or logits."""
+    given = loss.part.value.given if isinstance(loss.part.value, Symbol) else ()
+    if "from_logits" in given or None in given:
+        return None
+    return {"categorical": "softmax", "sparse": "softmax", "binary": "sigmoid"}.get(loss.kind)
+
+
 def loss_of(program: Program, uid: int, output: str, number: int, count: int) -> Loss | None:
     """The loss of one output of a model; `None` where it is not known, not Keras's, or not always the same."""
     found: Loss | None = None
