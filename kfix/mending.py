@@ -258,8 +258,8 @@ class Hunt:
 
     def _activation(self, group: Group) -> str | None:
         """What the last layer of a model with one output has under its loss."""
+        from kfix.repair.intent.heads import output_name
         from kfix.repair.intent.loss import activation, loss_of
-        from kfix.repair.intent.read import output_name
 
         model = group.models[0]
         if not self.reading.program.compiles or len(model.outputs) != 1:

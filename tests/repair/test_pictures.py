@@ -277,6 +277,38 @@ model.add(Conv2D(4, 3, activation="relu"))
 model.compile(loss=keras.losses.BinaryCrossentropy(from_logits=True), optimizer="adam")
 """,
     ),
+    "a U-Net of an odd size with its channels first": Slip(
+        "2,24,15",
+        ("c1 = Conv2D(8, 3, padding='same', data_format='channels_first')(inputs)",),
+        (
+            "c1 = Conv2D(8, 3, padding='same', data_format='channels_first')("
+            "ZeroPadding2D(((0, 0), (0, 1)), data_format='channels_first')(inputs))",
+            "x = Cropping2D(((0, 0), (0, 1)), data_format='channels_first')(x)",
+        ),
+        """
+from keras import Input, Model
+from keras.layers import Concatenate, Conv2D, Cropping2D, MaxPooling2D, UpSampling2D, ZeroPadding2D
+inputs = Input((3, 24, 15))
+c1 = Conv2D(8, 3, padding='same', data_format='channels_first')(inputs)
+x = MaxPooling2D(2, data_format='channels_first')(c1)
+x = UpSampling2D(2, data_format='channels_first')(x)
+x = Concatenate(axis=1)([x, c1])
+x = Conv2D(2, 1, data_format='channels_first')(x)
+model = Model(inputs, x)
+""",
+    ),
+    "one picture of a film where all are wanted": Slip(
+        "none,none,16,16,4",
+        ("model.add(ConvLSTM2D(4, 3, padding='same', return_sequences=False))",),
+        ("model.add(ConvLSTM2D(4, 3, padding='same', return_sequences=True))",),
+        """
+from keras import Input, Sequential
+from keras.layers import ConvLSTM2D
+model = Sequential()
+model.add(Input((None, 16, 16, 1)))
+model.add(ConvLSTM2D(4, 3, padding='same', return_sequences=False))
+""",
+    ),
 }
 
 
