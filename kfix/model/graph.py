@@ -279,7 +279,8 @@ class Fit(Record):
     `same` is true where x and y are one value (an autoencoder). `parts` are the
     arrays one by one, those of `validation_data` among them; data sets and
     generators have none. `sets` are the data sets and generators instead, each
-    with the input that one element of it holds.
+    with the input that one element of it holds. `batch` is how many samples `fit`
+    takes at a time, Keras's 32 where nothing is said, `None` where it is not known.
     """
 
     model: int
@@ -292,6 +293,7 @@ class Fit(Record):
     same: bool = False
     parts: tuple[Part, ...] = ()
     sets: tuple[Part, ...] = ()
+    batch: int | None = None
 
 
 class Directive(Value):

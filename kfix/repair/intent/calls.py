@@ -6,13 +6,20 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kfix.findings.batch_axis_missing import BatchAxisMissing
+from kfix.findings.batch_differs import BatchDiffers
 from kfix.findings.samples_differ import SamplesDiffer
 from kfix.findings.wrong_data import WrongData
-from kfix.model import Edit, Fit, Model, Part, Program, RenameKey, Site, WrapArgument
+from kfix.model import Edit, Fit, Model, Part, Program, RenameKey, SetInputShape, Site, WrapArgument
+from kfix.repair.arguments import value
+from kfix.repair.conflict import Conflict
 from kfix.repair.intent import lists
+from kfix.repair.intent.data import of_batch
 from kfix.repair.intent.heads import input_name, output_name
 from kfix.repair.intent.wraps import one_by_one, shape_of
+from kfix.repair.options import Options
 from kfix.repair.prices import price
+from kfix.repair.uses import Uses
+from kfix.repair.view import View
 from kfix.shapes import Trace, Tracer, show
 
 if TYPE_CHECKING:
@@ -31,6 +38,7 @@ def read(intent: Intent, model: Model, trace: Trace, uids: frozenset[int], progr
     _ends(intent, model, fits, program)
     _counts(intent, model, fits)
     _batches(intent, model, trace, fits)
+    _stateful(intent, model, trace, fits, tracer)
     if tracer.keras > 2:
         _lists(intent, model, uids, program, refused=trace.refusal is not None)
 
@@ -77,6 +85,31 @@ def _batches(intent: Intent, model: Model, trace: Trace, fits: Sequence[Fit]) ->
         intent.also.append(_cure((edit,), "batch", f"{fit.method} takes batches: the data set gives them by batch"))
     else:
         intent.advise("let the generator yield batches: an array of several samples, and one of their labels")
+
+
+def _stateful(intent: Intent, model: Model, trace: Trace, fits: Sequence[Fit], tracer: Tracer) -> None:
+    """A stateful layer keeps a state for each sample of a batch: `fit` has to take as many at a time."""
+    entry = trace.inputs[0] if len(trace.inputs) == 1 else None
+    batch = entry[0] if isinstance(entry, tuple) and entry else None
+    view = View(model, trace)
+    if not isinstance(batch, int) or intent.first is not None:
+        return
+    if not any(step.is_recurrent and value(step.core, "stateful") is True for step in view.steps):
+        return
+    fit = next((fit for fit in fits if fit.method == "fit" and fit.parts and fit.batch not in (None, batch)), None)
+    if fit is None or fit.batch is None or not isinstance(entry, tuple):
+        return
+    found = BatchDiffers(model.name, f"batches of {batch}", f"batches of {fit.batch}", fit.method)
+    found.site = fit.site
+    intent.findings.append(found)
+    conflict = Conflict(view, None, Options(), Uses([model]), {}, tracer)
+    why = f"{fit.method} takes {fit.batch} samples at a time, and a stateful layer keeps a state for each"
+    told = next(conflict.set_input(None, entry[1:], "input-data", why), None)
+    edits = tuple(of_batch(edit, fit.batch) for edit in told.edits) if told is not None else ()
+    if any(isinstance(edit, SetInputShape) and edit.name.startswith("batch") for edit in edits):
+        intent.first = _cure(edits, "input-data", why)
+    else:
+        intent.advise(f"give {fit.method} batch_size={batch}")
 
 
 def _counts(intent: Intent, model: Model, fits: Sequence[Fit]) -> None:

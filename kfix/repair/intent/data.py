@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kfix.findings import Finding
 from kfix.findings.batch_axis_missing import BatchAxisMissing
 from kfix.findings.input_against_data import InputAgainstData
-from kfix.model import Array, Dim, Fit, Layer, Model, Part, Program, Shape, Unknown
+from kfix.model import Array, Dim, Edit, Fit, Layer, Model, Part, Program, SetInputShape, Shape, Unknown
 from kfix.model.record import replace
 from kfix.repair.apply import apply
 from kfix.repair.arguments import INPUT_NAMES, named
@@ -59,6 +59,7 @@ def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Prog
     if not entry:
         return
     right = False
+    fits = sorted(fits, key=lambda fit: fit.method.startswith("predict"))  # what is given for training counts first
     for fit, shape in [(one, shape) for one in fits for shape in _samples(one, entry)]:
         if not fitting(entry, shape[1:]) or (shape == entry and isinstance(shape[0], Unknown)):
             given = _mismatch(model, trace, fit, entry, shape, uids, program, tracer, right)
@@ -230,6 +231,8 @@ def _mismatch(
         key, why = "input-order", f"{fit.method} gives the axes as {show(dims)}"
     conflict = Conflict(View(model, trace), None, Options(), Uses([model]), {}, tracer)
     candidate = next(conflict.set_input(None, _as_rank(dims, len(entry)), key, why), None)
+    if candidate is not None and fit.batch is not None:
+        candidate = candidate._replace(edits=tuple(of_batch(edit, fit.batch) for edit in candidate.edits))
     alike = model.kind == "sequential" and not compares(model.nodes[0].layer)
     if alike and trace.refusal is None and len(entry) == len(dims):
         # A Sequential does not compare sizes: only its layers do, and what they take may be of any size.
@@ -252,6 +255,13 @@ def _mismatch(
         if single is not None and told is not None and not right:
             return Given(finding, told._replace(edits=(*told.edits, *single.edits), sure=False), None, "")
     return Given(finding, candidate, wrapped, _advice(entry, dims, ordered))
+
+
+def of_batch(edit: Edit, batch: int) -> Edit:
+    """The batch in a `batch_shape` as `fit` gives it, where there is a number."""
+    if not isinstance(edit, SetInputShape) or not edit.name.startswith("batch") or not isinstance(edit.value, tuple):
+        return edit
+    return SetInputShape(edit.slot, edit.name, (batch, *edit.value[1:])) if isinstance(edit.value[0], int) else edit
 
 
 def _reads_steps(model: Model, trace: Trace) -> bool:

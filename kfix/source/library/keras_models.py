@@ -145,6 +145,7 @@ def _fit(call: Call) -> Value:
                 "y_data": None if y_data is None or not told else building.argument_value(at, y_data),
                 "same": told and _same(call, x_data, y_data),
                 "parts": parts.of_fit(call, model) if told and not own else (),
+                "batch": _batch(call),
                 "sets": parts.sets_of_fit(call, _dataset_parts) if told else (),
             },
         )
@@ -163,6 +164,16 @@ def _fit(call: Call) -> Value:
             return ListV([Array((count, *end[1:])) for end in ends if isinstance(end, tuple)])
         return Array(Unknown("what `predict` gives"))
     return call.unknown(f"what `{name}` gives is not known")
+
+
+def _batch(call: Call) -> int | None:
+    """The `batch_size` of `fit` on arrays: a number, 32 where none is given."""
+    given = call.get(2, "batch_size")
+    if call.name != "fit" or (isinstance(given, Const) and given.value is None):
+        return 32 if call.name == "fit" else None
+    if given is None:
+        return None if call.get(-1, "steps_per_epoch") is not None else 32
+    return given.value if isinstance(given, Const) and isinstance(given.value, int) else None
 
 
 def _same(call: Call, x: Value, y: Value) -> bool:

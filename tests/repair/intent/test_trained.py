@@ -502,6 +502,24 @@ ROWS |= {
         + FIT,
         [("layers.Dense(5)]", "layers.Dense(12), layers.Reshape((3, 4))]")],
     ),
+    "a stateful layer made for another batch": Row(
+        NP
+        + KERAS
+        + "x, y = np.random.rand(12, 5, 2), np.random.rand(12, 1)\n"
+        + "model = keras.Sequential([keras.Input(batch_shape=(5, 5, 2)), layers.LSTM(4, stateful=True)])\n"
+        + "model.add(layers.Dense(1))\n"
+        + "model.compile('adam', 'mse')\nmodel.fit(x, y, batch_size=4, verbose=0)\n",
+        [("batch_shape=(5,", "batch_shape=(4,")],
+    ),
+    "a batch that was left out of the whole shape": Row(
+        NP
+        + KERAS
+        + "x, y = np.random.rand(12, 5, 2), np.random.rand(12, 1)\n"
+        + "model = keras.Sequential([keras.Input(batch_shape=(5, 2, 1)), layers.LSTM(4, stateful=True)])\n"
+        + "model.add(layers.Dense(1))\n"
+        + "model.compile('adam', 'mse')\nmodel.fit(x, y, batch_size=4, verbose=0)\n",
+        [("(5, 2, 1)", "(4, 5, 2)")],
+    ),
     "one-hot rows a step": Row(
         NP
         + KERAS
@@ -571,6 +589,11 @@ RIGHT = {
         "model = keras.Model({'in': x}, {'one': layers.Dense(1)(x), 'two': layers.Dense(2)(x)})\n"
         "model.compile('adam', 'mse')\n"
         "model.fit({'in': np.zeros((8, 5))}, {'one': np.zeros((8, 1)), 'two': np.zeros((8, 2))}, verbose=0)\n"
+    ),
+    "a batch of its own without a state": (
+        "model = keras.Sequential([keras.Input(batch_shape=(5, 5, 2)), layers.LSTM(4), layers.Dense(1)])\n"
+        "model.compile('adam', 'mse')\n"
+        "model.fit(np.zeros((12, 5, 2)), np.zeros((12, 1)), batch_size=4, verbose=0)\n"
     ),
     "an output without a loss": (
         "x = keras.Input((5,))\nmodel = keras.Model(x, [layers.Dense(1)(x), layers.Dense(2)(x)])\n"

@@ -1,0 +1,25 @@
+"""KFX611."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class BatchDiffers(Finding):
+    """A model with a stateful layer is made for batches of one size, and trained with batches of another.
+
+    A stateful layer keeps one state for each sample of a batch. The first
+    number of `batch_shape` (`batch_input_shape` in Keras 2) has to be the `batch_size` of
+    `fit`, which is 32 where nothing is said. It is neither the number of samples nor
+    of steps.
+
+    What Keras says:
+
+    - Keras 3: `If an RNN is stateful, the batch size of the input sequences must be the same as the
+      batch size of the initial state`;
+    - Keras 2: `In a stateful network, you should only pass inputs with a number of samples that
+      can be divided by the batch size`, `Cannot feed value of shape (5, 2000, 425) for Tensor`.
+    """
+
+    code = "KFX611"
+    sentence = "{subject} keeps states for {expected}, and {hint} gives {actual}"
