@@ -182,11 +182,28 @@ class Hunt:
                 return
         if not self._right(self.group.traces):
             for repair in self._searched(self.group):
-                yield self._with(repair, self.also)
+                yield self._with(self._followed(repair), self.also)
         elif self.also:
             yield self._with(self._of(self.also[0], self.group.traces[0]), self.also[1:])
         elif self.offer is not None:
             yield self._of(self.offer, self.group.traces[0])
+
+    def _followed(self, repair: Repair) -> Repair:
+        """The repair with the axes of the data turned, too, where they are those of the input that it turns."""
+        if self.instead or not any(isinstance(edit, SetInputShape) for edit in repair.edits):
+            return repair
+        from kfix.repair.apply import apply
+        from kfix.repair.intent import Cure
+        from kfix.repair.intent.data import turned
+        from kfix.repair.prices import price
+
+        model, reading = apply(self.group.models[0], repair.edits), self.reading
+        uids = frozenset(one.uid for one in self.group.models)
+        data = turned(model, reading.tracer.trace(model), uids, reading.program, reading.tracer)
+        if data is None:
+            return repair
+        cure = self._allowed(Cure(data.edits, price("bridge"), data.why + data.remark))
+        return self._with(repair, [cure]) if cure is not None else repair
 
     def _other(self, other: Instead) -> Repair | None:
         """A cure in the data, with the cheapest of what is still to be done to the model."""

@@ -22,6 +22,18 @@ class Slip(NamedTuple):
 
 
 SLIPS = {
+    "input_dim of a recurrent layer": Slip(
+        "5",
+        ("model.add(LSTM(output_dim=16, input_dim=10))",),
+        ("model.add(LSTM(units=16, input_shape=(None, 10)))",),
+        """
+from keras.layers import LSTM, Dense
+from keras.models import Sequential
+model = Sequential()
+model.add(LSTM(output_dim=16, input_dim=10))
+model.add(Dense(5))
+""",
+    ),
     "the first layer, with the input shape, is in the wrong place": Slip(
         "10",
         ("model.add(Flatten(input_shape=(rows, rows, 1)))", "model.add(Conv2D(8, 3))"),

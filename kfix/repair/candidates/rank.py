@@ -167,6 +167,9 @@ def _input_axes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iter
     if want == len(shape) + 1 and step.layer.cls == "TimeDistributed":
         yield from conflict.set_input(step, (None, *dims), "input-channel", f"{step.layer.cls} needs a time axis", 0.3)
     elif want == len(shape) + 1:
+        if want == 3 and "input_dim" in named(step.layer):
+            told = f"input_dim of {step.cls} was the number of features, whatever the number of steps"
+            yield from conflict.set_input(step, (None, *dims), "input-tuple", told)
         axis = "feature" if want == 3 else "channel"
         why = f"{step.cls} needs {_rank_of(want)}: the input lacks its {axis} axis"
         yield from conflict.set_input(step, (*dims, 1), "input-channel", why)

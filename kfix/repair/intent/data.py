@@ -8,12 +8,23 @@ from typing import NamedTuple
 from kfix.findings import Finding
 from kfix.findings.batch_axis_missing import BatchAxisMissing
 from kfix.findings.input_against_data import InputAgainstData
-from kfix.model import Array, Dim, Edit, Fit, Layer, Model, Part, Program, SetInputShape, Shape, Unknown
+from kfix.model import Array, Dim, Edit, Fit, Layer, Model, Part, Program, SetInputShape, Shape, Unknown, WrapArgument
 from kfix.model.record import replace
 from kfix.repair.apply import apply
 from kfix.repair.arguments import INPUT_NAMES, named
 from kfix.repair.conflict import Candidate, Conflict
-from kfix.repair.intent.wraps import EXPAND_DIMS, NOTHING, Wrap, Wraps, bring, fitting, one_sample, total, wraps
+from kfix.repair.intent.wraps import (
+    EXPAND_DIMS,
+    MOVEAXIS,
+    NOTHING,
+    Wrap,
+    Wraps,
+    bring,
+    fitting,
+    one_sample,
+    total,
+    wraps,
+)
 from kfix.repair.options import Options
 from kfix.repair.uses import Uses
 from kfix.repair.view import View
@@ -290,6 +301,15 @@ def _advice(entry: Dims, dims: Dims, ordered: bool) -> str:
     if len(entry) != len(dims) and total(entry) == total(dims) is not None:
         return f"lay the data out as the model takes it: x.reshape(-1, {', '.join(map(str, entry))})"
     return ""
+
+
+def turned(model: Model, trace: Trace, uids: frozenset[int], program: Program, tracer: Tracer) -> Wraps | None:
+    """What brings the axes of all the data into the order in which a model counts them that was turned itself."""
+    for given in against_data(model, trace, uids, program, tracer):
+        wrapped = given.data
+        if wrapped is not None and all(isinstance(e, WrapArgument) and e.function == MOVEAXIS for e in wrapped.edits):
+            return wrapped
+    return None
 
 
 def _undeclared(

@@ -79,6 +79,17 @@ x = np.zeros((12, 32, 32, 3))
 
 
 ROWS = {
+    "channels first in the data and in the model": Row(
+        NP
+        + KERAS
+        + "x = np.random.rand(12, 1, 8, 8)\n"
+        + Y
+        + CNN.replace("layers.Input((8, 8, 3)),", "layers.Input((1, 8, 8)),")
+        + SPARSE
+        + FIT,
+        None,
+        {1: [("(1, 8, 8))", "(8, 8, 1))"), ("fit(x,", "fit(np.moveaxis(x, 1, -1),")]},
+    ),
     "a sequence of any length is wanted": Row(
         NP + KERAS + SEQUENCES + FIT, [("return_state=True)(start", "return_state=True, return_sequences=True)(start")]
     ),
