@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kfix.findings import Finding
 from kfix.findings.old_import import OldImport
 from kfix.findings.old_training import OldTraining
-from kfix.model import DropArgument, Edit, ExchangeName, MoveImport, MovePath, RenameArgument, Slot
+from kfix.model import DropArgument, Edit, ExchangeName, MoveImport, MovePath, RenameArgument, SetLiteral, Slot
 from kfix.project import Project
 from kfix.results import Found, Reading
 from kfix.settings import Settings
@@ -16,7 +16,7 @@ from kfix.shapes.signatures import OLD_LAYERS
 from kfix.source import living
 from kfix.source.errors import SourceError
 from kfix.source.gone import Gone, gone
-from kfix.source.training import OldCall, old_calls
+from kfix.source.training import DATA_FORMAT, ORDERING, OldCall, OldSetting, old_calls, old_settings
 from kfix.suppress import Suppressions
 
 CODES = (OldImport.code, OldTraining.code)
@@ -67,6 +67,7 @@ def _old(project: Project, path: str, reading: Reading, settings: Settings) -> l
         (_finding(one), _edits(one), not _told_elsewhere(one)) for one in gone(document)
     ]
     said += [(_training(one), tuple(_modern(one)), True) for one in old_calls(document, fits)]
+    said += [(_setting(one), _as_data_format(one), True) for one in old_settings(document)]
     if not said or project.pinned_to_keras_2(path):
         return []
     quiet = Suppressions(project)
@@ -88,6 +89,17 @@ def _training(one: OldCall) -> OldTraining:
     finding = OldTraining("The training", expected=f": {', '.join(now)}", actual=_several(names))
     finding.site = one.site
     return finding
+
+
+def _setting(one: OldSetting) -> OldTraining:
+    now = f": it is now {DATA_FORMAT}({one.value!r})"
+    finding = OldTraining("The order of the axes", expected=now, actual=ORDERING)
+    finding.site = one.site
+    return finding
+
+
+def _as_data_format(one: OldSetting) -> tuple[Edit, ...]:
+    return ExchangeName(one.site, DATA_FORMAT), SetLiteral((one.literal,), one.value, "dim_ordering")
 
 
 def _modern(one: OldCall) -> Iterator[Edit]:

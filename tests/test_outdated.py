@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -265,6 +266,23 @@ def test_training(before: str, after: str) -> None:
     if "[(X" not in before:
         exec(written, {})
     assert run(TRAINED + before).files == {}
+
+
+def test_the_order_of_the_axes() -> None:
+    before = """\
+from keras import backend as K
+from keras import Input, Sequential, layers
+K.set_image_dim_ordering('th')
+model = Sequential([Input((3, 16, 16)), layers.MaxPooling2D(4)])
+"""
+    result = run(before, "KFX307")
+    assert codes(result) == ["KFX307"]
+    written = result.files["m.py"].decode()
+    assert written == before.replace("dim_ordering('th')", "data_format('channels_first')")
+    assert run(before).files == {}  # it builds as it is meant
+    scope: dict[str, Any] = {}
+    exec(written + "K.set_image_data_format('channels_last')\n", scope)
+    assert scope["model"].output_shape == (None, 3, 4, 4)
 
 
 def test_samples_are_no_batches() -> None:

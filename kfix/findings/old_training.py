@@ -12,6 +12,8 @@ class OldTraining(Finding):
     warning, and is written anew along with another repair, or with `--select KFX307`. `samples_per_epoch` counted
     samples where `steps_per_epoch` counts batches: that is told alone.
 
+    `K.set_image_dim_ordering("th")` is `K.set_image_data_format("channels_first")`.
+
     What Keras says:
 
     - Keras 3: `fit() got an unexpected keyword argument 'nb_epoch'`; `'Sequential' object has no attribute

@@ -12,6 +12,7 @@ import libcst as cst
 
 from kfix.model.site import Site
 from kfix.source.document import Document
+from kfix.source.library.keras import ORDERINGS
 
 METHODS = {"fit_generator": "fit", "evaluate_generator": "evaluate"}
 RENAMED = {"nb_epoch": "epochs"}
@@ -19,6 +20,18 @@ OF_GENERATORS = {"generator": "x"}
 GONE = ("show_accuracy", "workers", "nb_worker", "use_multiprocessing", "pickle_safe", "max_queue_size", "max_q_size")
 COUNTED = {"samples_per_epoch": "steps_per_epoch", "nb_val_samples": "validation_steps", "val_samples": "steps"}
 """These counted samples, and what came after them counts batches."""
+
+
+ORDERING, DATA_FORMAT = "set_image_dim_ordering", "set_image_data_format"
+"""What Keras 1 called the order of the axes, and what it is called now."""
+
+
+class OldSetting(NamedTuple):
+    """A call of `K.set_image_dim_ordering`: the call, the place of its string, and what that is now."""
+
+    site: Site
+    literal: Site
+    value: str
 
 
 class OldCall(NamedTuple):
@@ -50,3 +63,19 @@ def old_calls(document: Document, calls: Iterable[tuple[Site, str]]) -> Iterator
         counted = tuple(name for _, name in given if name in COUNTED)
         if method or renames or drops or counted:
             yield OldCall(site, written, method, renames, drops, counted)
+
+
+def old_settings(document: Document) -> Iterator[OldSetting]:
+    """The calls among a program's statements that set the order of the axes as Keras 1 did."""
+    for unit in document.units:
+        lines = unit.module.body if ORDERING in unit.text else ()
+        for line in lines:
+            for node in line.body if isinstance(line, cst.SimpleStatementLine) else ():
+                call = node.value if isinstance(node, cst.Expr) else None
+                if not isinstance(call, cst.Call) or len(call.args) != 1 or not isinstance(call.func, cst.Attribute):
+                    continue
+                given = call.args[0].value
+                value = given.evaluated_value if isinstance(given, cst.SimpleString) else None
+                plain = isinstance(call.func.value, cst.Name) and call.args[0].keyword is None
+                if plain and call.func.attr.value == ORDERING and value in ORDERINGS:
+                    yield OldSetting(unit.site(call), unit.site(given), ORDERINGS[str(value)])

@@ -15,7 +15,8 @@ from kfix.source.library import keras_models as _keras_models  # noqa: F401  (re
 from kfix.source.library.lookup import function
 from kfix.source.values import InstanceV, TensorV
 
-_ORDERINGS = {"th": "channels_first", "tf": "channels_last"}
+ORDERINGS = {"th": "channels_first", "tf": "channels_last"}
+"""The orders of the axes by the names that Keras 1 had for them."""
 
 # --- activations --------------------------------------------------------------------------
 
@@ -89,7 +90,7 @@ def _set_data_format(call: Call) -> Value:
 def _set_dim_ordering(call: Call) -> Value:
     """What Keras 1 called `set_image_data_format`."""
     value = call.get(0, "dim_ordering")
-    now = _ORDERINGS.get(str(value.value)) if isinstance(value, Const) else None
+    now = ORDERINGS.get(str(value.value)) if isinstance(value, Const) else None
     call.at.journal.set(call.at.settings, DATA_FORMAT, call.unknown() if now is None else Const(now))
     return NONE
 
