@@ -68,7 +68,7 @@ def either(at: Interpreter, frame: Frame, text: str, why: Unknown, yes: Branch, 
     A way that raises is taken as not taken; of one that returns, the value is
     kept, and what follows runs on the other's state.
     """
-    held = frame.condition
+    held, born = frame.condition, at.last_uid
     ends: list[tuple[str | None, Any, Any]] = []
     for branch, holds in ((yes, True), (no, False)):
         frame.condition = merge(held, ((text, holds),)) or held
@@ -76,6 +76,8 @@ def either(at: Interpreter, frame: Frame, text: str, why: Unknown, yes: Branch, 
         ended = branch()
         ends.append((ended, at.journal.take_back(), frame.condition))
     frame.condition = held
+    if at.last_uid > born:
+        at.doubtful.append((born, at.last_uid))
     through = [end for end in ends if end[0] is None]
     for ended, _, _ in ends:
         if ended in ("break", "continue"):
@@ -303,6 +305,8 @@ def _unknown_turns(at: Interpreter, body: Any, why: Unknown, frame: Frame) -> st
     at.journal.begin()
     at.run(body, frame)
     taint(at, at.journal.keep(), why, born)
+    if at.last_uid > born:
+        at.doubtful.append((born, at.last_uid))
     frame.unsure = held
     return "done"
 

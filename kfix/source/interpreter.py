@@ -152,6 +152,8 @@ class Interpreter:
         self.unrolled: dict[int, Any] = {}
         self.opened: dict[int, Any] = {}
         self.saved: dict[str, Value] = {}
+        self.twins: dict[int, Any] = {}  # by the number of a layer that was copied the first, whose name it has
+        self.doubtful: list[tuple[int, int]] = []  # the numbers given behind a test or in a loop that is not known
         self.copies: dict[int, tuple[Any, ...]] = {}
         self.cleared = 0  # the last number that was given before Keras was made to forget the names it has made up
         self.unknown_nodes: dict[int, tuple[Unknown, Value]] = {}

@@ -96,6 +96,7 @@ def copied(at: Interpreter, item: Value) -> Value:
     if item.uid in at.instances:
         at.instances[layer.uid] = at.instances[item.uid]
     made = at.layers[layer.uid] = LayerV(layer)
+    at.twins[layer.uid] = at.twins.get(item.uid, item)
     return made
 
 

@@ -98,6 +98,10 @@ def _layer_shape(at: Interpreter, value: Value, node: cst.Attribute, frame: Fram
 @attribute("layer.name", "model.name")
 def _name(at: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
     name = building.layer_name(at, building.inner_model(value))
+    if name is None and type(value) is LayerV:
+        from kfix.source.made_up import made_up_name
+
+        name = made_up_name(at, value)
     return at.unknown("a name that Keras makes up", node, frame) if name is None else Const(name)
 
 

@@ -328,7 +328,15 @@ def _layer_among(call: Call, layers: ListV) -> Value:
     known = len(layers.items) if layers.gap is None else layers.gap
     if index is not None and -len(layers.items) * (layers.gap is None) <= index < known:
         return layers.items[index]
-    return next((item for item in layers.items if name and building.layer_name(call.at, item) == name), None)
+    if not name:
+        return None
+    found = next((item for item in layers.items if building.layer_name(call.at, item) == name), None)
+    if found is None and layers.gap is None:
+        from kfix.source.made_up import made_up_name
+
+        plain = [item for item in layers.items if type(item) is LayerV]
+        found = next((item for item in plain if made_up_name(call.at, item) == name), None)
+    return found
 
 
 @method("model.count_params")
