@@ -13,7 +13,10 @@ from kfix.source.reader import read
 from tests.real_keras import weightless
 
 HEAD = "import keras\nfrom keras import layers\n"
-CHAIN = "m = keras.Sequential([keras.Input((9,)), layers.Dense(8), layers.Dense(7), layers.Dropout(0.1)])\nm.add(layers.Dense(6))\n"
+CHAIN = (
+    "m = keras.Sequential([keras.Input((9,)), layers.Dense(8), layers.Dense(7), layers.Dropout(0.1)])\n"
+    "m.add(layers.Dense(6))\n"
+)
 END = "end = keras.Model(m.inputs, m.get_layer({}).output)\n"
 
 
