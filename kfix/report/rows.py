@@ -10,6 +10,18 @@ from kfix.shapes import Trace, Traced, unknowns
 from kfix.shapes.inputs import is_input, tensor_refs
 from kfix.shapes.signatures import OLD_LAYERS, canonical
 
+_OPERATORS = {
+    "sub": "Subtract",
+    "mul": "Multiply",
+    "truediv": "TrueDivide",
+    "floordiv": "FloorDivide",
+    "getitem": "GetItem",
+    "pow": "Power",
+    "neg": "Negative",
+    "abs": "Absolute",
+}
+"""What Keras calls Python's operators, where it is not their own name with a capital."""
+
 
 class Row(NamedTuple):
     """One layer of a model: its first use, and what became of it."""
@@ -88,6 +100,16 @@ def class_name(layer: Layer) -> str:
     if layer.library == "applications":
         return "Functional"
     return layer.cls if layer.cls in OLD_LAYERS else canonical(layer.cls) or layer.cls
+
+
+def shown_class(layer: Layer) -> str:
+    """The same for operations too: `GetItem` of `operator.getitem`, `ExpandDims` of `keras.ops.expand_dims`."""
+    if not is_operation(layer):
+        return class_name(layer)
+    name = layer.cls.rpartition(".")[2]
+    if layer.cls.startswith("operator.") and name in _OPERATORS:
+        return _OPERATORS[name]
+    return "".join(part.capitalize() for part in name.split("_"))
 
 
 def why(traced: Traced) -> Unknown | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kfix.model import Layer, Unknown
+from kfix.report.connections import all_rows, connections, is_chain
 from kfix.report.naming import Names
 from kfix.report.rows import rows, why
 from kfix.results import FileResult, ModelResult
@@ -20,19 +21,24 @@ def summary(results: Sequence[FileResult]) -> str:
     return "\n".join(texts)
 
 
-def _table(trace: Trace, names: Names) -> tuple[list[tuple[str, str, str]], list[str]]:
-    body: list[tuple[str, str, str]] = []
+HEAD = ("Layer (type)", "Output Shape", "Param #", "Connected to")
+
+
+def _table(trace: Trace, names: Names) -> tuple[list[tuple[str, ...]], list[str]]:
+    """The cells of all rows, the head first, and what is to be said below."""
+    body: list[tuple[str, ...]] = [HEAD[:3]]
     reasons: list[str] = []
-    if trace.model.kind == "functional":
-        nodes = {node.id: node for node in trace.model.nodes}
-        for ref, shape in zip(trace.model.inputs, trace.inputs, strict=True):
-            if ref.node in nodes:
-                body.append((f"{names.of(nodes[ref.node].layer)} (InputLayer)", show(shape), "0"))
-    for row in rows(trace):
+    fed: dict[int, str] | None = None
+    functional = trace.model.kind == "functional"
+    if functional and not is_chain(trace.model):
+        fed = connections(trace.model, names)
+        body = [HEAD]
+    for row in all_rows(trace) if functional else rows(trace):
         traced = row.traced
         name = names.of(row.node.layer)
         shown = {"refused": "refused", "after-refusal": "-"}.get(traced.status) or show(traced.outputs)
-        body.append((f"{name} ({row.cls})", shown, _count(traced.params)))
+        cells = (f"{name} ({row.cls})", shown, _count(traced.params))
+        body.append(cells if fed is None else (*cells, fed[row.node.layer.uid]))
         unknown = why(traced)
         if unknown is not None and traced.status not in ("refused", "after-refusal"):
             reason = f"? {name}: {unknown.reasons()}"
@@ -44,17 +50,17 @@ def _table(trace: Trace, names: Names) -> tuple[list[tuple[str, str, str]], list
 
 
 def _model(told: ModelResult, names: Names) -> str:
-    trace = told.trace.listed
-    body, reasons = _table(trace, names)
-    head = ("Layer (type)", "Output Shape", "Param #")
-    widths = [max(len(cells[i]) for cells in [head, *body]) + 2 for i in range(3)]
+    trace = told.trace
+    (head, *body), reasons = _table(trace, names)
+    widths = [max(len(cells[i]) for cells in [head, *body]) + 2 for i in range(len(head))]
 
     def line(left: str, fill: str, middle: str, right: str) -> str:
         return left + middle.join(fill * width for width in widths) + right
 
-    def cells(row: tuple[str, str, str], bar: str) -> str:
-        first, second, third = row
-        return f"{bar} {first:<{widths[0] - 1}}{bar} {second:<{widths[1] - 1}}{bar}{third:>{widths[2] - 1}} {bar}"
+    def cells(row: tuple[str, ...], bar: str) -> str:
+        spread = [f" {cell:<{width - 1}}" for cell, width in zip(row, widths, strict=True)]
+        spread[2] = f"{row[2]:>{widths[2] - 1}} "
+        return bar + bar.join(spread) + bar
 
     where = f"`{told.model.qualified}` at {told.place}, input {', '.join(map(show, trace.inputs))}"
     lines = [f'Model: "{names.of(told.model)}"  ({where})']

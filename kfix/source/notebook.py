@@ -154,8 +154,11 @@ def _without_magics(text: str) -> tuple[str, list[str]]:
 def _with_magics(text: str, kept: list[str]) -> str:
     if not kept:
         return text
+    numbers = {str(number) for number in range(len(kept))}
     return "".join(
-        kept[int(mark[1])] + line[len(line.rstrip("\r\n")) :] if (mark := _MARK.search(line)) is not None else line
+        kept[int(mark[1])] + line[len(line.rstrip("\r\n")) :]
+        if (mark := _MARK.search(line)) is not None and mark[1] in numbers
+        else line
         for line in text.splitlines(keepends=True)
     )
 

@@ -198,3 +198,43 @@ def test_names_are_those_of_keras(tmp_path: Path) -> None:
     assert [cls for _, cls in shown] == [type(layer).__name__ for layer in real.layers]
     assert [name for name, _ in shown][1:] == [layer.name for layer in real.layers][1:]
     assert "(`model` at " in text
+
+
+GRAPHS = {
+    "a skip": "x = keras.Input((8, 8, 3))\na = layers.Conv2D(3, 3, padding='same')(x)\n"
+    + "model = keras.Model(x, layers.Dense(2)(layers.Flatten()(layers.Add()([a, x]))))\n",
+    "operators": "x = keras.Input((4,))\na = layers.Dense(4)(x)\nb = (a + x) * 2 - a / x\n"
+    + "model = keras.Model(x, layers.Dense(2)(b[:, 1:] ** 2))\n",
+    "functions": "x = keras.Input((4, 6))\ny = keras.ops.concatenate([x, keras.ops.expand_dims(x[:, 0], 1)], axis=1)\n"
+    + "model = keras.Model(x, keras.ops.mean(y, axis=-1))\n",
+    "two inputs": "a, b = keras.Input((4,), name='a'), keras.Input((3,))\n"
+    + "model = keras.Model([a, b], layers.Dense(1)(layers.concatenate([layers.Dense(2)(a), b])))\n",
+    "two outputs": "a = keras.Input((4,))\nx = layers.Dense(3)(a)\n"
+    + "model = keras.Model(a, [layers.Dense(1)(x), layers.Dense(5, name='aux')(x)])\n",
+    "shared": "a, b = keras.Input((4,)), keras.Input((4,))\nshared = layers.Dense(3)\n"
+    + "model = keras.Model([a, b], layers.Dot(1)([shared(a), shared(b)]))\n",
+    "nested": INNER
+    + "a = keras.Input((4,))\nmodel = keras.Model(a, layers.Concatenate()([base(a), base(layers.Dense(4)(a))]))\n",
+    "states": "a = keras.Input((5, 4))\nx, h, c = layers.LSTM(3, return_state=True)(a)\n"
+    + "model = keras.Model(a, layers.LSTM(3)(a, initial_state=[h, c]))\n",
+    "attention": "a = keras.Input((5, 4))\nb = layers.MultiHeadAttention(2, 3)(a, layers.Dense(4)(a))\n"
+    + "model = keras.Model(a, b)\n",
+    "a chain": "a = keras.Input((4,))\nmodel = keras.Model(a, layers.Dense(2)(layers.Dense(3)(a)))\n",
+}
+
+
+def cells(text: str) -> list[list[str]]:
+    """The table without its rules and the space around its cells."""
+    lines = [line for line in text.splitlines() if line[:1] in "┃│"]
+    return [[" ".join(cell.split()) for cell in re.split("[┃│]", line)[1:-1]] for line in lines]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", GRAPHS)
+def test_the_table_of_a_graph_is_that_of_keras(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "250")
+    text, _ = ours(tmp_path, GRAPHS[name])
+    truth, _ = theirs(GRAPHS[name])
+    assert cells(text)[0] == cells(truth)[0]
+    assert cells(text) == cells(truth)
+    assert totals(text) == totals(truth)
