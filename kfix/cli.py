@@ -117,6 +117,7 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     from kfix.paths import STDIN, expand, once
     from kfix.pipeline import run_file
     from kfix.project import Project
+    from kfix.results import FileResult
     from kfix.verify.trouble import NoKeras
 
     settings = _settings(options, mode)
@@ -149,6 +150,9 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
         results.append(result)
         # What comes after builds on it: another model of this file, another user of a constant.
         project.take(result.files)
+    folder = next((path for path in paths if os.path.isdir(path)), None)
+    if folder is not None and settings.model is not None and not any(told.models or told.error for told in results):
+        results.append(FileResult(folder, error=f"{folder}: no model named {settings.model!r} in any file"))
     if mode.writes:
         for result in results:
             if result.path != stdin:

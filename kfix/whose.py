@@ -44,6 +44,8 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
     if settings.model is not None or settings.places:
         candidates = _named(reading, settings, result)
         if not candidates:
+            if not settings.named:  # one of the other files of the folder may have it
+                return {}
             if not reading.groups:
                 raise Misuse("no Keras model here that kfix can read")
             name = f"no model named {settings.model!r}" if settings.model else "no outermost model"

@@ -593,3 +593,15 @@ def test_a_notebook_keeps_all_but_the_line_that_is_added(tmp_path: Path, indent:
     behind = after.index('"    keras.layers.Dense')
     assert after[:start] + after[behind:] == before
     assert json.loads(after)["cells"][2]["source"][4] == "    keras.layers.Flatten(),\n"
+
+
+def test_a_model_that_is_in_one_file_of_a_folder(wrong: Path) -> None:
+    wrong.with_name("other.py").write_text("import keras\nmain = keras.Sequential([keras.layers.Dense(3)])\n")
+    wrong.with_name("none.py").write_text("import keras\n")
+    found = run(wrong.parent, "--model", "model", "--target", "10", "--dry-run")
+    assert "error" not in found.stderr
+    assert "Flatten()" in found.stdout
+    missing = run(wrong.parent, "--model", "nope", "--check")
+    assert missing.exit_code == 2
+    assert missing.stderr.count("error:") == 1
+    assert "no model named 'nope' in any file" in missing.stderr
