@@ -62,3 +62,19 @@ def test_what_is_told_stays_known() -> None:
 def test_none_that_a_call_gives_is_refused() -> None:
     (model,) = _read("def net(units=None):\n    return Sequential([Input((3,)), layers.Dense(units)])\nm = net()")
     assert [found.finding.code for found in model.findings] == ["KFX303"]
+
+
+def test_lists_that_are_handed_out_where_nobody_counts_are_not_empty() -> None:
+    (model,) = _read("""
+import numpy as np
+def columns(rows):
+    found = [[] for _ in range(2)]
+    for row in rows:
+        for value, column in zip(row, found):
+            column.append(value)
+    return [np.array(column) for column in found]
+a, b = Input((2, 3)), Input((2, 4))
+m = Model([a, b], layers.Dense(2)(layers.Flatten()(layers.Concatenate()([a, b]))))
+m.predict(columns(hp.rows))
+""")
+    assert not [found for found in model.findings if found.finding.severity == "error"]

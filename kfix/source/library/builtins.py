@@ -11,7 +11,7 @@ from kfix.model.unknown import Unknown
 from kfix.source.arrays import CountV, WholeV
 from kfix.source.bounds import MAX_LENGTH, size, too_large
 from kfix.source.calls import Call, Given, invoke
-from kfix.source.containers import NONE, Const, DictV, ListV, RangeV, Value
+from kfix.source.containers import NONE, Const, DictV, ListV, RangeV, Value, first
 from kfix.source.convert import from_plain, is_plain, origin_of, plain
 from kfix.source.facts import elements, key_of, truth
 from kfix.source.flow import item_of
@@ -159,10 +159,20 @@ def _dict(call: Call) -> Value:
 def _zip(call: Call) -> Value:
     several = [elements(value) for value in call.positional]
     if any(items is None for items in several):
+        for items in several:
+            _let_go(call, items or [])
         if not any(_tells(value) for value in call.positional):
             return call.unknown()
         return ObjectV("stream", item=ListV([item_of(value, call.unknown()) for value in call.positional], "tuple"))
     return ListV([ListV(list(row), "tuple") for row in zip(*[s or [] for s in several], strict=False)])
+
+
+def _let_go(call: Call, items: list[Value]) -> None:
+    """Lists and dictionaries that are handed out where nobody can say which one: each may be written to."""
+    for item in items:
+        if (isinstance(item, ListV) and item.kind != "tuple") or isinstance(item, DictV):
+            call.at.journal.touch(item)
+            item.unknown = first(item.unknown, call.unknown("what is put into it"))
 
 
 def _tells(value: Value) -> bool:
