@@ -183,7 +183,6 @@ SILENT = {
     "decoder_upsamples_too_much",  # nothing in the program says its size
     "dense_before_and_after",  # a hint
     "generator_too_small",
-    "no_feature_axis",  # two ways are as good
     "pooling_as_head",
     "reshape_of_feature_map",
     "large_map_functional",  # a hint
