@@ -142,6 +142,7 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
     if reading.tracer.keras == 2 and settings.keras is None and reading.program.keras is None:
         result.notes.append(f"the names are taken as those of Keras 2, for {project.pinned_to_keras_2(path)}")
     _bounds(reading.program, result)
+    result.policy = reading.program.policy
     chosen = choose(reading, settings, result)
     quiet = Suppressions(project)
     overlay: dict[str, bytes] = {}

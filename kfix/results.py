@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kfix.findings import Finding
-from kfix.model import Edit, Fit, Model, Place, Program, Repair, Site
+from kfix.model import Edit, Fit, Model, Place, Program, Repair, Site, Unknown
 from kfix.repair.target import Target
 from kfix.shapes import Trace, Tracer
 
@@ -140,6 +140,8 @@ class FileResult:
     originals: dict[str, bytes] = field(default_factory=dict)
     diff: str = ""
     notes: list[str] = field(default_factory=list)
+    policy: str | Unknown | None = None
+    """The dtype policy that the program sets for its layers."""
     limits: list[tuple[str, Place | None]] = field(default_factory=list)
     """The budgets that were hit while it was read, each with the first place."""
 

@@ -322,7 +322,7 @@ class Program(Record):
     `nested` are the uids of models used as layers of another. `control` are
     the literals that decided a condition or a loop: a change of one of them
     needs a new reading. `limits` name the budgets that were hit, `unread` what was left unread by it. `keras` is 2
-    where the program's imports say so (`tf_keras`), else `None`. `place` finds
+    where the program's imports say so (`tf_keras`), else `None`, `policy` the dtype policy that it sets. `place` finds
     a Site for a person (computed on first use). `switched` says by uid of which layers and
     models the program set `trainable`, as it leaves them. `close` lets go of the syntax:
     bodies of layers cannot be asked for shapes afterwards. `shown` says by uid where `summary`
@@ -340,6 +340,7 @@ class Program(Record):
     limits: tuple[Unknown, ...] = ()
     unread: tuple[Unknown, ...] = ()
     keras: int | None = None
+    policy: str | Unknown | None = None
     switched: Mapping[int, bool | Unknown] = {}
     shown: Mapping[int, Site] = {}
     known_as: Mapping[int, tuple[str, ...]] = {}

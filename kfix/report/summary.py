@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from kfix.model import Layer, Unknown
 from kfix.report.connections import all_rows, connections, is_chain
@@ -17,7 +18,7 @@ def summary(results: Sequence[FileResult]) -> str:
     texts: list[str] = []
     for result in results:
         names = Names(model for told in result.models for model in told.models)
-        texts.extend(_model(told, names) for told in result.models)
+        texts.extend(_model(told, names, result.policy) for told in result.models)
     return "\n".join(texts)
 
 
@@ -49,7 +50,7 @@ def _table(trace: Trace, names: Names) -> tuple[list[tuple[str, ...]], list[str]
     return body, reasons
 
 
-def _model(told: ModelResult, names: Names) -> str:
+def _model(told: ModelResult, names: Names, policy: str | Unknown | None) -> str:
     trace = told.trace
     (head, *body), reasons = _table(trace, names)
     widths = [max(len(cells[i]) for cells in [head, *body]) + 2 for i in range(len(head))]
@@ -73,7 +74,7 @@ def _model(told: ModelResult, names: Names) -> str:
         lines.append(cells(row, "│"))
     lines.append(line("└", "─", "┴", "┘"))
     params, trained = trace.params, trace.trained_alone
-    size, size_trained = _bytes(trace)
+    size, size_trained = _bytes(trace, policy)
     if trace.trainable is False:
         size_trained = 0
     lines.append(f" Total params: {_sized(params, size)}")
@@ -96,10 +97,10 @@ def _sized(params: int | Unknown, size: int | Unknown) -> str:
 
 
 _WIDTHS = {"float16": 2, "bfloat16": 2, "float64": 8}
-"""Bytes a number, by what `dtype=` of a layer says; else 4, with the policies `mixed_…` too."""
+"""Bytes a number, by what `dtype=` of a layer or the policy of the program says; else 4, with `mixed_…` too."""
 
 
-def _bytes(trace: Trace) -> tuple[int | Unknown, int | Unknown]:
+def _bytes(trace: Trace, policy: str | Unknown | None) -> tuple[int | Unknown, int | Unknown]:
     """How much memory the weights take, and those of them that are trained."""
     own = trace.model
     size: int | Unknown = 4 * own.weights
@@ -107,9 +108,9 @@ def _bytes(trace: Trace) -> tuple[int | Unknown, int | Unknown]:
     for row in rows(trace):
         traced = row.traced
         if traced.inner is not None:
-            inside = _bytes(traced.inner)
+            inside = _bytes(traced.inner, policy)
         else:
-            width = _width(row.node.layer)
+            width = _width(row.node.layer, policy)
             inside = width * traced.params, width * traced.trained
             if row.cls == "Normalization" and traced.params != 0:
                 inside = inside[0] + 4, inside[1]  # its `count` is an int64
@@ -117,11 +118,12 @@ def _bytes(trace: Trace) -> tuple[int | Unknown, int | Unknown]:
     return size, trained
 
 
-def _width(layer: Layer) -> int | Unknown:
+def _width(layer: Layer, policy: str | Unknown | None) -> int | Unknown:
     given = layer.argument("dtype")
-    if given is None or isinstance(given.value, Unknown):
-        return 4 if given is None else given.value  # type: ignore[return-value]
-    return _WIDTHS.get(str(given.value).rpartition(".")[2], 4)
+    said: Any = policy if given is None or given.value is None else given.value
+    if said is None or isinstance(said, Unknown):
+        return 4 if said is None else said
+    return _WIDTHS.get(str(said).rpartition(".")[2], 4)
 
 
 def _size(count: int) -> str:

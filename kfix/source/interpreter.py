@@ -130,6 +130,7 @@ class Interpreter:
         self.builds = 0
         self.inner = 0
         self.keras: int | None = None
+        self.policy: str | Unknown | None = None
         self.settings: dict[str, Value] = {}  # what the program has set for all that it makes afterwards
         self.control: set[Site] = set()
         self.limits: dict[str, Unknown] = {}

@@ -209,6 +209,7 @@ def _program(at: Interpreter, document: Document, given: Shapes | None) -> Progr
         limits=tuple(at.limits.values()),
         unread=tuple(at.unread),
         keras=at.keras,
+        policy=at.policy,
         switched=_switched(at),
         shown={uid: site for value, site in reversed(at.shown) for uid in _uids(value, by_value)},
         known_as={uid: tuple(value.also) for value in at.models if value.also for uid in _uids(value, by_value)},

@@ -64,6 +64,12 @@ PROGRAMS = {
     "never called": CHAIN + "def freeze():\n    model.trainable = False\n",
     "lora": CHAIN.replace("Dense(3)", "Dense(3, lora_rank=2)"),
     "data": "model = keras.Sequential([keras.Input((4,)), layers.Normalization(), layers.Dense(2, dtype='float16')])\n",
+    **{
+        f"the policy {policy}": f"keras.mixed_precision.set_global_policy({policy!r})\n"
+        + "model = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.Dense(2, dtype='float32')])\n"
+        for policy in ("float16", "mixed_float16", "float64", "bfloat16")
+    },
+    "a policy by its object": "keras.config.set_dtype_policy(keras.DTypePolicy('float64'))\n" + CHAIN,
     "many": "model = keras.Sequential([keras.Input((4,))])\nfor _ in range(70):\n    model.add(layers.Dense(4))\n"
     + "for layer in model.layers[:-1]:\n    layer.trainable = False\n",
     "an application": APPLICATION + "base.trainable = False\nmodel = keras.Sequential([base, layers.Dense(2)])\n",
@@ -138,8 +144,12 @@ def theirs(program: str) -> tuple[str, Any]:
     """What Keras prints, and the model."""
     real = keras()
     real.backend.clear_session()
+    real.config.set_dtype_policy("float32")
     space: dict[str, Any] = {}
-    exec(START + program, space)
+    try:
+        exec(START + program, space)
+    finally:
+        real.config.set_dtype_policy("float32")
     lines: list[str] = []
     space["model"].summary(print_fn=lines.append, line_length=200)
     return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(lines)), space["model"]

@@ -39,6 +39,33 @@ def _clear(call: Call) -> Value:
     return NONE
 
 
+@function(
+    "keras.mixed_precision.Policy",
+    "keras.mixed_precision.DTypePolicy",
+    "keras.mixed_precision.experimental.Policy",
+    "keras.DTypePolicy",
+    "keras.dtype_policies.DTypePolicy",
+)
+def _policy(call: Call) -> Value:
+    """A dtype policy by its name, which `dtype=` takes as well."""
+    name = call.get(0, "name")
+    return name if isinstance(name, Const) else call.unknown()
+
+
+@function(
+    "keras.mixed_precision.set_global_policy",
+    "keras.mixed_precision.set_dtype_policy",
+    "keras.mixed_precision.experimental.set_policy",
+    "keras.config.set_dtype_policy",
+)
+def _set_policy(call: Call) -> Value:
+    """What layers take for their dtype from here on; set twice, or under a test, it is not followed."""
+    name = call.text(0, "policy")
+    again = call.at.policy is not None and call.at.policy != name
+    call.at.policy = call.unknown("the dtype policy") if not name or again or call.at.journal.stack[1:] else name
+    return NONE
+
+
 @function("keras.utils.plot_model", "keras.utils.set_random_seed")
 def _ignored(call: Call) -> Value:
     return NONE
