@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from kfix.findings import Finding
 from kfix.findings.old_import import OldImport
 from kfix.findings.old_training import OldTraining
 from kfix.model import DropArgument, Edit, ExchangeName, MoveImport, MovePath, RenameArgument, SetLiteral, Slot
+from kfix.model.record import Record
 from kfix.project import Project
 from kfix.results import Found, Reading
 from kfix.settings import Settings
@@ -24,7 +24,7 @@ CODES = (OldImport.code, OldTraining.code)
 Read = Callable[[Project], Reading]
 
 
-class Old(NamedTuple):
+class Old(Record):
     """What is old at one place, the edits that write it anew, and whether it is to be told."""
 
     found: Found

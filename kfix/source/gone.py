@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import libcst as cst
 
+from kfix.model.record import Record
 from kfix.model.site import Site
 from kfix.source import living
 from kfix.source.document import Document, Unit
@@ -20,7 +20,7 @@ Inside = tuple[str, str, str, str]
 """A module as it is imported, a name that is read from it, the module that has that now, and its name there."""
 
 
-class Gone(NamedTuple):
+class Gone(Record):
     """One import, or one use of a dotted path: what it asks for, and where that is now.
 
     `lost` are the names that Keras 3 has nowhere. Without `homes` and `inside`

@@ -6,10 +6,10 @@ Kept by hand, as Keras 3 no longer knows these names: from the release notes of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 import libcst as cst
 
+from kfix.model.record import Record
 from kfix.model.site import Site
 from kfix.source.document import Document
 from kfix.source.library.keras import ORDERINGS
@@ -26,7 +26,7 @@ ORDERING, DATA_FORMAT = "set_image_dim_ordering", "set_image_data_format"
 """What Keras 1 called the order of the axes, and what it is called now."""
 
 
-class OldSetting(NamedTuple):
+class OldSetting(Record):
     """A call of `K.set_image_dim_ordering`: the call, the place of its string, and what that is now."""
 
     site: Site
@@ -34,7 +34,7 @@ class OldSetting(NamedTuple):
     value: str
 
 
-class OldCall(NamedTuple):
+class OldCall(Record):
     """One call: the method that it is now ("": the same), its arguments by their new names, and those that go.
 
     `counted` are arguments whose number would be another one now.

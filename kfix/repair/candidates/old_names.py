@@ -28,7 +28,6 @@ from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.conflict import Candidate, Conflict
 from kfix.repair.prices import price
 from kfix.repair.view import Step
-from kfix.shapes import old_merge
 
 CURES = (OldArgument, OldLayer)
 
@@ -42,7 +41,9 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     edits: list[Edit] = []
     said: list[str] = []
     for step in conflict.view.steps:
-        if step.layer.cls == old_merge.PATH and conflict.tracer.keras > 2 and step.layer.site not in seen:
+        if step.layer.cls == "keras.layers.merge" and conflict.tracer.keras > 2 and step.layer.site not in seen:
+            from kfix.shapes import old_merge
+
             seen.add(step.layer.site)
             now = old_merge.now(step.node.args)
             if now is not None:
