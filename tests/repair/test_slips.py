@@ -22,6 +22,21 @@ class Slip(NamedTuple):
 
 
 SLIPS = {
+    "weights of attention, repeated for half of the units": Slip(
+        "1",
+        ("a = Permute((2, 1))(RepeatVector(16)(a))",),
+        ("a = Permute((2, 1))(RepeatVector(32)(a))",),
+        """
+from keras import Input, Model
+from keras.layers import LSTM, Bidirectional, Dense, Flatten, GlobalAveragePooling1D, Multiply, Permute, RepeatVector
+inputs = Input((30, 4))
+h = Bidirectional(LSTM(16, return_sequences=True))(inputs)
+a = Flatten()(Dense(1, activation='tanh')(h))
+a = Permute((2, 1))(RepeatVector(16)(a))
+x = GlobalAveragePooling1D()(Multiply()([h, a]))
+model = Model(inputs, Dense(1)(x))
+""",
+    ),
     "input_dim of a recurrent layer": Slip(
         "5",
         ("model.add(LSTM(output_dim=16, input_dim=10))",),

@@ -72,7 +72,18 @@ def _late(conflict: Conflict, step: Step) -> Iterator[Candidate]:
 
 def deciders(conflict: Conflict, end: int, want: int, key: str | None = None) -> Iterator[Candidate]:
     """The layer that decides how many channels the step at `end` gives."""
+    turned = False  # what is last here was the steps of a sequence before a Permute
     for step in conflict.view.back(end):
+        if turned and step.cls == "RepeatVector":
+            why = f"{step.cls} gives {value(step.core, 'n')} times the same, and {want} are wanted"
+            yield from conflict.set([step], "n", want, "units", why)
+        if step.cls == "Permute" and len(step.shape_in or ()) == 3 and not turned:
+            turned = True
+            continue
+        if turned:
+            if step.keeps:
+                continue
+            return
         if step.is_global_pooling and key is None:
             key = "channels-pooled"
         found = _decides(step, want)

@@ -117,10 +117,11 @@ def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
     branch = _branch(conflict, step, which)
     # A shortcut that has a convolution or a Dense of its own is to be set right, not to be given another.
     own = _private(conflict, step, which)
-    key = "append-convolution" if any(one.is_convolution for one in own) else "shortcut"
+    weighs = step.cls in ("Multiply", "operator.mul")  # weights are made for what they weigh, not the other way round
+    key = "append-convolution" if weighs or any(one.is_convolution for one in own) else "shortcut"
     # Where steps attend to each other all blocks are of one width: that of the Dense is wrong, not the shortcut's.
     attends = any("Attention" in conflict.view.steps[place].cls for place in conflict.view.ancestors(step.place))
-    dense_key = "append-dense" if attends or any(one.is_dense for one in own) else "shortcut"
+    dense_key = "append-dense" if attends or weighs or any(one.is_dense for one in own) else "shortcut"
     width = _as_written(conflict, branch, ("filters", "units"), channels)
     if dims == 0:
         why = f"the shortcut has {shape[-1]} numbers, and {channels} are added to it"

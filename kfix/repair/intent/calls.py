@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from kfix.findings.batch_axis_missing import BatchAxisMissing
 from kfix.findings.batch_differs import BatchDiffers
@@ -14,6 +13,7 @@ from kfix.repair.arguments import value
 from kfix.repair.conflict import Conflict
 from kfix.repair.intent import lists
 from kfix.repair.intent.data import of_batch
+from kfix.repair.intent.found import Cure, Intent
 from kfix.repair.intent.heads import input_name, output_name
 from kfix.repair.intent.wraps import one_by_one, shape_of
 from kfix.repair.options import Options
@@ -21,9 +21,6 @@ from kfix.repair.prices import price
 from kfix.repair.uses import Uses
 from kfix.repair.view import View
 from kfix.shapes import Trace, Tracer, show
-
-if TYPE_CHECKING:
-    from kfix.repair.intent.read import Cure, Intent
 
 COUNTED = ("fit", "evaluate", "predict")
 """Calls for which Keras counts the samples of all arrays before anything else."""
@@ -60,8 +57,6 @@ def _lists(intent: Intent, model: Model, uids: frozenset[int], program: Program,
 
 
 def _cure(edits: tuple[Edit, ...], row: str, why: str) -> Cure:
-    from kfix.repair.intent.read import Cure
-
     return Cure(edits, price(row), why)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from kfix.findings import Finding
 from kfix.findings.dense_on_feature_map import DenseOnFeatureMap
 from kfix.findings.labels_broadcast import LabelsBroadcast
 from kfix.findings.labels_disagree import LabelsDisagree
 from kfix.findings.loss_against_labels import LossAgainstLabels
 from kfix.findings.no_input_shape import NoInputShape
-from kfix.model import Array, Edit, Fit, InsertLayer, Model, NewLayer, Program, Unknown
+from kfix.model import Array, Fit, InsertLayer, Model, NewLayer, Program, Unknown
 from kfix.repair.intent.data import Given, against_data, declared
+from kfix.repair.intent.found import Cure, Instead, Intent
 from kfix.repair.intent.heads import end_of, output_name
 from kfix.repair.intent.labels import Asked, Head, ask, opened
 from kfix.repair.intent.loss import Loss, loss_of
@@ -24,54 +24,6 @@ from kfix.shapes.looks import notes
 
 TEACHING = ("fit", "fit_generator", "train_on_batch")
 TESTING = ("evaluate", "evaluate_generator", "test_on_batch")
-
-
-class Cure(NamedTuple):
-    """Edits that are made whatever else is, or advice (no edits): the place is not kfix's to edit."""
-
-    edits: tuple[Edit, ...]
-    cost: float
-    why: str
-    safety: str = "safe"
-
-
-class Instead(NamedTuple):
-    """A cure in the data, in the place of one that the model or `compile` would take.
-
-    `model` is the model as it would be then, where it has its shape from the
-    data. `lays_out` says that the data has the numbers that the model takes,
-    and only lays them out in another number of axes.
-    """
-
-    cure: Cure
-    place: Cure | None
-    model: Model | None = None
-    lays_out: bool = False
-
-
-class Intent:
-    """What the program says about one model.
-
-    `wanted` are the targets by output; `findings` have their sites. `first`
-    is made before the search for a repair, on which it goes on; `also` come
-    along with every repair; `instead` are other ways; `advice` is shown;
-    `offer` is for a model of which nothing has to be mended.
-    """
-
-    __slots__ = ("advice", "also", "findings", "first", "instead", "offer", "wanted")
-
-    def __init__(self) -> None:
-        self.wanted: dict[int, Target] = {}
-        self.findings: list[Finding] = []
-        self.first: Cure | None = None
-        self.also: list[Cure] = []
-        self.instead: list[Instead] = []
-        self.advice: list[Cure] = []
-        self.offer: Cure | None = None
-
-    def advise(self, text: str) -> None:
-        """Says what kfix does not edit itself."""
-        self.advice.append(Cure((), 9.0, text, "display"))
 
 
 def read_intent(models: Sequence[Model], traces: Sequence[Trace], program: Program, tracer: Tracer) -> Intent:
