@@ -163,11 +163,13 @@ def read_call(at: Interpreter, made: InstanceV, shapes: Shapes, template: list[G
         return graph
     several: Any = shapes if template is not None and isinstance(shapes, list) else [shapes]
     given = [Given(None, made), *(Given(None, from_shape(one)) for one in several)]
-    return _as_told(at, made, call_function(at, told[1], given, function.node, frame), graph, (weights, trained))
+    return _as_told(
+        at, made, call_function(at, told[1], given, function.node, frame), graph, (weights, trained), shapes
+    )
 
 
 def _as_told(
-    at: Interpreter, made: InstanceV, told: Value, graph: Model | Unknown, weights: tuple[Any, Any]
+    at: Interpreter, made: InstanceV, told: Value, graph: Model | Unknown, weights: tuple[Any, Any], shapes: Any
 ) -> Model | Unknown:
     """The shape is what `compute_output_shape` says, as it is for Keras; the graph of `call` where both agree."""
     shape = to_shape(told)
@@ -181,14 +183,16 @@ def _as_told(
     site = made.site or Site("", None, 0)
     if any(map(building.holds_layers, made.attributes.values())):
         weights = (Unknown(f"the weights of `{made.cls.name}`", site),) * 2
-    return replace(model_of_shape(at, made.cls.name, shape, site), weights=weights[0], trained=weights[1])
+    return replace(model_of_shape(at, made.cls.name, shape, site, shapes), weights=weights[0], trained=weights[1])
 
 
-def model_of_shape(at: Interpreter, name: str, shape: Shape, site: Site) -> Model:
-    """A graph that gives this shape, whatever it is given."""
-    entry = building.input_of_shape(at, Unknown("the input"), site).ref
+def model_of_shape(at: Interpreter, name: str, shape: Shape, site: Site, given: Shapes = ()) -> Model:
+    """A graph that gives this shape, whatever it is given: one tensor, or as many as `given` has shapes."""
+    count = len(given) if isinstance(given, list | dict) else 1
+    entries = tuple(building.input_of_shape(at, Unknown("the input"), site).ref for _ in range(count))
     end = building.input_of_shape(at, shape, site).ref
-    return Model(name, "functional", site, (at.arena[entry.node], at.arena[end.node]), (entry,), (end,), at.uid())
+    nodes = tuple(at.arena[ref.node] for ref in (*entries, end))
+    return Model(name, "functional", site, nodes, entries, (end,), at.uid())
 
 
 def _count(weights: list[Any]) -> int | Unknown:

@@ -78,3 +78,17 @@ m = Model([a, b], layers.Dense(2)(layers.Flatten()(layers.Concatenate()([a, b]))
 m.predict(columns(hp.rows))
 """)
     assert not [found for found in model.findings if found.finding.severity == "error"]
+
+
+def test_a_layer_of_several_inputs_that_tells_its_shape() -> None:
+    (model,) = _read("""
+class Distance(layers.Layer):
+    def call(self, x, mask=None):
+        return hp.distance(x)
+    def compute_output_shape(self, input_shape):
+        return input_shape[0][0], 1
+i, j, k = Input((3,)), Input((2,)), Input((2,))
+m = Model([i, j, k], Distance()([i, j, k]))
+""")
+    assert model.findings == []
+    assert model.trace.outputs == [(None, 1)]
