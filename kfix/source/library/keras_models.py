@@ -130,6 +130,7 @@ def _fit(call: Call) -> Value:
     if element is not None:
         x_data, y_data = element
     x_shape, y_shape = models.data_shape(at, x_data), models.data_shape(at, y_data)
+    told_x, told_y = _as_given(at, x, x_shape), _as_given(at, y, y_shape)
     # A function that no cell calls has the data of the notebook's end, which may be another than when it was written.
     told = not at.ended or call.frame.unit.cell is None
     own = models.uid_of(model) in at.instances  # a class of the program may train as it likes
@@ -138,8 +139,8 @@ def _fit(call: Call) -> Value:
             model,
             {
                 "method": name,
-                "x": x_shape,
-                "y": y_shape,
+                "x": told_x,
+                "y": told_y,
                 "site": call.site,
                 "x_data": None if x_data is None or not told else building.argument_value(at, x_data),
                 "y_data": None if y_data is None or not told else building.argument_value(at, y_data),
@@ -164,6 +165,12 @@ def _fit(call: Call) -> Value:
             return ListV([Array((count, *end[1:])) for end in ends if isinstance(end, tuple)])
         return Array(Unknown("what `predict` gives"))
     return call.unknown(f"what `{name}` gives is not known")
+
+
+def _as_given(at: Any, value: Value, shape: Any) -> Any:
+    """The shapes as they are given: of a list of arrays each one's, though the model may take it for one array."""
+    several = isinstance(value, ListV) and value.items and all(isinstance(item, Array) for item in value.items)
+    return models.data_shape(at, value) if several else shape
 
 
 def _batch(call: Call) -> int | None:

@@ -68,9 +68,15 @@ def _load(head: str) -> None:
         import_module(f"kfix.source.library.{head}")
 
 
+_ARRAYS = ("tf.", "keras.ops.", "keras.random.")
+"""Where functions live that make arrays as those of NumPy do, and are told beside them."""
+
+
 def function_of(path: str) -> Native | None:
     """What calling this dotted name means, if the library knows."""
     _load(path.partition(".")[0])
+    if path.startswith(_ARRAYS):
+        _load("numpy")
     return FUNCTIONS.get(path)
 
 

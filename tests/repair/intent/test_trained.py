@@ -170,8 +170,7 @@ ROWS = {
         + "model = Sequential()\nmodel.add(LSTM(3, input_shape=(1, 10)))\nmodel.add(Dense(1))\n"
         + "model.compile('adam', 'mse')\n"
         + FIT,
-        None,
-        {2: [("fit(x,", "fit(np.expand_dims(x, 1),")]},
+        [("fit(x,", "fit(np.expand_dims(x, 1),")],
     ),
     "pictures for rows of numbers": Row(
         NP
