@@ -113,9 +113,14 @@ class Conflict:
         return (InsertLayer(step.node.site, "before", carried), drop)
 
     def told(self, step: Step, new: NewLayer) -> NewLayer:
-        """A new layer that is told of channels first, as those around it are one by one."""
+        """A new layer that is told of channels first, as those around it are one by one.
+
+        `Flatten` gives as many numbers either way, and people do not tell it.
+        """
         found = signature(new.cls)
         if found is None or DATA_FORMAT not in found.names or any(name == DATA_FORMAT for name, _ in new.arguments):
+            return new
+        if new.cls == "Flatten":
             return new
         for other in self.view.back(step.place):
             if DATA_FORMAT in other.names and not other.is_flatten:
