@@ -28,7 +28,7 @@ MOST_PARTS = 4
 MOST_ALIKE = 2
 """From how many sets of edits that give the same output the search goes on: the cheapest come first."""
 
-SHORT = 3.0
+SHORT = 1.5
 """By how much a size that is too small is further from right than one that is too large by the same factor."""
 
 LEAST_TRIES, MOST_WORK = 100, 22_000
