@@ -118,17 +118,15 @@ class Conflict:
         `Flatten` gives as many numbers either way, and people do not tell it.
         """
         found = signature(new.cls)
-        if found is None or DATA_FORMAT not in found.names or any(name == DATA_FORMAT for name, _ in new.arguments):
+        if found is None or DATA_FORMAT not in found.names or new.cls == "Flatten":
             return new
-        if new.cls == "Flatten":
+        other = self.view.ordering(step.place)
+        argument = named(other.core).get(DATA_FORMAT) if other is not None else None
+        if argument is None or argument.value != "channels_first" or isinstance(argument.origin, Fixed):
             return new
-        for other in self.view.back(step.place):
-            if DATA_FORMAT in other.names and not other.is_flatten:
-                argument = named(other.core).get(DATA_FORMAT)
-                if argument is None or argument.value != "channels_first" or isinstance(argument.origin, Fixed):
-                    return new
-                return NewLayer(new.cls, (*new.arguments, (DATA_FORMAT, "channels_first")))
-        return new
+        if any(name == DATA_FORMAT for name, _ in new.arguments):
+            return new
+        return NewLayer(new.cls, (*new.arguments, (DATA_FORMAT, "channels_first")))
 
     def _outside(self, step: Step) -> Step | None:
         """The step before the first of several that a loop or a helper function makes: before it is behind that."""

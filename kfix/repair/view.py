@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kfix.findings import Finding
 from kfix.model import Layer, Model, Node, Shape, Site
-from kfix.repair.arguments import core, names
+from kfix.repair.arguments import core, names, value
 from kfix.shapes import Trace, Traced
 from kfix.shapes.inputs import is_input, tensor_refs
 from kfix.shapes.trace import as_list
@@ -114,6 +114,16 @@ class Step:
         return self.cls.startswith("UpSampling")
 
     @property
+    def orders_axes(self) -> bool:
+        """Does the layer read a map by its `data_format`? (`Flatten` gives as many numbers either way.)"""
+        return "data_format" in self.names and not self.is_flatten
+
+    @property
+    def channels_first(self) -> bool:
+        """Does the layer count the channels of a map before its sizes?"""
+        return value(self.core, "data_format") == "channels_first"
+
+    @property
     def is_flatten(self) -> bool:
         """Flatten."""
         return self.cls == "Flatten"
@@ -208,6 +218,10 @@ class View:
             if len(step.sources) != 1:
                 return
             place = step.sources[0]
+
+    def ordering(self, place: int) -> Step | None:
+        """The nearest step back from `place` that says in which order the axes of its map are."""
+        return next((step for step in self.back(place) if step.orders_axes), None)
 
     def spine(self, place: int) -> Iterator[Step]:
         """As `back`, and on behind a merge from where its inputs part: what all that reaches `place` goes through."""

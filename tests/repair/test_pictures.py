@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.repair.target import parse_target
-from tests import real_keras
-from tests.repair.test_slips import Slip, mended
+from tests.repair.slips import Slip, check_built, check_lines
 
 SLIPS = {
     "the samples in the inputs of twins": Slip(
@@ -314,18 +312,9 @@ model.add(ConvLSTM2D(4, 3, padding='same', return_sequences=False))
 
 @pytest.mark.parametrize("name", SLIPS)
 def test_slip(name: str) -> None:
-    slip = SLIPS[name]
-    result = mended(slip)
-    assert result.error is None
-    lines = [line for line in result.diff.splitlines() if line[:3] not in ("---", "+++")]
-    assert tuple(line[1:].strip() for line in lines if line[:1] == "-") == slip.gone
-    assert tuple(line[1:].strip() for line in lines if line[:1] == "+") == slip.come
+    check_lines(SLIPS[name])
 
 
 @pytest.mark.parametrize("name", SLIPS)
 def test_keras_builds_it(name: str) -> None:
-    slip = SLIPS[name]
-    built = real_keras.build(mended(slip).files["p.py"].decode())
-    assert built.refusal is None, built
-    if slip.target is not None:
-        assert parse_target(slip.target).met_by(built.shape)
+    check_built(SLIPS[name])

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import pytest
 
 from kfix.pipeline import Project, Settings, run_file
-from kfix.repair.target import parse_target
-from kfix.results import FileResult
-from tests import real_keras
-
-
-class Slip(NamedTuple):
-    """A program, what is wanted of it, and the lines that go and come."""
-
-    target: str | None
-    gone: tuple[str, ...]
-    come: tuple[str, ...]
-    program: str
-
+from tests.repair.slips import Slip, check_built, check_lines
 
 SLIPS = {
     "weights of attention, repeated for half of the units": Slip(
@@ -587,28 +573,14 @@ model.add(Dense(len(np.unique(y))))
 """
 
 
-def mended(slip: Slip) -> FileResult:
-    project = Project({"p.py": slip.program.lstrip("\n").encode()})
-    return run_file(project, "p.py", Settings(target=slip.target))
-
-
 @pytest.mark.parametrize("name", SLIPS)
 def test_slip(name: str) -> None:
-    slip = SLIPS[name]
-    result = mended(slip)
-    assert result.error is None
-    lines = [line for line in result.diff.splitlines() if line[:3] not in ("---", "+++")]
-    assert tuple(line[1:].strip() for line in lines if line[:1] == "-") == slip.gone
-    assert tuple(line[1:].strip() for line in lines if line[:1] == "+") == slip.come
+    check_lines(SLIPS[name])
 
 
 @pytest.mark.parametrize("name", SLIPS)
 def test_keras_builds_it(name: str) -> None:
-    slip = SLIPS[name]
-    built = real_keras.build(mended(slip).files["p.py"].decode())
-    assert built.refusal is None, built
-    if slip.target is not None:
-        assert parse_target(slip.target).met_by(built.shape)
+    check_built(SLIPS[name])
 
 
 def test_a_refusal_is_mended_where_the_output_cannot_be_told() -> None:

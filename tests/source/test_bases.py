@@ -10,13 +10,10 @@ import pytest
 from kfix.model import Program
 from kfix.report.naming import Names
 from kfix.report.rows import rows, sources_of
-from kfix.shapes import Trace, Tracer
+from kfix.shapes import Trace
 from kfix.shapes.signatures import application_names
-from kfix.source.loading import load
-from kfix.source.reader import read
 from tests.real_keras import weightless
-
-HEAD = "import keras\nfrom keras import layers\n"
+from tests.source.traced import HEAD, reading
 
 SETTINGS = {
     "MobileNet": "alpha=0.25",
@@ -31,13 +28,6 @@ SETTINGS = {
     "InceptionV3": "input_tensor=keras.Input((97, 120, 3)), include_top=False, pooling='avg'",
 }
 """Each model is asked for once on an image; these have something else about them as well."""
-
-
-def reading(text: str) -> tuple[Program, list[Trace]]:
-    tracer = Tracer()
-    program = read(load("m.py", (HEAD + text).encode()), tracer)
-    tracer.switch(program.switched)
-    return program, [tracer.trace(model) for model in program.models]
 
 
 def really(text: str) -> dict[str, Any]:

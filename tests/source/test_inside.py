@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from kfix.model import Program, Unknown
+from kfix.model import Unknown
 from kfix.report.rows import rows
-from kfix.shapes import Trace, Tracer, unknowns
-from kfix.source.loading import load
-from kfix.source.reader import read
+from kfix.shapes import Trace, unknowns
 from tests.real_keras import weightless
+from tests.source.traced import HEAD, reading
 
 CASES = [
     ("VGG16", "input_shape=(75, 64, 3), include_top=False"),
@@ -32,15 +31,7 @@ CASES = [
     ("InceptionV3", "input_shape=(97, 160, 3), include_top=False"),
 ]
 
-HEAD = "import keras\nfrom keras import layers\n"
 SMALL = "base = keras.applications.VGG16(weights=None, include_top=False, input_shape=(64, 64, 3))\n"
-
-
-def reading(text: str) -> tuple[Program, list[Trace]]:
-    tracer = Tracer()
-    program = read(load("m.py", (HEAD + text).encode()), tracer)
-    tracer.switch(program.switched)
-    return program, [tracer.trace(model) for model in program.models]
 
 
 def really(text: str) -> dict[str, Any]:

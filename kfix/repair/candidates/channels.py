@@ -105,7 +105,7 @@ def deciders(conflict: Conflict, end: int, want: int, key: str | None = None) ->
 
 def _decides(step: Step, want: int) -> tuple[str, int | None] | None:
     """The argument that decides the last dim and its value for `want`, `None` as value where none does."""
-    if value(step.core, "data_format") == "channels_first":
+    if step.channels_first:
         return "filters", None
     if step.cls == "Bidirectional" or (step.layer.cls == "Bidirectional"):
         merged = value(step.layer, "merge_mode") == "concat"
@@ -130,7 +130,7 @@ def _appended(conflict: Conflict, end: Step, want: int, rank: int, wanted_rank: 
         last = step
         if not (step.keeps and step.cls in ("Activation", "Softmax")):
             break
-    if rank != wanted_rank or last.is_dense or value(last.core, "data_format") == "channels_first":
+    if rank != wanted_rank or last.is_dense or last.channels_first:
         return
     ends = conflict.options.activation if last is end else None
     active: tuple[tuple[str | None, object], ...] = () if ends is None else (("activation", ends),)

@@ -215,11 +215,8 @@ def _strides(shape: Shape, wanted: Shape) -> int | None:
 
 def _space(conflict: Conflict, step: Step) -> slice:
     """Where the sizes stand in the shapes that a step merges: behind the channels, where those are counted first."""
-    for source in step.sources:
-        for found in conflict.view.back(source) if source >= 0 else ():
-            if "data_format" in found.names and not found.is_flatten:
-                return slice(2, None) if value(found.core, "data_format") == "channels_first" else slice(1, -1)
-    return slice(1, -1)
+    found = next(filter(None, map(conflict.view.ordering, step.sources)), None)
+    return slice(2, None) if found is not None and found.channels_first else slice(1, -1)
 
 
 def _edges(conflict: Conflict, step: Step, main: int, other: int, shapes: list[Shape]) -> Iterator[Candidate]:

@@ -74,8 +74,8 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
             why = f"the axes of the input in the other order: {(last, first)} in place of {(first, last)}"
             yield from conflict.set_input(step, (last, first), "input-axes", why)
         return
-    told = [found for found in conflict.view.steps if "data_format" in found.names and not found.is_flatten]
-    if any(value(found.core, "data_format") == "channels_first" for found in told):
+    told = [found for found in conflict.view.steps if found.orders_axes]
+    if any(found.channels_first for found in told):
         return  # which is said already
     if isinstance(first, int) and first in (1, 3, 4) and (last is None or (isinstance(last, int) and last > 4)):
         why = f"{dims} has its channels first, and Keras counts them last unless told otherwise"

@@ -86,10 +86,8 @@ def _groups(conflict: Conflict, chain: list[Step], up: bool) -> Iterator[Candida
 
 def _in_front(conflict: Conflict) -> bool:
     """Do the layers that give the output count its channels first?"""
-    for step in conflict.view.back(conflict.view.last):
-        if "data_format" in step.names and not step.is_flatten:
-            return value(step.core, "data_format") == "channels_first"
-    return False
+    step = conflict.view.ordering(conflict.view.last)
+    return step is not None and step.channels_first
 
 
 def _edge(conflict: Conflict, wanted: Sequence[Wanted], given: Sequence[Dim], end: Step) -> Iterator[Candidate]:
