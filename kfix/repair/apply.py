@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from kfix.model import (
     Argument,
@@ -10,7 +10,6 @@ from kfix.model import (
     Edit,
     ExchangeCall,
     ExchangeName,
-    ExchangeTensor,
     Existing,
     Fixed,
     InsertLayer,
@@ -19,27 +18,22 @@ from kfix.model import (
     MoveLayer,
     NewLayer,
     Node,
-    RemoveLayer,
     RenameArgument,
-    RenameKey,
     ReplaceLayer,
     ReverseOrder,
     SetArgument,
     SetInputShape,
-    SetLiteral,
     Shapes,
     Site,
     TensorRef,
     Unknown,
-    WrapArgument,
-    WrapModel,
     evaluate,
     literals,
 )
 from kfix.model.record import replace
 from kfix.repair.arguments import INPUT_NAMES
+from kfix.repair.edit_plan import EditPlan
 from kfix.repair.layers import (
-    Args,
     copied,
     exchange,
     find,
@@ -99,11 +93,11 @@ class Applier:
         """See `apply`."""
         if not edits:
             return model
-        plan = _Plan(edits)
+        plan = EditPlan(edits)
         self._set = _set(model)
         return self._model(model, plan, self._touched(model, plan))
 
-    def _touched(self, model: Model, plan: _Plan) -> set[Layer]:
+    def _touched(self, model: Model, plan: EditPlan) -> set[Layer]:
         """The layers that a plan changes; what it says of no layer in sight may be in the body of any."""
         touched: set[Layer] = set()
         index = self._sites(model)
@@ -115,7 +109,7 @@ class Applier:
 
     # --- models ---------------------------------------------------------------------------
 
-    def _model(self, model: Model, plan: _Plan, touched: set[Layer]) -> Model:
+    def _model(self, model: Model, plan: EditPlan, touched: set[Layer]) -> Model:
         if any(node.layer.library == "inside" and node.site in plan.sites for node in model.nodes):
             raise LookupError("no edit reaches into a model of keras.applications")
         sites = {node.site: node for node in model.nodes}
@@ -191,7 +185,7 @@ class Applier:
 
     # --- layers ---------------------------------------------------------------------------
 
-    def _layer(self, layer: Layer, plan: _Plan, touched: set[Layer]) -> Layer:
+    def _layer(self, layer: Layer, plan: EditPlan, touched: set[Layer]) -> Layer:
         """The layer with the edits of its call, of the literals in it and of the layers in it."""
         if layer not in touched:
             return layer
@@ -202,7 +196,7 @@ class Applier:
             made = self._made[key] = self._change(layer, plan)
         return made
 
-    def _change(self, layer: Layer, plan: _Plan, depth: int = 0) -> Layer:
+    def _change(self, layer: Layer, plan: EditPlan, depth: int = 0) -> Layer:
         arguments = tuple(self._argument(argument, plan, depth) for argument in layer.arguments)
         changed = any(new is not old for new, old in zip(arguments, layer.arguments, strict=True))
         model = layer.model
@@ -236,7 +230,7 @@ class Applier:
                 result = replace(result, cls=f"{result.cls.rpartition('.')[0]}.{edit.name}")
         return result
 
-    def _edited(self, body: Callable[[Shapes], Model | Unknown], plan: _Plan) -> Callable[[Shapes], Model | Unknown]:
+    def _edited(self, body: Callable[[Shapes], Model | Unknown], plan: EditPlan) -> Callable[[Shapes], Model | Unknown]:
         """What reads the body of a layer of the program, as it would be read after the edits."""
 
         def edited(shapes: Shapes) -> Model | Unknown:
@@ -250,7 +244,7 @@ class Applier:
 
         return edited
 
-    def _argument(self, argument: Argument, plan: _Plan, depth: int) -> Argument:
+    def _argument(self, argument: Argument, plan: EditPlan, depth: int) -> Argument:
         value = argument.value
         if isinstance(value, Layer) and depth < 8:
             new = self._change(value, plan, depth + 1)
@@ -322,90 +316,3 @@ def _turned(model: Model, edit: ReverseOrder) -> dict[int, tuple[int, TensorRef]
 def _opens(layer: Layer) -> bool:
     """Is it of a class of the program, whose `call` was read?"""
     return layer.library == "user" and layer.body is not None
-
-
-class _Plan:
-    """A list of edits, by the places that they name."""
-
-    def __init__(self, edits: Iterable[Edit]) -> None:
-        self.calls: dict[Site | None, list[Edit]] = {}
-        self.literals: dict[Site, object] = {}
-        self.removed: set[Site] = set()
-        self.moves: list[MoveLayer] = []
-        self.put_in: dict[tuple[Site, str], list[InsertLayer | MoveLayer]] = {}
-        self.reversed: list[ReverseOrder] = []
-        self.tensors: dict[Site, list[ExchangeTensor]] = {}
-        self.sites: set[Site] = set()
-        self._count: dict[int, int] = {}
-        seen: dict[Edit, int] = {}
-        self.edits = tuple(edits)
-        for edit in self.edits:
-            self._count[id(edit)] = seen[edit] = seen.get(edit, -1) + 1
-            if isinstance(edit, SetLiteral):
-                self.literals.update(dict.fromkeys(edit.sites, edit.value))
-                self.sites.update(edit.sites)
-            elif isinstance(edit, SetArgument | DropArgument):
-                for slot in edit.slots:
-                    self._call(slot.call, edit)
-            elif isinstance(edit, RenameArgument | SetInputShape):
-                self._call(edit.slot.call, edit)
-            elif isinstance(edit, ReplaceLayer | ExchangeName | ExchangeCall):
-                self._call(edit.site, edit)
-            elif isinstance(edit, RemoveLayer | WrapModel):
-                self.removed.add(edit.site)
-                self.sites.add(edit.site)
-            elif isinstance(edit, ReverseOrder):
-                self.reversed.append(edit)
-                self.sites.add(edit.site)
-            elif isinstance(edit, ExchangeTensor):
-                self.tensors.setdefault(edit.site, []).append(edit)
-                self.sites.add(edit.site)
-            elif isinstance(edit, MoveLayer):
-                self.moves.append(edit)
-                self.put_in.setdefault((edit.to, edit.where), []).append(edit)
-                self.sites.update((edit.site, edit.to))
-            elif isinstance(edit, InsertLayer):
-                self.put_in.setdefault((edit.site, edit.where), []).append(edit)
-                self.sites.add(edit.site)
-
-    def _call(self, site: Site, edit: Edit) -> None:
-        self.calls.setdefault(site, []).append(edit)
-        self.sites.add(site)
-
-    def kept(self, site: Site, args: Args) -> Args:
-        """The arguments of an operation that an edit leaves."""
-        for edit in self.calls.get(site, ()):
-            if isinstance(edit, ExchangeCall):
-                args = tuple((keyword, args[number][1]) for number, keyword in edit.kept)
-        return args
-
-    def count(self, edit: Edit) -> int:
-        """How many equal edits came before this one."""
-        return self._count.get(id(edit), 0)
-
-    def around(self, site: Site, where: str, moving: Mapping[Site, Node]) -> list[InsertLayer | MoveLayer]:
-        """What is put in before or after a place, in the order of the edits."""
-        found = self.put_in.get((site, where))
-        if not found:
-            return []
-        return [edit for edit in found if isinstance(edit, InsertLayer) or edit.site in moving]
-
-    def of(self, layer: Layer, sites: Iterable[Site]) -> tuple[Edit, ...]:
-        """The edits that touch a layer, of whose calls and literals these are the sites."""
-        mine = self.sites.intersection(sites)
-        return tuple(edit for edit in self.edits if not mine.isdisjoint(_named(edit)))
-
-
-def _named(edit: Edit) -> tuple[Site, ...]:
-    """The sites that an edit names."""
-    if isinstance(edit, SetLiteral):
-        return edit.sites
-    if isinstance(edit, SetArgument | DropArgument):
-        return tuple(slot.call for slot in edit.slots)
-    if isinstance(edit, RenameArgument | SetInputShape):
-        return (edit.slot.call,)
-    if isinstance(edit, MoveLayer):
-        return (edit.site, edit.to)
-    if isinstance(edit, WrapArgument | RenameKey):
-        return ()  # of the data, not of a model
-    return (edit.site,)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from math import log
 
 from kfix.model import DropArgument, Edit, InsertLayer, Model, Repair, SetArgument, SetInputShape, SetLiteral, Shapes
 from kfix.model.record import replace
@@ -12,9 +11,10 @@ from kfix.repair.alternatives import differs, leads
 from kfix.repair.apply import Applier, CannotApply
 from kfix.repair.candidates import propose
 from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.distance import NO_DISTANCE, Distance, in_front, ratio, size_off
 from kfix.repair.options import Options
-from kfix.repair.prices import BOTH, LEAST, REACH
-from kfix.repair.target import Target, fits
+from kfix.repair.prices import REACH
+from kfix.repair.target import Target
 from kfix.repair.uses import Uses
 from kfix.repair.view import View
 from kfix.shapes import Trace, Tracer
@@ -27,9 +27,6 @@ MOST_PARTS = 4
 
 MOST_ALIKE = 2
 """From how many sets of edits that give the same output the search goes on: the cheapest come first."""
-
-SHORT = 1.5
-"""By how much a size that is too small is further from right than one that is too large by the same factor."""
 
 LEAST_TRIES, MOST_WORK = 100, 22_000
 """How many sets of edits may be tried, and how many layers may be traced for it: large models take longer to try."""
@@ -78,51 +75,8 @@ class _State:
         self.models: list[Model] = []
         self.traces: list[Trace] = []
         self.first = 0
-        self.distance: _Distance = _NONE
+        self.distance: Distance = NO_DISTANCE
         self.sure = True
-
-
-class _Distance:
-    """How far a model is from right: the layers from a refusal on, or rank, sizes and channels of the output."""
-
-    __slots__ = ("arguments", "channels", "inputs", "left", "node", "output", "rank", "refused", "sizes")
-
-    def __init__(self) -> None:
-        self.refused = False
-        self.arguments = False  # is it the arguments that are refused, before anything goes in?
-        self.left = 0
-        self.node = Model.ENTRY
-        self.inputs: object = None
-        self.rank = 0
-        self.sizes = 0.0
-        self.channels = 0.0
-        self.output = 0
-
-    @property
-    def least(self) -> float:
-        """What will have to be paid yet, at least as a rule."""
-        if self.refused or self.rank:
-            return LEAST
-        return BOTH if self.sizes and self.channels else 1.0
-
-    def nearer_than(self, other: _Distance) -> bool:
-        """Is this progress?"""
-        if self.refused != other.refused:
-            return other.refused
-        if self.refused:
-            told = self.inputs != other.inputs or (other.arguments and not self.arguments)
-            return self.left < other.left or (self.node == other.node and told)
-        if self.output != other.output:
-            return self.output > other.output
-        if self.rank != other.rank:
-            return self.rank < other.rank
-        small = 1e-9
-        return self.sizes < other.sizes - small or (
-            self.channels < other.channels - small and self.sizes <= other.sizes
-        )
-
-
-_NONE = _Distance()
 
 
 class Search:
@@ -183,7 +137,7 @@ class Search:
         """
         root = _State((), 0.0, (), 0)
         self._look(root)
-        if root.distance is _NONE or self._untold(root):
+        if root.distance is NO_DISTANCE or self._untold(root):
             return
         self._doubtful = root.distance.refused
         warnings = self._warnings(root)
@@ -214,7 +168,7 @@ class Search:
                 continue
             if not self._look(child):
                 continue
-            if child.distance is not _NONE:
+            if child.distance is not NO_DISTANCE:
                 if child.parts < MOST_PARTS and self._progress(child, state) and self._is_another(child, alike):
                     count += 1
                     heapq.heappush(queue, (child.cost + child.distance.least, count, child, None))
@@ -253,7 +207,7 @@ class Search:
     def _look(self, state: _State) -> bool:
         """Applies the edits and traces; false where they cannot be applied: for the body of a layer tracing tells."""
         state.traces = []
-        state.distance = _NONE
+        state.distance = NO_DISTANCE
         try:
             state.models = [self._applier.apply(model, state.edits) for model in self.models]
         except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError):
@@ -263,12 +217,12 @@ class Search:
                 self.steps += 1
                 trace = self.tracer.trace(model)
                 state.traces.append(trace)
-                if state.distance is _NONE:
+                if state.distance is NO_DISTANCE:
                     state.first = i
                     state.distance = self._distance(trace)
         except CannotApply:
             return False
-        if state.distance is not _NONE and not state.distance.refused:
+        if state.distance is not NO_DISTANCE and not state.distance.refused:
             self._remember(state)
         return True
 
@@ -280,11 +234,11 @@ class Search:
             return target
         return target.resolve(trace.inputs[0]) if len(trace.inputs) == 1 else None
 
-    def _distance(self, trace: Trace) -> _Distance:
-        """How far a traced model is from right; `_NONE` where it is right or nobody can tell."""
+    def _distance(self, trace: Trace) -> Distance:
+        """How far a traced model is from right; `NO_DISTANCE` where it is right or nobody can tell."""
         trouble = trace.trouble
         if trouble is not None:
-            found = _Distance()
+            found = Distance()
             found.refused = True
             found.arguments = trouble.code.startswith("KFX3")
             nodes = trace.model.nodes
@@ -305,7 +259,7 @@ class Search:
                 continue
             if self._doubtful and target.may_be(shape):
                 continue  # the refusal is cured, and nobody can tell what is wrong with the rest
-            found = _Distance()
+            found = Distance()
             found.output = output
             if not isinstance(shape, tuple):
                 found.rank = 99
@@ -313,12 +267,12 @@ class Search:
             found.rank = abs(len(shape) - target.rank)
             if not found.rank and target.dims:
                 *sizes, channels = zip(target.dims, shape[1:], strict=True)
-                if len(sizes) > 1 and _in_front(trace.model):
+                if len(sizes) > 1 and in_front(trace.model):
                     channels, *sizes = *sizes, channels
-                found.sizes = sum(_size(want, have) for want, have in sizes)
-                found.channels = _ratio(*channels)
+                found.sizes = sum(size_off(want, have) for want, have in sizes)
+                found.channels = ratio(*channels)
             return found
-        return _NONE
+        return NO_DISTANCE
 
     def _untold(self, state: _State) -> bool:
         """Is the output of every model that is not right one that may be right, for all that could be told?"""
@@ -375,28 +329,6 @@ class Search:
         why = "; then ".join(state.whys)
         safety = "safe" if state.sure else "unsafe"  # `_run` knows whether it leads
         return Repair(state.edits, tuple(trace.outputs), trace.params, state.cost, safety, why)
-
-
-def _ratio(want: object, have: object) -> float:
-    """How far one dim is from what is wanted, as a factor; 0 where it fits."""
-    if fits(want, have):  # type: ignore[arg-type]
-        return 0.0
-    if isinstance(want, int) and isinstance(have, int) and want > 0 and have > 0:
-        return abs(log(want / have))
-    return 9.0
-
-
-def _in_front(model: Model) -> bool:
-    """Do the last layers of a model that are told the order of the axes count the channels first?"""
-    told = (node.layer.argument("data_format") for node in reversed(model.nodes))
-    last = next((argument for argument in told if argument is not None), None)
-    return last is not None and last.value == "channels_first"
-
-
-def _size(want: object, have: object) -> float:
-    """The same for a size: what is too small is further from right than what can be cropped."""
-    short = isinstance(want, int) and isinstance(have, int) and have < want
-    return _ratio(want, have) * (SHORT if short else 1.0)
 
 
 def _distinct(edits: Sequence[Edit], more: Sequence[Edit]) -> bool:

@@ -12,6 +12,7 @@ from kfix.source.convert import from_shape, to_shape
 from kfix.source.library import keras_data as _keras_data  # noqa: F401  (registers the data of Keras)
 from kfix.source.library import keras_layers as _keras_layers  # noqa: F401  (registers what layers and tensors have)
 from kfix.source.library import keras_models as _keras_models  # noqa: F401  (registers what models do)
+from kfix.source.library import keras_saved as _keras_saved  # noqa: F401  (registers what is saved and loaded)
 from kfix.source.library.lookup import function
 from kfix.source.values import InstanceV, TensorV
 
