@@ -1,9 +1,8 @@
-"""What stands in a model's way, and the edits that a cure is made of."""
+"""What stands in a model's way, and the edits that may be made around it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from kfix.findings import Finding
 from kfix.model import (
@@ -30,6 +29,7 @@ from kfix.model import (
     literals,
 )
 from kfix.repair.arguments import INPUT_NAMES, changed, default, named, same, texts, value
+from kfix.repair.candidate import Candidate
 from kfix.repair.layers import without_argument
 from kfix.repair.options import Options
 from kfix.repair.prices import price
@@ -41,19 +41,6 @@ from kfix.shapes.registry import Knob, rule_of
 from kfix.shapes.signatures import signature
 
 DATA_FORMAT = "data_format"
-
-
-class Candidate(NamedTuple):
-    """Edits that may cure a conflict, together; `why` is one clause for a person.
-
-    It is not `sure` where nothing in the source tells that this is meant,
-    though there is no other repair as good. Without edits it is advice.
-    """
-
-    edits: tuple[Edit, ...]
-    cost: float
-    why: str
-    sure: bool = True
 
 
 class Conflict:
@@ -397,9 +384,3 @@ class Conflict:
             batch = self.view.entry[0] if self.view.entry else None
             slot = Slot(self.view.model.given_site, self.view.model.given_site)  # the argument of `build` itself
             yield Candidate((SetInputShape(slot, "input_shape", (batch, *dims)),), cost, why)
-
-
-def made(edits: tuple[Edit, ...] | None, key: str, why: str, more: float = 0) -> Iterator[Candidate]:
-    """A candidate at a row's price, unless there are no such edits."""
-    if edits is not None:
-        yield Candidate(edits, price(key) + more, why)

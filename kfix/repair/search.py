@@ -9,8 +9,9 @@ from kfix.model import DropArgument, Edit, InsertLayer, Model, Repair, SetArgume
 from kfix.model.record import replace
 from kfix.repair.alternatives import differs, leads
 from kfix.repair.apply import Applier, CannotApply
+from kfix.repair.candidate import Candidate
 from kfix.repair.candidates import propose
-from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.conflict import Conflict
 from kfix.repair.distance import NO_DISTANCE, Distance, in_front, ratio, size_off
 from kfix.repair.options import Options
 from kfix.repair.prices import REACH

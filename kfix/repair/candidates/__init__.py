@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from functools import cache
 from types import ModuleType
 
-from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.candidate import Candidate
+from kfix.repair.conflict import Conflict
 
 
 @cache

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from kfix.findings import Finding
 from kfix.model import Count, NewLayer, Shape
 from kfix.repair.arguments import value
+from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
 from kfix.repair.candidates.scaling import gives_back
-from kfix.repair.conflict import Candidate, Conflict, made
+from kfix.repair.conflict import Conflict
 from kfix.repair.view import Step
 
 CURES: tuple[type[Finding], ...] = ()

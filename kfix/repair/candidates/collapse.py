@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from kfix.model import Layer, NewLayer, Shape, Unknown
 from kfix.repair.arguments import value
-from kfix.repair.conflict import Candidate, Conflict, made
+from kfix.repair.candidate import Candidate, made
+from kfix.repair.conflict import Conflict
 from kfix.repair.prices import HEAVY, price
 from kfix.repair.view import Step, total
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.repair.arguments import value
+from kfix.repair.candidate import Candidate
 from kfix.repair.candidates.channels import deciders
-from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.conflict import Conflict
 
 CURES = (InputsDoNotMatch,)
 

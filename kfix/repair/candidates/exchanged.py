@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from kfix.model import ExchangeTensor, Model, Node, ReverseOrder, TensorRef
 from kfix.model.record import replace
 from kfix.repair.arguments import value
+from kfix.repair.candidate import Candidate
 from kfix.repair.candidates.size import most
-from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.conflict import Conflict
 from kfix.repair.layers import exchange
 from kfix.repair.prices import price
 from kfix.repair.view import Step

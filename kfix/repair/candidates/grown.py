@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from kfix.findings.not_a_sequential import NotASequential
 from kfix.model import WrapModel
-from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.candidate import Candidate
+from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 
 CURES = (NotASequential,)

@@ -9,7 +9,8 @@ from kfix.findings.bad_input_shape import BadInputShape
 from kfix.findings.unknown_argument import UnknownArgument
 from kfix.model import Argument, DropArgument, Edit, RenameArgument, SetArgument, SetInputShape, Slot
 from kfix.repair.arguments import INPUT_NAMES, named, texts
-from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.candidate import Candidate
+from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.repair.view import Step
 

@@ -13,7 +13,8 @@ from kfix.findings.total_size_changed import TotalSizeChanged
 from kfix.findings.unknown_argument import UnknownArgument
 from kfix.model import Argument, DropArgument, Edit, Layer, SetArgument, Slot
 from kfix.repair.arguments import texts
-from kfix.repair.conflict import Candidate, Conflict, made
+from kfix.repair.candidate import Candidate, made
+from kfix.repair.conflict import Conflict
 from kfix.repair.view import Step
 
 CURES = (BadArgument, InputsDoNotMatch, TotalSizeChanged, UnknownArgument)

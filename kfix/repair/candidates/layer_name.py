@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from kfix.findings.bad_argument import BadArgument
 from kfix.model import Edit, SetLiteral, literals
-from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.candidate import Candidate
+from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 
 CURES = (BadArgument,)

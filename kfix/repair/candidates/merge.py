@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.model import Argument, AsWritten, Edit, InsertLayer, NewLayer, SetArgument, Shape, ValueOf
 from kfix.repair.arguments import named, value
+from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.channels import deciders
 from kfix.repair.candidates.collapse import options
 from kfix.repair.candidates.exchanged import skips
 from kfix.repair.candidates.scaling import more_layers, scale, turned
 from kfix.repair.candidates.size import input_order, most, padding_of, repeated
-from kfix.repair.conflict import Candidate, Conflict, made
+from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.repair.view import Step, View, total
 

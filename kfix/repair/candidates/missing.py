@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from kfix.findings.missing_argument import MissingArgument
 from kfix.model import SetArgument, Slot
-from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.candidate import Candidate
+from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 
 CURES = (MissingArgument,)

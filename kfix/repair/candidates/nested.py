@@ -8,7 +8,8 @@ from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model import Dim, SetInputShape, Slot, Unknown
 from kfix.repair.arguments import named, texts
-from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.candidate import Candidate
+from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.repair.target import Target
 from kfix.repair.view import Step, View

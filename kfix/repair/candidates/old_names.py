@@ -24,8 +24,9 @@ from kfix.model import (
     ValueOf,
 )
 from kfix.repair.arguments import children, texts
+from kfix.repair.candidate import Candidate
 from kfix.repair.candidates.kernels import old_kernels
-from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.repair.view import Step
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from kfix.findings import Finding
 from kfix.model import Edit, NewLayer, Shape
 from kfix.repair.arguments import value
+from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import heads, place
-from kfix.repair.conflict import Candidate, Conflict, made
+from kfix.repair.conflict import Conflict
 from kfix.repair.prices import HEAVY, price
 from kfix.repair.target import Target
 from kfix.repair.view import Step, total

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model import ExchangeName, NewLayer, Shape, literals
 from kfix.repair.arguments import INPUT_NAMES, named, value
+from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import heads, options
-from kfix.repair.conflict import Candidate, Conflict, made
+from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.repair.view import Step, total, whole
 from kfix.shapes.registry import rule_of

@@ -7,8 +7,9 @@ from math import log2
 
 from kfix.model import Dim, NewLayer
 from kfix.repair.arguments import value
+from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.size import doubled, most, padding_of
-from kfix.repair.conflict import Candidate, Conflict, made
+from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.repair.target import fits
 from kfix.repair.view import Step

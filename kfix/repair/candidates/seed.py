@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from kfix.model import Argument, Derived, Edit, Literal, SetArgument, SetLiteral, Shape, Slot, evaluate, literals
 from kfix.repair.arguments import changed, named
-from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.candidate import Candidate
+from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.repair.target import Target
 from kfix.repair.view import Step

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.repair.arguments import value
+from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.kernels import old_kernels
-from kfix.repair.conflict import Candidate, Conflict, made
+from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.repair.view import Step
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from kfix.findings import Finding
 from kfix.model import Dim, NewLayer, Shape
 from kfix.repair.arguments import value
+from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.candidates.scaling import gives_back, more_layers, scale, seeded, turned
 from kfix.repair.candidates.seed import seeds
 from kfix.repair.candidates.size import input_order, like, most, padding_of, repeated
-from kfix.repair.conflict import Candidate, Conflict, made
+from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.repair.target import Target, Wanted, fits
 from kfix.repair.view import Step

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from kfix.findings.initial_states import InitialStates
 from kfix.model import Edit, Layer, Node, SetInputShape, SetLiteral, Slot, TensorRef, Times
 from kfix.repair.arguments import core, named, value
-from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.candidate import Candidate
+from kfix.repair.conflict import Conflict
 from kfix.repair.view import Step
 from kfix.shapes.inputs import is_input, tensor_refs
 

@@ -9,8 +9,9 @@ from math import log2
 from kfix.findings.total_size_changed import TotalSizeChanged
 from kfix.model import Derived, NewLayer, SetLiteral, Shape, evaluate, literals
 from kfix.repair.arguments import changed, named, value
+from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
-from kfix.repair.conflict import Candidate, Conflict, made
+from kfix.repair.conflict import Conflict
 from kfix.repair.prices import HEAVY, price
 from kfix.repair.target import Target
 from kfix.repair.view import Step, total

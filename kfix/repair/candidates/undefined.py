@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.model import NewLayer
+from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
-from kfix.repair.conflict import Candidate, Conflict, made
+from kfix.repair.conflict import Conflict
 from kfix.repair.view import Step
 
 CURES = (DimNotDefined,)

@@ -12,7 +12,8 @@ from kfix.model import Array, Dim, Edit, Fit, Layer, Model, Part, Program, SetIn
 from kfix.model.record import replace
 from kfix.repair.apply import apply
 from kfix.repair.arguments import INPUT_NAMES, named
-from kfix.repair.conflict import Candidate, Conflict
+from kfix.repair.candidate import Candidate
+from kfix.repair.conflict import Conflict
 from kfix.repair.intent.wraps import (
     EXPAND_DIMS,
     MOVEAXIS,
