@@ -126,12 +126,23 @@ def _finding(one: Gone) -> OldImport:
     if one.path:
         places = [f"it is {one.path}"]
     lost = [*one.lost, *(name for name, module, _ in one.homes if not module)]
-    if lost:
+    if lost and (places or not _living(one)):
         places.append(f"{_several(lost)} {'is' if len(lost) == 1 else 'are'} nowhere")
-    finding = OldImport(f"`{one.written}`" if not _living(one) else f"A name from `{one.written}`")
+    finding = OldImport(_subject(one, lost))
     finding.expected = f": {', '.join(places)}" if places else ""
     finding.site = one.site
     return finding
+
+
+def _subject(one: Gone, lost: Sequence[str]) -> str:
+    """The module that is gone, or what of a module that is still there."""
+    if not _living(one):
+        return f"`{one.written}`"
+    moved = [name for name, module, its in one.homes if module and (module, its) != (one.written, name)]
+    names = [f"`{name}`" for name in dict.fromkeys((*moved, *(name for name, *_ in one.inside), *lost))]
+    if not names:
+        return f"A name from `{one.written}`"
+    return f"{names[0] if len(names) == 1 else f'Each of {_several(names)}'} from `{one.written}`"
 
 
 def _told_elsewhere(one: Gone) -> bool:

@@ -173,9 +173,18 @@ def test_the_name_of_an_old_path_is_known() -> None:
 def test_what_is_nowhere_is_told_and_left() -> None:
     result = run("from keras.layers import Input, Highway\nHighway, Input\n" + MODEL, "KFX306")
     assert [found.finding.message for told in result.models for found in told.findings] == [
-        "A name from `keras.layers` is not in Keras 3: Highway is nowhere"
+        "`Highway` from `keras.layers` is not in Keras 3"
     ]
     assert result.files == {}
+
+
+def test_the_names_that_are_gone_are_told() -> None:
+    text = "from keras.layers import Input, Highway, merge\nInput, Highway, merge\n" + MODEL
+    result = run("from keras.utils import np_utils\nnp_utils.to_categorical([1])\n" + text, "KFX306")
+    assert [found.finding.message for told in result.models for found in told.findings] == [
+        "`np_utils` from `keras.utils` is not in Keras 3: to_categorical is in keras.utils",
+        "Each of `Highway` and `merge` from `keras.layers` is not in Keras 3",
+    ]
 
 
 def test_an_older_keras_is_left_alone(tmp_path: Path) -> None:
