@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kfix.files import FileTrouble, read_bytes
+from kfix.files import FileTrouble, patterns, read_bytes
 from kfix.repair.target import parse_target
 from kfix.settings import Settings
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 NAME = "pyproject.toml"
 _LISTS = ("select", "ignore", "exclude")
@@ -48,6 +51,9 @@ class Config:
         for name, shape in targets.items():
             path, _, model = name.partition("::")
             self.targets.append((path, model or None, _shape(where, name, shape)))
+        self._specs = {
+            lines: _spec(where, lines) for lines in (self.exclude, *((one[0],) for one in self.targets)) if lines
+        }
 
     def settings(self, path: str, given: Settings) -> Settings:
         """The settings for a file: what the command line says counts before what is written here."""
@@ -63,11 +69,16 @@ class Config:
         """Is a file of a folder to be left out?"""
         return bool(self.exclude) and self._matches(self.exclude, path)
 
-    def _matches(self, patterns: tuple[str, ...], path: str) -> bool:
-        from pathspec import GitIgnoreSpec
-
+    def _matches(self, lines: tuple[str, ...], path: str) -> bool:
         relative = os.path.relpath(os.path.abspath(path), os.path.abspath(self.folder)).replace(os.sep, "/")
-        return GitIgnoreSpec.from_lines(patterns).match_file(relative)
+        return self._specs[lines].match_file(relative)
+
+
+def _spec(where: str, lines: tuple[str, ...]) -> GitIgnoreSpec:
+    try:
+        return patterns(lines)
+    except ValueError as error:
+        raise FileTrouble(f"{where}: {error}") from None
 
 
 def _shape(where: str, name: str, given: object) -> str:
@@ -123,6 +134,8 @@ def _load(folder: str) -> Config | None:
         tool = tomllib.loads(data.decode()).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FileTrouble(f"{path}: {error}") from None
+    except RecursionError:
+        raise FileTrouble(f"{path}: is too deeply nested") from None
     table = tool.get("kfix", {}) if isinstance(tool, dict) else {}
     if not isinstance(table, dict):
         raise FileTrouble(f"{path}: tool.kfix is no table")

@@ -5,7 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 _NEVER = {"__pycache__", "node_modules", "site-packages"}
 
@@ -91,13 +95,38 @@ def _reason(error: OSError | ValueError) -> str:
     return (text or str(error)).lower()
 
 
+def patterns(lines: Iterable[str]) -> GitIgnoreSpec:
+    """What lines as in a `.gitignore` match; raises `ValueError`, with the line, for one that is no pattern."""
+    import re
+
+    from pathspec import GitIgnoreSpec
+
+    kept = list(lines)
+    try:
+        return GitIgnoreSpec.from_lines(kept)
+    except (ValueError, re.error) as error:
+        for line in kept if len(kept) > 1 else ():
+            patterns((line,))
+        raise ValueError(f"{kept[0]!r} is no pattern as in .gitignore") from error
+
+
+def _ignored(lines: Sequence[str]) -> GitIgnoreSpec:
+    """The patterns of a `.gitignore`; lines that are none are passed by, as Git does."""
+    with contextlib.suppress(ValueError):
+        return patterns(lines)
+    good: list[str] = []
+    for line in lines:
+        with contextlib.suppress(ValueError):
+            patterns((line,))
+            good.append(line)
+    return patterns(good)
+
+
 def walk(folder: str) -> Iterator[str]:
     """The programs under a folder, in order.
 
     Hidden folders, virtual environments and what a `.gitignore` names are left out.
     """
-    from pathspec import GitIgnoreSpec
-
     ignores: dict[str, GitIgnoreSpec] = {}
 
     def ignored(path: str, is_folder: bool) -> bool:
@@ -117,7 +146,7 @@ def walk(folder: str) -> Iterator[str]:
         if ".gitignore" in files:
             with contextlib.suppress(FileTrouble):
                 lines = read_bytes(os.path.join(root, ".gitignore")).decode("utf-8", "replace").splitlines()
-                ignores[root] = GitIgnoreSpec.from_lines(lines)
+                ignores[root] = _ignored(lines)
         folders[:] = sorted(
             name
             for name in folders

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kfix.config import Configs
+from kfix.config import KEYS, Config, Configs
 from kfix.files import FileTrouble
 from kfix.settings import Settings
 from tests.test_cli import MENDED, WRONG, run
@@ -92,3 +96,50 @@ def test_files_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "pyproject.toml").write_text("[tool.kfix]\nno = 1\n")
     with pytest.raises(FileTrouble):
         Configs().of(str(path))
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("exclude = ['old', '!']", "'!' is no pattern as in .gitignore"),
+        ("exclude = ['[z-a]']", "'[z-a]' is no pattern as in .gitignore"),
+        ("targets = {'!' = 10}", "'!' is no pattern as in .gitignore"),
+        ("prefer = " + "[" * 5000, "is too deeply nested"),
+    ],
+)
+def test_patterns_that_are_none_and_files_that_are_too_deep(tmp_path: Path, table: str, said: str) -> None:
+    result = run(project(tmp_path, table))
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+VALUES = st.recursive(
+    st.one_of(st.booleans(), st.integers(-3, 10**30), st.floats(), st.text(), st.dates()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(KEYS) | st.text(), VALUES, max_size=3), st.sampled_from(["net.py", "a/b.py", ""])
+)
+def test_any_table_is_taken_or_named_as_trouble(table: dict[str, object], path: str) -> None:
+    try:
+        config = Config("/project", table)
+    except FileTrouble as trouble:
+        said = str(trouble)
+    else:
+        settings = config.settings(path, Settings())
+        assert all(shape for _, shape in settings.configured)
+        assert config.excludes(path) in (True, False)
+        said = config.folder
+    assert said.startswith("/project")
+
+
+@given(st.binary(max_size=60))
+def test_any_file_is_read_or_named_as_trouble(tail: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "pyproject.toml").write_bytes(b"[tool.kfix]\n" + tail)
+        with contextlib.suppress(FileTrouble):
+            assert Configs().of(f"{folder}/net.py") is not None

@@ -118,3 +118,10 @@ def test_walk_leaves_out_what_is_not_the_users(tmp_path: Path) -> None:
     (tmp_path / "sub" / ".gitignore").write_text("*gen*\n!keep_gen.py\n")
     found = [os.path.relpath(path, tmp_path) for path in walk(str(tmp_path))]
     assert found == ["a.py", "note.ipynb", os.path.join("sub", "c.py"), os.path.join("sub", "keep_gen.py")]
+
+
+def test_a_line_of_gitignore_that_is_no_pattern_is_passed_by(tmp_path: Path) -> None:
+    for name in ("a.py", "b.py"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / ".gitignore").write_text("!\n[z-a]\na.py\n")
+    assert list(walk(str(tmp_path))) == [str(tmp_path / "b.py")]
