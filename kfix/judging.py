@@ -13,6 +13,7 @@ from kfix.repair.target import Target
 from kfix.results import Found, Group, Reading
 from kfix.settings import Settings
 from kfix.shapes import Trace, show, unknowns
+from kfix.shapes.traced import NO_INPUT
 
 if TYPE_CHECKING:
     from kfix.repair.intent import Intent
@@ -31,6 +32,21 @@ def may_meet(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> bool:
             if number >= len(trace.outputs) or resolved is None or not resolved.may_be(trace.outputs[number]):
                 return False
     return True
+
+
+def untold(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> Unknown | None:
+    """What keeps kfix from telling whether the outputs are as wanted; `None` where that can be told.
+
+    (?, ?, ?, 10) is not (None, 10), whatever its sizes are. Of a model that has no input shape at all nothing is told.
+    """
+    for trace in traces:
+        if any(shape is NO_INPUT for shape in trace.inputs):
+            continue
+        for number, target in wanted.items():
+            resolved = target.resolve(_input(trace))
+            if number < len(trace.outputs) and resolved is not None and not resolved.may_be(trace.outputs[number]):
+                return None
+    return unknown_output(traces)
 
 
 def missed(trace: Trace, wanted: Mapping[int, Target]) -> tuple[int, Target] | None:
@@ -104,7 +120,7 @@ def _missed(group: Group, program: Program, wanted: Mapping[int, Target]) -> lis
     """That the output is not as wanted, or cannot be told."""
     model = group.models[0]
     first = next(iter(wanted.values()))
-    unknown = unknown_output(group.traces)
+    unknown = untold(group.traces, wanted)
     finding: Finding
     if unknown is not None:
         if first.weight != "declared":

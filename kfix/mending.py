@@ -39,19 +39,20 @@ def mend(
     from kfix.repair.alternatives import differs
 
     group = reading.groups[index]
-    hunt = Hunt(project, settings, reading, group, told.wanted, intent)
-    wanted = max(MOST_ALTERNATIVES, settings.pick or 0)
+    wanted = _told(group, told.wanted)
+    hunt = Hunt(project, settings, reading, group, wanted, intent)
+    most = max(MOST_ALTERNATIVES, settings.pick or 0)
     proofs = 0
     for repair in hunt:
         if any(not differs(repair, kept.repair) for kept in told.repairs):
             continue
         proofs += 1
-        proven = prove(project, reading, index, told.wanted, repair, read)
+        proven = prove(project, reading, index, wanted, repair, read)
         if proven is not None:
             if told.target is not None and told.target.weight == "weak":
                 proven.repair = replace(proven.repair, safety="unsafe")
             told.repairs.append(proven)
-        if len(told.repairs) >= wanted or proofs >= MOST_PROOFS:
+        if len(told.repairs) >= most or proofs >= MOST_PROOFS:
             break
     for proven in told.repairs[1:]:
         if proven.of_data:  # another choice, and never the only one
@@ -64,7 +65,18 @@ def mend(
     applied = told.applied
     unknown = unknown_output(applied.traces) if applied is not None and told.wanted else None
     if unknown is not None and applied is not None and not met(applied.traces, told.wanted):
-        told.remarks.append(f"it builds now; whether its output is as wanted cannot be told ({unknown.reasons()})")
+        built = "it builds now; " if any(trace.refusal is not None for trace in group.traces) else ""
+        told.remarks.append(f"{built}whether its output is as wanted cannot be told ({unknown.reasons()})")
+
+
+def _told(group: Group, wanted: Mapping[int, Target]) -> Mapping[int, Target]:
+    """What is wanted, but for the sizes that nobody can tell: they are taken to be right."""
+    trace = group.traces[0]
+    if trace.refusal is not None:
+        return wanted
+    return {
+        n: target.where_told(trace.outputs[n]) if n < len(trace.outputs) else target for n, target in wanted.items()
+    }
 
 
 def _nothing(search: Search) -> str:

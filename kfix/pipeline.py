@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from kfix.files import FileTrouble
-from kfix.judging import findings, intent_of, met, unknown_output
+from kfix.judging import findings, intent_of, met, untold
 from kfix.mending import mend
 from kfix.model import Model, Place, Program, Site, Unknown
 from kfix.outdated import asked_for, outdated, renewed
@@ -221,7 +221,7 @@ def _faulty(group: Group, told: ModelResult, intent: Intent | None) -> bool:
     data = any(found.finding.code.startswith("KFX6") for found in told.findings)
     if intent is not None and (intent.offer is not None or intent.also):
         return True
-    return data or (not met(group.traces, told.wanted) and unknown_output(group.traces) is None)
+    return data or (not met(group.traces, told.wanted) and untold(group.traces, told.wanted) is None)
 
 
 def _verified(proven: Proven, told: ModelResult, settings: Settings) -> bool:

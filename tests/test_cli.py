@@ -151,9 +151,10 @@ x = np.load("x.npy")
 def test_an_input_that_cannot_be_told_is_told(model: str, tmp_path: Path) -> None:
     path = tmp_path / "m.py"
     path.write_text(UNTOLD + model)
-    untold = run(path, "--target", "10", "--check")
+    untold = run(path, "--target", "26,26,10", "--check")
     assert "KFX102" in untold.stdout
     assert "(--input-shape tells the input)" in untold.stdout
+    assert run(path, "--target", "26,26,10", "--input-shape", "28,28,1").exit_code == 0
     told = run(path, "--target", "10", "--input-shape", "28,28,1")
     assert "input (None, 28, 28, 1)" in told.stdout
     assert told.exit_code == 0

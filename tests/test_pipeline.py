@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from kfix.pipeline import Settings, run_file
 from kfix.project import Project
+from kfix.results import FileResult
 
 ACTIVATION = """\
 from keras import Sequential, layers
@@ -63,3 +66,43 @@ def test_a_new_head_comes_after_the_old_one_was_popped(pop: str) -> None:
     again = run_file(Project({"m.py": result.files["m.py"]}), "m.py", Settings(target="10"))
     assert not again.changed
     assert not again.models[0].left
+
+
+UNSEEN = """import numpy as np
+import keras
+from keras import layers
+
+x = np.load("pictures.npy")
+start = keras.Input({shape})
+y = layers.Conv2D(8, 3, padding="same")(start)
+{rest}
+model = keras.Model(start, y)
+"""
+
+
+def unseen(shape: str, rest: str, target: str, **more: Any) -> FileResult:
+    before = UNSEEN.format(shape=shape, rest=rest)
+    return run_file(Project({"m.py": before.encode()}), "m.py", Settings(target=target, **more))
+
+
+@pytest.mark.parametrize("shape", ["x.shape[1:]", "(*x.shape[1:3], 3)", "(x.shape[1], 28, 1)"])
+def test_the_rank_is_enough_to_be_wrong(shape: str) -> None:
+    result = unseen(shape, "y = layers.Dense(32)(y)\ny = layers.Dense(10)(y)", "10")
+    assert [found.finding.code for found in result.models[0].findings if found.finding.severity == "error"] == [
+        "KFX101"
+    ]
+    assert "+y = layers.Flatten()(y)\n y = layers.Dense(32)(y)" in result.diff
+    assert result.models[0].repairs[0].repair.safety == "unsafe"  # Flatten may be too large, for all that is known
+
+
+def test_sizes_that_nobody_can_tell_are_taken_to_be_right() -> None:
+    result = unseen("(*x.shape[1:3], 3)", "y = layers.Conv2D(3, 1)(y)", "64,64,1")
+    assert "+y = layers.Conv2D(1, 1)(y)" in result.diff
+    assert result.models[0].remarks[0].startswith("whether its output is as wanted cannot be told (")
+
+
+def test_what_may_be_right_is_left() -> None:
+    for shape in ("(*x.shape[1:3], 3)", "x.shape[1:]"):
+        result = unseen(shape, "y = layers.Conv2D(1, 1)(y)", "64,64,1")
+        assert [found.finding.code for found in result.models[0].findings] == ["KFX102"]
+        assert result.files == {}

@@ -75,6 +75,15 @@ class Target:
             isinstance(have, Unknown) or fits(want, have) for want, have in zip(self.dims, shape[1:], strict=True)
         )
 
+    def where_told(self, shape: Shapes) -> Target:
+        """The target with anything wanted of those dims of `shape` that could not be told, where the rank is right."""
+        if not isinstance(shape, tuple) or len(shape) != self.rank or self.same_as_input:
+            return self
+        dims = tuple(
+            ANY if isinstance(have, Unknown) else want for want, have in zip(self.dims, shape[1:], strict=True)
+        )
+        return Target(dims, self.batch, self.source, self.site, weight=self.weight)
+
     def resolve(self, input_shape: Shapes) -> Target | None:
         """The target with `input` made the dims of the model's input shape; `None` where that is not known."""
         if not self.same_as_input:

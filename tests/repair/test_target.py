@@ -74,3 +74,10 @@ def test_words() -> None:
     assert str(parse_target("28,?,none")) == "(None, 28, ?, None)"
     assert str(parse_target("(4, 10)")) == "(4, 10)"
     assert str(parse_target("input")) == "input"
+
+
+def test_where_told_leaves_open_what_nobody_can_tell() -> None:
+    target = parse_target("28,28,3")
+    assert target.where_told((None, Unknown("?"), 14, 1)) == parse_target("?,28,3")
+    assert target.where_told((None, Unknown("?"))) == target
+    assert target.where_told(Unknown("?")) == target

@@ -55,6 +55,7 @@ def heads(conflict: Conflict, before: Step | None, behind: Step | None) -> Itera
     shape = step.shape_in if before is not None else step.shape_out
     if shape is None or not 3 <= len(shape) <= 5:
         return
+    sizes_open = any(isinstance(dim, Unknown) for dim in shape[1:-1])  # they may be too large for Flatten
     source = step
     if before is not None:
         source = conflict.view.previous(before) or before
@@ -62,7 +63,8 @@ def heads(conflict: Conflict, before: Step | None, behind: Step | None) -> Itera
         new = NewLayer(cls)
         edits = conflict.before(before, new) if before is not None else conflict.behind(step, new)
         more = _preferred(conflict, cls)
-        yield from made(edits, key, _why(cls, key, shape, before), more)
+        for candidate in made(edits, key, _why(cls, key, shape, before), more):
+            yield candidate._replace(sure=not sizes_open)
     if before is not None and before.is_dense and len(shape) == 3 and (source is before or source.is_input):
         yield from _samples(conflict, before, shape)
 
@@ -91,22 +93,21 @@ def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) 
     target = conflict.target
     head = dense is None and target is not None and target.rank == 2 and target.dims[0] == shape[-1]
     embedding = source.cls == "Embedding" or (dims == 1 and _of_words(conflict, source))
-    # A number of channels that the source leaves open (a parameter of a function) is still a number.
-    left_open = isinstance(shape[-1], Unknown) and all(isinstance(dim, int) for dim in shape[1:-1])
-    if size is not None or left_open:
+    variable = None in shape[1:]  # a number that the source leaves open is still a number
+    if not variable:
         if heavy:
             yield "Flatten", "flatten-heavy"
         elif pretrained:
             yield "Flatten", "flatten-pretrained"
         else:
             yield "Flatten", "flatten-sequence" if embedding or source.is_recurrent else "flatten"
-    if not isinstance(shape[-1], int) and not left_open:
+    if shape[-1] is None:
         return
     if head:
         yield average, "pool-head"
     elif embedding:
         yield average, "pool-embedding"
-    elif heavy or pretrained or (size is None and not left_open):
+    elif heavy or pretrained or variable:
         yield average, "pool-heavy"
     elif dims == 1 and (source.is_convolution or source.is_pooling):
         yield maximum, "pool"  # after Conv1D people ask whether a pattern occurs, not how much of it
