@@ -95,6 +95,20 @@ def test_the_rank_is_enough_to_be_wrong(shape: str) -> None:
     assert result.models[0].repairs[0].repair.safety == "unsafe"  # Flatten may be too large, for all that is known
 
 
+def test_a_map_of_unseen_size_into_an_lstm() -> None:
+    result = unseen("(*x.shape[1:3], 3)", "y = layers.LSTM(4)(y)", "4")
+    assert "+y = layers.TimeDistributed(layers.Flatten())(y)" in result.diff
+
+
+def test_a_base_for_pictures_of_unseen_size() -> None:
+    base = "y = keras.applications.VGG16(include_top=False, input_shape={})(start)\ny = layers.Dense(10)(y)"
+    for shape in ("x.shape[1:]", "(*x.shape[1:3], 3)"):
+        result = unseen(shape, base.format(shape), "10")
+        assert "+y = layers.GlobalAveragePooling2D()(y)" in result.diff
+        assert result.models[0].repairs[0].repair.safety == "safe"
+        assert result.models[0].repairs[0].traces[0].params == 14_714_688 + 5_130
+
+
 def test_sizes_that_nobody_can_tell_are_taken_to_be_right() -> None:
     result = unseen("(*x.shape[1:3], 3)", "y = layers.Conv2D(3, 1)(y)", "64,64,1")
     assert "+y = layers.Conv2D(1, 1)(y)" in result.diff

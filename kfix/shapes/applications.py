@@ -91,7 +91,9 @@ def _pretrained(layer: Bound) -> bool:
 
 
 def _given_shape(layer: Bound) -> Shape | None:
-    shape = layer["input_shape"]
+    shape: object = layer.dim("input_shape")
+    if isinstance(shape, Unknown):  # whatever it is, an image has three dims
+        return shape, shape, shape
     if shape is None:
         return None
     if not isinstance(shape, tuple | list) or not all(isinstance(dim, int | Unknown | None) for dim in shape):
@@ -150,7 +152,7 @@ def _image(layer: Bound) -> Shape:
         shape = shape if shape is not None else (None, None, 3)
         if len(shape) != 3:
             raise refuse(layer, "input_shape", "three whole numbers", shape)
-        if shape[0] and shape[1]:
+        if all(isinstance(side, int) and side for side in shape[:2]):
             _check_least(layer, shape)
         return shape
     pretrained, top = _pretrained(layer), bool(layer["include_top"])
@@ -175,7 +177,7 @@ def _image(layer: Bound) -> Shape:
     _check_least(layer, shape)
     if top and None in shape:
         raise refuse(layer, "input_shape", "numbers, with include_top,", shape)
-    return shape
+    return (*shape[:2], 3) if pretrained else shape
 
 
 # --- shapes -------------------------------------------------------------------------------------------

@@ -90,6 +90,29 @@ GRAPHS: dict[str, tuple[Nodes, str | None, str]] = {
         None,
         "axis=-1 on Concatenate",
     ),
+    "shortcut-around-strides-on-any-size": (
+        {
+            "inp": ("Input((None, None, 16))", ""),
+            "a": ("Conv2D(32, 3, strides=2, padding='same')", "inp"),
+            "b": ("Conv2D(32, 3, padding='same')", "a"),
+            "sum": ("Add()", ["b", "inp"]),
+            "out": ("GlobalAveragePooling2D()", "sum"),
+        },
+        None,
+        "insert Conv2D(32, 1, strides=2) before sum on 1",
+    ),
+    "shortcut-around-a-pooling-and-back": (
+        {
+            "inp": ("Input((None, 64, 16))", ""),
+            "a": ("MaxPooling2D(2)", "inp"),
+            "b": ("Conv2D(32, 3, padding='same')", "a"),
+            "c": ("UpSampling2D(2)", "b"),
+            "sum": ("Add()", ["c", "inp"]),
+            "out": ("GlobalAveragePooling2D()", "sum"),
+        },
+        None,
+        "insert Conv2D(32, 1) before sum on 1",
+    ),
     "functional-stack-into-dense": (
         {
             "inp": ("Input((28, 28, 3))", ""),

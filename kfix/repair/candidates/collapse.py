@@ -64,7 +64,7 @@ def heads(conflict: Conflict, before: Step | None, behind: Step | None) -> Itera
         edits = conflict.before(before, new) if before is not None else conflict.behind(step, new)
         more = _preferred(conflict, cls)
         for candidate in made(edits, key, _why(cls, key, shape, before), more):
-            yield candidate._replace(sure=not sizes_open)
+            yield candidate._replace(sure=not (sizes_open and cls == "Flatten"))
     if before is not None and before.is_dense and len(shape) == 3 and (source is before or source.is_input):
         yield from _samples(conflict, before, shape)
 

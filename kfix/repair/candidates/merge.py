@@ -11,6 +11,7 @@ from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.channels import deciders
 from kfix.repair.candidates.collapse import options
 from kfix.repair.candidates.exchanged import skips
+from kfix.repair.candidates.pace import strides_between
 from kfix.repair.candidates.scaling import more_layers, scale, turned
 from kfix.repair.candidates.size import input_order, most, padding_of, repeated
 from kfix.repair.conflict import Conflict
@@ -132,7 +133,7 @@ def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
         return
     if dims > 3:
         return
-    strides = _strides(shape, wanted)
+    strides = strides_between(shape, wanted, own, branch)
     if strides is None:
         return
     last = next((found for found in branch if not found.keeps), None)
@@ -200,18 +201,6 @@ def _as_written(conflict: Conflict, branch: list[Step], names: tuple[str, ...], 
     assert argument.site is not None
     since = [other for other in branch if other.place > giver.place and other.core.site == giver.core.site]
     return ValueOf(argument.site, len(since))
-
-
-def _strides(shape: Shape, wanted: Shape) -> int | None:
-    """The stride by which a 1×1 convolution comes from one size to the other: `(i - 1) // s + 1`."""
-    for strides in range(1, 17):
-        if all(
-            (isinstance(have, int) and isinstance(want, int) and (have - 1) // strides + 1 == want)
-            or (have is None and want is None)
-            for have, want in zip(shape[1:-1], wanted[1:-1], strict=True)
-        ):
-            return strides
-    return None
 
 
 def _space(conflict: Conflict, step: Step) -> slice:
@@ -285,7 +274,7 @@ def _paced(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Sha
     """The strides of the branch on the 1×1 convolution of the shortcut, which has none."""
     ratio = scale(wanted[1:-1], shape[1:-1])
     branch = [found for found in _private(conflict, step, which) if found.is_convolution and not found.made]
-    strides = _strides(shape, wanted)
+    strides = strides_between(shape, wanted, (), ())
     if ratio is None or ratio >= 1 or strides is None or len(branch) != 1:
         return
     found = branch[0]

@@ -265,12 +265,14 @@ def _fewer(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[
             why = f"{step.cls} reads a sequence: each row of the map becomes one step of {width * channels} features"
             for candidate in made(conflict.before(step, new), "reshape", why):
                 yield candidate._replace(sure=False)  # columns are as good steps as rows
+        if None not in (width, channels):
             flat = NewLayer("TimeDistributed", ((None, NewLayer("Flatten")),))
             why = f"{step.cls} reads a sequence: each row of the map is flattened to one step"
             if before is not None and before.wrapped and before.layer.cls == "TimeDistributed":
                 yield from made(conflict.before(step, flat), "wrap", f"{why}, as before", -price("bridge"))
             else:
-                yield from made(conflict.before(step, flat), "time-distributed", why)
+                for candidate in made(conflict.before(step, flat), "time-distributed", why):
+                    yield candidate._replace(sure=False)
     if want == 3 and len(shape) in (5, 6):
         yield from _steps(conflict, step, before, shape)
     if want == 2:
