@@ -21,6 +21,8 @@ from kfix.suppress import Suppressions
 
 CODES = (OldImport.code, OldTraining.code)
 
+_INSTEAD = {"show_accuracy": "is metrics=['accuracy'] of compile now"}
+
 Read = Callable[[Project], Reading]
 
 
@@ -62,11 +64,14 @@ def _old(project: Project, path: str, reading: Reading, settings: Settings) -> l
     if reading.tracer.keras < 3 or not any(map(settings.wants, CODES)):
         return []
     document = project.document(path)
-    fits = ((fit.site, fit.method) for fit in reading.program.fits if fit.site.path == path)
+    program = reading.program
+    calls = [*program.optimizers, *((one.site, "compile") for one in program.compiles)]
+    calls += [(fit.site, fit.method) for fit in program.fits]
+    here = [(site, name) for site, name in calls if site.path == path]
     said: list[tuple[Finding, tuple[Edit, ...], bool]] = [
         (_finding(one), _edits(one), not _told_elsewhere(one)) for one in gone(document)
     ]
-    said += [(_training(one), tuple(_modern(one)), True) for one in old_calls(document, fits)]
+    said += [(_training(one), tuple(_modern(one)), True) for one in old_calls(document, here)]
     said += [(_setting(one), _as_data_format(one), True) for one in old_settings(document)]
     if not said or project.pinned_to_keras_2(path):
         return []
@@ -82,7 +87,8 @@ def _old(project: Project, path: str, reading: Reading, settings: Settings) -> l
 
 def _training(one: OldCall) -> OldTraining:
     names = [name for _, name, _ in one.renames] + [name for _, name in one.drops] + list(one.counted)
-    now = [f"{name} is now {new}" for _, name, new in one.renames] + [f"{name} is left out" for _, name in one.drops]
+    now = [f"{name} is now {new}" for _, name, new in one.renames]
+    now += [f"{name} {_INSTEAD.get(name, 'is left out')}" for _, name in one.drops]
     now += [f"{name} counted samples, and now it is batches" for name in one.counted]
     if one.method:
         names, now = [one.written, *names], [f"it is now {one.method}", *now]

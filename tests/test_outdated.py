@@ -261,6 +261,11 @@ model.compile(loss="mse")
             "model.fit([(X, Y)], steps_per_epoch=1)\n",
         ),
         ("model.evaluate_generator([(X, Y)])\n", "model.evaluate([(X, Y)])\n"),
+        (
+            "from keras.optimizers import SGD\nmodel.compile(SGD(lr=0.1, momentum=0.9), 'mse')\n",
+            "from keras.optimizers import SGD\nmodel.compile(SGD(learning_rate=0.1, momentum=0.9), 'mse')\n",
+        ),
+        ("model.compile('sgd', 'mse', class_mode='binary')\n", "model.compile('sgd', 'mse')\n"),
     ],
 )
 def test_training(before: str, after: str) -> None:
@@ -275,6 +280,14 @@ def test_training(before: str, after: str) -> None:
     if "[(X" not in before:
         exec(written, {})
     assert run(TRAINED + before).files == {}
+
+
+@pytest.mark.parametrize(
+    "right",
+    ["from keras.optimizers import SGD\nSGD(learning_rate=0.1)\n", "SGD = dict\nSGD(lr=0.1, class_mode=2)\n"],
+)
+def test_what_is_no_old_training(right: str) -> None:
+    assert codes(run(TRAINED + right, "KFX307")) == []
 
 
 def test_the_order_of_the_axes() -> None:

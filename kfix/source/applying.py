@@ -16,6 +16,8 @@ from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.library import lookup
 from kfix.source.values import Choice, InstanceV, LayerV, MethodV, ModelV, SequentialV, TensorV
 
+_OPTIMIZERS = "keras.optimizers."
+
 
 @called(LayerV, SequentialV, ModelV)
 def apply(at: Interpreter, callee: Value, given: list[Given], node: cst.CSTNode, frame: Frame) -> Value:
@@ -64,6 +66,8 @@ def _library(at: Interpreter, callee: Symbol, given: list[Given], node: cst.CSTN
     native = lookup.function_of(path)
     if native is not None:
         return _native(native, Call(at, given, node, frame, None, path))
+    if path.startswith(_OPTIMIZERS):
+        at.optimizers.append((frame.unit.site(node), path.removeprefix(_OPTIMIZERS)))
     return operations.library_call(at, path, given, node, frame)
 
 

@@ -139,6 +139,7 @@ class Interpreter:
         self.shown: list[tuple[Value, Site]] = []
         self.compiles: list[tuple[Value, tuple[Argument, ...], Site, tuple[Part, ...]]] = []
         self.fits: list[tuple[Value, dict[str, Any]]] = []
+        self.optimizers: list[tuple[Site, str]] = []
         self.functions: dict[int, FunctionV] = {}
         self.classes: list[ClassV] = []
         self.called: set[int] = set()

@@ -204,6 +204,7 @@ def _program(at: Interpreter, document: Document, given: Shapes | None) -> Progr
             for uid in _uids(value, by_value)
         ),
         fits=tuple(Fit(model=uid, **facts) for value, facts in at.fits for uid in _uids(value, by_value)),
+        optimizers=tuple(at.optimizers),
         directives=told,
         control=frozenset(at.control),
         limits=tuple(at.limits.values()),

@@ -1,4 +1,4 @@
-"""Calls of `fit` and its like as Keras 1 and 2 had them.
+"""Calls of `fit`, `compile` and optimizers as Keras 1 and 2 had them.
 
 Kept by hand, as Keras 3 no longer knows these names: from the release notes of Keras 2 and 3.
 """
@@ -16,8 +16,10 @@ from kfix.source.library.keras import ORDERINGS
 
 METHODS = {"fit_generator": "fit", "evaluate_generator": "evaluate"}
 RENAMED = {"nb_epoch": "epochs"}
+OF_OPTIMIZERS = {"lr": "learning_rate"}
 OF_GENERATORS = {"generator": "x"}
 GONE = ("show_accuracy", "workers", "nb_worker", "use_multiprocessing", "pickle_safe", "max_queue_size", "max_q_size")
+GONE_OF_COMPILE = ("class_mode",)
 COUNTED = {"samples_per_epoch": "steps_per_epoch", "nb_val_samples": "validation_steps", "val_samples": "steps"}
 """These counted samples, and what came after them counts batches."""
 
@@ -49,17 +51,18 @@ class OldCall(Record):
 
 
 def old_calls(document: Document, calls: Iterable[tuple[Site, str]]) -> Iterator[OldCall]:
-    """What is old in these calls (each with the method's name) of a program, in the order of the calls."""
+    """What is old in these calls of a program (each with the name of its method, or of an optimizer), in their order."""
     for site, written in dict.fromkeys(calls):
         unit = next((unit for unit in document.units if (unit.path, unit.cell) == (site.path, site.cell)), None)
         node = unit.node(site) if unit is not None else None
         if unit is None or not isinstance(node, cst.Call):
             continue
         method = METHODS.get(written, "")
-        names = RENAMED | OF_GENERATORS if method else RENAMED
+        names = RENAMED | OF_GENERATORS if method else RENAMED if written.islower() else OF_OPTIMIZERS
+        gone = GONE_OF_COMPILE if written == "compile" else GONE
         given = [(unit.site(arg), arg.keyword.value) for arg in node.args if arg.keyword is not None]
         renames = tuple((place, name, names[name]) for place, name in given if name in names)
-        drops = tuple((place, name) for place, name in given if name in GONE)
+        drops = tuple((place, name) for place, name in given if name in gone)
         counted = tuple(name for _, name in given if name in COUNTED)
         if method or renames or drops or counted:
             yield OldCall(site, written, method, renames, drops, counted)
