@@ -147,6 +147,7 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
     quiet = Suppressions(project)
     overlay: dict[str, bytes] = {}
     again = Again(len(result.data))
+    parts: list[tuple[int, ModelResult]] = []  # of other models, and wrong: what mends those may mend these
     for index, group in enumerate(reading.groups):
         if (settings.model is not None or settings.places) and index not in chosen:
             continue
@@ -161,6 +162,8 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         result.models.append(told)
         inside = group.nested and not (settings.model is not None and told.wanted)  # it is asked for by its name
         if not settings.search or inside or not _faulty(group, told, intent):
+            if settings.search and inside and told.left:
+                parts.append((index, told))
             continue
         if any(found.finding.fails for found in hidden):
             told.remarks.append("a comment keeps an error quiet: nothing is edited")
@@ -183,6 +186,11 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         applied = told.applied
         if applied is not None and _verified(applied, told, settings):
             overlay.update(applied.files)
+    if parts and overlay:
+        now = read(project.changed(overlay), path, settings)
+        for index, told in parts:
+            left = findings(now.groups[index], now.program, told.wanted, None, settings)
+            told.mended_along = not any(found.finding.fails for found in left)
     if result.models:
         old = outdated(project, path, reading, settings)
         result.models[0].findings = [*old, *result.models[0].findings]

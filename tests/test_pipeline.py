@@ -120,3 +120,35 @@ def test_what_may_be_right_is_left() -> None:
         result = unseen(shape, "y = layers.Conv2D(1, 1)(y)", "64,64,1")
         assert [found.finding.code for found in result.models[0].findings] == ["KFX102"]
         assert result.files == {}
+
+
+PARTS = """\
+from keras import Model, layers
+
+class Block(Model):
+    def __init__(self, filters):
+        super().__init__()
+        self.first = layers.Conv2D(filters, 3)
+
+    def call(self, x):
+        return x + self.first(x)
+
+class Net(Model):
+    def __init__(self):
+        super().__init__()
+        self.one, self.two = Block(3), Block(3)
+
+    def call(self, x):
+        return self.two(self.one(x))
+
+net = Net()
+net.build((None, 8, 8, 3))
+"""
+
+
+def test_what_is_mended_inside_a_part_is_no_error_left() -> None:
+    result = run_file(Project({"m.py": PARTS.encode()}), "m.py", Settings())
+    assert b"same" in result.files["m.py"]
+    assert [told.left for told in result.models] == [0, 0, 0]
+    unmended = run_file(Project({"m.py": PARTS.encode()}), "m.py", Settings(search=False))
+    assert sum(told.left for told in unmended.models) > 1

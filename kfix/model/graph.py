@@ -327,7 +327,8 @@ class Program(Record):
     models the program set `trainable`, as it leaves them. `close` lets go of the syntax:
     bodies of layers cannot be asked for shapes afterwards. `shown` says by uid where `summary`
     was asked for of a Sequential that nothing had told its input shape from outside yet.
-    `optimizers` are the calls that make one, each with the name of its class. `known_as` says by uid which other variables hold a model: `generator = make_generator()`.
+    `known_as` says by uid which other variables hold a model: `generator = make_generator()`. `optimizers` are
+    the calls that make one, each with the name of its class.
     """
 
     path: str

@@ -51,7 +51,7 @@ class OldCall(Record):
 
 
 def old_calls(document: Document, calls: Iterable[tuple[Site, str]]) -> Iterator[OldCall]:
-    """What is old in these calls of a program (each with the name of its method, or of an optimizer), in their order."""
+    """What is old in these calls of a program, each with the name of its method or optimizer, in their order."""
     for site, written in dict.fromkeys(calls):
         unit = next((unit for unit in document.units if (unit.path, unit.cell) == (site.path, site.cell)), None)
         node = unit.node(site) if unit is not None else None
