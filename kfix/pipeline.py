@@ -15,7 +15,7 @@ from kfix.results import FileResult, Group, ModelResult, Proven, Reading
 from kfix.settings import Misuse, Settings
 from kfix.shapes import Trace, Tracer, unknowns
 from kfix.source.errors import SourceError
-from kfix.source.guard import mentions_keras
+from kfix.source.guard import imported, mentions_keras, uses_a_model
 from kfix.suppress import Suppressions
 from kfix.verify.trouble import NoKeras
 from kfix.whose import choose
@@ -36,6 +36,9 @@ _MOST_NOTES = 3
 
 _MOST_READINGS, _MOST_READ = 40, 500_000
 """Readings and bytes after which no further broken model of a file is mended: some 3 seconds."""
+
+_MOST_IMPORTED = 30
+"""Modules of its project that are looked at for Keras, for a program that does not mention it itself."""
 
 CRASH = "a fault of kfix itself"
 
@@ -95,7 +98,7 @@ def run_file(project: Project, path: str, settings: Settings) -> FileResult:
     result = FileResult(path)
     try:
         result.data = project.data(path)
-        if not mentions_keras(result.data):
+        if not (mentions_keras(result.data) or _imports_keras(project, path, result.data)):
             if settings.named and settings.chooses:
                 raise Misuse("no Keras model here: Keras is not mentioned")
             return result
@@ -117,6 +120,28 @@ def run_file(project: Project, path: str, settings: Settings) -> FileResult:
     finally:
         project.release()
     return result
+
+
+def _imports_keras(project: Project, path: str, data: bytes) -> bool:
+    """Does a program use what a module of its project makes with Keras? `from nets import build; build().fit(x)`."""
+    if not uses_a_model(data):
+        return False
+    waiting, seen = [(path, data)], {path}
+    while waiting and len(seen) <= _MOST_IMPORTED:
+        importer, text = waiting.pop()
+        for name, level in imported(text):
+            module = project.locate(importer, name, level)
+            if module is None or module in seen:
+                continue
+            seen.add(module)
+            try:
+                found = project.data(module)
+            except FileTrouble:
+                continue
+            if mentions_keras(found):
+                return True
+            waiting.append((module, found))
+    return False
 
 
 class Again:

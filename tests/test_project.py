@@ -62,6 +62,17 @@ def test_an_edit_goes_to_the_file_of_the_place(project: Path) -> None:
     assert kfix(project / "train.py", "--target", "10", "--dry-run").exit_code == 0
 
 
+def test_a_program_that_only_trains_needs_not_mention_keras(project: Path) -> None:
+    (project / "run.py").write_text(
+        "import numpy as np\nimport models\nx, y = np.zeros((9, 28, 28, 1)), np.zeros((9, 10))\n"
+        "model = models.build_cnn(10)\nmodel.compile('sgd', 'mse')\nmodel.fit(x, y)\n"
+    )
+    assert "KFX101" in kfix(project / "run.py").stdout
+    assert "Flatten" in (project / "models/cnn.py").read_text()
+    (project / "other.py").write_text("import config\nconfig.compile()\nconfig.fit(3)\n")
+    assert kfix(project / "other.py").stderr.strip() == "1 file, 0 models: nothing to mend"
+
+
 def test_two_programs_of_one_module_mend_it_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project)
     for path in ("train.py", "evaluate.py"):

@@ -40,6 +40,10 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _WORD = re.compile(rb"\#[^\r\n]*+|(" + _STRING + rb"|\w++|[^\w\s])", re.DOTALL)
+_USED = re.compile(rb"\.(?:fit|compile|predict|evaluate|train_on_batch|summary)\w*\(")
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import\b[ \t(]*([\w., \t]*)|import[ \t]+([\w., \t]+))", re.MULTILINE
+)
 _BRACE = re.compile(rb"\{\{|\}\}|[{}]")
 _ELIF = re.compile(rb"^([ \t]*)(elif|if)\b", re.MULTILINE)
 
@@ -47,6 +51,28 @@ _ELIF = re.compile(rb"^([ \t]*)(elif|if)\b", re.MULTILINE)
 def mentions_keras(data: bytes) -> bool:
     """Can this file have a Keras model in it at all?"""
     return b"keras" in data
+
+
+def uses_a_model(data: bytes) -> bool:
+    """Does this text seem to train a model, or to ask one for something?"""
+    return _USED.search(data) is not None
+
+
+def imported(data: bytes) -> Iterator[tuple[str, int]]:
+    """The modules that a text seems to import, each with its leading dots.
+
+    A name that a module is asked for may be a module itself: it comes behind it.
+    """
+    for match in _IMPORT.finditer(data):
+        dots, module, names, whole = (part.decode() for part in match.groups(b""))
+        for name in whole.split(","):
+            if name.strip():
+                yield name.split()[0], 0
+        if module or dots:
+            yield module, len(dots)
+        for name in names.split(","):
+            if name.strip():
+                yield f"{module}.{name.split()[0]}".strip("."), len(dots)
 
 
 def check(data: bytes) -> None:

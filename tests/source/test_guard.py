@@ -7,7 +7,7 @@ import pytest
 
 from kfix.source.document import Document
 from kfix.source.errors import SourceError
-from kfix.source.guard import MAX_BYTES, check, mentions_keras
+from kfix.source.guard import MAX_BYTES, check, imported, mentions_keras, uses_a_model
 
 DEEP = {
     "parentheses": lambda n: "(" * n + "1" + ")" * n,
@@ -72,6 +72,16 @@ def test_words() -> None:
 def test_mentions_keras() -> None:
     assert mentions_keras(b"from tensorflow import keras")
     assert not mentions_keras(b"import torch")
+
+
+def test_what_is_imported() -> None:
+    text = b"import os, a.b as c\nfrom . import nets\nfrom ..lib.parts import (one, two as three,\n  four)\n  from x import *\n"
+    assert list(imported(text)) == [
+        *(("os", 0), ("a.b", 0), ("", 1), ("nets", 1)),
+        *(("lib.parts", 2), ("lib.parts.one", 2), ("lib.parts.two", 2), ("x", 0)),
+    ]
+    assert uses_a_model(b"model.fit_generator(x)")
+    assert not uses_a_model(b"fit(x)\nmodel.fitted")
 
 
 def test_the_guard_does_not_import_libcst() -> None:
