@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kfix.judging import met, unknown_output
-from kfix.model import DropArgument, Edit, InsertLayer, NewLayer, Repair, SetInputShape, Site
+from kfix.model import DropArgument, Edit, InsertLayer, NewLayer, Repair, SetInputShape
 from kfix.model.record import replace
 from kfix.project import Project
 from kfix.proving import Read, prove
@@ -275,7 +275,7 @@ class Hunt:
             settings.prefer,
             settings.only,
             settings.never,
-            within=_within(self.project),
+            within=program.within,
             program=program.models,
             control=program.control,
             activation=self._activation(group),
@@ -328,17 +328,3 @@ def _joined(first: Sequence[Edit], more: Sequence[Edit]) -> tuple[Edit, ...]:
         carried.append(edit)
     kept = (edit for edit in first if not (isinstance(edit, SetInputShape) and edit.slot.argument in dropped))
     return (*kept, *carried)
-
-
-def _within(project: Project) -> Callable[[Site, Site], bool]:
-    """Tells whether one Site is written inside another: a literal in an argument, or a constant from elsewhere."""
-    documents = project.loaded()
-
-    def within(inner: Site, outer: Site) -> bool:
-        if (inner.path, inner.cell) != (outer.path, outer.cell):
-            return False
-        unit = documents[outer.path].unit(outer.cell)
-        start, end = unit.span(outer)
-        return start <= unit.span(inner)[0] < end
-
-    return within

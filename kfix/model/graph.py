@@ -310,6 +310,11 @@ def no_place(site: Site) -> Place:
     return Place(site.path, site.cell, 1, 1, 1)
 
 
+def not_within(inner: Site, outer: Site) -> bool:
+    """Nothing is known to be written inside anything."""
+    return False
+
+
 def no_closing() -> None:
     """For a Program that holds nothing but itself."""
 
@@ -323,8 +328,8 @@ class Program(Record):
     the literals that decided a condition or a loop: a change of one of them
     needs a new reading. `limits` name the budgets that were hit, `unread` what was left unread by it. `keras` is 2
     where the program's imports say so (`tf_keras`), else `None`, `policy` the dtype policy that it sets. `place` finds
-    a Site for a person (computed on first use). `switched` says by uid of which layers and
-    models the program set `trainable`, as it leaves them. `close` lets go of the syntax:
+    a Site for a person (computed on first use), `within` tells whether one is written inside another. `switched` says
+    by uid of which layers and models the program set `trainable`, as it leaves them. `close` lets go of the syntax:
     bodies of layers cannot be asked for shapes afterwards. `shown` says by uid where `summary`
     was asked for of a Sequential that nothing had told its input shape from outside yet.
     `known_as` says by uid which other variables hold a model: `generator = make_generator()`. `optimizers` are
@@ -347,4 +352,5 @@ class Program(Record):
     shown: Mapping[int, Site] = {}
     known_as: Mapping[int, tuple[str, ...]] = {}
     place: Callable[[Site], Place] = no_place
+    within: Callable[[Site, Site], bool] = not_within
     close: Callable[[], None] = no_closing

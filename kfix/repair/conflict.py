@@ -30,6 +30,7 @@ from kfix.model import (
 )
 from kfix.repair.arguments import INPUT_NAMES, changed, default, named, same, texts, value
 from kfix.repair.candidate import Candidate
+from kfix.repair.constants import dims_told
 from kfix.repair.layers import without_argument
 from kfix.repair.options import Options
 from kfix.repair.prices import price
@@ -41,6 +42,7 @@ from kfix.shapes.registry import Knob, rule_of
 from kfix.shapes.signatures import signature
 
 DATA_FORMAT = "data_format"
+_OF_DATA = ("input-data", "input-size")
 
 
 class Conflict:
@@ -378,6 +380,11 @@ class Conflict:
                     new = dims[0]
                 else:
                     name = "input_shape"
+            if key in _OF_DATA:
+                constants = dims_told(root.layer, argument, new, self.uses, self.options)
+                if constants:
+                    yield Candidate(constants, cost, why)
+                    return
             slot = Slot(root.layer.site, argument.site, texts(argument))
             yield Candidate((SetInputShape(slot, name, new),), cost, why)
         elif self.view.model.given_site is not None:

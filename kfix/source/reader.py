@@ -192,6 +192,13 @@ def _program(at: Interpreter, document: Document, given: Shapes | None) -> Progr
         unit = units.get((site.path, site.cell))
         return Place(site.path, site.cell, 1, 1, 1) if unit is None else unit.place(site)
 
+    def within(inner: Site, outer: Site) -> bool:
+        unit = units.get((outer.path, outer.cell))
+        if unit is None or (inner.path, inner.cell) != (outer.path, outer.cell):
+            return False
+        start, end = unit.span(outer)
+        return start <= unit.span(inner)[0] < end
+
     told = tuple(d for unit in document.units for d in directives(unit, made, place))
     made = [_with_given(model, told, given) for model in made]
     return Program(
@@ -215,6 +222,7 @@ def _program(at: Interpreter, document: Document, given: Shapes | None) -> Progr
         shown={uid: site for value, site in reversed(at.shown) for uid in _uids(value, by_value)},
         known_as={uid: tuple(value.also) for value in at.models if value.also for uid in _uids(value, by_value)},
         place=place,
+        within=within,
         close=at.close,
     )
 

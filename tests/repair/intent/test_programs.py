@@ -47,9 +47,33 @@ def mended(tmp_path: Path, text: str, *args: str) -> tuple[str, dict[str, Any]]:
     return after, model
 
 
+SERIES = "STEPS = 30\nFEATURES = 6\nx_train, y_train = np.zeros((9, 30, 8)), np.zeros((9, 1))\n"
+STEPS = """\
+model = keras.Sequential([
+    layers.Input(({steps}, {features})),
+    layers.LSTM(9),
+    layers.Dense(1),
+])
+"""
+
 SPARSE, CATEGORICAL, BINARY = "'sparse_categorical_crossentropy'", "'categorical_crossentropy'", "'binary_crossentropy'"
 
 EDITED = {
+    "a constant says how many features there are": (
+        program(SERIES, STEPS.format(steps="STEPS", features="FEATURES")),
+        [("FEATURES = 6", "FEATURES = 8")],
+        ["KFX601"],
+    ),
+    "a constant that another layer needs as well stays": (
+        program(SERIES, STEPS.format(steps="STEPS", features="FEATURES").replace("LSTM(9)", "LSTM(FEATURES)")),
+        [("(STEPS, FEATURES)", "(STEPS, 8)")],
+        ["KFX601"],
+    ),
+    "a constant that is the side of the picture and the channels too": (
+        program(SERIES, STEPS.format(steps="FEATURES", features="FEATURES")),
+        [("(FEATURES, FEATURES)", "(30, 8)")],
+        ["KFX601"],
+    ),
     "the loss takes one-hot rows, the labels are numbers": (
         program(MNIST, loss=CATEGORICAL),
         [(CATEGORICAL, SPARSE)],
