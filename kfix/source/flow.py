@@ -136,9 +136,11 @@ def joined(at: Interpreter, holder: Any, one: Any, two: Any, text: str, why: Unk
         return _joined_variants(at, one, two, text)
     if isinstance(holder, ListV):
         items, other = one[0], two[0]
-        if len(items) == len(other) and all(map(same, items, other)):
-            return one
-        return two[0], two[1], why
+        if not all(map(same, items, other)):
+            return two[0], two[1], why
+        # One way appended to it what the other did not: as after a loop, what is there says what an element is like.
+        longer = one if len(items) > len(other) else two
+        return one if len(items) == len(other) else (longer[0], longer[1], why)
     if isinstance(holder, DictV):
         entries = {}
         for name in {**one[0], **two[0]}:

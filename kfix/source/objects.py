@@ -31,6 +31,8 @@ from kfix.source.values import (
 def attribute(at: Interpreter, value: Value, name: str, node: cst.CSTNode, frame: Frame) -> Value:
     """`value.name`."""
     if isinstance(value, Unknown):
+        if name == "reshape":  # whatever array it was, it has the shape that it is given
+            return MethodV("array", name, Array(value))
         method = lookup.bound_method(value, name) if isinstance(value, FileV) else None
         return method or value
     if isinstance(value, Symbol):

@@ -182,7 +182,7 @@ m.fit(np.expand_dims(img_to_array(img), axis=0))  # (1, 32, 40, 3)
 given = img_to_array(load_img('img/cat/0.png', color_mode='grayscale', target_size=(32, 40)))
 m.fit(given)  # (32, 40, 1)
 m.fit(img_to_array(load_img('img/cat/0.png')))  # (?, ?, 3)
-m.fit(np.array(load_img('img/cat/0.png', target_size=(32, 40))))  # ?
+m.fit(np.array(load_img('img/cat/0.png', target_size=(32, 40))))  # (32, 40, 3)
 given = keras.utils.img_to_array(keras.utils.load_img('img/cat/0.png', target_size=(32, 40)))
 m.fit(given)  # (32, 40, 3)
 given = img_to_array(load_img('img/cat/0.png', target_size=(32, 40))).reshape((1,) + (32, 40,

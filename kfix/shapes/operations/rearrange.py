@@ -53,7 +53,11 @@ def reshape(call: Call) -> Shapes:
         if isinstance(rank, int) and rank < 64:
             return (None,) * rank
         raise UnknownUsed(Unknown(f"the shape that `{call.path}` is given"))
-    return reshaped(call.path, call.shape(), call.dims())
+    try:
+        x = call.shape()
+    except UnknownUsed as used:
+        x = (used.unknown,)  # whatever it was, it has the dims that are asked for
+    return reshaped(call.path, x, call.dims())
 
 
 @operation("ravel flatten", "x")

@@ -9,7 +9,8 @@ from kfix.model.unknown import Unknown
 from kfix.source.arrays import UpToV
 from kfix.source.calls import Call
 from kfix.source.containers import Const, ListV, RangeV, Value
-from kfix.source.convert import is_plain, plain
+from kfix.source.convert import is_plain, plain, to_shape
+from kfix.source.values import ObjectV
 
 
 def dtype_of(value: Value, default: str | None = "float64") -> str | None:
@@ -24,7 +25,7 @@ def array_of(value: Value, call: Call) -> Array:
     """What `np.array` makes of a value: of an array itself, of nested lists the array of the innermost."""
     if isinstance(value, Array):
         return Array(value.shape, value.dtype, value.distinct, value.one_hot)
-    if isinstance(value, ListV | RangeV | Const):
+    if isinstance(value, ListV | RangeV | Const | ObjectV):
         return Array(_shape_of_literal(value, call), dtype_of_literal(value), _distinct(value))
     return Array(call.unknown("the shape of this data", value))
 
@@ -35,6 +36,8 @@ def _shape_of_literal(value: Value, call: Call) -> Any:
         return value.shape
     if isinstance(value, RangeV):
         return (len(value.range),)
+    if isinstance(value, ObjectV) and value.kind == "image":
+        return _shape_of_image(value, call)
     if not isinstance(value, ListV):
         return () if isinstance(value, Const) else call.unknown("the shape of this data", value)
     count = len(value.items) if value.unknown is None else first_dim(value, call)
@@ -51,6 +54,14 @@ def _shape_of_literal(value: Value, call: Call) -> Any:
         if len(firsts) == len(value.items) and {getattr(dim, "most", None) for dim in firsts} == {inner[0].most}:
             inner = (inner[0].most, *inner[1:])
     return inner if isinstance(inner, Unknown) else (count, *inner)
+
+
+def _shape_of_image(image: ObjectV, call: Call) -> Any:
+    """An image of Pillow: one channel is no axis."""
+    size, channels = to_shape(image.data["size"]), image.data["channels"]
+    if isinstance(channels, Unknown) or not isinstance(size, tuple):
+        return call.unknown("the channels of the picture", channels)
+    return size if channels == 1 else (*size, channels)
 
 
 def first_dim(value: ListV, call: Call) -> Unknown:
@@ -88,6 +99,8 @@ def dtype_of_literal(value: Value) -> str | None:
     """NumPy's dtype of nested lists of numbers."""
     if isinstance(value, RangeV):
         return "int64"
+    if isinstance(value, ObjectV):
+        return "uint8" if value.kind == "image" else None
     if isinstance(value, ListV) and value.items and all(isinstance(item, Array) for item in value.items):
         dtypes = {item.dtype for item in value.items}
         return dtypes.pop() if len(dtypes) == 1 else None

@@ -128,6 +128,8 @@ _HOMES = {
     "layer": ("keras",),
     "array": ("numpy",),
     "frame": ("numpy", "pandas"),
+    "image": ("PIL",),
+    "cv2_film": ("cv2",),
 }
 """The modules that have the methods of a kind of object; what an array has, a frame has too."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
 from kfix.source import operations
+from kfix.source.arrays import WholeV
 from kfix.source.calls import Call
 from kfix.source.containers import Const, ListV, Value, first
 from kfix.source.convert import from_shape, to_shape
@@ -188,7 +189,8 @@ def _element(over: Array) -> Value:
 @method("array.reshape")
 def _reshape(call: Call) -> Value:
     values = call.positional or [v for v in [first(call.get(-1, "shape"), call.get(-1, "newshape"))] if v is not None]
-    shape = values[0] if len(values) == 1 and not isinstance(values[0], Const | Unknown) else ListV(values, "tuple")
+    one = len(values) == 1 and not isinstance(values[0], Const | WholeV)  # what is not known may be a tuple
+    shape = values[0] if one else ListV(values, "tuple")
     made: Array = operations.array_operation(call.at, "numpy.reshape", [(None, call.receiver), (None, shape)])
     return Array(made.shape, call.receiver.dtype, call.receiver.distinct)
 
