@@ -53,6 +53,9 @@ def ask(kind: str, labels: Array, head: Head) -> Asked | None:
         return _column(kind, dims, labels, head)
     if head.dims is not None and alike(head.dims, dims):
         return Asked(_wanted(head.dims))
+    masks = _masks(kind, dims, labels, head)
+    if masks is not None:
+        return masks
     return Asked(_wanted(dims), doubtful=kind == "binary" and dims == (2,), silent=_broadcast(kind, head, dims))
 
 
@@ -94,6 +97,22 @@ def _sparse(dims: Dims, labels: Array, head: Head) -> Asked | None:
     if whole_numbers(labels) and isinstance(dims[0], int) and count is not None and count > 1:
         return Asked((dims[0], _classes(head, count)))  # one class a step
     return None
+
+
+def _masks(kind: str, dims: Dims, labels: Array, head: Head) -> Asked | None:
+    """One number for each place of a map, (height, width) or with an axis of one, where the model gives several.
+
+    They are the numbers of classes, or else ask for one channel: never for a map turned into rows.
+    """
+    places = dims[:-1] if len(dims) > 2 and dims[-1] == 1 else dims
+    if head.dims is None or len(places) < 2 or not agree(head.dims[:-1], places) or head.units == 1:
+        return None
+    classes = whole_numbers(labels) and labels.dtype != "bool" and _fits(head.units, labels.distinct)
+    if classes and (kind == "categorical" or (kind == "binary" and head.activation == "softmax")):
+        return Asked(_wanted(head.dims), SPARSE, problem=True, doubtful=kind == "binary" and labels.distinct is None)
+    if kind == "categorical":
+        return None
+    return Asked((*_wanted(places), 1), silent=_broadcast(kind, head, dims))
 
 
 def _column(kind: str, dims: Dims, labels: Array, head: Head) -> Asked | None:

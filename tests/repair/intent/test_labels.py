@@ -45,6 +45,10 @@ FORMS: list[tuple[str, Dims, Dims]] = [
     ("distance", (5, 1), (5,)),
     ("distance", (5,), (5, 1)),
     ("distance", (4,), (3,)),
+    ("binary", (5, 6, 3), (5, 6)),
+    ("distance", (5, 6, 3), (5, 6)),
+    ("categorical", (5, 6, 3), (5, 6)),
+    ("binary", (5, 6, 1), (5, 6)),
 ]
 
 
@@ -84,6 +88,11 @@ def test_what_keras_trains_is_served_and_nothing_else(kind: str, output: Dims, l
         ("distance", Array((100,), "float64"), head((4,)), (1,)),
         ("distance", Array((100, 4), "float64"), head((1,)), (4,)),
         ("distance", Array((100, 8, 8, 1), "float64"), head((8, 8, 3)), (8, 8, 1)),
+        # One channel for masks, never a row of the map for each number.
+        ("binary", Array((100, 8, 6), "int64"), head((8, 6, 32), "sigmoid"), (8, 6, 1)),
+        ("binary", Array((100, 8, 6, 1), "float32"), head((8, 6, 3), "softmax"), (8, 6, 1)),
+        ("distance", Array((100, 8, 6), "float64"), head((8, 6, 3)), (8, 6, 1)),
+        ("binary", Array((100, 8), "float32"), head((8, 3), "sigmoid"), (8,)),
         # Fewer units than classes; more are nobody's business.
         ("sparse", Array((100,), "int64", 46), head((10,), "softmax"), (46,)),
         ("sparse", Array((100,), "int64", 10), head((11,), "softmax"), (11,)),
@@ -112,6 +121,9 @@ def test_what_is_wanted(kind: str, labels: Array, given: Head, wanted: tuple[obj
         ("categorical", Array((50000, 1), "uint8", 10), head((5, 5, 10), "softmax"), NAMES["sparse"]),
         ("categorical", Array((60000,), "uint8", 10), head((1,), "softmax"), NAMES["sparse"]),
         ("binary", Array((60000,), "uint8", 2), head((2,), "softmax"), NAMES["sparse"]),
+        ("categorical", Array((60, 8, 6), "uint8"), head((8, 6, 4), "softmax"), NAMES["sparse"]),
+        ("categorical", Array((60, 8, 6, 1), "int64", 4), head((8, 6, 4), "softmax"), NAMES["sparse"]),
+        ("binary", Array((60, 8, 6), "int64", 2), head((8, 6, 2), "softmax"), NAMES["sparse"]),
         ("sparse", Array((60000, 10), "float64"), head((10,), "softmax"), NAMES["categorical"]),
         ("sparse", Array((32, 16, 90), "bool", 1), head((16, 90), "softmax"), NAMES["categorical"]),
         (

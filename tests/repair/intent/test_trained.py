@@ -78,7 +78,33 @@ x = np.zeros((12, 32, 32, 3))
 """
 
 
+MAPS = """\
+model = keras.Sequential([
+    layers.Input((8, 6, 3)),
+    layers.Conv2D(5, 3, padding="same", activation="relu"),
+    layers.Conv2D(4, 3, padding="same", activation="sigmoid"),
+])
+x = np.zeros((12, 8, 6, 3))
+"""
+
+
 ROWS = {
+    "masks without a channel, and a map of several": Row(
+        NP
+        + KERAS
+        + MAPS
+        + "y = np.random.randint(0, 2, (12, 8, 6))\nmodel.compile('adam', 'binary_crossentropy')\n"
+        + FIT,
+        [("layers.Conv2D(4", "layers.Conv2D(1")],
+    ),
+    "the number of its class for each pixel": Row(
+        NP
+        + KERAS
+        + MAPS.replace("sigmoid", "softmax")
+        + "y = np.random.randint(0, 4, (12, 8, 6))\nmodel.compile('adam', 'categorical_crossentropy')\n"
+        + FIT,
+        [("'categorical", "'sparse_categorical")],
+    ),
     "channels first in the data and in the model": Row(
         NP
         + KERAS
