@@ -201,7 +201,7 @@ class Hunt:
             yield self._of(self.offer, self.group.traces[0])
 
     def _followed(self, repair: Repair) -> Repair:
-        """The repair with the axes of the data turned, too, where they are those of the input that it turns."""
+        """The repair with the data that goes with the input that it sets: its axes turned, or grey made color."""
         if self.instead or not any(isinstance(edit, SetInputShape) for edit in repair.edits):
             return repair
         from kfix.repair.apply import apply

@@ -104,6 +104,7 @@ TABLE: tuple[Price, ...] = (
     Price("input-format", 1.15, "Channels first has to be said at every layer, and does not run on every CPU."),
     Price("input-axes", 2.2, "The axes of the input in another order, where nothing speaks for it but the result."),
     Price("input-channel", 0.8, "A picture without its channel axis."),
+    Price("input-colors", 0.8, "The weights of ImageNet are for pictures of three channels."),
     Price("input-samples", 0.8, "The number of samples is no part of an input shape."),
     Price("input-words", 0.8, "An Embedding takes one row of word numbers a sample: another axis is one too many."),
     Price("input-data", 0.9, "The data is what it is: the model's input is made for it."),

@@ -36,6 +36,12 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
                 yield from _dim(step, argument)
                 continue
             slot = Slot(step.layer.site, argument.site)
+            if step.layer.library == "applications" and isinstance(argument.value, tuple | list):
+                colors = (*argument.value[:-1], 3)
+                if len(colors) == 3 and argument.value[-1] != 3:
+                    why = f"the weights of {step.cls} are for pictures of three channels"
+                    yield Candidate((SetInputShape(slot, name, colors),), price("input-colors"), why)
+                continue
             if isinstance(argument.value, int) and not isinstance(argument.value, bool) and argument.value > 0:
                 new: tuple[object, ...] = (None, argument.value) if name.startswith("batch") else (argument.value,)
                 why = f"({argument.value}) is the number {argument.value}; a tuple of one has a comma"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kfix.findings import Finding
+from kfix.findings.bad_argument import BadArgument
 from kfix.findings.batch_axis_missing import BatchAxisMissing
 from kfix.findings.input_against_data import InputAgainstData
 from kfix.model import Array, Dim, Edit, Fit, Layer, Model, Part, Program, SetInputShape, Shape, Unknown, WrapArgument
@@ -18,9 +19,11 @@ from kfix.repair.intent.wraps import (
     EXPAND_DIMS,
     MOVEAXIS,
     NOTHING,
+    REPEAT,
     Wrap,
     Wraps,
     bring,
+    colored,
     fitting,
     one_sample,
     total,
@@ -250,6 +253,10 @@ def _mismatch(
     candidate = next(conflict.set_input(None, _as_rank(dims, len(entry)), key, why), None)
     if candidate is not None and fit.batch is not None:
         candidate = candidate._replace(edits=tuple(of_batch(edit, fit.batch) for edit in candidate.edits))
+    if candidate is not None and trace.refusal is None:
+        first = tracer.trace(apply(model, candidate.edits)).refusal
+        if isinstance(first, BadArgument):  # pretrained weights are for three channels
+            candidate = None
     alike = model.kind == "sequential" and not compares(model.nodes[0].layer)
     if alike and trace.refusal is None and len(entry) == len(dims):
         # A Sequential does not compare sizes: only its layers do, and what they take may be of any size.
@@ -271,7 +278,13 @@ def _mismatch(
         told = next(conflict.set_input(None, (1, *dims), key, f"{why}, one step each"), None)
         if single is not None and told is not None and not right:
             return Given(finding, told._replace(edits=(*told.edits, *single.edits), sure=False), None, "")
-    return Given(finding, candidate, wrapped, _advice(entry, dims, ordered))
+    if candidate is None and wrapped is None:
+        wrapped = wraps(program, uids, _is_x, lambda fit, x: colored(entry, x.shape))
+    advice = _advice(entry, dims, ordered)
+    if candidate is None and (*dims[:2], 3) == entry and dims[2:] in ((), (1,)):
+        stacked = "stack the grey pictures three times: np.stack([x] * 3, axis=-1)"
+        advice = stacked if fit.parts else "let the loader give three channels: color_mode='rgb'"
+    return Given(finding, candidate, wrapped, advice)
 
 
 def of_batch(edit: Edit, batch: int) -> Edit:
@@ -310,10 +323,12 @@ def _advice(entry: Dims, dims: Dims, ordered: bool) -> str:
 
 
 def turned(model: Model, trace: Trace, uids: frozenset[int], program: Program, tracer: Tracer) -> Wraps | None:
-    """What brings the axes of all the data into the order in which a model counts them that was turned itself."""
+    """What brings all the data into the axes, or the colors, that the input of a model was given itself."""
     for given in against_data(model, trace, uids, program, tracer):
         wrapped = given.data
-        if wrapped is not None and all(isinstance(e, WrapArgument) and e.function == MOVEAXIS for e in wrapped.edits):
+        if wrapped is not None and all(
+            isinstance(e, WrapArgument) and e.function in (MOVEAXIS, REPEAT) for e in wrapped.edits
+        ):
             return wrapped
     return None
 

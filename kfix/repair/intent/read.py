@@ -44,10 +44,8 @@ def _of_one(model: Model, trace: Trace, uids: frozenset[int], program: Program, 
     intent = Intent()
     fits = [fit for fit in program.fits if fit.model == model.uid]
     taught = [fit for fit in fits if fit.method in TEACHING] or [fit for fit in fits if fit.method in TESTING]
-    if any(isinstance(dim, Unknown) for shape in trace.outputs for dim in (shape if isinstance(shape, tuple) else ())):
-        taught_outputs: list[Fit] = []
-    else:
-        taught_outputs = taught
+    shapes = [shape for shape in trace.outputs if isinstance(shape, tuple)]
+    taught_outputs = [] if any(isinstance(dim, Unknown) for shape in shapes for dim in shape[:-1]) else taught
     count = len(model.outputs)
     for number in range(count):
         name = output_name(model, number)
@@ -64,6 +62,13 @@ def _of_one(model: Model, trace: Trace, uids: frozenset[int], program: Program, 
                 for fit, labels, found in asked
                 if found is not None
             ]
+            if head.dims and isinstance(head.dims[-1], Unknown):  # not how many units, but the form of the labels
+                answers = [
+                    (fit, labels, found._replace(dims=(*found.dims[:-1], ANY)))
+                    for fit, labels, found in answers
+                    if found.problem
+                ]
+            _rows_for_one(intent, model, loss, head, known)
             if answers:
                 _settle(intent, model, Output(number, name, head, loss), answers, uids, program)
                 if not any(found.problem for _, _, found in answers):
@@ -185,6 +190,27 @@ def _settle(
         intent.findings.append(broadcast)
     if found.problem:
         _mismatch(intent, fit, labels, output, found, uids, program)
+
+
+def _rows_for_one(intent: Intent, model: Model, loss: Loss, head: Head, known: Sequence[tuple[Fit, Array]]) -> None:
+    """One unit, and one-hot rows of nobody knows how many classes: hardly of one."""
+    for fit, labels in known:
+        dims = labels.shape[1:] if isinstance(labels.shape, tuple) else ()
+        if head.dims != (1,) or not labels.one_hot or len(dims) != 1 or not isinstance(dims[0], Unknown):
+            continue
+        subject = f"the one unit of {model.name}" if model.name else "a model of one unit"
+        finding = LossAgainstLabels(subject, "one number a sample", f"one-hot rows {show(labels.shape)}")
+        finding.severity, finding.hint, finding.site = "warning", f"those of {fit.method}", fit.site
+        intent.findings.append(finding)
+        ways = ["give the labels as numbers of classes"]
+        if not fit.parts:  # a data set or a generator
+            ways = ["let the data give one number a sample as labels, class_mode='binary' of flow_from_directory or "]
+            ways[0] += "label_mode='binary' of image_dataset_from_directory"
+        ways.append("give the model a unit for each class, with softmax and categorical_crossentropy")
+        first, second = reversed(ways) if loss.kind == "categorical" else ways
+        intent.advise(first)
+        intent.advise(f"or {second}")
+        return
 
 
 def _serves(asked: Asked, head: Head) -> bool:

@@ -9,6 +9,7 @@ from kfix.model import Array, Edit, Fit, Part, Program, Shape, Site, Unknown, Wr
 from kfix.repair.intent.labels import Dims, agree
 
 EXPAND_DIMS, MOVEAXIS, RESHAPE = "numpy.expand_dims", "numpy.moveaxis", "numpy.reshape"
+REPEAT = "numpy.repeat"
 ARGMAX, TO_CATEGORICAL = "numpy.argmax", "keras.utils.to_categorical"
 
 
@@ -26,6 +27,7 @@ _WORDS = {
     EXPAND_DIMS: "the data gets the axis that it lacks",
     MOVEAXIS: "the axes of the data go into the order that the model counts them in",
     RESHAPE: "the numbers of each sample are laid out as the model takes them",
+    REPEAT: "a grey picture is given three times, as red, green and blue",
 }
 
 Needs = Callable[[Fit, Array], Wrap | None]
@@ -134,6 +136,14 @@ def bring(entry: Dims, shape: Shape) -> Wrap | None:
     if len(entry) != len(dims) and total(entry) == total(dims) is not None:
         return Wrap(RESHAPE, ((None, (-1, *entry)),))
     return None
+
+
+def colored(entry: Dims, shape: Shape | Unknown) -> Wrap | None:
+    """Grey pictures for a model that takes colored ones, and cannot take others: pretrained weights are for three."""
+    dims = shape[1:] if isinstance(shape, tuple) else ()
+    if dims[-1:] == (1,) and entry[-1:] == (3,) and agree(entry[:-1], dims[:-1]):
+        return Wrap(REPEAT, ((None, 3), ("axis", -1)))
+    return NOTHING if fitting(entry, dims) else None
 
 
 def total(dims: Dims) -> int | None:

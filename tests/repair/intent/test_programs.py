@@ -499,3 +499,69 @@ model.fit(x, y)
     after, model = mended(tmp_path, text)
     assert after == text.replace("x.shape", "x.shape[1:]")
     assert [one["code"] for one in model["findings"]] == ["KFX601"]
+
+
+FOLDER = (
+    "folder = keras.preprocessing.image.ImageDataGenerator().flow_from_directory('faces', target_size=(28, 28){})\n"
+)
+GREY = FOLDER.format(", color_mode='grayscale'")
+BASE = """\
+base = keras.applications.VGG16(include_top=False, weights="imagenet", input_shape=(48, 48, 3))
+model = keras.Sequential([base, layers.Flatten(), layers.Dense(4, activation="softmax")])
+"""
+
+
+def test_the_form_of_the_labels_counts_where_the_units_are_not_known(tmp_path: Path) -> None:
+    model = IMAGES.replace("Dense(10", "Dense(folder.num_classes")
+    text = program(GREY, model, SPARSE, fit="model.fit(folder)")
+    after, found = mended(tmp_path, text)
+    assert after == text.replace(SPARSE, CATEGORICAL)
+    assert "KFX602" in {one["code"] for one in found["findings"]}
+    right = program(GREY, model, CATEGORICAL, fit="model.fit(folder)")
+    after, found = mended(tmp_path, right)
+    assert (after, found["findings"]) == (right, [])
+
+
+def test_rows_of_nobody_knows_how_many_classes_for_one_unit_are_a_warning(tmp_path: Path) -> None:
+    model = IMAGES.replace('10, activation="softmax"', "1, activation='sigmoid'")
+    text = program(GREY, model, BINARY, fit="model.fit(folder)")
+    after, found = mended(tmp_path, text)
+    assert after == text
+    assert [(one["code"], one["severity"]) for one in found["findings"]] == [("KFX602", "warning")]
+    assert "class_mode='binary'" in found["repairs"][0]["why"]
+    right = text.replace("color_mode", "class_mode='binary', color_mode")
+    after, found = mended(tmp_path, right)
+    assert (after, found["findings"]) == (right, [])
+
+
+GREYS = {
+    "the input is right": (BASE, "(9, 48, 48, 1)", [("fit(x_train,", "fit(np.repeat(x_train, 3, axis=-1),")]),
+    "the input is grey as well": (
+        BASE.replace("48, 3)", "48, 1)"),
+        "(9, 48, 48, 1)",
+        [("48, 1))\nmodel", "48, 3))\nmodel"), ("fit(x_train,", "fit(np.repeat(x_train, 3, axis=-1),")],
+    ),
+    "the input is grey alone": (BASE.replace("48, 3)", "48, 1)"), "(9, 48, 48, 3)", [("48, 1))\nm", "48, 3))\nm")]),
+    "no channel at all": (BASE, "(9, 48, 48)", []),
+}
+
+
+@pytest.mark.parametrize("name", GREYS)
+def test_grey_pictures_for_pretrained_weights(tmp_path: Path, name: str) -> None:
+    model, data, changes = GREYS[name]
+    text = program(f"x_train = np.zeros({data}); y_train = np.random.randint(0, 4, 9)\n", model, SPARSE)
+    wanted = text
+    for old, new in changes:
+        assert old in wanted
+        wanted = wanted.replace(old, new)
+    after, found = mended(tmp_path, text)
+    assert after == wanted, found["repairs"]
+    if not changes:
+        assert "np.stack" in found["repairs"][0]["why"]
+
+
+def test_grey_pictures_of_a_loader_are_for_the_loader_to_color(tmp_path: Path) -> None:
+    text = program(GREY.replace("28, 28", "48, 48"), BASE, CATEGORICAL, fit="model.fit(folder)")
+    after, found = mended(tmp_path, text)
+    assert after == text
+    assert ["color_mode='rgb'" in repair["why"] for repair in found["repairs"]] == [True]
