@@ -65,7 +65,8 @@ def _read(project: Project, path: str, settings: Settings, keras: int | None) ->
 
     document = project.document(path)
     taught = any(mark in document.data for mark in TEACHES_NAMES)
-    tracer = Tracer(keras or 3, taught)
+    alone = b"tensorflow" not in document.data
+    tracer = Tracer(keras or 3, taught, alone)
     program = read_program(document, tracer, given=settings.input_shape, project=project)
     project.at_end(program.close)
     if keras is None and program.keras == 2:
@@ -185,7 +186,8 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         hidden = [found for found in told.findings if quiet.hides(found)]
         told.findings = [found for found in told.findings if found not in hidden]
         result.models.append(told)
-        inside = group.nested and not (settings.model is not None and told.wanted)  # it is asked for by its name
+        asked = told.wanted and (settings.model is not None or settings.places)
+        inside = group.nested and not asked
         if not settings.search or inside or not _faulty(group, told, intent):
             if settings.search and inside and told.left:
                 parts.append((index, told))

@@ -119,30 +119,39 @@ def _names(reading: Reading, model: Model) -> tuple[str, ...]:
 
 
 def _around(reading: Reading, settings: Settings, result: FileResult) -> list[int]:
-    """The outermost model defined at that place; else the one that the code there follows, as an editor means it.
+    """The model defined at that place; else the one that the code there follows, as an editor means it.
 
-    Where a whole cell of a notebook is meant, all that are defined in it.
+    One that is a layer of another is meant where the line is its own, and not where it stands inside the definition
+    of the other. Where a whole cell of a notebook is meant, all outermost models that are defined in it.
     """
     spans: dict[int, tuple[_Spot, _Spot]] = {}
     firsts: dict[int, Place] = {}
+    lines: dict[int, list[Place]] = {}
     for index, group in enumerate(reading.groups):
-        if not group.nested:
-            sites = [group.models[0].site, *(node.site for node in group.models[0].nodes)]
-            places = [place for place in map(reading.program.place, sites) if place.path == result.path]
-            if places:
-                first = firsts[index] = min(places, key=_start)
-                spans[index] = _start(first), max((place.cell or 0, place.end_line) for place in places)
+        sites = [group.models[0].site, *(node.site for node in group.models[0].nodes)]
+        places = [place for place in map(reading.program.place, sites) if place.path == result.path]
+        if places:
+            first = firsts[index] = min(places, key=_start)
+            spans[index] = _start(first), max((place.cell or 0, place.end_line) for place in places)
+            lines[index] = places
     cell, line = settings.cell or 0, settings.line
     start, end = ((cell, 0), (cell + 1, 0)) if line is None else ((cell, line), (cell, line))
     inside = [index for index, (first, last) in spans.items() if first <= end and start <= last]
+    outer = [index for index in inside if not reading.groups[index].nested]
     if inside and line is None:
-        return inside
+        return outer or inside
     if inside:
-        return [min(inside, key=lambda index: _length(*spans[index]))]
+        own = [i for i in inside if any(_start(at) <= start <= (at.cell or 0, at.end_line) for at in lines[i])]
+        meant = [index for index in own if index in outer] or own or outer or inside
+        return [min(meant, key=lambda index: _length(*spans[index]))]
     if not spans:
         return []
+    nested = {index: reading.groups[index].nested for index in spans}
     before = [index for index, (_, last) in spans.items() if last < start]
-    nearest = max(before, key=lambda index: spans[index][1]) if before else min(spans, key=lambda index: spans[index])
+    if before:
+        nearest = max(before, key=lambda index: (spans[index][1], not nested[index]))
+    else:
+        nearest = min(spans, key=lambda index: (nested[index], spans[index]))
     model = reading.groups[nearest].models[0]
     here = ", ".join(f"{name} {at}" for name, at in (("cell", settings.cell), ("line", line)) if at is not None)
     result.notes.append(f"{here} is in no model: taken for `{model.qualified}`, {_where(firsts[nearest])}")

@@ -323,6 +323,46 @@ def test_a_name_that_is_another_functions_too(tmp_path: Path) -> None:
     assert "Dense(3)" not in path.read_text()
 
 
+GAN = """import keras
+from keras import layers
+
+def generator():
+    net = keras.Sequential()
+    net.add(layers.Dense(6 * 6 * 8, input_shape=(20,)))
+    net.add(layers.Reshape((6, 6, 8)))
+    net.add(layers.Conv2DTranspose(1, 3, strides=2, padding="same"))
+    return net
+
+def judge():
+    return keras.Sequential([
+        layers.Input((14, 14, 1)),
+        keras.Sequential([layers.Flatten(), layers.Dense(8)]),
+        layers.Dense(1),
+    ])
+
+def both(g, d):
+    net = keras.Sequential()
+    net.add(g)
+    net.add(d)
+    return net
+
+whole = both(generator(), judge())
+"""
+
+
+def test_a_line_of_a_model_that_is_a_layer_of_another(tmp_path: Path) -> None:
+    path = tmp_path / "gan.py"
+    for line in (5, 7, 9):
+        path.write_text(GAN)
+        assert run(f"{path}:{line}", "--target", "14,14,1").exit_code == 0
+        mended = GAN.replace("6 * 6 * 8", "7 * 7 * 8").replace("(6, 6, 8)", "(7, 7, 8)")
+        assert path.read_text() == mended
+    assert run(f"{path}:14", "--target", "3").exit_code == 0
+    assert path.read_text() == mended.replace("layers.Dense(1)", "layers.Dense(3)")
+    assert "whole" in run(f"{path}:19", "--target", "3", "--dry-run").stderr
+    assert "taken for `both.net`" in run(f"{path}:23", "--target", "3", "--dry-run").stderr
+
+
 def test_a_line_near_a_model(tmp_path: Path) -> None:
     path = tmp_path / "m.py"
     path.write_text(TWO + "\n\nother.compile()\n")

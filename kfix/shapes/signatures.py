@@ -40,6 +40,9 @@ OLD_LAYERS: dict[str, tuple[str, str]] = {
 }
 """Layers of Keras 1 and 2, kept by hand: the class that one became, if it is one, and what to say."""
 
+WITH_TENSORFLOW = ("ThresholdedReLU", "RandomHeight", "RandomWidth")
+"""Those of them that Keras 3 still has in `tf.keras.layers`, and there alone."""
+
 _OLD_SIGNATURES = {
     "ThresholdedReLU": Signature("ThresholdedReLU", "old", ("theta",), (), {"theta": 1.0}, True),
     **{
@@ -85,6 +88,11 @@ def canonical(cls: str) -> str | None:
     if name in table["layers"]:
         return name
     return (OLD_LAYERS[name][0] or name) if name in OLD_LAYERS else None
+
+
+def is_gone(cls: str, alone: bool) -> bool:
+    """Is it a layer that Keras 3 has not? `alone`: Keras without TensorFlow."""
+    return cls in OLD_LAYERS and (alone or cls not in WITH_TENSORFLOW)
 
 
 def application_names() -> list[str]:

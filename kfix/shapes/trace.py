@@ -25,8 +25,8 @@ class Tracer(LayerTracer):
     questions as well (`kfix.model.ShapeOf`).
     """
 
-    def __init__(self, keras: int = 3, open_names: bool = False) -> None:
-        super().__init__(keras, open_names)
+    def __init__(self, keras: int = 3, open_names: bool = False, alone: bool = False) -> None:
+        super().__init__(keras, open_names, alone)
         self._traces: dict[object, Trace] = {}
         self._arena: dict[Node, Traced] = {}
 
@@ -166,7 +166,7 @@ class Tracer(LayerTracer):
 
     def is_old_layer(self, name: str) -> bool:
         """See `ShapeOf.is_old_layer`."""
-        return name in signatures.OLD_LAYERS
+        return signatures.is_gone(name, self.alone)
 
     def is_application(self, name: str) -> bool:
         """See `ShapeOf.is_application`."""

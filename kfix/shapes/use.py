@@ -34,13 +34,15 @@ class LayerTracer:
     """Asks the rules, and remembers the answers: a layer on the same input shapes is asked once.
 
     `keras` is 2 or 3, the version whose names count; `open_names` says that the
-    program gives Keras activations and the like of its own. `trace` is what the
-    subclass knows of whole models.
+    program gives Keras activations and the like of its own; `alone` that it has
+    nothing to do with TensorFlow, whose `tf.keras.layers` has a few layers more.
+    `trace` is what the subclass knows of whole models.
     """
 
-    def __init__(self, keras: int = 3, open_names: bool = False) -> None:
+    def __init__(self, keras: int = 3, open_names: bool = False, alone: bool = False) -> None:
         self.keras = keras
         self.open_names = open_names
+        self.alone = alone
         self.switched: Mapping[int, bool | Unknown] = {}
         self._bound: dict[Layer, Bound | Finding] = {}
         self._uses: dict[object, Traced] = {}
@@ -66,7 +68,7 @@ class LayerTracer:
             try:
                 found = bind(layer, signature, rule.extra, self.keras)
                 found.tracer = self
-                if self.keras > 2 and layer.cls in signatures.OLD_LAYERS:
+                if self.keras > 2 and signatures.is_gone(layer.cls, self.alone):
                     now, said = signatures.OLD_LAYERS[layer.cls]
                     renames = found.old.renames if isinstance(found.old, OldArgument) else ()
                     found.old = OldLayer(layer.cls, expected=said, successor=now, renames=renames)

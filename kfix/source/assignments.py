@@ -181,7 +181,19 @@ def _del(at: Interpreter, node: cst.Del, frame: Frame) -> str | None:
                     del holder.items[index], holder.sites[index]
                 except IndexError:
                     holder.unknown = at.unknown("IndexError: list index out of range", node, frame)
+            elif isinstance(holder, DictV):
+                _del_key(at, holder, key, node, frame)
     return None
+
+
+def _del_key(at: Interpreter, holder: DictV, index: Value, node: cst.Del, frame: Frame) -> None:
+    at.journal.touch(holder)
+    key = key_of(index)
+    if key is MISSING:
+        holder.forget(at.unknown("a key that is not known was deleted", node, frame, index))
+    else:
+        holder.entries.pop(key, None)
+        holder.sites.pop(key, None)
 
 
 @statement(cst.Global, cst.Nonlocal)

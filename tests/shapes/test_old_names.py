@@ -8,7 +8,7 @@ from kfix.findings.old_argument import OldArgument
 from kfix.findings.old_layer import OldLayer
 from kfix.findings.unknown_argument import UnknownArgument
 from kfix.model import Layer
-from kfix.shapes import Tracer
+from kfix.shapes import Tracer, signatures
 from tests.shapes.build import layer, sequential
 
 
@@ -85,6 +85,18 @@ def test_what_never_was_an_argument_is_unknown() -> None:
     assert isinstance(finding, UnknownArgument)
 
 
+@pytest.mark.parametrize("name", signatures.WITH_TENSORFLOW)
+def test_layers_that_tf_keras_alone_still_has(name: str) -> None:
+    with_tensorflow = pytest.importorskip("tensorflow").keras.layers
+    assert hasattr(with_tensorflow, name)
+    assert not hasattr(pytest.importorskip("keras").layers, name)
+    factor = 0.2
+    wanted = getattr(with_tensorflow, name)(factor)(with_tensorflow.Input((8, 8, 3))).shape
+    assert Tracer().use(layer(name, factor), ((None, (None, 8, 8, 3)),)).outputs == tuple(wanted)
+    assert not Tracer().is_old_layer(name)
+    assert Tracer(alone=True).is_old_layer(name)
+
+
 @pytest.mark.parametrize(
     ("old", "shape", "expected"),
     [
@@ -98,6 +110,6 @@ def test_what_never_was_an_argument_is_unknown() -> None:
 def test_layers_that_keras_3_has_not(old: Layer, shape: tuple[int, ...], expected: tuple[int | None, ...]) -> None:
     assert Tracer().is_layer(old.cls)
     assert Tracer(2).use(old, ((None, shape),)).outputs == expected
-    traced = Tracer(3).use(old, ((None, shape),))
+    traced = Tracer(3, alone=True).use(old, ((None, shape),))
     assert isinstance(traced.finding, OldLayer)
     assert traced.would_be == expected

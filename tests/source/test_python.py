@@ -56,6 +56,24 @@ def distance(vectors):
 a, b = Input((4,)), Input((4,))
 model = Model([a, b], layers.Lambda(distance)([a, b]))
 """,
+    "settings that are taken out": """
+def convolution(x, filters, strides=(1, 1), **more):
+    if "bias" in more:
+        bias = more["bias"]
+        del more["bias"]
+    else:
+        bias = True
+    return layers.Conv2D(filters, 3, strides=strides, use_bias=bias, **more)(x)
+def block(x, **settings):
+    filters, strides = settings["filters"], settings["strides"]
+    del settings["filters"], settings["strides"]
+    x = convolution(x, filters, strides=strides, bias=False, **settings)
+    return convolution(x, 2 * filters, strides=(1, 1), **settings)
+x = inputs = Input((32, 32, 3))
+for strides in (1, 2):
+    x = block(x, filters=8, strides=strides, padding="same")
+model = Model(inputs, x)
+""",
     "dict config and unpack": """
 params = dict(filters=8, kernel_size=3, padding="same")
 def stack(x, n, **kw):
