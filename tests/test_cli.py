@@ -359,7 +359,7 @@ def test_a_line_of_a_model_that_is_a_layer_of_another(tmp_path: Path) -> None:
         assert path.read_text() == mended
     assert run(f"{path}:14", "--target", "3").exit_code == 0
     assert path.read_text() == mended.replace("layers.Dense(1)", "layers.Dense(3)")
-    assert "whole" in run(f"{path}:19", "--target", "3", "--dry-run").stderr
+    assert "gan.py:19:11 `net`" in run(f"{path}:19", "--target", "3", "--dry-run").stderr
     assert "taken for `both.net`" in run(f"{path}:23", "--target", "3", "--dry-run").stderr
 
 

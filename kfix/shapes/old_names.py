@@ -126,7 +126,8 @@ class Modern:
             self._add(keyword, "", ..., f"for {keyword} an Input(batch_shape=…) goes in front")
             return True
         if keyword in GONE:
-            self._add(keyword, "", ..., f"{keyword} is left out")
+            said = "set_weights sets them once the layer is built" if keyword == "weights" else f"{keyword} is left out"
+            self._add(keyword, "", ..., said)
             return True
         return False
 

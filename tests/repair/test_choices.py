@@ -23,6 +23,21 @@ class Choice(NamedTuple):
 
 
 CHOICES = {
+    "weights of a trained layer": Choice(
+        None,
+        "unsafe",
+        ("half.add(Dense(2, weights=trained.layers[0].get_weights()))",),
+        ("half.add(Dense(2))",),
+        """
+from keras.models import Sequential
+from keras.layers import Dense
+trained = Sequential([Dense(2, input_shape=(8,)), Dense(5)])
+half = Sequential()
+half.add(Dense(8, input_shape=(8,)))
+half.add(Dense(2, weights=trained.layers[0].get_weights()))
+""",
+        "half",
+    ),
     "res-fn": Choice(
         "10",
         "safe",

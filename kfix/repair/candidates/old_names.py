@@ -36,9 +36,11 @@ CURES = (OldArgument, OldLayer)
 def propose(conflict: Conflict) -> Iterator[Candidate]:
     """One candidate: every old name of the model becomes the new one, or goes, or an Input in front.
 
-    A layer that has become no other one stays as it is.
+    A layer that has become no other one stays as it is. Without the weights that it was given a layer is another,
+    though it builds: that is never sure.
     """
     seen: set[Site] = set()
+    sure = True
     edits: list[Edit] = []
     said: list[str] = []
     for step in conflict.view.steps:
@@ -60,6 +62,9 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
                 if argument is None or argument.site is None:
                     return
                 edits.extend(_modern(step, layer, argument, old, new, value))
+                if old == "weights" and argument.value is not None:
+                    sure = False
+                    said.append(f"the weights of {layer.cls} go to its set_weights once it is built")
             if isinstance(finding, OldLayer):
                 edits.append(ExchangeName(layer.site, finding.successor, layer.cls))
                 said.append(f"{layer.cls} is {finding.successor} now")
@@ -70,7 +75,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
             edits.extend(kernels.edits)
             said.append(kernels.why)
     if edits:
-        yield Candidate(tuple(dict.fromkeys(edits)), price("rename"), "; ".join(dict.fromkeys(said)))
+        yield Candidate(tuple(dict.fromkeys(edits)), price("rename"), "; ".join(dict.fromkeys(said)), sure)
 
 
 def _old(conflict: Conflict, layer: Layer) -> OldArgument | OldLayer | None:
