@@ -77,8 +77,11 @@ def unknown_output(traces: Sequence[Trace]) -> Unknown | None:
     return None
 
 
-def intent_of(group: Group, reading: Reading) -> Intent | None:
-    """What the program says of these models; `None` where they are not compiled, given data, or made by an old name."""
+def intent_of(group: Group, reading: Reading, declared: Mapping[int, Target] | None = None) -> Intent | None:
+    """What the program says of these models; `None` where they are not compiled, given data, or made by an old name.
+
+    `declared` is what a person has said that is wanted of them.
+    """
     program = reading.program
     uids = {model.uid for model in group.models}
     used = {record.model for record in program.compiles} | {record.model for record in program.fits}
@@ -86,7 +89,7 @@ def intent_of(group: Group, reading: Reading) -> Intent | None:
         return None
     from kfix.repair.intent import read_intent
 
-    return read_intent(group.models, group.traces, program, reading.tracer)
+    return read_intent(group.models, group.traces, program, reading.tracer, declared or {})
 
 
 def findings(

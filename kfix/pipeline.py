@@ -178,7 +178,7 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         if (settings.model is not None or settings.places) and index not in chosen:
             continue
         told = _describe(group, reading.program)
-        intent = intent_of(group, reading)
+        intent = intent_of(group, reading, chosen.get(index))
         told.wanted = chosen.get(index) or (intent.wanted if intent is not None else {})
         site = told.target.site if told.target is not None else None
         told.asked = reading.program.place(site) if site is not None else None
@@ -201,7 +201,7 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         at = project.changed(overlay) if overlay else project
         now = read(at, path, settings) if overlay else reading
         if overlay:
-            intent = intent_of(now.groups[index], now)
+            intent = intent_of(now.groups[index], now, chosen.get(index))
             if not any(
                 found.finding.fails for found in findings(now.groups[index], now.program, told.wanted, intent, settings)
             ):

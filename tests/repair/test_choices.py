@@ -23,6 +23,21 @@ class Choice(NamedTuple):
 
 
 CHOICES = {
+    "softmax over one of many classes": Choice(
+        "46",
+        "safe",
+        ("model.add(Dense(1))",),
+        ("model.add(Dense(46))",),
+        """
+from keras.models import Sequential
+from keras.layers import GRU, Activation, Dense
+model = Sequential()
+model.add(GRU(12, input_shape=(49, 1)))
+model.add(Dense(1))
+model.add(Activation("softmax"))
+model.compile(loss="categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
+""",
+    ),
     "weights of a trained layer": Choice(
         None,
         "unsafe",

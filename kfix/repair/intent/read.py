@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kfix.findings.dense_on_feature_map import DenseOnFeatureMap
@@ -26,21 +26,35 @@ TEACHING = ("fit", "fit_generator", "train_on_batch")
 TESTING = ("evaluate", "evaluate_generator", "test_on_batch")
 
 
-def read_intent(models: Sequence[Model], traces: Sequence[Trace], program: Program, tracer: Tracer) -> Intent:
-    """What the program says that it wants of the models of one definition.
+def read_intent(
+    models: Sequence[Model],
+    traces: Sequence[Trace],
+    program: Program,
+    tracer: Tracer,
+    stated: Mapping[int, Target],
+) -> Intent:
+    """What the program says that it wants of the models of one definition, beside what a person has `stated`.
 
     Models of one definition that are given different things (a loop over
     sizes) say nothing together.
     """
     uids = frozenset(model.uid for model in models)
-    intents = [_of_one(model, trace, uids, program, tracer) for model, trace in zip(models, traces, strict=True)]
+    pairs = zip(models, traces, strict=True)
+    intents = [_of_one(model, trace, uids, program, tracer, stated) for model, trace in pairs]
     first = next((one for one in intents if one.wanted or one.findings or one.instead), intents[0])
     if any(intent.wanted != first.wanted for intent in intents if intent.wanted):
         return Intent()
     return first
 
 
-def _of_one(model: Model, trace: Trace, uids: frozenset[int], program: Program, tracer: Tracer) -> Intent:
+def _of_one(
+    model: Model,
+    trace: Trace,
+    uids: frozenset[int],
+    program: Program,
+    tracer: Tracer,
+    stated: Mapping[int, Target],
+) -> Intent:
     intent = Intent()
     fits = [fit for fit in program.fits if fit.model == model.uid]
     taught = [fit for fit in fits if fit.method in TEACHING] or [fit for fit in fits if fit.method in TESTING]
@@ -75,7 +89,7 @@ def _of_one(model: Model, trace: Trace, uids: frozenset[int], program: Program, 
                     _tested(intent, Output(number, name, head, loss), fits, uids, program)
             elif count == 1 and not known:
                 _hint(intent, model, trace, loss)
-        wanted = intent.wanted.get(number)
+        wanted = stated.get(number) or intent.wanted.get(number)
         lone = head.dims is not None and head.units == 1 and head.activation == "softmax"
         if lone and step is not None and (wanted is None or wanted.met_by(trace.outputs[number])):
             from kfix.repair.intent.lone import cure, finding
