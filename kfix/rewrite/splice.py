@@ -8,9 +8,9 @@ from kfix.rewrite.errors import CannotWrite
 def splice(text: str, code: str, new: str) -> str:
     """`new` relates to `code` (what libcst writes for the unchanged tree) as the answer relates to `text`.
 
-    libcst loses a form feed at the start of a file and blank lines at its end.
+    libcst loses a form feed at the start of a file and blank lines at its end, and is given spaces for some tabs.
     Where `code` is `text` the answer is `new`; else the changed lines alone
-    are put into `text`. Raises `CannotWrite` if the change touches a line that
+    are put into `text`, indented as the lines around them. Raises `CannotWrite` if the change touches a line that
     libcst did not give back.
     """
     if code == text:
@@ -19,7 +19,8 @@ def splice(text: str, code: str, new: str) -> str:
 
     old_lines, text_lines, new_lines = _lines(code), _lines(text), _lines(new)
     places = [-1] * (len(old_lines) + 1)
-    for block in SequenceMatcher(None, old_lines, text_lines, autojunk=False).get_matching_blocks():
+    alike = [_parts(line) for line in old_lines], [_parts(line) for line in text_lines]
+    for block in SequenceMatcher(None, *alike, autojunk=False).get_matching_blocks():
         for offset in range(block.size):
             places[block.a + offset] = block.b + offset
     places[len(old_lines)] = len(text_lines)
@@ -38,9 +39,26 @@ def splice(text: str, code: str, new: str) -> str:
         if min(first, last) < done or last - first != end - start:
             raise CannotWrite("the change touches whitespace that libcst does not keep")
         out += text_lines[done:first]
-        out += new_lines[new_start:new_end]
+        out += [_indented(line, text_lines, first) for line in new_lines[new_start:new_end]]
         done = last
     return "".join(out + text_lines[done:])
+
+
+def _parts(line: str) -> tuple[int, str]:
+    """How far a line is indented, as Python counts tabs, and the line without that."""
+    rest = line.lstrip(" \t")
+    return len(line[: len(line) - len(rest)].expandtabs(8)), rest
+
+
+def _indented(line: str, around: list[str], place: int) -> str:
+    """The line with the indentation that the nearest line of as much has."""
+    depth, rest = _parts(line)
+    if depth and rest.strip():
+        for near in (*reversed(around[:place]), *around[place:]):
+            there, it = _parts(near)
+            if there == depth and it.strip():
+                return near[: len(near) - len(it)] + rest
+    return line
 
 
 def _lines(text: str) -> list[str]:

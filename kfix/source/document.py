@@ -5,8 +5,10 @@ A plain file has one `Unit` (cell `None`), a notebook one for each code cell.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping
+from contextlib import suppress
 
 import libcst as cst
 
@@ -17,6 +19,10 @@ from kfix.source.layout import Layout, Span, lay_out
 from kfix.source.reparse import Parts, reparse
 
 _BOM = b"\xef\xbb\xbf"
+_INDENTED = re.compile(r"([ \t]*)(.*)", re.DOTALL)
+
+NOT_AGREED = "syntax error"
+"""All that is said of a text that Python takes and libcst does not."""
 
 
 class Unit:
@@ -168,9 +174,19 @@ def parse(text: str, cell: int | None = None) -> cst.Module:
     try:
         return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
-        raise _syntax_error(text, error, cell) from None
+        wrong = _syntax_error(text, error, cell)
+        if wrong.message == NOT_AGREED and "\t" in text:
+            with suppress(cst.ParserSyntaxError, RecursionError):
+                return cst.parse_module(_spaced(text))
+        raise wrong from None
     except RecursionError:
         raise SourceError("too deeply nested", 1, 1, cell) from None
+
+
+def _spaced(text: str) -> str:
+    """The text indented by spaces, as Python counts tabs: Python takes some mixtures of both, libcst none."""
+    lines = (_INDENTED.match(line) for line in text.splitlines(keepends=True))
+    return "".join(line[1].expandtabs(8) + line[2] for line in lines if line is not None)
 
 
 def _syntax_error(text: str, error: cst.ParserSyntaxError, cell: int | None) -> SourceError:
@@ -181,10 +197,10 @@ def _syntax_error(text: str, error: cst.ParserSyntaxError, cell: int | None) -> 
         ast.parse(text)
     except SyntaxError as told:
         if told.lineno is not None:
-            return SourceError(f"syntax error: {told.msg}", told.lineno, told.offset or 1, cell)
+            return SourceError(f"{NOT_AGREED}: {told.msg}", told.lineno, told.offset or 1, cell)
     except (ValueError, RecursionError, MemoryError):
         pass
-    return SourceError("syntax error", error.raw_line, error.raw_column + 1, cell)
+    return SourceError(NOT_AGREED, error.raw_line, error.raw_column + 1, cell)
 
 
 def _encoding(body: bytes) -> str:

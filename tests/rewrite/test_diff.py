@@ -55,6 +55,7 @@ ODD = [
     "from keras.layers import *\nm = [\n    ReLU(),\n    Dense(10),\n]\n\n\n  \n\t",
     "from keras.layers import *\r\nm = [\n    ReLU(),\r    Dense(10),\r\n]\n# \x0c end",
     "from keras.layers import *\nm = [\n\tReLU(),\x0c\n\tDense(10),\n]\n\x0c\n\n  # x\n   ",
+    "from keras.layers import *\nif a:\n \tif b:\n         c()\n \tm = [\n \t\tReLU(),\n \t\tDense(10),\n \t]\n",
 ]
 
 
@@ -67,6 +68,14 @@ def test_every_other_byte_stays(text: str) -> None:
     at = result.index("Flatten()")
     end = result.index("Dense(10)")
     assert result[:at] + result[end:] == text
+
+
+def test_lines_between_tabs_and_spaces_are_indented_as_those_around() -> None:
+    text = "def f():\n \tfor a in x:\n         y = a\n \tz = 1\n"
+    code = text.expandtabs(8)
+    assert splice(text, code, code.replace("y = a", "y = b")) == text.replace("y = a", "y = b")
+    longer = code.replace("z = 1\n", "z = 2\n        w = 3\n")
+    assert splice(text, code, longer) == text.replace("z = 1\n", "z = 2\n \tw = 3\n")
 
 
 def test_byte_order_mark_and_cookie() -> None:

@@ -54,6 +54,7 @@ def test_span_is_without_parentheses() -> None:
         "# -*- coding: latin-1 -*-\ns = 'é'\n".encode("latin-1"),
         b"\x0ca = 1\n\x0c\nb = 2\n\n\n  \n",
         b"a = 1\rb = 2\r",
+        b"if a:\n \tif c:\n         d = '\t'\nb = 2\n",
     ],
 )
 def test_replace_keeps_every_byte(data: bytes) -> None:
@@ -67,7 +68,12 @@ def test_replace_keeps_every_byte(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("data", "line", "column"),
-    [(b"a = 1\nb = = 2\n", 2, 5), (b"a = '\xff'\n", 1, 6), (b"a = 1\0\n", 1, 6)],
+    [
+        (b"if a:\n\tb = 1\n        c = 2\n", 3, 1),
+        (b"a = 1\nb = = 2\n", 2, 5),
+        (b"a = '\xff'\n", 1, 6),
+        (b"a = 1\0\n", 1, 6),
+    ],
 )
 def test_what_is_no_program(data: bytes, line: int, column: int) -> None:
     with pytest.raises(SourceError) as caught:
