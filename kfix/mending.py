@@ -279,6 +279,7 @@ class Hunt:
             program=program.models,
             control=program.control,
             activation=self._activation(group),
+            at_hand=program.at_hand,
         )
         found = search(group.models, self.reading.tracer, self.wanted or None, options)
         if keep:

@@ -21,6 +21,18 @@ class Count(int):
     __slots__ = ()
 
 
+class Named(int):
+    """A number, and the name that the program has for it where it is written."""
+
+    name: str
+
+    def __new__(cls, number: int, name: str) -> Named:
+        """The `number`, called `name`."""
+        made = super().__new__(cls, number)
+        made.name = name
+        return made
+
+
 class Times(int):
     """A number that is `factor` times what stands there now: `2 * units` in the place of `units`."""
 

@@ -315,6 +315,18 @@ def not_within(inner: Site, outer: Site) -> bool:
     return False
 
 
+class AtHand(Value):
+    """What a name stands for at a place; `local`: in the function around it."""
+
+    number: int
+    local: bool
+
+
+def nothing_at_hand(site: Site) -> Mapping[str, AtHand]:
+    """For a Program that has no text."""
+    return {}
+
+
 def no_closing() -> None:
     """For a Program that holds nothing but itself."""
 
@@ -333,7 +345,8 @@ class Program(Record):
     bodies of layers cannot be asked for shapes afterwards. `shown` says by uid where `summary`
     was asked for of a Sequential that nothing had told its input shape from outside yet.
     `known_as` says by uid which other variables hold a model: `generator = make_generator()`. `optimizers` are
-    the calls that make one, each with the name of its class.
+    the calls that make one, each with the name of its class. `at_hand` gives the names of whole numbers at the Site of
+    a call that makes a layer.
     """
 
     path: str
@@ -353,4 +366,5 @@ class Program(Record):
     known_as: Mapping[int, tuple[str, ...]] = {}
     place: Callable[[Site], Place] = no_place
     within: Callable[[Site, Site], bool] = not_within
+    at_hand: Callable[[Site], Mapping[str, AtHand]] = nothing_at_hand
     close: Callable[[], None] = no_closing

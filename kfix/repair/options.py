@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from kfix.model import Edit, Model, Site
+from kfix.model import AtHand, Edit, Model, Site
+from kfix.model.graph import nothing_at_hand
 
 
 class Options:
@@ -17,7 +18,8 @@ class Options:
     `program` are all models of the program, `control` the literals that decide
     a condition or a loop: what is made of a constant besides the arguments of
     the models that are to be mended. `activation` is that of a last layer
-    under the loss of the model, where that asks for one.
+    under the loss of the model, where that asks for one. `at_hand` are the
+    names of whole numbers where a layer is made.
     """
 
     def __init__(
@@ -30,6 +32,7 @@ class Options:
         program: Sequence[Model] = (),
         control: frozenset[Site] = frozenset(),
         activation: str | None = None,
+        at_hand: Callable[[Site], Mapping[str, AtHand]] = nothing_at_hand,
     ) -> None:
         self.prefer = prefer
         self.only = only
@@ -39,6 +42,7 @@ class Options:
         self.program = program
         self.control = control
         self.activation = activation
+        self.at_hand = at_hand
 
     def allows(self, edit: Edit) -> bool:
         """May this edit be made?"""

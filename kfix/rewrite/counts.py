@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from kfix.model.words import counts_outputs
 from kfix.rewrite.names import Binding, scope_of
 from kfix.rewrite.tree import Path, UnitPlan
 from kfix.rewrite.values import literal
@@ -13,19 +14,12 @@ from kfix.rewrite.values import literal
 if TYPE_CHECKING:
     from kfix.rewrite.file_plan import FilePlan
 
-_SAYS_SO = (
-    r"_?((n|num|nb|no|number|count|number_of|num_of|total)_?)?((output|target)_?)?(class|classes|labels|categories)"
-)
-_SAYS_SO += r"(_?(n|num|count|number))?"
-
 
 def class_count(file: FilePlan, unit: UnitPlan, path: Path, value: int) -> str | None:
     """The one name that is bound to this number before the place, once and for all, and says that it counts classes."""
-    import re
-
     index = file.index(unit.unit)
     scope = scope_of(path)
-    names = {b.name for b in file.names.visible(None, scope, index) if re.fullmatch(_SAYS_SO, b.name, re.IGNORECASE)}
+    names = {b.name for b in file.names.visible(None, scope, index) if counts_outputs(b.name)}
     found = []
     for name in names:
         bindings = file.names.visible(name, scope, index)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import libcst as cst
 
-from kfix.model.edits import AsWritten, Count, Existing, NewLayer, Slot, ValueOf
+from kfix.model.edits import AsWritten, Count, Existing, Named, NewLayer, Slot, ValueOf
 from kfix.model.site import Site
 from kfix.rewrite.counts import class_count
 from kfix.rewrite.errors import CannotWrite
@@ -119,6 +119,8 @@ class Plan:
         quotes = nearby_quote(call.args) if isinstance(call, cst.Call) else None
         if isinstance(value, NewLayer | Existing):
             raise CannotWrite("a layer cannot be written as this argument")
+        if isinstance(value, Named):
+            return cst.parse_expression(value.name)
         if isinstance(value, Count) and (known_as := class_count(file, self.unit(at), path, value)) is not None:
             return cst.Name(known_as)
         if isinstance(value, AsWritten):
@@ -205,7 +207,7 @@ class Plan:
             parts = [self._value(part, "", at, neighbours, file) for part in value]
             row = f"[{', '.join(text for _, text in parts)}]"
             return lambda get: cst.List([cst.Element(make(get)) for make, _ in parts]), row
-        text = file.style.text(value)
+        text = value.name if isinstance(value, Named) else file.style.text(value)
         if isinstance(value, Count):
             text = class_count(file, self.unit(at), self.path(at), value) or text
         node = cst.parse_expression(text)

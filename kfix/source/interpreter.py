@@ -149,6 +149,7 @@ class Interpreter:
         self.layers: dict[int, Value] = {}
         self.instances: dict[int, InstanceV] = {}
         self.switched: dict[int, Value] = {}
+        self.reach: dict[Site, list[Any]] = {}  # what names stand for where layers are made
         self.reading = False
         self.ended = False  # the program ran to its end: what is read now, nothing called
         self.unrolled: dict[int, Any] = {}

@@ -17,6 +17,7 @@ from kfix.source.containers import Const, DictV, ListV, Value
 from kfix.source.convert import from_shape
 from kfix.source.dtypes import dtype_made
 from kfix.source.interpreter import Frame, Interpreter
+from kfix.source.reach import note
 from kfix.source.values import Choice, TensorV
 
 _ARRAYS = ("keras.ops.", "keras.random.", "keras.backend.", "tf.")
@@ -28,6 +29,7 @@ def library_call(at: Interpreter, path: str, given: list[Given], node: cst.CSTNo
     home, _, name = path.rpartition(".")
     site = frame.unit.site(node)
     if home == "keras.layers" and at.shapes.is_layer(name):
+        note(at, frame, site)
         return make_layer(at, name, given, site)
     if home.startswith("keras.applications") and at.shapes.is_application(name):
         return make_layer(at, name, given, site, "applications")

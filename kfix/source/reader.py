@@ -23,6 +23,7 @@ from kfix.source.document import Document, Unit
 from kfix.source.flow import taint
 from kfix.source.functions import read_uncalled
 from kfix.source.interpreter import MAX_STATEMENT_STEPS, MAX_STEPS, BudgetHit, Frame, Interpreter
+from kfix.source.reach import at_hand
 from kfix.source.state import Scope
 from kfix.source.values import Choice, ClassV, FunctionV, InstanceV, ModelV, SequentialV
 
@@ -223,6 +224,7 @@ def _program(at: Interpreter, document: Document, given: Shapes | None) -> Progr
         known_as={uid: tuple(value.also) for value in at.models if value.also for uid in _uids(value, by_value)},
         place=place,
         within=within,
+        at_hand=partial(at_hand, at),
         close=at.close,
     )
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings import Finding
-from kfix.model import Count, NewLayer, Shape
+from kfix.model import NewLayer, Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
 from kfix.repair.candidates.scaling import gives_back
 from kfix.repair.conflict import Conflict
+from kfix.repair.spoken import output_name, width_name
 from kfix.repair.view import Step
 
 CURES: tuple[type[Finding], ...] = ()
@@ -24,8 +25,6 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     want = target.dims[-1] if target.dims else None
     if not isinstance(want, int) or want == shape[-1] or _stand_in_front(conflict, want, shape):
         return
-    if target.rank == 2:
-        want = Count(want)
     if len(shape) == target.rank:
         yield from deciders(conflict, view.last, want)
     yield from _appended(conflict, view.steps[view.last], want, len(shape), target.rank)
@@ -95,6 +94,8 @@ def deciders(conflict: Conflict, end: int, want: int, key: str | None = None) ->
             if key == "channels-pooled" and value(step.core, "kernel_size") in (1, (1,), (1, 1), (1, 1, 1)):
                 key = None  # the head of an all convolutional network: one map a class
             row = key or ("units" if step.is_dense else "channels" if step.is_convolution else "inner-units")
+            if new == want:
+                new = _spoken(conflict, step, want, key)
             gives = value(step.core, name) if new == want else step.shape_out[-1] if step.shape_out else "?"
             what = f"{step.cls} gives {gives}, and {want} {'is' if want == 1 else 'are'} wanted"
             yield from conflict.set([step], name, new, row, what)
@@ -102,6 +103,12 @@ def deciders(conflict: Conflict, end: int, want: int, key: str | None = None) ->
         shape_in, shape_out = step.shape_in, step.shape_out
         if shape_in is None or shape_out is None or shape_in[-1] != shape_out[-1]:
             return
+
+
+def _spoken(conflict: Conflict, step: Step, want: int, key: str | None) -> int:
+    """The number as the program would write it at a layer: what a model gives, or a width inside it."""
+    at_hand = conflict.options.at_hand(step.core.site)
+    return width_name(at_hand, want) if key == "inner-units" else output_name(at_hand, want)
 
 
 def _decides(step: Step, want: int) -> tuple[str, int | None] | None:
@@ -137,7 +144,8 @@ def _appended(conflict: Conflict, end: Step, want: int, rank: int, wanted_rank: 
     active: tuple[tuple[str | None, object], ...] = () if ends is None else (("activation", ends),)
     if rank <= 3:
         why = f"no layer gives the {want} numbers that are wanted: a Dense({want}) at the end does"
-        yield from made(conflict.behind(last, NewLayer("Dense", ((None, want), *active))), "append-dense", why)
+        units = _spoken(conflict, last, want, None)
+        yield from made(conflict.behind(last, NewLayer("Dense", ((None, units), *active))), "append-dense", why)
     elif not last.is_convolution:
         dims = rank - 2
         why = f"a 1×1 convolution makes {want} channels of the map, and keeps its size"

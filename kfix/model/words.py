@@ -1,0 +1,70 @@
+"""What the names of a program say of the numbers that they stand for."""
+
+from __future__ import annotations
+
+import re
+
+CLASSES = {"class", "classes", "label", "labels", "category", "categories", "nclass", "nclasses", "nlabels"}
+"""Words for what a classifier tells apart."""
+
+_OUTPUTS = CLASSES | {
+    *("action", "actions", "output", "outputs", "out", "target", "targets"),
+    *("token", "tokens", "word", "words", "vocab", "vocabulary"),
+}
+_COUNTS = {
+    "n",
+    "nb",
+    "nr",
+    "num",
+    "no",
+    "number",
+    "count",
+    "total",
+    "of",
+    "size",
+    "dim",
+    "dims",
+    "len",
+    "length",
+    "units",
+}
+_BESIDE = {"decoder"}
+
+_NO_WIDTHS = {
+    *("batch", "batches", "epoch", "epochs", "step", "steps", "seed", "head", "heads", "block", "blocks", "stack"),
+    *("layers", "depth", "kernel", "pool", "stride", "strides", "rate", "width", "height", "rows", "cols", "samples"),
+    *(
+        "window",
+        "past",
+        "future",
+        "max",
+        "maxlen",
+        "length",
+        "len",
+        "time",
+        "timesteps",
+        "seq",
+        "sequence",
+        "i",
+        "j",
+        "k",
+    ),
+}
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def parts(name: str) -> set[str]:
+    """The words of a name, of an attribute those of its last part: `self.numClasses` has num and classes."""
+    return {part.lower() for part in _PART.findall(name.rpartition(".")[2])}
+
+
+def counts_outputs(name: str) -> bool:
+    """Does the name say how many numbers a model gives (`num_classes`, `action_size`, `vocab_size`)?"""
+    words = parts(name)
+    things = words & _OUTPUTS
+    return bool(things) and bool(words & (CLASSES | _COUNTS)) and words <= _OUTPUTS | _COUNTS | _BESIDE
+
+
+def may_be_width(name: str) -> bool:
+    """May it be a number of units or channels, for all that its name says?"""
+    return not _NO_WIDTHS & parts(name)
