@@ -29,6 +29,15 @@ m.fit(np.array([pair[0] for pair in data]), np.array([pair[1] for pair in data])
 m.fit(np.array([picture for picture, _ in data[:5]]))  # (?, 6, 8)
 m.fit(np.array(data[3][0]))  # (6, 8)
 """,
+    "loops in loops that are left in the middle": """
+films = []
+for film in range(40):
+    frames = []
+    for frame in range(60):
+        frames.append(np.zeros((4, 5)))
+    films.append(np.array(frames).reshape(60, -1))
+m.fit(np.array(films))  # (?, 60, 20)
+""",
     "lists whose elements are not alike": """
 import os
 things = [np.zeros(3), np.zeros((4, 2))]
