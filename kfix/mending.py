@@ -130,6 +130,8 @@ def _decide(settings: Settings, told: ModelResult) -> None:
         made[0].applied = True
     elif not any(found.finding.fails for found in told.findings):
         told.remarks.append("nothing that was found is an error: take the repair with --unsafe")
+    elif first.safety == "safe" and leads(first, second):
+        told.remarks.append("so much would change that the labels may as well be wrong: take the first with --unsafe")
     elif second is None:
         told.remarks.append("another reading is as good: take the repair with --unsafe, or declare --target")
     else:

@@ -36,6 +36,21 @@ class FilePlan:
         pattern = re.compile(rf"(?<![\w.]){re.escape(name)}\b(?!\s*=[^=])")
         return sum(len(pattern.findall(unit.text)) for unit in self.document.units)
 
+    def leaves_out(self, function: str, parameter: str) -> bool:
+        """Is a function only ever called, and this parameter given in no call? Otherwise nobody can tell."""
+        import re
+
+        for unit in self.document.units:
+            for found in re.finditer(rf"(?<!\w){re.escape(function)}\b(?!\s*=[^=])", unit.text):
+                before, behind = unit.text[: found.start()], unit.text[found.end() :]
+                if re.search(r"\bdef\s+$", before):
+                    continue
+                call = _call(behind)
+                names = [arg.keyword.value if arg.keyword is not None else "" for arg in call.args] if call else [""]
+                if "" in names or parameter in names:
+                    return False
+        return True
+
     def first_time(self, statement: cst.CSTNode, name: str) -> bool:
         """Is this the first edit that asks this import for this name?"""
         new = (id(statement), name) not in self._added
@@ -51,3 +66,17 @@ class FilePlan:
     def index(self, unit: Unit) -> int:
         """Which of the document's units this is."""
         return self.document.units.index(unit)
+
+
+def _call(text: str) -> cst.Call | None:
+    """The call whose brackets the text begins with; `None` where it begins with none."""
+    depth = 0
+    for index, letter in enumerate(text if text.startswith("(") else ""):
+        depth += (letter in "([{") - (letter in ")]}")
+        if not depth:
+            try:
+                found = cst.parse_expression("f" + text[: index + 1])
+            except cst.ParserSyntaxError:
+                return None
+            return found if isinstance(found, cst.Call) else None
+    return None

@@ -14,7 +14,7 @@ from kfix.rewrite.counts import class_count
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.file_plan import FilePlan
 from kfix.rewrite.imports import class_name
-from kfix.rewrite.names import Names, dotted, scope_of
+from kfix.rewrite.names import Binding, Names, dotted, scope_of
 from kfix.rewrite.tree import Pass, Path, RowInsert, UnitPlan
 from kfix.rewrite.values import Piece, literal, nearby_quote, spelled
 from kfix.source.document import Document, Unit
@@ -142,12 +142,28 @@ class Plan:
         if len(found) != 1 or file.uses(name.value) != 1:
             return None
         statement = found[0].way[-1]
+        if isinstance(statement, cst.FunctionDef):
+            return self._default(file, found[0], statement)
         if not isinstance(statement, cst.Assign) or len(statement.targets) != 1:
             return None
         row = statement.value
         plain = isinstance(statement.targets[0].target, cst.Name) and isinstance(row, cst.Tuple | cst.List)
         unit = file.unit(file.document.units[found[0].unit].cell)
         return (unit, (*found[0].way, row)) if plain else None
+
+    def _default(
+        self, file: FilePlan, found: Binding, function: cst.FunctionDef
+    ) -> tuple[UnitPlan, Sequence[Any]] | None:
+        """The way to the default of a parameter, if no call gives another value."""
+        parameters = function.params
+        given = (*parameters.params, *parameters.kwonly_params, *parameters.posonly_params)
+        parameter = next((one for one in given if one.name.value == found.name), None)
+        if parameter is None or not isinstance(parameter.default, cst.Tuple | cst.List):
+            return None
+        if not file.leaves_out(function.name.value, found.name):
+            return None
+        unit = file.unit(file.document.units[found.unit].cell)
+        return unit, (*found.way, parameters, parameter, parameter.default)
 
     def _pieces(self, known: object, site: Site) -> list[Piece]:
         """The expressions that the argument at `site` is written in, with what is known of their values."""

@@ -169,6 +169,24 @@ def one_array(several: list[Value]) -> Array | None:
     return Array(first.shape, dtype, distinct, one_hot)
 
 
+def any_of(several: list[Value], why: Unknown) -> Value:
+    """What any of several values is: what they have in common, `why` where that is nothing."""
+    first = several[0]
+    if isinstance(first, Array):
+        made = one_array(several)
+        return why if made is None else made
+    if isinstance(first, Const) and all(isinstance(value, Const) for value in several):
+        values = [value.value for value in several]
+        if all(type(value) is type(values[0]) and value == values[0] for value in values):
+            return first
+        return WholeV(why) if all(type(value) is int for value in values) else why
+    rows = [value for value in several if isinstance(value, ListV) and value.unknown is None]
+    if len(rows) == len(several) and len({(row.kind, len(row.items)) for row in rows}) == 1:
+        parts = [any_of(list(part), why) for part in zip(*(row.items for row in rows), strict=True)]
+        return ListV(parts, rows[0].kind)
+    return why
+
+
 def first_known(dims: list[Any], whole: Any) -> Any:
     """`whole(dims)` where all are known, else the first that is not."""
     return (

@@ -13,7 +13,7 @@ from kfix.source import building
 from kfix.source.arrays import CountV, FrameV, WholeV
 from kfix.source.assignments import assign
 from kfix.source.containers import Const, DictV, ListV, Value, Within, first
-from kfix.source.facts import elements, one_array, truth
+from kfix.source.facts import any_of, elements, one_array, truth
 from kfix.source.interpreter import (
     MAX_TURNS,
     MAX_VARIANTS,
@@ -178,6 +178,8 @@ def item_of(over: Value, why: Unknown) -> Value:
 
     if isinstance(over, CountV):
         return WholeV(why)
+    if isinstance(over, ListV) and over.items:
+        return any_of(over.items[:64], why)
     native = lookup.method_of(over, "__iter__")
     return native(over) if native is not None else why
 

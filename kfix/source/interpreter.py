@@ -190,7 +190,8 @@ class Interpreter:
                 try:
                     ended = handler(self, node, frame)
                 except RecursionError:
-                    del self.journal.stack[held:]
+                    while len(self.journal.stack) > held:
+                        self.journal.keep()
                     self.limit("an expression is too deeply nested", frame.unit.site(node))
                     continue
                 if ended is not None:

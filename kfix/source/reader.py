@@ -74,7 +74,8 @@ def _run_module(at: Interpreter, unit: Unit, scope: Scope) -> None:
         except BudgetHit:
             if at.stop == MAX_STEPS:
                 raise
-            del at.journal.stack[1:]
+            while len(at.journal.stack) > 1:  # what the loops inside it have written is left in the middle, too
+                at.journal.keep()
             at.depth = 0
             at.active.clear()
             why = Unknown(f"a statement takes more than {MAX_STATEMENT_STEPS:,} steps", unit.site(node))

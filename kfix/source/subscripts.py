@@ -14,7 +14,7 @@ from kfix.source import calls, operations
 from kfix.source.arrays import FrameV, RowsV, UpToV
 from kfix.source.containers import Const, DictV, ListV, OpenV, RangeV, Value, Within, first
 from kfix.source.convert import from_plain, overgrown
-from kfix.source.facts import SliceV, Window, array_index, key_of, plain_index
+from kfix.source.facts import SliceV, Window, any_of, array_index, key_of, plain_index
 from kfix.source.interpreter import Frame, Interpreter, expression
 from kfix.source.library import lookup
 from kfix.source.state import MISSING
@@ -156,13 +156,23 @@ def _clear_of(gap: int, key: int | slice, length: int) -> bool:
     return after and before
 
 
+def _some_of(value: Value, several: bool, why: Unknown) -> Value:
+    """An element of a list whose elements are alike, or several, nobody knows which; `why` for any other list."""
+    if not isinstance(value, ListV) or not value.items:
+        return why
+    one = any_of(value.items[:64], why)
+    return ListV(list(value.items), value.kind, unknown=why) if several and one is not why else one
+
+
 def _element(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, frame: Frame) -> Value:
     key = plain_index(index)
     if key is MISSING or not isinstance(key, int | slice):
-        return at.unknown(f"`{at.text(node, frame)}`: the index is not known", node, frame, index)
+        why = at.unknown(f"`{at.text(node, frame)}`: the index is not known", node, frame, index)
+        return _some_of(value, isinstance(index, SliceV), why)
     if isinstance(value, ListV):
         if value.unknown is not None:
-            return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, value.unknown)
+            why = at.unknown(f"`{at.text(node, frame)}` is not known", node, frame, value.unknown)
+            return _some_of(value, isinstance(key, slice), why)
         if value.gap is not None and not _clear_of(value.gap, key, len(value.items)):
             why = at.unknown(f"`{at.text(node, frame)}`: a model within it has layers of its own", node, frame)
             inside = value.items[value.gap]

@@ -7,6 +7,70 @@ import pytest
 from tests.repair.slips import Slip, check_built, check_lines
 
 SLIPS = {
+    "a Flatten that a loop repeats": Slip(
+        None,
+        ("x = layers.Flatten()(x)",),
+        ("x = layers.Flatten()(x)",),
+        """
+import keras
+from keras import layers
+inputs = keras.Input((32, 32, 3))
+x = inputs
+for filters in (8, 16, 32):
+    x = layers.Conv2D(filters, 3)(x)
+    x = layers.MaxPooling2D()(x)
+    x = layers.Flatten()(x)
+x = layers.Dense(16)(x)
+model = keras.Model(inputs, layers.Dense(10)(x))
+""",
+    ),
+    "a Flatten in a loop whose turns differ from model to model": Slip(
+        None,
+        ("model.add(Flatten())",),
+        ("model.add(Flatten())",),
+        """
+from keras.layers import Conv2D, Dense, Flatten, Input, MaxPooling2D
+from keras.models import Sequential
+for depth in (1, 2):
+    model = Sequential()
+    model.add(Input((32, 32, 3)))
+    for _ in range(depth):
+        model.add(Conv2D(8, 3))
+        model.add(MaxPooling2D())
+        model.add(Flatten())
+    model.add(Dense(4))
+""",
+    ),
+    "one step of many features": Slip(
+        None,
+        ("model.add(Conv1D(8, 3, input_shape=(1, 20)))",),
+        ("model.add(Conv1D(8, 3, input_shape=(20, 1)))",),
+        """
+from keras.layers import Conv1D, Dense, Flatten
+from keras.models import Sequential
+model = Sequential()
+model.add(Conv1D(8, 3, input_shape=(1, 20)))
+model.add(Flatten())
+model.add(Dense(4))
+""",
+    ),
+    "a head of 1×1 has no border": Slip(
+        "32,32,4",
+        ("Conv2D(8, 3, activation='relu'),", "Conv2D(8, 3),"),
+        ("Conv2D(8, 3, activation='relu', padding='same'),", "Conv2D(8, 3, padding='same'),"),
+        """
+from keras.layers import Conv2D, Input, MaxPooling2D, UpSampling2D
+from keras.models import Sequential
+model = Sequential([
+    Input((32, 32, 3)),
+    Conv2D(8, 3, activation='relu'),
+    MaxPooling2D(),
+    Conv2D(8, 3),
+    UpSampling2D(),
+    Conv2D(4, 1),
+])
+""",
+    ),
     "the samples in the inputs of twins": Slip(
         None,
         ("left = Input(shape=shape)", "right = Input(shape=shape)"),

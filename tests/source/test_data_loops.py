@@ -13,6 +13,43 @@ pytest.importorskip("pandas")
 pytest.importorskip("sklearn")
 
 PROGRAMS = {
+    "pictures and their numbers, shuffled": """
+import os, random
+data = []
+for number, name in enumerate(['cat', 'dog']):
+    for file in os.listdir('img/' + name):
+        data.append([np.zeros((6, 8)), number])
+random.shuffle(data)
+x, y = [], []
+for picture, label in data:
+    x.append(picture)
+    y.append(label)
+m.fit(np.array(x), np.array(y))  # [(?, 6, 8), (?,)]
+m.fit(np.array([pair[0] for pair in data]), np.array([pair[1] for pair in data]))  # [(?, 6, 8), (?,)]
+m.fit(np.array([picture for picture, _ in data[:5]]))  # (?, 6, 8)
+m.fit(np.array(data[3][0]))  # (6, 8)
+""",
+    "loops in loops that are left in the middle": """
+films = []
+for film in range(40):
+    frames = []
+    for frame in range(60):
+        frames.append(np.zeros((4, 5)))
+    films.append(np.array(frames).reshape(60, -1))
+m.fit(np.array(films))  # (?, 60, 20)
+""",
+    "lists whose elements are not alike": """
+import os
+things = [np.zeros(3), np.zeros((4, 2))]
+place = len(os.listdir('img')) - 2
+m.fit(things[place])  # ?
+m.fit(np.array([things[place]]))  # ?
+for file in os.listdir('img/cat'):
+    things.append(np.zeros(5))
+for thing in things:
+    pass
+m.fit(thing)  # ?
+""",
     "windows of a file": """
 data = np.loadtxt('n.csv', delimiter=',')
 X, y = [], []
@@ -97,7 +134,7 @@ m.fit(np.expand_dims(np.array(labels), -1))  # (?, 1)
     "elements of arrays": """
 x = np.zeros((5, 3)); y = np.ones(5)
 pairs = [(a, b) for a, b in zip(x, y)]
-m.fit(np.array([a for a, b in pairs]))  # ?
+m.fit(np.array([a for a, b in pairs]))  # (?, 3)
 m.fit(np.array([b for a, b in zip(x, y)]))  # (?,)
 q = np.array([a * 2 for i, a in enumerate(x)])
 m.fit(q)  # (?, 3)

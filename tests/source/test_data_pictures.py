@@ -38,6 +38,18 @@ m.fit(np.array([np.array(picture.convert('L'))]))  # (1, 12, 16)
 m.fit(keras.utils.img_to_array(picture.convert('L')))  # (12, 16, 1)
 m.fit(np.zeros(picture.size))  # (16, 12)
 """,
+    "by tf.data": """
+files = tf.data.Dataset.list_files('img/*/*.png')
+def load(path):
+    picture = tf.io.decode_png(tf.io.read_file(path), channels=3)
+    return tf.image.resize(picture, (12, 16)) / 255.
+m.fit(files.map(load).batch(4))  # (None, 12, 16, 3)
+m.fit(files.map(lambda path: tf.image.decode_png(tf.io.read_file(path), channels=1)))  # (None, None, 1)
+def still(path):
+    return tf.image.decode_image(tf.io.read_file(path), channels=3, expand_animations=False)
+m.fit(files.map(still))  # (None, None, 3)
+m.fit(files.map(lambda path: tf.io.decode_png(tf.io.read_file(path))))  # (None, None, None)
+""",
     "turned and changed": """
 picture = Image.fromarray(np.zeros((6, 8, 3), 'uint8'))
 m.fit(np.array(picture.rotate(30)))  # (6, 8, 3)

@@ -143,7 +143,8 @@ def _appended(conflict: Conflict, end: Step, want: int, rank: int, wanted_rank: 
     ends = conflict.options.activation if last is end else None
     active: tuple[tuple[str | None, object], ...] = () if ends is None else (("activation", ends),)
     if rank <= 3:
-        why = f"no layer gives the {want} numbers that are wanted: a Dense({want}) at the end does"
+        numbers = "one number that is" if want == 1 else f"{want} numbers that are"
+        why = f"no layer gives the {numbers} wanted: a Dense({want}) at the end does"
         units = _spoken(conflict, last, want, None)
         yield from made(conflict.behind(last, NewLayer("Dense", ((None, units), *active))), "append-dense", why)
     elif not last.is_convolution:

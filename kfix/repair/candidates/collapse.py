@@ -80,6 +80,41 @@ def _samples(conflict: Conflict, dense: Step, shape: Shape) -> Iterator[Candidat
     yield from conflict.set_input(dense, (columns,), "input-samples", why, 0 if many or rows is None else 0.6)
 
 
+def misplaced(conflict: Conflict, flat: Step, step: Step) -> Iterator[Candidate]:
+    """Flatten or a global pooling stands before a layer that needs the map: it goes, or goes further down."""
+    why = f"{flat.cls} makes one vector of the map that {step.cls} still needs"
+    chain = list(conflict.view.after(step))
+    dense = next((later for later in chain if later.is_dense), None)
+    others = [later for later in chain if later.collapses]
+    if others:
+        more = 0.0
+        same = all(later.node.site == flat.node.site for later in others)
+        if same and not flat.wrapped:  # made again and again, by a loop or a helper
+            behind = next((later for later in conflict.view.after(others[-1]) if later.is_dense), None)
+            taken, put = conflict.remove(flat), conflict.before(behind, NewLayer(flat.cls)) if behind else None
+            if behind is not None and taken is not None and put is not None:
+                again = f"{why}: once, before {behind.cls}, is enough"
+                yield from made((*taken, *put), "move", again)
+                more = 0.4  # without any the Dense is given a map
+        why += f", and there is another {flat.cls} further down" if not flat.is_global_pooling else ""
+        yield from made(conflict.remove(flat), "remove-double", why, more)
+        return
+    last = next((later for later in (*reversed(chain), step) if later.is_recurrent), None)
+    if (
+        last is not None and value(last.core, "return_sequences") is False and not last.is_film
+    ):  # which gives a vector by itself
+        yield from made(conflict.remove(flat), "move", why)
+        return
+    if dense is not None:
+        yield from made(conflict.move(flat, dense, "before"), "move", f"{why}: it belongs before {dense.cls}")
+    elif chain:
+        yield from made(conflict.move(flat, chain[-1], "after"), "move", f"{why}: it belongs at the end", 0.1)
+    else:
+        yield from made(conflict.move(flat, step, "after"), "move", f"{why}: it belongs behind it", 0.05)
+    more = 0.3 if dense is not None else 0.0
+    yield from made(conflict.remove(flat), "remove", why, more)
+
+
 def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) -> Iterator[tuple[str, str]]:
     """The layers that make a vector of `shape`, each with its row of the table of prices."""
     dims = len(shape) - 2

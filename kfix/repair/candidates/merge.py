@@ -13,7 +13,7 @@ from kfix.repair.candidates.collapse import options
 from kfix.repair.candidates.exchanged import skips
 from kfix.repair.candidates.pace import strides_between
 from kfix.repair.candidates.scaling import more_layers, scale, turned
-from kfix.repair.candidates.size import input_order, most, padding_of, repeated
+from kfix.repair.candidates.size import input_order, most, padding_of, repeated, wide
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.repair.view import Step, View, total
@@ -330,12 +330,8 @@ def _valid(view: View, places: set[int]) -> list[Step]:
     return [
         step
         for step in found
-        if step.is_convolution and not (step.is_transposed or step.made) and padding_of(step) == "valid" and _wide(step)
+        if step.is_convolution and not (step.is_transposed or step.made) and padding_of(step) == "valid" and wide(step)
     ]
-
-
-def _wide(step: Step) -> bool:
-    return most(value(step.core, "kernel_size")) > 1
 
 
 def _divided(view: View, step: Step) -> int:

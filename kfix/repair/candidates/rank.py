@@ -8,7 +8,7 @@ from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model import ExchangeName, NewLayer, Shape, literals
 from kfix.repair.arguments import INPUT_NAMES, named, value
 from kfix.repair.candidate import Candidate, made
-from kfix.repair.candidates.collapse import heads, options
+from kfix.repair.candidates.collapse import heads, misplaced, options
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.repair.view import Step, total, whole
@@ -56,7 +56,7 @@ def _more(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[C
     if before is not None and before.is_recurrent and value(before.core, "return_sequences") is False:
         yield from _sequences(conflict, before, step)
     if before is not None and before.collapses and not before.inserted:
-        yield from _misplaced(conflict, before, step)
+        yield from misplaced(conflict, before, step)
     if before is not None and not before.made:
         yield from _from_base(conflict, before, step)
         laid = value(before.core, "target_shape") if before.cls == "Reshape" else None
@@ -137,29 +137,6 @@ def _sequences(conflict: Conflict, before: Step, step: Step) -> Iterator[Candida
 
 def _off(step: Step) -> bool:
     return value(step.core, "return_sequences") is False
-
-
-def _misplaced(conflict: Conflict, flat: Step, step: Step) -> Iterator[Candidate]:
-    """Flatten or a global pooling stands before a layer that needs the map: it goes, or goes further down."""
-    why = f"{flat.cls} makes one vector of the map that {step.cls} still needs"
-    chain = list(conflict.view.after(step))
-    dense = next((later for later in chain if later.is_dense), None)
-    if any(later.collapses for later in chain):
-        why += f", and there is another {flat.cls} further down" if not flat.is_global_pooling else ""
-        yield from made(conflict.remove(flat), "remove-double", why)
-        return
-    last = next((later for later in (*reversed(chain), step) if later.is_recurrent), None)
-    if last is not None and _off(last) and not last.is_film:  # which gives a vector by itself
-        yield from made(conflict.remove(flat), "move", why)
-        return
-    if dense is not None:
-        yield from made(conflict.move(flat, dense, "before"), "move", f"{why}: it belongs before {dense.cls}")
-    elif chain:
-        yield from made(conflict.move(flat, chain[-1], "after"), "move", f"{why}: it belongs at the end", 0.1)
-    else:
-        yield from made(conflict.move(flat, step, "after"), "move", f"{why}: it belongs behind it", 0.05)
-    more = 0.3 if dense is not None else 0.0
-    yield from made(conflict.remove(flat), "remove", why, more)
 
 
 def _input_axes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[Candidate]:

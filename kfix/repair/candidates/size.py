@@ -73,7 +73,13 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
     if len(dims) == 2:
         if isinstance(first, int) and isinstance(last, int) and first != last:
             why = f"the axes of the input in the other order: {(last, first)} in place of {(first, last)}"
-            yield from conflict.set_input(step, (last, first), "input-axes", why)
+            key = "input-axes"
+            if first == 1:
+                why, key = (
+                    f"one step of {last} features is no sequence: {(last, first)} is one of {last} steps",
+                    "input-order",
+                )
+            yield from conflict.set_input(step, (last, first), key, why)
         return
     told = [found for found in conflict.view.steps if found.orders_axes]
     if any(found.channels_first for found in told):
@@ -149,10 +155,15 @@ def doubled(conflict: Conflict, step: Step) -> bool:
 
 
 def _valid(step: Step) -> bool:
-    return (step.is_convolution or step.is_film) and not step.made and padding_of(step) == "valid"
+    return (step.is_convolution or step.is_film) and not step.made and padding_of(step) == "valid" and wide(step)
 
 
 def padding_of(step: Step) -> object:
     """Its padding, in small letters."""
     found = value(step.core, "padding")
     return found.lower() if isinstance(found, str) else found
+
+
+def wide(step: Step) -> bool:
+    """Does its window reach over the border at all? That of a 1×1 convolution does not."""
+    return most(value(step.core, "kernel_size")) > 1

@@ -11,7 +11,7 @@ from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.candidates.scaling import gives_back, more_layers, scale, seeded, turned
 from kfix.repair.candidates.seed import seeds
-from kfix.repair.candidates.size import input_order, like, most, padding_of, repeated
+from kfix.repair.candidates.size import input_order, like, most, padding_of, repeated, wide
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.repair.target import Target, Wanted, fits
@@ -62,7 +62,7 @@ def _groups(conflict: Conflict, chain: list[Step], up: bool) -> Iterator[Candida
     """One setting on all convolutions at once."""
     plain = [step for step in chain if (step.is_convolution or step.is_film) and not step.is_transposed]
     strided = [step for step in plain if most(value(step.core, "strides")) > 1]
-    valid = [step for step in plain if padding_of(step) == "valid"]
+    valid = [step for step in plain if padding_of(step) == "valid" and wide(step)]
     if not up:
         return
     if len(strided) > 1:

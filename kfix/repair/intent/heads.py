@@ -39,7 +39,9 @@ def end_of(model: Model, trace: Trace, number: int) -> tuple[Head | None, Step |
         return None, active
     dims = shape[1:]
     last = dims[-1] if dims else None
-    return Head(dims, last if isinstance(last, int) else None, activation), active
+    entry = trace.inputs[0] if len(trace.inputs) == 1 else None
+    given = entry[1:] if isinstance(entry, tuple) else None
+    return Head(dims, last if isinstance(last, int) else None, activation, given), active
 
 
 def output_name(model: Model, number: int) -> str:

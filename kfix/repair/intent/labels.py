@@ -14,11 +14,15 @@ Dims = tuple[Dim, ...]
 
 
 class Head(NamedTuple):
-    """What a model gives, or would give: its dims (`None` where it refuses), its last units, its last activation."""
+    """What a model gives, or would give: its dims (`None` where it refuses), its last units, its last activation.
+
+    `entry` are the dims of its one input, where it is known.
+    """
 
     dims: Dims | None
     units: int | None
     activation: object
+    entry: Dims | None = None
 
 
 class Asked(NamedTuple):
@@ -48,7 +52,7 @@ def ask(kind: str, labels: Array, head: Head) -> Asked | None:
         return None
     dims = labels.shape[1:]
     if kind == "sparse":
-        return _sparse(dims, labels, head)
+        return _sparse(dims, labels, head) or _masks(kind, dims, labels, head)
     if dims in ((), (1,)):
         return _column(kind, dims, labels, head)
     if head.dims is not None and alike(head.dims, dims):
@@ -100,16 +104,26 @@ def _sparse(dims: Dims, labels: Array, head: Head) -> Asked | None:
 
 
 def _masks(kind: str, dims: Dims, labels: Array, head: Head) -> Asked | None:
-    """One number for each place of a map, (height, width) or with an axis of one, where the model gives several.
+    """One number for each place of a picture, (height, width) or with an axis of one, where the model gives a map.
 
-    They are the numbers of classes, or else ask for one channel: never for a map turned into rows.
+    They are the numbers of classes, or else ask for one channel: never for a
+    map turned into rows. A map of another size is to have that of the picture.
     """
     places = dims[:-1] if len(dims) > 2 and dims[-1] == 1 else dims
-    if head.dims is None or len(places) < 2 or not agree(head.dims[:-1], places) or head.units == 1:
+    if head.dims is None or len(places) < 2 or len(head.dims) != len(places) + 1:
+        return None
+    alike = agree(head.dims[:-1], places)
+    if not alike and (head.entry is None or head.entry[:-1] != places):
+        return None
+    several = head.units is not None and head.units > 1
+    if kind == "sparse":
+        return Asked(_wanted((*places, _enough(head.dims[-1], labels.distinct)))) if several else None
+    if alike and not several:
         return None
     classes = whole_numbers(labels) and labels.dtype != "bool" and _fits(head.units, labels.distinct)
-    if classes and (kind == "categorical" or (kind == "binary" and head.activation == "softmax")):
-        return Asked(_wanted(head.dims), SPARSE, problem=True, doubtful=kind == "binary" and labels.distinct is None)
+    if several and classes and (kind == "categorical" or (kind == "binary" and head.activation == "softmax")):
+        wanted = _wanted((*places, head.dims[-1]))
+        return Asked(wanted, SPARSE, problem=True, doubtful=kind == "binary" and labels.distinct is None)
     if kind == "categorical":
         return None
     return Asked((*_wanted(places), 1), silent=_broadcast(kind, head, dims))

@@ -6,7 +6,7 @@ from typing import Any
 
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
-from kfix.source.arrays import UpToV
+from kfix.source.arrays import UpToV, WholeV
 from kfix.source.calls import Call
 from kfix.source.containers import Const, ListV, RangeV, Value
 from kfix.source.convert import is_plain, plain, to_shape
@@ -39,7 +39,7 @@ def _shape_of_literal(value: Value, call: Call) -> Any:
     if isinstance(value, ObjectV) and value.kind == "image":
         return _shape_of_image(value, call)
     if not isinstance(value, ListV):
-        return () if isinstance(value, Const) else call.unknown("the shape of this data", value)
+        return () if isinstance(value, Const | WholeV) else call.unknown("the shape of this data", value)
     count = len(value.items) if value.unknown is None else first_dim(value, call)
     if not value.items:
         return (0,) if value.unknown is None else call.unknown("the shape of this data", value.unknown)

@@ -230,6 +230,23 @@ def _one_hot(call: Call) -> Value:
     return Array(made.shape, "float32", one_hot=True) if isinstance(made, Array) else made
 
 
+@function("tf.io.read_file")
+def _read(call: Call) -> Value:
+    return Array((), "string")
+
+
+@function("tf.io.decode_jpeg", "tf.io.decode_png", "tf.io.decode_bmp", "tf.image.decode_jpeg", "tf.image.decode_png",
+          "tf.image.decode_bmp", "tf.io.decode_image", "tf.image.decode_image")  # fmt: skip
+def _decode(call: Call) -> Value:
+    """Height, width and channels, of which TensorFlow tells the channels where it is asked for so many."""
+    still = call.get(-1, "expand_animations")
+    if call.name == "decode_image" and not (isinstance(still, Const) and still.value is False):
+        return call.unknown("whether the picture is a film")
+    channels = call.get(1, "channels")
+    many = channels.value if isinstance(channels, Const) else None
+    return Array((None, None, many if isinstance(many, int) and many else None), "uint8")
+
+
 @function("tf.data.experimental.cardinality")
 def _cardinality(call: Call) -> Value:
     return call.unknown("how many elements a data set has")

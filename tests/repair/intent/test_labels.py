@@ -93,6 +93,11 @@ def test_what_keras_trains_is_served_and_nothing_else(kind: str, output: Dims, l
         ("binary", Array((100, 8, 6, 1), "float32"), head((8, 6, 3), "softmax"), (8, 6, 1)),
         ("distance", Array((100, 8, 6), "float64"), head((8, 6, 3)), (8, 6, 1)),
         ("binary", Array((100, 8), "float32"), head((8, 3), "sigmoid"), (8,)),
+        # A map of another size than the picture and its mask.
+        ("sparse", Array((100, 16, 12), "int64"), Head((14, 10, 3), 3, "softmax", (16, 12, 1)), (16, 12, 3)),
+        ("sparse", Array((100, 16, 12, 1), "uint8", 4), Head((14, 10, 3), 3, "softmax", (16, 12, 1)), (16, 12, 4)),
+        ("binary", Array((100, 16, 12), "int64"), Head((14, 10, 1), 1, "sigmoid", (16, 12, 3)), (16, 12, 1)),
+        ("distance", Array((100, 10, 4), "float32"), Head((7, 7, 32), 32, None, (28, 28, 1)), (10, 4)),
         # Fewer units than classes; more are nobody's business.
         ("sparse", Array((100,), "int64", 46), head((10,), "softmax"), (46,)),
         ("sparse", Array((100,), "int64", 10), head((11,), "softmax"), (11,)),
@@ -146,6 +151,7 @@ def test_another_loss_takes_them(kind: str, labels: Array, given: Head, loss: st
     [
         ("sparse", Array(Unknown("the data")), head((10,))),
         ("sparse", Array((100, 7, 7)), Head(None, 4, None)),
+        ("sparse", Array((100, 7, 7), "int64"), Head((5, 5, 4), 4, None, (9, 9, 3))),
         ("categorical", Array((100,), "float64"), head((1,), "softmax")),
         ("distance", Array(()), head((1,))),
     ],

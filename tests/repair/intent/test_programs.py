@@ -185,6 +185,25 @@ def test_says_which_line_it_comes_from(tmp_path: Path, name: str) -> None:
     assert "model.fit(" in lines[model["target"]["line"] - 1]
 
 
+BUILT = """\
+def build(shape=(28, 28, 1), *, classes=10):
+    return keras.Sequential([layers.Conv2D(8, 3, input_shape=shape), layers.Flatten(), layers.Dense(classes)])
+
+
+model = build({})
+"""
+
+
+def test_the_default_of_a_parameter_is_edited_if_no_call_gives_another(tmp_path: Path) -> None:
+    for given in ("", "classes=10"):
+        text = program(CIFAR, BUILT.format(given), SPARSE)
+        assert mended(tmp_path, text)[0] == text.replace("shape=(28, 28, 1)", "shape=(32, 32, 3)")
+    for given in ("(28, 28, 1)", "shape=(28, 28, 1)", "*()"):
+        after = mended(tmp_path, program(CIFAR, BUILT.format(given), SPARSE))[0]
+        assert "build(shape=(28, 28, 1), *, classes" in after
+        assert "(32, 32, 3)" in after
+
+
 RIGHT = {
     "a column against a vector": program(
         "x_train = np.zeros((90, 8)); y_train = np.zeros(90)\n",
