@@ -47,7 +47,7 @@ from kfix.model.graph import (
     Symbol,
     TensorRef,
 )
-from kfix.model.origin import Derived, Fixed, Literal, Origin, evaluate, literals
+from kfix.model.origin import Derived, Fixed, Literal, Origin, evaluate, is_dim, literals, places
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Place, Site
 from kfix.model.unknown import Unknown, UnknownUsed
@@ -106,5 +106,7 @@ __all__ = [
     "WrapArgument",
     "WrapModel",
     "evaluate",
+    "is_dim",
     "literals",
+    "places",
 ]

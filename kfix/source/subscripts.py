@@ -8,7 +8,7 @@ from typing import Any
 import libcst as cst
 
 from kfix.model.graph import Array
-from kfix.model.origin import Fixed, derived
+from kfix.model.origin import Derived, Fixed, Literal, derived, get_item
 from kfix.model.unknown import Unknown
 from kfix.source import calls, operations
 from kfix.source.arrays import FrameV, RowsV, UpToV
@@ -156,6 +156,17 @@ def _clear_of(gap: int, key: int | slice, length: int) -> bool:
     return after and before
 
 
+def _dim(item: Value, index: Value) -> Value:
+    """An element of a container; one of a shape remembers the index that it was asked for with."""
+    origin = item.origin if isinstance(item, Const) else None
+    if not isinstance(origin, Derived) or origin.function is not get_item or not isinstance(index, Const):
+        return item
+    whole = origin.parts[0]
+    if not isinstance(whole, Fixed) or not isinstance(index.origin, Literal):
+        return item
+    return Const(item.value, Derived(get_item, (whole, index.origin)))
+
+
 def _element(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, frame: Frame) -> Value:
     key = plain_index(index)
     if key is MISSING or not isinstance(key, int | slice):
@@ -170,7 +181,7 @@ def _element(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, fra
         try:
             if isinstance(key, slice):
                 return ListV(value.items[key], value.kind, value.sites[key])
-            return value.items[key]
+            return _dim(value.items[key], index)
         except (IndexError, ValueError, TypeError) as error:
             return at.unknown(f"{type(error).__name__}: {error}", node, frame)
     if isinstance(value, RangeV):
