@@ -57,7 +57,7 @@ def _augmented(at: Interpreter, node: cst.AugAssign, frame: Frame) -> str | None
 def extend(at: Interpreter, made: ListV, more: Value) -> None:
     """`made.extend(more)`."""
     at.journal.touch(made)
-    at.builds += 1
+    at.grown += 1
     items = elements(more)
     if items is None:
         made.unknown = more if isinstance(more, Unknown) else Unknown("it is extended by what is not known")

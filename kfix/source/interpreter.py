@@ -127,7 +127,8 @@ class Interpreter:
         self.steps = 0
         self.stop = MAX_STEPS
         self.depth = 0
-        self.builds = 0
+        self.builds = 0  # how often layers, models and tensors were made
+        self.grown = 0  # how often lists were made longer
         self.inner = 0
         self.keras: int | None = None
         self.policy: str | Unknown | None = None

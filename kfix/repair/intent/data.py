@@ -42,7 +42,8 @@ class Given(NamedTuple):
     """A model that is given what it does not take.
 
     `candidate` is the edit of the model against it, `data` the edits of what
-    is given, `advice` what is said where neither can be made. `model` is the
+    is given, `advice` what is said where neither can be made. `batch` is the
+    method that is given one sample, where that is the fault. `model` is the
     model as it would be with the data edited, where it has its shape from there.
     """
 
@@ -50,7 +51,7 @@ class Given(NamedTuple):
     candidate: Candidate | None
     data: Wraps | None
     advice: str
-    batch: bool = False
+    batch: str = ""
     model: Model | None = None
 
 
@@ -142,7 +143,7 @@ def _of_several(
         if fit.method.startswith("predict") and one_sample(entry, data):
             missing = BatchAxisMissing(subject, show((None, *entry)), show(data), fit.method)
             missing.site = part.site or fit.site
-            yield Given(missing, None, wrapped, "give predict a batch of one: np.expand_dims(x, 0)", batch=True)
+            yield Given(missing, None, wrapped, "give predict a batch of one: np.expand_dims(x, 0)", batch=fit.method)
             return
         finding = InputAgainstData(subject, show(entry), show(data[1:]), f"by {fit.method}")
         finding.site = part.site or fit.site
@@ -174,10 +175,16 @@ def _samples(fit: Fit, entry: Dims) -> Iterator[Shape]:
 
 
 def _is_one(fit: Fit, entry: Dims) -> bool:
-    x = fit.x_data
-    if not isinstance(x, Array) or not isinstance(x.shape, tuple):
+    """Is a call given one sample? Of a call with labels their number has to say so, too."""
+    x, y = fit.x_data, fit.y_data
+    if not isinstance(x, Array) or not isinstance(x.shape, tuple) or not one_sample(entry, x.shape):
         return False
-    return fit.method.startswith("predict") and one_sample(entry, x.shape)
+    if fit.method.startswith("predict"):
+        return True
+    labels = y.shape if isinstance(y, Array) else None
+    if not isinstance(labels, tuple) or not isinstance(x.shape[0], int):
+        return False
+    return not labels or (isinstance(labels[0], int) and labels[0] != x.shape[0])
 
 
 def declared(model: Model) -> bool:
@@ -218,8 +225,11 @@ def _one_sample(model: Model, fit: Fit, entry: Dims, uids: frozenset[int], progr
     def needs(fit: Fit, x: Array) -> Wrap | None:
         return Wrap(EXPAND_DIMS, ((None, 0),)) if _is_one(fit, entry) else NOTHING
 
-    data = wraps(program, uids, _is_x, needs)
-    return Given(finding, None, data, "give predict a batch of one: np.expand_dims(x, 0)", batch=True)
+    def mine(fit: Fit, part: Part) -> bool:
+        return _is_x(fit, part) or (part.key is None and part.role == "y" and _is_one(fit, entry))
+
+    data = wraps(program, uids, mine, needs)
+    return Given(finding, None, data, f"give {fit.method} a batch of one: np.expand_dims(x, 0)", batch=fit.method)
 
 
 def _mismatch(

@@ -138,7 +138,7 @@ def _take(intent: Intent, given: Given) -> None:
         if given.advice:
             intent.advise(given.advice if first is None else f"or {given.advice}")
         return
-    why = "predict takes a batch: one sample is a batch of one" if given.batch else given.data.why
+    why = f"{given.batch} takes a batch: one sample is a batch of one" if given.batch else given.data.why
     cure = Cure(given.data.edits, price("batch" if given.batch else "data"), why + given.data.remark)
     if first is None and given.model is None:
         intent.also.append(cure)
