@@ -59,13 +59,15 @@ class Array(Value):
 
     `distinct` is how many different values it holds, where that is known
     (labels of a data set with 10 classes: 10). `one_hot` is true where each
-    row is known to stand for a class.
+    row is known to stand for a class, `again` where it did before it was made
+    one-hot once more.
     """
 
     shape: Shape | Unknown
     dtype: str | None = None
     distinct: int | None = None
     one_hot: bool = False
+    again: bool = False
 
 
 class Argument(Record):

@@ -169,6 +169,27 @@ def one_array(several: list[Value]) -> Array | None:
     return Array(first.shape, dtype, distinct, one_hot)
 
 
+def one_of(several: list[Value], depth: int = 0) -> Value | None:
+    """What stands for each of several values, where they are of one kind and shape; `None` where they are not.
+
+    Of several numbers, or whatever else differs within them, it is not known which it is.
+    """
+    first = several[0] if several else None
+    if isinstance(first, Array):
+        return one_array(several)
+    if isinstance(first, ListV) and depth < 4 and all(isinstance(value, ListV) for value in several):
+        rows = [value.items for value in several]
+        alike = len({(len(row), value.kind) for row, value in zip(rows, several, strict=True)}) == 1
+        if not alike or any(value.unknown is not None for value in several):
+            return None
+        parts = [one_of(list(column), depth + 1) for column in zip(*rows, strict=True)]
+        why = Unknown("which of several it is")
+        return ListV([why if part is None else part for part in parts], first.kind)
+    if isinstance(first, Const) and all(isinstance(value, Const) and value.value == first.value for value in several):
+        return first
+    return None
+
+
 def first_known(dims: list[Any], whole: Any) -> Any:
     """`whole(dims)` where all are known, else the first that is not."""
     return (

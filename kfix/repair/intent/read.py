@@ -56,6 +56,10 @@ def _of_one(model: Model, trace: Trace, uids: frozenset[int], program: Program, 
         if loss is not None:
             told = [(fit, _labels(fit, model, trace, loss, name, number, count, head)) for fit in taught_outputs]
             known = [(fit, labels) for fit, labels in told if labels is not None]
+            twice = next(((fit, labels) for fit, labels in known if labels.again), None)
+            if twice is not None:
+                _twice(intent, *twice, loss)
+                continue
             asked = [(fit, labels, ask(loss.kind, labels, head)) for fit, labels in known]
             answers = [
                 (fit, labels, found._replace(dims=opened(found.dims, trace.inputs, fit.x_data)))
@@ -265,6 +269,16 @@ def _mismatch(
         intent.also.append(cure)
     else:
         intent.instead.append(Instead(cure, place))
+
+
+def _twice(intent: Intent, fit: Fit, labels: Array, loss: Loss) -> None:
+    """One-hot rows that were made one-hot once more: nothing of the model is wrong."""
+    form = f"one-hot rows made one-hot again, {show(labels.shape)}"
+    takes = "class numbers, one a sample" if loss.kind == "sparse" else "one row a sample"
+    finding = LossAgainstLabels(loss.name, expected=takes, actual=form, hint=f"those of {fit.method}")
+    finding.site = fit.site
+    intent.findings.append(finding)
+    intent.advise("the labels go through to_categorical twice: take the second one away")
 
 
 def _tested(intent: Intent, output: Output, fits: Sequence[Fit], uids: frozenset[int], program: Program) -> None:

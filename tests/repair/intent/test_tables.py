@@ -1,0 +1,132 @@
+"""Tables, labels and samples one by one: what kfix makes of such programs, run in real Keras as in `test_trained`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.repair.intent.test_trained import KERAS, NP, Row, changed, mended, trained
+from tests.test_cli import report
+
+TF = "import tensorflow as tf\n"
+ROWS_OF_FIVE = "x, y = np.random.rand(12, 5), np.arange(12) % 3\n"
+THREE = """\
+model = keras.Sequential([
+    layers.Dense(4, activation="relu", input_shape=(5,)),
+    layers.Dense(3, activation="softmax"),
+])
+model.compile("adam", "sparse_categorical_crossentropy")
+"""
+OPEN = THREE.replace(", input_shape=(5,)", "")
+SLICES = "data = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(12)\n"
+ONE_HOT = THREE.replace("sparse_c", "c")
+CODED = "rows = np.random.rand(12, 9)\n"
+CODER = """\
+width = 10
+entry = keras.Input((width,))
+code = layers.Dense(4)(entry)
+model = keras.Model(entry, layers.Dense(width)(code))
+model.compile("adam", "mse")
+model.fit(rows, rows, verbose=0)
+"""
+
+ROWS = {
+    "a data set without batches tells a model its input": Row(
+        TF + NP + KERAS + ROWS_OF_FIVE + OPEN + SLICES + "model.fit(data, verbose=0)\n",
+        [("fit(data,", "fit(data.batch(32),")],
+    ),
+    "the same with one-hot rows": Row(
+        TF
+        + NP
+        + KERAS
+        + ROWS_OF_FIVE
+        + OPEN.replace("sparse_c", "c")
+        + "y = np.eye(3)[y]\n"
+        + SLICES
+        + "model.fit(data, verbose=0)\n",
+        [("fit(data,", "fit(data.batch(32),")],
+    ),
+    "row by row": Row(
+        NP + KERAS + ROWS_OF_FIVE + THREE + "for i in range(12):\n    model.train_on_batch(x[i], y[i])\n",
+        [("(x[i], y[i])", "(np.expand_dims(x[i], 0), np.expand_dims(y[i], 0))")],
+    ),
+    "row by row with one-hot rows": Row(
+        NP
+        + KERAS
+        + ROWS_OF_FIVE
+        + ONE_HOT
+        + "for row, label in zip(x, np.eye(3)[y]):\n    model.fit(row, label, verbose=0)\n",
+        [("(row, label,", "(np.expand_dims(row, 0), np.expand_dims(label, 0),")],
+    ),
+    "one sample for one of two inputs": Row(
+        NP
+        + KERAS
+        + "one, two = keras.Input((3,)), keras.Input((1,))\n"
+        + "model = keras.Model([one, two], layers.Dense(1)(layers.Concatenate()([one, two])))\n"
+        + "state, action = np.zeros(3), np.zeros(1)\nmodel.predict([state, action], verbose=0)\n",
+        [("([state, action]", "([np.expand_dims(state, 0), action]")],
+    ),
+    "a constant for both ends": Row(NP + KERAS + CODED + CODER, [("width = 10", "width = 9")]),
+    "the samples counted in place of the columns": Row(
+        NP + KERAS + ROWS_OF_FIVE + THREE.replace("(5,)", "(x.shape[0],)") + "model.fit(x, y, verbose=0)\n",
+        [("x.shape[0]", "x.shape[1]")],
+    ),
+    "the samples counted from the end": Row(
+        NP + KERAS + ROWS_OF_FIVE + "columns = x.shape[-2]\n" + THREE.replace("(5,)", "[columns]")
+        + "model.fit(x, y, verbose=0)\n",
+        [("x.shape[-2]", "x.shape[-1]")],
+    ),
+    "the samples counted in place of the classes": Row(
+        NP
+        + KERAS
+        + ROWS_OF_FIVE
+        + "y = np.eye(3)[y]\nclasses = y.shape[0]\n"
+        + ONE_HOT.replace("Dense(3", "Dense(classes")
+        + "model.fit(x, y, verbose=0)\n",
+        [("y.shape[0]", "y.shape[1]")],
+    ),
+    "a constant that is used for the units as well": Row(
+        NP
+        + KERAS
+        + ROWS_OF_FIVE
+        + "columns = 8\n"
+        + THREE.replace("(5,)", "(columns,)").replace("Dense(4", "Dense(columns")
+        + "model.fit(x, y, verbose=0)\n",
+        [("(columns,))", "(5,))")],
+    ),
+}  # fmt: skip
+
+RIGHT = {
+    "batches that leave out the rest": TF
+    + ROWS_OF_FIVE
+    + OPEN
+    + "data = tf.data.Dataset.from_tensor_slices((x, y)).batch(4, drop_remainder=True)\nmodel.fit(data, verbose=0)\n",
+    "as many samples as columns": "x, y = np.random.rand(5, 5), np.arange(5) % 3\n" + THREE + "model.fit(x, y, verbose=0)\n",
+    "batches of one": ROWS_OF_FIVE + THREE + "for i in range(12):\n    model.train_on_batch(x[i:i + 1], y[i:i + 1])\n",
+    "a constant that fits": CODED + CODER.replace("10", "9"),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_keras_refuses_it_as_it_is(name: str) -> None:
+    assert trained(ROWS[name].program) is not None
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_mends_what_has_one_meaning(tmp_path: Path, name: str) -> None:
+    row = ROWS[name]
+    assert row.first is not None
+    after, model = mended(tmp_path, row.program)
+    assert after == changed(row.program, row.first), model["repairs"]
+    assert trained(after) is None
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_leaves_alone_what_keras_trains(tmp_path: Path, name: str) -> None:
+    text = NP + KERAS + RIGHT[name]
+    assert trained(text) is None
+    path = tmp_path / "net.py"
+    path.write_text(text)
+    assert [model["findings"] for model in report(path)["files"][0]["models"]] == [[]]
+    assert path.read_text() == text
