@@ -254,7 +254,9 @@ class Part(Record):
     can tell. `listed` is for data that is a Python list: the function that
     makes the array `value` of it ("numpy.array", "numpy.concatenate"); `plain`
     is true where it is a list of numbers alone, or of such lists. `aside` is
-    true of what is given in `validation_data`.
+    true of what is given in `validation_data`. `compares` is true of a loss
+    that is a function of the program which takes labels and output from each
+    other, number by number.
     """
 
     role: str
@@ -264,6 +266,7 @@ class Part(Record):
     listed: str = ""
     aside: bool = False
     plain: bool = False
+    compares: bool = False
 
 
 class Compile(Record):

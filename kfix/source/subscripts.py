@@ -11,7 +11,7 @@ from kfix.model.graph import Array
 from kfix.model.origin import Derived, Fixed, Literal, derived, get_item
 from kfix.model.unknown import Unknown
 from kfix.source import calls, operations
-from kfix.source.arrays import FrameV, RowsV, UpToV
+from kfix.source.arrays import FrameV, RowsV, UpToV, VersionedV
 from kfix.source.containers import Const, DictV, ListV, OpenV, RangeV, Value, Within, first
 from kfix.source.convert import from_plain, overgrown
 from kfix.source.facts import SliceV, Window, array_index, key_of, plain_index
@@ -69,6 +69,8 @@ def subscript(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, fr
         if key is MISSING:
             key = Unknown(f"`{at.text(node, frame)}`: the index is not known", frame.unit.site(node))
         return operations.getitem(at, value, key, frame.unit.site(node))
+    if isinstance(value, VersionedV):
+        return at.unknown(f"`{at.text(node, frame)}` depends on the version of the library", node, frame)
     if isinstance(value, Array) and not isinstance(value, FrameV):
         return of_array(at, value, index)
     if isinstance(value, ListV | RangeV) or (isinstance(value, Const) and isinstance(value.value, str | bytes)):

@@ -90,7 +90,7 @@ def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Prog
         right = True  # the last axis of one is Keras's to add or to drop
     sample = next((fit for fit in fits if _is_one(fit, entry)), None)
     if sample is not None:
-        yield _one_sample(model, sample, entry, uids, program)
+        yield _one_sample(model, trace, sample, entry, uids, program)
 
 
 def _as_given(model: Model, trace: Trace, fit: Fit, dims: Dims, tracer: Tracer) -> Candidate | None:
@@ -166,12 +166,18 @@ def _samples(fit: Fit, entry: Dims) -> Iterator[Shape]:
     first = fit.x_data
     more = [part.value for part in fit.parts if part.role == "x" and part.key is None and part.value is not first]
     for x in (first, *more):
-        if not isinstance(x, Array) or not isinstance(x.shape, tuple) or len(x.shape) < 2:
+        shape = x.shape if isinstance(x, Array) else None
+        if not isinstance(x, Array) or not isinstance(shape, tuple) or not shape:
             continue
-        if _is_one(fit, entry) or (x.shape != entry and any(isinstance(dim, Unknown) for dim in x.shape[1:])):
+        if len(shape) == 1:
+            # A number a sample, to which Keras adds the axis; text and lists of several lengths are none.
+            if len(entry) != 1 or x.dtype is None or not x.dtype.startswith(("int", "uint", "float")):
+                continue
+            shape = (*shape, 1)
+        if _is_one(fit, entry) or (shape != entry and any(isinstance(dim, Unknown) for dim in shape[1:])):
             continue
-        if x is not first or fit.method.startswith("predict") or _counted(fit, x.shape):
-            yield x.shape
+        if x is not first or fit.method.startswith("predict") or _counted(fit, shape):
+            yield shape
 
 
 def _is_one(fit: Fit, entry: Dims) -> bool:
@@ -218,11 +224,16 @@ def _is_x(fit: Fit, part: Part) -> bool:
     return part.key is None and (part.role == "x" or fit.same)
 
 
-def _one_sample(model: Model, fit: Fit, entry: Dims, uids: frozenset[int], program: Program) -> Given:
+def _one_sample(model: Model, trace: Trace, fit: Fit, entry: Dims, uids: frozenset[int], program: Program) -> Given:
+    """One sample for a call that takes a batch; where its labels are those of one sample, too, they go along."""
+    output = trace.outputs[0] if len(trace.outputs) == 1 else None
     finding = BatchAxisMissing(model.name, show((None, *entry)), show(fit.x or entry), fit.method)
     finding.site = fit.site
 
     def needs(fit: Fit, x: Array) -> Wrap | None:
+        labels = x is fit.y_data and not fit.same
+        if labels and isinstance(output, tuple) and isinstance(x.shape, tuple) and len(x.shape) >= len(output):
+            return NOTHING  # a batch of labels
         return Wrap(EXPAND_DIMS, ((None, 0),)) if _is_one(fit, entry) else NOTHING
 
     def mine(fit: Fit, part: Part) -> bool:

@@ -64,7 +64,7 @@ def _of_one(model: Model, trace: Trace, uids: frozenset[int], program: Program, 
             answers = [
                 (fit, labels, found._replace(dims=opened(found.dims, trace.inputs, fit.x_data)))
                 for fit, labels, found in asked
-                if found is not None
+                if found is not None and not (found.problem and loss.part.compares)
             ]
             if head.dims and isinstance(head.dims[-1], Unknown):  # not how many units, but the form of the labels
                 answers = [

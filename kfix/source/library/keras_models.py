@@ -160,6 +160,9 @@ def _fit(call: Call) -> Value:
     if name.startswith("predict"):
         ends = at.shapes.model_outputs(building.frozen(at, model)) if isinstance(model, SequentialV | ModelV) else None
         count = x_shape[0] if isinstance(x_shape, tuple) and x_shape else None
+        entry = at.shapes.model_inputs(building.frozen(at, model)) if isinstance(ends, tuple) and count else None
+        if isinstance(entry, tuple) and entry[1:] == x_shape:
+            count = 1  # one sample, which is to be a batch of one
         if isinstance(ends, tuple) and ends:
             return Array((count, *ends[1:]))
         if isinstance(ends, list) and all(isinstance(end, tuple) and end for end in ends):

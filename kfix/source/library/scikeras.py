@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kfix.model.graph import Array
 from kfix.source.calls import Call, Given, invoke
-from kfix.source.containers import NONE, Const, ListV, Value, first
+from kfix.source.containers import NONE, Const, DictV, ListV, Value, first
 from kfix.source.library.literals import array_of
 from kfix.source.library.lookup import function, method, method_of
 from kfix.source.values import FunctionV, ObjectV
@@ -23,8 +23,8 @@ def _wrapper(call: Call) -> Value:
     build = first(call.get(0, "model"), call.get(-1, "build_fn"), call.unknown("what makes the model"))
     settings = {given.keyword: given.value for given in call.given if given.keyword is not None}
     names = ListV([Const(name.removeprefix("model__")) for name in settings])
-    classes = Const(call.name.endswith("Classifier"))
-    return ObjectV("estimator", build=build, names=names, given=ListV(list(settings.values())), classes=classes)
+    flags = {"classes": Const(call.name.endswith("Classifier")), "shown": Const(call.name.startswith("SKLearn"))}
+    return ObjectV("estimator", build=build, names=names, given=ListV(list(settings.values())), **flags)
 
 
 @method("estimator.fit")
@@ -38,16 +38,25 @@ def _asked(call: Call) -> Value:
     return call.unknown()
 
 
-def _model(call: Call, estimator: ObjectV) -> Value:
-    """The model that the function makes, with what the estimator was given for it; once for each estimator."""
+def _model(call: Call, estimator: ObjectV, x: Value, y: Value) -> Value:
+    """The model that the function makes, with what the estimator was given for it; once for each estimator.
+
+    The wrappers of Keras 3 show the data to the function.
+    """
     data = estimator.data
     if "model" not in data:
         made = data["build"]
         if isinstance(made, FunctionV):
             params = made.node.params
             taken = {param.name.value for param in (*params.posonly_params, *params.params, *params.kwonly_params)}
+            taken |= {"model_kwargs"} if data["shown"].value else set()
             pairs = zip(data["names"].items, data["given"].items, strict=True)
             given = [Given(str(name.value), value) for name, value in pairs if name.value in taken]
+            if data["shown"].value:
+                settings = next((g.value for g in given if g.keyword == "model_kwargs"), None)
+                given = [Given("X", x), Given("y", first(y, NONE))]
+                if isinstance(settings, DictV):
+                    given += [Given(str(name), value) for name, value in settings.entries.items()]
             made = invoke(call.at, made, given, call.node, call.frame)
         call.at.journal.set(data, "model", made)
     return data["model"]
@@ -68,7 +77,7 @@ def _teach(call: Call, estimator: Value, x: Value, y: Value) -> None:
             x = Array(x.shape, "float64") if scaled else call.unknown("what a step of a pipeline makes of its data")
         _teach(call, last, x, y)
     elif isinstance(estimator, ObjectV) and estimator.kind == "estimator":
-        model = _model(call, estimator)
+        model = _model(call, estimator, x, y)
         native = method_of(model, "fit")
         if native is None or x is None:
             return

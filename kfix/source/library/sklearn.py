@@ -55,7 +55,7 @@ def rows(value: Array, count: Dim) -> Array:
     assert isinstance(value.shape, tuple)
     shape = (count, *value.shape[1:])
     if isinstance(value, FrameV):
-        return FrameV(shape, value.dtype, value.distinct, value.one_hot, value.columns)
+        return FrameV(shape, value.dtype, value.distinct, value.one_hot, columns=value.columns)
     return Array(shape, value.dtype, value.distinct, value.one_hot)
 
 

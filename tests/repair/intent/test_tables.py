@@ -97,15 +97,58 @@ ROWS = {
     ),
 }  # fmt: skip
 
+LOSS = "def loss(y_true, y_pred):\n    return keras.ops.mean({})\n"
+TWO_COLUMNS = "x, y = np.random.rand(12, 5), np.random.rand(12, 2)\n"
+ONE_UNIT = """\
+model = keras.Sequential([layers.Dense(4, input_shape=(5,)), layers.Dense(1)])
+model.compile("adam", loss)
+model.fit(x, y, verbose=0)
+"""
+BUILT = """\
+from keras.wrappers import SKLearnRegressor
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+def build(X, y, units=4):
+    model = keras.Sequential([layers.Dense(units, input_shape=(8,)), layers.Dense(1)])
+    model.compile("adam", "mse")
+    return model
+"""
+ROWS["what scikit-learn fits"] = Row(
+    NP + KERAS + ROWS_OF_FIVE + BUILT + "SKLearnRegressor(build, model_kwargs={'units': 6}).fit(x, y)\n",
+    [("input_shape=(8,)", "input_shape=(5,)")],
+)
+ROWS["what scikit-learn fits in parts"] = Row(
+    NP
+    + KERAS
+    + ROWS_OF_FIVE
+    + BUILT
+    + "steps = make_pipeline(StandardScaler(), SKLearnRegressor(build))\n"
+    + "cross_val_score(steps, x, y, cv=2, error_score='raise')\n",
+    [("input_shape=(8,)", "input_shape=(5,)")],
+)
+
 RIGHT = {
     "batches that leave out the rest": TF
     + ROWS_OF_FIVE
     + OPEN
     + "data = tf.data.Dataset.from_tensor_slices((x, y)).batch(4, drop_remainder=True)\nmodel.fit(data, verbose=0)\n",
-    "as many samples as columns": "x, y = np.random.rand(5, 5), np.arange(5) % 3\n" + THREE + "model.fit(x, y, verbose=0)\n",
+    "as many samples as columns": "x, y = np.random.rand(5, 5), np.arange(5) % 3\n"
+    + THREE
+    + "model.fit(x, y, verbose=0)\n",
     "batches of one": ROWS_OF_FIVE + THREE + "for i in range(12):\n    model.train_on_batch(x[i:i + 1], y[i:i + 1])\n",
     "a constant that fits": CODED + CODER.replace("10", "9"),
 }
+
+
+RIGHT["a loss that picks its labels"] = (
+    TWO_COLUMNS + LOSS.format("(y_true[:, :1] - y_pred) ** 2 * y_true[:, 1:]") + ONE_UNIT
+)
+RIGHT["a loss that names its labels anew"] = (
+    TWO_COLUMNS
+    + LOSS.replace("    return", "    y_true = y_true[:, 1:]\n    return").format("(y_true - y_pred) ** 2")
+    + ONE_UNIT
+)
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -130,3 +173,33 @@ def test_leaves_alone_what_keras_trains(tmp_path: Path, name: str) -> None:
     path.write_text(text)
     assert [model["findings"] for model in report(path)["files"][0]["models"]] == [[]]
     assert path.read_text() == text
+
+
+def test_a_loss_of_the_program_that_keras_broadcasts_is_a_warning(tmp_path: Path) -> None:
+    text = NP + KERAS + TWO_COLUMNS + LOSS.format("keras.ops.square(y_pred - y_true)") + ONE_UNIT
+    assert trained(text) is None
+    after, model = mended(tmp_path, text)
+    assert after == text
+    assert [(one["code"], one["severity"]) for one in model["findings"]] == [("KFX606", "warning")]
+    after, _ = mended(tmp_path, text, "--unsafe")
+    assert after == text.replace("layers.Dense(1)", "layers.Dense(2)")
+
+
+def test_rows_that_are_made_one_hot_twice_are_no_fault_of_the_model(tmp_path: Path) -> None:
+    twice = "y = keras.utils.to_categorical(keras.utils.to_categorical(y, 3), 3)\n"
+    text = NP + KERAS + ROWS_OF_FIVE + twice + ONE_HOT + "model.fit(x, y, verbose=0)\n"
+    assert trained(text) is not None
+    after, model = mended(tmp_path, text)
+    assert after == text
+    assert [one["code"] for one in model["findings"]] == ["KFX602"]
+    assert [one["why"] for one in model["repairs"]] == [
+        "the labels go through to_categorical twice: take the second one away"
+    ]
+
+
+def test_a_number_a_sample_for_a_model_of_rows(tmp_path: Path) -> None:
+    text = NP + KERAS + ROWS_OF_FIVE + THREE + "model.fit(x, y, verbose=0)\nmodel.predict(np.array([0.5]), verbose=0)\n"
+    assert trained(text) is not None
+    after, model = mended(tmp_path, text)
+    assert after == text
+    assert [(one["code"], one["actual"]) for one in model["findings"]] == [("KFX601", "(1,)")]
