@@ -76,9 +76,13 @@ def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Prog
         return
     right = False
     fits = sorted(fits, key=lambda fit: fit.method.startswith("predict"))  # what is given for training counts first
-    for fit, shape in [(one, shape) for one in fits for shape in _samples(one, entry)]:
+    pairs = [(one, shape) for one in fits for shape in _samples(one, entry)]
+    for fit, shape in pairs:
         if not fitting(entry, shape[1:]) or (shape == entry and isinstance(shape[0], Unknown)):
             given = _mismatch(model, trace, fit, entry, shape, uids, program, tracer, right)
+            elsewhere = any(fitting(entry, other[1:]) for _, other in pairs)
+            if given is not None and given.data is not None and given.data.lays_out and elsewhere:
+                given = given._replace(candidate=None)  # other calls lay the same numbers out as the model takes them
             if given is not None:
                 yield given
             break
@@ -185,6 +189,8 @@ def _is_one(fit: Fit, entry: Dims) -> bool:
     x, y = fit.x_data, fit.y_data
     if not isinstance(x, Array) or not isinstance(x.shape, tuple) or not one_sample(entry, x.shape):
         return False
+    if fit.sets:
+        return False  # what is said of data sets and generators is said elsewhere
     if fit.method.startswith("predict"):
         return True
     labels = y.shape if isinstance(y, Array) else None
@@ -289,7 +295,10 @@ def _mismatch(
         ):
             return None
     turned = ordered and len(dims) > 2 and dims[-1] != entry[-1]  # height and width alone are the loader's to say
-    if right or fit.method.startswith("predict") or (turned and _channels_last(entry)):
+    asked = fit.method.startswith("predict")
+    if asked and candidate is not None and wrapped is None and len(entry) == len(dims) and not turned and not right:
+        candidate = candidate._replace(sure=False)  # nothing is known of the data that it is trained on
+    elif right or asked or (turned and _channels_last(entry)):
         candidate = None
     if len(entry) == 2 and dims == entry[1:] and _reads_steps(model, trace):
         # The features are right, and the data has no steps: each sample is a sequence of one.

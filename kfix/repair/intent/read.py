@@ -47,7 +47,12 @@ def _of_one(model: Model, trace: Trace, uids: frozenset[int], program: Program, 
     shapes = [shape for shape in trace.outputs if isinstance(shape, tuple)]
     taught_outputs = [] if any(isinstance(dim, Unknown) for shape in shapes for dim in shape[:-1]) else taught
     count = len(model.outputs)
-    for number in range(count):
+    ordered: frozenset[str] = frozenset()
+    if fits and max(count, len(model.inputs)) > 1 and trace.refusal is None:
+        from kfix.repair.intent import order
+
+        ordered = order.read(intent, model, trace, fits, program)
+    for number in range(count if "y" not in ordered else 0):
         name = output_name(model, number)
         loss = loss_of(program, model.uid, name, number, count)
         head, step = end_of(model, trace, number)
@@ -89,7 +94,7 @@ def _of_one(model: Model, trace: Trace, uids: frozenset[int], program: Program, 
             if edits:
                 why = "softmax of one unit is always 1: sigmoid says how sure a yes is"
                 intent.also.append(Cure(edits, price("sigmoid"), why, "unsafe"))
-    for given in against_data(model, trace, uids, program, tracer):
+    for given in against_data(model, trace, uids, program, tracer) if "x" not in ordered else ():
         _take(intent, given)
     if fits:
         from kfix.repair.intent import calls

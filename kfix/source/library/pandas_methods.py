@@ -77,7 +77,10 @@ def _pop(call: Call) -> Value:
         return call.unknown()
     call.at.journal.touch(value)
     total = value.shape[1]  # type: ignore[index]
-    if value.columns is not None and isinstance(key, Const) and key.value in value.columns:
+    if value.among is not None and isinstance(key, Const):
+        kept = tuple(name for name in value.among if name != key.value)
+        value.become(FrameV(value.shape, among=kept))
+    elif value.columns is not None and isinstance(key, Const) and key.value in value.columns:
         value.become(frame(rows, tuple(name for name in value.columns if name != key.value)))
     else:
         less = total - 1 if isinstance(total, int) and value.columns is None else call.unknown("the columns left")
