@@ -102,9 +102,7 @@ def _shapes(parts: Sequence[Part], count: int) -> Iterator[Shape]:
 def _order(takes: Fits, shapes: Sequence[Shape]) -> tuple[int, ...] | None:
     """The one other order in which all fits: of each input, the place of its array in the list."""
     places = range(len(shapes))
-    right = [
-        order for order in permutations(places) if all(takes(n, shapes[place]) for n, place in enumerate(order))
-    ]
+    right = [order for order in permutations(places) if all(takes(n, shapes[place]) for n, place in enumerate(order))]
     return right[0] if len(right) == 1 and right[0] != tuple(places) else None
 
 
