@@ -128,7 +128,38 @@ ROWS["what scikit-learn fits in parts"] = Row(
     [("input_shape=(8,)", "input_shape=(5,)")],
 )
 
+PAIR = """\
+one, two = keras.Input((1,), name="one"), keras.Input((4,), name="two")
+x = layers.Dense(6)(layers.Concatenate()([layers.Flatten()(layers.Embedding(9, 2)(one)), two]))
+model = keras.Model([one, two], [layers.Dense(1)(x), layers.Dense(3, activation="softmax")(x)])
+model.compile("adam", ["mse", "categorical_crossentropy"])
+words, numbers = np.ones((8, 1)), np.random.rand(8, 4)
+price, kind = np.random.rand(8, 1), np.eye(3)[np.arange(8) % 3]
+"""
+ROWS["the inputs in another order"] = Row(
+    NP
+    + KERAS
+    + PAIR
+    + "model.fit([numbers, words], [price, kind], verbose=0)\nmodel.predict((numbers[:2], words[:2]), verbose=0)\n",
+    [("[numbers, words]", "[words, numbers]"), ("(numbers[:2], words[:2])", "(words[:2], numbers[:2])")],
+)
+ROWS["the labels in another order"] = Row(
+    NP + KERAS + PAIR + "labels = [kind, price]\nmodel.fit([words, numbers], labels, verbose=0)\n",
+    [("[kind, price]", "[price, kind]")],
+)
+ROWS["rows that another call lays out"] = Row(
+    NP
+    + KERAS
+    + "pictures, y = np.random.rand(12, 2, 3), np.arange(12) % 3\n"
+    + THREE.replace("(5,)", "(6,)")
+    + "model.fit(pictures, y, verbose=0)\nmodel.predict(pictures.reshape((-1, 6)), verbose=0)\n",
+    [("fit(pictures,", "fit(np.reshape(pictures, (-1, 6)),")],
+)
+
 RIGHT = {
+    "inputs of one form": "one, two = keras.Input((4,)), keras.Input((4,))\n"
+    + "model = keras.Model([two, one], layers.Add()([one, two]))\nmodel.compile('adam', 'mse')\n"
+    + "model.fit([np.zeros((8, 4)), np.ones((8, 4))], np.zeros((8, 4)), verbose=0)\n",
     "batches that leave out the rest": TF
     + ROWS_OF_FIVE
     + OPEN
@@ -203,3 +234,20 @@ def test_a_number_a_sample_for_a_model_of_rows(tmp_path: Path) -> None:
     after, model = mended(tmp_path, text)
     assert after == text
     assert [(one["code"], one["actual"]) for one in model["findings"]] == [("KFX601", "(1,)")]
+
+
+def test_what_predict_alone_is_given_is_shown_as_another_reading(tmp_path: Path) -> None:
+    text = NP + KERAS + THREE + "model.predict(np.zeros((2, 6)), verbose=0)\n"
+    assert trained(text) is not None
+    after, model = mended(tmp_path, text)
+    assert after == text
+    assert [(repair["safety"], len(repair["edits"])) for repair in model["repairs"]] == [("unsafe", 1)]
+    after, _ = mended(tmp_path, text, "--unsafe")
+    assert after == text.replace("(5,)", "(6,)")
+
+
+def test_a_constant_that_counts_turns_is_left_alone(tmp_path: Path) -> None:
+    text = NP + KERAS + ROWS_OF_FIVE + "count = x.shape[0]\nfor i in range(count):\n    print(i)\n"
+    text += THREE.replace("(5,)", "(count,)") + "model.fit(x, y, verbose=0)\n"
+    after, _ = mended(tmp_path, text)
+    assert after == text.replace("(count,)", "(5,)")
