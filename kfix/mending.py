@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from kfix.judging import met, unknown_output
-from kfix.model import DropArgument, Edit, InsertLayer, NewLayer, Repair, SetInputShape
+from kfix.model import DropArgument, Edit, InsertLayer, NewLayer, Repair, SetInputShape, SetLiteral, Site
 from kfix.model.record import replace
 from kfix.project import Project
 from kfix.proving import Read, prove
@@ -52,6 +53,7 @@ def mend(
             if told.target is not None and told.target.weight == "weak":
                 proven.repair = replace(proven.repair, safety="unsafe")
             told.repairs.append(proven)
+            hunt.proven += 1
         if len(told.repairs) >= most or proofs >= MOST_PROOFS:
             break
     for proven in told.repairs[1:]:
@@ -171,6 +173,8 @@ class Hunt:
         ]
         self.offer = self._allowed(intent.offer) if intent is not None else None
         self.search: Search | None = None
+        self.proven = 0
+        """How many of the repairs that it has given were proven."""
 
     def __iter__(self) -> Iterator[Repair]:
         """The first choice, what may be done in the data in its place, then the others."""
@@ -189,7 +193,7 @@ class Hunt:
         """The repairs of the model and of `compile`, with what has to come along."""
         if self.first is not None:
             given = False
-            for repair in self._after(self.first):
+            for repair in self._firsts(self.first):
                 given = True
                 yield self._with(repair, self.also)
             if given:
@@ -201,6 +205,35 @@ class Hunt:
             yield self._with(self._of(self.also[0], self.group.traces[0]), self.also[1:])
         elif self.offer is not None:
             yield self._of(self.offer, self.group.traces[0])
+
+    def _firsts(self, first: Cure) -> Iterator[Repair]:
+        """What must come first, in the constants that it is made of where that is no dearer, and what goes with it."""
+        plain = self._after(first)
+        declared = next(plain, None)
+        constants = self._through_constants(first)
+        through = next(self._after(constants), None) if constants is not None else None
+        told: set[Site] = set()
+        if through is not None and (declared is None or through.cost <= declared.cost):
+            yield through
+            if self.proven:
+                declared = None  # it says the same in other places, and so does what sets both
+                told = {site for edit in through.edits if isinstance(edit, SetLiteral) for site in edit.sites}
+        for repair in plain if declared is None else chain((declared,), plain):
+            if not any(isinstance(edit, SetLiteral) and told.intersection(edit.sites) for edit in repair.edits):
+                yield repair
+
+    def _through_constants(self, first: Cure) -> Cure | None:
+        from kfix.repair.constants import through_constants
+        from kfix.repair.options import Options
+        from kfix.repair.prices import price
+        from kfix.repair.uses import Uses
+
+        program = self.reading.program
+        options = Options(within=program.within, control=program.control)
+        edits = through_constants(self.group.models, first.edits, Uses(program.models), options)
+        if edits is None:
+            return None
+        return self._allowed(first._replace(edits=edits, cost=first.cost + price("shared")))
 
     def _followed(self, repair: Repair) -> Repair:
         """The repair with the data that goes with the input that it sets: its axes turned, or grey made color."""

@@ -80,7 +80,7 @@ def _misfits(before: Group, reading: Reading, now: Group, again: Reading) -> lis
     return [one for one in misfits(now.models[0], now.traces[0], again.program) if one not in known]
 
 
-OF_DATA = ("wrap-argument", "exchange-name", "set-literal", "rename-key")
+OF_DATA = ("wrap-argument", "exchange-name", "set-literal", "rename-key", "swap-data")
 """Kinds of edits that may reach what other models are given or compiled with."""
 
 SAVED = ("load_weights", "load_model")

@@ -69,7 +69,7 @@ class Proven:
     @property
     def of_data(self) -> bool:
         """Does it change what the program gives to the model?"""
-        return any(spelled.edit.kind in ("wrap-argument", "rename-key") for spelled in self.edits)
+        return any(spelled.edit.kind in ("wrap-argument", "rename-key", "swap-data") for spelled in self.edits)
 
     @property
     def advice(self) -> bool:

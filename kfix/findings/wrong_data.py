@@ -6,7 +6,7 @@ from kfix.findings.base import Finding
 
 
 class WrongData(Finding):
-    """A model of several inputs or outputs is not given one array for each of them.
+    """A model of several inputs or outputs is not given one array for each of them, in their order.
 
     Several inputs take a list of arrays in the order of `Model(inputs=[…])`, or
     a dictionary by the names of the `Input` layers; so do the labels of several

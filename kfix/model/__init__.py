@@ -25,6 +25,7 @@ from kfix.model.edits import (
     SetInputShape,
     SetLiteral,
     Slot,
+    SwapData,
     Times,
     ValueOf,
     WrapArgument,
@@ -49,7 +50,7 @@ from kfix.model.graph import (
     Symbol,
     TensorRef,
 )
-from kfix.model.origin import Derived, Fixed, Literal, Origin, evaluate, literals
+from kfix.model.origin import Derived, Fixed, Literal, Origin, evaluate, is_dim, literals, places
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Place, Site
 from kfix.model.unknown import Unknown, UnknownUsed
@@ -101,6 +102,7 @@ __all__ = [
     "Shapes",
     "Site",
     "Slot",
+    "SwapData",
     "Symbol",
     "TensorRef",
     "Times",
@@ -110,5 +112,7 @@ __all__ = [
     "WrapArgument",
     "WrapModel",
     "evaluate",
+    "is_dim",
     "literals",
+    "places",
 ]

@@ -201,6 +201,13 @@ class WrapArgument(Value):
     arguments: tuple[tuple[str | None, object], ...] = ()
 
 
+class SwapData(Value):
+    """What is given at the two `sites`, elements of a list, a tuple or a dictionary, changes places."""
+
+    kind: ClassVar[str] = "swap-data"
+    sites: tuple[Site, ...]
+
+
 class RenameKey(Value):
     """The key of the entry at `site` of a dictionary becomes `name`: a string, with the quotes that stood there."""
 
@@ -295,6 +302,7 @@ Edit = (
     | WrapArgument
     | ExchangeCall
     | RenameKey
+    | SwapData
     | ExchangeName
     | ExchangeTensor
     | MoveImport

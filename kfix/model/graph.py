@@ -59,13 +59,15 @@ class Array(Value):
 
     `distinct` is how many different values it holds, where that is known
     (labels of a data set with 10 classes: 10). `one_hot` is true where each
-    row is known to stand for a class.
+    row is known to stand for a class, `again` where it did before it was made
+    one-hot once more.
     """
 
     shape: Shape | Unknown
     dtype: str | None = None
     distinct: int | None = None
     one_hot: bool = False
+    again: bool = False
 
 
 class Argument(Record):
@@ -252,7 +254,9 @@ class Part(Record):
     can tell. `listed` is for data that is a Python list: the function that
     makes the array `value` of it ("numpy.array", "numpy.concatenate"); `plain`
     is true where it is a list of numbers alone, or of such lists. `aside` is
-    true of what is given in `validation_data`.
+    true of what is given in `validation_data`. `compares` is true of a loss
+    that is a function of the program which takes labels and output from each
+    other, number by number.
     """
 
     role: str
@@ -262,6 +266,7 @@ class Part(Record):
     listed: str = ""
     aside: bool = False
     plain: bool = False
+    compares: bool = False
 
 
 class Compile(Record):

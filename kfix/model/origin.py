@@ -48,6 +48,11 @@ def make_list(*parts: object) -> list[object]:
     return list(parts)
 
 
+def get_item(whole: Any, index: Any) -> Any:
+    """The function of a `Derived` element: `x.shape[0]` is one of a `Fixed` tuple and of the literal 0."""
+    return whole[index]
+
+
 MOST_PARTS = 200
 """Parts of an expression that is kept: a loop that doubles a number makes one that is longer than any program."""
 
@@ -68,12 +73,26 @@ def derived(value: object, function: Callable[..., Any], *parts: Origin) -> Orig
 
 
 def literals(origin: Origin) -> Iterator[Literal]:
-    """Every literal that `origin` is made of, from left to right."""
+    """Every literal that `origin` is made of, from left to right; the index of a dim of a shape is none of them."""
+    if isinstance(origin, Literal):
+        yield origin
+    elif isinstance(origin, Derived) and not is_dim(origin):
+        for part in origin.parts:
+            yield from literals(part)
+
+
+def is_dim(origin: Origin) -> bool:
+    """Is it a dim of a shape that is known, `x.shape[0]`? Its parts are the shape and the index."""
+    return isinstance(origin, Derived) and origin.function is get_item and isinstance(origin.parts[0], Fixed)
+
+
+def places(origin: Origin) -> Iterator[Literal]:
+    """Every literal that an edit could change to change the value: the numbers, and the indices of dims."""
     if isinstance(origin, Literal):
         yield origin
     elif isinstance(origin, Derived):
         for part in origin.parts:
-            yield from literals(part)
+            yield from places(part)
 
 
 def evaluate(origin: Origin, changed: Mapping[Site, object]) -> Any:

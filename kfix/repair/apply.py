@@ -28,7 +28,7 @@ from kfix.model import (
     TensorRef,
     Unknown,
     evaluate,
-    literals,
+    places,
 )
 from kfix.model.record import replace
 from kfix.repair.arguments import INPUT_NAMES
@@ -250,7 +250,7 @@ class Applier:
             new = self._change(value, plan, depth + 1)
             return argument if new is value else Argument(argument.keyword, new, argument.origin, argument.site)
         origin = argument.origin
-        if plan.literals and origin is not None and any(one.site in plan.literals for one in literals(origin)):
+        if plan.literals and origin is not None and any(one.site in plan.literals for one in places(origin)):
             return Argument(argument.keyword, evaluate(origin, plan.literals), origin, argument.site)
         return argument
 
@@ -294,7 +294,7 @@ class Applier:
                 if depth < 8:
                     yield from self._sites_of(argument.value, depth + 1)
             elif argument.origin is not None:
-                for literal in literals(argument.origin):
+                for literal in places(argument.origin):
                     yield literal.site
         if layer.model is not None and depth < 8:
             if layer.model.given_site is not None:

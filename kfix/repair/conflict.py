@@ -30,7 +30,7 @@ from kfix.model import (
 )
 from kfix.repair.arguments import INPUT_NAMES, changed, default, named, same, texts, value
 from kfix.repair.candidate import Candidate
-from kfix.repair.constants import dims_told
+from kfix.repair.constants import dims_told, index_of
 from kfix.repair.layers import without_argument
 from kfix.repair.options import Options
 from kfix.repair.prices import price
@@ -260,6 +260,11 @@ class Conflict:
             return
         if self._levels(slots, name):
             cost += price("levels")
+        origin = arguments[0].origin if len(arguments) == 1 and arguments[0] is not None else None
+        index = index_of(origin, new) if origin is not None else None
+        if index is not None and not self.options.control.intersection(index.sites):
+            yield Candidate((index,), cost, why)
+            return
         constant = self._constant(arguments)
         if constant is not None:
             calls = {(step.core.site, place) for step, place in self._places(steps, name)}

@@ -23,6 +23,7 @@ from kfix.model import (
     SetInputShape,
     SetLiteral,
     Site,
+    SwapData,
     WrapArgument,
     WrapModel,
 )
@@ -113,6 +114,6 @@ def _named(edit: Edit) -> tuple[Site, ...]:
         return (edit.slot.call,)
     if isinstance(edit, MoveLayer):
         return (edit.site, edit.to)
-    if isinstance(edit, WrapArgument | RenameKey):
+    if isinstance(edit, WrapArgument | RenameKey | SwapData):
         return ()  # of the data, not of a model
     return (edit.site,)

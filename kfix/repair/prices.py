@@ -122,6 +122,7 @@ TABLE: tuple[Price, ...] = (
     Price("labels", 0.9, "to_categorical around the labels of every call, where one word in compile says the same."),
     Price("data", 1.2, "Data in another form has to be given by every call: the model stands in one place."),
     Price("batch", 0.4, "One sample is given as a batch of one: there is no second meaning."),
+    Price("swap", 0.5, "Given in the order of the inputs or the outputs, all of it fits: no other order does."),
     # Where a value is written.
     Price("shared", 0.15, "The constant is used for other things too, which would change with it."),
     Price(

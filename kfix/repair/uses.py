@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from kfix.model import Argument, Layer, Literal, Model, Site, literals
+from kfix.model import Argument, Layer, Literal, Model, Site, literals, places
 
 
 class Uses:
@@ -24,8 +24,9 @@ class Uses:
             if isinstance(argument.value, Layer) and depth < 8:
                 self._layer(argument.value, depth + 1)
             if argument.origin is not None:
-                for literal in literals(argument.origin):
+                for literal in places(argument.origin):
                     self.of.setdefault(literal.site, set()).add((layer.site, place))
+                for literal in literals(argument.origin):
                     if argument.site is not None:
                         self.made.setdefault(argument.site, set()).add(literal.site)
         if layer.model is not None and depth < 8:

@@ -48,14 +48,39 @@ class RowsV(Unknown):
     __slots__ = ()
 
 
+class VersionedV(Array):
+    """What a call gives in one version of a library, an array, where in others it gives a tuple.
+
+    `forms` are those tuples: which of them it is, is told by how many names it is taken apart into.
+    """
+
+    forms: tuple[tuple[Any, ...], ...] = ()
+
+    def apart(self, count: int) -> list[Any] | None:
+        """The tuple of so many."""
+        return next((list(form) for form in self.forms if len(form) == count), None)
+
+    def now(self) -> Array:
+        """The array alone."""
+        return Array(self.shape, self.dtype)
+
+    __hash__ = object.__hash__
+
+
 class FrameV(Array):
     """A pandas DataFrame (rank 2) or Series (rank 1): an array whose columns may have names, and may change.
 
     `columns` are the names in order, `None` where they are not known (how
-    many there are may be known all the same).
+    many there are may be known all the same); of a Series with a number for
+    each column of a frame they are those it has a number for, or more. `among`
+    are names that its columns are some of, `rows` such names for its rows.
+    `counts` tells of columns by name how many different values they hold.
     """
 
     columns: tuple[Any, ...] | None = None
+    among: tuple[Any, ...] | None = None
+    rows: tuple[Any, ...] | None = None
+    counts: dict[Any, int] | None = None
 
     def now(self) -> Array:
         """The array that it is now: what a program has become of it does not change any more."""

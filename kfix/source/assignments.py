@@ -6,7 +6,7 @@ import libcst as cst
 
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
-from kfix.source.arrays import FrameV
+from kfix.source.arrays import FrameV, VersionedV
 from kfix.source.bounds import MAX_LENGTH
 from kfix.source.calls import Call, Given
 from kfix.source.containers import Const, DictV, ListV, Value
@@ -57,7 +57,7 @@ def _augmented(at: Interpreter, node: cst.AugAssign, frame: Frame) -> str | None
 def extend(at: Interpreter, made: ListV, more: Value) -> None:
     """`made.extend(more)`."""
     at.journal.touch(made)
-    at.builds += 1
+    at.grown += 1
     items = elements(more)
     if items is None:
         made.unknown = more if isinstance(more, Unknown) else Unknown("it is extended by what is not known")
@@ -116,7 +116,7 @@ def name_model(value: Value, name: str) -> None:
 
 def _unpack(at: Interpreter, target: cst.Tuple | cst.List, value: Value, frame: Frame) -> None:
     wanted = target.elements
-    items = elements(value)
+    items = value.apart(len(wanted)) if isinstance(value, VersionedV) else elements(value)
     star = next((i for i, element in enumerate(wanted) if isinstance(element, cst.StarredElement)), None)
     if isinstance(value, Choice):
         several = [elements(option) for _, option in value.options]

@@ -11,7 +11,7 @@ from kfix.model.origin import Derived, Fixed, Origin, make_list, make_tuple
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source.arrays import FrameV
+from kfix.source.arrays import FrameV, VersionedV
 from kfix.source.calls import Given
 from kfix.source.containers import Const, DictV, ListV, RangeV, Value
 from kfix.source.convert import overgrown
@@ -66,7 +66,7 @@ def argument_value(at: Interpreter, value: Value) -> Any:
         return value.ref
     if isinstance(value, LayerV | SequentialV | ModelV) or is_layer_like(value):
         return layer_of(at, value)
-    if isinstance(value, FrameV):
+    if isinstance(value, FrameV | VersionedV):
         return value.now()
     if isinstance(value, Symbol) and not value.called and not value.path.startswith(_LIBRARIES):
         return Unknown(f"what `{value.path}` is")  # a constant of a module that is not at hand, for all one knows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.model.graph import Array, Symbol
-from kfix.model.origin import Derived, Fixed, Origin, make_list, make_tuple
+from kfix.model.origin import Derived, Fixed, Origin, get_item, make_list, make_tuple
 from kfix.model.unknown import Unknown
 from kfix.source.bounds import MAX_SIZE, size
 from kfix.source.containers import Const, DictV, ListV, RangeV, Value
@@ -89,7 +89,7 @@ def from_plain(thing: Any, origin: Origin | None = None) -> Value:
             thing = sorted(thing, key=lambda item: (type(item).__name__, repr(item)))
         if origin is None or kind == "set":
             return ListV([from_plain(item) for item in thing], kind)
-        return ListV([from_plain(x, Derived(_getitem, (origin, Fixed(i)))) for i, x in enumerate(thing)], kind)
+        return ListV([from_plain(x, Derived(get_item, (origin, Fixed(i)))) for i, x in enumerate(thing)], kind)
     if isinstance(thing, dict):
         return DictV({key: from_plain(item) for key, item in thing.items()})
     if isinstance(thing, range):
@@ -101,10 +101,6 @@ def from_plain(thing: Any, origin: Origin | None = None) -> Value:
     return Unknown(f"a {type(thing).__name__}")
 
 
-def _getitem(whole: Any, index: Any) -> Any:
-    return whole[index]
-
-
 def from_shape(shape: Any) -> Value:
     """A shape as the tuple that a program sees; several shapes as a list of tuples."""
     if isinstance(shape, Unknown):
@@ -112,7 +108,12 @@ def from_shape(shape: Any) -> Value:
     if shape is None:  # in place of an input that was left out
         return Const(None)
     if isinstance(shape, tuple):
-        return ListV([dim if isinstance(dim, Unknown) else Const(dim) for dim in shape], "tuple")
+        whole = Fixed(shape)
+        dims = [
+            dim if isinstance(dim, Unknown) else Const(dim, Derived(get_item, (whole, Fixed(i))))
+            for i, dim in enumerate(shape)
+        ]
+        return ListV(dims, "tuple")
     if isinstance(shape, dict):
         return DictV({key: from_shape(item) for key, item in shape.items()})
     return ListV([from_shape(item) for item in shape])

@@ -165,7 +165,7 @@ def one_array(several: list[Value]) -> Array | None:
     one_hot = all(value.one_hot for value in several)
     if all(isinstance(value, FrameV) for value in several):
         columns = {value.columns for value in several}
-        return FrameV(first.shape, dtype, distinct, one_hot, columns.pop() if len(columns) == 1 else None)
+        return FrameV(first.shape, dtype, distinct, one_hot, columns=columns.pop() if len(columns) == 1 else None)
     return Array(first.shape, dtype, distinct, one_hot)
 
 

@@ -31,6 +31,8 @@ from kfix.source.values import Choice, ClassV, FunctionV, LayerV, SequentialV
 MAX_IDLE_TURNS = 64
 """Turns of one loop that only assign names, and the steps that they may take together."""
 MAX_IDLE_STEPS = 2_500
+MAX_GROWING_STEPS = 9_000
+"""Steps of one loop that makes no layers, though lists may grow in it."""
 
 
 # --- conditions ---------------------------------------------------------------------------
@@ -274,19 +276,22 @@ def _turns(
     at.journal.begin()
     born = at.last_uid
     idle = 0
-    idle_since = at.steps
-    builds = at.builds
+    idle_since = builds_since = at.steps
+    builds, grown = at.builds, at.grown
     ended = "done"
     cut: Unknown | None = None
     for turns, (target, item) in enumerate(rounds, 1):
         if at.builds != builds:
-            builds, idle, idle_since = at.builds, 0, at.steps
+            builds, idle, idle_since, builds_since = at.builds, 0, at.steps, at.steps
+        if at.grown != grown:
+            grown, idle, idle_since = at.grown, 0, at.steps
         idle += 1
         if turns > MAX_TURNS:
             at.limit(f"a loop of more than {MAX_TURNS} turns", frame.unit.site(node))
             cut = at.unknown(f"a loop of more than {MAX_TURNS} turns", node, frame)
             break
-        if idle > MAX_IDLE_TURNS or (idle > 2 and at.steps - idle_since > MAX_IDLE_STEPS):
+        stale = idle > MAX_IDLE_TURNS or (idle > 2 and at.steps - idle_since > MAX_IDLE_STEPS)
+        if stale or (turns > 1 and at.steps - builds_since > MAX_GROWING_STEPS):
             cut = at.unknown("a loop that makes no layers was left early", node, frame)
             break
         if target is not None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kfix.model.graph import Argument, Array, Model, Node, Part, Shapes, Symbol
-from kfix.model.origin import Literal, literals
+from kfix.model.origin import Literal, places
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -127,7 +127,8 @@ class Interpreter:
         self.steps = 0
         self.stop = MAX_STEPS
         self.depth = 0
-        self.builds = 0
+        self.builds = 0  # how often layers, models and tensors were made
+        self.grown = 0  # how often lists were made longer
         self.inner = 0
         self.keras: int | None = None
         self.policy: str | Unknown | None = None
@@ -216,7 +217,7 @@ class Interpreter:
 
     def decide(self, value: Value) -> None:
         """The value decided a condition or a loop: its literals cannot be changed without another reading."""
-        for literal in literals(origin_of(value)):
+        for literal in places(origin_of(value)):
             if isinstance(literal, Literal):
                 self.control.add(literal.site)
 

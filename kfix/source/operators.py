@@ -132,9 +132,11 @@ def of_arrays(at: Interpreter, function: Any, left: Value, right: Value) -> Arra
         return made
     frame = max(frames, key=lambda side: len(side.shape) if isinstance(side.shape, tuple) else 0)
     alike = len(frames) == 1 or all(_aligned(side, frame) for side in frames)
-    if not alike or made.shape != frame.shape:  # pandas puts rows and columns of the same label together
+    if not alike or (
+        len(frames) == 1 and made.shape != frame.shape
+    ):  # pandas puts rows and columns of the same label together
         return Array(Unknown("how two data frames go together"))
-    return FrameV(made.shape, made.dtype, None, False, frame.columns)
+    return FrameV(frame.shape, made.dtype, columns=frame.columns)
 
 
 def _aligned(one: FrameV, other: FrameV) -> bool:
@@ -142,6 +144,8 @@ def _aligned(one: FrameV, other: FrameV) -> bool:
     if one is other or one.shape == other.shape:
         return one.columns == other.columns or len(one.shape) == 1  # type: ignore[arg-type]
     if isinstance(one.shape, tuple) and isinstance(other.shape, tuple) and len(one.shape) == 1:
+        if len(other.shape) == 2 and isinstance(one.shape[0], Unknown) and one.columns is not None:
+            return other.columns is not None and set(one.columns) <= set(other.columns)
         return len(other.shape) == 2 and one.shape[0] == other.shape[1] and one.columns == other.columns
     return False
 

@@ -11,11 +11,11 @@ from kfix.model.origin import Literal
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source import building
-from kfix.source.arrays import FrameV
+from kfix.source.arrays import FrameV, VersionedV
 from kfix.source.calls import Call, Given
 from kfix.source.containers import Const, DictV, ListV, Value
 from kfix.source.library.literals import array_of
-from kfix.source.values import ModelV, SequentialV
+from kfix.source.values import FunctionV, ModelV, SequentialV
 
 VALIDATION = 7
 """The position of `validation_data` among the arguments of `fit`."""
@@ -30,8 +30,31 @@ def of_compile(call: Call) -> tuple[Part, ...]:
         given = call.find(place, role)
         if given is not None:
             for key, value, site in _spread(given, flat=role == "metrics"):
-                found.append(Part(role, key, building.argument_value(call.at, value), _written(call, value, site)))
+                made, where = building.argument_value(call.at, value), _written(call, value, site)
+                compares = role == "loss" and isinstance(value, FunctionV) and _compares(value)
+                found.append(Part(role, key, made, where, compares=compares))
     return tuple(found)
+
+
+def _compares(function: FunctionV) -> bool:
+    """Does it take its two parameters from each other as they are, number by number: `K.square(y_true - y_pred)`?"""
+    names = {param.name.value for param in function.node.params.params}
+    if len(names) != 2:
+        return False
+    found, waiting = False, [function.node.body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, cst.Name | cst.Param):
+            continue
+        if isinstance(node, cst.AssignTarget | cst.AugAssign):
+            target = node.target
+            if not isinstance(target, cst.Name) or target.value in names:
+                return False  # another thing goes by that name then
+        if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Subtract):
+            sides = {side.value for side in (node.left, node.right) if isinstance(side, cst.Name)}
+            found = found or sides == names
+        waiting.extend(node.children)  # type: ignore[arg-type]
+    return found
 
 
 def of_fit(call: Call, model: Value) -> tuple[Part, ...]:
@@ -153,7 +176,7 @@ def _arrays(
         if isinstance(value, ListV) and _numbers(value):
             yield Part(role, key, array_of(value, call), site, "numpy.array", aside, plain=True)
         elif isinstance(value, Array | Unknown):
-            yield Part(role, key, value.now() if isinstance(value, FrameV) else value, site, "", aside)
+            yield Part(role, key, value.now() if isinstance(value, FrameV | VersionedV) else value, site, "", aside)
         elif key is not None:
             yield Part(role, key, call.unknown("what this data is", value), site, "", aside)
 

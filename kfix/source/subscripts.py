@@ -8,10 +8,10 @@ from typing import Any
 import libcst as cst
 
 from kfix.model.graph import Array
-from kfix.model.origin import Fixed, derived
+from kfix.model.origin import Derived, Fixed, Literal, derived, get_item
 from kfix.model.unknown import Unknown
 from kfix.source import calls, operations
-from kfix.source.arrays import FrameV, RowsV, UpToV
+from kfix.source.arrays import FrameV, RowsV, UpToV, VersionedV
 from kfix.source.containers import Const, DictV, ListV, OpenV, RangeV, Value, Within, first
 from kfix.source.convert import from_plain, overgrown
 from kfix.source.facts import SliceV, Window, any_of, array_index, key_of, plain_index
@@ -69,6 +69,8 @@ def subscript(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, fr
         if key is MISSING:
             key = Unknown(f"`{at.text(node, frame)}`: the index is not known", frame.unit.site(node))
         return operations.getitem(at, value, key, frame.unit.site(node))
+    if isinstance(value, VersionedV):
+        return at.unknown(f"`{at.text(node, frame)}` depends on the version of the library", node, frame)
     if isinstance(value, Array) and not isinstance(value, FrameV):
         return of_array(at, value, index)
     if isinstance(value, ListV | RangeV) or (isinstance(value, Const) and isinstance(value.value, str | bytes)):
@@ -164,6 +166,17 @@ def _some_of(value: Value, several: bool, why: Unknown) -> Value:
     return ListV(list(value.items), value.kind, unknown=why) if several and one is not why else one
 
 
+def _dim(item: Value, index: Value) -> Value:
+    """An element of a container; one of a shape remembers the index that it was asked for with."""
+    origin = item.origin if isinstance(item, Const) else None
+    if not isinstance(origin, Derived) or origin.function is not get_item or not isinstance(index, Const):
+        return item
+    whole = origin.parts[0]
+    if not isinstance(whole, Fixed) or not isinstance(index.origin, Literal):
+        return item
+    return Const(item.value, Derived(get_item, (whole, index.origin)))
+
+
 def _element(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, frame: Frame) -> Value:
     key = plain_index(index)
     if key is MISSING or not isinstance(key, int | slice):
@@ -180,7 +193,7 @@ def _element(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, fra
         try:
             if isinstance(key, slice):
                 return ListV(value.items[key], value.kind, value.sites[key])
-            return value.items[key]
+            return _dim(value.items[key], index)
         except (IndexError, ValueError, TypeError) as error:
             return at.unknown(f"{type(error).__name__}: {error}", node, frame)
     if isinstance(value, RangeV):

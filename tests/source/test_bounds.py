@@ -116,6 +116,15 @@ def test_a_statement_that_takes_too_many_steps_names_itself() -> None:
     ]
 
 
+def test_loops_that_only_remember_are_left_and_what_they_teach_is_kept() -> None:
+    """Every turn makes the list longer, so that no turn is idle: what is learned of one turn is learned of all."""
+    turn = "        memory.append((state, len(memory) % 2, state * 2))\n        model.predict(state[0])\n"
+    loops = f"for episode in range(90):\n    state = np.zeros((1, 8))\n    for step in range(500):\n{turn}"
+    result = run(f"{HEAD}import numpy as np\nmemory = []\n{MODEL.format(10)}{loops}")
+    assert result.notes == []
+    assert [found.finding.code for found in result.models[0].findings] == ["KFX604"]
+
+
 def test_a_program_that_takes_too_many_steps_says_so() -> None:
     result = run(HEAD + "x = [0 for _ in range(9000)]\n" * 20 + MODEL.format(3))
     assert result.notes == ["the program takes more than 80,000 steps; the rest of it is not read"]

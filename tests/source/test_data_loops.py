@@ -131,6 +131,15 @@ m.fit(X, Y)  # [(?, 32, 32, 3), (?,)]
 m.fit(X.reshape(-1, 32*32*3))  # (?, 3072)
 m.fit(np.expand_dims(np.array(labels), -1))  # (?, 1)
 """,
+    "elements that are picked": """
+import random
+memory = [(np.zeros((1, 4)), i % 3, np.ones((1, 4))) for i in range(50)]
+batch = random.sample(memory, 8)
+m.fit(np.array([one[0] for one in batch]), np.vstack([one[2] for one in batch]))  # [(8, 1, 4), (8, 4)]
+m.fit(random.choice(memory)[0])  # (1, 4)
+m.fit(np.zeros((2, random.choice([3, 4]))))  # (2, ?)
+m.fit(random.choice([np.zeros((2, 3)), np.zeros((2, 4))]))  # ?
+""",
     "elements of arrays": """
 x = np.zeros((5, 3)); y = np.ones(5)
 pairs = [(a, b) for a, b in zip(x, y)]

@@ -240,6 +240,24 @@ x = x.values
 n = x.shape[1]
 m.fit(np.zeros((2, n)))  # (2, 8)
 """,
+    "numbers for each column": """
+df = pd.DataFrame({'a': [1., 2., 3.], 'b': [2., 3., 5.], 'c': ['x', 'y', 'x']})
+n = df[['a', 'b']]
+s = n.describe().transpose()
+m.fit((n - s['mean']) / s['std'])  # (3, 2)
+m.fit(n - df.describe().T['mean'])  # ?
+m.fit(n - df.describe()['a'])  # ?
+""",
+    "values of columns": """
+df = pd.DataFrame({'k': ['u', 'v', 'w', 'u'], 'n': [1, 2, 3, 4], 't': [0, 1, 1, 0]})
+m.fit(pd.get_dummies(df, columns=['k']))  # (4, 5)
+m.fit(pd.get_dummies(df, columns=['k', 't'], drop_first=True))  # (4, 4)
+m.fit(pd.get_dummies(df['k']), pd.get_dummies(df.drop('n', axis=1).copy(), columns=['k']))  # [(4, 3), (4, 4)]
+m.fit(pd.get_dummies(df, columns=['k']).drop('n', axis=1))  # (4, 4)
+m.fit(pd.get_dummies(df[df['n'] > 1], columns=['k']))  # (?, ?)
+df['k'] = 'z'
+m.fit(pd.get_dummies(df, columns=['k']))  # (4, ?)
+""",
 }
 
 

@@ -25,6 +25,20 @@ m.fit(PolynomialFeatures(int(x.max()) + 1).fit_transform(x))  # ?
 m.fit(SimpleImputer(strategy='mean').fit_transform(x))  # (10, 4)
 m.fit(SimpleImputer(add_indicator=True).fit_transform(x))  # ?
 """,
+    "sets of labels, and words": """
+from sklearn.preprocessing import LabelBinarizer, MultiLabelBinarizer
+from sklearn.feature_extraction.text import CountVectorizer
+tags = [('a', 'b'), ('c',), ()] * 4
+sets = MultiLabelBinarizer()
+m.fit(sets.fit_transform(tags))  # (12, 3)
+m.fit(np.zeros((2, len(sets.classes_))), sets.transform([['a'], ['b']]))  # [(2, 3), (2, 3)]
+m.fit(MultiLabelBinarizer(classes=[1, 2, 3, 4]).fit_transform([[1], [2]]))  # (2, 4)
+m.fit(MultiLabelBinarizer().fit_transform([[str(i)] for i in np.arange(3)]))  # (?, ?)
+words = CountVectorizer()
+m.fit(words.fit_transform(['red sun', 'blue sky']).toarray(), words.transform(['red']).toarray())  # [(2, ?), (1, ?)]
+m.fit(LabelBinarizer().fit_transform(np.random.choice(['u', 'v', 'w'], 90)))  # (90, 3)
+m.fit(to_categorical(np.random.choice([0, 1, 2], 90)))  # (90, 3)
+""",
     "train_test_split": """
 X = np.zeros((101, 4)); y = np.zeros(101)
 X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2)
@@ -180,7 +194,7 @@ m.fit(OneHotEncoder().fit_transform(y.reshape(-1,1)).toarray())  # (30, 3)
 m.fit(OneHotEncoder().fit_transform(y[:, np.newaxis]).toarray())  # (30, 3)
 m.fit(OrdinalEncoder().fit_transform(col))  # (30, 1)
 m.fit(PolynomialFeatures(2).fit_transform(X))  # (30, 15)
-m.fit(MultiLabelBinarizer().fit_transform([[1,2],[3]]))  # ?
+m.fit(MultiLabelBinarizer().fit_transform([[1,2],[3]]))  # (2, 3)
 m.fit(Binarizer().fit_transform(X))  # (30, 4)
 from sklearn.impute import SimpleImputer
 m.fit(SimpleImputer().fit_transform(np.ones((5,3))))  # (5, 3)

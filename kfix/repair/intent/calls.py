@@ -108,7 +108,9 @@ def _stateful(intent: Intent, model: Model, trace: Trace, fits: Sequence[Fit], t
 
 
 def _counts(intent: Intent, model: Model, fits: Sequence[Fit]) -> None:
-    """Arrays of one call that do not have the same number of samples."""
+    """Arrays of one call that do not have the same number of samples; one sample alone has no such axis."""
+    if any(isinstance(found, BatchAxisMissing) for found in intent.findings):
+        return
     for fit in fits:
         if fit.method not in COUNTED:
             continue

@@ -42,7 +42,8 @@ class Given(NamedTuple):
     """A model that is given what it does not take.
 
     `candidate` is the edit of the model against it, `data` the edits of what
-    is given, `advice` what is said where neither can be made. `model` is the
+    is given, `advice` what is said where neither can be made. `batch` is the
+    method that is given one sample, where that is the fault. `model` is the
     model as it would be with the data edited, where it has its shape from there.
     """
 
@@ -50,7 +51,7 @@ class Given(NamedTuple):
     candidate: Candidate | None
     data: Wraps | None
     advice: str
-    batch: bool = False
+    batch: str = ""
     model: Model | None = None
 
 
@@ -75,9 +76,13 @@ def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Prog
         return
     right = False
     fits = sorted(fits, key=lambda fit: fit.method.startswith("predict"))  # what is given for training counts first
-    for fit, shape in [(one, shape) for one in fits for shape in _samples(one, entry)]:
+    pairs = [(one, shape) for one in fits for shape in _samples(one, entry)]
+    for fit, shape in pairs:
         if not fitting(entry, shape[1:]) or (shape == entry and isinstance(shape[0], Unknown)):
             given = _mismatch(model, trace, fit, entry, shape, uids, program, tracer, right)
+            elsewhere = any(fitting(entry, other[1:]) for _, other in pairs)
+            if given is not None and given.data is not None and given.data.lays_out and elsewhere:
+                given = given._replace(candidate=None)  # other calls lay the same numbers out as the model takes them
             if given is not None:
                 yield given
             break
@@ -89,7 +94,7 @@ def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Prog
         right = True  # the last axis of one is Keras's to add or to drop
     sample = next((fit for fit in fits if _is_one(fit, entry)), None)
     if sample is not None:
-        yield _one_sample(model, sample, entry, uids, program)
+        yield _one_sample(model, trace, sample, entry, uids, program)
 
 
 def _as_given(model: Model, trace: Trace, fit: Fit, dims: Dims, tracer: Tracer) -> Candidate | None:
@@ -142,7 +147,7 @@ def _of_several(
         if fit.method.startswith("predict") and one_sample(entry, data):
             missing = BatchAxisMissing(subject, show((None, *entry)), show(data), fit.method)
             missing.site = part.site or fit.site
-            yield Given(missing, None, wrapped, "give predict a batch of one: np.expand_dims(x, 0)", batch=True)
+            yield Given(missing, None, wrapped, "give predict a batch of one: np.expand_dims(x, 0)", batch=fit.method)
             return
         finding = InputAgainstData(subject, show(entry), show(data[1:]), f"by {fit.method}")
         finding.site = part.site or fit.site
@@ -165,19 +170,33 @@ def _samples(fit: Fit, entry: Dims) -> Iterator[Shape]:
     first = fit.x_data
     more = [part.value for part in fit.parts if part.role == "x" and part.key is None and part.value is not first]
     for x in (first, *more):
-        if not isinstance(x, Array) or not isinstance(x.shape, tuple) or len(x.shape) < 2:
+        shape = x.shape if isinstance(x, Array) else None
+        if not isinstance(x, Array) or not isinstance(shape, tuple) or not shape:
             continue
-        if _is_one(fit, entry) or (x.shape != entry and any(isinstance(dim, Unknown) for dim in x.shape[1:])):
+        if len(shape) == 1:
+            # A number a sample, to which Keras adds the axis; text and lists of several lengths are none.
+            if len(entry) != 1 or x.dtype is None or not x.dtype.startswith(("int", "uint", "float")):
+                continue
+            shape = (*shape, 1)
+        if _is_one(fit, entry) or (shape != entry and any(isinstance(dim, Unknown) for dim in shape[1:])):
             continue
-        if x is not first or fit.method.startswith("predict") or _counted(fit, x.shape):
-            yield x.shape
+        if x is not first or fit.method.startswith("predict") or _counted(fit, shape):
+            yield shape
 
 
 def _is_one(fit: Fit, entry: Dims) -> bool:
-    x = fit.x_data
-    if not isinstance(x, Array) or not isinstance(x.shape, tuple):
+    """Is a call given one sample? Of a call with labels their number has to say so, too."""
+    x, y = fit.x_data, fit.y_data
+    if not isinstance(x, Array) or not isinstance(x.shape, tuple) or not one_sample(entry, x.shape):
         return False
-    return fit.method.startswith("predict") and one_sample(entry, x.shape)
+    if fit.sets:
+        return False  # what is said of data sets and generators is said elsewhere
+    if fit.method.startswith("predict"):
+        return True
+    labels = y.shape if isinstance(y, Array) else None
+    if not isinstance(labels, tuple) or not isinstance(x.shape[0], int):
+        return False
+    return not labels or (isinstance(labels[0], int) and labels[0] != x.shape[0])
 
 
 def declared(model: Model) -> bool:
@@ -211,15 +230,23 @@ def _is_x(fit: Fit, part: Part) -> bool:
     return part.key is None and (part.role == "x" or fit.same)
 
 
-def _one_sample(model: Model, fit: Fit, entry: Dims, uids: frozenset[int], program: Program) -> Given:
+def _one_sample(model: Model, trace: Trace, fit: Fit, entry: Dims, uids: frozenset[int], program: Program) -> Given:
+    """One sample for a call that takes a batch; where its labels are those of one sample, too, they go along."""
+    output = trace.outputs[0] if len(trace.outputs) == 1 else None
     finding = BatchAxisMissing(model.name, show((None, *entry)), show(fit.x or entry), fit.method)
     finding.site = fit.site
 
     def needs(fit: Fit, x: Array) -> Wrap | None:
+        labels = x is fit.y_data and not fit.same
+        if labels and isinstance(output, tuple) and isinstance(x.shape, tuple) and len(x.shape) >= len(output):
+            return NOTHING  # a batch of labels
         return Wrap(EXPAND_DIMS, ((None, 0),)) if _is_one(fit, entry) else NOTHING
 
-    data = wraps(program, uids, _is_x, needs)
-    return Given(finding, None, data, "give predict a batch of one: np.expand_dims(x, 0)", batch=True)
+    def mine(fit: Fit, part: Part) -> bool:
+        return _is_x(fit, part) or (part.key is None and part.role == "y" and _is_one(fit, entry))
+
+    data = wraps(program, uids, mine, needs)
+    return Given(finding, None, data, f"give {fit.method} a batch of one: np.expand_dims(x, 0)", batch=fit.method)
 
 
 def _mismatch(
@@ -268,7 +295,10 @@ def _mismatch(
         ):
             return None
     turned = ordered and len(dims) > 2 and dims[-1] != entry[-1]  # height and width alone are the loader's to say
-    if right or fit.method.startswith("predict") or (turned and _channels_last(entry)):
+    asked = fit.method.startswith("predict")
+    if asked and candidate is not None and wrapped is None and len(entry) == len(dims) and not turned and not right:
+        candidate = candidate._replace(sure=False)  # nothing is known of the data that it is trained on
+    elif right or asked or (turned and _channels_last(entry)):
         candidate = None
     if len(entry) == 2 and dims == entry[1:] and _reads_steps(model, trace):
         # The features are right, and the data has no steps: each sample is a sequence of one.

@@ -81,6 +81,8 @@ def _of(record: Compile, output: str, number: int, count: int) -> Loss | None:
     value = part.value
     name = name_of(value)
     kind = _KINDS.get(name.lower().replace("_", ""))
+    if part.compares and isinstance(value, Symbol):
+        name, kind = value.path.rpartition(".")[2], "distance"
     return None if kind is None else Loss(name, kind, record, argument, part)
 
 

@@ -61,7 +61,12 @@ def _of_one(
     shapes = [shape for shape in trace.outputs if isinstance(shape, tuple)]
     taught_outputs = [] if any(isinstance(dim, Unknown) for shape in shapes for dim in shape[:-1]) else taught
     count = len(model.outputs)
-    for number in range(count):
+    ordered: frozenset[str] = frozenset()
+    if fits and max(count, len(model.inputs)) > 1 and trace.refusal is None:
+        from kfix.repair.intent import order
+
+        ordered = order.read(intent, model, trace, fits, program)
+    for number in range(count if "y" not in ordered else 0):
         name = output_name(model, number)
         loss = loss_of(program, model.uid, name, number, count)
         head, step = end_of(model, trace, number)
@@ -70,11 +75,15 @@ def _of_one(
         if loss is not None:
             told = [(fit, _labels(fit, model, trace, loss, name, number, count, head)) for fit in taught_outputs]
             known = [(fit, labels) for fit, labels in told if labels is not None]
+            twice = next(((fit, labels) for fit, labels in known if labels.again), None)
+            if twice is not None:
+                _twice(intent, *twice, loss)
+                continue
             asked = [(fit, labels, ask(loss.kind, labels, head)) for fit, labels in known]
             answers = [
                 (fit, labels, found._replace(dims=opened(found.dims, trace.inputs, fit.x_data)))
                 for fit, labels, found in asked
-                if found is not None
+                if found is not None and not (found.problem and loss.part.compares)
             ]
             if head.dims and isinstance(head.dims[-1], Unknown):  # not how many units, but the form of the labels
                 answers = [
@@ -99,7 +108,7 @@ def _of_one(
             if edits:
                 why = "softmax of one unit is always 1: sigmoid says how sure a yes is"
                 intent.also.append(Cure(edits, price("sigmoid"), why, "unsafe"))
-    for given in against_data(model, trace, uids, program, tracer):
+    for given in against_data(model, trace, uids, program, tracer) if "x" not in ordered else ():
         _take(intent, given)
     if fits:
         from kfix.repair.intent import calls
@@ -152,7 +161,7 @@ def _take(intent: Intent, given: Given) -> None:
         if given.advice:
             intent.advise(given.advice if first is None else f"or {given.advice}")
         return
-    why = "predict takes a batch: one sample is a batch of one" if given.batch else given.data.why
+    why = f"{given.batch} takes a batch: one sample is a batch of one" if given.batch else given.data.why
     cure = Cure(given.data.edits, price("batch" if given.batch else "data"), why + given.data.remark)
     if first is None and given.model is None:
         intent.also.append(cure)
@@ -279,6 +288,16 @@ def _mismatch(
         intent.also.append(cure)
     else:
         intent.instead.append(Instead(cure, place))
+
+
+def _twice(intent: Intent, fit: Fit, labels: Array, loss: Loss) -> None:
+    """One-hot rows that were made one-hot once more: nothing of the model is wrong."""
+    form = f"one-hot rows made one-hot again, {show(labels.shape)}"
+    takes = "class numbers, one a sample" if loss.kind == "sparse" else "one row a sample"
+    finding = LossAgainstLabels(loss.name, expected=takes, actual=form, hint=f"those of {fit.method}")
+    finding.site = fit.site
+    intent.findings.append(finding)
+    intent.advise("the labels go through to_categorical twice: take the second one away")
 
 
 def _tested(intent: Intent, output: Output, fits: Sequence[Fit], uids: frozenset[int], program: Program) -> None:

@@ -68,7 +68,8 @@ def wraps(program: Program, uids: frozenset[int], parts: Callable[[Fit, Part], b
     wanted: dict[Site, Wrap] = {}
     untold: dict[str, None] = {}
     for fit, part in _given(program, uids, parts):
-        if not isinstance(part.value, Array) or not _told(part.value.shape):
+        label = part.role == "y" and isinstance(part.value, Array) and part.value.shape == ()
+        if not isinstance(part.value, Array) or not (label or _told(part.value.shape)):
             untold[fit.method] = None
             continue
         wrap = needs(fit, part.value)

@@ -61,6 +61,8 @@ def _binds_closer(path: Path) -> bool:
 def _name(plan: Plan, site: Site, path: Path, role: str) -> str:
     """`NUM_CLASSES = 3` where the literal is all that a name is bound to, else the literal and what it is for."""
     above = path[-2]
+    if isinstance(above, cst.Index) and len(path) > 3 and isinstance(path[-4], cst.Subscript):
+        return f"the index of {_code(path[-4])}"
     if isinstance(above, cst.Arg) and above.keyword is not None:
         return f"{above.keyword.value}={plan.text(site)}"
     if isinstance(above, cst.Param):

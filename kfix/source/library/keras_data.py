@@ -66,6 +66,9 @@ def _to_categorical(call: Call) -> Value:
     rows, distinct = y.shape, y.distinct
     if len(rows) > 1 and rows[-1] == 1:
         rows = rows[:-1]
+    if y.one_hot and len(rows) > 1:
+        many: Any = told if told is not None else call.unknown("how many classes there are", count)
+        return Array((*rows, many), "float64", one_hot=True, again=True)
     if told is not None:
         return Array((*rows, told), "float64", one_hot=True)
     if distinct is not None and (count is None or (isinstance(count, Const) and count.value is None)):

@@ -155,10 +155,14 @@ def _fit(call: Call) -> Value:
         if isinstance(callback, ObjectV) and callback.kind == "checkpoint":
             saved.save(at, model, callback.data["path"])
     if x_shape is not None and not isinstance(x_shape, Unknown) and isinstance(model, ModelV | SequentialV):
-        models.set_given(at, model, _batchless(x_shape), None)
+        single = element is not None and _one_by_one(x_shape, y_shape)
+        models.set_given(at, model, (None, *x_shape) if single else _batchless(x_shape), None)
     if name.startswith("predict"):
         ends = at.shapes.model_outputs(building.frozen(at, model)) if isinstance(model, SequentialV | ModelV) else None
         count = x_shape[0] if isinstance(x_shape, tuple) and x_shape else None
+        entry = at.shapes.model_inputs(building.frozen(at, model)) if isinstance(ends, tuple) and count else None
+        if isinstance(entry, tuple) and entry[1:] == x_shape:
+            count = 1  # one sample, which is to be a batch of one
         if isinstance(ends, tuple) and ends:
             return Array((count, *ends[1:]))
         if isinstance(ends, list) and all(isinstance(end, tuple) and end for end in ends):
@@ -194,6 +198,13 @@ def _same(call: Call, x: Value, y: Value) -> bool:
         return False  # two unknowns of one origin may be two things
     one, two = args[0].value, args[1].value
     return isinstance(one, cst.Name) and isinstance(two, cst.Name) and one.value == two.value
+
+
+def _one_by_one(x: Any, y: Any) -> bool:
+    """Are these the shapes of one sample, and not of a batch? A batch has as many labels as samples."""
+    if not isinstance(x, tuple) or not isinstance(y, tuple) or not x or not isinstance(x[0], int):
+        return False
+    return not y or (isinstance(y[0], int) and y[0] != x[0])
 
 
 def _batchless(shape: Any) -> Any:

@@ -72,11 +72,17 @@ _ARRAYS = ("tf.", "keras.ops.", "keras.random.")
 """Where functions live that make arrays as those of NumPy do, and are told beside them."""
 
 
+_WRAPPERS = "keras.wrappers."
+"""Where Keras has what SciKeras has, and is told beside it."""
+
+
 def function_of(path: str) -> Native | None:
     """What calling this dotted name means, if the library knows."""
     _load(path.partition(".")[0])
     if path.startswith(_ARRAYS):
         _load("numpy")
+    elif path.startswith(_WRAPPERS):
+        _load("scikeras")
     return FUNCTIONS.get(path)
 
 

@@ -74,7 +74,10 @@ def _choice(call: Call) -> Value:
     if isinstance(pool, Array) and isinstance(pool.shape, tuple) and isinstance(shape, tuple):
         return Array((*shape, *pool.shape[1:]), pool.dtype, pool.distinct)
     whole = isinstance(pool, Const) and isinstance(pool.value, int)
-    return Array(shape, "int64" if whole else None) if isinstance(pool, Const | ListV) else call.unknown()
+    if isinstance(pool, ListV):
+        made = array_of(pool, call)
+        return Array(shape, made.dtype, made.distinct)
+    return Array(shape, "int64" if whole else None) if isinstance(pool, Const) else call.unknown()
 
 
 @_both("permutation")

@@ -26,12 +26,20 @@ Columns = tuple[Any, ...] | None
 
 def frame(rows: Dim, columns: Columns, count: Dim | None = None) -> FrameV:
     """A DataFrame; `count` is how many columns it has where their names are not known."""
-    return FrameV((rows, len(columns) if columns is not None else count), None, None, False, columns)
+    return FrameV((rows, len(columns) if columns is not None else count), None, columns=columns)
 
 
 def series(rows: Dim, dtype: str | None = None, distinct: int | None = None) -> FrameV:
     """A Series."""
     return FrameV((rows,), dtype, distinct)
+
+
+def counted(made: FrameV, of: FrameV) -> FrameV:
+    """The frame with what is known of the columns of another that has the same rows."""
+    if of.counts is None or made.columns is None:
+        return made
+    made.become(FrameV(made.shape, columns=made.columns, counts=of.counts))
+    return made
 
 
 def names(value: Value) -> Columns:
@@ -122,15 +130,18 @@ def _frame(call: Call) -> Value:
 
 def _of_dict(data: DictV, call: Call) -> FrameV:
     rows: Dim = None
-    for value in data.entries.values():
+    counts: dict[Any, int] = {}
+    for name, value in data.entries.items():
         if isinstance(value, ListV | Array):
-            shape = array_of(value, call).shape
-            rows = shape[0] if isinstance(shape, tuple) and shape else rows
-            if isinstance(rows, int):
-                break
+            made = array_of(value, call)
+            if not isinstance(rows, int) and isinstance(made.shape, tuple) and made.shape:
+                rows = made.shape[0]
+            if made.distinct is not None:
+                counts[name] = made.distinct
     if rows is None:
         rows = call.unknown("how many rows these are")
-    return frame(rows, None if data.unknown is not None else tuple(data.entries), data.unknown)
+    found = frame(rows, None if data.unknown is not None else tuple(data.entries), data.unknown)
+    return counted(found, FrameV(found.shape, counts=counts))
 
 
 @function("pandas.Series", "pandas.Index", "pandas.to_numeric", "pandas.to_datetime")
@@ -149,9 +160,18 @@ def _dummies(call: Call) -> Value:
     made = data if isinstance(data, FrameV) else array_of(data, call)
     if not isinstance(made.shape, tuple) or not made.shape:
         return frame(call.unknown("how many rows these are"), None, call.unknown("how many different values there are"))
-    plainly = len(call.given) == 1 or all(g.keyword in (None, "dtype", "prefix") for g in call.given)
-    if len(made.shape) == 1 and made.distinct is not None and plainly:
-        return frame(made.shape[0], None, made.distinct)
+    less = call.get(-1, "drop_first", Const(False))
+    plainly = len(call.given) == 1 or all(
+        g.keyword in (None, "data", "dtype", "prefix", "columns", "drop_first") for g in call.given
+    )
+    if plainly and isinstance(less, Const):
+        if len(made.shape) == 1 and made.distinct is not None:
+            return frame(made.shape[0], None, made.distinct - bool(less.value))
+        chosen, counts = names(call.get(-1, "columns")), made.counts if isinstance(made, FrameV) else None
+        if len(made.shape) == 2 and chosen and counts is not None and all(name in counts for name in chosen):
+            more = sum(counts[name] - 1 - bool(less.value) for name in chosen)
+            if isinstance(made.shape[1], int):
+                return frame(made.shape[0], None, made.shape[1] + more)
     return frame(made.shape[0], None, call.unknown("how many different values there are"))
 
 
@@ -190,6 +210,8 @@ def _merge(call: Call) -> Value:
         "frame.describe", "frame.corr", "frame.pivot", "frame.melt")  # fmt: skip
 def _other(call: Call) -> Value:
     why = call.unknown()
+    if call.name in ("describe", "corr") and not call.given:  # of the columns that hold numbers
+        return FrameV((why, why), among=call.receiver.columns)
     if call.name == "append" and rank_of(call.receiver) == 1:
         return series(why)
     return frame(rows_of(call.receiver) if call.name in ("select_dtypes", "filter") else why, None, why)
@@ -230,11 +252,13 @@ def _item(call: Call) -> Value:
     if rank_of(value) != 2:
         return call.unknown(because=value.shape)
     if isinstance(key, Const):
-        return call.unknown() if isinstance(key.value, bool) else series(rows_of(value))
+        distinct = value.counts.get(key.value) if value.counts is not None else None
+        made = FrameV((rows_of(value),), None, distinct, columns=value.rows)
+        return call.unknown() if isinstance(key.value, bool) else made
     if isinstance(key, ListV) and not any(
         isinstance(item, Const) and isinstance(item.value, bool) for item in key.items
     ):
-        return frame(rows_of(value), names(key), listed(key))
+        return counted(frame(rows_of(value), names(key), listed(key)), value)
     if isinstance(key, Array) and key.dtype == "object":
         return frame(rows_of(value), None, listed(key))
     if isinstance(key, Array) and key.dtype == "bool" and rank_of(key) == 2:

@@ -65,7 +65,7 @@ def _window_of(call: Call) -> Value:
 @method(*[f"window.{name}" for name in _SLID])
 def _slid(call: Call) -> Value:
     value: FrameV = call.receiver.data["frame"]
-    return FrameV(value.shape, "float64", None, False, value.columns)
+    return FrameV(value.shape, "float64", columns=value.columns)
 
 
 @method("window.apply")

@@ -12,7 +12,17 @@ from kfix.source.convert import is_plain, plain
 from kfix.source.layout import code_of
 from kfix.source.library.literals import dtype_of
 from kfix.source.library.lookup import attribute, method
-from kfix.source.library.pandas_frames import Columns, frame, frame_like, listed, names, rank_of, rows_of, series
+from kfix.source.library.pandas_frames import (
+    Columns,
+    counted,
+    frame,
+    frame_like,
+    listed,
+    names,
+    rank_of,
+    rows_of,
+    series,
+)
 from kfix.source.values import FunctionV, ObjectV
 
 
@@ -50,12 +60,13 @@ def _drop(call: Call) -> Value:
     gone, count = names(columns), listed(columns)
     have = value.columns
     if have is not None and gone is not None and all(name in have for name in gone):
-        return _result(call, frame(rows_of(value), tuple(name for name in have if name not in gone)))
+        left = tuple(name for name in have if name not in gone)
+        return _result(call, counted(frame(rows_of(value), left), value))
     total = value.shape[1]  # type: ignore[index]
     lost = len(set(gone)) if gone is not None else count
     sure = isinstance(total, int) and isinstance(lost, int) and have is None and call.get(-1, "errors") is None
-    left = total - lost if sure else call.unknown("how many columns are left", value.shape[1])  # type: ignore[index, operator]
-    return _result(call, frame(rows_of(value), None, left))
+    many = total - lost if sure else call.unknown("how many columns are left", value.shape[1])  # type: ignore[index, operator]
+    return _result(call, frame(rows_of(value), None, many))
 
 
 @method("frame.pop", "frame.__delitem__")
@@ -66,7 +77,10 @@ def _pop(call: Call) -> Value:
         return call.unknown()
     call.at.journal.touch(value)
     total = value.shape[1]  # type: ignore[index]
-    if value.columns is not None and isinstance(key, Const) and key.value in value.columns:
+    if value.among is not None and isinstance(key, Const):
+        kept = tuple(name for name in value.among if name != key.value)
+        value.become(FrameV(value.shape, among=kept))
+    elif value.columns is not None and isinstance(key, Const) and key.value in value.columns:
         value.become(frame(rows, tuple(name for name in value.columns if name != key.value)))
     else:
         less = total - 1 if isinstance(total, int) and value.columns is None else call.unknown("the columns left")
@@ -190,10 +204,10 @@ def _alike(call: Call) -> Value:
     keeps = call.name in ("copy", "astype", "sort_values", "sort_index", "fillna")
     if call.name == "duplicated":
         return series(rows_of(value), dtype)
-    made = FrameV(value.shape, dtype, value.distinct if keeps else None, False, value.columns)
+    made = FrameV(value.shape, dtype, value.distinct if keeps else None, columns=value.columns)
     if call.name in ("sub", "add", "mul", "div") and not isinstance(call.get(0), Const):
         return call.unknown()
-    return _result(call, made)
+    return _result(call, counted(made, value) if call.name == "copy" else made)
 
 
 @method("frame.apply", "frame.transform")
@@ -259,7 +273,8 @@ def _to_numpy(call: Call) -> Value:
 
 @attribute("frame.T")
 def _transposed(at: Any, value: FrameV, node: Any, where: Any) -> Value:
-    return FrameV(value.shape[::-1] if isinstance(value.shape, tuple) else value.shape)
+    shape = value.shape[::-1] if isinstance(value.shape, tuple) else value.shape
+    return FrameV(shape, among=value.rows, rows=value.among)
 
 
 @method("frame.transpose")
@@ -309,7 +324,7 @@ def _reduced(call: Call) -> Value:
     if axis.value in (1, "columns"):
         return series(rows_of(value))
     made = series(value.shape[1])  # type: ignore[index]
-    made.become(FrameV(made.shape, None, None, False, value.columns))
+    made.become(FrameV(made.shape, None, columns=value.columns))
     return made
 
 

@@ -17,7 +17,7 @@ from kfix.source.state import MISSING
 def _touched(call: Call) -> ListV:
     made: ListV = call.receiver
     call.at.journal.touch(made)
-    call.at.builds += 1
+    call.at.grown += 1
     return made
 
 

@@ -10,6 +10,7 @@ from kfix.model.unknown import Unknown
 from kfix.source.arrays import FrameV, RowsV
 from kfix.source.calls import Call
 from kfix.source.containers import Const, ListV, RangeV, Value, first
+from kfix.source.library import scikeras as _scikeras  # noqa: F401  (registers what fits an estimator)
 from kfix.source.library import sklearn_features as _features  # noqa: F401  (registers what makes other columns)
 from kfix.source.library.literals import array_of
 from kfix.source.library.lookup import attribute, function, method
@@ -54,7 +55,7 @@ def rows(value: Array, count: Dim) -> Array:
     assert isinstance(value.shape, tuple)
     shape = (count, *value.shape[1:])
     if isinstance(value, FrameV):
-        return FrameV(shape, value.dtype, value.distinct, value.one_hot, value.columns)
+        return FrameV(shape, value.dtype, value.distinct, value.one_hot, columns=value.columns)
     return Array(shape, value.dtype, value.distinct, value.one_hot)
 
 

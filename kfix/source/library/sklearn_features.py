@@ -10,7 +10,7 @@ from kfix.source.calls import Call
 from kfix.source.containers import Const, ListV, Value
 from kfix.source.convert import is_plain, plain
 from kfix.source.library.literals import array_of
-from kfix.source.library.lookup import function, method
+from kfix.source.library.lookup import attribute, function, method
 from kfix.source.values import ObjectV
 
 
@@ -60,3 +60,60 @@ def _count(columns: Dim, call: Call) -> Dim:
         total = comb(columns + most, most) - 1
         total -= comb(columns + least - 1, least - 1) - 1 if least > 0 else 0
     return total + bool(data["bias"].value)
+
+
+# --- sets of labels, and words ------------------------------------------------------------
+
+
+@function("sklearn.preprocessing.MultiLabelBinarizer")
+def _label_sets(call: Call) -> Value:
+    classes = call.get(0, "classes")
+    known = len(classes.items) if isinstance(classes, ListV) and classes.unknown is None else None
+    return ObjectV("label_sets", count=Const(known) if known is not None else None)
+
+
+@method("label_sets.fit", "label_sets.fit_transform", "label_sets.transform")
+def _marked(call: Call) -> Value:
+    """A row of zeros and ones for each set of labels, with a column for each label that was seen in `fit`."""
+    encoder: ObjectV = call.receiver
+    given = call.get(0, "y")
+    if call.name != "transform" and encoder.data["count"] is None and isinstance(given, ListV) and is_plain(given):
+        labels = {label for labels in plain(given) if isinstance(labels, tuple | list | set) for label in labels}
+        call.at.journal.set(encoder.data, "count", Const(len(labels)))
+    if call.name == "fit":
+        return encoder
+    return Array((_length(given, call), _columns(encoder, call)), "int64")
+
+
+@attribute("label_sets.classes_")
+def _labels_seen(at: Any, value: ObjectV, node: Any, where: Any) -> Value:
+    count = value.data["count"]
+    return Array((count.value if count is not None else at.unknown("how many labels there are", node, where),))
+
+
+@function("sklearn.feature_extraction.text.CountVectorizer", "sklearn.feature_extraction.text.TfidfVectorizer")
+def _words(call: Call) -> Value:
+    return ObjectV("words", count=None)
+
+
+@method("words.fit")
+def _read_words(call: Call) -> Value:
+    return call.receiver
+
+
+@method("words.fit_transform", "words.transform")
+def _counted(call: Call) -> Value:
+    """A row for each text, with a column for each word; how many words there are is for the texts to say."""
+    return Array((_length(call.get(0, "raw_documents"), call), _columns(call.receiver, call)), "float64")
+
+
+def _length(value: Value, call: Call) -> Dim:
+    shape = array_of(value, call).shape if isinstance(value, Array) else None
+    if isinstance(value, ListV) and value.unknown is None:
+        return len(value.items)
+    return shape[0] if isinstance(shape, tuple) and shape else call.unknown("how many rows these are", value)
+
+
+def _columns(encoder: ObjectV, call: Call) -> Dim:
+    count = encoder.data["count"]
+    return count.value if count is not None else call.unknown("how many columns are made")

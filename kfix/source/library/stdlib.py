@@ -13,7 +13,7 @@ from kfix.source.bounds import MAX_LENGTH
 from kfix.source.calls import Call, Given, invoke
 from kfix.source.containers import NONE, Const, DictV, ListV, Value
 from kfix.source.convert import is_plain, plain
-from kfix.source.facts import elements
+from kfix.source.facts import any_of, elements
 from kfix.source.library.builtins import pure
 from kfix.source.library.lookup import CONSTANTS, FUNCTIONS, function, method
 from kfix.source.operators import compute
@@ -157,6 +157,28 @@ def _ordered(call: Call) -> Value:
 def _deque(call: Call) -> Value:
     items = elements(call.get(0, default=ListV([])))
     return ListV(items) if items is not None else call.unknown()
+
+
+@function("random.sample", "random.choices", "random.choice")
+def _picked(call: Call) -> Value:
+    """So many of the elements: of those that are alike each is as good as another."""
+    pool = call.get(0, "population", call.get(0, "seq"))
+    if not isinstance(pool, ListV) or not pool.items:
+        return call.unknown()
+    why = call.unknown("which of several it is")
+    made = any_of(pool.items[:MAX_ALIKE], why)
+    if made is why:
+        return call.unknown()
+    if call.name == "choice":
+        return made
+    count = call.number(-1 if call.name == "choices" else 1, "k", 1 if call.name == "choices" else None)
+    if count is None or not 0 <= count <= MAX_LENGTH:
+        return ListV([made], unknown=call.unknown("how many are picked"))
+    return ListV([made] * count)
+
+
+MAX_ALIKE = 64
+"""How many elements of a list are looked at to see whether all are alike."""
 
 
 @function("collections.namedtuple", "typing.NamedTuple")
