@@ -92,7 +92,8 @@ def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) 
     pretrained = _pretrained(source.core)
     target = conflict.target
     head = dense is None and target is not None and target.rank == 2 and target.dims[0] == shape[-1]
-    embedding = source.cls == "Embedding" or (dims == 1 and _of_words(conflict, source))
+    single = all(dim == 1 for dim in shape[1:-1])  # of one step or one place there is no average
+    embedding = not single and (source.cls == "Embedding" or (dims == 1 and _of_words(conflict, source)))
     variable = None in shape[1:]  # a number that the source leaves open is still a number
     if not variable:
         if heavy:
