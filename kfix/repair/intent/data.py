@@ -185,7 +185,7 @@ def declared(model: Model) -> bool:
     if model.kind != "sequential":
         return model.kind == "functional"
     first = model.nodes[0].layer if model.nodes else None
-    if first is not None and compares(first):
+    if first is not None and (compares(first) or (first.model is not None and declared(first.model))):
         return True
     if first is None or first.library != "keras":
         return False

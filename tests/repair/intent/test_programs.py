@@ -43,7 +43,7 @@ def mended(tmp_path: Path, text: str, *args: str) -> tuple[str, dict[str, Any]]:
         again = report(path, *args)["files"][0]
         assert not again["changed"]
         assert path.read_text() == after
-    model: dict[str, Any] = found["models"][0]
+    model: dict[str, Any] = next((one for one in found["models"] if one["name"] == "model"), found["models"][0])
     return after, model
 
 
@@ -56,12 +56,28 @@ model = keras.Sequential([
 ])
 """
 
+PICTURES = "SIDE = 40\nx_train, y_train = np.zeros((9, 48, 48, 3)), np.zeros((9, 1))\n"
+TURNED = """\
+model = keras.Sequential([
+    keras.Sequential([layers.RandomFlip(input_shape=(SIDE, SIDE, 3)), layers.RandomRotation(0.1)]),
+    layers.Rescaling(1 / 255),
+    layers.Conv2D(8, 3),
+    layers.{head}(),
+    layers.Dense(1),
+])
+"""
+
 SPARSE, CATEGORICAL, BINARY = "'sparse_categorical_crossentropy'", "'categorical_crossentropy'", "'binary_crossentropy'"
 
 EDITED = {
     "a constant says how many features there are": (
         program(SERIES, STEPS.format(steps="STEPS", features="FEATURES")),
         [("FEATURES = 6", "FEATURES = 8")],
+        ["KFX601"],
+    ),
+    "pictures of another size than those that are turned first": (
+        program(PICTURES, TURNED.format(head="Flatten")),
+        [("SIDE = 40", "SIDE = 48")],
         ["KFX601"],
     ),
     "a constant that another layer needs as well stays": (
@@ -186,6 +202,7 @@ def test_says_which_line_it_comes_from(tmp_path: Path, name: str) -> None:
 
 
 RIGHT = {
+    "pictures of another size where any size will do": program(PICTURES, TURNED.format(head="GlobalAveragePooling2D")),
     "a column against a vector": program(
         "x_train = np.zeros((90, 8)); y_train = np.zeros(90)\n",
         "model = keras.Sequential([layers.Input((8,)), layers.Dense(1)])\n",
