@@ -55,7 +55,8 @@ ds = tf.data.Dataset.from_tensor_slices((paths, [0, 1, 2]))
 m.fit(ds.map(load).batch(2))  # [(None, 16, 18, 3), (None,)]
 files = tf.data.Dataset.from_tensor_slices(os.listdir(folder))
 m.fit(files.map(lambda name: load(folder + os.sep + name)[0]).batch(2))  # (None, 16, 18, 3)
-m.fit(ds.map(lambda path, n: (tf.image.convert_image_dtype(load(path)[0], tf.float32), n)).batch(2))  # [(None, 16, 18, 3), (None,)]
+given = ds.map(lambda path, n: (tf.image.convert_image_dtype(load(path)[0], tf.float32), n))
+m.fit(given.batch(2))  # [(None, 16, 18, 3), (None,)]
 def gray(path, n):
     picture = tf.image.decode_jpeg(tf.io.read_file(path), 1)
     return tf.image.resize_with_pad(picture, 8, 8), n
