@@ -8,11 +8,12 @@ import libcst as cst
 
 from kfix.model.edits import NewLayer
 from kfix.model.site import Site
+from kfix.rewrite import blocks
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.names import dotted, scope_of
 from kfix.rewrite.plan import NewText, Plan, short
 from kfix.rewrite.selfmade import attribute_before, made_beside, own_attribute
-from kfix.rewrite.spots import Carried, LayerOf, Spot, insert_statement, remove_statement
+from kfix.rewrite.spots import AHEAD, Carried, LayerOf, Spot, insert_statement, loop_around, remove_statement
 from kfix.rewrite.tree import AFTER, BEFORE, HERE, REMOVE, Pass, Path, UnitPlan, enclosing
 from kfix.source.document import Unit
 
@@ -55,6 +56,17 @@ class CallSpot(Spot):
             self._insert_before(layer, comment)
         else:
             self._insert_after(layer, comment)
+
+    def ahead(self, layer: LayerOf) -> str:
+        """On a line before the loop, where that goes on with the variable."""
+        statement, holder_at = self._statement(), enclosing(self.path, _BLOCKS)
+        arg = self._input().value
+        loop = loop_around(self.path, holder_at)
+        if loop is None or not isinstance(arg, cst.Name) or _target(statement) != arg.value:
+            return super().ahead(layer)
+        build = _assignment(arg.value, layer)
+        self.unit.block(self.path[:loop], blocks.Insert(self.path[loop], "before", build))
+        return AHEAD
 
     def input(self, number: int) -> Spot:
         """An element of the list it is called on, or an argument."""

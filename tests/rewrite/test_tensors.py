@@ -198,3 +198,24 @@ def test_an_input_that_goes_two_ways_inside() -> None:
     document = load(HEAD + HANDED.format(body="x = Add()([start, Dense(3)(start)])", inputs="start", given="a"))
     with pytest.raises(CannotWrite):
         written(document, InsertLayer(call(document, "Input((3,))"), "after", F))
+
+
+AHEAD = {
+    "for _ in r:\n    x = Dense(10)(x)\n": "x = Flatten()(x)\nfor _ in r:\n    x = Dense(10)(x)\n",
+    "for i in r:\n  n = i\n  x = Dense(10)(x)\n": "x = Flatten()(x)\nfor i in r:\n  n = i\n  x = Dense(10)(x)\n",
+    "for _ in r:\n  f(x)\n  x = Dense(10)(x)\n": "for _ in r:\n  f(x)\n  x = Flatten()(x)\n  x = Dense(10)(x)\n",
+    "for _ in r:\n  y = Dense(10)(x)\n": "for _ in r:\n  x = Flatten()(x)\n  y = Dense(10)(x)\n",
+    "for _ in r:\n    if a:\n        x = Dense(10)(x)\n": (
+        "for _ in r:\n    if a:\n        x = Flatten()(x)\n        x = Dense(10)(x)\n"
+    ),
+    "x = Dense(10)(x)\n": "x = Flatten()(x)\nx = Dense(10)(x)\n",
+    "def f(x):\n    for _ in r:\n        x = Dense(10)(x)\n": (
+        "def f(x):\n    x = Flatten()(x)\n    for _ in r:\n        x = Dense(10)(x)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("before", AHEAD)
+def test_insert_ahead(before: str) -> None:
+    document = load(HEAD + before)
+    assert written(document, InsertLayer(call(document, D), "ahead", F)) == HEAD + AHEAD[before]

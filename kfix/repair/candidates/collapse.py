@@ -61,7 +61,7 @@ def heads(conflict: Conflict, before: Step | None, behind: Step | None) -> Itera
         source = conflict.view.previous(before) or before
     for cls, key in options(conflict, shape, source, before):
         new = NewLayer(cls)
-        edits = conflict.before(before, new) if before is not None else conflict.behind(step, new)
+        edits = conflict.before(before, new, once=True) if before is not None else conflict.behind(step, new)
         more = _preferred(conflict, cls)
         for candidate in made(edits, key, _why(cls, key, shape, before), more):
             yield candidate._replace(sure=not (sizes_open and cls == "Flatten"))
