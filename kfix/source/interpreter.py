@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kfix.model.graph import Argument, Array, Model, Node, Part, Shapes, Symbol
+from kfix.model.graph import Argument, Array, Asserted, Model, Node, Part, Shapes, Symbol
 from kfix.model.origin import Literal, literals
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Site
@@ -139,6 +139,7 @@ class Interpreter:
         self.shown: list[tuple[Value, Site]] = []
         self.compiles: list[tuple[Value, tuple[Argument, ...], Site, tuple[Part, ...]]] = []
         self.fits: list[tuple[Value, dict[str, Any]]] = []
+        self.asserts: list[Asserted] = []
         self.optimizers: list[tuple[Site, str]] = []
         self.functions: dict[int, FunctionV] = {}
         self.classes: list[ClassV] = []
