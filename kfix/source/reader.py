@@ -241,7 +241,8 @@ def _nested(made: list[Model]) -> frozenset[int]:
         while waiting:
             layer = waiting.pop()
             found.add(layer.uid)
-            waiting.extend(given.value for given in layer.arguments if isinstance(given.value, Layer))
+            if layer.unknown is None:  # else it is a class without a `call`, which only trains them
+                waiting.extend(given.value for given in layer.arguments if isinstance(given.value, Layer))
     return frozenset(model.uid for model in made if model.uid in found)
 
 

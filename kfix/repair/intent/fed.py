@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from kfix.findings import Finding
 from kfix.model import Model, Program, Shape, Unknown
-from kfix.repair.intent.data import declared
+from kfix.repair.apply import apply
+from kfix.repair.intent.data import compares, conflict_of, declared
 from kfix.repair.target import Target
+from kfix.repair.view import View
 from kfix.shapes import Trace, Tracer
 
 
@@ -25,7 +26,7 @@ def wanted(model: Model, trace: Trace, program: Program, tracer: Tracer) -> Targ
         dims = _known(entry) if isinstance(entry, tuple) else None
         if dims is None or own.refusal is not None or _contradicted(taker, dims, program):
             return None
-        if _takes(taker, given, own, tracer):
+        if _takes(taker, own, given, program, tracer):
             return None
         name = next(iter(program.known_as.get(taker.uid, ())), taker.name) or "another model"
         source = f"{name}, which is called on it"
@@ -33,13 +34,14 @@ def wanted(model: Model, trace: Trace, program: Program, tracer: Tracer) -> Targ
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def _takes(taker: Model, given: Shape, own: Trace, tracer: Tracer) -> bool:
-    """Does it take what it is given as well, with the same weights? Then its own input says nothing of the size."""
-    try:
-        now = tracer.trace(taker, given)
-    except Finding as finding:
-        finding.__traceback__ = None
+def _takes(taker: Model, own: Trace, given: Shape, program: Program, tracer: Tracer) -> bool:
+    """Does it take what it is given as well? A Sequential does not compare sizes: only its layers do."""
+    if taker.kind != "sequential" or compares(taker.nodes[0].layer):
         return False
+    candidate = next(conflict_of(View(taker, own), program, tracer).set_input(None, given[1:], "input-data", ""), None)
+    if candidate is None:
+        return True
+    now = tracer.trace(apply(taker, candidate.edits))
     return now.refusal is None and now.params == own.params
 
 
