@@ -120,7 +120,8 @@ def _compile(call: Call) -> Value:
 
 @method("model.fit", "model.evaluate", "model.predict", "model.train_on_batch", "model.test_on_batch",
         "model.predict_on_batch", "model.fit_generator", "model.evaluate_generator")  # fmt: skip
-def _fit(call: Call) -> Value:
+def fit(call: Call) -> Value:
+    """What a model is given, by `fit` and its like."""
     at, model = call.at, building.inner_model(call.receiver)
     name = call.name
     x, y = call.get(0, "x"), call.get(1, "y") if not name.startswith("predict") else None
