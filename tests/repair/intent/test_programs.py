@@ -56,6 +56,16 @@ model = keras.Sequential([
 ])
 """
 
+ONE_STEP = "x_train, y_train = np.zeros((9, 1, 20)), np.zeros((9, 4))\n"
+SLIDING = """\
+model = keras.Sequential([
+    layers.Input((1, 20)),
+    layers.Conv1D(8, 3, padding='same'),
+    layers.MaxPooling1D({window}),
+    layers.Flatten(),
+    layers.Dense(4, activation='softmax'),
+])
+"""
 PICTURES = "SIDE = 40\nx_train, y_train = np.zeros((9, 48, 48, 3)), np.zeros((9, 1))\n"
 TURNED = """\
 model = keras.Sequential([
@@ -70,6 +80,11 @@ model = keras.Sequential([
 SPARSE, CATEGORICAL, BINARY = "'sparse_categorical_crossentropy'", "'categorical_crossentropy'", "'binary_crossentropy'"
 
 EDITED = {
+    "one step of many numbers, where a window slides along the steps": (
+        program(ONE_STEP, SLIDING.format(window=2), "'categorical_crossentropy'"),
+        [("Input((1, 20))", "Input((20, 1))"), ("fit(x_train", "fit(np.moveaxis(x_train, 1, -1)")],
+        ["KFX202"],
+    ),
     "a constant says how many features there are": (
         program(SERIES, STEPS.format(steps="STEPS", features="FEATURES")),
         [("FEATURES = 6", "FEATURES = 8")],
@@ -202,6 +217,7 @@ def test_says_which_line_it_comes_from(tmp_path: Path, name: str) -> None:
 
 
 RIGHT = {
+    "one step of many numbers": program(ONE_STEP, SLIDING.format(window=1), "'categorical_crossentropy'"),
     "pictures of another size where any size will do": program(PICTURES, TURNED.format(head="GlobalAveragePooling2D")),
     "a column against a vector": program(
         "x_train = np.zeros((90, 8)); y_train = np.zeros(90)\n",
