@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from kfix.judging import intent_of, may_meet, met
-from kfix.model import Edit, Repair, Site, Unknown
+from kfix.model import Edit, Program, Repair, SetLiteral, Site, Unknown
+from kfix.model.record import replace
 from kfix.project import Project
 from kfix.repair.target import Target
 from kfix.results import Group, Proven, Reading, Spelled
@@ -34,6 +35,10 @@ def prove(
         again = read(project.changed(rewritten.files))
     except (SourceError, RecursionError):
         return None
+    follow = tuple(edit for edit in _stated(reading.program, again.program) if edit not in repair.edits)
+    if follow:
+        repair = replace(repair, edits=(*repair.edits, *follow))
+        return prove(project, reading, index, wanted, repair, read)
     if len(again.groups) != len(reading.groups):
         return None
     group = again.groups[index]
@@ -63,6 +68,24 @@ def prove(
     proven.left = sorted(left.elements())
     proven.warnings = [*_misfits(reading.groups[index], reading, group, again), *_saved(project, reading, index, group)]
     return proven
+
+
+def _stated(before: Program, now: Program) -> Iterator[SetLiteral]:
+    """What brings the shapes that the program asserts to those that the repair makes, where they were right before."""
+    if len(before.asserts) != len(now.asserts):
+        return
+    changes: dict[tuple[object, object], list[Site]] = {}
+    values: dict[Site, object] = {}
+    for was, now_is in zip(before.asserts, now.asserts, strict=True):
+        if was.shape != was.told or now_is.shape == now_is.told:
+            continue
+        for site, old, new in zip(was.sites, was.told, now_is.shape, strict=False):
+            if site is not None and isinstance(new, int) and new != old:
+                if values.setdefault(site, new) != new:
+                    return  # a function that makes models of several shapes
+                changes.setdefault((old, new), []).append(site)
+    for (_, value), sites in changes.items():
+        yield SetLiteral(tuple(dict.fromkeys(sites)), value, "shape")
 
 
 def _reached(before: Group, now: Group, wanted: Mapping[int, Target]) -> bool:

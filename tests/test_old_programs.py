@@ -230,3 +230,42 @@ def test_a_mode_that_is_a_function_is_told() -> None:
         "Keras 3 has no layer merge: its kinds are functions of their own"
     ]
     assert not result.files
+
+
+JOINED = """\
+import numpy as np
+from keras.layers import Dense, Embedding, Merge
+from keras.models import Sequential
+
+words, numbers = Sequential(), Sequential()
+words.add({words})
+numbers.add(Dense(6, input_dim=9))
+model = Sequential()
+model.add(Merge([words, numbers], {mode}))
+model.add(Dense(1))
+model.compile("sgd", "mse")
+model.fit([np.zeros((80, 9)), np.zeros((80, 9))], np.zeros((80, 1)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "mode", "ends", "refusal"),
+    [
+        ("Dense(6, input_dim=9)", "'sum'", (None, 6), None),
+        ("Dense(5, input_dim=9)", "mode='concat'", (None, 11), None),
+        ("Dense(5, input_dim=9)", "mode='sum'", None, "KFX205"),
+        ("Embedding(50, 6, input_length=9)", "mode='concat', concat_axis=-1", None, "KFX205"),
+    ],
+)
+def test_models_that_are_joined(words: str, mode: str, ends: Any, refusal: str | None) -> None:
+    program = JOINED.format(words=words, mode=mode).encode()
+    result = run_file(Project({"m.py": program}), "m.py", Settings(keras=2, search=False))
+    told = next(one for one in result.models if one.model.name == "model")
+    joint = told.trace.nodes[told.model.nodes[0].id]
+    assert ends is None or joint.outputs == ends
+    said = [found.finding.code for found in told.findings if found.finding.fails]
+    assert said == ([] if refusal is None else [refusal])
+    now = run_file(Project({"m.py": program}), "m.py", Settings())
+    told = next(one for one in now.models if one.model.name == "model")
+    assert [found.finding.code for found in told.findings if found.finding.fails] == ["KFX305"]
+    assert "model.fit([np.zeros((80, 9)), np.zeros((80, 9))]" in now.files.get("m.py", program).decode()

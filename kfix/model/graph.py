@@ -336,6 +336,26 @@ def no_closing() -> None:
     """For a Program that holds nothing but itself."""
 
 
+class Feed(Record):
+    """A model called on what another gives of data (`discriminator(generator(noise))`), outside of any model.
+
+    `taker` and `giver` are uids; there is no giver where the taker is called on data itself, of this `shape`.
+    """
+
+    taker: int
+    giver: int | None
+    shape: Shape | None
+    site: Site
+
+
+class Asserted(Record):
+    """`assert model.output_shape == (None, 7, 7, 256)`: what it is, what is told, and where each number is written."""
+
+    shape: Shape
+    told: tuple[object, ...]
+    sites: tuple[Site | None, ...]
+
+
 class Program(Record):
     """What the reading of one program gave.
 
@@ -350,8 +370,9 @@ class Program(Record):
     bodies of layers cannot be asked for shapes afterwards. `shown` says by uid where `summary`
     was asked for of a Sequential that nothing had told its input shape from outside yet.
     `known_as` says by uid which other variables hold a model: `generator = make_generator()`. `optimizers` are
-    the calls that make one, each with the name of its class. `at_hand` gives the names of whole numbers at the Site of
-    a call that makes a layer.
+    the calls that make one, each with the name of its class, `feeds` models that are called on data and on one another,
+    `asserts` the shapes that the program states. `at_hand` gives the names of whole numbers at the Site of a call that
+    makes a layer.
     """
 
     path: str
@@ -360,6 +381,8 @@ class Program(Record):
     compiles: tuple[Compile, ...] = ()
     fits: tuple[Fit, ...] = ()
     optimizers: tuple[tuple[Site, str], ...] = ()
+    feeds: tuple[Feed, ...] = ()
+    asserts: tuple[Asserted, ...] = ()
     directives: tuple[Directive, ...] = ()
     control: frozenset[Site] = frozenset()
     limits: tuple[Unknown, ...] = ()

@@ -117,6 +117,7 @@ class Applier:
         nodes: list[Node] = []
         alias: dict[TensorRef, TensorRef] = {}
         end = model.end
+        passed: set[Site] = set()
         turned = {node_id: found for edit in plan.reversed for node_id, found in _turned(model, edit).items()}
 
         def put(node: Node, source: TensorRef) -> TensorRef:
@@ -153,7 +154,9 @@ class Applier:
                     raise LookupError("the tensor is made elsewhere")
                 given_by = TensorRef(sites[other.given].id)
                 args = exchange(args, other.input, alias.get(given_by, given_by))
-            for edit in plan.around(node.site, "before", moving):
+            first = () if node.site in passed else plan.around(node.site, "ahead", moving)
+            passed.add(node.site)
+            for edit in (*first, *plan.around(node.site, "before", moving)):
                 which = edit.input if isinstance(edit, InsertLayer) and edit.input is not None else 0
                 tensors = tensor_refs(args)
                 if which < len(tensors):

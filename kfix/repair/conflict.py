@@ -75,9 +75,12 @@ class Conflict:
 
     # --- whole layers ---------------------------------------------------------------------
 
-    def before(self, step: Step, new: NewLayer, input: int | None = None) -> tuple[Edit, ...] | None:
+    def before(
+        self, step: Step, new: NewLayer, input: int | None = None, *, once: bool = False
+    ) -> tuple[Edit, ...] | None:
         """The edits that put a new layer before a step; `None` where no edit can say that.
 
+        `once` says that one is enough for all that a loop makes at that place.
         The first layer of a Sequential may hold the input shape: the new first layer takes it over.
         """
         if step.inserted:
@@ -91,7 +94,9 @@ class Conflict:
             outside = self._outside(step) if input is None else None
             if outside is not None:
                 return self.behind(outside, new)
-            return (InsertLayer(step.node.site, "before", new, input),)
+            first = next(other for other in self.view.steps if other.node.site == step.node.site)
+            where = "ahead" if once and input is None and first is step else "before"
+            return (InsertLayer(step.node.site, where, new, input),)
         argument, entry = given[holding], self.view.entry
         if argument.site is None or entry is None:
             return None

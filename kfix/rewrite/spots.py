@@ -18,6 +18,8 @@ from kfix.rewrite.tree import Pass, Path, RowInsert, RowRemove, UnitPlan, enclos
 LayerOf = Callable[[Pass], cst.BaseExpression]
 """Makes the expression of a layer (`layers.Flatten()`, or the name of one) that is put in."""
 
+AHEAD = "before the loop of"
+
 Carried = tuple[LayerOf, cst.TrailingWhitespace | None]
 """A layer taken from its place, and the comment beside it."""
 
@@ -47,6 +49,11 @@ class Spot:
     def insert(self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None) -> None:
         """Put a layer in `before` or `after` this one."""
         raise CannotWrite("no layer can be put in there")
+
+    def ahead(self, layer: LayerOf) -> str:
+        """Put a layer in before the loop around this one, if it is the first there; says what it is before."""
+        self.insert("before", layer)
+        return "before"
 
     def input(self, number: int) -> Spot:
         """The place of one of the tensors that this is called on, from 0 as they are written."""
@@ -132,13 +139,23 @@ class StatementSpot(Spot):
 
     def insert(self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None) -> None:
         """On a line of its own, or around the expression."""
+        insert_statement(self.unit, self.path, self.holder_at, self.statement, where, self._adding(layer), comment)
+
+    def ahead(self, layer: LayerOf) -> str:
+        """As a statement before the loop."""
+        loop = loop_around(self.path, self.holder_at)
+        if loop is None:
+            return super().ahead(layer)
+        self.unit.block(self.path[:loop], blocks.Insert(self.path[loop], "before", self._adding(layer)))
+        return AHEAD
+
+    def _adding(self, layer: LayerOf) -> Callable[[Pass], cst.Expr]:
         call = cst.ensure_type(self.statement.value, cst.Call)
 
         def build(run: Pass) -> cst.Expr:
-            added = cst.Call(func=run.updated(call.func), args=[cst.Arg(layer(run))])
-            return cst.Expr(added)
+            return cst.Expr(cst.Call(func=run.updated(call.func), args=[cst.Arg(layer(run))]))
 
-        insert_statement(self.unit, self.path, self.holder_at, self.statement, where, build, comment)
+        return build
 
     def remove(self) -> None:
         """With what belongs to it alone."""
@@ -220,6 +237,19 @@ def insert_statement(
         unit.block(path[:holder_at], blocks.Insert(holder, where, build, comment))
     else:
         unit.block(path[: holder_at + 1], blocks.Insert(statement, where, build, comment))
+
+
+def loop_around(path: Path, holder_at: int) -> int | None:
+    """The place on a path of the loop whose first call stands on the line `path[holder_at]`."""
+    block = path[holder_at - 1] if holder_at > 1 else None
+    if not isinstance(block, cst.IndentedBlock) or not isinstance(path[holder_at - 2], cst.For | cst.While):
+        return None
+    before = block.body[: next(at for at, line in enumerate(block.body) if line is path[holder_at])]
+    return None if any(map(_calls, before)) else holder_at - 2
+
+
+def _calls(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Call) or any(map(_calls, node.children))
 
 
 def remove_statement(unit: UnitPlan, path: Path, holder_at: int, statement: cst.CSTNode) -> None:

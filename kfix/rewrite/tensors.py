@@ -8,11 +8,12 @@ import libcst as cst
 
 from kfix.model.edits import NewLayer
 from kfix.model.site import Site
+from kfix.rewrite import blocks
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.names import dotted, scope_of
 from kfix.rewrite.plan import NewText, Plan, short
 from kfix.rewrite.selfmade import attribute_before, made_beside, own_attribute
-from kfix.rewrite.spots import Carried, LayerOf, Spot, insert_statement, remove_statement
+from kfix.rewrite.spots import AHEAD, Carried, LayerOf, Spot, insert_statement, loop_around, remove_statement
 from kfix.rewrite.tree import AFTER, BEFORE, HERE, REMOVE, Pass, Path, UnitPlan, enclosing
 from kfix.source.document import Unit
 
@@ -55,6 +56,17 @@ class CallSpot(Spot):
             self._insert_before(layer, comment)
         else:
             self._insert_after(layer, comment)
+
+    def ahead(self, layer: LayerOf) -> str:
+        """On a line before the loop, where that goes on with the variable."""
+        statement, holder_at = self._statement(), enclosing(self.path, _BLOCKS)
+        arg = self._input().value
+        loop = loop_around(self.path, holder_at)
+        if loop is None or not isinstance(arg, cst.Name) or _target(statement) != arg.value:
+            return super().ahead(layer)
+        build = _assignment(arg.value, layer)
+        self.unit.block(self.path[:loop], blocks.Insert(self.path[loop], "before", build))
+        return AHEAD
 
     def input(self, number: int) -> Spot:
         """An element of the list it is called on, or an argument."""
@@ -136,9 +148,39 @@ class CallSpot(Spot):
             )
             uses += behind
         uses = [(unit, way) for unit, way in uses if not _in_model(way)]
+        if len(uses) == 1:
+            uses = self._handed_on(*uses[0]) or uses
         if len(uses) != 1 or not isinstance(uses[0][1][-2], cst.Arg | cst.Element | cst.Assign):
             raise CannotWrite("the input's variable stands for the input in other places too")
         self._wrap(uses[0][1], layer, AFTER, uses[0][0])
+
+    def _handed_on(self, unit: UnitPlan, way: Path) -> list[tuple[UnitPlan, Path]]:
+        """The uses of an input in the function that it is handed to, if that makes the model of it; else none."""
+        file = self.plan.file(self.site)
+        arg, call = way[-2], way[-3]
+        if not isinstance(arg, cst.Arg) or not isinstance(call, cst.Call) or not isinstance(call.func, cst.Name):
+            return []
+        name = call.func.value
+        modules = [(file.unit(one.cell), one.module) for one in file.document.units]
+        known = [
+            (at, module, node)
+            for at, module in modules
+            for node in module.body
+            if isinstance(node, cst.FunctionDef) and node.name.value == name
+        ]
+        mentions = sum(one == name for _, module in modules for one in _names(module))
+        if len(known) != 1 or mentions != 2:  # its definition, and this call
+            return []
+        at, module, function = known[0]
+        path = (module, function)
+        names = [one.name.value for one in function.params.params]
+        number, keyword = call.args.index(arg), arg.keyword
+        given = keyword.value if keyword is not None else names[number] if number < len(names) else ""
+        if given not in names:
+            return []
+        uses = list(_uses(path, given))
+        inside = [(at, one) for one in uses if not _in_model(one)]
+        return inside if len(inside) < len(uses) else []
 
     def _wrap(self, path: Path, layer: LayerOf, phase: int, unit: UnitPlan | None = None) -> None:
         def wrap(run: Pass, node: cst.CSTNode) -> cst.CSTNode:
@@ -316,7 +358,7 @@ def _uses(path: Path, name: str) -> Iterator[Path]:
             named = (isinstance(above, cst.Arg) and above.keyword is node) or (
                 isinstance(above, cst.Attribute) and above.attr is node
             )
-            if node.value == name and not named and not isinstance(above, cst.AssignTarget):
+            if node.value == name and not named and not isinstance(above, cst.AssignTarget | cst.Param):
                 yield way
         elif not (isinstance(node, cst.FunctionDef) and len(way) > top + 1):
             pending += [(*way, child) for child in node.children]

@@ -1,10 +1,11 @@
-"""`merge([a, b], mode="concat")`, the one function of Keras 1 for what is several now."""
+"""`merge([a, b], mode="concat")`, the one function of Keras 1 for what is several now, and `Merge` of models."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from kfix.findings.old_layer import OldLayer
+from kfix.model import Layer, Model
 
 PATH = "keras.layers.merge"
 
@@ -59,4 +60,29 @@ def finding(args: Args) -> OldLayer:
     new = now(args)
     return OldLayer(
         "merge", expected="its kinds are functions of their own" if new is None else f"it is now {new.name}"
+    )
+
+
+def joined(layer: Layer) -> tuple[list[Model], Args] | None:
+    """The models that a `Merge([left, right], mode="sum")` joins, and its other arguments; `None` for anything else."""
+    found: list[Model] = []
+    more: list[tuple[str | None, object]] = []
+    for number, argument in enumerate(layer.arguments):
+        value = argument.value
+        if argument.keyword == "layers" or (argument.keyword is None and number == 0):
+            parts = value if isinstance(value, list | tuple) else ()
+            found = [part.model for part in parts if isinstance(part, Layer) and part.model is not None]
+            if len(found) != len(parts):
+                return None
+        else:
+            more.append((argument.keyword, value))
+    return (found, tuple(more)) if len(found) > 1 else None
+
+
+def join_finding(args: Args) -> OldLayer:
+    """What Keras 3 has against a `Merge` of models."""
+    new = now(args)
+    name = "concatenate" if new is None else new.name
+    return OldLayer(
+        "Merge", expected=f"models are joined by {name}([left.output, right.output]) and Model(inputs, outputs)"
     )

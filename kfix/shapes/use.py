@@ -14,7 +14,7 @@ from kfix.findings.old_layer import OldLayer
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model import InnerLayer, Layer, Model, Shape, Shapes, Symbol, Unknown, UnknownUsed
+from kfix.model import Array, InnerLayer, Layer, Model, Shape, Shapes, Symbol, Unknown, UnknownUsed
 from kfix.model.origin import LEFT_OUT
 from kfix.model.record import replace
 from kfix.shapes import operations, signatures
@@ -184,6 +184,8 @@ class LayerTracer:
             told = layer.library == "keras" and layer.argument("output_shape") is not None  # Lambda goes by it
             if not told:
                 return self._apply_body(layer, layer.body, inputs)
+        if layer.library == "other" and layer.cls == "Merge":
+            return self._old_join(layer)
         if layer.library == "refused":
             raise NotASequential(layer.name or "the model")
         if layer.unknown is not None:
@@ -217,6 +219,26 @@ class LayerTracer:
         with suppress(Finding, UnknownUsed):  # they do not fit: that is told once it has its new name
             shapes = operations.operation(old_merge.PATH, args)
         return Traced(inputs, AFTER, 0, "refused", old_merge.finding(args), would_be=shapes)
+
+    def _old_join(self, layer: Layer) -> Traced:
+        """`Merge([left, right])`, the first layer of a Sequential of Keras 1: it takes what the models take."""
+        from kfix.shapes import old_merge
+
+        joined = old_merge.joined(layer)
+        if joined is None:
+            raise UnknownUsed(Unknown(f"no rule for `{layer.cls}`", layer.site))
+        models, more = joined
+        traces = [self.trace(model) for model in models]
+        ends = [end for trace in traces for end in trace.outputs]
+        args: Args = ((None, [Array(end) if isinstance(end, tuple) else end for end in ends]), *more)
+        if self.keras > 2:
+            # Whether the ends fit is told once they are joined in another way: the models may have old names yet.
+            return Traced([], AFTER, 0, "refused", old_merge.join_finding(args))
+        shapes = operations.operation(old_merge.PATH, args)
+        weights: int | Unknown = 0
+        for trace in traces:
+            weights = weights + trace.params
+        return Traced([], shapes, weights, status_of(shapes))
 
     def _apply_rule(self, rule: Rule, layer: Bound, inputs: Shapes, spec: bool) -> Traced:
         if rule.many:

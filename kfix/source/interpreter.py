@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kfix.model.graph import Argument, Array, Model, Node, Part, Shapes, Symbol
+from kfix.model.graph import Argument, Array, Asserted, Model, Node, Part, Shapes, Symbol
 from kfix.model.origin import Literal, places
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Site
@@ -140,6 +140,7 @@ class Interpreter:
         self.shown: list[tuple[Value, Site]] = []
         self.compiles: list[tuple[Value, tuple[Argument, ...], Site, tuple[Part, ...]]] = []
         self.fits: list[tuple[Value, dict[str, Any]]] = []
+        self.asserts: list[Asserted] = []
         self.optimizers: list[tuple[Site, str]] = []
         self.functions: dict[int, FunctionV] = {}
         self.classes: list[ClassV] = []

@@ -47,6 +47,8 @@ def normalise(path: str) -> str:
             path = "tf" + path[len(prefix) :]
             break
     head, _, rest = path.partition(".")
+    if head == "kerastuner":  # as it was called before 2021
+        return f"keras_tuner.{rest}" if rest else "keras_tuner"
     if head != "keras" or not rest:
         return path
     parts = rest.split(".")

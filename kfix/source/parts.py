@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import libcst as cst
 
-from kfix.model.graph import Array, Part, Symbol
+from kfix.model.graph import Array, Layer, Part, Symbol
 from kfix.model.origin import Literal
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -15,7 +15,7 @@ from kfix.source.arrays import FrameV, VersionedV
 from kfix.source.calls import Call, Given
 from kfix.source.containers import Const, DictV, ListV, Value
 from kfix.source.library.literals import array_of
-from kfix.source.values import FunctionV, ModelV, SequentialV
+from kfix.source.values import FunctionV, LayerV, ModelV, SequentialV
 
 VALIDATION = 7
 """The position of `validation_data` among the arguments of `fit`."""
@@ -91,10 +91,19 @@ def sets_of_fit(call: Call, element: Callable[[Value], tuple[Value, Value | None
 def ends(model: Value, role: str) -> int | None:
     """How many inputs ("x") or outputs ("y") a model has, where that is known."""
     if isinstance(model, SequentialV):
-        return 1
+        return None if _joins(model) else 1
     if isinstance(model, ModelV) and model.model.kind == "functional":
         return len(model.model.inputs if role == "x" else model.model.outputs)
     return None
+
+
+def _joins(model: SequentialV) -> bool:
+    """Does it begin with a layer of several models, as Keras 1 had them? `Merge([left, right])`"""
+    first = model.variants[0].items[0][0] if model.variants[0].items else None
+    layer = first.layer if isinstance(first, LayerV) and first.layer.library == "other" else None
+    arguments = layer.arguments if layer is not None else ()
+    rows = (given.value for given in arguments if isinstance(given.value, list | tuple))
+    return any(isinstance(one, Layer) and one.model is not None for row in rows for one in row)
 
 
 def samples(value: Value | None) -> int | None:

@@ -20,6 +20,7 @@ from kfix.source import statements as _statements  # noqa: F401  (registers what
 from kfix.source.containers import Const, Value
 from kfix.source.directives import directives, input_shape
 from kfix.source.document import Document, Unit
+from kfix.source.fed import feeds
 from kfix.source.flow import taint
 from kfix.source.functions import read_uncalled
 from kfix.source.interpreter import MAX_STATEMENT_STEPS, MAX_STEPS, BudgetHit, Frame, Interpreter
@@ -214,6 +215,8 @@ def _program(at: Interpreter, document: Document, given: Shapes | None) -> Progr
         ),
         fits=tuple(Fit(model=uid, **facts) for value, facts in at.fits for uid in _uids(value, by_value)),
         optimizers=tuple(at.optimizers),
+        feeds=feeds(at.arena),
+        asserts=tuple(at.asserts),
         directives=told,
         control=frozenset(at.control),
         limits=tuple(at.limits.values()),
@@ -241,7 +244,8 @@ def _nested(made: list[Model]) -> frozenset[int]:
         while waiting:
             layer = waiting.pop()
             found.add(layer.uid)
-            waiting.extend(given.value for given in layer.arguments if isinstance(given.value, Layer))
+            if layer.unknown is None:  # else it is a class without a `call`, which only trains them
+                waiting.extend(given.value for given in layer.arguments if isinstance(given.value, Layer))
     return frozenset(model.uid for model in made if model.uid in found)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
+from kfix.model.graph import Asserted
 from kfix.source import functions
 from kfix.source.assignments import assign
 from kfix.source.containers import NONE
+from kfix.source.convert import to_shape
 from kfix.source.interpreter import (
     Frame,
     Interpreter,
@@ -116,3 +118,20 @@ def _with(at: Interpreter, node: cst.With, frame: Frame) -> str | None:
         if item.asname is not None:
             assign(at, item.asname.name, value, frame)
     return at.run(node.body.body, frame)
+
+
+@statement(cst.Assert)
+def _assert(at: Interpreter, node: cst.Assert, frame: Frame) -> str | None:
+    """A shape that the program states is kept: where an edit changes it, the statement has to follow."""
+    test = node.test
+    if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
+        return None
+    row = test.comparisons[0].comparator
+    if not isinstance(test.comparisons[0].operator, cst.Equal) or not isinstance(row, cst.Tuple | cst.List):
+        return None
+    shape, told = to_shape(at.eval(test.left, frame)), to_shape(at.eval(row, frame))
+    if isinstance(shape, tuple) and isinstance(told, tuple) and len(shape) == len(told) == len(row.elements):
+        numbers = (one.value if isinstance(one.value, cst.Integer) else None for one in row.elements)
+        sites = tuple(frame.unit.site(number) if number is not None else None for number in numbers)
+        at.asserts.append(Asserted(shape, told, sites))
+    return None

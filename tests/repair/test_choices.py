@@ -53,6 +53,43 @@ half.add(Dense(2, weights=trained.layers[0].get_weights()))
 """,
         "half",
     ),
+    "a-loop-of-dense": Choice(
+        "4",
+        "safe",
+        (),
+        ("model.add(layers.Flatten())",),
+        """
+import keras
+from keras import layers
+def build(filters, units, classes=4):
+    model = keras.Sequential()
+    model.add(keras.Input((28, 28, 1)))
+    for number in filters:
+        model.add(layers.Conv2D(number, 3, activation="relu"))
+        model.add(layers.MaxPooling2D())
+    for number in units:
+        model.add(layers.Dense(number, activation="relu"))
+        model.add(layers.Dropout(0.2))
+    model.add(layers.Dense(classes))
+    return model
+model = build((8, 16), (32, 16))
+""",
+    ),
+    "categories-beside-numbers": Choice(
+        "1",
+        "safe",
+        (),
+        ("kind = layers.Flatten()(kind)",),
+        """
+import keras
+from keras import layers
+amount, label = keras.Input((3,)), keras.Input((1,))
+kind = layers.Embedding(40, 6)(label)
+x = layers.Concatenate()([amount, kind])
+x = layers.Dense(8, activation="relu")(x)
+model = keras.Model([amount, label], layers.Dense(1)(x))
+""",
+    ),
     "res-fn": Choice(
         "10",
         "safe",

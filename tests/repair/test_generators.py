@@ -142,3 +142,95 @@ def test_a_name_of_its_own_goes_first() -> None:
     (told,) = run(text, model="generator_2").models
     assert told.model.name == "model"
     assert told.model.function == ""
+
+
+BY_HAND = """\
+import numpy as np
+import tensorflow as tf
+from keras import Sequential, layers
+
+
+def make_painter():
+    model = Sequential()
+    model.add(layers.Dense(3 * 3 * 4, input_shape=(5,)))
+    model.add(layers.Reshape((3, 3, 4)))
+    assert model.output_shape == (None, 3, 3, 4)  # the first map
+    model.add(layers.Conv2DTranspose(1, 3, strides=4, padding="same"))
+    assert model.output_shape == (None, 12, 12, 1)
+    return model
+
+
+def make_critic():
+    return Sequential([layers.Conv2D(2, 3, input_shape=({side}, {side}, 1)), layers.{head}(), layers.Dense(1)])
+
+
+painter, critic = make_painter(), make_critic()
+{training}
+"""
+
+BY_LOOP = """\
+
+
+def step(pictures):
+    with tf.GradientTape() as tape:
+        painted = painter(tf.random.normal([2, 5]), training=True)
+        loss = tf.reduce_mean(critic(painted)) - tf.reduce_mean(critic(pictures))
+    tape.gradient(loss, painter.trainable_variables)
+
+
+for batch in tf.data.Dataset.from_tensor_slices(np.zeros((4, 16, 16, 1), "float32")).batch(2):
+    step(batch)
+"""
+
+BY_CLASS = """\
+
+
+class Duel(tf.keras.Model):
+    def __init__(self, critic, painter, width):
+        super().__init__()
+        self.critic, self.painter, self.width = critic, painter, width
+
+    def train_step(self, pictures):
+        painted = self.painter(tf.random.normal((2, self.width)))
+        return {"loss": tf.reduce_mean(self.critic(tf.concat([painted, pictures], axis=0)))
+                + tf.reduce_mean(self.critic(self.painter(tf.random.normal((2, self.width)))))}
+
+
+duel = Duel(critic, painter, 5)
+duel.compile()
+duel.fit(np.zeros((4, 16, 16, 1), "float32"), batch_size=2, verbose=0)
+"""
+
+
+@pytest.mark.parametrize("training", [BY_LOOP, BY_CLASS])
+def test_trained_by_hand(training: str) -> None:
+    before = BY_HAND.format(side=16, head="Flatten", training=training)
+    result = run_file(Project({"m.py": before.encode()}), "m.py", Settings())
+    after = result.files["m.py"].decode()
+    assert after == (
+        before.replace("3 * 3 * 4", "4 * 4 * 4")
+        .replace("Reshape((3, 3, 4))", "Reshape((4, 4, 4))")
+        .replace("(None, 3, 3, 4)", "(None, 4, 4, 4)")
+        .replace("(None, 12, 12, 1)", "(None, 16, 16, 1)")
+    )
+    exec(after, {})
+    with pytest.raises(Exception, match="12"):
+        exec(before, {})
+    again = run_file(Project({"m.py": after.encode()}), "m.py", Settings())
+    assert not again.files
+    assert not any(told.left for told in again.models)
+
+
+@pytest.mark.parametrize(
+    ("side", "head", "training"),
+    [
+        (16, "GlobalAveragePooling2D", BY_LOOP),  # takes pictures of any size
+        (14, "Flatten", BY_LOOP),  # is given other pictures than it takes
+        (16, "Flatten", BY_LOOP.replace("critic(painted)", "critic(tf.image.resize(painted, (16, 16)))")),
+    ],
+)
+def test_what_the_other_model_does_not_say(side: int, head: str, training: str) -> None:
+    before = BY_HAND.format(side=side, head=head, training=training)
+    result = run_file(Project({"m.py": before.encode()}), "m.py", Settings())
+    assert not result.files
+    assert not any(told.wanted for told in result.models)

@@ -175,3 +175,47 @@ def test_nothing_is_edited_in_an_f_string() -> None:
     document = load(HEAD + "y = f'{Dense(10)(x)}'\n")
     with pytest.raises(CannotWrite, match="f-string"):
         written(document, InsertLayer(call(document, "Dense(10)(x)"), "before", F))
+
+
+HANDED = """\
+def net(start, width=8):
+    {body}
+    return Model({inputs}, x)
+a = Input((3,))
+m = net({given})
+"""
+
+
+@pytest.mark.parametrize("given", ["a", "a, 4", "width=4, start=a"])
+def test_an_input_that_is_handed_to_the_function_of_the_model(given: str) -> None:
+    before = HEAD + HANDED.format(body="x = block(start)", inputs="[start]", given=given)
+    document = load(before)
+    after = before.replace("block(start)", "block(Flatten()(start))")
+    assert written(document, InsertLayer(call(document, "Input((3,))"), "after", F)) == after
+
+
+def test_an_input_that_goes_two_ways_inside() -> None:
+    document = load(HEAD + HANDED.format(body="x = Add()([start, Dense(3)(start)])", inputs="start", given="a"))
+    with pytest.raises(CannotWrite):
+        written(document, InsertLayer(call(document, "Input((3,))"), "after", F))
+
+
+AHEAD = {
+    "for _ in r:\n    x = Dense(10)(x)\n": "x = Flatten()(x)\nfor _ in r:\n    x = Dense(10)(x)\n",
+    "for i in r:\n  n = i\n  x = Dense(10)(x)\n": "x = Flatten()(x)\nfor i in r:\n  n = i\n  x = Dense(10)(x)\n",
+    "for _ in r:\n  f(x)\n  x = Dense(10)(x)\n": "for _ in r:\n  f(x)\n  x = Flatten()(x)\n  x = Dense(10)(x)\n",
+    "for _ in r:\n  y = Dense(10)(x)\n": "for _ in r:\n  x = Flatten()(x)\n  y = Dense(10)(x)\n",
+    "for _ in r:\n    if a:\n        x = Dense(10)(x)\n": (
+        "for _ in r:\n    if a:\n        x = Flatten()(x)\n        x = Dense(10)(x)\n"
+    ),
+    "x = Dense(10)(x)\n": "x = Flatten()(x)\nx = Dense(10)(x)\n",
+    "def f(x):\n    for _ in r:\n        x = Dense(10)(x)\n": (
+        "def f(x):\n    x = Flatten()(x)\n    for _ in r:\n        x = Dense(10)(x)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("before", AHEAD)
+def test_insert_ahead(before: str) -> None:
+    document = load(HEAD + before)
+    assert written(document, InsertLayer(call(document, D), "ahead", F)) == HEAD + AHEAD[before]

@@ -41,6 +41,35 @@ m.fit(ds.concatenate(ds).batch(8))  # [(None, 4, 3), (None,)]
 m.fit(ds.enumerate().map(lambda i, ab: ab[0]).batch(8))  # (None, 4, 3)
 m.fit(ds.interleave(lambda a, b: tf.data.Dataset.from_tensors(a)).batch(3))  # (None, 4, 3)
 """,
+    "pictures in files": """
+import tempfile, os
+folder = tempfile.mkdtemp()
+paths = [os.path.join(folder, f'{n}.png') for n in range(3)]
+for path in paths:
+    tf.io.write_file(path, tf.io.encode_png(np.zeros((20, 24, 3), 'uint8')))
+def load(path, label=0):
+    picture = tf.io.decode_png(tf.io.read_file(path), channels=3)
+    picture = tf.image.random_flip_left_right(picture)
+    return tf.image.resize(picture, [16, 18]), label
+ds = tf.data.Dataset.from_tensor_slices((paths, [0, 1, 2]))
+m.fit(ds.map(load).batch(2))  # [(None, 16, 18, 3), (None,)]
+files = tf.data.Dataset.from_tensor_slices(os.listdir(folder))
+m.fit(files.map(lambda name: load(folder + os.sep + name)[0]).batch(2))  # (None, 16, 18, 3)
+given = ds.map(lambda path, n: (tf.image.convert_image_dtype(load(path)[0], tf.float32), n))
+m.fit(given.batch(2))  # [(None, 16, 18, 3), (None,)]
+def gray(path, n):
+    picture = tf.image.decode_jpeg(tf.io.read_file(path), 1)
+    return tf.image.resize_with_pad(picture, 8, 8), n
+m.fit(ds.map(gray).batch(2))  # [(None, 8, 8, 1), (None,)]
+def plain(path, n):
+    return tf.io.decode_image(tf.io.read_file(path), channels=3, expand_animations=False), n
+m.fit(ds.map(plain).batch(2))  # [(None, ?, ?, 3), (None,)]
+def cropped(path, n):
+    return tf.image.random_crop(plain(path, n)[0], (8, 8, 3)), n
+m.fit(ds.map(cropped).batch(2))  # [(None, 8, 8, 3), (None,)]
+picture = tf.image.resize(tf.io.decode_image(tf.io.read_file(paths[0]), 3, expand_animations=False), (4, 5))
+m.fit(picture[tf.newaxis])  # (1, 4, 5, 3)
+""",
     "data sets of other kinds": """
 m.fit(tf.data.Dataset.range(10))  # ()
 m.fit(tf.data.Dataset.range(10).batch(2))  # (None,)

@@ -61,7 +61,7 @@ def heads(conflict: Conflict, before: Step | None, behind: Step | None) -> Itera
         source = conflict.view.previous(before) or before
     for cls, key in options(conflict, shape, source, before):
         new = NewLayer(cls)
-        edits = conflict.before(before, new) if before is not None else conflict.behind(step, new)
+        edits = conflict.before(before, new, once=True) if before is not None else conflict.behind(step, new)
         more = _preferred(conflict, cls)
         for candidate in made(edits, key, _why(cls, key, shape, before), more):
             yield candidate._replace(sure=not (sizes_open and cls == "Flatten"))
@@ -127,7 +127,8 @@ def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) 
     pretrained = _pretrained(source.core)
     target = conflict.target
     head = dense is None and target is not None and target.rank == 2 and target.dims[0] == shape[-1]
-    embedding = source.cls == "Embedding" or (dims == 1 and _of_words(conflict, source))
+    single = all(dim == 1 for dim in shape[1:-1])  # of one step or one place there is no average
+    embedding = not single and (source.cls == "Embedding" or (dims == 1 and _of_words(conflict, source)))
     variable = None in shape[1:]  # a number that the source leaves open is still a number
     if not variable:
         if heavy:

@@ -74,9 +74,9 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
         if isinstance(first, int) and isinstance(last, int) and first != last:
             why = f"the axes of the input in the other order: {(last, first)} in place of {(first, last)}"
             key = "input-axes"
-            if first == 1:
+            if first == 1 and _slides(conflict):
                 why, key = (
-                    f"one step of {last} features is no sequence: {(last, first)} is one of {last} steps",
+                    f"{dims} is one step, along which no window can move: {last} steps of one number",
                     "input-order",
                 )
             yield from conflict.set_input(step, (last, first), key, why)
@@ -98,6 +98,14 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
             yield from conflict.set(told, "data_format", "channels_first", "input-format", where)
     elif first != last:
         yield from conflict.set_input(step, (*dims[1:], first), "input-axes", "the axes of the input in another order")
+
+
+def _slides(conflict: Conflict) -> bool:
+    """Is the first layer of the model a convolution that looks at several steps at a time?"""
+    first = next((step for step in conflict.view.steps if not step.is_input and not step.keeps), None)
+    return (
+        first is not None and first.is_convolution and not first.wrapped and most(value(first.core, "kernel_size")) > 1
+    )
 
 
 def larger_input(conflict: Conflict, step: Step | None, why: str) -> Iterator[Candidate]:

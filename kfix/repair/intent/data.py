@@ -107,7 +107,8 @@ def _as_given(model: Model, trace: Trace, fit: Fit, dims: Dims, tracer: Tracer) 
     return candidate if now.refusal is None or now.refusal.site != trace.refusal.site else None
 
 
-def _conflict(view: View, program: Program, tracer: Tracer) -> Conflict:
+def conflict_of(view: View, program: Program, tracer: Tracer) -> Conflict:
+    """What an edit of the input of a model is made with, before a search."""
     options = Options(within=program.within, control=program.control)
     return Conflict(view, None, options, Uses(program.models), {}, tracer)
 
@@ -154,7 +155,7 @@ def _of_several(
         candidate = None
         if not right and not fit.method.startswith("predict") and step is not None:
             key = "input-samples" if entry == data else "input-data"
-            conflict = _conflict(view, program, tracer)
+            conflict = conflict_of(view, program, tracer)
             why = f"{fit.method} gives samples of {show(data[1:])}"
             candidate = next(conflict.set_input(step, data[1:], key, why), None)
         ordered = sorted(map(str, entry)) == sorted(map(str, data[1:]))
@@ -204,7 +205,7 @@ def declared(model: Model) -> bool:
     if model.kind != "sequential":
         return model.kind == "functional"
     first = model.nodes[0].layer if model.nodes else None
-    if first is not None and compares(first):
+    if first is not None and (compares(first) or (first.model is not None and declared(first.model))):
         return True
     if first is None or first.library != "keras":
         return False
@@ -276,7 +277,7 @@ def _mismatch(
         key, why = "input-samples", f"the {count} no part of an input shape"
     elif ordered:
         key, why = "input-order", f"{fit.method} gives the axes as {show(dims)}"
-    conflict = _conflict(View(model, trace), program, tracer)
+    conflict = conflict_of(View(model, trace), program, tracer)
     candidate = next(conflict.set_input(None, _as_rank(dims, len(entry)), key, why), None)
     if candidate is not None and fit.batch is not None:
         candidate = candidate._replace(edits=tuple(of_batch(edit, fit.batch) for edit in candidate.edits))

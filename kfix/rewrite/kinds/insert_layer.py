@@ -11,6 +11,8 @@ def plan(plan: Plan, edit: InsertLayer) -> str:
     """Put the layer in, called as its neighbours are."""
     place = spot(plan, edit.site)
     layer, put = place.spelled(edit.layer, edit.where)
+    if edit.where == "ahead":
+        return f"insert {layer.text} {place.ahead(put)} {place.text()}"
     if edit.input is None:
         place.insert(edit.where, put)
         return f"insert {layer.text} {edit.where} {place.text()}"

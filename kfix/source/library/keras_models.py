@@ -11,13 +11,13 @@ from kfix.model.unknown import Unknown
 from kfix.source import building, models, parts, saved
 from kfix.source.applying import apply
 from kfix.source.assignments import assign
-from kfix.source.calls import Call
+from kfix.source.calls import Call, Given, invoke
 from kfix.source.containers import NONE, Const, DictV, ListV, Value, Within, first
 from kfix.source.convert import from_shape, to_shape
 from kfix.source.facts import elements
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.library.lookup import attribute, function, method
-from kfix.source.values import InstanceV, LayerV, ModelV, ObjectV, SequentialV, TensorV
+from kfix.source.values import FunctionV, InstanceV, LayerV, ModelV, ObjectV, SequentialV, TensorV
 
 # --- making models ------------------------------------------------------------------------
 
@@ -120,7 +120,8 @@ def _compile(call: Call) -> Value:
 
 @method("model.fit", "model.evaluate", "model.predict", "model.train_on_batch", "model.test_on_batch",
         "model.predict_on_batch", "model.fit_generator", "model.evaluate_generator")  # fmt: skip
-def _fit(call: Call) -> Value:
+def fit(call: Call) -> Value:
+    """What a model is given, by `fit` and its like."""
     at, model = call.at, building.inner_model(call.receiver)
     name = call.name
     x, y = call.get(0, "x"), call.get(1, "y") if not name.startswith("predict") else None
@@ -151,6 +152,8 @@ def _fit(call: Call) -> Value:
             },
         )
     )
+    if name == "fit" and own:
+        _own_step(call, at.instances[models.uid_of(model)], x, y)
     for callback in elements(call.get(-1, "callbacks")) or []:
         if isinstance(callback, ObjectV) and callback.kind == "checkpoint":
             saved.save(at, model, callback.data["path"])
@@ -169,6 +172,18 @@ def _fit(call: Call) -> Value:
             return ListV([Array((count, *end[1:])) for end in ends if isinstance(end, tuple)])
         return Array(Unknown("what `predict` gives"))
     return call.unknown(f"what `{name}` gives is not known")
+
+
+def _own_step(call: Call, instance: InstanceV, x: Value, y: Value) -> None:
+    """The `train_step` that a class of the program has is run on what `fit` gives it."""
+    step = instance.cls.find("train_step")
+    if step is None or not isinstance(step[1], FunctionV):
+        return
+    if isinstance(x, ObjectV) and x.kind == "dataset":
+        batch = x.data["element"]
+    else:
+        batch = x if y is None else ListV([x, y], "tuple")
+    invoke(call.at, step[1], [Given(None, instance), Given(None, batch)], call.node, call.frame)
 
 
 def _as_given(at: Any, value: Value, shape: Any) -> Any:

@@ -10,6 +10,7 @@ from kfix.source import operations
 from kfix.source.calls import Call, Given, invoke
 from kfix.source.containers import NONE, Const, DictV, ListV, RangeV, Value, first
 from kfix.source.convert import to_shape
+from kfix.source.library import tf_files as _tf_files  # noqa: F401  (registers what is read of files)
 from kfix.source.library.literals import array_of, dtype_of
 from kfix.source.library.lookup import CONSTANTS, function, method
 from kfix.source.values import ObjectV, TensorV

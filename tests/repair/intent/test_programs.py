@@ -43,7 +43,7 @@ def mended(tmp_path: Path, text: str, *args: str) -> tuple[str, dict[str, Any]]:
         again = report(path, *args)["files"][0]
         assert not again["changed"]
         assert path.read_text() == after
-    model: dict[str, Any] = found["models"][0]
+    model: dict[str, Any] = next((one for one in found["models"] if one["name"] == "model"), found["models"][0])
     return after, model
 
 
@@ -56,12 +56,43 @@ model = keras.Sequential([
 ])
 """
 
+ONE_STEP = "x_train, y_train = np.zeros((9, 1, 20)), np.zeros((9, 4))\n"
+SLIDING = """\
+model = keras.Sequential([
+    layers.Input((1, 20)),
+    layers.Conv1D(8, 3, padding='same'),
+    layers.MaxPooling1D({window}),
+    layers.Flatten(),
+    layers.Dense(4, activation='softmax'),
+])
+"""
+PICTURES = "SIDE = 40\nx_train, y_train = np.zeros((9, 48, 48, 3)), np.zeros((9, 1))\n"
+TURNED = """\
+model = keras.Sequential([
+    keras.Sequential([layers.RandomFlip(input_shape=(SIDE, SIDE, 3)), layers.RandomRotation(0.1)]),
+    layers.Rescaling(1 / 255),
+    layers.Conv2D(8, 3),
+    layers.{head}(),
+    layers.Dense(1),
+])
+"""
+
 SPARSE, CATEGORICAL, BINARY = "'sparse_categorical_crossentropy'", "'categorical_crossentropy'", "'binary_crossentropy'"
 
 EDITED = {
+    "one step of many numbers, where a window slides along the steps": (
+        program(ONE_STEP, SLIDING.format(window=2), "'categorical_crossentropy'"),
+        [("Input((1, 20))", "Input((20, 1))"), ("fit(x_train", "fit(np.moveaxis(x_train, 1, -1)")],
+        ["KFX202"],
+    ),
     "a constant says how many features there are": (
         program(SERIES, STEPS.format(steps="STEPS", features="FEATURES")),
         [("FEATURES = 6", "FEATURES = 8")],
+        ["KFX601"],
+    ),
+    "pictures of another size than those that are turned first": (
+        program(PICTURES, TURNED.format(head="Flatten")),
+        [("SIDE = 40", "SIDE = 48")],
         ["KFX601"],
     ),
     "a constant that another layer needs as well stays": (
@@ -205,6 +236,8 @@ def test_the_default_of_a_parameter_is_edited_if_no_call_gives_another(tmp_path:
 
 
 RIGHT = {
+    "one step of many numbers": program(ONE_STEP, SLIDING.format(window=1), "'categorical_crossentropy'"),
+    "pictures of another size where any size will do": program(PICTURES, TURNED.format(head="GlobalAveragePooling2D")),
     "a column against a vector": program(
         "x_train = np.zeros((90, 8)); y_train = np.zeros(90)\n",
         "model = keras.Sequential([layers.Input((8,)), layers.Dense(1)])\n",
