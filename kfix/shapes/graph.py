@@ -51,7 +51,14 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
                 findings.extend(fit(model.name or "the model", declared, shape))
             nodes[node.id] = Traced([], shape, 0, status_of(shape))
         else:
-            nodes[node.id] = step(tracer, node, nodes, built, findings)
+            said: list[Finding] = []
+            traced = step(tracer, node, nodes, built, said)
+            if model.called and traced.status == "refused" and node.layer.model is not None:
+                from kfix.shapes.run_time import on_data
+
+                traced = on_data(tracer, node.layer, traced)
+            nodes[node.id] = traced
+            findings.extend(said if traced.status == "refused" or not model.called else traced.warnings)
     outputs = [pick(nodes[ref.node].outputs, ref.output) for ref in model.outputs]
     entries = [pick(nodes[ref.node].outputs, ref.output) for ref in model.inputs]
     return Trace(model, entries, outputs, nodes, findings)

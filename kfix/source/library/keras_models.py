@@ -155,7 +155,7 @@ def _fit(call: Call) -> Value:
         if isinstance(callback, ObjectV) and callback.kind == "checkpoint":
             saved.save(at, model, callback.data["path"])
     if x_shape is not None and not isinstance(x_shape, Unknown) and isinstance(model, ModelV | SequentialV):
-        models.set_given(at, model, _batchless(x_shape), None)
+        models.set_given(at, model, models.batchless(x_shape), None)
     if name.startswith("predict"):
         ends = at.shapes.model_outputs(building.frozen(at, model)) if isinstance(model, SequentialV | ModelV) else None
         count = x_shape[0] if isinstance(x_shape, tuple) and x_shape else None
@@ -194,14 +194,6 @@ def _same(call: Call, x: Value, y: Value) -> bool:
         return False  # two unknowns of one origin may be two things
     one, two = args[0].value, args[1].value
     return isinstance(one, cst.Name) and isinstance(two, cst.Name) and one.value == two.value
-
-
-def _batchless(shape: Any) -> Any:
-    if isinstance(shape, tuple):
-        return (None, *shape[1:])
-    if isinstance(shape, list):
-        return [_batchless(item) for item in shape]
-    return {key: _batchless(item) for key, item in shape.items()} if isinstance(shape, dict) else shape
 
 
 def _dataset_parts(value: Value | None) -> tuple[Value, Value | None] | None:
