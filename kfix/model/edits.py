@@ -240,6 +240,17 @@ class ReverseOrder(Value):
     input: int
 
 
+class JoinOutputs(Value):
+    """Of the outputs of the layer called at `site`, two are joined by a Concatenate, which takes the place of one.
+
+    Each of `pairs` is the number of the output that is replaced, and those of the two that are joined.
+    """
+
+    kind: ClassVar[str] = "join-outputs"
+    site: Site
+    pairs: tuple[tuple[int, int, int], ...]
+
+
 class MoveImport(Value):
     """The import at `site` brings each name from the module that has it now.
 
@@ -273,6 +284,7 @@ Edit = (
     InsertLayer
     | RemoveLayer
     | ReverseOrder
+    | JoinOutputs
     | MoveLayer
     | ReplaceLayer
     | SetArgument

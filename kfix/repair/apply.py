@@ -45,6 +45,7 @@ from kfix.repair.layers import (
 )
 from kfix.shapes.inputs import is_input, tensor_refs
 from kfix.shapes.signatures import signature as signature_of
+from kfix.shapes.use import Args
 
 
 def apply(model: Model, edits: Sequence[Edit]) -> Model:
@@ -70,6 +71,9 @@ def _set(model: Model) -> tuple[Argument, ...]:
         if found is not None and found.site is None and isinstance(found.origin, Fixed):
             return (found,)
     return ()
+
+
+_JOINED = NewLayer("Concatenate")
 
 
 class CannotApply(Exception):
@@ -172,6 +176,11 @@ class Applier:
                 result = TensorRef(node.id)
             for edit in plan.around(node.site, "after", moving):
                 result = insert(edit, node, result)
+            for replaced, layer, args in self._joined(node, plan):
+                self._fresh -= 1
+                self.anchors[self._fresh] = InsertLayer(node.site, "after", _JOINED)
+                nodes.append(Node(self._fresh, layer, args, layer.site))
+                alias[replaced] = TensorRef(self._fresh)
             for edit in plan.around(end, "after", moving) if end is not None and last else ():
                 result = insert(edit, node, result)
             if result != TensorRef(node.id):
@@ -182,6 +191,14 @@ class Applier:
                 given = change.value  # type: ignore[assignment]
         outputs = tuple(alias.get(ref, ref) for ref in model.outputs)
         return replace(model, nodes=tuple(nodes), outputs=outputs, given=given)
+
+    def _joined(self, node: Node, plan: EditPlan) -> Iterator[tuple[TensorRef, Layer, Args]]:
+        """Which output of a node is replaced, by which layer, and what that is called on."""
+        for edit in plan.joined.get(node.site, ()):
+            for pair in edit.pairs:
+                layer = self._new(_JOINED, (edit, pair), node.layer, node.site)
+                replaced, *two = (TensorRef(node.id, output) for output in pair)
+                yield replaced, layer, ((None, two),)
 
     # --- layers ---------------------------------------------------------------------------
 

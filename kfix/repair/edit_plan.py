@@ -11,6 +11,7 @@ from kfix.model import (
     ExchangeName,
     ExchangeTensor,
     InsertLayer,
+    JoinOutputs,
     Layer,
     MoveLayer,
     Node,
@@ -42,6 +43,7 @@ class EditPlan:
         self.put_in: dict[tuple[Site, str], list[InsertLayer | MoveLayer]] = {}
         self.reversed: list[ReverseOrder] = []
         self.tensors: dict[Site, list[ExchangeTensor]] = {}
+        self.joined: dict[Site, list[JoinOutputs]] = {}
         self.sites: set[Site] = set()
         self._count: dict[int, int] = {}
         seen: dict[Edit, int] = {}
@@ -66,6 +68,9 @@ class EditPlan:
                 self.sites.add(edit.site)
             elif isinstance(edit, ExchangeTensor):
                 self.tensors.setdefault(edit.site, []).append(edit)
+                self.sites.add(edit.site)
+            elif isinstance(edit, JoinOutputs):
+                self.joined.setdefault(edit.site, []).append(edit)
                 self.sites.add(edit.site)
             elif isinstance(edit, MoveLayer):
                 self.moves.append(edit)
