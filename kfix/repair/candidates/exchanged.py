@@ -35,7 +35,7 @@ def skips(conflict: Conflict, step: Step, joined: bool) -> Iterator[Candidate]:
             why = f"{words}: the skip connections are taken in the order in which they were made"
             yield Candidate((ReverseOrder(step.node.site, i),), price("skip"), why)
         if one is None or two is None:
-            yield Candidate((), 0.0, words + ("; a loop over them in reverse order does that" if i == j else ""))
+            yield Candidate((), 0.0, words + ("; in a loop over them the reverse order does that" if i == j else ""))
         else:
             yield Candidate((one, two), price("skip") + price("bridge"), words)
     yield from _another(conflict, step, joined)
