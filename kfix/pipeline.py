@@ -14,6 +14,7 @@ from kfix.project import Project
 from kfix.results import FileResult, Group, ModelResult, Proven, Reading
 from kfix.settings import Misuse, Settings
 from kfix.shapes import Trace, Tracer, unknowns
+from kfix.shapes.shared import hold
 from kfix.source.errors import SourceError
 from kfix.source.guard import imported, mentions_keras, uses_a_model
 from kfix.suppress import Suppressions
@@ -90,6 +91,7 @@ def _read(project: Project, path: str, settings: Settings, keras: int | None) ->
                     inner.setdefault(traced.inner.model.uid, traced.inner)
             traces.append(trace)
         groups.append(Group(models, traces, nested))
+    hold(trace for group in groups for trace in group.traces)
     return Reading(program, tracer, groups[::-1])
 
 

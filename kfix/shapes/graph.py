@@ -15,6 +15,8 @@ Built = dict[int, tuple[Shapes, int | Unknown]]
 """By a layer's uid: the shapes that it was first called on, and the weights it made for them."""
 
 
+FIRST_CALL = "the shape it was first called on"
+
 _ALL_INPUTS = "every Input that its outputs are made of"
 
 
@@ -103,7 +105,7 @@ def step(
         if isinstance(weights, int) and isinstance(traced.params, int) and weights != traced.params:
             finding = DimMismatch(
                 node.layer.cls,
-                expected=f"the shape it was first called on, {show(shape)}",
+                expected=f"{FIRST_CALL}, {show(shape)}",
                 actual=show(traced.inputs),
             )
             finding.site = node.site
