@@ -240,6 +240,20 @@ class ReverseOrder(Value):
     input: int
 
 
+class SwapArguments(Value):
+    """Two calls of the helper function that calls a layer at `site` change what they give it as its input `input`.
+
+    `one` and `two` number those calls from 0, of `count` in all.
+    """
+
+    kind: ClassVar[str] = "swap-arguments"
+    site: Site
+    input: int
+    one: int
+    two: int
+    count: int
+
+
 class JoinOutputs(Value):
     """Of the outputs of the layer called at `site`, two are joined by a Concatenate, which takes the place of one.
 
@@ -284,6 +298,7 @@ Edit = (
     InsertLayer
     | RemoveLayer
     | ReverseOrder
+    | SwapArguments
     | JoinOutputs
     | MoveLayer
     | ReplaceLayer

@@ -25,6 +25,7 @@ from kfix.model import (
     SetInputShape,
     Shapes,
     Site,
+    SwapArguments,
     TensorRef,
     Unknown,
     evaluate,
@@ -323,11 +324,15 @@ class Applier:
                 yield from self._sites_of(node.layer, depth + 1)
 
 
-def _turned(model: Model, edit: ReverseOrder) -> dict[int, tuple[int, TensorRef]]:
-    """By node of a loop: the number of the input, and the tensor that it takes in the reverse order."""
+def _turned(model: Model, edit: ReverseOrder | SwapArguments) -> dict[int, tuple[int, TensorRef]]:
+    """By node of a loop or a helper: the number of the input, and the tensor that it takes in another order."""
     nodes = [node for node in model.nodes if node.site == edit.site]
     refs = [tensor_refs(node.args)[edit.input] for node in nodes]
-    return {node.id: (edit.input, ref) for node, ref in zip(nodes, reversed(refs), strict=True)}
+    if isinstance(edit, ReverseOrder):
+        refs.reverse()
+    elif len(refs) == edit.count:
+        refs[edit.one], refs[edit.two] = refs[edit.two], refs[edit.one]
+    return {node.id: (edit.input, ref) for node, ref in zip(nodes, refs, strict=True)}
 
 
 def _opens(layer: Layer) -> bool:

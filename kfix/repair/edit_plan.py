@@ -24,6 +24,7 @@ from kfix.model import (
     SetInputShape,
     SetLiteral,
     Site,
+    SwapArguments,
     WrapArgument,
     WrapModel,
 )
@@ -41,7 +42,7 @@ class EditPlan:
         self.removed: set[Site] = set()
         self.moves: list[MoveLayer] = []
         self.put_in: dict[tuple[Site, str], list[InsertLayer | MoveLayer]] = {}
-        self.reversed: list[ReverseOrder] = []
+        self.reversed: list[ReverseOrder | SwapArguments] = []
         self.tensors: dict[Site, list[ExchangeTensor]] = {}
         self.joined: dict[Site, list[JoinOutputs]] = {}
         self.sites: set[Site] = set()
@@ -63,7 +64,7 @@ class EditPlan:
             elif isinstance(edit, RemoveLayer | WrapModel):
                 self.removed.add(edit.site)
                 self.sites.add(edit.site)
-            elif isinstance(edit, ReverseOrder):
+            elif isinstance(edit, ReverseOrder | SwapArguments):
                 self.reversed.append(edit)
                 self.sites.add(edit.site)
             elif isinstance(edit, ExchangeTensor):
