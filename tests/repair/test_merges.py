@@ -93,6 +93,42 @@ model = keras.Model([left, right], gap([shared(left), shared(right)]))
         [("    layers.Dense(16),", "    layers.Flatten(),\n    layers.Dense(16),")],
         "1",
     ),
+    "poolings by 3 and upsamplings by 2": (
+        """
+picture = keras.Input((40, 40, 1))
+one = layers.Conv2D(8, 3, padding="same")(picture)
+two = layers.Conv2D(16, 3, padding="same")(layers.MaxPooling2D((3, 3))(one))
+x = layers.Conv2D(32, 3, padding="same")(layers.MaxPooling2D((3, 3))(two))
+x = layers.concatenate([layers.UpSampling2D((2, 2))(x), two])
+x = layers.concatenate([layers.UpSampling2D((2, 2))(x), one])
+model = keras.Model(picture, layers.Conv2D(1, 1)(x))
+""",
+        [("MaxPooling2D((3, 3))", "MaxPooling2D((2, 2))")],
+        None,
+    ),
+    "skips given to a helper in the wrong order": (
+        """
+def down(x, filters):
+    skip = layers.Conv2D(filters, 3, padding="same")(x)
+    return skip, layers.MaxPooling2D()(skip)
+
+def up(x, skip, filters):
+    x = layers.UpSampling2D()(x)
+    x = layers.Concatenate()([x, skip])
+    return layers.Conv2D(filters, 3, padding="same")(x)
+
+picture = keras.Input((32, 32, 3))
+s1, x = down(picture, 8)
+s2, x = down(x, 16)
+s3, x = down(x, 32)
+x = up(x, s3, 32)
+x = up(x, s1, 16)
+x = up(x, skip=s2, filters=8)
+model = keras.Model(picture, layers.Conv2D(1, 1)(x))
+""",
+        [("up(x, s1, 16)", "up(x, s2, 16)"), ("skip=s2", "skip=s1")],
+        None,
+    ),
     "a mean and a variance": (
         """
 class Noise(layers.Layer):
@@ -133,6 +169,16 @@ def test_merges(name: str) -> None:
     assert sum(told.left for told in found.models) == 0
     assert real_keras.build(wanted).refusal is None
     assert not run_file(Project({"m.py": wanted.encode()}), "m.py", settings).files
+
+
+def test_skips_that_a_loop_gives_to_a_helper_are_told_of() -> None:
+    source = HEAD + CASES["skips given to a helper in the wrong order"][0]
+    source = source.replace(
+        "x = up(x, s1, 16)\nx = up(x, skip=s2, filters=8)\n", "for s in [s1, s2]:\n    x = up(x, s, 8)\n"
+    )
+    found = run_file(Project({"m.py": source.encode()}), "m.py", Settings())
+    assert not found.files
+    assert any("exchanged" in remark for told in found.models for remark in told.remarks)
 
 
 def test_a_part_that_another_repair_mends_is_no_error_any_more() -> None:

@@ -14,7 +14,7 @@ from kfix.repair.candidates.pace import strides_between
 from kfix.repair.candidates.ranks import on, ranks
 from kfix.repair.candidates.scaling import more_layers, scale, turned
 from kfix.repair.candidates.seed import seeds_of
-from kfix.repair.candidates.size import input_order, most, padding_of, repeated
+from kfix.repair.candidates.size import input_order, like, most, padding_of, repeated
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.repair.view import Step, View, total
@@ -232,6 +232,7 @@ def _branches(
     if enlarges and 1 < len(before) + len(valid) < len(whole):
         all_ = f"what {step.cls} merges has lost borders of different widths: with padding='same' none is lost"
         yield from conflict.set(whole, "padding", "same", "same", all_, -0.02)
+    yield from _paces_of_all(conflict)
     if valid:
         yield from conflict.set(valid, "padding", "same", "same", why)
         if len(valid) > 1:
@@ -258,6 +259,23 @@ def _permuted(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
             yield from deciders(conflict, found.sources[0], wanted[1], "inner-units")
         if not found.keeps:
             return
+
+
+def _paces_of_all(conflict: Conflict) -> Iterator[Candidate]:
+    """All poolings divide by one number and what enlarges multiplies by another: the one as the other."""
+    steps = [found for found in conflict.view.steps if not found.made]
+    down = [found for found in steps if found.is_pooling and most(value(found.core, "strides") or 0) <= 1]
+    up = [found for found in steps if found.is_upsampling]
+    divides, multiplies = (
+        {most(value(one.core, key)) for one in all_} for all_, key in ((down, "pool_size"), (up, "size"))
+    )
+    if len(down) < 2 or len(up) < 2 or len(divides) != 1 or len(multiplies) != 1 or divides == multiplies:
+        return
+    by, times = divides.pop(), multiplies.pop()
+    why = f"every pooling divides the size by {by}, and every {up[0].cls} multiplies it by {times}"
+    yield from conflict.set(down, "pool_size", like(value(down[0].core, "pool_size"), times), "pool-size", why)
+    size = like(value(up[0].core, "size"), by)
+    yield from conflict.set(up, "size", size, "upsampling", why, price("branch"))
 
 
 def _paced(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape) -> Iterator[Candidate]:
