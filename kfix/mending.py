@@ -59,7 +59,8 @@ def mend(
     for proven in told.repairs[1:]:
         if proven.of_data:  # another choice, and never the only one
             proven.repair = replace(proven.repair, safety="unsafe")
-    told.remarks.extend(hunt.remarks())
+    said = [proven.repair.why for proven in told.repairs if proven.repair.why]
+    told.remarks.extend(remark for remark in hunt.remarks() if not any(map(remark.startswith, said)))
     if not told.repairs and hunt.search is not None:
         told.remarks.append(_nothing(hunt.search))
     _advise(told, group, intent, reading)

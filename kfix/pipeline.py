@@ -14,6 +14,7 @@ from kfix.project import Project
 from kfix.results import FileResult, Group, ModelResult, Proven, Reading
 from kfix.settings import Misuse, Settings
 from kfix.shapes import Trace, Tracer, unknowns
+from kfix.shapes.shared import hold
 from kfix.source.errors import SourceError
 from kfix.source.guard import imported, mentions_keras, uses_a_model
 from kfix.suppress import Suppressions
@@ -91,6 +92,7 @@ def _read(project: Project, path: str, settings: Settings, keras: int | None) ->
                     inner.setdefault(traced.inner.model.uid, traced.inner)
             traces.append(trace)
         groups.append(Group(models, traces, nested))
+    hold(trace for group in groups for trace in group.traces)
     return Reading(program, tracer, groups[::-1])
 
 
@@ -173,7 +175,7 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
     quiet = Suppressions(project)
     overlay: dict[str, bytes] = {}
     again = Again(len(result.data))
-    parts: list[tuple[int, ModelResult]] = []  # of other models, and wrong: what mends those may mend these
+    waiting: list[tuple[int, ModelResult]] = []  # those that the repair of another may mend along
     for index, group in enumerate(reading.groups):
         if (settings.model is not None or settings.places) and index not in chosen:
             continue
@@ -183,14 +185,15 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         site = told.target.site if told.target is not None else None
         told.asked = reading.program.place(site) if site is not None else None
         told.findings = findings(group, reading.program, told.wanted, intent, settings)
+        if group.called and not any(found.finding.fails for found in told.findings):
+            continue
         hidden = [found for found in told.findings if quiet.hides(found)]
         told.findings = [found for found in told.findings if found not in hidden]
         result.models.append(told)
         asked = told.wanted and (settings.model is not None or settings.places)
         inside = group.nested and not asked
         if not settings.search or inside or not _faulty(group, told, intent):
-            if settings.search and inside and told.left:
-                parts.append((index, told))
+            waiting.append((index, told))
             continue
         if any(found.finding.fails for found in hidden):
             told.remarks.append("a comment keeps an error quiet: nothing is edited")
@@ -202,22 +205,19 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         now = read(at, path, settings) if overlay else reading
         if overlay:
             intent = intent_of(now.groups[index], now, chosen.get(index))
-            if not any(
-                found.finding.fails for found in findings(now.groups[index], now.program, told.wanted, intent, settings)
-            ):
-                told.mended_along = any(found.finding.fails for found in told.findings)
-                if told.mended_along:
-                    told.remarks.append("mended by the repair of another model")
+            if _mended_along(now, index, told, intent, settings):
                 continue
         mend(at, settings, now, index, told, intent, lambda changed: again.read(changed, path, settings))
         applied = told.applied
-        if applied is not None and _verified(applied, told, settings):
+        if applied is None:
+            waiting.append((index, told))
+        elif _verified(applied, told, settings):
             overlay.update(applied.files)
-    if parts and overlay:
-        now = read(project.changed(overlay), path, settings)
+    parts = [(index, told) for index, told in waiting if told.left] if overlay else []
+    if parts:
+        now = again.read(project.changed(overlay), path, settings)
         for index, told in parts:
-            left = findings(now.groups[index], now.program, told.wanted, None, settings)
-            told.mended_along = not any(found.finding.fails for found in left)
+            _mended_along(now, index, told, intent_of(now.groups[index], now), settings)
     if result.models:
         old = outdated(project, path, reading, settings)
         result.models[0].findings = [*old, *result.models[0].findings]
@@ -230,6 +230,16 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         result.files = overlay
         result.originals = {name: project.data(name) for name in overlay}
         result.diff = "".join(unified_diff(name, result.originals[name], data) for name, data in overlay.items())
+
+
+def _mended_along(now: Reading, index: int, told: ModelResult, intent: Intent | None, settings: Settings) -> bool:
+    """Has a model no error any more, since others were mended? If it had one, that is told."""
+    if any(found.finding.fails for found in findings(now.groups[index], now.program, told.wanted, intent, settings)):
+        return False
+    told.mended_along = any(found.finding.fails for found in told.findings)
+    if told.mended_along:
+        told.repairs, told.remarks = [], ["mended by the repair of another model"]
+    return True
 
 
 def _bounds(program: Program, result: FileResult) -> None:

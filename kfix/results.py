@@ -19,6 +19,16 @@ class Group(NamedTuple):
     traces: list[Trace]
     nested: bool
 
+    @property
+    def called(self) -> bool:
+        """Is it a call on data, and no model that a person may mean?"""
+        return self.models[0].called
+
+    @property
+    def outermost(self) -> bool:
+        """Is it a model, and no part of another?"""
+        return not (self.nested or self.called)
+
 
 class Reading(NamedTuple):
     """One reading of one program."""

@@ -26,7 +26,7 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
     uids = {model.uid: index for index, group in enumerate(reading.groups) for model in group.models}
     for name, shape in settings.configured:
         for index, group in enumerate(reading.groups):
-            if not group.nested and (name is None or name in _names(reading, group.models[0])):
+            if group.outermost and (name is None or name in _names(reading, group.models[0])):
                 targets[index] = {0: parse_target(shape, "pyproject.toml")}
     for directive in program.directives:
         if directive.key == "target" and directive.model in uids:
@@ -40,16 +40,17 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
             before = targets.get(index, {})
             kept = {n: t for n, t in before.items() if t.source == "comment"} if equals else {}
             targets[index] = kept | {number: target}
-    candidates = [index for index, group in enumerate(reading.groups) if not group.nested]
+    candidates = [index for index, group in enumerate(reading.groups) if group.outermost]
     if settings.model is not None or settings.places:
         candidates = _named(reading, settings, result)
         if not candidates:
             if not settings.named:  # one of the other files of the folder may have it
                 return {}
-            if not reading.groups:
+            known = [index for index, group in enumerate(reading.groups) if not group.called]
+            if not known:
                 raise Misuse("no Keras model here that kfix can read")
             name = f"no model named {settings.model!r}" if settings.model else "no outermost model"
-            raise Misuse(f"{name}; there is {_list(reading, range(len(reading.groups)))}")
+            raise Misuse(f"{name}; there is {_list(reading, known)}")
         targets = {index: target for index, target in targets.items() if index in candidates}
     if not settings.declares:
         if settings.model is not None or settings.places:
@@ -103,7 +104,7 @@ def _named(reading: Reading, settings: Settings, result: FileResult) -> list[int
     """The groups that `--model`, `PATH::NAME` or `PATH:LINE` means."""
     if settings.places:
         return _around(reading, settings, result)
-    models = {index: group.models[0] for index, group in enumerate(reading.groups)}
+    models = {index: group.models[0] for index, group in enumerate(reading.groups) if not group.called}
     exact = [index for index, model in models.items() if model.qualified == settings.model]
     named = exact or [index for index, model in models.items() if model.name == settings.model]
     return named or [index for index, model in models.items() if settings.model in _others(reading, model)]
@@ -128,12 +129,13 @@ def _around(reading: Reading, settings: Settings, result: FileResult) -> list[in
     firsts: dict[int, Place] = {}
     lines: dict[int, list[Place]] = {}
     for index, group in enumerate(reading.groups):
-        sites = [group.models[0].site, *(node.site for node in group.models[0].nodes)]
-        places = [place for place in map(reading.program.place, sites) if place.path == result.path]
-        if places:
-            first = firsts[index] = min(places, key=_start)
-            spans[index] = _start(first), max((place.cell or 0, place.end_line) for place in places)
-            lines[index] = places
+        if group.outermost:
+            sites = [group.models[0].site, *(node.site for node in group.models[0].nodes)]
+            places = [place for place in map(reading.program.place, sites) if place.path == result.path]
+            if places:
+                first = firsts[index] = min(places, key=_start)
+                spans[index] = _start(first), max((place.cell or 0, place.end_line) for place in places)
+                lines[index] = places
     cell, line = settings.cell or 0, settings.line
     start, end = ((cell, 0), (cell + 1, 0)) if line is None else ((cell, line), (cell, line))
     inside = [index for index, (first, last) in spans.items() if first <= end and start <= last]

@@ -260,6 +260,31 @@ class ReverseOrder(Value):
     input: int
 
 
+class SwapArguments(Value):
+    """Two calls of the helper function that calls a layer at `site` change what they give it as its input `input`.
+
+    `one` and `two` number those calls from 0, of `count` in all.
+    """
+
+    kind: ClassVar[str] = "swap-arguments"
+    site: Site
+    input: int
+    one: int
+    two: int
+    count: int
+
+
+class JoinOutputs(Value):
+    """Of the outputs of the layer called at `site`, two are joined by a Concatenate, which takes the place of one.
+
+    Each of `pairs` is the number of the output that is replaced, and those of the two that are joined.
+    """
+
+    kind: ClassVar[str] = "join-outputs"
+    site: Site
+    pairs: tuple[tuple[int, int, int], ...]
+
+
 class MoveImport(Value):
     """The import at `site` brings each name from the module that has it now.
 
@@ -293,6 +318,8 @@ Edit = (
     InsertLayer
     | RemoveLayer
     | ReverseOrder
+    | SwapArguments
+    | JoinOutputs
     | MoveLayer
     | ReplaceLayer
     | SetArgument

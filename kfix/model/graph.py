@@ -202,7 +202,7 @@ class Model(Record):
     later `model.pop()`. `weights` counts those that no layer of it holds
     (`self.add_weight` of a layer of the program), `trained` those of them that are
     trained. `input_keys` and `output_keys` are the keys of those that are a dictionary,
-    in the order of the inputs and outputs.
+    in the order of the inputs and outputs. `called` says that it is no model that was made, but a call on data.
     """
 
     name: str
@@ -222,6 +222,7 @@ class Model(Record):
     trained: int | Unknown = 0
     input_keys: tuple[object, ...] = ()
     output_keys: tuple[object, ...] = ()
+    called: bool = False
 
     ENTRY = -1
 

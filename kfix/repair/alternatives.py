@@ -16,9 +16,11 @@ from kfix.model import (
     RenameKey,
     Repair,
     ReplaceLayer,
+    ReverseOrder,
     SetArgument,
     SetInputShape,
     SetLiteral,
+    SwapArguments,
     WrapArgument,
 )
 from kfix.repair.prices import MARGIN
@@ -73,6 +75,8 @@ def _meaning(edit: Edit) -> object:
         return "key", edit.name
     if isinstance(edit, ExchangeName | ExchangeCall):
         return "exchange", edit.name
+    if isinstance(edit, ReverseOrder | SwapArguments):
+        return ("order",)  # of a loop over the tensors, or of the calls of a helper
     if isinstance(edit, ExchangeTensor):
         return edit.kind, edit.input, edit.given
     return (edit.kind,)

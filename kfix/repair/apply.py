@@ -25,6 +25,7 @@ from kfix.model import (
     SetInputShape,
     Shapes,
     Site,
+    SwapArguments,
     TensorRef,
     Unknown,
     evaluate,
@@ -45,6 +46,7 @@ from kfix.repair.layers import (
 )
 from kfix.shapes.inputs import is_input, tensor_refs
 from kfix.shapes.signatures import signature as signature_of
+from kfix.shapes.use import Args
 
 
 def apply(model: Model, edits: Sequence[Edit]) -> Model:
@@ -70,6 +72,9 @@ def _set(model: Model) -> tuple[Argument, ...]:
         if found is not None and found.site is None and isinstance(found.origin, Fixed):
             return (found,)
     return ()
+
+
+_JOINED = NewLayer("Concatenate")
 
 
 class CannotApply(Exception):
@@ -175,6 +180,11 @@ class Applier:
                 result = TensorRef(node.id)
             for edit in plan.around(node.site, "after", moving):
                 result = insert(edit, node, result)
+            for replaced, layer, args in self._joined(node, plan):
+                self._fresh -= 1
+                self.anchors[self._fresh] = InsertLayer(node.site, "after", _JOINED)
+                nodes.append(Node(self._fresh, layer, args, layer.site))
+                alias[replaced] = TensorRef(self._fresh)
             for edit in plan.around(end, "after", moving) if end is not None and last else ():
                 result = insert(edit, node, result)
             if result != TensorRef(node.id):
@@ -185,6 +195,14 @@ class Applier:
                 given = change.value  # type: ignore[assignment]
         outputs = tuple(alias.get(ref, ref) for ref in model.outputs)
         return replace(model, nodes=tuple(nodes), outputs=outputs, given=given)
+
+    def _joined(self, node: Node, plan: EditPlan) -> Iterator[tuple[TensorRef, Layer, Args]]:
+        """Which output of a node is replaced, by which layer, and what that is called on."""
+        for edit in plan.joined.get(node.site, ()):
+            for pair in edit.pairs:
+                layer = self._new(_JOINED, (edit, pair), node.layer, node.site)
+                replaced, *two = (TensorRef(node.id, output) for output in pair)
+                yield replaced, layer, ((None, two),)
 
     # --- layers ---------------------------------------------------------------------------
 
@@ -309,11 +327,15 @@ class Applier:
                 yield from self._sites_of(node.layer, depth + 1)
 
 
-def _turned(model: Model, edit: ReverseOrder) -> dict[int, tuple[int, TensorRef]]:
-    """By node of a loop: the number of the input, and the tensor that it takes in the reverse order."""
+def _turned(model: Model, edit: ReverseOrder | SwapArguments) -> dict[int, tuple[int, TensorRef]]:
+    """By node of a loop or a helper: the number of the input, and the tensor that it takes in another order."""
     nodes = [node for node in model.nodes if node.site == edit.site]
     refs = [tensor_refs(node.args)[edit.input] for node in nodes]
-    return {node.id: (edit.input, ref) for node, ref in zip(nodes, reversed(refs), strict=True)}
+    if isinstance(edit, ReverseOrder):
+        refs.reverse()
+    elif len(refs) == edit.count:
+        refs[edit.one], refs[edit.two] = refs[edit.two], refs[edit.one]
+    return {node.id: (edit.input, ref) for node, ref in zip(nodes, refs, strict=True)}
 
 
 def _opens(layer: Layer) -> bool:

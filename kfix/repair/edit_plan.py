@@ -11,6 +11,7 @@ from kfix.model import (
     ExchangeName,
     ExchangeTensor,
     InsertLayer,
+    JoinOutputs,
     Layer,
     MoveLayer,
     Node,
@@ -23,6 +24,7 @@ from kfix.model import (
     SetInputShape,
     SetLiteral,
     Site,
+    SwapArguments,
     SwapData,
     WrapArgument,
     WrapModel,
@@ -41,8 +43,9 @@ class EditPlan:
         self.removed: set[Site] = set()
         self.moves: list[MoveLayer] = []
         self.put_in: dict[tuple[Site, str], list[InsertLayer | MoveLayer]] = {}
-        self.reversed: list[ReverseOrder] = []
+        self.reversed: list[ReverseOrder | SwapArguments] = []
         self.tensors: dict[Site, list[ExchangeTensor]] = {}
+        self.joined: dict[Site, list[JoinOutputs]] = {}
         self.sites: set[Site] = set()
         self._count: dict[int, int] = {}
         seen: dict[Edit, int] = {}
@@ -62,11 +65,14 @@ class EditPlan:
             elif isinstance(edit, RemoveLayer | WrapModel):
                 self.removed.add(edit.site)
                 self.sites.add(edit.site)
-            elif isinstance(edit, ReverseOrder):
+            elif isinstance(edit, ReverseOrder | SwapArguments):
                 self.reversed.append(edit)
                 self.sites.add(edit.site)
             elif isinstance(edit, ExchangeTensor):
                 self.tensors.setdefault(edit.site, []).append(edit)
+                self.sites.add(edit.site)
+            elif isinstance(edit, JoinOutputs):
+                self.joined.setdefault(edit.site, []).append(edit)
                 self.sites.add(edit.site)
             elif isinstance(edit, MoveLayer):
                 self.moves.append(edit)

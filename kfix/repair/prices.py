@@ -49,6 +49,7 @@ TABLE: tuple[Price, ...] = (
     Price("skip", 0.75, "The skip connection of another level fits as it is: one variable in the place of another."),
     Price("shortcut", 1.0, "A 1×1 convolution on the shortcut is how residual networks match their branches."),
     Price("shortcut-strides", 0.75, "The convolution on a shortcut takes the strides of the branch beside it."),
+    Price("join", 0.7, "A decoder of twice the units starts from the states of both directions, joined."),
     # Sizes.
     Price("same", 1.0, "padding='same' keeps every size, and is what was meant by nearly all who lost pixels."),
     Price("same-some", 1.35, "padding='same' on one layer of a stack that is written alike breaks the pattern."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings import Finding
-from kfix.model import Layer, Model, Node, Shape, Site
+from kfix.model import Layer, Model, Node, Shape, Site, TensorRef
 from kfix.repair.arguments import core, names, value
 from kfix.shapes import Trace, Traced
 from kfix.shapes.inputs import is_input, tensor_refs
@@ -174,25 +174,26 @@ class View:
     def _walk(self, model: Model, trace: Trace, entries: list[int], depth: int) -> list[int]:
         """Adds the steps of one model; the places of the steps that give its outputs."""
         ends: dict[int, int] = {Model.ENTRY: entries[0] if entries else -1}
+        parts: dict[TensorRef, int] = {}  # of models with several outputs
         inputs = {ref.node: i for i, ref in enumerate(model.inputs)}
         for node in model.nodes:
             traced = trace.nodes.get(node.id)
             if traced is None:
                 continue
-            sources = [ends.get(ref.node, -1) for ref in tensor_refs(node.args)]
+            sources = [parts.get(ref, ends.get(ref.node, -1)) for ref in tensor_refs(node.args)]
             if depth and node.id in inputs and model.kind != "sequential":
                 ends[node.id] = entries[inputs[node.id]] if inputs[node.id] < len(entries) else -1
                 continue
             inner = traced.inner
             if inner is not None and depth < 8 and (inner.model is node.layer.model or _refused_inside(node, traced)):
                 outs = self._walk(inner.model, inner, sources or [-1], depth + 1)
-                if len(outs) == 1:
-                    ends[node.id] = outs[0]
-                    continue
+                ends[node.id] = outs[0] if outs else -1
+                parts.update((TensorRef(node.id, number), end) for number, end in enumerate(outs))
+                continue
             place = len(self.steps)
             self.steps.append(Step(node, model, traced, place, sources))
             ends[node.id] = place
-        return [ends.get(ref.node, -1) for ref in model.outputs]
+        return [parts.get(ref, ends.get(ref.node, -1)) for ref in model.outputs]
 
     @property
     def output(self) -> Shape | None:

@@ -28,6 +28,12 @@ def beside(before: Trace, after: Trace | None) -> list[Pair]:
     if max(len(old), len(new)) > MOST_ROWS:
         return [Pair(row, None) for row in old]
     lengths = _common(old, new)
+    written = sorted(old, key=_written), sorted(new, key=_written)
+    if lengths[0][0] < min(len(old), len(new)) and written != (old, new):
+        # A branch that grew is listed elsewhere: as the program makes them, the layers keep their order.
+        again = _common(*written)
+        if again[0][0] > lengths[0][0]:
+            old, new, lengths = *written, again
     pairs: list[Pair] = []
     i = j = 0
     while i < len(old) or j < len(new):
@@ -41,6 +47,10 @@ def beside(before: Trace, after: Trace | None) -> list[Pair]:
             pairs.append(Pair(old[i], None))
             i += 1
     return pairs
+
+
+def _written(row: Row) -> int:
+    return row.node.id
 
 
 def _common(old: Sequence[Row], new: Sequence[Row]) -> list[list[int]]:

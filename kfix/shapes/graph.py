@@ -15,6 +15,8 @@ Built = dict[int, tuple[Shapes, int | Unknown]]
 """By a layer's uid: the shapes that it was first called on, and the weights it made for them."""
 
 
+FIRST_CALL = "the shape it was first called on"
+
 _ALL_INPUTS = "every Input that its outputs are made of"
 
 
@@ -51,7 +53,14 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
                 findings.extend(fit(model.name or "the model", declared, shape))
             nodes[node.id] = Traced([], shape, 0, status_of(shape))
         else:
-            nodes[node.id] = step(tracer, node, nodes, built, findings)
+            said: list[Finding] = []
+            traced = step(tracer, node, nodes, built, said)
+            if model.called and traced.status == "refused" and node.layer.model is not None:
+                from kfix.shapes.run_time import on_data
+
+                traced = on_data(tracer, node.layer, traced)
+            nodes[node.id] = traced
+            findings.extend(said if traced.status == "refused" or not model.called else traced.warnings)
     outputs = [pick(nodes[ref.node].outputs, ref.output) for ref in model.outputs]
     entries = [pick(nodes[ref.node].outputs, ref.output) for ref in model.inputs]
     return Trace(model, entries, outputs, nodes, findings)
@@ -96,7 +105,7 @@ def step(
         if isinstance(weights, int) and isinstance(traced.params, int) and weights != traced.params:
             finding = DimMismatch(
                 node.layer.cls,
-                expected=f"the shape it was first called on, {show(shape)}",
+                expected=f"{FIRST_CALL}, {show(shape)}",
                 actual=show(traced.inputs),
             )
             finding.site = node.site

@@ -9,7 +9,7 @@ import libcst as cst
 from kfix.model.graph import Array, Symbol, TensorRef
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown, UnknownUsed
-from kfix.source import building, graphs, models, operations
+from kfix.source import building, eager, graphs, models, operations
 from kfix.source.calls import Call, Given, called, invoke
 from kfix.source.containers import NONE, DictV, Value
 from kfix.source.interpreter import Frame, Interpreter
@@ -43,6 +43,7 @@ def apply(at: Interpreter, callee: Value, given: list[Given], node: cst.CSTNode,
             return _as_given(instance, operations.outputs(at, node_id))
     args = tuple((g.keyword, operations.tensors_of(at, g.value, site, place == 0)) for place, g in enumerate(given))
     node_id = building.add_node(at, layer, args, site)
+    eager.note(at, node_id, layer, node, frame)
     if isinstance(callee, ModelV) and callee.keys is not None and len(callee.keys) == len(callee.model.outputs):
         return DictV({key: TensorV(TensorRef(node_id, index)) for index, key in enumerate(callee.keys)})
     return _as_given(instance, operations.outputs(at, node_id))

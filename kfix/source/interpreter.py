@@ -142,6 +142,7 @@ class Interpreter:
         self.fits: list[tuple[Value, dict[str, Any]]] = []
         self.asserts: list[Asserted] = []
         self.optimizers: list[tuple[Site, str]] = []
+        self.applied: dict[Site, tuple[int, cst.CSTNode, Frame]] = {}  # the calls of models, by their places
         self.functions: dict[int, FunctionV] = {}
         self.classes: list[ClassV] = []
         self.called: set[int] = set()

@@ -326,3 +326,12 @@ def data_shape(at: Interpreter, value: Value) -> Any:
     if isinstance(value, Unknown):
         return value
     return None
+
+
+def batchless(shape: Any) -> Any:
+    """The shapes with a batch of any size."""
+    if isinstance(shape, tuple):
+        return (None, *shape[1:])
+    if isinstance(shape, list):
+        return [batchless(item) for item in shape]
+    return {key: batchless(item) for key, item in shape.items()} if isinstance(shape, dict) else shape

@@ -86,13 +86,43 @@ def test_a_product_is_written_as_the_others_are() -> None:
     assert "LSTM(latent_dim*2, return_sequences=True" in mended(HEAD + body)[1]
 
 
-def test_one_direction_alone_is_told_of() -> None:
-    body = TRAINED.replace("LSTM(latent_dim", "LSTM(latent_dim * 2").replace("=states", "=[fh, fc]")
-    result, after = mended(HEAD + body)
-    assert after == ""
-    assert not runs(HEAD + body)
-    (told,) = result.models
-    assert any("Concatenate()([forward, backward])" in remark for remark in told.remarks)
+@pytest.mark.parametrize(
+    ("used", "lines"),
+    [
+        ("[fh, fc]", ["fh = Concatenate()([fh, bh])", "fc = Concatenate()([fc, bc])"]),
+        ("[bh, bc]", ["bh = Concatenate()([fh, bh])", "bc = Concatenate()([fc, bc])"]),
+    ],
+)
+def test_one_direction_alone_is_joined_with_the_other(used: str, lines: list[str]) -> None:
+    body = TRAINED.replace("LSTM(latent_dim", "LSTM(latent_dim * 2").replace("=states", f"={used}")
+    head = HEAD.replace("states = [Concatenate()([fh, bh]), Concatenate()([fc, bc])]\n", "")
+    after = mended(head + body)[1]
+    made = "_, fh, fc, bh, bc = Bidirectional(LSTM(latent_dim, return_state=True))(encoder_inputs)\n"
+    assert after == (head + body).replace(made, made + "\n".join(lines) + "\n")
+    assert not runs(head + body)
+    assert runs(after)
+    assert mended(after)[1] == ""
+
+
+def test_a_gru_has_one_state_a_direction() -> None:
+    head = HEAD.partition("_, fh")[0] + (
+        "_, forward, backward = Bidirectional(GRU(latent_dim, return_state=True))(encoder_inputs)\n"
+        "decoder_inputs = Input((None, 3))\n"
+    )
+    body = "x = GRU(16, return_sequences=True)(decoder_inputs, initial_state=forward)\n"
+    after = mended(head + body + "model = Model([encoder_inputs, decoder_inputs], Dense(3)(x))\n")[1]
+    assert "forward = Concatenate()([forward, backward])\n" in after
+    assert runs(after)
+
+
+def test_directions_without_names_are_told_of() -> None:
+    body = TRAINED.replace("LSTM(latent_dim", "LSTM(latent_dim * 2").replace("=states", "=[s[0], s[1]]")
+    head = HEAD.replace("_, fh, fc, bh, bc = ", "_, *s = ").replace(
+        "states = [Concatenate()([fh, bh]), Concatenate()([fc, bc])]\n", ""
+    )
+    after = mended(head + body)[1]
+    assert "Concatenate()([" not in after
+    assert not runs(head + body)
 
 
 def test_states_that_fit_are_left_alone() -> None:

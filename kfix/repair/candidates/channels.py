@@ -101,6 +101,8 @@ def deciders(conflict: Conflict, end: int, want: int, key: str | None = None) ->
             yield from conflict.set([step], name, new, row, what)
             return
         shape_in, shape_out = step.shape_in, step.shape_out
+        if len(step.sources) > 1:
+            yield from _alike(conflict, step, want, key)
         if shape_in is None or shape_out is None or shape_in[-1] != shape_out[-1]:
             return
 
@@ -109,6 +111,23 @@ def _spoken(conflict: Conflict, step: Step, want: int, key: str | None) -> int:
     """The number as the program would write it at a layer: what a model gives, or a width inside it."""
     at_hand = conflict.options.at_hand(step.core.site)
     return width_name(at_hand, want) if key == "inner-units" else output_name(at_hand, want)
+
+
+def _alike(conflict: Conflict, step: Step, want: int, key: str | None) -> Iterator[Candidate]:
+    """Dense layers of one width that are joined number by number, as a mean and a variance are: all of them."""
+    view = conflict.view
+    shapes = view.given(step)
+    if len(shapes) != len(step.sources) or min(step.sources) < 0 or any(shape != step.shape_out for shape in shapes):
+        return
+    group = []
+    for source in step.sources:
+        found = next((one for one in view.back(source) if not one.keeps), None)
+        if found is None or not found.is_dense or found.wrapped:
+            return
+        group.append(found)
+    if len(set(map(id, group))) == len(group):
+        why = f"{step.cls} joins {len(group)} Dense layers number by number, and {want} are wanted"
+        yield from conflict.set(group, "units", want, key or "units", why)
 
 
 def _decides(step: Step, want: int) -> tuple[str, int | None] | None:

@@ -63,10 +63,28 @@ def heads(conflict: Conflict, before: Step | None, behind: Step | None) -> Itera
         new = NewLayer(cls)
         edits = conflict.before(before, new, once=True) if before is not None else conflict.behind(step, new)
         more = _preferred(conflict, cls)
+        shared = _before_all(conflict, before) if before is not None else None
+        if shared is not None:
+            yield from made(conflict.behind(shared, new), key, _why(cls, key, shape, before), more)
         for candidate in made(edits, key, _why(cls, key, shape, before), more):
             yield candidate._replace(sure=not (sizes_open and cls == "Flatten"))
     if before is not None and before.is_dense and len(shape) == 3 and (source is before or source.is_input):
         yield from _samples(conflict, before, shape)
+
+
+def _before_all(conflict: Conflict, dense: Step) -> Step | None:
+    """What gives a map to several Dense layers, as the heads of a model are, and to nothing else."""
+    steps = conflict.view.steps
+    source = steps[dense.sources[0]] if len(dense.sources) == 1 and dense.sources[0] >= 0 else None
+    if source is None or source.is_input or source.inserted or len(source.users) < 2:
+        return None
+    for at in source.users:
+        head = steps[at]
+        while head.keeps and len(head.users) == 1:
+            head = steps[head.users[0]]
+        if not head.is_dense or head.wrapped:
+            return None
+    return source
 
 
 def _samples(conflict: Conflict, dense: Step, shape: Shape) -> Iterator[Candidate]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.model import ExchangeTensor, Model, Node, ReverseOrder, TensorRef
+from kfix.model import ExchangeTensor, Model, Node, ReverseOrder, SwapArguments, TensorRef
 from kfix.model.record import replace
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate
@@ -34,8 +34,11 @@ def skips(conflict: Conflict, step: Step, joined: bool) -> Iterator[Candidate]:
         if other.site == step.node.site and i == j:
             why = f"{words}: the skip connections are taken in the order in which they were made"
             yield Candidate((ReverseOrder(step.node.site, i),), price("skip"), why)
+            made = [node for node in conflict.view.model.nodes if node.site == step.node.site]
+            swap = SwapArguments(step.node.site, i, made.index(step.node), made.index(other), len(made))
+            yield Candidate((swap,), price("skip") + price("bridge"), words)
         if one is None or two is None:
-            yield Candidate((), 0.0, words + ("; a loop over them in reverse order does that" if i == j else ""))
+            yield Candidate((), 0.0, words + ("; in a loop over them the reverse order does that" if i == j else ""))
         else:
             yield Candidate((one, two), price("skip") + price("bridge"), words)
     yield from _another(conflict, step, joined)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
-from kfix.model import Argument, AsWritten, Edit, InsertLayer, NewLayer, SetArgument, Shape, ValueOf
+from kfix.model import Argument, AsWritten, Edit, NewLayer, SetArgument, Shape, ValueOf
 from kfix.repair.arguments import named, value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.channels import deciders
-from kfix.repair.candidates.collapse import options
 from kfix.repair.candidates.exchanged import skips
 from kfix.repair.candidates.pace import strides_between
+from kfix.repair.candidates.ranks import on, ranks
 from kfix.repair.candidates.scaling import more_layers, scale, turned
-from kfix.repair.candidates.size import input_order, most, padding_of, repeated, wide
+from kfix.repair.candidates.seed import seeds_of
+from kfix.repair.candidates.size import input_order, like, most, padding_of, repeated, wide
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.repair.view import Step, View, total
@@ -30,7 +31,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if len(shapes) != len(step.sources) or not 2 <= len(shapes) <= 8:
         return
     if len({len(shape) for shape in shapes}) > 1:
-        yield from _ranks(conflict, step, shapes)
+        yield from ranks(conflict, step, shapes)
         return
     if step.cls == "Dot":
         yield from _dot(conflict, step, shapes)
@@ -83,33 +84,6 @@ def _main(conflict: Conflict, step: Step) -> int:
     return ways.index(max(ways))
 
 
-def _on(step: Step, which: int, *new: NewLayer) -> tuple[Edit, ...]:
-    return tuple(InsertLayer(step.node.site, "before", layer, which) for layer in new)
-
-
-def _ranks(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:
-    """The inputs with more dims become vectors, if there is a vector among them."""
-    if min(len(shape) for shape in shapes) != 2:
-        return
-    for which, shape in enumerate(shapes):
-        if 3 <= len(shape) <= 5 and step.sources[which] >= 0:
-            yield from _samples(conflict, step, which, shape)
-            for cls, key in options(conflict, shape, conflict.view.steps[step.sources[which]], None):
-                why = f"{step.cls} merges vectors, and its input {which + 1} is {shape}"
-                yield from made(_on(step, which, NewLayer(cls)), "pool" if key == "pool-head" else key, why)
-
-
-def _samples(conflict: Conflict, step: Step, which: int, shape: Shape) -> Iterator[Candidate]:
-    """The batch stands in the shape of an Input whose rows nothing but Dense layers goes through."""
-    way = list(conflict.view.back(step.sources[which]))
-    given = way[-1].shape_out if way and way[-1].is_input else None
-    if given is None or len(given) != 3 or len(shape) != 3 or given[1] is not None or not isinstance(given[2], int):
-        return
-    if all(found.is_dense or found.keeps for found in way[:-1]):
-        why = f"the batch is no part of the input shape: ({given[2]},) is one sample"
-        yield from conflict.set_input(way[-1], (given[2],), "input-samples", why)
-
-
 def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape) -> Iterator[Candidate]:
     """A 1×1 convolution, or the same pooling, on the shortcut; a Dense where vectors are added."""
     channels = wanted[-1]
@@ -129,7 +103,7 @@ def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
         why = f"the shortcut has {shape[-1]} numbers, and {channels} are added to it"
         for units in dict.fromkeys((width, channels)):
             more = 0.1 if units is width else 0.15
-            yield from made(_on(step, which, NewLayer("Dense", ((None, units),))), dense_key, why, more)
+            yield from made(on(step, which, NewLayer("Dense", ((None, units),))), dense_key, why, more)
         return
     if dims > 3:
         return
@@ -139,7 +113,7 @@ def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
     last = next((found for found in branch if not found.keeps), None)
     if last is not None and last.is_dense and not last.wrapped and strides == 1:
         why = f"the shortcut is {shape[1:]}, and {wanted[1:]} is added to it: a Dense brings it there"
-        yield from made(_on(step, which, NewLayer("Dense", ((None, width),))), dense_key, why)
+        yield from made(on(step, which, NewLayer("Dense", ((None, width),))), dense_key, why)
         return
     pace = _as_written(conflict, branch, ("strides", "pool_size"), strides)
     why = f"the shortcut is {shape[1:]}, and {wanted[1:]} is added to it: a 1×1 convolution brings it there"
@@ -147,12 +121,12 @@ def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
         arguments: tuple[tuple[str | None, object], ...] = ((None, filters), (None, 1))
         if by != 1:
             arguments = (*arguments, ("strides", by))
-        yield from made(_on(step, which, NewLayer(f"Conv{dims}D", arguments)), key, why, 0.05 * i)
+        yield from made(on(step, which, NewLayer(f"Conv{dims}D", arguments)), key, why, 0.05 * i)
     if shape[-1] == channels and strides > 1:
         for padding in ((), (("padding", "same"),)):
             pooled = NewLayer(f"MaxPooling{dims}D", ((None, strides), *padding))
             why = f"the shortcut is {strides} times as large: the same pooling on it"
-            yield from made(_on(step, which, pooled), "insert-pooling", why, 0.02 * len(padding))
+            yield from made(on(step, which, pooled), "insert-pooling", why, 0.02 * len(padding))
 
 
 def _private(conflict: Conflict, step: Step, which: int) -> list[Step]:
@@ -230,9 +204,9 @@ def _edges(conflict: Conflict, step: Step, main: int, other: int, shapes: list[S
     most_ = max(abs(one) for one in over)
     why = f"the inputs of {step.cls} differ by {most_} at the edge: "
     before = [conflict.view.steps[step.sources[which]] for which in (larger, smaller)]
-    crop = _on(step, larger, conflict.told(before[0], NewLayer(f"Cropping{dims}D", ((None, given),))))
+    crop = on(step, larger, conflict.told(before[0], NewLayer(f"Cropping{dims}D", ((None, given),))))
     yield from made(crop, "crop", f"{why}the larger one is cut", price("crop-pixel") * (most_ - 1))
-    pad = _on(step, smaller, conflict.told(before[1], NewLayer(f"ZeroPadding{dims}D", ((None, given),))))
+    pad = on(step, smaller, conflict.told(before[1], NewLayer(f"ZeroPadding{dims}D", ((None, given),))))
     yield from made(pad, "pad", f"{why}zeros are put around the smaller one", price("pad-pixel") * (most_ - 1))
 
 
@@ -258,16 +232,50 @@ def _branches(
     if enlarges and 1 < len(before) + len(valid) < len(whole):
         all_ = f"what {step.cls} merges has lost borders of different widths: with padding='same' none is lost"
         yield from conflict.set(whole, "padding", "same", "same", all_, -0.02)
+    yield from _paces_of_all(conflict)
     if valid:
         yield from conflict.set(valid, "padding", "same", "same", why)
         if len(valid) > 1:
             for found in valid:
                 yield from conflict.set([found], "padding", "same", "same-some", why)
     for which, wanted in ((main, other), (other, main)):
+        yield from _permuted(conflict, step, which, shapes[which], shapes[wanted])
+        dims = [dim for dim in (*shapes[wanted][1:-1], shapes[which if joined else wanted][-1]) if isinstance(dim, int)]
+        if step.sources[which] >= 0 and len(dims) == len(shapes[wanted]) - 1:
+            for candidate in seeds_of(conflict, step.sources[which], dims, shapes[which]):
+                yield candidate._replace(cost=candidate.cost - price("edge-seed"))
         if not joined:
             yield from _paced(conflict, step, which, shapes[which], shapes[wanted])
         for candidate in _rescaled(conflict, step, which, shapes[which], shapes[wanted], why):
             yield candidate._replace(sure=not joined)  # another tensor may be meant: the skip of the next level
+
+
+def _permuted(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape) -> Iterator[Candidate]:
+    """The Dense before a Permute, whose units are the steps behind it: attention has a weight for each step."""
+    if len(shape) != 3 or shape[2] != wanted[2] or not isinstance(wanted[1], int):
+        return
+    for found in conflict.view.back(step.sources[which]) if step.sources[which] >= 0 else ():
+        if found.cls == "Permute" and found.sources and found.sources[0] >= 0:
+            yield from deciders(conflict, found.sources[0], wanted[1], "inner-units")
+        if not found.keeps:
+            return
+
+
+def _paces_of_all(conflict: Conflict) -> Iterator[Candidate]:
+    """All poolings divide by one number and what enlarges multiplies by another: the one as the other."""
+    steps = [found for found in conflict.view.steps if not found.made]
+    down = [found for found in steps if found.is_pooling and most(value(found.core, "strides") or 0) <= 1]
+    up = [found for found in steps if found.is_upsampling]
+    divides, multiplies = (
+        {most(value(one.core, key)) for one in all_} for all_, key in ((down, "pool_size"), (up, "size"))
+    )
+    if len(down) < 2 or len(up) < 2 or len(divides) != 1 or len(multiplies) != 1 or divides == multiplies:
+        return
+    by, times = divides.pop(), multiplies.pop()
+    why = f"every pooling divides the size by {by}, and every {up[0].cls} multiplies it by {times}"
+    yield from conflict.set(down, "pool_size", like(value(down[0].core, "pool_size"), times), "pool-size", why)
+    size = like(value(up[0].core, "size"), by)
+    yield from conflict.set(up, "size", size, "upsampling", why, price("branch"))
 
 
 def _paced(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape) -> Iterator[Candidate]:
@@ -325,13 +333,20 @@ def _leap(edit: Edit) -> bool:
 
 
 def _valid(view: View, places: set[int]) -> list[Step]:
-    """The convolutions without padding at these places."""
+    """The convolutions and the poolings of stride 1 without padding at these places."""
     found = (view.steps[place] for place in sorted(places))
     return [
         step
         for step in found
-        if step.is_convolution and not (step.is_transposed or step.made) and padding_of(step) == "valid" and wide(step)
+        if not (step.is_transposed or step.made) and padding_of(step) == "valid" and _loses_border(step)
     ]
+
+
+def _loses_border(step: Step) -> bool:
+    """Does it look at neighbours, and is not there to divide the size?"""
+    if step.is_pooling:
+        return most(value(step.core, "pool_size")) > 1 and most(value(step.core, "strides") or 2) == 1
+    return step.is_convolution and wide(step)
 
 
 def _divided(view: View, step: Step) -> int:

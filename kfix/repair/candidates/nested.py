@@ -14,6 +14,7 @@ from kfix.repair.prices import price
 from kfix.repair.target import Target
 from kfix.repair.view import Step, View
 from kfix.shapes import show
+from kfix.shapes.graph import FIRST_CALL
 
 CURES = (DimMismatch, RankMismatch)
 
@@ -27,6 +28,12 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         return
     if step.layer.library == "applications":
         yield from _base(conflict, step)
+    if step.layer.library == "keras" and conflict.finding is not None and FIRST_CALL in conflict.finding.expected:
+        why = f"a layer keeps the weights of its first call: another width needs a {step.cls} of its own"
+        if sum(other.layer.uid == step.layer.uid for other in conflict.view.steps) == 1:
+            why = f"{step.cls} is a layer of another model too: the layers that stand before it there are passed by"
+        yield Candidate((), 0.0, why)
+        return
     if step.layer.model is None or step.sources[0] < 0:
         return
     inputs = conflict.tracer.trace(step.layer.model).inputs

@@ -55,6 +55,7 @@ def _fewer(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Itera
                 yield Candidate(tuple(edits), candidate.cost + price("bridge") * len(wrapped), why)
     if target.rank == 2:
         yield from heads(conflict, *place(conflict, end))
+        yield from _branches(conflict, end)
     for step in conflict.view.back(end.place):
         if step.cls in ("Reshape", "RepeatVector") and step.shape_in is not None and len(step.shape_in) <= target.rank:
             why = f"{step.cls} gives {len(step.shape_out or ()) - 1} dims a sample, where {target.rank - 1} are wanted"
@@ -64,6 +65,21 @@ def _fewer(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Itera
         new = NewLayer("TimeDistributed", ((None, NewLayer("Flatten")),))
         edits_ = conflict.before(first, new) if first is not None else conflict.behind(behind or end, new)
         yield from made(edits_, "time-distributed", "each row of the map is flattened to one step")
+
+
+def _branches(conflict: Conflict, end: Step) -> Iterator[Candidate]:
+    """What is compared at the end comes from Dense layers on maps: each becomes a vector there."""
+    over = end
+    while (over.keeps or over.layer.library == "ops") and len(over.sources) == 1 and over.sources[0] >= 0:
+        over = conflict.view.steps[over.sources[0]]
+    if len(over.sources) < 2 or min(over.sources) < 0:
+        return
+    sources = [conflict.view.steps[at] for at in over.sources]
+    if len({source.node.site for source in sources}) > 1 or sources[0].inserted:
+        return  # one network for all of them
+    before, _ = place(conflict, sources[0])
+    if before is not None and not before.wrapped:
+        yield from heads(conflict, before, None)
 
 
 def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterator[Candidate]:

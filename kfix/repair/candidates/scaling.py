@@ -82,7 +82,7 @@ def turned(conflict: Conflict, step: Step, up: bool, down: bool, near: float) ->
                 yield from conflict.set(
                     [step], "pool_size", new, "pool-size", f"the window of {name} divides the size", near
                 )
-        if up:
+        if up and most(value(step.core, "strides") or now) > 1:  # with a stride of 1 it divides nothing
             key = "remove-double" if doubled(conflict, step) else "remove-pooling"
             yield from made(conflict.remove(step), key, f"{name} divides the size once too often", near)
     if step.is_upsampling:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kfix.model import Argument, Derived, Edit, Literal, SetArgument, SetLiteral, Shape, Slot, evaluate, literals
 from kfix.repair.arguments import changed, named
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
-from kfix.repair.target import Target
+from kfix.repair.target import Target, Wanted
 from kfix.repair.view import Step
 
 
 def seeds(conflict: Conflict, target: Target, shape: Shape) -> Iterator[Candidate]:
     """Other first maps from which the decoder would come to the target's size (or near it)."""
+    yield from seeds_of(conflict, conflict.view.last, target.dims, shape)
+
+
+def seeds_of(conflict: Conflict, end: int, wanted: Sequence[Wanted], shape: Shape) -> Iterator[Candidate]:
+    """The same for the step at `end`, which gives `shape`."""
     view = conflict.view
-    reshape = next((step for step in view.back(view.last) if step.cls == "Reshape"), None)
+    reshape = next((step for step in view.back(end) if step.cls == "Reshape"), None)
     if reshape is None or reshape.made or reshape.shape_out is None or len(reshape.shape_out) != len(shape):
         return
     dense = view.previous(reshape)
@@ -25,11 +30,11 @@ def seeds(conflict: Conflict, target: Target, shape: Shape) -> Iterator[Candidat
     old = reshape.shape_out[1:]
     if not all(isinstance(dim, int) for dim in old):
         return
-    direct = all(step.keeps for step in view.back(view.last) if step.place > reshape.place)
+    direct = all(step.keeps for step in view.back(end) if step.place > reshape.place)
     found: list[tuple[int, ...]] = []
     for shift in (0, 1, -1):
         dims: list[int] = []
-        for want, have, dim in zip(target.dims, shape[1:], old, strict=True):
+        for want, have, dim in zip(wanted, shape[1:], old, strict=True):
             assert isinstance(dim, int)
             last = len(dims) == len(old) - 1
             if isinstance(want, int) and isinstance(have, int) and want != have and have > 0 and (direct or not last):

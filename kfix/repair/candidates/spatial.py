@@ -37,21 +37,12 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     up = any(want > have for want, have in pairs)
     down = any(want < have for want, have in pairs)
     if target.rank >= 3 and (up or down):
-        end = view.steps[view.last]
-        chain = [step for step in view.spine(end.place) if not step.made]
-        if up:
-            yield from old_kernels(conflict, view.steps)
-        yield from _groups(conflict, chain, up)
-        for distance, step in enumerate(chain):
-            yield from turned(conflict, step, up, down, 0.005 * distance)
-            if step.cls == "RepeatVector" and isinstance(target.dims[0], int):
-                why = f"{target.dims[0]} steps are wanted"
-                yield from conflict.set([step], "n", target.dims[0], "units", why, 0.005 * distance)
         sizes = [want if isinstance(want, int) else None for want in target.dims[space]]
         ratio = scale(sizes, shape[1:][space])
-        if ratio is not None:
-            yield from more_layers(conflict, ratio, len(shape) - 2, chain, end)
-        yield from _edge(conflict, target.dims[space], shape[1:][space], end)
+        told = ratio is None or ratio < 2 or _enlarges(conflict, sizes)
+        for candidate in _sizes(conflict, target, ratio, up, down):
+            yield candidate._replace(sure=candidate.sure and told)
+        yield from _edge(conflict, target.dims[space], shape[1:][space], view.steps[view.last])
     if target.rank >= 3:
         yield from seeds(conflict, target, shape)
         yield from _input(conflict, target, shape)
@@ -83,6 +74,33 @@ def _groups(conflict: Conflict, chain: list[Step], up: bool) -> Iterator[Candida
         edits = tuple(edit for one in gone if one is not None for edit in one)
         why = "every pooling divides the size, and it is wanted whole"
         yield from made(edits or None, "remove-pooling", why, price("remove-more") * (len(pools) - 1))
+
+
+def _sizes(conflict: Conflict, target: Target, ratio: float | None, up: bool, down: bool) -> Iterator[Candidate]:
+    """The arguments of the layers on the way, and layers more or fewer, that change the size by `ratio`."""
+    view = conflict.view
+    end = view.steps[view.last]
+    chain = [step for step in view.spine(end.place) if not step.made]
+    if up:
+        yield from old_kernels(conflict, view.steps)
+    yield from _groups(conflict, chain, up)
+    for distance, step in enumerate(chain):
+        yield from turned(conflict, step, up, down, 0.005 * distance)
+        if step.cls == "RepeatVector" and isinstance(target.dims[0], int):
+            why = f"{target.dims[0]} steps are wanted"
+            yield from conflict.set([step], "n", target.dims[0], "units", why, 0.005 * distance)
+    if ratio is not None:
+        yield from more_layers(conflict, ratio, target.rank - 1, chain, end)
+
+
+def _enlarges(conflict: Conflict, sizes: Sequence[int | None]) -> bool:
+    """Does the model enlarge maps, or is its output to be as large as its input?
+
+    What only makes them smaller, as the judge of a GAN does, may be right, and what is wanted of it not.
+    """
+    entry = conflict.view.entry
+    larger = any(step.is_upsampling or step.is_transposed for step in conflict.view.steps)
+    return larger or (entry is not None and list(entry[1:-1]) == list(sizes))
 
 
 def _in_front(conflict: Conflict) -> bool:

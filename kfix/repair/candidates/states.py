@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.initial_states import InitialStates
-from kfix.model import Edit, Layer, Node, SetInputShape, SetLiteral, Slot, TensorRef, Times
+from kfix.model import Edit, JoinOutputs, Layer, Node, SetInputShape, SetLiteral, Slot, TensorRef, Times
 from kfix.repair.arguments import core, named, value
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
+from kfix.repair.prices import price
 from kfix.repair.view import Step
 from kfix.shapes.inputs import is_input, tensor_refs
 
@@ -27,10 +28,8 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     encoder = _encoder(conflict, step, finding.units)
     joined = encoder is not None and value(encoder.core, "units") != finding.units
     halves = encoder is not None and encoder.layer.cls == "Bidirectional" and units == 2 * finding.units
-    if halves:  # the decoder is right: it is the joining of the two directions that is missing
-        yield Candidate(
-            (), 0.0, f"{step.cls} starts from one direction alone: Concatenate()([forward, backward]) joins"
-        )
+    if halves and encoder is not None:  # the decoder is right: it is the joining of the directions that is missing
+        yield from _joined(conflict, step, encoder)
     given = f"the states are {finding.units} numbers" + (", both directions joined" if joined else "")
     alike = [other for other in conflict.view.steps if _alike(other, units, finding.units)]
     for candidate in conflict.set(alike, "units", new, "inner-units", f"{given}, and {step.cls} starts from {units}"):
@@ -46,6 +45,25 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         yield from conflict.set(
             [encoder], "units", theirs * units // finding.units, "inner-units", why, 0.3 if not halves else 0.6
         )
+
+
+def _joined(conflict: Conflict, step: Step, encoder: Step) -> Iterator[Candidate]:
+    """The states of both directions joined, where one is used; advice where it cannot be told which they are."""
+    why = f"{step.cls} starts from one direction alone: Concatenate()([forward, backward]) joins"
+    outputs = encoder.traced.outputs
+    refs = _states(step.node)
+    count = (len(outputs) - 1) // 2 if isinstance(outputs, list) else 0
+    own = step.model is encoder.model and bool(refs) and all(ref.node == encoder.node.id for ref in refs)
+    once = sum(node.site == encoder.node.site for node in encoder.model.nodes) == 1
+    if not own or not once or encoder.inserted or not all(0 < ref.output <= 2 * count for ref in refs):
+        yield Candidate((), 0.0, why)
+        return
+    pairs = []
+    for ref in refs:
+        first = ref.output if ref.output <= count else ref.output - count
+        pairs.append((ref.output, first, first + count))
+    edit = JoinOutputs(encoder.node.site, tuple(dict.fromkeys(pairs)))
+    yield Candidate((edit,), price("join"), why.replace("joins", "joins both"))
 
 
 def _alike(step: Step, units: int, wanted: int) -> bool:

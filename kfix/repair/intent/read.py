@@ -211,8 +211,8 @@ def _settle(
     if fit.same and loss.kind != "sparse" and len(model.inputs) == 1 and not _serves(found, head):
         intent.wanted[number] = Target((), None, source, fit.site, same_as_input=True, weight="strong")
     if found.silent and head.dims is not None:
-        weak = intent.wanted[number]
-        weak.weight = "weak"
+        if not fit.same:  # fit(x, x) can mean nothing but x
+            intent.wanted[number].weight = "weak"
         labelled = show(labels.shape)
         broadcast = LabelsBroadcast(model.name, expected=labelled, actual=show((None, *head.dims)))
         broadcast.site = fit.site

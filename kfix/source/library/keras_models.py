@@ -159,7 +159,7 @@ def fit(call: Call) -> Value:
             saved.save(at, model, callback.data["path"])
     if x_shape is not None and not isinstance(x_shape, Unknown) and isinstance(model, ModelV | SequentialV):
         single = element is not None and _one_by_one(x_shape, y_shape)
-        models.set_given(at, model, (None, *x_shape) if single else _batchless(x_shape), None)
+        models.set_given(at, model, (None, *x_shape) if single else models.batchless(x_shape), None)
     if name.startswith("predict"):
         ends = at.shapes.model_outputs(building.frozen(at, model)) if isinstance(model, SequentialV | ModelV) else None
         count = x_shape[0] if isinstance(x_shape, tuple) and x_shape else None
@@ -220,14 +220,6 @@ def _one_by_one(x: Any, y: Any) -> bool:
     if not isinstance(x, tuple) or not isinstance(y, tuple) or not x or not isinstance(x[0], int):
         return False
     return not y or (isinstance(y[0], int) and y[0] != x[0])
-
-
-def _batchless(shape: Any) -> Any:
-    if isinstance(shape, tuple):
-        return (None, *shape[1:])
-    if isinstance(shape, list):
-        return [_batchless(item) for item in shape]
-    return {key: _batchless(item) for key, item in shape.items()} if isinstance(shape, dict) else shape
 
 
 def _dataset_parts(value: Value | None) -> tuple[Value, Value | None] | None:

@@ -1,0 +1,72 @@
+"""The inputs of a merging layer have different numbers of dims: a map or a sequence is merged with a vector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.model import Edit, InsertLayer, NewLayer, Shape
+from kfix.repair.arguments import value
+from kfix.repair.candidate import Candidate, made
+from kfix.repair.candidates.collapse import options
+from kfix.repair.conflict import Conflict
+from kfix.repair.prices import price
+from kfix.repair.view import Step, total
+
+
+def on(step: Step, which: int, *new: NewLayer) -> tuple[Edit, ...]:
+    """The edits that put new layers on one input of a step."""
+    return tuple(InsertLayer(step.node.site, "before", layer, which) for layer in new)
+
+
+def ranks(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:
+    """The inputs with more dims become vectors, if there is a vector among them."""
+    if min(len(shape) for shape in shapes) != 2:
+        return
+    for which, shape in enumerate(shapes):
+        if 3 <= len(shape) <= 5 and step.sources[which] >= 0:
+            yield from _samples(conflict, step, which, shape)
+            yield from _last_step(conflict, step, which, shape)
+            yield from _laid_out(conflict, step, which, shape)
+            way = list(conflict.view.back(step.sources[which]))
+            source = next((found for found in way if not found.keeps), way[0])
+            for cls, key in options(conflict, shape, source, None):
+                why = f"{step.cls} merges vectors, and its input {which + 1} is {shape}"
+                yield from made(on(step, which, NewLayer(cls)), "pool" if key == "pool-head" else key, why)
+
+
+def _samples(conflict: Conflict, step: Step, which: int, shape: Shape) -> Iterator[Candidate]:
+    """The batch stands in the shape of an Input whose rows nothing but Dense layers goes through."""
+    way = list(conflict.view.back(step.sources[which]))
+    given = way[-1].shape_out if way and way[-1].is_input else None
+    if given is None or len(given) != 3 or len(shape) != 3 or given[1] is not None or not isinstance(given[2], int):
+        return
+    if all(found.is_dense or found.keeps for found in way[:-1]):
+        why = f"the batch is no part of the input shape: ({given[2]},) is one sample"
+        yield from conflict.set_input(way[-1], (given[2],), "input-samples", why)
+
+
+def _last_step(conflict: Conflict, step: Step, which: int, shape: Shape) -> Iterator[Candidate]:
+    """The last recurrent layer on the way gives its last step alone."""
+    for found in conflict.view.back(step.sources[which]):
+        if found.is_recurrent and len(shape) == 3 and value(found.core, "return_sequences") is True:
+            why = f"{step.cls} merges vectors, and {found.cls} gives all its steps"
+            yield from conflict.set([found], "return_sequences", False, "sequences-off", why)
+        if not found.keeps:
+            return
+
+
+def _laid_out(conflict: Conflict, step: Step, which: int, shape: Shape) -> Iterator[Candidate]:
+    """A vector with a number for each place of a map that a convolution is to read: laid out as channels of the map."""
+    behind = next((found for found in conflict.view.after(step) if not found.keeps), None)
+    joined = step.cls.lower().rpartition(".")[2].startswith("concat")
+    if not joined or behind is None or not behind.is_convolution or behind.wrapped or len(shape) < 4:
+        return
+    space = total((None, *shape[1:-1]))
+    for other, vector in enumerate(conflict.view.given(step)):
+        count = total(vector) if len(vector) == 2 else None
+        if space is None or count is None or count % space:
+            continue
+        dims = (*shape[1:-1], count // space)
+        why = f"{behind.cls} reads a map, and input {other + 1} of {step.cls} has {count} numbers: laid out as {dims}"
+        new = NewLayer("Reshape", ((None, dims),))
+        yield from made(on(step, other, new), "reshape", why, -price("bridge"))

@@ -1,0 +1,53 @@
+"""Two outputs of a layer joined by a Concatenate, on lines of their own behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import libcst as cst
+
+from kfix.model.edits import JoinOutputs, NewLayer
+from kfix.rewrite.errors import CannotWrite
+from kfix.rewrite.kind_of_spot import spot
+from kfix.rewrite.plan import Plan
+from kfix.rewrite.spots import LayerOf, insert_statement
+from kfix.rewrite.tree import Pass, enclosing
+
+_BLOCKS = (cst.SimpleStatementLine, cst.SimpleStatementSuite)
+
+
+def plan(plan: Plan, edit: JoinOutputs) -> str:
+    """Write `state = Concatenate()([state, other])` for each pair, by the names that the outputs are given."""
+    place = spot(plan, edit.site)
+    statement = place.path[-2]
+    if not isinstance(statement, cst.Assign) or statement.value is not place.path[-1]:
+        raise CannotWrite("the outputs have no names")
+    names = _names(statement)
+    if any(number >= len(names) for pair in edit.pairs for number in pair):
+        raise CannotWrite("the outputs have no names of their own")
+    layer, put = place.spelled(NewLayer("Concatenate"), "after")
+    said = []
+    for pair in edit.pairs:
+        replaced, *joined = (names[number] for number in pair)
+        said.append(f"{replaced} = {layer.text}([{', '.join(joined)}])")
+        holder_at = enclosing(place.path, _BLOCKS)
+        insert_statement(place.unit, place.path, holder_at, statement, "after", _assignment(replaced, joined, put))
+    return f"insert {'; '.join(said)} {plan.where([edit.site])}"
+
+
+def _names(statement: cst.Assign) -> list[str]:
+    """The names that the outputs are assigned to, each its own."""
+    row = statement.targets[0].target if len(statement.targets) == 1 else None
+    elements = row.elements if isinstance(row, cst.Tuple | cst.List) else ()
+    names = [one.value.value for one in elements if isinstance(one, cst.Element) and isinstance(one.value, cst.Name)]
+    if len(names) != len(elements) or len(set(names)) != len(names):
+        return []
+    return names
+
+
+def _assignment(name: str, joined: Sequence[str], layer: LayerOf) -> Callable[[Pass], cst.BaseSmallStatement]:
+    def build(run: Pass) -> cst.BaseSmallStatement:
+        both = cst.List([cst.Element(cst.Name(one)) for one in joined])
+        return cst.Assign([cst.AssignTarget(cst.Name(name))], cst.Call(layer(run), [cst.Arg(both)]))
+
+    return build

@@ -1,0 +1,90 @@
+"""Calls of models that no model of the program holds: `discriminator(generator(noise))` on arrays, a step of training.
+
+Each is a graph of its own, from the data on, as Keras goes through it when the call is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import libcst as cst
+
+from kfix.model import order
+from kfix.model.graph import Layer, Model, Node, TensorRef
+from kfix.model.site import Site
+from kfix.source.building import input_of_shape
+from kfix.source.containers import ListV, Value
+from kfix.source.interpreter import Frame, Interpreter
+from kfix.source.models import batchless
+from kfix.source.values import FunctionV, InstanceV, ModelV
+
+MOST = 24
+"""Calls of one file that are looked at."""
+
+STEPS = ("train_step", "test_step", "predict_step")
+"""What `fit` and its like call of a model's class, with a batch of the data."""
+
+_TITLE = 40
+
+
+def note(at: Interpreter, node_id: int, layer: Layer, node: cst.CSTNode, frame: Frame) -> None:
+    """Remember a call of a model, where it is not made in the `call` of a layer.
+
+    A function that no cell of a notebook calls has the names of the notebook's end.
+    """
+    if layer.library == "model" and not at.reading and not (at.ended and frame.unit.cell is not None):
+        at.applied.setdefault(frame.unit.site(node), (node_id, node, frame))
+
+
+def called(at: Interpreter, made: Iterable[Model]) -> list[Model]:
+    """The calls as models, but for those that are part of a model that was made; there are as many after an edit."""
+    held = {node.id for model in made if model.kind != "sequential" for node in model.nodes}
+    found: list[Model] = []
+    for site, (node_id, node, frame) in at.applied.items():
+        if node_id in held or len(found) >= MOST:
+            continue
+        nodes = order.graph(at.arena, (), (TensorRef(node_id),))
+        inputs = tuple(TensorRef(one.id) for one in nodes if one.layer.cls == "Input" and not one.args)
+        if inputs:
+            found.append(_model(at, site, nodes, inputs, node_id, at.text(node, frame), frame.function))
+    return found
+
+
+def _model(
+    at: Interpreter,
+    site: Site,
+    nodes: tuple[Node, ...],
+    inputs: tuple[TensorRef, ...],
+    end: int,
+    text: str,
+    function: str,
+) -> Model:
+    name = text if len(text) <= _TITLE else f"{text.partition('(')[0]}(…)"
+    uid = at.uid()
+    return Model(name, "functional", site, nodes, inputs, (TensorRef(end),), uid, function, called=True)
+
+
+def step_arguments(at: Interpreter, function: FunctionV, cls: Any) -> tuple[InstanceV, list[Value]] | None:
+    """The model of this class that is trained, and the batch that its step is given; `None` where there is none."""
+    if function.name.rpartition(".")[2] not in STEPS:
+        return None
+    for model, facts in at.fits:
+        instance = model.instance if isinstance(model, ModelV) else None
+        if not isinstance(instance, InstanceV) or instance.cls is not cls or facts["method"] != "fit":
+            continue
+        x, y = (_batch(at, facts[name], facts["site"]) for name in ("x", "y"))
+        if x is None:
+            return None
+        return instance, [x if y is None else ListV([x, y], "tuple")]
+    return None
+
+
+def _batch(at: Interpreter, shapes: Any, site: Site) -> Value:
+    """A batch of data of these shapes."""
+    if isinstance(shapes, tuple) and shapes:
+        return input_of_shape(at, batchless(shapes), site)
+    if isinstance(shapes, list) and shapes:
+        parts = [_batch(at, shape, site) for shape in shapes]
+        return None if None in parts else ListV(parts, "tuple")
+    return None

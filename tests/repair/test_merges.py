@@ -1,0 +1,217 @@
+"""Branches that do not fit where they meet: what is mended without being asked, and what real Keras says of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from kfix.pipeline import Project, Settings, run_file
+from tests import real_keras
+
+HEAD = "import keras\nfrom keras import layers\n"
+
+CASES: dict[str, tuple[str, list[tuple[str, str]], str | None]] = {
+    "a pooling that only looks around": (
+        """
+picture = keras.Input((24, 24, 3))
+one = layers.Conv2D(8, 1)(picture)
+two = layers.Conv2D(8, 5, padding="same")(picture)
+three = layers.MaxPooling2D(3, strides=1)(picture)
+x = layers.concatenate([one, two, three])
+model = keras.Model(picture, layers.Dense(4)(layers.Flatten()(x)))
+""",
+        [("MaxPooling2D(3, strides=1)", 'MaxPooling2D(3, strides=1, padding="same")')],
+        None,
+    ),
+    "all the steps beside a vector": (
+        """
+words = keras.Input((30,))
+facts = keras.Input((7,))
+w = layers.Embedding(500, 16)(words)
+w = layers.Dropout(0.2)(layers.LSTM(12, return_sequences=True)(w))
+f = layers.Dense(12)(facts)
+model = keras.Model([words, facts], layers.Dense(1)(layers.Concatenate()([w, f])))
+""",
+        [("return_sequences=True", "return_sequences=False")],
+        None,
+    ),
+    "a vector that belongs on the map": (
+        """
+picture = keras.Input((16, 16, 3))
+label = keras.Input((10,))
+plane = layers.Dense(16 * 16)(label)
+x = layers.Concatenate()([picture, plane])
+x = layers.Conv2D(8, 3)(x)
+model = keras.Model([picture, label], layers.Dense(1)(layers.Flatten()(x)))
+""",
+        [("x = layers.Concatenate()", "plane = layers.Reshape((16, 16, 1))(plane)\nx = layers.Concatenate()")],
+        None,
+    ),
+    "the first map of one branch": (
+        """
+def generator():
+    noise = keras.Input((50,))
+    label = keras.Input((1,))
+    y = layers.Embedding(10, 20)(label)
+    y = layers.Reshape((6, 6, 1))(layers.Dense(6 * 6)(y))
+    x = layers.Reshape((8, 8, 32))(layers.Dense(8 * 8 * 32)(noise))
+    x = layers.Concatenate()([x, y])
+    x = layers.Conv2DTranspose(3, 4, strides=2, padding="same")(x)
+    return keras.Model([noise, label], x)
+
+judge = keras.Sequential([keras.Input((16, 16, 3)), layers.Flatten(), layers.Dense(1)])
+made = generator()
+model = keras.Model(made.input, judge(made.output))
+""",
+        [("(6, 6, 1)", "(8, 8, 1)"), ("Dense(6 * 6)", "Dense(8 * 8)")],
+        None,
+    ),
+    "a weight for each step": (
+        """
+series = keras.Input((15, 4))
+h = layers.LSTM(6, return_sequences=True)(series)
+a = layers.Permute((2, 1))(h)
+a = layers.Dense(6, activation="softmax")(a)
+a = layers.Permute((2, 1))(a)
+x = layers.Flatten()(layers.Multiply()([h, a]))
+model = keras.Model(series, layers.Dense(1)(x))
+""",
+        [("layers.Dense(6, act", "layers.Dense(15, act")],
+        None,
+    ),
+    "maps that are compared": (
+        """
+shared = keras.Sequential([
+    keras.Input((20, 20, 1)),
+    layers.Conv2D(8, 3),
+    layers.MaxPooling2D(),
+    layers.Dense(16),
+])
+left, right = keras.Input((20, 20, 1)), keras.Input((20, 20, 1))
+gap = layers.Lambda(lambda two: keras.ops.sum(keras.ops.abs(two[0] - two[1]), axis=1, keepdims=True))
+model = keras.Model([left, right], gap([shared(left), shared(right)]))
+""",
+        [("    layers.Dense(16),", "    layers.Flatten(),\n    layers.Dense(16),")],
+        "1",
+    ),
+    "poolings by 3 and upsamplings by 2": (
+        """
+picture = keras.Input((40, 40, 1))
+one = layers.Conv2D(8, 3, padding="same")(picture)
+two = layers.Conv2D(16, 3, padding="same")(layers.MaxPooling2D((3, 3))(one))
+x = layers.Conv2D(32, 3, padding="same")(layers.MaxPooling2D((3, 3))(two))
+x = layers.concatenate([layers.UpSampling2D((2, 2))(x), two])
+x = layers.concatenate([layers.UpSampling2D((2, 2))(x), one])
+model = keras.Model(picture, layers.Conv2D(1, 1)(x))
+""",
+        [("MaxPooling2D((3, 3))", "MaxPooling2D((2, 2))")],
+        None,
+    ),
+    "skips given to a helper in the wrong order": (
+        """
+def down(x, filters):
+    skip = layers.Conv2D(filters, 3, padding="same")(x)
+    return skip, layers.MaxPooling2D()(skip)
+
+def up(x, skip, filters):
+    x = layers.UpSampling2D()(x)
+    x = layers.Concatenate()([x, skip])
+    return layers.Conv2D(filters, 3, padding="same")(x)
+
+picture = keras.Input((32, 32, 3))
+s1, x = down(picture, 8)
+s2, x = down(x, 16)
+s3, x = down(x, 32)
+x = up(x, s3, 32)
+x = up(x, s1, 16)
+x = up(x, skip=s2, filters=8)
+model = keras.Model(picture, layers.Conv2D(1, 1)(x))
+""",
+        [("up(x, s1, 16)", "up(x, s2, 16)"), ("skip=s2", "skip=s1")],
+        None,
+    ),
+    "a mean and a variance": (
+        """
+class Noise(layers.Layer):
+    def call(self, inputs):
+        mean, spread = inputs
+        return mean + keras.ops.exp(spread) * keras.random.normal((1, mean.shape[1]))
+
+picture = keras.Input((12,))
+h = layers.Dense(8)(picture)
+mean = layers.Dense(2)(h)
+spread = layers.Dense(2)(h)
+encoder = keras.Model(picture, [mean, spread, Noise()([mean, spread])])
+code = keras.Input((5,))
+decoder = keras.Model(code, layers.Dense(12)(code))
+model = keras.Model(picture, decoder(encoder(picture)[2]))
+""",
+        [
+            ("mean = layers.Dense(2)", "mean = layers.Dense(5)"),
+            ("spread = layers.Dense(2)", "spread = layers.Dense(5)"),
+        ],
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_merges(name: str) -> None:
+    text, edits, target = CASES[name]
+    source = HEAD + text
+    wanted = source
+    for before, now in edits:
+        assert before in wanted
+        wanted = wanted.replace(before, now)
+    assert target is not None or real_keras.build(source).refusal is not None
+    settings = Settings(target=target, model="model" if target is not None else None)
+    found = run_file(Project({"m.py": source.encode()}), "m.py", settings)
+    assert found.files["m.py"].decode() == wanted
+    assert sum(told.left for told in found.models) == 0
+    assert real_keras.build(wanted).refusal is None
+    assert not run_file(Project({"m.py": wanted.encode()}), "m.py", settings).files
+
+
+def test_skips_that_a_loop_gives_to_a_helper_are_told_of() -> None:
+    source = HEAD + CASES["skips given to a helper in the wrong order"][0]
+    source = source.replace(
+        "x = up(x, s1, 16)\nx = up(x, skip=s2, filters=8)\n", "for s in [s1, s2]:\n    x = up(x, s, 8)\n"
+    )
+    found = run_file(Project({"m.py": source.encode()}), "m.py", Settings())
+    assert not found.files
+    assert any("exchanged" in remark for told in found.models for remark in told.remarks)
+
+
+def test_a_part_that_another_repair_mends_is_no_error_any_more() -> None:
+    """The part comes first, and it is the whole that is mended."""
+    source = HEAD + (
+        """
+def part():
+    one, two = keras.Input((9,)), keras.Input((4,))
+    return keras.Model([one, two], layers.Dense(3)(layers.Add()([layers.Dense(6)(one), layers.Dense(8)(two)])))
+
+one, two = keras.Input((9,)), keras.Input((4,))
+model = keras.Model([one, two], layers.Dense(1)(part()([one, two])))
+"""
+    )
+    found = run_file(Project({"m.py": source.encode()}), "m.py", Settings(unsafe=True))
+    assert found.files
+    assert [told.left for told in found.models] == [0, 0]
+
+
+def test_the_layers_are_set_beside_each_other_in_the_order_of_the_program() -> None:
+    """A layer more on one branch brings it forward in Keras's order: that is no layer that is missing elsewhere."""
+    from kfix.report.text import astray
+
+    source = HEAD + (
+        """
+picture, facts = keras.Input((20, 20, 3)), keras.Input((5,))
+x = layers.Conv2D(4, 3)(picture)
+x = layers.Dropout(0.1)(x)
+y = layers.Dense(8)(facts)
+y = layers.Dense(6)(y)
+model = keras.Model([picture, facts], layers.Dense(1)(layers.concatenate([x, y])))
+"""
+    )
+    (told,) = run_file(Project({"m.py": source.encode()}), "m.py", Settings()).models
+    assert told.applied is not None
+    assert astray(told, told.applied) == "the shape goes astray before Concatenate (line 9), where Flatten is missing"
