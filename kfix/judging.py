@@ -85,7 +85,6 @@ def intent_of(group: Group, reading: Reading, declared: Mapping[int, Target] | N
     program = reading.program
     uids = {model.uid for model in group.models}
     used = {record.model for record in program.compiles} | {record.model for record in program.fits}
-    used |= {feed.giver for feed in program.feeds if feed.giver is not None}
     if not group.outermost or (uids.isdisjoint(used) and not any(model.old_ends for model in program.models)):
         return None
     from kfix.repair.intent import read_intent

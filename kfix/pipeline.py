@@ -198,6 +198,9 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         if any(found.finding.fails for found in hidden):
             told.remarks.append("a comment keeps an error quiet: nothing is edited")
             continue
+        if group.called and _contradicted(group, reading):
+            told.remarks.append("a model is called on data of another shape as well: one of the two is wrong")
+            continue
         if again.spent:
             told.remarks.append("no repair was looked for: this file has too many broken models for one run")
             continue
@@ -230,6 +233,12 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         result.files = overlay
         result.originals = {name: project.data(name) for name in overlay}
         result.diff = "".join(unified_diff(name, result.originals[name], data) for name, data in overlay.items())
+
+
+def _contradicted(group: Group, reading: Reading) -> bool:
+    from kfix.repair.intent.fed import contradicted
+
+    return any(contradicted(model, reading.program, reading.tracer) for model in group.models)
 
 
 def _mended_along(now: Reading, index: int, told: ModelResult, intent: Intent | None, settings: Settings) -> bool:

@@ -337,16 +337,11 @@ def no_closing() -> None:
     """For a Program that holds nothing but itself."""
 
 
-class Feed(Record):
-    """A model called on what another gives of data (`discriminator(generator(noise))`), outside of any model.
-
-    `taker` and `giver` are uids; there is no giver where the taker is called on data itself, of this `shape`.
-    """
+class Feed(Value):
+    """Data of a shape that a model is called on outside of any model; `taker` is the model's uid."""
 
     taker: int
-    giver: int | None
-    shape: Shape | None
-    site: Site
+    shape: Shape
 
 
 class Asserted(Record):
@@ -371,7 +366,7 @@ class Program(Record):
     bodies of layers cannot be asked for shapes afterwards. `shown` says by uid where `summary`
     was asked for of a Sequential that nothing had told its input shape from outside yet.
     `known_as` says by uid which other variables hold a model: `generator = make_generator()`. `optimizers` are
-    the calls that make one, each with the name of its class, `feeds` models that are called on data and on one another,
+    the calls that make one, each with the name of its class, `feeds` the data that models are called on,
     `asserts` the shapes that the program states. `at_hand` gives the names of whole numbers at the Site of a call that
     makes a layer.
     """

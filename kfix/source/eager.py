@@ -17,13 +17,9 @@ from kfix.source.building import input_of_shape
 from kfix.source.containers import ListV, Value
 from kfix.source.interpreter import Frame, Interpreter
 from kfix.source.models import batchless
-from kfix.source.values import FunctionV, InstanceV, ModelV
 
 MOST = 24
 """Calls of one file that are looked at."""
-
-STEPS = ("train_step", "test_step", "predict_step")
-"""What `fit` and its like call of a model's class, with a batch of the data."""
 
 _TITLE = 40
 
@@ -65,26 +61,11 @@ def _model(
     return Model(name, "functional", site, nodes, inputs, (TensorRef(end),), uid, function, called=True)
 
 
-def step_arguments(at: Interpreter, function: FunctionV, cls: Any) -> tuple[InstanceV, list[Value]] | None:
-    """The model of this class that is trained, and the batch that its step is given; `None` where there is none."""
-    if function.name.rpartition(".")[2] not in STEPS:
-        return None
-    for model, facts in at.fits:
-        instance = model.instance if isinstance(model, ModelV) else None
-        if not isinstance(instance, InstanceV) or instance.cls is not cls or facts["method"] != "fit":
-            continue
-        x, y = (_batch(at, facts[name], facts["site"]) for name in ("x", "y"))
-        if x is None:
-            return None
-        return instance, [x if y is None else ListV([x, y], "tuple")]
-    return None
-
-
-def _batch(at: Interpreter, shapes: Any, site: Site) -> Value:
-    """A batch of data of these shapes."""
+def batch_of(at: Interpreter, shapes: Any, site: Site) -> Value:
+    """A batch of data of these shapes, as a model is given it; `None` where they are not known."""
     if isinstance(shapes, tuple) and shapes:
         return input_of_shape(at, batchless(shapes), site)
     if isinstance(shapes, list) and shapes:
-        parts = [_batch(at, shape, site) for shape in shapes]
+        parts = [batch_of(at, shape, site) for shape in shapes]
         return None if None in parts else ListV(parts, "tuple")
     return None

@@ -1,4 +1,4 @@
-"""Models that are called on data, and on what another model gives of data, as a program trains them by hand."""
+"""Models that are called on data, as a program trains them by hand."""
 
 from __future__ import annotations
 
@@ -8,26 +8,17 @@ from kfix.model.graph import Feed, Node, TensorRef
 
 
 def feeds(arena: Sequence[Node]) -> tuple[Feed, ...]:
-    """What models are given in calls that no other model is made of, in the order of the program."""
+    """The data of known shape that models are called on, each shape once."""
     found: dict[Feed, None] = {}
     for node in arena:
-        taker, source = node.layer.model, _source(arena, node)
-        if taker is None or source is None:
+        given = node.args[0][1] if node.layer.model is not None and node.args else None
+        source = arena[given.node] if isinstance(given, TensorRef) and 0 <= given.node < len(arena) else None
+        if node.layer.model is None or source is None or not _is_data(source):
             continue
-        if _is_data(source):
-            shape = source.layer.arguments[0].value
-            found[Feed(taker.uid, None, shape if isinstance(shape, tuple) else None, node.site)] = None
-        elif source.layer.model is not None:
-            first = _source(arena, source)
-            if first is not None and _is_data(first):
-                found[Feed(taker.uid, source.layer.model.uid, None, node.site)] = None
+        shape = source.layer.arguments[0].value
+        if isinstance(shape, tuple) and shape:
+            found[Feed(node.layer.model.uid, shape)] = None
     return tuple(found)
-
-
-def _source(arena: Sequence[Node], node: Node) -> Node | None:
-    """What the first argument comes from."""
-    given = node.args[0][1] if node.args else None
-    return arena[given.node] if isinstance(given, TensorRef) and 0 <= given.node < len(arena) else None
 
 
 def _is_data(node: Node) -> bool:

@@ -17,13 +17,12 @@ from kfix.source import applying as _applying  # noqa: F401  (registers what cal
 from kfix.source import building, classes, eager, imports, saved
 from kfix.source import expressions as _expressions  # noqa: F401  (registers what expressions are worth)
 from kfix.source import statements as _statements  # noqa: F401  (registers what statements do)
-from kfix.source.calls import Given
 from kfix.source.containers import Const, Value
 from kfix.source.directives import directives, input_shape
 from kfix.source.document import Document, Unit
 from kfix.source.fed import feeds
 from kfix.source.flow import taint
-from kfix.source.functions import call_function, read_uncalled
+from kfix.source.functions import read_uncalled
 from kfix.source.interpreter import MAX_STATEMENT_STEPS, MAX_STEPS, BudgetHit, Frame, Interpreter
 from kfix.source.reach import at_hand
 from kfix.source.state import Scope
@@ -173,12 +172,6 @@ def _read_class(at: Interpreter, cls: ClassV) -> None:
             continue
         if "staticmethod" in member.decorators:
             _bounded(at, member.unit.site(member.node), partial(read_uncalled, at, member))
-            continue
-        step = eager.step_arguments(at, member, cls)
-        if step is not None:
-            given = [Given(None, step[0]), *(Given(None, value) for value in step[1])]
-            frame = Frame(member.unit, member.scope, member.name)
-            _bounded(at, member.unit.site(member.node), partial(call_function, at, member, given, member.node, frame))
             continue
         made = made or _bounded(at, member.unit.site(member.node), partial(classes.read_uncalled_class, at, cls))
         if made is not None and not member.name.endswith(".__init__"):

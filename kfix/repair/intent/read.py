@@ -108,12 +108,6 @@ def _of_one(
             if edits:
                 why = "softmax of one unit is always 1: sigmoid says how sure a yes is"
                 intent.also.append(Cure(edits, price("sigmoid"), why, "unsafe"))
-    if count == 1 and not intent.wanted and program.feeds:
-        from kfix.repair.intent import fed
-
-        target = fed.wanted(model, trace, program, tracer)
-        if target is not None:
-            intent.wanted[0] = target
     for given in against_data(model, trace, uids, program, tracer) if "x" not in ordered else ():
         _take(intent, given)
     if fits:

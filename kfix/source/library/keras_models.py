@@ -8,7 +8,7 @@ import libcst as cst
 
 from kfix.model.graph import Argument, Array, Layer
 from kfix.model.unknown import Unknown
-from kfix.source import building, models, parts, saved
+from kfix.source import building, eager, models, parts, saved
 from kfix.source.applying import apply
 from kfix.source.assignments import assign
 from kfix.source.calls import Call, Given, invoke
@@ -153,7 +153,7 @@ def fit(call: Call) -> Value:
         )
     )
     if name == "fit" and own:
-        _own_step(call, at.instances[models.uid_of(model)], x, y)
+        _own_step(call, at.instances[models.uid_of(model)], x_shape, y_shape)
     for callback in elements(call.get(-1, "callbacks")) or []:
         if isinstance(callback, ObjectV) and callback.kind == "checkpoint":
             saved.save(at, model, callback.data["path"])
@@ -174,15 +174,16 @@ def fit(call: Call) -> Value:
     return call.unknown(f"what `{name}` gives is not known")
 
 
-def _own_step(call: Call, instance: InstanceV, x: Value, y: Value) -> None:
-    """The `train_step` that a class of the program has is run on what `fit` gives it."""
+def _own_step(call: Call, instance: InstanceV, x: Any, y: Any) -> None:
+    """The `train_step` that a class of the program has is run on data of the shapes that `fit` gives."""
     step = instance.cls.find("train_step")
     if step is None or not isinstance(step[1], FunctionV):
         return
-    if isinstance(x, ObjectV) and x.kind == "dataset":
-        batch = x.data["element"]
-    else:
-        batch = x if y is None else ListV([x, y], "tuple")
+    batch, labels = (eager.batch_of(call.at, shape, call.site) for shape in (x, y))
+    if batch is None:
+        return
+    if labels is not None:
+        batch = ListV([batch, labels], "tuple")
     invoke(call.at, step[1], [Given(None, instance), Given(None, batch)], call.node, call.frame)
 
 
