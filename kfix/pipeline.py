@@ -185,7 +185,7 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         site = told.target.site if told.target is not None else None
         told.asked = reading.program.place(site) if site is not None else None
         told.findings = findings(group, reading.program, told.wanted, intent, settings)
-        if group.called and not any(found.finding.fails for found in told.findings):
+        if group.called and not (any(found.finding.fails for found in told.findings) and _on_its_own(group, reading)):
             continue
         hidden = [found for found in told.findings if quiet.hides(found)]
         told.findings = [found for found in told.findings if found not in hidden]
@@ -266,6 +266,16 @@ def _bounds(program: Program, result: FileResult) -> None:
     result.notes.extend([*said][:_MOST_NOTES])
     if len(said) > _MOST_NOTES:
         result.notes.append(f"and {len(said) - _MOST_NOTES} more that were not read")
+
+
+def _on_its_own(group: Group, reading: Reading) -> bool:
+    """Is a call refused though the models that are called are right themselves, and say nothing of it?"""
+    for trace in group.traces:
+        for node in trace.model.nodes:
+            inner = node.layer.model
+            if trace.nodes[node.id].status == "refused" and inner is not None:
+                return reading.tracer.trace(inner).refusal is None
+    return True
 
 
 def _faulty(group: Group, told: ModelResult, intent: Intent | None) -> bool:

@@ -63,6 +63,12 @@ def test_a_chain_that_fits_is_no_model() -> None:
     assert not any(told.findings for told in result.models)
 
 
+def test_a_model_that_is_wrong_itself_is_told_of_once() -> None:
+    wrong = JUDGE.replace("layers.Flatten(), layers.Dense(1)", "layers.Reshape((7,)), layers.Dense(1)")
+    result = ran(HEAD + MENDED + wrong + CHAIN)
+    assert [told.model.name for told in result.models if told.findings] == ["judge"]
+
+
 def test_a_step_of_training_is_given_what_fit_is_given() -> None:
     result = ran(HEAD + GENERATOR + JUDGE + STEP)
     assert result.files["m.py"].decode() == HEAD + MENDED + JUDGE + STEP
