@@ -31,7 +31,7 @@ from kfix.source.values import Choice, ClassV, FunctionV, LayerV, SequentialV
 MAX_IDLE_TURNS = 64
 """Turns of one loop that only assign names, and the steps that they may take together."""
 MAX_IDLE_STEPS = 2_500
-MAX_GROWING_STEPS = 9_000
+MAX_GROWING_STEPS = 5_000
 """Steps of one loop that makes no layers, though lists may grow in it."""
 
 

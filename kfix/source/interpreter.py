@@ -193,8 +193,7 @@ class Interpreter:
                 try:
                     ended = handler(self, node, frame)
                 except RecursionError:
-                    while len(self.journal.stack) > held:
-                        self.journal.keep()
+                    self.journal.keep_to(held)
                     self.limit("an expression is too deeply nested", frame.unit.site(node))
                     continue
                 if ended is not None:

@@ -75,8 +75,7 @@ def _run_module(at: Interpreter, unit: Unit, scope: Scope) -> None:
         except BudgetHit:
             if at.stop == MAX_STEPS:
                 raise
-            while len(at.journal.stack) > 1:  # what the loops inside it have written is left in the middle, too
-                at.journal.keep()
+            at.journal.keep_to(1)
             at.depth = 0
             at.active.clear()
             why = Unknown(f"a statement takes more than {MAX_STATEMENT_STEPS:,} steps", unit.site(node))

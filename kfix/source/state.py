@@ -83,6 +83,11 @@ class Journal:
                 self.stack[-1].cells.setdefault(cell, old)
         return changes.cells
 
+    def keep_to(self, depth: int) -> None:
+        """Let all stand since the stack was this deep, where something was left halfway; those below know of it."""
+        while len(self.stack) > depth:
+            self.keep()
+
     def put(self, holder: Any, key: Any, state: Any) -> None:
         """Write what `take_back` or a join gave."""
         if self.stack:

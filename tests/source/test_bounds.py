@@ -125,6 +125,12 @@ def test_loops_that_only_remember_are_left_and_what_they_teach_is_kept() -> None
     assert [found.finding.code for found in result.models[0].findings] == ["KFX604"]
 
 
+def test_what_is_left_halfway_is_not_known() -> None:
+    inner = "    for j in range(500):\n        made.append(layers.Dense(j + 1))\n"
+    text = f"{HEAD}made = []\nfor i in range(500):\n{inner}{MODEL.format('len(made)')}"
+    assert reasons(text) == "`len(made)` is not known"
+
+
 def test_a_program_that_takes_too_many_steps_says_so() -> None:
     result = run(HEAD + "x = [0 for _ in range(9000)]\n" * 20 + MODEL.format(3))
     assert result.notes == ["the program takes more than 80,000 steps; the rest of it is not read"]

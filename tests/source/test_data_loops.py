@@ -140,6 +140,43 @@ m.fit(random.choice(memory)[0])  # (1, 4)
 m.fit(np.zeros((2, random.choice([3, 4]))))  # (2, ?)
 m.fit(random.choice([np.zeros((2, 3)), np.zeros((2, 4))]))  # ?
 """,
+    "many windows, in a function that makes two sets of them": """
+def windows(rows, steps):
+    xs, ys = [], []
+    for i in range(steps, len(rows)):
+        part = rows[i - steps:i, 0:3]
+        xs.append(part)
+        ys.append(rows[i, 0])
+    return np.array(xs), np.array(ys)
+rows = np.random.rand(5000, 4)
+X, y = windows(rows[:4000], 12)
+V, w = windows(rows[4000:], 12)
+m.fit(X, y)  # [(?, 12, 3), (?,)]
+m.fit(V, w)  # [(?, 12, 3), (?,)]
+""",
+    "films of pictures": """
+films = []
+for f in range(50):
+    pictures = []
+    for p in range(90):
+        pictures.append(np.zeros((8, 8)))
+    films.append(np.array(pictures))
+    more = np.rollaxis(np.array(pictures), 0, 3)
+m.fit(np.array(films))  # (?, 90, 8, 8)
+m.fit(more)  # (8, 8, 90)
+""",
+    "rows of numbers, put into an array by a function": """
+text = 'so many words that nobody reads them ' * 60
+letters = sorted(set(text))
+place = {c: i for i, c in enumerate(letters)}
+rows = []
+for i in range(0, len(text) - 40):
+    rows.append([place[c] for c in text[i:i + 40]])
+m.fit(np.reshape(rows, (len(rows), 40, 1)))  # (?, 40, 1)
+m.fit(np.expand_dims(rows, axis=-1))  # (?, 40, 1)
+m.fit(np.reshape([1, 2, 3, 4], (2, 2)))  # (2, 2)
+m.fit(np.transpose([[1, 2, 3], [4, 5, 6]]))  # (3, 2)
+""",
     "elements of arrays": """
 x = np.zeros((5, 3)); y = np.ones(5)
 pairs = [(a, b) for a, b in zip(x, y)]

@@ -209,8 +209,10 @@ m.fit(a.swapaxes(0, 1))  # (4, 6, 3)
 m.fit(np.swapaxes(a, 1, 2))  # (6, 3, 4)
 m.fit(np.moveaxis(a, 1, -1))  # (6, 3, 4)
 m.fit(np.moveaxis(a, 0, 2))  # (4, 3, 6)
-m.fit(np.rollaxis(a, 2))  # ?
-m.fit(np.rollaxis(a, 2, 1))  # ?
+m.fit(np.rollaxis(a, 2))  # (3, 6, 4)
+m.fit(np.rollaxis(a, 2, 1))  # (6, 3, 4)
+m.fit(np.rollaxis(a, 0, 3))  # (4, 3, 6)
+m.fit(np.rollaxis(a, -3, start=-1))  # (4, 6, 3)
 m.fit(np.squeeze(np.zeros((3,1,4,1))))  # (3, 4)
 m.fit(np.squeeze(np.zeros((3,1,4,1)), axis=1))  # (3, 4, 1)
 m.fit(np.zeros((3,1,4)).squeeze())  # (3, 4)

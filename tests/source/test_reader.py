@@ -485,11 +485,13 @@ def test_budgets() -> None:
     )
     assert any("deep" in limit.why for limit in program.limits)
     assert layers(program.models[0]) == ["Dense(1)"]
-    endless = reading("import keras\nl = []\nwhile True:\n    for i in range(500):\n        l.append(i)\n")
+    endless = reading(
+        "import keras\nl = []\nwhile True:\n    for i in range(500):\n        l.append(keras.layers.Dense(i))\n"
+    )
     assert endless.limits
     after = reading(
         HEAD
-        + "l = []\nfor i in range(500):\n    for j in range(500):\n        l.append(i)\nm = Sequential([Dense(1)])\n"
+        + "l = []\nfor i in range(500):\n    for j in range(500):\n        l.append(Dense(i))\nm = Sequential([Dense(1)])\n"
     )
     assert any("steps" in limit.why for limit in after.limits)
     assert layers(after.models[0]) == ["Dense(1)"]

@@ -156,6 +156,21 @@ def moveaxis(call: Call) -> Shapes:
     return tuple(x[axis] for axis in order)
 
 
+@operation("numpy:rollaxis", "x axis start=0")
+def rollaxis(call: Call) -> Shapes:
+    """One axis goes back until it stands before the one that was at `start`, which may be the rank."""
+    x = call.shape()
+    axis, start = call.axis(len(x)), call.number("start")
+    if isinstance(start, Unknown):
+        raise UnknownUsed(start)
+    start += len(x) if start < 0 else 0
+    if not 0 <= start <= len(x):
+        raise AxisOutOfRange(call.path, expected=f"a start up to {len(x)}", actual=str(start))
+    rest = [*x[:axis], *x[axis + 1 :]]
+    rest.insert(start - 1 if axis < start else start, x[axis])
+    return tuple(rest)
+
+
 # --- repetition and padding -----------------------------------------------------------------------
 
 

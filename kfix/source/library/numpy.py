@@ -9,7 +9,7 @@ from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
 from kfix.source import operations
 from kfix.source.arrays import WholeV
-from kfix.source.calls import Call
+from kfix.source.calls import Call, Given
 from kfix.source.containers import Const, ListV, Value, first
 from kfix.source.convert import from_shape, to_shape
 from kfix.source.library import numpy_files as _numpy_files  # noqa: F401  (registers what is read from files)
@@ -99,6 +99,25 @@ def _array(call: Call) -> Value:
 
 
 _SCALARS: dict[str, Any] = {"float32": float, "float64": float, "int32": int, "int64": int}
+
+
+def _of_one(path: str) -> None:
+    @function(path)
+    def _native(call: Call) -> Value:
+        """A function of one array: a list that a loop filled is made one first, as NumPy does."""
+        given = list(call.given)
+        if given and isinstance(given[0].value, ListV) and not operations.has_tensor([given[0].value]):
+            made = array_of(given[0].value, call)
+            return operations.array_operation(call.at, path, [(given[0].keyword, made), *_pairs_of(given[1:])])
+        return operations.library_call(call.at, path, given, call.node, call.frame)
+
+
+def _pairs_of(given: list[Given]) -> list[tuple[str | None, Value]]:
+    return [(g.keyword, g.value) for g in given]
+
+
+for _name in ("reshape", "expand_dims", "squeeze", "transpose", "moveaxis", "swapaxes", "rollaxis", "ravel"):
+    _of_one(f"numpy.{_name}")
 
 
 # --- numbers ------------------------------------------------------------------------------

@@ -23,8 +23,8 @@ def _touched(call: Call) -> ListV:
 
 @method("list.append", "set.add")
 def _append(call: Call) -> Value:
-    made = _touched(call)
     given = call.find(0)
+    made = _touched(call)
     if given is not None:
         made.items.append(given.value)
         made.sites.append(given.site)
