@@ -108,16 +108,25 @@ def _edit(record: Compile, part: Part, new: str) -> Edit | None:
 
 
 def relabelled(
-    program: Program, uids: frozenset[int], number: int, name: str, kind: str, classes: int | None
+    program: Program,
+    uids: frozenset[int],
+    number: int,
+    name: str,
+    kind: str,
+    classes: int | None,
+    steps: bool = False,
 ) -> Wraps | None:
-    """The labels of one output in the form that its loss takes, around every call that is given them."""
+    """The labels of one output in the form that its loss takes, around every call that is given them.
+
+    `steps` says that they are the numbers of classes, one a step.
+    """
 
     def mine(fit: Fit, part: Part) -> bool:
         return part.role == "y" and part.key in (None, number, name)
 
     def needs(fit: Fit, y: Array) -> Wrap | None:
         dims = y.shape[1:] if isinstance(y.shape, tuple) else ()
-        single = dims in ((), (1,)) and not y.one_hot
+        single = (steps or dims in ((), (1,))) and not y.one_hot
         if kind == "sparse":
             return NOTHING if single else Wrap(ARGMAX, (("axis", -1),)) if len(dims) == 1 else None
         if not single:

@@ -60,6 +60,8 @@ def ask(kind: str, labels: Array, head: Head) -> Asked | None:
     masks = _masks(kind, dims, labels, head)
     if masks is not None:
         return masks
+    if kind == "categorical" and numbers_a_step(labels, head):
+        return Asked(_wanted((*dims[: len(head.dims or ()) - 1], _enough(head.units, labels.distinct))), SPARSE, True)
     return Asked(_wanted(dims), doubtful=kind == "binary" and dims == (2,), silent=_broadcast(kind, head, dims))
 
 
@@ -159,6 +161,23 @@ def _broadcast(kind: str, head: Head, labels: Dims) -> bool:
 def whole_numbers(labels: Array) -> bool:
     """May the labels be the numbers of classes?"""
     return labels.dtype is None or labels.dtype.startswith(("int", "uint", "bool"))
+
+
+def numbers_a_step(labels: Array, head: Head) -> bool:
+    """Is there the number of a class for each step (or pixel) of which the head gives a row of classes?
+
+    Labels of (140,) beside an output of (140, 17) may be one-hot rows of 140 classes as little as (140, 1) may.
+    """
+    output = head.dims
+    if output is None or len(output) < 2 or labels.one_hot or not whole_numbers(labels) or head.units in (None, 1):
+        return False
+    dims = labels.shape[1:] if isinstance(labels.shape, tuple) else ()
+    told = dims[: len(output) - 1]
+    if not all(isinstance(dim, int) for dim in told):
+        return False
+    if labels.dtype is None and not any(isinstance(dim, int) for dim in output[:-1]):
+        return False  # of any number of steps, and perhaps no numbers of classes
+    return _steps(output, dims) and not (len(dims) == 1 and dims[-1] == head.units)
 
 
 def alike(output: Dims, labels: Dims) -> bool:

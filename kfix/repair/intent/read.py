@@ -14,7 +14,7 @@ from kfix.model import Array, Fit, InsertLayer, Model, NewLayer, Program, Unknow
 from kfix.repair.intent.data import Given, against_data, declared
 from kfix.repair.intent.found import Cure, Instead, Intent
 from kfix.repair.intent.heads import end_of, output_name
-from kfix.repair.intent.labels import Asked, Head, ask, opened
+from kfix.repair.intent.labels import Asked, Head, ask, numbers_a_step, opened
 from kfix.repair.intent.loss import Loss, loss_of
 from kfix.repair.intent.wraps import one_by_one
 from kfix.repair.prices import price
@@ -248,16 +248,17 @@ def _mismatch(
 
     loss = output.loss
     takes = "class numbers, one a sample" if loss.kind == "sparse" else "a number for every output"
+    steps = loss.kind == "categorical" and numbers_a_step(labels, output.head)
     if loss.kind == "categorical":
-        takes = "one-hot rows"
-    form = (
-        f"one-hot rows {show(labels.shape)}" if loss.kind == "sparse" else f"one number a sample, {show(labels.shape)}"
-    )
+        takes = f"one-hot rows{', one a step' if steps else ''}"
+    form = f"one number a {'step' if steps else 'sample'}, {show(labels.shape)}"
+    if loss.kind == "sparse":
+        form = f"one-hot rows {show(labels.shape)}"
     finding = LossAgainstLabels(loss.name, expected=takes, actual=form, hint=f"those of {fit.method}")
     finding.site = loss.argument.site or loss.compile.site
     intent.findings.append(finding)
     classes = found.dims[-1] if found.dims and isinstance(found.dims[-1], int) else labels.distinct
-    data = relabelled(program, uids, output.number, output.name, loss.kind, classes or output.head.units)
+    data = relabelled(program, uids, output.number, output.name, loss.kind, classes or output.head.units, steps)
     exchanged: Exchanged | None = None
     if found.loss is not None:
         exchanged = exchange(loss, found.loss, output.number, output.name)

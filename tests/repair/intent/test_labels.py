@@ -100,6 +100,9 @@ def test_what_keras_trains_is_served_and_nothing_else(kind: str, output: Dims, l
         ("distance", Array((100, 10, 4), "float32"), Head((7, 7, 32), 32, None, (28, 28, 1)), (10, 4)),
         # Fewer units than classes; more are nobody's business.
         ("sparse", Array((100,), "int64", 46), head((10,), "softmax"), (46,)),
+        ("categorical", Array((100, 9), "int32"), head((9, 9), "softmax"), (9,)),
+        ("categorical", Array((100, 30), "int32", one_hot=True), head((30, 9), "softmax"), (30,)),
+        ("categorical", Array((100, 30), "float32"), head((30, 9), "softmax"), (30,)),
         ("sparse", Array((100,), "int64", 10), head((11,), "softmax"), (11,)),
         ("sparse", Array((100, 7), "int64", 9), head((7, 3)), (7, 9)),
         ("sparse", Array((100,), "int64", None), head((7, 7, 3)), (ANY,)),
@@ -138,6 +141,10 @@ def test_what_is_wanted(kind: str, labels: Array, given: Head, wanted: tuple[obj
             NAMES["categorical"],
         ),
         ("categorical", Array((100,), "float64"), head((10,), "softmax"), None),
+        ("categorical", Array((100, 30), "int32"), head((30, 9), "softmax"), NAMES["sparse"]),
+        ("categorical", Array((100, 30, 1), "int32"), head((30, 9), "softmax"), NAMES["sparse"]),
+        ("categorical", Array((100, 30), "int32"), head((None, 9), "softmax"), NAMES["sparse"]),
+        ("categorical", Array((8, 64, 64, 1), "uint8", 3), head((64, 64, 3), "softmax"), NAMES["sparse"]),
     ],
 )
 def test_another_loss_takes_them(kind: str, labels: Array, given: Head, loss: str | None) -> None:
