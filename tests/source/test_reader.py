@@ -491,7 +491,8 @@ def test_budgets() -> None:
     assert endless.limits
     after = reading(
         HEAD
-        + "l = []\nfor i in range(500):\n    for j in range(500):\n        l.append(Dense(i))\nm = Sequential([Dense(1)])\n"
+        + "l = []\nfor i in range(500):\n    for j in range(500):\n        l.append(Dense(i))\n"
+        + "m = Sequential([Dense(1)])\n"
     )
     assert any("steps" in limit.why for limit in after.limits)
     assert layers(after.models[0]) == ["Dense(1)"]
