@@ -279,6 +279,10 @@ def _mismatch(
         key, why = "input-order", f"{fit.method} gives the axes as {show(dims)}"
     conflict = conflict_of(View(model, trace), program, tracer)
     candidate = next(conflict.set_input(None, _as_rank(dims, len(entry)), key, why), None)
+    if candidate is not None and trace.refusal is not None and _as_rank(dims, len(entry)) != dims:
+        whole = next(conflict.set_input(None, dims, key, why), None)  # the axis of one may be what a layer lacks
+        if whole is not None and tracer.trace(apply(model, whole.edits)).refusal is None:
+            candidate = whole
     if candidate is not None and fit.batch is not None:
         candidate = candidate._replace(edits=tuple(of_batch(edit, fit.batch) for edit in candidate.edits))
     if candidate is not None and trace.refusal is None:
@@ -301,6 +305,9 @@ def _mismatch(
         candidate = candidate._replace(sure=False)  # nothing is known of the data that it is trained on
     elif right or asked or (turned and _channels_last(entry)):
         candidate = None
+    built = key == "input-order" and wrapped is not None and trace.refusal is None
+    if candidate is not None and built and tracer.trace(apply(model, candidate.edits)).refusal is not None:
+        candidate = None  # the model is made for its own order: the data lacks nothing but to be turned
     if len(entry) == 2 and dims == entry[1:] and _reads_steps(model, trace):
         # The features are right, and the data has no steps: each sample is a sequence of one.
         single = wraps(program, uids, _is_x, lambda fit, x: _one_step(entry, x))
