@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings import Finding
-from kfix.model import NewLayer, Shape
+from kfix.model import NewLayer, Shape, Times
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
@@ -75,8 +75,11 @@ def deciders(conflict: Conflict, end: int, want: int, key: str | None = None) ->
     turned = False  # what is last here was the steps of a sequence before a Permute
     for step in conflict.view.back(end):
         if turned and step.cls == "RepeatVector":
-            why = f"{step.cls} gives {value(step.core, 'n')} times the same, and {want} are wanted"
-            yield from conflict.set([step], "n", want, "units", why)
+            present = value(step.core, "n")
+            why = f"{step.cls} gives {present} times the same, and {want} are wanted"
+            twice = isinstance(present, int) and present > 0 and want % present == 0
+            number = Times(present, want // present) if twice and isinstance(present, int) else want
+            yield from conflict.set([step], "n", number, "units", why)
         if step.cls == "Permute" and len(step.shape_in or ()) == 3 and not turned:
             turned = True
             continue

@@ -154,7 +154,8 @@ def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) 
         elif pretrained:
             yield "Flatten", "flatten-pretrained"
         else:
-            yield "Flatten", "flatten-sequence" if embedding or source.is_recurrent else "flatten"
+            steps = embedding or (source.is_recurrent and not single)
+            yield "Flatten", "flatten-sequence" if steps else "flatten"
     if shape[-1] is None:
         return
     if head:

@@ -93,7 +93,7 @@ def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
     branch = _branch(conflict, step, which)
     # A shortcut that has a convolution or a Dense of its own is to be set right, not to be given another.
     own = _private(conflict, step, which)
-    weighs = step.cls in ("Multiply", "operator.mul")  # weights are made for what they weigh, not the other way round
+    weighs = _weighs(step)  # weights are made for what they weigh, not the other way round
     key = "append-convolution" if weighs or any(one.is_convolution for one in own) else "shortcut"
     # Where steps attend to each other all blocks are of one width: that of the Dense is wrong, not the shortcut's.
     attends = any("Attention" in conflict.view.steps[place].cls for place in conflict.view.ancestors(step.place))
@@ -127,6 +127,11 @@ def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
             pooled = NewLayer(f"MaxPooling{dims}D", ((None, strides), *padding))
             why = f"the shortcut is {strides} times as large: the same pooling on it"
             yield from made(on(step, which, pooled), "insert-pooling", why, 0.02 * len(padding))
+
+
+def _weighs(step: Step) -> bool:
+    """Is it a product, of what is weighed and its weights?"""
+    return step.cls.rpartition(".")[2].lower() in ("multiply", "mul")
 
 
 def _private(conflict: Conflict, step: Step, which: int) -> list[Step]:
@@ -218,7 +223,11 @@ def _branches(
     if not joined and shapes[main][-1] != shapes[other][-1]:
         for source, want in ((step.sources[other], shapes[main][-1]), (step.sources[main], shapes[other][-1])):
             if isinstance(want, int) and source >= 0:
-                yield from deciders(conflict, source, want, "inner-units")
+                # What is weighed is made before its weights, which are repeated for each of its numbers.
+                repeats = any(found.cls == "RepeatVector" for found in view.spine(source))
+                more = price("branch") if _weighs(step) and not repeats else 0.0
+                for candidate in deciders(conflict, source, want, "inner-units"):
+                    yield candidate._replace(cost=candidate.cost + more)
     if shapes[main][1:-1] == shapes[other][1:-1]:
         return
     why = f"a branch changes its size, and {step.cls} {'joins' if joined else 'adds'} it to what has kept it"

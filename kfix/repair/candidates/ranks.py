@@ -19,19 +19,22 @@ def on(step: Step, which: int, *new: NewLayer) -> tuple[Edit, ...]:
 
 
 def ranks(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:
-    """The inputs with more dims become vectors, if there is a vector among them."""
+    """The inputs with more dims become vectors, if there is a vector among them; or what is a number a step says so."""
     if min(len(shape) for shape in shapes) != 2:
         return
     for which, shape in enumerate(shapes):
         if 3 <= len(shape) <= 5 and step.sources[which] >= 0:
             yield from _samples(conflict, step, which, shape)
-            yield from _last_step(conflict, step, which, shape)
+            if len(shape) == 3:
+                yield from _last_step(conflict, step, which)
             yield from _laid_out(conflict, step, which, shape)
             way = list(conflict.view.back(step.sources[which]))
             source = next((found for found in way if not found.keeps), way[0])
             for cls, key in options(conflict, shape, source, None):
                 why = f"{step.cls} merges vectors, and its input {which + 1} is {shape}"
                 yield from made(on(step, which, NewLayer(cls)), "pool" if key == "pool-head" else key, why)
+        elif len(shape) == 2:
+            yield from _number_a_step(conflict, step, which, shapes)
 
 
 def _samples(conflict: Conflict, step: Step, which: int, shape: Shape) -> Iterator[Candidate]:
@@ -45,14 +48,28 @@ def _samples(conflict: Conflict, step: Step, which: int, shape: Shape) -> Iterat
         yield from conflict.set_input(way[-1], (given[2],), "input-samples", why)
 
 
-def _last_step(conflict: Conflict, step: Step, which: int, shape: Shape) -> Iterator[Candidate]:
-    """The last recurrent layer on the way gives its last step alone."""
+def _last_step(conflict: Conflict, step: Step, which: int) -> Iterator[Candidate]:
+    """What a recurrent layer gives last is the vector of its sequence."""
     for found in conflict.view.back(step.sources[which]):
-        if found.is_recurrent and len(shape) == 3 and value(found.core, "return_sequences") is True:
-            why = f"{step.cls} merges vectors, and {found.cls} gives all its steps"
-            yield from conflict.set([found], "return_sequences", False, "sequences-off", why)
-        if not found.keeps:
+        if found.is_recurrent and not found.is_film:
+            if value(found.core, "return_sequences") is True and len(found.users) == 1:
+                why = f"{step.cls} merges vectors, and {found.cls} gives one a step"
+                yield from conflict.set([found], "return_sequences", False, "sequences-off", why)
             return
+        if not (found.keeps or (found.is_dense and not found.wrapped)) or len(found.users) > 1:
+            return
+
+
+def _number_a_step(conflict: Conflict, step: Step, which: int, shapes: list[Shape]) -> Iterator[Candidate]:
+    """An input of one number for each step of the sequence that it is merged with: it lacks the axis of that number."""
+    source = step.sources[which]
+    given = conflict.view.steps[source] if source >= 0 else None
+    if given is None or not given.is_input or any(len(shape) > 3 for shape in shapes):
+        return
+    steps = {shape[1] for shape in shapes if len(shape) == 3}
+    if steps == {shapes[which][1]}:
+        why = f"{step.cls} merges sequences, and its input {which + 1} has one number a step: that is an axis of one"
+        yield from conflict.set_input(given, (shapes[which][1], 1), "input-channel", why)
 
 
 def _laid_out(conflict: Conflict, step: Step, which: int, shape: Shape) -> Iterator[Candidate]:
