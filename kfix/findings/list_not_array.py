@@ -12,12 +12,16 @@ class ListNotArray(Finding):
     and data sets. A list is one array for each input of the model, not one for
     each sample: `np.array(x)` makes one array of all the samples.
 
+    Lists of words, each of its own length, as `imdb.load_data` gives them, are
+    brought to one length before: `keras.utils.pad_sequences(x, maxlen=200)`.
+
     A list of numbers alone is a warning, since older versions took it; arrays in a list none of them took.
 
     What Keras says:
 
     - Keras 3: `Unrecognized data type: x=[10.0] (of type <class 'list'>)`; of a list of
-      arrays `Data cardinality is ambiguous. Make sure all arrays contain the same number of samples`;
+      arrays `Data cardinality is ambiguous. Make sure all arrays contain the same number of samples`; of lists
+      in an array `Invalid dtype: object`;
     - TensorFlow 2.2 to 2.15: `Failed to find data adapter that can handle input: (<class 'list'>
       containing values of types {"<class 'float'>"}), <class 'NoneType'>`, `Data cardinality is
       ambiguous`, or nothing, for lists of numbers;

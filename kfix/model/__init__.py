@@ -34,6 +34,7 @@ from kfix.model.edits import (
     WrapModel,
 )
 from kfix.model.graph import (
+    LISTS,
     Argument,
     Array,
     Asserted,
@@ -60,6 +61,7 @@ from kfix.model.site import Place, Site
 from kfix.model.unknown import Unknown, UnknownUsed
 
 __all__ = [
+    "LISTS",
     "Argument",
     "Array",
     "AsWritten",

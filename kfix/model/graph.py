@@ -54,6 +54,10 @@ class Symbol(Value):
         return hash((self.path, self.called))
 
 
+LISTS = "list"
+"""The dtype of an array whose elements are lists, each of its own length: no tensor can be made of it."""
+
+
 class Array(Value):
     """An array or a data tensor: its shape (dims may be `None` or unknown) and numpy's name of its dtype, if known.
 

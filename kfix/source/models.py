@@ -8,7 +8,7 @@ from typing import Any
 import libcst as cst
 
 from kfix.model import order
-from kfix.model.graph import Argument, Array, Layer, Model, Node, Shapes, TensorRef
+from kfix.model.graph import LISTS, Argument, Array, Layer, Model, Node, Shapes, TensorRef
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -314,7 +314,7 @@ def note_call(at: Interpreter, callee: ModelV, given: list[Given]) -> None:
 def data_shape(at: Interpreter, value: Value) -> Any:
     """The shapes of data: arrays and tensors, in lists and dictionaries."""
     if isinstance(value, Array):
-        return value.shape
+        return Unknown("lists, each of its own length") if value.dtype == LISTS else value.shape
     if isinstance(value, TensorV):
         return operations.shape_of(at, value)
     if isinstance(value, ListV) and value.unknown is None and value.items:

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from kfix.model.graph import Array
+from kfix.model.graph import LISTS, Array
 from kfix.model.origin import Derived, Fixed, Literal, derived, get_item
 from kfix.model.unknown import Unknown
 from kfix.source import calls, operations
@@ -72,7 +72,9 @@ def subscript(at: Interpreter, value: Value, index: Value, node: cst.CSTNode, fr
     if isinstance(value, VersionedV):
         return at.unknown(f"`{at.text(node, frame)}` depends on the version of the library", node, frame)
     if isinstance(value, Array) and not isinstance(value, FrameV):
-        return of_array(at, value, index)
+        made = of_array(at, value, index)
+        one = made.dtype == LISTS and made.shape == ()
+        return at.unknown("a list of its own length", node, frame) if one else made
     if isinstance(value, ListV | RangeV) or (isinstance(value, Const) and isinstance(value.value, str | bytes)):
         return _element(at, value, index, node, frame)
     if isinstance(value, InstanceV):

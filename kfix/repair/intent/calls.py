@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from kfix.findings.batch_axis_missing import BatchAxisMissing
 from kfix.findings.batch_differs import BatchDiffers
+from kfix.findings.list_not_array import ListNotArray
 from kfix.findings.samples_differ import SamplesDiffer
 from kfix.findings.wrong_data import WrongData
-from kfix.model import Edit, Fit, Model, Part, Program, RenameKey, SetInputShape, Site, WrapArgument
+from kfix.model import LISTS, Array, Edit, Fit, Model, Part, Program, RenameKey, SetInputShape, Site, WrapArgument
 from kfix.repair.arguments import value
 from kfix.repair.conflict import Conflict
 from kfix.repair.intent import lists
@@ -34,10 +35,27 @@ def read(intent: Intent, model: Model, trace: Trace, uids: frozenset[int], progr
     fits = [fit for fit in program.fits if fit.model == model.uid]
     _ends(intent, model, fits, program)
     _counts(intent, model, fits)
+    _ragged(intent, model, fits)
     _batches(intent, model, trace, fits)
     _stateful(intent, model, trace, fits, tracer)
     if tracer.keras > 2:
         _lists(intent, model, uids, program, refused=trace.refusal is not None)
+
+
+def _ragged(intent: Intent, model: Model, fits: Sequence[Fit]) -> None:
+    """Lists of words, each of its own length, as `imdb.load_data` gives them: how long a row shall be is not said."""
+    for fit in fits:
+        part = next((p for p in fit.parts if isinstance(p.value, Array) and p.value.dtype == LISTS), None)
+        if part is None:
+            continue
+        told = f"lists, each of its own length, as {part.role}"
+        found = ListNotArray(model.name or "the model", actual=told, hint=fit.method)
+        found.site = part.site or fit.site
+        intent.findings.append(found)
+        intent.advise(
+            "bring the lists to one length, for training and for testing: keras.utils.pad_sequences(x, maxlen=…)"
+        )
+        return
 
 
 def _lists(intent: Intent, model: Model, uids: frozenset[int], program: Program, refused: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from kfix.model.graph import Array
+from kfix.model.graph import LISTS, Array
 from kfix.model.unknown import Unknown
 from kfix.source.calls import Call
 from kfix.source.containers import NONE, Const, ListV, RangeV, Value, first
@@ -44,7 +44,7 @@ def _load_data(call: Call) -> Value:
 
 def _pairs(name: str, x: Any, y: Any, x_test: Any, y_test: Any, classes: int | None) -> ListV:
     label = "float32" if classes is None else "int64" if name in ("imdb", "reuters") else "uint8"
-    kind = {"imdb": "object", "reuters": "object"}.get(name, "float64" if classes is None else "uint8")
+    kind = {"imdb": LISTS, "reuters": LISTS}.get(name, "float64" if classes is None else "uint8")
     train = ListV([Array(x, kind), Array(y, label, classes)], "tuple")
     test = ListV([Array(x_test, kind), Array(y_test, label, classes)], "tuple")
     return ListV([train, test], "tuple")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from kfix.model.graph import Array
+from kfix.model.graph import LISTS, Array
 from kfix.model.unknown import Unknown
 from kfix.source import operations
 from kfix.source.arrays import WholeV
@@ -200,9 +200,9 @@ def _tolist(call: Call) -> Value:
 def _element(over: Array) -> Value:
     """What a loop over an array gives."""
     shape = over.shape
-    return (
-        Unknown("an element of an array", None, shape) if isinstance(shape, Unknown) else Array(shape[1:], over.dtype)
-    )
+    if isinstance(shape, Unknown) or over.dtype == LISTS:
+        return Unknown("an element of an array", None, shape if isinstance(shape, Unknown) else None)
+    return Array(shape[1:], over.dtype)
 
 
 @method("array.reshape")
