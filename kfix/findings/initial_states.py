@@ -10,7 +10,8 @@ class InitialStates(Finding):
 
     Keras builds such a model and refuses it on the first batch. A Bidirectional of 64
     units gives states that are 128 numbers once both directions are joined: the decoder
-    then needs 128 units. The inputs by which another model gives the same layer its states
+    then needs 128 units. All the steps of an encoder are no state: it gives its last one
+    without `return_sequences=True`. The inputs by which another model gives the same layer its states
     (a decoder that is run step by step) change with it.
 
     What Keras says:
@@ -29,4 +30,4 @@ class InitialStates(Finding):
     def __init__(self, subject: str = "", expected: str = "", actual: str = "", hint: str = "", units: int = 0) -> None:
         super().__init__(subject, expected, actual, hint)
         self.units = units
-        """The units that would go with the states."""
+        """The units that would go with the states; 0 where they are no vectors."""

@@ -53,6 +53,7 @@ TABLE: tuple[Price, ...] = (
     # Sizes.
     Price("same", 1.0, "padding='same' keeps every size, and is what was meant by nearly all who lost pixels."),
     Price("same-some", 1.35, "padding='same' on one layer of a stack that is written alike breaks the pattern."),
+    Price("same-single", 0.4, "Of a map of one place a window sees that place alone, with padding='same' or without."),
     Price("valid", 1.1, "padding='valid' gives up the border: rarer than 'same', as good where it fits."),
     Price("valid-up", 1.65, "A transposed convolution without padding adds a border that nobody asked for."),
     Price("valid-seed", 1.6, "A decoder is given another size by the map that it starts from, not by its border."),

@@ -173,7 +173,7 @@ class Search:
                 if child.parts < MOST_PARTS and self._progress(child, state) and self._is_another(child, alike):
                     count += 1
                     heapq.heappush(queue, (child.cost + child.distance.least, count, child, None))
-            elif self._warnings(child) <= warnings and not self._pointless(child):
+            elif self._warnings(child) <= warnings and not self._pointless(child) and not _loses_batch(child):
                 if not given:
                     limit = min(limit, self.steps + self._afterwards())
                 given.append(self._repair(child))
@@ -330,6 +330,16 @@ class Search:
         why = "; then ".join(state.whys)
         safety = "safe" if state.sure else "unsafe"  # `_run` knows whether it leads
         return Repair(state.edits, tuple(trace.outputs), trace.params, state.cost, safety, why)
+
+
+def _loses_batch(state: _State) -> bool:
+    """Is what was made of any number of samples of a fixed number now, as where an array stands in their place?"""
+    for trace in state.traces:
+        batches = [shape[0] for shape in trace.inputs if isinstance(shape, tuple) and shape]
+        outputs = [shape[0] for shape in trace.outputs if isinstance(shape, tuple) and shape]
+        if batches and not any(batches) and any(isinstance(dim, int) for dim in outputs):
+            return True
+    return False
 
 
 def _distinct(edits: Sequence[Edit], more: Sequence[Edit]) -> bool:

@@ -59,10 +59,14 @@ def heads(conflict: Conflict, before: Step | None, behind: Step | None) -> Itera
     source = step
     if before is not None:
         source = conflict.view.previous(before) or before
+    wrapped = _each_step(conflict, before) if before is not None else []
     for cls, key in options(conflict, shape, source, before):
         new = NewLayer(cls)
         edits = conflict.before(before, new, once=True) if before is not None else conflict.behind(step, new)
-        more = _preferred(conflict, cls)
+        more = _preferred(conflict, cls) + price("bridge") * len(wrapped)
+        for one in wrapped:
+            bare = conflict.unwrap(one)
+            edits = None if edits is None or bare is None else (*edits, *bare)
         shared = _before_all(conflict, before) if before is not None else None
         if shared is not None:
             yield from made(conflict.behind(shared, new), key, _why(cls, key, shape, before), more)
@@ -85,6 +89,12 @@ def _before_all(conflict: Conflict, dense: Step) -> Step | None:
         if not head.is_dense or head.wrapped:
             return None
     return source
+
+
+def _each_step(conflict: Conflict, before: Step) -> list[Step]:
+    """The Dense layers from there on that work on each step by a wrapper: of one vector there are no steps."""
+    found = [before, *conflict.view.after(before)]
+    return [step for step in found if step.is_dense and step.layer.cls == "TimeDistributed"]
 
 
 def _samples(conflict: Conflict, dense: Step, shape: Shape) -> Iterator[Candidate]:
@@ -205,5 +215,8 @@ def _why(cls: str, key: str, shape: Shape, dense: Step | None) -> str:
         return f"{where} the map of ({dims}) must be flattened to one vector a sample first"
     what = "average" if "Average" in cls else "largest value"
     if key == "pool-heavy":
-        return f"{cls} keeps the {what} of each of{count} channels; flattening ({dims}) would cost far more weights"
+        instead = f"flattening ({dims}) would cost far more weights"
+        if None in shape[1:]:
+            instead = f"({dims}) has no fixed size that could be flattened"
+        return f"{cls} keeps the {what} of each of{count} channels; {instead}"
     return f"{cls} keeps the {what} of each of the{count} channels, one vector a sample"

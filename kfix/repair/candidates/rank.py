@@ -128,7 +128,7 @@ def _sequences(conflict: Conflict, before: Step, step: Step) -> Iterator[Candida
     why = f"{step.layer.cls} needs all the steps of {before.cls}, which gives only its last one"
     calls = {one.core.site for one in group}
     # The last layer that a loop makes would give all its steps, too.
-    more = sum(one.core.site in calls for one in conflict.view.steps) > len(group)
+    more = any(one.core.site in calls and one not in group and _off(one) for one in conflict.view.steps)
     for candidate in conflict.set(group, "return_sequences", True, "sequences-on", why):
         yield candidate._replace(sure=not more)
     if len(group) > 1:

@@ -25,14 +25,15 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     why = f"the map is too small for {step.cls}"
     yield from old_kernels(conflict, conflict.view.steps)
     valid = [found for found in chain if _valid(found)]
+    entry = conflict.view.entry
+    single = price("same-single") if entry is not None and all(dim == 1 for dim in entry[1:-1]) else 0.0
     if valid:
-        yield from conflict.set(
-            valid, "padding", "same", "same", f"{why}: with padding='same' the convolutions before it keep its size"
-        )
+        kept = f"{why}: with padding='same' the convolutions before it keep its size"
+        yield from conflict.set(valid, "padding", "same", "same", kept, single)
     whole = [*valid, *(after for after in conflict.view.after(step) if _valid(after))]
     if len(whole) > len(valid):
         all_ = f"{why}: with padding='same' all the convolutions keep its size"
-        yield from conflict.set(whole, "padding", "same", "same", all_, 0.02)
+        yield from conflict.set(whole, "padding", "same", "same", all_, 0.02 + single)
     yield from repeated(conflict, chain, f"{why}: the poolings behind each other are one too many times")
     for distance, found in enumerate(chain):
         near = 0.01 * distance

@@ -24,6 +24,9 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     units = value(step.core, "units")
     if not isinstance(units, int) or units <= 0:
         return
+    if not finding.units:
+        yield from _last_step(conflict, step)
+        return
     new = _as_multiple(units, finding.units)
     encoder = _encoder(conflict, step, finding.units)
     joined = encoder is not None and value(encoder.core, "units") != finding.units
@@ -64,6 +67,17 @@ def _joined(conflict: Conflict, step: Step, encoder: Step) -> Iterator[Candidate
         pairs.append((ref.output, first, first + count))
     edit = JoinOutputs(encoder.node.site, tuple(dict.fromkeys(pairs)))
     yield Candidate((edit,), price("join"), why.replace("joins", "joins both"))
+
+
+def _last_step(conflict: Conflict, step: Step) -> Iterator[Candidate]:
+    """The encoder gives all its steps, where its last is the state: it does, if nothing else reads the others."""
+    for place in dict.fromkeys(step.sources[1:]):
+        encoder = conflict.view.steps[place] if place >= 0 else None
+        if encoder is None or not encoder.is_recurrent or value(encoder.core, "return_sequences") is not True:
+            continue
+        if set(encoder.users) == {step.place}:
+            why = f"{step.cls} starts from a vector, and {encoder.layer.cls} gives all its steps"
+            yield from conflict.set([encoder], "return_sequences", False, "sequences-off", why)
 
 
 def _alike(step: Step, units: int, wanted: int) -> bool:

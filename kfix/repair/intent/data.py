@@ -222,7 +222,8 @@ def _counted(fit: Fit, shape: Shape) -> bool:
     """Is the first axis the samples'? A data set that nobody has batched yet says nothing."""
     y = fit.y_data
     if isinstance(y, Array) and isinstance(y.shape, tuple):
-        return bool(y.shape) and (isinstance(y.shape[0], Unknown) or y.shape[0] == shape[0])
+        untold = bool(y.shape) and (isinstance(y.shape[0], Unknown) or isinstance(shape[0], Unknown))
+        return untold or (bool(y.shape) and y.shape[0] == shape[0])
     return fit.same or shape[0] is None
 
 

@@ -65,22 +65,39 @@ def ask(kind: str, labels: Array, head: Head) -> Asked | None:
     return Asked(_wanted(dims), doubtful=kind == "binary" and dims == (2,), silent=_broadcast(kind, head, dims))
 
 
+def one_a_sample(labels: Array, head: Head, inputs: Sequence[Shapes], data: object) -> Array:
+    """The labels without a last axis of one that an output of any number of steps may not be compared with.
+
+    `(None, 1)` is no column of labels where the data has thirty steps.
+    """
+    shape, output = labels.shape, head.dims
+    if not isinstance(shape, tuple) or shape[1:] != (1,) or output is None or len(output) != 2 or output[0] is not None:
+        return labels
+    many = _loose(inputs, data)
+    return Array(shape[:1], labels.dtype, labels.distinct, labels.one_hot) if many and 1 not in many else labels
+
+
 def opened(dims: tuple[Wanted, ...], inputs: Sequence[Shapes], data: object) -> tuple[Wanted, ...]:
     """The dims wanted, any number of steps where the model leaves it open how many it is given.
 
     Labels of (64, 59, 93) beside data of as many steps for an `Input((None, 93))` ask for a sequence, and not for 59.
     """
+    loose = _loose(inputs, data)
+    return (*(ANY if dim in loose else dim for dim in dims[:-1]), *dims[-1:])
+
+
+def _loose(inputs: Sequence[Shapes], data: object) -> set[int]:
+    """How many there are in the data of what the inputs leave open."""
     given = list(data) if isinstance(data, list | tuple) else [data]
     if len(given) != len(inputs):
-        return dims
-    loose = {
+        return set()
+    return {
         many
         for entry, array in zip(inputs, given, strict=True)
         if isinstance(array, Array) and isinstance(array.shape, tuple) and isinstance(entry, tuple)
         for dim, many in zip(entry[1:], array.shape[1:], strict=False)
         if dim is None and isinstance(many, int)
     }
-    return (*(ANY if dim in loose else dim for dim in dims[:-1]), *dims[-1:])
 
 
 def _sparse(dims: Dims, labels: Array, head: Head) -> Asked | None:

@@ -11,10 +11,11 @@ from kfix.findings.labels_disagree import LabelsDisagree
 from kfix.findings.loss_against_labels import LossAgainstLabels
 from kfix.findings.no_input_shape import NoInputShape
 from kfix.model import Array, Fit, InsertLayer, Model, NewLayer, Program, Unknown
+from kfix.repair.arguments import core, names
 from kfix.repair.intent.data import Given, against_data, declared
 from kfix.repair.intent.found import Cure, Instead, Intent
 from kfix.repair.intent.heads import end_of, output_name
-from kfix.repair.intent.labels import Asked, Head, ask, numbers_a_step, opened
+from kfix.repair.intent.labels import Asked, Head, ask, numbers_a_step, one_a_sample, opened
 from kfix.repair.intent.loss import Loss, loss_of
 from kfix.repair.intent.wraps import one_by_one
 from kfix.repair.prices import price
@@ -79,6 +80,8 @@ def _of_one(
             if twice is not None:
                 _twice(intent, *twice, loss)
                 continue
+            if _keeps_steps(model):
+                known = [(fit, one_a_sample(labels, head, trace.inputs, fit.x_data)) for fit, labels in known]
             asked = [(fit, labels, ask(loss.kind, labels, head)) for fit, labels in known]
             answers = [
                 (fit, labels, found._replace(dims=opened(found.dims, trace.inputs, fit.x_data)))
@@ -124,6 +127,16 @@ def _of_one(
         if edits:
             intent.also.append(Cure(edits, price("rename"), "Model takes inputs and outputs"))
     return intent
+
+
+def _keeps_steps(model: Model) -> bool:
+    """Does no layer give fewer steps than it is given, or other ones, for all that can be told?"""
+    cuts = {"pool_size", "kernel_size", "cropping", "target_shape", "function", "size"}
+    return all(
+        node.layer.cls.startswith("keras.layers.")  # the functions that merge: `add`, `concatenate`
+        or (node.layer.library == "keras" and cuts.isdisjoint(names(core(node.layer))))
+        for node in model.nodes
+    )
 
 
 def _unbuilt(intent: Intent, model: Model, trace: Trace, program: Program) -> None:

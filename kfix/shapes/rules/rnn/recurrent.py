@@ -22,6 +22,7 @@ from kfix.shapes.rules.rnn.cells import (
     own_cell,
     state_shapes,
 )
+from kfix.shapes.text import show
 
 RETURN_SEQUENCES = choice("return_sequences", True, False)
 
@@ -62,6 +63,10 @@ def started(layer: Bound, x: Shape) -> Finding | None:
     first = given[0] if given else []
     states = first if isinstance(first, list) else [first]
     for shape in states if layer.cls == "LSTM" else states[:1]:
+        if isinstance(shape, tuple) and len(shape) == 3:
+            return InitialStates(
+                layer.cls, "one vector a sample", f"all steps, {show(shape)}", "return_sequences=False"
+            )
         size = shape[-1] if isinstance(shape, tuple) and len(shape) == 2 else None
         if isinstance(size, int) and isinstance(units, int) and size != units:
             hint = f"units={size}" + (f", 2 × {units}" if size == 2 * units else "")
