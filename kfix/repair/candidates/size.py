@@ -26,7 +26,8 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     yield from old_kernels(conflict, conflict.view.steps)
     valid = [found for found in chain if _valid(found)]
     entry = conflict.view.entry
-    single = price("same-single") if entry is not None and all(dim == 1 for dim in entry[1:-1]) else 0.0
+    space = entry[1:-1] if entry is not None else ()
+    single = price("same-single") if space and all(dim == 1 for dim in space) else 0.0
     if valid:
         kept = f"{why}: with padding='same' the convolutions before it keep its size"
         yield from conflict.set(valid, "padding", "same", "same", kept, single)
