@@ -129,13 +129,14 @@ def _around(reading: Reading, settings: Settings, result: FileResult) -> list[in
     firsts: dict[int, Place] = {}
     lines: dict[int, list[Place]] = {}
     for index, group in enumerate(reading.groups):
-        if group.outermost:
-            sites = [group.models[0].site, *(node.site for node in group.models[0].nodes)]
-            places = [place for place in map(reading.program.place, sites) if place.path == result.path]
-            if places:
-                first = firsts[index] = min(places, key=_start)
-                spans[index] = _start(first), max((place.cell or 0, place.end_line) for place in places)
-                lines[index] = places
+        if group.called:
+            continue
+        sites = [group.models[0].site, *(node.site for node in group.models[0].nodes)]
+        places = [place for place in map(reading.program.place, sites) if place.path == result.path]
+        if places:
+            first = firsts[index] = min(places, key=_start)
+            spans[index] = _start(first), max((place.cell or 0, place.end_line) for place in places)
+            lines[index] = places
     cell, line = settings.cell or 0, settings.line
     start, end = ((cell, 0), (cell + 1, 0)) if line is None else ((cell, line), (cell, line))
     inside = [index for index, (first, last) in spans.items() if first <= end and start <= last]

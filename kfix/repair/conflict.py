@@ -94,8 +94,8 @@ class Conflict:
             outside = self._outside(step) if input is None else None
             if outside is not None:
                 return self.behind(outside, new)
-            first = next(other for other in self.view.steps if other.node.site == step.node.site)
-            where = "ahead" if once and input is None and first is step else "before"
+            alike = [other for other in self.view.steps if other.node.site == step.node.site]
+            where = "ahead" if once and input is None and len(alike) > 1 and alike[0] is step else "before"
             return (InsertLayer(step.node.site, where, new, input),)
         argument, entry = given[holding], self.view.entry
         if argument.site is None or entry is None:

@@ -62,7 +62,7 @@ x = layers.GlobalAveragePooling1D()(x)
 model = keras.Model(inputs, layers.Dense(2)(x))
 """,
         None,
-        ['self.inner = keras.Sequential([layers.Dense(inner, activation="relu"), layers.Dense(32)])'],
+        ['self.inner = keras.Sequential([layers.Dense(inner, activation="relu"), layers.Dense(size)])'],
         (None, 2),
     ),
     "operator-in-a-function": (

@@ -63,7 +63,7 @@ def gray(path, n):
 m.fit(ds.map(gray).batch(2))  # [(None, 8, 8, 1), (None,)]
 def plain(path, n):
     return tf.io.decode_image(tf.io.read_file(path), channels=3, expand_animations=False), n
-m.fit(ds.map(plain).batch(2))  # [(None, ?, ?, 3), (None,)]
+m.fit(ds.map(plain).batch(2))  # [(None, None, None, 3), (None,)]
 def cropped(path, n):
     return tf.image.random_crop(plain(path, n)[0], (8, 8, 3)), n
 m.fit(ds.map(cropped).batch(2))  # [(None, 8, 8, 3), (None,)]
