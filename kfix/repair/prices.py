@@ -74,6 +74,7 @@ TABLE: tuple[Price, ...] = (
     Price(
         "counterpart", 1.05, "A branch that enlarges the map once more than it halves it lacks a pooling at its start."
     ),
+    Price("instead", 0.3, "Another layer turned in the place of the one that is missing among its kind."),
     Price("insert-upsampling", 1.4, "One upsampling more doubles the map."),
     Price("remove-upsampling", 1.35, "One upsampling fewer."),
     Price("crop", 1.15, "Cutting the border off at the end brings a size to the very pixel."),

@@ -23,6 +23,56 @@ class Choice(NamedTuple):
 
 
 CHOICES = {
+    "an encoder with a pooling too few": Choice(
+        "64,64,3",
+        "safe",
+        (),
+        ('layers.MaxPooling2D((2, 2), padding="same"),',),
+        """
+import keras
+from keras import layers
+model = keras.Sequential([
+    layers.Conv2D(32, 3, activation="relu", padding="same", input_shape=(64, 64, 3)),
+    layers.MaxPooling2D((2, 2), padding="same"),
+    layers.Conv2D(16, 3, activation="relu", padding="same"),
+    layers.Conv2D(8, 3, activation="relu", padding="same"),
+    layers.MaxPooling2D((2, 2), padding="same"),
+    layers.Conv2D(8, 3, activation="relu", padding="same"),
+    layers.UpSampling2D((2, 2)),
+    layers.Conv2D(16, 3, activation="relu", padding="same"),
+    layers.UpSampling2D((2, 2)),
+    layers.Conv2D(32, 3, activation="relu", padding="same"),
+    layers.UpSampling2D((2, 2)),
+    layers.Conv2D(3, 3, activation="sigmoid", padding="same"),
+])
+model.compile("adam", "mse")
+""",
+    ),
+    "a decoder with an upsampling too few": Choice(
+        "64,64,3",
+        "safe",
+        (),
+        ("layers.UpSampling2D((2, 2)),",),
+        """
+import keras
+from keras import layers
+model = keras.Sequential([
+    layers.Conv2D(32, 3, activation="relu", padding="same", input_shape=(64, 64, 3)),
+    layers.MaxPooling2D((2, 2), padding="same"),
+    layers.Conv2D(16, 3, activation="relu", padding="same"),
+    layers.MaxPooling2D((2, 2), padding="same"),
+    layers.Conv2D(8, 3, activation="relu", padding="same"),
+    layers.MaxPooling2D((2, 2), padding="same"),
+    layers.Conv2D(8, 3, activation="relu", padding="same"),
+    layers.UpSampling2D((2, 2)),
+    layers.Conv2D(16, 3, activation="relu", padding="same"),
+    layers.Conv2D(32, 3, activation="relu", padding="same"),
+    layers.UpSampling2D((2, 2)),
+    layers.Conv2D(3, 3, activation="sigmoid", padding="same"),
+])
+model.compile("adam", "mse")
+""",
+    ),
     "softmax over one of many classes": Choice(
         "46",
         "safe",

@@ -9,6 +9,7 @@ from kfix.model import Dim, NewLayer, Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.kernels import old_kernels
+from kfix.repair.candidates.mirrored import missing
 from kfix.repair.candidates.scaling import gives_back, more_layers, scale, seeded, turned
 from kfix.repair.candidates.seed import seeds
 from kfix.repair.candidates.size import input_order, like, most, padding_of, repeated, wide
@@ -83,9 +84,13 @@ def _sizes(conflict: Conflict, target: Target, ratio: float | None, up: bool, do
     chain = [step for step in view.spine(end.place) if not step.made]
     if up:
         yield from old_kernels(conflict, view.steps)
+    lacks = missing(conflict, ratio, chain) if ratio is not None and gives_back(conflict) else None
+    if lacks is not None:
+        yield from made(lacks[0], "counterpart", lacks[1])
     yield from _groups(conflict, chain, up)
     for distance, step in enumerate(chain):
-        yield from turned(conflict, step, up, down, 0.005 * distance)
+        for candidate in turned(conflict, step, up, down, 0.005 * distance):
+            yield candidate._replace(cost=candidate.cost + price("instead")) if lacks is not None else candidate
         if step.cls == "RepeatVector" and isinstance(target.dims[0], int):
             why = f"{target.dims[0]} steps are wanted"
             yield from conflict.set([step], "n", target.dims[0], "units", why, 0.005 * distance)

@@ -1,0 +1,64 @@
+"""The one layer that a model lacks which gives back the size that it is fed, and else enlarges as often as it halves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kfix.model import Edit, NewLayer
+from kfix.repair.arguments import named, value
+from kfix.repair.candidates.size import most
+from kfix.repair.conflict import Conflict
+from kfix.repair.view import Step
+
+
+def missing(conflict: Conflict, ratio: float, chain: Sequence[Step]) -> tuple[tuple[Edit, ...], str] | None:
+    """The pooling or the upsampling that has been left out, written as the others of its kind, and what it is.
+
+    `ratio` says how much larger (above 1) or smaller the output is wanted; the
+    chain begins with the step nearest to the end. `None` where the poolings and
+    upsamplings are not all alike, or anything else changes the size.
+    """
+    steps = list(reversed(chain))
+    pools, ups = [s for s in steps if s.is_pooling], [s for s in steps if s.is_upsampling]
+    one, many = (ups, pools) if ratio > 1 else (pools, ups)
+    if len(many) != len(one) + 1 or not one or _others(steps):
+        return None
+    factors = {value(s.core, "pool_size" if s.is_pooling else "size") for s in (*pools, *ups)}
+    number = {most(factor) for factor in factors}
+    if len(number) != 1 or number != {round(max(ratio, 1 / ratio))} or pools[-1].place > ups[0].place:
+        return None
+    runs = _runs([s for s in steps if (s.place > pools[-1].place if ratio > 1 else s.place < ups[0].place)])
+    longest = max(runs, key=len, default=[])
+    if len(longest) < 2:
+        return None
+    kin = one[-1]
+    given = tuple((a.keyword, a.value) for a in kin.core.arguments if a.keyword not in ("name", "input_shape"))
+    edits = conflict.before(longest[len(longest) // 2], NewLayer(kin.cls, given))
+    if edits is None or any(not isinstance(v, str | int | tuple) for _, v in given) or named(kin.core).get("name"):
+        return None
+    return edits, f"{len(many)} {many[0].cls} and only {len(one)} {kin.cls}: one more gives the size back"
+
+
+def _others(steps: Sequence[Step]) -> bool:
+    """Does anything but poolings and upsamplings scale the map, or is any of them made several times?"""
+    return any(
+        step.made
+        or step.inserted
+        or step.is_transposed
+        or step.is_dense
+        or step.is_recurrent
+        or step.collapses
+        or (step.is_convolution and most(value(step.core, "strides")) > 1)
+        for step in steps
+    )
+
+
+def _runs(steps: Sequence[Step]) -> list[list[Step]]:
+    """The convolutions that follow each other without a pooling or an upsampling between."""
+    runs: list[list[Step]] = [[]]
+    for step in steps:
+        if step.is_pooling or step.is_upsampling:
+            runs.append([])
+        elif step.is_convolution:
+            runs[-1].append(step)
+    return runs
