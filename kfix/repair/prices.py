@@ -29,6 +29,7 @@ TABLE: tuple[Price, ...] = (
     Price("pool-embedding", 0.9, "The mean of the word vectors is the usual bridge from Embedding to Dense."),
     Price("pool-head", 0.9, "The map has one channel a class already: averaging each is the whole head."),
     Price("pool-max", 1.5, "Global maximum pooling asks whether something occurs: a narrower meaning than the mean."),
+    Price("collapse-kin", 0.7, "What is merged with it is made a vector of in this way: here it was forgotten."),
     Price("preferred", -0.6, "What --prefer names comes first wherever it can stand."),
     # Recurrent layers.
     Price(

@@ -23,6 +23,24 @@ class Choice(NamedTuple):
 
 
 CHOICES = {
+    "one of three columns that are made vectors": Choice(
+        "1",
+        "safe",
+        (),
+        ("two = GlobalMaxPool1D()(two)",),
+        """
+from keras.layers import Concatenate, Conv1D, Dense, GlobalMaxPool1D, Input
+from keras.models import Model
+words = Input(shape=(60, 16))
+one = Conv1D(8, 2)(words)
+one = GlobalMaxPool1D()(one)
+two = Conv1D(8, 3)(words)
+three = Conv1D(8, 4)(words)
+three = GlobalMaxPool1D()(three)
+both = Concatenate()([one, two, three])
+model = Model(words, Dense(1, activation="sigmoid")(both))
+""",
+    ),
     "an encoder with a pooling too few": Choice(
         "64,64,3",
         "safe",

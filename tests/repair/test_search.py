@@ -384,6 +384,7 @@ def test_first_choice_and_runner_up(name: str) -> None:
 
 
 UNTOUCHED = {
+    "numbers-that-no-dense-could-give": (["Input((64,64,3))", "Conv2D(64,3,padding='same')", "Flatten()"], "65536"),
     "per-step-labels": (["Input((10, 8))", "LSTM(8, return_sequences=True)", "TimeDistributed(Dense(3))"], "10,3"),
     "segmentation-head": (["Input((64, 64, 3))", "Conv2D(8, 3, padding='same')", "Conv2D(2, 1)"], "64,64,2"),
     "dense-per-step": (["Input((12,))", "Embedding(100, 8)", "Dense(4)"], "12,4"),

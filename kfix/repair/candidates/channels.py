@@ -11,6 +11,7 @@ from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
 from kfix.repair.candidates.scaling import gives_back
 from kfix.repair.conflict import Conflict
+from kfix.repair.prices import HEAVY
 from kfix.repair.spoken import output_name, width_name
 from kfix.repair.view import Step
 
@@ -164,7 +165,10 @@ def _appended(conflict: Conflict, end: Step, want: int, rank: int, wanted_rank: 
         return
     ends = conflict.options.activation if last is end else None
     active: tuple[tuple[str | None, object], ...] = () if ends is None else (("activation", ends),)
+    wide = last.shape_out[-1] if last.shape_out else None
     if rank <= 3:
+        if isinstance(wide, int) and wide * want > 40 * HEAVY:
+            return  # larger than any head: the numbers that are wanted are to come from the map
         numbers = "one number that is" if want == 1 else f"{want} numbers that are"
         why = f"no layer gives the {numbers} wanted: a Dense({want}) at the end does"
         units = _spoken(conflict, last, want, None)

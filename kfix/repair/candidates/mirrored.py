@@ -1,4 +1,4 @@
-"""The one layer that a model lacks which gives back the size that it is fed, and else enlarges as often as it halves."""
+"""The layer that is missing in a model which gives back the size that it is fed, and enlarges as often as it halves."""
 
 from __future__ import annotations
 

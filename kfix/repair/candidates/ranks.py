@@ -11,6 +11,7 @@ from kfix.repair.candidates.collapse import options
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.repair.view import Step, total
+from kfix.shapes.signatures import canonical
 
 
 def on(step: Step, which: int, *new: NewLayer) -> tuple[Edit, ...]:
@@ -22,6 +23,8 @@ def ranks(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candi
     """The inputs with more dims become vectors, if there is a vector among them; or what is a number a step says so."""
     if min(len(shape) for shape in shapes) != 2:
         return
+    beside = {cls for source in step.sources for cls in _collapsed(conflict, source)}
+    kin = beside.pop() if len(beside) == 1 else ""
     for which, shape in enumerate(shapes):
         if 3 <= len(shape) <= 5 and step.sources[which] >= 0:
             yield from _samples(conflict, step, which, shape)
@@ -32,7 +35,9 @@ def ranks(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candi
             source = next((found for found in way if not found.keeps), way[0])
             for cls, key in options(conflict, shape, source, None):
                 why = f"{step.cls} merges vectors, and its input {which + 1} is {shape}"
-                yield from made(on(step, which, NewLayer(cls)), "pool" if key == "pool-head" else key, why)
+                alike = canonical(kin) == cls
+                key = "collapse-kin" if alike else "pool" if key == "pool-head" else key
+                yield from made(on(step, which, NewLayer(kin if alike else cls)), key, why)
         elif len(shape) == 2:
             yield from _number_a_step(conflict, step, which, shapes)
 
@@ -46,6 +51,15 @@ def _samples(conflict: Conflict, step: Step, which: int, shape: Shape) -> Iterat
     if all(found.is_dense or found.keeps for found in way[:-1]):
         why = f"the batch is no part of the input shape: ({given[2]},) is one sample"
         yield from conflict.set_input(way[-1], (given[2],), "input-samples", why)
+
+
+def _collapsed(conflict: Conflict, source: int) -> Iterator[str]:
+    """The class of the layer that makes one vector of a map, where that is what gives an input of a merge."""
+    for step in conflict.view.back(source) if source >= 0 else ():
+        if step.collapses:
+            yield step.cls
+        if not step.keeps:
+            return
 
 
 def _last_step(conflict: Conflict, step: Step, which: int) -> Iterator[Candidate]:
