@@ -319,25 +319,31 @@ def _is_row(statement: cst.Assign | cst.AnnAssign) -> bool:
 
 
 def _used_later(spot: Spot, path: Path, name: str) -> bool:
-    """Is the variable mentioned behind the statement, up to the end of its function (in a loop: anywhere in it)?
+    """Is the variable read behind the statement, up to the end of its function (in a loop: anywhere in it)?
 
-    What stands at the top of a notebook's cell is known in the cells behind it, too.
+    It is not where it is given a new value first. What stands at the top of a
+    notebook's cell is known in the cells behind it, too.
     """
+    own = next((node for node in reversed(path) if isinstance(node, cst.BaseSmallStatement)), None)
     for index in range(len(path) - 2, -1, -1):
         node, below = path[index], path[index + 1]
         if isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Lambda):
             return False
         if isinstance(node, cst.For | cst.While):
-            if _mentions([node.body], name, path):
+            if _mentions(node.body, name, own):
                 return True
         elif isinstance(node, cst.Module | cst.BaseSuite | cst.SimpleStatementLine):
             body: Sequence[cst.CSTNode] = node.body
             at = next((number for number, statement in enumerate(body) if statement is below), len(body))
-            if _mentions(body[at + 1 :], name, path):
+            read = _read_in(body[at + 1 :], name, own)
+            if read is not None:
+                return read
+        elif isinstance(node, cst.Try):
+            parts = [*node.handlers, node.finalbody or node.orelse]
+            if any(_mentions(part, name, own) for part in parts if part is not None):
                 return True
-        elif isinstance(node, cst.Try) and _mentions([*node.handlers, node.finalbody or node.orelse], name, path):
-            return True
-    return _mentions([unit.module for unit in _cells_behind(spot)], name, path)
+    behind = [statement for unit in _cells_behind(spot) for statement in unit.module.body]
+    return bool(_read_in(behind, name, own))
 
 
 def _cells_behind(spot: Spot) -> Sequence[Unit]:
@@ -380,15 +386,35 @@ def _names(value: cst.CSTNode) -> Iterator[str]:
         pending += node.children
 
 
-def _mentions(nodes: Sequence[cst.CSTNode | None], name: str, path: Path) -> bool:
-    """Is the name in these nodes, outside the path's own statement?"""
-    own = next((node for node in reversed(path) if isinstance(node, cst.BaseSmallStatement)), None)
-    pending = [node for node in nodes if node is not None]
+def _read_in(statements: Sequence[cst.CSTNode], name: str, own: cst.CSTNode | None) -> bool | None:
+    """Do the statements, one after the other, read a variable? `None` where they neither do so nor set it anew."""
+    for statement in statements:
+        for part in statement.body if isinstance(statement, cst.SimpleStatementLine) else (statement,):
+            anew = part is not own and isinstance(part, cst.Assign) and _target(part) == name
+            if _mentions(part.value if anew and isinstance(part, cst.Assign) else part, name, own):
+                return True
+            if anew:
+                return False
+    return None
+
+
+def _mentions(inside: cst.CSTNode, name: str, own: cst.CSTNode | None) -> bool:
+    """Is the variable in this node, outside the statement `own`?"""
+    pending = [inside]
     while pending:
         node = pending.pop()
-        if node is own:
+        if node is own or (isinstance(node, cst.FunctionDef) and _is_local(node, name)):
             continue
         if isinstance(node, cst.Name) and node.value == name:
             return True
-        pending += node.children
+        pending += [node.value] if isinstance(node, cst.Attribute | cst.Arg) else node.children
     return False
+
+
+def _is_local(function: cst.FunctionDef, name: str) -> bool:
+    """Is the name one of the function's own parameters, so that it means nothing outside it?"""
+    params = function.params
+    rows = (*params.posonly_params, *params.params, *params.kwonly_params)
+    return any(param.name.value == name for param in rows) and not any(
+        _mentions(param.default, name, None) for param in rows if param.default is not None
+    )

@@ -23,6 +23,13 @@ BEFORE = {
     "m = Model(i, Dense(10)(x))\n": "m = Model(i, Dense(10)(Flatten()(x)))\n",
     "x = Dense(10)(x); y = 1\n": "x = Flatten()(x); x = Dense(10)(x); y = 1\n",
     "y = Softmax()(Dense(10)(x))\n": "y = Softmax()(Dense(10)(Flatten()(x)))\n",
+    "y = Dense(10)(x)\nx = 1\nf(x)\n": "x = Flatten()(x)\ny = Dense(10)(x)\nx = 1\nf(x)\n",
+    "y = Dense(10)(x)\nx = g(x)\n": "y = Dense(10)(Flatten()(x))\nx = g(x)\n",
+    "y = Dense(10)(x)\nif a:\n    x = 1\nf(x)\n": "y = Dense(10)(Flatten()(x))\nif a:\n    x = 1\nf(x)\n",
+    "y = Dense(10)(x)\nm.fit(x=1)\ny.x\n": "x = Flatten()(x)\ny = Dense(10)(x)\nm.fit(x=1)\ny.x\n",
+    "y = Dense(10)(x)\ndef f(x):\n    g(x)\n": "x = Flatten()(x)\ny = Dense(10)(x)\ndef f(x):\n    g(x)\n",
+    "y = Dense(10)(x)\ndef f(z=x):\n    g(z)\n": "y = Dense(10)(Flatten()(x))\ndef f(z=x):\n    g(z)\n",
+    "y = Dense(10)(x)\ndef f():\n    g(x)\n": "y = Dense(10)(Flatten()(x))\ndef f():\n    g(x)\n",
     "f = lambda x: Dense(10)(x)\n": "f = lambda x: Dense(10)(Flatten()(x))\n",
 }
 
