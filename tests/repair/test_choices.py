@@ -23,6 +23,23 @@ class Choice(NamedTuple):
 
 
 CHOICES = {
+    "one number a sample": Choice(
+        None,
+        "safe",
+        (),
+        ("model.add(tf.keras.layers.Input(shape=(1,)))",),
+        """
+import numpy as np
+import tensorflow as tf
+celsius = np.array([-40.0, -10, 0, 8, 15, 22, 38])
+fahrenheit = 1.8 * celsius + 32
+model = tf.keras.Sequential()
+model.add(tf.keras.layers.Dense(4))
+model.add(tf.keras.layers.Dense(1))
+model.compile(loss="mse", optimizer="adam")
+model.fit(celsius, fahrenheit, epochs=50)
+""",
+    ),
     "one of three columns that are made vectors": Choice(
         "1",
         "safe",

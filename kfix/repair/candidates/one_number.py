@@ -1,0 +1,27 @@
+"""A model without an input shape is given one number a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.findings.rank_mismatch import RankMismatch
+from kfix.model import NewLayer
+from kfix.repair.arguments import INPUT_NAMES, named
+from kfix.repair.candidate import Candidate, made
+from kfix.repair.conflict import Conflict
+from kfix.repair.prices import price
+
+CURES = (RankMismatch,)
+
+
+def propose(conflict: Conflict) -> Iterator[Candidate]:
+    """A row of one number as the input: Keras gives such data the axis that it lacks."""
+    if conflict.fed is None:
+        return
+    step, shape = conflict.fed
+    told = any(name in named(step.layer) for name in INPUT_NAMES)
+    if len(shape) > 1 or not step.is_dense or told or conflict.view.previous(step) is not None:
+        return
+    why = f"one number a sample is a row of one: with this shape Keras gives the data the axis that {step.cls} needs"
+    edits = conflict.before(step, NewLayer("Input", (("shape", (1,)),)))
+    yield from made(edits, "input-told", why, price("bridge"))
