@@ -210,8 +210,8 @@ model.compile("adam", "sparse_categorical_crossentropy")
     "res-loop": Choice(
         "10",
         "safe",
-        ("x = Add()([x, previous])",),
-        ("x = Add()([x, Conv2D(size, 1, strides=2)(previous)])",),
+        (),
+        ("previous = Conv2D(size, 1, strides=2)(previous)",),
         """
 import tensorflow as tf
 from tensorflow.keras.layers import Input, Conv2D, Add, Activation, Dense, GlobalAveragePooling2D

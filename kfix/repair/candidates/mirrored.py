@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kfix.model import Edit, NewLayer
-from kfix.repair.arguments import named, value
+from kfix.repair.arguments import INPUT_NAMES, value
 from kfix.repair.candidates.size import most
 from kfix.repair.conflict import Conflict
 from kfix.repair.view import Step
@@ -20,23 +20,32 @@ def missing(conflict: Conflict, ratio: float, chain: Sequence[Step]) -> tuple[tu
     """
     steps = list(reversed(chain))
     pools, ups = [s for s in steps if s.is_pooling], [s for s in steps if s.is_upsampling]
-    one, many = (ups, pools) if ratio > 1 else (pools, ups)
-    if len(many) != len(one) + 1 or not one or _others(steps):
+    fewer, more = (ups, pools) if ratio > 1 else (pools, ups)
+    if len(more) != len(fewer) + 1 or not fewer or _others(steps):
         return None
-    factors = {value(s.core, "pool_size" if s.is_pooling else "size") for s in (*pools, *ups)}
-    number = {most(factor) for factor in factors}
-    if len(number) != 1 or number != {round(max(ratio, 1 / ratio))} or pools[-1].place > ups[0].place:
+    factors = {factor for step in (*pools, *ups) for factor in _factors(step)}
+    if factors != {round(max(ratio, 1 / ratio))} or pools[-1].place > ups[0].place:
         return None
     runs = _runs([s for s in steps if (s.place > pools[-1].place if ratio > 1 else s.place < ups[0].place)])
     longest = max(runs, key=len, default=[])
     if len(longest) < 2:
         return None
-    kin = one[-1]
-    given = tuple((a.keyword, a.value) for a in kin.core.arguments if a.keyword not in ("name", "input_shape"))
+    kin = fewer[-1]
+    given = tuple(
+        (one.keyword, tuple(one.value) if isinstance(one.value, list) else one.value)
+        for one in kin.core.arguments
+        if one.keyword not in ("name", *INPUT_NAMES)
+    )
     edits = conflict.before(longest[len(longest) // 2], NewLayer(kin.cls, given))
-    if edits is None or any(not isinstance(v, str | int | tuple) for _, v in given) or named(kin.core).get("name"):
+    if edits is None or any(not isinstance(one, str | int | tuple) for _, one in given):
         return None
-    return edits, f"{len(many)} {many[0].cls} and only {len(one)} {kin.cls}: one more gives the size back"
+    return edits, f"{len(more)} {more[0].cls} and only {len(fewer)} {kin.cls}: one more gives the size back"
+
+
+def _factors(step: Step) -> tuple[object, ...]:
+    """By what it divides or multiplies the axes."""
+    found = value(step.core, "pool_size" if step.is_pooling else "size")
+    return tuple(found) if isinstance(found, tuple | list) else (found,)
 
 
 def _others(steps: Sequence[Step]) -> bool:

@@ -186,7 +186,7 @@ ROWS = {
         + "x, y = np.arange(12.0), np.arange(12.0)\n"
         + "model = tf.keras.Sequential([\n    tf.keras.layers.Dense(1)\n])\nmodel.compile('adam', 'mse')\n"
         + FIT,
-        [("    tf.keras.layers.Dense", "    tf.keras.layers.Reshape((1,)),\n    tf.keras.layers.Dense")],
+        [("    tf.keras.layers.Dense", "    tf.keras.layers.Input(shape=(1,)),\n    tf.keras.layers.Dense")],
         {2: [("fit(x,", "fit(np.expand_dims(x, -1),")]},
     ),
     "one step of ten features, and no axis for the step": Row(
