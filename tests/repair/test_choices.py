@@ -23,6 +23,21 @@ class Choice(NamedTuple):
 
 
 CHOICES = {
+    "channels first before a base": Choice(
+        "5",
+        "safe",
+        ("SHAPE = (3, 96, 128)",),
+        ("SHAPE = (96, 128, 3)",),
+        """
+import keras
+from keras import layers
+SHAPE = (3, 96, 128)
+base = keras.applications.MobileNetV2(include_top=False, weights=None)
+image = keras.Input(shape=SHAPE)
+x = layers.GlobalAveragePooling2D()(base(image))
+model = keras.Model(image, layers.Dense(5)(x))
+""",
+    ),
     "one number a sample": Choice(
         None,
         "safe",
@@ -864,3 +879,12 @@ def test_keras_builds_it(name: str) -> None:
     assert built.refusal is None, built
     if choice.target is not None:
         assert parse_target(choice.target).met_by(built.shape)
+
+
+def test_channels_first_of_a_base_with_weights() -> None:
+    program = """import keras
+base = keras.applications.VGG16(include_top=False, input_shape=(3, 96, 128))
+model = keras.Sequential([base, keras.layers.GlobalMaxPooling2D(), keras.layers.Dense(5)])
+"""
+    result = run_file(Project({"p.py": program.encode()}), "p.py", Settings(target="5"))
+    assert result.files["p.py"].decode() == program.replace("(3, 96, 128)", "(96, 128, 3)")

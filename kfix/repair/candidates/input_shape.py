@@ -37,6 +37,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
                 continue
             slot = Slot(step.layer.site, argument.site)
             if step.layer.library == "applications" and isinstance(argument.value, tuple | list):
+                yield from _first(step, name, argument, tuple(argument.value))
                 colors = (*argument.value[:-1], 3)
                 if len(colors) == 3 and argument.value[-1] != 3:
                     why = f"the weights of {step.cls} are for pictures of three channels"
@@ -51,6 +52,15 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
                 new = tuple(one for dim in argument.value for one in (dim if isinstance(dim, tuple | list) else (dim,)))
                 why = f"the dims {new} stand in a tuple of their own"
                 yield Candidate((SetInputShape(slot, name, new),), price("input-tuple"), why)
+
+
+def _first(step: Step, name: str, argument: Argument, dims: tuple[object, ...]) -> Iterator[Candidate]:
+    """The channels of a base stand first, where it counts them last."""
+    first, last = dims[0] if dims else None, dims[-1] if dims else None
+    if len(dims) == 3 and isinstance(first, int) and first in (1, 3, 4) and isinstance(last, int) and last > 4:
+        why = f"{dims} has its channels first, and {step.cls} counts them last"
+        slot = Slot(step.layer.site, argument.site, texts(argument))
+        yield Candidate((SetInputShape(slot, name, (*dims[1:], first)),), price("input-order"), why)
 
 
 TUPLES = {"Permute": "dims", "Reshape": "target_shape"}

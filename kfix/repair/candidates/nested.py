@@ -9,6 +9,7 @@ from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model import Dim, SetInputShape, Slot, Unknown
 from kfix.repair.arguments import named, texts
 from kfix.repair.candidate import Candidate
+from kfix.repair.candidates.size import input_order
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
 from kfix.repair.target import Target
@@ -27,6 +28,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if step is None or len(step.sources) != 1:
         return
     if step.layer.library == "applications":
+        yield from input_order(conflict, step)
         yield from _base(conflict, step)
     if step.layer.library == "keras" and conflict.finding is not None and FIRST_CALL in conflict.finding.expected:
         why = f"a layer keeps the weights of its first call: another width needs a {step.cls} of its own"
