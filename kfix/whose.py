@@ -147,7 +147,7 @@ def _around(reading: Reading, settings: Settings, result: FileResult) -> list[in
         own = [i for i in inside if any(_start(at) <= start <= (at.cell or 0, at.end_line) for at in lines[i])]
         if own and not set(own) & set(outer):
             return [max(own, key=lambda index: _length(*spans[index]))]
-        meant = [index for index in own if index in outer] or outer or inside
+        meant = [index for index in own if index in outer] or inside
         return [min(meant, key=lambda index: _length(*spans[index]))]
     if not spans:
         return []

@@ -363,6 +363,26 @@ def test_a_line_of_a_model_that_is_a_layer_of_another(tmp_path: Path) -> None:
     assert "taken for `both.net`" in run(f"{path}:23", "--target", "3", "--dry-run").stderr
 
 
+PAIR = """import keras
+from keras import layers
+
+start = keras.Input((4,))
+x = layers.Dense(6)(start)
+inner = keras.Input((6,))
+
+y = layers.Dense(3)(inner)
+half = keras.Model(inner, y)
+whole = keras.Model(start, half(x))
+"""
+
+
+def test_a_line_between_those_of_a_model_that_is_a_layer_of_another(tmp_path: Path) -> None:
+    path = tmp_path / "pair.py"
+    path.write_text(PAIR)
+    assert "pair.py:9:8 `half` gives (None, 3)" in run(f"{path}:7", "--target", "3", "--dry-run").stderr
+    assert "pair.py:10:9 `whole` gives (None, 3)" in run(f"{path}:5", "--target", "3", "--dry-run").stderr
+
+
 def test_a_line_near_a_model(tmp_path: Path) -> None:
     path = tmp_path / "m.py"
     path.write_text(TWO + "\n\nother.compile()\n")
