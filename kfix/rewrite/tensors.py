@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 
 import libcst as cst
 
@@ -15,7 +15,7 @@ from kfix.rewrite.plan import NewText, Plan, short
 from kfix.rewrite.selfmade import attribute_before, made_beside, own_attribute
 from kfix.rewrite.spots import AHEAD, Carried, LayerOf, Spot, insert_statement, loop_around, remove_statement
 from kfix.rewrite.tree import AFTER, BEFORE, HERE, REMOVE, Pass, Path, UnitPlan, enclosing
-from kfix.source.document import Unit
+from kfix.rewrite.variables import cells_behind, in_model, names_in, target_of, used_later, uses_of
 
 _SUM = cst.BinaryOperation
 _BLOCKS = (cst.SimpleStatementLine, cst.SimpleStatementSuite)
@@ -62,7 +62,7 @@ class CallSpot(Spot):
         statement, holder_at = self._statement(), enclosing(self.path, _BLOCKS)
         arg = self._input().value
         loop = loop_around(self.path, holder_at)
-        if loop is None or not isinstance(arg, cst.Name) or _target(statement) != arg.value:
+        if loop is None or not isinstance(arg, cst.Name) or target_of(statement) != arg.value:
             return super().ahead(layer)
         build = _assignment(arg.value, layer)
         self.unit.block(self.path[:loop], blocks.Insert(self.path[loop], "before", build))
@@ -87,7 +87,7 @@ class CallSpot(Spot):
         if len(self.call.args) > 1 and not isinstance(self.call.func, cst.Call):
             raise CannotWrite("the call takes more than a tensor")
         statement = self._statement()
-        target = _target(statement)
+        target = target_of(statement)
         if target is not None and isinstance(arg.value, cst.Name) and arg.value.value == target:
             remove_statement(self.unit, self.path, self._holder_at(), self.path[-2])
             return
@@ -118,7 +118,7 @@ class CallSpot(Spot):
         name = arg.value.value if isinstance(arg.value, cst.Name) else None
         statement = self._statement()
         alone = statement is not None
-        if alone and name is not None and (_target(statement) == name or not _used_later(self, self.path, name)):
+        if alone and name is not None and (target_of(statement) == name or not used_later(self, self.path, name)):
             build = _assignment(name, layer)
             insert_statement(self.unit, self.path, self._holder_at(), self.path[-2], "before", build, comment)
             return
@@ -128,7 +128,7 @@ class CallSpot(Spot):
         if dotted(self.call.func).rpartition(".")[2] in {"Input", "InputLayer"}:
             self._wrap_only_use(layer)
             return
-        target = _target(self._statement())
+        target = target_of(self._statement())
         if target is not None:
             build = _assignment(target, layer)
             insert_statement(self.unit, self.path, self._holder_at(), self.path[-2], "after", build, comment)
@@ -139,15 +139,15 @@ class CallSpot(Spot):
 
     def _wrap_only_use(self, layer: LayerOf) -> None:
         """Around the one place where an input goes into the graph; `Model(...)` needs the input itself."""
-        name = _target(self._statement())
-        uses = [(self.unit, way) for way in _uses(self.path, name)] if name is not None else []
+        name = target_of(self._statement())
+        uses = [(self.unit, way) for way in uses_of(self.path, name)] if name is not None else []
         if name is not None and not any(isinstance(node, cst.FunctionDef) for node in self.path):
             file = self.plan.file(self.site)
             behind = (
-                (file.unit(unit.cell), way) for unit in _cells_behind(self) for way in _uses((unit.module,), name)
+                (file.unit(unit.cell), way) for unit in cells_behind(self) for way in uses_of((unit.module,), name)
             )
             uses += behind
-        uses = [(unit, way) for unit, way in uses if not _in_model(way)]
+        uses = [(unit, way) for unit, way in uses if not in_model(way)]
         if len(uses) == 1:
             uses = self._handed_on(*uses[0]) or uses
         if len(uses) != 1 or not isinstance(uses[0][1][-2], cst.Arg | cst.Element | cst.Assign):
@@ -168,7 +168,7 @@ class CallSpot(Spot):
             for node in module.body
             if isinstance(node, cst.FunctionDef) and node.name.value == name
         ]
-        mentions = sum(one == name for _, module in modules for one in _names(module))
+        mentions = sum(one == name for _, module in modules for one in names_in(module))
         if len(known) != 1 or mentions != 2:  # its definition, and this call
             return []
         at, module, function = known[0]
@@ -178,8 +178,8 @@ class CallSpot(Spot):
         given = keyword.value if keyword is not None else names[number] if number < len(names) else ""
         if given not in names:
             return []
-        uses = list(_uses(path, given))
-        inside = [(at, one) for one in uses if not _in_model(one)]
+        uses = list(uses_of(path, given))
+        inside = [(at, one) for one in uses if not in_model(one)]
         return inside if len(inside) < len(uses) else []
 
     def _wrap(self, path: Path, layer: LayerOf, phase: int, unit: UnitPlan | None = None) -> None:
@@ -271,8 +271,8 @@ class ValueSpot(Spot):
         plain = all(isinstance(node, cst.Call | cst.Arg | cst.List | cst.Tuple | cst.Element | _SUM) for node in inside)
         if not plain or not isinstance(statement, cst.Assign | cst.AnnAssign | cst.Return) or statement.value is None:
             return False
-        mine = list(_names(statement.value)).count(name) == 1
-        return mine and (_target(statement) == name or not _used_later(self, self.path, name))
+        mine = list(names_in(statement.value)).count(name) == 1
+        return mine and (target_of(statement) == name or not used_later(self, self.path, name))
 
 
 def _wrapped(layer: cst.BaseExpression, value: cst.BaseExpression) -> cst.BaseExpression:
@@ -302,119 +302,6 @@ def _assignment(name: str, layer: LayerOf) -> Callable[[Pass], cst.BaseSmallStat
     return build
 
 
-def _target(statement: cst.CSTNode | None) -> str | None:
-    """The one variable that a statement assigns to; of several outputs the first."""
-    if isinstance(statement, cst.Assign) and len(statement.targets) == 1:
-        target: cst.CSTNode = statement.targets[0].target
-    elif isinstance(statement, cst.AnnAssign):
-        target = statement.target
-    else:
-        return None
-    return target.value if isinstance(target, cst.Name) else None
-
-
 def _is_row(statement: cst.Assign | cst.AnnAssign) -> bool:
     targets = [each.target for each in statement.targets] if isinstance(statement, cst.Assign) else []
     return any(isinstance(target, cst.Tuple | cst.List) for target in targets)
-
-
-def _used_later(spot: Spot, path: Path, name: str) -> bool:
-    """Is the variable read behind the statement, up to the end of its function (in a loop: anywhere in it)?
-
-    It is not where it is given a new value first. What stands at the top of a
-    notebook's cell is known in the cells behind it, too.
-    """
-    own = next((node for node in reversed(path) if isinstance(node, cst.BaseSmallStatement)), None)
-    for index in range(len(path) - 2, -1, -1):
-        node, below = path[index], path[index + 1]
-        if isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Lambda):
-            return False
-        if isinstance(node, cst.For | cst.While):
-            if _mentions(node.body, name, own):
-                return True
-        elif isinstance(node, cst.Module | cst.BaseSuite | cst.SimpleStatementLine):
-            body: Sequence[cst.CSTNode] = node.body
-            at = next((number for number, statement in enumerate(body) if statement is below), len(body))
-            read = _read_in(body[at + 1 :], name, own)
-            if read is not None:
-                return read
-        elif isinstance(node, cst.Try):
-            parts = [*node.handlers, node.finalbody or node.orelse]
-            if any(_mentions(part, name, own) for part in parts if part is not None):
-                return True
-    behind = [statement for unit in _cells_behind(spot) for statement in unit.module.body]
-    return bool(_read_in(behind, name, own))
-
-
-def _cells_behind(spot: Spot) -> Sequence[Unit]:
-    """The cells of a notebook behind the one of a place."""
-    file = spot.plan.file(spot.site)
-    return file.document.units[file.index(spot.unit.unit) + 1 :]
-
-
-def _uses(path: Path, name: str) -> Iterator[Path]:
-    """The ways to every place of the function (or the module) around that reads a variable."""
-    top = next((i for i in range(len(path) - 1, -1, -1) if isinstance(path[i], cst.FunctionDef)), 0)
-    pending: list[Path] = [tuple(path[: top + 1])]
-    while pending:
-        way = pending.pop()
-        node = way[-1]
-        if isinstance(node, cst.Name):
-            above = way[-2]
-            named = (isinstance(above, cst.Arg) and above.keyword is node) or (
-                isinstance(above, cst.Attribute) and above.attr is node
-            )
-            if node.value == name and not named and not isinstance(above, cst.AssignTarget | cst.Param):
-                yield way
-        elif not (isinstance(node, cst.FunctionDef) and len(way) > top + 1):
-            pending += [(*way, child) for child in node.children]
-
-
-def _in_model(way: Path) -> bool:
-    """Is it an argument of `Model(...)`?"""
-    calls = (dotted(node.func).rpartition(".")[2] for node in way if isinstance(node, cst.Call))
-    return any(name in {"Model", "Functional"} for name in calls)
-
-
-def _names(value: cst.CSTNode) -> Iterator[str]:
-    """Every name in an expression, as often as it is there."""
-    pending = [value]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, cst.Name):
-            yield node.value
-        pending += node.children
-
-
-def _read_in(statements: Sequence[cst.CSTNode], name: str, own: cst.CSTNode | None) -> bool | None:
-    """Do the statements, one after the other, read a variable? `None` where they neither do so nor set it anew."""
-    for statement in statements:
-        for part in statement.body if isinstance(statement, cst.SimpleStatementLine) else (statement,):
-            anew = part is not own and isinstance(part, cst.Assign) and _target(part) == name
-            if _mentions(part.value if anew and isinstance(part, cst.Assign) else part, name, own):
-                return True
-            if anew:
-                return False
-    return None
-
-
-def _mentions(inside: cst.CSTNode, name: str, own: cst.CSTNode | None) -> bool:
-    """Is the variable in this node, outside the statement `own`?"""
-    pending = [inside]
-    while pending:
-        node = pending.pop()
-        if node is own or (isinstance(node, cst.FunctionDef) and _is_local(node, name)):
-            continue
-        if isinstance(node, cst.Name) and node.value == name:
-            return True
-        pending += [node.value] if isinstance(node, cst.Attribute | cst.Arg) else node.children
-    return False
-
-
-def _is_local(function: cst.FunctionDef, name: str) -> bool:
-    """Is the name one of the function's own parameters, so that it means nothing outside it?"""
-    params = function.params
-    rows = (*params.posonly_params, *params.params, *params.kwonly_params)
-    return any(param.name.value == name for param in rows) and not any(
-        _mentions(param.default, name, None) for param in rows if param.default is not None
-    )
