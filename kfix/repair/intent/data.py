@@ -224,7 +224,7 @@ def _counted(fit: Fit, shape: Shape) -> bool:
     if isinstance(y, Array) and isinstance(y.shape, tuple):
         untold = bool(y.shape) and (isinstance(y.shape[0], Unknown) or isinstance(shape[0], Unknown))
         return untold or (bool(y.shape) and y.shape[0] == shape[0])
-    return fit.same or shape[0] is None
+    return fit.same or shape[0] is None or (isinstance(shape[0], Unknown) and not fit.sets)  # rows, however many
 
 
 def _is_x(fit: Fit, part: Part) -> bool:

@@ -617,3 +617,26 @@ def test_grey_pictures_of_a_loader_are_for_the_loader_to_color(tmp_path: Path) -
     after, found = mended(tmp_path, text)
     assert after == text
     assert ["color_mode='rgb'" in repair["why"] for repair in found["repairs"]] == [True]
+
+
+GATHERED = """import glob
+import cv2
+import numpy as np
+from keras import Sequential, layers
+
+pictures, marks = [], []
+for path in glob.glob("cells/*.png"):
+    pictures.append(cv2.resize(cv2.imread(path), (48, 48)))
+    marks.append(float(path.split("_")[1]))
+pictures = np.array(pictures) / 255.0
+model = Sequential([layers.Conv2D(4, 3, input_shape={shape}), layers.Flatten(), layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(pictures, np.array(marks))
+"""
+
+
+def test_pictures_count_though_nothing_is_known_of_their_labels(tmp_path: Path) -> None:
+    right = GATHERED.format(shape="(48, 48, 3)")
+    for shape in ("(48, 48)", "(48, 48, 1)", "(32, 32, 3)"):
+        assert mended(tmp_path, GATHERED.format(shape=shape))[0] == right
+    assert mended(tmp_path, right)[0] == right
