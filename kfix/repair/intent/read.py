@@ -86,7 +86,7 @@ def _of_one(
             answers = [
                 (fit, labels, found._replace(dims=opened(found.dims, trace.inputs, fit.x_data)))
                 for fit, labels, found in asked
-                if found is not None and not (found.problem and loss.part.compares)
+                if found is not None and not (loss.part.compares and _on_purpose(found))
             ]
             if head.dims and isinstance(head.dims[-1], Unknown):  # not how many units, but the form of the labels
                 answers = [
@@ -226,6 +226,11 @@ def _settle(
         intent.findings.append(broadcast)
     if found.problem:
         _mismatch(intent, fit, labels, output, found, uids, program)
+
+
+def _on_purpose(found: Asked) -> bool:
+    """Would a loss of the program's own be meant so? One number a sample is held against each of several quantiles."""
+    return bool(found.problem) or found.dims == (1,)
 
 
 def _rows_for_one(intent: Intent, model: Model, loss: Loss, head: Head, known: Sequence[tuple[Fit, Array]]) -> None:

@@ -180,6 +180,12 @@ RIGHT["a loss that names its labels anew"] = (
     + LOSS.replace("    return", "    y_true = y_true[:, 1:]\n    return").format("(y_true - y_pred) ** 2")
     + ONE_UNIT
 )
+RIGHT["a loss that holds one number against three"] = (
+    "x, y = np.random.rand(12, 5), np.random.rand(12, 1)\n"
+    + LOSS.format("keras.ops.abs(y_true - y_pred)")
+    + THREE.replace("'sparse_categorical_crossentropy'", "loss").replace('"sparse_categorical_crossentropy"', "loss")
+    + "model.fit(x, y, verbose=0)\n"
+)
 
 
 @pytest.mark.parametrize("name", ROWS)
