@@ -561,3 +561,11 @@ def test_the_shape_that_build_was_given() -> None:
     found = Found(builder, [built], None, None)
     assert found.first == "input_shape=(None, 28, 28, 1)"
     assert found.output == (None, 5408)
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_one_layer_more_is_for_as_many_dims_as_the_map_has(dims: int) -> None:
+    conv = f"Conv{dims}D({{}}, 3, padding='same')"
+    stack = [f"Input(({'8, ' * dims}2))", conv.format(4), f"UpSampling{dims}D(2)", conv.format(4), conv.format(2)]
+    found = mend(*stack, target=",".join(["32"] * dims + ["2"]))
+    assert f"insert UpSampling{dims}D(2) before Conv{dims}D" in found.words

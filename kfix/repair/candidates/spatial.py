@@ -95,7 +95,7 @@ def _sizes(conflict: Conflict, target: Target, ratio: float | None, up: bool, do
             why = f"{target.dims[0]} steps are wanted"
             yield from conflict.set([step], "n", target.dims[0], "units", why, 0.005 * distance)
     if ratio is not None:
-        yield from more_layers(conflict, ratio, target.rank - 1, chain, end)
+        yield from more_layers(conflict, ratio, target.rank - 2, chain, end)
 
 
 def _enlarges(conflict: Conflict, sizes: Sequence[int | None]) -> bool:
