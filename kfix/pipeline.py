@@ -220,7 +220,7 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
     if parts:
         now = again.read(project.changed(overlay), path, settings)
         for index, told in parts:
-            _mended_along(now, index, told, intent_of(now.groups[index], now), settings)
+            _mended_along(now, index, told, intent_of(now.groups[index], now, chosen.get(index)), settings)
     if result.models:
         old = outdated(project, path, reading, settings)
         result.models[0].findings = [*old, *result.models[0].findings]
