@@ -17,7 +17,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
-from kfix.model import Model
+from kfix.model.graph import Model
 from kfix.repair.alternatives import alternatives
 from kfix.repair.search import Options, search
 from kfix.repair.target import parse_target
@@ -49,7 +49,11 @@ def classifier(rng: random.Random) -> Draft:
         else:
             layers.append(spec("Activation", "relu"))
     layers.append(spec(rng.choice(("Flatten", f"GlobalAveragePooling{dims}D"))))
-    layers += [spec("Dense", 64, activation="relu"), spec("Dropout", 0.5), spec("Dense", 10, activation="softmax")]
+    layers += [
+        spec("Dense", 64, activation="relu"),
+        spec("Dropout", 0.5),
+        spec("Dense", 10, activation="softmax"),
+    ]
     side = 512 if not padding and pools > 3 else 256
     return Draft("classifier", (side,) * dims + (3,), tuple(layers))
 
@@ -77,7 +81,9 @@ def residual(rng: random.Random) -> Draft:
         strides = 2 if block and rng.random() < 0.5 else 1
         filters *= strides
         layers.append(spec("keep", on="skip"))
-        layers.append(spec("Conv2D", filters, 3, padding="same", **({"strides": 2} if strides > 1 else {})))
+        layers.append(
+            spec("Conv2D", filters, 3, padding="same", **({"strides": 2} if strides > 1 else {}))
+        )
         layers += [spec("BatchNormalization"), spec("Conv2D", filters, 3, padding="same")]
         if strides > 1:
             layers.append(spec("Conv2D", filters, 1, strides=2, on="skip"))
@@ -137,10 +143,14 @@ def measure(model: Model, target: str) -> tuple[float, int, int]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--count", type=int, default=120, help="broken models")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--faults", type=int, default=0, help="faults in each (else one, two, one, two, …)")
+    parser.add_argument(
+        "--faults", type=int, default=0, help="faults in each (else one, two, one, two, …)"
+    )
     parser.add_argument("--slowest", type=int, default=8, help="how many of the slowest are shown")
     options = parser.parse_args()
     rows = []
@@ -150,7 +160,13 @@ def main() -> int:
         found = broken(seed, options.faults or 1 + seed % 2)
         if found is not None:
             fault, draft, target = found
-            rows.append((*measure(build(draft), target), draft.family, f"{fault} (seed {seed}, target {target})"))
+            rows.append(
+                (
+                    *measure(build(draft), target),
+                    draft.family,
+                    f"{fault} (seed {seed}, target {target})",
+                )
+            )
     rows.sort(reverse=True)
     for spent, steps, repairs, family, fault in rows[: options.slowest]:
         print(f"{spent:8.1f} ms {steps:5} traces {repairs} repairs  {family}: {fault}")

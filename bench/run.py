@@ -55,7 +55,11 @@ def program() -> str:
             "",
             "",
         ]
-    lines += ["x_train = np.random.rand(64, SIDE, SIDE, 3)", "y_train = np.random.randint(0, CLASSES, 64)", ""]
+    lines += [
+        "x_train = np.random.rand(64, SIDE, SIDE, 3)",
+        "y_train = np.random.randint(0, CLASSES, 64)",
+        "",
+    ]
     lines += ["model = keras.Sequential([", "    keras.Input(shape=(SIDE, SIDE, 3)),"]
     for filters in (16, 32, 64, 128):
         lines += [
@@ -82,7 +86,9 @@ def program() -> str:
 def run(command: Sequence[str], cwd: str) -> tuple[float, float, int]:
     """CPU seconds, peak memory in MB, exit status of one process."""
     with open(os.devnull, "wb") as nowhere:
-        process = subprocess.Popen(command, stdout=nowhere, stderr=nowhere, cwd=cwd, env=_environment())
+        process = subprocess.Popen(
+            command, stdout=nowhere, stderr=nowhere, cwd=cwd, env=_environment()
+        )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     # Linux counts the peak in KiB, macOS in bytes.
@@ -93,20 +99,29 @@ def run(command: Sequence[str], cwd: str) -> tuple[float, float, int]:
 def _environment() -> dict[str, str]:
     # An installed program has its bytecode, so a checkout must be allowed to keep its own.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+    return {
+        **kept,
+        "PYTHONPATH": str(ROOT),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "-1",
+    }
 
 
 def searches(repeats: int = 5) -> list[tuple[str, float]]:
     """The milliseconds of CPU that the search for the first repairs takes, for every broken fixture."""
-    from kfix.pipeline import Project, Settings, read, run_file
+    from kfix.engine.pipeline import Project, Settings, read, run_file
     from kfix.repair.search import Options, search
     from tests.test_fixtures import BROKEN
 
     found = []
     for name, row in BROKEN.items():
-        path = next(str(file) for end in ("py", "ipynb") if (file := FIXTURES / f"{name}.{end}").exists())
+        path = next(
+            str(file) for end in ("py", "ipynb") if (file := FIXTURES / f"{name}.{end}").exists()
+        )
         settings = Settings(target=row.target)
-        told = next(model for model in run_file(Project(), path, settings).models if not model.nested)
+        told = next(
+            model for model in run_file(Project(), path, settings).models if not model.nested
+        )
         times = []
         for _ in range(repeats):
             reading = read(Project(), path, settings)
@@ -122,14 +137,20 @@ def searches(repeats: int = 5) -> list[tuple[str, float]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=9, help="triples of runs (TensorFlow is started in every third)")
+    parser.add_argument(
+        "--runs", type=int, default=9, help="triples of runs (TensorFlow is started in every third)"
+    )
     runs = parser.parse_args().runs
     python = sys.executable
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "program.py").write_text(program())
         ours = [python, "-m", "kfix", "program.py", "--target", "10", "--dry-run"]
         parse = [python, "-c", PARSE, "program.py"]
-        for command in (ours, parse, [python, "-c", TENSORFLOW]):  # fills the disk cache and writes the .pyc files
+        for command in (
+            ours,
+            parse,
+            [python, "-c", TENSORFLOW],
+        ):  # fills the disk cache and writes the .pyc files
             _, _, status = run(command, folder)
             assert status == (1 if command is ours else 0), f"{command} ended with {status}"
         cpu, floor, heavy, peaks, to_parse, to_heavy = [], [], [], [], [], []

@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
-from kfix.model import Model
+from kfix.model.graph import Model
 from kfix.repair.alternatives import alternatives
 from kfix.repair.search import Options, search
 from kfix.repair.target import parse_target
@@ -70,7 +70,9 @@ def main() -> None:
         for _ in range(3):
             model = make()
             start = time.process_time()
-            found = search([model], Tracer(), parse_target(target) if target else None, Options(within=within))
+            found = search(
+                [model], Tracer(), parse_target(target) if target else None, Options(within=within)
+            )
             repairs = alternatives(found)
             spent.append((time.process_time() - start) * 1e3)
         times.append(statistics.median(spent))

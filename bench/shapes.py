@@ -36,7 +36,9 @@ print((time.process_time() - start) * 1000)
 def model(side: int, layers: Sequence[Layer] = ()) -> Model:
     """An Input of this side and 18 layers, as people write them; `layers` are those to use again."""
     site = Site("bench.py", None, 0)
-    rows: list[tuple[str, tuple[object, ...], dict[str, object]]] = [("Input", ((side, side, 3),), {})]
+    rows: list[tuple[str, tuple[object, ...], dict[str, object]]] = [
+        ("Input", ((side, side, 3),), {})
+    ]
     for filters in (16, 32, 64):
         rows += [
             ("Conv2D", (filters, (3, 3)), {"padding": "same", "activation": "relu"}),
@@ -44,13 +46,20 @@ def model(side: int, layers: Sequence[Layer] = ()) -> Model:
             ("MaxPooling2D", ((2, 2),), {}),
             ("Dropout", (0.25,), {}),
         ]
-    rows += [("Flatten", (), {}), ("Dense", (128,), {"activation": "relu"}), ("Dropout", (0.5,), {})]
+    rows += [
+        ("Flatten", (), {}),
+        ("Dense", (128,), {"activation": "relu"}),
+        ("Dropout", (0.5,), {}),
+    ]
     rows += [("Dense", (64,), {"activation": "relu"}), ("Dropout", (0.5,), {})]
     rows += [("Dense", (10,), {"activation": "softmax"})]
     made = [
         Layer(
             cls,
-            (*(Argument(None, value) for value in args), *(Argument(name, value) for name, value in named.items())),
+            (
+                *(Argument(None, value) for value in args),
+                *(Argument(name, value) for name, value in named.items()),
+            ),
             site,
             number,
         )
@@ -58,7 +67,15 @@ def model(side: int, layers: Sequence[Layer] = ()) -> Model:
     ]
     made = [made[0], *(layers or made[1:])]
     nodes = tuple(Node(i, layer, ((None, TensorRef(i - 1)),), site) for i, layer in enumerate(made))
-    return Model("model", "sequential", site, nodes, (TensorRef(Model.ENTRY),), (TensorRef(len(made) - 1),), 1)
+    return Model(
+        "model",
+        "sequential",
+        site,
+        nodes,
+        (TensorRef(Model.ENTRY),),
+        (TensorRef(len(made) - 1),),
+        1,
+    )
 
 
 def warm(repeats: int = 200) -> float:
@@ -89,7 +106,13 @@ def start_up(runs: int = 9) -> float:
     environment = {**kept, "PYTHONPATH": ROOT}
     found = []
     for _ in range(runs + 1):
-        out = subprocess.run([sys.executable, "-c", CHILD], env=environment, capture_output=True, text=True, check=True)
+        out = subprocess.run(
+            [sys.executable, "-c", CHILD],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         found.append(float(out.stdout))
     return statistics.median(found[1:])
 

@@ -48,7 +48,11 @@ def wanted(names: Sequence[str]) -> list[str]:
         signature = signatures.signature(cls)
         assert signature is not None
         rule = rule_of(cls)
-        if (not names or cls in names or signature.family in names) and rule is not None and not rule.why_unknown:
+        if (
+            (not names or cls in names or signature.family in names)
+            and rule is not None
+            and not rule.why_unknown
+        ):
             found.append(cls)
     return [cls for cls in found if cls != "InputLayer"]
 
@@ -146,11 +150,19 @@ def main() -> int:
         if each >= ENOUGH and not fair(cls, counts[0], counts[1]):
             amiss.append(f"{cls}: {share:.0%} refused")
         total = [a + b for a, b in zip(total, counts, strict=True)]
-    print(f"{'all':<{WIDTH}}{total[0]:>7}{total[1] / max(1, total[0]):>9.0%}{total[2]:>7}{total[3]:>7}{total[4]:>8}")
-    print(f"Keras {signatures.keras_version()}, {len(classes)} classes, {time.process_time() - start:.0f} CPU s")
+    print(
+        f"{'all':<{WIDTH}}{total[0]:>7}{total[1] / max(1, total[0]):>9.0%}{total[2]:>7}{total[3]:>7}{total[4]:>8}"
+    )
+    print(
+        f"Keras {signatures.keras_version()}, {len(classes)} classes, {time.process_time() - start:.0f} CPU s"
+    )
     differing = whole_models(options.models, options.seed, wrong)
     if each >= ENOUGH:
-        few = [f"{cls}({name}=…): {len(found)} values" for (cls, name), found in values.items() if len(found) < 3]
+        few = [
+            f"{cls}({name}=…): {len(found)} values"
+            for (cls, name), found in values.items()
+            if len(found) < 3
+        ]
         print(f"{len(values)} arguments, {len(few)} with fewer than 3 values")
         amiss += few
     if each >= ENOUGH and not options.names:
@@ -177,7 +189,9 @@ def whole_models(number: int, seed: str, wrong: list[str]) -> int:
                 wrong.append(f"{drawn}\n    Keras {truth}\n    kfix  {said}")
     if number:
         mean = layers / number
-        print(f"{number} Sequential models of {mean:.1f} layers on average, {refused} refused, {differing} differing")
+        print(
+            f"{number} Sequential models of {mean:.1f} layers on average, {refused} refused, {differing} differing"
+        )
     return differing
 
 

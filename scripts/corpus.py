@@ -23,13 +23,13 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import libcst
 
-from kfix.files import FileTrouble, walk
-from kfix.pipeline import CRASH, Settings, read, run_file
-from kfix.project import Project
+from kfix.engine.pipeline import CRASH, Settings, read, run_file
+from kfix.engine.results import FileResult, ModelResult
+from kfix.project.files import FileTrouble, walk
+from kfix.project.project import Project
 from kfix.report.json import definition
-from kfix.results import FileResult, ModelResult
-from kfix.source.errors import SourceError
-from kfix.source.guard import mentions_keras
+from kfix.source.syntax.errors import SourceError
+from kfix.source.syntax.guard import mentions_keras
 
 NEAR = 3
 """Lines by which the place of a model may differ between kfix and the truth."""
@@ -122,13 +122,19 @@ def crashes_without_passing_by(folder: str) -> tuple[int, list[str]]:
 def full(shapes: Any) -> bool:
     """Is every dim of these shapes told?"""
     if isinstance(shapes, list):
-        return all(dim is None or isinstance(dim, int) or (isinstance(dim, list) and full(dim)) for dim in shapes)
+        return all(
+            dim is None or isinstance(dim, int) or (isinstance(dim, list) and full(dim))
+            for dim in shapes
+        )
     return False
 
 
 def traced_fully(model: Json) -> bool:
     """Are the shapes of the model and of all its layers told?"""
-    shapes = [*model["output_shapes"], *(one for layer in model["layers"] for one in layer["output_shapes"])]
+    shapes = [
+        *model["output_shapes"],
+        *(one for layer in model["layers"] for one in layer["output_shapes"]),
+    ]
     return bool(model["layers"]) and all(full(shape) for shape in shapes)
 
 
@@ -229,7 +235,9 @@ def report(folder: str, files: list[Seen], most: int, details: bool = True) -> i
     models = [model for seen in files for model in seen.models]
     crashed = [seen.error for seen in files if seen.error is not None and CRASH in seen.error]
     ratios = [seen.ratio for seen in files if seen.ratio is not None]
-    print(f"files that mention Keras   {len(files)}, {sum(s.error is not None for s in files)} not read")
+    print(
+        f"files that mention Keras   {len(files)}, {sum(s.error is not None for s in files)} not read"
+    )
     print(f"crashes                    {len(crashed)}")
     for line in crashed if details else ():
         print(f"  {line}")
@@ -242,13 +250,19 @@ def report(folder: str, files: list[Seen], most: int, details: bool = True) -> i
         traced = sum(traced_fully(model) for model in models if model["kind"] == kind)
         print(f"  {kind:<24} {number}, fully traced {share(traced, number)}")
     reasons = Counter(reason for seen in files for reason in seen.reasons)
-    print(f"unknown                    {sum(reasons.values())} models, by the root of the first unknown")
+    print(
+        f"unknown                    {sum(reasons.values())} models, by the root of the first unknown"
+    )
     for reason, number in reasons.most_common(most):
         print(f"  {number:5} {reason}")
     if ratios:
         slowest = max(files, key=lambda seen: seen.seconds)
-        print(f"CPU over libcst's parse    {statistics.median(ratios):.2f} (median of {len(ratios)} files)")
-        print(f"slowest file               {slowest.seconds:.2f} s {slowest.path if details else ''}".rstrip())
+        print(
+            f"CPU over libcst's parse    {statistics.median(ratios):.2f} (median of {len(ratios)} files)"
+        )
+        print(
+            f"slowest file               {slowest.seconds:.2f} s {slowest.path if details else ''}".rstrip()
+        )
     return len(crashed) + len(others)
 
 
@@ -256,7 +270,9 @@ def report_truth(counts: dict[str, Counter[str]], lines: list[str]) -> None:
     """Prints what the truth says."""
     for kind, n in sorted(counts.items()):
         print(f"{kind}, {n['sites']} in the truth, {n['known']} of known shapes")
-        print(f"  found           {share(n['found'], n['sites'])}; of the known {share(n['known found'], n['known'])}")
+        print(
+            f"  found           {share(n['found'], n['sites'])}; of the known {share(n['known found'], n['known'])}"
+        )
         print(f"  fully traced    {share(n['fully traced'], n['known'])}")
         print(f"  right           {share(n['right'], n['known'])}")
         print(f"  wrong           {n['wrong']}")
@@ -270,13 +286,22 @@ def main() -> int:
     parser.add_argument("folder", help="where the programs are")
     parser.add_argument("--truth", help="what Keras built of them, see docs/corpus.md")
     parser.add_argument("--reasons", type=int, default=15, metavar="N", help="reasons to list")
-    parser.add_argument("--by-folder", action="store_true", help="the truth by the first folder of the path, too")
-    parser.add_argument("--figures-only", action="store_true", help="name no program and quote nothing of one")
+    parser.add_argument(
+        "--by-folder", action="store_true", help="the truth by the first folder of the path, too"
+    )
+    parser.add_argument(
+        "--figures-only", action="store_true", help="name no program and quote nothing of one"
+    )
     options = parser.parse_args()
     gc.disable()
     gc.freeze()
     files = list(survey(options.folder))
-    failed = report(options.folder, files, 0 if options.figures_only else options.reasons, not options.figures_only)
+    failed = report(
+        options.folder,
+        files,
+        0 if options.figures_only else options.reasons,
+        not options.figures_only,
+    )
     if options.truth:
         truth = load_truth(options.truth)
         counts, lines = compare(files, truth)
@@ -285,7 +310,9 @@ def main() -> int:
         if options.by_folder:
             for name in sorted({seen.path.split(os.sep)[0] for seen in files}):
                 print(f"\n== {name}")
-                report_truth(compare(files, [t for t in truth if t["path"].split("/")[0] == name])[0], [])
+                report_truth(
+                    compare(files, [t for t in truth if t["path"].split("/")[0] == name])[0], []
+                )
     return 1 if failed else 0
 
 

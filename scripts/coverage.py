@@ -22,7 +22,9 @@ from scripts.dump_signatures import table  # noqa: E402
 def differences(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
     """What the other Keras has and the table has not, or has otherwise."""
     found = [
-        f"{alias}: another name of {cls}" for alias, cls in theirs["aliases"].items() if alias not in ours["aliases"]
+        f"{alias}: another name of {cls}"
+        for alias, cls in theirs["aliases"].items()
+        if alias not in ours["aliases"]
     ]
     for kind in ("layers", "functions", "applications"):
         for name, entry in theirs[kind].items():
@@ -31,25 +33,44 @@ def differences(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
                 found.append(f"{name}: new among {kind}")
                 continue
             have, want = (
-                {p[0]: p[1:] for p in (*each["parameters"], *each.get("keyword_only", ()))} for each in (known, entry)
+                {p[0]: p[1:] for p in (*each["parameters"], *each.get("keyword_only", ()))}
+                for each in (known, entry)
             )
-            found += [f"{name}: no argument {argument} any more" for argument in have if argument not in want]
-            found += [f"{name}: a new argument {argument}" for argument in want if argument not in have]
-            changed = [argument for argument in want if argument in have and have[argument] != want[argument]]
+            found += [
+                f"{name}: no argument {argument} any more"
+                for argument in have
+                if argument not in want
+            ]
+            found += [
+                f"{name}: a new argument {argument}" for argument in want if argument not in have
+            ]
+            changed = [
+                argument
+                for argument in want
+                if argument in have and have[argument] != want[argument]
+            ]
             found += [f"{name}: {argument} has another default" for argument in changed]
-        found += [f"{name}: no longer among {kind}" for name in ours[kind] if name not in theirs[kind]]
+        found += [
+            f"{name}: no longer among {kind}" for name in ours[kind] if name not in theirs[kind]
+        ]
     return found
 
 
 def main() -> int:
-    with open(os.path.join(ROOT, "kfix", "shapes", "signatures.json"), encoding="utf-8") as file:
+    with open(
+        os.path.join(ROOT, "kfix", "shapes", "data", "signatures.json"), encoding="utf-8"
+    ) as file:
         ours = json.load(file)
     theirs = json.loads(json.dumps(table()))
     amiss = [f"{cls}: no rule, and no reason" for cls in theirs["layers"] if rule_of(cls) is None]
-    unknown = [cls for cls in theirs["layers"] if (rule := rule_of(cls)) is not None and rule.why_unknown]
+    unknown = [
+        cls for cls in theirs["layers"] if (rule := rule_of(cls)) is not None and rule.why_unknown
+    ]
     amiss += differences(ours, theirs)
     print(f"Keras {theirs['keras']}, the table is of {signatures.keras_version()}")
-    print(f"{len(theirs['layers'])} classes, {len(unknown)} unknown for a reason: {', '.join(unknown)}")
+    print(
+        f"{len(theirs['layers'])} classes, {len(unknown)} unknown for a reason: {', '.join(unknown)}"
+    )
     for text in amiss:
         print(text)
     return 1 if amiss else 0

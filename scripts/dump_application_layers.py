@@ -1,10 +1,10 @@
-"""Writes kfix/shapes/application_layers/: the layers inside the models of `keras.applications`, a file a model.
+"""Writes kfix/shapes/data/application_layers/: the layers inside the models of `keras.applications`, a file a model.
 
 Each is built without weights on sides of either parity, for the paddings that hang on the
 parity, and with each of its ends: no classifier, a pooling, a classifier of a number
 of classes that nothing else is. Those that come in several widths have a file for each width that
 weights are published for. Run it with the Keras whose layers are wanted:
-`python scripts/dump_application_layers.py`. `kfix/shapes/inside.py` says what a line of a file means.
+`python scripts/dump_application_layers.py`. `kfix/shapes/application_layers.py` says what a line of a file means.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from scripts.dump_applications import VARIANTS
 
-OUT = pathlib.Path(__file__).parent.parent / "kfix" / "shapes" / "application_layers"
+OUT = pathlib.Path(__file__).parent.parent / "kfix" / "shapes" / "data" / "application_layers"
 CLASSES = 9973
 ENDS: dict[str, dict[str, Any]] = {
     "none": {"include_top": False},
@@ -30,8 +30,27 @@ ODD_SIDES = (256, 257, 261, 271, 291, 331, 223, 353)
 """For NASNet, whose first convolution is not padded, so that the parities within it are not those of the image."""
 SHAPING = frozenset(
     (
-        *("filters", "kernel_size", "strides", "padding", "use_bias", "groups", "depth_multiplier", "pool_size"),
-        *("axis", "center", "scale", "units", "target_shape", "keepdims", "mean", "variance", "cropping"),
+        *(
+            "filters",
+            "kernel_size",
+            "strides",
+            "padding",
+            "use_bias",
+            "groups",
+            "depth_multiplier",
+            "pool_size",
+        ),
+        *(
+            "axis",
+            "center",
+            "scale",
+            "units",
+            "target_shape",
+            "keepdims",
+            "mean",
+            "variance",
+            "cropping",
+        ),
     )
 )
 """Arguments that a shape or a number of weights hangs on (beside those that have no default)."""
@@ -51,7 +70,9 @@ def main() -> None:
     def build(name: str, side: int, **options: Any) -> Any:
         with keras.StatelessScope(initialize_variables=False):
             try:
-                return getattr(keras.applications, name)(weights=None, input_shape=(side, side, 3), **options)
+                return getattr(keras.applications, name)(
+                    weights=None, input_shape=(side, side, 3), **options
+                )
             finally:
                 global_state.set_global_attribute("uninitialized_variables", [])
 
@@ -76,7 +97,9 @@ def _write(name: str, found: dict[str, list[list[Any]]]) -> None:
 
     def line(number: int, row: list[Any]) -> str:
         cls, called, given, taken, shown = row
-        kind = json.dumps([cls, given] if shown is None else [cls, given, shown], separators=(",", ":"))
+        kind = json.dumps(
+            [cls, given] if shown is None else [cls, given, shown], separators=(",", ":")
+        )
         if kind not in kinds:
             kinds.append(kind)
         parts = [str(kinds.index(kind)), called]
@@ -91,7 +114,10 @@ def _write(name: str, found: dict[str, list[list[Any]]]) -> None:
     while all(common < len(rows) and rows[common] == first[common] for rows in found.values()):
         common += 1
     lines = [line(number, row) for number, row in enumerate(first[:common])]
-    ends = {end: [line(number + common, row) for number, row in enumerate(r[common:])] for end, r in found.items()}
+    ends = {
+        end: [line(number + common, row) for number, row in enumerate(r[common:])]
+        for end, r in found.items()
+    }
     text = ",\n".join(
         (
             '"kinds": [\n' + ",\n".join(kinds) + "]",
@@ -117,7 +143,9 @@ def _rows(builds: list[Any]) -> list[list[Any]]:
         made = layer._inbound_nodes[0]
         taken = [model[id(tensor._keras_history.operation)] for tensor in made.input_tensors]
         is_operation = type(layer).__module__.startswith("keras.src.ops.")
-        several = len(taken) > 1 or (made.arguments.args and isinstance(made.arguments.args[0], list | tuple))
+        several = len(taken) > 1 or (
+            made.arguments.args and isinstance(made.arguments.args[0], list | tuple)
+        )
         name = layer.name
         if name != twins[1].name:
             number = name.rpartition("_")[2]
@@ -130,7 +158,11 @@ def _rows(builds: list[Any]) -> list[list[Any]]:
             shown = cls
             cls, given = STANDS_FOR[cls]
         elif cls == "Sequential":
-            given = {"layers": [[type(each).__name__, each.name, _given([each, each])] for each in layer.layers]}
+            given = {
+                "layers": [
+                    [type(each).__name__, each.name, _given([each, each])] for each in layer.layers
+                ]
+            }
         else:
             given = _given(twins)
         rows.append([cls, name, given, taken if several else taken[0] if taken else None, shown])
@@ -145,7 +177,9 @@ def _given(twins: Any) -> dict[str, Any]:
     for key in configs[0]:
         parameter = inspect.signature(cls.__init__).parameters.get(key)
         value = _plain(configs[0][key])
-        if parameter is None or (key not in SHAPING and parameter.default is not inspect.Parameter.empty):
+        if parameter is None or (
+            key not in SHAPING and parameter.default is not inspect.Parameter.empty
+        ):
             if key == "activation" and cls.__name__ == "Dense" and value != "linear":
                 given[key] = "classifier" if value == "softmax" else value
             continue
@@ -154,7 +188,11 @@ def _given(twins: Any) -> dict[str, Any]:
             given[key] = _by_parity(twins, [_plain(config[key]) for config in configs])
         elif key == "activation" and value == "softmax":
             given[key] = "classifier"
-        elif parameter.default is inspect.Parameter.empty or value not in (default, [default] * 2, None):
+        elif parameter.default is inspect.Parameter.empty or value not in (
+            default,
+            [default] * 2,
+            None,
+        ):
             given[key] = value
     return given
 
@@ -163,7 +201,9 @@ def _by_parity(twins: Any, values: list[Any]) -> dict[str, Any]:
     """A value for each parity of the side that comes in."""
     found: dict[str, Any] = {}
     for twin, value in zip(twins, values, strict=True):
-        assert found.setdefault("odd" if twin.input.shape[1] % 2 else "even", value) == value, twin.name
+        assert found.setdefault("odd" if twin.input.shape[1] % 2 else "even", value) == value, (
+            twin.name
+        )
     assert len(found) == 2, twins[0].name
     return found
 

@@ -1,4 +1,4 @@
-"""Writes kfix/shapes/applications.json: how many weights the models of `keras.applications` have.
+"""Writes kfix/shapes/data/applications.json: how many weights the models of `keras.applications` have.
 
 Built without weights, each model is asked for its number of parameters with
 two numbers of channels and of classes, which both enter linearly, and how many of them are never trained. Run it with
@@ -13,13 +13,17 @@ import pathlib
 import types
 from typing import Any
 
-OUT = pathlib.Path(__file__).parent.parent / "kfix" / "shapes" / "applications.json"
+OUT = pathlib.Path(__file__).parent.parent / "kfix" / "shapes" / "data" / "applications.json"
 
 VARIANTS: dict[str, list[dict[str, Any]]] = {
     "MobileNet": [{"alpha": alpha} for alpha in (0.25, 0.5, 0.75, 1.0)],
     "MobileNetV2": [{"alpha": alpha} for alpha in (0.35, 0.5, 0.75, 1.0, 1.3, 1.4)],
-    "MobileNetV3Large": [{"alpha": alpha, "minimalistic": small} for alpha in (0.75, 1.0) for small in (False, True)],
-    "MobileNetV3Small": [{"alpha": alpha, "minimalistic": small} for alpha in (0.75, 1.0) for small in (False, True)],
+    "MobileNetV3Large": [
+        {"alpha": alpha, "minimalistic": small} for alpha in (0.75, 1.0) for small in (False, True)
+    ],
+    "MobileNetV3Small": [
+        {"alpha": alpha, "minimalistic": small} for alpha in (0.75, 1.0) for small in (False, True)
+    ],
 }
 """The settings, besides the defaults, that weights are published for."""
 
@@ -70,7 +74,9 @@ def main() -> None:
             keras.backend.clear_session()
         print(name, models[name], flush=True)
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(entry)}" for name, entry in models.items())
-    OUT.write_text(f'{{\n"keras": {json.dumps(keras.__version__)},\n"side": {SIDE},\n"models": {{\n{lines}\n}}\n}}\n')
+    OUT.write_text(
+        f'{{\n"keras": {json.dumps(keras.__version__)},\n"side": {SIDE},\n"models": {{\n{lines}\n}}\n}}\n'
+    )
 
 
 if __name__ == "__main__":

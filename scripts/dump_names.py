@@ -1,4 +1,4 @@
-"""Writes kfix/source/living.json: the modules of Keras and the names that each has, asked of Keras itself.
+"""Writes kfix/source/migration/keras_names.json: the modules of Keras and the names that each has, asked of Keras itself.
 
 `keras` has those of `keras`; `tensorflow.keras` what `tensorflow.keras` has beyond them; `tensorflow.python.keras` its
 modules alone. Modules for Keras's own use (`keras.src`) are left out. Run it with the reference version of Keras.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-OUT = Path(__file__).parent.parent / "kfix" / "source" / "living.json"
+OUT = Path(__file__).parent.parent / "kfix" / "source" / "migration" / "keras_names.json"
 INSIDE = ("src", "_tf_keras", "protobuf")
 
 
@@ -26,7 +26,10 @@ def modules(root: str) -> dict[str, list[str]]:
         rest = info.name[len(root) + 1 :]
         if rest.split(".")[0] not in INSIDE:
             found[rest] = importlib.import_module(info.name)
-    return {name: sorted(n for n in dir(module) if not n.startswith("_")) for name, module in sorted(found.items())}
+    return {
+        name: sorted(n for n in dir(module) if not n.startswith("_"))
+        for name, module in sorted(found.items())
+    }
 
 
 def paths(root: str) -> list[str]:
@@ -35,7 +38,8 @@ def paths(root: str) -> list[str]:
     base = Path(next(iter(package.__path__)))
     files = (path.relative_to(base) for path in base.rglob("*.py"))
     found = {
-        ".".join(file.parent.parts if file.name == "__init__.py" else file.with_suffix("").parts) for file in files
+        ".".join(file.parent.parts if file.name == "__init__.py" else file.with_suffix("").parts)
+        for file in files
     }
     return sorted(found)
 
@@ -47,8 +51,15 @@ def main() -> None:
         for name, names in with_tf.items()
         if (left := sorted(set(names) - set(own.get(name, ())))) or name not in own
     }
-    found = {"keras": own, "tensorflow.keras": more, "tensorflow.python.keras": paths("tensorflow.python.keras")}
-    lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in found.items())
+    found = {
+        "keras": own,
+        "tensorflow.keras": more,
+        "tensorflow.python.keras": paths("tensorflow.python.keras"),
+    }
+    lines = ",\n".join(
+        f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}"
+        for key, value in found.items()
+    )
     OUT.write_text("{" + lines + "}\n")
     print(OUT)
 

@@ -1,4 +1,4 @@
-"""Writes kfix/shapes/signatures.json: what `inspect` says of every layer's constructor.
+"""Writes kfix/shapes/data/signatures.json: what `inspect` says of every layer's constructor.
 
 Run it with the Keras whose signatures are wanted: `python scripts/dump_signatures.py`.
 """
@@ -11,7 +11,7 @@ import pathlib
 import types
 from typing import Any
 
-OUT = pathlib.Path(__file__).parent.parent / "kfix" / "shapes" / "signatures.json"
+OUT = pathlib.Path(__file__).parent.parent / "kfix" / "shapes" / "data" / "signatures.json"
 
 
 def plain(value: object) -> object:
@@ -34,7 +34,9 @@ def describe(function: Any) -> dict[str, Any]:
         elif parameter.kind is parameter.VAR_POSITIONAL:
             varargs = True
         else:
-            entry = [name] if parameter.default is parameter.empty else [name, plain(parameter.default)]
+            entry = (
+                [name] if parameter.default is parameter.empty else [name, plain(parameter.default)]
+            )
             (keyword_only if parameter.kind is parameter.KEYWORD_ONLY else parameters).append(entry)
     found: dict[str, Any] = {"parameters": parameters}
     if keyword_only:
@@ -87,14 +89,18 @@ def main() -> None:
     lines = ",\n".join(
         f"{json.dumps(key)}: "
         + (
-            "{\n" + ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in value.items()) + "\n}"
+            "{\n"
+            + ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in value.items())
+            + "\n}"
             if isinstance(value, dict)
             else json.dumps(value)
         )
         for key, value in found.items()
     )
     OUT.write_text("{\n" + lines + "\n}\n")
-    print(f"{OUT}: Keras {found['keras']}, {len(found['layers'])} classes, {len(found['aliases'])} aliases")
+    print(
+        f"{OUT}: Keras {found['keras']}, {len(found['layers'])} classes, {len(found['aliases'])} aliases"
+    )
 
 
 if __name__ == "__main__":

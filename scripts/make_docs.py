@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 import pathlib
 
+from kfix.cli.modes import MODES
 from kfix.findings import all_findings
-from kfix.modes import MODES
 from kfix.repair import prices
 
 DOCS = pathlib.Path(__file__).parent.parent / "docs"
@@ -23,9 +23,19 @@ def findings() -> str:
         "|---|---|---|",
     ]
     known = all_findings()
-    parts += [f"| [{code}](#{code.lower()}) | {cls.name()} | {cls.severity} |" for code, cls in known.items()]
+    parts += [
+        f"| [{code}](#{code.lower()}) | {cls.name()} | {cls.severity} |"
+        for code, cls in known.items()
+    ]
     for code, cls in known.items():
-        parts += ["", f"## {code}", "", f"*{cls.name()}*, {cls.severity}.", "", inspect.cleandoc(cls.__doc__ or "")]
+        parts += [
+            "",
+            f"## {code}",
+            "",
+            f"*{cls.name()}*, {cls.severity}.",
+            "",
+            inspect.cleandoc(cls.__doc__ or ""),
+        ]
     return "\n".join(parts) + "\n"
 
 
@@ -34,7 +44,9 @@ def modes() -> str:
     rows = ["| mode | standard output | standard error | writes | exit |", "|---|---|---|---|---|"]
     for mode in MODES.values():
         name = ", ".join(f"`{option}`" for option in mode.options) or "(none)"
-        rows.append(f"| {name} | {mode.stdout} | {mode.stderr} | {'yes' if mode.writes else 'no'} | {mode.exit} |")
+        rows.append(
+            f"| {name} | {mode.stdout} | {mode.stderr} | {'yes' if mode.writes else 'no'} | {mode.exit} |"
+        )
     return "\n".join(rows)
 
 

@@ -51,7 +51,13 @@ def entry(classes: list[str], rule: Rule) -> str:
         return "\n".join([*lines, f"Unknown: {rule.why_unknown}.", ""])
     lines += [inspect.cleandoc(rule.output.__doc__ or ""), ""]
     facts = []
-    ranks = sorted({found.rank for cls in classes if (found := rule_of(cls)) is not None and found.rank is not None})
+    ranks = sorted(
+        {
+            found.rank
+            for cls in classes
+            if (found := rule_of(cls)) is not None and found.rank is not None
+        }
+    )
     if ranks:
         facts.append(f"rank {', '.join(map(str, ranks))}")
     elif rule.min_rank is not None:

@@ -113,7 +113,11 @@ def _count(outcome: Outcome, subject: Mutant, verdict: Verdict, changed: bool) -
         if not verdict.complaints:
             return
     many = verdict.repair is not None and len(verdict.repair.edits) > subject.edits
-    kind = "; ".join(sorted(map(kind_of, subject.fault.split("; ")))) if subject.faults == 1 else "several"
+    kind = (
+        "; ".join(sorted(map(kind_of, subject.fault.split("; "))))
+        if subject.faults == 1
+        else "several"
+    )
     layout = f"{subject.broken.form}{', notebook' if subject.broken.notebook else ''}"
     for table, name in zip(outcome.tables, (kind, subject.draft.family, layout), strict=True):
         table.add(name, "broken")
@@ -138,12 +142,20 @@ def tasks(seed: int, count: int, faults: int, changed: bool) -> Iterator[Task]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--count", type=int, default=2000, help="broken programs to try")
     parser.add_argument("--seed", type=int, default=50_000_000, help="the first seed")
-    parser.add_argument("--faults", type=int, help="faults in each of them (else one, two and three)")
+    parser.add_argument(
+        "--faults", type=int, help="faults in each of them (else one, two and three)"
+    )
     parser.add_argument("--jobs", type=int, default=min(4, os.cpu_count() or 1), help="processes")
-    parser.add_argument("--changed", action="store_true", help="show the decidable repairs that are not the original")
+    parser.add_argument(
+        "--changed",
+        action="store_true",
+        help="show the decidable repairs that are not the original",
+    )
     parser.add_argument("--only", type=int, metavar="SEED", help="this one alone, shown in full")
     options = parser.parse_args()
     if options.only is not None:
@@ -158,7 +170,10 @@ def main() -> int:
         for faults, share in shares.items():
             whole = Outcome()
             work = tasks(
-                options.seed + 500_000_000 * (faults - 1), round(options.count * share), faults, options.changed
+                options.seed + 500_000_000 * (faults - 1),
+                round(options.count * share),
+                faults,
+                options.changed,
             )
             for outcome in pool.map(run, work):
                 whole.merge(outcome)
@@ -178,13 +193,19 @@ def _shown(whole: Outcome, faults: int) -> bool:
     kinds = whole.kinds
     broken, missed, few = (kinds.total(name) for name in COLUMNS[:3])
     decidable, original = kinds.total("decidable"), kinds.total("original")
-    print(f"{missed} missed; {few} of {broken} ({few / max(1, broken):.1%}) with no more edits than were broken")
+    print(
+        f"{missed} missed; {few} of {broken} ({few / max(1, broken):.1%}) with no more edits than were broken"
+    )
     if faults == 1:
-        print(f"the very original: {original} of {decidable} decidable ({original / max(1, decidable):.1%})")
+        print(
+            f"the very original: {original} of {decidable} decidable ({original / max(1, decidable):.1%})"
+        )
     print(f"right programs left alone: {whole.right}")
     for reason, count in whole.excluded.most_common():
         print(f"excluded: {count} ({reason})")
-    print(f"{whole.spent / max(1, broken) * 1000:.0f} ms of CPU each, real Keras and the brute force included\n")
+    print(
+        f"{whole.spent / max(1, broken) * 1000:.0f} ms of CPU each, real Keras and the brute force included\n"
+    )
     enough = faults > 2 or few >= FEW * broken
     return not missed and enough and (faults > 1 or original >= ORIGINAL * decidable)
 

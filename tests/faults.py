@@ -259,7 +259,11 @@ FAULTS: dict[str, Fault] = {
         forms={
             "list": Form((None, 32, 32, 1), (None, 28, 28, 1)),
             "add": Form(
-                (None, 60, 60, 3), (None, 64, 64, 3), target="input", model="dae", first="set padding='same' on Conv2D"
+                (None, 60, 60, 3),
+                (None, 64, 64, 3),
+                target="input",
+                model="dae",
+                first="set padding='same' on Conv2D",
             ),
             "functional": Form(
                 (None, 28, 28, 1),
@@ -268,8 +272,15 @@ FAULTS: dict[str, Fault] = {
                 first="set padding='same' on Conv2D; insert Cropping2D(…) after Conv2D(…)",
                 runner_up="insert ZeroPadding2D(…) after Conv2D(…)",
             ),
-            "helper": Form((None, 52, 52, 1), (None, 50, 50, 1), target="input", model="autoencoder"),
-            "loop": Form((None, 1015, 1), (None, 1000, 1), model="ae", first="set padding='same' on Conv1DTranspose"),
+            "helper": Form(
+                (None, 52, 52, 1), (None, 50, 50, 1), target="input", model="autoencoder"
+            ),
+            "loop": Form(
+                (None, 1015, 1),
+                (None, 1000, 1),
+                model="ae",
+                first="set padding='same' on Conv1DTranspose",
+            ),
             "notebook": Form((None, 28, 28, 1), (None, 27, 27, 1)),
         },
     ),
@@ -298,7 +309,9 @@ FAULTS: dict[str, Fault] = {
             "functional": Form(REFUSED, (None, 10)),
             "helper": Form(REFUSED, (None, 4)),
             "loop": Form(REFUSED, (None, 7)),
-            "notebook": Form(REFUSED, (None, 2), target="2", first="insert Conv1D(64, 1) on ts before Add()"),
+            "notebook": Form(
+                REFUSED, (None, 2), target="2", first="insert Conv1D(64, 1) on ts before Add()"
+            ),
         },
     ),
     "generator_size": Fault(
@@ -309,10 +322,16 @@ FAULTS: dict[str, Fault] = {
         forms={
             "list": Form((None, 28, 28, 3), (None, 32, 32, 3), target="32,32,3", model="generator"),
             "add": Form((None, 48, 48, 1), (None, 64, 64, 1), target="64,64,1", model="G"),
-            "functional": Form((None, 56, 56, 3), (None, 64, 64, 3), target="64,64,3", model="generator"),
-            "helper": Form((None, 56, 56, 3), (None, 64, 64, 3), target="64,64,3", model="generator"),
+            "functional": Form(
+                (None, 56, 56, 3), (None, 64, 64, 3), target="64,64,3", model="generator"
+            ),
+            "helper": Form(
+                (None, 56, 56, 3), (None, 64, 64, 3), target="64,64,3", model="generator"
+            ),
             "loop": Form((None, 28, 28, 1), (None, 32, 32, 1), target="32,32,1", model="decoder"),
-            "notebook": Form((None, 28, 28, 1), (None, 32, 32, 1), target="32,32,1", model="g_model"),
+            "notebook": Form(
+                (None, 28, 28, 1), (None, 32, 32, 1), target="32,32,1", model="g_model"
+            ),
         },
     ),
     "units_not_classes": Fault(
@@ -336,7 +355,12 @@ FAULTS: dict[str, Fault] = {
         runner_up="write …to_categorical(…) for …",
         forms={
             "list": Form((None, 10), (None, 10)),
-            "add": Form((None, 4), (None, 4), first="set loss='categorical_crossentropy' on compile", runner_up=None),
+            "add": Form(
+                (None, 4),
+                (None, 4),
+                first="set loss='categorical_crossentropy' on compile",
+                runner_up=None,
+            ),
             "functional": Form((None, 8), (None, 8)),
             "helper": Form((None, 120), (None, 120)),
             "loop": Form((None, 5), (None, 5)),
@@ -417,7 +441,9 @@ FAULTS: dict[str, Fault] = {
             "add": Form(REFUSED, (None, 4), target="4"),
             "functional": Form(REFUSED, (None, 12), target="12"),
             "helper": Form(REFUSED, (None, 24), target="24"),
-            "loop": Form(REFUSED, (None, 5), first="set input_shape=(None, 64, 64, 3) on TimeDistributed"),
+            "loop": Form(
+                REFUSED, (None, 5), first="set input_shape=(None, 64, 64, 3) on TimeDistributed"
+            ),
             "notebook": Form(REFUSED, (None, 1), target="1"),
         },
     ),
@@ -456,7 +482,10 @@ FAULTS: dict[str, Fault] = {
             "add": "a Sequential has one way through",
             "functional": Form((None, None, 8000), (None, None, 8000)),
             "helper": Form(
-                (None, 50, 3000), (None, 50, 3000), first="change units 96 to 192", runner_up="change units 96 to 48"
+                (None, 50, 3000),
+                (None, 50, 3000),
+                first="change units 96 to 192",
+                runner_up="change units 96 to 48",
             ),
             "loop": Form((None, 12, 1), (None, 12, 1), first="set units=32 on LSTM"),
             "notebook": Form((None, None, 93), (None, None, 93)),

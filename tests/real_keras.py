@@ -44,7 +44,11 @@ class Built:
         self.refusal = refusal
 
     def __repr__(self) -> str:
-        return f"refused: {self.refusal}" if self.refusal is not None else f"{self.shape}, {self.params} parameters"
+        return (
+            f"refused: {self.refusal}"
+            if self.refusal is not None
+            else f"{self.shape}, {self.params} parameters"
+        )
 
 
 @contextmanager
@@ -73,8 +77,12 @@ def program(path: Path, data: bytes | None = None) -> str:
     text = (path.read_bytes() if data is None else data).decode()
     if path.suffix == ".py":
         return text
-    cells = ["".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
-    return "\n".join(line for cell in cells for line in cell.splitlines() if not line.startswith(("%", "!")))
+    cells = [
+        "".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"
+    ]
+    return "\n".join(
+        line for cell in cells for line in cell.splitlines() if not line.startswith(("%", "!"))
+    )
 
 
 def build(source: str, name: str = "model", given: Shape | None = None) -> Built:
@@ -115,7 +123,9 @@ def _quick(module: ast.Module) -> ast.Module:
 
 
 def _is_left_out(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.ImportFrom) and any(alias.name in NO_DATA for alias in statement.names):
+    if isinstance(statement, ast.ImportFrom) and any(
+        alias.name in NO_DATA for alias in statement.names
+    ):
         return True
     if not isinstance(statement, ast.Expr | ast.Assign):
         return False
@@ -140,7 +150,11 @@ def _small_data() -> Iterator[None]:
         return lambda *_, **__: (pair, pair)
 
     places = [module.datasets for module in (keras, tf.keras)]
-    saved = [(getattr(place, name), getattr(place, name).load_data) for place in places for name in DATA_SETS]
+    saved = [
+        (getattr(place, name), getattr(place, name).load_data)
+        for place in places
+        for name in DATA_SETS
+    ]
     try:
         for place in places:
             for name, (x, y) in DATA_SETS.items():

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from kfix.cli import command
+from kfix.cli.main import command
 from kfix.findings import all_findings
 from scripts import make_docs
 
@@ -31,7 +31,9 @@ def test_every_option_is_in_the_readme_and_no_other() -> None:
         if name not in ("--version", "--help", "--quiet")
     }
     rows = [row for row in README.splitlines() if row.startswith("| `-")]
-    named = {name for row in rows for name in re.findall(r"(?<!\S)`?(-q|--[a-z-]+)", row.split("|")[1])}
+    named = {
+        name for row in rows for name in re.findall(r"(?<!\S)`?(-q|--[a-z-]+)", row.split("|")[1])
+    }
     assert named == options
 
 
@@ -46,6 +48,14 @@ def test_every_finding_has_a_code_of_its_own_and_says_what_keras_says() -> None:
 def test_the_task_of_the_readme_is_json_and_its_pattern_matches() -> None:
     [task] = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
     pattern = json.loads(task)["tasks"][0]["problemMatcher"]["pattern"]
-    match = re.match(pattern["regexp"], "src/model.py:8:5 KFX101 model gives (None, 5, 5, 10), wanted is (None, 10)")
+    match = re.match(
+        pattern["regexp"],
+        "src/model.py:8:5 KFX101 model gives (None, 5, 5, 10), wanted is (None, 10)",
+    )
     assert match is not None
-    assert [match[pattern[part]] for part in ("file", "line", "column", "code")] == ["src/model.py", "8", "5", "KFX101"]
+    assert [match[pattern[part]] for part in ("file", "line", "column", "code")] == [
+        "src/model.py",
+        "8",
+        "5",
+        "KFX101",
+    ]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kfix.pipeline import Project, Settings, run_file
-from kfix.results import FileResult, ModelResult, Proven
+from kfix.engine.pipeline import Project, Settings, run_file
+from kfix.engine.results import FileResult, ModelResult, Proven
 from tests import real_keras
 from tests.faults import DEFAULT, FAULTS, FORMS, NOTED, RIGHT, Fault, Form
 
@@ -26,7 +26,11 @@ TOLD = [
     for form, cell in noted.forms.items()
     if isinstance(cell, Form)
 ]
-UNTOUCHED = [pytest.param(name, form, id=f"{name}-{form}") for name, right in RIGHT.items() for form in right.forms]
+UNTOUCHED = [
+    pytest.param(name, form, id=f"{name}-{form}")
+    for name, right in RIGHT.items()
+    for form in right.forms
+]
 
 
 def file(name: str, form: str) -> Path:
@@ -73,10 +77,16 @@ def test_every_fault_has_every_form_or_says_why_not() -> None:
 
 
 def test_every_program_is_in_the_table() -> None:
-    there = {str(path.relative_to(FOLDER)) for path in FOLDER.glob("*/*") if path.parent.name != "several"}
+    there = {
+        str(path.relative_to(FOLDER))
+        for path in FOLDER.glob("*/*")
+        if path.parent.name != "several"
+    }
     broken = {str(file(*one.values).relative_to(FOLDER)) for one in BROKEN}
     fixed = {re.sub(r"\.(py|ipynb)$", r".fixed.\1", path) for path in broken}
-    assert there == broken | fixed | {str(file(*one.values).relative_to(FOLDER)) for one in (*TOLD, *UNTOUCHED)}
+    assert there == broken | fixed | {
+        str(file(*one.values).relative_to(FOLDER)) for one in (*TOLD, *UNTOUCHED)
+    }
 
 
 @pytest.mark.parametrize(("name", "form"), BROKEN)
@@ -106,9 +116,13 @@ def test_the_runner_up_builds(name: str, form: str) -> None:
     if runner_up is None or runner_up.startswith("advice"):
         return
     _, told = run(path, Settings(target=one.target))
-    number = next(at for at, repair in enumerate(told.repairs, 1) if at > 1 and says(runner_up, repair))
+    number = next(
+        at for at, repair in enumerate(told.repairs, 1) if at > 1 and says(runner_up, repair)
+    )
     result, _ = run(path, Settings(target=one.target, pick=number))
-    built = real_keras.build(real_keras.program(path, result.files[str(path)]), one.model, one.given)
+    built = real_keras.build(
+        real_keras.program(path, result.files[str(path)]), one.model, one.given
+    )
     assert built.shape == one.after, built
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kfix.pipeline import Project, Settings, run_file
+from kfix.engine.pipeline import Project, Settings, run_file
 
 IMPORTS = """\
 from keras.models import Sequential
@@ -50,9 +50,16 @@ model = Sequential([
         (
             PICTURES,
             (None, 10),
-            ["Convolution2D(8, (3, 3), padding='same', kernel_initializer='he_normal'", "rate=0.25"],
+            [
+                "Convolution2D(8, (3, 3), padding='same', kernel_initializer='he_normal'",
+                "rate=0.25",
+            ],
         ),
-        (STATEFUL, (8, 1), ["Input(batch_shape=(8, 10, 4))", "recurrent_initializer='orthogonal', dropout=0.1"]),
+        (
+            STATEFUL,
+            (8, 1),
+            ["Input(batch_shape=(8, 10, 4))", "recurrent_initializer='orthogonal', dropout=0.1"],
+        ),
         (WORDS, (None, 2), ["# words", "units=5", "bias_regularizer='l2'"]),
     ],
     ids=["pictures", "stateful", "words"],
@@ -89,9 +96,13 @@ def test_under_keras_2_nothing_is_to_be_done(tmp_path: Path) -> None:
 def test_the_second_number_is_a_note_until_an_edit_is_called_for(tmp_path: Path) -> None:
     path = tmp_path / "model.py"
     head = "import keras\nfrom keras.layers import Conv2D, Dense, Flatten\n\nmodel = keras.Sequential([\n"
-    path.write_text(head + "    keras.Input((32, 32, 3)), Conv2D(8, 3, 3), Flatten(), Dense(10),\n])\n")
+    path.write_text(
+        head + "    keras.Input((32, 32, 3)), Conv2D(8, 3, 3), Flatten(), Dense(10),\n])\n"
+    )
     result = run_file(Project(), str(path), Settings())
-    assert [(found.finding.code, found.finding.severity) for found in result.models[0].findings] == [("KFX403", "note")]
+    assert [
+        (found.finding.code, found.finding.severity) for found in result.models[0].findings
+    ] == [("KFX403", "note")]
     assert result.files == {}
     small = "    keras.Input((9, 9, 3)), Conv2D(8, 3, 3), Conv2D(8, 3, 3), Conv2D(8, 3, 3), Flatten(), Dense(10),\n])\n"
     path.write_text(head + small)
@@ -154,7 +165,9 @@ def test_models_that_call_one_another_twice_are_looked_into_once(tmp_path: Path)
     path.write_text(
         "from keras import Input, Model\nfrom keras.layers import Dense\n\n"
         "def again(model):\n    x = Input((4,))\n    return Model(input=x, output=model(model(x)))\n\n"
-        "first = Input((4,))\nmodel = Model(input=first, output=Dense(4)(first))\n" + "model = again(model)\n" * 24
+        "first = Input((4,))\nmodel = Model(input=first, output=Dense(4)(first))\n"
+        + "model = again(model)\n"
+        * 24
     )
     result = run_file(Project(), str(path), Settings())
     assert result.error is None
@@ -177,10 +190,19 @@ MERGES = {
     "sum-and-concat": (
         "from keras.layers import merge, Input, Dense\n",
         "y = merge([a, b], mode='sum')  # merge them\nx = merge([y, a], mode='concat')",
-        ["import add, concatenate, Input, Dense\n", "y = add([a, b])  # merge them", "x = concatenate([y, a])"],
+        [
+            "import add, concatenate, Input, Dense\n",
+            "y = add([a, b])  # merge them",
+            "x = concatenate([y, a])",
+        ],
         (None, 8),
     ),
-    "default": ("from keras.layers import *\n", "x = merge([a, b])", ["x = add([a, b])"], (None, 4)),
+    "default": (
+        "from keras.layers import *\n",
+        "x = merge([a, b])",
+        ["x = add([a, b])"],
+        (None, 4),
+    ),
     "module": (
         "from keras import layers\nfrom keras.layers import Input, Dense\n",
         "x = layers.merge(\n    [a, b],\n    mode='mul',\n)",
@@ -219,7 +241,11 @@ def test_merge_is_several_functions_now(name: str) -> None:
     assert names["m"].output_shape == shape
     assert not run_file(Project({"m.py": new.encode()}), "m.py", Settings()).files
     if "merge" not in imports.partition("*")[2]:
-        assert not run_file(Project({"m.py": text.encode()}), "m.py", Settings(keras=2)).models[0].findings
+        assert (
+            not run_file(Project({"m.py": text.encode()}), "m.py", Settings(keras=2))
+            .models[0]
+            .findings
+        )
 
 
 def test_a_mode_that_is_a_function_is_told() -> None:
@@ -268,4 +294,7 @@ def test_models_that_are_joined(words: str, mode: str, ends: Any, refusal: str |
     now = run_file(Project({"m.py": program}), "m.py", Settings())
     told = next(one for one in now.models if one.model.name == "model")
     assert [found.finding.code for found in told.findings if found.finding.fails] == ["KFX305"]
-    assert "model.fit([np.zeros((80, 9)), np.zeros((80, 9))]" in now.files.get("m.py", program).decode()
+    assert (
+        "model.fit([np.zeros((80, 9)), np.zeros((80, 9))]"
+        in now.files.get("m.py", program).decode()
+    )

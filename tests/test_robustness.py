@@ -8,12 +8,28 @@ from pathlib import Path
 
 import pytest
 
-from kfix.pipeline import CRASH, Settings, run_file
-from kfix.project import Project
+from kfix.engine.pipeline import CRASH, Settings, run_file
+from kfix.project.project import Project
 
 FIXTURES = sorted(Path(__file__).parent.parent.joinpath("fixtures").glob("*.py"))
 TOKENS = re.compile(r"\w+|\s+|.", re.DOTALL)
-VALUES = ["0", "-1", "2", "None", "True", "x", '"same"', "1.5", "1e400", "10**9", "(3, 3)", "(1, 1)", "[]", "{}", "()"]
+VALUES = [
+    "0",
+    "-1",
+    "2",
+    "None",
+    "True",
+    "x",
+    '"same"',
+    "1.5",
+    "1e400",
+    "10**9",
+    "(3, 3)",
+    "(1, 1)",
+    "[]",
+    "{}",
+    "()",
+]
 
 
 def run(text: str, target: str | None) -> None:
@@ -26,7 +42,9 @@ def changed(text: str, draw: random.Random) -> str:
     tokens, lines = TOKENS.findall(text), text.splitlines(keepends=True)
     what = draw.choice(["number", "number", "name", "drop", "twice", "swap"])
     if what == "number":
-        tokens[draw.choice([i for i, token in enumerate(tokens) if token.isdigit()])] = draw.choice(VALUES)
+        tokens[draw.choice([i for i, token in enumerate(tokens) if token.isdigit()])] = draw.choice(
+            VALUES
+        )
         return "".join(tokens)
     if what == "name":
         names = [i for i, token in enumerate(tokens) if token.isidentifier()]
@@ -68,4 +86,7 @@ def test_changed_programs_do_not_crash_it(path: Path) -> None:
 def test_what_crashed_it_once(line: str) -> None:
     head = "import keras, numpy as np\nfrom keras import layers, ops\nfrom keras.applications import VGG16\n"
     head += "from sklearn.model_selection import train_test_split\n"
-    run(f"{head}x = keras.Input((4,))\ny = {line}\nmodel = keras.Model(x, y)\nmodel.fit(y, y)\n", None)
+    run(
+        f"{head}x = keras.Input((4,))\ny = {line}\nmodel = keras.Model(x, y)\nmodel.fit(y, y)\n",
+        None,
+    )

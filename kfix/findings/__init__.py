@@ -23,7 +23,11 @@ def all_findings() -> dict[str, type[Finding]]:
             continue
         module = importlib.import_module(f"{__name__}.{info.name}")
         for thing in vars(module).values():
-            if isinstance(thing, type) and issubclass(thing, Finding) and thing.__module__ == module.__name__:
+            if (
+                isinstance(thing, type)
+                and issubclass(thing, Finding)
+                and thing.__module__ == module.__name__
+            ):
                 found[thing.code] = thing
     return dict(sorted(found.items()))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar, Literal
 
-from kfix.model import Site
+from kfix.model.site import Site
 
 Severity = Literal["error", "warning", "note"]
 
@@ -25,7 +25,9 @@ class Finding(Exception):
     """Can the model never run, though Keras builds it? Then it is mended as if it were refused."""
     sentence: ClassVar[str] = "{subject}: expected {expected}, got {actual}"
 
-    def __init__(self, subject: str = "", expected: str = "", actual: str = "", hint: str = "") -> None:
+    def __init__(
+        self, subject: str = "", expected: str = "", actual: str = "", hint: str = ""
+    ) -> None:
         super().__init__()
         self.subject = subject
         self.expected = expected
@@ -46,7 +48,9 @@ class Finding(Exception):
     @property
     def message(self) -> str:
         """One line for a person."""
-        return self.sentence.format(subject=self.subject, expected=self.expected, actual=self.actual, hint=self.hint)
+        return self.sentence.format(
+            subject=self.subject, expected=self.expected, actual=self.actual, hint=self.hint
+        )
 
     def __str__(self) -> str:
         return self.message

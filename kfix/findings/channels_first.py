@@ -25,4 +25,6 @@ class ChannelsFirst(Finding):
 
     code = "KFX404"
     severity: Severity = "note"
-    sentence = "{subject} has its channels first: without a GPU it runs only where TensorFlow has oneDNN"
+    sentence = (
+        "{subject} has its channels first: without a GPU it runs only where TensorFlow has oneDNN"
+    )

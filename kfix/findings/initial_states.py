@@ -27,7 +27,14 @@ class InitialStates(Finding):
     stops = True
     sentence = "{subject} will be refused when it runs: it starts from states of {expected}, and is given {actual}"
 
-    def __init__(self, subject: str = "", expected: str = "", actual: str = "", hint: str = "", units: int = 0) -> None:
+    def __init__(
+        self,
+        subject: str = "",
+        expected: str = "",
+        actual: str = "",
+        hint: str = "",
+        units: int = 0,
+    ) -> None:
         super().__init__(subject, expected, actual, hint)
         self.units = units
         """The units that would go with the states; 0 where they are no vectors."""

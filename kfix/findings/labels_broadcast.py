@@ -16,4 +16,6 @@ class LabelsBroadcast(Finding):
 
     code = "KFX606"
     severity: Severity = "warning"
-    sentence = "{subject} gives {actual}, and labels of {expected} are repeated over it, or it over them"
+    sentence = (
+        "{subject} gives {actual}, and labels of {expected} are repeated over it, or it over them"
+    )

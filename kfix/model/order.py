@@ -62,7 +62,9 @@ def _before(arena: Nodes, stop: set[int], index: int) -> list[int]:
     return [ref.node for _, value in arena[index].args for ref in refs_in(value)]
 
 
-def _walk_back(arena: Nodes, stop: set[int], ends: Sequence[TensorRef]) -> tuple[dict[int, int], list[int]]:
+def _walk_back(
+    arena: Nodes, stop: set[int], ends: Sequence[TensorRef]
+) -> tuple[dict[int, int], list[int]]:
     """When each layer was first met, and the nodes in the order in which they were done with."""
     met: dict[int, int] = {}
     finished: list[int] = []

@@ -83,7 +83,11 @@ def literals(origin: Origin) -> Iterator[Literal]:
 
 def is_dim(origin: Origin) -> bool:
     """Is it a dim of a shape that is known, `x.shape[0]`? Its parts are the shape and the index."""
-    return isinstance(origin, Derived) and origin.function is get_item and isinstance(origin.parts[0], Fixed)
+    return (
+        isinstance(origin, Derived)
+        and origin.function is get_item
+        and isinstance(origin.parts[0], Fixed)
+    )
 
 
 def places(origin: Origin) -> Iterator[Literal]:

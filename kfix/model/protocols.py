@@ -36,7 +36,9 @@ class ShapeOf(Protocol):
         """The layers inside a model of `keras.applications`, in the order of its `layers`, operations among them."""
         ...
 
-    def application_nodes(self, layer: Layer, entry: TensorRef, start: Shapes, first: int) -> Sequence[Node] | Unknown:
+    def application_nodes(
+        self, layer: Layer, entry: TensorRef, start: Shapes, first: int
+    ) -> Sequence[Node] | Unknown:
         """Those behind its Input as nodes with the ids `first`, `first + 1`, …, on `entry`, of the shape `start`."""
         ...
 

@@ -18,7 +18,9 @@ class Record:
 
     def __init_subclass__(cls) -> None:
         own = vars(cls).get("__annotations__", {})
-        cls.fields += tuple(name for name, kind in own.items() if not str(kind).startswith("ClassVar"))
+        cls.fields += tuple(
+            name for name, kind in own.items() if not str(kind).startswith("ClassVar")
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         fields = self.fields

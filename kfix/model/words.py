@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 
-CLASSES = {"class", "classes", "label", "labels", "category", "categories", "nclass", "nclasses", "nlabels"}
+CLASSES = {
+    "class",
+    "classes",
+    "label",
+    "labels",
+    "category",
+    "categories",
+    "nclass",
+    "nclasses",
+    "nlabels",
+}
 """Words for what a classifier tells apart."""
 
 _OUTPUTS = CLASSES | {
@@ -31,8 +41,34 @@ _COUNTS = {
 _BESIDE = {"decoder"}
 
 _NO_WIDTHS = {
-    *("batch", "batches", "epoch", "epochs", "step", "steps", "seed", "head", "heads", "block", "blocks", "stack"),
-    *("layers", "depth", "kernel", "pool", "stride", "strides", "rate", "width", "height", "rows", "cols", "samples"),
+    *(
+        "batch",
+        "batches",
+        "epoch",
+        "epochs",
+        "step",
+        "steps",
+        "seed",
+        "head",
+        "heads",
+        "block",
+        "blocks",
+        "stack",
+    ),
+    *(
+        "layers",
+        "depth",
+        "kernel",
+        "pool",
+        "stride",
+        "strides",
+        "rate",
+        "width",
+        "height",
+        "rows",
+        "cols",
+        "samples",
+    ),
     *(
         "window",
         "past",
@@ -62,7 +98,9 @@ def counts_outputs(name: str) -> bool:
     """Does the name say how many numbers a model gives (`num_classes`, `action_size`, `vocab_size`)?"""
     words = parts(name)
     things = words & _OUTPUTS
-    return bool(things) and bool(words & (CLASSES | _COUNTS)) and words <= _OUTPUTS | _COUNTS | _BESIDE
+    return (
+        bool(things) and bool(words & (CLASSES | _COUNTS)) and words <= _OUTPUTS | _COUNTS | _BESIDE
+    )
 
 
 def may_be_width(name: str) -> bool:

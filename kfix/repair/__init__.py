@@ -1,1 +1,1 @@
-"""."""
+"""The search for the smallest edits that fix a model."""

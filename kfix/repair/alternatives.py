@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kfix.model import (
+from kfix.model.edits import (
     DropArgument,
     Edit,
     ExchangeCall,

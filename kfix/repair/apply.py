@@ -4,34 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from kfix.model import (
-    Argument,
+from kfix.model.edits import (
     DropArgument,
     Edit,
     ExchangeCall,
     ExchangeName,
     Existing,
-    Fixed,
     InsertLayer,
-    Layer,
-    Model,
     MoveLayer,
     NewLayer,
-    Node,
     RenameArgument,
     ReplaceLayer,
     ReverseOrder,
     SetArgument,
     SetInputShape,
-    Shapes,
-    Site,
     SwapArguments,
-    TensorRef,
-    Unknown,
-    evaluate,
-    places,
 )
+from kfix.model.graph import Argument, Layer, Model, Node, Shapes, TensorRef
+from kfix.model.origin import Fixed, evaluate, places
 from kfix.model.record import replace
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
 from kfix.repair.arguments import INPUT_NAMES
 from kfix.repair.edit_plan import EditPlan
 from kfix.repair.layers import (
@@ -45,8 +38,8 @@ from kfix.repair.layers import (
     without_argument,
 )
 from kfix.shapes.inputs import is_input, tensor_refs
+from kfix.shapes.layer_call import Args
 from kfix.shapes.signatures import signature as signature_of
-from kfix.shapes.use import Args
 
 
 def apply(model: Model, edits: Sequence[Edit]) -> Model:
@@ -62,7 +55,9 @@ def apply(model: Model, edits: Sequence[Edit]) -> Model:
 
 def _unwritten(layer: Layer) -> bool:
     """Is it the input that a model of `keras.applications` has of its own, and stands at its call?"""
-    return is_input(layer) and all(one.site is None and one.origin is None for one in layer.arguments)
+    return is_input(layer) and all(
+        one.site is None and one.origin is None for one in layer.arguments
+    )
 
 
 def _set(model: Model) -> tuple[Argument, ...]:
@@ -118,12 +113,20 @@ class Applier:
         if any(node.layer.library == "inside" and node.site in plan.sites for node in model.nodes):
             raise LookupError("no edit reaches into a model of keras.applications")
         sites = {node.site: node for node in model.nodes}
-        moving = {move.site: sites[move.site] for move in plan.moves if move.site in sites and move.to in sites}
+        moving = {
+            move.site: sites[move.site]
+            for move in plan.moves
+            if move.site in sites and move.to in sites
+        }
         nodes: list[Node] = []
         alias: dict[TensorRef, TensorRef] = {}
         end = model.end
         passed: set[Site] = set()
-        turned = {node_id: found for edit in plan.reversed for node_id, found in _turned(model, edit).items()}
+        turned = {
+            node_id: found
+            for edit in plan.reversed
+            for node_id, found in _turned(model, edit).items()
+        }
 
         def put(node: Node, source: TensorRef) -> TensorRef:
             nodes.append(node)
@@ -142,13 +145,20 @@ class Applier:
                 self.anchors[self._fresh] = edit
             at = self._nodes[key]
             spelled = with_values(edit.layer, [node.layer for node in (*nodes, anchor)])
-            layer = self._new(spelled, key if spelled is edit.layer else (key, spelled), anchor.layer, edit.site)
+            layer = self._new(
+                spelled, key if spelled is edit.layer else (key, spelled), anchor.layer, edit.site
+            )
             return put(Node(at, layer, ((None, source),), layer.site), source)
 
         for node in model.nodes:
             args = resolve(node.args, alias) if alias else node.args
             last = end is not None and node is model.nodes[-1]
-            if args is node.args and node.layer not in touched and node.site not in plan.sites and not last:
+            if (
+                args is node.args
+                and node.layer not in touched
+                and node.site not in plan.sites
+                and not last
+            ):
                 nodes.append(node)
                 continue
             if node.id in turned:
@@ -162,7 +172,9 @@ class Applier:
             first = () if node.site in passed else plan.around(node.site, "ahead", moving)
             passed.add(node.site)
             for edit in (*first, *plan.around(node.site, "before", moving)):
-                which = edit.input if isinstance(edit, InsertLayer) and edit.input is not None else 0
+                which = (
+                    edit.input if isinstance(edit, InsertLayer) and edit.input is not None else 0
+                )
                 tensors = tensor_refs(args)
                 if which < len(tensors):
                     source = tensors[which]
@@ -171,7 +183,9 @@ class Applier:
                 tensors = tensor_refs(args)
                 result = tensors[0] if tensors else TensorRef(Model.ENTRY)
             else:
-                layer = self._layer(node.layer, plan, touched) if node.layer in touched else node.layer
+                layer = (
+                    self._layer(node.layer, plan, touched) if node.layer in touched else node.layer
+                )
                 if layer is not node.layer and layer.library == "ops":
                     args = plan.kept(node.layer.site, args)
                 if layer is not node.layer or args is not node.args:
@@ -230,7 +244,11 @@ class Applier:
             result = replace(result, body=self._edited(result.body, plan))
         for edit in plan.calls.get(layer.site, ()) if not _unwritten(layer) else ():
             if isinstance(edit, ReplaceLayer):
-                new = with_values(edit.layer, [layer]) if isinstance(edit.layer, NewLayer) else edit.layer
+                new = (
+                    with_values(edit.layer, [layer])
+                    if isinstance(edit.layer, NewLayer)
+                    else edit.layer
+                )
                 result = self._new(new, (edit, result), result, layer.site)
             elif isinstance(edit, SetArgument):
                 result = with_argument(result, edit.name, edit.value)
@@ -251,7 +269,9 @@ class Applier:
                 result = replace(result, cls=f"{result.cls.rpartition('.')[0]}.{edit.name}")
         return result
 
-    def _edited(self, body: Callable[[Shapes], Model | Unknown], plan: EditPlan) -> Callable[[Shapes], Model | Unknown]:
+    def _edited(
+        self, body: Callable[[Shapes], Model | Unknown], plan: EditPlan
+    ) -> Callable[[Shapes], Model | Unknown]:
         """What reads the body of a layer of the program, as it would be read after the edits."""
 
         def edited(shapes: Shapes) -> Model | Unknown:
@@ -269,10 +289,20 @@ class Applier:
         value = argument.value
         if isinstance(value, Layer) and depth < 8:
             new = self._change(value, plan, depth + 1)
-            return argument if new is value else Argument(argument.keyword, new, argument.origin, argument.site)
+            return (
+                argument
+                if new is value
+                else Argument(argument.keyword, new, argument.origin, argument.site)
+            )
         origin = argument.origin
-        if plan.literals and origin is not None and any(one.site in plan.literals for one in places(origin)):
-            return Argument(argument.keyword, evaluate(origin, plan.literals), origin, argument.site)
+        if (
+            plan.literals
+            and origin is not None
+            and any(one.site in plan.literals for one in places(origin))
+        ):
+            return Argument(
+                argument.keyword, evaluate(origin, plan.literals), origin, argument.site
+            )
         return argument
 
     def _new(self, new: NewLayer | Existing, key: object, old: Layer, site: Site) -> Layer:
@@ -286,12 +316,16 @@ class Applier:
             arguments = tuple(
                 Argument(
                     keyword,
-                    self._new(value, (key, i), old, site) if isinstance(value, NewLayer | Existing) else value,
+                    self._new(value, (key, i), old, site)
+                    if isinstance(value, NewLayer | Existing)
+                    else value,
                 )
                 for i, (keyword, value) in enumerate(new.arguments)
             )
             signature = signature_of(new.cls) if self._set else None
-            arguments += tuple(one for one in self._set if signature is not None and one.keyword in signature.names)
+            arguments += tuple(
+                one for one in self._set if signature is not None and one.keyword in signature.names
+            )
             made = self._made["new", key] = Layer(new.cls, arguments, place, self._fresh)
         return made
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.model import Argument, Layer, Site, Unknown, evaluate
+from kfix.model.graph import Argument, Layer
+from kfix.model.origin import evaluate
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
 from kfix.shapes import signatures
 from kfix.shapes.inputs import input_arguments, is_input
 
@@ -72,7 +75,9 @@ def texts(*arguments: Argument) -> tuple[tuple[object, Site], ...]:
         now = argument.value
         now = tuple(now) if isinstance(now, list) else now
         parts = now if isinstance(now, tuple) else (now,)
-        if argument.site is not None and all(part is None or isinstance(part, int | Unknown) for part in parts):
+        if argument.site is not None and all(
+            part is None or isinstance(part, int | Unknown) for part in parts
+        ):
             found.append((now, argument.site))
     return tuple(found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kfix.model import Edit
+from kfix.model.edits import Edit
 from kfix.repair.prices import price
 
 
@@ -22,7 +22,9 @@ class Candidate(NamedTuple):
     sure: bool = True
 
 
-def made(edits: tuple[Edit, ...] | None, key: str, why: str, more: float = 0) -> Iterator[Candidate]:
+def made(
+    edits: tuple[Edit, ...] | None, key: str, why: str, more: float = 0
+) -> Iterator[Candidate]:
     """A candidate at a row's price, unless there are no such edits."""
     if edits is not None:
         yield Candidate(edits, price(key) + more, why)

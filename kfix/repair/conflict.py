@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kfix.findings import Finding
-from kfix.model import (
-    Argument,
+from kfix.model.edits import (
     DropArgument,
     Edit,
     Existing,
-    Fixed,
     InsertLayer,
-    Layer,
-    Literal,
     MoveLayer,
     NewLayer,
     RemoveLayer,
@@ -21,13 +17,13 @@ from kfix.model import (
     SetArgument,
     SetInputShape,
     SetLiteral,
-    Shape,
-    Site,
     Slot,
-    Unknown,
     ValueOf,
-    literals,
 )
+from kfix.model.graph import Argument, Layer, Shape
+from kfix.model.origin import Fixed, Literal, literals
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
 from kfix.repair.arguments import INPUT_NAMES, changed, default, named, same, texts, value
 from kfix.repair.candidate import Candidate
 from kfix.repair.constants import dims_told, index_of
@@ -95,7 +91,11 @@ class Conflict:
             if outside is not None:
                 return self.behind(outside, new)
             alike = [other for other in self.view.steps if other.node.site == step.node.site]
-            where = "ahead" if once and input is None and len(alike) > 1 and alike[0] is step else "before"
+            where = (
+                "ahead"
+                if once and input is None and len(alike) > 1 and alike[0] is step
+                else "before"
+            )
             return (InsertLayer(step.node.site, where, new, input),)
         argument, entry = given[holding], self.view.entry
         if argument.site is None or entry is None:
@@ -116,7 +116,11 @@ class Conflict:
             return new
         other = self.view.ordering(step.place)
         argument = named(other.core).get(DATA_FORMAT) if other is not None else None
-        if argument is None or argument.value != "channels_first" or isinstance(argument.origin, Fixed):
+        if (
+            argument is None
+            or argument.value != "channels_first"
+            or isinstance(argument.origin, Fixed)
+        ):
             return new
         if any(name == DATA_FORMAT for name, _ in new.arguments):
             return new
@@ -149,7 +153,9 @@ class Conflict:
             user = steps[step.users[0]]  # the name of an Input is needed for the Model(...) too
             if sum(other.node.site == user.node.site for other in steps) > 1:  # a helper function
                 return (InsertLayer(step.node.site, "after", new),)
-            return self.before(user, new, user.sources.index(step.place) if len(user.sources) > 1 else None)
+            return self.before(
+                user, new, user.sources.index(step.place) if len(user.sources) > 1 else None
+            )
         return (InsertLayer(site, "after", new),)
 
     def _same_place(self, step: Step, site: Site, where: str) -> bool:
@@ -171,11 +177,23 @@ class Conflict:
             return ()
         argument = named(step.layer).get("input_shape")
         to = self.view.steps[step.users[0]] if len(step.users) == 1 else None
-        if argument is None or argument.site is None or to is None or to.made or to.layer.library != "keras":
+        if (
+            argument is None
+            or argument.site is None
+            or to is None
+            or to.made
+            or to.layer.library != "keras"
+        ):
             return None
-        if sum(other.node.site == to.node.site for other in self.view.steps) > 1 or self._holds_input(to):
+        if sum(
+            other.node.site == to.node.site for other in self.view.steps
+        ) > 1 or self._holds_input(to):
             return None
-        return (SetInputShape(Slot(to.layer.site, None, texts(argument)), "input_shape", argument.value),)
+        return (
+            SetInputShape(
+                Slot(to.layer.site, None, texts(argument)), "input_shape", argument.value
+            ),
+        )
 
     def _holds_input(self, step: Step) -> bool:
         given = named(step.layer)
@@ -217,7 +235,9 @@ class Conflict:
         inner = Existing(step.layer.site)
         holding = named(step.layer).get("input_shape") if step.sources == [-1] else None
         if holding is not None and holding.site is not None:
-            new = NewLayer("TimeDistributed", ((None, inner), ("input_shape", ValueOf(holding.site))))
+            new = NewLayer(
+                "TimeDistributed", ((None, inner), ("input_shape", ValueOf(holding.site)))
+            )
             drop = DropArgument((Slot(step.layer.site, holding.site),), "input_shape")
             return drop, ReplaceLayer(step.layer.site, new)
         if step.sources == [-1] and self._holds_input(step):
@@ -237,7 +257,9 @@ class Conflict:
     def everywhere(self, edit: Edit) -> float:
         """What an edit costs more since a helper function or a loop makes several layers at its place."""
         if isinstance(edit, RemoveLayer):
-            return price("remove-more") * max(0, sum(step.node.site == edit.site for step in self.view.steps) - 1)
+            return price("remove-more") * max(
+                0, sum(step.node.site == edit.site for step in self.view.steps) - 1
+            )
         if isinstance(edit, SetArgument) and edit.name in ("strides", "pool_size", "size"):
             calls = {slot.call for slot in edit.slots}
             several = sum(step.core.site in calls for step in self.view.steps) - len(calls)
@@ -291,7 +313,9 @@ class Conflict:
         if argument is None or argument.site is None:
             return Slot(step.core.site, argument.site if argument is not None else None)
         return Slot(
-            step.core.site, argument.site, texts(argument) if len(self._given(step.core.site, name)) == 1 else ()
+            step.core.site,
+            argument.site,
+            texts(argument) if len(self._given(step.core.site, name)) == 1 else (),
         )
 
     def _given(self, call: Site, name: str) -> frozenset[str]:
@@ -300,7 +324,9 @@ class Conflict:
             self._made = {}
             for step in self.view.steps:
                 self._made.setdefault(step.core.site, []).append(step.core)
-        return frozenset(repr(value(layer, name)) for layer in dict.fromkeys(self._made.get(call, ())))
+        return frozenset(
+            repr(value(layer, name)) for layer in dict.fromkeys(self._made.get(call, ()))
+        )
 
     def _levels(self, calls: Iterable[Site], name: str) -> bool:
         """Does a call make several layers with values of their own, which one value would level?"""
@@ -309,7 +335,9 @@ class Conflict:
     def elsewhere(self, argument: Argument) -> bool:
         """Is the argument written with names, as far as anybody can tell?"""
         return argument.site is not None and (
-            self._derived_elsewhere(argument) or argument.origin is None or not any(literals(argument.origin))
+            self._derived_elsewhere(argument)
+            or argument.origin is None
+            or not any(literals(argument.origin))
         )
 
     def _places(self, steps: Sequence[Step], name: str) -> Iterator[tuple[Step, int]]:
@@ -335,7 +363,8 @@ class Conflict:
         if argument is None or argument.origin is None:
             return False
         return any(
-            self.uses.elsewhere(literal.site, argument, self.options.within) for literal in literals(argument.origin)
+            self.uses.elsewhere(literal.site, argument, self.options.within)
+            for literal in literals(argument.origin)
         )
 
     def knobs(self, step: Step) -> tuple[Knob, ...]:
@@ -354,7 +383,9 @@ class Conflict:
             found = list(knob.values(self.tracer.bound(step.core), shape))
         except Exception:  # an argument that the layer does not take
             try:  # the very one, perhaps: what is worth trying in its place
-                found = list(knob.values(self.tracer.bound(without_argument(step.core, name)), shape))
+                found = list(
+                    knob.values(self.tracer.bound(without_argument(step.core, name)), shape)
+                )
             except Exception:
                 return []
         return [new for new in found if not same(new, present)]
@@ -364,10 +395,16 @@ class Conflict:
     def root(self, step: Step | None) -> Step | None:
         """The step that declares the shape of the input that leads to `step`."""
         place = step.place if step is not None else self.view.last
-        steps = [self.view.steps[at] for at in sorted(self.view.ancestors(place))] or self.view.steps[:1]
+        steps = [
+            self.view.steps[at] for at in sorted(self.view.ancestors(place))
+        ] or self.view.steps[:1]
         found = [one for one in steps if one.sources in ([], [-1])]
         calls = {one.layer.site for one in found if one.is_input}
-        return found[0] if len(found) == 1 or (len(calls) == 1 and all(one.is_input for one in found)) else None
+        return (
+            found[0]
+            if len(found) == 1 or (len(calls) == 1 and all(one.is_input for one in found))
+            else None
+        )
 
     def set_input(
         self, step: Step | None, dims: Sequence[object], key: str, why: str, more: float = 0
@@ -377,7 +414,11 @@ class Conflict:
         root = self.root(step)
         given = named(root.layer) if root is not None and not root.made else {}
         name = next((one for one in INPUT_NAMES if one in given), None)
-        if root is not None and name is not None and not (name == "input_dim" and root.cls == "Embedding"):
+        if (
+            root is not None
+            and name is not None
+            and not (name == "input_dim" and root.cls == "Embedding")
+        ):
             argument = given[name]
             if argument.site is None:
                 return
@@ -399,5 +440,7 @@ class Conflict:
             yield Candidate((SetInputShape(slot, name, new),), cost, why)
         elif self.view.model.given_site is not None:
             batch = self.view.entry[0] if self.view.entry else None
-            slot = Slot(self.view.model.given_site, self.view.model.given_site)  # the argument of `build` itself
+            slot = Slot(
+                self.view.model.given_site, self.view.model.given_site
+            )  # the argument of `build` itself
             yield Candidate((SetInputShape(slot, "input_shape", (batch, *dims)),), cost, why)

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kfix.model import (
-    Argument,
-    Derived,
-    Edit,
-    Layer,
-    Literal,
-    Model,
-    Origin,
-    SetInputShape,
-    SetLiteral,
-    Site,
-    evaluate,
-    is_dim,
-)
+from kfix.model.edits import Edit, SetInputShape, SetLiteral
+from kfix.model.graph import Argument, Layer, Model
+from kfix.model.origin import Derived, Literal, Origin, evaluate, is_dim
+from kfix.model.site import Site
 from kfix.repair.arguments import same
 from kfix.repair.options import Options
 from kfix.repair.uses import Uses
@@ -28,7 +18,11 @@ def index_of(origin: Origin, wanted: object) -> SetLiteral | None:
     if not isinstance(origin, Derived) or not is_dim(origin):
         return None
     shape, index = evaluate(origin.parts[0], {}), origin.parts[1]
-    if not isinstance(index, Literal) or not isinstance(shape, tuple) or not isinstance(index.value, int):
+    if (
+        not isinstance(index, Literal)
+        or not isinstance(shape, tuple)
+        or not isinstance(index.value, int)
+    ):
         return None
     found = [place for place, dim in enumerate(shape) if same(dim, wanted)]
     if len(found) != 1:
@@ -37,16 +31,26 @@ def index_of(origin: Origin, wanted: object) -> SetLiteral | None:
     return SetLiteral((index.site,), place, "index")
 
 
-def dims_told(layer: Layer, argument: Argument, new: object, uses: Uses, options: Options) -> tuple[SetLiteral, ...]:
+def dims_told(
+    layer: Layer, argument: Argument, new: object, uses: Uses, options: Options
+) -> tuple[SetLiteral, ...]:
     """The constants that the dims of an input shape are and nothing else is, changed to give `new`.
 
     There are none where a dim is no such constant, or the axes are in another order.
     """
     old = argument.value
-    if isinstance(old, tuple | list) and isinstance(new, tuple) and sorted(map(str, old)) == sorted(map(str, new)):
+    if (
+        isinstance(old, tuple | list)
+        and isinstance(new, tuple)
+        and sorted(map(str, old)) == sorted(map(str, new))
+    ):
         return ()
     turned = _turned(argument, new, uses, options) or ()
-    return () if _shared(turned, (layer.site, layer.arguments.index(argument)), uses) else tuple(turned)
+    return (
+        ()
+        if _shared(turned, (layer.site, layer.arguments.index(argument)), uses)
+        else tuple(turned)
+    )
 
 
 def through_constants(
@@ -75,7 +79,9 @@ def _shared(changes: Iterable[SetLiteral], mine: tuple[Site, int], uses: Uses) -
     return any(uses.of.get(site, set()) - {mine} for edit in changes for site in edit.sites)
 
 
-def _turned(argument: Argument, new: object, uses: Uses, options: Options) -> list[SetLiteral] | None:
+def _turned(
+    argument: Argument, new: object, uses: Uses, options: Options
+) -> list[SetLiteral] | None:
     """What makes `new` of an argument, without a word of the argument itself changed but the index of a dim."""
     origin = argument.origin
     now = argument.value
@@ -92,7 +98,9 @@ def _turned(argument: Argument, new: object, uses: Uses, options: Options) -> li
             continue
         edit = index_of(part, wanted) if part is not None else None
         if edit is None:
-            if not isinstance(part, Literal) or not uses.elsewhere(part.site, argument, options.within):
+            if not isinstance(part, Literal) or not uses.elsewhere(
+                part.site, argument, options.within
+            ):
                 return None
             edit = SetLiteral((part.site,), wanted, "shape")
         site = edit.sites[0]
@@ -114,7 +122,11 @@ def _place(models: Sequence[Model], site: Site | None, depth: int = 0) -> tuple[
         for number, argument in enumerate(layer.arguments):
             if site is not None and argument.site == site:
                 return layer, number
-        inner = _place([layer.model], site, depth + 1) if layer.model is not None and depth < 8 else None
+        inner = (
+            _place([layer.model], site, depth + 1)
+            if layer.model is not None and depth < 8
+            else None
+        )
         if inner is not None:
             return inner
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import log
 
-from kfix.model import Model
+from kfix.model.graph import Model
 from kfix.repair.prices import BOTH, LEAST
 from kfix.repair.target import fits
 
@@ -15,7 +15,17 @@ SHORT = 1.5
 class Distance:
     """How far a model is from right: the layers from a refusal on, or rank, sizes and channels of the output."""
 
-    __slots__ = ("arguments", "channels", "inputs", "left", "node", "output", "rank", "refused", "sizes")
+    __slots__ = (
+        "arguments",
+        "channels",
+        "inputs",
+        "left",
+        "node",
+        "output",
+        "rank",
+        "refused",
+        "sizes",
+    )
 
     def __init__(self) -> None:
         self.refused = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kfix.model import (
+from kfix.model.edits import (
     DropArgument,
     Edit,
     ExchangeCall,
@@ -12,9 +12,7 @@ from kfix.model import (
     ExchangeTensor,
     InsertLayer,
     JoinOutputs,
-    Layer,
     MoveLayer,
-    Node,
     RemoveLayer,
     RenameArgument,
     RenameKey,
@@ -23,12 +21,13 @@ from kfix.model import (
     SetArgument,
     SetInputShape,
     SetLiteral,
-    Site,
     SwapArguments,
     SwapData,
     WrapArgument,
     WrapModel,
 )
+from kfix.model.graph import Layer, Node
+from kfix.model.site import Site
 from kfix.repair.layers import (
     Args,
 )
@@ -97,7 +96,9 @@ class EditPlan:
         """How many equal edits came before this one."""
         return self._count.get(id(edit), 0)
 
-    def around(self, site: Site, where: str, moving: Mapping[Site, Node]) -> list[InsertLayer | MoveLayer]:
+    def around(
+        self, site: Site, where: str, moving: Mapping[Site, Node]
+    ) -> list[InsertLayer | MoveLayer]:
         """What is put in before or after a place, in the order of the edits."""
         found = self.put_in.get((site, where))
         if not found:

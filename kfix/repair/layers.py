@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kfix.model import Argument, Layer, Model, NewLayer, RenameArgument, Site, TensorRef, ValueOf
+from kfix.model.edits import NewLayer, RenameArgument, ValueOf
+from kfix.model.graph import Argument, Layer, Model, TensorRef
+from kfix.model.site import Site
 from kfix.repair.arguments import core, named
 from kfix.shapes.inputs import tensor_refs
 
@@ -15,16 +17,25 @@ def with_argument(layer: Layer, name: str, value: object) -> Layer:
     if old is None:
         return copied(layer, (*layer.arguments, Argument(name, value)), layer.model)
     new = Argument(old.keyword, value, None, old.site)
-    return copied(layer, tuple(new if argument is old else argument for argument in layer.arguments), layer.model)
+    return copied(
+        layer,
+        tuple(new if argument is old else argument for argument in layer.arguments),
+        layer.model,
+    )
 
 
 def without_argument(layer: Layer, name: str, site: Site | None = None) -> Layer:
     """The layer with one argument left out: the one written at `site`, for a call may give a name twice."""
-    old = next((argument for argument in layer.arguments if site is not None and argument.site == site), None)
+    old = next(
+        (argument for argument in layer.arguments if site is not None and argument.site == site),
+        None,
+    )
     old = old or named(layer).get(name)
     if old is None:
         return layer
-    return copied(layer, tuple(argument for argument in layer.arguments if argument is not old), layer.model)
+    return copied(
+        layer, tuple(argument for argument in layer.arguments if argument is not old), layer.model
+    )
 
 
 def renamed(layer: Layer, edit: RenameArgument) -> Layer:
@@ -33,12 +44,18 @@ def renamed(layer: Layer, edit: RenameArgument) -> Layer:
     if old is None:
         return layer
     new = Argument(edit.name, old.value if edit.value is ... else edit.value, old.origin, old.site)
-    return copied(layer, tuple(new if argument is old else argument for argument in layer.arguments), layer.model)
+    return copied(
+        layer,
+        tuple(new if argument is old else argument for argument in layer.arguments),
+        layer.model,
+    )
 
 
 def copied(layer: Layer, arguments: tuple[Argument, ...], model: Model | None) -> Layer:
     """The same layer, given other arguments or another model."""
-    return Layer(layer.cls, arguments, layer.site, layer.uid, layer.library, model, layer.body, layer.unknown)
+    return Layer(
+        layer.cls, arguments, layer.site, layer.uid, layer.library, model, layer.body, layer.unknown
+    )
 
 
 def find(layer: Layer, site: Site, depth: int = 0) -> Layer | None:
@@ -47,7 +64,10 @@ def find(layer: Layer, site: Site, depth: int = 0) -> Layer | None:
         return layer
     if depth < 8:
         for argument in layer.arguments:
-            if isinstance(argument.value, Layer) and (found := find(argument.value, site, depth + 1)) is not None:
+            if (
+                isinstance(argument.value, Layer)
+                and (found := find(argument.value, site, depth + 1)) is not None
+            ):
                 return found
     return None
 
@@ -70,10 +90,17 @@ def with_values(new: NewLayer, layers: Sequence[Layer]) -> NewLayer:
 def _last_value(wanted: ValueOf, layers: Sequence[Layer]) -> object:
     back = wanted.back
     for layer in reversed(layers):
-        for argument in (*layer.arguments, *(core(layer).arguments if core(layer) is not layer else ())):
+        for argument in (
+            *layer.arguments,
+            *(core(layer).arguments if core(layer) is not layer else ()),
+        ):
             if argument.site == wanted.site:
                 if back == 0:  # a list is no value that a layer can be kept by
-                    return tuple(argument.value) if isinstance(argument.value, list) else argument.value
+                    return (
+                        tuple(argument.value)
+                        if isinstance(argument.value, list)
+                        else argument.value
+                    )
                 back -= 1
     raise LookupError("no layer before it is given that argument")
 

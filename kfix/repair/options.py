@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from kfix.model import AtHand, Edit, Model, Site
-from kfix.model.graph import nothing_at_hand
+from kfix.model.edits import Edit
+from kfix.model.graph import AtHand, Model, nothing_at_hand
+from kfix.model.site import Site
 
 
 class Options:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
 
-from kfix.model import DropArgument, Edit, InsertLayer, Model, Repair, SetArgument, SetInputShape, SetLiteral, Shapes
+from kfix.model.edits import (
+    DropArgument,
+    Edit,
+    InsertLayer,
+    Repair,
+    SetArgument,
+    SetInputShape,
+    SetLiteral,
+)
+from kfix.model.graph import Model, Shapes
 from kfix.model.record import replace
 from kfix.repair.alternatives import differs, leads
 from kfix.repair.apply import Applier, CannotApply
@@ -19,7 +28,7 @@ from kfix.repair.target import Target
 from kfix.repair.uses import Uses
 from kfix.repair.view import View
 from kfix.shapes import Trace, Tracer
-from kfix.shapes.text import show
+from kfix.shapes.formatting import show
 
 __all__ = ["Nearest", "Options", "Search", "differs", "leads", "search"]
 
@@ -42,7 +51,9 @@ Targets = Target | Mapping[int, Target] | None
 """What is wanted of the first output, or of several by their numbers."""
 
 
-def search(models: Sequence[Model], tracer: Tracer, target: Targets, options: Options | None = None) -> Search:
+def search(
+    models: Sequence[Model], tracer: Tracer, target: Targets, options: Options | None = None
+) -> Search:
     """The repairs of `models`, which one call of the source made: each repair mends all of them.
 
     Without a target it is refusals that are mended. Models that are right give no repair.
@@ -68,7 +79,9 @@ class _State:
 
     __slots__ = ("cost", "distance", "edits", "first", "models", "parts", "sure", "traces", "whys")
 
-    def __init__(self, edits: tuple[Edit, ...], cost: float, whys: tuple[str, ...], parts: int) -> None:
+    def __init__(
+        self, edits: tuple[Edit, ...], cost: float, whys: tuple[str, ...], parts: int
+    ) -> None:
         self.edits = edits
         self.cost = cost
         self.whys = whys
@@ -88,7 +101,9 @@ class Search:
     kfix's to edit. `steps` counts the traces of models.
     """
 
-    def __init__(self, models: Sequence[Model], tracer: Tracer, target: Targets, options: Options) -> None:
+    def __init__(
+        self, models: Sequence[Model], tracer: Tracer, target: Targets, options: Options
+    ) -> None:
         self.models = list(models)
         self.tracer = tracer
         self.options = options
@@ -96,7 +111,11 @@ class Search:
         self.nearest: Nearest | None = None
         self.advice: dict[str, None] = {}
         self.steps = 0
-        self._targets = dict(target) if isinstance(target, Mapping) else ({0: target} if target is not None else {})
+        self._targets = (
+            dict(target)
+            if isinstance(target, Mapping)
+            else ({0: target} if target is not None else {})
+        )
         self._applier = Applier()
         self._uses = Uses((*models, *options.program))
         self._doubtful = False
@@ -147,7 +166,10 @@ class Search:
         seen: set[object] = set()
         alike: dict[object, int] = {}
         given: list[Repair] = []
-        limit = min(self.options.steps, max(LEAST_TRIES, MOST_WORK // max(1, sum(len(m.nodes) for m in self.models))))
+        limit = min(
+            self.options.steps,
+            max(LEAST_TRIES, MOST_WORK // max(1, sum(len(m.nodes) for m in self.models))),
+        )
         while queue:
             least, _, state, candidate = heapq.heappop(queue)
             if given and least > given[0].cost + REACH:
@@ -170,10 +192,18 @@ class Search:
             if not self._look(child):
                 continue
             if child.distance is not NO_DISTANCE:
-                if child.parts < MOST_PARTS and self._progress(child, state) and self._is_another(child, alike):
+                if (
+                    child.parts < MOST_PARTS
+                    and self._progress(child, state)
+                    and self._is_another(child, alike)
+                ):
                     count += 1
                     heapq.heappush(queue, (child.cost + child.distance.least, count, child, None))
-            elif self._warnings(child) <= warnings and not self._pointless(child) and not _loses_batch(child):
+            elif (
+                self._warnings(child) <= warnings
+                and not self._pointless(child)
+                and not _loses_batch(child)
+            ):
                 if not given:
                     limit = min(limit, self.steps + self._afterwards())
                 given.append(self._repair(child))
@@ -189,7 +219,9 @@ class Search:
         target = self._target(state.traces[state.first], state.distance.output)
         if view.finding is None and target is None:
             return
-        yield from propose(Conflict(view, target, self.options, self._uses, self._applier.anchors, self.tracer))
+        yield from propose(
+            Conflict(view, target, self.options, self._uses, self._applier.anchors, self.tracer)
+        )
 
     def _join(self, state: _State, candidate: Candidate, seen: set[object]) -> _State | None:
         """The state with one candidate more, unless it was there or says two things of one place."""
@@ -245,7 +277,9 @@ class Search:
             nodes = trace.model.nodes
             for i, node in enumerate(nodes):
                 traced = trace.nodes.get(node.id)
-                if traced is not None and (traced.status == "refused" or trouble in traced.warnings):
+                if traced is not None and (
+                    traced.status == "refused" or trouble in traced.warnings
+                ):
                     found.left = len(nodes) - i
                     found.node = node.id
                     found.inputs = show(traced.inputs)
@@ -282,7 +316,11 @@ class Search:
                 return False
             for output in self._targets:
                 target = self._target(trace, output)
-                if target is not None and output < len(trace.outputs) and not target.may_be(trace.outputs[output]):
+                if (
+                    target is not None
+                    and output < len(trace.outputs)
+                    and not target.may_be(trace.outputs[output])
+                ):
                     return False
         return True
 
@@ -310,7 +348,10 @@ class Search:
 
     def _warnings(self, state: _State) -> int:
         return sum(
-            finding.severity != "note" for trace in state.traces if trace.refusal is None for finding in trace.findings
+            finding.severity != "note"
+            for trace in state.traces
+            if trace.refusal is None
+            for finding in trace.findings
         )
 
     def _pointless(self, state: _State) -> bool:
@@ -321,7 +362,9 @@ class Search:
                 traced = trace.nodes.get(node.id) if node.id < Model.ENTRY else None
                 if traced is not None:
                     edit = self._applier.anchors[node.id]
-                    changes = node.layer.cls == "Dense" or show(traced.inputs) != show(traced.outputs)
+                    changes = node.layer.cls == "Dense" or show(traced.inputs) != show(
+                        traced.outputs
+                    )
                     works[edit] = works.get(edit, False) or changes
         return not all(works.values())
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kfix.model import AtHand, Count, Named
+from kfix.model.edits import Count, Named
+from kfix.model.graph import AtHand
 from kfix.model.words import CLASSES, counts_outputs, may_be_width, parts
 
 
 def output_name(at_hand: Mapping[str, AtHand], number: int) -> int:
     """How many numbers a model gives, by the one name at hand that says so (`num_classes`, `self.action_size`)."""
-    names = [name for name, found in at_hand.items() if found.number == number and counts_outputs(name)]
+    names = [
+        name for name, found in at_hand.items() if found.number == number and counts_outputs(name)
+    ]
     for chosen in (names, [name for name in names if CLASSES & parts(name)]):
         if len({name.rpartition(".")[2] for name in chosen}) == 1:
             return Named(number, chosen[0])

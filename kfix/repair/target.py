@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from kfix.model import Shapes, Site, Unknown
+from kfix.model.graph import Shapes
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
 
 
 class _Any:
@@ -72,7 +74,8 @@ class Target:
         if not isinstance(shape, tuple):
             return isinstance(shape, Unknown)
         return len(shape) == self.rank and all(
-            isinstance(have, Unknown) or fits(want, have) for want, have in zip(self.dims, shape[1:], strict=True)
+            isinstance(have, Unknown) or fits(want, have)
+            for want, have in zip(self.dims, shape[1:], strict=True)
         )
 
     def where_told(self, shape: Shapes) -> Target:
@@ -80,7 +83,8 @@ class Target:
         if not isinstance(shape, tuple) or len(shape) != self.rank or self.same_as_input:
             return self
         dims = tuple(
-            ANY if isinstance(have, Unknown) else want for want, have in zip(self.dims, shape[1:], strict=True)
+            ANY if isinstance(have, Unknown) else want
+            for want, have in zip(self.dims, shape[1:], strict=True)
         )
         return Target(dims, self.batch, self.source, self.site, weight=self.weight)
 
@@ -88,7 +92,9 @@ class Target:
         """The target with `input` made the dims of the model's input shape; `None` where that is not known."""
         if not self.same_as_input:
             return self
-        if not isinstance(input_shape, tuple) or any(isinstance(dim, Unknown) for dim in input_shape):
+        if not isinstance(input_shape, tuple) or any(
+            isinstance(dim, Unknown) for dim in input_shape
+        ):
             return None
         dims: list[Wanted] = [dim for dim in input_shape[1:] if not isinstance(dim, Unknown)]
         return Target(tuple(dims), None, self.source, self.site, weight=self.weight)
@@ -146,7 +152,9 @@ def parse_target(text: str, source: str = "--target", site: Site | None = None) 
         parts.pop()  # Python's trailing comma: (None, 10,)
     dims = [_dim(part, text) for part in parts]
     if with_batch and len(dims) == 1:
-        raise ValueError(f"{text!r} has a batch only (in parentheses the first dim is the batch): {_EXAMPLE}")
+        raise ValueError(
+            f"{text!r} has a batch only (in parentheses the first dim is the batch): {_EXAMPLE}"
+        )
     if with_batch or (dims[0] is None and len(dims) > 1):
         batch = dims.pop(0)
         return Target(tuple(dims), batch if isinstance(batch, int) else None, source, site)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from kfix.model import Argument, Layer, Literal, Model, Site, literals, places
+from kfix.model.graph import Argument, Layer, Model
+from kfix.model.origin import Literal, literals, places
+from kfix.model.site import Site
 
 
 class Uses:
@@ -33,11 +35,15 @@ class Uses:
             for node in layer.model.nodes:
                 self._layer(node.layer, depth + 1)
 
-    def elsewhere(self, literal: Site, argument: Argument, within: Callable[[Site, Site], bool] | None) -> bool:
+    def elsewhere(
+        self, literal: Site, argument: Argument, within: Callable[[Site, Site], bool] | None
+    ) -> bool:
         """Is the literal written somewhere else than in the argument itself?"""
         if argument.site is None:
             return True
         if within is not None:
             return not within(literal, argument.site)
         plain = isinstance(argument.origin, Literal)
-        return len(self.of.get(literal, ())) > 1 or (plain and len(self.made.get(argument.site, ())) > 1)
+        return len(self.of.get(literal, ())) > 1 or (
+            plain and len(self.made.get(argument.site, ())) > 1
+        )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings import Finding
-from kfix.model import Layer, Model, Node, Shape, Site, TensorRef
+from kfix.model.graph import Layer, Model, Node, Shape, TensorRef
+from kfix.model.site import Site
 from kfix.repair.arguments import core, names, value
 from kfix.shapes import Trace, Traced
 from kfix.shapes.inputs import is_input, tensor_refs
@@ -13,8 +14,28 @@ from kfix.shapes.trace import as_list
 
 _SHAPING = frozenset(
     (
-        *("units", "filters", "kernel_size", "pool_size", "size", "target_shape", "target_size", "dims", "n"),
-        *("cropping", "padding", "output_size", "height", "width", "output_dim", "layer", "cell", "axes"),
+        *(
+            "units",
+            "filters",
+            "kernel_size",
+            "pool_size",
+            "size",
+            "target_shape",
+            "target_size",
+            "dims",
+            "n",
+        ),
+        *(
+            "cropping",
+            "padding",
+            "output_size",
+            "height",
+            "width",
+            "output_dim",
+            "layer",
+            "cell",
+            "axes",
+        ),
         *("keepdims", "num_tokens", "key_dim", "return_sequences", "max_tokens"),
     )
 )
@@ -26,7 +47,9 @@ class Step:
 
     __slots__ = ("core", "layer", "model", "names", "node", "place", "sources", "traced", "users")
 
-    def __init__(self, node: Node, model: Model, traced: Traced, place: int, sources: list[int]) -> None:
+    def __init__(
+        self, node: Node, model: Model, traced: Traced, place: int, sources: list[int]
+    ) -> None:
         self.node = node
         self.model = model
         self.layer = node.layer
@@ -165,11 +188,17 @@ class View:
             for source in step.sources:
                 if source >= 0:
                     self.steps[source].users.append(step.place)
-        self.entry: Shape | None = trace.inputs[0] if trace.inputs and isinstance(trace.inputs[0], tuple) else None
+        self.entry: Shape | None = (
+            trace.inputs[0] if trace.inputs and isinstance(trace.inputs[0], tuple) else None
+        )
         self.finding: Finding | None = trace.trouble
-        self.refused: Step | None = next((step for step in self.steps if step.traced.status == "refused"), None)
+        self.refused: Step | None = next(
+            (step for step in self.steps if step.traced.status == "refused"), None
+        )
         if self.refused is None and self.finding is not None:
-            self.refused = next((step for step in self.steps if self.finding in step.traced.warnings), None)
+            self.refused = next(
+                (step for step in self.steps if self.finding in step.traced.warnings), None
+            )
 
     def _walk(self, model: Model, trace: Trace, entries: list[int], depth: int) -> list[int]:
         """Adds the steps of one model; the places of the steps that give its outputs."""
@@ -185,7 +214,11 @@ class View:
                 ends[node.id] = entries[inputs[node.id]] if inputs[node.id] < len(entries) else -1
                 continue
             inner = traced.inner
-            if inner is not None and depth < 8 and (inner.model is node.layer.model or _refused_inside(node, traced)):
+            if (
+                inner is not None
+                and depth < 8
+                and (inner.model is node.layer.model or _refused_inside(node, traced))
+            ):
                 outs = self._walk(inner.model, inner, sources or [-1], depth + 1)
                 ends[node.id] = outs[0] if outs else -1
                 parts.update((TensorRef(node.id, number), end) for number, end in enumerate(outs))
@@ -206,7 +239,10 @@ class View:
         """The known shapes that a step is called on: those of a list, or of an operation's several tensors."""
         shapes = as_list(step.traced.inputs)
         if len(shapes) != len(step.sources):
-            shapes = [self.steps[at].traced.outputs if at >= 0 else self.entry or () for at in step.sources]
+            shapes = [
+                self.steps[at].traced.outputs if at >= 0 else self.entry or ()
+                for at in step.sources
+            ]
         return [shape for shape in shapes if isinstance(shape, tuple) and shape]
 
     def back(self, place: int) -> Iterator[Step]:
@@ -279,7 +315,9 @@ class View:
 
 def _refused_inside(node: Node, traced: Traced) -> bool:
     """Is it a layer of the program in whose `call` something is refused?"""
-    return node.layer.library == "user" and node.layer.body is not None and traced.status == "refused"
+    return (
+        node.layer.library == "user" and node.layer.body is not None and traced.status == "refused"
+    )
 
 
 def total(shape: Shape) -> int | None:

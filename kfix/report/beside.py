@@ -37,7 +37,12 @@ def beside(before: Trace, after: Trace | None) -> list[Pair]:
     pairs: list[Pair] = []
     i = j = 0
     while i < len(old) or j < len(new):
-        if i < len(old) and j < len(new) and _alike(old[i], new[j]) and lengths[i][j] == lengths[i + 1][j + 1] + 1:
+        if (
+            i < len(old)
+            and j < len(new)
+            and _alike(old[i], new[j])
+            and lengths[i][j] == lengths[i + 1][j + 1] + 1
+        ):
             pairs.append(Pair(old[i], new[j]))
             i, j = i + 1, j + 1
         elif j < len(new) and (i == len(old) or lengths[i][j + 1] >= lengths[i + 1][j]):

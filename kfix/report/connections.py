@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.model import Model, Node
+from kfix.model.graph import Model, Node
 from kfix.report.naming import Names
 from kfix.report.rows import Row, shown_class
 from kfix.shapes import Trace
@@ -50,5 +50,7 @@ def connections(model: Model, names: Names) -> dict[int, str]:
     for node in model.nodes:
         taken = found.setdefault(node.layer.uid, [])
         for _, value in node.args:
-            taken.extend(told(nodes[ref.node], ref.output) for ref in tensor_refs(value) if ref.node in nodes)
+            taken.extend(
+                told(nodes[ref.node], ref.output) for ref in tensor_refs(value) if ref.node in nodes
+            )
     return {uid: ", ".join(taken) or "-" for uid, taken in found.items()}

@@ -6,10 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from kfix.model import Place, Shapes, Unknown
+from kfix.engine.results import FileResult, Found, ModelResult, Proven
+from kfix.model.graph import Shapes
+from kfix.model.site import Place
+from kfix.model.unknown import Unknown
 from kfix.repair.target import Target
 from kfix.report.rows import Row, rows, sources_of, why
-from kfix.results import FileResult, Found, ModelResult, Proven
 from kfix.shapes import Trace
 
 VERSION = 1
@@ -22,7 +24,11 @@ def render(files: Sequence[FileResult], output: bytes | None = None) -> str:
         report["output"] = _text(output)
     text = json.dumps(report, indent=2, ensure_ascii=False)
     # A path that is no text in the file system's encoding has surrogates in it, which UTF-8 has no word for.
-    return text if all(map(_speakable, (result.path for result in files))) else json.dumps(report, indent=2)
+    return (
+        text
+        if all(map(_speakable, (result.path for result in files)))
+        else json.dumps(report, indent=2)
+    )
 
 
 def _speakable(path: str) -> bool:
@@ -71,7 +77,10 @@ def _file(result: FileResult) -> dict[str, Any]:
         "models": [definition(model, result.path) for model in result.models],
         "notes": result.notes,
         "limits": [
-            {"why": why, **({"line": None, "column": None} if place is None else _place(place, result.path))}
+            {
+                "why": why,
+                **({"line": None, "column": None} if place is None else _place(place, result.path)),
+            }
             for why, place in result.limits
         ],
     }
@@ -103,20 +112,27 @@ def definition(told: ModelResult, path: str) -> dict[str, Any]:
         "params": _number(trace.params),
         "trainable_params": _number(trace.trained_alone),
         "target": None if target is None else _target(target, told.asked, path),
-        "targets": {str(number): _target(one, None, path)["shape"] for number, one in told.wanted.items()},
+        "targets": {
+            str(number): _target(one, None, path)["shape"] for number, one in told.wanted.items()
+        },
         "layers": layers(trace, told, path),
         "findings": [_finding(found, path) for found in told.findings],
         "repairs": [_repair(repair, path) for repair in told.repairs],
         "remarks": told.remarks,
     }
     variants = [
-        {"condition": one.condition, "input_shapes": _all(its.inputs), "output_shapes": _all(its.outputs)}
+        {
+            "condition": one.condition,
+            "input_shapes": _all(its.inputs),
+            "output_shapes": _all(its.outputs),
+        }
         for one, its in zip(told.models, told.traces, strict=True)
         if one.condition is not None
     ]
     entry["variants"] = variants
     entry["fit"] = [
-        {"method": fit.method, "x": _data(fit.x), "y": _data(fit.y), **_place(place, path)} for fit, place in told.fits
+        {"method": fit.method, "x": _data(fit.x), "y": _data(fit.y), **_place(place, path)}
+        for fit, place in told.fits
     ]
     return entry
 
@@ -170,7 +186,10 @@ def _layer(row: Row, told: ModelResult, path: str, inputs: list[dict[str, int]])
 
 def _link(link: Unknown, told: ModelResult, path: str) -> dict[str, Any]:
     place = None if link.site is None else told.places.get(link.site)
-    return {"why": link.why, **({"line": None, "column": None} if place is None else _place(place, path))}
+    return {
+        "why": link.why,
+        **({"line": None, "column": None} if place is None else _place(place, path)),
+    }
 
 
 def _finding(found: Found, path: str) -> dict[str, Any]:
@@ -191,7 +210,9 @@ def _repair(proven: Proven, path: str) -> dict[str, Any]:
     repair = proven.repair
     trace = proven.traces[0]
     return {
-        "edits": [{"kind": e.edit.kind, **_place(e.place, path), "text": e.text} for e in proven.edits],
+        "edits": [
+            {"kind": e.edit.kind, **_place(e.place, path), "text": e.text} for e in proven.edits
+        ],
         "output_shapes": [shape(one) for one in trace.outputs],
         "params": _number(trace.params),
         "cost": repair.cost,

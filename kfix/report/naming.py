@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kfix.model import Layer, Model, Unknown
+from kfix.model.graph import Layer, Model
 from kfix.model.naming import snake_case
+from kfix.model.unknown import Unknown
 from kfix.report.rows import shown_class
 from kfix.shapes import Tracer
 
@@ -51,7 +52,11 @@ class Names:
                 if layer.model is not None:
                     waiting.append(layer.model)
                 else:
-                    self._add(layer.uid, shown_class(layer), layer.name or Tracer().application_name(layer))
+                    self._add(
+                        layer.uid,
+                        shown_class(layer),
+                        layer.name or Tracer().application_name(layer),
+                    )
                     base = layer if layer.library == "applications" else layer.attribute("within")
                     if isinstance(base, Layer) and base.uid not in self._inside:
                         self._inside.add(base.uid)
@@ -71,7 +76,9 @@ class Names:
 
     def of(self, layer: Layer | Model) -> str:
         """The name of a layer or a model."""
-        return self._given.get(layer.uid) or snake_case(shown_class(layer) if isinstance(layer, Layer) else layer.name)
+        return self._given.get(layer.uid) or snake_case(
+            shown_class(layer) if isinstance(layer, Layer) else layer.name
+        )
 
 
 def class_of_model(model: Model) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import click
 
+from kfix.engine.results import ModelResult
 from kfix.report import style, text
-from kfix.results import ModelResult
 
 HELP = """\
 y - make the first repair
@@ -60,10 +60,16 @@ class Review:
                 continue
             if number != first:
                 click.echo(click.style(f"repair {number + 1}:", bold=True))
-            click.echo(style.diff(proven.diff) if number == first else _changed(proven.diff), nl=False)
+            click.echo(
+                style.diff(proven.diff) if number == first else _changed(proven.diff), nl=False
+            )
 
 
 def _changed(diff: str) -> str:
     """Of a diff the changed lines alone, for an alternative."""
-    lines = [line for line in diff.splitlines(keepends=True) if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    lines = [
+        line
+        for line in diff.splitlines(keepends=True)
+        if line[:1] in "+-" and line[:3] not in ("+++", "---")
+    ]
     return style.diff("".join(lines))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from kfix.model import Layer, Model, Node, Unknown
+from kfix.model.graph import Layer, Model, Node
+from kfix.model.unknown import Unknown
 from kfix.shapes import Trace, Traced, unknowns
 from kfix.shapes.inputs import is_input, tensor_refs
 from kfix.shapes.signatures import OLD_LAYERS, canonical
@@ -94,7 +95,9 @@ def class_name(layer: Layer) -> str:
     if layer.library == "inside" and (shown := layer.attribute("shown")) is not None:
         return str(shown)
     if layer.library == "model" and layer.model is not None:
-        return {"sequential": "Sequential", "functional": "Functional"}.get(layer.model.kind, layer.cls)
+        return {"sequential": "Sequential", "functional": "Functional"}.get(
+            layer.model.kind, layer.cls
+        )
     if layer.library == "ops":
         return layer.cls.rpartition(".")[2].capitalize()
     if layer.library == "applications":

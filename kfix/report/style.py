@@ -21,7 +21,9 @@ def wants_colour(choice: str, stream: IO[str] | None) -> bool:
 
 def severity(text: str, name: str) -> str:
     """Text in the colour of a severity."""
-    return click.style(text, fg={"error": "red", "warning": "yellow"}.get(name, "cyan"), bold=name == "error")
+    return click.style(
+        text, fg={"error": "red", "warning": "yellow"}.get(name, "cyan"), bold=name == "error"
+    )
 
 
 def diff(text: str) -> str:

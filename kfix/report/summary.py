@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kfix.model import Layer, Unknown
+from kfix.engine.results import FileResult, ModelResult
+from kfix.model.graph import Layer
+from kfix.model.unknown import Unknown
 from kfix.report.connections import all_rows, connections, is_chain
 from kfix.report.naming import Names
 from kfix.report.rows import rows, why
-from kfix.results import FileResult, ModelResult
 from kfix.shapes import Trace, show
 
 
@@ -37,7 +38,9 @@ def _table(trace: Trace, names: Names) -> tuple[list[tuple[str, ...]], list[str]
     for row in all_rows(trace) if functional else rows(trace):
         traced = row.traced
         name = names.of(row.node.layer)
-        shown = {"refused": "refused", "after-refusal": "-"}.get(traced.status) or show(traced.outputs)
+        shown = {"refused": "refused", "after-refusal": "-"}.get(traced.status) or show(
+            traced.outputs
+        )
         cells = (f"{name} ({row.cls})", shown, _count(traced.params))
         body.append(cells if fed is None else (*cells, fed[row.node.layer.uid]))
         unknown = why(traced)

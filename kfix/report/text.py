@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import click
 
-from kfix.judging import met
-from kfix.model import Unknown
+from kfix.engine.diagnosis import met
+from kfix.engine.results import FileResult, Found, ModelResult, Proven
+from kfix.model.unknown import Unknown
 from kfix.report import style
 from kfix.report.beside import beside
 from kfix.report.rows import Row
-from kfix.results import FileResult, Found, ModelResult, Proven
 from kfix.shapes import Trace, show
 
 
@@ -25,12 +25,16 @@ def headline(found: Found) -> str:
 def findings(result: FileResult, quiet: bool = False, writes: bool = True) -> str:
     """Everything to be said of one file, without the diff; `writes`: the repairs are made, not only shown."""
     said: set[tuple[object, ...]] = set()
-    blocks = ["\n".join(lines) for told in result.models if (lines := model(told, said, quiet, writes))]
+    blocks = [
+        "\n".join(lines) for told in result.models if (lines := model(told, said, quiet, writes))
+    ]
     notes = "" if quiet else "".join(f"{result.path}: {note}\n" for note in result.notes)
     return notes + ("\n\n".join(blocks) + "\n" if blocks else "")
 
 
-def model(told: ModelResult, said: set[tuple[object, ...]], quiet: bool = False, writes: bool = True) -> list[str]:
+def model(
+    told: ModelResult, said: set[tuple[object, ...]], quiet: bool = False, writes: bool = True
+) -> list[str]:
     """The lines about one model; `said` are the headlines that were printed already."""
     lines = []
     for found in told.findings:
@@ -77,16 +81,20 @@ def table(told: ModelResult) -> str:
     lines = []
     for mark, line, cls, shape, params, after in cells:
         sign = mark if mark in ("+", "-") else ">" if mark else " "
-        arrow = click.style(sign, fg={"+": "green", ">": "red", "-": "red"}[sign], bold=True) if mark else " "
-        text = (
-            f"  {arrow} {line:>{widths[0]}}  {cls:<{widths[1]}}  {shape:<{widths[2]}}  {params:>{max(widths[3], 10)}}"
+        arrow = (
+            click.style(sign, fg={"+": "green", ">": "red", "-": "red"}[sign], bold=True)
+            if mark
+            else " "
         )
+        text = f"  {arrow} {line:>{widths[0]}}  {cls:<{widths[1]}}  {shape:<{widths[2]}}  {params:>{max(widths[3], 10)}}"
         text += f"  {after:<{widths[4]}}" if shown is not None else ""
         code = mark if sign == ">" else ""
         lines.append(text.rstrip() + (f"  {style.severity(code, 'error')}" if code else ""))
     lines[0] = click.style(lines[0], dim=True)
     inputs = ", ".join(show(shape) for shape in told.trace.inputs)
-    return f"  model {click.style(told.model.qualified, bold=True)}, input {inputs}\n" + "\n".join(lines)
+    return f"  model {click.style(told.model.qualified, bold=True)}, input {inputs}\n" + "\n".join(
+        lines
+    )
 
 
 def _marks(told: ModelResult, layers: Sequence[Row]) -> dict[int, str]:
@@ -94,7 +102,11 @@ def _marks(told: ModelResult, layers: Sequence[Row]) -> dict[int, str]:
     marks: dict[int, str] = {}
     for finding in (found.finding for found in told.findings if found.finding.fails):
         refused = [number for number, row in enumerate(layers) if row.traced.finding is finding]
-        named = [n for n, row in enumerate(layers) if finding.site in (row.node.site, row.node.layer.site)]
+        named = [
+            n
+            for n, row in enumerate(layers)
+            if finding.site in (row.node.site, row.node.layer.site)
+        ]
         for number in (refused or named)[-1:]:
             marks.setdefault(number, finding.code)
     return marks
@@ -106,7 +118,9 @@ def _shown(told: ModelResult) -> Proven | None:
 
 
 def _output(row: Row) -> str:
-    return {"refused": "refused", "after-refusal": "-"}.get(row.traced.status) or show(row.traced.outputs)
+    return {"refused": "refused", "after-refusal": "-"}.get(row.traced.status) or show(
+        row.traced.outputs
+    )
 
 
 def astray(told: ModelResult, proven: Proven) -> str | None:
@@ -148,12 +162,16 @@ def _repairs(told: ModelResult, writes: bool) -> list[str]:
         if proven.applied:
             label = "mended:" if writes else "would be mended:"
         label = click.style(label, fg="green" if proven.applied else None, bold=True)
-        lines.append(f"  {label} {words} -> {_outcome(proven.traces[0])}{_more(told.trace, proven)}{_extras(proven)}")
+        lines.append(
+            f"  {label} {words} -> {_outcome(proven.traces[0])}{_more(told.trace, proven)}{_extras(proven)}"
+        )
         if proven is first and proven.repair.why:
             lines.append(f"    {proven.repair.why}")
         elif first is not None and not runner and proven.repair.why:
             runner = True
-            lines.append(f"    that would mean: {proven.repair.why}{_dearer(first.traces[0], proven.traces[0])}")
+            lines.append(
+                f"    that would mean: {proven.repair.why}{_dearer(first.traces[0], proven.traces[0])}"
+            )
         lines.extend(f"    but {warning}" for warning in proven.warnings)
         if proven.applied and proven.left:
             lines.append(f"    but {', '.join(proven.left)} is left: see the advice")
@@ -170,7 +188,12 @@ def _outcome(trace: Trace) -> str:
 def _more(before: Trace, proven: Proven) -> str:
     """What the repair costs in parameters."""
     was, now = before.params, proven.traces[0].params
-    if before.refusal is not None or isinstance(was, Unknown) or isinstance(now, Unknown) or was == now:
+    if (
+        before.refusal is not None
+        or isinstance(was, Unknown)
+        or isinstance(now, Unknown)
+        or was == now
+    ):
         return ""
     return f" ({now - was:+,})"
 
@@ -203,7 +226,9 @@ def summary(results: Sequence[FileResult], writes: bool, searched: bool) -> str:
         parts.append(f"{_n(errors, 'error')} {'left' if searched else 'found'}")
     if failed:
         parts.append(f"{_n(failed, 'file')} not done")
-    unknown = sum(f.finding.code == "KFX102" for r in results for told in r.models for f in told.findings)
+    unknown = sum(
+        f.finding.code == "KFX102" for r in results for told in r.models for f in told.findings
+    )
     if unknown:
         parts.append(f"{_n(unknown, 'target')} neither met nor missed")
     if len(parts) == 1:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kfix.model import Unknown
+from kfix.engine.results import FileResult, ModelResult
+from kfix.model.unknown import Unknown
 from kfix.report.rows import rows, why
-from kfix.results import FileResult, ModelResult
 from kfix.shapes import show
 
 
@@ -18,7 +18,9 @@ def reasons(results: Sequence[FileResult]) -> str:
     lines: list[str] = []
     for result in results:
         lines.extend(line for told in result.models for line in _model(told))
-        lines.extend(f"{place or result.path} a limit was met: {why}" for why, place in result.limits)
+        lines.extend(
+            f"{place or result.path} a limit was met: {why}" for why, place in result.limits
+        )
     return "\n".join(lines) + "\n" if lines else ""
 
 

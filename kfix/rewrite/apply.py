@@ -10,8 +10,8 @@ from kfix.model.edits import Edit
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.plan import Plan
 from kfix.rewrite.splice import splice
-from kfix.source.document import Document
-from kfix.source.errors import SourceError
+from kfix.source.syntax.document import Document
+from kfix.source.syntax.errors import SourceError
 
 __all__ = ["CannotWrite", "Rewritten", "rewrite"]
 
@@ -32,7 +32,10 @@ def rewrite(documents: Mapping[str, Document], edits: Sequence[Edit]) -> Rewritt
     """
     plan = Plan(documents)
     texts = tuple(
-        importlib.import_module(f"kfix.rewrite.kinds.{edit.kind.replace('-', '_')}").plan(plan, edit) for edit in edits
+        importlib.import_module(f"kfix.rewrite.kinds.{edit.kind.replace('-', '_')}").plan(
+            plan, edit
+        )
+        for edit in edits
     )
     files: dict[str, bytes] = {}
     for path, file in plan.files.items():

@@ -14,7 +14,9 @@ from kfix.rewrite.plan import EQUAL, Plan, class_of, code
 from kfix.rewrite.tree import HERE, Pass, RowInsert, RowRemove
 
 
-def write_argument(plan: Plan, slot: Slot, name: str, value: object, *, rename: bool = False) -> str:
+def write_argument(
+    plan: Plan, slot: Slot, name: str, value: object, *, rename: bool = False
+) -> str:
     """Set the argument, present or not; gives the value's text. `rename` gives a present keyword this name."""
     place = present(plan, slot, name)
     if place is not None:
@@ -41,7 +43,9 @@ def find(plan: Plan, slot: Slot, name: str) -> Site:
     return place
 
 
-def write_present(plan: Plan, slot: Slot, place: Site, name: str, value: object, *, rename: str | None = None) -> str:
+def write_present(
+    plan: Plan, slot: Slot, place: Site, name: str, value: object, *, rename: str | None = None
+) -> str:
     """Another value (`...`: the same) and perhaps another keyword for an argument that is there."""
     node = plan.node(place)
     if not isinstance(node, cst.Arg | cst.DictElement):
@@ -50,7 +54,11 @@ def write_present(plan: Plan, slot: Slot, place: Site, name: str, value: object,
         raise CannotWrite(f"{name} comes out of a starred value")
     if rename is not None:
         _check_free(plan, place, node, rename)
-    own = plan.own_row(place, node.value) if isinstance(value, tuple | list) and rename in (None, name) else None
+    own = (
+        plan.own_row(place, node.value)
+        if isinstance(value, tuple | list) and rename in (None, name)
+        else None
+    )
     if own is not None and _keyword(node) in (None, name):
         unit, row = own
         new = plan.spell(value, slot, name, row[-1], place)
@@ -102,13 +110,19 @@ def _append(plan: Plan, slot: Slot, name: str, value: object) -> str:
     arg = cst.Arg(value=new, keyword=cst.Name(name), equal=equal)
     stars = [given for given in call.args if given.star == "**"]
     anchor = id(stars[0]) if stars else None
-    if len(call.args) == 1 and isinstance(call.args[0].value, cst.GeneratorExp) and not call.args[0].value.lpar:
+    if (
+        len(call.args) == 1
+        and isinstance(call.args[0].value, cst.GeneratorExp)
+        and not call.args[0].value.lpar
+    ):
         raise CannotWrite("the call takes a generator")
     written = plan.written.get((slot.call, name))
     if written is not None:  # by another edit: the last word counts
         written.build = lambda run: arg
         return code(new)
-    written = plan.written[slot.call, name] = RowInsert(anchor, "before" if stars else "after", lambda run: arg)
+    written = plan.written[slot.call, name] = RowInsert(
+        anchor, "before" if stars else "after", lambda run: arg
+    )
     plan.unit(slot.call).row(path, written)
     return code(new)
 

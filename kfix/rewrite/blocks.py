@@ -113,15 +113,23 @@ def _apply_to_line(run: object, line: Any, entries: Keyed, operations: Operation
         if index == len(entries) - 1:
             wanted: Any = last.semicolon if trailing else cst.MaybeSentinel.DEFAULT
         else:
-            wanted = node.semicolon if isinstance(node.semicolon, cst.Semicolon) and node is not last else separator
+            wanted = (
+                node.semicolon
+                if isinstance(node.semicolon, cst.Semicolon) and node is not last
+                else separator
+            )
         body.append(node.with_changes(semicolon=wanted))
     return line.with_changes(body=body)
 
 
 def _ordered(operations: Operations) -> list[Insert | Remove]:
     """Inserts in their order, then removals once each, so that every anchor is there."""
-    inserts: list[Insert | Remove] = [operation for operation in operations if isinstance(operation, Insert)]
-    removals = {id(operation.anchor): operation for operation in operations if isinstance(operation, Remove)}
+    inserts: list[Insert | Remove] = [
+        operation for operation in operations if isinstance(operation, Insert)
+    ]
+    removals = {
+        id(operation.anchor): operation for operation in operations if isinstance(operation, Remove)
+    }
     return [*inserts, *removals.values()]
 
 
@@ -137,7 +145,9 @@ def _behind(entries: Keyed, at: int, operations: Operations, until: Insert) -> i
     earlier = {
         id(operation)
         for operation in operations
-        if isinstance(operation, Insert) and operation.anchor is until.anchor and operation.where == "after"
+        if isinstance(operation, Insert)
+        and operation.anchor is until.anchor
+        and operation.where == "after"
     }
     while at + 1 < len(entries) and entries[at + 1][0] in earlier:
         at += 1

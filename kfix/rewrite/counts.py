@@ -40,7 +40,10 @@ def _before(binding: Binding, path: Path, index: int) -> bool:
     """Does it stand in a block around the place, above it?"""
     if binding.unit != index:
         return len(binding.way) == 3  # the module of another cell, a line and the statement
-    depth = next((i for i, (one, two) in enumerate(zip(binding.way, path, strict=False)) if one is not two), 0)
+    depth = next(
+        (i for i, (one, two) in enumerate(zip(binding.way, path, strict=False)) if one is not two),
+        0,
+    )
     block = binding.way[depth - 1]
     if not isinstance(block, cst.Module | cst.IndentedBlock) or depth != len(binding.way) - 2:
         return False

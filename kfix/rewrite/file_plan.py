@@ -7,7 +7,7 @@ import libcst as cst
 from kfix.rewrite.names import Names
 from kfix.rewrite.tree import UnitPlan
 from kfix.rewrite.values import Style
-from kfix.source.document import Document, Unit
+from kfix.source.syntax.document import Document, Unit
 
 
 class FilePlan:
@@ -46,7 +46,11 @@ class FilePlan:
                 if re.search(r"\bdef\s+$", before):
                     continue
                 call = _call(behind)
-                names = [arg.keyword.value if arg.keyword is not None else "" for arg in call.args] if call else [""]
+                names = (
+                    [arg.keyword.value if arg.keyword is not None else "" for arg in call.args]
+                    if call
+                    else [""]
+                )
                 if "" in names or parameter in names:
                     return False
         return True

@@ -15,7 +15,10 @@ from kfix.rewrite.tree import Path, RowInsert, UnitPlan
 if TYPE_CHECKING:
     from kfix.rewrite.file_plan import FilePlan
 
-_HOMES = {"keras.utils": ("keras.utils", "keras.utils.np_utils"), "keras.models": ("keras.models", "keras")}
+_HOMES = {
+    "keras.utils": ("keras.utils", "keras.utils.np_utils"),
+    "keras.models": ("keras.models", "keras"),
+}
 """Where a function or a class is found besides in its module."""
 
 
@@ -47,7 +50,9 @@ def _longer(module: str) -> list[tuple[str, str]]:
 
 def _bring(file: FilePlan, unit: UnitPlan, path: Path, module: str, name: str) -> str:
     """Import the function's module, or the function from its module of Keras; gives the name it then has."""
-    taken = {binding.name for binding in file.names.visible(None, scope_of(path), file.index(unit.unit))}
+    taken = {
+        binding.name for binding in file.names.visible(None, scope_of(path), file.index(unit.unit))
+    }
     statement: cst.BaseSmallStatement
     if module == "numpy":
         if module in file.brought:  # by another function of it
@@ -60,7 +65,9 @@ def _bring(file: FilePlan, unit: UnitPlan, path: Path, module: str, name: str) -
         _put(file, unit, path, statement, list(_imports(file, unit, path)))
         file.brought[module] = short
         return f"{short}.{name}"
-    from_keras = [binding for binding in _imports(file, unit, path) if (root := _root(binding)) is not None]
+    from_keras = [
+        binding for binding in _imports(file, unit, path) if (root := _root(binding)) is not None
+    ]
     roots = {_root(binding) for binding in from_keras}
     root = roots.pop() if len(roots) == 1 else None
     if root is None or name in taken:
@@ -89,10 +96,16 @@ def _imports(file: FilePlan, unit: UnitPlan, path: Path) -> Iterator[Binding]:
 
 
 def _put(
-    file: FilePlan, unit: UnitPlan, path: Path, statement: cst.BaseSmallStatement, others: Sequence[Binding]
+    file: FilePlan,
+    unit: UnitPlan,
+    path: Path,
+    statement: cst.BaseSmallStatement,
+    others: Sequence[Binding],
 ) -> None:
     """A new import behind the last of `others` at the head of its text, or behind the last before the place."""
-    places = [place for binding in others if (place := _behind(file, unit, path, binding)) is not None]
+    places = [
+        place for binding in others if (place := _behind(file, unit, path, binding)) is not None
+    ]
     if not places:
         raise CannotWrite("there is no import to put another behind")
     places = [place for place in places if _at_head(place)] or places
@@ -111,12 +124,18 @@ def _behind(file: FilePlan, unit: UnitPlan, path: Path, binding: Binding) -> Pla
     way = binding.way
     if holder is not unit:
         return (holder, way[:2])
-    depth = next((i for i, (one, two) in enumerate(zip(way, path, strict=False)) if one is not two), len(way))
+    depth = next(
+        (i for i, (one, two) in enumerate(zip(way, path, strict=False)) if one is not two), len(way)
+    )
     block = way[depth - 1]
     if depth >= len(way) or not isinstance(block, cst.Module | cst.IndentedBlock):
         return None
     order = [id(node) for node in block.body]
-    return (holder, way[: depth + 1]) if order.index(id(way[depth])) < order.index(id(path[depth])) else None
+    return (
+        (holder, way[: depth + 1])
+        if order.index(id(way[depth])) < order.index(id(path[depth]))
+        else None
+    )
 
 
 def _at_head(place: Place) -> bool:
@@ -130,7 +149,10 @@ def _at_head(place: Place) -> bool:
         if isinstance(node, cst.FunctionDef | cst.ClassDef | cst.For | cst.While | cst.With):
             return False
         small = node.body if isinstance(node, cst.SimpleStatementLine) else ()
-        if any(isinstance(one, cst.Assign) and isinstance(one.targets[0].target, cst.Name) for one in small):
+        if any(
+            isinstance(one, cst.Assign) and isinstance(one.targets[0].target, cst.Name)
+            for one in small
+        ):
             return False
     return False
 
@@ -144,7 +166,9 @@ def sibling(file: FilePlan, unit: UnitPlan, path: Path, name: str) -> str:
     if not found and file.names.visible("*", scope, index):
         return name
     module = {normal(binding.path).rpartition(".")[0] for binding in found}
-    if len(module) != 1 or not all(isinstance(binding.way[-1], cst.ImportFrom) for binding in found):
+    if len(module) != 1 or not all(
+        isinstance(binding.way[-1], cst.ImportFrom) for binding in found
+    ):
         raise CannotWrite(f"{old.value} is not imported from a module of Keras")
     known = file.names.path_of(f"{module.pop()}.{name}", path, index)
     if known is not None:
@@ -164,7 +188,9 @@ def _import_beside(file: FilePlan, binding: Binding, old: str, name: str) -> Non
         return
     holder = file.unit(file.document.units[binding.unit].cell)
     alias = next(
-        one for one in statement.names if old in (dotted(one.name), dotted(one.asname.name) if one.asname else "")
+        one
+        for one in statement.names
+        if old in (dotted(one.name), dotted(one.asname.name) if one.asname else "")
     )
     if alias.asname is None and file.uses(old) == 2:  # the import itself, and the place
         new = cst.Name(name)

@@ -13,7 +13,9 @@ from kfix.rewrite.names import LAYERS, Binding, Names, dotted, normal, scope_of
 from kfix.rewrite.tree import Path, RowInsert, UnitPlan, enclosing
 
 
-def class_name(file: FilePlan, unit: UnitPlan, path: Path, cls: str, neighbours: Sequence[str]) -> str:
+def class_name(
+    file: FilePlan, unit: UnitPlan, path: Path, cls: str, neighbours: Sequence[str]
+) -> str:
     """The name of Keras's class `cls` at `path`, as the nearest neighbour there is that is a layer of Keras.
 
     `neighbours` are dotted texts of what is called around the place, the
@@ -43,7 +45,11 @@ def class_name(file: FilePlan, unit: UnitPlan, path: Path, cls: str, neighbours:
 def _by_habit(file: FilePlan, names: Names, cls: str, scope: tuple[int, ...], index: int) -> str:
     """The name of a class where no neighbour says how layers are called."""
     seen = names.visible(None, scope, index)
-    texts = {binding.name: names.resolve(binding.name, scope, index) for binding in seen if binding.name != "*"}
+    texts = {
+        binding.name: names.resolve(binding.name, scope, index)
+        for binding in seen
+        if binding.name != "*"
+    }
     if named := _already(texts, cls):
         return named
     if names.starred(scope, index) and cls not in texts:
@@ -66,18 +72,34 @@ def _by_habit(file: FilePlan, names: Names, cls: str, scope: tuple[int, ...], in
 
 def _already(texts: dict[str, str | None], cls: str) -> str | None:
     """The name that stands for the class already."""
-    for name, found in texts.items():  # `keras.layers.core.Flatten`, as old programs have it, is the same class
-        if found and (found.startswith(f"{LAYERS}.") or (found == "keras.Input")) and found.rpartition(".")[2] == cls:
+    for (
+        name,
+        found,
+    ) in texts.items():  # `keras.layers.core.Flatten`, as old programs have it, is the same class
+        if (
+            found
+            and (found.startswith(f"{LAYERS}.") or (found == "keras.Input"))
+            and found.rpartition(".")[2] == cls
+        ):
             return name
     return None
 
 
 def _by_name(
-    file: FilePlan, names: Names, cls: str, bindings: Sequence[Binding], scope: tuple[int, ...], index: int
+    file: FilePlan,
+    names: Names,
+    cls: str,
+    bindings: Sequence[Binding],
+    scope: tuple[int, ...],
+    index: int,
 ) -> str | None:
     """The bare name of the class, its import extended where it must be; `None` if the name means another thing."""
     seen = names.visible(None, scope, index)
-    texts = {binding.name: names.resolve(binding.name, scope, index) for binding in seen if binding.name != "*"}
+    texts = {
+        binding.name: names.resolve(binding.name, scope, index)
+        for binding in seen
+        if binding.name != "*"
+    }
     if named := _already(texts, cls):
         return named
     if cls in texts:
@@ -107,7 +129,9 @@ def _importing(bindings: Sequence[Binding]) -> dict[int, Binding]:
 
 def _brings_layers(binding: Binding) -> bool:
     """Does it come from `keras.layers`, or from a module in it (`keras.layers.core`, as old programs have it)?"""
-    return isinstance(binding.way[-1], cst.ImportFrom) and normal(binding.path).startswith(LAYERS + ".")
+    return isinstance(binding.way[-1], cst.ImportFrom) and normal(binding.path).startswith(
+        LAYERS + "."
+    )
 
 
 def _from_keras(binding: Binding) -> bool:
@@ -161,7 +185,11 @@ def _extend(file: FilePlan, names: Names, binding: Binding, cls: str) -> None:
 
 
 def _count(node: cst.CSTNode) -> int:
-    return len(node.names) if isinstance(node, cst.ImportFrom) and not isinstance(node.names, cst.ImportStar) else 0
+    return (
+        len(node.names)
+        if isinstance(node, cst.ImportFrom) and not isinstance(node.names, cst.ImportStar)
+        else 0
+    )
 
 
 def _new_import(file: FilePlan, binding: Binding, cls: str) -> None:
@@ -171,7 +199,9 @@ def _new_import(file: FilePlan, binding: Binding, cls: str) -> None:
     module = dotted(statement.module)
     root = module.removesuffix(normal(module).removeprefix("keras"))
     unit = file.unit(file.document.units[binding.unit].cell)
-    line = cst.ImportFrom(module=_name(f"{root}.layers"), names=[cst.ImportAlias(name=cst.Name(cls))])
+    line = cst.ImportFrom(
+        module=_name(f"{root}.layers"), names=[cst.ImportAlias(name=cst.Name(cls))]
+    )
     at = enclosing(binding.way, (cst.SimpleStatementLine,))
     if len(cst.ensure_type(binding.way[at], cst.SimpleStatementLine).body) > 1:
         unit.block(binding.way[: at + 1], blocks.Insert(statement, "after", lambda run: line))

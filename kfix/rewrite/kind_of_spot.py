@@ -15,7 +15,18 @@ from kfix.rewrite.tree import Path
 _ADDERS = frozenset({"add", "append"})
 _TAKERS = _ADDERS | {"Sequential", "__init__", "extend", "insert"}
 _MERGES = frozenset(
-    {"add", "average", "concat", "concatenate", "dot", "maximum", "minimum", "multiply", "stack", "subtract"}
+    {
+        "add",
+        "average",
+        "concat",
+        "concatenate",
+        "dot",
+        "maximum",
+        "minimum",
+        "multiply",
+        "stack",
+        "subtract",
+    }
 )
 
 
@@ -30,8 +41,12 @@ def spot(plan: Plan, site: Site) -> Spot:
     if isinstance(node, cst.Arg) and isinstance(above, cst.Call):
         if isinstance(path[-3], cst.Expr) and _adds(above):
             return StatementSpot(plan, site)
-        if dotted(above.func).rpartition(".")[2] in _TAKERS or isinstance(node.value, cst.List | cst.Tuple):
-            raise CannotWrite("the layer is not put in by a statement of its own, or comes from a list made elsewhere")
+        if dotted(above.func).rpartition(".")[2] in _TAKERS or isinstance(
+            node.value, cst.List | cst.Tuple
+        ):
+            raise CannotWrite(
+                "the layer is not put in by a statement of its own, or comes from a list made elsewhere"
+            )
         return ValueSpot(plan, site)
     if isinstance(node, cst.Call):
         if dotted(node.func).rpartition(".")[2] == "Sequential":

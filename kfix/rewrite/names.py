@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import libcst as cst
 
-from kfix.source.document import Document, Unit
+from kfix.source.syntax.document import Document, Unit
 
 LAYERS = "keras.layers"
 
@@ -150,14 +150,27 @@ def _parts(node: cst.CSTNode) -> list[cst.CSTNode]:
 def _bindings(unit: Unit, index: int) -> Iterator[Binding]:
     for way in statements(unit.module):
         scope = scope_of(way)
-        inner = next((each for each in reversed(way[:-1]) if isinstance(each, cst.FunctionDef | cst.ClassDef)), None)
-        if not isinstance(inner, cst.ClassDef):  # what a class body binds is not seen from its methods
+        inner = next(
+            (
+                each
+                for each in reversed(way[:-1])
+                if isinstance(each, cst.FunctionDef | cst.ClassDef)
+            ),
+            None,
+        )
+        if not isinstance(
+            inner, cst.ClassDef
+        ):  # what a class body binds is not seen from its methods
             for name, path in _bound(way[-1]):
                 yield Binding(name, path, scope, index, way)
         node = way[-1]
         if isinstance(node, cst.FunctionDef):
             parameters = node.params
-            for parameter in (*parameters.params, *parameters.kwonly_params, *parameters.posonly_params):
+            for parameter in (
+                *parameters.params,
+                *parameters.kwonly_params,
+                *parameters.posonly_params,
+            ):
                 yield Binding(parameter.name.value, "", (*scope, id(node)), index, way)
 
 

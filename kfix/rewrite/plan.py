@@ -17,11 +17,13 @@ from kfix.rewrite.imports import class_name
 from kfix.rewrite.names import Binding, Names, dotted, scope_of
 from kfix.rewrite.tree import Pass, Path, RowInsert, UnitPlan
 from kfix.rewrite.values import Piece, literal, nearby_quote, spelled
-from kfix.source.document import Document, Unit
+from kfix.source.syntax.document import Document, Unit
 
 N = TypeVar("N", bound=cst.CSTNode)
 
-EQUAL = cst.AssignEqual(whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace(""))
+EQUAL = cst.AssignEqual(
+    whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace("")
+)
 
 Get = Callable[[cst.BaseExpression], cst.BaseExpression]
 """The form of a node to take over: as it stands, or as the other edits leave it."""
@@ -121,7 +123,10 @@ class Plan:
             raise CannotWrite("a layer cannot be written as this argument")
         if isinstance(value, Named):
             return cst.parse_expression(value.name)
-        if isinstance(value, Count) and (known_as := class_count(file, self.unit(at), path, value)) is not None:
+        if (
+            isinstance(value, Count)
+            and (known_as := class_count(file, self.unit(at), path, value)) is not None
+        ):
             return cst.Name(known_as)
         if isinstance(value, AsWritten):
             with suppress(CannotWrite):
@@ -129,7 +134,10 @@ class Plan:
         pieces = [piece for known, site in slot.texts for piece in self._pieces(known, site)]
         if not pieces and isinstance(like, cst.Tuple | cst.List):
             unit = self.unit(at).unit
-            pieces = [(constant(file, unit, path, element.value), element.value) for element in like.elements]
+            pieces = [
+                (constant(file, unit, path, element.value), element.value)
+                for element in like.elements
+            ]
         # Several arguments are to become one: `Conv2D(32, 3, 3)` says that there are two sides.
         return spelled(value, file.style, name if len(slot.texts) < 2 else "", like, quotes, pieces)
 
@@ -138,7 +146,9 @@ class Plan:
         if not isinstance(name, cst.Name):
             return None
         file = self.file(at)
-        found = file.names.visible(name.value, scope_of(self.path(at)), file.index(self.unit(at).unit))
+        found = file.names.visible(
+            name.value, scope_of(self.path(at)), file.index(self.unit(at).unit)
+        )
         if len(found) != 1 or file.uses(name.value) != 1:
             return None
         statement = found[0].way[-1]
@@ -147,7 +157,9 @@ class Plan:
         if not isinstance(statement, cst.Assign) or len(statement.targets) != 1:
             return None
         row = statement.value
-        plain = isinstance(statement.targets[0].target, cst.Name) and isinstance(row, cst.Tuple | cst.List)
+        plain = isinstance(statement.targets[0].target, cst.Name) and isinstance(
+            row, cst.Tuple | cst.List
+        )
         unit = file.unit(file.document.units[found[0].unit].cell)
         return (unit, (*found[0].way, row)) if plain else None
 
@@ -168,14 +180,20 @@ class Plan:
     def _pieces(self, known: object, site: Site) -> list[Piece]:
         """The expressions that the argument at `site` is written in, with what is known of their values."""
         node = self.node(site)
-        if not isinstance(node, cst.Arg | cst.DictElement) or (isinstance(node, cst.Arg) and node.star):
+        if not isinstance(node, cst.Arg | cst.DictElement) or (
+            isinstance(node, cst.Arg) and node.star
+        ):
             return []
         own = self.own_row(site, node.value)
         row = node.value if own is None else own[1][-1]
         if isinstance(row, cst.Tuple | cst.List) and isinstance(known, tuple | list):
-            if len(row.elements) != len(known) or any(isinstance(one, cst.StarredElement) for one in row.elements):
+            if len(row.elements) != len(known) or any(
+                isinstance(one, cst.StarredElement) for one in row.elements
+            ):
                 return []
-            return [(part, element.value) for part, element in zip(known, row.elements, strict=True)]
+            return [
+                (part, element.value) for part, element in zip(known, row.elements, strict=True)
+            ]
         return [(known, row)]
 
     def layer(self, layer: NewLayer, at: Site, neighbours: Sequence[cst.BaseExpression]) -> NewText:
@@ -194,7 +212,11 @@ class Plan:
             args = []
             for keyword, made in parts:
                 arg = cst.Arg(made(get))
-                args.append(arg if keyword is None else arg.with_changes(keyword=cst.Name(keyword), equal=EQUAL))
+                args.append(
+                    arg
+                    if keyword is None
+                    else arg.with_changes(keyword=cst.Name(keyword), equal=EQUAL)
+                )
             return cst.Call(func=func, args=args)
 
         return NewText(make, f"{name}({', '.join(texts)})")
@@ -208,7 +230,12 @@ class Plan:
         return NewText(lambda get: get(node), self.text(layer.site))
 
     def _value(
-        self, value: object, name: str, at: Site, neighbours: Sequence[cst.BaseExpression], file: FilePlan
+        self,
+        value: object,
+        name: str,
+        at: Site,
+        neighbours: Sequence[cst.BaseExpression],
+        file: FilePlan,
     ) -> tuple[Make, str]:
         """An argument of a new layer: its node, or what makes it, and its text."""
         if isinstance(value, NewLayer):
@@ -219,7 +246,9 @@ class Plan:
             return made._make, made.text
         if isinstance(value, ValueOf):
             return self._value_of(value, at)
-        if isinstance(value, tuple | list) and any(isinstance(part, NewLayer | Existing) for part in value):
+        if isinstance(value, tuple | list) and any(
+            isinstance(part, NewLayer | Existing) for part in value
+        ):
             parts = [self._value(part, "", at, neighbours, file) for part in value]
             row = f"[{', '.join(text for _, text in parts)}]"
             return lambda get: cst.List([cst.Element(make(get)) for make, _ in parts]), row
@@ -232,7 +261,9 @@ class Plan:
     def _value_of(self, value: ValueOf, at: Site) -> tuple[Make, str]:
         """What an argument is given, for use at another place where its names mean the same."""
         node, unit = self.node(value.site), self.unit(value.site)
-        if not isinstance(node, cst.Arg | cst.DictElement) or (isinstance(node, cst.Arg) and node.star):
+        if not isinstance(node, cst.Arg | cst.DictElement) or (
+            isinstance(node, cst.Arg) and node.star
+        ):
             raise CannotWrite("the value is not written as an argument")
         if unit is not self.unit(at):
             raise CannotWrite("a value of another file cannot be taken over")
@@ -247,7 +278,9 @@ class Plan:
         return lambda get: get(inner).deep_clone(), code(inner)
 
 
-def _check_scope(names: Names, here: Path, there: Path, value: cst.BaseExpression, index: int) -> None:
+def _check_scope(
+    names: Names, here: Path, there: Path, value: cst.BaseExpression, index: int
+) -> None:
     """Raise unless every name in `value` has the same meaning at both places."""
     inner, outer = scope_of(here), scope_of(there)
     if any(isinstance(node, cst.Lambda | cst.BaseComp) and node not in there for node in here):
@@ -259,7 +292,9 @@ def _check_scope(names: Names, here: Path, there: Path, value: cst.BaseExpressio
         if not isinstance(node, cst.Name):
             continue
         found = names.visible(node.value, inner, index)
-        if [binding.way for binding in found] != [b.way for b in names.visible(node.value, outer, index)]:
+        if [binding.way for binding in found] != [
+            b.way for b in names.visible(node.value, outer, index)
+        ]:
             raise CannotWrite(f"{node.value} means something else there")
 
 
@@ -278,7 +313,10 @@ def _passed(here: Path, there: Path, value: cst.BaseExpression, back: int) -> cs
     if place is None or len(calls) <= back:
         raise CannotWrite(f"{value.value} is not passed on from there")
     call = calls[-1 - back]
-    given = next((arg for arg in call.args if arg.keyword is not None and arg.keyword.value == value.value), None)
+    given = next(
+        (arg for arg in call.args if arg.keyword is not None and arg.keyword.value == value.value),
+        None,
+    )
     plain = [arg for arg in call.args if arg.keyword is None]
     if any(arg.star for arg in call.args):
         raise CannotWrite("the arguments come out of a starred value")
@@ -334,4 +372,6 @@ def short(text: str) -> str:
 
 def class_of(call: cst.CSTNode) -> str:
     """What a call makes, by its last name: `Conv2D`."""
-    return (dotted(call.func).rpartition(".")[2] if isinstance(call, cst.Call) else "") or "the layer"
+    return (
+        dotted(call.func).rpartition(".")[2] if isinstance(call, cst.Call) else ""
+    ) or "the layer"

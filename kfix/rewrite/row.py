@@ -62,7 +62,13 @@ class Row:
         return comment_of(self.gaps[at + 1]) if alone else None
 
     def insert(
-        self, at: int, node: Any, key: int, *, after: bool = False, comment: cst.TrailingWhitespace | None = None
+        self,
+        at: int,
+        node: Any,
+        key: int,
+        *,
+        after: bool = False,
+        comment: cst.TrailingWhitespace | None = None,
     ) -> None:
         """Put `node` in as item number `at`, laid out as its neighbours are.
 
@@ -90,7 +96,9 @@ class Row:
         merged = self._merged(at, last)
         if last and at and not self.trailing and has_comment(self.items[at - 1].before_comma):
             comma_gap = self.items[at - 1].before_comma
-            if isinstance(comma_gap, cst.ParenthesizedWhitespace) and isinstance(merged, cst.ParenthesizedWhitespace):
+            if isinstance(comma_gap, cst.ParenthesizedWhitespace) and isinstance(
+                merged, cst.ParenthesizedWhitespace
+            ):
                 merged = merged.with_changes(first_line=comma_gap.first_line)
             else:
                 merged = comma_gap
@@ -112,7 +120,13 @@ class Row:
         gap = self.gaps[at]
         separator = self._separator(at)
         if not isinstance(gap, cst.ParenthesizedWhitespace):
-            return (gap, separator) if at == 0 else (separator, gap) if at == len(self.items) else (gap, separator)
+            return (
+                (gap, separator)
+                if at == 0
+                else (separator, gap)
+                if at == len(self.items)
+                else (gap, separator)
+            )
         if at == len(self.items):
             if not isinstance(separator, cst.ParenthesizedWhitespace):
                 return separator, gap
@@ -125,7 +139,9 @@ class Row:
             above, attached = [], list(gap.empty_lines)
         return (
             gap.with_changes(empty_lines=above),
-            cst.ensure_type(separator, cst.ParenthesizedWhitespace).with_changes(empty_lines=attached),
+            cst.ensure_type(separator, cst.ParenthesizedWhitespace).with_changes(
+                empty_lines=attached
+            ),
         )
 
     def _into_empty(self) -> tuple[Gap, Gap]:
@@ -198,7 +214,9 @@ def write_row(container: Container, row: Row) -> Container:
         comma: Any = inner
         if last:
             comma = (
-                inner.with_changes(whitespace_after=NOTHING) if row.trailing or single else cst.MaybeSentinel.DEFAULT
+                inner.with_changes(whitespace_after=NOTHING)
+                if row.trailing or single
+                else cst.MaybeSentinel.DEFAULT
             )
         changes: dict[str, Any] = {"comma": comma}
         if isinstance(container, cst.Call):
@@ -256,7 +274,9 @@ def _with_tuple_ends(container: cst.Tuple, nodes: list[Any], first: Gap, end: Ga
     return container.with_changes(elements=nodes, lpar=lpar, rpar=rpar)
 
 
-def _with_import_ends(container: cst.ImportFrom, nodes: list[Any], first: Gap, end: Gap) -> cst.ImportFrom:
+def _with_import_ends(
+    container: cst.ImportFrom, nodes: list[Any], first: Gap, end: Gap
+) -> cst.ImportFrom:
     if container.lpar is None or container.rpar is None:
         return container.with_changes(names=nodes)
     return container.with_changes(

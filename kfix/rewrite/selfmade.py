@@ -31,7 +31,9 @@ def attribute_before(path: Path) -> str | None:
     Raises `CannotWrite` where none is: a layer cannot be made in `call` itself,
     it would have new weights at every call.
     """
-    at = next((i for i in range(len(path) - 1, -1, -1) if isinstance(path[i], cst.FunctionDef)), None)
+    at = next(
+        (i for i in range(len(path) - 1, -1, -1) if isinstance(path[i], cst.FunctionDef)), None
+    )
     if at is None or not any(isinstance(node, cst.ClassDef) for node in path[:at]):
         return None
     method = cst.ensure_type(path[at], cst.FunctionDef)
@@ -54,7 +56,9 @@ def attribute_before(path: Path) -> str | None:
     return found
 
 
-def made_beside(plan: Plan, place: Spot, attribute: str, layer: NewLayer, where: str) -> tuple[NewText, LayerOf]:
+def made_beside(
+    plan: Plan, place: Spot, attribute: str, layer: NewLayer, where: str
+) -> tuple[NewText, LayerOf]:
     """Plan `self.flatten = layers.Flatten()` beside `self.dense = …`; the layer to be called is then `self.flatten`."""
     path = place.path
     holder = path[: enclosing(path, (cst.ClassDef,)) + 1]
@@ -62,7 +66,9 @@ def made_beside(plan: Plan, place: Spot, attribute: str, layer: NewLayer, where:
     assign = cst.ensure_type(way[-1], cst.Assign)
     root = dotted(assign.targets[0].target).partition(".")[0]
     neighbour = [assign.value.func] if isinstance(assign.value, cst.Call) else []
-    text = plan.layer(layer, place.unit.unit.site(assign), neighbour)  # where it is made its arguments must be known
+    text = plan.layer(
+        layer, place.unit.unit.site(assign), neighbour
+    )  # where it is made its arguments must be known
     taken = {
         target.target.attr.value
         for other in statements(cst.ensure_type(holder[-1], cst.ClassDef).body)

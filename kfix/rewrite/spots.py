@@ -46,7 +46,9 @@ class Spot:
         new = self.plan.layer(layer, self.site, self.neighbours())
         return new, new.build
 
-    def insert(self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None) -> None:
+    def insert(
+        self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None
+    ) -> None:
         """Put a layer in `before` or `after` this one."""
         raise CannotWrite("no layer can be put in there")
 
@@ -89,11 +91,15 @@ class ElementSpot(Spot):
         at = next(index for index, element in enumerate(elements) if element is self.path[-1])
         return called(element.value for element in outward(elements, at))
 
-    def insert(self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None) -> None:
+    def insert(
+        self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None
+    ) -> None:
         """On a line of its own, or around the expression."""
         self._container()
         anchor = id(self.path[-1])
-        self.unit.row(self.path[:-1], RowInsert(anchor, where, lambda run: cst.Element(layer(run)), comment))
+        self.unit.row(
+            self.path[:-1], RowInsert(anchor, where, lambda run: cst.Element(layer(run)), comment)
+        )
 
     def remove(self) -> None:
         """With what belongs to it alone."""
@@ -130,23 +136,39 @@ class StatementSpot(Spot):
         for statement in outward(statements, at):
             while isinstance(statement, cst.SimpleStatementLine):
                 statement = statement.body[0]
-            if isinstance(statement, cst.Expr) and isinstance(statement.value, cst.Call) and statement.value.args:
+            if (
+                isinstance(statement, cst.Expr)
+                and isinstance(statement.value, cst.Call)
+                and statement.value.args
+            ):
                 values.append(statement.value.args[0].value)
         return called(values)
 
     def _alone(self) -> bool:
         return isinstance(self.holder, cst.SimpleStatementLine) and len(self.holder.body) == 1
 
-    def insert(self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None) -> None:
+    def insert(
+        self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None
+    ) -> None:
         """On a line of its own, or around the expression."""
-        insert_statement(self.unit, self.path, self.holder_at, self.statement, where, self._adding(layer), comment)
+        insert_statement(
+            self.unit,
+            self.path,
+            self.holder_at,
+            self.statement,
+            where,
+            self._adding(layer),
+            comment,
+        )
 
     def ahead(self, layer: LayerOf) -> str:
         """As a statement before the loop."""
         loop = loop_around(self.path, self.holder_at)
         if loop is None:
             return super().ahead(layer)
-        self.unit.block(self.path[:loop], blocks.Insert(self.path[loop], "before", self._adding(layer)))
+        self.unit.block(
+            self.path[:loop], blocks.Insert(self.path[loop], "before", self._adding(layer))
+        )
         return AHEAD
 
     def _adding(self, layer: LayerOf) -> Callable[[Pass], cst.Expr]:
@@ -175,19 +197,29 @@ class StatementSpot(Spot):
 class PopSpot(Spot):
     """`model.pop()`: a layer is added behind it, or behind the loop around it."""
 
-    def insert(self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None) -> None:
+    def insert(
+        self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None
+    ) -> None:
         """`model.add(…)` on a line of its own, unless the statement shares its line."""
         pop = cst.ensure_type(cst.ensure_type(self.path[-1], cst.Call).func, cst.Attribute)
         at = enclosing(self.path, (cst.BaseSmallStatement,))
-        function = max((i for i in range(at) if isinstance(self.path[i], cst.FunctionDef | cst.ClassDef)), default=0)
+        function = max(
+            (i for i in range(at) if isinstance(self.path[i], cst.FunctionDef | cst.ClassDef)),
+            default=0,
+        )
         loops = [i for i in range(function, at) if isinstance(self.path[i], cst.For | cst.While)]
 
         def build(run: Pass) -> cst.Expr:
-            added = cst.Call(func=cst.Attribute(run.updated(pop.value), cst.Name("add")), args=[cst.Arg(layer(run))])
+            added = cst.Call(
+                func=cst.Attribute(run.updated(pop.value), cst.Name("add")),
+                args=[cst.Arg(layer(run))],
+            )
             return cst.Expr(added)
 
         if loops:
-            self.unit.block(self.path[: loops[0]], blocks.Insert(self.path[loops[0]], where, build, comment))
+            self.unit.block(
+                self.path[: loops[0]], blocks.Insert(self.path[loops[0]], where, build, comment)
+            )
         else:
             insert_statement(self.unit, self.path, at - 1, self.path[at], where, build, comment)
 
@@ -202,17 +234,25 @@ class EndSpot(Spot):
             return called(element.value for element in reversed(node.elements))
         return []
 
-    def insert(self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None) -> None:
+    def insert(
+        self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None
+    ) -> None:
         """On a line of its own, or around the expression."""
         if not isinstance(self.path[-1], cst.Call):
-            self.unit.row(self.path, RowInsert(None, where, lambda run: cst.Element(layer(run)), comment))
+            self.unit.row(
+                self.path, RowInsert(None, where, lambda run: cst.Element(layer(run)), comment)
+            )
             return
 
         def extend(run: Pass, call: cst.Call) -> cst.Call:
             element = cst.Element(layer(run))
             first = call.args[0] if call.args else None
             if first is not None and first.keyword is None and isinstance(first.value, cst.List):
-                inner = [*first.value.elements, element] if where == "after" else [element, *first.value.elements]
+                inner = (
+                    [*first.value.elements, element]
+                    if where == "after"
+                    else [element, *first.value.elements]
+                )
                 return call.with_deep_changes(first.value, elements=inner)
             return call.with_changes(args=[cst.Arg(cst.List([element])), *call.args])
 
@@ -242,7 +282,9 @@ def insert_statement(
 def loop_around(path: Path, holder_at: int) -> int | None:
     """The place on a path of the loop whose first call stands on the line `path[holder_at]`."""
     block = path[holder_at - 1] if holder_at > 1 else None
-    if not isinstance(block, cst.IndentedBlock) or not isinstance(path[holder_at - 2], cst.For | cst.While):
+    if not isinstance(block, cst.IndentedBlock) or not isinstance(
+        path[holder_at - 2], cst.For | cst.While
+    ):
         return None
     before = block.body[: next(at for at, line in enumerate(block.body) if line is path[holder_at])]
     return None if any(map(_calls, before)) else holder_at - 2

@@ -56,7 +56,9 @@ def successor(file: FilePlan, unit: UnitPlan, path: Path, gone: str, name: str) 
 
 def _brings(binding: Binding, gone: str) -> bool:
     statement = binding.way[-1]
-    plain = isinstance(statement, cst.ImportFrom) and not isinstance(statement.names, cst.ImportStar)
+    plain = isinstance(statement, cst.ImportFrom) and not isinstance(
+        statement.names, cst.ImportStar
+    )
     path = normal(binding.path)
     return plain and path.startswith("keras.layers.") and path.rpartition(".")[2] == gone
 
@@ -106,5 +108,11 @@ def _uses(module: cst.Module, name: str) -> Iterator[Path]:
             continue
         if isinstance(node, cst.Import | cst.ImportFrom):
             continue
-        skipped = node.attr if isinstance(node, cst.Attribute) else node.keyword if isinstance(node, cst.Arg) else None
+        skipped = (
+            node.attr
+            if isinstance(node, cst.Attribute)
+            else node.keyword
+            if isinstance(node, cst.Arg)
+            else None
+        )
         pending += [(*way, child) for child in node.children if child is not skipped]

@@ -13,7 +13,15 @@ from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.names import dotted, scope_of
 from kfix.rewrite.plan import NewText, Plan, short
 from kfix.rewrite.selfmade import attribute_before, made_beside, own_attribute
-from kfix.rewrite.spots import AHEAD, Carried, LayerOf, Spot, insert_statement, loop_around, remove_statement
+from kfix.rewrite.spots import (
+    AHEAD,
+    Carried,
+    LayerOf,
+    Spot,
+    insert_statement,
+    loop_around,
+    remove_statement,
+)
 from kfix.rewrite.tree import AFTER, BEFORE, HERE, REMOVE, Pass, Path, UnitPlan, enclosing
 from kfix.rewrite.variables import cells_behind, in_model, names_in, target_of, used_later, uses_of
 
@@ -50,7 +58,9 @@ class CallSpot(Spot):
             return super().spelled(layer, where)
         return made_beside(self.plan, self, attribute, layer, where)
 
-    def insert(self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None) -> None:
+    def insert(
+        self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None
+    ) -> None:
         """On a line of its own, or around the expression."""
         if where == "before":
             self._insert_before(layer, comment)
@@ -74,7 +84,9 @@ class CallSpot(Spot):
         if args and isinstance(args[0].value, cst.List | cst.Tuple):
             inner = args[0].value
             if number < len(inner.elements):
-                return ValueSpot(self.plan, self.site, (*self.path, args[0], inner, inner.elements[number]))
+                return ValueSpot(
+                    self.plan, self.site, (*self.path, args[0], inner, inner.elements[number])
+                )
         elif len(args) == 1 and number == 0:
             return self
         elif number < len(args) and not any(arg.star for arg in args):
@@ -98,7 +110,11 @@ class CallSpot(Spot):
             if not isinstance(call, cst.Call) or not call.args:
                 raise CannotWrite("the layer was replaced by another edit")
             value = call.args[0].value
-            return value if bracketed or (whole and not _breaks_line(value)) else _in_parentheses(value)
+            return (
+                value
+                if bracketed or (whole and not _breaks_line(value))
+                else _in_parentheses(value)
+            )
 
         self.unit.change(self.path, replace, REMOVE)
 
@@ -118,9 +134,15 @@ class CallSpot(Spot):
         name = arg.value.value if isinstance(arg.value, cst.Name) else None
         statement = self._statement()
         alone = statement is not None
-        if alone and name is not None and (target_of(statement) == name or not used_later(self, self.path, name)):
+        if (
+            alone
+            and name is not None
+            and (target_of(statement) == name or not used_later(self, self.path, name))
+        ):
             build = _assignment(name, layer)
-            insert_statement(self.unit, self.path, self._holder_at(), self.path[-2], "before", build, comment)
+            insert_statement(
+                self.unit, self.path, self._holder_at(), self.path[-2], "before", build, comment
+            )
             return
         self._wrap((*self.path, arg), layer, BEFORE)
 
@@ -131,7 +153,9 @@ class CallSpot(Spot):
         target = target_of(self._statement())
         if target is not None:
             build = _assignment(target, layer)
-            insert_statement(self.unit, self.path, self._holder_at(), self.path[-2], "after", build, comment)
+            insert_statement(
+                self.unit, self.path, self._holder_at(), self.path[-2], "after", build, comment
+            )
             return
         if isinstance(self.path[-2], cst.Assign | cst.AnnAssign) and _is_row(self.path[-2]):
             raise CannotWrite("the layer gives several outputs")
@@ -144,7 +168,9 @@ class CallSpot(Spot):
         if name is not None and not any(isinstance(node, cst.FunctionDef) for node in self.path):
             file = self.plan.file(self.site)
             behind = (
-                (file.unit(unit.cell), way) for unit in cells_behind(self) for way in uses_of((unit.module,), name)
+                (file.unit(unit.cell), way)
+                for unit in cells_behind(self)
+                for way in uses_of((unit.module,), name)
             )
             uses += behind
         uses = [(unit, way) for unit, way in uses if not in_model(way)]
@@ -158,7 +184,11 @@ class CallSpot(Spot):
         """The uses of an input in the function that it is handed to, if that makes the model of it; else none."""
         file = self.plan.file(self.site)
         arg, call = way[-2], way[-3]
-        if not isinstance(arg, cst.Arg) or not isinstance(call, cst.Call) or not isinstance(call.func, cst.Name):
+        if (
+            not isinstance(arg, cst.Arg)
+            or not isinstance(call, cst.Call)
+            or not isinstance(call.func, cst.Name)
+        ):
             return []
         name = call.func.value
         modules = [(file.unit(one.cell), one.module) for one in file.document.units]
@@ -175,7 +205,9 @@ class CallSpot(Spot):
         path = (module, function)
         names = [one.name.value for one in function.params.params]
         number, keyword = call.args.index(arg), arg.keyword
-        given = keyword.value if keyword is not None else names[number] if number < len(names) else ""
+        given = (
+            keyword.value if keyword is not None else names[number] if number < len(names) else ""
+        )
         if given not in names:
             return []
         uses = list(uses_of(path, given))
@@ -193,7 +225,11 @@ class CallSpot(Spot):
     def _input(self) -> cst.Arg:
         """The one tensor that the layer is called on."""
         args = self.call.args
-        if not args or args[0].star or isinstance(args[0].value, cst.List | cst.Tuple | cst.Dict | cst.GeneratorExp):
+        if (
+            not args
+            or args[0].star
+            or isinstance(args[0].value, cst.List | cst.Tuple | cst.Dict | cst.GeneratorExp)
+        ):
             raise CannotWrite("the layer takes several tensors, or none")
         if args[0].keyword is not None and args[0].keyword.value not in {"inputs", "input", "x"}:
             raise CannotWrite("the layer's input is not its first argument")
@@ -202,7 +238,10 @@ class CallSpot(Spot):
     def _statement(self) -> cst.CSTNode | None:
         """The statement of which the call is the whole value."""
         node = self.path[-2]
-        whole = isinstance(node, cst.Assign | cst.AnnAssign | cst.Return | cst.Expr) and node.value is self.call
+        whole = (
+            isinstance(node, cst.Assign | cst.AnnAssign | cst.Return | cst.Expr)
+            and node.value is self.call
+        )
         return node if whole else None
 
     def _holder_at(self) -> int:
@@ -241,7 +280,9 @@ class ValueSpot(Spot):
             return super().input(number)
         return ValueSpot(self.plan, self.site, (*self.path, node.right if number else node.left))
 
-    def insert(self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None) -> None:
+    def insert(
+        self, where: str, layer: LayerOf, comment: cst.TrailingWhitespace | None = None
+    ) -> None:
         """On a line of its own, or around the expression."""
 
         def wrap(run: Pass, node: cst.CSTNode) -> cst.CSTNode:
@@ -259,7 +300,13 @@ class ValueSpot(Spot):
             at = enclosing(self.path, (cst.BaseSmallStatement,))
             build = _assignment(value.value, layer)
             insert_statement(
-                self.unit, self.path, enclosing(self.path, _BLOCKS), self.path[at], "before", build, comment
+                self.unit,
+                self.path,
+                enclosing(self.path, _BLOCKS),
+                self.path[at],
+                "before",
+                build,
+                comment,
             )
             return
         self.unit.change(self.path, wrap, HERE)
@@ -268,8 +315,15 @@ class ValueSpot(Spot):
         """May the variable be assigned to on a line before, since nothing but this expression uses it from there on?"""
         at = enclosing(self.path, (cst.BaseSmallStatement,))
         statement, inside = self.path[at], self.path[at + 1 : -1]
-        plain = all(isinstance(node, cst.Call | cst.Arg | cst.List | cst.Tuple | cst.Element | _SUM) for node in inside)
-        if not plain or not isinstance(statement, cst.Assign | cst.AnnAssign | cst.Return) or statement.value is None:
+        plain = all(
+            isinstance(node, cst.Call | cst.Arg | cst.List | cst.Tuple | cst.Element | _SUM)
+            for node in inside
+        )
+        if (
+            not plain
+            or not isinstance(statement, cst.Assign | cst.AnnAssign | cst.Return)
+            or statement.value is None
+        ):
             return False
         mine = list(names_in(statement.value)).count(name) == 1
         return mine and (target_of(statement) == name or not used_later(self, self.path, name))
@@ -303,5 +357,7 @@ def _assignment(name: str, layer: LayerOf) -> Callable[[Pass], cst.BaseSmallStat
 
 
 def _is_row(statement: cst.Assign | cst.AnnAssign) -> bool:
-    targets = [each.target for each in statement.targets] if isinstance(statement, cst.Assign) else []
+    targets = (
+        [each.target for each in statement.targets] if isinstance(statement, cst.Assign) else []
+    )
     return any(isinstance(target, cst.Tuple | cst.List) for target in targets)

@@ -17,7 +17,7 @@ import libcst as cst
 from kfix.rewrite import blocks
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.row import read_row, write_row
-from kfix.source.document import Unit
+from kfix.source.syntax.document import Unit
 
 Path = Sequence[cst.CSTNode]
 Change = Callable[["Pass", Any], Any]
@@ -37,7 +37,11 @@ class RowInsert:
     __slots__ = ("anchor", "build", "comment", "where")
 
     def __init__(
-        self, anchor: int | None, where: str, build: Build, comment: cst.TrailingWhitespace | None = None
+        self,
+        anchor: int | None,
+        where: str,
+        build: Build,
+        comment: cst.TrailingWhitespace | None = None,
     ) -> None:
         self.anchor = anchor
         self.where = where
@@ -68,7 +72,10 @@ class UnitPlan:
     def reach(self, path: Path) -> None:
         """The pass has to come by here; of an f-string only its text is edited: its quotes bind the rest."""
         expressions = [node for node in path if isinstance(node, cst.BaseFormattedStringContent)]
-        if any(node is not path[-1] or not isinstance(node, cst.FormattedStringText) for node in expressions):
+        if any(
+            node is not path[-1] or not isinstance(node, cst.FormattedStringText)
+            for node in expressions
+        ):
             raise CannotWrite("the place is inside an f-string")
         self.wanted.update(map(id, path))
 
@@ -82,7 +89,8 @@ class UnitPlan:
         self.reach(path)
         operations = self.rows.setdefault(id(path[-1]), [])
         if isinstance(operation, RowRemove) and any(
-            isinstance(other, RowRemove) and other.anchor == operation.anchor for other in operations
+            isinstance(other, RowRemove) and other.anchor == operation.anchor
+            for other in operations
         ):
             return
         operations.append(operation)
@@ -152,10 +160,19 @@ class Pass(cst.CSTTransformer):
             if operation.anchor is None:
                 at = len(row.items) if after else 0
             else:
-                at = row.index(behind.get(operation.anchor, operation.anchor) if after else operation.anchor) + after
+                at = (
+                    row.index(
+                        behind.get(operation.anchor, operation.anchor)
+                        if after
+                        else operation.anchor
+                    )
+                    + after
+                )
                 if after:
                     behind[operation.anchor] = id(operation)
-            row.insert(at, operation.build(self), id(operation), after=after, comment=operation.comment)
+            row.insert(
+                at, operation.build(self), id(operation), after=after, comment=operation.comment
+            )
         for operation in operations:
             if isinstance(operation, RowRemove):
                 row.remove(row.index(operation.anchor))

@@ -14,7 +14,9 @@ from kfix.rewrite.row import Item, Row, read_row, write_row
 Piece = tuple[object, cst.BaseExpression]
 """A value (`...` if nobody knows it) and the expression that it is written as."""
 
-PER_AXIS = frozenset({"kernel_size", "strides", "pool_size", "dilation_rate", "size", "output_padding"})
+PER_AXIS = frozenset(
+    {"kernel_size", "strides", "pool_size", "dilation_rate", "size", "output_padding"}
+)
 """Arguments of which `3` and `(3, 3)` mean the same."""
 
 _ATOMS = (cst.Name, cst.Integer, cst.Float, cst.SimpleString, cst.UnaryOperation)
@@ -33,7 +35,9 @@ class Style:
         """The commoner quote of the text: `'`, unless there are more of `"` (docstrings left out)."""
         if self._quote is None:
             double = self._text.count('"') - 3 * self._text.count('"""')
-            self._quote = '"' if double > self._text.count("'") - 3 * self._text.count("'''") else "'"
+            self._quote = (
+                '"' if double > self._text.count("'") - 3 * self._text.count("'''") else "'"
+            )
         return self._quote
 
     @property
@@ -61,7 +65,10 @@ class Style:
         import re
 
         written = cst.Module([]).code_for_node(node)
-        if not isinstance(node, cst.Name | cst.Attribute | cst.Subscript | cst.Call) and not node.lpar:
+        if (
+            not isinstance(node, cst.Name | cst.Attribute | cst.Subscript | cst.Call)
+            and not node.lpar
+        ):
             written = f"({written})"
         behind = re.findall(r"[A-Za-z_]\w*(\s?)\*\s?\d+\b", self._text)
         before = re.findall(r"\b\d+(\s?)\*\s?[A-Za-z_]", self._text)
@@ -87,7 +94,11 @@ class Style:
                 return f"[{inner}]"
             return f"({inner},)" if len(parts) == 1 else f"({inner})"
         if isinstance(value, dict):
-            return "{" + ", ".join(f"{self.text(key)}: {self.text(part)}" for key, part in value.items()) + "}"
+            return (
+                "{"
+                + ", ".join(f"{self.text(key)}: {self.text(part)}" for key, part in value.items())
+                + "}"
+            )
         raise CannotWrite(f"{type(value).__name__} has no literal")
 
 
@@ -124,7 +135,10 @@ def spelled(
         if isinstance(like, cst.Tuple | cst.List):
             return _row_of(value, style, like, taken)
         if any(taken):
-            parts = [_copied(node) or cst.parse_expression(style.text(value[at])) for at, node in enumerate(taken)]
+            parts = [
+                _copied(node) or cst.parse_expression(style.text(value[at]))
+                for at, node in enumerate(taken)
+            ]
             return _new_row(parts, isinstance(value, list), style)
     if isinstance(value, Times) and like is not None and literal(like) is ...:
         return cst.parse_expression(style.times(value.factor, like))
@@ -163,7 +177,8 @@ def _taken(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.BaseExp
     found: list[cst.BaseExpression | None] = [None] * len(value)
     free = list(pieces)
     reordered = len(pieces) == len(value) and all(
-        sum(same(known, part) for known, _ in pieces) == sum(same(other, part) for other in value) for part in value
+        sum(same(known, part) for known, _ in pieces) == sum(same(other, part) for other in value)
+        for part in value
     )
     if not reordered:
         for at, (known, node) in enumerate(pieces[: len(value)]):
@@ -171,7 +186,11 @@ def _taken(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.BaseExp
                 found[at] = node
                 free.remove((known, node))
     for at, part in enumerate(value):
-        piece = next((piece for piece in free if same(piece[0], part)), None) if found[at] is None else None
+        piece = (
+            next((piece for piece in free if same(piece[0], part)), None)
+            if found[at] is None
+            else None
+        )
         if piece is not None and (reordered or literal(piece[1]) is ...):
             found[at] = piece[1]
             free.remove(piece)
@@ -190,14 +209,18 @@ def _in_order(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.Base
     return found
 
 
-def _without_samples(value: tuple[object, ...], pieces: Sequence[Piece]) -> cst.BaseExpression | None:
+def _without_samples(
+    value: tuple[object, ...], pieces: Sequence[Piece]
+) -> cst.BaseExpression | None:
     """`x.shape[1:]`, where `x.shape` was written and all but the number of samples is wanted."""
     if len(pieces) != 1 or not isinstance(pieces[0][1], cst.Attribute | cst.Name) or not value:
         return None
     known, node = pieces[0]
     if not isinstance(known, tuple) or known[1:] != value:
         return None
-    return cst.Subscript(node.deep_clone(), [cst.SubscriptElement(cst.Slice(cst.Integer("1"), None))])
+    return cst.Subscript(
+        node.deep_clone(), [cst.SubscriptElement(cst.Slice(cst.Integer("1"), None))]
+    )
 
 
 def _copied(node: cst.BaseExpression | None) -> cst.BaseExpression | None:
@@ -205,14 +228,23 @@ def _copied(node: cst.BaseExpression | None) -> cst.BaseExpression | None:
     if node is None:
         return None
     copy = node.deep_clone()
-    return copy if isinstance(copy, cst.Tuple) or not copy.lpar else copy.with_changes(lpar=[], rpar=[])
+    return (
+        copy
+        if isinstance(copy, cst.Tuple) or not copy.lpar
+        else copy.with_changes(lpar=[], rpar=[])
+    )
 
 
-def _new_row(parts: Sequence[cst.BaseExpression], as_list: bool, style: Style) -> cst.BaseExpression:
+def _new_row(
+    parts: Sequence[cst.BaseExpression], as_list: bool, style: Style
+) -> cst.BaseExpression:
     """A tuple or list of these elements in the file's hand."""
     comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(style.space))
     last = len(parts) - 1
-    elements = [cst.Element(part, comma) if at < last else cst.Element(part) for at, part in enumerate(parts)]
+    elements = [
+        cst.Element(part, comma) if at < last else cst.Element(part)
+        for at, part in enumerate(parts)
+    ]
     return cst.List(elements) if as_list else cst.Tuple(elements)
 
 
@@ -241,7 +273,9 @@ def _row_of(
         present = item.node.value if isinstance(item.node, cst.Element) else None
         if present is None or taken[at] is not present:
             new = _copied(taken[at]) or spelled(part, style, like=present)
-            item.node = item.node.with_changes(value=new) if present is not None else cst.Element(new)
+            item.node = (
+                item.node.with_changes(value=new) if present is not None else cst.Element(new)
+            )
     if isinstance(base, cst.Tuple) and len(base.elements) == 1 and len(value) > 1:
         row.trailing = False
     written = write_row(base, row)

@@ -9,7 +9,7 @@ import libcst as cst
 from kfix.rewrite.names import dotted
 from kfix.rewrite.spots import Spot
 from kfix.rewrite.tree import Path
-from kfix.source.document import Unit
+from kfix.source.syntax.document import Unit
 
 
 def target_of(statement: cst.CSTNode | None) -> str | None:
@@ -39,7 +39,9 @@ def used_later(spot: Spot, path: Path, name: str) -> bool:
                 return True
         elif isinstance(node, cst.Module | cst.BaseSuite | cst.SimpleStatementLine):
             body: Sequence[cst.CSTNode] = node.body
-            at = next((number for number, statement in enumerate(body) if statement is below), len(body))
+            at = next(
+                (number for number, statement in enumerate(body) if statement is below), len(body)
+            )
             read = _read_in(body[at + 1 :], name, own)
             if read is not None:
                 return read
@@ -69,7 +71,11 @@ def uses_of(path: Path, name: str) -> Iterator[Path]:
             named = (isinstance(above, cst.Arg) and above.keyword is node) or (
                 isinstance(above, cst.Attribute) and above.attr is node
             )
-            if node.value == name and not named and not isinstance(above, cst.AssignTarget | cst.Param):
+            if (
+                node.value == name
+                and not named
+                and not isinstance(above, cst.AssignTarget | cst.Param)
+            ):
                 yield way
         elif not (isinstance(node, cst.FunctionDef) and len(way) > top + 1):
             pending += [(*way, child) for child in node.children]
@@ -94,7 +100,9 @@ def names_in(value: cst.CSTNode) -> Iterator[str]:
 def _read_in(statements: Sequence[cst.CSTNode], name: str, own: cst.CSTNode | None) -> bool | None:
     """Do the statements, one after the other, read a variable? `None` where they neither do so nor set it anew."""
     for statement in statements:
-        for part in statement.body if isinstance(statement, cst.SimpleStatementLine) else (statement,):
+        for part in (
+            statement.body if isinstance(statement, cst.SimpleStatementLine) else (statement,)
+        ):
             anew = part is not own and isinstance(part, cst.Assign) and target_of(part) == name
             if _mentions(part.value if anew and isinstance(part, cst.Assign) else part, name, own):
                 return True

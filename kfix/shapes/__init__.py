@@ -1,6 +1,6 @@
 """What Keras makes of a model: `Tracer().trace(model)` gives every layer's output shape, or the refusal."""
 
-from kfix.shapes.text import show, unknowns
+from kfix.shapes.formatting import show, unknowns
 from kfix.shapes.trace import Trace, Traced, Tracer
 
 __all__ = ["Trace", "Traced", "Tracer", "show", "unknowns"]

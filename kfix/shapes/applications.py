@@ -16,14 +16,15 @@ from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model import Dim, Layer, Shape, Shapes, Symbol, Unknown, UnknownUsed
-from kfix.shapes.bind import Asks, Bound, bind
+from kfix.model.graph import Dim, Layer, Shape, Shapes, Symbol
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.binding import Asks, Bound, bind
+from kfix.shapes.formatting import show
+from kfix.shapes.identifiers import ACTIVATIONS
 from kfix.shapes.inputs import fit
-from kfix.shapes.names import ACTIVATIONS
 from kfix.shapes.signatures import application_signature
 from kfix.shapes.sizes import product
-from kfix.shapes.text import show
-from kfix.shapes.traced import Count, Traced
+from kfix.shapes.trace_result import Count, Traced
 from kfix.shapes.values import refuse
 
 _SIDES = {
@@ -66,7 +67,9 @@ _ALPHAS = {"MobileNet": (0.25, 0.5, 0.75, 1.0), "MobileNetV2": (0.35, 0.5, 0.75,
 
 @cache
 def _table() -> dict[str, Any]:
-    with open(os.path.join(os.path.dirname(__file__), "applications.json"), encoding="utf-8") as file:
+    with open(
+        os.path.join(os.path.dirname(__file__), "data", "applications.json"), encoding="utf-8"
+    ) as file:
         table: dict[str, Any] = json.load(file)
     return table
 
@@ -96,7 +99,9 @@ def _given_shape(layer: Bound) -> Shape | None:
         return shape, shape, shape
     if shape is None:
         return None
-    if not isinstance(shape, tuple | list) or not all(isinstance(dim, int | Unknown | None) for dim in shape):
+    if not isinstance(shape, tuple | list) or not all(
+        isinstance(dim, int | Unknown | None) for dim in shape
+    ):
         raise refuse(layer, "input_shape", "three whole numbers", shape)
     return tuple(shape)
 
@@ -108,12 +113,15 @@ def _check_classes(layer: Bound) -> None:
     if isinstance(classes, Unknown):
         return
     if _pretrained(layer) and classes != 1000:
-        raise refuse(layer, "classes", "1000, with the weights of ImageNet and include_top,", classes)
+        raise refuse(
+            layer, "classes", "1000, with the weights of ImageNet and include_top,", classes
+        )
     if not isinstance(classes, int) or classes <= 0:
         raise refuse(layer, "classes", "a whole number above 0", classes)
     activation = layer.dim("classifier_activation")
     if isinstance(activation, str) and (
-        activation not in ACTIVATIONS or (layer["weights"] is not None and activation not in ("softmax", "linear"))
+        activation not in ACTIVATIONS
+        or (layer["weights"] is not None and activation not in ("softmax", "linear"))
     ):
         raise refuse(layer, "classifier_activation", "None or 'softmax'", activation)
 
@@ -129,7 +137,9 @@ def _check_width(layer: Bound) -> None:
     if alpha not in allowed:
         raise refuse(layer, "alpha", "one of " + ", ".join(map(str, allowed)), alpha)
     if "depth_multiplier" in layer.signature.names and layer["depth_multiplier"] != 1:
-        raise refuse(layer, "depth_multiplier", "1, with the weights of ImageNet,", layer["depth_multiplier"])
+        raise refuse(
+            layer, "depth_multiplier", "1, with the weights of ImageNet,", layer["depth_multiplier"]
+        )
 
 
 def _default_side(layer: Bound, shape: Shape | None) -> int:
@@ -164,9 +174,13 @@ def _image(layer: Bound) -> Shape:
         if shape is not None and (
             isinstance(layer["input_shape"], list)
             or len(shape) != 3
-            or any(isinstance(a, int | None) and a != b for a, b in zip(shape, default, strict=True))
+            or any(
+                isinstance(a, int | None) and a != b for a, b in zip(shape, default, strict=True)
+            )
         ):
-            raise refuse(layer, "input_shape", f"{show(default)}, with its classifier for ImageNet,", shape)
+            raise refuse(
+                layer, "input_shape", f"{show(default)}, with its classifier for ImageNet,", shape
+            )
         return default
     if not shape:
         return default if top else (None, None, 3)
@@ -190,7 +204,9 @@ def _side(layer: Bound, side: Dim, built_open: bool) -> Dim:
     left: Any = side
     for step in _steps(layer):
         if built_open and step == "fit" and layer.cls.startswith("NASNet") and left % 2:
-            raise UnknownUsed(Unknown("an odd side of an image in a NASNet of open size", layer.layer.site))
+            raise UnknownUsed(
+                Unknown("an odd side of an image in a NASNet of open size", layer.layer.site)
+            )
         if step == "half" or (step == "fit" and built_open):
             left = left // 2
         elif step == "valid":
@@ -200,7 +216,9 @@ def _side(layer: Bound, side: Dim, built_open: bool) -> Dim:
         else:
             left = (left + 1) // 2
         if isinstance(left, int) and left <= 0:
-            raise SizeNotPositive(layer.cls, expected=f"a side of {side}", actual=f"a size of {left}")
+            raise SizeNotPositive(
+                layer.cls, expected=f"a side of {side}", actual=f"a size of {left}"
+            )
     return left  # type: ignore[no-any-return]
 
 
@@ -254,7 +272,9 @@ def _params(layer: Bound, image: Shape, out: Shape) -> int | Unknown:
     """The number of weights of the model built for such images, `out` being what its convolutions give."""
     entry = _entry(layer)
     if entry is None or (layer.cls.startswith("NASNet") and None in image):
-        return Unknown(f"the number of weights of `{layer.cls}` with these settings", layer.layer.site)
+        return Unknown(
+            f"the number of weights of `{layer.cls}` with these settings", layer.layer.site
+        )
     channels: Any = image[-1]
     total: Any = entry["params"] + (channels - 3) * entry["per_channel"]
     if layer["include_top"]:
@@ -266,7 +286,9 @@ def _params(layer: Bound, image: Shape, out: Shape) -> int | Unknown:
     return total  # type: ignore[no-any-return]
 
 
-def _trained(layer: Bound, image: Shape, params: int | Unknown, on: bool | Unknown) -> int | Unknown:
+def _trained(
+    layer: Bound, image: Shape, params: int | Unknown, on: bool | Unknown
+) -> int | Unknown:
     """How many of its weights training changes; `on`: is the model as a whole trained?"""
     entry = _entry(layer)
     if entry is None or on is not True:

@@ -7,8 +7,8 @@ import re
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import Dim, Shape
-from kfix.shapes.text import show
+from kfix.model.graph import Dim, Shape
+from kfix.shapes.formatting import show
 
 _FORMS = (
     (r"([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)", ""),
@@ -38,10 +38,16 @@ def einsum_dense_shapes(
     """
     parts = _parts(equation)
     if parts is None:
-        raise BadArgument(cls, expected="an equation such as 'ab,bc->ac' or '...a,ab->...b'", actual=repr(equation))
+        raise BadArgument(
+            cls,
+            expected="an equation such as 'ab,bc->ac' or '...a,ab->...b'",
+            actual=repr(equation),
+        )
     inputs, weights, outputs, where = parts
     elided = len(x) - len(inputs)
-    wrong_rank = RankMismatch(cls, expected=f"rank {len(inputs)} for {equation!r}", actual=f"rank {len(x)} {show(x)}")
+    wrong_rank = RankMismatch(
+        cls, expected=f"rank {len(inputs)} for {equation!r}", actual=f"rank {len(x)} {show(x)}"
+    )
     full: list[Dim] = [x[0], *output_shape]
     if elided > 0:
         if where == "left":
@@ -61,11 +67,20 @@ def einsum_dense_shapes(
         have = at(x, of_input[letter])
         if letter in of_output:
             want = at(full, of_output[letter])
-            if want is not None and want != have and isinstance(want, int) and (have is None or isinstance(have, int)):
-                raise InputsDoNotMatch(cls, expected=f"{letter}={show(want)}", actual=f"{letter}={show(have)}")
+            if (
+                want is not None
+                and want != have
+                and isinstance(want, int)
+                and (have is None or isinstance(have, int))
+            ):
+                raise InputsDoNotMatch(
+                    cls, expected=f"{letter}={show(want)}", actual=f"{letter}={show(have)}"
+                )
     for letter in outputs:
         if letter not in inputs and letter not in weights:
-            raise BadArgument(cls, expected=f"{letter!r} in the input or the weights", actual=repr(equation))
+            raise BadArgument(
+                cls, expected=f"{letter!r} in the input or the weights", actual=repr(equation)
+            )
     kernel: list[Dim] = []
     for letter in weights:
         if letter in of_output:
@@ -73,18 +88,28 @@ def einsum_dense_shapes(
         elif letter in of_input:
             kernel.append(at(x, of_input[letter]))
         else:
-            raise BadArgument(cls, expected=f"{letter!r} in the input or the output", actual=repr(equation))
+            raise BadArgument(
+                cls, expected=f"{letter!r} in the input or the output", actual=repr(equation)
+            )
     if None in kernel:
-        raise BadArgument(cls, expected="numbers for all dims of the weights", actual=show(tuple(kernel)))
+        raise BadArgument(
+            cls, expected="numbers for all dims of the weights", actual=show(tuple(kernel))
+        )
     if bias_axes is None:
         return tuple(full), tuple(kernel), None
     if not isinstance(bias_axes, str) or not bias_axes or not set(bias_axes) <= set(outputs):
-        raise BadArgument(cls, expected=f"letters of {outputs!r} as bias_axes", actual=repr(bias_axes))
+        raise BadArgument(
+            cls, expected=f"letters of {outputs!r} as bias_axes", actual=repr(bias_axes)
+        )
     begin = min(outputs.find(letter) for letter in bias_axes)
     before = elided if left else 0
     bias: list[Dim] = [
-        at(full, i + before) if letter in bias_axes else 1 for i, letter in enumerate(outputs) if i >= begin
+        at(full, i + before) if letter in bias_axes else 1
+        for i, letter in enumerate(outputs)
+        if i >= begin
     ]
     if None in bias:
-        raise BadArgument(cls, expected="numbers for all dims of the bias", actual=show(tuple(bias)))
+        raise BadArgument(
+            cls, expected="numbers for all dims of the bias", actual=show(tuple(bias))
+        )
     return tuple(full), tuple(kernel), tuple(bias)

@@ -5,11 +5,21 @@ from __future__ import annotations
 from kfix.findings import Finding
 from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model import Array, Model, Node, Shapes, TensorRef, Unknown
+from kfix.model.graph import Array, Model, Node, Shapes, TensorRef
+from kfix.model.unknown import Unknown
+from kfix.shapes.formatting import show
 from kfix.shapes.inputs import fit, is_input, tensor_refs, told
-from kfix.shapes.text import show
-from kfix.shapes.traced import AFTER, Trace, Traced, as_list, first_unknown, lookup, pick, status_of
-from kfix.shapes.use import Args, LayerTracer
+from kfix.shapes.layer_call import Args, LayerTracer
+from kfix.shapes.trace_result import (
+    AFTER,
+    Trace,
+    Traced,
+    as_list,
+    first_unknown,
+    lookup,
+    pick,
+    status_of,
+)
 
 Built = dict[int, tuple[Shapes, int | Unknown]]
 """By a layer's uid: the shapes that it was first called on, and the weights it made for them."""
@@ -28,13 +38,21 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
     nodes: dict[int, Traced] = {}
     findings: list[Finding] = []
     given: dict[int, Shapes] = {}
-    alone = inputs is None and model.kind == "functional"  # a body that was read is always given something
-    if inputs is None and model.given is not None and len(as_list(model.given)) == len(model.inputs):
+    alone = (
+        inputs is None and model.kind == "functional"
+    )  # a body that was read is always given something
+    if (
+        inputs is None
+        and model.given is not None
+        and len(as_list(model.given)) == len(model.inputs)
+    ):
         layers = {node.id: node.layer for node in model.nodes}
         for ref, shape in zip(model.inputs, as_list(model.given), strict=True):
             layer = layers.get(ref.node)
             known = layer is not None and is_input(layer)
-            given[ref.node] = told(tracer.use(layer, ()).onward, shape) if known and layer is not None else shape
+            given[ref.node] = (
+                told(tracer.use(layer, ()).onward, shape) if known and layer is not None else shape
+            )
     elif inputs is not None:
         for ref, shape in zip(model.inputs, _matched(model, inputs), strict=True):
             given[ref.node] = shape
@@ -42,7 +60,9 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
     entered = {ref.node for ref in model.inputs}
     for node in model.nodes:
         if alone and node.id not in entered and is_input(node.layer):
-            missing = WrongInputs(model.name or "the model", expected=_ALL_INPUTS, actual="others alone")
+            missing = WrongInputs(
+                model.name or "the model", expected=_ALL_INPUTS, actual="others alone"
+            )
             missing.site = node.layer.site
             nodes[node.id] = Traced([], AFTER, 0, "refused", missing)
             findings.append(missing)
@@ -56,11 +76,13 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
             said: list[Finding] = []
             traced = step(tracer, node, nodes, built, said)
             if model.called and traced.status == "refused" and node.layer.model is not None:
-                from kfix.shapes.run_time import on_data
+                from kfix.shapes.concrete_calls import on_data
 
                 traced = on_data(tracer, node.layer, traced)
             nodes[node.id] = traced
-            findings.extend(said if traced.status == "refused" or not model.called else traced.warnings)
+            findings.extend(
+                said if traced.status == "refused" or not model.called else traced.warnings
+            )
     outputs = [pick(nodes[ref.node].outputs, ref.output) for ref in model.outputs]
     entries = [pick(nodes[ref.node].outputs, ref.output) for ref in model.inputs]
     return Trace(model, entries, outputs, nodes, findings)
@@ -117,7 +139,15 @@ def step(
     findings.extend(traced.warnings)
     if traced.status != "refused" and _behind_would_be(node, nodes):
         return Traced(
-            traced.inputs, AFTER, traced.params, "after-refusal", None, (), traced.inner, traced.outputs, traced.trained
+            traced.inputs,
+            AFTER,
+            traced.params,
+            "after-refusal",
+            None,
+            (),
+            traced.inner,
+            traced.outputs,
+            traced.trained,
         )
     return traced
 

@@ -10,15 +10,26 @@ from kfix.findings.missing_argument import MissingArgument
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.unknown_argument import UnknownArgument
-from kfix.model import Argument, Array, Layer, Shape, Shapes, Symbol, TensorRef, Unknown
-from kfix.shapes.names import check_names
+from kfix.model.graph import Argument, Array, Layer, Shape, Shapes, Symbol, TensorRef
+from kfix.model.unknown import Unknown
+from kfix.shapes.formatting import show
+from kfix.shapes.identifiers import check_names
 from kfix.shapes.signatures import signature
-from kfix.shapes.text import show
 
 INPUT_CLASSES = ("Input", "InputLayer")
 
 _PARAMETERS = {
-    "Input": ("shape", "batch_size", "dtype", "sparse", "batch_shape", "name", "tensor", "optional", "ragged"),
+    "Input": (
+        "shape",
+        "batch_size",
+        "dtype",
+        "sparse",
+        "batch_shape",
+        "name",
+        "tensor",
+        "optional",
+        "ragged",
+    ),
     "InputLayer": (
         "shape",
         "batch_size",
@@ -67,7 +78,9 @@ def input_arguments(layer: Layer) -> dict[str, Argument]:
     place = 0
     for argument in layer.arguments:
         if argument.keyword is None:
-            found[names[place] if place < len(names) else f"{place + 1} positional arguments"] = argument
+            found[names[place] if place < len(names) else f"{place + 1} positional arguments"] = (
+                argument
+            )
             place += 1
         else:
             found[argument.keyword] = argument
@@ -82,13 +95,21 @@ def input_layer_shape(layer: Layer) -> Shapes:
     """
     given = input_arguments(layer)
     for name in given:
-        if layer.cls == "Input" and name not in (*_PARAMETERS["Input"], "*", "**"):  # the other one takes any keyword
-            raise UnknownArgument(layer.cls, actual=name, expected=", ".join(_PARAMETERS[layer.cls]))
+        if layer.cls == "Input" and name not in (
+            *_PARAMETERS["Input"],
+            "*",
+            "**",
+        ):  # the other one takes any keyword
+            raise UnknownArgument(
+                layer.cls, actual=name, expected=", ".join(_PARAMETERS[layer.cls])
+            )
     check_names(layer.cls, given.items())
     for keyword in ("*", "**"):
         if keyword in given:
             value = given[keyword].value
-            return value if isinstance(value, Unknown) else Unknown("arguments passed on", layer.site)
+            return (
+                value if isinstance(value, Unknown) else Unknown("arguments passed on", layer.site)
+            )
     for tensor in ("tensor", "input_tensor"):
         if tensor in given and given[tensor].value is not None:
             return Unknown(f"the shape of `{tensor}`", given[tensor].site)
@@ -111,7 +132,9 @@ def input_layer_shape(layer: Layer) -> Shapes:
     if isinstance(rest, Unknown):
         return rest
     if batch_size is not None and not isinstance(batch_size, int | Unknown):
-        raise BadInputShape(layer.cls, expected="a whole number as batch_size", actual=repr(batch_size))
+        raise BadInputShape(
+            layer.cls, expected="a whole number as batch_size", actual=repr(batch_size)
+        )
     return (batch_size, *rest)
 
 
@@ -178,7 +201,10 @@ def told(declared: Shapes, given: Shapes | None) -> Shapes:
     if isinstance(declared, Unknown) and given is not None:
         return given
     if isinstance(declared, tuple) and isinstance(given, tuple) and len(declared) == len(given):
-        return tuple(other if isinstance(dim, Unknown) else dim for dim, other in zip(declared, given, strict=True))
+        return tuple(
+            other if isinstance(dim, Unknown) else dim
+            for dim, other in zip(declared, given, strict=True)
+        )
     return declared
 
 

@@ -8,8 +8,9 @@ from functools import cache
 from typing import NamedTuple, TypeVar
 
 from kfix.findings import Finding
-from kfix.model import Shape, Shapes, Unknown
-from kfix.shapes.bind import Bound
+from kfix.model.graph import Shape, Shapes
+from kfix.model.unknown import Unknown
+from kfix.shapes.binding import Bound
 from kfix.shapes.signatures import signature
 
 Output = Callable[[Bound, Shape], Shapes]
@@ -91,7 +92,18 @@ def rule(
                 raise AssertionError(f"two rules for {cls}")
             exact = rank(cls) if callable(rank) else rank
             _RULES[cls] = Rule(
-                output, check, exact, min_rank, weights, untrained, parts, knobs, at_run_time, extra, many, why_unknown
+                output,
+                check,
+                exact,
+                min_rank,
+                weights,
+                untrained,
+                parts,
+                knobs,
+                at_run_time,
+                extra,
+                many,
+                why_unknown,
             )
         return output
 

@@ -8,12 +8,12 @@ from contextlib import suppress
 from kfix.findings import Finding
 from kfix.findings.not_in_sequential import NotInSequential
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model import Layer, Model, Node, Shapes
+from kfix.model.graph import Layer, Model, Node, Shapes
 from kfix.shapes import signatures
 from kfix.shapes.graph import Built, step
 from kfix.shapes.inputs import first_layer_shape, fit, is_input, standardize, told, told_length
-from kfix.shapes.traced import AFTER, NO_INPUT, Trace, Traced, as_list, status_of
-from kfix.shapes.use import LayerTracer
+from kfix.shapes.layer_call import LayerTracer
+from kfix.shapes.trace_result import AFTER, NO_INPUT, Trace, Traced, as_list, status_of
 
 
 def trace_sequential(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Trace:
@@ -52,7 +52,9 @@ def trace_sequential(tracer: LayerTracer, model: Model, inputs: Shapes | None) -
         if entry is AFTER and place == 0 and findings:
             nodes[node.id] = Traced([], AFTER, 0, "refused", findings[0])
             continue
-        refused = None if entry is AFTER else _misplaced(tracer, node, place, names, declared is not None)
+        refused = (
+            None if entry is AFTER else _misplaced(tracer, node, place, names, declared is not None)
+        )
         if refused is not None:
             refused.site = node.site
             findings.append(refused)
@@ -101,12 +103,16 @@ def _of_first_layer(tracer: LayerTracer, node: Node) -> Shapes | None:
 
         return applications.input_shape(first, tracer)
     told_by_it = first_layer_shape(first, tracer.keras)
-    if told_by_it is None and first.library == "other":  # it may be a model, with an input shape of its own
+    if (
+        told_by_it is None and first.library == "other"
+    ):  # it may be a model, with an input shape of its own
         return first.unknown
     return told_by_it
 
 
-def _misplaced(tracer: LayerTracer, node: Node, place: int, names: dict[str, int], declared: bool) -> Finding | None:
+def _misplaced(
+    tracer: LayerTracer, node: Node, place: int, names: dict[str, int], declared: bool
+) -> Finding | None:
     """What a Sequential refuses to have added at this place.
 
     `names` are those of the layers before it, with their uids.
@@ -116,7 +122,9 @@ def _misplaced(tracer: LayerTracer, node: Node, place: int, names: dict[str, int
     if name == "":
         name = tracer.names[layer] = layer.name or _name_by_place(tracer, layer)
     if name is not None and names.setdefault(name, layer.uid) != layer.uid:
-        return NotInSequential(layer.cls, expected="a name of its own", actual=f"{name!r} a second time")
+        return NotInSequential(
+            layer.cls, expected="a name of its own", actual=f"{name!r} a second time"
+        )
     if place and declared and is_input(layer):
         return NotInSequential(layer.cls, expected="one input shape", actual="another Input")
     return None

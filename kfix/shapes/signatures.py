@@ -47,7 +47,12 @@ _OLD_SIGNATURES = {
     "ThresholdedReLU": Signature("ThresholdedReLU", "old", ("theta",), (), {"theta": 1.0}, True),
     **{
         name: Signature(
-            name, "old", ("factor", "interpolation", "seed"), (), {"interpolation": "bilinear", "seed": None}, True
+            name,
+            "old",
+            ("factor", "interpolation", "seed"),
+            (),
+            {"interpolation": "bilinear", "seed": None},
+            True,
         )
         for name in ("RandomHeight", "RandomWidth")
     },
@@ -56,7 +61,9 @@ _OLD_SIGNATURES = {
 
 @cache
 def _table() -> dict[str, Any]:
-    with open(os.path.join(os.path.dirname(__file__), "signatures.json"), encoding="utf-8") as file:
+    with open(
+        os.path.join(os.path.dirname(__file__), "data", "signatures.json"), encoding="utf-8"
+    ) as file:
         table: dict[str, Any] = json.load(file)
     return table
 

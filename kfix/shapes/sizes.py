@@ -6,11 +6,18 @@ from collections.abc import Sequence
 
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.size_not_positive import SizeNotPositive
-from kfix.model import Dim, Shape, Unknown
-from kfix.shapes.text import show
+from kfix.model.graph import Dim, Shape
+from kfix.model.unknown import Unknown
+from kfix.shapes.formatting import show
 
 
-def strided(size: Dim, window: int | Unknown, stride: int | Unknown, dilation: int | Unknown, padding: object) -> Dim:
+def strided(
+    size: Dim,
+    window: int | Unknown,
+    stride: int | Unknown,
+    dilation: int | Unknown,
+    padding: object,
+) -> Dim:
     """The size after a window has been moved over a dim.
 
     valid: `(size - dilation * (window - 1) - 1) // stride + 1`, same and
@@ -72,7 +79,9 @@ def check_positive(cls: str, spatial: Sequence[Dim], x: Shape) -> None:
     """Refuses a size of zero or less, as `valid` windows do."""
     for size in spatial:
         if isinstance(size, int) and size <= 0:
-            raise SizeNotPositive(cls, expected=show(x), actual=f"{show(tuple(spatial))} as its size")
+            raise SizeNotPositive(
+                cls, expected=show(x), actual=f"{show(tuple(spatial))} as its size"
+            )
 
 
 def channels_of(cls: str, channels: Dim) -> int | Unknown:

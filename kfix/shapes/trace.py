@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from kfix.findings import Finding
-from kfix.model import Argument, InnerLayer, Layer, Model, Node, Shapes, TensorRef, Unknown, UnknownUsed
+from kfix.model.graph import Argument, InnerLayer, Layer, Model, Node, Shapes, TensorRef
+from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes import operations, signatures
 from kfix.shapes.graph import step, trace_graph
 from kfix.shapes.inputs import tensor_refs
-from kfix.shapes.old_names import RENAMED
+from kfix.shapes.layer_call import LayerTracer
+from kfix.shapes.legacy_arguments import RENAMED
 from kfix.shapes.sequential import trace_sequential
-from kfix.shapes.traced import Trace, Traced, as_list, first_unknown, key_of, pick
-from kfix.shapes.use import LayerTracer
+from kfix.shapes.trace_result import Trace, Traced, as_list, first_unknown, key_of, pick
 
 __all__ = ["Trace", "Traced", "Tracer", "as_list", "first_unknown", "pick"]
 
@@ -59,9 +60,9 @@ class Tracer(LayerTracer):
 
     def trained_layers(self, base: Layer, declared: Shapes) -> int | Unknown:
         """How many weights of a model of `keras.applications` training changes, layer by layer."""
-        from kfix.shapes import inside
+        from kfix.shapes import application_layers
 
-        return inside.trained(base, declared, self)
+        return application_layers.trained(base, declared, self)
 
     # --- the reader's questions -----------------------------------------------------------
 
@@ -79,7 +80,12 @@ class Tracer(LayerTracer):
                 known[at.id] = self._arena[at]
                 wanted.pop()
                 continue
-            missing = [ref.node for _, value in at.args for ref in tensor_refs(value) if ref.node not in known]
+            missing = [
+                ref.node
+                for _, value in at.args
+                for ref in tensor_refs(value)
+                if ref.node not in known
+            ]
             if missing:
                 wanted.extend(missing)
                 continue
@@ -127,15 +133,17 @@ class Tracer(LayerTracer):
 
     def application_layers(self, layer: Layer) -> Sequence[InnerLayer] | Unknown:
         """See `ShapeOf.application_layers`."""
-        from kfix.shapes import inside
+        from kfix.shapes import application_layers
 
-        return inside.layers(layer, self)
+        return application_layers.layers(layer, self)
 
-    def application_nodes(self, layer: Layer, entry: TensorRef, start: Shapes, first: int) -> Sequence[Node] | Unknown:
+    def application_nodes(
+        self, layer: Layer, entry: TensorRef, start: Shapes, first: int
+    ) -> Sequence[Node] | Unknown:
         """See `ShapeOf.application_nodes`."""
-        from kfix.shapes import inside
+        from kfix.shapes import application_layers
 
-        found = inside.uses(layer, entry, start, first, self)
+        found = application_layers.uses(layer, entry, start, first, self)
         return found if isinstance(found, Unknown) else [node for node, _ in found]
 
     def model_outputs(self, model: Model) -> Shapes:
@@ -156,9 +164,15 @@ class Tracer(LayerTracer):
         found = signatures.signature(cls)
         if found is None or parameter not in found.names:
             return False
-        said = {name for argument in arguments for name in (argument.keyword, *RENAMED.get(argument.keyword or "", ()))}
+        said = {
+            name
+            for argument in arguments
+            for name in (argument.keyword, *RENAMED.get(argument.keyword or "", ()))
+        }
         places = sum(argument.keyword is None for argument in arguments)
-        return said.isdisjoint((parameter, "*", "**")) and parameter not in found.positional[:places]
+        return (
+            said.isdisjoint((parameter, "*", "**")) and parameter not in found.positional[:places]
+        )
 
     def class_name(self, name: str) -> str | None:
         """See `ShapeOf.class_name`."""
@@ -193,7 +207,7 @@ def is_own(node: Node) -> bool:
 
 def _unfolded(trace: Trace, keras: int, switched: Mapping[int, bool | Unknown]) -> Trace:
     """See `Trace.listed`; by a Tracer of its own, so that no trace holds on to all that is known of a program."""
-    from kfix.shapes.unfold import unfolded
+    from kfix.shapes.application_expansion import unfolded
 
     tracer = Tracer(keras)
     tracer.switched = switched
@@ -204,5 +218,9 @@ def _constructed(model: Model) -> bool | Unknown:
     """What the constructor of a model says of `trainable`."""
     for argument in model.arguments:
         if argument.keyword == "trainable":
-            return argument.value if isinstance(argument.value, Unknown) else argument.value is not False
+            return (
+                argument.value
+                if isinstance(argument.value, Unknown)
+                else argument.value is not False
+            )
     return True

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kfix.findings.bad_argument import BadArgument
-from kfix.model import Array, Symbol, Unknown
-from kfix.shapes.bind import Bound
+from kfix.model.graph import Array, Symbol
+from kfix.model.unknown import Unknown
+from kfix.shapes.binding import Bound
 
 if TYPE_CHECKING:
     from kfix.findings import Finding
@@ -77,7 +78,10 @@ def standard_ints(layer: Bound, name: str, value: object, n: int, zero: bool = F
         else:
             return tuple(found)
     raise refuse(
-        layer, name, f"{n} whole numbers above {least - 1}" if n > 1 else f"a whole number above {least - 1}", value
+        layer,
+        name,
+        f"{n} whole numbers above {least - 1}" if n > 1 else f"a whole number above {least - 1}",
+        value,
     )
 
 
@@ -178,5 +182,7 @@ def check_seed(layer: Bound, rate: str = "") -> None:
 def within(layer: Bound, name: str, low: float, high: float) -> None:
     """Refuses a number outside of `[low, high]`, and what is no number."""
     value = known(layer, name)
-    if not isinstance(value, Unknown) and not (isinstance(value, int | float) and low <= value <= high):
+    if not isinstance(value, Unknown) and not (
+        isinstance(value, int | float) and low <= value <= high
+    ):
         raise refuse(layer, name, f"a number from {low} to {high}", value)

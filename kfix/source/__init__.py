@@ -1,1 +1,1 @@
-"""."""
+"""Reads a Keras program: syntax trees, an abstract interpreter, and the libraries that programs use."""

@@ -92,11 +92,15 @@ class Builder:
     def model(self, spec: dict[str, Any]) -> Any:
         """A nested model, built or to be built by its first call."""
         if spec["sequential"]:
-            return keras.Sequential([self.layer(node["layer"], node["uid"]) for node in spec["nodes"]])
+            return keras.Sequential(
+                [self.layer(node["layer"], node["uid"]) for node in spec["nodes"]]
+            )
         self.run(spec, None)
         inputs = [self.tensors[node] for node in spec["input_nodes"]]
         outputs = [self.value({"tensor": ref}) for ref in spec["outputs"]]
-        return keras.Model(inputs[0] if len(inputs) == 1 else inputs, outputs[0] if len(outputs) == 1 else outputs)
+        return keras.Model(
+            inputs[0] if len(inputs) == 1 else inputs, outputs[0] if len(outputs) == 1 else outputs
+        )
 
     def run(self, spec: dict[str, Any], inputs: list[Any] | None) -> dict[int, Any]:
         """Calls every node; gives the shapes and parameter counts by node."""
@@ -114,10 +118,14 @@ class Builder:
                 continue
             layer = self.layer(node["layer"], node["uid"])
             args = [self.value(value) for keyword, value in node["args"] if keyword is None]
-            kwargs = {keyword: self.value(value) for keyword, value in node["args"] if keyword is not None}
+            kwargs = {
+                keyword: self.value(value) for keyword, value in node["args"] if keyword is not None
+            }
             made = layer(*args, **kwargs)
             self.tensors[node["id"]] = made
-            shapes = [list(one.shape) for one in (made if isinstance(made, list | tuple) else [made])]
+            shapes = [
+                list(one.shape) for one in (made if isinstance(made, list | tuple) else [made])
+            ]
             told[node["id"]] = {
                 "shapes": shapes,
                 "params": layer.count_params() if getattr(layer, "built", False) else None,

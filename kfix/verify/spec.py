@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kfix.model import Argument, Layer, Model, Symbol, TensorRef, Unknown
+from kfix.model.graph import Argument, Layer, Model, Symbol, TensorRef
+from kfix.model.unknown import Unknown
 from kfix.shapes import Trace
 from kfix.shapes.inputs import is_input
 

@@ -9,7 +9,8 @@ import sys
 from collections.abc import Sequence
 from typing import IO, Any
 
-from kfix.model import Shapes, Unknown
+from kfix.model.graph import Shapes
+from kfix.model.unknown import Unknown
 from kfix.shapes import Trace, show
 from kfix.verify.spec import CannotRebuild, describe
 from kfix.verify.trouble import NoKeras
@@ -72,7 +73,9 @@ class Verifier:
                 encoding="utf-8",
             )
         except OSError as error:
-            raise NoKeras(f"cannot start {self.python}: {(error.strerror or str(error)).lower()}") from None
+            raise NoKeras(
+                f"cannot start {self.python}: {(error.strerror or str(error)).lower()}"
+            ) from None
         ready = _pipe(process.stdout).readline()
         if not ready.startswith("{"):
             process.kill()
@@ -105,7 +108,11 @@ def _compare(trace: Trace, answers: dict[str, Any]) -> str | None:
         name = node.layer.cls
         if len(real) != len(outputs) or not all(map(_agrees, outputs, real)):
             return f"{name}: kfix has {show(traced.outputs)}, Keras {', '.join(map(show, real))}"
-        if isinstance(traced.params, int) and answer["params"] is not None and traced.params != answer["params"]:
+        if (
+            isinstance(traced.params, int)
+            and answer["params"] is not None
+            and traced.params != answer["params"]
+        ):
             return f"{name}: kfix counts {traced.params:,} parameters, Keras {answer['params']:,}"
     return None
 
@@ -116,4 +123,6 @@ def _agrees(ours: Shapes, real: tuple[int | None, ...]) -> bool:
         return True
     if not isinstance(ours, tuple) or len(ours) != len(real):
         return False
-    return all(isinstance(dim, Unknown) or dim == other for dim, other in zip(ours, real, strict=True))
+    return all(
+        isinstance(dim, Unknown) or dim == other for dim, other in zip(ours, real, strict=True)
+    )

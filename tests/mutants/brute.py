@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations
 
-from kfix.model import Model, TensorRef
+from kfix.model.graph import Model, TensorRef
 from kfix.shapes import Trace, Tracer, show
 from tests.mutants.drafts import KEEP, MERGES, Draft, Name, Spec, spec
 from tests.mutants.faults import BRIDGES, RECURRENT
@@ -94,7 +94,13 @@ def build(draft: Draft) -> Model:
 def _text(layer: Spec) -> str:
     parts = []
     for keyword, value in layer.args:
-        text = _text(value) if isinstance(value, Spec) else str(value) if isinstance(value, Name) else repr(value)
+        text = (
+            _text(value)
+            if isinstance(value, Spec)
+            else str(value)
+            if isinstance(value, Name)
+            else repr(value)
+        )
         parts.append(text if keyword is None else f"{keyword}={text}")
     return f"{layer.cls}({', '.join(parts)})"
 
@@ -113,7 +119,9 @@ def edits(draft: Draft, target: Shape) -> Iterator[Draft]:
             continue
         yield draft.put(i)
         for count in (2, 3):
-            alike = all(other == layer for other in layers[i : i + count]) and i + count <= len(layers)
+            alike = all(other == layer for other in layers[i : i + count]) and i + count <= len(
+                layers
+            )
             if alike and (loop is None or i + count <= loop.start or i >= loop.end):
                 rest = draft
                 for _ in range(count):
@@ -160,7 +168,12 @@ def _new(draft: Draft) -> Iterator[Spec]:
         for kind in ("Max", "Average"):
             yield spec(f"{kind}Pooling{dims}D", 2)
     first = draft.layers[0] if draft.layers else None
-    if first is not None and first.cls == "Dense" and len(draft.input_shape) == 1 and len(draft.layers) > 2:
+    if (
+        first is not None
+        and first.cls == "Dense"
+        and len(draft.input_shape) == 1
+        and len(draft.layers) > 2
+    ):
         units = _number(first.first)
         for side in range(2, 33):
             if units % side**2 == 0:
@@ -195,5 +208,7 @@ def _turned(layer: Spec, last: int | None, draft: Draft) -> Iterator[Spec]:
         if last is not None:
             yield layer.with_first(last)
         if draft.is_graph and layer.cls.startswith("Conv"):
-            for filters in sorted({one.first for one in draft.layers if isinstance(one.first, int)}):
+            for filters in sorted(
+                {one.first for one in draft.layers if isinstance(one.first, int)}
+            ):
                 yield layer.with_first(filters)

@@ -101,7 +101,10 @@ class Draft(NamedTuple):
             if (i - loop.start) % loop.period != within:
                 body.append(mine)
             else:
-                body += [one.with_first(mine.first) if one.first == old.first is not None else one for one in new]
+                body += [
+                    one.with_first(mine.first) if one.first == old.first is not None else one
+                    for one in new
+                ]
         period = loop.period + len(new) - 1
         layers = (*self.layers[: loop.start], *body, *self.layers[loop.end :])
         return self._replace(layers=layers, loop=loop._replace(period=period) if period else None)
@@ -126,7 +129,11 @@ def draw(rng: random.Random) -> Draft:
 
 def _classes(rng: random.Random) -> Spec:
     n = rng.choice((1, 2, 3, 5, 10, 20, 100))
-    return spec("Dense", n, activation="sigmoid" if n == 1 else "softmax") if rng.random() < 0.8 else spec("Dense", n)
+    return (
+        spec("Dense", n, activation="sigmoid" if n == 1 else "softmax")
+        if rng.random() < 0.8
+        else spec("Dense", n)
+    )
 
 
 def _hidden(rng: random.Random) -> list[Spec]:
@@ -154,7 +161,9 @@ def _conv(rng: random.Random, cls: str, filters: int, same: bool | None = None) 
 
 
 def _pool(rng: random.Random, rank: int, **kwargs: object) -> Spec:
-    cls = rng.choice((f"MaxPooling{rank}D", f"MaxPooling{rank}D", f"MaxPool{rank}D", f"AveragePooling{rank}D"))
+    cls = rng.choice(
+        (f"MaxPooling{rank}D", f"MaxPooling{rank}D", f"MaxPool{rank}D", f"AveragePooling{rank}D")
+    )
     style = rng.randrange(4)
     if style == 0 and "Average" not in cls:
         return spec(cls, **kwargs)
@@ -184,21 +193,29 @@ def _image_classifier(rng: random.Random) -> Draft:
     side = rng.choice((28, 32, 48, 64, 96))
     shape = (side, rng.choice((side, side, 2 * side)), rng.choice((1, 3)))
     body = _blocks(rng, 2, rng.choice((1, 2, 2, 3)))
-    bridge = spec(rng.choice(("Flatten", "Flatten", "Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D")))
+    bridge = spec(
+        rng.choice(
+            ("Flatten", "Flatten", "Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D")
+        )
+    )
     return Draft("images", shape, (*body, bridge, *_hidden(rng), _classes(rng)))
 
 
 def _signal_classifier(rng: random.Random) -> Draft:
     shape = (rng.choice((60, 100, 128, 200)), rng.choice((1, 2, 6, 9)))
     body = _blocks(rng, 1, rng.choice((1, 2)))
-    bridge = spec(rng.choice(("Flatten", "Flatten", "GlobalMaxPooling1D", "GlobalAveragePooling1D")))
+    bridge = spec(
+        rng.choice(("Flatten", "Flatten", "GlobalMaxPooling1D", "GlobalAveragePooling1D"))
+    )
     return Draft("signals", shape, (*body, bridge, *_hidden(rng), _classes(rng)))
 
 
 def _volume_classifier(rng: random.Random) -> Draft:
     side = rng.choice((16, 24))
     body = _blocks(rng, 3, 1, True)
-    return Draft("volumes", (side, side, side, 1), (*body, spec("Flatten"), *_hidden(rng), _classes(rng)))
+    return Draft(
+        "volumes", (side, side, side, 1), (*body, spec("Flatten"), *_hidden(rng), _classes(rng))
+    )
 
 
 def _recurrent(rng: random.Random, units: int, sequences: bool) -> Spec:
@@ -214,7 +231,9 @@ def _stack(rng: random.Random, last_sequences: bool) -> list[Spec]:
     depth = rng.choice((1, 2, 2, 3))
     layers = []
     for index in range(depth):
-        layers.append(_recurrent(rng, rng.choice((16, 32, 50, 64)), last_sequences or index < depth - 1))
+        layers.append(
+            _recurrent(rng, rng.choice((16, 32, 50, 64)), last_sequences or index < depth - 1)
+        )
         if rng.random() < 0.3:
             layers.append(spec("Dropout", 0.2))
     return layers
@@ -228,7 +247,11 @@ def _sequence_classifier(rng: random.Random) -> Draft:
 def _per_step(rng: random.Random) -> Draft:
     shape = (rng.choice((10, 24, 30, 60, None)), rng.choice((4, 8, 12)))
     head = spec("Dense", rng.choice((2, 5, 9)), activation="softmax")
-    return Draft("steps", shape, (*_stack(rng, True), spec("TimeDistributed", head) if rng.random() < 0.6 else head))
+    return Draft(
+        "steps",
+        shape,
+        (*_stack(rng, True), spec("TimeDistributed", head) if rng.random() < 0.6 else head),
+    )
 
 
 def _text_classifier(rng: random.Random) -> Draft:
@@ -290,7 +313,9 @@ def _generator(rng: random.Random) -> Draft:
     for _ in range(doublings):
         filters //= 2
         if rng.random() < 0.5:
-            layers.append(spec("Conv2DTranspose", filters, rng.choice((3, 4, 5)), strides=2, padding="same"))
+            layers.append(
+                spec("Conv2DTranspose", filters, rng.choice((3, 4, 5)), strides=2, padding="same")
+            )
         else:
             layers += [spec("UpSampling2D"), spec("Conv2D", filters, 3, padding="same")]
         if rng.random() < 0.5:
@@ -333,7 +358,9 @@ def _around(
     before: list[Spec], body: list[Spec], sizes: tuple[int, ...], after: list[Spec]
 ) -> tuple[tuple[Spec, ...], Loop]:
     """The layers with a loop in their midst: a first argument of 0 is that of the round."""
-    rounds = [layer.with_first(size) if layer.first == 0 else layer for size in sizes for layer in body]
+    rounds = [
+        layer.with_first(size) if layer.first == 0 else layer for size in sizes for layer in body
+    ]
     return (*before, *rounds, *after), Loop(len(before), len(body), len(sizes))
 
 
@@ -355,10 +382,15 @@ def _residual_body(rng: random.Random, filters: int, strides: int) -> list[Spec]
 def _residual(rng: random.Random) -> Draft:
     side, filters = rng.choice((32, 48, 64)), rng.choice((8, 16, 32))
     stem = [spec("Conv2D", filters, 3, padding="same", activation="relu")]
-    head = [spec(rng.choice(("GlobalAveragePooling2D", "GlobalAveragePooling2D", "Flatten"))), _classes(rng)]
+    head = [
+        spec(rng.choice(("GlobalAveragePooling2D", "GlobalAveragePooling2D", "Flatten"))),
+        _classes(rng),
+    ]
     if rng.random() < 0.4:
         sizes = (2 * filters, 4 * filters, 8 * filters)[: rng.choice((2, 3))]
-        return Draft("residual", (side, side, 3), *_around(stem, _residual_body(rng, 0, 2), sizes, head))
+        return Draft(
+            "residual", (side, side, 3), *_around(stem, _residual_body(rng, 0, 2), sizes, head)
+        )
     layers = stem
     for _ in range(rng.choice((1, 2, 3))):
         strides = rng.choice((1, 1, 2))
@@ -371,7 +403,11 @@ def _unet(rng: random.Random) -> Draft:
     side, depth, filters = rng.choice((32, 64)), rng.choice((1, 2)), rng.choice((8, 16))
     layers: list[Spec] = []
     for level in range(depth):
-        layers += [_conv(rng, "Conv2D", filters * 2**level, True), spec(KEEP, on=f"skip_{level}"), _pool(rng, 2)]
+        layers += [
+            _conv(rng, "Conv2D", filters * 2**level, True),
+            spec(KEEP, on=f"skip_{level}"),
+            _pool(rng, 2),
+        ]
     layers.append(_conv(rng, "Conv2D", filters * 2**depth, True))
     for level in reversed(range(depth)):
         if rng.random() < 0.5:
@@ -400,7 +436,9 @@ def _branches(rng: random.Random) -> Draft:
         _pool(rng, 2),
         spec(rng.choice(("Flatten", "GlobalAveragePooling2D"))),
     ]
-    return Draft("branches", (side, side, rng.choice((1, 3))), (*layers, *_hidden(rng), _classes(rng)))
+    return Draft(
+        "branches", (side, side, rng.choice((1, 3))), (*layers, *_hidden(rng), _classes(rng))
+    )
 
 
 FAMILIES = (

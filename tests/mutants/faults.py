@@ -9,7 +9,13 @@ from tests.mutants.drafts import KEEP, MERGES, Draft, Spec, spec
 
 Fault = tuple[str, Draft]
 
-BRIDGES = ("Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "GlobalAveragePooling1D", "GlobalMaxPooling1D")
+BRIDGES = (
+    "Flatten",
+    "GlobalAveragePooling2D",
+    "GlobalMaxPooling2D",
+    "GlobalAveragePooling1D",
+    "GlobalMaxPooling1D",
+)
 RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 
 
@@ -40,7 +46,9 @@ def drop_pool(draft: Draft, rng: random.Random) -> Fault | None:
 
 
 def flip_padding(draft: Draft, rng: random.Random) -> Fault | None:
-    index = _one_of(draft, rng, lambda layer: layer.cls.startswith("Conv") and layer.args[1][1] != 1)
+    index = _one_of(
+        draft, rng, lambda layer: layer.cls.startswith("Conv") and layer.args[1][1] != 1
+    )
     if index is None:
         return None
     layer = draft.layers[index]
@@ -71,7 +79,9 @@ def flip_return_sequences(draft: Draft, rng: random.Random) -> Fault | None:
     inner = layer.args[0][1] if layer.cls == "Bidirectional" else layer
     assert isinstance(inner, Spec)
     flipped = (
-        inner.without("return_sequences") if inner.get("return_sequences") else inner.set("return_sequences", True)
+        inner.without("return_sequences")
+        if inner.get("return_sequences")
+        else inner.set("return_sequences", True)
     )
     if layer.cls == "Bidirectional":
         flipped = spec("Bidirectional", flipped)
@@ -88,7 +98,9 @@ def change_units(draft: Draft, rng: random.Random) -> Fault | None:
         inner = layer.args[0][1]
         assert isinstance(inner, Spec)
         other = rng.choice([n for n in (1, 3, 7, 11) if n != inner.args[0][1]])
-        return "changed the last units", draft.put(index, spec("TimeDistributed", inner.with_first(other)))
+        return "changed the last units", draft.put(
+            index, spec("TimeDistributed", inner.with_first(other))
+        )
     other = rng.choice([n for n in (1, 3, 7, 11, 128) if n != layer.args[0][1]])
     return f"changed the units of layer {index}", draft.put(index, layer.with_first(other))
 
@@ -109,7 +121,9 @@ def too_many_pools(draft: Draft, rng: random.Random) -> Fault | None:
         return None
     pool = draft.layers[index]
     extra = rng.choice((1, 1, 2, 2, 3))
-    return f"{extra} more of {pool.cls} after layer {index}", draft.put(index, *([pool] * (1 + extra)))
+    return f"{extra} more of {pool.cls} after layer {index}", draft.put(
+        index, *([pool] * (1 + extra))
+    )
 
 
 def drop_reshape(draft: Draft, rng: random.Random) -> Fault | None:
@@ -119,7 +133,9 @@ def drop_reshape(draft: Draft, rng: random.Random) -> Fault | None:
 
 def drop_shortcut(draft: Draft, rng: random.Random) -> Fault | None:
     """What is called on a remembered tensor alone: the 1×1 convolution on a shortcut."""
-    index = _one_of(draft, rng, lambda layer: layer.on is not None and layer.cls not in (KEEP, *MERGES))
+    index = _one_of(
+        draft, rng, lambda layer: layer.on is not None and layer.cls not in (KEEP, *MERGES)
+    )
     return None if index is None else ("dropped what was on the shortcut", draft.put(index))
 
 
@@ -130,7 +146,9 @@ def change_filters(draft: Draft, rng: random.Random) -> Fault | None:
     if index is None:
         return None
     other = rng.choice([n for n in (8, 16, 24, 32, 64, 128) if n != draft.layers[index].first])
-    return f"changed the filters of layer {index}", draft.put(index, draft.layers[index].with_first(other))
+    return f"changed the filters of layer {index}", draft.put(
+        index, draft.layers[index].with_first(other)
+    )
 
 
 def move_layer(draft: Draft, rng: random.Random) -> Fault | None:
@@ -141,7 +159,11 @@ def move_layer(draft: Draft, rng: random.Random) -> Fault | None:
         layer = draft.layers[index]
         return layer.on is None and (loop is None or index not in loop)
 
-    index = _one_of(draft, rng, lambda layer: layer.cls in BRIDGES or layer.cls == "Reshape" or "Pool" in layer.cls)
+    index = _one_of(
+        draft,
+        rng,
+        lambda layer: layer.cls in BRIDGES or layer.cls == "Reshape" or "Pool" in layer.cls,
+    )
     if index is None or not free(index):
         return None
     to = index + rng.choice((-2, -1, 1, 2))

@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kfix.model import Repair
-from kfix.pipeline import Project, Settings, run_file
-from kfix.results import FileResult
+from kfix.engine.pipeline import Project, Settings, run_file
+from kfix.engine.results import FileResult
+from kfix.model.edits import Repair
 from tests import real_keras
 from tests.mutants.brute import Looks, decidable, looks
 from tests.mutants.drafts import Draft, draw
@@ -125,7 +125,9 @@ def judge(subject: Mutant) -> Verdict:
     complaints.extend(_outside(subject.broken, new, repair))
     if subject.before.shape is None and not subject.broken.says_target:
         complaints.extend(_without_target(subject.broken))
-    return Verdict(complaints, text, repair, built.params == subject.meant.params, _original(subject, new))
+    return Verdict(
+        complaints, text, repair, built.params == subject.meant.params, _original(subject, new)
+    )
 
 
 def _original(subject: Mutant, new: bytes) -> bool | None:
@@ -162,12 +164,16 @@ def _run(path: str, data: bytes, settings: Settings) -> FileResult:
 
 def _outside(broken: Written, new: bytes, repair: Repair) -> list[str]:
     """What changed in the file that no edit of the repair stands for."""
-    gone = sum(edit.kind in ("remove-layer", "move-layer", "replace-layer") for edit in repair.edits)
+    gone = sum(
+        edit.kind in ("remove-layer", "move-layer", "replace-layer") for edit in repair.edits
+    )
     old_text, text = broken.text, broken.code(new)
     old_lines, new_lines = old_text.splitlines(keepends=True), text.splitlines(keepends=True)
     changed = [
         number
-        for tag, start, end, _, _ in difflib.SequenceMatcher(None, old_lines, new_lines, False).get_opcodes()
+        for tag, start, end, _, _ in difflib.SequenceMatcher(
+            None, old_lines, new_lines, False
+        ).get_opcodes()
         if tag in ("replace", "delete")
         for number in range(start, end)
         if number not in broken.touchable
@@ -182,7 +188,10 @@ def _outside(broken: Written, new: bytes, repair: Repair) -> list[str]:
         complaints.append("the end of the file changed")
     if broken.data.startswith(b"\xef\xbb\xbf") != new.startswith(b"\xef\xbb\xbf"):
         complaints.append("the byte order mark changed")
-    touches = sum(len(getattr(edit, "slots", ()) or getattr(edit, "sites", ()) or (edit,)) for edit in repair.edits)
+    touches = sum(
+        len(getattr(edit, "slots", ()) or getattr(edit, "sites", ()) or (edit,))
+        for edit in repair.edits
+    )
     count = {layer: old_text.count(layer) - text.count(layer) for layer in broken.layers}
     lost = [layer for layer, number in count.items() for _ in range(number)]
     lost = [layer for layer in lost if not any(layer != other and layer in other for other in lost)]
@@ -194,7 +203,9 @@ def _outside(broken: Written, new: bytes, repair: Repair) -> list[str]:
     return complaints
 
 
-def mutants(seed: int, broken: int, faults: int = 1, excluded: Counter[str] | None = None) -> Iterator[Mutant]:
+def mutants(
+    seed: int, broken: int, faults: int = 1, excluded: Counter[str] | None = None
+) -> Iterator[Mutant]:
     """Mutants from this seed on until so many are really broken; every fourth harmless one comes in between."""
     excluded = Counter() if excluded is None else excluded
     harmless = 0
@@ -215,9 +226,15 @@ def mutants(seed: int, broken: int, faults: int = 1, excluded: Counter[str] | No
 
 def report(subject: Mutant, verdict: Verdict) -> str:
     """Everything that is needed to look into a miss."""
-    edits = "\n".join(f"  {edit}" for edit in verdict.repair.edits) if verdict.repair is not None else "  none"
+    edits = (
+        "\n".join(f"  {edit}" for edit in verdict.repair.edits)
+        if verdict.repair is not None
+        else "  none"
+    )
     diff = "".join(
-        difflib.unified_diff(subject.broken.text.splitlines(True), verdict.text.splitlines(True), "broken", "mended")
+        difflib.unified_diff(
+            subject.broken.text.splitlines(True), verdict.text.splitlines(True), "broken", "mended"
+        )
     )
     return (
         f"=== seed {subject.seed}: {subject.fault}; {subject.before} -> {subject.target}\n"

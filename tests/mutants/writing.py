@@ -8,7 +8,17 @@ from typing import NamedTuple
 
 from tests.mutants.drafts import KEEP, MERGES, Draft, Name, Spec
 
-IMPORTS = ("layers", "keras", "tf", "from-line", "from-block", "alias", "name", "star", "tf_keras_names")
+IMPORTS = (
+    "layers",
+    "keras",
+    "tf",
+    "from-line",
+    "from-block",
+    "alias",
+    "name",
+    "star",
+    "tf_keras_names",
+)
 FORMS = (
     "line",
     "rows",
@@ -107,7 +117,9 @@ class _Page:
         return repr(value)
 
     def layer(self, spec: Spec) -> str:
-        parts = [f"{key}={self.value(value)}" if key else self.value(value) for key, value in spec.args]
+        parts = [
+            f"{key}={self.value(value)}" if key else self.value(value) for key, value in spec.args
+        ]
         if (
             parts
             and spec.args[-1][0] is not None
@@ -156,14 +168,25 @@ class _Part(NamedTuple):
 def write(draft: Draft, rng: random.Random, target: str | None) -> Written:
     """The program of a draft. The same `rng` gives the same layout; `target` may be declared in a comment."""
     page = _Page(rng, rng.choice(IMPORTS))
-    form, place, how = rng.choice(FORMS), rng.choice(PLACES), rng.choice(("Input", "argument", "InputLayer"))
+    form, place, how = (
+        rng.choice(FORMS),
+        rng.choice(PLACES),
+        rng.choice(("Input", "argument", "InputLayer")),
+    )
     constants, indent = rng.random() < 0.3, rng.choice(("    ", "    ", "  ", "\t"))
-    says, crlf, bom, end = rng.random() < 0.3, rng.random() < 0.15, rng.random() < 0.05, rng.random() < 0.9
+    says, crlf, bom, end = (
+        rng.random() < 0.3,
+        rng.random() < 0.15,
+        rng.random() < 0.05,
+        rng.random() < 0.9,
+    )
     notebook, other = rng.random() < 0.12, rng.random()
     if draft.loop is not None:
         form = LOOPS[int(other * len(LOOPS))]
     if draft.is_graph:
-        form = {"loop-add": "loop-graph", "loop-graph": "loop-graph", "calls": "calls"}.get(form, "functional")
+        form = {"loop-add": "loop-graph", "loop-graph": "loop-graph", "calls": "calls"}.get(
+            form, "functional"
+        )
     graph = form in (*GRAPHS, "loop-graph", "calls")
     if graph or (draft.loop is not None and draft.loop.start == 0):
         how = "Input"
@@ -187,12 +210,18 @@ def write(draft: Draft, rng: random.Random, target: str | None) -> Written:
     _model(page, parts, form, place, indent, comment)
     page.cell()
     page.put("\nmodel.summary( )\nx=np.zeros( (3,3) )\n\n\n# the end ")
-    texts = [text for part in parts for text in ([part.text] if part.text else [one.text for one in part.body])]
+    texts = [
+        text
+        for part in parts
+        for text in ([part.text] if part.text else [one.text for one in part.body])
+    ]
     if notebook:
         data = _notebook(page)
     else:
         text = "\n".join(page.lines) + ("\n" if end else "")
-        data = (b"\xef\xbb\xbf" if bom else b"") + text.replace("\n", "\r\n" if crlf else "\n").encode()
+        data = (b"\xef\xbb\xbf" if bom else b"") + text.replace(
+            "\n", "\r\n" if crlf else "\n"
+        ).encode()
     return Written(
         data,
         frozenset(page.touchable),
@@ -206,12 +235,27 @@ def write(draft: Draft, rng: random.Random, target: str | None) -> Written:
 
 def _notebook(page: _Page) -> bytes:
     """The page as a notebook, a cell of text before its code."""
-    cells: list[object] = [{"cell_type": "markdown", "metadata": {}, "source": ["# A model\n", "and no more"]}]
-    for number, (start, end) in enumerate(zip(page.cells, [*page.cells[1:], len(page.lines)], strict=True)):
+    cells: list[object] = [
+        {"cell_type": "markdown", "metadata": {}, "source": ["# A model\n", "and no more"]}
+    ]
+    for number, (start, end) in enumerate(
+        zip(page.cells, [*page.cells[1:], len(page.lines)], strict=True)
+    ):
         source = "\n".join(page.lines[start:end]).splitlines(keepends=True)
-        cell = {"cell_type": "code", "execution_count": number, "metadata": {}, "outputs": [], "source": source}
+        cell = {
+            "cell_type": "code",
+            "execution_count": number,
+            "metadata": {},
+            "outputs": [],
+            "source": source,
+        }
         cells.append(cell)
-    whole = {"cells": cells, "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 4}
+    whole = {
+        "cells": cells,
+        "metadata": {"language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 4,
+    }
     return json.dumps(whole, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
@@ -221,7 +265,9 @@ def _parts(page: _Page, draft: Draft, layers: list[Spec]) -> list[_Part]:
     if loop is None:
         return [_Part(layer, page.layer(layer)) for layer in layers]
     start = loop.start + len(layers) - len(draft.layers)
-    rounds = [layers[start + i * loop.period : start + (i + 1) * loop.period] for i in range(loop.count)]
+    rounds = [
+        layers[start + i * loop.period : start + (i + 1) * loop.period] for i in range(loop.count)
+    ]
     body, numbers = [], tuple[object, ...](range(loop.count))
     for same in zip(*rounds, strict=True):
         values = tuple(layer.first for layer in same)
@@ -230,16 +276,26 @@ def _parts(page: _Page, draft: Draft, layers: list[Spec]) -> list[_Part]:
             layer, numbers = layer.with_first(Name("size")), values
         body.append(_Part(layer, page.layer(layer)))
     end = start + loop.period * loop.count
-    before, after = ([_Part(layer, page.layer(layer)) for layer in some] for some in (layers[:start], layers[end:]))
+    before, after = (
+        [_Part(layer, page.layer(layer)) for layer in some]
+        for some in (layers[:start], layers[end:])
+    )
     return [*before, _Part(Spec("for"), "", numbers, tuple(body)), *after]
 
 
 def _all(layer: Spec) -> list[Spec]:
-    return [layer, *(inner for _, value in layer.args if isinstance(value, Spec) for inner in _all(value))]
+    return [
+        layer,
+        *(inner for _, value in layer.args if isinstance(value, Spec) for inner in _all(value)),
+    ]
 
 
 def _with_input(draft: Draft, how: str, constants: bool) -> list[Spec]:
-    dims = tuple(Name(f"SIZE_{i}") for i in range(len(draft.input_shape))) if constants else draft.input_shape
+    dims = (
+        tuple(Name(f"SIZE_{i}") for i in range(len(draft.input_shape)))
+        if constants
+        else draft.input_shape
+    )
     layers = list(draft.layers)
     if how == "argument" and layers[0].cls not in ("Bidirectional", "TimeDistributed"):
         layers[0] = layers[0].set("input_shape", dims)
@@ -261,7 +317,9 @@ def _imports(page: _Page, classes: set[str]) -> None:
     page.put("import numpy as np")
     style = page.imports
     if style == "layers":
-        page.put("from tensorflow import keras\nfrom tensorflow.keras import layers", touchable=True)
+        page.put(
+            "from tensorflow import keras\nfrom tensorflow.keras import layers", touchable=True
+        )
     elif style == "keras":
         page.put("import keras", touchable=True)
     elif style == "tf":
@@ -273,7 +331,10 @@ def _imports(page: _Page, classes: set[str]) -> None:
     elif style == "star":
         page.put("from keras.models import Sequential\nfrom keras.layers import *", touchable=True)
     elif style == "from-line":
-        page.put(f"from keras import Sequential\nfrom keras.layers import {', '.join(names)}", touchable=True)
+        page.put(
+            f"from keras import Sequential\nfrom keras.layers import {', '.join(names)}",
+            touchable=True,
+        )
     elif style == "tf_keras_names":
         half = len(names) // 2
         page.put("from tensorflow.keras.models import Sequential", touchable=True)
@@ -284,11 +345,14 @@ def _imports(page: _Page, classes: set[str]) -> None:
         rows = ",\n    ".join(names)
         last = page.rng.choice((",", ""))
         page.put(
-            f"from tensorflow.keras import Sequential\nfrom tensorflow.keras.layers import (\n    {rows}{last}\n)", True
+            f"from tensorflow.keras import Sequential\nfrom tensorflow.keras.layers import (\n    {rows}{last}\n)",
+            True,
         )
 
 
-def _model(page: _Page, parts: list[_Part], form: str, place: str, indent: str, comment: str | None) -> None:
+def _model(
+    page: _Page, parts: list[_Part], form: str, place: str, indent: str, comment: str | None
+) -> None:
     """The definition, at module level, in a function or in a method; `model` holds it in the end."""
     if place == "module":
         _definition(page, parts, form, "model", "", indent, comment)
@@ -304,7 +368,13 @@ def _model(page: _Page, parts: list[_Part], form: str, place: str, indent: str, 
 
 
 def _definition(
-    page: _Page, parts: list[_Part], form: str, name: str, before: str, indent: str, comment: str | None
+    page: _Page,
+    parts: list[_Part],
+    form: str,
+    name: str,
+    before: str,
+    indent: str,
+    comment: str | None,
 ) -> None:
     rng = page.rng
     texts = [part.text for part in parts]
@@ -321,7 +391,9 @@ def _definition(
     if form in ("sum", "nested", "named"):
         # A nested Sequential of an Input alone has no output shape in Keras, and so is nothing to build on.
         cut = len(texts) if form == "named" else rng.randrange(2, max(3, len(texts)))
-        page.put(f"{before}base = {page.sequential + '(' if form == 'nested' else ''}[", touchable=True)
+        page.put(
+            f"{before}base = {page.sequential + '(' if form == 'nested' else ''}[", touchable=True
+        )
         _rows(page, texts[:cut], before + indent, True)
         page.put(f"{before}]{')' if form == 'nested' else ''}", touchable=True)
         rest = texts[cut:]
@@ -341,7 +413,9 @@ def _definition(
         page.put(f"{before}{name} = {page.sequential}(){beside}", touchable=True)
         for part in parts:
             if part.body:
-                page.put(f"{before}for {_variable(part)} in {page.value(part.rounds)}:", touchable=True)
+                page.put(
+                    f"{before}for {_variable(part)} in {page.value(part.rounds)}:", touchable=True
+                )
             for one in part.body or (part,):
                 place = before + indent if part.body else before
                 page.put(f"{place}{name}.add({one.text}){page.note()}", touchable=True)
@@ -396,7 +470,8 @@ def _cuts(parts: list[_Part]) -> list[int]:
     return [
         cut
         for cut in range(1, len(parts))
-        if not {part.spec.on for part in parts[:cut]} & {part.spec.on for part in parts[cut:]} - {None}
+        if not {part.spec.on for part in parts[:cut]}
+        & {part.spec.on for part in parts[cut:]} - {None}
     ]
 
 

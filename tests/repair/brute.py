@@ -52,7 +52,10 @@ def edits(parts: list[Part], target: Target) -> Iterator[list[Part]]:
         child = arguments.get("_")
         cell = child or parts[i]
         if cell[0] in ("LSTM", "GRU", "SimpleRNN"):
-            new = (cell[0], {**cell[1], "return_sequences": not cell[1].get("return_sequences", False)})
+            new = (
+                cell[0],
+                {**cell[1], "return_sequences": not cell[1].get("return_sequences", False)},
+            )
             yield [*parts[:i], (cls, {"_": new}) if child else new, *parts[i + 1 :]]
         if cls == "Input":
             for shape in set(permutations(arguments["shape"])) - {arguments["shape"]}:

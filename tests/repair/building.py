@@ -7,30 +7,22 @@ import itertools
 import operator
 from collections.abc import Sequence
 
-from kfix.model import (
-    Argument,
-    Derived,
+from kfix.model.edits import (
     Edit,
-    Fixed,
     InsertLayer,
-    Layer,
-    Literal,
-    Model,
     MoveLayer,
     NewLayer,
-    Node,
-    Origin,
     RemoveLayer,
     Repair,
     ReplaceLayer,
     SetArgument,
     SetInputShape,
     SetLiteral,
-    Site,
-    TensorRef,
     ValueOf,
 )
-from kfix.model.origin import make_tuple
+from kfix.model.graph import Argument, Layer, Model, Node, TensorRef
+from kfix.model.origin import Derived, Fixed, Literal, Origin, make_tuple
+from kfix.model.site import Site
 from kfix.repair.alternatives import alternatives
 from kfix.repair.search import Options, search
 from kfix.repair.target import parse_target
@@ -39,7 +31,12 @@ from kfix.shapes import Tracer
 CONSTANTS = 1_000_000
 """Sites of constants outside the calls have larger keys."""
 
-_OPERATORS = {ast.Mult: operator.mul, ast.Add: operator.add, ast.Sub: operator.sub, ast.FloorDiv: operator.floordiv}
+_OPERATORS = {
+    ast.Mult: operator.mul,
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.FloorDiv: operator.floordiv,
+}
 
 
 class Builder:
@@ -73,7 +70,9 @@ class Builder:
             return function(left, right), Derived(function, (one, other))
         if isinstance(node, ast.Tuple):
             parts = [self.value(item) for item in node.elts]
-            return tuple(part[0] for part in parts), Derived(make_tuple, tuple(part[1] for part in parts))
+            return tuple(part[0] for part in parts), Derived(
+                make_tuple, tuple(part[1] for part in parts)
+            )
         if isinstance(node, ast.Call):
             return self.layer(node), Fixed(None)
         raise AssertionError(ast.dump(node))
@@ -85,9 +84,13 @@ class Builder:
             call = parsed
         assert isinstance(call.func, ast.Name)
         arguments = []
-        for keyword, node in [(None, a) for a in call.args] + [(k.arg, k.value) for k in call.keywords]:
+        for keyword, node in [(None, a) for a in call.args] + [
+            (k.arg, k.value) for k in call.keywords
+        ]:
             value, origin = self.value(node)
-            arguments.append(Argument(keyword, value, None if isinstance(value, Layer) else origin, self.site()))
+            arguments.append(
+                Argument(keyword, value, None if isinstance(value, Layer) else origin, self.site())
+            )
         site = self.site()
         self.text[site] = call.func.id
         return Layer(call.func.id, tuple(arguments), site, next(self.uids))
@@ -124,12 +127,16 @@ class Builder:
                 inputs.append(TensorRef(i))
             else:
                 refs: object = (
-                    [TensorRef(ids[one]) for one in sources] if isinstance(sources, list) else TensorRef(ids[sources])
+                    [TensorRef(ids[one]) for one in sources]
+                    if isinstance(sources, list)
+                    else TensorRef(ids[sources])
                 )
                 made.append(Node(i, layer, ((None, refs),), site))
         wanted = [outputs] if isinstance(outputs, str) else outputs
         outs = tuple(TensorRef(ids[name]) for name in wanted)
-        return Model("model", "functional", self.site(), tuple(made), tuple(inputs), outs, next(self.uids))
+        return Model(
+            "model", "functional", self.site(), tuple(made), tuple(inputs), outs, next(self.uids)
+        )
 
     def words(self, edit: Edit) -> str:
         """An edit in a short notation: `insert Flatten before Dense`."""
@@ -168,14 +175,18 @@ def within(literal: Site, argument: Site) -> bool:
 class Found:
     """The alternatives for one model, in words, and the search itself."""
 
-    def __init__(self, builder: Builder, models: Sequence[Model], target: str | None, options: Options | None) -> None:
+    def __init__(
+        self, builder: Builder, models: Sequence[Model], target: str | None, options: Options | None
+    ) -> None:
         self.tracer = Tracer()
         wanted = parse_target(target) if target is not None else None
         options = options or Options()
         options.within = within
         self.search = search(models, self.tracer, wanted, options)
         self.repairs: list[Repair] = alternatives(self.search)
-        self.words = ["; ".join(builder.words(edit) for edit in repair.edits) for repair in self.repairs]
+        self.words = [
+            "; ".join(builder.words(edit) for edit in repair.edits) for repair in self.repairs
+        ]
         self.output = self.repairs[0].outputs[0] if self.repairs else None
 
     @property
@@ -183,7 +194,9 @@ class Found:
         return self.words[0] if self.words else None
 
 
-def mend(*layers: str, target: str | None = None, options: Options | None = None, **constants: object) -> Found:
+def mend(
+    *layers: str, target: str | None = None, options: Options | None = None, **constants: object
+) -> Found:
     """The repairs of a chain of layer expressions."""
     builder = Builder(**constants)
     return Found(builder, [builder.chain(*layers)], target, options)

@@ -13,7 +13,9 @@ def text(part: Part) -> str:
     cls, arguments = part
     rest = dict(arguments)
     child = rest.pop("_", None)
-    inner = ([text(child)] if child is not None else []) + [f"{name}={value!r}" for name, value in rest.items()]
+    inner = ([text(child)] if child is not None else []) + [
+        f"{name}={value!r}" for name, value in rest.items()
+    ]
     return f"{cls}({', '.join(inner)})"
 
 
@@ -51,7 +53,9 @@ def _stack(random: Random, blocks: int) -> list[Part]:
     for _ in range(blocks):
         for _ in range(random.choice([1, 1, 2])):
             parts += [_conv(random, padding), *_noise(random)]
-        parts.append((random.choice(["MaxPooling2D", "MaxPooling2D", "AveragePooling2D"]), {"pool_size": 2}))
+        parts.append(
+            (random.choice(["MaxPooling2D", "MaxPooling2D", "AveragePooling2D"]), {"pool_size": 2})
+        )
         parts += _noise(random)
     return parts
 
@@ -82,20 +86,33 @@ def maps(random: Random) -> list[Part]:
 def decoder(random: Random) -> list[Part]:
     side, channels = random.choice([4, 7, 8]), random.choice([16, 32])
     parts: list[Part] = [("Input", {"shape": (random.choice([16, 100]),)})]
-    parts += [("Dense", {"units": side * side * channels}), ("Reshape", {"target_shape": (side, side, channels)})]
+    parts += [
+        ("Dense", {"units": side * side * channels}),
+        ("Reshape", {"target_shape": (side, side, channels)}),
+    ]
     for _ in range(random.choice([1, 2])):
         if random.random() < 0.5:
             parts += [("UpSampling2D", {"size": 2}), _conv(random, "same")]
         else:
-            parts.append(("Conv2DTranspose", {"filters": 16, "kernel_size": 3, "strides": 2, "padding": "same"}))
-    parts.append(("Conv2D", {"filters": random.choice([1, 3]), "kernel_size": 3, "padding": "same"}))
+            parts.append(
+                (
+                    "Conv2DTranspose",
+                    {"filters": 16, "kernel_size": 3, "strides": 2, "padding": "same"},
+                )
+            )
+    parts.append(
+        ("Conv2D", {"filters": random.choice([1, 3]), "kernel_size": 3, "padding": "same"})
+    )
     return parts
 
 
 def sequences(random: Random) -> list[Part]:
     steps = random.choice([20, 30, 50])
     if random.random() < 0.5:
-        parts: list[Part] = [("Input", {"shape": (steps,)}), ("Embedding", {"input_dim": 1000, "output_dim": 16})]
+        parts: list[Part] = [
+            ("Input", {"shape": (steps,)}),
+            ("Embedding", {"input_dim": 1000, "output_dim": 16}),
+        ]
     else:
         parts = [("Input", {"shape": (steps, random.choice([4, 8]))})]
     if random.random() < 0.4:
@@ -111,7 +128,9 @@ def sequences(random: Random) -> list[Part]:
         parts.append(("Bidirectional", {"_": cell}) if random.random() < 0.25 else cell)
         parts += _noise(random)
     if not layers:
-        parts.append((random.choice(["Flatten", "GlobalAveragePooling1D", "GlobalMaxPooling1D"]), {}))
+        parts.append(
+            (random.choice(["Flatten", "GlobalAveragePooling1D", "GlobalMaxPooling1D"]), {})
+        )
     if per_step and random.random() < 0.5:
         parts.append(("TimeDistributed", {"_": ("Dense", {"units": 5})}))
     else:
@@ -157,15 +176,23 @@ def faults(parts: list[Part], random: Random) -> list[Broken]:
             put(
                 "flip padding",
                 i,
-                (cls, {**arguments, "padding": "valid" if arguments["padding"] == "same" else "same"}),
+                (
+                    cls,
+                    {**arguments, "padding": "valid" if arguments["padding"] == "same" else "same"},
+                ),
             )
         if cls in ("Conv2D", "Conv2DTranspose") and arguments["kernel_size"] != 1:
             kept = {name: value for name, value in arguments.items() if name != "strides"}
-            put("flip strides", i, (cls, kept if "strides" in arguments else {**kept, "strides": 2}))
+            put(
+                "flip strides", i, (cls, kept if "strides" in arguments else {**kept, "strides": 2})
+            )
         cell = arguments.get("_", (cls, arguments))
         if cell[0] in ("LSTM", "GRU", "SimpleRNN"):
             kept = {name: value for name, value in cell[1].items() if name != "return_sequences"}
-            new = (cell[0], kept if "return_sequences" in cell[1] else {**kept, "return_sequences": True})
+            new = (
+                cell[0],
+                kept if "return_sequences" in cell[1] else {**kept, "return_sequences": True},
+            )
             put("flip return_sequences", i, (cls, {"_": new}) if "_" in arguments else new)
         if dense and i == dense[-1]:
             put("change units", i, (cls, {**arguments, "units": arguments["units"] + 2}))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kfix.pipeline import Project, Settings, run_file
+from kfix.engine.pipeline import Project, Settings, run_file
+from kfix.engine.results import FileResult
 from kfix.repair.target import parse_target
-from kfix.results import FileResult
 from tests import real_keras
 
 

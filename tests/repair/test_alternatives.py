@@ -1,6 +1,16 @@
 from __future__ import annotations
 
-from kfix.model import Edit, InsertLayer, NewLayer, RemoveLayer, Repair, SetArgument, SetLiteral, Site, Slot
+from kfix.model.edits import (
+    Edit,
+    InsertLayer,
+    NewLayer,
+    RemoveLayer,
+    Repair,
+    SetArgument,
+    SetLiteral,
+    Slot,
+)
+from kfix.model.site import Site
 from kfix.repair.alternatives import alternatives, differs, leads
 
 

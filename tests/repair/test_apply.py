@@ -2,16 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.model import (
+from kfix.model.edits import (
     DropArgument,
     Existing,
     InsertLayer,
-    Layer,
-    Literal,
-    Model,
     MoveLayer,
     NewLayer,
-    Node,
     RemoveLayer,
     RenameArgument,
     ReplaceLayer,
@@ -19,8 +15,9 @@ from kfix.model import (
     SetInputShape,
     SetLiteral,
     Slot,
-    TensorRef,
 )
+from kfix.model.graph import Layer, Model, Node, TensorRef
+from kfix.model.origin import Literal
 from kfix.repair.apply import Applier, apply
 from kfix.repair.arguments import value
 from kfix.shapes import Tracer
@@ -57,7 +54,9 @@ def test_no_edit_is_the_same_model(model: Model) -> None:
 
 def test_insert_remove_and_untouched_layers(model: Model) -> None:
     conv, dropout, dense = model.nodes[1:]
-    after = apply(model, (InsertLayer(dense.site, "before", NewLayer("Flatten")), RemoveLayer(dropout.site)))
+    after = apply(
+        model, (InsertLayer(dense.site, "before", NewLayer("Flatten")), RemoveLayer(dropout.site))
+    )
     assert classes(after) == ["Input", "Conv2D", "Flatten", "Dense"]
     assert linked(after)
     assert after.nodes[1] is conv
@@ -78,7 +77,16 @@ def test_inserts_at_one_place_keep_their_order(model: Model) -> None:
             InsertLayer(last, "before", NewLayer("Softmax")),
         ),
     )
-    assert classes(after) == ["Input", "Conv2D", "Dropout", "ReLU", "Softmax", "Dense", "Flatten", "Dense"]
+    assert classes(after) == [
+        "Input",
+        "Conv2D",
+        "Dropout",
+        "ReLU",
+        "Softmax",
+        "Dense",
+        "Flatten",
+        "Dense",
+    ]
     assert linked(after)
     assert len({node.id for node in after.nodes}) == len(after.nodes)
 
@@ -110,7 +118,11 @@ def test_arguments_by_place_and_by_name(model: Model) -> None:
     )
     new = after.nodes[1].layer
     assert [argument.keyword for argument in new.arguments] == [None, None, "padding"]
-    assert (value(new, "filters"), value(new, "padding"), value(new, "kernel_size")) == (16, "same", 3)
+    assert (value(new, "filters"), value(new, "padding"), value(new, "kernel_size")) == (
+        16,
+        "same",
+        3,
+    )
     assert new.uid == conv.uid
     dropped = apply(after, (DropArgument((Slot(conv.site),), "padding"),))
     assert value(dropped.nodes[1].layer, "padding") == "valid"
@@ -123,7 +135,9 @@ def test_one_call_that_made_several_layers(builder: Builder) -> None:
     after = apply(model, (SetArgument((Slot(block.site),), "padding", "same"),))
     assert Tracer().trace(after).outputs == [(None, 8, 8, 4)]
     site = builder.site()
-    nodes = tuple(Node(node.id, node.layer, node.args, site) if node.id else node for node in model.nodes)
+    nodes = tuple(
+        Node(node.id, node.layer, node.args, site) if node.id else node for node in model.nodes
+    )
     helper = Model("m", "sequential", model.site, nodes, model.inputs, model.outputs, 7)
     grown = apply(helper, (InsertLayer(site, "after", NewLayer("ReLU")),))
     assert classes(grown) == ["Input", "Conv2D", "ReLU", "Conv2D", "ReLU"]
@@ -137,7 +151,13 @@ def test_a_literal_changes_everything_made_of_it(builder: Builder) -> None:
     after = apply(model, (SetLiteral((site,), 8, "size"),))
     assert Tracer().trace(after).outputs == [(None, 6, 6, 4)]
     assert after.nodes[3].layer is model.nodes[3].layer
-    both = apply(model, (SetLiteral((site,), 8, "size"), SetArgument((Slot(model.nodes[1].layer.site),), "units", 3)))
+    both = apply(
+        model,
+        (
+            SetLiteral((site,), 8, "size"),
+            SetArgument((Slot(model.nodes[1].layer.site),), "units", 3),
+        ),
+    )
     assert value(both.nodes[1].layer, "units") == 3
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from kfix.pipeline import Project, Settings, run_file
+from kfix.engine.pipeline import Project, Settings, run_file
 from kfix.repair.target import parse_target
 from tests import real_keras
 
@@ -394,8 +394,12 @@ model.compile(loss='binary_crossentropy', optimizer='rmsprop')
     "channels-first": Choice(
         None,
         "safe",
-        ("model.add(Conv2D(32, kernel_size=(3, 3), activation='relu', input_shape=(channels, rows, cols)))",),
-        ("model.add(Conv2D(32, kernel_size=(3, 3), activation='relu', input_shape=(rows, cols, channels)))",),
+        (
+            "model.add(Conv2D(32, kernel_size=(3, 3), activation='relu', input_shape=(channels, rows, cols)))",
+        ),
+        (
+            "model.add(Conv2D(32, kernel_size=(3, 3), activation='relu', input_shape=(rows, cols, channels)))",
+        ),
         """
 from keras.models import Sequential
 from keras.layers import Conv2D, MaxPooling2D, Flatten, Dense
@@ -567,7 +571,10 @@ model = Sequential([
     "batch-input": Choice(
         "1",
         "safe",
-        ("from keras.layers import LSTM, Dense", "model.add(LSTM(4, batch_input_shape=(batch_size, look_back, 1)))"),
+        (
+            "from keras.layers import LSTM, Dense",
+            "model.add(LSTM(4, batch_input_shape=(batch_size, look_back, 1)))",
+        ),
         (
             "from keras.layers import LSTM, Dense, Input",
             "model.add(Input(batch_shape=(batch_size, look_back, 1)))",

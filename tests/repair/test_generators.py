@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.pipeline import Project, Settings, run_file
-from kfix.results import FileResult
+from kfix.engine.pipeline import Project, Settings, run_file
+from kfix.engine.results import FileResult
 from tests import real_keras
 
 FUNCTIONS = """
@@ -74,7 +74,11 @@ def run(text: str, **settings: object) -> FileResult:
 
 
 def changed(result: FileResult) -> list[str]:
-    return [line[1:].strip() for line in result.diff.splitlines() if line.startswith("+") and line[:3] != "+++"]
+    return [
+        line[1:].strip()
+        for line in result.diff.splitlines()
+        if line.startswith("+") and line[:3] != "+++"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -104,21 +108,31 @@ def changed(result: FileResult) -> list[str]:
             CLASS,
             None,
             None,
-            ['model.add(Dense(128 * 7 * 7, activation="relu", input_dim=100))', "model.add(Reshape((7, 7, 128)))"],
+            [
+                'model.add(Dense(128 * 7 * 7, activation="relu", input_dim=100))',
+                "model.add(Reshape((7, 7, 128)))",
+            ],
             (None, 28, 28, 1),
         ),
         (
             CLASS,
             "generator",
             "28,28,1",
-            ['model.add(Dense(128 * 7 * 7, activation="relu", input_dim=100))', "model.add(Reshape((7, 7, 128)))"],
+            [
+                'model.add(Dense(128 * 7 * 7, activation="relu", input_dim=100))',
+                "model.add(Reshape((7, 7, 128)))",
+            ],
             (None, 28, 28, 1),
         ),
     ],
     ids=["named", "joined", "class", "class-named"],
 )
 def test_the_seed_changes(
-    text: str, model: str | None, target: str | None, lines: list[str], shape: tuple[int | None, ...]
+    text: str,
+    model: str | None,
+    target: str | None,
+    lines: list[str],
+    shape: tuple[int | None, ...],
 ) -> None:
     result = run(text, model=model, target=target)
     assert result.error is None
@@ -138,7 +152,10 @@ def test_a_model_is_found_by_any_of_its_variables() -> None:
 
 
 def test_a_name_of_its_own_goes_first() -> None:
-    text = FUNCTIONS + "model = keras.Sequential([layers.Input((3,)), layers.Dense(2)])\ngenerator_2 = model\n"
+    text = (
+        FUNCTIONS
+        + "model = keras.Sequential([layers.Input((3,)), layers.Dense(2)])\ngenerator_2 = model\n"
+    )
     (told,) = run(text, model="generator_2").models
     assert told.model.name == "model"
     assert told.model.function == ""
@@ -226,7 +243,11 @@ def test_trained_by_hand(training: str) -> None:
     [
         (16, "GlobalAveragePooling2D", BY_LOOP),  # takes pictures of any size
         (14, "Flatten", BY_LOOP),  # is given other pictures than it takes
-        (16, "Flatten", BY_LOOP.replace("critic(painted)", "critic(tf.image.resize(painted, (16, 16)))")),
+        (
+            16,
+            "Flatten",
+            BY_LOOP.replace("critic(painted)", "critic(tf.image.resize(painted, (16, 16)))"),
+        ),
     ],
 )
 def test_what_the_other_model_does_not_say(side: int, head: str, training: str) -> None:

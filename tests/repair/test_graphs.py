@@ -144,17 +144,30 @@ def test_several_outputs() -> None:
     )
     wanted = {0: parse_target("10"), 1: parse_target("1")}
     repair = next(search([model], Tracer(), wanted, Options(within=within)))
-    assert [builder.words(edit) for edit in repair.edits] == ["insert Flatten() before main", "units=1 on Dense"]
+    assert [builder.words(edit) for edit in repair.edits] == [
+        "insert Flatten() before main",
+        "units=1 on Dense",
+    ]
     assert repair.outputs == ((None, 10), (None, 1))
 
 
 def test_films() -> None:
     film = mend(
-        "Input((10, 64, 64, 3))", "Conv2D(8, 3)", "MaxPooling2D()", "Flatten()", "LSTM(8)", "Dense(5)", target="5"
+        "Input((10, 64, 64, 3))",
+        "Conv2D(8, 3)",
+        "MaxPooling2D()",
+        "Flatten()",
+        "LSTM(8)",
+        "Dense(5)",
+        target="5",
     )
     assert film.first is not None
     assert film.first.count("TimeDistributed") == 3
-    steps = ["Input((10, 32, 32, 3))", "ConvLSTM2D(8, 3, padding='same')", "Conv2D(1, 3, padding='same')"]
+    steps = [
+        "Input((10, 32, 32, 3))",
+        "ConvLSTM2D(8, 3, padding='same')",
+        "Conv2D(1, 3, padding='same')",
+    ]
     assert mend(*steps, target="10,32,32,1").first == (
         "return_sequences=True on ConvLSTM2D; Conv2D -> TimeDistributed(its child)"
     )
@@ -166,7 +179,11 @@ def test_films() -> None:
 
 
 def test_names_of_keras_1_and_2() -> None:
-    old = mend("Conv2D(nb_filter=8, nb_row=3, nb_col=3, input_shape=(28, 28, 1))", "Flatten()", "Dense(output_dim=10)")
+    old = mend(
+        "Conv2D(nb_filter=8, nb_row=3, nb_col=3, input_shape=(28, 28, 1))",
+        "Flatten()",
+        "Dense(output_dim=10)",
+    )
     assert [type(edit).__name__ for edit in old.repairs[0].edits] == [
         "RenameArgument",
         "RenameArgument",
@@ -179,7 +196,10 @@ def test_names_of_keras_1_and_2() -> None:
     assert batch.first.startswith("insert Input(batch_shape=as written) before LSTM")
     assert batch.output == (4, 1)
     kernels = mend(
-        "Conv2D(32, 3, 3, input_shape=(28, 28, 1))", "Conv2D(32, 3, 3)", "MaxPooling2D(2)", "Conv2D(8, 3, 3)"
+        "Conv2D(32, 3, 3, input_shape=(28, 28, 1))",
+        "Conv2D(32, 3, 3)",
+        "MaxPooling2D(2)",
+        "Conv2D(8, 3, 3)",
     )
     assert kernels.first is not None
     assert kernels.first.startswith("kernel_size=(3, 3) on Conv2D+Conv2D+Conv2D")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.pipeline import Project, Settings, run_file
+from kfix.engine.pipeline import Project, Settings, run_file
 from tests import real_keras
 
 HEAD = "import keras\nfrom keras import layers\n"
@@ -43,7 +43,12 @@ x = layers.Concatenate()([picture, plane])
 x = layers.Conv2D(8, 3)(x)
 model = keras.Model([picture, label], layers.Dense(1)(layers.Flatten()(x)))
 """,
-        [("x = layers.Concatenate()", "plane = layers.Reshape((16, 16, 1))(plane)\nx = layers.Concatenate()")],
+        [
+            (
+                "x = layers.Concatenate()",
+                "plane = layers.Reshape((16, 16, 1))(plane)\nx = layers.Concatenate()",
+            )
+        ],
         None,
     ),
     "the first map of one branch": (
@@ -174,7 +179,8 @@ def test_merges(name: str) -> None:
 def test_skips_that_a_loop_gives_to_a_helper_are_told_of() -> None:
     source = HEAD + CASES["skips given to a helper in the wrong order"][0]
     source = source.replace(
-        "x = up(x, s1, 16)\nx = up(x, skip=s2, filters=8)\n", "for s in [s1, s2]:\n    x = up(x, s, 8)\n"
+        "x = up(x, s1, 16)\nx = up(x, skip=s2, filters=8)\n",
+        "for s in [s1, s2]:\n    x = up(x, s, 8)\n",
     )
     found = run_file(Project({"m.py": source.encode()}), "m.py", Settings())
     assert not found.files
@@ -214,4 +220,7 @@ model = keras.Model([picture, facts], layers.Dense(1)(layers.concatenate([x, y])
     )
     (told,) = run_file(Project({"m.py": source.encode()}), "m.py", Settings()).models
     assert told.applied is not None
-    assert astray(told, told.applied) == "the shape goes astray before Concatenate (line 9), where Flatten is missing"
+    assert (
+        astray(told, told.applied)
+        == "the shape goes astray before Concatenate (line 9), where Flatten is missing"
+    )

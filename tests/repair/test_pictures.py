@@ -129,7 +129,9 @@ model = keras.Model(film, layers.Dense(4)(x))
     "a base whose top is left on": Slip(
         None,
         ("base = keras.applications.VGG16(weights=None, input_shape=(64, 64, 3), classes=7)",),
-        ("base = keras.applications.VGG16(weights=None, input_shape=(64, 64, 3), classes=7, include_top=False)",),
+        (
+            "base = keras.applications.VGG16(weights=None, input_shape=(64, 64, 3), classes=7, include_top=False)",
+        ),
         """
 import keras
 from keras import layers
@@ -140,8 +142,12 @@ model = keras.Model(base.input, layers.Dense(4)(x))
     ),
     "a base that pools before convolutions": Slip(
         None,
-        ('base = MobileNetV2(include_top=False, pooling="avg", weights=None, input_shape=(64, 64, 3))',),
-        ("base = MobileNetV2(include_top=False, pooling=None, weights=None, input_shape=(64, 64, 3))",),
+        (
+            'base = MobileNetV2(include_top=False, pooling="avg", weights=None, input_shape=(64, 64, 3))',
+        ),
+        (
+            "base = MobileNetV2(include_top=False, pooling=None, weights=None, input_shape=(64, 64, 3))",
+        ),
         """
 from keras import Sequential, layers
 from keras.applications import MobileNetV2

@@ -17,7 +17,12 @@ def test_every_row_is_there_once_and_gives_its_reason() -> None:
 
 def test_every_row_is_used() -> None:
     text = "\n".join(path.read_text() for path in ROOM.rglob("*.py") if path.name != "prices.py")
-    used = set(re.findall(r'"([a-z0-9-]+)"', text)) | {"crop-pixel", "pad-pixel", "crop-border", "pad-border"}
+    used = set(re.findall(r'"([a-z0-9-]+)"', text)) | {
+        "crop-pixel",
+        "pad-pixel",
+        "crop-border",
+        "pad-border",
+    }
     assert [row.key for row in prices.TABLE if row.key not in used] == []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.pipeline import Project, Settings, run_file
+from kfix.engine.pipeline import Project, Settings, run_file
 from tests import real_keras
 
 HEAD = """
@@ -34,13 +34,19 @@ PROGRAMS: dict[str, tuple[str, str | None, list[str], tuple[int | None, ...]]] =
     "add-in-a-class": (
         BLOCK.format(sum="self.add([x, inputs])"),
         None,
-        ["self.conv2d = layers.Conv2D(filters, 1, strides=strides)", "inputs = self.conv2d(inputs)"],
+        [
+            "self.conv2d = layers.Conv2D(filters, 1, strides=strides)",
+            "inputs = self.conv2d(inputs)",
+        ],
         (None, 10),
     ),
     "operator-in-a-class": (
         BLOCK.format(sum="x + inputs"),
         None,
-        ["self.conv2d = layers.Conv2D(filters, 1, strides=strides)", "inputs = self.conv2d(inputs)"],
+        [
+            "self.conv2d = layers.Conv2D(filters, 1, strides=strides)",
+            "inputs = self.conv2d(inputs)",
+        ],
         (None, 10),
     ),
     "transformer-block": (
@@ -62,7 +68,9 @@ x = layers.GlobalAveragePooling1D()(x)
 model = keras.Model(inputs, layers.Dense(2)(x))
 """,
         None,
-        ['self.inner = keras.Sequential([layers.Dense(inner, activation="relu"), layers.Dense(size)])'],
+        [
+            'self.inner = keras.Sequential([layers.Dense(inner, activation="relu"), layers.Dense(size)])'
+        ],
         (None, 2),
     ),
     "operator-in-a-function": (
@@ -143,7 +151,10 @@ model = keras.Model(inputs, layers.Conv2D(1, 1)(x))
 @pytest.mark.parametrize(
     ("head", "now"),
     [
-        ("for filters, skip in zip((32, 16, 8), skips):", "for filters, skip in zip((32, 16, 8), reversed(skips)):"),
+        (
+            "for filters, skip in zip((32, 16, 8), skips):",
+            "for filters, skip in zip((32, 16, 8), reversed(skips)):",
+        ),
         (
             "for i, (filters, skip) in enumerate(zip((32, 16, 8), skips)):",
             "for i, (filters, skip) in enumerate(zip((32, 16, 8), reversed(skips))):",
@@ -174,7 +185,9 @@ def test_skip_connections_by_number_are_told_of() -> None:
     assert real_keras.build(broken).refusal is not None
     found = run_file(Project({"program.py": broken.encode()}), "program.py", Settings())
     assert not found.files
-    (remark,) = [remark for told in found.models for remark in told.remarks if "exchanged" in remark]
+    (remark,) = [
+        remark for told in found.models for remark in told.remarks if "exchanged" in remark
+    ]
     assert "(16, 16, 32)" in remark
     assert "(64, 64, 8)" in remark
     assert "reverse order" in remark
@@ -211,12 +224,20 @@ model = keras.Model(inputs, layers.Conv2D(1, 1)(x))
     ],
 )
 @pytest.mark.parametrize("target", [None, "64,64,1"])
-def test_skip_connections_that_were_mixed_up(given: tuple[str, str, str], safe: bool, target: str | None) -> None:
+def test_skip_connections_that_were_mixed_up(
+    given: tuple[str, str, str], safe: bool, target: str | None
+) -> None:
     one, two, three = given
     broken = HEAD + BY_HAND.format(one=one, two=two, three=three)
     assert real_keras.build(broken).refusal is not None
-    found = run_file(Project({"program.py": broken.encode()}), "program.py", Settings(target=target, unsafe=not safe))
+    found = run_file(
+        Project({"program.py": broken.encode()}),
+        "program.py",
+        Settings(target=target, unsafe=not safe),
+    )
     right = HEAD + BY_HAND.format(one="d3", two="c2", three="c1")
     assert found.files["program.py"].decode() == right
     assert real_keras.build(right).shape == (None, 64, 64, 1)
-    assert not run_file(Project({"program.py": right.encode()}), "program.py", Settings(target=target)).files
+    assert not run_file(
+        Project({"program.py": right.encode()}), "program.py", Settings(target=target)
+    ).files

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kfix.model import Layer, Model
+from kfix.model.graph import Layer, Model
 from kfix.repair.apply import apply
 from kfix.repair.search import Options, search
 from kfix.repair.target import Target
@@ -42,9 +42,13 @@ def written(model: Model) -> list[object]:
 
     def one(layer: Layer) -> object:
         rest = [
-            (argument.keyword, one(argument.value) if isinstance(argument.value, Layer) else argument.value)
+            (
+                argument.keyword,
+                one(argument.value) if isinstance(argument.value, Layer) else argument.value,
+            )
             for argument in layer.arguments
-            if (argument.keyword, argument.value) not in (("return_sequences", False), ("strides", 1))
+            if (argument.keyword, argument.value)
+            not in (("return_sequences", False), ("strides", 1))
         ]
         return layer.cls, rest
 
@@ -69,7 +73,9 @@ def test_as_few_edits_as_were_broken(breaks: int, seeds: int) -> None:
         restored += written(mended) == written(Builder().chain(*map(text, parts)))
     for miss in misses:
         print(miss)
-    print(f"{count} chains with {breaks} faults: {len(misses)} missed, {restored} restored as they were")
+    print(
+        f"{count} chains with {breaks} faults: {len(misses)} missed, {restored} restored as they were"
+    )
     assert len(misses) <= count // 100
     assert restored >= count * (0.8 if breaks == 1 else 0.4)
 
@@ -84,7 +90,9 @@ def test_the_very_original_where_it_can_be_decided() -> None:
         parts, wrong, target, kinds = drawn
         original = written(Builder().chain(*map(text, parts)))
         ways = reaching(wrong, target)
-        if len(ways) > 3 or not any(written(Builder().chain(*map(text, way))) == original for way in ways):
+        if len(ways) > 3 or not any(
+            written(Builder().chain(*map(text, way))) == original for way in ways
+        ):
             continue
         count += 1
         model = Builder().chain(*map(text, wrong))

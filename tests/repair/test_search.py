@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.model import Argument, Layer, Literal, Model, Site, Unknown
+from kfix.model.graph import Argument, Layer, Model
+from kfix.model.origin import Literal
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
 from kfix.repair.search import Options, leads
 from tests.repair.building import Builder, Found, mend
 
@@ -37,7 +40,12 @@ CASES: dict[str, tuple[list[str], str | None, str, str | None]] = {
         "insert ZeroPadding2D(((1, 2), (1, 2))) after Conv2D",
     ),
     "one-answer-a-sequence": (
-        ["Input((45,2))", "LSTM(512,return_sequences=True)", "LSTM(512,return_sequences=True)", "Dense(1)"],
+        [
+            "Input((45,2))",
+            "LSTM(512,return_sequences=True)",
+            "LSTM(512,return_sequences=True)",
+            "Dense(1)",
+        ],
         "1",
         "return_sequences=False on LSTM",
         "insert Flatten() before Dense",
@@ -76,7 +84,13 @@ CASES: dict[str, tuple[list[str], str | None, str, str | None]] = {
         "insert TimeDistributed(Flatten()) before LSTM",
     ),
     "pooled-sequence-into-dense": (
-        ["Input((98,900))", "Conv1D(100,3,padding='same')", "MaxPooling1D(98)", "Dropout(0.2)", "Dense(5)"],
+        [
+            "Input((98,900))",
+            "Conv1D(100,3,padding='same')",
+            "MaxPooling1D(98)",
+            "Dropout(0.2)",
+            "Dense(5)",
+        ],
         "5",
         "insert Flatten() before Dense",
         None,
@@ -140,7 +154,14 @@ CASES: dict[str, tuple[list[str], str | None, str, str | None]] = {
         "remove MaxPooling2D",
     ),
     "channels-first-input": (
-        ["Input((3,64,64))", "Conv2D(32,3)", "MaxPooling2D(2)", "Conv2D(64,3)", "Flatten()", "Dense(10)"],
+        [
+            "Input((3,64,64))",
+            "Conv2D(32,3)",
+            "MaxPooling2D(2)",
+            "Conv2D(64,3)",
+            "Flatten()",
+            "Dense(10)",
+        ],
         None,
         "shape=(64, 64, 3)",
         None,
@@ -249,7 +270,14 @@ CASES: dict[str, tuple[list[str], str | None, str, str | None]] = {
         None,
     ),
     "flatten-before-convolution": (
-        ["Input((28,28,1))", "Conv2D(8,3)", "Flatten()", "Conv2D(8,3)", "MaxPooling2D()", "Dense(10)"],
+        [
+            "Input((28,28,1))",
+            "Conv2D(8,3)",
+            "Flatten()",
+            "Conv2D(8,3)",
+            "MaxPooling2D()",
+            "Dense(10)",
+        ],
         "10",
         "move Flatten before Dense",
         None,
@@ -261,7 +289,14 @@ CASES: dict[str, tuple[list[str], str | None, str, str | None]] = {
         None,
     ),
     "flatten-twice": (
-        ["Input((28,28,1))", "Flatten()", "Conv2D(8,3)", "MaxPooling2D()", "Flatten()", "Dense(10)"],
+        [
+            "Input((28,28,1))",
+            "Flatten()",
+            "Conv2D(8,3)",
+            "MaxPooling2D()",
+            "Flatten()",
+            "Dense(10)",
+        ],
         None,
         "remove Flatten",
         None,
@@ -293,7 +328,11 @@ CASES: dict[str, tuple[list[str], str | None, str, str | None]] = {
     "input-shape-is-a-number": (["Dense(10,input_shape=(784))"], "10", "input_shape=(784,)", None),
     "shape-is-a-number": (["Input(shape=(784))", "Dense(10)"], None, "shape=(784,)", None),
     "strided-convolutions": (
-        ["Input((64,64,3))", "Conv2D(32,3,strides=2,padding='same')", "Conv2D(64,3,strides=2,padding='same')"],
+        [
+            "Input((64,64,3))",
+            "Conv2D(32,3,strides=2,padding='same')",
+            "Conv2D(64,3,strides=2,padding='same')",
+        ],
         "64,64,64",
         "strides=1 on Conv2D+Conv2D",
         None,
@@ -325,7 +364,14 @@ CASES: dict[str, tuple[list[str], str | None, str, str | None]] = {
         None,
     ),
     "two-blocks-into-dense": (
-        ["Input((28,28,1))", "Conv2D(32,3)", "MaxPooling2D()", "Conv2D(64,3)", "MaxPooling2D()", "Dense(10)"],
+        [
+            "Input((28,28,1))",
+            "Conv2D(32,3)",
+            "MaxPooling2D()",
+            "Conv2D(64,3)",
+            "MaxPooling2D()",
+            "Dense(10)",
+        ],
         "10",
         "insert Flatten() before Dense",
         "insert GlobalAveragePooling2D() before Dense",
@@ -363,12 +409,22 @@ CASES: dict[str, tuple[list[str], str | None, str, str | None]] = {
         None,
     ),
     "conv1d-stack-into-dense": (
-        ["Input((98,900))", "Conv1D(100,3,padding='same')", "Conv1D(100,3,padding='same')", "Dense(5)"],
+        [
+            "Input((98,900))",
+            "Conv1D(100,3,padding='same')",
+            "Conv1D(100,3,padding='same')",
+            "Dense(5)",
+        ],
         "5",
         "insert Flatten() before Dense",
         "insert GlobalMaxPooling1D() before Dense",
     ),
-    "samples-in-the-input-shape": (["LSTM(8,input_shape=(1000,10,4))", "Dense(1)"], "1", "input_shape=(10, 4)", None),
+    "samples-in-the-input-shape": (
+        ["LSTM(8,input_shape=(1000,10,4))", "Dense(1)"],
+        "1",
+        "input_shape=(10, 4)",
+        None,
+    ),
 }
 """The layers, the target, the first choice and the runner-up (`None`: whatever it is)."""
 
@@ -384,9 +440,18 @@ def test_first_choice_and_runner_up(name: str) -> None:
 
 
 UNTOUCHED = {
-    "numbers-that-no-dense-could-give": (["Input((64,64,3))", "Conv2D(64,3,padding='same')", "Flatten()"], "65536"),
-    "per-step-labels": (["Input((10, 8))", "LSTM(8, return_sequences=True)", "TimeDistributed(Dense(3))"], "10,3"),
-    "segmentation-head": (["Input((64, 64, 3))", "Conv2D(8, 3, padding='same')", "Conv2D(2, 1)"], "64,64,2"),
+    "numbers-that-no-dense-could-give": (
+        ["Input((64,64,3))", "Conv2D(64,3,padding='same')", "Flatten()"],
+        "65536",
+    ),
+    "per-step-labels": (
+        ["Input((10, 8))", "LSTM(8, return_sequences=True)", "TimeDistributed(Dense(3))"],
+        "10,3",
+    ),
+    "segmentation-head": (
+        ["Input((64, 64, 3))", "Conv2D(8, 3, padding='same')", "Conv2D(2, 1)"],
+        "64,64,2",
+    ),
     "dense-per-step": (["Input((12,))", "Embedding(100, 8)", "Dense(4)"], "12,4"),
     "met": (["Input((28, 28, 1))", "Conv2D(8, 3)", "Flatten()", "Dense(10)"], "10"),
     "map-into-dense-without-target": (["Input((28, 28, 1))", "Conv2D(8, 3)", "Dense(10)"], None),
@@ -404,13 +469,25 @@ def test_what_is_right_or_unknown_stays(name: str) -> None:
 
 
 def test_maps_are_never_flattened() -> None:
-    found = mend("Input((32, 32, 3))", "Conv2D(8, 3, strides=2, padding='same')", "Conv2D(2, 1)", target="32,32,2")
+    found = mend(
+        "Input((32, 32, 3))",
+        "Conv2D(8, 3, strides=2, padding='same')",
+        "Conv2D(2, 1)",
+        target="32,32,2",
+    )
     assert found.first == "strides=1 on Conv2D"
     assert not any("Flatten" in words or "Global" in words for words in found.words)
 
 
 def test_nothing_pointless_is_proposed() -> None:
-    found = mend("Input((6, 6, 1))", "Conv2D(8, 3)", "MaxPooling2D(2)", "Conv2D(8, 3)", "Flatten()", "Dense(3)")
+    found = mend(
+        "Input((6, 6, 1))",
+        "Conv2D(8, 3)",
+        "MaxPooling2D(2)",
+        "Conv2D(8, 3)",
+        "Flatten()",
+        "Dense(3)",
+    )
     for words in found.words:
         assert "pool_size=1" not in words
         assert "kernel_size=1" not in words
@@ -427,12 +504,19 @@ def test_preferences() -> None:
     assert pool.repairs[0].safety == "safe"
     large = ("Input((100, 100, 3))", "Conv2D(32, 3)", "Dense(256)", "Dense(10)")
     flat = mend(*large, target="10", options=Options(prefer="flatten"))
-    assert flat.first == "insert GlobalAveragePooling2D() before Dense"  # 78.7 million weights are nobody's habit
-    assert mend(*CONVOLUTION, target="10", options=Options(prefer="flatten")).first == "insert Flatten() before Dense"
+    assert (
+        flat.first == "insert GlobalAveragePooling2D() before Dense"
+    )  # 78.7 million weights are nobody's habit
+    assert (
+        mend(*CONVOLUTION, target="10", options=Options(prefer="flatten")).first
+        == "insert Flatten() before Dense"
+    )
 
 
 def test_kinds_of_edits_are_obeyed() -> None:
-    only = mend("Input((8,))", "Dense(5)", target="10", options=Options(only=frozenset({"insert-layer"})))
+    only = mend(
+        "Input((8,))", "Dense(5)", target="10", options=Options(only=frozenset({"insert-layer"}))
+    )
     assert all("insert" in words for words in only.words)
     never = mend(*CONVOLUTION, target="10", options=Options(never=frozenset({"insert-layer"})))
     assert not any("insert" in words for words in never.words)
@@ -441,7 +525,12 @@ def test_kinds_of_edits_are_obeyed() -> None:
 def test_the_nearest_is_told_when_nothing_reaches_the_target() -> None:
     options = Options(only=frozenset({"set-argument"}))
     found = mend(
-        "Input((23, 23, 1))", "MaxPooling2D(2)", "UpSampling2D(2)", "Conv2D(1, 3)", target="23,23,1", options=options
+        "Input((23, 23, 1))",
+        "MaxPooling2D(2)",
+        "UpSampling2D(2)",
+        "Conv2D(1, 3)",
+        target="23,23,1",
+        options=options,
     )
     assert found.words == []
     assert str(found.search.nearest) in ("(None, 22, 22, 1)", "(None, 24, 24, 1)")
@@ -460,7 +549,9 @@ def test_every_instance_of_a_call_is_mended() -> None:
     first = small.nodes[0].layer
     argument = first.arguments[0]
     other = Layer(first.cls, (Argument(None, (64, 64, 1), None, argument.site),), first.site, 77)
-    nodes = tuple(type(n)(n.id, other if n.id == 0 else n.layer, n.args, n.site) for n in small.nodes)
+    nodes = tuple(
+        type(n)(n.id, other if n.id == 0 else n.layer, n.args, n.site) for n in small.nodes
+    )
     large = Model("model", "sequential", small.site, nodes, small.inputs, small.outputs, 78)
     found = Found(builder, [small, large], "10", None)
     assert found.first == "insert Flatten() before Dense"
@@ -489,14 +580,25 @@ def test_what_could_not_be_told_is_left_alone() -> None:
 def test_filters_under_a_pooling() -> None:
     plain = ["Input((32, 32, 3))", "Conv2D(16, 3)", "GlobalAveragePooling2D()"]
     assert mend(*plain, target="10").first == "insert Dense(10) after GlobalAveragePooling2D"
-    head = ["Input((32, 32, 3))", "Conv2D(64, 3)", "Conv2D(10, 1)", "GlobalAveragePooling2D()", "Softmax()"]
+    head = [
+        "Input((32, 32, 3))",
+        "Conv2D(64, 3)",
+        "Conv2D(10, 1)",
+        "GlobalAveragePooling2D()",
+        "Softmax()",
+    ]
     assert mend(*head, target="22").first == "filters=22 on Conv2D"
 
 
 def test_channels_that_the_source_leaves_open() -> None:
     builder = Builder()
     builder.constants["filters"] = Literal(Site("test.py", None, 1), Unknown("a parameter"))
-    found = Found(builder, [builder.chain("Input((28, 28, 1))", "Conv2D(filters, 3)", "Dense(10)")], "10", None)
+    found = Found(
+        builder,
+        [builder.chain("Input((28, 28, 1))", "Conv2D(filters, 3)", "Dense(10)")],
+        "10",
+        None,
+    )
     assert found.words == [
         "insert Flatten() before Dense",
         "insert GlobalAveragePooling2D() before Dense",
@@ -515,7 +617,9 @@ def test_a_constant_that_other_models_or_loops_use() -> None:
     model = builder.chain("Input((8,))", "Dense(N)")
     other = builder.chain("Input((N,))", "Dense(3)")
     assert Found(builder, [model], "10", None).first == "units: 1 literals -> 10"
-    assert Found(builder, [model], "10", Options(program=(model, other))).first == "units=10 on Dense"
+    assert (
+        Found(builder, [model], "10", Options(program=(model, other))).first == "units=10 on Dense"
+    )
     control = frozenset({builder.constants["N"].site})
     assert Found(builder, [model], "10", Options(control=control)).first == "units=10 on Dense"
 
@@ -530,8 +634,17 @@ def test_a_constant_that_the_seed_is_made_of() -> None:
     ]
     found = mend(*layers, target="32,32,1", S=7)
     assert found.first == "size: 1 literals -> 8"
-    plain = ["Input((100,))", "Dense(784)", "Reshape((7, 7, 16))", "UpSampling2D(4)", "Conv2D(1, 3, padding='same')"]
-    assert mend(*plain, target="32,32,1").first == "units=1024 on Dense; target_shape=(8, 8, 16) on Reshape"
+    plain = [
+        "Input((100,))",
+        "Dense(784)",
+        "Reshape((7, 7, 16))",
+        "UpSampling2D(4)",
+        "Conv2D(1, 3, padding='same')",
+    ]
+    assert (
+        mend(*plain, target="32,32,1").first
+        == "units=1024 on Dense; target_shape=(8, 8, 16) on Reshape"
+    )
 
 
 def test_reasons_and_safety() -> None:
@@ -566,6 +679,12 @@ def test_the_shape_that_build_was_given() -> None:
 @pytest.mark.parametrize("dims", [1, 2, 3])
 def test_one_layer_more_is_for_as_many_dims_as_the_map_has(dims: int) -> None:
     conv = f"Conv{dims}D({{}}, 3, padding='same')"
-    stack = [f"Input(({'8, ' * dims}2))", conv.format(4), f"UpSampling{dims}D(2)", conv.format(4), conv.format(2)]
+    stack = [
+        f"Input(({'8, ' * dims}2))",
+        conv.format(4),
+        f"UpSampling{dims}D(2)",
+        conv.format(4),
+        conv.format(2),
+    ]
     found = mend(*stack, target=",".join(["32"] * dims + ["2"]))
     assert f"insert UpSampling{dims}D(2) before Conv{dims}D" in found.words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.pipeline import Project, Settings, run_file
+from kfix.engine.pipeline import Project, Settings, run_file
 from tests.repair.slips import Slip, check_built, check_lines
 
 SLIPS = {
@@ -159,8 +159,14 @@ model = keras.Model(inputs, x)
     ),
     "a shape in the place of units, and no sequences": Slip(
         "10,5",
-        ("model.add(LSTM(3, input_shape=(10, 5)))", "model.add(LSTM((10, 5), return_sequences=True))"),
-        ("model.add(LSTM(3, input_shape=(10, 5), return_sequences=True))", "model.add(LSTM(5, return_sequences=True))"),
+        (
+            "model.add(LSTM(3, input_shape=(10, 5)))",
+            "model.add(LSTM((10, 5), return_sequences=True))",
+        ),
+        (
+            "model.add(LSTM(3, input_shape=(10, 5), return_sequences=True))",
+            "model.add(LSTM(5, return_sequences=True))",
+        ),
         """
 from keras.layers import LSTM
 from keras.models import Sequential
@@ -360,8 +366,14 @@ model.add(Dense(1))
     ),
     "a convolution of another number of dims": Slip(
         "10",
-        ("from keras.layers import Conv1D, Dense, Flatten", "model.add(Conv1D(8, (3, 3), input_shape=(28, 28, 1)))"),
-        ("from keras.layers import Conv2D, Dense, Flatten", "model.add(Conv2D(8, (3, 3), input_shape=(28, 28, 1)))"),
+        (
+            "from keras.layers import Conv1D, Dense, Flatten",
+            "model.add(Conv1D(8, (3, 3), input_shape=(28, 28, 1)))",
+        ),
+        (
+            "from keras.layers import Conv2D, Dense, Flatten",
+            "model.add(Conv2D(8, (3, 3), input_shape=(28, 28, 1)))",
+        ),
         """
 from keras.models import Sequential
 from keras.layers import Conv1D, Dense, Flatten
@@ -495,7 +507,10 @@ model.add(Dense(1))
     "a default that Keras 3 has not": Slip(
         None,
         ("model.add(AveragePooling2D())", "model.add(AveragePooling2D(strides=1))"),
-        ("model.add(AveragePooling2D(pool_size=(2, 2)))", "model.add(AveragePooling2D(strides=1, pool_size=(2, 2)))"),
+        (
+            "model.add(AveragePooling2D(pool_size=(2, 2)))",
+            "model.add(AveragePooling2D(strides=1, pool_size=(2, 2)))",
+        ),
         """
 from keras.layers import AveragePooling2D, Conv2D, Flatten
 from keras.models import Sequential
@@ -510,7 +525,9 @@ model.add(Flatten())
     "the regularizer of a depthwise kernel": Slip(
         None,
         ("model.add(DepthwiseConv2D(3, kernel_regularizer='l2', kernel_initializer='he_normal'))",),
-        ("model.add(DepthwiseConv2D(3, depthwise_regularizer='l2', depthwise_initializer='he_normal'))",),
+        (
+            "model.add(DepthwiseConv2D(3, depthwise_regularizer='l2', depthwise_initializer='he_normal'))",
+        ),
         """
 from keras.layers import DepthwiseConv2D, Flatten, Input
 from keras.models import Sequential
@@ -547,7 +564,10 @@ model = Model(inputs, block(inputs, 4, 'first'), name='net')
     ),
     "a layer with a successor": Slip(
         None,
-        ("from keras.layers import LSTM, TimeDistributedDense", "model.add(TimeDistributedDense(output_dim=5))"),
+        (
+            "from keras.layers import LSTM, TimeDistributedDense",
+            "model.add(TimeDistributedDense(output_dim=5))",
+        ),
         ("from keras.layers import LSTM, Dense", "model.add(Dense(units=5))"),
         """
 from keras.models import Sequential
@@ -587,7 +607,10 @@ def test_a_refusal_is_mended_where_the_output_cannot_be_told() -> None:
     project = Project({"p.py": UNTOLD.encode()})
     result = run_file(project, "p.py", Settings(target="10"))
     assert "+model.add(Conv2D(8, 3))" in result.diff
-    assert any("whether its output is as wanted cannot be told" in remark for remark in result.models[0].remarks)
+    assert any(
+        "whether its output is as wanted cannot be told" in remark
+        for remark in result.models[0].remarks
+    )
     again = run_file(Project({"p.py": result.files["p.py"]}), "p.py", Settings(target="10"))
     assert not again.changed
 
@@ -606,4 +629,7 @@ def test_vectors_of_two_lengths() -> None:
     result = run_file(Project({"p.py": VECTORS.encode()}), "p.py", Settings())
     assert not result.changed  # either length may be meant
     words = [edit.text for proven in result.models[0].repairs for edit in proven.edits]
-    assert words == ["set output_dim=3 on Embedding (line 5)", "set output_dim=5 on Embedding (line 6)"]
+    assert words == [
+        "set output_dim=3 on Embedding (line 5)",
+        "set output_dim=5 on Embedding (line 6)",
+    ]

@@ -4,13 +4,32 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.model import AtHand, Named
+from kfix.engine.pipeline import Project, Settings, run_file
+from kfix.model.edits import Named
+from kfix.model.graph import AtHand
 from kfix.model.words import counts_outputs, may_be_width
-from kfix.pipeline import Project, Settings, run_file
 from kfix.repair.spoken import output_name, width_name
 
-SAYS = ["num_classes", "N_ACTIONS", "action_size", "self.output_dim", "vocabSize", "num_decoder_tokens", "labels"]
-SAYS_NOT = ["batch_size", "size", "n", "output", "first_class", "out_width", "class_names", "max_words", "hidden_units"]
+SAYS = [
+    "num_classes",
+    "N_ACTIONS",
+    "action_size",
+    "self.output_dim",
+    "vocabSize",
+    "num_decoder_tokens",
+    "labels",
+]
+SAYS_NOT = [
+    "batch_size",
+    "size",
+    "n",
+    "output",
+    "first_class",
+    "out_width",
+    "class_names",
+    "max_words",
+    "hidden_units",
+]
 
 
 @pytest.mark.parametrize("name", SAYS)
@@ -46,7 +65,9 @@ def test_a_width_is_a_name_of_the_function_around() -> None:
     assert isinstance(found, Named)
     assert found.name == "embed_dim"
     assert not isinstance(width_name({"embed_dim": AtHand(64, False)}, 64), Named)
-    assert not isinstance(width_name({"embed_dim": AtHand(64, True), "units": AtHand(64, True)}, 64), Named)
+    assert not isinstance(
+        width_name({"embed_dim": AtHand(64, True), "units": AtHand(64, True)}, 64), Named
+    )
     assert not may_be_width("num_heads")
     assert not isinstance(width_name({"batch_size": AtHand(64, True)}, 64), Named)
 
@@ -98,8 +119,9 @@ def diff(text: str, **settings: object) -> str:
 
 
 def test_an_attribute_of_the_object_that_builds_the_model() -> None:
-    assert "+        model = Sequential([layers.Input((self.state_size,)), layers.Dense(24), layers.Dense(self.act" in (
-        diff(AGENT)
+    assert (
+        "+        model = Sequential([layers.Input((self.state_size,)), layers.Dense(24), layers.Dense(self.act"
+        in (diff(AGENT))
     )
 
 
@@ -115,7 +137,5 @@ def test_names_that_mean_another_number_at_each_call_are_none() -> None:
 
 
 def test_a_name_that_is_given_its_number_below_is_none() -> None:
-    text = (
-        "from keras import Sequential, layers\nm = Sequential([layers.Input((4,)), layers.Dense(3)])\nn_classes = 10\n"
-    )
+    text = "from keras import Sequential, layers\nm = Sequential([layers.Input((4,)), layers.Dense(3)])\nn_classes = 10\n"
     assert "+m = Sequential([layers.Input((4,)), layers.Dense(10)])" in diff(text, target="10")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.pipeline import Project, Settings, run_file
-from kfix.results import FileResult
+from kfix.engine.pipeline import Project, Settings, run_file
+from kfix.engine.results import FileResult
 from tests import real_keras
 
 HEAD = """
@@ -67,7 +67,10 @@ def runs(text: str, name: str = "model") -> bool:
         (TWO_LAYERS, ["x = LSTM(2 * latent_dim, return_sequences=True)(x, initial_state=states)"]),
         (
             TRAINED + STEP_BY_STEP,
-            ["state_h = Input(shape=(2 * latent_dim,))", "state_c = Input(shape=(2 * latent_dim,))"],
+            [
+                "state_h = Input(shape=(2 * latent_dim,))",
+                "state_c = Input(shape=(2 * latent_dim,))",
+            ],
         ),
     ],
 )
@@ -97,7 +100,9 @@ def test_one_direction_alone_is_joined_with_the_other(used: str, lines: list[str
     body = TRAINED.replace("LSTM(latent_dim", "LSTM(latent_dim * 2").replace("=states", f"={used}")
     head = HEAD.replace("states = [Concatenate()([fh, bh]), Concatenate()([fc, bc])]\n", "")
     after = mended(head + body)[1]
-    made = "_, fh, fc, bh, bc = Bidirectional(LSTM(latent_dim, return_state=True))(encoder_inputs)\n"
+    made = (
+        "_, fh, fc, bh, bc = Bidirectional(LSTM(latent_dim, return_state=True))(encoder_inputs)\n"
+    )
     assert after == (head + body).replace(made, made + "\n".join(lines) + "\n")
     assert not runs(head + body)
     assert runs(after)
@@ -110,13 +115,17 @@ def test_a_gru_has_one_state_a_direction() -> None:
         "decoder_inputs = Input((None, 3))\n"
     )
     body = "x = GRU(16, return_sequences=True)(decoder_inputs, initial_state=forward)\n"
-    after = mended(head + body + "model = Model([encoder_inputs, decoder_inputs], Dense(3)(x))\n")[1]
+    after = mended(head + body + "model = Model([encoder_inputs, decoder_inputs], Dense(3)(x))\n")[
+        1
+    ]
     assert "forward = Concatenate()([forward, backward])\n" in after
     assert runs(after)
 
 
 def test_directions_without_names_are_told_of() -> None:
-    body = TRAINED.replace("LSTM(latent_dim", "LSTM(latent_dim * 2").replace("=states", "=[s[0], s[1]]")
+    body = TRAINED.replace("LSTM(latent_dim", "LSTM(latent_dim * 2").replace(
+        "=states", "=[s[0], s[1]]"
+    )
     head = HEAD.replace("_, fh, fc, bh, bc = ", "_, *s = ").replace(
         "states = [Concatenate()([fh, bh]), Concatenate()([fc, bc])]\n", ""
     )

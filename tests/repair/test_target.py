@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.model import Unknown
+from kfix.model.unknown import Unknown
 from kfix.repair.target import ANY, Target, parse_target
 
 
@@ -24,14 +24,18 @@ from kfix.repair.target import ANY, Target, parse_target
         ("(?, 10)", (10,), None),
     ],
 )
-def test_shapes_as_people_write_them(text: str, dims: tuple[object, ...], batch: int | None) -> None:
+def test_shapes_as_people_write_them(
+    text: str, dims: tuple[object, ...], batch: int | None
+) -> None:
     target = parse_target(text)
     assert target.dims == dims
     assert target.batch == batch
     assert not target.same_as_input
 
 
-@pytest.mark.parametrize("text", ["", "  ", "ten", "10,,3", "1.5", "-1", "0", "(None, 10", "10)", "()", "(10)", "१०"])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "ten", "10,,3", "1.5", "-1", "0", "(None, 10", "10)", "()", "(10)", "१०"]
+)
 def test_bad_shapes_give_one_line_with_an_example(text: str) -> None:
     with pytest.raises(ValueError) as told:
         parse_target(text)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from kfix.engine.pipeline import Project, Settings, run_file
 from kfix.findings import all_findings
-from kfix.pipeline import Project, Settings, run_file
 from kfix.report.json import render
-from tests.test_cli import UNSURE, WRONG, run
+from tests.cli.test_main import UNSURE, WRONG, run
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "kfix.schema.json").read_text())
@@ -72,7 +72,9 @@ def test_every_fixture_is_told_as_the_schema_says() -> None:
     assert {"version", "files", "output", "layer", "input", *described} == met
 
 
-@pytest.mark.parametrize("name", sorted({n for one in SCHEMA["$defs"].values() for n in one.get("properties", ())}))
+@pytest.mark.parametrize(
+    "name", sorted({n for one in SCHEMA["$defs"].values() for n in one.get("properties", ())})
+)
 def test_every_field_is_in_the_page(name: str) -> None:
     assert f"`{name}`" in PAGE or f'"{name}":' in PAGE or f'`"{name}"`' in PAGE
 

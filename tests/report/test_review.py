@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_cli import MENDED, REFUSED, WRONG, run
+from tests.cli.test_main import MENDED, REFUSED, WRONG, run
 
 POOLED = MENDED.replace("Flatten()", "GlobalAveragePooling2D()")
 
@@ -100,6 +100,8 @@ def test_without_a_terminal_it_says_so(files: tuple[Path, Path]) -> None:
     assert files[0].read_text() == with_target(WRONG)
 
 
-@pytest.mark.parametrize("other", ["--check", "--dry-run", "--summary", "--output-format=json", "--pick=1"])
+@pytest.mark.parametrize(
+    "other", ["--check", "--dry-run", "--summary", "--output-format=json", "--pick=1"]
+)
 def test_it_goes_with_no_other_mode(files: tuple[Path, Path], other: str) -> None:
     assert run("--interactive", files[0], other).exit_code == 2

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.cli.test_main import run
 from tests.shapes.judge import keras
-from tests.test_cli import run
 
 START = "import keras\nfrom keras import layers\n"
 CHAIN = "model = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.BatchNormalization(), layers.Dense(2)])\n"
@@ -33,9 +33,7 @@ block = Block()
 start = keras.Input((4,))
 model = keras.Model(start, layers.Dense(2)(block(start)))
 """
-APPLICATION = (
-    "base = keras.applications.MobileNet(weights=None, include_top=False, input_shape=(32, 32, 3), alpha=0.25)\n"
-)
+APPLICATION = "base = keras.applications.MobileNet(weights=None, include_top=False, input_shape=(32, 32, 3), alpha=0.25)\n"
 PROGRAMS = {
     "plain": CHAIN,
     "a layer": CHAIN + "model.layers[0].trainable = False\n",
@@ -49,7 +47,9 @@ PROGRAMS = {
     + "for layer in model.layers:\n    if isinstance(layer, layers.BatchNormalization):\n"
     + "        layer.trainable = False\n",
     "a base": INNER + "base.trainable = False\n" + OUTER,
-    "a base, one layer on": INNER + "base.trainable = False\nbase.layers[0].trainable = True\n" + OUTER,
+    "a base, one layer on": INNER
+    + "base.trainable = False\nbase.layers[0].trainable = True\n"
+    + OUTER,
     "a base, more added": INNER + "base.trainable = False\nbase.add(layers.Dense(5))\n" + OUTER,
     "the model of a base": INNER + OUTER + "model.trainable = False\n",
     "a base by its constructor": INNER.replace("name=", "trainable=False, name=") + OUTER,
@@ -69,10 +69,12 @@ PROGRAMS = {
         + "model = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.Dense(2, dtype='float32')])\n"
         for policy in ("float16", "mixed_float16", "float64", "bfloat16")
     },
-    "a policy by its object": "keras.config.set_dtype_policy(keras.DTypePolicy('float64'))\n" + CHAIN,
+    "a policy by its object": "keras.config.set_dtype_policy(keras.DTypePolicy('float64'))\n"
+    + CHAIN,
     "many": "model = keras.Sequential([keras.Input((4,))])\nfor _ in range(70):\n    model.add(layers.Dense(4))\n"
     + "for layer in model.layers[:-1]:\n    layer.trainable = False\n",
-    "an application": APPLICATION + "base.trainable = False\nmodel = keras.Sequential([base, layers.Dense(2)])\n",
+    "an application": APPLICATION
+    + "base.trainable = False\nmodel = keras.Sequential([base, layers.Dense(2)])\n",
     "its layers": APPLICATION
     + "for layer in base.layers:\n    layer.trainable = False\nmodel = keras.Sequential([base, layers.Dense(2)])\n",
     "an application unrolled": APPLICATION
@@ -135,8 +137,12 @@ def ours(tmp_path: Path, program: str) -> tuple[str, Any]:
     """The summary of `model`, and its entry in the JSON."""
     path = tmp_path / "model.py"
     path.write_text(START + program)
-    text = next(part for part in run(path, "--summary").stdout.split("\n\n") if "`model` at" in part)
-    found = json.loads(run(path, "--summary", "--output-format", "json").stdout)["files"][0]["models"]
+    text = next(
+        part for part in run(path, "--summary").stdout.split("\n\n") if "`model` at" in part
+    )
+    found = json.loads(run(path, "--summary", "--output-format", "json").stdout)["files"][0][
+        "models"
+    ]
     return text, next(entry for entry in found if entry["name"] == "model")
 
 
@@ -165,7 +171,9 @@ def test_totals(name: str, tmp_path: Path) -> None:
     title = re.match(r'Model: "(.*?)"', text)
     assert title is not None
     assert title[1] == model.name
-    assert entry["trainable_params"] == sum(int(weight.value.numpy().size) for weight in model.trainable_weights)
+    assert entry["trainable_params"] == sum(
+        int(weight.value.numpy().size) for weight in model.trainable_weights
+    )
 
 
 @pytest.mark.parametrize(
@@ -175,7 +183,9 @@ def test_totals(name: str, tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_told(lines: str, tmp_path: Path) -> None:
-    text, entry = ours(tmp_path, APPLICATION + lines + "model = keras.Sequential([base, layers.Dense(2)])\n")
+    text, entry = ours(
+        tmp_path, APPLICATION + lines + "model = keras.Sequential([base, layers.Dense(2)])\n"
+    )
     assert totals(text)[1:] == ["Trainable params: ?", "Non-trainable params: ?"]
     assert " ? trainable: " in text
     assert entry["trainable_params"] == "?"
@@ -191,8 +201,12 @@ def test_what_cannot_be_told(lines: str, tmp_path: Path) -> None:
         "for layer in base.layers:\n    if 'bn' in layer.name:\n        layer.trainable = False\n",
     ],
 )
-@pytest.mark.parametrize("model", ["Sequential([base, layers.Dense(2)])", "Model(base.input, base.output)"])
-def test_layers_of_an_application_that_is_not_seen_into(lines: str, model: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "model", ["Sequential([base, layers.Dense(2)])", "Model(base.input, base.output)"]
+)
+def test_layers_of_an_application_that_is_not_seen_into(
+    lines: str, model: str, tmp_path: Path
+) -> None:
     base = APPLICATION.replace("alpha=0.25", "alpha=0.3")
     assert "alpha=0.3" in base
     text, _ = ours(tmp_path, base + lines + f"model = keras.{model}\n")
@@ -200,7 +214,10 @@ def test_layers_of_an_application_that_is_not_seen_into(lines: str, model: str, 
 
 
 def test_names_are_those_of_keras(tmp_path: Path) -> None:
-    program = INNER + "start = keras.Input((4,))\nx = layers.Dense(8)(base(start))\nx = layers.Dense(8)(x)\n"
+    program = (
+        INNER
+        + "start = keras.Input((4,))\nx = layers.Dense(8)(base(start))\nx = layers.Dense(8)(x)\n"
+    )
     program += "model = keras.Model(start, keras.Sequential([layers.Dense(2)])(x))\n"
     text, _ = ours(tmp_path, program)
     real = theirs(program)[1]
@@ -241,7 +258,9 @@ def cells(text: str) -> list[list[str]]:
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", GRAPHS)
-def test_the_table_of_a_graph_is_that_of_keras(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_of_a_graph_is_that_of_keras(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", "250")
     text, _ = ours(tmp_path, GRAPHS[name])
     truth, _ = theirs(GRAPHS[name])

@@ -6,10 +6,11 @@ import ast
 
 import libcst as cst
 
-from kfix.model import Edit, Site
+from kfix.model.edits import Edit
+from kfix.model.site import Site
 from kfix.rewrite.apply import Rewritten, rewrite
-from kfix.source import loading
-from kfix.source.document import Document
+from kfix.source.syntax import loading
+from kfix.source.syntax.document import Document
 
 
 def load(text: str | bytes, path: str = "m.py") -> Document:

@@ -5,9 +5,17 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from kfix.model import DropArgument, NewLayer, RenameArgument, SetArgument, SetInputShape, SetLiteral, Slot
+from kfix.model.edits import (
+    DropArgument,
+    NewLayer,
+    RenameArgument,
+    SetArgument,
+    SetInputShape,
+    SetLiteral,
+    Slot,
+)
 from kfix.rewrite.apply import CannotWrite
-from kfix.source.document import Document
+from kfix.source.syntax.document import Document
 from tests.rewrite.helpers import arg, call, load, site, words, written
 
 MADE = "Conv2D"
@@ -106,7 +114,11 @@ def test_set_positional() -> None:
 
 def test_set_on_several_calls_is_one_edit() -> None:
     document = load("a = Conv2D(32, 3)\nb = Conv2D(32, 3, padding='valid')\nc = Conv2D(1)\n")
-    slots = (made(document, 0), Slot(made(document, 1).call, arg(document, "padding='valid'")), made(document, 2))
+    slots = (
+        made(document, 0),
+        Slot(made(document, 1).call, arg(document, "padding='valid'")),
+        made(document, 2),
+    )
     edit = SetArgument(slots, "padding", "same")
     assert written(document, edit) == (
         "a = Conv2D(32, 3, padding='same')\nb = Conv2D(32, 3, padding='same')\nc = Conv2D(1, padding='same')\n"
@@ -122,7 +134,10 @@ def test_two_arguments_of_one_call_and_one_dropped() -> None:
         DropArgument((Slot(slot.call, arg(document, "strides=2")),), "strides"),
         SetArgument((slot,), "activation", "relu"),
     ]
-    assert written(document, *edits) == "x = Conv2D(32, 3, name='c', padding='same', activation='relu')\n"
+    assert (
+        written(document, *edits)
+        == "x = Conv2D(32, 3, name='c', padding='same', activation='relu')\n"
+    )
 
 
 def test_set_in_a_dict() -> None:
@@ -132,7 +147,10 @@ def test_set_in_a_dict() -> None:
     assert written(document, SetArgument((slot,), "padding", "same")) == (
         'kw = {"padding": "same", "strides": (2,2)}\nx = Conv2D(32, 3, **kw)\n'
     )
-    assert written(document, DropArgument((slot,), "padding")) == 'kw = {"strides": (2,2)}\nx = Conv2D(32, 3, **kw)\n'
+    assert (
+        written(document, DropArgument((slot,), "padding"))
+        == 'kw = {"strides": (2,2)}\nx = Conv2D(32, 3, **kw)\n'
+    )
     assert written(document, RenameArgument(slot, "padding", "pad", 1)) == (
         'kw = {"pad": 1, "strides": (2,2)}\nx = Conv2D(32, 3, **kw)\n'
     )
@@ -159,10 +177,12 @@ def test_drop(before: str) -> None:
 def test_a_positional_argument_before_others_is_not_dropped() -> None:
     document = load("x = Conv2D(32, 3, 2)\n")
     with pytest.raises(CannotWrite, match="positional"):
-        written(document, DropArgument((Slot(made(document).call, arg(document, "3")),), "kernel_size"))
-    assert written(document, DropArgument((Slot(made(document).call, arg(document, "2")),), "strides")) == (
-        "x = Conv2D(32, 3)\n"
-    )
+        written(
+            document, DropArgument((Slot(made(document).call, arg(document, "3")),), "kernel_size")
+        )
+    assert written(
+        document, DropArgument((Slot(made(document).call, arg(document, "2")),), "strides")
+    ) == ("x = Conv2D(32, 3)\n")
 
 
 SHAPES = [
@@ -197,7 +217,9 @@ def test_set_input_shape_where_there_is_none() -> None:
 def test_set_the_positional_shape_of_build() -> None:
     document = load("m.build((None, 28, 28))\n")
     place = call(document, "m.build((None, 28, 28))")
-    edit = SetInputShape(Slot(place, arg(document, "(None, 28, 28)")), "input_shape", (None, 28, 28, 1))
+    edit = SetInputShape(
+        Slot(place, arg(document, "(None, 28, 28)")), "input_shape", (None, 28, 28, 1)
+    )
     assert written(document, edit) == "m.build((None, 28, 28, 1))\n"
 
 
@@ -215,7 +237,14 @@ LITERALS = [
         "x = \"same\", 'a'\n",
         'change "valid" to "same" (line 1)',
     ),
-    ("x = f(True)\n", "True", cst.Name, False, "x = f(False)\n", "change units True to False (line 1)"),
+    (
+        "x = f(True)\n",
+        "True",
+        cst.Name,
+        False,
+        "x = f(False)\n",
+        "change units True to False (line 1)",
+    ),
     ("f(1, n=2)\n", "2", cst.Integer, 3, "f(1, n=3)\n", "change n=2 to 3 (line 1)"),
     ("def f(n=2): pass\n", "2", cst.Integer, 3, "def f(n=3): pass\n", "change n=2 to 3 (line 1)"),
     ("x = 7*7*128\n", "128", cst.Integer, 64, "x = 7*7*64\n", "change 128 to 64 (line 1)"),
@@ -223,7 +252,9 @@ LITERALS = [
 
 
 @pytest.mark.parametrize(("before", "text", "kind", "value", "after", "said"), LITERALS)
-def test_set_literal(before: str, text: str, kind: type[cst.CSTNode], value: object, after: str, said: str) -> None:
+def test_set_literal(
+    before: str, text: str, kind: type[cst.CSTNode], value: object, after: str, said: str
+) -> None:
     document = load(before)
     edit = SetLiteral((site(document, text, kind),), value, "units")
     assert written(document, edit) == after
@@ -242,7 +273,8 @@ def test_rename() -> None:
     document = load("x = Conv2D(32, border_mode = 'same', n=1)\n")
     slot = Slot(made(document).call, arg(document, "border_mode = 'same'"))
     assert (
-        written(document, RenameArgument(slot, "border_mode", "padding")) == "x = Conv2D(32, padding = 'same', n=1)\n"
+        written(document, RenameArgument(slot, "border_mode", "padding"))
+        == "x = Conv2D(32, padding = 'same', n=1)\n"
     )
     assert words(document, RenameArgument(slot, "border_mode", "padding")) == (
         "rename border_mode to padding on Conv2D (line 1)",
@@ -265,12 +297,22 @@ def test_a_notebook() -> None:
     import json
 
     cells = [
-        {"cell_type": "code", "metadata": {}, "source": ["from keras.layers import Dense\n"], "outputs": []},
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "source": ["from keras.layers import Dense\n"],
+            "outputs": [],
+        },
         {"cell_type": "markdown", "metadata": {}, "source": ["# hi"]},
-        {"cell_type": "code", "metadata": {}, "source": ["x = Dense(3)\n", "m = [Dense(10)]"], "outputs": []},
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "source": ["x = Dense(3)\n", "m = [Dense(10)]"],
+            "outputs": [],
+        },
     ]
     data = json.dumps({"cells": cells, "nbformat": 4}, indent=1).encode()
-    from kfix.model import InsertLayer
+    from kfix.model.edits import InsertLayer
     from kfix.rewrite.apply import rewrite
     from tests.rewrite.helpers import element
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.model import Count, InsertLayer, NewLayer, SetArgument, Slot, WrapArgument
+from kfix.model.edits import Count, InsertLayer, NewLayer, SetArgument, Slot, WrapArgument
 from tests.rewrite.helpers import arg, call, element, load, written
 
 DENSE = "m = [Dense(3)]\n"
@@ -12,7 +12,16 @@ DENSE = "m = [Dense(3)]\n"
 
 @pytest.mark.parametrize(
     "name",
-    ["num_classes", "NUM_CLASSES", "n_classes", "nb_classes", "numClasses", "classes", "N_LABELS", "class_count"],
+    [
+        "num_classes",
+        "NUM_CLASSES",
+        "n_classes",
+        "nb_classes",
+        "numClasses",
+        "classes",
+        "N_LABELS",
+        "class_count",
+    ],
 )
 def test_a_name_that_says_so(name: str) -> None:
     document = load(f"{name} = 10\n{DENSE}")
@@ -57,14 +66,18 @@ def test_a_parameter_of_that_name() -> None:
 def test_from_a_function_and_in_a_new_layer() -> None:
     text = f"from keras.layers import Dense\nnum_classes = 10\ndef build():\n    {DENSE}"
     document = load(text)
-    edit = InsertLayer(element(document, "Dense(3)"), "after", NewLayer("Dense", ((None, Count(10)),)))
+    edit = InsertLayer(
+        element(document, "Dense(3)"), "after", NewLayer("Dense", ((None, Count(10)),))
+    )
     assert written(document, edit) == text.replace("[Dense(3)]", "[Dense(3), Dense(num_classes)]")
 
 
 def test_around_labels() -> None:
     document = load("import keras\nnum_classes = 10\nmodel.fit(x, y)\n")
     edit = WrapArgument((arg(document, "y"),), "keras.utils.to_categorical", ((None, Count(10)),))
-    assert written(document, edit).endswith("model.fit(x, keras.utils.to_categorical(y, num_classes))\n")
+    assert written(document, edit).endswith(
+        "model.fit(x, keras.utils.to_categorical(y, num_classes))\n"
+    )
 
 
 def test_other_numbers_stay_numbers() -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from kfix.model import ExchangeName, WrapArgument
+from kfix.model.edits import ExchangeName, WrapArgument
 from kfix.rewrite.apply import CannotWrite
 from tests.rewrite.helpers import arg, call, element, load, site, words, written
 
 LAST = ((None, -1),)
 
 
-def wrapped(text: str, what: str = "x", function: str = "numpy.expand_dims", arguments: object = LAST) -> str:
+def wrapped(
+    text: str, what: str = "x", function: str = "numpy.expand_dims", arguments: object = LAST
+) -> str:
     document = load(text)
     return written(document, WrapArgument((arg(document, what),), function, arguments))  # type: ignore[arg-type]
 
@@ -75,7 +77,9 @@ def test_to_categorical_by_the_name_it_has(before: str) -> None:
 @pytest.mark.parametrize("root", ["keras", "tensorflow.keras"])
 def test_to_categorical_is_imported_where_the_file_imports_single_names(root: str) -> None:
     head = f"from {root}.models import Sequential\nfrom {root}.layers import Dense\n"
-    after = wrapped(f"{head}import os\n\nmodel.fit(x, y)\n", "y", "keras.utils.to_categorical", ((None, 10),))
+    after = wrapped(
+        f"{head}import os\n\nmodel.fit(x, y)\n", "y", "keras.utils.to_categorical", ((None, 10),)
+    )
     assert after == (
         f"{head}from {root}.utils import to_categorical\nimport os\n\nmodel.fit(x, to_categorical(y, 10))\n"
     )
@@ -92,7 +96,12 @@ def test_to_categorical_that_means_something_else() -> None:
 
 @pytest.mark.parametrize(
     ("value", "wanted"),
-    [("x", "x[None]"), ("x[0]", "x[0][None]"), ("f(x)", "f(x)[None]"), ("a + b", "np.expand_dims(a + b, 0)")],
+    [
+        ("x", "x[None]"),
+        ("x[0]", "x[0][None]"),
+        ("f(x)", "f(x)[None]"),
+        ("a + b", "np.expand_dims(a + b, 0)"),
+    ],
 )
 def test_a_batch_of_one_without_numpy(value: str, wanted: str) -> None:
     after = wrapped(f"import keras\nmodel.predict({value})\n", value, arguments=((None, 0),))
@@ -101,8 +110,14 @@ def test_a_batch_of_one_without_numpy(value: str, wanted: str) -> None:
 
 
 def test_several_places_with_one_import() -> None:
-    document = load("import keras\nmodel.fit(x=a, validation_data=(b, c))  # fit\nmodel.fit({'x': d})\n")
-    places = (arg(document, "x=a"), element(document, "b"), site(document, "'x': d", cst.DictElement))
+    document = load(
+        "import keras\nmodel.fit(x=a, validation_data=(b, c))  # fit\nmodel.fit({'x': d})\n"
+    )
+    places = (
+        arg(document, "x=a"),
+        element(document, "b"),
+        site(document, "'x': d", cst.DictElement),
+    )
     edit = WrapArgument(places, "numpy.expand_dims", LAST)
     assert words(document, edit) == (
         "write np.expand_dims(a, -1) for a, np.expand_dims(b, -1) for b, np.expand_dims(d, -1) for d (lines 2, 3)",
@@ -140,7 +155,9 @@ EXCHANGED = {
 @pytest.mark.parametrize("before", EXCHANGED)
 def test_a_class_by_its_siblings_name(before: str) -> None:
     document = load(before)
-    name = next(part for part in ("keras.losses.Old(from_logits=True)", "Loss()", "Old()") if part in before)
+    name = next(
+        part for part in ("keras.losses.Old(from_logits=True)", "Loss()", "Old()") if part in before
+    )
     assert written(document, ExchangeName(call(document, name), "New")) == EXCHANGED[before]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kfix.model import InsertLayer, NewLayer, SetArgument, Slot
+from kfix.model.edits import InsertLayer, NewLayer, SetArgument, Slot
 from kfix.rewrite.apply import CannotWrite
 from kfix.rewrite.diff import unified_diff
 from kfix.rewrite.splice import splice
@@ -64,7 +64,9 @@ def test_every_other_byte_stays(text: str) -> None:
     document = load(text)
     edit = SetArgument((Slot(call(document, "Dense(10)")),), "name", "d")
     assert written(document, edit) == text.replace("Dense(10)", "Dense(10, name='d')")
-    result = written(document, InsertLayer(element(document, "Dense(10)"), "before", NewLayer("Flatten")))
+    result = written(
+        document, InsertLayer(element(document, "Dense(10)"), "before", NewLayer("Flatten"))
+    )
     at = result.index("Flatten()")
     end = result.index("Dense(10)")
     assert result[:at] + result[end:] == text
@@ -84,8 +86,12 @@ def test_byte_order_mark_and_cookie() -> None:
     data = b"\xef\xbb\xbf# h\xc3\xa9\r\nx = Dense(1)"
     document = load(data)
     edit = SetArgument((Slot(call(document, "Dense(1)")),), "name", "d")
-    assert rewrite({"m.py": document}, [edit]).files == {"m.py": data.replace(b"(1)", b"(1, name='d')")}
+    assert rewrite({"m.py": document}, [edit]).files == {
+        "m.py": data.replace(b"(1)", b"(1, name='d')")
+    }
     data = b"# -*- coding: latin-1 -*-\n# \xe9\nx = Dense(1)\n"
     document = load(data)
     edit = SetArgument((Slot(call(document, "Dense(1)")),), "name", "d")
-    assert rewrite({"m.py": document}, [edit]).files == {"m.py": data.replace(b"(1)", b"(1, name='d')")}
+    assert rewrite({"m.py": document}, [edit]).files == {
+        "m.py": data.replace(b"(1)", b"(1, name='d')")
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.model import Existing, InsertLayer, NewLayer, ReplaceLayer
+from kfix.model.edits import Existing, InsertLayer, NewLayer, ReplaceLayer
 from kfix.rewrite.apply import CannotWrite
 from tests.rewrite.helpers import call, element, load, words, written
 
@@ -12,15 +12,27 @@ F = NewLayer("Flatten")
 
 SPELLINGS = {
     "module": ("from keras import layers\nm = [layers.Dense(10)]\n", "layers.Flatten()", ""),
-    "tf.keras": ("import tensorflow as tf\nm = [tf.keras.layers.Dense(10)]\n", "tf.keras.layers.Flatten()", ""),
-    "keras": ("from tensorflow import keras\nm = [keras.layers.Dense(10)]\n", "keras.layers.Flatten()", ""),
+    "tf.keras": (
+        "import tensorflow as tf\nm = [tf.keras.layers.Dense(10)]\n",
+        "tf.keras.layers.Flatten()",
+        "",
+    ),
+    "keras": (
+        "from tensorflow import keras\nm = [keras.layers.Dense(10)]\n",
+        "keras.layers.Flatten()",
+        "",
+    ),
     "alias of a module": ("import keras.layers as L\nm = [L.Dense(10)]\n", "L.Flatten()", ""),
     "alias by assignment": (
         "import tensorflow as tf\nlayers = tf.keras.layers\nL = layers\nm = [L.Dense(10)]\n",
         "L.Flatten()",
         "",
     ),
-    "tf_keras": ("import tf_keras\nm = [tf_keras.layers.Dense(10)]\n", "tf_keras.layers.Flatten()", ""),
+    "tf_keras": (
+        "import tf_keras\nm = [tf_keras.layers.Dense(10)]\n",
+        "tf_keras.layers.Flatten()",
+        "",
+    ),
     "star": ("from keras.layers import *\nm = [Dense(10)]\n", "Flatten()", ""),
     "imported": ("from keras.layers import Dense, Flatten\nm = [Dense(10)]\n", "Flatten()", ""),
     "imported as": ("from keras.layers import Dense, Flatten as Fl\nm = [Dense(10)]\n", "Fl()", ""),
@@ -98,26 +110,26 @@ def test_both_branches_of_a_try() -> None:
         "m = [Dense(10)]\n"
     )
     document = load(text)
-    assert written(document, InsertLayer(element(document, "Dense(10)"), "before", F)) == text.replace(
-        "import Dense", "import Dense, Flatten"
-    ).replace("[", "[Flatten(), ")
+    assert written(
+        document, InsertLayer(element(document, "Dense(10)"), "before", F)
+    ) == text.replace("import Dense", "import Dense, Flatten").replace("[", "[Flatten(), ")
 
 
 def test_an_import_inside_a_function() -> None:
     text = "from keras.layers import Conv2D\ndef f():\n    from keras.layers import Dense\n    return [Dense(10)]\n"
     document = load(text)
-    assert written(document, InsertLayer(element(document, "Dense(10)"), "before", F)) == text.replace(
-        "import Dense", "import Dense, Flatten"
-    ).replace("[", "[Flatten(), ")
+    assert written(
+        document, InsertLayer(element(document, "Dense(10)"), "before", F)
+    ) == text.replace("import Dense", "import Dense, Flatten").replace("[", "[Flatten(), ")
 
 
 def test_an_import_of_another_function_is_no_help() -> None:
     text = "def f():\n    from keras.layers import Flatten\ndef g():\n    import keras\n    "
     text += "return [keras.layers.Dense(10)]\n"
     document = load(text)
-    assert written(document, InsertLayer(element(document, "keras.layers.Dense(10)"), "before", F)) == text.replace(
-        "[", "[keras.layers.Flatten(), "
-    )
+    assert written(
+        document, InsertLayer(element(document, "keras.layers.Dense(10)"), "before", F)
+    ) == text.replace("[", "[keras.layers.Flatten(), ")
 
 
 def test_two_edits_extend_an_import_once_each() -> None:
@@ -133,7 +145,9 @@ def test_two_edits_extend_an_import_once_each() -> None:
 
 
 def test_a_neighbour_that_is_no_layer_of_keras() -> None:
-    text = "import keras\nfrom keras import layers\nm = [keras.Input((3,)), Mine(), layers.Dense(3)]\n"
+    text = (
+        "import keras\nfrom keras import layers\nm = [keras.Input((3,)), Mine(), layers.Dense(3)]\n"
+    )
     document = load(text)
     assert written(document, InsertLayer(element(document, "Mine()"), "before", F)) == text.replace(
         "Mine()", "layers.Flatten(), Mine()"
@@ -150,7 +164,9 @@ def test_no_way_to_the_class() -> None:
 
 
 def test_replace() -> None:
-    document = load("from keras.layers import Dense, Flatten\nm = [\n    Flatten(),  # flat\n    Dense(10),\n]\n")
+    document = load(
+        "from keras.layers import Dense, Flatten\nm = [\n    Flatten(),  # flat\n    Dense(10),\n]\n"
+    )
     edit = ReplaceLayer(call(document, "Flatten()"), NewLayer("GlobalAveragePooling2D"))
     assert written(document, edit) == (
         "from keras.layers import Dense, Flatten, GlobalAveragePooling2D\n"
@@ -160,7 +176,7 @@ def test_replace() -> None:
 
 
 def test_replace_by_a_wrapper_of_what_stood_there() -> None:
-    from kfix.model import SetArgument, Slot
+    from kfix.model.edits import SetArgument, Slot
 
     document = load("from keras import layers\nm = [layers.Dense( 10,  activation = 'relu' )]\n")
     place = call(document, "layers.Dense( 10,  activation = 'relu' )")
@@ -174,7 +190,9 @@ def test_replace_by_a_wrapper_of_what_stood_there() -> None:
 
 
 def test_a_wrapper_gives_way_to_its_child() -> None:
-    document = load("from keras import layers\nm = [layers.TimeDistributed(layers.Dense(10), name='t')]\n")
+    document = load(
+        "from keras import layers\nm = [layers.TimeDistributed(layers.Dense(10), name='t')]\n"
+    )
     place = call(document, "layers.TimeDistributed(layers.Dense(10), name='t')")
     edit = ReplaceLayer(place, Existing(call(document, "layers.Dense(10)")))
     assert written(document, edit) == "from keras import layers\nm = [layers.Dense(10)]\n"
@@ -182,7 +200,9 @@ def test_a_wrapper_gives_way_to_its_child() -> None:
 
 def test_nested_new_layers() -> None:
     document = load("from keras.layers import Dense\nm = [Dense(10)]\n")
-    new = NewLayer("TimeDistributed", ((None, NewLayer("Dense", ((None, 3), ("activation", "relu")))),))
+    new = NewLayer(
+        "TimeDistributed", ((None, NewLayer("Dense", ((None, 3), ("activation", "relu")))),)
+    )
     edit = InsertLayer(element(document, "Dense(10)"), "after", new)
     assert written(document, edit) == (
         "from keras.layers import Dense, TimeDistributed\n"
@@ -199,9 +219,7 @@ def test_a_program_that_imports_no_layer() -> None:
 
 
 def test_what_a_class_binds_is_not_seen_in_its_methods() -> None:
-    text = (
-        "import keras\nclass A:\n    Flatten = 1\n    from keras.layers import Dense as D\n    def f(self):\n        "
-    )
+    text = "import keras\nclass A:\n    Flatten = 1\n    from keras.layers import Dense as D\n    def f(self):\n        "
     document = load(text + "return [keras.layers.Dense(10), Mine()]\n")
     assert written(document, InsertLayer(element(document, "Mine()"), "before", F)) == (
         text + "return [keras.layers.Dense(10), keras.layers.Flatten(), Mine()]\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.model import InsertLayer, MoveLayer, NewLayer, RemoveLayer, SetArgument, Slot
+from kfix.model.edits import InsertLayer, MoveLayer, NewLayer, RemoveLayer, SetArgument, Slot
 from kfix.rewrite.apply import CannotWrite
 from tests.rewrite.helpers import arg, call, element, load, site, words, written
 
@@ -90,9 +90,18 @@ APPENDS = {
         f"m = [\n    {C},\n    {D}  # out\n]\n",
         f"m = [\n    {C},\n    {D},  # out\n    layers.Flatten()\n]\n",
     ),
-    "bracket on the last line": (f"m = [{C},\n     {D}]\n", f"m = [{C},\n     {D},\n     layers.Flatten()]\n"),
-    "only one, on its line": (f"m = [\n    {D}\n]\n", f"m = [\n    {D},\n    layers.Flatten()\n]\n"),
-    "all on an inner line": (f"m = [\n    {C}, {D}\n]\n", f"m = [\n    {C}, {D}, layers.Flatten()\n]\n"),
+    "bracket on the last line": (
+        f"m = [{C},\n     {D}]\n",
+        f"m = [{C},\n     {D},\n     layers.Flatten()]\n",
+    ),
+    "only one, on its line": (
+        f"m = [\n    {D}\n]\n",
+        f"m = [\n    {D},\n    layers.Flatten()\n]\n",
+    ),
+    "all on an inner line": (
+        f"m = [\n    {C}, {D}\n]\n",
+        f"m = [\n    {C}, {D}, layers.Flatten()\n]\n",
+    ),
     "in the middle": (
         f"m = [\n    {D},  # out\n    # next\n    {C},\n]\n",
         f"m = [\n    {D},  # out\n    layers.Flatten(),\n    # next\n    {C},\n]\n",
@@ -129,9 +138,9 @@ def test_insert_into_an_empty_list(before: str) -> None:
 def test_insert_into_an_empty_sequential() -> None:
     document = load(HEAD + "m = Sequential(name='m')\n")
     place = call(document, "Sequential(name='m')")
-    assert written(document, InsertLayer(place, "after", F), InsertLayer(place, "after", NewLayer("ReLU"))) == (
-        HEAD + "m = Sequential([layers.Flatten(), layers.ReLU()], name='m')\n"
-    )
+    assert written(
+        document, InsertLayer(place, "after", F), InsertLayer(place, "after", NewLayer("ReLU"))
+    ) == (HEAD + "m = Sequential([layers.Flatten(), layers.ReLU()], name='m')\n")
 
 
 REMOVES = {
@@ -186,7 +195,10 @@ def test_remove(name: str) -> None:
 def test_move_with_the_comment_beside_it() -> None:
     document = load(HEAD + f"m = [\n    {C},\n    layers.ReLU(),  # act\n    {D},  # out\n]\n")
     edit = MoveLayer(element(document, D), element(document, C), "after")
-    assert written(document, edit) == HEAD + f"m = [\n    {C},\n    {D},  # out\n    layers.ReLU(),  # act\n]\n"
+    assert (
+        written(document, edit)
+        == HEAD + f"m = [\n    {C},\n    {D},  # out\n    layers.ReLU(),  # act\n]\n"
+    )
     assert words(document, edit) == (f"move {D} after {C}",)
 
 
@@ -223,7 +235,10 @@ def test_move_what_another_edit_changes() -> None:
     document = load(HEAD + f"m = [{C}, {D}]\n")
     edit = MoveLayer(element(document, C), element(document, D), "after")
     padded = SetArgument((Slot(call(document, C)),), "padding", "same")
-    assert written(document, edit, padded) == HEAD + f"m = [{D}, layers.Conv2D(32, 3, padding='same')]\n"
+    assert (
+        written(document, edit, padded)
+        == HEAD + f"m = [{D}, layers.Conv2D(32, 3, padding='same')]\n"
+    )
 
 
 def test_words_shorten_long_layers() -> None:
@@ -257,7 +272,7 @@ def test_sequential_argument_by_keyword() -> None:
 def test_an_untouched_document_has_no_new_file() -> None:
     import libcst as cst
 
-    from kfix.model import SetLiteral
+    from kfix.model.edits import SetLiteral
     from kfix.rewrite.apply import rewrite
 
     document = load("n = 10\n")

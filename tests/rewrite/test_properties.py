@@ -7,7 +7,7 @@ import ast
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kfix.model import Edit, InsertLayer, MoveLayer, NewLayer, RemoveLayer, SetArgument, Slot
+from kfix.model.edits import Edit, InsertLayer, MoveLayer, NewLayer, RemoveLayer, SetArgument, Slot
 from kfix.model.site import Site
 from tests.rewrite.helpers import arg, call, element, load, written
 
@@ -46,7 +46,11 @@ def programs(draw: st.DrawFn) -> tuple[str, int, str]:
             text += draw(comments) + "|"
         for index in range(count):
             last = index == count - 1
-            breaks = shape == "each" or (shape == "mixed" and draw(st.booleans())) or (shape == "hanging" and not last)
+            breaks = (
+                shape == "each"
+                or (shape == "mixed" and draw(st.booleans()))
+                or (shape == "hanging" and not last)
+            )
             starts = text.endswith("|")
             if starts:
                 for line in _lines(draw(above)):
@@ -87,12 +91,18 @@ def _layers(text: str) -> list[str]:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.List | ast.Tuple):
             out += [ast.unparse(item) for item in node.value.elts]
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "append":
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "append"
+        ):
             out.append(ast.unparse(node.args[0]))
     return out
 
 
-@settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 @given(programs(), st.data())
 def test_edits_of_random_programs(program: tuple[str, int, str], data: st.DataObject) -> None:
     text, count, kind = program
@@ -142,7 +152,9 @@ def test_edits_of_random_programs(program: tuple[str, int, str], data: st.DataOb
     kept = [line for line in text.splitlines() if not any(name in line for name in names)]
     if not removed and not any(isinstance(edit, MoveLayer) for edit in edits):
         lines = iter(result.splitlines())
-        same = [line for line in kept if not any(word in line for word in ("import", "Softmax", ")"))]
+        same = [
+            line for line in kept if not any(word in line for word in ("import", "Softmax", ")"))
+        ]
         assert [line for line in same if not any(other == line for other in lines)] == []
     comments = [line for line in kept if line.strip().startswith(("# start", "# end", "# Dense"))]
     assert all(line in result.splitlines() for line in comments)

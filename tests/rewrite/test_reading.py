@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.model import Edit, InsertLayer, Model, MoveLayer, NewLayer, Program, RemoveLayer, SetArgument, Slot
+from kfix.model.edits import Edit, InsertLayer, MoveLayer, NewLayer, RemoveLayer, SetArgument, Slot
+from kfix.model.graph import Model, Program
 from kfix.shapes import Tracer
-from kfix.source.document import Document
 from kfix.source.reader import read
+from kfix.source.syntax.document import Document
 from tests.rewrite.helpers import load, written
 
 PROGRAMS = {
@@ -82,7 +83,11 @@ def models(text: str) -> tuple[Document, Program, Model]:
 
 
 def classes(model: Model) -> list[str]:
-    return [node.layer.cls + (node.layer.name or "") for node in model.nodes if node.layer.cls != "Input"]
+    return [
+        node.layer.cls + (node.layer.name or "")
+        for node in model.nodes
+        if node.layer.cls != "Input"
+    ]
 
 
 def nodes(model: Model) -> list[int]:
@@ -111,10 +116,15 @@ def test_remove(name: str) -> None:
     document, _, model = models(PROGRAMS[name])
     old = classes(model)
     for place, number in enumerate(nodes(model)):
-        assert reread(document, RemoveLayer(model.nodes[number].site)) == old[:place] + old[place + 1 :]
+        assert (
+            reread(document, RemoveLayer(model.nodes[number].site))
+            == old[:place] + old[place + 1 :]
+        )
 
 
-@pytest.mark.parametrize("name", [name for name in PROGRAMS if name not in {"list bound before", "put together"}])
+@pytest.mark.parametrize(
+    "name", [name for name in PROGRAMS if name not in {"list bound before", "put together"}]
+)
 def test_move(name: str) -> None:
     document, _, model = models(PROGRAMS[name])
     old = classes(model)
@@ -128,11 +138,17 @@ def test_set_an_argument_of_every_layer(name: str) -> None:
     document, _, model = models(PROGRAMS[name])
     slots = tuple(Slot(model.nodes[number].layer.site) for number in nodes(model))
     new = models(written(document, SetArgument(slots, "use_bias", False)))[2]
-    assert [new.nodes[number].layer.argument("use_bias") is not None for number in nodes(new)] == [True] * len(slots)
+    assert [new.nodes[number].layer.argument("use_bias") is not None for number in nodes(new)] == [
+        True
+    ] * len(slots)
 
 
 def test_append_at_the_tail() -> None:
-    for text in ("m = Sequential()\n", "m = Sequential([])\n", "stack = []\nm = Sequential(stack)\n"):
+    for text in (
+        "m = Sequential()\n",
+        "m = Sequential([])\n",
+        "stack = []\nm = Sequential(stack)\n",
+    ):
         document, _, model = models("from keras import Sequential\n" + text)
         assert model.tail is not None
         assert reread(document, InsertLayer(model.tail, "after", NEW)) == ["ReLUnew"]
@@ -149,4 +165,6 @@ def test_arguments_out_of_a_dict() -> None:
         given = node.layer.argument("padding")
         assert given is not None
         slots.append(Slot(node.layer.site, given.site))
-    assert written(document, SetArgument(tuple(slots), "padding", "same")) == text.replace("valid", "same")
+    assert written(document, SetArgument(tuple(slots), "padding", "same")) == text.replace(
+        "valid", "same"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.model import InsertLayer, MoveLayer, NewLayer, RemoveLayer
+from kfix.model.edits import InsertLayer, MoveLayer, NewLayer, RemoveLayer
 from kfix.rewrite.apply import CannotWrite
 from tests.rewrite.helpers import arg, load, words, written
 
@@ -13,7 +13,10 @@ D = "Dense(10)"
 HEAD = "from keras.layers import *\nm = Sequential()\n"
 
 BEFORE = {
-    "a line each": ("m.add(ReLU())\nm.add(Dense(10))\n", "m.add(ReLU())\nm.add(Flatten())\nm.add(Dense(10))\n"),
+    "a line each": (
+        "m.add(ReLU())\nm.add(Dense(10))\n",
+        "m.add(ReLU())\nm.add(Flatten())\nm.add(Dense(10))\n",
+    ),
     "its comments stay with it": (
         "m.add(ReLU())  # act\n\n# head\nm.add(Dense(10))  # out\n",
         "m.add(ReLU())  # act\n\nm.add(Flatten())\n# head\nm.add(Dense(10))  # out\n",
@@ -26,14 +29,26 @@ BEFORE = {
         "if deep:\n  x = 1\n  m.add(Dense(10))\nelse:\n  pass\n",
         "if deep:\n  x = 1\n  m.add(Flatten())\n  m.add(Dense(10))\nelse:\n  pass\n",
     ),
-    "sharing a line": ("m.add(ReLU()); m.add(Dense(10))\n", "m.add(ReLU()); m.add(Flatten()); m.add(Dense(10))\n"),
+    "sharing a line": (
+        "m.add(ReLU()); m.add(Dense(10))\n",
+        "m.add(ReLU()); m.add(Flatten()); m.add(Dense(10))\n",
+    ),
     "sharing a line, first": (
         "m.add(Dense(10));m.add(ReLU());\n",
         "m.add(Flatten());m.add(Dense(10));m.add(ReLU());\n",
     ),
-    "on the line of an if": ("if deep: m.add(Dense(10))\n", "if deep: m.add(Flatten()); m.add(Dense(10))\n"),
-    "an attribute's": ("self.m.add( Dense(10) )\n", "self.m.add(Flatten())\nself.m.add( Dense(10) )\n"),
-    "append": ("layers.append(Dense(10))\n", "layers.append(Flatten())\nlayers.append(Dense(10))\n"),
+    "on the line of an if": (
+        "if deep: m.add(Dense(10))\n",
+        "if deep: m.add(Flatten()); m.add(Dense(10))\n",
+    ),
+    "an attribute's": (
+        "self.m.add( Dense(10) )\n",
+        "self.m.add(Flatten())\nself.m.add( Dense(10) )\n",
+    ),
+    "append": (
+        "layers.append(Dense(10))\n",
+        "layers.append(Flatten())\nlayers.append(Dense(10))\n",
+    ),
     "no newline at the end": ("m.add(Dense(10))", "m.add(Flatten())\nm.add(Dense(10))"),
     "carriage returns": (
         "m.add(ReLU())\r\nm.add(Dense(10))\r\n",
@@ -56,8 +71,14 @@ AFTER = {
         "m.add(Dense(10))  # out\nm.add(Flatten())\n\n\nm.fit()\n",
     ),
     "no newline at the end": ("m.add(Dense(10))", "m.add(Dense(10))\nm.add(Flatten())"),
-    "sharing a line": ("m.add(Dense(10)); y = 1  # z\n", "m.add(Dense(10)); m.add(Flatten()); y = 1  # z\n"),
-    "last of a shared line": ("y = 1; m.add(Dense(10))\n", "y = 1; m.add(Dense(10)); m.add(Flatten())\n"),
+    "sharing a line": (
+        "m.add(Dense(10)); y = 1  # z\n",
+        "m.add(Dense(10)); m.add(Flatten()); y = 1  # z\n",
+    ),
+    "last of a shared line": (
+        "y = 1; m.add(Dense(10))\n",
+        "y = 1; m.add(Dense(10)); m.add(Flatten())\n",
+    ),
 }
 
 
@@ -72,7 +93,10 @@ REMOVES = {
     "a line": ("m.add(ReLU())\nm.add(Dense(10))  # out\nm.fit()\n", "m.add(ReLU())\nm.fit()\n"),
     "sharing a line": ("x = 1; m.add(Dense(10)); y = 2  # z\n", "x = 1; y = 2  # z\n"),
     "last of a shared line": ("x = 1; m.add(Dense(10))\n", "x = 1\n"),
-    "the only one of a block": ("if deep:\n    m.add(Dense(10))\ny = 1\n", "if deep:\n    pass\ny = 1\n"),
+    "the only one of a block": (
+        "if deep:\n    m.add(Dense(10))\ny = 1\n",
+        "if deep:\n    pass\ny = 1\n",
+    ),
     "on the line of an if": ("if deep: m.add(Dense(10))\n", "if deep: pass\n"),
     "a comment that is its own": (
         "# ten\nm.add(Dense(10))\n# act\nm.add(ReLU())\n",
@@ -82,7 +106,10 @@ REMOVES = {
         "x = 1\n# head\nm.add(Dense(10))\nm.add(ReLU())\n",
         "x = 1\n# head\nm.add(ReLU())\n",
     ),
-    "switched-off code at the end": ("x = 1\n# m.add(ReLU())\nm.add(Dense(10))\n", "x = 1\n# m.add(ReLU())\n"),
+    "switched-off code at the end": (
+        "x = 1\n# m.add(ReLU())\nm.add(Dense(10))\n",
+        "x = 1\n# m.add(ReLU())\n",
+    ),
 }
 
 
@@ -96,7 +123,10 @@ def test_remove(name: str) -> None:
 def test_move_with_its_comment() -> None:
     document = load(HEAD + "m.add(ReLU())  # act\nm.add(Dropout(0.5))\nm.add(Dense(10))\n")
     edit = MoveLayer(arg(document, "ReLU()"), arg(document, D), "after")
-    assert written(document, edit) == HEAD + "m.add(Dropout(0.5))\nm.add(Dense(10))\nm.add(ReLU())  # act\n"
+    assert (
+        written(document, edit)
+        == HEAD + "m.add(Dropout(0.5))\nm.add(Dense(10))\nm.add(ReLU())  # act\n"
+    )
     assert words(document, edit) == ("move ReLU() after Dense(10)",)
 
 

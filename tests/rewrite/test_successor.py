@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.pipeline import Settings, run_file
-from kfix.project import Project
+from kfix.engine.pipeline import Settings, run_file
+from kfix.project.project import Project
 from tests.real_keras import build
 
 HEAD = "import keras\n"
@@ -27,18 +27,43 @@ def mended(before: str, *, changed: bool = True) -> str:
 @pytest.mark.parametrize(
     ("imports", "one", "then", "new"),
     [
-        ("from keras import layers\n", "layers.CuDNNLSTM", "from keras import layers\n", "layers.LSTM"),
+        (
+            "from keras import layers\n",
+            "layers.CuDNNLSTM",
+            "from keras import layers\n",
+            "layers.LSTM",
+        ),
         ("", "keras.layers.CuDNNGRU", "", "keras.layers.GRU"),
-        ("from keras.layers import CuDNNLSTM\n", "CuDNNLSTM", "from keras.layers import LSTM\n", "LSTM"),
-        ("from keras.layers import CuDNNGRU, Dense\n", "CuDNNGRU", "from keras.layers import GRU, Dense\n", "GRU"),
-        ("from keras.layers import LSTM, CuDNNLSTM\n", "CuDNNLSTM", "from keras.layers import LSTM\n", "LSTM"),
+        (
+            "from keras.layers import CuDNNLSTM\n",
+            "CuDNNLSTM",
+            "from keras.layers import LSTM\n",
+            "LSTM",
+        ),
+        (
+            "from keras.layers import CuDNNGRU, Dense\n",
+            "CuDNNGRU",
+            "from keras.layers import GRU, Dense\n",
+            "GRU",
+        ),
+        (
+            "from keras.layers import LSTM, CuDNNLSTM\n",
+            "CuDNNLSTM",
+            "from keras.layers import LSTM\n",
+            "LSTM",
+        ),
         (
             "from keras.layers import LSTM\nfrom keras.layers import CuDNNLSTM  # fast\n",
             "CuDNNLSTM",
             "from keras.layers import LSTM\n",
             "LSTM",
         ),
-        ("from keras.layers import CuDNNLSTM as Fast\n", "Fast", "from keras.layers import LSTM as Fast\n", "Fast"),
+        (
+            "from keras.layers import CuDNNLSTM as Fast\n",
+            "Fast",
+            "from keras.layers import LSTM as Fast\n",
+            "Fast",
+        ),
         ("from keras.layers import *\n", "CuDNNLSTM", "from keras.layers import *\n", "LSTM"),
     ],
 )
@@ -86,7 +111,10 @@ def test_where_the_name_means_something_else_nothing_is_renamed(lines: str) -> N
 
 
 def test_arguments_by_place_differ_from_those_of_lstm() -> None:
-    text = HEAD + "model = keras.Sequential([keras.Input((9, 2)), keras.layers.CuDNNLSTM(3, 'zeros')])\n"
+    text = (
+        HEAD
+        + "model = keras.Sequential([keras.Input((9, 2)), keras.layers.CuDNNLSTM(3, 'zeros')])\n"
+    )
     assert not run_file(Project({"m.py": text.encode()}), "m.py", Settings()).changed
 
 
@@ -98,5 +126,8 @@ def test_old_arguments_of_an_old_layer() -> None:
         "model.add(Flatten())\nmodel.add(Dense(10))\n"
     )
     after = mended(before)
-    assert "model.add(Conv2D(8, (3, 3), dilation_rate=2, padding='same', input_shape=(28, 28, 1)))" in after
+    assert (
+        "model.add(Conv2D(8, (3, 3), dilation_rate=2, padding='same', input_shape=(28, 28, 1)))"
+        in after
+    )
     assert build(after).shape == (None, 10)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from kfix.model import InsertLayer, MoveLayer, NewLayer, RemoveLayer, SetArgument, Slot
+from kfix.model.edits import InsertLayer, MoveLayer, NewLayer, RemoveLayer, SetArgument, Slot
 from kfix.rewrite.apply import CannotWrite
 from tests.rewrite.helpers import call, element, load, site, words, written
 
@@ -74,7 +74,10 @@ def test_remove(before: str) -> None:
 
 def test_a_removed_layer_leaves_its_input_in_parentheses() -> None:
     document = load(HEAD + "y = Dense(10)(a + b) * 2\n")
-    assert written(document, RemoveLayer(call(document, "Dense(10)(a + b)"))) == HEAD + "y = (a + b) * 2\n"
+    assert (
+        written(document, RemoveLayer(call(document, "Dense(10)(a + b)")))
+        == HEAD + "y = (a + b) * 2\n"
+    )
 
 
 def test_a_layer_made_earlier() -> None:
@@ -87,7 +90,9 @@ def test_a_layer_made_earlier() -> None:
 def test_move() -> None:
     document = load(HEAD + "x = ReLU()(x)\nx = Conv2D(3, 3)(x)\ny = Dense(10)(x)\n")
     edit = MoveLayer(call(document, "ReLU()(x)"), call(document, "Conv2D(3, 3)(x)"), "after")
-    assert written(document, edit) == HEAD + "x = Conv2D(3, 3)(x)\nx = ReLU()(x)\ny = Dense(10)(x)\n"
+    assert (
+        written(document, edit) == HEAD + "x = Conv2D(3, 3)(x)\nx = ReLU()(x)\ny = Dense(10)(x)\n"
+    )
     assert words(document, edit) == ("move ReLU() after Conv2D(3, 3)",)
 
 
@@ -95,7 +100,10 @@ def test_one_of_several_inputs() -> None:
     document = load(HEAD + "y = Add()([x, skip])\nz = x + skip\n")
     new = NewLayer("Conv2D", ((None, 64), (None, 1), ("strides", 2)))
     edit = InsertLayer(call(document, "Add()([x, skip])"), "before", new, input=1)
-    assert written(document, edit) == HEAD + "y = Add()([x, Conv2D(64, 1, strides=2)(skip)])\nz = x + skip\n"
+    assert (
+        written(document, edit)
+        == HEAD + "y = Add()([x, Conv2D(64, 1, strides=2)(skip)])\nz = x + skip\n"
+    )
     assert words(document, edit) == ("insert Conv2D(64, 1, strides=2) on skip before Add()",)
     plus = site(document, "x + skip", cst.BinaryOperation)
     assert written(document, InsertLayer(plus, "before", new, input=1)) == (
@@ -133,7 +141,10 @@ def test_edits_that_meet_at_one_call() -> None:
     )
     assert (
         written(
-            document, RemoveLayer(place), InsertLayer(place, "before", F), InsertLayer(place, "after", NewLayer("ReLU"))
+            document,
+            RemoveLayer(place),
+            InsertLayer(place, "before", F),
+            InsertLayer(place, "after", NewLayer("ReLU")),
         )
         == HEAD + "m = Model(i, ReLU()(Flatten()(x)))\n"
     )
@@ -155,7 +166,9 @@ class Net(Model):
 
 def test_subclassed_model() -> None:
     document = load(MODEL)
-    edit = InsertLayer(call(document, "self.dense(x)"), "before", NewLayer("GlobalAveragePooling2D"))
+    edit = InsertLayer(
+        call(document, "self.dense(x)"), "before", NewLayer("GlobalAveragePooling2D")
+    )
     made = "        self.dense = layers.Dense(10)\n"
     used = "        return self.dense(x)\n"
     name = "global_average_pooling2d"
@@ -166,7 +179,9 @@ def test_subclassed_model() -> None:
 
 
 def test_subclassed_model_that_gets_its_layer_from_elsewhere() -> None:
-    document = load("from keras.layers import *\nclass A(Base):\n    def call(self, x):\n        return self.d(x)\n")
+    document = load(
+        "from keras.layers import *\nclass A(Base):\n    def call(self, x):\n        return self.d(x)\n"
+    )
     with pytest.raises(CannotWrite, match="not made"):
         written(document, InsertLayer(call(document, "self.d(x)"), "before", F))
 
@@ -202,7 +217,9 @@ def test_an_input_that_is_handed_to_the_function_of_the_model(given: str) -> Non
 
 
 def test_an_input_that_goes_two_ways_inside() -> None:
-    document = load(HEAD + HANDED.format(body="x = Add()([start, Dense(3)(start)])", inputs="start", given="a"))
+    document = load(
+        HEAD + HANDED.format(body="x = Add()([start, Dense(3)(start)])", inputs="start", given="a")
+    )
     with pytest.raises(CannotWrite):
         written(document, InsertLayer(call(document, "Input((3,))"), "after", F))
 

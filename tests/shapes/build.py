@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import count
 
-from kfix.model import Argument, Layer, Model, Node, Shapes, Site, TensorRef
+from kfix.model.graph import Argument, Layer, Model, Node, Shapes, TensorRef
+from kfix.model.site import Site
 
 _UIDS = count(1)
 
@@ -29,7 +30,9 @@ def nested(model: Model) -> Layer:
 
 def sequential(*layers: Layer, given: Shapes | None = None) -> Model:
     """A chain."""
-    nodes = tuple(Node(i, made, ((None, TensorRef(i - 1)),), made.site) for i, made in enumerate(layers))
+    nodes = tuple(
+        Node(i, made, ((None, TensorRef(i - 1)),), made.site) for i, made in enumerate(layers)
+    )
     ends = (TensorRef(Model.ENTRY),), (TensorRef(len(layers) - 1),)
     return Model("model", "sequential", site(), nodes, *ends, next(_UIDS), given=given)
 
@@ -55,4 +58,12 @@ class Graph:
 
     def model(self, inputs: list[TensorRef], outputs: list[TensorRef]) -> Model:
         """`Model(inputs, outputs)`."""
-        return Model("model", "functional", site(), tuple(self._nodes), tuple(inputs), tuple(outputs), next(_UIDS))
+        return Model(
+            "model",
+            "functional",
+            site(),
+            tuple(self._nodes),
+            tuple(inputs),
+            tuple(outputs),
+            next(_UIDS),
+        )

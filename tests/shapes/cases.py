@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
-from kfix.model import Symbol
+from kfix.model.graph import Symbol
 from kfix.shapes import signatures
 from tests.shapes import family_pools
 from tests.shapes.judge import Case, ask_kfix
@@ -38,7 +38,10 @@ WHOLE: Pool = ([1, 2, 3, 4, 5, 8, 16], [0, -1, True, False, None, 2.0, 2.5, "3",
 FLAG: Pool = ([True, False], [None, 0, 1, "yes"])
 RATE: Pool = ([0.0, 0.1, 0.5, 1.0, 0, 1], [-0.1, 1.5, 2, None, "0.5", True])
 SEED: Pool = ([None, 1, 1337], ["x", 1.5])
-DATA_FORMAT: Pool = ([None, "channels_last", "channels_first"], ["channels_Last", "CHANNELS_FIRST", "NHWC", 3, ""])
+DATA_FORMAT: Pool = (
+    [None, "channels_last", "channels_first"],
+    ["channels_Last", "CHANNELS_FIRST", "NHWC", 3, ""],
+)
 ACTIVATION: Pool = (
     [None, "relu", "softmax", "tanh", Symbol("keras.activations.gelu")],
     ["Relu", "no_such", 3, "", "glu"],
@@ -59,14 +62,46 @@ def per_dim(n: int, good: Sequence[int], zero: bool = False) -> Pool:
     right: list[object] = [*good, *((value,) * n for value in good), [good[-1]] * n]
     if n > 1:
         right.append((*good[: n - 1], good[-1]) if len(good) >= n else (good[0],) * n)
-    wrong: list[object] = [least - 1, (least - 1,) * n, (2,) * (n + 1), (), -3, 2.0, (2.0,) * n, None, "3", "3" * n]
+    wrong: list[object] = [
+        least - 1,
+        (least - 1,) * n,
+        (2,) * (n + 1),
+        (),
+        -3,
+        2.0,
+        (2.0,) * n,
+        None,
+        "3",
+        "3" * n,
+    ]
     return right, [*wrong, True, (True,) * n, (None,) * n, 9]
 
 
 def pairs(n: int) -> Pool:
     """Paddings and croppings of `n` dims."""
-    right: list[object] = [0, 1, 2, (1,) * n, (0, 2, 1)[:n], ((1, 0),) * n, ((0, 2), (1, 1), (2, 0))[:n], [[1, 2]] * n]
-    wrong: list[object] = [-1, -2, (-1,) * n, ((1, -1),) * n, (1,) * (n + 1), ((1, 1, 1),) * n, "a", "ab", None, 1.0, 9]
+    right: list[object] = [
+        0,
+        1,
+        2,
+        (1,) * n,
+        (0, 2, 1)[:n],
+        ((1, 0),) * n,
+        ((0, 2), (1, 1), (2, 0))[:n],
+        [[1, 2]] * n,
+    ]
+    wrong: list[object] = [
+        -1,
+        -2,
+        (-1,) * n,
+        ((1, -1),) * n,
+        (1,) * (n + 1),
+        ((1, 1, 1),) * n,
+        "a",
+        "ab",
+        None,
+        1.0,
+        9,
+    ]
     return right, [*wrong, ((9, 9),) * n, True, (1.0,) * n, ((1.0, 1.0),) * n]
 
 
@@ -82,7 +117,10 @@ BY_NAME: dict[str, Callable[[int], Pool] | Pool] = {
     "strides": lambda n: per_dim(n or 1, [1, 1, 2, 3]),
     "dilation_rate": lambda n: per_dim(n or 1, [1, 1, 2]),
     "pool_size": lambda n: per_dim(n or 1, [1, 2, 3]),
-    "output_padding": lambda n: ([None, *per_dim(n or 1, [0, 1], True)[0]], per_dim(n or 1, [0, 1], True)[1]),
+    "output_padding": lambda n: (
+        [None, *per_dim(n or 1, [0, 1], True)[0]],
+        per_dim(n or 1, [0, 1], True)[1],
+    ),
     "size": lambda n: per_dim(n or 1, [1, 2, 3]),
     "output_size": lambda n: per_dim(n or 1, [1, 2, 3]),
     "padding": (["valid", "same"], ["causal", "SAME", "foo", 1, None, ["valid"], ("same", "same")]),
@@ -103,9 +141,25 @@ BY_NAME: dict[str, Callable[[int], Pool] | Pool] = {
     "axis": AXES,
     "target_shape": (
         [(-1,), (4,), (2, 6), (3, 4), (-1, 2), (-1, 3), (2, -1, 2), [12], (24,), (6, 4), (1, -1)],
-        [(), (-1, -1), (-2,), (0,), (0, -1), (None, 4), 12, None, (2.0, 6), "12", (5, 7), (True, -1)],
+        [
+            (),
+            (-1, -1),
+            (-2,),
+            (0,),
+            (0, -1),
+            (None, 4),
+            12,
+            None,
+            (2.0, 6),
+            "12",
+            (5, 7),
+            (True, -1),
+        ],
     ),
-    "dims": ([(2, 1), (1, 2), [2, 1], (2, 1), (3, 1, 2), [2, 3, 1]], [(0, 1), (1, 1), (2, 3), (), 1, "12", (1.0,)]),
+    "dims": (
+        [(2, 1), (1, 2), [2, 1], (2, 1), (3, 1, 2), [2, 3, 1]],
+        [(0, 1), (1, 1), (2, 3), (), 1, "12", (1.0,)],
+    ),
     "n": WHOLE,
     "interpolation": (["nearest", "bilinear", "bicubic"], ["foo", 3]),
     "shared_axes": ([None, (1,), [1, 2], 1, (1, 2, 3), -1], [0, (0,), 9, "1", 1.0, ()]),
@@ -129,10 +183,20 @@ BY_NAME: dict[str, Callable[[int], Pool] | Pool] = {
     "quantization_config": ([None], ["int9", 3]),
     "gptq_unpacked_column_size": ([None, 3, 8], []),
     "equation": (
-        ["ab,bc->ac", "abc,cd->abd", "...x,xy->...y", "abc,cde->abde", "ab...,bc->ac...", "...ab,bc->...ac"],
+        [
+            "ab,bc->ac",
+            "abc,cd->abd",
+            "...x,xy->...y",
+            "abc,cde->abde",
+            "ab...,bc->ac...",
+            "...ab,bc->...ac",
+        ],
         ["ab->ab", "a,b", 3, "ab,bc->ad", "ab,xc->ac", "", "ab,bc->ac...", "aab,bc->ac"],
     ),
-    "output_shape": ([4, (4,), (None, 4), (3, 4), (None, 3, 4), [None, 4]], [(), None, "a", (2, 3, 4, 5), 2.0]),
+    "output_shape": (
+        [4, (4,), (None, 4), (3, 4), (None, 3, 4), [None, 4]],
+        [(), None, "a", (2, 3, 4, 5), 2.0],
+    ),
     "bias_axes": ([None, "c", "d", "y", "de", "e"], ["", "z", "ab", 3]),
 }
 """By an argument's name (for the number of spatial dims in the class's name)."""
@@ -145,7 +209,10 @@ BY_CLASS: dict[tuple[str, str], Pool] = {
     ("Cropping2D", "cropping"): pairs(2),
     ("Cropping3D", "cropping"): pairs(3),
     ("Conv1D", "padding"): (["valid", "same", "causal"], ["Causal", "foo", 1, None, ["valid"]]),
-    ("Lambda", "function"): ([Symbol("keras.ops.relu"), Symbol("keras.ops.tanh"), Symbol("keras.ops.abs")], []),
+    ("Lambda", "function"): (
+        [Symbol("keras.ops.relu"), Symbol("keras.ops.tanh"), Symbol("keras.ops.abs")],
+        [],
+    ),
     ("Lambda", "output_shape"): ([(4,), (None, 4), (3, 4)], []),
     ("Lambda", "mask"): ([None, Symbol("keras.ops.not_equal"), Symbol("keras.ops.equal")], []),
     ("Lambda", "arguments"): ([None, {}, {"a": 1}], []),
@@ -201,7 +268,10 @@ DIMS: Sequence[int | None] = (1, 2, 3, 4, 5, 6, 7, 8, 12, 16)
 
 def draw_shape(draw: Draw, rank: int, odd: int = 12) -> tuple[int | None, ...]:
     """A shape of this rank; `odd` percent of its dims are `None`, 0 or 1."""
-    dims = [draw.choice((None, 1, 0)) if draw.chance(odd) else draw.choice(DIMS) for _ in range(rank - 1)]
+    dims = [
+        draw.choice((None, 1, 0)) if draw.chance(odd) else draw.choice(DIMS)
+        for _ in range(rank - 1)
+    ]
     return (draw.choice((None, None, None, 1, 2)), *dims)
 
 
@@ -228,7 +298,9 @@ def draw_inputs(draw: Draw, cls: str) -> tuple[tuple[str | None, object], ...]:
     rank = draw.choice(ranks)
     if draw.chance(10):
         rank = draw.choice((1, 2, 3, 4, 5, 6))
-    if draw.chance(3):  # poolings make nonsense of a list of one tensor: [(None, 8, 3), (None, 8, 3)]
+    if draw.chance(
+        3
+    ):  # poolings make nonsense of a list of one tensor: [(None, 8, 3), (None, 8, 3)]
         many = (2,) if "Pooling" in cls or cls.startswith("SpatialDropout") else (1, 2)
         return ((None, [draw_shape(draw, rank) for _ in range(draw.choice(many))]),)
     return ((None, draw_shape(draw, rank)),)
@@ -271,7 +343,11 @@ def draw_case(
         if given is not None and name == single:
             return given[1]
         good, edge = pool_of(cls, name)
-        return draw.choice(edge) if edge and (name == single or draw.chance(odd)) else draw.choice(good)
+        return (
+            draw.choice(edge)
+            if edge and (name == single or draw.chance(odd))
+            else draw.choice(good)
+        )
 
     by_place = True
     for name in signature.names:
@@ -282,8 +358,14 @@ def draw_case(
             else:
                 by_place = False
                 kwargs[name] = value_of(name)
-        elif not required and (name == single or draw.chance(max(8, 150 // max(1, len(signature.names))))):
-            if by_place and name in signature.positional and len(args) == signature.positional.index(name):
+        elif not required and (
+            name == single or draw.chance(max(8, 150 // max(1, len(signature.names))))
+        ):
+            if (
+                by_place
+                and name in signature.positional
+                and len(args) == signature.positional.index(name)
+            ):
                 args.append(value_of(name))
             else:
                 by_place = False
@@ -294,7 +376,11 @@ def draw_case(
         *hidden,
         *(("name", "dtype", "trainable") if signature.open else ()),
     ):
-        if name not in kwargs and name not in signature.names and (name == single or draw.chance(4)):
+        if (
+            name not in kwargs
+            and name not in signature.names
+            and (name == single or draw.chance(4))
+        ):
             kwargs[name] = value_of(name)
     refuses_much = spatial_dims(cls) > 0 and len(signature.names) > 3
     if spoil and draw.chance(4 if refuses_much else 18):

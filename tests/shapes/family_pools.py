@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from kfix.model import Array
+from kfix.model.graph import Array
 from tests.shapes.judge import Case
 
 Pool = tuple[Sequence[object], Sequence[object]]
@@ -60,7 +60,13 @@ CHILDREN: Pool = (
         Case("TimeDistributed", (Case("Dense", (2,), {}),), {}),
         Case("GlobalAveragePooling1D", (), {}),
     ],
-    [3, None, Case("Dense", (0,), {}), Case("Dense", (), {"unit": 3}), Case("Embedding", (3, 2), {})],
+    [
+        3,
+        None,
+        Case("Dense", (0,), {}),
+        Case("Dense", (), {"unit": 3}),
+        Case("Embedding", (3, 2), {}),
+    ],
 )
 KERNELS: Pool = (
     [
@@ -72,7 +78,14 @@ KERNELS: Pool = (
         Case("Conv2DTranspose", (3, 2), {}),
         Case("Embedding", (9, 3), {}),
     ],
-    [3, None, Case("Flatten", (), {}), lstm(), Case("SeparableConv2D", (2, 2), {}), Case("BatchNormalization", (), {})],
+    [
+        3,
+        None,
+        Case("Flatten", (), {}),
+        lstm(),
+        Case("SeparableConv2D", (2, 2), {}),
+        Case("BatchNormalization", (), {}),
+    ],
 )
 CELL: Pool = (
     [
@@ -95,7 +108,10 @@ BY_NAME: dict[str, Pool] = {
     "merge_mode": (["concat", "sum", "mul", "ave", None], ["foo", 3]),
     "backward_layer": ([None, None, lstm(go_backwards=True)], [lstm(), 3]),
     "cell": CELL,
-    "cells": ([[Case("LSTMCell", (3,), {})], [Case("GRUCell", (2,), {}), Case("LSTMCell", (3,), {})], []], [3, [3]]),
+    "cells": (
+        [[Case("LSTMCell", (3,), {})], [Case("GRUCell", (2,), {}), Case("LSTMCell", (3,), {})], []],
+        [3, [3]],
+    ),
     "momentum": ([0.99, 0.5, 1], [None, "x", "0.5"]),
     "epsilon": ([1e-3, 1, 0.1], [None, "x"]),
     "renorm_clipping": ([None, {}, {"rmax": 3}], [{"rmax": 1, "rmin": 2}, {"dmax": -1}, {"x": 1}]),
@@ -150,7 +166,10 @@ BY_NAME: dict[str, Pool] = {
     "sequence_length": ([None, 8], [4096]),
     "num_mel_bins": ([4, 128], [0, 2.5]),
     "sampling_rate": ([16000, 8000], [None]),
-    "layers": ([[Case("Rescaling", (0.5,), {})], [Case("Flatten", (), {}), Case("Dense", (3,), {})]], [[], 3, [3]]),
+    "layers": (
+        [[Case("Rescaling", (0.5,), {})], [Case("Flatten", (), {}), Case("Dense", (3,), {})]],
+        [[], 3, [3]],
+    ),
     "num_heads": ([1, 2, 3], [0, -1, None, 2.0, "x", True]),
     "key_dim": ([1, 2, 4], [0, -1, None, 2.0, "x"]),
     "value_dim": ([None, 3, 4], [0, -1, 2.5]),
@@ -181,12 +200,18 @@ BY_CLASS: dict[tuple[str, str], Pool] = {
     ("RandomElasticTransform", "scale"): FACTOR,
     ("RandomPerspective", "scale"): ([1.0, 0.5, 0], [2, -1, "x", None]),
     ("Rescaling", "scale"): ([1 / 255, 2], [None, (0.1, 0.2)]),
-    ("STFTSpectrogram", "mode"): (["log", "magnitude", "stft", "real", "imag", "angle", "psd"], ["x"]),
+    ("STFTSpectrogram", "mode"): (
+        ["log", "magnitude", "stft", "real", "imag", "angle", "psd"],
+        ["x"],
+    ),
     ("IntegerLookup", "vocabulary"): ([[1, 2, 3], [5], [-1, 1], None], [[1, 1], ["a"], []]),
     ("IntegerLookup", "mask_token"): ([None, 0, 5], ["x", 2.5, True]),
     ("IntegerLookup", "oov_token"): ([-1, 9], [1, "x", None]),
     ("Concatenate", "axis"): ([-1, 1, 2, -2], [0, 3, 4, -5, None, 1.0, "a", (1,), True]),
-    ("MultiHeadAttention", "output_shape"): ([None, 5, (5,), (2, 3), [4]], [0, (), -1, 2.5, "x", (2, "x")]),
+    ("MultiHeadAttention", "output_shape"): (
+        [None, 5, (5,), (2, 3), [4]],
+        [0, (), -1, 2.5, "x", (2, "x")],
+    ),
     ("MultiHeadAttention", "kernel_initializer"): (["ones", "glorot_uniform"], [None, "foo"]),
     ("MultiHeadAttention", "bias_initializer"): (["ones", "zeros"], [None, "foo"]),
     ("MultiHeadAttention", "dropout"): ([0.0, 0.1, 1], [2, -1, None]),
@@ -205,13 +230,17 @@ RARE: dict[str, list[Case]] = {
         Case("STFTSpectrogram", (), {"mode": "x"}, ((None, (None, 400, 1)),)),
         Case("STFTSpectrogram", (), {}, ((None, (None, 400, None)),)),
         Case("STFTSpectrogram", (), {"frame_length": 1}, ((None, (None, 400, 1)),)),
-        Case("STFTSpectrogram", (), {"frame_length": 4, "frame_step": 1.5}, ((None, (None, 20, 1)),)),
+        Case(
+            "STFTSpectrogram", (), {"frame_length": 4, "frame_step": 1.5}, ((None, (None, 20, 1)),)
+        ),
     ],
     "CategoryEncoding": [
         Case("CategoryEncoding", (2.5,), {"output_mode": "one_hot"}, ((None, (None, 1)),)),
     ],
     "Dense": [
-        Case("Dense", (3,), {"lora_rank": 2, "kernel_constraint": "max_norm"}, ((None, (None, 3)),)),
+        Case(
+            "Dense", (3,), {"lora_rank": 2, "kernel_constraint": "max_norm"}, ((None, (None, 3)),)
+        ),
         Case("Dense", (3,), {}, ((None, 5),)),
     ],
     "IntegerLookup": [
@@ -233,8 +262,18 @@ RARE: dict[str, list[Case]] = {
         Case("Attention", (), {}, ((None, [(2,), (2,)]), ("return_attention_scores", True))),
     ],
     "BatchNormalization": [
-        Case("BatchNormalization", (), {"renorm": True, "renorm_clipping": clipping}, ((None, (None, 3)),))
-        for clipping in ({"rmax": 1, "rmin": 2}, {"dmax": -1}, {"x": 1}, {"rmax": 3, "rmin": 1, "dmax": 5})
+        Case(
+            "BatchNormalization",
+            (),
+            {"renorm": True, "renorm_clipping": clipping},
+            ((None, (None, 3)),),
+        )
+        for clipping in (
+            {"rmax": 1, "rmin": 2},
+            {"dmax": -1},
+            {"x": 1},
+            {"rmax": 3, "rmin": 1, "dmax": 5},
+        )
     ],
     "ConvLSTM1D": [Case("ConvLSTM1D", (2, 2, 2), {"dilation_rate": 2}, ((None, (None, 2, 9, 3)),))],
     "Discretization": [
@@ -243,27 +282,57 @@ RARE: dict[str, list[Case]] = {
     ],
     "Embedding": [
         Case("Embedding", (3, 2), {"weights": weights}, ((None, (None, 5)),))
-        for weights in (Array((3, 2)), [Array((3, 2))], Array((2, 3)), [Array((4, 2))], [Array((3, 2)), 1])
+        for weights in (
+            Array((3, 2)),
+            [Array((3, 2))],
+            Array((2, 3)),
+            [Array((4, 2))],
+            [Array((3, 2)), 1],
+        )
     ],
     "Dot": [Case("Dot", ((1, 0),), {}, ((None, [(2, 3), (3,)]),))],
     "EinsumDense": [
         Case("EinsumDense", ("ab,xc->ac", 4), {}, ((None, (None, 3)),)),
         Case("EinsumDense", ("ab,bc->ad", 4), {}, ((None, (None, 3)),)),
-        Case("EinsumDense", ("abc,cd->abd", (None, 3)), {"bias_axes": "bd"}, ((None, (None, None, 4)),)),
+        Case(
+            "EinsumDense",
+            ("abc,cd->abd", (None, 3)),
+            {"bias_axes": "bd"},
+            ((None, (None, None, 4)),),
+        ),
         Case("EinsumDense", ("abc,cd->abd", (5, 3)), {"bias_axes": "bd"}, ((None, (None, 5, 4)),)),
-        Case("EinsumDense", ("abcd,cde->abe", (None, 3)), {"bias_axes": "e"}, ((None, (None, None, 4, 2)),)),
+        Case(
+            "EinsumDense",
+            ("abcd,cde->abe", (None, 3)),
+            {"bias_axes": "e"},
+            ((None, (None, None, 4, 2)),),
+        ),
     ],
     "GroupedQueryAttention": [
         Case("GroupedQueryAttention", (2, 2, 1), {}, ((None, (2, 3, None)), (None, (2, 3, None)))),
-        Case("GroupedQueryAttention", (2.0, 2, 1), {}, ((None, (None, 3, 4)), (None, (None, 3, 4)))),
-        Case("GroupedQueryAttention", (2, 2, 1), {}, ((None, (None, 3, 2, None)), (None, (None, 3, 2, None)))),
-        Case("GroupedQueryAttention", (2, 2, 1), {}, ((None, (None, 3, 2, 4)), (None, (None, 3, 2, 4)))),
+        Case(
+            "GroupedQueryAttention", (2.0, 2, 1), {}, ((None, (None, 3, 4)), (None, (None, 3, 4)))
+        ),
+        Case(
+            "GroupedQueryAttention",
+            (2, 2, 1),
+            {},
+            ((None, (None, 3, 2, None)), (None, (None, 3, 2, None))),
+        ),
+        Case(
+            "GroupedQueryAttention",
+            (2, 2, 1),
+            {},
+            ((None, (None, 3, 2, 4)), (None, (None, 3, 2, 4))),
+        ),
     ],
     "HashedCrossing": [
         Case("HashedCrossing", (5,), {}, ((None, shapes),))
         for shapes in ((2, 1), [(2, 1), (2, 2)], [(), ()], [(2,), (2,), (2,)])
     ],
-    "LSTMCell": [Case("LSTMCell", (3,), {}, ((None, [(2, 3), (2, 3)]), ("states", [(2, 3), (2, 3)])))],
+    "LSTMCell": [
+        Case("LSTMCell", (3,), {}, ((None, [(2, 3), (2, 3)]), ("states", [(2, 3), (2, 3)])))
+    ],
     "LayerNormalization": [Case("LayerNormalization", ((1, "a"),), {}, ((None, (None, 3, 4)),))],
     "MelSpectrogram": [
         Case("MelSpectrogram", (), {"sampling_rate": None}, ((None, (None, 64)),)),
@@ -271,7 +340,12 @@ RARE: dict[str, list[Case]] = {
         Case("MelSpectrogram", (), {"sequence_stride": 0}, ((None, (None, 64)),)),
     ],
     "MultiHeadAttention": [
-        Case("MultiHeadAttention", (2, 2), {"output_shape": 2.5}, ((None, (2, 3, 4)), (None, (2, 3, 4)))),
+        Case(
+            "MultiHeadAttention",
+            (2, 2),
+            {"output_shape": 2.5},
+            ((None, (2, 3, 4)), (None, (2, 3, 4))),
+        ),
         Case(
             "MultiHeadAttention",
             (2, 2),
@@ -288,15 +362,26 @@ RARE: dict[str, list[Case]] = {
         ],
     ],
     "Pipeline": [
-        Case("Pipeline", ([Case("CenterCrop", (3, 4), {})],), {}, ((None, shape),)) for shape in ((2, 9), (2, 9, 9, 3))
+        Case("Pipeline", ([Case("CenterCrop", (3, 4), {})],), {}, ((None, shape),))
+        for shape in ((2, 9), (2, 9, 9, 3))
     ]
     + [Case("Pipeline", ([Case("RandomFlip", (), {})],), {}, ((None, (2, 9)),))],
     "RNN": [Case("RNN", (Case("GRUCell", (3,), {}),), {}, ((None, (4,)),))],
     "RandomGrayscale": [Case("RandomGrayscale", (), {}, ((None, [(2, 9, 9, 3)]),))],
     "Resizing": [Case("Resizing", (3, 4), {"factor": 0.5}, ((None, (None, 9, 9, 3)),))],
     "StackedRNNCells": [
-        Case("StackedRNNCells", ([Case("GRUCell", (3,), {})],), {}, ((None, (2, 4)), ("states", (2, 3)))),
-        Case("StackedRNNCells", ([Case("GRUCell", (3,), {})],), {}, ((None, (2, 4)), ("states", [(2, 3)]))),
+        Case(
+            "StackedRNNCells",
+            ([Case("GRUCell", (3,), {})],),
+            {},
+            ((None, (2, 4)), ("states", (2, 3))),
+        ),
+        Case(
+            "StackedRNNCells",
+            ([Case("GRUCell", (3,), {})],),
+            {},
+            ((None, (2, 4)), ("states", [(2, 3)])),
+        ),
     ],
     "StringLookup": [
         Case("StringLookup", (), {"vocabulary": ["a", "b"], **more}, ((None, (None, 1)),))
@@ -317,13 +402,30 @@ RARE: dict[str, list[Case]] = {
     ],
     "TextVectorization": [
         Case("TextVectorization", (), {"output_sequence_length": -1}, ((None, (None, 1)),)),
-        Case("TextVectorization", (), {"output_mode": "count", "ragged": True}, ((None, (None, 1)),)),
-        Case("TextVectorization", (), {"output_mode": "count", "output_sequence_length": 5}, ((None, (None, 1)),)),
-        Case("TextVectorization", (), {"vocabulary": ["a", "b"], "output_mode": "tf_idf"}, ((None, (None, 1)),)),
+        Case(
+            "TextVectorization", (), {"output_mode": "count", "ragged": True}, ((None, (None, 1)),)
+        ),
+        Case(
+            "TextVectorization",
+            (),
+            {"output_mode": "count", "output_sequence_length": 5},
+            ((None, (None, 1)),),
+        ),
+        Case(
+            "TextVectorization",
+            (),
+            {"vocabulary": ["a", "b"], "output_mode": "tf_idf"},
+            ((None, (None, 1)),),
+        ),
         Case("TextVectorization", (), {}, ((None, ()),)),
     ],
     "TimeDistributed": [
-        Case("TimeDistributed", (Case("TimeDistributed", (Case("Dense", (2,), {}),), {}),), {}, ((None, (2, 3, 4)),)),
+        Case(
+            "TimeDistributed",
+            (Case("TimeDistributed", (Case("Dense", (2,), {}),), {}),),
+            {},
+            ((None, (2, 3, 4)),),
+        ),
         Case("TimeDistributed", (Case("ConvLSTM1D", (2, 2), {}),), {}, ((None, (None, 2, 9, 3)),)),
         Case("TimeDistributed", (lstm(return_state=True),), {}, ((None, (None, 2, 9, 3)),)),
     ],
@@ -367,7 +469,10 @@ RANKS: dict[str, Sequence[int]] = {
 
 
 def _shape(draw: Any, rank: int) -> tuple[int | None, ...]:
-    dims = [draw.choice((None, 1, 0)) if draw.chance(8) else draw.choice((1, 2, 3, 4, 5)) for _ in range(rank - 1)]
+    dims = [
+        draw.choice((None, 1, 0)) if draw.chance(8) else draw.choice((1, 2, 3, 4, 5))
+        for _ in range(rank - 1)
+    ]
     return (draw.choice((None, None, None, 2, 4)), *dims) if rank else ()
 
 
@@ -383,7 +488,9 @@ def _like(draw: Any, shape: tuple[int | None, ...], odd: int = 10) -> tuple[int 
 
 def _several(least: int, most: int, odd: int = 10) -> Callable[[Any], Call]:
     def inputs(draw: Any) -> Call:
-        first = _shape(draw, draw.choice((2, 3, 3, 4)) if draw.chance(95) else draw.choice((0, 1, 5)))
+        first = _shape(
+            draw, draw.choice((2, 3, 3, 4)) if draw.chance(95) else draw.choice((0, 1, 5))
+        )
         number = draw.choice(range(least, most + 1)) if draw.chance(90) else draw.choice((1, 2, 3))
         shapes = [first, *(_like(draw, first, odd) for _ in range(number - 1))]
         return ((None, shapes[0] if draw.chance(4) else shapes),)
@@ -414,7 +521,12 @@ def _cell(draw: Any) -> Call:
 
 
 def _image(draw: Any) -> Call:
-    return ((None, _shape(draw, draw.choice((3, 4, 4, 4)) if draw.chance(90) else draw.choice((1, 2, 5)))),)
+    return (
+        (
+            None,
+            _shape(draw, draw.choice((3, 4, 4, 4)) if draw.chance(90) else draw.choice((1, 2, 5))),
+        ),
+    )
 
 
 def _crossed(draw: Any) -> Call:
@@ -423,12 +535,17 @@ def _crossed(draw: Any) -> Call:
 
 
 INPUTS: dict[str, Callable[[Any], Call]] = {
-    **dict.fromkeys(("Add", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"), _several(2, 3)),
+    **dict.fromkeys(
+        ("Add", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"), _several(2, 3)
+    ),
     **dict.fromkeys(("Subtract", "Dot"), _several(2, 2, 5)),
     **dict.fromkeys(("Attention", "AdditiveAttention"), _attention),
     **dict.fromkeys(("MultiHeadAttention", "GroupedQueryAttention"), _heads),
     **dict.fromkeys(("LSTMCell", "GRUCell", "SimpleRNNCell"), _cell),
-    "StackedRNNCells": lambda draw: ((None, _shape(draw, 2)), ("states", [[(None, 3), (None, 3)], [(None, 2)]])),
+    "StackedRNNCells": lambda draw: (
+        (None, _shape(draw, 2)),
+        ("states", [[(None, 3), (None, 3)], [(None, 2)]]),
+    ),
     "HashedCrossing": _crossed,
     **dict.fromkeys(("Resizing", "RandomCrop", "CenterCrop"), _image),
 }

@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 import numpy
 
 from kfix.findings import Finding
-from kfix.model import Argument, Array, Layer, Site, Symbol, Unknown
+from kfix.model.graph import Argument, Array, Layer, Symbol
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
 from kfix.shapes import Tracer, signatures
 
 SITE = Site("case.py", None, 0)
@@ -33,8 +35,13 @@ class Case(NamedTuple):
     inputs: tuple[tuple[str | None, object], ...] = ()
 
     def __str__(self) -> str:
-        written = [*map(_written, self.args), *(f"{name}={_written(value)}" for name, value in self.kwargs.items())]
-        call = ", ".join((f"{keyword}=" if keyword else "") + repr(value) for keyword, value in self.inputs)
+        written = [
+            *map(_written, self.args),
+            *(f"{name}={_written(value)}" for name, value in self.kwargs.items()),
+        ]
+        call = ", ".join(
+            (f"{keyword}=" if keyword else "") + repr(value) for keyword, value in self.inputs
+        )
         return f"{self.cls}({', '.join(written)})" + (f" on {call}" if self.inputs else "")
 
 
@@ -59,7 +66,13 @@ def _written(value: object) -> str:
         return value.path
     if isinstance(value, tuple | list) and not isinstance(value, Case):
         inner = ", ".join(map(_written, value))
-        return f"[{inner}]" if isinstance(value, list) else f"({inner},)" if len(value) == 1 else f"({inner})"
+        return (
+            f"[{inner}]"
+            if isinstance(value, list)
+            else f"({inner},)"
+            if len(value) == 1
+            else f"({inner})"
+        )
     return str(value) if isinstance(value, Case) else repr(value)
 
 
@@ -145,9 +158,9 @@ def _asks_initializers(value: object) -> bool:
     """Is any initializer `None`? What some layers make of that comes out only when the weights are made."""
     if isinstance(value, Case):
         named = value.kwargs.items()
-        return any(name.endswith("_initializer") and given is None for name, given in named) or _asks_initializers(
-            [*value.args, *value.kwargs.values()]
-        )
+        return any(
+            name.endswith("_initializer") and given is None for name, given in named
+        ) or _asks_initializers([*value.args, *value.kwargs.values()])
     return isinstance(value, list | tuple) and any(map(_asks_initializers, value))
 
 
@@ -159,7 +172,11 @@ def _ask(case: Case) -> Answer:
         outputs = layer(*inputs, **named)
         params = layer.count_params() if layer.built else 0
         # the layer's own `trainable_weights` are none where its constructor says so: a model goes by each weight
-        trained = sum(math.prod(weight.shape) for weight in layer.weights if weight.trainable) if layer.built else 0
+        trained = (
+            sum(math.prod(weight.shape) for weight in layer.weights if weight.trainable)
+            if layer.built
+            else 0
+        )
         return Answer("shape", _shapes(outputs), params, trained)
     except Exception as error:
         return Answer("refused", why=f"{type(error).__name__}: {error}"[:300])
@@ -193,7 +210,11 @@ def ask_kfix(case: Case, keras: int = 3) -> Answer:
     if traced.status == "refused":
         assert isinstance(traced.finding, Finding)
         return Answer("refused", why=f"{traced.finding.code} {traced.finding.message}")
-    if traced.status == "unknown" or unknown_within(traced.outputs) or isinstance(traced.params, Unknown):
+    if (
+        traced.status == "unknown"
+        or unknown_within(traced.outputs)
+        or isinstance(traced.params, Unknown)
+    ):
         assert isinstance(traced.outputs, Unknown | tuple | list | dict)
         return Answer("unknown", why=str(traced.outputs))
     return Answer("shape", traced.outputs, traced.params, traced.trained)

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 from kfix.findings import Finding
 
-SHAPES = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "kfix", "shapes")
-FILES = ("bind.py", "einsum.py", "names.py", "sizes.py", "use.py", "values.py")
+SHAPES = os.path.join(
+    os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "kfix", "shapes"
+)
+FILES = ("binding.py", "einsum.py", "identifiers.py", "sizes.py", "layer_call.py", "values.py")
 """Beside the rules themselves, what they and every layer go through."""
 
 
@@ -41,9 +43,16 @@ def reasons() -> list[Reason]:
                 continue
             called = ast.unparse(node.exc.func)
             # That a model is no Sequential is not the fault of any layer that could be drawn.
-            if called not in ("UnknownUsed", "NotImplementedError", "AssertionError", "NotASequential"):
+            if called not in (
+                "UnknownUsed",
+                "NotImplementedError",
+                "AssertionError",
+                "NotASequential",
+            ):
                 lines = (node.lineno, node.end_lineno or node.lineno)
-                found.append(Reason(os.path.relpath(path, SHAPES), *lines, ast.unparse(node.exc)[:100]))
+                found.append(
+                    Reason(os.path.relpath(path, SHAPES), *lines, ast.unparse(node.exc)[:100])
+                )
     return found
 
 
@@ -72,7 +81,10 @@ class Watch:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         Finding.__init__ = self._init  # type: ignore[method-assign]
 

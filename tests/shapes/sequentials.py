@@ -5,13 +5,30 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from kfix.model import Layer, Model, Node, TensorRef
+from kfix.model.graph import Layer, Model, Node, TensorRef
 from kfix.shapes import Tracer, signatures
 from kfix.shapes.registry import rule_of
 from tests.shapes.cases import RANKS, Draw, draw_case, draw_shape, spatial_dims
-from tests.shapes.judge import SITE, Case, keras, keras_layer, kfix_layer, no_weights, unknown_within
+from tests.shapes.judge import (
+    SITE,
+    Case,
+    keras,
+    keras_layer,
+    kfix_layer,
+    no_weights,
+    unknown_within,
+)
 
-LEFT_OUT = ("Layer", "Wrapper", "Lambda", "InputLayer", "TFSMLayer", "FlaxLayer", "JaxLayer", "TorchModuleWrapper")
+LEFT_OUT = (
+    "Layer",
+    "Wrapper",
+    "Lambda",
+    "InputLayer",
+    "TFSMLayer",
+    "FlaxLayer",
+    "JaxLayer",
+    "TorchModuleWrapper",
+)
 """No parts of a drawn chain: base classes, and what is not known."""
 
 
@@ -44,12 +61,23 @@ def _families() -> dict[int, list[str]]:
         if cls in LEFT_OUT or signature.family in ("merging", "attention"):
             continue
         rule = rule_of(cls)
-        if rule is None or rule.why_unknown or "layer" in signature.names or "cell" in signature.names:
+        if (
+            rule is None
+            or rule.why_unknown
+            or "layer" in signature.names
+            or "cell" in signature.names
+        ):
             continue
-        if cls.endswith("Cell") or cls.startswith("StackedRNN") or signature.family == "preprocessing":
+        if (
+            cls.endswith("Cell")
+            or cls.startswith("StackedRNN")
+            or signature.family == "preprocessing"
+        ):
             continue
         n = spatial_dims(cls)
-        ranks = RANKS.get(cls, (n + 2,) if n else (rule.rank,) if rule.rank is not None else (2, 3, 4, 5))
+        ranks = RANKS.get(
+            cls, (n + 2,) if n else (rule.rank,) if rule.rank is not None else (2, 3, 4, 5)
+        )
         for rank in sorted(set(ranks)):
             found.setdefault(rank, []).append(cls)
     return found
@@ -64,8 +92,13 @@ def draw_sequential(draw: Draw) -> Drawn:
         _BY_RANK.update(_families())
     rank = draw.choice((2, 3, 3, 4, 4, 4, 5))
     shape = draw_shape(draw, rank, 2)
-    shape = (shape[0], *(dim if dim is None or dim > 8 or draw.chance(30) else dim * 4 for dim in shape[1:]))
-    how = draw.choice(("Input", "Input", "InputLayer", "batch_shape", "input_shape", "nested", "build"))
+    shape = (
+        shape[0],
+        *(dim if dim is None or dim > 8 or draw.chance(30) else dim * 4 for dim in shape[1:]),
+    )
+    how = draw.choice(
+        ("Input", "Input", "InputLayer", "batch_shape", "input_shape", "nested", "build")
+    )
     layers: list[Case] = []
     length = draw.choice((3, 3, 4, 5, 6, 8, 10, 14, 20, 30))
     x: object = shape
@@ -76,7 +109,9 @@ def draw_sequential(draw: Draw) -> Drawn:
             at = at if at in _BY_RANK else 2
         else:
             at = draw.choice(sorted(_BY_RANK))
-        case = draw_case(draw, draw.choice(_BY_RANK[at]), (0,) * 30 + (10,), spoil=False)._replace(inputs=())
+        case = draw_case(draw, draw.choice(_BY_RANK[at]), (0,) * 30 + (10,), spoil=False)._replace(
+            inputs=()
+        )
         if draw.chance(5):
             case.kwargs["name"] = draw.choice(("a", "b"))
         traced = tracer.use(kfix_layer(case), ((None, x),))
@@ -117,7 +152,9 @@ def _build(drawn: Drawn) -> Seen:
             if place == 0 and how == "input_shape":
                 case = case._replace(kwargs={**case.kwargs, "input_shape": shape[1:]})
             layers.append(keras_layer(case))
-        except Exception as error:  # as `add` would find it: what does not fit before it comes first
+        except (
+            Exception
+        ) as error:  # as `add` would find it: what does not fit before it comes first
             earlier = _place(cases[:place], how, shape)
             return Seen(place if earlier < 0 else earlier, (), None, repr(error))
     whole = list(layers)
@@ -133,7 +170,11 @@ def _build(drawn: Drawn) -> Seen:
         model = real.Sequential(whole)
         if how == "build":
             model.build(shape)
-        return Seen(None, tuple(_shape(layer.output) for layer in layers), (model.count_params(), _trained(model)))
+        return Seen(
+            None,
+            tuple(_shape(layer.output) for layer in layers),
+            (model.count_params(), _trained(model)),
+        )
     except Exception as error:
         if "stateless scope" in str(error):
             raise KeepsState from None
@@ -169,7 +210,9 @@ def _shape(output: object) -> object:
 
 def chain(layers: list[Layer], given: tuple[int | None, ...] | None = None) -> Model:
     """A Sequential of these layers."""
-    nodes = tuple(Node(i, layer, ((None, TensorRef(i - 1)),), SITE) for i, layer in enumerate(layers))
+    nodes = tuple(
+        Node(i, layer, ((None, TensorRef(i - 1)),), SITE) for i, layer in enumerate(layers)
+    )
     ends = (TensorRef(Model.ENTRY),), (TensorRef(len(layers) - 1),)
     return Model("model", "sequential", SITE, nodes, *ends, 1, given=given)
 
@@ -186,7 +229,9 @@ def see_kfix(drawn: Drawn) -> Seen:
     if how == "Input":
         before = [kfix_layer(Case("Input", (shape[1:],), {"batch_size": shape[0]}), uid)]
     elif how == "InputLayer":
-        before = [kfix_layer(Case("InputLayer", (), {"shape": shape[1:], "batch_size": shape[0]}), uid)]
+        before = [
+            kfix_layer(Case("InputLayer", (), {"shape": shape[1:], "batch_size": shape[0]}), uid)
+        ]
     elif how == "batch_shape":
         before = [kfix_layer(Case("Input", (), {"batch_shape": shape}), uid)]
     elif how == "nested":

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from kfix.findings import Finding
-from kfix.model import Argument, Layer, Site, Unknown
+from kfix.model.graph import Argument, Layer
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
 from kfix.shapes import Tracer, applications, signatures
 from tests.shapes.judge import keras
 
@@ -30,7 +32,9 @@ def real(name: str, **options: Any) -> Any:
         try:
             return getattr(keras().applications, name)(weights=None, **options)
         finally:
-            keras().src.backend.common.global_state.set_global_attribute("uninitialized_variables", [])
+            keras().src.backend.common.global_state.set_global_attribute(
+                "uninitialized_variables", []
+            )
 
 
 SMALL = [
@@ -54,7 +58,9 @@ SMALL = [
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize(("name", "options"), SMALL, ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("name", "options"), SMALL, ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_model(name: str, options: dict[str, Any]) -> None:
     model = real(name, **options)
     own, found = traced(name, weights=None, **options)

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from kfix.engine.pipeline import Project, Settings, run_file
 from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model import Model
-from kfix.pipeline import Project, Settings, run_file
+from kfix.model.graph import Model
 from kfix.shapes import Tracer
 from tests.shapes.build import Graph, layer, nested, site
 from tests.shapes.judge import keras, no_weights
@@ -70,7 +70,9 @@ def convolution(shape: tuple[int | None, ...]) -> Model:
         ((28, 28, 3), (28, 28, 4)),
     ],
 )
-def test_a_model_called_on_another_shape(own: tuple[int | None, ...], called: tuple[int | None, ...]) -> None:
+def test_a_model_called_on_another_shape(
+    own: tuple[int | None, ...], called: tuple[int | None, ...]
+) -> None:
     traced = Tracer().use(nested(convolution(own)), ((None, (None, *called)),))
     with no_weights():
         x = keras().Input(own)

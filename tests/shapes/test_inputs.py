@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kfix.findings import Finding
-from kfix.model import Array, Unknown
+from kfix.model.graph import Array
+from kfix.model.unknown import Unknown
 from kfix.shapes.inputs import first_layer_shape, input_layer_shape, standardize, told_length
 from tests.shapes.build import layer
 from tests.shapes.judge import Case, keras, kfix_layer
@@ -77,7 +78,9 @@ def test_the_vocabulary_of_an_embedding_is_no_input_shape() -> None:
     assert first_layer_shape(embedding, 2) == (None, 7)
 
 
-@pytest.mark.parametrize(("length", "told"), [(7, (None, 7)), ((7, 3), (None, 7, 3)), (None, None), ((None,), None)])
+@pytest.mark.parametrize(
+    ("length", "told"), [(7, (None, 7)), ((7, 3), (None, 7, 3)), (None, None), ((None,), None)]
+)
 def test_the_length_that_an_embedding_was_told(length: object, told: object) -> None:
     assert told_length(layer("Embedding", 100, 4, input_length=length)) == told
     assert told_length(layer("LSTM", 4, input_length=7)) is None

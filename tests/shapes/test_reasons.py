@@ -16,7 +16,10 @@ from tests.shapes.reasons import Watch, reasons
 def test_every_argument_has_three_values_or_more(cls: str) -> None:
     signature = signatures.signature(cls)
     assert signature is not None
-    pools = {name: {repr(value) for values in pool_of(cls, name) for value in values} for name in signature.names}
+    pools = {
+        name: {repr(value) for values in pool_of(cls, name) for value in values}
+        for name in signature.names
+    }
     assert [name for name, values in pools.items() if len(values) < 3] == []
 
 
@@ -37,6 +40,8 @@ def test_a_reason_is_reached_where_its_statement_made_the_finding() -> None:
         before = len(watch.missed())
         BadArgument("Dense")
         assert len(watch.missed()) == before == len(reasons())
-        case = next(case for case in sweep(Seeded(""), "Dense") if ask_kfix(case).verdict == "refused")
+        case = next(
+            case for case in sweep(Seeded(""), "Dense") if ask_kfix(case).verdict == "refused"
+        )
     assert ask_kfix(case).verdict == "refused"
     assert len(watch.missed()) == before - 1

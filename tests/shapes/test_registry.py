@@ -15,7 +15,9 @@ from tests.shapes.judge import keras
 def test_every_class_has_a_rule_or_a_reason() -> None:
     real = keras().layers
     classes = {
-        thing.__name__ for thing in vars(real).values() if isinstance(thing, type) and issubclass(thing, real.Layer)
+        thing.__name__
+        for thing in vars(real).values()
+        if isinstance(thing, type) and issubclass(thing, real.Layer)
     }
     assert {cls for cls in classes if rule_of(cls) is None} == set()
 

@@ -8,9 +8,10 @@ from kfix.findings.bad_input_shape import BadInputShape
 from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.not_in_sequential import NotInSequential
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import Layer, Unknown
+from kfix.model.graph import Layer
+from kfix.model.unknown import Unknown
 from kfix.shapes import Trace, Tracer
-from kfix.shapes.traced import NO_INPUT
+from kfix.shapes.trace_result import NO_INPUT
 from tests.shapes.build import layer, nested, sequential
 
 
@@ -55,7 +56,9 @@ def test_no_input_leaves_everything_unknown() -> None:
 
 
 def test_an_unknown_rank_is_fixed_by_a_layer_that_takes_one_rank() -> None:
-    trace = Tracer().trace(sequential(layer("Dense", 3), layer("GlobalAveragePooling2D"), layer("RepeatVector", 5)))
+    trace = Tracer().trace(
+        sequential(layer("Dense", 3), layer("GlobalAveragePooling2D"), layer("RepeatVector", 5))
+    )
     after = trace.outputs[0]
     assert isinstance(after, tuple)
     assert len(after) == 3
@@ -70,7 +73,9 @@ def test_an_input_behind_a_layer_is_not_looked_at() -> None:
 
 
 def test_two_inputs_are_refused() -> None:
-    model = sequential(layer("Input", (4,)), layer("Dense", 3), layer("Input", (3,)), layer("Dense", 2))
+    model = sequential(
+        layer("Input", (4,)), layer("Dense", 3), layer("Input", (3,)), layer("Dense", 2)
+    )
     trace = Tracer().trace(model)
     assert isinstance(trace.refusal, NotInSequential)
     assert trace.nodes[3].status == "after-refusal"
@@ -79,7 +84,9 @@ def test_two_inputs_are_refused() -> None:
 def test_two_layers_of_one_name_are_refused_but_not_one_layer_twice() -> None:
     twice = layer("Dense", 4, name="a")
     assert Tracer().trace(sequential(layer("Input", (4,)), twice, twice)).params == 20
-    model = sequential(layer("Input", (4,)), layer("Dense", 4, name="a"), layer("SpatialDropout1D", 0.5, None, "a"))
+    model = sequential(
+        layer("Input", (4,)), layer("Dense", 4, name="a"), layer("SpatialDropout1D", 0.5, None, "a")
+    )
     assert isinstance(Tracer().trace(model).refusal, NotInSequential)
 
 
@@ -97,7 +104,9 @@ def test_the_first_layer_with_a_bad_input_shape_is_the_refused_one() -> None:
 
 
 def test_a_refusal_hides_what_follows() -> None:
-    trace = Tracer().trace(sequential(layer("Input", (4,)), layer("Conv2D", 3, 3), layer("Dense", 2)))
+    trace = Tracer().trace(
+        sequential(layer("Input", (4,)), layer("Conv2D", 3, 3), layer("Dense", 2))
+    )
     assert isinstance(trace.refusal, RankMismatch)
     assert [trace.nodes[i].status for i in (0, 1, 2)] == ["known", "refused", "after-refusal"]
     assert len(trace.findings) == 1
@@ -128,9 +137,13 @@ def test_a_nested_model_refuses_another_shape() -> None:
 
 
 def test_several_outputs_go_on_as_a_list() -> None:
-    model = sequential(layer("Input", (4, 3)), layer("LSTM", 5, return_state=True), layer("Dropout", 0.5))
+    model = sequential(
+        layer("Input", (4, 3)), layer("LSTM", 5, return_state=True), layer("Dropout", 0.5)
+    )
     assert Tracer().trace(model).outputs == [[(None, 5)] * 3]
-    model = sequential(layer("Input", (4, 3)), layer("LSTM", 5, return_state=True), layer("Dense", 5))
+    model = sequential(
+        layer("Input", (4, 3)), layer("LSTM", 5, return_state=True), layer("Dense", 5)
+    )
     assert Tracer().trace(model).refusal is not None
 
 

@@ -7,11 +7,12 @@ import pytest
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.size_not_positive import SizeNotPositive
-from kfix.model import Array, Unknown
-from kfix.shapes.bind import Bound, bind
+from kfix.model.graph import Array
+from kfix.model.unknown import Unknown
+from kfix.shapes.binding import Bound, bind
+from kfix.shapes.formatting import show
 from kfix.shapes.signatures import signature
 from kfix.shapes.sizes import channels_of, check_positive, join, product, split, strided, transposed
-from kfix.shapes.text import show
 from kfix.shapes.values import channels_first, ints, known, pairs
 from tests.shapes.build import layer
 
@@ -33,7 +34,9 @@ UNKNOWN = Unknown("`n` is a parameter")
         (28, UNKNOWN, 1, 1, "same", 28),
     ],
 )
-def test_strided(size: int, window: int, stride: int, dilation: int, padding: str, expected: object) -> None:
+def test_strided(
+    size: int, window: int, stride: int, dilation: int, padding: str, expected: object
+) -> None:
     assert strided(size, window, stride, dilation, padding) == expected
 
 
@@ -51,7 +54,13 @@ def test_strided(size: int, window: int, stride: int, dilation: int, padding: st
     ],
 )
 def test_transposed(
-    size: int, window: int, stride: int, dilation: int, padding: str, more: int | None, expected: object
+    size: int,
+    window: int,
+    stride: int,
+    dilation: int,
+    padding: str,
+    more: int | None,
+    expected: object,
 ) -> None:
     assert transposed(size, window, stride, dilation, padding, more) == expected
 
@@ -91,7 +100,10 @@ def test_numbers_for_each_dim() -> None:
 def test_pairs_for_each_dim() -> None:
     assert pairs(bound("Cropping2D", 1), "cropping", 2, negative=False) == ((1, 1), (1, 1))
     assert pairs(bound("Cropping2D", (1, 2)), "cropping", 2, negative=False) == ((1, 1), (2, 2))
-    assert pairs(bound("Cropping2D", ((0, 1), (2, 3))), "cropping", 2, negative=False) == ((0, 1), (2, 3))
+    assert pairs(bound("Cropping2D", ((0, 1), (2, 3))), "cropping", 2, negative=False) == (
+        (0, 1),
+        (2, 3),
+    )
     with pytest.raises(BadArgument):
         pairs(bound("Cropping2D", -1), "cropping", 2, negative=False)
 

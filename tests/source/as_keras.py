@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kfix.model import Unknown
+from kfix.model.unknown import Unknown
 from kfix.shapes import Tracer
-from kfix.source.loading import load
 from kfix.source.reader import read
+from kfix.source.syntax.loading import load
 from tests.real_keras import build
 
 HEAD = """

@@ -16,7 +16,9 @@ def make_files(folder: Path) -> None:
     table.to_csv(folder / "d.csv", index=False)
     pd.DataFrame(rng.random((50, 9))).to_csv(folder / "n.csv", index=False, header=False)
     names = [f"cat/{i}.png" for i in range(4)]
-    pd.DataFrame({"filename": names, "class": list("abca"), "v": range(4)}).to_csv(folder / "files.csv", index=False)
+    pd.DataFrame({"filename": names, "class": list("abca"), "v": range(4)}).to_csv(
+        folder / "files.csv", index=False
+    )
     np.save(folder / "a.npy", np.zeros((4, 5)))
     np.savez(folder / "a.npz", x=np.zeros((4, 5)), y=np.zeros(4))
     for place, classes in (("img", ("cat", "dog", "fish")), ("img2", ("cat", "dog"))):

@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from kfix.model import Array, Program, Unknown
+from kfix.model.graph import Array, Program
+from kfix.model.unknown import Unknown
 from kfix.shapes import Tracer
-from kfix.source.loading import load
 from kfix.source.reader import read
+from kfix.source.syntax.loading import load
 
 HEAD = """
 import keras
@@ -126,7 +127,11 @@ UNKNOWN = {
     "error": ("[1][3]", "", "IndexError"),
     "loop": ("n", "n = 1\nfor i in stuff:\n    n += i", "what `stuff` holds is not known"),
     "overwritten entry": ("d['n']", "d = {'n': 1}\nd.update(stuff)", "not known"),
-    "overwritten by a key": ("d['n']", "d = {'n': 1}\nd[stuff] = 2", "a key that is not known was set"),
+    "overwritten by a key": (
+        "d['n']",
+        "d = {'n': 1}\nd[stuff] = 2",
+        "a key that is not known was set",
+    ),
     "written in a loop": ("d['n']", "d = {'n': 1}\nfor i in stuff:\n    d['n'] = i", "not known"),
     "huge": ("10 ** 10 ** 10", "", "too large"),
 }
@@ -246,7 +251,11 @@ DATA = {
         (None, 4),
         (None, 2),
     ),
-    "cifar": ("(x, y), t = keras.datasets.cifar10.load_data()\nm.fit(x, y)", (50000, 32, 32, 3), (50000, 1)),
+    "cifar": (
+        "(x, y), t = keras.datasets.cifar10.load_data()\nm.fit(x, y)",
+        (50000, 32, 32, 3),
+        (50000, 1),
+    ),
 }
 
 
@@ -258,7 +267,10 @@ def test_data(case: str) -> None:
 
 
 def test_labels_know_their_classes() -> None:
-    program, _ = reading(HEAD + "m = Sequential([Dense(3)])\n(x, y), t = keras.datasets.mnist.load_data()\nm.fit(x, y)")
+    program, _ = reading(
+        HEAD
+        + "m = Sequential([Dense(3)])\n(x, y), t = keras.datasets.mnist.load_data()\nm.fit(x, y)"
+    )
     assert isinstance(program.fits[0].y_data, Array)
     assert program.fits[0].y_data.distinct == 10
 
@@ -280,12 +292,22 @@ def test_layers_stand_in_the_order_of_keras() -> None:
         HEAD + "i = Input((8, 8, 3))\ns = Conv2D(4, 1)(i)\nx = Conv2D(4, 3, padding='same')(i)\n"
         "x = layers.ReLU()(x)\nm = Model(i, layers.Add()([x, s]))"
     )
-    assert [node.layer.cls for node in program.models[0].nodes] == ["Input", "Conv2D", "ReLU", "Conv2D", "Add"]
+    assert [node.layer.cls for node in program.models[0].nodes] == [
+        "Input",
+        "Conv2D",
+        "ReLU",
+        "Conv2D",
+        "Add",
+    ]
 
 
 def test_a_model_made_in_a_loop_of_unknown_turns_is_whole() -> None:
-    assert output("for fold in folds():\n    m = Sequential([Input((8,))])\n    m.add(Dense(4))") == (None, 4)
-    made = "def make():\n    m = Sequential()\n    m.add(Dense(4, input_shape=(8,)))\n    return m\n"
+    assert output(
+        "for fold in folds():\n    m = Sequential([Input((8,))])\n    m.add(Dense(4))"
+    ) == (None, 4)
+    made = (
+        "def make():\n    m = Sequential()\n    m.add(Dense(4, input_shape=(8,)))\n    return m\n"
+    )
     assert output(f"{made}while more():\n    m = make()") == (None, 4)
 
 

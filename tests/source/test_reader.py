@@ -4,25 +4,24 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from kfix.model import (
-    Layer,
-    Literal,
-    Model,
-    Node,
-    Program,
-    Shapes,
-    Site,
-    Symbol,
-    TensorRef,
-    Unknown,
-    evaluate,
-    literals,
-)
-from kfix.source.document import Document
+from kfix.model.graph import Layer, Model, Node, Program, Shapes, Symbol, TensorRef
+from kfix.model.origin import Literal, evaluate, literals
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
 from kfix.source.reader import read
+from kfix.source.syntax.document import Document
 
 LAYERS = {
-    *("Add", "BatchNormalization", "Concatenate", "Conv2D", "Dense", "Dropout", "Flatten", "GlobalAveragePooling2D"),
+    *(
+        "Add",
+        "BatchNormalization",
+        "Concatenate",
+        "Conv2D",
+        "Dense",
+        "Dropout",
+        "Flatten",
+        "GlobalAveragePooling2D",
+    ),
     *("InputLayer", "LSTM", "Lambda", "MaxPooling2D", "ReLU", "Reshape", "TimeDistributed"),
 }
 
@@ -60,7 +59,9 @@ class Shaper:
         if at.layer.body is not None:
             inner = at.layer.body(self._shapes(nodes, at.args[0][1]))
             return inner if isinstance(inner, Unknown) else self.model_outputs(inner)
-        return self._use(at.layer, self._shapes(nodes, at.args[0][1]) if at.args else Unknown("none"))
+        return self._use(
+            at.layer, self._shapes(nodes, at.args[0][1]) if at.args else Unknown("none")
+        )
 
     def _shapes(self, nodes: Sequence[Node], value: object) -> Shapes:
         if isinstance(value, TensorRef):
@@ -90,7 +91,9 @@ class Shaper:
         for node in model.nodes:
             ref = node.args[0][1] if node.args else None
             refs = ref if isinstance(ref, list) else [ref]
-            known[node.id] = self._use(node.layer, known[refs[0].node] if refs[0] is not None else Unknown("none"))
+            known[node.id] = self._use(
+                node.layer, known[refs[0].node] if refs[0] is not None else Unknown("none")
+            )
         return known[model.outputs[0].node]
 
     def count_params(self, model: Model) -> int | Unknown:
@@ -187,7 +190,9 @@ SEQUENTIALS = {
         "Dense(1)",
         "Dense(2)",
     ],
-    "class A:\n    def build(self):\n        m = Sequential()\n        m.add(Dense(1))\n        return m": ["Dense(1)"],
+    "class A:\n    def build(self):\n        m = Sequential()\n        m.add(Dense(1))\n        return m": [
+        "Dense(1)"
+    ],
     "if True:\n    m = Sequential([Dense(1)])\nelse:\n    m = Sequential([Dense(2)])": ["Dense(1)"],
     "if __name__ == '__main__':\n    m = Sequential([Dense(1)])": ["Dense(1)"],
     "class S(Sequential):\n    def __init__(s, n):\n        super().__init__()\n        s.add(Dense(n))\nm = S(4)": [
@@ -201,7 +206,9 @@ def test_sequentials(text: str) -> None:
     found = model(HEAD + text)
     assert layers(found) == SEQUENTIALS[text]
     assert found.name == "m"
-    assert [node.args for node in found.nodes] == [((None, TensorRef(i - 1)),) for i in range(len(found.nodes))]
+    assert [node.args for node in found.nodes] == [
+        ((None, TensorRef(i - 1)),) for i in range(len(found.nodes))
+    ]
     assert found.outputs == (TensorRef(len(found.nodes) - 1),)
 
 
@@ -231,7 +238,9 @@ def test_arguments(text: str) -> None:
 
 
 def test_values_keep_where_they_came_from() -> None:
-    text = HEAD + "UNITS = 64\nm = Sequential([Dense(2 * UNITS, input_shape=(UNITS, 3)), Dense(-1)])\n"
+    text = (
+        HEAD + "UNITS = 64\nm = Sequential([Dense(2 * UNITS, input_shape=(UNITS, 3)), Dense(-1)])\n"
+    )
     document = Document.load("m.py", text.encode())
     unit = document.units[0]
     program = read(document, Shaper())
@@ -267,7 +276,10 @@ def test_add_is_the_place() -> None:
     text = HEAD + "m = Sequential()\nm.add(Dense(1))\nm.add(Dense(2))\n"
     document = Document.load("m.py", text.encode())
     found = read(document, Shaper()).models[0]
-    assert [type(document.units[0].node(node.site)).__name__ for node in found.nodes] == ["Arg", "Arg"]
+    assert [type(document.units[0].node(node.site)).__name__ for node in found.nodes] == [
+        "Arg",
+        "Arg",
+    ]
     assert found.tail == found.nodes[-1].site
 
 
@@ -290,7 +302,10 @@ def test_tail_of_an_empty_list() -> None:
 
 
 def test_inputs() -> None:
-    found = model(HEAD + "m = Sequential([Input(shape=(3,)), InputLayer((4,)), keras.Input(batch_shape=(1, 2))])")
+    found = model(
+        HEAD
+        + "m = Sequential([Input(shape=(3,)), InputLayer((4,)), keras.Input(batch_shape=(1, 2))])"
+    )
     assert layers(found) == ["Input(shape=(3,))", "InputLayer((4,))", "Input(batch_shape=(1, 2))"]
     built = model(HEAD + "m = Sequential([Dense(3)])\nm.build((None, 7))")
     assert built.given == (None, 7)
@@ -299,7 +314,9 @@ def test_inputs() -> None:
 
 
 def test_nested_models_are_layers() -> None:
-    program = reading(HEAD + "inner = Sequential([Dense(1)])\nouter = Sequential([inner, Dense(2)])")
+    program = reading(
+        HEAD + "inner = Sequential([Dense(1)])\nouter = Sequential([inner, Dense(2)])"
+    )
     inner, outer = program.models
     assert outer.nodes[0].layer.library == "model"
     assert outer.nodes[0].layer.model is not None
@@ -310,7 +327,8 @@ def test_nested_models_are_layers() -> None:
 
 def test_wrappers_symbols_and_unknowns() -> None:
     found = model(
-        HEAD + "m = Sequential([TimeDistributed(Dense(3)), Dense(N, kernel_initializer=keras.initializers.Zeros())])"
+        HEAD
+        + "m = Sequential([TimeDistributed(Dense(3)), Dense(N, kernel_initializer=keras.initializers.Zeros())])"
     )
     inner = found.nodes[0].layer.arguments[0].value
     assert isinstance(inner, Layer)
@@ -349,12 +367,18 @@ def test_functions_called_and_not_called() -> None:
 
 
 def test_unknown_conditions_give_variants() -> None:
-    program = reading(HEAD + "m = Sequential([Dense(1)])\nif flag:\n    m.add(Dropout(0.5))\nm.add(Dense(2))")
+    program = reading(
+        HEAD + "m = Sequential([Dense(1)])\nif flag:\n    m.add(Dropout(0.5))\nm.add(Dense(2))"
+    )
     assert [(m.condition, layers(m)) for m in program.models] == [
         ("flag", ["Dense(1)", "Dropout(0.5)", "Dense(2)"]),
         ("not (flag)", ["Dense(1)", "Dense(2)"]),
     ]
-    many = reading(HEAD + "m = Sequential()\n" + "".join(f"if f{i}:\n    m.add(Dense({i}))\n" for i in range(5)))
+    many = reading(
+        HEAD
+        + "m = Sequential()\n"
+        + "".join(f"if f{i}:\n    m.add(Dense({i}))\n" for i in range(5))
+    )
     assert len(many.models) == 8
     assert any("variants" in limit.why for limit in many.limits)
 
@@ -366,12 +390,16 @@ def test_values_that_differ_are_unknown() -> None:
     assert "flag" in value.reasons()
     same = model(HEAD + "if flag:\n    n = 2\nelse:\n    n = 2\nm = Sequential([Dense(n)])")
     assert layers(same) == ["Dense(2)"]
-    checked = model(HEAD + "n = 3\nif flag:\n    n = 4\n    raise ValueError\nm = Sequential([Dense(n)])")
+    checked = model(
+        HEAD + "n = 3\nif flag:\n    n = 4\n    raise ValueError\nm = Sequential([Dense(n)])"
+    )
     assert layers(checked) == ["Dense(3)"]
 
 
 def test_unknown_loops_taint() -> None:
-    found = model(HEAD + "m = Sequential([Dense(1)])\nfor u in units:\n    m.add(Dense(u))\nm.add(Dense(2))")
+    found = model(
+        HEAD + "m = Sequential([Dense(1)])\nfor u in units:\n    m.add(Dense(u))\nm.add(Dense(2))"
+    )
     assert [node.layer.library for node in found.nodes] == ["keras", "other", "keras"]
 
 
@@ -391,7 +419,11 @@ def test_compile_and_fit() -> None:
         + "m = Sequential([Dense(1)])\nm.compile(loss='mse')\nm.fit(x, x, epochs=3)\nm.predict(x)\nm.evaluate(x, y)"
     )
     assert [c.arguments[0].value for c in program.compiles] == ["mse"]
-    assert [(f.method, f.same) for f in program.fits] == [("fit", True), ("predict", False), ("evaluate", False)]
+    assert [(f.method, f.same) for f in program.fits] == [
+        ("fit", True),
+        ("predict", False),
+        ("evaluate", False),
+    ]
     assert {f.model for f in program.fits} == {program.models[0].uid}
 
 
@@ -446,7 +478,8 @@ def test_subclassed_model() -> None:
 
 def test_layers_and_outputs_of_models() -> None:
     program = reading(
-        HEAD + "s = Sequential([Dense(3, input_shape=(2,)), Dense(4)])\nm = keras.Model(s.input, s.layers[-2].output)\n"
+        HEAD
+        + "s = Sequential([Dense(3, input_shape=(2,)), Dense(4)])\nm = keras.Model(s.input, s.layers[-2].output)\n"
         "t = Sequential(s.layers[:-1])\nt.add(Dense(s.output_shape[-1]))"
     )
     first, cut, extended = program.models
@@ -458,7 +491,10 @@ def test_layers_and_outputs_of_models() -> None:
 def test_project_modules() -> None:
     files: Mapping[tuple[str, int], bytes] = {
         ("config", 0): b"SIZE = 12\n",
-        ("nets.cnn", 0): b"from .parts import head\ndef build(n):\n    from keras import Sequential\n"
+        (
+            "nets.cnn",
+            0,
+        ): b"from .parts import head\ndef build(n):\n    from keras import Sequential\n"
         b"    return Sequential([head(n)])\n",
         ("parts", 1): b"from keras.layers import Dense\ndef head(n):\n    return Dense(n)\n",
     }
@@ -481,7 +517,8 @@ def test_project_modules() -> None:
 
 def test_budgets() -> None:
     program = reading(
-        HEAD + "def f(n):\n    return f(n + 1)\nf(0)\nn = 0\nwhile True:\n    n += 1\nm = Sequential([Dense(1)])"
+        HEAD
+        + "def f(n):\n    return f(n + 1)\nf(0)\nn = 0\nwhile True:\n    n += 1\nm = Sequential([Dense(1)])"
     )
     assert any("deep" in limit.why for limit in program.limits)
     assert layers(program.models[0]) == ["Dense(1)"]

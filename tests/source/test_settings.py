@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.pipeline import Project, Settings, run_file
+from kfix.engine.pipeline import Project, Settings, run_file
 from tests.source.as_keras import check
 
 BODY = """
@@ -18,8 +18,12 @@ keras.backend.set_image_data_format("channels_last")
 
 PROGRAMS = {
     "set": "keras.backend.set_image_data_format('channels_first')" + BODY + LAST,
-    "set in the configuration": "keras.config.set_image_data_format('channels_first')" + BODY + LAST,
-    "set back before the layers": "keras.config.set_image_data_format('channels_first')" + LAST + BODY,
+    "set in the configuration": "keras.config.set_image_data_format('channels_first')"
+    + BODY
+    + LAST,
+    "set back before the layers": "keras.config.set_image_data_format('channels_first')"
+    + LAST
+    + BODY,
     "what a layer is told counts more": """
 keras.config.set_image_data_format("channels_first")
 inputs = Input((3, 20, 24))
@@ -67,13 +71,17 @@ model.add(Dense(10))
 """
 
 
-@pytest.mark.parametrize("call", ["set_image_data_format('channels_first')", "set_image_dim_ordering('th')"])
+@pytest.mark.parametrize(
+    "call", ["set_image_data_format('channels_first')", "set_image_dim_ordering('th')"]
+)
 def test_a_new_layer_counts_so_too(call: str, tmp_path: object) -> None:
     text = OLD.replace("{set}", call)
-    pooled = text.replace("Dense, MaxPooling2D\n", "Dense, GlobalAveragePooling2D, MaxPooling2D\n").replace(
-        "model.add(Dense(128))", "model.add(GlobalAveragePooling2D())\nmodel.add(Dense(128))"
+    pooled = text.replace(
+        "Dense, MaxPooling2D\n", "Dense, GlobalAveragePooling2D, MaxPooling2D\n"
+    ).replace("model.add(Dense(128))", "model.add(GlobalAveragePooling2D())\nmodel.add(Dense(128))")
+    assert _run(text, tmp_path) == pooled.replace(
+        "dim_ordering('th')", "data_format('channels_first')"
     )
-    assert _run(text, tmp_path) == pooled.replace("dim_ordering('th')", "data_format('channels_first')")
 
 
 def test_what_cannot_be_told_is_not_guessed(tmp_path: object) -> None:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from kfix.model import Shapes, Unknown
+from kfix.model.graph import Shapes
+from kfix.model.unknown import Unknown
 from kfix.shapes import Tracer
-from kfix.source.document import Document
 from kfix.source.reader import read
+from kfix.source.syntax.document import Document
 
 HEAD = """
 import numpy as np
@@ -58,12 +59,20 @@ def _spec(spec: Any) -> Any:
 
 
 def _batch(batch: Any) -> Any:
-    return [_batch(one) for one in batch] if isinstance(batch, list | tuple) else (None, *batch.shape[1:])
+    return (
+        [_batch(one) for one in batch]
+        if isinstance(batch, list | tuple)
+        else (None, *batch.shape[1:])
+    )
 
 
 def told(program: str) -> list[str]:
     """What the comments of a program say that kfix tells."""
-    return [line.partition("  # ")[2] for line in program.splitlines() if line.lstrip().startswith("m.fit(")]
+    return [
+        line.partition("  # ")[2]
+        for line in program.splitlines()
+        if line.lstrip().startswith("m.fit(")
+    ]
 
 
 def kfix_tells(program: str, head: str = HEAD) -> list[Any]:
@@ -77,7 +86,10 @@ def really(program: str, head: str = HEAD) -> list[Any]:
     noting = Noting()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        exec(compile(head + program, "<program>", "exec", dont_inherit=True), {"m": noting, "__name__": "program"})
+        exec(
+            compile(head + program, "<program>", "exec", dont_inherit=True),
+            {"m": noting, "__name__": "program"},
+        )
     return noting.given
 
 
@@ -85,7 +97,9 @@ def check(program: str, head: str = HEAD) -> None:
     """kfix tells what the program says that it tells, and nothing of it is wrong."""
     found, real = kfix_tells(program, head), really(program, head)
     tells = [text(one) for one in found]
-    assert tells == told(program), [pair for pair in zip(tells, told(program), strict=False) if pair[0] != pair[1]]
+    assert tells == told(program), [
+        pair for pair in zip(tells, told(program), strict=False) if pair[0] != pair[1]
+    ]
     assert len(found) == len(real)
     for one, other in zip(found, real, strict=True):
         assert _agree(one, other), (text(one), other)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kfix.model import Program
+from kfix.model.graph import Program
 from kfix.shapes import Trace, Tracer
-from kfix.source.loading import load
 from kfix.source.reader import read
+from kfix.source.syntax.loading import load
 
 HEAD = "import keras\nfrom keras import layers\n"
 

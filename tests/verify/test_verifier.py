@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kfix.pipeline import Project, Settings, run_file
+from kfix.engine.pipeline import Project, Settings, run_file
 from kfix.shapes import Trace
 from kfix.verify.trouble import NoKeras
 from kfix.verify.verifier import Verifier
@@ -53,7 +53,9 @@ model = keras.Model([seen, other], layers.Dense(10)(both))
 
 
 def test_what_differs_is_told(verifier: Verifier, tmp_path: Path) -> None:
-    [trace] = read(tmp_path, "model = keras.Sequential([keras.Input((8,)), layers.Dense(4), layers.Dense(2)])")
+    [trace] = read(
+        tmp_path, "model = keras.Sequential([keras.Input((8,)), layers.Dense(4), layers.Dense(2)])"
+    )
     last = trace.nodes[trace.model.nodes[-1].id]
     last.params = 11
     assert verifier([trace]) == "Dense: kfix counts 11 parameters, Keras 10"
@@ -78,7 +80,8 @@ model = keras.Sequential([keras.Input((8,)), Twice(), layers.Dense(2)])
 
 
 @pytest.mark.parametrize(
-    ("python", "told"), [("/no/such/python", "cannot start"), ("/bin/false", "pip install 'kfix-keras")]
+    ("python", "told"),
+    [("/no/such/python", "cannot start"), ("/bin/false", "pip install 'kfix-keras")],
 )
 def test_no_keras(tmp_path: Path, python: str, told: str) -> None:
     found = read(tmp_path, "model = keras.Sequential([keras.Input((8,)), layers.Dense(2)])")

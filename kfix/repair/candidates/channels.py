@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings import Finding
-from kfix.model import NewLayer, Shape, Times
+from kfix.model.edits import NewLayer, Times
+from kfix.model.graph import Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
@@ -71,7 +72,9 @@ def _late(conflict: Conflict, step: Step) -> Iterator[Candidate]:
         yield from made(conflict.move(step, first, "before"), "move-up", why)
 
 
-def deciders(conflict: Conflict, end: int, want: int, key: str | None = None) -> Iterator[Candidate]:
+def deciders(
+    conflict: Conflict, end: int, want: int, key: str | None = None
+) -> Iterator[Candidate]:
     """The layer that decides how many channels the step at `end` gives."""
     turned = False  # what is last here was the steps of a sequence before a Permute
     for step in conflict.view.back(end):
@@ -95,12 +98,25 @@ def deciders(conflict: Conflict, end: int, want: int, key: str | None = None) ->
             name, new = found
             if new is None:
                 return
-            if key == "channels-pooled" and value(step.core, "kernel_size") in (1, (1,), (1, 1), (1, 1, 1)):
+            if key == "channels-pooled" and value(step.core, "kernel_size") in (
+                1,
+                (1,),
+                (1, 1),
+                (1, 1, 1),
+            ):
                 key = None  # the head of an all convolutional network: one map a class
-            row = key or ("units" if step.is_dense else "channels" if step.is_convolution else "inner-units")
+            row = key or (
+                "units" if step.is_dense else "channels" if step.is_convolution else "inner-units"
+            )
             if new == want:
                 new = _spoken(conflict, step, want, key)
-            gives = value(step.core, name) if new == want else step.shape_out[-1] if step.shape_out else "?"
+            gives = (
+                value(step.core, name)
+                if new == want
+                else step.shape_out[-1]
+                if step.shape_out
+                else "?"
+            )
             what = f"{step.cls} gives {gives}, and {want} {'is' if want == 1 else 'are'} wanted"
             yield from conflict.set([step], name, new, row, what)
             return
@@ -121,7 +137,11 @@ def _alike(conflict: Conflict, step: Step, want: int, key: str | None) -> Iterat
     """Dense layers of one width that are joined number by number, as a mean and a variance are: all of them."""
     view = conflict.view
     shapes = view.given(step)
-    if len(shapes) != len(step.sources) or min(step.sources) < 0 or any(shape != step.shape_out for shape in shapes):
+    if (
+        len(shapes) != len(step.sources)
+        or min(step.sources) < 0
+        or any(shape != step.shape_out for shape in shapes)
+    ):
         return
     group = []
     for source in step.sources:
@@ -154,7 +174,9 @@ def _decides(step: Step, want: int) -> tuple[str, int | None] | None:
     return None
 
 
-def _appended(conflict: Conflict, end: Step, want: int, rank: int, wanted_rank: int) -> Iterator[Candidate]:
+def _appended(
+    conflict: Conflict, end: Step, want: int, rank: int, wanted_rank: int
+) -> Iterator[Candidate]:
     """A new last layer; an activation that is the last layer stays the last."""
     last = end
     for step in conflict.view.back(end.place):
@@ -172,7 +194,9 @@ def _appended(conflict: Conflict, end: Step, want: int, rank: int, wanted_rank: 
         numbers = "one number that is" if want == 1 else f"{want} numbers that are"
         why = f"no layer gives the {numbers} wanted: a Dense({want}) at the end does"
         units = _spoken(conflict, last, want, None)
-        yield from made(conflict.behind(last, NewLayer("Dense", ((None, units), *active))), "append-dense", why)
+        yield from made(
+            conflict.behind(last, NewLayer("Dense", ((None, units), *active))), "append-dense", why
+        )
     elif not last.is_convolution:
         dims = rank - 2
         why = f"a 1×1 convolution makes {want} channels of the map, and keeps its size"

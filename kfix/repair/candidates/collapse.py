@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.model import Layer, NewLayer, Shape, Unknown
+from kfix.model.edits import NewLayer
+from kfix.model.graph import Layer, Shape
+from kfix.model.unknown import Unknown
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.conflict import Conflict
@@ -55,14 +57,20 @@ def heads(conflict: Conflict, before: Step | None, behind: Step | None) -> Itera
     shape = step.shape_in if before is not None else step.shape_out
     if shape is None or not 3 <= len(shape) <= 5:
         return
-    sizes_open = any(isinstance(dim, Unknown) for dim in shape[1:-1])  # they may be too large for Flatten
+    sizes_open = any(
+        isinstance(dim, Unknown) for dim in shape[1:-1]
+    )  # they may be too large for Flatten
     source = step
     if before is not None:
         source = conflict.view.previous(before) or before
     wrapped = _each_step(conflict, before) if before is not None else []
     for cls, key in options(conflict, shape, source, before):
         new = NewLayer(cls)
-        edits = conflict.before(before, new, once=True) if before is not None else conflict.behind(step, new)
+        edits = (
+            conflict.before(before, new, once=True)
+            if before is not None
+            else conflict.behind(step, new)
+        )
         more = _preferred(conflict, cls) + price("bridge") * len(wrapped)
         for one in wrapped:
             bare = conflict.unwrap(one)
@@ -72,7 +80,12 @@ def heads(conflict: Conflict, before: Step | None, behind: Step | None) -> Itera
             yield from made(conflict.behind(shared, new), key, _why(cls, key, shape, before), more)
         for candidate in made(edits, key, _why(cls, key, shape, before), more):
             yield candidate._replace(sure=not (sizes_open and cls == "Flatten"))
-    if before is not None and before.is_dense and len(shape) == 3 and (source is before or source.is_input):
+    if (
+        before is not None
+        and before.is_dense
+        and len(shape) == 3
+        and (source is before or source.is_input)
+    ):
         yield from _samples(conflict, before, shape)
 
 
@@ -104,8 +117,12 @@ def _samples(conflict: Conflict, dense: Step, shape: Shape) -> Iterator[Candidat
     """
     rows, columns = shape[1:]
     many = isinstance(rows, int) and isinstance(columns, int) and rows >= MANY and rows > columns
-    why = "the number of samples is no part of the input shape: Dense takes a row of numbers a sample"
-    yield from conflict.set_input(dense, (columns,), "input-samples", why, 0 if many or rows is None else 0.6)
+    why = (
+        "the number of samples is no part of the input shape: Dense takes a row of numbers a sample"
+    )
+    yield from conflict.set_input(
+        dense, (columns,), "input-samples", why, 0 if many or rows is None else 0.6
+    )
 
 
 def misplaced(conflict: Conflict, flat: Step, step: Step) -> Iterator[Candidate]:
@@ -118,13 +135,20 @@ def misplaced(conflict: Conflict, flat: Step, step: Step) -> Iterator[Candidate]
         more = 0.0
         same = all(later.node.site == flat.node.site for later in others)
         if same and not flat.wrapped:  # made again and again, by a loop or a helper
-            behind = next((later for later in conflict.view.after(others[-1]) if later.is_dense), None)
-            taken, put = conflict.remove(flat), conflict.before(behind, NewLayer(flat.cls)) if behind else None
+            behind = next(
+                (later for later in conflict.view.after(others[-1]) if later.is_dense), None
+            )
+            taken, put = (
+                conflict.remove(flat),
+                conflict.before(behind, NewLayer(flat.cls)) if behind else None,
+            )
             if behind is not None and taken is not None and put is not None:
                 again = f"{why}: once, before {behind.cls}, is enough"
                 yield from made((*taken, *put), "move", again)
                 more = 0.4  # without any the Dense is given a map
-        why += f", and there is another {flat.cls} further down" if not flat.is_global_pooling else ""
+        why += (
+            f", and there is another {flat.cls} further down" if not flat.is_global_pooling else ""
+        )
         yield from made(conflict.remove(flat), "remove-double", why, more)
         return
     last = next((later for later in (*reversed(chain), step) if later.is_recurrent), None)
@@ -134,16 +158,24 @@ def misplaced(conflict: Conflict, flat: Step, step: Step) -> Iterator[Candidate]
         yield from made(conflict.remove(flat), "move", why)
         return
     if dense is not None:
-        yield from made(conflict.move(flat, dense, "before"), "move", f"{why}: it belongs before {dense.cls}")
+        yield from made(
+            conflict.move(flat, dense, "before"), "move", f"{why}: it belongs before {dense.cls}"
+        )
     elif chain:
-        yield from made(conflict.move(flat, chain[-1], "after"), "move", f"{why}: it belongs at the end", 0.1)
+        yield from made(
+            conflict.move(flat, chain[-1], "after"), "move", f"{why}: it belongs at the end", 0.1
+        )
     else:
-        yield from made(conflict.move(flat, step, "after"), "move", f"{why}: it belongs behind it", 0.05)
+        yield from made(
+            conflict.move(flat, step, "after"), "move", f"{why}: it belongs behind it", 0.05
+        )
     more = 0.3 if dense is not None else 0.0
     yield from made(conflict.remove(flat), "remove", why, more)
 
 
-def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) -> Iterator[tuple[str, str]]:
+def options(
+    conflict: Conflict, shape: Shape, source: Step, dense: Step | None
+) -> Iterator[tuple[str, str]]:
     """The layers that make a vector of `shape`, each with its row of the table of prices."""
     dims = len(shape) - 2
     average, maximum = f"GlobalAveragePooling{dims}D", f"GlobalMaxPooling{dims}D"
@@ -156,7 +188,9 @@ def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) 
     target = conflict.target
     head = dense is None and target is not None and target.rank == 2 and target.dims[0] == shape[-1]
     single = all(dim == 1 for dim in shape[1:-1])  # of one step or one place there is no average
-    embedding = not single and (source.cls == "Embedding" or (dims == 1 and _of_words(conflict, source)))
+    embedding = not single and (
+        source.cls == "Embedding" or (dims == 1 and _of_words(conflict, source))
+    )
     variable = None in shape[1:]  # a number that the source leaves open is still a number
     if not variable:
         if heavy:
@@ -175,7 +209,10 @@ def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) 
     elif heavy or pretrained or variable:
         yield average, "pool-heavy"
     elif dims == 1 and (source.is_convolution or source.is_pooling):
-        yield maximum, "pool"  # after Conv1D people ask whether a pattern occurs, not how much of it
+        yield (
+            maximum,
+            "pool",
+        )  # after Conv1D people ask whether a pattern occurs, not how much of it
         yield average, "pool-max"
         return
     else:
@@ -186,7 +223,9 @@ def options(conflict: Conflict, shape: Shape, source: Step, dense: Step | None) 
 def _pretrained(layer: Layer) -> bool:
     """Is it a model of `keras.applications`, or one that begins with one?"""
     model = layer.model
-    return layer.library == "applications" or (model is not None and any(_pretrained(n.layer) for n in model.nodes))
+    return layer.library == "applications" or (
+        model is not None and any(_pretrained(n.layer) for n in model.nodes)
+    )
 
 
 def _of_words(conflict: Conflict, source: Step) -> bool:
@@ -200,7 +239,9 @@ def _of_words(conflict: Conflict, source: Step) -> bool:
 
 def _preferred(conflict: Conflict, cls: str) -> float:
     prefer = conflict.options.prefer
-    if (prefer == "flatten" and cls == "Flatten") or (prefer == "pool" and cls.startswith("GlobalAverage")):
+    if (prefer == "flatten" and cls == "Flatten") or (
+        prefer == "pool" and cls.startswith("GlobalAverage")
+    ):
         return price("preferred")
     return 0.0
 
@@ -210,7 +251,9 @@ def _why(cls: str, key: str, shape: Shape, dense: Step | None) -> str:
     count = "" if isinstance(shape[-1], Unknown) else f" {shape[-1]}"
     if cls == "Flatten":
         where = (
-            "Dense works on the last axis alone, so that" if dense is not None else "nothing makes one vector of it:"
+            "Dense works on the last axis alone, so that"
+            if dense is not None
+            else "nothing makes one vector of it:"
         )
         return f"{where} the map of ({dims}) must be flattened to one vector a sample first"
     what = "average" if "Average" in cls else "largest value"

@@ -16,14 +16,21 @@ CURES = (InputsDoNotMatch,)
 def propose(conflict: Conflict) -> Iterator[Candidate]:
     """The units of either side as many as those of the other, or an axis that both have in common."""
     step = conflict.step
-    if step is None or step.inserted or step.cls.rpartition(".")[2].lower() != "dot" or len(step.sources) != 2:
+    if (
+        step is None
+        or step.inserted
+        or step.cls.rpartition(".")[2].lower() != "dot"
+        or len(step.sources) != 2
+    ):
         return
     shapes = conflict.view.given(step)
     if len(shapes) != 2:
         return
     given = value(step.core, "axes")
     both = list(given) if isinstance(given, tuple | list) and len(given) == 2 else [given, given]
-    axes = [axis % len(shape) for axis, shape in zip(both, shapes, strict=True) if isinstance(axis, int)]
+    axes = [
+        axis % len(shape) for axis, shape in zip(both, shapes, strict=True) if isinstance(axis, int)
+    ]
     if len(axes) != 2:
         return
     sizes = [shape[axis] for axis, shape in zip(axes, shapes, strict=True)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.model import ExchangeTensor, Model, Node, ReverseOrder, SwapArguments, TensorRef
+from kfix.model.edits import ExchangeTensor, ReverseOrder, SwapArguments
+from kfix.model.graph import Model, Node, TensorRef
 from kfix.model.record import replace
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate
@@ -35,10 +36,16 @@ def skips(conflict: Conflict, step: Step, joined: bool) -> Iterator[Candidate]:
             why = f"{words}: the skip connections are taken in the order in which they were made"
             yield Candidate((ReverseOrder(step.node.site, i),), price("skip"), why)
             made = [node for node in conflict.view.model.nodes if node.site == step.node.site]
-            swap = SwapArguments(step.node.site, i, made.index(step.node), made.index(other), len(made))
+            swap = SwapArguments(
+                step.node.site, i, made.index(step.node), made.index(other), len(made)
+            )
             yield Candidate((swap,), price("skip") + price("bridge"), words)
         if one is None or two is None:
-            yield Candidate((), 0.0, words + ("; in a loop over them the reverse order does that" if i == j else ""))
+            yield Candidate(
+                (),
+                0.0,
+                words + ("; in a loop over them the reverse order does that" if i == j else ""),
+            )
         else:
             yield Candidate((one, two), price("skip") + price("bridge"), words)
     yield from _another(conflict, step, joined)
@@ -54,14 +61,27 @@ def _another(conflict: Conflict, step: Step, joined: bool) -> Iterator[Candidate
         rest = [shape for at, shape in enumerate(shapes) if at != i]
         wanted = rest[0]
         given = view.steps[source] if source >= 0 else None
-        if given is None or len(given.users) < 2 or any(shape[1:-1] != wanted[1:-1] for shape in rest):
+        if (
+            given is None
+            or len(given.users) < 2
+            or any(shape[1:-1] != wanted[1:-1] for shape in rest)
+        ):
             continue  # the tensor that is handed on has one use
         fitting = []
         for peer in view.steps[: step.place]:
             shape = peer.shape_out
-            if peer is given or shape is None or peer.place in step.sources or not _on_the_way_down(conflict, peer):
+            if (
+                peer is given
+                or shape is None
+                or peer.place in step.sources
+                or not _on_the_way_down(conflict, peer)
+            ):
                 continue
-            if len(shape) == len(wanted) and shape[1:-1] == wanted[1:-1] and (joined or shape == wanted):
+            if (
+                len(shape) == len(wanted)
+                and shape[1:-1] == wanted[1:-1]
+                and (joined or shape == wanted)
+            ):
                 fitting.append(peer)
         for peer in fitting:
             edit = _exchange(conflict, step.node, i, TensorRef(peer.node.id))
@@ -69,16 +89,18 @@ def _another(conflict: Conflict, step: Step, joined: bool) -> Iterator[Candidate
                 continue
             merged = sum(len(view.steps[user].sources) > 1 for user in peer.users)
             alone = len(fitting) == 1 and not merged
-            what = (
-                f"{step.cls.rpartition('.')[2]} merges a map of {wanted[1:-1]}, as {peer.cls} gives it on the way down"
+            what = f"{step.cls.rpartition('.')[2]} merges a map of {wanted[1:-1]}, as {peer.cls} gives it on the way down"
+            yield Candidate(
+                (edit,), price("skip") + (0.0 if alone else price("branch")), what, alone
             )
-            yield Candidate((edit,), price("skip") + (0.0 if alone else price("branch")), what, alone)
 
 
 def _on_the_way_down(conflict: Conflict, step: Step) -> bool:
     """Is what the step gives made smaller by another?"""
     for user in (conflict.view.steps[at] for at in step.users):
-        strided = user.is_convolution and not user.is_transposed and most(value(user.core, "strides")) > 1
+        strided = (
+            user.is_convolution and not user.is_transposed and most(value(user.core, "strides")) > 1
+        )
         if user.is_pooling or strided:
             return True
     return False
@@ -124,7 +146,12 @@ def _pair(conflict: Conflict, step: Step) -> tuple[int, Node, int] | None:
     return None
 
 
-def _fits(conflict: Conflict, model: Model, one: tuple[int, int, TensorRef], two: tuple[int, int, TensorRef]) -> bool:
+def _fits(
+    conflict: Conflict,
+    model: Model,
+    one: tuple[int, int, TensorRef],
+    two: tuple[int, int, TensorRef],
+) -> bool:
     """Is nothing refused up to the second of two nodes, once an input of each is another tensor?"""
     nodes = list(model.nodes)
     for place, which, ref in (one, two):
@@ -135,7 +162,10 @@ def _fits(conflict: Conflict, model: Model, one: tuple[int, int, TensorRef], two
 
 def _words(conflict: Conflict, step: Step, own: TensorRef, other: Node, ref: TensorRef) -> str:
     shapes = [conflict.view.trace.nodes[each.node].outputs for each in (own, ref)]
-    dims = [f"({', '.join(map(str, shape[1:]))})" if isinstance(shape, tuple) else "tensor" for shape in shapes]
+    dims = [
+        f"({', '.join(map(str, shape[1:]))})" if isinstance(shape, tuple) else "tensor"
+        for shape in shapes
+    ]
     return (
         f"two skip connections are exchanged: the {dims[1]} that a later {other.layer.cls.rpartition('.')[2]} is given"
         f" fits here, and the {dims[0]} that is given here fits there"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.not_a_sequential import NotASequential
-from kfix.model import WrapModel
+from kfix.model.edits import WrapModel
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.bad_input_shape import BadInputShape
 from kfix.findings.unknown_argument import UnknownArgument
-from kfix.model import Argument, DropArgument, Edit, RenameArgument, SetArgument, SetInputShape, Slot
+from kfix.model.edits import DropArgument, Edit, RenameArgument, SetArgument, SetInputShape, Slot
+from kfix.model.graph import Argument
 from kfix.repair.arguments import INPUT_NAMES, named, texts
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
@@ -41,23 +42,47 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
                 colors = (*argument.value[:-1], 3)
                 if len(colors) == 3 and argument.value[-1] != 3:
                     why = f"the weights of {step.cls} are for pictures of three channels"
-                    yield Candidate((SetInputShape(slot, name, colors),), price("input-colors"), why)
+                    yield Candidate(
+                        (SetInputShape(slot, name, colors),), price("input-colors"), why
+                    )
                 continue
-            if isinstance(argument.value, int) and not isinstance(argument.value, bool) and argument.value > 0:
-                new: tuple[object, ...] = (None, argument.value) if name.startswith("batch") else (argument.value,)
-                why = f"({argument.value}) is the number {argument.value}; a tuple of one has a comma"
+            if (
+                isinstance(argument.value, int)
+                and not isinstance(argument.value, bool)
+                and argument.value > 0
+            ):
+                new: tuple[object, ...] = (
+                    (None, argument.value) if name.startswith("batch") else (argument.value,)
+                )
+                why = (
+                    f"({argument.value}) is the number {argument.value}; a tuple of one has a comma"
+                )
                 slot = Slot(step.layer.site, argument.site, texts(argument))
                 yield Candidate((SetInputShape(slot, name, new),), price("input-tuple"), why)
-            elif isinstance(argument.value, tuple | list) and any(isinstance(d, tuple | list) for d in argument.value):
-                new = tuple(one for dim in argument.value for one in (dim if isinstance(dim, tuple | list) else (dim,)))
+            elif isinstance(argument.value, tuple | list) and any(
+                isinstance(d, tuple | list) for d in argument.value
+            ):
+                new = tuple(
+                    one
+                    for dim in argument.value
+                    for one in (dim if isinstance(dim, tuple | list) else (dim,))
+                )
                 why = f"the dims {new} stand in a tuple of their own"
                 yield Candidate((SetInputShape(slot, name, new),), price("input-tuple"), why)
 
 
-def _first(step: Step, name: str, argument: Argument, dims: tuple[object, ...]) -> Iterator[Candidate]:
+def _first(
+    step: Step, name: str, argument: Argument, dims: tuple[object, ...]
+) -> Iterator[Candidate]:
     """The channels of a base stand first, where it counts them last."""
     first, last = dims[0] if dims else None, dims[-1] if dims else None
-    if len(dims) == 3 and isinstance(first, int) and first in (1, 3, 4) and isinstance(last, int) and last > 4:
+    if (
+        len(dims) == 3
+        and isinstance(first, int)
+        and first in (1, 3, 4)
+        and isinstance(last, int)
+        and last > 4
+    ):
         why = f"{dims} has its channels first, and {step.cls} counts them last"
         slot = Slot(step.layer.site, argument.site, texts(argument))
         yield Candidate((SetInputShape(slot, name, (*dims[1:], first)),), price("input-order"), why)
@@ -98,7 +123,11 @@ def _spread(step: Step) -> Candidate | None:
     # From the last on: a place goes only when none is behind it.
     rest = tuple(Slot(call, place.site) for place in reversed(places[1:]))
     slot = Slot(call, places[0].site, texts(*places))
-    one: Edit = SetInputShape(slot, name, tuple(dims)) if step.is_input else SetArgument((slot,), name, tuple(dims))
+    one: Edit = (
+        SetInputShape(slot, name, tuple(dims))
+        if step.is_input
+        else SetArgument((slot,), name, tuple(dims))
+    )
     why = f"{'the shape' if step.is_input else name} is one argument, the tuple {tuple(dims)}"
     return Candidate((one, DropArgument(rest, "dims")), price("input-tuple"), why)
 

@@ -11,7 +11,8 @@ from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.old_argument import OldArgument
 from kfix.findings.total_size_changed import TotalSizeChanged
 from kfix.findings.unknown_argument import UnknownArgument
-from kfix.model import Argument, DropArgument, Edit, Layer, SetArgument, Slot
+from kfix.model.edits import DropArgument, Edit, SetArgument, Slot
+from kfix.model.graph import Argument, Layer
 from kfix.repair.arguments import texts
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.conflict import Conflict
@@ -43,15 +44,23 @@ def old_kernels(conflict: Conflict, chain: Iterable[Step]) -> Iterator[Candidate
             continue
         kernel = tuple(side.value for side in sides if isinstance(side.value, int))
         first = sides[0].site
-        if first is None or max(kernel) < 2 or (len(set(kernel)) > 1 and not old and len(kernel) < 3):
+        if (
+            first is None
+            or max(kernel) < 2
+            or (len(set(kernel)) > 1 and not old and len(kernel) < 3)
+        ):
             continue
         found.setdefault(kernel, []).append(Slot(layer.site, first, texts(*sides)))
         for name, side in zip(drop, sides[1:], strict=False):
             drop[name].append(Slot(layer.site, side.site))
     if found:
-        edits: list[Edit] = [SetArgument(tuple(slots), "kernel_size", kernel) for kernel, slots in found.items()]
+        edits: list[Edit] = [
+            SetArgument(tuple(slots), "kernel_size", kernel) for kernel, slots in found.items()
+        ]
         # From the last on: a place goes only when none is behind it.
-        edits += [DropArgument(tuple(slots), name) for name, slots in reversed(drop.items()) if slots]
+        edits += [
+            DropArgument(tuple(slots), name) for name, slots in reversed(drop.items()) if slots
+        ]
         why = "the second of the two numbers is the stride since Keras 2: the kernel is a tuple"
         yield from made(tuple(edits), "old-kernel", why)
 
@@ -62,7 +71,10 @@ def _sides(layer: Layer) -> list[Argument]:
     dims = SIDES.get(layer.cls, 0)
     if layer.library != "keras" or not dims or len(places) != 1 + dims:
         return []
-    plain = (isinstance(side.value, int) and not isinstance(side.value, bool) and side.value > 0 for side in places[1:])
+    plain = (
+        isinstance(side.value, int) and not isinstance(side.value, bool) and side.value > 0
+        for side in places[1:]
+    )
     return places[1:] if all(plain) and all(side.site is not None for side in places[1:]) else []
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.bad_argument import BadArgument
-from kfix.model import Edit, SetLiteral, literals
+from kfix.model.edits import Edit, SetLiteral
+from kfix.model.origin import literals
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price

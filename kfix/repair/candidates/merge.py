@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
-from kfix.model import Argument, AsWritten, Edit, NewLayer, SetArgument, Shape, ValueOf
+from kfix.model.edits import AsWritten, Edit, NewLayer, SetArgument, ValueOf
+from kfix.model.graph import Argument, Shape
 from kfix.repair.arguments import named, value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.channels import deciders
@@ -45,7 +46,11 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         wanted = shapes[main]
         if other == main or shape == wanted or (joined and shape[:-1] == wanted[:-1]):
             continue
-        if joined and len(shape) > 3 and shape[_space(conflict, step)] == wanted[_space(conflict, step)]:
+        if (
+            joined
+            and len(shape) > 3
+            and shape[_space(conflict, step)] == wanted[_space(conflict, step)]
+        ):
             continue
         if not joined:
             yield from _shortcut(conflict, step, other, shape, wanted)
@@ -60,7 +65,11 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
 
 def _dot(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:
     """Vectors of different lengths: the layer that decides the one or the other."""
-    if len(shapes) != 2 or shapes[0][-1] == shapes[1][-1] or value(step.core, "axes") not in (-1, len(shapes[0]) - 1):
+    if (
+        len(shapes) != 2
+        or shapes[0][-1] == shapes[1][-1]
+        or value(step.core, "axes") not in (-1, len(shapes[0]) - 1)
+    ):
         return
     for source, want in ((step.sources[0], shapes[1][-1]), (step.sources[1], shapes[0][-1])):
         if isinstance(want, int) and source >= 0:
@@ -73,7 +82,9 @@ def _axis(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candi
     apart = [axis for axis in range(1, rank) if len({shape[axis] for shape in shapes}) > 1]
     if len(apart) == 1:
         axis = -1 if apart[0] == rank - 1 else apart[0]
-        yield from conflict.set([step], "axis", axis, "knob", f"the inputs differ on axis {apart[0]} alone")
+        yield from conflict.set(
+            [step], "axis", axis, "knob", f"the inputs differ on axis {apart[0]} alone"
+        )
 
 
 def _main(conflict: Conflict, step: Step) -> int:
@@ -84,7 +95,9 @@ def _main(conflict: Conflict, step: Step) -> int:
     return ways.index(max(ways))
 
 
-def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape) -> Iterator[Candidate]:
+def _shortcut(
+    conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape
+) -> Iterator[Candidate]:
     """A 1×1 convolution, or the same pooling, on the shortcut; a Dense where vectors are added."""
     channels = wanted[-1]
     if not isinstance(channels, int):
@@ -96,14 +109,21 @@ def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
     weighs = _weighs(step)  # weights are made for what they weigh, not the other way round
     key = "append-convolution" if weighs or any(one.is_convolution for one in own) else "shortcut"
     # Where steps attend to each other all blocks are of one width: that of the Dense is wrong, not the shortcut's.
-    attends = any("Attention" in conflict.view.steps[place].cls for place in conflict.view.ancestors(step.place))
-    dense_key = "append-dense" if attends or weighs or any(one.is_dense for one in own) else "shortcut"
+    attends = any(
+        "Attention" in conflict.view.steps[place].cls
+        for place in conflict.view.ancestors(step.place)
+    )
+    dense_key = (
+        "append-dense" if attends or weighs or any(one.is_dense for one in own) else "shortcut"
+    )
     width = _as_written(conflict, branch, ("filters", "units"), channels)
     if dims == 0:
         why = f"the shortcut has {shape[-1]} numbers, and {channels} are added to it"
         for units in dict.fromkeys((width, channels)):
             more = 0.1 if units is width else 0.15
-            yield from made(on(step, which, NewLayer("Dense", ((None, units),))), dense_key, why, more)
+            yield from made(
+                on(step, which, NewLayer("Dense", ((None, units),))), dense_key, why, more
+            )
         return
     if dims > 3:
         return
@@ -112,7 +132,9 @@ def _shortcut(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
         return
     last = next((found for found in branch if not found.keeps), None)
     if last is not None and last.is_dense and not last.wrapped and strides == 1:
-        why = f"the shortcut is {shape[1:]}, and {wanted[1:]} is added to it: a Dense brings it there"
+        why = (
+            f"the shortcut is {shape[1:]}, and {wanted[1:]} is added to it: a Dense brings it there"
+        )
         yield from made(on(step, which, NewLayer("Dense", ((None, width),))), dense_key, why)
         return
     pace = _as_written(conflict, branch, ("strides", "pool_size"), strides)
@@ -149,11 +171,17 @@ def _branch(conflict: Conflict, step: Step, which: int) -> list[Step]:
     main = _main(conflict, step)
     if step.sources[main] < 0 or main == which:
         return []
-    shared = {found.place for found in view.back(step.sources[which])} if step.sources[which] >= 0 else set()
+    shared = (
+        {found.place for found in view.back(step.sources[which])}
+        if step.sources[which] >= 0
+        else set()
+    )
     return [found for found in view.back(step.sources[main]) if found.place not in shared]
 
 
-def _as_written(conflict: Conflict, branch: list[Step], names: tuple[str, ...], number: int) -> object:
+def _as_written(
+    conflict: Conflict, branch: list[Step], names: tuple[str, ...], number: int
+) -> object:
     """The number in the words of the one layer of the branch that decides it, if that is written with names.
 
     The last layer with `filters` decides the channels, the only one with
@@ -178,7 +206,11 @@ def _as_written(conflict: Conflict, branch: list[Step], names: tuple[str, ...], 
         return number
     giver, argument = telling[0]
     assert argument.site is not None
-    since = [other for other in branch if other.place > giver.place and other.core.site == giver.core.site]
+    since = [
+        other
+        for other in branch
+        if other.place > giver.place and other.core.site == giver.core.site
+    ]
     return ValueOf(argument.site, len(since))
 
 
@@ -188,7 +220,9 @@ def _space(conflict: Conflict, step: Step) -> slice:
     return slice(2, None) if found is not None and found.channels_first else slice(1, -1)
 
 
-def _edges(conflict: Conflict, step: Step, main: int, other: int, shapes: list[Shape]) -> Iterator[Candidate]:
+def _edges(
+    conflict: Conflict, step: Step, main: int, other: int, shapes: list[Shape]
+) -> Iterator[Candidate]:
     """A border cut off the larger map, or zeros around the smaller one."""
     dims = len(shapes[0]) - 2
     if not 1 <= dims <= 3:
@@ -209,10 +243,16 @@ def _edges(conflict: Conflict, step: Step, main: int, other: int, shapes: list[S
     most_ = max(abs(one) for one in over)
     why = f"the inputs of {step.cls} differ by {most_} at the edge: "
     before = [conflict.view.steps[step.sources[which]] for which in (larger, smaller)]
-    crop = on(step, larger, conflict.told(before[0], NewLayer(f"Cropping{dims}D", ((None, given),))))
+    crop = on(
+        step, larger, conflict.told(before[0], NewLayer(f"Cropping{dims}D", ((None, given),)))
+    )
     yield from made(crop, "crop", f"{why}the larger one is cut", price("crop-pixel") * (most_ - 1))
-    pad = on(step, smaller, conflict.told(before[1], NewLayer(f"ZeroPadding{dims}D", ((None, given),))))
-    yield from made(pad, "pad", f"{why}zeros are put around the smaller one", price("pad-pixel") * (most_ - 1))
+    pad = on(
+        step, smaller, conflict.told(before[1], NewLayer(f"ZeroPadding{dims}D", ((None, given),)))
+    )
+    yield from made(
+        pad, "pad", f"{why}zeros are put around the smaller one", price("pad-pixel") * (most_ - 1)
+    )
 
 
 def _branches(
@@ -221,7 +261,10 @@ def _branches(
     """The arguments of the layers of the longer branch, or the channels of its last layer."""
     view = conflict.view
     if not joined and shapes[main][-1] != shapes[other][-1]:
-        for source, want in ((step.sources[other], shapes[main][-1]), (step.sources[main], shapes[other][-1])):
+        for source, want in (
+            (step.sources[other], shapes[main][-1]),
+            (step.sources[main], shapes[other][-1]),
+        ):
             if isinstance(want, int) and source >= 0:
                 # What is weighed is made before its weights, which are repeated for each of its numbers.
                 repeats = any(found.cls == "RepeatVector" for found in view.spine(source))
@@ -249,17 +292,25 @@ def _branches(
                 yield from conflict.set([found], "padding", "same", "same-some", why)
     for which, wanted in ((main, other), (other, main)):
         yield from _permuted(conflict, step, which, shapes[which], shapes[wanted])
-        dims = [dim for dim in (*shapes[wanted][1:-1], shapes[which if joined else wanted][-1]) if isinstance(dim, int)]
+        dims = [
+            dim
+            for dim in (*shapes[wanted][1:-1], shapes[which if joined else wanted][-1])
+            if isinstance(dim, int)
+        ]
         if step.sources[which] >= 0 and len(dims) == len(shapes[wanted]) - 1:
             for candidate in seeds_of(conflict, step.sources[which], dims, shapes[which]):
                 yield candidate._replace(cost=candidate.cost - price("edge-seed"))
         if not joined:
             yield from _paced(conflict, step, which, shapes[which], shapes[wanted])
         for candidate in _rescaled(conflict, step, which, shapes[which], shapes[wanted], why):
-            yield candidate._replace(sure=not joined)  # another tensor may be meant: the skip of the next level
+            yield candidate._replace(
+                sure=not joined
+            )  # another tensor may be meant: the skip of the next level
 
 
-def _permuted(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape) -> Iterator[Candidate]:
+def _permuted(
+    conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape
+) -> Iterator[Candidate]:
     """The Dense before a Permute, whose units are the steps behind it: attention has a weight for each step."""
     if len(shape) != 3 or shape[2] != wanted[2] or not isinstance(wanted[1], int):
         return
@@ -273,24 +324,43 @@ def _permuted(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
 def _paces_of_all(conflict: Conflict) -> Iterator[Candidate]:
     """All poolings divide by one number and what enlarges multiplies by another: the one as the other."""
     steps = [found for found in conflict.view.steps if not found.made]
-    down = [found for found in steps if found.is_pooling and most(value(found.core, "strides") or 0) <= 1]
+    down = [
+        found
+        for found in steps
+        if found.is_pooling and most(value(found.core, "strides") or 0) <= 1
+    ]
     up = [found for found in steps if found.is_upsampling]
     divides, multiplies = (
-        {most(value(one.core, key)) for one in all_} for all_, key in ((down, "pool_size"), (up, "size"))
+        {most(value(one.core, key)) for one in all_}
+        for all_, key in ((down, "pool_size"), (up, "size"))
     )
-    if len(down) < 2 or len(up) < 2 or len(divides) != 1 or len(multiplies) != 1 or divides == multiplies:
+    if (
+        len(down) < 2
+        or len(up) < 2
+        or len(divides) != 1
+        or len(multiplies) != 1
+        or divides == multiplies
+    ):
         return
     by, times = divides.pop(), multiplies.pop()
     why = f"every pooling divides the size by {by}, and every {up[0].cls} multiplies it by {times}"
-    yield from conflict.set(down, "pool_size", like(value(down[0].core, "pool_size"), times), "pool-size", why)
+    yield from conflict.set(
+        down, "pool_size", like(value(down[0].core, "pool_size"), times), "pool-size", why
+    )
     size = like(value(up[0].core, "size"), by)
     yield from conflict.set(up, "size", size, "upsampling", why, price("branch"))
 
 
-def _paced(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape) -> Iterator[Candidate]:
+def _paced(
+    conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape
+) -> Iterator[Candidate]:
     """The strides of the branch on the 1×1 convolution of the shortcut, which has none."""
     ratio = scale(wanted[1:-1], shape[1:-1])
-    branch = [found for found in _private(conflict, step, which) if found.is_convolution and not found.made]
+    branch = [
+        found
+        for found in _private(conflict, step, which)
+        if found.is_convolution and not found.made
+    ]
     strides = strides_between(shape, wanted, (), ())
     if ratio is None or ratio >= 1 or strides is None or len(branch) != 1:
         return
@@ -305,7 +375,9 @@ def _paced(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Sha
     yield from conflict.set([found], "strides", new, "shortcut-strides", why)
 
 
-def _rescaled(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape, why: str) -> Iterator[Candidate]:
+def _rescaled(
+    conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape, why: str
+) -> Iterator[Candidate]:
     """The layers of one branch alone brought to the other's size, or one layer more that does it."""
     ratio = scale(wanted[1:-1], shape[1:-1])
     if ratio is None:
@@ -323,7 +395,9 @@ def _rescaled(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
     if not 1 <= len(shape) - 2 <= 3:
         return
     factor = round(1 / ratio)
-    if 0.5 <= ratio <= 2:  # beyond that it is no layer that is missing, but another tensor that is meant
+    if (
+        0.5 <= ratio <= 2
+    ):  # beyond that it is no layer that is missing, but another tensor that is meant
         for candidate in more_layers(conflict, ratio, len(shape) - 2, branch, None):
             yield candidate._replace(cost=candidate.cost + price("branch"))
     first = branch[-1] if branch else None
@@ -332,8 +406,15 @@ def _rescaled(conflict: Conflict, step: Step, which: int, shape: Shape, wanted: 
         behind = f"the map is {factor} times as large as the one it is merged with: a pooling where the two part"
         enlarges = any(found.is_upsampling or found.is_transposed for found in branch)
         # A shortcut that has a convolution of its own is to be set right, not to be given more.
-        own = price("far") if any(found.is_convolution for found in branch) and not enlarges else 0.0
-        yield from made(conflict.before(first, pool), "counterpart" if enlarges else "insert-pooling", behind, own)
+        own = (
+            price("far") if any(found.is_convolution for found in branch) and not enlarges else 0.0
+        )
+        yield from made(
+            conflict.before(first, pool),
+            "counterpart" if enlarges else "insert-pooling",
+            behind,
+            own,
+        )
 
 
 def _leap(edit: Edit) -> bool:
@@ -347,14 +428,18 @@ def _valid(view: View, places: set[int]) -> list[Step]:
     return [
         step
         for step in found
-        if not (step.is_transposed or step.made) and padding_of(step) == "valid" and _loses_border(step)
+        if not (step.is_transposed or step.made)
+        and padding_of(step) == "valid"
+        and _loses_border(step)
     ]
 
 
 def _loses_border(step: Step) -> bool:
     """Does it look at neighbours, and is not there to divide the size?"""
     if step.is_pooling:
-        return most(value(step.core, "pool_size")) > 1 and most(value(step.core, "strides") or 2) == 1
+        return (
+            most(value(step.core, "pool_size")) > 1 and most(value(step.core, "strides") or 2) == 1
+        )
     return step.is_convolution and wide(step)
 
 
@@ -366,7 +451,9 @@ def _divided(view: View, step: Step) -> int:
         divides = most(value(found.core, "pool_size")) if found.is_pooling else 1
         if found.is_convolution and not found.is_transposed:
             divides = most(value(found.core, "strides"))
-        factors[place] = divides * max((factors.get(source, 1) for source in found.sources), default=1)
+        factors[place] = divides * max(
+            (factors.get(source, 1) for source in found.sources), default=1
+        )
     return max(factors.values(), default=1)
 
 
@@ -375,7 +462,13 @@ def _padded_input(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     view = conflict.view
     entry = view.entry
     first = view.steps[0] if view.steps else None
-    if entry is None or first is None or not first.is_input or not 3 <= len(entry) <= 5 or total(entry) is None:
+    if (
+        entry is None
+        or first is None
+        or not first.is_input
+        or not 3 <= len(entry) <= 5
+        or total(entry) is None
+    ):
         return
     factor = _divided(view, step)
     if not 1 < factor <= 64:
@@ -392,8 +485,16 @@ def _padded_input(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     given: object = border[0] if dims == 1 else tuple(border)
     pad = conflict.behind(first, NewLayer(f"ZeroPadding{dims}D", ((None, given),)))
     end = view.steps[view.last] if view.last >= 0 else None
-    crop = conflict.behind(end, NewLayer(f"Cropping{dims}D", ((None, given),))) if end is not None else None
+    crop = (
+        conflict.behind(end, NewLayer(f"Cropping{dims}D", ((None, given),)))
+        if end is not None
+        else None
+    )
     why = f"{sizes} cannot be halved evenly: with zeros around the input it can be divided by {factor}"
     yield from made(pad, "pad-input", why, price("bridge"))
-    if pad is not None and crop is not None and not (end is not None and (end.is_dense or end.collapses)):
+    if (
+        pad is not None
+        and crop is not None
+        and not (end is not None and (end.is_dense or end.collapses))
+    ):
         yield from made((*pad, *crop), "pad-input", f"{why}, and the border is cut off at the end")

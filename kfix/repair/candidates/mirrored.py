@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kfix.model import Edit, NewLayer
+from kfix.model.edits import Edit, NewLayer
 from kfix.repair.arguments import INPUT_NAMES, value
 from kfix.repair.candidates.size import most
 from kfix.repair.conflict import Conflict
 from kfix.repair.view import Step
 
 
-def missing(conflict: Conflict, ratio: float, chain: Sequence[Step]) -> tuple[tuple[Edit, ...], str] | None:
+def missing(
+    conflict: Conflict, ratio: float, chain: Sequence[Step]
+) -> tuple[tuple[Edit, ...], str] | None:
     """The pooling or the upsampling that has been left out, written as the others of its kind, and what it is.
 
     `ratio` says how much larger (above 1) or smaller the output is wanted; the
@@ -26,7 +28,9 @@ def missing(conflict: Conflict, ratio: float, chain: Sequence[Step]) -> tuple[tu
     factors = {factor for step in (*pools, *ups) for factor in _factors(step)}
     if factors != {round(max(ratio, 1 / ratio))} or pools[-1].place > ups[0].place:
         return None
-    runs = _runs([s for s in steps if (s.place > pools[-1].place if ratio > 1 else s.place < ups[0].place)])
+    runs = _runs(
+        [s for s in steps if (s.place > pools[-1].place if ratio > 1 else s.place < ups[0].place)]
+    )
     longest = max(runs, key=len, default=[])
     if len(longest) < 2:
         return None
@@ -39,7 +43,10 @@ def missing(conflict: Conflict, ratio: float, chain: Sequence[Step]) -> tuple[tu
     edits = conflict.before(longest[len(longest) // 2], NewLayer(kin.cls, given))
     if edits is None or any(not isinstance(one, str | int | tuple) for _, one in given):
         return None
-    return edits, f"{len(more)} {more[0].cls} and only {len(fewer)} {kin.cls}: one more gives the size back"
+    return (
+        edits,
+        f"{len(more)} {more[0].cls} and only {len(fewer)} {kin.cls}: one more gives the size back",
+    )
 
 
 def _factors(step: Step) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.missing_argument import MissingArgument
-from kfix.model import SetArgument, Slot
+from kfix.model.edits import SetArgument, Slot
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import Dim, SetInputShape, Slot, Unknown
+from kfix.model.edits import SetInputShape, Slot
+from kfix.model.graph import Dim
+from kfix.model.unknown import Unknown
 from kfix.repair.arguments import named, texts
 from kfix.repair.candidate import Candidate
 from kfix.repair.candidates.size import input_order
@@ -30,7 +32,11 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if step.layer.library == "applications":
         yield from input_order(conflict, step)
         yield from _base(conflict, step)
-    if step.layer.library == "keras" and conflict.finding is not None and FIRST_CALL in conflict.finding.expected:
+    if (
+        step.layer.library == "keras"
+        and conflict.finding is not None
+        and FIRST_CALL in conflict.finding.expected
+    ):
         why = f"a layer keeps the weights of its first call: another width needs a {step.cls} of its own"
         if sum(other.layer.uid == step.layer.uid for other in conflict.view.steps) == 1:
             why = f"{step.cls} is a layer of another model too: the layers that stand before it there are passed by"
@@ -51,10 +57,14 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     target = Target(dims, source=step.cls)
     view = View(conflict.view.model, conflict.view.trace)
     view.last, view.refused, view.finding = step.sources[0], None, None
-    yield from towards(Conflict(view, target, conflict.options, conflict.uses, conflict.anchors, conflict.tracer))
+    yield from towards(
+        Conflict(view, target, conflict.options, conflict.uses, conflict.anchors, conflict.tracer)
+    )
 
 
-def _declared(conflict: Conflict, step: Step, given: tuple[Dim, ...], dims: tuple[Dim, ...]) -> Iterator[Candidate]:
+def _declared(
+    conflict: Conflict, step: Step, given: tuple[Dim, ...], dims: tuple[Dim, ...]
+) -> Iterator[Candidate]:
     """The `Input` that the model is called on, of another number of dims: `Input(shape=x.shape)` has the samples."""
     if given[1:] == dims:
         why = f"the number of samples is no part of the input shape: {step.cls} expects {dims} a sample"
@@ -73,6 +83,10 @@ def _base(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     why = f"{step.layer.cls} is given pictures of {show(given[1:])}"
     slot = Slot(step.layer.site, argument.site, texts(argument))
     yield Candidate((SetInputShape(slot, "input_shape", given[1:]),), price("input-data"), why)
-    if step.sources[0] >= 0 and conflict.view.steps[step.sources[0]].is_input and isinstance(argument.value, tuple):
+    if (
+        step.sources[0] >= 0
+        and conflict.view.steps[step.sources[0]].is_input
+        and isinstance(argument.value, tuple)
+    ):
         why = f"{step.layer.cls} takes pictures of {show(argument.value)}"
         yield from conflict.set_input(step, argument.value, "input-data", why, 0.1)

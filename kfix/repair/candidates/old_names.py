@@ -8,21 +8,20 @@ from contextlib import suppress
 from kfix.findings import Finding
 from kfix.findings.old_argument import OldArgument
 from kfix.findings.old_layer import OldLayer
-from kfix.model import (
-    Argument,
+from kfix.model.edits import (
     DropArgument,
     Edit,
     ExchangeCall,
     ExchangeName,
     InsertLayer,
-    Layer,
     NewLayer,
     RenameArgument,
     SetInputShape,
-    Site,
     Slot,
     ValueOf,
 )
+from kfix.model.graph import Argument, Layer
+from kfix.model.site import Site
 from kfix.repair.arguments import children, texts
 from kfix.repair.candidate import Candidate
 from kfix.repair.candidates.kernels import old_kernels
@@ -44,11 +43,15 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     edits: list[Edit] = []
     said: list[str] = []
     for step in conflict.view.steps:
-        if step.layer.cls == "keras.layers.merge" and conflict.tracer.keras > 2 and step.layer.site not in seen:
-            from kfix.shapes import old_merge
+        if (
+            step.layer.cls == "keras.layers.merge"
+            and conflict.tracer.keras > 2
+            and step.layer.site not in seen
+        ):
+            from kfix.shapes import keras1_merge
 
             seen.add(step.layer.site)
-            now = old_merge.now(step.node.args)
+            now = keras1_merge.now(step.node.args)
             if now is not None:
                 edits.append(ExchangeCall(step.layer.site, now.name, now.kept))
                 said.append(f"merge is {now.name} now")
@@ -64,7 +67,9 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
                 edits.extend(_modern(step, layer, argument, old, new, value))
                 if old == "weights" and argument.value is not None:
                     sure = False
-                    said.append(f"the weights of {layer.cls} go to its set_weights once it is built")
+                    said.append(
+                        f"the weights of {layer.cls} go to its set_weights once it is built"
+                    )
             if isinstance(finding, OldLayer):
                 edits.append(ExchangeName(layer.site, finding.successor, layer.cls))
                 said.append(f"{layer.cls} is {finding.successor} now")
@@ -75,7 +80,9 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
             edits.extend(kernels.edits)
             said.append(kernels.why)
     if edits:
-        yield Candidate(tuple(dict.fromkeys(edits)), price("rename"), "; ".join(dict.fromkeys(said)), sure)
+        yield Candidate(
+            tuple(dict.fromkeys(edits)), price("rename"), "; ".join(dict.fromkeys(said)), sure
+        )
 
 
 def _old(conflict: Conflict, layer: Layer) -> OldArgument | OldLayer | None:
@@ -87,12 +94,18 @@ def _old(conflict: Conflict, layer: Layer) -> OldArgument | OldLayer | None:
         if isinstance(old, OldLayer):
             # behind the units, what CuDNNLSTM and LSTM take by place is not the same
             by_place = sum(argument.keyword is None for argument in layer.arguments)
-            return old if old.successor and (by_place < 2 or not layer.cls.startswith("CuDNN")) else None
+            return (
+                old
+                if old.successor and (by_place < 2 or not layer.cls.startswith("CuDNN"))
+                else None
+            )
         return old if isinstance(old, OldArgument) else None
     return None
 
 
-def _modern(step: Step, layer: Layer, argument: Argument, old: str, new: str, value: object) -> Iterator[Edit]:
+def _modern(
+    step: Step, layer: Layer, argument: Argument, old: str, new: str, value: object
+) -> Iterator[Edit]:
     slot = Slot(layer.site, argument.site)
     if new:
         yield RenameArgument(slot, old, new, value)

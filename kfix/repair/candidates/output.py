@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings import Finding
-from kfix.model import Edit, NewLayer, Shape
+from kfix.model.edits import Edit, NewLayer
+from kfix.model.graph import Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import heads, place
@@ -45,7 +46,11 @@ def _recurrent(conflict: Conflict, end: Step) -> tuple[Step | None, list[Step]]:
 
 def _fewer(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterator[Candidate]:
     last, wrapped = _recurrent(conflict, end)
-    if last is not None and len(shape) == target.rank + 1 and value(last.core, "return_sequences") is True:
+    if (
+        last is not None
+        and len(shape) == target.rank + 1
+        and value(last.core, "return_sequences") is True
+    ):
         why = f"one answer a sequence is wanted, and the last {last.cls} gives one a step"
         for candidate in conflict.set([last], "return_sequences", False, "sequences-off", why):
             edits: list[Edit] = list(candidate.edits)
@@ -57,20 +62,32 @@ def _fewer(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Itera
         yield from heads(conflict, *place(conflict, end))
         yield from _branches(conflict, end)
     for step in conflict.view.back(end.place):
-        if step.cls in ("Reshape", "RepeatVector") and step.shape_in is not None and len(step.shape_in) <= target.rank:
+        if (
+            step.cls in ("Reshape", "RepeatVector")
+            and step.shape_in is not None
+            and len(step.shape_in) <= target.rank
+        ):
             why = f"{step.cls} gives {len(step.shape_out or ()) - 1} dims a sample, where {target.rank - 1} are wanted"
             yield from made(conflict.remove(step), "remove", why)
     if target.rank == 3 and len(shape) == 4:
         first, behind = place(conflict, end)
         new = NewLayer("TimeDistributed", ((None, NewLayer("Flatten")),))
-        edits_ = conflict.before(first, new) if first is not None else conflict.behind(behind or end, new)
+        edits_ = (
+            conflict.before(first, new)
+            if first is not None
+            else conflict.behind(behind or end, new)
+        )
         yield from made(edits_, "time-distributed", "each row of the map is flattened to one step")
 
 
 def _branches(conflict: Conflict, end: Step) -> Iterator[Candidate]:
     """What is compared at the end comes from Dense layers on maps: each becomes a vector there."""
     over = end
-    while (over.keeps or over.layer.library == "ops") and len(over.sources) == 1 and over.sources[0] >= 0:
+    while (
+        (over.keeps or over.layer.library == "ops")
+        and len(over.sources) == 1
+        and over.sources[0] >= 0
+    ):
         over = conflict.view.steps[over.sources[0]]
     if len(over.sources) < 2 or min(over.sources) < 0:
         return
@@ -93,7 +110,11 @@ def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
             new = NewLayer("RepeatVector", ((None, steps),))
             why = f"one answer for each of {steps} steps is wanted: the vector is repeated for each"
             first, behind = place(conflict, end)
-            edits = conflict.before(first, new) if first is not None else conflict.behind(behind or end, new)
+            edits = (
+                conflict.before(first, new)
+                if first is not None
+                else conflict.behind(behind or end, new)
+            )
             yield from made(edits, "repeat", why)
     yield from _film(conflict, target, shape, end)
     for step in conflict.view.back(end.place):
@@ -131,7 +152,9 @@ def _film(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
             ):
                 wrapped = conflict.wrap_all(pictures)
                 why = f"an answer for each step is wanted, and the last {step.cls} gives only one a sequence"
-                for candidate in conflict.set([step], "return_sequences", True, "sequences-on", why):
+                for candidate in conflict.set(
+                    [step], "return_sequences", True, "sequences-on", why
+                ):
                     if wrapped is not None:
                         cost = candidate.cost + price("bridge") * len(pictures)
                         yield Candidate((*candidate.edits, *wrapped), cost, why)

@@ -5,27 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from kfix.model import Shape
+from kfix.model.graph import Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidates.size import most
 from kfix.repair.view import Step
 
 
-def strides_between(shape: Shape, wanted: Shape, own: Iterable[Step], branch: Iterable[Step]) -> int | None:
+def strides_between(
+    shape: Shape, wanted: Shape, own: Iterable[Step], branch: Iterable[Step]
+) -> int | None:
     """The stride by which a 1×1 convolution comes from one size to the other: `(i - 1) // s + 1`.
 
     Sizes that are variable, or that nobody can tell, say nothing: what the layers of the two ways, `own` and
     `branch`, divide them by does.
     """
     sizes = list(zip(shape[1:-1], wanted[1:-1], strict=True))
-    known = [(have, want) for have, want in sizes if isinstance(have, int) and isinstance(want, int)]
+    known = [
+        (have, want) for have, want in sizes if isinstance(have, int) and isinstance(want, int)
+    ]
     if len(known) < len(sizes):
-        if any(isinstance(have, int) or isinstance(want, int) for have, want in sizes if (have, want) not in known):
+        if any(
+            isinstance(have, int) or isinstance(want, int)
+            for have, want in sizes
+            if (have, want) not in known
+        ):
             return None
         ratio = _divides(branch) / _divides(own)
         whole = ratio.denominator == 1 and all(_reaches(*two, ratio.numerator) for two in known)
         return ratio.numerator if whole else None
-    return next((strides for strides in range(1, 17) if all(_reaches(*two, strides) for two in known)), None)
+    return next(
+        (strides for strides in range(1, 17) if all(_reaches(*two, strides) for two in known)), None
+    )
 
 
 def _reaches(have: int, want: int, strides: int) -> bool:

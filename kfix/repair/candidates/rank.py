@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import ExchangeName, NewLayer, Shape, literals
+from kfix.model.edits import ExchangeName, NewLayer
+from kfix.model.graph import Shape
+from kfix.model.origin import literals
 from kfix.repair.arguments import INPUT_NAMES, named, value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import heads, misplaced, options
@@ -28,7 +30,9 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         return
     if step.wrapped and not step.is_recurrent:
         yield from made(
-            conflict.unwrap(step), "unwrap", f"{step.layer.cls} needs a time axis, and {step.cls} is given none"
+            conflict.unwrap(step),
+            "unwrap",
+            f"{step.layer.cls} needs a time axis, and {step.cls} is given none",
         )
     if want > len(shape):
         yield from _more(conflict, step, shape, want)
@@ -44,7 +48,9 @@ def _wanted(conflict: Conflict, step: Step) -> int | None:
         return max(wanted + 1, 3) if wanted is not None else 3
     if wanted is None and conflict.finding is not None:
         word = conflict.finding.expected.split()
-        wanted = int(word[1]) if len(word) > 1 and word[0] == "rank" and word[1].isdecimal() else None
+        wanted = (
+            int(word[1]) if len(word) > 1 and word[0] == "rank" and word[1].isdecimal() else None
+        )
     return wanted
 
 
@@ -53,7 +59,11 @@ def _wanted(conflict: Conflict, step: Step) -> int | None:
 
 def _more(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[Candidate]:
     before = conflict.view.previous(step)
-    if before is not None and before.is_recurrent and value(before.core, "return_sequences") is False:
+    if (
+        before is not None
+        and before.is_recurrent
+        and value(before.core, "return_sequences") is False
+    ):
         yield from _sequences(conflict, before, step)
     if before is not None and before.collapses and not before.inserted:
         yield from misplaced(conflict, before, step)
@@ -63,7 +73,12 @@ def _more(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[C
         if want == len(shape) + 1 and isinstance(laid, tuple | list):
             why = f"{step.cls} needs {_rank_of(want)}: the Reshape before it leaves the channel axis out"
             yield from conflict.set([before], "target_shape", (*laid, 1), "input-channel", why)
-    if before is not None and before.is_flatten and step.is_recurrent and len(before.shape_in or ()) > 4:
+    if (
+        before is not None
+        and before.is_flatten
+        and step.is_recurrent
+        and len(before.shape_in or ()) > 4
+    ):
         why = f"{step.cls} reads a sequence, and Flatten mixes its steps into one vector"
         yield from made(conflict.wrap(before), "wrap", why, -price("bridge"))
     if step.collapses or step.is_pooling:
@@ -71,7 +86,9 @@ def _more(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[C
         yield from made(conflict.remove(step), "remove", why)
         dense = next((later for later in conflict.view.after(step) if later.is_dense), None)
         if dense is not None and (before is None or not before.collapses):
-            yield from made(conflict.move(step, dense, "before"), "move", f"{why} before {dense.cls}")
+            yield from made(
+                conflict.move(step, dense, "before"), "move", f"{why} before {dense.cls}"
+            )
     for later in conflict.view.after(step):
         shaped = value(later.core, "target_shape")
         if later.cls == "Reshape" and isinstance(shaped, tuple | list) and len(shaped) == want - 1:
@@ -79,29 +96,48 @@ def _more(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[C
             moved = conflict.move(later, step, "before")
             yield from made(moved, "move", why)
             size = total((None, *shaped))
-            if moved is not None and before is not None and before.is_dense and size not in (None, total(shape)):
+            if (
+                moved is not None
+                and before is not None
+                and before.is_dense
+                and size not in (None, total(shape))
+            ):
                 why += f", and takes {size} numbers"
-                for candidate in conflict.set([before], "units", size, "inner-units", why, price("move")):
+                for candidate in conflict.set(
+                    [before], "units", size, "inner-units", why, price("move")
+                ):
                     yield Candidate((*candidate.edits, *moved), candidate.cost, why)
     if before is None or before.is_input:
         yield from _input_axes(conflict, step, shape, want)
     if before is None or not before.collapses:
         yield from _reshapes(conflict, step, shape, want)
     count = total(shape)
-    if before is not None and before.is_dense and count is not None and len(shape) == 2 and want in (4, 5):
+    if (
+        before is not None
+        and before.is_dense
+        and count is not None
+        and len(shape) == 2
+        and want in (4, 5)
+    ):
         yield from _seed(conflict, step, before, count, want)
     if want == 3 and len(shape) == 2 and step.is_recurrent:
         target = conflict.target
         steps = target.dims[0] if target is not None and target.rank == 3 else None
         if isinstance(steps, int):
-            why = f"{step.cls} needs a sequence: the vector is repeated for each of the {steps} steps"
-            yield from made(conflict.before(step, NewLayer("RepeatVector", ((None, steps),))), "repeat", why)
+            why = (
+                f"{step.cls} needs a sequence: the vector is repeated for each of the {steps} steps"
+            )
+            yield from made(
+                conflict.before(step, NewLayer("RepeatVector", ((None, steps),))), "repeat", why
+            )
     yield from other_dims(conflict, step, shape)
 
 
 def _from_base(conflict: Conflict, base: Step, step: Step) -> Iterator[Candidate]:
     """A model of `keras.applications` gives classes, or a vector, where the map before them is wanted."""
-    if base.layer.library != "applications" or any(argument.keyword is None for argument in base.layer.arguments):
+    if base.layer.library != "applications" or any(
+        argument.keyword is None for argument in base.layer.arguments
+    ):
         return
     given = named(base.layer)
     top, pooling = given.get("include_top"), given.get("pooling")
@@ -122,13 +158,17 @@ def _sequences(conflict: Conflict, before: Step, step: Step) -> Iterator[Candida
             continue
         if after.is_recurrent and last.is_recurrent and after is not step and _off(last):
             group.append(last)
-        elif not after.is_recurrent and not (after.wrapped or after.is_convolution or after.is_pooling):
+        elif not after.is_recurrent and not (
+            after.wrapped or after.is_convolution or after.is_pooling
+        ):
             break
         last = after
     why = f"{step.layer.cls} needs all the steps of {before.cls}, which gives only its last one"
     calls = {one.core.site for one in group}
     # The last layer that a loop makes would give all its steps, too.
-    more = any(one.core.site in calls and one not in group and _off(one) for one in conflict.view.steps)
+    more = any(
+        one.core.site in calls and one not in group and _off(one) for one in conflict.view.steps
+    )
     for candidate in conflict.set(group, "return_sequences", True, "sequences-on", why):
         yield candidate._replace(sure=not more)
     if len(group) > 1:
@@ -143,10 +183,14 @@ def _input_axes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iter
     """The input lacks its channel or feature axis."""
     dims = shape[1:]
     if want == len(shape) + 1 and step.layer.cls == "TimeDistributed":
-        yield from conflict.set_input(step, (None, *dims), "input-channel", f"{step.layer.cls} needs a time axis", 0.3)
+        yield from conflict.set_input(
+            step, (None, *dims), "input-channel", f"{step.layer.cls} needs a time axis", 0.3
+        )
     elif want == len(shape) + 1:
         if want == 3 and "input_dim" in named(step.layer):
-            told = f"input_dim of {step.cls} was the number of features, whatever the number of steps"
+            told = (
+                f"input_dim of {step.cls} was the number of features, whatever the number of steps"
+            )
             yield from conflict.set_input(step, (None, *dims), "input-tuple", told)
         axis = "feature" if want == 3 else "channel"
         why = f"{step.cls} needs {_rank_of(want)}: the input lacks its {axis} axis"
@@ -156,7 +200,9 @@ def _input_axes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iter
             yield from conflict.set_input(step, (1, *dims), "input-channel", one, 0.2)
         if whole(shape):
             new = NewLayer("Reshape", ((None, (*dims, 1)),))
-            yield from made(conflict.before(step, new), "reshape", f"{why}, which a Reshape can add", 0.1)
+            yield from made(
+                conflict.before(step, new), "reshape", f"{why}, which a Reshape can add", 0.1
+            )
 
 
 def _reshapes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[Candidate]:
@@ -170,7 +216,9 @@ def _reshapes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterat
     found = sorted(layouts(count, want - 1), key=lambda dims: not set(dims) <= (factors or set()))
     for i, dims in enumerate(found):
         new = NewLayer("Reshape", ((None, dims),))
-        for candidate in made(conflict.before(step, new), "reshape", f"{why}: laid out as {dims}", 0.15 + 0.02 * i):
+        for candidate in made(
+            conflict.before(step, new), "reshape", f"{why}: laid out as {dims}", 0.15 + 0.02 * i
+        ):
             yield candidate._replace(sure=factors is None or set(dims) <= factors)
 
 
@@ -186,7 +234,9 @@ def _factors(conflict: Conflict, step: Step) -> set[object] | None:
     return None
 
 
-def _seed(conflict: Conflict, step: Step, dense: Step, count: int, want: int) -> Iterator[Candidate]:
+def _seed(
+    conflict: Conflict, step: Step, dense: Step, count: int, want: int
+) -> Iterator[Candidate]:
     """A square map that nearly has the Dense's number of units, and the units that it has exactly."""
     near: list[tuple[float, tuple[int, ...]]] = []
     for side in range(2, 33):
@@ -198,12 +248,16 @@ def _seed(conflict: Conflict, step: Step, dense: Step, count: int, want: int) ->
     near.sort()
     for i, (_, dims) in enumerate(near[:8]):
         units = total((None, *dims))
-        why = (
-            f"{step.cls} needs {_rank_of(want)}: {dense.cls} gives {count} numbers, {units} could be laid out as {dims}"
-        )
+        why = f"{step.cls} needs {_rank_of(want)}: {dense.cls} gives {count} numbers, {units} could be laid out as {dims}"
         reshape = conflict.before(step, NewLayer("Reshape", ((None, dims),)))
-        for candidate in conflict.set([dense], "units", units, "inner-units", why, price("reshape") + 0.02 * i):
-            yield from [Candidate((*candidate.edits, *reshape), candidate.cost, why)] if reshape is not None else []
+        for candidate in conflict.set(
+            [dense], "units", units, "inner-units", why, price("reshape") + 0.02 * i
+        ):
+            yield from (
+                [Candidate((*candidate.edits, *reshape), candidate.cost, why)]
+                if reshape is not None
+                else []
+            )
 
 
 def layouts(count: int, dims: int, most: int = 10) -> list[tuple[int, ...]]:
@@ -246,7 +300,9 @@ def _fewer(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[
             flat = NewLayer("TimeDistributed", ((None, NewLayer("Flatten")),))
             why = f"{step.cls} reads a sequence: each row of the map is flattened to one step"
             if before is not None and before.wrapped and before.layer.cls == "TimeDistributed":
-                yield from made(conflict.before(step, flat), "wrap", f"{why}, as before", -price("bridge"))
+                yield from made(
+                    conflict.before(step, flat), "wrap", f"{why}, as before", -price("bridge")
+                )
             else:
                 for candidate in made(conflict.before(step, flat), "time-distributed", why):
                     yield candidate._replace(sure=False)
@@ -260,14 +316,21 @@ def _fewer(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[
         dims = shape[1:]
         why = f"{step.cls} takes {_rank_of(want)}: the number of samples is no part of the input shape"
         if len(dims) > 1:
-            large = isinstance(dims[0], int) and dims[0] >= max(d for d in (*dims[1:], 0) if isinstance(d, int))
-            yield from conflict.set_input(step, dims[1:], "input-samples", why, 0 if large or dims[0] is None else 0.4)
+            large = isinstance(dims[0], int) and dims[0] >= max(
+                d for d in (*dims[1:], 0) if isinstance(d, int)
+            )
+            yield from conflict.set_input(
+                step, dims[1:], "input-samples", why, 0 if large or dims[0] is None else 0.4
+            )
         if dims[-1] == 1 and len(dims) > 1:
             why = f"{step.cls} takes {_rank_of(want)}: the last axis of the input is one too many"
             yield from conflict.set_input(step, dims[:-1], "input-channel", why, 0.3)
     if step.collapses or step.is_pooling:
         yield from made(
-            conflict.remove(step), "remove", f"{step.cls} takes {_rank_of(want)}, and is given {_rank(shape)}", 0.3
+            conflict.remove(step),
+            "remove",
+            f"{step.cls} takes {_rank_of(want)}, and is given {_rank(shape)}",
+            0.3,
         )
     yield from other_dims(conflict, step, shape)
 
@@ -290,7 +353,9 @@ def _tokens(conflict: Conflict, step: Step) -> Iterator[Candidate]:
         yield from conflict.set_input(words, (second,), "input-words", why, 0.4)
 
 
-def _steps(conflict: Conflict, step: Step, before: Step | None, shape: Shape) -> Iterator[Candidate]:
+def _steps(
+    conflict: Conflict, step: Step, before: Step | None, shape: Shape
+) -> Iterator[Candidate]:
     """A sequence of maps to a layer that reads a sequence of vectors: each map becomes one."""
     source = before if before is not None else step
     for cls, key in options(conflict, (shape[0], *shape[2:]), source, step):
@@ -322,7 +387,13 @@ def _film(conflict: Conflict, step: Step) -> Iterator[Candidate]:
 def other_dims(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candidate]:
     """The same layer for another number of dims: MaxPooling1D for MaxPooling2D."""
     name = step.cls
-    if step.wrapped or step.made or not name.endswith("D") or not name[-2].isdecimal() or not 3 <= len(shape) <= 5:
+    if (
+        step.wrapped
+        or step.made
+        or not name.endswith("D")
+        or not name[-2].isdecimal()
+        or not 3 <= len(shape) <= 5
+    ):
         return
     dims = len(shape) - 2
     new = f"{name[:-2]}{dims}D"
@@ -330,7 +401,9 @@ def other_dims(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candida
         new == name
         or signature(new) is None
         or any(
-            isinstance(argument.value, tuple) and argument.keyword not in INPUT_NAMES and len(argument.value) != dims
+            isinstance(argument.value, tuple)
+            and argument.keyword not in INPUT_NAMES
+            and len(argument.value) != dims
             for argument in step.core.arguments
         )
     ):
@@ -366,8 +439,12 @@ def _map_before(conflict: Conflict, step: Step) -> bool:
     shape = step.shape_in
     kind = f"{len(shape) - 2}D" if shape is not None else ""
     return bool(kind) and any(
-        (before.is_convolution or before.is_pooling) and not before.wrapped and before.cls.endswith(kind)
-        for before in map(conflict.view.steps.__getitem__, conflict.view.ancestors(step.place) - {step.place})
+        (before.is_convolution or before.is_pooling)
+        and not before.wrapped
+        and before.cls.endswith(kind)
+        for before in map(
+            conflict.view.steps.__getitem__, conflict.view.ancestors(step.place) - {step.place}
+        )
     )
 
 
@@ -376,5 +453,10 @@ def _rank(shape: Shape) -> str:
 
 
 def _rank_of(rank: int) -> str:
-    words = {2: "a vector a sample", 3: "a sequence (rank 3)", 4: "a map (rank 4)", 5: "a volume (rank 5)"}
+    words = {
+        2: "a vector a sample",
+        3: "a sequence (rank 3)",
+        4: "a map (rank 4)",
+        5: "a volume (rank 5)",
+    }
     return words.get(rank, f"rank {rank}")

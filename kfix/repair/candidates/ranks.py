@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.model import Edit, InsertLayer, NewLayer, Shape
+from kfix.model.edits import Edit, InsertLayer, NewLayer
+from kfix.model.graph import Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
@@ -46,7 +47,13 @@ def _samples(conflict: Conflict, step: Step, which: int, shape: Shape) -> Iterat
     """The batch stands in the shape of an Input whose rows nothing but Dense layers goes through."""
     way = list(conflict.view.back(step.sources[which]))
     given = way[-1].shape_out if way and way[-1].is_input else None
-    if given is None or len(given) != 3 or len(shape) != 3 or given[1] is not None or not isinstance(given[2], int):
+    if (
+        given is None
+        or len(given) != 3
+        or len(shape) != 3
+        or given[1] is not None
+        or not isinstance(given[2], int)
+    ):
         return
     if all(found.is_dense or found.keeps for found in way[:-1]):
         why = f"the batch is no part of the input shape: ({given[2]},) is one sample"
@@ -74,7 +81,9 @@ def _last_step(conflict: Conflict, step: Step, which: int) -> Iterator[Candidate
             return
 
 
-def _number_a_step(conflict: Conflict, step: Step, which: int, shapes: list[Shape]) -> Iterator[Candidate]:
+def _number_a_step(
+    conflict: Conflict, step: Step, which: int, shapes: list[Shape]
+) -> Iterator[Candidate]:
     """An input of one number for each step of the sequence that it is merged with: it lacks the axis of that number."""
     source = step.sources[which]
     given = conflict.view.steps[source] if source >= 0 else None
@@ -90,7 +99,13 @@ def _laid_out(conflict: Conflict, step: Step, which: int, shape: Shape) -> Itera
     """A vector with a number for each place of a map that a convolution is to read: laid out as channels of the map."""
     behind = next((found for found in conflict.view.after(step) if not found.keeps), None)
     joined = step.cls.lower().rpartition(".")[2].startswith("concat")
-    if not joined or behind is None or not behind.is_convolution or behind.wrapped or len(shape) < 4:
+    if (
+        not joined
+        or behind is None
+        or not behind.is_convolution
+        or behind.wrapped
+        or len(shape) < 4
+    ):
         return
     space = total((None, *shape[1:-1]))
     for other, vector in enumerate(conflict.view.given(step)):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import log2
 
-from kfix.model import Dim, NewLayer
+from kfix.model.edits import NewLayer
+from kfix.model.graph import Dim
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.size import doubled, most, padding_of
@@ -31,12 +32,15 @@ def seeded(conflict: Conflict, step: Step) -> bool:
         if before.cls == "Reshape":
             vector = before.shape_in is not None and len(before.shape_in) == 2
             return vector and (
-                enlarges or any(one.is_upsampling or one.is_transposed for one in conflict.view.after(step))
+                enlarges
+                or any(one.is_upsampling or one.is_transposed for one in conflict.view.after(step))
             )
     return False
 
 
-def turned(conflict: Conflict, step: Step, up: bool, down: bool, near: float) -> Iterator[Candidate]:
+def turned(
+    conflict: Conflict, step: Step, up: bool, down: bool, near: float
+) -> Iterator[Candidate]:
     """The arguments of one layer."""
     name = step.cls
     if step.is_convolution or step.is_pooling or step.is_film:
@@ -45,16 +49,29 @@ def turned(conflict: Conflict, step: Step, up: bool, down: bool, near: float) ->
             why = f"padding='valid' makes {name} {'add a' if step.is_transposed else 'lose the'} border"
             yield from conflict.set([step], "padding", "same", "same", why, near)
         if padding == "same" and down != step.is_transposed:
-            key = "valid-up" if step.is_transposed else "valid-back" if gives_back(conflict) else "valid"
+            key = (
+                "valid-up"
+                if step.is_transposed
+                else "valid-back"
+                if gives_back(conflict)
+                else "valid"
+            )
             if key == "valid" and seeded(conflict, step):
                 key = "valid-seed"
             less = "more" if step.is_transposed else "less"
-            yield from conflict.set([step], "padding", "valid", key, f"{name} without padding gives {less}", near)
+            yield from conflict.set(
+                [step], "padding", "valid", key, f"{name} without padding gives {less}", near
+            )
     if step.is_transposed:
         for new in conflict.values(step, "output_padding"):
             if new is not None or down:
                 yield from conflict.set(
-                    [step], "output_padding", new, "knob", f"output_padding decides {name}'s last pixels", near
+                    [step],
+                    "output_padding",
+                    new,
+                    "knob",
+                    f"output_padding decides {name}'s last pixels",
+                    near,
                 )
     if step.is_convolution or step.is_film:
         now = value(step.core, "strides")
@@ -78,24 +95,44 @@ def turned(conflict: Conflict, step: Step, up: bool, down: bool, near: float) ->
     if step.is_pooling:
         now = value(step.core, "pool_size")
         for new in conflict.values(step, "pool_size"):
-            if most(new) > 1 and ((most(new) < most(now) and up) or (most(new) > most(now) and down)):
+            if most(new) > 1 and (
+                (most(new) < most(now) and up) or (most(new) > most(now) and down)
+            ):
                 yield from conflict.set(
-                    [step], "pool_size", new, "pool-size", f"the window of {name} divides the size", near
+                    [step],
+                    "pool_size",
+                    new,
+                    "pool-size",
+                    f"the window of {name} divides the size",
+                    near,
                 )
-        if up and most(value(step.core, "strides") or now) > 1:  # with a stride of 1 it divides nothing
+        if (
+            up and most(value(step.core, "strides") or now) > 1
+        ):  # with a stride of 1 it divides nothing
             key = "remove-double" if doubled(conflict, step) else "remove-pooling"
-            yield from made(conflict.remove(step), key, f"{name} divides the size once too often", near)
+            yield from made(
+                conflict.remove(step), key, f"{name} divides the size once too often", near
+            )
     if step.is_upsampling:
         now = value(step.core, "size")
         for new in conflict.values(step, "size"):
-            if most(new) > 1 and ((most(new) > most(now) and up) or (most(new) < most(now) and down)):
-                yield from conflict.set([step], "size", new, "upsampling", f"{name} multiplies the size", near)
+            if most(new) > 1 and (
+                (most(new) > most(now) and up) or (most(new) < most(now) and down)
+            ):
+                yield from conflict.set(
+                    [step], "size", new, "upsampling", f"{name} multiplies the size", near
+                )
         if down:
             yield from made(
-                conflict.remove(step), "remove-upsampling", f"{name} multiplies the size once too often", near
+                conflict.remove(step),
+                "remove-upsampling",
+                f"{name} multiplies the size once too often",
+                near,
             )
     if (name.startswith("Cropping") and up) or (name.startswith("ZeroPadding") and down):
-        yield from made(conflict.remove(step), "remove", f"{name} changes the size where nothing should", near)
+        yield from made(
+            conflict.remove(step), "remove", f"{name} changes the size where nothing should", near
+        )
 
 
 def scale(wanted: Sequence[Dim], have: Sequence[Dim]) -> float | None:
@@ -121,14 +158,20 @@ def more_layers(
     if not 2 <= factor <= 32:
         return
     far = price("far") * max(0.0, log2(factor / 4))
-    places = [step for step in chain if step.is_convolution and step.shape_out is not None and not step.inserted]
+    places = [
+        step
+        for step in chain
+        if step.is_convolution and step.shape_out is not None and not step.inserted
+    ]
     if ratio > 1:
         far += price("far") * 2 if dims == 1 else 0.0  # nobody stretches a sequence
         why = f"the map is {factor} times too small: one upsampling more"
         new = NewLayer(f"UpSampling{dims}D", ((None, factor),))
         for i, step in enumerate(places[:4]):
             yield from made(conflict.before(step, new), "insert-upsampling", why, far + 0.01 * i)
-        rows = dims == 1 and end is not None and (end.is_dense or end.is_recurrent)  # steps, each with its answer
+        rows = (
+            dims == 1 and end is not None and (end.is_dense or end.is_recurrent)
+        )  # steps, each with its answer
         if end is not None and not end.is_convolution and not rows:
             yield from made(conflict.behind(end, new), "insert-upsampling", why, far + 0.02)
     else:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kfix.model import Argument, Derived, Edit, Literal, SetArgument, SetLiteral, Shape, Slot, evaluate, literals
+from kfix.model.edits import Edit, SetArgument, SetLiteral, Slot
+from kfix.model.graph import Argument, Shape
+from kfix.model.origin import Derived, Literal, evaluate, literals
 from kfix.repair.arguments import changed, named
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
@@ -18,11 +20,18 @@ def seeds(conflict: Conflict, target: Target, shape: Shape) -> Iterator[Candidat
     yield from seeds_of(conflict, conflict.view.last, target.dims, shape)
 
 
-def seeds_of(conflict: Conflict, end: int, wanted: Sequence[Wanted], shape: Shape) -> Iterator[Candidate]:
+def seeds_of(
+    conflict: Conflict, end: int, wanted: Sequence[Wanted], shape: Shape
+) -> Iterator[Candidate]:
     """The same for the step at `end`, which gives `shape`."""
     view = conflict.view
     reshape = next((step for step in view.back(end) if step.cls == "Reshape"), None)
-    if reshape is None or reshape.made or reshape.shape_out is None or len(reshape.shape_out) != len(shape):
+    if (
+        reshape is None
+        or reshape.made
+        or reshape.shape_out is None
+        or len(reshape.shape_out) != len(shape)
+    ):
         return
     dense = view.previous(reshape)
     if dense is None or not dense.is_dense or dense.made or dense.wrapped:
@@ -37,14 +46,22 @@ def seeds_of(conflict: Conflict, end: int, wanted: Sequence[Wanted], shape: Shap
         for want, have, dim in zip(wanted, shape[1:], old, strict=True):
             assert isinstance(dim, int)
             last = len(dims) == len(old) - 1
-            if isinstance(want, int) and isinstance(have, int) and want != have and have > 0 and (direct or not last):
+            if (
+                isinstance(want, int)
+                and isinstance(have, int)
+                and want != have
+                and have > 0
+                and (direct or not last)
+            ):
                 dims.append(want if direct else max(1, round(dim * want / have) + shift))
             else:
                 dims.append(dim)
         if tuple(dims) not in found and tuple(dims) != old:
             found.append(tuple(dims))
     for new in found:
-        edits = _edits(conflict, dense, reshape, tuple(dim for dim in old if isinstance(dim, int)), new)
+        edits = _edits(
+            conflict, dense, reshape, tuple(dim for dim in old if isinstance(dim, int)), new
+        )
         if edits is not None:
             why = f"the decoder starts from {old}, and would have to start from {new}"
             yield Candidate(edits, price("seed"), why)
@@ -83,7 +100,9 @@ def _literals(
         return None
     change = {before: now for before, now in zip(old, new, strict=True) if before != now}
     kept = [before for before, now in zip(old, new, strict=True) if before == now]
-    if any(before in kept for before in change) or len(set(zip(old, new, strict=True))) != len(set(old)):
+    if any(before in kept for before in change) or len(set(zip(old, new, strict=True))) != len(
+        set(old)
+    ):
         return None
     edits: list[Edit] = []
     sites: dict[object, object] = {}
@@ -100,7 +119,7 @@ def _literals(
         sites.update(dict.fromkeys(mine, now))
         edits.append(SetLiteral(tuple(mine), now, "size"))
     try:
-        fits = evaluate(units.origin, sites) == product and tuple(evaluate(shape.origin, sites)) == new  # type: ignore[arg-type]
+        reached = evaluate(units.origin, sites), tuple(evaluate(shape.origin, sites))  # type: ignore[arg-type]
     except (ArithmeticError, TypeError, ValueError, LookupError):
         return None
-    return tuple(edits) if fits else None
+    return tuple(edits) if reached == (product, new) else None

@@ -35,10 +35,14 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if len(whole) > len(valid):
         all_ = f"{why}: with padding='same' all the convolutions keep its size"
         yield from conflict.set(whole, "padding", "same", "same", all_, 0.02 + single)
-    yield from repeated(conflict, chain, f"{why}: the poolings behind each other are one too many times")
+    yield from repeated(
+        conflict, chain, f"{why}: the poolings behind each other are one too many times"
+    )
     for distance, found in enumerate(chain):
         near = 0.01 * distance
-        if ((found.is_convolution and len(valid) > 1) or found.is_pooling) and padding_of(found) == "valid":
+        if ((found.is_convolution and len(valid) > 1) or found.is_pooling) and padding_of(
+            found
+        ) == "valid":
             kept = f"{why}: padding='same' on {found.cls} lets the window reach over the border"
             yield from conflict.set([found], "padding", "same", "same-some", kept, near)
         if found.is_pooling:
@@ -55,13 +59,22 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         ):
             slower = f"{why}: with strides of 1 {found.cls} keeps its size"
             yield from conflict.set(
-                [found], "strides", like(value(found.core, "strides"), 1), "strides-one", slower, 0.2 + near
+                [found],
+                "strides",
+                like(value(found.core, "strides"), 1),
+                "strides-one",
+                slower,
+                0.2 + near,
             )
         if found is step and found.is_convolution:
             for new in windows(conflict, found, "kernel_size"):
-                yield from conflict.set([found], "kernel_size", new, "kernel", f"{why}: a smaller kernel fits", near)
+                yield from conflict.set(
+                    [found], "kernel_size", new, "kernel", f"{why}: a smaller kernel fits", near
+                )
         if found is step and found.cls.startswith("Cropping"):
-            yield from made(conflict.remove(found), "remove", f"{why}: it would cut off all there is")
+            yield from made(
+                conflict.remove(found), "remove", f"{why}: it would cut off all there is"
+            )
     yield from larger_input(conflict, step, why)
 
 
@@ -86,7 +99,11 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
     told = [found for found in conflict.view.steps if found.orders_axes]
     if any(found.channels_first for found in told):
         return  # which is said already
-    if isinstance(first, int) and first in (1, 3, 4) and (last is None or (isinstance(last, int) and last > 4)):
+    if (
+        isinstance(first, int)
+        and first in (1, 3, 4)
+        and (last is None or (isinstance(last, int) and last > 4))
+    ):
         why = f"{dims} has its channels first, and Keras counts them last unless told otherwise"
         kernels = next(old_kernels(conflict, conflict.view.steps), None)
         for candidate in conflict.set_input(step, (*dims[1:], first), "input-order", why):
@@ -95,18 +112,27 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
                 yield Candidate(both, candidate.cost, f"{why}; {kernels.why}")
                 candidate = candidate._replace(cost=candidate.cost + price("bridge"))
             yield candidate
-        if told and all(value(found.core, "data_format") in (None, "channels_last") for found in told):
+        if told and all(
+            value(found.core, "data_format") in (None, "channels_last") for found in told
+        ):
             where = f"{dims} has its channels first, which every layer of the map can be told"
             yield from conflict.set(told, "data_format", "channels_first", "input-format", where)
     elif first != last:
-        yield from conflict.set_input(step, (*dims[1:], first), "input-axes", "the axes of the input in another order")
+        yield from conflict.set_input(
+            step, (*dims[1:], first), "input-axes", "the axes of the input in another order"
+        )
 
 
 def _slides(conflict: Conflict) -> bool:
     """Is the first layer of the model a convolution that looks at several steps at a time?"""
-    first = next((step for step in conflict.view.steps if not step.is_input and not step.keeps), None)
+    first = next(
+        (step for step in conflict.view.steps if not step.is_input and not step.keeps), None
+    )
     return (
-        first is not None and first.is_convolution and not first.wrapped and most(value(first.core, "kernel_size")) > 1
+        first is not None
+        and first.is_convolution
+        and not first.wrapped
+        and most(value(first.core, "kernel_size")) > 1
     )
 
 
@@ -119,7 +145,9 @@ def larger_input(conflict: Conflict, step: Step | None, why: str) -> Iterator[Ca
     if all(isinstance(dim, int) for dim in space):
         for i, factor in enumerate((2, 4, 8, 16)):
             wider = tuple(dim * factor for dim in space if isinstance(dim, int))
-            yield from conflict.set_input(step, (*wider, channels), "input-size", f"{why}: a larger input", 0.2 * i)
+            yield from conflict.set_input(
+                step, (*wider, channels), "input-size", f"{why}: a larger input", 0.2 * i
+            )
 
 
 def windows(conflict: Conflict, step: Step, name: str) -> list[object]:
@@ -165,7 +193,12 @@ def doubled(conflict: Conflict, step: Step) -> bool:
 
 
 def _valid(step: Step) -> bool:
-    return (step.is_convolution or step.is_film) and not step.made and padding_of(step) == "valid" and wide(step)
+    return (
+        (step.is_convolution or step.is_film)
+        and not step.made
+        and padding_of(step) == "valid"
+        and wide(step)
+    )
 
 
 def padding_of(step: Step) -> object:

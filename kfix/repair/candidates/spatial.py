@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kfix.findings import Finding
-from kfix.model import Dim, NewLayer, Shape
+from kfix.model.edits import NewLayer
+from kfix.model.graph import Dim, Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.kernels import old_kernels
@@ -52,7 +53,9 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
 
 def _groups(conflict: Conflict, chain: list[Step], up: bool) -> Iterator[Candidate]:
     """One setting on all convolutions at once."""
-    plain = [step for step in chain if (step.is_convolution or step.is_film) and not step.is_transposed]
+    plain = [
+        step for step in chain if (step.is_convolution or step.is_film) and not step.is_transposed
+    ]
     strided = [step for step in plain if most(value(step.core, "strides")) > 1]
     valid = [step for step in plain if padding_of(step) == "valid" and wide(step)]
     if not up:
@@ -69,15 +72,21 @@ def _groups(conflict: Conflict, chain: list[Step], up: bool) -> Iterator[Candida
     if len(cut) > 1:
         why = "padding='valid' drops what is left of an odd size"
         yield from conflict.set(cut, "padding", "same", "same-some", why)
-    yield from repeated(conflict, chain, "the same pooling stands behind another, and each divides the size")
+    yield from repeated(
+        conflict, chain, "the same pooling stands behind another, and each divides the size"
+    )
     gone = [conflict.remove(step) for step in pools]
     if len(pools) > 1:
         edits = tuple(edit for one in gone if one is not None for edit in one)
         why = "every pooling divides the size, and it is wanted whole"
-        yield from made(edits or None, "remove-pooling", why, price("remove-more") * (len(pools) - 1))
+        yield from made(
+            edits or None, "remove-pooling", why, price("remove-more") * (len(pools) - 1)
+        )
 
 
-def _sizes(conflict: Conflict, target: Target, ratio: float | None, up: bool, down: bool) -> Iterator[Candidate]:
+def _sizes(
+    conflict: Conflict, target: Target, ratio: float | None, up: bool, down: bool
+) -> Iterator[Candidate]:
     """The arguments of the layers on the way, and layers more or fewer, that change the size by `ratio`."""
     view = conflict.view
     end = view.steps[view.last]
@@ -90,7 +99,11 @@ def _sizes(conflict: Conflict, target: Target, ratio: float | None, up: bool, do
     yield from _groups(conflict, chain, up)
     for distance, step in enumerate(chain):
         for candidate in turned(conflict, step, up, down, 0.005 * distance):
-            yield candidate._replace(cost=candidate.cost + price("instead")) if lacks is not None else candidate
+            yield (
+                candidate._replace(cost=candidate.cost + price("instead"))
+                if lacks is not None
+                else candidate
+            )
         if step.cls == "RepeatVector" and isinstance(target.dims[0], int):
             why = f"{target.dims[0]} steps are wanted"
             yield from conflict.set([step], "n", target.dims[0], "units", why, 0.005 * distance)
@@ -114,7 +127,9 @@ def _in_front(conflict: Conflict) -> bool:
     return step is not None and step.channels_first
 
 
-def _edge(conflict: Conflict, wanted: Sequence[Wanted], given: Sequence[Dim], end: Step) -> Iterator[Candidate]:
+def _edge(
+    conflict: Conflict, wanted: Sequence[Wanted], given: Sequence[Dim], end: Step
+) -> Iterator[Candidate]:
     """Cropping what is too much at the end, padding what is too little."""
     dims = len(given)
     more: list[tuple[int, int]] = []
@@ -133,7 +148,10 @@ def _edge(conflict: Conflict, wanted: Sequence[Wanted], given: Sequence[Dim], en
         return
     for cls, amounts, key in (("Cropping", more, "crop"), ("ZeroPadding", less, "pad")):
         most_ = max(sum(pair) for pair in amounts)
-        wide = any(isinstance(dim, int) and 4 * sum(pair) > dim for pair, dim in zip(less, given, strict=True))
+        wide = any(
+            isinstance(dim, int) and 4 * sum(pair) > dim
+            for pair, dim in zip(less, given, strict=True)
+        )
         if most_ == 0 or (key == "pad" and wide):
             continue  # a quarter of the map is no border
         other = less if amounts is more else more
@@ -143,7 +161,9 @@ def _edge(conflict: Conflict, wanted: Sequence[Wanted], given: Sequence[Dim], en
         new = NewLayer(f"{cls}{dims}D", ((None, amount),))
         what = "are left over" if key == "crop" else "are missing"
         why = (
-            f"{most_} pixels {what} at the edge" if most_ > 1 else f"one pixel {what.replace('are', 'is')} at the edge"
+            f"{most_} pixels {what} at the edge"
+            if most_ > 1
+            else f"one pixel {what.replace('are', 'is')} at the edge"
         )
         pixels = price(f"{key}-pixel") * (most_ - 1)
         border = price(f"{key}-border") if _uneven(conflict, end, transposed=key == "crop") else 0.0
@@ -156,9 +176,13 @@ def _uneven(conflict: Conflict, end: Step, transposed: bool) -> bool:
     windows = [
         step
         for step in conflict.view.back(end.place)
-        if step.is_convolution and (transposed or not step.is_transposed) and most(value(step.core, "kernel_size")) > 1
+        if step.is_convolution
+        and (transposed or not step.is_transposed)
+        and most(value(step.core, "kernel_size")) > 1
     ]
-    bare = [step for step in windows if padding_of(step) == "valid" and step.is_transposed == transposed]
+    bare = [
+        step for step in windows if padding_of(step) == "valid" and step.is_transposed == transposed
+    ]
     return bool(bare) and any(padding_of(step) == "same" for step in windows)
 
 
@@ -178,8 +202,15 @@ def _input(conflict: Conflict, target: Target, shape: Shape) -> Iterator[Candida
     for way in range(3):
         dims: list[object] = []
         for want, have, given in zip(target.dims[:-1], shape[1:-1], entry[1:-1], strict=True):
-            if isinstance(want, int) and isinstance(have, int) and isinstance(given, int) and have > 0:
-                dims.append((given * want // have, given + want - have, -(-given * want // have))[way])
+            if (
+                isinstance(want, int)
+                and isinstance(have, int)
+                and isinstance(given, int)
+                and have > 0
+            ):
+                dims.append(
+                    (given * want // have, given + want - have, -(-given * want // have))[way]
+                )
             else:
                 dims.append(given)
         if tuple(dims) not in found and all(not isinstance(dim, int) or dim > 0 for dim in dims):

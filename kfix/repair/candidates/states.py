@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.initial_states import InitialStates
-from kfix.model import Edit, JoinOutputs, Layer, Node, SetInputShape, SetLiteral, Slot, TensorRef, Times
+from kfix.model.edits import Edit, JoinOutputs, SetInputShape, SetLiteral, Slot, Times
+from kfix.model.graph import Layer, Node, TensorRef
 from kfix.repair.arguments import core, named, value
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
@@ -30,23 +31,38 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     new = _as_multiple(units, finding.units)
     encoder = _encoder(conflict, step, finding.units)
     joined = encoder is not None and value(encoder.core, "units") != finding.units
-    halves = encoder is not None and encoder.layer.cls == "Bidirectional" and units == 2 * finding.units
-    if halves and encoder is not None:  # the decoder is right: it is the joining of the directions that is missing
+    halves = (
+        encoder is not None and encoder.layer.cls == "Bidirectional" and units == 2 * finding.units
+    )
+    if (
+        halves and encoder is not None
+    ):  # the decoder is right: it is the joining of the directions that is missing
         yield from _joined(conflict, step, encoder)
-    given = f"the states are {finding.units} numbers" + (", both directions joined" if joined else "")
+    given = f"the states are {finding.units} numbers" + (
+        ", both directions joined" if joined else ""
+    )
     alike = [other for other in conflict.view.steps if _alike(other, units, finding.units)]
-    for candidate in conflict.set(alike, "units", new, "inner-units", f"{given}, and {step.cls} starts from {units}"):
+    for candidate in conflict.set(
+        alike, "units", new, "inner-units", f"{given}, and {step.cls} starts from {units}"
+    ):
         if any(isinstance(edit, SetLiteral) for edit in candidate.edits):
             yield candidate._replace(sure=not halves)
         else:
-            inputs = [edit for one in alike for edit in _other_inputs(conflict, one.core, units, new)]
+            inputs = [
+                edit for one in alike for edit in _other_inputs(conflict, one.core, units, new)
+            ]
             edits = (*candidate.edits, *dict.fromkeys(inputs))
             yield candidate._replace(edits=edits, sure=not halves)
     theirs = value(encoder.core, "units") if encoder is not None else None
     if encoder is not None and isinstance(theirs, int) and theirs * units % finding.units == 0:
         why = f"{step.cls} starts from {units} numbers, and {given}"
         yield from conflict.set(
-            [encoder], "units", theirs * units // finding.units, "inner-units", why, 0.3 if not halves else 0.6
+            [encoder],
+            "units",
+            theirs * units // finding.units,
+            "inner-units",
+            why,
+            0.3 if not halves else 0.6,
         )
 
 
@@ -56,9 +72,18 @@ def _joined(conflict: Conflict, step: Step, encoder: Step) -> Iterator[Candidate
     outputs = encoder.traced.outputs
     refs = _states(step.node)
     count = (len(outputs) - 1) // 2 if isinstance(outputs, list) else 0
-    own = step.model is encoder.model and bool(refs) and all(ref.node == encoder.node.id for ref in refs)
+    own = (
+        step.model is encoder.model
+        and bool(refs)
+        and all(ref.node == encoder.node.id for ref in refs)
+    )
     once = sum(node.site == encoder.node.site for node in encoder.model.nodes) == 1
-    if not own or not once or encoder.inserted or not all(0 < ref.output <= 2 * count for ref in refs):
+    if (
+        not own
+        or not once
+        or encoder.inserted
+        or not all(0 < ref.output <= 2 * count for ref in refs)
+    ):
         yield Candidate((), 0.0, why)
         return
     pairs = []
@@ -73,7 +98,11 @@ def _last_step(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     """The encoder gives all its steps, where its last is the state: it does, if nothing else reads the others."""
     for place in dict.fromkeys(step.sources[1:]):
         encoder = conflict.view.steps[place] if place >= 0 else None
-        if encoder is None or not encoder.is_recurrent or value(encoder.core, "return_sequences") is not True:
+        if (
+            encoder is None
+            or not encoder.is_recurrent
+            or value(encoder.core, "return_sequences") is not True
+        ):
             continue
         if set(encoder.users) == {step.place}:
             why = f"{step.cls} starts from a vector, and {encoder.layer.cls} gives all its steps"
@@ -95,7 +124,11 @@ def _encoder(conflict: Conflict, step: Step, size: int) -> Step | None:
     """The recurrent layer that gives the states, where there is one."""
     steps = conflict.view.steps
     before = set.union(set(), *(conflict.view.ancestors(source) for source in step.sources[1:]))
-    found = [steps[at] for at in sorted(before) if steps[at].is_recurrent and value(steps[at].core, "return_state")]
+    found = [
+        steps[at]
+        for at in sorted(before)
+        if steps[at].is_recurrent and value(steps[at].core, "return_state")
+    ]
     units = value(found[-1].core, "units") if found else None
     return found[-1] if isinstance(units, int) and size % units == 0 else None
 
@@ -129,7 +162,12 @@ def _input(layer: Layer, units: int, new: int) -> Iterator[Edit]:
     for name in ("shape", "batch_shape"):
         argument = named(layer).get(name)
         dims = argument.value if argument is not None else None
-        if argument is None or argument.site is None or not isinstance(dims, tuple | list) or not dims:
+        if (
+            argument is None
+            or argument.site is None
+            or not isinstance(dims, tuple | list)
+            or not dims
+        ):
             continue
         if dims[-1] == units:
             yield SetInputShape(Slot(layer.site, argument.site), name, (*dims[:-1], new))

@@ -7,7 +7,9 @@ from contextlib import suppress
 from math import log2
 
 from kfix.findings.total_size_changed import TotalSizeChanged
-from kfix.model import Derived, NewLayer, SetLiteral, Shape, evaluate, literals
+from kfix.model.edits import NewLayer, SetLiteral
+from kfix.model.graph import Shape
+from kfix.model.origin import Derived, evaluate, literals
 from kfix.repair.arguments import changed, named, value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
@@ -38,7 +40,9 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if size > 0 and before is not None and before.is_dense and len(shape) == 2:
         why = f"Reshape lays out {size} numbers, and {before.cls} gives {count}"
         factor = _factor(conflict, before, size, dims, why)
-        yield from [factor] if factor is not None else conflict.set([before], "units", size, "units", why)
+        yield from (
+            [factor] if factor is not None else conflict.set([before], "units", size, "units", why)
+        )
     for after in conflict.view.after(step):
         if after.is_dense and value(after.core, "units") == size:
             why = f"Reshape lays out {size} numbers, and stands before the {after.cls} that gives them"
@@ -48,20 +52,30 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if count is not None:
         for i, new in enumerate(_shapes(dims, count, conflict.target)):
             why = f"Reshape gets {count} numbers, and {new} has as many"
-            yield from conflict.set([step], "target_shape", new, "reshape-shape", why, 0.03 * i + _leap(dims, new))
+            yield from conflict.set(
+                [step], "target_shape", new, "reshape-shape", why, 0.03 * i + _leap(dims, new)
+            )
     if size > 0:
         yield from _between(conflict, step, shape, size)
-    more = 0.3 if conflict.target is not None else 1.3  # without a target, nobody says that it is not meant
-    yield from made(conflict.remove(step), "remove", f"Reshape cannot lay {count} numbers out as {dims}", more)
+    more = (
+        0.3 if conflict.target is not None else 1.3
+    )  # without a target, nobody says that it is not meant
+    yield from made(
+        conflict.remove(step), "remove", f"Reshape cannot lay {count} numbers out as {dims}", more
+    )
 
 
 def _leap(old: tuple[int, ...], new: tuple[int, ...]) -> float:
     """What it costs more to make a number of the shape many times as large or as small."""
-    ratio = max((max(a, b) / min(a, b) for a, b in zip(old, new, strict=True) if min(a, b) > 0), default=1.0)
+    ratio = max(
+        (max(a, b) / min(a, b) for a, b in zip(old, new, strict=True) if min(a, b) > 0), default=1.0
+    )
     return price("far") * max(0.0, log2(ratio) - 2)
 
 
-def _factor(conflict: Conflict, dense: Step, size: int, dims: tuple[int, ...], why: str) -> Candidate | None:
+def _factor(
+    conflict: Conflict, dense: Step, size: int, dims: tuple[int, ...], why: str
+) -> Candidate | None:
     """The one number of a product that is wrong: the 64 of `Dense(7 * 7 * 64)` before `Reshape((7, 7, 128))`."""
     units = named(dense.core).get("units")
     if units is None or dense.made or not isinstance(units.origin, Derived) or changed(units):
@@ -72,7 +86,9 @@ def _factor(conflict: Conflict, dense: Step, size: int, dims: tuple[int, ...], w
         for new in dict.fromkeys(dims):
             with suppress(ArithmeticError, TypeError, ValueError):
                 if new != literal.value and evaluate(units.origin, {literal.site: new}) == size:
-                    return Candidate((SetLiteral((literal.site,), new, "units"),), price("units"), why)
+                    return Candidate(
+                        (SetLiteral((literal.site,), new, "units"),), price("units"), why
+                    )
     return None
 
 
@@ -103,7 +119,10 @@ def _between(conflict: Conflict, step: Step, shape: Shape, size: int) -> Iterato
         return
     if len(shape) == 2:
         yield from made(
-            last, "append-dense", f"a Dense gives the {size} numbers that Reshape lays out", price("bridge")
+            last,
+            "append-dense",
+            f"a Dense gives the {size} numbers that Reshape lays out",
+            price("bridge"),
         )
         return
     if len(shape) > 5:

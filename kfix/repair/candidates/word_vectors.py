@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.bad_argument import BadArgument
-from kfix.model import Array
+from kfix.model.graph import Array
 from kfix.repair.arguments import named, value
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
@@ -25,7 +25,10 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     if not isinstance(shape, tuple) or len(shape) != 2:
         return
     found: list[Candidate] = []
-    for name, dim, what in (("input_dim", shape[0], "words"), ("output_dim", shape[1], "numbers a word")):
+    for name, dim, what in (
+        ("input_dim", shape[0], "words"),
+        ("output_dim", shape[1], "numbers a word"),
+    ):
         now = value(step.core, name)
         if isinstance(dim, int) and isinstance(now, int) and now != dim:
             why = f"the word vectors are of {dim} {what}, and {step.cls} says {now}"

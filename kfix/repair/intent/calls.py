@@ -9,7 +9,9 @@ from kfix.findings.batch_differs import BatchDiffers
 from kfix.findings.list_not_array import ListNotArray
 from kfix.findings.samples_differ import SamplesDiffer
 from kfix.findings.wrong_data import WrongData
-from kfix.model import LISTS, Array, Edit, Fit, Model, Part, Program, RenameKey, SetInputShape, Site, WrapArgument
+from kfix.model.edits import Edit, RenameKey, SetInputShape, WrapArgument
+from kfix.model.graph import LISTS, Array, Fit, Model, Part, Program
+from kfix.model.site import Site
 from kfix.repair.arguments import value
 from kfix.repair.conflict import Conflict
 from kfix.repair.intent import lists
@@ -30,7 +32,14 @@ BATCH = 32
 """The batch that Keras takes by itself."""
 
 
-def read(intent: Intent, model: Model, trace: Trace, uids: frozenset[int], program: Program, tracer: Tracer) -> None:
+def read(
+    intent: Intent,
+    model: Model,
+    trace: Trace,
+    uids: frozenset[int],
+    program: Program,
+    tracer: Tracer,
+) -> None:
     """Finds what is wrong with the calls of one model, and how it is cured."""
     fits = [fit for fit in program.fits if fit.model == model.uid]
     _ends(intent, model, fits, program)
@@ -45,7 +54,9 @@ def read(intent: Intent, model: Model, trace: Trace, uids: frozenset[int], progr
 def _ragged(intent: Intent, model: Model, fits: Sequence[Fit]) -> None:
     """Lists of words, each of its own length, as `imdb.load_data` gives them: how long a row shall be is not said."""
     for fit in fits:
-        part = next((p for p in fit.parts if isinstance(p.value, Array) and p.value.dtype == LISTS), None)
+        part = next(
+            (p for p in fit.parts if isinstance(p.value, Array) and p.value.dtype == LISTS), None
+        )
         if part is None:
             continue
         told = f"lists, each of its own length, as {part.role}"
@@ -58,7 +69,9 @@ def _ragged(intent: Intent, model: Model, fits: Sequence[Fit]) -> None:
         return
 
 
-def _lists(intent: Intent, model: Model, uids: frozenset[int], program: Program, refused: bool) -> None:
+def _lists(
+    intent: Intent, model: Model, uids: frozenset[int], program: Program, refused: bool
+) -> None:
     """Arrays are made of lists where Keras never took them, and along with what else is mended."""
     found = lists.finding(model, program)
     if found is None:
@@ -68,7 +81,9 @@ def _lists(intent: Intent, model: Model, uids: frozenset[int], program: Program,
     cure = _cure(edits or (), "batch", "a list of samples becomes one array of them")
     if edits is None:
         intent.advise("make arrays of the lists: np.array(x)")
-    elif edits and (found.severity == "error" or refused or intent.first is not None or intent.also):
+    elif edits and (
+        found.severity == "error" or refused or intent.first is not None or intent.also
+    ):
         intent.also.append(cure)
     elif edits and intent.offer is None:
         intent.offer = cure._replace(safety="unsafe")
@@ -88,19 +103,27 @@ def _batches(intent: Intent, model: Model, trace: Trace, fits: Sequence[Fit]) ->
         return
     fit = next(fit for fit in fits for part in fit.sets if part is single[0])
     kind = "a data set" if single[0].listed == "dataset" else "a generator"
-    found = BatchAxisMissing(model.name, expected=show(entry), actual=f"{kind} of {show(shape_of(single[0]))}")
+    found = BatchAxisMissing(
+        model.name, expected=show(entry), actual=f"{kind} of {show(shape_of(single[0]))}"
+    )
     found.hint = fit.method
     found.site = single[0].site or fit.site
     intent.findings.append(found)
     sites = tuple(part.site for part in single if part.site is not None)
     if kind == "a data set" and len(sites) == len(single):
         edit = WrapArgument(sites, ".batch", ((None, BATCH),))
-        intent.also.append(_cure((edit,), "batch", f"{fit.method} takes batches: the data set gives them by batch"))
+        intent.also.append(
+            _cure((edit,), "batch", f"{fit.method} takes batches: the data set gives them by batch")
+        )
     else:
-        intent.advise("let the generator yield batches: an array of several samples, and one of their labels")
+        intent.advise(
+            "let the generator yield batches: an array of several samples, and one of their labels"
+        )
 
 
-def _stateful(intent: Intent, model: Model, trace: Trace, fits: Sequence[Fit], tracer: Tracer) -> None:
+def _stateful(
+    intent: Intent, model: Model, trace: Trace, fits: Sequence[Fit], tracer: Tracer
+) -> None:
     """A stateful layer keeps a state for each sample of a batch: `fit` has to take as many at a time."""
     entry = trace.inputs[0] if len(trace.inputs) == 1 else None
     batch = entry[0] if isinstance(entry, tuple) and entry else None
@@ -109,7 +132,14 @@ def _stateful(intent: Intent, model: Model, trace: Trace, fits: Sequence[Fit], t
         return
     if not any(step.is_recurrent and value(step.core, "stateful") is True for step in view.steps):
         return
-    fit = next((fit for fit in fits if fit.method == "fit" and fit.parts and fit.batch not in (None, batch)), None)
+    fit = next(
+        (
+            fit
+            for fit in fits
+            if fit.method == "fit" and fit.parts and fit.batch not in (None, batch)
+        ),
+        None,
+    )
     if fit is None or fit.batch is None or not isinstance(entry, tuple):
         return
     found = BatchDiffers(model.name, f"batches of {batch}", f"batches of {fit.batch}", fit.method)
@@ -143,7 +173,9 @@ def _counts(intent: Intent, model: Model, fits: Sequence[Fit]) -> None:
             found = SamplesDiffer(model.name, actual=" and ".join(told.values()), hint=fit.method)
             found.site = fit.site
             intent.findings.append(found)
-            intent.advise("give all arrays of a call the same number of samples, the first of their axes")
+            intent.advise(
+                "give all arrays of a call the same number of samples, the first of their axes"
+            )
             return
 
 
@@ -159,21 +191,33 @@ def _ends(intent: Intent, model: Model, fits: Sequence[Fit], program: Program) -
         names = [name(model, number) for number in range(len(refs))]
         for fit in fits:
             for aside in (False, True):
-                parts = [part for part in (*fit.parts, *fit.sets) if part.role == role and part.aside == aside]
+                parts = [
+                    part
+                    for part in (*fit.parts, *fit.sets)
+                    if part.role == role and part.aside == aside
+                ]
                 found = _misgiven(model, role, names, parts, fit, program)
                 if found is None:
                     continue
-                found.site = next((part.site for part in parts if part.site is not None), None) or fit.site
+                found.site = (
+                    next((part.site for part in parts if part.site is not None), None) or fit.site
+                )
                 intent.findings.append(found)
                 edits = tuple(_renamed(names, parts))
                 what = "inputs" if role == "x" else "outputs"
                 if edits:
-                    intent.also.append(_cure(edits, "rename", f"the {what} of the model have these names"))
+                    intent.also.append(
+                        _cure(edits, "rename", f"the {what} of the model have these names")
+                    )
                 else:
                     words = ", ".join(name or "…" for name in names)
                     form = f"[{words}]" if len(names) > 1 else words
                     if aside:
-                        form = f"validation_data=({form}, y)" if role == "x" else f"validation_data=(x, {form})"
+                        form = (
+                            f"validation_data=({form}, y)"
+                            if role == "x"
+                            else f"validation_data=(x, {form})"
+                        )
                     intent.advise(f"give {fit.method} one array for each of the {what}: {form}")
                 return
 
@@ -198,7 +242,9 @@ def _misgiven(
     if role == "x" and count == 1:
         return None  # a list of samples: what is said of lists is said elsewhere
     told = f"{count} {what if count > 1 else what[:-1]}"
-    return WrongData(model.name, told, f"{len(parts)} array{'s' if len(parts) > 1 else ''} as {role}", fit.method)
+    return WrongData(
+        model.name, told, f"{len(parts)} array{'s' if len(parts) > 1 else ''} as {role}", fit.method
+    )
 
 
 def _each_has_loss(model: Model, program: Program) -> bool:
@@ -208,7 +254,9 @@ def _each_has_loss(model: Model, program: Program) -> bool:
             losses = [part for part in record.parts if part.role == "loss"]
             if len(losses) == 1 and losses[0].key is None:
                 return True
-            return len(losses) == len(model.outputs) and all(part.value is not None for part in losses)
+            return len(losses) == len(model.outputs) and all(
+                part.value is not None for part in losses
+            )
     return False
 
 

@@ -9,8 +9,10 @@ from kfix.findings import Finding
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.batch_axis_missing import BatchAxisMissing
 from kfix.findings.input_against_data import InputAgainstData
-from kfix.model import Array, Dim, Edit, Fit, Layer, Model, Part, Program, SetInputShape, Shape, Unknown, WrapArgument
+from kfix.model.edits import Edit, SetInputShape, WrapArgument
+from kfix.model.graph import Array, Dim, Fit, Layer, Model, Part, Program, Shape
 from kfix.model.record import replace
+from kfix.model.unknown import Unknown
 from kfix.repair.apply import apply
 from kfix.repair.arguments import INPUT_NAMES, named
 from kfix.repair.candidate import Candidate
@@ -55,7 +57,9 @@ class Given(NamedTuple):
     model: Model | None = None
 
 
-def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Program, tracer: Tracer) -> Iterator[Given]:
+def against_data(
+    model: Model, trace: Trace, uids: frozenset[int], program: Program, tracer: Tracer
+) -> Iterator[Given]:
     """Where the input shapes and the data of the calls do not go together."""
     fits = [fit for fit in program.fits if fit.model == model.uid]
     if len(trace.inputs) > 1 and model.kind == "functional":
@@ -67,7 +71,9 @@ def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Prog
     entry = trace.inputs[0][1:]
     if any(isinstance(dim, Unknown) for dim in entry):
         fits = [fit for fit in fits if isinstance(fit.x_data, Array) and entry == fit.x_data.shape]
-        if not fits:  # the shape of the data as a whole is one too many, whatever the count of samples is
+        if (
+            not fits
+        ):  # the shape of the data as a whole is one too many, whatever the count of samples is
             return
     if not declared(model):
         yield from _undeclared(model, trace, entry, uids, program, tracer)
@@ -75,14 +81,18 @@ def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Prog
     if not entry:
         return
     right = False
-    fits = sorted(fits, key=lambda fit: fit.method.startswith("predict"))  # what is given for training counts first
+    fits = sorted(
+        fits, key=lambda fit: fit.method.startswith("predict")
+    )  # what is given for training counts first
     pairs = [(one, shape) for one in fits for shape in _samples(one, entry)]
     for fit, shape in pairs:
         if not fitting(entry, shape[1:]) or (shape == entry and isinstance(shape[0], Unknown)):
             given = _mismatch(model, trace, fit, entry, shape, uids, program, tracer, right)
             elsewhere = any(fitting(entry, other[1:]) for _, other in pairs)
             if given is not None and given.data is not None and given.data.lays_out and elsewhere:
-                given = given._replace(candidate=None)  # other calls lay the same numbers out as the model takes them
+                given = given._replace(
+                    candidate=None
+                )  # other calls lay the same numbers out as the model takes them
             if given is not None:
                 yield given
             break
@@ -100,7 +110,10 @@ def against_data(model: Model, trace: Trace, uids: frozenset[int], program: Prog
 def _as_given(model: Model, trace: Trace, fit: Fit, dims: Dims, tracer: Tracer) -> Candidate | None:
     """The last axis of one that the data has and the input shape has not, or the reverse, where a layer asks for it."""
     conflict = Conflict(View(model, trace), None, Options(), Uses([model]), {}, tracer)
-    candidate = next(conflict.set_input(None, dims, "input-data", f"{fit.method} gives samples of {show(dims)}"), None)
+    candidate = next(
+        conflict.set_input(None, dims, "input-data", f"{fit.method} gives samples of {show(dims)}"),
+        None,
+    )
     if candidate is None or trace.refusal is None:
         return None
     now = tracer.trace(apply(model, candidate.edits))
@@ -114,15 +127,27 @@ def conflict_of(view: View, program: Program, tracer: Tracer) -> Conflict:
 
 
 def _of_several(
-    model: Model, trace: Trace, number: int, fits: list[Fit], uids: frozenset[int], program: Program, tracer: Tracer
+    model: Model,
+    trace: Trace,
+    number: int,
+    fits: list[Fit],
+    uids: frozenset[int],
+    program: Program,
+    tracer: Tracer,
 ) -> Iterator[Given]:
     """One of several inputs against what is given for it, by its place in a list or by its name."""
     shape, ref = trace.inputs[number], model.inputs[number]
-    if not isinstance(shape, tuple) or len(shape) < 2 or any(isinstance(dim, Unknown) for dim in shape):
+    if (
+        not isinstance(shape, tuple)
+        or len(shape) < 2
+        or any(isinstance(dim, Unknown) for dim in shape)
+    ):
         return
     entry = shape[1:]
     view = View(model, trace)
-    step = next((step for step in view.steps if step.node.id == ref.node and step.model is model), None)
+    step = next(
+        (step for step in view.steps if step.node.id == ref.node and step.model is model), None
+    )
     name = step.layer.name if step is not None else None
 
     def mine(fit: Fit, part: Part) -> bool:
@@ -131,14 +156,22 @@ def _of_several(
     def needs(fit: Fit, x: Array) -> Wrap | None:
         if not isinstance(x.shape, tuple):
             return None
-        if fit.method.startswith("predict") and one_sample(entry, x.shape) and not fitting(entry, x.shape[1:]):
+        if (
+            fit.method.startswith("predict")
+            and one_sample(entry, x.shape)
+            and not fitting(entry, x.shape[1:])
+        ):
             return Wrap(EXPAND_DIMS, ((None, 0),))
         return bring(entry, x.shape)
 
     right = False
     for fit, part in [(one, part) for one in fits for part in one.parts if mine(one, part)]:
         data = part.value.shape if isinstance(part.value, Array) else None
-        if not isinstance(data, tuple) or not data or any(isinstance(dim, Unknown) for dim in data[1:]):
+        if (
+            not isinstance(data, tuple)
+            or not data
+            or any(isinstance(dim, Unknown) for dim in data[1:])
+        ):
             continue
         if fitting(entry, data[1:]):
             right = True
@@ -148,7 +181,13 @@ def _of_several(
         if fit.method.startswith("predict") and one_sample(entry, data):
             missing = BatchAxisMissing(subject, show((None, *entry)), show(data), fit.method)
             missing.site = part.site or fit.site
-            yield Given(missing, None, wrapped, "give predict a batch of one: np.expand_dims(x, 0)", batch=fit.method)
+            yield Given(
+                missing,
+                None,
+                wrapped,
+                "give predict a batch of one: np.expand_dims(x, 0)",
+                batch=fit.method,
+            )
             return
         finding = InputAgainstData(subject, show(entry), show(data[1:]), f"by {fit.method}")
         finding.site = part.site or fit.site
@@ -169,17 +208,27 @@ def _samples(fit: Fit, entry: Dims) -> Iterator[Shape]:
     What is given for validation comes behind what is given for training.
     """
     first = fit.x_data
-    more = [part.value for part in fit.parts if part.role == "x" and part.key is None and part.value is not first]
+    more = [
+        part.value
+        for part in fit.parts
+        if part.role == "x" and part.key is None and part.value is not first
+    ]
     for x in (first, *more):
         shape = x.shape if isinstance(x, Array) else None
         if not isinstance(x, Array) or not isinstance(shape, tuple) or not shape:
             continue
         if len(shape) == 1:
             # A number a sample, to which Keras adds the axis; text and lists of several lengths are none.
-            if len(entry) != 1 or x.dtype is None or not x.dtype.startswith(("int", "uint", "float")):
+            if (
+                len(entry) != 1
+                or x.dtype is None
+                or not x.dtype.startswith(("int", "uint", "float"))
+            ):
                 continue
             shape = (*shape, 1)
-        if _is_one(fit, entry) or (shape != entry and any(isinstance(dim, Unknown) for dim in shape[1:])):
+        if _is_one(fit, entry) or (
+            shape != entry and any(isinstance(dim, Unknown) for dim in shape[1:])
+        ):
             continue
         if x is not first or fit.method.startswith("predict") or _counted(fit, shape):
             yield shape
@@ -205,26 +254,38 @@ def declared(model: Model) -> bool:
     if model.kind != "sequential":
         return model.kind == "functional"
     first = model.nodes[0].layer if model.nodes else None
-    if first is not None and (compares(first) or (first.model is not None and declared(first.model))):
+    if first is not None and (
+        compares(first) or (first.model is not None and declared(first.model))
+    ):
         return True
     if first is None or first.library != "keras":
         return False
     given = named(first)
-    return is_input(first) or any(name in given for name in INPUT_NAMES) or model.given_site is not None
+    return (
+        is_input(first)
+        or any(name in given for name in INPUT_NAMES)
+        or model.given_site is not None
+    )
 
 
 def compares(layer: Layer) -> bool:
     """Is it a functional model, which refuses what is of another size than its input?"""
-    return layer.library == "applications" or (layer.model is not None and layer.model.kind == "functional")
+    return layer.library == "applications" or (
+        layer.model is not None and layer.model.kind == "functional"
+    )
 
 
 def _counted(fit: Fit, shape: Shape) -> bool:
     """Is the first axis the samples'? A data set that nobody has batched yet says nothing."""
     y = fit.y_data
     if isinstance(y, Array) and isinstance(y.shape, tuple):
-        untold = bool(y.shape) and (isinstance(y.shape[0], Unknown) or isinstance(shape[0], Unknown))
+        untold = bool(y.shape) and (
+            isinstance(y.shape[0], Unknown) or isinstance(shape[0], Unknown)
+        )
         return untold or (bool(y.shape) and y.shape[0] == shape[0])
-    return fit.same or shape[0] is None or (isinstance(shape[0], Unknown) and not fit.sets)  # rows, however many
+    return (
+        fit.same or shape[0] is None or (isinstance(shape[0], Unknown) and not fit.sets)
+    )  # rows, however many
 
 
 def _is_x(fit: Fit, part: Part) -> bool:
@@ -232,7 +293,9 @@ def _is_x(fit: Fit, part: Part) -> bool:
     return part.key is None and (part.role == "x" or fit.same)
 
 
-def _one_sample(model: Model, trace: Trace, fit: Fit, entry: Dims, uids: frozenset[int], program: Program) -> Given:
+def _one_sample(
+    model: Model, trace: Trace, fit: Fit, entry: Dims, uids: frozenset[int], program: Program
+) -> Given:
     """One sample for a call that takes a batch; where its labels are those of one sample, too, they go along."""
     output = trace.outputs[0] if len(trace.outputs) == 1 else None
     finding = BatchAxisMissing(model.name, show((None, *entry)), show(fit.x or entry), fit.method)
@@ -240,7 +303,12 @@ def _one_sample(model: Model, trace: Trace, fit: Fit, entry: Dims, uids: frozens
 
     def needs(fit: Fit, x: Array) -> Wrap | None:
         labels = x is fit.y_data and not fit.same
-        if labels and isinstance(output, tuple) and isinstance(x.shape, tuple) and len(x.shape) >= len(output):
+        if (
+            labels
+            and isinstance(output, tuple)
+            and isinstance(x.shape, tuple)
+            and len(x.shape) >= len(output)
+        ):
             return NOTHING  # a batch of labels
         return Wrap(EXPAND_DIMS, ((None, 0),)) if _is_one(fit, entry) else NOTHING
 
@@ -248,7 +316,13 @@ def _one_sample(model: Model, trace: Trace, fit: Fit, entry: Dims, uids: frozens
         return _is_x(fit, part) or (part.key is None and part.role == "y" and _is_one(fit, entry))
 
     data = wraps(program, uids, mine, needs)
-    return Given(finding, None, data, f"give {fit.method} a batch of one: np.expand_dims(x, 0)", batch=fit.method)
+    return Given(
+        finding,
+        None,
+        data,
+        f"give {fit.method} a batch of one: np.expand_dims(x, 0)",
+        batch=fit.method,
+    )
 
 
 def _mismatch(
@@ -264,11 +338,17 @@ def _mismatch(
 ) -> Given | None:
     """`right` says that another call gives what the model takes: then it is not the model that is wrong."""
     dims = data[1:]
-    finding = InputAgainstData(model.name, expected=show(entry), actual=show(dims), hint=f"by {fit.method}")
+    finding = InputAgainstData(
+        model.name, expected=show(entry), actual=show(dims), hint=f"by {fit.method}"
+    )
     finding.site = fit.site
 
     def needs(fit: Fit, x: Array) -> Wrap | None:
-        return NOTHING if _is_one(fit, entry) or not isinstance(x.shape, tuple) else bring(entry, x.shape)
+        return (
+            NOTHING
+            if _is_one(fit, entry) or not isinstance(x.shape, tuple)
+            else bring(entry, x.shape)
+        )
 
     wrapped = wraps(program, uids, _is_x, needs)
     why, key = f"{fit.method} gives samples of {show(dims)}", "input-data"
@@ -281,11 +361,15 @@ def _mismatch(
     conflict = conflict_of(View(model, trace), program, tracer)
     candidate = next(conflict.set_input(None, _as_rank(dims, len(entry)), key, why), None)
     if candidate is not None and trace.refusal is not None and _as_rank(dims, len(entry)) != dims:
-        whole = next(conflict.set_input(None, dims, key, why), None)  # the axis of one may be what a layer lacks
+        whole = next(
+            conflict.set_input(None, dims, key, why), None
+        )  # the axis of one may be what a layer lacks
         if whole is not None and tracer.trace(apply(model, whole.edits)).refusal is None:
             candidate = whole
     if candidate is not None and fit.batch is not None:
-        candidate = candidate._replace(edits=tuple(of_batch(edit, fit.batch) for edit in candidate.edits))
+        candidate = candidate._replace(
+            edits=tuple(of_batch(edit, fit.batch) for edit in candidate.edits)
+        )
     if candidate is not None and trace.refusal is None:
         first = tracer.trace(apply(model, candidate.edits)).refusal
         if isinstance(first, BadArgument):  # pretrained weights are for three channels
@@ -297,18 +381,37 @@ def _mismatch(
             return None
         other = tracer.trace(apply(model, candidate.edits))
         if other.refusal is None and all(
-            other.nodes[key].params == traced.params for key, traced in trace.nodes.items() if key in other.nodes
+            other.nodes[key].params == traced.params
+            for key, traced in trace.nodes.items()
+            if key in other.nodes
         ):
             return None
-    turned = ordered and len(dims) > 2 and dims[-1] != entry[-1]  # height and width alone are the loader's to say
+    turned = (
+        ordered and len(dims) > 2 and dims[-1] != entry[-1]
+    )  # height and width alone are the loader's to say
     asked = fit.method.startswith("predict")
-    if asked and candidate is not None and wrapped is None and len(entry) == len(dims) and not turned and not right:
-        candidate = candidate._replace(sure=False)  # nothing is known of the data that it is trained on
+    if (
+        asked
+        and candidate is not None
+        and wrapped is None
+        and len(entry) == len(dims)
+        and not turned
+        and not right
+    ):
+        candidate = candidate._replace(
+            sure=False
+        )  # nothing is known of the data that it is trained on
     elif right or asked or (turned and _channels_last(entry)):
         candidate = None
     built = key == "input-order" and wrapped is not None and trace.refusal is None
-    if candidate is not None and built and tracer.trace(apply(model, candidate.edits)).refusal is not None:
-        candidate = None  # the model is made for its own order: the data lacks nothing but to be turned
+    if (
+        candidate is not None
+        and built
+        and tracer.trace(apply(model, candidate.edits)).refusal is not None
+    ):
+        candidate = (
+            None  # the model is made for its own order: the data lacks nothing but to be turned
+        )
     if len(entry) == 2 and dims == entry[1:] and _reads_steps(model, trace):
         # The features are right, and the data has no steps: each sample is a sequence of one.
         single = wraps(program, uids, _is_x, lambda fit, x: _one_step(entry, x))
@@ -316,7 +419,9 @@ def _mismatch(
             return Given(finding, None, single, "")
         told = next(conflict.set_input(None, (1, *dims), key, f"{why}, one step each"), None)
         if single is not None and told is not None and not right:
-            return Given(finding, told._replace(edits=(*told.edits, *single.edits), sure=False), None, "")
+            return Given(
+                finding, told._replace(edits=(*told.edits, *single.edits), sure=False), None, ""
+            )
     if candidate is None and wrapped is None:
         wrapped = wraps(program, uids, _is_x, lambda fit, x: colored(entry, x.shape))
     advice = _advice(entry, dims, ordered)
@@ -328,14 +433,24 @@ def _mismatch(
 
 def of_batch(edit: Edit, batch: int) -> Edit:
     """The batch in a `batch_shape` as `fit` gives it, where there is a number."""
-    if not isinstance(edit, SetInputShape) or not edit.name.startswith("batch") or not isinstance(edit.value, tuple):
+    if (
+        not isinstance(edit, SetInputShape)
+        or not edit.name.startswith("batch")
+        or not isinstance(edit.value, tuple)
+    ):
         return edit
-    return SetInputShape(edit.slot, edit.name, (batch, *edit.value[1:])) if isinstance(edit.value[0], int) else edit
+    return (
+        SetInputShape(edit.slot, edit.name, (batch, *edit.value[1:]))
+        if isinstance(edit.value[0], int)
+        else edit
+    )
 
 
 def _reads_steps(model: Model, trace: Trace) -> bool:
     """Is it a recurrent layer that the input goes to?"""
-    first = next((step for step in View(model, trace).steps if not step.is_input and not step.keeps), None)
+    first = next(
+        (step for step in View(model, trace).steps if not step.is_input and not step.keeps), None
+    )
     return first is not None and first.is_recurrent
 
 
@@ -357,11 +472,15 @@ def _advice(entry: Dims, dims: Dims, ordered: bool) -> str:
         axes = "np.moveaxis(x, 1, -1)" if dims[0] == entry[-1] else "np.transpose"
         return f"bring the axes of the data into the model's order with {axes}"
     if len(entry) != len(dims) and total(entry) == total(dims) is not None:
-        return f"lay the data out as the model takes it: x.reshape(-1, {', '.join(map(str, entry))})"
+        return (
+            f"lay the data out as the model takes it: x.reshape(-1, {', '.join(map(str, entry))})"
+        )
     return ""
 
 
-def turned(model: Model, trace: Trace, uids: frozenset[int], program: Program, tracer: Tracer) -> Wraps | None:
+def turned(
+    model: Model, trace: Trace, uids: frozenset[int], program: Program, tracer: Tracer
+) -> Wraps | None:
     """What brings all the data into the axes, or the colors, that the input of a model was given itself."""
     for given in against_data(model, trace, uids, program, tracer):
         wrapped = given.data
@@ -380,7 +499,11 @@ def _undeclared(
     Keras adds that axis only where the model says what it takes.
     """
     refusal = trace.refusal
-    if model.kind != "sequential" or refusal is None or not any(fit.model == model.uid for fit in program.fits):
+    if (
+        model.kind != "sequential"
+        or refusal is None
+        or not any(fit.model == model.uid for fit in program.fits)
+    ):
         return
     wider = replace(model, given=(None, *entry, 1))
     now = tracer.trace(wider)

@@ -4,20 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kfix.model import (
-    Array,
-    Compile,
-    Count,
-    Edit,
-    ExchangeName,
-    Fit,
-    Part,
-    Program,
-    SetArgument,
-    SetLiteral,
-    Slot,
-    Symbol,
-)
+from kfix.model.edits import Count, Edit, ExchangeName, SetArgument, SetLiteral, Slot
+from kfix.model.graph import Array, Compile, Fit, Part, Program, Symbol
 from kfix.repair.intent.loss import BINARY, SPARSE, Loss, name_of
 from kfix.repair.intent.wraps import ARGMAX, NOTHING, TO_CATEGORICAL, Wrap, Wraps, wraps
 
@@ -38,10 +26,32 @@ _BY_CLASS = {"".join(name.split("_")): name for name in _TAKES}
 
 ONE_HOT_METRICS = frozenset(
     (
-        *("precision", "recall", "auc", "f1score", "fbetascore", "precisionatrecall", "recallatprecision"),
+        *(
+            "precision",
+            "recall",
+            "auc",
+            "f1score",
+            "fbetascore",
+            "precisionatrecall",
+            "recallatprecision",
+        ),
         *("sensitivityatspecificity", "specificityatsensitivity", "truepositives", "truenegatives"),
-        *("falsepositives", "falsenegatives", "binaryaccuracy", "binarycrossentropy", "meaniou", "mse"),
-        *("meansquarederror", "mae", "meanabsoluteerror", "rootmeansquarederror", "kldivergence", "hinge"),
+        *(
+            "falsepositives",
+            "falsenegatives",
+            "binaryaccuracy",
+            "binarycrossentropy",
+            "meaniou",
+            "mse",
+        ),
+        *(
+            "meansquarederror",
+            "mae",
+            "meanabsoluteerror",
+            "rootmeansquarederror",
+            "kldivergence",
+            "hinge",
+        ),
         *("categoricalhinge", "poisson", "cosinesimilarity"),
     )
 )
@@ -83,7 +93,11 @@ def _goes_with(loss: str, metric: str | None) -> str | None:
     if metric is None or metric.startswith("binary_"):
         return None
     if loss == BINARY:
-        return "binary_accuracy" if metric.endswith("categorical_accuracy") and "top_k" not in metric else None
+        return (
+            "binary_accuracy"
+            if metric.endswith("categorical_accuracy") and "top_k" not in metric
+            else None
+        )
     if metric.startswith("sparse_") == (loss == SPARSE):
         return None
     return f"sparse_{metric}" if loss == SPARSE else metric.removeprefix("sparse_")
@@ -104,7 +118,9 @@ def _edit(record: Compile, part: Part, new: str) -> Edit | None:
     if not set(value.given) <= _TAKES[new] or value.given.count(None) > 1:
         return None
     written = name_of(value)
-    return ExchangeName(site, new if written == written.lower() else "".join(map(str.title, new.split("_"))))
+    return ExchangeName(
+        site, new if written == written.lower() else "".join(map(str.title, new.split("_")))
+    )
 
 
 def relabelled(

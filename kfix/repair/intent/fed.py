@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kfix.model import Model, Program
+from kfix.model.graph import Model, Program
 from kfix.shapes import Tracer
 
 
@@ -14,12 +14,18 @@ def contradicted(model: Model, program: Program, tracer: Tracer) -> bool:
     givers = {node.id for node in model.nodes if node.layer.model is not None}
     for node in model.nodes:
         taker = node.layer.model
-        if taker is None or not any(getattr(given, "node", None) in givers for _, given in node.args):
+        if taker is None or not any(
+            getattr(given, "node", None) in givers for _, given in node.args
+        ):
             continue
         entries = tracer.trace(taker).inputs
         entry = entries[0] if len(entries) == 1 else None
         for feed in program.feeds:
-            if feed.taker == taker.uid and isinstance(entry, tuple) and _apart(feed.shape[1:], entry[1:]):
+            if (
+                feed.taker == taker.uid
+                and isinstance(entry, tuple)
+                and _apart(feed.shape[1:], entry[1:])
+            ):
                 return True
     return False
 
@@ -27,5 +33,6 @@ def contradicted(model: Model, program: Program, tracer: Tracer) -> bool:
 def _apart(given: tuple[object, ...], taken: tuple[object, ...]) -> bool:
     """Are these the dims of two shapes, as far as they are known?"""
     return len(given) != len(taken) or any(
-        isinstance(one, int) and isinstance(two, int) and one != two for one, two in zip(given, taken, strict=True)
+        isinstance(one, int) and isinstance(two, int) and one != two
+        for one, two in zip(given, taken, strict=True)
     )

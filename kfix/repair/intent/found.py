@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kfix.findings import Finding
-from kfix.model import Edit, Model
+from kfix.model.edits import Edit
+from kfix.model.graph import Model
 from kfix.repair.target import Target
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kfix.model import Model
+from kfix.model.graph import Model
 from kfix.repair.arguments import value
 from kfix.repair.intent.labels import Head
 from kfix.repair.view import Step, View

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from kfix.model import Array, Dim, Shapes, Unknown
+from kfix.model.graph import Array, Dim, Shapes
+from kfix.model.unknown import Unknown
 from kfix.repair.intent.loss import CATEGORICAL, SPARSE
 from kfix.repair.target import ANY, Wanted
 
@@ -61,8 +62,16 @@ def ask(kind: str, labels: Array, head: Head) -> Asked | None:
     if masks is not None:
         return masks
     if kind == "categorical" and numbers_a_step(labels, head):
-        return Asked(_wanted((*dims[: len(head.dims or ()) - 1], _enough(head.units, labels.distinct))), SPARSE, True)
-    return Asked(_wanted(dims), doubtful=kind == "binary" and dims == (2,), silent=_broadcast(kind, head, dims))
+        return Asked(
+            _wanted((*dims[: len(head.dims or ()) - 1], _enough(head.units, labels.distinct))),
+            SPARSE,
+            True,
+        )
+    return Asked(
+        _wanted(dims),
+        doubtful=kind == "binary" and dims == (2,),
+        silent=_broadcast(kind, head, dims),
+    )
 
 
 def one_a_sample(labels: Array, head: Head, inputs: Sequence[Shapes], data: object) -> Array:
@@ -71,10 +80,20 @@ def one_a_sample(labels: Array, head: Head, inputs: Sequence[Shapes], data: obje
     `(None, 1)` is no column of labels where the data has thirty steps.
     """
     shape, output = labels.shape, head.dims
-    if not isinstance(shape, tuple) or shape[1:] != (1,) or output is None or len(output) != 2 or output[0] is not None:
+    if (
+        not isinstance(shape, tuple)
+        or shape[1:] != (1,)
+        or output is None
+        or len(output) != 2
+        or output[0] is not None
+    ):
         return labels
     many = _loose(inputs, data)
-    return Array(shape[:1], labels.dtype, labels.distinct, labels.one_hot) if many and 1 not in many else labels
+    return (
+        Array(shape[:1], labels.dtype, labels.distinct, labels.one_hot)
+        if many and 1 not in many
+        else labels
+    )
 
 
 def opened(dims: tuple[Wanted, ...], inputs: Sequence[Shapes], data: object) -> tuple[Wanted, ...]:
@@ -111,7 +130,9 @@ def _sparse(dims: Dims, labels: Array, head: Head) -> Asked | None:
         return Asked((_classes(head, count),))
     rows = head.dims is not None and len(dims) == len(head.dims) and agree(head.dims, dims)
     if len(dims) > 1 and rows and isinstance(dims[-1], int) and dims[-1] > 1:
-        return Asked(_wanted(head.dims or dims), CATEGORICAL, problem=True)  # one row of classes a step
+        return Asked(
+            _wanted(head.dims or dims), CATEGORICAL, problem=True
+        )  # one row of classes a step
     if len(dims) > 1:
         return None
     if labels.dtype is not None and labels.dtype.startswith("float"):
@@ -136,13 +157,23 @@ def _masks(kind: str, dims: Dims, labels: Array, head: Head) -> Asked | None:
         return None
     several = head.units is not None and head.units > 1
     if kind == "sparse":
-        return Asked(_wanted((*places, _enough(head.dims[-1], labels.distinct)))) if several else None
+        return (
+            Asked(_wanted((*places, _enough(head.dims[-1], labels.distinct)))) if several else None
+        )
     if alike and not several:
         return None
-    classes = whole_numbers(labels) and labels.dtype != "bool" and _fits(head.units, labels.distinct)
-    if several and classes and (kind == "categorical" or (kind == "binary" and head.activation == "softmax")):
+    classes = (
+        whole_numbers(labels) and labels.dtype != "bool" and _fits(head.units, labels.distinct)
+    )
+    if (
+        several
+        and classes
+        and (kind == "categorical" or (kind == "binary" and head.activation == "softmax"))
+    ):
         wanted = _wanted((*places, head.dims[-1]))
-        return Asked(wanted, SPARSE, problem=True, doubtful=kind == "binary" and labels.distinct is None)
+        return Asked(
+            wanted, SPARSE, problem=True, doubtful=kind == "binary" and labels.distinct is None
+        )
     if kind == "categorical":
         return None
     return Asked((*_wanted(places), 1), silent=_broadcast(kind, head, dims))
@@ -155,14 +186,23 @@ def _column(kind: str, dims: Dims, labels: Array, head: Head) -> Asked | None:
     if kind == "categorical":
         if head.units == 1:
             return Asked((count,), SPARSE, problem=True, doubtful=True) if classes else None
-        return Asked((_classes(head, count),), SPARSE if whole_numbers(labels) else None, problem=True)
+        return Asked(
+            (_classes(head, count),), SPARSE if whole_numbers(labels) else None, problem=True
+        )
     several = head.units is not None and head.units > 1
-    if several and head.activation == "softmax" and whole_numbers(labels) and _fits(head.units, count):
+    if (
+        several
+        and head.activation == "softmax"
+        and whole_numbers(labels)
+        and _fits(head.units, count)
+    ):
         return Asked((ANY,), SPARSE, problem=True, doubtful=count is None or kind == "distance")
     if head.dims is not None and alike(head.dims, dims):
         return Asked(_wanted(head.dims))
     flat = head.dims is not None and len(head.dims) == 1
-    return Asked((1,), doubtful=several and kind == "binary" and flat, silent=_broadcast(kind, head, (1,)))
+    return Asked(
+        (1,), doubtful=several and kind == "binary" and flat, silent=_broadcast(kind, head, (1,))
+    )
 
 
 def _broadcast(kind: str, head: Head, labels: Dims) -> bool:
@@ -171,7 +211,9 @@ def _broadcast(kind: str, head: Head, labels: Dims) -> bool:
         kind == "distance"
         and head.dims is not None
         and len(head.dims) == len(labels)
-        and all(1 in pair or agree(pair[:1], pair[1:]) for pair in zip(head.dims, labels, strict=True))
+        and all(
+            1 in pair or agree(pair[:1], pair[1:]) for pair in zip(head.dims, labels, strict=True)
+        )
     )
 
 
@@ -186,7 +228,13 @@ def numbers_a_step(labels: Array, head: Head) -> bool:
     Labels of (140,) beside an output of (140, 17) may be one-hot rows of 140 classes as little as (140, 1) may.
     """
     output = head.dims
-    if output is None or len(output) < 2 or labels.one_hot or not whole_numbers(labels) or head.units in (None, 1):
+    if (
+        output is None
+        or len(output) < 2
+        or labels.one_hot
+        or not whole_numbers(labels)
+        or head.units in (None, 1)
+    ):
         return False
     dims = labels.shape[1:] if isinstance(labels.shape, tuple) else ()
     told = dims[: len(output) - 1]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kfix.findings.list_not_array import ListNotArray
-from kfix.model import Array, Edit, Fit, Model, Part, Program, Site, Unknown, WrapArgument
+from kfix.model.edits import Edit, WrapArgument
+from kfix.model.graph import Array, Fit, Model, Part, Program
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
 
 
 def finding(model: Model, program: Program) -> ListNotArray | None:
@@ -18,9 +21,15 @@ def finding(model: Model, program: Program) -> ListNotArray | None:
     grave = [one for one in several if not one[1].plain]
     for fit, part in grave or several:
         shape = part.value.shape if isinstance(part.value, Array) else None
-        count = shape[0] if isinstance(shape, tuple) and shape and not isinstance(shape[0], Unknown) else None
+        count = (
+            shape[0]
+            if isinstance(shape, tuple) and shape and not isinstance(shape[0], Unknown)
+            else None
+        )
         words = "a Python list" if count is None else f"a Python list of {count}"
-        found = ListNotArray(model.name or "the model", actual=f"{words} as {part.role}", hint=fit.method)
+        found = ListNotArray(
+            model.name or "the model", actual=f"{words} as {part.role}", hint=fit.method
+        )
         found.severity = "error" if grave else "warning"
         found.site = part.site or fit.site
         return found
@@ -43,4 +52,10 @@ def cure(program: Program, uids: frozenset[int], others: Iterable[Edit]) -> tupl
 
 
 def _listed(program: Program, uids: frozenset[int]) -> list[tuple[Fit, Part]]:
-    return [(fit, part) for fit in program.fits if fit.model in uids for part in fit.parts if part.listed]
+    return [
+        (fit, part)
+        for fit in program.fits
+        if fit.model in uids
+        for part in fit.parts
+        if part.listed
+    ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from kfix.findings import Finding
 from kfix.findings.softmax_of_one import SoftmaxOfOne
-from kfix.model import Edit, ExchangeName, Model, NewLayer, ReplaceLayer, SetArgument, Slot, Symbol
+from kfix.model.edits import Edit, ExchangeName, NewLayer, ReplaceLayer, SetArgument, Slot
+from kfix.model.graph import Model, Symbol
 from kfix.repair.arguments import named
 from kfix.repair.intent.exchange import exchange
 from kfix.repair.intent.loss import BINARY, Loss

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kfix.model import Argument, Compile, Part, Program, Symbol
+from kfix.model.graph import Argument, Compile, Part, Program, Symbol
 
 SPARSE = "sparse_categorical_crossentropy"
 CATEGORICAL = "categorical_crossentropy"

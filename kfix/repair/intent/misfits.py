@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kfix.model import Model, Program
+from kfix.model.graph import Model, Program
 from kfix.repair.intent.heads import head_of, output_name
 from kfix.repair.intent.loss import loss_of
 from kfix.shapes import Trace
@@ -22,7 +22,11 @@ def misfits(model: Model, trace: Trace, program: Program) -> list[str]:
         if loss is None or head.units == 1:
             continue
         if head.activation == "sigmoid" and loss.kind in ("sparse", "categorical"):
-            found.append(f"{loss.name} takes shares that add up to 1: softmax gives them, sigmoid does not")
+            found.append(
+                f"{loss.name} takes shares that add up to 1: softmax gives them, sigmoid does not"
+            )
         if head.activation == "softmax" and loss.kind == "binary":
-            found.append(f"softmax over {head.units} classes goes with a categorical loss, not with {loss.name}")
+            found.append(
+                f"softmax over {head.units} classes goes with a categorical loss, not with {loss.name}"
+            )
     return found

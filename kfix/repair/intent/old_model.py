@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from kfix.findings.old_argument import OldArgument
-from kfix.model import Edit, Model, RenameArgument, Site, Slot
+from kfix.model.edits import Edit, RenameArgument, Slot
+from kfix.model.graph import Model
+from kfix.model.site import Site
 
 
 def finding(model: Model) -> OldArgument:

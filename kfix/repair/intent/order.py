@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import permutations
 
 from kfix.findings.wrong_data import WrongData
-from kfix.model import Array, Edit, Fit, Model, Part, Program, Shape, SwapData
+from kfix.model.edits import Edit, SwapData
+from kfix.model.graph import Array, Fit, Model, Part, Program, Shape
 from kfix.repair.intent.found import Cure, Intent
 from kfix.repair.intent.heads import output_name
 from kfix.repair.intent.labels import alike
@@ -21,7 +22,9 @@ MOST = 4
 Fits = Callable[[int, Shape], bool]
 
 
-def read(intent: Intent, model: Model, trace: Trace, fits: Sequence[Fit], program: Program) -> frozenset[str]:
+def read(
+    intent: Intent, model: Model, trace: Trace, fits: Sequence[Fit], program: Program
+) -> frozenset[str]:
     """Finds what is given in another order; says of which of "x" and "y" there is nothing else to say."""
     found: dict[str, list[tuple[Fit, tuple[Edit, ...] | None, list[Shape]]]] = {"x": [], "y": []}
     if model.kind != "functional":
@@ -53,7 +56,9 @@ def _told(
     fit, _, shapes = found[0]
     wanted = ", ".join(show(end[1:]) for end in ends if isinstance(end, tuple))
     given = ", ".join(show(shape[1:]) for shape in shapes)
-    wrong = WrongData(model.name, f"{what} of {wanted} in this order", f"data of {given}", fit.method)
+    wrong = WrongData(
+        model.name, f"{what} of {wanted} in this order", f"data of {given}", fit.method
+    )
     wrong.site = fit.site
     intent.findings.append(wrong)
     edits = [swaps for _, swaps, _ in found]
@@ -94,7 +99,11 @@ def _shapes(parts: Sequence[Part], count: int) -> Iterator[Shape]:
     for place in range(count):
         value = by_place.get(place)
         shape = value.shape if isinstance(value, Array) else None
-        if not isinstance(shape, tuple) or not shape or not all(isinstance(dim, int) for dim in shape[1:]):
+        if (
+            not isinstance(shape, tuple)
+            or not shape
+            or not all(isinstance(dim, int) for dim in shape[1:])
+        ):
             return
         yield shape
 
@@ -102,7 +111,11 @@ def _shapes(parts: Sequence[Part], count: int) -> Iterator[Shape]:
 def _order(takes: Fits, shapes: Sequence[Shape]) -> tuple[int, ...] | None:
     """The one other order in which all fits: of each input, the place of its array in the list."""
     places = range(len(shapes))
-    right = [order for order in permutations(places) if all(takes(n, shapes[place]) for n, place in enumerate(order))]
+    right = [
+        order
+        for order in permutations(places)
+        if all(takes(n, shapes[place]) for n, place in enumerate(order))
+    ]
     return right[0] if len(right) == 1 and right[0] != tuple(places) else None
 
 

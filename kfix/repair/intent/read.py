@@ -10,7 +10,9 @@ from kfix.findings.labels_broadcast import LabelsBroadcast
 from kfix.findings.labels_disagree import LabelsDisagree
 from kfix.findings.loss_against_labels import LossAgainstLabels
 from kfix.findings.no_input_shape import NoInputShape
-from kfix.model import Array, Fit, InsertLayer, Model, NewLayer, Program, Unknown
+from kfix.model.edits import InsertLayer, NewLayer
+from kfix.model.graph import Array, Fit, Model, Program
+from kfix.model.unknown import Unknown
 from kfix.repair.arguments import core, names
 from kfix.repair.intent.data import Given, against_data, declared
 from kfix.repair.intent.found import Cure, Instead, Intent
@@ -21,7 +23,7 @@ from kfix.repair.intent.wraps import one_by_one
 from kfix.repair.prices import price
 from kfix.repair.target import ANY, Target
 from kfix.shapes import Trace, Tracer, show
-from kfix.shapes.looks import notes
+from kfix.shapes.style_notes import notes
 
 TEACHING = ("fit", "fit_generator", "train_on_batch")
 TESTING = ("evaluate", "evaluate_generator", "test_on_batch")
@@ -58,9 +60,13 @@ def _of_one(
 ) -> Intent:
     intent = Intent()
     fits = [fit for fit in program.fits if fit.model == model.uid]
-    taught = [fit for fit in fits if fit.method in TEACHING] or [fit for fit in fits if fit.method in TESTING]
+    taught = [fit for fit in fits if fit.method in TEACHING] or [
+        fit for fit in fits if fit.method in TESTING
+    ]
     shapes = [shape for shape in trace.outputs if isinstance(shape, tuple)]
-    taught_outputs = [] if any(isinstance(dim, Unknown) for shape in shapes for dim in shape[:-1]) else taught
+    taught_outputs = (
+        [] if any(isinstance(dim, Unknown) for shape in shapes for dim in shape[:-1]) else taught
+    )
     count = len(model.outputs)
     ordered: frozenset[str] = frozenset()
     if fits and max(count, len(model.inputs)) > 1 and trace.refusal is None:
@@ -74,21 +80,29 @@ def _of_one(
         if head is None:
             continue
         if loss is not None:
-            told = [(fit, _labels(fit, model, trace, loss, name, number, count, head)) for fit in taught_outputs]
+            told = [
+                (fit, _labels(fit, model, trace, loss, name, number, count, head))
+                for fit in taught_outputs
+            ]
             known = [(fit, labels) for fit, labels in told if labels is not None]
             twice = next(((fit, labels) for fit, labels in known if labels.again), None)
             if twice is not None:
                 _twice(intent, *twice, loss)
                 continue
             if _keeps_steps(model):
-                known = [(fit, one_a_sample(labels, head, trace.inputs, fit.x_data)) for fit, labels in known]
+                known = [
+                    (fit, one_a_sample(labels, head, trace.inputs, fit.x_data))
+                    for fit, labels in known
+                ]
             asked = [(fit, labels, ask(loss.kind, labels, head)) for fit, labels in known]
             answers = [
                 (fit, labels, found._replace(dims=opened(found.dims, trace.inputs, fit.x_data)))
                 for fit, labels, found in asked
                 if found is not None and not (loss.part.compares and _on_purpose(found))
             ]
-            if head.dims and isinstance(head.dims[-1], Unknown):  # not how many units, but the form of the labels
+            if head.dims and isinstance(
+                head.dims[-1], Unknown
+            ):  # not how many units, but the form of the labels
                 answers = [
                     (fit, labels, found._replace(dims=(*found.dims[:-1], ANY)))
                     for fit, labels, found in answers
@@ -143,14 +157,28 @@ def _unbuilt(intent: Intent, model: Model, trace: Trace, program: Program) -> No
     """A model that is shown before anything has told it its input shape, which the data tells afterwards."""
     site, given = program.shown.get(model.uid), model.given
     first = model.nodes[0] if model.nodes else None
-    if site is None or first is None or declared(model) or not isinstance(given, tuple) or len(given) < 2:
+    if (
+        site is None
+        or first is None
+        or declared(model)
+        or not isinstance(given, tuple)
+        or len(given) < 2
+    ):
         return
-    if trace.refusal is not None or any(isinstance(dim, Unknown) for dim in given) or first.layer.library != "keras":
+    if (
+        trace.refusal is not None
+        or any(isinstance(dim, Unknown) for dim in given)
+        or first.layer.library != "keras"
+    ):
         return
-    missing = NoInputShape(model.name or "the model", hint=f" yet: before fit tells it {show(given)}, nothing is built")
+    missing = NoInputShape(
+        model.name or "the model", hint=f" yet: before fit tells it {show(given)}, nothing is built"
+    )
     missing.site = site
     intent.findings.append(missing)
-    several = sum(node.site == first.site for node in model.nodes) > 1  # made by a loop: it goes in front of that
+    several = (
+        sum(node.site == first.site for node in model.nodes) > 1
+    )  # made by a loop: it goes in front of that
     place = model.site if several else first.site
     edit = InsertLayer(place, "before", NewLayer("Input", (("shape", given[1:]),)))
     why = "with an Input the model is built where it is made, and summary() has shapes to show"
@@ -174,8 +202,14 @@ def _take(intent: Intent, given: Given) -> None:
         if given.advice:
             intent.advise(given.advice if first is None else f"or {given.advice}")
         return
-    why = f"{given.batch} takes a batch: one sample is a batch of one" if given.batch else given.data.why
-    cure = Cure(given.data.edits, price("batch" if given.batch else "data"), why + given.data.remark)
+    why = (
+        f"{given.batch} takes a batch: one sample is a batch of one"
+        if given.batch
+        else given.data.why
+    )
+    cure = Cure(
+        given.data.edits, price("batch" if given.batch else "data"), why + given.data.remark
+    )
     if first is None and given.model is None:
         intent.also.append(cure)
     else:
@@ -207,7 +241,9 @@ def _settle(
         return  # the model is used in two ways, and one of them is right
     other = next((one for one in asked if one[2].dims != found.dims), None)
     if other is not None:
-        disagree = LabelsDisagree(model.name, expected=str(Target(found.dims)), actual=str(Target(other[2].dims)))
+        disagree = LabelsDisagree(
+            model.name, expected=str(Target(found.dims)), actual=str(Target(other[2].dims))
+        )
         place = program.place(other[0].site)
         disagree.hint = f"by {other[0].method}, {'' if place.cell is None else f'cell {place.cell}, '}line {place.line}"
         disagree.site = fit.site
@@ -216,7 +252,9 @@ def _settle(
     source = f"{fit.method}(x, x)" if fit.same else f"the labels of {fit.method}"
     intent.wanted[number] = Target(found.dims, None, source, fit.site, weight="strong")
     if fit.same and loss.kind != "sparse" and len(model.inputs) == 1 and not _serves(found, head):
-        intent.wanted[number] = Target((), None, source, fit.site, same_as_input=True, weight="strong")
+        intent.wanted[number] = Target(
+            (), None, source, fit.site, same_as_input=True, weight="strong"
+        )
     if found.silent and head.dims is not None:
         if not fit.same:  # fit(x, x) can mean nothing but x
             intent.wanted[number].weight = "weak"
@@ -233,21 +271,34 @@ def _on_purpose(found: Asked) -> bool:
     return bool(found.problem) or found.dims == (1,)
 
 
-def _rows_for_one(intent: Intent, model: Model, loss: Loss, head: Head, known: Sequence[tuple[Fit, Array]]) -> None:
+def _rows_for_one(
+    intent: Intent, model: Model, loss: Loss, head: Head, known: Sequence[tuple[Fit, Array]]
+) -> None:
     """One unit, and one-hot rows of nobody knows how many classes: hardly of one."""
     for fit, labels in known:
         dims = labels.shape[1:] if isinstance(labels.shape, tuple) else ()
-        if head.dims != (1,) or not labels.one_hot or len(dims) != 1 or not isinstance(dims[0], Unknown):
+        if (
+            head.dims != (1,)
+            or not labels.one_hot
+            or len(dims) != 1
+            or not isinstance(dims[0], Unknown)
+        ):
             continue
         subject = f"the one unit of {model.name}" if model.name else "a model of one unit"
-        finding = LossAgainstLabels(subject, "one number a sample", f"one-hot rows {show(labels.shape)}")
+        finding = LossAgainstLabels(
+            subject, "one number a sample", f"one-hot rows {show(labels.shape)}"
+        )
         finding.severity, finding.hint, finding.site = "warning", f"those of {fit.method}", fit.site
         intent.findings.append(finding)
         ways = ["give the labels as numbers of classes"]
         if not fit.parts:  # a data set or a generator
-            ways = ["let the data give one number a sample as labels, class_mode='binary' of flow_from_directory or "]
+            ways = [
+                "let the data give one number a sample as labels, class_mode='binary' of flow_from_directory or "
+            ]
             ways[0] += "label_mode='binary' of image_dataset_from_directory"
-        ways.append("give the model a unit for each class, with softmax and categorical_crossentropy")
+        ways.append(
+            "give the model a unit for each class, with softmax and categorical_crossentropy"
+        )
         first, second = reversed(ways) if loss.kind == "categorical" else ways
         intent.advise(first)
         intent.advise(f"or {second}")
@@ -259,7 +310,13 @@ def _serves(asked: Asked, head: Head) -> bool:
 
 
 def _mismatch(
-    intent: Intent, fit: Fit, labels: Array, output: Output, found: Asked, uids: frozenset[int], program: Program
+    intent: Intent,
+    fit: Fit,
+    labels: Array,
+    output: Output,
+    found: Asked,
+    uids: frozenset[int],
+    program: Program,
 ) -> None:
     """The loss exchanged, with the metrics that go with it; else, or in its place, the labels in another form."""
     from kfix.repair.intent.exchange import Exchanged, exchange, relabelled
@@ -272,11 +329,15 @@ def _mismatch(
     form = f"one number a {'step' if steps else 'sample'}, {show(labels.shape)}"
     if loss.kind == "sparse":
         form = f"one-hot rows {show(labels.shape)}"
-    finding = LossAgainstLabels(loss.name, expected=takes, actual=form, hint=f"those of {fit.method}")
+    finding = LossAgainstLabels(
+        loss.name, expected=takes, actual=form, hint=f"those of {fit.method}"
+    )
     finding.site = loss.argument.site or loss.compile.site
     intent.findings.append(finding)
     classes = found.dims[-1] if found.dims and isinstance(found.dims[-1], int) else labels.distinct
-    data = relabelled(program, uids, output.number, output.name, loss.kind, classes or output.head.units, steps)
+    data = relabelled(
+        program, uids, output.number, output.name, loss.kind, classes or output.head.units, steps
+    )
     exchanged: Exchanged | None = None
     if found.loss is not None:
         exchanged = exchange(loss, found.loss, output.number, output.name)
@@ -287,7 +348,11 @@ def _mismatch(
         place = Cure(exchanged.edits, price("loss"), why, safety)
         intent.also.append(place)
     elif found.loss is not None:
-        against = f", but {exchanged.against} in metrics takes one-hot rows" if exchanged and exchanged.against else ""
+        against = (
+            f", but {exchanged.against} in metrics takes one-hot rows"
+            if exchanged and exchanged.against
+            else ""
+        )
         intent.advise(f"compile with the loss {found.loss}{against}")
     if data is None:
         if loss.kind != "sparse":
@@ -301,7 +366,11 @@ def _mismatch(
                 )
             intent.advise(f"or {way}")
         return
-    form = "the number of its class for each row" if loss.kind == "sparse" else "a one-hot row for each label"
+    form = (
+        "the number of its class for each row"
+        if loss.kind == "sparse"
+        else "a one-hot row for each label"
+    )
     cure = Cure(data.edits, price("labels"), f"{loss.name} is given {form}{data.remark}", safety)
     if place is None:
         intent.also.append(cure)
@@ -313,13 +382,17 @@ def _twice(intent: Intent, fit: Fit, labels: Array, loss: Loss) -> None:
     """One-hot rows that were made one-hot once more: nothing of the model is wrong."""
     form = f"one-hot rows made one-hot again, {show(labels.shape)}"
     takes = "class numbers, one a sample" if loss.kind == "sparse" else "one row a sample"
-    finding = LossAgainstLabels(loss.name, expected=takes, actual=form, hint=f"those of {fit.method}")
+    finding = LossAgainstLabels(
+        loss.name, expected=takes, actual=form, hint=f"those of {fit.method}"
+    )
     finding.site = fit.site
     intent.findings.append(finding)
     intent.advise("the labels go through to_categorical twice: take the second one away")
 
 
-def _tested(intent: Intent, output: Output, fits: Sequence[Fit], uids: frozenset[int], program: Program) -> None:
+def _tested(
+    intent: Intent, output: Output, fits: Sequence[Fit], uids: frozenset[int], program: Program
+) -> None:
     """The labels for training are right, and those of `validation_data` or `evaluate` are of the other form."""
     loss = output.loss
     if loss.kind not in ("categorical", "sparse") or output.head.units in (None, 1):
@@ -327,7 +400,11 @@ def _tested(intent: Intent, output: Output, fits: Sequence[Fit], uids: frozenset
     for fit in fits:
         for part in fit.parts:
             y = part.value
-            if part.role != "y" or part.key not in (None, output.number, output.name) or not isinstance(y, Array):
+            if (
+                part.role != "y"
+                or part.key not in (None, output.number, output.name)
+                or not isinstance(y, Array)
+            ):
                 continue
             if not isinstance(y.shape, tuple) or not y.shape:
                 continue
@@ -338,12 +415,18 @@ def _tested(intent: Intent, output: Output, fits: Sequence[Fit], uids: frozenset
                 form = "one number a sample" if numbers else "one-hot rows"
                 takes = "one-hot rows" if numbers else "class numbers, one a sample"
                 finding = LossAgainstLabels(loss.name, takes, f"{form}, {show(y.shape)}")
-                finding.hint = f"those of {'validation_data' if fit.method in TEACHING else fit.method}"
+                finding.hint = (
+                    f"those of {'validation_data' if fit.method in TEACHING else fit.method}"
+                )
                 finding.site = fit.site
                 intent.findings.append(finding)
-                data = relabelled(program, uids, output.number, output.name, loss.kind, output.head.units)
+                data = relabelled(
+                    program, uids, output.number, output.name, loss.kind, output.head.units
+                )
                 if data is None:
-                    intent.advise("bring the labels for testing into the form of those for training")
+                    intent.advise(
+                        "bring the labels for testing into the form of those for training"
+                    )
                 else:
                     why = "the labels for testing take the form of those for training"
                     intent.also.append(Cure(data.edits, price("labels"), why + data.remark))
@@ -355,7 +438,9 @@ def _hint(intent: Intent, model: Model, trace: Trace, loss: Loss) -> None:
     if loss.kind == "distance" or trace.refusal is not None or len(trace.outputs) != 1:
         return
     shape = trace.outputs[0]
-    if not isinstance(shape, tuple) or not any(isinstance(note, DenseOnFeatureMap) for note in notes(trace)):
+    if not isinstance(shape, tuple) or not any(
+        isinstance(note, DenseOnFeatureMap) for note in notes(trace)
+    ):
         return
     last = shape[-1]
     dims = (ANY if isinstance(last, Unknown) else last,)
@@ -375,7 +460,13 @@ def _labels(
         y = y.get(name)
     elif isinstance(y, list | tuple):
         y = y[number] if len(y) == count else None
-    if isinstance(y, Array) and isinstance(y.shape, Unknown) and y.one_hot and y.distinct is not None and head.dims:
+    if (
+        isinstance(y, Array)
+        and isinstance(y.shape, Unknown)
+        and y.one_hot
+        and y.distinct is not None
+        and head.dims
+    ):
         return Array((y.shape, *head.dims[:-1], y.distinct), y.dtype, None, one_hot=True)
     entry = trace.inputs[0] if len(trace.inputs) == 1 else None
     if isinstance(entry, tuple) and any(one_by_one(entry[1:], part) for part in fit.sets):
@@ -400,6 +491,12 @@ def _same_count(one: object, other: object) -> bool:
 
 
 def _arrays(data: object) -> Iterator[Array]:
-    for item in data.values() if isinstance(data, dict) else data if isinstance(data, list | tuple) else [data]:
+    for item in (
+        data.values()
+        if isinstance(data, dict)
+        else data
+        if isinstance(data, list | tuple)
+        else [data]
+    ):
         if isinstance(item, Array):
             yield item

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from kfix.model import Array, Edit, Fit, Part, Program, Shape, Site, Unknown, WrapArgument
+from kfix.model.edits import Edit, WrapArgument
+from kfix.model.graph import Array, Fit, Part, Program, Shape
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
 from kfix.repair.intent.labels import Dims, agree
 
 EXPAND_DIMS, MOVEAXIS, RESHAPE = "numpy.expand_dims", "numpy.moveaxis", "numpy.reshape"
@@ -43,12 +46,16 @@ class Wraps(NamedTuple):
     @property
     def lays_out(self) -> bool:
         """Are the numbers of a sample the right ones, and only laid out otherwise?"""
-        return any(isinstance(edit, WrapArgument) and edit.function == RESHAPE for edit in self.edits)
+        return any(
+            isinstance(edit, WrapArgument) and edit.function == RESHAPE for edit in self.edits
+        )
 
     @property
     def why(self) -> str:
         """What becomes of the data, in words."""
-        function = next((edit.function for edit in self.edits if isinstance(edit, WrapArgument)), "")
+        function = next(
+            (edit.function for edit in self.edits if isinstance(edit, WrapArgument)), ""
+        )
         return _WORDS.get(function, "the data takes the form that the model takes")
 
     @property
@@ -59,7 +66,9 @@ class Wraps(NamedTuple):
         return f" (what {' and '.join(self.untold)} is given cannot be told, and stays as it is)"
 
 
-def wraps(program: Program, uids: frozenset[int], parts: Callable[[Fit, Part], bool], needs: Needs) -> Wraps | None:
+def wraps(
+    program: Program, uids: frozenset[int], parts: Callable[[Fit, Part], bool], needs: Needs
+) -> Wraps | None:
     """The edits around all `parts` of the calls of the models; `None` where one of them cannot be made.
 
     A place that is given to other models too, or holds another array at
@@ -84,18 +93,26 @@ def wraps(program: Program, uids: frozenset[int], parts: Callable[[Fit, Part], b
             if site in elsewhere:
                 return None
             by_wrap.setdefault(wrap, []).append(site)
-    edits = tuple(WrapArgument(tuple(sites), wrap.function, wrap.arguments) for wrap, sites in by_wrap.items())
+    edits = tuple(
+        WrapArgument(tuple(sites), wrap.function, wrap.arguments) for wrap, sites in by_wrap.items()
+    )
     return Wraps(edits, tuple(untold)) if edits else None
 
 
-def _given(program: Program, uids: frozenset[int], parts: Callable[[Fit, Part], bool]) -> Iterator[tuple[Fit, Part]]:
+def _given(
+    program: Program, uids: frozenset[int], parts: Callable[[Fit, Part], bool]
+) -> Iterator[tuple[Fit, Part]]:
     for fit in program.fits:
         if fit.model in uids:
             yield from ((fit, part) for part in fit.parts if parts(fit, part))
 
 
 def _told(shape: Shape | Unknown) -> bool:
-    return isinstance(shape, tuple) and bool(shape) and not any(isinstance(dim, Unknown) for dim in shape[1:])
+    return (
+        isinstance(shape, tuple)
+        and bool(shape)
+        and not any(isinstance(dim, Unknown) for dim in shape[1:])
+    )
 
 
 def fitting(entry: Dims, dims: Dims) -> bool:
@@ -105,14 +122,21 @@ def fitting(entry: Dims, dims: Dims) -> bool:
 
 def one_sample(entry: Dims, shape: Shape) -> bool:
     """Is this array one sample, its last axis of one perhaps left out? Keras adds that one by itself."""
-    return entry != (1,) and len(entry) > 0 and (shape == entry or (len(entry) > 1 and (*shape, 1) == entry))
+    return (
+        entry != (1,)
+        and len(entry) > 0
+        and (shape == entry or (len(entry) > 1 and (*shape, 1) == entry))
+    )
 
 
 def one_by_one(entry: Shape, part: Part) -> bool:
     """Does one element of a data set hold one sample? Only of dims that are all known can that be told."""
     shape = shape_of(part)
     return (
-        bool(entry) and shape == entry and all(isinstance(dim, int) for dim in entry) and not fitting(entry, shape[1:])
+        bool(entry)
+        and shape == entry
+        and all(isinstance(dim, int) for dim in entry)
+        and not fitting(entry, shape[1:])
     )
 
 

@@ -18,7 +18,11 @@ def plan(plan: Plan, edit: ExchangeCall) -> str:
     path, call = plan.path(edit.site), plan.call(edit.site)
     func = call.func
     kept = dict(edit.kept)
-    if any(arg.star for arg in call.args) or max(kept, default=0) >= len(call.args) or not dotted(func):
+    if (
+        any(arg.star for arg in call.args)
+        or max(kept, default=0) >= len(call.args)
+        or not dotted(func)
+    ):
         raise CannotWrite("the arguments of the call are not written there")
     if isinstance(func, cst.Attribute):
         unit.change((*path, func, func.attr), lambda run, now: cst.Name(edit.name))
@@ -35,7 +39,9 @@ def plan(plan: Plan, edit: ExchangeCall) -> str:
             equal = EQUAL if arg.keyword is None else arg.equal
             name = cst.Name(keyword)
 
-            def change(run: object, now: cst.Arg, name: cst.Name = name, equal: object = equal) -> cst.Arg:
+            def change(
+                run: object, now: cst.Arg, name: cst.Name = name, equal: object = equal
+            ) -> cst.Arg:
                 return now.with_changes(keyword=name, equal=equal)
 
             unit.change((*path, arg), change)

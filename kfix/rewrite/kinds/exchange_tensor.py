@@ -23,7 +23,9 @@ def plan(plan: Plan, edit: ExchangeTensor) -> str:
         raise CannotWrite("the tensor is no variable")
     name = _variable(plan, edit, path)
     plan.unit(edit.site).change(path, lambda run, now: now.with_changes(value=name))
-    return f"take {name} for {old.value} in {spot(plan, edit.site).text()} {plan.where([edit.site])}"
+    return (
+        f"take {name} for {old.value} in {spot(plan, edit.site).text()} {plan.where([edit.site])}"
+    )
 
 
 def _variable(plan: Plan, edit: ExchangeTensor, path: Path) -> str:
@@ -31,7 +33,11 @@ def _variable(plan: Plan, edit: ExchangeTensor, path: Path) -> str:
     file, unit = plan.file(edit.site), plan.unit(edit.site)
     made = plan.path(edit.given)
     statement = made[-2]
-    if plan.file(edit.given) is not file or not isinstance(statement, cst.Assign) or statement.value is not made[-1]:
+    if (
+        plan.file(edit.given) is not file
+        or not isinstance(statement, cst.Assign)
+        or statement.value is not made[-1]
+    ):
         raise CannotWrite("the tensor has no name")
     targets = [each.target for each in statement.targets]
     if len(targets) != 1 or not isinstance(targets[0], cst.Name):

@@ -31,7 +31,14 @@ def plan(plan: Plan, edit: JoinOutputs) -> str:
         replaced, *joined = (names[number] for number in pair)
         said.append(f"{replaced} = {layer.text}([{', '.join(joined)}])")
         holder_at = enclosing(place.path, _BLOCKS)
-        insert_statement(place.unit, place.path, holder_at, statement, "after", _assignment(replaced, joined, put))
+        insert_statement(
+            place.unit,
+            place.path,
+            holder_at,
+            statement,
+            "after",
+            _assignment(replaced, joined, put),
+        )
     return f"insert {'; '.join(said)} {plan.where([edit.site])}"
 
 
@@ -39,13 +46,19 @@ def _names(statement: cst.Assign) -> list[str]:
     """The names that the outputs are assigned to, each its own."""
     row = statement.targets[0].target if len(statement.targets) == 1 else None
     elements = row.elements if isinstance(row, cst.Tuple | cst.List) else ()
-    names = [one.value.value for one in elements if isinstance(one, cst.Element) and isinstance(one.value, cst.Name)]
+    names = [
+        one.value.value
+        for one in elements
+        if isinstance(one, cst.Element) and isinstance(one.value, cst.Name)
+    ]
     if len(names) != len(elements) or len(set(names)) != len(names):
         return []
     return names
 
 
-def _assignment(name: str, joined: Sequence[str], layer: LayerOf) -> Callable[[Pass], cst.BaseSmallStatement]:
+def _assignment(
+    name: str, joined: Sequence[str], layer: LayerOf
+) -> Callable[[Pass], cst.BaseSmallStatement]:
     def build(run: Pass) -> cst.BaseSmallStatement:
         both = cst.List([cst.Element(cst.Name(one)) for one in joined])
         return cst.Assign([cst.AssignTarget(cst.Name(name))], cst.Call(layer(run), [cst.Arg(both)]))

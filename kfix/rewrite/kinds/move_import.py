@@ -13,7 +13,7 @@ from kfix.rewrite.file_plan import FilePlan
 from kfix.rewrite.names import dotted
 from kfix.rewrite.plan import Plan
 from kfix.rewrite.tree import Path, RowInsert, RowRemove, UnitPlan, enclosing
-from kfix.source import living
+from kfix.source.migration import keras_names
 
 Brought = tuple[cst.ImportAlias | None, str, str | None]
 """The alias that stands there (`None`: it is new), the name to import, and the name it is bound to if that differs."""
@@ -62,13 +62,17 @@ def _groups(
                 continue
             groups.setdefault(module, []).append((alias, now, local if local != now else None))
             continue
-        parts = [(attribute, module, now) for old, attribute, module, now in edit.inside if old == name]
+        parts = [
+            (attribute, module, now) for old, attribute, module, now in edit.inside if old == name
+        ]
         modules = {module for _, module, _ in parts}
         if all(_free(file, now, module, now) for _, module, now in parts):
             first = True
             for attribute, module, now in parts:
                 _uses(file, local, attribute, now)
-                if not _there(file, now, module) and not any(now == known for _, known, _ in groups.get(module, ())):
+                if not _there(file, now, module) and not any(
+                    now == known for _, known, _ in groups.get(module, ())
+                ):
                     groups.setdefault(module, []).append((alias if first else None, now, None))
                     first = False
             if first:
@@ -83,11 +87,16 @@ def _groups(
 
 def _free(file: FilePlan, name: str, module: str, now: str) -> bool:
     """Does the name mean nothing yet, or the very thing?"""
-    return all(binding.path == f"{module}.{now}" for binding in file.names.bindings if binding.name == name)
+    return all(
+        binding.path == f"{module}.{now}" for binding in file.names.bindings if binding.name == name
+    )
 
 
 def _there(file: FilePlan, name: str, module: str) -> bool:
-    return any(binding.name == name and binding.path == f"{module}.{name}" for binding in file.names.bindings)
+    return any(
+        binding.name == name and binding.path == f"{module}.{name}"
+        for binding in file.names.bindings
+    )
 
 
 def _uses(file: FilePlan, local: str, attribute: str, now: str) -> None:
@@ -106,7 +115,9 @@ def _uses(file: FilePlan, local: str, attribute: str, now: str) -> None:
             pending += [(*way, child) for child in node.children]
 
 
-def _fill(unit: UnitPlan, path: Path, brought: Sequence[Brought], gone: Sequence[cst.ImportAlias]) -> None:
+def _fill(
+    unit: UnitPlan, path: Path, brought: Sequence[Brought], gone: Sequence[cst.ImportAlias]
+) -> None:
     """The names of the statement: those that stay as they are, those that change, and new ones behind the last."""
     node = cst.ensure_type(path[-1], cst.ImportFrom)
     assert not isinstance(node.names, cst.ImportStar)
@@ -118,7 +129,9 @@ def _fill(unit: UnitPlan, path: Path, brought: Sequence[Brought], gone: Sequence
             unit.row(path, RowInsert(id(last), "after", lambda run, new=new: new))  # type: ignore[misc]
         elif dotted(alias.name) != name:
 
-            def change(run: object, now: cst.ImportAlias, new: cst.ImportAlias = new) -> cst.ImportAlias:
+            def change(
+                run: object, now: cst.ImportAlias, new: cst.ImportAlias = new
+            ) -> cst.ImportAlias:
                 return now.with_changes(name=new.name, asname=new.asname)
 
             unit.change((*path, alias), change)
@@ -137,14 +150,19 @@ def _add(unit: UnitPlan, path: Path, module: str, brought: Sequence[Brought]) ->
     at = enclosing(path, (cst.SimpleStatementLine,))
     for line in path[at - 1].body:  # type: ignore[attr-defined]
         for other in line.body if isinstance(line, cst.SimpleStatementLine) else ():
-            if other is not path[-1] and isinstance(other, cst.ImportFrom) and _brings(other, module):
+            if (
+                other is not path[-1]
+                and isinstance(other, cst.ImportFrom)
+                and _brings(other, module)
+            ):
                 assert not isinstance(other.names, cst.ImportStar)
                 known = {dotted(alias.name) for alias in other.names if alias.asname is None}
                 last = id(other.names[-1])
-                for new in (
-                    _alias(name, local) for _, name, local in brought if local is not None or name not in known
-                ):
-                    unit.row((*path[:at], line, other), RowInsert(last, "after", lambda run, new=new: new))  # type: ignore[misc]
+                for _, name, local in brought:
+                    if local is not None or name not in known:
+                        new = _alias(name, local)
+                        made = RowInsert(last, "after", lambda run, new=new: new)  # type: ignore[misc]
+                        unit.row((*path[:at], line, other), made)
                 return
     names = [_alias(name, local) for _, name, local in brought]
     line = cst.ImportFrom(module=_dotted(module), names=names)
@@ -159,8 +177,14 @@ def _brings(node: cst.ImportFrom, module: str) -> bool:
     """Is it an import of names from this very module, of which none is gone?"""
     if node.relative or isinstance(node.names, cst.ImportStar):
         return False
-    path = living.parse(module) if node.module is not None and dotted(node.module) == module else None
-    return path is not None and all(living.has(path, dotted(alias.name)) for alias in node.names)
+    path = (
+        keras_names.parse(module)
+        if node.module is not None and dotted(node.module) == module
+        else None
+    )
+    return path is not None and all(
+        keras_names.has(path, dotted(alias.name)) for alias in node.names
+    )
 
 
 def _take_out(unit: UnitPlan, path: Path) -> None:

@@ -33,7 +33,11 @@ def plan(plan: Plan, edit: SetLiteral) -> str:
 
 def _text(node: cst.FormattedStringText, value: object) -> Change:
     """The text between the braces of an f-string, where nothing in it would have to be escaped."""
-    if not isinstance(value, str) or not value.isprintable() or any(sign in node.value + value for sign in "\\'\""):
+    if (
+        not isinstance(value, str)
+        or not value.isprintable()
+        or any(sign in node.value + value for sign in "\\'\"")
+    ):
         raise CannotWrite("the text would have to be escaped")
     written = node.with_changes(value=value.replace("{", "{{").replace("}", "}}"))
 
@@ -54,7 +58,9 @@ def _binds_closer(path: Path) -> bool:
     """Would a minus sign be torn off here, as in `2 ** 3`?"""
     above = path[-2]
     return isinstance(above, cst.Attribute | cst.UnaryOperation) or (
-        isinstance(above, cst.BinaryOperation) and isinstance(above.operator, cst.Power) and above.left is path[-1]
+        isinstance(above, cst.BinaryOperation)
+        and isinstance(above.operator, cst.Power)
+        and above.left is path[-1]
     )
 
 
@@ -69,7 +75,11 @@ def _name(plan: Plan, site: Site, path: Path, role: str) -> str:
         return f"{above.name.value}={plan.text(site)}"
     if isinstance(above, cst.Arg) and role:
         return f"{role} {plan.text(site)}"
-    if isinstance(above, cst.Assign) and len(above.targets) == 1 and isinstance(above.targets[0].target, cst.Name):
+    if (
+        isinstance(above, cst.Assign)
+        and len(above.targets) == 1
+        and isinstance(above.targets[0].target, cst.Name)
+    ):
         return f"{above.targets[0].target.value} = {plan.text(site)}"
     return plan.text(site)
 

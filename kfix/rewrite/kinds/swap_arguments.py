@@ -19,7 +19,9 @@ def plan(plan: Plan, edit: SwapArguments) -> str:
     """Each call gets the expression that stands in the other."""
     path = spot(plan, edit.site).input(edit.input).path
     node = path[-1].value if isinstance(path[-1], cst.Arg | cst.Element) else path[-1]
-    at = next((i for i in range(len(path) - 1, -1, -1) if isinstance(path[i], cst.FunctionDef)), None)
+    at = next(
+        (i for i in range(len(path) - 1, -1, -1) if isinstance(path[i], cst.FunctionDef)), None
+    )
     if at is None or not isinstance(node, cst.Name):
         raise CannotWrite("the tensor is no parameter of a helper function")
     helper = cst.ensure_type(path[at], cst.FunctionDef)
@@ -42,7 +44,11 @@ def _calls(module: cst.CSTNode, name: str) -> list[Path]:
     while pending:
         way = pending.pop()
         node = way[-1]
-        if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value == name:
+        if (
+            isinstance(node, cst.Call)
+            and isinstance(node.func, cst.Name)
+            and node.func.value == name
+        ):
             found.append(way)
         pending += [(*way, child) for child in reversed(node.children)]
     return found

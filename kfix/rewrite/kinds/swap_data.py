@@ -15,7 +15,9 @@ from kfix.rewrite.tree import Pass
 def plan(plan: Plan, edit: SwapData) -> str:
     """Write each of the two where the other stood; commas and keys stay."""
     nodes = [plan.node(site) for site in edit.sites]
-    if len(nodes) != 2 or not all(isinstance(node, cst.Element | cst.DictElement) for node in nodes):
+    if len(nodes) != 2 or not all(
+        isinstance(node, cst.Element | cst.DictElement) for node in nodes
+    ):
         raise CannotWrite("the data is not written as elements of one list")
     values: list[Any] = [node.value for node in nodes]  # type: ignore[attr-defined]
     for site, value in zip(edit.sites, reversed(values), strict=True):

@@ -25,7 +25,9 @@ def plan(plan: Plan, edit: WrapArgument) -> str:
 
 def _wrap(plan: Plan, site: Site, edit: WrapArgument) -> str:
     node, path = plan.node(site), plan.path(site)
-    if not isinstance(node, cst.Arg | cst.Element | cst.DictElement) or (isinstance(node, cst.Arg) and node.star):
+    if not isinstance(node, cst.Arg | cst.Element | cst.DictElement) or (
+        isinstance(node, cst.Arg) and node.star
+    ):
         raise CannotWrite("the data is not written as an argument")
     file, unit = plan.file(site), plan.unit(site)
     behind = [
@@ -41,7 +43,11 @@ def _wrap(plan: Plan, site: Site, edit: WrapArgument) -> str:
 
         return _changed(unit, path, node, method)
     batch = edit.function == "numpy.expand_dims" and edit.arguments == ((None, 0),)
-    if batch and file.names.path_of("numpy", path, file.index(unit.unit)) is None and _binds(node.value):
+    if (
+        batch
+        and file.names.path_of("numpy", path, file.index(unit.unit)) is None
+        and _binds(node.value)
+    ):
         # `image[None]` says the same and needs no import.
         none = cst.SubscriptElement(cst.Index(cst.Name("None")))
 
@@ -60,7 +66,9 @@ def _wrap(plan: Plan, site: Site, edit: WrapArgument) -> str:
     return _changed(unit, path, node, make)
 
 
-def _changed(unit: UnitPlan, path: Path, node: Any, make: Callable[[cst.BaseExpression], cst.BaseExpression]) -> str:
+def _changed(
+    unit: UnitPlan, path: Path, node: Any, make: Callable[[cst.BaseExpression], cst.BaseExpression]
+) -> str:
     def change(run: Pass, now: Any) -> Any:
         return now.with_changes(value=make(now.value))
 
@@ -75,7 +83,9 @@ def _text(file: FilePlan, unit: UnitPlan, path: Path, value: object) -> str:
 
 def _binds(value: cst.BaseExpression) -> bool:
     """Is it an expression that an index behind it is about as a whole?"""
-    return isinstance(value, cst.Name | cst.Attribute | cst.Subscript | cst.Call) or bool(value.lpar)
+    return isinstance(value, cst.Name | cst.Attribute | cst.Subscript | cst.Call) or bool(
+        value.lpar
+    )
 
 
 def _keyword(name: str | None) -> dict[str, Any]:

@@ -26,7 +26,9 @@ def plan(plan: Plan, edit: WrapModel) -> str:
     if not bound or any(one.scope != scope_of(path) for one in bound):
         raise CannotWrite(f"{name} is a variable of another function")
     at = enclosing(path, (cst.SimpleStatementLine, cst.SimpleStatementSuite))
-    loop = next((place for place in range(at) if isinstance(path[place], cst.For | cst.While)), None)
+    loop = next(
+        (place for place in range(at) if isinstance(path[place], cst.For | cst.While)), None
+    )
     cls = cst.parse_expression(function_name(file, unit, path, "keras.models.Sequential"))
 
     def build(run: object) -> cst.BaseSmallStatement:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kfix.model import Shapes, Unknown
+from kfix.model.graph import Shapes
+from kfix.model.unknown import Unknown
 
 
 def is_operation(path: str) -> bool:

@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 from kfix.findings.bad_argument import BadArgument
-from kfix.model import Array, Shape, Shapes, Symbol, Unknown, UnknownUsed
+from kfix.model.graph import Array, Shape, Shapes, Symbol
+from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.operations.elementwise import broadcast
 from kfix.shapes.operations.table import Call, operation
 
@@ -26,7 +27,9 @@ def filled(call: Call) -> Shapes:
 @operation("numpy:random.rand numpy:random.randn", "", numpy="")
 def from_dims(call: Call) -> Shapes:
     """The dims that are asked for."""
-    return tuple(value if isinstance(value, int | Unknown) else _computed(call) for value in call.rest)
+    return tuple(
+        value if isinstance(value, int | Unknown) else _computed(call) for value in call.rest
+    )
 
 
 def _computed(call: Call) -> Unknown:
@@ -37,7 +40,9 @@ def _sized(call: Call, *others: str) -> Shape:
     """`size`, or without one what the other arguments are broadcast to."""
     if call.get("size") is not None:
         return call.dims("size")
-    return broadcast(call.path, (), *(call.shape(name) for name in others if call.get(name) is not None))
+    return broadcast(
+        call.path, (), *(call.shape(name) for name in others if call.get(name) is not None)
+    )
 
 
 @operation(
@@ -58,7 +63,11 @@ def randint(call: Call) -> Shapes:
     return call.dims()
 
 
-@operation("numpy:random.choice numpy:random.poisson numpy:random.exponential", "x size=None", numpy="x=None size=None")
+@operation(
+    "numpy:random.choice numpy:random.poisson numpy:random.exponential",
+    "x size=None",
+    numpy="x=None size=None",
+)
 def chosen(call: Call) -> Shapes:
     """`size`, or one."""
     return call.dims("size") if call.get("size") is not None else ()
@@ -83,7 +92,11 @@ def categorical(call: Call) -> Shapes:
 @operation("arange range", "start stop=None step=1")
 def arange(call: Call) -> Shapes:
     """As many numbers as fit between start and stop."""
-    start, stop, step = call.get("start"), call.get("stop", call.get("limit")), call.get("step", call.get("delta", 1))
+    start, stop, step = (
+        call.get("start"),
+        call.get("stop", call.get("limit")),
+        call.get("step", call.get("delta", 1)),
+    )
     if stop is None:
         start, stop = 0, start
     for value in (start, stop, step):
@@ -96,7 +109,9 @@ def arange(call: Call) -> Shapes:
     return (max(0, math.ceil((stop - start) / step)),)
 
 
-@operation("linspace logspace geomspace", "start stop num=50 endpoint=True retstep=False dtype=None axis=0")
+@operation(
+    "linspace logspace geomspace", "start stop num=50 endpoint=True retstep=False dtype=None axis=0"
+)
 def linspace(call: Call) -> Shapes:
     """`num` numbers (50) in front of the shape of the two ends."""
     return (call.number("num"), *broadcast(call.path, call.shape("start"), call.shape("stop")))
@@ -106,7 +121,9 @@ def linspace(call: Call) -> Shapes:
 def eye(call: Call) -> Shapes:
     """`(N, M)`, M being N without one."""
     rows = call.number("N" if "N" in call else "num_rows")
-    columns = call.number("M" if call.get("M") is not None or "num_columns" not in call else "num_columns")
+    columns = call.number(
+        "M" if call.get("M") is not None or "num_columns" not in call else "num_columns"
+    )
     return (rows, rows if columns is None else columns)
 
 
@@ -117,7 +134,9 @@ def identity(call: Call) -> Shapes:
 
 
 @operation(
-    "one_hot to_categorical multi_hot", "x depth=None axis=-1", tf="x depth on_value=None off_value=None axis=-1"
+    "one_hot to_categorical multi_hot",
+    "x depth=None axis=-1",
+    tf="x depth on_value=None off_value=None axis=-1",
 )
 def one_hot(call: Call) -> Shapes:
     """The number of classes as a new last axis (`multi_hot`: in place of the last).

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.not_divisible import NotDivisible
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import Dim, Shape, Shapes, Unknown, UnknownUsed
-from kfix.shapes.bind import bind
+from kfix.model.graph import Dim, Shape, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.binding import bind
+from kfix.shapes.formatting import show
 from kfix.shapes.operations.table import Call, operation, shape_of
 from kfix.shapes.sizes import product
-from kfix.shapes.text import show
 
 
 def _dim(one: Dim, two: Dim) -> Dim:
@@ -21,7 +22,13 @@ def _dim(one: Dim, two: Dim) -> Dim:
     if two == 1 and not isinstance(two, Unknown):
         return one
     if one is None or isinstance(one, Unknown):
-        return one if two is None and isinstance(one, Unknown) else two if isinstance(two, int) else one
+        return (
+            one
+            if two is None and isinstance(one, Unknown)
+            else two
+            if isinstance(two, int)
+            else one
+        )
     if two is None or isinstance(two, Unknown) or one == two:
         return one
     raise ValueError
@@ -42,7 +49,9 @@ def broadcast(path: str, *shapes: Sequence[Dim]) -> Shape:
             found = tuple(map(_dim, one, two))
         except ValueError:
             raise InputsDoNotMatch(
-                path, expected="shapes that broadcast", actual=f"{show(found)} and {show(tuple(shape))}"
+                path,
+                expected="shapes that broadcast",
+                actual=f"{show(found)} and {show(tuple(shape))}",
             ) from None
     return found
 
@@ -130,7 +139,9 @@ def broadcast_to(call: Call) -> Shapes:
     shape = call.dims()
     found = broadcast(call.path, call.shape(), shape)
     if len(found) > len(shape) or (call.library == "numpy" and found != shape):
-        raise RankMismatch(call.path, expected=f"rank {len(shape)} or less", actual=show(call.shape()))
+        raise RankMismatch(
+            call.path, expected=f"rank {len(shape)} or less", actual=show(call.shape())
+        )
     return shape
 
 
@@ -140,10 +151,13 @@ _MERGES = {
 }  # fmt: skip
 
 
-@operation(" ".join(f"layers:{name}" for name in _MERGES), "inputs axis=None", layers="inputs axis=None")
+@operation(
+    " ".join(f"layers:{name}" for name in _MERGES), "inputs axis=None", layers="inputs axis=None"
+)
 def merged(call: Call) -> Shapes:
     """As the layer of that name (`add` is `Add`)."""
-    from kfix.model import Argument, Layer, Site
+    from kfix.model.graph import Argument, Layer
+    from kfix.model.site import Site
     from kfix.shapes.registry import rule_of
     from kfix.shapes.signatures import signature
 
@@ -164,10 +178,14 @@ def merged(call: Call) -> Shapes:
     return rule.output(bound, [shape_of(item, call.path) for item in inputs])  # type: ignore[arg-type]
 
 
-@operation("layers:merge", "inputs", layers="inputs mode concat_axis dot_axes output_shape output_mask arguments name")
+@operation(
+    "layers:merge",
+    "inputs",
+    layers="inputs mode concat_axis dot_axes output_shape output_mask arguments name",
+)
 def old_merge(call: Call) -> Shapes:
     """As the function that it is now: `mode="concat"` is `concatenate`."""
-    from kfix.shapes.old_merge import now
+    from kfix.shapes.keras1_merge import now
     from kfix.shapes.operations import operation as other
 
     new = now(tuple(call.values.items()))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import Dim, Shape, Shapes, Unknown, UnknownUsed
+from kfix.model.graph import Dim, Shape, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.formatting import show
 from kfix.shapes.operations.table import Call, operation
 from kfix.shapes.sizes import check_positive, join, split, strided
-from kfix.shapes.text import show
 
 
 def _image(call: Call) -> Shape:
@@ -39,7 +40,10 @@ def resize(call: Call) -> Shapes:
     return _sized(x, size[0], size[1], _first(call))
 
 
-@operation("image.resize_with_pad image.resize_with_crop_or_pad image.resize_image_with_crop_or_pad", "x height width")
+@operation(
+    "image.resize_with_pad image.resize_with_crop_or_pad image.resize_image_with_crop_or_pad",
+    "x height width",
+)
 def resize_with_pad(call: Call) -> Shapes:
     """Height and width become those given."""
     x = _image(call)
@@ -91,7 +95,9 @@ def _per_dim(call: Call, name: str, rank: int, default: int | None) -> tuple[Any
     return found
 
 
-def _windows(call: Call, x: Shape, window: tuple[Any, ...], strides: tuple[Any, ...], channels: Dim) -> Shape:
+def _windows(
+    call: Call, x: Shape, window: tuple[Any, ...], strides: tuple[Any, ...], channels: Dim
+) -> Shape:
     first = _first(call)
     rank = len(window)
     if len(x) != rank + 2:
@@ -121,7 +127,10 @@ def pool(call: Call) -> Shapes:
     return _windows(call, x, window, strides, split(x, _first(call))[0])
 
 
-@operation("image.extract_patches", "x pool_size strides=None dilation_rate=1 padding=valid data_format=None")
+@operation(
+    "image.extract_patches",
+    "x pool_size strides=None dilation_rate=1 padding=valid data_format=None",
+)
 def extract_patches(call: Call) -> Shapes:
     """A window at every stride (its own size without one), its numbers as the channels."""
     x = call.shape()
@@ -135,7 +144,8 @@ def extract_patches(call: Call) -> Shapes:
 
 
 @operation(
-    "conv conv1d conv2d conv3d convolution", "x kernel strides=1 padding=valid data_format=None dilation_rate=None"
+    "conv conv1d conv2d conv3d convolution",
+    "x kernel strides=1 padding=valid data_format=None dilation_rate=None",
 )
 def conv(call: Call) -> Shapes:
     """As the convolution layers, with the kernel `(*size, channels, filters)`."""
@@ -144,12 +154,17 @@ def conv(call: Call) -> Shapes:
     return _windows(call, call.shape(), kernel[:-2], strides, kernel[-1])
 
 
-@operation("depthwise_conv depthwise_conv2d", "x kernel strides=1 padding=valid data_format=None dilation_rate=None")
+@operation(
+    "depthwise_conv depthwise_conv2d",
+    "x kernel strides=1 padding=valid data_format=None dilation_rate=None",
+)
 def depthwise(call: Call) -> Shapes:
     """As DepthwiseConv, with the kernel `(*size, channels, multiplier)`."""
     kernel = call.shape("kernel")
     strides = _per_dim(call, "strides", len(kernel) - 2, 1)
-    channels = kernel[-1] * kernel[-2] if kernel[-1] is not None and kernel[-2] is not None else None
+    channels = (
+        kernel[-1] * kernel[-2] if kernel[-1] is not None and kernel[-2] is not None else None
+    )
     return _windows(call, call.shape(), kernel[:-2], strides, channels)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import Array, Dim, Shape, Shapes, Unknown, UnknownUsed
+from kfix.model.graph import Array, Dim, Shape, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.formatting import show
 from kfix.shapes.operations.elementwise import broadcast
 from kfix.shapes.operations.rearrange import flat
 from kfix.shapes.operations.table import Call, operation, shape_of
-from kfix.shapes.text import show
 
 
 def _length(dim: Dim, part: slice) -> Dim:
@@ -69,7 +70,11 @@ def getitem(call: Call) -> Shapes:
             if not fancy:
                 place = len(found)
             rank = _mask_rank(part, call)
-            fancy.append((Unknown("how many elements the mask keeps"),) if rank else shape_of(part, call.path))
+            fancy.append(
+                (Unknown("how many elements the mask keeps"),)
+                if rank
+                else shape_of(part, call.path)
+            )
             at += rank or 1
     if fancy:
         found[place:place] = broadcast(call.path, *fancy)

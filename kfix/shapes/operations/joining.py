@@ -9,10 +9,11 @@ from kfix.findings.bad_argument import BadArgument
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.not_divisible import NotDivisible
 from kfix.findings.total_size_changed import TotalSizeChanged
-from kfix.model import Dim, Shape, Shapes, Unknown, UnknownUsed
+from kfix.model.graph import Dim, Shape, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.formatting import show
 from kfix.shapes.operations.rearrange import flat
 from kfix.shapes.operations.table import Call, operation
-from kfix.shapes.text import show
 
 
 def _same(path: str, shapes: Sequence[Shape], but: int | None) -> None:
@@ -63,7 +64,10 @@ def stack_by_name(call: Call) -> Shapes:
     """Joined on the first, second or third axis, after the axes that are missing have been added."""
     name = call.path.rpartition(".")[2]
     shapes = call.shapes()
-    if call.library == "keras" and name in ("hstack", "vstack"):  # Keras adds no axes to what it is given
+    if call.library == "keras" and name in (
+        "hstack",
+        "vstack",
+    ):  # Keras adds no axes to what it is given
         axis = 1 if name == "hstack" else 0
         return joined(call.path, shapes, call.fit(axis, len(shapes[0])))
     if name == "hstack":
@@ -108,7 +112,9 @@ def split(call: Call) -> Shapes:
         if isinstance(size, int) and size % sections:
             if name != "array_split":
                 raise NotDivisible(call.path, expected=str(sections), actual=str(size))
-            sizes: list[Dim] = [size // sections + (part < size % sections) for part in range(sections)]
+            sizes: list[Dim] = [
+                size // sections + (part < size % sections) for part in range(sections)
+            ]
         else:
             sizes = [size // sections if size is not None else None] * sections
     elif call.library == "tf":
@@ -116,13 +122,17 @@ def split(call: Call) -> Shapes:
         known = [part for part in sizes if isinstance(part, int) and part != -1]
         if isinstance(size, int) and len(known) == len(sizes) and sum(known) != size:
             raise TotalSizeChanged(call.path, expected=str(sizes), actual=str(size))
-        left: Dim = size - sum(known) if isinstance(size, int) and len(known) >= len(sizes) - 1 else None
+        left: Dim = (
+            size - sum(known) if isinstance(size, int) and len(known) >= len(sizes) - 1 else None
+        )
         sizes = [left if part == -1 else part for part in sizes]
     else:
         places = call.dims("sections")
         known = [place for place in (0, *places, size) if isinstance(place, int)]
         if call.library == "keras" and known != sorted(known):
-            raise TotalSizeChanged(call.path, expected=f"cuts at {show(places)}", actual=f"a size of {show(size)}")
+            raise TotalSizeChanged(
+                call.path, expected=f"cuts at {show(places)}", actual=f"a size of {show(size)}"
+            )
         sizes = _cut(places, size)
     return [(*x[:axis], part, *x[axis + 1 :]) for part in sizes]
 
@@ -132,12 +142,18 @@ def _cut(places: Shape, size: Dim) -> list[Dim]:
     parts: list[Dim] = []
     start: Any = 0
     for end in (*places, None):
-        if isinstance(size, int) and isinstance(start, int) and (end is None or isinstance(end, int)):
+        if (
+            isinstance(size, int)
+            and isinstance(start, int)
+            and (end is None or isinstance(end, int))
+        ):
             parts.append(len(range(size)[start:end]))
         elif isinstance(start, int) and isinstance(end, int) and 0 <= start <= end:
             parts.append(end - start)
         else:
-            parts.append(size if size is None or isinstance(size, Unknown) else Unknown("where it is cut"))
+            parts.append(
+                size if size is None or isinstance(size, Unknown) else Unknown("where it is cut")
+            )
         start = end
     return parts
 
@@ -151,5 +167,7 @@ def unstack(call: Call) -> Shapes:
     if number is None and x[axis] is None and call.library == "keras":
         raise NotDivisible(call.path, expected="its length as a number", actual="None")
     if not isinstance(number, int):
-        raise UnknownUsed(number if isinstance(number, Unknown) else Unknown(f"how many `{call.path}` gives"))
+        raise UnknownUsed(
+            number if isinstance(number, Unknown) else Unknown(f"how many `{call.path}` gives")
+        )
     return [(*x[:axis], *x[axis + 1 :])] * number

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import Dim, Shape, Shapes, Unknown, UnknownUsed
+from kfix.model.graph import Dim, Shape, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.formatting import show
 from kfix.shapes.operations.elementwise import broadcast
 from kfix.shapes.operations.table import Call, operation
 from kfix.shapes.sizes import product
-from kfix.shapes.text import show
 
 
 def _fits(one: Dim, two: Dim) -> bool:
@@ -19,7 +20,9 @@ def _fits(one: Dim, two: Dim) -> bool:
 
 
 def _refuse(call: Call, x: Shape, y: Shape) -> InputsDoNotMatch:
-    return InputsDoNotMatch(call.path, expected="inner dims that are the same", actual=f"{show(x)} and {show(y)}")
+    return InputsDoNotMatch(
+        call.path, expected="inner dims that are the same", actual=f"{show(x)} and {show(y)}"
+    )
 
 
 @operation("matmul python:matmul", "x y", tf="x y transpose_a=False transpose_b=False")
@@ -100,14 +103,18 @@ def tensordot(call: Call) -> Shapes:
                 raise UnknownUsed(part)
         left, right = [call.fit(a, len(x)) for a in pair[0]], [call.fit(a, len(y)) for a in pair[1]]
     else:
-        raise AxisOutOfRange(call.path, expected="a number, or two lists of axes", actual=repr(axes))
+        raise AxisOutOfRange(
+            call.path, expected="a number, or two lists of axes", actual=repr(axes)
+        )
     if call.library == "keras" and isinstance(axes, int):
         left, right = [a for a in left if a >= 0], right[: len(y)]
     else:
         fits = min(left, default=0) >= 0 and len(right) <= len(y) and len(left) == len(right)
         if not fits or not all(_fits(x[a], y[b]) for a, b in zip(left, right, strict=True)):
             raise _refuse(call, x, y)
-    return tuple(d for a, d in enumerate(x) if a not in left) + tuple(d for a, d in enumerate(y) if a not in right)
+    return tuple(d for a, d in enumerate(x) if a not in left) + tuple(
+        d for a, d in enumerate(y) if a not in right
+    )
 
 
 @operation("batch_dot", "x y axes=None")
@@ -121,7 +128,10 @@ def batch_dot(call: Call) -> Shapes:
     left, right = call.fit(one, len(x)), call.fit(two, len(y))
     if not _fits(x[left], y[right]):
         raise _refuse(call, x, y)
-    found = (*(d for a, d in enumerate(x) if a != left), *(d for a, d in enumerate(y) if a not in (0, right)))
+    found = (
+        *(d for a, d in enumerate(x) if a != left),
+        *(d for a, d in enumerate(y) if a not in (0, right)),
+    )
     return found if len(found) > 1 else (*found, 1)
 
 
@@ -154,15 +164,21 @@ def einsum(call: Call) -> Shapes:
     if len(inputs) != len(shapes):
         raise RankMismatch(call.path, expected=f"{len(inputs)} inputs", actual=str(len(shapes)))
     sizes: dict[str, Dim] = {}
-    elided: list[Sequence[Dim]] = [_letters(term, s, call, sizes) for term, s in zip(inputs, shapes, strict=True)]
+    elided: list[Sequence[Dim]] = [
+        _letters(term, s, call, sizes) for term, s in zip(inputs, shapes, strict=True)
+    ]
     dots = broadcast(call.path, *elided)
     if not arrow:
         text = terms.replace(",", "").replace(".", "")
-        target = ("..." if dots else "") + "".join(sorted(letter for letter in set(text) if text.count(letter) == 1))
+        target = ("..." if dots else "") + "".join(
+            sorted(letter for letter in set(text) if text.count(letter) == 1)
+        )
     before, has_dots, after = target.partition("...")
     missing = [letter for letter in before + after if letter not in sizes]
     if missing:
-        raise RankMismatch(call.path, expected="letters of the inputs", actual=f"{missing[0]!r} in the output")
+        raise RankMismatch(
+            call.path, expected="letters of the inputs", actual=f"{missing[0]!r} in the output"
+        )
     return (*(sizes[a] for a in before), *(dots if has_dots else ()), *(sizes[a] for a in after))
 
 

@@ -9,10 +9,11 @@ from kfix.findings.bad_argument import BadArgument
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.total_size_changed import TotalSizeChanged
-from kfix.model import Array, Dim, Shape, Shapes, Unknown, UnknownUsed
+from kfix.model.graph import Array, Dim, Shape, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.formatting import show
 from kfix.shapes.operations.table import Call, operation
 from kfix.shapes.sizes import product
-from kfix.shapes.text import show
 
 # --- reshape and its kin --------------------------------------------------------------------------
 
@@ -33,7 +34,9 @@ def reshaped(path: str, x: Shape, target: Shape) -> Shape:
         raise BadArgument(path, expected="one -1 at most", actual=show(target))
     unknown = next((dim for dim in (*target, *x) if isinstance(dim, Unknown)), None)
     if None in x or None in target or unknown is not None:
-        left: Dim = unknown if unknown is not None and None not in x and None not in target else None
+        left: Dim = (
+            unknown if unknown is not None and None not in x and None not in target else None
+        )
         return tuple(left if isinstance(dim, int) and dim == -1 else dim for dim in target)
     total = product(x)
     rest = product([dim for dim in target if dim != -1])
@@ -49,7 +52,9 @@ def reshape(call: Call) -> Shapes:
     """The dims that are asked for; -1 takes what is left. Refused: another number of elements."""
     target = call["shape"]
     if isinstance(target, Array):
-        rank = target.shape[0] if isinstance(target.shape, tuple) and len(target.shape) == 1 else None
+        rank = (
+            target.shape[0] if isinstance(target.shape, tuple) and len(target.shape) == 1 else None
+        )
         if isinstance(rank, int) and rank < 64:
             return (None,) * rank
         raise UnknownUsed(Unknown(f"the shape that `{call.path}` is given"))
@@ -86,7 +91,9 @@ def expand_dims(call: Call) -> Shapes:
     rank = len(x) + len(axes)
     places = [call.fit(axis, rank) for axis in axes]
     if len(set(places)) < len(places):
-        raise AxisOutOfRange(call.path, expected="each axis once", actual=f"axis {show(tuple(axes))}")
+        raise AxisOutOfRange(
+            call.path, expected="each axis once", actual=f"axis {show(tuple(axes))}"
+        )
     rest = iter(x)
     return tuple(1 if place in places else next(rest) for place in range(rank))
 
@@ -103,7 +110,9 @@ def squeeze(call: Call) -> Shapes:
     for axis in axes:
         dim = x[axis]
         if (isinstance(dim, int) and dim != 1) or (dim is None and call.library == "keras"):
-            raise AxisOutOfRange(call.path, expected="an axis of size 1", actual=f"axis {axis} of {show(x)}")
+            raise AxisOutOfRange(
+                call.path, expected="an axis of size 1", actual=f"axis {axis} of {show(x)}"
+            )
     return tuple(dim for axis, dim in enumerate(x) if axis not in axes)
 
 
@@ -121,7 +130,9 @@ def transpose(call: Call) -> Shapes:
         return x[::-1]
     axes = [call.fit(axis, len(x)) for axis in given]
     if sorted(axes) != list(range(len(x))):
-        raise AxisOutOfRange(call.path, expected=f"each axis of {show(x)} once", actual=str(tuple(given)))
+        raise AxisOutOfRange(
+            call.path, expected=f"each axis of {show(x)} once", actual=str(tuple(given))
+        )
     return tuple(x[axis] for axis in axes)
 
 
@@ -149,7 +160,9 @@ def moveaxis(call: Call) -> Shapes:
     x = call.shape()
     source, destination = call.axes(len(x), "source"), call.axes(len(x), "destination")
     if source is None or destination is None or len(source) != len(destination):
-        raise AxisOutOfRange(call.path, expected="as many sources as destinations", actual=f"{source}, {destination}")
+        raise AxisOutOfRange(
+            call.path, expected="as many sources as destinations", actual=f"{source}, {destination}"
+        )
     order = [axis for axis in range(len(x)) if axis not in source]
     for place, axis in sorted(zip(destination, source, strict=True)):
         order.insert(place, axis)
@@ -204,7 +217,9 @@ def repeat(call: Call) -> Shapes:
     if len(repeats) == 1:
         dim = _times(x[axis], repeats[0])
     elif isinstance(x[axis], int) and x[axis] != len(repeats):
-        raise InputsDoNotMatch(call.path, expected=f"{show(x[axis])} repeats", actual=str(len(repeats)))
+        raise InputsDoNotMatch(
+            call.path, expected=f"{show(x[axis])} repeats", actual=str(len(repeats))
+        )
     else:
         dim = sum(repeats) if x[axis] is not None else None
     return (*x[:axis], dim, *x[axis + 1 :])
@@ -219,13 +234,19 @@ def pad(call: Call) -> Shapes:
         raise UnknownUsed(Unknown(f"how much `{call.path}` pads"))
     if isinstance(width, int):
         pairs: list[Any] = [(width, width)] * len(x)
-    elif isinstance(width, list | tuple) and len(width) == 2 and all(isinstance(part, int) for part in width):
+    elif (
+        isinstance(width, list | tuple)
+        and len(width) == 2
+        and all(isinstance(part, int) for part in width)
+    ):
         pairs = [tuple(width)] * len(x)
     else:
         pairs = [(part, part) if isinstance(part, int) else part for part in width]
         if len(pairs) == 1:
             (one,) = pairs
-            pairs = [(one[0],) * 2 if isinstance(one, list | tuple) and len(one) == 1 else one] * len(x)
+            pairs = [
+                (one[0],) * 2 if isinstance(one, list | tuple) and len(one) == 1 else one
+            ] * len(x)
     if len(pairs) != len(x):
         raise RankMismatch(call.path, expected=f"{len(x)} pairs", actual=str(len(pairs)))
     if not all(map(_pair, pairs)):
@@ -243,7 +264,11 @@ def _pair(pair: object) -> bool:
     """May it be what is put before and behind one axis?"""
     if isinstance(pair, Unknown):
         return True
-    return isinstance(pair, list | tuple) and len(pair) == 2 and all(isinstance(part, int | Unknown) for part in pair)
+    return (
+        isinstance(pair, list | tuple)
+        and len(pair) == 2
+        and all(isinstance(part, int | Unknown) for part in pair)
+    )
 
 
 @operation("shape", "x")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kfix.model import Shape, Shapes
+from kfix.model.graph import Shape, Shapes
 from kfix.shapes.operations.table import Call, operation
 
 _NUMPY = "x axis=None dtype=None out=None keepdims=False"
@@ -94,7 +94,9 @@ def places(call: Call) -> Shapes:
     """How many there are depends on the values; `nonzero` gives one array for each axis."""
     rank = len(call.shape())
     name = call.path.rpartition(".")[2]
-    return [(None,)] * rank if name == "nonzero" else (None, rank) if name == "argwhere" else (None,)
+    return (
+        [(None,)] * rank if name == "nonzero" else (None, rank) if name == "argwhere" else (None,)
+    )
 
 
 @operation("bincount unique nonzero", "x")

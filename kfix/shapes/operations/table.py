@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.missing_argument import MissingArgument
-from kfix.model import Array, Layer, Shape, Shapes, Symbol, Unknown, UnknownUsed
-from kfix.shapes.text import show
+from kfix.model.graph import Array, Layer, Shape, Shapes, Symbol
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.formatting import show
 
 HOMES = (
     ("operator.", "python"),
@@ -28,7 +29,17 @@ HOMES = (
 )
 """Where operations live, and the library whose order of arguments counts there."""
 
-_FLAT = ("math.", "nn.", "numpy.", "linalg.", "core.", "compat.v1.", "experimental.numpy.", "ops.", "fft.")
+_FLAT = (
+    "math.",
+    "nn.",
+    "numpy.",
+    "linalg.",
+    "core.",
+    "compat.v1.",
+    "experimental.numpy.",
+    "ops.",
+    "fft.",
+)
 """Parts of a path that make no difference; `random.` and `image.` do."""
 
 SYNONYMS = {
@@ -154,14 +165,18 @@ class Call:
     ) -> None:
         self.path = path
         self.library = library
-        self.values: dict[str, Any] = {name: default for name, default in parameters if default is not ...}
+        self.values: dict[str, Any] = {
+            name: default for name, default in parameters if default is not ...
+        }
         self.rest: list[Any] = []
         """Positional arguments behind the last parameter: `x.transpose(0, 2, 1)`."""
         names = [name for name, _ in parameters]
         place = 0
         for keyword, value in args:
             if keyword in ("*", "**"):
-                raise UnknownUsed(value if isinstance(value, Unknown) else Unknown("arguments passed on"))
+                raise UnknownUsed(
+                    value if isinstance(value, Unknown) else Unknown("arguments passed on")
+                )
             if keyword is None:
                 if place < len(names):
                     self.values[names[place]] = value
@@ -274,7 +289,9 @@ def shape_of(value: object, path: str) -> Shape:
     if isinstance(value, Symbol):
         raise UnknownUsed(Unknown(f"what `{value.path}` is"))
     if value is None or isinstance(value, Layer | dict | slice):
-        raise BadArgument(path, expected="a tensor", actual=show(value) if value is None else type(value).__name__)
+        raise BadArgument(
+            path, expected="a tensor", actual=show(value) if value is None else type(value).__name__
+        )
     if not isinstance(value, list | tuple):
         return ()
     if not value:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import Dim, Shapes, Unknown, UnknownUsed
+from kfix.model.graph import Dim, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.formatting import show
 from kfix.shapes.operations.table import Call, operation
-from kfix.shapes.text import show
 
 
 def _along(call: Call, rows: Dim, columns: Dim, offset: object) -> Dim:
@@ -23,7 +24,11 @@ def diag(call: Call) -> Shapes:
     """A square matrix of a vector, large enough for the diagonal `k`; the diagonal `k` of a matrix."""
     x, k = call.shape(), call.number("k")
     if len(x) == 1:
-        size = x[0] if isinstance(x[0], Unknown) or not isinstance(k, int) or x[0] is None else x[0] + abs(k)
+        size = (
+            x[0]
+            if isinstance(x[0], Unknown) or not isinstance(k, int) or x[0] is None
+            else x[0] + abs(k)
+        )
         return (size, size) if isinstance(k, int) else (k, k)
     if len(x) != 2:
         raise RankMismatch(call.path, expected="rank 1 or 2", actual=show(x))
@@ -47,7 +52,10 @@ def diagonal(call: Call) -> Shapes:
 
 
 @operation(
-    "numpy:convolve numpy:correlate keras:correlate", "x y mode=None", numpy="x y mode=None", keras="x y mode=valid"
+    "numpy:convolve numpy:correlate keras:correlate",
+    "x y mode=None",
+    numpy="x y mode=None",
+    keras="x y mode=valid",
 )
 def convolve(call: Call) -> Shapes:
     """`full` is as long as both less one, `same` as the longer one, `valid` where they cover one another.

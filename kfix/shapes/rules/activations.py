@@ -6,11 +6,12 @@ from kfix.findings import Finding
 from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.refused_when_run import RefusedWhenRun
-from kfix.model import Dim, Shape, Shapes, Unknown
-from kfix.shapes.bind import Bound
+from kfix.model.graph import Dim, Shape, Shapes
+from kfix.model.unknown import Unknown
+from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
 from kfix.shapes.sizes import product
-from kfix.shapes.text import show
 from kfix.shapes.values import known, refuse
 
 
@@ -103,5 +104,7 @@ def prelu(layer: Bound, x: Shape) -> Shapes:
     Refused: a dim that is `None` and not shared; a shared axis that the input does not have.
     """
     if None in _slopes(layer, x):
-        raise DimNotDefined(layer.cls, expected="every dim but the batch and the shared axes", actual=show(x))
+        raise DimNotDefined(
+            layer.cls, expected="every dim but the batch and the shared axes", actual=show(x)
+        )
     return x

@@ -10,12 +10,13 @@ from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model import Dim, Shape, Shapes, Unknown, UnknownUsed
-from kfix.shapes.bind import Bound
+from kfix.model.graph import Dim, Shape, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
 from kfix.shapes.rules.merging import inputs_of
 from kfix.shapes.sizes import product
-from kfix.shapes.text import show
 from kfix.shapes.values import check_seed, known, refuse
 
 # --- Attention and AdditiveAttention ------------------------------------------------------------
@@ -34,7 +35,9 @@ def _check_attention(layer: Bound) -> None:
 def _pair_or_three(layer: Bound, x: Shapes) -> list[Shape]:
     found = inputs_of(layer, x)
     if len(found) not in (2, 3):
-        raise WrongInputs(layer.cls, expected="a query, a value and perhaps a key", actual=f"{len(found)} inputs")
+        raise WrongInputs(
+            layer.cls, expected="a query, a value and perhaps a key", actual=f"{len(found)} inputs"
+        )
     return found
 
 
@@ -86,7 +89,16 @@ def attention(layer: Bound, x: Shapes) -> Shapes:
 # --- what the two with heads have in common -----------------------------------------------------
 
 
-_ORDER = ("query", "value", "key", "query_mask", "value_mask", "key_mask", "attention_mask", "return_attention_scores")
+_ORDER = (
+    "query",
+    "value",
+    "key",
+    "query_mask",
+    "value_mask",
+    "key_mask",
+    "attention_mask",
+    "return_attention_scores",
+)
 
 
 def _call(layer: Bound) -> dict[str, object]:
@@ -112,7 +124,9 @@ def _tensors(layer: Bound) -> tuple[Shape, Shape, Shape]:
         if isinstance(shape, Unknown):
             raise UnknownUsed(shape)
         if not isinstance(shape, tuple):
-            raise WrongInputs(layer.cls, expected="a query and a value, each a tensor", actual=f"no {name}")
+            raise WrongInputs(
+                layer.cls, expected="a query and a value, each a tensor", actual=f"no {name}"
+            )
     query, value, key = call["query"], call["value"], call["key"]
     assert isinstance(query, tuple)
     assert isinstance(value, tuple)
@@ -131,13 +145,19 @@ def _features(layer: Bound, *shapes: Shape) -> list[Any]:
     """The last dims, as numbers."""
     dims = [shape[-1] if shape else None for shape in shapes]
     if None in dims:
-        raise DimNotDefined(layer.cls, expected="the last dims of its inputs", actual=show(list(shapes)))
+        raise DimNotDefined(
+            layer.cls, expected="the last dims of its inputs", actual=show(list(shapes))
+        )
     return dims
 
 
 def _check_common(layer: Bound) -> None:
     window = known(layer, "sliding_window")
-    if window is not None and not isinstance(window, Unknown) and (not isinstance(window, int) or window <= 0):
+    if (
+        window is not None
+        and not isinstance(window, Unknown)
+        and (not isinstance(window, int) or window <= 0)
+    ):
         raise refuse(layer, "sliding_window", "a whole number above 0, or None,", window)
     dropout = known(layer, "dropout")
     if layer["flash_attention"] and isinstance(dropout, int | float) and dropout > 0:
@@ -147,7 +167,9 @@ def _check_common(layer: Bound) -> None:
 def _check_built(layer: Bound) -> None:
     """What the layers inside refuse once they are made."""
     dropout = known(layer, "dropout")
-    if not isinstance(dropout, Unknown) and not (isinstance(dropout, int | float) and 0 <= dropout <= 1):
+    if not isinstance(dropout, Unknown) and not (
+        isinstance(dropout, int | float) and 0 <= dropout <= 1
+    ):
         raise refuse(layer, "dropout", "a number from 0 to 1", dropout)
     check_seed(layer, "dropout")
     for name in ("kernel_initializer", "bias_initializer"):
@@ -257,7 +279,10 @@ def _check_grouped(layer: Bound) -> None:
             raise refuse(layer, name, "a whole number above 0", value)
     if layer["num_query_heads"] % layer["num_key_value_heads"] != 0:
         raise refuse(
-            layer, "num_query_heads", f"a multiple of {layer['num_key_value_heads']}", layer["num_query_heads"]
+            layer,
+            "num_query_heads",
+            f"a multiple of {layer['num_key_value_heads']}",
+            layer["num_query_heads"],
         )
     _check_common(layer)
 
@@ -268,7 +293,9 @@ def _inner(layer: Bound, *shapes: Shape) -> list[Any]:
         if len(shape) < 3:
             raise RankMismatch(layer.cls, expected="rank 3", actual=show(shape))
         if shape[2] is None:
-            raise DimNotDefined(layer.cls, expected="the last dims of its inputs", actual=show(shape))
+            raise DimNotDefined(
+                layer.cls, expected="the last dims of its inputs", actual=show(shape)
+            )
     return [shape[2] for shape in shapes]
 
 
@@ -284,7 +311,9 @@ def _grouped_weights(layer: Bound, x: Shapes) -> int | Unknown:
     q, v, k = _inner(layer, query, value, key)
     size, heads, groups = (layer.dim(name) for name in _SIZES)
     biased = 1 if layer["use_bias"] else 0
-    total = size * heads * (q + biased) * (2 if layer["use_gate"] else 1) + size * groups * (k + v + 2 * biased)
+    total = size * heads * (q + biased) * (2 if layer["use_gate"] else 1) + size * groups * (
+        k + v + 2 * biased
+    )
     found: int | Unknown = total + query[-1] * (size * heads + biased)
     return found
 

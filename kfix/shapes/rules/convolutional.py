@@ -5,12 +5,13 @@ from __future__ import annotations
 from kfix.findings import Finding
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.not_divisible import NotDivisible
-from kfix.model import Dim, Shape, Shapes, Unknown
-from kfix.shapes.bind import Bound
-from kfix.shapes.knobs import FILTERS, KERNEL_SIZE, OUTPUT_PADDING, PADDING, STRIDES
+from kfix.model.graph import Dim, Shape, Shapes
+from kfix.model.unknown import Unknown
+from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show
 from kfix.shapes.registry import image_rank, rule, spatial_dims
 from kfix.shapes.sizes import channels_of, check_positive, join, product, split, strided, transposed
-from kfix.shapes.text import show
+from kfix.shapes.tunable_arguments import FILTERS, KERNEL_SIZE, OUTPUT_PADDING, PADDING, STRIDES
 from kfix.shapes.values import (
     Ints,
     above_zero,
@@ -68,7 +69,9 @@ def _check_transpose(layer: Bound) -> None:
         for more, stride in zip(added, strides, strict=True):
             if not isinstance(more, Unknown) and not isinstance(stride, Unknown) and more >= stride:
                 raise BadArgument(
-                    layer.cls, expected=f"an output_padding less than strides={show(strides)}", actual=str(more)
+                    layer.cls,
+                    expected=f"an output_padding less than strides={show(strides)}",
+                    actual=str(more),
                 )
     _check_strides_and_dilation(layer)
 
@@ -112,9 +115,15 @@ def _windows(layer: Bound, x: Shape, channels: int | Unknown) -> Shapes:
     if not isinstance(how, str):
         raise refuse(layer, "padding", "'valid' or 'same'", how)
     windows = zip(
-        split(x, first)[1], _kernel_size(layer), ints(layer, "strides", n), ints(layer, "dilation_rate", n), strict=True
+        split(x, first)[1],
+        _kernel_size(layer),
+        ints(layer, "strides", n),
+        ints(layer, "dilation_rate", n),
+        strict=True,
     )
-    spatial = [strided(size, window, stride, dilation, how) for size, window, stride, dilation in windows]
+    spatial = [
+        strided(size, window, stride, dilation, how) for size, window, stride, dilation in windows
+    ]
     if how == "valid":
         check_positive(layer.cls, spatial, x)
     return join(x[0], channels, spatial, first)

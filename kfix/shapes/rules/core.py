@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
-from kfix.model import Array, Shape, Shapes, Symbol, Unknown, UnknownUsed
-from kfix.shapes.bind import Bound
+from kfix.model.graph import Array, Shape, Shapes, Symbol
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.binding import Bound
 from kfix.shapes.einsum import einsum_dense_shapes
-from kfix.shapes.knobs import UNITS, free
+from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
 from kfix.shapes.sizes import product
-from kfix.shapes.text import show
-from kfix.shapes.traced import as_list
+from kfix.shapes.trace_result import as_list
+from kfix.shapes.tunable_arguments import UNITS, free
 from kfix.shapes.values import lora_rank, refuse
 
 
@@ -33,7 +34,14 @@ def _dense_kernel(layer: Bound, x: Shape) -> int | Unknown:
     return product(x[-1:]) * layer.dim("units") if layer["lora_rank"] else 0
 
 
-@rule("Dense", min_rank=2, check=_check_dense, weights=_dense_weights, untrained=_dense_kernel, knobs=(UNITS,))
+@rule(
+    "Dense",
+    min_rank=2,
+    check=_check_dense,
+    weights=_dense_weights,
+    untrained=_dense_kernel,
+    knobs=(UNITS,),
+)
 def dense(layer: Bound, x: Shape) -> Shapes:
     """The last dim becomes `units`; the others stay, so that a feature map stays a feature map.
 
@@ -55,7 +63,9 @@ def _equation(layer: Bound, x: Shape) -> tuple[Shape, int | Unknown, int | Unkno
     equation, bias_axes, output_shape = layer["equation"], layer["bias_axes"], layer["output_shape"]
     if isinstance(output_shape, int):
         output_shape = (output_shape,)
-    shape, kernel, bias = einsum_dense_shapes(layer.cls, equation, bias_axes, x, tuple(output_shape))
+    shape, kernel, bias = einsum_dense_shapes(
+        layer.cls, equation, bias_axes, x, tuple(output_shape)
+    )
     rank = lora_rank(layer, "kernel_constraint")
     lora = rank * (product(kernel[:-1]) + product(kernel[-1:])) if rank else 0
     weights = product(kernel) + (product(bias) if bias is not None else 0) + lora
@@ -95,7 +105,9 @@ def einsum_dense(layer: Bound, x: Shape) -> Shapes:
 def _check_embedding(layer: Bound) -> None:
     for name in ("input_dim", "output_dim"):
         value = layer.dim(name)
-        if not isinstance(value, Unknown) and (not isinstance(value, int) or isinstance(value, bool) or value <= 0):
+        if not isinstance(value, Unknown) and (
+            not isinstance(value, int) or isinstance(value, bool) or value <= 0
+        ):
             raise refuse(layer, name, "a whole number above 0", value)
 
 
@@ -108,8 +120,14 @@ def _check_embedding_weights(layer: Bound) -> None:
         raise refuse(layer, "weights", "an array", value)
     wanted = (layer.dim("input_dim"), layer.dim("output_dim"))
     shape = array.shape if isinstance(array, Array) else None
-    if isinstance(shape, tuple) and not any(isinstance(dim, Unknown) for dim in (*shape, *wanted)) and shape != wanted:
-        raise BadArgument(layer.cls, expected=f"weights of shape {show(wanted)}", actual=show(shape))
+    if (
+        isinstance(shape, tuple)
+        and not any(isinstance(dim, Unknown) for dim in (*shape, *wanted))
+        and shape != wanted
+    ):
+        raise BadArgument(
+            layer.cls, expected=f"weights of shape {show(wanted)}", actual=show(shape)
+        )
 
 
 def _embedding_weights(layer: Bound, x: Shape) -> int | Unknown:
@@ -146,7 +164,9 @@ def _reversible_weights(layer: Bound, x: Shape) -> int | Unknown:
     rows: int | Unknown = layer.dim("input_dim")
     columns: int | Unknown = layer.dim("output_dim")
     lora = lora_rank(layer, "embeddings_constraint")
-    return rows * columns * (1 if layer["tie_weights"] else 2) + (lora * (rows + columns) if lora else 0)
+    return rows * columns * (1 if layer["tie_weights"] else 2) + (
+        lora * (rows + columns) if lora else 0
+    )
 
 
 @rule(
@@ -199,7 +219,9 @@ def input_layer(layer: Bound, x: Shape) -> Shapes:
     are no whole numbers from 0 on; `shape` and `batch_shape` together; a
     second one in a Sequential.
     """
-    return x  # what it gives is asked of `kfix.shapes.inputs`, as it may stand where there is no input
+    return (
+        x  # what it gives is asked of `kfix.shapes.inputs`, as it may stand where there is no input
+    )
 
 
 @rule("Layer", "Wrapper")

@@ -8,10 +8,11 @@ from typing import Any
 from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model import Dim, Shape, Shapes, Unknown, UnknownUsed
-from kfix.shapes.bind import Bound
+from kfix.model.graph import Dim, Shape, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
-from kfix.shapes.text import show
 from kfix.shapes.values import known, refuse
 
 
@@ -22,7 +23,11 @@ def inputs_of(layer: Bound, x: Shapes, number: int | None = None) -> list[Shape]
     """
     if isinstance(x, Unknown):
         raise UnknownUsed(x)
-    if not isinstance(x, list) or not x or len([value for name, value in layer.call if name is None]) > 1:
+    if (
+        not isinstance(x, list)
+        or not x
+        or len([value for name, value in layer.call if name is None]) > 1
+    ):
         raise WrongInputs(layer.cls, expected="a list of inputs", actual=show(x))
     if number is not None and len(x) != number:
         raise WrongInputs(layer.cls, expected=f"a list of {number} inputs", actual=f"{len(x)}")
@@ -72,7 +77,9 @@ def elementwise(layer: Bound, shapes: Sequence[Shape]) -> Shape:
         try:
             found = (*long[:kept], *map(_merged, long[kept:], short))
         except ValueError:
-            raise InputsDoNotMatch(layer.cls, expected=f"shapes like {show(shapes[0])}", actual=show(shape)) from None
+            raise InputsDoNotMatch(
+                layer.cls, expected=f"shapes like {show(shapes[0])}", actual=show(shape)
+            ) from None
     return (batch, *found)
 
 
@@ -108,9 +115,13 @@ def concatenated(layer: Bound, shapes: Sequence[Shape], axis: object) -> Shape:
     for other in rest[1:]:
         fits = len(other) == len(rest[0])
         columns = zip(*rest, strict=False) if fits else ()
-        if not fits or any(len({dim for dim in column if isinstance(dim, int)}) > 1 for column in columns):
+        if not fits or any(
+            len({dim for dim in column if isinstance(dim, int)}) > 1 for column in columns
+        ):
             raise InputsDoNotMatch(
-                layer.cls, expected=f"shapes that differ on axis {axis} only", actual=show(list(shapes))
+                layer.cls,
+                expected=f"shapes that differ on axis {axis} only",
+                actual=show(list(shapes)),
             )
     first = shapes[0]
     if len(shapes) == 1:
@@ -139,7 +150,11 @@ def _check_dot(layer: Bound) -> None:
     axes = known(layer, "axes")
     if isinstance(axes, int | Unknown):
         return
-    if not isinstance(axes, list | tuple) or len(axes) != 2 or not all(isinstance(a, int | Unknown) for a in axes):
+    if (
+        not isinstance(axes, list | tuple)
+        or len(axes) != 2
+        or not all(isinstance(a, int | Unknown) for a in axes)
+    ):
         raise refuse(layer, "axes", "a whole number or two of them", axes)
 
 
@@ -163,12 +178,16 @@ def dot(layer: Bound, x: Shapes) -> Shapes:
     dims = one[axes[0]], two[axes[1]]
     if dims[0] != dims[1] and not isinstance(dims[0], Unknown) and not isinstance(dims[1], Unknown):
         raise InputsDoNotMatch(
-            layer.cls, expected=f"the same dim on axes {tuple(axes)}", actual=f"{show(one)} and {show(two)}"
+            layer.cls,
+            expected=f"the same dim on axes {tuple(axes)}",
+            actual=f"{show(one)} and {show(two)}",
         )
     left, right = list(one), list(two)
     left.pop(axes[0])
     right.pop(axes[1])
     if not right:
-        raise InputsDoNotMatch(layer.cls, expected="a batch in both inputs", actual=f"{show(one)} and {show(two)}")
+        raise InputsDoNotMatch(
+            layer.cls, expected="a batch in both inputs", actual=f"{show(one)} and {show(two)}"
+        )
     found = left + right[1:]
     return tuple(found) if len(found) != 1 else (*found, 1)

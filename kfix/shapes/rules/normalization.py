@@ -9,12 +9,13 @@ from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.not_divisible import NotDivisible
-from kfix.model import Dim, Layer, Shape, Shapes, Unknown, UnknownUsed
-from kfix.shapes.bind import Bound
+from kfix.model.graph import Dim, Layer, Shape, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
 from kfix.shapes.signatures import canonical
 from kfix.shapes.sizes import product
-from kfix.shapes.text import show
 from kfix.shapes.values import known, refuse
 
 
@@ -223,7 +224,9 @@ def _last_of_kernel(layer: Bound, x: Shape) -> Any:
     child = _child(layer)
     assert layer.tracer is not None
     if child.library in ("user", "other"):
-        raise UnknownUsed(child.unknown or Unknown(f"whether `{child.cls}` has a kernel", child.site))
+        raise UnknownUsed(
+            child.unknown or Unknown(f"whether `{child.cls}` has a kernel", child.site)
+        )
     cls = canonical(child.cls) if child.library == "keras" else None
     bound = layer.tracer.bound(child) if cls is not None else None
     if cls in _KERNELS and bound is not None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kfix.model import Shape, Shapes
-from kfix.shapes.bind import Bound
+from kfix.model.graph import Shape, Shapes
+from kfix.shapes.binding import Bound
+from kfix.shapes.layer_call import check_rank
 from kfix.shapes.registry import rule
-from kfix.shapes.use import check_rank
 
 
 @rule("ThresholdedReLU")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from kfix.findings import Finding
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
-from kfix.model import Shape, Shapes, Unknown
-from kfix.shapes.bind import Bound
-from kfix.shapes.knobs import PADDING, POOL_SIZE, STRIDES, choice, free
+from kfix.model.graph import Shape, Shapes
+from kfix.model.unknown import Unknown
+from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show
 from kfix.shapes.registry import image_rank, rule, spatial_dims
 from kfix.shapes.sizes import check_positive, join, split, strided
-from kfix.shapes.text import show
+from kfix.shapes.tunable_arguments import PADDING, POOL_SIZE, STRIDES, choice, free
 from kfix.shapes.values import Ints, channels_first, ints, known, refuse
 
 
@@ -64,7 +65,8 @@ def pooling(layer: Bound, x: Shape) -> Shapes:
         raise refuse(layer, "strides", "whole numbers above 0", layer["strides"])
     windows = ints(layer, "pool_size", n)
     spatial = [
-        strided(size, window, stride, 1, how) for size, window, stride in zip(sizes, windows, strides, strict=True)
+        strided(size, window, stride, 1, how)
+        for size, window, stride in zip(sizes, windows, strides, strict=True)
     ]
     if how == "valid":
         check_positive(layer.cls, spatial, x)
@@ -102,7 +104,12 @@ def _output_size(layer: Bound) -> Ints:
     if isinstance(value, int):
         return (value,) * n
     if not isinstance(value, tuple | list) or len(value) != n:
-        raise refuse(layer, "output_size", "a whole number" if n == 1 else f"a whole number or {n} of them", value)
+        raise refuse(
+            layer,
+            "output_size",
+            "a whole number" if n == 1 else f"a whole number or {n} of them",
+            value,
+        )
     return tuple(value)
 
 
@@ -140,5 +147,7 @@ def adaptive_pooling(layer: Bound, x: Shape) -> Shapes:
     first = layer["data_format"] == "channels_first"
     least = 2 if first else 1
     if len(x) < least:
-        raise RankMismatch(layer.cls, expected=f"rank {least} or more", actual=f"rank {len(x)} {show(x)}")
+        raise RankMismatch(
+            layer.cls, expected=f"rank {least} or more", actual=f"rank {len(x)} {show(x)}"
+        )
     return join(x[0], x[1] if first else x[-1], _output_size(layer), first)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kfix.model import Shape, Shapes, Unknown
-from kfix.shapes.bind import Bound
+from kfix.model.graph import Shape, Shapes
+from kfix.model.unknown import Unknown
+from kfix.shapes.binding import Bound
 from kfix.shapes.registry import image_rank, rule
 from kfix.shapes.values import channels_first, check_seed, known, refuse, within
 
@@ -19,7 +20,8 @@ def _check_dropout(layer: Bound) -> None:
     if value is None or isinstance(value, Unknown):
         return
     if not isinstance(value, tuple | list) or not all(
-        dim is None or isinstance(dim, Unknown) or (isinstance(dim, int) and dim > 0) for dim in value
+        dim is None or isinstance(dim, Unknown) or (isinstance(dim, int) and dim > 0)
+        for dim in value
     ):
         raise refuse(layer, "noise_shape", "whole numbers above 0 or None", value)
 
@@ -62,7 +64,13 @@ def gaussian_noise(layer: Bound, x: Shapes) -> Shapes:
     return x
 
 
-@rule("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", check=_check_spatial, rank=image_rank)
+@rule(
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "SpatialDropout3D",
+    check=_check_spatial,
+    rank=image_rank,
+)
 def spatial_dropout(layer: Bound, x: Shape) -> Shapes:
     """The input's shape.
 
@@ -74,7 +82,9 @@ def spatial_dropout(layer: Bound, x: Shape) -> Shapes:
 def _check_activity(layer: Bound) -> None:
     for name in ("l1", "l2"):
         value = known(layer, name)
-        if not isinstance(value, Unknown | None) and not (isinstance(value, int | float) and value >= 0):
+        if not isinstance(value, Unknown | None) and not (
+            isinstance(value, int | float) and value >= 0
+        ):
             raise refuse(layer, name, "a number from 0 on", value)
 
 

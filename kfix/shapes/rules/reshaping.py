@@ -7,12 +7,13 @@ from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.findings.total_size_changed import TotalSizeChanged
-from kfix.model import Dim, Shape, Shapes, Unknown, UnknownUsed
-from kfix.shapes.bind import Bound
-from kfix.shapes.knobs import SIZE, free
+from kfix.model.graph import Dim, Shape, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show
 from kfix.shapes.registry import image_rank, rule, spatial_dims
 from kfix.shapes.sizes import join, product, split
-from kfix.shapes.text import show
+from kfix.shapes.tunable_arguments import SIZE, free
 from kfix.shapes.values import Ints, channels_first, ints, known, pairs, refuse
 
 
@@ -51,7 +52,9 @@ def _reshape_when_run(layer: Bound, x: Shape) -> Finding | None:
         return None
     total, given = product(rest), product([dim for dim in target if dim is not None])
     if isinstance(total, int) and isinstance(given, int) and (not given or total % given):
-        return RefusedWhenRun(layer.cls, expected=f"a target_shape of {total} elements", actual=written)
+        return RefusedWhenRun(
+            layer.cls, expected=f"a target_shape of {total} elements", actual=written
+        )
     return None
 
 
@@ -84,7 +87,9 @@ def reshape(layer: Bound, x: Shape) -> Shapes:
 
 def _dims(layer: Bound) -> tuple[int, ...]:
     value = layer["dims"]
-    if not isinstance(value, tuple | list) or not all(isinstance(dim, int | Unknown) for dim in value):
+    if not isinstance(value, tuple | list) or not all(
+        isinstance(dim, int | Unknown) for dim in value
+    ):
         raise refuse(layer, "dims", "a permutation of 1, 2, …", value)
     for dim in value:
         if isinstance(dim, Unknown):
@@ -102,7 +107,9 @@ def permute(layer: Bound, x: Shape) -> Shapes:
     """
     dims = _dims(layer)
     if len(x) != len(dims) + 1:
-        raise RankMismatch(layer.cls, expected=f"rank {len(dims) + 1}", actual=f"rank {len(x)} {show(x)}")
+        raise RankMismatch(
+            layer.cls, expected=f"rank {len(dims) + 1}", actual=f"rank {len(x)} {show(x)}"
+        )
     return (x[0], *(x[dim] for dim in dims))
 
 
@@ -112,7 +119,9 @@ def _check_n(layer: Bound) -> None:
 
 def _plain_int(layer: Bound, name: str) -> None:
     value = known(layer, name)
-    if not isinstance(value, Unknown) and (not isinstance(value, int) or isinstance(value, bool) or value <= 0):
+    if not isinstance(value, Unknown) and (
+        not isinstance(value, int) or isinstance(value, bool) or value <= 0
+    ):
         raise refuse(layer, name, "a whole number above 0", value)
 
 
@@ -141,7 +150,9 @@ _INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 def _interpolation_when_run(layer: Bound, x: Shape) -> Finding | None:
     name = layer["interpolation"] if layer.cls == "UpSampling2D" else "nearest"
     if isinstance(name, str) and name.lower() not in _INTERPOLATIONS:
-        return RefusedWhenRun(layer.cls, expected=" or ".join(_INTERPOLATIONS), actual=f"interpolation={name!r}")
+        return RefusedWhenRun(
+            layer.cls, expected=" or ".join(_INTERPOLATIONS), actual=f"interpolation={name!r}"
+        )
     return None
 
 
@@ -163,7 +174,9 @@ def up_sampling(layer: Bound, x: Shape) -> Shapes:
     first = n > 1 and channels_first(layer)
     channels, sizes = split(x, first)
     factors = ints(layer, "size", n)
-    spatial = [None if size is None else size * factor for size, factor in zip(sizes, factors, strict=True)]
+    spatial = [
+        None if size is None else size * factor for size, factor in zip(sizes, factors, strict=True)
+    ]
     return join(x[0], channels, spatial, first)
 
 
@@ -181,7 +194,9 @@ def _check_padding(layer: Bound) -> None:
 
 def _negative_when_run(layer: Bound, x: Shape) -> Finding | None:
     if any(isinstance(side, int) and side < 0 for pair in _padding(layer) for side in pair):
-        return RefusedWhenRun(layer.cls, expected="a padding of 0 or more", actual=str(layer["padding"]))
+        return RefusedWhenRun(
+            layer.cls, expected="a padding of 0 or more", actual=str(layer["padding"])
+        )
     return None
 
 
@@ -241,5 +256,7 @@ def cropping(layer: Bound, x: Shape) -> Shapes:
         for size, (before, after) in zip(sizes, _cropping(layer), strict=True)
     ]
     if any(isinstance(size, int) and size <= 0 for size in spatial):
-        raise SizeNotPositive(layer.cls, expected=show(x), actual=f"{show(tuple(spatial))} as its size")
+        raise SizeNotPositive(
+            layer.cls, expected=show(x), actual=f"{show(tuple(spatial))} as its size"
+        )
     return join(x[0], channels, spatial, first)

@@ -6,13 +6,25 @@ from typing import Any
 
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
-from kfix.source.calls import Call
-from kfix.source.containers import Const, ListV, Value
-from kfix.source.convert import from_shape
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import Const, ListV, Value
+from kfix.source.interpreter.conversion import from_shape
+from kfix.source.interpreter.values import ObjectV
 from kfix.source.library.lookup import attribute, function, method
-from kfix.source.values import ObjectV
 
-_CHANNELS = {"1": 1, "L": 1, "P": 1, "I": 1, "F": 1, "LA": 2, "RGB": 3, "YCbCr": 3, "LAB": 3, "HSV": 3, "RGBA": 4}
+_CHANNELS = {
+    "1": 1,
+    "L": 1,
+    "P": 1,
+    "I": 1,
+    "F": 1,
+    "LA": 2,
+    "RGB": 3,
+    "YCbCr": 3,
+    "LAB": 3,
+    "HSV": 3,
+    "RGBA": 4,
+}
 _CHANNELS |= {"CMYK": 4}
 
 
@@ -23,9 +35,14 @@ def _image(height: Any, width: Any, channels: Any) -> ObjectV:
 def _sides(call: Call, size: Value) -> tuple[Any, Any]:
     """Height and width of a size, which Pillow tells as (width, height)."""
     if isinstance(size, ListV) and len(size.items) == 2:
-        width, height = (item.value if isinstance(item, Const) else call.unknown("a size", item) for item in size.items)
+        width, height = (
+            item.value if isinstance(item, Const) else call.unknown("a size", item)
+            for item in size.items
+        )
         return height, width
-    return call.unknown("the size of the picture", size), call.unknown("the size of the picture", size)
+    return call.unknown("the size of the picture", size), call.unknown(
+        "the size of the picture", size
+    )
 
 
 def _mode(call: Call, mode: Value) -> Any:
@@ -49,7 +66,9 @@ def _new(call: Call) -> Value:
 def _from_array(call: Call) -> Value:
     value = call.get(0, "obj")
     if isinstance(value, Array) and isinstance(value.shape, tuple) and len(value.shape) in (2, 3):
-        return _image(value.shape[0], value.shape[1], value.shape[2] if len(value.shape) == 3 else 1)
+        return _image(
+            value.shape[0], value.shape[1], value.shape[2] if len(value.shape) == 3 else 1
+        )
     return call.unknown()
 
 
@@ -64,7 +83,11 @@ def _fit(call: Call) -> Value:
 @function("PIL.ImageOps.grayscale")
 def _grey(call: Call) -> Value:
     image = call.get(0, "image")
-    return ObjectV("image", size=image.data["size"], channels=1) if isinstance(image, ObjectV) else call.unknown()
+    return (
+        ObjectV("image", size=image.data["size"], channels=1)
+        if isinstance(image, ObjectV)
+        else call.unknown()
+    )
 
 
 @function("PIL.ImageOps.invert", "PIL.ImageOps.autocontrast", "PIL.ImageOps.equalize", "PIL.ImageOps.mirror",
@@ -82,14 +105,20 @@ def _resize(call: Call) -> Value:
 @method("image.convert")
 def _convert(call: Call) -> Value:
     """Without a mode it depends on the file."""
-    return ObjectV("image", size=call.receiver.data["size"], channels=_mode(call, call.get(0, "mode")))
+    return ObjectV(
+        "image", size=call.receiver.data["size"], channels=_mode(call, call.get(0, "mode"))
+    )
 
 
 @method("image.copy", "image.filter", "image.rotate")
 def _same(call: Call) -> Value:
     """The same size; a turned picture may be told to grow."""
     grown = call.get(2, "expand")
-    if call.name == "rotate" and grown is not None and not (isinstance(grown, Const) and not grown.value):
+    if (
+        call.name == "rotate"
+        and grown is not None
+        and not (isinstance(grown, Const) and not grown.value)
+    ):
         return _image(*_sides(call, None), call.receiver.data["channels"])
     return call.receiver
 
@@ -97,7 +126,9 @@ def _same(call: Call) -> Value:
 @method("image.crop")
 def _crop(call: Call) -> Value:
     box = call.get(0, "box")
-    ends: list[Any] = [getattr(item, "value", None) for item in box.items] if isinstance(box, ListV) else []
+    ends: list[Any] = (
+        [getattr(item, "value", None) for item in box.items] if isinstance(box, ListV) else []
+    )
     sides: tuple[Any, Any] = _sides(call, None)
     if len(ends) == 4 and all(isinstance(end, int) for end in ends):
         left, top, right, bottom = ends
@@ -118,19 +149,23 @@ def _nothing(call: Call) -> Value:
 
 
 @attribute("image.size")
-def _size(at: Any, value: ObjectV, node: Any, frame: Any) -> Value:
+def _size(interpreter: Any, value: ObjectV, node: Any, frame: Any) -> Value:
     """(width, height)."""
     size = value.data["size"]
-    return ListV(list(reversed(size.items)), "tuple") if isinstance(size, ListV) else Unknown("the size of the picture")
+    return (
+        ListV(list(reversed(size.items)), "tuple")
+        if isinstance(size, ListV)
+        else Unknown("the size of the picture")
+    )
 
 
 @attribute("image.width")
-def _width(at: Any, value: ObjectV, node: Any, frame: Any) -> Value:
+def _width(interpreter: Any, value: ObjectV, node: Any, frame: Any) -> Value:
     size = value.data["size"]
     return size.items[1] if isinstance(size, ListV) else Unknown("the width of the picture")
 
 
 @attribute("image.height")
-def _height(at: Any, value: ObjectV, node: Any, frame: Any) -> Value:
+def _height(interpreter: Any, value: ObjectV, node: Any, frame: Any) -> Value:
     size = value.data["size"]
     return size.items[0] if isinstance(size, ListV) else Unknown("the height of the picture")

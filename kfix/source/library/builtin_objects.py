@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from kfix.model.graph import Symbol
 from kfix.model.unknown import Unknown
-from kfix.source.calls import Call
-from kfix.source.containers import NONE, Const, DictV, ListV, RangeV, Value
-from kfix.source.facts import elements
-from kfix.source.interpreter import Interpreter
+from kfix.source.interpreter.attributes import attribute
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, RangeV, Value
+from kfix.source.interpreter.interpreter import Interpreter
+from kfix.source.interpreter.value_queries import elements
+from kfix.source.interpreter.values import (
+    ClassV,
+    InstanceV,
+    LayerV,
+    ModelV,
+    ObjectV,
+    SequentialV,
+    SuperV,
+    TensorV,
+)
 from kfix.source.library.lookup import function
-from kfix.source.objects import attribute
-from kfix.source.values import ClassV, InstanceV, LayerV, ModelV, ObjectV, SequentialV, SuperV, TensorV
 
 
 @function("builtins.isinstance", "builtins.issubclass")
 def _isinstance(call: Call) -> Value:
     value, kinds = call.get(0), call.get(1)
     several = elements(kinds) if isinstance(kinds, ListV) else [kinds]
-    answers = [_is_a(call.at, value, kind) for kind in several or [None]]
+    answers = [_is_a(call.interpreter, value, kind) for kind in several or [None]]
     if True in answers:
         return Const(True)
     return call.unknown() if None in answers else Const(False)
 
 
-def _is_a(at: Interpreter, value: Value, kind: Value) -> bool | None:
+def _is_a(interpreter: Interpreter, value: Value, kind: Value) -> bool | None:
     if isinstance(kind, Symbol) and kind.path.startswith("builtins."):
         name = kind.path.rpartition(".")[2]
         if isinstance(value, Const):
@@ -38,10 +47,14 @@ def _is_a(at: Interpreter, value: Value, kind: Value) -> bool | None:
     if isinstance(kind, ClassV) and isinstance(value, Const | ListV | DictV):
         return False
     if isinstance(kind, Symbol) and isinstance(value, LayerV):
-        if kind.path == "keras.Model" and at.shapes.is_application(value.cls):
+        if kind.path == "keras.Model" and interpreter.shapes.is_application(value.cls):
             return True
-        names = (value.cls, at.shapes.class_name(value.cls))
-        return kind.path in ("keras.layers.Layer", "keras.Layer", *(f"keras.layers.{name}" for name in names))
+        names = (value.cls, interpreter.shapes.class_name(value.cls))
+        return kind.path in (
+            "keras.layers.Layer",
+            "keras.Layer",
+            *(f"keras.layers.{name}" for name in names),
+        )
     if isinstance(kind, Symbol) and isinstance(value, SequentialV | ModelV):
         if kind.path in ("keras.Model", "keras.layers.Layer", "keras.Layer"):
             return True
@@ -63,7 +76,7 @@ def _getattr(call: Call) -> Value:
     name = call.text(1)
     if not name:
         return call.unknown()
-    found = attribute(call.at, call.get(0), name, call.node, call.frame)
+    found = attribute(call.interpreter, call.get(0), name, call.node, call.frame)
     default = call.get(2)
     return default if isinstance(found, Unknown) and default is not None else found
 
@@ -80,11 +93,11 @@ def _hasattr(call: Call) -> Value:
 def _setattr(call: Call) -> Value:
     holder, name = call.get(0), call.text(1)
     if isinstance(holder, InstanceV) and name:
-        call.at.journal.set(holder.attributes, name, call.get(2, default=NONE))
+        call.interpreter.journal.set(holder.attributes, name, call.get(2, default=NONE))
     if name == "trainable":
-        from kfix.source.trainable import set_trainable
+        from kfix.source.keras.trainable import set_trainable
 
-        set_trainable(call.at, holder, call.get(2, default=NONE))
+        set_trainable(call.interpreter, holder, call.get(2, default=NONE))
     return NONE
 
 
@@ -121,7 +134,7 @@ def _object(call: Call) -> Value:
 
 @function("builtins.slice")
 def _slice(call: Call) -> Value:
-    from kfix.source.facts import SliceV
+    from kfix.source.interpreter.value_queries import SliceV
 
     parts = call.positional
     return SliceV([None, *parts, None] if len(parts) == 1 else [*parts, None][:3])

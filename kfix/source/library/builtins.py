@@ -8,33 +8,33 @@ from typing import Any
 from kfix.model.graph import Array
 from kfix.model.origin import Fixed, derived
 from kfix.model.unknown import Unknown
-from kfix.source.arrays import CountV, WholeV
-from kfix.source.bounds import MAX_LENGTH, size, too_large
-from kfix.source.calls import Call, Given, invoke
-from kfix.source.containers import NONE, Const, DictV, ListV, RangeV, Value, first
-from kfix.source.convert import from_plain, is_plain, origin_of, plain
-from kfix.source.facts import elements, key_of, truth
-from kfix.source.flow import item_of
+from kfix.source.interpreter.bounds import MAX_LENGTH, size, too_large
+from kfix.source.interpreter.calls import Call, Given, invoke
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, RangeV, Value, first
+from kfix.source.interpreter.conversion import from_plain, is_plain, origin_of, plain
+from kfix.source.interpreter.flow import item_of
+from kfix.source.interpreter.operators import compute
+from kfix.source.interpreter.partial_values import CountV, WholeV
+from kfix.source.interpreter.state import MISSING
+from kfix.source.interpreter.value_queries import elements, key_of, truth
+from kfix.source.interpreter.values import ObjectV
 from kfix.source.library import builtin_objects as _builtin_objects  # noqa: F401  (registers the rest)
 from kfix.source.library import lookup
 from kfix.source.library.lookup import function, method
-from kfix.source.operators import compute
-from kfix.source.state import MISSING
-from kfix.source.values import ObjectV
 
 
 def pure(python: Any, call: Call) -> Value:
     """One of Python's own functions, on known values."""
     values = call.positional
     if len(values) == len(call.given) and all(map(is_plain, values)):
-        return compute(call.at, python, values, call.node, call.frame)
+        return compute(call.interpreter, python, values, call.node, call.frame)
     if all(g.keyword is None or g.keyword.isidentifier() for g in call.given) and all(
         is_plain(g.value) for g in call.given
     ):
         named = {g.keyword: plain(g.value) for g in call.given if g.keyword}
         plainly = list(map(plain, values))
         if too_large(python.__name__, [*plainly, *named.values()]):
-            return call.unknown(f"`{call.at.text(call.node, call.frame)}` is too large")
+            return call.unknown(f"`{call.interpreter.text(call.node, call.frame)}` is too large")
         try:
             return from_plain(python(*plainly, **named))
         except Exception as error:
@@ -68,7 +68,13 @@ def _len(call: Call) -> Value:
         return Const(len(value.entries))
     if isinstance(value, Array) and isinstance(value.shape, tuple) and value.shape:
         dim = value.shape[0]
-        return dim if isinstance(dim, Unknown) else call.unknown("the number of samples") if dim is None else Const(dim)
+        return (
+            dim
+            if isinstance(dim, Unknown)
+            else call.unknown("the number of samples")
+            if dim is None
+            else Const(dim)
+        )
     if isinstance(value, RangeV):
         return Const(size(value.range, 2**62))
     if isinstance(value, Const) and isinstance(value.value, str | bytes):
@@ -79,11 +85,14 @@ def _len(call: Call) -> Value:
 @function("builtins.range")
 def _range(call: Call) -> Value:
     values = call.positional
-    if not all(isinstance(v, Const) and isinstance(v.value, int) for v in values) or not 1 <= len(values) <= 3:
+    if (
+        not all(isinstance(v, Const) and isinstance(v.value, int) for v in values)
+        or not 1 <= len(values) <= 3
+    ):
         why = call.unknown()
         return CountV(why.why, why.site, why.because)
     for value in values:
-        call.at.decide(value)
+        call.interpreter.decide(value)
     try:
         span = range(*[v.value for v in values])
     except ValueError as error:
@@ -92,7 +101,14 @@ def _range(call: Call) -> Value:
     return RangeV(span, (start, values[2].origin if len(values) > 2 else Fixed(1)))
 
 
-@function("builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.iter", "builtins.reversed")
+@function(
+    "builtins.list",
+    "builtins.tuple",
+    "builtins.set",
+    "builtins.frozenset",
+    "builtins.iter",
+    "builtins.reversed",
+)
 def _container(call: Call) -> Value:
     name = call.name
     kind = {"tuple": "tuple", "set": "set", "frozenset": "set"}.get(name, "list")
@@ -103,13 +119,20 @@ def _container(call: Call) -> Value:
     if items is None:
         if isinstance(value, ListV):
             return ListV(list(value.items), kind, list(value.sites), value.unknown)
-        if isinstance(value, Array) and isinstance(value.shape, tuple) and value.shape and kind != "set":
+        if (
+            isinstance(value, Array)
+            and isinstance(value.shape, tuple)
+            and value.shape
+            and kind != "set"
+        ):
             why = call.unknown("how many elements an array has", value.shape[0])
             return ListV([Array(value.shape[1:], value.dtype)], kind, unknown=why)
         if isinstance(value, ObjectV) and name == "iter":
             return value
         if isinstance(value, ObjectV) and value.kind == "stream" and kind != "set":
-            return ListV([value.data["item"]], kind, unknown=call.unknown("how many elements these are"))
+            return ListV(
+                [value.data["item"]], kind, unknown=call.unknown("how many elements these are")
+            )
         return call.unknown()
     sites: list[Any] = list(value.sites) if isinstance(value, ListV) else [None] * len(items)
     if name == "reversed":
@@ -162,15 +185,20 @@ def _zip(call: Call) -> Value:
             _let_go(call, items or [])
         if not any(_tells(value) for value in call.positional):
             return call.unknown()
-        return ObjectV("stream", item=ListV([item_of(value, call.unknown()) for value in call.positional], "tuple"))
-    return ListV([ListV(list(row), "tuple") for row in zip(*[s or [] for s in several], strict=False)])
+        return ObjectV(
+            "stream",
+            item=ListV([item_of(value, call.unknown()) for value in call.positional], "tuple"),
+        )
+    return ListV(
+        [ListV(list(row), "tuple") for row in zip(*[s or [] for s in several], strict=False)]
+    )
 
 
 def _let_go(call: Call, items: list[Value]) -> None:
     """Lists and dictionaries that are handed out where nobody can say which one: each may be written to."""
     for item in items:
         if (isinstance(item, ListV) and item.kind != "tuple") or isinstance(item, DictV):
-            call.at.journal.touch(item)
+            call.interpreter.journal.touch(item)
             item.unknown = first(item.unknown, call.unknown("what is put into it"))
 
 
@@ -219,7 +247,9 @@ def _map(call: Call) -> Value:
 
 
 def _apply(call: Call, what: Value, values: list[Value]) -> Value:
-    return invoke(call.at, what, [Given(None, value) for value in values], call.node, call.frame)
+    return invoke(
+        call.interpreter, what, [Given(None, value) for value in values], call.node, call.frame
+    )
 
 
 @function("builtins.sum")
@@ -229,7 +259,7 @@ def _sum(call: Call) -> Value:
         return pure(sum, call)
     total = items[0]
     for item in items[1:]:
-        total = compute(call.at, operator.add, [total, item], call.node, call.frame)
+        total = compute(call.interpreter, operator.add, [total, item], call.node, call.frame)
         if not isinstance(total, Const):
             return total
     return total
@@ -287,6 +317,6 @@ def _next(call: Call) -> Value:
         return value.items[0]
     batch = lookup.method_of(value, "__next__")
     if batch is not None:
-        return batch(Call(call.at, [], call.node, call.frame, value))
+        return batch(Call(call.interpreter, [], call.node, call.frame, value))
     each = lookup.method_of(value, "__iter__")
     return call.unknown() if each is None else each(value)

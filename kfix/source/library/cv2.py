@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.model.graph import Array, Symbol
-from kfix.source.calls import Call
-from kfix.source.containers import NONE, Const, ListV, Value
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import NONE, Const, ListV, Value
+from kfix.source.interpreter.values import ObjectV
 from kfix.source.library.lookup import CONSTANTS, function, method
-from kfix.source.values import ObjectV
 
 CONSTANTS["cv2.IMREAD_UNCHANGED"] = Const(-1)
 CONSTANTS["cv2.IMREAD_GRAYSCALE"] = Const(0)
@@ -36,7 +36,10 @@ def _sized(call: Call, size: Value) -> Value:
     sides: list[Any] = [call.unknown("the size of the picture", size)] * 2
     if isinstance(size, ListV) and len(size.items) == 2:
         width, height = size.items
-        sides = [side.value if isinstance(side, Const) else call.unknown("a size", side) for side in (height, width)]
+        sides = [
+            side.value if isinstance(side, Const) else call.unknown("a size", side)
+            for side in (height, width)
+        ]
     return Array(_flat((*sides, *picture.shape[2:])), picture.dtype)
 
 
@@ -69,9 +72,26 @@ def _colors(call: Call) -> Value:
     made = code.path.rpartition("2")[2]
     channels: tuple[int, ...] | None = {"GRAY": (), "BGRA": (4,), "RGBA": (4,)}.get(made)
     if channels is None:
-        known = ("BGR", "RGB", "HSV", "HLS", "LAB", "Lab", "LUV", "Luv", "YUV", "YCrCb", "YCR_CB", "XYZ")
+        known = (
+            "BGR",
+            "RGB",
+            "HSV",
+            "HLS",
+            "LAB",
+            "Lab",
+            "LUV",
+            "Luv",
+            "YUV",
+            "YCrCb",
+            "YCR_CB",
+            "XYZ",
+        )
         channels = (3,) if made.removesuffix("_FULL") in known else None
-    return call.unknown() if channels is None else Array((*picture.shape[:2], *channels), picture.dtype)
+    return (
+        call.unknown()
+        if channels is None
+        else Array((*picture.shape[:2], *channels), picture.dtype)
+    )
 
 
 @function("cv2.GaussianBlur", "cv2.blur", "cv2.medianBlur", "cv2.bilateralFilter", "cv2.filter2D", "cv2.equalizeHist",
@@ -103,7 +123,10 @@ def _film(call: Call) -> Value:
 def _frame(call: Call) -> Value:
     """Whether there is a frame, and the frame, in colors."""
     height, width = (call.unknown("the size of the film") for _ in range(2))
-    return ListV([call.unknown("whether there is another frame"), Array((height, width, 3), "uint8")], "tuple")
+    return ListV(
+        [call.unknown("whether there is another frame"), Array((height, width, 3), "uint8")],
+        "tuple",
+    )
 
 
 @method("cv2_film.isOpened", "cv2_film.get", "cv2_film.set", "cv2_film.grab")

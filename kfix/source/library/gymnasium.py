@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.model.graph import Array
-from kfix.source.arrays import VersionedV, WholeV
-from kfix.source.calls import Call
-from kfix.source.containers import NONE, Const, DictV, ListV, Value
-from kfix.source.convert import from_shape
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Value
+from kfix.source.interpreter.conversion import from_shape
+from kfix.source.interpreter.partial_values import VersionedV, WholeV
+from kfix.source.interpreter.values import ObjectV
 from kfix.source.library.lookup import attribute, function, method
-from kfix.source.values import ObjectV
 
 Space = tuple[int, ...] | int
 """A shape of numbers, or how many things there are to choose from."""
@@ -37,11 +37,15 @@ _SPACES: dict[str, tuple[Space, Space]] = {
 def _make(call: Call) -> Value:
     """With arguments of its own an environment may be another (`continuous=True`, `map_name="8x8"`)."""
     known = _SPACES.get(call.text(0, "id").partition("-v")[0])
-    plainly = all(given.keyword in (None, "id", "render_mode", "max_episode_steps") for given in call.given)
+    plainly = all(
+        given.keyword in (None, "id", "render_mode", "max_episode_steps") for given in call.given
+    )
     if known is None or not plainly:
         return call.unknown("what this environment shows")
     seen, done = (ObjectV("space", size=_value(size)) for size in known)
-    return ObjectV("env", observation=seen, action=done, pairs=Const(call.path.startswith("gymnasium")))
+    return ObjectV(
+        "env", observation=seen, action=done, pairs=Const(call.path.startswith("gymnasium"))
+    )
 
 
 def _value(size: Space) -> Value:
@@ -60,34 +64,38 @@ def _shape(space: ObjectV) -> tuple[Any, ...]:
 
 
 @attribute("env.observation_space")
-def _observation(at: Any, value: ObjectV, node: Any, where: Any) -> Value:
+def _observation(interpreter: Any, value: ObjectV, node: Any, where: Any) -> Value:
     return value.data["observation"]
 
 
 @attribute("env.action_space")
-def _action(at: Any, value: ObjectV, node: Any, where: Any) -> Value:
+def _action(interpreter: Any, value: ObjectV, node: Any, where: Any) -> Value:
     return value.data["action"]
 
 
 @attribute("env.unwrapped", "env.env")
-def _itself(at: Any, value: ObjectV, node: Any, where: Any) -> Value:
+def _itself(interpreter: Any, value: ObjectV, node: Any, where: Any) -> Value:
     return value
 
 
 @attribute("space.shape")
-def _space_shape(at: Any, value: ObjectV, node: Any, where: Any) -> Value:
+def _space_shape(interpreter: Any, value: ObjectV, node: Any, where: Any) -> Value:
     size = value.data["size"]
     return ListV([], "tuple") if isinstance(size, Const) else size
 
 
 @attribute("space.n")
-def _count(at: Any, value: ObjectV, node: Any, where: Any) -> Value:
+def _count(interpreter: Any, value: ObjectV, node: Any, where: Any) -> Value:
     size = value.data["size"]
-    return size if isinstance(size, Const) else at.unknown("how many actions there are", node, where)
+    return (
+        size
+        if isinstance(size, Const)
+        else interpreter.unknown("how many actions there are", node, where)
+    )
 
 
 @attribute("space.high", "space.low")
-def _bounds(at: Any, value: ObjectV, node: Any, where: Any) -> Value:
+def _bounds(interpreter: Any, value: ObjectV, node: Any, where: Any) -> Value:
     return Array(_shape(value), "float32")
 
 
@@ -104,7 +112,11 @@ def _reset(call: Call) -> Value:
     told.unknown = call.unknown("what the environment tells")
     if env.data["pairs"].value:
         return ListV([seen, told], "tuple")
-    return VersionedV(seen.shape, seen.dtype, forms=((seen, told),)) if isinstance(seen, Array) else seen
+    return (
+        VersionedV(seen.shape, seen.dtype, forms=((seen, told),))
+        if isinstance(seen, Array)
+        else seen
+    )
 
 
 @method("env.step")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
-from kfix.source import operations
-from kfix.source.building import DATA_FORMAT
-from kfix.source.calls import Call
-from kfix.source.containers import NONE, Const, ListV, OpenV, Value
-from kfix.source.convert import from_shape, to_shape
+from kfix.source.interpreter import tensor_operations
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import NONE, Const, ListV, OpenV, Value
+from kfix.source.interpreter.conversion import from_shape, to_shape
+from kfix.source.interpreter.values import InstanceV, TensorV
+from kfix.source.keras.layers import DATA_FORMAT
 from kfix.source.library import keras_data as _keras_data  # noqa: F401  (registers the data of Keras)
 from kfix.source.library import keras_layers as _keras_layers  # noqa: F401  (registers what layers and tensors have)
 from kfix.source.library import keras_models as _keras_models  # noqa: F401  (registers what models do)
 from kfix.source.library import keras_saved as _keras_saved  # noqa: F401  (registers what is saved and loaded)
 from kfix.source.library.lookup import function
-from kfix.source.values import InstanceV, TensorV
 
 ORDERINGS = {"th": "channels_first", "tf": "channels_last"}
 """The orders of the axes by the names that Keras 1 had for them."""
@@ -27,7 +27,9 @@ def _activation(call: Call) -> Value:
     """By name; an activation that is not known keeps the shape all the same, as each of Keras does."""
     value = call.get(0, "identifier")
     if isinstance(value, Const | Unknown):
-        return Symbol(f"keras.activations.{value.value if isinstance(value, Const) and value.value else 'linear'}")
+        return Symbol(
+            f"keras.activations.{value.value if isinstance(value, Const) and value.value else 'linear'}"
+        )
     return value
 
 
@@ -36,7 +38,7 @@ def _activation(call: Call) -> Value:
 
 @function("keras.backend.clear_session")
 def _clear(call: Call) -> Value:
-    call.at.cleared = call.at.last_uid
+    call.interpreter.cleared = call.interpreter.last_uid
     return NONE
 
 
@@ -62,8 +64,12 @@ def _policy(call: Call) -> Value:
 def _set_policy(call: Call) -> Value:
     """What layers take for their dtype from here on; set twice, or under a test, it is not followed."""
     name = call.text(0, "policy")
-    again = call.at.policy is not None and call.at.policy != name
-    call.at.policy = call.unknown("the dtype policy") if not name or again or call.at.journal.stack[1:] else name
+    again = call.interpreter.policy is not None and call.interpreter.policy != name
+    call.interpreter.policy = (
+        call.unknown("the dtype policy")
+        if not name or again or call.interpreter.journal.stack[1:]
+        else name
+    )
     return NONE
 
 
@@ -77,9 +83,12 @@ def _int_shape(call: Call) -> Value:
     """The dims; a variable one is a number of the graph, but to `int_shape`."""
     value = call.get(0, "x")
     if isinstance(value, TensorV):
-        dims = operations.shape_value(call.at, value)
+        dims = tensor_operations.shape_value(call.interpreter, value)
         if isinstance(dims, ListV) and call.name != "int_shape":
-            dims.items = [OpenV() if isinstance(dim, Const) and dim.value is None else dim for dim in dims.items]
+            dims.items = [
+                OpenV() if isinstance(dim, Const) and dim.value is None else dim
+                for dim in dims.items
+            ]
         return dims
     return from_shape(value.shape) if isinstance(value, Array) else call.unknown()
 
@@ -88,9 +97,15 @@ def _int_shape(call: Call) -> Value:
 def _variable(call: Call) -> Value:
     """A variable with the shape of its first value; one that a layer of the program makes is a weight of it."""
     value, shape = call.get(0, "initializer"), call.get(1, "shape")
-    found = to_shape(shape) if shape is not None else value.shape if isinstance(value, Array) else None
+    found = (
+        to_shape(shape) if shape is not None else value.shape if isinstance(value, Array) else None
+    )
     if found is None:
-        found = () if isinstance(value, Const) and isinstance(value.value, int | float) else call.unknown()
+        found = (
+            ()
+            if isinstance(value, Const) and isinstance(value.value, int | float)
+            else call.unknown()
+        )
     holder = call.frame.instance
     if isinstance(holder, InstanceV) and holder.layer is not None:
         trained = call.get(2, "trainable")
@@ -100,7 +115,7 @@ def _variable(call: Call) -> Value:
 
 @function("keras.backend.image_data_format", "keras.config.image_data_format")
 def _data_format(call: Call) -> Value:
-    found: Value = call.at.settings.get(DATA_FORMAT, Const("channels_last"))
+    found: Value = call.interpreter.settings.get(DATA_FORMAT, Const("channels_last"))
     return found
 
 
@@ -110,7 +125,9 @@ def _set_data_format(call: Call) -> Value:
     value = call.get(0, "data_format")
     if isinstance(value, Const) and isinstance(value.value, str):
         value = Const(value.value.lower())
-    call.at.journal.set(call.at.settings, DATA_FORMAT, call.unknown() if value is None else value)
+    call.interpreter.journal.set(
+        call.interpreter.settings, DATA_FORMAT, call.unknown() if value is None else value
+    )
     return NONE
 
 
@@ -119,7 +136,9 @@ def _set_dim_ordering(call: Call) -> Value:
     """What Keras 1 called `set_image_data_format`."""
     value = call.get(0, "dim_ordering")
     now = ORDERINGS.get(str(value.value)) if isinstance(value, Const) else None
-    call.at.journal.set(call.at.settings, DATA_FORMAT, call.unknown() if now is None else Const(now))
+    call.interpreter.journal.set(
+        call.interpreter.settings, DATA_FORMAT, call.unknown() if now is None else Const(now)
+    )
     return NONE
 
 
@@ -137,4 +156,8 @@ def _floatx(call: Call) -> Value:
 def _dim_ordering(call: Call) -> Value:
     """What Keras 1 called `image_data_format`."""
     value = _data_format(call)
-    return Const("th" if value.value == "channels_first" else "tf") if isinstance(value, Const) else value
+    return (
+        Const("th" if value.value == "channels_first" else "tf")
+        if isinstance(value, Const)
+        else value
+    )

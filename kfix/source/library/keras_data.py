@@ -7,15 +7,17 @@ from typing import Any
 
 from kfix.model.graph import LISTS, Array
 from kfix.model.unknown import Unknown
-from kfix.source.calls import Call
-from kfix.source.containers import NONE, Const, ListV, RangeV, Value, first
-from kfix.source.convert import from_shape, to_shape
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import NONE, Const, ListV, RangeV, Value, first
+from kfix.source.interpreter.conversion import from_shape, to_shape
+from kfix.source.interpreter.values import ObjectV
 from kfix.source.library.literals import array_of
 from kfix.source.library.lookup import function, method
 from kfix.source.library.tf import dataset
-from kfix.source.values import ObjectV
 
-_SETS: dict[str, tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[int, ...], int | None]] = {
+_SETS: dict[
+    str, tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[int, ...], int | None]
+] = {
     "mnist": ((60000, 28, 28), (60000,), (10000, 28, 28), (10000,), 10),
     "fashion_mnist": ((60000, 28, 28), (60000,), (10000, 28, 28), (10000,), 10),
     "cifar10": ((50000, 32, 32, 3), (50000, 1), (10000, 32, 32, 3), (10000, 1), 10),
@@ -71,9 +73,13 @@ def _to_categorical(call: Call) -> Value:
         return Array((*rows, many), "float64", one_hot=True, again=True)
     if told is not None:
         return Array((*rows, told), "float64", one_hot=True)
-    if distinct is not None and (count is None or (isinstance(count, Const) and count.value is None)):
+    if distinct is not None and (
+        count is None or (isinstance(count, Const) and count.value is None)
+    ):
         return Array((*rows, distinct), "float64", one_hot=True)
-    return Array((*rows, call.unknown("how many classes there are", count)), "float64", one_hot=True)
+    return Array(
+        (*rows, call.unknown("how many classes there are", count)), "float64", one_hot=True
+    )
 
 
 @function("keras.utils.normalize")
@@ -86,18 +92,30 @@ def _normalize(call: Call) -> Value:
 def _pad(call: Call) -> Value:
     """A row for each sequence, of `maxlen`, else of the longest; what the elements of a sequence are like follows."""
     value, length = call.get(0, "sequences"), call.get(1, "maxlen")
-    rows = value.shape[0] if isinstance(value, Array) and isinstance(value.shape, tuple) and value.shape else None
+    rows = (
+        value.shape[0]
+        if isinstance(value, Array) and isinstance(value.shape, tuple) and value.shape
+        else None
+    )
     longest: Any = None
     if isinstance(value, ListV):
         rows = len(value.items) if value.unknown is None else None
-        if rows is not None and all(isinstance(item, ListV) and item.unknown is None for item in value.items):
+        if rows is not None and all(
+            isinstance(item, ListV) and item.unknown is None for item in value.items
+        ):
             longest = max((len(item.items) for item in value.items), default=0)
     count = rows if rows is not None else call.unknown("how many sequences there are")
     dim = length.value if isinstance(length, Const) and isinstance(length.value, int) else None
     if dim is None and (length is None or (isinstance(length, Const) and length.value is None)):
         dim = longest
     dtype = call.text(2, "dtype", "int32")
-    return Array((count, dim if dim is not None else call.unknown("the length of the longest sequence", length)), dtype)
+    return Array(
+        (
+            count,
+            dim if dim is not None else call.unknown("the length of the longest sequence", length),
+        ),
+        dtype,
+    )
 
 
 # --- series -------------------------------------------------------------------------------
@@ -108,14 +126,20 @@ def _series(call: Call) -> Value:
     """Windows of `length`, of which every `sampling_rate`-th row is taken, and the target of the row behind."""
     data, targets = call.get(0, "data"), call.get(1, "targets")
     length, rate = call.number(2, "length"), call.number(3, "sampling_rate", 1)
-    steps: Any = math.ceil(length / rate) if length is not None and rate else call.unknown("how long a window is")
+    steps: Any = (
+        math.ceil(length / rate)
+        if length is not None and rate
+        else call.unknown("how long a window is")
+    )
     parts: list[Value] = []
     for value, extra in ((data, (steps,)), (targets, ())):
         made = array_of(value, call)
         if not isinstance(made.shape, tuple) or not made.shape:
             parts.append(Array(call.unknown("the data of the generator", made.shape)))
         else:
-            parts.append(Array((None, *extra, *made.shape[1:]), made.dtype, made.distinct, made.one_hot))
+            parts.append(
+                Array((None, *extra, *made.shape[1:]), made.dtype, made.distinct, made.one_hot)
+            )
     return dataset(ListV(parts, "tuple"))
 
 
@@ -126,12 +150,18 @@ def _windows(call: Call) -> Value:
     targets, batch = call.get(1, "targets"), call.get(5, "batch_size")
     head: tuple[Any, ...] = () if isinstance(batch, Const) and batch.value is None else (None,)
     x = array_of(call.get(0, "data"), call)
-    images: Value = Array((*head, None, *x.shape[1:]), x.dtype) if isinstance(x.shape, tuple) else Array(x.shape)
+    images: Value = (
+        Array((*head, None, *x.shape[1:]), x.dtype)
+        if isinstance(x.shape, tuple)
+        else Array(x.shape)
+    )
     if targets is None or (isinstance(targets, Const) and targets.value is None):
         return dataset(images)
     y = array_of(targets, call)
     labels = (
-        Array((*head, *y.shape[1:]), y.dtype, y.distinct, y.one_hot) if isinstance(y.shape, tuple) else Array(y.shape)
+        Array((*head, *y.shape[1:]), y.dtype, y.distinct, y.one_hot)
+        if isinstance(y.shape, tuple)
+        else Array(y.shape)
     )
     return dataset(ListV([images, labels], "tuple"))
 
@@ -149,7 +179,9 @@ def _images(call: Call) -> Value:
     return _folder(call, Array((*head, height, width, channels), "float32"), head)
 
 
-@function("keras.utils.text_dataset_from_directory", "keras.preprocessing.text_dataset_from_directory")
+@function(
+    "keras.utils.text_dataset_from_directory", "keras.preprocessing.text_dataset_from_directory"
+)
 def _texts(call: Call) -> Value:
     """Texts, as scalars."""
     head = _head(call, 4)
@@ -159,9 +191,16 @@ def _texts(call: Call) -> Value:
 @function("keras.utils.audio_dataset_from_directory")
 def _audio(call: Call) -> Value:
     """Sounds of `output_sequence_length`, else of the longest in the batch, with as many channels as the files have."""
-    length, ragged = call.get(6, "output_sequence_length", NONE), call.get(7, "ragged", Const(False))
+    length, ragged = (
+        call.get(6, "output_sequence_length", NONE),
+        call.get(7, "ragged", Const(False)),
+    )
     known = length.value if isinstance(length, Const) else length
-    if not (known is None or isinstance(known, int)) or not isinstance(ragged, Const) or ragged.value:
+    if (
+        not (known is None or isinstance(known, int))
+        or not isinstance(ragged, Const)
+        or ragged.value
+    ):
         return call.unknown("how long the sounds are", length)
     head = _head(call, 4)
     return _folder(call, Array((*head, known, None), "float32"), head)
@@ -178,12 +217,16 @@ def _folder(call: Call, data: Array, head: tuple[Any, ...]) -> Value:
     mode = call.get(2, "label_mode")
     classes = call.get(3, "class_names")
     given = isinstance(labels, Const) and labels.value is None
-    made: Array | Unknown | None = None if given else _labels(call, mode, "int", classes, head, "binary column")
+    made: Array | Unknown | None = (
+        None if given else _labels(call, mode, "int", classes, head, "binary column")
+    )
     if isinstance(made, Unknown):
         return dataset(made)
     found = dataset(data if made is None else ListV([data, made], "tuple"))
     count = len(classes.items) if isinstance(classes, ListV) and classes.unknown is None else None
-    found.data["class_names"] = classes if count is not None else Array((_count(call, classes),), "object")
+    found.data["class_names"] = (
+        classes if count is not None else Array((_count(call, classes),), "object")
+    )
     if call.text(-1, "subset") == "both":
         return ListV([found, found], "tuple")
     return found
@@ -194,7 +237,11 @@ def _size(value: Value, default: tuple[int, int], call: Call) -> tuple[Any, Any]
         return default
     if isinstance(value, ListV) and len(value.items) == 2:
         dims = [
-            item.value if isinstance(item, Const) else item if isinstance(item, Unknown) else call.unknown("a size")
+            item.value
+            if isinstance(item, Const)
+            else item
+            if isinstance(item, Unknown)
+            else call.unknown("a size")
             for item in value.items
         ]
         return dims[0], dims[1]
@@ -206,7 +253,11 @@ def _channels(call: Call, place: int) -> Any:
     mode = call.get(place, "color_mode")
     if mode is None:
         return 3
-    known = {"grayscale": 1, "rgb": 3, "rgba": 4}.get(str(mode.value)) if isinstance(mode, Const) else None
+    known = (
+        {"grayscale": 1, "rgb": 3, "rgba": 4}.get(str(mode.value))
+        if isinstance(mode, Const)
+        else None
+    )
     return known if known is not None else call.unknown("the channels of the images", mode)
 
 
@@ -246,14 +297,18 @@ def _generator(call: Call) -> Value:
 def _flow_from_directory(call: Call) -> Value:
     """Batches of images of `target_size` (height, width)."""
     height, width = _size(call.get(1, "target_size"), (256, 256), call)
-    return _flows(call, (height, width, _channels(call, 2)), call.get(4, "class_mode"), call.get(3, "classes"))
+    return _flows(
+        call, (height, width, _channels(call, 2)), call.get(4, "class_mode"), call.get(3, "classes")
+    )
 
 
 @method("image_generator.flow_from_dataframe")
 def _flow_from_dataframe(call: Call) -> Value:
     """As from a directory; in the modes "raw" and "multi_output" the labels are columns of the frame."""
     height, width = _size(call.get(5, "target_size"), (256, 256), call)
-    return _flows(call, (height, width, _channels(call, 6)), call.get(8, "class_mode"), call.get(7, "classes"))
+    return _flows(
+        call, (height, width, _channels(call, 6)), call.get(8, "class_mode"), call.get(7, "classes")
+    )
 
 
 def _flows(call: Call, image: tuple[Any, ...], mode: Value, classes: Value) -> Value:
@@ -264,13 +319,22 @@ def _flows(call: Call, image: tuple[Any, ...], mode: Value, classes: Value) -> V
         labels = images
     elif kind in ("raw", "other", "multi_output") and call.name == "flow_from_dataframe":
         columns = call.get(3, "y_col")
-        many = len(columns.items) if isinstance(columns, ListV) and columns.unknown is None else None
+        many = (
+            len(columns.items) if isinstance(columns, ListV) and columns.unknown is None else None
+        )
         if kind == "multi_output" or (columns is None and call.find(3, "y_col") is None):
             labels = call.unknown("the columns that are the labels")
         elif isinstance(columns, Const):
             labels = Array((None,))
         else:
-            labels = Array((None, many if many is not None else call.unknown("how many columns are labels", columns)))
+            labels = Array(
+                (
+                    None,
+                    many
+                    if many is not None
+                    else call.unknown("how many columns are labels", columns),
+                )
+            )
     else:
         labels = _labels(call, mode, "categorical", classes, (None,))
     found = dataset(images if labels is None else ListV([images, labels], "tuple"))
@@ -314,8 +378,12 @@ def _fit(call: Call) -> Value:
 @function("keras.utils.load_img", "keras.preprocessing.image.load_img")
 def _load_img(call: Call) -> Value:
     """An image of PIL: its size unless it is resized depends on the file."""
-    height, width = _size(None if _is_none(call.get(2, "target_size")) else call.get(2, "target_size"), (-1, -1), call)
-    size = tuple(call.unknown("the size of the image") if dim == -1 else dim for dim in (height, width))
+    height, width = _size(
+        None if _is_none(call.get(2, "target_size")) else call.get(2, "target_size"), (-1, -1), call
+    )
+    size = tuple(
+        call.unknown("the size of the image") if dim == -1 else dim for dim in (height, width)
+    )
     grey = call.get(-1, "grayscale")
     place = 1 if call.get(-1, "color_mode") is not None or call.get(1) is not None else -1
     channels = 1 if isinstance(grey, Const) and grey.value else _channels(call, place)
@@ -353,7 +421,12 @@ def _to_matrix(call: Call) -> Value:
     """A row for each text, a column for each of `num_words` words."""
     words = call.receiver.data["words"]
     known = words.value if isinstance(words, Const) and isinstance(words.value, int) else None
-    return Array((_texts_of(call), known if known is not None else call.unknown("how many words there are", words)))
+    return Array(
+        (
+            _texts_of(call),
+            known if known is not None else call.unknown("how many words there are", words),
+        )
+    )
 
 
 @method("tokenizer.texts_to_sequences")

@@ -10,35 +10,46 @@ from kfix.model import order
 from kfix.model.graph import Array, Layer, TensorRef
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
-from kfix.source import building, models, operations
-from kfix.source.calls import Call, Given
-from kfix.source.classes import model_of_shape, read_function
-from kfix.source.containers import Const, DictV, ListV, Value
-from kfix.source.convert import to_shape
-from kfix.source.interpreter import Frame, Interpreter
+from kfix.source.interpreter import tensor_operations
+from kfix.source.interpreter.calls import Call, Given
+from kfix.source.interpreter.classes import model_of_shape, read_function
+from kfix.source.interpreter.containers import Const, DictV, ListV, Value
+from kfix.source.interpreter.conversion import to_shape
+from kfix.source.interpreter.interpreter import Frame, Interpreter
+from kfix.source.interpreter.values import InstanceV, LayerV, ObjectV, SequentialV, TensorV
+from kfix.source.keras import layers, models
 from kfix.source.library.lookup import attribute, function, method
-from kfix.source.values import InstanceV, LayerV, ObjectV, SequentialV, TensorV
 
 
 @attribute("tensor.shape", "tensor._keras_shape")
-def _tensor_shape(at: Interpreter, value: TensorV, node: cst.CSTNode, frame: Frame) -> Value:
-    return operations.shape_value(at, value)
+def _tensor_shape(
+    interpreter: Interpreter, value: TensorV, node: cst.CSTNode, frame: Frame
+) -> Value:
+    return tensor_operations.shape_value(interpreter, value)
 
 
 @attribute("tensor.ndim")
-def _tensor_rank(at: Interpreter, value: TensorV, node: cst.CSTNode, frame: Frame) -> Value:
-    shape = operations.shape_of(at, value)
-    return Const(len(shape)) if isinstance(shape, tuple) else at.unknown("the rank is not known", node, frame, shape)
+def _tensor_rank(
+    interpreter: Interpreter, value: TensorV, node: cst.CSTNode, frame: Frame
+) -> Value:
+    shape = tensor_operations.shape_of(interpreter, value)
+    return (
+        Const(len(shape))
+        if isinstance(shape, tuple)
+        else interpreter.unknown("the rank is not known", node, frame, shape)
+    )
 
 
 @attribute("tensor.T")
-def _transposed(at: Interpreter, value: TensorV, node: cst.CSTNode, frame: Frame) -> Value:
-    return operations.operate(at, "keras.ops.transpose", [(None, value)], frame.unit.site(node))
+def _transposed(interpreter: Interpreter, value: TensorV, node: cst.CSTNode, frame: Frame) -> Value:
+    return tensor_operations.operate(
+        interpreter, "keras.ops.transpose", [(None, value)], frame.unit.site(node)
+    )
 
 
 @method("tensor.get_shape")
 def _get_shape(call: Call) -> Value:
-    return operations.shape_value(call.at, call.receiver)
+    return tensor_operations.shape_value(call.interpreter, call.receiver)
 
 
 @method("list.as_list", "tuple.as_list")
@@ -46,15 +57,17 @@ def _as_list(call: Call) -> Value:
     return ListV(list(call.receiver.items))
 
 
-def use_of(at: Interpreter, layer: LayerV) -> int | None:
+def use_of(interpreter: Interpreter, layer: LayerV) -> int | None:
     """The node in which a layer was called, for `layer.output`; a Sequential is unrolled for it."""
     if layer.layer.library == "applications":
-        return building.own_node(at, layer)
+        return layers.own_node(interpreter, layer)
     if layer.nodes:
         return layer.nodes[0]
-    for model in at.models:
-        if isinstance(model, SequentialV) and any(item is layer for item, _ in model.variants[0].items):
-            models.unroll(at, model)
+    for model in interpreter.models:
+        if isinstance(model, SequentialV) and any(
+            item is layer for item, _ in model.variants[0].items
+        ):
+            models.unroll(interpreter, model)
             break
     return layer.nodes[0] if layer.nodes else None
 
@@ -66,62 +79,87 @@ def _layer(value: Value) -> LayerV:
 
 
 @attribute("layer.output", "layer.outputs")
-def _layer_output(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
+def _layer_output(
+    interpreter: Interpreter, value: Value, node: cst.Attribute, frame: Frame
+) -> Value:
     layer = _layer(value)
-    use = use_of(at, layer)
+    use = use_of(interpreter, layer)
     if use is None:
-        return at.unknown(f"`{at.text(node, frame)}`: the layer was not called", node, frame)
-    found = operations.outputs(at, use)
+        return interpreter.unknown(
+            f"`{interpreter.text(node, frame)}`: the layer was not called", node, frame
+        )
+    found = tensor_operations.outputs(interpreter, use)
     return ListV([found]) if node.attr.value == "outputs" and isinstance(found, TensorV) else found
 
 
 @attribute("layer.input", "layer.inputs")
-def _layer_input(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
+def _layer_input(
+    interpreter: Interpreter, value: Value, node: cst.Attribute, frame: Frame
+) -> Value:
     layer = _layer(value)
-    use = use_of(at, layer)
-    refs = [] if use is None else [r for _, arg in at.arena[use].args for r in order.refs_in(arg)]
-    if use is not None and at.arena[use].layer.cls == "Input":
+    use = use_of(interpreter, layer)
+    refs = (
+        []
+        if use is None
+        else [r for _, arg in interpreter.arena[use].args for r in order.refs_in(arg)]
+    )
+    if use is not None and interpreter.arena[use].layer.cls == "Input":
         refs = [TensorRef(use)]
     if not refs:
-        return at.unknown(f"`{at.text(node, frame)}`: the layer was not called", node, frame)
+        return interpreter.unknown(
+            f"`{interpreter.text(node, frame)}`: the layer was not called", node, frame
+        )
     several = node.attr.value == "inputs" or len(refs) > 1
     return ListV([TensorV(ref) for ref in refs]) if several else TensorV(refs[0])
 
 
 @attribute("layer.output_shape", "layer.input_shape")
-def _layer_shape(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
+def _layer_shape(
+    interpreter: Interpreter, value: Value, node: cst.Attribute, frame: Frame
+) -> Value:
     part = _layer_output if node.attr.value == "output_shape" else _layer_input
-    found = part(at, value, node, frame)
-    return operations.shape_value(at, found) if isinstance(found, TensorV) else found
+    found = part(interpreter, value, node, frame)
+    return (
+        tensor_operations.shape_value(interpreter, found) if isinstance(found, TensorV) else found
+    )
 
 
 @attribute("layer.name", "model.name")
-def _name(at: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
-    name = building.layer_name(at, building.inner_model(value))
+def _name(interpreter: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
+    name = layers.layer_name(interpreter, layers.inner_model(value))
     if name is None and type(value) is LayerV:
-        from kfix.source.made_up import made_up_name
+        from kfix.source.keras.auto_names import made_up_name
 
-        name = made_up_name(at, value)
-    return at.unknown("a name that Keras makes up", node, frame) if name is None else Const(name)
+        name = made_up_name(interpreter, value)
+    return (
+        interpreter.unknown("a name that Keras makes up", node, frame)
+        if name is None
+        else Const(name)
+    )
 
 
 @attribute("layer.__class__")
-def _class_of(at: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
+def _class_of(interpreter: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
     """For its `__name__`: Keras's own name of the class."""
     if not isinstance(value, LayerV) or value.layer.library not in ("keras", "inside"):
-        return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)
-    return ObjectV("class", __name__=Const(at.shapes.class_name(value.cls) or value.cls))
+        return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame)
+    return ObjectV("class", __name__=Const(interpreter.shapes.class_name(value.cls) or value.cls))
 
 
 @attribute("layer.units", "layer.filters")
-def _argument(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
+def _argument(interpreter: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
     layer = value.layer if isinstance(value, LayerV) else None
     found = layer.argument(node.attr.value) if layer is not None else None
-    if found is None and layer is not None and layer.arguments and layer.arguments[0].keyword is None:
+    if (
+        found is None
+        and layer is not None
+        and layer.arguments
+        and layer.arguments[0].keyword is None
+    ):
         found = layer.arguments[0]
     if found is not None and isinstance(found.value, int):
         return Const(found.value, found.origin)
-    return at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)
+    return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame)
 
 
 @method("layer.vocabulary_size", "layer.vocab_size")
@@ -139,9 +177,13 @@ def _get_vocabulary(call: Call) -> Value:
 
 def _vocabulary(call: Call) -> int | Unknown:
     layer: Layer = _layer(call.receiver).layer
-    if layer.library != "keras" or layer.cls not in ("TextVectorization", "StringLookup", "IntegerLookup"):
+    if layer.library != "keras" or layer.cls not in (
+        "TextVectorization",
+        "StringLookup",
+        "IntegerLookup",
+    ):
         return call.unknown()
-    size = call.at.shapes.vocabulary_size(layer)
+    size = call.interpreter.shapes.vocabulary_size(layer)
     return call.unknown(because=size) if isinstance(size, Unknown) else size
 
 
@@ -150,27 +192,31 @@ def _vocabulary(call: Call) -> int | Unknown:
 
 @function("keras.layers.Lambda")
 def _lambda(call: Call) -> Value:
-    at, given = call.at, call.find(0, "function")
+    interpreter, given = call.interpreter, call.find(0, "function")
     declared = call.get(1, "output_shape")
-    made = building.make_layer(at, "Lambda", call.given, call.site)
+    made = layers.make_layer(interpreter, "Lambda", call.given, call.site)
     if given is None:
         return made
     what = given.value
     kwargs = call.get(-1, "arguments")
     more = [Given(k, v) for k, v in kwargs.entries.items()] if isinstance(kwargs, DictV) else []
-    body = _function_body(at, what, more, call, declared)
+    body = _function_body(interpreter, what, more, call, declared)
     layer = made.layer
-    made.layer = Layer("Lambda", layer.arguments, layer.site, layer.uid, "keras", body=at.defer(body))
+    made.layer = Layer(
+        "Lambda", layer.arguments, layer.site, layer.uid, "keras", body=interpreter.defer(body)
+    )
     return made
 
 
-def _function_body(at: Interpreter, what: Value, more: list[Given], call: Call, declared: Value) -> Any:
+def _function_body(
+    interpreter: Interpreter, what: Value, more: list[Given], call: Call, declared: Value
+) -> Any:
     def body(shapes: Any) -> Any:
-        found = read_function(at, what, more, shapes, call)
+        found = read_function(interpreter, what, more, shapes, call)
         if isinstance(found, Unknown) and isinstance(declared, ListV):
             rest = to_shape(declared)
             if isinstance(rest, tuple) and isinstance(shapes, tuple):
-                return model_of_shape(at, "Lambda", (shapes[0], *rest), call.site)
+                return model_of_shape(interpreter, "Lambda", (shapes[0], *rest), call.site)
         return found
 
     return body
@@ -178,17 +224,25 @@ def _function_body(at: Interpreter, what: Value, more: list[Given], call: Call, 
 
 def layer_of_declared_shape(call: Call, cls: str, declared: Value) -> Value:
     """A layer of another library that says its own output shape (without the batch); trained where it says so."""
-    at, given = call.at, call.given
+    interpreter, given = call.interpreter, call.given
     weights = call.unknown(f"how many weights `{cls}` has")
     said = call.get(1, "trainable", Const(False))
     trained = 0 if isinstance(said, Const) and not said.value else weights
-    made = building.make_layer(at, cls, given, call.site, "other", call.unknown(f"`{cls}` says no output shape"))
+    made = layers.make_layer(
+        interpreter, cls, given, call.site, "other", call.unknown(f"`{cls}` says no output shape")
+    )
     rest = to_shape(declared) if declared is not None else None
     if isinstance(rest, tuple):
         layer = made.layer
 
         def body(shapes: Any) -> Any:
-            return replace(model_of_shape(at, cls, (None, *rest), call.site), weights=weights, trained=trained)
+            return replace(
+                model_of_shape(interpreter, cls, (None, *rest), call.site),
+                weights=weights,
+                trained=trained,
+            )
 
-        made.layer = Layer(cls, layer.arguments, layer.site, layer.uid, "user", body=at.defer(body))
+        made.layer = Layer(
+            cls, layer.arguments, layer.site, layer.uid, "user", body=interpreter.defer(body)
+        )
     return made

@@ -8,23 +8,31 @@ import libcst as cst
 
 from kfix.model.graph import Argument, Array, Layer
 from kfix.model.unknown import Unknown
-from kfix.source import building, eager, models, parts, saved
-from kfix.source.applying import apply
-from kfix.source.assignments import assign
-from kfix.source.calls import Call, Given, invoke
-from kfix.source.containers import NONE, Const, DictV, ListV, Value, Within, first
-from kfix.source.convert import from_shape, to_shape
-from kfix.source.facts import elements
-from kfix.source.interpreter import Frame, Interpreter
+from kfix.source.interpreter.assignments import assign
+from kfix.source.interpreter.calls import Call, Given, invoke
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Value, Within, first
+from kfix.source.interpreter.conversion import from_shape, to_shape
+from kfix.source.interpreter.interpreter import Frame, Interpreter
+from kfix.source.interpreter.library_calls import apply
+from kfix.source.interpreter.value_queries import elements
+from kfix.source.interpreter.values import (
+    FunctionV,
+    InstanceV,
+    LayerV,
+    ModelV,
+    ObjectV,
+    SequentialV,
+    TensorV,
+)
+from kfix.source.keras import data_calls, fit_arguments, layers, models, saved
 from kfix.source.library.lookup import attribute, function, method
-from kfix.source.values import FunctionV, InstanceV, LayerV, ModelV, ObjectV, SequentialV, TensorV
 
 # --- making models ------------------------------------------------------------------------
 
 
 @function("keras.Sequential")
 def _sequential(call: Call) -> Value:
-    return models.new_sequential(call.at, call.given, call.node, call.frame)
+    return models.new_sequential(call.interpreter, call.given, call.node, call.frame)
 
 
 @function("keras.Model")
@@ -33,19 +41,21 @@ def _model(call: Call) -> Value:
     ends = first(call.get(1, "outputs"), call.get(-1, "output"))
     if inputs is None or ends is None:
         return call.unknown("a Model without inputs and outputs")
-    return models.new_functional(call.at, inputs, ends, call.given, call.site, call.frame)
+    return models.new_functional(call.interpreter, inputs, ends, call.given, call.site, call.frame)
 
 
 @function("keras.Input")
 def _input(call: Call) -> Value:
-    return building.make_input(call.at, building.model_arguments(call.at, call.given), call.site)
+    return layers.make_input(
+        call.interpreter, layers.model_arguments(call.interpreter, call.given), call.site
+    )
 
 
 @function("keras.models.clone_model")
 def _clone(call: Call) -> Value:
     value = call.get(0)
     if isinstance(value, LayerV) and value.layer.library == "applications":
-        return saved.copied(call.at, value)
+        return saved.copied(call.interpreter, value)
     return saved.again(call, saved.snapshot(value), own=True)
 
 
@@ -63,7 +73,7 @@ def sequential(value: Value) -> SequentialV | None:
 def _add(call: Call) -> Value:
     made, given = sequential(call.receiver) or _grown(call), call.find(0, "layer")
     if made is not None and given is not None:
-        models.add(call.at, made, given.value, given.site or call.site)
+        models.add(call.interpreter, made, given.value, given.site or call.site)
     return NONE
 
 
@@ -79,42 +89,55 @@ def _grown(call: Call) -> SequentialV | None:
         site = value.layer.site
     else:
         return None
-    at = call.at
-    made = SequentialV(call.site, at.uid(), call.frame.function)
-    at.models.append(made)
+    interpreter = call.interpreter
+    made = SequentialV(call.site, interpreter.uid(), call.frame.function)
+    interpreter.models.append(made)
     name = (Argument("name", holder.value),)
-    models.add(at, made, value, site)
-    models.add(at, made, LayerV(Layer("add", name, call.site, at.uid(), "refused")), call.site)
-    assign(at, holder, made, call.frame)
+    models.add(interpreter, made, value, site)
+    models.add(
+        interpreter,
+        made,
+        LayerV(Layer("add", name, call.site, interpreter.uid(), "refused")),
+        call.site,
+    )
+    assign(interpreter, holder, made, call.frame)
     return made
 
 
 @method("model.pop")
 def _pop(call: Call) -> Value:
     made = sequential(call.receiver)
-    return call.unknown() if made is None else models.pop(call.at, made, call.site)
+    return call.unknown() if made is None else models.pop(call.interpreter, made, call.site)
 
 
 @method("model.build")
 def _build(call: Call) -> Value:
     given = call.find(0, "input_shape") or call.find(0, "batch_input_shape")
     if given is not None:
-        models.set_given(call.at, building.inner_model(call.receiver), _shapes(given.value), given.site)
+        models.set_given(
+            call.interpreter, layers.inner_model(call.receiver), _shapes(given.value), given.site
+        )
     return NONE
 
 
 def _shapes(value: Value) -> Any:
     if isinstance(value, DictV):
         return {key: to_shape(item) for key, item in value.entries.items()}
-    if isinstance(value, ListV) and value.items and all(isinstance(item, ListV) for item in value.items):
+    if (
+        isinstance(value, ListV)
+        and value.items
+        and all(isinstance(item, ListV) for item in value.items)
+    ):
         return [to_shape(item) for item in value.items]
     return to_shape(value)
 
 
 @method("model.compile")
 def _compile(call: Call) -> Value:
-    arguments = building.model_arguments(call.at, call.given)
-    call.at.compiles.append((building.inner_model(call.receiver), arguments, call.site, parts.of_compile(call)))
+    arguments = layers.model_arguments(call.interpreter, call.given)
+    call.interpreter.compiles.append(
+        (layers.inner_model(call.receiver), arguments, call.site, fit_arguments.of_compile(call))
+    )
     return NONE
 
 
@@ -122,20 +145,25 @@ def _compile(call: Call) -> Value:
         "model.predict_on_batch", "model.fit_generator", "model.evaluate_generator")  # fmt: skip
 def fit(call: Call) -> Value:
     """What a model is given, by `fit` and its like."""
-    at, model = call.at, building.inner_model(call.receiver)
+    interpreter, model = call.interpreter, layers.inner_model(call.receiver)
     name = call.name
     x, y = call.get(0, "x"), call.get(1, "y") if not name.startswith("predict") else None
-    x_data = (parts.listed(x, model, "x", call) or (x,))[0]
-    y_data = (parts.listed(y, model, "y", call, parts.samples(x_data)) or (y,))[0]
+    x_data = (fit_arguments.listed(x, model, "x", call) or (x,))[0]
+    y_data = (fit_arguments.listed(y, model, "y", call, fit_arguments.samples(x_data)) or (y,))[0]
     element = _dataset_parts(x)
     if element is not None:
         x_data, y_data = element
-    x_shape, y_shape = models.data_shape(at, x_data), models.data_shape(at, y_data)
-    told_x, told_y = _as_given(at, x, x_shape), _as_given(at, y, y_shape)
+    x_shape, y_shape = (
+        models.data_shape(interpreter, x_data),
+        models.data_shape(interpreter, y_data),
+    )
+    told_x, told_y = _as_given(interpreter, x, x_shape), _as_given(interpreter, y, y_shape)
     # A function that no cell calls has the data of the notebook's end, which may be another than when it was written.
-    told = not at.ended or call.frame.unit.cell is None
-    own = models.uid_of(model) in at.instances  # a class of the program may train as it likes
-    at.fits.append(
+    told = not interpreter.ended or call.frame.unit.cell is None
+    own = (
+        models.uid_of(model) in interpreter.instances
+    )  # a class of the program may train as it likes
+    interpreter.fits.append(
         (
             model,
             {
@@ -143,27 +171,45 @@ def fit(call: Call) -> Value:
                 "x": told_x,
                 "y": told_y,
                 "site": call.site,
-                "x_data": None if x_data is None or not told else building.argument_value(at, x_data),
-                "y_data": None if y_data is None or not told else building.argument_value(at, y_data),
+                "x_data": None
+                if x_data is None or not told
+                else layers.argument_value(interpreter, x_data),
+                "y_data": None
+                if y_data is None or not told
+                else layers.argument_value(interpreter, y_data),
                 "same": told and _same(call, x_data, y_data),
-                "parts": parts.of_fit(call, model) if told and not own else (),
+                "parts": fit_arguments.of_fit(call, model) if told and not own else (),
                 "batch": _batch(call),
-                "sets": parts.sets_of_fit(call, _dataset_parts) if told else (),
+                "sets": fit_arguments.sets_of_fit(call, _dataset_parts) if told else (),
             },
         )
     )
     if name == "fit" and own:
-        _own_step(call, at.instances[models.uid_of(model)], x_shape, y_shape)
+        _own_step(call, interpreter.instances[models.uid_of(model)], x_shape, y_shape)
     for callback in elements(call.get(-1, "callbacks")) or []:
         if isinstance(callback, ObjectV) and callback.kind == "checkpoint":
-            saved.save(at, model, callback.data["path"])
-    if x_shape is not None and not isinstance(x_shape, Unknown) and isinstance(model, ModelV | SequentialV):
+            saved.save(interpreter, model, callback.data["path"])
+    if (
+        x_shape is not None
+        and not isinstance(x_shape, Unknown)
+        and isinstance(model, ModelV | SequentialV)
+    ):
         single = element is not None and _one_by_one(x_shape, y_shape)
-        models.set_given(at, model, (None, *x_shape) if single else models.batchless(x_shape), None)
+        models.set_given(
+            interpreter, model, (None, *x_shape) if single else models.batchless(x_shape), None
+        )
     if name.startswith("predict"):
-        ends = at.shapes.model_outputs(building.frozen(at, model)) if isinstance(model, SequentialV | ModelV) else None
+        ends = (
+            interpreter.shapes.model_outputs(layers.frozen(interpreter, model))
+            if isinstance(model, SequentialV | ModelV)
+            else None
+        )
         count = x_shape[0] if isinstance(x_shape, tuple) and x_shape else None
-        entry = at.shapes.model_inputs(building.frozen(at, model)) if isinstance(ends, tuple) and count else None
+        entry = (
+            interpreter.shapes.model_inputs(layers.frozen(interpreter, model))
+            if isinstance(ends, tuple) and count
+            else None
+        )
         if isinstance(entry, tuple) and entry[1:] == x_shape:
             count = 1  # one sample, which is to be a batch of one
         if isinstance(ends, tuple) and ends:
@@ -179,18 +225,28 @@ def _own_step(call: Call, instance: InstanceV, x: Any, y: Any) -> None:
     step = instance.cls.find("train_step")
     if step is None or not isinstance(step[1], FunctionV):
         return
-    batch, labels = (eager.batch_of(call.at, shape, call.site) for shape in (x, y))
+    batch, labels = (data_calls.batch_of(call.interpreter, shape, call.site) for shape in (x, y))
     if batch is None:
         return
     if labels is not None:
         batch = ListV([batch, labels], "tuple")
-    invoke(call.at, step[1], [Given(None, instance), Given(None, batch)], call.node, call.frame)
+    invoke(
+        call.interpreter,
+        step[1],
+        [Given(None, instance), Given(None, batch)],
+        call.node,
+        call.frame,
+    )
 
 
-def _as_given(at: Any, value: Value, shape: Any) -> Any:
+def _as_given(interpreter: Any, value: Value, shape: Any) -> Any:
     """The shapes as they are given: of a list of arrays each one's, though the model may take it for one array."""
-    several = isinstance(value, ListV) and value.items and all(isinstance(item, Array) for item in value.items)
-    return models.data_shape(at, value) if several else shape
+    several = (
+        isinstance(value, ListV)
+        and value.items
+        and all(isinstance(item, Array) for item in value.items)
+    )
+    return models.data_shape(interpreter, value) if several else shape
 
 
 def _batch(call: Call) -> int | None:
@@ -241,7 +297,7 @@ def _dataset_parts(value: Value | None) -> tuple[Value, Value | None] | None:
 def _summary(call: Call) -> Value:
     made = sequential(call.receiver)
     if made is not None and made.given is None:
-        call.at.shown.append((made, call.site))
+        call.interpreter.shown.append((made, call.site))
     return NONE
 
 
@@ -261,13 +317,19 @@ def _add_weight(call: Call) -> Value:
     """A variable of this shape; without one, a scalar. Keras 2 has the name first."""
     place = 1 if isinstance(first := call.get(0), Const) and isinstance(first.value, str) else 0
     given = call.get(place, "shape")
-    shape = () if given is None or (isinstance(given, Const) and given.value is None) else to_shape(given)
+    shape = (
+        ()
+        if given is None or (isinstance(given, Const) and given.value is None)
+        else to_shape(given)
+    )
     holder = call.receiver
     uid = holder.layer.uid if isinstance(holder, LayerV) else models.uid_of(holder)
-    instance = call.at.instances.get(uid)
+    instance = call.interpreter.instances.get(uid)
     if instance is not None:
         trained = call.get(-1, "trainable")
-        instance.weights.append((shape, not (isinstance(trained, Const) and trained.value is False)))
+        instance.weights.append(
+            (shape, not (isinstance(trained, Const) and trained.value is False))
+        )
     return Array(shape)
 
 
@@ -278,39 +340,41 @@ def _aside(call: Call) -> Value:
 
 @method("model.get_layer")
 def _get_layer(call: Call) -> Value:
-    value = building.inner_model(call.receiver)
+    value = layers.inner_model(call.receiver)
     name = call.text(0, "name")
-    layers = models.layers_of(call.at, value)
-    found = _layer_among(call, layers)
+    listed = models.layers_of(call.interpreter, value)
+    found = _layer_among(call, listed)
     if found is not None:
         return found
-    hidden = next((item for item in layers.items if isinstance(item, Within)), None)
+    hidden = next((item for item in listed.items if isinstance(item, Within)), None)
     if hidden is not None:
         return Within(hidden.why, hidden.site, hidden.base, every=False)
     return call.unknown(f"the layer {name!r} was not found" if name else "")
 
 
-def _layer_among(call: Call, layers: ListV) -> Value:
+def _layer_among(call: Call, listed: ListV) -> Value:
     """The layer of this index or name."""
     name, index = call.text(0, "name"), call.number(1, "index")
-    known = len(layers.items) if layers.gap is None else layers.gap
-    if index is not None and -len(layers.items) * (layers.gap is None) <= index < known:
-        return layers.items[index]
+    known = len(listed.items) if listed.gap is None else listed.gap
+    if index is not None and -len(listed.items) * (listed.gap is None) <= index < known:
+        return listed.items[index]
     if not name:
         return None
-    found = next((item for item in layers.items if building.layer_name(call.at, item) == name), None)
-    if found is None and layers.gap is None:
-        from kfix.source.made_up import made_up_name
+    found = next(
+        (item for item in listed.items if layers.layer_name(call.interpreter, item) == name), None
+    )
+    if found is None and listed.gap is None:
+        from kfix.source.keras.auto_names import made_up_name
 
-        plain = [item for item in layers.items if type(item) is LayerV]
-        found = next((item for item in plain if made_up_name(call.at, item) == name), None)
+        plain = [item for item in listed.items if type(item) is LayerV]
+        found = next((item for item in plain if made_up_name(call.interpreter, item) == name), None)
     return found
 
 
 @method("model.count_params")
 def _count(call: Call) -> Value:
-    value = building.inner_model(call.receiver)
-    count = call.at.shapes.count_params(building.frozen(call.at, value))
+    value = layers.inner_model(call.receiver)
+    count = call.interpreter.shapes.count_params(layers.frozen(call.interpreter, value))
     return count if isinstance(count, Unknown) else Const(count)
 
 
@@ -319,38 +383,42 @@ def _call(call: Call) -> Value:
     receiver = call.receiver
     if isinstance(receiver, InstanceV):
         receiver = receiver.model or receiver.layer
-    return apply(call.at, receiver, call.given, call.node, call.frame)
+    return apply(call.interpreter, receiver, call.given, call.node, call.frame)
 
 
 # --- attributes ---------------------------------------------------------------------------
 
 
 @attribute("model.input", "model.inputs")
-def _model_input(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
-    found = models.input_tensor(at, building.inner_model(value))
+def _model_input(
+    interpreter: Interpreter, value: Value, node: cst.Attribute, frame: Frame
+) -> Value:
+    found = models.input_tensor(interpreter, layers.inner_model(value))
     return ListV([found]) if node.attr.value == "inputs" and isinstance(found, TensorV) else found
 
 
 @attribute("model.output", "model.outputs")
-def _model_output(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
-    found = models.output_tensor(at, building.inner_model(value))
+def _model_output(
+    interpreter: Interpreter, value: Value, node: cst.Attribute, frame: Frame
+) -> Value:
+    found = models.output_tensor(interpreter, layers.inner_model(value))
     return ListV([found]) if node.attr.value == "outputs" and isinstance(found, TensorV) else found
 
 
 @attribute("model.layers")
-def _model_layers(at: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
-    return models.layers_of(at, building.inner_model(value))
+def _model_layers(interpreter: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
+    return models.layers_of(interpreter, layers.inner_model(value))
 
 
 @attribute("layer.layers")
-def _inside(at: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
+def _inside(interpreter: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
     """What a model of `keras.applications` holds."""
-    why = at.unknown(f"`{at.text(node, frame)}` is not known", node, frame)
+    why = interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame)
     if not isinstance(value, LayerV) or value.layer.library != "applications":
         return why
-    from kfix.source.inside import layers_of
+    from kfix.source.keras.application_layers import layers_of
 
-    return layers_of(at, value) or Within(why.why, why.site, value.layer.uid, every=True)
+    return layers_of(interpreter, value) or Within(why.why, why.site, value.layer.uid, every=True)
 
 
 @method("layer.get_layer")
@@ -359,18 +427,26 @@ def _get_inside(call: Call) -> Value:
     why, value = call.unknown(), call.receiver
     if not isinstance(value, LayerV) or value.layer.library != "applications":
         return why
-    from kfix.source.inside import layers_of
+    from kfix.source.keras.application_layers import layers_of
 
-    layers = layers_of(call.at, value)
+    listed = layers_of(call.interpreter, value)
     hidden = Within(why.why, why.site, value.layer.uid, every=False)
-    return hidden if layers is None else _layer_among(call, layers) or why
+    return hidden if listed is None else _layer_among(call, listed) or why
 
 
 @attribute("model.input_shape")
-def _model_input_shape(at: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
-    return from_shape(at.shapes.model_inputs(building.frozen(at, building.inner_model(value))))
+def _model_input_shape(
+    interpreter: Interpreter, value: Value, node: cst.CSTNode, frame: Frame
+) -> Value:
+    return from_shape(
+        interpreter.shapes.model_inputs(layers.frozen(interpreter, layers.inner_model(value)))
+    )
 
 
 @attribute("model.output_shape")
-def _model_output_shape(at: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
-    return from_shape(at.shapes.model_outputs(building.frozen(at, building.inner_model(value))))
+def _model_output_shape(
+    interpreter: Interpreter, value: Value, node: cst.CSTNode, frame: Frame
+) -> Value:
+    return from_shape(
+        interpreter.shapes.model_outputs(layers.frozen(interpreter, layers.inner_model(value)))
+    )

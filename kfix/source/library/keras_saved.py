@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from kfix.source import saved
-from kfix.source.calls import Call
-from kfix.source.containers import NONE, Const, Value
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import NONE, Const, Value
+from kfix.source.interpreter.values import ObjectV
+from kfix.source.keras import saved
 from kfix.source.library.lookup import function, method
-from kfix.source.values import ObjectV
 
 
 @method("model.save")
 def _save(call: Call) -> Value:
-    saved.save(call.at, call.receiver, call.get(0, "filepath"))
+    saved.save(call.interpreter, call.receiver, call.get(0, "filepath"))
     return NONE
 
 
 @function("keras.models.save_model", "keras.saving.save_model")
 def _save_model(call: Call) -> Value:
-    saved.save(call.at, call.get(0, "model"), call.get(1, "filepath"))
+    saved.save(call.interpreter, call.get(0, "model"), call.get(1, "filepath"))
     return NONE
 
 
@@ -40,7 +40,7 @@ def _from_text(call: Call) -> Value:
 @method("saved.__getitem__")
 def _inside_config(call: Call) -> Value:
     """A config that a program takes apart may be changed by it."""
-    call.at.journal.set(call.receiver.data, "touched", NONE)
+    call.interpreter.journal.set(call.receiver.data, "touched", NONE)
     return call.unknown()
 
 

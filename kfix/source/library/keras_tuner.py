@@ -5,13 +5,20 @@ A hyperparameter without a default of its own has the least value, or the first 
 
 from __future__ import annotations
 
-from kfix.source.calls import Call, Given, invoke
-from kfix.source.containers import NONE, Const, ListV, Value, first
+from kfix.source.interpreter.calls import Call, Given, invoke
+from kfix.source.interpreter.containers import NONE, Const, ListV, Value, first
+from kfix.source.interpreter.values import FunctionV, InstanceV, ModelV, ObjectV, SequentialV
 from kfix.source.library.keras_models import fit
 from kfix.source.library.lookup import attribute, function, method
-from kfix.source.values import FunctionV, InstanceV, ModelV, ObjectV, SequentialV
 
-_TUNERS = ("RandomSearch", "GridSearch", "BayesianOptimization", "Hyperband", "Tuner", "SklearnTuner")
+_TUNERS = (
+    "RandomSearch",
+    "GridSearch",
+    "BayesianOptimization",
+    "Hyperband",
+    "Tuner",
+    "SklearnTuner",
+)
 
 
 @function("keras_tuner.HyperParameters", "keras_tuner.engine.hyperparameters.HyperParameters")
@@ -54,18 +61,22 @@ def _built(call: Call, given: Value) -> Value:
         found = given.cls.find("build")
         if found is None or not isinstance(found[1], FunctionV):
             return call.unknown()
-        return invoke(call.at, found[1], [Given(None, given), parameters], call.node, call.frame)
+        return invoke(
+            call.interpreter, found[1], [Given(None, given), parameters], call.node, call.frame
+        )
     if given is None:
         return call.unknown()
-    return invoke(call.at, given, [parameters], call.node, call.frame)
+    return invoke(call.interpreter, given, [parameters], call.node, call.frame)
 
 
 @method("tuner.search")
 def _search(call: Call) -> Value:
     """It fits each model as `fit` would."""
     model = call.receiver.data["model"]
-    if isinstance(model, SequentialV | ModelV) or (isinstance(model, InstanceV) and model.model is not None):
-        fit(Call(call.at, call.given, call.node, call.frame, model, "fit"))
+    if isinstance(model, SequentialV | ModelV) or (
+        isinstance(model, InstanceV) and model.model is not None
+    ):
+        fit(Call(call.interpreter, call.given, call.node, call.frame, model, "fit"))
     return NONE
 
 
@@ -80,7 +91,7 @@ def _best_parameters(call: Call) -> Value:
 
 
 @attribute("tuner.hypermodel")
-def _hypermodel(at: object, receiver: ObjectV, node: object, frame: object) -> Value:
+def _hypermodel(interpreter: object, receiver: ObjectV, node: object, frame: object) -> Value:
     return ObjectV("hypermodel", given=receiver.data["given"])
 
 

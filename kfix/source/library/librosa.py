@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.model.graph import Array
-from kfix.source.calls import Call
-from kfix.source.containers import Const, ListV, Value, first
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import Const, ListV, Value, first
+from kfix.source.interpreter.values import Native
 from kfix.source.library.lookup import function
-from kfix.source.values import Native
 
 
 @function("librosa.load")
@@ -45,8 +45,13 @@ def _feature(call: Call) -> Value:
     """Features by frames, of a sound or of a spectrogram whose frames they keep."""
     name, default, more = _FEATURES[call.name]
     asked = call.get(-1, name, Const(default)) if name else Const(default)
-    count: Any = asked.value + more if isinstance(asked, Const) and isinstance(asked.value, int) else None
-    sound, spectrum = first(call.get(-1, "y"), call.get(0)), first(call.get(-1, "S"), call.get(-1, "C"))
+    count: Any = (
+        asked.value + more if isinstance(asked, Const) and isinstance(asked.value, int) else None
+    )
+    sound, spectrum = (
+        first(call.get(-1, "y"), call.get(0)),
+        first(call.get(-1, "S"), call.get(-1, "C")),
+    )
     if count is None or not isinstance(first(spectrum, sound), Array):
         return call.unknown("how many features there are")
     shape = first(spectrum, sound).shape
@@ -55,8 +60,16 @@ def _feature(call: Call) -> Value:
     if spectrum is not None:
         return Array((count, shape[1]), "float32")
     hop, centered = call.number(-1, "hop_length", _HOP), call.get(-1, "center", Const(True))
-    length = shape[0] if isinstance(shape[0], int) and isinstance(centered, Const) and centered.value else None
-    frames: Any = 1 + length // hop if length is not None and hop else call.unknown("how many frames there are")
+    length = (
+        shape[0]
+        if isinstance(shape[0], int) and isinstance(centered, Const) and centered.value
+        else None
+    )
+    frames: Any = (
+        1 + length // hop
+        if length is not None and hop
+        else call.unknown("how many frames there are")
+    )
     return Array((count, frames), "float32")
 
 
@@ -69,7 +82,12 @@ for _name in _FEATURES:
 def _stft(call: Call) -> Value:
     """Half of the window's frequencies, and one, by frames."""
     sound, window = first(call.get(-1, "y"), call.get(0)), call.number(1, "n_fft", 2048)
-    if not isinstance(sound, Array) or not isinstance(sound.shape, tuple) or len(sound.shape) != 1 or window is None:
+    if (
+        not isinstance(sound, Array)
+        or not isinstance(sound.shape, tuple)
+        or len(sound.shape) != 1
+        or window is None
+    ):
         return call.unknown()
     return Array((1 + window // 2, call.unknown("how many frames there are")), "complex64")
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
-from kfix.source.arrays import UpToV, WholeV
-from kfix.source.calls import Call
-from kfix.source.containers import Const, ListV, RangeV, Value
-from kfix.source.convert import is_plain, plain, to_shape
-from kfix.source.values import ObjectV
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import Const, ListV, RangeV, Value
+from kfix.source.interpreter.conversion import is_plain, plain, to_shape
+from kfix.source.interpreter.partial_values import UpToV, WholeV
+from kfix.source.interpreter.values import ObjectV
 
 
 def dtype_of(value: Value, default: str | None = "float64") -> str | None:
@@ -39,10 +39,16 @@ def _shape_of_literal(value: Value, call: Call) -> Any:
     if isinstance(value, ObjectV) and value.kind == "image":
         return _shape_of_image(value, call)
     if not isinstance(value, ListV):
-        return () if isinstance(value, Const | WholeV) else call.unknown("the shape of this data", value)
+        return (
+            ()
+            if isinstance(value, Const | WholeV)
+            else call.unknown("the shape of this data", value)
+        )
     count = len(value.items) if value.unknown is None else first_dim(value, call)
     if not value.items:
-        return (0,) if value.unknown is None else call.unknown("the shape of this data", value.unknown)
+        return (
+            (0,) if value.unknown is None else call.unknown("the shape of this data", value.unknown)
+        )
     inner: Any = None
     for item in value.items[:64]:
         inner = _shape_of_literal(item, call)
@@ -50,8 +56,14 @@ def _shape_of_literal(value: Value, call: Call) -> Any:
             break
     if isinstance(inner, tuple) and inner and isinstance(inner[0], UpToV) and len(value.items) > 1:
         # Windows of one array are of one length only where none of them reaches its end.
-        firsts = [item.shape[0] for item in value.items if isinstance(item, Array) and isinstance(item.shape, tuple)]
-        if len(firsts) == len(value.items) and {getattr(dim, "most", None) for dim in firsts} == {inner[0].most}:
+        firsts = [
+            item.shape[0]
+            for item in value.items
+            if isinstance(item, Array) and isinstance(item.shape, tuple)
+        ]
+        if len(firsts) == len(value.items) and {getattr(dim, "most", None) for dim in firsts} == {
+            inner[0].most
+        }:
             inner = (inner[0].most, *inner[1:])
     return inner if isinstance(inner, Unknown) else (count, *inner)
 
@@ -101,7 +113,11 @@ def dtype_of_literal(value: Value) -> str | None:
         return "int64"
     if isinstance(value, ObjectV):
         return "uint8" if value.kind == "image" else None
-    if isinstance(value, ListV) and value.items and all(isinstance(item, Array) for item in value.items):
+    if (
+        isinstance(value, ListV)
+        and value.items
+        and all(isinstance(item, Array) for item in value.items)
+    ):
         dtypes = {item.dtype for item in value.items}
         return dtypes.pop() if len(dtypes) == 1 else None
     if not isinstance(value, ListV | Const) or not is_plain(value):

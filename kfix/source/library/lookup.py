@@ -14,9 +14,18 @@ from os.path import dirname
 from typing import Any
 
 from kfix.model.graph import Array, Symbol
-from kfix.source.arrays import FrameV
-from kfix.source.containers import Const, DictV, FileV, ListV, RangeV, Value
-from kfix.source.values import InstanceV, LayerV, MethodV, ModelV, Native, ObjectV, SequentialV, TensorV
+from kfix.source.interpreter.containers import Const, DictV, FileV, ListV, RangeV, Value
+from kfix.source.interpreter.partial_values import FrameV
+from kfix.source.interpreter.values import (
+    InstanceV,
+    LayerV,
+    MethodV,
+    ModelV,
+    Native,
+    ObjectV,
+    SequentialV,
+    TensorV,
+)
 
 FUNCTIONS: dict[str, Native] = {}
 METHODS: dict[str, Native] = {}

@@ -7,17 +7,17 @@ from typing import Any
 
 from kfix.model.graph import LISTS, Array
 from kfix.model.unknown import Unknown
-from kfix.source import operations
-from kfix.source.arrays import WholeV
-from kfix.source.calls import Call, Given
-from kfix.source.containers import Const, ListV, Value, first
-from kfix.source.convert import from_shape, to_shape
+from kfix.source.interpreter import tensor_operations
+from kfix.source.interpreter.calls import Call, Given
+from kfix.source.interpreter.containers import Const, ListV, Value, first
+from kfix.source.interpreter.conversion import from_shape, to_shape
+from kfix.source.interpreter.partial_values import WholeV
+from kfix.source.interpreter.values import TensorV
 from kfix.source.library import numpy_files as _numpy_files  # noqa: F401  (registers what is read from files)
 from kfix.source.library import numpy_random as _numpy_random  # noqa: F401  (registers random numbers)
 from kfix.source.library.builtins import pure
 from kfix.source.library.literals import array_of, dtype_of
 from kfix.source.library.lookup import CONSTANTS, attribute, function, method
-from kfix.source.values import TensorV
 
 CONSTANTS["numpy.pi"] = Const(math.pi)
 CONSTANTS["numpy.e"] = Const(math.e)
@@ -25,7 +25,15 @@ CONSTANTS["numpy.newaxis"] = Const(None)
 CONSTANTS["numpy.inf"] = Const(math.inf)
 
 
-@function("numpy.zeros", "numpy.ones", "numpy.empty", "tf.zeros", "tf.ones", "keras.ops.zeros", "keras.ops.ones")
+@function(
+    "numpy.zeros",
+    "numpy.ones",
+    "numpy.empty",
+    "tf.zeros",
+    "tf.ones",
+    "keras.ops.zeros",
+    "keras.ops.ones",
+)
 def _filled(call: Call) -> Value:
     return Array(_shape(call.get(0, "shape"), call), dtype_of(call.get(1, "dtype")))
 
@@ -49,7 +57,10 @@ def _eye(call: Call) -> Value:
     rows = first(call.get(0, "N"), call.get(0, "n"), call.get(0, "num_rows"))
     if rows is None:
         return call.unknown()
-    return Array(to_shape(ListV([rows, first(call.get(1, "M"), call.get(1, "num_columns"), rows)], "tuple")), "float64")
+    return Array(
+        to_shape(ListV([rows, first(call.get(1, "M"), call.get(1, "num_columns"), rows)], "tuple")),
+        "float64",
+    )
 
 
 @function("numpy.arange", "tf.range", "keras.ops.arange")
@@ -58,17 +69,26 @@ def _arange(call: Call) -> Value:
     if stop is None:
         start, stop = Const(0), start
     values = [start, stop, first(call.get(2, "step"), call.get(2, "delta"), Const(1))]
-    if not all(isinstance(v, Const) and isinstance(v.value, int | float) for v in values) or not values[2].value:
+    if (
+        not all(isinstance(v, Const) and isinstance(v.value, int | float) for v in values)
+        or not values[2].value
+    ):
         return Array((call.unknown("how many numbers these are"),))
     numbers: list[Any] = [v.value for v in values]
     count = max(0, math.ceil((numbers[1] - numbers[0]) / numbers[2]))
-    return Array((count,), "int64" if all(isinstance(n, int) for n in numbers) else "float64", count)
+    return Array(
+        (count,), "int64" if all(isinstance(n, int) for n in numbers) else "float64", count
+    )
 
 
-@function("numpy.linspace", "numpy.logspace", "numpy.geomspace", "tf.linspace", "keras.ops.linspace")
+@function(
+    "numpy.linspace", "numpy.logspace", "numpy.geomspace", "tf.linspace", "keras.ops.linspace"
+)
 def _linspace(call: Call) -> Value:
-    if operations.has_array(call.positional[:2]):
-        return operations.array_operation(call.at, "numpy.linspace", [(g.keyword, g.value) for g in call.given])
+    if tensor_operations.has_array(call.positional[:2]):
+        return tensor_operations.array_operation(
+            call.interpreter, "numpy.linspace", [(g.keyword, g.value) for g in call.given]
+        )
     count = call.get(2, "num", Const(50))
     made = Array(to_shape(ListV([count], "tuple")), "float64")
     step = call.get(-1, "retstep", Const(False))
@@ -90,7 +110,10 @@ def _array(call: Call) -> Value:
     made = array_of(value, call)
     if dtype is not None:
         made = Array(made.shape, dtype, made.distinct, made.one_hot)
-    wanted, ndmin = call.get(2, "shape") if call.path == "tf.constant" else None, call.number(-1, "ndmin", 0)
+    wanted, ndmin = (
+        call.get(2, "shape") if call.path == "tf.constant" else None,
+        call.number(-1, "ndmin", 0),
+    )
     if wanted is not None:
         return Array(to_shape(wanted), made.dtype)
     if ndmin and ndmin <= 64 and isinstance(made.shape, tuple):
@@ -106,17 +129,32 @@ def _of_one(path: str) -> None:
     def _native(call: Call) -> Value:
         """A function of one array: a list that a loop filled is made one first, as NumPy does."""
         given = list(call.given)
-        if given and isinstance(given[0].value, ListV) and not operations.has_tensor([given[0].value]):
+        if (
+            given
+            and isinstance(given[0].value, ListV)
+            and not tensor_operations.has_tensor([given[0].value])
+        ):
             made = array_of(given[0].value, call)
-            return operations.array_operation(call.at, path, [(given[0].keyword, made), *_pairs_of(given[1:])])
-        return operations.library_call(call.at, path, given, call.node, call.frame)
+            return tensor_operations.array_operation(
+                call.interpreter, path, [(given[0].keyword, made), *_pairs_of(given[1:])]
+            )
+        return tensor_operations.library_call(call.interpreter, path, given, call.node, call.frame)
 
 
 def _pairs_of(given: list[Given]) -> list[tuple[str | None, Value]]:
     return [(g.keyword, g.value) for g in given]
 
 
-for _name in ("reshape", "expand_dims", "squeeze", "transpose", "moveaxis", "swapaxes", "rollaxis", "ravel"):
+for _name in (
+    "reshape",
+    "expand_dims",
+    "squeeze",
+    "transpose",
+    "moveaxis",
+    "swapaxes",
+    "rollaxis",
+    "ravel",
+):
     _of_one(f"numpy.{_name}")
 
 
@@ -126,10 +164,14 @@ for _name in ("reshape", "expand_dims", "squeeze", "transpose", "moveaxis", "swa
 def _number(path: str, python: Any) -> None:
     @function(path)
     def _native(call: Call) -> Value:
-        if operations.has_array(call.positional):
-            return operations.array_operation(call.at, path, [(g.keyword, g.value) for g in call.given])
-        if operations.has_tensor(call.positional):
-            return operations.library_call(call.at, path, call.given, call.node, call.frame)
+        if tensor_operations.has_array(call.positional):
+            return tensor_operations.array_operation(
+                call.interpreter, path, [(g.keyword, g.value) for g in call.given]
+            )
+        if tensor_operations.has_tensor(call.positional):
+            return tensor_operations.library_call(
+                call.interpreter, path, call.given, call.node, call.frame
+            )
         return pure(python, call)
 
 
@@ -148,17 +190,17 @@ for _path, _python in {
 
 
 @attribute("array.shape", "frame.shape")
-def _array_shape(at: Any, value: Array, node: Any, frame: Any) -> Value:
+def _array_shape(interpreter: Any, value: Array, node: Any, frame: Any) -> Value:
     return from_shape(value.shape)
 
 
 @attribute("array.ndim", "frame.ndim")
-def _array_rank(at: Any, value: Array, node: Any, frame: Any) -> Value:
+def _array_rank(interpreter: Any, value: Array, node: Any, frame: Any) -> Value:
     return value.shape if isinstance(value.shape, Unknown) else Const(len(value.shape))
 
 
 @attribute("array.size", "frame.size")
-def _array_size(at: Any, value: Array, node: Any, frame: Any) -> Value:
+def _array_size(interpreter: Any, value: Array, node: Any, frame: Any) -> Value:
     if isinstance(value.shape, Unknown):
         return value.shape
     unknown = next((dim for dim in value.shape if isinstance(dim, Unknown)), None)
@@ -166,21 +208,25 @@ def _array_size(at: Any, value: Array, node: Any, frame: Any) -> Value:
 
 
 @attribute("array.T")
-def _transposed(at: Any, value: Array, node: Any, frame: Any) -> Value:
+def _transposed(interpreter: Any, value: Array, node: Any, frame: Any) -> Value:
     shape = value.shape
     return Array(shape if isinstance(shape, Unknown) else shape[::-1], value.dtype, value.distinct)
 
 
 @attribute("array.dtype")
-def _array_dtype(at: Any, value: Array, node: Any, frame: Any) -> Value:
-    return at.unknown("the dtype", node, frame) if value.dtype is None else Const(value.dtype)
+def _array_dtype(interpreter: Any, value: Array, node: Any, frame: Any) -> Value:
+    return (
+        interpreter.unknown("the dtype", node, frame) if value.dtype is None else Const(value.dtype)
+    )
 
 
 @method("array.astype", "array.copy", "array.numpy", "array.view", "array.toarray", "array.todense", "array.detach",
         "array.cpu")  # fmt: skip
 def _same(call: Call) -> Value:
     value: Array = call.receiver
-    return Array(value.shape, dtype_of(call.get(0, "dtype"), value.dtype), value.distinct, value.one_hot)
+    return Array(
+        value.shape, dtype_of(call.get(0, "dtype"), value.dtype), value.distinct, value.one_hot
+    )
 
 
 @method("array.tolist", "frame.tolist", "frame.to_list")
@@ -192,7 +238,9 @@ def _tolist(call: Call) -> Value:
     made = ListV([Array(shape[1:], call.receiver.dtype)])
     if shape[0] == 1:
         return made
-    made.unknown = shape[0] if isinstance(shape[0], Unknown) else call.unknown("the elements of an array")
+    made.unknown = (
+        shape[0] if isinstance(shape[0], Unknown) else call.unknown("the elements of an array")
+    )
     return made
 
 
@@ -201,16 +249,24 @@ def _element(over: Array) -> Value:
     """What a loop over an array gives."""
     shape = over.shape
     if isinstance(shape, Unknown) or over.dtype == LISTS:
-        return Unknown("an element of an array", None, shape if isinstance(shape, Unknown) else None)
+        return Unknown(
+            "an element of an array", None, shape if isinstance(shape, Unknown) else None
+        )
     return Array(shape[1:], over.dtype)
 
 
 @method("array.reshape")
 def _reshape(call: Call) -> Value:
-    values = call.positional or [v for v in [first(call.get(-1, "shape"), call.get(-1, "newshape"))] if v is not None]
-    one = len(values) == 1 and not isinstance(values[0], Const | WholeV)  # what is not known may be a tuple
+    values = call.positional or [
+        v for v in [first(call.get(-1, "shape"), call.get(-1, "newshape"))] if v is not None
+    ]
+    one = len(values) == 1 and not isinstance(
+        values[0], Const | WholeV
+    )  # what is not known may be a tuple
     shape = values[0] if one else ListV(values, "tuple")
-    made: Array = operations.array_operation(call.at, "numpy.reshape", [(None, call.receiver), (None, shape)])
+    made: Array = tensor_operations.array_operation(
+        call.interpreter, "numpy.reshape", [(None, call.receiver), (None, shape)]
+    )
     return Array(made.shape, call.receiver.dtype, call.receiver.distinct)
 
 
@@ -218,6 +274,10 @@ def _reshape(call: Call) -> Value:
 def _transpose(call: Call) -> Value:
     values = call.positional
     if not values:
-        return _transposed(call.at, call.receiver, call.node, call.frame)
-    axes = values[0] if len(values) == 1 and isinstance(values[0], ListV) else ListV(values, "tuple")
-    return operations.array_operation(call.at, "numpy.transpose", [(None, call.receiver), (None, axes)])
+        return _transposed(call.interpreter, call.receiver, call.node, call.frame)
+    axes = (
+        values[0] if len(values) == 1 and isinstance(values[0], ListV) else ListV(values, "tuple")
+    )
+    return tensor_operations.array_operation(
+        call.interpreter, "numpy.transpose", [(None, call.receiver), (None, axes)]
+    )

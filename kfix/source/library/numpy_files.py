@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.model.graph import Array
-from kfix.source import operations
-from kfix.source.arrays import RowsV
-from kfix.source.calls import Call
-from kfix.source.containers import Const, ListV, Value
-from kfix.source.convert import is_plain, plain, to_shape
+from kfix.source.interpreter import tensor_operations
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import Const, ListV, Value
+from kfix.source.interpreter.conversion import is_plain, plain, to_shape
+from kfix.source.interpreter.partial_values import RowsV
+from kfix.source.interpreter.values import ObjectV, TensorV
 from kfix.source.library.literals import array_of
 from kfix.source.library.lookup import CONSTANTS, function, method
-from kfix.source.values import ObjectV, TensorV
 
 
 @function("numpy.load", "numpy.fromfile", "numpy.frombuffer", "numpy.memmap")
@@ -39,11 +39,17 @@ def _unique(call: Call) -> Value:
     """As many as there are classes, where that is known; more arrays where they are asked for."""
     value = call.get(0, "ar")
     if isinstance(value, TensorV):
-        return operations.library_call(call.at, call.path, call.given, call.node, call.frame)
+        return tensor_operations.library_call(
+            call.interpreter, call.path, call.given, call.node, call.frame
+        )
     if call.get(-1, "axis") is not None:
         return call.unknown()
     found = array_of(value, call)
-    count = found.distinct if found.distinct is not None else call.unknown("how many different values these are")
+    count = (
+        found.distinct
+        if found.distinct is not None
+        else call.unknown("how many different values these are")
+    )
     made = Array((count,), found.dtype, found.distinct)
     more = [call.get(-1, f"return_{name}") for name in ("index", "inverse", "counts")]
     asked = [m for m in more if m is not None and not (isinstance(m, Const) and not m.value)]
@@ -54,13 +60,22 @@ def _unique(call: Call) -> Value:
 def _diff(call: Call) -> Value:
     """One less along the axis, `n` times."""
     value, axis, times = call.get(0, "a"), call.number(2, "axis", -1), call.number(1, "n", 1)
-    if not isinstance(value, Array) or not isinstance(value.shape, tuple) or axis is None or times is None:
+    if (
+        not isinstance(value, Array)
+        or not isinstance(value.shape, tuple)
+        or axis is None
+        or times is None
+    ):
         return call.unknown()
     dims = list(value.shape)
     if not -len(dims) <= axis < len(dims):
         return call.unknown()
     dim = dims[axis]
-    dims[axis] = max(0, dim - times) if isinstance(dim, int) else call.unknown("how many differences these are")
+    dims[axis] = (
+        max(0, dim - times)
+        if isinstance(dim, int)
+        else call.unknown("how many differences these are")
+    )
     return Array(tuple(dims), value.dtype)
 
 
@@ -68,13 +83,26 @@ def _diff(call: Call) -> Value:
 def _delete(call: Call) -> Value:
     """Less by one, or by as many as a list of different places names."""
     value, places, axis = call.get(0, "arr"), call.get(1, "obj"), call.number(2, "axis")
-    made = operations.library_call(call.at, call.path, call.given, call.node, call.frame)
-    if not isinstance(value, Array) or not isinstance(made, Array) or not isinstance(made.shape, tuple) or axis is None:
+    made = tensor_operations.library_call(
+        call.interpreter, call.path, call.given, call.node, call.frame
+    )
+    if (
+        not isinstance(value, Array)
+        or not isinstance(made, Array)
+        or not isinstance(made.shape, tuple)
+        or axis is None
+    ):
         return made
-    dim: Any = value.shape[axis] if isinstance(value.shape, tuple) and axis < len(value.shape) else None
+    dim: Any = (
+        value.shape[axis] if isinstance(value.shape, tuple) and axis < len(value.shape) else None
+    )
     gone = plain(places) if is_plain(places) else None
     gone = [gone] if type(gone) is int else gone
-    if not isinstance(dim, int) or not isinstance(gone, list | tuple | range) or not all(type(g) is int for g in gone):
+    if (
+        not isinstance(dim, int)
+        or not isinstance(gone, list | tuple | range)
+        or not all(type(g) is int for g in gone)
+    ):
         return made
     dims = list(made.shape)
     dims[axis] = dim - len({place % dim for place in gone})
@@ -116,7 +144,9 @@ def _rot90(call: Call) -> Value:
     ):
         return call.unknown()
     shape = value.shape
-    return Array((shape[1], shape[0], *shape[2:]) if turns % 2 and len(shape) > 1 else shape, value.dtype)
+    return Array(
+        (shape[1], shape[0], *shape[2:]) if turns % 2 and len(shape) > 1 else shape, value.dtype
+    )
 
 
 @method("join_columns.__getitem__")
@@ -136,7 +166,9 @@ def _joined(call: Call, path: str) -> Value:
     parts = given.items if isinstance(given, ListV) else [given]
     if not all(isinstance(part, Array) for part in parts):
         return call.unknown()
-    return operations.array_operation(call.at, path, [(None, ListV(list(parts), "tuple"))])
+    return tensor_operations.array_operation(
+        call.interpreter, path, [(None, ListV(list(parts), "tuple"))]
+    )
 
 
 CONSTANTS["numpy.c_"] = ObjectV("join_columns")

@@ -6,17 +6,41 @@ from collections.abc import Callable
 
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
-from kfix.source import operations
-from kfix.source.calls import Call
-from kfix.source.containers import NONE, Const, ListV, Value, first
-from kfix.source.convert import to_shape
+from kfix.source.interpreter import tensor_operations
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import NONE, Const, ListV, Value, first
+from kfix.source.interpreter.conversion import to_shape
+from kfix.source.interpreter.values import Native, ObjectV
 from kfix.source.library.literals import array_of
 from kfix.source.library.lookup import function, method
-from kfix.source.values import Native, ObjectV
 
-_SIZES = {"random": 0, "random_sample": 0, "sample": 0, "ranf": 0, "standard_normal": 0, "normal": 2, "uniform": 2}
-_SIZES |= {"randint": 2, "integers": 2, "binomial": 2, "poisson": 1, "beta": 2, "exponential": 1, "random_integers": 2}
-_SIZES |= {"gamma": 2, "laplace": 2, "logistic": 2, "lognormal": 2, "geometric": 1, "standard_cauchy": 0, "rayleigh": 1}
+_SIZES = {
+    "random": 0,
+    "random_sample": 0,
+    "sample": 0,
+    "ranf": 0,
+    "standard_normal": 0,
+    "normal": 2,
+    "uniform": 2,
+}
+_SIZES |= {
+    "randint": 2,
+    "integers": 2,
+    "binomial": 2,
+    "poisson": 1,
+    "beta": 2,
+    "exponential": 1,
+    "random_integers": 2,
+}
+_SIZES |= {
+    "gamma": 2,
+    "laplace": 2,
+    "logistic": 2,
+    "lognormal": 2,
+    "geometric": 1,
+    "standard_cauchy": 0,
+    "rayleigh": 1,
+}
 """Where `size` stands among the arguments; those before it are parameters of the distribution."""
 
 _NAMES = {"low", "high", "loc", "scale", "mean", "sigma", "a", "b", "n", "p", "lam", "shape"}
@@ -35,16 +59,29 @@ def _both(name: str) -> Callable[[Native], Native]:
 def _random(call: Call) -> Value:
     place = _SIZES[call.name]
     size = call.get(place, "size")
-    whole = call.name in ("randint", "integers", "random_integers", "binomial", "poisson", "geometric")
+    whole = call.name in (
+        "randint",
+        "integers",
+        "random_integers",
+        "binomial",
+        "poisson",
+        "geometric",
+    )
     dtype = "int64" if whole else "float64"
     if size is None or (isinstance(size, Const) and size.value is None):
-        given = [g.value for i, g in enumerate(call.given) if g.keyword in _NAMES or (g.keyword is None and i < place)]
+        given = [
+            g.value
+            for i, g in enumerate(call.given)
+            if g.keyword in _NAMES or (g.keyword is None and i < place)
+        ]
         arrays = [value for value in given if isinstance(value, Array)]
         if not arrays:
             return call.unknown("a random number")
         made = arrays[0]
         for other in arrays[1:]:
-            made = operations.array_operation(call.at, "operator.add", [(None, made), (None, other)])
+            made = tensor_operations.array_operation(
+                call.interpreter, "operator.add", [(None, made), (None, other)]
+            )
         return Array(made.shape, dtype)
     distinct = None
     if call.name in ("randint", "integers"):
@@ -127,7 +164,9 @@ def _multinomial(call: Call) -> Value:
 
 def _behind(call: Call, size: Value, vector: Value) -> Value:
     inner = array_of(vector, call).shape
-    shape = () if size is None or (isinstance(size, Const) and size.value is None) else to_shape(size)
+    shape = (
+        () if size is None or (isinstance(size, Const) and size.value is None) else to_shape(size)
+    )
     if isinstance(inner, Unknown) or isinstance(shape, Unknown):
         return Array(first(*(s for s in (shape, inner) if isinstance(s, Unknown))))
     return Array((*shape, *inner), "float64")

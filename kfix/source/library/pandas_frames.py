@@ -10,16 +10,16 @@ from typing import Any
 
 from kfix.model.graph import Array, Dim
 from kfix.model.unknown import Unknown
-from kfix.source.arrays import FrameV
-from kfix.source.bounds import MAX_LENGTH
-from kfix.source.calls import Call
-from kfix.source.containers import NONE, Const, DictV, ListV, Value, first
-from kfix.source.convert import from_plain
-from kfix.source.facts import SliceV, array_index, elements, first_known
+from kfix.source.interpreter.bounds import MAX_LENGTH
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Value, first
+from kfix.source.interpreter.conversion import from_plain
+from kfix.source.interpreter.partial_values import FrameV
+from kfix.source.interpreter.subscripts import of_array
+from kfix.source.interpreter.value_queries import SliceV, array_index, elements, first_known
+from kfix.source.interpreter.values import ObjectV
 from kfix.source.library.literals import array_of
 from kfix.source.library.lookup import attribute, function, method
-from kfix.source.subscripts import of_array
-from kfix.source.values import ObjectV
 
 Columns = tuple[Any, ...] | None
 
@@ -46,7 +46,11 @@ def names(value: Value) -> Columns:
     """Names of columns that a program lists, one name or several; `None` where they are not known."""
     if isinstance(value, Const) and isinstance(value.value, str | int):
         return (value.value,)
-    if isinstance(value, ListV) and value.unknown is None and all(isinstance(item, Const) for item in value.items):
+    if (
+        isinstance(value, ListV)
+        and value.unknown is None
+        and all(isinstance(item, Const) for item in value.items)
+    ):
         return tuple(item.value for item in value.items)
     return None
 
@@ -72,13 +76,28 @@ def rows_of(value: Array) -> Any:
 
 # --- making frames ------------------------------------------------------------------------
 
-_READERS = ("csv", "table", "excel", "json", "parquet", "feather", "sql", "sql_query", "fwf", "html", "clipboard")
+_READERS = (
+    "csv",
+    "table",
+    "excel",
+    "json",
+    "parquet",
+    "feather",
+    "sql",
+    "sql_query",
+    "fwf",
+    "html",
+    "clipboard",
+)
 
 
 @function(*[f"pandas.read_{name}" for name in _READERS if name != "html"])
 def _read(call: Call) -> Value:
     """Unknown rows and columns, but for the columns that are named (`names=`) or picked (`usecols=`)."""
-    if any(call.get(-1, name) is not None for name in ("chunksize", "iterator", "squeeze", "sheet_name", "typ")):
+    if any(
+        call.get(-1, name) is not None
+        for name in ("chunksize", "iterator", "squeeze", "sheet_name", "typ")
+    ):
         return call.unknown("what the file holds")
     why = call.unknown("what the file holds")
     picked, named = call.get(-1, "usecols"), call.get(-1, "names")
@@ -103,7 +122,11 @@ def _read(call: Call) -> Value:
 @function("pandas.DataFrame", "pandas.DataFrame.from_dict", "pandas.DataFrame.from_records")
 def _frame(call: Call) -> Value:
     data, columns = call.get(0, "data"), call.get(2, "columns")
-    wanted = None if columns is None or (isinstance(columns, Const) and columns.value is None) else columns
+    wanted = (
+        None
+        if columns is None or (isinstance(columns, Const) and columns.value is None)
+        else columns
+    )
     why = call.unknown("what the data frame holds", data)
     if call.name != "DataFrame" and call.get(-1, "orient") is not None:
         return frame(why, None, why)
@@ -115,7 +138,9 @@ def _frame(call: Call) -> Value:
     else:
         made = array_of(data, call) if data is not None else Array(why)
         shape = made.shape
-        if isinstance(data, ListV) and any(not isinstance(item, ListV | Array | Const) for item in data.items):
+        if isinstance(data, ListV) and any(
+            not isinstance(item, ListV | Array | Const) for item in data.items
+        ):
             return frame(len(data.items) if data.unknown is None else why, names(wanted), why)
         if isinstance(shape, Unknown):
             return frame(why, names(wanted), listed(wanted) if wanted is not None else why)
@@ -150,7 +175,9 @@ def _series(call: Call) -> Value:
     if isinstance(data, FrameV) and rank_of(data) == 1:
         return data
     made = array_of(data, call)
-    return series(made.shape[0], made.dtype, made.distinct) if rank_of(made) == 1 else call.unknown()  # type: ignore[index]
+    if isinstance(made.shape, Unknown) or rank_of(made) != 1:
+        return call.unknown()
+    return series(made.shape[0], made.dtype, made.distinct)
 
 
 @function("pandas.get_dummies")
@@ -159,7 +186,11 @@ def _dummies(call: Call) -> Value:
     data = call.get(0, "data")
     made = data if isinstance(data, FrameV) else array_of(data, call)
     if not isinstance(made.shape, tuple) or not made.shape:
-        return frame(call.unknown("how many rows these are"), None, call.unknown("how many different values there are"))
+        return frame(
+            call.unknown("how many rows these are"),
+            None,
+            call.unknown("how many different values there are"),
+        )
     less = call.get(-1, "drop_first", Const(False))
     plainly = len(call.given) == 1 or all(
         g.keyword in (None, "data", "dtype", "prefix", "columns", "drop_first") for g in call.given
@@ -167,8 +198,16 @@ def _dummies(call: Call) -> Value:
     if plainly and isinstance(less, Const):
         if len(made.shape) == 1 and made.distinct is not None:
             return frame(made.shape[0], None, made.distinct - bool(less.value))
-        chosen, counts = names(call.get(-1, "columns")), made.counts if isinstance(made, FrameV) else None
-        if len(made.shape) == 2 and chosen and counts is not None and all(name in counts for name in chosen):
+        chosen, counts = (
+            names(call.get(-1, "columns")),
+            made.counts if isinstance(made, FrameV) else None,
+        )
+        if (
+            len(made.shape) == 2
+            and chosen
+            and counts is not None
+            and all(name in counts for name in chosen)
+        ):
             more = sum(counts[name] - 1 - bool(less.value) for name in chosen)
             if isinstance(made.shape[1], int):
                 return frame(made.shape[0], None, made.shape[1] + more)
@@ -184,7 +223,11 @@ def _concat(call: Call) -> Value:
     rows = [rows_of(part) for part in parts]
     if isinstance(axis, Const) and axis.value in (1, "columns"):
         counts = [part.shape[1] if rank_of(part) == 2 else 1 for part in parts]
-        alike = rows[0] if all(row == rows[0] for row in rows) else call.unknown("how many rows these are")
+        alike = (
+            rows[0]
+            if all(row == rows[0] for row in rows)
+            else call.unknown("how many rows these are")
+        )
         known = all(rank_of(part) == 2 and part.columns is not None for part in parts)
         columns = tuple(name for part in parts for name in part.columns) if known else None
         return frame(alike, columns, first_known(counts, sum))
@@ -214,7 +257,9 @@ def _other(call: Call) -> Value:
         return FrameV((why, why), among=call.receiver.columns)
     if call.name == "append" and rank_of(call.receiver) == 1:
         return series(why)
-    return frame(rows_of(call.receiver) if call.name in ("select_dtypes", "filter") else why, None, why)
+    return frame(
+        rows_of(call.receiver) if call.name in ("select_dtypes", "filter") else why, None, why
+    )
 
 
 # --- picking ------------------------------------------------------------------------------
@@ -229,8 +274,8 @@ def column_names(value: FrameV, why: Unknown) -> Value:
 
 
 @attribute("frame.columns")
-def _columns(at: Any, value: FrameV, node: Any, where: Any) -> Value:
-    return column_names(value, at.unknown("the columns of a data frame", node, where))
+def _columns(interpreter: Any, value: FrameV, node: Any, where: Any) -> Value:
+    return column_names(value, interpreter.unknown("the columns of a data frame", node, where))
 
 
 @method("frame.keys")
@@ -270,10 +315,11 @@ def some_rows(call: Call, value: FrameV, key: Value) -> Value:
     """Some of the rows, by a slice or a mask; all columns."""
     if isinstance(key, SliceV):
         if not all(
-            part is None or (isinstance(part, Const) and type(part.value) in (int, type(None))) for part in key.parts
+            part is None or (isinstance(part, Const) and type(part.value) in (int, type(None)))
+            for part in key.parts
         ):
             return frame_like(value, call.unknown("how many rows these are"))
-        rows = of_array(call.at, Array((rows_of(value),)), key).shape
+        rows = of_array(call.interpreter, Array((rows_of(value),)), key).shape
         return frame_like(value, rows[0] if isinstance(rows, tuple) else rows)
     if isinstance(key, Array) and (key.dtype == "bool" or rank_of(value) == 1):
         return frame_like(value, call.unknown("how many rows the mask keeps"), masked=True)
@@ -288,7 +334,7 @@ def frame_like(value: FrameV, rows: Any, masked: bool = False) -> FrameV:
 
 
 @attribute("frame.iloc", "frame.loc", "frame.ix")
-def _locator(at: Any, value: FrameV, node: Any, where: Any) -> Value:
+def _locator(interpreter: Any, value: FrameV, node: Any, where: Any) -> Value:
     return ObjectV("locator", frame=value, by=Const(node.attr.value))
 
 
@@ -298,7 +344,9 @@ def _located(call: Call) -> Value:
     pair = isinstance(key, ListV) and key.kind == "tuple" and len(key.items) == 2
     rows, columns = key.items if pair else (key, None)
     if by == "iloc":
-        return _by_place(call, value, ListV([rows] if columns is None else [rows, columns], "tuple"), columns)
+        return _by_place(
+            call, value, ListV([rows] if columns is None else [rows, columns], "tuple"), columns
+        )
     kept = rows_of(value) if _is_all(rows) else None
     if kept is None:
         if not isinstance(rows, Array | ListV) and not _is_slice(rows):
@@ -317,13 +365,17 @@ def _located(call: Call) -> Value:
         return frame(kept, names(columns), listed(columns))
     if isinstance(columns, Array):
         return frame(
-            kept, None, listed(columns) if columns.dtype == "object" else call.unknown("which columns these are")
+            kept,
+            None,
+            listed(columns)
+            if columns.dtype == "object"
+            else call.unknown("which columns these are"),
         )
     return call.unknown(because=columns)
 
 
 def _by_place(call: Call, value: FrameV, key: ListV, columns: Value) -> Value:
-    made = of_array(call.at, Array(value.shape, value.dtype, value.distinct), key)
+    made = of_array(call.interpreter, Array(value.shape, value.dtype, value.distinct), key)
     if not isinstance(made.shape, tuple):
         return made
     if len(made.shape) < 2:
@@ -332,7 +384,11 @@ def _by_place(call: Call, value: FrameV, key: ListV, columns: Value) -> Value:
     if columns is not None and chosen is not None:
         part = array_index(columns)
         chosen = chosen[part] if isinstance(part, slice) and is_plain_slice(part) else None
-    return frame(made.shape[0], chosen if chosen is None or len(chosen) == made.shape[1] else None, made.shape[1])
+    return frame(
+        made.shape[0],
+        chosen if chosen is None or len(chosen) == made.shape[1] else None,
+        made.shape[1],
+    )
 
 
 def is_plain_slice(part: slice) -> bool:
@@ -351,7 +407,11 @@ def _is_all(value: Value) -> bool:
 def _between(columns: Columns, part: Any) -> Columns:
     """The columns from one name to another, both taken."""
     lower, upper, step = part.parts
-    if columns is None or step is not None or not all(end is None or isinstance(end, Const) for end in (lower, upper)):
+    if (
+        columns is None
+        or step is not None
+        or not all(end is None or isinstance(end, Const) for end in (lower, upper))
+    ):
         return None
     try:
         start = 0 if lower is None else columns.index(lower.value)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from kfix.source.arrays import FrameV
-from kfix.source.calls import Call
-from kfix.source.containers import Const, Value
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import Const, Value
+from kfix.source.interpreter.partial_values import FrameV
+from kfix.source.interpreter.values import ObjectV
 from kfix.source.library.lookup import attribute, method
 from kfix.source.library.pandas_frames import frame, names, rank_of, rows_of, series
-from kfix.source.values import ObjectV
 
 _SLID = (
     "mean",
@@ -58,7 +58,9 @@ def _window_of(call: Call) -> Value:
     chosen = names(call.get(0))
     if chosen is None or rank_of(value) != 2:
         return call.unknown()
-    made = series(rows_of(value)) if isinstance(call.get(0), Const) else frame(rows_of(value), chosen)
+    made = (
+        series(rows_of(value)) if isinstance(call.get(0), Const) else frame(rows_of(value), chosen)
+    )
     return ObjectV("window", frame=made)
 
 
@@ -82,7 +84,12 @@ def _groups(call: Call) -> Value:
     value: FrameV = call.receiver
     by = names(call.get(0, "by"))
     flag = call.get(-1, "as_index", Const(True))
-    if rank_of(value) != 2 or by is None or not isinstance(flag, Const) or call.get(-1, "axis") is not None:
+    if (
+        rank_of(value) != 2
+        or by is None
+        or not isinstance(flag, Const)
+        or call.get(-1, "axis") is not None
+    ):
         return ObjectV("groups", frame=value, by=None, index=Const(True), whole=Const(False))
     return ObjectV("groups", frame=value, by=by, index=flag, whole=Const(True))
 
@@ -100,8 +107,8 @@ def _of_groups(call: Call) -> Value:
 
 
 @attribute("groups.__getattr__")
-def _named(at: Any, value: ObjectV, node: Any, where: Any) -> Value:
-    return at.unknown(f"`{at.text(node, where)}` is not known", node, where)
+def _named(interpreter: Any, value: ObjectV, node: Any, where: Any) -> Value:
+    return interpreter.unknown(f"`{interpreter.text(node, where)}` is not known", node, where)
 
 
 @method(*[f"groups.{name}" for name in _REDUCING])
@@ -129,7 +136,9 @@ def _kept(call: Call) -> Value:
     if rank_of(value) == 1 or call.name in ("cumcount", "ngroup"):
         return series(rows_of(value))
     if rank_of(value) == 2 and data["whole"].value and value.columns is not None:
-        return frame(rows_of(value), tuple(name for name in value.columns if name not in data["by"]))
+        return frame(
+            rows_of(value), tuple(name for name in value.columns if name not in data["by"])
+        )
     if rank_of(value) == 2 and not data["whole"].value and data["by"] is not None:
         return frame(rows_of(value), value.columns, value.shape[1])  # type: ignore[index]
     return frame(rows_of(value), None, call.unknown("which columns are left"))

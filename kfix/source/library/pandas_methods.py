@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.model.graph import Array, Dim, Symbol
-from kfix.source.arrays import FrameV
-from kfix.source.calls import Call
-from kfix.source.containers import NONE, Const, DictV, Value, first
-from kfix.source.convert import is_plain, plain
-from kfix.source.layout import code_of
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import NONE, Const, DictV, Value, first
+from kfix.source.interpreter.conversion import is_plain, plain
+from kfix.source.interpreter.partial_values import FrameV
+from kfix.source.interpreter.values import FunctionV, ObjectV
 from kfix.source.library.literals import dtype_of
 from kfix.source.library.lookup import attribute, method
 from kfix.source.library.pandas_frames import (
@@ -23,7 +23,7 @@ from kfix.source.library.pandas_frames import (
     rows_of,
     series,
 )
-from kfix.source.values import FunctionV, ObjectV
+from kfix.source.syntax.positions import code_of
 
 
 def _flag(call: Call, name: str) -> bool | None:
@@ -41,7 +41,7 @@ def _result(call: Call, made: FrameV) -> Value:
     if not inplace and inplace is not None:
         return made
     value: FrameV = call.receiver
-    call.at.journal.touch(value)
+    call.interpreter.journal.touch(value)
     value.become(made if inplace else frame(call.unknown(), None, call.unknown()))
     return NONE if inplace else call.unknown()
 
@@ -64,7 +64,12 @@ def _drop(call: Call) -> Value:
         return _result(call, counted(frame(rows_of(value), left), value))
     total = value.shape[1]  # type: ignore[index]
     lost = len(set(gone)) if gone is not None else count
-    sure = isinstance(total, int) and isinstance(lost, int) and have is None and call.get(-1, "errors") is None
+    sure = (
+        isinstance(total, int)
+        and isinstance(lost, int)
+        and have is None
+        and call.get(-1, "errors") is None
+    )
     many = total - lost if sure else call.unknown("how many columns are left", value.shape[1])  # type: ignore[index, operator]
     return _result(call, frame(rows_of(value), None, many))
 
@@ -75,7 +80,7 @@ def _pop(call: Call) -> Value:
     rows, key = rows_of(value), call.get(0)
     if rank_of(value) != 2:
         return call.unknown()
-    call.at.journal.touch(value)
+    call.interpreter.journal.touch(value)
     total = value.shape[1]  # type: ignore[index]
     if value.among is not None and isinstance(key, Const):
         kept = tuple(name for name in value.among if name != key.value)
@@ -83,7 +88,11 @@ def _pop(call: Call) -> Value:
     elif value.columns is not None and isinstance(key, Const) and key.value in value.columns:
         value.become(frame(rows, tuple(name for name in value.columns if name != key.value)))
     else:
-        less = total - 1 if isinstance(total, int) and value.columns is None else call.unknown("the columns left")
+        less = (
+            total - 1
+            if isinstance(total, int) and value.columns is None
+            else call.unknown("the columns left")
+        )
         value.become(frame(rows, None, less))
     return series(rows)
 
@@ -95,7 +104,7 @@ def _set(call: Call) -> Value:
     if rank_of(value) != 2:
         return NONE
     wanted = names(call.get(0))
-    call.at.journal.touch(value)
+    call.interpreter.journal.touch(value)
     if isinstance(call.get(0), Array) and call.get(0).dtype == "bool":
         return NONE
     if wanted is None or value.columns is None:
@@ -110,7 +119,7 @@ def _set(call: Call) -> Value:
 def _set_attribute(call: Call) -> Value:
     value: FrameV = call.receiver
     if call.text(0) == "columns" and rank_of(value) == 2:
-        call.at.journal.touch(value)
+        call.interpreter.journal.touch(value)
         chosen = names(call.get(1))
         value.become(frame(rows_of(value), chosen, first(listed(call.get(1)), value.shape[1])))  # type: ignore[index]
     return NONE
@@ -120,12 +129,18 @@ def _set_attribute(call: Call) -> Value:
 def _insert(call: Call) -> Value:
     value: FrameV = call.receiver
     place, name = call.number(0, "loc"), call.get(1, "column")
-    call.at.journal.touch(value)
+    call.interpreter.journal.touch(value)
     have, total = value.columns, value.shape[1] if rank_of(value) == 2 else None  # type: ignore[index]
     if have is not None and place is not None and isinstance(name, Const):
         value.become(frame(rows_of(value), (*have[:place], name.value, *have[place:])))
     else:
-        value.become(frame(rows_of(value), None, total + 1 if isinstance(total, int) else call.unknown("the columns")))
+        value.become(
+            frame(
+                rows_of(value),
+                None,
+                total + 1 if isinstance(total, int) else call.unknown("the columns"),
+            )
+        )
     return NONE
 
 
@@ -134,7 +149,9 @@ def _assign(call: Call) -> Value:
     value: FrameV = call.receiver
     if value.columns is None:
         return frame(rows_of(value), None, call.unknown("whether the column is a new one"))
-    new = tuple(g.keyword for g in call.given if g.keyword is not None and g.keyword not in value.columns)
+    new = tuple(
+        g.keyword for g in call.given if g.keyword is not None and g.keyword not in value.columns
+    )
     return frame(rows_of(value), (*value.columns, *new))
 
 
@@ -162,8 +179,15 @@ def _index(call: Call) -> Value:
         return _result(call, frame(rows_of(value), None, call.unknown("what the index holds")))
     key = call.get(0, "keys")
     gone = names(key) if call.name == "set_index" else None
-    if gone and value.columns is not None and _flag(call, "drop") is False and call.get(-1, "drop") is None:
-        return _result(call, frame(rows_of(value), tuple(name for name in value.columns if name not in gone)))
+    if (
+        gone
+        and value.columns is not None
+        and _flag(call, "drop") is False
+        and call.get(-1, "drop") is None
+    ):
+        return _result(
+            call, frame(rows_of(value), tuple(name for name in value.columns if name not in gone))
+        )
     return _result(call, frame(rows_of(value), None, call.unknown("what the index holds")))
 
 
@@ -182,7 +206,11 @@ def _fewer(call: Call) -> Value:
     if call.name == "sample" and isinstance(share, Const) and share.value in (1, 1.0):
         return frame_like(value, rows)
     left: Dim = call.unknown("how many rows are left", rows)
-    most = asked.value if isinstance(asked, Const) and call.name in ("head", "tail", "sample") else None
+    most = (
+        asked.value
+        if isinstance(asked, Const) and call.name in ("head", "tail", "sample")
+        else None
+    )
     if isinstance(most, int) and most >= 0 and isinstance(rows, int):
         left = min(rows, most)
     return _result(call, frame_like(value, left, masked=True))
@@ -197,8 +225,25 @@ def _fewer(call: Call) -> Value:
 def _alike(call: Call) -> Value:
     """The same rows and columns."""
     value: FrameV = call.receiver
-    asked = call.name in ("isnull", "isna", "notnull", "notna", "isin", "between", "eq", "gt", "lt", "duplicated")
-    dtype = "bool" if asked else value.dtype if call.name in ("copy", "sort_values", "sort_index", "shift") else None
+    asked = call.name in (
+        "isnull",
+        "isna",
+        "notnull",
+        "notna",
+        "isin",
+        "between",
+        "eq",
+        "gt",
+        "lt",
+        "duplicated",
+    )
+    dtype = (
+        "bool"
+        if asked
+        else value.dtype
+        if call.name in ("copy", "sort_values", "sort_index", "shift")
+        else None
+    )
     if call.name == "astype":
         dtype = dtype_of(call.get(0, "dtype"), None)
     keeps = call.name in ("copy", "astype", "sort_values", "sort_index", "fillna")
@@ -231,12 +276,14 @@ def _to_frame(call: Call) -> Value:
 
 
 @attribute("frame.__getattr__")
-def _column(at: Any, value: FrameV, node: Any, where: Any) -> Value:
+def _column(interpreter: Any, value: FrameV, node: Any, where: Any) -> Value:
     """`df.name`: a column, where it is nothing of pandas itself."""
     name = node.attr.value
-    if rank_of(value) == 2 and (name in value.columns if value.columns is not None else name not in OF_PANDAS.split()):
+    if rank_of(value) == 2 and (
+        name in value.columns if value.columns is not None else name not in OF_PANDAS.split()
+    ):
         return series(rows_of(value))
-    return at.unknown(f"`{at.text(node, where)}` is not known", node, where)
+    return interpreter.unknown(f"`{interpreter.text(node, where)}` is not known", node, where)
 
 
 OF_PANDAS = (
@@ -261,7 +308,7 @@ OF_PANDAS = (
 
 
 @attribute("frame.values", "frame.array")
-def _values(at: Any, value: FrameV, node: Any, where: Any) -> Value:
+def _values(interpreter: Any, value: FrameV, node: Any, where: Any) -> Value:
     return Array(value.shape, value.dtype, value.distinct)
 
 
@@ -272,40 +319,56 @@ def _to_numpy(call: Call) -> Value:
 
 
 @attribute("frame.T")
-def _transposed(at: Any, value: FrameV, node: Any, where: Any) -> Value:
+def _transposed(interpreter: Any, value: FrameV, node: Any, where: Any) -> Value:
     shape = value.shape[::-1] if isinstance(value.shape, tuple) else value.shape
     return FrameV(shape, among=value.rows, rows=value.among)
 
 
 @method("frame.transpose")
 def _transpose(call: Call) -> Value:
-    return _transposed(call.at, call.receiver, call.node, call.frame)
+    return _transposed(call.interpreter, call.receiver, call.node, call.frame)
 
 
 @attribute("frame.index")
-def _row_labels(at: Any, value: FrameV, node: Any, where: Any) -> Value:
+def _row_labels(interpreter: Any, value: FrameV, node: Any, where: Any) -> Value:
     return Array((rows_of(value),), "object")
 
 
 @attribute("frame.str", "frame.cat", "frame.dt")
-def _accessor(at: Any, value: FrameV, node: Any, where: Any) -> Value:
+def _accessor(interpreter: Any, value: FrameV, node: Any, where: Any) -> Value:
     return ObjectV("accessor", frame=value)
 
 
 @attribute("accessor.codes")
-def _codes(at: Any, value: ObjectV, node: Any, where: Any) -> Value:
+def _codes(interpreter: Any, value: ObjectV, node: Any, where: Any) -> Value:
     return series(rows_of(value.data["frame"]), "int8")
 
 
-_DATE = ("year", "month", "day", "hour", "minute", "second", "dayofweek", "weekday", "dayofyear", "quarter")
+_DATE = (
+    "year",
+    "month",
+    "day",
+    "hour",
+    "minute",
+    "second",
+    "dayofweek",
+    "weekday",
+    "dayofyear",
+    "quarter",
+)
 
 
 @attribute(*[f"accessor.{name}" for name in _DATE])
-def _date(at: Any, value: ObjectV, node: Any, where: Any) -> Value:
+def _date(interpreter: Any, value: ObjectV, node: Any, where: Any) -> Value:
     return series(rows_of(value.data["frame"]), "int32")
 
 
-@method(*[f"accessor.{name}" for name in ("lower", "upper", "strip", "replace", "len", "zfill", "slice", "title")])
+@method(
+    *[
+        f"accessor.{name}"
+        for name in ("lower", "upper", "strip", "replace", "len", "zfill", "slice", "title")
+    ]
+)
 def _text(call: Call) -> Value:
     return series(rows_of(call.receiver.data["frame"]))
 
@@ -331,16 +394,26 @@ def _reduced(call: Call) -> Value:
 @method("frame.unique")
 def _unique(call: Call) -> Value:
     value: FrameV = call.receiver
-    count = value.distinct if value.distinct is not None else call.unknown("how many different values these are")
+    count = (
+        value.distinct
+        if value.distinct is not None
+        else call.unknown("how many different values these are")
+    )
     return Array((count,), value.dtype, value.distinct)
 
 
 @method("frame.value_counts")
 def _counts(call: Call) -> Value:
     value: FrameV = call.receiver
-    return series(value.distinct if value.distinct is not None else call.unknown("how many different values these are"))
+    return series(
+        value.distinct
+        if value.distinct is not None
+        else call.unknown("how many different values these are")
+    )
 
 
-@method("frame.info", "frame.to_csv", "frame.plot", "frame.hist", "frame.to_pickle", "frame.to_excel")
+@method(
+    "frame.info", "frame.to_csv", "frame.plot", "frame.hist", "frame.to_pickle", "frame.to_excel"
+)
 def _nothing(call: Call) -> Value:
     return NONE

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.model.origin import derived
-from kfix.source.bounds import too_large
-from kfix.source.calls import Call
-from kfix.source.containers import NONE, Const, DictV, ListV, Value, first
-from kfix.source.convert import from_plain, is_plain, origin_of, plain
-from kfix.source.facts import elements, from_plain_key, key_of
+from kfix.source.interpreter.bounds import too_large
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Value, first
+from kfix.source.interpreter.conversion import from_plain, is_plain, origin_of, plain
+from kfix.source.interpreter.state import MISSING
+from kfix.source.interpreter.value_queries import elements, from_plain_key, key_of
 from kfix.source.library.lookup import METHODS, method
-from kfix.source.state import MISSING
 
 
 def _touched(call: Call) -> ListV:
     made: ListV = call.receiver
-    call.at.journal.touch(made)
-    call.at.grown += 1
+    call.interpreter.journal.touch(made)
+    call.interpreter.grown += 1
     return made
 
 
@@ -33,9 +33,9 @@ def _append(call: Call) -> Value:
 
 @method("list.extend", "set.update")
 def _extend(call: Call) -> Value:
-    from kfix.source.assignments import extend
+    from kfix.source.interpreter.assignments import extend
 
-    extend(call.at, call.receiver, call.get(0))
+    extend(call.interpreter, call.receiver, call.get(0))
     return NONE
 
 
@@ -132,13 +132,13 @@ def _get(call: Call) -> Value:
     if key in made.entries:
         value = made.entries[key]
         if call.name == "pop":
-            call.at.journal.touch(made)
+            call.interpreter.journal.touch(made)
             del made.entries[key]
         return value
     if made.unknown is not None:
         return call.unknown(because=made.unknown)
     if call.name == "setdefault":
-        call.at.journal.touch(made)
+        call.interpreter.journal.touch(made)
         made.entries[key] = default
     return default
 
@@ -158,7 +158,7 @@ def _items(call: Call) -> Value:
 @method("dict.update")
 def _update(call: Call) -> Value:
     made: DictV = call.receiver
-    call.at.journal.touch(made)
+    call.interpreter.journal.touch(made)
     other = call.get(0)
     if isinstance(other, DictV):
         made.entries.update(other.entries)
@@ -200,12 +200,16 @@ def _register(kind: type, name: str) -> None:
     def _direct(call: Call, arguments: list[Value], keywords: dict[str, Any]) -> Value:
         values, named = list(map(plain, arguments)), {k: plain(v) for k, v in keywords.items()}
         if too_large(f".{name}", [call.receiver.value, *values, *named.values()]):
-            return call.unknown(f"`{call.at.text(call.node, call.frame)}` is too large")
+            return call.unknown(f"`{call.interpreter.text(call.node, call.frame)}` is too large")
         try:
             made = from_plain(getattr(call.receiver.value, name)(*values, **named))
         except Exception as error:
             return call.unknown(f"{type(error).__name__}: {error}")
-        if isinstance(made, Const) and not keywords and all(isinstance(a, Const) for a in arguments):
+        if (
+            isinstance(made, Const)
+            and not keywords
+            and all(isinstance(a, Const) for a in arguments)
+        ):
             origins = map(origin_of, (call.receiver, *arguments))
             made = Const(made.value, derived(made.value, getattr(kind, name), *origins))
         return made

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kfix.model.graph import Array
-from kfix.source.calls import Call, Given, invoke
-from kfix.source.containers import NONE, Const, DictV, ListV, Value, first
+from kfix.source.interpreter.calls import Call, Given, invoke
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Value, first
+from kfix.source.interpreter.values import FunctionV, ObjectV
 from kfix.source.library.literals import array_of
 from kfix.source.library.lookup import function, method, method_of
-from kfix.source.values import FunctionV, ObjectV
 
 _WRAPPERS = [
     f"{home}.{name}"
@@ -20,11 +20,18 @@ _WRAPPERS += ["keras.wrappers.SKLearnClassifier", "keras.wrappers.SKLearnRegress
 @function(*_WRAPPERS)
 def _wrapper(call: Call) -> Value:
     """An estimator around a function that makes a model; its own arguments are for the function, or for `fit`."""
-    build = first(call.get(0, "model"), call.get(-1, "build_fn"), call.unknown("what makes the model"))
+    build = first(
+        call.get(0, "model"), call.get(-1, "build_fn"), call.unknown("what makes the model")
+    )
     settings = {given.keyword: given.value for given in call.given if given.keyword is not None}
     names = ListV([Const(name.removeprefix("model__")) for name in settings])
-    flags = {"classes": Const(call.name.endswith("Classifier")), "shown": Const(call.name.startswith("SKLearn"))}
-    return ObjectV("estimator", build=build, names=names, given=ListV(list(settings.values())), **flags)
+    flags = {
+        "classes": Const(call.name.endswith("Classifier")),
+        "shown": Const(call.name.startswith("SKLearn")),
+    }
+    return ObjectV(
+        "estimator", build=build, names=names, given=ListV(list(settings.values())), **flags
+    )
 
 
 @method("estimator.fit")
@@ -48,7 +55,10 @@ def _model(call: Call, estimator: ObjectV, x: Value, y: Value) -> Value:
         made = data["build"]
         if isinstance(made, FunctionV):
             params = made.node.params
-            taken = {param.name.value for param in (*params.posonly_params, *params.params, *params.kwonly_params)}
+            taken = {
+                param.name.value
+                for param in (*params.posonly_params, *params.params, *params.kwonly_params)
+            }
             taken |= {"model_kwargs"} if data["shown"].value else set()
             pairs = zip(data["names"].items, data["given"].items, strict=True)
             given = [Given(str(name.value), value) for name, value in pairs if name.value in taken]
@@ -57,8 +67,8 @@ def _model(call: Call, estimator: ObjectV, x: Value, y: Value) -> Value:
                 given = [Given("X", x), Given("y", first(y, NONE))]
                 if isinstance(settings, DictV):
                     given += [Given(str(name), value) for name, value in settings.entries.items()]
-            made = invoke(call.at, made, given, call.node, call.frame)
-        call.at.journal.set(data, "model", made)
+            made = invoke(call.interpreter, made, given, call.node, call.frame)
+        call.interpreter.journal.set(data, "model", made)
     return data["model"]
 
 
@@ -74,7 +84,11 @@ def _teach(call: Call, estimator: Value, x: Value, y: Value) -> None:
         *steps, last = estimator.data["steps"].items
         for step in steps:
             scaled = isinstance(step, ObjectV) and step.kind == "scaler" and isinstance(x, Array)
-            x = Array(x.shape, "float64") if scaled else call.unknown("what a step of a pipeline makes of its data")
+            x = (
+                Array(x.shape, "float64")
+                if scaled
+                else call.unknown("what a step of a pipeline makes of its data")
+            )
         _teach(call, last, x, y)
     elif isinstance(estimator, ObjectV) and estimator.kind == "estimator":
         model = _model(call, estimator, x, y)
@@ -85,7 +99,7 @@ def _teach(call: Call, estimator: Value, x: Value, y: Value) -> None:
         if estimator.data["classes"].value and not (labels is not None and labels.one_hot):
             y = call.unknown("the form that an estimator brings labels into")
         given = [Given("x", x), Given("y", first(y, NONE))]
-        native(Call(call.at, given, call.node, call.frame, model, "keras.Model.fit"))
+        native(Call(call.interpreter, given, call.node, call.frame, model, "keras.Model.fit"))
 
 
 # --- what fits an estimator ---------------------------------------------------------------
@@ -98,7 +112,9 @@ def _pipeline(call: Call) -> Value:
     if call.name == "Pipeline":
         known = isinstance(given, ListV) and given.unknown is None
         pairs = given.items if known else []
-        steps = [pair.items[1] for pair in pairs if isinstance(pair, ListV) and len(pair.items) == 2]
+        steps = [
+            pair.items[1] for pair in pairs if isinstance(pair, ListV) and len(pair.items) == 2
+        ]
         if len(steps) != len(pairs):
             steps = None
     return ObjectV("pipeline", steps=ListV(steps)) if steps else call.unknown()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.model.graph import Array
-from kfix.source.calls import Call
-from kfix.source.containers import Const, ListV, Value
-from kfix.source.convert import to_shape
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import Const, ListV, Value
+from kfix.source.interpreter.conversion import to_shape
 from kfix.source.library.lookup import function
 
 
@@ -28,9 +28,17 @@ def _resize(call: Call) -> Value:
     wanted: Any = to_shape(size) if isinstance(size, ListV) else None
     if not isinstance(wanted, tuple):
         return call.unknown()
-    if isinstance(image, Array) and isinstance(image.shape, tuple) and len(image.shape) >= len(wanted):
+    if (
+        isinstance(image, Array)
+        and isinstance(image.shape, tuple)
+        and len(image.shape) >= len(wanted)
+    ):
         return Array((*wanted, *image.shape[len(wanted) :]), "float64")
-    return Array(wanted, "float64") if len(wanted) == 3 else call.unknown("how many channels the picture has", image)
+    return (
+        Array(wanted, "float64")
+        if len(wanted) == 3
+        else call.unknown("how many channels the picture has", image)
+    )
 
 
 @function("skimage.color.rgb2gray", "skimage.color.gray2rgb")

@@ -7,14 +7,14 @@ from typing import Any
 
 from kfix.model.graph import Array, Dim
 from kfix.model.unknown import Unknown
-from kfix.source.arrays import FrameV, RowsV
-from kfix.source.calls import Call
-from kfix.source.containers import Const, ListV, RangeV, Value, first
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import Const, ListV, RangeV, Value, first
+from kfix.source.interpreter.partial_values import FrameV, RowsV
+from kfix.source.interpreter.values import ObjectV
 from kfix.source.library import scikeras as _scikeras  # noqa: F401  (registers what fits an estimator)
 from kfix.source.library import sklearn_features as _features  # noqa: F401  (registers what makes other columns)
 from kfix.source.library.literals import array_of
 from kfix.source.library.lookup import attribute, function, method
-from kfix.source.values import ObjectV
 
 Shape = tuple[Any, ...]
 
@@ -37,7 +37,10 @@ def _split(call: Call) -> Value:
             continue
         if not isinstance(value, Array) or isinstance(value.shape, Unknown) or not value.shape:
             why = value.shape if isinstance(value, Array) else value
-            made += [Array(call.unknown("a part of the data", why)), Array(call.unknown("a part of the data", why))]
+            made += [
+                Array(call.unknown("a part of the data", why)),
+                Array(call.unknown("a part of the data", why)),
+            ]
             continue
         train, test = _sizes(call, value.shape[0])
         made += [rows(value, size) for size in (train, test)]
@@ -73,8 +76,14 @@ def _sizes(call: Call, count: object) -> tuple[int | Unknown, int | Unknown]:
         share = call.get(-1, name)
         if share is None or (isinstance(share, Const) and share.value is None):
             parts.append(None)
-        elif isinstance(share, Const) and isinstance(share.value, int | float) and not isinstance(share.value, bool):
-            parts.append(share.value if isinstance(share.value, int) else rounded(count * share.value))
+        elif (
+            isinstance(share, Const)
+            and isinstance(share.value, int | float)
+            and not isinstance(share.value, bool)
+        ):
+            parts.append(
+                share.value if isinstance(share.value, int) else rounded(count * share.value)
+            )
         else:
             return unknown, unknown
     train, test = parts
@@ -103,7 +112,9 @@ def _fold(call: Call) -> Value:
 def _shuffle(call: Call) -> Value:
     """The same arrays; `n_samples` is how many rows are taken."""
     count = call.get(-1, "n_samples")
-    wanted: Any = count.value if isinstance(count, Const) else call.unknown("how many rows these are")
+    wanted: Any = (
+        count.value if isinstance(count, Const) else call.unknown("how many rows these are")
+    )
     made: list[Value] = []
     for value in call.positional:
         if not isinstance(value, Array) or not isinstance(value.shape, tuple) or not value.shape:
@@ -165,15 +176,22 @@ def _label_binarizer(call: Call) -> Value:
 
 @function("sklearn.preprocessing.OneHotEncoder")
 def _one_hot_encoder(call: Call) -> Value:
-    known = all(g.keyword in ("sparse", "sparse_output", "dtype", "handle_unknown", "categories") for g in call.given)
-    return ObjectV("one_hot_encoder", plain=Const(known and call.text(0, "categories", "auto") == "auto"))
+    known = all(
+        g.keyword in ("sparse", "sparse_output", "dtype", "handle_unknown", "categories")
+        for g in call.given
+    )
+    return ObjectV(
+        "one_hot_encoder", plain=Const(known and call.text(0, "categories", "auto") == "auto")
+    )
 
 
 @method("label_encoder.fit", "label_binarizer.fit", "one_hot_encoder.fit")
 def _learn(call: Call) -> Value:
     """What the labels are that it was fitted to."""
     encoder: ObjectV = call.receiver
-    call.at.journal.set(encoder.data, "labels", array_of(first(call.get(0, "y"), call.get(0, "X")), call))
+    call.interpreter.journal.set(
+        encoder.data, "labels", array_of(first(call.get(0, "y"), call.get(0, "X")), call)
+    )
     return encoder
 
 
@@ -194,7 +212,9 @@ def _encoded(call: Call) -> Value:
     classes = _classes(call)
     flat = given.shape[:1]  # a column of labels is flattened
     return Array(
-        flat, "int64" if call.name != "inverse_transform" else None, classes if isinstance(classes, int) else None
+        flat,
+        "int64" if call.name != "inverse_transform" else None,
+        classes if isinstance(classes, int) else None,
     )
 
 
@@ -216,22 +236,33 @@ def _one_hot(call: Call) -> Value:
     columns = given.shape[1] if isinstance(given.shape, tuple) and len(given.shape) == 2 else None
     simple = columns == 1 and encoder.data["plain"].value
     return Array(
-        (head, count if simple else call.unknown("how many classes there are")), "float64", one_hot=columns == 1
+        (head, count if simple else call.unknown("how many classes there are")),
+        "float64",
+        one_hot=columns == 1,
     )
 
 
 @attribute("label_encoder.classes_", "label_binarizer.classes_")
-def _class_names(at: Any, value: ObjectV, node: Any, frame: Any) -> Value:
+def _class_names(interpreter: Any, value: ObjectV, node: Any, frame: Any) -> Value:
     labels = value.data.get("labels")
     count = labels.distinct if isinstance(labels, Array) else None
-    return Array((count if count is not None else at.unknown("how many classes there are", node, frame),))
+    return Array(
+        (
+            count
+            if count is not None
+            else interpreter.unknown("how many classes there are", node, frame),
+        )
+    )
 
 
 @function("sklearn.decomposition.PCA", "sklearn.decomposition.TruncatedSVD", "sklearn.manifold.TSNE",
           "sklearn.decomposition.KernelPCA", "sklearn.decomposition.NMF", "sklearn.decomposition.FastICA")  # fmt: skip
 def _components(call: Call) -> Value:
     place = 0
-    return ObjectV("components", count=first(call.get(place, "n_components"), call.unknown("how many components")))
+    return ObjectV(
+        "components",
+        count=first(call.get(place, "n_components"), call.unknown("how many components")),
+    )
 
 
 @method("components.fit")
@@ -246,7 +277,9 @@ def _reduce(call: Call) -> Value:
     if made is None or not isinstance(made.shape, tuple) or not made.shape:
         return call.unknown(because=value)
     whole = isinstance(count, Const) and type(count.value) is int
-    return Array((made.shape[0], count.value if whole else call.unknown("how many components")), "float64")
+    return Array(
+        (made.shape[0], count.value if whole else call.unknown("how many components")), "float64"
+    )
 
 
 # --- data sets ----------------------------------------------------------------------------
@@ -275,7 +308,9 @@ def _load(call: Call) -> Value:
     x = Array(shape, "float64")
     # The classes of covtype are 1 to 7.
     distinct = None if call.name == "fetch_covtype" else classes or None
-    y = Array((shape[0], targets) if targets else shape[:1], "int64" if classes else "float64", distinct)
+    y = Array(
+        (shape[0], targets) if targets else shape[:1], "int64" if classes else "float64", distinct
+    )
     framed = call.get(-1, "as_frame")
     whole: Value = None
     if framed is not None and not (isinstance(framed, Const) and not framed.value):
@@ -304,11 +339,17 @@ def _number(call: Call, place: int, name: str, default: int) -> Dim:
     value = call.get(place, name)
     if value is None or (isinstance(value, Const) and value.value is None):
         return default
-    return value.value if isinstance(value, Const) and type(value.value) is int else call.unknown(f"`{name}`", value)
+    return (
+        value.value
+        if isinstance(value, Const) and type(value.value) is int
+        else call.unknown(f"`{name}`", value)
+    )
 
 
 def _made(x: Shape, y: Shape, classes: Dim | None = None) -> ListV:
-    labels = Array(y, "float64" if classes is None else "int64", classes if isinstance(classes, int) else None)
+    labels = Array(
+        y, "float64" if classes is None else "int64", classes if isinstance(classes, int) else None
+    )
     return ListV([Array(x, "float64"), labels], "tuple")
 
 
@@ -330,7 +371,9 @@ def _make_regression(call: Call) -> Value:
     count, targets = _number(call, 0, "n_samples", 100), _number(call, 3, "n_targets", 1)
     if call.get(-1, "coef") is not None or isinstance(targets, Unknown):
         return call.unknown()
-    return _made((count, _number(call, 1, "n_features", 100)), (count,) if targets == 1 else (count, targets))
+    return _made(
+        (count, _number(call, 1, "n_features", 100)), (count,) if targets == 1 else (count, targets)
+    )
 
 
 @function("sklearn.datasets.make_blobs")

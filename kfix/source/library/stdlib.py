@@ -9,15 +9,15 @@ from typing import Any
 
 from kfix.model.graph import Symbol
 from kfix.model.unknown import Unknown
-from kfix.source.bounds import MAX_LENGTH
-from kfix.source.calls import Call, Given, invoke
-from kfix.source.containers import NONE, Const, DictV, ListV, Value
-from kfix.source.convert import is_plain, plain
-from kfix.source.facts import any_of, elements
+from kfix.source.interpreter.bounds import MAX_LENGTH
+from kfix.source.interpreter.calls import Call, Given, invoke
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Value
+from kfix.source.interpreter.conversion import is_plain, plain
+from kfix.source.interpreter.operators import compute
+from kfix.source.interpreter.value_queries import any_of, elements
+from kfix.source.interpreter.values import ClassV, InstanceV, ObjectV, PartialV
 from kfix.source.library.builtins import pure
 from kfix.source.library.lookup import CONSTANTS, FUNCTIONS, function, method
-from kfix.source.operators import compute
-from kfix.source.values import ClassV, InstanceV, ObjectV, PartialV
 
 # --- math ---------------------------------------------------------------------------------
 
@@ -56,13 +56,20 @@ def _join(call: Call) -> Value:
 
     values = call.positional
     return (
-        compute(call.at, posixpath.join, values, call.node, call.frame)
+        compute(call.interpreter, posixpath.join, values, call.node, call.frame)
         if all(map(is_plain, values))
         else call.unknown()
     )
 
 
-@function("os.makedirs", "os.environ.setdefault", "time.sleep", "warnings.filterwarnings", "random.seed", "gc.collect")
+@function(
+    "os.makedirs",
+    "os.environ.setdefault",
+    "time.sleep",
+    "warnings.filterwarnings",
+    "random.seed",
+    "gc.collect",
+)
 def _nothing(call: Call) -> Value:
     return NONE
 
@@ -94,7 +101,9 @@ def _add_argument(call: Call) -> Value:
     if default is None:
         default = NONE if flags[0].startswith("-") and call.get(-1, "required") is None else None
     options = call.receiver.data["options"].entries
-    options[name] = call.unknown(f"`{flags[0]}` is given on the command line") if default is None else default
+    options[name] = (
+        call.unknown(f"`{flags[0]}` is given on the command line") if default is None else default
+    )
     return NONE
 
 
@@ -113,12 +122,17 @@ def _parse_args(call: Call) -> Value:
 
 @method("parser.parse_known_args")
 def _parse_known_args(call: Call) -> Value:
-    return ListV([ObjectV("namespace", **call.receiver.data["options"].entries), ListV([])], "tuple")
+    return ListV(
+        [ObjectV("namespace", **call.receiver.data["options"].entries), ListV([])], "tuple"
+    )
 
 
 @function("argparse.Namespace", "types.SimpleNamespace")
 def _namespace(call: Call) -> Value:
-    return ObjectV("namespace", **{g.keyword: g.value for g in call.given if g.keyword not in (None, "*", "**")})
+    return ObjectV(
+        "namespace",
+        **{g.keyword: g.value for g in call.given if g.keyword not in (None, "*", "**")},
+    )
 
 
 # --- functools, collections, itertools, copy, dataclasses ---------------------------------
@@ -140,14 +154,20 @@ def _reduce(call: Call) -> Value:
         return call.unknown()
     value = items[0]
     for item in items[1:]:
-        value = invoke(call.at, call.get(0), [Given(None, value), Given(None, item)], call.node, call.frame)
+        value = invoke(
+            call.interpreter,
+            call.get(0),
+            [Given(None, value), Given(None, item)],
+            call.node,
+            call.frame,
+        )
     return value
 
 
 @function("collections.OrderedDict", "collections.defaultdict")
 def _ordered(call: Call) -> Value:
     given = call.given[1:] if call.name == "defaultdict" else call.given
-    made = FUNCTIONS["builtins.dict"](Call(call.at, given, call.node, call.frame))
+    made = FUNCTIONS["builtins.dict"](Call(call.interpreter, given, call.node, call.frame))
     if call.name == "defaultdict" and isinstance(made, DictV):
         made.unknown = call.unknown("a key that was not set")
     return made
@@ -171,7 +191,9 @@ def _picked(call: Call) -> Value:
         return call.unknown()
     if call.name == "choice":
         return made
-    count = call.number(-1 if call.name == "choices" else 1, "k", 1 if call.name == "choices" else None)
+    count = call.number(
+        -1 if call.name == "choices" else 1, "k", 1 if call.name == "choices" else None
+    )
     if count is None or not 0 <= count <= MAX_LENGTH:
         return ListV([made], unknown=call.unknown("how many are picked"))
     return ListV([made] * count)
@@ -198,8 +220,12 @@ def _namedtuple(call: Call) -> Value:
 def _field(call: Call) -> Value:
     factory = call.get(-1, "default_factory")
     if factory is not None:
-        return ObjectV("field", default=invoke(call.at, factory, [], call.node, call.frame))
-    return ObjectV("field", default=call.get(-1, "default", call.unknown("a field without a default")))
+        return ObjectV(
+            "field", default=invoke(call.interpreter, factory, [], call.node, call.frame)
+        )
+    return ObjectV(
+        "field", default=call.get(-1, "default", call.unknown("a field without a default"))
+    )
 
 
 @function("dataclasses.replace")
@@ -208,7 +234,10 @@ def _replace(call: Call) -> Value:
     if not isinstance(value, InstanceV):
         return call.unknown()
     made = InstanceV(value.cls, value.site)
-    made.attributes = {**value.attributes, **{g.keyword: g.value for g in call.given if g.keyword is not None}}
+    made.attributes = {
+        **value.attributes,
+        **{g.keyword: g.value for g in call.given if g.keyword is not None},
+    }
     return made
 
 
@@ -221,9 +250,17 @@ def _copied(value: Value, depth: int) -> Value:
     if depth > 8:
         return value
     if isinstance(value, ListV):
-        return ListV([_copied(item, depth + 1) for item in value.items], value.kind, list(value.sites), value.unknown)
+        return ListV(
+            [_copied(item, depth + 1) for item in value.items],
+            value.kind,
+            list(value.sites),
+            value.unknown,
+        )
     if isinstance(value, DictV):
-        made = DictV({key: _copied(item, depth + 1) for key, item in value.entries.items()}, dict(value.sites))
+        made = DictV(
+            {key: _copied(item, depth + 1) for key, item in value.entries.items()},
+            dict(value.sites),
+        )
         made.unknown = value.unknown
         return made
     return value
@@ -234,7 +271,9 @@ def _copied(value: Value, depth: int) -> Value:
 def _itertools(call: Call) -> Value:
     if call.name == "repeat":
         count = call.number(1, "times")
-        return call.unknown() if count is None or count > MAX_LENGTH else ListV([call.get(0)] * count)
+        return (
+            call.unknown() if count is None or count > MAX_LENGTH else ListV([call.get(0)] * count)
+        )
     values = call.positional
     if call.name == "from_iterable":
         values = elements(values[0]) or [Unknown("what it holds")] if values else []

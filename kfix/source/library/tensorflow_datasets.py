@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.model.graph import Array
-from kfix.source.calls import Call
-from kfix.source.containers import Const, DictV, ListV, Value
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import Const, DictV, ListV, Value
+from kfix.source.interpreter.values import ObjectV
 from kfix.source.library.lookup import attribute, function
 from kfix.source.library.tf import dataset
-from kfix.source.values import ObjectV
 
 _CATALOG: dict[str, tuple[tuple[int | None, ...], int]] = {
     "mnist": ((28, 28, 1), 10),
@@ -39,7 +39,11 @@ def _load(call: Call) -> Value:
     """Pairs with `as_supervised=True`, else dictionaries; a data set for each split asked for, else all by name."""
     name = call.text(0, "name").partition(":")[0]
     known = _CATALOG.get(name)
-    supervised, split, info = call.get(-1, "as_supervised"), call.get(1, "split"), call.get(-1, "with_info")
+    supervised, split, info = (
+        call.get(-1, "as_supervised"),
+        call.get(1, "split"),
+        call.get(-1, "with_info"),
+    )
     switches = [value for value in (supervised, info) if value is not None]
     if (
         known is None
@@ -52,7 +56,9 @@ def _load(call: Call) -> Value:
     x, y = Array(shape, "object" if text else "uint8"), Array((), "int64", classes)
     pair: Value = ListV([x, y], "tuple")
     element = (
-        pair if supervised is not None and supervised.value else DictV({"text" if text else "image": x, "label": y})
+        pair
+        if supervised is not None and supervised.value
+        else DictV({"text" if text else "image": x, "label": y})
     )
     if split is None or (isinstance(split, Const) and split.value is None):
         found: Value = DictV()
@@ -70,8 +76,8 @@ def _load(call: Call) -> Value:
 
 
 @attribute("tfds_info.features")
-def _features(at: Any, value: ObjectV, node: Any, frame: Any) -> Value:
+def _features(interpreter: Any, value: ObjectV, node: Any, frame: Any) -> Value:
     label = ObjectV("tfds_label", num_classes=value.data["classes"])
     made = DictV({"label": label})
-    made.unknown = at.unknown("the features of a data set", node, frame)
+    made.unknown = interpreter.unknown("the features of a data set", node, frame)
     return made

@@ -6,14 +6,14 @@ from typing import Any
 
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
-from kfix.source import operations
-from kfix.source.calls import Call, Given, invoke
-from kfix.source.containers import NONE, Const, DictV, ListV, RangeV, Value, first
-from kfix.source.convert import to_shape
+from kfix.source.interpreter import tensor_operations
+from kfix.source.interpreter.calls import Call, Given, invoke
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, RangeV, Value, first
+from kfix.source.interpreter.conversion import to_shape
+from kfix.source.interpreter.values import ObjectV, TensorV
 from kfix.source.library import tf_files as _tf_files  # noqa: F401  (registers what is read of files)
 from kfix.source.library.literals import array_of, dtype_of
 from kfix.source.library.lookup import CONSTANTS, function, method
-from kfix.source.values import ObjectV, TensorV
 
 CONSTANTS["tf.newaxis"] = Const(None)
 CONSTANTS["tf.__version__"] = Const("2.21.0")
@@ -127,7 +127,10 @@ def _batch(call: Call) -> Value:
     size = _batch_size(call, 1)
     ragged = call.name == "ragged_batch"
     return dataset(
-        each(call.receiver.data["element"], lambda shape: (size, *((None,) * len(shape) if ragged else shape)))
+        each(
+            call.receiver.data["element"],
+            lambda shape: (size, *((None,) * len(shape) if ragged else shape)),
+        )
     )
 
 
@@ -135,7 +138,11 @@ def _batch_size(call: Call, place: int) -> Any:
     dropped, size = call.get(place, "drop_remainder"), call.get(0, "batch_size")
     if dropped is None or (isinstance(dropped, Const) and not dropped.value):
         return None
-    return size.value if isinstance(dropped, Const) and isinstance(size, Const) else call.unknown("the size of a batch")
+    return (
+        size.value
+        if isinstance(dropped, Const) and isinstance(size, Const)
+        else call.unknown("the size of a batch")
+    )
 
 
 @method("dataset.padded_batch")
@@ -154,8 +161,15 @@ def _padded_to(element: Value, shapes: Value, size: Any) -> Value | None:
         dims = to_shape(shapes)
         if not isinstance(dims, tuple):
             return Array(dims)
-        return Array((size, *(None if dim == -1 and isinstance(dim, int) else dim for dim in dims)), element.dtype)
-    if isinstance(element, ListV) and isinstance(shapes, ListV) and len(element.items) == len(shapes.items):
+        return Array(
+            (size, *(None if dim == -1 and isinstance(dim, int) else dim for dim in dims)),
+            element.dtype,
+        )
+    if (
+        isinstance(element, ListV)
+        and isinstance(shapes, ListV)
+        and len(element.items) == len(shapes.items)
+    ):
         parts = [_padded_to(e, s, size) for e, s in zip(element.items, shapes.items, strict=True)]
         return None if any(part is None for part in parts) else ListV(parts, "tuple")
     return None
@@ -205,7 +219,7 @@ def _mapped(call: Call) -> Value:
     element = call.receiver.data["element"]
     parts = element.items if isinstance(element, ListV) and element.kind == "tuple" else [element]
     given = [Given(None, part) for part in parts]
-    made = invoke(call.at, call.get(0, "map_func"), given, call.node, call.frame)
+    made = invoke(call.interpreter, call.get(0, "map_func"), given, call.node, call.frame)
     return _tensors(made, call) if isinstance(made, ListV) else made
 
 
@@ -218,7 +232,10 @@ def _iterate(over: ObjectV) -> Value:
 def _next(call: Call) -> Value:
     """One batch of a generator of Keras (`generator[0]`, `generator.next()`), of a size that is not known."""
     why = call.unknown("the size of a batch")
-    return each(call.receiver.data["element"], lambda shape: tuple(why if dim is None else dim for dim in shape))
+    return each(
+        call.receiver.data["element"],
+        lambda shape: tuple(why if dim is None else dim for dim in shape),
+    )
 
 
 @function("tf.one_hot")
@@ -226,8 +243,11 @@ def _one_hot(call: Call) -> Value:
     value = first(call.get(0, "indices"), NONE)
     if isinstance(value, ListV):
         value = array_of(value, call)
-    given = [g._replace(value=value) if i == 0 or g.keyword == "indices" else g for i, g in enumerate(call.given)]
-    made = operations.library_call(call.at, call.path, given, call.node, call.frame)
+    given = [
+        g._replace(value=value) if i == 0 or g.keyword == "indices" else g
+        for i, g in enumerate(call.given)
+    ]
+    made = tensor_operations.library_call(call.interpreter, call.path, given, call.node, call.frame)
     return Array(made.shape, "float32", one_hot=True) if isinstance(made, Array) else made
 
 
@@ -257,7 +277,11 @@ def _cardinality(call: Call) -> Value:
 def _cast(call: Call) -> Value:
     value = call.get(0, "x")
     if isinstance(value, Array):
-        return Array(value.shape, dtype_of(call.get(1, "dtype"), None), value.distinct, value.one_hot)
+        return Array(
+            value.shape, dtype_of(call.get(1, "dtype"), None), value.distinct, value.one_hot
+        )
     if isinstance(value, TensorV):
-        return operations.library_call(call.at, "tf.cast", call.given, call.node, call.frame)
+        return tensor_operations.library_call(
+            call.interpreter, "tf.cast", call.given, call.node, call.frame
+        )
     return call.unknown()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kfix.model.graph import Array
-from kfix.source.calls import Call
-from kfix.source.containers import Const, Value
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import Const, Value
 from kfix.source.library.lookup import function
 
 _ANY = ("jpeg", "png", "bmp")
@@ -16,7 +16,13 @@ def _read_file(call: Call) -> Value:
     return Array((), "object")
 
 
-@function(*(f"tf.{home}.decode_{kind}" for home in ("io", "image") for kind in (*_ANY, "image", "and_crop_jpeg")))
+@function(
+    *(
+        f"tf.{home}.decode_{kind}"
+        for home in ("io", "image")
+        for kind in (*_ANY, "image", "and_crop_jpeg")
+    )
+)
 def _decode(call: Call) -> Value:
     """Height and width are the file's to say; so are the channels where no number of them is asked for.
 
@@ -31,5 +37,10 @@ def _decode(call: Call) -> Value:
             return Array(call.unknown("whether a file holds one picture or several"), "uint8")
     known = isinstance(channels, Const) and isinstance(channels.value, int) and channels.value > 0
     return Array(
-        (size, size, channels.value if known else call.unknown("the channels of a picture in a file")), "uint8"
+        (
+            size,
+            size,
+            channels.value if known else call.unknown("the channels of a picture in a file"),
+        ),
+        "uint8",
     )

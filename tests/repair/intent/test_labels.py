@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from kfix.model import Array, Dim, Unknown
+from kfix.model.graph import Array, Dim
+from kfix.model.unknown import Unknown
 from kfix.repair.intent.labels import Asked, Head, alike, ask
 from kfix.repair.target import ANY
 
@@ -62,13 +63,19 @@ def served(asked: Asked | None, dims: Dims) -> bool:
 
 
 @pytest.mark.parametrize(("kind", "output", "labels"), FORMS)
-def test_what_keras_trains_is_served_and_nothing_else(kind: str, output: Dims, labels: Dims) -> None:
+def test_what_keras_trains_is_served_and_nothing_else(
+    kind: str, output: Dims, labels: Dims
+) -> None:
     keras: Any = pytest.importorskip("keras")
     import numpy as np
 
     size = int(np.prod(output))  # type: ignore[arg-type]
     model = keras.Sequential(
-        [keras.Input((3,)), keras.layers.Dense(size, activation="sigmoid"), keras.layers.Reshape(output)]
+        [
+            keras.Input((3,)),
+            keras.layers.Dense(size, activation="sigmoid"),
+            keras.layers.Reshape(output),
+        ]
     )
     model.compile(loss=NAMES[kind])
     try:
@@ -94,10 +101,30 @@ def test_what_keras_trains_is_served_and_nothing_else(kind: str, output: Dims, l
         ("distance", Array((100, 8, 6), "float64"), head((8, 6, 3)), (8, 6, 1)),
         ("binary", Array((100, 8), "float32"), head((8, 3), "sigmoid"), (8,)),
         # A map of another size than the picture and its mask.
-        ("sparse", Array((100, 16, 12), "int64"), Head((14, 10, 3), 3, "softmax", (16, 12, 1)), (16, 12, 3)),
-        ("sparse", Array((100, 16, 12, 1), "uint8", 4), Head((14, 10, 3), 3, "softmax", (16, 12, 1)), (16, 12, 4)),
-        ("binary", Array((100, 16, 12), "int64"), Head((14, 10, 1), 1, "sigmoid", (16, 12, 3)), (16, 12, 1)),
-        ("distance", Array((100, 10, 4), "float32"), Head((7, 7, 32), 32, None, (28, 28, 1)), (10, 4)),
+        (
+            "sparse",
+            Array((100, 16, 12), "int64"),
+            Head((14, 10, 3), 3, "softmax", (16, 12, 1)),
+            (16, 12, 3),
+        ),
+        (
+            "sparse",
+            Array((100, 16, 12, 1), "uint8", 4),
+            Head((14, 10, 3), 3, "softmax", (16, 12, 1)),
+            (16, 12, 4),
+        ),
+        (
+            "binary",
+            Array((100, 16, 12), "int64"),
+            Head((14, 10, 1), 1, "sigmoid", (16, 12, 3)),
+            (16, 12, 1),
+        ),
+        (
+            "distance",
+            Array((100, 10, 4), "float32"),
+            Head((7, 7, 32), 32, None, (28, 28, 1)),
+            (10, 4),
+        ),
         # Fewer units than classes; more are nobody's business.
         ("sparse", Array((100,), "int64", 46), head((10,), "softmax"), (46,)),
         ("categorical", Array((100, 9), "int32"), head((9, 9), "softmax"), (9,)),
@@ -126,11 +153,21 @@ def test_what_is_wanted(kind: str, labels: Array, given: Head, wanted: tuple[obj
     ("kind", "labels", "given", "loss"),
     [
         ("categorical", Array((60000,), "uint8", 10), head((10,), "softmax"), NAMES["sparse"]),
-        ("categorical", Array((50000, 1), "uint8", 10), head((5, 5, 10), "softmax"), NAMES["sparse"]),
+        (
+            "categorical",
+            Array((50000, 1), "uint8", 10),
+            head((5, 5, 10), "softmax"),
+            NAMES["sparse"],
+        ),
         ("categorical", Array((60000,), "uint8", 10), head((1,), "softmax"), NAMES["sparse"]),
         ("binary", Array((60000,), "uint8", 2), head((2,), "softmax"), NAMES["sparse"]),
         ("categorical", Array((60, 8, 6), "uint8"), head((8, 6, 4), "softmax"), NAMES["sparse"]),
-        ("categorical", Array((60, 8, 6, 1), "int64", 4), head((8, 6, 4), "softmax"), NAMES["sparse"]),
+        (
+            "categorical",
+            Array((60, 8, 6, 1), "int64", 4),
+            head((8, 6, 4), "softmax"),
+            NAMES["sparse"],
+        ),
         ("binary", Array((60, 8, 6), "int64", 2), head((8, 6, 2), "softmax"), NAMES["sparse"]),
         ("sparse", Array((60000, 10), "float64"), head((10,), "softmax"), NAMES["categorical"]),
         ("sparse", Array((32, 16, 90), "bool", 1), head((16, 90), "softmax"), NAMES["categorical"]),
@@ -144,7 +181,12 @@ def test_what_is_wanted(kind: str, labels: Array, given: Head, wanted: tuple[obj
         ("categorical", Array((100, 30), "int32"), head((30, 9), "softmax"), NAMES["sparse"]),
         ("categorical", Array((100, 30, 1), "int32"), head((30, 9), "softmax"), NAMES["sparse"]),
         ("categorical", Array((100, 30), "int32"), head((None, 9), "softmax"), NAMES["sparse"]),
-        ("categorical", Array((8, 64, 64, 1), "uint8", 3), head((64, 64, 3), "softmax"), NAMES["sparse"]),
+        (
+            "categorical",
+            Array((8, 64, 64, 1), "uint8", 3),
+            head((64, 64, 3), "softmax"),
+            NAMES["sparse"],
+        ),
     ],
 )
 def test_another_loss_takes_them(kind: str, labels: Array, given: Head, loss: str | None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_cli import report, run
+from tests.cli.test_main import report, run
 
 HEAD = """\
 import numpy as np
@@ -28,7 +28,9 @@ model = keras.Sequential([
 """
 
 
-def program(data: str, model: str = IMAGES, loss: str = "'mse'", fit: str = "model.fit(x_train, y_train)") -> str:
+def program(
+    data: str, model: str = IMAGES, loss: str = "'mse'", fit: str = "model.fit(x_train, y_train)"
+) -> str:
     return f"{HEAD}{data}{model}model.compile('adam', loss={loss})\n{fit}\n"
 
 
@@ -43,7 +45,9 @@ def mended(tmp_path: Path, text: str, *args: str) -> tuple[str, dict[str, Any]]:
         again = report(path, *args)["files"][0]
         assert not again["changed"]
         assert path.read_text() == after
-    model: dict[str, Any] = next((one for one in found["models"] if one["name"] == "model"), found["models"][0])
+    model: dict[str, Any] = next(
+        (one for one in found["models"] if one["name"] == "model"), found["models"][0]
+    )
     return after, model
 
 
@@ -77,7 +81,11 @@ model = keras.Sequential([
 ])
 """
 
-SPARSE, CATEGORICAL, BINARY = "'sparse_categorical_crossentropy'", "'categorical_crossentropy'", "'binary_crossentropy'"
+SPARSE, CATEGORICAL, BINARY = (
+    "'sparse_categorical_crossentropy'",
+    "'categorical_crossentropy'",
+    "'binary_crossentropy'",
+)
 
 EDITED = {
     "one step of many numbers, where a window slides along the steps": (
@@ -96,7 +104,10 @@ EDITED = {
         ["KFX601"],
     ),
     "a constant that another layer needs as well stays": (
-        program(SERIES, STEPS.format(steps="STEPS", features="FEATURES").replace("LSTM(9)", "LSTM(FEATURES)")),
+        program(
+            SERIES,
+            STEPS.format(steps="STEPS", features="FEATURES").replace("LSTM(9)", "LSTM(FEATURES)"),
+        ),
         [("(STEPS, FEATURES)", "(STEPS, 8)")],
         ["KFX601"],
     ),
@@ -169,7 +180,12 @@ EDITED = {
             "model = keras.Sequential([\n    layers.Dense(32, input_shape=(784,)),\n    layers.Dense(10),\n])\n",
             SPARSE,
         ),
-        [("layers.Dense(32, input_shape=(784,)),", "layers.Flatten(input_shape=(28, 28)),\n    layers.Dense(32),")],
+        [
+            (
+                "layers.Dense(32, input_shape=(784,)),",
+                "layers.Flatten(input_shape=(28, 28)),\n    layers.Dense(32),",
+            )
+        ],
         ["KFX601"],
     ),
     "sequences against one number": (
@@ -236,8 +252,12 @@ def test_the_default_of_a_parameter_is_edited_if_no_call_gives_another(tmp_path:
 
 
 RIGHT = {
-    "one step of many numbers": program(ONE_STEP, SLIDING.format(window=1), "'categorical_crossentropy'"),
-    "pictures of another size where any size will do": program(PICTURES, TURNED.format(head="GlobalAveragePooling2D")),
+    "one step of many numbers": program(
+        ONE_STEP, SLIDING.format(window=1), "'categorical_crossentropy'"
+    ),
+    "pictures of another size where any size will do": program(
+        PICTURES, TURNED.format(head="GlobalAveragePooling2D")
+    ),
     "a column against a vector": program(
         "x_train = np.zeros((90, 8)); y_train = np.zeros(90)\n",
         "model = keras.Sequential([layers.Input((8,)), layers.Dense(1)])\n",
@@ -272,7 +292,9 @@ RIGHT = {
         "loss",
     ),
     "nothing is known of the data": program(
-        "x_train, y_train = load()\n", "model = keras.Sequential([layers.Input((8,)), layers.Dense(5)])\n", SPARSE
+        "x_train, y_train = load()\n",
+        "model = keras.Sequential([layers.Input((8,)), layers.Dense(5)])\n",
+        SPARSE,
     ),
     "labels of another data set in another fit": program(
         "x_train = np.zeros((90, 8)); y_train = np.zeros((90, 2)); other = np.zeros((90, 5))\n",
@@ -314,12 +336,18 @@ def test_labels_that_disagree_are_both_shown_and_nothing_is_edited(tmp_path: Pat
 
 
 def test_a_hint_is_shown_and_edited_with_unsafe_alone(tmp_path: Path) -> None:
-    text = HEAD + IMAGES.replace("    layers.Flatten(),\n", "") + f"model.compile('adam', loss={CATEGORICAL})\n"
+    text = (
+        HEAD
+        + IMAGES.replace("    layers.Flatten(),\n", "")
+        + f"model.compile('adam', loss={CATEGORICAL})\n"
+    )
     after, model = mended(tmp_path, text)
     assert after == text
     assert model["target"]["weight"] == "weak"
     assert {repair["safety"] for repair in model["repairs"]} == {"unsafe"}
-    assert [found["severity"] for found in model["findings"] if found["code"] == "KFX605"] == ["note"]
+    assert [found["severity"] for found in model["findings"] if found["code"] == "KFX605"] == [
+        "note"
+    ]
     assert run(tmp_path / "net.py").exit_code == 0
     assert "layers.Flatten()" in mended(tmp_path, text, "--unsafe")[0]
     text += "x, y = load()\nmodel.fit(x, y)\n"
@@ -342,8 +370,14 @@ LONE_MODELS = {
         "layers.Dense(1, activation=keras.activations.softmax)",
         [("activations.softmax", "activations.sigmoid")],
     ),
-    "as a layer of its own": ("layers.Dense(1), layers.Activation('softmax')", [("'softmax'", "'sigmoid'")]),
-    "as a Softmax": ("layers.Dense(1), layers.Softmax()", [("layers.Softmax()", "layers.Activation('sigmoid')")]),
+    "as a layer of its own": (
+        "layers.Dense(1), layers.Activation('softmax')",
+        [("'softmax'", "'sigmoid'")],
+    ),
+    "as a Softmax": (
+        "layers.Dense(1), layers.Softmax()",
+        [("layers.Softmax()", "layers.Activation('sigmoid')")],
+    ),
 }
 
 
@@ -355,7 +389,9 @@ def test_softmax_of_one_unit_is_a_warning(tmp_path: Path, name: str, loss: str) 
     for args in ((), ("--target", "1")):
         after, model = mended(tmp_path, text, *args)
         assert after == text
-        assert [(found["code"], found["severity"]) for found in model["findings"]] == [("KFX607", "warning")]
+        assert [(found["code"], found["severity"]) for found in model["findings"]] == [
+            ("KFX607", "warning")
+        ]
         assert [repair["safety"] for repair in model["repairs"]] == ["unsafe"]
     wanted = text.replace(loss, BINARY)
     for old, new in changes:
@@ -370,7 +406,9 @@ def test_softmax_of_one_unit_is_a_warning(tmp_path: Path, name: str, loss: str) 
             exec(text, {})
 
 
-def test_several_classes_behind_softmax_of_one_unit_are_units_that_are_missing(tmp_path: Path) -> None:
+def test_several_classes_behind_softmax_of_one_unit_are_units_that_are_missing(
+    tmp_path: Path,
+) -> None:
     text = program(
         LONE.replace("(0, 2", "(0, 3"),
         "model = keras.Sequential([layers.Input((8,)), layers.Dense(1, activation='softmax')])\n",
@@ -400,14 +438,18 @@ def test_one_sample_that_stands_out_of_reach_is_advice(tmp_path: Path) -> None:
 
 
 def test_data_in_another_order_is_turned_where_it_is_given(tmp_path: Path) -> None:
-    text = program("x_train = np.zeros((9, 1, 28, 28)); y_train = np.random.randint(0, 4, 9)\n", loss=SPARSE)
+    text = program(
+        "x_train = np.zeros((9, 1, 28, 28)); y_train = np.random.randint(0, 4, 9)\n", loss=SPARSE
+    )
     after, model = mended(tmp_path, text)
     assert after == text.replace("fit(x_train,", "fit(np.moveaxis(x_train, 1, -1),")
     assert "KFX601" in {found["code"] for found in model["findings"]}
 
 
 def test_saved_weights_and_the_last_activation_are_named(tmp_path: Path) -> None:
-    text = program(MNIST, IMAGES.replace("(10, activation='softmax'", "(3, activation='sigmoid'"), SPARSE)
+    text = program(
+        MNIST, IMAGES.replace("(10, activation='softmax'", "(3, activation='sigmoid'"), SPARSE
+    )
     text = text.replace('(10, activation="softmax")', '(3, activation="sigmoid")')
     _, model = mended(tmp_path, text + "model.load_weights('old.weights.h5')\n")
     warnings = model["repairs"][0]["warnings"]
@@ -432,12 +474,18 @@ def test_kinds_of_edits_that_are_ruled_out_are_not_made(tmp_path: Path) -> None:
 def test_the_labels_are_changed_with_pick(tmp_path: Path) -> None:
     text = program(MNIST, loss=CATEGORICAL)
     after, _ = mended(tmp_path, text, "--pick", "2")
-    assert after == text.replace("fit(x_train, y_train)", "fit(x_train, keras.utils.to_categorical(y_train, 10))")
+    assert after == text.replace(
+        "fit(x_train, y_train)", "fit(x_train, keras.utils.to_categorical(y_train, 10))"
+    )
 
 
 def test_pick_of_advice_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "net.py"
-    path.write_text(program(MNIST + "batches = [x_train, y_train]\n", loss=CATEGORICAL, fit="model.fit(*load())"))
+    path.write_text(
+        program(
+            MNIST + "batches = [x_train, y_train]\n", loss=CATEGORICAL, fit="model.fit(*load())"
+        )
+    )
     path.write_text(
         HEAD
         + "generator = keras.preprocessing.image.ImageDataGenerator()\n"
@@ -460,12 +508,22 @@ y = keras.utils.to_categorical(y, num_classes=4)
 @pytest.mark.parametrize(
     ("head", "loss", "after"),
     [
-        ("layers.Dense(3, activation='softmax')", CATEGORICAL, "layers.Dense(4, activation='softmax')"),
-        ("layers.Dense(1, activation='softmax')", CATEGORICAL, "layers.Dense(4, activation='softmax')"),
+        (
+            "layers.Dense(3, activation='softmax')",
+            CATEGORICAL,
+            "layers.Dense(4, activation='softmax')",
+        ),
+        (
+            "layers.Dense(1, activation='softmax')",
+            CATEGORICAL,
+            "layers.Dense(4, activation='softmax')",
+        ),
         ("layers.Dense(4, activation='softmax')", SPARSE, CATEGORICAL),
     ],
 )
-def test_one_hot_rows_of_unknown_labels_tell_the_classes(tmp_path: Path, head: str, loss: str, after: str) -> None:
+def test_one_hot_rows_of_unknown_labels_tell_the_classes(
+    tmp_path: Path, head: str, loss: str, after: str
+) -> None:
     model = f"model = keras.Sequential([layers.Input((8,)), layers.Dense(16), {head}])\n"
     text = program(LOADED, model, loss, "model.fit(x, y)")
     assert after not in text
@@ -501,7 +559,12 @@ def test_a_function_that_no_cell_calls_says_nothing(tmp_path: Path) -> None:
         "num_classes = 10",
     ]
     cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
-    book = {"cells": [{**cell, "source": [text]} for text in cells], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    book = {
+        "cells": [{**cell, "source": [text]} for text in cells],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
     path = tmp_path / "net.ipynb"
     path.write_text(json.dumps(book))
     [model] = report(path)["files"][0]["models"]
@@ -553,9 +616,7 @@ model.fit(x, y)
     assert [one["code"] for one in model["findings"]] == ["KFX601"]
 
 
-FOLDER = (
-    "folder = keras.preprocessing.image.ImageDataGenerator().flow_from_directory('faces', target_size=(28, 28){})\n"
-)
+FOLDER = "folder = keras.preprocessing.image.ImageDataGenerator().flow_from_directory('faces', target_size=(28, 28){})\n"
 GREY = FOLDER.format(", color_mode='grayscale'")
 BASE = """\
 base = keras.applications.VGG16(include_top=False, weights="imagenet", input_shape=(48, 48, 3))
@@ -587,13 +648,24 @@ def test_rows_of_nobody_knows_how_many_classes_for_one_unit_are_a_warning(tmp_pa
 
 
 GREYS = {
-    "the input is right": (BASE, "(9, 48, 48, 1)", [("fit(x_train,", "fit(np.repeat(x_train, 3, axis=-1),")]),
+    "the input is right": (
+        BASE,
+        "(9, 48, 48, 1)",
+        [("fit(x_train,", "fit(np.repeat(x_train, 3, axis=-1),")],
+    ),
     "the input is grey as well": (
         BASE.replace("48, 3)", "48, 1)"),
         "(9, 48, 48, 1)",
-        [("48, 1))\nmodel", "48, 3))\nmodel"), ("fit(x_train,", "fit(np.repeat(x_train, 3, axis=-1),")],
+        [
+            ("48, 1))\nmodel", "48, 3))\nmodel"),
+            ("fit(x_train,", "fit(np.repeat(x_train, 3, axis=-1),"),
+        ],
     ),
-    "the input is grey alone": (BASE.replace("48, 3)", "48, 1)"), "(9, 48, 48, 3)", [("48, 1))\nm", "48, 3))\nm")]),
+    "the input is grey alone": (
+        BASE.replace("48, 3)", "48, 1)"),
+        "(9, 48, 48, 3)",
+        [("48, 1))\nm", "48, 3))\nm")],
+    ),
     "no channel at all": (BASE, "(9, 48, 48)", []),
 }
 
@@ -601,7 +673,9 @@ GREYS = {
 @pytest.mark.parametrize("name", GREYS)
 def test_grey_pictures_for_pretrained_weights(tmp_path: Path, name: str) -> None:
     model, data, changes = GREYS[name]
-    text = program(f"x_train = np.zeros({data}); y_train = np.random.randint(0, 4, 9)\n", model, SPARSE)
+    text = program(
+        f"x_train = np.zeros({data}); y_train = np.random.randint(0, 4, 9)\n", model, SPARSE
+    )
     wanted = text
     for old, new in changes:
         assert old in wanted

@@ -116,7 +116,10 @@ ROWS = {
     "the number of a tag for each word of any many": (TAGS.replace("STEPS", "None"), LOSS),
     "steps and features changed about, in a model that is made for its own order": (
         SIGNALS,
-        [("fit(waves,", "fit(np.moveaxis(waves, 1, -1),"), ("=(waves,", "=(np.moveaxis(waves, 1, -1),")],
+        [
+            ("fit(waves,", "fit(np.moveaxis(waves, 1, -1),"),
+            ("=(waves,", "=(np.moveaxis(waves, 1, -1),"),
+        ],
     ),
     "an axis of one that a recurrent layer needs": (BEHIND, [("(1,)", "(9, 1)")]),
     "all steps where a vector is joined": (
@@ -140,16 +143,25 @@ ROWS = {
         [("(1, 30))", "(30, 1))"), ("fit(rows", "fit(np.moveaxis(rows, 1, -1)")],
     ),
     "word vectors of another length": (VECTORS, [("(50, 16,", "(50, 12,")]),
-    "all steps for a state": (STATES, [("(6, return_sequences=True)(source)", "(6, return_sequences=False)(source)")]),
+    "all steps for a state": (
+        STATES,
+        [("(6, return_sequences=True)(source)", "(6, return_sequences=False)(source)")],
+    ),
     "one answer for steps of any number": (
         SUMMED,
         [
             ("both = layers.add([one, layers.GRU(3, return_sequences=True)(one)])\n", "BOTH"),
-            ("layers.TimeDistributed(layers.Dense(1))(both)", "layers.Dense(1)(layers.GlobalAveragePooling1D()(both))"),
+            (
+                "layers.TimeDistributed(layers.Dense(1))(both)",
+                "layers.Dense(1)(layers.GlobalAveragePooling1D()(both))",
+            ),
             ("BOTH", "both = layers.add([one, layers.GRU(3, return_sequences=True)(one)])\n"),
         ],
     ),
-    "a data set that nobody has batched, and no input shape": (LINES, [("fit(ready", "fit(ready.batch(32)")]),
+    "a data set that nobody has batched, and no input shape": (
+        LINES,
+        [("fit(ready", "fit(ready.batch(32)")],
+    ),
 }
 
 
@@ -176,7 +188,9 @@ def test_lists_of_words_have_to_be_brought_to_one_length(tmp_path: Path) -> None
     after, model = mended(tmp_path, text)
     assert after == text
     assert "KFX608" in [finding["code"] for finding in model["findings"]]
-    assert [("pad_sequences" in repair["why"], repair["safety"]) for repair in model["repairs"]] == [(True, "display")]
+    assert [
+        ("pad_sequences" in repair["why"], repair["safety"]) for repair in model["repairs"]
+    ] == [(True, "display")]
 
 
 @pytest.mark.parametrize(
@@ -243,7 +257,13 @@ def test_no_repair_puts_an_array_in_the_place_of_the_batch(tmp_path: Path) -> No
 def test_films_that_a_loop_reads_are_held_against_the_input(tmp_path: Path) -> None:
     films = "films = []\nfor name in open('names.txt'):\n    films.append(np.zeros((9, 9, 20)))\n"
     model_ = "model = keras.Sequential([layers.LSTM(4, input_shape=(9, 9)), layers.Dense(1)])\n"
-    text = NP + KERAS + films + model_ + "model.compile('adam', 'mse')\nmodel.fit(np.array(films), np.zeros(40))\n"
+    text = (
+        NP
+        + KERAS
+        + films
+        + model_
+        + "model.compile('adam', 'mse')\nmodel.fit(np.array(films), np.zeros(40))\n"
+    )
     after, model = mended(tmp_path, text)
     assert after == text
     assert "KFX601" in [finding["code"] for finding in model["findings"]]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.test_main import report
 from tests.repair.intent.test_trained import KERAS, NP, Row, changed, mended, trained
-from tests.test_cli import report
 
 TF = "import tensorflow as tf\n"
 ROWS_OF_FIVE = "x, y = np.random.rand(12, 5), np.arange(12) % 3\n"
@@ -115,7 +115,11 @@ def build(X, y, units=4):
     return model
 """
 ROWS["what scikit-learn fits"] = Row(
-    NP + KERAS + ROWS_OF_FIVE + BUILT + "SKLearnRegressor(build, model_kwargs={'units': 6}).fit(x, y)\n",
+    NP
+    + KERAS
+    + ROWS_OF_FIVE
+    + BUILT
+    + "SKLearnRegressor(build, model_kwargs={'units': 6}).fit(x, y)\n",
     [("input_shape=(8,)", "input_shape=(5,)")],
 )
 ROWS["what scikit-learn fits in parts"] = Row(
@@ -141,7 +145,10 @@ ROWS["the inputs in another order"] = Row(
     + KERAS
     + PAIR
     + "model.fit([numbers, words], [price, kind], verbose=0)\nmodel.predict((numbers[:2], words[:2]), verbose=0)\n",
-    [("[numbers, words]", "[words, numbers]"), ("(numbers[:2], words[:2])", "(words[:2], numbers[:2])")],
+    [
+        ("[numbers, words]", "[words, numbers]"),
+        ("(numbers[:2], words[:2])", "(words[:2], numbers[:2])"),
+    ],
 )
 ROWS["the labels in another order"] = Row(
     NP + KERAS + PAIR + "labels = [kind, price]\nmodel.fit([words, numbers], labels, verbose=0)\n",
@@ -167,7 +174,9 @@ RIGHT = {
     "as many samples as columns": "x, y = np.random.rand(5, 5), np.arange(5) % 3\n"
     + THREE
     + "model.fit(x, y, verbose=0)\n",
-    "batches of one": ROWS_OF_FIVE + THREE + "for i in range(12):\n    model.train_on_batch(x[i:i + 1], y[i:i + 1])\n",
+    "batches of one": ROWS_OF_FIVE
+    + THREE
+    + "for i in range(12):\n    model.train_on_batch(x[i:i + 1], y[i:i + 1])\n",
     "a constant that fits": CODED + CODER.replace("10", "9"),
 }
 
@@ -177,13 +186,17 @@ RIGHT["a loss that picks its labels"] = (
 )
 RIGHT["a loss that names its labels anew"] = (
     TWO_COLUMNS
-    + LOSS.replace("    return", "    y_true = y_true[:, 1:]\n    return").format("(y_true - y_pred) ** 2")
+    + LOSS.replace("    return", "    y_true = y_true[:, 1:]\n    return").format(
+        "(y_true - y_pred) ** 2"
+    )
     + ONE_UNIT
 )
 RIGHT["a loss that holds one number against three"] = (
     "x, y = np.random.rand(12, 5), np.random.rand(12, 1)\n"
     + LOSS.format("keras.ops.abs(y_true - y_pred)")
-    + THREE.replace("'sparse_categorical_crossentropy'", "loss").replace('"sparse_categorical_crossentropy"', "loss")
+    + THREE.replace("'sparse_categorical_crossentropy'", "loss").replace(
+        '"sparse_categorical_crossentropy"', "loss"
+    )
     + "model.fit(x, y, verbose=0)\n"
 )
 
@@ -235,7 +248,13 @@ def test_rows_that_are_made_one_hot_twice_are_no_fault_of_the_model(tmp_path: Pa
 
 
 def test_a_number_a_sample_for_a_model_of_rows(tmp_path: Path) -> None:
-    text = NP + KERAS + ROWS_OF_FIVE + THREE + "model.fit(x, y, verbose=0)\nmodel.predict(np.array([0.5]), verbose=0)\n"
+    text = (
+        NP
+        + KERAS
+        + ROWS_OF_FIVE
+        + THREE
+        + "model.fit(x, y, verbose=0)\nmodel.predict(np.array([0.5]), verbose=0)\n"
+    )
     assert trained(text) is not None
     after, model = mended(tmp_path, text)
     assert after == text
@@ -247,7 +266,9 @@ def test_what_predict_alone_is_given_is_shown_as_another_reading(tmp_path: Path)
     assert trained(text) is not None
     after, model = mended(tmp_path, text)
     assert after == text
-    assert [(repair["safety"], len(repair["edits"])) for repair in model["repairs"]] == [("unsafe", 1)]
+    assert [(repair["safety"], len(repair["edits"])) for repair in model["repairs"]] == [
+        ("unsafe", 1)
+    ]
     after, _ = mended(tmp_path, text, "--unsafe")
     assert after == text.replace("(5,)", "(6,)")
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests import real_keras  # noqa: F401  (keeps TensorFlow quiet)
-from tests.test_cli import report
+from tests.cli.test_main import report
 
 
 class Row(NamedTuple):
@@ -117,12 +117,15 @@ ROWS = {
         {1: [("(1, 8, 8))", "(8, 8, 1))"), ("fit(x,", "fit(np.moveaxis(x, 1, -1),")]},
     ),
     "a sequence of any length is wanted": Row(
-        NP + KERAS + SEQUENCES + FIT, [("return_state=True)(start", "return_state=True, return_sequences=True)(start")]
+        NP + KERAS + SEQUENCES + FIT,
+        [("return_state=True)(start", "return_state=True, return_sequences=True)(start")],
     ),
     "a base that compares sizes in a Sequential": Row(
         NP + KERAS + BASE + Y + SPARSE + FIT, [("(64, 64, 3)", "(32, 32, 3)")]
     ),
-    "the number of samples before a Dense": Row(tabled("(12, 5)"), [("input_shape=(12, 5)", "input_shape=(5,)")]),
+    "the number of samples before a Dense": Row(
+        tabled("(12, 5)"), [("input_shape=(12, 5)", "input_shape=(5,)")]
+    ),
     "another number of samples before a Dense": Row(tabled("(1000, 5)"), [("(1000, 5)", "(5,)")]),
     "the whole shape of the data": Row(tabled("x.shape"), [("x.shape", "x.shape[1:]")]),
     "any number of samples before a Dense": Row(tabled("(None, 5)"), [("(None, 5)", "(5,)")]),
@@ -151,7 +154,13 @@ ROWS = {
         [("predict(picture", "predict(np.expand_dims(picture, 0)")],
     ),
     "one picture for predict, and no numpy": Row(
-        KERAS + "x = keras.random.normal((12, 8, 8, 3))\n" + "y = keras.ops.zeros((12,))\n" + CNN + SPARSE + FIT + SHOW,
+        KERAS
+        + "x = keras.random.normal((12, 8, 8, 3))\n"
+        + "y = keras.ops.zeros((12,))\n"
+        + CNN
+        + SPARSE
+        + FIT
+        + SHOW,
         [("predict(picture", "predict(picture[None]")],
     ),
     "one row for predict": Row(
@@ -186,7 +195,12 @@ ROWS = {
         + "x, y = np.arange(12.0), np.arange(12.0)\n"
         + "model = tf.keras.Sequential([\n    tf.keras.layers.Dense(1)\n])\nmodel.compile('adam', 'mse')\n"
         + FIT,
-        [("    tf.keras.layers.Dense", "    tf.keras.layers.Input(shape=(1,)),\n    tf.keras.layers.Dense")],
+        [
+            (
+                "    tf.keras.layers.Dense",
+                "    tf.keras.layers.Input(shape=(1,)),\n    tf.keras.layers.Dense",
+            )
+        ],
         {2: [("fit(x,", "fit(np.expand_dims(x, -1),")]},
     ),
     "one step of ten features, and no axis for the step": Row(
@@ -213,7 +227,12 @@ ROWS = {
                 "layers.Flatten(input_shape=(8, 8)), layers.Dense(4, activation='softmax')",
             )
         ],
-        {2: [("fit(x,", "fit(np.reshape(x, (-1, 64)),"), ("predict(x_test,", "predict(np.reshape(x_test, (-1, 64)),")]},
+        {
+            2: [
+                ("fit(x,", "fit(np.reshape(x, (-1, 64)),"),
+                ("predict(x_test,", "predict(np.reshape(x_test, (-1, 64)),"),
+            ]
+        },
     ),
     "class numbers for a loss of one-hot rows": Row(
         classified("model.compile('adam', 'categorical_crossentropy', metrics=['accuracy'])"),
@@ -267,18 +286,26 @@ ROWS = {
         [("LOSS = 'cat", "LOSS = 'sparse_cat")],
     ),
     "a loss that has no sibling with its arguments": Row(
-        classified("model.compile('adam', keras.losses.CategoricalCrossentropy(label_smoothing=0.1))"),
+        classified(
+            "model.compile('adam', keras.losses.CategoricalCrossentropy(label_smoothing=0.1))"
+        ),
         [("fit(x, y,", "fit(x, keras.utils.to_categorical(y, 4),")],
     ),
     "a metric that takes one-hot rows alone": Row(
-        classified("model.compile('adam', 'categorical_crossentropy', metrics=[keras.metrics.Precision()])"),
+        classified(
+            "model.compile('adam', 'categorical_crossentropy', metrics=[keras.metrics.Precision()])"
+        ),
         [("fit(x, y,", "fit(x, keras.utils.to_categorical(y, 4),")],
     ),
     "one-hot rows for a loss of class numbers": Row(
         classified(
-            "model.compile('adam', 'sparse_categorical_crossentropy', metrics=['sparse_categorical_accuracy'])", ONE_HOT
+            "model.compile('adam', 'sparse_categorical_crossentropy', metrics=['sparse_categorical_accuracy'])",
+            ONE_HOT,
         ),
-        [("'sparse_categorical_cross", "'categorical_cross"), ("'sparse_categorical_acc", "'categorical_acc")],
+        [
+            ("'sparse_categorical_cross", "'categorical_cross"),
+            ("'sparse_categorical_acc", "'categorical_acc"),
+        ],
     ),
     "one-hot rows for a loss object of class numbers": Row(
         classified(
@@ -289,9 +316,9 @@ ROWS = {
         {2: [("fit(x, y,", "fit(x, np.argmax(y, axis=-1),")]},
     ),
     "softmax of two with a loss for one": Row(
-        classified("model.compile('adam', 'binary_crossentropy')", "y = np.random.randint(0, 2, 12)\n").replace(
-            "Dense(4", "Dense(2"
-        ),
+        classified(
+            "model.compile('adam', 'binary_crossentropy')", "y = np.random.randint(0, 2, 12)\n"
+        ).replace("Dense(4", "Dense(2"),
         [("'binary_cross", "'sparse_categorical_cross")],
     ),
     "losses by the names of the outputs": Row(
@@ -305,7 +332,10 @@ ROWS = {
         + "model.compile('adam', loss={'kind': 'categorical_crossentropy', 'size': 'mse'}, "
         + "metrics={'kind': ['categorical_accuracy'], 'size': ['mae']})\n"
         + "model.fit(x, {'kind': y, 'size': y * 1.0}, verbose=0)\n",
-        [("'categorical_cross", "'sparse_categorical_cross"), ("'categorical_acc", "'sparse_categorical_acc")],
+        [
+            ("'categorical_cross", "'sparse_categorical_cross"),
+            ("'categorical_acc", "'sparse_categorical_acc"),
+        ],
         {2: [("'kind': y,", "'kind': keras.utils.to_categorical(y, 4),")]},
     ),
     "losses in a list": Row(
@@ -329,7 +359,10 @@ ROWS = {
         + "model.fit(x, x, verbose=0, validation_data=(x_test, x_test))\n",
         [
             ("fit(x, x,", "fit(numpy.reshape(x, (-1, 64)), numpy.reshape(x, (-1, 64)),"),
-            ("data=(x_test, x_test)", "data=(numpy.reshape(x_test, (-1, 64)), numpy.reshape(x_test, (-1, 64)))"),
+            (
+                "data=(x_test, x_test)",
+                "data=(numpy.reshape(x_test, (-1, 64)), numpy.reshape(x_test, (-1, 64)))",
+            ),
         ],
     ),
     "a constant that another model needs as it is": Row(
@@ -460,7 +493,10 @@ ROWS |= {
         {1: [("fit(x, y,", "fit(np.array(x), np.array(y),")]},
     ),
     "lists of numbers, for testing too, and no name for NumPy": Row(
-        KERAS + LISTS + XOR + "model.fit(x, y, verbose=0, validation_data=(x, y))\nmodel.predict([0, 1], verbose=0)\n",
+        KERAS
+        + LISTS
+        + XOR
+        + "model.fit(x, y, verbose=0, validation_data=(x, y))\nmodel.predict([0, 1], verbose=0)\n",
         [
             ("from keras import layers\n", "from keras import layers\nimport numpy as np\n"),
             ("fit(x, y,", "fit(np.array(x), np.array(y),"),
@@ -479,11 +515,20 @@ ROWS |= {
         [("fit(x, y,", "fit(np.array(x), np.array(y),")],
     ),
     "a list of batches": Row(
-        NP + KERAS + "x = [np.random.rand(6, 8, 8, 3), np.random.rand(6, 8, 8, 3)]\n" + Y + CNN + SPARSE + FIT,
+        NP
+        + KERAS
+        + "x = [np.random.rand(6, 8, 8, 3), np.random.rand(6, 8, 8, 3)]\n"
+        + Y
+        + CNN
+        + SPARSE
+        + FIT,
         [("fit(x,", "fit(np.concatenate(x),")],
     ),
     "one of several inputs is of another shape": Row(
-        NP + KERAS + TWO.replace("(5, 2), name", "(5, 5), name") + "model.fit([a, b], y, verbose=0)\n",
+        NP
+        + KERAS
+        + TWO.replace("(5, 2), name", "(5, 5), name")
+        + "model.fit([a, b], y, verbose=0)\n",
         [("(5, 5), name", "(5, 2), name")],
     ),
     "several inputs by name": Row(
@@ -494,7 +539,10 @@ ROWS |= {
         [("(5, 5), name", "(5, 2), name"), ("((4,)", "((3,)")],
     ),
     "one of several inputs lacks its batch": Row(
-        NP + KERAS + TWO + "model.fit([a, b], y, verbose=0)\nmodel.predict([a[:1], b[0]], verbose=0)\n",
+        NP
+        + KERAS
+        + TWO
+        + "model.fit([a, b], y, verbose=0)\nmodel.predict([a[:1], b[0]], verbose=0)\n",
         [("b[0]]", "np.expand_dims(b[0], 0)]")],
     ),
     "a name of an input with a blank in it": Row(
@@ -517,7 +565,10 @@ ROWS |= {
         + "model.compile('adam', 'mse')\n"
         + FIT
         + "model.predict(x[:3], verbose=0)\n",
-        [("fit(x,", "fit(np.expand_dims(x, 1),"), ("predict(x[:3],", "predict(np.expand_dims(x[:3], 1),")],
+        [
+            ("fit(x,", "fit(np.expand_dims(x, 1),"),
+            ("predict(x[:3],", "predict(np.expand_dims(x[:3], 1),"),
+        ],
     ),
     "rows of features for a layer that reads so many steps": Row(
         NP
@@ -594,8 +645,16 @@ ADVICE = {
         "KFX610",
         "[first, second]",
     ),
-    "two labels for one output": (TWO + "model.fit([a, b], [y, y], verbose=0)\n", "KFX610", "output"),
-    "other numbers of samples": (TWO + "model.fit([a, b[:7]], y, verbose=0)\n", "KFX609", "samples"),
+    "two labels for one output": (
+        TWO + "model.fit([a, b], [y, y], verbose=0)\n",
+        "KFX610",
+        "output",
+    ),
+    "other numbers of samples": (
+        TWO + "model.fit([a, b[:7]], y, verbose=0)\n",
+        "KFX609",
+        "samples",
+    ),
     "a generator of samples": (
         XOR
         + "def samples():\n    while True:\n        yield np.array([0.0, 1.0]), np.array([1.0])\n"
@@ -618,8 +677,10 @@ def test_advises_where_it_cannot_edit(tmp_path: Path, name: str) -> None:
 
 
 RIGHT = {
-    "lists of one array for each": TWO + "model.fit([a, b], [y], verbose=0)\nmodel.predict((a, b), verbose=0)\n",
-    "by name": TWO + "model.fit({'second': b, 'first': a, 'more': a}, y, verbose=0, validation_data=([a, b], y))\n",
+    "lists of one array for each": TWO
+    + "model.fit([a, b], [y], verbose=0)\nmodel.predict((a, b), verbose=0)\n",
+    "by name": TWO
+    + "model.fit({'second': b, 'first': a, 'more': a}, y, verbose=0, validation_data=([a, b], y))\n",
     "outputs by key": (
         "x = keras.Input((5,))\n"
         "model = keras.Model({'in': x}, {'one': layers.Dense(1)(x), 'two': layers.Dense(2)(x)})\n"
@@ -656,9 +717,9 @@ def test_leaves_alone_what_keras_trains(tmp_path: Path, name: str) -> None:
     assert trained(text) is None
     path = tmp_path / "net.py"
     path.write_text(text)
-    assert [model["findings"] for model in report(path)["files"][0]["models"]] == [[]] * text.count("keras.Model(") or [
-        []
-    ]
+    assert [model["findings"] for model in report(path)["files"][0]["models"]] == [[]] * text.count(
+        "keras.Model("
+    ) or [[]]
     assert path.read_text() == text
 
 
@@ -676,7 +737,9 @@ def test_a_list_for_predict_is_a_warning(tmp_path: Path) -> None:
     assert trained(text) is not None
     after, model = mended(tmp_path, text)
     assert after == text
-    assert [(finding["code"], finding["severity"]) for finding in model["findings"]] == [("KFX608", "warning")]
+    assert [(finding["code"], finding["severity"]) for finding in model["findings"]] == [
+        ("KFX608", "warning")
+    ]
     after, _ = mended(tmp_path, text, "--unsafe")
     assert after == text.replace("[[0, 1]]", "np.array([[0, 1]])")
     assert trained(after) is None
@@ -726,7 +789,9 @@ def mended(tmp_path: Path, text: str, *args: str) -> tuple[str, dict[str, Any]]:
 def test_mends_what_has_one_meaning(tmp_path: Path, name: str) -> None:
     row = ROWS[name]
     after, model = mended(tmp_path, row.program)
-    assert after == (row.program if row.first is None else changed(row.program, row.first)), model["repairs"]
+    assert after == (row.program if row.first is None else changed(row.program, row.first)), model[
+        "repairs"
+    ]
     assert model["findings"]
     for number, changes in row.picks.items():
         again, model = mended(tmp_path, row.program, "--pick", str(number))
@@ -751,7 +816,11 @@ CELLS = [
         "from keras.models import Sequential\n",
         "from keras.layers import Dense",
     ],
-    ["x = keras.random.normal((12, 5))\n", "y = keras.ops.zeros((12,), 'int32')\n", "num_classes = 4"],
+    [
+        "x = keras.random.normal((12, 5))\n",
+        "y = keras.ops.zeros((12,), 'int32')\n",
+        "num_classes = 4",
+    ],
     ["model = Sequential([Dense(num_classes, activation='softmax', input_shape=(5,))])\n"],
     [
         "model.compile('adam', 'categorical_crossentropy', metrics=[keras.metrics.Precision()])\n",
@@ -772,7 +841,10 @@ def test_a_notebook(tmp_path: Path) -> None:
     found = report(path)["files"][0]
     after = json.loads(path.read_text())
     assert [edit["cell"] for edit in found["models"][0]["repairs"][0]["edits"]] == [3, 4]
-    assert after["cells"][3]["source"][1] == "model.fit(x, keras.utils.to_categorical(y, num_classes), verbose=0)"
+    assert (
+        after["cells"][3]["source"][1]
+        == "model.fit(x, keras.utils.to_categorical(y, num_classes), verbose=0)"
+    )
     assert after["cells"][4]["source"] == ["model.predict(x[0][None], verbose=0)"]
     assert trained(_code(after)) is None
     assert not report(path)["files"][0]["changed"]

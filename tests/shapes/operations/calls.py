@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from kfix.findings import Finding
-from kfix.model import Array, UnknownUsed
+from kfix.model.graph import Array
+from kfix.model.unknown import UnknownUsed
 from kfix.shapes.operations import operation
 from tests.shapes.judge import keras
 
@@ -35,14 +36,20 @@ def _mapped(value: object, change: Callable[[T], object]) -> object:
 
 
 def _shapes(value: Any) -> object:
-    return [_shapes(item) for item in value] if isinstance(value, list | tuple) else tuple(value.shape)
+    return (
+        [_shapes(item) for item in value] if isinstance(value, list | tuple) else tuple(value.shape)
+    )
 
 
 def ask_real(library: str, call: Drawn) -> tuple[str, object]:
     """("shape", shapes) or ("refused", why) of the real function: `keras.ops` on KerasTensors, numpy on arrays."""
 
     def tensor(shape: T, dtype: str = "float32") -> object:
-        return keras().KerasTensor(tuple(shape), dtype=dtype) if library == "keras" else np.zeros(tuple(shape), dtype)
+        return (
+            keras().KerasTensor(tuple(shape), dtype=dtype)
+            if library == "keras"
+            else np.zeros(tuple(shape), dtype)
+        )
 
     try:
         args: list[Any] = [_mapped(value, tensor) for value in call.args]
@@ -85,7 +92,10 @@ class Drawer:
 
     def shape(self, rank: int | None = None) -> T:
         rank = rank if rank is not None else self.one(1, 2, 2, 3, 3, 4)
-        return T(None if self.open and self.r.random() < 0.15 else self.one(1, 2, 3, 4) for _ in range(rank))
+        return T(
+            None if self.open and self.r.random() < 0.15 else self.one(1, 2, 3, 4)
+            for _ in range(rank)
+        )
 
     def like(self, shape: T, odd: float = 0.2) -> T:
         return T(self.one(1, 2, 3) if self.r.random() < odd else dim for dim in shape)
@@ -105,7 +115,9 @@ class Drawer:
 
     def reduction(self) -> Drawn:
         x = self.shape()
-        axes: object = self.axis(len(x)) if self.r.random() < 0.7 or len(x) < 2 else (0, self.one(1, -1))
+        axes: object = (
+            self.axis(len(x)) if self.r.random() < 0.7 or len(x) < 2 else (0, self.one(1, -1))
+        )
         return Drawn(
             self.one("mean", "sum", "max", "std", "any", "min", "prod"),
             (x,),
@@ -164,7 +176,9 @@ class Drawer:
         return self.one(
             Drawn("tile", (x, self.one(2, (2,), (1, 2), (2, 1, 3))), {}),
             Drawn("repeat", (x, self.one(1, 2, 3)), self.maybe("axis", self.axis(rank))),
-            Drawn("pad", (x, self.one(1, (1, 2), ((1, 2),), tuple((i, 1) for i in range(rank)))), {}),
+            Drawn(
+                "pad", (x, self.one(1, (1, 2), ((1, 2),), tuple((i, 1) for i in range(rank)))), {}
+            ),
             Drawn("pad", (x, tuple((i, 1) for i in range(rank + 1))), {}),
         )
 
@@ -194,12 +208,28 @@ class Drawer:
             Drawn("where", (self.like(x, 0.3), x, self.one(self.like(x, 0.3), 1.0)), {}),
             Drawn("zeros_like", (x,), {}),
             Drawn("clip", (x, 0, 1), {}),
-            Drawn("broadcast_to", (self.closed(x), self.one((3, *self.closed(x)), tuple(self.closed(x)))), {}),
+            Drawn(
+                "broadcast_to",
+                (self.closed(x), self.one((3, *self.closed(x)), tuple(self.closed(x)))),
+                {},
+            ),
         )
 
     def indexing(self) -> Drawn:
         x = self.shape()
-        parts = (0, -1, 1, 5, None, ..., slice(None), slice(1, None), slice(None, -1), slice(0, 2), slice(3, 1))
+        parts = (
+            0,
+            -1,
+            1,
+            5,
+            None,
+            ...,
+            slice(None),
+            slice(1, None),
+            slice(None, -1),
+            slice(0, 2),
+            slice(3, 1),
+        )
         key = tuple(self.one(*parts, slice(None, None, 2)) for _ in range(self.one(1, 1, 2, 3)))
         some = self.closed(x)
         return self.one(

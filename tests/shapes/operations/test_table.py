@@ -9,7 +9,8 @@ import pytest
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.not_divisible import NotDivisible
 from kfix.findings.total_size_changed import TotalSizeChanged
-from kfix.model import Array, Unknown, UnknownUsed
+from kfix.model.graph import Array
+from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.operations import is_operation, operation
 from tests.shapes.judge import keras
 
@@ -27,7 +28,12 @@ def array(*dims: int | Unknown | None) -> Array:
         ("keras.backend.concatenate", [[array(None, 2), array(None, 3)]], {}, (None, 5)),
         ("keras.backend.expand_dims", [array(None, 2)], {}, (None, 2, 1)),
         ("keras.backend.repeat", [array(None, 2), 5], {}, (None, 5, 2)),
-        ("keras.backend.batch_dot", [array(None, 4, 3), array(None, 3, 5)], {"axes": [2, 1]}, (None, 4, 5)),
+        (
+            "keras.backend.batch_dot",
+            [array(None, 4, 3), array(None, 3, 5)],
+            {"axes": [2, 1]},
+            (None, 4, 5),
+        ),
         ("tf.concat", [[array(None, 3), array(None, 4)]], {"axis": -1}, (None, 7)),
         ("tf.transpose", [array(None, 3, 4)], {"perm": [0, 2, 1]}, (None, 4, 3)),
         ("tf.split", [array(None, 6), [2, -1]], {"axis": 1}, [(None, 2), (None, 4)]),
@@ -35,7 +41,12 @@ def array(*dims: int | Unknown | None) -> Array:
         ("tf.one_hot", [array(None)], {"depth": 10}, (None, 10)),
         ("tf.image.resize", [array(None, 6, 6, 3), (4, 5)], {}, (None, 4, 5, 3)),
         ("tf.nn.max_pool2d", [array(None, 8, 8, 3), 2, 2, "VALID"], {}, (None, 4, 4, 3)),
-        ("tf.nn.conv2d", [array(None, 8, 8, 3), array(3, 3, 3, 16), [1, 2, 2, 1], "SAME"], {}, (None, 4, 4, 16)),
+        (
+            "tf.nn.conv2d",
+            [array(None, 8, 8, 3), array(3, 3, 3, 16), [1, 2, 2, 1], "SAME"],
+            {},
+            (None, 4, 4, 16),
+        ),
         ("tf.nn.embedding_lookup", [array(10, 4), array(None, 7)], {}, (None, 7, 4)),
         ("tf.cast", [array(None, 2), None], {}, (None, 2)),
         ("tf.squeeze", [array(None, 1, 2)], {"axis": 1}, (None, 2)),
@@ -71,7 +82,9 @@ def test_glu_halves_as_in_keras(path: str, shape: tuple[int | None, ...]) -> Non
         with pytest.raises(NotDivisible):
             operation(path, [(None, Array(shape))])
     else:
-        assert operation(path, [(None, Array(shape))]) == tuple(real(keras().KerasTensor(shape)).shape)
+        assert operation(path, [(None, Array(shape))]) == tuple(
+            real(keras().KerasTensor(shape)).shape
+        )
 
 
 def test_no_operation() -> None:
@@ -85,8 +98,12 @@ def test_no_operation() -> None:
 def test_unknown_dims_stay_where_they_are() -> None:
     n = Unknown("n")
     assert operation("keras.ops.mean", [(None, array(None, n, 3)), ("axis", 2)]) == (None, n)
-    assert operation("keras.ops.concatenate", [(None, [array(None, n), array(None, 3)]), ("axis", 1)]) == (None, n)
-    assert operation("operator.getitem", [(None, array(None, 8)), (None, (slice(None), slice(0, n)))]) == (None, n)
+    assert operation(
+        "keras.ops.concatenate", [(None, [array(None, n), array(None, 3)]), ("axis", 1)]
+    ) == (None, n)
+    assert operation(
+        "operator.getitem", [(None, array(None, 8)), (None, (slice(None), slice(0, n)))]
+    ) == (None, n)
     assert operation("numpy.reshape", [(None, array(n, 4)), (None, (-1, 2, 2))]) == (n, 2, 2)
     with pytest.raises(UnknownUsed):
         operation("keras.ops.mean", [(None, Array(n))])

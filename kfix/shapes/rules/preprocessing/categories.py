@@ -6,18 +6,23 @@ from typing import Any
 
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model import Shape, Shapes, Unknown, UnknownUsed
-from kfix.shapes.bind import Bound
+from kfix.model.graph import Shape, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
 from kfix.shapes.rules.preprocessing.numbers import check_mode
-from kfix.shapes.text import show
 from kfix.shapes.values import known, refuse
 
 
 def depth_of(layer: Bound, name: str) -> Any:
     """A number of tokens or bins, as the last dim it becomes; raises `BadArgument`."""
     value = known(layer, name)
-    if value is not None and not isinstance(value, Unknown) and not (isinstance(value, int) and value >= 0):
+    if (
+        value is not None
+        and not isinstance(value, Unknown)
+        and not (isinstance(value, int) and value >= 0)
+    ):
         raise refuse(layer, name, "a whole number", value)
     return value
 
@@ -49,7 +54,11 @@ def category_encoding(layer: Bound, x: Shape) -> Shapes:
 def check_salt(layer: Bound) -> None:
     """A salt is a whole number or two of anything."""
     salt = known(layer, "salt")
-    if salt is None or isinstance(salt, int | Unknown) or (isinstance(salt, tuple | list) and len(salt) == 2):
+    if (
+        salt is None
+        or isinstance(salt, int | Unknown)
+        or (isinstance(salt, tuple | list) and len(salt) == 2)
+    ):
         return
     raise refuse(layer, "salt", "a whole number, or two,", salt)
 
@@ -98,9 +107,13 @@ def hashed_crossing(layer: Bound, x: Shapes) -> Shapes:
         raise UnknownUsed(one if isinstance(one, Unknown) else two)  # type: ignore[arg-type]
     last = [shape[-1:] for shape in (one, two)]
     if last[0] != last[1] and not any(isinstance(dim, Unknown) for shape in last for dim in shape):
-        raise InputsDoNotMatch(layer.cls, expected="two inputs of one shape", actual=f"{show(one)} and {show(two)}")
+        raise InputsDoNotMatch(
+            layer.cls, expected="two inputs of one shape", actual=f"{show(one)} and {show(two)}"
+        )
     if not one or not two:
-        raise InputsDoNotMatch(layer.cls, expected="two inputs of one shape", actual=f"{show(one)} and {show(two)}")
+        raise InputsDoNotMatch(
+            layer.cls, expected="two inputs of one shape", actual=f"{show(one)} and {show(two)}"
+        )
     if layer["output_mode"] == "int":
         return one
     return (*(one if one[-1] != 1 else one[:-1]), depth_of(layer, "num_bins"))

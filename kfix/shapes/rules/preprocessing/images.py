@@ -11,11 +11,12 @@ from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model import Dim, Shape, Shapes, Unknown, UnknownUsed
-from kfix.shapes.bind import Bound
-from kfix.shapes.knobs import free
+from kfix.model.graph import Dim, Shape, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
-from kfix.shapes.text import show
+from kfix.shapes.tunable_arguments import free
 from kfix.shapes.values import channels_first, check_seed, known, refuse
 
 _BASE = ("bounding_box_format", "factor", "data_format")
@@ -64,7 +65,10 @@ CHECKS = {
     "RandomContrast": Checks(base=_UNIT, factors=_FACTOR),
     "RandomElasticTransform": Checks(
         factors=(*_FACTOR, ("scale", 0.0, 1.0)),
-        choices=(_INTERPOLATION, ("fill_mode", ("constant", "nearest", "wrap", "mirror", "reflect"))),
+        choices=(
+            _INTERPOLATION,
+            ("fill_mode", ("constant", "nearest", "wrap", "mirror", "reflect")),
+        ),
     ),
     "RandomErasing": Checks(factors=(*_FACTOR, ("scale", 0.0, 1.0))),
     "RandomFlip": Checks(),
@@ -77,14 +81,20 @@ CHECKS = {
     "RandomRotation": Checks(base=_ANY, choices=(_FILL, _INTERPOLATION)),
     "RandomSaturation": Checks(base=_ANY, factors=_SIGNED, pairs=_RANGE),
     "RandomSharpness": Checks(factors=_FACTOR, pairs=_RANGE),
-    "RandomShear": Checks(strict=(("x_factor", 0.0, 1.0), ("y_factor", 0.0, 1.0)), choices=(_FILL, _INTERPOLATION)),
+    "RandomShear": Checks(
+        strict=(("x_factor", 0.0, 1.0), ("y_factor", 0.0, 1.0)), choices=(_FILL, _INTERPOLATION)
+    ),
     "RandomTranslation": Checks(
-        strict=(("height_factor", -1.0, 1.0), ("width_factor", -1.0, 1.0)), choices=(_FILL, _INTERPOLATION)
+        strict=(("height_factor", -1.0, 1.0), ("width_factor", -1.0, 1.0)),
+        choices=(_FILL, _INTERPOLATION),
     ),
     "RandomZoom": Checks(
-        strict=(("height_factor", -1.0, 1.0), ("width_factor", -1.0, 1.0)), choices=(_FILL, _INTERPOLATION)
+        strict=(("height_factor", -1.0, 1.0), ("width_factor", -1.0, 1.0)),
+        choices=(_FILL, _INTERPOLATION),
     ),
-    "Solarization": Checks(strict=(("addition_factor", 0.0, 1.0), ("threshold_factor", 0.0, 1.0)), pairs=_RANGE),
+    "Solarization": Checks(
+        strict=(("addition_factor", 0.0, 1.0), ("threshold_factor", 0.0, 1.0)), pairs=_RANGE
+    ),
 }
 
 
@@ -94,9 +104,13 @@ def _numbers(value: object) -> tuple[Any, ...] | None:
     return numbers if all(isinstance(number, int | float) for number in numbers) else None
 
 
-def check_factor(layer: Bound, name: str, value: object, low: float, high: float, strict: bool = False) -> None:
+def check_factor(
+    layer: Bound, name: str, value: object, low: float, high: float, strict: bool = False
+) -> None:
     """Refuses what is not a number or two in `[low, high]`; raises `BadArgument`."""
-    if isinstance(value, Unknown) or (isinstance(value, tuple | list) and any(isinstance(v, Unknown) for v in value)):
+    if isinstance(value, Unknown) or (
+        isinstance(value, tuple | list) and any(isinstance(v, Unknown) for v in value)
+    ):
         return
     numbers = _numbers(value)
     if numbers is not None:
@@ -112,7 +126,11 @@ def _check_pair(layer: Bound, name: str) -> None:
     value = known(layer, name)
     if isinstance(value, Unknown):
         return
-    if not isinstance(value, tuple | list) or len(value) != 2 or len({isinstance(v, str) for v in value}) > 1:
+    if (
+        not isinstance(value, tuple | list)
+        or len(value) != 2
+        or len({isinstance(v, str) for v in value}) > 1
+    ):
         raise refuse(layer, name, "two numbers", value)
 
 
@@ -172,7 +190,9 @@ def _check_scale(layer: Bound) -> None:
 
 def _check_grayscale(layer: Bound) -> None:
     factor = known(layer, "factor")
-    if not isinstance(factor, Unknown) and not (isinstance(factor, int | float) and 0 <= factor <= 1):
+    if not isinstance(factor, Unknown) and not (
+        isinstance(factor, int | float) and 0 <= factor <= 1
+    ):
         raise refuse(layer, "factor", "a number from 0 to 1", factor)
 
 
@@ -195,7 +215,10 @@ def _check_boxes(layer: Bound) -> None:
 
 
 def _check_jitter(layer: Bound) -> None:
-    given = {name: known(layer, f"{name}_factor") for name in ("brightness", "contrast", "saturation", "hue")}
+    given = {
+        name: known(layer, f"{name}_factor")
+        for name in ("brightness", "contrast", "saturation", "hue")
+    }
     bounds = {"brightness": _ANY, "contrast": _UNIT, "saturation": _ANY, "hue": _UNIT}
     for name, value in given.items():
         if value is not None:
@@ -274,7 +297,14 @@ def _resized(layer: Bound, x: Shape, axes: Sequence[int]) -> Shapes:
 _SIZES = (free("height"), free("width"))
 
 
-@rule("Resizing", "CenterCrop", check=_check_resizing, extra=_BASE, knobs=_SIZES, at_run_time=needs_image)
+@rule(
+    "Resizing",
+    "CenterCrop",
+    check=_check_resizing,
+    extra=_BASE,
+    knobs=_SIZES,
+    at_run_time=needs_image,
+)
 def resizing(layer: Bound, x: Shape) -> Shapes:
     """Height and width become those given; of an image or a batch of images. A crop may be larger than its image."""
     if layer.cls == "CenterCrop" and len(x) not in (3, 4):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.findings.bad_argument import BadArgument
-from kfix.model import Array, Shape, Shapes, Unknown
-from kfix.shapes.bind import Bound
+from kfix.model.graph import Array, Shape, Shapes
+from kfix.model.unknown import Unknown
+from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.rules.preprocessing.categories import check_salt, encoded
 from kfix.shapes.values import known, refuse
@@ -17,7 +18,11 @@ _ADAPTED = "the size of the vocabulary, which `adapt` reads from the data"
 
 def _check_max_tokens(layer: Bound) -> None:
     tokens = known(layer, "max_tokens")
-    if tokens is not None and not isinstance(tokens, Unknown) and not (isinstance(tokens, int | float) and tokens > 1):
+    if (
+        tokens is not None
+        and not isinstance(tokens, Unknown)
+        and not (isinstance(tokens, int | float) and tokens > 1)
+    ):
         raise refuse(layer, "max_tokens", "a whole number above 1", tokens)
     if layer["pad_to_max_tokens"] and tokens is None:
         raise refuse(layer, "max_tokens", "a number, with pad_to_max_tokens,", None)
@@ -26,7 +31,9 @@ def _check_max_tokens(layer: Bound) -> None:
 def _check_vocabulary(layer: Bound, mode: str) -> None:
     idf = mode in ("tf_idf", "tf-idf")
     if layer["idf_weights"] is not None and not idf:
-        raise refuse(layer, "idf_weights", "None, unless output_mode is 'tf_idf',", layer["idf_weights"])
+        raise refuse(
+            layer, "idf_weights", "None, unless output_mode is 'tf_idf',", layer["idf_weights"]
+        )
     if idf and layer["vocabulary"] is not None and layer["idf_weights"] is None:
         raise refuse(layer, "idf_weights", "a list, as long as the vocabulary,", None)
     vocabulary_size(layer)
@@ -77,7 +84,11 @@ def vocabulary_size(layer: Bound) -> Any:
             return layer.dim("vocabulary_size")
         return Unknown(_ADAPTED, layer.layer.site)
     if isinstance(vocabulary, Array | Unknown | str):
-        return vocabulary if isinstance(vocabulary, Unknown) else Unknown("the vocabulary", layer.layer.site)
+        return (
+            vocabulary
+            if isinstance(vocabulary, Unknown)
+            else Unknown("the vocabulary", layer.layer.site)
+        )
     if not isinstance(vocabulary, list | tuple) or not vocabulary:
         raise refuse(layer, "vocabulary", "a list of tokens", vocabulary)
     wanted: tuple[type, ...] = (int,) if layer.cls == "IntegerLookup" else (str, bytes)
@@ -91,18 +102,26 @@ def vocabulary_size(layer: Bound) -> Any:
     special = [mask] * masks + [oov_token] * (start - masks)
     tokens = list(vocabulary[start:] if special == list(vocabulary[:start]) else vocabulary)
     if len(set(tokens)) < len(tokens):
-        raise BadArgument(layer.cls, expected="a vocabulary without repeated tokens", actual="a repeated token")
+        raise BadArgument(
+            layer.cls, expected="a vocabulary without repeated tokens", actual="a repeated token"
+        )
     if mask is not None and mask in tokens:
-        raise BadArgument(layer.cls, expected="a vocabulary without the mask token", actual=repr(mask))
+        raise BadArgument(
+            layer.cls, expected="a vocabulary without the mask token", actual=repr(mask)
+        )
     if oov_token is not None and _option(layer, "invert") and oov_token in tokens:
-        raise BadArgument(layer.cls, expected="a vocabulary without the oov token", actual=repr(oov_token))
+        raise BadArgument(
+            layer.cls, expected="a vocabulary without the oov token", actual=repr(oov_token)
+        )
     size = start + len(tokens)
     limit = layer["max_tokens"]
     if limit is not None and size > limit:
         raise BadArgument(layer.cls, expected=f"{limit} tokens at most", actual=str(size))
     weights = layer["idf_weights"]
     if isinstance(weights, list | tuple) and len(weights) != len(vocabulary):
-        raise BadArgument(layer.cls, expected=f"{len(vocabulary)} idf_weights", actual=str(len(weights)))
+        raise BadArgument(
+            layer.cls, expected=f"{len(vocabulary)} idf_weights", actual=str(len(weights))
+        )
     return size
 
 
@@ -142,7 +161,9 @@ def _check_text(layer: Bound) -> None:
         ("split", ("whitespace", "character")),
     ):
         value = layer.dim(name)
-        if (isinstance(value, str) and value not in allowed) or isinstance(value, int | float | list | tuple):
+        if (isinstance(value, str) and value not in allowed) or isinstance(
+            value, int | float | list | tuple
+        ):
             raise refuse(layer, name, " or ".join(map(repr, allowed)), value)
     mode = layer["output_mode"]
     if mode not in _MODES:

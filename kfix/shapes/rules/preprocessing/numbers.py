@@ -9,12 +9,13 @@ from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import Array, Layer, Shape, Shapes, Unknown, UnknownUsed
-from kfix.shapes.bind import Bound
+from kfix.model.graph import Array, Layer, Shape, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
 from kfix.shapes.sizes import check_positive, product, strided
-from kfix.shapes.text import show
-from kfix.shapes.traced import Traced
+from kfix.shapes.trace_result import Traced
 from kfix.shapes.values import channels_first, known, refuse
 
 
@@ -87,7 +88,12 @@ def _normalization_weights(layer: Bound, x: Shape) -> int | Unknown:
     return 2 * product([x[axis] for axis in _kept(layer, x)]) + 1
 
 
-@rule("Normalization", check=_check_normalization, weights=_normalization_weights, untrained=_normalization_weights)
+@rule(
+    "Normalization",
+    check=_check_normalization,
+    weights=_normalization_weights,
+    untrained=_normalization_weights,
+)
 def normalization(layer: Bound, x: Shape) -> Shapes:
     """The shape stays. A mean and a variance for the dims on `axis`, which must be numbers, and a count, not trained.
 
@@ -104,7 +110,9 @@ def normalization(layer: Bound, x: Shape) -> Shapes:
     if isinstance(shape, tuple):
         for have, want in zip(reversed(shape), reversed(dims), strict=False):
             if isinstance(have, int) and isinstance(want, int) and have not in (1, want):
-                raise InputsDoNotMatch(layer.cls, expected=f"a mean of shape {show(tuple(dims))}", actual=show(shape))
+                raise InputsDoNotMatch(
+                    layer.cls, expected=f"a mean of shape {show(tuple(dims))}", actual=show(shape)
+                )
     return x
 
 
@@ -126,7 +134,11 @@ def check_mode(layer: Bound, modes: tuple[str, ...]) -> None:
 def _check_discretization(layer: Bound) -> None:
     check_mode(layer, _MODES)
     bins, boundaries = known(layer, "num_bins"), known(layer, "bin_boundaries")
-    if bins is not None and not isinstance(bins, Unknown) and not (isinstance(bins, int | float) and bins >= 0):
+    if (
+        bins is not None
+        and not isinstance(bins, Unknown)
+        and not (isinstance(bins, int | float) and bins >= 0)
+    ):
         raise refuse(layer, "num_bins", "a whole number", bins)
     if (bins is None) == (boundaries is None) and not isinstance(bins, Unknown):
         raise BadArgument(layer.cls, expected="num_bins or bin_boundaries", actual="both or none")
@@ -225,7 +237,9 @@ def _check_mel(layer: Bound) -> None:
     fft, length = layer["fft_length"], layer["sequence_length"]
     if not length and not isinstance(fft, int | float | str):
         raise refuse(layer, "fft_length", "a number", fft)
-    if length and not (isinstance(fft, int | float) and isinstance(length, int | float) and fft >= length):
+    if length and not (
+        isinstance(fft, int | float) and isinstance(length, int | float) and fft >= length
+    ):
         raise refuse(layer, "fft_length", f"a number from {length} on", fft)
     if layer["max_freq"] is None and not isinstance(layer["sampling_rate"], int | float):
         raise refuse(layer, "sampling_rate", "a number", layer["sampling_rate"])
@@ -254,7 +268,9 @@ def mel_spectrogram(layer: Bound, x: Shape) -> Shapes:
 
 def _steps(layer: Bound) -> list[Layer]:
     steps = layer["layers"]
-    if not isinstance(steps, list | tuple) or not all(isinstance(step, Layer | Unknown) for step in steps):
+    if not isinstance(steps, list | tuple) or not all(
+        isinstance(step, Layer | Unknown) for step in steps
+    ):
         raise refuse(layer, "layers", "a list of layers", steps)
     for step in steps:
         if isinstance(step, Unknown):
@@ -303,6 +319,8 @@ def pipeline(layer: Bound, x: Shapes) -> Shapes:
     for step in steps:
         traced = layer.tracer.inside(step, x)
         if traced.warnings:
-            raise RankMismatch(step.cls, expected=traced.warnings[0].expected, actual=traced.warnings[0].actual)
+            raise RankMismatch(
+                step.cls, expected=traced.warnings[0].expected, actual=traced.warnings[0].actual
+            )
         x = traced.outputs
     return x

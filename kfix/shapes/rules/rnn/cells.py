@@ -9,11 +9,12 @@ from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model import Layer, Shape, Shapes, Unknown, UnknownUsed
-from kfix.shapes.bind import Bound
+from kfix.model.graph import Layer, Shape, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
 from kfix.shapes.signatures import canonical
-from kfix.shapes.text import show
 from kfix.shapes.values import check_seed
 
 CELLS = {"LSTM": "LSTMCell", "GRU": "GRUCell", "SimpleRNN": "SimpleRNNCell"}
@@ -72,7 +73,9 @@ def own_cell(layer: Bound) -> Cell:
         check_forget_bias(layer)
         return Cell([units, units], units, ((4, units, 4 * biased, trained),))
     if kind == "GRUCell":
-        return Cell(units, units, ((3, units, (6 if layer["reset_after"] else 3) * biased, trained),))
+        return Cell(
+            units, units, ((3, units, (6 if layer["reset_after"] else 3) * biased, trained),)
+        )
     return Cell(units, units, ((1, units, 1 * biased, trained),))
 
 
@@ -87,7 +90,9 @@ def cell_of(value: object, owner: Bound) -> Cell:
     if value.library == "user" and value.attributes:
         return _cell_of_program(value, owner)
     if value.library != "keras":
-        raise UnknownUsed(value.unknown or Unknown(f"the cell `{value.cls}` is not one of Keras's", value.site))
+        raise UnknownUsed(
+            value.unknown or Unknown(f"the cell `{value.cls}` is not one of Keras's", value.site)
+        )
     assert owner.tracer is not None
     bound = owner.tracer.bound(value)
     kind = canonical(value.cls)
@@ -110,12 +115,18 @@ def _cell_of_program(layer: Layer, owner: Bound) -> Cell:
     for size in state if isinstance(state, list) else [state]:
         if not isinstance(size, int):
             raise UnknownUsed(
-                size if isinstance(size, Unknown) else Unknown(f"the states of `{layer.cls}`", layer.site)
+                size
+                if isinstance(size, Unknown)
+                else Unknown(f"the states of `{layer.cls}`", layer.site)
             )
     if output is None:
         output = state[0] if isinstance(state, list) else state
     if not isinstance(output, int):  # a cell of maps
-        raise UnknownUsed(output if isinstance(output, Unknown) else Unknown(f"what `{layer.cls}` gives", layer.site))
+        raise UnknownUsed(
+            output
+            if isinstance(output, Unknown)
+            else Unknown(f"what `{layer.cls}` gives", layer.site)
+        )
     return Cell(state, output, (), Unknown(f"the weights of the cell `{layer.cls}`", layer.site))
 
 
@@ -178,7 +189,9 @@ def _step(cls: str, x: Shape, cell: Cell, states: object) -> tuple[Shape, list[S
     if len(given) < wanted:
         raise WrongInputs(cls, expected=f"{wanted} states", actual=str(len(given)))
     for state in given[:wanted]:
-        if isinstance(state, tuple) and (not state or (isinstance(state[-1], int) and state[-1] != units)):
+        if isinstance(state, tuple) and (
+            not state or (isinstance(state[-1], int) and state[-1] != units)
+        ):
             raise RankMismatch(cls, expected=f"states of {units} numbers", actual=show(state))
     out = (*x[:-1], units)
     return out, [out] * wanted
@@ -211,7 +224,11 @@ def cell(layer: Bound, inputs: Shapes) -> Shapes:
     """One step: `in[:-1] + (units,)` and the new states, each of that shape (LSTM two, the others one)."""
     states = _states(layer)
     if "glu" in (layer.dim("activation"), layer.dim("recurrent_activation")):
-        raise UnknownUsed(Unknown("a cell with the activation 'glu', which halves what it is given", layer.layer.site))
+        raise UnknownUsed(
+            Unknown(
+                "a cell with the activation 'glu', which halves what it is given", layer.layer.site
+            )
+        )
     out, new = _step(layer.cls, _cell_input(layer, inputs), own_cell(layer), states)
     return [out, new if len(new) > 1 or isinstance(states, list) else out]
 
@@ -234,7 +251,14 @@ def _stack_untrained(layer: Bound, inputs: Shapes) -> int | Unknown:
     return cell_untrained(stack_of(cells, layer), _cell_input(layer, inputs)[-1]) if cells else 0
 
 
-@rule("StackedRNNCells", check=_check_cells, weights=_stack_weights, untrained=_stack_untrained, parts=True, many=True)
+@rule(
+    "StackedRNNCells",
+    check=_check_cells,
+    weights=_stack_weights,
+    untrained=_stack_untrained,
+    parts=True,
+    many=True,
+)
 def stacked(layer: Bound, inputs: Shapes) -> Shapes:
     """One step of several cells, each on the output of the one before: `in[:-1] + (units of the last,)`, and states."""
     states = _states(layer)

@@ -7,14 +7,15 @@ from typing import Any
 from kfix.findings import Finding
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import Shape, Shapes, Unknown
-from kfix.shapes.bind import Bound
-from kfix.shapes.knobs import FILTERS, KERNEL_SIZE, PADDING, STRIDES
+from kfix.model.graph import Shape, Shapes
+from kfix.model.unknown import Unknown
+from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
 from kfix.shapes.rules.rnn.cells import check_dropout, check_forget_bias
 from kfix.shapes.rules.rnn.recurrent import RETURN_SEQUENCES, sequence
 from kfix.shapes.sizes import channels_of, check_positive, join, product, strided
-from kfix.shapes.text import show
+from kfix.shapes.tunable_arguments import FILTERS, KERNEL_SIZE, PADDING, STRIDES
 from kfix.shapes.values import channels_first, channels_first_note, ints, padding, refuse, whole
 
 _RANKS = {"ConvLSTM1D": 1, "ConvLSTM2D": 2, "ConvLSTM3D": 3}
@@ -36,7 +37,9 @@ def _weights(layer: Bound, x: Shape) -> int | Unknown:
     filters: Any = layer.dim("filters")
     channels: Any = x[2] if channels_first(layer) else x[-1]
     window: Any = product(ints(layer, "kernel_size", _RANKS[layer.cls]))
-    total: int | Unknown = 4 * window * filters * (channels + filters) + (4 * filters if layer["use_bias"] else 0)
+    total: int | Unknown = 4 * window * filters * (channels + filters) + (
+        4 * filters if layer["use_bias"] else 0
+    )
     return total
 
 
@@ -50,7 +53,9 @@ def _output(layer: Bound, x: Shape) -> Shapes:
     first = channels_first(layer)
     rank = _RANKS[layer.cls]
     if len(x) != rank + 3:
-        raise RankMismatch(layer.cls, expected=f"rank {rank + 3}", actual=f"rank {len(x)} {show(x)}")
+        raise RankMismatch(
+            layer.cls, expected=f"rank {rank + 3}", actual=f"rank {len(x)} {show(x)}"
+        )
     channels, spatial = (x[2], x[3:]) if first else (x[-1], x[2:-1])
     if None in spatial:
         raise DimNotDefined(layer.cls, expected="its spatial dims", actual=show(spatial))
@@ -68,7 +73,9 @@ def _output(layer: Bound, x: Shape) -> Shapes:
     mode = padding(layer)
     if not isinstance(mode, str):
         raise refuse(layer, "padding", "'valid' or 'same'", mode)
-    lengths = tuple(strided(size, window, stride, dilation, mode) for size, window, stride, dilation in windows)
+    lengths = tuple(
+        strided(size, window, stride, dilation, mode) for size, window, stride, dilation in windows
+    )
     if mode == "valid":
         check_positive(layer.cls, lengths, spatial)
     step = join(x[0], filters, lengths, first)

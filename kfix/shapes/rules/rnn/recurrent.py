@@ -8,9 +8,10 @@ from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.initial_states import InitialStates
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
-from kfix.model import Shape, Shapes, Unknown
-from kfix.shapes.bind import Bound
-from kfix.shapes.knobs import UNITS, choice
+from kfix.model.graph import Shape, Shapes
+from kfix.model.unknown import Unknown
+from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
 from kfix.shapes.rules.rnn.cells import (
     CELLS,
@@ -22,7 +23,7 @@ from kfix.shapes.rules.rnn.cells import (
     own_cell,
     state_shapes,
 )
-from kfix.shapes.text import show
+from kfix.shapes.tunable_arguments import UNITS, choice
 
 RETURN_SEQUENCES = choice("return_sequences", True, False)
 
@@ -30,8 +31,14 @@ RETURN_SEQUENCES = choice("return_sequences", True, False)
 def _check(layer: Bound) -> None:
     check_units(layer)
     cudnn = layer.dim("use_cudnn")
-    if "use_cudnn" in layer.signature.names and not isinstance(cudnn, Unknown) and cudnn not in ("auto", True, False):
-        raise BadArgument(layer.cls, expected="'auto', True or False as use_cudnn", actual=repr(cudnn))
+    if (
+        "use_cudnn" in layer.signature.names
+        and not isinstance(cudnn, Unknown)
+        and cudnn not in ("auto", True, False)
+    ):
+        raise BadArgument(
+            layer.cls, expected="'auto', True or False as use_cudnn", actual=repr(cudnn)
+        )
 
 
 def _cell(layer: Bound) -> Cell:
@@ -46,7 +53,9 @@ def weights(layer: Bound, x: Shape) -> int | Unknown:
 def unrolled(layer: Bound, x: Shape) -> Finding | None:
     """An unrolled layer needs to know its number of steps, but Keras asks for it only when the layer runs."""
     if layer.dim("unroll") is True and len(x) > 1 and x[1] is None:
-        return RefusedWhenRun(layer.cls, expected="a fixed number of steps to unroll", actual="None")
+        return RefusedWhenRun(
+            layer.cls, expected="a fixed number of steps to unroll", actual="None"
+        )
     return None
 
 
@@ -58,14 +67,19 @@ def started(layer: Bound, x: Shape) -> Finding | None:
     """
     units = layer.dim("units")
     given = [
-        value for place, (name, value) in enumerate(layer.call) if name == "initial_state" or (not name and place == 1)
+        value
+        for place, (name, value) in enumerate(layer.call)
+        if name == "initial_state" or (not name and place == 1)
     ]
     first = given[0] if given else []
     states = first if isinstance(first, list) else [first]
     for shape in states if layer.cls == "LSTM" else states[:1]:
         if isinstance(shape, tuple) and len(shape) == 3:
             return InitialStates(
-                layer.cls, "one vector a sample", f"all steps, {show(shape)}", "return_sequences=False"
+                layer.cls,
+                "one vector a sample",
+                f"all steps, {show(shape)}",
+                "return_sequences=False",
             )
         size = shape[-1] if isinstance(shape, tuple) and len(shape) == 2 else None
         if isinstance(size, int) and isinstance(units, int) and size != units:
@@ -90,7 +104,9 @@ def _output(layer: Bound, x: Shape) -> Shapes:
     if len(x) < 2:
         raise RankMismatch(layer.cls, expected="rank 2 or more", actual=f"rank {len(x)}")
     sizes = made.state_size if isinstance(made.state_size, list) else [made.state_size]
-    return sequence(layer, x, (x[0], made.output_size), [state_shapes((x[0],), size) for size in sizes])
+    return sequence(
+        layer, x, (x[0], made.output_size), [state_shapes((x[0],), size) for size in sizes]
+    )
 
 
 _HIDDEN = ("implementation", "zero_output_for_mask")

@@ -6,11 +6,12 @@ from typing import Any
 
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model import Array, Layer, Shape, Shapes, Symbol, Unknown, UnknownUsed
-from kfix.shapes.bind import Bound
-from kfix.shapes.knobs import choice
+from kfix.model.graph import Array, Layer, Shape, Shapes, Symbol
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.signatures import canonical
+from kfix.shapes.tunable_arguments import choice
 
 RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 _MERGE_MODES = ("sum", "mul", "ave", "concat", None)
@@ -27,7 +28,9 @@ def child_of(layer: Bound, name: str = "layer") -> Layer:
 def _recurrent(layer: Bound, name: str) -> Bound:
     child = child_of(layer, name)
     if child.library in ("user", "other"):
-        raise UnknownUsed(child.unknown or Unknown(f"`{child.cls}` is not one of Keras's", child.site))
+        raise UnknownUsed(
+            child.unknown or Unknown(f"`{child.cls}` is not one of Keras's", child.site)
+        )
     if child.library != "keras" or canonical(child.cls) not in RECURRENT:
         raise BadArgument(layer.cls, expected="a recurrent layer", actual=child.cls)
     assert layer.tracer is not None
@@ -38,7 +41,9 @@ def _check_bidirectional(layer: Bound) -> None:
     forward = _recurrent(layer, "layer")
     if layer["merge_mode"] not in _MERGE_MODES:
         raise BadArgument(
-            layer.cls, expected="'sum', 'mul', 'ave', 'concat' or None as merge_mode", actual=repr(layer["merge_mode"])
+            layer.cls,
+            expected="'sum', 'mul', 'ave', 'concat' or None as merge_mode",
+            actual=repr(layer["merge_mode"]),
         )
     backward: Bound | None = None
     if layer["backward_layer"] is not None:

@@ -1,0 +1,1 @@
+"""The command line: its options, its modes, the paths it is given and `[tool.kfix]`."""

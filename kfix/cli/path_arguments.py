@@ -1,0 +1,83 @@
+"""Which files the PATHs of a command stand for, and which model of each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import click
+
+from kfix.cli.pyproject import Configs
+from kfix.engine.results import FileResult
+from kfix.engine.settings import Settings
+from kfix.project.files import FileTrouble, walk
+
+STDIN = "-"
+
+
+def once(expanded: Iterator[tuple[str, Settings]]) -> Iterator[tuple[str, Settings]]:
+    """A file that is named twice is done once, unless another model of it is meant."""
+    seen: set[tuple[object, ...]] = set()
+    for path, settings in expanded:
+        key = (
+            path if path == STDIN else os.path.realpath(path),
+            settings.model,
+            settings.cell,
+            settings.line,
+        )
+        if key not in seen:
+            seen.add(key)
+            yield path, settings
+
+
+def expand(
+    paths: tuple[str, ...], settings: Settings, configs: Configs, results: list[FileResult]
+) -> Iterator[tuple[str, Settings]]:
+    """The files that the arguments stand for, each with the model its argument chooses."""
+    for argument in paths:
+        path, model, cell, line = split_path(argument)
+        here = settings._replace(model=model or settings.model, cell=cell, line=line)
+        if path == STDIN:
+            yield path, here
+        elif os.path.isdir(path):
+            empty = True
+            for found in walk(path):
+                empty = False
+                if not _excluded(configs, found):
+                    yield found, here._replace(named=False)
+            if empty:
+                click.echo(f"{path}: no Python files here", err=True)
+        elif not os.path.exists(path):
+            results.append(FileResult(path, error=f"{path}: no such file or folder"))
+        else:
+            yield path, here
+
+
+def _excluded(configs: Configs, path: str) -> bool:
+    try:
+        config = configs.of(path)
+    except FileTrouble:
+        return False  # said where the file is read
+    return config is not None and config.excludes(path)
+
+
+def split_path(argument: str) -> tuple[str, str | None, int | None, int | None]:
+    """A PATH and the name, or the cell and the line, that choose a model; an existing path is taken as it stands.
+
+    `PATH::NAME` and `PATH:LINE`, in a notebook `PATH:CELL` and
+    `PATH:CELL:LINE`, are taken apart from the right.
+    """
+    if os.path.exists(argument):
+        return argument, None, None, None
+    path, colons, name = argument.rpartition("::")
+    if colons and path:
+        return path, name, None, None
+    path, colon, last = argument.rpartition(":")
+    if not (colon and path and last.isdigit()):
+        return argument, None, None, None
+    if path.endswith(".ipynb"):
+        return path, None, int(last), None
+    notebook, _, cell = path.rpartition(":")
+    if notebook.endswith(".ipynb") and cell.isdigit():
+        return notebook, None, int(cell), int(last)
+    return path, None, None, int(last)

@@ -1,0 +1,150 @@
+"""`[tool.kfix]` of the nearest pyproject.toml."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from kfix.engine.settings import Settings
+from kfix.project.files import FileTrouble, patterns, read_bytes
+from kfix.repair.target import parse_target
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+NAME = "pyproject.toml"
+_LISTS = ("select", "ignore", "exclude")
+KEYS = ("targets", "prefer", *_LISTS)
+
+
+class Config:
+    """What one pyproject.toml says. `folder` is where it is: patterns of files count from there.
+
+    `targets` is a table of shapes by file, or by `file::model`; a file is a
+    pattern as in .gitignore. `prefer` is "flatten" or "pool"; `select` and
+    `ignore` are lists of codes or prefixes; `exclude` are patterns of files
+    that are left out where a folder is given.
+    """
+
+    def __init__(self, folder: str, table: Mapping[str, Any]) -> None:
+        self.folder = folder
+        where = os.path.join(folder, NAME)
+        unknown = next((key for key in table if key not in KEYS), None)
+        if unknown is not None:
+            raise FileTrouble(f"{where}: [tool.kfix] has no key {unknown!r}, but {', '.join(KEYS)}")
+        for key in _LISTS:
+            given = table.get(key, [])
+            if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+                raise FileTrouble(f"{where}: {key} of [tool.kfix] is a list of strings")
+        prefer = table.get("prefer")
+        if prefer not in (None, "flatten", "pool"):
+            raise FileTrouble(
+                f"{where}: prefer of [tool.kfix] is 'flatten' or 'pool', not {prefer!r}"
+            )
+        self.prefer: str | None = prefer
+        self.select = tuple(code.upper() for code in table.get("select", []))
+        self.ignore = tuple(code.upper() for code in table.get("ignore", []))
+        self.exclude: tuple[str, ...] = tuple(table.get("exclude", []))
+        targets = table.get("targets", {})
+        if not isinstance(targets, dict):
+            raise FileTrouble(f"{where}: targets of [tool.kfix] is a table of shapes by file")
+        self.targets: list[tuple[str, str | None, str]] = []
+        for name, shape in targets.items():
+            path, _, model = name.partition("::")
+            self.targets.append((path, model or None, _shape(where, name, shape)))
+        self._specs = {
+            lines: _spec(where, lines)
+            for lines in (self.exclude, *((one[0],) for one in self.targets))
+            if lines
+        }
+
+    def settings(self, path: str, given: Settings) -> Settings:
+        """The settings for a file: what the command line says counts before what is written here."""
+        wanted = tuple(
+            (model, shape) for name, model, shape in self.targets if self._matches((name,), path)
+        )
+        return given._replace(
+            prefer=given.prefer or self.prefer,
+            select=given.select or self.select,
+            ignore=given.ignore + self.ignore,
+            configured=wanted,
+        )
+
+    def excludes(self, path: str) -> bool:
+        """Is a file of a folder to be left out?"""
+        return bool(self.exclude) and self._matches(self.exclude, path)
+
+    def _matches(self, lines: tuple[str, ...], path: str) -> bool:
+        relative = os.path.relpath(os.path.abspath(path), os.path.abspath(self.folder)).replace(
+            os.sep, "/"
+        )
+        return self._specs[lines].match_file(relative)
+
+
+def _spec(where: str, lines: tuple[str, ...]) -> GitIgnoreSpec:
+    try:
+        return patterns(lines)
+    except ValueError as error:
+        raise FileTrouble(f"{where}: {error}") from None
+
+
+def _shape(where: str, name: str, given: object) -> str:
+    """A target as the command line takes it: a string, a number, or a list of numbers."""
+    text = ",".join(map(str, given)) if isinstance(given, list) else str(given)
+    try:
+        parse_target(text)
+    except ValueError as error:
+        raise FileTrouble(f"{where}: the target of {name!r}: {error}") from None
+    return text
+
+
+class Configs:
+    """The configurations of a run, each file of them read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Config | None] = {}
+
+    def of(self, path: str) -> Config | None:
+        """The configuration for a file: the nearest pyproject.toml counts, whether it has `[tool.kfix]` or not.
+
+        Raises `FileTrouble` for one that cannot be read or says what kfix does not know.
+        """
+        for folder in _above(path):
+            if folder not in self._known:
+                self._known[folder] = _load(folder)
+            found = self._known[folder]
+            if found is not None:
+                return found
+        return None
+
+
+def _above(path: str) -> Iterator[str]:
+    folder = os.path.dirname(os.path.abspath(path))
+    while True:
+        yield folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return
+        folder = parent
+
+
+def _load(folder: str) -> Config | None:
+    path = os.path.join(folder, NAME)
+    if not os.path.isfile(path):
+        return None
+    data = read_bytes(path)
+    if b"tool.kfix" not in data and b"kfix" not in data:
+        return Config(folder, {})
+    import tomllib
+
+    try:
+        tool = tomllib.loads(data.decode()).get("tool", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FileTrouble(f"{path}: {error}") from None
+    except RecursionError:
+        raise FileTrouble(f"{path}: is too deeply nested") from None
+    table = tool.get("kfix", {}) if isinstance(tool, dict) else {}
+    if not isinstance(table, dict):
+        raise FileTrouble(f"{path}: tool.kfix is no table")
+    return Config(folder, table)

@@ -1,0 +1,172 @@
+"""What is wrong with one definition of a model: refusals, a target that is missed, data that does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from kfix.engine.results import Found, Group, Reading
+from kfix.engine.settings import Settings
+from kfix.findings import Finding
+from kfix.findings.output_shape import OutputShape
+from kfix.findings.output_unknown import OutputUnknown
+from kfix.model.graph import Program, Shapes
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
+from kfix.repair.target import Target
+from kfix.shapes import Trace, show, unknowns
+from kfix.shapes.trace_result import NO_INPUT
+
+if TYPE_CHECKING:
+    from kfix.repair.intent import Intent
+
+
+def met(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> bool:
+    """Do all the models give all that is wanted?"""
+    return all(missed(trace, wanted) is None for trace in traces)
+
+
+def may_meet(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> bool:
+    """Could all the models give all that is wanted, if what could not be told of them is as wanted?"""
+    for trace in traces:
+        for number, target in wanted.items():
+            resolved = target.resolve(_input(trace))
+            if (
+                number >= len(trace.outputs)
+                or resolved is None
+                or not resolved.may_be(trace.outputs[number])
+            ):
+                return False
+    return True
+
+
+def untold(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> Unknown | None:
+    """What keeps kfix from telling whether the outputs are as wanted; `None` where that can be told.
+
+    (?, ?, ?, 10) is not (None, 10), whatever its sizes are. Of a model that has no input shape at all nothing is told.
+    """
+    for trace in traces:
+        if any(shape is NO_INPUT for shape in trace.inputs):
+            continue
+        for number, target in wanted.items():
+            resolved = target.resolve(_input(trace))
+            if (
+                number < len(trace.outputs)
+                and resolved is not None
+                and not resolved.may_be(trace.outputs[number])
+            ):
+                return None
+    return unknown_output(traces)
+
+
+def missed(trace: Trace, wanted: Mapping[int, Target]) -> tuple[int, Target] | None:
+    """The first output that is not as wanted (0, where the model refuses), with what is wanted of it."""
+    for number, target in wanted.items():
+        resolved = target.resolve(_input(trace))
+        if trace.refusal is not None or number >= len(trace.outputs) or resolved is None:
+            return number, target
+        if not resolved.met_by(trace.outputs[number]):
+            return number, resolved
+    return None
+
+
+def _input(trace: Trace) -> Shapes:
+    return trace.inputs[0] if len(trace.inputs) == 1 else list(trace.inputs)
+
+
+def unknown_output(traces: Sequence[Trace]) -> Unknown | None:
+    """The first thing that keeps an output from being known."""
+    for trace in traces:
+        for output in trace.outputs:
+            if isinstance(output, Unknown):
+                return output
+            if isinstance(output, tuple):
+                for dim in output:
+                    if isinstance(dim, Unknown):
+                        return dim
+    return None
+
+
+def intent_of(
+    group: Group, reading: Reading, declared: Mapping[int, Target] | None = None
+) -> Intent | None:
+    """What the program says of these models; `None` where they are not compiled, given data, or made by an old name.
+
+    `declared` is what a person has said that is wanted of them.
+    """
+    program = reading.program
+    uids = {model.uid for model in group.models}
+    used = {record.model for record in program.compiles} | {record.model for record in program.fits}
+    if not group.outermost or (
+        uids.isdisjoint(used) and not any(model.old_ends for model in program.models)
+    ):
+        return None
+    from kfix.repair.intent import read_intent
+
+    return read_intent(group.models, group.traces, program, reading.tracer, declared or {})
+
+
+def findings(
+    group: Group,
+    program: Program,
+    wanted: Mapping[int, Target],
+    intent: Intent | None,
+    settings: Settings,
+) -> list[Found]:
+    """All that is to be said of a group, each once, with its place."""
+    from kfix.shapes.style_notes import notes
+
+    found: list[Finding] = []
+    for trace in group.traces:
+        found.extend(trace.findings)
+        if not group.nested:
+            found.extend(notes(trace))
+    said = intent.findings if intent is not None else []
+    told = wanted and any(target.weight == "weak" for target in wanted.values()) and said
+    if wanted and not told and not any(finding.severity == "error" for finding in found):
+        found.extend(_missed(group, program, wanted))
+    found.extend(said)
+    seen: set[tuple[str, Site | None, str]] = set()
+    placed = []
+    for finding in found:
+        key = (finding.code, finding.site, finding.message)
+        if key in seen or not settings.wants(finding.code):
+            continue
+        seen.add(key)
+        placed.append(Found(finding, program.place(finding.site or group.models[0].site)))
+    return placed
+
+
+def _missed(group: Group, program: Program, wanted: Mapping[int, Target]) -> list[Finding]:
+    """That the output is not as wanted, or cannot be told."""
+    model = group.models[0]
+    first = next(iter(wanted.values()))
+    unknown = untold(group.traces, wanted)
+    finding: Finding
+    if unknown is not None:
+        if first.weight != "declared":
+            return []
+        finding = OutputUnknown(model.name, expected=str(first), actual=unknown.reasons())
+        if any(unknowns(shape) for trace in group.traces for shape in trace.inputs):
+            finding.hint = "--input-shape tells the input"
+    else:
+        trace = next((trace for trace in group.traces if missed(trace, wanted) is not None), None)
+        found = missed(trace, wanted) if trace is not None else None
+        if trace is None or found is None:
+            return []
+        number, target = found
+        actual = show(trace.outputs[number]) if number < len(trace.outputs) else "no such output"
+        if target.weight == "weak":
+            from kfix.findings.output_doubtful import OutputDoubtful
+
+            finding = OutputDoubtful(model.name, expected=str(target), actual=actual)
+        else:
+            finding = OutputShape(model.name, expected=str(target), actual=actual)
+            finding.severity = "error" if target.weight == "declared" else "warning"
+    if first.site is not None:
+        place = program.place(first.site)
+        cell = "" if place.cell is None else f"cell {place.cell}, "
+        source = "the comment" if first.source == "comment" else first.source
+        finding.hint = f"says {source}, {cell}line {place.line}"
+    finding.site = model.nodes[-1].layer.site if model.nodes else model.site
+    return [finding]

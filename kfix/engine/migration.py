@@ -1,0 +1,224 @@
+"""Imports and calls of `fit` that Keras 3 has not: told with the first model, and written anew along with a repair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from kfix.engine.results import Found, Reading
+from kfix.engine.settings import Settings
+from kfix.engine.suppressions import Suppressions
+from kfix.findings import Finding
+from kfix.findings.old_import import OldImport
+from kfix.findings.old_training import OldTraining
+from kfix.model.edits import (
+    DropArgument,
+    Edit,
+    ExchangeName,
+    MoveImport,
+    MovePath,
+    RenameArgument,
+    SetLiteral,
+    Slot,
+)
+from kfix.model.record import Record
+from kfix.project.project import Project
+from kfix.shapes.signatures import OLD_LAYERS
+from kfix.source.migration import keras_names
+from kfix.source.migration.removed_imports import Gone, gone
+from kfix.source.migration.training_calls import (
+    DATA_FORMAT,
+    ORDERING,
+    OldCall,
+    OldSetting,
+    old_calls,
+    old_settings,
+)
+from kfix.source.syntax.errors import SourceError
+
+CODES = (OldImport.code, OldTraining.code)
+
+_INSTEAD = {"show_accuracy": "is metrics=['accuracy'] of compile now"}
+
+Read = Callable[[Project], Reading]
+
+
+class Old(Record):
+    """What is old at one place, the edits that write it anew, and whether it is to be told."""
+
+    found: Found
+    edits: tuple[Edit, ...]
+    told: bool = True
+
+
+def outdated(project: Project, path: str, reading: Reading, settings: Settings) -> list[Found]:
+    """What is to be said of a program's imports and training; nothing where it is made for an older Keras."""
+    return [old.found for old in _old(project, path, reading, settings) if old.told]
+
+
+def asked_for(settings: Settings) -> bool:
+    """Are they to be written anew though nothing else is mended?"""
+    return any(code in settings.select for code in CODES)
+
+
+def renewed(project: Project, path: str, settings: Settings, read: Read) -> dict[str, bytes]:
+    """The files with all that as Keras 3 has it; none where a model would be read otherwise then."""
+    before = read(project)
+    edits = [
+        edit
+        for old in _old(project, path, before, settings)
+        for edit in old.edits
+        if _allowed(edit, settings)
+    ]
+    if not edits:
+        return {}
+    from kfix.rewrite.apply import CannotWrite, rewrite
+
+    try:
+        files = rewrite({path: project.document(path)}, edits).files
+        after = read(project.changed(files))
+    except (CannotWrite, SourceError, RecursionError):
+        return {}
+    return files if _shapes(before) == _shapes(after) else {}
+
+
+def _old(project: Project, path: str, reading: Reading, settings: Settings) -> list[Old]:
+    if reading.tracer.keras < 3 or not any(map(settings.wants, CODES)):
+        return []
+    document = project.document(path)
+    program = reading.program
+    calls = [*program.optimizers, *((one.site, "compile") for one in program.compiles)]
+    calls += [(fit.site, fit.method) for fit in program.fits]
+    here = [(site, name) for site, name in calls if site.path == path]
+    said: list[tuple[Finding, tuple[Edit, ...], bool]] = [
+        (_finding(one), _edits(one), not _told_elsewhere(one)) for one in gone(document)
+    ]
+    said += [(_training(one), tuple(_modern(one)), True) for one in old_calls(document, here)]
+    said += [(_setting(one), _as_data_format(one), True) for one in old_settings(document)]
+    if not said or project.pinned_to_keras_2(path):
+        return []
+    quiet = Suppressions(project)
+    found: list[Old] = []
+    for finding, edits, told in said:
+        assert finding.site is not None
+        one = Found(finding, document.unit(finding.site.cell).place(finding.site))
+        if settings.wants(finding.code) and not quiet.hides(one):
+            found.append(Old(one, edits, told))
+    return found
+
+
+def _training(one: OldCall) -> OldTraining:
+    names = (
+        [name for _, name, _ in one.renames] + [name for _, name in one.drops] + list(one.counted)
+    )
+    now = [f"{name} is now {new}" for _, name, new in one.renames]
+    now += [f"{name} {_INSTEAD.get(name, 'is left out')}" for _, name in one.drops]
+    now += [f"{name} counted samples, and now it is batches" for name in one.counted]
+    if one.method:
+        names, now = [one.written, *names], [f"it is now {one.method}", *now]
+    finding = OldTraining("The training", expected=f": {', '.join(now)}", actual=_several(names))
+    finding.site = one.site
+    return finding
+
+
+def _setting(one: OldSetting) -> OldTraining:
+    now = f": it is now {DATA_FORMAT}({one.value!r})"
+    finding = OldTraining("The order of the axes", expected=now, actual=ORDERING)
+    finding.site = one.site
+    return finding
+
+
+def _as_data_format(one: OldSetting) -> tuple[Edit, ...]:
+    return ExchangeName(one.site, DATA_FORMAT), SetLiteral(
+        (one.literal,), one.value, "dim_ordering"
+    )
+
+
+def _modern(one: OldCall) -> Iterator[Edit]:
+    """The edits, unless a number would have to become another."""
+    if one.counted:
+        return
+    if one.method:
+        yield ExchangeName(one.site, one.method)
+    for place, name, new in one.renames:
+        yield RenameArgument(Slot(one.site, place), name, new)
+    for place, name in one.drops:
+        yield DropArgument((Slot(one.site, place),), name)
+
+
+def _finding(one: Gone) -> OldImport:
+    now: dict[str, list[str]] = {}
+    for name, module, its in one.homes:
+        if module and (module, its) != (one.written, name):
+            now.setdefault(module, []).append(its or "it")
+    for _, _, module, its in one.inside:
+        if its not in now.setdefault(module, []):
+            now[module].append(its)
+    places = [
+        f"{_several(names)} {'is' if len(names) == 1 else 'are'} in {module}"
+        for module, names in now.items()
+    ]
+    if one.path:
+        places = [f"it is {one.path}"]
+    lost = [*one.lost, *(name for name, module, _ in one.homes if not module)]
+    if lost and (places or not _living(one)):
+        places.append(f"{_several(lost)} {'is' if len(lost) == 1 else 'are'} nowhere")
+    finding = OldImport(_subject(one, lost))
+    finding.expected = f": {', '.join(places)}" if places else ""
+    finding.site = one.site
+    return finding
+
+
+def _subject(one: Gone, lost: Sequence[str]) -> str:
+    """The module that is gone, or what of a module that is still there."""
+    if not _living(one):
+        return f"`{one.written}`"
+    moved = [
+        name for name, module, its in one.homes if module and (module, its) != (one.written, name)
+    ]
+    names = [
+        f"`{name}`" for name in dict.fromkeys((*moved, *(name for name, *_ in one.inside), *lost))
+    ]
+    if not names:
+        return f"A name from `{one.written}`"
+    return f"{names[0] if len(names) == 1 else f'Each of {_several(names)}'} from `{one.written}`"
+
+
+def _told_elsewhere(one: Gone) -> bool:
+    """Is it a layer that Keras 3 has not, and nothing else? Where the model uses it, that is told (`KFX305`)."""
+    old = {*OLD_LAYERS, "merge"}
+    right = all((module, its) == (one.written, name) for name, module, its in one.homes)
+    return bool(one.lost) and right and not one.inside and old.issuperset(one.lost)
+
+
+def _living(one: Gone) -> bool:
+    """Is the module itself there still, and only a name in it gone?"""
+    path = keras_names.parse(one.written)
+    return path is not None and not one.path and keras_names.is_module(path)
+
+
+def _several(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _edits(one: Gone) -> tuple[Edit, ...]:
+    if one.path:
+        return (MovePath(one.site, one.path),)
+    return (
+        (MoveImport(one.site, one.homes, one.inside),)
+        if not one.lost and (one.homes or one.inside)
+        else ()
+    )
+
+
+def _allowed(edit: Edit, settings: Settings) -> bool:
+    return edit.kind not in settings.never and (not settings.only or edit.kind in settings.only)
+
+
+def _shapes(reading: Reading) -> list[object]:
+    return [
+        [
+            (str(trace.outputs), str(trace.params), [f.code for f in trace.findings])
+            for trace in group.traces
+        ]
+        for group in reading.groups
+    ]

@@ -1,0 +1,422 @@
+"""The repairs of one model: searched for, proven, and the one to make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from kfix.engine.diagnosis import met, unknown_output
+from kfix.engine.proof import Read, prove
+from kfix.engine.results import Group, ModelResult, Proven, Reading
+from kfix.engine.settings import Misuse, Settings
+from kfix.model.edits import (
+    DropArgument,
+    Edit,
+    InsertLayer,
+    NewLayer,
+    Repair,
+    SetInputShape,
+    SetLiteral,
+)
+from kfix.model.record import replace
+from kfix.model.site import Site
+from kfix.project.project import Project
+from kfix.repair.target import Target
+from kfix.shapes import Trace
+
+if TYPE_CHECKING:
+    from kfix.repair.intent import Cure, Instead, Intent
+    from kfix.repair.search import Search
+
+MOST_ALTERNATIVES = 3
+LAYOUT = (InsertLayer, DropArgument, SetInputShape)
+"""Edits that lay the input out otherwise for a model that stays as it is."""
+MOST_PROOFS = 12
+"""Candidates that are rewritten and read again for one model, whatever becomes of them."""
+
+
+def mend(
+    project: Project,
+    settings: Settings,
+    reading: Reading,
+    index: int,
+    told: ModelResult,
+    intent: Intent | None,
+    read: Read,
+) -> None:
+    """Fills in the proven repairs of one model and marks the one to apply."""
+    from kfix.repair.alternatives import differs
+
+    group = reading.groups[index]
+    wanted = _told(group, told.wanted)
+    hunt = Hunt(project, settings, reading, group, wanted, intent)
+    most = max(MOST_ALTERNATIVES, settings.pick or 0)
+    proofs = 0
+    for repair in hunt:
+        if any(not differs(repair, kept.repair) for kept in told.repairs):
+            continue
+        proofs += 1
+        proven = prove(project, reading, index, wanted, repair, read)
+        if proven is not None:
+            if told.target is not None and told.target.weight == "weak":
+                proven.repair = replace(proven.repair, safety="unsafe")
+            told.repairs.append(proven)
+            hunt.proven += 1
+        if len(told.repairs) >= most or proofs >= MOST_PROOFS:
+            break
+    for proven in told.repairs[1:]:
+        if proven.of_data:  # another choice, and never the only one
+            proven.repair = replace(proven.repair, safety="unsafe")
+    said = [proven.repair.why for proven in told.repairs if proven.repair.why]
+    told.remarks.extend(
+        remark for remark in hunt.remarks() if not any(map(remark.startswith, said))
+    )
+    if not told.repairs and hunt.search is not None:
+        told.remarks.append(_nothing(hunt.search))
+    _advise(told, group, intent, reading)
+    _decide(settings, told)
+    applied = told.applied
+    unknown = unknown_output(applied.traces) if applied is not None and told.wanted else None
+    if unknown is not None and applied is not None and not met(applied.traces, told.wanted):
+        built = (
+            "it builds now; " if any(trace.refusal is not None for trace in group.traces) else ""
+        )
+        told.remarks.append(
+            f"{built}whether its output is as wanted cannot be told ({unknown.reasons()})"
+        )
+
+
+def _told(group: Group, wanted: Mapping[int, Target]) -> Mapping[int, Target]:
+    """What is wanted, but for the sizes that nobody can tell: they are taken to be right."""
+    trace = group.traces[0]
+    if trace.refusal is not None:
+        return wanted
+    return {
+        n: target.where_told(trace.outputs[n]) if n < len(trace.outputs) else target
+        for n, target in wanted.items()
+    }
+
+
+def _nothing(search: Search) -> str:
+    """That nothing was found, what was tried for it, and what came nearest."""
+    tries = max(0, search.steps // max(1, len(search.models)) - 1)
+    said = f"no allowed edit {'mends' if search.nearest is None else 'reaches'} it"
+    if search.stopped:
+        said += f" among the {tries} that were tried, the cheapest first; a dearer one may"
+    elif tries:
+        said += (
+            f": all {tries} that bring it nearer were tried, alone and together"
+            if tries > 1
+            else ": one was tried"
+        )
+    return said if search.nearest is None else f"{said}; the nearest gives {search.nearest}"
+
+
+def _advise(told: ModelResult, group: Group, intent: Intent | None, reading: Reading) -> None:
+    """What is better done in the data is shown behind the repairs."""
+    for cure in intent.advice if intent is not None else ():
+        trace = group.traces[0]
+        repair = Repair((), tuple(trace.outputs), trace.params, cure.cost, "display", cure.why)
+        told.repairs.append(Proven(repair, [], {}, "", list(group.traces)))
+
+
+def _decide(settings: Settings, told: ModelResult) -> None:
+    """Which repair is made, if any."""
+    from kfix.repair.alternatives import leads
+
+    if settings.pick is not None and told.repairs:
+        if settings.pick > len(told.repairs):
+            raise Misuse(f"there is no repair {settings.pick}, only {len(told.repairs)}")
+        chosen = told.repairs[settings.pick - 1]
+        if not chosen.files:
+            raise Misuse(f"repair {settings.pick} is advice: {chosen.repair.why}")
+        chosen.applied = True
+        return
+    made = [proven for proven in told.repairs if proven.files]
+    if not made:
+        return
+    # Another way out in the data is always shown, and is no rival of what the model or `compile` can do.
+    rivals = [proven for proven in made[1:] if not proven.of_data] or [
+        p for p in made[1:] if made[0].of_data
+    ]
+    if settings.review is not None:
+        number = settings.review(told)
+        if number is not None:
+            told.repairs[number].applied = True
+        return
+    first, second = made[0].repair, rivals[0].repair if rivals else None
+    declared = told.target is not None and told.target.weight == "declared"
+    if settings.unsafe or (declared and any(found.finding.fails for found in told.findings)):
+        made[0].applied = True
+    elif told.target is not None and told.target.weight == "weak":
+        told.remarks.append(
+            "the program only hints at it: declare --target, or take the first repair with --unsafe"
+        )
+    elif first.safety == "safe" and leads(first, second) and not _far(told, first):
+        made[0].applied = True
+    elif not any(found.finding.fails for found in told.findings):
+        told.remarks.append("nothing that was found is an error: take the repair with --unsafe")
+    elif first.safety == "safe" and leads(first, second):
+        told.remarks.append(
+            "so much would change that the labels may as well be wrong: take the first with --unsafe"
+        )
+    elif second is None:
+        told.remarks.append(
+            "another reading is as good: take the repair with --unsafe, or declare --target"
+        )
+    else:
+        told.remarks.append(
+            "several repairs are as good: choose one with --pick N, or take the first with --unsafe"
+        )
+
+
+def _far(told: ModelResult, first: Repair) -> bool:
+    """Would so much be changed of a model that builds that the labels may as well be wrong?"""
+    from kfix.repair.prices import FAR
+
+    builds = all(trace.refusal is None for trace in told.traces)
+    declared = told.target is None or told.target.weight == "declared"
+    return builds and not declared and first.cost > FAR
+
+
+class Hunt:
+    """The repairs worth proving, the cheapest first: what must come first, what the search gives, what comes along."""
+
+    def __init__(
+        self,
+        project: Project,
+        settings: Settings,
+        reading: Reading,
+        group: Group,
+        wanted: Mapping[int, Target],
+        intent: Intent | None,
+    ) -> None:
+        self.project = project
+        self.settings = settings
+        self.reading = reading
+        self.group = group
+        self.wanted = wanted
+        self.first: Cure | None = self._allowed(intent.first) if intent is not None else None
+        self.also = [
+            cure
+            for cure in (intent.also if intent is not None else ())
+            if self._allowed(cure) is not None
+        ]
+        self.instead = [
+            other
+            for other in (intent.instead if intent is not None else ())
+            if self._allowed(other.cure) is not None
+        ]
+        self.offer = self._allowed(intent.offer) if intent is not None else None
+        self.search: Search | None = None
+        self.proven = 0
+        """How many of the repairs that it has given were proven."""
+
+    def __iter__(self) -> Iterator[Repair]:
+        """The first choice, what may be done in the data in its place, then the others."""
+        given = self._mine()
+        first = next(given, None)
+        if first is not None:
+            yield first
+        for other in self.instead:
+            repair = self._other(other)
+            if repair is not None:
+                yield repair
+        if first is not None:
+            yield from given
+
+    def _mine(self) -> Iterator[Repair]:
+        """The repairs of the model and of `compile`, with what has to come along."""
+        if self.first is not None:
+            given = False
+            for repair in self._firsts(self.first):
+                given = True
+                yield self._with(repair, self.also)
+            if given:
+                return
+        if not self._right(self.group.traces):
+            for repair in self._searched(self.group):
+                yield self._with(self._followed(repair), self.also)
+        elif self.also:
+            yield self._with(self._of(self.also[0], self.group.traces[0]), self.also[1:])
+        elif self.offer is not None:
+            yield self._of(self.offer, self.group.traces[0])
+
+    def _firsts(self, first: Cure) -> Iterator[Repair]:
+        """What must come first, in the constants that it is made of where that is no dearer, and what goes with it."""
+        plain = self._after(first)
+        declared = next(plain, None)
+        constants = self._through_constants(first)
+        through = next(self._after(constants), None) if constants is not None else None
+        told: set[Site] = set()
+        if through is not None and (declared is None or through.cost <= declared.cost):
+            yield through
+            if self.proven:
+                declared = None  # it says the same in other places, and so does what sets both
+                told = {
+                    site
+                    for edit in through.edits
+                    if isinstance(edit, SetLiteral)
+                    for site in edit.sites
+                }
+        for repair in plain if declared is None else chain((declared,), plain):
+            if not any(
+                isinstance(edit, SetLiteral) and told.intersection(edit.sites)
+                for edit in repair.edits
+            ):
+                yield repair
+
+    def _through_constants(self, first: Cure) -> Cure | None:
+        from kfix.repair.constants import through_constants
+        from kfix.repair.options import Options
+        from kfix.repair.prices import price
+        from kfix.repair.uses import Uses
+
+        program = self.reading.program
+        options = Options(within=program.within, control=program.control)
+        edits = through_constants(self.group.models, first.edits, Uses(program.models), options)
+        if edits is None:
+            return None
+        return self._allowed(first._replace(edits=edits, cost=first.cost + price("shared")))
+
+    def _followed(self, repair: Repair) -> Repair:
+        """The repair with the data that goes with the input that it sets: its axes turned, or grey made color."""
+        if self.instead or not any(isinstance(edit, SetInputShape) for edit in repair.edits):
+            return repair
+        from kfix.repair.apply import apply
+        from kfix.repair.intent import Cure
+        from kfix.repair.intent.data import turned
+        from kfix.repair.prices import price
+
+        model, reading = apply(self.group.models[0], repair.edits), self.reading
+        uids = frozenset(one.uid for one in self.group.models)
+        data = turned(model, reading.tracer.trace(model), uids, reading.program, reading.tracer)
+        if data is None:
+            return repair
+        cure = self._allowed(Cure(data.edits, price("bridge"), data.why + data.remark))
+        return self._with(repair, [cure]) if cure is not None else repair
+
+    def _other(self, other: Instead) -> Repair | None:
+        """A cure in the data, with the cheapest of what is still to be done to the model."""
+        also = [cure for cure in self.also if cure is not other.place]
+        group = self.group
+        if other.model is not None:
+            models = [replace(model, given=other.model.given) for model in group.models]
+            group = Group(models, [self.reading.tracer.trace(model) for model in models], False)
+        if self.first is not None and self.first is not other.place:
+            mended = next(self._after(self.first), None)
+        elif self._right(group.traces):
+            return self._with(self._of(other.cure, group.traces[0]), also)
+        else:
+            mended = next(iter(self._searched(group, keep=False)), None)
+        return self._with(mended, [*also, other.cure]) if mended is not None else None
+
+    def _allowed(self, cure: Cure | None) -> Cure | None:
+        """Edits of kinds that a person has ruled out are not made here either."""
+        only, never = self.settings.only, self.settings.never
+        kinds = {edit.kind for edit in cure.edits} if cure is not None else set()
+        return cure if not kinds & never and (not only or kinds <= only) else None
+
+    def remarks(self) -> Iterator[str]:
+        """What a person should know of the search."""
+        if self.search is not None:
+            yield from self.search.advice
+
+    def _right(self, traces: Sequence[Trace]) -> bool:
+        return all(trace.trouble is None for trace in traces) and met(traces, self.wanted)
+
+    def _after(self, first: Cure) -> Iterator[Repair]:
+        """What is to be done with the model once its input is as it must be."""
+        from kfix.repair.apply import apply
+
+        models = [apply(model, first.edits) for model in self.group.models]
+        traces = [self.reading.tracer.trace(model) for model in models]
+        if self._right(traces):
+            yield self._of(first, traces[0])
+            return
+        laid_out = any(other.place is first and other.lays_out for other in self.instead)
+        for repair in self._searched(Group(models, traces, False)):
+            if laid_out and not all(isinstance(edit, LAYOUT) for edit in repair.edits):
+                continue  # the model takes the right numbers: only how they are laid out is wrong
+            yield replace(
+                repair,
+                edits=_joined(first.edits, repair.edits),
+                cost=round(first.cost + repair.cost, 4),
+                why=f"{first.why}; then {repair.why}",
+                safety=repair.safety if first.safety == "safe" else first.safety,
+            )
+
+    def _searched(self, group: Group, keep: bool = True) -> Iterator[Repair]:
+        from kfix.repair.search import Options, search
+
+        settings, program = self.settings, self.reading.program
+        options = Options(
+            settings.prefer,
+            settings.only,
+            settings.never,
+            within=program.within,
+            program=program.models,
+            control=program.control,
+            activation=self._activation(group),
+            at_hand=program.at_hand,
+        )
+        found = search(group.models, self.reading.tracer, self.wanted or None, options)
+        if keep:
+            self.search = found
+        yield from found
+
+    def _activation(self, group: Group) -> str | None:
+        """What the last layer of a model with one output has under its loss."""
+        from kfix.repair.intent.heads import output_name
+        from kfix.repair.intent.loss import activation, loss_of
+
+        model = group.models[0]
+        if not self.reading.program.compiles or len(model.outputs) != 1:
+            return None
+        loss = loss_of(self.reading.program, model.uid, output_name(model, 0), 0, 1)
+        return None if loss is None else activation(loss)
+
+    def _of(self, cure: Cure, trace: Trace) -> Repair:
+        return Repair(
+            cure.edits, tuple(trace.outputs), trace.params, cure.cost, cure.safety, cure.why
+        )
+
+    def _with(self, repair: Repair, cures: Sequence[Cure]) -> Repair:
+        for cure in cures:
+            if set(cure.edits) <= set(repair.edits):
+                continue
+            repair = replace(
+                repair,
+                edits=(*repair.edits, *cure.edits),
+                cost=round(repair.cost + cure.cost, 4),
+                safety="unsafe" if "unsafe" in (repair.safety, cure.safety) else repair.safety,
+                why=f"{repair.why}; then {cure.why}",
+            )
+        return repair
+
+
+def _joined(first: Sequence[Edit], more: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Both, where a new first layer takes the input shape over that was set on the old one."""
+    dropped = {
+        slot.argument for edit in more if isinstance(edit, DropArgument) for slot in edit.slots
+    }
+    dropped |= {
+        edit.slot.argument for edit in more if isinstance(edit, SetInputShape)
+    }  # the last word counts
+    shapes = {edit.slot.argument: edit.value for edit in first if isinstance(edit, SetInputShape)}
+    carried: list[Edit] = []
+    for edit in more:
+        if isinstance(edit, InsertLayer):
+            arguments = tuple(
+                (name, shapes.get(getattr(value, "site", None), value))
+                for name, value in edit.layer.arguments
+            )
+            edit = replace(edit, layer=NewLayer(edit.layer.cls, arguments))
+        carried.append(edit)
+    kept = (
+        edit
+        for edit in first
+        if not (isinstance(edit, SetInputShape) and edit.slot.argument in dropped)
+    )
+    return (*kept, *carried)

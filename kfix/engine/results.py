@@ -1,0 +1,167 @@
+"""What a run of kfix found and did: the nouns between the pipeline and the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from kfix.findings import Finding
+from kfix.model.edits import Edit, Repair
+from kfix.model.graph import Fit, Model, Program
+from kfix.model.site import Place, Site
+from kfix.model.unknown import Unknown
+from kfix.repair.target import Target
+from kfix.shapes import Trace, Tracer
+
+
+class Group(NamedTuple):
+    """The models that one definition made, with their traces."""
+
+    models: list[Model]
+    traces: list[Trace]
+    nested: bool
+
+    @property
+    def called(self) -> bool:
+        """Is it a call on data, and no model that a person may mean?"""
+        return self.models[0].called
+
+    @property
+    def outermost(self) -> bool:
+        """Is it a model, and no part of another?"""
+        return not (self.nested or self.called)
+
+
+class Reading(NamedTuple):
+    """One reading of one program."""
+
+    program: Program
+    tracer: Tracer
+    groups: list[Group]
+
+
+@dataclass(repr=False, eq=False)
+class Found:
+    """A finding with its place."""
+
+    finding: Finding
+    place: Place
+
+
+@dataclass(repr=False, eq=False)
+class Spelled:
+    """An edit with its place in the file as it was, and its words in the user's spelling."""
+
+    edit: Edit
+    place: Place
+    text: str
+
+
+@dataclass(repr=False, eq=False)
+class Proven:
+    """A repair whose rewritten text was read and traced again.
+
+    `files` are the new bytes by path, `diff` the unified diff of all of them,
+    `traces` what the model's instances are then. `verified` is what real Keras
+    said, `None` when it was not asked.
+    """
+
+    repair: Repair
+    edits: list[Spelled]
+    files: dict[str, bytes]
+    diff: str
+    traces: list[Trace]
+    applied: bool = False
+    verified: bool | None = None
+    warnings: list[str] = field(default_factory=list)
+    """What no longer goes with the repaired model: saved weights, the last activation, the loss."""
+    left: list[str] = field(default_factory=list)
+    """The codes of what the data has against the model still, for want of an edit."""
+
+    @property
+    def of_data(self) -> bool:
+        """Does it change what the program gives to the model?"""
+        return any(
+            spelled.edit.kind in ("wrap-argument", "rename-key", "swap-data")
+            for spelled in self.edits
+        )
+
+    @property
+    def advice(self) -> bool:
+        """Is it only told, because what is to be edited is not kfix's to edit?"""
+        return not self.files
+
+
+@dataclass(repr=False, eq=False)
+class ModelResult:
+    """One definition of a model: all its instances, what was found, and its repairs, the first choice first."""
+
+    models: list[Model]
+    traces: list[Trace]
+    place: Place
+    nested: bool
+    findings: list[Found] = field(default_factory=list)
+    wanted: Mapping[int, Target] = field(default_factory=dict)
+    """What is wanted of the outputs, by their numbers."""
+    asked: Place | None = None
+    """Where the program says so, if it is the program."""
+    repairs: list[Proven] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    """What a person should know: which limit stopped the search, the nearest thing reached."""
+    places: dict[Site, Place] = field(default_factory=dict)
+    """Where the layers are, and what led to an unknown of theirs."""
+    mended_along: bool = False
+    """Did the repair of a model before it mend this one too?"""
+    fits: list[tuple[Fit, Place]] = field(default_factory=list)
+    """The data that it was given, in the order of the program."""
+
+    @property
+    def model(self) -> Model:
+        """The first instance."""
+        return self.models[0]
+
+    @property
+    def trace(self) -> Trace:
+        """The first instance's trace."""
+        return self.traces[0]
+
+    @property
+    def target(self) -> Target | None:
+        """What is wanted of the first output that something is wanted of."""
+        return next(iter(self.wanted.values()), None)
+
+    @property
+    def applied(self) -> Proven | None:
+        """The repair that was made."""
+        return next((repair for repair in self.repairs if repair.applied), None)
+
+    @property
+    def left(self) -> int:
+        """How many errors are left; a declared target that is missed is one."""
+        if self.applied is not None:
+            return len(self.applied.left)
+        return 0 if self.mended_along else sum(found.finding.fails for found in self.findings)
+
+
+@dataclass(repr=False, eq=False)
+class FileResult:
+    """One file: `error` when it could not be read or used; `files` what it and others become."""
+
+    path: str
+    data: bytes = b""
+    error: str | None = None
+    models: list[ModelResult] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    originals: dict[str, bytes] = field(default_factory=dict)
+    diff: str = ""
+    notes: list[str] = field(default_factory=list)
+    policy: str | Unknown | None = None
+    """The dtype policy that the program sets for its layers."""
+    limits: list[tuple[str, Place | None]] = field(default_factory=list)
+    """The budgets that were hit while it was read, each with the first place."""
+
+    @property
+    def changed(self) -> bool:
+        """Does the run change this file (or another through it)?"""
+        return bool(self.files)

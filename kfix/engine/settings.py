@@ -1,0 +1,71 @@
+"""What a run is asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from kfix.model.graph import Shape
+from kfix.shapes import Trace
+
+if TYPE_CHECKING:
+    from kfix.engine.results import ModelResult
+
+
+class Misuse(Exception):
+    """The command was used wrongly for this file: one line for a person, exit 2."""
+
+
+class Settings(NamedTuple):
+    """What a run is asked to do.
+
+    `target` and `input_shape` as written on the command line; `targets` are
+    those of a model with several outputs, each with the output's name; `model`
+    a name or `function.name`; `line` a line within the definition wanted, in a
+    notebook of its `cell` (as `Place` counts them).
+    """
+
+    target: str | None = None
+    targets: tuple[tuple[str, str], ...] = ()
+    input_shape: Shape | None = None
+    model: str | None = None
+    cell: int | None = None
+    line: int | None = None
+    search: bool = True
+    pick: int | None = None
+    unsafe: bool = False
+    prefer: str | None = None
+    only: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
+    keras: int | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    configured: tuple[tuple[str | None, str], ...] = ()
+    """Targets of the configuration for this file: the model's name (`None`: whichever it is) and the shape."""
+    verify: Callable[[Sequence[Trace]], str | None] | None = None
+    """A last judge of a repair that is to be applied (real Keras): what it has against it, or `None`."""
+    named: bool = True
+    """Was the file itself named, not found under a folder?"""
+    review: Callable[[ModelResult], int | None] | None = None
+    """Asks a person which repair of a model is to be made (`ModelResult` in, its index out); `None` asks nobody."""
+
+    @property
+    def declares(self) -> bool:
+        """Does the command line say what is wanted?"""
+        return self.target is not None or bool(self.targets)
+
+    @property
+    def chooses(self) -> bool:
+        """Does the command line name a model, or say what is wanted of one?"""
+        return self.declares or self.model is not None or self.places
+
+    @property
+    def places(self) -> bool:
+        """Is a model chosen by where it is defined?"""
+        return self.cell is not None or self.line is not None
+
+    def wants(self, code: str) -> bool:
+        """Is a finding with this code to be reported?"""
+        if self.select and not code.startswith(self.select):
+            return False
+        return not (self.ignore and code.startswith(self.ignore))

@@ -1,0 +1,33 @@
+"""Shapes as a person reads them."""
+
+from __future__ import annotations
+
+from kfix.model.unknown import Unknown
+
+
+def show(shapes: object) -> str:
+    """A shape as Keras prints it, with `?` for what could not be told."""
+    if isinstance(shapes, Unknown):
+        return "?"
+    if isinstance(shapes, tuple):
+        inner = ", ".join(show(dim) for dim in shapes)
+        return f"({inner},)" if len(shapes) == 1 else f"({inner})"
+    if isinstance(shapes, list):
+        return "[" + ", ".join(show(shape) for shape in shapes) + "]"
+    if isinstance(shapes, dict):
+        return "{" + ", ".join(f"{name!r}: {show(shape)}" for name, shape in shapes.items()) + "}"
+    return str(shapes)
+
+
+def unknowns(shapes: object) -> tuple[Unknown, ...]:
+    """The first unknown in a shape, or in several of them, and what led to it, the nearest reason first."""
+    waiting: list[object] = [shapes]
+    while waiting:
+        thing = waiting.pop(0)
+        if isinstance(thing, Unknown):
+            return thing.chain()
+        if isinstance(thing, list | tuple):
+            waiting[:0] = thing
+        elif isinstance(thing, dict):
+            waiting[:0] = thing.values()
+    return ()

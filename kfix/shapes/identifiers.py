@@ -1,0 +1,86 @@
+"""Arguments that Keras looks up by name: activations, initializers, regularizers, constraints, dtypes.
+
+Every layer's constructor looks them up the same way, so that one check does
+for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kfix.findings.bad_argument import BadArgument
+from kfix.model.graph import Argument, Array, Layer, Symbol
+from kfix.model.unknown import Unknown
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+ACTIVATIONS = _words(
+    "celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear"
+    " log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign sparse_plus"
+    " sparse_sigmoid sparsemax squareplus swish tanh tanh_shrink threshold"
+)
+INITIALIZERS = _words(
+    "Constant GlorotNormal GlorotUniform HeNormal HeUniform Identity IdentityInitializer Initializer LecunNormal"
+    " LecunUniform Ones Orthogonal OrthogonalInitializer RandomNormal RandomUniform STFT STFTInitializer"
+    " TruncatedNormal VarianceScaling Zeros constant glorot_normal glorot_uniform he_normal he_uniform identity"
+    " initializer lecun_normal lecun_uniform normal one ones orthogonal random_normal random_uniform stft"
+    " truncated_normal uniform variance_scaling zero zeros"
+)
+REGULARIZERS = _words(
+    "L1 L1L2 L2 OrthogonalRegularizer Regularizer l1 l1l2 l2 orthogonal_regularizer regularizer"
+)
+CONSTRAINTS = _words(
+    "Constraint MaxNorm MinMaxNorm NonNeg UnitNorm constraint max_norm min_max_norm non_neg unit_norm"
+)
+DTYPES = _words(
+    "bool uint8 uint16 uint32 uint64 int8 int16 int32 int64 float16 float32 float64 bfloat16 string complex64"
+    " complex128 mixed_float16 mixed_bfloat16 int"
+)
+
+_KINDS = {
+    "activation": ("an activation of Keras", ACTIVATIONS),
+    "initializer": ("an initializer of Keras", INITIALIZERS),
+    "regularizer": ("a regularizer of Keras", REGULARIZERS),
+    "constraint": ("a constraint of Keras", CONSTRAINTS),
+    "dtype": ("a dtype of Keras", DTYPES),
+}
+"""By the last word of an argument's name: what it should be, and the strings that say so. From Keras 3.15."""
+
+
+_UNCHECKED = {
+    "StringLookup": ("dtype", "trainable"),
+    "IntegerLookup": ("dtype", "trainable"),
+    "HashedCrossing": ("trainable",),
+    "SimpleRNN": ("activity_regularizer",),
+}
+"""What these drop without a look."""
+
+
+def check_names(cls: str, given: Iterable[tuple[str, Argument]], open_names: bool = False) -> None:
+    """Raises `BadArgument` for a name that `keras.activations.get` and its like do not know, for a wrong `name`,
+    and for a `trainable` that is no bool. What is not a plain value (a function, a layer, a dict) is let through;
+    so is any name where `open_names` says that the program has taught Keras names of its own.
+    """
+    for keyword, argument in given:
+        value = argument.value
+        if keyword in _UNCHECKED.get(cls, ()):
+            continue
+        if keyword == "trainable" and value is None:
+            raise BadArgument(cls, expected="True or False as trainable", actual="None")
+        if value is None or isinstance(value, Unknown | Symbol | Layer | Array | dict):
+            continue
+        if keyword == "name":
+            if not isinstance(value, str) or "/" in value:
+                raise BadArgument(cls, expected="a string without '/' as name", actual=repr(value))
+        elif keyword == "trainable":
+            if not isinstance(value, bool):
+                raise BadArgument(cls, expected="True or False as trainable", actual=repr(value))
+        elif (kind := _KINDS.get(keyword[keyword.rfind("_") + 1 :])) is not None:
+            what, names = kind
+            if open_names and isinstance(value, str):
+                continue
+            if not isinstance(value, str) or value not in names:
+                raise BadArgument(cls, expected=f"{what} as {keyword}", actual=repr(value))

@@ -1,0 +1,238 @@
+"""What tracing gives: by node what became of it, and the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kfix.findings import Finding
+from kfix.model.graph import Array, Model, Shapes, TensorRef
+from kfix.model.unknown import Unknown
+
+Count = int | Unknown | Callable[[], int | Unknown]
+"""A number of weights, or what counts them."""
+
+AFTER = Unknown("a layer before it is refused")
+NO_INPUT = Unknown("the model has no input shape")
+
+
+class Traced:
+    """What became of one use of a layer.
+
+    `status` is "known", "unknown", "refused" or "after-refusal"; `outputs` is
+    an `Unknown` unless it is known. `params` counts the weights that this
+    layer holds, `trained` those of them that training changes. `finding` is the
+    refusal, `warnings` what only running would refuse, `inner` the trace of a
+    nested model or of a body that was read.
+    `would_be` are the outputs that a layer refused for nothing but old names
+    of arguments would have, and those of the layers behind it.
+    """
+
+    __slots__ = (
+        "_trained",
+        "finding",
+        "inner",
+        "inputs",
+        "outputs",
+        "params",
+        "status",
+        "warnings",
+        "would_be",
+    )
+
+    def __init__(
+        self,
+        inputs: Shapes,
+        outputs: Shapes,
+        params: int | Unknown = 0,
+        status: str = "known",
+        finding: Finding | None = None,
+        warnings: tuple[Finding, ...] = (),
+        inner: Trace | None = None,
+        would_be: Shapes | None = None,
+        trained: Count | None = None,
+    ) -> None:
+        self.inputs = inputs
+        self.outputs = outputs
+        self.params = params
+        self.status = status
+        self.finding = finding
+        self.warnings = warnings
+        self.inner = inner
+        self.would_be = would_be
+        self._trained: Count = params if trained is None else trained
+
+    @property
+    def trained(self) -> int | Unknown:
+        """How many of its weights training changes; counted when it is asked for."""
+        if callable(self._trained):
+            self._trained = self._trained()
+        return self._trained
+
+    @property
+    def onward(self) -> Shapes:
+        """The shapes that the next layer is traced on."""
+        return self.outputs if self.would_be is None else self.would_be
+
+
+class Trace:
+    """A model traced: by node id what became of it, and the model's own inputs, outputs and parameter count.
+
+    `trained_alone` counts those of `params` that training changes when the model itself is trained: `trainable` says
+    whether it may be as a whole. `weights_of` is the trace of the model on its own input, where this is a call of it.
+    `findings` are the model's refusals and warnings in the order of its nodes,
+    those of nested models included, each with its `site`. `unfold` gives the trace that `listed` is, where that is
+    another.
+    """
+
+    __slots__ = (
+        "findings",
+        "inputs",
+        "model",
+        "nodes",
+        "outputs",
+        "params",
+        "trainable",
+        "unfold",
+        "weights_of",
+    )
+
+    def __init__(
+        self,
+        model: Model,
+        inputs: list[Shapes],
+        outputs: list[Shapes],
+        nodes: dict[int, Traced],
+        findings: list[Finding],
+    ) -> None:
+        self.model = model
+        self.inputs = inputs
+        self.outputs = outputs
+        self.nodes = nodes
+        self.params = _total(model.weights, model, nodes, lambda traced: traced.params)
+        self.weights_of = self
+        self.trainable: bool | Unknown = True
+        self.findings = findings
+        self.unfold: Callable[[], Trace] | None = None
+
+    @property
+    def listed(self) -> Trace:
+        """As Keras lists the layers: a model of `keras.applications` that was built on stands there by its own."""
+        if self.unfold is None:
+            return self
+        found = self.unfold()
+        self.unfold = lambda: found
+        return found
+
+    @property
+    def trained(self) -> int | Unknown:
+        """How many of its weights training changes, as a part of another model."""
+        own = self.weights_of
+        return _total(own.model.trained, own.model, own.nodes, lambda traced: traced.trained)
+
+    @property
+    def trained_alone(self) -> int | Unknown:
+        """What Keras's `summary()` calls trainable."""
+        if self.trainable is True:
+            return self.trained
+        return 0 if self.trainable is False else self.trainable
+
+    @property
+    def refusal(self) -> Finding | None:
+        """The first error."""
+        return next((finding for finding in self.findings if finding.severity == "error"), None)
+
+    @property
+    def trouble(self) -> Finding | None:
+        """The first error, or where there is none the first warning that says that the model can never run."""
+        return self.refusal or next((finding for finding in self.findings if finding.stops), None)
+
+    @property
+    def would_be(self) -> list[Shapes]:
+        """The outputs, and where nothing but old names of arguments is refused, those without that refusal."""
+        return [
+            pick(self.nodes[ref.node].onward, ref.output)
+            for ref in self.model.outputs
+            if ref.node in self.nodes
+        ]
+
+
+def pick(shapes: Shapes, output: int) -> Shapes:
+    """One output of several; of a single one it is itself."""
+    if isinstance(shapes, list):
+        return shapes[output] if output < len(shapes) else Unknown(f"there is no output {output}")
+    return shapes
+
+
+def as_list(shapes: Shapes) -> list[Shapes]:
+    """One shape or several, as a list."""
+    if isinstance(shapes, list):
+        return shapes
+    if isinstance(shapes, dict):
+        return list(shapes.values())
+    return [shapes]
+
+
+def first_unknown(shapes: object) -> Unknown | None:
+    """The first shape in a structure of which nothing is known."""
+    if type(shapes) is tuple:
+        return None
+    if isinstance(shapes, Unknown):
+        return shapes
+    if isinstance(shapes, list):
+        return next((found for item in shapes if (found := first_unknown(item)) is not None), None)
+    if isinstance(shapes, dict):
+        return first_unknown(list(shapes.values()))
+    return None
+
+
+def status_of(shapes: Shapes) -> str:
+    """ "known", or "unknown" where one of the shapes is."""
+    return "unknown" if first_unknown(shapes) is not None else "known"
+
+
+def without_arrays(value: object) -> Shapes:
+    """What an operation is called on, its `Array`s as shapes again."""
+    if isinstance(value, Array):
+        return value.shape
+    if isinstance(value, list | tuple) and any(isinstance(item, Array) for item in value):
+        return [without_arrays(item) for item in value]
+    return value  # type: ignore[return-value]
+
+
+def key_of(shapes: object) -> object:
+    """A hashable stand-in for a structure of shapes."""
+    if isinstance(shapes, list):
+        return ("list", *map(key_of, shapes))
+    if isinstance(shapes, dict):
+        return ("dict", *((name, key_of(item)) for name, item in shapes.items()))
+    if isinstance(shapes, Array):
+        return ("array", shapes.shape, shapes.dtype, shapes.distinct)
+    try:
+        hash(shapes)
+    except TypeError:
+        return repr(shapes)
+    return shapes
+
+
+def lookup(ref: object, nodes: dict[int, Traced]) -> Shapes:
+    """The shape of a tensor, as the next layer is traced on it."""
+    assert isinstance(ref, TensorRef)
+    return pick(nodes[ref.node].onward, ref.output)
+
+
+def _total(
+    own: int | Unknown,
+    model: Model,
+    nodes: dict[int, Traced],
+    count: Callable[[Traced], int | Unknown],
+) -> int | Unknown:
+    """The weights of all layers, a shared one counted once, and the model's own; unknown behind a refusal."""
+    seen: set[int] = set()
+    total = own
+    for node in model.nodes:
+        if node.layer.uid not in seen:
+            seen.add(node.layer.uid)
+            traced = nodes[node.id]
+            known = traced.status in ("known", "unknown") or traced.would_be is not None
+            total = total + (count(traced) if known else AFTER)
+    return total

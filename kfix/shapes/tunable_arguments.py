@@ -1,0 +1,59 @@
+"""The arguments that a repair may turn, and the values worth trying."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kfix.model.graph import Shape
+from kfix.shapes.binding import Bound
+from kfix.shapes.registry import Knob
+
+
+def nothing(layer: Bound, x: Shape) -> Iterable[object]:
+    """Of a knob whose value only the wanted output tells."""
+    return ()
+
+
+def choice(name: str, *values: object) -> Knob:
+    """One of a few values."""
+
+    def give(layer: Bound, x: Shape) -> Iterable[object]:
+        return values
+
+    return Knob(name, give)
+
+
+def free(name: str) -> Knob:
+    """A whole number above 0, or a shape, that the wanted output tells."""
+    return Knob(name, nothing, True)
+
+
+def sized(name: str, *values: int) -> Knob:
+    """A size a dim, the same for all: one number where one was written, else as many as were written."""
+
+    def give(layer: Bound, x: Shape) -> Iterable[object]:
+        present = layer.dim(name)
+        n = len(present) if isinstance(present, tuple | list) and name in layer else 0
+        return [(value,) * n for value in values] if n else values
+
+    return Knob(name, give)
+
+
+UNITS = free("units")
+FILTERS = free("filters")
+KERNEL_SIZE = sized("kernel_size", 3, 2, 5, 4, 7, 1)
+STRIDES = sized("strides", 1, 2, 3, 4)
+PADDING = choice("padding", "same", "valid")
+POOL_SIZE = sized("pool_size", 2, 3, 4, 5)
+SIZE = sized("size", 2, 3, 4, 1, 8)
+
+
+def output_paddings(layer: Bound, x: Shape) -> Iterable[object]:
+    """From 0 up to what the strides allow, and none."""
+    strides = layer.dim("strides")
+    numbers = strides if isinstance(strides, tuple | list) else (strides,)
+    least = min((number for number in numbers if isinstance(number, int)), default=1)
+    return (None, *range(min(least, 4)))
+
+
+OUTPUT_PADDING = Knob("output_padding", output_paddings)

@@ -1,0 +1,1 @@
+"""An abstract interpreter that runs a program over abstract values."""

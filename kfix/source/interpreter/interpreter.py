@@ -1,0 +1,335 @@
+"""The abstract interpreter: runs a program over abstract values, the way Python would.
+
+Here is the state, and the walking of statements and expressions by the class
+of the node; what each class of node means is in `expressions`, `statements`
+and `functions`, what libraries mean in `library`, what Keras objects do in
+`building`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from kfix.model.graph import Argument, Array, Asserted, Model, Node, Part, Shapes, Symbol
+from kfix.model.origin import Literal, places
+from kfix.model.protocols import ShapeOf
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
+from kfix.source.interpreter.containers import Const, Value
+from kfix.source.interpreter.conversion import origin_of
+from kfix.source.interpreter.state import Journal, Scope
+from kfix.source.interpreter.value_queries import one_array
+from kfix.source.interpreter.values import (
+    Choice,
+    ClassV,
+    Condition,
+    FunctionV,
+    InstanceV,
+    ModelV,
+    ModuleV,
+    SequentialV,
+)
+from kfix.source.syntax.positions import code_of
+
+if TYPE_CHECKING:
+    from kfix.source.syntax.document import Unit
+
+MAX_STEPS = 80_000
+"""Expressions that are evaluated for one file: some 0.4 seconds."""
+
+MAX_STATEMENT_STEPS = 20_000
+"""Expressions that are evaluated for one statement of a module, or for one body of a layer."""
+
+MAX_DEPTH = 48
+"""Calls of the program's functions within one another."""
+
+MAX_RECURSION = 8
+"""Calls of one function within itself."""
+
+MAX_TURNS = 600
+"""Turns of one loop."""
+
+MAX_VARIANTS = 8
+"""Ways in which one model may have been built."""
+
+
+MAX_INNER = 10_000
+"""Models within models: one that holds another twice, which holds another twice, …, doubles them."""
+
+
+class BudgetHit(Exception):
+    """A budget of steps is used up: that of a statement, of a body, or of the file."""
+
+
+class Frame:
+    """One run of a module, a function or a class body."""
+
+    __slots__ = (
+        "cls",
+        "condition",
+        "elsewhere",
+        "function",
+        "instance",
+        "returns",
+        "scope",
+        "unit",
+        "unsure",
+        "yields",
+    )
+
+    def __init__(self, unit: Unit, scope: Scope, function: str = "") -> None:
+        self.unit = unit
+        self.scope = scope
+        self.function = function
+        self.returns: list[tuple[Condition, Value]] = []
+        self.yields: list[Value] | None = None
+        self.condition: Condition = ()
+        self.cls: ClassV | None = None
+        self.instance: Value = None
+        self.unsure: Unknown | None = None
+        self.elsewhere: dict[str, Scope] = {}
+
+
+Body = Callable[[Shapes], "Model | Unknown"]
+"""What reads the `call` of a layer on inputs of these shapes."""
+
+Evaluate = Callable[["Interpreter", Any, Frame], Value]
+Execute = Callable[["Interpreter", Any, Frame], "str | None"]
+
+EXPRESSIONS: dict[type[cst.CSTNode], Evaluate] = {}
+STATEMENTS: dict[type[cst.CSTNode], Execute] = {}
+
+
+def expression(*kinds: type[cst.CSTNode]) -> Callable[[Evaluate], Evaluate]:
+    """Registers what a class of expression is worth."""
+
+    def register(function: Evaluate) -> Evaluate:
+        for kind in kinds:
+            EXPRESSIONS[kind] = function
+        return function
+
+    return register
+
+
+def statement(*kinds: type[cst.CSTNode]) -> Callable[[Execute], Execute]:
+    """Registers what a class of statement does; it gives "return", "raise", "break", "continue" or None."""
+
+    def register(function: Execute) -> Execute:
+        for kind in kinds:
+            STATEMENTS[kind] = function
+        return function
+
+    return register
+
+
+class Interpreter:
+    """The state of one reading."""
+
+    def __init__(self, shapes: ShapeOf, project: Any = None) -> None:
+        self.shapes = shapes
+        self.project = project
+        self.journal = Journal()
+        self.arena: list[Node] = []
+        self.steps = 0
+        self.stop = MAX_STEPS
+        self.depth = 0
+        self.builds = 0  # how often layers, models and tensors were made
+        self.grown = 0  # how often lists were made longer
+        self.inner = 0
+        self.keras: int | None = None
+        self.policy: str | Unknown | None = None
+        self.settings: dict[
+            str, Value
+        ] = {}  # what the program has set for all that it makes afterwards
+        self.control: set[Site] = set()
+        self.limits: dict[str, Unknown] = {}
+        self.unread: list[Unknown] = []
+        self.models: list[SequentialV | ModelV] = []
+        self.shown: list[tuple[Value, Site]] = []
+        self.compiles: list[tuple[Value, tuple[Argument, ...], Site, tuple[Part, ...]]] = []
+        self.fits: list[tuple[Value, dict[str, Any]]] = []
+        self.asserts: list[Asserted] = []
+        self.optimizers: list[tuple[Site, str]] = []
+        self.applied: dict[
+            Site, tuple[int, cst.CSTNode, Frame]
+        ] = {}  # the calls of models, by their places
+        self.functions: dict[int, FunctionV] = {}
+        self.classes: list[ClassV] = []
+        self.called: set[int] = set()
+        self.made: set[int] = set()
+        self.modules: dict[str, ModuleV] = {}
+        self.modules_read = self.module_bytes = self.module_depth = 0
+        self.layers: dict[int, Value] = {}
+        self.instances: dict[int, InstanceV] = {}
+        self.switched: dict[int, Value] = {}
+        self.reach: dict[Site, list[Any]] = {}  # what names stand for where layers are made
+        self.reading = False
+        self.ended = False  # the program ran to its end: what is read now, nothing called
+        self.unrolled: dict[int, Any] = {}
+        self.opened: dict[int, Any] = {}
+        self.saved: dict[str, Value] = {}
+        self.twins: dict[
+            int, Any
+        ] = {}  # by the number of a layer that was copied the first, whose name it has
+        self.doubtful: list[
+            tuple[int, int]
+        ] = []  # the numbers given behind a test or in a loop that is not known
+        self.copies: dict[int, tuple[Any, ...]] = {}
+        self.cleared = 0  # the last number that was given before Keras was made to forget the names it has made up
+        self.unknown_nodes: dict[int, tuple[Unknown, Value]] = {}
+        self.units: dict[tuple[str, int | None], Unit] = {}
+        self.active: dict[tuple[int, int], int] = {}
+        self.endless: set[int] = set()
+        self.bodies: list[Body] = []
+        self.last_uid = 0
+
+    # --- walking --------------------------------------------------------------------------
+
+    def eval(self, node: cst.CSTNode, frame: Frame) -> Value:
+        """What an expression is worth."""
+        self.steps += 1
+        if self.steps > self.stop:
+            raise BudgetHit
+        handler = EXPRESSIONS.get(type(node))
+        if handler is None:
+            return Unknown(f"a {type(node).__name__} is not read", frame.unit.site(node))
+        return handler(self, node, frame)
+
+    def run(self, statements: Any, frame: Frame) -> str | None:
+        """Run statements in order until one ends the block; says how it ended."""
+        held = len(self.journal.stack)
+        for node in statements:
+            self.steps += 1
+            if self.steps > self.stop:
+                raise BudgetHit
+            handler = STATEMENTS.get(type(node))
+            if handler is not None:
+                try:
+                    ended = handler(self, node, frame)
+                except RecursionError:
+                    self.journal.keep_to(held)
+                    self.limit("an expression is too deeply nested", frame.unit.site(node))
+                    continue
+                if ended is not None:
+                    return ended
+        return None
+
+    # --- small services -------------------------------------------------------------------
+
+    def uid(self) -> int:
+        """A number that no layer or model has yet."""
+        self.last_uid += 1
+        return self.last_uid
+
+    def limit(self, why: str, site: Site | None = None) -> None:
+        """A budget was hit."""
+        self.limits.setdefault(why, Unknown(why, site))
+
+    def leave(self, why: str, site: Site | None = None) -> None:
+        """A budget was hit or a text is no program, and a part of the program is left unread that may make models."""
+        self.limit(why, site)
+        self.unread.append(Unknown(why, site))
+
+    def decide(self, value: Value) -> None:
+        """The value decided a condition or a loop: its literals cannot be changed without another reading."""
+        for literal in places(origin_of(value)):
+            if isinstance(literal, Literal):
+                self.control.add(literal.site)
+
+    def text(self, node: cst.CSTNode, frame: Frame) -> str:
+        """The source of a small node, for a person."""
+        try:
+            code = " ".join(code_of(frame.unit.module, node).split())
+        except RecursionError:
+            return "…"
+        return code if len(code) <= 60 else code[:57] + "…"
+
+    def unknown(self, why: str, node: cst.CSTNode, frame: Frame, because: Value = None) -> Unknown:
+        """An `Unknown` with its place."""
+        return Unknown(
+            why, frame.unit.site(node), because if isinstance(because, Unknown) else None
+        )
+
+    def defer(self, body: Body) -> Body:
+        """A body as a layer holds it: without it, the layer does not keep the whole program alive."""
+        index = len(self.bodies)
+        self.bodies.append(body)
+
+        def run(shapes: Shapes) -> Model | Unknown:
+            return (
+                self.bodies[index](shapes)
+                if index < len(self.bodies)
+                else Unknown("the program was let go of")
+            )
+
+        return run
+
+    def close(self) -> None:
+        """Let go of the program: what was read stays, but its bodies cannot be asked any more."""
+        self.__dict__.clear()
+        self.bodies = []
+
+    # --- values of several kinds ----------------------------------------------------------
+
+    def spread(self, function: Callable[[list[Value]], Value], values: list[Value]) -> Value:
+        """`function(values)`, for every combination of what a `Choice` among them may be."""
+        combos: list[tuple[Condition, list[Value]]] = [((), [])]
+        for value in values:
+            options = value.options if isinstance(value, Choice) else [((), value)]
+            longer: list[tuple[Condition, list[Value]]] = []
+            for condition, chosen in combos:
+                for more, option in options:
+                    both = merge(condition, more)
+                    if both is not None:
+                        longer.append((both, [*chosen, option]))
+            combos = longer[:MAX_VARIANTS]
+            if len(longer) > MAX_VARIANTS:
+                self.limit(f"more than {MAX_VARIANTS} variants of one model")
+        return choice([(condition, function(chosen)) for condition, chosen in combos])
+
+
+def merge(one: Condition, other: Condition) -> Condition | None:
+    """Both conditions, or `None` when they contradict each other."""
+    known = dict(one)
+    for text, holds in other:
+        if known.setdefault(text, holds) != holds:
+            return None
+    return tuple(known.items())
+
+
+def choice(options: list[tuple[Condition, Value]]) -> Value:
+    """One value of several; the only one is itself."""
+    flat: list[tuple[Condition, Value]] = []
+    for condition, value in options:
+        if isinstance(value, Choice):
+            for more, inner in value.options:
+                both = merge(condition, more)
+                if both is not None:
+                    flat.append((both, inner))
+        else:
+            flat.append((condition, value))
+    if len(flat) == 1:
+        return flat[0][1]
+    if all(value is flat[0][1] for _, value in flat):
+        return flat[0][1] if flat else Const(None)
+    if flat and all(isinstance(value, Const | Symbol) for _, value in flat):
+        first = flat[0][1]
+        if all(same(first, value) for _, value in flat):
+            return first
+    if flat and isinstance(flat[0][1], Array):
+        made = one_array([value for _, value in flat])
+        if made is not None:
+            return made
+    return Choice(flat[:MAX_VARIANTS])
+
+
+def same(one: Value, other: Value) -> bool:
+    """Are two values known to be equal?"""
+    if one is other:
+        return True
+    if isinstance(one, Const) and isinstance(other, Const):
+        return type(one.value) is type(other.value) and one.value == other.value
+    return isinstance(one, Symbol) and one == other

@@ -1,0 +1,37 @@
+"""The tensors in the values of a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.model.order import by_key
+from kfix.source.interpreter.containers import DictV, ListV, Value
+from kfix.source.interpreter.values import TensorV
+
+
+def tensors_in(value: Value) -> list[TensorV]:
+    """Every tensor in a value, from left to right."""
+    return list(_tensors_in(value))
+
+
+def _tensors_in(value: Value) -> Iterator[TensorV]:
+    if isinstance(value, TensorV):
+        yield value
+    elif isinstance(value, ListV):
+        for item in value.items:
+            yield from _tensors_in(item)
+    elif isinstance(value, DictV):
+        for key in by_key(value.entries):
+            yield from _tensors_in(value.entries[key])
+
+
+def put_in(value: Value, tensors: list[TensorV]) -> Value:
+    """The same argument, its tensors replaced in order."""
+    if isinstance(value, TensorV):
+        return tensors.pop(0) if tensors else value
+    if isinstance(value, ListV):
+        return ListV([put_in(item, tensors) for item in value.items], value.kind)
+    if isinstance(value, DictV):
+        put = {key: put_in(value.entries[key], tensors) for key in by_key(value.entries)}
+        return DictV({key: put[key] for key in value.entries})
+    return value

@@ -1,0 +1,358 @@
+"""What an expression can be worth to the interpreter, beside the scalars and containers of `containers`:
+functions, classes and objects of the program, layers, tensors and models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kfix.model.graph import Layer, Model, Symbol, TensorRef
+from kfix.model.site import Site
+from kfix.source.interpreter.containers import Value
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from kfix.source.interpreter.state import Scope
+    from kfix.source.syntax.document import Unit
+
+Atom = tuple[str, bool]
+Condition = tuple[Atom, ...]
+"""What must hold: texts of tests, each with what it gives. Empty: always."""
+
+
+class FunctionV:
+    """A function, lambda or method of the program."""
+
+    __slots__ = ("cls", "decorators", "defaults", "name", "node", "scope", "unit")
+
+    def __init__(
+        self,
+        node: cst.FunctionDef | cst.Lambda,
+        scope: Scope,
+        unit: Unit,
+        name: str,
+        defaults: dict[str, Value],
+        cls: ClassV | None = None,
+        decorators: frozenset[str] = frozenset(),
+    ) -> None:
+        self.node = node
+        self.scope = scope
+        self.unit = unit
+        self.name = name
+        self.defaults = defaults
+        self.cls = cls
+        self.decorators = decorators
+
+
+class ClassV:
+    """A class of the program. `native` is the library class that it derives from, if any (its dotted name)."""
+
+    __slots__ = ("annotated", "bases", "decorators", "name", "names", "node", "unit")
+
+    def __init__(
+        self,
+        node: cst.ClassDef | None,
+        unit: Unit | None,
+        name: str,
+        bases: list[Value],
+        names: dict[str, Value],
+    ) -> None:
+        self.node = node
+        self.unit = unit
+        self.name = name
+        self.bases = bases
+        self.names = names
+        self.annotated: list[str] = []
+        self.decorators: frozenset[str] = frozenset()
+
+    def mro(self) -> list[ClassV]:
+        """This class and its bases of the program, the nearest first (depth first, each once)."""
+        found: list[ClassV] = []
+        waiting: list[Value] = [self]
+        while waiting and len(found) < 50:
+            cls = waiting.pop(0)
+            if isinstance(cls, ClassV) and cls not in found:
+                found.append(cls)
+                waiting[:0] = cls.bases
+        return found
+
+    @property
+    def native(self) -> str | None:
+        """The dotted name of the library class that it derives from, if any."""
+        for cls in self.mro():
+            for base in cls.bases:
+                if isinstance(base, Symbol):
+                    return base.path
+        return None
+
+    def find(self, name: str, after: ClassV | None = None) -> tuple[ClassV, Value] | None:
+        """The class attribute, in this class or the nearest base that has it (behind `after`, for `super()`)."""
+        order = self.mro()
+        if after is not None and after in order:
+            order = order[order.index(after) + 1 :]
+        for cls in order:
+            if name in cls.names:
+                return cls, cls.names[name]
+        return None
+
+
+class InstanceV:
+    """An object of a class of the program. `model` is the model that it is, where it is one;
+    `base` the layer of Keras that `super().call(x)` calls, where its class derives from one."""
+
+    __slots__ = (
+        "attributes",
+        "base",
+        "body_for",
+        "cls",
+        "layer",
+        "model",
+        "result",
+        "site",
+        "weights",
+    )
+
+    def __init__(self, cls: ClassV, site: Site | None = None) -> None:
+        self.cls = cls
+        self.attributes: dict[str, Value] = {}
+        self.model: SequentialV | ModelV | None = None
+        self.layer: LayerV | None = None
+        self.base: LayerV | None = None
+        self.site = site
+        self.weights: list[tuple[Any, bool]] = []
+        """The shapes of what `add_weight` made, each with whether it is trained."""
+        self.result: Value = None
+        """What its `call` gave when it was last read: tensors, in the containers that the program put them in."""
+        self.body_for: Callable[[list[Any]], Any] | None = None
+        """What gives a reader of `call` for a call with these arguments."""
+
+
+class BoundV:
+    """A function of the program with its first argument."""
+
+    __slots__ = ("function", "receiver")
+
+    def __init__(self, function: Value, receiver: Value) -> None:
+        self.function = function
+        self.receiver = receiver
+
+
+class MethodV:
+    """A method of a library's or a builtin object: `table` and `name` find it in the library."""
+
+    __slots__ = ("name", "receiver", "table")
+
+    def __init__(self, table: str, name: str, receiver: Value) -> None:
+        self.table = table
+        self.name = name
+        self.receiver = receiver
+
+
+class SuperV:
+    """`super()` in a method of `cls`, called on `instance`."""
+
+    __slots__ = ("cls", "instance")
+
+    def __init__(self, cls: ClassV, instance: Value) -> None:
+        self.cls = cls
+        self.instance = instance
+
+
+class SuperInitV:
+    """`super().__init__` of an object whose base is a class of a library."""
+
+    __slots__ = ("instance",)
+
+    def __init__(self, instance: Value) -> None:
+        self.instance = instance
+
+
+class PartialV:
+    """`functools.partial(function, ...)`."""
+
+    __slots__ = ("arguments", "function")
+
+    def __init__(self, function: Value, arguments: list[Any]) -> None:
+        self.function = function
+        self.arguments = arguments
+
+
+class ModuleV:
+    """A module of the same project; its file, `path`, is read when a name of it is first asked for.
+
+    Without a file it is a package of which only the modules that were imported are known.
+    """
+
+    __slots__ = ("name", "path", "scope", "state")
+
+    def __init__(self, name: str, scope: Scope, path: str | None = None) -> None:
+        self.name = name
+        self.scope = scope
+        self.path = path
+        self.state = "new" if path is not None else "read"
+
+    @property
+    def names(self) -> dict[str, Value]:
+        """The names at its top level, as far as it was read."""
+        return self.scope.names
+
+
+class LazyV:
+    """A name that is imported from a module of the project: what it stands for is looked up when it is used."""
+
+    __slots__ = ("busy", "find", "value")
+
+    def __init__(self, find: Callable[[], tuple[Value, bool]]) -> None:
+        self.find = find
+        self.busy = False
+        self.value: Value = None
+
+
+class ObjectV:
+    """An object that the library tables know: `kind` names its table ("argparse", "dataset"), `data` is theirs."""
+
+    __slots__ = ("data", "kind")
+
+    def __init__(self, kind: str, **data: Value) -> None:
+        self.kind = kind
+        self.data: dict[str, Value] = data
+
+
+class LayerV:
+    """A layer, and the nodes of the arena in which it was called."""
+
+    __slots__ = ("layer", "nodes")
+
+    def __init__(self, layer: Layer) -> None:
+        self.layer = layer
+        self.nodes: list[int] = []
+
+    @property
+    def uid(self) -> int:
+        """Its number."""
+        return self.layer.uid
+
+    @property
+    def cls(self) -> str:
+        """The name that its class was called by."""
+        return self.layer.cls
+
+    @property
+    def name(self) -> str | None:
+        """Its name, where it can be told."""
+        return self.layer.name
+
+
+class TensorV:
+    """A symbolic tensor."""
+
+    __slots__ = ("ref",)
+
+    def __init__(self, ref: TensorRef) -> None:
+        self.ref = ref
+
+
+class Variant:
+    """One way in which a Sequential may have been built: layers with the places where they were put in."""
+
+    __slots__ = ("condition", "items", "uid")
+
+    def __init__(self, condition: Condition, items: list[tuple[Value, Site]], uid: int) -> None:
+        self.condition = condition
+        self.items = items
+        self.uid = uid
+
+
+class SequentialV:
+    """A Sequential as it grows."""
+
+    __slots__ = (
+        "also",
+        "arguments",
+        "function",
+        "given",
+        "given_site",
+        "name",
+        "nodes",
+        "site",
+        "tail",
+        "uid",
+        "variants",
+    )
+
+    def __init__(self, site: Site, uid: int, function: str) -> None:
+        self.site = site
+        self.uid = uid
+        self.function = function
+        self.name = ""
+        self.also: dict[str, None] = {}
+        self.variants = [Variant((), [], uid)]
+        self.given: Any = None
+        self.given_site: Site | None = None
+        self.tail: Site | None = None
+        self.arguments: tuple[Any, ...] = ()
+        self.nodes: list[int] = []
+
+    def save(self) -> object:
+        """Its state, for a `Journal`."""
+        return (
+            [(v.condition, tuple(v.items), v.uid) for v in self.variants],
+            self.given,
+            self.given_site,
+            self.tail,
+        )
+
+    def load(self, saved: Any) -> None:
+        """Go back to that state."""
+        variants, self.given, self.given_site, self.tail = saved
+        self.variants = [Variant(condition, list(items), uid) for condition, items, uid in variants]
+
+
+class ModelV:
+    """A functional or subclassed model; `model` is what it is (its name is filled in at the end)."""
+
+    __slots__ = (
+        "also",
+        "condition",
+        "function",
+        "instance",
+        "keys",
+        "layers",
+        "model",
+        "name",
+        "nodes",
+    )
+
+    def __init__(self, model: Model, function: str, condition: Condition = ()) -> None:
+        self.model = model
+        self.function = function
+        self.name = ""
+        self.also: dict[str, None] = {}
+        self.condition = condition
+        self.nodes: list[int] = []
+        self.layers: dict[int, LayerV] = {}
+        self.instance: InstanceV | None = None
+        self.keys: list[Any] | None = None
+        """Of a model whose outputs are a dictionary, its keys, sorted as its outputs are."""
+
+    def save(self) -> object:
+        """Its state, for a `Journal`."""
+        return self.model
+
+    def load(self, saved: Any) -> None:
+        """Go back to that state."""
+        self.model = saved
+
+
+class Choice:
+    """One of several values, each under its condition."""
+
+    __slots__ = ("options",)
+
+    def __init__(self, options: list[tuple[Condition, Value]]) -> None:
+        self.options = options
+
+
+Native = Callable[..., Value]

@@ -1,0 +1,297 @@
+"""Models of `keras.applications` seen into: the layers within one, as a program takes and sets them.
+
+Their names and classes are told by what is known of the model; only a program that takes a tensor from among them, or
+puts one of them elsewhere, has them put into its graph. Else the model stays one layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from kfix.model.graph import InnerLayer, Layer, Node, TensorRef
+from kfix.model.naming import snake_case
+from kfix.model.order import graph, redirected, refs_in
+from kfix.model.record import replace
+from kfix.model.unknown import Unknown
+from kfix.source.interpreter.containers import ListV
+from kfix.source.interpreter.interpreter import Interpreter
+from kfix.source.interpreter.values import LayerV
+from kfix.source.keras import layers
+
+
+class Opened:
+    """A model of `keras.applications`: its layers in Keras's order, and their nodes once they are in the arena."""
+
+    __slots__ = ("base", "inner", "interpreter", "layers", "nodes", "own", "rows")
+
+    def __init__(
+        self,
+        interpreter: Interpreter,
+        base: LayerV,
+        rows: Sequence[InnerLayer],
+        ahead: list[LayerV],
+    ) -> None:
+        self.interpreter = interpreter
+        self.base = base
+        self.rows = rows
+        self.inner = [
+            InnerV(self, number) for number, row in enumerate(rows) if number and not row.operation
+        ]
+        """Those behind its Input."""
+        self.layers = [*(ahead or [InnerV(self, 0)]), *self.inner]
+        self.own = -1
+        """Its own node, as one layer."""
+        self.nodes: list[int] | None = None
+        """By the number of a row its node, that of the Input first; empty where they cannot be told."""
+
+    @property
+    def end(self) -> int:
+        """The node of its output."""
+        assert self.nodes
+        return self.nodes[-1]
+
+    def open(self) -> list[int]:
+        """Puts the layers into the arena, once."""
+        if self.nodes is None:
+            self.nodes = []  # while it is under way
+            self.nodes = _opened(self.interpreter, self)
+        return self.nodes
+
+    def made_up(self, row: InnerLayer) -> str | None:
+        """The name that Keras makes up for a layer, where no layer of its class was given one before this model was."""
+        start = snake_case(row.shown)
+        if any(
+            _named_before(self.interpreter, uid, value, self.base, start)
+            for uid, value in self.interpreter.layers.items()
+        ):
+            return None
+        return f"{start}_{row.made}" if row.made else start
+
+
+class InnerV(LayerV):
+    """A layer inside a model of `keras.applications`."""
+
+    __slots__ = ("_layer", "_nodes", "number", "opened")
+
+    def __init__(self, opened: Opened, number: int) -> None:
+        self.opened = opened
+        self.number = number
+        self._layer: Layer | None = None
+        self._nodes: list[int] = []
+
+    @property
+    def row(self) -> InnerLayer:
+        """What is known of it."""
+        return self.opened.rows[self.number]
+
+    @property
+    def layer(self) -> Layer:  # type: ignore[override]
+        """The layer in the arena; asking for it puts it there."""
+        if self._layer is None:
+            interpreter, base = self.opened.interpreter, self.opened.base.layer
+            nodes = self.opened.open()
+            if nodes:
+                self._layer = interpreter.arena[nodes[self.number]].layer
+                self._nodes.insert(0, nodes[self.number])
+            else:
+                why = Unknown(f"one of the layers of `{base.cls}`", base.site)
+                self._layer = Layer(self.row.shown, (), base.site, self.uid, "other", unknown=why)
+        return self._layer
+
+    @property
+    def nodes(self) -> list[int]:  # type: ignore[override]
+        """The nodes in which it is called, its own first."""
+        return self._nodes if self.layer else []
+
+    @property
+    def uid(self) -> int:
+        """Its number, whether it is in the arena or not."""
+        return self.opened.base.layer.uid + 1 + self.row.place
+
+    @property
+    def cls(self) -> str:
+        """Its class."""
+        return self.row.shown
+
+    @property
+    def name(self) -> str | None:
+        """Its name, where it can be told."""
+        return self.row.name if self.row.made is None else self.opened.made_up(self.row)
+
+
+def look_into(interpreter: Interpreter, base: LayerV) -> Opened | None:
+    """The layers of a model, in Keras's order; `None` where they are not known."""
+    uid = base.layer.uid
+    if uid not in interpreter.opened:
+        rows = interpreter.shapes.application_layers(base.layer)
+        ahead = _ahead(interpreter, base.layer)
+        interpreter.opened[uid] = (
+            None
+            if isinstance(rows, Unknown) or ahead is None
+            else Opened(interpreter, base, rows, ahead)
+        )
+    found: Opened | None = interpreter.opened[uid]
+    return found
+
+
+def _ahead(interpreter: Interpreter, base: Layer) -> list[LayerV] | None:
+    """The layers of the graph that its `input_tensor` comes from; none for an Input, `None` where they are no chain."""
+    tensor = base.argument("input_tensor")
+    if tensor is None or tensor.value is None:
+        return []
+    if not isinstance(tensor.value, TensorRef):
+        return None
+    nodes = graph(interpreter.arena, [], [tensor.value])
+    if len(nodes) == 1 and nodes[0].layer.cls in ("Input", "InputLayer"):
+        return []
+    found = [interpreter.layers.get(node.layer.uid) for node in nodes]
+    return (
+        [layer for layer in found if isinstance(layer, LayerV)]
+        if _one_chain(nodes) and None not in found
+        else None
+    )
+
+
+def layers_of(interpreter: Interpreter, base: LayerV) -> ListV | None:
+    """`base.layers`."""
+    found = look_into(interpreter, base)
+    return (
+        None
+        if found is None
+        else ListV(list(found.layers), sites=[base.layer.site] * len(found.layers))
+    )
+
+
+def _opened(interpreter: Interpreter, opened: Opened) -> list[int]:
+    """The nodes of its layers, put into the arena; none where they do not give what the model gives."""
+    base = opened.base
+    own = layers.own_node(interpreter, base)
+    if own is None:
+        return []
+    opened.own = own
+    whole = interpreter.shapes.outputs(interpreter.arena, own)
+    entry = next(refs_in(interpreter.arena[own].args[0][1]), None)
+    if not isinstance(whole, tuple) or entry is None:
+        return []
+    interpreter.builds += 1
+    interpreter.steps += len(opened.rows)
+    first = len(interpreter.arena)
+    nodes = interpreter.shapes.application_nodes(
+        base.layer, entry, interpreter.shapes.tensor(interpreter.arena, entry), first
+    )
+    if isinstance(nodes, Unknown):
+        return []
+    interpreter.arena.extend(nodes)
+    if interpreter.shapes.outputs(interpreter.arena, interpreter.arena[-1].id) != whole:
+        return []
+    for layer in opened.inner:
+        interpreter.layers[layer.uid] = layer
+    return [entry.node, *(node.id for node in nodes)]
+
+
+def _named_before(
+    interpreter: Interpreter, uid: int, value: object, base: LayerV, start: str
+) -> bool:
+    """Was a layer, or one inside a model, given a name that Keras made up from `start` before `base` was made?"""
+    if (
+        not isinstance(value, LayerV)
+        or isinstance(value, InnerV)
+        or not interpreter.cleared < uid < base.layer.uid
+    ):
+        return False
+    layer = value.layer
+    if layer.library == "applications":
+        rows = interpreter.shapes.application_layers(layer)
+        return isinstance(rows, Unknown) or any(
+            row.made is not None and snake_case(row.shown) == start for row in rows
+        )
+    return (
+        layer.name is None
+        and snake_case(interpreter.shapes.class_name(layer.cls) or layer.cls) == start
+    )
+
+
+def one_way(
+    interpreter: Interpreter, inputs: Sequence[TensorRef], ends: Sequence[TensorRef]
+) -> tuple[Sequence[Node], list[TensorRef]]:
+    """The arena and the ends of a model in which no application stands both as one layer and by its layers."""
+    nodes = graph(interpreter.arena, inputs, ends)
+    seen = {node.id for node in nodes}
+    stop = {ref.node for ref in inputs}
+    moved: dict[int, int] = {}
+    called: list[Node] = []
+    for opened in interpreter.opened.values():
+        if opened is None or not opened.nodes or not any(node in seen for node in opened.nodes[1:]):
+            continue
+        if opened.own in seen - stop:
+            moved[opened.own] = opened.end
+        called += [n for n in nodes if n.layer.uid == opened.base.layer.uid and n.id != opened.own]
+    if not moved and not called:
+        return interpreter.arena, list(ends)
+    arena = list(interpreter.arena)
+    for node in called:  # it shares its weights with layers that stand beside it
+        why = Unknown(
+            f"`{node.layer.cls}` is called, and stands there by its layers as well", node.site
+        )
+        arena[node.id] = replace(node, layer=replace(node.layer, library="other", unknown=why))
+    for node in nodes:
+        if any(ref.node in moved for _, value in node.args for ref in refs_in(value)):
+            args = tuple((keyword, redirected(value, moved)) for keyword, value in node.args)
+            arena[node.id] = replace(arena[node.id], args=args)
+    return arena, [redirected(ref, moved) for ref in ends]
+
+
+def listed(
+    interpreter: Interpreter,
+    nodes: Sequence[Node],
+    inputs: Sequence[TensorRef],
+    ends: Sequence[TensorRef],
+) -> Any:
+    """The layers of a functional model that went on from the output of models of `keras.applications`.
+
+    Nodes, and `InnerV`s for the layers of those models, in Keras's order; `None` where that cannot be told.
+    """
+    bases = {node.id: _of_node(interpreter, node) for node in nodes if is_own(node)}
+    if None in bases.values():
+        return None
+    if _one_chain(nodes):
+        found: list[Any] = []
+        for node in nodes:
+            opened = bases.get(node.id)
+            found.extend([node] if opened is None else opened.inner)
+        return found
+    whole = dict(enumerate(interpreter.arena)) | {node.id: node for node in nodes}
+    moved: dict[int, int] = {}
+    inner: dict[int, InnerV] = {}
+    for index, opened in bases.items():
+        if opened is None or not opened.open():
+            return None
+        whole.update((number, interpreter.arena[number]) for number in opened.open())
+        moved[index] = opened.end
+        inner.update((layer.nodes[0], layer) for layer in opened.inner)
+    for node in nodes:
+        whole[node.id] = replace(node, args=redirected(node.args, moved))
+    ordered = graph(whole, inputs, redirected(list(ends), moved))
+    return [inner.get(node.id, node) for node in ordered]
+
+
+def is_own(node: Node) -> bool:
+    """Is it a model of `keras.applications` on its own input, whose output the program went on from?"""
+    return node.layer.library == "applications" and node.site == node.layer.site
+
+
+def _of_node(interpreter: Interpreter, node: Node) -> Opened | None:
+    base = interpreter.layers.get(node.layer.uid)
+    return look_into(interpreter, base) if isinstance(base, LayerV) else None
+
+
+def _one_chain(nodes: Sequence[Node]) -> bool:
+    """Does each node take from the one before it alone?"""
+    before = -1
+    for node in nodes:
+        taken = [ref.node for _, value in node.args for ref in refs_in(value)]
+        if taken != ([] if before < 0 else [before]):
+            return False
+        before = node.id
+    return True

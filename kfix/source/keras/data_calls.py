@@ -1,0 +1,91 @@
+"""Calls of models that no model of the program holds: `discriminator(generator(noise))` on arrays, a step of training.
+
+Each is a graph of its own, from the data on, as Keras goes through it when the call is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import libcst as cst
+
+from kfix.model import order
+from kfix.model.graph import Layer, Model, Node, TensorRef
+from kfix.model.site import Site
+from kfix.source.interpreter.containers import ListV, Value
+from kfix.source.interpreter.interpreter import Frame, Interpreter
+from kfix.source.keras.layers import input_of_shape
+from kfix.source.keras.models import batchless
+
+MOST = 24
+"""Calls of one file that are looked at."""
+
+_TITLE = 40
+
+
+def note(
+    interpreter: Interpreter, node_id: int, layer: Layer, node: cst.CSTNode, frame: Frame
+) -> None:
+    """Remember a call of a model, where it is not made in the `call` of a layer.
+
+    A function that no cell of a notebook calls has the names of the notebook's end.
+    """
+    if (
+        layer.library == "model"
+        and not interpreter.reading
+        and not (interpreter.ended and frame.unit.cell is not None)
+    ):
+        interpreter.applied.setdefault(frame.unit.site(node), (node_id, node, frame))
+
+
+def called(interpreter: Interpreter, made: Iterable[Model]) -> list[Model]:
+    """The calls as models, but for those that are part of a model that was made; there are as many after an edit."""
+    held = {node.id for model in made if model.kind != "sequential" for node in model.nodes}
+    found: list[Model] = []
+    for site, (node_id, node, frame) in interpreter.applied.items():
+        if node_id in held or len(found) >= MOST:
+            continue
+        nodes = order.graph(interpreter.arena, (), (TensorRef(node_id),))
+        inputs = tuple(
+            TensorRef(one.id) for one in nodes if one.layer.cls == "Input" and not one.args
+        )
+        if inputs:
+            found.append(
+                _model(
+                    interpreter,
+                    site,
+                    nodes,
+                    inputs,
+                    node_id,
+                    interpreter.text(node, frame),
+                    frame.function,
+                )
+            )
+    return found
+
+
+def _model(
+    interpreter: Interpreter,
+    site: Site,
+    nodes: tuple[Node, ...],
+    inputs: tuple[TensorRef, ...],
+    end: int,
+    text: str,
+    function: str,
+) -> Model:
+    name = text if len(text) <= _TITLE else f"{text.partition('(')[0]}(…)"
+    uid = interpreter.uid()
+    return Model(
+        name, "functional", site, nodes, inputs, (TensorRef(end),), uid, function, called=True
+    )
+
+
+def batch_of(interpreter: Interpreter, shapes: Any, site: Site) -> Value:
+    """A batch of data of these shapes, as a model is given it; `None` where they are not known."""
+    if isinstance(shapes, tuple) and shapes:
+        return input_of_shape(interpreter, batchless(shapes), site)
+    if isinstance(shapes, list) and shapes:
+        parts = [batch_of(interpreter, shape, site) for shape in shapes]
+        return None if None in parts else ListV(parts, "tuple")
+    return None

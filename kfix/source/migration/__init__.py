@@ -1,0 +1,1 @@
+"""Imports and calls of older versions of Keras, and what they are called in Keras 3."""

@@ -1,0 +1,1 @@
+"""Files as text and as libcst trees: scripts, notebooks, positions, and the guard in front of the parser."""

@@ -1,0 +1,249 @@
+"""One file: its bytes, its text, its tree, and the places in them.
+
+A plain file has one `Unit` (cell `None`), a notebook one for each code cell.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from contextlib import suppress
+
+import libcst as cst
+
+from kfix.model.site import Place, Site
+from kfix.source.syntax.errors import SourceError
+from kfix.source.syntax.guard import check
+from kfix.source.syntax.positions import Layout, Span, lay_out
+from kfix.source.syntax.reparse import Parts, reparse
+
+_BOM = b"\xef\xbb\xbf"
+_INDENTED = re.compile(r"([ \t]*)(.*)", re.DOTALL)
+
+NOT_AGREED = "syntax error"
+"""All that is said of a text that Python takes and libcst does not."""
+
+
+class Unit:
+    """One text that was parsed as a whole: a file, or a cell of a notebook.
+
+    A node is registered with `site` and found again with `node`; where the
+    registered nodes stand is worked out for all of them at the first question.
+    """
+
+    def __init__(self, path: str, cell: int | None, text: str, module: cst.Module) -> None:
+        self.path = path
+        self.cell = cell
+        self.text = text
+        self.module = module
+        self.idle: set[int] = set()
+        """The functions (by the identity of their nodes) that nothing calls and that have nothing to do with models."""
+        self._nodes: list[cst.CSTNode] = []
+        self._sites: dict[int, Site] = {}
+        self._layout: Layout | None = None
+        self._parts: Parts | None = None
+        self._lines: list[int] | None = None
+
+    def site(self, node: cst.CSTNode) -> Site:
+        """The Site of a node of this unit's tree: the same one for the same node."""
+        site = self._sites.get(id(node))
+        if site is None:
+            site = self._sites[id(node)] = Site(self.path, self.cell, len(self._nodes))
+            self._nodes.append(node)
+        return site
+
+    def node(self, site: Site) -> cst.CSTNode:
+        """The node that was registered as `site`."""
+        return self._nodes[site.key]
+
+    def span(self, site: Site) -> Span:
+        """The node's first character and the one behind its last, in `text`.
+
+        Without the parentheses around it, the comma after it, and comments
+        before it. Raises KeyError for a node that is not in the tree.
+        """
+        return self._laid_out(site).spans[id(self._nodes[site.key])]
+
+    def path_to(self, site: Site) -> tuple[cst.CSTNode, ...]:
+        """The nodes from the module down to the node itself, both included."""
+        return self._laid_out(site).paths[id(self._nodes[site.key])]
+
+    @property
+    def parts(self) -> Parts:
+        """The text as libcst gives it back, by top-level statements; worked out once."""
+        if self._parts is None:
+            self._parts = Parts(self.module, None if self._layout is None else self._layout.parts)
+        return self._parts
+
+    def place(self, site: Site) -> Place:
+        """Where a person finds the node."""
+        start, end = self.span(site)
+        line, column = self.position(start)
+        return Place(self.path, self.cell, line, column, self.position(max(start, end - 1))[0])
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column, 1-based, of a character of `text`."""
+        if self._lines is None:
+            self._lines = _line_starts(self.text)
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
+
+    def _laid_out(self, site: Site) -> Layout:
+        node = self._nodes[site.key]
+        if self._layout is None or id(node) not in self._layout.spans:
+            self._layout = lay_out(self.module, self.text, self._nodes)
+        return self._layout
+
+
+class Document:
+    """One file, read: `units` in order.
+
+    `skipped` names the cells of a notebook that are no Python; a plain file
+    that is none raises at `load`.
+    """
+
+    def __init__(
+        self, path: str, data: bytes, units: list[Unit], encoding: str, bom: bytes
+    ) -> None:
+        self.path = path
+        self.data = data
+        self.units = units
+        self.encoding = encoding
+        self.bom = bom
+        self.skipped: list[SourceError] = []
+
+    @classmethod
+    def load(cls, path: str, data: bytes) -> Document:
+        """Parse a file's bytes; `path` is its name in the project.
+
+        Raises `SourceError` for what is no program, or too deep or large for libcst.
+        """
+        check(data)
+        bom = _BOM if data.startswith(_BOM) else b""
+        body = data[len(bom) :]
+        encoding = _encoding(body)
+        try:
+            text = body.decode(encoding)
+        except UnicodeDecodeError as error:
+            line = body.count(b"\n", 0, error.start) + 1
+            column = error.start - (body.rfind(b"\n", 0, error.start) + 1) + 1
+            raise SourceError(
+                f"not {encoding} text: byte 0x{body[error.start]:02x}", line, column
+            ) from None
+        if encoding != "utf-8" and _encoded(text, encoding) != body:
+            raise SourceError(f"cannot be written again as {encoding}, byte for byte", 1, 1)
+        return cls(path, data, [Unit(path, None, text, parse(text))], encoding, bom)
+
+    def edited(self, data: bytes) -> Document:
+        """The same file with other bytes: parsed anew, but for the statements that are as they were.
+
+        Raises `SourceError` as `load` does.
+        """
+        known = self.units[0] if len(self.units) == 1 and self.units[0].cell is None else None
+        if known is not None and data.startswith(self.bom) and known.parts.code == known.text:
+            try:
+                text = data[len(self.bom) :].decode(self.encoding)
+                module = reparse(known.parts, text)
+            except (UnicodeDecodeError, RecursionError):
+                module = None
+            if module is not None:
+                unit = Unit(self.path, None, text, module)
+                unit.idle = known.idle
+                return Document(self.path, data, [unit], self.encoding, self.bom)
+        return self.load(self.path, data)
+
+    def unit(self, cell: int | None) -> Unit:
+        """The unit of this cell (`None` in a plain file)."""
+        for unit in self.units:
+            if unit.cell == cell:
+                return unit
+        raise KeyError(cell)
+
+    def replace(self, texts: Mapping[int | None, str]) -> bytes:
+        """The file's bytes with the texts of some units (by cell) replaced: encoding and byte order mark stay.
+
+        Raises `SourceError` if the new text cannot be written in the file's encoding.
+        """
+        if None not in texts:
+            return self.data
+        try:
+            return self.bom + texts[None].encode(self.encoding)
+        except UnicodeEncodeError as error:
+            raise SourceError(
+                f"the new text cannot be written as {self.encoding}: {error.reason}"
+            ) from None
+
+
+def parse(text: str, cell: int | None = None) -> cst.Module:
+    """The tree of a text that has passed the guard; raises `SourceError`."""
+    try:
+        return cst.parse_module(text)
+    except cst.ParserSyntaxError as error:
+        wrong = _syntax_error(text, error, cell)
+        if wrong.message == NOT_AGREED and "\t" in text:
+            with suppress(cst.ParserSyntaxError, RecursionError):
+                return cst.parse_module(_spaced(text))
+        raise wrong from None
+    except RecursionError:
+        raise SourceError("too deeply nested", 1, 1, cell) from None
+
+
+def _spaced(text: str) -> str:
+    """The text indented by spaces, as Python counts tabs: Python takes some mixtures of both, libcst none."""
+    lines = (_INDENTED.match(line) for line in text.splitlines(keepends=True))
+    return "".join(line[1].expandtabs(8) + line[2] for line in lines if line is not None)
+
+
+def _syntax_error(text: str, error: cst.ParserSyntaxError, cell: int | None) -> SourceError:
+    """What is wrong in Python's own words where Python's parser (which runs nothing) agrees, in libcst's where not."""
+    import ast
+
+    try:
+        ast.parse(text)
+    except SyntaxError as told:
+        if told.lineno is not None:
+            return SourceError(f"{NOT_AGREED}: {told.msg}", told.lineno, told.offset or 1, cell)
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    return SourceError(NOT_AGREED, error.raw_line, error.raw_column + 1, cell)
+
+
+def _encoding(body: bytes) -> str:
+    """The encoding by the `# coding:` cookie of the first two lines; raises `SourceError` for one nobody knows."""
+    head = body.split(b"\n", 2)[:2]
+    if not any(b"coding" in line for line in head):
+        return "utf-8"
+    import io
+    import tokenize
+
+    try:
+        encoding = tokenize.detect_encoding(io.BytesIO(b"\n".join(head) + b"\n").readline)[0]
+        b"#".decode(encoding)
+    except SyntaxError as error:
+        raise SourceError(str(error.msg), 1, 1) from None
+    except (LookupError, ValueError):
+        raise SourceError("an encoding in which no program is written", 1, 1) from None
+    return encoding
+
+
+def _encoded(text: str, encoding: str) -> bytes | None:
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        return None
+
+
+def _line_starts(text: str) -> list[int]:
+    """The offsets at which the lines begin: a line ends with \\n, \\r\\n or a lone \\r."""
+    starts = [0]
+    if "\r" not in text:
+        at = text.find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = text.find("\n", at + 1)
+        return starts
+    for index, character in enumerate(text):
+        if character == "\n" or (character == "\r" and text[index + 1 : index + 2] != "\n"):
+            starts.append(index + 1)
+    return starts

@@ -1,0 +1,156 @@
+"""Where nodes stand in the text: one code generation that takes notes.
+
+LibCST's PositionProvider costs twice a parse; writing the tree out once and
+noting where the wanted nodes begin and end costs a fifth of one, and gives the
+way from the module down to each of them for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+import libcst as cst
+from libcst._nodes.internal import CodegenState
+
+Span = tuple[int, int]
+
+
+class Layout(NamedTuple):
+    """For each wanted node (by identity): its characters in the text, and the nodes from the module down to it.
+
+    `parts` is what libcst writes for each line of the module's header and
+    footer and each of its statements.
+    """
+
+    spans: dict[int, Span]
+    paths: dict[int, tuple[cst.CSTNode, ...]]
+    parts: dict[int, str]
+
+
+class _Nothing:
+    """A context that does nothing, for nodes that nobody asked for."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+_NOTHING = _Nothing()
+
+
+class Writer(CodegenState):
+    """libcst's code generation without its notes of places, which cost a context manager a node."""
+
+    def __init__(self, module: cst.Module) -> None:
+        super().__init__(
+            default_indent=module.default_indent, default_newline=module.default_newline
+        )
+
+    def record_syntactic_position(self, node: cst.CSTNode, **_: Any) -> Any:
+        """No note is taken."""
+        return _NOTHING
+
+
+def code_of(module: cst.Module, node: cst.CSTNode) -> str:
+    """What `module.code_for_node(node)` gives, in two thirds of the time."""
+    state = Writer(module)
+    node._codegen(state)
+    return "".join(state.tokens)
+
+
+class _Inner:
+    """Notes where the node itself stands, without its parentheses and the whitespace that belongs to it."""
+
+    def __init__(self, state: _Noting, node: cst.CSTNode) -> None:
+        self.state = state
+        self.node = node
+        self.start = 0
+
+    def __enter__(self) -> None:
+        self.start = len(self.state.tokens)
+
+    def __exit__(self, *_: object) -> None:
+        self.state.inner[id(self.node)] = (self.start, len(self.state.tokens))
+
+
+class _Noting(Writer):
+    """Spans are counted in tokens first, in characters when all is written."""
+
+    def __init__(self, module: cst.Module, wanted: set[int]) -> None:
+        super().__init__(module)
+        self.wanted = wanted
+        self.stack: list[cst.CSTNode] = [module]
+        self.outer: dict[int, Span] = {}
+        self.inner: dict[int, Span] = {}
+        self.paths: dict[int, tuple[cst.CSTNode, ...]] = {}
+
+    def before_codegen(self, node: cst.CSTNode) -> None:
+        self.stack.append(node)
+        if id(node) in self.wanted:
+            self.outer[id(node)] = (len(self.tokens), -1)
+            self.paths[id(node)] = tuple(self.stack)
+
+    def after_codegen(self, node: cst.CSTNode) -> None:
+        self.stack.pop()
+        if id(node) in self.wanted:
+            self.outer[id(node)] = (self.outer[id(node)][0], len(self.tokens))
+
+    def record_syntactic_position(self, node: cst.CSTNode, **_: Any) -> Any:
+        return _Inner(self, node) if id(node) in self.wanted else _NOTHING
+
+
+def lay_out(module: cst.Module, text: str, nodes: Iterable[cst.CSTNode]) -> Layout:
+    """Where `nodes` of `module` stand in `text`, which is what the module was parsed from."""
+    parts = {id(part) for part in (*module.header, *module.body, *module.footer)}
+    state = _Noting(module, parts | {id(node) for node in nodes})
+    module._codegen_impl(state)
+    starts = [0, *accumulate(map(len, state.tokens))]
+    code = "".join(state.tokens)
+    same = code == text
+    to_text = None if same else _alignment(code, text)
+    spans: dict[int, Span] = {}
+    for key, outer in state.outer.items():
+        first, last = state.inner.get(key, outer)
+        last = min(last, len(state.tokens))
+        start, end = starts[first], starts[last]
+        while end > start and code[end - 1].isspace():
+            end -= 1
+        while start < end and code[start].isspace():
+            start += 1
+        if to_text is not None:
+            start, end = to_text[start], (to_text[end - 1] + 1 if end > start else to_text[start])
+        spans[key] = (start, end)
+    written = {part: "".join(state.tokens[slice(*state.outer[part])]) for part in parts}
+    return Layout(spans, state.paths, written)
+
+
+def _alignment(code: str, text: str) -> list[int]:
+    """For each character of `code` its place in `text`, where they differ in whitespace only.
+
+    libcst does not give back form feeds, lone carriage returns and some
+    trailing blank lines as they were.
+    """
+    places: list[int] = []
+    at = 0
+    for character in code:
+        if character.isspace():
+            places.append(min(at, len(text)))
+            if at < len(text) and text[at] == character:
+                at += 1
+            continue
+        while (
+            at < len(text)
+            and text[at] != character
+            and (text[at].isspace() or text[at] == "\ufeff")
+        ):
+            at += 1
+        if at >= len(text) or text[at] != character:
+            raise ValueError(
+                "libcst's code and the text it was parsed from differ in more than whitespace"
+            )
+        places.append(at)
+        at += 1
+    places.append(len(text))
+    return places

@@ -1,0 +1,96 @@
+"""Parsing again after an edit: only the top-level statements that changed.
+
+Parsing is the dearest step of a run, and every candidate repair is read
+again. The statements that an edit left alone keep the nodes they had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+
+from kfix.source.syntax.positions import code_of
+
+
+class Parts:
+    """A tree's text, a top-level statement at a time, as libcst writes it.
+
+    `written` has the texts where a code generation of the whole module has
+    noted them before.
+    """
+
+    def __init__(self, module: cst.Module, written: dict[int, str] | None = None) -> None:
+        self.module = module
+        if written is None or not module.has_trailing_newline:
+            written = {id(part): code_of(module, part) for part in _parts(module)}
+        self.texts = written
+        self.code = self.of(module)
+
+    def of(self, module: cst.Module) -> str:
+        """The code of an edited tree: only the statements that are no longer the old ones are written anew."""
+        known = self.texts
+        code = "".join(known.get(id(part)) or code_of(module, part) for part in _parts(module))
+        if module.has_trailing_newline:
+            return code or module.default_newline
+        for newline in ("\r\n", "\n", "\r"):
+            if code.endswith(newline):
+                return code[: -len(newline)]
+        return code
+
+
+def _parts(module: cst.Module) -> Iterator[cst.CSTNode]:
+    yield from module.header
+    yield from module.body
+    yield from module.footer
+
+
+def reparse(old: Parts, text: str) -> cst.Module | None:
+    """The tree of `text`, which is `old.code` but for some statements; `None` where it must be parsed as a whole."""
+    module = old.module
+    if not module.has_trailing_newline:
+        return None
+    sizes = [len(old.texts[id(part)]) for part in module.body]
+    before = sum(len(old.texts[id(part)]) for part in module.header)
+    if text[:before] != old.code[:before]:
+        return None
+    first, start = _same(module.body, old.texts, text, before)
+    after = sum(len(old.texts[id(part)]) for part in module.footer)
+    if after and text[-after:] != old.code[-after:]:
+        return None
+    last, end = len(module.body), len(text) - after
+    while (
+        last > first
+        and end - sizes[last - 1] >= start
+        and text.startswith(old.texts[id(module.body[last - 1])], end - sizes[last - 1])
+    ):
+        last -= 1
+        end -= sizes[last]
+    middle = text[start:end]
+    if not middle.endswith("\n") or first == 0:
+        return None
+    try:
+        found = cst.parse_module(middle, module.config_for_parsing)
+    except cst.ParserSyntaxError:
+        return None
+    if not found.body or found.footer:
+        return None
+    head = found.body[0]
+    if found.header:
+        lines = [*found.header, *head.leading_lines]
+        head = head.with_changes(leading_lines=lines)
+    body = [*module.body[:first], head, *found.body[1:], *module.body[last:]]
+    return module.with_changes(body=body)
+
+
+def _same(
+    body: Sequence[cst.CSTNode], texts: dict[int, str], text: str, start: int
+) -> tuple[int, int]:
+    """How many statements `text` begins with unchanged, and where they end in it."""
+    count = 0
+    for part in body:
+        if not text.startswith(texts[id(part)], start):
+            break
+        start += len(texts[id(part)])
+        count += 1
+    return count, start

@@ -1,0 +1,98 @@
+"""What a program does not tell is unknown, never wrong: constants of modules that are not at hand, parameters of
+functions that nothing calls, and what unknown functions give."""
+
+from __future__ import annotations
+
+import pytest
+
+from kfix.engine.pipeline import Project, Settings, run_file
+from kfix.engine.results import ModelResult
+
+HEAD = """
+import config
+import hyper as hp
+from settings import FILTERS, SHAPE, UNITS
+from keras import Input, Model, Sequential, layers
+"""
+
+UNTOLD = {
+    "the shape of an Input": "i = Input(shape=config.SHAPE)\nm = Model(i, layers.Dense(config.UNITS)(i))",
+    "names that were imported": "i = Input(SHAPE)\nm = Model(i, layers.Conv2D(FILTERS, 3)(i))",
+    "a dim of an Input": "m = Sequential([Input((hp.height, hp.width, 3)), layers.Conv2D(hp.n[0], (hp.k, hp.k))])",
+    "arguments of the first layer": "m = Sequential([layers.Dense(UNITS, input_dim=hp.dim), layers.Dense(UNITS * 2)])",
+    "a vocabulary": "m = Sequential([Input((5,)), layers.Embedding(hp.size, hp.dim), layers.LSTM(hp.get('n'))])",
+    "parameters that are None when they are left out": (
+        "def net(shape=None, classes=None, activation=None):\n    i = Input(shape=shape)\n"
+        "    return Model(i, layers.Dense(classes, activation=activation)(i))"
+    ),
+    "attributes that are None when they are left out": (
+        "class Net:\n    def __init__(self, units=None):\n        self.units = units\n"
+        "    def build(self):\n        return Sequential([Input((3,)), layers.Dense(self.units)])"
+    ),
+    "what an unknown function makes of a tensor": (
+        "i = Input((20, 20, 3))\nx = layers.ZeroPadding2D(padding=hp.padding_of(i, 3))(i)\n"
+        "m = Model(i, layers.Conv2D(hp.filters_of(x), 3)(x))"
+    ),
+    "how many outputs there are": (
+        "i = Input((4,))\nheads = []\nfor _ in range(hp.heads):\n    heads.append(layers.Dense(2)(i))\n"
+        "m = Model(i, heads)"
+    ),
+}
+
+
+def _read(text: str) -> list[ModelResult]:
+    return run_file(
+        Project({"p.py": (HEAD + text + "\n").encode()}), "p.py", Settings(search=False)
+    ).models
+
+
+@pytest.mark.parametrize("case", UNTOLD)
+def test_no_alarm(case: str) -> None:
+    (model,) = _read(UNTOLD[case])
+    assert not [found for found in model.findings if found.finding.severity == "error"]
+    assert "?" in str(model.trace.outputs) or "Unknown" in str(model.trace.outputs)
+
+
+def test_what_is_told_stays_known() -> None:
+    (model,) = _read(
+        "m = Sequential([Input((8, 8, 3)), layers.Conv2D(4, 3, activation=hp.mish, kernel_initializer=hp.start),"
+        "layers.Activation(hp.swish), layers.Flatten()])"
+    )
+    assert model.trace.outputs == [(None, 144)]
+
+
+def test_none_that_a_call_gives_is_refused() -> None:
+    (model,) = _read(
+        "def net(units=None):\n    return Sequential([Input((3,)), layers.Dense(units)])\nm = net()"
+    )
+    assert [found.finding.code for found in model.findings] == ["KFX303"]
+
+
+def test_lists_that_are_handed_out_where_nobody_counts_are_not_empty() -> None:
+    (model,) = _read("""
+import numpy as np
+def columns(rows):
+    found = [[] for _ in range(2)]
+    for row in rows:
+        for value, column in zip(row, found):
+            column.append(value)
+    return [np.array(column) for column in found]
+a, b = Input((2, 3)), Input((2, 4))
+m = Model([a, b], layers.Dense(2)(layers.Flatten()(layers.Concatenate()([a, b]))))
+m.predict(columns(hp.rows))
+""")
+    assert not [found for found in model.findings if found.finding.severity == "error"]
+
+
+def test_a_layer_of_several_inputs_that_tells_its_shape() -> None:
+    (model,) = _read("""
+class Distance(layers.Layer):
+    def call(self, x, mask=None):
+        return hp.distance(x)
+    def compute_output_shape(self, input_shape):
+        return input_shape[0][0], 1
+i, j, k = Input((3,)), Input((2,)), Input((2,))
+m = Model([i, j, k], Distance()([i, j, k]))
+""")
+    assert model.findings == []
+    assert model.trace.outputs == [(None, 1)]

@@ -1,0 +1,54 @@
+"""libcst made in kfix's own process reads and writes programs as libcst as it comes does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+FIXTURES = Path(__file__).parents[3] / "fixtures"
+
+PROBE = """
+import dataclasses, sys
+from kfix.source.syntax.fast_libcst import arrange
+if sys.argv[1] == "arranged":
+    arrange()
+
+import libcst as cst
+
+@dataclasses.dataclass(frozen=True)
+class Other:
+    number: int
+
+try:
+    Other(1).number = 2
+except dataclasses.FrozenInstanceError:
+    pass
+else:
+    raise SystemExit("a class that is no node lost its guard")
+for path in sys.argv[2:]:
+    text = open(path, encoding="utf-8").read()
+    module = cst.parse_module(text)
+    assert module.code == text, path
+    statement = module.body[-1]
+    assert statement != statement.deep_clone() and len({statement, statement.deep_clone(), statement}) == 2
+    changed = module.with_changes(body=[*module.body, statement.deep_clone()])
+    assert module.code == text, path
+    print(changed.code)
+print(cst.Name("x").__dataclass_params__.frozen, file=sys.stderr)
+"""
+
+
+def test_the_arranged_nodes_read_and_write_the_same() -> None:
+    programs = sorted(map(str, FIXTURES.glob("*.py")))
+    assert programs
+    printed = {}
+    for how, frozen in (("arranged", "False"), ("as it comes", "True")):
+        command = [sys.executable, "-c", PROBE, how, *programs]
+        ended = subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd=FIXTURES.parent
+        )
+        assert ended.returncode == 0, ended.stderr
+        assert ended.stderr.strip() == frozen
+        printed[how] = ended.stdout
+    assert printed["arranged"] == printed["as it comes"]

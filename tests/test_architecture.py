@@ -1,0 +1,62 @@
+"""The house: no module of a room imports, however late, what imports it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = sorted(path.parent.name for path in (ROOT / "kfix").glob("*/__init__.py"))
+
+
+def modules(room: str) -> dict[str, Path]:
+    """The modules of a room by their dotted names."""
+    paths = (ROOT / "kfix" / room).rglob("*.py")
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in paths
+    }
+
+
+def imported(path: Path, name: str, known: Collection[str]) -> set[str]:
+    """The modules among those known that a module imports anywhere in it: in a function, and for its types, too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= inner & set(known)
+            if not inner <= set(known):
+                found.add(node.module)
+    return (found & set(known)) - {name}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_circles(room: str) -> None:
+    known = modules(room)
+    circles = None
+    try:
+        TopologicalSorter(
+            {name: imported(path, name, known) for name, path in known.items()}
+        ).prepare()
+    except CycleError as error:
+        circles = error.args[1]
+    assert circles is None
+
+
+def test_the_rooms_are_found() -> None:
+    assert {
+        "findings",
+        "model",
+        "repair",
+        "report",
+        "rewrite",
+        "shapes",
+        "source",
+        "verify",
+    } <= set(ROOMS)
