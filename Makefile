@@ -7,13 +7,17 @@ BIN := $(VENV)/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export CUDA_VISIBLE_DEVICES ?= -1
 
-.PHONY: demo test lint types unit bench conformance mutants corpus docs latest clean
+.PHONY: demo test check lint types unit figures bench conformance mutants corpus docs latest clean
 
 demo: $(VENV)/.runtime
 	@echo '$$ kfix fixtures/no_flatten.py --target 10 --dry-run'
 	@$(BIN)/kfix fixtures/no_flatten.py --target 10 --dry-run || test $$? -eq 1
 
 test: lint types unit
+
+# What needs no TensorFlow: ruff, mypy and the tests that do not ask Keras. For the minutes between two commits.
+check: lint types
+	$(BIN)/pytest -n 2 -m "not keras"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -24,6 +28,10 @@ types: $(VENV)/.dev
 
 unit: $(VENV)/.dev
 	$(BIN)/pytest -n 2
+
+# Decisions, conditional expressions, comments, the longest modules and functions, package by package.
+figures: $(VENV)/.dev
+	$(BIN)/python scripts/figures.py
 
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py
