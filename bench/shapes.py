@@ -16,7 +16,15 @@ from collections.abc import Sequence
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, ROOT)
 
-from kfix.model import Argument, Layer, Model, Node, Site, TensorRef  # noqa: E402 - from this checkout
+from kfix.model.graph import (  # noqa: E402 - from this checkout
+    Argument,
+    Layer,
+    Model,
+    ModelKind,
+    Node,
+    TensorRef,
+)
+from kfix.model.site import Site  # noqa: E402
 
 TRACE_GOAL = 150.0
 STARTUP_GOAL = 15.0
@@ -69,7 +77,7 @@ def model(side: int, layers: Sequence[Layer] = ()) -> Model:
     nodes = tuple(Node(i, layer, ((None, TensorRef(i - 1)),), site) for i, layer in enumerate(made))
     return Model(
         "model",
-        "sequential",
+        ModelKind.SEQUENTIAL,
         site,
         nodes,
         (TensorRef(Model.ENTRY),),

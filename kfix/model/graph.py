@@ -11,6 +11,8 @@ own (int, float, bool, str, bytes, None), or a `Layer`, a `TensorRef`, a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Literal
 
 from kfix.model.origin import Origin
 from kfix.model.record import Record, Value
@@ -88,25 +90,48 @@ class Argument(Record):
     site: Site | None = None
 
 
+class Library(Enum):
+    """Where the class of a `Layer` comes from, and so which rule knows its output shape."""
+
+    KERAS = "keras"
+    """`keras.layers`, and `keras.Input` (`cls` "Input")."""
+
+    APPLICATION = "applications"
+    """`keras.applications`: a whole model, made by one call."""
+
+    INSIDE_APPLICATION = "inside"
+    """`keras.layers`, inside a model of `keras.applications`, at whose call it is said to stand; no edit reaches it."""
+
+    OPERATION = "ops"
+    """An operation on tensors.
+
+    `cls` is its dotted name in full, as `keras.ops.mean`, `tf.reduce_mean`, `numpy.mean`,
+    `keras.backend.mean`, `keras.layers.add`, `operator.add`, `operator.getitem`; `site` is the
+    call or the expression, and so is that of its node.
+    """
+
+    MODEL = "model"
+    """A model used as a layer; `model` holds it."""
+
+    USER = "user"
+    """A class of the program.
+
+    `body` interprets its `call`, and `attributes` are those that Keras asks for (`state_size` and
+    `output_size` of a recurrent cell).
+    """
+
+    REFUSED = "refused"
+    """`add` of a model that has none, in the place of the first layer added."""
+
+    UNKNOWN = "other"
+    """Anything else, which no rule can know; `unknown` says why."""
+
+
 class Layer(Record):
     """A layer, a nested model or an operation, made at one place in the source.
 
     `cls` is the name it was called by (`Conv2D`, `Convolution2D`, `VGG16`,
-    `Sequential`, or a user's class); `library` where it is from:
-
-    - "keras": `keras.layers`, and `keras.Input` (`cls` "Input");
-    - "applications": `keras.applications`;
-    - "inside": `keras.layers`, but inside a model of `keras.applications`, at whose call it is
-      said to stand; no edit reaches it;
-    - "ops": an operation on tensors; `cls` is then its dotted name in full, as
-      `keras.ops.mean`, `tf.reduce_mean`, `numpy.mean`, `keras.backend.mean`,
-      `keras.layers.add`, `operator.add`, `operator.getitem`; `site` is the call
-      or the expression, and so is that of its node;
-    - "model": a model used as a layer; `model` holds it;
-    - "user": a class of the program; `body` interprets its `call`, and `attributes` are
-      those that Keras asks for (`state_size` and `output_size` of a recurrent cell);
-    - "refused": `add` of a model that has none, in the place of the first layer added;
-    - "other": anything else, which no rule can know; `unknown` says why.
+    `Sequential`, or a user's class), `library` where it comes from.
 
     Nodes that share `uid` share their weights. What stands inside a model of `keras.applications` has `attributes` too:
     "within", the layer that this model is, and "shown", the name of its class where `cls` only stands for it.
@@ -116,14 +141,54 @@ class Layer(Record):
     arguments: tuple[Argument, ...]
     site: Site
     uid: int
-    library: str = "keras"
+    library: Library = Library.KERAS
     model: Model | None = None
     body: Callable[[Shapes], Model | Unknown] | None = None
     unknown: Unknown | None = None
     attributes: tuple[tuple[str, object], ...] = ()
 
+    @property
+    def is_keras_layer(self) -> bool:
+        """Whether it is a layer of `keras.layers` that the program itself makes."""
+        return self.library is Library.KERAS
+
+    @property
+    def is_application(self) -> bool:
+        """Whether it is a model of `keras.applications`."""
+        return self.library is Library.APPLICATION
+
+    @property
+    def is_inside_application(self) -> bool:
+        """Whether it stands inside a model of `keras.applications`."""
+        return self.library is Library.INSIDE_APPLICATION
+
+    @property
+    def is_operation(self) -> bool:
+        """Whether it is an operation on tensors."""
+        return self.library is Library.OPERATION
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it is a model of the program that is used as a layer."""
+        return self.library is Library.MODEL
+
+    @property
+    def is_user_layer(self) -> bool:
+        """Whether its class is one of the program."""
+        return self.library is Library.USER
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it stands for an `add` that its model does not have."""
+        return self.library is Library.REFUSED
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether no rule can know it."""
+        return self.library is Library.UNKNOWN
+
     def attribute(self, name: str) -> object:
-        """One of its `attributes`, `None` where it has no such."""
+        """Return one of its `attributes`, `None` where it has no such."""
         return next((value for key, value in self.attributes if key == name), None)
 
     def argument(self, keyword: str) -> Argument | None:
@@ -190,6 +255,17 @@ class Node(Record):
     site: Site
 
 
+class ModelKind(Enum):
+    """How a model was made."""
+
+    SEQUENTIAL = "sequential"
+    FUNCTIONAL = "functional"
+    SUBCLASSED = "subclassed"
+
+
+_KERAS_CLASSES = {ModelKind.SEQUENTIAL: "Sequential", ModelKind.FUNCTIONAL: "Functional"}
+
+
 class Model(Record):
     """A graph of nodes in an order in which each comes after its inputs; a Sequential is a chain.
 
@@ -210,7 +286,7 @@ class Model(Record):
     """
 
     name: str
-    kind: str
+    kind: ModelKind
     site: Site
     nodes: tuple[Node, ...]
     inputs: tuple[TensorRef, ...]
@@ -231,9 +307,29 @@ class Model(Record):
     ENTRY = -1
 
     @property
+    def is_sequential(self) -> bool:
+        """Whether it is a `Sequential`, a chain of layers."""
+        return self.kind is ModelKind.SEQUENTIAL
+
+    @property
+    def is_functional(self) -> bool:
+        """Whether it is a graph between given inputs and outputs."""
+        return self.kind is ModelKind.FUNCTIONAL
+
+    @property
+    def is_subclassed(self) -> bool:
+        """Whether it is an instance of a class of the program with a `call`."""
+        return self.kind is ModelKind.SUBCLASSED
+
+    @property
+    def keras_class(self) -> str | None:
+        """Return the class of Keras that it is an instance of, `None` of a subclassed model."""
+        return _KERAS_CLASSES.get(self.kind)
+
+    @property
     def old_ends(self) -> list[Argument]:
         """`input=` and `output=` of a functional model, which Keras 3 takes as `inputs=` and `outputs=` alone."""
-        if self.kind != "functional":
+        if not self.is_functional:
             return []
         return [argument for argument in self.arguments if argument.keyword in ("input", "output")]
 
@@ -247,6 +343,10 @@ class Model(Record):
     def qualified(self) -> str:
         """`function.name`, as the command line may name it."""
         return f"{self.function}.{self.name}" if self.function else self.name
+
+
+Role = Literal["x", "y", "loss", "metrics"]
+"""What a `Part` is given as: the argument of `fit` or of `compile`."""
 
 
 class Part(Record):
@@ -264,7 +364,7 @@ class Part(Record):
     other, number by number.
     """
 
-    role: str
+    role: Role
     key: int | str | None
     value: object
     site: Site | None

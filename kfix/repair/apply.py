@@ -110,7 +110,9 @@ class Applier:
     # --- models ---------------------------------------------------------------------------
 
     def _model(self, model: Model, plan: EditPlan, touched: set[Layer]) -> Model:
-        if any(node.layer.library == "inside" and node.site in plan.sites for node in model.nodes):
+        if any(
+            node.layer.is_inside_application and node.site in plan.sites for node in model.nodes
+        ):
             raise LookupError("no edit reaches into a model of keras.applications")
         sites = {node.site: node for node in model.nodes}
         moving = {
@@ -186,7 +188,7 @@ class Applier:
                 layer = (
                     self._layer(node.layer, plan, touched) if node.layer in touched else node.layer
                 )
-                if layer is not node.layer and layer.library == "ops":
+                if layer is not node.layer and layer.is_operation:
                     args = plan.kept(node.layer.site, args)
                 if layer is not node.layer or args is not node.args:
                     node = Node(node.id, layer, args, node.site)
@@ -374,4 +376,4 @@ def _turned(model: Model, edit: ReverseOrder | SwapArguments) -> dict[int, tuple
 
 def _opens(layer: Layer) -> bool:
     """Is it of a class of the program, whose `call` was read?"""
-    return layer.library == "user" and layer.body is not None
+    return layer.is_user_layer and layer.body is not None

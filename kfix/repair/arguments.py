@@ -17,7 +17,7 @@ INPUT_NAMES = ("shape", "input_shape", "batch_shape", "batch_input_shape", "inpu
 
 def names(layer: Layer) -> tuple[str, ...]:
     """The parameters that the layer's class declares; none for what is no layer of Keras."""
-    found = signatures.signature(layer.cls) if layer.library == "keras" else None
+    found = signatures.signature(layer.cls) if layer.is_keras_layer else None
     return found.names if found is not None else ()
 
 
@@ -25,7 +25,7 @@ def named(layer: Layer) -> dict[str, Argument]:
     """The arguments that were given, by Keras's names; positional ones beyond the last parameter are left out."""
     if is_input(layer):
         return input_arguments(layer)
-    found = signatures.signature(layer.cls) if layer.library == "keras" else None
+    found = signatures.signature(layer.cls) if layer.is_keras_layer else None
     positional = found.positional if found is not None else ()
     given: dict[str, Argument] = {}
     place = 0
@@ -41,7 +41,7 @@ def named(layer: Layer) -> dict[str, Argument]:
 
 def default(layer: Layer, name: str) -> object:
     """What Keras takes where the argument is not given."""
-    found = signatures.signature(layer.cls) if layer.library == "keras" else None
+    found = signatures.signature(layer.cls) if layer.is_keras_layer else None
     return found.defaults.get(name) if found is not None else None
 
 

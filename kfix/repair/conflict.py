@@ -149,7 +149,7 @@ class Conflict:
         site = end if end is not None and step.node is step.model.nodes[-1] else step.node.site
         if any(self._same_place(steps[user], site, "after") for user in step.users):
             return None
-        if step.is_input and step.model.kind != "sequential" and len(step.users) == 1:
+        if step.is_input and not step.model.is_sequential and len(step.users) == 1:
             user = steps[step.users[0]]  # the name of an Input is needed for the Model(...) too
             if sum(other.node.site == user.node.site for other in steps) > 1:  # a helper function
                 return (InsertLayer(step.node.site, "after", new),)
@@ -182,7 +182,7 @@ class Conflict:
             or argument.site is None
             or to is None
             or to.made
-            or to.layer.library != "keras"
+            or not to.layer.is_keras_layer
         ):
             return None
         if sum(
@@ -369,7 +369,7 @@ class Conflict:
 
     def knobs(self, step: Step) -> tuple[Knob, ...]:
         """The arguments of a layer that may be turned."""
-        rule = rule_of(step.cls) if step.core.library == "keras" and step.names else None
+        rule = rule_of(step.cls) if step.core.is_keras_layer and step.names else None
         return rule.knobs if rule is not None else ()
 
     def values(self, step: Step, name: str) -> list[object]:

@@ -160,7 +160,7 @@ class Step:
     def keeps(self) -> bool:
         """Does it give the shape that it gets, whatever that is (Dropout, Activation, BatchNormalization, …)?"""
         return (
-            self.layer.library == "keras"
+            self.layer.is_keras_layer
             and bool(self.names)
             and not self.wrapped
             and not self.is_flatten
@@ -210,7 +210,7 @@ class View:
             if traced is None:
                 continue
             sources = [parts.get(ref, ends.get(ref.node, -1)) for ref in tensor_refs(node.args)]
-            if depth and node.id in inputs and model.kind != "sequential":
+            if depth and node.id in inputs and not model.is_sequential:
                 ends[node.id] = entries[inputs[node.id]] if inputs[node.id] < len(entries) else -1
                 continue
             inner = traced.inner
@@ -315,9 +315,7 @@ class View:
 
 def _refused_inside(node: Node, traced: Traced) -> bool:
     """Is it a layer of the program in whose `call` something is refused?"""
-    return (
-        node.layer.library == "user" and node.layer.body is not None and traced.status == "refused"
-    )
+    return node.layer.is_user_layer and node.layer.body is not None and traced.status == "refused"
 
 
 def total(shape: Shape) -> int | None:

@@ -102,7 +102,7 @@ def definition(told: ModelResult, path: str) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "name": model.name,
         "function": model.function,
-        "kind": model.kind,
+        "kind": model.kind.value,
         **_place(told.place, path),
         "end_line": told.place.end_line,
         "instances": len(told.models),
@@ -179,7 +179,7 @@ def _layer(row: Row, told: ModelResult, path: str, inputs: list[dict[str, int]])
     if unknown is not None and traced.status in ("unknown", "known"):
         entry["unknown"] = unknown.reasons()
         entry["because"] = [_link(link, told, path) for link in unknown.chain()]
-    if traced.inner is not None and row.node.layer.library == "model":
+    if traced.inner is not None and row.node.layer.is_model:
         entry["layers"] = layers(traced.inner.listed, told, path)
     return entry
 

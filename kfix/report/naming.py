@@ -57,7 +57,7 @@ class Names:
                         shown_class(layer),
                         layer.name or Tracer().application_name(layer),
                     )
-                    base = layer if layer.library == "applications" else layer.attribute("within")
+                    base = layer if layer.is_application else layer.attribute("within")
                     if isinstance(base, Layer) and base.uid not in self._inside:
                         self._inside.add(base.uid)
                         self._collect_inside(base)
@@ -83,5 +83,5 @@ class Names:
 
 def class_of_model(model: Model) -> str:
     """`Sequential`, `Functional`, or the class of the program."""
-    plain = {"sequential": "Sequential", "functional": "Functional"}.get(model.kind)
-    return plain or (model.nodes[0].layer.cls if model.nodes else model.kind)
+    plain = model.keras_class
+    return plain or (model.nodes[0].layer.cls if model.nodes else model.kind.value)

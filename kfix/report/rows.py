@@ -85,22 +85,20 @@ def _taken(node: Node) -> list[int]:
 
 def is_operation(layer: Layer) -> bool:
     """Is it an operation alone? A function of `keras.layers` (`concatenate`, `add`, …) makes a layer and calls it."""
-    return layer.library == "ops" and not layer.cls.startswith("keras.layers.")
+    return layer.is_operation and not layer.cls.startswith("keras.layers.")
 
 
 def class_name(layer: Layer) -> str:
     """The class as Keras names it: `MaxPool2D` is `MaxPooling2D`, a model is `Sequential` or `Functional`."""
     if is_input(layer):
         return "InputLayer"
-    if layer.library == "inside" and (shown := layer.attribute("shown")) is not None:
+    if layer.is_inside_application and (shown := layer.attribute("shown")) is not None:
         return str(shown)
-    if layer.library == "model" and layer.model is not None:
-        return {"sequential": "Sequential", "functional": "Functional"}.get(
-            layer.model.kind, layer.cls
-        )
-    if layer.library == "ops":
+    if layer.is_model and layer.model is not None:
+        return layer.model.keras_class or layer.cls
+    if layer.is_operation:
         return layer.cls.rpartition(".")[2].capitalize()
-    if layer.library == "applications":
+    if layer.is_application:
         return "Functional"
     return layer.cls if layer.cls in OLD_LAYERS else canonical(layer.cls) or layer.cls
 
@@ -123,4 +121,4 @@ def why(traced: Traced) -> Unknown | None:
 
 def kind_name(model: Model) -> str:
     """`Sequential`, `Functional` or the class of a subclassed model."""
-    return {"sequential": "Sequential", "functional": "Functional"}.get(model.kind, model.kind)
+    return model.keras_class or model.kind.value

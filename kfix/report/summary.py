@@ -31,7 +31,7 @@ def _table(trace: Trace, names: Names) -> tuple[list[tuple[str, ...]], list[str]
     body: list[tuple[str, ...]] = [HEAD[:3]]
     reasons: list[str] = []
     fed: dict[int, str] | None = None
-    functional = trace.model.kind == "functional"
+    functional = trace.model.is_functional
     if functional and not is_chain(trace.model):
         fed = connections(trace.model, names)
         body = [HEAD]

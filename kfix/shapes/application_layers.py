@@ -19,7 +19,17 @@ from functools import cache
 from typing import Any
 
 from kfix.findings import Finding
-from kfix.model.graph import Argument, InnerLayer, Layer, Model, Node, Shapes, TensorRef
+from kfix.model.graph import (
+    Argument,
+    InnerLayer,
+    Layer,
+    Library,
+    Model,
+    ModelKind,
+    Node,
+    Shapes,
+    TensorRef,
+)
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.applications import arguments
 from kfix.shapes.binding import Asks, Bound
@@ -235,13 +245,13 @@ def _layer(base: Layer, row: InnerLayer, came: Shapes) -> Layer:
     if row.shown != row.cls:
         more += (("shown", row.shown),)
     if row.operation:
-        return Layer(row.cls, (), base.site, uid, "ops", attributes=more)
+        return Layer(row.cls, (), base.site, uid, Library.OPERATION, attributes=more)
     if row.cls == "Sequential":
         return _sequential(base, row, uid)
     given = [Argument(key, _by_parity(value, came, base)) for key, value in row.arguments.items()]
     if row.name is not None:
         given.append(Argument("name", row.name))
-    return Layer(row.cls, tuple(given), base.site, uid, "inside", attributes=more)
+    return Layer(row.cls, tuple(given), base.site, uid, Library.INSIDE_APPLICATION, attributes=more)
 
 
 def _sequential(base: Layer, row: InnerLayer, uid: int) -> Layer:
@@ -255,7 +265,12 @@ def _sequential(base: Layer, row: InnerLayer, uid: int) -> Layer:
             for key, value in (*given.items(), ("name", name))
         )
         part = Layer(
-            cls, told, base.site, uid + InnerLayer.PARTS * (index + 1), "inside", attributes=within
+            cls,
+            told,
+            base.site,
+            uid + InnerLayer.PARTS * (index + 1),
+            Library.INSIDE_APPLICATION,
+            attributes=within,
         )
         inner.append(
             Node(index, part, ((None, TensorRef(index - 1 if index else Model.ENTRY)),), base.site)
@@ -263,9 +278,15 @@ def _sequential(base: Layer, row: InnerLayer, uid: int) -> Layer:
     name = (Argument("name", row.name),)
     ends = (TensorRef(Model.ENTRY),), (TensorRef(len(inner) - 1),)
     model = Model(
-        row.name or "sequential", "sequential", base.site, tuple(inner), *ends, uid, arguments=name
+        row.name or "sequential",
+        ModelKind.SEQUENTIAL,
+        base.site,
+        tuple(inner),
+        *ends,
+        uid,
+        arguments=name,
     )
-    return Layer("Sequential", name, base.site, uid, "model", model=model, attributes=within)
+    return Layer("Sequential", name, base.site, uid, Library.MODEL, model=model, attributes=within)
 
 
 def _by_parity(value: object, came: Shapes, base: Layer) -> object:

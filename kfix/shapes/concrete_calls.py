@@ -31,7 +31,7 @@ def _outputs(tracer: LayerTracer, model: Model, shape: Shape) -> Shapes | None:
     if not isinstance(declared, tuple) or own.refusal is not None:
         return None
     fitting = _rank_of(declared, shape)
-    if model.kind == "sequential":
+    if model.is_sequential:
         return _layer_by_layer(tracer, model, fitting)
     if fitting == shape:
         return None

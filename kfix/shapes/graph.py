@@ -38,9 +38,7 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
     nodes: dict[int, Traced] = {}
     findings: list[Finding] = []
     given: dict[int, Shapes] = {}
-    alone = (
-        inputs is None and model.kind == "functional"
-    )  # a body that was read is always given something
+    alone = inputs is None and model.is_functional  # a body that was read is always given something
     if (
         inputs is None
         and model.given is not None
@@ -119,7 +117,7 @@ def step(
     for _, value in args:
         if first_unknown(value) is AFTER:
             return Traced(value, AFTER, 0, "after-refusal")  # type: ignore[arg-type]
-    if node.layer.library == "ops":
+    if node.layer.is_operation:
         args = tuple((keyword, _arrays(value, nodes)) for keyword, value in node.args)
     traced = tracer.use(node.layer, args)
     if traced.status != "refused" and (made := built.get(node.layer.uid)) is not None:

@@ -182,7 +182,7 @@ def told_length(layer: Layer) -> Shape | None:
 
 def is_input(value: object) -> bool:
     """Is this the layer of an `Input` or `InputLayer`?"""
-    return isinstance(value, Layer) and value.library == "keras" and value.cls in INPUT_CLASSES
+    return isinstance(value, Layer) and value.is_keras_layer and value.cls in INPUT_CLASSES
 
 
 def tensor_refs(value: object) -> list[TensorRef]:

@@ -117,7 +117,7 @@ class LayerTracer:
         builds its child and asks for the output shape, but does not call it.
         """
         args = ((None, shapes),)
-        if spec or layer.library != "keras" or is_input(layer):
+        if spec or not layer.is_keras_layer or is_input(layer):
             traced = self.use(layer, args)
         elif (found := self._uses.get(key := ("inside", layer, key_of(shapes)))) is not None:
             traced = found
@@ -176,7 +176,7 @@ class LayerTracer:
     def _use(self, layer: Layer, args: Args, spec: bool) -> Traced:
         first: Any = args[0][1] if args else []
         inputs: Shapes = (
-            first if type(first) is tuple and layer.library != "ops" else without_arrays(first)
+            first if type(first) is tuple and not layer.is_operation else without_arrays(first)
         )
         try:
             return self._apply(layer, inputs, args, spec)
@@ -191,9 +191,9 @@ class LayerTracer:
             return Traced(inputs, used.unknown, used.unknown, "unknown")
 
     def _apply(self, layer: Layer, inputs: Shapes, args: Args, spec: bool) -> Traced:
-        if layer.library == "model" and layer.model is not None:
+        if layer.is_model and layer.model is not None:
             return self._apply_model(layer.model, inputs)
-        if layer.library == "ops":
+        if layer.is_operation:
             if layer.cls == "keras.layers.merge" and self.keras > 2:
                 return self._old_merge(inputs, args)
             shapes = operations.operation(layer.cls, args)
@@ -203,21 +203,22 @@ class LayerTracer:
             return Traced([], shape, 0, status_of(shape))
         if layer.body is not None:
             told = (
-                layer.library == "keras" and layer.argument("output_shape") is not None
+                layer.is_keras_layer and layer.argument("output_shape") is not None
             )  # Lambda goes by it
             if not told:
                 return self._apply_body(layer, layer.body, inputs)
-        if layer.library == "other" and layer.cls == "Merge":
+        if layer.is_unknown and layer.cls == "Merge":
             return self._old_join(layer)
-        if layer.library == "refused":
+        if layer.is_refused:
             raise NotASequential(layer.name or "the model")
         if layer.unknown is not None:
             raise UnknownUsed(layer.unknown)
-        if layer.library == "applications":
+        if layer.is_application:
             from kfix.shapes import applications
 
             return applications.apply(layer, inputs, self)
-        rule = rule_of(layer.cls) if layer.library in ("keras", "inside") else None
+        of_keras = layer.is_keras_layer or layer.is_inside_application
+        rule = rule_of(layer.cls) if of_keras else None
         if rule is None:
             raise UnknownUsed(Unknown(f"no rule for `{layer.cls}`", layer.site))
         bound = self.bound(layer)

@@ -74,7 +74,8 @@ def trace_sequential(tracer: LayerTracer, model: Model, inputs: Shapes | None) -
 def _declared(tracer: LayerTracer, layers: Sequence[Node], model: Model) -> Shapes | None:
     """The input shape of a Sequential by its own words, or `None`; raises the finding that refuses it."""
     # Keras asks a model for its shape once a second layer is added: a Sequential of one model alone is not built
-    alone = len(layers) == 1 and layers[0].layer.library in ("model", "applications")
+    first = layers[0].layer if layers else None
+    alone = len(layers) == 1 and first is not None and (first.is_model or first.is_application)
     found = _of_first_layer(tracer, layers[0]) if layers and not alone else None
     if found is not None:
         return told(found, model.given)
@@ -90,22 +91,20 @@ def _of_first_layer(tracer: LayerTracer, node: Node) -> Shapes | None:
         if traced.finding is not None:
             raise traced.finding
         return traced.outputs
-    if first.library == "model" and first.model is not None:
+    if first.is_model and first.model is not None:
         inner = first.model
-        if inner.kind == "sequential" and all(is_input(node.layer) for node in inner.nodes):
+        if inner.is_sequential and all(is_input(node.layer) for node in inner.nodes):
             return None  # Keras does not build a Sequential of an Input alone, nor what begins with one
         found = tracer.trace(first.model).inputs
         if found and found[0] is not NO_INPUT:
             return found[0] if len(found) == 1 else list(found)
         return None
-    if first.library == "applications":
+    if first.is_application:
         from kfix.shapes import applications
 
         return applications.input_shape(first, tracer)
     told_by_it = first_layer_shape(first, tracer.keras)
-    if (
-        told_by_it is None and first.library == "other"
-    ):  # it may be a model, with an input shape of its own
+    if told_by_it is None and first.is_unknown:  # it may be a model, with an input shape of its own
         return first.unknown
     return told_by_it
 
@@ -132,7 +131,7 @@ def _misplaced(
 
 def _name_by_place(tracer: LayerTracer, layer: Layer) -> str | None:
     """The name of a layer whose constructor takes it as a positional argument."""
-    signature = signatures.signature(layer.cls) if layer.library == "keras" else None
+    signature = signatures.signature(layer.cls) if layer.is_keras_layer else None
     if signature is None or "name" not in signature.positional or is_input(layer):
         return None
     with suppress(Finding):

@@ -35,13 +35,13 @@ def hold(traces: Iterable[Trace]) -> None:
 
 def _built(trace: Trace) -> Iterator[tuple[int, Node]]:
     """The uses of layers of Keras that make weights, each with its place in the order of the program's calls."""
-    functional = trace.model.kind == "functional"
-    if not functional and trace.model.kind != "sequential":
+    functional = trace.model.is_functional
+    if not functional and not trace.model.is_sequential:
         return
     for node in trace.model.nodes:
         traced = trace.nodes[node.id]
         if (
-            node.layer.library == "keras"
+            node.layer.is_keras_layer
             and traced.status == "known"
             and isinstance(traced.params, int)
             and traced.params

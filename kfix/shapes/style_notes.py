@@ -44,7 +44,7 @@ def notes(trace: Trace) -> list[Finding]:
 
 
 def _second_is_stride(layer: Layer) -> Finding | None:
-    if layer.library != "keras" or layer.cls not in ("Conv2D", "Convolution2D"):
+    if not layer.is_keras_layer or layer.cls not in ("Conv2D", "Convolution2D"):
         return None
     places = [argument.value for argument in layer.arguments if argument.keyword is None]
     if (
@@ -61,7 +61,7 @@ def _second_is_stride(layer: Layer) -> Finding | None:
 
 def _on_feature_map(node: Node, nodes: dict[int, Node], trace: Trace) -> Finding | None:
     """A Dense behind convolutions or poolings that have made the map smaller, where the output stays a map."""
-    if not nodes or node.layer.cls != "Dense" or node.layer.library != "keras":
+    if not nodes or node.layer.cls != "Dense" or not node.layer.is_keras_layer:
         return None
     x = trace.nodes[node.id].inputs
     if not isinstance(x, tuple) or len(x) < 3 or not _from_windows(node, nodes):
@@ -109,7 +109,7 @@ def _beside_the_channels(node: Node, nodes: dict[int, Node], trace: Trace) -> Fi
 def _given(layer: Layer, first: str) -> object:
     """The argument of this name, which may also be the first by place."""
     argument = layer.argument(first)
-    if argument is None and layer.library == "keras":
+    if argument is None and layer.is_keras_layer:
         argument = next((one for one in layer.arguments if one.keyword is None), None)
     return None if argument is None else argument.value
 
@@ -124,7 +124,7 @@ def _window_before(node: Node, nodes: dict[int, Node]) -> Layer | None:
     for _ in range(len(nodes)):
         value = node.args[0][1] if node.args else None
         before = nodes.get(value.node) if isinstance(value, TensorRef) else None
-        if before is None or before.layer.library != "keras":
+        if before is None or not before.layer.is_keras_layer:
             return None
         found = signature(before.layer.cls)
         if found is None:

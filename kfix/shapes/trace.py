@@ -48,12 +48,12 @@ class Tracer(LayerTracer):
         key = (model, key_of(inputs))
         found = self._traces.get(key)
         if found is None:
-            whole = trace_sequential if model.kind == "sequential" else trace_graph
+            whole = trace_sequential if model.is_sequential else trace_graph
             found = whole(self, model, inputs)
             if inputs is not None and isinstance((own := self.trace(model)).params, int):
                 found.params, found.weights_of = own.params, own
             found.trainable = self.switched.get(model.uid, _constructed(model))
-            if model.kind != "sequential" and any(map(is_own, model.nodes)):
+            if not model.is_sequential and any(map(is_own, model.nodes)):
                 found.unfold = partial(_unfolded, found, self.keras, self.switched)
             self._traces[key] = found
         return found
@@ -122,7 +122,7 @@ class Tracer(LayerTracer):
 
     def application_name(self, layer: Layer) -> str | None:
         """See `ShapeOf.application_name`."""
-        if layer.library != "applications":
+        if not layer.is_application:
             return None
         from kfix.shapes import applications
 
@@ -202,7 +202,7 @@ class Tracer(LayerTracer):
 
 def is_own(node: Node) -> bool:
     """Is it a model of `keras.applications` on its own input, whose output the program went on from?"""
-    return node.layer.library == "applications" and node.site == node.layer.site
+    return node.layer.is_application and node.site == node.layer.site
 
 
 def _unfolded(trace: Trace, keras: int, switched: Mapping[int, bool | Unknown]) -> Trace:

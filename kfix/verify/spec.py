@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kfix.model.graph import Argument, Layer, Model, Symbol, TensorRef
+from kfix.model.graph import Argument, Layer, Library, Model, Symbol, TensorRef
 from kfix.model.unknown import Unknown
 from kfix.shapes import Trace
 from kfix.shapes.inputs import is_input
@@ -18,6 +18,10 @@ _SHAPELESS = ("weights", "name", "seed")
 """Arguments left out: they change no shape, or would fetch something."""
 
 
+_REBUILT = (Library.KERAS, Library.INSIDE_APPLICATION, Library.APPLICATION)
+"""Where the layers are from that Keras can be asked for by their class alone."""
+
+
 def describe(trace: Trace) -> dict[str, Any]:
     """The model on the input shapes of its trace; raises `CannotRebuild`."""
     return _model(trace.model, trace)
@@ -27,7 +31,7 @@ def _model(model: Model, trace: Trace | None) -> dict[str, Any]:
     inputs = None
     if trace is not None:
         inputs = [_shape(shape) for shape in trace.inputs]
-    sequential = model.kind == "sequential"
+    sequential = model.is_sequential
     # A Sequential's Input is no layer of it: what comes after it takes the model's own input.
     left_out = {node.id for node in model.nodes if sequential and is_input(node.layer)}
     nodes = [node for node in model.nodes if node.id not in left_out]
@@ -61,13 +65,13 @@ def _shape(shape: object) -> list[int | None]:
 
 
 def _layer(layer: Layer) -> dict[str, Any]:
-    if layer.library == "model" and layer.model is not None:
+    if layer.is_model and layer.model is not None:
         return {"model": _model(layer.model, None)}
-    if layer.library == "ops":
+    if layer.is_operation:
         if not layer.cls.startswith(("keras.layers.", "keras.ops.", "operator.")):
             raise CannotRebuild(f"`{layer.cls}` cannot be asked on its own")
         return {"operation": layer.cls}
-    if layer.library not in ("keras", "inside", "applications") or layer.body is not None:
+    if layer.library not in _REBUILT or layer.body is not None:
         raise CannotRebuild(f"`{layer.cls}` is made by the program itself")
     args = []
     kwargs = {}
@@ -79,10 +83,10 @@ def _layer(layer: Layer) -> dict[str, Any]:
             args.append(value)
         elif not (isinstance(value, dict) and value.get("symbol")):
             kwargs[argument.keyword] = value
-    if layer.library == "applications":
+    if layer.is_application:
         kwargs["weights"] = None
-    library = "keras" if layer.library == "inside" else layer.library
-    return {"library": library, "cls": layer.cls, "args": args, "kwargs": kwargs}
+    library = Library.APPLICATION if layer.is_application else Library.KERAS
+    return {"library": library.value, "cls": layer.cls, "args": args, "kwargs": kwargs}
 
 
 def _argument(layer: Layer, argument: Argument) -> Any:

@@ -20,7 +20,7 @@ from kfix.model.edits import (
     SetLiteral,
     ValueOf,
 )
-from kfix.model.graph import Argument, Layer, Model, Node, TensorRef
+from kfix.model.graph import Argument, Layer, Model, ModelKind, Node, TensorRef
 from kfix.model.origin import Derived, Fixed, Literal, Origin, make_tuple
 from kfix.model.site import Site
 from kfix.repair.alternatives import alternatives
@@ -104,7 +104,7 @@ class Builder:
             nodes.append(Node(i, layer, ((None, TensorRef(i - 1)),), site))
         return Model(
             "model",
-            "sequential",
+            ModelKind.SEQUENTIAL,
             self.site(),
             tuple(nodes),
             (TensorRef(-1),),
@@ -135,7 +135,13 @@ class Builder:
         wanted = [outputs] if isinstance(outputs, str) else outputs
         outs = tuple(TensorRef(ids[name]) for name in wanted)
         return Model(
-            "model", "functional", self.site(), tuple(made), tuple(inputs), outs, next(self.uids)
+            "model",
+            ModelKind.FUNCTIONAL,
+            self.site(),
+            tuple(made),
+            tuple(inputs),
+            outs,
+            next(self.uids),
         )
 
     def words(self, edit: Edit) -> str:

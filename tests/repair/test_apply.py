@@ -16,7 +16,7 @@ from kfix.model.edits import (
     SetLiteral,
     Slot,
 )
-from kfix.model.graph import Layer, Model, Node, TensorRef
+from kfix.model.graph import Layer, Library, Model, ModelKind, Node, TensorRef
 from kfix.model.origin import Literal
 from kfix.repair.apply import Applier, apply
 from kfix.repair.arguments import value
@@ -138,7 +138,7 @@ def test_one_call_that_made_several_layers(builder: Builder) -> None:
     nodes = tuple(
         Node(node.id, node.layer, node.args, site) if node.id else node for node in model.nodes
     )
-    helper = Model("m", "sequential", model.site, nodes, model.inputs, model.outputs, 7)
+    helper = Model("m", ModelKind.SEQUENTIAL, model.site, nodes, model.inputs, model.outputs, 7)
     grown = apply(helper, (InsertLayer(site, "after", NewLayer("ReLU")),))
     assert classes(grown) == ["Input", "Conv2D", "ReLU", "Conv2D", "ReLU"]
     assert linked(grown)
@@ -211,7 +211,7 @@ def test_rename(builder: Builder) -> None:
 
 def test_nested_models(builder: Builder) -> None:
     inner = builder.chain("Conv2D(4, 3)", "Dense(10)")
-    layer = Layer("Sequential", (), builder.site(), 50, "model", inner)
+    layer = Layer("Sequential", (), builder.site(), 50, Library.MODEL, inner)
     model = builder.chain("Input((8, 8, 3))", layer)
     after = apply(model, (InsertLayer(inner.nodes[1].site, "before", NewLayer("Flatten")),))
     assert after.nodes[0] is model.nodes[0]

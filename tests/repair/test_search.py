@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.model.graph import Argument, Layer, Model
+from kfix.model.graph import Argument, Layer, Model, ModelKind
 from kfix.model.origin import Literal
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -552,7 +552,7 @@ def test_every_instance_of_a_call_is_mended() -> None:
     nodes = tuple(
         type(n)(n.id, other if n.id == 0 else n.layer, n.args, n.site) for n in small.nodes
     )
-    large = Model("model", "sequential", small.site, nodes, small.inputs, small.outputs, 78)
+    large = Model("model", ModelKind.SEQUENTIAL, small.site, nodes, small.inputs, small.outputs, 78)
     found = Found(builder, [small, large], "10", None)
     assert found.first == "insert Flatten() before Dense"
 
@@ -667,7 +667,15 @@ def test_the_shape_that_build_was_given() -> None:
     model = builder.chain("Conv2D(8, 3)", "Flatten()")
     told = builder.site()
     built = Model(
-        *("model", "sequential", model.site, model.nodes, model.inputs, model.outputs, model.uid),
+        *(
+            "model",
+            ModelKind.SEQUENTIAL,
+            model.site,
+            model.nodes,
+            model.inputs,
+            model.outputs,
+            model.uid,
+        ),
         given=(None, 28, 28),
         given_site=told,
     )

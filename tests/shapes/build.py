@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from kfix.model.graph import Argument, Layer, Model, Node, Shapes, TensorRef
+from kfix.model.graph import Argument, Layer, Library, Model, ModelKind, Node, Shapes, TensorRef
 from kfix.model.site import Site
 
 _UIDS = count(1)
@@ -25,7 +25,7 @@ def layer(cls: str, *args: object, **kwargs: object) -> Layer:
 
 def nested(model: Model) -> Layer:
     """A model used as a layer."""
-    return Layer("Model", (), site(), next(_UIDS), "model", model)
+    return Layer("Model", (), site(), next(_UIDS), Library.MODEL, model)
 
 
 def sequential(*layers: Layer, given: Shapes | None = None) -> Model:
@@ -34,7 +34,7 @@ def sequential(*layers: Layer, given: Shapes | None = None) -> Model:
         Node(i, made, ((None, TensorRef(i - 1)),), made.site) for i, made in enumerate(layers)
     )
     ends = (TensorRef(Model.ENTRY),), (TensorRef(len(layers) - 1),)
-    return Model("model", "sequential", site(), nodes, *ends, next(_UIDS), given=given)
+    return Model("model", ModelKind.SEQUENTIAL, site(), nodes, *ends, next(_UIDS), given=given)
 
 
 class Graph:
@@ -60,7 +60,7 @@ class Graph:
         """`Model(inputs, outputs)`."""
         return Model(
             "model",
-            "functional",
+            ModelKind.FUNCTIONAL,
             site(),
             tuple(self._nodes),
             tuple(inputs),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from kfix.model.graph import Layer, Model, Node, TensorRef
+from kfix.model.graph import Layer, Library, Model, ModelKind, Node, TensorRef
 from kfix.shapes import Tracer, signatures
 from kfix.shapes.registry import rule_of
 from tests.shapes.cases import RANKS, Draw, draw_case, draw_shape, spatial_dims
@@ -214,7 +214,7 @@ def chain(layers: list[Layer], given: tuple[int | None, ...] | None = None) -> M
         Node(i, layer, ((None, TensorRef(i - 1)),), SITE) for i, layer in enumerate(layers)
     )
     ends = (TensorRef(Model.ENTRY),), (TensorRef(len(layers) - 1),)
-    return Model("model", "sequential", SITE, nodes, *ends, 1, given=given)
+    return Model("model", ModelKind.SEQUENTIAL, SITE, nodes, *ends, 1, given=given)
 
 
 def see_kfix(drawn: Drawn) -> Seen:
@@ -241,7 +241,7 @@ def see_kfix(drawn: Drawn) -> Seen:
                 kfix_layer(Case("Identity", (), {}), uid),
             ]
         )
-        before = [Layer("Sequential", (), SITE, -1, "model", inner)]
+        before = [Layer("Sequential", (), SITE, -1, Library.MODEL, inner)]
     model = chain(before + layers, shape if how == "build" else None)
     trace = Tracer().trace(model)
     steps = [trace.nodes[node.id] for node in model.nodes[len(before) :]]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kfix.findings import Finding
-from kfix.model.graph import Argument, Layer
+from kfix.model.graph import Argument, Layer, Library
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.shapes import Tracer, applications, signatures
@@ -20,7 +20,7 @@ SITE = Site("case.py", None, 0)
 def traced(name: str, x: Any = None, **options: Any) -> Any:
     """What kfix says of the model, on its own input or on `x`."""
     arguments = tuple(Argument(key, value) for key, value in options.items())
-    layer = Layer(name, arguments, SITE, 1, "applications")
+    layer = Layer(name, arguments, SITE, 1, Library.APPLICATION)
     tracer = Tracer()
     own = applications.input_shape(layer, tracer)
     return own, tracer.use(layer, ((None, own if x is None else x),))

@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from kfix.model.graph import Layer, Model, Node, Program, Shapes, Symbol, TensorRef
+from kfix.model.graph import (
+    Layer,
+    Library,
+    Model,
+    ModelKind,
+    Node,
+    Program,
+    Shapes,
+    Symbol,
+    TensorRef,
+)
 from kfix.model.origin import Literal, evaluate, literals
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -41,7 +51,7 @@ class Shaper:
             return (None, *value)  # type: ignore[misc]
         if layer.unknown is not None:
             return layer.unknown
-        if layer.library == "model" and layer.model is not None:
+        if layer.is_model and layer.model is not None:
             return self.model_outputs(layer.model)
         if not isinstance(shape, tuple):
             return Unknown("no shape")
@@ -82,7 +92,7 @@ class Shaper:
         return (None, *shape.value) if shape is not None else self._use(first, Unknown("none"))  # type: ignore[misc]
 
     def model_outputs(self, model: Model) -> Shapes:
-        if model.kind == "sequential":
+        if model.is_sequential:
             shape = self.model_inputs(model)
             for node in model.nodes:
                 shape = self._use(node.layer, shape)
@@ -157,7 +167,7 @@ IMPORTS = {
 def test_import_forms(imports: str) -> None:
     found = model(f"{imports}\nmodel = {IMPORTS[imports]}\n")
     assert layers(found) == ["Dense(10)"]
-    assert (found.kind, found.name, found.function) == ("sequential", "model", "")
+    assert (found.kind, found.name, found.function) == (ModelKind.SEQUENTIAL, "model", "")
 
 
 def test_imports_in_functions_and_other_libraries() -> None:
@@ -318,7 +328,7 @@ def test_nested_models_are_layers() -> None:
         HEAD + "inner = Sequential([Dense(1)])\nouter = Sequential([inner, Dense(2)])"
     )
     inner, outer = program.models
-    assert outer.nodes[0].layer.library == "model"
+    assert outer.nodes[0].layer.is_model
     assert outer.nodes[0].layer.model is not None
     assert layers(outer.nodes[0].layer.model) == ["Dense(1)"]
     assert outer.nodes[0].layer.uid == inner.uid
@@ -341,7 +351,11 @@ def test_wrappers_symbols_and_unknowns() -> None:
 
 def test_what_is_no_layer_is_unknown_by_name() -> None:
     found = model(HEAD + "import foo\nm = Sequential([foo.Bar(3), layers.Klingon(3), Dense(1)])")
-    assert [node.layer.library for node in found.nodes] == ["other", "other", "keras"]
+    assert [node.layer.library for node in found.nodes] == [
+        Library.UNKNOWN,
+        Library.UNKNOWN,
+        Library.KERAS,
+    ]
     assert found.nodes[0].layer.unknown is not None
     assert "foo.Bar" in found.nodes[0].layer.unknown.reasons()
     assert found.nodes[1].layer.cls == "Klingon"
@@ -400,7 +414,11 @@ def test_unknown_loops_taint() -> None:
     found = model(
         HEAD + "m = Sequential([Dense(1)])\nfor u in units:\n    m.add(Dense(u))\nm.add(Dense(2))"
     )
-    assert [node.layer.library for node in found.nodes] == ["keras", "other", "keras"]
+    assert [node.layer.library for node in found.nodes] == [
+        Library.KERAS,
+        Library.UNKNOWN,
+        Library.KERAS,
+    ]
 
 
 def test_control() -> None:
@@ -448,7 +466,7 @@ def test_functional() -> None:
         "m = Model(inputs=i, outputs=Dense(z.shape[-1] * 2)(z))"
     )
     (found,) = program.models
-    assert found.kind == "functional"
+    assert found.is_functional
     assert [node.layer.cls for node in found.nodes] == [
         "Input", "Dense", "Dense", "keras.layers.add", "operator.add", "Dense"
     ]  # fmt: skip
@@ -472,7 +490,7 @@ def test_subclassed_model() -> None:
         "    def call(self, x, training=None):\n        return self.d(x)\nnet = Net(5)\nnet.build((None, 3))"
     )
     (found,) = program.models
-    assert (found.kind, found.name) == ("subclassed", "net")
+    assert (found.kind, found.name) == (ModelKind.SUBCLASSED, "net")
     assert [node.layer.cls for node in found.nodes] == ["Input", "Dense"]
 
 

@@ -223,7 +223,7 @@ def options(
 def _pretrained(layer: Layer) -> bool:
     """Is it a model of `keras.applications`, or one that begins with one?"""
     model = layer.model
-    return layer.library == "applications" or (
+    return layer.is_application or (
         model is not None and any(_pretrained(n.layer) for n in model.nodes)
     )
 

@@ -37,7 +37,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
                 yield from _dim(step, argument)
                 continue
             slot = Slot(step.layer.site, argument.site)
-            if step.layer.library == "applications" and isinstance(argument.value, tuple | list):
+            if step.layer.is_application and isinstance(argument.value, tuple | list):
                 yield from _first(step, name, argument, tuple(argument.value))
                 colors = (*argument.value[:-1], 3)
                 if len(colors) == 3 and argument.value[-1] != 3:

@@ -69,7 +69,7 @@ def _sides(layer: Layer) -> list[Argument]:
     """The arguments that Keras 1 took as the sides of the kernel: numbers behind the filters, one a dim."""
     places = [argument for argument in layer.arguments if argument.keyword is None]
     dims = SIDES.get(layer.cls, 0)
-    if layer.library != "keras" or not dims or len(places) != 1 + dims:
+    if not layer.is_keras_layer or not dims or len(places) != 1 + dims:
         return []
     plain = (
         isinstance(side.value, int) and not isinstance(side.value, bool) and side.value > 0
@@ -80,7 +80,7 @@ def _sides(layer: Layer) -> list[Argument]:
 
 def old_of(conflict: Conflict, layer: Layer) -> OldArgument | None:
     """What is old in the call of a layer; of layers behind another refusal too, which have no finding yet."""
-    if layer.library != "keras" or not conflict.tracer.is_layer(layer.cls):
+    if not layer.is_keras_layer or not conflict.tracer.is_layer(layer.cls):
         return None
     with suppress(Finding):
         old = conflict.tracer.bound(layer).old

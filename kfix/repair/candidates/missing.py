@@ -26,7 +26,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     for step in conflict.view.steps:
         name, value = DEFAULTS.get(step.core.cls, ("", None))
         given = any(argument.keyword in (None, name) for argument in step.core.arguments)
-        if name and not given and not step.made and step.core.library == "keras":
+        if name and not given and not step.made and step.core.is_keras_layer:
             found[step.core.site] = step.core.cls, SetArgument((Slot(step.core.site),), name, value)
     if found:
         classes = ", ".join(dict.fromkeys(cls for cls, _ in found.values()))

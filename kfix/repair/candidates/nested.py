@@ -29,11 +29,11 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     step = conflict.step
     if step is None or len(step.sources) != 1:
         return
-    if step.layer.library == "applications":
+    if step.layer.is_application:
         yield from input_order(conflict, step)
         yield from _base(conflict, step)
     if (
-        step.layer.library == "keras"
+        step.layer.is_keras_layer
         and conflict.finding is not None
         and FIRST_CALL in conflict.finding.expected
     ):

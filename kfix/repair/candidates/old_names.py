@@ -87,7 +87,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
 
 def _old(conflict: Conflict, layer: Layer) -> OldArgument | OldLayer | None:
     """What is old in the call of a layer; of layers behind another refusal too, which have no finding yet."""
-    if layer.library != "keras" or not conflict.tracer.is_layer(layer.cls):
+    if not layer.is_keras_layer or not conflict.tracer.is_layer(layer.cls):
         return None
     with suppress(Finding):
         old = conflict.tracer.bound(layer).old

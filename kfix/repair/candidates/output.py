@@ -84,9 +84,7 @@ def _branches(conflict: Conflict, end: Step) -> Iterator[Candidate]:
     """What is compared at the end comes from Dense layers on maps: each becomes a vector there."""
     over = end
     while (
-        (over.keeps or over.layer.library == "ops")
-        and len(over.sources) == 1
-        and over.sources[0] >= 0
+        (over.keeps or over.layer.is_operation) and len(over.sources) == 1 and over.sources[0] >= 0
     ):
         over = conflict.view.steps[over.sources[0]]
     if len(over.sources) < 2 or min(over.sources) < 0:

@@ -135,7 +135,7 @@ def _more(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[C
 
 def _from_base(conflict: Conflict, base: Step, step: Step) -> Iterator[Candidate]:
     """A model of `keras.applications` gives classes, or a vector, where the map before them is wanted."""
-    if base.layer.library != "applications" or any(
+    if not base.layer.is_application or any(
         argument.keyword is None for argument in base.layer.arguments
     ):
         return

@@ -185,7 +185,7 @@ def _name(part: Part) -> str:
 
 def _ends(intent: Intent, model: Model, fits: Sequence[Fit], program: Program) -> None:
     """Another number of arrays than the model has inputs or outputs, or other names than theirs."""
-    if model.kind != "functional":
+    if not model.is_functional:
         return
     for role, refs, name in (("x", model.inputs, input_name), ("y", model.outputs, output_name)):
         names = [name(model, number) for number in range(len(refs))]

@@ -62,7 +62,7 @@ def against_data(
 ) -> Iterator[Given]:
     """Where the input shapes and the data of the calls do not go together."""
     fits = [fit for fit in program.fits if fit.model == model.uid]
-    if len(trace.inputs) > 1 and model.kind == "functional":
+    if len(trace.inputs) > 1 and model.is_functional:
         for number in range(len(trace.inputs)):
             yield from _of_several(model, trace, number, fits, uids, program, tracer)
         return
@@ -251,14 +251,14 @@ def _is_one(fit: Fit, entry: Dims) -> bool:
 
 def declared(model: Model) -> bool:
     """Is the input shape written in the program, and not what the data says?"""
-    if model.kind != "sequential":
-        return model.kind == "functional"
+    if not model.is_sequential:
+        return model.is_functional
     first = model.nodes[0].layer if model.nodes else None
     if first is not None and (
         compares(first) or (first.model is not None and declared(first.model))
     ):
         return True
-    if first is None or first.library != "keras":
+    if first is None or not first.is_keras_layer:
         return False
     given = named(first)
     return (
@@ -270,9 +270,7 @@ def declared(model: Model) -> bool:
 
 def compares(layer: Layer) -> bool:
     """Is it a functional model, which refuses what is of another size than its input?"""
-    return layer.library == "applications" or (
-        layer.model is not None and layer.model.kind == "functional"
-    )
+    return layer.is_application or (layer.model is not None and layer.model.is_functional)
 
 
 def _counted(fit: Fit, shape: Shape) -> bool:
@@ -374,7 +372,7 @@ def _mismatch(
         first = tracer.trace(apply(model, candidate.edits)).refusal
         if isinstance(first, BadArgument):  # pretrained weights are for three channels
             candidate = None
-    alike = model.kind == "sequential" and not compares(model.nodes[0].layer)
+    alike = model.is_sequential and not compares(model.nodes[0].layer)
     if alike and trace.refusal is None and len(entry) == len(dims):
         # A Sequential does not compare sizes: only its layers do, and what they take may be of any size.
         if candidate is None:
@@ -500,7 +498,7 @@ def _undeclared(
     """
     refusal = trace.refusal
     if (
-        model.kind != "sequential"
+        not model.is_sequential
         or refusal is None
         or not any(fit.model == model.uid for fit in program.fits)
     ):

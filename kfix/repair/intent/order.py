@@ -27,7 +27,7 @@ def read(
 ) -> frozenset[str]:
     """Finds what is given in another order; says of which of "x" and "y" there is nothing else to say."""
     found: dict[str, list[tuple[Fit, tuple[Edit, ...] | None, list[Shape]]]] = {"x": [], "y": []}
-    if model.kind != "functional":
+    if not model.is_functional:
         return frozenset()
     for role, takes, count in (
         ("x", _taken(trace), len(model.inputs)),

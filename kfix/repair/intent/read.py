@@ -148,7 +148,7 @@ def _keeps_steps(model: Model) -> bool:
     cuts = {"pool_size", "kernel_size", "cropping", "target_shape", "function", "size"}
     return all(
         node.layer.cls.startswith("keras.layers.")  # the functions that merge: `add`, `concatenate`
-        or (node.layer.library == "keras" and cuts.isdisjoint(names(core(node.layer))))
+        or (node.layer.is_keras_layer and cuts.isdisjoint(names(core(node.layer))))
         for node in model.nodes
     )
 
@@ -168,7 +168,7 @@ def _unbuilt(intent: Intent, model: Model, trace: Trace, program: Program) -> No
     if (
         trace.refusal is not None
         or any(isinstance(dim, Unknown) for dim in given)
-        or first.layer.library != "keras"
+        or not first.layer.is_keras_layer
     ):
         return
     missing = NoInputShape(

@@ -223,11 +223,11 @@ def _check_spectral(layer: Bound) -> None:
 def _last_of_kernel(layer: Bound, x: Shape) -> Any:
     child = _child(layer)
     assert layer.tracer is not None
-    if child.library in ("user", "other"):
+    if child.is_user_layer or child.is_unknown:
         raise UnknownUsed(
             child.unknown or Unknown(f"whether `{child.cls}` has a kernel", child.site)
         )
-    cls = canonical(child.cls) if child.library == "keras" else None
+    cls = canonical(child.cls) if child.is_keras_layer else None
     bound = layer.tracer.bound(child) if cls is not None else None
     if cls in _KERNELS and bound is not None:
         return bound.dim(_KERNELS[cls]) * _GATES.get(cls, 1)

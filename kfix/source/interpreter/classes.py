@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from kfix.model import order
-from kfix.model.graph import Layer, Model, Node, Shape, Shapes, TensorRef
+from kfix.model.graph import Layer, Library, Model, ModelKind, Node, Shape, Shapes, TensorRef
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -57,7 +57,12 @@ def instantiate(
         arguments = layers.model_arguments(interpreter, given)
         made.layer = LayerV(
             Layer(
-                cls.name, arguments, site, interpreter.uid(), "user", body=_body(interpreter, made)
+                cls.name,
+                arguments,
+                site,
+                interpreter.uid(),
+                Library.USER,
+                body=_body(interpreter, made),
             )
         )
         interpreter.layers[made.layer.layer.uid] = made.layer
@@ -140,12 +145,15 @@ def _become_model(
     arguments = layers.model_arguments(interpreter, given)
     why = Unknown(f"no input shape is known for `{made.cls.name}`", site)
     node = Node(
-        0, Layer(made.cls.name, arguments, site, interpreter.uid(), "other", unknown=why), (), site
+        0,
+        Layer(made.cls.name, arguments, site, interpreter.uid(), Library.UNKNOWN, unknown=why),
+        (),
+        site,
     )
     end = (TensorRef(0),)
     model = Model(
         made.cls.name,
-        "subclassed",
+        ModelKind.SUBCLASSED,
         site,
         (node,),
         (),
@@ -157,7 +165,9 @@ def _become_model(
     value = ModelV(model, frame.function)
     value.instance = made
     made.model = value
-    layer = Layer(made.cls.name, arguments, site, model.uid, "user", body=_body(interpreter, made))
+    layer = Layer(
+        made.cls.name, arguments, site, model.uid, Library.USER, body=_body(interpreter, made)
+    )
     made.layer = LayerV(layer)
     interpreter.instances[model.uid] = made
     interpreter.models.append(value)
@@ -277,7 +287,7 @@ def model_of_shape(
     )
     end = layers.input_of_shape(interpreter, shape, site).ref
     nodes = tuple(interpreter.arena[ref.node] for ref in (*entries, end))
-    return Model(name, "functional", site, nodes, entries, (end,), interpreter.uid())
+    return Model(name, ModelKind.FUNCTIONAL, site, nodes, entries, (end,), interpreter.uid())
 
 
 def _count(weights: list[Any]) -> int | Unknown:
@@ -355,7 +365,9 @@ def _read(
         return Unknown(f"what `{name}` returns is not known", site, why)
     ins = [tensor.ref for tensor in new]
     nodes = order.graph(interpreter.arena, ins, ends)
-    return Model(name, "functional", site, nodes, tuple(ins), tuple(ends), interpreter.uid())
+    return Model(
+        name, ModelKind.FUNCTIONAL, site, nodes, tuple(ins), tuple(ends), interpreter.uid()
+    )
 
 
 def _input_tensors(interpreter: Interpreter, shapes: Any, site: Site) -> Value:
@@ -372,7 +384,7 @@ def finished(interpreter: Interpreter, value: ModelV) -> Model:
     """A subclassed model with its graph, where its input shape is known."""
     model = value.model
     if (
-        model.kind != "subclassed"
+        not model.is_subclassed
         or value.instance is None
         or value.instance.layer is None
         or model.given is None
@@ -387,7 +399,7 @@ def finished(interpreter: Interpreter, value: ModelV) -> Model:
             node.layer.arguments,
             node.layer.site,
             node.layer.uid,
-            "other",
+            Library.UNKNOWN,
             unknown=graph,
         )
         return replace(model, nodes=(Node(0, layer, (), node.site),))

@@ -262,7 +262,7 @@ def _set_inside(interpreter: Interpreter, node: cst.For, set_to: Const, frame: F
         else None
     )
     base = interpreter.eval(of, frame) if isinstance(of, cst.Name) else None
-    if not isinstance(base, LayerV) or base.layer.library != "applications":
+    if not isinstance(base, LayerV) or not base.layer.is_application:
         return False
     from kfix.source.keras.trainable import set_trainable
 

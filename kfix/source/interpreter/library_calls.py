@@ -48,7 +48,7 @@ def apply(
     if isinstance(callee, ModelV) and callee.instance is not None:
         models.note_call(interpreter, callee, given)
     layer = layers.layer_of(interpreter, callee)
-    instance = interpreter.instances.get(layer.uid) if layer.library == "user" else None
+    instance = interpreter.instances.get(layer.uid) if layer.is_user_layer else None
     if instance is not None and instance.body_for is not None and len(given) > 1:
         # A call with several arguments: a layer of the same weights, on all the tensors.
         refs = [tensor.ref for g in given for tensor in nested_tensors.tensors_in(g.value)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from kfix.model.graph import Array, Layer, Symbol, TensorRef
+from kfix.model.graph import Array, Layer, Library, Symbol, TensorRef
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Given
@@ -34,7 +34,7 @@ def library_call(
         note(interpreter, frame, site)
         return make_layer(interpreter, name, given, site)
     if home.startswith("keras.applications") and interpreter.shapes.is_application(name):
-        return make_layer(interpreter, name, given, site, "applications")
+        return make_layer(interpreter, name, given, site, Library.APPLICATION)
     tensors = has_tensor(g.value for g in given)
     if tensors and interpreter.shapes.is_operation(path):
         return operate(interpreter, path, [(g.keyword, g.value) for g in given], site)
@@ -52,7 +52,12 @@ def library_call(
         return array_operation(interpreter, path, [(g.keyword, g.value) for g in given])
     if home == "keras.layers" and name[:1].isupper():
         return make_layer(
-            interpreter, name, given, site, "other", Unknown(f"`{name}` is no layer of Keras", site)
+            interpreter,
+            name,
+            given,
+            site,
+            Library.UNKNOWN,
+            Unknown(f"`{name}` is no layer of Keras", site),
         )
     if name[:1].isupper() and path.partition(".")[0] in ("keras", "tf"):
         return Symbol(path, True, site, tuple(g.keyword for g in given))
@@ -72,9 +77,9 @@ def apply_unknown(
         (),
         site,
         interpreter.uid(),
-        "other",
+        Library.UNKNOWN,
+        unknown=unknown,
     )
-    layer = Layer(layer.cls, (), site, layer.uid, "other", unknown=unknown)
     args = tuple((g.keyword, tensors_of(interpreter, g.value, site)) for g in given)
     return outputs(interpreter, add_node(interpreter, layer, args, site))
 
@@ -110,7 +115,7 @@ def unknown_tensor(interpreter: Interpreter, unknown: Unknown, site: Site) -> Te
             (),
             site,
             interpreter.uid(),
-            "other",
+            Library.UNKNOWN,
             unknown=unknown,
         )
         made = interpreter.unknown_nodes[id(unknown)] = (
@@ -147,7 +152,7 @@ def operate(
             ),
             [value for _, value in args],
         )
-    layer = Layer(path, (), site, interpreter.uid(), "ops")
+    layer = Layer(path, (), site, interpreter.uid(), Library.OPERATION)
     return outputs(
         interpreter,
         add_node(
@@ -158,7 +163,7 @@ def operate(
 
 def getitem(interpreter: Interpreter, tensor: TensorV, key: Any, site: Site) -> Value:
     """`tensor[key]`, the key being Python's own."""
-    layer = Layer("operator.getitem", (), site, interpreter.uid(), "ops")
+    layer = Layer("operator.getitem", (), site, interpreter.uid(), Library.OPERATION)
     return outputs(
         interpreter, add_node(interpreter, layer, ((None, tensor.ref), (None, key)), site)
     )

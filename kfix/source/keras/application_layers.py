@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kfix.model.graph import InnerLayer, Layer, Node, TensorRef
+from kfix.model.graph import InnerLayer, Layer, Library, Node, TensorRef
 from kfix.model.naming import snake_case
 from kfix.model.order import graph, redirected, refs_in
 from kfix.model.record import replace
@@ -96,7 +96,9 @@ class InnerV(LayerV):
                 self._nodes.insert(0, nodes[self.number])
             else:
                 why = Unknown(f"one of the layers of `{base.cls}`", base.site)
-                self._layer = Layer(self.row.shown, (), base.site, self.uid, "other", unknown=why)
+                self._layer = Layer(
+                    self.row.shown, (), base.site, self.uid, Library.UNKNOWN, unknown=why
+                )
         return self._layer
 
     @property
@@ -201,7 +203,7 @@ def _named_before(
     ):
         return False
     layer = value.layer
-    if layer.library == "applications":
+    if layer.is_application:
         rows = interpreter.shapes.application_layers(layer)
         return isinstance(rows, Unknown) or any(
             row.made is not None and snake_case(row.shown) == start for row in rows
@@ -234,7 +236,9 @@ def one_way(
         why = Unknown(
             f"`{node.layer.cls}` is called, and stands there by its layers as well", node.site
         )
-        arena[node.id] = replace(node, layer=replace(node.layer, library="other", unknown=why))
+        arena[node.id] = replace(
+            node, layer=replace(node.layer, library=Library.UNKNOWN, unknown=why)
+        )
     for node in nodes:
         if any(ref.node in moved for _, value in node.args for ref in refs_in(value)):
             args = tuple((keyword, redirected(value, moved)) for keyword, value in node.args)
@@ -278,7 +282,7 @@ def listed(
 
 def is_own(node: Node) -> bool:
     """Is it a model of `keras.applications` on its own input, whose output the program went on from?"""
-    return node.layer.library == "applications" and node.site == node.layer.site
+    return node.layer.is_application and node.site == node.layer.site
 
 
 def _of_node(interpreter: Interpreter, node: Node) -> Opened | None:

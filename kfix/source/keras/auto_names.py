@@ -28,7 +28,7 @@ def made_up_name(interpreter: Interpreter, layer: LayerV) -> str | None:
             or uid in interpreter.twins
         ):
             continue
-        if other.layer.library == "applications":
+        if other.layer.is_application:
             rows = interpreter.shapes.application_layers(other.layer)
             if isinstance(rows, Unknown):
                 return None
@@ -45,6 +45,6 @@ def made_up_name(interpreter: Interpreter, layer: LayerV) -> str | None:
 def _start(interpreter: Interpreter, layer: LayerV) -> str | None:
     """What a name begins with that Keras makes up for it; `None` for a layer that has one, or is no plain layer."""
     cls = interpreter.shapes.class_name(layer.cls)
-    if layer.layer.library != "keras" or cls is None or layer.layer.argument("name") is not None:
+    if not layer.layer.is_keras_layer or cls is None or layer.layer.argument("name") is not None:
         return None
     return snake_case(cls)

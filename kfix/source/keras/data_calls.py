@@ -11,7 +11,7 @@ from typing import Any
 import libcst as cst
 
 from kfix.model import order
-from kfix.model.graph import Layer, Model, Node, TensorRef
+from kfix.model.graph import Layer, Model, ModelKind, Node, TensorRef
 from kfix.model.site import Site
 from kfix.source.interpreter.containers import ListV, Value
 from kfix.source.interpreter.interpreter import Frame, Interpreter
@@ -32,7 +32,7 @@ def note(
     A function that no cell of a notebook calls has the names of the notebook's end.
     """
     if (
-        layer.library == "model"
+        layer.is_model
         and not interpreter.reading
         and not (interpreter.ended and frame.unit.cell is not None)
     ):
@@ -41,7 +41,7 @@ def note(
 
 def called(interpreter: Interpreter, made: Iterable[Model]) -> list[Model]:
     """The calls as models, but for those that are part of a model that was made; there are as many after an edit."""
-    held = {node.id for model in made if model.kind != "sequential" for node in model.nodes}
+    held = {node.id for model in made if not model.is_sequential for node in model.nodes}
     found: list[Model] = []
     for site, (node_id, node, frame) in interpreter.applied.items():
         if node_id in held or len(found) >= MOST:
@@ -77,7 +77,15 @@ def _model(
     name = text if len(text) <= _TITLE else f"{text.partition('(')[0]}(…)"
     uid = interpreter.uid()
     return Model(
-        name, "functional", site, nodes, inputs, (TensorRef(end),), uid, function, called=True
+        name,
+        ModelKind.FUNCTIONAL,
+        site,
+        nodes,
+        inputs,
+        (TensorRef(end),),
+        uid,
+        function,
+        called=True,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import libcst as cst
 
-from kfix.model.graph import Array, Layer, Part, Symbol
+from kfix.model.graph import Array, Layer, Part, Role, Symbol
 from kfix.model.origin import Literal
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -26,7 +26,8 @@ Keyed = tuple[int | str | None, Value, Site | None]
 def of_compile(call: Call) -> tuple[Part, ...]:
     """The losses and the metrics of `compile`."""
     found = []
-    for role, place in (("loss", 1), ("metrics", 2)):
+    roles: tuple[tuple[Role, int], ...] = (("loss", 1), ("metrics", 2))
+    for role, place in roles:
         given = call.find(place, role)
         if given is not None:
             for key, value, site in _spread(given, flat=role == "metrics"):
@@ -93,11 +94,11 @@ def sets_of_fit(
     return tuple(found)
 
 
-def ends(model: Value, role: str) -> int | None:
+def ends(model: Value, role: Role) -> int | None:
     """How many inputs ("x") or outputs ("y") a model has, where that is known."""
     if isinstance(model, SequentialV):
         return None if _joins(model) else 1
-    if isinstance(model, ModelV) and model.model.kind == "functional":
+    if isinstance(model, ModelV) and model.model.is_functional:
         return len(model.model.inputs if role == "x" else model.model.outputs)
     return None
 
@@ -105,7 +106,7 @@ def ends(model: Value, role: str) -> int | None:
 def _joins(model: SequentialV) -> bool:
     """Does it begin with a layer of several models, as Keras 1 had them? `Merge([left, right])`"""
     first = model.variants[0].items[0][0] if model.variants[0].items else None
-    layer = first.layer if isinstance(first, LayerV) and first.layer.library == "other" else None
+    layer = first.layer if isinstance(first, LayerV) and first.layer.is_unknown else None
     arguments = layer.arguments if layer is not None else ()
     rows = (given.value for given in arguments if isinstance(given.value, list | tuple))
     return any(isinstance(one, Layer) and one.model is not None for row in rows for one in row)
@@ -122,7 +123,7 @@ def samples(value: Value | None) -> int | None:
 
 
 def listed(
-    value: Value | None, model: Value, role: str, call: Call, count_of_x: int | None = None
+    value: Value | None, model: Value, role: Role, call: Call, count_of_x: int | None = None
 ) -> tuple[Array, str] | None:
     """The array that a Python list of numbers stands for, or a list of arrays that are samples; how it is made of it.
 
@@ -193,7 +194,7 @@ _TOLD = 8
 
 def _arrays(
     call: Call,
-    role: str,
+    role: Role,
     given: Given | None,
     model: Value,
     aside: bool,

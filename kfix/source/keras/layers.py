@@ -6,7 +6,18 @@ from typing import Any
 
 import libcst as cst
 
-from kfix.model.graph import Argument, Array, InnerLayer, Layer, Model, Node, Symbol, TensorRef
+from kfix.model.graph import (
+    Argument,
+    Array,
+    InnerLayer,
+    Layer,
+    Library,
+    Model,
+    ModelKind,
+    Node,
+    Symbol,
+    TensorRef,
+)
 from kfix.model.origin import Derived, Fixed, Origin, make_list, make_tuple
 from kfix.model.record import replace
 from kfix.model.site import Site
@@ -138,7 +149,7 @@ def make_layer(
     cls: str,
     given: list[Given],
     site: Site,
-    library: str = "keras",
+    library: Library = Library.KERAS,
     unknown: Unknown | None = None,
 ) -> LayerV:
     """A new layer."""
@@ -148,19 +159,19 @@ def make_layer(
     if setting is not None and not (
         isinstance(setting, Const) and setting.value == "channels_last"
     ):
-        if library == "keras" and interpreter.shapes.leaves_out(cls, arguments, DATA_FORMAT):
+        if library is Library.KERAS and interpreter.shapes.leaves_out(cls, arguments, DATA_FORMAT):
             arguments = (
                 *arguments,
                 Argument(DATA_FORMAT, argument_value(interpreter, setting), Fixed(None)),
             )
-        elif library == "applications":
+        elif library is Library.APPLICATION:
             library, unknown = (
-                "other",
+                Library.UNKNOWN,
                 Unknown(f"`{cls}` with its channels first is not known", site),
             )
     made = LayerV(Layer(cls, arguments, site, interpreter.uid(), library, unknown=unknown))
     interpreter.layers[made.layer.uid] = made
-    if library == "applications":
+    if library is Library.APPLICATION:
         interpreter.last_uid += InnerLayer.RESERVED
     return made
 
@@ -214,7 +225,7 @@ def layer_of(interpreter: Interpreter, value: Value, site: Site | None = None) -
         return value.layer
     if isinstance(value, TensorV):
         layer = interpreter.arena[value.ref.node].layer
-        if layer.cls == "Input" and layer.library == "keras":
+        if layer.cls == "Input" and layer.is_keras_layer:
             return layer
         return _other(
             "a tensor",
@@ -282,7 +293,9 @@ def _with_attributes(interpreter: Interpreter, layer: Layer, value: InstanceV) -
 
 
 def _other(cls: str, unknown: Unknown, site: Site | None, interpreter: Interpreter) -> Layer:
-    return Layer(cls, (), site or Site("", None, 0), interpreter.uid(), "other", unknown=unknown)
+    return Layer(
+        cls, (), site or Site("", None, 0), interpreter.uid(), Library.UNKNOWN, unknown=unknown
+    )
 
 
 # --- models as layers ---------------------------------------------------------------------
@@ -301,7 +314,7 @@ def freeze_sequential(interpreter: Interpreter, made: SequentialV, variant: Vari
     ]
     return Model(
         name=made.name or name_of(made.arguments) or "sequential",
-        kind="sequential",
+        kind=ModelKind.SEQUENTIAL,
         site=made.site,
         nodes=tuple(nodes),
         inputs=(TensorRef(Model.ENTRY),),
@@ -359,13 +372,13 @@ def frozen(interpreter: Interpreter, value: SequentialV | ModelV) -> Model:
 def model_layer(interpreter: Interpreter, value: SequentialV | ModelV) -> Layer:
     """A model as a layer of another."""
     model = frozen(interpreter, value)
-    cls = {"sequential": "Sequential", "functional": "Functional"}.get(model.kind, "Model")
-    if isinstance(value, ModelV) and value.instance is not None and model.kind == "subclassed":
+    if isinstance(value, ModelV) and value.instance is not None and model.is_subclassed:
         body = value.instance.layer.layer.body if value.instance.layer is not None else None
         return Layer(
-            value.instance.cls.name, model.arguments, model.site, model.uid, "user", body=body
+            value.instance.cls.name, model.arguments, model.site, model.uid, Library.USER, body=body
         )
-    return Layer(cls, model.arguments, model.site, model.uid, "model", model=model)
+    cls = model.keras_class or "Model"
+    return Layer(cls, model.arguments, model.site, model.uid, Library.MODEL, model=model)
 
 
 # --- calling layers -----------------------------------------------------------------------

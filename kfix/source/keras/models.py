@@ -8,7 +8,17 @@ from typing import Any
 import libcst as cst
 
 from kfix.model import order
-from kfix.model.graph import LISTS, Argument, Array, Layer, Model, Node, Shapes, TensorRef
+from kfix.model.graph import (
+    LISTS,
+    Argument,
+    Array,
+    Layer,
+    Model,
+    ModelKind,
+    Node,
+    Shapes,
+    TensorRef,
+)
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -181,13 +191,11 @@ def layers_of(interpreter: Interpreter, value: SequentialV | ModelV) -> ListV:
             made.sites.append(None)
             continue
         layer = node.layer
-        if layer.uid in seen or (
-            layer.library == "ops" and not layer.cls.startswith("keras.layers.")
-        ):
+        if layer.uid in seen or (layer.is_operation and not layer.cls.startswith("keras.layers.")):
             continue
         seen.add(layer.uid)
         item = interpreter.layers.get(layer.uid) or _layer_value(interpreter, layer)
-        if layer.library == "applications" and node.site == layer.site:
+        if layer.is_application and node.site == layer.site:
             made.gap = len(made.items)  # its output was taken, so that its own layers stand here
             item = Within(f"one of the layers of `{layer.cls}`", node.site, layer.uid, every=True)
         made.items.append(item)
@@ -197,7 +205,7 @@ def layers_of(interpreter: Interpreter, value: SequentialV | ModelV) -> ListV:
 
 def _listed(interpreter: Interpreter, model: Model) -> Sequence[Any]:
     """The nodes of a model, and the layers within those of `keras.applications` that it was built on."""
-    if not any(node.layer.library == "applications" for node in model.nodes):
+    if not any(node.layer.is_application for node in model.nodes):
         return model.nodes
     from kfix.source.keras.application_layers import listed
 
@@ -278,7 +286,7 @@ def functional(
     arguments = layers.model_arguments(interpreter, [g for g in given if g.keyword is not None])
     model = Model(
         name=layers.name_of(arguments) or "functional",
-        kind="functional",
+        kind=ModelKind.FUNCTIONAL,
         site=site,
         nodes=tuple(_entry(interpreter, node, ins) for node in order.graph(arena, ins, outs)),
         inputs=tuple(ins),
@@ -308,7 +316,7 @@ def _told(inputs: Value) -> bool:
 
 def _entry(interpreter: Interpreter, node: Node, inputs: list[TensorRef]) -> Node:
     """A tensor from the middle of a graph that is an input of a model becomes an Input of its shape, as in Keras."""
-    unknown = node.layer.library == "other" and not node.args
+    unknown = node.layer.is_unknown and not node.args
     if (
         unknown
         or node.layer.cls in ("Input", "InputLayer")
@@ -362,9 +370,7 @@ def set_given(interpreter: Interpreter, model: Value, shape: Shapes, site: Site 
         if model.given is None and not isinstance(shape, list | dict):
             interpreter.journal.touch(model)
             model.given, model.given_site = shape, site
-    elif (
-        isinstance(model, ModelV) and model.model.given is None and model.model.kind == "subclassed"
-    ):
+    elif isinstance(model, ModelV) and model.model.given is None and model.model.is_subclassed:
         interpreter.journal.touch(model)
         model.model = replace(model.model, given=shape, given_site=site)
 

@@ -22,7 +22,7 @@ def snapshot(value: Value) -> ObjectV | None:
     """A model as it stands now; `None` for what is made again by its class alone."""
     value = layers.inner_model(value)
     if not isinstance(value, SequentialV | ModelV) or (
-        isinstance(value, ModelV) and value.model.kind != "functional"
+        isinstance(value, ModelV) and not value.model.is_functional
     ):
         return None
     return ObjectV("saved", model=value, state=value.save())
@@ -104,7 +104,7 @@ def copied(interpreter: Interpreter, item: Value) -> Value:
     if not isinstance(item, LayerV):
         return item
     layer = replace(item.layer, uid=interpreter.uid())
-    if layer.library == "applications":
+    if layer.is_application:
         interpreter.last_uid += InnerLayer.RESERVED
     if item.uid in interpreter.instances:
         interpreter.instances[layer.uid] = interpreter.instances[item.uid]

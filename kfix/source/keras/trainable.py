@@ -36,7 +36,7 @@ def set_trainable(interpreter: Interpreter, holder: Value, value: Value) -> None
     for uid in _held(interpreter, holder):
         _put(interpreter, uid, known)
         made = interpreter.layers.get(uid)
-        if type(made) is LayerV and made.layer.library == "applications":
+        if type(made) is LayerV and made.layer.is_application:
             _put_inside(interpreter, uid, known)
 
 

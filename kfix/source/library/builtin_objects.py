@@ -122,7 +122,7 @@ def _class_of(value: Value) -> str | None:
         return "builtins.range"
     if isinstance(value, TensorV):
         return "keras.KerasTensor"
-    if isinstance(value, LayerV) and value.layer.library == "keras":
+    if isinstance(value, LayerV) and value.layer.is_keras_layer:
         return f"keras.layers.{value.layer.cls}"
     return "keras.Sequential" if isinstance(value, SequentialV) else None
 

@@ -7,7 +7,7 @@ from typing import Any
 import libcst as cst
 
 from kfix.model import order
-from kfix.model.graph import Array, Layer, TensorRef
+from kfix.model.graph import Array, Layer, Library, TensorRef
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
@@ -59,7 +59,7 @@ def _as_list(call: Call) -> Value:
 
 def use_of(interpreter: Interpreter, layer: LayerV) -> int | None:
     """The node in which a layer was called, for `layer.output`; a Sequential is unrolled for it."""
-    if layer.layer.library == "applications":
+    if layer.layer.is_application:
         return layers.own_node(interpreter, layer)
     if layer.nodes:
         return layer.nodes[0]
@@ -141,7 +141,9 @@ def _name(interpreter: Interpreter, value: Value, node: cst.CSTNode, frame: Fram
 @attribute("layer.__class__")
 def _class_of(interpreter: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
     """For its `__name__`: Keras's own name of the class."""
-    if not isinstance(value, LayerV) or value.layer.library not in ("keras", "inside"):
+    if not isinstance(value, LayerV) or not (
+        value.layer.is_keras_layer or value.layer.is_inside_application
+    ):
         return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame)
     return ObjectV("class", __name__=Const(interpreter.shapes.class_name(value.cls) or value.cls))
 
@@ -177,7 +179,7 @@ def _get_vocabulary(call: Call) -> Value:
 
 def _vocabulary(call: Call) -> int | Unknown:
     layer: Layer = _layer(call.receiver).layer
-    if layer.library != "keras" or layer.cls not in (
+    if not layer.is_keras_layer or layer.cls not in (
         "TextVectorization",
         "StringLookup",
         "IntegerLookup",
@@ -203,7 +205,12 @@ def _lambda(call: Call) -> Value:
     body = _function_body(interpreter, what, more, call, declared)
     layer = made.layer
     made.layer = Layer(
-        "Lambda", layer.arguments, layer.site, layer.uid, "keras", body=interpreter.defer(body)
+        "Lambda",
+        layer.arguments,
+        layer.site,
+        layer.uid,
+        Library.KERAS,
+        body=interpreter.defer(body),
     )
     return made
 
@@ -229,7 +236,12 @@ def layer_of_declared_shape(call: Call, cls: str, declared: Value) -> Value:
     said = call.get(1, "trainable", Const(False))
     trained = 0 if isinstance(said, Const) and not said.value else weights
     made = layers.make_layer(
-        interpreter, cls, given, call.site, "other", call.unknown(f"`{cls}` says no output shape")
+        interpreter,
+        cls,
+        given,
+        call.site,
+        Library.UNKNOWN,
+        call.unknown(f"`{cls}` says no output shape"),
     )
     rest = to_shape(declared) if declared is not None else None
     if isinstance(rest, tuple):
@@ -243,6 +255,6 @@ def layer_of_declared_shape(call: Call, cls: str, declared: Value) -> Value:
             )
 
         made.layer = Layer(
-            cls, layer.arguments, layer.site, layer.uid, "user", body=interpreter.defer(body)
+            cls, layer.arguments, layer.site, layer.uid, Library.USER, body=interpreter.defer(body)
         )
     return made

@@ -6,7 +6,7 @@ from typing import Any
 
 import libcst as cst
 
-from kfix.model.graph import Argument, Array, Layer
+from kfix.model.graph import Argument, Array, Layer, Library
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.assignments import assign
 from kfix.source.interpreter.calls import Call, Given, invoke
@@ -54,7 +54,7 @@ def _input(call: Call) -> Value:
 @function("keras.models.clone_model")
 def _clone(call: Call) -> Value:
     value = call.get(0)
-    if isinstance(value, LayerV) and value.layer.library == "applications":
+    if isinstance(value, LayerV) and value.layer.is_application:
         return saved.copied(call.interpreter, value)
     return saved.again(call, saved.snapshot(value), own=True)
 
@@ -83,9 +83,9 @@ def _grown(call: Call) -> SequentialV | None:
     holder = func.value if isinstance(func, cst.Attribute) else None
     if not isinstance(holder, cst.Name) or call.frame.scope.names.get(holder.value) is not value:
         return None
-    if isinstance(value, ModelV) and value.model.kind == "functional":
+    if isinstance(value, ModelV) and value.model.is_functional:
         site = value.model.site
-    elif isinstance(value, LayerV) and value.layer.library == "applications":
+    elif isinstance(value, LayerV) and value.layer.is_application:
         site = value.layer.site
     else:
         return None
@@ -97,7 +97,7 @@ def _grown(call: Call) -> SequentialV | None:
     models.add(
         interpreter,
         made,
-        LayerV(Layer("add", name, call.site, interpreter.uid(), "refused")),
+        LayerV(Layer("add", name, call.site, interpreter.uid(), Library.REFUSED)),
         call.site,
     )
     assign(interpreter, holder, made, call.frame)
@@ -414,7 +414,7 @@ def _model_layers(interpreter: Interpreter, value: Value, node: cst.CSTNode, fra
 def _inside(interpreter: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
     """What a model of `keras.applications` holds."""
     why = interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame)
-    if not isinstance(value, LayerV) or value.layer.library != "applications":
+    if not isinstance(value, LayerV) or not value.layer.is_application:
         return why
     from kfix.source.keras.application_layers import layers_of
 
@@ -425,7 +425,7 @@ def _inside(interpreter: Interpreter, value: Value, node: cst.Attribute, frame: 
 def _get_inside(call: Call) -> Value:
     """One of what a model of `keras.applications` holds."""
     why, value = call.unknown(), call.receiver
-    if not isinstance(value, LayerV) or value.layer.library != "applications":
+    if not isinstance(value, LayerV) or not value.layer.is_application:
         return why
     from kfix.source.keras.application_layers import layers_of
 

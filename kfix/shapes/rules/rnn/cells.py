@@ -87,9 +87,9 @@ def cell_of(value: object, owner: Bound) -> Cell:
         return stack_of(value, owner)
     if not isinstance(value, Layer):
         raise BadArgument(owner.cls, expected="a recurrent cell", actual=repr(value))
-    if value.library == "user" and value.attributes:
+    if value.is_user_layer and value.attributes:
         return _cell_of_program(value, owner)
-    if value.library != "keras":
+    if not value.is_keras_layer:
         raise UnknownUsed(
             value.unknown or Unknown(f"the cell `{value.cls}` is not one of Keras's", value.site)
         )

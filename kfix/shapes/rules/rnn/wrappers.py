@@ -27,11 +27,11 @@ def child_of(layer: Bound, name: str = "layer") -> Layer:
 
 def _recurrent(layer: Bound, name: str) -> Bound:
     child = child_of(layer, name)
-    if child.library in ("user", "other"):
+    if child.is_user_layer or child.is_unknown:
         raise UnknownUsed(
             child.unknown or Unknown(f"`{child.cls}` is not one of Keras's", child.site)
         )
-    if child.library != "keras" or canonical(child.cls) not in RECURRENT:
+    if not child.is_keras_layer or canonical(child.cls) not in RECURRENT:
         raise BadArgument(layer.cls, expected="a recurrent layer", actual=child.cls)
     assert layer.tracer is not None
     return layer.tracer.bound(child)
