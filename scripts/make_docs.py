@@ -68,6 +68,8 @@ def costs() -> str:
             before = groups[row.key]
             rows += ["", f"### {before}", "", "| edit | cost | because |", "|---|---|---|"]
         rows.append(f"| {row.key} | {row.cost:g} | {row.reason} |")
+    rows += ["", "### By the kind of edit", "", "| edit | cost | because |", "|---|---|---|"]
+    rows += [f"| {row.key} | {row.cost:g} | {row.reason} |" for row in prices.rows_of_kinds()]
     return "\n".join(rows[1:])
 
 

@@ -12,7 +12,7 @@ import click
 
 from kfix import __version__
 from kfix.cli.modes import MODES, Mode
-from kfix.model.edits import KINDS
+from kfix.edits import kinds
 from kfix.source.syntax.fast_libcst import arrange
 
 if TYPE_CHECKING:
@@ -94,10 +94,10 @@ def _explain(context: click.Context, _: click.Parameter, code: str | None) -> No
     "--prefer", type=click.Choice(["flatten", "pool"]), help="From a feature map to a vector."
 )
 @click.option(
-    "--only", multiple=True, type=click.Choice(KINDS), help="Allow this kind of edit alone."
+    "--only", multiple=True, type=click.Choice(kinds()), help="Allow this kind of edit alone."
 )
 @click.option(
-    "--never", multiple=True, type=click.Choice(KINDS), help="Allow no edit of this kind."
+    "--never", multiple=True, type=click.Choice(kinds()), help="Allow no edit of this kind."
 )
 @click.option(
     "--keras",

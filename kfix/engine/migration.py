@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from kfix.edits.base import Edit
+from kfix.edits.drop_argument import DropArgument
+from kfix.edits.exchange_name import ExchangeName
+from kfix.edits.move_import import MoveImport
+from kfix.edits.move_path import MovePath
+from kfix.edits.rename_argument import RenameArgument
+from kfix.edits.set_literal import SetLiteral
 from kfix.engine.results import Found, Reading
 from kfix.engine.settings import Settings
 from kfix.engine.suppressions import Suppressions
 from kfix.findings import Finding
 from kfix.findings.old_import import OldImport
 from kfix.findings.old_training import OldTraining
-from kfix.model.edits import (
-    DropArgument,
-    Edit,
-    ExchangeName,
-    MoveImport,
-    MovePath,
-    RenameArgument,
-    SetLiteral,
-    Slot,
-)
+from kfix.model.code import Slot
 from kfix.model.record import Record
 from kfix.project.project import Project
 from kfix.shapes.signatures import OLD_LAYERS

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from kfix.edits.base import Repair
+from kfix.edits.set_literal import SetLiteral
 from kfix.engine.diagnosis import intent_of, may_meet, met
 from kfix.engine.results import Group, Proven, Reading, Spelled
-from kfix.model.edits import Edit, Repair, SetLiteral
 from kfix.model.graph import Program
 from kfix.model.record import replace
 from kfix.model.site import Site
@@ -62,7 +63,7 @@ def prove(
     was, left = _said(reading.groups[index], reading), _said(group, again)
     if _worse(was, left):
         return None
-    if any(edit.kind in OF_DATA for edit in repair.edits):
+    if any(edit.reach != "model" for edit in repair.edits):
         if left and left.total() >= was.total():
             return None  # what the edit was for is not gone
         intent = intent_of(group, again)
@@ -75,7 +76,7 @@ def prove(
         unified_diff(name, project.data(name), data) for name, data in rewritten.files.items()
     )
     edits = [
-        Spelled(edit, reading.program.place(site_of(edit)), text)
+        Spelled(edit, reading.program.place(edit.place), text)
         for edit, text in zip(repair.edits, rewritten.texts, strict=True)
     ]
     proven = Proven(repair, edits, rewritten.files, diff, group.traces)
@@ -122,9 +123,6 @@ def _misfits(before: Group, reading: Reading, now: Group, again: Reading) -> lis
     return [one for one in misfits(now.models[0], now.traces[0], again.program) if one not in known]
 
 
-OF_DATA = ("wrap-argument", "exchange-name", "set-literal", "rename-key", "swap-data")
-"""Kinds of edits that may reach what other models are given or compiled with."""
-
 SAVED = ("load_weights", "load_model")
 
 
@@ -161,18 +159,3 @@ def _said(group: Group, reading: Reading) -> Counter[str]:
 def _worse(before: Counter[str], now: Counter[str]) -> bool:
     """Is there an error or a warning that was not there before?"""
     return bool(now - before)
-
-
-def site_of(edit: Edit) -> Site:
-    """The place an edit is reported at."""
-    for name in ("site", "slot", "slots", "sites"):
-        value = getattr(edit, name, None)
-        if name == "slot" and value is not None:
-            return value.argument or value.call  # type: ignore[no-any-return]
-        if name == "slots" and value:
-            return value[0].argument or value[0].call  # type: ignore[no-any-return]
-        if name == "sites" and value:
-            return value[0]  # type: ignore[no-any-return]
-        if isinstance(value, Site):
-            return value
-    raise AssertionError(f"an edit without a place: {edit!r}")

@@ -6,19 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from kfix.edits.base import Edit, Repair
+from kfix.edits.drop_argument import DropArgument
+from kfix.edits.insert_layer import InsertLayer
+from kfix.edits.set_input_shape import SetInputShape
+from kfix.edits.set_literal import SetLiteral
 from kfix.engine.diagnosis import met, unknown_output
 from kfix.engine.proof import Read, prove
 from kfix.engine.results import Group, ModelResult, Proven, Reading
 from kfix.engine.settings import Misuse, Settings
-from kfix.model.edits import (
-    DropArgument,
-    Edit,
-    InsertLayer,
-    NewLayer,
-    Repair,
-    SetInputShape,
-    SetLiteral,
-)
+from kfix.model.code import NewLayer
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.project.project import Project

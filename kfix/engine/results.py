@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from kfix.edits.base import Edit, Repair
 from kfix.findings import Finding
-from kfix.model.edits import Edit, Repair
 from kfix.model.graph import Fit, Model, Program
 from kfix.model.site import Place, Site
 from kfix.model.unknown import Unknown
@@ -82,10 +82,7 @@ class Proven:
     @property
     def of_data(self) -> bool:
         """Does it change what the program gives to the model?"""
-        return any(
-            spelled.edit.kind in ("wrap-argument", "rename-key", "swap-data")
-            for spelled in self.edits
-        )
+        return any(spelled.edit.reach == "data" for spelled in self.edits)
 
     @property
     def advice(self) -> bool:

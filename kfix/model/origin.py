@@ -99,14 +99,21 @@ def places(origin: Origin) -> Iterator[Literal]:
             yield from places(part)
 
 
-def evaluate(origin: Origin, changed: Mapping[Site, object]) -> Any:
-    """The value of `origin` when the literals at the sites of `changed` read otherwise.
+class CannotEvaluate(ValueError):
+    """The new values do not fit the expression: Python raises a ZeroDivisionError, a TypeError, an IndexError, …."""
 
-    Raises whatever the functions of the expression raise (ZeroDivisionError,
-    TypeError, IndexError, …) when the new values do not fit.
+
+def evaluate(origin: Origin, changed: Mapping[Site, object]) -> Any:
+    """Return the value of `origin` when the literals at the sites of `changed` read otherwise.
+
+    Raises `CannotEvaluate` where a function of the expression does not take the new values.
     """
     if isinstance(origin, Literal):
         return changed.get(origin.site, origin.value)
     if isinstance(origin, Derived):
-        return origin.function(*[evaluate(part, changed) for part in origin.parts])
+        parts = [evaluate(part, changed) for part in origin.parts]
+        try:
+            return origin.function(*parts)
+        except (ArithmeticError, TypeError, ValueError, LookupError) as error:
+            raise CannotEvaluate(str(error)) from error
     return origin.value

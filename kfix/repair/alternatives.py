@@ -4,25 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kfix.model.edits import (
-    DropArgument,
-    Edit,
-    ExchangeCall,
-    ExchangeName,
-    ExchangeTensor,
-    InsertLayer,
-    NewLayer,
-    RenameArgument,
-    RenameKey,
-    Repair,
-    ReplaceLayer,
-    ReverseOrder,
-    SetArgument,
-    SetInputShape,
-    SetLiteral,
-    SwapArguments,
-    WrapArgument,
-)
+from kfix.edits.base import Repair
 from kfix.repair.prices import MARGIN
 
 
@@ -50,33 +32,4 @@ def leads(first: Repair, second: Repair | None) -> bool:
 
 def meaning(repair: Repair) -> frozenset[object]:
     """What a repair does, without the places where it does it."""
-    return frozenset(_meaning(edit) for edit in repair.edits)
-
-
-def _meaning(edit: Edit) -> object:
-    if isinstance(edit, InsertLayer):
-        within = next((new.cls for _, new in edit.layer.arguments if isinstance(new, NewLayer)), "")
-        return "insert", edit.layer.cls, within
-    if isinstance(edit, ReplaceLayer):
-        return ("insert", edit.layer.cls, "") if isinstance(edit.layer, NewLayer) else ("unwrap",)
-    if isinstance(edit, SetArgument):
-        return "set", edit.name, edit.value
-    if isinstance(edit, SetLiteral):
-        return "set", edit.role, edit.value
-    if isinstance(edit, SetInputShape):
-        return "input", edit.value
-    if isinstance(edit, DropArgument):
-        return "drop", edit.name
-    if isinstance(edit, RenameArgument):
-        return "rename", edit.name
-    if isinstance(edit, WrapArgument):
-        return "wrap", edit.function, edit.arguments
-    if isinstance(edit, RenameKey):
-        return "key", edit.name
-    if isinstance(edit, ExchangeName | ExchangeCall):
-        return "exchange", edit.name
-    if isinstance(edit, ReverseOrder | SwapArguments):
-        return ("order",)  # of a loop over the tensors, or of the calls of a helper
-    if isinstance(edit, ExchangeTensor):
-        return edit.kind, edit.input, edit.given
-    return (edit.kind,)
+    return frozenset(edit.meaning() for edit in repair.edits)

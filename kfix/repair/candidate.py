@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kfix.model.edits import Edit
+from kfix.edits.base import Edit
 from kfix.repair.prices import price
 
 
@@ -28,3 +28,8 @@ def made(
     """A candidate at a row's price, unless there are no such edits."""
     if edits is not None:
         yield Candidate(edits, price(key) + more, why)
+
+
+def single(edit: Edit, why: str) -> Candidate:
+    """Return a candidate of one edit at the price of its kind."""
+    return Candidate((edit,), price(edit.price_key), why)

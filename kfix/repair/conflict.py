@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from kfix.edits.base import Edit
+from kfix.edits.drop_argument import DropArgument
+from kfix.edits.insert_layer import InsertLayer
+from kfix.edits.move_layer import MoveLayer
+from kfix.edits.remove_layer import RemoveLayer
+from kfix.edits.replace_layer import ReplaceLayer
+from kfix.edits.set_argument import SetArgument
+from kfix.edits.set_input_shape import SetInputShape
+from kfix.edits.set_literal import SetLiteral
 from kfix.findings import Finding
-from kfix.model.edits import (
-    DropArgument,
-    Edit,
-    Existing,
-    InsertLayer,
-    MoveLayer,
-    NewLayer,
-    RemoveLayer,
-    ReplaceLayer,
-    SetArgument,
-    SetInputShape,
-    SetLiteral,
-    Slot,
-    ValueOf,
-)
+from kfix.model.code import Existing, NewLayer, Slot, ValueOf, Where
 from kfix.model.graph import Argument, Layer, Shape
 from kfix.model.origin import Fixed, Literal, literals
 from kfix.model.site import Site
@@ -27,6 +22,7 @@ from kfix.model.unknown import Unknown
 from kfix.repair.arguments import INPUT_NAMES, changed, default, named, same, texts, value
 from kfix.repair.candidate import Candidate
 from kfix.repair.constants import dims_told, index_of
+from kfix.repair.edit_plan import Insertion
 from kfix.repair.layers import without_argument
 from kfix.repair.options import Options
 from kfix.repair.prices import price
@@ -50,7 +46,7 @@ class Conflict:
         target: Target | None,
         options: Options,
         uses: Uses,
-        anchors: Mapping[int, InsertLayer],
+        anchors: Mapping[int, Insertion],
         tracer: Tracer,
     ) -> None:
         self.view = view
@@ -91,7 +87,7 @@ class Conflict:
             if outside is not None:
                 return self.behind(outside, new)
             alike = [other for other in self.view.steps if other.node.site == step.node.site]
-            where = (
+            where: Where = (
                 "ahead"
                 if once and input is None and len(alike) > 1 and alike[0] is step
                 else "before"
@@ -199,7 +195,7 @@ class Conflict:
         given = named(step.layer)
         return any(name in given for name in INPUT_NAMES)
 
-    def move(self, step: Step, to: Step, where: str) -> tuple[Edit, ...] | None:
+    def move(self, step: Step, to: Step, where: Where) -> tuple[Edit, ...] | None:
         """The edit that moves a layer before or behind another, where each was put in once."""
         if step.inserted or step.is_input or to.inserted or step.model is not to.model:
             return None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kfix.model.edits import Edit, SetInputShape, SetLiteral
+from kfix.edits.base import Edit
+from kfix.edits.set_input_shape import SetInputShape
+from kfix.edits.set_literal import SetLiteral
 from kfix.model.graph import Argument, Layer, Model
 from kfix.model.origin import Derived, Literal, Origin, evaluate, is_dim
 from kfix.model.site import Site

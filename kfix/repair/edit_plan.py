@@ -1,126 +1,201 @@
-"""Edits by the places that they are about."""
+"""What edits change in a graph, by the places that they name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
-from kfix.model.edits import (
-    DropArgument,
-    Edit,
-    ExchangeCall,
-    ExchangeName,
-    ExchangeTensor,
-    InsertLayer,
-    JoinOutputs,
-    MoveLayer,
-    RemoveLayer,
-    RenameArgument,
-    RenameKey,
-    ReplaceLayer,
-    ReverseOrder,
-    SetArgument,
-    SetInputShape,
-    SetLiteral,
-    SwapArguments,
-    SwapData,
-    WrapArgument,
-    WrapModel,
-)
-from kfix.model.graph import Layer, Node
+from kfix.edits.base import Edit
+from kfix.edits.graph import Args
+from kfix.model.code import Existing, NewLayer, Where
+from kfix.model.graph import Layer, Node, TensorRef
+from kfix.model.record import Value
 from kfix.model.site import Site
-from kfix.repair.layers import (
-    Args,
-)
+from kfix.repair.arguments import INPUT_NAMES
+from kfix.repair.layers import of_class, renamed, with_argument, with_values, without_argument
+
+Make = Callable[[NewLayer | Existing, object, Layer], Layer]
+"""Makes a new layer, the same one for the same key, in the place of an old one."""
+
+LayerChange = Callable[[Layer, Layer, Make], Layer]
+"""From the layer as it was read, the layer as other edits leave it and what makes new layers, to what it becomes."""
+
+Order = Callable[[list[TensorRef]], Sequence[TensorRef]]
+
+T = TypeVar("T")
+
+
+class Insertion(Value):
+    """A new layer that is put in beside a place, on the input of this number."""
+
+    site: Site
+    where: Where
+    layer: NewLayer
+    input: int | None = None
+
+
+class Move(NamedTuple):
+    """The layer put in at `site` goes beside the one put in at `to`."""
+
+    site: Site
+    to: Site
+
+
+class Exchange(NamedTuple):
+    """Another tensor, made at `made_at`, as the input of this number."""
+
+    input: int
+    made_at: Site
+
+
+class Reorder(NamedTuple):
+    """Another order of the tensors that the layers called at `site` have as the input of this number."""
+
+    site: Site
+    input: int
+    order: Order
+
+
+class Join(NamedTuple):
+    """A new layer on the `joined` outputs, in the place of `output`."""
+
+    output: int
+    joined: tuple[int, ...]
+    layer: NewLayer
 
 
 class EditPlan:
-    """A list of edits, by the places that they name."""
+    """A list of edits, by the places that they name: the primitives of `kfix.edits.graph`."""
 
     def __init__(self, edits: Iterable[Edit]) -> None:
-        self.calls: dict[Site | None, list[Edit]] = {}
+        self.calls: dict[Site | None, list[LayerChange]] = {}
+        self.inputs: dict[Site, list[Callable[[Args], Args]]] = {}
+        self.input_shapes: dict[Site, object] = {}
         self.literals: dict[Site, object] = {}
         self.removed: set[Site] = set()
-        self.moves: list[MoveLayer] = []
-        self.put_in: dict[tuple[Site, str], list[InsertLayer | MoveLayer]] = {}
-        self.reversed: list[ReverseOrder | SwapArguments] = []
-        self.tensors: dict[Site, list[ExchangeTensor]] = {}
-        self.joined: dict[Site, list[JoinOutputs]] = {}
-        self.sites: set[Site] = set()
-        self._count: dict[int, int] = {}
-        seen: dict[Edit, int] = {}
+        self.moves: list[Move] = []
+        self.beside: dict[tuple[Site, Where], list[tuple[Insertion, int] | Move]] = {}
+        """What is put in beside a place; of a new layer, how many equal ones come before it."""
+        self.reorders: list[Reorder] = []
+        self.exchanges: dict[Site, list[Exchange]] = {}
+        self.joins: dict[Site, list[Join]] = {}
         self.edits = tuple(edits)
+        self.sites: set[Site] = set()
+        self._named: list[set[Site]] = []
+        self._seen: dict[Insertion, int] = {}
         for edit in self.edits:
-            self._count[id(edit)] = seen[edit] = seen.get(edit, -1) + 1
-            if isinstance(edit, SetLiteral):
-                self.literals.update(dict.fromkeys(edit.sites, edit.value))
-                self.sites.update(edit.sites)
-            elif isinstance(edit, SetArgument | DropArgument):
-                for slot in edit.slots:
-                    self._call(slot.call, edit)
-            elif isinstance(edit, RenameArgument | SetInputShape):
-                self._call(edit.slot.call, edit)
-            elif isinstance(edit, ReplaceLayer | ExchangeName | ExchangeCall):
-                self._call(edit.site, edit)
-            elif isinstance(edit, RemoveLayer | WrapModel):
-                self.removed.add(edit.site)
-                self.sites.add(edit.site)
-            elif isinstance(edit, ReverseOrder | SwapArguments):
-                self.reversed.append(edit)
-                self.sites.add(edit.site)
-            elif isinstance(edit, ExchangeTensor):
-                self.tensors.setdefault(edit.site, []).append(edit)
-                self.sites.add(edit.site)
-            elif isinstance(edit, JoinOutputs):
-                self.joined.setdefault(edit.site, []).append(edit)
-                self.sites.add(edit.site)
-            elif isinstance(edit, MoveLayer):
-                self.moves.append(edit)
-                self.put_in.setdefault((edit.to, edit.where), []).append(edit)
-                self.sites.update((edit.site, edit.to))
-            elif isinstance(edit, InsertLayer):
-                self.put_in.setdefault((edit.site, edit.where), []).append(edit)
-                self.sites.add(edit.site)
+            self._named.append(set())
+            edit.change(self)
 
-    def _call(self, site: Site, edit: Edit) -> None:
-        self.calls.setdefault(site, []).append(edit)
-        self.sites.add(site)
+    # --- primitives -----------------------------------------------------------------------
 
-    def kept(self, site: Site, args: Args) -> Args:
-        """The arguments of an operation that an edit leaves."""
-        for edit in self.calls.get(site, ()):
-            if isinstance(edit, ExchangeCall):
-                args = tuple((keyword, args[number][1]) for number, keyword in edit.kept)
+    def set_literal(self, site: Site, value: object) -> None:
+        """See `GraphChanges`."""
+        self.literals[site] = value
+        self._name(site)
+
+    def set_argument(self, call: Site, name: str, value: object) -> None:
+        """See `GraphChanges`."""
+        self._change(call, lambda _, now, make: with_argument(now, name, value))
+
+    def drop_argument(self, call: Site, name: str, at: Site | None = None) -> None:
+        """See `GraphChanges`."""
+        self._change(call, lambda _, now, make: without_argument(now, name, at))
+
+    def rename_argument(self, call: Site, old: str, new: str, value: object = ...) -> None:
+        """See `GraphChanges`."""
+        self._change(call, lambda _, now, make: renamed(now, old, new, value))
+
+    def set_input(self, call: Site, name: str, value: object) -> None:
+        """See `GraphChanges`."""
+
+        def change(_: Layer, now: Layer, make: Make) -> Layer:
+            for old in INPUT_NAMES:
+                if old != name and not (old == "input_dim" and now.cls == "Embedding"):
+                    now = without_argument(now, old)
+            return with_argument(now, name, value)
+
+        self.input_shapes[call] = value
+        self._change(call, change)
+
+    def set_class(self, call: Site, name: str) -> None:
+        """See `GraphChanges`."""
+        self._change(call, lambda _, now, make: of_class(now, name))
+
+    def set_inputs(self, call: Site, change: Callable[[Args], Args]) -> None:
+        """See `GraphChanges`."""
+        self._put(self.inputs, call, change)
+
+    def replace(self, call: Site, layer: NewLayer | Existing) -> None:
+        """See `GraphChanges`."""
+
+        def change(read: Layer, now: Layer, make: Make) -> Layer:
+            new = layer if isinstance(layer, Existing) else with_values(layer, [read])
+            return make(new, (layer, now), now)
+
+        self._change(call, change)
+
+    def insert(self, site: Site, where: Where, layer: NewLayer, input: int | None = None) -> None:
+        """See `GraphChanges`."""
+        new = Insertion(site, where, layer, input)
+        number = self._seen[new] = self._seen.get(new, -1) + 1
+        self.beside.setdefault((site, where), []).append((new, number))
+        self._name(site)
+
+    def remove(self, site: Site) -> None:
+        """See `GraphChanges`."""
+        self.removed.add(site)
+        self._name(site)
+
+    def move(self, site: Site, to: Site, where: Where) -> None:
+        """See `GraphChanges`."""
+        move = Move(site, to)
+        self.moves.append(move)
+        self.beside.setdefault((to, where), []).append(move)
+        self._name(site, to)
+
+    def exchange(self, site: Site, input: int, made_at: Site) -> None:
+        """See `GraphChanges`."""
+        self._put(self.exchanges, site, Exchange(input, made_at))
+
+    def reorder(self, site: Site, input: int, order: Order) -> None:
+        """See `GraphChanges`."""
+        self.reorders.append(Reorder(site, input, order))
+        self._name(site)
+
+    def join(self, site: Site, output: int, joined: Sequence[int], layer: NewLayer) -> None:
+        """See `GraphChanges`."""
+        self._put(self.joins, site, Join(output, tuple(joined), layer))
+
+    def _change(self, call: Site, change: LayerChange) -> None:
+        self.calls.setdefault(call, []).append(change)
+        self._name(call)
+
+    def _put(self, by_site: dict[Site, list[T]], site: Site, thing: T) -> None:
+        by_site.setdefault(site, []).append(thing)
+        self._name(site)
+
+    def _name(self, *sites: Site) -> None:
+        self.sites.update(sites)
+        self._named[-1].update(sites)
+
+    # --- questions ------------------------------------------------------------------------
+
+    def changed_inputs(self, call: Site, args: Args) -> Args:
+        """Return what an operation is called on after the edits."""
+        for change in self.inputs.get(call, ()):
+            args = change(args)
         return args
 
-    def count(self, edit: Edit) -> int:
-        """How many equal edits came before this one."""
-        return self._count.get(id(edit), 0)
-
     def around(
-        self, site: Site, where: str, moving: Mapping[Site, Node]
-    ) -> list[InsertLayer | MoveLayer]:
-        """What is put in before or after a place, in the order of the edits."""
-        found = self.put_in.get((site, where))
-        if not found:
-            return []
-        return [edit for edit in found if isinstance(edit, InsertLayer) or edit.site in moving]
+        self, site: Site, where: Where, moving: Mapping[Site, Node]
+    ) -> list[tuple[Insertion, int] | Move]:
+        """Return what is put in beside a place, in the order of the edits."""
+        found = self.beside.get((site, where), ())
+        return [one for one in found if not isinstance(one, Move) or one.site in moving]
 
-    def of(self, layer: Layer, sites: Iterable[Site]) -> tuple[Edit, ...]:
-        """The edits that touch a layer, of whose calls and literals these are the sites."""
+    def of(self, sites: Iterable[Site]) -> tuple[Edit, ...]:
+        """Return the edits that name one of the sites."""
         mine = self.sites.intersection(sites)
-        return tuple(edit for edit in self.edits if not mine.isdisjoint(_named(edit)))
-
-
-def _named(edit: Edit) -> tuple[Site, ...]:
-    """The sites that an edit names."""
-    if isinstance(edit, SetLiteral):
-        return edit.sites
-    if isinstance(edit, SetArgument | DropArgument):
-        return tuple(slot.call for slot in edit.slots)
-    if isinstance(edit, RenameArgument | SetInputShape):
-        return (edit.slot.call,)
-    if isinstance(edit, MoveLayer):
-        return (edit.site, edit.to)
-    if isinstance(edit, WrapArgument | RenameKey | SwapData):
-        return ()  # of the data, not of a model
-    return (edit.site,)
+        named = zip(self.edits, self._named, strict=True)
+        return tuple(edit for edit, its in named if not mine.isdisjoint(its))

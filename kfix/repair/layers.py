@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kfix.model.edits import NewLayer, RenameArgument, ValueOf
+from kfix.edits.graph import Args, CannotApply
+from kfix.model.code import NewLayer, ValueOf
 from kfix.model.graph import Argument, Layer, Model, TensorRef
+from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.repair.arguments import core, named
 from kfix.shapes.inputs import tensor_refs
@@ -38,17 +40,21 @@ def without_argument(layer: Layer, name: str, site: Site | None = None) -> Layer
     )
 
 
-def renamed(layer: Layer, edit: RenameArgument) -> Layer:
-    """The layer with a keyword by its new name."""
-    old = layer.argument(edit.old)
-    if old is None:
+def renamed(layer: Layer, old: str, new: str, value: object = ...) -> Layer:
+    """Return the layer with a keyword by its new name, and another value unless that is `Ellipsis`."""
+    present = layer.argument(old)
+    if present is None:
         return layer
-    new = Argument(edit.name, old.value if edit.value is ... else edit.value, old.origin, old.site)
-    return copied(
-        layer,
-        tuple(new if argument is old else argument for argument in layer.arguments),
-        layer.model,
-    )
+    kept = present.value if value is ... else value
+    written = Argument(new, kept, present.origin, present.site)
+    arguments = tuple(written if one is present else one for one in layer.arguments)
+    return copied(layer, arguments, layer.model)
+
+
+def of_class(layer: Layer, name: str) -> Layer:
+    """Return the layer as one of the class `name`; of an operation the module before its name stays."""
+    module, dot, _ = layer.cls.rpartition(".")
+    return replace(layer, cls=f"{module}{dot}{name}")
 
 
 def copied(layer: Layer, arguments: tuple[Argument, ...], model: Model | None) -> Layer:
@@ -73,9 +79,9 @@ def find(layer: Layer, site: Site, depth: int = 0) -> Layer | None:
 
 
 def with_values(new: NewLayer, layers: Sequence[Layer]) -> NewLayer:
-    """The new layer with the value that the last of the layers with such an argument has in place of each `ValueOf`.
+    """Return the new layer with, for each `ValueOf`, the value that the last layer with such an argument has.
 
-    Raises LookupError where there is none.
+    Raises `CannotApply` where there is none.
     """
     if not any(isinstance(value, ValueOf) for _, value in new.arguments):
         return new
@@ -102,10 +108,7 @@ def _last_value(wanted: ValueOf, layers: Sequence[Layer]) -> object:
                         else argument.value
                     )
                 back -= 1
-    raise LookupError("no layer before it is given that argument")
-
-
-Args = tuple[tuple[str | None, object], ...]
+    raise CannotApply("no layer before it is given that argument")
 
 
 def _map(value: object, change: Mapping[TensorRef, TensorRef]) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from kfix.model.edits import Edit
+from kfix.edits.base import Edit
 from kfix.model.graph import AtHand, Model, nothing_at_hand
 from kfix.model.site import Site
 

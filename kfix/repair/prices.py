@@ -1,22 +1,16 @@
 """What an edit costs: the one table by which kfix chooses.
 
 A repair costs the sum of its edits. The cheapest is the first choice, the next
-of another meaning are its alternatives. Nothing else in kfix.repair holds a
-number that stands for a preference.
+of another meaning are its alternatives. What a kind of edit costs by itself
+stands in its module; nothing else holds a number that stands for a preference.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import cache
 
-
-class Price(NamedTuple):
-    """One row: what the edit is, what it costs, and why it costs that."""
-
-    key: str
-    cost: float
-    reason: str
-
+from kfix.edits import all_kinds
+from kfix.edits.base import Price
 
 TABLE: tuple[Price, ...] = (
     # From many dims to one vector.
@@ -108,11 +102,6 @@ TABLE: tuple[Price, ...] = (
         "A 1×1 convolution as the head of a map: a new layer with new weights.",
     ),
     Price(
-        "skip",
-        0.75,
-        "The skip connection of another level fits as it is: one variable in the place of another.",
-    ),
-    Price(
         "shortcut",
         1.0,
         "A 1×1 convolution on the shortcut is how residual networks match their branches.",
@@ -121,11 +110,6 @@ TABLE: tuple[Price, ...] = (
         "shortcut-strides",
         0.75,
         "The convolution on a shortcut takes the strides of the branch beside it.",
-    ),
-    Price(
-        "join",
-        0.7,
-        "A decoder of twice the units starts from the states of both directions, joined.",
     ),
     # Sizes.
     Price(
@@ -297,12 +281,6 @@ TABLE: tuple[Price, ...] = (
         2.6,
         "The size of the input belongs to the data, and is taken as right unless nothing else is.",
     ),
-    Price(
-        "wrap-model",
-        0.7,
-        "A model that is no Sequential becomes the first layer of one that can be added to.",
-    ),
-    Price("rename", 0.5, "The same argument by the name that Keras has for it now."),
     # What the model is compiled with.
     Price(
         "loss",
@@ -322,11 +300,6 @@ TABLE: tuple[Price, ...] = (
         "Data in another form has to be given by every call: the model stands in one place.",
     ),
     Price("batch", 0.4, "One sample is given as a batch of one: there is no second meaning."),
-    Price(
-        "swap",
-        0.5,
-        "Given in the order of the inputs or the outputs, all of it fits: no other order does.",
-    ),
     # Where a value is written.
     Price("shared", 0.15, "The constant is used for other things too, which would change with it."),
     Price(
@@ -362,5 +335,16 @@ REACH = 1.5
 
 
 def price(key: str) -> float:
-    """The cost of one row of the table."""
-    return _COSTS[key]
+    """Return the cost of one row of the list."""
+    cost = _COSTS.get(key)
+    return _costs_of_kinds()[key] if cost is None else cost
+
+
+def rows_of_kinds() -> tuple[Price, ...]:
+    """Return the rows that the kinds of edits add to the list."""
+    return tuple(row for kind in all_kinds() for row in kind.prices)
+
+
+@cache
+def _costs_of_kinds() -> dict[str, float]:
+    return {row.key: row.cost for row in rows_of_kinds()}

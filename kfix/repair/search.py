@@ -5,19 +5,12 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
 
-from kfix.model.edits import (
-    DropArgument,
-    Edit,
-    InsertLayer,
-    Repair,
-    SetArgument,
-    SetInputShape,
-    SetLiteral,
-)
+from kfix.edits.base import Edit, Repair
+from kfix.edits.graph import CannotApply
 from kfix.model.graph import Model, Shapes
 from kfix.model.record import replace
 from kfix.repair.alternatives import differs, leads
-from kfix.repair.apply import Applier, CannotApply
+from kfix.repair.apply import Applier
 from kfix.repair.candidate import Candidate
 from kfix.repair.candidates import propose
 from kfix.repair.conflict import Conflict
@@ -228,7 +221,7 @@ class Search:
         if state.edits and not _distinct(state.edits, candidate.edits):
             return None
         edits = (*state.edits, *candidate.edits)
-        key = (frozenset(edits), tuple(edit for edit in edits if isinstance(edit, InsertLayer)))
+        key = (frozenset(edits), tuple(edit for edit in edits if not edit.claims()))
         if key in seen:
             return None
         seen.add(key)
@@ -238,14 +231,11 @@ class Search:
         return joined
 
     def _look(self, state: _State) -> bool:
-        """Applies the edits and traces; false where they cannot be applied: for the body of a layer tracing tells."""
+        """Apply the edits and trace; false where they cannot be applied: for the body of a layer tracing tells."""
         state.traces = []
         state.distance = NO_DISTANCE
         try:
             state.models = [self._applier.apply(model, state.edits) for model in self.models]
-        except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError):
-            return False
-        try:
             for i, model in enumerate(state.models):
                 self.steps += 1
                 trace = self.tracer.trace(model)
@@ -387,17 +377,5 @@ def _loses_batch(state: _State) -> bool:
 
 def _distinct(edits: Sequence[Edit], more: Sequence[Edit]) -> bool:
     """Do the new edits say nothing about what an old one has set already?"""
-    said = {place for edit in edits for place in _says(edit)}
-    return not any(place in said for edit in more for place in _says(edit))
-
-
-def _says(edit: Edit) -> Iterator[object]:
-    if isinstance(edit, SetArgument | DropArgument):
-        for slot in edit.slots:
-            yield slot.call, edit.name
-    elif isinstance(edit, SetLiteral):
-        yield from edit.sites
-    elif isinstance(edit, SetInputShape):
-        yield edit.slot.call, "input"
-    elif not isinstance(edit, InsertLayer):
-        yield edit.kind, getattr(edit, "site", None)
+    said = {claim for edit in edits for claim in edit.claims()}
+    return not any(claim in said for edit in more for claim in edit.claims())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kfix.model.edits import Count, Named
+from kfix.model.code import Count, Named
 from kfix.model.graph import AtHand
 from kfix.model.words import CLASSES, counts_outputs, may_be_width, parts
 

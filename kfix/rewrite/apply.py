@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from kfix.model.edits import Edit
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.plan import Plan
 from kfix.rewrite.splice import splice
@@ -16,6 +14,13 @@ from kfix.source.syntax.errors import SourceError
 __all__ = ["CannotWrite", "Rewritten", "rewrite"]
 
 
+class Written(Protocol):
+    """An edit, for all that is asked of it here."""
+
+    def write(self, plan: Plan) -> str:
+        """Enter the edit in the plan and return it in words."""
+
+
 class Rewritten(NamedTuple):
     """What a repair makes of the files: the new bytes of those that change, and each edit in words, in its order."""
 
@@ -23,20 +28,14 @@ class Rewritten(NamedTuple):
     texts: tuple[str, ...]
 
 
-def rewrite(documents: Mapping[str, Document], edits: Sequence[Edit]) -> Rewritten:
+def rewrite(documents: Mapping[str, Document], edits: Sequence[Written]) -> Rewritten:
     """Write the edits into the files that `documents` holds by their path; nothing else of them changes.
 
-    Each kind of edit is spelled by the module of `kfix.rewrite.kinds` that
-    has its name. Raises `CannotWrite` when an edit has no spelling at its
-    place, and then nothing is written.
+    Raises `CannotWrite` when an edit cannot be written at its place, and then
+    nothing is written.
     """
     plan = Plan(documents)
-    texts = tuple(
-        importlib.import_module(f"kfix.rewrite.kinds.{edit.kind.replace('-', '_')}").plan(
-            plan, edit
-        )
-        for edit in edits
-    )
+    texts = tuple(edit.write(plan) for edit in edits)
     files: dict[str, bytes] = {}
     for path, file in plan.files.items():
         changed: dict[int | None, str] = {}

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from kfix.model.edits import Slot
+from kfix.model.code import Slot
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.plan import EQUAL, Plan, class_of, code

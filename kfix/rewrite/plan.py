@@ -8,14 +8,14 @@ from typing import Any, TypeVar
 
 import libcst as cst
 
-from kfix.model.edits import AsWritten, Count, Existing, Named, NewLayer, Slot, ValueOf
+from kfix.model.code import AsWritten, Count, Existing, Named, NewLayer, Slot, ValueOf
 from kfix.model.site import Site
 from kfix.rewrite.counts import class_count
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.file_plan import FilePlan
 from kfix.rewrite.imports import class_name
 from kfix.rewrite.names import Binding, Names, dotted, scope_of
-from kfix.rewrite.tree import Pass, Path, RowInsert, UnitPlan
+from kfix.rewrite.tree import REPLACE, Pass, Path, RowInsert, UnitPlan
 from kfix.rewrite.values import Piece, literal, nearby_quote, spelled
 from kfix.source.syntax.document import Document, Unit
 
@@ -228,6 +228,20 @@ class Plan:
             raise CannotWrite("a layer of another file cannot be taken over")
         unit.reach(self.path(layer.site))
         return NewText(lambda get: get(node), self.text(layer.site))
+
+    def replace_layer(self, site: Site, layer: NewLayer | Existing) -> NewText:
+        """Write a layer over the call at `site`, whose parentheses stay."""
+        call = self.call(site)
+        if isinstance(layer, Existing):
+            new = self.existing(layer, site)
+        else:
+            new = self.layer(layer, site, [call.func])
+
+        def replace(run: Pass, node: cst.Call) -> cst.BaseExpression:
+            return new.build(run).with_changes(lpar=node.lpar, rpar=node.rpar)
+
+        self.unit(site).change(self.path(site), replace, REPLACE)
+        return new
 
     def _value(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from kfix.model.edits import NewLayer
+from kfix.model.code import NewLayer
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.names import dotted, statements
 from kfix.rewrite.plan import NewText, Plan

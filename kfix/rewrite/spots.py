@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from kfix.model.edits import NewLayer
+from kfix.model.code import NewLayer
 from kfix.model.site import Site
 from kfix.rewrite import blocks
 from kfix.rewrite.errors import CannotWrite

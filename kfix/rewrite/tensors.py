@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import libcst as cst
 
-from kfix.model.edits import NewLayer
+from kfix.model.code import NewLayer
 from kfix.model.site import Site
 from kfix.rewrite import blocks
 from kfix.rewrite.errors import CannotWrite

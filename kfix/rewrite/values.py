@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from kfix.model.edits import Times
+from kfix.model.code import Times
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.row import Item, Row, read_row, write_row
 

@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kfix.edits.base import Repair
 from kfix.engine.pipeline import Project, Settings, run_file
 from kfix.engine.results import FileResult
-from kfix.model.edits import Repair
 from tests import real_keras
 from tests.mutants.brute import Looks, decidable, looks
 from tests.mutants.drafts import Draft, draw

@@ -7,19 +7,15 @@ import itertools
 import operator
 from collections.abc import Sequence
 
-from kfix.model.edits import (
-    Edit,
-    InsertLayer,
-    MoveLayer,
-    NewLayer,
-    RemoveLayer,
-    Repair,
-    ReplaceLayer,
-    SetArgument,
-    SetInputShape,
-    SetLiteral,
-    ValueOf,
-)
+from kfix.edits.base import Edit, Repair
+from kfix.edits.insert_layer import InsertLayer
+from kfix.edits.move_layer import MoveLayer
+from kfix.edits.remove_layer import RemoveLayer
+from kfix.edits.replace_layer import ReplaceLayer
+from kfix.edits.set_argument import SetArgument
+from kfix.edits.set_input_shape import SetInputShape
+from kfix.edits.set_literal import SetLiteral
+from kfix.model.code import NewLayer, ValueOf
 from kfix.model.graph import Argument, Layer, Model, ModelKind, Node, TensorRef
 from kfix.model.origin import Derived, Fixed, Literal, Origin, make_tuple
 from kfix.model.site import Site

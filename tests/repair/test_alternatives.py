@@ -1,15 +1,11 @@
 from __future__ import annotations
 
-from kfix.model.edits import (
-    Edit,
-    InsertLayer,
-    NewLayer,
-    RemoveLayer,
-    Repair,
-    SetArgument,
-    SetLiteral,
-    Slot,
-)
+from kfix.edits.base import Edit, Repair
+from kfix.edits.insert_layer import InsertLayer
+from kfix.edits.remove_layer import RemoveLayer
+from kfix.edits.set_argument import SetArgument
+from kfix.edits.set_literal import SetLiteral
+from kfix.model.code import NewLayer, Slot
 from kfix.model.site import Site
 from kfix.repair.alternatives import alternatives, differs, leads
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kfix.engine.pipeline import Project, Settings, run_file
-from kfix.model.edits import Named
+from kfix.model.code import Named
 from kfix.model.graph import AtHand
 from kfix.model.words import counts_outputs, may_be_width
 from kfix.repair.spoken import output_name, width_name

@@ -6,7 +6,7 @@ import ast
 
 import libcst as cst
 
-from kfix.model.edits import Edit
+from kfix.edits.base import Edit
 from kfix.model.site import Site
 from kfix.rewrite.apply import Rewritten, rewrite
 from kfix.source.syntax import loading

@@ -5,15 +5,12 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from kfix.model.edits import (
-    DropArgument,
-    NewLayer,
-    RenameArgument,
-    SetArgument,
-    SetInputShape,
-    SetLiteral,
-    Slot,
-)
+from kfix.edits.drop_argument import DropArgument
+from kfix.edits.rename_argument import RenameArgument
+from kfix.edits.set_argument import SetArgument
+from kfix.edits.set_input_shape import SetInputShape
+from kfix.edits.set_literal import SetLiteral
+from kfix.model.code import NewLayer, Slot
 from kfix.rewrite.apply import CannotWrite
 from kfix.source.syntax.document import Document
 from tests.rewrite.helpers import arg, call, load, site, words, written
@@ -312,7 +309,7 @@ def test_a_notebook() -> None:
         },
     ]
     data = json.dumps({"cells": cells, "nbformat": 4}, indent=1).encode()
-    from kfix.model.edits import InsertLayer
+    from kfix.edits.insert_layer import InsertLayer
     from kfix.rewrite.apply import rewrite
     from tests.rewrite.helpers import element
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.model.edits import Count, InsertLayer, NewLayer, SetArgument, Slot, WrapArgument
+from kfix.edits.insert_layer import InsertLayer
+from kfix.edits.set_argument import SetArgument
+from kfix.edits.wrap_argument import WrapArgument
+from kfix.model.code import Count, NewLayer, Slot
 from tests.rewrite.helpers import arg, call, element, load, written
 
 DENSE = "m = [Dense(3)]\n"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from kfix.model.edits import ExchangeName, WrapArgument
+from kfix.edits.exchange_name import ExchangeName
+from kfix.edits.wrap_argument import WrapArgument
 from kfix.rewrite.apply import CannotWrite
 from tests.rewrite.helpers import arg, call, element, load, site, words, written
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kfix.model.edits import InsertLayer, NewLayer, SetArgument, Slot
+from kfix.edits.insert_layer import InsertLayer
+from kfix.edits.set_argument import SetArgument
+from kfix.model.code import NewLayer, Slot
 from kfix.rewrite.apply import CannotWrite
 from kfix.rewrite.diff import unified_diff
 from kfix.rewrite.splice import splice

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.model.edits import Existing, InsertLayer, NewLayer, ReplaceLayer
+from kfix.edits.insert_layer import InsertLayer
+from kfix.edits.replace_layer import ReplaceLayer
+from kfix.model.code import Existing, NewLayer
 from kfix.rewrite.apply import CannotWrite
 from tests.rewrite.helpers import call, element, load, words, written
 
@@ -176,7 +178,8 @@ def test_replace() -> None:
 
 
 def test_replace_by_a_wrapper_of_what_stood_there() -> None:
-    from kfix.model.edits import SetArgument, Slot
+    from kfix.edits.set_argument import SetArgument
+    from kfix.model.code import Slot
 
     document = load("from keras import layers\nm = [layers.Dense( 10,  activation = 'relu' )]\n")
     place = call(document, "layers.Dense( 10,  activation = 'relu' )")

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.model.edits import InsertLayer, MoveLayer, NewLayer, RemoveLayer, SetArgument, Slot
+from kfix.edits.insert_layer import InsertLayer
+from kfix.edits.move_layer import MoveLayer
+from kfix.edits.remove_layer import RemoveLayer
+from kfix.edits.set_argument import SetArgument
+from kfix.model.code import NewLayer, Slot
 from kfix.rewrite.apply import CannotWrite
 from tests.rewrite.helpers import arg, call, element, load, site, words, written
 
@@ -272,7 +276,7 @@ def test_sequential_argument_by_keyword() -> None:
 def test_an_untouched_document_has_no_new_file() -> None:
     import libcst as cst
 
-    from kfix.model.edits import SetLiteral
+    from kfix.edits.set_literal import SetLiteral
     from kfix.rewrite.apply import rewrite
 
     document = load("n = 10\n")

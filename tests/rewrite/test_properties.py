@@ -7,7 +7,12 @@ import ast
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kfix.model.edits import Edit, InsertLayer, MoveLayer, NewLayer, RemoveLayer, SetArgument, Slot
+from kfix.edits.base import Edit
+from kfix.edits.insert_layer import InsertLayer
+from kfix.edits.move_layer import MoveLayer
+from kfix.edits.remove_layer import RemoveLayer
+from kfix.edits.set_argument import SetArgument
+from kfix.model.code import NewLayer, Slot
 from kfix.model.site import Site
 from tests.rewrite.helpers import arg, call, element, load, written
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.model.edits import Edit, InsertLayer, MoveLayer, NewLayer, RemoveLayer, SetArgument, Slot
+from kfix.edits.base import Edit
+from kfix.edits.insert_layer import InsertLayer
+from kfix.edits.move_layer import MoveLayer
+from kfix.edits.remove_layer import RemoveLayer
+from kfix.edits.set_argument import SetArgument
+from kfix.model.code import NewLayer, Slot
 from kfix.model.graph import Model, Program
 from kfix.shapes import Tracer
 from kfix.source.reader import read

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kfix.model.edits import InsertLayer, MoveLayer, NewLayer, RemoveLayer
+from kfix.edits.insert_layer import InsertLayer
+from kfix.edits.move_layer import MoveLayer
+from kfix.edits.remove_layer import RemoveLayer
+from kfix.model.code import NewLayer
 from kfix.rewrite.apply import CannotWrite
 from tests.rewrite.helpers import arg, load, words, written
 

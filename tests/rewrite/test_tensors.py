@@ -5,7 +5,11 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from kfix.model.edits import InsertLayer, MoveLayer, NewLayer, RemoveLayer, SetArgument, Slot
+from kfix.edits.insert_layer import InsertLayer
+from kfix.edits.move_layer import MoveLayer
+from kfix.edits.remove_layer import RemoveLayer
+from kfix.edits.set_argument import SetArgument
+from kfix.model.code import NewLayer, Slot
 from kfix.rewrite.apply import CannotWrite
 from tests.rewrite.helpers import call, element, load, site, words, written
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.model.edits import NewLayer
+from kfix.model.code import NewLayer
 from kfix.model.graph import Layer, Shape
 from kfix.model.unknown import Unknown
 from kfix.repair.arguments import value

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.model.edits import ExchangeTensor, ReverseOrder, SwapArguments
+from kfix.edits.exchange_tensor import ExchangeTensor
+from kfix.edits.reverse_order import ReverseOrder
+from kfix.edits.swap_arguments import SwapArguments
 from kfix.model.graph import Model, Node, TensorRef
 from kfix.model.record import replace
 from kfix.repair.arguments import value
-from kfix.repair.candidate import Candidate
+from kfix.repair.candidate import Candidate, single
 from kfix.repair.candidates.size import most
 from kfix.repair.conflict import Conflict
 from kfix.repair.layers import exchange
@@ -34,7 +36,7 @@ def skips(conflict: Conflict, step: Step, joined: bool) -> Iterator[Candidate]:
         two = _exchange(conflict, other, j, own)
         if other.site == step.node.site and i == j:
             why = f"{words}: the skip connections are taken in the order in which they were made"
-            yield Candidate((ReverseOrder(step.node.site, i),), price("skip"), why)
+            yield single(ReverseOrder(step.node.site, i), why)
             made = [node for node in conflict.view.model.nodes if node.site == step.node.site]
             swap = SwapArguments(
                 step.node.site, i, made.index(step.node), made.index(other), len(made)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kfix.edits.wrap_model import WrapModel
 from kfix.findings.not_a_sequential import NotASequential
-from kfix.model.edits import WrapModel
-from kfix.repair.candidate import Candidate
+from kfix.repair.candidate import Candidate, single
 from kfix.repair.conflict import Conflict
-from kfix.repair.prices import price
 
 CURES = (NotASequential,)
 
@@ -18,4 +17,4 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     step = conflict.step
     if step is not None and step.layer.is_refused:
         why = "what it begins with stays as it is, and a Sequential around it can be added to"
-        yield Candidate((WrapModel(step.node.site),), price("wrap-model"), why)
+        yield single(WrapModel(step.node.site), why)

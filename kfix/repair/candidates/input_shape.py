@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kfix.edits.base import Edit
+from kfix.edits.drop_argument import DropArgument
+from kfix.edits.rename_argument import RenameArgument
+from kfix.edits.set_argument import SetArgument
+from kfix.edits.set_input_shape import SetInputShape
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.bad_input_shape import BadInputShape
 from kfix.findings.unknown_argument import UnknownArgument
-from kfix.model.edits import DropArgument, Edit, RenameArgument, SetArgument, SetInputShape, Slot
+from kfix.model.code import Slot
 from kfix.model.graph import Argument
 from kfix.repair.arguments import INPUT_NAMES, named, texts
 from kfix.repair.candidate import Candidate

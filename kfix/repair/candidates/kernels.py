@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
+from kfix.edits.base import Edit
+from kfix.edits.drop_argument import DropArgument
+from kfix.edits.set_argument import SetArgument
 from kfix.findings import Finding
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.old_argument import OldArgument
 from kfix.findings.total_size_changed import TotalSizeChanged
 from kfix.findings.unknown_argument import UnknownArgument
-from kfix.model.edits import DropArgument, Edit, SetArgument, Slot
+from kfix.model.code import Slot
 from kfix.model.graph import Argument, Layer
 from kfix.repair.arguments import texts
 from kfix.repair.candidate import Candidate, made

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kfix.edits.base import Edit
+from kfix.edits.set_literal import SetLiteral
 from kfix.findings.bad_argument import BadArgument
-from kfix.model.edits import Edit, SetLiteral
 from kfix.model.origin import literals
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kfix.edits.base import Edit
+from kfix.edits.set_argument import SetArgument
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
-from kfix.model.edits import AsWritten, Edit, NewLayer, SetArgument, ValueOf
+from kfix.model.code import AsWritten, NewLayer, ValueOf
 from kfix.model.graph import Argument, Shape
 from kfix.repair.arguments import named, value
 from kfix.repair.candidate import Candidate, made

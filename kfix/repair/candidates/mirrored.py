@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kfix.model.edits import Edit, NewLayer
+from kfix.edits.base import Edit
+from kfix.model.code import NewLayer
 from kfix.repair.arguments import INPUT_NAMES, value
 from kfix.repair.candidates.size import most
 from kfix.repair.conflict import Conflict

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kfix.edits.set_argument import SetArgument
 from kfix.findings.missing_argument import MissingArgument
-from kfix.model.edits import SetArgument, Slot
+from kfix.model.code import Slot
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kfix.edits.set_input_shape import SetInputShape
 from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model.edits import SetInputShape, Slot
+from kfix.model.code import Slot
 from kfix.model.graph import Dim
 from kfix.model.unknown import Unknown
 from kfix.repair.arguments import named, texts

@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 
+from kfix.edits.base import Edit
+from kfix.edits.drop_argument import DropArgument
+from kfix.edits.exchange_call import ExchangeCall
+from kfix.edits.exchange_name import ExchangeName
+from kfix.edits.insert_layer import InsertLayer
+from kfix.edits.rename_argument import RenameArgument
+from kfix.edits.set_input_shape import SetInputShape
 from kfix.findings import Finding
 from kfix.findings.old_argument import OldArgument
 from kfix.findings.old_layer import OldLayer
-from kfix.model.edits import (
-    DropArgument,
-    Edit,
-    ExchangeCall,
-    ExchangeName,
-    InsertLayer,
-    NewLayer,
-    RenameArgument,
-    SetInputShape,
-    Slot,
-    ValueOf,
-)
+from kfix.model.code import NewLayer, Slot, ValueOf
 from kfix.model.graph import Argument, Layer
 from kfix.model.site import Site
 from kfix.repair.arguments import children, texts

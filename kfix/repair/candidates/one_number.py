@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model.edits import NewLayer
+from kfix.model.code import NewLayer
 from kfix.repair.arguments import INPUT_NAMES, named
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.conflict import Conflict

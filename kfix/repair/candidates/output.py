@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kfix.edits.base import Edit
 from kfix.findings import Finding
-from kfix.model.edits import Edit, NewLayer
+from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kfix.edits.exchange_name import ExchangeName
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model.edits import ExchangeName, NewLayer
+from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
 from kfix.model.origin import literals
 from kfix.repair.arguments import INPUT_NAMES, named, value

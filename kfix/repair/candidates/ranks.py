@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.model.edits import Edit, InsertLayer, NewLayer
+from kfix.edits.base import Edit
+from kfix.edits.insert_layer import InsertLayer
+from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made

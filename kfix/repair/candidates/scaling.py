@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import log2
 
-from kfix.model.edits import NewLayer
+from kfix.model.code import NewLayer
 from kfix.model.graph import Dim
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kfix.model.edits import Edit, SetArgument, SetLiteral, Slot
+from kfix.edits.base import Edit
+from kfix.edits.set_argument import SetArgument
+from kfix.edits.set_literal import SetLiteral
+from kfix.model.code import Slot
 from kfix.model.graph import Argument, Shape
 from kfix.model.origin import Derived, Literal, evaluate, literals
 from kfix.repair.arguments import changed, named

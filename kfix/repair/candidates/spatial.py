@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kfix.findings import Finding
-from kfix.model.edits import NewLayer
+from kfix.model.code import NewLayer
 from kfix.model.graph import Dim, Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kfix.edits.base import Edit
+from kfix.edits.join_outputs import JoinOutputs
+from kfix.edits.set_input_shape import SetInputShape
+from kfix.edits.set_literal import SetLiteral
 from kfix.findings.initial_states import InitialStates
-from kfix.model.edits import Edit, JoinOutputs, SetInputShape, SetLiteral, Slot, Times
+from kfix.model.code import Slot, Times
 from kfix.model.graph import Layer, Node, TensorRef
 from kfix.repair.arguments import core, named, value
-from kfix.repair.candidate import Candidate
+from kfix.repair.candidate import Candidate, single
 from kfix.repair.conflict import Conflict
-from kfix.repair.prices import price
 from kfix.repair.view import Step
 from kfix.shapes.inputs import is_input, tensor_refs
 
@@ -91,7 +94,7 @@ def _joined(conflict: Conflict, step: Step, encoder: Step) -> Iterator[Candidate
         first = ref.output if ref.output <= count else ref.output - count
         pairs.append((ref.output, first, first + count))
     edit = JoinOutputs(encoder.node.site, tuple(dict.fromkeys(pairs)))
-    yield Candidate((edit,), price("join"), why.replace("joins", "joins both"))
+    yield single(edit, why.replace("joins", "joins both"))
 
 
 def _last_step(conflict: Conflict, step: Step) -> Iterator[Candidate]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from math import log2
 
+from kfix.edits.set_literal import SetLiteral
 from kfix.findings.total_size_changed import TotalSizeChanged
-from kfix.model.edits import NewLayer, SetLiteral
+from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
 from kfix.model.origin import Derived, evaluate, literals
 from kfix.repair.arguments import changed, named, value

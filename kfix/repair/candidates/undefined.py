@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.dim_not_defined import DimNotDefined
-from kfix.model.edits import NewLayer
+from kfix.model.code import NewLayer
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
 from kfix.repair.conflict import Conflict

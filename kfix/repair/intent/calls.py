@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kfix.edits.base import Edit
+from kfix.edits.rename_key import RenameKey
+from kfix.edits.set_input_shape import SetInputShape
+from kfix.edits.wrap_argument import WrapArgument
 from kfix.findings.batch_axis_missing import BatchAxisMissing
 from kfix.findings.batch_differs import BatchDiffers
 from kfix.findings.list_not_array import ListNotArray
 from kfix.findings.samples_differ import SamplesDiffer
 from kfix.findings.wrong_data import WrongData
-from kfix.model.edits import Edit, RenameKey, SetInputShape, WrapArgument
 from kfix.model.graph import LISTS, Array, Fit, Model, Part, Program
 from kfix.model.site import Site
 from kfix.repair.arguments import value

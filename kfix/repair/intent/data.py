@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kfix.edits.base import Edit
+from kfix.edits.set_input_shape import SetInputShape
+from kfix.edits.wrap_argument import WrapArgument
 from kfix.findings import Finding
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.batch_axis_missing import BatchAxisMissing
 from kfix.findings.input_against_data import InputAgainstData
-from kfix.model.edits import Edit, SetInputShape, WrapArgument
 from kfix.model.graph import Array, Dim, Fit, Layer, Model, Part, Program, Shape
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kfix.model.edits import Count, Edit, ExchangeName, SetArgument, SetLiteral, Slot
+from kfix.edits.base import Edit
+from kfix.edits.exchange_name import ExchangeName
+from kfix.edits.set_argument import SetArgument
+from kfix.edits.set_literal import SetLiteral
+from kfix.model.code import Count, Slot
 from kfix.model.graph import Array, Compile, Fit, Part, Program, Symbol
 from kfix.repair.intent.loss import BINARY, SPARSE, Loss, name_of
 from kfix.repair.intent.wraps import ARGMAX, NOTHING, TO_CATEGORICAL, Wrap, Wraps, wraps

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from kfix.edits.base import Edit
 from kfix.findings import Finding
-from kfix.model.edits import Edit
 from kfix.model.graph import Model
 from kfix.repair.target import Target
 

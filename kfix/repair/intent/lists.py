@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kfix.edits.base import Edit
+from kfix.edits.wrap_argument import WrapArgument
 from kfix.findings.list_not_array import ListNotArray
-from kfix.model.edits import Edit, WrapArgument
 from kfix.model.graph import Array, Fit, Model, Part, Program
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown

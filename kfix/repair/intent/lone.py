@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from kfix.edits.base import Edit
+from kfix.edits.exchange_name import ExchangeName
+from kfix.edits.replace_layer import ReplaceLayer
+from kfix.edits.set_argument import SetArgument
 from kfix.findings import Finding
 from kfix.findings.softmax_of_one import SoftmaxOfOne
-from kfix.model.edits import Edit, ExchangeName, NewLayer, ReplaceLayer, SetArgument, Slot
+from kfix.model.code import NewLayer, Slot
 from kfix.model.graph import Model, Symbol
 from kfix.repair.arguments import named
 from kfix.repair.intent.exchange import exchange

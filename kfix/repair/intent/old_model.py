@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from kfix.edits.base import Edit
+from kfix.edits.rename_argument import RenameArgument
 from kfix.findings.old_argument import OldArgument
-from kfix.model.edits import Edit, RenameArgument, Slot
+from kfix.model.code import Slot
 from kfix.model.graph import Model
 from kfix.model.site import Site
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import permutations
 
+from kfix.edits.base import Edit
+from kfix.edits.swap_data import SwapData
 from kfix.findings.wrong_data import WrongData
-from kfix.model.edits import Edit, SwapData
 from kfix.model.graph import Array, Fit, Model, Part, Program, Shape
 from kfix.repair.intent.found import Cure, Intent
 from kfix.repair.intent.heads import output_name

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from kfix.edits.insert_layer import InsertLayer
 from kfix.findings.dense_on_feature_map import DenseOnFeatureMap
 from kfix.findings.labels_broadcast import LabelsBroadcast
 from kfix.findings.labels_disagree import LabelsDisagree
 from kfix.findings.loss_against_labels import LossAgainstLabels
 from kfix.findings.no_input_shape import NoInputShape
-from kfix.model.edits import InsertLayer, NewLayer
+from kfix.model.code import NewLayer
 from kfix.model.graph import Array, Fit, Model, Program
 from kfix.model.unknown import Unknown
 from kfix.repair.arguments import core, names

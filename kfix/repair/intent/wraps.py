@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from kfix.model.edits import Edit, WrapArgument
+from kfix.edits.base import Edit
+from kfix.edits.wrap_argument import WrapArgument
 from kfix.model.graph import Array, Fit, Part, Program, Shape
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown

@@ -1,10 +1,9 @@
-"""A literal that is used as a constant."""
+"""Literals that are given another value where they are written."""
 
 from __future__ import annotations
 
 import libcst as cst
 
-from kfix.model.edits import SetLiteral
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.plan import Plan
@@ -12,23 +11,23 @@ from kfix.rewrite.tree import Change, Pass, Path
 from kfix.rewrite.values import spelled
 
 
-def plan(plan: Plan, edit: SetLiteral) -> str:
-    """Write the value at every site, with the quotes and parentheses that stood there."""
-    words = []
-    for site in dict.fromkeys(edit.sites):
-        node, path = plan.node(site), plan.path(site)
-        if isinstance(node, cst.FormattedStringText):
-            plan.unit(site).change(path, _text(node, edit.value))
-            words.append(f"{plan.text(site)} to {edit.value}")
-            continue
-        if not isinstance(node, cst.BaseExpression):
-            raise CannotWrite("the constant is not a literal")
-        value = spelled(edit.value, plan.file(site).style, like=node)
-        if isinstance(value, cst.UnaryOperation) and not value.lpar and _binds_closer(path):
-            value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-        plan.unit(site).change(path, _change(value))
-        words.append(f"{_name(plan, site, path, edit.role)} to {_code(value)}")
-    return f"change {words[0]} {plan.where(list(edit.sites))}"
+def write_literal(plan: Plan, site: Site, value: object, role: str) -> str:
+    """Write a value over a literal, with the quotes and parentheses that stand there.
+
+    Returns both in words, as `NUM_CLASSES = 3 to 10`; `role` is what the value is for.
+    Raises `CannotWrite` where no literal stands there.
+    """
+    node, path = plan.node(site), plan.path(site)
+    if isinstance(node, cst.FormattedStringText):
+        plan.unit(site).change(path, _text(node, value))
+        return f"{plan.text(site)} to {value}"
+    if not isinstance(node, cst.BaseExpression):
+        raise CannotWrite("the constant is not a literal")
+    new = spelled(value, plan.file(site).style, like=node)
+    if isinstance(new, cst.UnaryOperation) and not new.lpar and _binds_closer(path):
+        new = new.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    plan.unit(site).change(path, _change(new))
+    return f"{_name(plan, site, path, role)} to {_code(new)}"
 
 
 def _text(node: cst.FormattedStringText, value: object) -> Change:

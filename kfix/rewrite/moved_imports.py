@@ -1,4 +1,4 @@
-"""An import of what Keras has elsewhere now."""
+"""Imports of what Keras has elsewhere now."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from kfix.model.edits import MoveImport
+from kfix.model.site import Site
 from kfix.rewrite import blocks
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.file_plan import FilePlan
@@ -19,22 +19,29 @@ Brought = tuple[cst.ImportAlias | None, str, str | None]
 """The alias that stands there (`None`: it is new), the name to import, and the name it is bound to if that differs."""
 
 
-def plan(plan: Plan, edit: MoveImport) -> str:
-    """The module of most names in the place of the old one; a new import under it for those of others."""
-    file, unit, path = plan.file(edit.site), plan.unit(edit.site), plan.path(edit.site)
+Homes = Sequence[tuple[str, str, str]]
+"""Names that are imported, each with the module that has it now and its name there ("": it goes)."""
+
+Inside = Sequence[tuple[str, str, str, str]]
+"""Names that were modules: the name, what is read from it, the module that has that now, and its name."""
+
+
+def move_import(plan: Plan, site: Site, homes: Homes, inside: Inside) -> str:
+    """Write the module of most names over the old one, and imports of the others under it; return this in words."""
+    file, unit, path = plan.file(site), plan.unit(site), plan.path(site)
     node = path[-1]
     if isinstance(node, cst.Import):
-        return _whole(plan, unit, path, node, edit)
+        return _whole(unit, path, node, homes[0][1])
     if not isinstance(node, cst.ImportFrom):
         raise CannotWrite("there is no import there")
     if isinstance(node.names, cst.ImportStar):
-        module = edit.homes[0][1]
+        module = homes[0][1]
         unit.change((*path, _module(node)), lambda run, now: _dotted(module))
-        return f"import everything from {module} {plan.where([edit.site])}"
-    groups, gone = _groups(file, unit, path, node.names, edit)
+        return f"import everything from {module}"
+    groups, gone = _groups(file, node.names, homes, inside)
     if not groups:
         _take_out(unit, path)
-        return f"take out an import that nothing uses {plan.where([edit.site])}"
+        return "take out an import that nothing uses"
     main = max(groups, key=lambda module: (module == dotted(node.module), len(groups[module])))
     if main != dotted(node.module):
         unit.change((*path, _module(node)), lambda run, now: _dotted(main))
@@ -42,29 +49,27 @@ def plan(plan: Plan, edit: MoveImport) -> str:
     for module in reversed(groups):
         _add(unit, path, module, groups[module])
     others = f" and {', '.join(groups)}" if groups else ""
-    return f"import from {main}{others} {plan.where([edit.site])}"
+    return f"import from {main}{others}"
 
 
 def _groups(
-    file: FilePlan, unit: UnitPlan, path: Path, aliases: Sequence[cst.ImportAlias], edit: MoveImport
+    file: FilePlan, aliases: Sequence[cst.ImportAlias], homes: Homes, inside: Inside
 ) -> tuple[dict[str, list[Brought]], list[cst.ImportAlias]]:
     """By module what is to be imported from it, and the aliases that go from their place."""
-    homes = {name: (module, now) for name, module, now in edit.homes}
+    by_name = {name: (module, now) for name, module, now in homes}
     groups: dict[str, list[Brought]] = {}
     gone: list[cst.ImportAlias] = []
     for alias in aliases:
         name = dotted(alias.name)
         local = dotted(alias.asname.name) if alias.asname is not None else name
-        if name in homes:
-            module, now = homes[name]
+        if name in by_name:
+            module, now = by_name[name]
             if not module:
                 gone.append(alias)
                 continue
             groups.setdefault(module, []).append((alias, now, local if local != now else None))
             continue
-        parts = [
-            (attribute, module, now) for old, attribute, module, now in edit.inside if old == name
-        ]
+        parts = [(attribute, module, now) for old, attribute, module, now in inside if old == name]
         modules = {module for _, module, _ in parts}
         if all(_free(file, now, module, now) for _, module, now in parts):
             first = True
@@ -196,12 +201,11 @@ def _take_out(unit: UnitPlan, path: Path) -> None:
         unit.block(path[:at], blocks.Remove(line))
 
 
-def _whole(plan: Plan, unit: UnitPlan, path: Path, node: cst.Import, edit: MoveImport) -> str:
-    """`import keras.utils.np_utils as u`: the module itself by its new path."""
+def _whole(unit: UnitPlan, path: Path, node: cst.Import, module: str) -> str:
+    """Write `import keras.utils.np_utils as u`, the module itself, by its new path."""
     (alias,) = node.names
-    module = edit.homes[0][1]
     unit.change((*path, alias, alias.name), lambda run, now: _dotted(module))
-    return f"import {module} {plan.where([edit.site])}"
+    return f"import {module}"
 
 
 def _module(node: cst.ImportFrom) -> cst.CSTNode:

@@ -1,10 +1,10 @@
-"""What a loop goes through in the reverse order."""
+"""What loops go through."""
 
 from __future__ import annotations
 
 import libcst as cst
 
-from kfix.model.edits import ReverseOrder
+from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.kind_of_spot import spot
 from kfix.rewrite.names import dotted
@@ -12,9 +12,12 @@ from kfix.rewrite.plan import Plan, code
 from kfix.rewrite.tree import Path
 
 
-def plan(plan: Plan, edit: ReverseOrder) -> str:
-    """Write `reversed(skips)` in the head of the loop; what is reversed already is not any more."""
-    path = spot(plan, edit.site).input(edit.input).path
+def reverse_loop(plan: Plan, site: Site, input: int) -> str:
+    """Write `reversed(skips)` in the head of the loop around a layer, for its input of this number.
+
+    What is reversed already is not any more. Returns what the loop goes through then.
+    """
+    path = spot(plan, site).input(input).path
     node = path[-1].value if isinstance(path[-1], cst.Arg | cst.Element) else path[-1]
     if not isinstance(node, cst.Name):
         raise CannotWrite("the tensor is no variable of a loop")
@@ -29,8 +32,8 @@ def plan(plan: Plan, edit: ReverseOrder) -> str:
     if isinstance(now, cst.Call) and dotted(now.func) in ("range", "zip", "enumerate"):
         raise CannotWrite("the loop goes through no tensors")
     new = given[0].value if len(given) == 1 else cst.Call(cst.Name("reversed"), [cst.Arg(now)])
-    plan.unit(edit.site).change(way, lambda run, _: new)
-    return f"loop over {code(new)} {plan.where([edit.site])}"
+    plan.unit(site).change(way, lambda run, _: new)
+    return code(new)
 
 
 def _source(way: Path, target: cst.BaseExpression, name: str) -> Path:

@@ -1,10 +1,10 @@
-"""A model put into a Sequential."""
+"""Models that are put into others."""
 
 from __future__ import annotations
 
 import libcst as cst
 
-from kfix.model.edits import WrapModel
+from kfix.model.site import Site
 from kfix.rewrite import blocks
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.functions import function_name
@@ -14,14 +14,17 @@ from kfix.rewrite.spots import insert_statement
 from kfix.rewrite.tree import enclosing
 
 
-def plan(plan: Plan, edit: WrapModel) -> str:
-    """Write `model = Sequential([model])` before the statement that adds to it, or before the loop around that."""
-    path = plan.path(edit.site)
-    call = plan.call(edit.site)
+def put_into_sequential(plan: Plan, site: Site) -> str:
+    """Write `model = Sequential([model])` before the statement that adds to it, or before the loop around that.
+
+    Returns the variable of the model.
+    """
+    path = plan.path(site)
+    call = plan.call(site)
     if not isinstance(call.func, cst.Attribute) or not isinstance(call.func.value, cst.Name):
         raise CannotWrite("the model is in no variable")
     name = call.func.value.value
-    file, unit = plan.file(edit.site), plan.unit(edit.site)
+    file, unit = plan.file(site), plan.unit(site)
     bound = file.names.visible(name, scope_of(path), file.index(unit.unit))
     if not bound or any(one.scope != scope_of(path) for one in bound):
         raise CannotWrite(f"{name} is a variable of another function")
@@ -39,4 +42,4 @@ def plan(plan: Plan, edit: WrapModel) -> str:
         unit.block(path[:loop], blocks.Insert(path[loop], "before", build))
     else:
         insert_statement(unit, path, at, path[at + 1], "before", build)
-    return f"put {name} into a Sequential {plan.where([edit.site])}"
+    return name

@@ -1,4 +1,4 @@
-"""Two outputs of a layer joined by a Concatenate, on lines of their own behind it."""
+"""Outputs of layers by the names that they are assigned to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 import libcst as cst
 
-from kfix.model.edits import JoinOutputs, NewLayer
+from kfix.model.code import NewLayer
+from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.kind_of_spot import spot
 from kfix.rewrite.plan import Plan
@@ -16,18 +17,24 @@ from kfix.rewrite.tree import Pass, enclosing
 _BLOCKS = (cst.SimpleStatementLine, cst.SimpleStatementSuite)
 
 
-def plan(plan: Plan, edit: JoinOutputs) -> str:
-    """Write `state = Concatenate()([state, other])` for each pair, by the names that the outputs are given."""
-    place = spot(plan, edit.site)
+def join_outputs(
+    plan: Plan, site: Site, pairs: Sequence[tuple[int, int, int]], join: NewLayer
+) -> list[str]:
+    """Write `state = Concatenate()([state, other])` for each pair, on a line of its own behind the layer.
+
+    Of a pair the first is the number of the output that is replaced, the others are those
+    that are joined. Returns the new statements.
+    """
+    place = spot(plan, site)
     statement = place.path[-2]
     if not isinstance(statement, cst.Assign) or statement.value is not place.path[-1]:
         raise CannotWrite("the outputs have no names")
     names = _names(statement)
-    if any(number >= len(names) for pair in edit.pairs for number in pair):
+    if any(number >= len(names) for pair in pairs for number in pair):
         raise CannotWrite("the outputs have no names of their own")
-    layer, put = place.spelled(NewLayer("Concatenate"), "after")
+    layer, put = place.spelled(join, "after")
     said = []
-    for pair in edit.pairs:
+    for pair in pairs:
         replaced, *joined = (names[number] for number in pair)
         said.append(f"{replaced} = {layer.text}([{', '.join(joined)}])")
         holder_at = enclosing(place.path, _BLOCKS)
@@ -39,7 +46,7 @@ def plan(plan: Plan, edit: JoinOutputs) -> str:
             "after",
             _assignment(replaced, joined, put),
         )
-    return f"insert {'; '.join(said)} {plan.where([edit.site])}"
+    return said
 
 
 def _names(statement: cst.Assign) -> list[str]:

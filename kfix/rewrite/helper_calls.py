@@ -1,4 +1,4 @@
-"""Two calls of a helper function change one of their arguments."""
+"""Calls of helper functions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from kfix.model.edits import SwapArguments
+from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.kind_of_spot import spot
 from kfix.rewrite.plan import Plan, code
@@ -15,9 +15,15 @@ from kfix.rewrite.tree import Path
 _AGAIN = (cst.For, cst.While, cst.BaseComp, cst.If, cst.Try, cst.Lambda)
 
 
-def plan(plan: Plan, edit: SwapArguments) -> str:
-    """Each call gets the expression that stands in the other."""
-    path = spot(plan, edit.site).input(edit.input).path
+def swap_in_calls(
+    plan: Plan, site: Site, input: int, numbers: tuple[int, int], count: int
+) -> tuple[str, str, str, list[Site]]:
+    """Exchange what two calls of the helper function around a layer give it as an input.
+
+    `numbers` are those of the two calls, from 0, of `count` in all. Returns the two
+    expressions, the name of the function, and the Sites of the calls.
+    """
+    path = spot(plan, site).input(input).path
     node = path[-1].value if isinstance(path[-1], cst.Arg | cst.Element) else path[-1]
     at = next(
         (i for i in range(len(path) - 1, -1, -1) if isinstance(path[i], cst.FunctionDef)), None
@@ -26,15 +32,15 @@ def plan(plan: Plan, edit: SwapArguments) -> str:
         raise CannotWrite("the tensor is no parameter of a helper function")
     helper = cst.ensure_type(path[at], cst.FunctionDef)
     calls = _calls(path[0], helper.name.value)
-    if len(calls) != edit.count or len({_function(way) for way in calls}) != 1:
+    if len(calls) != count or len({_function(way) for way in calls}) != 1:
         raise CannotWrite("the helper function is not called once for each of its layers")
-    one, two = (_argument(calls[number], helper, node.value) for number in (edit.one, edit.two))
-    unit = plan.unit(edit.site)
+    one, two = (_argument(calls[number], helper, node.value) for number in numbers)
+    unit = plan.unit(site)
     first, second = (cst.ensure_type(way[-1], cst.Arg).value for way in (one, two))
     unit.change(one, lambda run, now: now.with_changes(value=second))
     unit.change(two, lambda run, now: now.with_changes(value=first))
-    where = plan.where([unit.unit.site(way[-2]) for way in (one, two)])
-    return f"exchange {code(first)} and {code(second)} in the calls of {helper.name.value} {where}"
+    sites = [unit.unit.site(way[-2]) for way in (one, two)]
+    return code(first), code(second), helper.name.value, sites
 
 
 def _calls(module: cst.CSTNode, name: str) -> list[Path]:

@@ -1,10 +1,10 @@
-"""Another tensor as an input of a layer: the variable that holds it."""
+"""The variables that hold tensors, as inputs of layers."""
 
 from __future__ import annotations
 
 import libcst as cst
 
-from kfix.model.edits import ExchangeTensor
+from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.kind_of_spot import spot
 from kfix.rewrite.names import scope_of
@@ -12,29 +12,31 @@ from kfix.rewrite.plan import Plan
 from kfix.rewrite.tree import Path
 
 
-def plan(plan: Plan, edit: ExchangeTensor) -> str:
-    """Write the name of the other tensor's variable over that of the one that is there."""
-    place = spot(plan, edit.site).input(edit.input)
-    path = place.path
+def write_tensor(plan: Plan, site: Site, input: int, made_at: Site) -> tuple[str, str, str]:
+    """Write the variable of the tensor made at a Site over that of the input of this number.
+
+    Returns the old and the new variable, and the text of the layer. Raises `CannotWrite`
+    where the tensor is in no variable, or in one that holds another at that place.
+    """
+    place = spot(plan, site)
+    path = place.input(input).path
     if isinstance(path[-1], cst.Arg | cst.Element):
         path = (*path, path[-1].value)
     old = path[-1]
     if not isinstance(old, cst.Name):
         raise CannotWrite("the tensor is no variable")
-    name = _variable(plan, edit, path)
-    plan.unit(edit.site).change(path, lambda run, now: now.with_changes(value=name))
-    return (
-        f"take {name} for {old.value} in {spot(plan, edit.site).text()} {plan.where([edit.site])}"
-    )
+    name = _variable(plan, site, path, made_at)
+    plan.unit(site).change(path, lambda run, now: now.with_changes(value=name))
+    return old.value, name, place.text()
 
 
-def _variable(plan: Plan, edit: ExchangeTensor, path: Path) -> str:
-    """The variable that holds the tensor made at `given` and nothing else up to the end of `path`."""
-    file, unit = plan.file(edit.site), plan.unit(edit.site)
-    made = plan.path(edit.given)
+def _variable(plan: Plan, site: Site, path: Path, made_at: Site) -> str:
+    """Return the variable that holds the tensor and nothing else up to the end of `path`."""
+    file, unit = plan.file(site), plan.unit(site)
+    made = plan.path(made_at)
     statement = made[-2]
     if (
-        plan.file(edit.given) is not file
+        plan.file(made_at) is not file
         or not isinstance(statement, cst.Assign)
         or statement.value is not made[-1]
     ):

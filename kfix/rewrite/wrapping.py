@@ -1,13 +1,13 @@
-"""A function around what is given to a call."""
+"""Functions and methods that are called on what is given to a call."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import libcst as cst
 
-from kfix.model.edits import Count, WrapArgument
+from kfix.model.code import Count
 from kfix.model.site import Site
 from kfix.rewrite.counts import class_count
 from kfix.rewrite.errors import CannotWrite
@@ -17,13 +17,14 @@ from kfix.rewrite.plan import EQUAL, Plan, code, short
 from kfix.rewrite.tree import AFTER, Pass, Path, UnitPlan
 
 
-def plan(plan: Plan, edit: WrapArgument) -> str:
-    """Write the function around the value at every site, by the name that the file has for it."""
-    texts = [_wrap(plan, site, edit) for site in edit.sites]
-    return f"write {', '.join(dict.fromkeys(texts))} {plan.where(edit.sites)}"
+def wrap(
+    plan: Plan, site: Site, function: str, arguments: Sequence[tuple[str | None, object]]
+) -> str:
+    """Call a function on the value at a site, by the name that the file has for it; return both in words.
 
-
-def _wrap(plan: Plan, site: Site, edit: WrapArgument) -> str:
+    `function` is the dotted name in full, or a method of the value behind a dot; `arguments`
+    are those behind the value. Raises `CannotWrite` where the value is not written there.
+    """
     node, path = plan.node(site), plan.path(site)
     if not isinstance(node, cst.Arg | cst.Element | cst.DictElement) or (
         isinstance(node, cst.Arg) and node.star
@@ -32,17 +33,17 @@ def _wrap(plan: Plan, site: Site, edit: WrapArgument) -> str:
     file, unit = plan.file(site), plan.unit(site)
     behind = [
         cst.Arg(cst.parse_expression(_text(file, unit, path, value)), **_keyword(keyword))
-        for keyword, value in edit.arguments
+        for keyword, value in arguments
     ]
-    if edit.function.startswith("."):
+    if function.startswith("."):
         if not _binds(node.value):
             raise CannotWrite("a method cannot be called on it as it is written")
 
         def method(value: cst.BaseExpression) -> cst.BaseExpression:
-            return cst.Call(cst.Attribute(value, cst.Name(edit.function[1:])), behind)
+            return cst.Call(cst.Attribute(value, cst.Name(function[1:])), behind)
 
         return _changed(unit, path, node, method)
-    batch = edit.function == "numpy.expand_dims" and edit.arguments == ((None, 0),)
+    batch = function == "numpy.expand_dims" and tuple(arguments) == ((None, 0),)
     if (
         batch
         and file.names.path_of("numpy", path, file.index(unit.unit)) is None
@@ -56,7 +57,7 @@ def _wrap(plan: Plan, site: Site, edit: WrapArgument) -> str:
 
         make = index
     else:
-        name = cst.parse_expression(function_name(file, unit, path, edit.function))
+        name = cst.parse_expression(function_name(file, unit, path, function))
 
         def call(value: cst.BaseExpression) -> cst.BaseExpression:
             return cst.Call(name, [cst.Arg(value), *behind])
