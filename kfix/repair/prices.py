@@ -337,7 +337,7 @@ REACH = 1.5
 def price(key: str) -> float:
     """Return the cost of one row of the list."""
     cost = _COSTS.get(key)
-    return _costs_of_kinds()[key] if cost is None else cost
+    return costs_of_kinds()[key] if cost is None else cost
 
 
 def rows_of_kinds() -> tuple[Price, ...]:
@@ -346,5 +346,6 @@ def rows_of_kinds() -> tuple[Price, ...]:
 
 
 @cache
-def _costs_of_kinds() -> dict[str, float]:
+def costs_of_kinds() -> dict[str, float]:
+    """Return the costs of those rows by their keys."""
     return {row.key: row.cost for row in rows_of_kinds()}
