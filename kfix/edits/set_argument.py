@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from kfix.edits.base import Edit
 from kfix.edits.graph import GraphChanges
-from kfix.model.code import Slot
+from kfix.model.code import Slot, plain
 from kfix.model.site import Site
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class SetArgument(Edit):
     def change(self, graph: GraphChanges) -> None:
         """Set the argument of every layer."""
         for slot in self.slots:
-            graph.set_argument(slot.call, self.name, self.value)
+            graph.set_argument(slot.call, self.name, plain(self.value))
 
     def write(self, plan: Plan) -> str:
         """Write the value at every slot, in the form of what stood there."""
@@ -46,4 +46,4 @@ class SetArgument(Edit):
 
     def meaning(self) -> object:
         """Return the argument and its value, whether it is written at the calls or in a constant."""
-        return "set", self.name, self.value
+        return "set", self.name, plain(self.value)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from kfix.edits.base import Edit
 from kfix.edits.graph import GraphChanges
-from kfix.model.code import Slot
+from kfix.model.code import Slot, plain
 from kfix.model.site import Site
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class SetInputShape(Edit):
 
     def change(self, graph: GraphChanges) -> None:
         """Set the shape."""
-        graph.set_input(self.slot.call, self.name, self.value)
+        graph.set_input(self.slot.call, self.name, plain(self.value))
 
     def write(self, plan: Plan) -> str:
         """Write the shape; a present argument of another name (`input_dim`) gets the new name."""
@@ -44,4 +44,4 @@ class SetInputShape(Edit):
 
     def meaning(self) -> object:
         """Return the shape."""
-        return "input", self.value
+        return "input", plain(self.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from kfix.edits.base import Edit
+from kfix.model.code import plain
 from kfix.model.site import Site
 
 if TYPE_CHECKING:
@@ -40,4 +41,4 @@ class WrapArgument(Edit):
 
     def meaning(self) -> object:
         """Return the function and its arguments."""
-        return "wrap", self.function, self.arguments
+        return "wrap", self.function, tuple((name, plain(value)) for name, value in self.arguments)

@@ -11,42 +11,13 @@ Where = Literal["before", "after", "ahead"]
 """Beside a place, or `ahead` of it: before the first alone of the layers that are put in there."""
 
 
-class Count(int):
-    """How many outputs a sample there are, as a value that is written: a name that says so may stand for it."""
-
-    __slots__ = ()
-
-
-class Named(int):
-    """A number, and the name that the program has for it where it is written."""
-
-    name: str
-
-    def __new__(cls, number: int, name: str) -> Named:
-        """The `number`, called `name`."""
-        made = super().__new__(cls, number)
-        made.name = name
-        return made
-
-
-class Times(int):
-    """A number that is `factor` times what stands there now: `2 * units` in the place of `units`."""
-
-    factor: int
-
-    def __new__(cls, present: int, factor: int) -> Times:
-        """`factor` times the `present` value."""
-        made = super().__new__(cls, present * factor)
-        made.factor = factor
-        return made
-
-
 class NewLayer(Value):
     """A layer that is to be written: Keras's class name and its arguments, positional ones first with `None`.
 
     A value may itself be a `NewLayer` (TimeDistributed(Dense(3))), an
-    `Existing` (the layer that stood there before: TimeDistributed of it) or a
-    `ValueOf` (what another layer is given: Conv2D(filters, 1) beside it).
+    `Existing` (the layer that stood there before: TimeDistributed of it), a
+    `ValueOf` (what another layer is given: Conv2D(filters, 1) beside it) or a
+    `Number` (what its spelling is).
     """
 
     cls: str
@@ -71,16 +42,34 @@ class ValueOf(Value):
     back: int = 0
 
 
-class AsWritten(int):
-    """A number that is written as the argument `of` is, where its names mean the same at the new place."""
+class Name(Value):
+    """The name that the program has for a number at the place where it is written."""
 
-    of: ValueOf
+    text: str
 
-    def __new__(cls, number: int, of: ValueOf) -> AsWritten:
-        """The `number`, written as `of`."""
-        made = super().__new__(cls, number)
-        made.of = of
-        return made
+
+class Multiple(Value):
+    """A number that is `factor` times what stands there now: `2 * units` in the place of `units`."""
+
+    factor: int
+
+
+class OutputCount(Value):
+    """A number of outputs per sample: a name of the program that says so may stand for it."""
+
+
+class Number(Value):
+    """A number, and how it is written: a layer has the `value`, the source the spelling."""
+
+    value: int
+    spelling: Name | Multiple | OutputCount | ValueOf
+
+
+def plain(value: object) -> object:
+    """Return the value that a layer has, without the spelling of the numbers in it."""
+    if isinstance(value, tuple):
+        return tuple(map(plain, value))
+    return value.value if isinstance(value, Number) else value
 
 
 class Slot(Value):

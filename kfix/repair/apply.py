@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from kfix.edits.base import Edit
 from kfix.edits.graph import Args, CannotApply
-from kfix.model.code import Existing, NewLayer
+from kfix.model.code import Existing, NewLayer, plain
 from kfix.model.graph import Argument, Layer, Model, Node, Shapes, TensorRef
 from kfix.model.origin import CannotEvaluate, Fixed, evaluate, places
 from kfix.model.record import replace
@@ -147,7 +147,9 @@ class Applier:
         return made
 
     def _value(self, value: object, key: object, old: Layer) -> object:
-        return self.new_layer(value, key, old) if isinstance(value, NewLayer | Existing) else value
+        if isinstance(value, NewLayer | Existing):
+            return self.new_layer(value, key, old)
+        return plain(value)
 
     # --- which layers an edit touches -----------------------------------------------------
 

@@ -14,7 +14,7 @@ from kfix.edits.set_argument import SetArgument
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.edits.set_literal import SetLiteral
 from kfix.findings import Finding
-from kfix.model.code import Existing, NewLayer, Slot, ValueOf, Where
+from kfix.model.code import Existing, NewLayer, Slot, ValueOf, Where, plain
 from kfix.model.graph import Argument, Layer, Shape
 from kfix.model.origin import Fixed, Literal, literals
 from kfix.model.site import Site
@@ -269,6 +269,7 @@ class Conflict:
     ) -> Iterator[Candidate]:
         """An argument set on one layer or on several at once: at the calls, or in the constant that they share."""
         cost = price(key) + more + (price("group") if len(steps) > 1 else 0)
+        number = plain(new)
         slots: dict[Site, Slot] = {}
         arguments: list[Argument | None] = []
         for step in steps:
@@ -284,7 +285,7 @@ class Conflict:
         if self._levels(slots, name):
             cost += price("levels")
         origin = arguments[0].origin if len(arguments) == 1 and arguments[0] is not None else None
-        index = index_of(origin, new) if origin is not None else None
+        index = index_of(origin, number) if origin is not None else None
         if index is not None and not self.options.control.intersection(index.sites):
             yield Candidate((index,), cost, why)
             return
@@ -294,12 +295,14 @@ class Conflict:
             others = self.uses.of.get(constant.site, set()) - calls
             alone = not others and constant.site not in self.options.control
             extra = 0.0 if alone else price("shared")
-            yield Candidate((SetLiteral((constant.site,), new, name),), cost + extra, why)
+            yield Candidate((SetLiteral((constant.site,), number, name),), cost + extra, why)
             if alone:
                 return
         elif any(self._derived_elsewhere(argument) for argument in arguments):
             cost += price("bypass")
-        if self._levels(slots, name) and all(same(new, default(step.core, name)) for step in steps):
+        if self._levels(slots, name) and all(
+            same(number, default(step.core, name)) for step in steps
+        ):
             cost -= price("levels") - price("levels-none")
         if all(argument is None or argument.site is not None for argument in arguments):
             yield Candidate((SetArgument(tuple(slots.values()), name, new),), cost, why)

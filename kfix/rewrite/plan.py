@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import libcst as cst
 
-from kfix.model.code import AsWritten, Count, Existing, Named, NewLayer, Slot, ValueOf
+from kfix.model.code import Existing, Name, NewLayer, Number, OutputCount, Slot, ValueOf
 from kfix.model.site import Site
 from kfix.rewrite.counts import class_count
 from kfix.rewrite.errors import CannotWrite
@@ -121,16 +121,8 @@ class Plan:
         quotes = nearby_quote(call.args) if isinstance(call, cst.Call) else None
         if isinstance(value, NewLayer | Existing):
             raise CannotWrite("a layer cannot be written as this argument")
-        if isinstance(value, Named):
-            return cst.parse_expression(value.name)
-        if (
-            isinstance(value, Count)
-            and (known_as := class_count(file, self.unit(at), path, value)) is not None
-        ):
-            return cst.Name(known_as)
-        if isinstance(value, AsWritten):
-            with suppress(CannotWrite):
-                return cst.parse_expression(self._value_of(value.of, at)[1])
+        if isinstance(value, Number):
+            return self.number(value, like, at)
         pieces = [piece for known, site in slot.texts for piece in self._pieces(known, site)]
         if not pieces and isinstance(like, cst.Tuple | cst.List):
             unit = self.unit(at).unit
@@ -140,6 +132,22 @@ class Plan:
             ]
         # Several arguments are to become one: `Conv2D(32, 3, 3)` says that there are two sides.
         return spelled(value, file.style, name if len(slot.texts) < 2 else "", like, quotes, pieces)
+
+    def number(
+        self, number: Number, like: cst.BaseExpression | None, at: Site
+    ) -> cst.BaseExpression:
+        """Return a number at a place as it is to be written, in the place of `like`, else as a literal."""
+        spelling, file = number.spelling, self.file(at)
+        if isinstance(spelling, Name):
+            return cst.parse_expression(spelling.text)
+        if isinstance(spelling, OutputCount):
+            known_as = class_count(file, self.unit(at), self.path(at), number.value)
+            if known_as is not None:
+                return cst.Name(known_as)
+        if isinstance(spelling, ValueOf):
+            with suppress(CannotWrite):
+                return cst.parse_expression(self._value_of(spelling, at)[1])
+        return spelled(number, file.style, like=like)
 
     def own_row(self, at: Site, name: cst.BaseExpression) -> tuple[UnitPlan, Sequence[Any]] | None:
         """The way to the tuple or list that a name stands for, if it is written for this one use, and its unit."""
@@ -266,11 +274,14 @@ class Plan:
             parts = [self._value(part, "", at, neighbours, file) for part in value]
             row = f"[{', '.join(text for _, text in parts)}]"
             return lambda get: cst.List([cst.Element(make(get)) for make, _ in parts]), row
-        text = value.name if isinstance(value, Named) else file.style.text(value)
-        if isinstance(value, Count):
-            text = class_count(file, self.unit(at), self.path(at), value) or text
-        node = cst.parse_expression(text)
-        return lambda get: node, text
+        node = self.plain(value, at)
+        return lambda get: node, code(node)
+
+    def plain(self, value: object, at: Site) -> cst.BaseExpression:
+        """Return a value that takes nothing over, as an expression of its own."""
+        if isinstance(value, Number):
+            return self.number(value, None, at)
+        return cst.parse_expression(self.file(at).style.text(value))
 
     def _value_of(self, value: ValueOf, at: Site) -> tuple[Make, str]:
         """What an argument is given, for use at another place where its names mean the same."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from kfix.model.code import Times
+from kfix.model.code import Multiple, Number
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.row import Item, Row, read_row, write_row
 
@@ -140,8 +140,10 @@ def spelled(
                 for at, node in enumerate(taken)
             ]
             return _new_row(parts, isinstance(value, list), style)
-    if isinstance(value, Times) and like is not None and literal(like) is ...:
-        return cst.parse_expression(style.times(value.factor, like))
+    if isinstance(value, Number):
+        if isinstance(value.spelling, Multiple) and like is not None and literal(like) is ...:
+            return cst.parse_expression(style.times(value.spelling.factor, like))
+        value = value.value
     if isinstance(value, str):
         given = like.value if isinstance(like, cst.SimpleString) else quotes
         text = style.string(value, given)

@@ -7,11 +7,8 @@ from typing import Any
 
 import libcst as cst
 
-from kfix.model.code import Count
 from kfix.model.site import Site
-from kfix.rewrite.counts import class_count
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.file_plan import FilePlan
 from kfix.rewrite.functions import function_name
 from kfix.rewrite.plan import EQUAL, Plan, code, short
 from kfix.rewrite.tree import AFTER, Pass, Path, UnitPlan
@@ -31,10 +28,7 @@ def wrap(
     ):
         raise CannotWrite("the data is not written as an argument")
     file, unit = plan.file(site), plan.unit(site)
-    behind = [
-        cst.Arg(cst.parse_expression(_text(file, unit, path, value)), **_keyword(keyword))
-        for keyword, value in arguments
-    ]
+    behind = [cst.Arg(plan.plain(value, site), **_keyword(keyword)) for keyword, value in arguments]
     if function.startswith("."):
         if not _binds(node.value):
             raise CannotWrite("a method cannot be called on it as it is written")
@@ -75,11 +69,6 @@ def _changed(
 
     unit.change(path, change, AFTER)
     return f"{code(make(node.value))} for {short(code(node.value))}"
-
-
-def _text(file: FilePlan, unit: UnitPlan, path: Path, value: object) -> str:
-    known_as = class_count(file, unit, path, value) if isinstance(value, Count) else None
-    return known_as or file.style.text(value)
 
 
 def _binds(value: cst.BaseExpression) -> bool:

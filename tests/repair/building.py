@@ -15,7 +15,7 @@ from kfix.edits.replace_layer import ReplaceLayer
 from kfix.edits.set_argument import SetArgument
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.edits.set_literal import SetLiteral
-from kfix.model.code import NewLayer, ValueOf
+from kfix.model.code import NewLayer, ValueOf, plain
 from kfix.model.graph import Argument, Layer, Model, ModelKind, Node, TensorRef
 from kfix.model.origin import Derived, Fixed, Literal, Origin, make_tuple
 from kfix.model.site import Site
@@ -147,7 +147,7 @@ class Builder:
                 "" if edit.input is None else f" on {edit.input}"
             )
         if isinstance(edit, SetArgument):
-            return f"{edit.name}={edit.value} on {'+'.join(self.text[slot.call] for slot in edit.slots)}"
+            return f"{edit.name}={plain(edit.value)} on {'+'.join(self.text[slot.call] for slot in edit.slots)}"
         if isinstance(edit, SetLiteral):
             return f"{edit.role}: {len(edit.sites)} literals -> {edit.value}"
         if isinstance(edit, SetInputShape):
@@ -162,6 +162,7 @@ class Builder:
 
 
 def spell(new: object) -> str:
+    new = plain(new)
     if isinstance(new, ValueOf):
         return "as written"
     if not isinstance(new, NewLayer):

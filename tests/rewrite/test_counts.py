@@ -7,9 +7,10 @@ import pytest
 from kfix.edits.insert_layer import InsertLayer
 from kfix.edits.set_argument import SetArgument
 from kfix.edits.wrap_argument import WrapArgument
-from kfix.model.code import Count, NewLayer, Slot
+from kfix.model.code import NewLayer, Number, OutputCount, Slot
 from tests.rewrite.helpers import arg, call, element, load, written
 
+COUNT = Number(10, OutputCount())
 DENSE = "m = [Dense(3)]\n"
 
 
@@ -28,7 +29,7 @@ DENSE = "m = [Dense(3)]\n"
 )
 def test_a_name_that_says_so(name: str) -> None:
     document = load(f"{name} = 10\n{DENSE}")
-    edit = SetArgument((Slot(call(document, "Dense(3)"), arg(document, "3")),), "units", Count(10))
+    edit = SetArgument((Slot(call(document, "Dense(3)"), arg(document, "3")),), "units", COUNT)
     assert written(document, edit) == f"{name} = 10\nm = [Dense({name})]\n"
 
 
@@ -49,35 +50,33 @@ LEFT = {
 @pytest.mark.parametrize("head", LEFT)
 def test_a_number_where_that_is_not_certain(head: str) -> None:
     document = load(head + DENSE)
-    edit = SetArgument((Slot(call(document, "Dense(3)"), arg(document, "3")),), "units", Count(10))
+    edit = SetArgument((Slot(call(document, "Dense(3)"), arg(document, "3")),), "units", COUNT)
     assert written(document, edit) == head + DENSE.replace("3", "10")
 
 
 def test_a_name_that_is_bound_below() -> None:
     document = load(f"{DENSE}num_classes = 10\n")
-    edit = SetArgument((Slot(call(document, "Dense(3)"), arg(document, "3")),), "units", Count(10))
+    edit = SetArgument((Slot(call(document, "Dense(3)"), arg(document, "3")),), "units", COUNT)
     assert written(document, edit) == "m = [Dense(10)]\nnum_classes = 10\n"
 
 
 def test_a_parameter_of_that_name() -> None:
     text = f"num_classes = 10\ndef build(num_classes):\n    {DENSE}"
     document = load(text)
-    edit = SetArgument((Slot(call(document, "Dense(3)"), arg(document, "3")),), "units", Count(10))
+    edit = SetArgument((Slot(call(document, "Dense(3)"), arg(document, "3")),), "units", COUNT)
     assert written(document, edit) == text.replace("Dense(3)", "Dense(10)")
 
 
 def test_from_a_function_and_in_a_new_layer() -> None:
     text = f"from keras.layers import Dense\nnum_classes = 10\ndef build():\n    {DENSE}"
     document = load(text)
-    edit = InsertLayer(
-        element(document, "Dense(3)"), "after", NewLayer("Dense", ((None, Count(10)),))
-    )
+    edit = InsertLayer(element(document, "Dense(3)"), "after", NewLayer("Dense", ((None, COUNT),)))
     assert written(document, edit) == text.replace("[Dense(3)]", "[Dense(3), Dense(num_classes)]")
 
 
 def test_around_labels() -> None:
     document = load("import keras\nnum_classes = 10\nmodel.fit(x, y)\n")
-    edit = WrapArgument((arg(document, "y"),), "keras.utils.to_categorical", ((None, Count(10)),))
+    edit = WrapArgument((arg(document, "y"),), "keras.utils.to_categorical", ((None, COUNT),))
     assert written(document, edit).endswith(
         "model.fit(x, keras.utils.to_categorical(y, num_classes))\n"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings import Finding
-from kfix.model.code import NewLayer, Times
+from kfix.model.code import Multiple, NewLayer, Number
 from kfix.model.graph import Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made
@@ -82,7 +82,9 @@ def deciders(
             present = value(step.core, "n")
             why = f"{step.cls} gives {present} times the same, and {want} are wanted"
             twice = isinstance(present, int) and present > 0 and want % present == 0
-            number = Times(present, want // present) if twice and isinstance(present, int) else want
+            number: int | Number = want
+            if twice and isinstance(present, int):
+                number = Number(want, Multiple(want // present))
             yield from conflict.set([step], "n", number, "units", why)
         if step.cls == "Permute" and len(step.shape_in or ()) == 3 and not turned:
             turned = True
@@ -108,8 +110,9 @@ def deciders(
             row = key or (
                 "units" if step.is_dense else "channels" if step.is_convolution else "inner-units"
             )
+            written: int | Number = new
             if new == want:
-                new = _spoken(conflict, step, want, key)
+                written = _spoken(conflict, step, want, key)
             gives = (
                 value(step.core, name)
                 if new == want
@@ -118,7 +121,7 @@ def deciders(
                 else "?"
             )
             what = f"{step.cls} gives {gives}, and {want} {'is' if want == 1 else 'are'} wanted"
-            yield from conflict.set([step], name, new, row, what)
+            yield from conflict.set([step], name, written, row, what)
             return
         shape_in, shape_out = step.shape_in, step.shape_out
         if len(step.sources) > 1:
@@ -127,7 +130,7 @@ def deciders(
             return
 
 
-def _spoken(conflict: Conflict, step: Step, want: int, key: str | None) -> int:
+def _spoken(conflict: Conflict, step: Step, want: int, key: str | None) -> int | Number:
     """The number as the program would write it at a layer: what a model gives, or a width inside it."""
     at_hand = conflict.options.at_hand(step.core.site)
     return width_name(at_hand, want) if key == "inner-units" else output_name(at_hand, want)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kfix.edits.base import Edit
 from kfix.edits.set_argument import SetArgument
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
-from kfix.model.code import AsWritten, NewLayer, ValueOf
+from kfix.model.code import NewLayer, Number, ValueOf, plain
 from kfix.model.graph import Argument, Shape
 from kfix.repair.arguments import named, value
 from kfix.repair.candidate import Candidate, made
@@ -372,7 +372,7 @@ def _paced(
         return
     other = next(at for at in range(len(step.sources)) if at != which)
     pace = _as_written(conflict, _private(conflict, step, other), ("strides", "pool_size"), strides)
-    new = AsWritten(strides, pace) if isinstance(pace, ValueOf) else strides
+    new = Number(strides, pace) if isinstance(pace, ValueOf) else strides
     why = f"the branch that {step.cls} adds divides the size by {strides}, and the convolution on the shortcut does not"
     yield from conflict.set([found], "strides", new, "shortcut-strides", why)
 
@@ -421,7 +421,7 @@ def _rescaled(
 
 def _leap(edit: Edit) -> bool:
     """Are strides set beyond 2, which leave out more than they look at?"""
-    return isinstance(edit, SetArgument) and edit.name == "strides" and most(edit.value) > 2
+    return isinstance(edit, SetArgument) and edit.name == "strides" and most(plain(edit.value)) > 2
 
 
 def _valid(view: View, places: set[int]) -> list[Step]:

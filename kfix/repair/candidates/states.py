@@ -9,7 +9,7 @@ from kfix.edits.join_outputs import JoinOutputs
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.edits.set_literal import SetLiteral
 from kfix.findings.initial_states import InitialStates
-from kfix.model.code import Slot, Times
+from kfix.model.code import Multiple, Number, Slot
 from kfix.model.graph import Layer, Node, TensorRef
 from kfix.repair.arguments import core, named, value
 from kfix.repair.candidate import Candidate, single
@@ -118,9 +118,9 @@ def _alike(step: Step, units: int, wanted: int) -> bool:
     return bool(found) and found[0].units == wanted and value(step.core, "units") == units
 
 
-def _as_multiple(units: int, wanted: int) -> int:
-    """The number as it is written best: `2 * units` where it is that."""
-    return Times(units, wanted // units) if wanted % units == 0 else wanted
+def _as_multiple(units: int, wanted: int) -> int | Number:
+    """Return the number as it is written best: `2 * units` where it is that."""
+    return wanted if wanted % units else Number(wanted, Multiple(wanted // units))
 
 
 def _encoder(conflict: Conflict, step: Step, size: int) -> Step | None:
@@ -136,7 +136,9 @@ def _encoder(conflict: Conflict, step: Step, size: int) -> Step | None:
     return found[-1] if isinstance(units, int) and size % units == 0 else None
 
 
-def _other_inputs(conflict: Conflict, layer: Layer, units: int, new: int) -> tuple[Edit, ...]:
+def _other_inputs(
+    conflict: Conflict, layer: Layer, units: int, new: int | Number
+) -> tuple[Edit, ...]:
     """Inputs of other models that give the same layer its states, as a decoder has them that is run step by step."""
     edits: dict[Edit, None] = {}
     for model in conflict.options.program:
@@ -160,7 +162,7 @@ def _states(node: Node) -> list[TensorRef]:
     return found
 
 
-def _input(layer: Layer, units: int, new: int) -> Iterator[Edit]:
+def _input(layer: Layer, units: int, new: int | Number) -> Iterator[Edit]:
     """The Input's last dim as the layer's units, where it was that."""
     for name in ("shape", "batch_shape"):
         argument = named(layer).get(name)

@@ -8,7 +8,7 @@ from kfix.edits.base import Edit
 from kfix.edits.exchange_name import ExchangeName
 from kfix.edits.set_argument import SetArgument
 from kfix.edits.set_literal import SetLiteral
-from kfix.model.code import Count, Slot
+from kfix.model.code import Number, OutputCount, Slot
 from kfix.model.graph import Array, Compile, Fit, Part, Program, Symbol
 from kfix.repair.intent.loss import BINARY, SPARSE, Loss, name_of
 from kfix.repair.intent.wraps import ARGMAX, NOTHING, TO_CATEGORICAL, Wrap, Wraps, wraps
@@ -151,6 +151,8 @@ def relabelled(
             return NOTHING if single else Wrap(ARGMAX, (("axis", -1),)) if len(dims) == 1 else None
         if not single:
             return NOTHING if len(dims) == 1 else None
-        return Wrap(TO_CATEGORICAL, ((None, Count(classes)),) if classes is not None else ())
+        if classes is None:
+            return Wrap(TO_CATEGORICAL)
+        return Wrap(TO_CATEGORICAL, ((None, Number(classes, OutputCount())),))
 
     return wraps(program, uids, mine, needs)
