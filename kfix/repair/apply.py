@@ -200,7 +200,9 @@ class _Rebuild:
     def run(self) -> Model:
         """Return the model after the edits; raises `CannotApply` where they do not fit it."""
         model, plan = self.model, self.plan
-        if any(node.layer.is_inside_application and node.site in plan.sites for node in model.nodes):
+        if any(
+            node.layer.is_inside_application and node.site in plan.sites for node in model.nodes
+        ):
             raise CannotApply("no edit reaches into a model of keras.applications")
         self.moving = {
             move.site: self.sites[move.site]
