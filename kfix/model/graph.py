@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Literal
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.origin import Origin
 from kfix.model.record import Record, Value
 from kfix.model.site import Place, Site
@@ -36,7 +37,7 @@ class TensorRef(Value):
     output: int = 0
 
 
-class Symbol(Value):
+class Symbol(Value, AbstractValue):
     """A thing of a library that is passed on by name: `keras.initializers.HeNormal`, `tf.float32`, a function.
 
     `path` is its dotted name in full. `called` tells `HeNormal()` from `HeNormal`;
@@ -60,7 +61,7 @@ LISTS = "list"
 """The dtype of an array whose elements are lists, each of its own length: no tensor can be made of it."""
 
 
-class Array(Value):
+class Array(Value, AbstractValue):
     """An array or a data tensor: its shape (dims may be `None` or unknown) and numpy's name of its dtype, if known.
 
     `distinct` is how many different values it holds, where that is known

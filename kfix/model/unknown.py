@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.site import Site
 
 
@@ -23,7 +24,7 @@ class UnknownUsed(Exception):
         self.unknown = unknown
 
 
-class Unknown:
+class Unknown(AbstractValue):
     """A value, dim or shape that could not be told.
 
     `why` is one clause for a person ("`n` is a parameter of `build`"), `site`

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import libcst as cst
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Compile, Directive, Fit, Layer, Model, Program, Shapes
 from kfix.model.protocols import ShapeOf
 from kfix.model.record import replace
@@ -17,7 +18,7 @@ from kfix.source.interpreter import classes, imports
 from kfix.source.interpreter import expressions as _expressions  # noqa: F401  (registers what expressions are worth)
 from kfix.source.interpreter import library_calls as _applying  # noqa: F401  (registers what calls of layers and of libraries give)
 from kfix.source.interpreter import statements as _statements  # noqa: F401  (registers what statements do)
-from kfix.source.interpreter.containers import Const, Value
+from kfix.source.interpreter.containers import Const
 from kfix.source.interpreter.flow import taint
 from kfix.source.interpreter.functions import read_uncalled
 from kfix.source.interpreter.interpreter import (
@@ -327,7 +328,7 @@ def _finished(interpreter: Interpreter, value: SequentialV | ModelV) -> list[Mod
     return [replace(model, name=value.name) if value.name else model]
 
 
-def _uids(value: Value, by_value: dict[int, list[int]]) -> list[int]:
+def _uids(value: AbstractValue, by_value: dict[int, list[int]]) -> list[int]:
     if isinstance(value, Choice):
         return [uid for _, option in value.options for uid in _uids(option, by_value)]
     return by_value.get(id(value), [])

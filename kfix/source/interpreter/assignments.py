@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import libcst as cst
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bounds import MAX_LENGTH
 from kfix.source.interpreter.calls import Call, Given
-from kfix.source.interpreter.containers import Const, DictV, ListV, Value
+from kfix.source.interpreter.containers import Const, DictV, ListV
 from kfix.source.interpreter.conversion import to_shape
 from kfix.source.interpreter.interpreter import Frame, Interpreter, choice, statement
 from kfix.source.interpreter.operators import binary, operation_of
@@ -54,7 +55,7 @@ def _augmented(interpreter: Interpreter, node: cst.AugAssign, frame: Frame) -> s
     return None
 
 
-def extend(interpreter: Interpreter, made: ListV, more: Value) -> None:
+def extend(interpreter: Interpreter, made: ListV, more: AbstractValue) -> None:
     """`made.extend(more)`."""
     interpreter.journal.touch(made)
     interpreter.grown += 1
@@ -71,7 +72,9 @@ def extend(interpreter: Interpreter, made: ListV, more: Value) -> None:
     made.sites.extend(more.sites if isinstance(more, ListV) else [None] * len(items))
 
 
-def assign(interpreter: Interpreter, target: cst.CSTNode, value: Value, frame: Frame) -> None:
+def assign(
+    interpreter: Interpreter, target: cst.CSTNode, value: AbstractValue, frame: Frame
+) -> None:
     """Bind a value to a name, an attribute, an element, or several values to several of them."""
     if isinstance(target, cst.Name):
         scope = frame.elsewhere.get(target.value, frame.scope)
@@ -115,7 +118,7 @@ def assign(interpreter: Interpreter, target: cst.CSTNode, value: Value, frame: F
         _assign_element(interpreter, target, value, frame)
 
 
-def name_model(value: Value, name: str) -> None:
+def name_model(value: AbstractValue, name: str) -> None:
     """The first variable that holds a model gives it its name; by those of others it is found."""
     if isinstance(value, SequentialV | ModelV):
         if not value.name:
@@ -130,7 +133,7 @@ def name_model(value: Value, name: str) -> None:
 
 
 def _unpack(
-    interpreter: Interpreter, target: cst.Tuple | cst.List, value: Value, frame: Frame
+    interpreter: Interpreter, target: cst.Tuple | cst.List, value: AbstractValue, frame: Frame
 ) -> None:
     wanted = target.elements
     items = value.apart(len(wanted)) if isinstance(value, VersionedV) else elements(value)
@@ -160,7 +163,7 @@ def _unpack(
             assign(interpreter, element.value, why, frame)
         return
     if star is None:
-        parts: list[Value] = items
+        parts: list[AbstractValue] = items
     else:
         behind = len(wanted) - star - 1
         middle = ListV(items[star : len(items) - behind])
@@ -170,7 +173,7 @@ def _unpack(
 
 
 def _assign_element(
-    interpreter: Interpreter, target: cst.Subscript, value: Value, frame: Frame
+    interpreter: Interpreter, target: cst.Subscript, value: AbstractValue, frame: Frame
 ) -> None:
     holder, index = interpreter.eval(target.value, frame), index_of(interpreter, target, frame)
     if isinstance(holder, DictV):
@@ -235,7 +238,7 @@ def _del(interpreter: Interpreter, node: cst.Del, frame: Frame) -> str | None:
 
 
 def _del_key(
-    interpreter: Interpreter, holder: DictV, index: Value, node: cst.Del, frame: Frame
+    interpreter: Interpreter, holder: DictV, index: AbstractValue, node: cst.Del, frame: Frame
 ) -> None:
     interpreter.journal.touch(holder)
     key = key_of(index)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Given, invoke
-from kfix.source.interpreter.containers import FileV, Value
+from kfix.source.interpreter.containers import FileV
 from kfix.source.interpreter.dotted_names import normalise
 from kfix.source.interpreter.imports import member
 from kfix.source.interpreter.interpreter import Frame, Interpreter
@@ -29,8 +30,8 @@ from kfix.source.library import lookup
 
 
 def attribute(
-    interpreter: Interpreter, value: Value, name: str, node: cst.CSTNode, frame: Frame
-) -> Value:
+    interpreter: Interpreter, value: AbstractValue, name: str, node: cst.CSTNode, frame: Frame
+) -> AbstractValue:
     """`value.name`."""
     if isinstance(value, Unknown):
         if name == "reshape":  # whatever array it was, it has the shape that it is given
@@ -66,16 +67,18 @@ def attribute(
 
 
 def _of_library(
-    interpreter: Interpreter, value: Value, name: str, node: cst.CSTNode, frame: Frame
-) -> Value:
+    interpreter: Interpreter, value: AbstractValue, name: str, node: cst.CSTNode, frame: Frame
+) -> AbstractValue:
     special = lookup.attribute_of(value, name)
     if special is not None:
-        return special(interpreter, value, node, frame)
+        found: AbstractValue = special(interpreter, value, node, frame)
+        return found
     method = lookup.bound_method(value, name)
     if method is not None:
         return method
     if isinstance(value, ObjectV) and name in value.data:
-        return value.data[name]
+        held: AbstractValue = value.data[name]
+        return held
     if isinstance(value, FrameV) and isinstance(node, cst.Attribute):
         column = lookup.attribute_of(value, "__getattr__")
         return (
@@ -90,7 +93,7 @@ def _of_library(
 
 def _of_instance(
     interpreter: Interpreter, value: InstanceV, name: str, node: cst.CSTNode, frame: Frame
-) -> Value:
+) -> AbstractValue:
     if name in value.attributes:
         return value.attributes[name]
     if name == "__class__":
@@ -105,8 +108,12 @@ def _of_instance(
 
 
 def _bound(
-    interpreter: Interpreter, found: Value, receiver: Value, node: cst.CSTNode, frame: Frame
-) -> Value:
+    interpreter: Interpreter,
+    found: AbstractValue,
+    receiver: AbstractValue,
+    node: cst.CSTNode,
+    frame: Frame,
+) -> AbstractValue:
     if not isinstance(found, FunctionV):
         return found
     if "property" in found.decorators or "cached_property" in found.decorators:
@@ -120,7 +127,7 @@ def _bound(
 
 def _of_class(
     interpreter: Interpreter, value: ClassV, name: str, node: cst.CSTNode, frame: Frame
-) -> Value:
+) -> AbstractValue:
     found = value.find(name)
     if found is None:
         return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not set", node, frame)
@@ -135,7 +142,7 @@ def _of_class(
 
 def _of_super(
     interpreter: Interpreter, value: SuperV, name: str, node: cst.CSTNode, frame: Frame
-) -> Value:
+) -> AbstractValue:
     instance = value.instance
     if not isinstance(instance, InstanceV):
         return interpreter.unknown(

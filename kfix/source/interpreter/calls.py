@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import libcst as cst
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter.containers import Const, DictV, ListV, Value
+from kfix.source.interpreter.containers import Const, DictV, ListV
 from kfix.source.interpreter.conversion import overgrown
 from kfix.source.interpreter.interpreter import Frame, Interpreter
 from kfix.source.interpreter.value_queries import elements
@@ -24,8 +25,13 @@ class Given(NamedTuple):
     """One argument of a call: `keyword` is None for a positional one, "*" and "**" for those that are not known."""
 
     keyword: str | None
-    value: Value
+    value: AbstractValue
     site: Site | None = None
+
+    @property
+    def why_unknown(self) -> Unknown | None:
+        """Return its value where that is an `Unknown`, as that of "*" and "**" is."""
+        return self.value if isinstance(self.value, Unknown) else None
 
 
 class Call:
@@ -39,7 +45,7 @@ class Call:
         given: list[Given],
         node: cst.CSTNode,
         frame: Frame,
-        receiver: Value = None,
+        receiver: Any = None,
         path: str = "",
     ) -> None:
         self.interpreter = interpreter
@@ -60,7 +66,7 @@ class Call:
         return self.frame.unit.site(self.node)
 
     @property
-    def positional(self) -> list[Value]:
+    def positional(self) -> list[AbstractValue]:
         """The positional arguments' values."""
         return [given.value for given in self.given if given.keyword is None]
 
@@ -76,8 +82,10 @@ class Call:
                 return given
         return None
 
-    def get(self, index: int, keyword: str | None = None, default: Value = None) -> Value:
-        """The value of that argument."""
+    def get(
+        self, index: int, keyword: str | None = None, default: AbstractValue | None = None
+    ) -> Any:
+        """Return the value of that argument, `default` where it is not given."""
         given = self.find(index, keyword)
         return default if given is None else given.value
 
@@ -93,7 +101,7 @@ class Call:
         value = self.get(index, keyword)
         return value.value if isinstance(value, Const) and isinstance(value.value, int) else default
 
-    def unknown(self, why: str = "", because: Value = None) -> Unknown:
+    def unknown(self, why: str = "", because: object = None) -> Unknown:
         """An `Unknown` at the place of the call."""
         interpreter = self.interpreter
         if not why:
@@ -105,7 +113,7 @@ class Call:
         return interpreter.unknown(why, self.node, self.frame, because)
 
 
-def call(interpreter: Interpreter, node: cst.Call, frame: Frame) -> Value:
+def call(interpreter: Interpreter, node: cst.Call, frame: Frame) -> AbstractValue:
     """What a call expression gives."""
     callee = interpreter.eval(node.func, frame)
     return invoke(interpreter, callee, arguments(interpreter, node.args, frame), node, frame)
@@ -152,7 +160,7 @@ def arguments(interpreter: Interpreter, args: Any, frame: Frame) -> list[Given]:
     return given
 
 
-Invoke = Callable[["Interpreter", Any, list[Given], cst.CSTNode, Frame], Value]
+Invoke = Callable[["Interpreter", Any, list[Given], cst.CSTNode, Frame], AbstractValue]
 
 CALLED: dict[type, Invoke] = {}
 
@@ -169,8 +177,12 @@ def called(*kinds: type) -> Callable[[Invoke], Invoke]:
 
 
 def invoke(
-    interpreter: Interpreter, callee: Value, given: list[Given], node: cst.CSTNode, frame: Frame
-) -> Value:
+    interpreter: Interpreter,
+    callee: AbstractValue,
+    given: list[Given],
+    node: cst.CSTNode,
+    frame: Frame,
+) -> AbstractValue:
     """Call a value."""
     if isinstance(callee, Choice):
         return interpreter.spread(

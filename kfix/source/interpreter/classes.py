@@ -9,13 +9,14 @@ from typing import Any
 import libcst as cst
 
 from kfix.model import order
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Layer, Library, Model, ModelKind, Node, Shape, Shapes, TensorRef
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import nested_tensors, tensor_operations
 from kfix.source.interpreter.calls import Call, Given, called, invoke
-from kfix.source.interpreter.containers import NONE, DictV, ListV, Value
+from kfix.source.interpreter.containers import NONE, DictV, ListV
 from kfix.source.interpreter.conversion import from_shape, to_shape
 from kfix.source.interpreter.functions import call_function, read_uncalled
 from kfix.source.interpreter.interpreter import MAX_STATEMENT_STEPS, BudgetHit, Frame, Interpreter
@@ -36,7 +37,7 @@ from kfix.source.keras import layers, models
 @called(ClassV)
 def instantiate(
     interpreter: Interpreter, cls: ClassV, given: list[Given], node: cst.CSTNode, frame: Frame
-) -> Value:
+) -> AbstractValue:
     """`cls(...)`."""
     interpreter.made.add(id(cls))
     native = cls.native or ""
@@ -98,13 +99,17 @@ def _super_init(
     given: list[Given],
     node: cst.CSTNode,
     frame: Frame,
-) -> Value:
+) -> AbstractValue:
     return native_init(interpreter, callee.instance, given, node, frame)
 
 
 def native_init(
-    interpreter: Interpreter, made: Value, given: list[Given], node: cst.CSTNode, frame: Frame
-) -> Value:
+    interpreter: Interpreter,
+    made: AbstractValue,
+    given: list[Given],
+    node: cst.CSTNode,
+    frame: Frame,
+) -> AbstractValue:
     """What `super().__init__(...)` does where the base is a class of Keras."""
     if not isinstance(made, InstanceV):
         return NONE
@@ -201,7 +206,7 @@ def read_call(
     site = made.site or function.unit.site(function.node)
     frame = Frame(function.unit, function.scope, function.name)
 
-    def run(given: list[Given]) -> Value:
+    def run(given: list[Given]) -> AbstractValue:
         build = made.cls.find("build")
         if build is not None and isinstance(build[1], FunctionV):
             first = (
@@ -220,7 +225,7 @@ def read_call(
             interpreter, function, [Given(None, made), *given], function.node, frame
         )
 
-    def keep(given: list[Given]) -> Value:
+    def keep(given: list[Given]) -> AbstractValue:
         made.result = run(given)
         return made.result
 
@@ -249,7 +254,7 @@ def read_call(
 def _as_told(
     interpreter: Interpreter,
     made: InstanceV,
-    told: Value,
+    told: AbstractValue,
     graph: Model | Unknown,
     weights: tuple[Any, Any],
     shapes: Any,
@@ -308,11 +313,11 @@ def _count(weights: list[Any]) -> int | Unknown:
 
 
 def read_function(
-    interpreter: Interpreter, what: Value, more: list[Given], shapes: Shapes, call: Call
+    interpreter: Interpreter, what: AbstractValue, more: list[Given], shapes: Shapes, call: Call
 ) -> Model | Unknown:
     """Interpret a function (a Lambda's) on inputs of these shapes, as a graph of its own."""
 
-    def run(given: list[Given]) -> Value:
+    def run(given: list[Given]) -> AbstractValue:
         return invoke(interpreter, what, [*given, *more], call.node, call.frame)
 
     return _read(interpreter, "the function of a Lambda", call.site, shapes, None, run)
@@ -324,7 +329,7 @@ def _read(
     site: Site,
     shapes: Any,
     template: list[Given] | None,
-    run: Callable[[list[Given]], Value],
+    run: Callable[[list[Given]], AbstractValue],
 ) -> Model | Unknown:
     """Run a body on new inputs of these shapes; the steps of bodies within one another count together."""
     inputs = _input_tensors(interpreter, shapes, site)
@@ -370,7 +375,7 @@ def _read(
     )
 
 
-def _input_tensors(interpreter: Interpreter, shapes: Any, site: Site) -> Value:
+def _input_tensors(interpreter: Interpreter, shapes: Any, site: Site) -> AbstractValue:
     if isinstance(shapes, list):
         return ListV([_input_tensors(interpreter, shape, site) for shape in shapes])
     if isinstance(shapes, dict):

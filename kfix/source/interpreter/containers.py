@@ -5,17 +5,21 @@ A `Const` is a scalar that is known; containers hold values, so that each elemen
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar, overload
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.origin import Fixed, Origin, derived
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 
 Value = Any
-"""Any of the classes here and in `values`, a `Symbol`, an `Array` or an `Unknown`."""
+"""What `kfix.source.library` still calls an `AbstractValue`."""
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 
-class Const:
+class Const(AbstractValue):
     """A known scalar: int, float, complex, bool, str, bytes, None, Ellipsis."""
 
     __slots__ = ("origin", "value")
@@ -40,8 +44,19 @@ class OpenV(Const):
         super().__init__(None)
 
 
-def first(*values: Value) -> Value:
-    """The first that is not `None`: an `Unknown` cannot be asked whether it is true, so `or` will not do."""
+@overload
+def first(value: T | None, last: U, /) -> T | U: ...
+
+
+@overload
+def first(value: T | None, other: T | None, last: U, /) -> T | U: ...
+
+
+def first(*values: object) -> object:
+    """Return the first that is not `None`, `None` where all are.
+
+    `or` will not do: an `Unknown` cannot be asked whether it is true.
+    """
     return next((value for value in values if value is not None), None)
 
 
@@ -76,7 +91,7 @@ class FileV(Unknown):
         self.key = key
 
 
-class ListV:
+class ListV(AbstractValue):
     """A list, tuple or set (`kind`), its elements with the places where they were put in.
 
     `unknown` says why more elements than these, or others, may be in it. `gap` is the
@@ -87,7 +102,7 @@ class ListV:
 
     def __init__(
         self,
-        items: list[Value],
+        items: list[AbstractValue],
         kind: str = "list",
         sites: list[Site | None] | None = None,
         unknown: Unknown | None = None,
@@ -110,15 +125,15 @@ class ListV:
         self.items, self.sites = list(items), list(sites)
 
 
-class DictV:
+class DictV(AbstractValue):
     """A dictionary with known keys; `sites` are the entries' places."""
 
     __slots__ = ("entries", "sites", "unknown")
 
     def __init__(
-        self, entries: dict[Any, Value] | None = None, sites: dict[Any, Site] | None = None
+        self, entries: dict[Any, AbstractValue] | None = None, sites: dict[Any, Site] | None = None
     ) -> None:
-        self.entries: dict[Any, Value] = {} if entries is None else entries
+        self.entries: dict[Any, AbstractValue] = {} if entries is None else entries
         self.sites: dict[Any, Site] = {} if sites is None else sites
         self.unknown: Unknown | None = None
 
@@ -136,7 +151,7 @@ class DictV:
         self.entries, self.sites = dict(entries), dict(sites)
 
 
-class RangeV:
+class RangeV(AbstractValue):
     """A `range`, with the origins of its start and step."""
 
     __slots__ = ("origins", "range")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Symbol
 from kfix.model.origin import Derived, Fixed, Origin, get_item, make_list, make_tuple
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bounds import MAX_SIZE, size
-from kfix.source.interpreter.containers import Const, DictV, ListV, RangeV, Value
+from kfix.source.interpreter.containers import Const, DictV, ListV, RangeV
 
 _MOST_PARTS = 64
 """Elements of a container, with those within, whose origins are kept."""
@@ -17,7 +18,7 @@ MAX_HELD = 300_000
 """Values that a container may hold, those within one another counted as often as they are held."""
 
 
-def origin_of(value: Value) -> Origin:
+def origin_of(value: AbstractValue) -> Origin:
     """Where a value came from; containers are made of their elements."""
     if isinstance(value, Const):
         return value.origin
@@ -29,7 +30,7 @@ def origin_of(value: Value) -> Origin:
     return Fixed(None)
 
 
-def overgrown(value: Value, most: int = MAX_HELD) -> bool:
+def overgrown(value: AbstractValue, most: int = MAX_HELD) -> bool:
     """Does a container hold too many values to be walked through? One that holds itself does."""
     waiting = [value]
     while waiting:
@@ -47,7 +48,7 @@ def overgrown(value: Value, most: int = MAX_HELD) -> bool:
     return False
 
 
-def is_plain(value: Value) -> bool:
+def is_plain(value: AbstractValue) -> bool:
     """Is it made of known scalars only, and of no more of them than can be walked through?"""
     if isinstance(value, Const):
         return True
@@ -71,7 +72,7 @@ def is_plain(value: Value) -> bool:
     return True
 
 
-def plain(value: Value) -> Any:
+def plain(value: AbstractValue) -> Any:
     """The Python object of a value that `is_plain`."""
     if isinstance(value, Const):
         return value.value
@@ -86,7 +87,7 @@ def plain(value: Value) -> Any:
     return value.range
 
 
-def from_plain(thing: Any, origin: Origin | None = None) -> Value:
+def from_plain(thing: Any, origin: Origin | None = None) -> AbstractValue:
     """A value of a Python object; elements of a container are derived from the whole."""
     if isinstance(thing, list | tuple | set | frozenset):
         kind = "list" if isinstance(thing, list) else "tuple" if isinstance(thing, tuple) else "set"
@@ -113,7 +114,7 @@ def from_plain(thing: Any, origin: Origin | None = None) -> Value:
     return Unknown(f"a {type(thing).__name__}")
 
 
-def from_shape(shape: Any) -> Value:
+def from_shape(shape: Any) -> AbstractValue:
     """A shape as the tuple that a program sees; several shapes as a list of tuples."""
     if isinstance(shape, Unknown):
         return shape
@@ -121,7 +122,7 @@ def from_shape(shape: Any) -> Value:
         return Const(None)
     if isinstance(shape, tuple):
         whole = Fixed(shape)
-        dims = [
+        dims: list[AbstractValue] = [
             dim if isinstance(dim, Unknown) else Const(dim, Derived(get_item, (whole, Fixed(i))))
             for i, dim in enumerate(shape)
         ]
@@ -131,20 +132,20 @@ def from_shape(shape: Any) -> Value:
     return ListV([from_shape(item) for item in shape])
 
 
-def to_shape(value: Value) -> Any:
+def to_shape(value: AbstractValue) -> Any:
     """A tuple or list of dims as a shape; an int is a shape of one dim. `Unknown` where it is none."""
     if isinstance(value, Const) and isinstance(value.value, int):
         return (value.value,)
     if isinstance(value, ListV):
         if value.unknown is not None:
             return value.unknown
-        dims: list[Any] = []
+        known: list[Any] = []
         for item in value.items:
             if isinstance(item, Const) and (isinstance(item.value, int) or item.value is None):
-                dims.append(item.value)
+                known.append(item.value)
             else:
-                dims.append(
+                known.append(
                     item if isinstance(item, Unknown) else Unknown("a dim that is no number")
                 )
-        return tuple(dims)
+        return tuple(known)
     return value if isinstance(value, Unknown) else Unknown("a shape that is no tuple")

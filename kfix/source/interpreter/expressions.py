@@ -8,6 +8,7 @@ from typing import Any
 
 import libcst as cst
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Symbol
 from kfix.model.origin import Derived, Fixed, Literal
 from kfix.model.unknown import Unknown
@@ -16,7 +17,7 @@ from kfix.source.interpreter import subscripts as _subscripts  # noqa: F401  (re
 from kfix.source.interpreter.assignments import assign
 from kfix.source.interpreter.attributes import attribute
 from kfix.source.interpreter.bounds import MAX_LENGTH, MAX_SIZE, size, wide
-from kfix.source.interpreter.containers import Const, DictV, ListV, Value, first
+from kfix.source.interpreter.containers import Const, DictV, ListV, first
 from kfix.source.interpreter.conversion import is_plain
 from kfix.source.interpreter.flow import item_of
 from kfix.source.interpreter.imports import from_stars, resolve
@@ -31,7 +32,7 @@ from kfix.source.library import lookup
 
 
 @expression(cst.Integer)
-def _integer(interpreter: Interpreter, node: cst.Integer, frame: Frame) -> Value:
+def _integer(interpreter: Interpreter, node: cst.Integer, frame: Frame) -> AbstractValue:
     try:
         value = int(node.value, 0)
     except ValueError:
@@ -40,18 +41,18 @@ def _integer(interpreter: Interpreter, node: cst.Integer, frame: Frame) -> Value
 
 
 @expression(cst.Float)
-def _float(interpreter: Interpreter, node: cst.Float, frame: Frame) -> Value:
+def _float(interpreter: Interpreter, node: cst.Float, frame: Frame) -> AbstractValue:
     value = float(node.value)
     return Const(value, Literal(frame.unit.site(node), value))
 
 
 @expression(cst.Imaginary)
-def _imaginary(interpreter: Interpreter, node: cst.Imaginary, frame: Frame) -> Value:
+def _imaginary(interpreter: Interpreter, node: cst.Imaginary, frame: Frame) -> AbstractValue:
     return Const(complex(node.value.replace("_", "")))
 
 
 @expression(cst.SimpleString)
-def _string(interpreter: Interpreter, node: cst.SimpleString, frame: Frame) -> Value:
+def _string(interpreter: Interpreter, node: cst.SimpleString, frame: Frame) -> AbstractValue:
     raw = node.value
     if "\\" not in raw and raw[0] in "'\"" and not raw.startswith(("'''", '"""')):
         value: Any = raw[1:-1]
@@ -64,13 +65,13 @@ def _string(interpreter: Interpreter, node: cst.SimpleString, frame: Frame) -> V
 
 
 @expression(cst.ConcatenatedString)
-def _strings(interpreter: Interpreter, node: cst.ConcatenatedString, frame: Frame) -> Value:
+def _strings(interpreter: Interpreter, node: cst.ConcatenatedString, frame: Frame) -> AbstractValue:
     left, right = interpreter.eval(node.left, frame), interpreter.eval(node.right, frame)
     return binary(interpreter, operator.add, left, right, node, frame)
 
 
 @expression(cst.FormattedString)
-def _formatted(interpreter: Interpreter, node: cst.FormattedString, frame: Frame) -> Value:
+def _formatted(interpreter: Interpreter, node: cst.FormattedString, frame: Frame) -> AbstractValue:
     pieces: list[Literal | Fixed] = []
     for part in node.parts:
         if isinstance(part, cst.FormattedStringText):
@@ -101,14 +102,14 @@ def _joined(*pieces: str) -> str:
 
 
 @expression(cst.Ellipsis)
-def _ellipsis(interpreter: Interpreter, node: cst.Ellipsis, frame: Frame) -> Value:
+def _ellipsis(interpreter: Interpreter, node: cst.Ellipsis, frame: Frame) -> AbstractValue:
     return Const(...)
 
 
 @expression(cst.Tuple, cst.List, cst.Set)
 def _sequence(
     interpreter: Interpreter, node: cst.Tuple | cst.List | cst.Set, frame: Frame
-) -> Value:
+) -> AbstractValue:
     kind = (
         "tuple" if isinstance(node, cst.Tuple) else "list" if isinstance(node, cst.List) else "set"
     )
@@ -137,7 +138,7 @@ def _sequence(
 
 
 @expression(cst.Dict)
-def _dict(interpreter: Interpreter, node: cst.Dict, frame: Frame) -> Value:
+def _dict(interpreter: Interpreter, node: cst.Dict, frame: Frame) -> AbstractValue:
     made = DictV()
     for element in node.elements:
         if isinstance(element, cst.StarredDictElement):
@@ -169,7 +170,7 @@ def _dict(interpreter: Interpreter, node: cst.Dict, frame: Frame) -> Value:
 
 
 @expression(cst.Name)
-def _name(interpreter: Interpreter, node: cst.Name, frame: Frame) -> Value:
+def _name(interpreter: Interpreter, node: cst.Name, frame: Frame) -> AbstractValue:
     name = node.value
     if name in _WORDS:
         word = _WORDS[name]
@@ -183,7 +184,7 @@ def _name(interpreter: Interpreter, node: cst.Name, frame: Frame) -> Value:
 _WORDS = {"True": True, "False": False, "None": None}
 
 
-def find(interpreter: Interpreter, name: str, frame: Frame) -> Value:
+def find(interpreter: Interpreter, name: str, frame: Frame) -> AbstractValue:
     """What a name stands for: the program's own, a builtin, or one that a star import brought."""
     value = frame.scope.find(name)
     if value is not MISSING:
@@ -197,12 +198,12 @@ def find(interpreter: Interpreter, name: str, frame: Frame) -> Value:
 
 
 @expression(cst.Attribute)
-def _attribute(interpreter: Interpreter, node: cst.Attribute, frame: Frame) -> Value:
+def _attribute(interpreter: Interpreter, node: cst.Attribute, frame: Frame) -> AbstractValue:
     return attribute(interpreter, interpreter.eval(node.value, frame), node.attr.value, node, frame)
 
 
 @expression(cst.NamedExpr)
-def _walrus(interpreter: Interpreter, node: cst.NamedExpr, frame: Frame) -> Value:
+def _walrus(interpreter: Interpreter, node: cst.NamedExpr, frame: Frame) -> AbstractValue:
     value = interpreter.eval(node.value, frame)
     if isinstance(node.target, cst.Name):
         interpreter.journal.set(frame.scope.names, node.target.value, value)
@@ -213,7 +214,7 @@ def _walrus(interpreter: Interpreter, node: cst.NamedExpr, frame: Frame) -> Valu
 
 
 @expression(cst.ListComp, cst.GeneratorExp, cst.SetComp, cst.DictComp)
-def _comprehension(interpreter: Interpreter, node: Any, frame: Frame) -> Value:
+def _comprehension(interpreter: Interpreter, node: Any, frame: Frame) -> AbstractValue:
     kind = "set" if isinstance(node, cst.SetComp) else "list"
     made_list = ListV([], kind, site=frame.unit.site(node))
     made_dict = DictV()
@@ -233,11 +234,11 @@ def _comprehension(interpreter: Interpreter, node: Any, frame: Frame) -> Value:
                 inner,
                 over,
             )
-            item = interpreter.unknown(
+            element = interpreter.unknown(
                 f"an element of `{interpreter.text(clause.iter, inner)}`", clause.iter, inner, over
             )
             unknown(why)
-            items = [item_of(over, item)]
+            items = [item_of(over, element)]
         else:
             interpreter.decide(over)
         for item in items:
@@ -285,7 +286,7 @@ def _comprehension(interpreter: Interpreter, node: Any, frame: Frame) -> Value:
 
 
 @expression(cst.Lambda)
-def _lambda(interpreter: Interpreter, node: cst.Lambda, frame: Frame) -> Value:
+def _lambda(interpreter: Interpreter, node: cst.Lambda, frame: Frame) -> AbstractValue:
     return FunctionV(
         node,
         frame.scope,
@@ -297,17 +298,17 @@ def _lambda(interpreter: Interpreter, node: cst.Lambda, frame: Frame) -> Value:
 
 
 @expression(cst.Call)
-def _call(interpreter: Interpreter, node: cst.Call, frame: Frame) -> Value:
+def _call(interpreter: Interpreter, node: cst.Call, frame: Frame) -> AbstractValue:
     return calls.call(interpreter, node, frame)
 
 
 @expression(cst.Await)
-def _await(interpreter: Interpreter, node: cst.Await, frame: Frame) -> Value:
+def _await(interpreter: Interpreter, node: cst.Await, frame: Frame) -> AbstractValue:
     return interpreter.eval(node.expression, frame)
 
 
 @expression(cst.Yield)
-def _yield(interpreter: Interpreter, node: cst.Yield, frame: Frame) -> Value:
+def _yield(interpreter: Interpreter, node: cst.Yield, frame: Frame) -> AbstractValue:
     if isinstance(node.value, cst.From):
         value = interpreter.eval(node.value.item, frame)
         if frame.yields is not None:

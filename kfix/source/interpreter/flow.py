@@ -7,10 +7,11 @@ from typing import Any
 
 import libcst as cst
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.assignments import assign
-from kfix.source.interpreter.containers import Const, DictV, ListV, Value, Within, first
+from kfix.source.interpreter.containers import Const, DictV, ListV, Within, first
 from kfix.source.interpreter.interpreter import (
     MAX_TURNS,
     MAX_VARIANTS,
@@ -204,7 +205,7 @@ def _joined_variants(interpreter: Interpreter, one: Any, two: Any, text: str) ->
 # --- loops --------------------------------------------------------------------------------
 
 
-def item_of(over: Value, why: Unknown) -> Value:
+def item_of(over: AbstractValue, why: Unknown) -> AbstractValue:
     """An element of what holds nobody knows how many."""
     from kfix.source.library import lookup
 
@@ -303,7 +304,7 @@ def _set_alone(node: cst.For) -> Const | None:
 
 @statement(cst.While)
 def _while(interpreter: Interpreter, node: cst.While, frame: Frame) -> str | None:
-    def rounds() -> Iterable[tuple[cst.CSTNode | None, Value]]:
+    def rounds() -> Iterable[tuple[cst.CSTNode | None, AbstractValue]]:
         while True:
             test = interpreter.eval(node.test, frame)
             known = truth(test)
@@ -320,7 +321,7 @@ def _while(interpreter: Interpreter, node: cst.While, frame: Frame) -> str | Non
             interpreter.decide(test)
             if not known:
                 return
-            yield None, None
+            yield None, test
 
     unknown: list[Unknown] = []
     ended = _turns(interpreter, node.body.body, rounds(), frame, node)
@@ -334,7 +335,7 @@ def _while(interpreter: Interpreter, node: cst.While, frame: Frame) -> str | Non
 def _turns(
     interpreter: Interpreter,
     body: Any,
-    rounds: Iterable[tuple[cst.CSTNode | None, Value]],
+    rounds: Iterable[tuple[cst.CSTNode | None, AbstractValue]],
     frame: Frame,
     node: cst.CSTNode,
 ) -> str:
@@ -465,7 +466,7 @@ def _match(interpreter: Interpreter, node: cst.Match, frame: Frame) -> str | Non
 
 
 def _matches(
-    interpreter: Interpreter, pattern: cst.CSTNode, subject: Value, frame: Frame
+    interpreter: Interpreter, pattern: cst.CSTNode, subject: AbstractValue, frame: Frame
 ) -> bool | None:
     if isinstance(pattern, cst.MatchValue):
         return truth(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.origin import LEFT_OUT
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Given, called, invoke
-from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Value
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV
 from kfix.source.interpreter.interpreter import MAX_DEPTH, MAX_RECURSION, Frame, Interpreter, choice
 from kfix.source.interpreter.state import Scope
 from kfix.source.interpreter.values import BoundV, Choice, FunctionV, PartialV
@@ -17,20 +18,22 @@ from kfix.source.keras import layers
 @called(BoundV)
 def _bound(
     interpreter: Interpreter, callee: BoundV, given: list[Given], node: cst.CSTNode, frame: Frame
-) -> Value:
+) -> AbstractValue:
     return invoke(interpreter, callee.function, [Given(None, callee.receiver), *given], node, frame)
 
 
 @called(PartialV)
 def _partial(
     interpreter: Interpreter, callee: PartialV, given: list[Given], node: cst.CSTNode, frame: Frame
-) -> Value:
+) -> AbstractValue:
     names = {g.keyword for g in given if g.keyword is not None}
     held = [g for g in callee.arguments if g.keyword not in names or g.keyword is None]
     return invoke(interpreter, callee.function, [*held, *given], node, frame)
 
 
-def defaults(interpreter: Interpreter, params: cst.Parameters, frame: Frame) -> dict[str, Value]:
+def defaults(
+    interpreter: Interpreter, params: cst.Parameters, frame: Frame
+) -> dict[str, AbstractValue]:
     """The values of the parameters' defaults, as of the definition."""
     return {
         param.name.value: interpreter.eval(param.default, frame)
@@ -46,7 +49,7 @@ def call_function(
     given: list[Given],
     node: cst.CSTNode,
     frame: Frame,
-) -> Value:
+) -> AbstractValue:
     """Interpret a function of the program at a call."""
     interpreter.called.add(id(function.node))
     if interpreter.depth >= MAX_DEPTH:
@@ -92,7 +95,7 @@ def call_function(
 
 def returned(
     interpreter: Interpreter, inner: Frame, function: FunctionV, node: cst.CSTNode, frame: Frame
-) -> Value:
+) -> AbstractValue:
     """What a function gave, where several `return`s may have been reached."""
     made = choice(inner.returns)
     if not isinstance(made, Choice):
@@ -105,7 +108,9 @@ def returned(
         first = tuples[0]
         items = []
         for index in range(len(first.items)):
-            item = choice([(c, v.items[index]) for c, v in made.options])
+            item = choice(
+                [(c, v.items[index]) for (c, _), v in zip(made.options, tuples, strict=True)]
+            )
             if isinstance(item, Choice) and not all(layers.is_built(v) for _, v in item.options):
                 item = interpreter.unknown(
                     f"`{function.name}` may return several values", node, frame
@@ -137,7 +142,7 @@ def bind(interpreter: Interpreter, function: FunctionV, given: list[Given], inne
                 rest.append(argument)
             place += 1
         elif argument.keyword in ("*", "**"):
-            passed_on = argument.value
+            passed_on = argument.why_unknown
         elif argument.keyword in keyed:
             names[argument.keyword] = argument.value
             bound.add(argument.keyword)
@@ -163,7 +168,9 @@ def bind(interpreter: Interpreter, function: FunctionV, given: list[Given], inne
         inner.instance = names.get(first)
 
 
-def read_uncalled(interpreter: Interpreter, function: FunctionV, instance: Value = None) -> None:
+def read_uncalled(
+    interpreter: Interpreter, function: FunctionV, instance: AbstractValue | None = None
+) -> None:
     """Interpret a function that nothing calls: with its defaults, its other parameters unknown by name."""
     inner = Frame(function.unit, Scope(function.scope), function.name)
     inner.cls = function.cls
@@ -179,8 +186,8 @@ def read_uncalled(interpreter: Interpreter, function: FunctionV, instance: Value
         ):
             inner.scope.names[name] = Const(None, LEFT_OUT)
     for name, param in _star_names(function):
-        names = inner.scope.names
-        held = names[name]
+        held = inner.scope.names[name]
+        assert isinstance(held, ListV | DictV)
         held.unknown = Unknown(
             f"`{name}` is a parameter of `{function.name}`", inner.unit.site(param)
         )

@@ -11,9 +11,10 @@ from typing import Protocol
 
 import libcst as cst
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Symbol
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter.containers import Const, Value
+from kfix.source.interpreter.containers import Const
 from kfix.source.interpreter.dotted_names import normalise
 from kfix.source.interpreter.interpreter import BudgetHit, Frame, Interpreter, statement
 from kfix.source.interpreter.state import MISSING, Scope
@@ -112,7 +113,7 @@ def _member(
     name: str,
     node: cst.CSTNode,
     frame: Frame,
-) -> Value:
+) -> AbstractValue:
     """What `from path import name` binds `name` to."""
     inner = f"{path}.{name}" if path else name
     if isinstance(home, Symbol):
@@ -127,7 +128,7 @@ def _member(
         constant = lookup.constant_of(symbol) if home.path in _WITH_CONSTANTS else None
         return Symbol(symbol) if constant is None else constant
 
-    def find() -> tuple[Value, bool]:
+    def find() -> tuple[AbstractValue, bool]:
         value = member(interpreter, home, name)
         if value is MISSING:
             value = module(interpreter, inner, level, frame)
@@ -154,7 +155,7 @@ def module(interpreter: Interpreter, path: str, level: int, frame: Frame) -> Mod
 # --- names of modules ---------------------------------------------------------------------
 
 
-def resolve(value: Value) -> Value:
+def resolve(value: AbstractValue) -> AbstractValue:
     """What an imported name stands for; any other value is itself."""
     if not isinstance(value, LazyV):
         return value
@@ -172,7 +173,7 @@ def resolve(value: Value) -> Value:
     return found
 
 
-def member(interpreter: Interpreter, home: ModuleV, name: str) -> Value:
+def member(interpreter: Interpreter, home: ModuleV, name: str) -> AbstractValue:
     """The name at the top level of a module of the project, or `MISSING`."""
     why = read_module(interpreter, home)
     if name in home.names:
@@ -183,7 +184,7 @@ def member(interpreter: Interpreter, home: ModuleV, name: str) -> Value:
 
 def from_stars(
     interpreter: Interpreter, scope: Scope, name: str, seen: tuple[Scope, ...] = ()
-) -> Value:
+) -> AbstractValue:
     """A name that `from … import *` brought into a module, or `MISSING`; `seen` are the modules on the way here."""
     for star in scope.stars:
         if isinstance(star, ModuleV):

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Argument, Array, Asserted, Model, Node, Part, Shapes, Symbol
 from kfix.model.origin import Literal, places
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter.containers import Const, Value
+from kfix.source.interpreter.containers import Const
 from kfix.source.interpreter.conversion import origin_of
 from kfix.source.interpreter.state import Journal, Scope
 from kfix.source.interpreter.value_queries import one_array
@@ -31,6 +32,7 @@ from kfix.source.interpreter.values import (
     ModelV,
     ModuleV,
     SequentialV,
+    TensorV,
 )
 from kfix.source.syntax.positions import code_of
 
@@ -84,11 +86,11 @@ class Frame:
         self.unit = unit
         self.scope = scope
         self.function = function
-        self.returns: list[tuple[Condition, Value]] = []
-        self.yields: list[Value] | None = None
+        self.returns: list[tuple[Condition, AbstractValue]] = []
+        self.yields: list[AbstractValue] | None = None
         self.condition: Condition = ()
         self.cls: ClassV | None = None
-        self.instance: Value = None
+        self.instance: AbstractValue | None = None
         self.unsure: Unknown | None = None
         self.elsewhere: dict[str, Scope] = {}
 
@@ -96,7 +98,7 @@ class Frame:
 Body = Callable[[Shapes], "Model | Unknown"]
 """What reads the `call` of a layer on inputs of these shapes."""
 
-Evaluate = Callable[["Interpreter", Any, Frame], Value]
+Evaluate = Callable[["Interpreter", Any, Frame], AbstractValue]
 Execute = Callable[["Interpreter", Any, Frame], "str | None"]
 
 EXPRESSIONS: dict[type[cst.CSTNode], Evaluate] = {}
@@ -142,15 +144,15 @@ class Interpreter:
         self.keras: int | None = None
         self.policy: str | Unknown | None = None
         self.settings: dict[
-            str, Value
+            str, AbstractValue
         ] = {}  # what the program has set for all that it makes afterwards
         self.control: set[Site] = set()
         self.limits: dict[str, Unknown] = {}
         self.unread: list[Unknown] = []
         self.models: list[SequentialV | ModelV] = []
-        self.shown: list[tuple[Value, Site]] = []
-        self.compiles: list[tuple[Value, tuple[Argument, ...], Site, tuple[Part, ...]]] = []
-        self.fits: list[tuple[Value, dict[str, Any]]] = []
+        self.shown: list[tuple[AbstractValue, Site]] = []
+        self.compiles: list[tuple[AbstractValue, tuple[Argument, ...], Site, tuple[Part, ...]]] = []
+        self.fits: list[tuple[AbstractValue, dict[str, Any]]] = []
         self.asserts: list[Asserted] = []
         self.optimizers: list[tuple[Site, str]] = []
         self.applied: dict[
@@ -162,15 +164,15 @@ class Interpreter:
         self.made: set[int] = set()
         self.modules: dict[str, ModuleV] = {}
         self.modules_read = self.module_bytes = self.module_depth = 0
-        self.layers: dict[int, Value] = {}
+        self.layers: dict[int, AbstractValue] = {}
         self.instances: dict[int, InstanceV] = {}
-        self.switched: dict[int, Value] = {}
+        self.switched: dict[int, AbstractValue] = {}
         self.reach: dict[Site, list[Any]] = {}  # what names stand for where layers are made
         self.reading = False
         self.ended = False  # the program ran to its end: what is read now, nothing called
         self.unrolled: dict[int, Any] = {}
         self.opened: dict[int, Any] = {}
-        self.saved: dict[str, Value] = {}
+        self.saved: dict[str, AbstractValue] = {}
         self.twins: dict[
             int, Any
         ] = {}  # by the number of a layer that was copied the first, whose name it has
@@ -179,7 +181,7 @@ class Interpreter:
         ] = []  # the numbers given behind a test or in a loop that is not known
         self.copies: dict[int, tuple[Any, ...]] = {}
         self.cleared = 0  # the last number that was given before Keras was made to forget the names it has made up
-        self.unknown_nodes: dict[int, tuple[Unknown, Value]] = {}
+        self.unknown_nodes: dict[int, tuple[Unknown, TensorV]] = {}
         self.units: dict[tuple[str, int | None], Unit] = {}
         self.active: dict[tuple[int, int], int] = {}
         self.endless: set[int] = set()
@@ -188,7 +190,7 @@ class Interpreter:
 
     # --- walking --------------------------------------------------------------------------
 
-    def eval(self, node: cst.CSTNode, frame: Frame) -> Value:
+    def eval(self, node: cst.CSTNode, frame: Frame) -> AbstractValue:
         """What an expression is worth."""
         self.steps += 1
         if self.steps > self.stop:
@@ -233,7 +235,7 @@ class Interpreter:
         self.limit(why, site)
         self.unread.append(Unknown(why, site))
 
-    def decide(self, value: Value) -> None:
+    def decide(self, value: AbstractValue) -> None:
         """The value decided a condition or a loop: its literals cannot be changed without another reading."""
         for literal in places(origin_of(value)):
             if isinstance(literal, Literal):
@@ -247,7 +249,7 @@ class Interpreter:
             return "…"
         return code if len(code) <= 60 else code[:57] + "…"
 
-    def unknown(self, why: str, node: cst.CSTNode, frame: Frame, because: Value = None) -> Unknown:
+    def unknown(self, why: str, node: cst.CSTNode, frame: Frame, because: object = None) -> Unknown:
         """An `Unknown` with its place."""
         return Unknown(
             why, frame.unit.site(node), because if isinstance(because, Unknown) else None
@@ -274,12 +276,14 @@ class Interpreter:
 
     # --- values of several kinds ----------------------------------------------------------
 
-    def spread(self, function: Callable[[list[Value]], Value], values: list[Value]) -> Value:
+    def spread(
+        self, function: Callable[[list[AbstractValue]], AbstractValue], values: list[AbstractValue]
+    ) -> AbstractValue:
         """`function(values)`, for every combination of what a `Choice` among them may be."""
-        combos: list[tuple[Condition, list[Value]]] = [((), [])]
+        combos: list[tuple[Condition, list[AbstractValue]]] = [((), [])]
         for value in values:
             options = value.options if isinstance(value, Choice) else [((), value)]
-            longer: list[tuple[Condition, list[Value]]] = []
+            longer: list[tuple[Condition, list[AbstractValue]]] = []
             for condition, chosen in combos:
                 for more, option in options:
                     both = merge(condition, more)
@@ -300,9 +304,9 @@ def merge(one: Condition, other: Condition) -> Condition | None:
     return tuple(known.items())
 
 
-def choice(options: list[tuple[Condition, Value]]) -> Value:
+def choice(options: list[tuple[Condition, AbstractValue]]) -> AbstractValue:
     """One value of several; the only one is itself."""
-    flat: list[tuple[Condition, Value]] = []
+    flat: list[tuple[Condition, AbstractValue]] = []
     for condition, value in options:
         if isinstance(value, Choice):
             for more, inner in value.options:
@@ -326,7 +330,7 @@ def choice(options: list[tuple[Condition, Value]]) -> Value:
     return Choice(flat[:MAX_VARIANTS])
 
 
-def same(one: Value, other: Value) -> bool:
+def same(one: AbstractValue, other: AbstractValue) -> bool:
     """Are two values known to be equal?"""
     if one is other:
         return True

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import libcst as cst
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Symbol, TensorRef
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.source.interpreter import nested_tensors, tensor_operations
 from kfix.source.interpreter.calls import Call, Given, called, invoke
-from kfix.source.interpreter.containers import NONE, DictV, Value
+from kfix.source.interpreter.containers import NONE, DictV
 from kfix.source.interpreter.interpreter import Frame, Interpreter
 from kfix.source.interpreter.values import (
     Choice,
@@ -30,8 +31,12 @@ _OPTIMIZERS = "keras.optimizers."
 
 @called(LayerV, SequentialV, ModelV)
 def apply(
-    interpreter: Interpreter, callee: Value, given: list[Given], node: cst.CSTNode, frame: Frame
-) -> Value:
+    interpreter: Interpreter,
+    callee: AbstractValue,
+    given: list[Given],
+    node: cst.CSTNode,
+    frame: Frame,
+) -> AbstractValue:
     """Call a layer or a model on tensors."""
     if any(isinstance(g.value, Choice) for g in given):
         return interpreter.spread(
@@ -75,7 +80,7 @@ def apply(
     return _as_given(instance, tensor_operations.outputs(interpreter, node_id))
 
 
-def _as_given(instance: InstanceV | None, found: Value) -> Value:
+def _as_given(instance: InstanceV | None, found: AbstractValue) -> AbstractValue:
     """What a layer of the program gives, in the dictionaries and lists in which its `call` returns it."""
     if instance is None or instance.result is None:
         return found
@@ -90,7 +95,7 @@ def _as_given(instance: InstanceV | None, found: Value) -> Value:
 @called(Symbol)
 def _library(
     interpreter: Interpreter, callee: Symbol, given: list[Given], node: cst.CSTNode, frame: Frame
-) -> Value:
+) -> AbstractValue:
     path = callee.path
     if callee.called:
         if tensor_operations.has_tensor(g.value for g in given):
@@ -109,7 +114,7 @@ def _library(
 @called(InstanceV)
 def _call_instance(
     interpreter: Interpreter, callee: InstanceV, given: list[Given], node: cst.CSTNode, frame: Frame
-) -> Value:
+) -> AbstractValue:
     if callee.model is not None:
         return apply(interpreter, callee.model, given, node, frame)
     if callee.layer is not None:
@@ -123,7 +128,7 @@ def _call_instance(
 @called(MethodV)
 def _method(
     interpreter: Interpreter, callee: MethodV, given: list[Given], node: cst.CSTNode, frame: Frame
-) -> Value:
+) -> AbstractValue:
     native = lookup.method_of(callee.receiver, callee.name)
     made = Call(interpreter, given, node, frame, callee.receiver, callee.name)
     if native is None and isinstance(callee.receiver, Array):
@@ -132,7 +137,7 @@ def _method(
     return _native(native, made) if native is not None else made.unknown()
 
 
-def _native(native: Callable[[Call], Value], call: Call) -> Value:
+def _native(native: Callable[[Call], AbstractValue], call: Call) -> AbstractValue:
     """What a known function gives; unknown where it fails on numbers that the real one would fail on."""
     try:
         result = native(call)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.order import by_key
-from kfix.source.interpreter.containers import DictV, ListV, Value
+from kfix.source.interpreter.containers import DictV, ListV
 from kfix.source.interpreter.values import TensorV
 
 
-def tensors_in(value: Value) -> list[TensorV]:
+def tensors_in(value: AbstractValue) -> list[TensorV]:
     """Every tensor in a value, from left to right."""
     return list(_tensors_in(value))
 
 
-def _tensors_in(value: Value) -> Iterator[TensorV]:
+def _tensors_in(value: AbstractValue) -> Iterator[TensorV]:
     if isinstance(value, TensorV):
         yield value
     elif isinstance(value, ListV):
@@ -25,7 +26,7 @@ def _tensors_in(value: Value) -> Iterator[TensorV]:
             yield from _tensors_in(value.entries[key])
 
 
-def put_in(value: Value, tensors: list[TensorV]) -> Value:
+def put_in(value: AbstractValue, tensors: list[TensorV]) -> AbstractValue:
     """The same argument, its tensors replaced in order."""
     if isinstance(value, TensorV):
         return tensors.pop(0) if tensors else value

@@ -7,12 +7,13 @@ from typing import Any
 
 import libcst as cst
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Symbol
 from kfix.model.origin import Literal, derived
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import calls, tensor_operations
 from kfix.source.interpreter.bounds import MAX_LENGTH, too_large
-from kfix.source.interpreter.containers import Const, DictV, ListV, OpenV, Value, first
+from kfix.source.interpreter.containers import Const, DictV, ListV, OpenV, first
 from kfix.source.interpreter.conversion import from_plain, is_plain, origin_of, plain
 from kfix.source.interpreter.interpreter import Frame, Interpreter, choice, expression, merge
 from kfix.source.interpreter.partial_values import FrameV, WholeV
@@ -59,7 +60,7 @@ def operation_of(node: cst.CSTNode) -> Any:
 
 
 @expression(cst.BinaryOperation)
-def _binary(interpreter: Interpreter, node: cst.BinaryOperation, frame: Frame) -> Value:
+def _binary(interpreter: Interpreter, node: cst.BinaryOperation, frame: Frame) -> AbstractValue:
     # A long sum is nested to the left; going down it in a loop keeps the stack low.
     chain: list[cst.BinaryOperation] = [node]
     while isinstance(chain[-1].left, cst.BinaryOperation):
@@ -80,11 +81,11 @@ def _binary(interpreter: Interpreter, node: cst.BinaryOperation, frame: Frame) -
 def binary(
     interpreter: Interpreter,
     function: Any,
-    left: Value,
-    right: Value,
+    left: AbstractValue,
+    right: AbstractValue,
     node: cst.CSTNode,
     frame: Frame,
-) -> Value:
+) -> AbstractValue:
     """`left (operator) right`."""
     if isinstance(left, Const) and isinstance(right, Const):
         if isinstance(left, OpenV) or isinstance(right, OpenV):
@@ -155,12 +156,12 @@ def binary(
     return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame)
 
 
-def of_arrays(interpreter: Interpreter, function: Any, left: Value, right: Value) -> Array:
+def of_arrays(
+    interpreter: Interpreter, function: Any, left: AbstractValue, right: AbstractValue
+) -> Array:
     """`left (operator) right`, one of which is an array, or both. A data frame stays one where its labels go along."""
     path = f"operator.{function.__name__}"
-    made: Array = tensor_operations.array_operation(
-        interpreter, path, [(None, left), (None, right)]
-    )
+    made = tensor_operations.one_array_operation(interpreter, path, [(None, left), (None, right)])
     for array, other in ((left, right), (right, left)):
         if isinstance(array, Array) and isinstance(other, Const):
             made = Array(array.shape, made.dtype)
@@ -195,8 +196,12 @@ _SPECIAL = {"add": "__add__", "mul": "__mul__", "sub": "__sub__", "truediv": "__
 
 
 def compute(
-    interpreter: Interpreter, function: Any, parts: list[Value], node: cst.CSTNode, frame: Frame
-) -> Value:
+    interpreter: Interpreter,
+    function: Any,
+    parts: list[AbstractValue],
+    node: cst.CSTNode,
+    frame: Frame,
+) -> AbstractValue:
     """`function(*parts)` of known values; a value that remembers them as its origin."""
     values = [plain(part) for part in parts]
     if too_large(getattr(function, "__name__", ""), values):
@@ -211,7 +216,7 @@ def compute(
 
 
 @expression(cst.UnaryOperation)
-def _unary(interpreter: Interpreter, node: cst.UnaryOperation, frame: Frame) -> Value:
+def _unary(interpreter: Interpreter, node: cst.UnaryOperation, frame: Frame) -> AbstractValue:
     value = interpreter.eval(node.expression, frame)
     if isinstance(node.operator, cst.Not):
         known = truth(value)
@@ -244,7 +249,7 @@ def _unary(interpreter: Interpreter, node: cst.UnaryOperation, frame: Frame) -> 
 
 
 @expression(cst.BooleanOperation)
-def _boolean(interpreter: Interpreter, node: cst.BooleanOperation, frame: Frame) -> Value:
+def _boolean(interpreter: Interpreter, node: cst.BooleanOperation, frame: Frame) -> AbstractValue:
     left = interpreter.eval(node.left, frame)
     known = truth(left)
     if known is None:
@@ -267,9 +272,9 @@ def _boolean(interpreter: Interpreter, node: cst.BooleanOperation, frame: Frame)
 
 
 @expression(cst.Comparison)
-def _comparison(interpreter: Interpreter, node: cst.Comparison, frame: Frame) -> Value:
+def _comparison(interpreter: Interpreter, node: cst.Comparison, frame: Frame) -> AbstractValue:
     left = interpreter.eval(node.left, frame)
-    outcome: Value = Const(True)
+    outcome: AbstractValue = Const(True)
     for target in node.comparisons:
         right = interpreter.eval(target.comparator, frame)
         outcome = compare(interpreter, target.operator, left, right, node, frame)
@@ -295,11 +300,11 @@ _COMPARE: dict[type[cst.CSTNode], Any] = {
 def compare(
     interpreter: Interpreter,
     sign: cst.CSTNode,
-    left: Value,
-    right: Value,
+    left: AbstractValue,
+    right: AbstractValue,
     node: cst.CSTNode,
     frame: Frame,
-) -> Value:
+) -> AbstractValue:
     """`left (sign) right` as a known bool, or an `Unknown`."""
     if isinstance(sign, cst.Is | cst.IsNot):
         answer = identical(left, right)
@@ -350,7 +355,7 @@ def compare(
 
 
 @expression(cst.IfExp)
-def _ternary(interpreter: Interpreter, node: cst.IfExp, frame: Frame) -> Value:
+def _ternary(interpreter: Interpreter, node: cst.IfExp, frame: Frame) -> AbstractValue:
     test = interpreter.eval(node.test, frame)
     known = truth(test)
     if known is not None:
@@ -371,7 +376,9 @@ def _ternary(interpreter: Interpreter, node: cst.IfExp, frame: Frame) -> Value:
     )
 
 
-def join_options(interpreter: Interpreter, options: list[tuple[Any, Value]], why: Unknown) -> Value:
+def join_options(
+    interpreter: Interpreter, options: list[tuple[Any, AbstractValue]], why: Unknown
+) -> AbstractValue:
     """A choice where layers, tensors or models differ; else unknown."""
     made = choice(options)
     if isinstance(made, Choice) and not all(layers.is_built(value) for _, value in made.options):

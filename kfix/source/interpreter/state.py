@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-Value = Any
-"""Whatever an expression can be worth: see `values`."""
+from kfix.model.abstract_value import AbstractValue
 
 
-class Missing:
+class Missing(AbstractValue):
     """The value of a name that has none."""
 
 
@@ -39,13 +38,13 @@ class Journal:
     def __init__(self) -> None:
         self.stack: list[Changes] = []
 
-    def set(self, names: dict[Any, Value], key: Any, value: Value) -> None:
+    def set(self, names: dict[Any, AbstractValue], key: Any, value: AbstractValue) -> None:
         """`names[key] = value`."""
         if self.stack:
             self._note(names, key)
         names[key] = value
 
-    def delete(self, names: dict[str, Value], key: str) -> None:
+    def delete(self, names: dict[str, AbstractValue], key: str) -> None:
         """`del names[key]`, where it is there."""
         if self.stack:
             self._note(names, key)
@@ -122,15 +121,15 @@ class Scope:
         self,
         parent: Scope | None = None,
         is_class: bool = False,
-        names: dict[str, Value] | None = None,
+        names: dict[str, AbstractValue] | None = None,
     ) -> None:
-        self.names: dict[str, Value] = {} if names is None else names
+        self.names: dict[str, AbstractValue] = {} if names is None else names
         self.parent = parent
         self.is_class = is_class
         self.stars: list[Any] = []
         self.elsewhere: dict[str, Scope] = {}
 
-    def find(self, name: str) -> Value:
+    def find(self, name: str) -> AbstractValue:
         """What the name stands for, or `MISSING`."""
         scope: Scope | None = self
         while scope is not None:

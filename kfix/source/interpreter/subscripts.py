@@ -7,20 +7,12 @@ from typing import Any
 
 import libcst as cst
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import LISTS, Array
 from kfix.model.origin import Derived, Fixed, Literal, derived, get_item
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import calls, tensor_operations
-from kfix.source.interpreter.containers import (
-    Const,
-    DictV,
-    ListV,
-    OpenV,
-    RangeV,
-    Value,
-    Within,
-    first,
-)
+from kfix.source.interpreter.containers import Const, DictV, ListV, OpenV, RangeV, Within, first
 from kfix.source.interpreter.conversion import from_plain, overgrown
 from kfix.source.interpreter.interpreter import Frame, Interpreter, expression
 from kfix.source.interpreter.partial_values import FrameV, RowsV, UpToV, VersionedV
@@ -40,13 +32,13 @@ from kfix.source.library import lookup
 
 
 @expression(cst.Subscript)
-def _subscript(interpreter: Interpreter, node: cst.Subscript, frame: Frame) -> Value:
+def _subscript(interpreter: Interpreter, node: cst.Subscript, frame: Frame) -> AbstractValue:
     value = interpreter.eval(node.value, frame)
     index = index_of(interpreter, node, frame)
     return subscript(interpreter, value, index, node, frame)
 
 
-def index_of(interpreter: Interpreter, node: cst.Subscript, frame: Frame) -> Value:
+def index_of(interpreter: Interpreter, node: cst.Subscript, frame: Frame) -> AbstractValue:
     """What stands in the brackets: a value, a slice, or a tuple of them."""
     parts = [_index_part(interpreter, element.slice, frame) for element in node.slice]
     if len(parts) == 1 and not isinstance(node.slice[0].comma, cst.Comma):
@@ -54,7 +46,7 @@ def index_of(interpreter: Interpreter, node: cst.Subscript, frame: Frame) -> Val
     return ListV(parts, "tuple")
 
 
-def _index_part(interpreter: Interpreter, part: cst.BaseSlice, frame: Frame) -> Value:
+def _index_part(interpreter: Interpreter, part: cst.BaseSlice, frame: Frame) -> AbstractValue:
     if isinstance(part, cst.Slice):
         return SliceV(
             [
@@ -68,10 +60,12 @@ def _index_part(interpreter: Interpreter, part: cst.BaseSlice, frame: Frame) -> 
     )
 
 
-def _scalars(interpreter: Interpreter, index: Value) -> Value:
+def _scalars(interpreter: Interpreter, index: AbstractValue) -> AbstractValue:
     """An index of a tensor, with an `Array` of no axes for each number in it that the graph works out."""
     if isinstance(index, SliceV):
-        return SliceV([_scalars(interpreter, part) for part in index.parts])
+        return SliceV(
+            [None if part is None else _scalars(interpreter, part) for part in index.parts]
+        )
     if isinstance(index, ListV) and index.kind == "tuple" and index.unknown is None:
         return ListV([_scalars(interpreter, item) for item in index.items], "tuple")
     made = isinstance(index, OpenV) or (
@@ -81,8 +75,12 @@ def _scalars(interpreter: Interpreter, index: Value) -> Value:
 
 
 def subscript(
-    interpreter: Interpreter, value: Value, index: Value, node: cst.CSTNode, frame: Frame
-) -> Value:
+    interpreter: Interpreter,
+    value: AbstractValue,
+    index: AbstractValue,
+    node: cst.CSTNode,
+    frame: Frame,
+) -> AbstractValue:
     """`value[index]`."""
     if isinstance(value, Choice):
         return interpreter.spread(
@@ -139,7 +137,7 @@ def subscript(
     )
 
 
-def of_array(interpreter: Interpreter, value: Array, index: Value) -> Array:
+def of_array(interpreter: Interpreter, value: Array, index: AbstractValue) -> Array:
     """`array[index]`."""
     key = array_index(index)
     parts = list(key) if isinstance(key, tuple) else [key]
@@ -152,7 +150,7 @@ def of_array(interpreter: Interpreter, value: Array, index: Value) -> Array:
     if isinstance(shape, tuple):
         shape = _as_cut(shape, parts)
     parts = [slice(None) if isinstance(part, Window) else part for part in parts]
-    made = tensor_operations.array_operation(
+    made = tensor_operations.one_array_operation(
         interpreter, "operator.getitem", [(None, Array(shape)), (None, tuple(parts))]
     )
     rows = parts[0] if parts else None
@@ -229,7 +227,7 @@ def _clear_of(gap: int, key: int | slice, length: int) -> bool:
     return after and before
 
 
-def _some_of(value: Value, several: bool, why: Unknown) -> Value:
+def _some_of(value: AbstractValue, several: bool, why: Unknown) -> AbstractValue:
     """An element of a list whose elements are alike, or several, nobody knows which; `why` for any other list."""
     if not isinstance(value, ListV) or not value.items:
         return why
@@ -237,14 +235,12 @@ def _some_of(value: Value, several: bool, why: Unknown) -> Value:
     return ListV(list(value.items), value.kind, unknown=why) if several and one is not why else one
 
 
-def _dim(item: Value, index: Value) -> Value:
+def _dim(item: AbstractValue, index: AbstractValue) -> AbstractValue:
     """An element of a container; one of a shape remembers the index that it was asked for with."""
-    origin = item.origin if isinstance(item, Const) else None
-    if (
-        not isinstance(origin, Derived)
-        or origin.function is not get_item
-        or not isinstance(index, Const)
-    ):
+    if not isinstance(item, Const) or not isinstance(index, Const):
+        return item
+    origin = item.origin
+    if not isinstance(origin, Derived) or origin.function is not get_item:
         return item
     whole = origin.parts[0]
     if not isinstance(whole, Fixed) or not isinstance(index.origin, Literal):
@@ -253,8 +249,12 @@ def _dim(item: Value, index: Value) -> Value:
 
 
 def _element(
-    interpreter: Interpreter, value: Value, index: Value, node: cst.CSTNode, frame: Frame
-) -> Value:
+    interpreter: Interpreter,
+    value: AbstractValue,
+    index: AbstractValue,
+    node: cst.CSTNode,
+    frame: Frame,
+) -> AbstractValue:
     key = plain_index(index)
     if key is MISSING or not isinstance(key, int | slice):
         why = interpreter.unknown(
@@ -294,8 +294,9 @@ def _element(
             return from_plain(value.range[key])
         except (IndexError, ValueError, ZeroDivisionError) as error:
             return interpreter.unknown(f"{type(error).__name__}: {error}", node, frame)
+    assert isinstance(value, Const)
     try:
-        picked = value.value[key]
+        picked = value.value[key]  # type: ignore[index]
         return Const(picked, derived(picked, operator.getitem, value.origin, Fixed(key)))
     except (IndexError, ValueError, TypeError) as error:
         return interpreter.unknown(f"{type(error).__name__}: {error}", node, frame)

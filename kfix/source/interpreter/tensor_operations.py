@@ -7,11 +7,12 @@ from typing import Any
 
 import libcst as cst
 
-from kfix.model.graph import Array, Layer, Library, Symbol, TensorRef
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Array, Layer, Library, Shape, Shapes, Symbol, TensorRef
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Given
-from kfix.source.interpreter.containers import Const, DictV, ListV, Value
+from kfix.source.interpreter.containers import Const, DictV, ListV
 from kfix.source.interpreter.conversion import from_shape
 from kfix.source.interpreter.dtypes import dtype_made
 from kfix.source.interpreter.interpreter import Frame, Interpreter
@@ -26,7 +27,7 @@ _ARRAYS = ("keras.ops.", "keras.random.", "keras.backend.", "tf.")
 
 def library_call(
     interpreter: Interpreter, path: str, given: list[Given], node: cst.CSTNode, frame: Frame
-) -> Value:
+) -> AbstractValue:
     """A call of something of a library that has no function in the tables: a layer, an operation, a symbol."""
     home, _, name = path.rpartition(".")
     site = frame.unit.site(node)
@@ -69,7 +70,7 @@ def library_call(
 
 def apply_unknown(
     interpreter: Interpreter, unknown: Unknown, given: list[Given], node: cst.CSTNode, frame: Frame
-) -> Value:
+) -> AbstractValue:
     """Something that kfix does not know, called on tensors: gives a tensor of which nothing is known."""
     site = frame.unit.site(node)
     layer = Layer(
@@ -84,7 +85,9 @@ def apply_unknown(
     return outputs(interpreter, add_node(interpreter, layer, args, site))
 
 
-def tensors_of(interpreter: Interpreter, value: Value, site: Site, first: bool = False) -> Any:
+def tensors_of(
+    interpreter: Interpreter, value: AbstractValue, site: Site, first: bool = False
+) -> Any:
     """An argument of a layer's call. The first one is always a tensor: an array or an unknown becomes one."""
     if isinstance(value, Array) and first:
         return input_of_shape(interpreter, value.shape, site).ref
@@ -122,11 +125,10 @@ def unknown_tensor(interpreter: Interpreter, unknown: Unknown, site: Site) -> Te
             unknown,
             TensorV(TensorRef(add_node(interpreter, layer, (), site))),
         )
-    tensor: TensorV = made[1]
-    return tensor
+    return made[1]
 
 
-def outputs(interpreter: Interpreter, node: int) -> Value:
+def outputs(interpreter: Interpreter, node: int) -> AbstractValue:
     """What a use of a layer gives to the program: one tensor, or a list of several."""
     shapes = interpreter.shapes.outputs(interpreter.arena, node)
     if isinstance(shapes, list):
@@ -142,8 +144,8 @@ def shape_of(interpreter: Interpreter, tensor: TensorV) -> Any:
 
 
 def operate(
-    interpreter: Interpreter, path: str, args: list[tuple[str | None, Value]], site: Site
-) -> Value:
+    interpreter: Interpreter, path: str, args: list[tuple[str | None, AbstractValue]], site: Site
+) -> AbstractValue:
     """A function or operator on tensors, as a node of the graph."""
     if any(isinstance(value, Choice) for _, value in args):
         return interpreter.spread(
@@ -161,7 +163,7 @@ def operate(
     )
 
 
-def getitem(interpreter: Interpreter, tensor: TensorV, key: Any, site: Site) -> Value:
+def getitem(interpreter: Interpreter, tensor: TensorV, key: Any, site: Site) -> AbstractValue:
     """`tensor[key]`, the key being Python's own."""
     layer = Layer("operator.getitem", (), site, interpreter.uid(), Library.OPERATION)
     return outputs(
@@ -169,7 +171,7 @@ def getitem(interpreter: Interpreter, tensor: TensorV, key: Any, site: Site) -> 
     )
 
 
-def has_tensor(values: Iterable[Value]) -> bool:
+def has_tensor(values: Iterable[AbstractValue]) -> bool:
     """Is there a tensor among the values, or in a container among them?"""
     for value in values:
         if isinstance(value, TensorV):
@@ -183,7 +185,7 @@ def has_tensor(values: Iterable[Value]) -> bool:
     return False
 
 
-def has_array(values: Iterable[Value]) -> bool:
+def has_array(values: Iterable[AbstractValue]) -> bool:
     """Is there an array among the values, or in a list among them?"""
     return any(
         isinstance(value, Array) or (isinstance(value, ListV) and has_array(value.items))
@@ -193,32 +195,39 @@ def has_array(values: Iterable[Value]) -> bool:
 
 def array_operation(
     interpreter: Interpreter, path: str, args: list[tuple[str | None, Any]]
-) -> Value:
-    """A function or operator on arrays: an array of the shape that the rule gives."""
+) -> AbstractValue:
+    """Return what a function or operator gives on arrays: an array of the rule's shape, or several."""
+    shape, dtype = _shape_and_dtype(interpreter, path, args)
+    if isinstance(shape, list):
+        return ListV([_array(one, dtype, path, "a shape") for one in shape], "tuple")
+    return _array(shape, dtype, path, f"what `{path}` gives")
+
+
+def one_array_operation(
+    interpreter: Interpreter, path: str, args: list[tuple[str | None, Any]]
+) -> Array:
+    """Return the one array that an operator gives on arrays."""
+    shape, dtype = _shape_and_dtype(interpreter, path, args)
+    return _array(shape, dtype, path, f"what `{path}` gives")
+
+
+def _array(shape: object, dtype: str | None, path: str, what: str) -> Array:
+    """Return an array of a shape, of an unknown one where `shape` is none."""
+    return Array(_told(shape, path) if isinstance(shape, tuple | Unknown) else Unknown(what), dtype)
+
+
+def _shape_and_dtype(
+    interpreter: Interpreter, path: str, args: list[tuple[str | None, Any]]
+) -> tuple[Shapes, str | None]:
+    """Return the shape of what an operation gives on arrays (a list of several), and its dtype."""
     values = [
         (keyword, argument_value(interpreter, v) if _is_value(v) else v) for keyword, v in args
     ]
     shape = interpreter.shapes.operation(path, values)
-    dtype = dtype_made(path, [value for _, value in values])
-    if isinstance(shape, list):
-        return ListV(
-            [
-                Array(_told(s, path), dtype)
-                if isinstance(s, tuple | Unknown)
-                else Unknown("a shape")
-                for s in shape
-            ],
-            "tuple",
-        )
-    return Array(
-        _told(shape, path)
-        if isinstance(shape, tuple | Unknown)
-        else Unknown(f"what `{path}` gives"),
-        dtype,
-    )
+    return shape, dtype_made(path, [value for _, value in values])
 
 
-def _told(shape: Any, path: str) -> Any:
+def _told(shape: Shape | Unknown, path: str) -> Shape | Unknown:
     """A shape as an array has it: no dim of it is variable, though it may not be known."""
     if isinstance(shape, RowsV):
         return Unknown(shape.why, shape.site, shape.because)
@@ -231,6 +240,6 @@ def _is_value(thing: Any) -> bool:
     return not isinstance(thing, int | slice | tuple | type(None) | type(...) | float | str | list)
 
 
-def shape_value(interpreter: Interpreter, tensor: TensorV) -> Value:
+def shape_value(interpreter: Interpreter, tensor: TensorV) -> AbstractValue:
     """`tensor.shape` as a program sees it."""
     return from_shape(shape_of(interpreter, tensor))

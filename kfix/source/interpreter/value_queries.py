@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bounds import MAX_LENGTH, MAX_SIZE
-from kfix.source.interpreter.containers import Const, DictV, ListV, RangeV, Value
+from kfix.source.interpreter.containers import Const, DictV, ListV, RangeV
 from kfix.source.interpreter.conversion import from_plain, is_plain, plain
 from kfix.source.interpreter.partial_values import FrameV, WholeV
 from kfix.source.interpreter.state import MISSING
 from kfix.source.interpreter.values import Choice, TensorV
 
 
-def key_of(value: Value) -> Any:
+def key_of(value: AbstractValue) -> Any:
     """A value as a key of a dictionary, or `MISSING`: objects of the program are their own keys."""
     if is_plain(value):
         try:
@@ -26,7 +27,7 @@ def key_of(value: Value) -> Any:
     return MISSING if isinstance(value, Unknown | Choice | ListV | DictV) else value
 
 
-def elements(value: Value) -> list[Value] | None:
+def elements(value: AbstractValue) -> list[AbstractValue] | None:
     """What iterating over a value gives, or `None` if that is not known."""
     if isinstance(value, ListV):
         return None if value.unknown is not None else list(value.items)
@@ -43,7 +44,7 @@ def elements(value: Value) -> list[Value] | None:
     return None
 
 
-def from_plain_key(key: Any) -> Value:
+def from_plain_key(key: Any) -> AbstractValue:
     """The value of a dictionary's key."""
     return (
         from_plain(key)
@@ -52,7 +53,7 @@ def from_plain_key(key: Any) -> Value:
     )
 
 
-def truth(value: Value) -> bool | None:
+def truth(value: AbstractValue) -> bool | None:
     """Is a value true? `None` if that is not known."""
     if isinstance(value, Const):
         return bool(value.value)
@@ -70,7 +71,7 @@ def truth(value: Value) -> bool | None:
     return True
 
 
-def identical(left: Value, right: Value) -> bool | None:
+def identical(left: AbstractValue, right: AbstractValue) -> bool | None:
     """`left is right`, as far as it can be told."""
     if isinstance(left, Const) and isinstance(right, Const):
         return type(left.value) is type(right.value) and left.value == right.value
@@ -83,16 +84,16 @@ def identical(left: Value, right: Value) -> bool | None:
     return left is right
 
 
-class SliceV:
+class SliceV(AbstractValue):
     """`start:stop:step`, each a value or `None`."""
 
     __slots__ = ("parts",)
 
-    def __init__(self, parts: list[Value | None]) -> None:
+    def __init__(self, parts: list[AbstractValue | None]) -> None:
         self.parts = parts
 
 
-def plain_index(index: Value) -> Any:
+def plain_index(index: AbstractValue) -> Any:
     """An index as Python's own (`slice` and all), or `MISSING`."""
     if isinstance(index, SliceV):
         parts = []
@@ -107,7 +108,7 @@ def plain_index(index: Value) -> Any:
     return plain(index) if is_plain(index) else index if isinstance(index, Array) else MISSING
 
 
-def array_index(index: Value) -> Any:
+def array_index(index: AbstractValue) -> Any:
     """An index of an array or tensor, what is not known of it an `Unknown` at its place.
 
     The places of a mask and of an index whose dtype is not known cannot be
@@ -115,7 +116,9 @@ def array_index(index: Value) -> Any:
     between two such is as long as they are apart.
     """
     if isinstance(index, SliceV):
-        ends = [plain(part) if is_plain(part) else part for part in index.parts]
+        ends = [
+            plain(part) if part is not None and is_plain(part) else part for part in index.parts
+        ]
         lower, upper, step = ends
         if (
             isinstance(lower, WholeV)
@@ -171,23 +174,25 @@ def _has_text(index: Any) -> bool:
     )
 
 
-def one_array(several: list[Value]) -> Array | None:
+def one_array(several: list[AbstractValue]) -> Array | None:
     """The array that stands for several of one shape; `None` where there are others, or the shapes differ."""
-    first = several[0] if several else None
-    if not isinstance(first, Array) or not all(
-        isinstance(v, Array) and v.shape == first.shape for v in several
-    ):
+    arrays = [value for value in several if isinstance(value, Array)]
+    first = arrays[0] if arrays else None
+    if first is None or len(arrays) < len(several):
         return None
-    if all(value == first for value in several):
+    if any(value.shape != first.shape for value in arrays):
+        return None
+    if all(value == first for value in arrays):
         return first
-    dtypes, counts = {v.dtype for v in several}, {v.distinct for v in several}
+    dtypes, counts = {v.dtype for v in arrays}, {v.distinct for v in arrays}
     dtype, distinct = (
         (dtypes.pop() if len(dtypes) == 1 else None),
         (counts.pop() if len(counts) == 1 else None),
     )
-    one_hot = all(value.one_hot for value in several)
-    if all(isinstance(value, FrameV) for value in several):
-        columns = {value.columns for value in several}
+    one_hot = all(value.one_hot for value in arrays)
+    frames = [value for value in arrays if isinstance(value, FrameV)]
+    if len(frames) == len(arrays):
+        columns = {value.columns for value in frames}
         return FrameV(
             first.shape,
             dtype,
@@ -198,14 +203,14 @@ def one_array(several: list[Value]) -> Array | None:
     return Array(first.shape, dtype, distinct, one_hot)
 
 
-def any_of(several: list[Value], why: Unknown) -> Value:
+def any_of(several: list[AbstractValue], why: Unknown) -> AbstractValue:
     """What any of several values is: what they have in common, `why` where that is nothing."""
     first = several[0]
     if isinstance(first, Array):
         made = one_array(several)
         return why if made is None else made
     if isinstance(first, Const) and all(isinstance(value, Const) for value in several):
-        values = [value.value for value in several]
+        values = [value.value for value in several if isinstance(value, Const)]
         if all(type(value) is type(values[0]) and value == values[0] for value in values):
             return first
         return WholeV(why) if all(type(value) is int for value in values) else why

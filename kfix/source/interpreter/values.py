@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Layer, Model, Symbol, TensorRef
 from kfix.model.site import Site
-from kfix.source.interpreter.containers import Value
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -22,7 +22,7 @@ Condition = tuple[Atom, ...]
 """What must hold: texts of tests, each with what it gives. Empty: always."""
 
 
-class FunctionV:
+class FunctionV(AbstractValue):
     """A function, lambda or method of the program."""
 
     __slots__ = ("cls", "decorators", "defaults", "name", "node", "scope", "unit")
@@ -33,7 +33,7 @@ class FunctionV:
         scope: Scope,
         unit: Unit,
         name: str,
-        defaults: dict[str, Value],
+        defaults: dict[str, AbstractValue],
         cls: ClassV | None = None,
         decorators: frozenset[str] = frozenset(),
     ) -> None:
@@ -46,7 +46,7 @@ class FunctionV:
         self.decorators = decorators
 
 
-class ClassV:
+class ClassV(AbstractValue):
     """A class of the program. `native` is the library class that it derives from, if any (its dotted name)."""
 
     __slots__ = ("annotated", "bases", "decorators", "name", "names", "node", "unit")
@@ -56,8 +56,8 @@ class ClassV:
         node: cst.ClassDef | None,
         unit: Unit | None,
         name: str,
-        bases: list[Value],
-        names: dict[str, Value],
+        bases: list[AbstractValue],
+        names: dict[str, AbstractValue],
     ) -> None:
         self.node = node
         self.unit = unit
@@ -70,7 +70,7 @@ class ClassV:
     def mro(self) -> list[ClassV]:
         """This class and its bases of the program, the nearest first (depth first, each once)."""
         found: list[ClassV] = []
-        waiting: list[Value] = [self]
+        waiting: list[AbstractValue] = [self]
         while waiting and len(found) < 50:
             cls = waiting.pop(0)
             if isinstance(cls, ClassV) and cls not in found:
@@ -87,7 +87,7 @@ class ClassV:
                     return base.path
         return None
 
-    def find(self, name: str, after: ClassV | None = None) -> tuple[ClassV, Value] | None:
+    def find(self, name: str, after: ClassV | None = None) -> tuple[ClassV, AbstractValue] | None:
         """The class attribute, in this class or the nearest base that has it (behind `after`, for `super()`)."""
         order = self.mro()
         if after is not None and after in order:
@@ -98,7 +98,7 @@ class ClassV:
         return None
 
 
-class InstanceV:
+class InstanceV(AbstractValue):
     """An object of a class of the program. `model` is the model that it is, where it is one;
     `base` the layer of Keras that `super().call(x)` calls, where its class derives from one."""
 
@@ -116,70 +116,70 @@ class InstanceV:
 
     def __init__(self, cls: ClassV, site: Site | None = None) -> None:
         self.cls = cls
-        self.attributes: dict[str, Value] = {}
+        self.attributes: dict[str, AbstractValue] = {}
         self.model: SequentialV | ModelV | None = None
         self.layer: LayerV | None = None
         self.base: LayerV | None = None
         self.site = site
         self.weights: list[tuple[Any, bool]] = []
         """The shapes of what `add_weight` made, each with whether it is trained."""
-        self.result: Value = None
+        self.result: AbstractValue | None = None
         """What its `call` gave when it was last read: tensors, in the containers that the program put them in."""
         self.body_for: Callable[[list[Any]], Any] | None = None
         """What gives a reader of `call` for a call with these arguments."""
 
 
-class BoundV:
+class BoundV(AbstractValue):
     """A function of the program with its first argument."""
 
     __slots__ = ("function", "receiver")
 
-    def __init__(self, function: Value, receiver: Value) -> None:
+    def __init__(self, function: AbstractValue, receiver: AbstractValue) -> None:
         self.function = function
         self.receiver = receiver
 
 
-class MethodV:
+class MethodV(AbstractValue):
     """A method of a library's or a builtin object: `table` and `name` find it in the library."""
 
     __slots__ = ("name", "receiver", "table")
 
-    def __init__(self, table: str, name: str, receiver: Value) -> None:
+    def __init__(self, table: str, name: str, receiver: AbstractValue) -> None:
         self.table = table
         self.name = name
         self.receiver = receiver
 
 
-class SuperV:
+class SuperV(AbstractValue):
     """`super()` in a method of `cls`, called on `instance`."""
 
     __slots__ = ("cls", "instance")
 
-    def __init__(self, cls: ClassV, instance: Value) -> None:
+    def __init__(self, cls: ClassV, instance: AbstractValue) -> None:
         self.cls = cls
         self.instance = instance
 
 
-class SuperInitV:
+class SuperInitV(AbstractValue):
     """`super().__init__` of an object whose base is a class of a library."""
 
     __slots__ = ("instance",)
 
-    def __init__(self, instance: Value) -> None:
+    def __init__(self, instance: AbstractValue) -> None:
         self.instance = instance
 
 
-class PartialV:
+class PartialV(AbstractValue):
     """`functools.partial(function, ...)`."""
 
     __slots__ = ("arguments", "function")
 
-    def __init__(self, function: Value, arguments: list[Any]) -> None:
+    def __init__(self, function: AbstractValue, arguments: list[Any]) -> None:
         self.function = function
         self.arguments = arguments
 
 
-class ModuleV:
+class ModuleV(AbstractValue):
     """A module of the same project; its file, `path`, is read when a name of it is first asked for.
 
     Without a file it is a package of which only the modules that were imported are known.
@@ -194,33 +194,37 @@ class ModuleV:
         self.state = "new" if path is not None else "read"
 
     @property
-    def names(self) -> dict[str, Value]:
+    def names(self) -> dict[str, AbstractValue]:
         """The names at its top level, as far as it was read."""
         return self.scope.names
 
 
-class LazyV:
+class LazyV(AbstractValue):
     """A name that is imported from a module of the project: what it stands for is looked up when it is used."""
 
     __slots__ = ("busy", "find", "value")
 
-    def __init__(self, find: Callable[[], tuple[Value, bool]]) -> None:
+    def __init__(self, find: Callable[[], tuple[AbstractValue, bool]]) -> None:
         self.find = find
         self.busy = False
-        self.value: Value = None
+        self.value: AbstractValue | None = None
 
 
-class ObjectV:
-    """An object that the library tables know: `kind` names its table ("argparse", "dataset"), `data` is theirs."""
+class ObjectV(AbstractValue):
+    """An object that the library knows.
+
+    `kind` names its table ("argparse", "dataset"); what is in `data` is for the functions of that
+    table alone to say.
+    """
 
     __slots__ = ("data", "kind")
 
-    def __init__(self, kind: str, **data: Value) -> None:
+    def __init__(self, kind: str, **data: Any) -> None:
         self.kind = kind
-        self.data: dict[str, Value] = data
+        self.data: dict[str, Any] = data
 
 
-class LayerV:
+class LayerV(AbstractValue):
     """A layer, and the nodes of the arena in which it was called."""
 
     __slots__ = ("layer", "nodes")
@@ -245,7 +249,7 @@ class LayerV:
         return self.layer.name
 
 
-class TensorV:
+class TensorV(AbstractValue):
     """A symbolic tensor."""
 
     __slots__ = ("ref",)
@@ -259,13 +263,15 @@ class Variant:
 
     __slots__ = ("condition", "items", "uid")
 
-    def __init__(self, condition: Condition, items: list[tuple[Value, Site]], uid: int) -> None:
+    def __init__(
+        self, condition: Condition, items: list[tuple[AbstractValue, Site]], uid: int
+    ) -> None:
         self.condition = condition
         self.items = items
         self.uid = uid
 
 
-class SequentialV:
+class SequentialV(AbstractValue):
     """A Sequential as it grows."""
 
     __slots__ = (
@@ -310,7 +316,7 @@ class SequentialV:
         self.variants = [Variant(condition, list(items), uid) for condition, items, uid in variants]
 
 
-class ModelV:
+class ModelV(AbstractValue):
     """A functional or subclassed model; `model` is what it is (its name is filled in at the end)."""
 
     __slots__ = (
@@ -346,13 +352,13 @@ class ModelV:
         self.model = saved
 
 
-class Choice:
+class Choice(AbstractValue):
     """One of several values, each under its condition."""
 
     __slots__ = ("options",)
 
-    def __init__(self, options: list[tuple[Condition, Value]]) -> None:
+    def __init__(self, options: list[tuple[Condition, AbstractValue]]) -> None:
         self.options = options
 
 
-Native = Callable[..., Value]
+Native = Callable[..., AbstractValue]

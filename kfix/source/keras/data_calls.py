@@ -11,9 +11,10 @@ from typing import Any
 import libcst as cst
 
 from kfix.model import order
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Layer, Model, ModelKind, Node, TensorRef
 from kfix.model.site import Site
-from kfix.source.interpreter.containers import ListV, Value
+from kfix.source.interpreter.containers import ListV
 from kfix.source.interpreter.interpreter import Frame, Interpreter
 from kfix.source.keras.layers import input_of_shape
 from kfix.source.keras.models import batchless
@@ -89,11 +90,12 @@ def _model(
     )
 
 
-def batch_of(interpreter: Interpreter, shapes: Any, site: Site) -> Value:
+def batch_of(interpreter: Interpreter, shapes: Any, site: Site) -> AbstractValue | None:
     """A batch of data of these shapes, as a model is given it; `None` where they are not known."""
     if isinstance(shapes, tuple) and shapes:
         return input_of_shape(interpreter, batchless(shapes), site)
     if isinstance(shapes, list) and shapes:
-        parts = [batch_of(interpreter, shape, site) for shape in shapes]
-        return None if None in parts else ListV(parts, "tuple")
+        batches = [batch_of(interpreter, shape, site) for shape in shapes]
+        parts = [batch for batch in batches if batch is not None]
+        return ListV(parts, "tuple") if len(parts) == len(batches) else None
     return None

@@ -6,21 +6,22 @@ from collections.abc import Callable, Iterator
 
 import libcst as cst
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Layer, Part, Role, Symbol
 from kfix.model.origin import Literal
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Call, Given
-from kfix.source.interpreter.containers import Const, DictV, ListV, Value
+from kfix.source.interpreter.containers import Const, DictV, ListV
 from kfix.source.interpreter.partial_values import FrameV, VersionedV
-from kfix.source.interpreter.values import FunctionV, LayerV, ModelV, SequentialV
+from kfix.source.interpreter.values import FunctionV, LayerV, ModelV, ObjectV, SequentialV
 from kfix.source.keras import layers
 from kfix.source.library.literals import array_of
 
 VALIDATION = 7
 """The position of `validation_data` among the arguments of `fit`."""
 
-Keyed = tuple[int | str | None, Value, Site | None]
+Keyed = tuple[int | str | None, AbstractValue, Site | None]
 
 
 def of_compile(call: Call) -> tuple[Part, ...]:
@@ -61,7 +62,7 @@ def _compares(function: FunctionV) -> bool:
     return found
 
 
-def of_fit(call: Call, model: Value) -> tuple[Part, ...]:
+def of_fit(call: Call, model: AbstractValue) -> tuple[Part, ...]:
     """The arrays of `fit`, `evaluate`, `predict` and their like."""
     found: list[Part] = []
     x = call.find(0, "x")
@@ -81,7 +82,8 @@ def of_fit(call: Call, model: Value) -> tuple[Part, ...]:
 
 
 def sets_of_fit(
-    call: Call, element: Callable[[Value], tuple[Value, Value | None] | None]
+    call: Call,
+    element: Callable[[AbstractValue], tuple[AbstractValue, AbstractValue | None] | None],
 ) -> tuple[Part, ...]:
     """The data sets and generators among what `fit` and its like are given, each with the x of one element of it."""
     found = []
@@ -90,11 +92,15 @@ def sets_of_fit(
     for given, aside in ((x, False), (validation, True)):
         parts = element(given.value) if given is not None else None
         if given is not None and parts is not None and isinstance(parts[0], Array):
-            found.append(Part("x", None, parts[0], given.site, given.value.kind, aside))
+            found.append(Part("x", None, parts[0], given.site, _made_by(given.value), aside))
     return tuple(found)
 
 
-def ends(model: Value, role: Role) -> int | None:
+def _made_by(value: AbstractValue) -> str:
+    return value.kind if isinstance(value, ObjectV | ListV) else ""
+
+
+def ends(model: AbstractValue, role: Role) -> int | None:
     """How many inputs ("x") or outputs ("y") a model has, where that is known."""
     if isinstance(model, SequentialV):
         return None if _joins(model) else 1
@@ -112,7 +118,7 @@ def _joins(model: SequentialV) -> bool:
     return any(isinstance(one, Layer) and one.model is not None for row in rows for one in row)
 
 
-def samples(value: Value | None) -> int | None:
+def samples(value: AbstractValue | None) -> int | None:
     """How many samples an array, or a list of one for each input, has; `None` where that is not known."""
     if isinstance(value, DictV) and value.entries:
         value = next(iter(value.entries.values()))
@@ -123,7 +129,11 @@ def samples(value: Value | None) -> int | None:
 
 
 def listed(
-    value: Value | None, model: Value, role: Role, call: Call, count_of_x: int | None = None
+    value: AbstractValue | None,
+    model: AbstractValue,
+    role: Role,
+    call: Call,
+    count_of_x: int | None = None,
 ) -> tuple[Array, str] | None:
     """The array that a Python list of numbers stands for, or a list of arrays that are samples; how it is made of it.
 
@@ -153,7 +163,7 @@ def listed(
     return (array_of(value, call), "numpy.array") if _numbers(value) else None
 
 
-def _alike(arrays: list[Value]) -> bool:
+def _alike(arrays: list[AbstractValue]) -> bool:
     """May they all be rows of one array: of one shape, as far as that is known?"""
     shapes = [
         array.shape
@@ -164,9 +174,10 @@ def _alike(arrays: list[Value]) -> bool:
     return len({len(shape) for shape in shapes}) < 2 and len(known) < 2
 
 
-def _joined(rows: Array, model: Value, call: Call) -> tuple[Array, str]:
+def _joined(rows: Array, model: AbstractValue, call: Call) -> tuple[Array, str]:
     """Arrays that are batches already are joined along the samples."""
     shape = rows.shape
+    assert isinstance(model, SequentialV | ModelV)
     entry = call.interpreter.shapes.model_inputs(layers.frozen(call.interpreter, model))
     if (
         not isinstance(shape, tuple)
@@ -181,7 +192,7 @@ def _joined(rows: Array, model: Value, call: Call) -> tuple[Array, str]:
     return Array((first, *shape[2:]), rows.dtype, rows.distinct, rows.one_hot), "numpy.concatenate"
 
 
-def _numbers(value: Value) -> bool:
+def _numbers(value: AbstractValue) -> bool:
     """Is it a number, or are they lists of numbers, as far as the first of them tell?"""
     if isinstance(value, ListV):
         return bool(value.items) and all(map(_numbers, value.items[:_TOLD]))
@@ -196,7 +207,7 @@ def _arrays(
     call: Call,
     role: Role,
     given: Given | None,
-    model: Value,
+    model: AbstractValue,
     aside: bool,
     count_of_x: int | None = None,
 ) -> Iterator[Part]:
@@ -249,7 +260,7 @@ def _spread(given: Given, flat: bool = False) -> Iterator[Keyed]:
         yield None, value, given.site
 
 
-def _written(call: Call, value: Value, site: Site | None) -> Site | None:
+def _written(call: Call, value: AbstractValue, site: Site | None) -> Site | None:
     """Where a loss or a metric is written: in the call itself, or at the literal or the call elsewhere that made it."""
     if isinstance(value, Symbol):
         return value.site or site

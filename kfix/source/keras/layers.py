@@ -6,6 +6,7 @@ from typing import Any
 
 import libcst as cst
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import (
     Argument,
     Array,
@@ -23,7 +24,7 @@ from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Given
-from kfix.source.interpreter.containers import Const, DictV, ListV, RangeV, Value
+from kfix.source.interpreter.containers import Const, DictV, ListV, RangeV
 from kfix.source.interpreter.conversion import overgrown
 from kfix.source.interpreter.interpreter import MAX_INNER, Interpreter
 from kfix.source.interpreter.partial_values import FrameV, VersionedV
@@ -43,7 +44,7 @@ from kfix.source.interpreter.values import (
 BUILT = (LayerV, TensorV, SequentialV, ModelV)
 
 
-def is_built(value: Value) -> bool:
+def is_built(value: AbstractValue) -> bool:
     """Is it a layer, a tensor, a model, a list of them, the name of a class of a library, or None in place of one?"""
     if isinstance(value, Symbol):
         return not value.called
@@ -58,7 +59,7 @@ _LIBRARIES = ("keras.", "tf.", "numpy.", "builtins.", "operator.")
 """Of these is known what is in them."""
 
 
-def argument_value(interpreter: Interpreter, value: Value) -> Any:
+def argument_value(interpreter: Interpreter, value: AbstractValue) -> Any:
     """A value as `kfix.model` keeps it: plain Python, layers, tensors, symbols, arrays, unknowns."""
     if isinstance(value, Const):
         return value.value
@@ -96,12 +97,12 @@ def argument_value(interpreter: Interpreter, value: Value) -> Any:
     return Unknown("a value that is no part of a model")
 
 
-def is_layer_like(value: Value) -> bool:
+def is_layer_like(value: AbstractValue) -> bool:
     """An object of a class of the program that is a layer or a model."""
     return isinstance(value, InstanceV) and (value.layer is not None or value.model is not None)
 
 
-def holds_layers(value: Value) -> bool:
+def holds_layers(value: AbstractValue) -> bool:
     """Is it a layer or a model, or is there one in it?"""
     if isinstance(value, ListV | DictV):
         return any(
@@ -110,7 +111,7 @@ def holds_layers(value: Value) -> bool:
     return isinstance(value, LayerV | SequentialV | ModelV | Choice) or is_layer_like(value)
 
 
-def argument_origin(value: Value) -> Origin | None:
+def argument_origin(value: AbstractValue) -> Origin | None:
     """Where an argument's value came from; None where nothing in it can be traced."""
     if isinstance(value, Const):
         return value.origin
@@ -128,7 +129,7 @@ def model_arguments(interpreter: Interpreter, given: list[Given]) -> tuple[Argum
     )
 
 
-def _setting(interpreter: Interpreter, value: Value) -> Any:
+def _setting(interpreter: Interpreter, value: AbstractValue) -> Any:
     """The value of a constructor's argument: what an unknown function makes of a tensor need not be a tensor."""
     if isinstance(value, TensorV) and 0 <= value.ref.node < len(interpreter.arena):
         unknown = interpreter.arena[value.ref.node].layer.unknown
@@ -219,7 +220,7 @@ def own_node(interpreter: Interpreter, layer: LayerV) -> int | None:
     return add_node(interpreter, layer.layer, ((None, ref),), layer.layer.site)
 
 
-def layer_of(interpreter: Interpreter, value: Value, site: Site | None = None) -> Layer:
+def layer_of(interpreter: Interpreter, value: AbstractValue, site: Site | None = None) -> Layer:
     """Anything that a program puts into a model (at `site`), as a layer."""
     if isinstance(value, LayerV):
         return value.layer
@@ -329,7 +330,7 @@ def freeze_sequential(interpreter: Interpreter, made: SequentialV, variant: Vari
     )
 
 
-def layer_name(interpreter: Interpreter, value: Value) -> str | None:
+def layer_name(interpreter: Interpreter, value: AbstractValue) -> str | None:
     """What `name=` says of a layer or model, or the name that it gives itself."""
     if isinstance(value, LayerV):
         return value.name or interpreter.shapes.application_name(value.layer)
@@ -340,9 +341,9 @@ def layer_name(interpreter: Interpreter, value: Value) -> str | None:
     return name_of(value.model.arguments) if isinstance(value, ModelV) else None
 
 
-def inner_model(value: Value) -> Value:
+def inner_model(value: AbstractValue) -> AbstractValue:
     """The model that an object of a subclass is, any other value itself."""
-    return value.model if isinstance(value, InstanceV) else value
+    return value.model if isinstance(value, InstanceV) and value.model is not None else value
 
 
 def name_of(arguments: tuple[Argument, ...]) -> str | None:

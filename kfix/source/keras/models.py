@@ -8,6 +8,7 @@ from typing import Any
 import libcst as cst
 
 from kfix.model import order
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import (
     LISTS,
     Argument,
@@ -24,7 +25,7 @@ from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Given
-from kfix.source.interpreter.containers import Const, DictV, ListV, Value, Within
+from kfix.source.interpreter.containers import Const, DictV, ListV, Within
 from kfix.source.interpreter.interpreter import MAX_VARIANTS, Frame, Interpreter, merge
 from kfix.source.interpreter.values import (
     Choice,
@@ -89,7 +90,7 @@ def add_all(interpreter: Interpreter, made: SequentialV, argument: Given) -> Non
         add(interpreter, made, value.unknown, fallback)
 
 
-def add(interpreter: Interpreter, made: SequentialV, value: Value, site: Site) -> None:
+def add(interpreter: Interpreter, made: SequentialV, value: AbstractValue, site: Site) -> None:
     """`model.add(value)`: to every way in which the model may have been built."""
     interpreter.journal.touch(made)
     interpreter.builds += 1
@@ -111,10 +112,10 @@ def add(interpreter: Interpreter, made: SequentialV, value: Value, site: Site) -
     made.variants = variants[:MAX_VARIANTS]
 
 
-def pop(interpreter: Interpreter, made: SequentialV, site: Site) -> Value:
+def pop(interpreter: Interpreter, made: SequentialV, site: Site) -> AbstractValue:
     """`model.pop()`: what is added later comes after it."""
     interpreter.journal.touch(made)
-    gone: Value = Const(None)
+    gone: AbstractValue = Const(None)
     for variant in made.variants:
         if variant.items:
             gone = variant.items.pop()[0]
@@ -122,10 +123,9 @@ def pop(interpreter: Interpreter, made: SequentialV, site: Site) -> Value:
     return gone
 
 
-def uid_of(value: Value) -> int:
+def uid_of(value: SequentialV | ModelV) -> int:
     """The number of a model."""
-    uid: int = value.uid if isinstance(value, SequentialV) else value.model.uid
-    return uid
+    return value.uid if isinstance(value, SequentialV) else value.model.uid
 
 
 # --- models as graphs ---------------------------------------------------------------------
@@ -154,22 +154,22 @@ def unroll(interpreter: Interpreter, made: SequentialV) -> list[int]:
     return nodes
 
 
-def input_tensor(interpreter: Interpreter, value: SequentialV | ModelV) -> Value:
+def input_tensor(interpreter: Interpreter, value: SequentialV | ModelV) -> AbstractValue:
     """`model.input`."""
     if isinstance(value, SequentialV):
         return TensorV(TensorRef(unroll(interpreter, value)[0]))
     return _one(value.model.inputs)
 
 
-def output_tensor(interpreter: Interpreter, value: SequentialV | ModelV) -> Value:
+def output_tensor(interpreter: Interpreter, value: SequentialV | ModelV) -> AbstractValue:
     """`model.output`."""
     if isinstance(value, SequentialV):
         return TensorV(TensorRef(unroll(interpreter, value)[-1]))
     return _one(value.model.outputs)
 
 
-def _one(refs: tuple[TensorRef, ...]) -> Value:
-    tensors: list[Value] = [TensorV(ref) for ref in refs]
+def _one(refs: tuple[TensorRef, ...]) -> AbstractValue:
+    tensors: list[AbstractValue] = [TensorV(ref) for ref in refs]
     return tensors[0] if len(tensors) == 1 else ListV(tensors)
 
 
@@ -213,7 +213,7 @@ def _listed(interpreter: Interpreter, model: Model) -> Sequence[Any]:
     return model.nodes if found is None else found
 
 
-def _layer_value(interpreter: Interpreter, layer: Layer) -> Value:
+def _layer_value(interpreter: Interpreter, layer: Layer) -> AbstractValue:
     for model in interpreter.models:
         if uid_of(model) == layer.uid:
             return model
@@ -226,22 +226,24 @@ def _layer_value(interpreter: Interpreter, layer: Layer) -> Value:
 
 def new_functional(
     interpreter: Interpreter,
-    inputs: Value,
-    ends: Value,
+    inputs: AbstractValue,
+    ends: AbstractValue,
     given: list[Given],
     site: Site,
     frame: Frame,
-) -> Value:
+) -> AbstractValue:
     """`Model(inputs, outputs)`: for every way in which its tensors may have been built."""
     if isinstance(inputs, ListV) and any(isinstance(item, Choice) for item in inputs.items):
+        entries = inputs
         inputs = interpreter.spread(
-            lambda items: ListV(items, inputs.kind, inputs.sites), inputs.items
+            lambda items: ListV(items, entries.kind, entries.sites), entries.items
         )
     if isinstance(ends, ListV) and any(isinstance(item, Choice) for item in ends.items):
-        ends = interpreter.spread(lambda items: ListV(items, ends.kind, ends.sites), ends.items)
+        row = ends
+        ends = interpreter.spread(lambda items: ListV(items, row.kind, row.sites), row.items)
     if not isinstance(inputs, Choice) and not isinstance(ends, Choice):
         return functional(interpreter, inputs, ends, given, site, frame.function)
-    pairs: list[tuple[Condition, Value]] = []
+    pairs: list[tuple[Condition, AbstractValue]] = []
     for one, first in inputs.options if isinstance(inputs, Choice) else [((), inputs)]:
         for two, last in ends.options if isinstance(ends, Choice) else [((), ends)]:
             both = merge(one, two)
@@ -260,13 +262,13 @@ def new_functional(
 
 def functional(
     interpreter: Interpreter,
-    inputs: Value,
-    ends: Value,
+    inputs: AbstractValue,
+    ends: AbstractValue,
     given: list[Given],
     site: Site,
     function: str,
     condition: Condition = (),
-) -> Value:
+) -> ModelV:
     """A functional model of known tensors."""
     interpreter.builds += 1
     ins = _refs(interpreter, inputs, site)
@@ -305,7 +307,7 @@ def functional(
     return made
 
 
-def _told(inputs: Value) -> bool:
+def _told(inputs: AbstractValue) -> bool:
     """Are all of a model's inputs tensors that are known?"""
     if isinstance(inputs, ListV):
         return inputs.unknown is None and all(_told(item) for item in inputs.items)
@@ -330,7 +332,7 @@ def _entry(interpreter: Interpreter, node: Node, inputs: list[TensorRef]) -> Nod
     return Node(node.id, layer, (), node.site)
 
 
-def _refs(interpreter: Interpreter, value: Value, site: Site) -> list[TensorRef]:
+def _refs(interpreter: Interpreter, value: AbstractValue, site: Site) -> list[TensorRef]:
     """The tensors in a value; one of which nothing is known for each part that is not known to be a tensor."""
     tensors: list[TensorV | Unknown] = list(_parts(value, site))
     if not tensors:
@@ -343,7 +345,7 @@ def _refs(interpreter: Interpreter, value: Value, site: Site) -> list[TensorRef]
     ]
 
 
-def _parts(value: Value, site: Site) -> Iterator[TensorV | Unknown]:
+def _parts(value: AbstractValue, site: Site) -> Iterator[TensorV | Unknown]:
     """The tensors in a value from left to right, as Keras flattens it, and why others are not known."""
     if isinstance(value, TensorV | Unknown):
         yield value
@@ -351,7 +353,7 @@ def _parts(value: Value, site: Site) -> Iterator[TensorV | Unknown]:
         items = (
             value.items
             if isinstance(value, ListV)
-            else map(value.entries.get, order.by_key(value.entries))
+            else map(value.entries.__getitem__, order.by_key(value.entries))
         )
         for item in items:
             yield from _parts(item, site)
@@ -364,7 +366,9 @@ def _parts(value: Value, site: Site) -> Iterator[TensorV | Unknown]:
 # --- what a model is given ----------------------------------------------------------------
 
 
-def set_given(interpreter: Interpreter, model: Value, shape: Shapes, site: Site | None) -> None:
+def set_given(
+    interpreter: Interpreter, model: AbstractValue, shape: Shapes, site: Site | None
+) -> None:
     """The input shape is told by `build`, a call, or data; the first one counts, as it does in Keras."""
     if isinstance(model, SequentialV):
         if model.given is None and not isinstance(shape, list | dict):
@@ -383,7 +387,7 @@ def note_call(interpreter: Interpreter, callee: ModelV, given: list[Given]) -> N
             set_given(interpreter, callee, shapes, given[0].site)
 
 
-def data_shape(interpreter: Interpreter, value: Value) -> Any:
+def data_shape(interpreter: Interpreter, value: AbstractValue) -> Any:
     """The shapes of data: arrays and tensors, in lists and dictionaries."""
     if isinstance(value, Array):
         return Unknown("lists, each of its own length") if value.dtype == LISTS else value.shape

@@ -8,17 +8,18 @@ from __future__ import annotations
 import os.path
 from typing import Any
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import InnerLayer
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import Const, FileV, Value
+from kfix.source.interpreter.containers import Const, FileV
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import LayerV, ModelV, ObjectV, SequentialV
 from kfix.source.keras import layers
 
 
-def snapshot(value: Value) -> ObjectV | None:
+def snapshot(value: AbstractValue) -> ObjectV | None:
     """A model as it stands now; `None` for what is made again by its class alone."""
     value = layers.inner_model(value)
     if not isinstance(value, SequentialV | ModelV) or (
@@ -28,14 +29,14 @@ def snapshot(value: Value) -> ObjectV | None:
     return ObjectV("saved", model=value, state=value.save())
 
 
-def path_of(value: Value) -> str | None:
+def path_of(value: AbstractValue) -> str | None:
     """A path as the key of what is saved there."""
     if isinstance(value, Const) and isinstance(value.value, str):
         return os.path.normpath(value.value)
     return None
 
 
-def save(interpreter: Interpreter, model: Value, path: Value) -> None:
+def save(interpreter: Interpreter, model: AbstractValue, path: AbstractValue) -> None:
     """`model.save(path)`."""
     key = path_of(path)
     if key is not None:
@@ -47,7 +48,7 @@ def save(interpreter: Interpreter, model: Value, path: Value) -> None:
         )
 
 
-def load(call: Call) -> Value:
+def load(call: Call) -> AbstractValue:
     """`load_model(path)`."""
     key = path_of(call.get(0, "filepath"))
     held = at_path(call.interpreter, key)
@@ -60,12 +61,12 @@ def _why(call: Call, key: str | None) -> str:
     return f"`{call.interpreter.text(call.node, call.frame)}` is not known: the program saves no such model before"
 
 
-def at_path(interpreter: Interpreter, key: str | None) -> Value:
+def at_path(interpreter: Interpreter, key: str | None) -> AbstractValue | None:
     """What the program saved there."""
     return interpreter.saved.get(key) if key is not None else None
 
 
-def again(call: Call, held: Value, own: bool = False) -> Value:
+def again(call: Call, held: AbstractValue, own: bool = False) -> AbstractValue:
     """The model of a snapshot, made once more: with layers of its own, as `own` a model to tell of in any case."""
     interpreter = call.interpreter
     if (
@@ -82,7 +83,7 @@ def again(call: Call, held: Value, own: bool = False) -> Value:
         made.arguments = original.arguments
         made.load(state)
         made.tail = call.site
-        copies: dict[int, Value] = {}
+        copies: dict[int, AbstractValue] = {}
         for variant in made.variants:
             variant.uid = made.uid if variant is made.variants[0] else interpreter.uid()
             variant.items = [
@@ -99,7 +100,7 @@ def again(call: Call, held: Value, own: bool = False) -> Value:
     return made
 
 
-def copied(interpreter: Interpreter, item: Value) -> Value:
+def copied(interpreter: Interpreter, item: AbstractValue) -> AbstractValue:
     """A layer like this one, with weights of its own; a model within is not told from the first."""
     if not isinstance(item, LayerV):
         return item
@@ -135,7 +136,7 @@ def _as_it_was(value: SequentialV | ModelV, state: Any) -> bool:
 # --- files that the program writes and reads itself -------------------------------------------------
 
 
-def opened(call: Call) -> Value:
+def opened(call: Call) -> AbstractValue:
     """`open(path)`: known for the text of a model alone."""
     key = path_of(call.get(0, "file"))
     why = call.unknown("what `open` gives is not known")
@@ -149,7 +150,7 @@ def write(call: Call) -> None:
     )
 
 
-def read(call: Call) -> Value:
+def read(call: Call) -> AbstractValue:
     """`file.read()`."""
     held = call.interpreter.saved.get(f"text of {call.receiver.key}")
     return held if isinstance(held, ObjectV) and held.kind == "saved" else call.receiver

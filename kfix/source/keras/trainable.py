@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import InnerLayer, Layer
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter.containers import NONE, Const, ListV, Value, Within
+from kfix.source.interpreter.containers import NONE, Const, ListV, Within
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import Choice, InstanceV, LayerV, ModelV, SequentialV
 from kfix.source.keras.application_layers import InnerV
 
 
-def set_trainable(interpreter: Interpreter, holder: Value, value: Value) -> None:
+def set_trainable(interpreter: Interpreter, holder: AbstractValue, value: AbstractValue) -> None:
     """What `holder.trainable = value` sets: as in Keras, all that the layer or model holds by then as well."""
     known = (
         Const(bool(value.value))
@@ -40,7 +41,7 @@ def set_trainable(interpreter: Interpreter, holder: Value, value: Value) -> None
             _put_inside(interpreter, uid, known)
 
 
-def set_all(interpreter: Interpreter, holders: list[Value], value: Const) -> None:
+def set_all(interpreter: Interpreter, holders: list[AbstractValue], value: Const) -> None:
     """What a loop over layers sets of each of them."""
     first = holders[0]
     if isinstance(first, InnerV) and holders == first.opened.layers:
@@ -50,7 +51,7 @@ def set_all(interpreter: Interpreter, holders: list[Value], value: Const) -> Non
         set_trainable(interpreter, holder, value)
 
 
-def _put_inside(interpreter: Interpreter, base: int, value: Value) -> None:
+def _put_inside(interpreter: Interpreter, base: int, value: AbstractValue) -> None:
     """Set all that a model of `keras.applications` holds: the number of its Input stands for all of its layers."""
     _put(interpreter, base + 1, value)
     for uid, was in list(interpreter.switched.items()):
@@ -58,7 +59,7 @@ def _put_inside(interpreter: Interpreter, base: int, value: Value) -> None:
             _put(interpreter, uid, NONE)
 
 
-def _put(interpreter: Interpreter, uid: int, value: Value) -> None:
+def _put(interpreter: Interpreter, uid: int, value: AbstractValue) -> None:
     interpreter.builds += 1  # a loop that does this is not idle
     interpreter.switched.setdefault(
         uid, NONE
@@ -66,7 +67,7 @@ def _put(interpreter: Interpreter, uid: int, value: Value) -> None:
     interpreter.journal.set(interpreter.switched, uid, value)
 
 
-def _held(interpreter: Interpreter, holder: Value) -> set[int]:
+def _held(interpreter: Interpreter, holder: AbstractValue) -> set[int]:
     """The numbers of a layer or model and of all that it holds."""
     found: set[int] = set()
     waiting: list[object] = [holder]
