@@ -120,7 +120,8 @@ def _explain(context: click.Context, _: click.Parameter, code: str | None) -> No
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
 )
-@click.option("-q", "--quiet", is_flag=True, help="Leave the headlines of the findings alone.")
+@click.option("--show-layers", is_flag=True, help="Print the table of all layers with a fault.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only headlines, and what was fixed.")
 @click.option(
     "--explain",
     metavar="CODE",
@@ -325,7 +326,8 @@ def _report(
         )
         out(render(results, code) + "\n")
     else:
-        from kfix.report import style, text
+        from kfix.report import style
+        from kfix.report.text import Look, Report
 
         if mode is MODES["summary"]:
             from kfix.report.summary import summary
@@ -333,9 +335,13 @@ def _report(
             out(summary(results))
         else:
             to_findings = err if filtering or mode is MODES["dry-run"] else out
+            stream = sys.stderr if to_findings is err else sys.stdout
+            report = Report(
+                Look(style.width(stream), options["quiet"], mode.writes, options["show_layers"])
+            )
             for result in results:
                 if not asked:
-                    to_findings(text.findings(result, options["quiet"], mode.writes))
+                    to_findings(report.file(result))
                 if filtering and result.path == stdin:
                     click.echo(_code(result), nl=False)
                 elif (
@@ -349,7 +355,9 @@ def _report(
 
             (err if filtering or mode is MODES["dry-run"] else out)(reasons(results))
     if not as_json and mode is not MODES["summary"] and not options["quiet"]:
-        err(text.summary(results, mode.writes, mode.search) + "\n")
+        from kfix.report.totals import last_line
+
+        err(last_line(results, mode.writes, mode.search) + "\n")
     return exit_code(results, options["strict"], mode)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 
 import click
@@ -13,6 +14,12 @@ from kfix.engine.settings import Settings
 from kfix.project.files import FileTrouble, walk
 
 STDIN = "-"
+
+_IN_NOTEBOOK = re.compile(
+    r"(?P<path>.+\.ipynb):(?:cell )?(?P<cell>\d+)(?::(?P<line>\d+))?(?::\d+)?"
+)
+_IN_FILE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?")
+"""A place as kfix prints it: the column says nothing more of which model is meant."""
 
 
 def once(expanded: Iterator[tuple[str, Settings]]) -> Iterator[tuple[str, Settings]]:
@@ -62,22 +69,22 @@ def _excluded(configs: Configs, path: str) -> bool:
 
 
 def split_path(argument: str) -> tuple[str, str | None, int | None, int | None]:
-    """A PATH and the name, or the cell and the line, that choose a model; an existing path is taken as it stands.
+    """Return a path and the name, or the 0-based cell and the line, that choose a model.
 
-    `PATH::NAME` and `PATH:LINE`, in a notebook `PATH:CELL` and
-    `PATH:CELL:LINE`, are taken apart from the right.
+    An existing path is taken as it is. Else `PATH::NAME`, `PATH:LINE` and
+    `PATH:LINE:COLUMN`, in a notebook `PATH:CELL`, `PATH:CELL:LINE` and
+    `PATH:cell CELL:LINE:COLUMN` as kfix prints it, are taken apart. Cells count from 1 there.
     """
     if os.path.exists(argument):
         return argument, None, None, None
     path, colons, name = argument.rpartition("::")
     if colons and path:
         return path, name, None, None
-    path, colon, last = argument.rpartition(":")
-    if not (colon and path and last.isdigit()):
-        return argument, None, None, None
-    if path.endswith(".ipynb"):
-        return path, None, int(last), None
-    notebook, _, cell = path.rpartition(":")
-    if notebook.endswith(".ipynb") and cell.isdigit():
-        return notebook, None, int(cell), int(last)
-    return path, None, None, int(last)
+    found = _IN_NOTEBOOK.fullmatch(argument)
+    if found is not None:
+        cell, line = found["cell"], found["line"]
+        return found["path"], None, max(0, int(cell) - 1), int(line) if line else None
+    found = _IN_FILE.fullmatch(argument)
+    if found is not None:
+        return found["path"], None, None, int(found["line"])
+    return argument, None, None, None

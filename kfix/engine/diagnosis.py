@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 from kfix.engine.results import Found, Group, Reading
 from kfix.engine.settings import Settings
 from kfix.findings import Finding
+from kfix.findings.data import Datum
 from kfix.findings.output_shape import OutputShape
 from kfix.findings.output_unknown import OutputUnknown
 from kfix.model.graph import Program, Shapes
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.repair.target import Target
-from kfix.shapes import Trace, show, unknowns
+from kfix.shapes import Trace, unknowns
 from kfix.shapes.trace_result import NO_INPUT
 
 if TYPE_CHECKING:
+    from kfix.findings.output_doubtful import OutputDoubtful
     from kfix.repair.intent import Intent
 
 
@@ -126,10 +128,10 @@ def findings(
     if wanted and not told and not any(finding.severity == "error" for finding in found):
         found.extend(_missed(group, program, wanted))
     found.extend(said)
-    seen: set[tuple[str, Site | None, str]] = set()
+    seen: set[tuple[str, Site | None, tuple[str, ...]]] = set()
     placed = []
     for finding in found:
-        key = (finding.code, finding.site, finding.message)
+        key = (finding.code, finding.site, finding.facts)
         if key in seen or not settings.wants(finding.code):
             continue
         seen.add(key)
@@ -142,31 +144,35 @@ def _missed(group: Group, program: Program, wanted: Mapping[int, Target]) -> lis
     model = group.models[0]
     first = next(iter(wanted.values()))
     unknown = untold(group.traces, wanted)
-    finding: Finding
+    finding: OutputUnknown | OutputDoubtful | OutputShape
     if unknown is not None:
         if first.weight != "declared":
             return []
-        finding = OutputUnknown(model.name, expected=str(first), actual=unknown.reasons())
-        if any(unknowns(shape) for trace in group.traces for shape in trace.inputs):
-            finding.hint = "--input-shape tells the input"
+        finding = OutputUnknown(model.name, expected=_wanted(first), actual=unknown)
+        finding.input_unknown = any(
+            unknowns(shape) for trace in group.traces for shape in trace.inputs
+        )
     else:
         trace = next((trace for trace in group.traces if missed(trace, wanted) is not None), None)
         found = missed(trace, wanted) if trace is not None else None
         if trace is None or found is None:
             return []
         number, target = found
-        actual = show(trace.outputs[number]) if number < len(trace.outputs) else "no such output"
+        outputs = trace.outputs
+        actual = outputs[number] if number < len(outputs) else "no such output"
         if target.weight == "weak":
             from kfix.findings.output_doubtful import OutputDoubtful
 
-            finding = OutputDoubtful(model.name, expected=str(target), actual=actual)
+            finding = OutputDoubtful(model.name, expected=_wanted(target), actual=actual)
         else:
-            finding = OutputShape(model.name, expected=str(target), actual=actual)
+            finding = OutputShape(model.name, expected=_wanted(target), actual=actual)
             finding.severity = "error" if target.weight == "declared" else "warning"
-    if first.site is not None:
-        place = program.place(first.site)
-        cell = "" if place.cell is None else f"cell {place.cell}, "
-        source = "the comment" if first.source == "comment" else first.source
-        finding.hint = f"says {source}, {cell}line {place.line}"
+    finding.source = first.source
+    finding.asked = program.place(first.site) if first.site is not None else None
     finding.site = model.nodes[-1].layer.site if model.nodes else model.site
     return [finding]
+
+
+def _wanted(target: Target) -> Datum:
+    """The shape of a target; "the input shape" where that is not known."""
+    return "the input shape" if target.same_as_input else target.shape

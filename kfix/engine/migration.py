@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from kfix.edits.base import Edit
 from kfix.edits.drop_argument import DropArgument
@@ -35,7 +35,8 @@ from kfix.source.syntax.errors import SourceError
 
 CODES = (OldImport.code, OldTraining.code)
 
-_INSTEAD = {"show_accuracy": "is metrics=['accuracy'] of compile now"}
+_REPLACED = {"show_accuracy": "metrics=['accuracy'] of compile"}
+"""What takes the place of an argument that went."""
 
 Read = Callable[[Project], Reading]
 
@@ -105,24 +106,22 @@ def _old(project: Project, path: str, reading: Reading, settings: Settings) -> l
 
 
 def _training(one: OldCall) -> OldTraining:
-    names = (
-        [name for _, name, _ in one.renames] + [name for _, name in one.drops] + list(one.counted)
+    names = [name for _, name, _ in one.renames] + [name for _, name in one.drops]
+    names += one.counted
+    return OldTraining(
+        "training",
+        actual=[one.written, *names] if one.method else names,
+        successor=one.method or "",
+        renames=tuple((name, new) for _, name, new in one.renames),
+        dropped=tuple((name, _REPLACED.get(name, "")) for _, name in one.drops),
+        counted=tuple(one.counted),
+        site=one.site,
     )
-    now = [f"{name} is now {new}" for _, name, new in one.renames]
-    now += [f"{name} {_INSTEAD.get(name, 'is left out')}" for _, name in one.drops]
-    now += [f"{name} counted samples, and now it is batches" for name in one.counted]
-    if one.method:
-        names, now = [one.written, *names], [f"it is now {one.method}", *now]
-    finding = OldTraining("The training", expected=f": {', '.join(now)}", actual=_several(names))
-    finding.site = one.site
-    return finding
 
 
 def _setting(one: OldSetting) -> OldTraining:
-    now = f": it is now {DATA_FORMAT}({one.value!r})"
-    finding = OldTraining("The order of the axes", expected=now, actual=ORDERING)
-    finding.site = one.site
-    return finding
+    successor = f"{DATA_FORMAT}({one.value!r})"
+    return OldTraining("the order of axes", actual=[ORDERING], successor=successor, site=one.site)
 
 
 def _as_data_format(one: OldSetting) -> tuple[Edit, ...]:
@@ -144,41 +143,33 @@ def _modern(one: OldCall) -> Iterator[Edit]:
 
 
 def _finding(one: Gone) -> OldImport:
-    now: dict[str, list[str]] = {}
+    moved: dict[str, list[str]] = {}
     for name, module, its in one.homes:
         if module and (module, its) != (one.written, name):
-            now.setdefault(module, []).append(its or "it")
+            moved.setdefault(module, []).append(its or "it")
     for _, _, module, its in one.inside:
-        if its not in now.setdefault(module, []):
-            now[module].append(its)
-    places = [
-        f"{_several(names)} {'is' if len(names) == 1 else 'are'} in {module}"
-        for module, names in now.items()
-    ]
-    if one.path:
-        places = [f"it is {one.path}"]
-    lost = [*one.lost, *(name for name, module, _ in one.homes if not module)]
-    if lost and (places or not _living(one)):
-        places.append(f"{_several(lost)} {'is' if len(lost) == 1 else 'are'} nowhere")
-    finding = OldImport(_subject(one, lost))
-    finding.expected = f": {', '.join(places)}" if places else ""
-    finding.site = one.site
-    return finding
+        if its not in moved.setdefault(module, []):
+            moved[module].append(its)
+    return OldImport(
+        one.written,
+        names=_names(one) if _living(one) else (),
+        moved=tuple((module, tuple(names)) for module, names in moved.items()),
+        successor=one.path or "",
+        lost=tuple(_lost(one)),
+        site=one.site,
+    )
 
 
-def _subject(one: Gone, lost: Sequence[str]) -> str:
-    """The module that is gone, or what of a module that is still there."""
-    if not _living(one):
-        return f"`{one.written}`"
+def _lost(one: Gone) -> list[str]:
+    return [*one.lost, *(name for name, module, _ in one.homes if not module)]
+
+
+def _names(one: Gone) -> tuple[str, ...]:
+    """The names that a module which is still there no longer has."""
     moved = [
         name for name, module, its in one.homes if module and (module, its) != (one.written, name)
     ]
-    names = [
-        f"`{name}`" for name in dict.fromkeys((*moved, *(name for name, *_ in one.inside), *lost))
-    ]
-    if not names:
-        return f"A name from `{one.written}`"
-    return f"{names[0] if len(names) == 1 else f'Each of {_several(names)}'} from `{one.written}`"
+    return tuple(dict.fromkeys((*moved, *(name for name, *_ in one.inside), *_lost(one))))
 
 
 def _told_elsewhere(one: Gone) -> bool:
@@ -192,10 +183,6 @@ def _living(one: Gone) -> bool:
     """Is the module itself there still, and only a name in it gone?"""
     path = keras_names.parse(one.written)
     return path is not None and not one.path and keras_names.is_module(path)
-
-
-def _several(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _edits(one: Gone) -> tuple[Edit, ...]:

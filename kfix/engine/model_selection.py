@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kfix.engine.results import FileResult, Reading
 from kfix.engine.settings import Misuse, Settings
 from kfix.model.graph import Model
-from kfix.model.site import Place
+from kfix.model.site import Place, cell_name
 from kfix.repair.target import Target, parse_target
 
 _Spot = tuple[int, int]
@@ -177,11 +177,10 @@ def _around(reading: Reading, settings: Settings, result: FileResult) -> list[in
     else:
         nearest = min(spans, key=lambda index: (nested[index], spans[index]))
     model = reading.groups[nearest].models[0]
-    here = ", ".join(
-        f"{name} {at}" for name, at in (("cell", settings.cell), ("line", line)) if at is not None
-    )
+    said = [] if settings.cell is None else [cell_name(settings.cell)]
+    here = ", ".join(said if line is None else [*said, f"line {line}"])
     result.notes.append(
-        f"{here} is in no model: taken for `{model.qualified}`, {_where(firsts[nearest])}"
+        f"{here} is in no model: taken for `{model.qualified}`, {firsts[nearest].where}"
     )
     return [nearest]
 
@@ -192,10 +191,6 @@ def _start(place: Place) -> _Spot:
 
 def _length(first: _Spot, last: _Spot) -> _Spot:
     return last[0] - first[0], last[1] - first[1]
-
-
-def _where(place: Place) -> str:
-    return f"line {place.line}" if place.cell is None else f"cell {place.cell}, line {place.line}"
 
 
 def _how(reading: Reading, indices: Sequence[int]) -> str:
@@ -211,5 +206,5 @@ def _list(reading: Reading, indices: Sequence[int]) -> str:
     for index in indices:
         model = reading.groups[index].models[0]
         also = "".join(f" or {name}" for name in _others(reading, model))
-        rows.append(f"{model.qualified}{also} ({_where(reading.program.place(model.site))})")
+        rows.append(f"{model.qualified}{also} ({reading.program.place(model.site).where})")
     return ", ".join(rows)

@@ -258,6 +258,7 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
             overlay.update(
                 renewed(at, path, settings, lambda changed: read(changed, path, settings))
             )
+    result.texts = _texts(project, result)
     if overlay:
         from kfix.rewrite.diff import unified_diff
 
@@ -266,6 +267,17 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         result.diff = "".join(
             unified_diff(name, result.originals[name], data) for name, data in overlay.items()
         )
+
+
+def _texts(project: Project, result: FileResult) -> dict[tuple[str, int | None], str]:
+    """Return the text of every file and cell that a finding is in."""
+    found = {(one.place.path, one.place.cell) for model in result.models for one in model.findings}
+    return {
+        (path, unit.cell): unit.text
+        for path in {path for path, _ in found}
+        for unit in project.document(path).units
+        if (path, unit.cell) in found
+    }
 
 
 def _contradicted(group: Group, reading: Reading) -> bool:

@@ -11,7 +11,7 @@ from kfix.engine.diagnosis import intent_of, may_meet, met
 from kfix.engine.results import Group, Proven, Reading, Spelled
 from kfix.model.graph import Program
 from kfix.model.record import replace
-from kfix.model.site import Site
+from kfix.model.site import Site, cell_name
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project
 from kfix.repair.target import Target
@@ -135,7 +135,7 @@ def _saved(project: Project, reading: Reading, index: int, now: Group) -> list[s
         for number, line in enumerate(unit.text.splitlines(), 1):
             call = next((name for name in SAVED if f"{name}(" in line.partition("#")[0]), None)
             if call is not None:
-                cell = "" if unit.cell is None else f"cell {unit.cell}, "
+                cell = "" if unit.cell is None else f"{cell_name(unit.cell)}, "
                 return [
                     f"weights that were saved before no longer fit ({call}, {cell}line {number})"
                 ]

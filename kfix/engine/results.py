@@ -157,6 +157,8 @@ class FileResult:
     """The dtype policy that the program sets for its layers."""
     limits: list[tuple[str, Place | None]] = field(default_factory=list)
     """The budgets that were hit while it was read, each with the first place."""
+    texts: dict[tuple[str, int | None], str] = field(default_factory=dict)
+    """The programs that the findings are in, by path and cell."""
 
     @property
     def changed(self) -> bool:

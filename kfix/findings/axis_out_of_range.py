@@ -17,4 +17,4 @@ class AxisOutOfRange(Finding):
     """
 
     code = "KFX206"
-    sentence = "{subject}: {actual} does not fit {expected}"
+    sentence = "{subject}: {actual:axis} does not fit {expected:shape}"

@@ -19,4 +19,14 @@ class BadArgument(Finding):
     """
 
     code = "KFX303"
-    sentence = "{subject}: {actual} is no value for it, expected {expected}"
+    sentence = "invalid value {actual} for `{argument}` of {subject}, expected {expected}"
+
+    argument: str = ""
+    """The name of the argument, "" where the fault is not that of one."""
+
+    @property
+    def template(self) -> str:
+        """The sentence with the argument's name, where there is one."""
+        if not self.argument:
+            return "invalid value {actual} for {subject}, expected {expected}"
+        return self.sentence

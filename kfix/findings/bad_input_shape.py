@@ -18,4 +18,4 @@ class BadInputShape(Finding):
     """
 
     code = "KFX209"
-    sentence = "{subject}: {actual} is not a shape, expected {expected}"
+    sentence = "invalid input shape {actual} for {subject}, expected {expected}"

@@ -1,59 +1,93 @@
-"""What every finding has: fields, not sentences; the sentence is rendered once, from the fields."""
+"""What every finding has: fields that are data; `kfix.report` makes a sentence of them."""
 
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal, dataclass_transform
 
+from kfix.findings.data import Datum, written
 from kfix.model.site import Site
 
 Severity = Literal["error", "warning", "note"]
 
 
-class Finding(Exception):
-    """Something that kfix has to say about a layer or a model.
+@dataclass_transform(eq_default=False)
+class _WithFields(Exception):
+    """An exception whose constructor takes the annotations of its class, as a dataclass does.
+
+    Type checkers take it for a dataclass. It costs no generated `__init__` for each of forty classes.
+    """
+
+    fields: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        own = vars(cls).get("__annotations__", {})
+        cls.fields += tuple(
+            name
+            for name, kind in own.items()
+            if not str(kind).startswith("ClassVar") and name not in cls.fields
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__()
+        if len(args) > len(self.fields) or not kwargs.keys() <= set(self.fields):
+            raise TypeError(f"{type(self).__name__} takes {', '.join(self.fields)}")
+        self.__dict__.update(zip(self.fields, args, strict=False))
+        self.__dict__.update(kwargs)
+
+
+class Finding(_WithFields):
+    """Something that kfix has found out about a layer, a model or a call of it.
 
     A finding is also what a shape rule raises to refuse: it then stands for
-    Keras's own refusal. `subject` is the layer's class or the model's name,
-    `expected`, `actual` and `hint` are short texts ("rank 4", "(None, 10)"),
-    empty where there is nothing to say. `site` is set by whoever knows it.
+    Keras's own refusal. `subject` is the layer's class or the model's name.
+    `expected` and `actual` are data: a shape, a rank, a number, a name, or a
+    noun phrase where there is nothing better ("a positive integer"). A class
+    adds the fields that it needs. `site` is set by whoever knows it.
+
+    `sentence` is the template that `kfix.report.sentences` fills, `keras` what
+    Keras 3 itself says, up to where its text goes on with values of the
+    program; "" where Keras says nothing.
     """
 
     code: ClassVar[str]
-    severity: Severity = "error"
-    stops: ClassVar[bool] = False
-    """Can the model never run, though Keras builds it? Then it is mended as if it were refused."""
     sentence: ClassVar[str] = "{subject}: expected {expected}, got {actual}"
+    keras: ClassVar[str] = ""
+    stops: ClassVar[bool] = False
+    """Can the model never run, though Keras builds it? Then it is repaired as if it were refused."""
 
-    def __init__(
-        self, subject: str = "", expected: str = "", actual: str = "", hint: str = ""
-    ) -> None:
-        super().__init__()
-        self.subject = subject
-        self.expected = expected
-        self.actual = actual
-        self.hint = hint
-        self.site: Site | None = None
+    subject: str = ""
+    expected: Datum = ""
+    actual: Datum = ""
+    severity: Severity = "error"
+    site: Site | None = None
 
     @classmethod
     def name(cls) -> str:
-        """The class name in kebab case: `RankMismatch` is `rank-mismatch`."""
+        """Return the class name in kebab case: `RankMismatch` is `rank-mismatch`."""
         return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
 
     @property
     def fails(self) -> bool:
-        """Is a run with this finding left no success?"""
+        """Whether a run that leaves this finding is no success."""
         return self.severity == "error"
 
     @property
-    def message(self) -> str:
-        """One line for a person."""
-        return self.sentence.format(
-            subject=self.subject, expected=self.expected, actual=self.actual, hint=self.hint
+    def template(self) -> str:
+        """The template of its sentence; a class of several sentences chooses one by its fields."""
+        return self.sentence
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Its data as text, but for its place: two findings with the same facts say the same."""
+        return tuple(
+            written(getattr(self, name)) for name in self.fields if name not in ("site", "severity")
         )
 
     def __str__(self) -> str:
-        return self.message
+        """Return its data in one line, for a log or as the reason of an unknown."""
+        expected, actual = written(self.expected), written(self.actual)
+        return f"{self.subject} is refused ({self.code}: expected {expected}, got {actual})"
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.message!r})"
+        return f"{type(self).__name__}{self.facts}"

@@ -20,4 +20,7 @@ class BatchAxisMissing(Finding):
     """
 
     code = "KFX604"
-    sentence = "{subject} takes a batch of {expected}, and {hint} is given {actual}, one sample"
+    sentence = "`{subject}` expects a batch {expected}, got one sample {actual}"
+
+    method: str = ""
+    """The call that gives the data: "fit", "predict"."""

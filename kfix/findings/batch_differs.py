@@ -22,4 +22,8 @@ class BatchDiffers(Finding):
     """
 
     code = "KFX611"
-    sentence = "{subject} keeps states for {expected}, and {hint} gives {actual}"
+    sentence = "`{subject}` keeps states for {expected}, got {actual}"
+    keras = "If an RNN is stateful"
+
+    method: str = ""
+    """The call that gives the batches: "fit", "predict"."""

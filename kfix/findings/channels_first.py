@@ -25,6 +25,4 @@ class ChannelsFirst(Finding):
 
     code = "KFX404"
     severity: Severity = "note"
-    sentence = (
-        "{subject} has its channels first: without a GPU it runs only where TensorFlow has oneDNN"
-    )
+    sentence = "{subject} with channels first runs only on a GPU or where TensorFlow has oneDNN"

@@ -22,4 +22,4 @@ class DenseOnFeatureMap(Finding):
 
     code = "KFX402"
     severity: Severity = "note"
-    sentence = "{subject} is applied to each place of the feature map {actual}, so that the output keeps rank {expected}"
+    sentence = "{subject} acts on the last axis of {actual} only: the output keeps rank {expected}"

@@ -22,4 +22,8 @@ class DimMismatch(Finding):
     """
 
     code = "KFX208"
-    sentence = "{subject} expects {expected}, but is given {actual}"
+    sentence = "{subject} expects {expected:input}, got {actual:input}"
+    keras = "incompatible with the layer"
+
+    first_call: bool = False
+    """Is it the shape of an earlier call that made the weights?"""

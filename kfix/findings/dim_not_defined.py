@@ -20,4 +20,4 @@ class DimNotDefined(Finding):
     """
 
     code = "KFX203"
-    sentence = "{subject} needs {expected} as a number, but is given {actual}"
+    sentence = "{subject} needs {expected} to be defined, got {actual}"

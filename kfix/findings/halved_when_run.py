@@ -24,4 +24,6 @@ class HalvedWhenRun(Finding):
 
     code = "KFX502"
     severity: Severity = "warning"
-    sentence = "{subject} gives {actual} when it runs, not {expected}: its activation glu halves the last dim"
+    sentence = (
+        "{subject} has output shape {actual} when it runs, not {expected}: glu halves the last dim"
+    )

@@ -25,16 +25,8 @@ class InitialStates(Finding):
     code = "KFX503"
     severity: Severity = "warning"
     stops = True
-    sentence = "{subject} will be refused when it runs: it starts from states of {expected}, and is given {actual}"
+    sentence = "{subject} fails when it runs: expected initial states of {expected}, got {actual}"
+    keras = "Exception encountered when calling {subject}Cell.call()."
 
-    def __init__(
-        self,
-        subject: str = "",
-        expected: str = "",
-        actual: str = "",
-        hint: str = "",
-        units: int = 0,
-    ) -> None:
-        super().__init__(subject, expected, actual, hint)
-        self.units = units
-        """The units that would go with the states; 0 where they are no vectors."""
+    units: int = 0
+    """The units that go with the states; 0 where they are not vectors."""

@@ -24,4 +24,7 @@ class InputAgainstData(Finding):
     """
 
     code = "KFX601"
-    sentence = "{subject} takes {expected} a sample, and is given {actual}"
+    sentence = "`{subject}` expects {expected} per sample, got {actual}"
+
+    method: str = ""
+    """The call that gives the data: "fit", "predict"."""

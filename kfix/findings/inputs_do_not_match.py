@@ -18,4 +18,4 @@ class InputsDoNotMatch(Finding):
     """
 
     code = "KFX205"
-    sentence = "the inputs of {subject} do not fit: expected {expected}, got {actual}"
+    sentence = "inputs of {subject} do not match: expected {expected}, got {actual}"

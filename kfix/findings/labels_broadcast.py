@@ -16,6 +16,4 @@ class LabelsBroadcast(Finding):
 
     code = "KFX606"
     severity: Severity = "warning"
-    sentence = (
-        "{subject} gives {actual}, and labels of {expected} are repeated over it, or it over them"
-    )
+    sentence = "`{subject}` has output shape {actual}, but its labels have shape {expected} and are broadcast"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kfix.findings.base import Finding, Severity
+from kfix.model.site import Place
 
 
 class LabelsDisagree(Finding):
@@ -13,4 +14,9 @@ class LabelsDisagree(Finding):
 
     code = "KFX603"
     severity: Severity = "warning"
-    sentence = "{subject} is wanted to give {expected} in one place, and {actual} in another"
+    sentence = "calls of `{subject}` expect two output shapes: {expected}, and {actual}"
+
+    method: str = ""
+    """The call that expects the other shape."""
+    other: Place | None = None
+    """Where that call is."""

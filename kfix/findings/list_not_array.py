@@ -30,4 +30,8 @@ class ListNotArray(Finding):
     """
 
     code = "KFX608"
-    sentence = "{subject} takes arrays, and {hint} is given {actual}"
+    sentence = "{subject} expects arrays, got {actual}"
+    keras = "Unrecognized data type"
+
+    method: str = ""
+    """The call that gives the list: "fit", "predict"."""

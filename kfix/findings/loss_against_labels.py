@@ -24,4 +24,7 @@ class LossAgainstLabels(Finding):
     """
 
     code = "KFX602"
-    sentence = "{subject} takes {expected}, and the labels are {actual}"
+    sentence = "{subject} expects {expected}, got {actual}"
+
+    method: str = ""
+    """What gives the labels: "fit", "validation_data"."""

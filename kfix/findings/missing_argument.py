@@ -15,4 +15,5 @@ class MissingArgument(Finding):
     """
 
     code = "KFX302"
-    sentence = "{subject} needs the argument {expected}"
+    sentence = "{subject} needs the argument `{expected}`"
+    keras = "missing 1 required positional argument: '{expected}'"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kfix.findings.base import Finding, Severity
+from kfix.findings.data import Datum
 
 
 class NoInputShape(Finding):
@@ -25,4 +26,9 @@ class NoInputShape(Finding):
 
     code = "KFX401"
     severity: Severity = "warning"
-    sentence = "{subject} has no input shape{hint}"
+    sentence = "{subject} has no input shape"
+
+    behind: bool = False
+    """Is there an Input, but behind a layer, where Keras does not look for it?"""
+    given: Datum = None
+    """The shape that `fit` gives the model, if that is what it is built from."""

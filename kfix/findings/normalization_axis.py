@@ -20,4 +20,4 @@ class NormalizationAxis(Finding):
 
     code = "KFX405"
     severity: Severity = "note"
-    sentence = "{subject} normalizes axis {actual}, and the channels are on axis {expected}"
+    sentence = "{subject} normalizes axis {actual}, but the channels are on axis {expected}"

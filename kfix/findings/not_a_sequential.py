@@ -20,4 +20,5 @@ class NotASequential(Finding):
     """
 
     code = "KFX212"
-    sentence = "{subject} has no `add`: only a Sequential has"
+    sentence = "{subject} has no method `add`: only a Sequential has it"
+    keras = "object has no attribute 'add'"

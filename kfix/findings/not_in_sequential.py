@@ -23,4 +23,4 @@ class NotInSequential(Finding):
     """
 
     code = "KFX210"
-    sentence = "{subject} cannot stand here in a Sequential: expected {expected}, got {actual}"
+    sentence = "{subject} cannot be in a Sequential here: expected {expected}, got {actual}"

@@ -8,9 +8,6 @@ from kfix.findings.base import Finding
 class OldArgument(Finding):
     """An argument has its name of Keras 1 or 2, which Keras 3 does not take any more.
 
-    `renames` lists what to do about each: the old keyword, the new one ("" where
-    the argument goes) and the new value (`...` where it stays the same).
-
     What Keras says:
 
     - Keras 3: `Unrecognized keyword arguments passed to Dense: {'output_dim': 64}`.
@@ -20,15 +17,10 @@ class OldArgument(Finding):
     """
 
     code = "KFX304"
-    sentence = "{subject}: Keras 3 does not take {actual}: {expected}"
+    sentence = "{subject} of Keras 3 has no argument {actual:names}"
+    keras = "Unrecognized keyword arguments passed to {subject}"
 
-    def __init__(
-        self,
-        subject: str = "",
-        expected: str = "",
-        actual: str = "",
-        hint: str = "",
-        renames: tuple[tuple[str, str, object], ...] = (),
-    ) -> None:
-        super().__init__(subject, expected, actual, hint)
-        self.renames = renames
+    renames: tuple[tuple[str, str, object], ...] = ()
+    """The old keyword, the new one ("" where the argument goes), the new value (`...`: the same)."""
+    remarks: tuple[str, ...] = ()
+    """What becomes of each, in a few words."""

@@ -22,4 +22,13 @@ class OldImport(Finding):
 
     code = "KFX306"
     severity: Severity = "warning"
-    sentence = "{subject} is not in Keras 3{expected}"
+    sentence = "{subject} is not in Keras 3"
+
+    names: tuple[str, ...] = ()
+    """The names that a module lost which is still there; none where the module itself is gone."""
+    moved: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """By module: the names that are imported from there now."""
+    successor: str = ""
+    """The dotted name that takes the place of the whole module."""
+    lost: tuple[str, ...] = ()
+    """The names that Keras 3 has nowhere."""

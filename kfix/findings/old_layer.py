@@ -24,17 +24,7 @@ class OldLayer(Finding):
     code = "KFX305"
     sentence = "Keras 3 has no layer {subject}: {expected}"
 
-    def __init__(
-        self,
-        subject: str = "",
-        expected: str = "",
-        actual: str = "",
-        hint: str = "",
-        successor: str = "",
-        renames: tuple[tuple[str, str, object], ...] = (),
-    ) -> None:
-        super().__init__(subject, expected, actual, hint)
-        self.successor = successor
-        """The class that it is now, "" where there is none."""
-        self.renames = renames
-        """Old names of arguments, what they are called now, and their values (see `OldArgument`)."""
+    successor: str = ""
+    """The class that it is now, "" where there is none."""
+    renames: tuple[tuple[str, str, object], ...] = ()
+    """Old names of arguments, what they are called now, and their values (see `OldArgument`)."""

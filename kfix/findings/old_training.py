@@ -23,4 +23,13 @@ class OldTraining(Finding):
 
     code = "KFX307"
     severity: Severity = "warning"
-    sentence = "{subject}: Keras 3 does not take {actual}{expected}"
+    sentence = "Keras 3 does not take {actual:names} in {subject}"
+
+    successor: str = ""
+    """What the method or function is called now."""
+    renames: tuple[tuple[str, str], ...] = ()
+    """Old names of arguments, and the new ones."""
+    dropped: tuple[tuple[str, str], ...] = ()
+    """Arguments that go, each with what takes their place ("" for nothing)."""
+    counted: tuple[str, ...] = ()
+    """Arguments that counted samples and whose successors count batches."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kfix.findings.base import Finding, Severity
+from kfix.model.site import Place
 
 
 class OutputDoubtful(Finding):
@@ -15,4 +16,9 @@ class OutputDoubtful(Finding):
 
     code = "KFX605"
     severity: Severity = "note"
-    sentence = "{subject} gives {actual}, wanted is perhaps {expected}"
+    sentence = "`{subject}` has output shape {actual}, perhaps expected {expected}"
+
+    source: str = ""
+    """What hints at it: "the loss"."""
+    asked: Place | None = None
+    """Where."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kfix.findings.base import Finding
+from kfix.model.site import Place
 
 
 class OutputShape(Finding):
@@ -21,9 +22,9 @@ class OutputShape(Finding):
     """
 
     code = "KFX101"
-    sentence = "{subject} gives {actual}, wanted is {expected}"
+    sentence = "`{subject}` has output shape {actual}, expected {expected}"
 
-    @property
-    def fails(self) -> bool:
-        """A missed target fails, also one that the program states and Keras may not insist on (then a warning)."""
-        return True
+    source: str = ""
+    """Who expects it: "--target", "comment", "the labels of fit"."""
+    asked: Place | None = None
+    """Where the program does, if it is the program."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kfix.findings.base import Finding
+from kfix.model.site import Place
 
 
 class OutputUnknown(Finding):
@@ -15,4 +16,11 @@ class OutputUnknown(Finding):
 
     code = "KFX102"
     severity = "warning"
-    sentence = "the output shape of {subject} cannot be told ({actual}), so {expected} is neither met nor missed"
+    sentence = "cannot infer the output shape of `{subject}`, expected {expected}: {actual:reasons}"
+
+    source: str = ""
+    """Who expects it: "--target", "comment", "the labels of fit"."""
+    asked: Place | None = None
+    """Where the program does, if it is the program."""
+    input_unknown: bool = False
+    """Is it an input shape that is unknown? Then `--input-shape` may help."""

@@ -28,4 +28,5 @@ class RankMismatch(Finding):
     """
 
     code = "KFX201"
-    sentence = "{subject} takes {expected}, but is given {actual}"
+    sentence = "{subject} expects {expected}, got {actual:input}"
+    keras = "incompatible with the layer: expected {expected:ndim}, found {actual:ndim}"

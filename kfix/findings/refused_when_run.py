@@ -24,4 +24,4 @@ class RefusedWhenRun(Finding):
 
     code = "KFX501"
     severity = "warning"
-    sentence = "{subject} will be refused when it runs: it needs {expected}, and is given {actual}"
+    sentence = "{subject} builds but fails when it runs: expected {expected}, got {actual:input}"

@@ -21,4 +21,8 @@ class SamplesDiffer(Finding):
     """
 
     code = "KFX609"
-    sentence = "{subject} is given by {hint} other numbers of samples: {actual}"
+    sentence = "`{subject}` gets different numbers of samples: {actual}"
+    keras = "Data cardinality is ambiguous."
+
+    method: str = ""
+    """The call that gives them: "fit", "evaluate"."""

@@ -21,4 +21,15 @@ class SizeNotPositive(Finding):
     """
 
     code = "KFX202"
-    sentence = "{subject} would give {actual}: its window does not fit into {expected}"
+    sentence = "{subject} would have output size {actual} for input shape {expected}"
+    keras = "Computed output size would be"
+
+    least: bool = False
+    """Is `expected` a least size, and `actual` the input shape?"""
+
+    @property
+    def template(self) -> str:
+        """The least size of the input, or the size that the output would have."""
+        if self.least:
+            return "{subject} expects an input of {expected}, got {actual}"
+        return self.sentence

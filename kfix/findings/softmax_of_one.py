@@ -24,4 +24,4 @@ class SoftmaxOfOne(Finding):
 
     code = "KFX607"
     severity: Severity = "warning"
-    sentence = "{subject} ends in softmax of one unit, which is always 1"
+    sentence = "`{subject}` ends in softmax over one unit, which is always 1"

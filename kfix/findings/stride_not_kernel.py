@@ -17,4 +17,4 @@ class StrideNotKernel(Finding):
 
     code = "KFX403"
     severity: Severity = "note"
-    sentence = "{subject}: the second {actual} is the stride; a kernel of {actual}×{actual} is written {expected}"
+    sentence = "{subject}: the second {actual} is the stride, not the kernel size: write {expected}"

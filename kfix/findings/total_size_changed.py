@@ -17,4 +17,5 @@ class TotalSizeChanged(Finding):
     """
 
     code = "KFX204"
-    sentence = "{subject} cannot turn {actual} into {expected}: the number of elements differs"
+    sentence = "cannot reshape {actual:elements} to {expected:elements} in {subject}"
+    keras = "The total size of the tensor must be unchanged."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from kfix.findings.base import Finding
 
 
@@ -18,4 +20,18 @@ class UnknownArgument(Finding):
     """
 
     code = "KFX301"
-    sentence = "{subject} does not take the argument {actual}"
+    sentence = "{subject} has no argument `{actual}`"
+    keras = "Unrecognized keyword arguments passed to {subject}"
+
+    reason: Literal["unknown", "repeated", "too many", "exclusive"] = "unknown"
+    """Why Keras does not take it; for an unknown one, `expected` is the list of the known ones."""
+
+    @property
+    def template(self) -> str:
+        """The sentence for the reason."""
+        return {
+            "unknown": self.sentence,
+            "repeated": "{subject} gets the argument `{actual}` twice",
+            "too many": "{subject} takes {expected}, got {actual}",
+            "exclusive": "{subject} takes either `{expected}` or `{actual}`, got both",
+        }[self.reason]

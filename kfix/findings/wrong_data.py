@@ -23,4 +23,7 @@ class WrongData(Finding):
     """
 
     code = "KFX610"
-    sentence = "{subject} has {expected}, and {hint} gives {actual}"
+    sentence = "`{subject}` has {expected}, got {actual}"
+
+    method: str = ""
+    """The call that gives the data: "fit", "predict"."""

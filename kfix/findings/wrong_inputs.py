@@ -19,4 +19,4 @@ class WrongInputs(Finding):
     """
 
     code = "KFX211"
-    sentence = "{subject} takes {expected}, but is given {actual}"
+    sentence = "{subject} expects {expected}, got {actual:input}"

@@ -19,14 +19,32 @@ class Site(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a person finds a Site: 1-based lines and columns; in a notebook the line counts within the cell."""
+    """Where a person finds a Site: 1-based lines and columns, in a notebook within the cell.
+
+    `end_line` and `end_column` are those of the character behind the last one.
+    """
 
     path: str
     cell: int | None
     line: int
     column: int
     end_line: int
+    end_column: int = 1
+
+    @property
+    def where(self) -> str:
+        """The place within its file, in words: "line 5", "cell 3, line 5"."""
+        return (
+            f"line {self.line}"
+            if self.cell is None
+            else f"{cell_name(self.cell)}, line {self.line}"
+        )
 
     def __str__(self) -> str:
-        cell = "" if self.cell is None else f"cell {self.cell}:"
+        cell = "" if self.cell is None else f"{cell_name(self.cell)}:"
         return f"{self.path}:{cell}{self.line}:{self.column}"
+
+
+def cell_name(index: int) -> str:
+    """Return what people call the cell with this 0-based index: they count from 1."""
+    return f"cell {index + 1}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kfix.model.graph import Shapes
+from kfix.model.graph import Dim, Shapes
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 
@@ -60,6 +60,12 @@ class Target:
     def rank(self) -> int:
         """The number of dims, the batch included."""
         return len(self.dims) + 1
+
+    @property
+    def shape(self) -> tuple[Dim, ...]:
+        """The shape with the batch, a dim that may be anything as an unknown one."""
+        free = Unknown("any size")
+        return (self.batch, *(free if isinstance(dim, _Any) else dim for dim in self.dims))
 
     def met_by(self, shape: Shapes) -> bool:
         """Is `shape` (batch included) what is wanted? A dim that could not be told never meets a number."""

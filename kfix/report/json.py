@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from kfix.engine.results import FileResult, Found, ModelResult, Proven
+from kfix.findings.data import written
 from kfix.model.graph import Shapes
 from kfix.model.site import Place
 from kfix.model.unknown import Unknown
 from kfix.repair.target import Target
 from kfix.report.rows import Row, rows, sources_of, why
+from kfix.report.sentences import hint, sentence
 from kfix.shapes import Trace
 
 VERSION = 1
@@ -198,10 +200,10 @@ def _finding(found: Found, path: str) -> dict[str, Any]:
         "code": finding.code,
         "name": finding.name(),
         "severity": finding.severity,
-        "message": finding.message,
-        "expected": finding.expected,
-        "actual": finding.actual,
-        "hint": finding.hint,
+        "message": sentence(finding),
+        "expected": written(finding.expected),
+        "actual": written(finding.actual),
+        "hint": hint(finding),
         **_place(found.place, path),
     }
 

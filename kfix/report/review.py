@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 import click
 
 from kfix.engine.results import ModelResult
-from kfix.report import style, text
+from kfix.report import style
+from kfix.report.text import Look, Report
 
 HELP = """\
 y - make the first repair
@@ -23,6 +25,7 @@ class Review:
 
     def __init__(self, ask: Callable[[str], str]) -> None:
         self._ask = ask
+        self._report = Report(Look(style.width(sys.stdout), writes=False))
         self.ended = False
         self.all = False
 
@@ -33,7 +36,7 @@ class Review:
             return None
         if self.all:
             return choices[0]
-        click.echo("\n".join(text.model(told, set())))
+        click.echo("\n".join(self._report.model(told, {})))
         self._show(told, choices[0])
         numbers = [str(number + 1) for number in choices]
         while True:

@@ -1,11 +1,14 @@
-"""Colour, where it is wanted."""
+"""Colour, where it is wanted, and the width of lines."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import IO
 
 import click
+
+_LEAST_WIDTH = 40
 
 
 def wants_colour(choice: str, stream: IO[str] | None) -> bool:
@@ -17,6 +20,38 @@ def wants_colour(choice: str, stream: IO[str] | None) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def width(stream: IO[str] | None) -> int:
+    """Return how many columns a line may have: COLUMNS, else those of the terminal, else 80."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given) > 0:
+        return max(_LEAST_WIDTH, int(given))
+    try:
+        found = os.get_terminal_size(stream.fileno()).columns if stream is not None else 0
+    except (OSError, ValueError):
+        found = 0
+    return max(_LEAST_WIDTH, found or 80)
+
+
+def wrapped(
+    text: str, columns: int, indent: str, first: Callable[[str], str] = lambda line: line
+) -> list[str]:
+    """Return a text as lines of at most `columns`, those after the first one behind `indent`.
+
+    A word that is longer than a line is cut. `first` gives the first line its colour.
+    """
+    import textwrap
+
+    start = text[: len(text) - len(text.lstrip())]
+    lines = textwrap.wrap(
+        text.strip(),
+        columns,
+        initial_indent=start,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+    )
+    return [first(lines[0]), *lines[1:]]
 
 
 def severity(text: str, name: str) -> str:

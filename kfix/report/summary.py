@@ -11,6 +11,7 @@ from kfix.model.unknown import Unknown
 from kfix.report.connections import all_rows, connections, is_chain
 from kfix.report.naming import Names
 from kfix.report.rows import rows, why
+from kfix.report.sentences import message
 from kfix.shapes import Trace, show
 
 
@@ -49,7 +50,7 @@ def _table(trace: Trace, names: Names) -> tuple[list[tuple[str, ...]], list[str]
             if not reasons or reasons[-1].split(": ", 1)[1] != unknown.reasons():
                 reasons.append(reason)
         if traced.finding is not None:
-            reasons.append(f"! {name}: {traced.finding.message}")
+            reasons.append(f"! {name}: {message(traced.finding)}")
     return body, reasons
 
 

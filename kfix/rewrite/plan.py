@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import libcst as cst
 
 from kfix.model.code import Existing, Name, NewLayer, Number, OutputCount, Slot, ValueOf
-from kfix.model.site import Site
+from kfix.model.site import Site, cell_name
 from kfix.rewrite.counts import class_count
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.file_plan import FilePlan
@@ -99,7 +99,7 @@ class Plan:
         parts = []
         for (_, cell), lines in cells.items():
             label = f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, sorted(lines)))}"
-            parts.append(label if cell is None else f"cell {cell}, {label}")
+            parts.append(label if cell is None else f"{cell_name(cell)}, {label}")
         return f"({'; '.join(parts)})"
 
     def text(self, site: Site) -> str:

@@ -61,7 +61,7 @@ def layers(layer: Layer, tracer: Asks) -> tuple[InnerLayer, ...] | Unknown:
     except UnknownUsed as used:
         return used.unknown
     except Finding as finding:
-        return Unknown(finding.message, layer.site)
+        return Unknown(str(finding), layer.site)
     return (
         Unknown(f"the layers of `{layer.cls}` with these settings", layer.site)
         if found is None
@@ -221,7 +221,7 @@ def uses(
             )
             traced = tracer.use(inner, ((None, came if several else came[0]),))
         if traced.finding is not None:
-            return Unknown(traced.finding.message, layer.site)
+            return Unknown(str(traced.finding), layer.site)
         made.append((node, traced))
         shapes.append(pick(traced.outputs, 0))
     return made

@@ -12,6 +12,7 @@ import os
 from functools import cache, partial
 from typing import Any
 
+from kfix.findings.data import Rank
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.size_not_positive import SizeNotPositive
@@ -102,7 +103,7 @@ def _given_shape(layer: Bound) -> Shape | None:
     if not isinstance(shape, tuple | list) or not all(
         isinstance(dim, int | Unknown | None) for dim in shape
     ):
-        raise refuse(layer, "input_shape", "three whole numbers", shape)
+        raise refuse(layer, "input_shape", "three integers", shape)
     return tuple(shape)
 
 
@@ -117,7 +118,7 @@ def _check_classes(layer: Bound) -> None:
             layer, "classes", "1000, with the weights of ImageNet and include_top,", classes
         )
     if not isinstance(classes, int) or classes <= 0:
-        raise refuse(layer, "classes", "a whole number above 0", classes)
+        raise refuse(layer, "classes", "a positive integer", classes)
     activation = layer.dim("classifier_activation")
     if isinstance(activation, str) and (
         activation not in ACTIVATIONS
@@ -152,7 +153,9 @@ def _default_side(layer: Bound, shape: Shape | None) -> int:
 def _check_least(layer: Bound, shape: Shape) -> None:
     least = _LEAST.get(layer.cls, 32)
     if any(isinstance(side, int) and side < least for side in shape[:2]):
-        raise SizeNotPositive(layer.cls, expected=f"at least {least} x {least}", actual=show(shape))
+        raise SizeNotPositive(
+            layer.cls, expected=f"at least {least} x {least}", actual=shape, least=True
+        )
 
 
 def _image(layer: Bound) -> Shape:
@@ -161,7 +164,7 @@ def _image(layer: Bound) -> Shape:
     if layer.cls.startswith("MobileNetV3"):
         shape = shape if shape is not None else (None, None, 3)
         if len(shape) != 3:
-            raise refuse(layer, "input_shape", "three whole numbers", shape)
+            raise refuse(layer, "input_shape", "three integers", shape)
         if all(isinstance(side, int) and side for side in shape[:2]):
             _check_least(layer, shape)
         return shape
@@ -185,7 +188,7 @@ def _image(layer: Bound) -> Shape:
     if not shape:
         return default if top else (None, None, 3)
     if len(shape) != 3:
-        raise refuse(layer, "input_shape", "three whole numbers", shape)
+        raise refuse(layer, "input_shape", "three integers", shape)
     if pretrained and not isinstance(shape[-1], Unknown) and shape[-1] != 3:
         raise refuse(layer, "input_shape", "3 channels, with the weights of ImageNet,", shape)
     _check_least(layer, shape)
@@ -216,9 +219,7 @@ def _side(layer: Bound, side: Dim, built_open: bool) -> Dim:
         else:
             left = (left + 1) // 2
         if isinstance(left, int) and left <= 0:
-            raise SizeNotPositive(
-                layer.cls, expected=f"a side of {side}", actual=f"a size of {left}"
-            )
+            raise SizeNotPositive(layer.cls, expected=side, actual=left)
     return left  # type: ignore[no-any-return]
 
 
@@ -229,7 +230,7 @@ def _check_open(layer: Bound, declared: Shape) -> None:
     if layer.cls.startswith("NASNet"):
         raise UnknownUsed(Unknown("a NASNet with one open side", layer.layer.site))
     if declared[2] is None:
-        raise DimNotDefined(layer.cls, expected="its width, as its height is one,", actual="None")
+        raise DimNotDefined(layer.cls, expected="its width, as its height is one,", actual=None)
 
 
 def _steps(layer: Bound) -> list[str]:
@@ -343,7 +344,7 @@ def _one(layer: Bound, declared: Shape, inputs: Shapes) -> Shape:
     if isinstance(inputs, list | dict):
         several = list(inputs.values()) if isinstance(inputs, dict) else inputs
         if len(several) > 1:
-            raise WrongInputs(layer.cls, expected="one input", actual=str(len(several)))
+            raise WrongInputs(layer.cls, expected="one input", actual=len(several))
         inputs = several[0] if several else declared
     if isinstance(inputs, Unknown):
         return tuple(inputs if dim is None else dim for dim in declared)
@@ -364,16 +365,16 @@ def apply(layer: Layer, inputs: Shapes, tracer: Asks) -> Traced:
         if not isinstance(inputs, tuple):
             raise UnknownUsed(Unknown("the shape of `input_tensor`", layer.site))
         if len(inputs) != 4:
-            raise RankMismatch(layer.cls, expected="rank 4", actual=show(inputs))
+            raise RankMismatch(layer.cls, expected=Rank(4), actual=inputs)
         declared: Shape = inputs
     else:
         declared = (None, *_image(bound))
     if declared[-1] is None:
-        raise DimNotDefined(layer.cls, expected="its channels", actual="None")
+        raise DimNotDefined(layer.cls, expected="its channels", actual=None)
     x = _one(bound, declared, inputs)
     warnings = fit(layer.cls, declared, x)
     if len(x) < 3:
-        raise RankMismatch(layer.cls, expected=show(declared), actual=show(x))
+        raise RankMismatch(layer.cls, expected=declared, actual=x)
     _check_open(bound, declared)
     sides = [_side(bound, side, declared[1] is None) for side in x[1:3]]
     found: Shape = (x[0], *sides, _channels(bound))

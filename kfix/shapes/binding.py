@@ -143,7 +143,8 @@ def bind(layer: Layer, signature: Signature, extra: tuple[str, ...] = (), keras:
                 raise UnknownArgument(
                     signature.cls,
                     expected=f"at most {len(signature.positional)} positional arguments",
-                    actual=f"{place + 1}",
+                    reason="too many",
+                    actual=place + 1,
                 )
             keyword = signature.positional[place]
             place += 1
@@ -152,14 +153,12 @@ def bind(layer: Layer, signature: Signature, extra: tuple[str, ...] = (), keras:
         ):
             if modern.take(keyword, argument, given):
                 continue
-            raise UnknownArgument(
-                signature.cls, actual=keyword, expected=", ".join(signature.names)
-            )
+            raise UnknownArgument(signature.cls, actual=keyword, expected=list(signature.names))
         if keyword in given:
             raise UnknownArgument(
                 signature.cls,
-                actual=f"{keyword} a second time",
-                expected=", ".join(signature.names),
+                actual=keyword,
+                reason="repeated",
             )
         given[keyword] = argument
     if unknown is None:
@@ -174,7 +173,7 @@ def bind(layer: Layer, signature: Signature, extra: tuple[str, ...] = (), keras:
         and "input_shape" not in extra
     ):
         raise UnknownArgument(
-            signature.cls, actual="input_shape", expected="input_dim or input_shape"
+            signature.cls, actual="input_shape", expected="input_dim", reason="exclusive"
         )
     bound = Bound(layer, signature, given, unknown)
     if keras > 2:

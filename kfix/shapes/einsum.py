@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kfix.findings.bad_argument import BadArgument
+from kfix.findings.data import Rank
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Dim, Shape
@@ -45,9 +46,7 @@ def einsum_dense_shapes(
         )
     inputs, weights, outputs, where = parts
     elided = len(x) - len(inputs)
-    wrong_rank = RankMismatch(
-        cls, expected=f"rank {len(inputs)} for {equation!r}", actual=f"rank {len(x)} {show(x)}"
-    )
+    wrong_rank = RankMismatch(cls, expected=Rank(len(inputs)), actual=x)
     full: list[Dim] = [x[0], *output_shape]
     if elided > 0:
         if where == "left":
@@ -92,14 +91,12 @@ def einsum_dense_shapes(
                 cls, expected=f"{letter!r} in the input or the output", actual=repr(equation)
             )
     if None in kernel:
-        raise BadArgument(
-            cls, expected="numbers for all dims of the weights", actual=show(tuple(kernel))
-        )
+        raise BadArgument(cls, expected="numbers for all dims of the weights", actual=tuple(kernel))
     if bias_axes is None:
         return tuple(full), tuple(kernel), None
     if not isinstance(bias_axes, str) or not bias_axes or not set(bias_axes) <= set(outputs):
         raise BadArgument(
-            cls, expected=f"letters of {outputs!r} as bias_axes", actual=repr(bias_axes)
+            cls, argument="bias_axes", expected=f"letters of {outputs!r}", actual=repr(bias_axes)
         )
     begin = min(outputs.find(letter) for letter in bias_axes)
     before = elided if left else 0
@@ -109,7 +106,5 @@ def einsum_dense_shapes(
         if i >= begin
     ]
     if None in bias:
-        raise BadArgument(
-            cls, expected="numbers for all dims of the bias", actual=show(tuple(bias))
-        )
+        raise BadArgument(cls, expected="numbers for all dims of the bias", actual=tuple(bias))
     return tuple(full), tuple(kernel), tuple(bias)

@@ -7,7 +7,6 @@ from kfix.findings.halved_when_run import HalvedWhenRun
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.model.graph import Shapes
 from kfix.shapes.binding import Bound
-from kfix.shapes.formatting import show
 
 
 def halved(layer: Bound, outputs: Shapes) -> Finding | None:
@@ -20,8 +19,6 @@ def halved(layer: Bound, outputs: Shapes) -> Finding | None:
         return None
     if outputs[-1] % 2:
         return RefusedWhenRun(
-            layer.cls, expected="an even last dim for its activation glu", actual=show(outputs)
+            layer.cls, expected="an even last dim for its activation glu", actual=outputs
         )
-    return HalvedWhenRun(
-        layer.cls, expected=show(outputs), actual=show((*outputs[:-1], outputs[-1] // 2))
-    )
+    return HalvedWhenRun(layer.cls, expected=outputs, actual=(*outputs[:-1], outputs[-1] // 2))

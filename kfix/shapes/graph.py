@@ -7,7 +7,6 @@ from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Array, Model, Node, Shapes, TensorRef
 from kfix.model.unknown import Unknown
-from kfix.shapes.formatting import show
 from kfix.shapes.inputs import fit, is_input, tensor_refs, told
 from kfix.shapes.layer_call import Args, LayerTracer
 from kfix.shapes.trace_result import (
@@ -24,8 +23,6 @@ from kfix.shapes.trace_result import (
 Built = dict[int, tuple[Shapes, int | Unknown]]
 """By a layer's uid: the shapes that it was first called on, and the weights it made for them."""
 
-
-FIRST_CALL = "the shape it was first called on"
 
 _ALL_INPUTS = "every Input that its outputs are made of"
 
@@ -96,7 +93,7 @@ def _matched(model: Model, inputs: Shapes) -> list[Shapes]:
         return [inputs] * len(model.inputs)
     flat = as_list(inputs)
     if len(flat) != len(model.inputs):
-        raise WrongInputs(model.name, expected=f"{len(model.inputs)} inputs", actual=str(len(flat)))
+        raise WrongInputs(model.name, expected=f"{len(model.inputs)} inputs", actual=len(flat))
     return flat
 
 
@@ -125,8 +122,9 @@ def step(
         if isinstance(weights, int) and isinstance(traced.params, int) and weights != traced.params:
             finding = DimMismatch(
                 node.layer.cls,
-                expected=f"{FIRST_CALL}, {show(shape)}",
-                actual=show(traced.inputs),
+                expected=shape,
+                first_call=True,
+                actual=traced.inputs,
             )
             finding.site = node.site
             traced = Traced(traced.inputs, AFTER, 0, "refused", finding)

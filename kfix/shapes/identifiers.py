@@ -69,18 +69,22 @@ def check_names(cls: str, given: Iterable[tuple[str, Argument]], open_names: boo
         if keyword in _UNCHECKED.get(cls, ()):
             continue
         if keyword == "trainable" and value is None:
-            raise BadArgument(cls, expected="True or False as trainable", actual="None")
+            raise BadArgument(cls, argument="trainable", expected="True or False", actual=None)
         if value is None or isinstance(value, Unknown | Symbol | Layer | Array | dict):
             continue
         if keyword == "name":
             if not isinstance(value, str) or "/" in value:
-                raise BadArgument(cls, expected="a string without '/' as name", actual=repr(value))
+                raise BadArgument(
+                    cls, argument="name", expected="a string without '/'", actual=repr(value)
+                )
         elif keyword == "trainable":
             if not isinstance(value, bool):
-                raise BadArgument(cls, expected="True or False as trainable", actual=repr(value))
+                raise BadArgument(
+                    cls, argument="trainable", expected="True or False", actual=repr(value)
+                )
         elif (kind := _KINDS.get(keyword[keyword.rfind("_") + 1 :])) is not None:
             what, names = kind
             if open_names and isinstance(value, str):
                 continue
             if not isinstance(value, str) or value not in names:
-                raise BadArgument(cls, expected=f"{what} as {keyword}", actual=repr(value))
+                raise BadArgument(cls, argument=keyword, expected=f"{what}", actual=repr(value))

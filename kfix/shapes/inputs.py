@@ -12,7 +12,6 @@ from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.unknown_argument import UnknownArgument
 from kfix.model.graph import Argument, Array, Layer, Shape, Shapes, Symbol, TensorRef
 from kfix.model.unknown import Unknown
-from kfix.shapes.formatting import show
 from kfix.shapes.identifiers import check_names
 from kfix.shapes.signatures import signature
 
@@ -57,7 +56,7 @@ def standardize(value: object, subject: str) -> Shape | Unknown:
         return Unknown("the input shape is computed")
     if not isinstance(value, tuple | list):
         hint = f"({value},)" if isinstance(value, int) and not isinstance(value, bool) else ""
-        raise BadInputShape(subject, expected=hint or "a tuple", actual=repr(value), hint=hint)
+        raise BadInputShape(subject, expected=hint or "a tuple", actual=repr(value))
     dims: list[int | Unknown | None] = []
     for dim in value:
         if dim is None or isinstance(dim, Unknown):
@@ -67,7 +66,7 @@ def standardize(value: object, subject: str) -> Shape | Unknown:
         elif isinstance(dim, int) and dim >= 0:
             dims.append(int(dim))
         else:
-            raise BadInputShape(subject, expected="whole numbers or None", actual=repr(value))
+            raise BadInputShape(subject, expected="integers or None", actual=repr(value))
     return tuple(dims)
 
 
@@ -100,9 +99,7 @@ def input_layer_shape(layer: Layer) -> Shapes:
             "*",
             "**",
         ):  # the other one takes any keyword
-            raise UnknownArgument(
-                layer.cls, actual=name, expected=", ".join(_PARAMETERS[layer.cls])
-            )
+            raise UnknownArgument(layer.cls, actual=name, expected=list(_PARAMETERS[layer.cls]))
     check_names(layer.cls, given.items())
     for keyword in ("*", "**"):
         if keyword in given:
@@ -132,9 +129,7 @@ def input_layer_shape(layer: Layer) -> Shapes:
     if isinstance(rest, Unknown):
         return rest
     if batch_size is not None and not isinstance(batch_size, int | Unknown):
-        raise BadInputShape(
-            layer.cls, expected="a whole number as batch_size", actual=repr(batch_size)
-        )
+        raise BadInputShape(layer.cls, expected="an integer as batch_size", actual=repr(batch_size))
     return (batch_size, *rest)
 
 
@@ -221,14 +216,14 @@ def fit(subject: str, declared: Shapes, given: Shapes) -> list[Finding]:
     want, have = _squeezed((None, *declared[1:])), _squeezed(given)
     for one, other in zip(want, have, strict=False):
         if isinstance(one, int) and isinstance(other, int) and one != other:
-            raise DimMismatch(subject, expected=show(declared), actual=show(given))
+            raise DimMismatch(subject, expected=declared, actual=given)
     if not given:
-        raise RankMismatch(subject, expected=show(declared), actual=show(given))
+        raise RankMismatch(subject, expected=declared, actual=given)
     same = len(want) == len(have) and abs(len(declared) - len(given)) < 2
     differs = len(declared) == len(given) and _differ(declared[-1], given[-1])
     if same and not differs:
         return []
-    return [RefusedWhenRun(subject, expected=f"an input of {show(declared)}", actual=show(given))]
+    return [RefusedWhenRun(subject, expected=declared, actual=given)]
 
 
 def _differ(one: object, other: object) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from kfix.findings import Finding
 from kfix.findings.bad_argument import BadArgument
+from kfix.findings.data import Rank
 from kfix.findings.not_a_sequential import NotASequential
 from kfix.findings.old_argument import OldArgument
 from kfix.findings.old_layer import OldLayer
@@ -311,9 +312,7 @@ class LayerTracer:
         try:  # a child of another rank than it asks for: only what its build and its shape rule stumble over is refused
             return self._finish(rule, layer, shape, rule.output(layer, shape))
         except (IndexError, ValueError):
-            raise RankMismatch(
-                layer.cls, expected=f"rank {rule.rank}", actual=show(shape)
-            ) from None
+            raise RankMismatch(layer.cls, expected=Rank(rule.rank), actual=shape) from None
 
     def _finish(self, rule: Rule, layer: Bound, inputs: Any, outputs: Shapes) -> Traced:
         """The weights and the warning of a use whose outputs are known."""
@@ -405,11 +404,9 @@ def _is_glu(value: object) -> bool:
 def check_rank(cls: str, shape: Shape, rank: int | None, min_rank: int | None) -> None:
     """What an input spec with `ndim` or `min_ndim` refuses; raises `RankMismatch`."""
     if rank is not None and len(shape) != rank:
-        raise RankMismatch(cls, expected=f"rank {rank}", actual=f"rank {len(shape)} {show(shape)}")
+        raise RankMismatch(cls, expected=Rank(rank), actual=shape)
     if min_rank is not None and len(shape) < min_rank:
-        raise RankMismatch(
-            cls, expected=f"rank {min_rank} or more", actual=f"rank {len(shape)} {show(shape)}"
-        )
+        raise RankMismatch(cls, expected=Rank(min_rank, None), actual=shape)
 
 
 def _tensor_shapes(cls: str, shapes: Shapes) -> Shapes:
@@ -426,9 +423,9 @@ def _tensor_shapes(cls: str, shapes: Shapes) -> Shapes:
             continue
         if not isinstance(dim, int):
             raise BadArgument(
-                cls, expected="whole numbers", actual=f"{show(shapes)} as its output shape"
+                cls, expected="integers", actual=f"{show(shapes)} as its output shape"
             )
         if dim < 0:
-            raise SizeNotPositive(cls, expected="its input", actual=show(shapes))
+            raise SizeNotPositive(cls, expected="its input", actual=shapes)
         plain = plain and dim is not True and dim is not False
     return shapes if plain else tuple(int(dim) if isinstance(dim, bool) else dim for dim in shapes)

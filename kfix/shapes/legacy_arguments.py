@@ -168,7 +168,7 @@ class Modern:
             said.append(f"{together} {'are' if len(order) > 1 else 'is'} now {name}")
         return OldArgument(
             self._signature.cls,
-            expected=", ".join(said),
-            actual=", ".join(self._names),
+            actual=list(self._names),
             renames=tuple(renames),
+            remarks=tuple(said),
         )

@@ -37,7 +37,7 @@ def trace_sequential(tracer: LayerTracer, model: Model, inputs: Shapes | None) -
         if isinstance(inputs, list | dict) and len(as_list(inputs)) == 1:
             inputs = as_list(inputs)[0]
         if isinstance(inputs, list | dict) and entry is not NO_INPUT:
-            raise WrongInputs(model.name, expected="one input", actual=str(len(as_list(inputs))))
+            raise WrongInputs(model.name, expected="one input", actual=len(as_list(inputs)))
         if declared is not None:
             findings.extend(fit(model.name or "the model", declared, inputs))
         entry = inputs

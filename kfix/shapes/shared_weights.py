@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator
 
 from kfix.findings.dim_mismatch import DimMismatch
 from kfix.model.graph import Node
-from kfix.shapes.formatting import show
-from kfix.shapes.graph import FIRST_CALL
 from kfix.shapes.inputs import tensor_refs
 from kfix.shapes.trace_result import AFTER, Trace, Traced
 
@@ -52,7 +50,7 @@ def _built(trace: Trace) -> Iterator[tuple[int, Node]]:
 def _refuse(trace: Trace, node: Node, first: Traced) -> None:
     traced = trace.nodes[node.id]
     finding = DimMismatch(
-        node.layer.cls, expected=f"{FIRST_CALL}, {show(first.inputs)}", actual=show(traced.inputs)
+        node.layer.cls, expected=first.inputs, actual=traced.inputs, first_call=True
     )
     finding.site = node.site
     trace.findings.append(finding)

@@ -8,7 +8,6 @@ from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.model.graph import Dim, Shape
 from kfix.model.unknown import Unknown
-from kfix.shapes.formatting import show
 
 
 def strided(
@@ -79,15 +78,13 @@ def check_positive(cls: str, spatial: Sequence[Dim], x: Shape) -> None:
     """Refuses a size of zero or less, as `valid` windows do."""
     for size in spatial:
         if isinstance(size, int) and size <= 0:
-            raise SizeNotPositive(
-                cls, expected=show(x), actual=f"{show(tuple(spatial))} as its size"
-            )
+            raise SizeNotPositive(cls, expected=x, actual=tuple(spatial))
 
 
 def channels_of(cls: str, channels: Dim) -> int | Unknown:
     """The channels as a number that weights can be made for; raises `DimNotDefined`."""
     if channels is None:
-        raise DimNotDefined(cls, expected="the channels", actual="None")
+        raise DimNotDefined(cls, expected="the channels", actual=None)
     return channels
 
 

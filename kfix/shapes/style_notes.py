@@ -8,7 +8,6 @@ from kfix.findings.no_input_shape import NoInputShape
 from kfix.findings.normalization_axis import NormalizationAxis
 from kfix.findings.stride_not_kernel import StrideNotKernel
 from kfix.model.graph import Layer, Node, Shape, TensorRef
-from kfix.shapes.formatting import show
 from kfix.shapes.inputs import is_input
 from kfix.shapes.signatures import signature
 from kfix.shapes.trace_result import NO_INPUT, Trace
@@ -22,10 +21,7 @@ def notes(trace: Trace) -> list[Finding]:
     model = trace.model
     if model.nodes and trace.inputs and trace.inputs[0] is NO_INPUT:
         late = next((node for node in model.nodes if is_input(node.layer)), None)
-        hint = (
-            "" if late is None else ": its Input stands behind a layer, where Keras does not look"
-        )
-        missing = NoInputShape(model.name or "the model", hint=hint)
+        missing = NoInputShape(model.name or "the model", behind=late is not None)
         missing.site = model.site if late is None else late.layer.site
         found.append(missing)
     everything = nodes = {node.id: node for node in model.nodes}
@@ -56,7 +52,7 @@ def _second_is_stride(layer: Layer) -> Finding | None:
         return None
     if places[2] != places[1] or not isinstance(places[2], int):
         return None
-    return StrideNotKernel(layer.cls, actual=str(places[2]), expected=f"({places[1]}, {places[2]})")
+    return StrideNotKernel(layer.cls, actual=places[2], expected=(places[1], places[2]))
 
 
 def _on_feature_map(node: Node, nodes: dict[int, Node], trace: Trace) -> Finding | None:
@@ -75,7 +71,7 @@ def _on_feature_map(node: Node, nodes: dict[int, Node], trace: Trace) -> Finding
     entry = trace.inputs[0] if len(trace.inputs) == 1 else None
     if not isinstance(entry, tuple) or _spatial(entry) == _spatial(trace.outputs[0]):
         return None  # an answer for each place of the input is what it is for
-    return DenseOnFeatureMap("Dense", actual=show(x), expected=str(len(x)))
+    return DenseOnFeatureMap("Dense", actual=x, expected=len(x))
 
 
 def _spatial(shape: Shape) -> Shape:
@@ -103,7 +99,7 @@ def _beside_the_channels(node: Node, nodes: dict[int, Node], trace: Trace) -> Fi
         told is not None and told.value not in (None, "channels_first", "channels_last")
     ) or axis % len(x) == channels:
         return None
-    return NormalizationAxis(node.layer.cls, expected=str(channels), actual=str(axis))
+    return NormalizationAxis(node.layer.cls, expected=channels, actual=axis)
 
 
 def _given(layer: Layer, first: str) -> object:

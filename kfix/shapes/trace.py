@@ -105,7 +105,7 @@ class Tracer(LayerTracer):
         try:
             found: int | Unknown = vocabulary_size(self.bound(layer))
         except Finding as finding:
-            return Unknown(finding.message, layer.site)
+            return Unknown(str(finding), layer.site)
         except UnknownUsed as used:
             return used.unknown
         return found
@@ -117,7 +117,7 @@ class Tracer(LayerTracer):
         try:
             shape = applications.input_shape(layer, self)
         except Finding as finding:
-            return Unknown(finding.message, finding.site)
+            return Unknown(str(finding), finding.site)
         return Unknown("the model has no input shape", layer.site) if shape is None else shape
 
     def application_name(self, layer: Layer) -> str | None:
@@ -197,7 +197,7 @@ class Tracer(LayerTracer):
         except UnknownUsed as used:
             return used.unknown
         except Finding as finding:
-            return Unknown(finding.message, finding.site)
+            return Unknown(str(finding), finding.site)
 
 
 def is_own(node: Node) -> bool:

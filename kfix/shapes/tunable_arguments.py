@@ -24,7 +24,7 @@ def choice(name: str, *values: object) -> Knob:
 
 
 def free(name: str) -> Knob:
-    """A whole number above 0, or a shape, that the wanted output tells."""
+    """A positive integer, or a shape, that the wanted output tells."""
     return Knob(name, nothing, True)
 
 

@@ -27,7 +27,7 @@ def known(layer: Bound, name: str) -> object:
 
 def refuse(layer: Bound, name: str, expected: str, value: object) -> BadArgument:
     """The refusal of the value of an argument; `expected` is completed by "as NAME"."""
-    return BadArgument(layer.cls, expected=f"{expected} as {name}", actual=show_value(value))
+    return BadArgument(layer.cls, argument=name, expected=expected, actual=show_value(value))
 
 
 def show_value(value: object) -> str:
@@ -42,8 +42,14 @@ def show_value(value: object) -> str:
     return repr(value)
 
 
+def _integers(count: int, least: int) -> str:
+    """Return the noun phrase for `count` integers from `least` on, 0 or 1."""
+    kind = "positive" if least else "non-negative"
+    return f"{count} {kind} integers" if count > 1 else f"a {kind} integer"
+
+
 def ints(layer: Bound, name: str, n: int, zero: bool = False) -> Ints:
-    """`n` whole numbers above 0 (from 0 on with `zero`), given as one number or as `n` of them.
+    """`n` positive integers (from 0 on with `zero`), given as one number or as `n` of them.
 
     As `keras.src.utils.argument_validation.standardize_tuple` does it; raises
     `BadArgument` where it refuses.
@@ -80,13 +86,13 @@ def standard_ints(layer: Bound, name: str, value: object, n: int, zero: bool = F
     raise refuse(
         layer,
         name,
-        f"{n} whole numbers above {least - 1}" if n > 1 else f"a whole number above {least - 1}",
+        _integers(n, least),
         value,
     )
 
 
 def pairs(layer: Bound, name: str, n: int, negative: bool) -> tuple[Ints, ...]:
-    """`n` pairs of whole numbers: before and after each of `n` dims, as `ZeroPadding` and `Cropping` take them.
+    """`n` pairs of integers: before and after each of `n` dims, as `ZeroPadding` and `Cropping` take them.
 
     One number stands for all, one a dim for both sides. `negative`: is one
     negative number taken (Keras never checks that of ZeroPadding)?
@@ -99,7 +105,7 @@ def pairs(layer: Bound, name: str, n: int, negative: bool) -> tuple[Ints, ...]:
             raise refuse(layer, name, "no negative number", value)
         return ((int(value), int(value)),) * n
     if not isinstance(value, tuple | list) or len(value) != n:
-        raise refuse(layer, name, f"a whole number or {n} of them, or {n} pairs", value)
+        raise refuse(layer, name, f"an integer or {n} of them, or {n} pairs", value)
     return tuple(standard_ints(layer, name, item, 2, zero=True) for item in value)
 
 
@@ -138,7 +144,7 @@ def above_zero(layer: Bound, name: str) -> None:
     """Refuses a number that is zero or less, and what cannot be compared with one."""
     value = known(layer, name)
     if not isinstance(value, Unknown | None) and not (isinstance(value, int | float) and value > 0):
-        raise refuse(layer, name, "a whole number above 0", value)
+        raise refuse(layer, name, "a positive integer", value)
 
 
 def whole(layer: Bound, name: str) -> int | Unknown:
@@ -147,7 +153,7 @@ def whole(layer: Bound, name: str) -> int | Unknown:
     if isinstance(value, Unknown):
         return value
     if not isinstance(value, int):
-        raise refuse(layer, name, "a whole number", value)
+        raise refuse(layer, name, "an integer", value)
     return int(value)
 
 
@@ -159,14 +165,14 @@ def lora_rank(layer: Bound, constraint: str) -> int | Unknown:
     if not rank:
         return 0
     if not isinstance(rank, int) or rank < 0:
-        raise refuse(layer, "lora_rank", "a whole number above 0", rank)
+        raise refuse(layer, "lora_rank", "a positive integer", rank)
     if layer[constraint] is not None:
         raise BadArgument(layer.cls, expected=f"lora_rank or {constraint}", actual="both")
     return rank
 
 
 def check_seed(layer: Bound, rate: str = "") -> None:
-    """What `keras.random.SeedGenerator` refuses: it takes `None` or a whole number.
+    """What `keras.random.SeedGenerator` refuses: it takes `None` or an integer.
 
     With `rate` it is only made where that argument is above 0.
     """
@@ -176,7 +182,7 @@ def check_seed(layer: Bound, rate: str = "") -> None:
             return
     seed = known(layer, "seed")
     if not isinstance(seed, int | Unknown | None):
-        raise refuse(layer, "seed", "a whole number", seed)
+        raise refuse(layer, "seed", "an integer", seed)
 
 
 def within(layer: Bound, name: str, low: float, high: float) -> None:

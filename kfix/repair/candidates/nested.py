@@ -18,7 +18,6 @@ from kfix.repair.prices import price
 from kfix.repair.target import Target
 from kfix.repair.view import Step, View
 from kfix.shapes import show
-from kfix.shapes.graph import FIRST_CALL
 
 CURES = (DimMismatch, RankMismatch)
 
@@ -35,8 +34,8 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         yield from _base(conflict, step)
     if (
         step.layer.is_keras_layer
-        and conflict.finding is not None
-        and FIRST_CALL in conflict.finding.expected
+        and isinstance(conflict.finding, DimMismatch)
+        and conflict.finding.first_call
     ):
         why = f"a layer keeps the weights of its first call: another width needs a {step.cls} of its own"
         if sum(other.layer.uid == step.layer.uid for other in conflict.view.steps) == 1:

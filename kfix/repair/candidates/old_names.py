@@ -13,6 +13,7 @@ from kfix.edits.insert_layer import InsertLayer
 from kfix.edits.rename_argument import RenameArgument
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.findings import Finding
+from kfix.findings.data import written
 from kfix.findings.old_argument import OldArgument
 from kfix.findings.old_layer import OldLayer
 from kfix.model.code import NewLayer, Slot, ValueOf
@@ -70,7 +71,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
                 edits.append(ExchangeName(layer.site, finding.successor, layer.cls))
                 said.append(f"{layer.cls} is {finding.successor} now")
             else:
-                said.append(f"{layer.cls} no longer takes {finding.actual}")
+                said.append(f"{layer.cls} no longer takes {written(finding.actual)}")
     if any(isinstance(edit, RenameArgument) for edit in edits):
         for kernels in old_kernels(conflict, conflict.view.steps):
             edits.extend(kernels.edits)

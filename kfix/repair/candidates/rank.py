@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.edits.exchange_name import ExchangeName
+from kfix.findings.data import Rank
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
@@ -48,10 +49,8 @@ def _wanted(conflict: Conflict, step: Step) -> int | None:
     if step.wrapped and step.layer.cls == "TimeDistributed":
         return max(wanted + 1, 3) if wanted is not None else 3
     if wanted is None and conflict.finding is not None:
-        word = conflict.finding.expected.split()
-        wanted = (
-            int(word[1]) if len(word) > 1 and word[0] == "rank" and word[1].isdecimal() else None
-        )
+        expected = conflict.finding.expected
+        wanted = expected.least if isinstance(expected, Rank) else None
     return wanted
 
 

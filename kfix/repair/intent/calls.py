@@ -63,7 +63,7 @@ def _ragged(intent: Intent, model: Model, fits: Sequence[Fit]) -> None:
         if part is None:
             continue
         told = f"lists, each of its own length, as {part.role}"
-        found = ListNotArray(model.name or "the model", actual=told, hint=fit.method)
+        found = ListNotArray(model.name or "the model", actual=told, method=fit.method)
         found.site = part.site or fit.site
         intent.findings.append(found)
         intent.advise(
@@ -107,9 +107,9 @@ def _batches(intent: Intent, model: Model, trace: Trace, fits: Sequence[Fit]) ->
     fit = next(fit for fit in fits for part in fit.sets if part is single[0])
     kind = "a data set" if single[0].listed == "dataset" else "a generator"
     found = BatchAxisMissing(
-        model.name, expected=show(entry), actual=f"{kind} of {show(shape_of(single[0]))}"
+        model.name, expected=entry, actual=f"{kind} of {show(shape_of(single[0]))}"
     )
-    found.hint = fit.method
+    found.method = fit.method
     found.site = single[0].site or fit.site
     intent.findings.append(found)
     sites = tuple(part.site for part in single if part.site is not None)
@@ -145,7 +145,9 @@ def _stateful(
     )
     if fit is None or fit.batch is None or not isinstance(entry, tuple):
         return
-    found = BatchDiffers(model.name, f"batches of {batch}", f"batches of {fit.batch}", fit.method)
+    found = BatchDiffers(
+        model.name, f"batches of {batch}", f"batches of {fit.batch}", method=fit.method
+    )
     found.site = fit.site
     intent.findings.append(found)
     conflict = Conflict(view, None, Options(), Uses([model]), {}, tracer)
@@ -173,7 +175,7 @@ def _counts(intent: Intent, model: Model, fits: Sequence[Fit]) -> None:
                     told.setdefault(count, f"{_name(part)} of {count}")
             if len(told) < 2:
                 continue
-            found = SamplesDiffer(model.name, actual=" and ".join(told.values()), hint=fit.method)
+            found = SamplesDiffer(model.name, actual=" and ".join(told.values()), method=fit.method)
             found.site = fit.site
             intent.findings.append(found)
             intent.advise(
@@ -237,7 +239,9 @@ def _misgiven(
         if not absent or not all(names) or (role == "y" and (len(keys) != count or count == 1)):
             return None
         told = f"{what} called {', '.join(map(str, names))}"
-        return WrongData(model.name, told, f"data called {', '.join(map(str, keys))}", fit.method)
+        return WrongData(
+            model.name, told, f"data called {', '.join(map(str, keys))}", method=fit.method
+        )
     if any(isinstance(key, str) for key in keys) or len(parts) == count:
         return None
     if role == "y" and (count > 1 and not _each_has_loss(model, program)):
@@ -246,7 +250,10 @@ def _misgiven(
         return None  # a list of samples: what is said of lists is said elsewhere
     told = f"{count} {what if count > 1 else what[:-1]}"
     return WrongData(
-        model.name, told, f"{len(parts)} array{'s' if len(parts) > 1 else ''} as {role}", fit.method
+        model.name,
+        told,
+        f"{len(parts)} array{'s' if len(parts) > 1 else ''} as {role}",
+        method=fit.method,
     )
 
 

@@ -181,7 +181,7 @@ def _of_several(
         wrapped = wraps(program, uids, mine, needs)
         subject = f"{model.name or 'the model'}, input {name or number + 1},"
         if fit.method.startswith("predict") and one_sample(entry, data):
-            missing = BatchAxisMissing(subject, show((None, *entry)), show(data), fit.method)
+            missing = BatchAxisMissing(subject, (None, *entry), data, method=fit.method)
             missing.site = part.site or fit.site
             yield Given(
                 missing,
@@ -191,7 +191,7 @@ def _of_several(
                 batch=fit.method,
             )
             return
-        finding = InputAgainstData(subject, show(entry), show(data[1:]), f"by {fit.method}")
+        finding = InputAgainstData(subject, entry, data[1:], method=fit.method)
         finding.site = part.site or fit.site
         candidate = None
         if not right and not fit.method.startswith("predict") and step is not None:
@@ -298,7 +298,7 @@ def _one_sample(
 ) -> Given:
     """One sample for a call that takes a batch; where its labels are those of one sample, too, they go along."""
     output = trace.outputs[0] if len(trace.outputs) == 1 else None
-    finding = BatchAxisMissing(model.name, show((None, *entry)), show(fit.x or entry), fit.method)
+    finding = BatchAxisMissing(model.name, (None, *entry), fit.x or entry, method=fit.method)
     finding.site = fit.site
 
     def needs(fit: Fit, x: Array) -> Wrap | None:
@@ -338,9 +338,7 @@ def _mismatch(
 ) -> Given | None:
     """`right` says that another call gives what the model takes: then it is not the model that is wrong."""
     dims = data[1:]
-    finding = InputAgainstData(
-        model.name, expected=show(entry), actual=show(dims), hint=f"by {fit.method}"
-    )
+    finding = InputAgainstData(model.name, expected=entry, actual=dims, method=fit.method)
     finding.site = fit.site
 
     def needs(fit: Fit, x: Array) -> Wrap | None:

@@ -29,7 +29,7 @@ def finding(model: Model, program: Program) -> ListNotArray | None:
         )
         words = "a Python list" if count is None else f"a Python list of {count}"
         found = ListNotArray(
-            model.name or "the model", actual=f"{words} as {part.role}", hint=fit.method
+            model.name or "the model", actual=f"{words} as {part.role}", method=fit.method
         )
         found.severity = "error" if grave else "warning"
         found.site = part.site or fit.site

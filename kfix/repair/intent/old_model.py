@@ -14,8 +14,8 @@ def finding(model: Model) -> OldArgument:
     """What Keras 3 has against them: "Unrecognized keyword arguments passed to Model"."""
     names = [argument.keyword or "" for argument in model.old_ends]
     renames: tuple[tuple[str, str, object], ...] = tuple((name, f"{name}s", ...) for name in names)
-    expected = ", ".join(f"{name} is now {new}" for name, new, _ in renames)
-    found = OldArgument("Model", expected, ", ".join(names), renames=renames)
+    remarks = tuple(f"{name} is now {new}" for name, new, _ in renames)
+    found = OldArgument("Model", actual=names, renames=renames, remarks=remarks)
     found.site = model.site
     return found
 

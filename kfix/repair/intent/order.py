@@ -58,7 +58,7 @@ def _told(
     wanted = ", ".join(show(end[1:]) for end in ends if isinstance(end, tuple))
     given = ", ".join(show(shape[1:]) for shape in shapes)
     wrong = WrongData(
-        model.name, f"{what} of {wanted} in this order", f"data of {given}", fit.method
+        model.name, f"{what} of {wanted} in this order", f"data of {given}", method=fit.method
     )
     wrong.site = fit.site
     intent.findings.append(wrong)

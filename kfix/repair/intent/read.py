@@ -172,9 +172,7 @@ def _unbuilt(intent: Intent, model: Model, trace: Trace, program: Program) -> No
         or not first.layer.is_keras_layer
     ):
         return
-    missing = NoInputShape(
-        model.name or "the model", hint=f" yet: before fit tells it {show(given)}, nothing is built"
-    )
+    missing = NoInputShape(model.name or "the model", given=given)
     missing.site = site
     intent.findings.append(missing)
     several = (
@@ -243,10 +241,12 @@ def _settle(
     other = next((one for one in asked if one[2].dims != found.dims), None)
     if other is not None:
         disagree = LabelsDisagree(
-            model.name, expected=str(Target(found.dims)), actual=str(Target(other[2].dims))
+            model.name,
+            expected=Target(found.dims).shape,
+            actual=Target(other[2].dims).shape,
+            method=other[0].method,
+            other=program.place(other[0].site),
         )
-        place = program.place(other[0].site)
-        disagree.hint = f"by {other[0].method}, {'' if place.cell is None else f'cell {place.cell}, '}line {place.line}"
         disagree.site = fit.site
         intent.findings.append(disagree)
         return
@@ -259,8 +259,7 @@ def _settle(
     if found.silent and head.dims is not None:
         if not fit.same:  # fit(x, x) can mean nothing but x
             intent.wanted[number].weight = "weak"
-        labelled = show(labels.shape)
-        broadcast = LabelsBroadcast(model.name, expected=labelled, actual=show((None, *head.dims)))
+        broadcast = LabelsBroadcast(model.name, expected=labels.shape, actual=(None, *head.dims))
         broadcast.site = fit.site
         intent.findings.append(broadcast)
     if found.problem:
@@ -287,9 +286,9 @@ def _rows_for_one(
             continue
         subject = f"the one unit of {model.name}" if model.name else "a model of one unit"
         finding = LossAgainstLabels(
-            subject, "one number a sample", f"one-hot rows {show(labels.shape)}"
+            subject, "one value per sample", f"one-hot rows {show(labels.shape)}"
         )
-        finding.severity, finding.hint, finding.site = "warning", f"those of {fit.method}", fit.site
+        finding.severity, finding.method, finding.site = "warning", fit.method, fit.site
         intent.findings.append(finding)
         ways = ["give the labels as numbers of classes"]
         if not fit.parts:  # a data set or a generator
@@ -323,16 +322,14 @@ def _mismatch(
     from kfix.repair.intent.exchange import Exchanged, exchange, relabelled
 
     loss = output.loss
-    takes = "class numbers, one a sample" if loss.kind == "sparse" else "a number for every output"
+    takes = "one class index per sample" if loss.kind == "sparse" else "one value per output"
     steps = loss.kind == "categorical" and numbers_a_step(labels, output.head)
     if loss.kind == "categorical":
-        takes = f"one-hot rows{', one a step' if steps else ''}"
-    form = f"one number a {'step' if steps else 'sample'}, {show(labels.shape)}"
+        takes = f"one-hot rows{' per time step' if steps else ''}"
+    form = f"one value per {'time step' if steps else 'sample'} {show(labels.shape)}"
     if loss.kind == "sparse":
         form = f"one-hot rows {show(labels.shape)}"
-    finding = LossAgainstLabels(
-        loss.name, expected=takes, actual=form, hint=f"those of {fit.method}"
-    )
+    finding = LossAgainstLabels(loss.name, expected=takes, actual=form, method=fit.method)
     finding.site = loss.argument.site or loss.compile.site
     intent.findings.append(finding)
     classes = found.dims[-1] if found.dims and isinstance(found.dims[-1], int) else labels.distinct
@@ -381,11 +378,9 @@ def _mismatch(
 
 def _twice(intent: Intent, fit: Fit, labels: Array, loss: Loss) -> None:
     """One-hot rows that were made one-hot once more: nothing of the model is wrong."""
-    form = f"one-hot rows made one-hot again, {show(labels.shape)}"
-    takes = "class numbers, one a sample" if loss.kind == "sparse" else "one row a sample"
-    finding = LossAgainstLabels(
-        loss.name, expected=takes, actual=form, hint=f"those of {fit.method}"
-    )
+    form = f"one-hot rows encoded twice {show(labels.shape)}"
+    takes = "one class index per sample" if loss.kind == "sparse" else "one row per sample"
+    finding = LossAgainstLabels(loss.name, expected=takes, actual=form, method=fit.method)
     finding.site = fit.site
     intent.findings.append(finding)
     intent.advise("the labels go through to_categorical twice: take the second one away")
@@ -413,12 +408,10 @@ def _tested(
             if numbers if loss.kind == "categorical" else y.one_hot:
                 from kfix.repair.intent.exchange import relabelled
 
-                form = "one number a sample" if numbers else "one-hot rows"
-                takes = "one-hot rows" if numbers else "class numbers, one a sample"
-                finding = LossAgainstLabels(loss.name, takes, f"{form}, {show(y.shape)}")
-                finding.hint = (
-                    f"those of {'validation_data' if fit.method in TEACHING else fit.method}"
-                )
+                form = "one value per sample" if numbers else "one-hot rows"
+                takes = "one-hot rows" if numbers else "one class index per sample"
+                finding = LossAgainstLabels(loss.name, takes, f"{form} {show(y.shape)}")
+                finding.method = "validation_data" if fit.method in TEACHING else fit.method
                 finding.site = fit.site
                 intent.findings.append(finding)
                 data = relabelled(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kfix.findings.data import Rank
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.not_divisible import NotDivisible
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.binding import bind
-from kfix.shapes.formatting import show
 from kfix.shapes.operations.table import Call, operation, shape_of
 from kfix.shapes.sizes import product
 
@@ -51,7 +51,7 @@ def broadcast(path: str, *shapes: Sequence[Dim]) -> Shape:
             raise InputsDoNotMatch(
                 path,
                 expected="shapes that broadcast",
-                actual=f"{show(found)} and {show(tuple(shape))}",
+                actual=[found, tuple(shape)],
             ) from None
     return found
 
@@ -89,7 +89,7 @@ def glu(call: Call) -> Shapes:
     axis = call.axis(len(x))
     size = x[axis]
     if isinstance(size, int) and size % 2:
-        raise NotDivisible(call.path, expected="2", actual=str(size))
+        raise NotDivisible(call.path, expected="2", actual=size)
     return (*x[:axis], size if size is None else size // 2, *x[axis + 1 :])
 
 
@@ -139,9 +139,7 @@ def broadcast_to(call: Call) -> Shapes:
     shape = call.dims()
     found = broadcast(call.path, call.shape(), shape)
     if len(found) > len(shape) or (call.library == "numpy" and found != shape):
-        raise RankMismatch(
-            call.path, expected=f"rank {len(shape)} or less", actual=show(call.shape())
-        )
+        raise RankMismatch(call.path, expected=Rank(0, len(shape)), actual=call.shape())
     return shape
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from kfix.findings.data import Rank
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed
-from kfix.shapes.formatting import show
 from kfix.shapes.operations.table import Call, operation
 from kfix.shapes.sizes import check_positive, join, split, strided
 
@@ -15,7 +15,7 @@ from kfix.shapes.sizes import check_positive, join, split, strided
 def _image(call: Call) -> Shape:
     x = call.shape()
     if len(x) not in (3, 4):
-        raise RankMismatch(call.path, expected="rank 3 or 4", actual=show(x))
+        raise RankMismatch(call.path, expected=Rank(3, 4), actual=x)
     return x
 
 
@@ -101,7 +101,7 @@ def _windows(
     first = _first(call)
     rank = len(window)
     if len(x) != rank + 2:
-        raise RankMismatch(call.path, expected=f"rank {rank + 2}", actual=show(x))
+        raise RankMismatch(call.path, expected=Rank(rank + 2), actual=x)
     padding = call.get("padding", "valid")
     if not isinstance(padding, str):
         raise UnknownUsed(padding if isinstance(padding, Unknown) else Unknown("the padding"))

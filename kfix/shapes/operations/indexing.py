@@ -6,7 +6,6 @@ from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Array, Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed
-from kfix.shapes.formatting import show
 from kfix.shapes.operations.elementwise import broadcast
 from kfix.shapes.operations.rearrange import flat
 from kfix.shapes.operations.table import Call, operation, shape_of
@@ -42,7 +41,7 @@ def getitem(call: Call) -> Shapes:
         raise AxisOutOfRange(call.path, expected=f"{len(x)} indices at most", actual=str(taken))
     dots = sum(part is Ellipsis for part in parts)
     if dots > 1:
-        raise AxisOutOfRange(call.path, expected="one ellipsis", actual=f"{dots}")
+        raise AxisOutOfRange(call.path, expected="one ellipsis", actual=dots)
     if not dots:
         parts.append(Ellipsis)
     found: list[Dim] = []
@@ -62,7 +61,7 @@ def getitem(call: Call) -> Shapes:
         elif isinstance(part, int) and not isinstance(part, bool):
             dim = x[at]
             if isinstance(dim, int) and not -dim <= part < dim:
-                raise AxisOutOfRange(call.path, expected=f"an index below {dim}", actual=str(part))
+                raise AxisOutOfRange(call.path, expected=f"an index below {dim}", actual=part)
             at += 1
         elif isinstance(part, Unknown):
             raise UnknownUsed(part)
@@ -113,7 +112,7 @@ def take_along_axis(call: Call) -> Shapes:
         return (flat(indices),)
     axis = call.axis(len(x))
     if len(x) != len(indices):
-        raise RankMismatch(call.path, expected=f"indices of rank {len(x)}", actual=show(indices))
+        raise RankMismatch(call.path, expected=f"indices of rank {len(x)}", actual=indices)
     return broadcast(call.path, (*x[:axis], indices[axis], *x[axis + 1 :]), indices)
 
 

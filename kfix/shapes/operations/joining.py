@@ -25,7 +25,7 @@ def _same(path: str, shapes: Sequence[Shape], but: int | None) -> None:
             for axis, (a, b) in enumerate(zip(first, shape, strict=True))
         )
         if not fits:
-            raise InputsDoNotMatch(path, expected=f"shapes like {show(first)}", actual=show(shape))
+            raise InputsDoNotMatch(path, expected=f"shapes like {show(first)}", actual=shape)
 
 
 def joined(path: str, shapes: Sequence[Shape], axis: int) -> Shape:
@@ -89,7 +89,7 @@ def append(call: Call) -> Shapes:
         return joined(call.path, [(flat(shape),) for shape in shapes], 0)
     axis = call.axis(len(shapes[0]))
     if call.library == "keras" and None in (shapes[0][axis], *shapes[1][axis : axis + 1]):
-        raise InputsDoNotMatch(call.path, expected="numbers on the axis", actual="None")
+        raise InputsDoNotMatch(call.path, expected="numbers on the axis", actual=None)
     return joined(call.path, shapes, axis)
 
 
@@ -111,7 +111,7 @@ def split(call: Call) -> Shapes:
             raise UnknownUsed(Unknown(f"the parts of `{call.path}` are too many to be listed"))
         if isinstance(size, int) and size % sections:
             if name != "array_split":
-                raise NotDivisible(call.path, expected=str(sections), actual=str(size))
+                raise NotDivisible(call.path, expected=sections, actual=size)
             sizes: list[Dim] = [
                 size // sections + (part < size % sections) for part in range(sections)
             ]
@@ -121,7 +121,7 @@ def split(call: Call) -> Shapes:
         sizes = list(call.dims("sections"))
         known = [part for part in sizes if isinstance(part, int) and part != -1]
         if isinstance(size, int) and len(known) == len(sizes) and sum(known) != size:
-            raise TotalSizeChanged(call.path, expected=str(sizes), actual=str(size))
+            raise TotalSizeChanged(call.path, expected=tuple(sizes), actual=size)
         left: Dim = (
             size - sum(known) if isinstance(size, int) and len(known) >= len(sizes) - 1 else None
         )
@@ -165,7 +165,7 @@ def unstack(call: Call) -> Shapes:
     axis = call.axis(len(x))
     number = x[axis] if isinstance(x[axis], int) else call.number("num")
     if number is None and x[axis] is None and call.library == "keras":
-        raise NotDivisible(call.path, expected="its length as a number", actual="None")
+        raise NotDivisible(call.path, expected="its length as a number", actual=None)
     if not isinstance(number, int):
         raise UnknownUsed(
             number if isinstance(number, Unknown) else Unknown(f"how many `{call.path}` gives")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kfix.findings.axis_out_of_range import AxisOutOfRange
+from kfix.findings.data import Rank
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed
-from kfix.shapes.formatting import show
 from kfix.shapes.operations.elementwise import broadcast
 from kfix.shapes.operations.table import Call, operation
 from kfix.shapes.sizes import product
@@ -20,9 +20,7 @@ def _fits(one: Dim, two: Dim) -> bool:
 
 
 def _refuse(call: Call, x: Shape, y: Shape) -> InputsDoNotMatch:
-    return InputsDoNotMatch(
-        call.path, expected="inner dims that are the same", actual=f"{show(x)} and {show(y)}"
-    )
+    return InputsDoNotMatch(call.path, expected="inner dims that are the same", actual=[x, y])
 
 
 @operation("matmul python:matmul", "x y", tf="x y transpose_a=False transpose_b=False")
@@ -30,7 +28,7 @@ def matmul(call: Call) -> Shapes:
     """`(..., n, k)` with `(..., k, m)` gives `(..., n, m)`; a vector loses its axis; the rest is broadcast."""
     x, y = call.shape("x"), call.shape("y")
     if not x or not y:
-        raise RankMismatch(call.path, expected="rank 1 or more", actual=f"{show(x)} and {show(y)}")
+        raise RankMismatch(call.path, expected=Rank(1, None), actual=[x, y])
     if call.flag("transpose_a"):
         x = (*x[:-2], x[-1], x[-2])
     if call.flag("transpose_b"):
@@ -139,13 +137,13 @@ def _letters(term: str, shape: Shape, call: Call, sizes: dict[str, Dim]) -> Shap
     """Notes the dim of every letter of a term; gives the dims that its "..." stands for."""
     before, dots, after = term.partition("...")
     if len(shape) < len(before) + len(after) or (not dots and len(shape) != len(before)):
-        raise RankMismatch(call.path, expected=f"rank {len(term)} for {term!r}", actual=show(shape))
+        raise RankMismatch(call.path, expected=Rank(len(term)), actual=shape)
     end = len(shape) - len(after)
     named = [*zip(before, shape, strict=False), *zip(after, shape[end:], strict=False)]
     for letter, dim in named:
         known = sizes.get(letter, dim)
         if call.library != "keras" and not _fits(known, dim) and 1 not in (known, dim):
-            raise InputsDoNotMatch(call.path, expected=f"{known} on {letter!r}", actual=str(dim))
+            raise InputsDoNotMatch(call.path, expected=f"{known} on {letter!r}", actual=dim)
         sizes[letter] = dim if known is None or isinstance(known, Unknown) or known == 1 else known
     return shape[len(before) : end] if dots else ()
 
@@ -162,7 +160,7 @@ def einsum(call: Call) -> Shapes:
     inputs = terms.split(",")
     shapes = [shape_of(value, call.path) for value in call.rest]
     if len(inputs) != len(shapes):
-        raise RankMismatch(call.path, expected=f"{len(inputs)} inputs", actual=str(len(shapes)))
+        raise RankMismatch(call.path, expected=f"{len(inputs)} inputs", actual=len(shapes))
     sizes: dict[str, Dim] = {}
     elided: list[Sequence[Dim]] = [
         _letters(term, s, call, sizes) for term, s in zip(inputs, shapes, strict=True)

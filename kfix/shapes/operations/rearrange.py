@@ -6,6 +6,7 @@ from typing import Any
 
 from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.bad_argument import BadArgument
+from kfix.findings.data import Rank
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.total_size_changed import TotalSizeChanged
@@ -31,7 +32,7 @@ def reshaped(path: str, x: Shape, target: Shape) -> Shape:
     """
     free = sum(dim == -1 for dim in target if isinstance(dim, int))
     if free > 1:
-        raise BadArgument(path, expected="one -1 at most", actual=show(target))
+        raise BadArgument(path, expected="one -1 at most", actual=target)
     unknown = next((dim for dim in (*target, *x) if isinstance(dim, Unknown)), None)
     if None in x or None in target or unknown is not None:
         left: Dim = (
@@ -43,7 +44,7 @@ def reshaped(path: str, x: Shape, target: Shape) -> Shape:
     assert isinstance(total, int)
     assert isinstance(rest, int)
     if (not free and total != rest) or (free and (rest == 0 or total % rest)):
-        raise TotalSizeChanged(path, expected=show(target), actual=show(x))
+        raise TotalSizeChanged(path, expected=target, actual=x)
     return tuple(total // rest if dim == -1 else dim for dim in target)
 
 
@@ -91,9 +92,7 @@ def expand_dims(call: Call) -> Shapes:
     rank = len(x) + len(axes)
     places = [call.fit(axis, rank) for axis in axes]
     if len(set(places)) < len(places):
-        raise AxisOutOfRange(
-            call.path, expected="each axis once", actual=f"axis {show(tuple(axes))}"
-        )
+        raise AxisOutOfRange(call.path, expected="each axis once", actual=tuple(axes))
     rest = iter(x)
     return tuple(1 if place in places else next(rest) for place in range(rank))
 
@@ -131,7 +130,7 @@ def transpose(call: Call) -> Shapes:
     axes = [call.fit(axis, len(x)) for axis in given]
     if sorted(axes) != list(range(len(x))):
         raise AxisOutOfRange(
-            call.path, expected=f"each axis of {show(x)} once", actual=str(tuple(given))
+            call.path, expected=f"each axis of {show(x)} once", actual=tuple(given)
         )
     return tuple(x[axis] for axis in axes)
 
@@ -150,7 +149,7 @@ def matrix_transpose(call: Call) -> Shapes:
     """The last two axes change places."""
     x = call.shape()
     if len(x) < 2:
-        raise RankMismatch(call.path, expected="rank 2 or more", actual=show(x))
+        raise RankMismatch(call.path, expected=Rank(2, None), actual=x)
     return (*x[:-2], x[-1], x[-2])
 
 
@@ -178,7 +177,7 @@ def rollaxis(call: Call) -> Shapes:
         raise UnknownUsed(start)
     start += len(x) if start < 0 else 0
     if not 0 <= start <= len(x):
-        raise AxisOutOfRange(call.path, expected=f"a start up to {len(x)}", actual=str(start))
+        raise AxisOutOfRange(call.path, expected=f"a start up to {len(x)}", actual=start)
     rest = [*x[:axis], *x[axis + 1 :]]
     rest.insert(start - 1 if axis < start else start, x[axis])
     return tuple(rest)
@@ -197,7 +196,7 @@ def tile(call: Call) -> Shapes:
     x = call.shape()
     repeats = call.numbers("repeats") or ()
     if call.library == "tf" and len(repeats) != len(x):
-        raise RankMismatch(call.path, expected=f"{len(x)} repeats", actual=str(len(repeats)))
+        raise RankMismatch(call.path, expected=f"{len(x)} repeats", actual=len(repeats))
     rank = max(len(x), len(repeats))
     dims, counts = (1,) * (rank - len(x)) + x, (1,) * (rank - len(repeats)) + repeats
     return tuple(map(_times, dims, counts))
@@ -217,9 +216,7 @@ def repeat(call: Call) -> Shapes:
     if len(repeats) == 1:
         dim = _times(x[axis], repeats[0])
     elif isinstance(x[axis], int) and x[axis] != len(repeats):
-        raise InputsDoNotMatch(
-            call.path, expected=f"{show(x[axis])} repeats", actual=str(len(repeats))
-        )
+        raise InputsDoNotMatch(call.path, expected=f"{show(x[axis])} repeats", actual=len(repeats))
     else:
         dim = sum(repeats) if x[axis] is not None else None
     return (*x[:axis], dim, *x[axis + 1 :])
@@ -248,7 +245,7 @@ def pad(call: Call) -> Shapes:
                 (one[0],) * 2 if isinstance(one, list | tuple) and len(one) == 1 else one
             ] * len(x)
     if len(pairs) != len(x):
-        raise RankMismatch(call.path, expected=f"{len(x)} pairs", actual=str(len(pairs)))
+        raise RankMismatch(call.path, expected=f"{len(x)} pairs", actual=len(pairs))
     if not all(map(_pair, pairs)):
         raise UnknownUsed(Unknown(f"how much `{call.path}` pads"))
     dims: list[Dim] = []

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.bad_argument import BadArgument
+from kfix.findings.data import Rank
 from kfix.findings.missing_argument import MissingArgument
 from kfix.model.graph import Array, Layer, Shape, Shapes, Symbol
 from kfix.model.unknown import Unknown, UnknownUsed
@@ -218,18 +219,18 @@ class Call:
         return [shape[1:]] * shape[0]
 
     def number(self, name: str) -> Any:
-        """An argument that is a whole number, `None` or an `Unknown`."""
+        """An argument that is an integer, `None` or an `Unknown`."""
         value = self.values.get(name)
         if isinstance(value, Array | Symbol):
             return Unknown(f"`{name}` of `{self.path}` is computed")
         if value is not None and not isinstance(value, int | Unknown):
             if isinstance(value, float) and value.is_integer():
                 return int(value)
-            raise BadArgument(self.path, expected=f"a whole number as {name}", actual=repr(value))
+            raise BadArgument(self.path, argument=name, expected="an integer", actual=repr(value))
         return value
 
     def numbers(self, name: str) -> tuple[Any, ...] | None:
-        """An argument that is a whole number or several, as several; `None` stays."""
+        """An argument that is an integer or several, as several; `None` stays."""
         value = self[name]
         if value is None:
             return None
@@ -238,14 +239,14 @@ class Call:
         if isinstance(value, int):
             return (value,)
         if not isinstance(value, list | tuple):
-            raise BadArgument(self.path, expected=f"whole numbers as {name}", actual=repr(value))
+            raise BadArgument(self.path, argument=name, expected="integers", actual=repr(value))
         return tuple(self._dim(item, name) for item in value)
 
     def _dim(self, item: object, name: str) -> Any:
         if isinstance(item, Array | Symbol):
             return Unknown(f"`{name}` of `{self.path}` is computed")
         if item is not None and not isinstance(item, int | Unknown):
-            raise BadArgument(self.path, expected=f"whole numbers as {name}", actual=repr(item))
+            raise BadArgument(self.path, argument=name, expected="integers", actual=repr(item))
         return item
 
     def dims(self, name: str = "shape") -> Shape:
@@ -265,7 +266,7 @@ class Call:
         if isinstance(axis, Unknown):
             raise UnknownUsed(axis)
         if not isinstance(axis, int) or not -rank <= axis < rank:
-            raise AxisOutOfRange(self.path, expected=f"rank {rank}", actual=f"axis {axis!r}")
+            raise AxisOutOfRange(self.path, expected=Rank(rank), actual=f"axis {axis!r}")
         return axis % rank
 
     def axes(self, rank: int, name: str = "axis") -> list[int] | None:

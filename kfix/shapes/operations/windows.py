@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from kfix.findings.data import Rank
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Dim, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed
-from kfix.shapes.formatting import show
 from kfix.shapes.operations.table import Call, operation
 
 
@@ -31,7 +31,7 @@ def diag(call: Call) -> Shapes:
         )
         return (size, size) if isinstance(k, int) else (k, k)
     if len(x) != 2:
-        raise RankMismatch(call.path, expected="rank 1 or 2", actual=show(x))
+        raise RankMismatch(call.path, expected=Rank(1, 2), actual=x)
     return (_along(call, x[0], x[1], k),)
 
 
@@ -45,7 +45,7 @@ def diagonal(call: Call) -> Shapes:
     """The other axes, and the diagonal as the last one."""
     x = call.shape()
     if len(x) < 2:
-        raise RankMismatch(call.path, expected="rank 2 or more", actual=show(x))
+        raise RankMismatch(call.path, expected=Rank(2, None), actual=x)
     first, second = call.axis(len(x), "axis1"), call.axis(len(x), "axis2")
     rest = tuple(dim for at, dim in enumerate(x) if at not in (first, second))
     return (*rest, _along(call, x[first], x[second], call.number("offset")))
@@ -66,7 +66,7 @@ def convolve(call: Call) -> Shapes:
     for name in ("x", "y"):
         shape = call.shape(name)
         if len(shape) != 1:
-            raise RankMismatch(call.path, expected="rank 1", actual=show(shape))
+            raise RankMismatch(call.path, expected=Rank(1), actual=shape)
         lengths.append(shape[0])
     mode = call.get("mode") or ("full" if call.path.endswith("convolve") else "valid")
     for length in lengths:

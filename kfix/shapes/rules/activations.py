@@ -88,7 +88,7 @@ def _slopes(layer: Bound, x: Shape) -> list[Dim]:
     dims = list(x[1:])
     for axis in _shared_axes(layer):
         if not isinstance(axis, int) or not -len(dims) <= axis - 1 < len(dims):
-            raise AxisOutOfRange(layer.cls, expected=show(x), actual=f"axis {axis} of shared_axes")
+            raise AxisOutOfRange(layer.cls, expected=x, actual=f"axis {axis} of shared_axes")
         dims[axis - 1] = 1
     return dims
 
@@ -105,6 +105,6 @@ def prelu(layer: Bound, x: Shape) -> Shapes:
     """
     if None in _slopes(layer, x):
         raise DimNotDefined(
-            layer.cls, expected="every dim but the batch and the shared axes", actual=show(x)
+            layer.cls, expected="every dim but the batch and the shared axes", actual=x
         )
     return x

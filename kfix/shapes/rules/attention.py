@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.findings import Finding
+from kfix.findings.data import Rank
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.rank_mismatch import RankMismatch
@@ -13,7 +14,6 @@ from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.binding import Bound
-from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
 from kfix.shapes.rules.merging import inputs_of
 from kfix.shapes.sizes import product
@@ -72,9 +72,9 @@ def attention(layer: Bound, x: Shapes) -> Shapes:
     query, value, key = (*shapes, shapes[1])[:3]
     additive = layer.cls == "AdditiveAttention" and layer["use_scale"]
     if not value or (additive and not query):
-        raise RankMismatch(layer.cls, expected="a batch of sequences", actual=show(list(shapes)))
+        raise RankMismatch(layer.cls, expected="a batch of sequences", actual=list(shapes))
     if additive and query[-1] is None:
-        raise DimNotDefined(layer.cls, expected="the query's last dim", actual="None")
+        raise DimNotDefined(layer.cls, expected="the query's last dim", actual=None)
     out = (*query[:-1], value[-1])
     scores = _named(layer, "return_attention_scores")
     if isinstance(scores, Unknown):
@@ -82,7 +82,7 @@ def attention(layer: Bound, x: Shapes) -> Shapes:
     if not scores:
         return out
     if len(key) < 2:
-        raise RankMismatch(layer.cls, expected="a key of rank 2 or more", actual=show(key))
+        raise RankMismatch(layer.cls, expected="a key of rank 2 or more", actual=key)
     return [out, (*query[:-1], key[-2])]
 
 
@@ -136,7 +136,7 @@ def _tensors(layer: Bound) -> tuple[Shape, Shape, Shape]:
         raise InputsDoNotMatch(
             layer.cls,
             expected="a value and a key that differ in the last dim only",
-            actual=f"{show(value)}, {show(key)}",
+            actual=[value, key],
         )
     return query, value, key
 
@@ -145,9 +145,7 @@ def _features(layer: Bound, *shapes: Shape) -> list[Any]:
     """The last dims, as numbers."""
     dims = [shape[-1] if shape else None for shape in shapes]
     if None in dims:
-        raise DimNotDefined(
-            layer.cls, expected="the last dims of its inputs", actual=show(list(shapes))
-        )
+        raise DimNotDefined(layer.cls, expected="the last dims of its inputs", actual=list(shapes))
     return dims
 
 
@@ -158,7 +156,7 @@ def _check_common(layer: Bound) -> None:
         and not isinstance(window, Unknown)
         and (not isinstance(window, int) or window <= 0)
     ):
-        raise refuse(layer, "sliding_window", "a whole number above 0, or None,", window)
+        raise refuse(layer, "sliding_window", "a positive integer, or None,", window)
     dropout = known(layer, "dropout")
     if layer["flash_attention"] and isinstance(dropout, int | float) and dropout > 0:
         raise refuse(layer, "dropout", "0, with flash attention,", dropout)
@@ -193,13 +191,13 @@ def _check_multi_head(layer: Bound) -> None:
         if isinstance(value, Unknown) or (name == "value_dim" and value is None):
             continue
         if not isinstance(value, int) or value <= 0:
-            raise refuse(layer, name, "a whole number above 0", value)
+            raise refuse(layer, name, "a positive integer", value)
     shape = layer.dim("output_shape")
     if shape and not isinstance(shape, int | tuple | list | str | dict):
-        raise refuse(layer, "output_shape", "a tuple, a list or a whole number", shape)
+        raise refuse(layer, "output_shape", "a tuple, a list or an integer", shape)
     axes = layer.dim("attention_axes")
     if axes and not isinstance(axes, int | tuple | list):
-        raise refuse(layer, "attention_axes", "a whole number, or a list of them,", axes)
+        raise refuse(layer, "attention_axes", "an integer, or a list of them,", axes)
     _check_common(layer)
 
 
@@ -211,7 +209,7 @@ def _projection(layer: Bound, query: Shape) -> tuple[Any, ...]:
     dims = (shape,) if isinstance(shape, int) else tuple(shape)
     for dim in dims:
         if not isinstance(dim, Unknown) and not (isinstance(dim, int) and dim >= 0):
-            raise refuse(layer, "output_shape", "whole numbers", shape)
+            raise refuse(layer, "output_shape", "integers", shape)
     return dims
 
 
@@ -276,7 +274,7 @@ def _check_grouped(layer: Bound) -> None:
         value = known(layer, name)
         least = 0 if name == "num_query_heads" else 1
         if not isinstance(value, Unknown) and (not isinstance(value, int | float) or value < least):
-            raise refuse(layer, name, "a whole number above 0", value)
+            raise refuse(layer, name, "a positive integer", value)
     if layer["num_query_heads"] % layer["num_key_value_heads"] != 0:
         raise refuse(
             layer,
@@ -291,18 +289,16 @@ def _inner(layer: Bound, *shapes: Shape) -> list[Any]:
     """The third dim of each, which Keras takes for the features (of rank 3 it is the last)."""
     for shape in shapes:
         if len(shape) < 3:
-            raise RankMismatch(layer.cls, expected="rank 3", actual=show(shape))
+            raise RankMismatch(layer.cls, expected=Rank(3), actual=shape)
         if shape[2] is None:
-            raise DimNotDefined(
-                layer.cls, expected="the last dims of its inputs", actual=show(shape)
-            )
+            raise DimNotDefined(layer.cls, expected="the last dims of its inputs", actual=shape)
     return [shape[2] for shape in shapes]
 
 
 def _grouped_at_run_time(layer: Bound, x: Shapes) -> Finding | None:
     for shape in _tensors(layer):
         if len(shape) != 3:
-            return RefusedWhenRun(layer.cls, expected="rank 3", actual=show(shape))
+            return RefusedWhenRun(layer.cls, expected=Rank(3), actual=shape)
     return None
 
 
@@ -336,13 +332,13 @@ def grouped_query_attention(layer: Bound, x: Shapes) -> Shapes:
     _check_built(layer)
     for name in _SIZES:
         if isinstance(layer.dim(name), float):
-            raise refuse(layer, name, "a whole number", layer.dim(name))
+            raise refuse(layer, name, "an integer", layer.dim(name))
     _inner(layer, query, value, key)
     q, v = query[-1], value[-1]
     if q is None:
-        raise DimNotDefined(layer.cls, expected="the query's last dim", actual=show(query))
+        raise DimNotDefined(layer.cls, expected="the query's last dim", actual=query)
     if not _same(q, v):
-        raise InputsDoNotMatch(layer.cls, expected=f"a value whose last dim is {q}", actual=str(v))
+        raise InputsDoNotMatch(layer.cls, expected=f"a value whose last dim is {q}", actual=v)
     if not _scores(layer):
         return query
     return [query, (query[0], layer.dim("num_query_heads"), query[1], key[1])]

@@ -43,7 +43,7 @@ def _check_strides_and_dilation(layer: Bound) -> None:
         raise BadArgument(
             layer.cls,
             expected="strides or dilation_rate above 1, not both",
-            actual=f"{show(strides)}, {show(dilation)}",
+            actual=[strides, dilation],
         )
 
 
@@ -52,7 +52,7 @@ def _check_conv(layer: Bound) -> None:
     above_zero(layer, "filters")
     groups = known(layer, "groups")
     if groups is None:
-        raise refuse(layer, "groups", "a whole number above 0", groups)
+        raise refuse(layer, "groups", "a positive integer", groups)
     above_zero(layer, "groups")
     filters = known(layer, "filters")
     if isinstance(filters, int) and isinstance(groups, int) and filters % groups != 0:
@@ -99,7 +99,7 @@ def _kernel_size(layer: Bound) -> Ints:
     """The window; unlike the constructor, the weights take no floats for it."""
     sizes = ints(layer, "kernel_size", spatial_dims(layer.cls))
     if any(isinstance(size, float) for size in sizes):
-        raise refuse(layer, "kernel_size", "whole numbers", layer["kernel_size"])
+        raise refuse(layer, "kernel_size", "integers", layer["kernel_size"])
     return sizes
 
 
@@ -144,7 +144,7 @@ def _conv_weights(layer: Bound, x: Shape) -> int | Unknown:
     filters = whole(layer, "filters")
     groups = known(layer, "groups")
     if isinstance(groups, float):  # which the constructor takes
-        raise refuse(layer, "groups", "a whole number above 0", groups)
+        raise refuse(layer, "groups", "a positive integer", groups)
     inputs = product(_kernel_size(layer)) * (_channels(layer, x) // layer["groups"])
     total: int | Unknown = inputs * filters + _bias(layer, filters)
     total = total + lora_rank(layer, "kernel_constraint") * (inputs + filters)
@@ -233,7 +233,7 @@ def conv_transpose(layer: Bound, x: Shape) -> Shapes:
     for i in range(n):
         size = transposed(sizes[i], kernel[i], strides[i], dilation[i], how, added[i])
         if isinstance(size, float):
-            raise refuse(layer, "strides", "whole numbers", layer["strides"])
+            raise refuse(layer, "strides", "integers", layer["strides"])
         spatial.append(size)
     return join(x[0], filters, spatial, first)
 

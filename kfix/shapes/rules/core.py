@@ -19,7 +19,7 @@ from kfix.shapes.values import lora_rank, refuse
 def _check_dense(layer: Bound) -> None:
     units = layer["units"]
     if not isinstance(units, int) or units <= 0:
-        raise refuse(layer, "units", "a whole number above 0", units)
+        raise refuse(layer, "units", "a positive integer", units)
 
 
 def _dense_weights(layer: Bound, x: Shape) -> int | Unknown:
@@ -49,7 +49,7 @@ def dense(layer: Bound, x: Shape) -> Shapes:
     number above 0 (numpy's numbers are none).
     """
     if x[-1] is None:
-        raise DimNotDefined(layer.cls, expected="its last dim", actual="None")
+        raise DimNotDefined(layer.cls, expected="its last dim", actual=None)
     return (*x[:-1], _units(layer))
 
 
@@ -108,7 +108,7 @@ def _check_embedding(layer: Bound) -> None:
         if not isinstance(value, Unknown) and (
             not isinstance(value, int) or isinstance(value, bool) or value <= 0
         ):
-            raise refuse(layer, name, "a whole number above 0", value)
+            raise refuse(layer, name, "a positive integer", value)
 
 
 def _check_embedding_weights(layer: Bound) -> None:
@@ -125,9 +125,7 @@ def _check_embedding_weights(layer: Bound) -> None:
         and not any(isinstance(dim, Unknown) for dim in (*shape, *wanted))
         and shape != wanted
     ):
-        raise BadArgument(
-            layer.cls, expected=f"weights of shape {show(wanted)}", actual=show(shape)
-        )
+        raise BadArgument(layer.cls, expected=f"weights of shape {show(wanted)}", actual=shape)
 
 
 def _embedding_weights(layer: Bound, x: Shape) -> int | Unknown:
@@ -152,9 +150,9 @@ def _embeddings(layer: Bound, x: Shape) -> int | Unknown:
     extra=("input_length",),
 )
 def embedding(layer: Bound, x: Shape) -> Shapes:
-    """Appends `output_dim`: every whole number of the input becomes a vector.
+    """Appends `output_dim`: every integer of the input becomes a vector.
 
-    Refused: `input_dim` and `output_dim` that are no whole numbers above 0.
+    Refused: `input_dim` and `output_dim` that are no positive integers.
     The older argument `input_length` is taken and means nothing.
     """
     return (*x, layer.dim("output_dim"))
@@ -216,7 +214,7 @@ def input_layer(layer: Bound, x: Shape) -> Shapes:
     """The batch (`None` or `batch_size`) and `shape`, or `batch_shape` as it stands; so for `keras.Input`.
 
     Refused: a shape that is no tuple or list, such as `Input(28)`; dims that
-    are no whole numbers from 0 on; `shape` and `batch_shape` together; a
+    are no non-negative integers; `shape` and `batch_shape` together; a
     second one in a Sequential.
     """
     return (

@@ -28,15 +28,15 @@ def inputs_of(layer: Bound, x: Shapes, number: int | None = None) -> list[Shape]
         or not x
         or len([value for name, value in layer.call if name is None]) > 1
     ):
-        raise WrongInputs(layer.cls, expected="a list of inputs", actual=show(x))
+        raise WrongInputs(layer.cls, expected="a list of inputs", actual=x)
     if number is not None and len(x) != number:
-        raise WrongInputs(layer.cls, expected=f"a list of {number} inputs", actual=f"{len(x)}")
+        raise WrongInputs(layer.cls, expected=f"a list of {number} inputs", actual=len(x))
     found: list[Shape] = []
     for shape in x:
         if isinstance(shape, Unknown):
             raise UnknownUsed(shape)
         if not isinstance(shape, tuple):
-            raise WrongInputs(layer.cls, expected="a list of tensors", actual=show(x))
+            raise WrongInputs(layer.cls, expected="a list of tensors", actual=x)
         found.append(shape)
     return found
 
@@ -60,7 +60,7 @@ def _batch(layer: Bound, shapes: Sequence[Shape]) -> Dim:
     """The batch of several inputs, `None` where none says; raises `InputsDoNotMatch`."""
     numbers = {shape[0] for shape in shapes if shape and isinstance(shape[0], int)}
     if len(numbers) > 1:
-        raise InputsDoNotMatch(layer.cls, expected="one batch size", actual=show(list(shapes)))
+        raise InputsDoNotMatch(layer.cls, expected="one batch size", actual=list(shapes))
     unknown = next((shape[0] for shape in shapes if isinstance(shape[0], Unknown)), None)
     return next(iter(numbers), unknown)
 
@@ -68,7 +68,7 @@ def _batch(layer: Bound, shapes: Sequence[Shape]) -> Dim:
 def elementwise(layer: Bound, shapes: Sequence[Shape]) -> Shape:
     """The shape that several inputs are broadcast to: from the right, the batch apart."""
     if not all(shapes):
-        raise InputsDoNotMatch(layer.cls, expected="inputs with a batch", actual=show(list(shapes)))
+        raise InputsDoNotMatch(layer.cls, expected="inputs with a batch", actual=list(shapes))
     batch = _batch(layer, shapes)
     found = shapes[0][1:]
     for shape in shapes[1:]:
@@ -78,7 +78,7 @@ def elementwise(layer: Bound, shapes: Sequence[Shape]) -> Shape:
             found = (*long[:kept], *map(_merged, long[kept:], short))
         except ValueError:
             raise InputsDoNotMatch(
-                layer.cls, expected=f"shapes like {show(shapes[0])}", actual=show(shape)
+                layer.cls, expected=f"shapes like {show(shapes[0])}", actual=shape
             ) from None
     return (batch, *found)
 
@@ -103,13 +103,13 @@ def concatenated(layer: Bound, shapes: Sequence[Shape], axis: object) -> Shape:
     if isinstance(axis, Unknown):
         raise UnknownUsed(axis)
     if not isinstance(axis, int) or not all(shapes):
-        raise AxisOutOfRange(layer.cls, expected=show(list(shapes)), actual=f"axis {axis!r}")
+        raise AxisOutOfRange(layer.cls, expected=list(shapes), actual=f"axis {axis!r}")
     rest: list[list[Dim]] = []
     for shape in shapes:
         dims = list(shape)
         if axis < len(dims):
             if axis < -len(dims):
-                raise AxisOutOfRange(layer.cls, expected=show(shape), actual=f"axis {axis}")
+                raise AxisOutOfRange(layer.cls, expected=shape, actual=axis)
             del dims[axis]
         rest.append(dims)
     for other in rest[1:]:
@@ -121,7 +121,7 @@ def concatenated(layer: Bound, shapes: Sequence[Shape], axis: object) -> Shape:
             raise InputsDoNotMatch(
                 layer.cls,
                 expected=f"shapes that differ on axis {axis} only",
-                actual=show(list(shapes)),
+                actual=list(shapes),
             )
     first = shapes[0]
     if len(shapes) == 1:
@@ -131,7 +131,7 @@ def concatenated(layer: Bound, shapes: Sequence[Shape], axis: object) -> Shape:
         if total is None:
             break  # nor does Keras look further
         if axis >= len(shape):
-            raise AxisOutOfRange(layer.cls, expected=show(shape), actual=f"axis {axis}")
+            raise AxisOutOfRange(layer.cls, expected=shape, actual=axis)
         total = None if shape[axis] is None else total + shape[axis]
     at = axis % len(first)
     return (*first[:at], total, *first[at + 1 :])
@@ -155,7 +155,7 @@ def _check_dot(layer: Bound) -> None:
         or len(axes) != 2
         or not all(isinstance(a, int | Unknown) for a in axes)
     ):
-        raise refuse(layer, "axes", "a whole number or two of them", axes)
+        raise refuse(layer, "axes", "an integer or two of them", axes)
 
 
 @rule("Dot", check=_check_dot, many=True)
@@ -174,20 +174,18 @@ def dot(layer: Bound, x: Shapes) -> Shapes:
         if isinstance(axis, Unknown):
             raise UnknownUsed(axis)
         if not -len(shape) <= axis < len(shape):
-            raise AxisOutOfRange(layer.cls, expected=show(shape), actual=f"axis {axis}")
+            raise AxisOutOfRange(layer.cls, expected=shape, actual=axis)
     dims = one[axes[0]], two[axes[1]]
     if dims[0] != dims[1] and not isinstance(dims[0], Unknown) and not isinstance(dims[1], Unknown):
         raise InputsDoNotMatch(
             layer.cls,
             expected=f"the same dim on axes {tuple(axes)}",
-            actual=f"{show(one)} and {show(two)}",
+            actual=[one, two],
         )
     left, right = list(one), list(two)
     left.pop(axes[0])
     right.pop(axes[1])
     if not right:
-        raise InputsDoNotMatch(
-            layer.cls, expected="a batch in both inputs", actual=f"{show(one)} and {show(two)}"
-        )
+        raise InputsDoNotMatch(layer.cls, expected="a batch in both inputs", actual=[one, two])
     found = left + right[1:]
     return tuple(found) if len(found) != 1 else (*found, 1)

@@ -12,7 +12,6 @@ from kfix.findings.not_divisible import NotDivisible
 from kfix.model.graph import Dim, Layer, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.binding import Bound
-from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
 from kfix.shapes.signatures import canonical
 from kfix.shapes.sizes import product
@@ -24,25 +23,25 @@ def dim_at(layer: Bound, x: Shape, axis: object) -> Dim:
     if isinstance(axis, Unknown):
         raise UnknownUsed(axis)
     if not isinstance(axis, int) or not -len(x) <= axis < len(x):
-        raise AxisOutOfRange(layer.cls, expected=show(x), actual=f"axis {axis!r}")
+        raise AxisOutOfRange(layer.cls, expected=x, actual=f"axis {axis!r}")
     return x[axis]
 
 
 def axes_of(layer: Bound) -> Sequence[object]:
-    """`axis` as several; what is neither a whole number nor a list of them is refused."""
+    """`axis` as several; what is neither an integer nor a list of them is refused."""
     axis = known(layer, "axis")
     if isinstance(axis, Unknown):
         raise UnknownUsed(axis)
     if isinstance(axis, list | tuple):
         return axis
     if not isinstance(axis, int):
-        raise refuse(layer, "axis", "a whole number or a list of them", axis)
+        raise refuse(layer, "axis", "an integer or a list of them", axis)
     return (axis,)
 
 
 def _defined(layer: Bound, dims: Sequence[Dim]) -> None:
     if None in dims:
-        raise DimNotDefined(layer.cls, expected="the dims on its axis", actual=show(tuple(dims)))
+        raise DimNotDefined(layer.cls, expected="the dims on its axis", actual=tuple(dims))
 
 
 def _truthy(layer: Bound, *names: str) -> int:
@@ -58,7 +57,7 @@ def _whole_axis(layer: Bound) -> int:
     try:
         return int(axis)
     except (TypeError, ValueError):
-        raise refuse(layer, "axis", "a whole number", axis) from None
+        raise refuse(layer, "axis", "an integer", axis) from None
 
 
 def _check_batch(layer: Bound) -> None:
@@ -110,7 +109,7 @@ def batch_normalization(layer: Bound, x: Shape) -> Shapes:
 def _dims(layer: Bound, x: Shape) -> list[Dim]:
     axes = axes_of(layer)
     if len({type(axis) for axis in axes if not isinstance(axis, bool)} - {int}) > 0:
-        raise refuse(layer, "axis", "whole numbers", axes)
+        raise refuse(layer, "axis", "integers", axes)
     return [dim_at(layer, x, axis) for axis in axes]
 
 
@@ -155,7 +154,7 @@ def unit_normalization(layer: Bound, x: Shapes) -> Shapes:
         raise UnknownUsed(x)
     for axis in axes_of(layer):
         if not isinstance(axis, int | float) or not -len(x) <= axis < len(x):
-            raise AxisOutOfRange(layer.cls, expected=show(x), actual=f"axis {axis!r}")
+            raise AxisOutOfRange(layer.cls, expected=x, actual=f"axis {axis!r}")
     return x
 
 
@@ -165,7 +164,7 @@ def unit_normalization(layer: Bound, x: Shapes) -> Shapes:
 def _check_groups(layer: Bound) -> None:
     groups = layer["groups"]
     if not isinstance(groups, int) or (groups <= 0 and groups != -1):
-        raise refuse(layer, "groups", "a whole number above 0, or -1", groups)
+        raise refuse(layer, "groups", "a positive integer, or -1", groups)
 
 
 def _group_weights(layer: Bound, x: Shape) -> int | Unknown:

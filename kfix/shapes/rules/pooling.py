@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from kfix.findings import Finding
+from kfix.findings.data import Rank
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.model.graph import Shape, Shapes
 from kfix.model.unknown import Unknown
 from kfix.shapes.binding import Bound
-from kfix.shapes.formatting import show
 from kfix.shapes.registry import image_rank, rule, spatial_dims
 from kfix.shapes.sizes import check_positive, join, split, strided
 from kfix.shapes.tunable_arguments import PADDING, POOL_SIZE, STRIDES, choice, free
@@ -62,7 +62,7 @@ def pooling(layer: Bound, x: Shape) -> Shapes:
     channels, sizes = split(x, first)
     strides = _strides(layer)
     if 0 in strides:
-        raise refuse(layer, "strides", "whole numbers above 0", layer["strides"])
+        raise refuse(layer, "strides", "positive integers", layer["strides"])
     windows = ints(layer, "pool_size", n)
     spatial = [
         strided(size, window, stride, 1, how)
@@ -107,7 +107,7 @@ def _output_size(layer: Bound) -> Ints:
         raise refuse(
             layer,
             "output_size",
-            "a whole number" if n == 1 else f"a whole number or {n} of them",
+            "an integer" if n == 1 else f"an integer or {n} of them",
             value,
         )
     return tuple(value)
@@ -123,7 +123,7 @@ def _check_adaptive(layer: Bound) -> None:
 def _rank_when_run(layer: Bound, x: Shape) -> Finding | None:
     rank = image_rank(layer.cls)
     if len(x) != rank:
-        return RefusedWhenRun(layer.cls, expected=f"rank {rank}", actual=f"rank {len(x)}")
+        return RefusedWhenRun(layer.cls, expected=Rank(rank), actual=x)
     return None
 
 
@@ -147,7 +147,5 @@ def adaptive_pooling(layer: Bound, x: Shape) -> Shapes:
     first = layer["data_format"] == "channels_first"
     least = 2 if first else 1
     if len(x) < least:
-        raise RankMismatch(
-            layer.cls, expected=f"rank {least} or more", actual=f"rank {len(x)} {show(x)}"
-        )
+        raise RankMismatch(layer.cls, expected=Rank(least, None), actual=x)
     return join(x[0], x[1] if first else x[-1], _output_size(layer), first)

@@ -23,7 +23,7 @@ def _check_dropout(layer: Bound) -> None:
         dim is None or isinstance(dim, Unknown) or (isinstance(dim, int) and dim > 0)
         for dim in value
     ):
-        raise refuse(layer, "noise_shape", "whole numbers above 0 or None", value)
+        raise refuse(layer, "noise_shape", "positive integers or None", value)
 
 
 def _check_stddev(layer: Bound) -> None:
@@ -41,7 +41,7 @@ def _check_spatial(layer: Bound) -> None:
 def dropout(layer: Bound, x: Shapes) -> Shapes:
     """The input's shape.
 
-    Refused: a `rate` outside of 0 to 1; a `noise_shape` of other than whole numbers above 0 and `None`.
+    Refused: a `rate` outside of 0 to 1; a `noise_shape` of other than positive integers and `None`.
     """
     return x
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kfix.findings import Finding
+from kfix.findings.data import Rank
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.size_not_positive import SizeNotPositive
@@ -27,16 +28,16 @@ def flatten(layer: Bound, x: Shape) -> Shapes:
 
 
 def _target_shape(layer: Bound) -> tuple[Dim, ...]:
-    """`target_shape`; a value that is no whole number is a `None` to Keras."""
+    """`target_shape`; a value that is no integer is a `None` to Keras."""
     value = known(layer, "target_shape")
     if isinstance(value, Unknown):
         raise UnknownUsed(value)
     if not isinstance(value, tuple | list | str):
-        raise refuse(layer, "target_shape", "a tuple of whole numbers", value)
+        raise refuse(layer, "target_shape", "a tuple of integers", value)
     dims = tuple(dim if isinstance(dim, int | Unknown) else None for dim in value)
     numbers = [dim for dim in dims if isinstance(dim, int)]
     if any(dim < -1 for dim in numbers) or numbers.count(-1) > 1:
-        raise refuse(layer, "target_shape", "whole numbers from 0 on and at most one -1", value)
+        raise refuse(layer, "target_shape", "non-negative integers and at most one -1", value)
     return dims
 
 
@@ -76,11 +77,11 @@ def reshape(layer: Bound, x: Shape) -> Shapes:
     if -1 not in target:
         wanted = product(target)
         if isinstance(total, int) and isinstance(wanted, int) and total != wanted:
-            raise TotalSizeChanged(layer.cls, expected=show((x[0], *target)), actual=show(x))
+            raise TotalSizeChanged(layer.cls, expected=(x[0], *target), actual=x)
         return (x[0], *target)
     given = product([dim for dim in target if dim != -1])
     if isinstance(total, int) and isinstance(given, int) and (given == 0 or total % given != 0):
-        raise TotalSizeChanged(layer.cls, expected=show((x[0], *target)), actual=show(x))
+        raise TotalSizeChanged(layer.cls, expected=(x[0], *target), actual=x)
     left = given if isinstance(given, Unknown) else total // given
     return (x[0], *(left if dim == -1 else dim for dim in target))
 
@@ -107,9 +108,7 @@ def permute(layer: Bound, x: Shape) -> Shapes:
     """
     dims = _dims(layer)
     if len(x) != len(dims) + 1:
-        raise RankMismatch(
-            layer.cls, expected=f"rank {len(dims) + 1}", actual=f"rank {len(x)} {show(x)}"
-        )
+        raise RankMismatch(layer.cls, expected=Rank(len(dims) + 1), actual=x)
     return (x[0], *(x[dim] for dim in dims))
 
 
@@ -122,7 +121,7 @@ def _plain_int(layer: Bound, name: str) -> None:
     if not isinstance(value, Unknown) and (
         not isinstance(value, int) or isinstance(value, bool) or value <= 0
     ):
-        raise refuse(layer, name, "a whole number above 0", value)
+        raise refuse(layer, name, "a positive integer", value)
 
 
 @rule("RepeatVector", check=_check_n, rank=2, knobs=(free("n"),))
@@ -168,7 +167,7 @@ def _interpolation_when_run(layer: Bound, x: Shape) -> Finding | None:
 def up_sampling(layer: Bound, x: Shape) -> Shapes:
     """Each spatial dim times `size`; `None` stays `None`.
 
-    Refused: another rank; `UpSampling1D` takes a whole number alone as `size`.
+    Refused: another rank; `UpSampling1D` takes an integer alone as `size`.
     """
     n = spatial_dims(layer.cls)
     first = n > 1 and channels_first(layer)
@@ -256,7 +255,5 @@ def cropping(layer: Bound, x: Shape) -> Shapes:
         for size, (before, after) in zip(sizes, _cropping(layer), strict=True)
     ]
     if any(isinstance(size, int) and size <= 0 for size in spatial):
-        raise SizeNotPositive(
-            layer.cls, expected=show(x), actual=f"{show(tuple(spatial))} as its size"
-        )
+        raise SizeNotPositive(layer.cls, expected=x, actual=tuple(spatial))
     return join(x[0], channels, spatial, first)

@@ -80,7 +80,8 @@ class Unit:
         """Where a person finds the node."""
         start, end = self.span(site)
         line, column = self.position(start)
-        return Place(self.path, self.cell, line, column, self.position(max(start, end - 1))[0])
+        end_line, last = self.position(max(start, end - 1))
+        return Place(self.path, self.cell, line, column, end_line, last + 1)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, 1-based, of a character of `text`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kfix.model.site import cell_name
+
 
 class SourceError(Exception):
     """The text is no program: a syntax error, undecodable bytes, nested too deeply, too large.
@@ -24,6 +26,6 @@ class SourceError(Exception):
         self.cell = cell
 
     def __str__(self) -> str:
-        cell = "" if self.cell is None else f"cell {self.cell}:"
+        cell = "" if self.cell is None else f"{cell_name(self.cell)}:"
         place = "" if self.line is None else f"{self.line}:{self.column}: "
         return f"{cell}{place}{self.message}"

@@ -9,7 +9,6 @@ from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.binding import Bound
-from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
 from kfix.shapes.rules.preprocessing.numbers import check_mode
 from kfix.shapes.values import known, refuse
@@ -23,7 +22,7 @@ def depth_of(layer: Bound, name: str) -> Any:
         and not isinstance(value, Unknown)
         and not (isinstance(value, int) and value >= 0)
     ):
-        raise refuse(layer, name, "a whole number", value)
+        raise refuse(layer, name, "an integer", value)
     return value
 
 
@@ -40,7 +39,7 @@ def _check_encoding(layer: Bound) -> None:
         raise refuse(layer, "output_mode", "'count', 'one_hot' or 'multi_hot'", mode)
     tokens = known(layer, "num_tokens")
     if not isinstance(tokens, Unknown) and not (isinstance(tokens, int | float) and tokens >= 1):
-        raise refuse(layer, "num_tokens", "a whole number above 0", tokens)
+        raise refuse(layer, "num_tokens", "a positive integer", tokens)
 
 
 @rule("CategoryEncoding", check=_check_encoding)
@@ -52,7 +51,7 @@ def category_encoding(layer: Bound, x: Shape) -> Shapes:
 
 
 def check_salt(layer: Bound) -> None:
-    """A salt is a whole number or two of anything."""
+    """A salt is an integer or two of anything."""
     salt = known(layer, "salt")
     if (
         salt is None
@@ -60,13 +59,13 @@ def check_salt(layer: Bound) -> None:
         or (isinstance(salt, tuple | list) and len(salt) == 2)
     ):
         return
-    raise refuse(layer, "salt", "a whole number, or two,", salt)
+    raise refuse(layer, "salt", "an integer, or two,", salt)
 
 
 def _check_hashing(layer: Bound) -> None:
     bins = known(layer, "num_bins")
     if not isinstance(bins, Unknown) and not (isinstance(bins, int | float) and bins > 0):
-        raise refuse(layer, "num_bins", "a whole number above 0", bins)
+        raise refuse(layer, "num_bins", "a positive integer", bins)
     check_mode(layer, ("int", "one_hot", "multi_hot", "count"))
     dtype = layer.dim("dtype")
     if layer["output_mode"] == "int" and isinstance(dtype, str) and dtype not in ("int32", "int64"):
@@ -101,19 +100,15 @@ def hashed_crossing(layer: Bound, x: Shapes) -> Shapes:
     if isinstance(x, Unknown):
         raise UnknownUsed(x)
     if not isinstance(x, list) or len(x) != 2:
-        raise WrongInputs(layer.cls, expected="two inputs", actual=show(x))
+        raise WrongInputs(layer.cls, expected="two inputs", actual=x)
     one, two = x
     if not isinstance(one, tuple) or not isinstance(two, tuple):
         raise UnknownUsed(one if isinstance(one, Unknown) else two)  # type: ignore[arg-type]
     last = [shape[-1:] for shape in (one, two)]
     if last[0] != last[1] and not any(isinstance(dim, Unknown) for shape in last for dim in shape):
-        raise InputsDoNotMatch(
-            layer.cls, expected="two inputs of one shape", actual=f"{show(one)} and {show(two)}"
-        )
+        raise InputsDoNotMatch(layer.cls, expected="two inputs of one shape", actual=[one, two])
     if not one or not two:
-        raise InputsDoNotMatch(
-            layer.cls, expected="two inputs of one shape", actual=f"{show(one)} and {show(two)}"
-        )
+        raise InputsDoNotMatch(layer.cls, expected="two inputs of one shape", actual=[one, two])
     if layer["output_mode"] == "int":
         return one
     return (*(one if one[-1] != 1 else one[:-1]), depth_of(layer, "num_bins"))

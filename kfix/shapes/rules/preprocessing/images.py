@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from kfix.findings import Finding
 from kfix.findings.bad_argument import BadArgument
+from kfix.findings.data import Rank
 from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
@@ -14,7 +15,6 @@ from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.binding import Bound
-from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
 from kfix.shapes.tunable_arguments import free
 from kfix.shapes.values import channels_first, check_seed, known, refuse
@@ -211,7 +211,7 @@ def _check_boxes(layer: Bound) -> None:
         try:
             int(0 if isinstance(value, Unknown) else value)  # type: ignore[call-overload]
         except (TypeError, ValueError):
-            raise refuse(layer, name, "a whole number", value) from None
+            raise refuse(layer, name, "an integer", value) from None
 
 
 def _check_jitter(layer: Bound) -> None:
@@ -244,7 +244,7 @@ _MORE = {
 def needs_image(layer: Bound, x: Shapes) -> Finding | None:
     """Every image layer takes an image or a batch of them, but Keras asks for that only when it runs."""
     if isinstance(x, tuple) and len(x) not in (3, 4):
-        return RefusedWhenRun(layer.cls, expected="rank 3 or 4", actual=f"rank {len(x)} {show(x)}")
+        return RefusedWhenRun(layer.cls, expected=Rank(3, 4), actual=x)
     return None
 
 
@@ -254,15 +254,15 @@ def augmentation(layer: Bound, x: Shapes) -> Shapes:
     if isinstance(x, Unknown):
         raise UnknownUsed(x)
     if layer.cls == "RandomGrayscale" and isinstance(x, list):
-        raise WrongInputs(layer.cls, expected="one input", actual=show(x))
+        raise WrongInputs(layer.cls, expected="one input", actual=x)
     if layer.cls == "RandomColorDegeneration":
         if isinstance(x, dict):
             raise UnknownUsed(Unknown("a dict of images", layer.layer.site))
         if len(x) not in (3, 4):
-            raise RankMismatch(layer.cls, expected="rank 3 or 4", actual=f"rank {len(x)} {show(x)}")
+            raise RankMismatch(layer.cls, expected=Rank(3, 4), actual=x)
         channels = x[-3] if channels_first(layer) else x[-1]
         if isinstance(channels, int) and channels != 3:
-            raise DimMismatch(layer.cls, expected="3 channels", actual=str(channels))
+            raise DimMismatch(layer.cls, expected="3 channels", actual=channels)
     return x
 
 
@@ -271,7 +271,7 @@ def _size(layer: Bound, name: str) -> Dim:
     if isinstance(value, Unknown) or value is None:
         return value
     if not isinstance(value, int) or value < 0:
-        raise refuse(layer, name, "a whole number", value)
+        raise refuse(layer, name, "an integer", value)
     return value
 
 
@@ -287,7 +287,7 @@ def _check_resizing(layer: Bound) -> None:
 def _resized(layer: Bound, x: Shape, axes: Sequence[int]) -> Shapes:
     """`x` with height and width on these two axes."""
     if not -len(x) <= axes[0] < len(x) or not -len(x) <= axes[1] < len(x):
-        raise RankMismatch(layer.cls, expected="rank 3 or 4", actual=f"rank {len(x)} {show(x)}")
+        raise RankMismatch(layer.cls, expected=Rank(3, 4), actual=x)
     dims = list(x)
     dims[axes[0]] = _size(layer, "height")
     dims[axes[1]] = _size(layer, "width")
@@ -308,7 +308,7 @@ _SIZES = (free("height"), free("width"))
 def resizing(layer: Bound, x: Shape) -> Shapes:
     """Height and width become those given; of an image or a batch of images. A crop may be larger than its image."""
     if layer.cls == "CenterCrop" and len(x) not in (3, 4):
-        raise RankMismatch(layer.cls, expected="rank 3 or 4", actual=f"rank {len(x)} {show(x)}")
+        raise RankMismatch(layer.cls, expected=Rank(3, 4), actual=x)
     first = channels_first(layer)
     start = (1 if len(x) == 4 else 0) + (1 if first else 0)
     return _resized(layer, x, (start, start + 1))

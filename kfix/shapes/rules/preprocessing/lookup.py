@@ -23,7 +23,7 @@ def _check_max_tokens(layer: Bound) -> None:
         and not isinstance(tokens, Unknown)
         and not (isinstance(tokens, int | float) and tokens > 1)
     ):
-        raise refuse(layer, "max_tokens", "a whole number above 1", tokens)
+        raise refuse(layer, "max_tokens", "an integer above 1", tokens)
     if layer["pad_to_max_tokens"] and tokens is None:
         raise refuse(layer, "max_tokens", "a number, with pad_to_max_tokens,", None)
 
@@ -53,7 +53,7 @@ def _check_lookup(layer: Bound) -> None:
     _check_max_tokens(layer)
     oov = known(layer, "num_oov_indices")
     if not isinstance(oov, Unknown) and not (isinstance(oov, int) and oov >= 0):
-        raise refuse(layer, "num_oov_indices", "a whole number from 0 on", oov)
+        raise refuse(layer, "num_oov_indices", "a non-negative integer", oov)
     if layer.cls == "IntegerLookup":
         if layer["vocabulary_dtype"] != "int64":
             raise refuse(layer, "vocabulary_dtype", "'int64'", layer["vocabulary_dtype"])
@@ -116,12 +116,10 @@ def vocabulary_size(layer: Bound) -> Any:
     size = start + len(tokens)
     limit = layer["max_tokens"]
     if limit is not None and size > limit:
-        raise BadArgument(layer.cls, expected=f"{limit} tokens at most", actual=str(size))
+        raise BadArgument(layer.cls, expected=f"{limit} tokens at most", actual=size)
     weights = layer["idf_weights"]
     if isinstance(weights, list | tuple) and len(weights) != len(vocabulary):
-        raise BadArgument(
-            layer.cls, expected=f"{len(vocabulary)} idf_weights", actual=str(len(weights))
-        )
+        raise BadArgument(layer.cls, expected=f"{len(vocabulary)} idf_weights", actual=len(weights))
     return size
 
 
@@ -137,7 +135,7 @@ def _depth(layer: Bound) -> Any:
     if layer["pad_to_max_tokens"]:
         depth = layer.dim("max_tokens")
         if isinstance(depth, float):
-            raise refuse(layer, "max_tokens", "a whole number", depth)
+            raise refuse(layer, "max_tokens", "an integer", depth)
         return depth
     return vocabulary_size(layer)
 
@@ -170,12 +168,12 @@ def _check_text(layer: Bound) -> None:
         raise refuse(layer, "output_mode", "a mode of TextVectorization", mode)
     ngrams = layer["ngrams"]
     if not (ngrams is None or isinstance(ngrams, int | tuple)):
-        raise refuse(layer, "ngrams", "whole numbers", ngrams)
+        raise refuse(layer, "ngrams", "integers", ngrams)
     if isinstance(ngrams, tuple) and not all(isinstance(item, int | Unknown) for item in ngrams):
-        raise refuse(layer, "ngrams", "whole numbers", ngrams)
+        raise refuse(layer, "ngrams", "integers", ngrams)
     length = known(layer, "output_sequence_length")
     if mode == "int" and not isinstance(length, int | Unknown | None):
-        raise refuse(layer, "output_sequence_length", "a whole number", length)
+        raise refuse(layer, "output_sequence_length", "an integer", length)
     if mode != "int" and length is not None:
         raise refuse(layer, "output_sequence_length", "None, unless output_mode is 'int',", length)
     if layer["ragged"] and mode != "int":
@@ -196,7 +194,7 @@ def text_vectorization(layer: Bound, x: Shape) -> Shapes:
             raise refuse(layer, "its input", "a batch of strings", "()")
         length = layer.dim("output_sequence_length")
         if isinstance(length, int) and length < 0:
-            raise refuse(layer, "output_sequence_length", "a whole number", length)
+            raise refuse(layer, "output_sequence_length", "an integer", length)
         return (x[0], length)
     if layer["split"] is not None:
         x = (*x, None)

@@ -37,7 +37,7 @@ def _axes(layer: Bound) -> tuple[Any, ...]:
     if isinstance(axis, int):
         return (axis,)
     if not isinstance(axis, list | tuple | str):
-        raise refuse(layer, "axis", "whole numbers", axis)
+        raise refuse(layer, "axis", "integers", axis)
     return tuple(axis)
 
 
@@ -78,7 +78,7 @@ def _kept(layer: Bound, x: Shape) -> list[int]:
         if isinstance(axis, Unknown):
             raise UnknownUsed(axis)
         if not isinstance(axis, int) or not -len(x) <= axis < len(x):
-            raise AxisOutOfRange(layer.cls, expected=show(x), actual=f"axis {axis!r}")
+            raise AxisOutOfRange(layer.cls, expected=x, actual=axis)
     return sorted(axis % len(x) for axis in axes)
 
 
@@ -102,7 +102,7 @@ def normalization(layer: Bound, x: Shape) -> Shapes:
     kept = _kept(layer, x)
     dims = [x[axis] for axis in kept]
     if None in dims:
-        raise DimNotDefined(layer.cls, expected="the dims on its axis", actual=show(tuple(dims)))
+        raise DimNotDefined(layer.cls, expected="the dims on its axis", actual=tuple(dims))
     mean = layer.dim("mean")
     if isinstance(mean, str):
         raise refuse(layer, "mean", "numbers", mean)
@@ -111,7 +111,7 @@ def normalization(layer: Bound, x: Shape) -> Shapes:
         for have, want in zip(reversed(shape), reversed(dims), strict=False):
             if isinstance(have, int) and isinstance(want, int) and have not in (1, want):
                 raise InputsDoNotMatch(
-                    layer.cls, expected=f"a mean of shape {show(tuple(dims))}", actual=show(shape)
+                    layer.cls, expected=f"a mean of shape {show(tuple(dims))}", actual=shape
                 )
     return x
 
@@ -139,7 +139,7 @@ def _check_discretization(layer: Bound) -> None:
         and not isinstance(bins, Unknown)
         and not (isinstance(bins, int | float) and bins >= 0)
     ):
-        raise refuse(layer, "num_bins", "a whole number", bins)
+        raise refuse(layer, "num_bins", "an integer", bins)
     if (bins is None) == (boundaries is None) and not isinstance(bins, Unknown):
         raise BadArgument(layer.cls, expected="num_bins or bin_boundaries", actual="both or none")
 
@@ -149,7 +149,7 @@ def _depth(layer: Bound) -> Any:
     if boundaries is None:
         bins = layer.dim("num_bins")
         if isinstance(bins, float):
-            raise refuse(layer, "num_bins", "a whole number", bins)
+            raise refuse(layer, "num_bins", "an integer", bins)
         return bins
     if isinstance(boundaries, Array):
         shape = boundaries.shape
@@ -181,11 +181,11 @@ def discretization(layer: Bound, x: Shape) -> Shapes:
 def _check_stft(layer: Bound) -> None:
     length, step, fft = layer["frame_length"], layer["frame_step"], layer["fft_length"]
     if not isinstance(length, int) or length < 1:
-        raise refuse(layer, "frame_length", "a whole number above 0", length)
+        raise refuse(layer, "frame_length", "a positive integer", length)
     if step is not None and not (isinstance(step, int | float) and 1 <= step <= length):
-        raise refuse(layer, "frame_step", f"a whole number from 1 to {length}", step)
+        raise refuse(layer, "frame_step", f"an integer from 1 to {length}", step)
     if fft is not None and not (isinstance(fft, int) and fft >= length):
-        raise refuse(layer, "fft_length", f"a whole number from {length} on", fft)
+        raise refuse(layer, "fft_length", f"an integer from {length} on", fft)
     if layer["mode"] not in ("log", "magnitude", "psd", "real", "imag", "angle", "stft"):
         raise refuse(layer, "mode", "a mode of STFTSpectrogram", layer["mode"])
     if layer["scaling"] not in (None, "density", "spectrum"):
@@ -218,7 +218,7 @@ def stft_spectrogram(layer: Bound, x: Shape) -> Shapes:
     first = channels_first(layer)
     channels: Any = x[1] if first else x[-1]
     if channels is None:
-        raise DimNotDefined(layer.cls, expected="its channels", actual="None")
+        raise DimNotDefined(layer.cls, expected="its channels", actual=None)
     length = layer.dim("frame_length")
     step = layer.dim("frame_step") or length // 2
     if step == 0:
@@ -253,13 +253,13 @@ def mel_spectrogram(layer: Bound, x: Shape) -> Shapes:
     for name, value in (("sequence_stride", stride), ("num_mel_bins", bins)):
         divides = name == "sequence_stride" and samples is None and isinstance(value, float)
         if not isinstance(value, int | Unknown) and not divides:
-            raise refuse(layer, name, "a whole number", value)
+            raise refuse(layer, name, "an integer", value)
     if samples is not None:
         if stride == 0:
             raise refuse(layer, "sequence_stride", "a number that is not 0", stride)
         samples = (samples + stride + 1) // stride
     if any(isinstance(dim, int) and dim < 0 for dim in (bins, samples)):
-        raise RankMismatch(layer.cls, expected="sizes from 0 on", actual=show((bins, samples)))
+        raise RankMismatch(layer.cls, expected="sizes from 0 on", actual=(bins, samples))
     return (bins, samples) if len(x) == 1 else (x[0], bins, samples)
 
 

@@ -12,7 +12,6 @@ from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Layer, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.binding import Bound
-from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
 from kfix.shapes.signatures import canonical
 from kfix.shapes.values import check_seed
@@ -38,16 +37,18 @@ def check_units(layer: Bound) -> None:
     """What the constructors of the three cells refuse; raises `BadArgument`."""
     units = layer["units"]
     if not isinstance(units, int) or units <= 0:
-        raise BadArgument(layer.cls, expected="a whole number above 0 as units", actual=repr(units))
+        raise BadArgument(
+            layer.cls, argument="units", expected="a positive integer", actual=repr(units)
+        )
     check_dropout(layer)
 
 
 def check_dropout(layer: Bound) -> None:
-    """Rates are clipped into [0, 1], so any number will do; a seed must be a whole number."""
+    """Rates are clipped into [0, 1], so any number will do; a seed must be an integer."""
     for name in ("dropout", "recurrent_dropout"):
         rate = layer.dim(name)
         if not isinstance(rate, int | float | Unknown):
-            raise BadArgument(layer.cls, expected=f"a number as {name}", actual=repr(rate))
+            raise BadArgument(layer.cls, argument=name, expected="a number", actual=repr(rate))
     check_seed(layer)
 
 
@@ -60,7 +61,9 @@ def check_forget_bias(layer: Bound) -> None:
     flags = layer.dim("use_bias"), layer.dim("unit_forget_bias")
     told = all(flag and not isinstance(flag, Unknown) for flag in flags)
     if told and layer.dim("bias_initializer") is None:
-        raise BadArgument(layer.cls, expected="an initializer as bias_initializer", actual="None")
+        raise BadArgument(
+            layer.cls, argument="bias_initializer", expected="an initializer", actual=None
+        )
 
 
 def own_cell(layer: Bound) -> Cell:
@@ -178,7 +181,7 @@ def _step(cls: str, x: Shape, cell: Cell, states: object) -> tuple[Shape, list[S
     A single tensor of states is sliced where Keras indexes it.
     """
     if len(x) < 2 or x[-1] is None:
-        raise DimNotDefined(cls, expected="a batch and its last dim", actual=show(x))
+        raise DimNotDefined(cls, expected="a batch and its last dim", actual=x)
     units = cell.output_size
     wanted = len(cell.state_size) if isinstance(cell.state_size, list) else 1
     if isinstance(states, Unknown):
@@ -187,12 +190,12 @@ def _step(cls: str, x: Shape, cell: Cell, states: object) -> tuple[Shape, list[S
     if wanted > 1 and isinstance(states, tuple):
         given = [states[1:]] * wanted
     if len(given) < wanted:
-        raise WrongInputs(cls, expected=f"{wanted} states", actual=str(len(given)))
+        raise WrongInputs(cls, expected=f"{wanted} states", actual=len(given))
     for state in given[:wanted]:
         if isinstance(state, tuple) and (
             not state or (isinstance(state[-1], int) and state[-1] != units)
         ):
-            raise RankMismatch(cls, expected=f"states of {units} numbers", actual=show(state))
+            raise RankMismatch(cls, expected=f"states of {units} numbers", actual=state)
     out = (*x[:-1], units)
     return out, [out] * wanted
 

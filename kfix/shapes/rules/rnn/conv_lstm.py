@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.findings import Finding
+from kfix.findings.data import Rank
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Shape, Shapes
 from kfix.model.unknown import Unknown
 from kfix.shapes.binding import Bound
-from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
 from kfix.shapes.rules.rnn.cells import check_dropout, check_forget_bias
 from kfix.shapes.rules.rnn.recurrent import RETURN_SEQUENCES, sequence
@@ -53,20 +53,18 @@ def _output(layer: Bound, x: Shape) -> Shapes:
     first = channels_first(layer)
     rank = _RANKS[layer.cls]
     if len(x) != rank + 3:
-        raise RankMismatch(
-            layer.cls, expected=f"rank {rank + 3}", actual=f"rank {len(x)} {show(x)}"
-        )
+        raise RankMismatch(layer.cls, expected=Rank(rank + 3), actual=x)
     channels, spatial = (x[2], x[3:]) if first else (x[-1], x[2:-1])
     if None in spatial:
-        raise DimNotDefined(layer.cls, expected="its spatial dims", actual=show(spatial))
+        raise DimNotDefined(layer.cls, expected="its spatial dims", actual=spatial)
     channels_of(layer.cls, channels)
     check_forget_bias(layer)
     filters = whole(layer, "filters")
     if isinstance(filters, int) and filters < 0:
-        raise refuse(layer, "filters", "a whole number above 0", filters)
+        raise refuse(layer, "filters", "a positive integer", filters)
     kernel, strides = ints(layer, "kernel_size", rank), ints(layer, "strides", rank, zero=True)
     if any(isinstance(size, float) for size in kernel):
-        raise refuse(layer, "kernel_size", "whole numbers", layer.dim("kernel_size"))
+        raise refuse(layer, "kernel_size", "integers", layer.dim("kernel_size"))
     if 0 in strides:
         raise refuse(layer, "strides", "numbers above 0", layer.dim("strides"))
     windows = zip(spatial, kernel, strides, ints(layer, "dilation_rate", rank), strict=True)

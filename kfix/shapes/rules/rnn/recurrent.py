@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kfix.findings import Finding
 from kfix.findings.bad_argument import BadArgument
+from kfix.findings.data import Rank
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.initial_states import InitialStates
 from kfix.findings.rank_mismatch import RankMismatch
@@ -37,7 +38,7 @@ def _check(layer: Bound) -> None:
         and cudnn not in ("auto", True, False)
     ):
         raise BadArgument(
-            layer.cls, expected="'auto', True or False as use_cudnn", actual=repr(cudnn)
+            layer.cls, argument="use_cudnn", expected="'auto', True or False", actual=repr(cudnn)
         )
 
 
@@ -53,9 +54,7 @@ def weights(layer: Bound, x: Shape) -> int | Unknown:
 def unrolled(layer: Bound, x: Shape) -> Finding | None:
     """An unrolled layer needs to know its number of steps, but Keras asks for it only when the layer runs."""
     if layer.dim("unroll") is True and len(x) > 1 and x[1] is None:
-        return RefusedWhenRun(
-            layer.cls, expected="a fixed number of steps to unroll", actual="None"
-        )
+        return RefusedWhenRun(layer.cls, expected="a fixed number of steps to unroll", actual=None)
     return None
 
 
@@ -77,21 +76,19 @@ def started(layer: Bound, x: Shape) -> Finding | None:
         if isinstance(shape, tuple) and len(shape) == 3:
             return InitialStates(
                 layer.cls,
-                "one vector a sample",
-                f"all steps, {show(shape)}",
-                "return_sequences=False",
+                expected="one vector per sample",
+                actual=f"all steps {show(shape)}",
             )
         size = shape[-1] if isinstance(shape, tuple) and len(shape) == 2 else None
         if isinstance(size, int) and isinstance(units, int) and size != units:
-            hint = f"units={size}" + (f", 2 × {units}" if size == 2 * units else "")
-            return InitialStates(layer.cls, f"{units} numbers, its units", str(size), hint, size)
+            return InitialStates(layer.cls, f"{units} units", size, units=size)
     return unrolled(layer, x)
 
 
 def sequence(layer: Bound, x: Shape, outputs: Shape, states: list[Shapes]) -> Shapes:
     """The shapes that a recurrent layer gives, where one step gives `outputs` (with the batch)."""
     if layer["stateful"] and x[0] is None:
-        raise DimNotDefined(layer.cls, expected="a fixed batch size, being stateful", actual="None")
+        raise DimNotDefined(layer.cls, expected="a fixed batch size, being stateful", actual=None)
     shape: Shapes = (outputs[0], x[1], *outputs[1:]) if layer["return_sequences"] else outputs
     return [shape, *states] if layer["return_state"] else shape
 
@@ -100,9 +97,9 @@ def _output(layer: Bound, x: Shape) -> Shapes:
     made = _cell(layer)
     step = (x[0], *x[2:])
     if step[-1] is None:
-        raise DimNotDefined(layer.cls, expected="its last dim", actual="None")
+        raise DimNotDefined(layer.cls, expected="its last dim", actual=None)
     if len(x) < 2:
-        raise RankMismatch(layer.cls, expected="rank 2 or more", actual=f"rank {len(x)}")
+        raise RankMismatch(layer.cls, expected=Rank(2, None), actual=x)
     sizes = made.state_size if isinstance(made.state_size, list) else [made.state_size]
     return sequence(
         layer, x, (x[0], made.output_size), [state_shapes((x[0],), size) for size in sizes]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.findings.bad_argument import BadArgument
+from kfix.findings.data import Rank
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Array, Layer, Shape, Shapes, Symbol
 from kfix.model.unknown import Unknown, UnknownUsed
@@ -21,7 +22,7 @@ def child_of(layer: Bound, name: str = "layer") -> Layer:
     """The layer inside; raises `BadArgument` for what is no layer."""
     child = layer[name]
     if not isinstance(child, Layer):
-        raise BadArgument(layer.cls, expected=f"a layer as {name}", actual=repr(child))
+        raise BadArgument(layer.cls, argument=name, expected="a layer", actual=repr(child))
     return child
 
 
@@ -42,7 +43,8 @@ def _check_bidirectional(layer: Bound) -> None:
     if layer["merge_mode"] not in _MERGE_MODES:
         raise BadArgument(
             layer.cls,
-            expected="'sum', 'mul', 'ave', 'concat' or None as merge_mode",
+            argument="merge_mode",
+            expected="'sum', 'mul', 'ave', 'concat' or None",
             actual=repr(layer["merge_mode"]),
         )
     backward: Bound | None = None
@@ -50,7 +52,9 @@ def _check_bidirectional(layer: Bound) -> None:
         backward = _recurrent(layer, "backward_layer")
     weights = layer["weights"]
     if weights and not isinstance(weights, list | tuple | Array | Symbol):
-        raise BadArgument(layer.cls, expected="a list of arrays as weights", actual=repr(weights))
+        raise BadArgument(
+            layer.cls, argument="weights", expected="a list of arrays", actual=repr(weights)
+        )
     turned = True if backward is None else backward["go_backwards"]
     if forward["go_backwards"] == turned:
         raise BadArgument(
@@ -123,7 +127,7 @@ def _check_time_distributed(layer: Bound) -> None:
 
 def _child_shape(x: Shape) -> Shape:
     if len(x) < 3:  # asked of a TimeDistributed inside another
-        raise RankMismatch("TimeDistributed", expected="rank 3 or more", actual=f"rank {len(x)}")
+        raise RankMismatch("TimeDistributed", expected=Rank(3, None), actual=x)
     return (x[0], *x[2:])
 
 

@@ -1,0 +1,114 @@
+"""The source lines around a fault, with output shapes beside them and a caret under it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import click
+
+from kfix.engine.results import Found, ModelResult
+from kfix.model.site import Place
+from kfix.report.layer_table import output
+from kfix.report.rows import Row, rows
+
+Texts = Mapping[tuple[str, int | None], str]
+"""The programs that places are in, by path and cell."""
+
+_NAME = re.compile(r"[\w.]+")
+_ENDS = re.compile(r"\r\n|\r|\n")
+_AHEAD = 12
+"""Characters that are left before the caret where a line is cut."""
+_MOST_SHAPE = 40
+"""The width that shapes may take beside the source."""
+_LEAST_SOURCE = 20
+
+
+class _Line(NamedTuple):
+    """One line of the program, and the output shape of the layer that is made there."""
+
+    number: int
+    shape: str
+
+
+def excerpt(found: Found, told: ModelResult, texts: Texts, width: int) -> list[str]:
+    """Return the layers around the place of a finding as lines of at most `width` columns."""
+    place = found.place
+    text = texts.get((place.path, place.cell))
+    if text is None:
+        return []
+    source = _ENDS.split(text)
+    shown = [line for line in _lines(found, told) if line.number <= len(source)]
+    if not shown:
+        return []
+    gutter = len(str(shown[-1].number)) + 2
+    beside = min(max(len(line.shape) for line in shown), _MOST_SHAPE)
+    room = max(width - gutter - 3 - (beside + 2 if beside else 0), _LEAST_SOURCE)
+    cut = _start(source[place.line - 1], place.column, room)
+    written = {line.number: _clip(source[line.number - 1], 0, room) for line in shown}
+    written[place.line] = _clip(source[place.line - 1], cut, room)
+    column = max(map(len, written.values()))
+    lines: list[str] = []
+    before = shown[0].number
+    for line in shown:
+        if line.number > before + 1:
+            lines.append(click.style(f"{'…':>{gutter}} |", dim=True))
+        before = line.number
+        bar = click.style(f"{line.number:>{gutter}} |", dim=True)
+        shape = _shortened(line.shape, width - gutter - 5 - column)
+        lines.append(f"{bar} {written[line.number]:<{column}}  {shape}".rstrip())
+        if line.number == place.line:
+            lines.append(_caret(place, source[place.line - 1], cut, gutter, room))
+    return lines
+
+
+def _lines(found: Found, told: ModelResult) -> list[_Line]:
+    """The line of the finding, and those of the layers before and after it in the same text."""
+    place, site = found.place, found.finding.site
+    here: list[tuple[Row, Place]] = []
+    for row in rows(told.trace):
+        at = told.places.get(row.node.layer.site)
+        if at is not None and (at.path, at.cell) == (place.path, place.cell):
+            here.append((row, at))
+    shapes = {at.line: output(row).replace("refused", "refused by Keras") for row, at in here}
+    fault = [
+        number
+        for number, (row, at) in enumerate(here)
+        if row.traced.finding is found.finding
+        or site in (row.node.site, row.node.layer.site)
+        or at.line == place.line
+    ]
+    numbers = {place.line}
+    if fault:
+        around = here[max(0, fault[-1] - 1) : fault[-1] + 2]
+        numbers |= {at.line for _, at in around}
+    return [_Line(number, shapes.get(number, "").replace("-", "")) for number in sorted(numbers)]
+
+
+def _start(line: str, column: int, room: int) -> int:
+    """The first character to be shown of a line, so that the caret is in sight."""
+    if len(line) <= room or column <= room - _AHEAD:
+        return 0
+    return max(0, column - 1 - _AHEAD)
+
+
+def _clip(line: str, start: int, room: int) -> str:
+    """A line from `start` on, in `room` columns, with "…" where it is cut."""
+    line = line.replace("\t", " ")
+    text = line if not start else "…" + line[start + 1 :]
+    return text if len(text) <= room else text[: room - 1] + "…"
+
+
+def _shortened(shape: str, room: int) -> str:
+    return shape if len(shape) <= max(room, 1) else shape[: max(room - 1, 0)] + "…"
+
+
+def _caret(place: Place, line: str, cut: int, gutter: int, room: int) -> str:
+    """The line with the carets: under the name at that place, else under its first character."""
+    name = _NAME.match(line, place.column - 1)
+    length = len(name.group()) if name is not None else 1
+    start = place.column - 1 - cut
+    length = max(1, min(length, room - start))
+    mark = click.style("^" * length, fg="red", bold=True)
+    return f"{click.style(f'{chr(32):>{gutter}} |', dim=True)} {' ' * start}{mark}"

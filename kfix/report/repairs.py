@@ -1,0 +1,80 @@
+"""The repairs of a model in words: what was fixed, what would be, and what else may be picked."""
+
+from __future__ import annotations
+
+import click
+
+from kfix.engine.results import ModelResult, Proven
+from kfix.model.unknown import Unknown
+from kfix.report import style
+from kfix.report.layer_table import count, shown
+from kfix.shapes import Trace, show
+
+
+def repairs(told: ModelResult, writes: bool, width: int) -> list[str]:
+    """Return the repairs of one model, the one that was made or is the first choice first.
+
+    `writes`: whether the applied repair is written, or only shown.
+    """
+    lines: list[str] = []
+    for number, proven in enumerate(told.repairs, 1):
+        lines.extend(_repair(told, proven, number, writes, width))
+    for remark in told.remarks:
+        lines.extend(style.wrapped(f"  note: {remark}", width, "    "))
+    return lines
+
+
+def fixed(told: ModelResult, writes: bool, width: int) -> list[str]:
+    """Return the repair that was made alone, for `--quiet`."""
+    if told.applied is None:
+        return []
+    return style.wrapped(_headline(told, told.applied, 0, writes), width, "    ", _bold)
+
+
+def _repair(told: ModelResult, proven: Proven, number: int, writes: bool, width: int) -> list[str]:
+    if proven.advice:
+        return style.wrapped(f"  suggestion: {proven.repair.why}", width, "    ", _bold)
+    lines = style.wrapped(_headline(told, proven, number, writes), width, "    ", _bold)
+    if proven is shown(told) and proven.repair.why:
+        lines.extend(style.wrapped(f"    because {proven.repair.why}", width, "      "))
+    for warning in proven.warnings:
+        lines.extend(style.wrapped(f"    but {warning}", width, "      "))
+    if proven.applied and proven.left:
+        left = f"    but {', '.join(proven.left)} is left: see the suggestion"
+        lines.extend(style.wrapped(left, width, "      "))
+    return lines
+
+
+def _headline(told: ModelResult, proven: Proven, number: int, writes: bool) -> str:
+    words = "; ".join(edit.text for edit in proven.edits)
+    return f"  {_label(told, proven, number, writes)}: {words} {_outcome(told.trace, proven)}"
+
+
+def _label(told: ModelResult, proven: Proven, number: int, writes: bool) -> str:
+    if proven.applied:
+        return "fixed" if writes else "would fix"
+    return f"or --pick {number}" if told.applied is not None or number > 1 else f"--pick {number}"
+
+
+def _bold(line: str) -> str:
+    """A line with its label in bold, green where it says that something is fixed."""
+    label, colon, rest = line.partition(":")
+    colour = "green" if "fix" in label else None
+    return click.style(label + colon, fg=colour, bold=True) + rest
+
+
+def _outcome(before: Trace, proven: Proven) -> str:
+    """The output shape and the parameters of the repaired model."""
+    trace = proven.traces[0]
+    said = [", ".join(show(shape) for shape in trace.outputs), _parameters(before, trace)]
+    if proven.verified is not None:
+        said.append("verified by Keras" if proven.verified else "refused by Keras")
+    return f"-> {', '.join(said)}"
+
+
+def _parameters(before: Trace, after: Trace) -> str:
+    """How many parameters the repair adds; of a model that could not build, how many it has then."""
+    was, now = before.params, after.params
+    if before.refusal is not None or isinstance(was, Unknown) or isinstance(now, Unknown):
+        return f"{count(now)} parameters"
+    return "no new parameters" if was == now else f"{now - was:+,} parameters"

@@ -1,0 +1,224 @@
+"""The sentence of a finding, made of its data: the one place where findings become words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from string import Formatter
+from typing import TYPE_CHECKING
+
+from kfix.findings import Finding
+from kfix.findings.data import Rank, written
+from kfix.model.unknown import Unknown
+
+if TYPE_CHECKING:
+    from kfix.findings.initial_states import InitialStates
+    from kfix.findings.no_input_shape import NoInputShape
+    from kfix.findings.old_argument import OldArgument
+    from kfix.findings.old_import import OldImport
+    from kfix.findings.old_training import OldTraining
+    from kfix.findings.output_shape import OutputShape
+    from kfix.findings.unknown_argument import UnknownArgument
+
+_NO_NAME = "the model"
+"""What a model without a variable is called."""
+
+
+def sentence(finding: Finding) -> str:
+    """Return what is wrong in one sentence, with both shapes where there are two."""
+    template = finding.template
+    if finding.subject in ("", _NO_NAME):
+        template = template.replace("`{subject}`", "{subject}")
+    return _Filled().vformat(template, (), _Fields(finding))
+
+
+def hint(finding: Finding) -> str:
+    """Return what helps to understand the sentence, as a clause; "" where there is nothing."""
+    known = _HINTS.get(finding.code)
+    if known is not None:
+        return known(finding)
+    method = getattr(finding, "method", "")
+    return f"in {method}" if method else ""
+
+
+def message(finding: Finding) -> str:
+    """Return the sentence with its hint in parentheses."""
+    more = hint(finding)
+    return f"{sentence(finding)} ({more})" if more else sentence(finding)
+
+
+def keras_says(finding: Finding) -> str:
+    """Return the part of Keras's own message that does not depend on names made up by Keras."""
+    return _Filled().vformat(finding.keras, (), _Fields(finding))
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """Return "did you mean `units`?" for the nearest of the known words; "" where none is near."""
+    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"did you mean `{near[0]}`?" if near else ""
+
+
+class _Fields(dict[str, object]):
+    """The fields of a finding by name, for a format string."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__()
+        self._finding = finding
+
+    def __missing__(self, name: str) -> object:
+        value = getattr(self._finding, name)
+        return _NO_NAME if name == "subject" and not value else value
+
+
+class _Filled(Formatter):
+    """Fills a template: every field is written by its kind, and by the word behind its colon."""
+
+    def get_value(self, key: int | str, args: object, kwargs: object) -> object:
+        assert isinstance(kwargs, _Fields)
+        return kwargs[str(key)]
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        return _KINDS[format_spec](value)
+
+
+def _input(value: object) -> str:
+    if isinstance(value, list):
+        return f"inputs {written(value)}"
+    return f"input shape {written(value)}" if _is_shape(value) else written(value)
+
+
+def _shape(value: object) -> str:
+    if isinstance(value, list):
+        return f"shapes {written(value)}"
+    return f"shape {written(value)}" if _is_shape(value) else written(value)
+
+
+def _elements(value: object) -> str:
+    """A shape with the number of elements of one sample, where that is known."""
+    if not isinstance(value, tuple) or not all(isinstance(dim, int) for dim in value[1:]):
+        return written(value)
+    count = 1
+    for dim in value[1:]:
+        count *= dim
+    return f"{written(value)} ({count:,} element{'' if count == 1 else 's'})"
+
+
+def _axis(value: object) -> str:
+    if isinstance(value, int):
+        return f"axis {value}"
+    return f"axes {written(value)}" if _is_shape(value) else written(value)
+
+
+def _ndim(value: object) -> str:
+    """A rank as Keras's messages have it."""
+    if isinstance(value, Rank):
+        return f"{'ndim' if value.only is not None else 'min_ndim'}={value.least}"
+    return f"ndim={len(value)}" if isinstance(value, tuple) else written(value)
+
+
+def _reasons(value: object) -> str:
+    return value.reasons() if isinstance(value, Unknown) else written(value)
+
+
+def _names(value: object) -> str:
+    names = value if isinstance(value, list | tuple) else [value]
+    return written([f"`{name}`" for name in names])
+
+
+def _is_shape(value: object) -> bool:
+    return isinstance(value, tuple) and not isinstance(value, Rank)
+
+
+_KINDS: dict[str, Callable[[object], str]] = {
+    "": written,
+    "input": _input,
+    "shape": _shape,
+    "elements": _elements,
+    "axis": _axis,
+    "ndim": _ndim,
+    "reasons": _reasons,
+    "names": _names,
+}
+"""How a field is written, by the word behind the colon in a template."""
+
+
+def _asked(finding: OutputShape) -> str:
+    """Who expects the shape; nothing for the command line, where the person knows."""
+    if finding.asked is None:
+        return "" if finding.source.startswith("-") else finding.source
+    return f"{finding.source}, {finding.asked.where}"
+
+
+def _unknown_output(finding: OutputShape) -> str:
+    return "--input-shape may help" if getattr(finding, "input_unknown", False) else _asked(finding)
+
+
+def _other_labels(finding: Finding) -> str:
+    method, other = getattr(finding, "method", ""), getattr(finding, "other", None)
+    return method if other is None else f"the other is {method}, {other.where}"
+
+
+def _first_call(finding: Finding) -> str:
+    return "the shape of its first call" if getattr(finding, "first_call", False) else ""
+
+
+def _argument(finding: UnknownArgument) -> str:
+    if finding.reason != "unknown" or not isinstance(finding.expected, list):
+        return ""
+    return did_you_mean(str(finding.actual), finding.expected)
+
+
+def _states(finding: InitialStates) -> str:
+    return f"`units={finding.units}` goes with them" if finding.units else ""
+
+
+def _late_input(finding: NoInputShape) -> str:
+    if finding.behind:
+        return "its Input follows a layer, where Keras does not look for it"
+    return "" if finding.given is None else f"it is built by fit, from {written(finding.given)}"
+
+
+def _old_argument(finding: OldArgument) -> str:
+    return "; ".join(finding.remarks)
+
+
+def _old_import(finding: OldImport) -> str:
+    """Where the names of a module are now."""
+    places = [
+        f"{_names(names)} {'is' if len(names) == 1 else 'are'} in {module}"
+        for module, names in finding.moved
+        if names != ("it",)
+    ]
+    places += [f"it is in {module}" for module, names in finding.moved if names == ("it",)]
+    if finding.successor:
+        places = [f"it is now {finding.successor}"]
+    if finding.lost and (places or not finding.names):
+        places.append(f"{_names(finding.lost)} {'has' if len(finding.lost) == 1 else 'have'} gone")
+    if not finding.names:
+        return ", ".join(places)
+    return f"{_names(finding.names)}{': ' if places else ''}{', '.join(places)}"
+
+
+def _old_training(finding: OldTraining) -> str:
+    """What the names of a call are now."""
+    said = [f"it is now {finding.successor}"] if finding.successor else []
+    said += [f"{name} is now {new}" for name, new in finding.renames]
+    said += [f"{name} is now {new}" if new else f"drop {name}" for name, new in finding.dropped]
+    said += [f"{name} counted samples, its successor batches" for name in finding.counted]
+    return ", ".join(said)
+
+
+_HINTS: dict[str, Callable[..., str]] = {
+    "KFX101": _asked,
+    "KFX102": _unknown_output,
+    "KFX208": _first_call,
+    "KFX301": _argument,
+    "KFX304": _old_argument,
+    "KFX306": _old_import,
+    "KFX307": _old_training,
+    "KFX401": _late_input,
+    "KFX503": _states,
+    "KFX603": _other_labels,
+    "KFX605": _asked,
+}
+"""The findings whose hint is more than the call that it is about."""
