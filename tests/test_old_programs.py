@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kfix.engine.pipeline import Project, Settings, run_file
+from kfix.findings.old_layer import OldLayer
 
 IMPORTS = """\
 from keras.models import Sequential
@@ -252,9 +253,9 @@ def test_a_mode_that_is_a_function_is_told() -> None:
     text = "from keras.layers import Input, merge\nfrom keras.models import Model\n"
     text += "i = Input((3,))\nm = Model(i, merge([i, i], mode=lambda x: x[0], output_shape=(3,)))\n"
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings())
-    assert [found.finding.message for found in result.models[0].findings] == [
-        "Keras 3 has no layer merge: its kinds are functions of their own"
-    ]
+    (found,) = result.models[0].findings
+    assert isinstance(found.finding, OldLayer)
+    assert (found.finding.subject, found.finding.successor) == ("merge", "")
     assert not result.files
 
 

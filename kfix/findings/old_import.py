@@ -32,3 +32,8 @@ class OldImport(Finding):
     """The dotted name that takes the place of the whole module."""
     lost: tuple[str, ...] = ()
     """The names that Keras 3 has nowhere."""
+
+    @property
+    def template(self) -> str:
+        """The sentence about the module, or about the names that it lost."""
+        return "Keras 3 has no {names:names} in {subject}" if self.names else self.sentence

@@ -9,9 +9,11 @@ from typing import NamedTuple
 import click
 
 from kfix.engine.results import Found, ModelResult
+from kfix.findings import Finding
 from kfix.model.site import Place
 from kfix.report.layer_table import output
 from kfix.report.rows import Row, rows
+from kfix.shapes import Trace
 
 Texts = Mapping[tuple[str, int | None], str]
 """The programs that places are in, by path and cell."""
@@ -67,7 +69,7 @@ def _lines(found: Found, told: ModelResult) -> list[_Line]:
     """The line of the finding, and those of the layers before and after it in the same text."""
     place, site = found.place, found.finding.site
     here: list[tuple[Row, Place]] = []
-    for row in rows(told.trace):
+    for row in rows(_trace(found.finding, told)):
         at = told.places.get(row.node.layer.site)
         if at is not None and (at.path, at.cell) == (place.path, place.cell):
             here.append((row, at))
@@ -84,6 +86,14 @@ def _lines(found: Found, told: ModelResult) -> list[_Line]:
         around = here[max(0, fault[-1] - 1) : fault[-1] + 2]
         numbers |= {at.line for _, at in around}
     return [_Line(number, shapes.get(number, "").replace("-", "")) for number in sorted(numbers)]
+
+
+def _trace(finding: Finding, told: ModelResult) -> Trace:
+    """The instance of the model that the finding is about, where a function makes several."""
+    for trace in told.traces:
+        if finding is trace.refusal or finding in trace.findings or finding.actual in trace.outputs:
+            return trace
+    return told.trace
 
 
 def _start(line: str, column: int, room: int) -> int:

@@ -194,9 +194,7 @@ def _old_import(finding: OldImport) -> str:
         places = [f"it is now {finding.successor}"]
     if finding.lost and (places or not finding.names):
         places.append(f"{_names(finding.lost)} {'has' if len(finding.lost) == 1 else 'have'} gone")
-    if not finding.names:
-        return ", ".join(places)
-    return f"{_names(finding.names)}{': ' if places else ''}{', '.join(places)}"
+    return ", ".join(places)
 
 
 def _old_training(finding: OldTraining) -> str:

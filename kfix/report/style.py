@@ -10,6 +10,9 @@ import click
 
 _LEAST_WIDTH = 40
 
+NO_BREAK = "\xa0"
+"""A space at which no line is broken."""
+
 
 def wants_colour(choice: str, stream: IO[str] | None) -> bool:
     """`always` and `never` decide; else NO_COLOR, FORCE_COLOR, and whether `stream` (`None`: closed) is a terminal."""
@@ -39,7 +42,8 @@ def wrapped(
 ) -> list[str]:
     """Return a text as lines of at most `columns`, those after the first one behind `indent`.
 
-    A word that is longer than a line is cut. `first` gives the first line its colour.
+    A place of the program stays whole, even where it is longer than a line, so that it can be clicked and copied.
+    A no-break space keeps two words on one line. `first` gives the first line its colour.
     """
     import textwrap
 
@@ -50,7 +54,9 @@ def wrapped(
         initial_indent=start,
         subsequent_indent=indent,
         break_on_hyphens=False,
+        break_long_words=False,
     )
+    lines = [line.replace(NO_BREAK, " ") for line in lines]
     return [first(lines[0]), *lines[1:]]
 
 

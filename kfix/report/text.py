@@ -120,6 +120,8 @@ def headline(found: Found, width: int) -> list[str]:
     """Return `path:line:column: severity CODE: message` as lines of at most `width` columns."""
     finding = found.finding
     mark = f"{finding.severity} {finding.code}:"
-    text = f"{found.place}: {mark} {message(finding)}"
+    place = str(found.place).replace(" ", style.NO_BREAK)
+    text = f"{place}: {mark.replace(' ', style.NO_BREAK)} {message(finding)}"
+    lines = style.wrapped(text, width, "    ")
     colour = style.severity(mark, finding.severity)
-    return style.wrapped(text, width, "    ", lambda line: line.replace(mark, colour, 1))
+    return [line.replace(mark, colour, 1) for line in lines]

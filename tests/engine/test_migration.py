@@ -11,6 +11,8 @@ import pytest
 
 from kfix.engine.pipeline import Project, Settings, run_file
 from kfix.engine.results import FileResult
+from kfix.findings.old_import import OldImport
+from kfix.findings.old_training import OldTraining
 from kfix.source.migration import keras_names
 
 MODEL = (
@@ -177,11 +179,19 @@ def test_the_name_of_an_old_path_is_known() -> None:
     assert "InputLayer((4, 4, 1)), Flatten(), Dense(3)" in result.files["m.py"].decode()
 
 
+def old_imports(result: FileResult) -> list[OldImport]:
+    findings = [found.finding for told in result.models for found in told.findings]
+    return [finding for finding in findings if isinstance(finding, OldImport)]
+
+
 def test_what_is_nowhere_is_told_and_left() -> None:
     result = run("from keras.layers import Input, Highway\nHighway, Input\n" + MODEL, "KFX306")
-    assert [found.finding.message for told in result.models for found in told.findings] == [
-        "`Highway` from `keras.layers` is not in Keras 3"
-    ]
+    (finding,) = old_imports(result)
+    assert (finding.subject, finding.names, finding.lost) == (
+        "keras.layers",
+        ("Highway",),
+        ("Highway",),
+    )
     assert result.files == {}
 
 
@@ -190,10 +200,9 @@ def test_the_names_that_are_gone_are_told() -> None:
     result = run(
         "from keras.utils import np_utils\nnp_utils.to_categorical([1])\n" + text, "KFX306"
     )
-    assert [found.finding.message for told in result.models for found in told.findings] == [
-        "`np_utils` from `keras.utils` is not in Keras 3: to_categorical is in keras.utils",
-        "Each of `Highway` and `merge` from `keras.layers` is not in Keras 3",
-    ]
+    utils, layers = old_imports(result)
+    assert (utils.names, utils.moved) == (("np_utils",), (("keras.utils", ("to_categorical",)),))
+    assert (layers.names, layers.moved) == (("Highway", "merge"), ())
 
 
 def test_an_older_keras_is_left_alone(tmp_path: Path) -> None:
@@ -356,5 +365,6 @@ def test_samples_are_no_batches() -> None:
         TRAINED + "model.fit_generator([(X, Y)], samples_per_epoch=8, nb_epoch=1)\n", "KFX307"
     )
     (found,) = result.models[0].findings
-    assert "samples_per_epoch counted samples" in found.finding.message
+    assert isinstance(found.finding, OldTraining)
+    assert found.finding.counted == ("samples_per_epoch",)
     assert result.files == {}

@@ -45,7 +45,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def kfix(*args: str | Path) -> Result:
-    return CliRunner().invoke(command, [str(arg) for arg in args])
+    return CliRunner(env={"COLUMNS": "400"}).invoke(command, [str(arg) for arg in args])
 
 
 def layer_classes(path: Path) -> list[str]:
@@ -56,7 +56,7 @@ def layer_classes(path: Path) -> list[str]:
 
 def test_an_edit_goes_to_the_file_of_the_place(project: Path) -> None:
     result = kfix(project / "train.py", "--target", "10")
-    assert f"{project}/models/cnn.py:8:9 KFX101" in result.stdout
+    assert f"{project}/models/cnn.py:8:9: error KFX101" in result.stdout
     assert "layers.Flatten(),\n        layers.Dense" in (project / "models/cnn.py").read_text()
     assert (project / "train.py").read_text() == FILES["train.py"]
     assert kfix(project / "train.py", "--target", "10", "--dry-run").exit_code == 0
@@ -70,7 +70,7 @@ def test_a_program_that_only_trains_needs_not_mention_keras(project: Path) -> No
     assert "KFX101" in kfix(project / "run.py").stdout
     assert "Flatten" in (project / "models/cnn.py").read_text()
     (project / "other.py").write_text("import config\nconfig.compile()\nconfig.fit(3)\n")
-    assert kfix(project / "other.py").stderr.strip() == "1 file, 0 models: nothing to mend"
+    assert kfix(project / "other.py").stderr.strip() == "1 file, 0 models: nothing to fix"
 
 
 def test_two_programs_of_one_module_mend_it_once(
@@ -82,7 +82,7 @@ def test_two_programs_of_one_module_mend_it_once(
     result = kfix(".", "--target", "10")
     assert (project / "models/cnn.py").read_text().count("Flatten") == 1
     assert "has changed" not in result.output
-    assert "./models/cnn.py:8:9 KFX101" in result.stdout
+    assert "./models/cnn.py:8:9: error KFX101" in result.stdout
 
 
 def test_nothing_is_read_until_a_name_is_used(project: Path) -> None:

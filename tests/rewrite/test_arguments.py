@@ -320,4 +320,4 @@ def test_a_notebook() -> None:
     new = json.loads(result.files["n.ipynb"])
     assert new["cells"][0]["source"] == ["from keras.layers import Dense, Flatten\n"]
     assert "".join(new["cells"][2]["source"]) == "x = Dense(3, units=4)\nm = [Flatten(), Dense(10)]"
-    assert result.texts[1] == "set units=4 on Dense (cell 2, line 1)"
+    assert result.texts[1] == "set units=4 on Dense (cell 3, line 1)"

@@ -15,6 +15,7 @@ from kfix.findings import Finding
 from kfix.model.graph import Argument, Array, Layer, Symbol
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
+from kfix.report.sentences import message
 from kfix.shapes import Tracer, signatures
 
 SITE = Site("case.py", None, 0)
@@ -209,7 +210,7 @@ def ask_kfix(case: Case, keras: int = 3) -> Answer:
     traced = Tracer(keras).use(kfix_layer(case), case.inputs)
     if traced.status == "refused":
         assert isinstance(traced.finding, Finding)
-        return Answer("refused", why=f"{traced.finding.code} {traced.finding.message}")
+        return Answer("refused", why=f"{traced.finding.code} {message(traced.finding)}")
     if (
         traced.status == "unknown"
         or unknown_within(traced.outputs)

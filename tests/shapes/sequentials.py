@@ -6,6 +6,7 @@ import math
 from typing import Any, NamedTuple
 
 from kfix.model.graph import Layer, Library, Model, ModelKind, Node, TensorRef
+from kfix.report.sentences import message
 from kfix.shapes import Tracer, signatures
 from kfix.shapes.registry import rule_of
 from tests.shapes.cases import RANKS, Draw, draw_case, draw_shape, spatial_dims
@@ -247,7 +248,7 @@ def see_kfix(drawn: Drawn) -> Seen:
     steps = [trace.nodes[node.id] for node in model.nodes[len(before) :]]
     if trace.refusal is not None:
         place = next((i for i, step in enumerate(steps) if step.status == "refused"), -1)
-        return Seen(place, (), None, trace.refusal.message)
+        return Seen(place, (), None, message(trace.refusal))
     shapes = tuple(step.outputs for step in steps)
     if any(map(unknown_within, shapes)):
         return Seen(-2, shapes, trace.params, "unknown")

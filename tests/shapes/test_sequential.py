@@ -99,7 +99,7 @@ def test_one_layer_twice_on_other_shapes_is_refused() -> None:
 def test_the_first_layer_with_a_bad_input_shape_is_the_refused_one() -> None:
     trace = Tracer().trace(sequential(layer("Dense", 3, input_shape=4), layer("Dense", 2)))
     assert isinstance(trace.refusal, BadInputShape)
-    assert trace.refusal.hint == "(4,)"
+    assert trace.refusal.expected == "(4,)"
     assert [trace.nodes[i].status for i in (0, 1)] == ["refused", "after-refusal"]
 
 

@@ -284,7 +284,7 @@ def test_notebook_cells_are_one_program() -> None:
     program, _ = reading(data, "n.ipynb")
     (found,) = program.models
     assert found.nodes[0].layer.arguments[0].value == 4
-    assert str(program.place(found.nodes[0].site)) == "n.ipynb:cell 1:2:7"
+    assert str(program.place(found.nodes[0].site)) == "n.ipynb:cell 2:2:7"
 
 
 def test_layers_stand_in_the_order_of_keras() -> None:
