@@ -50,7 +50,7 @@ def test_the_task_of_the_readme_is_json_and_its_pattern_matches() -> None:
     pattern = json.loads(task)["tasks"][0]["problemMatcher"]["pattern"]
     match = re.match(
         pattern["regexp"],
-        "src/model.py:8:5 KFX101 model gives (None, 5, 5, 10), wanted is (None, 10)",
+        "src/model.py:8:5: error KFX101: `model` has output shape (None, 5, 5, 10), expected 10",
     )
     assert match is not None
     assert [match[pattern[part]] for part in ("file", "line", "column", "code")] == [
