@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kfix.engine.results import FileResult, ModelResult
     from kfix.engine.settings import Settings
     from kfix.model.graph import Shape
+    from kfix.project.boundary import Boundary
 
 
 class Wrong(click.UsageError):
@@ -36,7 +37,8 @@ def main() -> None:
     gc.disable()
     gc.freeze()
     try:
-        command.main(prog_name="kfix")
+        # On Windows click would expand `*`, `~` and `%NAME%`, which may stand in file names.
+        command.main(prog_name="kfix", windows_expand_args=False)
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
         _leave(status)
@@ -142,21 +144,23 @@ def command(paths: tuple[str, ...], **options: Any) -> None:
 
 def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     mode = _mode(options)
-    from kfix.cli.path_arguments import STDIN, expand, once
+    from kfix.cli.path_arguments import STDIN, expand, once, split_path
     from kfix.cli.pyproject import Configs
     from kfix.engine.pipeline import run_file
     from kfix.engine.results import FileResult
+    from kfix.project.boundary import Boundary
     from kfix.project.files import FileTrouble
     from kfix.project.project import Project
     from kfix.verify.trouble import NoKeras
 
-    settings = _settings(options, mode)
+    boundary = Boundary(split_path(path)[0] for path in paths if path != STDIN)
+    settings = _settings(options, mode, boundary)
     if options["interactive"]:
         settings = settings._replace(review=_review(paths, options, mode))
     overlay: dict[str, bytes] = {}
     stdin = None
     results: list[FileResult] = []
-    project = Project(overlay)
+    project = Project(overlay, boundary=boundary)
     configs = Configs()
     for path, settings_here in once(expand(paths, settings, configs, results)):
         if path == STDIN:
@@ -192,7 +196,7 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     if mode.writes:
         for result in results:
             if result.path != stdin:
-                _write(result)
+                _write(result, boundary)
     return _report(results, options, mode, stdin)
 
 
@@ -203,7 +207,7 @@ def _mode(options: dict[str, Any]) -> Mode:
     return MODES[chosen[0].replace("_", "-") if chosen else "fix"]
 
 
-def _settings(options: dict[str, Any], mode: Mode) -> Settings:
+def _settings(options: dict[str, Any], mode: Mode, boundary: Boundary) -> Settings:
     from kfix.engine.settings import Settings
 
     input_shape = None
@@ -215,9 +219,14 @@ def _settings(options: dict[str, Any], mode: Mode) -> Settings:
         raise Wrong(str(error)) from None
     verify = None
     if options["verify"]:
+        from kfix.verify.python import interpreter
+        from kfix.verify.trouble import NoKeras
         from kfix.verify.verifier import Verifier
 
-        verify = Verifier(options["verify_python"])
+        try:
+            verify = Verifier(interpreter(options["verify_python"], boundary.checks))
+        except NoKeras as trouble:
+            raise Wrong(str(trouble)) from None
     return Settings(
         target=target,
         targets=targets,
@@ -291,12 +300,15 @@ def _codes(given: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(code.strip().upper() for item in given for code in item.split(",") if code.strip())
 
 
-def _write(result: FileResult) -> None:
+def _write(result: FileResult, boundary: Boundary) -> None:
     from kfix.project.files import FileTrouble, write_all
 
     if not result.files:
         return
     try:
+        for name in result.files:
+            if not boundary.allows(name, result.path):
+                raise FileTrouble(f"{name}: lies outside the project, left as it is")
         write_all([(name, data, result.originals[name]) for name, data in result.files.items()])
     except FileTrouble as trouble:
         result.error = str(trouble)

@@ -241,7 +241,7 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
         applied = told.applied
         if applied is None:
             waiting.append((index, told))
-        elif _verified(applied, told, settings):
+        elif _inside(applied, told, project, path) and _verified(applied, told, settings):
             overlay.update(applied.files)
     parts = [(index, told) for index, told in waiting if told.left] if overlay else []
     if parts:
@@ -253,7 +253,8 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
     if result.models:
         old = outdated(project, path, reading, settings)
         result.models[0].findings = [*old, *result.models[0].findings]
-        if settings.search and (overlay or (old and asked_for(settings))):
+        renews = bool(overlay) or (bool(old) and asked_for(settings))
+        if settings.search and renews and project.boundary.allows(path, path):
             at = project.changed(overlay) if overlay else project
             overlay.update(
                 renewed(at, path, settings, lambda changed: read(changed, path, settings))
@@ -338,6 +339,17 @@ def _faulty(group: Group, told: ModelResult, intent: Intent | None) -> bool:
     return data or (
         not met(group.traces, told.wanted) and untold(group.traces, told.wanted) is None
     )
+
+
+def _inside(proven: Proven, told: ModelResult, project: Project, path: str) -> bool:
+    """Return whether all files of a repair may be written; else make it a suggestion."""
+    outside = [name for name in proven.files if not project.boundary.allows(name, path)]
+    if outside:
+        proven.applied = False
+        told.remarks.append(
+            f"{', '.join(outside)} lies outside the project: the edit is shown, not made"
+        )
+    return not outside
 
 
 def _verified(proven: Proven, told: ModelResult, settings: Settings) -> bool:

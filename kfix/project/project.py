@@ -6,14 +6,12 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kfix.project.boundary import MARKS, Boundary
 from kfix.project.files import FileTrouble, read_bytes
 from kfix.source.syntax.errors import SourceError
 
 if TYPE_CHECKING:
     from kfix.source.syntax.document import Document
-
-_ROOTS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
-"""What the top folder of a project has in it."""
 
 _LIBRARIES = frozenset({"keras", "tensorflow", "tf_keras", "numpy"})
 """Never the program's own, even where a folder of that name is near: what kfix knows of them is in its tables."""
@@ -26,13 +24,21 @@ KEPT = 256_000
 
 
 class Project:
-    """The files of one run, each read once; `overlay` are texts that stand in for what is on disk."""
+    """The files of one run, each read once; `overlay` are texts that stand in for what is on disk.
+
+    `boundary` tells which files the run may change.
+    """
 
     def __init__(
-        self, overlay: dict[str, bytes] | None = None, parent: Project | None = None
+        self,
+        overlay: dict[str, bytes] | None = None,
+        parent: Project | None = None,
+        boundary: Boundary | None = None,
     ) -> None:
         self.overlay = {} if overlay is None else overlay
         self.parent = parent
+        inherited = None if parent is None else parent.boundary
+        self.boundary: Boundary = boundary or inherited or Boundary()
         self._documents: dict[str, Document] = {}
         self._found: dict[str, str | None] = {} if parent is None else parent._found
         self._above: dict[str, str | None] = {} if parent is None else parent._above
@@ -161,7 +167,7 @@ class Project:
             above = os.path.join(folder, os.pardir)
             here = os.path.abspath(folder)
             root = here == os.path.dirname(here) or any(
-                os.path.exists(os.path.join(folder, mark)) for mark in _ROOTS
+                os.path.exists(os.path.join(folder, mark)) for mark in MARKS
             )
             self._above[folder] = above if not root and _holds_programs(above) else None
         return self._above[folder]
@@ -187,6 +193,6 @@ class Project:
 
 def _holds_programs(folder: str) -> bool:
     try:
-        return any(name.endswith(".py") or name in _ROOTS for name in os.listdir(folder))
+        return any(name.endswith(".py") or name in MARKS for name in os.listdir(folder))
     except OSError:
         return False

@@ -1,6 +1,9 @@
 """Runs in the interpreter that has Keras, as a script of its own: builds the models that it is told, one a line.
 
 Nothing is allocated: inside a StatelessScope the variables are shapes alone.
+What it is told comes from a program that nobody may have looked at. So only
+classes and functions of `LAYERS`, `OPERATIONS` and `OPERATORS` are called, no
+dictionary reaches a constructor, and Keras is in safe mode.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import json
 import operator
 import os
 import sys
+import types
 from typing import Any
 
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -37,13 +41,76 @@ def no_weights() -> Any:
                 global_state.set_global_attribute("uninitialized_variables", [])
 
 
+FOREIGN = {"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper"}
+"""Layers that run code which is not Keras's own, or load it from a file."""
+
+LAYERS = {
+    name: found
+    for name, found in vars(keras.layers).items()
+    if isinstance(found, type) and issubclass(found, keras.layers.Layer) and name not in FOREIGN
+}
+"""The layers by name; `Input` is a function and has its own place below."""
+
+APPLICATIONS = {
+    name: found
+    for name, found in vars(keras.applications).items()
+    if name[:1].isupper() and callable(found)
+}
+
+MERGES = ("add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract")
+"""The functions among Keras's layers; `deserialize` is none of them."""
+
+OPERATORS = {
+    name: getattr(operator, name)
+    for name in (
+        *(
+            "add",
+            "sub",
+            "mul",
+            "truediv",
+            "floordiv",
+            "mod",
+            "pow",
+            "matmul",
+            "and_",
+            "or_",
+            "xor",
+            "lshift",
+            "rshift",
+        ),
+        *(
+            "neg",
+            "pos",
+            "invert",
+            "not_",
+            "lt",
+            "le",
+            "gt",
+            "ge",
+            "eq",
+            "ne",
+            "is_",
+            "is_not",
+            "contains",
+            "getitem",
+        ),
+    )
+}
+
+
 def operation(path: str) -> Any:
-    """A function of Keras or of Python's operators by its dotted name."""
-    head, *rest = path.split(".")
-    found: Any = {"keras": keras, "operator": operator}[head]
-    for name in rest:
-        found = getattr(found, name)
-    return found
+    """Return a function of Keras or one of Python's operators by its dotted name; raise ValueError for any other."""
+    head, *names = path.split(".")
+    if head == "operator" and len(names) == 1 and names[0] in OPERATORS:
+        return OPERATORS[names[0]]
+    if head == "keras" and len(names) == 2 and names[0] == "layers" and names[1] in MERGES:
+        return getattr(keras.layers, names[1])
+    if head == "keras" and len(names) in (2, 3) and names[0] == "ops":
+        home = keras.ops if len(names) == 2 else vars(keras.ops).get(names[1])
+        found = vars(home).get(names[-1]) if isinstance(home, types.ModuleType) else None
+        if isinstance(found, types.FunctionType):
+            return found
+    raise ValueError(f"{path} is not an operation of Keras")
 
 
 class Builder:
@@ -61,11 +128,23 @@ class Builder:
             elif "model" in spec:
                 self.layers[uid] = Builder(self.layers).model(spec["model"])
             else:
-                owner = keras.applications if spec["library"] == "applications" else keras.layers
-                args = [self.value(item) for item in spec["args"]]
-                kwargs = {name: self.value(item) for name, item in spec["kwargs"].items()}
-                self.layers[uid] = getattr(owner, spec["cls"])(*args, **kwargs)
+                known = APPLICATIONS if spec["library"] == "applications" else LAYERS
+                args, kwargs = self.arguments(spec)
+                self.layers[uid] = known[spec["cls"]](*args, **kwargs)
         return self.layers[uid]
+
+    def arguments(self, spec: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        """Return what a constructor is given; raise ValueError for a dictionary, which Keras would deserialize."""
+        args = [self.value(item) for item in spec["args"]]
+        kwargs = {name: self.value(item) for name, item in spec["kwargs"].items()}
+        waiting = [*args, *kwargs.values()]
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, dict):
+                raise ValueError(f"a dictionary is given to {spec['cls']}")
+            if isinstance(value, list | tuple):
+                waiting.extend(value)
+        return args, kwargs
 
     def value(self, value: Any) -> Any:
         """JSON back to Python."""
@@ -109,12 +188,8 @@ class Builder:
             self.tensors[-1] = keras.KerasTensor(tuple(inputs[0]), dtype="float32")
         for node in spec["nodes"]:
             if not node["args"] and node["layer"].get("cls") in ("Input", "InputLayer"):
-                layer = node["layer"]
-                made = keras.Input(
-                    *[self.value(item) for item in layer["args"]],
-                    **{name: self.value(item) for name, item in layer["kwargs"].items()},
-                )
-                self.tensors[node["id"]] = made
+                args, kwargs = self.arguments(node["layer"])
+                self.tensors[node["id"]] = keras.Input(*args, **kwargs)
                 continue
             layer = self.layer(node["layer"], node["uid"])
             args = [self.value(value) for keyword, value in node["args"] if keyword is None]
@@ -133,13 +208,22 @@ class Builder:
         return told
 
 
+def in_safe_mode() -> Any:
+    """Return a context in which Keras makes no functions out of serialized code, whatever its settings say."""
+    with contextlib.suppress(ImportError):
+        from keras.src.saving.serialization_lib import SafeModeScope
+
+        return SafeModeScope(True)
+    return contextlib.nullcontext()
+
+
 def main() -> None:
     """Answers until its input ends."""
     say({"keras": keras.__version__})
     for line in sys.stdin:
         spec = json.loads(line)
         try:
-            with no_weights():
+            with no_weights(), in_safe_mode():
                 nodes = Builder({}).run(spec, spec["inputs"])
             say({"nodes": nodes})
         except Exception as error:  # whatever Keras raises is the answer

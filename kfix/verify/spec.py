@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from kfix.model.graph import Argument, Layer, Library, Model, Symbol, TensorRef
 from kfix.model.unknown import Unknown
 from kfix.shapes import Trace
 from kfix.shapes.inputs import is_input
+from kfix.shapes.signatures import Signature, application_signature, keras_version
+from kfix.shapes.signatures import signature as layer_signature
 
 
 class CannotRebuild(Exception):
@@ -16,6 +19,15 @@ class CannotRebuild(Exception):
 
 _SHAPELESS = ("weights", "name", "seed")
 """Arguments left out: they change no shape, or would fetch something."""
+
+_SHAPELESS_OBJECTS = ("_initializer", "_regularizer", "_constraint")
+"""Ends of the names of arguments that change no shape; only their names are passed on, never a dictionary."""
+
+FOREIGN = frozenset({"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper"})
+"""Layers that run code which is not Keras's own, or load it from a file."""
+
+_FILES = ("vocabulary",)
+"""Arguments in which a string is the path of a file."""
 
 
 _REBUILT = (Library.KERAS, Library.INSIDE_APPLICATION, Library.APPLICATION)
@@ -73,27 +85,73 @@ def _layer(layer: Layer) -> dict[str, Any]:
         return {"operation": layer.cls}
     if layer.library not in _REBUILT or layer.body is not None:
         raise CannotRebuild(f"`{layer.cls}` is made by the program itself")
-    args = []
-    kwargs = {}
-    for argument in layer.arguments:
-        if argument.keyword in _SHAPELESS:
+    if layer.cls in FOREIGN:
+        raise CannotRebuild(f"`{layer.cls}` runs code that is not Keras's own")
+    applications = layer.is_application
+    signature = _signature(layer)
+    if signature is None:
+        raise CannotRebuild(f"`{layer.cls}` is not in Keras {keras_version()}")
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+    for argument, name in _named(layer, signature):
+        if argument.keyword is not None and _left_out(name, argument.value):
             continue
-        value = _argument(layer, argument)
+        if applications and name == "weights":
+            args.append(None)
+            continue
+        value = _argument(layer, name, argument.value)
         if argument.keyword is None:
             args.append(value)
         elif not (isinstance(value, dict) and value.get("symbol")):
             kwargs[argument.keyword] = value
-    if layer.is_application:
+    if applications and "weights" not in signature.positional[: len(args)]:
         kwargs["weights"] = None
     library = Library.APPLICATION if layer.is_application else Library.KERAS
     return {"library": library.value, "cls": layer.cls, "args": args, "kwargs": kwargs}
 
 
-def _argument(layer: Layer, argument: Argument) -> Any:
+def _signature(layer: Layer) -> Signature | None:
+    if layer.is_application:
+        return application_signature(layer.cls)
+    return layer_signature("InputLayer" if is_input(layer) else layer.cls)
+
+
+def _named(layer: Layer, signature: Signature) -> Iterator[tuple[Argument, str]]:
+    """Yield the arguments of a layer with the names of the parameters that they are given to."""
+    place = 0
+    for argument in layer.arguments:
+        if argument.keyword is not None:
+            yield argument, argument.keyword
+            continue
+        known = place < len(signature.positional)
+        yield argument, signature.positional[place] if known else ""
+        place += 1
+
+
+def _left_out(name: str, value: object) -> bool:
+    return name in _SHAPELESS or (name.endswith(_SHAPELESS_OBJECTS) and not isinstance(value, str))
+
+
+def _argument(layer: Layer, name: str, value: object) -> Any:
+    """Return an argument of a constructor in JSON.
+
+    A dictionary is refused: Keras would make an object of whatever class it
+    names. So is the path of a file, which Keras would open.
+    """
+    if _holds_dictionary(value):
+        raise CannotRebuild(f"an argument of `{layer.cls}` is a dictionary")
+    if name in _FILES and isinstance(value, str):
+        raise CannotRebuild(f"`{layer.cls}` reads its {name} from a file")
     try:
-        return _value(argument.value)
+        return _value(value)
     except CannotRebuild:
         raise CannotRebuild(f"an argument of `{layer.cls}` is not known") from None
+
+
+def _holds_dictionary(value: object) -> bool:
+    if isinstance(value, list | tuple):
+        return any(map(_holds_dictionary, value))
+    return isinstance(value, dict)
 
 
 def _value(value: object) -> Any:

@@ -22,6 +22,7 @@ class Verifier:
     """A process with real Keras in it, started at the first question and kept for the rest of the run."""
 
     def __init__(self, python: str | None = None) -> None:
+        """Take the interpreter by its absolute path (see `kfix.verify.python`); `None` is this one."""
         self.python = python or sys.executable
         self._process: subprocess.Popen[str] | None = None
 
@@ -35,7 +36,7 @@ class Verifier:
                 spec = describe(trace)
             except CannotRebuild as reason:
                 return f"not verified: {reason}"
-            answer = self._ask(spec)
+            answer = self.ask(spec)
             if "error" in answer:
                 return f"Keras refuses it: {answer['error']}"
             difference = _compare(trace, answer["nodes"])
@@ -43,7 +44,11 @@ class Verifier:
                 return difference
         return None
 
-    def _ask(self, spec: dict[str, Any]) -> dict[str, Any]:
+    def ask(self, spec: dict[str, Any]) -> dict[str, Any]:
+        """Return what the process says of one model as `describe` has it: `nodes`, or the `error` of Keras.
+
+        Raises `NoKeras`.
+        """
         process = self._started()
         stdin, stdout = _pipe(process.stdin), _pipe(process.stdout)
         try:
@@ -60,11 +65,13 @@ class Verifier:
     def _started(self) -> subprocess.Popen[str]:
         if self._process is not None:
             return self._process
-        child = os.path.join(os.path.dirname(__file__), "child.py")
-        quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "PYTHONUTF8": "1"}
+        child = os.path.abspath(os.path.join(os.path.dirname(__file__), "child.py"))
+        quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
         try:
             process = subprocess.Popen(
-                [self.python, "-I", child],
+                # -I: no PYTHONPATH, no user site, and nothing is imported from the current folder.
+                [self.python, "-I", "-X", "utf8", child],
+                cwd=os.path.dirname(child),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
