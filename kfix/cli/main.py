@@ -6,12 +6,13 @@ import gc
 import os
 import sys
 from collections.abc import Callable
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from kfix import __version__
 from kfix.cli.modes import MODES, Mode
+from kfix.cli.process import ended, finished, leave
 from kfix.edits import kinds
 from kfix.source.syntax.fast_libcst import arrange
 
@@ -27,7 +28,9 @@ class Wrong(click.UsageError):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Prints the line."""
-        click.echo(f"error: {self.format_message()}", file=file, err=file is None)
+        from kfix.report.style import visible
+
+        click.echo(f"error: {visible(self.format_message())}", file=file, err=file is None)
 
 
 def main() -> None:
@@ -36,23 +39,7 @@ def main() -> None:
     # Looking for garbage among the trees costs a fifth of the time; `Project.release` does it now and then.
     gc.disable()
     gc.freeze()
-    try:
-        # On Windows click would expand `*`, `~` and `%NAME%`, which may stand in file names.
-        command.main(prog_name="kfix", windows_expand_args=False)
-    except SystemExit as end:
-        status = end.code if isinstance(end.code, int) else int(end.code is not None)
-        _leave(status)
-
-
-def _leave(status: int) -> NoReturn:
-    """Ends the process without taking its trees apart first, which would cost another fifth."""
-    try:
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
-    except OSError:  # whoever read the output has gone
-        status = status or 1
-    os._exit(status)
+    leave(ended(command))
 
 
 def _explain(context: click.Context, _: click.Parameter, code: str | None) -> None:
@@ -139,7 +126,7 @@ def command(paths: tuple[str, ...], **options: Any) -> None:
     PATH is a file, a folder, or - for standard input. PATH::NAME or PATH:LINE,
     in a notebook PATH:CELL:LINE, chooses one of several models.
     """
-    sys.exit(_run(paths, options))
+    sys.exit(finished(lambda: _run(paths, options)))
 
 
 def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
@@ -321,13 +308,15 @@ def _write(result: FileResult, boundary: Boundary) -> None:
 def _report(
     results: list[FileResult], options: dict[str, Any], mode: Mode, stdin: str | None
 ) -> int:
+    from kfix.cli.output import Output
+
     as_json = options["output_format"] == "json"
     asked = options["interactive"]
     filtering = stdin is not None and mode in (MODES["fix"], MODES["dry-run"])
-    out, err = _echo(options["color"], False), _echo(options["color"], True)
+    out, err = Output(options["color"], False), Output(options["color"], True)
     for result in results:
         if result.error is not None:
-            err(f"error: {result.error}\n")
+            err.text(f"error: {result.error}\n")
     if as_json:
         from kfix.report.json import render
 
@@ -336,7 +325,7 @@ def _report(
             if stdin is None
             else next((_code(result) for result in results if result.path == stdin), None)
         )
-        out(render(results, code) + "\n")
+        click.echo(render(results, code))
     else:
         from kfix.report import style
         from kfix.report.text import Look, Report
@@ -344,7 +333,7 @@ def _report(
         if mode is MODES["summary"]:
             from kfix.report.summary import summary
 
-            out(summary(results))
+            out.text(summary(results))
         else:
             to_findings = err if filtering or mode is MODES["dry-run"] else out
             stream = sys.stderr if to_findings is err else sys.stdout
@@ -353,7 +342,7 @@ def _report(
             )
             for result in results:
                 if not asked:
-                    to_findings(report.file(result))
+                    to_findings.text(report.file(result))
                 if filtering and result.path == stdin:
                     click.echo(_code(result), nl=False)
                 elif (
@@ -361,15 +350,15 @@ def _report(
                     and result.changed
                     and not ((options["quiet"] or options["interactive"]) and mode.writes)
                 ):
-                    (err if filtering else out)(style.diff(result.diff))
+                    (err if filtering else out).diff(result.diff)
         if options["why"]:
             from kfix.report.why import reasons
 
-            (err if filtering or mode is MODES["dry-run"] else out)(reasons(results))
+            (err if filtering or mode is MODES["dry-run"] else out).text(reasons(results))
     if not as_json and mode is not MODES["summary"] and not options["quiet"]:
         from kfix.report.totals import last_line
 
-        err(last_line(results, mode.writes, mode.search) + "\n")
+        err.text(last_line(results, mode.writes, mode.search) + "\n")
     return exit_code(results, options["strict"], mode)
 
 
@@ -395,15 +384,3 @@ def exit_code(results: list[FileResult], strict: bool, mode: Mode) -> int:
             ):
                 return 1
     return 0
-
-
-def _echo(choice: str, err: bool) -> Any:
-    from kfix.report.style import wants_colour
-
-    colour = wants_colour(choice, sys.stderr if err else sys.stdout)
-
-    def echo(text: str) -> None:
-        if text:
-            click.echo(text, nl=False, err=err, color=colour)
-
-    return echo

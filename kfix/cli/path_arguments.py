@@ -12,6 +12,7 @@ from kfix.cli.pyproject import Configs
 from kfix.engine.results import FileResult
 from kfix.engine.settings import Settings
 from kfix.project.files import FileTrouble, walk
+from kfix.report.style import visible
 
 STDIN = "-"
 
@@ -53,7 +54,7 @@ def expand(
                 if not _excluded(configs, found):
                     yield found, here._replace(named=False)
             if empty:
-                click.echo(f"{path}: no Python files here", err=True)
+                click.echo(visible(f"{path}: no Python files here"), err=True)
         elif not os.path.exists(path):
             results.append(FileResult(path, error=f"{path}: no such file or folder"))
         else:

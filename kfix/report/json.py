@@ -14,6 +14,7 @@ from kfix.model.unknown import Unknown
 from kfix.repair.target import Target
 from kfix.report.rows import Row, rows, sources_of, why
 from kfix.report.sentences import hint, sentence
+from kfix.report.style import steers
 from kfix.shapes import Trace
 
 VERSION = 1
@@ -25,16 +26,8 @@ def render(files: Sequence[FileResult], output: bytes | None = None) -> str:
     if output is not None:
         report["output"] = _text(output)
     text = json.dumps(report, indent=2, ensure_ascii=False)
-    # A path that is no text in the file system's encoding has surrogates in it, which UTF-8 has no word for.
-    return (
-        text
-        if all(map(_speakable, (result.path for result in files)))
-        else json.dumps(report, indent=2)
-    )
-
-
-def _speakable(path: str) -> bool:
-    return not any("\ud800" <= letter <= "\udfff" for letter in path)
+    # What UTF-8 has no word for, or a terminal would obey, is written in escapes: so all of it is.
+    return json.dumps(report, indent=2) if steers(text) else text
 
 
 def _text(code: bytes) -> str:

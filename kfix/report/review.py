@@ -36,7 +36,7 @@ class Review:
             return None
         if self.all:
             return choices[0]
-        click.echo("\n".join(self._report.model(told, {})))
+        click.echo(style.visible("\n".join(self._report.model(told, {}))))
         self._show(told, choices[0])
         numbers = [str(number + 1) for number in choices]
         while True:
@@ -63,9 +63,8 @@ class Review:
                 continue
             if number != first:
                 click.echo(click.style(f"repair {number + 1}:", bold=True))
-            click.echo(
-                style.diff(proven.diff) if number == first else _changed(proven.diff), nl=False
-            )
+            shown = style.diff(proven.diff) if number == first else _changed(proven.diff)
+            click.echo(style.visible(shown), nl=False)
 
 
 def _changed(diff: str) -> str:

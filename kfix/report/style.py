@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from typing import IO
 
@@ -28,7 +29,7 @@ def wants_colour(choice: str, stream: IO[str] | None) -> bool:
 def width(stream: IO[str] | None) -> int:
     """Return how many columns a line may have: COLUMNS, else those of the terminal, else 80."""
     given = os.environ.get("COLUMNS", "")
-    if given.isdecimal() and int(given) > 0:
+    if given.isascii() and given.isdecimal() and len(given) < 6 and int(given) > 0:
         return max(_LEAST_WIDTH, int(given))
     try:
         found = os.get_terminal_size(stream.fileno()).columns if stream is not None else 0
@@ -58,6 +59,31 @@ def wrapped(
     )
     lines = [line.replace(NO_BREAK, " ") for line in lines]
     return [first(lines[0]), *lines[1:]]
+
+
+_STEERING = re.compile(
+    r"(\x1b\[(?:[0-2]|22|3[0-7])m|\r\n)"
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Characters that steer a terminal or turn its text around, and the lone halves of pairs, which no
+encoding has. The colours that kfix itself writes (and nothing that hides text) are in the group."""
+
+
+def visible(text: str) -> str:
+    """Return a text with control characters written as Python escapes, kfix's own colours excepted."""
+    return _STEERING.sub(_escaped, text)
+
+
+def steers(text: str) -> bool:
+    """Return whether a text has characters in it that `visible` escapes."""
+    return any(match[1] is None for match in _STEERING.finditer(text))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    letter = match.group()
+    if match[1] is not None:
+        return letter
+    return f"\\x{ord(letter):02x}" if ord(letter) < 0x100 else f"\\u{ord(letter):04x}"
 
 
 def severity(text: str, name: str) -> str:

@@ -1,0 +1,46 @@
+"""Standard output and standard error: colours, and what a terminal must not be sent."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from kfix.report.style import diff as styled
+from kfix.report.style import visible, wants_colour
+
+
+class Output:
+    """One of the two streams. Whatever can be written is written; raises `OSError` where nothing can."""
+
+    def __init__(self, choice: str, err: bool) -> None:
+        stream = sys.stderr if err else sys.stdout
+        self._err = err
+        self._encoding = getattr(stream, "encoding", None) or "utf-8"
+        self._colour = wants_colour(choice, stream)
+        self._exact = not self._colour and not (stream is not None and stream.isatty())
+
+    def text(self, text: str) -> None:
+        """Write a text for people, with control characters of the user's files escaped."""
+        if text:
+            self._write(visible(text), self._colour)
+
+    def diff(self, diff: str) -> None:
+        """Write a diff: as it is into a file or a pipe, escaped and perhaps coloured onto a terminal."""
+        if self._exact:
+            self._write(diff, True)
+        else:
+            self.text(styled(diff))
+
+    def _write(self, text: str, keep_escapes: bool) -> None:
+        try:
+            text.encode(self._encoding)
+        except UnicodeEncodeError:
+            data = _without_escapes(text, keep_escapes).encode(self._encoding, "backslashreplace")
+            click.echo(data, nl=False, err=self._err)
+            return
+        click.echo(text, nl=False, err=self._err, color=keep_escapes)
+
+
+def _without_escapes(text: str, keep: bool) -> str:
+    return text if keep else click.unstyle(text)

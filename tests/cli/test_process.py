@@ -1,0 +1,132 @@
+"""How the process ends: 1 says that an error is left in a program, and nothing else does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from kfix.cli.process import ended, finished
+
+WRONG = """\
+from keras import Input, Sequential, layers
+
+model = Sequential([Input(shape=(10, 8)), layers.LSTM(32), layers.LSTM(16)])
+"""
+KFIX = [sys.executable, "-P", "-m", "kfix"]
+
+
+def ends(error: BaseException) -> int:
+    @click.command()
+    def command() -> None:
+        sys.exit(finished(run))
+
+    def run() -> int:
+        raise error
+
+    arguments, sys.argv = sys.argv, ["kfix"]
+    try:
+        return ended(command)
+    finally:
+        sys.argv = arguments
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (SystemExit(1), 1),
+        (SystemExit(0), 0),
+        (KeyboardInterrupt(), 130),
+        (click.Abort(), 130),
+        (click.UsageError("no such option"), 2),
+        (KeyError("x"), 2),
+        (RecursionError(), 2),
+        (MemoryError(), 2),
+        (BrokenPipeError(32, "Broken pipe"), 2),
+        (UnicodeEncodeError("ascii", "x", 0, 1, "no"), 2),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_the_status_says_how_it_ended(
+    error: BaseException, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ends(error) == status
+    told = capsys.readouterr().err
+    assert "Traceback" not in told
+    assert bool(told) == (not isinstance(error, SystemExit))
+
+
+def test_a_fault_is_shown_whole_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KFIX_DEBUG", "1")
+    with pytest.raises(KeyError):
+        ends(KeyError("x"))
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no full device")
+def test_a_full_output_is_told(tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text(WRONG)
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(
+            [*KFIX, "m.py", "--check"], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert result.returncode == 2
+    assert "standard output: no space left" in result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes that break")
+def test_a_closed_output_is_told(tmp_path: Path) -> None:
+    (tmp_path / "m.py").write_text(WRONG)
+    read, write = os.pipe()
+    os.close(read)
+    result = subprocess.run(
+        [*KFIX, "m.py", "--check"], cwd=tmp_path, stdout=write, stderr=subprocess.PIPE, text=True
+    )
+    os.close(write)
+    assert result.returncode == 2
+    assert "standard output" in result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no signals")
+def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [*KFIX, "-"],
+        cwd=tmp_path,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(2)  # it waits for its standard input, which nobody writes
+    process.send_signal(signal.SIGINT)
+    told = process.communicate(timeout=20)[1]
+    assert process.returncode == 130
+    assert told.strip() == b"error: interrupted"
+
+
+def test_a_diff_in_a_pipe_is_exact_and_on_a_terminal_it_is_escaped(tmp_path: Path) -> None:
+    text = WRONG.replace("from", "# \x1b[8m \u202e \x9b\nfrom")
+    (tmp_path / "m.py").write_text(text)
+    for colour, expected in (
+        (("never",), "\x1b[8m \u202e \x9b"),
+        (("always",), r"\x1b[8m \u202e \x9b"),
+    ):
+        result = subprocess.run(
+            [*KFIX, "m.py", "--dry-run", "--color", *colour],
+            cwd=tmp_path, capture_output=True, text=True, encoding="utf-8",
+        )  # fmt: skip
+        assert expected in result.stdout
+
+
+def test_an_output_of_another_encoding_gets_what_it_can_hold(tmp_path: Path) -> None:
+    (tmp_path / "für.py").write_text(WRONG, encoding="utf-8")
+    result = subprocess.run(
+        [*KFIX, "für.py", "--dry-run"],
+        cwd=tmp_path, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+    )  # fmt: skip
+    assert result.returncode == 1
+    assert b"f\\xfcr.py" in result.stdout
