@@ -138,6 +138,7 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     from kfix.project.boundary import Boundary
     from kfix.project.files import FileTrouble
     from kfix.project.project import Project
+    from kfix.project.writing import sweep
     from kfix.verify.trouble import NoKeras
 
     boundary = Boundary(split_path(path)[0] for path in paths if path != STDIN)
@@ -159,8 +160,8 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
         try:
             config = configs.of(path)
         except FileTrouble as trouble:
-            click.echo(f"error: {trouble}", err=True)
-            return 2
+            results.append(FileResult(path, error=str(trouble)))
+            continue
         if config is not None:
             settings_here = config.settings(path, settings_here)
         try:
@@ -181,6 +182,9 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
             FileResult(folder, error=f"{folder}: no model named {settings.model!r} in any file")
         )
     if mode.writes:
+        sweep(
+            {os.path.dirname(name) for result in results for name in (result.path, *result.files)}
+        )
         for result in results:
             if result.path != stdin:
                 _write(result, boundary)
@@ -288,21 +292,22 @@ def _codes(given: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _write(result: FileResult, boundary: Boundary) -> None:
-    from kfix.project.files import FileTrouble, write_all
+    """Write what a file and those that it edits become; of what cannot be written, `result` says so."""
+    from kfix.project.files import FileTrouble
+    from kfix.project.writing import PartlyWritten, write_all
 
     if not result.files:
         return
+    changes = [(name, data, result.originals[name]) for name, data in result.files.items()]
     try:
-        for name in result.files:
-            if not boundary.allows(name, result.path):
-                raise FileTrouble(f"{name}: lies outside the project, left as it is")
-        write_all([(name, data, result.originals[name]) for name, data in result.files.items()])
+        write_all(changes, lambda real: boundary.allows(real, result.path))
     except FileTrouble as trouble:
+        written = trouble.written if isinstance(trouble, PartlyWritten) else ()
         result.error = str(trouble)
-        result.files = {}
+        result.files = {name: result.files[name] for name in written}
         for told in result.models:
             for repair in told.repairs:
-                repair.applied = False
+                repair.applied = repair.applied and set(repair.files) <= set(written)
 
 
 def _report(
@@ -314,9 +319,9 @@ def _report(
     asked = options["interactive"]
     filtering = stdin is not None and mode in (MODES["fix"], MODES["dry-run"])
     out, err = Output(options["color"], False), Output(options["color"], True)
-    for result in results:
-        if result.error is not None:
-            err.text(f"error: {result.error}\n")
+    for error in dict.fromkeys(result.error for result in results):
+        if error is not None:
+            err.text(f"error: {error}\n")
     if as_json:
         from kfix.report.json import render
 

@@ -17,9 +17,9 @@ from kfix.report.style import visible
 STDIN = "-"
 
 _IN_NOTEBOOK = re.compile(
-    r"(?P<path>.+\.ipynb):(?:cell )?(?P<cell>\d+)(?::(?P<line>\d+))?(?::\d+)?"
+    r"(?P<path>.+\.ipynb):(?:cell )?(?P<cell>[0-9]{1,9})(?::(?P<line>[0-9]{1,9}))?(?::[0-9]+)?"
 )
-_IN_FILE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?")
+_IN_FILE = re.compile(r"(?P<path>.+?):(?P<line>[0-9]{1,9})(?::[0-9]+)?")
 """A place as kfix prints it: the column says nothing more of which model is meant."""
 
 
@@ -49,7 +49,7 @@ def expand(
             yield path, here
         elif os.path.isdir(path):
             empty = True
-            for found in walk(path):
+            for found in walk(path, lambda trouble: results.append(_unread(trouble))):
                 empty = False
                 if not _excluded(configs, found):
                     yield found, here._replace(named=False)
@@ -59,6 +59,10 @@ def expand(
             results.append(FileResult(path, error=f"{path}: no such file or folder"))
         else:
             yield path, here
+
+
+def _unread(trouble: FileTrouble) -> FileResult:
+    return FileResult(str(trouble).partition(": ")[0], error=str(trouble))
 
 
 def _excluded(configs: Configs, path: str) -> bool:

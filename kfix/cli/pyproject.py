@@ -7,13 +7,17 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kfix.engine.settings import Settings
-from kfix.project.files import FileTrouble, patterns, read_bytes
+from kfix.project.files import FileTrouble, read_bytes
+from kfix.project.ignore import patterns
 from kfix.repair.target import parse_target
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 NAME = "pyproject.toml"
+MOST_BYTES = 1_000_000
+"""A larger file is no configuration."""
+
 _LISTS = ("select", "ignore", "exclude")
 KEYS = ("targets", "prefer", *_LISTS)
 
@@ -133,7 +137,7 @@ def _load(folder: str) -> Config | None:
     path = os.path.join(folder, NAME)
     if not os.path.isfile(path):
         return None
-    data = read_bytes(path)
+    data = read_bytes(path, MOST_BYTES)
     if b"tool.kfix" not in data and b"kfix" not in data:
         return Config(folder, {})
     import tomllib
@@ -141,6 +145,8 @@ def _load(folder: str) -> Config | None:
     try:
         tool = tomllib.loads(data.decode()).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FileTrouble(f"{path}: {error}") from None
+    except ValueError as error:  # a number of more digits than Python reads
         raise FileTrouble(f"{path}: {error}") from None
     except RecursionError:
         raise FileTrouble(f"{path}: is too deeply nested") from None

@@ -106,7 +106,7 @@ def _output(reading: Reading, index: int, name: str) -> int:
     names = output_names(model)
     if name in names:
         return names.index(name)
-    if name.isdecimal() and int(name) < len(names):
+    if name.isascii() and name.isdecimal() and len(name) < 10 and int(name) < len(names):
         return int(name)
     raise Misuse(f"`{model.qualified}` has no output {name!r}, but {', '.join(names)}")
 

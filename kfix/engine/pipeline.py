@@ -112,6 +112,7 @@ def run_file(project: Project, path: str, settings: Settings) -> FileResult:
     result = FileResult(path)
     try:
         result.data = project.data(path)
+        _check_encoding(result.data)
         if not (mentions_keras(result.data) or _imports_keras(project, path, result.data)):
             if settings.named and settings.chooses:
                 raise Misuse("no Keras model here: Keras is not mentioned")
@@ -134,6 +135,12 @@ def run_file(project: Project, path: str, settings: Settings) -> FileResult:
     finally:
         project.release()
     return result
+
+
+def _check_encoding(data: bytes) -> None:
+    """Raise `SourceError` for a program or notebook in UTF-16, which Python does not run and kfix does not read."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) and b"k\0e\0r\0a\0s" in data:
+        raise SourceError("UTF-16 text: Python and Jupyter take UTF-8", 1, 1)
 
 
 def _imports_keras(project: Project, path: str, data: bytes) -> bool:

@@ -1,15 +1,21 @@
-"""Files in and out: which ones a path stands for, and writing without losing anything."""
+"""Files in: which ones a path stands for, and reading no more than a program can be."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+
+MOST_BYTES = 50_000_000
+"""A larger file is not read at all: notebooks with their pictures are smaller, and programs much smaller."""
+
+_MOST_IGNORED = 1_000_000
+"""Bytes of a `.gitignore`."""
 
 _NEVER = {"__pycache__", "node_modules", "site-packages"}
 
@@ -18,115 +24,52 @@ class FileTrouble(Exception):
     """A file could not be read or written; the message is one line for a person."""
 
 
-def read_bytes(path: str) -> bytes:
-    """A file's bytes; raises `FileTrouble`."""
-    try:
-        if not stat.S_ISREG(mode := os.stat(path).st_mode) and not stat.S_ISDIR(mode):
-            raise FileTrouble(f"{path}: is no regular file (- reads standard input)")
-        with open(path, "rb") as file:
-            return file.read()
-    except IsADirectoryError:
-        raise FileTrouble(f"{path}: is a folder") from None
-    except (OSError, ValueError) as error:
-        raise FileTrouble(f"{path}: {_reason(error)}") from None
+def read_bytes(path: str, most: int = MOST_BYTES) -> bytes:
+    """Return a file's bytes; raise `FileTrouble`.
 
-
-def write_bytes(path: str, data: bytes, expected: bytes) -> None:
-    """Replaces a file's content in one step, if it still reads `expected`: see `write_all`."""
-    write_all([(path, data, expected)])
-
-
-def write_all(changes: Sequence[tuple[str, bytes, bytes]]) -> None:
-    """Replaces several files (path, new, expected), each in one step and none before all of them are staged.
-
-    The new content is written to a file beside the old one and synced; when
-    that is done for every file and all still read as expected, each is moved
-    over the old one. The mode stays, a symbolic link is followed. Raises
-    `FileTrouble` and leaves all files as they were when one has changed since,
-    is read-only, or the disk is full.
+    The file is looked at before it is opened: one that is larger than `most`
+    bytes is not read, and a pipe or a device is never opened, for that alone
+    may wait or have effects.
     """
-    staged: list[tuple[str, str]] = []
     try:
-        for path, data, _ in changes:
-            try:
-                staged.append((_staged(path, data), os.path.realpath(path)))
-            except OSError as error:
-                raise FileTrouble(f"{path}: {_reason(error)}, left as it was") from None
-        for path, _, expected in changes:
-            if read_bytes(path) != expected:
-                raise FileTrouble(f"{path}: has changed since it was read, left as it is")
-        for (path, _, _), (temporary, real) in zip(changes, staged, strict=True):
-            try:
-                os.replace(temporary, real)
-            except OSError as error:
-                raise FileTrouble(f"{path}: {_reason(error)}, left as it was") from None
-    finally:
-        for temporary, _ in staged:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
+        _check_file(path, os.stat(path), most)
+        handle = os.open(path, os.O_RDONLY | _FLAGS)
+        with open(handle, "rb") as file:
+            _check_file(path, os.fstat(handle), most)
+            data = file.read(most + 1)
+    except (OSError, ValueError) as error:
+        raise FileTrouble(f"{path}: {reason(error)}") from None
+    if len(data) > most:  # a file that grows, or one of those that have no size
+        raise FileTrouble(f"{path}: too large: more than {most:,} bytes")
+    return data
 
 
-def _staged(path: str, data: bytes) -> str:
-    """The new content in a file beside the old one, with its mode and owner; raises `OSError` or `FileTrouble`."""
-    import tempfile
-
-    real = os.path.realpath(path)
-    status = os.stat(real)
-    if not status.st_mode & stat.S_IWUSR or not os.access(real, os.W_OK):
-        raise FileTrouble(f"{path}: is read-only, left as it was")
-    handle, temporary = tempfile.mkstemp(prefix=".kfix-", dir=os.path.dirname(real))
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, stat.S_IMODE(status.st_mode))
-        with contextlib.suppress(OSError):
-            os.chown(temporary, status.st_uid, status.st_gid)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-    return temporary
+_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
-def _reason(error: OSError | ValueError) -> str:
+def _check_file(path: str, status: os.stat_result, most: int) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise FileTrouble(f"{path}: is a folder")
+    if not stat.S_ISREG(status.st_mode):
+        raise FileTrouble(f"{path}: is no regular file (- reads standard input)")
+    if status.st_size > most:
+        raise FileTrouble(f"{path}: too large: {status.st_size:,} bytes, more than {most:,}")
+
+
+def reason(error: OSError | ValueError) -> str:
+    """Return what the system says of an error, in lower case."""
     text = error.strerror if isinstance(error, OSError) else str(error)
     return (text or str(error)).lower()
 
 
-def patterns(lines: Iterable[str]) -> GitIgnoreSpec:
-    """What lines as in a `.gitignore` match; raises `ValueError`, with the line, for one that is no pattern."""
-    import re
+def walk(folder: str, told: Callable[[FileTrouble], None] | None = None) -> Iterator[str]:
+    """Yield the programs under a folder, in order.
 
-    from pathspec import GitIgnoreSpec
-
-    kept = list(lines)
-    try:
-        return GitIgnoreSpec.from_lines(kept)
-    except (ValueError, re.error) as error:
-        for line in kept if len(kept) > 1 else ():
-            patterns((line,))
-        raise ValueError(f"{kept[0]!r} is no pattern as in .gitignore") from error
-
-
-def _ignored(lines: Sequence[str]) -> GitIgnoreSpec:
-    """The patterns of a `.gitignore`; lines that are none are passed by, as Git does."""
-    with contextlib.suppress(ValueError):
-        return patterns(lines)
-    good: list[str] = []
-    for line in lines:
-        with contextlib.suppress(ValueError):
-            patterns((line,))
-            good.append(line)
-    return patterns(good)
-
-
-def walk(folder: str) -> Iterator[str]:
-    """The programs under a folder, in order.
-
-    Hidden folders, virtual environments and what a `.gitignore` names are left out.
+    Hidden folders, virtual environments and what a `.gitignore` names are left
+    out. Each folder that cannot be read is `told`.
     """
+    from kfix.project import ignore
+
     ignores: dict[str, GitIgnoreSpec] = {}
 
     def ignored(path: str, is_folder: bool) -> bool:
@@ -144,15 +87,15 @@ def walk(folder: str) -> Iterator[str]:
                 return False
             at = os.path.dirname(at)
 
-    for root, folders, files in os.walk(folder):
+    def failed(error: OSError) -> None:
+        if told is not None:
+            told(FileTrouble(f"{error.filename}: {reason(error)}"))
+
+    for root, folders, files in os.walk(folder, onerror=failed):
         if ".gitignore" in files:
             with contextlib.suppress(FileTrouble):
-                lines = (
-                    read_bytes(os.path.join(root, ".gitignore"))
-                    .decode("utf-8", "replace")
-                    .splitlines()
-                )
-                ignores[root] = _ignored(lines)
+                text = read_bytes(os.path.join(root, ".gitignore"), _MOST_IGNORED)
+                ignores[root] = ignore.ignored(text.decode("utf-8", "replace").split("\n"))
         folders[:] = sorted(
             name
             for name in folders

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from kfix.project.files import FileTrouble, read_bytes
+
 MOST_BYTES = 200_000
 """A file that is larger than this lists no requirements of a person."""
 
@@ -18,12 +20,18 @@ _NAMES = (
 _LIMITS = {"tensorflow": (2, 16), "keras": (3,)}
 """The first versions with Keras 3."""
 
-_REQUIREMENT = (
-    r"""(?im)^[^#\n]*?(?<![\w.-])(tensorflow|keras)(?:-(?:gpu|cpu|macos|intel))?(?![\w-])(?:\[[^\]\n]*\])?["']?\s*"""
-    r"""((?:[\s,"'({]*(?:version\s*=\s*)?(?:=\s*["'{]\s*(?:version\s*=\s*["'])?)?(?:===|==|~=|<=|>=|!=|[<>=~^])?\s*"""
-    r"""["']?\d+(?:\.(?:\d+|\*))*)+)"""
+_MOST_LINE, _MOST_BOUNDS = 10_000, 200
+"""Characters of a line that are looked at, and of the bounds behind a name."""
+
+_PACKAGE = r"""(?i)(?<![\w.-])(tensorflow|keras)(?:-(?:gpu|cpu|macos|intel))?(?![\w-])(?:\[[^\]]{0,80}\])?["']?"""
+_BOUNDS = (
+    r""" ?((?:[ ,"'({]*+(?:version ?= ?)?(?:= ?["'{] ?(?:version ?= ?["'])?)?(?:===|==|~=|<=|>=|!=|[<>=~^])? ?"""
+    r"""["']?\d++(?:\.(?:\d++|\*))*+)+)"""
 )
-_BOUND = r"""(===|==|~=|<=|>=|!=|[<>~^=])?[\s"'{]*(\d+(?:\.(?:\d+|\*))*)"""
+_BOUND = r"""(===|==|~=|<=|>=|!=|[<>~^=])?[ "'{]*+(\d++(?:\.(?:\d++|\*))*+)"""
+
+_MOST_DIGITS = 9
+"""Digits of one part of a version that count: those of no version are more."""
 
 
 def pinned_to_keras_2(folders: list[str]) -> str:
@@ -54,33 +62,42 @@ def _files(folder: str) -> list[str]:
 
 def _text(path: str) -> str:
     try:
-        with open(path, "rb") as file:
-            return file.read(MOST_BYTES).decode("utf-8", "replace")
-    except OSError:
+        return read_bytes(path, MOST_BYTES).decode("utf-8", "replace")
+    except FileTrouble:
         return ""
 
 
 def _pin(text: str) -> str | None:
     """The requirement that pins Keras below 3; empty if there are requirements that do not; `None` without any."""
-    import re
-
     found: str | None = None
-    for match in re.finditer(_REQUIREMENT, text):
+    for line in text.splitlines():
+        package, bounds = _requirement(line)
+        if not package:
+            continue
         found = found or ""
-        package = match[1].lower()
-        uppers = [_upper(op, version) for op, version in re.findall(_BOUND, match[2])]
+        uppers = [_upper(op, version) for op, version in bounds]
         known = [upper for upper in uppers if upper is not None]
         if known and min(known) <= _LIMITS[package]:
-            bounds = ",".join(
-                f"{op or '=='}{version}" for op, version in re.findall(_BOUND, match[2])
-            )
-            return f"{package}{bounds}"
+            return package + ",".join(f"{op or '=='}{version}" for op, version in bounds)
     return found
+
+
+def _requirement(line: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return the first package of a line that has bounds, with each bound's operator and version; else ""."""
+    import re
+
+    # Single spaces, so that no two parts of a pattern can share a run of them in many ways.
+    line = " ".join(line[:_MOST_LINE].partition("#")[0].split())
+    for match in re.finditer(_PACKAGE, line):
+        bounds = re.match(_BOUNDS, line[match.end() : match.end() + _MOST_BOUNDS])
+        if bounds is not None:
+            return match[1].lower(), re.findall(_BOUND, bounds[1])
+    return "", []
 
 
 def _upper(op: str, version: str) -> tuple[int, ...] | None:
     """The first version that a bound leaves out, or `None` where it leaves out none above it."""
-    numbers = tuple(int(part) for part in version.split(".") if part != "*")
+    numbers = tuple(int(part[:_MOST_DIGITS]) for part in version.split(".") if part != "*")
     if op in (">=", ">", "!="):
         return None
     if op == "<":

@@ -47,9 +47,15 @@ class Project:
         self._dropped = 0
 
     def data(self, path: str) -> bytes:
-        """The bytes of a file; raises `FileTrouble`."""
+        """Return the bytes of a file, those that it was parsed from where it was; raise `FileTrouble`.
+
+        Who writes the file later compares with these: what somebody saved in
+        the meantime is not lost.
+        """
         if path in self.overlay:
             return self.overlay[path]
+        if (parsed := self._documents.get(path)) is not None:
+            return parsed.data
         return self.parent.data(path) if self.parent is not None else read_bytes(path)
 
     def document(self, path: str) -> Document:

@@ -724,3 +724,56 @@ def test_a_model_that_is_in_one_file_of_a_folder(wrong: Path) -> None:
     assert missing.exit_code == 2
     assert missing.stderr.count("error:") == 1
     assert "no model named 'nope' in any file" in missing.stderr
+
+
+@pytest.mark.parametrize("number", ["²", "٣", "1" * 5_000, "0x1", "-1"])
+def test_what_is_no_line_number_is_part_of_the_name(wrong: Path, number: str) -> None:
+    assert split_path(f"{wrong}:{number}") == (f"{wrong}:{number}", None, None, None)
+    assert "no such file" in run(f"{wrong}:{number}").stderr
+    assert "no output" in run(wrong, "--target", f"{number}=10").stderr
+
+
+@pytest.mark.parametrize(
+    "comment", ["input=²", "input=" + "1" * 5_000, "target=²", "target=" + "1" * 5_000]
+)
+def test_a_comment_with_no_number_in_it_is_no_fault(tmp_path: Path, comment: str) -> None:
+    path = tmp_path / "m.py"
+    path.write_text(WRONG.replace("model =", f"# kfix: {comment}\nmodel ="))
+    result = run(path, "--check")
+    assert "fault" not in result.stderr
+    assert result.exit_code in (0, 1, 2)
+
+
+@pytest.mark.parametrize("name", ["m.py", "m.ipynb"])
+def test_a_file_in_utf_16_is_told(tmp_path: Path, name: str) -> None:
+    for encoding in ("utf-16-le", "utf-16-be"):
+        path = tmp_path / name
+        data = ("\ufeff" + WRONG).encode(encoding)
+        path.write_bytes(data)
+        result = run(tmp_path)
+        assert result.exit_code == 2
+        assert "UTF-16" in result.stderr
+        assert path.read_bytes() == data
+    path.write_bytes("\ufeffprint(1)".encode("utf-16-le"))
+    assert run(tmp_path).exit_code == 0
+
+
+def test_what_is_saved_while_it_is_read_is_not_lost(
+    wrong: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kfix.engine import pipeline
+
+    read, times = pipeline.read, []
+
+    def saved_meanwhile(*args: Any) -> Any:
+        result = read(*args)
+        if not times:
+            wrong.write_text(WRONG + "saved = True\n")
+        times.append(1)
+        return result
+
+    monkeypatch.setattr(pipeline, "read", saved_meanwhile)
+    result = run(wrong, "--target", "10")
+    assert result.exit_code == 2
+    assert "has changed since" in result.stderr
+    assert wrong.read_text() == WRONG + "saved = True\n"

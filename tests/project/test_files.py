@@ -1,86 +1,15 @@
-"""Which files a path stands for, and writing without losing anything."""
+"""Which files a path stands for, and what is not read."""
 
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
 import pytest
 
-from kfix.project.files import FileTrouble, read_bytes, walk, write_all, write_bytes
-
-
-def test_write_replaces_the_content_and_keeps_the_mode(tmp_path: Path) -> None:
-    path = tmp_path / "m.py"
-    path.write_bytes(b"old")
-    path.chmod(0o754)
-    write_bytes(str(path), b"new", b"old")
-    assert path.read_bytes() == b"new"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o754
-    assert os.listdir(tmp_path) == ["m.py"]
-
-
-def test_write_follows_a_link(tmp_path: Path) -> None:
-    real = tmp_path / "real.py"
-    real.write_bytes(b"old")
-    link = tmp_path / "link.py"
-    link.symlink_to(real)
-    write_bytes(str(link), b"new", b"old")
-    assert link.is_symlink()
-    assert real.read_bytes() == b"new"
-
-
-def test_a_file_that_changed_since_is_left(tmp_path: Path) -> None:
-    path = tmp_path / "m.py"
-    path.write_bytes(b"changed")
-    with pytest.raises(FileTrouble, match="has changed since"):
-        write_bytes(str(path), b"new", b"old")
-    assert path.read_bytes() == b"changed"
-    assert os.listdir(tmp_path) == ["m.py"]
-
-
-def test_a_read_only_file_is_left(tmp_path: Path) -> None:
-    path = tmp_path / "m.py"
-    path.write_bytes(b"old")
-    path.chmod(0o444)
-    with pytest.raises(FileTrouble, match="read-only"):
-        write_bytes(str(path), b"new", b"old")
-    assert path.read_bytes() == b"old"
-
-
-def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "m.py"
-    path.write_bytes(b"old")
-
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(FileTrouble, match="no space left on device, left as it was"):
-        write_bytes(str(path), b"new", b"old")
-    assert path.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["m.py"]
-
-
-def test_of_several_files_none_is_written_when_one_changed(tmp_path: Path) -> None:
-    one, two = tmp_path / "one.py", tmp_path / "two.py"
-    one.write_bytes(b"1")
-    two.write_bytes(b"changed")
-    with pytest.raises(FileTrouble):
-        write_all([(str(one), b"new", b"1"), (str(two), b"new", b"2")])
-    assert one.read_bytes() == b"1"
-
-
-def test_of_several_files_none_is_written_when_one_cannot_be(tmp_path: Path) -> None:
-    one, two = tmp_path / "one.py", tmp_path / "two.py"
-    one.write_bytes(b"1")
-    two.write_bytes(b"2")
-    two.chmod(0o444)
-    with pytest.raises(FileTrouble, match="read-only"):
-        write_all([(str(one), b"new", b"1"), (str(two), b"new", b"2")])
-    assert one.read_bytes() == b"1"
-    assert sorted(os.listdir(tmp_path)) == ["one.py", "two.py"]
+from kfix.cli.pyproject import Configs
+from kfix.project.files import FileTrouble, read_bytes, walk
+from kfix.project.keras_version import pinned_to_keras_2
 
 
 def test_reading_trouble_is_one_line(tmp_path: Path) -> None:
@@ -130,3 +59,53 @@ def test_a_line_of_gitignore_that_is_no_pattern_is_passed_by(tmp_path: Path) -> 
         (tmp_path / name).write_bytes(b"")
     (tmp_path / ".gitignore").write_text("!\n[z-a]\na.py\n")
     assert list(walk(str(tmp_path))) == [str(tmp_path / "b.py")]
+
+
+def test_a_large_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "m.py"
+    with path.open("wb") as file:
+        file.truncate(8_000_000_000)
+
+    def opened(*_: object) -> int:
+        raise AssertionError("the size is looked at first")
+
+    monkeypatch.setattr(os, "open", opened)
+    with pytest.raises(FileTrouble, match="too large: 8,000,000,000 bytes"):
+        read_bytes(str(path))
+
+
+def test_a_file_without_a_size_is_read_up_to_the_limit(tmp_path: Path) -> None:
+    path = tmp_path / "m.py"
+    path.write_bytes(b"x" * 11)
+    assert read_bytes(str(path), 11) == b"x" * 11
+    with pytest.raises(FileTrouble, match="too large"):
+        read_bytes(str(path), 10)
+
+
+@pytest.mark.parametrize("name", [".gitignore", "requirements.txt", "pyproject.toml", "setup.cfg"])
+def test_a_pipe_is_never_opened(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens a pipe waits for the other end: a test that hangs is this promise broken."""
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo(name)
+    Path("m.py").write_text("from keras.layers import Dense\nDense(output_dim=4, input_dim=3)\n")
+    assert list(walk(".")) == ["./m.py"]
+    assert pinned_to_keras_2(["."]) == ""
+    assert Configs().of("m.py") is None or name != "pyproject.toml"
+
+
+def test_a_folder_that_cannot_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "m.py").write_text("")
+    scandir = os.scandir
+
+    def closed(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    told: list[FileTrouble] = []
+    assert list(walk(str(tmp_path), told.append)) == [str(tmp_path / "m.py")]
+    assert [str(trouble) for trouble in told] == [f"{tmp_path}/closed: permission denied"]

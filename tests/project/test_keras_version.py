@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,23 @@ def test_old_names_are_taken_where_keras_2_is_asked_for(
     expected = ["the names are taken as those of Keras 2, for tensorflow==2.10 in requirements.txt"]
     assert result.notes == (expected if requirement == "tensorflow==2.10" and keras is None else [])
     assert bool(result.files) == bool(codes)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "tensorflow" + " " * 150_000 + "x",
+        "keras " * 30_000,
+        "tensorflow" + "," * 150_000,
+        "tensorflow==" + "1" * 150_000,
+        "tensorflow==1." + "0." * 70_000 + "x",
+        "tensorflow[" * 15_000,
+        "tensorflow" + "version = " * 15_000,
+        "tensorflow" + "\t'\"{" * 40_000,
+    ],
+)
+def test_a_hostile_line_takes_no_longer(tmp_path: Path, line: str) -> None:
+    (tmp_path / "requirements.txt").write_text(f"{line}\nkeras==2.3\n")
+    start = time.perf_counter()
+    pinned_to_keras_2([str(tmp_path)])
+    assert time.perf_counter() - start < 1

@@ -75,7 +75,7 @@ def input_shape(text: str) -> Shape | None:
         word = word.strip().lower()
         if word == "none":
             dims.append(None)
-        elif word.isdigit():
+        elif word.isascii() and word.isdigit() and len(word) < 10:
             dims.append(int(word))
         elif word:
             return None
