@@ -17,6 +17,7 @@ from kfix.project.project import Project
 from kfix.repair.target import Target
 from kfix.shapes import Trace
 from kfix.source.syntax.errors import SourceError
+from kfix.source.syntax.lines import split_lines
 
 Read = Callable[[Project], Reading]
 """Reads the same file again in another state of the project."""
@@ -132,7 +133,7 @@ def _saved(project: Project, reading: Reading, index: int, now: Group) -> list[s
     if before.params == now.traces[0].params or isinstance(before.params, Unknown):
         return []
     for unit in project.document(reading.program.path).units:
-        for number, line in enumerate(unit.text.splitlines(), 1):
+        for number, line in enumerate(split_lines(unit.text), 1):
             call = next((name for name in SAVED if f"{name}(" in line.partition("#")[0]), None)
             if call is not None:
                 cell = "" if unit.cell is None else f"{cell_name(unit.cell)}, "

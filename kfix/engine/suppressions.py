@@ -5,6 +5,7 @@ from __future__ import annotations
 from kfix.engine.results import Found
 from kfix.model.site import Place
 from kfix.project.project import Project
+from kfix.source.syntax.lines import split_lines
 
 IGNORE = "kfix: ignore"
 NOQA = "noqa:"
@@ -47,14 +48,15 @@ class Suppressions:
 
 def _read(text: str) -> dict[int, set[str]]:
     """By line: the prefixes of codes that are kept quiet there."""
-    import io
     import tokenize
 
     quiet: dict[int, set[str]] = {}
     waiting: set[str] = set()
     start: int | None = None
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        # Python ends lines at a lone carriage return too, tokenize only at a line feed.
+        lines = iter(split_lines(text.replace("\r\n", "\n").replace("\r", "\n")))
+        for token in tokenize.generate_tokens(lambda: next(lines, "")):
             if token.type == tokenize.COMMENT:
                 codes = _codes(token.string)
                 alone = not token.line[: token.start[1]].strip()

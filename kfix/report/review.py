@@ -70,8 +70,6 @@ class Review:
 def _changed(diff: str) -> str:
     """Of a diff the changed lines alone, for an alternative."""
     lines = [
-        line
-        for line in diff.splitlines(keepends=True)
-        if line[:1] in "+-" and line[:3] not in ("+++", "---")
+        line for line in lines_of_diff(diff) if line[:1] in "+-" and line[:3] not in ("+++", "---")
     ]
     return style.diff("".join(lines))

@@ -95,7 +95,7 @@ def severity(text: str, name: str) -> str:
 
 def diff(text: str) -> str:
     """A unified diff with its lines in colour."""
-    return "".join(map(_diff_line, text.splitlines(keepends=True)))
+    return "".join(map(_diff_line, lines_of_diff(text)))
 
 
 def _diff_line(line: str) -> str:

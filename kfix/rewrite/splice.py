@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kfix.rewrite.errors import CannotWrite
+from kfix.source.syntax.lines import split_lines
 
 
 def splice(text: str, code: str, new: str) -> str:
@@ -39,15 +40,24 @@ def splice(text: str, code: str, new: str) -> str:
         if min(first, last) < done or last - first != end - start:
             raise CannotWrite("the change touches whitespace that libcst does not keep")
         out += text_lines[done:first]
-        out += [_indented(line, text_lines, first) for line in new_lines[new_start:new_end]]
+        changed = [_indented(line, text_lines, first) for line in new_lines[new_start:new_end]]
+        if changed and first < last:
+            changed[0] = _feeds(text_lines[first]) + changed[0]
+        out += changed
         done = last
     return "".join(out + text_lines[done:])
 
 
 def _parts(line: str) -> tuple[int, str]:
-    """How far a line is indented, as Python counts tabs, and the line without that."""
-    rest = line.lstrip(" \t")
-    return len(line[: len(line) - len(rest)].expandtabs(8)), rest
+    """How far a line is indented, as Python counts tabs and form feeds, and the line without that."""
+    rest = line.lstrip(" \t\f")
+    return len(line[len(_feeds(line)) : len(line) - len(rest)].expandtabs(8)), rest
+
+
+def _feeds(line: str) -> str:
+    """Return what stands in front of a line up to its last form feed: it does not indent."""
+    front = line[: len(line) - len(line.lstrip(" \t\f"))]
+    return front[: front.rfind("\f") + 1]
 
 
 def _indented(line: str, around: list[str], place: int) -> str:
@@ -62,4 +72,4 @@ def _indented(line: str, around: list[str], place: int) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    return text.splitlines(keepends=True)
+    return split_lines(text)

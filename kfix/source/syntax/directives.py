@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from kfix.model.graph import Directive, Model, Shape
 from kfix.model.site import Place, Site
 from kfix.source.syntax.document import Unit
+from kfix.source.syntax.lines import split_lines, without_end
 
 MARK = "kfix:"
 
@@ -17,7 +18,7 @@ def directives(
     """The directives of a unit, each with the model on whose definition's line, or above it, the comment stands."""
     if MARK not in unit.text:
         return []
-    lines = unit.text.splitlines()
+    lines = [without_end(line) for line in split_lines(unit.text)]
     defined: dict[int, list[Model]] = {}
     for model in models:
         if (model.site.path, model.site.cell) == (unit.path, unit.cell):

@@ -15,10 +15,12 @@ import libcst as cst
 from kfix.model.site import Place, Site
 from kfix.source.syntax.errors import SourceError
 from kfix.source.syntax.guard import check
+from kfix.source.syntax.lines import first_lines, line_starts, position, split_lines
 from kfix.source.syntax.positions import Layout, Span, lay_out
 from kfix.source.syntax.reparse import Parts, reparse
 
 _BOM = b"\xef\xbb\xbf"
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _INDENTED = re.compile(r"([ \t]*)(.*)", re.DOTALL)
 
 NOT_AGREED = "syntax error"
@@ -86,7 +88,7 @@ class Unit:
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, 1-based, of a character of `text`."""
         if self._lines is None:
-            self._lines = _line_starts(self.text)
+            self._lines = line_starts(self.text)
         line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1
 
@@ -127,13 +129,14 @@ class Document:
         try:
             text = body.decode(encoding)
         except UnicodeDecodeError as error:
-            line = body.count(b"\n", 0, error.start) + 1
-            column = error.start - (body.rfind(b"\n", 0, error.start) + 1) + 1
+            byte = f"byte 0x{body[error.start]:02x}"
             raise SourceError(
-                f"not {encoding} text: byte 0x{body[error.start]:02x}", line, column
+                f"not {encoding} text: {byte}", *position(body, error.start)
             ) from None
         if encoding != "utf-8" and _encoded(text, encoding) != body:
             raise SourceError(f"cannot be written again as {encoding}, byte for byte", 1, 1)
+        if encoding != "utf-8":  # the bytes that were checked may mean other signs: utf-7
+            check(text.encode("utf-8", "replace"))
         return cls(path, data, [Unit(path, None, text, parse(text))], encoding, bom)
 
     def edited(self, data: bytes) -> Document:
@@ -178,6 +181,8 @@ class Document:
 
 def parse(text: str, cell: int | None = None) -> cst.Module:
     """The tree of a text that has passed the guard; raises `SourceError`."""
+    if (lone := _SURROGATE.search(text)) is not None:
+        raise SourceError(f"a lone surrogate, \\u{ord(lone.group()):04x}", 1, 1, cell)
     try:
         return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
@@ -186,22 +191,27 @@ def parse(text: str, cell: int | None = None) -> cst.Module:
             with suppress(cst.ParserSyntaxError, RecursionError):
                 return cst.parse_module(_spaced(text))
         raise wrong from None
+    except (cst.CSTValidationError, cst.CSTLogicError) as error:
+        raise SourceError(f"{NOT_AGREED}: {str(error).rstrip('.').lower()}", 1, 1, cell) from None
     except RecursionError:
         raise SourceError("too deeply nested", 1, 1, cell) from None
 
 
 def _spaced(text: str) -> str:
     """The text indented by spaces, as Python counts tabs: Python takes some mixtures of both, libcst none."""
-    lines = (_INDENTED.match(line) for line in text.splitlines(keepends=True))
+    lines = (_INDENTED.match(line) for line in split_lines(text))
     return "".join(line[1].expandtabs(8) + line[2] for line in lines if line is not None)
 
 
 def _syntax_error(text: str, error: cst.ParserSyntaxError, cell: int | None) -> SourceError:
     """What is wrong in Python's own words where Python's parser (which runs nothing) agrees, in libcst's where not."""
     import ast
+    import warnings
 
     try:
-        ast.parse(text)
+        with warnings.catch_warnings():  # Python warns of what looks odd, on standard error
+            warnings.simplefilter("ignore")
+            ast.parse(text)
     except SyntaxError as told:
         if told.lineno is not None:
             return SourceError(f"{NOT_AGREED}: {told.msg}", told.lineno, told.offset or 1, cell)
@@ -212,7 +222,7 @@ def _syntax_error(text: str, error: cst.ParserSyntaxError, cell: int | None) -> 
 
 def _encoding(body: bytes) -> str:
     """The encoding by the `# coding:` cookie of the first two lines; raises `SourceError` for one nobody knows."""
-    head = body.split(b"\n", 2)[:2]
+    head = first_lines(body, 2)
     if not any(b"coding" in line for line in head):
         return "utf-8"
     import io
@@ -233,18 +243,3 @@ def _encoded(text: str, encoding: str) -> bytes | None:
         return text.encode(encoding)
     except UnicodeEncodeError:
         return None
-
-
-def _line_starts(text: str) -> list[int]:
-    """The offsets at which the lines begin: a line ends with \\n, \\r\\n or a lone \\r."""
-    starts = [0]
-    if "\r" not in text:
-        at = text.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = text.find("\n", at + 1)
-        return starts
-    for index, character in enumerate(text):
-        if character == "\n" or (character == "\r" and text[index + 1 : index + 2] != "\n"):
-            starts.append(index + 1)
-    return starts

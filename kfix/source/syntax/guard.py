@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal, NamedTuple
 
 from kfix.source.syntax.errors import SourceError
+from kfix.source.syntax.lines import position
 
 MAX_BYTES = 1_000_000
 """A larger file is passed by: parsing costs some 2 seconds a megabyte."""
@@ -30,23 +32,29 @@ _BRACKET = 3
 
 _STRING = (
     rb"""'''(?:[^'\\]|\\.|'(?!''))*+(?:'''|\Z)|\"\"\"(?:[^"\\]|\\.|"(?!""))*+(?:\"\"\"|\Z)"""
-    rb"""|'(?:[^'\\\n]|\\.)*+'?|"(?:[^"\\\n]|\\.)*+"?"""
+    rb"""|'(?:[^'\\\r\n]|\\(?:\r\n|.))*+'?|"(?:[^"\\\r\n]|\\(?:\r\n|.))*+"?"""
 )
-_TOKEN = re.compile(
-    rb"(?P<string>" + _STRING + rb")"
-    rb"""|(?P<skip>\#[^\r\n]*+|\\\r?\n)"""
-    rb"""|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<end>[,;])|(?P<line>[\r\n])"""
-    rb"""|(?P<operator>[-+*/%@&|^~.<>]|\b(?:and|or|not|if|else|lambda|await|yield)\b)""",
+_SIGN = (
+    rb"""(?P<skip>\#[^\r\n]*+|\\(?:\r\n|\r|\n))"""
+    rb"""|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<end>[,;])|(?P<line>[\r\n])|(?P<colon>:)"""
+    rb"""|(?P<operator>[-+*/%@&|^~.<>]|\b(?:and|or|not|if|else|for|lambda|await|yield)\b)"""
+)
+_TOKEN = re.compile(rb"(?P<string>" + _STRING + rb")|" + _SIGN, re.DOTALL)
+_CODE = re.compile(
+    rb"""(?<![\w\x80-\xff])(?P<prefix>[rR]?[fFtT][rR]?)(?P<quotes>'''|\"\"\"|'|")|(?P<string>"""
+    + _STRING
+    + rb")|"
+    + _SIGN,
     re.DOTALL,
 )
+"""As `_TOKEN`, and with the quotes that begin a string with replacement fields."""
 _WORD = re.compile(rb"\#[^\r\n]*+|(" + _STRING + rb"|\w++|[^\w\s])", re.DOTALL)
 _USED = re.compile(rb"\.(?:fit|compile|predict|evaluate|train_on_batch|summary)\w*\(")
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import\b[ \t(]*([\w., \t]*)|import[ \t]+([\w., \t]+))",
-    re.MULTILINE,
+    rb"(?:\A|(?<=[\r\n]))[ \t\f]*+(?:from[ \t]++(\.*+)([\w.]*+)[ \t]++import\b[ \t(]*+([\w., \t]*+)"
+    rb"|import[ \t]++([\w., \t]++))"
 )
-_BRACE = re.compile(rb"\{\{|\}\}|[{}]")
-_ELIF = re.compile(rb"^([ \t]*)(elif|if)\b", re.MULTILINE)
+_ELIF = re.compile(rb"(?:\A|(?<=[\r\n]))([ \t\f]*+)(elif|if)\b")
 
 
 def mentions_keras(data: bytes) -> bool:
@@ -83,8 +91,8 @@ def check(data: bytes) -> None:
     if len(data) > MAX_WORDS and (count := sum(map(bool, _WORD.findall(data)))) > MAX_WORDS:
         raise SourceError(f"too large: {count:,} words and signs, more than {MAX_WORDS:,}")
     if b"\0" in data:
-        raise SourceError("a NUL byte in the text", *_position(data, data.index(b"\0")))
-    _check_nesting(data)
+        raise SourceError("a NUL byte in the text", *position(data, data.index(b"\0")))
+    _Nesting(data).check()
     _check_branches(data)
 
 
@@ -108,49 +116,136 @@ def goes_on(line: bytes, depth: int, quotes: bytes) -> tuple[int, bytes]:
     return depth, b""
 
 
-def _check_nesting(data: bytes, start: int = 0, end: int | None = None, depth: int = 0) -> None:
-    runs = [0]
-    for match in _TOKEN.finditer(data, start, len(data) if end is None else end):
-        kind = match.lastgroup
-        if kind == "operator" or kind == "string":
-            runs[-1] += 1
-            depth += 1
-            if kind == "string" and b"f" in data[max(0, match.start() - 2) : match.start()].lower():
-                for field in _fields(data, *match.span()):
-                    _check_nesting(data, *field, depth)
-        elif kind == "open":
-            runs.append(0)
-            depth += _BRACKET
-        elif kind == "close":
-            if len(runs) > 1:
-                depth -= runs.pop() + _BRACKET
-            runs[-1] += 1
-            depth += 1
-        elif kind == "end" or (kind == "line" and len(runs) == 1):
-            depth -= runs[-1]
-            runs[-1] = 0
-        if depth > MAX_DEPTH:
-            raise SourceError("too deeply nested", *_position(data, match.start()))
+def _text_of(quotes: bytes, escapes: bytes) -> re.Pattern[bytes]:
+    """Return what counts in the text of a string with fields, where `escapes` stand for themselves."""
+    end = quotes if len(quotes) == 3 else quotes + rb"|[\r\n]"
+    marks = rb"|(?P<field>\{)|(?P<brace>\})|(?P<quotes>" + end + rb")"
+    return re.compile(escapes + marks, re.DOTALL)
 
 
-def _fields(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The replacement fields of an f-string, which hold expressions: `{x + y}`, but not `{{`."""
-    opened = start
-    braces = 0
-    for match in _BRACE.finditer(data, start, end):
-        brace = match.group()
-        if len(brace) == 2 and not braces:
-            continue
-        if brace[:1] == b"{":
-            opened = match.end() if not braces else opened
-            braces += len(brace)
-        elif braces:
-            braces -= len(brace)
-            if braces <= 0:
-                yield opened, match.start()
-                braces = 0
-    if braces:
-        yield opened, end
+_RAW = rb"\\[\\'\"]"
+_ESCAPED = rb"\\N\{|\\(?:\r\n|[\r\n\\'\"abfnrtvx0-9NuU])"
+"""As libcst has them: before any other character, and before a brace above all, a backslash is itself."""
+
+_PAIRS = rb"|\{\{|\}\}"
+_QUOTES = (b"'''", b'"""', b"'", b'"')
+_TEXTS = {
+    (kind, quotes, raw): _text_of(quotes, escapes)
+    for quotes in _QUOTES
+    for kind, raw, escapes in (
+        ("text", False, _ESCAPED + _PAIRS),
+        ("text", True, _RAW + _PAIRS),
+        ("format", False, rb"\\(?:\r\n|[^{}])"),
+        ("format", True, _RAW),
+    )
+}
+
+
+class _Open(NamedTuple):
+    """What is open around a place: a string with fields, a field of it, or the format of that field.
+
+    `level` is how many brackets are open inside a field, its own brace
+    included; `quotes` are those of the string, which may be `raw`.
+    """
+
+    kind: Literal["text", "field", "format"]
+    quotes: bytes
+    raw: bool
+    level: int = 0
+
+
+class _Nesting:
+    """How deep a text is nested, read as libcst's tokenizer reads it.
+
+    Within a replacement field of an f-string, any quotes begin a new string,
+    those of the f-string itself too (PEP 701).
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.depth = 0
+        self.runs = [0]
+        """For each open bracket: operators and operands since its last comma, or the last line."""
+        self.around: list[_Open] = []
+
+    def check(self) -> None:
+        """Raise `SourceError` where the text is too deep."""
+        at: int | None = 0
+        while at is not None:
+            if self.around and self.around[-1].kind != "field":
+                at = self._text(at)
+            else:
+                at = self._code(at)
+
+    def _code(self, at: int) -> int | None:
+        """Read code up to where the text of a string begins or goes on; return that place, `None` at the end."""
+        level = self.around[-1].level if self.around else 0
+        for match in _CODE.finditer(self.data, at):
+            kind = match.lastgroup
+            if kind == "operator" or kind == "string":
+                self._operand(match.start())
+            elif kind == "open":
+                self._open(match.start())
+            elif kind == "quotes":
+                self._operand(match.start())
+                raw = b"r" in match["prefix"].lower()
+                self.around.append(_Open("text", match["quotes"], raw))
+                return match.end()
+            elif kind == "close":
+                if len(self.runs) != level:
+                    self._close()
+                elif match.group() == b"}":
+                    self._close()
+                    self.around.pop()
+                    return match.end()
+            elif kind == "end" or (kind == "line" and len(self.runs) == 1):
+                self.depth -= self.runs[-1]
+                self.runs[-1] = 0
+            elif kind == "colon" and len(self.runs) == level:
+                self.around.append(self.around[-1]._replace(kind="format"))
+                return match.end()
+        return None
+
+    def _text(self, at: int) -> int | None:
+        """Read the text of a string up to its end or its next field; return that place, `None` at the end."""
+        inside = self.around[-1]
+        in_format = inside.kind == "format"
+        pattern = _TEXTS[inside.kind, inside.quotes, inside.raw]
+        for match in pattern.finditer(self.data, at):
+            kind = match.lastgroup
+            if kind == "field":
+                self._open(match.start())
+                self.around.append(_Open("field", inside.quotes, inside.raw, len(self.runs)))
+            elif kind == "quotes":
+                while self.around.pop().kind != "text":
+                    pass
+            elif kind == "brace" and in_format:
+                self.around.pop()
+                self.around.pop()
+                self._close()
+            else:
+                continue
+            return match.end()
+        return None
+
+    def _operand(self, at: int) -> None:
+        self.runs[-1] += 1
+        self._deeper(1, at)
+
+    def _open(self, at: int) -> None:
+        self.runs.append(0)
+        self._deeper(_BRACKET, at)
+
+    def _close(self) -> None:
+        if len(self.runs) > 1:
+            self.depth -= self.runs.pop() + _BRACKET
+        self.runs[-1] += 1
+        self.depth += 1
+
+    def _deeper(self, by: int, at: int) -> None:
+        self.depth += by
+        if self.depth > MAX_DEPTH:
+            raise SourceError("too deeply nested", *position(self.data, at))
 
 
 def _check_branches(data: bytes) -> None:
@@ -162,8 +257,4 @@ def _check_branches(data: bytes) -> None:
         indent, word = match.groups()
         chains[indent] = chains.get(indent, 0) + 1 if word == b"elif" else 0
         if chains[indent] > MAX_DEPTH:
-            raise SourceError("too deeply nested", *_position(data, match.start()))
-
-
-def _position(data: bytes, offset: int) -> tuple[int, int]:
-    return data.count(b"\n", 0, offset) + 1, offset - (data.rfind(b"\n", 0, offset) + 1) + 1
+            raise SourceError("too deeply nested", *position(data, match.start()))

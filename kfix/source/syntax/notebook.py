@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from kfix.source.syntax.document import Document, Unit, parse
 from kfix.source.syntax.errors import SourceError
 from kfix.source.syntax.guard import MAX_BYTES, check, goes_on
+from kfix.source.syntax.lines import split_lines
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
@@ -145,7 +146,7 @@ def _without_magics(text: str) -> tuple[str, list[str]]:
     indent = ""
     continued = False
     depth, quotes, joined = 0, b"", False  # what a statement that goes on in the next line has open
-    for line in text.splitlines(keepends=True):
+    for line in split_lines(text):
         body = line.rstrip("\r\n")
         match = _MAGIC.match(body) if not (depth or quotes or joined) else None
         if match is not None or continued:
@@ -169,7 +170,7 @@ def _with_magics(text: str, kept: list[str]) -> str:
         kept[int(mark[1])] + line[len(line.rstrip("\r\n")) :]
         if (mark := _MARK.search(line)) is not None and mark[1] in numbers
         else line
-        for line in text.splitlines(keepends=True)
+        for line in split_lines(text)
     )
 
 
