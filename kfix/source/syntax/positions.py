@@ -7,12 +7,15 @@ way from the module down to each of them for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import Any, NamedTuple
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
+
+from kfix.source.syntax.errors import SourceError
 
 Span = tuple[int, int]
 
@@ -126,31 +129,40 @@ def lay_out(module: cst.Module, text: str, nodes: Iterable[cst.CSTNode]) -> Layo
     return Layout(spans, state.paths, written)
 
 
-def _alignment(code: str, text: str) -> list[int]:
-    """For each character of `code` its place in `text`, where they differ in whitespace only.
+_CHUNK = re.compile(
+    r"""(?P<gap>[\s\ufeff]+|\#[^\r\n]*)"""
+    r"""|'''(?:[^'\\]|\\.|'(?!''))*+(?:'''|\Z)|\"\"\"(?:[^"\\]|\\.|"(?!""))*+(?:\"\"\"|\Z)"""
+    r"""|'(?:[^'\\\r\n]|\\.)*+'?|"(?:[^"\\\r\n]|\\.)*+"?|[^\s\ufeff#'"]+""",
+    re.DOTALL,
+)
+"""A string, a run of other signs, or what is between them: whitespace, and comments."""
 
-    libcst does not give back form feeds, lone carriage returns and some
-    trailing blank lines as they were.
+
+def _alignment(code: str, text: str) -> list[int]:
+    """For each character of `code` its place in `text`, where they differ in whitespace and comments only.
+
+    libcst does not give back form feeds, lone carriage returns, some trailing
+    blank lines, and comments at the end of a file that are indented less than
+    the block before them. Raises `SourceError` where more is different.
     """
-    places: list[int] = []
-    at = 0
-    for character in code:
-        if character.isspace():
-            places.append(min(at, len(text)))
-            if at < len(text) and text[at] == character:
-                at += 1
-            continue
-        while (
-            at < len(text)
-            and text[at] != character
-            and (text[at].isspace() or text[at] == "\ufeff")
-        ):
-            at += 1
-        if at >= len(text) or text[at] != character:
-            raise ValueError(
-                "libcst's code and the text it was parsed from differ in more than whitespace"
-            )
-        places.append(at)
-        at += 1
-    places.append(len(text))
+    places = [0] * (len(code) + 1)
+    signs = _signs(text)
+    done = 0
+    for start in _signs(code):
+        there = next(signs, len(text))
+        if text[there : there + 1] != code[start]:
+            raise SourceError("libcst does not give this text back as it is", 1, 1)
+        # What is between two signs goes to the second of them.
+        places[done : start + 1] = [there] * (start + 1 - done)
+        done = start + 1
+    if next(signs, None) is not None:
+        raise SourceError("libcst does not give this text back as it is", 1, 1)
+    places[done:] = [len(text)] * (len(code) + 1 - done)
     return places
+
+
+def _signs(text: str) -> Iterator[int]:
+    """Yield where the characters of a text are that are neither whitespace nor of a comment."""
+    for match in _CHUNK.finditer(text):
+        if match.lastgroup is None:
+            yield from (at for at in range(*match.span()) if not text[at].isspace())
