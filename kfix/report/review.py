@@ -70,6 +70,8 @@ class Review:
 def _changed(diff: str) -> str:
     """Of a diff the changed lines alone, for an alternative."""
     lines = [
-        line for line in lines_of_diff(diff) if line[:1] in "+-" and line[:3] not in ("+++", "---")
+        line
+        for line in style.lines_of_diff(diff)
+        if line[:1] in "+-" and line[:3] not in ("+++", "---")
     ]
     return style.diff("".join(lines))

@@ -93,6 +93,11 @@ def severity(text: str, name: str) -> str:
     )
 
 
+def lines_of_diff(text: str) -> list[str]:
+    """Return the lines of a diff with their ends: only a line feed ends one."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
 def diff(text: str) -> str:
     """A unified diff with its lines in colour."""
     return "".join(map(_diff_line, lines_of_diff(text)))

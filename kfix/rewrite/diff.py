@@ -22,12 +22,8 @@ def unified_diff(path: str, old: bytes, new: bytes) -> str:
     return "".join(parts)
 
 
-def lines_of_diff(text: str) -> list[str]:
-    """Return the lines of a diff, or of a text that is compared, with their ends: only a line feed ends one."""
+def _lines(data: bytes) -> list[str]:
+    text = data.decode("utf-8", "surrogateescape")
     lines = text.split("\n")
     last = lines.pop()
     return [line + "\n" for line in lines] + ([last] if last else [])
-
-
-def _lines(data: bytes) -> list[str]:
-    return lines_of_diff(data.decode("utf-8", "surrogateescape"))
