@@ -28,9 +28,15 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
         model.uid: index for index, group in enumerate(reading.groups) for model in group.models
     }
     for name, shape in settings.configured:
-        for index, group in enumerate(reading.groups):
-            if group.outermost and (name is None or name in _names(reading, group.models[0])):
-                targets[index] = {0: parse_target(shape, "pyproject.toml")}
+        meant = [
+            index
+            for index, group in enumerate(reading.groups)
+            if group.outermost and (name is None or name in _names(reading, group.models[0]))
+        ]
+        if name is None and not settings.declares:
+            meant = _one_of(reading, _chosen(reading, settings, result, meant), result)
+        for index in meant:
+            targets[index] = {0: parse_target(shape, "pyproject.toml")}
     for directive in program.directives:
         if directive.key == "target" and directive.model in uids:
             index = uids[directive.model]
@@ -63,24 +69,38 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
         if settings.named:
             raise Misuse("no Keras model here that kfix can read, so none to give the target")
         return {}
-    if len(candidates) > 1:
-        used = {record.model for record in program.compiles} | {
-            record.model for record in program.fits
-        }
-        in_use = [
-            i for i in candidates if any(model.uid in used for model in reading.groups[i].models)
-        ]
-        if len(in_use) != 1:
-            raise Misuse(
-                f"several models, choose one with {_how(reading, candidates)}: {_list(reading, candidates)}"
-            )
-        name = reading.groups[in_use[0]].models[0].qualified
-        result.notes.append(
-            f"the target is taken for `{name}`, the only model that is compiled or fitted"
-        )
-        candidates = in_use
+    candidates = _one_of(reading, candidates, result)
     targets[candidates[0]] = _declared(reading, candidates[0], settings)
     return targets
+
+
+def _chosen(
+    reading: Reading, settings: Settings, result: FileResult, meant: list[int]
+) -> list[int]:
+    """Return those of the models meant by the configuration that the command line chooses."""
+    if settings.model is None and not settings.places:
+        return meant
+    named = _named(reading, settings, result)
+    return [index for index in meant if index in named]
+
+
+def _one_of(reading: Reading, candidates: list[int], result: FileResult) -> list[int]:
+    """Return the one model that a target without a name is for: the only one, or the only one used.
+
+    Raises `Misuse` where several are.
+    """
+    if len(candidates) < 2:
+        return candidates
+    program = reading.program
+    used = {record.model for record in (*program.compiles, *program.fits)}
+    in_use = [i for i in candidates if any(model.uid in used for model in reading.groups[i].models)]
+    if len(in_use) != 1:
+        how = _how(reading, candidates)
+        raise Misuse(f"several models, choose one with {how}: {_list(reading, candidates)}")
+    name = reading.groups[in_use[0]].models[0].qualified
+    note = f"the target is taken for `{name}`, the only model that is compiled or fitted"
+    result.notes.append(note)
+    return in_use
 
 
 def _declared(reading: Reading, index: int, settings: Settings) -> Wanted:

@@ -9,13 +9,13 @@ from kfix.edits.base import Repair
 from kfix.edits.set_literal import SetLiteral
 from kfix.engine.diagnosis import intent_of, may_meet, met
 from kfix.engine.results import Group, Proven, Reading, Spelled
-from kfix.model.graph import Program
+from kfix.model.graph import Program, Shapes
 from kfix.model.record import replace
 from kfix.model.site import Site, cell_name
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project
 from kfix.repair.target import Target
-from kfix.shapes import Trace
+from kfix.shapes import Trace, unknowns
 from kfix.source.syntax.errors import SourceError
 from kfix.source.syntax.lines import split_lines
 
@@ -58,21 +58,23 @@ def prove(
         reading.groups[index], group, wanted
     ):
         return None
+    if any(map(_lost, repair.outputs, group.traces[0].outputs)):
+        return None
     for before, now in zip(reading.groups, again.groups, strict=True):
         if _worse(_codes(before.traces), _codes(now.traces)):
             return None
+    for before, now in zip(reading.groups, again.groups, strict=True):
+        if _calls_worse(before, reading, now, again):
+            return None
     was, left = _said(reading.groups[index], reading), _said(group, again)
-    if _worse(was, left):
-        return None
     if any(edit.reach != "model" for edit in repair.edits):
         if left and left.total() >= was.total():
             return None  # what the edit was for is not gone
         intent = intent_of(group, again)
         if intent is not None and not met(group.traces, intent.wanted):
             return None  # the labels go with the output no more
-        for before, now in zip(reading.groups, again.groups, strict=True):
-            if _worse(_said(before, reading), _said(now, again)):
-                return None
+    if left:
+        repair = replace(repair, safety="unsafe")
     diff = "".join(
         unified_diff(name, project.data(name), data) for name, data in rewritten.files.items()
     )
@@ -116,6 +118,11 @@ def _reached(before: Group, now: Group, wanted: Mapping[int, Target]) -> bool:
     )
 
 
+def _lost(predicted: Shapes, now: Shapes) -> bool:
+    """Return whether a predicted output shape cannot be inferred from the new text."""
+    return not unknowns(predicted) and bool(unknowns(now))
+
+
 def _misfits(before: Group, reading: Reading, now: Group, again: Reading) -> list[str]:
     """What the last activation or the loss has against the repaired model and had not before."""
     from kfix.repair.intent.misfits import misfits
@@ -145,6 +152,16 @@ def _saved(project: Project, reading: Reading, index: int, now: Group) -> list[s
 
 def _codes(traces: Sequence[Trace]) -> Counter[str]:
     return Counter(f.code for trace in traces for f in trace.findings if f.severity != "note")
+
+
+def _calls_worse(before: Group, reading: Reading, now: Group, again: Reading) -> bool:
+    """Return whether a call of a model gets an error, or labels that its output matched before."""
+    if _worse(_said(before, reading), _said(now, again)):
+        return True
+    was, is_now = intent_of(before, reading), intent_of(now, again)
+    if was is None or is_now is None or any(trace.refusal is not None for trace in before.traces):
+        return False
+    return met(before.traces, was.wanted) and not met(now.traces, is_now.wanted)
 
 
 def _said(group: Group, reading: Reading) -> Counter[str]:

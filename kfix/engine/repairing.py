@@ -11,7 +11,8 @@ from kfix.edits.drop_argument import DropArgument
 from kfix.edits.insert_layer import InsertLayer
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.edits.set_literal import SetLiteral
-from kfix.engine.diagnosis import met, unknown_output
+from kfix.edits.wrap_argument import WrapArgument
+from kfix.engine.diagnosis import intent_of, met, unknown_output
 from kfix.engine.proof import Read, prove
 from kfix.engine.results import Group, ModelResult, Proven, Reading
 from kfix.engine.settings import Misuse, Settings
@@ -20,7 +21,7 @@ from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.project.project import Project
 from kfix.repair.target import Target
-from kfix.shapes import Trace
+from kfix.shapes import Trace, show
 
 if TYPE_CHECKING:
     from kfix.repair.intent import Cure, Instead, Intent
@@ -69,7 +70,10 @@ def mend(
     told.remarks.extend(
         remark for remark in hunt.remarks() if not any(map(remark.startswith, said))
     )
-    if not told.repairs and hunt.search is not None:
+    asked_back = _contradiction(told, intent, reading) if not told.repairs else None
+    if asked_back is not None:
+        told.remarks.append(asked_back)
+    elif not told.repairs and hunt.search is not None:
         told.remarks.append(_nothing(hunt.search))
     _advise(told, group, intent, reading)
     _decide(settings, told)
@@ -93,6 +97,23 @@ def _told(group: Group, wanted: Mapping[int, Target]) -> Mapping[int, Target]:
         n: target.where_told(trace.outputs[n]) if n < len(trace.outputs) else target
         for n, target in wanted.items()
     }
+
+
+def _contradiction(told: ModelResult, intent: Intent | None, reading: Reading) -> str | None:
+    """Return what is asked back where a declared target would break a call that works."""
+    target = told.target
+    if intent is None or target is None or target.weight != "declared":
+        return None
+    labels = next((one for one in intent.wanted.values() if one.site is not None), None)
+    works = all(trace.refusal is None for trace in told.traces) and met(told.traces, intent.wanted)
+    if labels is None or labels.site is None or not works:
+        return None
+    name = told.model.name or "the model"
+    return (
+        f"the target is taken for {name}, and {labels.source}, "
+        f"{reading.program.place(labels.site).there}, fit its output {show(told.trace.outputs[0])}: "
+        "for another model, name that with --model"
+    )
 
 
 def _nothing(search: Search) -> str:
@@ -229,16 +250,40 @@ class Hunt:
             given = False
             for repair in self._firsts(self.first):
                 given = True
-                yield self._with(repair, self.also)
+                yield self._with(repair, self._along(repair))
             if given:
                 return
         if not self._right(self.group.traces):
             for repair in self._searched(self.group):
-                yield self._with(self._followed(repair), self.also)
+                followed = self._followed(repair)
+                yield self._with(followed, self._along(followed))
         elif self.also:
             yield self._with(self._of(self.also[0], self.group.traces[0]), self.also[1:])
         elif self.offer is not None:
             yield self._of(self.offer, self.group.traces[0])
+
+    def _along(self, repair: Repair) -> list[Cure]:
+        """Return the edits of calls that go with a repair, for the model as it is after the repair.
+
+        What predict is given may fit the repaired input, though it did not fit the old one. An
+        argument that the repair edits already is not edited twice.
+        """
+        if not self.also:
+            return []
+        from kfix.repair.apply import apply
+
+        models = [apply(model, repair.edits) for model in self.group.models]
+        traces = [self.reading.tracer.trace(model) for model in models]
+        intent = intent_of(Group(models, traces, self.group.nested), self.reading, self.wanted)
+        if intent is None:
+            return self.also
+        edited = {site for edit in repair.edits for site in _wrapped(edit)}
+        return [
+            cure
+            for cure in intent.also
+            if self._allowed(cure) is not None
+            and edited.isdisjoint(site for edit in cure.edits for site in _wrapped(edit))
+        ]
 
     def _firsts(self, first: Cure) -> Iterator[Repair]:
         """What must come first, in the constants that it is made of where that is no dearer, and what goes with it."""
@@ -391,6 +436,11 @@ class Hunt:
                 why=f"{repair.why}; then {cure.why}",
             )
         return repair
+
+
+def _wrapped(edit: Edit) -> tuple[Site, ...]:
+    """Return the places of the data that an edit wraps in a function."""
+    return edit.sites if isinstance(edit, WrapArgument) else ()
 
 
 def _joined(first: Sequence[Edit], more: Sequence[Edit]) -> tuple[Edit, ...]:

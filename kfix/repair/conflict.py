@@ -147,11 +147,14 @@ class Conflict:
             return None
         if step.is_input and not step.model.is_sequential and len(step.users) == 1:
             user = steps[step.users[0]]  # the name of an Input is needed for the Model(...) too
-            if sum(other.node.site == user.node.site for other in steps) > 1:  # a helper function
+            several = sum(other.node.site == user.node.site for other in steps) > 1
+            if several and not step.implied:  # the user is called in a helper function
                 return (InsertLayer(step.node.site, "after", new),)
             return self.before(
                 user, new, user.sources.index(step.place) if len(user.sources) > 1 else None
             )
+        if step.implied:
+            return None
         return (InsertLayer(site, "after", new),)
 
     def _same_place(self, step: Step, site: Site, where: str) -> bool:

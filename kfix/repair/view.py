@@ -87,6 +87,14 @@ class Step:
         return is_input(self.layer)
 
     @property
+    def implied(self) -> bool:
+        """Return whether no line puts it in: the input of a model that is a class of the program.
+
+        It stands at the call that makes the model, where no layer can go.
+        """
+        return self.is_input and self.node.site == self.model.site
+
+    @property
     def cls(self) -> str:
         """The class of the innermost layer, by the name that it was called by."""
         return self.core.cls

@@ -454,6 +454,8 @@ def _labels(
         y = y.get(name)
     elif isinstance(y, list | tuple):
         y = y[number] if len(y) == count else None
+    elif count > 1:
+        return None  # Keras takes one array for each output: this one is the labels of none
     if (
         isinstance(y, Array)
         and isinstance(y.shape, Unknown)
