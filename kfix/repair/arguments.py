@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.model.graph import Argument, Layer
-from kfix.model.origin import evaluate
+from kfix.model.origin import CannotEvaluate, evaluate
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.shapes import signatures
@@ -88,7 +88,7 @@ def changed(argument: Argument) -> bool:
         return False
     try:
         return not same(evaluate(argument.origin, {}), argument.value)
-    except Exception:  # an origin that cannot be evaluated is not one that an edit has evaluated
+    except CannotEvaluate:  # such an origin is not one that an edit has evaluated
         return False
 
 

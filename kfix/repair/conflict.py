@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from kfix.edits.base import Edit
 from kfix.edits.drop_argument import DropArgument
@@ -18,7 +19,7 @@ from kfix.model.code import Existing, NewLayer, Slot, ValueOf, Where, plain
 from kfix.model.graph import Argument, Layer, Shape
 from kfix.model.origin import Fixed, Literal, literals
 from kfix.model.site import Site
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.repair.arguments import INPUT_NAMES, changed, default, named, same, texts, value
 from kfix.repair.candidate import Candidate
 from kfix.repair.constants import dims_told, index_of
@@ -381,16 +382,12 @@ class Conflict:
         if knob is None or shape is None or step.made:
             return []
         present = value(step.core, name)
-        try:
-            found = list(knob.values(self.tracer.bound(step.core), shape))
-        except Exception:  # an argument that the layer does not take
-            try:  # the very one, perhaps: what is worth trying in its place
-                found = list(
-                    knob.values(self.tracer.bound(without_argument(step.core, name)), shape)
-                )
-            except Exception:
-                return []
-        return [new for new in found if not same(new, present)]
+        # Where the argument itself is what the layer does not take, it is left out.
+        for layer in (step.core, without_argument(step.core, name)):
+            with suppress(Finding, UnknownUsed):
+                found = list(knob.values(self.tracer.bound(layer), shape))
+                return [new for new in found if not same(new, present)]
+        return []
 
     # --- the input ------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from kfix.model.graph import Shape
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import heads, place
+from kfix.repair.candidates.ranks import on
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import HEAVY, price
 from kfix.repair.target import Target
@@ -90,12 +91,24 @@ def _branches(conflict: Conflict, end: Step) -> Iterator[Candidate]:
         over = conflict.view.steps[over.sources[0]]
     if len(over.sources) < 2 or min(over.sources) < 0:
         return
+    yield from _single_steps(conflict, over)
     sources = [conflict.view.steps[at] for at in over.sources]
     if len({source.node.site for source in sources}) > 1 or sources[0].inserted:
         return  # one network for all of them
     before, _ = place(conflict, sources[0])
     if before is not None and not before.wrapped:
         yield from heads(conflict, before, None)
+
+
+def _single_steps(conflict: Conflict, merge: Step) -> Iterator[Candidate]:
+    """Each input of a merge is a sequence of one step, as an Embedding gives one word: a vector each."""
+    shapes = conflict.view.given(merge)
+    single = all(len(shape) > 2 and set(shape[1:-1]) == {1} for shape in shapes)
+    if not single or len(shapes) != len(merge.sources) or merge.inserted:
+        return
+    edits = [edit for which in range(len(shapes)) for edit in on(merge, which, NewLayer("Flatten"))]
+    why = f"{merge.cls} is given sequences of one step: each of them is one vector"
+    yield Candidate(tuple(edits), price("collapse-kin"), why)
 
 
 def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterator[Candidate]:

@@ -9,7 +9,7 @@ from kfix.edits.set_argument import SetArgument
 from kfix.edits.set_literal import SetLiteral
 from kfix.model.code import Slot
 from kfix.model.graph import Argument, Shape
-from kfix.model.origin import Derived, Literal, evaluate, literals
+from kfix.model.origin import CannotEvaluate, Derived, Literal, evaluate, literals
 from kfix.repair.arguments import changed, named
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
@@ -123,6 +123,6 @@ def _literals(
         edits.append(SetLiteral(tuple(mine), now, "size"))
     try:
         reached = evaluate(units.origin, sites), tuple(evaluate(shape.origin, sites))  # type: ignore[arg-type]
-    except (ArithmeticError, TypeError, ValueError, LookupError):
+    except CannotEvaluate:
         return None
     return tuple(edits) if reached == (product, new) else None

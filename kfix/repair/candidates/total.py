@@ -10,7 +10,7 @@ from kfix.edits.set_literal import SetLiteral
 from kfix.findings.total_size_changed import TotalSizeChanged
 from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
-from kfix.model.origin import Derived, evaluate, literals
+from kfix.model.origin import CannotEvaluate, Derived, evaluate, literals
 from kfix.repair.arguments import changed, named, value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
@@ -85,7 +85,7 @@ def _factor(
         if conflict.uses.elsewhere(literal.site, units, conflict.options.within):
             continue
         for new in dict.fromkeys(dims):
-            with suppress(ArithmeticError, TypeError, ValueError):
+            with suppress(CannotEvaluate):
                 if new != literal.value and evaluate(units.origin, {literal.site: new}) == size:
                     return Candidate(
                         (SetLiteral((literal.site,), new, "units"),), price("units"), why

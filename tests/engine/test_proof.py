@@ -1,0 +1,166 @@
+"""What the proof on the whole program keeps from being a repair, and from being a safe one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kfix.cli.main import command
+from kfix.engine.pipeline import Settings, run_file
+from kfix.engine.results import FileResult, ModelResult
+from kfix.project.project import Project
+from kfix.repair.apply import Applier
+
+HEAD = "import numpy as np\nimport keras\nfrom keras import layers\n"
+
+
+def run(code: str, **settings: object) -> FileResult:
+    project = Project({"m.py": (HEAD + code).encode()})
+    return run_file(project, "m.py", Settings()._replace(**settings))
+
+
+def only(result: FileResult) -> ModelResult:
+    assert result.error is None
+    (told,) = (told for told in result.models if told.findings)
+    return told
+
+
+def kinds(told: ModelResult) -> list[list[str]]:
+    return [[edit.kind for edit in proven.repair.edits] for proven in told.repairs]
+
+
+SUBCLASSED = """
+class Halved(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.small = layers.Conv2D(4, 3, strides=2, padding="same")
+        self.large = layers.Conv2DTranspose(2, 3, strides=2, padding="same")
+
+    def call(self, image):
+        return image * self.large(self.small(image))
+
+
+net = Halved()
+net.build((None, 21, 21, 2))
+"""
+
+
+def test_no_layer_is_called_on_a_model_object() -> None:
+    result = run(SUBCLASSED)
+    told = only(result)
+    assert told.applied is not None
+    assert told.applied.traces[0].outputs == [(None, 21, 21, 2)]
+    assert "(net)" not in result.diff
+
+
+TWO_HEADS = """
+x, y = np.random.rand(8, 6), np.random.rand(8, 2)
+inputs = keras.Input((6,))
+price, size = layers.Dense(1, name="price")(inputs), layers.Dense(1, name="size")(inputs)
+model = keras.Model(inputs, [price, size])
+model.compile("sgd", "mse")
+model.fit(x, y)
+"""
+
+
+def test_one_label_array_is_not_the_labels_of_each_head() -> None:
+    told = only(run(TWO_HEADS))
+    assert [found.finding.code for found in told.findings] == ["KFX610"]
+    assert told.applied is None
+
+
+STATES = """
+agent = keras.Sequential([keras.Input((1, 3)), layers.Dense(2)])
+agent.compile("sgd", "mse")
+for _ in range(2):
+    state = np.zeros(3).reshape(1, 3)
+    agent.predict(state)
+    agent.fit(state, np.zeros((1, 2)))
+"""
+
+
+def test_what_predict_needs_is_asked_of_the_repaired_input() -> None:
+    told = only(run(STATES))
+    assert told.applied is not None
+    assert [edit.kind for edit in told.applied.repair.edits] == ["set-input-shape"]
+    assert told.applied.left == []
+
+
+LEFT = """
+net = keras.Sequential([keras.Input((9, 9, 1)), layers.Dense(4), layers.Conv1D(2, 3)])
+net.compile("sgd", "mse")
+net.fit(np.zeros((8, 9, 9, 1)), np.zeros((7, 3)))
+"""
+
+
+def test_a_repair_that_leaves_an_error_is_not_safe() -> None:
+    told = only(run(LEFT))
+    assert any(proven.left for proven in told.repairs)
+    assert all(proven.repair.safety != "safe" for proven in told.repairs if proven.left)
+    assert told.applied is None
+
+
+PAIR = """
+maker = keras.Sequential([keras.Input((20,)), layers.Dense(48), layers.Reshape((4, 4, 3))])
+judge = keras.Sequential([keras.Input((4, 4, 3)), layers.Flatten(), layers.Dense(1)])
+noise = keras.Input((20,))
+both = keras.Model(noise, judge(maker(noise)))
+both.compile("adam", "binary_crossentropy")
+both.train_on_batch(np.zeros((8, 20)), np.ones((8, 1)))
+"""
+
+
+def test_a_target_that_breaks_a_call_that_works_is_asked_back() -> None:
+    told = only(run(PAIR, target="4,4,3"))
+    assert told.repairs == []
+    assert any("train_on_batch, line 10" in remark for remark in told.remarks)
+    assert run(PAIR, target="4,4,3", model="maker").models[0].left == 0
+
+
+ENCODER_DECODER = """
+one = keras.Sequential([keras.Input((8,)), layers.Dense(3)])
+two = keras.Sequential([keras.Input((3,)), layers.Dense(8)])
+"""
+
+
+def test_a_configured_target_without_a_name_is_for_one_model() -> None:
+    result = run(ENCODER_DECODER, configured=((None, "4"),))
+    assert result.error is not None
+    assert result.files == {}
+    (told,) = (
+        told for told in run(ENCODER_DECODER, configured=(("two", "4"),)).models if told.wanted
+    )
+    assert told.model.name == "two"
+    assert told.repairs[0].traces[0].outputs == [(None, 4)]
+
+
+WORDS = """
+left, right = keras.Input((1,)), keras.Input((1,))
+first, second = layers.Embedding(30, 8)(left), layers.Embedding(40, 8)(right)
+model = keras.Model([left, right], layers.Dot(axes=1)([first, second]))
+"""
+
+
+def test_each_arm_of_a_dot_becomes_a_vector() -> None:
+    told = only(run(WORDS, target="1"))
+    assert kinds(told)[0] == ["insert-layer", "insert-layer"]
+    assert told.repairs[0].traces[0].outputs == [(None, 1)]
+    assert told.repairs[0].traces[0].params == told.trace.params
+
+
+def test_a_fault_of_the_search_is_reported_as_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(*_: object) -> object:
+        raise AttributeError("an injected bug")
+
+    monkeypatch.setattr(Applier, "_layer", broken)
+    monkeypatch.delenv("KFIX_DEBUG", raising=False)
+    file = tmp_path / "m.py"
+    file.write_text(HEAD + "m = keras.Sequential([keras.Input((8, 8, 3)), layers.Dense(4)])\n")
+    result = CliRunner().invoke(command, ["--target", "5", str(file)])
+    assert result.exit_code == 2
+    (line,) = (line for line in result.output.splitlines() if "injected" in line)
+    assert "a fault of kfix itself" in line
