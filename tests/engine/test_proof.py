@@ -156,7 +156,7 @@ def test_a_fault_of_the_search_is_reported_as_one(
     def broken(*_: object) -> object:
         raise AttributeError("an injected bug")
 
-    monkeypatch.setattr(Applier, "_layer", broken)
+    monkeypatch.setattr(Applier, "apply", broken)
     monkeypatch.delenv("KFIX_DEBUG", raising=False)
     file = tmp_path / "m.py"
     file.write_text(HEAD + "m = keras.Sequential([keras.Input((8, 8, 3)), layers.Dense(4)])\n")
