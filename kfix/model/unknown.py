@@ -1,23 +1,25 @@
-"""What kfix could not tell, and why.
+"""What kfix does not know, and why.
 
 Three things are kept apart everywhere: a *variable* dim is `None` (Keras's own
-word for it), a *wrong* shape is a refusal, and what kfix cannot tell is an
-`Unknown`. An `Unknown` takes part in arithmetic and stays itself, so that a
-formula needs no special case for it; any question that it cannot answer (is it
-true, is it smaller) raises `UnknownUsed`, so that a rule can never take one
-answer for the other by mistake.
+word for it), a *wrong* shape is a refusal, and a value that kfix cannot infer is
+an `Unknown`. An `Unknown` takes part in arithmetic and stays itself, so that a
+formula needs no special case for it. A question that it cannot answer (is it
+true, is it smaller) raises `UnknownUsed`, so that no rule mistakes one for the
+other.
 """
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.site import Site
 
+T = TypeVar("T")
+
 
 class UnknownUsed(Exception):
-    """A decision was asked of an `Unknown`; carries it, so that the answer can be unknown too."""
+    """A decision depended on an `Unknown`; carries it, so that the result can be unknown too."""
 
     def __init__(self, unknown: Unknown) -> None:
         super().__init__(unknown.why)
@@ -25,11 +27,11 @@ class UnknownUsed(Exception):
 
 
 class Unknown(AbstractValue):
-    """A value, dim or shape that could not be told.
+    """A value, dim or shape that kfix cannot infer.
 
     `why` is one clause for a person ("`n` is a parameter of `build`"), `site`
-    the place of it where there is one, `because` the unknown that led to this
-    one.
+    its place in the program if it has one, `because` the unknown that led to
+    this one.
     """
 
     __slots__ = ("because", "site", "why")
@@ -40,14 +42,14 @@ class Unknown(AbstractValue):
         self.because = because
 
     def chain(self) -> tuple[Unknown, ...]:
-        """This unknown and what led to it, the nearest reason first."""
+        """Return this unknown and what led to it, the nearest reason first."""
         links: list[Unknown] = [self]
         while (link := links[-1].because) is not None and len(links) < 50:
             links.append(link)
         return tuple(links)
 
     def reasons(self) -> str:
-        """The chain as one line."""
+        """Return the chain as one line."""
         return ", because ".join(link.why for link in self.chain())
 
     def __repr__(self) -> str:
@@ -64,3 +66,15 @@ class Unknown(AbstractValue):
     __mod__ = __rmod__ = __pow__ = __rpow__ = _same
     __neg__ = __pos__ = __abs__ = _same
     __lt__ = __le__ = __gt__ = __ge__ = __bool__ = _undecided
+
+
+def as_unknown(value: object, why: str, site: Site | None = None) -> Unknown:
+    """Return `value` if it is an `Unknown` already, else a new one with this reason."""
+    return value if isinstance(value, Unknown) else Unknown(why, site)
+
+
+def require_known(value: T | Unknown) -> T:
+    """Return the value; raise `UnknownUsed` if it is an `Unknown`."""
+    if isinstance(value, Unknown):
+        raise UnknownUsed(value)
+    return value

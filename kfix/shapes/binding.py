@@ -97,6 +97,10 @@ class Bound:
             raise UnknownUsed(value)
         return value
 
+    def call_argument(self, name: str) -> object:
+        """Return the argument of the call with this keyword, `None` if there is none."""
+        return next((value for keyword, value in self.call if keyword == name), None)
+
     def called_with(self, call: tuple[tuple[str | None, object], ...], tracer: Asks) -> Bound:
         """The same arguments, in one call."""
         bound = Bound.__new__(

@@ -34,7 +34,7 @@ _NOW = {"concatenate": {"concat_axis": "axis"}, "dot": {"dot_axes": "axes"}}
 Args = tuple[tuple[str | None, object], ...]
 
 
-class Now(NamedTuple):
+class Replacement(NamedTuple):
     """The function that the call is now, and which of its arguments it takes: their numbers and keywords."""
 
     name: str
@@ -42,7 +42,7 @@ class Now(NamedTuple):
     args: Args
 
 
-def now(args: Args) -> Now | None:
+def replacement(args: Args) -> Replacement | None:
     """What a call of `merge` is now; `None` for a mode that is none of these (a function, the cosine)."""
     given: dict[str, tuple[int, object]] = {}
     place = 0
@@ -61,12 +61,12 @@ def now(args: Args) -> Now | None:
     renamed = {"inputs": None, "name": "name", **_NOW.get(name, {})}
     kept = tuple((given[old][0], new) for old, new in renamed.items() if old in given)
     made: list[tuple[str | None, object]] = [(new, args[number][1]) for number, new in kept]
-    return Now(name, kept, tuple(made))
+    return Replacement(name, kept, tuple(made))
 
 
 def finding(args: Args) -> OldLayer:
     """What Keras 3 has against it."""
-    new = now(args)
+    new = replacement(args)
     return OldLayer(
         "merge",
         expected="its kinds are functions of their own" if new is None else f"it is now {new.name}",
@@ -93,7 +93,7 @@ def joined(layer: Layer) -> tuple[list[Model], Args] | None:
 
 def join_finding(args: Args) -> OldLayer:
     """What Keras 3 has against a `Merge` of models."""
-    new = now(args)
+    new = replacement(args)
     name = "concatenate" if new is None else new.name
     return OldLayer(
         "Merge",

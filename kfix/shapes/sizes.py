@@ -1,13 +1,67 @@
-"""How windows change the size of a dim. `None` stays `None`, unknown stays unknown."""
+"""Arithmetic of dims and sizes. `None` stays `None`, an `Unknown` stays itself."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.model.graph import Dim, Shape
 from kfix.model.unknown import Unknown
+
+
+def add(dim: Dim, amount: Dim) -> Dim:
+    """Return the sum of two dims."""
+    return None if dim is None or amount is None else dim + amount
+
+
+def subtract(dim: Dim, amount: Dim) -> Dim:
+    """Return the difference of two dims."""
+    return None if dim is None or amount is None else dim - amount
+
+
+def multiply(dim: Dim, factor: Dim) -> Dim:
+    """Return the product of two dims."""
+    return None if dim is None or factor is None else dim * factor
+
+
+def product(dims: Sequence[Dim]) -> int | Unknown:
+    """Return the product of dims, none of which is `None`; 1 for no dims at all."""
+    result: int | Unknown = 1
+    for dim in dims:
+        result = result * dim  # type: ignore[operator]
+    return result
+
+
+def total(counts: Iterable[int | Unknown]) -> int | Unknown:
+    """Return the sum of numbers of weights."""
+    result: int | Unknown = 0
+    for count in counts:
+        result = result + count
+    return result
+
+
+def element_count(shape: Sequence[Dim]) -> Dim:
+    """Return the number of elements of a tensor; `None` if one of its dims is."""
+    return None if None in shape else product(shape)
+
+
+def replace_axis(x: Shape, axis: int, *dims: Dim) -> Shape:
+    """Return `x` with these dims in place of the one on `axis`, which counts from 0."""
+    return (*x[:axis], *dims, *x[axis + 1 :])
+
+
+def without_axes(x: Shape, axes: Container[int]) -> Shape:
+    """Return `x` without these axes, which count from 0."""
+    return tuple(dim for axis, dim in enumerate(x) if axis not in axes)
+
+
+def padded_left(x: Shape, rank: int) -> Shape:
+    """Return `x` with dims of 1 in front, as many as it lacks of `rank`."""
+    return (1,) * (rank - len(x)) + tuple(x)
+
+
+# --- windows --------------------------------------------------------------------------------------
 
 
 def strided(
@@ -17,11 +71,11 @@ def strided(
     dilation: int | Unknown,
     padding: object,
 ) -> Dim:
-    """The size after a window has been moved over a dim.
+    """Return the size of a dim after a window has moved over it.
 
-    valid: `(size - dilation * (window - 1) - 1) // stride + 1`, same and
-    causal: `(size - 1) // stride + 1` (`compute_conv_output_shape` and
-    `compute_pooling_output_shape` in Keras's `ops/operation_utils.py`).
+    With padding "valid": `(size - dilation * (window - 1) - 1) // stride + 1`; with
+    "same" and "causal": `(size - 1) // stride + 1`. Source: `compute_conv_output_shape`
+    and `compute_pooling_output_shape` in Keras's `ops/operation_utils.py`.
     """
     if size is None:
         return None
@@ -30,6 +84,7 @@ def strided(
     if stride == 1 and not isinstance(size, float):
         return size
     size = (size - 1) // stride + 1
+    # A window given as a float, which some constructors accept, makes the size a float.
     return int(size) if isinstance(size, float) else size
 
 
@@ -41,12 +96,12 @@ def transposed(
     padding: object,
     output_padding: int | Unknown | None,
 ) -> Dim:
-    """The size after a transposed convolution.
+    """Return the size of a dim after a transposed convolution.
 
-    With `k = (window - 1) * dilation + 1`: valid `(size - 1) * stride +
-    max(k, stride)`, same `size * stride`; with an output padding `p`
-    `(size - 1) * stride + k + p` and `(size - 1) * stride + k % 2 + p`
-    (`compute_conv_transpose_output_shape` in `backend/common/backend_utils.py`).
+    With `k = (window - 1) * dilation + 1`: "valid" `(size - 1) * stride + max(k, stride)`,
+    "same" `size * stride`. With an output padding `p`: "valid" `(size - 1) * stride + k + p`,
+    "same" `(size - 1) * stride + k % 2 + p`. Source: `compute_conv_transpose_output_shape`
+    in Keras's `backend/common/backend_utils.py`.
     """
     if size is None:
         return None
@@ -64,33 +119,28 @@ def transposed(
     return (size - 1) * stride + window % 2 + output_padding
 
 
-def split(x: Shape, first: bool) -> tuple[Dim, Shape]:
-    """The channels and the other dims without the batch; `first`: are the channels first?"""
-    return (x[1], x[2:]) if first else (x[-1], x[1:-1])
+def split(x: Shape, channels_first: bool) -> tuple[Dim, Shape]:
+    """Return the channels, and the spatial dims without the batch."""
+    return (x[1], x[2:]) if channels_first else (x[-1], x[1:-1])
 
 
-def join(batch: Dim, channels: Dim, spatial: Sequence[Dim], first: bool) -> Shape:
-    """The reverse of `split`."""
-    return (batch, channels, *spatial) if first else (batch, *spatial, channels)
+def join(batch: Dim, channels: Dim, spatial: Sequence[Dim], channels_first: bool) -> Shape:
+    """Return the shape of these dims; the reverse of `split`."""
+    return (batch, channels, *spatial) if channels_first else (batch, *spatial, channels)
+
+
+# --- refusals -------------------------------------------------------------------------------------
 
 
 def check_positive(cls: str, spatial: Sequence[Dim], x: Shape) -> None:
-    """Refuses a size of zero or less, as `valid` windows do."""
+    """Raise `SizeNotPositive` for a size of zero or less, as windows without padding do."""
     for size in spatial:
         if isinstance(size, int) and size <= 0:
             raise SizeNotPositive(cls, expected=x, actual=tuple(spatial))
 
 
 def channels_of(cls: str, channels: Dim) -> int | Unknown:
-    """The channels as a number that weights can be made for; raises `DimNotDefined`."""
+    """Return the channels, for which weights are made; raise `DimNotDefined` for `None`."""
     if channels is None:
         raise DimNotDefined(cls, expected="the channels", actual=None)
     return channels
-
-
-def product(dims: Sequence[Dim]) -> int | Unknown:
-    """The product of dims, none of which is `None`; 1 of none at all."""
-    total: int | Unknown = 1
-    for dim in dims:
-        total = total * dim  # type: ignore[operator]
-    return total

@@ -1,70 +1,85 @@
-"""The values of arguments, standardized as Keras's constructors do it."""
+"""Values of arguments, standardized and checked as Keras's constructors do it.
+
+A program passes values of every kind. What is computed elsewhere (an array's element, a
+function, a constant of another library) is unknown; what Keras refuses raises `BadArgument`.
+A rule that takes its arguments from here never meets another kind of value.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kfix.findings.bad_argument import BadArgument
-from kfix.model.graph import Array, Symbol
+from kfix.findings.data import Datum
+from kfix.model.graph import Array, Layer, Symbol, TensorRef
 from kfix.model.unknown import Unknown
 from kfix.shapes.binding import Bound
 
 if TYPE_CHECKING:
     from kfix.findings import Finding
 
-_COMPUTED = (Array, Symbol)  # a tuple is quicker than a union, and this is asked for every argument
+# A tuple of classes is quicker than a union, and every argument of every layer is asked for this.
+COMPUTED = (Array, Symbol, TensorRef)
+"""The kinds of values that stand for something that is computed elsewhere."""
 
-Ints = tuple[int | Unknown, ...]
+Integers = tuple[int | Unknown, ...]
+
+# --- reading --------------------------------------------------------------------------------------
 
 
-def known(layer: Bound, name: str) -> object:
-    """The value of an argument; what is computed elsewhere (an array's element, a library's constant) is unknown."""
+def value_of(layer: Bound, name: str) -> object:
+    """Return the value of an argument; what is computed elsewhere is an `Unknown`."""
     value = layer.dim(name)
-    if isinstance(value, _COMPUTED):
+    if isinstance(value, COMPUTED):
         return Unknown(f"`{name}` is computed", layer.layer.site)
     return value
 
 
-def refuse(layer: Bound, name: str, expected: str, value: object) -> BadArgument:
-    """The refusal of the value of an argument; `expected` is completed by "as NAME"."""
-    return BadArgument(layer.cls, argument=name, expected=expected, actual=show_value(value))
+def integer(
+    layer: Bound, name: str, least: int | None = None, *, boolean: bool = True
+) -> int | Unknown:
+    """Return an argument that is an integer, `True` being 1 as in Python.
 
-
-def show_value(value: object) -> str:
-    """A value as it would be written, with `?` for what could not be told."""
-    if isinstance(value, Unknown):
-        return "?"
-    if isinstance(value, tuple | list):
-        inner = ", ".join(map(show_value, value))
-        if isinstance(value, list):
-            return f"[{inner}]"
-        return f"({inner},)" if len(value) == 1 else f"({inner})"
-    return repr(value)
-
-
-def _integers(count: int, least: int) -> str:
-    """Return the noun phrase for `count` integers from `least` on, 0 or 1."""
-    kind = "positive" if least else "non-negative"
-    return f"{count} {kind} integers" if count > 1 else f"a {kind} integer"
-
-
-def ints(layer: Bound, name: str, n: int, zero: bool = False) -> Ints:
-    """`n` positive integers (from 0 on with `zero`), given as one number or as `n` of them.
-
-    As `keras.src.utils.argument_validation.standardize_tuple` does it; raises
-    `BadArgument` where it refuses.
+    Raises `BadArgument` for another kind of value, for an integer below `least`, and without
+    `boolean` for `True` and `False`.
     """
-    return standard_ints(layer, name, known(layer, name), n, zero)
+    value = value_of(layer, name)
+    if isinstance(value, Unknown):
+        return value
+    accepted = isinstance(value, int) and (boolean or not isinstance(value, bool))
+    if not accepted or not isinstance(value, int) or (least is not None and value < least):
+        raise refuse(layer, name, _integers_from(least), value)
+    return int(value)
 
 
-def standard_ints(layer: Bound, name: str, value: object, n: int, zero: bool = False) -> Ints:
-    """See `ints`; the value is given."""
+def optional_integer(layer: Bound, name: str, least: int | None = None) -> int | Unknown | None:
+    """Return an argument that is an integer from `least` on, or `None`; raise `BadArgument`."""
+    if layer.dim(name) is None:
+        return None
+    return integer(layer, name, least)
+
+
+def integers(layer: Bound, name: str, n: int, zero: bool = False) -> Integers:
+    """Return `n` positive integers, given as one for all or as `n` of them; with `zero` 0 as well.
+
+    Source: `standardize_tuple` in Keras's `utils/argument_validation.py`. Raises `BadArgument`
+    where it refuses.
+    """
+    return standardize_integers(layer, name, value_of(layer, name), n, zero)
+
+
+def standardize_integers(
+    layer: Bound, name: str, value: object, n: int, zero: bool = False
+) -> Integers:
+    """Return `value` as `integers` returns an argument."""
     if type(value) is tuple and len(value) == n:
         for item in value:
             if type(item) is not int or item < 1:
                 break
         else:
-            return value  # by far the most are like this
+            return value  # by far the commonest case
     if isinstance(value, Unknown):
         return (value,) * n
     least = 0 if zero else 1
@@ -72,45 +87,53 @@ def standard_ints(layer: Bound, name: str, value: object, n: int, zero: bool = F
         if value >= least:
             return (int(value),) * n
     elif isinstance(value, tuple | list) and len(value) == n:
-        found: list[int | Unknown] = []
-        for item in value:
-            if isinstance(item, Array | Symbol):
-                item = Unknown(f"`{name}` is computed", layer.layer.site)
-            if isinstance(item, float) and (item > 0 or (zero and item == 0)):
-                pass  # taken by the constructor, whatever comes of it
-            elif not isinstance(item, Unknown) and not (isinstance(item, int) and item >= least):
-                break
-            found.append(item)
-        else:
-            return tuple(found)
-    raise refuse(
-        layer,
-        name,
-        _integers(n, least),
-        value,
-    )
+        items = [item_of(layer, name, item) for item in value]
+        if all(_is_size(item, least) for item in items):
+            return tuple(items)  # type: ignore[arg-type]
+    expected = _integers_from(least)
+    if n > 1:
+        expected = f"{n} {expected.removeprefix('a ')}s"
+    raise refuse(layer, name, expected, value)
 
 
-def pairs(layer: Bound, name: str, n: int, negative: bool) -> tuple[Ints, ...]:
-    """`n` pairs of integers: before and after each of `n` dims, as `ZeroPadding` and `Cropping` take them.
+def item_of(layer: Bound, name: str, item: object) -> object:
+    """Return an item of an argument; what is computed elsewhere is an `Unknown`."""
+    if isinstance(item, COMPUTED):
+        return Unknown(f"`{name}` is computed", layer.layer.site)
+    return item
 
-    One number stands for all, one a dim for both sides. `negative`: is one
-    negative number taken (Keras never checks that of ZeroPadding)?
+
+def _is_size(item: object, least: int) -> bool:
+    """Decide whether a constructor accepts this as a size; it accepts floats, and fails later."""
+    if isinstance(item, float):
+        return item > 0 or item == least == 0
+    return isinstance(item, Unknown) or (isinstance(item, int) and item >= least)
+
+
+def pairs(layer: Bound, name: str, n: int, negative: bool) -> tuple[Integers, ...]:
+    """Return `n` pairs of integers: before and after each of `n` dims.
+
+    One integer stands for all, one for each dim for both sides, as ZeroPadding and Cropping take
+    them. `negative` accepts one negative integer (Keras never checks that of ZeroPadding). Raises
+    `BadArgument`.
     """
-    value = known(layer, name)
+    value = value_of(layer, name)
     if isinstance(value, Unknown):
         return ((value, value),) * n
     if isinstance(value, int):
         if value < 0 and not negative:
-            raise refuse(layer, name, "no negative number", value)
+            raise refuse(layer, name, "a non-negative integer", value)
         return ((int(value), int(value)),) * n
     if not isinstance(value, tuple | list) or len(value) != n:
-        raise refuse(layer, name, f"an integer or {n} of them, or {n} pairs", value)
-    return tuple(standard_ints(layer, name, item, 2, zero=True) for item in value)
+        raise refuse(layer, name, f"an integer, {n} integers or {n} pairs", value)
+    return tuple(standardize_integers(layer, name, item, 2, zero=True) for item in value)
 
 
 def channels_first(layer: Bound, name: str = "data_format") -> bool:
-    """Is `data_format` "channels_first"? Raises `BadArgument` where `standardize_data_format` refuses."""
+    """Return whether `data_format` is "channels_first".
+
+    Source: `standardize_data_format` in Keras's `backend/config.py`. Raises `BadArgument`.
+    """
     value = layer[name]
     if value is None:
         return False
@@ -121,7 +144,7 @@ def channels_first(layer: Bound, name: str = "data_format") -> bool:
 
 
 def channels_first_note(layer: Bound) -> Finding | None:
-    """The note on a layer that not every CPU runs with the channels first."""
+    """Return the note on a layer that not every CPU runs with the channels first."""
     if not channels_first(layer):
         return None
     from kfix.findings.channels_first import ChannelsFirst  # hardly ever needed
@@ -130,7 +153,10 @@ def channels_first_note(layer: Bound) -> Finding | None:
 
 
 def padding(layer: Bound, causal: bool = False) -> object:
-    """The padding in small letters, as `standardize_padding` gives it (a list or tuple is given back as it is)."""
+    """Return the padding in lower case; a list or tuple is returned as it is.
+
+    Source: `standardize_padding` in Keras's `utils/argument_validation.py`. Raises `BadArgument`.
+    """
     value = layer["padding"]
     if isinstance(value, list | tuple):
         return value
@@ -140,26 +166,20 @@ def padding(layer: Bound, causal: bool = False) -> object:
     return value.lower()
 
 
-def above_zero(layer: Bound, name: str) -> None:
-    """Refuses a number that is zero or less, and what cannot be compared with one."""
-    value = known(layer, name)
-    if not isinstance(value, Unknown | None) and not (isinstance(value, int | float) and value > 0):
-        raise refuse(layer, name, "a positive integer", value)
-
-
-def whole(layer: Bound, name: str) -> int | Unknown:
-    """A number that becomes a dim of a weight: raises `BadArgument` for a float, `None` or another thing."""
-    value = known(layer, name)
-    if isinstance(value, Unknown):
-        return value
-    if not isinstance(value, int):
-        raise refuse(layer, name, "an integer", value)
-    return int(value)
+def padding_mode(layer: Bound, causal: bool = False) -> str:
+    """Return the padding in lower case; raise `BadArgument` for a list or tuple too."""
+    value = padding(layer, causal)
+    if not isinstance(value, str):
+        raise refuse(layer, "padding", "'valid' or 'same'", value)
+    return value
 
 
 def lora_rank(layer: Bound, constraint: str) -> int | Unknown:
-    """The rank of a LoRA adapter, 0 for none; raises `BadArgument` with a constraint, as `enable_lora` does."""
-    rank = known(layer, "lora_rank")
+    """Return the rank of a LoRA adapter, 0 for none.
+
+    Raises `BadArgument` for one together with the argument `constraint`, as `enable_lora` does.
+    """
+    rank = value_of(layer, "lora_rank")
     if isinstance(rank, Unknown):
         return rank
     if not rank:
@@ -171,24 +191,104 @@ def lora_rank(layer: Bound, constraint: str) -> int | Unknown:
     return rank
 
 
-def check_seed(layer: Bound, rate: str = "") -> None:
-    """What `keras.random.SeedGenerator` refuses: it takes `None` or an integer.
+def counted(flag: object, amount: int | Unknown) -> int | Unknown:
+    """Return the number of weights of a part that is there where `flag` is true."""
+    return amount if flag else 0
 
-    With `rate` it is only made where that argument is above 0.
+
+# --- refusing -------------------------------------------------------------------------------------
+
+
+def refuse(layer: Bound, name: str, expected: str, value: object) -> BadArgument:
+    """Return the refusal of the value of an argument; `expected` is a noun phrase."""
+    return BadArgument(layer.cls, argument=name, expected=expected, actual=show_value(value))
+
+
+def as_datum(value: object) -> Datum:
+    """Return a value as data of a finding: an integer as it is, anything else as it is written."""
+    return value if isinstance(value, int) else show_value(value)
+
+
+def show_value(value: object) -> str:
+    """Return a value as it would be written, with `?` for what is unknown."""
+    if isinstance(value, Unknown):
+        return "?"
+    if isinstance(value, tuple | list):
+        inner = ", ".join(map(show_value, value))
+        if isinstance(value, list):
+            return f"[{inner}]"
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if isinstance(value, Symbol):
+        return value.path
+    if isinstance(value, Layer):
+        return value.cls
+    return "a tensor" if isinstance(value, Array | TensorRef) else repr(value)
+
+
+def _integers_from(least: int | None) -> str:
+    if least is None:
+        return "an integer"
+    return "a positive integer" if least == 1 else "a non-negative integer"
+
+
+def check_above_zero(layer: Bound, name: str) -> None:
+    """Raise `BadArgument` for a number that is zero or less, and for what is no number."""
+    value = value_of(layer, name)
+    if not isinstance(value, Unknown | None) and not (isinstance(value, int | float) and value > 0):
+        raise refuse(layer, name, "a positive integer", value)
+
+
+def check_number(
+    layer: Bound,
+    name: str,
+    low: float = -math.inf,
+    high: float = math.inf,
+    *,
+    expected: str = "",
+    optional: bool = False,
+) -> None:
+    """Raise `BadArgument` for what is no number from `low` to `high`; `optional` accepts `None`."""
+    value = value_of(layer, name)
+    if isinstance(value, Unknown) or (optional and value is None):
+        return
+    if not (isinstance(value, int | float) and low <= value <= high):
+        raise refuse(layer, name, expected or _numbers_between(low, high), value)
+
+
+def _numbers_between(low: float, high: float) -> str:
+    if low == -math.inf:
+        return "a number"
+    return "a non-negative number" if high == math.inf else f"a number from {low} to {high}"
+
+
+def check_choice(layer: Bound, name: str, choices: Sequence[object], expected: str = "") -> None:
+    """Raise `BadArgument` for a value that is none of `choices`."""
+    value = value_of(layer, name)
+    if not isinstance(value, Unknown) and value not in choices:
+        raise refuse(layer, name, expected or " or ".join(map(repr, choices)), value)
+
+
+def check_seed(layer: Bound, rate: str = "") -> None:
+    """Raise `BadArgument` for a seed that `keras.random.SeedGenerator` refuses.
+
+    It accepts `None` or an integer. With `rate` it is only made where that argument is above 0.
     """
     if rate:
-        value = known(layer, rate)
+        value = value_of(layer, rate)
         if not isinstance(value, int | float) or value <= 0:
             return
-    seed = known(layer, "seed")
+    seed = value_of(layer, "seed")
     if not isinstance(seed, int | Unknown | None):
         raise refuse(layer, "seed", "an integer", seed)
 
 
-def within(layer: Bound, name: str, low: float, high: float) -> None:
-    """Refuses a number outside of `[low, high]`, and what is no number."""
-    value = known(layer, name)
-    if not isinstance(value, Unknown) and not (
-        isinstance(value, int | float) and low <= value <= high
-    ):
-        raise refuse(layer, name, f"a number from {low} to {high}", value)
+def to_integer(layer: Bound, name: str) -> int:
+    """Return `int(value)` of an argument, as Keras converts it; raise `BadArgument`, `UnknownUsed`.
+
+    An infinity or another number that is no integer of Python is refused too.
+    """
+    value = layer[name]
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        raise refuse(layer, name, "an integer", value) from None

@@ -13,7 +13,7 @@ from kfix.shapes.binding import Bound, bind
 from kfix.shapes.formatting import show
 from kfix.shapes.signatures import signature
 from kfix.shapes.sizes import channels_of, check_positive, join, product, split, strided, transposed
-from kfix.shapes.values import channels_first, ints, known, pairs
+from kfix.shapes.values import channels_first, integers, pairs, value_of
 from tests.shapes.build import layer
 
 UNKNOWN = Unknown("`n` is a parameter")
@@ -89,12 +89,12 @@ def bound(cls: str, *args: object, **kwargs: object) -> Bound:
 
 
 def test_numbers_for_each_dim() -> None:
-    assert ints(bound("Conv2D", 8, 3), "kernel_size", 2) == (3, 3)
-    assert ints(bound("Conv2D", 8, [3, 5]), "kernel_size", 2) == (3, 5)
-    assert ints(bound("Conv2D", 8, (3, UNKNOWN)), "kernel_size", 2) == (3, UNKNOWN)
+    assert integers(bound("Conv2D", 8, 3), "kernel_size", 2) == (3, 3)
+    assert integers(bound("Conv2D", 8, [3, 5]), "kernel_size", 2) == (3, 5)
+    assert integers(bound("Conv2D", 8, (3, UNKNOWN)), "kernel_size", 2) == (3, UNKNOWN)
     for wrong in (0, (3,), "3", None, 2.0, (3, 0)):
         with pytest.raises(BadArgument):
-            ints(bound("Conv2D", 8, wrong), "kernel_size", 2)
+            integers(bound("Conv2D", 8, wrong), "kernel_size", 2)
 
 
 def test_pairs_for_each_dim() -> None:
@@ -113,7 +113,7 @@ def test_other_values() -> None:
     assert not channels_first(bound("Flatten"))
     with pytest.raises(BadArgument):
         channels_first(bound("Flatten", "NHWC"))
-    assert isinstance(known(bound("Conv2D", Array(()), 3), "filters"), Unknown)
+    assert isinstance(value_of(bound("Conv2D", Array(()), 3), "filters"), Unknown)
 
 
 def test_show() -> None:

@@ -48,7 +48,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
             from kfix.shapes import keras1_merge
 
             seen.add(step.layer.site)
-            now = keras1_merge.now(step.node.args)
+            now = keras1_merge.replacement(step.node.args)
             if now is not None:
                 edits.append(ExchangeCall(step.layer.site, now.name, now.kept))
                 said.append(f"merge is {now.name} now")

@@ -1,9 +1,8 @@
-"""Operations on tensors and arrays: `keras.ops`, `tf.*`, numpy and Python's operators alike.
+"""Operations on tensors and arrays: `keras.ops`, `tf.*`, NumPy and Python's operators alike.
 
-What an operation is given stands in its arguments as it does in the program,
-with an `Array` of the shape wherever there is a tensor or an array; a plain
-tuple of numbers is then a plain tuple (a target shape, axes). What it gives is
-a shape, or a list of them.
+The arguments of an operation are those of the program, with an `Array` of the
+shape in place of each tensor or array; a plain tuple of integers is a plain
+tuple (a target shape, axes). The result is a shape, or a list of them.
 """
 
 from __future__ import annotations
@@ -15,19 +14,19 @@ from kfix.model.unknown import Unknown
 
 
 def is_operation(path: str) -> bool:
-    """Is there a rule for the function with this dotted name?"""
+    """Return whether there is a rule for the function with this dotted name."""
     from kfix.shapes.operations.table import find
 
     return find(path) is not None
 
 
 def operation(path: str, args: Sequence[tuple[str | None, object]]) -> Shapes:
-    """The shape of what the function gives.
+    """Return the shape of the function's result, an `Unknown` if there is no rule for it.
 
     Raises the finding that stands for a refusal, and `UnknownUsed` where the
-    shape depends on what could not be told.
+    shape depends on what is unknown.
     """
     from kfix.shapes.operations.table import call
 
-    found = call(path, args)
-    return Unknown(f"no rule for `{path}`") if found is None else found
+    result = call(path, args)
+    return Unknown(f"no rule for `{path}`") if result is None else result

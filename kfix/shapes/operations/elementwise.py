@@ -1,4 +1,4 @@
-"""Operations that go element by element: the shape stays, or two shapes are broadcast."""
+"""Elementwise operations: the shape stays, or two shapes are broadcast."""
 
 from __future__ import annotations
 
@@ -8,52 +8,48 @@ from kfix.findings.data import Rank
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.not_divisible import NotDivisible
 from kfix.findings.rank_mismatch import RankMismatch
-from kfix.model.graph import Dim, Shape, Shapes
+from kfix.model.graph import Argument, Dim, Layer, Shape, Shapes
+from kfix.model.site import Site
 from kfix.model.unknown import Unknown, UnknownUsed
-from kfix.shapes.binding import bind
+from kfix.shapes import operations, registry, signatures
+from kfix.shapes.binding import Bound, bind
 from kfix.shapes.operations.table import Call, operation, shape_of
-from kfix.shapes.sizes import product
+from kfix.shapes.sizes import element_count, padded_left, replace_axis
 
 
-def _dim(one: Dim, two: Dim) -> Dim:
-    """Two dims broadcast; raises ValueError where they do not fit."""
+def _broadcast_dim(one: Dim, two: Dim) -> Dim:
+    """Return two dims broadcast; raise `ValueError` where they do not agree."""
     if one == 1 and not isinstance(one, Unknown):
         return two
     if two == 1 and not isinstance(two, Unknown):
         return one
-    if one is None or isinstance(one, Unknown):
-        return (
-            one
-            if two is None and isinstance(one, Unknown)
-            else two
-            if isinstance(two, int)
-            else one
-        )
-    if two is None or isinstance(two, Unknown) or one == two:
+    if isinstance(one, int):
+        if isinstance(two, int) and one != two:
+            raise ValueError
         return one
-    raise ValueError
+    # The first is None or unknown: an integer says more than either.
+    return two if isinstance(two, int) else one
 
 
 def broadcast(path: str, *shapes: Sequence[Dim]) -> Shape:
-    """Shapes broadcast from the right as numpy and `keras.ops` do it; raises `InputsDoNotMatch`.
+    """Return the shapes broadcast from the right, as NumPy and `keras.ops` do it.
 
-    `None` with a number above 1 is that number (`broadcast_shapes` in Keras's
-    `ops/operation_utils.py`).
+    `None` with an integer above 1 is that integer. Source: `broadcast_shapes` in Keras's
+    `ops/operation_utils.py`. Raises `InputsDoNotMatch`.
     """
-    found: Shape = tuple(shapes[0])
+    result: Shape = tuple(shapes[0])
     for shape in shapes[1:]:
-        rank = max(len(found), len(shape))
-        one = (1,) * (rank - len(found)) + tuple(found)
-        two = (1,) * (rank - len(shape)) + tuple(shape)
+        rank = max(len(result), len(shape))
+        one, two = padded_left(result, rank), padded_left(tuple(shape), rank)
         try:
-            found = tuple(map(_dim, one, two))
+            result = tuple(map(_broadcast_dim, one, two))
         except ValueError:
             raise InputsDoNotMatch(
                 path,
                 expected="shapes that broadcast",
-                actual=[found, tuple(shape)],
+                actual=[result, tuple(shape)],
             ) from None
-    return found
+    return result
 
 
 @operation(
@@ -78,68 +74,70 @@ def broadcast(path: str, *shapes: Sequence[Dim]) -> Shape:
     "x",
 )
 def unary(call: Call) -> Shapes:
-    """The shape stays."""
+    """Return the shape of `x`."""
     return call.shape()
 
 
 @operation("glu", "x axis=-1")
 def glu(call: Call) -> Shapes:
-    """Half of the dim on `axis`, which must be even."""
+    """Return the shape of `x` with half of the dim on `axis`, which must be even."""
     x = call.shape()
     axis = call.axis(len(x))
     size = x[axis]
     if isinstance(size, int) and size % 2:
         raise NotDivisible(call.path, expected="2", actual=size)
-    return (*x[:axis], size if size is None else size // 2, *x[axis + 1 :])
+    return replace_axis(x, axis, None if size is None else size // 2)
 
 
 @operation("cumsum cumprod", "x axis=None", tf="x axis=0", backend="x axis=0")
 def cumulated(call: Call) -> Shapes:
-    """The shape stays; without an axis it is flattened first."""
+    """Return the shape of `x`, flattened where there is no axis."""
     x = call.shape()
     if call.get("axis") is None:
-        return (None,) if None in x else (product(x),)
+        return (element_count(x),)
     call.axis(len(x))
     return x
 
 
 @operation(
-    "add subtract multiply divide true_divide floor_divide divide_no_nan mod floormod remainder fmod power pow maximum"
-    " minimum fmax fmin equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor"
-    " bitwise_and bitwise_or bitwise_xor left_shift right_shift arctan2 atan2 hypot logaddexp squared_difference"
-    " xdivy xlogy floordiv truediv nextafter copysign gcd lcm isclose heaviside"
-    " python:add python:sub python:mul python:truediv python:floordiv python:mod python:pow python:and_ python:or_"
-    " python:xor python:lshift python:rshift python:eq python:ne python:lt python:le python:gt python:ge",
+    "add subtract multiply divide true_divide floor_divide divide_no_nan mod floormod remainder"
+    " fmod power pow maximum minimum fmax fmin equal not_equal less less_equal greater"
+    " greater_equal logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor"
+    " left_shift right_shift arctan2 atan2 hypot logaddexp squared_difference xdivy xlogy"
+    " floordiv truediv nextafter copysign gcd lcm isclose heaviside python:add python:sub"
+    " python:mul python:truediv python:floordiv python:mod python:pow python:and_ python:or_"
+    " python:xor python:lshift python:rshift python:eq python:ne python:lt python:le python:gt"
+    " python:ge",
     "x y",
 )
 def binary(call: Call) -> Shapes:
-    """Both are broadcast from the right: 1 gives way, `None` with a number is that number."""
+    """Return both shapes broadcast from the right."""
     return broadcast(call.path, call.shape("x"), call.shape("y"))
 
 
 @operation("add_n accumulate_n", "xs")
 def add_n(call: Call) -> Shapes:
-    """Tensors of one shape."""
+    """Return the shape of the tensors, broadcast."""
     return broadcast(call.path, *call.shapes())
 
 
 @operation("where select", "condition x=None y=None")
 def where(call: Call) -> Shapes:
-    """All three are broadcast; with the condition alone the number of hits is open."""
+    """Return all three shapes broadcast; with the condition alone, `None` for the number of hits."""
     condition = call.shape("condition")
-    if call.get("x") is None:
-        rank = len(condition)
-        return (None, rank) if call.library == "tf" else [(None,)] * rank
-    return broadcast(call.path, condition, call.shape("x"), call.shape("y"))
+    if call.get("x") is not None:
+        return broadcast(call.path, condition, call.shape("x"), call.shape("y"))
+    rank = len(condition)
+    return (None, rank) if call.library == "tf" else [(None,)] * rank
 
 
 @operation("broadcast_to", "x shape")
 def broadcast_to(call: Call) -> Shapes:
-    """The shape that is asked for, when it fits."""
-    shape = call.dims()
-    found = broadcast(call.path, call.shape(), shape)
-    if len(found) > len(shape) or (call.library == "numpy" and found != shape):
-        raise RankMismatch(call.path, expected=Rank(0, len(shape)), actual=call.shape())
+    """Return the requested shape; raise `RankMismatch` where `x` does not broadcast to it."""
+    x, shape = call.shape(), call.dims()
+    result = broadcast(call.path, x, shape)
+    if len(result) > len(shape) or (call.library == "numpy" and result != shape):
+        raise RankMismatch(call.path, expected=Rank(0, len(shape)), actual=x)
     return shape
 
 
@@ -147,33 +145,36 @@ _MERGES = {
     "add": "Add", "subtract": "Subtract", "multiply": "Multiply", "average": "Average", "maximum": "Maximum",
     "minimum": "Minimum", "concatenate": "Concatenate", "dot": "Dot",
 }  # fmt: skip
+"""The functions of `keras.layers`, each with the layer that it calls."""
 
 
 @operation(
     " ".join(f"layers:{name}" for name in _MERGES), "inputs axis=None", layers="inputs axis=None"
 )
-def merged(call: Call) -> Shapes:
-    """As the layer of that name (`add` is `Add`)."""
-    from kfix.model.graph import Argument, Layer
-    from kfix.model.site import Site
-    from kfix.shapes.registry import rule_of
-    from kfix.shapes.signatures import signature
-
-    cls = _MERGES[call.path.rpartition(".")[2]]
-    options = {"axes" if cls == "Dot" else "axis": call.get("axes", call.get("axis"))}
-    if cls == "Dot" and options["axes"] is None:
-        options["axes"] = -1
-    given = tuple(Argument(name, value) for name, value in options.items() if value is not None)
-    made, rule = signature(cls), rule_of(cls)
-    assert made is not None
-    assert rule is not None
-    bound = bind(Layer(cls, given, Site("", None, 0), 0), made)
-    if rule.check is not None:
-        rule.check(bound)
+def merge(call: Call) -> Shapes:
+    """Return what the layer of that name returns (`add` is `Add`)."""
+    rule, bound = _merging_layer(call)
     inputs = call["inputs"] if "inputs" in call else call["xs"]
     if not isinstance(inputs, list | tuple):
         raise RankMismatch(call.path, expected="a list of tensors", actual="one tensor")
     return rule.output(bound, [shape_of(item, call.path) for item in inputs])  # type: ignore[arg-type]
+
+
+def _merging_layer(call: Call) -> tuple[registry.Rule, Bound]:
+    """Return the rule of the layer that the function calls, and the layer's arguments."""
+    cls = _MERGES[call.name]
+    axis = call.get("axes", call.get("axis"))
+    options = {"axis": axis}
+    if cls == "Dot":
+        options = {"axes": -1 if axis is None else axis}
+    given = tuple(Argument(name, value) for name, value in options.items() if value is not None)
+    signature, rule = signatures.signature(cls), registry.rule_of(cls)
+    assert signature is not None
+    assert rule is not None
+    bound = bind(Layer(cls, given, Site("", None, 0), 0), signature)
+    if rule.check is not None:
+        rule.check(bound)
+    return rule, bound
 
 
 @operation(
@@ -181,12 +182,11 @@ def merged(call: Call) -> Shapes:
     "inputs",
     layers="inputs mode concat_axis dot_axes output_shape output_mask arguments name",
 )
-def old_merge(call: Call) -> Shapes:
-    """As the function that it is now: `mode="concat"` is `concatenate`."""
-    from kfix.shapes.keras1_merge import now
-    from kfix.shapes.operations import operation as other
+def keras1_merge(call: Call) -> Shapes:
+    """Return what the function of Keras 3 returns: `mode="concat"` is `concatenate`."""
+    from kfix.shapes.keras1_merge import replacement
 
-    new = now(tuple(call.values.items()))
+    new = replacement(tuple(call.values.items()))
     if new is None:
         raise UnknownUsed(Unknown(f"what `{call.path}` does in the mode {call.get('mode')!r}"))
-    return other(f"keras.layers.{new.name}", new.args)
+    return operations.operation(f"keras.layers.{new.name}", new.args)

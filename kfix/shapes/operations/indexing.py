@@ -2,91 +2,131 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Array, Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.operations.elementwise import broadcast
-from kfix.shapes.operations.rearrange import flat
 from kfix.shapes.operations.table import Call, operation, shape_of
+from kfix.shapes.sizes import element_count, replace_axis
+
+_WHOLE_SLICES = ((None, None, None), (0, None, None), (None, None, 1))
 
 
-def _length(dim: Dim, part: slice) -> Dim:
-    """How long an axis is after a slice; open where an end is a number that the graph works out."""
+def _sliced(dim: Dim, part: slice) -> Dim:
+    """Return the length of an axis after a slice; `None` where an end is computed by the graph."""
     ends = (part.start, part.stop, part.step)
-    if ends in ((None, None, None), (0, None, None), (None, None, 1)):
+    if ends in _WHOLE_SLICES:
         return dim
-    unknown = next((end for end in ends if isinstance(end, Unknown)), None)
-    if unknown is not None:
-        return unknown
+    for end in ends:
+        if isinstance(end, Unknown):
+            return end
     if any(isinstance(end, Array) for end in ends):
         return None
-    if dim is None or isinstance(dim, Unknown):
+    if not isinstance(dim, int):
         return dim
     try:
         return len(range(*part.indices(dim)))
-    except (TypeError, ValueError):
-        return Unknown("where it is cut")
+    except (TypeError, ValueError):  # an end is no integer, or the step is 0
+        return Unknown("where it is sliced")
 
 
 @operation("python:getitem", "x key", python="x key")
 def getitem(call: Call) -> Shapes:
-    """`x[key]`: a number takes its axis away, a slice shortens it, `None` puts in a 1, arrays are broadcast."""
-    x = call.shape()
+    """Return the shape of `x[key]`.
+
+    An integer removes its axis, a slice shortens it, `None` inserts a 1, arrays are broadcast.
+    Raises `AxisOutOfRange`.
+    """
     key = call["key"]
-    parts = list(key) if isinstance(key, tuple) else [key]
-    taken = sum(1 for part in parts if part is not None and part is not Ellipsis)
-    taken += sum(_mask_rank(part, call) - 1 for part in parts if _mask_rank(part, call))
-    if taken > len(x):
-        raise AxisOutOfRange(call.path, expected=f"{len(x)} indices at most", actual=str(taken))
-    dots = sum(part is Ellipsis for part in parts)
-    if dots > 1:
-        raise AxisOutOfRange(call.path, expected="one ellipsis", actual=dots)
-    if not dots:
-        parts.append(Ellipsis)
-    found: list[Dim] = []
-    fancy: list[Shape] = []
-    place = 0
-    at = 0
-    for part in parts:
+    index = _Index(call, call.shape(), list(key) if isinstance(key, tuple) else [key])
+    for part in index.parts:
+        index.take(part)
+    return index.result()
+
+
+class _Index:
+    """An index while its parts are taken one after the other, each from the next axes of `x`."""
+
+    def __init__(self, call: Call, x: Shape, parts: list[object]) -> None:
+        self.call = call
+        self.x = x
+        self.parts = parts
+        self.axis = 0
+        """The axis that the next part is for."""
+        self.dims: list[Dim] = []
+        self.arrays: list[Shape] = []
+        """The shapes of index arrays; broadcast, they stand where the first of them stands."""
+        self.place = 0
+        """The place of the axes of the index arrays among `dims`."""
+        used = sum(self._axes_of(part) for part in parts)
+        if used > len(x):
+            self._refuse(f"{len(x)} indices at most", str(used))
+        ellipses = sum(part is Ellipsis for part in parts)
+        if ellipses > 1:
+            self._refuse("one ellipsis", str(ellipses))
+        if not ellipses:
+            parts.append(Ellipsis)
+        self.kept = len(x) - used
+        """How many axes the ellipsis stands for."""
+
+    def _axes_of(self, part: object) -> int:
+        """Return how many axes of `x` a part is for; an ellipsis is for what is left over."""
+        if part is None or part is Ellipsis:
+            return 0
+        return _mask_rank(part, self.call) or 1
+
+    def take(self, part: object) -> None:
+        """Take one part from the next axes."""
+        axis = self.axis
         if part is Ellipsis:
-            kept = len(x) - taken
-            found += x[at : at + kept]
-            at += kept
+            self.dims += self.x[axis : axis + self.kept]
+            self.axis += self.kept
         elif part is None:
-            found.append(1)
+            self.dims.append(1)
         elif isinstance(part, slice):
-            found.append(_length(x[at], part))
-            at += 1
+            self.dims.append(_sliced(self.x[axis], part))
+            self.axis += 1
         elif isinstance(part, int) and not isinstance(part, bool):
-            dim = x[at]
-            if isinstance(dim, int) and not -dim <= part < dim:
-                raise AxisOutOfRange(call.path, expected=f"an index below {dim}", actual=part)
-            at += 1
+            self._check_bounds(self.x[axis], part)
+            self.axis += 1
         elif isinstance(part, Unknown):
             raise UnknownUsed(part)
         else:
-            if not fancy:
-                place = len(found)
-            rank = _mask_rank(part, call)
-            fancy.append(
-                (Unknown("how many elements the mask keeps"),)
-                if rank
-                else shape_of(part, call.path)
-            )
-            at += rank or 1
-    if fancy:
-        found[place:place] = broadcast(call.path, *fancy)
-    return tuple(found)
+            self._take_array(part)
+
+    def _check_bounds(self, dim: Dim, index: int) -> None:
+        if isinstance(dim, int) and not -dim <= index < dim:
+            self._refuse(f"an index below {dim}", str(index))
+
+    def _take_array(self, part: object) -> None:
+        """Take an array of indices, or a mask."""
+        if not self.arrays:
+            self.place = len(self.dims)
+        if _mask_rank(part, self.call):
+            self.arrays.append((Unknown("how many elements the mask keeps"),))
+        else:
+            self.arrays.append(shape_of(part, self.call.path))
+        self.axis += self._axes_of(part)
+
+    def result(self) -> Shape:
+        """Return the shape, after every part has been taken."""
+        if self.arrays:
+            self.dims[self.place : self.place] = broadcast(self.call.path, *self.arrays)
+        return tuple(self.dims)
+
+    def _refuse(self, expected: str, actual: str) -> None:
+        raise AxisOutOfRange(self.call.path, expected=expected, actual=actual)
 
 
 def _mask_rank(part: object, call: Call) -> int:
-    """The rank of an array of booleans; 0 of anything else."""
+    """Return the rank of an array of booleans; 0 for anything else."""
     if isinstance(part, Array) and part.dtype == "bool":
         return len(shape_of(part, call.path))
-    if isinstance(part, list) and part and all(isinstance(item, bool) for item in part):
-        return 1
-    return 0
+    is_mask = isinstance(part, list) and part and all(isinstance(item, bool) for item in part)
+    return 1 if is_mask else 0
 
 
 @operation(
@@ -96,29 +136,28 @@ def _mask_rank(part: object, call: Call) -> int:
     backend="x indices axis=0",
 )
 def take(call: Call) -> Shapes:
-    """The shape of the indices in place of the axis; without an axis their shape alone."""
+    """Return `x` with the shape of the indices in place of the axis; without an axis that alone."""
     x, indices = call.shape(), call.shape("indices")
     if call.get("axis") is None:
         return indices
-    axis = call.axis(len(x))
-    return (*x[:axis], *indices, *x[axis + 1 :])
+    return replace_axis(x, call.axis(len(x)), *indices)
 
 
 @operation("take_along_axis", "x indices axis=None")
 def take_along_axis(call: Call) -> Shapes:
-    """The shape of the indices, broadcast with the other axes of `x`."""
+    """Return the shape of the indices, broadcast with the other axes of `x`."""
     x, indices = call.shape(), call.shape("indices")
     if call.get("axis") is None:
-        return (flat(indices),)
+        return (element_count(indices),)
     axis = call.axis(len(x))
     if len(x) != len(indices):
         raise RankMismatch(call.path, expected=f"indices of rank {len(x)}", actual=indices)
-    return broadcast(call.path, (*x[:axis], indices[axis], *x[axis + 1 :]), indices)
+    return broadcast(call.path, replace_axis(x, axis, indices[axis]), indices)
 
 
 @operation("gather_nd", "x indices")
 def gather_nd(call: Call) -> Shapes:
-    """`indices[:-1]` and what is left of `x`."""
+    """Return `indices[:-1]`, then the axes of `x` that the indices leave."""
     x, indices = call.shape(), call.shape("indices")
     if not indices or not isinstance(indices[-1], int):
         raise UnknownUsed(Unknown(f"how many axes `{call.path}` takes"))
@@ -126,38 +165,40 @@ def gather_nd(call: Call) -> Shapes:
 
 
 @operation("slice", "x start_indices shape", tf="x start_indices size")
-def cut_out(call: Call) -> Shapes:
-    """The size that is asked for; in TensorFlow -1 means up to the end."""
+def slice_(call: Call) -> Shapes:
+    """Return the requested size; in TensorFlow -1 means up to the end."""
     x = call.shape()
     if call.library != "tf":
         return call.dims()
-    start, size = call.dims("start_indices"), call.dims("size")
+    return _sizes_to_the_end(x, call.dims("start_indices"), call.dims("size"))
+
+
+def _sizes_to_the_end(x: Shape, start: Shape, size: Sequence[Dim]) -> Shape:
+    """Return the sizes, each -1 replaced with what is left of its axis."""
     dims: list[Dim] = []
     for dim, first, length in zip(x, start, size, strict=False):
-        open_end = isinstance(length, int) and length == -1
-        dims.append((None if dim is None or first is None else dim - first) if open_end else length)
+        if not isinstance(length, int) or length != -1:
+            dims.append(length)
+        elif dim is None or first is None:
+            dims.append(None)
+        else:
+            dims.append(dim - first)
     return tuple(dims)
 
 
 @operation("boolean_mask compress extract", "x mask axis=0")
 def boolean_mask(call: Call) -> Shapes:
-    """How many are kept depends on the values."""
+    """Return `None` for the number of elements kept, which depends on the values."""
     x, mask = call.shape(), call.shape("mask")
     return (None, *x[len(mask) :])
 
 
 @operation("insert", "x place y=None axis=None")
-def insert(call: Call) -> Shapes:
-    """How many there are then depends on the places."""
-    return delete(call)
-
-
 @operation("delete", "x place axis=None")
-def delete(call: Call) -> Shapes:
-    """How many are left depends on the places."""
+def insert_or_delete(call: Call) -> Shapes:
+    """Return `x` with an unknown length on the axis; it depends on the places."""
     x = call.shape()
     unknown = Unknown(f"how many elements `{call.path}` leaves")
     if call.get("axis") is None:
         return (unknown,)
-    axis = call.axis(len(x))
-    return (*x[:axis], unknown, *x[axis + 1 :])
+    return replace_axis(x, call.axis(len(x)), unknown)

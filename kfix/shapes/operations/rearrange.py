@@ -1,117 +1,115 @@
-"""Operations that move elements: reshape, transpose, joining and splitting, indexing."""
+"""Operations that move elements: reshape, transpose, repeat and pad."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.bad_argument import BadArgument
-from kfix.findings.data import Rank
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.total_size_changed import TotalSizeChanged
 from kfix.model.graph import Array, Dim, Shape, Shapes
-from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.model.unknown import Unknown, UnknownUsed, require_known
 from kfix.shapes.formatting import show
 from kfix.shapes.operations.table import Call, operation
-from kfix.shapes.sizes import product
+from kfix.shapes.sizes import add, element_count, multiply, padded_left, replace_axis
+from kfix.shapes.values import COMPUTED
 
-# --- reshape and its kin --------------------------------------------------------------------------
+# --- reshape and the like -------------------------------------------------------------------------
 
-
-def flat(x: Shape) -> Dim:
-    """The number of elements; `None` where a dim is."""
-    return None if None in x else product(x)
+MAX_RANK = 64
+"""The highest rank of a tensor that a computed shape may ask for."""
 
 
 def reshaped(path: str, x: Shape, target: Shape) -> Shape:
-    """`x` with the dims of `target`, where -1 takes what is left; raises `TotalSizeChanged`.
+    """Return `target` with -1 replaced with what is left of `x`.
 
-    A `None` in either leaves -1 open and the size unchecked
-    (`compute_reshape_output_shape` in Keras's `ops/operation_utils.py`).
+    A `None` in either leaves -1 a `None` and the number of elements unchecked. Source:
+    `compute_reshape_output_shape` in Keras's `ops/operation_utils.py`. Raises `BadArgument`,
+    `TotalSizeChanged`.
     """
     free = sum(dim == -1 for dim in target if isinstance(dim, int))
     if free > 1:
         raise BadArgument(path, expected="one -1 at most", actual=target)
-    unknown = next((dim for dim in (*target, *x) if isinstance(dim, Unknown)), None)
-    if None in x or None in target or unknown is not None:
-        left: Dim = (
-            unknown if unknown is not None and None not in x and None not in target else None
-        )
-        return tuple(left if isinstance(dim, int) and dim == -1 else dim for dim in target)
-    total = product(x)
-    rest = product([dim for dim in target if dim != -1])
-    assert isinstance(total, int)
-    assert isinstance(rest, int)
-    if (not free and total != rest) or (free and (rest == 0 or total % rest)):
-        raise TotalSizeChanged(path, expected=target, actual=x)
-    return tuple(total // rest if dim == -1 else dim for dim in target)
+    rest = element_count([dim for dim in target if not isinstance(dim, int) or dim != -1])
+    total = element_count(x)
+    left: Dim = None
+    if isinstance(total, int) and isinstance(rest, int):
+        divides = rest != 0 and total % rest == 0
+        if not divides or (not free and total != rest):
+            raise TotalSizeChanged(path, expected=target, actual=x)
+        left = total // rest
+    elif total is not None and rest is not None:
+        left = rest if isinstance(rest, Unknown) else total
+    return tuple(left if isinstance(dim, int) and dim == -1 else dim for dim in target)
 
 
 @operation("reshape", "x shape", numpy="x shape order=None")
 def reshape(call: Call) -> Shapes:
-    """The dims that are asked for; -1 takes what is left. Refused: another number of elements."""
+    """Return the requested dims; -1 stands for what is left."""
     target = call["shape"]
     if isinstance(target, Array):
-        rank = (
-            target.shape[0] if isinstance(target.shape, tuple) and len(target.shape) == 1 else None
-        )
-        if isinstance(rank, int) and rank < 64:
-            return (None,) * rank
-        raise UnknownUsed(Unknown(f"the shape that `{call.path}` is given"))
+        return _computed_shape(call, target)
     try:
         x = call.shape()
     except UnknownUsed as used:
-        x = (used.unknown,)  # whatever it was, it has the dims that are asked for
+        x = (used.unknown,)  # whatever it was, the result has the requested dims
     return reshaped(call.path, x, call.dims())
+
+
+def _computed_shape(call: Call, target: Array) -> Shape:
+    """Return the shape of the rank of a target that the graph computes."""
+    shape = require_known(target.shape)
+    rank = shape[0] if len(shape) == 1 else None
+    if isinstance(rank, int) and rank < MAX_RANK:
+        return (None,) * rank
+    raise UnknownUsed(Unknown(f"the shape that `{call.path}` is given"))
 
 
 @operation("ravel flatten", "x")
 def ravel(call: Call) -> Shapes:
-    """One axis of all elements."""
-    return (flat(call.shape()),)
+    """Return one axis of all elements."""
+    return (element_count(call.shape()),)
 
 
 @operation("batch_flatten", "x")
 def batch_flatten(call: Call) -> Shapes:
-    """`(batch, the rest)`."""
-    x = call.shape()
-    return (x[0], flat(x[1:]))
+    """Return `(batch, elements of a sample)`."""
+    x = call.shape_from("x", 1)
+    return (x[0], element_count(x[1:]))
 
 
 @operation("expand_dims", "x axis", backend="x axis=-1")
 def expand_dims(call: Call) -> Shapes:
-    """A 1 at the axis (or at each of several).
+    """Return the shape of `x` with a 1 at the axis, or at each of several.
 
-    Refused: an axis twice (`StopIteration` in Keras), or one out of range.
+    Raises `AxisOutOfRange` for an axis twice (`StopIteration` in Keras), or out of range.
     """
     x = call.shape()
     axes = call.numbers("axis")
     if axes is None:
         axes = (len(x),)
     rank = len(x) + len(axes)
-    places = [call.fit(axis, rank) for axis in axes]
-    if len(set(places)) < len(places):
-        raise AxisOutOfRange(call.path, expected="each axis once", actual=tuple(axes))
+    places = {call.normalize_axis(axis, rank) for axis in axes}
+    if len(places) < len(axes):
+        raise AxisOutOfRange(call.path, expected="each axis once", actual=axes)
     rest = iter(x)
     return tuple(1 if place in places else next(rest) for place in range(rank))
 
 
 @operation("squeeze", "x axis=None")
 def squeeze(call: Call) -> Shapes:
-    """Without the axes, which must be 1; without every 1 where none is named."""
+    """Return the shape of `x` without the axes, which must be 1; by default without every 1."""
     x = call.shape()
     axes = call.axes(len(x))
     if axes is None or (call.library == "tf" and axes == []):
-        if any(isinstance(dim, Unknown) for dim in x):
-            raise UnknownUsed(next(dim for dim in x if isinstance(dim, Unknown)))
-        return tuple(dim for dim in x if dim != 1)
+        return tuple(dim for dim in map(require_known, x) if dim != 1)
     for axis in axes:
         dim = x[axis]
         if (isinstance(dim, int) and dim != 1) or (dim is None and call.library == "keras"):
-            raise AxisOutOfRange(
-                call.path, expected="an axis of size 1", actual=f"axis {axis} of {show(x)}"
-            )
+            actual = f"axis {axis} of {show(x)}"
+            raise AxisOutOfRange(call.path, expected="an axis of size 1", actual=actual)
     return tuple(dim for axis, dim in enumerate(x) if axis not in axes)
 
 
@@ -120,24 +118,21 @@ def squeeze(call: Call) -> Shapes:
 
 @operation("transpose permute_dimensions permute", "x axes=None")
 def transpose(call: Call) -> Shapes:
-    """The axes in the order given, or turned round."""
+    """Return the dims in the order of `axes`, by default reversed; raise `AxisOutOfRange`."""
     x = call.shape()
     given = call.numbers("axes")
-    if given is not None and call.rest:
-        given = (*given, *call.rest)
     if given is None:
         return x[::-1]
-    axes = [call.fit(axis, len(x)) for axis in given]
-    if sorted(axes) != list(range(len(x))):
-        raise AxisOutOfRange(
-            call.path, expected=f"each axis of {show(x)} once", actual=tuple(given)
-        )
-    return tuple(x[axis] for axis in axes)
+    order = [call.normalize_axis(axis, len(x)) for axis in (*given, *call.rest)]
+    if sorted(order) != list(range(len(x))):
+        expected = f"each axis of {show(x)} once"
+        raise AxisOutOfRange(call.path, expected=expected, actual=tuple(order))
+    return tuple(x[axis] for axis in order)
 
 
 @operation("swapaxes", "x axis1 axis2")
 def swapaxes(call: Call) -> Shapes:
-    """Two axes change places."""
+    """Return the shape of `x` with two axes swapped."""
     dims = list(call.shape())
     one, two = call.axis(len(dims), "axis1"), call.axis(len(dims), "axis2")
     dims[one], dims[two] = dims[two], dims[one]
@@ -146,22 +141,19 @@ def swapaxes(call: Call) -> Shapes:
 
 @operation("matrix_transpose", "x")
 def matrix_transpose(call: Call) -> Shapes:
-    """The last two axes change places."""
-    x = call.shape()
-    if len(x) < 2:
-        raise RankMismatch(call.path, expected=Rank(2, None), actual=x)
+    """Return the shape of `x` with the last two axes swapped."""
+    x = call.shape_from("x", 2)
     return (*x[:-2], x[-1], x[-2])
 
 
 @operation("moveaxis", "x source destination")
 def moveaxis(call: Call) -> Shapes:
-    """Axes go to other places, the others keep their order."""
+    """Return the dims with axes moved to other places; the others keep their order."""
     x = call.shape()
     source, destination = call.axes(len(x), "source"), call.axes(len(x), "destination")
     if source is None or destination is None or len(source) != len(destination):
-        raise AxisOutOfRange(
-            call.path, expected="as many sources as destinations", actual=f"{source}, {destination}"
-        )
+        expected = "as many sources as destinations"
+        raise AxisOutOfRange(call.path, expected=expected, actual=f"{source}, {destination}")
     order = [axis for axis in range(len(x)) if axis not in source]
     for place, axis in sorted(zip(destination, source, strict=True)):
         order.insert(place, axis)
@@ -170,11 +162,9 @@ def moveaxis(call: Call) -> Shapes:
 
 @operation("numpy:rollaxis", "x axis start=0")
 def rollaxis(call: Call) -> Shapes:
-    """One axis goes back until it stands before the one that was at `start`, which may be the rank."""
+    """Return the dims with one axis moved before the one at `start`, which may be the rank."""
     x = call.shape()
-    axis, start = call.axis(len(x)), call.number("start")
-    if isinstance(start, Unknown):
-        raise UnknownUsed(start)
+    axis, start = call.axis(len(x)), call.integer("start")
     start += len(x) if start < 0 else 0
     if not 0 <= start <= len(x):
         raise AxisOutOfRange(call.path, expected=f"a start up to {len(x)}", actual=start)
@@ -186,95 +176,100 @@ def rollaxis(call: Call) -> Shapes:
 # --- repetition and padding -----------------------------------------------------------------------
 
 
-def _times(dim: Dim, by: Any) -> Dim:
-    return None if dim is None or by is None else dim * by
-
-
 @operation("tile", "x repeats", backend="x repeats")
 def tile(call: Call) -> Shapes:
-    """Each dim times its repeats."""
-    x = call.shape()
-    repeats = call.numbers("repeats") or ()
+    """Return each dim times its repeats."""
+    x, repeats = call.shape(), call.dims("repeats")
     if call.library == "tf" and len(repeats) != len(x):
         raise RankMismatch(call.path, expected=f"{len(x)} repeats", actual=len(repeats))
     rank = max(len(x), len(repeats))
-    dims, counts = (1,) * (rank - len(x)) + x, (1,) * (rank - len(repeats)) + repeats
-    return tuple(map(_times, dims, counts))
+    return tuple(map(multiply, padded_left(x, rank), padded_left(repeats, rank)))
 
 
 @operation("repeat repeat_elements", "x repeats axis=None")
 def repeat(call: Call) -> Shapes:
-    """The dim on `axis` times the repeats, or their sum where there are several; flattened without an axis."""
+    """Return the dim on `axis` times the repeats, or their sum where there are several.
+
+    Without an axis `x` is flattened first; `keras.backend.repeat(x, n)` inserts an axis.
+    """
     x = call.shape()
     if call.library == "backend" and call.get("axis") is None:
-        return (x[0], call.number("repeats"), *x[1:])  # K.repeat(x, n)
-    repeats = call.numbers("repeats") or ()
+        return (*x[:1], call.number("repeats"), *x[1:])
+    repeats = call.dims("repeats")
+    axis = 0
     if call.get("axis") is None:
-        x, axis = (flat(x),), 0
+        x = (element_count(x),)
     else:
         axis = call.axis(len(x))
+    return replace_axis(x, axis, _repeated(call, x[axis], repeats))
+
+
+def _repeated(call: Call, dim: Dim, repeats: Shape) -> Dim:
+    """Return a dim that is repeated; raise `InputsDoNotMatch`."""
     if len(repeats) == 1:
-        dim = _times(x[axis], repeats[0])
-    elif isinstance(x[axis], int) and x[axis] != len(repeats):
-        raise InputsDoNotMatch(call.path, expected=f"{show(x[axis])} repeats", actual=len(repeats))
-    else:
-        dim = sum(repeats) if x[axis] is not None else None
-    return (*x[:axis], dim, *x[axis + 1 :])
+        return multiply(dim, repeats[0])
+    if isinstance(dim, int) and dim != len(repeats):
+        raise InputsDoNotMatch(call.path, expected=f"{dim} repeats", actual=len(repeats))
+    total: Dim = None if dim is None else 0
+    for count in repeats:
+        total = add(total, count)
+    return total
 
 
 @operation("pad", "x pad_width mode=None")
 def pad(call: Call) -> Shapes:
-    """Each dim plus what is put before and behind it."""
+    """Return each dim plus the padding before and behind it; raise `BadArgument`, `RankMismatch`."""
     x = call.shape()
-    width = call["pad_width"]
-    if isinstance(width, Array):
-        raise UnknownUsed(Unknown(f"how much `{call.path}` pads"))
-    if isinstance(width, int):
-        pairs: list[Any] = [(width, width)] * len(x)
-    elif (
-        isinstance(width, list | tuple)
-        and len(width) == 2
-        and all(isinstance(part, int) for part in width)
-    ):
-        pairs = [tuple(width)] * len(x)
-    else:
-        pairs = [(part, part) if isinstance(part, int) else part for part in width]
-        if len(pairs) == 1:
-            (one,) = pairs
-            pairs = [
-                (one[0],) * 2 if isinstance(one, list | tuple) and len(one) == 1 else one
-            ] * len(x)
+    pairs = _pad_pairs(call, len(x))
     if len(pairs) != len(x):
         raise RankMismatch(call.path, expected=f"{len(x)} pairs", actual=len(pairs))
-    if not all(map(_pair, pairs)):
-        raise UnknownUsed(Unknown(f"how much `{call.path}` pads"))
-    dims: list[Dim] = []
-    for dim, pair in zip(x, pairs, strict=True):
-        if isinstance(pair, Unknown):
-            dims.append(None if dim is None else pair)
-        else:
-            dims.append(None if dim is None else pair[0] + dim + pair[1])
-    return tuple(dims)
-
-
-def _pair(pair: object) -> bool:
-    """May it be what is put before and behind one axis?"""
-    if isinstance(pair, Unknown):
-        return True
-    return (
-        isinstance(pair, list | tuple)
-        and len(pair) == 2
-        and all(isinstance(part, int | Unknown) for part in pair)
+    return tuple(
+        add(add(dim, before), after) for dim, (before, after) in zip(x, pairs, strict=True)
     )
+
+
+_Pair = tuple[int | Unknown, int | Unknown]
+
+
+def _pad_pairs(call: Call, rank: int) -> Sequence[_Pair]:
+    """Return the padding before and behind each axis.
+
+    One integer or one pair stands for all axes. In a list, one integer stands for both sides.
+    """
+    width = call["pad_width"]
+    if isinstance(width, COMPUTED):
+        raise UnknownUsed(Unknown(f"how much `{call.path}` pads"))
+    if isinstance(width, int):
+        return [(width, width)] * rank
+    if not isinstance(width, list | tuple):
+        raise call.refuse("pad_width", "an integer or pairs of integers", width)
+    if len(width) == 2 and all(isinstance(part, int) for part in width):
+        return [(width[0], width[1])] * rank
+    pairs = [_pad_pair(call, part) for part in width]
+    return pairs * rank if len(pairs) == 1 else pairs
+
+
+def _pad_pair(call: Call, part: object) -> _Pair:
+    """Return the padding before and behind one axis."""
+    if isinstance(part, int | Unknown):
+        return part, part
+    if isinstance(part, list | tuple) and 1 <= len(part) <= 2:
+        before, after = part[0], part[-1]
+        if isinstance(before, int | Unknown) and isinstance(after, int | Unknown):
+            return before, after
+    raise UnknownUsed(Unknown(f"how much `{call.path}` pads"))
+
+
+# --- shapes of shapes -----------------------------------------------------------------------------
 
 
 @operation("shape", "x")
 def shape(call: Call) -> Shapes:
-    """As many numbers as there are axes."""
+    """Return the rank as the only dim."""
     return (len(call.shape()),)
 
 
 @operation("size ndim rank", "x")
 def size(call: Call) -> Shapes:
-    """A number."""
+    """Return the shape of a scalar."""
     return ()

@@ -1,25 +1,31 @@
-"""Operations that take axes away: sums, means, maxima, positions of maxima."""
+"""Operations that reduce axes: sums, means, maxima, positions of maxima."""
 
 from __future__ import annotations
 
 from kfix.model.graph import Shape, Shapes
 from kfix.shapes.operations.table import Call, operation
+from kfix.shapes.sizes import without_axes
 
 _NUMPY = "x axis=None dtype=None out=None keepdims=False"
 
 
 def reduced(call: Call, x: Shape, axes: list[int] | None) -> Shape:
-    """`x` without these axes (all for `None`), or with 1 in their place if `keepdims` says so."""
-    keep = call.flag("keepdims")
+    """Return `x` without these axes (all for `None`), or with 1 in their place for `keepdims`."""
     if axes is None:
-        return (1,) * len(x) if keep else ()
-    if keep:
+        axes = list(range(len(x)))
+    if call.flag("keepdims"):
         return tuple(1 if axis in axes else dim for axis, dim in enumerate(x))
-    return tuple(dim for axis, dim in enumerate(x) if axis not in axes)
+    return without_axes(x, axes)
+
+
+def _reduced_by_axis(call: Call) -> Shape:
+    x = call.shape()
+    return reduced(call, x, call.axes(len(x)))
 
 
 @operation(
-    "sum mean prod std var nansum nanmean nanstd nanvar reduce_sum reduce_mean reduce_prod reduce_std reduce_variance",
+    "sum mean prod std var nansum nanmean nanstd nanvar reduce_sum reduce_mean reduce_prod"
+    " reduce_std reduce_variance",
     "x axis=None keepdims=False",
     numpy=_NUMPY,
 )
@@ -34,16 +40,15 @@ def reduced(call: Call, x: Shape, axes: list[int] | None) -> Shape:
     numpy="x axis=None weights=None returned=False keepdims=False",
 )
 @operation("norm", "x ord=None axis=None keepdims=False")
-def summed(call: Call) -> Shapes:
-    """Without an axis a scalar; else `x` without the axes, or with 1 for them where `keepdims` says so."""
-    x = call.shape()
-    return reduced(call, x, call.axes(len(x)))
+def reduction(call: Call) -> Shapes:
+    """Return `x` without the axes (a scalar without an axis), or with 1 for them for `keepdims`."""
+    return _reduced_by_axis(call)
 
 
 @operation("quantile percentile nanquantile nanpercentile", "x q axis=None keepdims=False")
 def quantile(call: Call) -> Shapes:
-    """As `sum`, with an axis in front for several quantiles."""
-    return (*call.shape("q"), *summed(call))  # type: ignore[misc]
+    """Return what `sum` returns, behind the axes of the quantiles."""
+    return (*call.shape("q"), *_reduced_by_axis(call))
 
 
 @operation(
@@ -54,53 +59,49 @@ def quantile(call: Call) -> Shapes:
     backend="x axis=-1",
 )
 def position(call: Call) -> Shapes:
-    """`x` without the axis; without one a scalar (in TensorFlow the axis is then 0)."""
-    x = call.shape()
+    """Return `x` without the axis, a scalar without one (in TensorFlow the axis is then 0)."""
     if call.library == "tf" and call.get("axis") is None:
         call.values["axis"] = 0
-    return reduced(call, x, call.axes(len(x)))
+    return _reduced_by_axis(call)
 
 
 @operation("argsort", "x axis=-1")
 def argsort(call: Call) -> Shapes:
-    """The shape stays."""
+    """Return the shape of `x`."""
     return call.shape()
 
 
 @operation("moments", "x axes keepdims=False", tf="x axes shift=None keepdims=False")
 def moments(call: Call) -> Shapes:
-    """Mean and variance, each as `mean` gives it."""
+    """Return the shapes of mean and variance, each as `mean` returns it."""
     x = call.shape()
-    found = reduced(call, x, call.axes(len(x), "axes"))
-    return [found, found]
+    shape = reduced(call, x, call.axes(len(x), "axes"))
+    return [shape, shape]
 
 
 @operation("top_k", "x k=1")
 def top_k(call: Call) -> Shapes:
-    """Values and positions: the last dim becomes `k`."""
-    x = call.shape()
-    found = (*x[:-1], call.number("k"))
-    return [found, found]
+    """Return the shapes of values and positions: `x` with `k` as the last dim."""
+    shape = (*call.shape()[:-1], call.number("k"))
+    return [shape, shape]
 
 
 @operation("in_top_k", "targets predictions k")
 def in_top_k(call: Call) -> Shapes:
-    """The shape of the targets."""
+    """Return the shape of the targets."""
     return call.shape("targets")
 
 
 @operation("numpy:nonzero numpy:flatnonzero numpy:argwhere", "x", numpy="x")
 def places(call: Call) -> Shapes:
-    """How many there are depends on the values; `nonzero` gives one array for each axis."""
+    """Return `None` for the number of hits; `nonzero` returns one array for each axis."""
     rank = len(call.shape())
-    name = call.path.rpartition(".")[2]
-    return (
-        [(None,)] * rank if name == "nonzero" else (None, rank) if name == "argwhere" else (None,)
-    )
+    by_name: dict[str, Shapes] = {"nonzero": [(None,)] * rank, "argwhere": (None, rank)}
+    return by_name.get(call.name, (None,))
 
 
 @operation("bincount unique nonzero", "x")
 def counted(call: Call) -> Shapes:
-    """How many there are depends on the values."""
+    """Return `None` for the length, which depends on the values."""
     call.shape()
     return (None,)

@@ -1,19 +1,21 @@
-"""The table of operations: where each is found by its dotted name, and how its arguments are bound."""
+"""The table of operations: each is found by its dotted name, and its arguments are bound by name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.data import Rank
+from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.missing_argument import MissingArgument
-from kfix.model.graph import Array, Layer, Shape, Shapes, Symbol
-from kfix.model.unknown import Unknown, UnknownUsed
-from kfix.shapes.formatting import show
+from kfix.findings.rank_mismatch import RankMismatch
+from kfix.model.graph import Array, Dim, Layer, Shape, Shapes, Symbol
+from kfix.model.unknown import Unknown, UnknownUsed, as_unknown, require_known
+from kfix.shapes.values import COMPUTED, as_datum, show_value
 
 HOMES = (
     ("operator.", "python"),
@@ -28,9 +30,9 @@ HOMES = (
     ("tf.", "tf"),
     ("numpy.", "numpy"),
 )
-"""Where operations live, and the library whose order of arguments counts there."""
+"""The beginnings of dotted names, each with the library whose order of parameters counts there."""
 
-_FLAT = (
+_IGNORED_PARTS = (
     "math.",
     "nn.",
     "numpy.",
@@ -41,7 +43,7 @@ _FLAT = (
     "ops.",
     "fft.",
 )
-"""Parts of a path that make no difference; `random.` and `image.` do."""
+"""Parts of a path that make no difference; `random.` and `image.` do make one."""
 
 SYNONYMS = {
     "a": "x", "input": "x", "input_tensor": "x", "inputs": "x", "value": "x", "tensor": "x", "array": "x",
@@ -54,14 +56,25 @@ SYNONYMS = {
     "reduction_indices": "axis", "size_splits": "sections", "size": "pool_size", "sizes": "pool_size",
     "rates": "dilation_rate",
 }  # fmt: skip
-"""What arguments are called elsewhere. A name that the operation itself has in that library goes first."""
+"""Other names of parameters. A parameter of that very name in that library takes precedence."""
+
+
+_OWN_NAMES_ONLY = ("python", "layers", "applications")
+"""Libraries in which an operation goes by names declared for that library only."""
+
+Parameters = tuple[tuple[str, object], ...]
+"""The names of parameters in order, each with its default (`...` for none)."""
+
+
+MAX_TENSORS = 10_000
+"""Tensors that one call may take or return; a bound on memory."""
 
 
 class Operation(NamedTuple):
-    """A rule, and by library the names of its parameters in order, each with its default (`...` for none)."""
+    """A rule, and by library its parameters in order, each with its default (`...` for none)."""
 
     rule: Callable[[Call], Shapes]
-    parameters: dict[str, tuple[tuple[str, object], ...]]
+    parameters: dict[str, Parameters]
 
 
 _TABLE: dict[str, Operation] = {}
@@ -70,36 +83,33 @@ _DEFAULTS: dict[str, object] = {"None": None, "True": True, "False": False}
 Rule = Callable[["Call"], Shapes]
 
 
-def _parse(text: str) -> tuple[tuple[str, object], ...]:
-    found: list[tuple[str, object]] = []
-    for word in text.split():
-        name, equals, default = word.partition("=")
-        value: object = ...
-        if equals:
-            value = _DEFAULTS[default] if default in _DEFAULTS else _number(default)
-        found.append((name, value))
-    return tuple(found)
+def _parse(text: str) -> Parameters:
+    """Return the parameters that "x axis=None" describes."""
+    words = (word.partition("=") for word in text.split())
+    return tuple((name, _default(text) if equals else ...) for name, equals, text in words)
 
 
-def _number(text: str) -> object:
+def _default(text: str) -> object:
+    if text in _DEFAULTS:
+        return _DEFAULTS[text]
     return int(text) if text.lstrip("-").isdigit() else text
 
 
 def operation(names: str, parameters: str, **others: str) -> Callable[[Rule], Rule]:
-    """Declares a rule for these names.
+    """Declare the decorated function to be the rule for these names, separated by blanks.
 
     A name may be preceded by "library:" where it means this in one library
-    alone. `parameters` are the names in Keras's order with their defaults
-    ("x axis=None"); `others` those of the other libraries, where they differ.
+    only. `parameters` are the names in Keras's order with their defaults
+    ("x axis=None"); `others` are those of other libraries, where they differ.
     """
     given = {"": _parse(parameters), **{library: _parse(text) for library, text in others.items()}}
 
     def declare(rule: Rule) -> Rule:
-        made = Operation(rule, given)
+        entry = Operation(rule, given)
         for name in names.split():
             if name in _TABLE:
                 raise AssertionError(f"two rules for {name}")
-            _TABLE[name] = made
+            _TABLE[name] = entry
         return rule
 
     return declare
@@ -121,39 +131,51 @@ def _load() -> None:
         import_module(f"kfix.shapes.operations.{name}")
 
 
+def names() -> tuple[str, ...]:
+    """Return every name that has a rule; those for one library alone are preceded by "library:"."""
+    _load()
+    return tuple(_TABLE)
+
+
 @cache
 def find(path: str) -> tuple[str, Operation] | None:
-    """The library and the rule of a function, by its dotted name."""
+    """Return the library and the rule of a function by its dotted name, `None` if there is none."""
     _load()
-    for home, library in HOMES:
-        if path.startswith(home):
-            name = path[len(home) :]
-            if home == "keras.random.":
-                name = f"random.{name}"
-            if library == "applications":  # each module has functions of these names
-                name = name.rpartition(".")[2]
-            if library == "tf" and name.startswith("keras."):
-                return find(name)
-            for part in _FLAT:
-                name = name.removeprefix(part)
-            found = _TABLE.get(f"{library}:{name}") or (
-                _TABLE.get(name) if library not in ("python", "layers", "applications") else None
-            )
-            return None if found is None else (library, found)
-    return None
+    home = next((home for home in HOMES if path.startswith(home[0])), None)
+    if home is None:
+        return None
+    prefix, library = home
+    name = path[len(prefix) :]
+    if prefix == "keras.random.":
+        name = f"random.{name}"
+    if library == "applications":  # each of its modules has functions of these names
+        name = name.rpartition(".")[2]
+    if library == "tf" and name.startswith("keras."):
+        return find(name)
+    for part in _IGNORED_PARTS:
+        name = name.removeprefix(part)
+    found = _TABLE.get(f"{library}:{name}")
+    if found is None and library not in _OWN_NAMES_ONLY:
+        found = _TABLE.get(name)
+    return None if found is None else (library, found)
 
 
 def call(path: str, args: Sequence[tuple[str | None, object]]) -> Shapes | None:
-    """The shape of what the function gives, `None` when there is no rule for it."""
+    """Return the shape of the function's result, `None` if there is no rule for it."""
     found = find(path)
     if found is None:
         return None
-    library, made = found
-    return made.rule(Call(path, library, made.parameters.get(library, made.parameters[""]), args))
+    library, entry = found
+    parameters = entry.parameters.get(library, entry.parameters[""])
+    return entry.rule(Call(path, library, parameters, args))
 
 
 class Call:
-    """One call of an operation, its arguments by name."""
+    """One call of an operation, its arguments by name.
+
+    What each method returns is of the kind that it says, whatever the program passes; another
+    kind of value raises `BadArgument`, one that is not known `UnknownUsed`.
+    """
 
     __slots__ = ("library", "path", "rest", "values")
 
@@ -161,140 +183,192 @@ class Call:
         self,
         path: str,
         library: str,
-        parameters: tuple[tuple[str, object], ...],
+        parameters: Parameters,
         args: Sequence[tuple[str | None, object]],
     ) -> None:
         self.path = path
         self.library = library
-        self.values: dict[str, Any] = {
+        self.values: dict[str, object] = {
             name: default for name, default in parameters if default is not ...
         }
-        self.rest: list[Any] = []
+        self.rest: list[object] = []
         """Positional arguments behind the last parameter: `x.transpose(0, 2, 1)`."""
         names = [name for name, _ in parameters]
         place = 0
         for keyword, value in args:
             if keyword in ("*", "**"):
-                raise UnknownUsed(
-                    value if isinstance(value, Unknown) else Unknown("arguments passed on")
-                )
-            if keyword is None:
-                if place < len(names):
-                    self.values[names[place]] = value
-                else:
-                    self.rest.append(value)
-                place += 1
-            else:
+                raise UnknownUsed(as_unknown(value, "arguments passed on"))
+            if keyword is not None:
                 name = keyword if keyword in names else SYNONYMS.get(keyword, keyword)
                 self.values[name] = value
+            elif place < len(names):
+                self.values[names[place]] = value
+                place += 1
+            else:
+                self.rest.append(value)
+
+    @property
+    def name(self) -> str:
+        """The last part of the dotted name."""
+        return self.path.rpartition(".")[2]
 
     def __contains__(self, name: str) -> bool:
         return name in self.values
 
-    def get(self, name: str, default: Any = None) -> Any:
-        """An argument as it stands; may be an `Unknown`."""
+    def get(self, name: str, default: object = None) -> object:
+        """Return an argument as it stands; it may be an `Unknown`."""
         return self.values.get(name, default)
 
-    def __getitem__(self, name: str) -> Any:
-        """An argument; raises `UnknownUsed`, or `MissingArgument`."""
+    def __getitem__(self, name: str) -> object:
+        """Return an argument; raise `UnknownUsed`, or `MissingArgument`."""
         if name not in self.values:
             raise MissingArgument(self.path, expected=name)
-        value = self.values[name]
-        if isinstance(value, Unknown):
-            raise UnknownUsed(value)
-        return value
+        return require_known(self.values[name])
+
+    def refuse(self, name: str, expected: str, value: object) -> BadArgument:
+        """Return the refusal of an argument; `expected` is a noun phrase."""
+        return BadArgument(self.path, argument=name, expected=expected, actual=show_value(value))
+
+    def computed(self, name: str) -> Unknown:
+        """Return the `Unknown` for an argument that is computed elsewhere."""
+        return Unknown(f"`{name}` of `{self.path}` is computed")
+
+    # --- tensors ------------------------------------------------------------------------------
 
     def shape(self, name: str = "x") -> Shape:
-        """The shape of an argument that is a tensor, an array, a number or a nested list of them."""
+        """Return the shape of an argument: a tensor, an array, a number or a nested list of them.
+
+        Raises `BadArgument` for another kind of value.
+        """
         return shape_of(self[name], self.path)
 
+    def shape_from(self, name: str, rank: int) -> Shape:
+        """Return the shape of an argument of at least this rank; raise `RankMismatch`."""
+        shape = self.shape(name)
+        if len(shape) < rank:
+            raise RankMismatch(self.path, expected=Rank(rank, None), actual=shape)
+        return shape
+
     def shapes(self, name: str = "xs") -> list[Shape]:
-        """The shapes in a list of tensors (or along the first axis of one)."""
+        """Return the shapes in a list of tensors, or along the first axis of one tensor.
+
+        Raises `InputsDoNotMatch` for no tensors at all.
+        """
         value = self[name]
         if isinstance(value, list | tuple):
-            return [shape_of(item, self.path) for item in value]
-        shape = shape_of(value, self.path)
-        if not shape or not isinstance(shape[0], int) or shape[0] > 10_000:
-            raise UnknownUsed(Unknown(f"how many tensors `{self.path}` is given"))
-        return [shape[1:]] * shape[0]
+            shapes = [shape_of(item, self.path) for item in value]
+        else:
+            shape = shape_of(value, self.path)
+            if not shape or not isinstance(shape[0], int) or shape[0] > MAX_TENSORS:
+                raise UnknownUsed(Unknown(f"how many tensors `{self.path}` is given"))
+            shapes = [shape[1:]] * shape[0]
+        if not shapes:
+            raise InputsDoNotMatch(self.path, expected="at least one tensor", actual="none")
+        return shapes
 
-    def number(self, name: str) -> Any:
-        """An argument that is an integer, `None` or an `Unknown`."""
+    # --- numbers ------------------------------------------------------------------------------
+
+    def number(self, name: str) -> Dim:
+        """Return an argument that is an integer, `None` or an `Unknown`; raise `BadArgument`."""
         value = self.values.get(name)
-        if isinstance(value, Array | Symbol):
-            return Unknown(f"`{name}` of `{self.path}` is computed")
+        if isinstance(value, COMPUTED):
+            return self.computed(name)
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
         if value is not None and not isinstance(value, int | Unknown):
-            if isinstance(value, float) and value.is_integer():
-                return int(value)
-            raise BadArgument(self.path, argument=name, expected="an integer", actual=repr(value))
+            raise self.refuse(name, "an integer", value)
         return value
 
-    def numbers(self, name: str) -> tuple[Any, ...] | None:
-        """An argument that is an integer or several, as several; `None` stays."""
+    def integer(self, name: str) -> int:
+        """Return an argument that is an integer; raise `UnknownUsed`, or `BadArgument`."""
+        value = require_known(self.number(name))
+        if value is None:
+            raise self.refuse(name, "an integer", None)
+        return value
+
+    def numbers(self, name: str) -> Shape | None:
+        """Return an argument that is one integer or several as several; `None` stays `None`.
+
+        Items may be `None` or an `Unknown`. Raises `BadArgument`.
+        """
         value = self[name]
         if value is None:
             return None
-        if isinstance(value, Array | Symbol):
-            raise UnknownUsed(Unknown(f"`{name}` of `{self.path}` is computed"))
+        if isinstance(value, COMPUTED):
+            raise UnknownUsed(self.computed(name))
         if isinstance(value, int):
             return (value,)
         if not isinstance(value, list | tuple):
-            raise BadArgument(self.path, argument=name, expected="integers", actual=repr(value))
-        return tuple(self._dim(item, name) for item in value)
+            raise self.refuse(name, "integers", value)
+        return tuple(self._item(item, name) for item in value)
 
-    def _dim(self, item: object, name: str) -> Any:
-        if isinstance(item, Array | Symbol):
-            return Unknown(f"`{name}` of `{self.path}` is computed")
+    def _item(self, item: object, name: str) -> Dim:
+        if isinstance(item, COMPUTED):
+            return self.computed(name)
         if item is not None and not isinstance(item, int | Unknown):
-            raise BadArgument(self.path, argument=name, expected="integers", actual=repr(item))
+            raise self.refuse(name, "integers", item)
         return item
 
     def dims(self, name: str = "shape") -> Shape:
-        """An argument that is a shape; one number is a shape of rank 1."""
-        found = self.numbers(name)
-        return () if found is None else found
+        """Return an argument that is a shape; one integer is a shape of rank 1."""
+        return self.numbers(name) or ()
+
+    # --- axes ---------------------------------------------------------------------------------
 
     def axis(self, rank: int, name: str = "axis") -> int:
-        """An axis as a number from 0 on; raises `AxisOutOfRange`."""
+        """Return an axis of a tensor of this rank, from 0 on; raise `AxisOutOfRange`."""
         value = self[name]
-        if isinstance(value, Array | Symbol):
-            raise UnknownUsed(Unknown(f"`{name}` of `{self.path}` is computed"))
-        return self.fit(value, rank)
+        if isinstance(value, COMPUTED):
+            raise UnknownUsed(self.computed(name))
+        return self.normalize_axis(value, rank)
 
-    def fit(self, axis: object, rank: int) -> int:
-        """An axis as a number from 0 on; raises `AxisOutOfRange`."""
+    def normalize_axis(self, axis: object, rank: int) -> int:
+        """Return this axis of a tensor of this rank, from 0 on; raise `AxisOutOfRange`."""
         if isinstance(axis, Unknown):
             raise UnknownUsed(axis)
         if not isinstance(axis, int) or not -rank <= axis < rank:
-            raise AxisOutOfRange(self.path, expected=Rank(rank), actual=f"axis {axis!r}")
+            raise AxisOutOfRange(self.path, expected=Rank(rank), actual=as_datum(axis))
         return axis % rank
 
     def axes(self, rank: int, name: str = "axis") -> list[int] | None:
-        """One axis or several, as several numbers from 0 on; `None` stays."""
+        """Return one axis or several as several, from 0 on; `None` stays `None`."""
         found = self.numbers(name)
-        return None if found is None else [self.fit(axis, rank) for axis in found]
+        return None if found is None else [self.normalize_axis(axis, rank) for axis in found]
+
+    # --- words --------------------------------------------------------------------------------
 
     def flag(self, name: str) -> bool:
-        """An argument that is true or false."""
-        return bool(self[name]) if name in self.values else False
+        """Return whether an argument is there and true."""
+        return name in self.values and bool(self[name])
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return an argument that is a string in lower case, `default` for `None` or no argument."""
+        value = self.values.get(name)
+        if value is None:
+            return default
+        if not isinstance(value, str):
+            raise UnknownUsed(as_unknown(value, f"the {name} of `{self.path}`"))
+        return value.lower()
 
 
 def shape_of(value: object, path: str) -> Shape:
-    """The shape of a tensor, an array, a number or a nested list of them; raises `UnknownUsed`, or `BadArgument`."""
+    """Return the shape of a tensor, an array, a number or a nested list of them.
+
+    Raises `UnknownUsed`, or `BadArgument` for what no tensor can be made of.
+    """
+    dims: list[Dim] = []
+    while isinstance(value, list | tuple):
+        dims.append(len(value))
+        if not value:
+            return tuple(dims)
+        value = value[0]
     if isinstance(value, Array):
-        if isinstance(value.shape, Unknown):
-            raise UnknownUsed(value.shape)
-        return value.shape
+        return (*dims, *require_known(value.shape))
     if isinstance(value, Unknown):
         raise UnknownUsed(value)
     if isinstance(value, Symbol):
         raise UnknownUsed(Unknown(f"what `{value.path}` is"))
     if value is None or isinstance(value, Layer | dict | slice):
-        raise BadArgument(
-            path, expected="a tensor", actual=show(value) if value is None else type(value).__name__
-        )
-    if not isinstance(value, list | tuple):
-        return ()
-    if not value:
-        return (0,)
-    return (len(value), *shape_of(value[0], path))
+        actual = "None" if value is None else type(value).__name__
+        raise BadArgument(path, expected="a tensor", actual=actual)
+    return tuple(dims)

@@ -1,4 +1,4 @@
-"""Operations along diagonals, and those that slide one row of numbers over another."""
+"""Operations along diagonals, and those that slide one vector over another."""
 
 from __future__ import annotations
 
@@ -7,48 +7,38 @@ from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Dim, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.operations.table import Call, operation
+from kfix.shapes.sizes import add, without_axes
 
 
-def _along(call: Call, rows: Dim, columns: Dim, offset: object) -> Dim:
-    """How long the diagonal of a matrix is, `offset` places above the main one."""
-    for number in (rows, columns, offset):
-        if isinstance(number, Unknown):
-            return number
-    if not isinstance(rows, int) or not isinstance(columns, int) or not isinstance(offset, int):
-        return None
-    return max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
+def _diagonal_length(rows: Dim, columns: Dim, offset: Dim) -> Dim:
+    """Return the length of the diagonal of a matrix, `offset` places above the main one."""
+    if isinstance(rows, int) and isinstance(columns, int) and isinstance(offset, int):
+        return max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
+    return next((dim for dim in (rows, columns, offset) if isinstance(dim, Unknown)), None)
 
 
 @operation("numpy:diag keras:diag", "x k=0", numpy="x k=0", keras="x k=0")
 def diag(call: Call) -> Shapes:
-    """A square matrix of a vector, large enough for the diagonal `k`; the diagonal `k` of a matrix."""
+    """Return the square matrix with a vector on its diagonal `k`, or that diagonal of a matrix."""
     x, k = call.shape(), call.number("k")
     if len(x) == 1:
-        size = (
-            x[0]
-            if isinstance(x[0], Unknown) or not isinstance(k, int) or x[0] is None
-            else x[0] + abs(k)
-        )
-        return (size, size) if isinstance(k, int) else (k, k)
+        size = add(x[0], abs(k)) if isinstance(k, int) else k
+        return (size, size)
     if len(x) != 2:
         raise RankMismatch(call.path, expected=Rank(1, 2), actual=x)
-    return (_along(call, x[0], x[1], k),)
+    return (_diagonal_length(x[0], x[1], k),)
 
 
-@operation(
-    "numpy:diagonal keras:diagonal",
-    "x offset=0 axis1=0 axis2=1",
-    numpy="x offset=0 axis1=0 axis2=1",
-    keras="x offset=0 axis1=0 axis2=1",
-)
+_DIAGONAL = "x offset=0 axis1=0 axis2=1"
+
+
+@operation("numpy:diagonal keras:diagonal", _DIAGONAL, numpy=_DIAGONAL, keras=_DIAGONAL)
 def diagonal(call: Call) -> Shapes:
-    """The other axes, and the diagonal as the last one."""
-    x = call.shape()
-    if len(x) < 2:
-        raise RankMismatch(call.path, expected=Rank(2, None), actual=x)
+    """Return the other axes, with the diagonal as the last one."""
+    x = call.shape_from("x", 2)
     first, second = call.axis(len(x), "axis1"), call.axis(len(x), "axis2")
-    rest = tuple(dim for at, dim in enumerate(x) if at not in (first, second))
-    return (*rest, _along(call, x[first], x[second], call.number("offset")))
+    length = _diagonal_length(x[first], x[second], call.number("offset"))
+    return (*without_axes(x, (first, second)), length)
 
 
 @operation(
@@ -58,21 +48,25 @@ def diagonal(call: Call) -> Shapes:
     keras="x y mode=valid",
 )
 def convolve(call: Call) -> Shapes:
-    """`full` is as long as both less one, `same` as the longer one, `valid` where they cover one another.
+    """Return the length of the result of sliding one vector over another.
 
-    Where nothing is said numpy's convolve is `full` and correlate `valid`.
+    `full` is the sum of both lengths less one, `same` the longer length, `valid` where they
+    cover one another. By default NumPy's `convolve` is `full` and `correlate` is `valid`.
     """
-    lengths = []
-    for name in ("x", "y"):
-        shape = call.shape(name)
-        if len(shape) != 1:
-            raise RankMismatch(call.path, expected=Rank(1), actual=shape)
-        lengths.append(shape[0])
-    mode = call.get("mode") or ("full" if call.path.endswith("convolve") else "valid")
+    lengths = [_vector_length(call, name) for name in ("x", "y")]
+    mode = call.get("mode") or ("full" if call.name == "convolve" else "valid")
     for length in lengths:
-        if isinstance(length, Unknown):
+        if not isinstance(length, int):
             return (length,)
     short, long = sorted(length for length in lengths if isinstance(length, int))
-    if mode not in ("full", "same", "valid"):
+    by_mode = {"full": long + short - 1, "same": long, "valid": long - short + 1}
+    if not isinstance(mode, str) or mode not in by_mode:
         raise UnknownUsed(Unknown(f"the mode of `{call.path}`"))
-    return ({"full": long + short - 1, "same": long, "valid": long - short + 1}[mode],)
+    return (by_mode[mode],)
+
+
+def _vector_length(call: Call, name: str) -> Dim:
+    shape = call.shape(name)
+    if len(shape) != 1:
+        raise RankMismatch(call.path, expected=Rank(1), actual=shape)
+    return shape[0]

@@ -7,34 +7,26 @@ from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.model.graph import Dim, Shape, Shapes
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import Unknown, require_known
 from kfix.shapes.binding import Bound
 from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
 from kfix.shapes.sizes import product
-from kfix.shapes.values import known, refuse
-
-
-def _from_zero(layer: Bound, name: str, none: bool) -> None:
-    value = known(layer, name)
-    if isinstance(value, Unknown) or (none and value is None):
-        return
-    if not isinstance(value, int | float) or value < 0:
-        raise refuse(layer, name, "a number from 0 on", value)
+from kfix.shapes.values import check_number, show_value, value_of
 
 
 def _check_relu(layer: Bound) -> None:
-    _from_zero(layer, "max_value", none=True)
-    _from_zero(layer, "negative_slope", none=False)
-    _from_zero(layer, "threshold", none=False)
+    check_number(layer, "max_value", 0, optional=True)
+    check_number(layer, "negative_slope", 0)
+    check_number(layer, "threshold", 0)
 
 
 def _check_leaky_relu(layer: Bound) -> None:
-    _from_zero(layer, "alpha" if "alpha" in layer else "negative_slope", none=False)
+    check_number(layer, "alpha" if "alpha" in layer else "negative_slope", 0)
 
 
 def _softmax_axis(layer: Bound, x: Shapes) -> Finding | None:
-    axis = known(layer, "axis")
+    axis = value_of(layer, "axis")
     if isinstance(axis, int) and isinstance(x, tuple) and not -len(x) <= axis < len(x):
         return RefusedWhenRun(layer.cls, expected=f"an axis of {show(x)}", actual=f"axis={axis}")
     return None
@@ -42,7 +34,7 @@ def _softmax_axis(layer: Bound, x: Shapes) -> Finding | None:
 
 @rule("Softmax", many=True, at_run_time=_softmax_axis)
 def softmax(layer: Bound, x: Shapes) -> Shapes:
-    """The input's shape.
+    """Keep the input's shape.
 
     Refused when it is run: an axis that the input does not have.
     """
@@ -51,7 +43,7 @@ def softmax(layer: Bound, x: Shapes) -> Shapes:
 
 @rule("Activation", "ELU", many=True)
 def activation(layer: Bound, x: Shapes) -> Shapes:
-    """The input's shape.
+    """Keep the input's shape.
 
     Refused: an activation that Keras does not know.
     """
@@ -60,7 +52,7 @@ def activation(layer: Bound, x: Shapes) -> Shapes:
 
 @rule("ReLU", check=_check_relu, many=True)
 def relu(layer: Bound, x: Shapes) -> Shapes:
-    """The input's shape.
+    """Keep the input's shape.
 
     Refused: a `max_value`, `negative_slope` or `threshold` below 0.
     """
@@ -69,26 +61,27 @@ def relu(layer: Bound, x: Shapes) -> Shapes:
 
 @rule("LeakyReLU", check=_check_leaky_relu, extra=("alpha",), many=True)
 def leaky_relu(layer: Bound, x: Shapes) -> Shapes:
-    """The input's shape. The older name `alpha` for `negative_slope` is still taken.
+    """Keep the input's shape. The older name `alpha` for `negative_slope` is still accepted.
 
     Refused: a slope below 0.
     """
     return x
 
 
-def _shared_axes(layer: Bound) -> tuple[int, ...]:
-    value = layer["shared_axes"]
+def _shared_axes(layer: Bound) -> tuple[object, ...]:
+    value = require_known(value_of(layer, "shared_axes"))
     if value is None:
         return ()
     return tuple(value) if isinstance(value, tuple | list) else (value,)
 
 
 def _slopes(layer: Bound, x: Shape) -> list[Dim]:
-    """The shape of the weights: the input's without the batch, 1 for the shared axes."""
+    """Return the shape of the weights: the input's without the batch, 1 for the shared axes."""
     dims = list(x[1:])
-    for axis in _shared_axes(layer):
+    for axis in map(require_known, _shared_axes(layer)):
         if not isinstance(axis, int) or not -len(dims) <= axis - 1 < len(dims):
-            raise AxisOutOfRange(layer.cls, expected=x, actual=f"axis {axis} of shared_axes")
+            actual = f"axis {show_value(axis)} of shared_axes"
+            raise AxisOutOfRange(layer.cls, expected=x, actual=actual)
         dims[axis - 1] = 1
     return dims
 
@@ -99,12 +92,11 @@ def _prelu_weights(layer: Bound, x: Shape) -> int | Unknown:
 
 @rule("PReLU", weights=_prelu_weights)
 def prelu(layer: Bound, x: Shape) -> Shapes:
-    """The input's shape. A slope for every element but the batch; one for all along each of `shared_axes`.
+    """Keep the input's shape. Each element of a sample has a slope, one for all on `shared_axes`.
 
     Refused: a dim that is `None` and not shared; a shared axis that the input does not have.
     """
     if None in _slopes(layer, x):
-        raise DimNotDefined(
-            layer.cls, expected="every dim but the batch and the shared axes", actual=x
-        )
+        expected = "every dim but the batch and the shared axes"
+        raise DimNotDefined(layer.cls, expected=expected, actual=x)
     return x

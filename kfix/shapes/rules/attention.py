@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 from kfix.findings import Finding
 from kfix.findings.data import Rank
@@ -12,46 +12,45 @@ from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Dim, Shape, Shapes
-from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.model.unknown import Unknown, UnknownUsed, require_known
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.rules.merging import inputs_of
 from kfix.shapes.sizes import product
-from kfix.shapes.values import check_seed, known, refuse
+from kfix.shapes.values import (
+    check_choice,
+    check_number,
+    check_seed,
+    counted,
+    integer,
+    optional_integer,
+    refuse,
+    value_of,
+)
 
-# --- Attention and AdditiveAttention ------------------------------------------------------------
+# --- Attention and AdditiveAttention --------------------------------------------------------------
 
 
 def _check_attention(layer: Bound) -> None:
-    dropout = known(layer, "dropout")
-    if not isinstance(dropout, int | float | Unknown):
-        raise refuse(layer, "dropout", "a number", dropout)
-    mode = layer.dim("score_mode") if "score_mode" in layer or layer.cls == "Attention" else "dot"
-    if not isinstance(mode, Unknown) and mode not in ("dot", "concat"):
-        raise refuse(layer, "score_mode", "'dot' or 'concat'", mode)
+    check_number(layer, "dropout")
+    if "score_mode" in layer or layer.cls == "Attention":
+        check_choice(layer, "score_mode", ("dot", "concat"))
     check_seed(layer, "dropout")
 
 
-def _pair_or_three(layer: Bound, x: Shapes) -> list[Shape]:
-    found = inputs_of(layer, x)
-    if len(found) not in (2, 3):
-        raise WrongInputs(
-            layer.cls, expected="a query, a value and perhaps a key", actual=f"{len(found)} inputs"
-        )
-    return found
+def _attention_inputs(layer: Bound, x: Shapes) -> tuple[Shape, Shape, Shape]:
+    """Return query, value and key, which is the value if it is not given; raise `WrongInputs`."""
+    shapes = inputs_of(layer, x)
+    if len(shapes) not in (2, 3):
+        expected = "a query, a value and perhaps a key"
+        raise WrongInputs(layer.cls, expected=expected, actual=f"{len(shapes)} inputs")
+    return shapes[0], shapes[1], shapes[-1]
 
 
 def _attention_weights(layer: Bound, x: Shapes) -> int | Unknown:
-    scale = 1 if layer["use_scale"] else 0
     if layer.cls == "AdditiveAttention":
-        dim: Any = _pair_or_three(layer, x)[0][-1] if scale else 0
-        total: int | Unknown = dim
-        return total
-    return scale + (1 if layer["score_mode"] == "concat" else 0)
-
-
-def _named(layer: Bound, name: str) -> object:
-    return next((value for keyword, value in layer.call if keyword == name), None)
+        return product(_attention_inputs(layer, x)[0][-1:]) if layer["use_scale"] else 0
+    return int(bool(layer["use_scale"])) + int(layer["score_mode"] == "concat")
 
 
 @rule(
@@ -63,30 +62,36 @@ def _named(layer: Bound, name: str) -> object:
     many=True,
 )
 def attention(layer: Bound, x: Shapes) -> Shapes:
-    """`query[:-1] + value[-1:]` of `[query, value]` or `[query, value, key]`.
+    """Return `query[:-1] + value[-1:]` for `[query, value]` or `[query, value, key]`.
 
-    With `return_attention_scores` the scores `query[:-1] + (key[-2],)` too.
-    AdditiveAttention has a scale of the query's last dim, which must be a number.
+    With `return_attention_scores` return the scores `query[:-1] + (key[-2],)` too. The scale of
+    AdditiveAttention has the query's last dim.
+
+    Refused: one tensor; for AdditiveAttention a query whose last dim is `None`.
     """
-    shapes = _pair_or_three(layer, x)
-    query, value, key = (*shapes, shapes[1])[:3]
-    additive = layer.cls == "AdditiveAttention" and layer["use_scale"]
-    if not value or (additive and not query):
-        raise RankMismatch(layer.cls, expected="a batch of sequences", actual=list(shapes))
-    if additive and query[-1] is None:
+    query, value, key = _attention_inputs(layer, x)
+    scaled = layer.cls == "AdditiveAttention" and layer["use_scale"]
+    if not value or (scaled and not query):
+        raise RankMismatch(layer.cls, expected="a batch of sequences", actual=[query, value, key])
+    if scaled and query[-1] is None:
         raise DimNotDefined(layer.cls, expected="the query's last dim", actual=None)
-    out = (*query[:-1], value[-1])
-    scores = _named(layer, "return_attention_scores")
-    if isinstance(scores, Unknown):
-        raise UnknownUsed(scores)
-    if not scores:
-        return out
+    output = (*query[:-1], value[-1])
+    if not require_known(layer.call_argument("return_attention_scores")):
+        return output
     if len(key) < 2:
         raise RankMismatch(layer.cls, expected="a key of rank 2 or more", actual=key)
-    return [out, (*query[:-1], key[-2])]
+    return [output, (*query[:-1], key[-2])]
 
 
-# --- what the two with heads have in common -----------------------------------------------------
+# --- what both layers with heads have in common ---------------------------------------------------
+
+
+class _Tensors(NamedTuple):
+    """What a layer with heads is called on."""
+
+    query: Shape
+    value: Shape
+    key: Shape
 
 
 _ORDER = (
@@ -99,141 +104,124 @@ _ORDER = (
     "attention_mask",
     "return_attention_scores",
 )
+"""The parameters of their calls."""
 
 
 def _call(layer: Bound) -> dict[str, object]:
-    """The call's arguments by name."""
-    places = iter(_ORDER)
-    named: dict[str, object] = {}
-    for keyword, value in layer.call:
-        named[keyword if keyword is not None else next(places, "training")] = value
-    return named
+    """Return the call's arguments by name."""
+    names = iter(_ORDER)
+    return {keyword or next(names, "training"): value for keyword, value in layer.call}
 
 
-def _same(one: Dim, two: Dim) -> bool:
+def _agree(one: Dim, two: Dim) -> bool:
+    """Return whether two dims may be equal; `None` equals only itself."""
     return one == two or isinstance(one, Unknown) or isinstance(two, Unknown)
 
 
-def _tensors(layer: Bound) -> tuple[Shape, Shape, Shape]:
-    """Query, value and key; raises `WrongInputs`, or `InputsDoNotMatch` for a value and a key of other lengths."""
+def _tensors(layer: Bound) -> _Tensors:
+    """Return the shapes of query, value and key.
+
+    Raises `WrongInputs` where one is missing, `InputsDoNotMatch` for a value and a key of
+    different lengths.
+    """
     call = _call(layer)
     if call.get("key") is None:
         call["key"] = call.get("value")
-    for name in ("query", "value", "key"):
-        shape = call.get(name)
-        if isinstance(shape, Unknown):
-            raise UnknownUsed(shape)
-        if not isinstance(shape, tuple):
-            raise WrongInputs(
-                layer.cls, expected="a query and a value, each a tensor", actual=f"no {name}"
-            )
-    query, value, key = call["query"], call["value"], call["key"]
-    assert isinstance(query, tuple)
-    assert isinstance(value, tuple)
-    assert isinstance(key, tuple)
-    one, two = value[1:-1], key[1:-1]
-    if len(one) != len(two) or not all(map(_same, one, two)):
+    tensors = _Tensors(*(_tensor(layer, call, name) for name in _Tensors._fields))
+    one, two = tensors.value[1:-1], tensors.key[1:-1]
+    if len(one) != len(two) or not all(map(_agree, one, two)):
         raise InputsDoNotMatch(
             layer.cls,
             expected="a value and a key that differ in the last dim only",
-            actual=[value, key],
+            actual=[tensors.value, tensors.key],
         )
-    return query, value, key
+    return tensors
 
 
-def _features(layer: Bound, *shapes: Shape) -> list[Any]:
-    """The last dims, as numbers."""
-    dims = [shape[-1] if shape else None for shape in shapes]
+def _tensor(layer: Bound, call: dict[str, object], name: str) -> Shape:
+    shape = require_known(call.get(name))
+    if not isinstance(shape, tuple):
+        expected = "a query and a value, each a tensor"
+        raise WrongInputs(layer.cls, expected=expected, actual=f"no {name}")
+    return shape
+
+
+def _features(layer: Bound, tensors: _Tensors) -> tuple[int | Unknown, ...]:
+    """Return the last dims of query, value and key; raise `DimNotDefined`."""
+    dims = [shape[-1] if shape else None for shape in tensors]
     if None in dims:
-        raise DimNotDefined(layer.cls, expected="the last dims of its inputs", actual=list(shapes))
-    return dims
+        expected = "the last dims of its inputs"
+        raise DimNotDefined(layer.cls, expected=expected, actual=[*tensors])
+    return tuple(dims)  # type: ignore[arg-type]
 
 
-def _check_common(layer: Bound) -> None:
-    window = known(layer, "sliding_window")
-    if (
-        window is not None
-        and not isinstance(window, Unknown)
-        and (not isinstance(window, int) or window <= 0)
-    ):
-        raise refuse(layer, "sliding_window", "a positive integer, or None,", window)
-    dropout = known(layer, "dropout")
+def _check_heads(layer: Bound) -> None:
+    optional_integer(layer, "sliding_window", 1)
+    dropout = value_of(layer, "dropout")
     if layer["flash_attention"] and isinstance(dropout, int | float) and dropout > 0:
         raise refuse(layer, "dropout", "0, with flash attention,", dropout)
 
 
-def _check_built(layer: Bound) -> None:
-    """What the layers inside refuse once they are made."""
-    dropout = known(layer, "dropout")
-    if not isinstance(dropout, Unknown) and not (
-        isinstance(dropout, int | float) and 0 <= dropout <= 1
-    ):
-        raise refuse(layer, "dropout", "a number from 0 to 1", dropout)
+def _check_inner_layers(layer: Bound) -> None:
+    """Raise what the layers inside refuse once they are made."""
+    check_number(layer, "dropout", 0, 1)
     check_seed(layer, "dropout")
     for name in ("kernel_initializer", "bias_initializer"):
         if layer.dim(name) is None:
             raise refuse(layer, name, "an initializer", None)
 
 
-def _scores(layer: Bound) -> bool:
-    wanted = _call(layer).get("return_attention_scores")
-    if isinstance(wanted, Unknown):
-        raise UnknownUsed(wanted)
-    return bool(wanted)
+def _returns_scores(layer: Bound) -> bool:
+    return bool(require_known(_call(layer).get("return_attention_scores")))
 
 
 # --- MultiHeadAttention ---------------------------------------------------------------------------
 
 
 def _check_multi_head(layer: Bound) -> None:
-    for name in ("num_heads", "key_dim", "value_dim"):
-        value = known(layer, name)
-        if isinstance(value, Unknown) or (name == "value_dim" and value is None):
-            continue
-        if not isinstance(value, int) or value <= 0:
-            raise refuse(layer, name, "a positive integer", value)
-    shape = layer.dim("output_shape")
+    integer(layer, "num_heads", 1)
+    integer(layer, "key_dim", 1)
+    optional_integer(layer, "value_dim", 1)
+    shape = value_of(layer, "output_shape")
     if shape and not isinstance(shape, int | tuple | list | str | dict):
-        raise refuse(layer, "output_shape", "a tuple, a list or an integer", shape)
-    axes = layer.dim("attention_axes")
+        raise refuse(layer, "output_shape", "an integer, a tuple or a list", shape)
+    axes = value_of(layer, "attention_axes")
     if axes and not isinstance(axes, int | tuple | list):
-        raise refuse(layer, "attention_axes", "an integer, or a list of them,", axes)
-    _check_common(layer)
+        raise refuse(layer, "attention_axes", "an integer or a list of them", axes)
+    _check_heads(layer)
 
 
-def _projection(layer: Bound, query: Shape) -> tuple[Any, ...]:
-    """The last dims that the output is projected to."""
-    shape = layer["output_shape"]
+def _projection(layer: Bound, query: Shape) -> tuple[Dim, ...]:
+    """Return the last dims that the output is projected to; raise `BadArgument`."""
+    shape = require_known(value_of(layer, "output_shape"))
     if not shape:
         return query[-1:]
-    dims = (shape,) if isinstance(shape, int) else tuple(shape)
+    dims = tuple(shape) if isinstance(shape, tuple | list | str | dict) else (shape,)
     for dim in dims:
         if not isinstance(dim, Unknown) and not (isinstance(dim, int) and dim >= 0):
-            raise refuse(layer, "output_shape", "integers", shape)
+            raise refuse(layer, "output_shape", "non-negative integers", shape)
     return dims
 
 
 def _multi_head_weights(layer: Bound, x: Shapes) -> int | Unknown:
-    query, value, key = _tensors(layer)
-    q, v, k = _features(layer, query, value, key)
-    heads: Any = layer.dim("num_heads")
-    width: Any = layer.dim("key_dim")
-    depth: Any = layer.dim("value_dim") or width
-    out: Any = product(_projection(layer, query))
-    biased = 1 if layer["use_bias"] else 0
-    total = heads * width * (q + k + 2 * biased) + heads * depth * (v + biased)
-    if layer["use_gate"]:
-        total = total + heads * depth * (q + biased)
-    total = total + out * (heads * depth + biased)
-    found: int | Unknown = total
-    return found
+    tensors = _tensors(layer)
+    query, value, key = _features(layer, tensors)
+    key_dim = integer(layer, "key_dim")
+    keys = integer(layer, "num_heads") * key_dim
+    values = integer(layer, "num_heads") * (optional_integer(layer, "value_dim") or key_dim)
+    bias = int(bool(layer["use_bias"]))
+    output = product(_projection(layer, tensors.query))
+    gate = counted(layer["use_gate"], values * (query + bias))
+    projections = keys * (query + key + 2 * bias) + values * (value + bias)
+    return projections + gate + output * (values + bias)
 
 
 def _check_axes(layer: Bound, rank: int) -> None:
-    axes = layer["attention_axes"]
+    """Raise `BadArgument` for `attention_axes` that a value of this rank does not have."""
+    axes = require_known(value_of(layer, "attention_axes"))
     if axes is None:
         return
-    for axis in (axes,) if isinstance(axes, int) else axes:
+    for axis in axes if isinstance(axes, list | tuple) else (axes,):
         if not isinstance(axis, int) or not -2 * rank - 1 <= axis <= rank:
             raise refuse(layer, "attention_axes", "axes of the value", axes)
 
@@ -246,53 +234,49 @@ def _check_axes(layer: Bound, rank: int) -> None:
     many=True,
 )
 def multi_head_attention(layer: Bound, x: Shapes) -> Shapes:
-    """`query[:-1] + output_shape`, or the query's shape, of `(query, value, key=value)`.
+    """Return `query[:-1] + output_shape`, or the query's shape, for `(query, value, key=value)`.
 
-    With `return_attention_scores` the scores `(batch, num_heads, steps, steps)`
-    too. Refused: value and key that differ in more than the last dim, last dims
-    of `None`, one tensor alone (so in a Sequential).
+    With `return_attention_scores` return the scores `(batch, num_heads, steps, steps)` too.
+
+    Refused: a value and a key that differ in more than the last dim; last dims of `None`; one
+    tensor (so it cannot stand in a Sequential).
     """
-    query, value, key = _tensors(layer)
-    _check_built(layer)
-    _features(layer, query, value, key)
-    if min(len(query), len(value), len(key)) < 2:
-        raise UnknownUsed(Unknown("attention over single numbers", layer.layer.site))
-    _check_axes(layer, len(value))
-    out = (*query[:-1], *_projection(layer, query))
-    if not _scores(layer):
-        return out
-    return [out, (query[0], layer.dim("num_heads"), query[1], query[1])]
+    tensors = _tensors(layer)
+    _check_inner_layers(layer)
+    _features(layer, tensors)
+    if min(map(len, tensors)) < 2:
+        raise UnknownUsed(Unknown("attention over scalars", layer.layer.site))
+    _check_axes(layer, len(tensors.value))
+    query = tensors.query
+    output = (*query[:-1], *_projection(layer, query))
+    if not _returns_scores(layer):
+        return output
+    return [output, (query[0], integer(layer, "num_heads"), query[1], query[1])]
 
 
 # --- GroupedQueryAttention ------------------------------------------------------------------------
 
-_SIZES = ("head_dim", "num_query_heads", "num_key_value_heads")
-
 
 def _check_grouped(layer: Bound) -> None:
-    for name in _SIZES:
-        value = known(layer, name)
-        least = 0 if name == "num_query_heads" else 1
-        if not isinstance(value, Unknown) and (not isinstance(value, int | float) or value < least):
-            raise refuse(layer, name, "a positive integer", value)
-    if layer["num_query_heads"] % layer["num_key_value_heads"] != 0:
-        raise refuse(
-            layer,
-            "num_query_heads",
-            f"a multiple of {layer['num_key_value_heads']}",
-            layer["num_query_heads"],
-        )
-    _check_common(layer)
+    # The constructor compares these, and accepts floats; the layers inside refuse them.
+    check_number(layer, "head_dim", 1, expected="a positive integer")
+    check_number(layer, "num_query_heads", 0, expected="a positive integer")
+    check_number(layer, "num_key_value_heads", 1, expected="a positive integer")
+    heads, groups = value_of(layer, "num_query_heads"), value_of(layer, "num_key_value_heads")
+    if require_known(heads) % require_known(groups) != 0:  # type: ignore[operator]
+        raise refuse(layer, "num_query_heads", f"a multiple of {groups}", heads)
+    _check_heads(layer)
 
 
-def _inner(layer: Bound, *shapes: Shape) -> list[Any]:
-    """The third dim of each, which Keras takes for the features (of rank 3 it is the last)."""
-    for shape in shapes:
+def _third_dims(layer: Bound, tensors: _Tensors) -> tuple[int | Unknown, ...]:
+    """Return the third dims, which Keras takes for the features; raise `RankMismatch`."""
+    for shape in tensors:
         if len(shape) < 3:
             raise RankMismatch(layer.cls, expected=Rank(3), actual=shape)
         if shape[2] is None:
-            raise DimNotDefined(layer.cls, expected="the last dims of its inputs", actual=shape)
-    return [shape[2] for shape in shapes]
+            expected = "the last dims of its inputs"
+            raise DimNotDefined(layer.cls, expected=expected, actual=shape)
+    return tuple(shape[2] for shape in tensors)  # type: ignore[misc]
 
 
 def _grouped_at_run_time(layer: Bound, x: Shapes) -> Finding | None:
@@ -303,15 +287,15 @@ def _grouped_at_run_time(layer: Bound, x: Shapes) -> Finding | None:
 
 
 def _grouped_weights(layer: Bound, x: Shapes) -> int | Unknown:
-    query, value, key = _tensors(layer)
-    q, v, k = _inner(layer, query, value, key)
-    size, heads, groups = (layer.dim(name) for name in _SIZES)
-    biased = 1 if layer["use_bias"] else 0
-    total = size * heads * (q + biased) * (2 if layer["use_gate"] else 1) + size * groups * (
-        k + v + 2 * biased
-    )
-    found: int | Unknown = total + query[-1] * (size * heads + biased)
-    return found
+    tensors = _tensors(layer)
+    query, value, key = _third_dims(layer, tensors)
+    head_dim = integer(layer, "head_dim")
+    queries = head_dim * integer(layer, "num_query_heads")
+    keys = head_dim * integer(layer, "num_key_value_heads")
+    bias = int(bool(layer["use_bias"]))
+    gates = 2 if layer["use_gate"] else 1
+    projections = queries * (query + bias) * gates + keys * (key + value + 2 * bias)
+    return projections + product(tensors.query[-1:]) * (queries + bias)
 
 
 @rule(
@@ -323,22 +307,26 @@ def _grouped_weights(layer: Bound, x: Shapes) -> int | Unknown:
     many=True,
 )
 def grouped_query_attention(layer: Bound, x: Shapes) -> Shapes:
-    """The query's shape, of `(query, value, key=value)`, each of rank 3, the last dims of query and value the same.
+    """Return the query's shape for `(query, value, key=value)`, each of rank 3.
 
-    With `return_attention_scores` the scores `(batch, num_query_heads, query
-    steps, key steps)` too. Refused: query heads that the key and value heads do not divide.
+    With `return_attention_scores` return the scores `(batch, num_query_heads, query steps,
+    key steps)` too.
+
+    Refused: another rank; a query and a value whose last dims differ; query heads that the key
+    and value heads do not divide.
     """
-    query, value, key = _tensors(layer)
-    _check_built(layer)
-    for name in _SIZES:
-        if isinstance(layer.dim(name), float):
-            raise refuse(layer, name, "an integer", layer.dim(name))
-    _inner(layer, query, value, key)
-    q, v = query[-1], value[-1]
-    if q is None:
+    tensors = _tensors(layer)
+    _check_inner_layers(layer)
+    for name in ("head_dim", "num_query_heads", "num_key_value_heads"):
+        integer(layer, name)
+    _third_dims(layer, tensors)
+    query, value = tensors.query, tensors.value
+    if query[-1] is None:
         raise DimNotDefined(layer.cls, expected="the query's last dim", actual=query)
-    if not _same(q, v):
-        raise InputsDoNotMatch(layer.cls, expected=f"a value whose last dim is {q}", actual=v)
-    if not _scores(layer):
+    if not _agree(query[-1], value[-1]):
+        expected = f"a value whose last dim is {query[-1]}"
+        raise InputsDoNotMatch(layer.cls, expected=expected, actual=value[-1])
+    if not _returns_scores(layer):
         return query
-    return [query, (query[0], layer.dim("num_query_heads"), query[1], key[1])]
+    heads = integer(layer, "num_query_heads")
+    return [query, (query[0], heads, query[1], tensors.key[1])]

@@ -1,6 +1,8 @@
-"""Dense, Embedding, Masking, Identity and their like, as in Keras's own `layers/core`."""
+"""Dense, Embedding, Masking, Identity and the like, as in Keras's own `layers/core`."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
@@ -13,11 +15,14 @@ from kfix.shapes.registry import rule
 from kfix.shapes.sizes import product
 from kfix.shapes.trace_result import as_list
 from kfix.shapes.tunable_arguments import UNITS, free
-from kfix.shapes.values import lora_rank, refuse
+from kfix.shapes.values import counted, integer, lora_rank, refuse
+
+# --- Dense ----------------------------------------------------------------------------------------
 
 
 def _check_dense(layer: Bound) -> None:
     units = layer["units"]
+    # An element of an array is a NumPy integer, which is refused.
     if not isinstance(units, int) or units <= 0:
         raise refuse(layer, "units", "a positive integer", units)
 
@@ -25,13 +30,13 @@ def _check_dense(layer: Bound) -> None:
 def _dense_weights(layer: Bound, x: Shape) -> int | Unknown:
     units: int | Unknown = layer.dim("units")
     inputs = product(x[-1:])
-    bias = units if layer["use_bias"] else 0
-    return inputs * units + bias + lora_rank(layer, "kernel_constraint") * (inputs + units)
+    lora = lora_rank(layer, "kernel_constraint") * (inputs + units)
+    return inputs * units + counted(layer["use_bias"], units) + lora
 
 
 def _dense_kernel(layer: Bound, x: Shape) -> int | Unknown:
-    """The kernel is not trained where a LoRA adapter is trained in its place."""
-    return product(x[-1:]) * layer.dim("units") if layer["lora_rank"] else 0
+    """Return the size of the kernel if a LoRA adapter is trained in its place, else 0."""
+    return counted(layer["lora_rank"], product(x[-1:]) * layer.dim("units"))
 
 
 @rule(
@@ -43,33 +48,38 @@ def _dense_kernel(layer: Bound, x: Shape) -> int | Unknown:
     knobs=(UNITS,),
 )
 def dense(layer: Bound, x: Shape) -> Shapes:
-    """The last dim becomes `units`; the others stay, so that a feature map stays a feature map.
+    """Replace the last dim with `units`; the others stay, so that a feature map stays one.
 
-    Refused: rank 1; a last dim that is `None`; `units` that are no whole
-    number above 0 (numpy's numbers are none).
+    Refused: rank 1; a last dim of `None`; `units` that are no positive integer (a NumPy
+    integer is none).
     """
     if x[-1] is None:
         raise DimNotDefined(layer.cls, expected="its last dim", actual=None)
-    return (*x[:-1], _units(layer))
+    return (*x[:-1], integer(layer, "units"))
 
 
-def _units(layer: Bound) -> int | Unknown:
-    units = layer.dim("units")
-    return units if isinstance(units, Unknown) else int(units)
+# --- EinsumDense ----------------------------------------------------------------------------------
 
 
-def _equation(layer: Bound, x: Shape) -> tuple[Shape, int | Unknown, int | Unknown]:
-    """The output shape, the number of weights, and how many of them a LoRA adapter is trained in place of."""
-    equation, bias_axes, output_shape = layer["equation"], layer["bias_axes"], layer["output_shape"]
+class _Einsum(NamedTuple):
+    """What an EinsumDense is on one input."""
+
+    output: Shape
+    kernel: int | Unknown
+    bias: int | Unknown
+    lora: int | Unknown
+    """The weights of a LoRA adapter, 0 without one."""
+
+
+def _einsum(layer: Bound, x: Shape) -> _Einsum:
+    output_shape = layer["output_shape"]
     if isinstance(output_shape, int):
         output_shape = (output_shape,)
-    shape, kernel, bias = einsum_dense_shapes(
-        layer.cls, equation, bias_axes, x, tuple(output_shape)
+    output, kernel, bias = einsum_dense_shapes(
+        layer.cls, layer["equation"], layer["bias_axes"], x, tuple(output_shape)
     )
-    rank = lora_rank(layer, "kernel_constraint")
-    lora = rank * (product(kernel[:-1]) + product(kernel[-1:])) if rank else 0
-    weights = product(kernel) + (product(bias) if bias is not None else 0) + lora
-    return shape, weights, product(kernel) if rank else 0
+    lora = lora_rank(layer, "kernel_constraint") * (product(kernel[:-1]) + product(kernel[-1:]))
+    return _Einsum(output, product(kernel), 0 if bias is None else product(bias), lora)
 
 
 def _check_einsum_dense(layer: Bound) -> None:
@@ -79,11 +89,13 @@ def _check_einsum_dense(layer: Bound) -> None:
 
 
 def _einsum_dense_weights(layer: Bound, x: Shape) -> int | Unknown:
-    return _equation(layer, x)[1]
+    einsum = _einsum(layer, x)
+    return einsum.kernel + einsum.bias + einsum.lora
 
 
 def _einsum_dense_kernel(layer: Bound, x: Shape) -> int | Unknown:
-    return _equation(layer, x)[2]
+    einsum = _einsum(layer, x)
+    return counted(einsum.lora, einsum.kernel)
 
 
 @rule(
@@ -94,115 +106,128 @@ def _einsum_dense_kernel(layer: Bound, x: Shape) -> int | Unknown:
     knobs=(free("output_shape"),),
 )
 def einsum_dense(layer: Bound, x: Shape) -> Shapes:
-    """The batch and `output_shape`, whose `None`s stand for the dims of the input that an ellipsis leaves alone.
+    """Return the batch and `output_shape`.
+
+    A `None` in it stands for a dim of the input that an ellipsis leaves alone.
 
     Refused: an equation of another form than `ab,bc->ac`, `...ab,bc->...ac` or
-    `ab...,bc->ac...`; dims that it says are equal and that are not.
+    `ab...,bc->ac...`; dims that differ and have one letter.
     """
-    return _equation(layer, x)[0]
+    return _einsum(layer, x).output
+
+
+# --- embeddings -----------------------------------------------------------------------------------
 
 
 def _check_embedding(layer: Bound) -> None:
     for name in ("input_dim", "output_dim"):
         value = layer.dim(name)
-        if not isinstance(value, Unknown) and (
-            not isinstance(value, int) or isinstance(value, bool) or value <= 0
-        ):
+        if isinstance(value, Unknown):
+            continue
+        if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
             raise refuse(layer, name, "a positive integer", value)
 
 
 def _check_embedding_weights(layer: Bound) -> None:
-    """`weights` is an array, or a list with one; a list of numbers is refused."""
+    """Raise `BadArgument` for `weights` that are no array, and no list with one."""
     _check_embedding(layer)
     value = layer.dim("weights")
     array = value[0] if isinstance(value, list) and len(value) == 1 else value
     if array is not None and not isinstance(array, Array | Symbol | Unknown):
         raise refuse(layer, "weights", "an array", value)
-    wanted = (layer.dim("input_dim"), layer.dim("output_dim"))
+    expected = (layer.dim("input_dim"), layer.dim("output_dim"))
     shape = array.shape if isinstance(array, Array) else None
-    if (
-        isinstance(shape, tuple)
-        and not any(isinstance(dim, Unknown) for dim in (*shape, *wanted))
-        and shape != wanted
-    ):
-        raise BadArgument(layer.cls, expected=f"weights of shape {show(wanted)}", actual=shape)
+    if not isinstance(shape, tuple) or shape == expected:
+        return
+    if not any(isinstance(dim, Unknown) for dim in (*shape, *expected)):
+        raise BadArgument(layer.cls, expected=f"weights of shape {show(expected)}", actual=shape)
+
+
+def _embeddings(layer: Bound) -> int | Unknown:
+    """Return the number of the embeddings' elements."""
+    return product((layer.dim("input_dim"), layer.dim("output_dim")))
+
+
+def _embeddings_lora(layer: Bound) -> int | Unknown:
+    """Return the weights of a LoRA adapter, 0 without one."""
+    rows: int | Unknown = layer.dim("input_dim")
+    columns: int | Unknown = layer.dim("output_dim")
+    return lora_rank(layer, "embeddings_constraint") * (rows + columns)
 
 
 def _embedding_weights(layer: Bound, x: Shape) -> int | Unknown:
-    rows: int | Unknown = layer.dim("input_dim")
-    columns: int | Unknown = layer.dim("output_dim")
-    lora = lora_rank(layer, "embeddings_constraint")
-    return rows * columns + (lora * (rows + columns) if lora else 0)
+    return _embeddings(layer) + _embeddings_lora(layer)
 
 
-def _embeddings(layer: Bound, x: Shape) -> int | Unknown:
-    """The embeddings are not trained where a LoRA adapter is trained in their place."""
-    rows: int | Unknown = layer.dim("input_dim")
-    return rows * layer.dim("output_dim") if layer["lora_rank"] else 0
+def _untrained_embeddings(layer: Bound, x: Shape) -> int | Unknown:
+    """Return the size of the embeddings if a LoRA adapter is trained in their place, else 0."""
+    return counted(layer["lora_rank"], _embeddings(layer))
 
 
 @rule(
     "Embedding",
     check=_check_embedding_weights,
     weights=_embedding_weights,
-    untrained=_embeddings,
+    untrained=_untrained_embeddings,
     knobs=(free("output_dim"),),
     extra=("input_length",),
 )
 def embedding(layer: Bound, x: Shape) -> Shapes:
-    """Appends `output_dim`: every integer of the input becomes a vector.
+    """Append `output_dim`: every integer of the input becomes a vector.
 
-    Refused: `input_dim` and `output_dim` that are no positive integers.
-    The older argument `input_length` is taken and means nothing.
+    Refused: `input_dim` and `output_dim` that are no positive integers. The older argument
+    `input_length` is accepted and has no meaning.
     """
     return (*x, layer.dim("output_dim"))
 
 
 def _reversible_weights(layer: Bound, x: Shape) -> int | Unknown:
-    rows: int | Unknown = layer.dim("input_dim")
-    columns: int | Unknown = layer.dim("output_dim")
-    lora = lora_rank(layer, "embeddings_constraint")
-    return rows * columns * (1 if layer["tie_weights"] else 2) + (
-        lora * (rows + columns) if lora else 0
-    )
+    tables = 1 if layer["tie_weights"] else 2
+    return _embeddings(layer) * tables + _embeddings_lora(layer)
 
 
 @rule(
     "ReversibleEmbedding",
     check=_check_embedding,
     weights=_reversible_weights,
-    untrained=_embeddings,
+    untrained=_untrained_embeddings,
     knobs=(free("output_dim"),),
     extra=("input_length", "lora_rank", "lora_alpha", "weights"),
 )
 def reversible_embedding(layer: Bound, x: Shape) -> Shapes:
-    """Appends `output_dim`, or with `reverse=True` in the call replaces the last dim by `input_dim`."""
-    if next((value for keyword, value in layer.call if keyword == "reverse"), False):
+    """Append `output_dim`, or with `reverse=True` in the call replace the last dim with `input_dim`."""
+    if layer.call_argument("reverse"):
         return (*x[:-1], layer.dim("input_dim"))
     return (*x, layer.dim("output_dim"))
 
 
+# --- layers that keep the shape -------------------------------------------------------------------
+
+
 @rule("Masking")
 def masking(layer: Bound, x: Shape) -> Shapes:
-    """The input's shape."""
+    """Keep the input's shape."""
     return x
 
 
 @rule("Identity", many=True)
 def identity(layer: Bound, x: Shapes) -> Shapes:
-    """The input's shape, or the shapes of several inputs."""
+    """Keep the input's shape, or the shapes of several inputs."""
     return x
+
+
+# --- layers whose code is elsewhere ---------------------------------------------------------------
 
 
 @rule("Lambda", many=True)
 def lambda_layer(layer: Bound, x: Shapes) -> Shapes:
-    """What its function gives where that can be read, or the batch and `output_shape` where that is written.
+    """Return what its function returns where that can be read, else the batch and `output_shape`.
 
-    Without either it is unknown.
+    Without either the shape is unknown.
     """
     shape = layer["output_shape"]
-    first = as_list(x)[0]
-    if isinstance(shape, tuple) and isinstance(first, tuple):
+    first = next(iter(as_list(x)), None)
+    if isinstance(shape, tuple) and isinstance(first, tuple) and first:
         return (first[0], *shape)
     if isinstance(first, Unknown):
         return first
@@ -211,20 +236,18 @@ def lambda_layer(layer: Bound, x: Shapes) -> Shapes:
 
 @rule("InputLayer")
 def input_layer(layer: Bound, x: Shape) -> Shapes:
-    """The batch (`None` or `batch_size`) and `shape`, or `batch_shape` as it stands; so for `keras.Input`.
+    """Return the batch (`None` or `batch_size`) and `shape`, or `batch_shape`; so does `keras.Input`.
 
-    Refused: a shape that is no tuple or list, such as `Input(28)`; dims that
-    are no non-negative integers; `shape` and `batch_shape` together; a
-    second one in a Sequential.
+    Refused: a shape that is no tuple or list, such as `Input(28)`; dims that are no
+    non-negative integers; `shape` and `batch_shape` together; a second one in a Sequential.
     """
-    return (
-        x  # what it gives is asked of `kfix.shapes.inputs`, as it may stand where there is no input
-    )
+    # `kfix.shapes.inputs` answers for it, as it may stand where there is no input.
+    return x
 
 
 @rule("Layer", "Wrapper")
 def base_class(layer: Bound, x: Shape) -> Shapes:
-    """Refused: `Layer` and `Wrapper` are there to be subclassed."""
+    """Refuse the call: `Layer` and `Wrapper` are there to be subclassed."""
     raise BadArgument(layer.cls, expected="a subclass with a call() of its own", actual=layer.cls)
 
 
@@ -233,5 +256,5 @@ def base_class(layer: Bound, x: Shape) -> Shapes:
 @rule("JaxLayer", why_unknown="a JaxLayer runs a function of JAX")
 @rule("TorchModuleWrapper", why_unknown="a TorchModuleWrapper runs a module of PyTorch")
 def other_library(layer: Bound, x: Shape) -> Shapes:
-    """Unknown: what it computes is written in another library."""
+    """Return unknown: what it computes is written in another library."""
     return x

@@ -1,37 +1,33 @@
-"""BatchNormalization and its kin, as in Keras's own `layers/normalization`."""
+"""BatchNormalization and the like, as in Keras's own `layers/normalization`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.not_divisible import NotDivisible
-from kfix.model.graph import Dim, Layer, Shape, Shapes
-from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.model.graph import Dim, Layer, Library, Shape, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed, as_unknown, require_known
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.signatures import canonical
 from kfix.shapes.sizes import product
-from kfix.shapes.values import known, refuse
+from kfix.shapes.values import as_datum, channels_first, refuse, show_value, to_integer, value_of
 
 
 def dim_at(layer: Bound, x: Shape, axis: object) -> Dim:
-    """The dim on an axis; raises `AxisOutOfRange`."""
-    if isinstance(axis, Unknown):
-        raise UnknownUsed(axis)
+    """Return the dim on an axis; raise `AxisOutOfRange`."""
+    axis = require_known(axis)
     if not isinstance(axis, int) or not -len(x) <= axis < len(x):
-        raise AxisOutOfRange(layer.cls, expected=x, actual=f"axis {axis!r}")
+        raise AxisOutOfRange(layer.cls, expected=x, actual=as_datum(axis))
     return x[axis]
 
 
 def axes_of(layer: Bound) -> Sequence[object]:
-    """`axis` as several; what is neither an integer nor a list of them is refused."""
-    axis = known(layer, "axis")
-    if isinstance(axis, Unknown):
-        raise UnknownUsed(axis)
+    """Return `axis` as several; raise `BadArgument` for anything but an integer or a list."""
+    axis = require_known(value_of(layer, "axis"))
     if isinstance(axis, list | tuple):
         return axis
     if not isinstance(axis, int):
@@ -39,34 +35,26 @@ def axes_of(layer: Bound) -> Sequence[object]:
     return (axis,)
 
 
-def _defined(layer: Bound, dims: Sequence[Dim]) -> None:
+def _check_defined(layer: Bound, dims: Sequence[Dim]) -> None:
     if None in dims:
         raise DimNotDefined(layer.cls, expected="the dims on its axis", actual=tuple(dims))
 
 
-def _truthy(layer: Bound, *names: str) -> int:
+def _count_true(layer: Bound, *names: str) -> int:
+    """Return how many of these arguments are true; each makes a weight for every channel."""
     return sum(bool(layer[name]) for name in names)
 
 
-# --- BatchNormalization -----------------------------------------------------------------------
-
-
-def _whole_axis(layer: Bound) -> int:
-    """`int(axis)`, as BatchNormalization takes it."""
-    axis = layer["axis"]
-    try:
-        return int(axis)
-    except (TypeError, ValueError):
-        raise refuse(layer, "axis", "an integer", axis) from None
+# --- BatchNormalization ---------------------------------------------------------------------------
 
 
 def _check_batch(layer: Bound) -> None:
-    _whole_axis(layer)
+    to_integer(layer, "axis")
     for name in ("momentum", "epsilon"):
-        value = known(layer, name)
+        value = value_of(layer, name)
         try:
             float(0 if isinstance(value, Unknown) else value)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise refuse(layer, name, "a number", value) from None
     if layer["renorm"]:
         _check_clipping(layer)
@@ -80,35 +68,43 @@ def _check_clipping(layer: Bound) -> None:
     if isinstance(rmax, int | float) and isinstance(rmin, int | float) and rmax < rmin:
         raise refuse(layer, "renorm_clipping", "rmax above rmin", clipping)
     if isinstance(dmax, int | float) and dmax < 0:
-        raise refuse(layer, "renorm_clipping", "dmax from 0 on", clipping)
+        raise refuse(layer, "renorm_clipping", "a non-negative dmax", clipping)
+
+
+def _moving_statistics(layer: Bound) -> int:
+    """Return the number of weights for each channel that are not trained."""
+    return 2 + 3 * _count_true(layer, "renorm")
 
 
 def _batch_weights(layer: Bound, x: Shape) -> int | Unknown:
-    dim: Any = x[_whole_axis(layer)]
-    return (2 + _truthy(layer, "center", "scale") + 3 * _truthy(layer, "renorm")) * dim  # type: ignore[no-any-return]
+    for_each_channel = _moving_statistics(layer) + _count_true(layer, "center", "scale")
+    return product((for_each_channel, x[to_integer(layer, "axis")]))
 
 
 def _moving_weights(layer: Bound, x: Shape) -> int | Unknown:
-    dim: Any = x[_whole_axis(layer)]
-    return (2 + 3 * _truthy(layer, "renorm")) * dim  # type: ignore[no-any-return]
+    return product((_moving_statistics(layer), x[to_integer(layer, "axis")]))
 
 
 @rule("BatchNormalization", check=_check_batch, weights=_batch_weights, untrained=_moving_weights)
 def batch_normalization(layer: Bound, x: Shape) -> Shapes:
-    """The shape stays. Four weights a channel: gamma, beta, and the moving mean and variance, which are not trained.
+    """Keep the shape.
 
-    Refused: an axis that the input does not have, `None` on it.
+    Each channel has four weights: gamma, beta, and the moving mean and variance, which are not
+    trained.
+
+    Refused: an axis that the input does not have; `None` on it.
     """
-    _defined(layer, (dim_at(layer, x, _whole_axis(layer)),))
+    _check_defined(layer, (dim_at(layer, x, to_integer(layer, "axis")),))
     return x
 
 
-# --- LayerNormalization and RMSNormalization ----------------------------------------------------
+# --- LayerNormalization and the like --------------------------------------------------------------
 
 
-def _dims(layer: Bound, x: Shape) -> list[Dim]:
-    axes = axes_of(layer)
-    if len({type(axis) for axis in axes if not isinstance(axis, bool)} - {int}) > 0:
+def _normalized_dims(layer: Bound, x: Shape) -> list[Dim]:
+    """Return the dims on `axis`; raise `BadArgument`, `AxisOutOfRange`."""
+    axes = list(map(require_known, axes_of(layer)))
+    if not all(isinstance(axis, int) for axis in axes):
         raise refuse(layer, "axis", "integers", axes)
     return [dim_at(layer, x, axis) for axis in axes]
 
@@ -117,48 +113,59 @@ def _check_axes(layer: Bound) -> None:
     axes_of(layer)
 
 
+def _affine_weights(layer: Bound) -> int:
+    """Return how many weights LayerNormalization has for each element: gamma and beta."""
+    if layer.values.get("rms_scaling"):
+        return 1
+    return _count_true(layer, "center", "scale")
+
+
 def _layer_weights(layer: Bound, x: Shape) -> int | Unknown:
-    kept = _kept(layer)
-    return kept * product(_dims(layer, x)) if kept else 0
-
-
-def _kept(layer: Bound) -> int:
-    rms = "rms_scaling" in layer and bool(layer["rms_scaling"])
-    return 1 if rms else _truthy(layer, "center", "scale")
+    weights = _affine_weights(layer)
+    return product((weights, *_normalized_dims(layer, x))) if weights else 0
 
 
 @rule("LayerNormalization", check=_check_axes, weights=_layer_weights, extra=("rms_scaling",))
 def layer_normalization(layer: Bound, x: Shape) -> Shapes:
-    """The shape stays; gamma and beta have the dims on `axis`, which must be numbers (the last one by default)."""
-    dims = _dims(layer, x)
-    if _kept(layer):
-        _defined(layer, dims)
+    """Keep the shape. Gamma and beta have the dims on `axis` (the last by default).
+
+    Refused: an axis that the input does not have; `None` on it.
+    """
+    dims = _normalized_dims(layer, x)
+    if _affine_weights(layer):
+        _check_defined(layer, dims)
     return x
 
 
 def _rms_weights(layer: Bound, x: Shape) -> int | Unknown:
-    return product(_dims(layer, x))
+    return product(_normalized_dims(layer, x))
 
 
 @rule("RMSNormalization", weights=_rms_weights)
 def rms_normalization(layer: Bound, x: Shape) -> Shapes:
-    """The shape stays; the scale has the dims on `axis`, which must be numbers."""
-    _defined(layer, _dims(layer, x))
+    """Keep the shape. The scale has the dims on `axis`.
+
+    Refused: an axis that the input does not have; `None` on it.
+    """
+    _check_defined(layer, _normalized_dims(layer, x))
     return x
 
 
 @rule("UnitNormalization", check=_check_axes, many=True)
 def unit_normalization(layer: Bound, x: Shapes) -> Shapes:
-    """The shape stays; no weights. Refused: an axis that the input does not have."""
+    """Keep the shape; there are no weights.
+
+    Refused: an axis that the input does not have.
+    """
     if isinstance(x, Unknown):
         raise UnknownUsed(x)
-    for axis in axes_of(layer):
+    for axis in map(require_known, axes_of(layer)):
         if not isinstance(axis, int | float) or not -len(x) <= axis < len(x):
-            raise AxisOutOfRange(layer.cls, expected=x, actual=f"axis {axis!r}")
+            raise AxisOutOfRange(layer.cls, expected=x, actual=as_datum(axis))
     return x
 
 
-# --- GroupNormalization -------------------------------------------------------------------------
+# --- GroupNormalization ---------------------------------------------------------------------------
 
 
 def _check_groups(layer: Bound) -> None:
@@ -168,24 +175,28 @@ def _check_groups(layer: Bound) -> None:
 
 
 def _group_weights(layer: Bound, x: Shape) -> int | Unknown:
-    dim: Any = x[layer["axis"]]
-    return _truthy(layer, "center", "scale") * dim  # type: ignore[no-any-return]
+    return product((_count_true(layer, "center", "scale"), dim_at(layer, x, layer["axis"])))
 
 
 @rule("GroupNormalization", check=_check_groups, weights=_group_weights)
 def group_normalization(layer: Bound, x: Shape) -> Shapes:
-    """The shape stays. The dim on `axis` must be a number that `groups` (32) divides; -1 makes each channel a group."""
+    """Keep the shape. `groups` (32) divides the dim on `axis`; -1 makes each channel a group.
+
+    Refused: an axis that the input does not have; `None` on it; a dim that `groups` does not
+    divide.
+    """
     dim = dim_at(layer, x, layer["axis"])
-    _defined(layer, (dim,))
+    _check_defined(layer, (dim,))
     groups = layer.dim("groups")
-    if isinstance(dim, int) and isinstance(groups, int):
-        groups = dim if groups == -1 else groups
-        if dim < groups or groups == 0 or dim % groups:
-            raise NotDivisible(layer.cls, expected=f"{groups} groups", actual=f"{dim} channels")
+    if groups == -1:
+        groups = dim
+    known = isinstance(dim, int) and isinstance(groups, int)
+    if known and (dim < groups or groups == 0 or dim % groups):
+        raise NotDivisible(layer.cls, expected=f"{groups} groups", actual=f"{dim} channels")
     return x
 
 
-# --- SpectralNormalization ----------------------------------------------------------------------
+# --- SpectralNormalization ------------------------------------------------------------------------
 
 _KERNELS = {
     "Dense": "units",
@@ -199,60 +210,67 @@ _KERNELS = {
     "GRUCell": "units",
     "SimpleRNNCell": "units",
 }
-"""The children that have a kernel, with the argument that is its last dim."""
+"""The layers that have a kernel, each with the argument that is its last dim."""
 _GATES = {"LSTMCell": 4, "GRUCell": 3}
+"""How often that argument is counted in the kernel's last dim, where it is more than once."""
 _INPUT_LAST = ("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
-"""Children whose kernel ends with the input's channels."""
+"""Layers whose kernel ends with the input's channels."""
 
 
-def _child(layer: Bound) -> Layer:
-    child = layer["layer"]
-    if not isinstance(child, Layer):
-        raise BadArgument(layer.cls, expected="a layer", actual=repr(child))
-    return child
+def _wrapped(layer: Bound) -> Layer:
+    wrapped = layer["layer"]
+    if not isinstance(wrapped, Layer):
+        raise BadArgument(layer.cls, expected="a layer", actual=show_value(wrapped))
+    return wrapped
 
 
 def _check_spectral(layer: Bound) -> None:
-    _child(layer)
+    _wrapped(layer)
     iterations = layer["power_iterations"]
     if not isinstance(iterations, int | float) or iterations <= 0:
-        raise refuse(layer, "power_iterations", "a number above 0", iterations)
+        raise refuse(layer, "power_iterations", "a positive number", iterations)
 
 
-def _last_of_kernel(layer: Bound, x: Shape) -> Any:
-    child = _child(layer)
-    assert layer.tracer is not None
-    if child.is_user_layer or child.is_unknown:
-        raise UnknownUsed(
-            child.unknown or Unknown(f"whether `{child.cls}` has a kernel", child.site)
-        )
-    cls = canonical(child.cls) if child.is_keras_layer else None
-    bound = layer.tracer.bound(child) if cls is not None else None
-    if cls in _KERNELS and bound is not None:
-        return bound.dim(_KERNELS[cls]) * _GATES.get(cls, 1)
-    if cls in _INPUT_LAST and bound is not None:
-        return x[1] if bound["data_format"] == "channels_first" else x[-1]
-    if cls == "EinsumDense" and bound is not None:
-        traced = layer.tracer.inside(child, x, spec=False)
-        if isinstance(traced.outputs, tuple):
-            return traced.outputs[-1]
-    if cls == "SpectralNormalization" and bound is not None:
-        return _last_of_kernel(bound, x)
-    raise BadArgument(layer.cls, expected="a layer with a kernel", actual=child.cls)
+def _kernel_columns(layer: Bound, x: Shape) -> int | Unknown:
+    """Return the last dim of the kernel of the wrapped layer; raise `BadArgument` if it has none."""
+    columns = _last_dim_of_kernel(layer, _wrapped(layer), x)
+    if isinstance(columns, int):
+        return columns
+    return as_unknown(columns, "the last dim of the kernel", layer.layer.site)
+
+
+def _last_dim_of_kernel(layer: Bound, wrapped: Layer, x: Shape) -> Dim:
+    if wrapped.library in (Library.USER, Library.UNKNOWN):
+        why = f"whether `{wrapped.cls}` has a kernel"
+        raise UnknownUsed(wrapped.unknown or Unknown(why, wrapped.site))
+    tracer = layer.tracer
+    assert tracer is not None
+    cls = canonical(wrapped.cls) if wrapped.library is Library.KERAS else None
+    if cls in _KERNELS:
+        columns: int | Unknown = tracer.bound(wrapped).dim(_KERNELS[cls])
+        return columns * _GATES.get(cls, 1)
+    if cls in _INPUT_LAST:
+        return x[1] if channels_first(tracer.bound(wrapped)) else x[-1]
+    if cls == "EinsumDense":
+        outputs = tracer.inside(wrapped, x, spec=False).outputs
+        if isinstance(outputs, tuple):
+            return outputs[-1]
+    if cls == "SpectralNormalization":
+        inner = tracer.bound(wrapped)
+        return _last_dim_of_kernel(inner, _wrapped(inner), x)
+    raise BadArgument(layer.cls, expected="a layer with a kernel", actual=wrapped.cls)
 
 
 def _spectral_weights(layer: Bound, x: Shape) -> int | Unknown:
     assert layer.tracer is not None
-    inside = layer.tracer.inside(_child(layer), x, spec=False).params
-    columns: int | Unknown = _last_of_kernel(layer, x)
-    return inside + columns
+    inside = layer.tracer.inside(_wrapped(layer), x, spec=False)
+    return inside.params + _kernel_columns(layer, x)
 
 
 def _spectral_untrained(layer: Bound, x: Shape) -> int | Unknown:
     assert layer.tracer is not None
-    inside = layer.tracer.inside(_child(layer), x, spec=False)
-    columns: int | Unknown = _last_of_kernel(layer, x)
-    return inside.params - inside.trained + columns
+    inside = layer.tracer.inside(_wrapped(layer), x, spec=False)
+    return inside.params - inside.trained + _kernel_columns(layer, x)
 
 
 @rule(
@@ -264,8 +282,11 @@ def _spectral_untrained(layer: Bound, x: Shape) -> int | Unknown:
     min_rank=1,
 )
 def spectral_normalization(layer: Bound, x: Shape) -> Shapes:
-    """What the layer inside gives; it needs a kernel or an embedding. One more weight for each column of that."""
+    """Return what the wrapped layer returns. Each column of its kernel has one more weight.
+
+    Refused: a layer without a kernel or embeddings.
+    """
     assert layer.tracer is not None
-    inside = layer.tracer.inside(_child(layer), x, spec=False)
-    _last_of_kernel(layer, x)
+    inside = layer.tracer.inside(_wrapped(layer), x, spec=False)
+    _kernel_columns(layer, x)
     return inside.outputs

@@ -1,4 +1,4 @@
-"""Layers that only Keras 1 and 2 had, and that are no other name of one that there is."""
+"""Layers that only Keras 1 and 2 had, and that are no other name of a layer of Keras 3."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from kfix.model.graph import Shape, Shapes
 from kfix.shapes.binding import Bound
 from kfix.shapes.layer_call import check_rank
 from kfix.shapes.registry import rule
+from kfix.shapes.sizes import replace_axis
 
 
 @rule("ThresholdedReLU")
 def thresholded_relu(layer: Bound, x: Shape) -> Shapes:
-    """The input's shape."""
+    """Keep the input's shape."""
     return x
 
 
 @rule("RandomHeight", "RandomWidth")
 def random_side(layer: Bound, x: Shape) -> Shapes:
-    """The height or the width becomes `None`.
+    """Replace the height or the width with `None`.
 
     Refused: another rank than 3 or 4.
     """
-    check_rank(layer.cls, x, 4 if len(x) > 3 else 3, None)
-    side = len(x) - (3 if layer.cls == "RandomHeight" else 2)
-    return (*x[:side], None, *x[side + 1 :])
+    check_rank(layer.cls, x, min(max(len(x), 3), 4), None)
+    places = {"RandomHeight": len(x) - 3, "RandomWidth": len(x) - 2}
+    return replace_axis(x, places[layer.cls], None)

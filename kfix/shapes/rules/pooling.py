@@ -1,4 +1,4 @@
-"""Poolings, as in Keras's own `layers/pooling`."""
+"""Pooling layers, as in Keras's own `layers/pooling`."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from kfix.shapes.binding import Bound
 from kfix.shapes.registry import image_rank, rule, spatial_dims
 from kfix.shapes.sizes import check_positive, join, split, strided
 from kfix.shapes.tunable_arguments import PADDING, POOL_SIZE, STRIDES, choice, free
-from kfix.shapes.values import Ints, channels_first, ints, known, refuse
+from kfix.shapes.values import Integers, channels_first, integers, item_of, refuse, value_of
 
 
-def _strides(layer: Bound) -> Ints:
+def _strides(layer: Bound) -> Integers:
     n = spatial_dims(layer.cls)
-    if known(layer, "strides") is None:
-        return ints(layer, "pool_size", n, zero=True)
-    return ints(layer, "strides", n, zero=True)
+    if value_of(layer, "strides") is None:
+        return integers(layer, "pool_size", n, zero=True)
+    return integers(layer, "strides", n, zero=True)
 
 
 def _check_pooling(layer: Bound) -> None:
-    ints(layer, "pool_size", spatial_dims(layer.cls))
+    integers(layer, "pool_size", spatial_dims(layer.cls))
     _strides(layer)
     channels_first(layer)
 
 
-def _small(layer: Bound) -> str:
-    """The padding; the constructor takes anything, the call does not."""
+def _padding(layer: Bound) -> str:
+    """Return the padding, which must be in lower case here; the constructor accepts anything."""
     value = layer["padding"]
     if value not in ("valid", "same"):
         raise refuse(layer, "padding", "'valid' or 'same'", value)
@@ -48,27 +48,26 @@ def _small(layer: Bound) -> str:
     knobs=(POOL_SIZE, STRIDES, PADDING),
 )
 def pooling(layer: Bound, x: Shape) -> Shapes:
-    """The largest or the mean of each window of `pool_size`; the channels stay.
+    """Pool each window of `pool_size` to one element; the channels stay.
 
-    A spatial dim becomes `(dim - pool_size) // strides + 1` with
-    `padding="valid"` and `(dim - 1) // strides + 1` with `"same"`. Without
-    `strides` they are the `pool_size`. `None` stays `None`.
+    A spatial dim becomes `(dim - pool_size) // strides + 1` with `padding="valid"` and
+    `(dim - 1) // strides + 1` with `"same"`. By default the strides are the `pool_size`. `None`
+    stays `None`.
 
     Refused: another rank; a size of zero or less; strides of 0.
     """
-    n = spatial_dims(layer.cls)
     first = channels_first(layer)
-    how = _small(layer)
+    padding = _padding(layer)
     channels, sizes = split(x, first)
     strides = _strides(layer)
     if 0 in strides:
         raise refuse(layer, "strides", "positive integers", layer["strides"])
-    windows = ints(layer, "pool_size", n)
+    windows = integers(layer, "pool_size", spatial_dims(layer.cls))
     spatial = [
-        strided(size, window, stride, 1, how)
+        strided(size, window, stride, 1, padding)
         for size, window, stride in zip(sizes, windows, strides, strict=True)
     ]
-    if how == "valid":
+    if padding == "valid":
         check_positive(layer.cls, spatial, x)
     return join(x[0], channels, spatial, first)
 
@@ -85,7 +84,7 @@ def pooling(layer: Bound, x: Shape) -> Shapes:
     knobs=(choice("keepdims", False, True),),
 )
 def global_pooling(layer: Bound, x: Shape) -> Shapes:
-    """The largest or the mean over all spatial dims: `(batch, channels)`, or with ones for them where `keepdims`.
+    """Pool over all spatial dims: `(batch, channels)`, or with 1 for each of them for `keepdims`.
 
     Refused: another rank.
     """
@@ -96,21 +95,14 @@ def global_pooling(layer: Bound, x: Shape) -> Shapes:
     return (x[0], channels)
 
 
-def _output_size(layer: Bound) -> Ints:
+def _output_size(layer: Bound) -> Integers:
     n = spatial_dims(layer.cls)
-    value = known(layer, "output_size")
-    if isinstance(value, Unknown):
-        return (value,) * n
-    if isinstance(value, int):
+    value = value_of(layer, "output_size")
+    if isinstance(value, int | Unknown):
         return (value,) * n
     if not isinstance(value, tuple | list) or len(value) != n:
-        raise refuse(
-            layer,
-            "output_size",
-            "an integer" if n == 1 else f"an integer or {n} of them",
-            value,
-        )
-    return tuple(value)
+        raise refuse(layer, "output_size", f"an integer, or a tuple of {n},", value)
+    return tuple(item_of(layer, "output_size", item) for item in value)  # type: ignore[misc]
 
 
 def _check_adaptive(layer: Bound) -> None:
@@ -139,13 +131,12 @@ def _rank_when_run(layer: Bound, x: Shape) -> Finding | None:
     at_run_time=_rank_when_run,
 )
 def adaptive_pooling(layer: Bound, x: Shape) -> Shapes:
-    """Pools to `output_size`, whatever the input's size; the channels stay.
+    """Pool to `output_size`, whatever the input's size; the channels stay.
 
-    Refused: nothing of the input when the model is built. Running it needs
-    the right rank.
+    Refused: nothing of the input when the model is built; another rank when it is run.
     """
     first = layer["data_format"] == "channels_first"
     least = 2 if first else 1
     if len(x) < least:
         raise RankMismatch(layer.cls, expected=Rank(least, None), actual=x)
-    return join(x[0], x[1] if first else x[-1], _output_size(layer), first)
+    return join(x[0], split(x, first)[0], _output_size(layer), first)

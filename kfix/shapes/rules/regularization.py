@@ -6,28 +6,29 @@ from kfix.model.graph import Shape, Shapes
 from kfix.model.unknown import Unknown
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import image_rank, rule
-from kfix.shapes.values import channels_first, check_seed, known, refuse, within
+from kfix.shapes.values import channels_first, check_number, check_seed, refuse, value_of
 
 
 def _check_rate(layer: Bound) -> None:
-    within(layer, "rate", 0, 1)
+    check_number(layer, "rate", 0, 1)
     check_seed(layer, "rate")
 
 
 def _check_dropout(layer: Bound) -> None:
     _check_rate(layer)
-    value = known(layer, "noise_shape")
+    value = value_of(layer, "noise_shape")
     if value is None or isinstance(value, Unknown):
         return
-    if not isinstance(value, tuple | list) or not all(
-        dim is None or isinstance(dim, Unknown) or (isinstance(dim, int) and dim > 0)
-        for dim in value
-    ):
+    if not isinstance(value, tuple | list) or not all(map(_is_noise_dim, value)):
         raise refuse(layer, "noise_shape", "positive integers or None", value)
 
 
+def _is_noise_dim(dim: object) -> bool:
+    return isinstance(dim, Unknown | None) or (isinstance(dim, int) and dim > 0)
+
+
 def _check_stddev(layer: Bound) -> None:
-    within(layer, "stddev", 0, 1)
+    check_number(layer, "stddev", 0, 1)
     check_seed(layer, "stddev")
 
 
@@ -39,16 +40,17 @@ def _check_spatial(layer: Bound) -> None:
 
 @rule("Dropout", check=_check_dropout, many=True)
 def dropout(layer: Bound, x: Shapes) -> Shapes:
-    """The input's shape.
+    """Keep the input's shape.
 
-    Refused: a `rate` outside of 0 to 1; a `noise_shape` of other than positive integers and `None`.
+    Refused: a `rate` outside of 0 to 1; a `noise_shape` of anything but positive integers and
+    `None`.
     """
     return x
 
 
 @rule("AlphaDropout", "GaussianDropout", check=_check_rate, many=True)
 def other_dropout(layer: Bound, x: Shapes) -> Shapes:
-    """The input's shape.
+    """Keep the input's shape.
 
     Refused: a `rate` outside of 0 to 1.
     """
@@ -57,7 +59,7 @@ def other_dropout(layer: Bound, x: Shapes) -> Shapes:
 
 @rule("GaussianNoise", check=_check_stddev, many=True)
 def gaussian_noise(layer: Bound, x: Shapes) -> Shapes:
-    """The input's shape.
+    """Keep the input's shape.
 
     Refused: a `stddev` outside of 0 to 1.
     """
@@ -72,7 +74,7 @@ def gaussian_noise(layer: Bound, x: Shapes) -> Shapes:
     rank=image_rank,
 )
 def spatial_dropout(layer: Bound, x: Shape) -> Shapes:
-    """The input's shape.
+    """Keep the input's shape.
 
     Refused: another rank; a `rate` outside of 0 to 1.
     """
@@ -81,14 +83,13 @@ def spatial_dropout(layer: Bound, x: Shape) -> Shapes:
 
 def _check_activity(layer: Bound) -> None:
     for name in ("l1", "l2"):
-        value = known(layer, name)
-        if not isinstance(value, Unknown | None) and not (
-            isinstance(value, int | float) and value >= 0
-        ):
-            raise refuse(layer, name, "a number from 0 on", value)
+        check_number(layer, name, 0, optional=True)
 
 
 @rule("ActivityRegularization", check=_check_activity, many=True)
 def activity_regularization(layer: Bound, x: Shapes) -> Shapes:
-    """The input's shape."""
+    """Keep the input's shape.
+
+    Refused: an `l1` or `l2` below 0.
+    """
     return x

@@ -1,4 +1,4 @@
-"""Layers that rearrange, as in Keras's own `layers/reshaping`."""
+"""Layers that reshape, pad, crop and repeat, as in Keras's own `layers/reshaping`."""
 
 from __future__ import annotations
 
@@ -6,105 +6,119 @@ from kfix.findings import Finding
 from kfix.findings.data import Rank
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
-from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.findings.total_size_changed import TotalSizeChanged
 from kfix.model.graph import Dim, Shape, Shapes
-from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.model.unknown import Unknown, require_known
 from kfix.shapes.binding import Bound
 from kfix.shapes.formatting import show
 from kfix.shapes.registry import image_rank, rule, spatial_dims
-from kfix.shapes.sizes import join, product, split
+from kfix.shapes.sizes import (
+    add,
+    check_positive,
+    element_count,
+    join,
+    multiply,
+    product,
+    split,
+    subtract,
+)
 from kfix.shapes.tunable_arguments import SIZE, free
-from kfix.shapes.values import Ints, channels_first, ints, known, pairs, refuse
+from kfix.shapes.values import (
+    Integers,
+    channels_first,
+    integer,
+    integers,
+    pairs,
+    refuse,
+    value_of,
+)
 
 
 @rule("Flatten", check=channels_first, min_rank=1)  # type: ignore[arg-type]
 def flatten(layer: Bound, x: Shape) -> Shapes:
-    """`(batch, product of the other dims)`; `(batch, None)` when one of them is `None`; `(batch, 1)` of `(batch,)`.
+    """Return `(batch, product of the other dims)`.
+
+    `(batch, None)` when one of these is `None`, `(batch, 1)` for `(batch,)`.
 
     Refused: nothing but a tensor without a batch.
     """
-    return (x[0], None if None in x[1:] else product(x[1:]))
+    return (x[0], element_count(x[1:]))
 
 
 def _target_shape(layer: Bound) -> tuple[Dim, ...]:
-    """`target_shape`; a value that is no integer is a `None` to Keras."""
-    value = known(layer, "target_shape")
-    if isinstance(value, Unknown):
-        raise UnknownUsed(value)
+    """Return `target_shape`; a value that is no integer is a `None` to Keras."""
+    value = require_known(value_of(layer, "target_shape"))
     if not isinstance(value, tuple | list | str):
         raise refuse(layer, "target_shape", "a tuple of integers", value)
     dims = tuple(dim if isinstance(dim, int | Unknown) else None for dim in value)
-    numbers = [dim for dim in dims if isinstance(dim, int)]
-    if any(dim < -1 for dim in numbers) or numbers.count(-1) > 1:
-        raise refuse(layer, "target_shape", "non-negative integers and at most one -1", value)
+    integers_given = [dim for dim in dims if isinstance(dim, int)]
+    if any(dim < -1 for dim in integers_given) or integers_given.count(-1) > 1:
+        expected = "non-negative integers and at most one -1"
+        raise refuse(layer, "target_shape", expected, value)
     return dims
 
 
 def _reshape_when_run(layer: Bound, x: Shape) -> Finding | None:
-    """A `None` in the target becomes a -1 when it runs, of which there may be one, and which must divide."""
-    target, rest = _target_shape(layer), x[1:]
+    """Return what Keras refuses when it runs: a `None` in the target is then a -1.
+
+    There may be one -1, and the rest must divide the number of elements.
+    """
+    target = _target_shape(layer)
     if None not in target:
         return None
     written = show(layer["target_shape"])
     if sum(dim is None or dim == -1 for dim in target) > 1:
         return RefusedWhenRun(layer.cls, expected="at most one None or -1", actual=written)
-    if None in rest:
-        return None
-    total, given = product(rest), product([dim for dim in target if dim is not None])
-    if isinstance(total, int) and isinstance(given, int) and (not given or total % given):
-        return RefusedWhenRun(
-            layer.cls, expected=f"a target_shape of {total} elements", actual=written
-        )
+    total, rest = element_count(x[1:]), product([dim for dim in target if dim is not None])
+    if isinstance(total, int) and isinstance(rest, int) and (not rest or total % rest):
+        expected = f"a target_shape of {total} elements"
+        return RefusedWhenRun(layer.cls, expected=expected, actual=written)
     return None
 
 
 @rule("Reshape", check=_target_shape, knobs=(free("target_shape"),), at_run_time=_reshape_when_run)  # type: ignore[arg-type]
 def reshape(layer: Bound, x: Shape) -> Shapes:
-    """`(batch, *target_shape)`, where one -1 stands for what is left over.
+    """Return `(batch, *target_shape)`, where one -1 stands for what is left over.
 
-    A `None` among the other dims of the input (or in the target) leaves the
-    -1 a `None`, and nothing is compared.
+    A `None` among the other dims of the input (or in the target) leaves the -1 a `None`, and
+    nothing is compared.
 
-    Refused: another number of elements; a -1 for a number that does not
-    divide; two -1, or numbers below it.
+    Refused: another number of elements; a -1 where the rest does not divide them; two -1, or
+    integers below it.
     """
     target = _target_shape(layer)
-    rest = x[1:]
-    if None in rest or None in target:
-        return (x[0], *(None if dim == -1 else dim for dim in target))
-    total = product(rest)
-    if -1 not in target:
-        wanted = product(target)
-        if isinstance(total, int) and isinstance(wanted, int) and total != wanted:
-            raise TotalSizeChanged(layer.cls, expected=(x[0], *target), actual=x)
-        return (x[0], *target)
-    given = product([dim for dim in target if dim != -1])
-    if isinstance(total, int) and isinstance(given, int) and (given == 0 or total % given != 0):
-        raise TotalSizeChanged(layer.cls, expected=(x[0], *target), actual=x)
-    left = given if isinstance(given, Unknown) else total // given
-    return (x[0], *(left if dim == -1 else dim for dim in target))
+    batch, total = x[:1], element_count(x[1:])
+    if total is None or None in target:
+        return (*batch, *(None if dim == -1 else dim for dim in target))
+    rest = product([dim for dim in target if dim != -1])
+    if isinstance(rest, Unknown):
+        return (*batch, *(rest if dim == -1 else dim for dim in target))
+    if isinstance(total, int) and not _fits(total, rest, -1 in target):
+        raise TotalSizeChanged(layer.cls, expected=(*batch, *target), actual=x)
+    return (*batch, *(total // rest if dim == -1 else dim for dim in target))
+
+
+def _fits(total: int, rest: int, free: bool) -> bool:
+    """Return whether `total` elements fit into `rest` of them, times what is left if `free`."""
+    if not free:
+        return total == rest
+    return rest != 0 and total % rest == 0
 
 
 def _dims(layer: Bound) -> tuple[int, ...]:
-    value = layer["dims"]
-    if not isinstance(value, tuple | list) or not all(
-        isinstance(dim, int | Unknown) for dim in value
-    ):
-        raise refuse(layer, "dims", "a permutation of 1, 2, …", value)
-    for dim in value:
-        if isinstance(dim, Unknown):
-            raise UnknownUsed(dim)
-    if sorted(value) != list(range(1, len(value) + 1)):
-        raise refuse(layer, "dims", "a permutation of 1, 2, …", value)
-    return tuple(value)
+    dims = layer["dims"]
+    if isinstance(dims, tuple | list) and all(isinstance(dim, int | Unknown) for dim in dims):
+        order = tuple(map(require_known, dims))
+        if sorted(order) == list(range(1, len(order) + 1)):
+            return order
+    raise refuse(layer, "dims", "a permutation of 1, 2, …", dims)
 
 
 @rule("Permute", check=_dims)  # type: ignore[arg-type]
 def permute(layer: Bound, x: Shape) -> Shapes:
-    """The dims but the batch in the order of `dims`, counted from 1.
+    """Return the batch and the other dims in the order of `dims`, which count from 1.
 
-    Refused: another rank than `dims` has and one; `dims` that are no permutation.
+    Refused: another rank than `dims` and the batch have; `dims` that are no permutation.
     """
     dims = _dims(layer)
     if len(x) != len(dims) + 1:
@@ -113,32 +127,24 @@ def permute(layer: Bound, x: Shape) -> Shapes:
 
 
 def _check_n(layer: Bound) -> None:
-    _plain_int(layer, "n")
-
-
-def _plain_int(layer: Bound, name: str) -> None:
-    value = known(layer, name)
-    if not isinstance(value, Unknown) and (
-        not isinstance(value, int) or isinstance(value, bool) or value <= 0
-    ):
-        raise refuse(layer, name, "a positive integer", value)
+    integer(layer, "n", 1, boolean=False)
 
 
 @rule("RepeatVector", check=_check_n, rank=2, knobs=(free("n"),))
 def repeat_vector(layer: Bound, x: Shape) -> Shapes:
-    """`(batch, n, features)` of `(batch, features)`.
+    """Return `(batch, n, features)` for `(batch, features)`.
 
-    Refused: another rank than 2.
+    Refused: another rank than 2; an `n` that is no positive integer.
     """
-    return (x[0], known(layer, "n"), x[1])  # type: ignore[return-value]
+    return (x[0], integer(layer, "n"), x[1])
 
 
 def _check_size(layer: Bound) -> None:
     if layer.cls == "UpSampling1D":
-        _plain_int(layer, "size")
+        integer(layer, "size", 1, boolean=False)
         return
     channels_first(layer)
-    ints(layer, "size", spatial_dims(layer.cls))
+    integers(layer, "size", spatial_dims(layer.cls))
     if layer.cls == "UpSampling2D" and not isinstance(layer["interpolation"], str):
         raise refuse(layer, "interpolation", "a name", layer["interpolation"])
 
@@ -165,24 +171,20 @@ def _interpolation_when_run(layer: Bound, x: Shape) -> Finding | None:
     at_run_time=_interpolation_when_run,
 )
 def up_sampling(layer: Bound, x: Shape) -> Shapes:
-    """Each spatial dim times `size`; `None` stays `None`.
+    """Multiply each spatial dim by `size`; `None` stays `None`.
 
-    Refused: another rank; `UpSampling1D` takes an integer alone as `size`.
+    Refused: another rank. `UpSampling1D` accepts only one integer as `size`.
     """
     n = spatial_dims(layer.cls)
     first = n > 1 and channels_first(layer)
     channels, sizes = split(x, first)
-    factors = ints(layer, "size", n)
-    spatial = [
-        None if size is None else size * factor for size, factor in zip(sizes, factors, strict=True)
-    ]
-    return join(x[0], channels, spatial, first)
+    return join(x[0], channels, [*map(multiply, sizes, integers(layer, "size", n))], first)
 
 
-def _padding(layer: Bound) -> tuple[Ints, ...]:
+def _padding(layer: Bound) -> tuple[Integers, ...]:
     n = spatial_dims(layer.cls)
     if n == 1:
-        return (ints(layer, "padding", 2, zero=True),)
+        return (integers(layer, "padding", 2, zero=True),)
     return pairs(layer, "padding", n, negative=True)
 
 
@@ -193,9 +195,7 @@ def _check_padding(layer: Bound) -> None:
 
 def _negative_when_run(layer: Bound, x: Shape) -> Finding | None:
     if any(isinstance(side, int) and side < 0 for pair in _padding(layer) for side in pair):
-        return RefusedWhenRun(
-            layer.cls, expected="a padding of 0 or more", actual=str(layer["padding"])
-        )
+        return RefusedWhenRun(layer.cls, expected="a padding of 0 or more", actual=layer["padding"])
     return None
 
 
@@ -209,23 +209,20 @@ def _negative_when_run(layer: Bound, x: Shape) -> Finding | None:
     at_run_time=_negative_when_run,
 )
 def zero_padding(layer: Bound, x: Shape) -> Shapes:
-    """Each spatial dim plus the zeros before and after it.
+    """Add the padding before and after to each spatial dim.
 
     Refused: another rank.
     """
     first = channels_first(layer)
     channels, sizes = split(x, first)
-    spatial = [
-        None if size is None else size + before + after
-        for size, (before, after) in zip(sizes, _padding(layer), strict=True)
-    ]
-    return join(x[0], channels, spatial, first)
+    added = [before + after for before, after in _padding(layer)]
+    return join(x[0], channels, [*map(add, sizes, added)], first)
 
 
-def _cropping(layer: Bound) -> tuple[Ints, ...]:
+def _cropping(layer: Bound) -> tuple[Integers, ...]:
     n = spatial_dims(layer.cls)
     if n == 1:
-        return (ints(layer, "cropping", 2, zero=True),)
+        return (integers(layer, "cropping", 2, zero=True),)
     return pairs(layer, "cropping", n, negative=False)
 
 
@@ -244,16 +241,13 @@ def _check_cropping(layer: Bound) -> None:
     knobs=(free("cropping"),),
 )
 def cropping(layer: Bound, x: Shape) -> Shapes:
-    """Each spatial dim less what is cut off before and after it.
+    """Subtract the cropping before and after from each spatial dim.
 
-    Refused: another rank; a cut that leaves nothing.
+    Refused: another rank; a cropping that leaves nothing.
     """
     first = layer.cls != "Cropping1D" and channels_first(layer)
     channels, sizes = split(x, first)
-    spatial = [
-        None if size is None else size - before - after
-        for size, (before, after) in zip(sizes, _cropping(layer), strict=True)
-    ]
-    if any(isinstance(size, int) and size <= 0 for size in spatial):
-        raise SizeNotPositive(layer.cls, expected=x, actual=tuple(spatial))
+    removed = [before + after for before, after in _cropping(layer)]
+    spatial = [*map(subtract, sizes, removed)]
+    check_positive(layer.cls, spatial, x)
     return join(x[0], channels, spatial, first)

@@ -1,7 +1,7 @@
-"""Preprocessing layers, as in Keras's own `layers/preprocessing`: images, numbers, categories and text, sound."""
+"""Preprocessing layers, as in Keras's own `layers/preprocessing`: images, audio, numbers, categories, text."""
 
 from __future__ import annotations
 
-from kfix.shapes.rules.preprocessing import categories, images, lookup, numbers
+from kfix.shapes.rules.preprocessing import audio, categories, images, lookup, numbers
 
-__all__ = ["categories", "images", "lookup", "numbers"]
+__all__ = ["audio", "categories", "images", "lookup", "numbers"]

@@ -2,68 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model.graph import Shape, Shapes
-from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.model.graph import Dim, Shape, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed, require_known
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.rules.preprocessing.numbers import check_mode
-from kfix.shapes.values import known, refuse
+from kfix.shapes.values import check_choice, check_number, optional_integer, refuse, value_of
 
 
-def depth_of(layer: Bound, name: str) -> Any:
-    """A number of tokens or bins, as the last dim it becomes; raises `BadArgument`."""
-    value = known(layer, name)
-    if (
-        value is not None
-        and not isinstance(value, Unknown)
-        and not (isinstance(value, int) and value >= 0)
-    ):
-        raise refuse(layer, name, "an integer", value)
-    return value
+def encoded(x: Shape, mode: object, depth: Dim) -> Shape:
+    """Return the shape of an encoding of this depth.
 
-
-def encoded(x: Shape, mode: object, depth: Any) -> Shape:
-    """One-hot appends the depth, or replaces a last dim of 1; the other modes replace the last dim."""
+    "one_hot" appends the depth, or replaces a last dim of 1; the other modes replace the last dim.
+    """
     if mode == "one_hot" and (len(x) < 2 or x[-1] != 1):
         return (*x, depth)
     return (*x[:-1], depth)
 
 
+# --- CategoryEncoding -----------------------------------------------------------------------------
+
+
 def _check_encoding(layer: Bound) -> None:
-    mode = known(layer, "output_mode")
-    if not isinstance(mode, Unknown) and mode not in ("count", "one_hot", "multi_hot", "binary"):
-        raise refuse(layer, "output_mode", "'count', 'one_hot' or 'multi_hot'", mode)
-    tokens = known(layer, "num_tokens")
-    if not isinstance(tokens, Unknown) and not (isinstance(tokens, int | float) and tokens >= 1):
-        raise refuse(layer, "num_tokens", "a positive integer", tokens)
+    modes = ("count", "one_hot", "multi_hot", "binary")
+    check_choice(layer, "output_mode", modes, "'count', 'one_hot' or 'multi_hot'")
+    check_number(layer, "num_tokens", 1, expected="a positive integer")
 
 
 @rule("CategoryEncoding", check=_check_encoding)
 def category_encoding(layer: Bound, x: Shape) -> Shapes:
-    """Mode "one_hot" appends `num_tokens` (or replaces a last 1), "multi_hot" (the default) and "count" replace
-    the last dim by it; no weights.
+    """Encode as `num_tokens`; there are no weights.
+
+    Mode "one_hot" appends it (or replaces a last 1), "multi_hot" (the default) and "count" replace
+    the last dim with it.
+
+    Refused: another mode; `num_tokens` that is no positive integer.
     """
-    return encoded(x, layer["output_mode"], depth_of(layer, "num_tokens"))
+    return encoded(x, layer["output_mode"], optional_integer(layer, "num_tokens", 0))
+
+
+# --- Hashing --------------------------------------------------------------------------------------
 
 
 def check_salt(layer: Bound) -> None:
-    """A salt is an integer or two of anything."""
-    salt = known(layer, "salt")
-    if (
-        salt is None
-        or isinstance(salt, int | Unknown)
-        or (isinstance(salt, tuple | list) and len(salt) == 2)
-    ):
+    """Raise `BadArgument` for a salt that is no integer and no two values of any kind."""
+    salt = value_of(layer, "salt")
+    if salt is None or isinstance(salt, int | Unknown):
         return
-    raise refuse(layer, "salt", "an integer, or two,", salt)
+    if not isinstance(salt, tuple | list) or len(salt) != 2:
+        raise refuse(layer, "salt", "an integer or two", salt)
 
 
 def _check_hashing(layer: Bound) -> None:
-    bins = known(layer, "num_bins")
+    bins = value_of(layer, "num_bins")
     if not isinstance(bins, Unknown) and not (isinstance(bins, int | float) and bins > 0):
         raise refuse(layer, "num_bins", "a positive integer", bins)
     check_mode(layer, ("int", "one_hot", "multi_hot", "count"))
@@ -75,20 +68,24 @@ def _check_hashing(layer: Bound) -> None:
 
 @rule("Hashing", check=_check_hashing)
 def hashing(layer: Bound, x: Shape) -> Shapes:
-    """Mode "int" keeps the shape; the other modes replace the last dim by `num_bins`; no weights."""
+    """Keep the shape in mode "int"; the other modes replace the last dim with `num_bins`.
+
+    There are no weights.
+    """
     if layer["output_mode"] == "int":
         return x
-    return (*x[:-1], depth_of(layer, "num_bins"))
+    return (*x[:-1], optional_integer(layer, "num_bins", 0))
+
+
+# --- HashedCrossing -------------------------------------------------------------------------------
 
 
 def _check_crossing(layer: Bound) -> None:
-    mode = known(layer, "output_mode")
-    if not isinstance(mode, Unknown) and mode not in ("int", "one_hot"):
-        raise refuse(layer, "output_mode", "'int' or 'one_hot'", mode)
+    check_choice(layer, "output_mode", ("int", "one_hot"))
 
 
 class _Anything(tuple[str, ...]):
-    """HashedCrossing takes any keyword, and drops it."""
+    """The keywords of HashedCrossing, which accepts any, and drops it."""
 
     def __contains__(self, name: object) -> bool:
         return True
@@ -96,19 +93,29 @@ class _Anything(tuple[str, ...]):
 
 @rule("HashedCrossing", check=_check_crossing, extra=_Anything(), many=True)
 def hashed_crossing(layer: Bound, x: Shapes) -> Shapes:
-    """Two inputs of one shape, which stays ("int"), or `num_bins` appended or in place of a last 1 ("one_hot")."""
-    if isinstance(x, Unknown):
-        raise UnknownUsed(x)
-    if not isinstance(x, list) or len(x) != 2:
-        raise WrongInputs(layer.cls, expected="two inputs", actual=x)
-    one, two = x
-    if not isinstance(one, tuple) or not isinstance(two, tuple):
-        raise UnknownUsed(one if isinstance(one, Unknown) else two)  # type: ignore[arg-type]
-    last = [shape[-1:] for shape in (one, two)]
-    if last[0] != last[1] and not any(isinstance(dim, Unknown) for shape in last for dim in shape):
-        raise InputsDoNotMatch(layer.cls, expected="two inputs of one shape", actual=[one, two])
-    if not one or not two:
+    """Keep the shape of the two inputs in mode "int".
+
+    Mode "one_hot" appends `num_bins`, or replaces a last 1 with it.
+
+    Refused: anything but two inputs; two whose last dims differ.
+    """
+    one, two = _crossed(layer, x)
+    last = (*one[-1:], *two[-1:])
+    known = not any(isinstance(dim, Unknown) for dim in last)
+    if not one or not two or (known and one[-1] != two[-1]):
         raise InputsDoNotMatch(layer.cls, expected="two inputs of one shape", actual=[one, two])
     if layer["output_mode"] == "int":
         return one
-    return (*(one if one[-1] != 1 else one[:-1]), depth_of(layer, "num_bins"))
+    rest = one[:-1] if one[-1] == 1 else one
+    return (*rest, optional_integer(layer, "num_bins", 0))
+
+
+def _crossed(layer: Bound, x: Shapes) -> tuple[Shape, Shape]:
+    """Return the two shapes that a HashedCrossing is called on; raise `WrongInputs`."""
+    if isinstance(x, Unknown):
+        raise UnknownUsed(x)
+    shapes = x if isinstance(x, list) else []
+    if len(shapes) != 2 or not all(isinstance(shape, tuple | Unknown) for shape in shapes):
+        raise WrongInputs(layer.cls, expected="two inputs", actual=x)
+    one, two = map(require_known, shapes)
+    return one, two  # type: ignore[return-value]

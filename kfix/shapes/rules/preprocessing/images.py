@@ -1,9 +1,12 @@
-"""Image layers: augmentation keeps the shape, resizing and cropping set height and width."""
+"""Image layers, as in Keras's own `layers/preprocessing/image_preprocessing`.
+
+Augmentation keeps the shape; resizing and cropping set height and width.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kfix.findings import Finding
 from kfix.findings.bad_argument import BadArgument
@@ -12,25 +15,36 @@ from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model.graph import Dim, Shape, Shapes
+from kfix.model.graph import Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.tunable_arguments import free
-from kfix.shapes.values import channels_first, check_seed, known, refuse
+from kfix.shapes.values import (
+    channels_first,
+    check_choice,
+    check_number,
+    check_seed,
+    optional_integer,
+    refuse,
+    show_value,
+    to_integer,
+    value_of,
+)
 
 _BASE = ("bounding_box_format", "factor", "data_format")
-"""What `BaseImagePreprocessingLayer` takes by keyword, whatever the class itself declares."""
+"""What `BaseImagePreprocessingLayer` accepts by keyword, whatever the class itself declares."""
 _FILL_MODES = ("reflect", "wrap", "constant", "nearest")
 _INTERPOLATIONS = ("nearest", "bilinear")
 
 
 class Checks(NamedTuple):
-    """What the constructor of an augmentation checks.
+    """What the constructor of an augmentation layer checks.
 
-    - `base`: the bounds of a `factor` that goes to the base class (there `None` is 0), if it takes one.
-    - `factors`: arguments that are a number or two in the bounds; of two, Keras looks only at the outer sides.
-    - `strict`: the same, each number for itself.
+    - `base`: the bounds of a `factor` that goes to the base class (there `None` is 0), if any.
+    - `factors`: arguments that are a number or two within bounds; of two, Keras only compares each
+      with the bound on the other side.
+    - `strict`: the same, but each number must be within the bounds.
     - `choices`: the allowed values of an argument.
     - `pairs`: arguments that are two comparable numbers.
     """
@@ -50,7 +64,7 @@ _RANGE = ("value_range",)
 _INTERPOLATION = ("interpolation", _INTERPOLATIONS)
 _FILL = ("fill_mode", _FILL_MODES)
 
-CHECKS = {
+_CHECKS = {
     "AugMix": Checks(strict=_FACTOR, choices=(_INTERPOLATION,), pairs=_RANGE),
     "AutoContrast": Checks(pairs=_RANGE),
     "ContrastLimitedAdaptiveHistogramEqualization": Checks(base=_ANY),
@@ -98,72 +112,65 @@ CHECKS = {
 }
 
 
-def _numbers(value: object) -> tuple[Any, ...] | None:
-    """A number, or two of them, as a tuple; `None` for anything else."""
+def _numbers(value: object) -> tuple[float, ...]:
+    """Return a number, or two of them, as a tuple; an empty one for anything else."""
     numbers = tuple(value) if isinstance(value, tuple | list) and len(value) == 2 else (value,)
-    return numbers if all(isinstance(number, int | float) for number in numbers) else None
+    return numbers if all(isinstance(number, int | float) for number in numbers) else ()
 
 
 def check_factor(
     layer: Bound, name: str, value: object, low: float, high: float, strict: bool = False
 ) -> None:
-    """Refuses what is not a number or two in `[low, high]`; raises `BadArgument`."""
-    if isinstance(value, Unknown) or (
-        isinstance(value, tuple | list) and any(isinstance(v, Unknown) for v in value)
-    ):
+    """Raise `BadArgument` for what is not a number or two in `[low, high]`; see `Checks`."""
+    items = value if isinstance(value, tuple | list) else (value,)
+    if any(isinstance(item, Unknown) for item in items):
         return
     numbers = _numbers(value)
-    if numbers is not None:
-        if strict or len(numbers) == 1:
-            if all(low <= number <= high for number in numbers):
-                return
-        elif not (numbers[0] > high or numbers[1] < low):
-            return
-    raise refuse(layer, name, f"a number from {low:g} to {high:g}, or two,", value)
+    if strict or len(numbers) == 1:
+        accepted = bool(numbers) and all(low <= number <= high for number in numbers)
+    else:
+        accepted = bool(numbers) and numbers[0] <= high and numbers[1] >= low
+    if not accepted:
+        raise refuse(layer, name, f"a number from {low:g} to {high:g}, or two,", value)
 
 
 def _check_pair(layer: Bound, name: str) -> None:
-    value = known(layer, name)
+    value = value_of(layer, name)
     if isinstance(value, Unknown):
         return
-    if (
-        not isinstance(value, tuple | list)
-        or len(value) != 2
-        or len({isinstance(v, str) for v in value}) > 1
-    ):
+    is_pair = isinstance(value, tuple | list) and len(value) == 2
+    if not is_pair or len({isinstance(item, str) for item in value}) > 1:  # type: ignore[attr-defined]
         raise refuse(layer, name, "two numbers", value)
 
 
 def _check_base_factor(layer: Bound, bounds: tuple[float, float] | None) -> None:
+    """Raise `BadArgument` for a `factor` that the base class refuses."""
     declared = "factor" in layer.signature.names
     if declared and layer.cls not in ("RandomBrightness", "RandomRotation"):
         return
-    value = layer.dim("factor")
+    value = value_of(layer, "factor")
     if isinstance(value, Unknown):
         return
-    if bounds is None:
-        if value is not None:
-            raise refuse(layer, "factor", "no value", value)
-        return
-    check_factor(layer, "factor", value or 0.0, *bounds)
+    if bounds is not None:
+        check_factor(layer, "factor", value or 0.0, *bounds)
+    elif value is not None:
+        raise refuse(layer, "factor", "no value", value)
 
 
 def check_image(layer: Bound) -> None:
-    """What the constructor of an augmentation refuses; raises `BadArgument`."""
-    checks = CHECKS.get(layer.cls, Checks())
+    """Raise `BadArgument` for what the constructor of an augmentation layer refuses."""
+    checks = _CHECKS.get(layer.cls, Checks())
     channels_first(layer)
     _check_base_factor(layer, checks.base)
     for name, low, high in checks.factors:
-        check_factor(layer, name, known(layer, name), low, high)
+        check_factor(layer, name, value_of(layer, name), low, high)
     for name, low, high in checks.strict:
-        value = known(layer, name)
+        value = value_of(layer, name)
         if value is None and layer.cls == "RandomZoom" and name == "width_factor":
             continue
         check_factor(layer, name, value, low, high, strict=True)
     for name, choices in checks.choices:
-        value = known(layer, name)
-        if not isinstance(value, Unknown) and value not in choices:
-            raise refuse(layer, name, " or ".join(map(repr, choices)), value)
+        check_choice(layer, name, choices)
     for name in checks.pairs:
         _check_pair(layer, name)
     if "seed" in layer.signature.names:
@@ -173,58 +180,49 @@ def check_image(layer: Bound) -> None:
         more(layer)
 
 
-# --- what single classes check on top -----------------------------------------------------------
+# --- what single classes check besides ------------------------------------------------------------
 
 
 def _check_zoom(layer: Bound) -> None:
     for name in ("height_factor", "width_factor"):
-        if -1.0 in (_numbers(known(layer, name)) or ()):
+        if -1.0 in _numbers(value_of(layer, name)):
             raise refuse(layer, name, "a number above -1", layer.dim(name))
 
 
 def _check_scale(layer: Bound) -> None:
-    scale = known(layer, "scale")
-    if not isinstance(scale, Unknown) and not (isinstance(scale, int | float) and 0 <= scale <= 1):
-        raise refuse(layer, "scale", "a number from 0 to 1", scale)
+    check_number(layer, "scale", 0, 1)
 
 
 def _check_grayscale(layer: Bound) -> None:
-    factor = known(layer, "factor")
-    if not isinstance(factor, Unknown) and not (
-        isinstance(factor, int | float) and 0 <= factor <= 1
-    ):
-        raise refuse(layer, "factor", "a number from 0 to 1", factor)
+    check_number(layer, "factor", 0, 1)
 
 
 def _check_blur(layer: Bound) -> None:
-    size = known(layer, "kernel_size")
+    size = value_of(layer, "kernel_size")
     if isinstance(size, Unknown):
         return
     numbers = _numbers(size)
-    if numbers is None or any(number % 2 == 0 for number in numbers):
-        raise refuse(layer, "kernel_size", "an odd number, or two,", size)
+    if not numbers or any(number % 2 == 0 for number in numbers):
+        raise refuse(layer, "kernel_size", "an odd integer or two", size)
 
 
 def _check_boxes(layer: Bound) -> None:
     for name in ("max_number", "fill_value"):
-        value = known(layer, name)
-        try:
-            int(0 if isinstance(value, Unknown) else value)  # type: ignore[call-overload]
-        except (TypeError, ValueError):
-            raise refuse(layer, name, "an integer", value) from None
+        if not isinstance(value_of(layer, name), Unknown):
+            to_integer(layer, name)
+
+
+_JITTER = {"brightness": _ANY, "contrast": _UNIT, "saturation": _ANY, "hue": _UNIT}
 
 
 def _check_jitter(layer: Bound) -> None:
-    given = {
-        name: known(layer, f"{name}_factor")
-        for name in ("brightness", "contrast", "saturation", "hue")
-    }
-    bounds = {"brightness": _ANY, "contrast": _UNIT, "saturation": _ANY, "hue": _UNIT}
-    for name, value in given.items():
+    for name, bounds in _JITTER.items():
+        value = value_of(layer, f"{name}_factor")
+        if name == "brightness" and not isinstance(value, Unknown | None):
+            value = value or 0.0
         if value is not None:
-            zero = name == "brightness" and not isinstance(value, Unknown) and not value
-            check_factor(layer, f"{name}_factor", 0.0 if zero else value, *bounds[name])
-    if given["brightness"] is not None or given["saturation"] is not None:
+            check_factor(layer, f"{name}_factor", value, *bounds)
+    if any(layer.dim(name) is not None for name in ("brightness_factor", "saturation_factor")):
         _check_pair(layer, "value_range")
 
 
@@ -238,59 +236,62 @@ _MORE = {
 }
 
 
-# --- the shapes -----------------------------------------------------------------------------------
+# --- shapes ---------------------------------------------------------------------------------------
 
 
-def needs_image(layer: Bound, x: Shapes) -> Finding | None:
-    """Every image layer takes an image or a batch of them, but Keras asks for that only when it runs."""
+def _image_when_run(layer: Bound, x: Shapes) -> Finding | None:
+    """Return the refusal of what is no image and no batch of images; Keras refuses it when it runs."""
     if isinstance(x, tuple) and len(x) not in (3, 4):
         return RefusedWhenRun(layer.cls, expected=Rank(3, 4), actual=x)
     return None
 
 
-@rule(*CHECKS, check=check_image, at_run_time=needs_image, extra=_BASE, many=True)
+@rule(*_CHECKS, check=check_image, at_run_time=_image_when_run, extra=_BASE, many=True)
 def augmentation(layer: Bound, x: Shapes) -> Shapes:
-    """The shape stays (a dict of images, labels and boxes too); no weights."""
+    """Keep the shape, or the shapes of a dict of images, labels and boxes; there are no weights.
+
+    Refused: factors outside of their bounds. RandomColorDegeneration refuses other than 3 channels.
+    """
     if isinstance(x, Unknown):
         raise UnknownUsed(x)
     if layer.cls == "RandomGrayscale" and isinstance(x, list):
         raise WrongInputs(layer.cls, expected="one input", actual=x)
     if layer.cls == "RandomColorDegeneration":
-        if isinstance(x, dict):
-            raise UnknownUsed(Unknown("a dict of images", layer.layer.site))
-        if len(x) not in (3, 4):
-            raise RankMismatch(layer.cls, expected=Rank(3, 4), actual=x)
-        channels = x[-3] if channels_first(layer) else x[-1]
-        if isinstance(channels, int) and channels != 3:
-            raise DimMismatch(layer.cls, expected="3 channels", actual=channels)
+        _check_colors(layer, x)
     return x
 
 
-def _size(layer: Bound, name: str) -> Dim:
-    value = known(layer, name)
-    if isinstance(value, Unknown) or value is None:
-        return value
-    if not isinstance(value, int) or value < 0:
-        raise refuse(layer, name, "an integer", value)
-    return value
+def _check_image_rank(layer: Bound, x: Shape | list[Shapes]) -> None:
+    if len(x) not in (3, 4):
+        raise RankMismatch(layer.cls, expected=Rank(3, 4), actual=x)
+
+
+def _check_colors(layer: Bound, x: Shape | list[Shapes] | dict[str, Shapes]) -> None:
+    """Raise `RankMismatch`, or `DimMismatch` for other than 3 channels."""
+    if isinstance(x, dict):
+        raise UnknownUsed(Unknown("a dict of images", layer.layer.site))
+    _check_image_rank(layer, x)
+    channels = x[-3] if channels_first(layer) else x[-1]
+    if isinstance(channels, int) and channels != 3:
+        raise DimMismatch(layer.cls, expected="3 channels", actual=channels)
 
 
 def _check_resizing(layer: Bound) -> None:
     channels_first(layer)
-    if known(layer, "factor") is not None and "factor" in layer and layer.cls != "RandomCrop":
-        raise BadArgument(layer.cls, expected="no factor", actual=repr(layer.dim("factor")))
+    if value_of(layer, "factor") is not None and "factor" in layer and layer.cls != "RandomCrop":
+        raise BadArgument(layer.cls, expected="no factor", actual=show_value(layer.dim("factor")))
     if layer.cls == "RandomCrop":
         _check_base_factor(layer, _ANY)
         check_seed(layer)
 
 
 def _resized(layer: Bound, x: Shape, axes: Sequence[int]) -> Shapes:
-    """`x` with height and width on these two axes."""
-    if not -len(x) <= axes[0] < len(x) or not -len(x) <= axes[1] < len(x):
+    """Return `x` with height and width on these two axes; raise `RankMismatch`."""
+    if not all(-len(x) <= axis < len(x) for axis in axes):
         raise RankMismatch(layer.cls, expected=Rank(3, 4), actual=x)
     dims = list(x)
-    dims[axes[0]] = _size(layer, "height")
-    dims[axes[1]] = _size(layer, "width")
+    for axis, name in zip(axes, ("height", "width"), strict=True):
+        dims[axis] = optional_integer(layer, name, 0)
     return tuple(dims)
 
 
@@ -303,18 +304,20 @@ _SIZES = (free("height"), free("width"))
     check=_check_resizing,
     extra=_BASE,
     knobs=_SIZES,
-    at_run_time=needs_image,
+    at_run_time=_image_when_run,
 )
 def resizing(layer: Bound, x: Shape) -> Shapes:
-    """Height and width become those given; of an image or a batch of images. A crop may be larger than its image."""
-    if layer.cls == "CenterCrop" and len(x) not in (3, 4):
-        raise RankMismatch(layer.cls, expected=Rank(3, 4), actual=x)
-    first = channels_first(layer)
-    start = (1 if len(x) == 4 else 0) + (1 if first else 0)
+    """Set height and width, of an image or of a batch of images. A crop may exceed its image.
+
+    Refused when it is run: another rank than 3 or 4 (CenterCrop refuses it at once).
+    """
+    if layer.cls == "CenterCrop":
+        _check_image_rank(layer, x)
+    start = int(len(x) == 4) + int(channels_first(layer))
     return _resized(layer, x, (start, start + 1))
 
 
-@rule("RandomCrop", check=_check_resizing, extra=_BASE, knobs=_SIZES, at_run_time=needs_image)
+@rule("RandomCrop", check=_check_resizing, extra=_BASE, knobs=_SIZES, at_run_time=_image_when_run)
 def random_crop(layer: Bound, x: Shape) -> Shapes:
-    """Height and width become those given."""
+    """Set height and width, of an image or of a batch of images."""
     return _resized(layer, x, (-2, -1) if channels_first(layer) else (-3, -2))

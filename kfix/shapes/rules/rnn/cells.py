@@ -3,99 +3,110 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model.graph import Layer, Shape, Shapes
-from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.model.graph import Dim, Layer, Shape, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed, as_unknown, require_known
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.signatures import canonical
-from kfix.shapes.values import check_seed
+from kfix.shapes.sizes import total
+from kfix.shapes.values import check_number, check_seed, counted, refuse, show_value
 
 CELLS = {"LSTM": "LSTMCell", "GRU": "GRUCell", "SimpleRNN": "SimpleRNNCell"}
 """The cell that each of these layers makes for itself."""
 
+Size = int | Unknown
+StateSize = Size | list["StateSize"]
+"""The size of a state, or a list of them, nested as Keras's `state_size` is."""
+
+
+class Part(NamedTuple):
+    """One cell of a stack."""
+
+    gates: int
+    units: Size
+    biases: int
+    """The number of bias vectors."""
+    trained: bool | Unknown
+
 
 class Cell(NamedTuple):
-    """A cell: its state sizes as Keras's `state_size` nests them, its `output_size`, its weights by kind.
+    """A cell, or a stack of cells.
 
-    `parts` are (gates, units, biases, whether they are trained): of a stack there are several.
-    `weights` are those that no part tells: of a cell of the program.
+    `weights` are those of cells of the program, which no part describes.
     """
 
-    state_size: Any
-    output_size: Any
-    parts: tuple[tuple[int, Any, int, bool | Unknown], ...]
+    state_size: StateSize
+    output_size: Size
+    parts: tuple[Part, ...]
     weights: int | Unknown = 0
 
 
+# --- what the constructors refuse -----------------------------------------------------------------
+
+
 def check_units(layer: Bound) -> None:
-    """What the constructors of the three cells refuse; raises `BadArgument`."""
+    """Raise `BadArgument` for what the constructors of the three cells refuse."""
     units = layer["units"]
     if not isinstance(units, int) or units <= 0:
-        raise BadArgument(
-            layer.cls, argument="units", expected="a positive integer", actual=repr(units)
-        )
+        raise refuse(layer, "units", "a positive integer", units)
     check_dropout(layer)
 
 
 def check_dropout(layer: Bound) -> None:
-    """Rates are clipped into [0, 1], so any number will do; a seed must be an integer."""
-    for name in ("dropout", "recurrent_dropout"):
-        rate = layer.dim(name)
-        if not isinstance(rate, int | float | Unknown):
-            raise BadArgument(layer.cls, argument=name, expected="a number", actual=repr(rate))
+    """Raise `BadArgument` for rates that are no numbers; Keras clips numbers to [0, 1]."""
+    check_number(layer, "dropout")
+    check_number(layer, "recurrent_dropout")
     check_seed(layer)
 
 
 def check_forget_bias(layer: Bound) -> None:
-    """What an LSTM's or ConvLSTM's `build` refuses; raises `BadArgument`.
+    """Raise `BadArgument` for a `bias_initializer` of `None` with `unit_forget_bias`.
 
-    With `unit_forget_bias` the bias is put together from what `bias_initializer` gives, which is called
-    as it stands, so that `None` is refused there and nowhere else (`LSTMCell.build` in Keras's `layers/rnn/lstm.py`).
+    The bias is then put together from what the initializer returns, which is called as it is
+    (`LSTMCell.build` in Keras's `layers/rnn/lstm.py`).
     """
     flags = layer.dim("use_bias"), layer.dim("unit_forget_bias")
-    told = all(flag and not isinstance(flag, Unknown) for flag in flags)
-    if told and layer.dim("bias_initializer") is None:
-        raise BadArgument(
-            layer.cls, argument="bias_initializer", expected="an initializer", actual=None
-        )
+    forgets = not any(isinstance(flag, Unknown) for flag in flags) and all(flags)
+    if forgets and layer.dim("bias_initializer") is None:
+        raise refuse(layer, "bias_initializer", "an initializer", None)
+
+
+# --- the cells of a layer -------------------------------------------------------------------------
 
 
 def own_cell(layer: Bound) -> Cell:
-    """The cell of an LSTM, GRU or SimpleRNN, or of one of the three cell classes."""
-    units = layer.dim("units")
-    kind = CELLS.get(layer.cls, layer.cls)
-    biased = bool(layer["use_bias"])
+    """Return the cell of an LSTM, GRU or SimpleRNN, or of one of the three cell classes."""
+    units: Size = layer.dim("units")
     trained = True if layer.tracer is None else layer.tracer.trainable(layer.layer)
+    kind = CELLS.get(layer.cls, layer.cls)
+    gates, biases = {"LSTMCell": (4, 4), "GRUCell": (3, 3)}.get(kind, (1, 1))
+    state_size: StateSize = units
     if kind == "LSTMCell":
         check_forget_bias(layer)
-        return Cell([units, units], units, ((4, units, 4 * biased, trained),))
-    if kind == "GRUCell":
-        return Cell(
-            units, units, ((3, units, (6 if layer["reset_after"] else 3) * biased, trained),)
-        )
-    return Cell(units, units, ((1, units, 1 * biased, trained),))
+        state_size = [units, units]
+    if kind == "GRUCell" and layer["reset_after"]:
+        biases = 6
+    return Cell(state_size, units, (Part(gates, units, biases * bool(layer["use_bias"]), trained),))
 
 
 def cell_of(value: object, owner: Bound) -> Cell:
-    """The cell that an RNN is given: a cell layer, or a list of them; raises `BadArgument` for what is none."""
-    if isinstance(value, Unknown):
-        raise UnknownUsed(value)
+    """Return the cell that an RNN is given: a cell layer, or a list of them; raise `BadArgument`."""
+    value = require_known(value)
     if isinstance(value, list | tuple):
         return stack_of(value, owner)
     if not isinstance(value, Layer):
-        raise BadArgument(owner.cls, expected="a recurrent cell", actual=repr(value))
+        raise BadArgument(owner.cls, expected="a recurrent cell", actual=show_value(value))
     if value.is_user_layer and value.attributes:
-        return _cell_of_program(value, owner)
+        return _cell_of_program(value)
     if not value.is_keras_layer:
-        raise UnknownUsed(
-            value.unknown or Unknown(f"the cell `{value.cls}` is not one of Keras's", value.site)
-        )
+        why = f"the cell `{value.cls}` is not one of Keras's"
+        raise UnknownUsed(value.unknown or Unknown(why, value.site))
     assert owner.tracer is not None
     bound = owner.tracer.bound(value)
     kind = canonical(value.cls)
@@ -108,99 +119,117 @@ def cell_of(value: object, owner: Bound) -> Cell:
     return own_cell(bound)
 
 
-def _cell_of_program(layer: Layer, owner: Bound) -> Cell:
-    """A cell of a class of the program says its sizes itself (`RNN.compute_output_shape` in Keras goes by them)."""
-    sizes = dict(layer.attributes)
-    state: Any = sizes.get("state_size")
-    output: Any = sizes.get("output_size")
-    if isinstance(state, tuple):
-        state = list(state)
-    for size in state if isinstance(state, list) else [state]:
-        if not isinstance(size, int):
-            raise UnknownUsed(
-                size
-                if isinstance(size, Unknown)
-                else Unknown(f"the states of `{layer.cls}`", layer.site)
-            )
-    if output is None:
-        output = state[0] if isinstance(state, list) else state
-    if not isinstance(output, int):  # a cell of maps
-        raise UnknownUsed(
-            output
-            if isinstance(output, Unknown)
-            else Unknown(f"what `{layer.cls}` gives", layer.site)
-        )
-    return Cell(state, output, (), Unknown(f"the weights of the cell `{layer.cls}`", layer.site))
+def _cell_of_program(layer: Layer) -> Cell:
+    """Return the cell of a class of the program, which has its sizes as attributes.
+
+    Source: `RNN.compute_output_shape` in Keras's `layers/rnn/rnn.py`.
+    """
+    state, output = layer.attribute("state_size"), layer.attribute("output_size")
+    sizes = [
+        _known_size(layer, size)
+        for size in (state if isinstance(state, list | tuple) else (state,))
+    ]
+    if output is None and sizes:
+        output = sizes[0]
+    if not isinstance(output, int):  # a cell of feature maps
+        raise UnknownUsed(as_unknown(output, f"what `{layer.cls}` returns", layer.site))
+    weights = Unknown(f"the weights of the cell `{layer.cls}`", layer.site)
+    if isinstance(state, list | tuple):
+        return Cell([*sizes], output, (), weights)
+    return Cell(sizes[0], output, (), weights)
 
 
-def stack_of(cells: Sequence[object], owner: Bound) -> Cell:
-    """Several cells, one on top of the other."""
-    made = [cell_of(cell, owner) for cell in cells]
-    if not made:
+def _known_size(layer: Layer, size: object) -> int:
+    if not isinstance(size, int):
+        raise UnknownUsed(as_unknown(size, f"the states of `{layer.cls}`", layer.site))
+    return size
+
+
+def stack_of(cells: object, owner: Bound) -> Cell:
+    """Return several cells, one on top of the other; raise `BadArgument`."""
+    stack = [cell_of(cell, owner) for cell in cells] if isinstance(cells, list | tuple) else []
+    if not stack:
         raise BadArgument(owner.cls, expected="at least one cell", actual="[]")
-    parts = tuple(part for cell in made for part in cell.parts)
-    weights = next((cell.weights for cell in made if isinstance(cell.weights, Unknown)), 0)
-    return Cell([cell.state_size for cell in made], made[-1].output_size, parts, weights)
+    parts = tuple(part for cell in stack for part in cell.parts)
+    unknown = (cell.weights for cell in stack if isinstance(cell.weights, Unknown))
+    sizes = [cell.state_size for cell in stack]
+    return Cell(sizes, stack[-1].output_size, parts, next(unknown, 0))
 
 
-def cell_weights(cell: Cell, features: Any) -> int | Unknown:
-    """Kernel, recurrent kernel and biases of every part; the next part reads what this one gives."""
-    return _weights(cell, features)[0]
+def _part_weights(cell: Cell, features: Size) -> list[int | Unknown]:
+    """Return the weights of every part: kernel, recurrent kernel and biases.
 
-
-def cell_untrained(cell: Cell, features: Any) -> int | Unknown:
-    """How many of the weights of a cell, or of a stack of cells, are not trained."""
-    return _weights(cell, features)[1]
-
-
-def _weights(cell: Cell, features: Any) -> tuple[int | Unknown, int | Unknown]:
-    total = untrained = cell.weights
-    for gates, units, biases, trained in cell.parts:
-        weights = gates * units * (features + units) + biases * units
-        total = total + weights
-        if trained is not True:
-            untrained = untrained + (trained if isinstance(trained, Unknown) else weights)
+    Each part reads what the one before it returns, the first reads `features`.
+    """
+    weights: list[int | Unknown] = []
+    for part in cell.parts:
+        units = part.units
+        weights.append(part.gates * units * (features + units) + part.biases * units)
         features = units
-    return total, untrained
+    return weights
+
+
+def cell_weights(cell: Cell, features: Dim) -> int | Unknown:
+    """Return the number of weights of a cell, or of a stack of cells."""
+    assert features is not None
+    return cell.weights + total(_part_weights(cell, features))
+
+
+def cell_untrained(cell: Cell, features: Dim) -> int | Unknown:
+    """Return how many of the weights of a cell, or of a stack of cells, are not trained."""
+    assert features is not None
+    untrained = cell.weights
+    for part, weights in zip(cell.parts, _part_weights(cell, features), strict=True):
+        if isinstance(part.trained, Unknown):
+            return untrained + part.trained
+        untrained = untrained + counted(not part.trained, weights)
+    return untrained
+
+
+# --- cells called on their own --------------------------------------------------------------------
 
 
 def _states(layer: Bound) -> object:
-    """The states that a cell is called with; raises `WrongInputs` for none."""
-    by_place = [value for name, value in layer.call if name is None]
-    by_name = {name: value for name, value in layer.call if name is not None}
-    if "states" in by_name:
-        return by_name["states"]
-    if len(by_place) < 2:
+    """Return the states that a cell is called with; raise `WrongInputs` for none."""
+    positional = [value for keyword, value in layer.call if keyword is None]
+    states = layer.call_argument("states")
+    if states is not None:
+        return states
+    if len(positional) < 2:
         raise WrongInputs(layer.cls, expected="an input and the states", actual="no states")
-    return by_place[1]
+    return positional[1]
 
 
 def _step(cls: str, x: Shape, cell: Cell, states: object) -> tuple[Shape, list[Shapes]]:
-    """The output and the new states of a cell called on its own, `cell(x, states)`.
+    """Return the output and the new states of `cell(x, states)`.
 
-    A single tensor of states is sliced where Keras indexes it.
+    A single tensor of states is sliced where Keras indexes it. Raises `DimNotDefined`,
+    `WrongInputs`, `RankMismatch`.
     """
     if len(x) < 2 or x[-1] is None:
         raise DimNotDefined(cls, expected="a batch and its last dim", actual=x)
-    units = cell.output_size
-    wanted = len(cell.state_size) if isinstance(cell.state_size, list) else 1
-    if isinstance(states, Unknown):
-        raise UnknownUsed(states)
-    given: list[Any] = list(states) if isinstance(states, list) else [states]
-    if wanted > 1 and isinstance(states, tuple):
-        given = [states[1:]] * wanted
-    if len(given) < wanted:
-        raise WrongInputs(cls, expected=f"{wanted} states", actual=len(given))
-    for state in given[:wanted]:
-        if isinstance(state, tuple) and (
-            not state or (isinstance(state[-1], int) and state[-1] != units)
-        ):
-            raise RankMismatch(cls, expected=f"states of {units} numbers", actual=state)
-    out = (*x[:-1], units)
-    return out, [out] * wanted
+    number = len(cell.state_size) if isinstance(cell.state_size, list) else 1
+    states = require_known(states)
+    given = list(states) if isinstance(states, list) else [states]
+    if number > 1 and isinstance(states, tuple):
+        given = [states[1:]] * number
+    if len(given) < number:
+        raise WrongInputs(cls, expected=f"{number} states", actual=len(given))
+    for state in given[:number]:
+        if isinstance(state, tuple) and not _is_state(state, cell.output_size):
+            expected = f"states of {cell.output_size} units"
+            raise RankMismatch(cls, expected=expected, actual=state)
+    output = (*x[:-1], cell.output_size)
+    return output, [output] * number
+
+
+def _is_state(state: Shape, units: Size) -> bool:
+    """Return whether a tensor may be a state of so many units."""
+    return bool(state) and (not isinstance(state[-1], int) or state[-1] == units)
 
 
 def _cell_input(layer: Bound, inputs: Shapes) -> Shape:
+    """Return the shape of the one input; raise `WrongInputs` for several."""
     x = inputs[0] if isinstance(inputs, list) and len(inputs) == 1 else inputs
     if isinstance(x, Unknown):
         raise UnknownUsed(x)
@@ -210,8 +239,7 @@ def _cell_input(layer: Bound, inputs: Shapes) -> Shape:
 
 
 def _single_weights(layer: Bound, inputs: Shapes) -> int | Unknown:
-    x = _cell_input(layer, inputs)
-    return cell_weights(own_cell(layer), x[-1])
+    return cell_weights(own_cell(layer), _cell_input(layer, inputs)[-1])
 
 
 @rule(
@@ -224,24 +252,24 @@ def _single_weights(layer: Bound, inputs: Shapes) -> int | Unknown:
     many=True,
 )
 def cell(layer: Bound, inputs: Shapes) -> Shapes:
-    """One step: `in[:-1] + (units,)` and the new states, each of that shape (LSTM two, the others one)."""
+    """Return `in[:-1] + (units,)` and the new states, each of that shape: LSTM two, the others one.
+
+    Refused: no states; states of other units; a last dim of `None`.
+    """
     states = _states(layer)
     if "glu" in (layer.dim("activation"), layer.dim("recurrent_activation")):
-        raise UnknownUsed(
-            Unknown(
-                "a cell with the activation 'glu', which halves what it is given", layer.layer.site
-            )
-        )
-    out, new = _step(layer.cls, _cell_input(layer, inputs), own_cell(layer), states)
-    return [out, new if len(new) > 1 or isinstance(states, list) else out]
+        why = "a cell with the activation 'glu', which halves what it is given"
+        raise UnknownUsed(Unknown(why, layer.layer.site))
+    output, new = _step(layer.cls, _cell_input(layer, inputs), own_cell(layer), states)
+    return [output, new if len(new) > 1 or isinstance(states, list) else output]
 
 
 def _check_cells(layer: Bound) -> None:
     cells = layer["cells"]
     if not isinstance(cells, list | tuple):
-        raise BadArgument(layer.cls, expected="a list of cells", actual=repr(cells))
-    for cell in cells:
-        cell_of(cell, layer)
+        raise BadArgument(layer.cls, expected="a list of cells", actual=show_value(cells))
+    for each in cells:
+        cell_of(each, layer)
 
 
 def _stack_weights(layer: Bound, inputs: Shapes) -> int | Unknown:
@@ -263,20 +291,23 @@ def _stack_untrained(layer: Bound, inputs: Shapes) -> int | Unknown:
     many=True,
 )
 def stacked(layer: Bound, inputs: Shapes) -> Shapes:
-    """One step of several cells, each on the output of the one before: `in[:-1] + (units of the last,)`, and states."""
+    """Return `in[:-1] + (units of the last cell,)` and the new states; each cell reads the one before.
+
+    Refused: states that are no list.
+    """
     states = _states(layer)
     if not isinstance(states, list):
         raise WrongInputs(layer.cls, expected="a list of states", actual="one tensor")
     x = _cell_input(layer, inputs)
-    made: list[Shapes] = []
+    new_states: list[Shapes] = []
     for each, state in zip(layer["cells"], states, strict=False):
         x, new = _step(layer.cls, x, cell_of(each, layer), state)
-        made.append(new if len(new) > 1 or isinstance(state, list) else new[0])
-    return [x, made[0] if len(made) == 1 else made]
+        new_states.append(new if len(new) > 1 or isinstance(state, list) else new[0])
+    return [x, new_states[0] if len(new_states) == 1 else new_states]
 
 
-def state_shapes(batch: Sequence[Any], size: object) -> Shapes:
-    """The shapes of one cell's states: a shape, or a list of them where the cell has several."""
+def state_shapes(batch: Sequence[Dim], size: StateSize) -> Shapes:
+    """Return the shapes of one cell's states: a shape, or a list where the cell has several."""
     if isinstance(size, list):
-        return [(*batch, item) for item in size]
+        return [state_shapes(batch, item) for item in size]
     return (*batch, size)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kfix.findings import Finding
-from kfix.findings.bad_argument import BadArgument
 from kfix.findings.data import Rank
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.initial_states import InitialStates
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
-from kfix.model.graph import Shape, Shapes
+from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown
 from kfix.shapes.binding import Bound
 from kfix.shapes.formatting import show
@@ -25,21 +26,15 @@ from kfix.shapes.rules.rnn.cells import (
     state_shapes,
 )
 from kfix.shapes.tunable_arguments import UNITS, choice
+from kfix.shapes.values import check_choice
 
 RETURN_SEQUENCES = choice("return_sequences", True, False)
 
 
 def _check(layer: Bound) -> None:
     check_units(layer)
-    cudnn = layer.dim("use_cudnn")
-    if (
-        "use_cudnn" in layer.signature.names
-        and not isinstance(cudnn, Unknown)
-        and cudnn not in ("auto", True, False)
-    ):
-        raise BadArgument(
-            layer.cls, argument="use_cudnn", expected="'auto', True or False", actual=repr(cudnn)
-        )
+    if "use_cudnn" in layer.signature.names:
+        check_choice(layer, "use_cudnn", ("auto", True, False), "'auto', True or False")
 
 
 def _cell(layer: Bound) -> Cell:
@@ -47,46 +42,63 @@ def _cell(layer: Bound) -> Cell:
 
 
 def weights(layer: Bound, x: Shape) -> int | Unknown:
-    """The parameters of the layer's cell."""
-    return cell_weights(_cell(layer), (x[0], *x[2:])[-1])
+    """Return the weights of the layer's cell."""
+    return cell_weights(_cell(layer), _features(x))
 
 
-def unrolled(layer: Bound, x: Shape) -> Finding | None:
-    """An unrolled layer needs to know its number of steps, but Keras asks for it only when the layer runs."""
+def _features(x: Shape) -> Dim:
+    """Return the last dim of one step."""
+    return (x[0], *x[2:])[-1]
+
+
+def unroll_when_run(layer: Bound, x: Shape) -> Finding | None:
+    """Return the refusal of an unrolled layer whose number of steps is `None`, when it runs."""
     if layer.dim("unroll") is True and len(x) > 1 and x[1] is None:
-        return RefusedWhenRun(layer.cls, expected="a fixed number of steps to unroll", actual=None)
+        expected = "a fixed number of steps to unroll"
+        return RefusedWhenRun(layer.cls, expected=expected, actual=None)
     return None
 
 
-def started(layer: Bound, x: Shape) -> Finding | None:
-    """What is refused when it runs: no number of steps to unroll, or first states that are not of the layer's units.
+def states_when_run(layer: Bound, x: Shape) -> Finding | None:
+    """Return what is refused when it runs: initial states that do not have the layer's units.
 
-    A Bidirectional of 64 units gives states that are 128 once both directions
-    are joined. An LSTM takes two states; of several, the others take the first.
+    A Bidirectional of 64 units returns states of 128 once both directions are joined. An LSTM
+    takes two states; the other layers take the first of several.
     """
+    for state in _initial_states(layer):
+        finding = _refused_state(layer, state)
+        if finding is not None:
+            return finding
+    return unroll_when_run(layer, x)
+
+
+def _initial_states(layer: Bound) -> Sequence[object]:
+    """Return the initial states that the layer looks at."""
+    given = layer.call_argument("initial_state")
+    if given is None and len(layer.call) > 1 and not layer.call[1][0]:
+        given = layer.call[1][1]
+    states = given if isinstance(given, list) else [given]
+    return states if layer.cls == "LSTM" else states[:1]
+
+
+def _refused_state(layer: Bound, state: object) -> Finding | None:
+    if not isinstance(state, tuple):
+        return None
+    if len(state) == 3:
+        actual = f"all steps {show(state)}"
+        return InitialStates(layer.cls, expected="one vector per sample", actual=actual)
+    size = state[-1] if len(state) == 2 else None
     units = layer.dim("units")
-    given = [
-        value
-        for place, (name, value) in enumerate(layer.call)
-        if name == "initial_state" or (not name and place == 1)
-    ]
-    first = given[0] if given else []
-    states = first if isinstance(first, list) else [first]
-    for shape in states if layer.cls == "LSTM" else states[:1]:
-        if isinstance(shape, tuple) and len(shape) == 3:
-            return InitialStates(
-                layer.cls,
-                expected="one vector per sample",
-                actual=f"all steps {show(shape)}",
-            )
-        size = shape[-1] if isinstance(shape, tuple) and len(shape) == 2 else None
-        if isinstance(size, int) and isinstance(units, int) and size != units:
-            return InitialStates(layer.cls, f"{units} units", size, units=size)
-    return unrolled(layer, x)
+    if not isinstance(size, int) or not isinstance(units, int) or size == units:
+        return None
+    return InitialStates(layer.cls, expected=f"{units} units", actual=size, units=size)
 
 
 def sequence(layer: Bound, x: Shape, outputs: Shape, states: list[Shapes]) -> Shapes:
-    """The shapes that a recurrent layer gives, where one step gives `outputs` (with the batch)."""
+    """Return the shapes of a recurrent layer; one step returns `outputs`, with the batch.
+
+    Raises `DimNotDefined` for a stateful layer without a fixed batch size.
+    """
     if layer["stateful"] and x[0] is None:
         raise DimNotDefined(layer.cls, expected="a fixed batch size, being stateful", actual=None)
     shape: Shapes = (outputs[0], x[1], *outputs[1:]) if layer["return_sequences"] else outputs
@@ -94,16 +106,14 @@ def sequence(layer: Bound, x: Shape, outputs: Shape, states: list[Shapes]) -> Sh
 
 
 def _output(layer: Bound, x: Shape) -> Shapes:
-    made = _cell(layer)
-    step = (x[0], *x[2:])
-    if step[-1] is None:
+    cell = _cell(layer)
+    if _features(x) is None:
         raise DimNotDefined(layer.cls, expected="its last dim", actual=None)
     if len(x) < 2:
-        raise RankMismatch(layer.cls, expected=Rank(2, None), actual=x)
-    sizes = made.state_size if isinstance(made.state_size, list) else [made.state_size]
-    return sequence(
-        layer, x, (x[0], made.output_size), [state_shapes((x[0],), size) for size in sizes]
-    )
+        raise RankMismatch(layer.cls, expected=Rank(2, None), actual=Rank(len(x)))
+    sizes = cell.state_size if isinstance(cell.state_size, list) else [cell.state_size]
+    states = [state_shapes((x[0],), size) for size in sizes]
+    return sequence(layer, x, (x[0], cell.output_size), states)
 
 
 _HIDDEN = ("implementation", "zero_output_for_mask")
@@ -116,14 +126,15 @@ _HIDDEN = ("implementation", "zero_output_for_mask")
     rank=3,
     weights=weights,
     knobs=(RETURN_SEQUENCES, UNITS),
-    at_run_time=started,
+    at_run_time=states_when_run,
     extra=_HIDDEN,
 )
 def gated(layer: Bound, x: Shape) -> Shapes:
-    """`(batch, units)`, with `return_sequences` `(batch, steps, units)`; with `return_state` the last states as well.
+    """Return `(batch, units)`, with `return_sequences` `(batch, steps, units)`.
 
-    LSTM has two states, GRU one, each `(batch, units)`. Refused: any rank but 3,
-    a last dim of `None`, `stateful` with an open batch.
+    With `return_state` return the last states too: LSTM has two, GRU one, each `(batch, units)`.
+
+    Refused: another rank than 3; a last dim of `None`; `stateful` with a batch of `None`.
     """
     return _output(layer, x)
 
@@ -134,11 +145,11 @@ def gated(layer: Bound, x: Shape) -> Shapes:
     rank=3,
     weights=weights,
     knobs=(RETURN_SEQUENCES, UNITS),
-    at_run_time=started,
+    at_run_time=states_when_run,
     extra=("zero_output_for_mask",),
 )
 def simple_rnn(layer: Bound, x: Shape) -> Shapes:
-    """As `LSTM`, with one state `(batch, units)`."""
+    """Return what `LSTM` returns; there is one state `(batch, units)`."""
     return _output(layer, x)
 
 
@@ -147,7 +158,7 @@ def _check_rnn(layer: Bound) -> None:
 
 
 def _untrained(layer: Bound, x: Shape) -> int | Unknown:
-    return cell_untrained(_cell(layer), (x[0], *x[2:])[-1])
+    return cell_untrained(_cell(layer), _features(x))
 
 
 @rule(
@@ -158,12 +169,13 @@ def _untrained(layer: Bound, x: Shape) -> int | Unknown:
     untrained=_untrained,
     parts=True,
     knobs=(RETURN_SEQUENCES,),
-    at_run_time=unrolled,
+    at_run_time=unroll_when_run,
 )
 def rnn(layer: Bound, x: Shape) -> Shapes:
-    """`(batch, units)`, with `return_sequences` `(batch, steps, units)`, where `units` are those of the (last) cell.
+    """Return `(batch, units)`, with `return_sequences` `(batch, steps, units)`.
 
-    With `return_state` the last states of every cell as well. A list of cells is
-    stacked. A cell of the program's own says its `state_size` and `output_size`.
+    The `units` are those of the cell, of a list of cells those of the last. With `return_state`
+    return the last states of every cell too. A cell of the program has a `state_size` and an
+    `output_size` of its own.
     """
     return _output(layer, x)

@@ -1,8 +1,6 @@
-"""Bidirectional and TimeDistributed: what they give depends on the layer inside."""
+"""Bidirectional and TimeDistributed: their shapes depend on the wrapped layer."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.data import Rank
@@ -12,80 +10,88 @@ from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.signatures import canonical
+from kfix.shapes.sizes import multiply
+from kfix.shapes.trace_result import Traced
 from kfix.shapes.tunable_arguments import choice
+from kfix.shapes.values import refuse
 
 RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 _MERGE_MODES = ("sum", "mul", "ave", "concat", None)
 
 
-def child_of(layer: Bound, name: str = "layer") -> Layer:
-    """The layer inside; raises `BadArgument` for what is no layer."""
-    child = layer[name]
-    if not isinstance(child, Layer):
-        raise BadArgument(layer.cls, argument=name, expected="a layer", actual=repr(child))
-    return child
+def wrapped_layer(layer: Bound, name: str = "layer") -> Layer:
+    """Return the wrapped layer; raise `BadArgument` for anything that is no layer."""
+    wrapped = layer[name]
+    if not isinstance(wrapped, Layer):
+        raise refuse(layer, name, "a layer", wrapped)
+    return wrapped
+
+
+# --- Bidirectional --------------------------------------------------------------------------------
 
 
 def _recurrent(layer: Bound, name: str) -> Bound:
-    child = child_of(layer, name)
-    if child.is_user_layer or child.is_unknown:
-        raise UnknownUsed(
-            child.unknown or Unknown(f"`{child.cls}` is not one of Keras's", child.site)
-        )
-    if not child.is_keras_layer or canonical(child.cls) not in RECURRENT:
-        raise BadArgument(layer.cls, expected="a recurrent layer", actual=child.cls)
+    """Return the arguments of a wrapped recurrent layer; raise `BadArgument` for another layer."""
+    wrapped = wrapped_layer(layer, name)
+    if wrapped.is_user_layer or wrapped.is_unknown:
+        why = f"`{wrapped.cls}` is not one of Keras's"
+        raise UnknownUsed(wrapped.unknown or Unknown(why, wrapped.site))
+    if not wrapped.is_keras_layer or canonical(wrapped.cls) not in RECURRENT:
+        raise BadArgument(layer.cls, expected="a recurrent layer", actual=wrapped.cls)
     assert layer.tracer is not None
-    return layer.tracer.bound(child)
+    return layer.tracer.bound(wrapped)
 
 
 def _check_bidirectional(layer: Bound) -> None:
     forward = _recurrent(layer, "layer")
     if layer["merge_mode"] not in _MERGE_MODES:
-        raise BadArgument(
-            layer.cls,
-            argument="merge_mode",
-            expected="'sum', 'mul', 'ave', 'concat' or None",
-            actual=repr(layer["merge_mode"]),
-        )
+        expected = "'sum', 'mul', 'ave', 'concat' or None"
+        raise refuse(layer, "merge_mode", expected, layer["merge_mode"])
     backward: Bound | None = None
     if layer["backward_layer"] is not None:
         backward = _recurrent(layer, "backward_layer")
     weights = layer["weights"]
     if weights and not isinstance(weights, list | tuple | Array | Symbol):
-        raise BadArgument(
-            layer.cls, argument="weights", expected="a list of arrays", actual=repr(weights)
-        )
-    turned = True if backward is None else backward["go_backwards"]
-    if forward["go_backwards"] == turned:
+        raise refuse(layer, "weights", "a list of arrays", weights)
+    _check_directions(layer, forward, backward)
+
+
+def _check_directions(layer: Bound, forward: Bound, backward: Bound | None) -> None:
+    """Raise `BadArgument` for two layers of one direction, or whose outputs differ in kind."""
+    reversed_ = backward is None or backward["go_backwards"]
+    if forward["go_backwards"] == reversed_:
         raise BadArgument(
             layer.cls,
             expected="one layer forwards and one with go_backwards=True",
-            actual=f"go_backwards={turned!r} twice",
+            actual=f"go_backwards={reversed_!r} twice",
         )
-    if backward is not None:
-        for name in ("stateful", "return_sequences", "return_state"):
-            if forward[name] != backward[name]:
-                raise BadArgument(
-                    layer.cls,
-                    expected=f"the same {name} in both directions",
-                    actual=f"{forward[name]}, {backward[name]}",
-                )
+    if backward is None:
+        return
+    for name in ("stateful", "return_sequences", "return_state"):
+        if forward[name] != backward[name]:
+            raise BadArgument(
+                layer.cls,
+                expected=f"the same {name} in both directions",
+                actual=f"{forward[name]}, {backward[name]}",
+            )
+
+
+def _both_directions(layer: Bound, x: Shape) -> tuple[Traced, Traced]:
+    """Return the traces of both layers; without a backward layer the forward layer counts twice."""
+    assert layer.tracer is not None
+    forward = layer.tracer.use(wrapped_layer(layer), ((None, x),))
+    if layer["backward_layer"] is None:
+        return forward, forward
+    return forward, layer.tracer.use(wrapped_layer(layer, "backward_layer"), ((None, x),))
 
 
 def _bidirectional_weights(layer: Bound, x: Shape) -> int | Unknown:
-    assert layer.tracer is not None
-    forward = layer.tracer.use(child_of(layer), ((None, x),)).params
-    if layer["backward_layer"] is None:
-        return forward + forward
-    return forward + layer.tracer.use(child_of(layer, "backward_layer"), ((None, x),)).params
+    forward, backward = _both_directions(layer, x)
+    return forward.params + backward.params
 
 
 def _bidirectional_untrained(layer: Bound, x: Shape) -> int | Unknown:
-    assert layer.tracer is not None
-    forward = layer.tracer.use(child_of(layer), ((None, x),))
-    backward = forward
-    if layer["backward_layer"] is not None:
-        backward = layer.tracer.use(child_of(layer, "backward_layer"), ((None, x),))
+    forward, backward = _both_directions(layer, x)
     return forward.params - forward.trained + backward.params - backward.trained
 
 
@@ -99,47 +105,50 @@ def _bidirectional_untrained(layer: Bound, x: Shape) -> int | Unknown:
     knobs=(choice("merge_mode", "concat", "sum"),),
 )
 def bidirectional(layer: Bound, x: Shape) -> Shapes:
-    """The recurrent layer inside, forwards and backwards: twice the `units` with `merge_mode="concat"`.
+    """Return the output of a recurrent layer in both directions.
 
-    "sum", "mul" and "ave" keep the units, `None` gives two outputs; the states
-    of both directions come after. Only recurrent layers go inside.
+    With `merge_mode` "concat" the units are doubled, with "sum", "mul" and "ave" they stay, with
+    `None` there are two outputs. The states of both directions follow.
+
+    Refused: a layer that is not recurrent; two layers of one direction.
     """
     assert layer.tracer is not None
-    inside = layer.tracer.inside(child_of(layer), x).outputs
+    outputs = layer.tracer.inside(wrapped_layer(layer), x).outputs
     if layer["backward_layer"] is not None:
-        layer.tracer.inside(child_of(layer, "backward_layer"), x)
-    mode = layer["merge_mode"]
-    states: list[Any] = []
-    shape = inside
-    if isinstance(inside, list):
-        shape, states = inside[0], inside[1:]
+        layer.tracer.inside(wrapped_layer(layer, "backward_layer"), x)
+    several = outputs if isinstance(outputs, list) else [outputs]
+    shape, states = several[0], several[1:]
     assert isinstance(shape, tuple)
+    mode = layer["merge_mode"]
     if mode is None:
         return [shape, shape, *states, *states]
     if mode == "concat":
-        shape = (*shape[:-1], shape[-1] * 2) if shape[-1] is not None else shape
-    return [shape, *states, *states] if isinstance(inside, list) else shape
+        shape = (*shape[:-1], multiply(shape[-1], 2))
+    return [shape, *states, *states] if isinstance(outputs, list) else shape
+
+
+# --- TimeDistributed ------------------------------------------------------------------------------
 
 
 def _check_time_distributed(layer: Bound) -> None:
-    child_of(layer)
+    wrapped_layer(layer)
 
 
-def _child_shape(x: Shape) -> Shape:
+def _on_a_step(layer: Bound, x: Shape) -> Traced:
+    """Return the trace of the wrapped layer on one step; Keras does not check its input spec."""
     if len(x) < 3:  # asked of a TimeDistributed inside another
-        raise RankMismatch("TimeDistributed", expected=Rank(3, None), actual=x)
-    return (x[0], *x[2:])
+        raise RankMismatch("TimeDistributed", expected=Rank(3, None), actual=Rank(len(x)))
+    assert layer.tracer is not None
+    return layer.tracer.inside(wrapped_layer(layer), (x[0], *x[2:]), spec=False)
 
 
 def _time_distributed_weights(layer: Bound, x: Shape) -> int | Unknown:
-    assert layer.tracer is not None
-    return layer.tracer.inside(child_of(layer), _child_shape(x), spec=False).params
+    return _on_a_step(layer, x).params
 
 
 def _time_distributed_untrained(layer: Bound, x: Shape) -> int | Unknown:
-    assert layer.tracer is not None
-    inside = layer.tracer.inside(child_of(layer), _child_shape(x), spec=False)
-    return inside.params - inside.trained
+    traced = _on_a_step(layer, x)
+    return traced.params - traced.trained
 
 
 @rule(
@@ -151,9 +160,12 @@ def _time_distributed_untrained(layer: Bound, x: Shape) -> int | Unknown:
     parts=True,
 )
 def time_distributed(layer: Bound, x: Shape) -> Shapes:
-    """The layer inside on every step: its output on `(batch, *rest)`, with the number of steps after the batch."""
-    assert layer.tracer is not None
-    inside = layer.tracer.inside(child_of(layer), _child_shape(x), spec=False).outputs
-    if not isinstance(inside, tuple):
-        raise BadArgument(layer.cls, expected="a layer with one output", actual=child_of(layer).cls)
-    return (inside[0], x[1], *inside[1:])
+    """Return the output of the wrapped layer on `(batch, *rest)`, with the steps after the batch.
+
+    Refused: a layer with several outputs.
+    """
+    outputs = _on_a_step(layer, x).outputs
+    if not isinstance(outputs, tuple) or not outputs:
+        cls = wrapped_layer(layer).cls
+        raise BadArgument(layer.cls, expected="a layer with one output", actual=cls)
+    return (outputs[0], x[1], *outputs[1:])
