@@ -98,13 +98,21 @@ def _read(project: Project, path: str, settings: Settings, keras: int | None) ->
             trace = tracer.trace(model)
             if isinstance(trace.inputs[0] if trace.inputs else None, Unknown):
                 trace = inner.get(model.uid, trace)
-            for traced in trace.nodes.values():
-                if traced.inner is not None:
-                    inner.setdefault(traced.inner.model.uid, traced.inner)
+            _note_inner(trace, inner)
             traces.append(trace)
         groups.append(Group(models, traces, nested))
     hold(trace for group in groups for trace in group.traces)
     return Reading(program, tracer, groups[::-1])
+
+
+def _note_inner(trace: Trace, inner: dict[int, Trace]) -> None:
+    """Note by uid how models are traced where others, or the `call` of a layer, call them."""
+    waiting = [trace]
+    while waiting:
+        for traced in waiting.pop().nodes.values():
+            if traced.inner is not None and traced.inner.model.uid not in inner:
+                inner[traced.inner.model.uid] = traced.inner
+                waiting.append(traced.inner)
 
 
 def run_file(project: Project, path: str, settings: Settings) -> FileResult:

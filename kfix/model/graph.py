@@ -61,6 +61,10 @@ LISTS = "list"
 """The dtype of an array whose elements are lists, each of its own length: no tensor can be made of it."""
 
 
+DATA = "data"
+"""The attribute of an Input layer that stands for a concrete tensor."""
+
+
 class Array(Value, AbstractValue):
     """An array or a data tensor: its shape (dims may be `None` or unknown) and numpy's name of its dtype, if known.
 

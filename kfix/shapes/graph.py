@@ -5,7 +5,8 @@ from __future__ import annotations
 from kfix.findings import Finding
 from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model.graph import Array, Model, Node, Shapes, TensorRef
+from kfix.model.graph import DATA, Array, Model, Node, Shapes, TensorRef
+from kfix.model.order import by_key
 from kfix.model.unknown import Unknown
 from kfix.shapes.inputs import fit, is_input, tensor_refs, told
 from kfix.shapes.layer_call import Args, LayerTracer
@@ -54,7 +55,8 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
     built: Built = {}
     entered = {ref.node for ref in model.inputs}
     for node in model.nodes:
-        if alone and node.id not in entered and is_input(node.layer):
+        outside = alone and node.id not in entered and is_input(node.layer)
+        if outside and node.layer.attribute(DATA) is None:
             missing = WrongInputs(
                 model.name or "the model", expected=_ALL_INPUTS, actual="others alone"
             )
@@ -87,10 +89,13 @@ def _matched(model: Model, inputs: Shapes) -> list[Shapes]:
     """The shapes of a call, one for each input: a dict goes by the names of the inputs."""
     layers = {node.id: node.layer for node in model.nodes}
     names = [layers[ref.node].name if ref.node in layers else None for ref in model.inputs]
-    if isinstance(inputs, dict) and all(name in inputs for name in names):
-        return [inputs[name] for name in names if name is not None]
+    keys = model.input_keys if len(model.input_keys) == len(model.inputs) else names
+    if isinstance(inputs, dict) and all(key in inputs for key in keys):
+        return [inputs[key] for key in keys]  # type: ignore[index]
     if isinstance(inputs, Unknown):  # for all one knows it is as many tensors as there are inputs
         return [inputs] * len(model.inputs)
+    if isinstance(inputs, dict):  # the body of a layer, whose inputs are in Keras's order
+        inputs = [inputs[key] for key in by_key(inputs)]
     flat = as_list(inputs)
     if len(flat) != len(model.inputs):
         raise WrongInputs(model.name, expected=f"{len(model.inputs)} inputs", actual=len(flat))

@@ -34,7 +34,7 @@ def attribute(
 ) -> AbstractValue:
     """`value.name`."""
     if isinstance(value, Unknown):
-        if name == "reshape":  # whatever array it was, it has the shape that it is given
+        if name in ("reshape", "set_shape"):  # whatever it was, it has the shape that it is given
             return MethodV("array", name, Array(value))
         method = lookup.bound_method(value, name) if isinstance(value, FileV) else None
         return method or value

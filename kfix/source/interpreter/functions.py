@@ -171,14 +171,32 @@ def bind(interpreter: Interpreter, function: FunctionV, given: list[Given], inne
 def read_uncalled(
     interpreter: Interpreter, function: FunctionV, instance: AbstractValue | None = None
 ) -> None:
-    """Interpret a function that nothing calls: with its defaults, its other parameters unknown by name."""
+    """Interpret a function that nothing calls: with its defaults, its other parameters unknown by name.
+
+    With defaults that its own guard raises on it is not called: then they are unknown as well.
+    """
+    interpreter.called.add(id(function.node))
+    builds = interpreter.builds
+    ended = _run_uncalled(interpreter, function, instance, function.defaults)
+    if ended == "raise" and function.defaults and interpreter.builds == builds:
+        _run_uncalled(interpreter, function, instance, {})
+
+
+def _run_uncalled(
+    interpreter: Interpreter,
+    function: FunctionV,
+    instance: AbstractValue | None,
+    defaults: dict[str, AbstractValue],
+) -> str | None:
+    """Run the body once; return how it ended."""
     inner = Frame(function.unit, Scope(function.scope), function.name)
     inner.cls = function.cls
     inner.yields = []
-    interpreter.called.add(id(function.node))
     given: list[Given] = [] if instance is None else [Given(None, instance)]
     bind(interpreter, function, given, inner)
-    for name, value in function.defaults.items():
+    for name in function.defaults.keys() - defaults.keys():
+        inner.scope.names[name] = Unknown(f"`{name}` is a parameter of `{function.name}`")
+    for name, value in defaults.items():
         if (
             isinstance(value, Const)
             and value.value is None
@@ -192,10 +210,10 @@ def read_uncalled(
             f"`{name}` is a parameter of `{function.name}`", inner.unit.site(param)
         )
     if isinstance(function.node, cst.Lambda):
-        return
+        return None
     interpreter.depth += 1
     try:
-        interpreter.run(function.node.body.body, inner)
+        return interpreter.run(function.node.body.body, inner)
     finally:
         interpreter.depth -= 1
 

@@ -138,6 +138,7 @@ class Interpreter:
         self.steps = 0
         self.stop = MAX_STEPS
         self.depth = 0
+        self.mapping = 0  # functions of `tf.data` that are read within one another
         self.builds = 0  # how often layers, models and tensors were made
         self.grown = 0  # how often lists were made longer
         self.inner = 0

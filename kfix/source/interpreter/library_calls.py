@@ -12,7 +12,7 @@ from kfix.model.record import replace
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.source.interpreter import nested_tensors, tensor_operations
 from kfix.source.interpreter.calls import Call, Given, called, invoke
-from kfix.source.interpreter.containers import NONE, DictV
+from kfix.source.interpreter.containers import NONE, DictV, ListV
 from kfix.source.interpreter.interpreter import Frame, Interpreter
 from kfix.source.interpreter.values import (
     Choice,
@@ -20,6 +20,7 @@ from kfix.source.interpreter.values import (
     LayerV,
     MethodV,
     ModelV,
+    ObjectV,
     SequentialV,
     TensorV,
 )
@@ -68,6 +69,11 @@ def apply(
         for place, g in enumerate(given)
     )
     node_id = layers.add_node(interpreter, layer, args, site)
+    if isinstance(callee, LayerV) and _concrete(interpreter, given):
+        callee.nodes.remove(node_id)  # it is part of no model
+        return _as_arrays(
+            interpreter, _as_given(instance, tensor_operations.outputs(interpreter, node_id))
+        )
     data_calls.note(interpreter, node_id, layer, node, frame)
     if (
         isinstance(callee, ModelV)
@@ -78,6 +84,38 @@ def apply(
             {key: TensorV(TensorRef(node_id, index)) for index, key in enumerate(callee.keys)}
         )
     return _as_given(instance, tensor_operations.outputs(interpreter, node_id))
+
+
+def _concrete(interpreter: Interpreter, given: list[Given]) -> bool:
+    """Return whether a layer is called on arrays alone, outside the `call` of another layer."""
+    values = [g.value for g in given]
+    return (
+        not interpreter.reading
+        and bool(values)
+        and _holds_arrays(values[0])
+        and not tensor_operations.has_tensor(values)
+        and not any(isinstance(value, Unknown) for value in values)
+    )
+
+
+def _holds_arrays(value: AbstractValue) -> bool:
+    if isinstance(value, ListV):
+        return bool(value.items) and value.unknown is None and all(map(_holds_arrays, value.items))
+    if isinstance(value, DictV):
+        return value.unknown is None and all(map(_holds_arrays, value.entries.values()))
+    return isinstance(value, Array)
+
+
+def _as_arrays(interpreter: Interpreter, value: AbstractValue) -> AbstractValue:
+    """Return the arrays that a layer called on arrays returns, in the same containers."""
+    if isinstance(value, TensorV):
+        shape = tensor_operations.shape_of(interpreter, value)
+        return Array(shape) if isinstance(shape, tuple | Unknown) else Unknown("several tensors")
+    if isinstance(value, ListV):
+        return ListV([_as_arrays(interpreter, item) for item in value.items], value.kind)
+    if isinstance(value, DictV):
+        return DictV({key: _as_arrays(interpreter, one) for key, one in value.entries.items()})
+    return value
 
 
 def _as_given(instance: InstanceV | None, found: AbstractValue) -> AbstractValue:
@@ -122,6 +160,18 @@ def _call_instance(
     found = callee.cls.find("__call__")
     if found is not None:
         return invoke(interpreter, found[1], [Given(None, callee), *given], node, frame)
+    return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame)
+
+
+@called(ObjectV)
+def _call_object(
+    interpreter: Interpreter, callee: ObjectV, given: list[Given], node: cst.CSTNode, frame: Frame
+) -> AbstractValue:
+    """Call what `tf.custom_gradient` makes of a function: it returns the first of its pair."""
+    if callee.kind == "custom_gradient":
+        made = invoke(interpreter, callee.data["function"], given, node, frame)
+        if isinstance(made, ListV) and made.kind == "tuple" and len(made.items) == 2:
+            return made.items[0]
     return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame)
 
 

@@ -9,6 +9,7 @@ from kfix.source.interpreter import functions
 from kfix.source.interpreter.assignments import assign
 from kfix.source.interpreter.containers import NONE
 from kfix.source.interpreter.conversion import to_shape
+from kfix.source.interpreter.decorators import decorated
 from kfix.source.interpreter.interpreter import Frame, Interpreter, statement
 from kfix.source.interpreter.state import Scope
 from kfix.source.interpreter.values import ClassV, FunctionV
@@ -46,7 +47,8 @@ def _function(interpreter: Interpreter, node: cst.FunctionDef, frame: Frame) -> 
     if not frame.scope.is_class:
         made.cls = frame.cls
     interpreter.functions.setdefault(id(node), made)
-    interpreter.journal.set(frame.elsewhere.get(name, frame.scope).names, name, made)
+    value = decorated(interpreter, made, node, frame) if node.decorators else made
+    interpreter.journal.set(frame.elsewhere.get(name, frame.scope).names, name, value)
     return None
 
 
@@ -79,7 +81,8 @@ def _class(interpreter: Interpreter, node: cst.ClassDef, frame: Frame) -> str | 
     inner.cls = cls
     interpreter.run(node.body.body, inner)
     interpreter.classes.append(cls)
-    interpreter.journal.set(frame.scope.names, name, cls)
+    value = decorated(interpreter, cls, node, frame) if node.decorators else cls
+    interpreter.journal.set(frame.scope.names, name, value)
     return None
 
 

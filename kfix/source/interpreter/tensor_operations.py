@@ -19,7 +19,7 @@ from kfix.source.interpreter.interpreter import Frame, Interpreter
 from kfix.source.interpreter.partial_values import RowsV
 from kfix.source.interpreter.values import Choice, TensorV
 from kfix.source.keras.integer_names import note
-from kfix.source.keras.layers import add_node, argument_value, class_at, input_of_shape, make_layer
+from kfix.source.keras.layers import add_node, argument_value, class_at, data_of_shape, make_layer
 
 _ARRAYS = ("keras.ops.", "keras.random.", "keras.backend.", "tf.")
 """Where functions live that make tensors of numbers, too."""
@@ -90,7 +90,7 @@ def tensors_of(
 ) -> Any:
     """An argument of a layer's call. The first one is always a tensor: an array or an unknown becomes one."""
     if isinstance(value, Array) and first:
-        return input_of_shape(interpreter, value.shape, site).ref
+        return data_of_shape(interpreter, value.shape, site).ref
     if isinstance(value, Unknown) and first:
         return unknown_tensor(interpreter, value, site).ref
     if isinstance(value, ListV):

@@ -8,6 +8,7 @@ import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import (
+    DATA,
     Argument,
     Array,
     InnerLayer,
@@ -190,6 +191,15 @@ def make_input(
 def input_of_shape(interpreter: Interpreter, shape: Any, site: Site) -> TensorV:
     """A symbolic input of a shape (with its batch) that no layer in the program states."""
     return make_input(interpreter, (Argument("batch_shape", shape),), site)
+
+
+def data_of_shape(interpreter: Interpreter, shape: Any, site: Site) -> TensorV:
+    """Return the node of a concrete tensor (an array) of this shape: no Input of a model."""
+    made = input_of_shape(interpreter, shape, site)
+    node = interpreter.arena[made.ref.node]
+    layer = replace(node.layer, attributes=((DATA, True),))
+    interpreter.arena[made.ref.node] = replace(node, layer=layer)
+    return made
 
 
 def add_node(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import libcst as cst
+
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
+from kfix.source.interpreter.assignments import assign
 from kfix.source.interpreter.calls import Call, Given, invoke
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, RangeV, Value, first
 from kfix.source.interpreter.conversion import to_shape
@@ -219,23 +222,64 @@ def _mapped(call: Call) -> Value:
     element = call.receiver.data["element"]
     parts = element.items if isinstance(element, ListV) and element.kind == "tuple" else [element]
     given = [Given(None, part) for part in parts]
-    made = invoke(call.interpreter, call.get(0, "map_func"), given, call.node, call.frame)
+    call.interpreter.mapping += 1
+    try:
+        made = invoke(call.interpreter, call.get(0, "map_func"), given, call.node, call.frame)
+    finally:
+        call.interpreter.mapping -= 1
     return _tensors(made, call) if isinstance(made, ListV) else made
 
 
 @method("dataset.__iter__")
 def _iterate(over: ObjectV) -> Value:
-    return over.data["element"]
+    return _concrete(over, Unknown("a size that varies from batch to batch"))
 
 
 @method("dataset.__getitem__", "dataset.next", "dataset.__next__")
 def _next(call: Call) -> Value:
-    """One batch of a generator of Keras (`generator[0]`, `generator.next()`), of a size that is not known."""
-    why = call.unknown("the size of a batch")
+    """Return one batch of a generator of Keras (`generator[0]`, `generator.next()`)."""
+    return _concrete(call.receiver, call.unknown("the size of a batch"))
+
+
+def _concrete(over: ObjectV, why: Unknown) -> Value:
+    """Return an element as eager tensors, whose dims are numbers even where they vary."""
     return each(
-        call.receiver.data["element"],
-        lambda shape: tuple(why if dim is None else dim for dim in shape),
+        over.data["element"], lambda shape: tuple(why if dim is None else dim for dim in shape)
     )
+
+
+@method("array.set_shape")
+def _set_shape(call: Call) -> Value:
+    """Merge what `x.set_shape(shape)` says with what is known of `x`, a variable."""
+    func = call.node.func if isinstance(call.node, cst.Call) else None
+    holder = func.value if isinstance(func, cst.Attribute) else None
+    if isinstance(holder, cst.Name) and isinstance(call.receiver, Array):
+        merged = _merged(call.receiver, to_shape(call.get(0, "shape")))
+        assign(call.interpreter, holder, merged, call.frame)
+    return NONE
+
+
+@function("tf.ensure_shape")
+def _ensure_shape(call: Call) -> Value:
+    value = call.get(0, "x")
+    if isinstance(value, Array):
+        return _merged(value, to_shape(call.get(1, "shape")))
+    return tensor_operations.library_call(
+        call.interpreter, call.path, call.given, call.node, call.frame
+    )
+
+
+def _merged(value: Array, told: Any) -> Array:
+    """Return the array with the dims that `told` has as numbers where its own are not."""
+    shape = value.shape
+    if not isinstance(told, tuple):
+        return value
+    if isinstance(shape, tuple) and len(shape) == len(told):
+        pairs = zip(shape, told, strict=True)
+        shape = tuple(two if isinstance(two, int) and one is None else one for one, two in pairs)
+    elif isinstance(shape, Unknown):
+        shape = told
+    return Array(shape, value.dtype, value.distinct, value.one_hot)
 
 
 @function("tf.one_hot")
@@ -259,13 +303,14 @@ def _read(call: Call) -> Value:
 @function("tf.io.decode_jpeg", "tf.io.decode_png", "tf.io.decode_bmp", "tf.image.decode_jpeg", "tf.image.decode_png",
           "tf.image.decode_bmp", "tf.io.decode_image", "tf.image.decode_image")  # fmt: skip
 def _decode(call: Call) -> Value:
-    """Height, width and channels, of which TensorFlow tells the channels where it is asked for so many."""
+    """Return (height, width, channels): variable dims in a graph of `tf.data`, else not known."""
     still = call.get(-1, "expand_animations")
     if call.name == "decode_image" and not (isinstance(still, Const) and still.value is False):
         return call.unknown("whether the picture is a film")
     channels = call.get(1, "channels")
     many = channels.value if isinstance(channels, Const) else None
-    return Array((None, None, many if isinstance(many, int) and many else None), "uint8")
+    size = None if call.interpreter.mapping else call.unknown("the size of an image in a file")
+    return Array((size, size, many if isinstance(many, int) and many else size), "uint8")
 
 
 @function("tf.data.experimental.cardinality")
