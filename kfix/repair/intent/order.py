@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import permutations
+from graphlib import CycleError, TopologicalSorter
+from typing import NamedTuple
 
 from kfix.edits.base import Edit
 from kfix.edits.swap_data import SwapData
@@ -17,44 +18,54 @@ from kfix.repair.intent.wraps import fitting
 from kfix.repair.prices import price
 from kfix.shapes import Trace, show
 
-MOST = 4
-"""Inputs or outputs of which every order is tried."""
-
 Fits = Callable[[int, Shape], bool]
+"""Whether the input or output of this number takes an array of this shape."""
+
+Order = tuple[int, ...]
+"""Of each input or output, in their order, the place of its array in the list that is given."""
+
+
+class Given(NamedTuple):
+    """What one call is given in another order, the edits that put it in order (`None`: no edits do) and its shapes."""
+
+    fit: Fit
+    edits: tuple[Edit, ...] | None
+    shapes: list[Shape]
+    unique: bool
 
 
 def read(
     intent: Intent, model: Model, trace: Trace, fits: Sequence[Fit], program: Program
 ) -> frozenset[str]:
-    """Finds what is given in another order; says of which of "x" and "y" there is nothing else to say."""
-    found: dict[str, list[tuple[Fit, tuple[Edit, ...] | None, list[Shape]]]] = {"x": [], "y": []}
+    """Find what is given in another order; return for which of "x" and "y" there is nothing else to say."""
     if not model.is_functional:
         return frozenset()
-    for role, takes, count in (
-        ("x", _taken(trace), len(model.inputs)),
-        ("y", _labelled(model, trace, program), len(model.outputs)),
-    ):
-        for fit in fits if 1 < count <= MOST else ():
-            for aside in (False, True):
-                parts = [part for part in fit.parts if part.role == role and part.aside == aside]
-                shapes = list(_shapes(parts, count))
-                order = _order(takes, shapes) if len(shapes) == count else None
-                if order is not None:
-                    found[role].append((fit, _swaps(parts, order), shapes))
-        if found[role]:
-            _told(intent, model, trace, role, found[role])
-    return frozenset(role for role in found if found[role])
+    takes = {"x": _taken(trace), "y": _labelled(model, trace, program)}
+    counts = {"x": len(model.inputs), "y": len(model.outputs)}
+    found: set[str] = set()
+    for role, count in counts.items():
+        given = [one for fit in fits for one in _given(fit, role, count, takes[role])]
+        if given:
+            _report(intent, model, trace, role, given)
+            found.add(role)
+    return frozenset(found)
 
 
-def _told(
-    intent: Intent,
-    model: Model,
-    trace: Trace,
-    role: str,
-    found: Sequence[tuple[Fit, tuple[Edit, ...] | None, list[Shape]]],
-) -> None:
+def _given(fit: Fit, role: str, count: int, takes: Fits) -> Iterator[Given]:
+    """What a call is given for a role in another order, beside the validation data and in it."""
+    for aside in (False, True):
+        parts = [part for part in fit.parts if part.role == role and part.aside == aside]
+        shapes = list(_shapes(parts, count))
+        order = matching(takes, shapes) if 1 < count == len(shapes) else None
+        if order is None or all(takes(number, shape) for number, shape in enumerate(shapes)):
+            continue
+        unique = is_unique(takes, shapes, order)
+        yield Given(fit, _swaps(parts, order) if unique else None, shapes, unique)
+
+
+def _report(intent: Intent, model: Model, trace: Trace, role: str, found: Sequence[Given]) -> None:
     what, ends = ("inputs", trace.inputs) if role == "x" else ("outputs", trace.outputs)
-    fit, _, shapes = found[0]
+    fit, shapes = found[0].fit, found[0].shapes
     wanted = ", ".join(show(end[1:]) for end in ends if isinstance(end, tuple))
     given = ", ".join(show(shape[1:]) for shape in shapes)
     wrong = WrongData(
@@ -62,12 +73,15 @@ def _told(
     )
     wrong.site = fit.site
     intent.findings.append(wrong)
-    edits = [swaps for _, swaps, _ in found]
-    if all(swaps is not None for swaps in edits):
-        made = tuple(dict.fromkeys(edit for swaps in edits for edit in swaps or ()))
-        intent.also.append(Cure(made, price("swap"), f"the data goes in the order of the {what}"))
-    else:
+    if not all(one.unique for one in found):
+        intent.advise(
+            f"give {fit.method} its data in the order of the {what} of the model: more than one order fits"
+        )
+    elif any(one.edits is None for one in found):
         intent.advise(f"give {fit.method} its data in the order of the {what} of the model")
+    else:
+        made = tuple(dict.fromkeys(edit for one in found for edit in one.edits or ()))
+        intent.also.append(Cure(made, price("swap"), f"the data goes in the order of the {what}"))
 
 
 def _taken(trace: Trace) -> Fits:
@@ -109,20 +123,55 @@ def _shapes(parts: Sequence[Part], count: int) -> Iterator[Shape]:
         yield shape
 
 
-def _order(takes: Fits, shapes: Sequence[Shape]) -> tuple[int, ...] | None:
-    """The one other order in which all fits: of each input, the place of its array in the list."""
-    places = range(len(shapes))
-    right = [
-        order
-        for order in permutations(places)
-        if all(takes(n, shapes[place]) for n, place in enumerate(order))
-    ]
-    return right[0] if len(right) == 1 and right[0] != tuple(places) else None
+def matching(takes: Fits, shapes: Sequence[Shape]) -> Order | None:
+    """Return an order in which every input takes its array; `None` where there is none.
+
+    A bipartite matching of inputs and places, by augmenting paths (Kuhn).
+    """
+    taken_by: dict[int, int] = {}
+
+    def find(number: int, tried: set[int]) -> bool:
+        for place, shape in enumerate(shapes):
+            if place in tried or not takes(number, shape):
+                continue
+            tried.add(place)
+            if place not in taken_by or find(taken_by[place], tried):
+                taken_by[place] = number
+                return True
+        return False
+
+    if not all(find(number, set()) for number in range(len(shapes))):
+        return None
+    return tuple(sorted(taken_by, key=taken_by.__getitem__))
 
 
-def _swaps(parts: Sequence[Part], order: tuple[int, ...]) -> tuple[Edit, ...] | None:
-    """The edits that bring two things to each other's place; `None` where it takes more, or no place is known."""
+def is_unique(takes: Fits, shapes: Sequence[Shape], order: Order) -> bool:
+    """Whether no other order fits: then no inputs can pass their arrays around in a circle."""
+    takes_from = {
+        number: [
+            other
+            for other, place in enumerate(order)
+            if other != number and takes(number, shapes[place])
+        ]
+        for number in range(len(order))
+    }
+    try:
+        TopologicalSorter(takes_from).prepare()
+    except CycleError:
+        return False
+    return True
+
+
+def _swaps(parts: Sequence[Part], order: Order) -> tuple[Edit, ...] | None:
+    """The edits that bring the data to its places, two by two; `None` where it takes more, or no place is known."""
     sites = {part.key: part.site for part in parts}
-    moved = [place for place in range(len(order)) if order[place] != place]
-    pair = tuple(site for place in moved if (site := sites.get(place)) is not None)
-    return (SwapData(pair),) if len(moved) == len(pair) == 2 else None
+    edits: list[Edit] = []
+    for place, other in enumerate(order):
+        if place == other:
+            continue
+        pair = tuple(site for one in (place, other) if (site := sites.get(one)) is not None)
+        if order[other] != place or len(pair) != 2:
+            return None
+        if place < other:
+            edits.append(SwapData(pair))
+    return tuple(edits)
