@@ -8,7 +8,8 @@ import libcst as cst
 
 from kfix.model.words import counts_outputs
 from kfix.rewrite.names import Binding, scope_of
-from kfix.rewrite.tree import Path, UnitPlan
+from kfix.rewrite.nodes import Path, assigned_name, is_above, only, parting
+from kfix.rewrite.tree import UnitPlan
 from kfix.rewrite.values import literal
 
 if TYPE_CHECKING:
@@ -16,36 +17,22 @@ if TYPE_CHECKING:
 
 
 def class_count(file: FilePlan, unit: UnitPlan, path: Path, value: int) -> str | None:
-    """The one name that is bound to this number before the place, once and for all, and says that it counts classes."""
+    """Return the one name that says that it counts classes and is bound to this number before the place, for good."""
     index = file.index(unit.unit)
     scope = scope_of(path)
     names = {b.name for b in file.names.visible(None, scope, index) if counts_outputs(b.name)}
-    found = []
-    for name in names:
-        bindings = file.names.visible(name, scope, index)
-        if len(bindings) == 1 and _is(bindings[0], value) and _before(bindings[0], path, index):
-            found.append(name)
-    return found[0] if len(found) == 1 else None
+    bindings = [only(file.names.visible(name, scope, index)) for name in sorted(names)]
+    found = [one.name for one in bindings if one is not None and _is(one, value, path, index)]
+    return only(found)
 
 
-def _is(binding: Binding, value: int) -> bool:
-    """Is it `num_classes = 10`?"""
+def _is(binding: Binding, value: int, path: Path, index: int) -> bool:
+    """Whether it is `num_classes = 10`, above the place in a block around it or at the top of another cell."""
     statement = binding.way[-1]
-    if not isinstance(statement, cst.Assign) or len(statement.targets) != 1:
+    if not isinstance(statement, cst.Assign) or assigned_name(statement) is None:
         return False
-    return isinstance(statement.targets[0].target, cst.Name) and literal(statement.value) == value
-
-
-def _before(binding: Binding, path: Path, index: int) -> bool:
-    """Does it stand in a block around the place, above it?"""
+    block = len(binding.way) - 2  # then come a line and the statement
     if binding.unit != index:
-        return len(binding.way) == 3  # the module of another cell, a line and the statement
-    depth = next(
-        (i for i, (one, two) in enumerate(zip(binding.way, path, strict=False)) if one is not two),
-        0,
-    )
-    block = binding.way[depth - 1]
-    if not isinstance(block, cst.Module | cst.IndentedBlock) or depth != len(binding.way) - 2:
-        return False
-    order = [id(node) for node in block.body]
-    return order.index(id(binding.way[depth])) < order.index(id(path[depth]))
+        return block == 1 and literal(statement.value) == value
+    around = parting(binding.way, path) == block and is_above(binding.way, path)
+    return around and literal(statement.value) == value

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
 import libcst as cst
 
-from kfix.rewrite.names import Names
+from kfix.rewrite.names import Binding, Names
+from kfix.rewrite.nodes import keyword_of
 from kfix.rewrite.tree import UnitPlan
 from kfix.rewrite.values import Style
 from kfix.source.syntax.document import Document, Unit
@@ -20,55 +25,51 @@ class FilePlan:
         self.brought: dict[str, str] = {}
         """By the dotted name of a function: what it is called by an import that this repair adds."""
         self._added: set[tuple[int, str]] = set()
-        self._names: Names | None = None
 
-    @property
+    @cached_property
     def names(self) -> Names:
         """The document's bindings, collected when they are first asked for."""
-        if self._names is None:
-            self._names = Names(self.document)
-        return self._names
+        return Names(self.document)
 
     def uses(self, name: str) -> int:
-        """How often a name is read, as far as the text tells: keywords and assignments left out."""
-        import re
-
+        """Return how often a name is read, as far as the text tells: keywords and assignments left out."""
         pattern = re.compile(rf"(?<![\w.]){re.escape(name)}\b(?!\s*=[^=])")
         return sum(len(pattern.findall(unit.text)) for unit in self.document.units)
 
     def leaves_out(self, function: str, parameter: str) -> bool:
-        """Is a function only ever called, and this parameter given in no call? Otherwise nobody can tell."""
-        import re
-
-        for unit in self.document.units:
-            for found in re.finditer(rf"(?<!\w){re.escape(function)}\b(?!\s*=[^=])", unit.text):
-                before, behind = unit.text[: found.start()], unit.text[found.end() :]
-                if re.search(r"\bdef\s+$", before):
-                    continue
-                call = _call(behind)
-                names = (
-                    [arg.keyword.value if arg.keyword is not None else "" for arg in call.args]
-                    if call
-                    else [""]
-                )
-                if "" in names or parameter in names:
-                    return False
+        """Return whether a function is only ever called, and this parameter given in no call, as far as is known."""
+        for call in self._calls(function):
+            names = {keyword_of(arg) for arg in call.args} if call is not None else {None}
+            if not names.isdisjoint({None, parameter}):
+                return False
         return True
 
+    def _calls(self, function: str) -> Iterator[cst.Call | None]:
+        """The calls of a function, by its name in the text; `None` for another mention of it."""
+        mention = re.compile(rf"(?<!\w){re.escape(function)}\b(?!\s*=[^=])")
+        for unit in self.document.units:
+            for found in mention.finditer(unit.text):
+                if not re.search(r"\bdef\s+$", unit.text[: found.start()]):
+                    yield _call(unit.text[found.end() :])
+
     def first_time(self, statement: cst.CSTNode, name: str) -> bool:
-        """Is this the first edit that asks this import for this name?"""
+        """Return whether this is the first edit that asks this import for this name."""
         new = (id(statement), name) not in self._added
         self._added.add((id(statement), name))
         return new
 
     def unit(self, cell: int | None) -> UnitPlan:
-        """The plan of the unit of this cell."""
+        """Return the plan of the unit of this cell."""
         if cell not in self.units:
             self.units[cell] = UnitPlan(self.document.unit(cell))
         return self.units[cell]
 
+    def unit_of(self, binding: Binding) -> UnitPlan:
+        """Return the plan of the unit that a name is bound in."""
+        return self.unit(self.document.units[binding.unit].cell)
+
     def index(self, unit: Unit) -> int:
-        """Which of the document's units this is."""
+        """Return which of the document's units this is."""
         return self.document.units.index(unit)
 
 
@@ -78,9 +79,13 @@ def _call(text: str) -> cst.Call | None:
     for index, letter in enumerate(text if text.startswith("(") else ""):
         depth += (letter in "([{") - (letter in ")]}")
         if not depth:
-            try:
-                found = cst.parse_expression("f" + text[: index + 1])
-            except cst.ParserSyntaxError:
-                return None
-            return found if isinstance(found, cst.Call) else None
+            return _parsed(f"f{text[: index + 1]}")
     return None
+
+
+def _parsed(text: str) -> cst.Call | None:
+    try:
+        found = cst.parse_expression(text)
+    except cst.ParserSyntaxError:
+        return None
+    return found if isinstance(found, cst.Call) else None

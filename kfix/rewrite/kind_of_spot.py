@@ -6,11 +6,11 @@ import libcst as cst
 
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.names import dotted
+from kfix.rewrite.nodes import Path, last_name
 from kfix.rewrite.plan import Plan
 from kfix.rewrite.spots import ElementSpot, EndSpot, PopSpot, Spot, StatementSpot
-from kfix.rewrite.tensors import CallSpot, ValueSpot
-from kfix.rewrite.tree import Path
+from kfix.rewrite.tensor_values import ValueSpot
+from kfix.rewrite.tensors import CallSpot
 
 _ADDERS = frozenset({"add", "append"})
 _TAKERS = _ADDERS | {"Sequential", "__init__", "extend", "insert"}
@@ -31,48 +31,59 @@ _MERGES = frozenset(
 
 
 def spot(plan: Plan, site: Site) -> Spot:
-    """The kind of place that `site` is."""
+    """Return the place that `site` is; raises `CannotWrite` where no layer is put in."""
     path = plan.path(site)
-    node, above = path[-1], path[-2] if len(path) > 1 else None
-    if isinstance(node, cst.BaseElement):
-        return ValueSpot(plan, site) if _of_tensors(path) else ElementSpot(plan, site)
-    if isinstance(node, cst.List | cst.Tuple):
-        return EndSpot(plan, site)
-    if isinstance(node, cst.Arg) and isinstance(above, cst.Call):
-        if isinstance(path[-3], cst.Expr) and _adds(above):
-            return StatementSpot(plan, site)
-        if dotted(above.func).rpartition(".")[2] in _TAKERS or isinstance(
-            node.value, cst.List | cst.Tuple
-        ):
-            raise CannotWrite(
-                "the layer is not put in by a statement of its own, or comes from a list made elsewhere"
-            )
-        return ValueSpot(plan, site)
-    if isinstance(node, cst.Call):
-        if dotted(node.func).rpartition(".")[2] == "Sequential":
+    match path[-1]:
+        case cst.BaseElement():
+            return ValueSpot(plan, site) if _of_tensors(path) else ElementSpot(plan, site)
+        case cst.List() | cst.Tuple():
             return EndSpot(plan, site)
-        if isinstance(node.func, cst.Attribute) and node.func.attr.value == "pop" and not node.args:
-            return PopSpot(plan, site)
-        if isinstance(above, cst.BaseComp | cst.Element) and not isinstance(node.func, cst.Call):
-            raise CannotWrite("the layer is made anew for each turn of a comprehension")
-        return CallSpot(plan, site)
-    if isinstance(node, cst.BaseExpression):
-        return ValueSpot(plan, site)
+        case cst.Arg() as arg if isinstance(path[-2], cst.Call):
+            return _of_argument(plan, site, arg)
+        case cst.Call() as call:
+            return _of_call(plan, site, call)
+        case cst.BaseExpression():
+            return ValueSpot(plan, site)
     raise CannotWrite("no layer is put in there")
 
 
-def _adds(call: cst.CSTNode | None) -> bool:
-    return (
-        isinstance(call, cst.Call)
-        and isinstance(call.func, cst.Attribute)
-        and call.func.attr.value in _ADDERS
-        and len(call.args) == 1
-    )
+def _of_argument(plan: Plan, site: Site, arg: cst.Arg) -> Spot:
+    """The place of an argument: a layer that is added, or a tensor that something is called on."""
+    *_, around, call, _ = plan.path(site)
+    taker = last_name(call.func) if isinstance(call, cst.Call) else ""
+    if isinstance(around, cst.Expr) and _adds(call):
+        return StatementSpot(plan, site)
+    if taker in _TAKERS or isinstance(arg.value, cst.List | cst.Tuple):
+        raise CannotWrite(
+            "the layer is not put in by a statement of its own, or comes from a list made elsewhere"
+        )
+    return ValueSpot(plan, site)
+
+
+def _of_call(plan: Plan, site: Site, call: cst.Call) -> Spot:
+    """The place of a call: a Sequential, a layer that goes, or a layer on a tensor."""
+    if last_name(call.func) == "Sequential":
+        return EndSpot(plan, site)
+    match call:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value="pop")), args=[]):
+            return PopSpot(plan, site)
+    above = plan.path(site)[-2:-1]
+    turns = any(isinstance(node, cst.BaseComp | cst.Element) for node in above)
+    if turns and not isinstance(call.func, cst.Call):
+        raise CannotWrite("the layer is made anew for each turn of a comprehension")
+    return CallSpot(plan, site)
+
+
+def _adds(call: cst.CSTNode) -> bool:
+    match call:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)), args=[_]):
+            return name in _ADDERS
+    return False
 
 
 def _of_tensors(path: Path) -> bool:
-    """Is it an element of a list of tensors, as in `Add()([x, y])` and `layers.add([x, y])`?"""
-    if len(path) < 4 or not isinstance(path[-3], cst.Arg) or not isinstance(path[-4], cst.Call):
-        return False
-    func = path[-4].func
-    return isinstance(func, cst.Call) or dotted(func).rpartition(".")[2] in _MERGES
+    """Whether it is an element of a list of tensors, as in `Add()([x, y])` and `layers.add([x, y])`."""
+    match path[-4:]:
+        case [cst.Call(func=func), cst.Arg(), _, _]:
+            return isinstance(func, cst.Call) or last_name(func) in _MERGES
+    return False

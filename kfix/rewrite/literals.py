@@ -6,8 +6,8 @@ import libcst as cst
 
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
+from kfix.rewrite.nodes import Path, assigned_name, keyword_of
 from kfix.rewrite.plan import Plan
-from kfix.rewrite.tree import Change, Pass, Path
 from kfix.rewrite.values import spelled
 
 
@@ -17,71 +17,57 @@ def write_literal(plan: Plan, site: Site, value: object, role: str) -> str:
     Returns both in words, as `NUM_CLASSES = 3 to 10`; `role` is what the value is for.
     Raises `CannotWrite` where no literal stands there.
     """
-    node, path = plan.node(site), plan.path(site)
-    if isinstance(node, cst.FormattedStringText):
-        plan.unit(site).change(path, _text(node, value))
-        return f"{plan.text(site)} to {value}"
-    if not isinstance(node, cst.BaseExpression):
-        raise CannotWrite("the constant is not a literal")
-    new = spelled(value, plan.file(site).style, like=node)
-    if isinstance(new, cst.UnaryOperation) and not new.lpar and _binds_closer(path):
-        new = new.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-    plan.unit(site).change(path, _change(new))
-    return f"{_name(plan, site, path, role)} to {_code(new)}"
+    path = plan.path(site)
+    new: cst.CSTNode
+    match path[-1]:
+        case cst.FormattedStringText() as text:
+            new = _text(text, value)
+            said = f"{plan.text(site)} to {value}"
+        case cst.BaseExpression() as old:
+            number = spelled(value, plan.file(site).style, like=old)
+            new = _bracketed(number, path)
+            said = f"{_name(plan, site, path, role)} to {_code(new)}"
+        case _:
+            raise CannotWrite("the constant is not a literal")
+    plan.unit(site).change(path, lambda run, now: new)
+    return said
 
 
-def _text(node: cst.FormattedStringText, value: object) -> Change:
+def _text(node: cst.FormattedStringText, value: object) -> cst.FormattedStringText:
     """The text between the braces of an f-string, where nothing in it would have to be escaped."""
-    if (
-        not isinstance(value, str)
-        or not value.isprintable()
-        or any(sign in node.value + value for sign in "\\'\"")
-    ):
+    plain = isinstance(value, str) and value.isprintable()
+    if not plain or set(f"{node.value}{value}") & set("\\'\""):
         raise CannotWrite("the text would have to be escaped")
-    written = node.with_changes(value=value.replace("{", "{{").replace("}", "}}"))
-
-    def change(run: Pass, node: cst.CSTNode) -> cst.CSTNode:
-        return written
-
-    return change
+    return node.with_changes(value=str(value).replace("{", "{{").replace("}", "}}"))
 
 
-def _change(value: cst.BaseExpression) -> Change:
-    def change(run: Pass, node: cst.BaseExpression) -> cst.BaseExpression:
+def _bracketed(value: cst.BaseExpression, path: Path) -> cst.BaseExpression:
+    """The value, in brackets where its minus sign would be torn off, as in `2 ** 3`."""
+    if not isinstance(value, cst.UnaryOperation) or value.lpar:
         return value
-
-    return change
-
-
-def _binds_closer(path: Path) -> bool:
-    """Would a minus sign be torn off here, as in `2 ** 3`?"""
-    above = path[-2]
-    return isinstance(above, cst.Attribute | cst.UnaryOperation) or (
-        isinstance(above, cst.BinaryOperation)
-        and isinstance(above.operator, cst.Power)
-        and above.left is path[-1]
-    )
+    match path[-2]:
+        case cst.BinaryOperation(operator=cst.Power(), left=left) if left is not path[-1]:
+            return value
+        case cst.Attribute() | cst.UnaryOperation() | cst.BinaryOperation(operator=cst.Power()):
+            return value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    return value
 
 
 def _name(plan: Plan, site: Site, path: Path, role: str) -> str:
     """`NUM_CLASSES = 3` where the literal is all that a name is bound to, else the literal and what it is for."""
-    above = path[-2]
-    if isinstance(above, cst.Index) and len(path) > 3 and isinstance(path[-4], cst.Subscript):
-        return f"the index of {_code(path[-4])}"
-    if isinstance(above, cst.Arg) and above.keyword is not None:
-        return f"{above.keyword.value}={plan.text(site)}"
-    if isinstance(above, cst.Param):
-        return f"{above.name.value}={plan.text(site)}"
-    if isinstance(above, cst.Arg) and role:
-        return f"{role} {plan.text(site)}"
-    if (
-        isinstance(above, cst.Assign)
-        and len(above.targets) == 1
-        and isinstance(above.targets[0].target, cst.Name)
-    ):
-        return f"{above.targets[0].target.value} = {plan.text(site)}"
-    return plan.text(site)
+    text = plan.text(site)
+    match path[-4:-1]:
+        case [cst.Subscript() as whole, _, cst.Index()]:
+            return f"the index of {_code(whole)}"
+        case [*_, cst.Param(name=cst.Name(value=name))]:
+            return f"{name}={text}"
+        case [*_, cst.Arg() as arg]:
+            keyword = keyword_of(arg)
+            return f"{role} {text}".strip() if keyword is None else f"{keyword}={text}"
+        case [*_, cst.Assign() as statement] if assigned_name(statement) is not None:
+            return f"{assigned_name(statement)} = {text}"
+    return text
 
 
-def _code(node: cst.BaseExpression) -> str:
+def _code(node: cst.CSTNode) -> str:
     return cst.Module([]).code_for_node(node.with_changes(lpar=[], rpar=[]))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import libcst as cst
 
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.kind_of_spot import spot
-from kfix.rewrite.names import dotted
-from kfix.rewrite.plan import Plan, code
-from kfix.rewrite.tree import Path
+from kfix.rewrite.nodes import Path, code, depth_of, dotted
+from kfix.rewrite.plan import Plan
+from kfix.rewrite.tensor_names import input_name
 
 
 def reverse_loop(plan: Plan, site: Site, input: int) -> str:
@@ -17,41 +18,39 @@ def reverse_loop(plan: Plan, site: Site, input: int) -> str:
 
     What is reversed already is not any more. Returns what the loop goes through then.
     """
-    path = spot(plan, site).input(input).path
-    node = path[-1].value if isinstance(path[-1], cst.Arg | cst.Element) else path[-1]
-    if not isinstance(node, cst.Name):
-        raise CannotWrite("the tensor is no variable of a loop")
-    at = next((i for i in range(len(path) - 1, -1, -1) if isinstance(path[i], cst.For)), None)
+    path, name = input_name(plan, site, input, "the tensor is no variable of a loop")
+    at = depth_of(path, cst.For)
     if at is None:
         raise CannotWrite("there is no loop there")
     loop = cst.ensure_type(path[at], cst.For)
-    way = _source((*path[: at + 1], loop.iter), loop.target, node.value)
-    now = way[-1]
-    assert isinstance(now, cst.BaseExpression)
-    given = now.args if isinstance(now, cst.Call) and dotted(now.func) == "reversed" else ()
-    if isinstance(now, cst.Call) and dotted(now.func) in ("range", "zip", "enumerate"):
-        raise CannotWrite("the loop goes through no tensors")
-    new = given[0].value if len(given) == 1 else cst.Call(cst.Name("reversed"), [cst.Arg(now)])
+    way = next(_sources((*path[: at + 1], loop.iter), loop.target, name.value), None)
+    if way is None:
+        raise CannotWrite("what the loop goes through is not written in its head")
+    new = _reversed(way[-1])
     plan.unit(site).change(way, lambda run, _: new)
     return code(new)
 
 
-def _source(way: Path, target: cst.BaseExpression, name: str) -> Path:
-    """The way to the expression that a loop takes the values of `name` from, through `zip` and `enumerate`."""
-    if isinstance(target, cst.Name) and target.value == name:
-        return way
-    call = way[-1]
-    if isinstance(target, cst.Tuple | cst.List) and isinstance(call, cst.Call):
-        function = dotted(call.func)
-        for number, element in enumerate(target.elements):
-            arg = {"zip": number, "enumerate": 0}.get(function)
-            if arg is None or arg >= len(call.args) or (function == "enumerate" and number == 0):
-                continue
-            inner = call.args[arg]
-            if inner.star or inner.keyword is not None:
-                continue
-            try:
-                return _source((*way, inner, inner.value), element.value, name)
-            except CannotWrite:
-                continue
-    raise CannotWrite("what the loop goes through is not written in its head")
+def _reversed(tensors: cst.CSTNode) -> cst.BaseExpression:
+    match tensors:
+        case cst.Call(func=cst.Name(value="range" | "zip" | "enumerate")):
+            raise CannotWrite("the loop goes through no tensors")
+        case cst.Call(func=cst.Name(value="reversed"), args=[cst.Arg(value=inner)]):
+            return inner
+        case cst.BaseExpression():
+            return cst.Call(cst.Name("reversed"), [cst.Arg(tensors)])
+    raise CannotWrite("the loop goes through no expression")
+
+
+def _sources(way: Path, target: cst.BaseExpression, name: str) -> Iterator[Path]:
+    """The ways to expressions that a loop takes the values of `name` from, through `zip` and `enumerate`."""
+    match target, way[-1]:
+        case cst.Name(), _:
+            if target.value == name:
+                yield way
+        case ((cst.Tuple() | cst.List()), cst.Call(func=func, args=args)):
+            elements = list(target.elements)[1 if dotted(func) == "enumerate" else 0 :]
+            known = dotted(func) in ("enumerate", "zip")
+            for arg, element in zip(args, elements, strict=False) if known else ():
+                if not arg.star and arg.keyword is None:
+                    yield from _sources((*way, arg, arg.value), element.value, name)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import libcst as cst
 
 from kfix.model.site import Site
-from kfix.rewrite import blocks
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.file_plan import FilePlan
-from kfix.rewrite.names import dotted
+from kfix.rewrite.nodes import Path, bound_name, dotted, imported, imported_path, walk
 from kfix.rewrite.plan import Plan
-from kfix.rewrite.tree import Path, RowInsert, RowRemove, UnitPlan, enclosing
+from kfix.rewrite.tree import Change, RowInsert, RowRemove, UnitPlan
 from kfix.source.migration import keras_names
-
-Brought = tuple[cst.ImportAlias | None, str, str | None]
-"""The alias that stands there (`None`: it is new), the name to import, and the name it is bound to if that differs."""
-
 
 Homes = Sequence[tuple[str, str, str]]
 """Names that are imported, each with the module that has it now and its name there ("": it goes)."""
@@ -26,194 +22,181 @@ Inside = Sequence[tuple[str, str, str, str]]
 """Names that were modules: the name, what is read from it, the module that has that now, and its name."""
 
 
+class Brought(NamedTuple):
+    """A name to import: the alias that stands there (`None`: it is new), the name, and what it is bound to (`None`: itself)."""
+
+    alias: cst.ImportAlias | None
+    name: str
+    bound: str | None
+
+    def written(self) -> cst.ImportAlias:
+        """Return the name as it stands in an import."""
+        asname = None if self.bound is None else cst.AsName(cst.Name(self.bound))
+        return cst.ImportAlias(cst.Name(self.name), asname)
+
+
 def move_import(plan: Plan, site: Site, homes: Homes, inside: Inside) -> str:
     """Write the module of most names over the old one, and imports of the others under it; return this in words."""
     file, unit, path = plan.file(site), plan.unit(site), plan.path(site)
-    node = path[-1]
-    if isinstance(node, cst.Import):
-        return _whole(unit, path, node, homes[0][1])
-    if not isinstance(node, cst.ImportFrom):
-        raise CannotWrite("there is no import there")
-    if isinstance(node.names, cst.ImportStar):
-        module = homes[0][1]
-        unit.change((*path, _module(node)), lambda run, now: _dotted(module))
-        return f"import everything from {module}"
-    groups, gone = _groups(file, node.names, homes, inside)
-    if not groups:
-        _take_out(unit, path)
+    match path[-1]:
+        case cst.Import(names=[alias]):
+            _rewrite(unit, (*path, alias, alias.name), homes[0][1])
+            return f"import {homes[0][1]}"
+        case cst.ImportFrom(names=cst.ImportStar(), module=cst.CSTNode() as old):
+            _rewrite(unit, (*path, old), homes[0][1])
+            return f"import everything from {homes[0][1]}"
+        case cst.ImportFrom(module=cst.CSTNode() as old):
+            return _move(file, unit, path, old, _Groups(file, homes, inside))
+    raise CannotWrite("there is no import there")
+
+
+def _rewrite(unit: UnitPlan, way: Path, module: str) -> None:
+    unit.change(way, lambda run, now: imported_path(module))
+
+
+def _move(file: FilePlan, unit: UnitPlan, path: Path, old: cst.CSTNode, groups: _Groups) -> str:
+    """Write each name's module: that of most of them, or the old one, in the place of the old one."""
+    for alias in imported(path[-1]):
+        groups.add(alias)
+    modules = groups.modules
+    if not modules:
+        unit.remove_statement(path)
         return "take out an import that nothing uses"
-    main = max(groups, key=lambda module: (module == dotted(node.module), len(groups[module])))
-    if main != dotted(node.module):
-        unit.change((*path, _module(node)), lambda run, now: _dotted(main))
-    _fill(unit, path, groups.pop(main), gone)
-    for module in reversed(groups):
-        _add(unit, path, module, groups[module])
-    others = f" and {', '.join(groups)}" if groups else ""
-    return f"import from {main}{others}"
+    main = max(modules, key=lambda module: (module == dotted(old), len(modules[module])))
+    if main != dotted(old):
+        _rewrite(unit, (*path, old), main)
+    _fill(unit, path, modules.pop(main))
+    for module in reversed(modules):
+        _add(unit, path, module, modules[module])
+    return " and ".join([f"import from {main}", *filter(None, [", ".join(modules)])])
 
 
-def _groups(
-    file: FilePlan, aliases: Sequence[cst.ImportAlias], homes: Homes, inside: Inside
-) -> tuple[dict[str, list[Brought]], list[cst.ImportAlias]]:
-    """By module what is to be imported from it, and the aliases that go from their place."""
-    by_name = {name: (module, now) for name, module, now in homes}
-    groups: dict[str, list[Brought]] = {}
-    gone: list[cst.ImportAlias] = []
-    for alias in aliases:
-        name = dotted(alias.name)
-        local = dotted(alias.asname.name) if alias.asname is not None else name
-        if name in by_name:
-            module, now = by_name[name]
-            if not module:
-                gone.append(alias)
-                continue
-            groups.setdefault(module, []).append((alias, now, local if local != now else None))
-            continue
-        parts = [(attribute, module, now) for old, attribute, module, now in inside if old == name]
+class _Groups:
+    """The names of an import, by the module that each is to come from."""
+
+    def __init__(self, file: FilePlan, homes: Homes, inside: Inside) -> None:
+        self.file = file
+        self.homes = {name: (module, now) for name, module, now in homes}
+        self.inside = inside
+        self.modules: dict[str, list[Brought]] = {}
+
+    def add(self, alias: cst.ImportAlias) -> None:
+        """Find the module of one name; none where nothing uses it."""
+        name, local = dotted(alias.name), bound_name(alias)
+        if name in self.homes:
+            module, now = self.homes[name]
+            if module:
+                self._bring(module, Brought(alias, now, local if local != now else None))
+        else:
+            self._add_module(alias, local, [rest for old, *rest in self.inside if old == name])
+
+    def _add_module(
+        self, alias: cst.ImportAlias, local: str, parts: Sequence[Sequence[str]]
+    ) -> None:
+        """The same for a name that was a module: what is read from it comes in its place, or its new module."""
         modules = {module for _, module, _ in parts}
-        if all(_free(file, now, module, now) for _, module, now in parts):
-            first = True
+        if all(self._is_free(module, now) for _, module, now in parts):
+            free: cst.ImportAlias | None = alias
             for attribute, module, now in parts:
-                _uses(file, local, attribute, now)
-                if not _there(file, now, module) and not any(
-                    now == known for _, known, _ in groups.get(module, ())
-                ):
-                    groups.setdefault(module, []).append((alias if first else None, now, None))
-                    first = False
-            if first:
-                gone.append(alias)
+                _read_directly(self.file, local, attribute, now)
+                if not self._is_brought(module, now):
+                    self._bring(module, Brought(free, now, None))
+                    free = None
         elif len(modules) == 1 and all(attribute == now for attribute, _, now in parts):
             package, _, last = modules.pop().rpartition(".")
-            groups.setdefault(package, []).append((alias, last, local))
+            self._bring(package, Brought(alias, last, local))
         else:
             raise CannotWrite(f"the names that {local} has now mean something else in the file")
-    return groups, gone
+
+    def _bring(self, module: str, brought: Brought) -> None:
+        self.modules.setdefault(module, []).append(brought)
+
+    def _bound_to(self, name: str) -> set[str]:
+        """What a name means already."""
+        return {one.path for one in self.file.names.bindings if one.name == name}
+
+    def _is_free(self, module: str, name: str) -> bool:
+        """Whether the name means nothing yet, or the very thing."""
+        return self._bound_to(name) <= {f"{module}.{name}"}
+
+    def _is_brought(self, module: str, name: str) -> bool:
+        """Whether it is imported already, or will be."""
+        planned = {one.name for one in self.modules.get(module, ())}
+        return name in planned or f"{module}.{name}" in self._bound_to(name)
 
 
-def _free(file: FilePlan, name: str, module: str, now: str) -> bool:
-    """Does the name mean nothing yet, or the very thing?"""
-    return all(
-        binding.path == f"{module}.{now}" for binding in file.names.bindings if binding.name == name
-    )
-
-
-def _there(file: FilePlan, name: str, module: str) -> bool:
-    return any(
-        binding.name == name and binding.path == f"{module}.{name}"
-        for binding in file.names.bindings
-    )
-
-
-def _uses(file: FilePlan, local: str, attribute: str, now: str) -> None:
-    """`np_utils.to_categorical` becomes `to_categorical`, wherever the file has it."""
-    for one in file.document.units:
-        pending: list[Path] = [(one.module,)]
-        while pending:
-            way = pending.pop()
+def _read_directly(file: FilePlan, local: str, attribute: str, now: str) -> None:
+    """Write `to_categorical` for `np_utils.to_categorical`, wherever the file has it."""
+    for unit in file.document.units:
+        for way in _attributes(unit.module):
             node = way[-1]
-            if isinstance(node, cst.Import | cst.ImportFrom):
-                continue
             if isinstance(node, cst.Attribute) and dotted(node) == f"{local}.{attribute}":
                 name = cst.Name(now, lpar=node.lpar, rpar=node.rpar)
-                file.unit(one.cell).change(way, lambda run, _, name=name: name)  # type: ignore[misc]
-                continue
-            pending += [(*way, child) for child in node.children]
+                file.unit(unit.cell).change(way, lambda run, _, name=name: name)  # type: ignore[misc]
 
 
-def _fill(
-    unit: UnitPlan, path: Path, brought: Sequence[Brought], gone: Sequence[cst.ImportAlias]
-) -> None:
-    """The names of the statement: those that stay as they are, those that change, and new ones behind the last."""
-    node = cst.ensure_type(path[-1], cst.ImportFrom)
-    assert not isinstance(node.names, cst.ImportStar)
-    kept = {id(alias) for alias, _, _ in brought if alias is not None}
-    last = next((alias for alias, _, _ in reversed(brought) if alias is not None), node.names[-1])
-    for alias, name, local in brought:
-        new = _alias(name, local)
-        if alias is None:
-            unit.row(path, RowInsert(id(last), "after", lambda run, new=new: new))  # type: ignore[misc]
-        elif dotted(alias.name) != name:
+def _attributes(module: cst.Module) -> Iterator[Path]:
+    """The ways to all expressions of a module but those in imports."""
+    return walk((module,), lambda node: not isinstance(node, cst.Import | cst.ImportFrom))
 
-            def change(
-                run: object, now: cst.ImportAlias, new: cst.ImportAlias = new
-            ) -> cst.ImportAlias:
-                return now.with_changes(name=new.name, asname=new.asname)
 
-            unit.change((*path, alias), change)
-    for alias in node.names:
+def _fill(unit: UnitPlan, path: Path, brought: Sequence[Brought]) -> None:
+    """Write the names of the statement: those that stay as they are, those that change, and new ones behind the last."""
+    aliases = imported(path[-1])
+    present = [one.alias for one in brought if one.alias is not None]
+    last = id(present[-1] if present else aliases[-1])
+    for one in brought:
+        new = one.written()
+        if one.alias is None:
+            unit.row(path, _behind(last, new))
+        elif dotted(one.alias.name) != one.name:
+            unit.change((*path, one.alias), _renaming(new))
+    kept = set(map(id, present))
+    for alias in aliases:
         if id(alias) not in kept:
             unit.row(path, RowRemove(id(alias)))
 
 
-def _alias(name: str, local: str | None) -> cst.ImportAlias:
-    asname = None if local is None else cst.AsName(cst.Name(local))
-    return cst.ImportAlias(cst.Name(name), asname)
+def _behind(last: int, new: cst.ImportAlias) -> RowInsert:
+    return RowInsert(last, "after", lambda run: new)
+
+
+def _renaming(new: cst.ImportAlias) -> Change:
+    def change(run: object, now: cst.ImportAlias) -> cst.ImportAlias:
+        return now.with_changes(name=new.name, asname=new.asname)
+
+    return change
 
 
 def _add(unit: UnitPlan, path: Path, module: str, brought: Sequence[Brought]) -> None:
-    """In an import of the module that stands there already, or in a new one under the statement."""
-    at = enclosing(path, (cst.SimpleStatementLine,))
-    for line in path[at - 1].body:  # type: ignore[attr-defined]
+    """Bring names by an import of the module that stands there already, or by a new one under the statement."""
+    for way in _beside(path):
+        aliases = imported(way[-1])
+        if _brings(way[-1], module):
+            known = {dotted(alias.name) for alias in aliases if alias.asname is None}
+            for one in brought:
+                if one.bound is not None or one.name not in known:
+                    unit.row(way, _behind(id(aliases[-1]), one.written()))
+            return
+    line = cst.ImportFrom(imported_path(module), [one.written() for one in brought])
+    unit.insert_statement(path, "after", lambda run: line)
+
+
+def _beside(path: Path) -> Iterator[Path]:
+    """The ways to the other small statements of the block that a statement stands in."""
+    *above, block, _, statement = path
+    for line in block.body:  # type: ignore[attr-defined]
         for other in line.body if isinstance(line, cst.SimpleStatementLine) else ():
-            if (
-                other is not path[-1]
-                and isinstance(other, cst.ImportFrom)
-                and _brings(other, module)
-            ):
-                assert not isinstance(other.names, cst.ImportStar)
-                known = {dotted(alias.name) for alias in other.names if alias.asname is None}
-                last = id(other.names[-1])
-                for _, name, local in brought:
-                    if local is not None or name not in known:
-                        new = _alias(name, local)
-                        made = RowInsert(last, "after", lambda run, new=new: new)  # type: ignore[misc]
-                        unit.row((*path[:at], line, other), made)
-                return
-    names = [_alias(name, local) for _, name, local in brought]
-    line = cst.ImportFrom(module=_dotted(module), names=names)
-    statement = path[-1]
-    if len(cst.ensure_type(path[at], cst.SimpleStatementLine).body) > 1:
-        unit.block(path[: at + 1], blocks.Insert(statement, "after", lambda run: line))
-    else:
-        unit.block(path[:at], blocks.Insert(path[at], "after", lambda run: line))
+            if other is not statement:
+                yield (*above, block, line, other)
 
 
-def _brings(node: cst.ImportFrom, module: str) -> bool:
-    """Is it an import of names from this very module, of which none is gone?"""
-    if node.relative or isinstance(node.names, cst.ImportStar):
-        return False
-    path = (
-        keras_names.parse(module)
-        if node.module is not None and dotted(node.module) == module
-        else None
-    )
-    return path is not None and all(
-        keras_names.has(path, dotted(alias.name)) for alias in node.names
-    )
-
-
-def _take_out(unit: UnitPlan, path: Path) -> None:
-    at = enclosing(path, (cst.SimpleStatementLine,))
-    line = cst.ensure_type(path[at], cst.SimpleStatementLine)
-    if len(line.body) > 1:
-        unit.block(path[: at + 1], blocks.Remove(path[-1]))
-    else:
-        unit.block(path[:at], blocks.Remove(line))
-
-
-def _whole(unit: UnitPlan, path: Path, node: cst.Import, module: str) -> str:
-    """Write `import keras.utils.np_utils as u`, the module itself, by its new path."""
-    (alias,) = node.names
-    unit.change((*path, alias, alias.name), lambda run, now: _dotted(module))
-    return f"import {module}"
-
-
-def _module(node: cst.ImportFrom) -> cst.CSTNode:
-    assert node.module is not None
-    return node.module
-
-
-def _dotted(text: str) -> cst.Name | cst.Attribute:
-    node = cst.parse_expression(text)
-    assert isinstance(node, cst.Name | cst.Attribute)
-    return node
+def _brings(node: cst.CSTNode, module: str) -> bool:
+    """Whether it is an import of names from this very module, of which Keras has all."""
+    match node:
+        case cst.ImportFrom(relative=[], module=cst.CSTNode() as home, names=[*names]):
+            path = keras_names.parse(module)
+            if path is None or dotted(home) != module:
+                return False
+            return all(keras_names.has(path, dotted(alias.name)) for alias in names)
+    return False

@@ -10,11 +10,10 @@ from kfix.model.code import NewLayer
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.kind_of_spot import spot
+from kfix.rewrite.nodes import single_target
 from kfix.rewrite.plan import Plan
-from kfix.rewrite.spots import LayerOf, insert_statement
-from kfix.rewrite.tree import Pass, enclosing
-
-_BLOCKS = (cst.SimpleStatementLine, cst.SimpleStatementSuite)
+from kfix.rewrite.spots import LayerOf
+from kfix.rewrite.tree import Pass
 
 
 def join_outputs(
@@ -30,36 +29,28 @@ def join_outputs(
     if not isinstance(statement, cst.Assign) or statement.value is not place.path[-1]:
         raise CannotWrite("the outputs have no names")
     names = _names(statement)
-    if any(number >= len(names) for pair in pairs for number in pair):
+    if max(map(max, pairs)) >= len(names):
         raise CannotWrite("the outputs have no names of their own")
     layer, put = place.spelled(join, "after")
     said = []
     for pair in pairs:
         replaced, *joined = (names[number] for number in pair)
         said.append(f"{replaced} = {layer.text}([{', '.join(joined)}])")
-        holder_at = enclosing(place.path, _BLOCKS)
-        insert_statement(
-            place.unit,
-            place.path,
-            holder_at,
-            statement,
-            "after",
-            _assignment(replaced, joined, put),
-        )
+        build = _assignment(replaced, joined, put)
+        place.unit.insert_statement(place.path[:-1], "after", build)
     return said
 
 
 def _names(statement: cst.Assign) -> list[str]:
-    """The names that the outputs are assigned to, each its own."""
-    row = statement.targets[0].target if len(statement.targets) == 1 else None
-    elements = row.elements if isinstance(row, cst.Tuple | cst.List) else ()
-    names = [
-        one.value.value
-        for one in elements
-        if isinstance(one, cst.Element) and isinstance(one.value, cst.Name)
-    ]
-    if len(names) != len(elements) or len(set(names)) != len(names):
-        return []
+    """The names that the outputs are assigned to, each its own; none where they have no such names."""
+    row = single_target(statement)
+    names: list[str] = []
+    for element in row.elements if isinstance(row, cst.Tuple | cst.List) else ():
+        match element:
+            case cst.Element(value=cst.Name(value=name)) if name not in names:
+                names.append(name)
+            case _:
+                return []
     return names
 
 

@@ -2,122 +2,132 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 import libcst as cst
 
-from kfix.model.code import NewLayer
+from kfix.model.code import NewLayer, Where
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.names import dotted, statements
+from kfix.rewrite.names import statements
+from kfix.rewrite.nodes import (
+    Path,
+    below,
+    depth_of,
+    dotted,
+    innermost,
+    own_name,
+    single_target,
+    targets,
+)
 from kfix.rewrite.plan import NewText, Plan
-from kfix.rewrite.spots import LayerOf, Spot, insert_statement
-from kfix.rewrite.tree import Pass, Path, enclosing
+from kfix.rewrite.spots import LayerOf, Spot
+from kfix.rewrite.tree import Pass
 
 
 def own_attribute(path: Path) -> str | None:
-    """`dense` where the last node of `path` is a call of `self.dense` in a method, else `None`."""
+    """Return `dense` where the last node of `path` is a call of `self.dense` in a method, else `None`."""
     call = path[-1]
-    if not (isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute)):
-        return None
-    root, _, attribute = dotted(call.func).partition(".")
-    method = next((node for node in reversed(path) if isinstance(node, cst.FunctionDef)), None)
-    if method is None or not method.params.params or not attribute or "." in attribute:
-        return None
-    inside = any(isinstance(node, cst.ClassDef) for node in path)
-    return attribute if inside and method.params.params[0].name.value == root else None
+    inside = depth_of(path, cst.ClassDef) is not None and isinstance(call, cst.Call)
+    return _attribute(call.func, _self(path)) if inside and isinstance(call, cst.Call) else None
+
+
+def _self(path: Path) -> str | None:
+    """What the method around a place calls its object."""
+    return own_name(innermost(path, cst.FunctionDef))
+
+
+def _attribute(node: cst.CSTNode, own: str | None) -> str | None:
+    """The `dense` of `self.dense`; `None` for another expression."""
+    root, _, attribute = dotted(node).partition(".")
+    return attribute if root == own and attribute.isidentifier() else None
 
 
 def attribute_before(path: Path) -> str | None:
-    """`conv` where `self.conv` is the last layer called before a place in `call`; `None` outside of classes.
+    """Return `conv` where `self.conv` is the last layer called before a place in `call`; `None` outside of classes.
 
     Raises `CannotWrite` where none is: a layer cannot be made in `call` itself,
     it would have new weights at every call.
     """
-    at = next(
-        (i for i in range(len(path) - 1, -1, -1) if isinstance(path[i], cst.FunctionDef)), None
-    )
-    if at is None or not any(isinstance(node, cst.ClassDef) for node in path[:at]):
+    at = depth_of(path, cst.FunctionDef)
+    if at is None or depth_of(path[:at], cst.ClassDef) is None:
         return None
     method = cst.ensure_type(path[at], cst.FunctionDef)
-    if method.name.value == "__init__" or not method.params.params:
+    if method.name.value == "__init__" or own_name(method) is None:
         return None
-    root = method.params.params[0].name.value
     found = None
-    pending: list[cst.CSTNode] = [method.body]
-    while pending:
-        node = pending.pop()
-        if node is path[-1] and found is not None:
+    for attribute in _called_before(method, path[-1]):
+        found = attribute or found
+        if attribute is None and found is not None:
             break
-        if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
-            before, _, attribute = dotted(node.func).partition(".")
-            if before == root and attribute and "." not in attribute:
-                found = attribute
-        pending += reversed(node.children)
     if found is None:
         raise CannotWrite("a layer cannot be made in `call`, and no other is called before")
     return found
 
 
+def _called_before(method: cst.FunctionDef, place: cst.CSTNode) -> Iterator[str | None]:
+    """The attributes that a method calls, in the order of the text; `None` at the place."""
+    for node in below(method.body):
+        if node is place:
+            yield None
+        attribute = _attribute(node.func, own_name(method)) if isinstance(node, cst.Call) else None
+        if attribute is not None:
+            yield attribute
+
+
 def made_beside(
-    plan: Plan, place: Spot, attribute: str, layer: NewLayer, where: str
+    plan: Plan, place: Spot, attribute: str, layer: NewLayer, where: Where
 ) -> tuple[NewText, LayerOf]:
     """Plan `self.flatten = layers.Flatten()` beside `self.dense = …`; the layer to be called is then `self.flatten`."""
-    path = place.path
-    holder = path[: enclosing(path, (cst.ClassDef,)) + 1]
-    way = _made_at(holder, attribute)
+    at = depth_of(place.path, cst.ClassDef)
+    if at is None:
+        raise CannotWrite("the layer is not called in a class")
+    way = _made_at(place.path[: at + 1], attribute)
     assign = cst.ensure_type(way[-1], cst.Assign)
-    root = dotted(assign.targets[0].target).partition(".")[0]
     neighbour = [assign.value.func] if isinstance(assign.value, cst.Call) else []
-    text = plan.layer(
-        layer, place.unit.unit.site(assign), neighbour
-    )  # where it is made its arguments must be known
-    taken = {
-        target.target.attr.value
-        for other in statements(cst.ensure_type(holder[-1], cst.ClassDef).body)
-        if isinstance(other[-1], cst.Assign)
-        for target in other[-1].targets
-        if isinstance(target.target, cst.Attribute)
-    }
-    name = base = _snake(layer.cls)
-    number = 1
-    while name in taken or name in place.unit.reserved:
-        number += 1
-        name = f"{base}_{number}"
+    # Where it is made its arguments must be known.
+    text = plan.layer(layer, place.unit.unit.site(assign), neighbour)
+    taken = _attributes(cst.ensure_type(place.path[at], cst.ClassDef)) | place.unit.reserved
+    name = _free(_snake(layer.cls), taken)
     place.unit.reserved.add(name)
+    maker, caller = _self(way), _self(place.path)
 
     def build(run: Pass) -> cst.Assign:
-        target = cst.Attribute(cst.Name(root), cst.Name(name))
-        return cst.Assign([cst.AssignTarget(target)], text.build(run))
+        return cst.Assign([cst.AssignTarget(_of(maker, name))], text.build(run))
 
-    insert_statement(place.unit, way, len(way) - 2, assign, where, build)
-    method = next(node for node in reversed(path) if isinstance(node, cst.FunctionDef))
-    caller = method.params.params[0].name.value
-    return text, lambda run: cst.Attribute(cst.Name(caller), cst.Name(name))
+    place.unit.insert_statement(way, where, build)
+    return text, lambda run: _of(caller, name)
+
+
+def _of(own: str | None, name: str) -> cst.Attribute:
+    return cst.Attribute(cst.Name(own or "self"), cst.Name(name))
+
+
+def _attributes(cls: cst.ClassDef) -> set[str]:
+    """The attributes that a class assigns to."""
+    assigned = (target for way in statements(cls.body) for target in targets(way[-1]))
+    return {target.attr.value for target in assigned if isinstance(target, cst.Attribute)}
+
+
+def _free(base: str, taken: set[str]) -> str:
+    name, number = base, 1
+    while name in taken:
+        number += 1
+        name = f"{base}_{number}"
+    return name
 
 
 def _made_at(holder: Path, attribute: str) -> Path:
     """The way to the statement of the class that assigns the attribute, its only target."""
     body = cst.ensure_type(holder[-1], cst.ClassDef).body
     for way in statements(body, tuple(holder)):
-        node = way[-1]
-        if not isinstance(node, cst.Assign) or len(node.targets) != 1:
-            continue
-        target = node.targets[0].target
-        method = next((each for each in reversed(way) if isinstance(each, cst.FunctionDef)), None)
-        if (
-            isinstance(target, cst.Attribute)
-            and target.attr.value == attribute
-            and method is not None
-            and method.params.params
-            and dotted(target) == f"{method.params.params[0].name.value}.{attribute}"
-        ):
+        target = single_target(way[-1])
+        made = target is not None and _attribute(target, _self(way)) == attribute
+        if made and isinstance(way[-1], cst.Assign):
             return way
     raise CannotWrite(f"self.{attribute} is not made in the class itself")
 
 
 def _snake(name: str) -> str:
     """`GlobalAveragePooling2D` is `global_average_pooling2d`."""
-    out = ""
-    for before, character in zip(" " + name, name, strict=False):
-        if character.isupper() and before.islower():
-            out += "_"
-        out += character.lower()
-    return out
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()

@@ -8,8 +8,18 @@ from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.kind_of_spot import spot
 from kfix.rewrite.names import scope_of
+from kfix.rewrite.nodes import Path, assigned_name, value_in
 from kfix.rewrite.plan import Plan
-from kfix.rewrite.tree import Path
+from kfix.rewrite.tree import small_statement
+
+
+def input_name(plan: Plan, site: Site, input: int, error: str) -> tuple[Path, cst.Name]:
+    """Return the variable that is the input of this number, and the way to it; raises `CannotWrite` if it is none."""
+    path = spot(plan, site).input(input).path
+    value = value_in(path[-1])
+    if not isinstance(value, cst.Name):
+        raise CannotWrite(error)
+    return (path if value is path[-1] else (*path, value)), value
 
 
 def write_tensor(plan: Plan, site: Site, input: int, made_at: Site) -> tuple[str, str, str]:
@@ -18,40 +28,23 @@ def write_tensor(plan: Plan, site: Site, input: int, made_at: Site) -> tuple[str
     Returns the old and the new variable, and the text of the layer. Raises `CannotWrite`
     where the tensor is in no variable, or in one that holds another at that place.
     """
-    place = spot(plan, site)
-    path = place.input(input).path
-    if isinstance(path[-1], cst.Arg | cst.Element):
-        path = (*path, path[-1].value)
-    old = path[-1]
-    if not isinstance(old, cst.Name):
-        raise CannotWrite("the tensor is no variable")
+    path, old = input_name(plan, site, input, "the tensor is no variable")
     name = _variable(plan, site, path, made_at)
     plan.unit(site).change(path, lambda run, now: now.with_changes(value=name))
-    return old.value, name, place.text()
+    return old.value, name, spot(plan, site).text()
 
 
 def _variable(plan: Plan, site: Site, path: Path, made_at: Site) -> str:
-    """Return the variable that holds the tensor and nothing else up to the end of `path`."""
+    """The variable that holds the tensor and nothing else up to the end of `path`."""
     file, unit = plan.file(site), plan.unit(site)
-    made = plan.path(made_at)
-    statement = made[-2]
-    if (
-        plan.file(made_at) is not file
-        or not isinstance(statement, cst.Assign)
-        or statement.value is not made[-1]
-    ):
+    *_, statement, made = plan.path(made_at)
+    name = assigned_name(statement)
+    whole = isinstance(statement, cst.Assign) and statement.value is made
+    if name is None or not whole or plan.file(made_at) is not file:
         raise CannotWrite("the tensor has no name")
-    targets = [each.target for each in statement.targets]
-    if len(targets) != 1 or not isinstance(targets[0], cst.Name):
-        raise CannotWrite("the tensor has no name")
-    name = targets[0].value
-    bound = file.names.visible(name, scope_of(path), file.index(unit.unit))
-    mine = next((node for node in reversed(path) if isinstance(node, cst.BaseSmallStatement)), None)
-    before = []
-    for binding in bound:  # in the order of the text
-        if binding.way[-1] is mine:
-            break
-        before.append(binding.way[-1])
-    if not before or before[-1] is not statement:
+    ways = [one.way[-1] for one in file.names.visible(name, scope_of(path), file.index(unit.unit))]
+    mine = small_statement(path)[-1]
+    before = ways[: next((at for at, one in enumerate(ways) if one is mine), len(ways))]
+    if not before or before[-1] is not statement:  # in the order of the text
         raise CannotWrite(f"{name} is another tensor there")
     return name

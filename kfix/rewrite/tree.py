@@ -10,25 +10,37 @@ changes by their phase.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from enum import IntEnum
 from typing import Any, TypeVar, cast
 
 import libcst as cst
 
+from kfix.model.code import Where
 from kfix.rewrite import blocks
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.row import read_row, write_row
+from kfix.rewrite.nodes import Path, depth_of
+from kfix.rewrite.row import Row, read_row, write_row
 from kfix.source.syntax.document import Unit
 
-Path = Sequence[cst.CSTNode]
 Change = Callable[["Pass", Any], Any]
 """From the node, its children already edited, to what it becomes."""
 Build = Callable[["Pass"], Any]
 """Makes a node that is put in; it may ask the pass for the edited form of another node."""
-
-BEFORE, HERE, REPLACE, REMOVE, AFTER = range(5)
-"""Phases of changes at one node: what wraps its input, its own, what wraps its result."""
+BuildStatement = Callable[["Pass"], cst.BaseSmallStatement]
+Comment = cst.TrailingWhitespace | None
+"""The end of a line with the comment beside a layer, which goes where the layer goes."""
 
 N = TypeVar("N", bound=cst.CSTNode)
+
+
+class Phase(IntEnum):
+    """The order of changes at one node: what wraps its input, its own, what wraps its result."""
+
+    BEFORE = 0
+    HERE = 1
+    REPLACE = 2
+    REMOVE = 3
+    AFTER = 4
 
 
 class RowInsert:
@@ -37,16 +49,22 @@ class RowInsert:
     __slots__ = ("anchor", "build", "comment", "where")
 
     def __init__(
-        self,
-        anchor: int | None,
-        where: str,
-        build: Build,
-        comment: cst.TrailingWhitespace | None = None,
+        self, anchor: int | None, where: Where, build: Build, comment: Comment = None
     ) -> None:
         self.anchor = anchor
         self.where = where
         self.build = build
         self.comment = comment
+
+    def place_in(self, row: Row, behind: dict[int, int]) -> int:
+        """Return the number that the item has in a row; `behind` are the last items put in behind others."""
+        if self.anchor is None:
+            return len(row.items) if self.where == "after" else 0
+        if self.where == "before":
+            return row.index(self.anchor)
+        last = behind.get(self.anchor, self.anchor)
+        behind[self.anchor] = id(self)
+        return row.index(last) + 1
 
 
 class RowRemove:
@@ -64,22 +82,19 @@ class UnitPlan:
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
         self.wanted: set[int] = set()
-        self.changes: dict[int, list[tuple[int, Change]]] = {}
+        self.changes: dict[int, list[tuple[Phase, Change]]] = {}
         self.rows: dict[int, list[RowInsert | RowRemove]] = {}
         self.blocks: dict[int, list[blocks.Insert | blocks.Remove]] = {}
         self.reserved: set[str] = set()
 
     def reach(self, path: Path) -> None:
-        """The pass has to come by here; of an f-string only its text is edited: its quotes bind the rest."""
-        expressions = [node for node in path if isinstance(node, cst.BaseFormattedStringContent)]
-        if any(
-            node is not path[-1] or not isinstance(node, cst.FormattedStringText)
-            for node in expressions
-        ):
+        """Let the pass come by here; of an f-string only its text is edited: its quotes bind the rest."""
+        inside = depth_of(path[:-1], cst.BaseFormattedStringContent) is not None
+        if inside or isinstance(path[-1], cst.FormattedStringExpression):
             raise CannotWrite("the place is inside an f-string")
         self.wanted.update(map(id, path))
 
-    def change(self, path: Path, change: Change, phase: int = HERE) -> None:
+    def change(self, path: Path, change: Change, phase: Phase = Phase.HERE) -> None:
         """Change the last node of `path`."""
         self.reach(path)
         self.changes.setdefault(id(path[-1]), []).append((phase, change))
@@ -87,29 +102,47 @@ class UnitPlan:
     def row(self, path: Path, operation: RowInsert | RowRemove) -> None:
         """Put in or take out an item of the row that the last node of `path` is."""
         self.reach(path)
-        operations = self.rows.setdefault(id(path[-1]), [])
-        if isinstance(operation, RowRemove) and any(
-            isinstance(other, RowRemove) and other.anchor == operation.anchor
-            for other in operations
-        ):
+        if isinstance(operation, RowRemove) and operation.anchor in self.taken_out(path[-1]):
             return
-        operations.append(operation)
+        self.rows.setdefault(id(path[-1]), []).append(operation)
 
-    def taken_out(self, row: cst.CSTNode) -> set[int]:
-        """The items that are to be taken out of a row, by their ids."""
-        return {one.anchor for one in self.rows.get(id(row), ()) if isinstance(one, RowRemove)}
+    def taken_out(self, row: cst.CSTNode) -> list[int]:
+        """Return the items that are to be taken out of a row, by their ids."""
+        return [one.anchor for one in self.rows.get(id(row), ()) if isinstance(one, RowRemove)]
 
     def block(self, path: Path, operation: blocks.Insert | blocks.Remove) -> None:
         """Put in or take out a statement of the block that the last node of `path` is."""
         self.reach(path)
         self.blocks.setdefault(id(path[-1]), []).append(operation)
 
+    def insert_statement(
+        self, path: Path, where: Where, build: BuildStatement, comment: Comment = None
+    ) -> None:
+        """Put a small statement in beside another, the end of `path`.
+
+        It gets a line of its own, unless the other shares its line, or stands on the line of
+        the header of its block.
+        """
+        self._beside(path, lambda anchor: blocks.Insert(anchor, where, build, comment))
+
+    def remove_statement(self, path: Path) -> None:
+        """Take the small statement at the end of `path` out, with its line if it has one of its own."""
+        self._beside(path, blocks.Remove)
+
+    def _beside(
+        self, path: Path, operation: Callable[[cst.CSTNode], blocks.Insert | blocks.Remove]
+    ) -> None:
+        match path[-2]:
+            case cst.SimpleStatementLine(body=[_]) as line:
+                self.block(path[:-2], operation(line))
+            case _:
+                self.block(path[:-1], operation(path[-1]))
+
     def run(self) -> cst.Module:
-        """The edited tree."""
+        """Return the edited tree."""
         if not self.wanted:
             return self.unit.module
-        module = Pass(self).updated(self.unit.module)
-        return module
+        return Pass(self).updated(self.unit.module)
 
 
 class Pass(cst.CSTTransformer):
@@ -121,67 +154,45 @@ class Pass(cst.CSTTransformer):
         self.current: dict[int, cst.CSTNode] = {}
 
     def updated(self, node: N) -> N:
-        """The node with the edits inside it; what it has become so far if it is being edited right now."""
-        if id(node) in self.current:
-            return cast(N, self.current[id(node)])
-        return cast(N, node.visit(self))
+        """Return the node with the edits inside it; what it has become so far if it is being edited right now."""
+        return cast(N, self.current[id(node)] if id(node) in self.current else node.visit(self))
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        """Only on the way to an edit."""
+        """Return whether the way to an edit leads by here."""
         return id(node) in self.plan.wanted
 
     def on_leave(self, original_node: Any, updated_node: Any) -> Any:
-        """Rows and blocks first, then the changes by their phase."""
+        """Edit rows and blocks first, then the node by the phase of its changes."""
         key = id(original_node)
         if key not in self.plan.wanted:
             return updated_node
-        rows = self.plan.rows.get(key)
-        if rows is not None:
-            updated_node = self._row(original_node, updated_node, rows)
-        statements = self.plan.blocks.get(key)
-        if statements is not None:
+        if key in self.plan.rows:
+            updated_node = self._row(original_node, updated_node, self.plan.rows[key])
+        if key in self.plan.blocks:
+            statements = self.plan.blocks[key]
             updated_node = blocks.apply(self, original_node, updated_node, statements)
-        changes = self.plan.changes.get(key)
-        if changes is not None:
-            for _, change in sorted(changes, key=lambda entry: entry[0]):
-                self.current[key] = updated_node
-                updated_node = change(self, updated_node)
-            self.current.pop(key, None)
+        for _, change in sorted(self.plan.changes.get(key, ()), key=lambda entry: entry[0]):
+            self.current[key] = updated_node
+            updated_node = change(self, updated_node)
+        self.current.pop(key, None)
         return updated_node
 
     def _row(self, original: Any, updated: Any, operations: Sequence[RowInsert | RowRemove]) -> Any:
-        """Inserts in their order, then removals, so that every anchor is there."""
+        """Put items in in their order, then take others out, so that every anchor is there."""
         row = read_row(updated, original)
         behind: dict[int, int] = {}
-        for operation in operations:
-            if not isinstance(operation, RowInsert):
-                continue
-            after = operation.where == "after"
-            if operation.anchor is None:
-                at = len(row.items) if after else 0
-            else:
-                at = (
-                    row.index(
-                        behind.get(operation.anchor, operation.anchor)
-                        if after
-                        else operation.anchor
-                    )
-                    + after
-                )
-                if after:
-                    behind[operation.anchor] = id(operation)
-            row.insert(
-                at, operation.build(self), id(operation), after=after, comment=operation.comment
-            )
-        for operation in operations:
-            if isinstance(operation, RowRemove):
-                row.remove(row.index(operation.anchor))
+        for put in (one for one in operations if isinstance(one, RowInsert)):
+            at = put.place_in(row, behind)
+            node, after = put.build(self), put.where == "after"
+            row.insert(at, node, id(put), after=after, comment=put.comment)
+        for gone in self.plan.taken_out(original):
+            row.remove(row.index(gone))
         return write_row(updated, row)
 
 
-def enclosing(path: Path, kinds: tuple[type[cst.CSTNode], ...]) -> int:
-    """The index in `path` of the innermost node of these kinds; raises `CannotWrite` if there is none."""
-    for index in range(len(path) - 1, -1, -1):
-        if isinstance(path[index], kinds):
-            return index
-    raise CannotWrite("the place is not inside a statement that can be edited")
+def small_statement(path: Path) -> Path:
+    """Return the way to the small statement that the end of `path` is in; raises `CannotWrite` if there is none."""
+    at = depth_of(path, cst.BaseSmallStatement)
+    if at is None:
+        raise CannotWrite("the place is not inside a statement that can be edited")
+    return path[: at + 1]

@@ -1,0 +1,80 @@
+"""The one place where an input goes into the graph of its model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from kfix.rewrite.errors import CannotWrite
+from kfix.rewrite.nodes import Path, depth_of, last_name, names_in, only, parameters
+from kfix.rewrite.spots import Spot
+from kfix.rewrite.tree import UnitPlan
+from kfix.rewrite.variables import cells_behind, uses_of
+
+Use = tuple[UnitPlan, Path]
+"""A unit, and the way to where a variable is read in it."""
+
+
+def only_use(spot: Spot, name: str) -> Use:
+    """Return where a layer can be put on an input: `Model(...)` needs the input itself.
+
+    Where the input is handed to a function that makes the model, that is in it. Raises
+    `CannotWrite` where the variable is read in other places too.
+    """
+    uses = [use for use in _uses(spot, name) if not _in_model(use[1])]
+    use = only(uses)
+    if use is not None:
+        use = only(_handed_on(spot, use) or [use])
+    if use is None or not isinstance(use[1][-2], cst.Arg | cst.Element | cst.Assign):
+        raise CannotWrite("the input's variable stands for the input in other places too")
+    return use
+
+
+def _uses(spot: Spot, name: str) -> Iterator[Use]:
+    """Where the variable is read in its function, or in its cell and those behind it."""
+    yield from ((spot.unit, way) for way in uses_of(spot.path, name))
+    if depth_of(spot.path, cst.FunctionDef) is None:
+        file = spot.plan.file(spot.site)
+        for unit in cells_behind(spot):
+            yield from ((file.unit(unit.cell), way) for way in uses_of((unit.module,), name))
+
+
+def _in_model(way: Path) -> bool:
+    """Whether it is an argument of `Model(...)`."""
+    calls = {last_name(node.func) for node in way if isinstance(node, cst.Call)}
+    return not calls.isdisjoint({"Model", "Functional"})
+
+
+def _handed_on(spot: Spot, use: Use) -> list[Use]:
+    """The uses of an input in the function that it is handed to, if that makes the model of it; else none."""
+    match use[1][-3:]:
+        case [cst.Call(func=cst.Name(value=name)) as call, cst.Arg() as arg, _]:
+            found = _definition(spot, name)
+        case _:
+            return []
+    if found is None:
+        return []
+    unit, function = found
+    names = [one.name.value for one in parameters(function)]
+    number = call.args.index(arg)
+    given = arg.keyword.value if arg.keyword is not None else "".join(names[number : number + 1])
+    if given not in names:
+        return []
+    uses = list(uses_of((unit.unit.module, function), given))
+    inside = [(unit, way) for way in uses if not _in_model(way)]
+    return inside if len(inside) < len(uses) else []
+
+
+def _definition(spot: Spot, name: str) -> tuple[UnitPlan, cst.FunctionDef] | None:
+    """The one function of this name at the top of the file, which is called once."""
+    file = spot.plan.file(spot.site)
+    units = [file.unit(one.cell) for one in file.document.units]
+    known = [
+        (unit, node)
+        for unit in units
+        for node in unit.unit.module.body
+        if isinstance(node, cst.FunctionDef) and node.name.value == name
+    ]
+    mentions = sum(list(names_in(unit.unit.module)).count(name) for unit in units)
+    return only(known) if mentions == 2 else None  # its definition, and this call
