@@ -11,8 +11,8 @@ from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.nodes import code, is_starred, keyword_of, last_name
 from kfix.rewrite.plan import EQUAL, Plan
+from kfix.rewrite.style import Style
 from kfix.rewrite.tree import Pass, RowInsert, RowRemove
-from kfix.rewrite.values import Style
 
 Entry = cst.Arg | cst.DictElement
 """An argument, or an entry of a dict that is passed with `**`."""

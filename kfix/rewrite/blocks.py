@@ -7,11 +7,18 @@ from typing import Any
 
 import libcst as cst
 
+from kfix.model.code import Where
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.gaps import left_behind, split_lines
+from kfix.rewrite.gaps import left_behind, split_lines, without_blank_end
 
 Build = Callable[[Any], cst.BaseSmallStatement]
 """Makes the statement, given the pass that carries the edits out."""
+
+Block = cst.Module | cst.IndentedBlock
+Shared = cst.SimpleStatementLine | cst.SimpleStatementSuite
+"""A line of several small statements."""
+
+_SEMICOLON = cst.Semicolon(whitespace_after=cst.SimpleWhitespace(" "))
 
 
 class Insert:
@@ -22,7 +29,7 @@ class Insert:
     def __init__(
         self,
         anchor: cst.CSTNode,
-        where: str,
+        where: Where,
         build: Build,
         comment: cst.TrailingWhitespace | None = None,
     ) -> None:
@@ -43,94 +50,88 @@ class Remove:
 
 Operations = Sequence[Insert | Remove]
 Keyed = list[tuple[int, Any]]
+"""Statements, each with the identity of the one that it was, or of what put it in."""
 
 
-def apply(run: object, original: Any, updated: Any, operations: Operations) -> Any:
-    """The block, or the line of small statements, with the statements put in and taken out."""
+def apply(
+    run: object, original: Block | Shared, updated: Block | Shared, operations: Operations
+) -> cst.CSTNode:
+    """Return the block, or the line of small statements, with the statements put in and taken out."""
     entries: Keyed = [(id(old), new) for old, new in zip(original.body, updated.body, strict=True)]
-    if isinstance(original, cst.Module | cst.IndentedBlock):
+    if isinstance(updated, Block):
         return _apply_to_block(run, updated, entries, operations)
     return _apply_to_line(run, updated, entries, operations)
 
 
-def _apply_to_block(run: object, block: Any, entries: Keyed, operations: Operations) -> Any:
-    for operation in _ordered(operations):
-        at = _index(entries, operation.anchor)
-        if isinstance(operation, Remove):
-            block = _remove_line(block, entries, at)
-            continue
+def _apply_to_block(
+    run: object, block: Block, entries: Keyed, operations: Operations
+) -> cst.CSTNode:
+    for operation in _inserts(operations):
         line = cst.SimpleStatementLine(body=[operation.build(run)])
         if operation.comment is not None:
             line = line.with_changes(trailing_whitespace=operation.comment)
+        at = _place(entries, operation, operations)
         if operation.where == "before":
-            anchor = entries[at][1]
+            # Comments right above the anchor stay with it; what is above them goes above the new line.
+            key, anchor = entries[at]
             above, own = split_lines(anchor.leading_lines)
-            entries[at] = (entries[at][0], anchor.with_changes(leading_lines=own))
-            entries.insert(at, (id(operation), line.with_changes(leading_lines=above)))
-        else:
-            entries.insert(_behind(entries, at, operations, operation) + 1, (id(operation), line))
+            entries[at] = (key, anchor.with_changes(leading_lines=own))
+            line = line.with_changes(leading_lines=above)
+        entries.insert(at, (id(operation), line))
+    for anchor in _removed(operations):
+        block = _remove_line(block, entries, _index(entries, anchor))
     if not entries and isinstance(block, cst.IndentedBlock):
         entries.append((0, cst.SimpleStatementLine(body=[cst.Pass()])))
     return block.with_changes(body=[node for _, node in entries])
 
 
-def _remove_line(block: Any, entries: Keyed, at: int) -> Any:
+def _remove_line(block: Block, entries: Keyed, at: int) -> Block:
     """Take a line out; the comments above it that are not clearly its own go to what follows."""
     above = entries[at][1].leading_lines
     del entries[at]
     if at < len(entries):
         key, following = entries[at]
-        kept, below = left_behind(above, following.leading_lines, last=False)
-        entries[at] = (key, following.with_changes(leading_lines=[*kept, *below]))
+        kept = left_behind(above, following.leading_lines, last=False)
+        entries[at] = (key, following.with_changes(leading_lines=kept))
         return block
-    kept, below = left_behind(above, block.footer, last=True)
-    while kept and kept[-1].comment is None:
-        kept.pop()
-    return block.with_changes(footer=[*kept, *below]) if kept else block
+    own = left_behind(above, (), last=True)
+    return block.with_changes(footer=[*without_blank_end(own), *block.footer])
 
 
-def _apply_to_line(run: object, line: Any, entries: Keyed, operations: Operations) -> Any:
-    """Small statements that share a line, with `;` between them."""
-    separator = next(
-        (node.semicolon for _, node in entries[:-1] if isinstance(node.semicolon, cst.Semicolon)),
-        cst.Semicolon(whitespace_after=cst.SimpleWhitespace(" ")),
-    )
-    last = entries[-1][1]
-    trailing = isinstance(last.semicolon, cst.Semicolon)
-    for operation in _ordered(operations):
-        at = _index(entries, operation.anchor)
-        if isinstance(operation, Remove):
-            del entries[at]
-            continue
+def _apply_to_line(
+    run: object, line: Shared, entries: Keyed, operations: Operations
+) -> cst.CSTNode:
+    """Put small statements into a line, and take others out, with `;` between them."""
+    end = entries[-1][1].semicolon
+    between = [node.semicolon for _, node in entries[:-1]]
+    for operation in _inserts(operations):
         if operation.comment is not None:
             raise CannotWrite("the comment beside the layer has no place there")
-        at = at if operation.where == "before" else _behind(entries, at, operations, operation) + 1
+        at = _place(entries, operation, operations)
         entries.insert(at, (id(operation), operation.build(run)))
-    if not entries:
-        entries.append((0, cst.Pass()))
-    body = []
-    for index, (_, node) in enumerate(entries):
-        if index == len(entries) - 1:
-            wanted: Any = last.semicolon if trailing else cst.MaybeSentinel.DEFAULT
-        else:
-            wanted = (
-                node.semicolon
-                if isinstance(node.semicolon, cst.Semicolon) and node is not last
-                else separator
-            )
-        body.append(node.with_changes(semicolon=wanted))
-    return line.with_changes(body=body)
+    for anchor in _removed(operations):
+        del entries[_index(entries, anchor)]
+    body = [node for _, node in entries] or [cst.Pass()]
+    separator = (*between, _SEMICOLON)[0]
+    separated = [_before(node, separator, end) for node in body[:-1]]
+    return line.with_changes(body=[*separated, body[-1].with_changes(semicolon=end)])
 
 
-def _ordered(operations: Operations) -> list[Insert | Remove]:
-    """Inserts in their order, then removals once each, so that every anchor is there."""
-    inserts: list[Insert | Remove] = [
-        operation for operation in operations if isinstance(operation, Insert)
-    ]
-    removals = {
-        id(operation.anchor): operation for operation in operations if isinstance(operation, Remove)
-    }
-    return [*inserts, *removals.values()]
+def _before(node: Any, separator: object, end: object) -> Any:
+    """A statement that others follow: with its own semicolon, unless that was the one at the end."""
+    own = isinstance(node.semicolon, cst.Semicolon) and node.semicolon is not end
+    return node if own else node.with_changes(semicolon=separator)
+
+
+def _inserts(operations: Operations) -> list[Insert]:
+    """What is put in, in its order: before anything goes, so that every anchor is there."""
+    return [operation for operation in operations if isinstance(operation, Insert)]
+
+
+def _removed(operations: Operations) -> list[cst.CSTNode]:
+    """What goes, each once."""
+    anchors = (operation.anchor for operation in operations if isinstance(operation, Remove))
+    return list({id(anchor): anchor for anchor in anchors}.values())
 
 
 def _index(entries: Keyed, anchor: cst.CSTNode) -> int:
@@ -140,15 +141,13 @@ def _index(entries: Keyed, anchor: cst.CSTNode) -> int:
     raise CannotWrite("the place of the edit is gone by another edit")
 
 
-def _behind(entries: Keyed, at: int, operations: Operations, until: Insert) -> int:
-    """The last of the statements that earlier inserts put after the same anchor."""
-    earlier = {
-        id(operation)
-        for operation in operations
-        if isinstance(operation, Insert)
-        and operation.anchor is until.anchor
-        and operation.where == "after"
-    }
-    while at + 1 < len(entries) and entries[at + 1][0] in earlier:
+def _place(entries: Keyed, operation: Insert, operations: Operations) -> int:
+    """Where a new statement goes: behind those that earlier inserts put after the same anchor."""
+    at = _index(entries, operation.anchor)
+    if operation.where == "before":
+        return at
+    others = (one for one in _inserts(operations) if one.anchor is operation.anchor)
+    behind = {id(one) for one in others if one.where == "after"}
+    while at + 1 < len(entries) and entries[at + 1][0] in behind:
         at += 1
-    return at
+    return at + 1

@@ -10,8 +10,8 @@ import libcst as cst
 
 from kfix.rewrite.names import Binding, Names
 from kfix.rewrite.nodes import keyword_of
+from kfix.rewrite.style import Style
 from kfix.rewrite.tree import UnitPlan
-from kfix.rewrite.values import Style
 from kfix.source.syntax.document import Document, Unit
 
 

@@ -17,42 +17,48 @@ NOTHING = cst.SimpleWhitespace("")
 SPACE = cst.SimpleWhitespace(" ")
 
 
+def is_nothing(gap: Gap) -> bool:
+    """Return whether the gap is empty."""
+    return isinstance(gap, cst.SimpleWhitespace) and gap.value == ""
+
+
 def breaks(gap: Gap) -> bool:
-    """Does the line end in this gap?"""
+    """Return whether the line ends in this gap."""
     return isinstance(gap, cst.ParenthesizedWhitespace)
 
 
 def bare(gap: Gap) -> Gap:
-    """The gap without its comments and blank lines: the same line break and indentation."""
+    """Return the gap without its comments and blank lines: the same line break and indentation."""
     if not isinstance(gap, cst.ParenthesizedWhitespace):
         return gap
     return gap.with_changes(first_line=plain_end(gap.first_line), empty_lines=[])
 
 
 def plain_end(line: cst.TrailingWhitespace) -> cst.TrailingWhitespace:
-    """The end of a line without the comment."""
+    """Return the end of a line without the comment."""
     return cst.TrailingWhitespace(newline=line.newline)
 
 
 def comment_of(gap: Gap) -> cst.TrailingWhitespace | None:
-    """The end of the line in front, if a comment stands on it."""
-    if isinstance(gap, cst.ParenthesizedWhitespace) and gap.first_line.comment is not None:
-        return gap.first_line
+    """Return the end of the line in front, if a comment stands on it."""
+    match gap:
+        case cst.ParenthesizedWhitespace(first_line=cst.TrailingWhitespace(comment=cst.Comment())):
+            return gap.first_line
     return None
 
 
 def lines_of(gap: Gap) -> Sequence[cst.EmptyLine]:
-    """The blank and comment lines of the gap."""
+    """Return the blank and comment lines of the gap."""
     return gap.empty_lines if isinstance(gap, cst.ParenthesizedWhitespace) else ()
 
 
 def has_comment(gap: Gap) -> bool:
-    """Is any comment in the gap?"""
+    """Return whether any comment is in the gap."""
     return comment_of(gap) is not None or any(line.comment is not None for line in lines_of(gap))
 
 
 def split_lines(lines: Sequence[cst.EmptyLine]) -> tuple[list[cst.EmptyLine], list[cst.EmptyLine]]:
-    """The lines up to the last blank one, and the comment lines that stand directly above what follows."""
+    """Return the lines up to the last blank one, and the comment lines that stand directly above what follows."""
     at = len(lines)
     while at and lines[at - 1].comment is not None:
         at -= 1
@@ -61,8 +67,8 @@ def split_lines(lines: Sequence[cst.EmptyLine]) -> tuple[list[cst.EmptyLine], li
 
 def left_behind(
     above: Sequence[cst.EmptyLine], below: Sequence[cst.EmptyLine], last: bool
-) -> tuple[list[cst.EmptyLine], list[cst.EmptyLine]]:
-    """What stays of the lines above and below a thing that is taken away.
+) -> list[cst.EmptyLine]:
+    """Return what stays of the lines above and below a thing that is taken away.
 
     Comment lines directly above it go with it only when they are clearly its
     own: what follows begins with a line of its own, or nothing follows. A
@@ -70,13 +76,19 @@ def left_behind(
     stretches that would meet become one.
     """
     before, own = split_lines(above)
-    clearly = bool(own) and (last or bool(below)) and not any(_is_code(line) for line in own)
-    kept = before if clearly else [*before, *own]
-    below = list(below)
-    if kept and below and kept[-1].comment is None and below[0].comment is None:
-        while kept and kept[-1].comment is None:
-            kept.pop()
-    return kept, below
+    if any(map(_is_code, own)) or not (last or below):
+        before = [*before, *own]
+    if below and below[0].comment is None:
+        before = without_blank_end(before)
+    return [*before, *below]
+
+
+def without_blank_end(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
+    """Return the lines up to the last comment."""
+    kept = list(lines)
+    while kept and kept[-1].comment is None:
+        kept.pop()
+    return kept
 
 
 def _is_code(line: cst.EmptyLine) -> bool:

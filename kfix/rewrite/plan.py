@@ -8,7 +8,17 @@ from typing import NamedTuple
 
 import libcst as cst
 
-from kfix.model.code import Existing, Name, NewLayer, Number, OutputCount, Slot, ValueOf
+from kfix.model.code import (
+    Existing,
+    Multiple,
+    Name,
+    NewLayer,
+    Number,
+    OutputCount,
+    Slot,
+    ValueOf,
+    plain,
+)
 from kfix.model.site import Site
 from kfix.rewrite.constants import OwnRow, constant, own_row, pieces_of
 from kfix.rewrite.counts import class_count
@@ -16,9 +26,10 @@ from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.file_plan import FilePlan
 from kfix.rewrite.imports import class_name
 from kfix.rewrite.nodes import Path, code, dotted, is_starred
+from kfix.rewrite.style import nearby_quote
 from kfix.rewrite.taken_over import check_names, passed_on
 from kfix.rewrite.tree import Pass, Phase, RowInsert, UnitPlan
-from kfix.rewrite.values import Piece, nearby_quote, spelled
+from kfix.rewrite.values import Piece, spelled
 from kfix.source.syntax.document import Document
 
 EQUAL = cst.AssignEqual(
@@ -116,34 +127,33 @@ class Plan:
         if isinstance(value, NewLayer | Existing):
             raise CannotWrite("a layer cannot be written as this argument")
         if isinstance(value, Number):
-            return self.number(value, like, at)
-        quotes = nearby_quote(call.args) if isinstance(call, cst.Call) else None
+            written = self._by_name(value, at)
+            if written is not None:
+                return written
+            if not isinstance(value.spelling, Multiple):
+                value = value.value
+        quotes = nearby_quote(call)
         pieces = self._pieces(slot, like, at)
         # Several arguments are to become one: `Conv2D(32, 3, 3)` says that there are two sides.
         return spelled(value, file.style, name if len(slot.texts) < 2 else "", like, quotes, pieces)
 
-    def number(
-        self, number: Number, like: cst.BaseExpression | None, at: Site
-    ) -> cst.BaseExpression:
-        """Return a number at a place as it is to be written, in the place of `like`, else as a literal."""
-        file = self.file(at)
+    def _by_name(self, number: Number, at: Site) -> cst.BaseExpression | None:
+        """A number by the name, or as the argument, that its spelling says; `None` where a literal has to do."""
         match number.spelling:
             case Name(text=text):
                 return cst.parse_expression(text)
             case OutputCount():
-                name = class_count(file, self.unit(at), self.path(at), number.value)
-                if name is not None:
-                    return cst.Name(name)
+                name = class_count(self.file(at), self.unit(at), self.path(at), number.value)
+                return None if name is None else cst.Name(name)
             case ValueOf() as of:
                 with suppress(CannotWrite):
                     return cst.parse_expression(self._value_of(of, at).text)
-        return spelled(number, file.style, like=like)
+        return None
 
     def plain(self, value: object, at: Site) -> cst.BaseExpression:
         """Return a value that takes nothing over, as an expression of its own."""
-        if isinstance(value, Number):
-            return self.number(value, None, at)
-        return cst.parse_expression(self.file(at).style.text(value))
+        written = self._by_name(value, at) if isinstance(value, Number) else None
+        return written or cst.parse_expression(self.file(at).style.text(plain(value)))
 
     def own_row(self, at: Site, name: cst.BaseExpression) -> OwnRow | None:
         """Return the way to the tuple or list that a name stands for, if it is written for this one use, and its unit."""

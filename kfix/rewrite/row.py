@@ -21,6 +21,7 @@ from kfix.rewrite.gaps import (
     breaks,
     comment_of,
     has_comment,
+    is_nothing,
     left_behind,
     lines_of,
     plain_end,
@@ -28,6 +29,9 @@ from kfix.rewrite.gaps import (
 )
 
 _INDENT = "    "
+
+Broken = cst.ParenthesizedWhitespace
+"""A gap in which the line ends."""
 
 
 class Item:
@@ -50,16 +54,19 @@ class Row:
         self.trailing = trailing
 
     def index(self, key: int) -> int:
-        """Where the item with this key is; raises `CannotWrite` if it has gone."""
+        """Return where the item with this key is; raises `CannotWrite` if it has gone."""
         for index, item in enumerate(self.items):
             if item.key == key:
                 return index
         raise CannotWrite("the place of the edit is gone by another edit")
 
     def own_comment(self, at: int) -> cst.TrailingWhitespace | None:
-        """The comment beside the item, if it stands alone on its line."""
-        alone = at == 0 or breaks(self.gaps[at]) or breaks(self.items[at - 1].before_comma)
-        return comment_of(self.gaps[at + 1]) if alone else None
+        """Return the comment beside the item, if it stands alone on its line."""
+        if at and not breaks(self.gaps[at]) and not breaks(self.items[at - 1].before_comma):
+            return None
+        return comment_of(self.gaps[at + 1])
+
+    # --- insert ---------------------------------------------------------------------------
 
     def insert(
         self,
@@ -75,212 +82,203 @@ class Row:
         Comment lines above the next item stay with it; `after` says that the
         item goes directly under the one before it, not above the one behind.
         """
-        if not self.items:
-            before, behind = self._into_empty()
-        else:
-            before, behind = self._around(at, after)
+        before, behind = self._around(at, after)
         if comment is not None:
-            if not isinstance(behind, cst.ParenthesizedWhitespace):
+            if not isinstance(behind, Broken):
                 raise CannotWrite("the comment beside the layer has no place there")
             behind = behind.with_changes(first_line=comment)
-        commas = [bare(item.before_comma) for item in self.items[:-1]]
-        pattern = commas[0] if commas else NOTHING
+        pattern: Gap = NOTHING
+        if len(self.items) > 1:
+            pattern = bare(self.items[0].before_comma)
         if at == len(self.items) and self.items and not self.trailing:
             self.items[-1].before_comma = pattern
         self.items.insert(at, Item(node, pattern, key))
         self.gaps[at : at + 1] = [before, behind]
 
-    def remove(self, at: int) -> None:
-        """Take the item out with the comment beside it; other comments stay."""
-        last = at == len(self.items) - 1
-        merged = self._merged(at, last)
-        if last and at and not self.trailing and has_comment(self.items[at - 1].before_comma):
-            comma_gap = self.items[at - 1].before_comma
-            if isinstance(comma_gap, cst.ParenthesizedWhitespace) and isinstance(
-                merged, cst.ParenthesizedWhitespace
-            ):
-                merged = merged.with_changes(first_line=comma_gap.first_line)
-            else:
-                merged = comma_gap
-        del self.items[at]
-        self.gaps[at : at + 2] = [merged]
+    def _around(self, at: int, after: bool) -> tuple[Gap, Gap]:
+        """The gaps before and behind a new item."""
+        gap = self.gaps[at]
+        if not self.items:
+            return self._into_empty()
+        if at == len(self.items):
+            return self._at_end(gap, self._separator(at))
+        separator = self._separator(at)
+        if not isinstance(gap, Broken):
+            return gap, separator
+        above, attached = split_lines(gap.empty_lines)
+        if after:
+            above, attached = [], list(gap.empty_lines)
+        behind = cst.ensure_type(separator, Broken)
+        return gap.with_changes(empty_lines=above), behind.with_changes(empty_lines=attached)
+
+    def _into_empty(self) -> tuple[Gap, Gap]:
+        gap = self.gaps[0]
+        if not isinstance(gap, Broken):
+            return NOTHING, NOTHING
+        indented = cst.SimpleWhitespace(gap.last_line.value + _INDENT)
+        return gap.with_changes(last_line=indented), bare(gap)
+
+    def _at_end(self, gap: Gap, separator: Gap) -> tuple[Gap, Gap]:
+        """The gaps around a new last item: the comment beside the old one stays beside it."""
+        if not isinstance(gap, Broken) or not isinstance(separator, Broken):
+            return separator, gap
+        end = plain_end(gap.first_line)
+        return separator.with_changes(first_line=gap.first_line), gap.with_changes(first_line=end)
 
     def _separator(self, at: int) -> Gap:
         """The bare gap that items around position `at` have between them."""
         count = len(self.items)
         if 0 < at < count:
             return bare(self.gaps[at])
-        if at == 0 and breaks(self.gaps[0]):
+        if breaks(self.gaps[0]) and (at == 0 or count == 1):
             return bare(self.gaps[0])
-        if count > 1:
-            return bare(self.gaps[1 if at == 0 else count - 1])
-        return bare(self.gaps[0]) if breaks(self.gaps[0]) else SPACE
+        if count == 1:
+            return SPACE
+        return bare(self.gaps[min(max(at, 1), count - 1)])
 
-    def _around(self, at: int, after: bool) -> tuple[Gap, Gap]:
-        gap = self.gaps[at]
-        separator = self._separator(at)
-        if not isinstance(gap, cst.ParenthesizedWhitespace):
-            return (
-                (gap, separator)
-                if at == 0
-                else (separator, gap)
-                if at == len(self.items)
-                else (gap, separator)
-            )
-        if at == len(self.items):
-            if not isinstance(separator, cst.ParenthesizedWhitespace):
-                return separator, gap
-            return (
-                separator.with_changes(first_line=gap.first_line),
-                gap.with_changes(first_line=plain_end(gap.first_line)),
-            )
-        above, attached = split_lines(gap.empty_lines)
-        if after:
-            above, attached = [], list(gap.empty_lines)
-        return (
-            gap.with_changes(empty_lines=above),
-            cst.ensure_type(separator, cst.ParenthesizedWhitespace).with_changes(
-                empty_lines=attached
-            ),
-        )
+    # --- remove ---------------------------------------------------------------------------
 
-    def _into_empty(self) -> tuple[Gap, Gap]:
-        gap = self.gaps[0]
-        if not isinstance(gap, cst.ParenthesizedWhitespace):
-            return NOTHING, NOTHING
-        indented = cst.SimpleWhitespace(gap.last_line.value + _INDENT)
-        return gap.with_changes(last_line=indented), bare(gap)
+    def remove(self, at: int) -> None:
+        """Take the item out with the comment beside it; other comments stay."""
+        merged = self._merged(at)
+        last = at == len(self.items) - 1
+        if last and at and not self.trailing:
+            # The comma before it goes, too, but not the comment that stands before that.
+            merged = _with_comment_of(self.items[at - 1].before_comma, merged)
+        del self.items[at]
+        self.gaps[at : at + 2] = [merged]
 
-    def _merged(self, at: int, last: bool) -> Gap:
+    def _merged(self, at: int) -> Gap:
         """The one gap that is left of the two around item `at`."""
         left, right = self.gaps[at], self.gaps[at + 1]
-        above, below = left_behind(lines_of(left), lines_of(right), last)
-        kept = [*above, *below]
-        if isinstance(right, cst.ParenthesizedWhitespace):
-            if isinstance(left, cst.ParenthesizedWhitespace):
-                if len(self.items) == 1 and not kept and left.first_line.comment is None:
+        last, single = at == len(self.items) - 1, len(self.items) == 1
+        kept = left_behind(lines_of(left), lines_of(right), last)
+        match left, right:
+            case Broken(), Broken():
+                if single and not kept and left.first_line.comment is None:
                     return NOTHING
                 return right.with_changes(first_line=left.first_line, empty_lines=kept)
-            if at == 0:  # it stood alone on the bracket's own line
-                if len(self.items) > 1 and not kept:
+            case _, Broken() if at == 0:  # it stood alone on the bracket's own line
+                if not single and not kept:
                     return left
                 return right.with_changes(first_line=plain_end(right.first_line), empty_lines=kept)
-            return right
-        if last and isinstance(left, cst.ParenthesizedWhitespace):
-            if left.first_line.comment is None and not kept:
+            case Broken(), _ if last and (kept or left.first_line.comment is not None):
+                return left.with_changes(empty_lines=kept)
+            case _, _ if last or isinstance(right, Broken):
                 return right
-            return left.with_changes(empty_lines=kept)
-        return right if last else left
+        return left
 
+
+def _with_comment_of(gap: Gap, other: Gap) -> Gap:
+    """A gap with the comments of one that goes, if that has any."""
+    if not has_comment(gap):
+        return other
+    if isinstance(gap, Broken) and isinstance(other, Broken):
+        return other.with_changes(first_line=gap.first_line)
+    return gap
+
+
+# --- rows of syntax -----------------------------------------------------------------------
 
 Container = cst.List | cst.Tuple | cst.Set | cst.Dict | cst.Call | cst.ImportFrom
 
 
 def items_of(container: Container) -> Sequence[Any]:
-    """The elements, arguments, entries or names in their order."""
-    if isinstance(container, cst.Call):
-        return container.args
-    if isinstance(container, cst.ImportFrom):
-        return () if isinstance(container.names, cst.ImportStar) else container.names
+    """Return the elements, arguments, entries or names in their order."""
+    match container:
+        case cst.Call(args=items) | cst.ImportFrom(names=[*items]):
+            return items
+        case cst.ImportFrom():
+            return ()
     return container.elements
 
 
 def read_row(container: Container, originals: Container) -> Row:
-    """The row of a container; the keys are the identities of the items of `originals`, its state before the pass."""
-    nodes = items_of(container)
+    """Return the row of a container; the keys are the identities of the items of `originals`, its state before the pass."""
     first, end = _ends(container)
-    gaps: list[Gap] = [first]
-    items: list[Item] = []
-    trailing = False
-    for node, original in zip(nodes, items_of(originals), strict=True):
-        comma = node.comma
-        trailing = isinstance(comma, cst.Comma)
-        items.append(Item(node, comma.whitespace_before if trailing else NOTHING, id(original)))
-        gaps.append(comma.whitespace_after if trailing else NOTHING)
-        if isinstance(container, cst.Call) and _is_something(node.whitespace_after_arg):
-            gaps[-1] = node.whitespace_after_arg
-    if items and _is_something(end):
-        gaps[-1] = end
-    return Row(items, gaps, trailing)
-
-
-def write_row(container: Container, row: Row) -> Container:
-    """The container with the items and gaps of `row`."""
-    single = isinstance(container, cst.Tuple) and len(row.items) == 1
-    nodes: list[Any] = []
-    for index, item in enumerate(row.items):
-        last = index == len(row.items) - 1
-        inner = cst.Comma(whitespace_before=item.before_comma, whitespace_after=row.gaps[index + 1])
-        comma: Any = inner
-        if last:
-            comma = (
-                inner.with_changes(whitespace_after=NOTHING)
-                if row.trailing or single
-                else cst.MaybeSentinel.DEFAULT
-            )
-        changes: dict[str, Any] = {"comma": comma}
-        if isinstance(container, cst.Call):
-            changes["whitespace_after_arg"] = row.gaps[-1] if last else NOTHING
-        nodes.append(item.node.with_changes(**changes))
-    first = row.gaps[0]
-    end = row.gaps[-1] if row.items else NOTHING
-    if isinstance(container, cst.Call):
-        return container.with_changes(args=nodes, whitespace_before_args=first)
-    if isinstance(container, cst.ImportFrom):
-        return _with_import_ends(container, nodes, first, end)
-    if isinstance(container, cst.Tuple):
-        return _with_tuple_ends(container, nodes, first, end)
-    if isinstance(container, cst.List):
-        return container.with_changes(
-            elements=nodes,
-            lbracket=container.lbracket.with_changes(whitespace_after=first),
-            rbracket=container.rbracket.with_changes(whitespace_before=end),
-        )
-    return container.with_changes(
-        elements=nodes,
-        lbrace=container.lbrace.with_changes(whitespace_after=first),
-        rbrace=container.rbrace.with_changes(whitespace_before=end),
-    )
-
-
-def _is_something(gap: Gap) -> bool:
-    return not (isinstance(gap, cst.SimpleWhitespace) and gap.value == "")
+    row = Row([], [first], False)
+    for node, original in zip(items_of(container), items_of(originals), strict=True):
+        before, behind = NOTHING, NOTHING
+        row.trailing = isinstance(node.comma, cst.Comma)
+        if row.trailing:
+            before, behind = node.comma.whitespace_before, node.comma.whitespace_after
+        if isinstance(container, cst.Call) and not is_nothing(node.whitespace_after_arg):
+            behind = node.whitespace_after_arg
+        row.items.append(Item(node, before, id(original)))
+        row.gaps.append(behind)
+    if row.items and not is_nothing(end):
+        row.gaps[-1] = end
+    return row
 
 
 def _ends(container: Container) -> tuple[Gap, Gap]:
     """The gap behind the opening bracket and the one before the closing bracket."""
+    match container:
+        case cst.Call(whitespace_before_args=first):
+            return first, NOTHING
+        case (
+            cst.List(lbracket=opening, rbracket=closing)
+            | cst.Set(lbrace=opening, rbrace=closing)
+            | cst.Dict(lbrace=opening, rbrace=closing)
+            | cst.Tuple(lpar=[*_, opening], rpar=[closing, *_])
+            | cst.ImportFrom(lpar=cst.LeftParen() as opening, rpar=cst.RightParen() as closing)
+        ):
+            return opening.whitespace_after, closing.whitespace_before
+    return NOTHING, NOTHING
+
+
+def write_row(container: Container, row: Row) -> Container:
+    """Return the container with the items and gaps of `row`."""
+    nodes: list[Any] = []
+    for item, gap in zip(row.items, row.gaps[1:], strict=True):
+        comma = cst.Comma(whitespace_before=item.before_comma, whitespace_after=gap)
+        nodes.append(item.node.with_changes(comma=comma))
     if isinstance(container, cst.Call):
-        return container.whitespace_before_args, NOTHING
-    if isinstance(container, cst.List):
-        return container.lbracket.whitespace_after, container.rbracket.whitespace_before
-    if isinstance(container, cst.Tuple):
-        if not container.lpar:
-            return NOTHING, NOTHING
-        return container.lpar[-1].whitespace_after, container.rpar[0].whitespace_before
-    if isinstance(container, cst.ImportFrom):
-        if container.lpar is None or container.rpar is None:
-            return NOTHING, NOTHING
-        return container.lpar.whitespace_after, container.rpar.whitespace_before
-    return container.lbrace.whitespace_after, container.rbrace.whitespace_before
+        nodes = [node.with_changes(whitespace_after_arg=NOTHING) for node in nodes]
+    if nodes:
+        single = isinstance(container, cst.Tuple) and len(nodes) == 1
+        nodes[-1] = _as_last(container, nodes[-1], row.trailing or single, row.gaps[-1])
+    end: Gap = NOTHING
+    if nodes:
+        end = row.gaps[-1]
+    return _with_items(container, nodes, row.gaps[0], end)
 
 
-def _with_tuple_ends(container: cst.Tuple, nodes: list[Any], first: Gap, end: Gap) -> cst.Tuple:
-    if not container.lpar:
-        if not nodes:
-            raise CannotWrite("nothing would be left of the tuple")
-        return container.with_changes(elements=nodes)
-    lpar = [*container.lpar[:-1], container.lpar[-1].with_changes(whitespace_after=first)]
-    rpar = [container.rpar[0].with_changes(whitespace_before=end), *container.rpar[1:]]
-    return container.with_changes(elements=nodes, lpar=lpar, rpar=rpar)
+def _as_last(container: Container, node: Any, comma: bool, end: Gap) -> Any:
+    """The last item: what is behind it belongs to the bracket, of a call to the argument itself."""
+    last: object = cst.MaybeSentinel.DEFAULT
+    if comma:
+        last = node.comma.with_changes(whitespace_after=NOTHING)
+    if isinstance(container, cst.Call):
+        return node.with_changes(comma=last, whitespace_after_arg=end)
+    return node.with_changes(comma=last)
 
 
-def _with_import_ends(
-    container: cst.ImportFrom, nodes: list[Any], first: Gap, end: Gap
-) -> cst.ImportFrom:
-    if container.lpar is None or container.rpar is None:
-        return container.with_changes(names=nodes)
-    return container.with_changes(
-        names=nodes,
-        lpar=container.lpar.with_changes(whitespace_after=first),
-        rpar=container.rpar.with_changes(whitespace_before=end),
-    )
+def _with_items(container: Container, nodes: list[Any], first: Gap, end: Gap) -> Container:
+    """The container with other items, and these gaps inside its brackets."""
+
+    def inside(opening: Any, closing: Any) -> tuple[Any, Any]:
+        behind = opening.with_changes(whitespace_after=first)
+        return behind, closing.with_changes(whitespace_before=end)
+
+    match container:
+        case cst.Call():
+            return container.with_changes(args=nodes, whitespace_before_args=first)
+        case cst.List(lbracket=opening, rbracket=closing):
+            left, right = inside(opening, closing)
+            return container.with_changes(elements=nodes, lbracket=left, rbracket=right)
+        case cst.Set(lbrace=opening, rbrace=closing) | cst.Dict(lbrace=opening, rbrace=closing):
+            left, right = inside(opening, closing)
+            return container.with_changes(elements=nodes, lbrace=left, rbrace=right)
+        case cst.Tuple(lpar=[*outer, opening], rpar=[closing, *others]):
+            left, right = inside(opening, closing)
+            brackets = {"lpar": [*outer, left], "rpar": [right, *others]}
+            return container.with_changes(elements=nodes, **brackets)
+        case cst.Tuple():
+            if not nodes:
+                raise CannotWrite("nothing would be left of the tuple")
+            return container.with_changes(elements=nodes)
+        case cst.ImportFrom(lpar=cst.LeftParen() as opening, rpar=cst.RightParen() as closing):
+            left, right = inside(opening, closing)
+            return container.with_changes(names=nodes, lpar=left, rpar=right)
+    return container.with_changes(names=nodes)
