@@ -35,7 +35,7 @@ class SetInputShape(Edit):
         """Write the shape; a present argument of another name (`input_dim`) gets the new name."""
         from kfix.rewrite.arguments import on_calls, write_argument
 
-        text = write_argument(plan, self.slot, self.name, self.value, rename=True)
+        text = write_argument(plan, self.slot, self.name, self.value, rename=self.name)
         return f"set {self.name}={text} on {on_calls(plan, [self.slot.call])}"
 
     def claims(self) -> tuple[object, ...]:

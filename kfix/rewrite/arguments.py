@@ -9,31 +9,33 @@ import libcst as cst
 from kfix.model.code import Slot
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.nodes import code, is_starred, keyword_of, last_name
-from kfix.rewrite.plan import EQUAL, Plan
+from kfix.rewrite.nodes import EQUAL, code, function_of, is_starred, keyword_of, last_name
+from kfix.rewrite.plan import Plan
 from kfix.rewrite.style import Style
-from kfix.rewrite.tree import Pass, RowInsert, RowRemove
+from kfix.rewrite.tree import RowInsert, RowRemove
 
 Entry = cst.Arg | cst.DictElement
 """An argument, or an entry of a dict that is passed with `**`."""
 
 
 def write_argument(
-    plan: Plan, slot: Slot, name: str, value: object, *, rename: bool = False
+    plan: Plan, slot: Slot, name: str, value: object, *, rename: str | None = None
 ) -> str:
-    """Set the argument, present or not; return the value's text. `rename` gives a present keyword this name."""
+    """Set the argument, present or not; return the value's text. `rename` is the name for a present keyword."""
     place = present(plan, slot, name)
-    if place is not None:
-        return write_present(plan, slot, place, name, value, rename=name if rename else None)
-    return _append(plan, slot, name, value)
+    if place is None:
+        return _append(plan, slot, name, value)
+    return write_present(plan, slot, place, name, value, rename=rename)
 
 
 def present(plan: Plan, slot: Slot, name: str) -> Site | None:
     """Return the place of the argument if there is one, though the slot may not say so."""
     if slot.argument is not None:
         return slot.argument
-    found = [arg for arg in plan.call(slot.call).args if keyword_of(arg) == name]
-    return plan.unit(slot.call).unit.site(found[0]) if found else None
+    for arg in plan.call(slot.call).args:
+        if keyword_of(arg) == name:
+            return plan.unit(slot.call).unit.site(arg)
+    return None
 
 
 def find(plan: Plan, slot: Slot, name: str) -> Site:
@@ -55,20 +57,20 @@ def write_present(
         raise CannotWrite(f"{name} comes out of a starred value")
     if rename is not None:
         _check_free(plan, place, node, rename)
-    row = isinstance(value, tuple | list) and {rename, keyword_of(node)} <= {None, name}
-    own = plan.own_row(place, node.value) if row else None
-    if own is not None:
-        new = plan.spell(value, slot, name, own.row, place)
-        own.unit.change(own.way, lambda run, now: new)
-        return code(new)
-    new = node.value if value is ... else plan.spell(value, slot, name, node.value, place)
-    style = plan.file(place).style
-
-    def change(run: Pass, now: Entry) -> Entry:
-        valued = now if value is ... else now.with_changes(value=new)
-        return valued if rename is None else _renamed(valued, rename, style)
-
-    plan.unit(place).change(plan.path(place), change)
+    if isinstance(value, tuple | list) and {rename, keyword_of(node)} <= {None, name}:
+        own = plan.own_row(place, node.value)
+        if own is not None:
+            new = plan.spell(value, slot, name, own.value, place)
+            own.unit.change(own.way, lambda run, now: new)
+            return code(new)
+    unit, path = plan.unit(place), plan.path(place)
+    new = node.value
+    if value is not ...:
+        new = plan.spell(value, slot, name, node.value, place)
+        unit.change(path, lambda run, now: now.with_changes(value=new))
+    if rename is not None:
+        style = plan.file(place).style
+        unit.change(path, lambda run, now: _renamed(now, rename, style))
     return code(new)
 
 
@@ -106,11 +108,11 @@ def _append(plan: Plan, slot: Slot, name: str, value: object) -> str:
         plan.written[key].build = lambda run: arg
         return code(new)
     stars = [id(given) for given in call.args if given.star == "**"]
-    where = RowInsert(None, "after", lambda run: arg)
+    put = RowInsert(None, "after", lambda run: arg)
     if stars:
-        where = RowInsert(stars[0], "before", lambda run: arg)
-    plan.written[key] = where
-    plan.unit(slot.call).row(path, where)
+        put = RowInsert(stars[0], "before", lambda run: arg)
+    plan.written[key] = put
+    plan.unit(slot.call).row(path, put)
     return code(new)
 
 
@@ -148,4 +150,4 @@ def on_calls(plan: Plan, calls: Sequence[Site]) -> str:
 
 def _class_of(call: cst.CSTNode) -> str:
     """What a call makes, by its last name: `Conv2D`."""
-    return (last_name(call.func) if isinstance(call, cst.Call) else "") or "the layer"
+    return last_name(function_of(call)) or "the layer"

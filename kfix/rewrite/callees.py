@@ -9,8 +9,8 @@ import libcst as cst
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.functions import sibling
-from kfix.rewrite.nodes import Path, dotted, is_starred, keyword_of, value_in
-from kfix.rewrite.plan import EQUAL, Plan
+from kfix.rewrite.nodes import EQUAL, Path, dotted, is_starred, keyword_of, value_in
+from kfix.rewrite.plan import Plan
 from kfix.rewrite.successor import successor
 from kfix.rewrite.tree import Change, Pass, RowRemove
 
@@ -31,15 +31,15 @@ def write_call(
         if number not in kept:
             unit.row(path, RowRemove(id(arg)))
         elif kept[number] not in (None, keyword_of(arg)):
-            unit.change((*path, arg), _with_keyword(arg, kept[number] or ""))
+            unit.change((*path, arg), _with_keyword(kept[number] or ""))
     return dotted(call.func), new
 
 
-def _with_keyword(arg: cst.Arg, keyword: str) -> Change:
-    equal = EQUAL if arg.keyword is None else arg.equal
-
+def _with_keyword(keyword: str) -> Change:
     def change(run: Pass, now: cst.Arg) -> cst.Arg:
-        return now.with_changes(keyword=cst.Name(keyword), equal=equal)
+        if now.keyword is None:
+            now = now.with_changes(equal=EQUAL)
+        return now.with_changes(keyword=cst.Name(keyword))
 
     return change
 

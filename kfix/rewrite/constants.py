@@ -7,7 +7,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from kfix.rewrite.file_plan import FilePlan
-from kfix.rewrite.names import Binding, scope_of
+from kfix.rewrite.names import Binding
 from kfix.rewrite.nodes import Path, assigned_name, only, parameters
 from kfix.rewrite.tree import UnitPlan
 from kfix.rewrite.values import Piece, literal
@@ -20,7 +20,7 @@ class OwnRow(NamedTuple):
 
     unit: UnitPlan
     way: Path
-    row: cst.BaseExpression
+    value: cst.BaseExpression
 
 
 def own_row(file: FilePlan, path: Path, cell: int | None, name: cst.CSTNode) -> OwnRow | None:
@@ -45,14 +45,15 @@ def own_row(file: FilePlan, path: Path, cell: int | None, name: cst.CSTNode) -> 
 
 def _binding(file: FilePlan, path: Path, cell: int | None, name: str) -> Binding | None:
     """The one statement that gives a name its meaning at a place."""
-    index = file.index(file.unit(cell).unit)
-    return only(file.names.visible(name, scope_of(path), index))
+    return only(file.seen_from(path, file.unit(cell)).of(name))
 
 
 def _left_out(file: FilePlan, function: cst.FunctionDef, name: str) -> cst.Param | None:
     """The parameter of this name, if no call gives another value than its default."""
     found = only([one for one in parameters(function) if one.name.value == name])
-    return found if file.leaves_out(function.name.value, name) else None
+    if not file.leaves_out(function.name.value, name):
+        return None
+    return found
 
 
 def constant(file: FilePlan, path: Path, cell: int | None, node: cst.BaseExpression) -> object:
@@ -61,10 +62,10 @@ def constant(file: FilePlan, path: Path, cell: int | None, node: cst.BaseExpress
     if not isinstance(node, cst.Name) or value is not ...:
         return value
     found = _binding(file, path, cell, node.value)
-    statement = found.way[-1] if found is not None else None
-    if not isinstance(statement, cst.Assign) or assigned_name(statement) is None:
-        return ...
-    return literal(statement.value)
+    match found:
+        case Binding(way=[*_, cst.Assign(value=bound) as statement]) if assigned_name(statement):
+            return literal(bound)
+    return ...
 
 
 def pieces_of(known: object, row: cst.BaseExpression) -> list[Piece]:

@@ -9,8 +9,8 @@ from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.functions import function_name
 from kfix.rewrite.names import scope_of
 from kfix.rewrite.plan import Plan
-from kfix.rewrite.spots import insert_beside, outermost_loop
-from kfix.rewrite.tree import small_statement
+from kfix.rewrite.spots import outermost_loop
+from kfix.rewrite.tree import insert_beside, small_statement
 
 
 def put_into_sequential(plan: Plan, site: Site) -> str:
@@ -24,8 +24,7 @@ def put_into_sequential(plan: Plan, site: Site) -> str:
             pass
         case _:
             raise CannotWrite("the model is in no variable")
-    bound = file.names.visible(name, scope_of(path), file.index(unit.unit))
-    if {one.scope for one in bound} != {scope_of(path)}:
+    if {one.scope for one in plan.seen_from(site).of(name)} != {scope_of(path)}:
         raise CannotWrite(f"{name} is a variable of another function")
     cls = cst.parse_expression(function_name(file, unit, path, "keras.models.Sequential"))
 

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import libcst as cst
 
 from kfix.model.words import counts_outputs
-from kfix.rewrite.names import Binding, scope_of
+from kfix.rewrite.names import Binding, View
 from kfix.rewrite.nodes import Path, assigned_name, is_above, only, parting
-from kfix.rewrite.tree import UnitPlan
 from kfix.rewrite.values import literal
 
-if TYPE_CHECKING:
-    from kfix.rewrite.file_plan import FilePlan
 
+def class_count(view: View, path: Path, index: int, value: int) -> str | None:
+    """Return the one name that says that it counts classes and is bound to this number before the place, for good.
 
-def class_count(file: FilePlan, unit: UnitPlan, path: Path, value: int) -> str | None:
-    """Return the one name that says that it counts classes and is bound to this number before the place, for good."""
-    index = file.index(unit.unit)
-    scope = scope_of(path)
-    names = {b.name for b in file.names.visible(None, scope, index) if counts_outputs(b.name)}
-    bindings = [only(file.names.visible(name, scope, index)) for name in sorted(names)]
-    found = [one.name for one in bindings if one is not None and _is(one, value, path, index)]
-    return only(found)
+    The place is the end of `path`, in the unit of the number `index`.
+    """
+    names = sorted(filter(counts_outputs, view.paths))
+    bindings = filter(None, (only(view.of(name)) for name in names))
+    return only([one.name for one in bindings if _is(one, value, path, index)])
 
 
 def _is(binding: Binding, value: int, path: Path, index: int) -> bool:
@@ -32,7 +26,8 @@ def _is(binding: Binding, value: int, path: Path, index: int) -> bool:
     if not isinstance(statement, cst.Assign) or assigned_name(statement) is None:
         return False
     block = len(binding.way) - 2  # then come a line and the statement
-    if binding.unit != index:
-        return block == 1 and literal(statement.value) == value
-    around = parting(binding.way, path) == block and is_above(binding.way, path)
-    return around and literal(statement.value) == value
+    if binding.unit == index:
+        above = is_above(binding.way, path) and parting(binding.way, path) == block
+    else:
+        above = block == 1
+    return above and literal(statement.value) == value

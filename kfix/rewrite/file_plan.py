@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cached_property
 
 import libcst as cst
 
-from kfix.rewrite.names import Binding, Names
-from kfix.rewrite.nodes import keyword_of
+from kfix.rewrite.names import Binding, Names, View
+from kfix.rewrite.nodes import Path, keyword_of
 from kfix.rewrite.style import Style
 from kfix.rewrite.tree import UnitPlan
 from kfix.source.syntax.document import Document, Unit
@@ -31,6 +30,10 @@ class FilePlan:
         """The document's bindings, collected when they are first asked for."""
         return Names(self.document)
 
+    def seen_from(self, path: Path, unit: UnitPlan) -> View:
+        """Return the bindings that can be seen from the end of a way."""
+        return self.names.seen_from(path, self.index(unit.unit))
+
     def uses(self, name: str) -> int:
         """Return how often a name is read, as far as the text tells: keywords and assignments left out."""
         pattern = re.compile(rf"(?<![\w.]){re.escape(name)}\b(?!\s*=[^=])")
@@ -38,19 +41,20 @@ class FilePlan:
 
     def leaves_out(self, function: str, parameter: str) -> bool:
         """Return whether a function is only ever called, and this parameter given in no call, as far as is known."""
-        for call in self._calls(function):
-            names = {keyword_of(arg) for arg in call.args} if call is not None else {None}
-            if not names.isdisjoint({None, parameter}):
-                return False
-        return True
+        known = self._calls(function)
+        calls = [call for call in known if call is not None]
+        given = {keyword_of(arg) for call in calls for arg in call.args}
+        return len(calls) == len(known) and given.isdisjoint({None, parameter})
 
-    def _calls(self, function: str) -> Iterator[cst.Call | None]:
+    def _calls(self, function: str) -> list[cst.Call | None]:
         """The calls of a function, by its name in the text; `None` for another mention of it."""
-        mention = re.compile(rf"(?<!\w){re.escape(function)}\b(?!\s*=[^=])")
-        for unit in self.document.units:
-            for found in mention.finditer(unit.text):
-                if not re.search(r"\bdef\s+$", unit.text[: found.start()]):
-                    yield _call(unit.text[found.end() :])
+        mention = re.compile(rf"(\bdef\s+)?(?<!\w){re.escape(function)}\b(?!\s*=[^=])")
+        return [
+            _call(unit.text[found.end() :])
+            for unit in self.document.units
+            for found in mention.finditer(unit.text)
+            if found[1] is None
+        ]
 
     def first_time(self, statement: cst.CSTNode, name: str) -> bool:
         """Return whether this is the first edit that asks this import for this name."""
@@ -76,9 +80,9 @@ class FilePlan:
 def _call(text: str) -> cst.Call | None:
     """The call whose brackets the text begins with; `None` where it begins with none."""
     depth = 0
-    for index, letter in enumerate(text if text.startswith("(") else ""):
+    for index, letter in enumerate(text):
         depth += (letter in "([{") - (letter in ")]}")
-        if not depth:
+        if depth == 0:
             return _parsed(f"f{text[: index + 1]}")
     return None
 
@@ -88,4 +92,6 @@ def _parsed(text: str) -> cst.Call | None:
         found = cst.parse_expression(text)
     except cst.ParserSyntaxError:
         return None
-    return found if isinstance(found, cst.Call) else None
+    if not isinstance(found, cst.Call):
+        return None
+    return found

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
-from kfix.rewrite import blocks
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.names import Binding, normal, scope_of
-from kfix.rewrite.nodes import Path, bound_name, dotted, imported, imported_path, is_above, parting
-from kfix.rewrite.tree import RowInsert, UnitPlan
+from kfix.rewrite.names import Binding, View, normal
+from kfix.rewrite.nodes import (
+    Path,
+    alias_of,
+    bound_name,
+    dotted,
+    imported,
+    imported_path,
+    is_above,
+    parting,
+)
+from kfix.rewrite.tree import RowInsert, UnitPlan, insert_beside
 
 if TYPE_CHECKING:
     from kfix.rewrite.file_plan import FilePlan
@@ -38,86 +46,83 @@ def function_name(file: FilePlan, unit: UnitPlan, path: Path, function: str) -> 
     function. Raises `CannotWrite` if none can be added.
     """
     module, _, name = function.rpartition(".")
-    index = file.index(unit.unit)
+    view = file.seen_from(path, unit)
     homes = _HOMES.get(module, (module,))
     whole = [(f"{home}.{name}", "") for home in homes]
     parts = [(home, f".{name}") for home in homes]
     parts += [(home, f".{rest}{name}") for home, rest in _LONGER.get(module, ())]
     for known, rest in (*whole, *parts):
-        if (found := file.names.path_of(known, path, index)) is not None:
+        if (found := view.name_for(known)) is not None:
             return f"{found}{rest}"
     if function not in file.brought:
-        bring = _bring_numpy if module == "numpy" else _bring_from_keras
-        file.brought[function] = bring(file, unit, path, module, name)
+        bring = {"numpy": _bring_numpy}.get(module, _bring_from_keras)
+        file.brought[function] = bring(_Place(file, unit, path, view), module, name)
     return file.brought[function]
 
 
-def _bring_numpy(file: FilePlan, unit: UnitPlan, path: Path, module: str, name: str) -> str:
+class _Place(NamedTuple):
+    """Where a function is to be called, and what can be seen from there."""
+
+    file: FilePlan
+    unit: UnitPlan
+    path: Path
+    view: View
+
+    def imports(self) -> list[Binding]:
+        """Return the imports that the place sees, in the order of the text."""
+        kinds = cst.Import | cst.ImportFrom
+        return [one for one in self.view.bindings if isinstance(one.way[-1], kinds)]
+
+
+def _bring_numpy(place: _Place, module: str, name: str) -> str:
     """Import NumPy, unless another function of it has done so; return the name of the function."""
-    if module not in file.brought:
-        free = [one for one in ("np", module) if one not in _taken(file, unit, path)]
+    brought = place.file.brought
+    if module not in brought:
+        free = [one for one in ("np", module) if one not in place.view.paths]
         if not free:
             raise CannotWrite("the names np and numpy mean something else")
-        asname = None if free[0] == module else cst.AsName(cst.Name(free[0]))
-        statement = cst.Import([cst.ImportAlias(cst.Name(module), asname)])
-        _put(file, unit, path, statement, _imports(file, unit, path))
-        file.brought[module] = free[0]
-    return f"{file.brought[module]}.{name}"
+        _put(place, cst.Import([alias_of(module, free[0])]), place.imports())
+        brought[module] = free[0]
+    return f"{brought[module]}.{name}"
 
 
-def _bring_from_keras(file: FilePlan, unit: UnitPlan, path: Path, module: str, name: str) -> str:
+def _bring_from_keras(place: _Place, module: str, name: str) -> str:
     """Import a function from its module of Keras; return its name."""
-    others = [one for one in _imports(file, unit, path) if one.root is not None]
+    others = [one for one in place.imports() if one.root is not None]
     roots = {one.root for one in others}
-    if len(roots) != 1 or name in _taken(file, unit, path):
+    if len(roots) != 1 or name in place.view.paths:
         raise CannotWrite(f"no name of the program leads to {module}.{name}")
     home = imported_path(f"{roots.pop()}{module.removeprefix('keras')}")
-    _put(file, unit, path, cst.ImportFrom(home, [cst.ImportAlias(cst.Name(name))]), others)
+    _put(place, cst.ImportFrom(home, [alias_of(name, name)]), others)
     return name
 
 
-def _taken(file: FilePlan, unit: UnitPlan, path: Path) -> set[str]:
-    seen = file.names.visible(None, scope_of(path), file.index(unit.unit))
-    return {binding.name for binding in seen}
-
-
-def _imports(file: FilePlan, unit: UnitPlan, path: Path) -> list[Binding]:
-    """The imports that a place sees, in the order of the text."""
-    seen = file.names.visible(None, scope_of(path), file.index(unit.unit))
-    return [one for one in seen if isinstance(one.way[-1], cst.Import | cst.ImportFrom)]
-
-
-def _put(
-    file: FilePlan,
-    unit: UnitPlan,
-    path: Path,
-    statement: cst.BaseSmallStatement,
-    others: Sequence[Binding],
-) -> None:
+def _put(place: _Place, statement: cst.BaseSmallStatement, others: Sequence[Binding]) -> None:
     """Put a new import behind the last of `others` at the head of its text, or behind the last before the place."""
-    found = (_behind(file, unit, path, binding) for binding in others)
-    places = [place for place in found if place is not None]
-    if not places:
+    behind = list(filter(None, (_behind(place, binding) for binding in others)))
+    if not behind:
         raise CannotWrite("there is no import to put another behind")
-    places = list(filter(_at_head, places)) or places
-    outer = min(len(way) for _, way in places)
-    holder, way = [place for place in places if len(place[1]) == outer][-1]
-    holder.block(way[:-1], blocks.Insert(way[-1], "after", lambda run: statement))
+    behind = list(filter(_at_head, behind)) or behind
+    # The last of those in the outermost block.
+    holder, way = min(reversed(behind), key=lambda one: len(one[1]))
+    insert_beside(holder, way, "after", lambda run: statement)
 
 
-Place = tuple[UnitPlan, Path]
+Behind = tuple[UnitPlan, Path]
 """A unit, and the way down to a statement in one of its blocks."""
 
 
-def _behind(file: FilePlan, unit: UnitPlan, path: Path, binding: Binding) -> Place | None:
+def _behind(place: _Place, binding: Binding) -> Behind | None:
     """The statement around an import that stands before the place, in the innermost block around both."""
-    holder, way = file.unit_of(binding), binding.way
-    if holder is not unit:
+    holder, way = place.file.unit_of(binding), binding.way
+    if holder is not place.unit:
         return holder, way[:2]
-    return (holder, way[: parting(way, path) + 1]) if is_above(way, path) else None
+    if not is_above(way, place.path):
+        return None
+    return holder, way[: parting(way, place.path) + 1]
 
 
-def _at_head(place: Place) -> bool:
+def _at_head(place: Behind) -> bool:
     """Whether nothing is before the statement but imports and what belongs among them."""
     _, way = place
     block = way[-2]
@@ -142,18 +147,18 @@ def sibling(file: FilePlan, unit: UnitPlan, path: Path, name: str) -> str:
     Imports it beside that one. Raises `CannotWrite` where the name comes from elsewhere, or the new one is taken.
     """
     old = cst.ensure_type(path[-1], cst.Name).value
-    scope, index = scope_of(path), file.index(unit.unit)
-    found = file.names.visible(old, scope, index)
-    if not found and file.names.visible("*", scope, index):
+    view = file.seen_from(path, unit)
+    found = view.of(old)
+    if not found and view.of("*"):
         return name
     modules = {normal(binding.path).rpartition(".")[0] for binding in found}
     plain = all(isinstance(binding.way[-1], cst.ImportFrom) for binding in found)
     if len(modules) != 1 or not plain:
         raise CannotWrite(f"{old} is not imported from a module of Keras")
-    known = file.names.path_of(f"{modules.pop()}.{name}", path, index)
+    known = view.name_for(f"{modules.pop()}.{name}")
     if known is not None:
         return known
-    if file.names.visible(name, scope, index):
+    if view.of(name):
         raise CannotWrite(f"{name} means something else there")
     for binding in found:
         _import_beside(file, binding, old, name)
@@ -166,9 +171,9 @@ def _import_beside(file: FilePlan, binding: Binding, old: str, name: str) -> Non
     aliases = [one for one in imported(statement) if old in (dotted(one.name), bound_name(one))]
     if not aliases or not file.first_time(statement, name):
         return
-    alias, new = aliases[0], cst.Name(name)
-    if alias.asname is None and file.uses(old) == 2:  # the import itself, and the place
-        holder.change((*binding.way, alias, alias.name), lambda run, now: new)
+    mine, new = aliases[0], cst.Name(name)
+    if mine.asname is None and file.uses(old) == 2:  # the import itself, and the place
+        holder.change((*binding.way, mine, mine.name), lambda run, now: new)
     else:
-        more = RowInsert(id(alias), "after", lambda run: cst.ImportAlias(name=new))
+        more = RowInsert(id(mine), "after", lambda run: cst.ImportAlias(name=new))
         holder.row(binding.way, more)

@@ -49,7 +49,9 @@ def comment_of(gap: Gap) -> cst.TrailingWhitespace | None:
 
 def lines_of(gap: Gap) -> Sequence[cst.EmptyLine]:
     """Return the blank and comment lines of the gap."""
-    return gap.empty_lines if isinstance(gap, cst.ParenthesizedWhitespace) else ()
+    if isinstance(gap, cst.ParenthesizedWhitespace):
+        return gap.empty_lines
+    return ()
 
 
 def has_comment(gap: Gap) -> bool:

@@ -6,7 +6,7 @@ import libcst as cst
 
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.nodes import Path, code, depth_of, innermost, parameters, walk
+from kfix.rewrite.nodes import Path, code, depth_of, given_for, innermost, parameters, walk
 from kfix.rewrite.plan import Plan
 from kfix.rewrite.tensor_names import input_name
 
@@ -61,8 +61,7 @@ def _argument(way: Path, helper: cst.FunctionDef, name: str) -> Path:
     names = [param.name.value for param in parameters(helper)]
     if name not in names or any(arg.star for arg in call.args):
         raise CannotWrite(_NO_PARAMETER)
-    for arg, place in zip(call.args, names, strict=False):
-        given = place if arg.keyword is None else arg.keyword.value
-        if given == name:
-            return (*way, arg)
-    raise CannotWrite("the call does not give the tensor")
+    arg = given_for(call, names, name)
+    if arg is None:
+        raise CannotWrite("the call does not give the tensor")
+    return (*way, arg)

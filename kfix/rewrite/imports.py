@@ -8,7 +8,7 @@ import libcst as cst
 
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.file_plan import FilePlan
-from kfix.rewrite.names import LAYERS, Binding, normal, scope_of
+from kfix.rewrite.names import LAYERS, Binding, View, normal
 from kfix.rewrite.nodes import Path, dotted, imported, imported_path
 from kfix.rewrite.tree import RowInsert, UnitPlan
 
@@ -25,7 +25,7 @@ def class_name(
     nearest first. Extends an import where the name needs it. Raises
     `CannotWrite` if no name leads to the class.
     """
-    search = _Search(file, scope_of(path), file.index(unit.unit), cls)
+    search = _Search(file, file.seen_from(path, unit), cls)
     for text in filter(None, neighbours):
         found = search.as_neighbour(text)
         if found is not None:
@@ -36,70 +36,63 @@ def class_name(
 class _Search:
     """Looks for a name of the class as it is seen from a scope."""
 
-    def __init__(self, file: FilePlan, scope: tuple[int, ...], index: int, cls: str) -> None:
+    def __init__(self, file: FilePlan, view: View, cls: str) -> None:
         self.file = file
-        self.names = file.names
-        self.scope = scope
-        self.index = index
+        self.view = view
         self.cls = cls
-        self.seen = self.names.visible(None, scope, index)
-        known = dict.fromkeys(binding.name for binding in self.seen if binding.name != "*")
-        self.paths = {name: self.names.resolve(name, scope, index) for name in known}
-        """What every name in sight stands for."""
-        self.starred = self.names.starred(scope, index)
 
     def as_neighbour(self, text: str) -> str | None:
         """Return the name of the class as this text calls another layer; `None` if it calls none."""
-        found = self.names.resolve(text, self.scope, self.index)
+        found = self.view.resolve(text)
         module, dot, last = text.rpartition(".")
+        if found is None and self.view.starred:
+            found = f"{LAYERS}.{text}"
         if not dot:
-            bare = found or (f"{LAYERS}.{last}" if found is None and self.starred else "")
-            mine = self.names.visible(text, self.scope, self.index)
-            return self.bare(mine) if bare.startswith(f"{LAYERS}.") else None
-        is_input = found == "keras.Input" and self.cls == "Input"
-        return f"{module}.{self.cls}" if is_input or found == f"{LAYERS}.{last}" else None
+            return self.bare(self.view.of(text)) if _is_layer(found) else None
+        if found == f"{LAYERS}.{last}" or (found, self.cls) == ("keras.Input", "Input"):
+            return f"{module}.{self.cls}"
+        return None
 
     def by_habit(self) -> str:
         """Return the name of the class where no neighbour says how layers are called."""
-        if (named := self._already()) is not None:
-            return named
-        if self.starred and self.cls not in self.paths:
-            return self.cls
+        taken = self.cls in self.view.paths
+        known = self._already()
+        if known is not None or (self.view.starred and not taken):
+            return known or self.cls
         for wanted, rest in _WAYS:
-            for name in (name for name, path in self.paths.items() if path == wanted):
+            if (name := self.view.name_for(wanted)) is not None:
                 return f"{name}.{rest}{self.cls}"
-        named = self.bare([binding for binding in self.seen if binding.is_layer])
+        named = self.bare([binding for binding in self.view.bindings if binding.is_layer])
         if named is not None:
             return named
-        from_keras = [binding for binding in self.seen if binding.root is not None]
-        if self.cls in self.paths or not from_keras:
+        from_keras = [binding for binding in self.view.bindings if binding.root is not None]
+        if taken or not from_keras:
             raise CannotWrite(f"no name of the program leads to keras.layers.{self.cls}")
         self._import_under(from_keras[-1:])
         return self.cls
 
     def bare(self, bindings: Sequence[Binding]) -> str | None:
         """Return the class's own name, its import extended where it must be; `None` if the name means another thing."""
-        if (named := self._already()) is not None:
-            return named
-        if self.cls in self.paths:
-            return None
-        if self.starred:
+        known = self._already()
+        if known is not None or self.cls in self.view.paths:
+            return known
+        if self.view.starred:
             return self.cls
-        exact = [one for one in bindings if _is_exact(one)] or list(filter(_is_exact, self.seen))
-        near = [one for one in bindings if one.is_layer]
+        exact = list(filter(_is_exact, bindings)) or list(filter(_is_exact, self.view.bindings))
         for binding in _each_statement(exact):
             self._extend(binding)
+        near = [one for one in bindings if one.is_layer]
         if not exact:
             self._import_under(near)
         return self.cls if exact or near else None
 
     def _already(self) -> str | None:
         """The name that stands for the class already."""
-        for name, path in self.paths.items():
+        for name, path in self.view.paths.items():
             # `keras.layers.core.Flatten`, as old programs have it, is the same class.
-            module, _, last = (path or "").rpartition(".")
-            layers = f"{module}.".startswith(f"{LAYERS}.") or path == "keras.Input"
-            if layers and last == self.cls:
+            if path == f"keras.{self.cls}" == "keras.Input":
+                return name
+            if _is_layer(path) and path is not None and path.endswith(f".{self.cls}"):
                 return name
         return None
 
@@ -110,7 +103,7 @@ class _Search:
             return
         siblings = [
             other.way[-1]
-            for other in self.names.bindings
+            for other in self.file.names.bindings
             if _is_exact(other) and _is_beside(other, binding)
         ]
         if all(len(imported(node)) == 1 for node in siblings) and len(siblings) > 1:
@@ -133,6 +126,11 @@ class _Search:
 def _each_statement(bindings: Iterable[Binding]) -> Iterable[Binding]:
     """One binding of each import."""
     return {id(binding.way[-1]): binding for binding in bindings}.values()
+
+
+def _is_layer(path: str | None) -> bool:
+    """Whether a dotted path leads into `keras.layers`."""
+    return path is not None and path.startswith(f"{LAYERS}.")
 
 
 def _is_exact(binding: Binding) -> bool:

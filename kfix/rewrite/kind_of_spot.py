@@ -6,7 +6,7 @@ import libcst as cst
 
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.nodes import Path, last_name
+from kfix.rewrite.nodes import Path, function_of, last_name
 from kfix.rewrite.plan import Plan
 from kfix.rewrite.spots import ElementSpot, EndSpot, PopSpot, Spot, StatementSpot
 from kfix.rewrite.tensor_values import ValueSpot
@@ -35,7 +35,9 @@ def spot(plan: Plan, site: Site) -> Spot:
     path = plan.path(site)
     match path[-1]:
         case cst.BaseElement():
-            return ValueSpot(plan, site) if _of_tensors(path) else ElementSpot(plan, site)
+            if _of_tensors(path):
+                return ValueSpot(plan, site)
+            return ElementSpot(plan, site)
         case cst.List() | cst.Tuple():
             return EndSpot(plan, site)
         case cst.Arg() as arg if isinstance(path[-2], cst.Call):
@@ -50,7 +52,7 @@ def spot(plan: Plan, site: Site) -> Spot:
 def _of_argument(plan: Plan, site: Site, arg: cst.Arg) -> Spot:
     """The place of an argument: a layer that is added, or a tensor that something is called on."""
     *_, around, call, _ = plan.path(site)
-    taker = last_name(call.func) if isinstance(call, cst.Call) else ""
+    taker = last_name(function_of(call))
     if isinstance(around, cst.Expr) and _adds(call):
         return StatementSpot(plan, site)
     if taker in _TAKERS or isinstance(arg.value, cst.List | cst.Tuple):

@@ -62,8 +62,9 @@ def _name(plan: Plan, site: Site, path: Path, role: str) -> str:
         case [*_, cst.Param(name=cst.Name(value=name))]:
             return f"{name}={text}"
         case [*_, cst.Arg() as arg]:
-            keyword = keyword_of(arg)
-            return f"{role} {text}".strip() if keyword is None else f"{keyword}={text}"
+            if keyword_of(arg) is not None:
+                return f"{keyword_of(arg)}={text}"
+            return f"{role} {text}".strip()
         case [*_, cst.Assign() as statement] if assigned_name(statement) is not None:
             return f"{assigned_name(statement)} = {text}"
     return text

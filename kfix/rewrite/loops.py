@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.nodes import Path, code, depth_of, dotted
+from kfix.rewrite.nodes import Path, code, depth_of, elements_of, name_of
 from kfix.rewrite.plan import Plan
 from kfix.rewrite.tensor_names import input_name
 
@@ -44,13 +44,19 @@ def _reversed(tensors: cst.CSTNode) -> cst.BaseExpression:
 
 def _sources(way: Path, target: cst.BaseExpression, name: str) -> Iterator[Path]:
     """The ways to expressions that a loop takes the values of `name` from, through `zip` and `enumerate`."""
-    match target, way[-1]:
-        case cst.Name(), _:
-            if target.value == name:
-                yield way
-        case ((cst.Tuple() | cst.List()), cst.Call(func=func, args=args)):
-            elements = list(target.elements)[1 if dotted(func) == "enumerate" else 0 :]
-            known = dotted(func) in ("enumerate", "zip")
-            for arg, element in zip(args, elements, strict=False) if known else ():
-                if not arg.star and arg.keyword is None:
-                    yield from _sources((*way, arg, arg.value), element.value, name)
+    if name_of(target) == name:
+        yield way
+    match way[-1]:
+        case cst.Call(func=cst.Name(value="zip"), args=args):
+            yield from _elementwise(way, args, elements_of(target), name)
+        case cst.Call(func=cst.Name(value="enumerate"), args=args):
+            yield from _elementwise(way, args, elements_of(target)[1:], name)
+
+
+def _elementwise(
+    way: Path, args: Sequence[cst.Arg], elements: Sequence[cst.BaseElement], name: str
+) -> Iterator[Path]:
+    """The same for arguments that each give the values of one element."""
+    for arg, element in zip(args, elements, strict=False):
+        if not arg.star and arg.keyword is None:
+            yield from _sources((*way, arg, arg.value), element.value, name)

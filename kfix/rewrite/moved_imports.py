@@ -10,7 +10,16 @@ import libcst as cst
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.file_plan import FilePlan
-from kfix.rewrite.nodes import Path, bound_name, dotted, imported, imported_path, walk
+from kfix.rewrite.nodes import (
+    Path,
+    alias_of,
+    bound_name,
+    dotted,
+    imported,
+    imported_path,
+    small_statements,
+    walk,
+)
 from kfix.rewrite.plan import Plan
 from kfix.rewrite.tree import Change, RowInsert, RowRemove, UnitPlan
 from kfix.source.migration import keras_names
@@ -23,16 +32,15 @@ Inside = Sequence[tuple[str, str, str, str]]
 
 
 class Brought(NamedTuple):
-    """A name to import: the alias that stands there (`None`: it is new), the name, and what it is bound to (`None`: itself)."""
+    """A name to import: the alias that stands there (`None`: it is new), the name, and what it is bound to."""
 
     alias: cst.ImportAlias | None
     name: str
-    bound: str | None
+    bound: str
 
     def written(self) -> cst.ImportAlias:
         """Return the name as it stands in an import."""
-        asname = None if self.bound is None else cst.AsName(cst.Name(self.bound))
-        return cst.ImportAlias(cst.Name(self.name), asname)
+        return alias_of(self.name, self.bound)
 
 
 def move_import(plan: Plan, site: Site, homes: Homes, inside: Inside) -> str:
@@ -86,25 +94,25 @@ class _Groups:
         if name in self.homes:
             module, now = self.homes[name]
             if module:
-                self._bring(module, Brought(alias, now, local if local != now else None))
+                self._bring(module, Brought(alias, now, local))
         else:
             self._add_module(alias, local, [rest for old, *rest in self.inside if old == name])
 
     def _add_module(
-        self, alias: cst.ImportAlias, local: str, parts: Sequence[Sequence[str]]
+        self, present: cst.ImportAlias, local: str, parts: Sequence[Sequence[str]]
     ) -> None:
         """The same for a name that was a module: what is read from it comes in its place, or its new module."""
         modules = {module for _, module, _ in parts}
         if all(self._is_free(module, now) for _, module, now in parts):
-            free: cst.ImportAlias | None = alias
+            free: cst.ImportAlias | None = present
             for attribute, module, now in parts:
                 _read_directly(self.file, local, attribute, now)
                 if not self._is_brought(module, now):
-                    self._bring(module, Brought(free, now, None))
+                    self._bring(module, Brought(free, now, now))
                     free = None
         elif len(modules) == 1 and all(attribute == now for attribute, _, now in parts):
             package, _, last = modules.pop().rpartition(".")
-            self._bring(package, Brought(alias, last, local))
+            self._bring(package, Brought(present, last, local))
         else:
             raise CannotWrite(f"the names that {local} has now mean something else in the file")
 
@@ -113,7 +121,7 @@ class _Groups:
 
     def _bound_to(self, name: str) -> set[str]:
         """What a name means already."""
-        return {one.path for one in self.file.names.bindings if one.name == name}
+        return {one.path for one in self.file.names.of(name)}
 
     def _is_free(self, module: str, name: str) -> bool:
         """Whether the name means nothing yet, or the very thing."""
@@ -144,7 +152,7 @@ def _fill(unit: UnitPlan, path: Path, brought: Sequence[Brought]) -> None:
     """Write the names of the statement: those that stay as they are, those that change, and new ones behind the last."""
     aliases = imported(path[-1])
     present = [one.alias for one in brought if one.alias is not None]
-    last = id(present[-1] if present else aliases[-1])
+    last = id((present or aliases)[-1])
     for one in brought:
         new = one.written()
         if one.alias is None:
@@ -173,9 +181,9 @@ def _add(unit: UnitPlan, path: Path, module: str, brought: Sequence[Brought]) ->
     for way in _beside(path):
         aliases = imported(way[-1])
         if _brings(way[-1], module):
-            known = {dotted(alias.name) for alias in aliases if alias.asname is None}
+            known = {bound_name(alias) for alias in aliases if alias.asname is None}
             for one in brought:
-                if one.bound is not None or one.name not in known:
+                if one.bound not in known:
                     unit.row(way, _behind(id(aliases[-1]), one.written()))
             return
     line = cst.ImportFrom(imported_path(module), [one.written() for one in brought])
@@ -186,7 +194,7 @@ def _beside(path: Path) -> Iterator[Path]:
     """The ways to the other small statements of the block that a statement stands in."""
     *above, block, _, statement = path
     for line in block.body:  # type: ignore[attr-defined]
-        for other in line.body if isinstance(line, cst.SimpleStatementLine) else ():
+        for other in small_statements(line):
             if other is not statement:
                 yield (*above, block, line, other)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import libcst as cst
@@ -72,52 +73,74 @@ class Names:
     """The bindings of a document, over all its units."""
 
     def __init__(self, document: Document) -> None:
-        self.units = document.units
         self.bindings: list[Binding] = []
         for index, unit in enumerate(document.units):
             self.bindings += _bindings(unit, index)
 
-    def visible(self, name: str | None, scope: Sequence[int], unit: int) -> list[Binding]:
-        """Return what binds `name` as seen from a scope, by the innermost scope that binds it; all names for `None`."""
-        seen = [one for one in self.bindings if _is_seen(one, scope, unit)]
-        if name is None:
-            return seen
-        mine = [one for one in seen if one.name == name]
-        depth = max((len(one.scope) for one in mine), default=0)
-        return [one for one in mine if len(one.scope) == depth]
+    def of(self, name: str) -> list[Binding]:
+        """Return what binds a name anywhere in the document."""
+        return [binding for binding in self.bindings if binding.name == name]
 
-    def resolve(self, text: str, scope: Sequence[int], unit: int, depth: int = 8) -> str | None:
+    def seen_from(self, path: Path, unit: int) -> View:
+        """Return what can be seen from the end of a way in the unit of this number."""
+        scope = scope_of(path)
+        return View([one for one in self.bindings if _is_seen(one, scope, unit)])
+
+
+def _is_seen(binding: Binding, scope: Sequence[int], unit: int) -> bool:
+    return binding.unit <= unit and tuple(scope[: len(binding.scope)]) == binding.scope
+
+
+class View:
+    """The bindings that can be seen from a place."""
+
+    def __init__(self, bindings: Sequence[Binding]) -> None:
+        self.bindings = bindings
+
+    def of(self, name: str) -> list[Binding]:
+        """Return what binds `name`, by the innermost scope alone that binds it."""
+        found = [one for one in self.bindings if one.name == name]
+        depth = max((len(one.scope) for one in found), default=0)
+        return [one for one in found if len(one.scope) == depth]
+
+    @cached_property
+    def paths(self) -> dict[str, str | None]:
+        """By every name in sight: the dotted path that it stands for, as `resolve` says."""
+        names = dict.fromkeys(binding.name for binding in self.bindings)
+        names.pop("*", None)
+        return {name: self.resolve(name) for name in names}
+
+    def resolve(self, text: str, depth: int = 8) -> str | None:
         """Return the dotted path that `text` stands for, Keras's root as `keras`.
 
         "" if a name in it is bound to something of the program or to several
         things, `None` if nothing binds it.
         """
         root, dot, rest = text.partition(".")
-        found = self.visible(root, scope, unit)
-        if not found:
+        paths = {binding.path for binding in self.of(root)}
+        if not paths:
             return None
-        paths = {binding.path for binding in found}
         for alias in [path for path in paths if path.startswith("=")]:  # of another name
             paths.remove(alias)
-            paths.add((self.resolve(alias[1:], scope, unit, depth - 1) if depth else "") or "")
-        whole = {normal(path + dot + rest) if path else "" for path in paths}
-        return whole.pop() if len(whole) == 1 else ""
+            paths.add(self._follow(alias[1:], depth))
+        if len(paths) != 1 or "" in paths:
+            return ""
+        return normal(paths.pop() + dot + rest)
 
-    def path_of(self, path: str, way: Path, unit: int) -> str | None:
-        """Return the name that stands for a dotted path, as seen from the end of a way; `None` where there is none."""
-        scope = scope_of(way)
-        for name in dict.fromkeys(binding.name for binding in self.visible(None, scope, unit)):
-            if name != "*" and self.resolve(name, scope, unit) == path:
-                return name
-        return None
+    def _follow(self, text: str, depth: int) -> str:
+        """The dotted path of what an alias stands for, "" where it is not known."""
+        if depth == 0:
+            return ""
+        return self.resolve(text, depth - 1) or ""
 
-    def starred(self, scope: Sequence[int], unit: int) -> bool:
-        """Return whether there is a `from keras.layers import *` in sight."""
-        return any(normal(binding.path) == LAYERS for binding in self.visible("*", scope, unit))
+    def name_for(self, path: str) -> str | None:
+        """Return the first name that stands for a dotted path."""
+        return next((name for name, found in self.paths.items() if found == path), None)
 
-
-def _is_seen(binding: Binding, scope: Sequence[int], unit: int) -> bool:
-    return binding.unit <= unit and tuple(scope[: len(binding.scope)]) == binding.scope
+    @property
+    def starred(self) -> bool:
+        """Whether there is a `from keras.layers import *` in sight."""
+        return any(normal(binding.path) == LAYERS for binding in self.of("*"))
 
 
 def scope_of(way: Path) -> tuple[int, ...]:
@@ -148,7 +171,9 @@ def _parts(node: cst.CSTNode) -> list[cst.CSTNode]:
     parts: list[cst.CSTNode] = []
     for name in _PARTS:
         part = getattr(node, name, None) or ()
-        parts += [part] if isinstance(part, cst.CSTNode) else part
+        if isinstance(part, cst.CSTNode):
+            part = (part,)
+        parts += part
     return parts
 
 
@@ -159,8 +184,9 @@ def _bindings(unit: Unit, index: int) -> Iterator[Binding]:
         if not isinstance(inner, cst.ClassDef):  # its methods do not see what the body binds
             for name, path in _bound(node):
                 yield Binding(name, path, scope, index, way)
-        for parameter in parameters(node) if isinstance(node, cst.FunctionDef) else ():
-            yield Binding(parameter.name.value, "", (*scope, id(node)), index, way)
+        if isinstance(node, cst.FunctionDef):
+            for parameter in parameters(node):
+                yield Binding(parameter.name.value, "", (*scope, id(node)), index, way)
 
 
 def _bound(node: cst.CSTNode) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 from typing import TypeVar
 
 import libcst as cst
@@ -15,13 +16,20 @@ Imported = Sequence[cst.ImportAlias]
 Holder = cst.Arg | cst.Element | cst.DictElement
 """What holds one value in a row: an argument, an element, an entry of a dictionary."""
 
+EQUAL = cst.AssignEqual(
+    whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace("")
+)
+"""The `=` of a keyword."""
+
 N = TypeVar("N", bound=cst.CSTNode)
 T = TypeVar("T")
 
 
 def only(things: Sequence[T]) -> T | None:
     """Return the one thing that there is; `None` for none or several."""
-    return things[0] if len(things) == 1 else None
+    if len(things) != 1:
+        return None
+    return things[0]
 
 
 def dotted(node: cst.CSTNode | None) -> str:
@@ -132,8 +140,14 @@ def single_target(statement: cst.CSTNode | None) -> cst.BaseAssignTargetExpressi
 
 def assigned_name(statement: cst.CSTNode | None) -> str | None:
     """Return the one variable that a statement assigns its value to."""
-    target = single_target(statement)
-    return target.value if isinstance(target, cst.Name) else None
+    return name_of(single_target(statement))
+
+
+def small_statements(line: cst.CSTNode) -> Sequence[cst.BaseSmallStatement]:
+    """Return the small statements of a line; none of a compound statement."""
+    if isinstance(line, cst.SimpleStatementLine):
+        return line.body
+    return ()
 
 
 def imported(statement: cst.CSTNode) -> Imported:
@@ -146,7 +160,9 @@ def imported(statement: cst.CSTNode) -> Imported:
 
 def bound_name(alias: cst.ImportAlias) -> str:
     """Return the name that an import binds: that behind `as`, if there is one."""
-    return dotted(alias.name if alias.asname is None else alias.asname.name)
+    if alias.asname is not None:
+        return dotted(alias.asname.name)
+    return dotted(alias.name)
 
 
 def parameters(function: cst.FunctionDef) -> list[cst.Param]:
@@ -164,16 +180,41 @@ def imported_path(text: str) -> cst.Name | cst.Attribute:
 
 def own_name(method: cst.FunctionDef | None) -> str | None:
     """Return what a method calls its object: the first of its parameters, `self`."""
-    names = method.params.params if method is not None else ()
-    return names[0].name.value if names else None
+    match method:
+        case cst.FunctionDef(params=cst.Parameters(params=[first, *_])):
+            return first.name.value
+    return None
 
 
 # --- expressions --------------------------------------------------------------------------
 
 
+def name_of(node: cst.CSTNode | None) -> str | None:
+    """Return the name that an expression is, if it is one."""
+    if isinstance(node, cst.Name):
+        return node.value
+    return None
+
+
+def function_of(node: cst.CSTNode | None) -> cst.BaseExpression | None:
+    """Return what is called, if it is a call."""
+    if isinstance(node, cst.Call):
+        return node.func
+    return None
+
+
+def elements_of(node: cst.CSTNode | None) -> Sequence[cst.BaseElement]:
+    """Return the elements of a tuple or a list; none of anything else."""
+    if isinstance(node, cst.Tuple | cst.List):
+        return node.elements
+    return ()
+
+
 def value_in(node: cst.CSTNode) -> cst.CSTNode:
     """Return the value that an argument, an element or an entry holds; any other node itself."""
-    return node.value if isinstance(node, Holder) else node
+    if isinstance(node, Holder):
+        return node.value
+    return node
 
 
 def keyword_of(node: cst.CSTNode) -> str | None:
@@ -184,6 +225,28 @@ def keyword_of(node: cst.CSTNode) -> str | None:
         case cst.DictElement(key=cst.SimpleString() as key):
             return str(key.evaluated_value)
     return None
+
+
+def argument(keyword: str | None, value: cst.BaseExpression) -> cst.Arg:
+    """Return an argument of a call, with its keyword or without."""
+    if keyword is None:
+        return cst.Arg(value)
+    return cst.Arg(value, cst.Name(keyword), EQUAL)
+
+
+def given_for(call: cst.Call, names: Sequence[str], name: str) -> cst.Arg | None:
+    """Return the argument that a call gives for the parameter `name` of a function with these parameters."""
+    for arg, place in zip_longest(call.args, names[: len(call.args)]):
+        if (keyword_of(arg) or place) == name:
+            return arg
+    return None
+
+
+def alias_of(name: str, bound: str) -> cst.ImportAlias:
+    """Return a name as it stands in an import that binds it to another one, or to itself."""
+    if bound == name:
+        return cst.ImportAlias(cst.Name(name))
+    return cst.ImportAlias(cst.Name(name), cst.AsName(cst.Name(bound)))
 
 
 def is_starred(node: cst.CSTNode) -> bool:

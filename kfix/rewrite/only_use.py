@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.nodes import Path, depth_of, last_name, names_in, only, parameters
+from kfix.rewrite.nodes import Path, depth_of, given_for, last_name, names_in, only, parameters
 from kfix.rewrite.spots import Spot
 from kfix.rewrite.tree import UnitPlan
 from kfix.rewrite.variables import cells_behind, uses_of
@@ -57,13 +57,12 @@ def _handed_on(spot: Spot, use: Use) -> list[Use]:
         return []
     unit, function = found
     names = [one.name.value for one in parameters(function)]
-    number = call.args.index(arg)
-    given = arg.keyword.value if arg.keyword is not None else "".join(names[number : number + 1])
-    if given not in names:
-        return []
-    uses = list(uses_of((unit.unit.module, function), given))
+    given = [name for name in names if given_for(call, names, name) is arg]
+    uses = [way for name in given for way in uses_of((unit.unit.module, function), name)]
     inside = [(unit, way) for way in uses if not _in_model(way)]
-    return inside if len(inside) < len(uses) else []
+    if len(inside) == len(uses):
+        return []
+    return inside
 
 
 def _definition(spot: Spot, name: str) -> tuple[UnitPlan, cst.FunctionDef] | None:
@@ -77,4 +76,6 @@ def _definition(spot: Spot, name: str) -> tuple[UnitPlan, cst.FunctionDef] | Non
         if isinstance(node, cst.FunctionDef) and node.name.value == name
     ]
     mentions = sum(list(names_in(unit.unit.module)).count(name) for unit in units)
-    return only(known) if mentions == 2 else None  # its definition, and this call
+    if mentions != 2:  # its definition, and this call
+        return None
+    return only(known)

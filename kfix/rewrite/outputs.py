@@ -10,7 +10,7 @@ from kfix.model.code import NewLayer
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.kind_of_spot import spot
-from kfix.rewrite.nodes import single_target
+from kfix.rewrite.nodes import elements_of, single_target
 from kfix.rewrite.plan import Plan
 from kfix.rewrite.spots import LayerOf
 from kfix.rewrite.tree import Pass
@@ -45,7 +45,7 @@ def _names(statement: cst.Assign) -> list[str]:
     """The names that the outputs are assigned to, each its own; none where they have no such names."""
     row = single_target(statement)
     names: list[str] = []
-    for element in row.elements if isinstance(row, cst.Tuple | cst.List) else ():
+    for element in elements_of(row):
         match element:
             case cst.Element(value=cst.Name(value=name)) if name not in names:
                 names.append(name)

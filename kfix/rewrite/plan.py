@@ -25,16 +25,13 @@ from kfix.rewrite.counts import class_count
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.file_plan import FilePlan
 from kfix.rewrite.imports import class_name
-from kfix.rewrite.nodes import Path, code, dotted, is_starred
+from kfix.rewrite.names import View
+from kfix.rewrite.nodes import Path, argument, code, dotted, is_starred
 from kfix.rewrite.style import nearby_quote
 from kfix.rewrite.taken_over import check_names, passed_on
 from kfix.rewrite.tree import Pass, Phase, RowInsert, UnitPlan
 from kfix.rewrite.values import Piece, spelled
 from kfix.source.syntax.document import Document
-
-EQUAL = cst.AssignEqual(
-    whitespace_before=cst.SimpleWhitespace(""), whitespace_after=cst.SimpleWhitespace("")
-)
 
 Get = Callable[[cst.BaseExpression], cst.BaseExpression]
 """The form of a node to take over: as it stands, or as the other edits leave it."""
@@ -93,6 +90,10 @@ class Plan:
             raise CannotWrite("the layer is not made by a call that can be edited")
         return node
 
+    def seen_from(self, site: Site) -> View:
+        """Return the names that can be seen from `site`."""
+        return self.file(site).seen_from(self.path(site), self.unit(site))
+
     # --- words ----------------------------------------------------------------------------
 
     def where(self, sites: Sequence[Site]) -> str:
@@ -103,9 +104,10 @@ class Plan:
             cells.setdefault((site.path, site.cell), set()).add(line)
         parts = []
         for (_, cell), lines in cells.items():
-            in_cell = "" if cell is None else f"cell {cell}, "
-            plural = "s" if len(lines) > 1 else ""
-            parts.append(f"{in_cell}line{plural} {', '.join(map(str, sorted(lines)))}")
+            text = f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, sorted(lines)))}"
+            if cell is not None:
+                text = f"cell {cell}, {text}"
+            parts.append(text)
         return f"({'; '.join(parts)})"
 
     def text(self, site: Site) -> str:
@@ -134,8 +136,10 @@ class Plan:
                 value = value.value
         quotes = nearby_quote(call)
         pieces = self._pieces(slot, like, at)
-        # Several arguments are to become one: `Conv2D(32, 3, 3)` says that there are two sides.
-        return spelled(value, file.style, name if len(slot.texts) < 2 else "", like, quotes, pieces)
+        if len(slot.texts) > 1:
+            # Several arguments are to become one: `Conv2D(32, 3, 3)` says that there are two sides.
+            name = ""
+        return spelled(value, file.style, name, like, quotes, pieces)
 
     def _by_name(self, number: Number, at: Site) -> cst.BaseExpression | None:
         """A number by the name, or as the argument, that its spelling says; `None` where a literal has to do."""
@@ -143,8 +147,10 @@ class Plan:
             case Name(text=text):
                 return cst.parse_expression(text)
             case OutputCount():
-                name = class_count(self.file(at), self.unit(at), self.path(at), number.value)
-                return None if name is None else cst.Name(name)
+                index = self.file(at).index(self.unit(at).unit)
+                name = class_count(self.seen_from(at), self.path(at), index, number.value)
+                if name is not None:
+                    return cst.Name(name)
             case ValueOf() as of:
                 with suppress(CannotWrite):
                     return cst.parse_expression(self._value_of(of, at).text)
@@ -165,8 +171,8 @@ class Plan:
         for known, site in slot.texts:
             node = self.node(site)
             if isinstance(node, cst.Arg | cst.DictElement) and not is_starred(node):
-                own = self.own_row(site, node.value)
-                found += pieces_of(known, node.value if own is None else own.row)
+                own = self.own_row(site, node.value) or node
+                found += pieces_of(known, own.value)
         if found or not isinstance(like, cst.Tuple | cst.List):
             return found
         file, path = self.file(at), self.path(at)
@@ -186,7 +192,7 @@ class Plan:
         texts = [f"{keyword}={part.text}" if keyword else part.text for keyword, part in parts]
 
         def make(get: Get) -> cst.BaseExpression:
-            args = [_argument(keyword, part.make(get)) for keyword, part in parts]
+            args = [argument(keyword, part.make(get)) for keyword, part in parts]
             return cst.Call(func=func, args=args)
 
         return NewText(make, f"{name}({', '.join(texts)})")
@@ -225,25 +231,19 @@ class Plan:
 
     def _value_of(self, value: ValueOf, at: Site) -> NewText:
         """What an argument is given, for use at another place where its names mean the same."""
-        node, unit, file = self.node(value.site), self.unit(value.site), self.file(at)
+        node, unit = self.node(value.site), self.unit(value.site)
         if not isinstance(node, cst.Arg | cst.DictElement) or is_starred(node):
             raise CannotWrite("the value is not written as an argument")
         if unit is not self.unit(at):
             raise CannotWrite("a value of another file cannot be taken over")
-        inner, here, there = node.value, self.path(value.site), self.path(at)
+        here, there = (*self.path(value.site), node.value), self.path(at)
         try:
-            check_names(file.names, here, there, inner, file.index(unit.unit))
+            check_names(self.seen_from(value.site), self.seen_from(at), here, there)
         except CannotWrite:
-            passed = passed_on(here, there, inner, value.back)
+            passed = passed_on(here, there, value.back)
             return NewText(lambda get: passed.deep_clone(), code(passed))
-        unit.reach((*here, inner))
-        return NewText(lambda get: get(inner).deep_clone(), code(inner))
-
-
-def _argument(keyword: str | None, value: cst.BaseExpression) -> cst.Arg:
-    if keyword is None:
-        return cst.Arg(value)
-    return cst.Arg(value, cst.Name(keyword), EQUAL)
+        unit.reach(here)
+        return NewText(lambda get: get(node.value).deep_clone(), code(node.value))
 
 
 def _list(parts: Sequence[NewText]) -> NewText:
@@ -257,4 +257,6 @@ def short(text: str) -> str:
     if len(text) <= 40:
         return text
     head, bracket, _ = text.partition("(")
-    return f"{head}(…)" if bracket and len(head) <= 40 else text[:39] + "…"
+    if bracket and len(head) <= 40:
+        return f"{head}(…)"
+    return f"{text[:39]}…"

@@ -15,21 +15,22 @@ from kfix.rewrite.nodes import (
     below,
     depth_of,
     dotted,
+    function_of,
     innermost,
     own_name,
     single_target,
     targets,
 )
 from kfix.rewrite.plan import NewText, Plan
-from kfix.rewrite.spots import LayerOf, Spot
+from kfix.rewrite.spots import LayerOf, Spot, called
 from kfix.rewrite.tree import Pass
 
 
 def own_attribute(path: Path) -> str | None:
     """Return `dense` where the last node of `path` is a call of `self.dense` in a method, else `None`."""
-    call = path[-1]
-    inside = depth_of(path, cst.ClassDef) is not None and isinstance(call, cst.Call)
-    return _attribute(call.func, _self(path)) if inside and isinstance(call, cst.Call) else None
+    if depth_of(path, cst.ClassDef) is None:
+        return None
+    return _attribute(function_of(path[-1]), _self(path))
 
 
 def _self(path: Path) -> str | None:
@@ -37,10 +38,12 @@ def _self(path: Path) -> str | None:
     return own_name(innermost(path, cst.FunctionDef))
 
 
-def _attribute(node: cst.CSTNode, own: str | None) -> str | None:
+def _attribute(node: cst.CSTNode | None, own: str | None) -> str | None:
     """The `dense` of `self.dense`; `None` for another expression."""
     root, _, attribute = dotted(node).partition(".")
-    return attribute if root == own and attribute.isidentifier() else None
+    if root != own or not attribute.isidentifier():
+        return None
+    return attribute
 
 
 def attribute_before(path: Path) -> str | None:
@@ -70,7 +73,7 @@ def _called_before(method: cst.FunctionDef, place: cst.CSTNode) -> Iterator[str 
     for node in below(method.body):
         if node is place:
             yield None
-        attribute = _attribute(node.func, own_name(method)) if isinstance(node, cst.Call) else None
+        attribute = _attribute(function_of(node), own_name(method))
         if attribute is not None:
             yield attribute
 
@@ -84,9 +87,8 @@ def made_beside(
         raise CannotWrite("the layer is not called in a class")
     way = _made_at(place.path[: at + 1], attribute)
     assign = cst.ensure_type(way[-1], cst.Assign)
-    neighbour = [assign.value.func] if isinstance(assign.value, cst.Call) else []
     # Where it is made its arguments must be known.
-    text = plan.layer(layer, place.unit.unit.site(assign), neighbour)
+    text = plan.layer(layer, place.unit.unit.site(assign), called([assign.value]))
     taken = _attributes(cst.ensure_type(place.path[at], cst.ClassDef)) | place.unit.reserved
     name = _free(_snake(layer.cls), taken)
     place.unit.reserved.add(name)

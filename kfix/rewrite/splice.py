@@ -36,7 +36,9 @@ def splice(text: str, code: str, new: str) -> str:
             first = places[start - 1] + 1
         else:
             first = places[start]
-        last = places[end - 1] + 1 if start < end else first
+        last = first
+        if start < end:
+            last = places[end - 1] + 1
         if min(first, last) < done or last - first != end - start:
             raise CannotWrite("the change touches whitespace that libcst does not keep")
         out += text_lines[done:first]

@@ -9,12 +9,19 @@ import libcst as cst
 
 from kfix.model.code import NewLayer, Where
 from kfix.model.site import Site
-from kfix.rewrite import blocks
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.nodes import Path, below, depth_of
+from kfix.rewrite.nodes import Path, below, depth_of, elements_of
 from kfix.rewrite.plan import NewText, Plan
 from kfix.rewrite.row import Container, items_of, read_row
-from kfix.rewrite.tree import Comment, Pass, RowInsert, RowRemove, UnitPlan, small_statement
+from kfix.rewrite.tree import (
+    Comment,
+    Pass,
+    RowInsert,
+    RowRemove,
+    UnitPlan,
+    insert_beside,
+    small_statement,
+)
 
 T = TypeVar("T")
 
@@ -117,11 +124,11 @@ class StatementSpot(Spot):
 
     def neighbours(self) -> list[cst.BaseExpression]:
         """Return the layers that are added by the statements around."""
-        mine = self._line() or self.statement[-1]
-        block = self.statement[-3 if self._line() is not None else -2]
+        *_, block, line, statement = self.statement
+        if self._line() is None:
+            block, line = line, statement
         body = getattr(block, "body", ())
-        statements = list(body) if isinstance(body, Sequence) else [mine]
-        return called(filter(None, map(_added, outward(statements, mine))))
+        return called(filter(None, map(_added, outward(list(body), line))))
 
     def _line(self) -> cst.SimpleStatementLine | None:
         """The line of the statement, if it has one of its own."""
@@ -192,9 +199,7 @@ class EndSpot(Spot):
 
     def neighbours(self) -> list[cst.BaseExpression]:
         """Return the layers of the list, from its end."""
-        node = self.path[-1]
-        elements = node.elements if isinstance(node, cst.List | cst.Tuple) else ()
-        return called(element.value for element in reversed(elements))
+        return called(element.value for element in reversed(elements_of(self.path[-1])))
 
     def insert(self, where: Where, layer: LayerOf, comment: Comment = None) -> None:
         """Put the layer in as an element, in a list of its own where there is none."""
@@ -212,18 +217,12 @@ def _extending(where: Where, layer: LayerOf) -> Callable[[Pass, cst.Call], cst.C
         element = cst.Element(layer(run))
         match call:
             case cst.Call(args=[cst.Arg(keyword=None, value=cst.List() as row), *_]):
-                inner = [*row.elements, element] if where == "after" else [element, *row.elements]
+                inner = list(row.elements)
+                inner.insert(len(inner) if where == "after" else 0, element)
                 return call.with_deep_changes(row, elements=inner)
         return call.with_changes(args=[cst.Arg(cst.List([element])), *call.args])
 
     return extend
-
-
-def insert_beside(
-    unit: UnitPlan, path: Path, where: Where, build: blocks.Build, comment: Comment = None
-) -> None:
-    """Put a small statement in beside a compound one, the end of `path`."""
-    unit.block(path[:-1], blocks.Insert(path[-1], where, build, comment))
 
 
 def loop_around(statement: Path) -> Path | None:
@@ -232,8 +231,8 @@ def loop_around(statement: Path) -> Path | None:
         case [cst.For() | cst.While(), cst.IndentedBlock() as block, line, _]:
             lines = list(block.body)
             before = lines[: next(at for at, one in enumerate(lines) if one is line)]
-            calls = any(isinstance(node, cst.Call) for one in before for node in below(one))
-            return None if calls else statement[:-3]
+            if not any(isinstance(node, cst.Call) for one in before for node in below(one)):
+                return statement[:-3]
     return None
 
 
@@ -241,8 +240,10 @@ def outermost_loop(statement: Path) -> Path | None:
     """Return the way to the outermost loop around a statement within its function."""
     function = depth_of(statement, cst.FunctionDef, cst.ClassDef) or 0
     inside = range(function, len(statement))
-    at = next((at for at in inside if isinstance(statement[at], cst.For | cst.While)), None)
-    return None if at is None else statement[: at + 1]
+    for at in inside:
+        if isinstance(statement[at], cst.For | cst.While):
+            return statement[: at + 1]
+    return None
 
 
 def _added(statement: cst.CSTNode) -> cst.BaseExpression | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.names import Binding, scope_of
+from kfix.rewrite.names import Binding
 from kfix.rewrite.nodes import Path, bound_name, imported, walk
 from kfix.rewrite.tree import RowRemove, UnitPlan
 
@@ -23,18 +23,16 @@ def successor(file: FilePlan, unit: UnitPlan, path: Path, removed: str, name: st
     in the file is renamed. Raises `CannotWrite` where the name means something else as well.
     """
     old = cst.ensure_type(path[-1], cst.Name)
-    scope, index = scope_of(path), file.index(unit.unit)
-    found = file.names.visible(old.value, scope, index)
-    if not found and file.names.starred(scope, index):
+    view = file.seen_from(path, unit)
+    found, by_name, known = view.of(old.value), file.names.of(old.value), file.names.of(name)
+    if not found and view.starred:
         return name
-    by_name = [binding for binding in file.names.bindings if binding.name == old.value]
     if not found or not all(_brings(binding, removed) for binding in by_name):
         raise CannotWrite(f"{old.value} is not imported from keras.layers alone")
     if old.value != removed:  # `import CuDNNLSTM as Recurrent`: the import alone says what it is
         for binding in by_name:
             _write(file, binding, name)
         return old.value
-    known = [binding for binding in file.names.bindings if binding.name == name]
     if not all(_brings(binding, name) for binding in known):
         raise CannotWrite(f"{name} means something else there")
     if file.first_time(found[0].way[-1], f"{name} for {removed}"):

@@ -7,7 +7,6 @@ import libcst as cst
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.kind_of_spot import spot
-from kfix.rewrite.names import scope_of
 from kfix.rewrite.nodes import Path, assigned_name, value_in
 from kfix.rewrite.plan import Plan
 from kfix.rewrite.tree import small_statement
@@ -19,7 +18,9 @@ def input_name(plan: Plan, site: Site, input: int, error: str) -> tuple[Path, cs
     value = value_in(path[-1])
     if not isinstance(value, cst.Name):
         raise CannotWrite(error)
-    return (path if value is path[-1] else (*path, value)), value
+    if value is not path[-1]:
+        path = (*path, value)
+    return path, value
 
 
 def write_tensor(plan: Plan, site: Site, input: int, made_at: Site) -> tuple[str, str, str]:
@@ -36,13 +37,13 @@ def write_tensor(plan: Plan, site: Site, input: int, made_at: Site) -> tuple[str
 
 def _variable(plan: Plan, site: Site, path: Path, made_at: Site) -> str:
     """The variable that holds the tensor and nothing else up to the end of `path`."""
-    file, unit = plan.file(site), plan.unit(site)
+    file = plan.file(site)
     *_, statement, made = plan.path(made_at)
     name = assigned_name(statement)
     whole = isinstance(statement, cst.Assign) and statement.value is made
     if name is None or not whole or plan.file(made_at) is not file:
         raise CannotWrite("the tensor has no name")
-    ways = [one.way[-1] for one in file.names.visible(name, scope_of(path), file.index(unit.unit))]
+    ways = [one.way[-1] for one in file.seen_from(path, plan.unit(site)).of(name)]
     mine = small_statement(path)[-1]
     before = ways[: next((at for at, one in enumerate(ways) if one is mine), len(ways))]
     if not before or before[-1] is not statement:  # in the order of the text

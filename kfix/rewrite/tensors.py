@@ -6,14 +6,13 @@ import libcst as cst
 
 from kfix.model.code import NewLayer, Where
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.names import scope_of
-from kfix.rewrite.nodes import assigned_name, code, dotted, last_name, targets
+from kfix.rewrite.nodes import assigned_name, code, dotted, function_of, last_name, name_of, targets
 from kfix.rewrite.only_use import only_use
 from kfix.rewrite.plan import NewText, short
 from kfix.rewrite.selfmade import made_beside, own_attribute
-from kfix.rewrite.spots import AHEAD, Carried, LayerOf, Spot, insert_beside, loop_around
+from kfix.rewrite.spots import AHEAD, Carried, LayerOf, Spot, called, loop_around
 from kfix.rewrite.tensor_values import ValueSpot, assignment, wrapping
-from kfix.rewrite.tree import Comment, Pass, Phase
+from kfix.rewrite.tree import Comment, Pass, Phase, insert_beside
 from kfix.rewrite.variables import used_later
 
 _ATOMS = (cst.Name, cst.Call, cst.Attribute, cst.Subscript, cst.SimpleString)
@@ -35,8 +34,7 @@ class CallSpot(Spot):
 
     def neighbours(self) -> list[cst.BaseExpression]:
         """Return what makes the layer that is called."""
-        func = self.call.func
-        return [func.func] if isinstance(func, cst.Call) else []
+        return called([self.call.func])
 
     def text(self) -> str:
         """Return what is called."""
@@ -106,9 +104,8 @@ class CallSpot(Spot):
         """Return what is called in its edited form."""
         func = self.call.func
         if not isinstance(func, cst.Call):
-            file = self.plan.file(self.site)
-            scope, index = scope_of(self.path), file.index(self.unit.unit)
-            if len(self.call.args) > 1 or file.names.resolve(dotted(func), scope, index):
+            path = self.plan.seen_from(self.site).resolve(dotted(func))
+            if len(self.call.args) > 1 or path:
                 raise CannotWrite("an operation cannot be moved by itself")
         self.unit.reach(self.path)
         return (lambda run: run.updated(func)), None
@@ -150,14 +147,15 @@ class CallSpot(Spot):
 
     def _input_name(self) -> str | None:
         """The variable that the layer is called on."""
-        value = self._input().value
-        return value.value if isinstance(value, cst.Name) else None
+        return name_of(self._input().value)
 
     def _statement(self) -> cst.CSTNode | None:
         """The statement of which the call is the whole value."""
-        node = self.path[-2]
-        kinds = cst.Assign | cst.AnnAssign | cst.Return | cst.Expr
-        return node if isinstance(node, kinds) and node.value is self.call else None
+        match self.path[-2]:
+            case (cst.Assign() | cst.AnnAssign() | cst.Return() | cst.Expr()) as statement:
+                if statement.value is self.call:
+                    return statement
+        return None
 
     def _result_name(self) -> str | None:
         """The variable that the result of the call is assigned to, as it is."""
@@ -171,7 +169,7 @@ def _breaks_line(value: cst.BaseExpression) -> bool:
     """Whether a line ends in the expression where no bracket of its own is open."""
     if value.lpar or isinstance(value, cst.List | cst.Dict | cst.Set):
         return False
-    open_part = value.func if isinstance(value, cst.Call) else value
+    open_part = function_of(value) or value
     return "\n" in cst.Module([]).code_for_node(open_part)
 
 

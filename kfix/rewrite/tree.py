@@ -155,7 +155,9 @@ class Pass(cst.CSTTransformer):
 
     def updated(self, node: N) -> N:
         """Return the node with the edits inside it; what it has become so far if it is being edited right now."""
-        return cast(N, self.current[id(node)] if id(node) in self.current else node.visit(self))
+        if id(node) in self.current:
+            return cast(N, self.current[id(node)])
+        return cast(N, node.visit(self))
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         """Return whether the way to an edit leads by here."""
@@ -196,3 +198,10 @@ def small_statement(path: Path) -> Path:
     if at is None:
         raise CannotWrite("the place is not inside a statement that can be edited")
     return path[: at + 1]
+
+
+def insert_beside(
+    unit: UnitPlan, path: Path, where: Where, build: blocks.Build, comment: Comment = None
+) -> None:
+    """Put a small statement in beside a compound one, the end of `path`."""
+    unit.block(path[:-1], blocks.Insert(path[-1], where, build, comment))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from kfix.rewrite.nodes import Path, assigned_name, depth_of, parameters, walk
+from kfix.rewrite.nodes import Path, assigned_name, depth_of, parameters, small_statements, walk
 from kfix.rewrite.spots import Spot
 from kfix.source.syntax.document import Unit
 
@@ -17,8 +17,7 @@ def used_later(spot: Spot, path: Path, name: str) -> bool:
     It is not where it is given a new value first. What stands at the top of a
     notebook's cell is known in the cells behind it, too.
     """
-    at = depth_of(path, cst.BaseSmallStatement)
-    search = _Search(name, None if at is None else path[at])
+    search = _Search(name, path[depth_of(path, cst.BaseSmallStatement) or -1])
     for node, inside in zip(reversed(path[:-1]), reversed(path), strict=False):
         found = search.behind(node, inside)
         if found is not None:
@@ -47,13 +46,13 @@ class _Search:
             case cst.Module() | cst.BaseSuite() | cst.SimpleStatementLine():
                 body: list[cst.CSTNode] = list(node.body)
                 places = [number for number, one in enumerate(body, 1) if one is inside]
-                return self.in_order(body[places[0] :] if places else [])
+                return self.in_order(body[min(places, default=len(body)) :])
         return None
 
     def in_order(self, statements: Sequence[cst.CSTNode]) -> bool | None:
         """Whether statements read the variable one after the other; `None` where they do not set it anew either."""
         for line in statements:
-            for part in line.body if isinstance(line, cst.SimpleStatementLine) else (line,):
+            for part in small_statements(line) or (line,):
                 value = self._new_value(part)
                 if self.anywhere(value or part):
                     return True
@@ -64,8 +63,10 @@ class _Search:
     def _new_value(self, part: cst.CSTNode) -> cst.BaseExpression | None:
         """What a statement assigns to the variable and nothing else."""
         match part:
-            case cst.Assign(value=value) if part is not self.own:
-                return value if assigned_name(part) == self.name else None
+            case cst.Assign(value=value) if (
+                part is not self.own and assigned_name(part) == self.name
+            ):
+                return value
         return None
 
     def anywhere(self, inside: cst.CSTNode) -> bool:

@@ -9,8 +9,8 @@ import libcst as cst
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.functions import function_name
-from kfix.rewrite.nodes import Holder, code, is_starred
-from kfix.rewrite.plan import EQUAL, Plan, short
+from kfix.rewrite.nodes import Holder, argument, code, is_starred
+from kfix.rewrite.plan import Plan, short
 from kfix.rewrite.tree import Pass, Phase
 
 Wrapping = Callable[[cst.BaseExpression], cst.BaseExpression]
@@ -44,25 +44,19 @@ def _wrapping(
     plan: Plan, site: Site, function: str, arguments: Arguments, value: cst.BaseExpression
 ) -> Wrapping:
     """What calls the function on an expression in the place of `value`."""
-    behind = [_argument(plan, site, *argument) for argument in arguments]
+    behind = [argument(keyword, plan.plain(given, site)) for keyword, given in arguments]
     tight = isinstance(value, _TIGHT) or bool(value.lpar)
     if function.startswith("."):
         if not tight:
             raise CannotWrite("a method cannot be called on it as it is written")
         method = cst.Name(function[1:])
         return lambda now: cst.Call(cst.Attribute(now, method), behind)
-    file, unit, path = plan.file(site), plan.unit(site), plan.path(site)
-    batch = function == "numpy.expand_dims" and tuple(arguments) == ((None, 0),)
-    if tight and batch and file.names.path_of("numpy", path, file.index(unit.unit)) is None:
+    batch = tight and (function, *arguments) == ("numpy.expand_dims", (None, 0))
+    if batch and plan.seen_from(site).name_for("numpy") is None:
         # `image[None]` says the same and needs no import.
         none = cst.SubscriptElement(cst.Index(cst.Name("None")))
         return lambda now: cst.Subscript(now, [none])
-    name = cst.parse_expression(function_name(file, unit, path, function))
+    name = cst.parse_expression(
+        function_name(plan.file(site), plan.unit(site), plan.path(site), function)
+    )
     return lambda now: cst.Call(name, [cst.Arg(now), *behind])
-
-
-def _argument(plan: Plan, site: Site, keyword: str | None, value: object) -> cst.Arg:
-    argument = cst.Arg(plan.plain(value, site))
-    if keyword is None:
-        return argument
-    return argument.with_changes(keyword=cst.Name(keyword), equal=EQUAL)
