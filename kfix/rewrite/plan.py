@@ -19,7 +19,7 @@ from kfix.model.code import (
     ValueOf,
     plain,
 )
-from kfix.model.site import Site
+from kfix.model.site import Site, cell_name
 from kfix.rewrite.constants import OwnRow, constant, own_row, pieces_of
 from kfix.rewrite.counts import class_count
 from kfix.rewrite.errors import CannotWrite
@@ -106,7 +106,7 @@ class Plan:
         for (_, cell), lines in cells.items():
             text = f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, sorted(lines)))}"
             if cell is not None:
-                text = f"cell {cell}, {text}"
+                text = f"{cell_name(cell)}, {text}"
             parts.append(text)
         return f"({'; '.join(parts)})"
 
