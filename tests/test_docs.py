@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -59,3 +61,19 @@ def test_the_task_of_the_readme_is_json_and_its_pattern_matches() -> None:
         "5",
         "KFX101",
     ]
+
+
+def test_the_worked_example_prints_what_the_page_says() -> None:
+    page = (ROOT / "docs" / "development.md").read_text()
+    [example] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    [printed] = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    command = [sys.executable, "-c", example]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == printed
+
+
+def test_every_path_on_the_page_for_developers_exists() -> None:
+    page = (ROOT / "docs" / "development.md").read_text() + (ROOT / "CONTRIBUTING.md").read_text()
+    paths = set(re.findall(r"`((?:kfix|tests|scripts|docs|bench)/[\w/.]*)`", page))
+    assert {"kfix/edits", "kfix/shapes/rules/"} <= paths
+    assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
