@@ -1,3 +1,24 @@
-"""kfix mends the shapes of Keras models in their source."""
+"""kfix fixes the shapes of Keras models in their source.
+
+`check`, `fix` and `summary` are the Python API; `docs/api.md` documents it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kfix.api import Error, Fixed, Report, Summary, check, fix, summary
 
 __version__ = "0.1.0"
+
+__all__ = ["Error", "Fixed", "Report", "Summary", "__version__", "check", "fix", "summary"]
+
+
+def __getattr__(name: str) -> object:
+    """Import the API where it is first used: the command line starts without it."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from kfix import api
+
+    return getattr(api, name)

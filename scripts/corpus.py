@@ -27,7 +27,7 @@ from kfix.engine.pipeline import CRASH, Settings, read, run_file
 from kfix.engine.results import FileResult, ModelResult
 from kfix.project.files import FileTrouble, walk
 from kfix.project.project import Project
-from kfix.report.json import definition
+from kfix.report.formats.json import definition
 from kfix.source.syntax.errors import SourceError
 from kfix.source.syntax.guard import mentions_keras
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import inspect
 import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 
 from kfix.cli.modes import MODES
 from kfix.findings import all_findings
 from kfix.repair import prices
+from scripts import api_page
 
 DOCS = pathlib.Path(__file__).parent.parent / "docs"
 
@@ -100,6 +104,7 @@ def pages() -> dict[pathlib.Path, str]:
     chosen = between(between(choosing.read_text(), "costs", costs()), "limits", limits())
     return {
         DOCS / "findings.md": findings(),
+        DOCS / "api.md": api_page.page(),
         usage: between(usage.read_text(), "modes", modes()),
         choosing: chosen,
     }

@@ -147,7 +147,7 @@ def test_no_interpreter_of_the_tree_is_started(tree: Tree, tmp_path: Path, how: 
 def test_names_are_taken_as_they_stand(tree: Tree) -> None:
     for name in ("$HOME.py", "%USERPROFILE%.py", "~.py", "@args.py", "*.py"):
         tree.write(name, BROKEN)
-        assert tree.kfix("--check", "--", name).stdout.startswith(f"{name}:6:5 KFX201")
+        assert tree.kfix("--check", "--", name).stdout.startswith(f"{name}:6:5: error KFX201")
 
 
 # --- texts ------------------------------------------------------------------------------------------
@@ -234,7 +234,7 @@ def test_modules_beside_the_program_are_not_imported(tree: Tree, command: list[s
     tree.write("model.py", "# coding: own\n" + BROKEN)
     tree.write("other.py", BROKEN)
     result = tree.run(*command, ".", "--check")
-    assert "other.py:6:5 KFX201" in result.stdout
+    assert "other.py:6:5: error KFX201" in result.stdout
 
 
 # --- configuration ----------------------------------------------------------------------------------

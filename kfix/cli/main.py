@@ -6,31 +6,23 @@ import gc
 import os
 import sys
 from collections.abc import Callable
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kfix import __version__
+from kfix.cli.errors import Wrong
+from kfix.cli.help import Command, option
 from kfix.cli.modes import MODES, Mode
 from kfix.cli.process import ended, finished, leave
 from kfix.edits import kinds
+from kfix.report.formats import FORMATS
 from kfix.source.syntax.fast_libcst import arrange
 
 if TYPE_CHECKING:
     from kfix.engine.results import FileResult, ModelResult
     from kfix.engine.settings import Settings
-    from kfix.model.graph import Shape
     from kfix.project.boundary import Boundary
-
-
-class Wrong(click.UsageError):
-    """The command is used wrongly: one line that says how, without the usage."""
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Prints the line."""
-        from kfix.report.style import visible
-
-        click.echo(f"error: {visible(self.format_message())}", file=file, err=file is None)
 
 
 def main() -> None:
@@ -42,102 +34,132 @@ def main() -> None:
     leave(ended(command))
 
 
-def _explain(context: click.Context, _: click.Parameter, code: str | None) -> None:
-    if code is None:
+def _explain(context: click.Context, _: click.Parameter, what: str | None) -> None:
+    if what is None:
         return
-    import inspect
+    from kfix.cli.explain import explain
+    from kfix.report import style
 
-    from kfix.findings import finding_class
-
-    cls = finding_class(code)
-    if cls is None:
-        raise Wrong(f"there is no finding {code!r}")
-    click.echo(f"{cls.code} {cls.name()} ({cls.severity})\n\n{inspect.cleandoc(cls.__doc__ or '')}")
+    click.echo(explain(what, style.width(sys.stdout)))
     context.exit()
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+@click.command(
+    cls=Command,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
-@click.option(
+@option("What to fix")(
     "--target",
     multiple=True,
     metavar="SHAPE",
-    help="The output wanted: 10, 28,28,1, none,10, '(None, 10)', or input; of several outputs, NAME=SHAPE for each.",
+    help="The expected output shape: 10, 28,28,1, none,10, '(None, 10)' or input; of several outputs NAME=SHAPE.",
 )
-@click.option("--model", metavar="NAME", help="The model meant, by name or function.name.")
-@click.option(
-    "--input-shape", metavar="SHAPE", help="The input shape, where the source does not tell it."
+@option("What to fix")("--model", metavar="NAME", help="The model, by its name or function.name.")
+@option("What to fix")(
+    "--input-shape", metavar="SHAPE", help="The input shape, where the source does not say it."
 )
-@click.option(
-    "--dry-run", "--diff", "dry_run", is_flag=True, help="Print the diff and write nothing."
+@option("Modes")(
+    "--dry-run", "--diff", "dry_run", is_flag=True, help="Print the diff, write nothing."
 )
-@click.option("--check", is_flag=True, help="Report only, search for no repair.")
-@click.option("--summary", is_flag=True, help="Print what Keras's summary() would print.")
-@click.option("--why", is_flag=True, help="Tell of each unknown shape what led to it.")
-@click.option("--interactive", is_flag=True, help="Show each repair and ask, as git add -p does.")
-@click.option("--pick", type=click.IntRange(min=1), metavar="N", help="Apply the N-th repair.")
-@click.option(
-    "--unsafe", is_flag=True, help="Apply the first repair even where another is as good."
+@option("Modes")("--check", is_flag=True, help="Report only, search for no repair.")
+@option("Modes")("--summary", is_flag=True, help="Print what Keras's summary() would print.")
+@option("Modes")("--interactive", is_flag=True, help="Ask about each repair, as git add -p does.")
+@option("Choosing repairs")(
+    "--pick", type=click.IntRange(min=1), metavar="N", help="Apply the N-th repair."
 )
-@click.option(
-    "--prefer", type=click.Choice(["flatten", "pool"]), help="From a feature map to a vector."
+@option("Choosing repairs")(
+    "--unsafe", is_flag=True, help="Apply the first repair even where another is equally good."
 )
-@click.option(
-    "--only", multiple=True, type=click.Choice(kinds()), help="Allow this kind of edit alone."
+@option("Choosing repairs")(
+    "--prefer",
+    type=click.Choice(["flatten", "pool"]),
+    help="How a feature map becomes a vector.",
 )
-@click.option(
-    "--never", multiple=True, type=click.Choice(kinds()), help="Allow no edit of this kind."
+@option("Choosing repairs")(
+    "--only",
+    multiple=True,
+    type=click.Choice(kinds()),
+    metavar="KIND",
+    help="Allow only edits of this kind; kfix --explain edits lists them.",
 )
-@click.option(
-    "--keras",
-    type=click.Choice(["2", "3"]),
-    help="Whose names count (default: 3, or what the imports say).",
+@option("Choosing repairs")(
+    "--never",
+    multiple=True,
+    type=click.Choice(kinds()),
+    metavar="KIND",
+    help="Allow no edit of this kind.",
 )
-@click.option(
-    "--select", multiple=True, metavar="CODES", help="Report only these codes or prefixes."
+@option("Findings")(
+    "--select",
+    multiple=True,
+    metavar="CODES",
+    help="Report only these codes, or prefixes of codes.",
 )
-@click.option("--ignore", multiple=True, metavar="CODES", help="Leave these codes or prefixes out.")
-@click.option("--strict", is_flag=True, help="Warnings fail as errors do.")
-@click.option(
-    "--verify", is_flag=True, help="Rebuild every repaired model in real Keras before writing."
+@option("Findings")(
+    "--ignore", multiple=True, metavar="CODES", help="Do not report these codes or prefixes."
 )
-@click.option("--verify-python", metavar="PYTHON", help="The interpreter that has Keras.")
-@click.option(
-    "--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True
+@option("Findings")("--strict", is_flag=True, help="Exit with 1 for warnings as well.")
+@option("Findings")(
+    "--warn-unused-ignores", is_flag=True, help="Name each kfix: ignore that hides nothing."
 )
-@click.option("--stdin-filename", metavar="PATH", help="Whose text standard input is.")
-@click.option(
-    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
-)
-@click.option("--show-layers", is_flag=True, help="Print the table of all layers with a fault.")
-@click.option("-q", "--quiet", is_flag=True, help="Print only headlines, and what was fixed.")
-@click.option(
+@option("Findings")(
     "--explain",
-    metavar="CODE",
+    metavar="[CODE]",
+    is_flag=False,
+    flag_value="codes",
     callback=_explain,
     is_eager=True,
     expose_value=False,
-    help="Document a code.",
+    help="Document a code; alone, list all codes; edits: the kinds of edits.",
 )
+@option("Output")(
+    "--output-format",
+    type=click.Choice(FORMATS),
+    default="text",
+    metavar="FORMAT",
+    help=f"{', '.join(FORMATS)}.",
+)
+@option("Output")("--output-file", metavar="PATH", help="Write the report to this file.")
+@option("Output")("--why", is_flag=True, help="Explain each unknown shape.")
+@option("Output")("--show-layers", is_flag=True, help="Print the table of all layers with a fault.")
+@option("Output")("--statistics", is_flag=True, help="Count the findings by code.")
+@option("Output")("-q", "--quiet", is_flag=True, help="Print only headlines, and what was fixed.")
+@option("Output")(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
+)
+@option("Output")("--stdin-filename", metavar="PATH", help="The file name of standard input.")
+@option("Keras")(
+    "--keras",
+    type=click.Choice(["2", "3"]),
+    help="Whose argument names are valid (default: 3, or what the imports say).",
+)
+@option("Keras")(
+    "--verify", is_flag=True, help="Rebuild each repaired model in real Keras before writing."
+)
+@option("Keras")("--verify-python", metavar="PYTHON", help="The interpreter that has Keras.")
 @click.version_option(__version__, prog_name="kfix", message="%(prog)s %(version)s")
 def command(paths: tuple[str, ...], **options: Any) -> None:
-    """Mend the shapes of Keras models in their source, without running anything.
+    """Fix the shapes of Keras models in their source, without running anything.
 
-    PATH is a file, a folder, or - for standard input. PATH::NAME or PATH:LINE,
-    in a notebook PATH:CELL:LINE, chooses one of several models.
+    PATH is a file, a folder, or - for standard input. PATH::NAME and
+    PATH:LINE, in a notebook PATH:CELL:LINE, choose one of several models;
+    a place as kfix prints it will do.
     """
     sys.exit(finished(lambda: _run(paths, options)))
 
 
 def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     mode = _mode(options)
+    from kfix.cli.effects import without_effect
+    from kfix.cli.emit import emit
     from kfix.cli.path_arguments import STDIN, expand, once, split_path
     from kfix.cli.pyproject import Configs
-    from kfix.engine.pipeline import run_file
     from kfix.engine.results import FileResult
+    from kfix.engine.session import Session
     from kfix.project.boundary import Boundary
     from kfix.project.files import FileTrouble
-    from kfix.project.project import Project
     from kfix.project.writing import sweep
     from kfix.verify.trouble import NoKeras
 
@@ -145,17 +167,16 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     settings = _settings(options, mode, boundary)
     if options["interactive"]:
         settings = settings._replace(review=_review(paths, options, mode))
-    overlay: dict[str, bytes] = {}
     stdin = None
     results: list[FileResult] = []
-    project = Project(overlay, boundary=boundary)
+    session = Session(boundary=boundary)
     configs = Configs()
     for path, settings_here in once(expand(paths, settings, configs, results)):
         if path == STDIN:
             stdin = options["stdin_filename"] or "<stdin>"
             if sys.stdin is None:
                 raise Wrong("standard input is closed")
-            overlay[stdin] = sys.stdin.buffer.read()
+            session.put(stdin, sys.stdin.buffer.read())
             path = stdin
         try:
             config = configs.of(path)
@@ -165,13 +186,11 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
         if config is not None:
             settings_here = config.settings(path, settings_here)
         try:
-            result = run_file(project, path, settings_here)
+            result = session.run(path, settings_here)
         except NoKeras as trouble:
             click.echo(f"error: {trouble}", err=True)
             return 2
         results.append(result)
-        # What comes after builds on it: another model of this file, another user of a constant.
-        project.take(result.files)
     folder = next((path for path in paths if os.path.isdir(path)), None)
     if (
         folder is not None
@@ -188,7 +207,8 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
         for result in results:
             if result.path != stdin:
                 _write(result, boundary)
-    return _report(results, options, mode, stdin)
+    emit(results, options, mode, stdin, [*without_effect(options, paths, results, settings)])
+    return exit_code(results, options["strict"], mode)
 
 
 def _mode(options: dict[str, Any]) -> Mode:
@@ -200,12 +220,15 @@ def _mode(options: dict[str, Any]) -> Mode:
 
 def _settings(options: dict[str, Any], mode: Mode, boundary: Boundary) -> Settings:
     from kfix.engine.settings import Settings
+    from kfix.findings.codes import codes
+    from kfix.repair.target import parse_input_shape
 
     input_shape = None
     try:
+        select, ignore = codes(options["select"]), codes(options["ignore"])
         target, targets = _targets(options["target"])
         if options["input_shape"] is not None:
-            input_shape = _input_shape(options["input_shape"])
+            input_shape = parse_input_shape(options["input_shape"])
     except ValueError as error:
         raise Wrong(str(error)) from None
     verify = None
@@ -224,16 +247,17 @@ def _settings(options: dict[str, Any], mode: Mode, boundary: Boundary) -> Settin
         input_shape=input_shape,
         model=options["model"],
         search=mode.search
-        or (options["output_format"] == "json" and not (options["check"] or options["summary"])),
+        or (options["output_format"] != "text" and not (options["check"] or options["summary"])),
         pick=options["pick"],
         unsafe=options["unsafe"],
         prefer=options["prefer"],
         only=frozenset(options["only"]),
         never=frozenset(options["never"]),
         keras=int(options["keras"]) if options["keras"] else None,
-        select=_codes(options["select"]),
-        ignore=_codes(options["ignore"]),
+        select=select,
+        ignore=ignore,
         verify=verify,
+        unused_ignores=options["warn_unused_ignores"],
     )
 
 
@@ -262,12 +286,12 @@ def _review(
 
     if (
         not mode.writes
-        or options["output_format"] == "json"
+        or options["output_format"] != "text"
         or STDIN in paths
         or options["pick"] is not None
     ):
         raise Wrong(
-            "--interactive writes what is chosen: it goes with no other mode, JSON, --pick or -"
+            "--interactive writes what is chosen: it goes with no other mode or format, --pick or -"
         )
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Wrong("--interactive needs a terminal")
@@ -275,20 +299,6 @@ def _review(
 
     click.get_current_context().color = wants_colour(options["color"], sys.stdout)
     return Review(input)
-
-
-def _input_shape(text: str) -> Shape:
-    from kfix.repair.target import parse_target
-
-    target = parse_target(text)
-    dims = [dim for dim in target.dims if dim is None or isinstance(dim, int)]
-    if target.same_as_input or len(dims) != len(target.dims):
-        raise ValueError(f"{text!r} is no input shape: write it as 28,28,1 or none,28,28,1")
-    return (target.batch, *dims)
-
-
-def _codes(given: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(code.strip().upper() for item in given for code in item.split(",") if code.strip())
 
 
 def _write(result: FileResult, boundary: Boundary) -> None:
@@ -308,67 +318,6 @@ def _write(result: FileResult, boundary: Boundary) -> None:
         for told in result.models:
             for repair in told.repairs:
                 repair.applied = repair.applied and set(repair.files) <= set(written)
-
-
-def _report(
-    results: list[FileResult], options: dict[str, Any], mode: Mode, stdin: str | None
-) -> int:
-    from kfix.cli.output import Output
-
-    as_json = options["output_format"] == "json"
-    asked = options["interactive"]
-    filtering = stdin is not None and mode in (MODES["fix"], MODES["dry-run"])
-    out, err = Output(options["color"], False), Output(options["color"], True)
-    for error in dict.fromkeys(result.error for result in results):
-        if error is not None:
-            err.text(f"error: {error}\n")
-    if as_json:
-        from kfix.report.json import render
-
-        code = (
-            None
-            if stdin is None
-            else next((_code(result) for result in results if result.path == stdin), None)
-        )
-        click.echo(render(results, code))
-    else:
-        from kfix.report import style
-        from kfix.report.text import Look, Report
-
-        if mode is MODES["summary"]:
-            from kfix.report.summary import summary
-
-            out.text(summary(results))
-        else:
-            to_findings = err if filtering or mode is MODES["dry-run"] else out
-            stream = sys.stderr if to_findings is err else sys.stdout
-            report = Report(
-                Look(style.width(stream), options["quiet"], mode.writes, options["show_layers"])
-            )
-            for result in results:
-                if not asked:
-                    to_findings.text(report.file(result))
-                if filtering and result.path == stdin:
-                    click.echo(_code(result), nl=False)
-                elif (
-                    result.diff
-                    and result.changed
-                    and not ((options["quiet"] or options["interactive"]) and mode.writes)
-                ):
-                    (err if filtering else out).diff(result.diff)
-        if options["why"]:
-            from kfix.report.why import reasons
-
-            (err if filtering or mode is MODES["dry-run"] else out).text(reasons(results))
-    if not as_json and mode is not MODES["summary"] and not options["quiet"]:
-        from kfix.report.totals import last_line
-
-        err.text(last_line(results, mode.writes, mode.search) + "\n")
-    return exit_code(results, options["strict"], mode)
-
-
-def _code(result: FileResult) -> bytes:
-    return result.files.get(result.path, result.data)
 
 
 def exit_code(results: list[FileResult], strict: bool, mode: Mode) -> int:

@@ -7,7 +7,7 @@ import sys
 import click
 
 from kfix.report.style import diff as styled
-from kfix.report.style import visible, wants_colour
+from kfix.report.style import visible, wants_colour, width
 
 
 class Output:
@@ -18,6 +18,7 @@ class Output:
         self._err = err
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
         self._colour = wants_colour(choice, stream)
+        self.width = width(stream)
         self._exact = not self._colour and not (stream is not None and stream.isatty())
 
     def text(self, text: str) -> None:
@@ -31,6 +32,10 @@ class Output:
             self._write(diff, True)
         else:
             self.text(styled(diff))
+
+    def report(self, text: str) -> None:
+        """Write a report for a tool, which escapes what it must itself."""
+        self._write(text, True)
 
     def _write(self, text: str, keep_escapes: bool) -> None:
         try:

@@ -16,10 +16,12 @@ from kfix.report.style import visible
 
 STDIN = "-"
 
+_NUMBER = "[0-9]{1,9}"
 _IN_NOTEBOOK = re.compile(
-    r"(?P<path>.+\.ipynb):(?:cell )?(?P<cell>[0-9]{1,9})(?::(?P<line>[0-9]{1,9}))?(?::[0-9]+)?"
+    rf"(?P<path>.+\.ipynb):(?:cell )?(?P<cell>{_NUMBER})(?::(?P<line>{_NUMBER}))?(?::{_NUMBER})?",
+    re.DOTALL,
 )
-_IN_FILE = re.compile(r"(?P<path>.+?):(?P<line>[0-9]{1,9})(?::[0-9]+)?")
+_IN_FILE = re.compile(rf"(?P<path>.+?):(?P<line>{_NUMBER})(?::{_NUMBER})?", re.DOTALL)
 """A place as kfix prints it: the column says nothing more of which model is meant."""
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kfix.engine.settings import Settings
-from kfix.project.files import FileTrouble, read_bytes
+from kfix.engine.settings import ConfiguredTarget, Settings
+from kfix.findings.codes import codes
+from kfix.model.near import did_you_mean
+from kfix.project.files import FileTrouble, read_bytes, walk
 from kfix.project.ignore import patterns
 from kfix.repair.target import parse_target
 
@@ -18,6 +21,7 @@ NAME = "pyproject.toml"
 MOST_BYTES = 1_000_000
 """A larger file is no configuration."""
 
+_GLOB = re.compile(r"[*?\[!]")
 _LISTS = ("select", "ignore", "exclude")
 KEYS = ("targets", "prefer", *_LISTS)
 
@@ -36,7 +40,8 @@ class Config:
         where = os.path.join(folder, NAME)
         unknown = next((key for key in table if key not in KEYS), None)
         if unknown is not None:
-            raise FileTrouble(f"{where}: [tool.kfix] has no key {unknown!r}, but {', '.join(KEYS)}")
+            near = did_you_mean(unknown, KEYS) or f"it has {', '.join(KEYS)}"
+            raise FileTrouble(f"{where}: [tool.kfix] has no key {unknown!r}: {near}")
         for key in _LISTS:
             given = table.get(key, [])
             if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
@@ -47,8 +52,8 @@ class Config:
                 f"{where}: prefer of [tool.kfix] is 'flatten' or 'pool', not {prefer!r}"
             )
         self.prefer: str | None = prefer
-        self.select = tuple(code.upper() for code in table.get("select", []))
-        self.ignore = tuple(code.upper() for code in table.get("ignore", []))
+        self.select = _codes(where, "select", table)
+        self.ignore = _codes(where, "ignore", table)
         self.exclude: tuple[str, ...] = tuple(table.get("exclude", []))
         targets = table.get("targets", {})
         if not isinstance(targets, dict):
@@ -66,7 +71,9 @@ class Config:
     def settings(self, path: str, given: Settings) -> Settings:
         """The settings for a file: what the command line says counts before what is written here."""
         wanted = tuple(
-            (model, shape) for name, model, shape in self.targets if self._matches((name,), path)
+            ConfiguredTarget(model, shape, not _GLOB.search(name))
+            for name, model, shape in self.targets
+            if self._matches((name,), path)
         )
         return given._replace(
             prefer=given.prefer or self.prefer,
@@ -74,6 +81,23 @@ class Config:
             ignore=given.ignore + self.ignore,
             configured=wanted,
         )
+
+    def check_files(self) -> None:
+        """Raise `FileTrouble` for a target of a file that there is not."""
+        missing = [
+            name
+            for name, _, _ in self.targets
+            if not os.path.exists(os.path.join(self.folder, name))
+        ]
+        if not missing:
+            return
+        files = list(walk(self.folder))
+        for name in missing:
+            if not any(self._matches((name,), file) for file in files):
+                near = did_you_mean(name, [os.path.relpath(file, self.folder) for file in files])
+                where = os.path.join(self.folder, NAME)
+                said = f"{where}: targets of [tool.kfix]: no file {name!r}"
+                raise FileTrouble(f"{said}: {near}" if near else said)
 
     def excludes(self, path: str) -> bool:
         """Is a file of a folder to be left out?"""
@@ -84,6 +108,13 @@ class Config:
             os.sep, "/"
         )
         return self._specs[lines].match_file(relative)
+
+
+def _codes(where: str, key: str, table: Mapping[str, Any]) -> tuple[str, ...]:
+    try:
+        return codes(table.get(key, ()))
+    except ValueError as error:
+        raise FileTrouble(f"{where}: {key} of [tool.kfix]: {error}") from None
 
 
 def _spec(where: str, lines: tuple[str, ...]) -> GitIgnoreSpec:
@@ -152,5 +183,7 @@ def _load(folder: str) -> Config | None:
         raise FileTrouble(f"{path}: is too deeply nested") from None
     table = tool.get("kfix", {}) if isinstance(tool, dict) else {}
     if not isinstance(table, dict):
-        raise FileTrouble(f"{path}: tool.kfix is no table")
-    return Config(folder, table)
+        raise FileTrouble(f"{path}: tool.kfix is not a table")
+    config = Config(folder, table)
+    config.check_files()
+    return config

@@ -49,9 +49,11 @@ class Old(Record):
     told: bool = True
 
 
-def outdated(project: Project, path: str, reading: Reading, settings: Settings) -> list[Found]:
-    """What is to be said of a program's imports and training; nothing where it is made for an older Keras."""
-    return [old.found for old in _old(project, path, reading, settings) if old.told]
+def outdated(
+    project: Project, path: str, reading: Reading, settings: Settings, quiet: Suppressions
+) -> list[Found]:
+    """Return the findings about a program's imports and training; none where it is made for an older Keras."""
+    return [old.found for old in _old(project, path, reading, settings, quiet) if old.told]
 
 
 def asked_for(settings: Settings) -> bool:
@@ -64,7 +66,7 @@ def renewed(project: Project, path: str, settings: Settings, read: Read) -> dict
     before = read(project)
     edits = [
         edit
-        for old in _old(project, path, before, settings)
+        for old in _old(project, path, before, settings, Suppressions(project))
         for edit in old.edits
         if _allowed(edit, settings)
     ]
@@ -80,7 +82,9 @@ def renewed(project: Project, path: str, settings: Settings, read: Read) -> dict
     return files if _shapes(before) == _shapes(after) else {}
 
 
-def _old(project: Project, path: str, reading: Reading, settings: Settings) -> list[Old]:
+def _old(
+    project: Project, path: str, reading: Reading, settings: Settings, quiet: Suppressions
+) -> list[Old]:
     if reading.tracer.keras < 3 or not any(map(settings.wants, CODES)):
         return []
     document = project.document(path)
@@ -95,7 +99,6 @@ def _old(project: Project, path: str, reading: Reading, settings: Settings) -> l
     said += [(_setting(one), _as_data_format(one), True) for one in old_settings(document)]
     if not said or project.pinned_to_keras_2(path):
         return []
-    quiet = Suppressions(project)
     found: list[Old] = []
     for finding, edits, told in said:
         assert finding.site is not None

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kfix.engine.results import FileResult, Reading
-from kfix.engine.settings import Misuse, Settings
-from kfix.model.graph import Model
+from kfix.engine.settings import ConfiguredTarget, Misuse, Settings
+from kfix.model.graph import Model, Program
+from kfix.model.near import did_you_mean
 from kfix.model.site import Place, cell_name
 from kfix.repair.target import Target, parse_target
+
+DIRECTIVES = ("target", "input")
+"""What a comment `# kfix: KEY=SHAPE` may say."""
 
 _Spot = tuple[int, int]
 """A cell and a line."""
@@ -27,16 +31,10 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
     uids = {
         model.uid: index for index, group in enumerate(reading.groups) for model in group.models
     }
-    for name, shape in settings.configured:
-        meant = [
-            index
-            for index, group in enumerate(reading.groups)
-            if group.outermost and (name is None or name in _names(reading, group.models[0]))
-        ]
-        if name is None and not settings.declares:
-            meant = _one_of(reading, _chosen(reading, settings, result, meant), result)
-        for index in meant:
-            targets[index] = {0: parse_target(shape, "pyproject.toml")}
+    _check_directives(program, result)
+    for one in settings.configured:
+        for index in _configured(reading, one, settings, result):
+            targets[index] = {0: parse_target(one.shape, "pyproject.toml")}
     for directive in program.directives:
         if directive.key == "target" and directive.model in uids:
             index = uids[directive.model]
@@ -58,8 +56,12 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
             known = [index for index, group in enumerate(reading.groups) if not group.called]
             if not known:
                 raise Misuse("no Keras model here that kfix can read")
-            name = f"no model named {settings.model!r}" if settings.model else "no outermost model"
-            raise Misuse(f"{name}; there is {_list(reading, known)}")
+            if not settings.model:
+                raise Misuse(f"no outermost model; there is {_list(reading, known)}")
+            names = [name for i in known for name in _names(reading, reading.groups[i].models[0])]
+            near = did_you_mean(settings.model, names)
+            said = f"no model named {settings.model!r}"
+            raise Misuse(f"{said}: {near or f'there is {_list(reading, known)}'}")
         targets = {index: target for index, target in targets.items() if index in candidates}
     if not settings.declares:
         if settings.model is not None or settings.places:
@@ -102,6 +104,43 @@ def _one_of(reading: Reading, candidates: list[int], result: FileResult) -> list
     note = f"the target is taken for `{name}`, the only model that is compiled or fitted"
     result.notes.append(note)
     return in_use
+
+
+def _configured(
+    reading: Reading, target: ConfiguredTarget, settings: Settings, result: FileResult
+) -> list[int]:
+    """Return the models that a target of pyproject.toml is for; raises `Misuse` where that is not clear."""
+    outermost = [index for index, group in enumerate(reading.groups) if group.outermost]
+    if target.model is None:
+        if settings.declares:
+            return outermost
+        return _one_of(reading, _chosen(reading, settings, result, outermost), result)
+    known = {index: _names(reading, reading.groups[index].models[0]) for index in outermost}
+    found = [index for index, names in known.items() if target.model in names]
+    if not found and target.exact:
+        near = did_you_mean(target.model, [name for names in known.values() for name in names])
+        said = f"no model named {target.model!r}, as pyproject.toml says"
+        raise Misuse(f"{said}: {near}" if near else said)
+    return found
+
+
+def _check_directives(program: Program, result: FileResult) -> None:
+    """Raise `Misuse` for a comment to kfix that it does not know; note one that is at no model."""
+    if not program.directives:
+        return
+    from kfix.source.syntax.directives import input_shape
+
+    for directive in program.directives:
+        key, at = directive.key, f"line {directive.line}"
+        if directive.site.cell is not None:
+            at = f"{cell_name(directive.site.cell)}, {at}"
+        if key not in DIRECTIVES or not directive.value:
+            near = did_you_mean(key, DIRECTIVES) if key not in DIRECTIVES else f"write {key}=SHAPE"
+            raise Misuse(f"{at}: unknown comment `kfix: {key}`: {near or 'target or input'}")
+        if key == "input" and input_shape(directive.value) is None:
+            raise Misuse(f"{at}: {directive.value!r} is not an input shape: write it as 28,28,1")
+        if directive.model is None:
+            result.notes.append(f"{at}: `kfix: {key}` has no effect: no model is defined there")
 
 
 def _declared(reading: Reading, index: int, settings: Settings) -> Wanted:

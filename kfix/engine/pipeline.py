@@ -133,6 +133,9 @@ def run_file(project: Project, path: str, settings: Settings) -> FileResult:
         result.error = message if message.startswith(path) else f"{path}: {message}"
     except SourceError as error:
         result.error = f"{path}:{error}" if error.line is not None else f"{path}: {error}"
+        if error.line is not None:
+            column = error.column or 1
+            result.error_place = Place(path, error.cell, error.line, column, error.line, column)
     except RecursionError:
         result.error = f"{path}: too deeply nested"
     except Exception as bug:
@@ -266,7 +269,7 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
                 now, index, told, intent_of(now.groups[index], now, chosen.get(index)), settings
             )
     if result.models:
-        old = outdated(project, path, reading, settings)
+        old = outdated(project, path, reading, settings, quiet)
         result.models[0].findings = [*old, *result.models[0].findings]
         renews = bool(overlay) or (bool(old) and asked_for(settings))
         if settings.search and renews and project.boundary.allows(path, path):
@@ -275,6 +278,8 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
                 renewed(at, path, settings, lambda changed: read(changed, path, settings))
             )
     result.texts = _texts(project, result)
+    if settings.unused_ignores and not (settings.select or settings.ignore or settings.model):
+        result.notes.extend(quiet.unused(path))
     if overlay:
         from kfix.rewrite.diff import unified_diff
 

@@ -83,6 +83,7 @@ def prove(
         for edit, text in zip(repair.edits, rewritten.texts, strict=True)
     ]
     proven = Proven(repair, edits, rewritten.files, diff, group.traces)
+    proven.originals = {name: project.data(name) for name in rewritten.files}
     proven.left = sorted(left.elements())
     proven.warnings = [
         *_misfits(reading.groups[index], reading, group, again),

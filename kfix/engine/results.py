@@ -74,6 +74,8 @@ class Proven:
     traces: list[Trace]
     applied: bool = False
     verified: bool | None = None
+    originals: dict[str, bytes] = field(default_factory=dict)
+    """The files as they were before this repair, by path."""
     warnings: list[str] = field(default_factory=list)
     """What no longer goes with the repaired model: saved weights, the last activation, the loss."""
     left: list[str] = field(default_factory=list)
@@ -148,6 +150,8 @@ class FileResult:
     path: str
     data: bytes = b""
     error: str | None = None
+    error_place: Place | None = None
+    """Where the error is, if it is at a place."""
     models: list[ModelResult] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     originals: dict[str, bytes] = field(default_factory=dict)

@@ -16,6 +16,17 @@ class Misuse(Exception):
     """The command was used wrongly for this file: one line for a person, exit 2."""
 
 
+class ConfiguredTarget(NamedTuple):
+    """A target of pyproject.toml: the model's name (`None`: the only one) and the shape.
+
+    `exact`: the file is named itself, and not by a pattern that other files fit too.
+    """
+
+    model: str | None
+    shape: str
+    exact: bool = True
+
+
 class Settings(NamedTuple):
     """What a run is asked to do.
 
@@ -40,10 +51,12 @@ class Settings(NamedTuple):
     keras: int | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    configured: tuple[tuple[str | None, str], ...] = ()
-    """Targets of the configuration for this file: the model's name (`None`: whichever it is) and the shape."""
+    configured: tuple[ConfiguredTarget, ...] = ()
+    """Targets of the configuration for this file."""
     verify: Callable[[Sequence[Trace]], str | None] | None = None
     """A last judge of a repair that is to be applied (real Keras): what it has against it, or `None`."""
+    unused_ignores: bool = False
+    """Are comments to be named that keep nothing quiet?"""
     named: bool = True
     """Was the file itself named, not found under a folder?"""
     review: Callable[[ModelResult], int | None] | None = None

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 from kfix.engine.results import Found
-from kfix.model.site import Place
+from kfix.model.site import cell_name
 from kfix.project.project import Project
 from kfix.source.syntax.lines import split_lines
 
-IGNORE = "kfix: ignore"
+_IGNORE = re.compile(r"kfix:\s*ignore\s*(?:\[(?P<codes>[^\]]*)|$)")
 NOQA = "noqa:"
 
 ALL = ("",)
 """Prefixes of the codes that are meant: every code begins with nothing."""
+
+
+class _Comment:
+    """One code (or its beginning) that a comment names, and the line of the comment."""
+
+    def __init__(self, code: str, line: int) -> None:
+        self.code = code
+        self.line = line
+        self.used = False
 
 
 class Suppressions:
@@ -23,54 +34,62 @@ class Suppressions:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._lines: dict[tuple[str, int | None], dict[int, set[str]]] = {}
+        self._lines: dict[tuple[str, int | None], dict[int, list[_Comment]]] = {}
 
     def hides(self, found: Found) -> bool:
-        """Is this finding to be kept quiet?"""
-        codes = self._of(found.place).get(found.place.line)
-        return codes is not None and found.finding.code.startswith(tuple(codes))
+        """Whether a comment keeps this finding quiet."""
+        hidden = False
+        for comment in self._of(found.place.path, found.place.cell).get(found.place.line, ()):
+            if found.finding.code.startswith(comment.code):
+                hidden = comment.used = True
+        return hidden
 
-    def _of(self, place: Place) -> dict[int, set[str]]:
-        key = (place.path, place.cell)
+    def unused(self, path: str) -> list[str]:
+        """Return what the comments of a file keep quiet of what was never found, each with its place."""
+        said: dict[str, None] = {}
+        for unit in self._project.document(path).units:
+            cell = "" if unit.cell is None else f"{cell_name(unit.cell)}, "
+            for comments in self._of(path, unit.cell).values():
+                for comment in comments:
+                    if not comment.used:
+                        code = f"[{comment.code}]" if comment.code else ""
+                        said[f"{cell}line {comment.line}: unused kfix: ignore{code}"] = None
+        return list(said)
+
+    def _of(self, path: str, cell: int | None) -> dict[int, list[_Comment]]:
+        key = (path, cell)
         if key not in self._lines:
-            unit = next(
-                (
-                    unit
-                    for unit in self._project.document(place.path).units
-                    if unit.cell == place.cell
-                ),
-                None,
-            )
-            text = "" if unit is None else unit.text
-            self._lines[key] = _read(text) if IGNORE in text or NOQA in text else {}
+            units = self._project.document(path).units
+            text = next((unit.text for unit in units if unit.cell == cell), "")
+            self._lines[key] = _read(text) if "kfix:" in text or NOQA in text else {}
         return self._lines[key]
 
 
-def _read(text: str) -> dict[int, set[str]]:
-    """By line: the prefixes of codes that are kept quiet there."""
+def _read(text: str) -> dict[int, list[_Comment]]:
+    """Return by line what is kept quiet there."""
     import tokenize
 
-    quiet: dict[int, set[str]] = {}
-    waiting: set[str] = set()
+    quiet: dict[int, list[_Comment]] = {}
+    waiting: list[_Comment] = []
     start: int | None = None
     try:
         # Python ends lines at a lone carriage return too, tokenize only at a line feed.
         lines = iter(split_lines(text.replace("\r\n", "\n").replace("\r", "\n")))
         for token in tokenize.generate_tokens(lambda: next(lines, "")):
             if token.type == tokenize.COMMENT:
-                codes = _codes(token.string)
+                line = token.start[0]
+                comments = [_Comment(code, line) for code in sorted(_codes(token.string))]
                 alone = not token.line[: token.start[1]].strip()
                 if alone and start is None:
-                    waiting.update(codes)
+                    waiting.extend(comments)
                 else:
-                    quiet.setdefault(token.start[0], set()).update(codes)
+                    quiet.setdefault(line, []).extend(comments)
             elif token.type in (tokenize.NL, tokenize.INDENT, tokenize.DEDENT):
                 continue
             elif token.type == tokenize.NEWLINE:
                 for line in range(start or token.start[0], token.start[0] + 1):
-                    if waiting:
-                        quiet.setdefault(line, set()).update(waiting)
-                start, waiting = None, set()
+                    quiet.setdefault(line, []).extend(waiting)
+                start, waiting = None, []
             elif start is None:
                 start = token.start[0]
     except (
@@ -83,12 +102,9 @@ def _read(text: str) -> dict[int, set[str]]:
 
 def _codes(comment: str) -> set[str]:
     """The codes that a comment keeps quiet; none if it is no such comment."""
-    said = comment.lstrip("#").strip()
-    if said.startswith(IGNORE):
-        rest = said[len(IGNORE) :].strip()
-        if not rest.startswith("["):
-            return set(ALL)
-        return _listed(rest[1:].partition("]")[0])
+    said = _IGNORE.match(comment.lstrip("#").strip())
+    if said is not None:
+        return set(ALL) if said["codes"] is None else _listed(said["codes"])
     mark = comment.find(NOQA)
     return (
         set()

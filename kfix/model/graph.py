@@ -418,6 +418,8 @@ class Directive(Value):
     value: str
     site: Site
     model: int | None = None
+    line: int = 0
+    """The line of the comment, in a notebook within its cell."""
 
 
 def no_place(site: Site) -> Place:

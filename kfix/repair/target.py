@@ -179,3 +179,12 @@ def _dim(part: str, text: str) -> Wanted:
         raise ValueError(f"{text!r} is no shape: {_EXAMPLE}")
     shown = repr(part) if part else "an empty place"
     raise ValueError(f"{text!r} is no shape, {shown} is no dim: {_EXAMPLE}")
+
+
+def parse_input_shape(text: str) -> tuple[int | None, ...]:
+    """Return an input shape with its batch, from a text as `parse_target` takes it; raises `ValueError`."""
+    target = parse_target(text)
+    dims = [dim for dim in target.dims if dim is None or isinstance(dim, int)]
+    if target.same_as_input or len(dims) != len(target.dims):
+        raise ValueError(f"{text!r} is not an input shape: write it as 28,28,1 or none,28,28,1")
+    return (target.batch, *dims)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from difflib import get_close_matches
+from collections.abc import Callable
 from string import Formatter
 from typing import TYPE_CHECKING
 
 from kfix.findings import Finding
 from kfix.findings.data import Rank, written
+from kfix.model.near import did_you_mean
 from kfix.model.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -50,12 +50,6 @@ def message(finding: Finding) -> str:
 def keras_says(finding: Finding) -> str:
     """Return the part of Keras's own message that does not depend on names made up by Keras."""
     return _Filled().vformat(finding.keras, (), _Fields(finding))
-
-
-def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """Return "did you mean `units`?" for the nearest of the known words; "" where none is near."""
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"did you mean `{near[0]}`?" if near else ""
 
 
 class _Fields(dict[str, object]):

@@ -32,10 +32,43 @@ def test_a_target_for_a_file_and_a_model(tmp_path: Path, name: str, shape: str) 
     assert path.read_text() == MENDED
 
 
-def test_a_target_for_another_model_is_none_for_this(tmp_path: Path) -> None:
-    path = project(tmp_path, '[tool.kfix.targets]\n"net.py::other" = 10\n"else.py" = 10')
+@pytest.mark.parametrize(
+    ("targets", "said"),
+    [
+        ('"net.py::othr" = 10', "no model named 'othr'"),
+        ('"nett.py" = 10', "no file 'nett.py': did you mean"),
+        ('"nets/*.py" = 10', "no file 'nets/*.py'"),
+    ],
+)
+def test_a_target_for_what_does_not_exist_is_an_error(
+    tmp_path: Path, targets: str, said: str
+) -> None:
+    path = project(tmp_path, f"[tool.kfix.targets]\n{targets}")
+    result = run(path)
+    assert (result.exit_code, path.read_text()) == (2, WRONG)
+    assert said in result.stderr
+
+
+def test_a_pattern_may_fit_files_without_that_model(tmp_path: Path) -> None:
+    path = project(tmp_path, "[tool.kfix.targets]\n'*.py::other' = 10")
     assert run(path).exit_code == 0
     assert path.read_text() == WRONG
+
+
+def test_a_target_for_a_file_of_several_models_is_refused(tmp_path: Path) -> None:
+    path = project(tmp_path, "[tool.kfix.targets]\n'net.py' = 10")
+    path.write_text(WRONG + WRONG.replace("model", "other"))
+    result = run(path)
+    assert result.exit_code == 2
+    assert "several models" in result.stderr
+    assert "Flatten" in run(f"{path}::other", "--target", "10", "--diff").stdout
+
+
+@pytest.mark.parametrize("key", ["select", "ignore"])
+def test_an_unknown_code_is_an_error(tmp_path: Path, key: str) -> None:
+    result = run(project(tmp_path, f"{key} = ['KFX1', 'KFX999']"))
+    assert result.exit_code == 2
+    assert "KFX999" in result.stderr
 
 
 def test_the_command_line_counts_before_it(tmp_path: Path) -> None:
@@ -139,7 +172,7 @@ def test_any_table_is_taken_or_named_as_trouble(table: dict[str, object], path: 
         said = str(trouble)
     else:
         settings = config.settings(path, Settings())
-        assert all(shape for _, shape in settings.configured)
+        assert all(one.shape for one in settings.configured)
         assert config.excludes(path) in (True, False)
         said = config.folder
     assert said.startswith("/project")

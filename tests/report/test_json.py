@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 
 from kfix.engine.pipeline import Project, Settings, run_file
 from kfix.findings import all_findings
-from kfix.report.json import render
+from kfix.report.formats import Run
+from kfix.report.formats.json import render
 from tests.cli.test_main import UNSURE, WRONG, run
 
 ROOT = Path(__file__).parents[2]
@@ -60,7 +61,7 @@ def test_every_fixture_is_told_as_the_schema_says() -> None:
     met: set[str] = set()
     for path in FIXTURES:
         result = run_file(Project(), str(path), Settings())
-        met.update(name for _, name in fields(check(render([result]))))
+        met.update(name for _, name in fields(check(render(Run([result])))))
     more = [
         run("-", "--output-format", "json", text=UNSURE).stdout,
         run("-", "--output-format", "json", text="(").stdout,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from kfix.model.graph import Directive, Model, Shape
@@ -10,6 +11,10 @@ from kfix.source.syntax.document import Unit
 from kfix.source.syntax.lines import split_lines, without_end
 
 MARK = "kfix:"
+IGNORE = re.compile(r"ignore\b(?=\s*(\[|$))")
+MAGIC = re.compile(r"pass  #kfix:(\d+)#")
+"""What stands for the magic of that number in the text of a cell."""
+_EQUALS = re.compile(r"\s*=\s*")
 
 
 def directives(
@@ -29,22 +34,24 @@ def directives(
     for number, line in enumerate(lines, 1):
         before, sharp, comment = line.partition("#")
         mark, _, rest = comment.strip().partition(":")
-        if not sharp or mark.strip() != "kfix":
+        if not sharp or mark.strip() != "kfix" or MAGIC.search(line):
             continue
         pairs = [pair.partition("=") for pair in _pairs(rest)]
         below = number if before.strip() else following[number - 1]
         owners = defined.get(below) or [None]  # type: ignore[list-item]
         for key, equals, value in pairs:
-            if equals:
-                found.extend(
-                    Directive(
-                        key.strip(),
-                        value.strip(),
-                        owner.site if owner is not None else unit.site(unit.module),
-                        owner.uid if owner is not None else None,
-                    )
-                    for owner in owners
+            if not equals and IGNORE.match(key):
+                continue  # it keeps findings quiet: see `kfix.engine.suppressions`
+            found.extend(
+                Directive(
+                    key.strip(),
+                    value.strip(),
+                    owner.site if owner is not None else unit.site(unit.module),
+                    owner.uid if owner is not None else None,
+                    number,
                 )
+                for owner in owners
+            )
     return found
 
 
@@ -60,7 +67,7 @@ def _followed(lines: list[str]) -> list[int]:
 def _pairs(rest: str) -> list[str]:
     """`target=(None, 10) input=28,28,1` in pieces: a new one begins at each word with an equals sign."""
     pieces: list[str] = []
-    for word in rest.split():
+    for word in _EQUALS.sub("=", rest).split():
         if "=" in word or not pieces:
             pieces.append(word)
         else:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kfix.engine.pipeline import Project, Settings, run_file
-from kfix.report.json import render
+from kfix.report.formats import Run
+from kfix.report.formats.json import render
 from kfix.shapes import Tracer
 from kfix.source.reader import read
 from kfix.source.syntax.document import Document
@@ -320,7 +321,7 @@ def test_the_json_has_named_inputs_by_their_names(tmp_path: Path) -> None:
     path.write_text(
         HEAD + MODEL + "m.fit({'a': np.zeros((9, 4)), 'b': np.load('b.npy')}, [np.zeros(9)])\n"
     )
-    report = json.loads(render([run_file(Project(), str(path), Settings(search=False))]))
+    report = json.loads(render(Run([run_file(Project(), str(path), Settings(search=False))])))
     (fit,) = report["files"][0]["models"][0]["fit"]
     assert (fit["method"], fit["x"], fit["y"], fit["line"]) == (
         "fit",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kfix.engine.results import FileResult, Found, ModelResult, Proven
@@ -12,6 +12,9 @@ from kfix.model.graph import Shapes
 from kfix.model.site import Place
 from kfix.model.unknown import Unknown
 from kfix.repair.target import Target
+from kfix.report.changes import Change, changes, program_text
+from kfix.report.diagnostics import proven_changes
+from kfix.report.formats import Run
 from kfix.report.rows import Row, rows, sources_of, why
 from kfix.report.sentences import hint, sentence
 from kfix.report.style import steers
@@ -20,28 +23,15 @@ from kfix.shapes import Trace
 VERSION = 1
 
 
-def render(files: Sequence[FileResult], output: bytes | None = None) -> str:
-    """All results as one JSON text; `output` is the mended code where standard input was read."""
-    report: dict[str, Any] = {"version": VERSION, "files": [_file(result) for result in files]}
-    if output is not None:
-        report["output"] = _text(output)
+def render(run: Run) -> str:
+    """Return all results as one JSON text."""
+    files = run.results
+    report: dict[str, Any] = {"version": VERSION, "files": [file_entry(result) for result in files]}
+    if run.output is not None:
+        report["output"] = program_text(run.output)
     text = json.dumps(report, indent=2, ensure_ascii=False)
     # What UTF-8 has no word for, or a terminal would obey, is written in escapes: so all of it is.
     return json.dumps(report, indent=2) if steers(text) else text
-
-
-def _text(code: bytes) -> str:
-    """A program's text, in UTF-8 or in the encoding that its first lines name."""
-    try:
-        return code.decode("utf-8")
-    except UnicodeDecodeError:
-        import io
-        import tokenize
-
-        try:
-            return code.decode(tokenize.detect_encoding(io.BytesIO(code).readline)[0])
-        except (SyntaxError, UnicodeDecodeError):
-            return code.decode("utf-8", "backslashreplace")
 
 
 def shape(shapes: Shapes) -> Any:
@@ -64,11 +54,16 @@ def _number(params: int | Unknown) -> Any:
     return "?" if isinstance(params, Unknown) else params
 
 
-def _file(result: FileResult) -> dict[str, Any]:
+def file_entry(result: FileResult) -> dict[str, Any]:
+    """Return one file as docs/json.md describes it."""
     return {
         "path": result.path,
         "error": result.error,
         "changed": result.changed,
+        "changes": _changes(
+            {path: changes(result.originals[path], data) for path, data in result.files.items()},
+            result.path,
+        ),
         "models": [definition(model, result.path) for model in result.models],
         "notes": result.notes,
         "limits": [
@@ -198,6 +193,8 @@ def _finding(found: Found, path: str) -> dict[str, Any]:
         "actual": written(finding.actual),
         "hint": hint(finding),
         **_place(found.place, path),
+        "end_line": found.place.end_line,
+        "end_column": found.place.end_column,
     }
 
 
@@ -208,6 +205,7 @@ def _repair(proven: Proven, path: str) -> dict[str, Any]:
         "edits": [
             {"kind": e.edit.kind, **_place(e.place, path), "text": e.text} for e in proven.edits
         ],
+        "changes": _changes(proven_changes(proven), path),
         "output_shapes": [shape(one) for one in trace.outputs],
         "params": _number(trace.params),
         "cost": repair.cost,
@@ -218,3 +216,12 @@ def _repair(proven: Proven, path: str) -> dict[str, Any]:
         "verified": proven.verified,
         "diff": proven.diff,
     }
+
+
+def _changes(by_path: Mapping[str, Sequence[Change]], path: str) -> list[dict[str, Any]]:
+    """Ranges of files and what takes their place; `path` is there where it is another file."""
+    return [
+        {**change._asdict(), **({} if name == path else {"path": name})}
+        for name, several in by_path.items()
+        for change in several
+    ]

@@ -1,0 +1,72 @@
+"""`--explain`: the documentation of findings and of the kinds of edits."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+
+from kfix.cli.errors import Wrong
+from kfix.findings import all_findings, finding_class
+from kfix.findings.codes import unknown_code
+from kfix.report import style
+
+EVERYTHING, EDITS = "codes", "edits"
+"""What `--explain` takes beside codes: the list of all codes, and the kinds of edits."""
+
+
+def explain(what: str, width: int = 80) -> str:
+    """Return the documentation of the codes or names in `what`, in lines of at most `width` columns.
+
+    Raises `Wrong` for one that there is not.
+    """
+    if what.lower() == EVERYTHING:
+        return _list(width)
+    if what.lower() == EDITS:
+        return _edits(width)
+    return "\n\n".join(_one(code, width) for code in what.replace(",", " ").split())
+
+
+def _one(code: str, width: int) -> str:
+    cls = finding_class(code)
+    if cls is None:
+        raise Wrong(unknown_code(code))
+    text = inspect.cleandoc(cls.__doc__ or "")
+    return "\n".join([f"{cls.code} {cls.name()} ({cls.severity})", "", *_lines(text, width)])
+
+
+def _lines(text: str, width: int) -> Iterator[str]:
+    """The lines of a documentation, each paragraph and each point of a list fitted to the width."""
+    for block in text.split("\n\n"):
+        points: list[list[str]] = []
+        for line in block.splitlines():
+            if not points or line.startswith(("- ", "    ")):
+                points.append([])
+            points[-1].append(line)
+        for point in points:
+            if point[0].startswith("    "):  # a program
+                yield from point
+                continue
+            indent = "  " if point[0].startswith("- ") else ""
+            yield from style.wrapped(" ".join(map(str.strip, point)), width, indent)
+        yield ""
+
+
+def _list(width: int) -> str:
+    rows = []
+    for code, cls in all_findings().items():
+        title = inspect.cleandoc(cls.__doc__ or "").partition("\n")[0]
+        rows.append(f"{code}  {cls.severity:<7}  {cls.name()}")
+        rows.extend(style.wrapped(f"    {title}", width, "    "))
+    rows.append(f"\nkfix --explain CODE documents one, kfix --explain {EDITS} the kinds of edits.")
+    return "\n".join(rows)
+
+
+def _edits(width: int) -> str:
+    from kfix.edits import all_kinds
+
+    rows = ["Kinds of edits, for --only and --never:"]
+    for cls in all_kinds():
+        title = inspect.cleandoc(cls.__doc__ or "").partition("\n")[0]
+        rows.append(f"  {cls.kind}")
+        rows.extend(style.wrapped(f"      {title}", width, "      "))
+    return "\n".join(rows)

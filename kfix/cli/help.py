@@ -1,0 +1,79 @@
+"""The help of the command: its options in groups, examples, exit codes, the address of the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+GROUPS = ("What to fix", "Modes", "Choosing repairs", "Findings", "Output", "Keras", "About kfix")
+"""The groups of options, in the order in which they are shown."""
+
+EPILOG = (
+    (
+        "Examples",
+        (
+            ("kfix model.py --target 10", "fix the file, show why and the diff"),
+            ("kfix model.py --target 10 --diff", "the diff alone, nothing written"),
+            ("kfix src --check", "report only, for CI"),
+            ("kfix gan.py::generator --target 28,28,1", "one of several models"),
+            ("kfix - --target 10 < model.py", "a filter"),
+        ),
+    ),
+    (
+        "Exit codes",
+        (
+            ("0", "nothing is wrong, or all of it was fixed"),
+            ("1", "an error is left, or an edit is pending in a mode that writes nothing"),
+            ("2", "kfix was used wrongly, or a file could not be read or written"),
+        ),
+    ),
+)
+_Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
+
+DOCUMENTATION = "Documentation: https://github.com/kfix-keras/kfix/tree/main/docs"
+
+
+class Option(click.Option):
+    """An option that belongs to a group of the help."""
+
+    def __init__(self, *args: Any, group: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        assert group in GROUPS
+        self.group = group
+
+
+class Command(click.Command):
+    """A command whose help shows its options in groups."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, one group after another."""
+        for group in GROUPS:
+            rows = [
+                row
+                for parameter in self.get_params(ctx)
+                if isinstance(parameter, click.Option)
+                and getattr(parameter, "group", GROUPS[-1]) == group
+                and (row := parameter.get_help_record(ctx)) is not None
+            ]
+            if rows:
+                with formatter.section(group):
+                    formatter.write_dl(rows, col_max=24)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, the exit codes and where to read more."""
+        for title, rows in EPILOG:
+            with formatter.section(title):
+                formatter.write_dl(rows, col_max=42)
+        formatter.write_paragraph()
+        formatter.write_text(DOCUMENTATION)
+
+
+def option(group: str) -> Callable[..., Callable[[_Decorated], _Decorated]]:
+    """Return a decorator like `click.option` for the options of a group."""
+
+    def decorator(*names: str, **settings: Any) -> Callable[[_Decorated], _Decorated]:
+        return click.option(*names, cls=Option, group=group, **settings)
+
+    return decorator

@@ -1,0 +1,89 @@
+"""What turns one text into another, as ranges and replacements that an editor can apply."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+_BOM = "\ufeff"
+
+
+class Change(NamedTuple):
+    """A range of a text, and the text that takes its place.
+
+    Lines and columns count from 1, columns in characters (code points); the
+    end is the place behind the last character. A range may be empty. A byte
+    order mark is not part of the text.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+def changes(old: bytes, new: bytes) -> list[Change]:
+    """Return the changes that make `new` of `old`, in order, none of them overlapping."""
+    return [
+        Change(*_place(before, start), *_place(before, end), text)
+        for before, start, end, text in _spans(program_text(old), program_text(new))
+    ]
+
+
+def program_text(data: bytes) -> str:
+    """Return a program's text, read as UTF-8 or in the encoding that its first lines name."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            text = data.decode(tokenize.detect_encoding(io.BytesIO(data).readline)[0])
+        except (SyntaxError, UnicodeDecodeError):
+            text = data.decode("utf-8", "backslashreplace")
+    return text.removeprefix(_BOM)
+
+
+def _spans(old: str, new: str) -> Iterator[tuple[str, int, int, str]]:
+    """The old text, the first and the last offset of each change in it, and the replacement."""
+    before, after = _lines(old), _lines(new)
+    starts = [0]
+    for line in before:
+        starts.append(starts[-1] + len(line))
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for tag, i, i_end, j, j_end in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        removed, added = "".join(before[i:i_end]), "".join(after[j:j_end])
+        first, last = _common(removed, added)
+        start, end = starts[i] + first, starts[i] + len(removed) - last
+        yield old, start, end, added[first : len(added) - last]
+
+
+def _common(removed: str, added: str) -> tuple[int, int]:
+    """How many characters both begin and end with; no CR is taken apart from its LF."""
+    most = min(len(removed), len(added))
+    first = 0
+    while first < most and removed[first] == added[first]:
+        first += 1
+    if first and removed[first - 1] == "\r":
+        first -= 1
+    last = 0
+    while last < most - first and removed[-1 - last] == added[-1 - last]:
+        last += 1
+    if last and removed[-last] == "\n" and removed[: len(removed) - last].endswith("\r"):
+        last -= 1
+    return first, last
+
+
+def _lines(text: str) -> list[str]:
+    lines = text.split("\n")
+    end = lines.pop()
+    return [line + "\n" for line in lines] + ([end] if end else [])
+
+
+def _place(text: str, offset: int) -> tuple[int, int]:
+    line = text.count("\n", 0, offset) + 1
+    return line, offset - (text.rfind("\n", 0, offset) + 1) + 1

@@ -1,0 +1,87 @@
+"""The findings of a run one after another, as the formats for other tools need them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from kfix.engine.results import FileResult, ModelResult, Proven
+from kfix.findings import Severity
+from kfix.model.site import Place
+from kfix.report.changes import Change, changes
+from kfix.report.sentences import message
+
+URL = "https://github.com/kfix-keras/kfix"
+DOCUMENTATION = f"{URL}/blob/main/docs/findings.md"
+FAILURE = "KFX000"
+"""What stands for a code where a file could not be read or written."""
+
+
+class Fix(NamedTuple):
+    """A repair as edits of files: `changes` by path."""
+
+    description: str
+    changes: dict[str, list[Change]]
+    applied: bool
+    """Whether it was made and written."""
+
+
+class Diagnostic(NamedTuple):
+    """One finding, or one file that could not be read (`place` is `None` then)."""
+
+    path: str
+    place: Place | None
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    fixes: tuple[Fix, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """Where the finding is documented."""
+        return f"{DOCUMENTATION}#{self.code.lower()}"
+
+
+def diagnostics(results: Sequence[FileResult], writes: bool = True) -> Iterator[Diagnostic]:
+    """Yield every finding once, in the order of the files; the repairs of a model are with its first error.
+
+    `writes`: whether the applied repairs are written, or only shown.
+    """
+    seen: set[tuple[object, ...]] = set()
+    for result in results:
+        if result.error is not None:
+            yield Diagnostic(result.path, None, FAILURE, "not-checked", "error", result.error)
+        for told in result.models:
+            fixes = tuple(_fix(proven, writes) for proven in told.repairs if not proven.advice)
+            for found in told.findings:
+                finding = found.finding
+                key = (found.place, finding.code, finding.facts)
+                if key in seen:
+                    continue
+                seen.add(key)
+                yield Diagnostic(
+                    found.place.path,
+                    found.place,
+                    finding.code,
+                    finding.name(),
+                    finding.severity,
+                    message(finding),
+                    fixes if _is_first(told, found.finding) else (),
+                )
+
+
+def _is_first(told: ModelResult, finding: object) -> bool:
+    """Whether the repairs of a model are shown with this finding: the first that fails, else the first."""
+    failing = [found.finding for found in told.findings if found.finding.fails]
+    return finding is (failing or [found.finding for found in told.findings])[0]
+
+
+def _fix(proven: Proven, writes: bool) -> Fix:
+    words = "; ".join(edit.text for edit in proven.edits)
+    return Fix(words, proven_changes(proven), proven.applied and writes)
+
+
+def proven_changes(proven: Proven) -> dict[str, list[Change]]:
+    """Return the changes of a repair by path, against the texts that its diff is against."""
+    return {path: changes(proven.originals[path], data) for path, data in proven.files.items()}

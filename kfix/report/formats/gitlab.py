@@ -1,0 +1,39 @@
+"""GitLab: a Code Quality report."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from kfix.report.diagnostics import Diagnostic, diagnostics
+from kfix.report.formats import Run
+
+_SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
+
+
+def render(run: Run) -> str:
+    """Return the report as a JSON array, each finding with a fingerprint of its own."""
+    seen: dict[str, int] = {}
+    return json.dumps(
+        [_issue(found, seen) for found in diagnostics(run.results, run.writes)], indent=2
+    )
+
+
+def _issue(found: Diagnostic, seen: dict[str, int]) -> dict[str, object]:
+    place = found.place
+    line = 1 if place is None or place.cell is not None else place.line
+    where = f"{place.where}: " if place is not None and place.cell is not None else ""
+    return {
+        "description": f"{found.code}: {where}{found.message}",
+        "check_name": found.code,
+        "fingerprint": _fingerprint(found, seen),
+        "severity": _SEVERITIES[found.severity],
+        "location": {"path": found.path.replace("\\", "/"), "lines": {"begin": line}},
+    }
+
+
+def _fingerprint(found: Diagnostic, seen: dict[str, int]) -> str:
+    """What tells a finding from others and stays when lines are added above it."""
+    said = f"{found.path}\0{found.code}\0{found.message}"
+    number = seen[said] = seen.get(said, 0) + 1
+    return hashlib.sha256(f"{said}\0{number}".encode("utf-8", "surrogateescape")).hexdigest()
