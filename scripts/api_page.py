@@ -61,7 +61,7 @@ def _signature(function: object) -> str:
         if parameter.kind is parameter.KEYWORD_ONLY and not star:
             lines.append("    *,")
             star = True
-        lines.append(f"    {parameter},")
+        lines.append(f"    {parameter},".replace("'", ""))
     return "\n".join([*lines, f") -> {given.return_annotation}"])
 
 
