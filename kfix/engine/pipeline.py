@@ -229,17 +229,13 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
             waiting.append((index, told))
             continue
         if any(found.finding.fails for found in hidden):
-            told.remarks.append("a comment keeps an error quiet: nothing is edited")
+            told.remarks.append("a comment suppresses an error: nothing is edited")
             continue
         if group.called and _contradicted(group, reading):
-            told.remarks.append(
-                "a model is called on data of another shape as well: one of the two is wrong"
-            )
+            told.remarks.append("cannot fix: another call of the model has data of another shape")
             continue
         if again.spent:
-            told.remarks.append(
-                "no repair was looked for: this file has too many broken models for one run"
-            )
+            told.remarks.append("cannot fix: this file has too many broken models for one run")
             continue
         at = project.changed(overlay) if overlay else project
         now = read(at, path, settings) if overlay else reading
@@ -318,7 +314,7 @@ def _mended_along(
         return False
     told.mended_along = any(found.finding.fails for found in told.findings)
     if told.mended_along:
-        told.repairs, told.remarks = [], ["mended by the repair of another model"]
+        told.repairs, told.remarks = [], ["fixed by the repair of another model"]
     return True
 
 

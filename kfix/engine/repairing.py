@@ -84,7 +84,8 @@ def mend(
             "it builds now; " if any(trace.refusal is not None for trace in group.traces) else ""
         )
         told.remarks.append(
-            f"{built}whether its output is as wanted cannot be told ({unknown.reasons()})"
+            f"{built}kfix cannot infer whether its output shape is the expected one: "
+            f"{unknown.reasons()}"
         )
 
 
@@ -111,24 +112,21 @@ def _contradiction(told: ModelResult, intent: Intent | None, reading: Reading) -
     name = told.model.name or "the model"
     return (
         f"the target is taken for {name}, and {labels.source}, "
-        f"{reading.program.place(labels.site).there}, fit its output {show(told.trace.outputs[0])}: "
+        f"{reading.program.place(labels.site).where}, fit its output {show(told.trace.outputs[0])}: "
         "for another model, name that with --model"
     )
 
 
 def _nothing(search: Search) -> str:
-    """That nothing was found, what was tried for it, and what came nearest."""
+    """Return that there is no repair, how many candidates were tried, and the nearest result."""
     tries = max(0, search.steps // max(1, len(search.models)) - 1)
-    said = f"no allowed edit {'mends' if search.nearest is None else 'reaches'} it"
+    said = "cannot fix: no allowed edit "
+    said += "builds" if search.nearest is None else "reaches the expected shape"
     if search.stopped:
-        said += f" among the {tries} that were tried, the cheapest first; a dearer one may"
+        said += f" among the {tries} cheapest candidates that were tried"
     elif tries:
-        said += (
-            f": all {tries} that bring it nearer were tried, alone and together"
-            if tries > 1
-            else ": one was tried"
-        )
-    return said if search.nearest is None else f"{said}; the nearest gives {search.nearest}"
+        said += f" ({tries} candidate{'' if tries == 1 else 's'} tried)"
+    return said if search.nearest is None else f"{said}; the nearest result is {search.nearest}"
 
 
 def _advise(told: ModelResult, group: Group, intent: Intent | None, reading: Reading) -> None:
@@ -145,10 +143,12 @@ def _decide(settings: Settings, told: ModelResult) -> None:
 
     if settings.pick is not None and told.repairs:
         if settings.pick > len(told.repairs):
-            raise Misuse(f"there is no repair {settings.pick}, only {len(told.repairs)}")
+            raise Misuse(f"--pick {settings.pick}: the model has {len(told.repairs)} repairs")
         chosen = told.repairs[settings.pick - 1]
         if not chosen.files:
-            raise Misuse(f"repair {settings.pick} is advice: {chosen.repair.why}")
+            raise Misuse(
+                f"--pick {settings.pick} is a suggestion without edits: {chosen.repair.why}"
+            )
         chosen.applied = True
         return
     made = [proven for proven in told.repairs if proven.files]
@@ -169,23 +169,24 @@ def _decide(settings: Settings, told: ModelResult) -> None:
         made[0].applied = True
     elif told.target is not None and told.target.weight == "weak":
         told.remarks.append(
-            "the program only hints at it: declare --target, or take the first repair with --unsafe"
+            "the program only suggests this shape: declare --target, or apply the first repair with "
+            "--unsafe"
         )
     elif first.safety == "safe" and leads(first, second) and not _far(told, first):
         made[0].applied = True
     elif not any(found.finding.fails for found in told.findings):
-        told.remarks.append("nothing that was found is an error: take the repair with --unsafe")
+        told.remarks.append("no finding is an error: apply the repair with --unsafe")
     elif first.safety == "safe" and leads(first, second):
         told.remarks.append(
-            "so much would change that the labels may as well be wrong: take the first with --unsafe"
+            "much would change, and the labels may be wrong instead: apply the first with --unsafe"
         )
     elif second is None:
         told.remarks.append(
-            "another reading is as good: take the repair with --unsafe, or declare --target"
+            "another output may be expected: apply the repair with --unsafe, or declare --target"
         )
     else:
         told.remarks.append(
-            "several repairs are as good: choose one with --pick N, or take the first with --unsafe"
+            "several repairs are equally good: choose with --pick N, or apply the first with --unsafe"
         )
 
 

@@ -6,7 +6,7 @@ from kfix.findings.base import Finding
 
 
 class AxisOutOfRange(Finding):
-    """An axis or a permutation names a dim that the input does not have.
+    """An axis or a permutation is out of range for the input.
 
     What Keras says:
 

@@ -6,7 +6,7 @@ from kfix.findings.base import Finding
 
 
 class BadArgument(Finding):
-    """A layer is given a value that its argument does not take.
+    """A layer has an argument with an invalid value.
 
     What Keras says:
 

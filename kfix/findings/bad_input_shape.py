@@ -6,9 +6,9 @@ from kfix.findings.base import Finding
 
 
 class BadInputShape(Finding):
-    """An input shape is no shape: a number where a tuple belongs, a float or a negative dim in it.
+    """An input shape is invalid: an integer in place of a tuple, or a float or a negative dim in it.
 
-    `input_shape=(784)` is the number 784; the tuple is `(784,)`.
+    `input_shape=(784)` is the integer 784; the tuple is `(784,)`.
 
     What Keras says:
 

@@ -54,7 +54,7 @@ class Finding(_WithFields):
     sentence: ClassVar[str] = "{subject}: expected {expected}, got {actual}"
     keras: ClassVar[str] = ""
     stops: ClassVar[bool] = False
-    """Can the model never run, though Keras builds it? Then it is repaired as if it were refused."""
+    """Whether the model never runs though Keras builds it: it is repaired as if it were refused."""
 
     subject: str = ""
     expected: Datum = ""
@@ -69,7 +69,7 @@ class Finding(_WithFields):
 
     @property
     def fails(self) -> bool:
-        """Whether a run that leaves this finding is no success."""
+        """Whether a run that leaves this finding fails."""
         return self.severity == "error"
 
     @property

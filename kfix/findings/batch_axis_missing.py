@@ -6,11 +6,11 @@ from kfix.findings.base import Finding
 
 
 class BatchAxisMissing(Finding):
-    """A model is given one sample, where it takes a batch of them.
+    """A model gets one sample where it expects a batch.
 
-    The first axis of what a model is given counts the samples, even if there
-    is one: `model.predict(np.expand_dims(image, 0))`, or `image[None]`. A data
-    set gives batches by `batch(32)`, a generator by yielding arrays of several samples.
+    The first axis of the data is the batch axis, even for one sample:
+    `model.predict(np.expand_dims(image, 0))`, or `image[None]`. A `tf.data.Dataset`
+    yields batches after `batch(32)`; a generator yields arrays of several samples.
 
     What Keras says:
 

@@ -6,12 +6,11 @@ from kfix.findings.base import Finding
 
 
 class BatchDiffers(Finding):
-    """A model with a stateful layer is made for batches of one size, and trained with batches of another.
+    """A model with a stateful layer has one batch size, and its data another.
 
-    A stateful layer keeps one state for each sample of a batch. The first
-    number of `batch_shape` (`batch_input_shape` in Keras 2) has to be the `batch_size` of
-    `fit`, which is 32 where nothing is said. It is neither the number of samples nor
-    of steps.
+    A stateful layer keeps one state per sample of a batch. The first dim of
+    `batch_shape` (`batch_input_shape` in Keras 2) must equal the `batch_size` of `fit`,
+    which is 32 by default. It is not the number of samples or of time steps.
 
     What Keras says:
 

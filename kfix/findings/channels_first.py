@@ -6,10 +6,10 @@ from kfix.findings.base import Finding, Severity
 
 
 class ChannelsFirst(Finding):
-    """A convolution with the channels first, which TensorFlow cannot run on every CPU.
+    """A convolution uses `channels_first`, which TensorFlow cannot run on every CPU.
 
     It builds everywhere, and it runs on a GPU and on a CPU with oneDNN, which
-    is how TensorFlow comes for x86 since version 2.9. Where oneDNN is missing
+    TensorFlow uses on x86 since version 2.9. Where oneDNN is missing
     or switched off (`TF_ENABLE_ONEDNN_OPTS=0`), `Conv1D`, `Conv2D`, the
     transposed convolutions and the ConvLSTMs are refused when data goes
     through; `Conv3D`, depthwise and separable convolutions and poolings run.

@@ -25,7 +25,7 @@ def codes(given: Iterable[str]) -> tuple[str, ...]:
 
 
 def unknown_code(code: str) -> str:
-    """Return that there is no finding of this code or name, with the nearest one."""
+    """Return the message for a code or name that no finding has, with the nearest one."""
     from kfix.findings import all_findings
     from kfix.model.near import did_you_mean
 

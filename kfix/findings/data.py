@@ -20,7 +20,7 @@ class Rank(NamedTuple):
 
     @property
     def only(self) -> int | None:
-        """The rank, where there is no choice."""
+        """The rank, where there is only one."""
         return self.least if self.most in (0, self.least) else None
 
     def __str__(self) -> str:

@@ -6,12 +6,11 @@ from kfix.findings.base import Finding, Severity
 
 
 class DenseOnFeatureMap(Finding):
-    """`Dense` is applied to every place of a feature map, and the map stays.
+    """`Dense` acts on the last axis of a feature map, and keeps its spatial axes.
 
-    `Dense` changes the last dim alone: of `(None, 5, 5, 64)` it makes
-    `(None, 5, 5, 10)`, one answer for each of the 25 places. Whoever wants one
-    answer for an image puts `Flatten` or a global pooling before the first
-    `Dense`. Nothing is wrong with it where an answer for each place is wanted.
+    `Dense(10)` maps `(None, 5, 5, 64)` to `(None, 5, 5, 10)`: 10 units at each of the
+    25 positions. For one prediction per image, add `Flatten` or a global pooling
+    before the first `Dense`. For one prediction per position, the model is right.
 
     What Keras says:
 

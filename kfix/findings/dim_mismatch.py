@@ -6,7 +6,7 @@ from kfix.findings.base import Finding
 
 
 class DimMismatch(Finding):
-    """A dim is not the number that the layer's weights were made for.
+    """A dim of the input differs from the one that the layer's weights were built for.
 
     A layer that is called twice keeps the weights of its first call.
 
@@ -26,4 +26,4 @@ class DimMismatch(Finding):
     keras = "incompatible with the layer"
 
     first_call: bool = False
-    """Is it the shape of an earlier call that made the weights?"""
+    """Whether the expected shape is that of the first call, which created the weights."""

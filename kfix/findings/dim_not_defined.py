@@ -6,7 +6,7 @@ from kfix.findings.base import Finding
 
 
 class DimNotDefined(Finding):
-    """A layer needs a dim as a number to make its weights, and that dim is `None`.
+    """A layer needs a defined dim to create its weights, and that dim is `None`.
 
     What Keras says:
 
@@ -15,8 +15,8 @@ class DimNotDefined(Finding):
       fully-defined (no None dimensions)`.
     - Keras 2: `The last dimension of the inputs to Dense should be defined. Found None`.
 
-    `Flatten` gives `(None, None)` when any dim but the batch is `None`. Usual
-    cures: a global pooling in its place, or a fixed input size.
+    The output shape of `Flatten` is `(None, None)` when any dim but the batch is `None`. Usual
+    fixes: a global pooling in its place, or a fixed input size.
     """
 
     code = "KFX203"

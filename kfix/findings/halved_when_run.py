@@ -6,13 +6,13 @@ from kfix.findings.base import Finding, Severity
 
 
 class HalvedWhenRun(Finding):
-    """A layer with the activation `glu`, which halves the last dim when it runs.
+    """A layer has the activation `glu`, which halves the last dim when it runs.
 
-    `glu` splits the last dim into two halves and multiplies one by the sigmoid
-    of the other. Keras does not count with that while it builds: `Dense(8,
-    activation="glu")` says `(None, 8)` and gives `(None, 4)`, so that a layer
-    behind it that was built for 8 is refused on the first batch. Called on
-    its own, `keras.activations.glu(x)` has the right shape.
+    `glu` splits the last dim into two halves and multiplies one by the sigmoid of
+    the other. Keras ignores that when it builds: the symbolic output shape of
+    `Dense(8, activation="glu")` is `(None, 8)`, the real one `(None, 4)`. A layer after it
+    that was built for 8 fails on the first batch. `keras.activations.glu(x)`, called as a
+    function, has the right shape.
 
     What Keras says:
 

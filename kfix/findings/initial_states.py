@@ -6,13 +6,13 @@ from kfix.findings.base import Finding, Severity
 
 
 class InitialStates(Finding):
-    """A recurrent layer starts from states that are not of its units.
+    """The initial states of a recurrent layer do not have its number of units.
 
-    Keras builds such a model and refuses it on the first batch. A Bidirectional of 64
-    units gives states that are 128 numbers once both directions are joined: the decoder
-    then needs 128 units. All the steps of an encoder are no state: it gives its last one
-    without `return_sequences=True`. The inputs by which another model gives the same layer its states
-    (a decoder that is run step by step) change with it.
+    Keras builds such a model and refuses it on the first batch. The concatenated states of a
+    `Bidirectional` of 64 units have 128 features: the decoder then needs 128 units. The full
+    sequence of an encoder is not a state: without `return_sequences=True` it returns its last
+    output. Where another model passes states to the same layer (a decoder for inference), its
+    inputs change too.
 
     What Keras says:
 

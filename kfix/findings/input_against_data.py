@@ -6,12 +6,11 @@ from kfix.findings.base import Finding
 
 
 class InputAgainstData(Finding):
-    """The model is made for samples of one shape, and the program gives it samples of another.
+    """The input shape of the model differs from the shape of the data.
 
-    The number of samples is no part of an input shape, the axes of the data
-    and of the input shape must be in one order, and a picture is no row of
-    numbers. Keras itself adds or drops a last axis of one: `(None, 28, 28)`
-    given to `Input((28, 28, 1))` is no fault.
+    An input shape does not include the number of samples. The axes of the data and of the
+    input shape must be in the same order, and images are not flat vectors. Keras itself adds or
+    drops a last axis of size 1: data of `(None, 28, 28)` for `Input((28, 28, 1))` is fine.
 
     What Keras says:
 

@@ -6,7 +6,7 @@ from kfix.findings.base import Finding
 
 
 class InputsDoNotMatch(Finding):
-    """The inputs of a merging layer (`Add`, `Concatenate`, `Dot`, attention, …) do not fit each other.
+    """The input shapes of a merging layer (`Add`, `Concatenate`, `Dot`, attention, …) do not match.
 
     What Keras says:
 

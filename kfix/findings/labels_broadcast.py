@@ -6,12 +6,12 @@ from kfix.findings.base import Finding, Severity
 
 
 class LabelsBroadcast(Finding):
-    """Outputs and labels have different sizes, and the loss repeats the one over the other.
+    """Outputs and labels have different shapes, and the loss broadcasts them.
 
     With `mse`, `mae` and the like, Keras broadcasts `(None, 1)` against labels
-    of `(N, 4)`, and `(None, 4)` against `(N, 1)`, and trains without a word.
-    That is hardly ever meant, but it runs: nothing is edited without
-    `--unsafe`. `--target`, or a comment `# kfix: target=4`, says what is meant.
+    of `(N, 4)`, and `(None, 4)` against `(N, 1)`, and trains without a warning.
+    That is rarely intended, but it runs: nothing is edited without
+    `--unsafe`. `--target`, or a comment `# kfix: target=4`, declares what is expected.
     """
 
     code = "KFX606"

@@ -7,9 +7,9 @@ from kfix.model.site import Place
 
 
 class LabelsDisagree(Finding):
-    """The program says two things about the output that it wants, and the model gives neither.
+    """Two calls expect different output shapes, and the model has neither.
 
-    Nothing is edited. `--target`, or a comment `# kfix: target=10`, says which is meant.
+    Nothing is edited. `--target`, or a comment `# kfix: target=10`, declares which is expected.
     """
 
     code = "KFX603"

@@ -6,16 +6,16 @@ from kfix.findings.base import Finding
 
 
 class ListNotArray(Finding):
-    """A Python list of numbers, or of samples, is given where Keras takes arrays.
+    """A Python list of numbers or of samples is passed where Keras expects arrays.
 
-    `fit`, `evaluate` and `predict` of Keras 3 take arrays, tensors, data frames
+    `fit`, `evaluate` and `predict` of Keras 3 accept arrays, tensors, data frames
     and data sets. A list is one array for each input of the model, not one for
     each sample: `np.array(x)` makes one array of all the samples.
 
-    Lists of words, each of its own length, as `imdb.load_data` gives them, are
-    brought to one length before: `keras.utils.pad_sequences(x, maxlen=200)`.
+    Lists of token ids of different lengths, as `imdb.load_data` returns them, need
+    padding first: `keras.utils.pad_sequences(x, maxlen=200)`.
 
-    A list of numbers alone is a warning, since older versions took it; arrays in a list none of them took.
+    A list of numbers is a warning, since older versions accept it; no version accepts a list of arrays.
 
     What Keras says:
 

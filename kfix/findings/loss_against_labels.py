@@ -6,11 +6,11 @@ from kfix.findings.base import Finding
 
 
 class LossAgainstLabels(Finding):
-    """The loss takes labels of another form than the program gives.
+    """The loss expects labels in another format.
 
-    `sparse_categorical_crossentropy` takes the number of the class,
-    `categorical_crossentropy` a one-hot row, `binary_crossentropy` and the
-    distances (`mse`, `mae`, …) numbers in the shape of the output.
+    `sparse_categorical_crossentropy` expects class indices, `categorical_crossentropy`
+    one-hot rows, `binary_crossentropy` and regression losses (`mse`, `mae`, …) values in the
+    shape of the output.
 
     What Keras says:
 

@@ -6,7 +6,7 @@ from kfix.findings.base import Finding
 
 
 class MissingArgument(Finding):
-    """A layer is made without an argument that it needs.
+    """A layer lacks a required argument.
 
     What Keras says:
 

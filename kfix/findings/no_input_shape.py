@@ -7,7 +7,7 @@ from kfix.findings.data import Datum
 
 
 class NoInputShape(Finding):
-    """The model does not say what it is fed with, so that no shape in it is known before it sees data.
+    """The model has no input shape, so its output shapes are unknown until it sees data.
 
     Keras allows it: the model is built when it is first called. Until then it
     has no weights, `summary()` shows no shapes, and nothing can be checked.
@@ -21,7 +21,7 @@ class NoInputShape(Finding):
       calling 'fit()' with some data, or specify an 'input_shape' argument in the first layer(s)
       for automatic build`; `Weights for model sequential have not yet been created`.
 
-    Cure: `keras.Input(shape=(28, 28, 1))` as the first layer.
+    Fix: `keras.Input(shape=(28, 28, 1))` as the first layer.
     """
 
     code = "KFX401"
@@ -29,6 +29,6 @@ class NoInputShape(Finding):
     sentence = "{subject} has no input shape"
 
     behind: bool = False
-    """Is there an Input, but behind a layer, where Keras does not look for it?"""
+    """Whether there is an Input, but after a layer, where Keras does not look for it."""
     given: Datum = None
-    """The shape that `fit` gives the model, if that is what it is built from."""
+    """The shape of the data of `fit`, if the model is built from it."""

@@ -6,12 +6,11 @@ from kfix.findings.base import Finding, Severity
 
 
 class NormalizationAxis(Finding):
-    """A BatchNormalization behind a convolution that normalizes another axis than the channels.
+    """A `BatchNormalization` after a convolution normalizes another axis than the channels.
 
-    `BatchNormalization(axis=1)` belongs to channels first, as Theano had them.
-    With the channels last, axis 1 is the rows (or the steps) of the map: each
-    row gets a mean and a scale of its own, and the number of weights is that
-    of the rows. No shape is changed by it.
+    `BatchNormalization(axis=1)` is meant for `channels_first`, the Theano order. With
+    channels last, axis 1 is the height of the feature map (or the time steps): each row has
+    its own mean and scale, and the number of weights is that of the rows. No shape changes.
 
     What Keras says: nothing.
 

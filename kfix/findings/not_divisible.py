@@ -6,7 +6,7 @@ from kfix.findings.base import Finding
 
 
 class NotDivisible(Finding):
-    """A number of channels does not divide as the layer needs it to.
+    """A number of channels is not divisible by `groups` or another divisor.
 
     What Keras says:
 

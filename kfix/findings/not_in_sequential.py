@@ -6,11 +6,11 @@ from kfix.findings.base import Finding
 
 
 class NotInSequential(Finding):
-    """A layer cannot stand at this place of a Sequential.
+    """A Sequential cannot contain this layer here.
 
-    A Sequential passes one tensor from layer to layer: a merging layer, a
-    layer with several outputs in the middle, a second `Input`, two layers of
-    one name or what is no layer at all are refused.
+    A Sequential passes one tensor from layer to layer. Keras refuses a merging layer, a
+    layer with several outputs that is not the last one, a second `Input`, two layers of the
+    same name, and objects that are not layers.
 
     What Keras says:
 

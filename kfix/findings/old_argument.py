@@ -6,14 +6,14 @@ from kfix.findings.base import Finding
 
 
 class OldArgument(Finding):
-    """An argument has its name of Keras 1 or 2, which Keras 3 does not take any more.
+    """An argument has a name of Keras 1 or 2 that Keras 3 does not accept.
 
     What Keras says:
 
     - Keras 3: `Unrecognized keyword arguments passed to Dense: {'output_dim': 64}`.
     - Keras 2: `Keyword argument not understood: output_dim`.
 
-    With `--keras 2` the old names are taken as they were.
+    With `--keras 2` the old names are valid.
     """
 
     code = "KFX304"

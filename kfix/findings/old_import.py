@@ -6,11 +6,11 @@ from kfix.findings.base import Finding, Severity
 
 
 class OldImport(Finding):
-    """A module or a name of Keras 1 or 2 that Keras 3 has not, where it is imported.
+    """An import names a module or a class of Keras 1 or 2 that Keras 3 does not have.
 
-    It is a warning: the program may be run with an older Keras, and where the project's requirements say so nothing
-    is said. Imports that a `try` or an `if` may pass by are left alone. The import is written as Keras 3 has it
-    when something else in the file is mended, or when it is asked for: `kfix FILE --select KFX306`.
+    It is a warning: the program may run with an older Keras; where the requirements of the project pin one, there is
+    no finding. Imports inside a `try` or an `if` are not reported. The import is rewritten for Keras 3
+    together with another repair of the file, or on request: `kfix FILE --select KFX306`.
 
     What is not in `keras` but in `tensorflow.keras` (`ImageDataGenerator`, `Tokenizer`) is imported from there.
 

@@ -6,7 +6,7 @@ from kfix.findings.base import Finding
 
 
 class OldLayer(Finding):
-    """A layer that Keras 1 or 2 had and Keras 3 has not.
+    """Keras 3 does not have this layer of Keras 1 or 2.
 
     What Keras says:
 
@@ -17,8 +17,8 @@ class OldLayer(Finding):
 
     The function `merge(…, mode="concat")` is `concatenate(…)`, and each of its other modes another function.
 
-    Where the layer is another one now, the repair renames it, in the imports too. With `--keras 2` the layer is
-    taken as it was.
+    Where the layer has a successor, the repair renames it, in the imports too. With `--keras 2` the layer is
+    valid.
     """
 
     code = "KFX305"

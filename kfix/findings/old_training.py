@@ -6,7 +6,7 @@ from kfix.findings.base import Finding, Severity
 
 
 class OldTraining(Finding):
-    """A model is trained by a method or an argument of Keras 1 or 2 that Keras 3 has not.
+    """Training uses a method or an argument of Keras 1 or 2 that Keras 3 does not have.
 
     `nb_epoch` is `epochs`, `fit_generator(generator)` is `fit(x)`, and `lr` of an optimizer is `learning_rate`. As
     with old imports (`KFX306`) it is a warning, and is written anew along with another repair, or with

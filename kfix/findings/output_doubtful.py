@@ -7,11 +7,11 @@ from kfix.model.site import Place
 
 
 class OutputDoubtful(Finding):
-    """The program hints that it wants another output, without saying so.
+    """The program suggests another output shape, without stating it.
 
-    A loss for classes behind a `Dense` on a feature map is as a rule meant for
-    one answer a sample. Nothing is edited without `--unsafe`; `--target`, or a
-    comment `# kfix: target=10`, says what is meant.
+    A classification loss on the output of a `Dense` on a feature map usually expects one
+    prediction per sample. Nothing is edited without `--unsafe`; `--target`, or a
+    comment `# kfix: target=10`, declares what is expected.
     """
 
     code = "KFX605"

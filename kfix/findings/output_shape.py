@@ -7,13 +7,12 @@ from kfix.model.site import Place
 
 
 class OutputShape(Finding):
-    """The model builds, but its output has not the shape that was declared.
+    """The model builds, but its output shape is not the expected one.
 
-    The target comes from `--target`, from a comment `# kfix: target=10` or from
-    what the program does with the model; then the finding is a warning, for
-    Keras does build the model, but the target is missed all the same. Without a target, Keras trains many of
-    these models without a word (with mse, a `(None, 45, 1)` output against
-    `(N, 1)` labels is broadcast), or stops at `fit`:
+    The expected shape comes from `--target`, from a comment `# kfix: target=10`, or from
+    the program itself, such as the labels of `fit`; then the finding is a warning, since Keras builds
+    the model. Keras trains many of these models without a warning (with mse, it broadcasts a
+    `(None, 45, 1)` output against `(N, 1)` labels), or fails in `fit`:
 
     - Keras 3: `Arguments target and output must have the same rank (ndim)`.
     - TensorFlow 2.2 to 2.15: `Shapes (None, 10) and (None, 5, 5, 10) are incompatible`.

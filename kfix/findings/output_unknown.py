@@ -7,11 +7,10 @@ from kfix.model.site import Place
 
 
 class OutputUnknown(Finding):
-    """A target is declared, but the model's output shape could not be told, so nothing is changed.
+    """A target is declared, but kfix cannot infer the output shape, so it changes nothing.
 
-    The message names the first value that stopped the reading. `--input-shape`
-    or a comment `# kfix: input=28,28,1` tells an input shape that the source
-    does not show.
+    The message names the first unknown value. `--input-shape`, or a comment
+    `# kfix: input=28,28,1`, declares an input shape that the source does not show.
     """
 
     code = "KFX102"
@@ -23,4 +22,4 @@ class OutputUnknown(Finding):
     asked: Place | None = None
     """Where the program does, if it is the program."""
     input_unknown: bool = False
-    """Is it an input shape that is unknown? Then `--input-shape` may help."""
+    """Whether an input shape is unknown, so that `--input-shape` may help."""

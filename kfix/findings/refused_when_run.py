@@ -6,12 +6,12 @@ from kfix.findings.base import Finding
 
 
 class RefusedWhenRun(Finding):
-    """Keras builds the model, but refuses it when data goes through.
+    """Keras builds the model, but refuses it when it runs.
 
     The symbolic call checks less than the real one: an unrolled recurrent layer
-    builds with an open time dim and fails on the first batch, an adaptive
-    pooling takes any rank until it is run, a `Reshape` with `None` in its
-    target divides only then.
+    builds with an undefined time axis and fails on the first batch, an adaptive
+    pooling accepts any rank until it runs, and a `Reshape` with `None` in its
+    target shape is checked only then.
 
     What Keras says:
 

@@ -6,11 +6,11 @@ from kfix.findings.base import Finding
 
 
 class SamplesDiffer(Finding):
-    """The arrays of one call do not have the same number of samples.
+    """The arrays of one call have different numbers of samples.
 
-    The first axis counts the samples in all that `fit`, `evaluate` and
-    `predict` are given: every input, and the labels of every output. A
-    sequence that was made one sample, `(1, 99, 8)`, has one label, not 99.
+    The first axis of every array of `fit`, `evaluate` and `predict` is the batch axis: of
+    each input, and of the labels of each output. A sequence that was reshaped to one
+    sample, `(1, 99, 8)`, has one label, not 99.
 
     What Keras says:
 

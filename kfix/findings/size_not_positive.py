@@ -6,7 +6,7 @@ from kfix.findings.base import Finding
 
 
 class SizeNotPositive(Finding):
-    """A layer would give a dim of size zero or less: its window is larger than what is left of the input.
+    """A layer would have an output size of zero or less: its window is larger than its input.
 
     What Keras says:
 
@@ -16,7 +16,7 @@ class SizeNotPositive(Finding):
       '{{node max_pooling2d/MaxPool}}'`, or `One of the dimensions in the output
       is <= 0 due to downsampling`.
 
-    Usual cures: the order of the axes in `input_shape` (channels last), then
+    Usual fixes: the order of the axes in `input_shape` (channels last), then
     `padding="same"` on the convolutions, then a smaller or one fewer pooling.
     """
 
@@ -25,7 +25,7 @@ class SizeNotPositive(Finding):
     keras = "Computed output size would be"
 
     least: bool = False
-    """Is `expected` a least size, and `actual` the input shape?"""
+    """Whether `expected` is a minimum size and `actual` the input shape."""
 
     @property
     def template(self) -> str:

@@ -6,13 +6,13 @@ from kfix.findings.base import Finding, Severity
 
 
 class SoftmaxOfOne(Finding):
-    """The output is one number that went through softmax: it is 1, whatever the model is given.
+    """The output is softmax over one unit, which is 1 for every input.
 
-    Softmax makes shares that add up to 1, so that the only one is 1. Nothing
-    is learned: `categorical_crossentropy` gives a loss of 0 from the first step,
-    `binary_crossentropy` one that stays as it is.
+    The outputs of softmax add up to 1, so a single one is always 1. The model learns
+    nothing: the loss of `categorical_crossentropy` is 0 from the first step, that of
+    `binary_crossentropy` is constant.
 
-    Yes or no is `Dense(1, activation="sigmoid")` with `binary_crossentropy`; one of several classes is
+    Two classes: `Dense(1, activation="sigmoid")` with `binary_crossentropy`; several classes:
     `Dense(n, activation="softmax")`. Nothing is edited without `--unsafe`.
 
     What Keras says:

@@ -6,11 +6,10 @@ from kfix.findings.base import Finding, Severity
 
 
 class StrideNotKernel(Finding):
-    """The second of two equal numbers after `filters` is the stride, not the second side of the kernel.
+    """The third positional argument of `Conv2D` is the stride, not the width of the kernel.
 
-    In Keras 1 `Conv2D(32, 3, 3)` had a kernel of 3×3. Since Keras 2 it has
-    strides of 3: every convolution makes the image three times smaller. What
-    was meant is written `Conv2D(32, (3, 3))`.
+    In Keras 1 `Conv2D(32, 3, 3)` had a 3×3 kernel. Since Keras 2 its stride is 3: every
+    convolution divides the spatial size by 3. A 3×3 kernel is `Conv2D(32, (3, 3))`.
 
     What Keras says: nothing, or `Computed output size would be negative` some layers on.
     """

@@ -6,7 +6,7 @@ from kfix.findings.base import Finding
 
 
 class TotalSizeChanged(Finding):
-    """`Reshape` is asked for a shape with another number of elements.
+    """`Reshape` has a target shape with another number of elements.
 
     What Keras says:
 

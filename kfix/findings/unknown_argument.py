@@ -8,7 +8,7 @@ from kfix.findings.base import Finding
 
 
 class UnknownArgument(Finding):
-    """A layer is given an argument that it does not take.
+    """A layer has an argument that it does not accept.
 
     What Keras says:
 

@@ -6,12 +6,12 @@ from kfix.findings.base import Finding
 
 
 class WrongData(Finding):
-    """A model of several inputs or outputs is not given one array for each of them, in their order.
+    """A model with several inputs or outputs does not get one array for each, in their order.
 
-    Several inputs take a list of arrays in the order of `Model(inputs=[…])`, or
-    a dictionary by the names of the `Input` layers; so do the labels of several
-    outputs, by the names of the layers that give them. `validation_data` takes
-    the same form as what is given for training: `([x_a, x_b], y)`.
+    Several inputs expect a list of arrays in the order of `Model(inputs=[…])`, or a
+    dictionary by the names of the `Input` layers; the labels of several outputs likewise,
+    by the names of the output layers. `validation_data` has the same format as the
+    training data: `([x_a, x_b], y)`.
 
     What Keras says:
 

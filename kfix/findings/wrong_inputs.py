@@ -6,7 +6,7 @@ from kfix.findings.base import Finding
 
 
 class WrongInputs(Finding):
-    """A layer or model is called with another number of inputs than it takes, or made without one that it needs.
+    """A layer or model gets the wrong number of inputs, or lacks one that it needs.
 
     What Keras says:
 

@@ -40,12 +40,6 @@ class Place(NamedTuple):
             else f"{cell_name(self.cell)}, line {self.line}"
         )
 
-    @property
-    def there(self) -> str:
-        """The line, and the cell in a notebook, in words."""
-        cell = "" if self.cell is None else f"cell {self.cell}, "
-        return f"{cell}line {self.line}"
-
     def __str__(self) -> str:
         cell = "" if self.cell is None else f"{cell_name(self.cell)}:"
         return f"{self.path}:{cell}{self.line}:{self.column}"
