@@ -30,7 +30,7 @@ class ListNotArray(Finding):
     """
 
     code = "KFX608"
-    sentence = "{subject} expects arrays, got {actual}"
+    sentence = "`{subject}` expects arrays, got {actual}"
     keras = "Unrecognized data type"
 
     method: str = ""

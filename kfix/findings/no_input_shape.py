@@ -26,7 +26,7 @@ class NoInputShape(Finding):
 
     code = "KFX401"
     severity: Severity = "warning"
-    sentence = "{subject} has no input shape"
+    sentence = "`{subject}` has no input shape"
 
     behind: bool = False
     """Whether there is an Input, but after a layer, where Keras does not look for it."""

@@ -27,3 +27,8 @@ class OutputShape(Finding):
     """Who expects it: "--target", "comment", "the labels of fit"."""
     asked: Place | None = None
     """Where the program does, if it is the program."""
+
+    @property
+    def fails(self) -> bool:
+        """True: a run that misses a target fails, also where Keras may accept it (then a warning)."""
+        return True

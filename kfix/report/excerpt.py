@@ -118,6 +118,9 @@ def _caret(place: Place, line: str, cut: int, gutter: int, room: int) -> str:
     """The line with the carets: under the name at that place, else under its first character."""
     name = _NAME.match(line, place.column - 1)
     length = len(name.group()) if name is not None else 1
+    if name is not None and name.group() in ("from", "import"):
+        ends = place.end_column - 1 if place.end_line == place.line else len(line)
+        length = ends - place.column + 1
     start = place.column - 1 - cut
     length = max(1, min(length, room - start))
     mark = click.style("^" * length, fg="red", bold=True)

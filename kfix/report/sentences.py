@@ -178,23 +178,26 @@ def _old_argument(finding: OldArgument) -> str:
 
 def _old_import(finding: OldImport) -> str:
     """Where the names of a module are now."""
-    places = [
-        f"{_names(names)} {'is' if len(names) == 1 else 'are'} in {module}"
-        for module, names in finding.moved
-        if names != ("it",)
-    ]
-    places += [f"it is in {module}" for module, names in finding.moved if names == ("it",)]
     if finding.successor:
-        places = [f"it is now {finding.successor}"]
+        return f"use {finding.successor}"
+    places = [f"import {_its(finding, names)} from {module}" for module, names in finding.moved]
     if finding.lost and (places or not finding.names):
-        places.append(f"{_names(finding.lost)} {'has' if len(finding.lost) == 1 else 'have'} gone")
+        places.append(f"Keras 3 has no {_names(finding.lost)}")
     return ", ".join(places)
+
+
+def _its(finding: OldImport, names: tuple[str, ...]) -> str:
+    """What is imported from another module: "it" where the sentence names it."""
+    return "it" if names in (("it",), finding.names) else _names(names)
 
 
 def _old_training(finding: OldTraining) -> str:
     """What the names of a call are now."""
-    said = [f"it is now {finding.successor}"] if finding.successor else []
-    said += [f"{name} is now {new}" for name, new in finding.renames]
+    said = [f"use {finding.successor}"] if finding.successor else []
+    if len(finding.renames) == 1 and not finding.dropped:
+        said += [f"use {new}" for _, new in finding.renames]
+    else:
+        said += [f"{name} is now {new}" for name, new in finding.renames]
     said += [f"{name} is now {new}" if new else f"drop {name}" for name, new in finding.dropped]
     said += [f"{name} counted samples, its successor batches" for name in finding.counted]
     return ", ".join(said)

@@ -63,7 +63,7 @@ class Report:
             shapes = ", ".join(map(show, told.trace.outputs))
             said = f"{told.place}: `{told.model.name}` has output shape {shapes}, as expected"
             lines.extend(style.wrapped(said, look.width, "    "))
-        lines.extend(self._see(news))
+        lines.extend(self._see(news, wrong))
         return lines
 
     def _notes(self, result: FileResult) -> list[str]:
@@ -95,15 +95,17 @@ class Report:
                 lines.extend(style.wrapped(said, look.width, "    "))
         return lines
 
-    def _see(self, news: list[Found]) -> list[str]:
+    def _see(self, news: list[Found], wrong: bool) -> list[str]:
         """Where to read more, once for each code of a run."""
         codes = [found.finding.code for found in news if found.finding.severity != "note"]
         new = [code for code in dict.fromkeys(codes) if code not in self._explained]
         self._explained.update(new)
         if not new:
             return []
-        said = f"  see: kfix --explain {', '.join(new)}; all layers: --show-layers"
-        return style.wrapped(said, self._look.width, "    ")
+        layers = "; all layers: --show-layers" if wrong and not self._look.show_layers else ""
+        return style.wrapped(
+            f"  see: kfix --explain {','.join(new)}{layers}", self._look.width, "    "
+        )
 
 
 def _by_line(findings: Sequence[Found]) -> Iterator[list[Found]]:

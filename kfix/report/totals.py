@@ -6,42 +6,44 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from kfix.engine.results import FileResult, Found, ModelResult
-from kfix.findings import finding_class
+from kfix.findings import Severity, finding_class
 from kfix.model.unknown import Unknown
+
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
 def last_line(results: Sequence[FileResult], writes: bool, searched: bool) -> str:
     """Return what was checked, found, fixed, and not known, in one line."""
     models = [told for result in results for told in result.models]
-    errors = [told for told in models for found in told.findings if found.finding.fails]
-    repaired = sum(told.applied is not None or told.mended_along for told in errors)
-    fixable = sum(
-        told.applied is None and any(not proven.advice for proven in told.repairs)
-        for told in errors
-    )
-    left = sum(told.left for told in models)
-    said = []
-    if errors:
-        parts = [f"{repaired} {'fixed' if writes else 'would be fixed'}"] if repaired else []
-        parts += [f"{fixable} fixable with --pick or --unsafe"] if fixable else []
-        parts += [f"{left} left"] if searched and left and repaired else []
-        said.append(_count(len(errors), "error") + (f" ({', '.join(parts)})" if parts else ""))
-    severities = Counter(
-        found.finding.severity
-        for told in models
-        for found in told.findings
-        if not found.finding.fails
-    )
-    said += [_count(severities[kind], kind) for kind in ("warning", "note") if severities[kind]]
-    unknown = sum(map(_is_unknown, models))
+    severities = Counter(found.finding.severity for found in _findings(results))
+    said = [_count(severities[kind], kind) for kind in _SEVERITIES if severities[kind]]
     if not said:
         said.append("nothing to fix" if searched else "no findings")
+    unknown = sum(map(_is_unknown, models))
     if unknown:
         said.append(f"{_count(unknown, 'model')} of unknown output shape")
     failed = sum(result.error is not None for result in results)
     if failed:
         said.append(f"{_count(failed, 'file')} not checked")
-    return f"{_count(len(results), 'file')}, {_count(len(models), 'model')}: {', '.join(said)}"
+    line = f"{_count(len(results), 'file')}, {_count(len(models), 'model')}: {', '.join(said)}"
+    outcome = _outcome(models, writes) if searched else []
+    return f"{line}; {', '.join(outcome)}" if outcome else line
+
+
+def _outcome(models: Sequence[ModelResult], writes: bool) -> list[str]:
+    """How many of the errors and warnings are fixed, can be fixed on request, and are left."""
+    fixed = fixable = 0
+    for told in models:
+        count = sum(found.finding.severity != "note" for found in told.findings)
+        if told.applied is not None or told.mended_along:
+            fixed += max(count - len(told.applied.left if told.applied else ()), 0)
+        elif any(not proven.advice for proven in told.repairs):
+            fixable += count
+    left = sum(told.left for told in models)
+    said = [f"{fixed:,} {'fixed' if writes else 'would be fixed'}"] if fixed else []
+    said += [f"{fixable:,} fixable with --pick or --unsafe"] if fixable else []
+    said += [_count(left, "error") + " left"] if left else []
+    return said
 
 
 def _is_unknown(told: ModelResult) -> bool:

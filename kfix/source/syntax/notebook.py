@@ -62,9 +62,9 @@ class Notebook(Document):
                 f"not utf-8 text: byte 0x{data[error.start]:02x}", 1, error.start + 1
             ) from None
         except json.JSONDecodeError as error:
-            raise SourceError(f"no notebook: {error.msg}", error.lineno, error.colno) from None
+            raise SourceError(f"not a notebook: {error.msg}", error.lineno, error.colno) from None
         except ValueError as error:  # a number of more digits than Python reads
-            raise SourceError(f"no notebook: {error}", 1, 1) from None
+            raise SourceError(f"not a notebook: {error}", 1, 1) from None
         except RecursionError:
             raise SourceError("too deeply nested", 1, 1) from None
         notebook = cls(path, data, [], "utf-8", bom)
