@@ -29,9 +29,9 @@ def emit(
     out: Output | File = Output(options["color"], False) if path is None else File(path)
     for error in dict.fromkeys(result.error for result in results):
         if error is not None:
-            _line(f"error: {error}", err)
+            err.text(f"error: {error}\n")
     for warning in warnings:
-        _line(f"warning: {warning}", err)
+        err.text(f"warning: {warning}\n")
     if options["output_format"] != "text":
         _for_tools(results, options["output_format"], mode, stdin, out)
     elif mode is MODES["summary"]:
@@ -44,13 +44,6 @@ def emit(
         _for_people(results, options, mode, stdin, out, err)
     if isinstance(out, File):
         out.close()
-
-
-def _line(said: str, err: Output) -> None:
-    """Print an error or a warning about a file or the call, fitted to the width."""
-    from kfix.report import style
-
-    err.text("\n".join(style.wrapped(said, err.width, "    ")) + "\n")
 
 
 class File:

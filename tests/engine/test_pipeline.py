@@ -120,9 +120,7 @@ def test_a_base_for_pictures_of_unseen_size() -> None:
 def test_sizes_that_nobody_can_tell_are_taken_to_be_right() -> None:
     result = unseen("(*x.shape[1:3], 3)", "y = layers.Conv2D(3, 1)(y)", "64,64,1")
     assert "+y = layers.Conv2D(1, 1)(y)" in result.diff
-    assert (
-        result.models[0].remarks[0].startswith("whether its output is as wanted cannot be told (")
-    )
+    assert "cannot infer whether" in result.models[0].remarks[0]
 
 
 def test_what_may_be_right_is_left() -> None:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from kfix.cli.main import command
 from kfix.engine.pipeline import Settings, run_file
 from kfix.engine.results import FileResult, ModelResult
+from kfix.engine.settings import ConfiguredTarget
 from kfix.project.project import Project
 from kfix.repair.apply import Applier
 
@@ -126,11 +127,13 @@ two = keras.Sequential([keras.Input((3,)), layers.Dense(8)])
 
 
 def test_a_configured_target_without_a_name_is_for_one_model() -> None:
-    result = run(ENCODER_DECODER, configured=((None, "4"),))
+    result = run(ENCODER_DECODER, configured=(ConfiguredTarget(None, "4"),))
     assert result.error is not None
     assert result.files == {}
     (told,) = (
-        told for told in run(ENCODER_DECODER, configured=(("two", "4"),)).models if told.wanted
+        told
+        for told in run(ENCODER_DECODER, configured=(ConfiguredTarget("two", "4"),)).models
+        if told.wanted
     )
     assert told.model.name == "two"
     assert told.repairs[0].traces[0].outputs == [(None, 4)]
