@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import NamedTuple, TypeVar
 
 from kfix.findings import Finding
-from kfix.model.graph import Shape, Shapes
+from kfix.model.graph import Layer, Shape, Shapes
 from kfix.model.unknown import Unknown
 from kfix.shapes.binding import Bound
+from kfix.shapes.effects import Effect, Statement, spread
 from kfix.shapes.signatures import signature
 
 Output = Callable[[Bound, Shape], Shapes]
@@ -45,6 +46,7 @@ class Rule(NamedTuple):
     - `untrained`: how many of these are never trained, as the moving statistics of a BatchNormalization.
     - `parts`: its weights are those of layers within it, which its own `trainable=` does not reach.
     - `at_run_time`: the warning for what Keras only refuses when it runs.
+    - `effects`: where each axis of the output comes from; `None` where that is not known.
     - `extra`: keywords taken without being declared.
     """
 
@@ -60,6 +62,7 @@ class Rule(NamedTuple):
     extra: tuple[str, ...]
     many: bool
     why_unknown: str
+    effects: Statement | None
 
 
 _RULES: dict[str, Rule] = {}
@@ -80,6 +83,7 @@ def rule(
     extra: tuple[str, ...] = (),
     many: bool = False,
     why_unknown: str = "",
+    effects: Statement | None = None,
 ) -> Callable[[F], F]:
     """Declares the decorated function to be the shape rule of these classes; its docstring is their documentation.
 
@@ -104,10 +108,33 @@ def rule(
                 extra,
                 many,
                 why_unknown,
+                effects,
             )
         return output
 
     return declare
+
+
+def effects_of(layer: Bound, shapes: Sequence[Shape], rank: int) -> tuple[Effect, ...]:
+    """Return where each of the `rank` axes of a layer's (first) output comes from.
+
+    Empty where nothing is stated, or the statement is not of that rank.
+    """
+    found = rule_of(layer.cls)
+    if found is None or found.effects is None or not shapes:
+        return ()
+    effects = spread(found.effects(layer, shapes), rank)
+    return effects if len(effects) == rank else ()
+
+
+def inner_effects(layer: Bound, child: Layer, x: Shape) -> tuple[Effect, ...]:
+    """Return the effects of a layer inside another on the shape that it is given there."""
+    if layer.tracer is None or not child.is_keras_layer or rule_of(child.cls) is None:
+        return ()
+    outputs = layer.tracer.inside(child, x, spec=False).outputs
+    first = outputs[0] if isinstance(outputs, list) else outputs
+    bound = layer.tracer.bound(child).called_with((), layer.tracer)
+    return effects_of(bound, [x], len(first)) if isinstance(first, tuple) else ()
 
 
 @cache

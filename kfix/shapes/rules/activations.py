@@ -8,6 +8,7 @@ from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, require_known
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
@@ -32,7 +33,12 @@ def _softmax_axis(layer: Bound, x: Shapes) -> Finding | None:
     return None
 
 
-@rule("Softmax", many=True, at_run_time=_softmax_axis)
+@rule(
+    "Softmax",
+    many=True,
+    at_run_time=_softmax_axis,
+    effects=fx.same,
+)
 def softmax(layer: Bound, x: Shapes) -> Shapes:
     """Keep the input's shape.
 
@@ -41,7 +47,12 @@ def softmax(layer: Bound, x: Shapes) -> Shapes:
     return x
 
 
-@rule("Activation", "ELU", many=True)
+@rule(
+    "Activation",
+    "ELU",
+    many=True,
+    effects=fx.same,
+)
 def activation(layer: Bound, x: Shapes) -> Shapes:
     """Keep the input's shape.
 
@@ -50,7 +61,12 @@ def activation(layer: Bound, x: Shapes) -> Shapes:
     return x
 
 
-@rule("ReLU", check=_check_relu, many=True)
+@rule(
+    "ReLU",
+    check=_check_relu,
+    many=True,
+    effects=fx.same,
+)
 def relu(layer: Bound, x: Shapes) -> Shapes:
     """Keep the input's shape.
 
@@ -59,7 +75,13 @@ def relu(layer: Bound, x: Shapes) -> Shapes:
     return x
 
 
-@rule("LeakyReLU", check=_check_leaky_relu, extra=("alpha",), many=True)
+@rule(
+    "LeakyReLU",
+    check=_check_leaky_relu,
+    extra=("alpha",),
+    many=True,
+    effects=fx.same,
+)
 def leaky_relu(layer: Bound, x: Shapes) -> Shapes:
     """Keep the input's shape. The older name `alpha` for `negative_slope` is still accepted.
 
@@ -90,7 +112,11 @@ def _prelu_weights(layer: Bound, x: Shape) -> int | Unknown:
     return product(_slopes(layer, x))
 
 
-@rule("PReLU", weights=_prelu_weights)
+@rule(
+    "PReLU",
+    weights=_prelu_weights,
+    effects=fx.same,
+)
 def prelu(layer: Bound, x: Shape) -> Shapes:
     """Keep the input's shape. Each element of a sample has a slope, one for all on `shared_axes`.
 

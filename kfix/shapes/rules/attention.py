@@ -13,6 +13,7 @@ from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed, require_known
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.rules.merging import inputs_of
@@ -60,6 +61,7 @@ def _attention_weights(layer: Bound, x: Shapes) -> int | Unknown:
     weights=_attention_weights,
     extra=("score_mode", "seed"),
     many=True,
+    effects=fx.attended,
 )
 def attention(layer: Bound, x: Shapes) -> Shapes:
     """Return `query[:-1] + value[-1:]` for `[query, value]` or `[query, value, key]`.
@@ -232,6 +234,7 @@ def _check_axes(layer: Bound, rank: int) -> None:
     weights=_multi_head_weights,
     parts=True,
     many=True,
+    effects=fx.with_heads,
 )
 def multi_head_attention(layer: Bound, x: Shapes) -> Shapes:
     """Return `query[:-1] + output_shape`, or the query's shape, for `(query, value, key=value)`.
@@ -305,6 +308,7 @@ def _grouped_weights(layer: Bound, x: Shapes) -> int | Unknown:
     parts=True,
     at_run_time=_grouped_at_run_time,
     many=True,
+    effects=fx.same,
 )
 def grouped_query_attention(layer: Bound, x: Shapes) -> Shapes:
     """Return the query's shape for `(query, value, key=value)`, each of rank 3.

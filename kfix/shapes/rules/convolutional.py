@@ -7,6 +7,7 @@ from kfix.findings.bad_argument import BadArgument
 from kfix.findings.not_divisible import NotDivisible
 from kfix.model.graph import Shape, Shapes
 from kfix.model.unknown import Unknown
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.formatting import show
 from kfix.shapes.registry import image_rank, rule, spatial_dims
@@ -173,6 +174,7 @@ def _conv_kernel(layer: Bound, x: Shape) -> int | Unknown:
     knobs=(FILTERS, KERNEL_SIZE, STRIDES, PADDING),
     at_run_time=_channels_first_note,
     extra=("lora_rank", "lora_alpha"),
+    effects=fx.windows("kernel_size", "strides", "dilation_rate", "padding", channels="filters"),
 )
 def conv(layer: Bound, x: Shape) -> Shapes:
     """Move `filters` windows over the spatial dims; the channels become `filters`.
@@ -205,6 +207,9 @@ def _transpose_weights(layer: Bound, x: Shape) -> int | Unknown:
     weights=_transpose_weights,
     knobs=(FILTERS, KERNEL_SIZE, STRIDES, PADDING, OUTPUT_PADDING),
     at_run_time=_channels_first_note,
+    effects=fx.windows(
+        "kernel_size", "strides", "dilation_rate", "padding", "output_padding", channels="filters"
+    ),
 )
 def conv_transpose(layer: Bound, x: Shape) -> Shapes:
     """Reverse a convolution; the channels become `filters`.
@@ -252,6 +257,9 @@ def _depthwise_weights(layer: Bound, x: Shape) -> int | Unknown:
     rank=image_rank,
     weights=_depthwise_weights,
     knobs=(KERNEL_SIZE, STRIDES, PADDING),
+    effects=fx.windows(
+        "kernel_size", "strides", "dilation_rate", "padding", multiplied="depth_multiplier"
+    ),
 )
 def depthwise_conv(layer: Bound, x: Shape) -> Shapes:
     """Convolve each channel by itself; the channels become `channels * depth_multiplier`.
@@ -276,6 +284,7 @@ def _separable_weights(layer: Bound, x: Shape) -> int | Unknown:
     rank=image_rank,
     weights=_separable_weights,
     knobs=(FILTERS, KERNEL_SIZE, STRIDES, PADDING),
+    effects=fx.windows("kernel_size", "strides", "dilation_rate", "padding", channels="filters"),
 )
 def separable_conv(layer: Bound, x: Shape) -> Shapes:
     """Convolve each channel by itself, then with a window of 1; the channels become `filters`.

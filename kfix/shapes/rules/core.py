@@ -8,6 +8,7 @@ from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.model.graph import Array, Shape, Shapes, Symbol
 from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.einsum import einsum_dense_shapes
 from kfix.shapes.formatting import show
@@ -46,6 +47,7 @@ def _dense_kernel(layer: Bound, x: Shape) -> int | Unknown:
     weights=_dense_weights,
     untrained=_dense_kernel,
     knobs=(UNITS,),
+    effects=fx.last("units"),
 )
 def dense(layer: Bound, x: Shape) -> Shapes:
     """Replace the last dim with `units`; the others stay, so that a feature map stays one.
@@ -104,6 +106,7 @@ def _einsum_dense_kernel(layer: Bound, x: Shape) -> int | Unknown:
     weights=_einsum_dense_weights,
     untrained=_einsum_dense_kernel,
     knobs=(free("output_shape"),),
+    effects=fx.mixed("equation", "output_shape"),
 )
 def einsum_dense(layer: Bound, x: Shape) -> Shapes:
     """Return the batch and `output_shape`.
@@ -171,6 +174,7 @@ def _untrained_embeddings(layer: Bound, x: Shape) -> int | Unknown:
     untrained=_untrained_embeddings,
     knobs=(free("output_dim"),),
     extra=("input_length",),
+    effects=fx.appended("output_dim"),
 )
 def embedding(layer: Bound, x: Shape) -> Shapes:
     """Append `output_dim`: every integer of the input becomes a vector.
@@ -193,6 +197,7 @@ def _reversible_weights(layer: Bound, x: Shape) -> int | Unknown:
     untrained=_untrained_embeddings,
     knobs=(free("output_dim"),),
     extra=("input_length", "lora_rank", "lora_alpha", "weights"),
+    effects=fx.looked_up,
 )
 def reversible_embedding(layer: Bound, x: Shape) -> Shapes:
     """Append `output_dim`, or with `reverse=True` in the call replace the last dim with `input_dim`."""
@@ -204,13 +209,20 @@ def reversible_embedding(layer: Bound, x: Shape) -> Shapes:
 # --- layers that keep the shape -------------------------------------------------------------------
 
 
-@rule("Masking")
+@rule(
+    "Masking",
+    effects=fx.same,
+)
 def masking(layer: Bound, x: Shape) -> Shapes:
     """Keep the input's shape."""
     return x
 
 
-@rule("Identity", many=True)
+@rule(
+    "Identity",
+    many=True,
+    effects=fx.same,
+)
 def identity(layer: Bound, x: Shapes) -> Shapes:
     """Keep the input's shape, or the shapes of several inputs."""
     return x

@@ -9,6 +9,7 @@ from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed, require_known
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
@@ -89,7 +90,15 @@ def elementwise(layer: Bound, shapes: Sequence[Shape]) -> Shape:
     return (batch, *result)
 
 
-@rule("Add", "Multiply", "Average", "Maximum", "Minimum", many=True)
+@rule(
+    "Add",
+    "Multiply",
+    "Average",
+    "Maximum",
+    "Minimum",
+    many=True,
+    effects=fx.elementwise,
+)
 def merge(layer: Bound, x: Shapes) -> Shapes:
     """Broadcast the inputs from the right, the batch apart: 1 gives way, `None` stays `None`.
 
@@ -98,7 +107,11 @@ def merge(layer: Bound, x: Shapes) -> Shapes:
     return elementwise(layer, inputs_of(layer, x))
 
 
-@rule("Subtract", many=True)
+@rule(
+    "Subtract",
+    many=True,
+    effects=fx.elementwise,
+)
 def subtract(layer: Bound, x: Shapes) -> Shapes:
     """Broadcast exactly two inputs, as `Add` does."""
     return elementwise(layer, inputs_of(layer, x, 2))
@@ -148,7 +161,11 @@ def _without_axis(layer: Bound, shape: Shape, axis: int) -> Shape:
     return without_axes(shape, (axis if axis >= 0 else axis + len(shape),))
 
 
-@rule("Concatenate", many=True)
+@rule(
+    "Concatenate",
+    many=True,
+    effects=fx.concatenation,
+)
 def concatenate(layer: Bound, x: Shapes) -> Shapes:
     """Join the inputs on `axis` (the last by default); the other dims are those of the first.
 
@@ -184,7 +201,12 @@ def _dot_axes(layer: Bound, shapes: Sequence[Shape]) -> list[int]:
     return list(axes)
 
 
-@rule("Dot", check=_check_dot, many=True)
+@rule(
+    "Dot",
+    check=_check_dot,
+    many=True,
+    effects=fx.contraction,
+)
 def dot(layer: Bound, x: Shapes) -> Shapes:
     """Return the dims of both inputs but those on `axes`, and but the second's batch.
 

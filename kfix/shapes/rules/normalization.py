@@ -10,8 +10,9 @@ from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.not_divisible import NotDivisible
 from kfix.model.graph import Dim, Layer, Library, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed, as_unknown, require_known
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
-from kfix.shapes.registry import rule
+from kfix.shapes.registry import inner_effects, rule
 from kfix.shapes.signatures import canonical
 from kfix.shapes.sizes import product
 from kfix.shapes.values import as_datum, channels_first, refuse, show_value, to_integer, value_of
@@ -85,7 +86,13 @@ def _moving_weights(layer: Bound, x: Shape) -> int | Unknown:
     return product((_moving_statistics(layer), x[to_integer(layer, "axis")]))
 
 
-@rule("BatchNormalization", check=_check_batch, weights=_batch_weights, untrained=_moving_weights)
+@rule(
+    "BatchNormalization",
+    check=_check_batch,
+    weights=_batch_weights,
+    untrained=_moving_weights,
+    effects=fx.same,
+)
 def batch_normalization(layer: Bound, x: Shape) -> Shapes:
     """Keep the shape.
 
@@ -125,7 +132,13 @@ def _layer_weights(layer: Bound, x: Shape) -> int | Unknown:
     return product((weights, *_normalized_dims(layer, x))) if weights else 0
 
 
-@rule("LayerNormalization", check=_check_axes, weights=_layer_weights, extra=("rms_scaling",))
+@rule(
+    "LayerNormalization",
+    check=_check_axes,
+    weights=_layer_weights,
+    extra=("rms_scaling",),
+    effects=fx.same,
+)
 def layer_normalization(layer: Bound, x: Shape) -> Shapes:
     """Keep the shape. Gamma and beta have the dims on `axis` (the last by default).
 
@@ -141,7 +154,11 @@ def _rms_weights(layer: Bound, x: Shape) -> int | Unknown:
     return product(_normalized_dims(layer, x))
 
 
-@rule("RMSNormalization", weights=_rms_weights)
+@rule(
+    "RMSNormalization",
+    weights=_rms_weights,
+    effects=fx.same,
+)
 def rms_normalization(layer: Bound, x: Shape) -> Shapes:
     """Keep the shape. The scale has the dims on `axis`.
 
@@ -151,7 +168,12 @@ def rms_normalization(layer: Bound, x: Shape) -> Shapes:
     return x
 
 
-@rule("UnitNormalization", check=_check_axes, many=True)
+@rule(
+    "UnitNormalization",
+    check=_check_axes,
+    many=True,
+    effects=fx.same,
+)
 def unit_normalization(layer: Bound, x: Shapes) -> Shapes:
     """Keep the shape; there are no weights.
 
@@ -178,7 +200,12 @@ def _group_weights(layer: Bound, x: Shape) -> int | Unknown:
     return product((_count_true(layer, "center", "scale"), dim_at(layer, x, layer["axis"])))
 
 
-@rule("GroupNormalization", check=_check_groups, weights=_group_weights)
+@rule(
+    "GroupNormalization",
+    check=_check_groups,
+    weights=_group_weights,
+    effects=fx.same,
+)
 def group_normalization(layer: Bound, x: Shape) -> Shapes:
     """Keep the shape. `groups` (32) divides the dim on `axis`; -1 makes each channel a group.
 
@@ -261,6 +288,11 @@ def _last_dim_of_kernel(layer: Bound, wrapped: Layer, x: Shape) -> Dim:
     raise BadArgument(layer.cls, expected="a layer with a kernel", actual=wrapped.cls)
 
 
+def _spectral_effects(layer: Bound, shapes: Sequence[Shape]) -> Sequence[fx.Effect]:
+    """State what the layer inside does."""
+    return inner_effects(layer, _wrapped(layer), shapes[0])
+
+
 def _spectral_weights(layer: Bound, x: Shape) -> int | Unknown:
     assert layer.tracer is not None
     inside = layer.tracer.inside(_wrapped(layer), x, spec=False)
@@ -280,6 +312,7 @@ def _spectral_untrained(layer: Bound, x: Shape) -> int | Unknown:
     untrained=_spectral_untrained,
     parts=True,
     min_rank=1,
+    effects=_spectral_effects,
 )
 def spectral_normalization(layer: Bound, x: Shape) -> Shapes:
     """Return what the wrapped layer returns. Each column of its kernel has one more weight.

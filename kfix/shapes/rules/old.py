@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from kfix.model.graph import Shape, Shapes
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.layer_call import check_rank
 from kfix.shapes.registry import rule
 from kfix.shapes.sizes import replace_axis
 
 
-@rule("ThresholdedReLU")
+@rule(
+    "ThresholdedReLU",
+    effects=fx.same,
+)
 def thresholded_relu(layer: Bound, x: Shape) -> Shapes:
     """Keep the input's shape."""
     return x
 
 
-@rule("RandomHeight", "RandomWidth")
+@rule(
+    "RandomHeight",
+    "RandomWidth",
+    effects=fx.same,
+)
 def random_side(layer: Bound, x: Shape) -> Shapes:
     """Replace the height or the width with `None`.
 

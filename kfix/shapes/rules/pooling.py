@@ -8,6 +8,7 @@ from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.model.graph import Shape, Shapes
 from kfix.model.unknown import Unknown
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import image_rank, rule, spatial_dims
 from kfix.shapes.sizes import check_positive, join, split, strided
@@ -46,6 +47,7 @@ def _padding(layer: Bound) -> str:
     check=_check_pooling,
     rank=image_rank,
     knobs=(POOL_SIZE, STRIDES, PADDING),
+    effects=fx.windows("pool_size", "strides", "padding"),
 )
 def pooling(layer: Bound, x: Shape) -> Shapes:
     """Pool each window of `pool_size` to one element; the channels stay.
@@ -82,6 +84,7 @@ def pooling(layer: Bound, x: Shape) -> Shapes:
     check=channels_first,  # type: ignore[arg-type]
     rank=image_rank,
     knobs=(choice("keepdims", False, True),),
+    effects=fx.pooled,
 )
 def global_pooling(layer: Bound, x: Shape) -> Shapes:
     """Pool over all spatial dims: `(batch, channels)`, or with 1 for each of them for `keepdims`.
@@ -129,6 +132,7 @@ def _rank_when_run(layer: Bound, x: Shape) -> Finding | None:
     check=_check_adaptive,
     knobs=(free("output_size"),),
     at_run_time=_rank_when_run,
+    effects=fx.adapted,
 )
 def adaptive_pooling(layer: Bound, x: Shape) -> Shapes:
     """Pool to `output_size`, whatever the input's size; the channels stay.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kfix.model.graph import Shape, Shapes
 from kfix.model.unknown import Unknown
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import image_rank, rule
 from kfix.shapes.values import channels_first, check_number, check_seed, refuse, value_of
@@ -38,7 +39,12 @@ def _check_spatial(layer: Bound) -> None:
         channels_first(layer)
 
 
-@rule("Dropout", check=_check_dropout, many=True)
+@rule(
+    "Dropout",
+    check=_check_dropout,
+    many=True,
+    effects=fx.same,
+)
 def dropout(layer: Bound, x: Shapes) -> Shapes:
     """Keep the input's shape.
 
@@ -48,7 +54,13 @@ def dropout(layer: Bound, x: Shapes) -> Shapes:
     return x
 
 
-@rule("AlphaDropout", "GaussianDropout", check=_check_rate, many=True)
+@rule(
+    "AlphaDropout",
+    "GaussianDropout",
+    check=_check_rate,
+    many=True,
+    effects=fx.same,
+)
 def other_dropout(layer: Bound, x: Shapes) -> Shapes:
     """Keep the input's shape.
 
@@ -57,7 +69,12 @@ def other_dropout(layer: Bound, x: Shapes) -> Shapes:
     return x
 
 
-@rule("GaussianNoise", check=_check_stddev, many=True)
+@rule(
+    "GaussianNoise",
+    check=_check_stddev,
+    many=True,
+    effects=fx.same,
+)
 def gaussian_noise(layer: Bound, x: Shapes) -> Shapes:
     """Keep the input's shape.
 
@@ -72,6 +89,7 @@ def gaussian_noise(layer: Bound, x: Shapes) -> Shapes:
     "SpatialDropout3D",
     check=_check_spatial,
     rank=image_rank,
+    effects=fx.same,
 )
 def spatial_dropout(layer: Bound, x: Shape) -> Shapes:
     """Keep the input's shape.
@@ -86,7 +104,12 @@ def _check_activity(layer: Bound) -> None:
         check_number(layer, name, 0, optional=True)
 
 
-@rule("ActivityRegularization", check=_check_activity, many=True)
+@rule(
+    "ActivityRegularization",
+    check=_check_activity,
+    many=True,
+    effects=fx.same,
+)
 def activity_regularization(layer: Bound, x: Shapes) -> Shapes:
     """Keep the input's shape.
 

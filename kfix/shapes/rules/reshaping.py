@@ -9,6 +9,7 @@ from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.total_size_changed import TotalSizeChanged
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, require_known
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.formatting import show
 from kfix.shapes.registry import image_rank, rule, spatial_dims
@@ -34,7 +35,12 @@ from kfix.shapes.values import (
 )
 
 
-@rule("Flatten", check=channels_first, min_rank=1)  # type: ignore[arg-type]
+@rule(
+    "Flatten",
+    check=channels_first,  # type: ignore[arg-type]
+    min_rank=1,
+    effects=fx.flattened,
+)
 def flatten(layer: Bound, x: Shape) -> Shapes:
     """Return `(batch, product of the other dims)`.
 
@@ -76,7 +82,13 @@ def _reshape_when_run(layer: Bound, x: Shape) -> Finding | None:
     return None
 
 
-@rule("Reshape", check=_target_shape, knobs=(free("target_shape"),), at_run_time=_reshape_when_run)  # type: ignore[arg-type]
+@rule(
+    "Reshape",
+    check=_target_shape,  # type: ignore[arg-type]
+    knobs=(free("target_shape"),),
+    at_run_time=_reshape_when_run,
+    effects=fx.laid_out,
+)
 def reshape(layer: Bound, x: Shape) -> Shapes:
     """Return `(batch, *target_shape)`, where one -1 stands for what is left over.
 
@@ -114,7 +126,11 @@ def _dims(layer: Bound) -> tuple[int, ...]:
     raise refuse(layer, "dims", "a permutation of 1, 2, …", dims)
 
 
-@rule("Permute", check=_dims)  # type: ignore[arg-type]
+@rule(
+    "Permute",
+    check=_dims,  # type: ignore[arg-type]
+    effects=fx.permuted,
+)
 def permute(layer: Bound, x: Shape) -> Shapes:
     """Return the batch and the other dims in the order of `dims`, which count from 1.
 
@@ -130,7 +146,13 @@ def _check_n(layer: Bound) -> None:
     integer(layer, "n", 1, boolean=False)
 
 
-@rule("RepeatVector", check=_check_n, rank=2, knobs=(free("n"),))
+@rule(
+    "RepeatVector",
+    check=_check_n,
+    rank=2,
+    knobs=(free("n"),),
+    effects=fx.repeated,
+)
 def repeat_vector(layer: Bound, x: Shape) -> Shapes:
     """Return `(batch, n, features)` for `(batch, features)`.
 
@@ -169,6 +191,7 @@ def _interpolation_when_run(layer: Bound, x: Shape) -> Finding | None:
     rank=image_rank,
     knobs=(SIZE,),
     at_run_time=_interpolation_when_run,
+    effects=fx.windows("size"),
 )
 def up_sampling(layer: Bound, x: Shape) -> Shapes:
     """Multiply each spatial dim by `size`; `None` stays `None`.
@@ -207,6 +230,7 @@ def _negative_when_run(layer: Bound, x: Shape) -> Finding | None:
     rank=image_rank,
     knobs=(free("padding"),),
     at_run_time=_negative_when_run,
+    effects=fx.windows("padding"),
 )
 def zero_padding(layer: Bound, x: Shape) -> Shapes:
     """Add the padding before and after to each spatial dim.
@@ -239,6 +263,7 @@ def _check_cropping(layer: Bound) -> None:
     check=_check_cropping,
     rank=image_rank,
     knobs=(free("cropping"),),
+    effects=fx.windows("cropping"),
 )
 def cropping(layer: Bound, x: Shape) -> Shapes:
     """Subtract the cropping before and after from each spatial dim.

@@ -6,6 +6,7 @@ from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, require_known
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.sizes import check_positive, split, strided
@@ -57,7 +58,24 @@ def _stft_weights(layer: Bound, x: Shape) -> int | Unknown:
     return kernels * integer(layer, "frame_length", 1) * _frequencies(layer)
 
 
-@rule("STFTSpectrogram", check=_check_stft, weights=_stft_weights, rank=3)
+@rule(
+    "STFTSpectrogram",
+    check=_check_stft,
+    weights=_stft_weights,
+    rank=3,
+    effects=fx.mixed(
+        "mode",
+        "frame_length",
+        "frame_step",
+        "fft_length",
+        "padding",
+        "expand_dims",
+        "data_format",
+        "periodic",
+        "scaling",
+        "window",
+    ),
+)
 def stft_spectrogram(layer: Bound, x: Shape) -> Shapes:
     """Return `(batch, frames, frequencies * channels)`.
 
@@ -114,7 +132,12 @@ def _stride(layer: Bound, samples: Dim) -> int | float | Unknown:
     return integer(layer, "sequence_stride")
 
 
-@rule("MelSpectrogram", check=_check_mel, min_rank=1)
+@rule(
+    "MelSpectrogram",
+    check=_check_mel,
+    min_rank=1,
+    effects=fx.mixed("fft_length", "sequence_stride", "sequence_length", "num_mel_bins"),
+)
 def mel_spectrogram(layer: Bound, x: Shape) -> Shapes:
     """Return `(batch, num_mel_bins, (samples + stride + 1) // stride)`; there are no weights.
 

@@ -6,6 +6,7 @@ from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed, require_known
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.rules.preprocessing.numbers import check_mode
@@ -31,7 +32,11 @@ def _check_encoding(layer: Bound) -> None:
     check_number(layer, "num_tokens", 1, expected="a positive integer")
 
 
-@rule("CategoryEncoding", check=_check_encoding)
+@rule(
+    "CategoryEncoding",
+    check=_check_encoding,
+    effects=fx.encoded("num_tokens"),
+)
 def category_encoding(layer: Bound, x: Shape) -> Shapes:
     """Encode as `num_tokens`; there are no weights.
 
@@ -66,7 +71,11 @@ def _check_hashing(layer: Bound) -> None:
     check_salt(layer)
 
 
-@rule("Hashing", check=_check_hashing)
+@rule(
+    "Hashing",
+    check=_check_hashing,
+    effects=fx.encoded("num_bins", one_hot_appends=False),
+)
 def hashing(layer: Bound, x: Shape) -> Shapes:
     """Keep the shape in mode "int"; the other modes replace the last dim with `num_bins`.
 
@@ -91,7 +100,13 @@ class _Anything(tuple[str, ...]):
         return True
 
 
-@rule("HashedCrossing", check=_check_crossing, extra=_Anything(), many=True)
+@rule(
+    "HashedCrossing",
+    check=_check_crossing,
+    extra=_Anything(),
+    many=True,
+    effects=fx.mixed("num_bins", "output_mode"),
+)
 def hashed_crossing(layer: Bound, x: Shapes) -> Shapes:
     """Keep the shape of the two inputs in mode "int".
 

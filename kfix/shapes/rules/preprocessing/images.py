@@ -17,6 +17,7 @@ from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.tunable_arguments import free
@@ -246,7 +247,14 @@ def _image_when_run(layer: Bound, x: Shapes) -> Finding | None:
     return None
 
 
-@rule(*_CHECKS, check=check_image, at_run_time=_image_when_run, extra=_BASE, many=True)
+@rule(
+    *_CHECKS,
+    check=check_image,
+    at_run_time=_image_when_run,
+    extra=_BASE,
+    many=True,
+    effects=fx.same,
+)
 def augmentation(layer: Bound, x: Shapes) -> Shapes:
     """Keep the shape, or the shapes of a dict of images, labels and boxes; there are no weights.
 
@@ -305,6 +313,7 @@ _SIZES = (free("height"), free("width"))
     extra=_BASE,
     knobs=_SIZES,
     at_run_time=_image_when_run,
+    effects=fx.sized,
 )
 def resizing(layer: Bound, x: Shape) -> Shapes:
     """Set height and width, of an image or of a batch of images. A crop may exceed its image.
@@ -317,7 +326,14 @@ def resizing(layer: Bound, x: Shape) -> Shapes:
     return _resized(layer, x, (start, start + 1))
 
 
-@rule("RandomCrop", check=_check_resizing, extra=_BASE, knobs=_SIZES, at_run_time=_image_when_run)
+@rule(
+    "RandomCrop",
+    check=_check_resizing,
+    extra=_BASE,
+    knobs=_SIZES,
+    at_run_time=_image_when_run,
+    effects=fx.sized,
+)
 def random_crop(layer: Bound, x: Shape) -> Shapes:
     """Set height and width, of an image or of a batch of images."""
     return _resized(layer, x, (-2, -1) if channels_first(layer) else (-3, -2))

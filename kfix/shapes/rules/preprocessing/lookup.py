@@ -5,6 +5,7 @@ from __future__ import annotations
 from kfix.findings.bad_argument import BadArgument
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, as_unknown, require_known
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.rules.preprocessing.categories import check_salt, encoded
@@ -159,7 +160,13 @@ def _depth(layer: Bound) -> Dim:
 _HIDDEN = ("vocabulary_size", "has_input_vocabulary")
 
 
-@rule("StringLookup", "IntegerLookup", check=_check_lookup, extra=_HIDDEN)
+@rule(
+    "StringLookup",
+    "IntegerLookup",
+    check=_check_lookup,
+    extra=_HIDDEN,
+    effects=fx.encoded("vocabulary", "max_tokens", "pad_to_max_tokens", "num_oov_indices"),
+)
 def lookup(layer: Bound, x: Shape) -> Shapes:
     """Keep the shape in mode "int".
 
@@ -221,7 +228,20 @@ def _check_sequences(layer: Bound, mode: str) -> None:
         raise refuse(layer, "ragged", "False, unless output_mode is 'int',", True)
 
 
-@rule("TextVectorization", check=_check_text, extra=_HIDDEN, min_rank=0)
+@rule(
+    "TextVectorization",
+    check=_check_text,
+    extra=_HIDDEN,
+    min_rank=0,
+    effects=fx.mixed(
+        "output_sequence_length",
+        "output_mode",
+        "vocabulary",
+        "max_tokens",
+        "pad_to_max_tokens",
+        "split",
+    ),
+)
 def text_vectorization(layer: Bound, x: Shape) -> Shapes:
     """Return `(batch, output_sequence_length)` in mode "int", `None` where that is not set.
 

@@ -11,6 +11,7 @@ from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Array, Layer, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed, require_known
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
@@ -26,7 +27,11 @@ from kfix.shapes.values import (
 )
 
 
-@rule("Rescaling", many=True)
+@rule(
+    "Rescaling",
+    many=True,
+    effects=fx.same,
+)
 def rescaling(layer: Bound, x: Shapes) -> Shapes:
     """Keep the shape, or the shapes of several inputs; there are no weights."""
     if isinstance(x, Unknown):
@@ -96,6 +101,7 @@ def _normalization_weights(layer: Bound, x: Shape) -> int | Unknown:
     check=_check_normalization,
     weights=_normalization_weights,
     untrained=_normalization_weights,
+    effects=fx.same,
 )
 def normalization(layer: Bound, x: Shape) -> Shapes:
     """Keep the shape.
@@ -157,7 +163,11 @@ def _bins(layer: Bound) -> int | Unknown | None:
     return len(boundaries) + 1
 
 
-@rule("Discretization", check=_check_discretization)
+@rule(
+    "Discretization",
+    check=_check_discretization,
+    effects=fx.encoded("bin_boundaries", "num_bins"),
+)
 def discretization(layer: Bound, x: Shape) -> Shapes:
     """Keep the shape in mode "int".
 
@@ -204,7 +214,14 @@ def _pipeline_untrained(layer: Bound, x: Shapes) -> int | Unknown:
     return total([traced.params - traced.trained for _, traced in _run(layer, x)])
 
 
-@rule("Pipeline", weights=_pipeline_weights, untrained=_pipeline_untrained, parts=True, many=True)
+@rule(
+    "Pipeline",
+    weights=_pipeline_weights,
+    untrained=_pipeline_untrained,
+    parts=True,
+    many=True,
+    effects=fx.mixed("layers"),
+)
 def pipeline(layer: Bound, x: Shapes) -> Shapes:
     """Return what its layers return, called one after the other.
 

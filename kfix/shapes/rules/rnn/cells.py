@@ -11,6 +11,7 @@ from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Dim, Layer, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed, as_unknown, require_known
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.signatures import canonical
@@ -250,6 +251,7 @@ def _single_weights(layer: Bound, inputs: Shapes) -> int | Unknown:
     weights=_single_weights,
     extra=("implementation",),
     many=True,
+    effects=fx.last("units"),
 )
 def cell(layer: Bound, inputs: Shapes) -> Shapes:
     """Return `in[:-1] + (units,)` and the new states, each of that shape: LSTM two, the others one.
@@ -289,6 +291,7 @@ def _stack_untrained(layer: Bound, inputs: Shapes) -> int | Unknown:
     untrained=_stack_untrained,
     parts=True,
     many=True,
+    effects=fx.mixed("cells"),
 )
 def stacked(layer: Bound, inputs: Shapes) -> Shapes:
     """Return `in[:-1] + (units of the last cell,)` and the new states; each cell reads the one before.

@@ -10,6 +10,7 @@ from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.rules.rnn.cells import check_dropout, check_forget_bias
@@ -107,4 +108,5 @@ for _cls, _rank in _RANKS.items():
         knobs=_KNOBS,
         at_run_time=_channels_first_note,
         extra=("unroll", "zero_output_for_mask"),
+        effects=fx.filmed("kernel_size", "strides", "dilation_rate", "padding"),
     )(_output)

@@ -12,6 +12,7 @@ from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.formatting import show
 from kfix.shapes.registry import rule
@@ -128,6 +129,7 @@ _HIDDEN = ("implementation", "zero_output_for_mask")
     knobs=(RETURN_SEQUENCES, UNITS),
     at_run_time=states_when_run,
     extra=_HIDDEN,
+    effects=fx.steps("units"),
 )
 def gated(layer: Bound, x: Shape) -> Shapes:
     """Return `(batch, units)`, with `return_sequences` `(batch, steps, units)`.
@@ -147,6 +149,7 @@ def gated(layer: Bound, x: Shape) -> Shapes:
     knobs=(RETURN_SEQUENCES, UNITS),
     at_run_time=states_when_run,
     extra=("zero_output_for_mask",),
+    effects=fx.steps("units"),
 )
 def simple_rnn(layer: Bound, x: Shape) -> Shapes:
     """Return what `LSTM` returns; there is one state `(batch, units)`."""
@@ -170,6 +173,7 @@ def _untrained(layer: Bound, x: Shape) -> int | Unknown:
     parts=True,
     knobs=(RETURN_SEQUENCES,),
     at_run_time=unroll_when_run,
+    effects=fx.steps("cell"),
 )
 def rnn(layer: Bound, x: Shape) -> Shapes:
     """Return `(batch, units)`, with `return_sequences` `(batch, steps, units)`.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.data import Rank
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Array, Layer, Shape, Shapes, Symbol
 from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
-from kfix.shapes.registry import rule
+from kfix.shapes.effects import Effect
+from kfix.shapes.registry import inner_effects, rule
 from kfix.shapes.signatures import canonical
 from kfix.shapes.sizes import multiply
 from kfix.shapes.trace_result import Traced
@@ -95,6 +99,24 @@ def _bidirectional_untrained(layer: Bound, x: Shape) -> int | Unknown:
     return forward.params - forward.trained + backward.params - backward.trained
 
 
+def _both_ways(layer: Bound, shapes: Sequence[Shape]) -> list[Effect]:
+    """State that the last axis is the child's, twice with `merge_mode="concat"`; the others are the child's."""
+    *others, end = inner_effects(layer, wrapped_layer(layer), shapes[0]) or [fx.new()]
+    return [*others, end._replace(arguments=(*end.arguments, "merge_mode"))]
+
+
+def _each_step(layer: Bound, shapes: Sequence[Shape]) -> list[Effect]:
+    """State that the steps are kept, and that the other axes are those of the layer inside."""
+    x = shapes[0]
+    batch, *rest = inner_effects(layer, wrapped_layer(layer), (x[0], *x[2:])) or [fx.kept(0)]
+    return [batch, fx.kept(1), *(_behind_steps(effect) for effect in rest)]
+
+
+def _behind_steps(effect: Effect) -> Effect:
+    """Return an effect of the layer inside, whose input lacks the steps."""
+    return effect._replace(axes=tuple((of, axis + 1) for of, axis in effect.axes if axis > 0))
+
+
 @rule(
     "Bidirectional",
     check=_check_bidirectional,
@@ -103,6 +125,7 @@ def _bidirectional_untrained(layer: Bound, x: Shape) -> int | Unknown:
     parts=True,
     min_rank=1,
     knobs=(choice("merge_mode", "concat", "sum"),),
+    effects=_both_ways,
 )
 def bidirectional(layer: Bound, x: Shape) -> Shapes:
     """Return the output of a recurrent layer in both directions.
@@ -158,6 +181,7 @@ def _time_distributed_untrained(layer: Bound, x: Shape) -> int | Unknown:
     weights=_time_distributed_weights,
     untrained=_time_distributed_untrained,
     parts=True,
+    effects=_each_step,
 )
 def time_distributed(layer: Bound, x: Shape) -> Shapes:
     """Return the output of the wrapped layer on `(batch, *rest)`, with the steps after the batch.
