@@ -9,38 +9,10 @@ from kfix.model.graph import Layer, Model, Node, Shape, TensorRef
 from kfix.model.site import Site
 from kfix.repair.arguments import core, names, value
 from kfix.shapes import Trace, Traced
+from kfix.shapes.effects import elementwise, same
 from kfix.shapes.inputs import is_input, tensor_refs
+from kfix.shapes.registry import rule_of
 from kfix.shapes.trace import as_list
-
-_SHAPING = frozenset(
-    (
-        *(
-            "units",
-            "filters",
-            "kernel_size",
-            "pool_size",
-            "size",
-            "target_shape",
-            "target_size",
-            "dims",
-            "n",
-        ),
-        *(
-            "cropping",
-            "padding",
-            "output_size",
-            "height",
-            "width",
-            "output_dim",
-            "layer",
-            "cell",
-            "axes",
-        ),
-        *("keepdims", "num_tokens", "key_dim", "return_sequences", "max_tokens"),
-    )
-)
-"""Parameters of layers whose output may have another shape than their input."""
-
 
 class Step:
     """One use of a layer in a model; the steps of models used as layers stand among those of the outer one."""
@@ -166,15 +138,11 @@ class Step:
 
     @property
     def keeps(self) -> bool:
-        """Does it give the shape that it gets, whatever that is (Dropout, Activation, BatchNormalization, …)?"""
-        return (
-            self.layer.is_keras_layer
-            and bool(self.names)
-            and not self.wrapped
-            and not self.is_flatten
-            and not self.is_input
-            and _SHAPING.isdisjoint(self.names)
-        )
+        """Return whether its rule states that every axis is kept (Dropout, Activation, …), or equal in all inputs."""
+        if not self.layer.is_keras_layer or not self.names or self.wrapped:
+            return False
+        rule = rule_of(self.layer.cls)
+        return rule is not None and rule.effects in (same, elementwise)
 
 
 class View:
