@@ -78,11 +78,14 @@ class Slot(Value):
     `texts` are arguments of the call with the value that each has, wherever
     it is made: what of the new value is written there already is taken over,
     `(img_width, img_height, 3)` of `(3, img_width, img_height)`.
+    `position` is the number of the argument in the call where it is given by place, for
+    functions, whose arguments have no Sites.
     """
 
     call: Site
     argument: Site | None = None
     texts: tuple[tuple[object, Site], ...] = ()
+    position: int | None = None
 
     @property
     def place(self) -> Site:

@@ -279,7 +279,7 @@ class _Rebuild:
         if layer in self.touched:
             layer = self.applier.layer(layer, self.plan)
         if layer is not node.layer and layer.is_operation:
-            args = self.plan.changed_inputs(node.layer.site, args)
+            args = self.plan.changed_inputs(node.layer, args)
         if layer is node.layer and args is node.args:
             return node
         return Node(node.id, layer, args, node.site)

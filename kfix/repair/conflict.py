@@ -31,6 +31,7 @@ from kfix.repair.target import Target
 from kfix.repair.uses import Uses
 from kfix.repair.view import Step, View
 from kfix.shapes import Tracer
+from kfix.shapes.operations import position
 from kfix.shapes.registry import Knob, rule_of
 from kfix.shapes.signatures import signature
 
@@ -313,6 +314,8 @@ class Conflict:
 
     def _slot(self, step: Step, name: str, argument: Argument | None) -> Slot:
         """Where the argument is, with what is written there if that has one value wherever the call makes a layer."""
+        if step.core.is_operation:
+            return Slot(step.core.site, position=position(step.core.cls, name))
         if argument is None or argument.site is None:
             return Slot(step.core.site, argument.site if argument is not None else None)
         return Slot(

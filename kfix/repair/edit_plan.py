@@ -12,7 +12,16 @@ from kfix.model.graph import Layer, Node, TensorRef
 from kfix.model.record import Value
 from kfix.model.site import Site
 from kfix.repair.arguments import INPUT_NAMES
-from kfix.repair.layers import of_class, renamed, with_argument, with_values, without_argument
+from kfix.repair.layers import (
+    copied,
+    of_class,
+    renamed,
+    with_argument,
+    with_keyword,
+    with_values,
+    without_argument,
+)
+from kfix.shapes.operations import position
 
 Make = Callable[[NewLayer | Existing, object, Layer], Layer]
 """Makes a new layer, the same one for the same key, in the place of an old one."""
@@ -70,6 +79,8 @@ class EditPlan:
     def __init__(self, edits: Iterable[Edit]) -> None:
         self.calls: dict[Site | None, list[LayerChange]] = {}
         self.inputs: dict[Site, list[Callable[[Args], Args]]] = {}
+        self.functions: dict[Site, list[tuple[str, object]]] = {}
+        """Arguments set at a call, which counts there if it is one of a function."""
         self.input_shapes: dict[Site, object] = {}
         self.literals: dict[Site, object] = {}
         self.removed: set[Site] = set()
@@ -96,7 +107,14 @@ class EditPlan:
 
     def set_argument(self, call: Site, name: str, value: object) -> None:
         """See `GraphChanges`."""
-        self._change(call, lambda _, now, make: with_argument(now, name, value))
+
+        def change(_: Layer, now: Layer, make: Make) -> Layer:
+            if now.is_operation:  # what a function is given stands in the node
+                return copied(now, now.arguments, now.model)
+            return with_argument(now, name, value)
+
+        self._change(call, change)
+        self._put(self.functions, call, (name, value))
 
     def drop_argument(self, call: Site, name: str, at: Site | None = None) -> None:
         """See `GraphChanges`."""
@@ -181,10 +199,12 @@ class EditPlan:
 
     # --- questions ------------------------------------------------------------------------
 
-    def changed_inputs(self, call: Site, args: Args) -> Args:
+    def changed_inputs(self, operation: Layer, args: Args) -> Args:
         """Return what an operation is called on after the edits."""
-        for change in self.inputs.get(call, ()):
+        for change in self.inputs.get(operation.site, ()):
             args = change(args)
+        for name, value in self.functions.get(operation.site, ()):
+            args = with_keyword(args, name, value, position(operation.cls, name))
         return args
 
     def around(

@@ -130,6 +130,16 @@ def resolve(args: Args, alias: Mapping[TensorRef, TensorRef]) -> Args:
     return tuple((keyword, _map(value, alias)) for keyword, value in args)
 
 
+def with_keyword(args: Args, name: str, value: object, position: int | None) -> Args:
+    """Return the arguments of a call with one set: by its keyword, at its position, or behind all others."""
+    found = list(args)
+    for number, (keyword, _) in enumerate(args):
+        if keyword == name or (keyword is None and number == position):
+            found[number] = (keyword, value)
+            return tuple(found)
+    return (*args, (name, value))
+
+
 def exchange(args: Args, which: int, new: TensorRef) -> Args:
     """Arguments with the tensor of this number exchanged."""
     count = -1

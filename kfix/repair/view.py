@@ -14,6 +14,7 @@ from kfix.shapes.inputs import is_input, tensor_refs
 from kfix.shapes.registry import rule_of
 from kfix.shapes.trace import as_list
 
+
 class Step:
     """One use of a layer in a model; the steps of models used as layers stand among those of the outer one."""
 

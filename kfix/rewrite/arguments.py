@@ -32,9 +32,15 @@ def present(plan: Plan, slot: Slot, name: str) -> Site | None:
     """Return the place of the argument if there is one, though the slot may not say so."""
     if slot.argument is not None:
         return slot.argument
-    for arg in plan.call(slot.call).args:
+    unit = plan.unit(slot.call).unit
+    given = plan.call(slot.call).args
+    for number, arg in enumerate(given):
         if keyword_of(arg) == name:
-            return plan.unit(slot.call).unit.site(arg)
+            return unit.site(arg)
+        if number == slot.position and arg.keyword is None:
+            if any(map(is_starred, given[: number + 1])):
+                raise CannotWrite(f"{name} comes out of a starred value")
+            return unit.site(arg)
     return None
 
 

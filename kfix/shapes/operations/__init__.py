@@ -20,6 +20,18 @@ def is_operation(path: str) -> bool:
     return find(path) is not None
 
 
+def position(path: str, name: str) -> int | None:
+    """Return the place of a parameter among those of the function, by which it may be given."""
+    from kfix.shapes.operations.table import find
+
+    found = find(path)
+    if found is None:
+        return None
+    library, made = found
+    names = [one for one, _ in made.parameters.get(library, made.parameters[""])]
+    return names.index(name) if name in names else None
+
+
 def operation(path: str, args: Sequence[tuple[str | None, object]]) -> Shapes:
     """Return the shape of the function's result, an `Unknown` if there is no rule for it.
 
