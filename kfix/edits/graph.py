@@ -57,8 +57,13 @@ class GraphChanges(Protocol):
     def move(self, site: Site, to: Site, where: Where) -> None:
         """Put the layer at `site` in beside the one at `to`."""
 
-    def exchange(self, site: Site, input: int, made_at: Site) -> None:
-        """Give the layer the tensor that is made at another Site as its input number `input`."""
+    def exchange(
+        self, site: Site, input: int, made_at: Site, tensor: TensorRef | None = None
+    ) -> None:
+        """Give the layer the tensor that is made at another Site as its input number `input`.
+
+        `tensor` says which one, where several are made at that Site.
+        """
 
     def reorder(
         self, site: Site, input: int, order: Callable[[list[TensorRef]], Sequence[TensorRef]]

@@ -403,6 +403,7 @@ class Hunt:
             control=program.control,
             activation=self._activation(group),
             at_hand=program.at_hand,
+            tensors_at=program.tensors_at,
         )
         found = search(group.models, self.reading.tracer, self.wanted or None, options)
         if keep:

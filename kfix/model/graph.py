@@ -444,6 +444,11 @@ def nothing_at_hand(site: Site) -> Mapping[str, AtHand]:
     return {}
 
 
+def no_tensors_at(site: Site) -> Mapping[str, TensorRef]:
+    """For a Program that has no text."""
+    return {}
+
+
 def no_closing() -> None:
     """For a Program that holds nothing but itself."""
 
@@ -502,4 +507,5 @@ class Program(Record):
     place: Callable[[Site], Place] = no_place
     within: Callable[[Site, Site], bool] = not_within
     at_hand: Callable[[Site], Mapping[str, AtHand]] = nothing_at_hand
+    tensors_at: Callable[[Site], Mapping[str, TensorRef]] = no_tensors_at
     close: Callable[[], None] = no_closing

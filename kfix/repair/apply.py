@@ -255,10 +255,10 @@ class _Rebuild:
         if node.id in self.reordered:
             which, ref = self.reordered[node.id]
             args = exchange(args, which, self.alias.get(ref, ref))
-        for input, made_at in self.plan.exchanges.get(node.site, ()):
+        for input, made_at, tensor in self.plan.exchanges.get(node.site, ()):
             if made_at not in self.sites or input >= len(tensor_refs(args)):
                 raise CannotApply("the tensor is made elsewhere")
-            given = TensorRef(self.sites[made_at].id)
+            given = tensor or TensorRef(self.sites[made_at].id)
             args = exchange(args, input, self.alias.get(given, given))
         return args
 

@@ -55,6 +55,7 @@ class Exchange(NamedTuple):
 
     input: int
     made_at: Site
+    tensor: TensorRef | None
 
 
 class Reorder(NamedTuple):
@@ -172,9 +173,11 @@ class EditPlan:
         self.beside.setdefault((to, where), []).append(move)
         self._name(site, to)
 
-    def exchange(self, site: Site, input: int, made_at: Site) -> None:
+    def exchange(
+        self, site: Site, input: int, made_at: Site, tensor: TensorRef | None = None
+    ) -> None:
         """See `GraphChanges`."""
-        self._put(self.exchanges, site, Exchange(input, made_at))
+        self._put(self.exchanges, site, Exchange(input, made_at, tensor))
 
     def reorder(self, site: Site, input: int, order: Order) -> None:
         """See `GraphChanges`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from kfix.edits.base import Edit
-from kfix.model.graph import AtHand, Model, nothing_at_hand
+from kfix.model.graph import AtHand, Model, TensorRef, no_tensors_at, nothing_at_hand
 from kfix.model.site import Site
 
 
@@ -34,6 +34,7 @@ class Options:
         control: frozenset[Site] = frozenset(),
         activation: str | None = None,
         at_hand: Callable[[Site], Mapping[str, AtHand]] = nothing_at_hand,
+        tensors_at: Callable[[Site], Mapping[str, TensorRef]] = no_tensors_at,
     ) -> None:
         self.prefer = prefer
         self.only = only
@@ -44,6 +45,7 @@ class Options:
         self.control = control
         self.activation = activation
         self.at_hand = at_hand
+        self.tensors_at = tensors_at
 
     def allows(self, edit: Edit) -> bool:
         """May this edit be made?"""

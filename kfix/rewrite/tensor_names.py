@@ -23,14 +23,16 @@ def input_name(plan: Plan, site: Site, input: int, error: str) -> tuple[Path, cs
     return path, value
 
 
-def write_tensor(plan: Plan, site: Site, input: int, made_at: Site) -> tuple[str, str, str]:
+def write_tensor(
+    plan: Plan, site: Site, input: int, made_at: Site, name: str = ""
+) -> tuple[str, str, str]:
     """Write the variable of the tensor made at a Site over that of the input of this number.
 
-    Returns the old and the new variable, and the text of the layer. Raises `CannotWrite`
-    where the tensor is in no variable, or in one that holds another at that place.
+    `name` is that variable, where it is known. Returns the old and the new variable, and the
+    text of the layer. Raises `CannotWrite` where the tensor is in no variable, or in one that holds another at that place.
     """
     path, old = input_name(plan, site, input, "the tensor is no variable")
-    name = _variable(plan, site, path, made_at)
+    name = name or _variable(plan, site, path, made_at)
     plan.unit(site).change(path, lambda run, now: now.with_changes(value=name))
     return old.value, name, spot(plan, site).text()
 

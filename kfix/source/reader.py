@@ -32,7 +32,7 @@ from kfix.source.interpreter.state import Scope
 from kfix.source.interpreter.values import Choice, ClassV, FunctionV, InstanceV, ModelV, SequentialV
 from kfix.source.keras import data_calls, layers, saved
 from kfix.source.keras.data_feeds import feeds
-from kfix.source.keras.integer_names import at_hand
+from kfix.source.keras.integer_names import at_hand, tensors_at_hand
 from kfix.source.syntax.directives import directives, input_shape
 from kfix.source.syntax.document import Document, Unit
 
@@ -298,6 +298,7 @@ def _program(interpreter: Interpreter, document: Document, given: Shapes | None)
         place=place,
         within=within,
         at_hand=partial(at_hand, interpreter),
+        tensors_at=partial(tensors_at_hand, interpreter),
         close=interpreter.close,
     )
 

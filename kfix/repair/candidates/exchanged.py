@@ -115,9 +115,13 @@ def _exchange(conflict: Conflict, node: Node, which: int, ref: TensorRef) -> Exc
     given = nodes.get(ref.node)
     if given is None or ref.output or given.id < Model.ENTRY or node.id < Model.ENTRY:
         return None
-    if sites.count(given.site) != 1 or sites.count(node.site) != 1:
+    if sites.count(node.site) != 1:
         return None
-    return ExchangeTensor(node.site, which, given.site)
+    if sites.count(given.site) == 1:
+        return ExchangeTensor(node.site, which, given.site)
+    names = conflict.options.tensors_at(node.layer.site)
+    held = [name for name, tensor in names.items() if tensor == ref]
+    return ExchangeTensor(node.site, which, given.site, ref, held[0]) if held else None
 
 
 def _pair(conflict: Conflict, step: Step) -> tuple[int, Node, int] | None:

@@ -38,6 +38,8 @@ def library_call(
         return make_layer(interpreter, name, given, site, Library.APPLICATION)
     tensors = has_tensor(g.value for g in given)
     if tensors and interpreter.shapes.is_operation(path):
+        if home == "keras.layers" or name.startswith("concat"):
+            note(interpreter, frame, site)
         return operate(interpreter, path, [(g.keyword, g.value) for g in given], site)
     if has_array(g.value for g in given) and interpreter.shapes.is_operation(path):
         return array_operation(interpreter, path, [(g.keyword, g.value) for g in given])

@@ -1,15 +1,15 @@
-"""The names of whole numbers that a program has at hand where it makes a layer."""
+"""The names of integers, and of tensors, that a program has at hand where it makes or calls a layer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from kfix.model.graph import AtHand
+from kfix.model.graph import AtHand, TensorRef
 from kfix.model.site import Site
 from kfix.source.interpreter.containers import Const
 from kfix.source.interpreter.interpreter import Frame, Interpreter
-from kfix.source.interpreter.values import InstanceV, ObjectV
+from kfix.source.interpreter.values import InstanceV, ObjectV, TensorV
 
 _MOST_TURNS = 8
 """How often one call is looked at that makes a layer again and again."""
@@ -48,6 +48,20 @@ def at_hand(interpreter: Interpreter, site: Site) -> dict[str, AtHand]:
         for name, found in first.items()
         if all(other.get(name) == found for other in more)
     }
+
+
+def tensors_at_hand(interpreter: Interpreter, site: Site) -> dict[str, TensorRef]:
+    """Return the variables that hold tensors at a place that the program came to once."""
+    seen: list[Seen] = getattr(interpreter, "reach", {}).get(site, [])
+    if len(seen) != 1:
+        return {}
+    found: dict[str, TensorRef] = {}
+    for names in reversed(seen[0]):  # the innermost last: its names hide the others
+        for name, value in names.items():
+            found.pop(name, None)
+            if isinstance(value, TensorV):
+                found[name] = value.ref
+    return found
 
 
 def _numbers(scopes: Seen) -> dict[str, AtHand]:
