@@ -259,6 +259,7 @@ class _Rebuild:
             if made_at not in self.sites or input >= len(tensor_refs(args)):
                 raise CannotApply("the tensor is made elsewhere")
             given = tensor or TensorRef(self.sites[made_at].id)
+            _check_before(self.model, given, node)
             args = exchange(args, input, self.alias.get(given, given))
         return args
 
@@ -320,6 +321,17 @@ class _Rebuild:
             self.alias[TensorRef(node.id, join.output)] = TensorRef(number)
 
 
+def _check_before(model: Model, ref: TensorRef, node: Node) -> None:
+    """Raise `CannotApply` unless a tensor is made before a node that is to take it."""
+    for one in model.nodes:
+        if one.id == ref.node:
+            return
+        if one is node:
+            raise CannotApply("the tensor is made later")
+    if ref.node != Model.ENTRY:
+        raise CannotApply("the tensor is made elsewhere")
+
+
 def _reordered(model: Model, change: Reorder) -> dict[int, tuple[int, TensorRef]]:
     """By node that is called at the site: the number of the input, and the tensor that it takes in another order."""
     nodes = [node for node in model.nodes if node.site == change.site]
@@ -327,6 +339,8 @@ def _reordered(model: Model, change: Reorder) -> dict[int, tuple[int, TensorRef]
     if any(change.input >= len(refs) for refs in inputs):
         raise CannotApply("the layer has no such input")
     order = change.order([refs[change.input] for refs in inputs])
+    for ref, node in zip(order, nodes, strict=True):
+        _check_before(model, ref, node)
     return {node.id: (change.input, ref) for node, ref in zip(nodes, order, strict=True)}
 
 

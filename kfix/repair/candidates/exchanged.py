@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.edits.exchange_tensor import ExchangeTensor
+from kfix.edits.graph import CannotApply
 from kfix.edits.reverse_order import ReverseOrder
 from kfix.edits.swap_arguments import SwapArguments
 from kfix.model.graph import Model, Node, TensorRef
 from kfix.model.record import replace
+from kfix.repair.apply import apply
 from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, single
 from kfix.repair.candidates.size import most
@@ -50,7 +52,27 @@ def skips(conflict: Conflict, step: Step, joined: bool) -> Iterator[Candidate]:
             )
         else:
             yield Candidate((one, two), price("skip") + price("bridge"), words)
+    else:
+        yield from _reversed(conflict, step)
     yield from _another(conflict, step, joined)
+
+
+def _reversed(conflict: Conflict, step: Step) -> Iterator[Candidate]:
+    """Return the reverse order of what a loop merges, where all its merges fit then."""
+    model = conflict.view.model
+    made = [node for node in model.nodes if node.site == step.node.site]
+    if len(made) < 3 or step.model is not model:
+        return
+    for which in range(len(step.sources)):
+        edit = ReverseOrder(step.node.site, which)
+        try:
+            trace = conflict.tracer.trace(apply(model, (edit,)))
+        except CannotApply:
+            continue
+        traced = [trace.nodes.get(node.id) for node in made]
+        if all(one is not None and one.status == "known" for one in traced):
+            why = "the skip connections are taken in the order in which they were made"
+            yield Candidate((edit,), price("skip"), why)
 
 
 def _another(conflict: Conflict, step: Step, joined: bool) -> Iterator[Candidate]:
