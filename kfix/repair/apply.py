@@ -279,6 +279,8 @@ class _Rebuild:
         layer = node.layer
         if layer in self.touched:
             layer = self.applier.layer(layer, self.plan)
+        for change in self.plan.placed.get(node.site, ()):
+            args = change(args)
         if layer is not node.layer and layer.is_operation:
             args = self.plan.changed_inputs(node.layer, args)
         if layer is node.layer and args is node.args:

@@ -80,6 +80,7 @@ class EditPlan:
     def __init__(self, edits: Iterable[Edit]) -> None:
         self.calls: dict[Site | None, list[LayerChange]] = {}
         self.inputs: dict[Site, list[Callable[[Args], Args]]] = {}
+        self.placed: dict[Site, list[Callable[[Args], Args]]] = {}
         self.functions: dict[Site, list[tuple[str, object]]] = {}
         """Arguments set at a call, which counts there if it is one of a function."""
         self.input_shapes: dict[Site, object] = {}
@@ -144,6 +145,10 @@ class EditPlan:
     def set_inputs(self, call: Site, change: Callable[[Args], Args]) -> None:
         """See `GraphChanges`."""
         self._put(self.inputs, call, change)
+
+    def set_call(self, site: Site, change: Callable[[Args], Args]) -> None:
+        """See `GraphChanges`."""
+        self._put(self.placed, site, change)
 
     def replace(self, call: Site, layer: NewLayer | Existing) -> None:
         """See `GraphChanges`."""
