@@ -99,13 +99,31 @@ def intent_of(
     program = reading.program
     uids = {model.uid for model in group.models}
     used = {record.model for record in program.compiles} | {record.model for record in program.fits}
-    if not group.outermost or (
-        uids.isdisjoint(used) and not any(model.old_ends for model in program.models)
-    ):
+    if not group.outermost:
         return None
-    from kfix.repair.intent import read_intent
+    intent: Intent | None = None
+    if not uids.isdisjoint(used) or any(model.old_ends for model in program.models):
+        from kfix.repair.intent import read_intent
 
-    return read_intent(group.models, group.traces, program, reading.tracer, declared or {})
+        intent = read_intent(group.models, group.traces, program, reading.tracer, declared or {})
+    if declared or (intent is not None and intent.wanted):
+        return intent
+    return _with_words(intent, group, program)
+
+
+def _with_words(intent: Intent | None, group: Group, program: Program) -> Intent | None:
+    """Return the intent with what comments and the last activation tell, where nothing better does."""
+    from kfix.repair.intent import Intent, words
+
+    targets = [
+        words.told(model, trace, program)
+        for model, trace in zip(group.models, group.traces, strict=True)
+    ]
+    if targets[0] is None or any(target != targets[0] for target in targets):
+        return intent
+    intent = intent or Intent()
+    intent.wanted = {0: targets[0]}
+    return intent
 
 
 def findings(

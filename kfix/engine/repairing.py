@@ -227,6 +227,8 @@ class Hunt:
             for other in (intent.instead if intent is not None else ())
             if self._allowed(other.cure) is not None
         ]
+        self.calls = intent is not None
+        """Does the program compile the model, or give it data?"""
         self.offer = self._allowed(intent.offer) if intent is not None else None
         self.search: Search | None = None
         self.proven = 0
@@ -269,7 +271,7 @@ class Hunt:
         What predict is given may fit the repaired input, though it did not fit the old one. An
         argument that the repair edits already is not edited twice.
         """
-        if not self.also:
+        if not self.calls:
             return []
         from kfix.repair.apply import apply
 

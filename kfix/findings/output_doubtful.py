@@ -15,7 +15,7 @@ class OutputDoubtful(Finding):
     """
 
     code = "KFX605"
-    severity: Severity = "note"
+    severity: Severity = "warning"
     sentence = "`{subject}` has output shape {actual}, perhaps expected {expected}"
 
     source: str = ""

@@ -120,7 +120,11 @@ def _window_before(node: Node, nodes: dict[int, Node]) -> Layer | None:
     for _ in range(len(nodes)):
         value = node.args[0][1] if node.args else None
         before = nodes.get(value.node) if isinstance(value, TensorRef) else None
-        if before is None or not before.layer.is_keras_layer:
+        if before is None:
+            return None
+        if before.layer.is_application or before.layer.is_inside_application:
+            return before.layer  # a base without its top
+        if not before.layer.is_keras_layer:
             return None
         found = signature(before.layer.cls)
         if found is None:

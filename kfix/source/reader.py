@@ -35,6 +35,7 @@ from kfix.source.keras.data_feeds import feeds
 from kfix.source.keras.integer_names import at_hand, tensors_at_hand
 from kfix.source.syntax.directives import directives, input_shape
 from kfix.source.syntax.document import Document, Unit
+from kfix.source.syntax.remarks import remarks
 
 __all__ = ["Modules", "read"]
 
@@ -259,6 +260,11 @@ def _program(interpreter: Interpreter, document: Document, given: Shapes | None)
         return start <= unit.span(inner)[0] < end
 
     told = tuple(d for unit in document.units for d in directives(unit, made, place))
+    said = tuple(
+        Directive("says" if one.firm else "hints", one.dims, one.site, one.model)
+        for unit in document.units
+        for one in remarks(unit, made, place)
+    )
     made = [_with_given(model, told, given) for model in made]
     return Program(
         path=document.path,
@@ -277,7 +283,7 @@ def _program(interpreter: Interpreter, document: Document, given: Shapes | None)
         optimizers=tuple(interpreter.optimizers),
         feeds=feeds(interpreter.arena),
         asserts=tuple(interpreter.asserts),
-        directives=told,
+        directives=(*told, *said),
         control=frozenset(interpreter.control),
         limits=tuple(interpreter.limits.values()),
         unread=tuple(interpreter.unread),

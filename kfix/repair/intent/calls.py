@@ -21,7 +21,15 @@ from kfix.repair.intent import lists
 from kfix.repair.intent.data import of_batch
 from kfix.repair.intent.found import Cure, Intent
 from kfix.repair.intent.heads import input_name, output_name
-from kfix.repair.intent.wraps import one_by_one, shape_of
+from kfix.repair.intent.wraps import (
+    NOTHING,
+    RESHAPE,
+    Wrap,
+    one_by_one,
+    shape_of,
+    total,
+    wraps,
+)
 from kfix.repair.options import Options
 from kfix.repair.prices import price
 from kfix.repair.uses import Uses
@@ -46,7 +54,7 @@ def read(
     """Finds what is wrong with the calls of one model, and how it is cured."""
     fits = [fit for fit in program.fits if fit.model == model.uid]
     _ends(intent, model, fits, program)
-    _counts(intent, model, fits)
+    _counts(intent, model, trace, fits, uids, program)
     _ragged(intent, model, fits)
     _batches(intent, model, trace, fits)
     _stateful(intent, model, trace, fits, tracer)
@@ -160,7 +168,14 @@ def _stateful(
         intent.advise(f"give {fit.method} batch_size={batch}")
 
 
-def _counts(intent: Intent, model: Model, fits: Sequence[Fit]) -> None:
+def _counts(
+    intent: Intent,
+    model: Model,
+    trace: Trace,
+    fits: Sequence[Fit],
+    uids: frozenset[int],
+    program: Program,
+) -> None:
     """Arrays of one call that do not have the same number of samples; one sample alone has no such axis."""
     if any(isinstance(found, BatchAxisMissing) for found in intent.findings):
         return
@@ -178,10 +193,38 @@ def _counts(intent: Intent, model: Model, fits: Sequence[Fit]) -> None:
             found = SamplesDiffer(model.name, actual=" and ".join(told.values()), method=fit.method)
             found.site = fit.site
             intent.findings.append(found)
+            laid_out = _labels_laid_out(trace, fit, uids, program)
+            if laid_out is not None:
+                intent.also.append(laid_out)
+                return
             intent.advise(
                 "give all arrays of a call the same number of samples, the first of their axes"
             )
             return
+
+
+def _labels_laid_out(trace: Trace, fit: Fit, uids: frozenset[int], program: Program) -> Cure | None:
+    """Return labels of all steps of long sequences, laid out by sequence, where they are as many as the outputs."""
+    output = trace.outputs[0] if len(trace.outputs) == 1 else None
+    count = total(output[1:]) if isinstance(output, tuple) else None
+    shapes = [shape_of(part) for part in fit.parts if part.role == "x"]
+    samples = shapes[0][0] if shapes and shapes[0] else None
+    if not isinstance(output, tuple) or count is None or not isinstance(samples, int):
+        return None
+    dims = output[1:]
+
+    def mine(fit: Fit, part: Part) -> bool:
+        return part.role == "y" and part.key is None
+
+    def needs(fit: Fit, y: Array) -> Wrap | None:
+        if not isinstance(y.shape, tuple) or y.shape[1:] == dims:
+            return NOTHING
+        return Wrap(RESHAPE, ((None, (-1, *dims)),)) if total(y.shape) == samples * count else None
+
+    wrapped = wraps(program, uids, mine, needs)
+    if wrapped is None:
+        return None
+    return _cure(wrapped.edits, "labels", "the labels of all steps are laid out by sequence")
 
 
 def _name(part: Part) -> str:

@@ -1,0 +1,40 @@
+"""What the words of a program say of an output: a comment that states it, or a classifier's last activation."""
+
+from __future__ import annotations
+
+from kfix.findings.dense_on_feature_map import DenseOnFeatureMap
+from kfix.model.graph import Model, Program
+from kfix.model.unknown import Unknown
+from kfix.repair.intent.heads import head_of
+from kfix.repair.target import ANY, Target, parse_target
+from kfix.shapes import Trace
+from kfix.shapes.style_notes import notes
+
+WEIGHTS = {"says": "strong", "hints": "weak"}
+"""By the key of a remark: what it weighs."""
+
+OF_CLASSES = ("softmax", "sigmoid")
+
+
+def told(model: Model, trace: Trace, program: Program) -> Target | None:
+    """Return what is wanted of the one output of a model, as far as words tell."""
+    if len(model.outputs) != 1:
+        return None
+    on_map = trace.refusal is None and any(isinstance(n, DenseOnFeatureMap) for n in notes(trace))
+    output = trace.outputs[0] if trace.outputs else None
+    for remark in program.directives:
+        if remark.model != model.uid or remark.key not in WEIGHTS:
+            continue
+        target = parse_target(remark.value, "comment", remark.site)
+        vector = isinstance(output, tuple) and len(output) == 2
+        if target.rank == 2 and remark.key == "hints" and not (on_map or vector):
+            return None  # as many classes for each place, perhaps
+        target.weight = WEIGHTS[remark.key]
+        return target
+    head = head_of(model, trace, 0) if on_map else None
+    if head is None or head.activation not in OF_CLASSES or not isinstance(output, tuple):
+        return None
+    last = output[-1]
+    dims = (ANY if isinstance(last, Unknown) else last,)
+    source = f"the {head.activation} of the last layer"
+    return Target(dims, None, source, model.nodes[-1].site, weight="weak")
