@@ -96,6 +96,7 @@ def _channels_first_note(layer: Bound, x: Shape) -> Finding | None:
     return channels_first_note(layer) if layer.cls != "ConvLSTM3D" else None
 
 
+_EFFECTS = fx.filmed("kernel_size", "strides", "dilation_rate", "padding")
 _KNOBS = (RETURN_SEQUENCES, PADDING, STRIDES, KERNEL_SIZE, FILTERS)
 
 for _cls, _rank in _RANKS.items():
@@ -108,5 +109,5 @@ for _cls, _rank in _RANKS.items():
         knobs=_KNOBS,
         at_run_time=_channels_first_note,
         extra=("unroll", "zero_output_for_mask"),
-        effects=fx.filmed("kernel_size", "strides", "dilation_rate", "padding"),
+        effects=_EFFECTS,
     )(_output)
