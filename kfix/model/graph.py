@@ -411,6 +411,18 @@ class Fit(Record):
     batch: int | None = None
 
 
+class Remark(Value):
+    """What a comment says of the output of a model: its dims behind the batch, as a target is written.
+
+    `firm` says that the words leave no doubt. Of a number of classes only the last dim is known.
+    """
+
+    model: int
+    dims: str
+    site: Site
+    firm: bool
+
+
 class Directive(Value):
     """A comment `# kfix: key=value`, with the model whose definition it stands on or above (by uid)."""
 
@@ -496,6 +508,7 @@ class Program(Record):
     feeds: tuple[Feed, ...] = ()
     asserts: tuple[Asserted, ...] = ()
     directives: tuple[Directive, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     control: frozenset[Site] = frozenset()
     limits: tuple[Unknown, ...] = ()
     unread: tuple[Unknown, ...] = ()

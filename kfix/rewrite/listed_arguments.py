@@ -6,7 +6,8 @@ import libcst as cst
 
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.plan import Plan, code
+from kfix.rewrite.nodes import code
+from kfix.rewrite.plan import Plan
 from kfix.rewrite.tree import Pass
 
 

@@ -260,11 +260,7 @@ def _program(interpreter: Interpreter, document: Document, given: Shapes | None)
         return start <= unit.span(inner)[0] < end
 
     told = tuple(d for unit in document.units for d in directives(unit, made, place))
-    said = tuple(
-        Directive("says" if one.firm else "hints", one.dims, one.site, one.model)
-        for unit in document.units
-        for one in remarks(unit, made, place)
-    )
+    remarked = tuple(one for unit in document.units for one in remarks(unit, made, place))
     made = [_with_given(model, told, given) for model in made]
     return Program(
         path=document.path,
@@ -283,7 +279,8 @@ def _program(interpreter: Interpreter, document: Document, given: Shapes | None)
         optimizers=tuple(interpreter.optimizers),
         feeds=feeds(interpreter.arena),
         asserts=tuple(interpreter.asserts),
-        directives=(*told, *said),
+        directives=told,
+        remarks=remarked,
         control=frozenset(interpreter.control),
         limits=tuple(interpreter.limits.values()),
         unread=tuple(interpreter.unread),

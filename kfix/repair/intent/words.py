@@ -10,9 +10,6 @@ from kfix.repair.target import ANY, Target, parse_target
 from kfix.shapes import Trace
 from kfix.shapes.style_notes import notes
 
-WEIGHTS = {"says": "strong", "hints": "weak"}
-"""By the key of a remark: what it weighs."""
-
 OF_CLASSES = ("softmax", "sigmoid")
 
 
@@ -22,14 +19,14 @@ def told(model: Model, trace: Trace, program: Program) -> Target | None:
         return None
     on_map = trace.refusal is None and any(isinstance(n, DenseOnFeatureMap) for n in notes(trace))
     output = trace.outputs[0] if trace.outputs else None
-    for remark in program.directives:
-        if remark.model != model.uid or remark.key not in WEIGHTS:
+    for remark in program.remarks:
+        if remark.model != model.uid:
             continue
-        target = parse_target(remark.value, "comment", remark.site)
+        target = parse_target(remark.dims, "comment", remark.site)
         vector = isinstance(output, tuple) and len(output) == 2
-        if target.rank == 2 and remark.key == "hints" and not (on_map or vector):
+        if target.rank == 2 and not remark.firm and not (on_map or vector):
             return None  # as many classes for each place, perhaps
-        target.weight = WEIGHTS[remark.key]
+        target.weight = "strong" if remark.firm else "weak"
         return target
     head = head_of(model, trace, 0) if on_map else None
     if head is None or head.activation not in OF_CLASSES or not isinstance(output, tuple):

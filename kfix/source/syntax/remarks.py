@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
-from kfix.model.graph import Model
+from kfix.model.graph import Model, Remark
 from kfix.model.site import Place, Site
 from kfix.source.syntax.document import Unit
 from kfix.source.syntax.lines import split_lines, without_end
@@ -22,18 +21,6 @@ _SAYS_SO = re.compile(
     re.IGNORECASE,
 )
 _CLASSES = re.compile(r"\b([1-9]\d{0,5})[ -](?:\w+ )?(?:classes|categories)\b", re.IGNORECASE)
-
-
-class Remark(NamedTuple):
-    """What a comment says of the output of a model: its dims behind the batch, as a target is written.
-
-    `firm` says that the words leave no doubt; of a number of classes only the last dim is told.
-    """
-
-    model: int
-    dims: str
-    site: Site
-    firm: bool
 
 
 def remarks(
