@@ -17,7 +17,7 @@ from kfix.cli.modes import MODES, Mode
 from kfix.cli.process import ended, finished, leave
 from kfix.edits import kinds
 from kfix.report.formats import FORMATS
-from kfix.source.syntax.fast_libcst import arrange
+from kfix.source.syntax.fast_libcst import import_libcst, own_process
 
 if TYPE_CHECKING:
     from kfix.engine.results import FileResult, ModelResult
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Entry point of the command `kfix`."""
-    arrange()
+    own_process()
     # Looking for garbage among the trees costs a fifth of the time; `Project.release` does it now and then.
     gc.disable()
     gc.freeze()
@@ -152,6 +152,7 @@ def command(paths: tuple[str, ...], **options: Any) -> None:
 
 def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     mode = _mode(options)
+    import_libcst()  # before the modules below do
     from kfix.cli.effects import without_effect
     from kfix.cli.emit import emit
     from kfix.cli.path_arguments import STDIN, expand, once, split_path

@@ -10,9 +10,13 @@ FIXTURES = Path(__file__).parents[3] / "fixtures"
 
 PROBE = """
 import dataclasses, sys
-from kfix.source.syntax.fast_libcst import arrange
-if sys.argv[1] == "arranged":
-    arrange()
+from kfix.source.syntax.fast_libcst import import_libcst, own_process
+if sys.argv[1] == "own process":
+    own_process()
+as_it_was = dataclasses.dataclass
+import_libcst()
+if dataclasses.dataclass is not as_it_was:
+    raise SystemExit("dataclasses is not as it was")
 
 import libcst as cst
 
@@ -39,11 +43,11 @@ print(cst.Name("x").__dataclass_params__.frozen, file=sys.stderr)
 """
 
 
-def test_the_arranged_nodes_read_and_write_the_same() -> None:
+def test_nodes_of_an_own_process_read_and_write_the_same() -> None:
     programs = sorted(map(str, FIXTURES.glob("*.py")))
     assert programs
     printed = {}
-    for how, frozen in (("arranged", "False"), ("as it comes", "True")):
+    for how, frozen in (("own process", "False"), ("as it comes", "True")):
         command = [sys.executable, "-c", PROBE, how, *programs]
         ended = subprocess.run(
             command, capture_output=True, text=True, check=False, cwd=FIXTURES.parent
@@ -51,4 +55,4 @@ def test_the_arranged_nodes_read_and_write_the_same() -> None:
         assert ended.returncode == 0, ended.stderr
         assert ended.stderr.strip() == frozen
         printed[how] = ended.stdout
-    assert printed["arranged"] == printed["as it comes"]
+    assert printed["own process"] == printed["as it comes"]
