@@ -56,6 +56,10 @@ class Symbol(Value, AbstractValue):
     def __hash__(self) -> int:
         return hash((self.path, self.called))
 
+    def truth(self) -> bool | None:
+        """Return true for a function or a class, `None` for what a call of it gave."""
+        return None if self.called else True
+
 
 LISTS = "list"
 """The dtype of an array whose elements are lists, each of its own length: no tensor can be made of it."""
@@ -79,6 +83,9 @@ class Array(Value, AbstractValue):
     distinct: int | None = None
     one_hot: bool = False
     again: bool = False
+
+    def truth(self) -> None:
+        """Return `None`: the numbers in it are not known."""
 
 
 class Argument(Record):

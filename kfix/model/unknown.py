@@ -41,6 +41,9 @@ class Unknown(AbstractValue):
         self.site = site
         self.because = because
 
+    def truth(self) -> None:
+        """Return `None`: whether it is true is not known."""
+
     def chain(self) -> tuple[Unknown, ...]:
         """Return this unknown and what led to it, the nearest reason first."""
         links: list[Unknown] = [self]

@@ -19,7 +19,6 @@ from kfix.source.interpreter import expressions as _expressions  # noqa: F401  (
 from kfix.source.interpreter import library_calls as _applying  # noqa: F401  (registers what calls of layers and of libraries give)
 from kfix.source.interpreter import statements as _statements  # noqa: F401  (registers what statements do)
 from kfix.source.interpreter.containers import Const
-from kfix.source.interpreter.flow import taint
 from kfix.source.interpreter.functions import read_uncalled
 from kfix.source.interpreter.interpreter import (
     MAX_STATEMENT_STEPS,
@@ -28,6 +27,7 @@ from kfix.source.interpreter.interpreter import (
     Frame,
     Interpreter,
 )
+from kfix.source.interpreter.joins import taint
 from kfix.source.interpreter.state import Scope
 from kfix.source.interpreter.values import Choice, ClassV, FunctionV, InstanceV, ModelV, SequentialV
 from kfix.source.keras import data_calls, layers, saved
@@ -328,7 +328,7 @@ def _finished(interpreter: Interpreter, value: SequentialV | ModelV) -> list[Mod
     """The models of a value, as they are in the end: one for each variant of a Sequential."""
     if isinstance(value, SequentialV):
         return [layers.freeze_sequential(interpreter, value, variant) for variant in value.variants]
-    model = classes.finished(interpreter, value)
+    model = classes.finished(value)
     return [replace(model, name=value.name) if value.name else model]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
@@ -10,11 +13,13 @@ from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bounds import MAX_LENGTH
 from kfix.source.interpreter.calls import Call, Given
 from kfix.source.interpreter.containers import Const, DictV, ListV
+from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import to_shape
+from kfix.source.interpreter.dispatch import ByClass
 from kfix.source.interpreter.interpreter import Frame, Interpreter, choice, statement
 from kfix.source.interpreter.operators import binary, operation_of
 from kfix.source.interpreter.partial_values import FrameV, VersionedV
-from kfix.source.interpreter.state import MISSING
+from kfix.source.interpreter.state import MISSING, Scope
 from kfix.source.interpreter.subscripts import index_of
 from kfix.source.interpreter.value_queries import elements, key_of, plain_index
 from kfix.source.interpreter.values import Choice, ClassV, InstanceV, ModelV, ObjectV, SequentialV
@@ -24,244 +29,255 @@ from kfix.source.library import lookup
 
 
 @statement(cst.Assign)
-def _assign(interpreter: Interpreter, node: cst.Assign, frame: Frame) -> str | None:
+def _assign(interpreter: Interpreter, node: cst.Assign, frame: Frame) -> None:
     value = interpreter.eval(node.value, frame)
     for target in node.targets:
         assign(interpreter, target.target, value, frame)
-    return None
 
 
 @statement(cst.AnnAssign)
-def _annotated(interpreter: Interpreter, node: cst.AnnAssign, frame: Frame) -> str | None:
+def _annotated(interpreter: Interpreter, node: cst.AnnAssign, frame: Frame) -> None:
     if node.value is not None:
         assign(interpreter, node.target, interpreter.eval(node.value, frame), frame)
     if frame.scope.is_class and isinstance(node.target, cst.Name) and frame.cls is not None:
         frame.cls.annotated.append(node.target.value)
-    return None
 
 
 @statement(cst.AugAssign)
-def _augmented(interpreter: Interpreter, node: cst.AugAssign, frame: Frame) -> str | None:
+def _augmented(interpreter: Interpreter, node: cst.AugAssign, frame: Frame) -> None:
     old, more = interpreter.eval(node.target, frame), interpreter.eval(node.value, frame)
     if isinstance(old, ListV) and old.kind == "list" and isinstance(node.operator, cst.AddAssign):
         extend(interpreter, old, more)
-        return None
-    assign(
-        interpreter,
-        node.target,
-        binary(interpreter, operation_of(node.operator), old, more, node, frame),
-        frame,
-    )
-    return None
+        return
+    context = Context(interpreter, node, frame)
+    value = binary(context, operation_of(node.operator), old, more)
+    assign(interpreter, node.target, value, frame)
 
 
-def extend(interpreter: Interpreter, made: ListV, more: AbstractValue) -> None:
-    """`made.extend(more)`."""
-    interpreter.journal.touch(made)
+def extend(interpreter: Interpreter, longer: ListV, more: AbstractValue | None) -> None:
+    """Do what `longer.extend(more)` does."""
+    interpreter.journal.touch(longer)
     interpreter.grown += 1
     items = elements(more)
     if items is None:
-        made.unknown = (
-            more if isinstance(more, Unknown) else Unknown("it is extended by what is not known")
-        )
-        return
-    if len(made.items) + len(items) > MAX_LENGTH:
-        made.unknown = Unknown("a list that is too long")
-        return
-    made.items.extend(items)
-    made.sites.extend(more.sites if isinstance(more, ListV) else [None] * len(items))
+        why = Unknown("it is extended by what is not known")
+        longer.unknown = more if isinstance(more, Unknown) else why
+    elif len(longer.items) + len(items) > MAX_LENGTH:
+        longer.unknown = Unknown("a list that is too long")
+    else:
+        longer.items.extend(items)
+        longer.sites.extend(more.sites if isinstance(more, ListV) else [None] * len(items))
+
+
+Target = Callable[[Interpreter, Any, AbstractValue, Frame], None]
+"""What an assignment to a class of node does."""
+
+
+def _other_target(
+    interpreter: Interpreter, target: cst.CSTNode, value: AbstractValue, frame: Frame
+) -> None:
+    """Assign nothing: no other node stands left of `=`."""
+
+
+_TARGETS: ByClass[Target] = ByClass(_other_target)
 
 
 def assign(
     interpreter: Interpreter, target: cst.CSTNode, value: AbstractValue, frame: Frame
 ) -> None:
     """Bind a value to a name, an attribute, an element, or several values to several of them."""
-    if isinstance(target, cst.Name):
-        scope = frame.elsewhere.get(target.value, frame.scope)
-        name_model(value, target.value)
-        interpreter.journal.set(scope.names, target.value, value)
-    elif isinstance(target, cst.Tuple | cst.List):
-        _unpack(interpreter, target, value, frame)
-    elif isinstance(target, cst.Attribute):
-        holder = interpreter.eval(target.value, frame)
-        name_model(value, target.attr.value)
-        if isinstance(holder, InstanceV):
-            interpreter.journal.set(holder.attributes, target.attr.value, value)
-        elif isinstance(holder, ObjectV):
-            interpreter.journal.set(holder.data, target.attr.value, value)
-        elif isinstance(holder, ClassV):
-            interpreter.journal.set(holder.names, target.attr.value, value)
-        elif isinstance(holder, FrameV):
-            special = lookup.method_of(holder, "__setattr__")
-            if special is not None:
-                special(
-                    Call(
-                        interpreter,
-                        [Given(None, Const(target.attr.value)), Given(None, value)],
-                        target,
-                        frame,
-                        holder,
-                    )
-                )
-        elif isinstance(holder, Array) and target.attr.value == "shape":
-            assign(
-                interpreter,
-                target.value,
-                Array(to_shape(value), holder.dtype, holder.distinct),
-                frame,
-            )
-        if target.attr.value == "trainable":
-            from kfix.source.keras.trainable import set_trainable
+    _TARGETS.of(target)(interpreter, target, value, frame)
 
-            set_trainable(interpreter, holder, value)
-    elif isinstance(target, cst.Subscript):
-        _assign_element(interpreter, target, value, frame)
+
+@_TARGETS.register(cst.Name)
+def _assign_name(
+    interpreter: Interpreter, target: cst.Name, value: AbstractValue, frame: Frame
+) -> None:
+    name_model(value, target.value)
+    interpreter.journal.set(_scope_of(target.value, frame).names, target.value, value)
+
+
+def _scope_of(name: str, frame: Frame) -> Scope:
+    """Return the scope in which an assignment binds a name."""
+    return frame.elsewhere.get(name, frame.scope)
 
 
 def name_model(value: AbstractValue, name: str) -> None:
-    """The first variable that holds a model gives it its name; by those of others it is found."""
+    """Note that a variable holds a model: the first gives it its name; by those of others it is found."""
     if isinstance(value, SequentialV | ModelV):
-        if not value.name:
-            value.name = name
-        elif value.name != name:
+        value.name = value.name or name
+        if value.name != name:
             value.also[name] = None
     elif isinstance(value, InstanceV) and value.model is not None and name != "self":
         name_model(value.model, name)
     elif isinstance(value, Choice):
-        for _, option in value.options:
+        for option in value.values:
             name_model(option, name)
 
 
+# --- several targets ----------------------------------------------------------------------
+
+
+@_TARGETS.register(cst.Tuple, cst.List)
 def _unpack(
     interpreter: Interpreter, target: cst.Tuple | cst.List, value: AbstractValue, frame: Frame
 ) -> None:
-    wanted = target.elements
-    items = value.apart(len(wanted)) if isinstance(value, VersionedV) else elements(value)
-    star = next(
-        (i for i, element in enumerate(wanted) if isinstance(element, cst.StarredElement)), None
-    )
-    if isinstance(value, Choice):
-        several = [elements(option) for _, option in value.options]
-        if all(option is not None and len(option) == len(wanted) for option in several):
-            items = [
-                choice(
-                    [
-                        (c, o[i])
-                        for (c, _), o in zip(value.options, several, strict=True)
-                        if o is not None
-                    ]
-                )
-                for i in range(len(wanted))
-            ]
-    if items is None or (
-        len(items) != len(wanted) if star is None else len(items) < len(wanted) - 1
-    ):
-        for element in wanted:
-            why = interpreter.unknown(
-                f"one of `{interpreter.text(target, frame)}`", target, frame, value
-            )
-            assign(interpreter, element.value, why, frame)
+    targets = target.elements
+    starred = [i for i, one in enumerate(targets) if isinstance(one, cst.StarredElement)]
+    items = _unpacked(value, len(targets))
+    parts: list[AbstractValue] | None = items
+    if items is not None and starred:
+        parts = _with_star(items, len(targets), starred[0])
+    if parts is None or len(parts) != len(targets):
+        for one in targets:
+            what = f"one of `{interpreter.text(target, frame)}`"
+            why = interpreter.unknown(what, target, frame, value)
+            assign(interpreter, one.value, why, frame)
         return
-    if star is None:
-        parts: list[AbstractValue] = items
-    else:
-        behind = len(wanted) - star - 1
-        middle = ListV(items[star : len(items) - behind])
-        parts = [*items[:star], middle, *items[len(items) - behind :]]
-    for element, part in zip(wanted, parts, strict=True):
-        assign(interpreter, element.value, part, frame)
+    for one, part in zip(targets, parts, strict=True):
+        assign(interpreter, one.value, part, frame)
 
 
+def _unpacked(value: AbstractValue, count: int) -> list[AbstractValue] | None:
+    """Return what a value is taken apart into, to be bound to so many targets."""
+    if isinstance(value, VersionedV):
+        return value.unpacked(count)
+    if not isinstance(value, Choice):
+        return value.elements()
+    rows = [row for row in (one.elements() for one in value.values) if row is not None]
+    if len(rows) < len(value.options) or any(len(row) != count for row in rows):
+        return None
+    conditions = [condition for condition, _ in value.options]
+    columns = zip(*rows, strict=True)
+    return [choice(list(zip(conditions, column, strict=True))) for column in columns]
+
+
+def _with_star(items: list[AbstractValue], count: int, star: int) -> list[AbstractValue] | None:
+    """Return one item for each target, those that `*rest` takes as a list; `None` where they are too few."""
+    if len(items) < count - 1:
+        return None
+    end = len(items) - (count - star - 1)
+    return [*items[:star], ListV(items[star:end]), *items[end:]]
+
+
+# --- attributes ---------------------------------------------------------------------------
+
+
+@_TARGETS.register(cst.Attribute)
+def _assign_attribute(
+    interpreter: Interpreter, target: cst.Attribute, value: AbstractValue, frame: Frame
+) -> None:
+    holder, name = interpreter.eval(target.value, frame), target.attr.value
+    name_model(value, name)
+    names = _attributes_of(holder)
+    if names is not None:
+        interpreter.journal.set(names, name, value)
+    elif isinstance(holder, FrameV):
+        given = [Given(None, Const(name)), Given(None, value)]
+        _call_special(Context(interpreter, target, frame), holder, "__setattr__", given)
+    elif isinstance(holder, Array) and name == "shape":
+        reshaped = Array(to_shape(value), holder.dtype, holder.distinct)
+        assign(interpreter, target.value, reshaped, frame)
+    if name == "trainable":
+        from kfix.source.keras.trainable import set_trainable
+
+        set_trainable(interpreter, holder, value)
+
+
+def _attributes_of(holder: AbstractValue) -> dict[str, Any] | None:
+    """Return the attributes that an object has of its own, `None` where it has none that a program sets."""
+    if isinstance(holder, InstanceV):
+        return holder.attributes
+    if isinstance(holder, ObjectV):
+        return holder.data
+    return holder.names if isinstance(holder, ClassV) else None
+
+
+def _call_special(context: Context, holder: AbstractValue, name: str, given: list[Given]) -> None:
+    """Call a method of the library that changes `holder`, where it has one of this name."""
+    special = lookup.method_of(holder, name)
+    if special is not None:
+        special(Call(context.interpreter, given, context.node, context.frame, holder))
+
+
+# --- elements -----------------------------------------------------------------------------
+
+
+@_TARGETS.register(cst.Subscript)
 def _assign_element(
     interpreter: Interpreter, target: cst.Subscript, value: AbstractValue, frame: Frame
 ) -> None:
     holder, index = interpreter.eval(target.value, frame), index_of(interpreter, target, frame)
+    context = Context(interpreter, target, frame)
     if isinstance(holder, DictV):
         interpreter.journal.touch(holder)
         key = key_of(index)
         if key is MISSING:
-            holder.forget(
-                interpreter.unknown("a key that is not known was set", target, frame, index)
-            )
+            holder.forget(context.unknown("a key that is not known was set", index))
         else:
-            holder.entries[key] = value
-            holder.sites.pop(key, None)
-    elif isinstance(holder, FrameV):
-        special = lookup.method_of(holder, "__setitem__")
-        if special is not None:
-            special(
-                Call(interpreter, [Given(None, index), Given(None, value)], target, frame, holder)
-            )
+            holder.put(key, value)
     elif isinstance(holder, ListV):
         interpreter.journal.touch(holder)
         place = plain_index(index)
         if isinstance(place, int) and -len(holder.items) <= place < len(holder.items):
             holder.items[place] = value
         else:
-            holder.unknown = interpreter.unknown(
-                "an element that is not known was set", target, frame, index
-            )
+            holder.unknown = context.unknown("an element that is not known was set", index)
+    elif isinstance(holder, FrameV):
+        _call_special(context, holder, "__setitem__", [Given(None, index), Given(None, value)])
 
 
 @statement(cst.Del)
-def _del(interpreter: Interpreter, node: cst.Del, frame: Frame) -> str | None:
-    targets = (
-        [e.value for e in node.target.elements]
-        if isinstance(node.target, cst.Tuple)
-        else [node.target]
-    )
+def _delete(interpreter: Interpreter, node: cst.Del, frame: Frame) -> None:
+    targets: list[cst.BaseExpression] = [node.target]
+    if isinstance(node.target, cst.Tuple):
+        targets = [one.value for one in node.target.elements]
     for target in targets:
         if isinstance(target, cst.Name):
-            interpreter.journal.delete(
-                frame.elsewhere.get(target.value, frame.scope).names, target.value
-            )
+            names = _scope_of(target.value, frame).names
+            interpreter.journal.delete(names, target.value)
         elif isinstance(target, cst.Subscript):
-            holder, key = (
-                interpreter.eval(target.value, frame),
-                index_of(interpreter, target, frame),
-            )
-            index = plain_index(key)
-            special = lookup.method_of(holder, "__delitem__")
-            if special is not None:
-                special(Call(interpreter, [Given(None, key)], target, frame, holder))
-            if isinstance(holder, ListV) and isinstance(index, int | slice):
-                interpreter.journal.touch(holder)
-                try:
-                    del holder.items[index], holder.sites[index]
-                except IndexError:
-                    holder.unknown = interpreter.unknown(
-                        "IndexError: list index out of range", node, frame
-                    )
-            elif isinstance(holder, DictV):
-                _del_key(interpreter, holder, key, node, frame)
-    return None
+            _delete_element(Context(interpreter, node, frame), target)
 
 
-def _del_key(
-    interpreter: Interpreter, holder: DictV, index: AbstractValue, node: cst.Del, frame: Frame
-) -> None:
-    interpreter.journal.touch(holder)
-    key = key_of(index)
-    if key is MISSING:
-        holder.forget(
-            interpreter.unknown("a key that is not known was deleted", node, frame, index)
-        )
-    else:
-        holder.entries.pop(key, None)
-        holder.sites.pop(key, None)
+def _delete_element(context: Context, target: cst.Subscript) -> None:
+    interpreter, frame = context.interpreter, context.frame
+    holder, index = interpreter.eval(target.value, frame), index_of(interpreter, target, frame)
+    inner = Context(interpreter, target, frame)
+    _call_special(inner, holder, "__delitem__", [Given(None, index)])
+    if isinstance(holder, DictV):
+        interpreter.journal.touch(holder)
+        key = key_of(index)
+        if key is MISSING:
+            holder.forget(context.unknown("a key that is not known was deleted", index))
+        else:
+            holder.remove(key)
+        return
+    place = plain_index(index)
+    if isinstance(holder, ListV) and isinstance(place, int | slice):
+        interpreter.journal.touch(holder)
+        try:
+            del holder.items[place], holder.sites[place]
+        except IndexError:
+            holder.unknown = context.unknown("IndexError: list index out of range")
 
 
-@statement(cst.Global, cst.Nonlocal)
-def _elsewhere(
-    interpreter: Interpreter, node: cst.Global | cst.Nonlocal, frame: Frame
-) -> str | None:
+# --- names of other scopes ----------------------------------------------------------------
+
+
+@statement(cst.Global)
+def _global(interpreter: Interpreter, node: cst.Global, frame: Frame) -> None:
+    if frame.scope.parent is not None:
+        for item in node.names:
+            frame.elsewhere[item.name.value] = frame.scope.module()
+
+
+@statement(cst.Nonlocal)
+def _nonlocal(interpreter: Interpreter, node: cst.Nonlocal, frame: Frame) -> None:
     for item in node.names:
         name = item.name.value
         scope = frame.scope.parent
-        while scope is not None and isinstance(node, cst.Nonlocal) and name not in scope.names:
+        while scope is not None and name not in scope.names:
             scope = scope.parent
         if scope is not None:
-            frame.elsewhere[name] = (
-                scope if isinstance(node, cst.Nonlocal) else frame.scope.module()
-            )
-    return None
+            frame.elsewhere[name] = scope

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
@@ -9,9 +12,10 @@ from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Given, invoke
 from kfix.source.interpreter.containers import FileV
+from kfix.source.interpreter.context import Context
+from kfix.source.interpreter.dispatch import ByClass
 from kfix.source.interpreter.dotted_names import normalise
 from kfix.source.interpreter.imports import member
-from kfix.source.interpreter.interpreter import Frame, Interpreter
 from kfix.source.interpreter.partial_values import FrameV
 from kfix.source.interpreter.state import MISSING
 from kfix.source.interpreter.values import (
@@ -28,134 +32,151 @@ from kfix.source.interpreter.values import (
 )
 from kfix.source.library import lookup
 
-
-def attribute(
-    interpreter: Interpreter, value: AbstractValue, name: str, node: cst.CSTNode, frame: Frame
-) -> AbstractValue:
-    """`value.name`."""
-    if isinstance(value, Unknown):
-        if name in ("reshape", "set_shape"):  # whatever it was, it has the shape that it is given
-            return MethodV("array", name, Array(value))
-        method = lookup.bound_method(value, name) if isinstance(value, FileV) else None
-        return method or value
-    if isinstance(value, Symbol):
-        if value.called:
-            return interpreter.unknown(
-                f"`{interpreter.text(node, frame)}` is not known", node, frame
-            )
-        path = normalise(f"{value.path}.{name}")
-        constant = lookup.constant_of(path)
-        return Symbol(path) if constant is None else constant
-    if isinstance(value, Choice):
-        return interpreter.spread(
-            lambda one: attribute(interpreter, one[0], name, node, frame), [value]
-        )
-    if isinstance(value, InstanceV):
-        return _of_instance(interpreter, value, name, node, frame)
-    if isinstance(value, ClassV):
-        return _of_class(interpreter, value, name, node, frame)
-    if isinstance(value, ModuleV):
-        found = member(interpreter, value, name)
-        return (
-            interpreter.unknown(f"`{name}` is not in `{value.name}`", node, frame)
-            if found is MISSING
-            else found
-        )
-    if isinstance(value, SuperV):
-        return _of_super(interpreter, value, name, node, frame)
-    return _of_library(interpreter, value, name, node, frame)
+Attribute = Callable[[Context, Any, str], AbstractValue]
+"""What an attribute of a class of value is, by its name."""
 
 
-def _of_library(
-    interpreter: Interpreter, value: AbstractValue, name: str, node: cst.CSTNode, frame: Frame
-) -> AbstractValue:
+def attribute(context: Context, value: AbstractValue, name: str) -> AbstractValue:
+    """Return `value.name`."""
+    return _ATTRIBUTES.of(value)(context, value, name)
+
+
+# --- what libraries have ------------------------------------------------------------------
+
+
+def _of_library(context: Context, value: AbstractValue, name: str) -> AbstractValue:
+    """Return an attribute or a method that the library has for values of this class."""
+    found = _in_library(context, value, name)
+    return context.unknown() if found is None else found
+
+
+def _in_library(context: Context, value: AbstractValue, name: str) -> AbstractValue | None:
     special = lookup.attribute_of(value, name)
-    if special is not None:
-        found: AbstractValue = special(interpreter, value, node, frame)
+    if special is None:
+        return lookup.bound_method(value, name)
+    found: AbstractValue | None = special(context.interpreter, value, context.node, context.frame)
+    return found
+
+
+_ATTRIBUTES: ByClass[Attribute] = ByClass(_of_library)
+
+
+@_ATTRIBUTES.register(ObjectV)
+def _of_object(context: Context, value: ObjectV, name: str) -> AbstractValue:
+    found = _in_library(context, value, name)
+    if found is not None:
         return found
-    method = lookup.bound_method(value, name)
-    if method is not None:
-        return method
-    if isinstance(value, ObjectV) and name in value.data:
-        held: AbstractValue = value.data[name]
-        return held
-    if isinstance(value, FrameV) and isinstance(node, cst.Attribute):
-        column = lookup.attribute_of(value, "__getattr__")
-        return (
-            interpreter.unknown("a column", node, frame)
-            if column is None
-            else column(interpreter, value, node, frame)
-        )
-    if isinstance(value, Array):
+    held = value.data.get(name)
+    return held if isinstance(held, AbstractValue) else context.unknown()
+
+
+@_ATTRIBUTES.register(Array)
+def _of_array(context: Context, value: Array, name: str) -> AbstractValue:
+    """Return what NumPy has; any other name may be a method all the same."""
+    found = _in_library(context, value, name)
+    return MethodV("array", name, value) if found is None else found
+
+
+@_ATTRIBUTES.register(FrameV)
+def _of_frame(context: Context, value: FrameV, name: str) -> AbstractValue:
+    """Return what pandas has, or else a column."""
+    found = _in_library(context, value, name)
+    if found is not None:
+        return found
+    if not isinstance(context.node, cst.Attribute):
         return MethodV("array", name, value)
-    return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame)
+    column = _in_library(context, value, "__getattr__")
+    return context.unknown("a column") if column is None else column
 
 
-def _of_instance(
-    interpreter: Interpreter, value: InstanceV, name: str, node: cst.CSTNode, frame: Frame
-) -> AbstractValue:
+@_ATTRIBUTES.register(Symbol)
+def _of_symbol(context: Context, value: Symbol, name: str) -> AbstractValue:
+    if value.called:
+        return context.unknown()
+    path = normalise(f"{value.path}.{name}")
+    constant: AbstractValue | None = lookup.constant_of(path)
+    return Symbol(path) if constant is None else constant
+
+
+@_ATTRIBUTES.register(Unknown)
+def _of_unknown(context: Context, value: Unknown, name: str) -> AbstractValue:
+    if name in ("reshape", "set_shape"):  # whatever it was, it has the shape that it is given
+        return MethodV("array", name, Array(value))
+    return value
+
+
+@_ATTRIBUTES.register(FileV)
+def _of_file(context: Context, value: FileV, name: str) -> AbstractValue:
+    method = lookup.bound_method(value, name)
+    return _of_unknown(context, value, name) if method is None else method
+
+
+# --- what the program has -----------------------------------------------------------------
+
+
+@_ATTRIBUTES.register(Choice)
+def _of_choice(context: Context, value: Choice, name: str) -> AbstractValue:
+    return context.interpreter.spread(lambda one: attribute(context, one[0], name), [value])
+
+
+@_ATTRIBUTES.register(ModuleV)
+def _of_module(context: Context, value: ModuleV, name: str) -> AbstractValue:
+    found = member(context.interpreter, value, name)
+    if found is MISSING:
+        return context.unknown(f"`{name}` is not in `{value.name}`")
+    return found
+
+
+@_ATTRIBUTES.register(InstanceV)
+def _of_instance(context: Context, value: InstanceV, name: str) -> AbstractValue:
     if name in value.attributes:
         return value.attributes[name]
     if name == "__class__":
         return value.cls
     found = value.cls.find(name)
     if found is not None:
-        return _bound(interpreter, found[1], value, node, frame)
+        return _bound(context, found[1], value)
     inner = value.model or value.layer
     if inner is not None:
-        return _of_library(interpreter, inner, name, node, frame)
-    return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not set", node, frame)
+        return attribute(context, inner, name)
+    return context.unknown(f"`{context.source}` is not set")
 
 
-def _bound(
-    interpreter: Interpreter,
-    found: AbstractValue,
-    receiver: AbstractValue,
-    node: cst.CSTNode,
-    frame: Frame,
-) -> AbstractValue:
+def _bound(context: Context, found: AbstractValue, receiver: InstanceV) -> AbstractValue:
+    """Return an attribute of a class as an object of it has it: functions become methods."""
     if not isinstance(found, FunctionV):
         return found
-    if "property" in found.decorators or "cached_property" in found.decorators:
-        return invoke(interpreter, found, [Given(None, receiver)], node, frame)
+    if not found.decorators.isdisjoint(("property", "cached_property")):
+        return invoke(context, found, [Given(None, receiver)])
     if "staticmethod" in found.decorators:
         return found
-    if "classmethod" in found.decorators:
-        return BoundV(found, receiver.cls if isinstance(receiver, InstanceV) else receiver)
-    return BoundV(found, receiver)
+    return BoundV(found, receiver.cls if "classmethod" in found.decorators else receiver)
 
 
-def _of_class(
-    interpreter: Interpreter, value: ClassV, name: str, node: cst.CSTNode, frame: Frame
-) -> AbstractValue:
+@_ATTRIBUTES.register(ClassV)
+def _of_class(context: Context, value: ClassV, name: str) -> AbstractValue:
     found = value.find(name)
     if found is None:
-        return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not set", node, frame)
-    member = found[1]
-    native = value.native
-    if native is not None and native.startswith("enum.") and not isinstance(member, FunctionV):
-        return ObjectV("enum", value=member, name=Unknown("the name of a member"))
-    if isinstance(member, FunctionV) and "classmethod" in member.decorators:
-        return BoundV(member, value)
-    return member
+        return context.unknown(f"`{context.source}` is not set")
+    held = found[1]
+    if isinstance(held, FunctionV):
+        return BoundV(held, value) if "classmethod" in held.decorators else held
+    if (value.native or "").startswith("enum."):
+        return ObjectV("enum", value=held, name=Unknown("the name of a member"))
+    return held
 
 
-def _of_super(
-    interpreter: Interpreter, value: SuperV, name: str, node: cst.CSTNode, frame: Frame
-) -> AbstractValue:
+@_ATTRIBUTES.register(SuperV)
+def _of_super(context: Context, value: SuperV, name: str) -> AbstractValue:
     instance = value.instance
     if not isinstance(instance, InstanceV):
-        return interpreter.unknown(
-            f"`{interpreter.text(node, frame)}` is not known", node, frame, instance
-        )
+        return context.unknown(because=instance)
     found = instance.cls.find(name, value.cls)
     if found is not None:
-        return _bound(interpreter, found[1], instance, node, frame)
+        return _bound(context, found[1], instance)
     if name == "__init__":
         return SuperInitV(instance)
     if name in ("call", "__call__") and instance.base is not None:
         return instance.base
     inner = instance.model or instance.layer
-    if inner is not None:
-        return _of_library(interpreter, inner, name, node, frame)
-    return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame)
+    return context.unknown() if inner is None else attribute(context, inner, name)

@@ -1,12 +1,12 @@
-"""Calls: their arguments, and what calling each kind of value means.
+"""Calls: their arguments, and what calling each class of value means.
 
-What is called is looked up by its kind: `functions` and `classes` register the
-program's own, `applying` layers, models and what libraries have.
+What is called is looked up by its class: `functions` and `classes` register the
+program's own, `library_calls` layers, models and what libraries have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import libcst as cst
@@ -15,9 +15,10 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.containers import Const, DictV, ListV
+from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import overgrown
+from kfix.source.interpreter.dispatch import ByClass
 from kfix.source.interpreter.interpreter import Frame, Interpreter
-from kfix.source.interpreter.value_queries import elements
 from kfix.source.interpreter.values import Choice
 
 
@@ -35,7 +36,11 @@ class Given(NamedTuple):
 
 
 class Call:
-    """A call of something of a library, as its function sees it; `path` is the dotted name of what is called."""
+    """A call of something of a library, as its function sees it.
+
+    `path` is the dotted name of what is called; the `receiver` of a method is of the class that
+    the method was registered for.
+    """
 
     __slots__ = ("frame", "given", "interpreter", "node", "path", "receiver")
 
@@ -56,22 +61,27 @@ class Call:
         self.path = path
 
     @property
-    def name(self) -> str:
-        """The last part of the dotted name."""
-        return self.path.rpartition(".")[2]
+    def context(self) -> Context:
+        """Return where the call stands."""
+        return Context(self.interpreter, self.node, self.frame)
 
     @property
     def site(self) -> Site:
-        """The place of the call."""
+        """Return the place of the call."""
         return self.frame.unit.site(self.node)
 
     @property
+    def name(self) -> str:
+        """Return the last part of the dotted name."""
+        return self.path.rpartition(".")[2]
+
+    @property
     def positional(self) -> list[AbstractValue]:
-        """The positional arguments' values."""
+        """Return the positional arguments' values."""
         return [given.value for given in self.given if given.keyword is None]
 
     def find(self, index: int, keyword: str | None = None) -> Given | None:
-        """The argument at this position (-1: by keyword only) or with this keyword."""
+        """Return the argument at this position (-1: by keyword only) or with this keyword."""
         place = 0
         for given in self.given:
             if given.keyword is None:
@@ -90,110 +100,104 @@ class Call:
         return default if given is None else given.value
 
     def text(self, index: int, keyword: str | None = None, default: str = "") -> str:
-        """The argument if it is a known string."""
+        """Return the argument if it is a known string, else `default`."""
         value = self.get(index, keyword)
         return value.value if isinstance(value, Const) and isinstance(value.value, str) else default
 
     def number(
         self, index: int, keyword: str | None = None, default: int | None = None
     ) -> int | None:
-        """The argument if it is a known whole number."""
+        """Return the argument if it is a known integer, else `default`."""
         value = self.get(index, keyword)
         return value.value if isinstance(value, Const) and isinstance(value.value, int) else default
 
     def unknown(self, why: str = "", because: object = None) -> Unknown:
-        """An `Unknown` at the place of the call."""
-        interpreter = self.interpreter
-        if not why:
-            why = f"`{interpreter.text(self.node, self.frame)}` is not known"
+        """Return an `Unknown` at the place of the call; an unknown argument led to it where nothing else did."""
         if because is None:
-            because = next(
-                (given.value for given in self.given if isinstance(given.value, Unknown)), None
-            )
-        return interpreter.unknown(why, self.node, self.frame, because)
+            reasons = (given.why_unknown for given in self.given)
+            because = next((reason for reason in reasons if reason is not None), None)
+        return self.context.unknown(why, because)
 
 
-def call(interpreter: Interpreter, node: cst.Call, frame: Frame) -> AbstractValue:
-    """What a call expression gives."""
-    callee = interpreter.eval(node.func, frame)
-    return invoke(interpreter, callee, arguments(interpreter, node.args, frame), node, frame)
+# --- arguments ----------------------------------------------------------------------------
 
 
-def arguments(interpreter: Interpreter, args: Any, frame: Frame) -> list[Given]:
-    """The arguments of a call, `*` and `**` spread out."""
+def arguments(interpreter: Interpreter, args: Sequence[cst.Arg], frame: Frame) -> list[Given]:
+    """Return the arguments of a call, those of `*` and `**` one by one as far as they are known."""
     given: list[Given] = []
     for arg in args:
         value = interpreter.eval(arg.value, frame)
-        if arg.star == "*":
-            items = elements(value)
-            if items is None:
-                given.append(
-                    Given(
-                        "*",
-                        interpreter.unknown(
-                            f"`{interpreter.text(arg, frame)}` is not known", arg, frame, value
-                        ),
-                    )
-                )
-            else:
-                sites = value.sites if isinstance(value, ListV) else [None] * len(items)
-                given.extend(
-                    Given(None, item, site) for item, site in zip(items, sites, strict=True)
-                )
-        elif arg.star == "**":
-            if isinstance(value, DictV):
-                for key, item in value.entries.items():
-                    if isinstance(key, str):
-                        given.append(Given(key, item, value.sites.get(key)))
-            if not isinstance(value, DictV) or value.unknown is not None:
-                given.append(
-                    Given(
-                        "**",
-                        interpreter.unknown(
-                            f"`{interpreter.text(arg, frame)}` is not known", arg, frame, value
-                        ),
-                    )
-                )
+        if arg.star:
+            spread = _listed if arg.star == "*" else _keyed
+            given.extend(spread(Context(interpreter, arg, frame), value))
         else:
-            keyword = arg.keyword.value if arg.keyword is not None else None
+            keyword = None if arg.keyword is None else arg.keyword.value
             given.append(Given(keyword, value, frame.unit.site(arg)))
     return given
 
 
-Invoke = Callable[["Interpreter", Any, list[Given], cst.CSTNode, Frame], AbstractValue]
-
-CALLED: dict[type, Invoke] = {}
-
-
-def called(*kinds: type) -> Callable[[Invoke], Invoke]:
-    """Registers what calling a kind of value gives."""
-
-    def register(function: Invoke) -> Invoke:
-        for kind in kinds:
-            CALLED[kind] = function
-        return function
-
-    return register
+def _listed(context: Context, value: AbstractValue) -> list[Given]:
+    """Return the arguments that `*value` stands for."""
+    items = value.elements()
+    if items is None:
+        return [Given("*", context.unknown(because=value))]
+    sites = value.sites if isinstance(value, ListV) else [None] * len(items)
+    return [Given(None, item, site) for item, site in zip(items, sites, strict=True)]
 
 
-def invoke(
-    interpreter: Interpreter,
-    callee: AbstractValue,
-    given: list[Given],
-    node: cst.CSTNode,
-    frame: Frame,
-) -> AbstractValue:
+def _keyed(context: Context, value: AbstractValue) -> list[Given]:
+    """Return the arguments that `**value` stands for."""
+    given: list[Given] = []
+    if isinstance(value, DictV):
+        named = {key: item for key, item in value.entries.items() if isinstance(key, str)}
+        given = [Given(key, item, value.sites.get(key)) for key, item in named.items()]
+        if value.unknown is None:
+            return given
+    return [*given, Given("**", context.unknown(because=value))]
+
+
+# --- calling ------------------------------------------------------------------------------
+
+
+Invoke = Callable[[Context, Any, list[Given]], AbstractValue]
+"""What calling a value of a class gives, at a place and with arguments."""
+
+
+def _not_callable(context: Context, callee: AbstractValue, given: list[Given]) -> AbstractValue:
+    return context.unknown()
+
+
+_CALLED: ByClass[Invoke] = ByClass(_not_callable)
+
+called = _CALLED.register
+"""Registers what calling a class of value gives."""
+
+
+def call(interpreter: Interpreter, node: cst.Call, frame: Frame) -> AbstractValue:
+    """Return what a call expression gives."""
+    callee = interpreter.eval(node.func, frame)
+    given = arguments(interpreter, node.args, frame)
+    return invoke(Context(interpreter, node, frame), callee, given)
+
+
+def invoke(context: Context, callee: AbstractValue, given: list[Given]) -> AbstractValue:
     """Call a value."""
-    if isinstance(callee, Choice):
-        return interpreter.spread(
-            lambda one: invoke(interpreter, one[0], given, node, frame), [callee]
-        )
-    if isinstance(callee, Unknown):
-        return callee
-    handler = next((CALLED[kind] for kind in type(callee).__mro__ if kind in CALLED), None)
     if any(overgrown(one.value) for one in given):
-        why = interpreter.unknown("a list that is too long", node, frame)
-        given = [one._replace(value=why) if overgrown(one.value) else one for one in given]
-    if handler is None:
-        return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame)
-    return handler(interpreter, callee, given, node, frame)
+        given = [_bounded(context, one) for one in given]
+    return _CALLED.of(callee)(context, callee, given)
+
+
+def _bounded(context: Context, given: Given) -> Given:
+    if not overgrown(given.value):
+        return given
+    return given._replace(value=context.unknown("a list that is too long"))
+
+
+@called(Unknown)
+def _unknown(context: Context, callee: Unknown, given: list[Given]) -> AbstractValue:
+    return callee
+
+
+@called(Choice)
+def _choice(context: Context, callee: Choice, given: list[Given]) -> AbstractValue:
+    return context.interpreter.spread(lambda one: invoke(context, one[0], given), [callee])

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import libcst as cst
-
 from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Layer, Library, Model, ModelKind, Node, Shape, Shapes, TensorRef
@@ -17,9 +15,16 @@ from kfix.model.unknown import Unknown
 from kfix.source.interpreter import nested_tensors, tensor_operations
 from kfix.source.interpreter.calls import Call, Given, called, invoke
 from kfix.source.interpreter.containers import NONE, DictV, ListV
+from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import from_shape, to_shape
 from kfix.source.interpreter.functions import call_function, read_uncalled
-from kfix.source.interpreter.interpreter import MAX_STATEMENT_STEPS, BudgetHit, Frame, Interpreter
+from kfix.source.interpreter.interpreter import (
+    MAX_STATEMENT_STEPS,
+    Body,
+    BudgetHit,
+    Frame,
+    Interpreter,
+)
 from kfix.source.interpreter.values import (
     Choice,
     ClassV,
@@ -31,104 +36,107 @@ from kfix.source.interpreter.values import (
     SequentialV,
     SuperInitV,
 )
-from kfix.source.keras import layers, models
+from kfix.source.keras import functional_models, layers, models
+from kfix.source.keras.argument_values import holds_layers, model_arguments
 
 
 @called(ClassV)
-def instantiate(
-    interpreter: Interpreter, cls: ClassV, given: list[Given], node: cst.CSTNode, frame: Frame
-) -> AbstractValue:
-    """`cls(...)`."""
+def instantiate(context: Context, cls: ClassV, given: list[Given]) -> AbstractValue:
+    """Return what a call of a class of the program gives: an object of it."""
+    interpreter = context.interpreter
     interpreter.made.add(id(cls))
     native = cls.native or ""
     if native.startswith("enum."):
-        value = given[0].value if given else NONE
-        return ObjectV("enum", value=value)
-    site = frame.unit.site(node)
-    made = InstanceV(cls, site)
+        return ObjectV("enum", value=given[0].value if given else NONE)
+    made = InstanceV(cls, context.site)
     made.body_for = partial(_body, interpreter, made)
     if native == "keras.Sequential":
-        made.model = SequentialV(site, interpreter.uid(), frame.function)
+        made.model = SequentialV(context.site, interpreter.uid(), context.frame.function)
         interpreter.models.append(made.model)
     elif native == "keras.Model":
-        _become_model(interpreter, made, given, site, frame)
-    elif native == "keras.Layer" or (
-        native.startswith("keras.layers.") and native[13:14].isupper()
-    ):
-        arguments = layers.model_arguments(interpreter, given)
-        made.layer = LayerV(
-            Layer(
-                cls.name,
-                arguments,
-                site,
-                interpreter.uid(),
-                Library.USER,
-                body=_body(interpreter, made),
-            )
-        )
-        interpreter.layers[made.layer.layer.uid] = made.layer
-        interpreter.instances[made.layer.layer.uid] = made
+        _become_model(context, made, given)
+    elif _is_layer_class(native):
+        _become_layer(context, made, given)
     found = cls.find("__init__")
     if found is not None:
-        invoke(interpreter, found[1], [Given(None, made), *given], node, frame)
-    elif "dataclass" in cls.decorators or native in ("typing.NamedTuple", "pydantic.BaseModel"):
-        _fill_fields(interpreter, made, Call(interpreter, given, node, frame))
+        invoke(context, found[1], [Given(None, made), *given])
+    elif "dataclass" in cls.decorators or native in _WITH_FIELDS:
+        _fill_fields(made, Call(interpreter, given, context.node, context.frame))
     elif native:
-        native_init(interpreter, made, given, node, frame)
+        native_init(context, made, given)
     return made
 
 
-def _fill_fields(interpreter: Interpreter, made: InstanceV, call: Call) -> None:
+_WITH_FIELDS = ("typing.NamedTuple", "pydantic.BaseModel")
+"""Base classes that make an `__init__` of the annotated names."""
+
+
+def _is_layer_class(native: str) -> bool:
+    """Return whether a base class is a layer of Keras: `keras.Layer` or `keras.layers.Dense`."""
+    if native == "keras.Layer":
+        return True
+    return native.startswith("keras.layers.") and native[13:14].isupper()
+
+
+def _become_layer(context: Context, made: InstanceV, given: list[Given]) -> None:
+    """Give an object the layer that it is, with its own `call`."""
+    interpreter = context.interpreter
+    arguments = model_arguments(interpreter, given)
+    uid, body = interpreter.uid(), _body(interpreter, made)
+    layer = Layer(made.cls.name, arguments, context.site, uid, Library.USER, body=body)
+    made.layer = interpreter.layers[uid] = LayerV(layer)
+    interpreter.instances[uid] = made
+
+
+def _fill_fields(made: InstanceV, call: Call) -> None:
+    """Set the attributes of an object of a dataclass."""
     names = [name for cls in reversed(made.cls.mro()) for name in cls.annotated]
     for place, name in enumerate(dict.fromkeys(names)):
-        found = made.cls.find(name)
-        default = (
-            found[1]
-            if found is not None
-            else call.unknown(f"`{name}` of `{made.cls.name}` is not given")
-        )
-        if isinstance(default, ObjectV) and default.kind == "field":
-            default = default.data["default"]
-        made.attributes[name] = call.get(place, name, default)
+        made.attributes[name] = call.get(place, name, _default_of(made, name, call))
+
+
+def _default_of(made: InstanceV, name: str, call: Call) -> AbstractValue:
+    found = made.cls.find(name)
+    if found is None:
+        return call.unknown(f"`{name}` of `{made.cls.name}` is not given")
+    default = found[1]
+    if isinstance(default, ObjectV) and default.kind == "field":
+        held: AbstractValue = default.data["default"]
+        return held
+    return default
 
 
 @called(SuperInitV)
-def _super_init(
-    interpreter: Interpreter,
-    callee: SuperInitV,
-    given: list[Given],
-    node: cst.CSTNode,
-    frame: Frame,
-) -> AbstractValue:
-    return native_init(interpreter, callee.instance, given, node, frame)
+def _super_init(context: Context, callee: SuperInitV, given: list[Given]) -> AbstractValue:
+    return native_init(context, callee.instance, given)
 
 
-def native_init(
-    interpreter: Interpreter,
-    made: AbstractValue,
-    given: list[Given],
-    node: cst.CSTNode,
-    frame: Frame,
-) -> AbstractValue:
-    """What `super().__init__(...)` does where the base is a class of Keras."""
+def native_init(context: Context, made: AbstractValue, given: list[Given]) -> AbstractValue:
+    """Do what `super().__init__(...)` does where the base is a class of Keras; returns None."""
     if not isinstance(made, InstanceV):
         return NONE
     if isinstance(made.model, SequentialV):
-        models.fill_sequential(interpreter, made.model, given, node, frame)
+        models.fill_sequential(context.interpreter, made.model, given, context.node, context.frame)
     elif isinstance(made.model, ModelV):
-        call = Call(interpreter, given, node, frame)
-        inputs, ends = call.get(0, "inputs"), call.get(1, "outputs")
-        if inputs is not None and ends is not None and tensor_operations.has_tensor([inputs, ends]):
-            functional = models.functional(
-                interpreter, inputs, ends, given, made.model.model.site, made.model.function
-            )
-            interpreter.models.remove(functional)
-            functional.model = replace(functional.model, uid=made.model.model.uid)
-            made.model.model = functional.model
-            made.model.instance = None
+        _become_functional(context, made.model, given)
     elif made.layer is not None:
-        _become_layer_of_keras(interpreter, made, given)
+        _become_layer_of_keras(context.interpreter, made, given)
     return NONE
+
+
+def _become_functional(context: Context, value: ModelV, given: list[Given]) -> None:
+    """Make a model the graph between the tensors that its `super().__init__` is given, if it is."""
+    interpreter = context.interpreter
+    call = Call(interpreter, given, context.node, context.frame)
+    inputs, ends = call.get(0, "inputs"), call.get(1, "outputs")
+    if inputs is None or ends is None or not tensor_operations.has_tensor([inputs, ends]):
+        return
+    functional = functional_models.functional(
+        interpreter, inputs, ends, given, value.model.site, value.function
+    )
+    interpreter.models.remove(functional)
+    value.model = replace(functional.model, uid=value.model.uid)
+    value.instance = None
 
 
 def _become_layer_of_keras(interpreter: Interpreter, made: InstanceV, given: list[Given]) -> None:
@@ -137,17 +145,15 @@ def _become_layer_of_keras(interpreter: Interpreter, made: InstanceV, given: lis
     layer = made.layer.layer if made.layer is not None else None
     if layer is None or not interpreter.shapes.is_layer(name):
         return
-    made.base = LayerV(
-        Layer(name, layers.model_arguments(interpreter, given), layer.site, layer.uid)
-    )
+    made.base = LayerV(Layer(name, model_arguments(interpreter, given), layer.site, layer.uid))
     if made.cls.find("call") is None:
         made.layer = interpreter.layers[layer.uid] = made.base
 
 
-def _become_model(
-    interpreter: Interpreter, made: InstanceV, given: list[Given], site: Site, frame: Frame
-) -> None:
-    arguments = layers.model_arguments(interpreter, given)
+def _become_model(context: Context, made: InstanceV, given: list[Given]) -> None:
+    """Give an object the subclassed model that it is, whose input shape is not known yet."""
+    interpreter, site, frame = context.interpreter, context.site, context.frame
+    arguments = model_arguments(interpreter, given)
     why = Unknown(f"no input shape is known for `{made.cls.name}`", site)
     node = Node(
         0,
@@ -181,8 +187,8 @@ def _become_model(
 # --- bodies -------------------------------------------------------------------------------
 
 
-def _body(interpreter: Interpreter, made: InstanceV, template: list[Given] | None = None) -> Any:
-    """What reads `call` on inputs of given shapes; `template` are the arguments of this call, if there are several."""
+def _body(interpreter: Interpreter, made: InstanceV, template: list[Given] | None = None) -> Body:
+    """Return what reads `call` on inputs of given shapes; `template` are the arguments, if there are several."""
     known: dict[str, Model | Unknown] = {}
 
     def body(shapes: Shapes) -> Model | Unknown:
@@ -205,87 +211,75 @@ def read_call(
     function = found[1]
     site = made.site or function.unit.site(function.node)
     frame = Frame(function.unit, function.scope, function.name)
+    context = Context(interpreter, function.node, frame)
+    several = shapes if template is not None and isinstance(shapes, list) else [shapes]
 
     def run(given: list[Given]) -> AbstractValue:
-        build = made.cls.find("build")
-        if build is not None and isinstance(build[1], FunctionV):
-            first = (
-                shapes[0]
-                if template is not None and isinstance(shapes, list) and shapes
-                else shapes
-            )
-            call_function(
-                interpreter,
-                build[1],
-                [Given(None, made), Given(None, from_shape(first))],
-                function.node,
-                frame,
-            )
-        return call_function(
-            interpreter, function, [Given(None, made), *given], function.node, frame
-        )
-
-    def keep(given: list[Given]) -> AbstractValue:
-        made.result = run(given)
+        _run_method(context, made, "build", several[:1] or [shapes])
+        made.result = call_function(context, function, [Given(None, made), *given])
         return made.result
 
     before = len(made.weights)
-    graph = _read(interpreter, f"{made.cls.name}.call", site, shapes, template, keep)
-    weights = _count([shape for shape, _ in made.weights])
-    trained = _count([shape for shape, trained in made.weights if trained])
+    graph = _read(interpreter, f"{made.cls.name}.call", site, shapes, template, run)
+    weights = (
+        _count([shape for shape, _ in made.weights]),
+        _count([shape for shape, trained in made.weights if trained]),
+    )
     del made.weights[before:]
     if isinstance(graph, Model):
-        graph = replace(graph, weights=weights, trained=trained)
-    told = made.cls.find("compute_output_shape")
-    if told is None or not isinstance(told[1], FunctionV):
+        graph = replace(graph, weights=weights[0], trained=weights[1])
+    declared = _run_method(context, made, "compute_output_shape", several)
+    if declared is None:
         return graph
-    several: Any = shapes if template is not None and isinstance(shapes, list) else [shapes]
-    given = [Given(None, made), *(Given(None, from_shape(one)) for one in several)]
-    return _as_told(
-        interpreter,
-        made,
-        call_function(interpreter, told[1], given, function.node, frame),
-        graph,
-        (weights, trained),
-        shapes,
-    )
+    return _as_declared(interpreter, made, declared, graph, weights, shapes)
 
 
-def _as_told(
+def _run_method(
+    context: Context, made: InstanceV, name: str, shapes: list[Shapes]
+) -> AbstractValue | None:
+    """Call a method of a layer with shapes; `None` where its class has no such method."""
+    found = made.cls.find(name)
+    if found is None or not isinstance(found[1], FunctionV):
+        return None
+    given = [Given(None, made), *(Given(None, from_shape(shape)) for shape in shapes)]
+    return call_function(context, found[1], given)
+
+
+def _as_declared(
     interpreter: Interpreter,
     made: InstanceV,
-    told: AbstractValue,
+    declared: AbstractValue,
     graph: Model | Unknown,
-    weights: tuple[Any, Any],
-    shapes: Any,
+    weights: tuple[int | Unknown, int | Unknown],
+    shapes: Shapes,
 ) -> Model | Unknown:
-    """The shape is what `compute_output_shape` says, as it is for Keras; the graph of `call` where both agree."""
-    shape = to_shape(told)
+    """Return a graph of the output shape that `compute_output_shape` declares, as Keras believes it.
+
+    That of `call` where both agree, or where not all of the declared shape is known.
+    """
+    shape = to_shape(declared)
     if not isinstance(shape, tuple) or any(isinstance(dim, Unknown) for dim in shape):
         return graph
-    if isinstance(graph, Model):
-        found = (
-            interpreter.shapes.tensor(interpreter.arena, graph.outputs[0])
-            if len(graph.outputs) == 1
-            else None
-        )
-        if found == shape:
-            return graph
+    if isinstance(graph, Model) and _gives(interpreter, graph, shape):
+        return graph
     made.result = None
     site = made.site or Site("", None, 0)
-    if any(map(layers.holds_layers, made.attributes.values())):
+    if any(map(holds_layers, made.attributes.values())):
         weights = (Unknown(f"the weights of `{made.cls.name}`", site),) * 2
-    return replace(
-        model_of_shape(interpreter, made.cls.name, shape, site, shapes),
-        weights=weights[0],
-        trained=weights[1],
-    )
+    constant = model_of_shape(interpreter, made.cls.name, shape, site, shapes)
+    return replace(constant, weights=weights[0], trained=weights[1])
+
+
+def _gives(interpreter: Interpreter, graph: Model, shape: Shape) -> bool:
+    """Return whether a graph has one output, of this shape."""
+    ends = graph.outputs
+    return len(ends) == 1 and interpreter.shapes.tensor(interpreter.arena, ends[0]) == shape
 
 
 def model_of_shape(
     interpreter: Interpreter, name: str, shape: Shape, site: Site, given: Shapes = ()
 ) -> Model:
-    """A graph that gives this shape, whatever it is given: one tensor, or as many as `given` has shapes."""
+    """Return a graph that gives this shape, whatever it is given: one tensor, or as many as `given` has shapes."""
     count = len(given) if isinstance(given, list | dict) else 1
     entries = tuple(
         layers.input_of_shape(interpreter, Unknown("the input"), site).ref for _ in range(count)
@@ -295,18 +289,18 @@ def model_of_shape(
     return Model(name, ModelKind.FUNCTIONAL, site, nodes, entries, (end,), interpreter.uid())
 
 
-def _count(weights: list[Any]) -> int | Unknown:
-    """How many numbers variables of these shapes hold."""
+def _count(weights: list[Shape | Unknown]) -> int | Unknown:
+    """Return how many numbers variables of these shapes hold."""
     total = 0
     for shape in weights:
         if isinstance(shape, Unknown):
             return shape
         size = 1
         for dim in shape:
-            if not isinstance(dim, int):
-                return (
-                    dim if isinstance(dim, Unknown) else Unknown("a variable of a size that varies")
-                )
+            if isinstance(dim, Unknown):
+                return dim
+            if dim is None:
+                return Unknown("a variable of a size that varies")
             size *= dim
         total += size
     return total
@@ -318,7 +312,7 @@ def read_function(
     """Interpret a function (a Lambda's) on inputs of these shapes, as a graph of its own."""
 
     def run(given: list[Given]) -> AbstractValue:
-        return invoke(interpreter, what, [*given, *more], call.node, call.frame)
+        return invoke(call.context, what, [*given, *more])
 
     return _read(interpreter, "the function of a Lambda", call.site, shapes, None, run)
 
@@ -338,36 +332,15 @@ def _read(
     if template is not None:
         waiting = list(new)
         given = [g._replace(value=nested_tensors.put_in(g.value, waiting)) for g in template]
-    steps, stop, reading, held = (
-        interpreter.steps,
-        interpreter.stop,
-        interpreter.reading,
-        interpreter.journal.stack,
-    )
-    if not reading:
-        interpreter.steps, interpreter.stop = 0, MAX_STATEMENT_STEPS
-    interpreter.reading, interpreter.journal.stack = True, []
     try:
-        result = run(given)
+        result = _apart(interpreter, partial(run, given))
     except BudgetHit:
         return Unknown(f"`{name}` takes more steps than are allowed", site)
     except RecursionError:
         return Unknown(f"`{name}` is too deeply nested", site)
-    finally:
-        interpreter.journal.stack, interpreter.reading = held, reading
-        if not reading:
-            interpreter.steps, interpreter.stop = steps, stop
-    if isinstance(result, Choice):
-        because = Unknown(
-            f"it depends on `{result.options[0][0][0][0]}`"
-            if result.options[0][0]
-            else "it depends"
-        )
-        return Unknown(f"what `{name}` returns is not known", site, because)
     ends = [tensor.ref for tensor in nested_tensors.tensors_in(result)]
     if not ends:
-        why = result if isinstance(result, Unknown) else None
-        return Unknown(f"what `{name}` returns is not known", site, why)
+        return Unknown(f"what `{name}` returns is not known", site, _reason(result))
     ins = [tensor.ref for tensor in new]
     nodes = order.graph(interpreter.arena, ins, ends)
     return Model(
@@ -375,7 +348,30 @@ def _read(
     )
 
 
-def _input_tensors(interpreter: Interpreter, shapes: Any, site: Site) -> AbstractValue:
+def _apart(interpreter: Interpreter, work: Callable[[], AbstractValue]) -> AbstractValue:
+    """Do something apart from what is being read: no branch takes it back, and its steps do not count there."""
+    steps, stop, reading = interpreter.steps, interpreter.stop, interpreter.reading
+    stack = interpreter.journal.stack
+    if not reading:
+        interpreter.steps, interpreter.stop = 0, MAX_STATEMENT_STEPS
+    interpreter.reading, interpreter.journal.stack = True, []
+    try:
+        return work()
+    finally:
+        interpreter.journal.stack, interpreter.reading = stack, reading
+        if not reading:
+            interpreter.steps, interpreter.stop = steps, stop
+
+
+def _reason(result: AbstractValue) -> Unknown | None:
+    """Return why the result of a body holds no tensor, where that is known."""
+    if isinstance(result, Choice):
+        return Unknown(result.reason)
+    return result if isinstance(result, Unknown) else None
+
+
+def _input_tensors(interpreter: Interpreter, shapes: Shapes, site: Site) -> AbstractValue:
+    """Return new inputs of these shapes, in the lists and dictionaries in which the shapes stand."""
     if isinstance(shapes, list):
         return ListV([_input_tensors(interpreter, shape, site) for shape in shapes])
     if isinstance(shapes, dict):
@@ -385,42 +381,29 @@ def _input_tensors(interpreter: Interpreter, shapes: Any, site: Site) -> Abstrac
     return layers.input_of_shape(interpreter, shapes, site)
 
 
-def finished(interpreter: Interpreter, value: ModelV) -> Model:
-    """A subclassed model with its graph, where its input shape is known."""
-    model = value.model
-    if (
-        not model.is_subclassed
-        or value.instance is None
-        or value.instance.layer is None
-        or model.given is None
-    ):
+def finished(value: ModelV) -> Model:
+    """Return a model; a subclassed one with its graph, where its input shape is known."""
+    model, instance = value.model, value.instance
+    if not model.is_subclassed or instance is None or instance.layer is None:
         return model
-    body = value.instance.layer.layer.body
-    graph = body(model.given) if body is not None else Unknown("it has no `call`")
+    if model.given is None:
+        return model
+    body = instance.layer.layer.body
+    graph = Unknown("it has no `call`") if body is None else body(model.given)
     if isinstance(graph, Unknown):
         node = model.nodes[0]
-        layer = Layer(
-            node.layer.cls,
-            node.layer.arguments,
-            node.layer.site,
-            node.layer.uid,
-            Library.UNKNOWN,
-            unknown=graph,
-        )
+        layer = replace(node.layer, library=Library.UNKNOWN, unknown=graph)
         return replace(model, nodes=(Node(0, layer, (), node.site),))
     return replace(model, nodes=graph.nodes, inputs=graph.inputs, outputs=graph.outputs, given=None)
 
 
 def read_uncalled_class(interpreter: Interpreter, cls: ClassV) -> InstanceV | None:
-    """An object of a class that the program never makes, its parameters unknown."""
+    """Return an object of a class that the program never makes, its parameters unknown; `None` for an enum."""
     if cls.node is None or cls.unit is None or (cls.native or "").startswith("enum."):
         return None
     made = InstanceV(cls, cls.unit.site(cls.node))
     found = cls.find("__init__")
-    if (
-        found is not None
-        and isinstance(found[1], FunctionV)
-        and id(found[1].node) not in interpreter.called
-    ):
-        read_uncalled(interpreter, found[1], made)
+    init = found[1] if found is not None else None
+    if isinstance(init, FunctionV) and id(init.node) not in interpreter.called:
+        read_uncalled(interpreter, init, made)
     return made

@@ -5,12 +5,15 @@ A `Const` is a scalar that is known; containers hold values, so that each elemen
 
 from __future__ import annotations
 
+from collections.abc import Collection, Hashable
 from typing import Any, TypeVar, overload
 
 from kfix.model.abstract_value import AbstractValue
+from kfix.model.order import by_key
 from kfix.model.origin import Fixed, Origin, derived
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
+from kfix.source.interpreter.bounds import MAX_LENGTH, MAX_SIZE
 
 Value = Any
 """What `kfix.source.library` still calls an `AbstractValue`."""
@@ -31,8 +34,23 @@ class Const(AbstractValue):
     def __repr__(self) -> str:
         return f"Const({self.value!r})"
 
+    def truth(self) -> bool:
+        """Return what `bool()` gives."""
+        return bool(self.value)
+
+    def elements(self) -> list[AbstractValue] | None:
+        """Return the letters of a text that is not too long."""
+        if not isinstance(self.value, str) or len(self.value) > MAX_SIZE:
+            return None
+        return [Const(letter) for letter in self.value]
+
 
 NONE = Const(None)
+
+
+def is_none(value: AbstractValue) -> bool:
+    """Return whether a value is known to be `None`."""
+    return isinstance(value, Const) and value.value is None
 
 
 class OpenV(Const):
@@ -80,6 +98,10 @@ class Within(Unknown):
         self.base = base
         self.every = every
 
+    def some(self) -> Within:
+        """Return one of its layers, nobody knows which."""
+        return Within(self.why, self.site, self.base, every=False, because=self.because)
+
 
 class FileV(Unknown):
     """What `open` gives: a file that nobody reads here; what the program itself wrote under the same `key` is known."""
@@ -91,14 +113,36 @@ class FileV(Unknown):
         self.key = key
 
 
-class ListV(AbstractValue):
+class Container(AbstractValue):
+    """A list, tuple, set or dictionary; `unknown` says why more than is told, or something else, may be in it."""
+
+    __slots__ = ("unknown",)
+
+    unknown: Unknown | None
+
+    def held(self) -> Collection[AbstractValue]:
+        """Return the values in it that are known, in its own order."""
+        raise NotImplementedError
+
+    def leaves(self) -> Collection[AbstractValue]:
+        """Return the values in it in the order in which Keras flattens it: those of a dictionary by their keys."""
+        return self.held()
+
+    def truth(self) -> bool | None:
+        """Return whether it holds something."""
+        if self.held():
+            return True
+        return False if self.unknown is None else None
+
+
+class ListV(Container):
     """A list, tuple or set (`kind`), its elements with the places where they were put in.
 
     `unknown` says why more elements than these, or others, may be in it. `gap` is the
     index of one that stands for several, nobody knows how many.
     """
 
-    __slots__ = ("gap", "items", "kind", "site", "sites", "unknown")
+    __slots__ = ("gap", "items", "kind", "site", "sites")
 
     def __init__(
         self,
@@ -115,20 +159,33 @@ class ListV(AbstractValue):
         self.site = site
         self.gap: int | None = None
 
-    def save(self) -> object:
-        """Its state, for a `Journal`."""
+    @property
+    def is_known_tuple(self) -> bool:
+        """Whether it is a tuple all of whose elements are listed."""
+        return self.kind == "tuple" and self.unknown is None
+
+    def held(self) -> list[AbstractValue]:
+        """Return its elements."""
+        return self.items
+
+    def elements(self) -> list[AbstractValue] | None:
+        """Return its elements, `None` where there may be others."""
+        return list(self.items) if self.unknown is None else None
+
+    def save(self) -> tuple[list[AbstractValue], list[Site | None], Unknown | None]:
+        """Return its state, for a `Journal`."""
         return list(self.items), list(self.sites), self.unknown
 
-    def load(self, saved: Any) -> None:
-        """Go back to that state."""
+    def load(self, saved: tuple[list[AbstractValue], list[Site | None], Unknown | None]) -> None:
+        """Go back to a state."""
         items, sites, self.unknown = saved
         self.items, self.sites = list(items), list(sites)
 
 
-class DictV(AbstractValue):
+class DictV(Container):
     """A dictionary with known keys; `sites` are the entries' places."""
 
-    __slots__ = ("entries", "sites", "unknown")
+    __slots__ = ("entries", "sites")
 
     def __init__(
         self, entries: dict[Any, AbstractValue] | None = None, sites: dict[Any, Site] | None = None
@@ -137,18 +194,47 @@ class DictV(AbstractValue):
         self.sites: dict[Any, Site] = {} if sites is None else sites
         self.unknown: Unknown | None = None
 
+    def held(self) -> Collection[AbstractValue]:
+        """Return the values of its entries."""
+        return self.entries.values()
+
+    def leaves(self) -> list[AbstractValue]:
+        """Return the values of its entries, sorted by their keys as Keras does."""
+        return [self.entries[key] for key in by_key(self.entries)]
+
+    def elements(self) -> list[AbstractValue] | None:
+        """Return its keys, `None` where there may be others."""
+        return [key_value(key) for key in self.entries] if self.unknown is None else None
+
+    def put(self, key: Hashable, value: AbstractValue) -> None:
+        """Set an entry that has no place of its own."""
+        self.entries[key] = value
+        self.sites.pop(key, None)
+
+    def remove(self, key: Hashable) -> None:
+        """Delete an entry, where it is there."""
+        self.entries.pop(key, None)
+        self.sites.pop(key, None)
+
     def forget(self, why: Unknown) -> None:
-        """Something that is not known was written to it: any entry may be another now."""
+        """Take back all entries: something that is not known was written, any of them may be another now."""
         self.entries, self.sites, self.unknown = {}, {}, why
 
-    def save(self) -> object:
-        """Its state, for a `Journal`."""
+    def save(self) -> tuple[dict[Any, AbstractValue], dict[Any, Site], Unknown | None]:
+        """Return its state, for a `Journal`."""
         return dict(self.entries), dict(self.sites), self.unknown
 
-    def load(self, saved: Any) -> None:
-        """Go back to that state."""
+    def load(self, saved: tuple[dict[Any, AbstractValue], dict[Any, Site], Unknown | None]) -> None:
+        """Go back to a state."""
         entries, sites, self.unknown = saved
         self.entries, self.sites = dict(entries), dict(sites)
+
+
+def key_value(key: Any) -> AbstractValue:
+    """Return the value of a dictionary's key: objects of the program are their own keys."""
+    if isinstance(key, tuple):
+        return ListV([key_value(item) for item in key], "tuple")
+    return key if isinstance(key, AbstractValue) else Const(key)
 
 
 class RangeV(AbstractValue):
@@ -160,13 +246,23 @@ class RangeV(AbstractValue):
         self.range = span
         self.origins = origins
 
+    def truth(self) -> bool:
+        """Return whether it holds a number."""
+        return bool(self.range)
+
+    def elements(self) -> list[AbstractValue] | None:
+        """Return its numbers, unless they are too many."""
+        if len(self.range) > MAX_LENGTH:
+            return None
+        return [self.item(index) for index in range(len(self.range))]
+
     def item(self, index: int) -> Const:
-        """The element at this index."""
+        """Return the number at this index; raises `IndexError`."""
         start, step = self.origins
         value = self.range[index]
         return Const(value, derived(value, range_item, start, step, Fixed(index)))
 
 
 def range_item(start: int, step: int, index: int) -> int:
-    """The element of a range."""
+    """Return the number of a range at this index."""
     return start + step * index

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Array, Symbol
+from kfix.model.graph import Array, Dim, Shape, Symbol
 from kfix.model.origin import Derived, Fixed, Origin, get_item, make_list, make_tuple
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bounds import MAX_SIZE, size
-from kfix.source.interpreter.containers import Const, DictV, ListV, RangeV
+from kfix.source.interpreter.containers import Const, Container, DictV, ListV, RangeV
+from kfix.source.interpreter.dispatch import ByClass
 
-_MOST_PARTS = 64
+MAX_PARTS = 64
 """Elements of a container, with those within, whose origins are kept."""
 
 MAX_HELD = 300_000
@@ -19,133 +21,172 @@ MAX_HELD = 300_000
 
 
 def origin_of(value: AbstractValue) -> Origin:
-    """Where a value came from; containers are made of their elements."""
+    """Return where a value came from; containers are made of their elements."""
     if isinstance(value, Const):
         return value.origin
-    if isinstance(value, ListV) and value.unknown is None and not overgrown(value, _MOST_PARTS):
-        return Derived(
-            make_list if value.kind == "list" else make_tuple,
-            tuple(origin_of(v) for v in value.items),
-        )
+    if isinstance(value, ListV) and value.unknown is None and not overgrown(value, MAX_PARTS):
+        return Derived(maker_of(value), tuple(map(origin_of, value.items)))
     return Fixed(None)
 
 
+def maker_of(value: ListV) -> Callable[..., Any]:
+    """Return the function of a `Derived` that is a list or tuple."""
+    return make_list if value.kind == "list" else make_tuple
+
+
 def overgrown(value: AbstractValue, most: int = MAX_HELD) -> bool:
-    """Does a container hold too many values to be walked through? One that holds itself does."""
+    """Return whether a container holds too many values to be walked through; one that holds itself does."""
+    if not isinstance(value, Container):
+        return False
     waiting = [value]
     while waiting:
-        thing = waiting.pop()
-        if isinstance(thing, ListV):
-            items: Any = thing.items
-        elif isinstance(thing, DictV):
-            items = thing.entries.values()
-        else:
-            continue
-        most -= len(items)
+        held = waiting.pop().held()
+        most -= len(held)
         if most < 0:
             return True
-        waiting.extend(item for item in items if isinstance(item, ListV | DictV))
+        waiting.extend(item for item in held if isinstance(item, Container))
     return False
 
 
-def is_plain(value: AbstractValue) -> bool:
-    """Is it made of known scalars only, and of no more of them than can be walked through?"""
+# --- values and Python's objects ----------------------------------------------------------
+
+
+def is_plain(value: AbstractValue | None) -> bool:
+    """Return whether a value is made of known scalars only, and of no more than can be walked through."""
     if isinstance(value, Const):
         return True
     waiting, room = [value], MAX_SIZE
-    while waiting:
+    while waiting and room >= 0:
         thing = waiting.pop()
-        if isinstance(thing, Const):
-            continue
-        if isinstance(thing, ListV) and thing.unknown is None:
-            room -= len(thing.items)
-            waiting.extend(thing.items)
-        elif isinstance(thing, DictV) and thing.unknown is None:
-            room -= len(thing.entries)
-            waiting.extend(thing.entries.values())
+        if isinstance(thing, Container) and thing.unknown is None:
+            held = thing.held()
+            room -= len(held)
+            waiting.extend(held)
         elif isinstance(thing, RangeV):
             room -= size(thing.range, room)
-        else:
+        elif not isinstance(thing, Const):
             return False
-        if room < 0:
-            return False
-    return True
+    return room >= 0
 
 
 def plain(value: AbstractValue) -> Any:
-    """The Python object of a value that `is_plain`."""
-    if isinstance(value, Const):
-        return value.value
-    if isinstance(value, ListV):
-        items = [plain(item) for item in value.items]
-        return (
-            tuple(items) if value.kind == "tuple" else set(items) if value.kind == "set" else items
-        )
-    if isinstance(value, DictV):
-        return {key: plain(item) for key, item in value.entries.items()}
-    assert isinstance(value, RangeV)
+    """Return the Python object of a value that `is_plain`."""
+    return _PLAIN.of(value)(value)
+
+
+def _not_plain(value: AbstractValue) -> object:
+    raise TypeError(f"{type(value).__name__} is no value of Python's own")
+
+
+_PLAIN: ByClass[Callable[[Any], object]] = ByClass(_not_plain)
+
+
+@_PLAIN.register(Const)
+def _plain_scalar(value: Const) -> object:
+    return value.value
+
+
+_CONTAINERS: dict[str, Callable[[list[Any]], object]] = {"tuple": tuple, "set": set}
+
+
+@_PLAIN.register(ListV)
+def _plain_list(value: ListV) -> object:
+    return _CONTAINERS.get(value.kind, list)([plain(item) for item in value.items])
+
+
+@_PLAIN.register(DictV)
+def _plain_dict(value: DictV) -> object:
+    return {key: plain(item) for key, item in value.entries.items()}
+
+
+@_PLAIN.register(RangeV)
+def _plain_range(value: RangeV) -> range:
     return value.range
 
 
 def from_plain(thing: Any, origin: Origin | None = None) -> AbstractValue:
-    """A value of a Python object; elements of a container are derived from the whole."""
-    if isinstance(thing, list | tuple | set | frozenset):
-        kind = "list" if isinstance(thing, list) else "tuple" if isinstance(thing, tuple) else "set"
-        if kind == "set":  # in an order that is the same in every run
-            thing = sorted(thing, key=lambda item: (type(item).__name__, repr(item)))
-        if origin is None or kind == "set":
-            return ListV([from_plain(item) for item in thing], kind)
-        return ListV(
-            [from_plain(x, Derived(get_item, (origin, Fixed(i)))) for i, x in enumerate(thing)],
-            kind,
-        )
-    if isinstance(thing, dict):
-        return DictV({key: from_plain(item) for key, item in thing.items()})
-    if isinstance(thing, range):
-        return RangeV(thing, (Fixed(thing.start), Fixed(thing.step)))
-    if (
-        isinstance(thing, int | float | complex | bool | str | bytes)
-        or thing is None
-        or thing is ...
-    ):
-        return Const(thing, origin)
-    if isinstance(thing, Unknown | Array | Symbol):
-        return thing
+    """Return the value of a Python object; elements of a list or tuple are derived from the whole."""
+    return _FROM_PLAIN.of(thing)(thing, origin)
+
+
+def _not_foreseen(thing: object, origin: Origin | None) -> AbstractValue:
     return Unknown(f"a {type(thing).__name__}")
 
 
+_FROM_PLAIN: ByClass[Callable[[Any, Origin | None], AbstractValue]] = ByClass(_not_foreseen)
+
+
+@_FROM_PLAIN.register(int, float, complex, str, bytes, type(None), type(...))
+def _from_scalar(thing: object, origin: Origin | None) -> AbstractValue:
+    return Const(thing, origin)
+
+
+@_FROM_PLAIN.register(Unknown, Array, Symbol)
+def _from_value(thing: AbstractValue, origin: Origin | None) -> AbstractValue:
+    return thing
+
+
+@_FROM_PLAIN.register(list, tuple)
+def _from_sequence(thing: list[Any] | tuple[Any, ...], origin: Origin | None) -> AbstractValue:
+    kind = "list" if isinstance(thing, list) else "tuple"
+    if origin is None:
+        return ListV([from_plain(item) for item in thing], kind)
+    items = [
+        from_plain(item, Derived(get_item, (origin, Fixed(i)))) for i, item in enumerate(thing)
+    ]
+    return ListV(items, kind)
+
+
+@_FROM_PLAIN.register(set, frozenset)
+def _from_set(thing: set[Any], origin: Origin | None) -> AbstractValue:
+    # in an order that is the same in every run
+    items = sorted(thing, key=lambda item: (type(item).__name__, repr(item)))
+    return ListV([from_plain(item) for item in items], "set")
+
+
+@_FROM_PLAIN.register(dict)
+def _from_dict(thing: dict[Any, Any], origin: Origin | None) -> AbstractValue:
+    return DictV({key: from_plain(item) for key, item in thing.items()})
+
+
+@_FROM_PLAIN.register(range)
+def _from_range(thing: range, origin: Origin | None) -> AbstractValue:
+    return RangeV(thing, (Fixed(thing.start), Fixed(thing.step)))
+
+
+# --- values and shapes --------------------------------------------------------------------
+
+
 def from_shape(shape: Any) -> AbstractValue:
-    """A shape as the tuple that a program sees; several shapes as a list of tuples."""
+    """Return a shape as the tuple that a program sees; several shapes as a list or dictionary of tuples."""
     if isinstance(shape, Unknown):
         return shape
     if shape is None:  # in place of an input that was left out
         return Const(None)
-    if isinstance(shape, tuple):
-        whole = Fixed(shape)
-        dims: list[AbstractValue] = [
-            dim if isinstance(dim, Unknown) else Const(dim, Derived(get_item, (whole, Fixed(i))))
-            for i, dim in enumerate(shape)
-        ]
-        return ListV(dims, "tuple")
     if isinstance(shape, dict):
         return DictV({key: from_shape(item) for key, item in shape.items()})
-    return ListV([from_shape(item) for item in shape])
+    if isinstance(shape, list):
+        return ListV([from_shape(item) for item in shape])
+    whole = Fixed(shape)
+    return ListV([_from_dim(dim, whole, axis) for axis, dim in enumerate(shape)], "tuple")
 
 
-def to_shape(value: AbstractValue) -> Any:
-    """A tuple or list of dims as a shape; an int is a shape of one dim. `Unknown` where it is none."""
+def _from_dim(dim: Dim, whole: Fixed, axis: int) -> AbstractValue:
+    if isinstance(dim, Unknown):
+        return dim
+    return Const(dim, Derived(get_item, (whole, Fixed(axis))))
+
+
+def to_shape(value: AbstractValue | None) -> Shape | Unknown:
+    """Return a tuple or list of dims as a shape, an int as one of one dim; `Unknown` where it is no shape."""
     if isinstance(value, Const) and isinstance(value.value, int):
         return (value.value,)
     if isinstance(value, ListV):
-        if value.unknown is not None:
-            return value.unknown
-        known: list[Any] = []
-        for item in value.items:
-            if isinstance(item, Const) and (isinstance(item.value, int) or item.value is None):
-                known.append(item.value)
-            else:
-                known.append(
-                    item if isinstance(item, Unknown) else Unknown("a dim that is no number")
-                )
-        return tuple(known)
+        return tuple(map(_to_dim, value.items)) if value.unknown is None else value.unknown
     return value if isinstance(value, Unknown) else Unknown("a shape that is no tuple")
+
+
+def _to_dim(item: AbstractValue) -> Dim:
+    if isinstance(item, Const) and (isinstance(item.value, int) or item.value is None):
+        return item.value
+    return item if isinstance(item, Unknown) else Unknown("a dim that is no number")

@@ -6,14 +6,13 @@ the function back, or one that is called alike, are listed; of others the result
 
 from __future__ import annotations
 
-from typing import Any
-
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Given, invoke
+from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.interpreter import Frame, Interpreter
 from kfix.source.interpreter.values import ClassV, FunctionV, ObjectV
 
@@ -44,37 +43,35 @@ _PAIRS = ("tf.custom_gradient", "keras.ops.custom_gradient")
 
 def decorated(
     interpreter: Interpreter,
-    made: AbstractValue,
+    value: AbstractValue,
     node: cst.FunctionDef | cst.ClassDef,
     frame: Frame,
 ) -> AbstractValue:
     """Return what the decorators of a definition make of it, the lowest one first."""
     for decorator in reversed(node.decorators):
-        made = _decorated(interpreter, made, decorator.decorator, frame)
-    return made
+        value = _decorated(Context(interpreter, decorator.decorator, frame), value)
+    return value
 
 
-def _decorated(
-    interpreter: Interpreter, made: AbstractValue, decorator: cst.BaseExpression, frame: Frame
-) -> AbstractValue:
+def _decorated(context: Context, value: AbstractValue) -> AbstractValue:
+    interpreter, decorator = context.interpreter, context.node
     called = isinstance(decorator, cst.Call)
-    named: Any = decorator.func if isinstance(decorator, cst.Call) else decorator
-    last = named.attr.value if isinstance(named, cst.Attribute) else ""
-    if last in ("setter", "deleter", "getter"):
-        return made
-    value = interpreter.eval(named, frame)
-    if isinstance(value, Symbol) and not value.called:
-        if value.path in _PAIRS:
-            return ObjectV("custom_gradient", function=made)
-        if value.path in _SAME or value.path.startswith(_SAME_HEADS):
-            return made
-    if called and not isinstance(value, Symbol | Unknown):
-        value = interpreter.eval(decorator, frame)
-    result: AbstractValue = Unknown("what a decorator gives", frame.unit.site(decorator))
-    if not isinstance(value, Symbol | Unknown):
-        result = invoke(interpreter, value, [Given(None, made)], decorator, frame)
-    if isinstance(result, Unknown) and isinstance(made, ClassV):
-        return made  # it is put into a registry, as a rule
-    if isinstance(result, Unknown) and isinstance(made, FunctionV):
-        return Unknown(f"what its decorator makes of `{made.name}`", result.site, result)
+    named = decorator.func if isinstance(decorator, cst.Call) else decorator
+    if isinstance(named, cst.Attribute) and named.attr.value in ("setter", "deleter", "getter"):
+        return value
+    function = interpreter.eval(named, context.frame)
+    if isinstance(function, Symbol) and not function.called:
+        if function.path in _PAIRS:
+            return ObjectV("custom_gradient", function=value)
+        if function.path in _SAME or function.path.startswith(_SAME_HEADS):
+            return value
+    if called and not isinstance(function, Symbol | Unknown):
+        function = interpreter.eval(decorator, context.frame)
+    result: AbstractValue = Unknown("what a decorator gives", context.site)
+    if not isinstance(function, Symbol | Unknown):
+        result = invoke(context, function, [Given(None, value)])
+    if isinstance(result, Unknown) and isinstance(value, ClassV):
+        return value  # it is put into a registry, as a rule
+    if isinstance(result, Unknown) and isinstance(value, FunctionV):
+        return Unknown(f"what its decorator makes of `{value.name}`", result.site, result)
     return result

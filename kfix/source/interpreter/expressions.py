@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import operator
-from typing import Any
 
 import libcst as cst
 
@@ -13,18 +12,17 @@ from kfix.model.graph import Symbol
 from kfix.model.origin import Derived, Fixed, Literal
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import calls, functions
+from kfix.source.interpreter import comprehensions as _comprehensions  # noqa: F401  (registers what comprehensions are worth)
 from kfix.source.interpreter import subscripts as _subscripts  # noqa: F401  (registers what subscripts are worth)
-from kfix.source.interpreter.assignments import assign
 from kfix.source.interpreter.attributes import attribute
 from kfix.source.interpreter.bounds import MAX_LENGTH, MAX_SIZE, size, wide
 from kfix.source.interpreter.containers import Const, DictV, ListV, first
-from kfix.source.interpreter.conversion import is_plain
-from kfix.source.interpreter.flow import item_of
+from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.imports import from_stars, resolve
 from kfix.source.interpreter.interpreter import Frame, Interpreter, expression
 from kfix.source.interpreter.operators import binary
-from kfix.source.interpreter.state import MISSING, Scope
-from kfix.source.interpreter.value_queries import elements, key_of, truth
+from kfix.source.interpreter.state import MISSING
+from kfix.source.interpreter.value_queries import key_of
 from kfix.source.interpreter.values import FunctionV
 from kfix.source.library import lookup
 
@@ -54,8 +52,9 @@ def _imaginary(interpreter: Interpreter, node: cst.Imaginary, frame: Frame) -> A
 @expression(cst.SimpleString)
 def _string(interpreter: Interpreter, node: cst.SimpleString, frame: Frame) -> AbstractValue:
     raw = node.value
+    value: str | bytes
     if "\\" not in raw and raw[0] in "'\"" and not raw.startswith(("'''", '"""')):
-        value: Any = raw[1:-1]
+        value = raw[1:-1]
     else:
         try:
             value = node.evaluated_value
@@ -67,34 +66,45 @@ def _string(interpreter: Interpreter, node: cst.SimpleString, frame: Frame) -> A
 @expression(cst.ConcatenatedString)
 def _strings(interpreter: Interpreter, node: cst.ConcatenatedString, frame: Frame) -> AbstractValue:
     left, right = interpreter.eval(node.left, frame), interpreter.eval(node.right, frame)
-    return binary(interpreter, operator.add, left, right, node, frame)
+    return binary(Context(interpreter, node, frame), operator.add, left, right)
 
 
 @expression(cst.FormattedString)
 def _formatted(interpreter: Interpreter, node: cst.FormattedString, frame: Frame) -> AbstractValue:
+    context = Context(interpreter, node, frame)
     pieces: list[Literal | Fixed] = []
+    room = MAX_SIZE
     for part in node.parts:
-        if isinstance(part, cst.FormattedStringText):
-            pieces.append(
-                Literal(frame.unit.site(part), part.value.replace("{{", "{").replace("}}", "}"))
-            )
-            continue
-        if not isinstance(part, cst.FormattedStringExpression):
-            return interpreter.unknown("a string that is not read", node, frame)
-        value = interpreter.eval(part.expression, frame)
-        if not is_plain(value) or not isinstance(value, Const):
-            return interpreter.unknown(
-                f"`{interpreter.text(node, frame)}` is put together", node, frame, value
-            )
-        spec = "" if not part.format_spec else interpreter.text(part.format_spec[0], frame)
-        if wide(spec) or sum(size(piece.value) for piece in pieces) + size(value.value) > MAX_SIZE:
-            return interpreter.unknown("a text that is too long", node, frame)
-        try:
-            shown = repr(value.value) if part.conversion == "r" else value.value
-            pieces.append(Fixed(format(shown, spec) if len(spec) < 8 else str(shown)))
-        except (ValueError, TypeError) as error:
-            return interpreter.unknown(f"{type(error).__name__}: {error}", node, frame)
-    return Const("".join(str(piece.value) for piece in pieces), Derived(_joined, tuple(pieces)))
+        piece = _piece(context, part)
+        if isinstance(piece, Unknown):
+            return piece
+        room -= size(piece.value)
+        if room < 0:
+            return context.unknown("a text that is too long")
+        pieces.append(piece)
+    text = "".join(str(piece.value) for piece in pieces)
+    return Const(text, Derived(_joined, tuple(pieces)))
+
+
+def _piece(context: Context, part: cst.BaseFormattedStringContent) -> Literal | Fixed | Unknown:
+    """Return one part of an f-string as text."""
+    interpreter, frame = context.interpreter, context.frame
+    if isinstance(part, cst.FormattedStringText):
+        text = part.value.replace("{{", "{").replace("}}", "}")
+        return Literal(frame.unit.site(part), text)
+    if not isinstance(part, cst.FormattedStringExpression):
+        return context.unknown("a string that is not read")
+    value = interpreter.eval(part.expression, frame)
+    if not isinstance(value, Const):
+        return context.unknown(f"`{context.source}` is put together", value)
+    spec = interpreter.text(part.format_spec[0], frame) if part.format_spec else ""
+    if wide(spec) or size(value.value) > MAX_SIZE:
+        return context.unknown("a text that is too long")
+    shown = repr(value.value) if part.conversion == "r" else value.value
+    try:
+        return Fixed(format(shown, spec) if len(spec) < 8 else str(shown))
+    except (ValueError, TypeError) as error:
+        return context.unknown(f"{type(error).__name__}: {error}")
 
 
 def _joined(*pieces: str) -> str:
@@ -106,64 +116,65 @@ def _ellipsis(interpreter: Interpreter, node: cst.Ellipsis, frame: Frame) -> Abs
     return Const(...)
 
 
-@expression(cst.Tuple, cst.List, cst.Set)
+_KINDS: dict[type[cst.CSTNode], str] = {cst.Tuple: "tuple", cst.List: "list", cst.Set: "set"}
+
+
+@expression(*_KINDS)
 def _sequence(
     interpreter: Interpreter, node: cst.Tuple | cst.List | cst.Set, frame: Frame
 ) -> AbstractValue:
-    kind = (
-        "tuple" if isinstance(node, cst.Tuple) else "list" if isinstance(node, cst.List) else "set"
-    )
-    made = ListV([], kind, site=frame.unit.site(node))
+    sequence = ListV([], _KINDS[type(node)], site=frame.unit.site(node))
     for element in node.elements:
         value = interpreter.eval(element.value, frame)
         if isinstance(element, cst.StarredElement):
-            items = elements(value)
-            if items is None:
-                made.unknown = interpreter.unknown(
-                    f"`{interpreter.text(element, frame)}` is not known", element, frame, value
-                )
-            elif len(made.items) + len(items) > MAX_LENGTH:
-                made.unknown = interpreter.unknown("a list that is too long", element, frame)
-            else:
-                made.items.extend(items)
-                site = frame.unit.site(element)
-                sites: list[Any] = (
-                    list(value.sites) if isinstance(value, ListV) else [site] * len(items)
-                )
-                made.sites.extend(s or site for s in sites)
+            _add_starred(Context(interpreter, element, frame), sequence, value)
         else:
-            made.items.append(value)
-            made.sites.append(frame.unit.site(element))
-    return made
+            sequence.items.append(value)
+            sequence.sites.append(frame.unit.site(element))
+    return sequence
+
+
+def _add_starred(context: Context, sequence: ListV, value: AbstractValue) -> None:
+    """Add what `*value` in a list or tuple stands for; what has no place of its own stands at it."""
+    items = value.elements()
+    if items is None:
+        sequence.unknown = context.unknown(because=value)
+    elif len(sequence.items) + len(items) > MAX_LENGTH:
+        sequence.unknown = context.unknown("a list that is too long")
+    else:
+        sequence.items.extend(items)
+        sites = value.sites if isinstance(value, ListV) else [None] * len(items)
+        sequence.sites.extend(site or context.site for site in sites)
 
 
 @expression(cst.Dict)
 def _dict(interpreter: Interpreter, node: cst.Dict, frame: Frame) -> AbstractValue:
-    made = DictV()
+    entries = DictV()
     for element in node.elements:
         if isinstance(element, cst.StarredDictElement):
             value = interpreter.eval(element.value, frame)
-            if isinstance(value, DictV):
-                made.entries.update(value.entries)
-                made.sites.update(value.sites)
-                made.unknown = first(made.unknown, value.unknown)
+            _add_entries(Context(interpreter, element, frame), entries, value)
+        elif isinstance(element, cst.DictElement):
+            key = interpreter.eval(element.key, frame)
+            value = interpreter.eval(element.value, frame)
+            known = key_of(key)
+            if known is MISSING:
+                why = interpreter.unknown("a key that is not known", element, frame, key)
+                entries.unknown = why
             else:
-                made.forget(
-                    interpreter.unknown(
-                        f"`{interpreter.text(element, frame)}` is not known", element, frame, value
-                    )
-                )
-            continue
-        if not isinstance(element, cst.DictElement):
-            continue
-        key, value = interpreter.eval(element.key, frame), interpreter.eval(element.value, frame)
-        known = key_of(key)
-        if known is MISSING:
-            made.unknown = interpreter.unknown("a key that is not known", element, frame, key)
-        else:
-            made.entries[known] = value
-            made.sites[known] = frame.unit.site(element)
-    return made
+                entries.entries[known] = value
+                entries.sites[known] = frame.unit.site(element)
+    return entries
+
+
+def _add_entries(context: Context, entries: DictV, value: AbstractValue) -> None:
+    """Add what `**value` in a dictionary stands for."""
+    if not isinstance(value, DictV):
+        entries.forget(context.unknown(because=value))
+        return
+    entries.entries.update(value.entries)
+    entries.sites.update(value.sites)
+    entries.unknown = first(entries.unknown, value.unknown)
 
 
 # --- names --------------------------------------------------------------------------------
@@ -185,7 +196,7 @@ _WORDS = {"True": True, "False": False, "None": None}
 
 
 def find(interpreter: Interpreter, name: str, frame: Frame) -> AbstractValue:
-    """What a name stands for: the program's own, a builtin, or one that a star import brought."""
+    """Return what a name stands for: the program's own, one of a star import, or a builtin; else `MISSING`."""
     value = frame.scope.find(name)
     if value is not MISSING:
         return resolve(value)
@@ -199,7 +210,8 @@ def find(interpreter: Interpreter, name: str, frame: Frame) -> AbstractValue:
 
 @expression(cst.Attribute)
 def _attribute(interpreter: Interpreter, node: cst.Attribute, frame: Frame) -> AbstractValue:
-    return attribute(interpreter, interpreter.eval(node.value, frame), node.attr.value, node, frame)
+    value = interpreter.eval(node.value, frame)
+    return attribute(Context(interpreter, node, frame), value, node.attr.value)
 
 
 @expression(cst.NamedExpr)
@@ -208,78 +220,6 @@ def _walrus(interpreter: Interpreter, node: cst.NamedExpr, frame: Frame) -> Abst
     if isinstance(node.target, cst.Name):
         interpreter.journal.set(frame.scope.names, node.target.value, value)
     return value
-
-
-# --- comprehensions -----------------------------------------------------------------------
-
-
-@expression(cst.ListComp, cst.GeneratorExp, cst.SetComp, cst.DictComp)
-def _comprehension(interpreter: Interpreter, node: Any, frame: Frame) -> AbstractValue:
-    kind = "set" if isinstance(node, cst.SetComp) else "list"
-    made_list = ListV([], kind, site=frame.unit.site(node))
-    made_dict = DictV()
-    inner = Frame(frame.unit, Scope(frame.scope), frame.function)
-    inner.cls, inner.instance, inner.condition = frame.cls, frame.instance, frame.condition
-
-    def unknown(why: Unknown) -> None:
-        made_list.unknown = made_dict.unknown = why
-
-    def turn(clause: cst.CompFor) -> None:
-        over = interpreter.eval(clause.iter, inner)
-        items = elements(over)
-        if items is None:
-            why = interpreter.unknown(
-                f"what `{interpreter.text(clause.iter, inner)}` holds is not known",
-                clause.iter,
-                inner,
-                over,
-            )
-            element = interpreter.unknown(
-                f"an element of `{interpreter.text(clause.iter, inner)}`", clause.iter, inner, over
-            )
-            unknown(why)
-            items = [item_of(over, element)]
-        else:
-            interpreter.decide(over)
-        for item in items:
-            assign(interpreter, clause.target, item, inner)
-            wanted = True
-            for test in clause.ifs:
-                tested = interpreter.eval(test.test, inner)
-                known = truth(tested)
-                if known is None:
-                    unknown(
-                        interpreter.unknown(
-                            f"`{interpreter.text(test.test, inner)}` is not known",
-                            test,
-                            inner,
-                            tested,
-                        )
-                    )
-                elif not known:
-                    wanted = False
-                    break
-            if not wanted:
-                continue
-            if clause.inner_for_in is not None:
-                turn(clause.inner_for_in)
-            elif isinstance(node, cst.DictComp):
-                key, value = (
-                    key_of(interpreter.eval(node.key, inner)),
-                    interpreter.eval(node.value, inner),
-                )
-                if key is MISSING:
-                    made_dict.unknown = interpreter.unknown(
-                        "a key that is not known", node.key, inner
-                    )
-                else:
-                    made_dict.entries[key] = value
-            else:
-                made_list.items.append(interpreter.eval(node.elt, inner))
-                made_list.sites.append(frame.unit.site(node.elt))
-
-    turn(node.for_in)
-    return made_dict if isinstance(node, cst.DictComp) else made_list
 
 
 # --- functions ----------------------------------------------------------------------------
@@ -312,7 +252,7 @@ def _yield(interpreter: Interpreter, node: cst.Yield, frame: Frame) -> AbstractV
     if isinstance(node.value, cst.From):
         value = interpreter.eval(node.value.item, frame)
         if frame.yields is not None:
-            frame.yields.extend(elements(value) or [])
+            frame.yields.extend(value.elements() or [])
         return value
     value = Const(None) if node.value is None else interpreter.eval(node.value, frame)
     if frame.yields is not None:

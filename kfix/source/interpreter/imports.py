@@ -15,6 +15,7 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.containers import Const
+from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.dotted_names import normalise
 from kfix.source.interpreter.interpreter import BudgetHit, Frame, Interpreter, statement
 from kfix.source.interpreter.state import MISSING, Scope
@@ -54,109 +55,105 @@ class Modules(Protocol):
 
 
 @statement(cst.Import)
-def _import(interpreter: Interpreter, node: cst.Import, frame: Frame) -> str | None:
+def _import(interpreter: Interpreter, node: cst.Import, frame: Frame) -> None:
     for alias in node.names:
         path = dotted(alias.name)
         _note_version(interpreter, path)
-        if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
-            interpreter.journal.set(
-                frame.scope.names, alias.asname.name.value, module(interpreter, path, 0, frame)
-            )
-            continue
-        head, *rest = path.split(".")
         found = module(interpreter, path, 0, frame)
-        if isinstance(found, ModuleV) and rest:
-            holder = frame.scope.find(head)
-            if not isinstance(holder, ModuleV):
-                first = module(interpreter, head, 0, frame)
-                holder = first if isinstance(first, ModuleV) else ModuleV(head, Scope())
-            inner = holder
-            for part in rest[:-1]:
-                known = inner.names.get(part)
-                if not isinstance(known, ModuleV):
-                    known = inner.names[part] = ModuleV(part, Scope())
-                inner = known
-            inner.names[rest[-1]] = found
-            interpreter.journal.set(frame.scope.names, head, holder)
-        else:
-            interpreter.journal.set(
-                frame.scope.names, head, found if not rest else Symbol(normalise(head))
-            )
-    return None
+        head, *rest = path.split(".")
+        if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+            head = alias.asname.name.value
+        elif rest and isinstance(found, ModuleV):
+            found = _package(interpreter, head, rest, found, frame)
+        elif rest:
+            found = Symbol(normalise(head))
+        interpreter.journal.set(frame.scope.names, head, found)
+
+
+def _package(
+    interpreter: Interpreter, head: str, rest: list[str], found: ModuleV, frame: Frame
+) -> ModuleV:
+    """Return the package that `import head.rest` binds, with the module in it."""
+    package = frame.scope.find(head)
+    if not isinstance(package, ModuleV):
+        package = module(interpreter, head, 0, frame)
+    if not isinstance(package, ModuleV):
+        package = ModuleV(head, Scope())
+    holder = package
+    for part in rest[:-1]:
+        inner = holder.names.get(part)
+        if not isinstance(inner, ModuleV):
+            inner = holder.names[part] = ModuleV(part, Scope())
+        holder = inner
+    holder.names[rest[-1]] = found
+    return package
 
 
 @statement(cst.ImportFrom)
-def _import_from(interpreter: Interpreter, node: cst.ImportFrom, frame: Frame) -> str | None:
+def _import_from(interpreter: Interpreter, node: cst.ImportFrom, frame: Frame) -> None:
     path = "" if node.module is None else dotted(node.module)
     level = len(node.relative)
     _note_version(interpreter, path)
     home = module(interpreter, path, level, frame)
     if isinstance(node.names, cst.ImportStar):
         frame.scope.module().stars.append(home if isinstance(home, ModuleV) else home.path)
-        return None
+        return
     for alias in node.names:
-        name = dotted(alias.name)
-        bound = name
+        name = bound = dotted(alias.name)
         if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
             bound = alias.asname.name.value
-        interpreter.journal.set(
-            frame.scope.names, bound, _member(interpreter, home, path, level, name, alias, frame)
-        )
-    return None
+        context = Context(interpreter, alias, frame)
+        value = _member(context, home, path, level, name)
+        interpreter.journal.set(frame.scope.names, bound, value)
 
 
 def _member(
-    interpreter: Interpreter,
-    home: ModuleV | Symbol,
-    path: str,
-    level: int,
-    name: str,
-    node: cst.CSTNode,
-    frame: Frame,
+    context: Context, home: ModuleV | Symbol, path: str, level: int, name: str
 ) -> AbstractValue:
-    """What `from path import name` binds `name` to."""
+    """Return what `from path import name` binds `name` to."""
     inner = f"{path}.{name}" if path else name
-    if isinstance(home, Symbol):
-        found = module(interpreter, inner, level, frame)
-        if isinstance(found, ModuleV):
-            return found
-        if level:
-            return interpreter.unknown(
-                f"the module `{'.' * level}{path}` was not found", node, frame
-            )
-        symbol = normalise(f"{home.path}.{name}")
-        constant = lookup.constant_of(symbol) if home.path in _WITH_CONSTANTS else None
-        return Symbol(symbol) if constant is None else constant
+    if isinstance(home, ModuleV):
+        return LazyV(lambda: _found_in(context, home, name, inner, level))
+    found = module(context.interpreter, inner, level, context.frame)
+    if isinstance(found, ModuleV):
+        return found
+    if level:
+        return context.unknown(f"the module `{'.' * level}{path}` was not found")
+    symbol = normalise(f"{home.path}.{name}")
+    constant = lookup.constant_of(symbol) if home.path in _WITH_CONSTANTS else None
+    return Symbol(symbol) if constant is None else constant
 
-    def find() -> tuple[AbstractValue, bool]:
-        value = member(interpreter, home, name)
-        if value is MISSING:
-            value = module(interpreter, inner, level, frame)
-        if isinstance(value, Symbol) and value.path == normalise(inner):
-            value = interpreter.unknown(f"`{name}` is not in `{home.name}`", node, frame)
-        return value, home.state != "reading"
 
-    return LazyV(find)
+def _found_in(
+    context: Context, home: ModuleV, name: str, inner: str, level: int
+) -> tuple[AbstractValue, bool]:
+    """Return what a name of a module stands for, and whether that is final: the module was read to its end."""
+    value = member(context.interpreter, home, name)
+    if value is MISSING:
+        value = module(context.interpreter, inner, level, context.frame)
+    if isinstance(value, Symbol) and value.path == normalise(inner):
+        value = context.unknown(f"`{name}` is not in `{home.name}`")
+    return value, home.state != "reading"
 
 
 def module(interpreter: Interpreter, path: str, level: int, frame: Frame) -> ModuleV | Symbol:
-    """A module: one of the project, not read yet, or a library's dotted name."""
-    if interpreter.project is not None:
-        file: str | None = interpreter.project.locate(frame.unit.path, path, level)
-        if file is not None:
-            known = interpreter.modules.get(file)
-            if known is None:
-                known = interpreter.modules[file] = ModuleV(path, Scope(), file)
-                known.names["__name__"] = Const(path)
-            return known
-    return Symbol(normalise(path))
+    """Return a module: one of the project, not read yet, or a library's dotted name."""
+    if interpreter.project is None:
+        return Symbol(normalise(path))
+    file: str | None = interpreter.project.locate(frame.unit.path, path, level)
+    if file is None:
+        return Symbol(normalise(path))
+    if file not in interpreter.modules:
+        interpreter.modules[file] = ModuleV(path, Scope(), file)
+        interpreter.modules[file].names["__name__"] = Const(path)
+    return interpreter.modules[file]
 
 
 # --- names of modules ---------------------------------------------------------------------
 
 
 def resolve(value: AbstractValue) -> AbstractValue:
-    """What an imported name stands for; any other value is itself."""
+    """Return what an imported name stands for; any other value is itself."""
     if not isinstance(value, LazyV):
         return value
     if value.value is not None:
@@ -165,16 +162,16 @@ def resolve(value: AbstractValue) -> AbstractValue:
         return Unknown("modules import this name from one another")
     value.busy = True
     try:
-        found, final = value.find()
+        found, is_final = value.find()
     finally:
         value.busy = False
-    if final:
+    if is_final:
         value.value = found
     return found
 
 
 def member(interpreter: Interpreter, home: ModuleV, name: str) -> AbstractValue:
-    """The name at the top level of a module of the project, or `MISSING`."""
+    """Return a name at the top level of a module of the project, or `MISSING`; an `Unknown` where it was not read."""
     why = read_module(interpreter, home)
     if name in home.names:
         return resolve(home.names[name])
@@ -185,37 +182,51 @@ def member(interpreter: Interpreter, home: ModuleV, name: str) -> AbstractValue:
 def from_stars(
     interpreter: Interpreter, scope: Scope, name: str, seen: tuple[Scope, ...] = ()
 ) -> AbstractValue:
-    """A name that `from … import *` brought into a module, or `MISSING`; `seen` are the modules on the way here."""
+    """Return a name that `from … import *` brought into a module, or `MISSING`.
+
+    `seen` are the modules on the way here.
+    """
     for star in scope.stars:
-        if isinstance(star, ModuleV):
-            if star.scope in seen:
-                continue
-            why = read_module(interpreter, star)
-            if name in star.names and not name.startswith("_"):
-                return resolve(star.names[name])
-            value = (
-                from_stars(interpreter, star.scope, name, (*seen, scope))
-                if len(seen) < MAX_STARS
-                else MISSING
-            )
-            if value is not MISSING:
-                return value
-            if why is not None and not lookup.is_known(f"builtins.{name}"):
-                return why
+        if isinstance(star, str):
+            value: AbstractValue = _of_library_star(interpreter, star, name)
+        elif star.scope not in seen:
+            value = _of_module_star(interpreter, star, name, (*seen, scope))
+        else:
             continue
-        if star == "keras.layers" and (interpreter.shapes.is_layer(name) or name == "Input"):
-            return Symbol(normalise(f"{star}.{name}"))
-        if star in ("keras.applications", "keras") and interpreter.shapes.is_application(name):
-            return Symbol(f"keras.applications.{name}")
-        if star == "keras.models" and name in ("Sequential", "Model"):
-            return Symbol(f"keras.{name}")
-        if lookup.is_known(f"{star}.{name}") or interpreter.shapes.is_operation(f"{star}.{name}"):
-            return Symbol(f"{star}.{name}")
+        if value is not MISSING:
+            return value
     return MISSING
 
 
+def _of_module_star(
+    interpreter: Interpreter, star: ModuleV, name: str, seen: tuple[Scope, ...]
+) -> AbstractValue:
+    """Return a name that a module of the project gives to `from module import *`, or `MISSING`."""
+    why = read_module(interpreter, star)
+    if name in star.names and not name.startswith("_"):
+        return resolve(star.names[name])
+    if len(seen) <= MAX_STARS:
+        value = from_stars(interpreter, star.scope, name, seen)
+        if value is not MISSING:
+            return value
+    return MISSING if why is None or lookup.is_known(f"builtins.{name}") else why
+
+
+def _of_library_star(interpreter: Interpreter, star: str, name: str) -> AbstractValue:
+    """Return a name that a library gives to `from library import *`, or `MISSING`."""
+    shapes = interpreter.shapes
+    if star == "keras.layers" and (shapes.is_layer(name) or name == "Input"):
+        return Symbol(normalise(f"{star}.{name}"))
+    if star in ("keras.applications", "keras") and shapes.is_application(name):
+        return Symbol(f"keras.applications.{name}")
+    if star == "keras.models" and name in ("Sequential", "Model"):
+        return Symbol(f"keras.{name}")
+    path = f"{star}.{name}"
+    return Symbol(path) if lookup.is_known(path) or shapes.is_operation(path) else MISSING
+
+
 def read_module(interpreter: Interpreter, home: ModuleV) -> Unknown | None:
-    """Interpret a module of the project if that was not done yet; says why not, where a bound forbids it.
+    """Interpret a module of the project if that was not done yet; returns why not, where a bound forbids it.
 
     A circle of imports finds what there is so far.
     """
@@ -227,54 +238,57 @@ def read_module(interpreter: Interpreter, home: ModuleV) -> Unknown | None:
     if document is None:
         home.state = "read"
         return None
-    interpreter.module_bytes += len(document.data)
-    interpreter.modules_read += 1
-    if (
-        interpreter.modules_read > MAX_MODULES
-        or interpreter.module_bytes > MAX_MODULE_BYTES
-        or interpreter.module_depth >= MAX_MODULE_DEPTH
-    ):
-        interpreter.limit(
-            f"more than {MAX_MODULES} modules, {MAX_MODULE_BYTES:,} bytes or {MAX_MODULE_DEPTH} imports deep"
-        )
+    if not _may_read(interpreter, document):
         home.state = "left"
         return read_module(interpreter, home)
     home.state = "reading"
-    # It is read as if it had been imported at the start: no branch that is under way takes it back.
-    stack, interpreter.journal.stack = interpreter.journal.stack, []
-    steps, stop, interpreter.stop = (
-        interpreter.steps,
-        interpreter.stop,
-        interpreter.steps + MAX_MODULE_STEPS,
-    )
-    depth, active, interpreter.depth, interpreter.active = (
-        interpreter.depth,
-        interpreter.active,
-        0,
-        {},
-    )
-    interpreter.module_depth += 1
     try:
-        for unit in document.units:
-            interpreter.units[unit.path, unit.cell] = unit
-            interpreter.run(unit.module.body, Frame(unit, home.scope))
+        _interpret(interpreter, document, home.scope)
     except BudgetHit:
         interpreter.limit(f"the module `{home.name}` takes more than {MAX_MODULE_STEPS:,} steps")
     finally:
-        interpreter.journal.stack, interpreter.stop, interpreter.depth, interpreter.active = (
-            stack,
-            stop,
-            depth,
-            active,
-        )
-        interpreter.steps = steps
-        interpreter.module_depth -= 1
         home.state = "read"
     return None
 
 
+def _may_read(interpreter: Interpreter, document: Document) -> bool:
+    """Count a module against the bounds; returns whether it is within them."""
+    interpreter.module_bytes += len(document.data)
+    interpreter.modules_read += 1
+    within = (
+        interpreter.modules_read <= MAX_MODULES
+        and interpreter.module_bytes <= MAX_MODULE_BYTES
+        and interpreter.module_depth < MAX_MODULE_DEPTH
+    )
+    if not within:
+        interpreter.limit(
+            f"more than {MAX_MODULES} modules, {MAX_MODULE_BYTES:,} bytes or {MAX_MODULE_DEPTH} imports deep"
+        )
+    return within
+
+
+def _interpret(interpreter: Interpreter, document: Document, scope: Scope) -> None:
+    """Run a module as if it had been imported at the start: no branch that is under way takes it back.
+
+    Its steps are its own. Raises `BudgetHit` where they are used up.
+    """
+    stack, steps, stop = interpreter.journal.stack, interpreter.steps, interpreter.stop
+    depth, active = interpreter.depth, interpreter.active
+    interpreter.journal.stack, interpreter.stop = [], steps + MAX_MODULE_STEPS
+    interpreter.depth, interpreter.active = 0, {}
+    interpreter.module_depth += 1
+    try:
+        for unit in document.units:
+            interpreter.units[unit.path, unit.cell] = unit
+            interpreter.run(unit.module.body, Frame(unit, scope))
+    finally:
+        interpreter.journal.stack, interpreter.steps, interpreter.stop = stack, steps, stop
+        interpreter.depth, interpreter.active = depth, active
+        interpreter.module_depth -= 1
+
+
 def dotted(node: cst.CSTNode) -> str:
-    """`a.b.c` as text."""
+    """Return `a.b.c` as text."""
     parts: list[str] = []
     while isinstance(node, cst.Attribute):
         parts.append(node.attr.value)

@@ -8,13 +8,14 @@ and `functions`, what libraries mean in `library`, what Keras objects do in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import typing
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Argument, Array, Asserted, Model, Node, Part, Shapes, Symbol
+from kfix.model.graph import Argument, Asserted, Model, Node, Part, Shapes, Symbol
 from kfix.model.origin import Literal, places
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Site
@@ -98,15 +99,18 @@ class Frame:
 Body = Callable[[Shapes], "Model | Unknown"]
 """What reads the `call` of a layer on inputs of these shapes."""
 
+Ending = typing.Literal["return", "raise", "break", "continue"]
+"""How a block ends that does not come to its end."""
+
 Evaluate = Callable[["Interpreter", Any, Frame], AbstractValue]
-Execute = Callable[["Interpreter", Any, Frame], "str | None"]
+Execute = Callable[["Interpreter", Any, Frame], "Ending | None"]
 
 EXPRESSIONS: dict[type[cst.CSTNode], Evaluate] = {}
 STATEMENTS: dict[type[cst.CSTNode], Execute] = {}
 
 
 def expression(*kinds: type[cst.CSTNode]) -> Callable[[Evaluate], Evaluate]:
-    """Registers what a class of expression is worth."""
+    """Return a decorator that tells what expressions of these classes are worth."""
 
     def register(function: Evaluate) -> Evaluate:
         for kind in kinds:
@@ -117,7 +121,7 @@ def expression(*kinds: type[cst.CSTNode]) -> Callable[[Evaluate], Evaluate]:
 
 
 def statement(*kinds: type[cst.CSTNode]) -> Callable[[Execute], Execute]:
-    """Registers what a class of statement does; it gives "return", "raise", "break", "continue" or None."""
+    """Return a decorator that tells what statements of these classes do, and how they end the block they are in."""
 
     def register(function: Execute) -> Execute:
         for kind in kinds:
@@ -171,7 +175,7 @@ class Interpreter:
         self.reach: dict[Site, list[Any]] = {}  # what names stand for where layers are made
         self.reading = False
         self.ended = False  # the program ran to its end: what is read now, nothing called
-        self.unrolled: dict[int, Any] = {}
+        self.unrolled: dict[int, tuple[tuple[int, ...], list[int]]] = {}
         self.opened: dict[int, Any] = {}
         self.saved: dict[str, AbstractValue] = {}
         self.twins: dict[
@@ -192,7 +196,7 @@ class Interpreter:
     # --- walking --------------------------------------------------------------------------
 
     def eval(self, node: cst.CSTNode, frame: Frame) -> AbstractValue:
-        """What an expression is worth."""
+        """Return what an expression is worth; raises `BudgetHit`."""
         self.steps += 1
         if self.steps > self.stop:
             raise BudgetHit
@@ -201,8 +205,8 @@ class Interpreter:
             return Unknown(f"a {type(node).__name__} is not read", frame.unit.site(node))
         return handler(self, node, frame)
 
-    def run(self, statements: Any, frame: Frame) -> str | None:
-        """Run statements in order until one ends the block; says how it ended."""
+    def run(self, statements: Iterable[cst.CSTNode], frame: Frame) -> Ending | None:
+        """Run statements in order until one ends the block; returns how, `None` at its end; raises `BudgetHit`."""
         held = len(self.journal.stack)
         for node in statements:
             self.steps += 1
@@ -223,27 +227,32 @@ class Interpreter:
     # --- small services -------------------------------------------------------------------
 
     def uid(self) -> int:
-        """A number that no layer or model has yet."""
+        """Return a number that no layer or model has yet."""
         self.last_uid += 1
         return self.last_uid
 
     def limit(self, why: str, site: Site | None = None) -> None:
-        """A budget was hit."""
+        """Note that a budget was hit."""
         self.limits.setdefault(why, Unknown(why, site))
 
     def leave(self, why: str, site: Site | None = None) -> None:
-        """A budget was hit or a text is no program, and a part of the program is left unread that may make models."""
+        """Note that a part of the program is left unread that may make models: a budget was hit, or it is no program."""
         self.limit(why, site)
         self.unread.append(Unknown(why, site))
 
     def decide(self, value: AbstractValue) -> None:
-        """The value decided a condition or a loop: its literals cannot be changed without another reading."""
+        """Note that a value decided a condition or a loop: its literals cannot be changed without another reading."""
         for literal in places(origin_of(value)):
             if isinstance(literal, Literal):
                 self.control.add(literal.site)
 
+    def note_doubtful(self, born: int) -> None:
+        """Note that what was made since the number `born` was given may not be made, or more than once."""
+        if self.last_uid > born:
+            self.doubtful.append((born, self.last_uid))
+
     def text(self, node: cst.CSTNode, frame: Frame) -> str:
-        """The source of a small node, for a person."""
+        """Return the source of a small node on one line of at most 60 characters, for a person."""
         try:
             code = " ".join(code_of(frame.unit.module, node).split())
         except RecursionError:
@@ -251,22 +260,19 @@ class Interpreter:
         return code if len(code) <= 60 else code[:57] + "…"
 
     def unknown(self, why: str, node: cst.CSTNode, frame: Frame, because: object = None) -> Unknown:
-        """An `Unknown` with its place."""
-        return Unknown(
-            why, frame.unit.site(node), because if isinstance(because, Unknown) else None
-        )
+        """Return an `Unknown` at the place of a node; `because` counts where it is an `Unknown`."""
+        reason = because if isinstance(because, Unknown) else None
+        return Unknown(why, frame.unit.site(node), reason)
 
     def defer(self, body: Body) -> Body:
-        """A body as a layer holds it: without it, the layer does not keep the whole program alive."""
+        """Return a body as a layer holds it, which does not keep the whole program alive."""
         index = len(self.bodies)
         self.bodies.append(body)
 
         def run(shapes: Shapes) -> Model | Unknown:
-            return (
-                self.bodies[index](shapes)
-                if index < len(self.bodies)
-                else Unknown("the program was let go of")
-            )
+            if index >= len(self.bodies):
+                return Unknown("the program was let go of")
+            return self.bodies[index](shapes)
 
         return run
 
@@ -280,24 +286,28 @@ class Interpreter:
     def spread(
         self, function: Callable[[list[AbstractValue]], AbstractValue], values: list[AbstractValue]
     ) -> AbstractValue:
-        """`function(values)`, for every combination of what a `Choice` among them may be."""
+        """Return `function(values)` for every combination of what a `Choice` among them may be."""
         combos: list[tuple[Condition, list[AbstractValue]]] = [((), [])]
         for value in values:
-            options = value.options if isinstance(value, Choice) else [((), value)]
-            longer: list[tuple[Condition, list[AbstractValue]]] = []
-            for condition, chosen in combos:
-                for more, option in options:
-                    both = merge(condition, more)
-                    if both is not None:
-                        longer.append((both, [*chosen, option]))
+            longer = [
+                (both, [*chosen, option])
+                for condition, chosen in combos
+                for more, option in options_of(value)
+                if (both := merge(condition, more)) is not None
+            ]
             combos = longer[:MAX_VARIANTS]
             if len(longer) > MAX_VARIANTS:
                 self.limit(f"more than {MAX_VARIANTS} variants of one model")
         return choice([(condition, function(chosen)) for condition, chosen in combos])
 
 
+def options_of(value: AbstractValue) -> list[tuple[Condition, AbstractValue]]:
+    """Return what a value may be, each under its condition: itself under none where it is no `Choice`."""
+    return value.options if isinstance(value, Choice) else [((), value)]
+
+
 def merge(one: Condition, other: Condition) -> Condition | None:
-    """Both conditions, or `None` when they contradict each other."""
+    """Return both conditions as one, `None` when they contradict each other."""
     known = dict(one)
     for text, holds in other:
         if known.setdefault(text, holds) != holds:
@@ -306,33 +316,27 @@ def merge(one: Condition, other: Condition) -> Condition | None:
 
 
 def choice(options: list[tuple[Condition, AbstractValue]]) -> AbstractValue:
-    """One value of several; the only one is itself."""
-    flat: list[tuple[Condition, AbstractValue]] = []
-    for condition, value in options:
-        if isinstance(value, Choice):
-            for more, inner in value.options:
-                both = merge(condition, more)
-                if both is not None:
-                    flat.append((both, inner))
-        else:
-            flat.append((condition, value))
-    if len(flat) == 1:
-        return flat[0][1]
-    if all(value is flat[0][1] for _, value in flat):
-        return flat[0][1] if flat else Const(None)
-    if flat and all(isinstance(value, Const | Symbol) for _, value in flat):
-        first = flat[0][1]
-        if all(same(first, value) for _, value in flat):
-            return first
-    if flat and isinstance(flat[0][1], Array):
-        made = one_array([value for _, value in flat])
-        if made is not None:
-            return made
-    return Choice(flat[:MAX_VARIANTS])
+    """Return one value for several; where all are known to be the same, that one."""
+    flat = [
+        (both, inner)
+        for condition, value in options
+        for more, inner in options_of(value)
+        if (both := merge(condition, more)) is not None
+    ]
+    if not flat:
+        return Const(None)
+    values = [value for _, value in flat]
+    head = values[0]
+    if all(value is head for value in values):
+        return head
+    if isinstance(head, Const | Symbol) and all(same(head, value) for value in values):
+        return head
+    array = one_array(values)
+    return Choice(flat[:MAX_VARIANTS]) if array is None else array
 
 
 def same(one: AbstractValue, other: AbstractValue) -> bool:
-    """Are two values known to be equal?"""
+    """Return whether two values are known to be equal."""
     if one is other:
         return True
     if isinstance(one, Const) and isinstance(other, Const):

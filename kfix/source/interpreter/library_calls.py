@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import libcst as cst
-
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Symbol, TensorRef
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.source.interpreter import nested_tensors, tensor_operations
 from kfix.source.interpreter.calls import Call, Given, called, invoke
-from kfix.source.interpreter.containers import NONE, DictV, ListV
-from kfix.source.interpreter.interpreter import Frame, Interpreter
+from kfix.source.interpreter.containers import NONE, Container, DictV, ListV
+from kfix.source.interpreter.context import Context
+from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import (
     Choice,
     InstanceV,
     LayerV,
     MethodV,
     ModelV,
+    Native,
     ObjectV,
     SequentialV,
     TensorV,
@@ -30,79 +28,60 @@ from kfix.source.library import lookup
 _OPTIMIZERS = "keras.optimizers."
 
 
+# --- layers and models --------------------------------------------------------------------
+
+
 @called(LayerV, SequentialV, ModelV)
 def apply(
-    interpreter: Interpreter,
-    callee: AbstractValue,
-    given: list[Given],
-    node: cst.CSTNode,
-    frame: Frame,
+    context: Context, callee: LayerV | SequentialV | ModelV, given: list[Given]
 ) -> AbstractValue:
     """Call a layer or a model on tensors."""
-    if any(isinstance(g.value, Choice) for g in given):
-        return interpreter.spread(
-            lambda values: apply(
-                interpreter,
-                callee,
-                [g._replace(value=v) for g, v in zip(given, values, strict=True)],
-                node,
-                frame,
-            ),
-            [g.value for g in given],
-        )
-    site = frame.unit.site(node)
+    if any(isinstance(one.value, Choice) for one in given):
+        return _apply_to_each(context, callee, given)
+    interpreter, site = context.interpreter, context.site
     if isinstance(callee, ModelV) and callee.instance is not None:
         models.note_call(interpreter, callee, given)
     layer = layers.layer_of(interpreter, callee)
     instance = interpreter.instances.get(layer.uid) if layer.is_user_layer else None
     if instance is not None and instance.body_for is not None and len(given) > 1:
         # A call with several arguments: a layer of the same weights, on all the tensors.
-        refs = [tensor.ref for g in given for tensor in nested_tensors.tensors_in(g.value)]
         layer = replace(layer, body=instance.body_for(given))
+        refs = [tensor.ref for one in given for tensor in nested_tensors.tensors_in(one.value)]
         if refs:
-            node_id = layers.add_node(
-                interpreter, layer, ((None, refs[0] if len(refs) == 1 else refs),), site
-            )
-            return _as_given(instance, tensor_operations.outputs(interpreter, node_id))
+            entry = ((None, refs[0] if len(refs) == 1 else refs),)
+            node_id = layers.add_node(interpreter, layer, entry, site)
+            return _in_containers(instance, tensor_operations.outputs(interpreter, node_id))
     args = tuple(
-        (g.keyword, tensor_operations.tensors_of(interpreter, g.value, site, place == 0))
-        for place, g in enumerate(given)
+        (one.keyword, tensor_operations.tensors_of(interpreter, one.value, site, place == 0))
+        for place, one in enumerate(given)
     )
     node_id = layers.add_node(interpreter, layer, args, site)
-    if isinstance(callee, LayerV) and _concrete(interpreter, given):
+    if isinstance(callee, LayerV) and _is_eager(interpreter, given):
         callee.nodes.remove(node_id)  # it is part of no model
-        return _as_arrays(
-            interpreter, _as_given(instance, tensor_operations.outputs(interpreter, node_id))
-        )
-    data_calls.note(interpreter, node_id, layer, node, frame)
-    if (
-        isinstance(callee, ModelV)
-        and callee.keys is not None
-        and len(callee.keys) == len(callee.model.outputs)
-    ):
-        return DictV(
-            {key: TensorV(TensorRef(node_id, index)) for index, key in enumerate(callee.keys)}
-        )
-    return _as_given(instance, tensor_operations.outputs(interpreter, node_id))
+        found = _in_containers(instance, tensor_operations.outputs(interpreter, node_id))
+        return _as_arrays(interpreter, found)
+    data_calls.note(interpreter, node_id, layer, context.node, context.frame)
+    keys = callee.output_keys if isinstance(callee, ModelV) else None
+    if keys is not None:
+        return DictV({key: TensorV(TensorRef(node_id, i)) for i, key in enumerate(keys)})
+    return _in_containers(instance, tensor_operations.outputs(interpreter, node_id))
 
 
-def _concrete(interpreter: Interpreter, given: list[Given]) -> bool:
+def _is_eager(interpreter: Interpreter, given: list[Given]) -> bool:
     """Return whether a layer is called on arrays alone, outside the `call` of another layer."""
-    values = [g.value for g in given]
-    return (
-        not interpreter.reading
-        and bool(values)
-        and _holds_arrays(values[0])
-        and not tensor_operations.has_tensor(values)
-        and not any(isinstance(value, Unknown) for value in values)
-    )
+    values = [one.value for one in given]
+    if interpreter.reading or not values or not _holds_arrays(values[0]):
+        return False
+    unknown = any(isinstance(value, Unknown) for value in values)
+    return not unknown and not tensor_operations.has_tensor(values)
 
 
 def _holds_arrays(value: AbstractValue) -> bool:
-    if isinstance(value, ListV):
-        return bool(value.items) and value.unknown is None and all(map(_holds_arrays, value.items))
-    if isinstance(value, DictV):
-        return value.unknown is None and all(map(_holds_arrays, value.entries.values()))
+    """Return whether a value is an array, or a container of known arrays alone."""
+    if isinstance(value, ListV) and not value.items:
+        return False
+    if isinstance(value, Container):
+        return value.unknown is None and all(map(_holds_arrays, value.held()))
     return isinstance(value, Array)
 
 
@@ -118,77 +97,86 @@ def _as_arrays(interpreter: Interpreter, value: AbstractValue) -> AbstractValue:
     return value
 
 
-def _as_given(instance: InstanceV | None, found: AbstractValue) -> AbstractValue:
-    """What a layer of the program gives, in the dictionaries and lists in which its `call` returns it."""
+def _apply_to_each(
+    context: Context, callee: LayerV | SequentialV | ModelV, given: list[Given]
+) -> AbstractValue:
+    """Call a layer on every combination of what its arguments may be."""
+
+    def apply_to(values: list[AbstractValue]) -> AbstractValue:
+        pairs = zip(given, values, strict=True)
+        return apply(context, callee, [one._replace(value=value) for one, value in pairs])
+
+    return context.interpreter.spread(apply_to, [one.value for one in given])
+
+
+def _in_containers(instance: InstanceV | None, found: AbstractValue) -> AbstractValue:
+    """Return what a layer of the program gives, in the dictionaries and lists in which its `call` returns it."""
     if instance is None or instance.result is None:
         return found
     tensors = nested_tensors.tensors_in(found)
-    return (
-        nested_tensors.put_in(instance.result, tensors)
-        if len(tensors) == len(nested_tensors.tensors_in(instance.result))
-        else found
-    )
-
-
-@called(Symbol)
-def _library(
-    interpreter: Interpreter, callee: Symbol, given: list[Given], node: cst.CSTNode, frame: Frame
-) -> AbstractValue:
-    path = callee.path
-    if callee.called:
-        if tensor_operations.has_tensor(g.value for g in given):
-            return tensor_operations.apply_unknown(
-                interpreter, Unknown(f"no rule for `{path}`"), given, node, frame
-            )
-        return interpreter.unknown(f"what `{path}` gives when called is not known", node, frame)
-    native = lookup.function_of(path)
-    if native is not None:
-        return _native(native, Call(interpreter, given, node, frame, None, path))
-    if path.startswith(_OPTIMIZERS):
-        interpreter.optimizers.append((frame.unit.site(node), path.removeprefix(_OPTIMIZERS)))
-    return tensor_operations.library_call(interpreter, path, given, node, frame)
+    if len(tensors) != len(nested_tensors.tensors_in(instance.result)):
+        return found
+    return nested_tensors.put_in(instance.result, tensors)
 
 
 @called(InstanceV)
-def _call_instance(
-    interpreter: Interpreter, callee: InstanceV, given: list[Given], node: cst.CSTNode, frame: Frame
-) -> AbstractValue:
-    if callee.model is not None:
-        return apply(interpreter, callee.model, given, node, frame)
-    if callee.layer is not None:
-        return apply(interpreter, callee.layer, given, node, frame)
+def _call_instance(context: Context, callee: InstanceV, given: list[Given]) -> AbstractValue:
+    inner = callee.model or callee.layer
+    if inner is not None:
+        return apply(context, inner, given)
     found = callee.cls.find("__call__")
-    if found is not None:
-        return invoke(interpreter, found[1], [Given(None, callee), *given], node, frame)
-    return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame)
+    if found is None:
+        return context.unknown()
+    return invoke(context, found[1], [Given(None, callee), *given])
 
 
 @called(ObjectV)
-def _call_object(
-    interpreter: Interpreter, callee: ObjectV, given: list[Given], node: cst.CSTNode, frame: Frame
-) -> AbstractValue:
+def _call_object(context: Context, callee: ObjectV, given: list[Given]) -> AbstractValue:
     """Call what `tf.custom_gradient` makes of a function: it returns the first of its pair."""
     if callee.kind == "custom_gradient":
-        made = invoke(interpreter, callee.data["function"], given, node, frame)
-        if isinstance(made, ListV) and made.kind == "tuple" and len(made.items) == 2:
-            return made.items[0]
-    return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame)
+        result = invoke(context, callee.data["function"], given)
+        if isinstance(result, ListV) and result.kind == "tuple" and len(result.items) == 2:
+            return result.items[0]
+    return context.unknown()
+
+
+# --- functions and methods ----------------------------------------------------------------
+
+
+@called(Symbol)
+def _call_symbol(context: Context, callee: Symbol, given: list[Given]) -> AbstractValue:
+    path = callee.path
+    if callee.called:
+        if tensor_operations.has_tensor(one.value for one in given):
+            why = Unknown(f"no rule for `{path}`")
+            return tensor_operations.apply_unknown(context, why, given)
+        return context.unknown(f"what `{path}` gives when called is not known")
+    native = lookup.function_of(path)
+    if native is not None:
+        return _native(
+            native, Call(context.interpreter, given, context.node, context.frame, None, path)
+        )
+    if path.startswith(_OPTIMIZERS):
+        optimizer = path.removeprefix(_OPTIMIZERS)
+        context.interpreter.optimizers.append((context.site, optimizer))
+    return tensor_operations.library_call(context, path, given)
 
 
 @called(MethodV)
-def _method(
-    interpreter: Interpreter, callee: MethodV, given: list[Given], node: cst.CSTNode, frame: Frame
-) -> AbstractValue:
-    native = lookup.method_of(callee.receiver, callee.name)
-    made = Call(interpreter, given, node, frame, callee.receiver, callee.name)
-    if native is None and isinstance(callee.receiver, Array):
-        args = [(None, callee.receiver), *((g.keyword, g.value) for g in given)]
-        return tensor_operations.array_operation(interpreter, f"numpy.{callee.name}", args)
-    return _native(native, made) if native is not None else made.unknown()
+def _call_method(context: Context, callee: MethodV, given: list[Given]) -> AbstractValue:
+    receiver, name = callee.receiver, callee.name
+    native = lookup.method_of(receiver, name)
+    call = Call(context.interpreter, given, context.node, context.frame, receiver, name)
+    if native is not None:
+        return _native(native, call)
+    if not isinstance(receiver, Array):
+        return call.unknown()
+    args = [(None, receiver), *((one.keyword, one.value) for one in given)]
+    return tensor_operations.array_operation(context.interpreter, f"numpy.{name}", args)
 
 
-def _native(native: Callable[[Call], AbstractValue], call: Call) -> AbstractValue:
-    """What a known function gives; unknown where it fails on numbers that the real one would fail on."""
+def _native(native: Native, call: Call) -> AbstractValue:
+    """Return what a known function gives; unknown where it fails on numbers that the real one would fail on."""
     try:
         result = native(call)
     except (ArithmeticError, ValueError) as error:

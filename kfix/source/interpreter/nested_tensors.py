@@ -6,28 +6,25 @@ from collections.abc import Iterator
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.order import by_key
-from kfix.source.interpreter.containers import DictV, ListV
+from kfix.source.interpreter.containers import Container, DictV, ListV
 from kfix.source.interpreter.values import TensorV
 
 
 def tensors_in(value: AbstractValue) -> list[TensorV]:
-    """Every tensor in a value, from left to right."""
+    """Return every tensor in a value, in the order in which Keras flattens it."""
     return list(_tensors_in(value))
 
 
 def _tensors_in(value: AbstractValue) -> Iterator[TensorV]:
     if isinstance(value, TensorV):
         yield value
-    elif isinstance(value, ListV):
-        for item in value.items:
+    elif isinstance(value, Container):
+        for item in value.leaves():
             yield from _tensors_in(item)
-    elif isinstance(value, DictV):
-        for key in by_key(value.entries):
-            yield from _tensors_in(value.entries[key])
 
 
 def put_in(value: AbstractValue, tensors: list[TensorV]) -> AbstractValue:
-    """The same argument, its tensors replaced in order."""
+    """Return the same value with its tensors replaced in order; takes those from the list."""
     if isinstance(value, TensorV):
         return tensors.pop(0) if tensors else value
     if isinstance(value, ListV):

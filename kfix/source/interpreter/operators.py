@@ -1,30 +1,33 @@
-"""Operators: arithmetic, comparisons, and, or, not, and the conditional expression."""
+"""Arithmetic, `and`, `or`, `not`, and the conditional expression."""
 
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Array, Symbol
+from kfix.model.graph import Array
 from kfix.model.origin import Literal, derived
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter import calls, tensor_operations
+from kfix.source.interpreter import tensor_operations
+from kfix.source.interpreter.array_operators import of_arrays
 from kfix.source.interpreter.bounds import MAX_LENGTH, too_large
+from kfix.source.interpreter.calls import Given, invoke
 from kfix.source.interpreter.containers import Const, DictV, ListV, OpenV, first
+from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import from_plain, is_plain, origin_of, plain
 from kfix.source.interpreter.interpreter import Frame, Interpreter, choice, expression, merge
-from kfix.source.interpreter.partial_values import FrameV, WholeV
-from kfix.source.interpreter.state import MISSING
-from kfix.source.interpreter.value_queries import identical, key_of, truth
-from kfix.source.interpreter.values import Choice, InstanceV, TensorV
-from kfix.source.keras import layers
+from kfix.source.interpreter.partial_values import IntegerV
+from kfix.source.interpreter.values import Choice, Condition, InstanceV, TensorV
+from kfix.source.keras.argument_values import is_built
 
-# --- operators ----------------------------------------------------------------------------
+Operation = Callable[..., Any]
+"""A function of Python's `operator`."""
 
-_BINARY: dict[type[cst.CSTNode], Any] = {
+_BINARY: dict[type[cst.CSTNode], Operation] = {
     cst.Add: operator.add,
     cst.Subtract: operator.sub,
     cst.Multiply: operator.mul,
@@ -54,9 +57,12 @@ _BINARY: dict[type[cst.CSTNode], Any] = {
 }
 
 
-def operation_of(node: cst.CSTNode) -> Any:
-    """Python's function for an operator node."""
+def operation_of(node: cst.CSTNode) -> Operation:
+    """Return Python's function for an operator node."""
     return _BINARY[type(node)]
+
+
+# --- two operands -------------------------------------------------------------------------
 
 
 @expression(cst.BinaryOperation)
@@ -67,320 +73,221 @@ def _binary(interpreter: Interpreter, node: cst.BinaryOperation, frame: Frame) -
         chain.append(chain[-1].left)
     value = interpreter.eval(chain[-1].left, frame)
     for link in reversed(chain):
-        value = binary(
-            interpreter,
-            _BINARY[type(link.operator)],
-            value,
-            interpreter.eval(link.right, frame),
-            link,
-            frame,
-        )
+        right = interpreter.eval(link.right, frame)
+        context = Context(interpreter, link, frame)
+        value = binary(context, _BINARY[type(link.operator)], value, right)
     return value
 
 
 def binary(
-    interpreter: Interpreter,
-    function: Any,
-    left: AbstractValue,
-    right: AbstractValue,
-    node: cst.CSTNode,
-    frame: Frame,
+    context: Context, function: Operation, left: AbstractValue, right: AbstractValue
 ) -> AbstractValue:
-    """`left (operator) right`."""
+    """Return `left (operator) right`: the first class of the table that either side is of decides."""
     if isinstance(left, Const) and isinstance(right, Const):
         if isinstance(left, OpenV) or isinstance(right, OpenV):
             return OpenV()
-        return compute(interpreter, function, [left, right], node, frame)
-    if isinstance(left, Choice) or isinstance(right, Choice):
-        return interpreter.spread(
-            lambda both: binary(interpreter, function, both[0], both[1], node, frame), [left, right]
-        )
-    if isinstance(left, TensorV) or isinstance(right, TensorV):
-        return tensor_operations.operate(
-            interpreter,
-            f"operator.{function.__name__}",
-            [(None, left), (None, right)],
-            frame.unit.site(node),
-        )
-    if isinstance(left, Array) or isinstance(right, Array):
-        return of_arrays(interpreter, function, left, right)
-    known = right.value if isinstance(right, Const) and isinstance(right.value, int) else None
-    if isinstance(left, WholeV) and known is not None and function in (operator.add, operator.sub):
-        return left.moved(known if function is operator.add else -known)
-    if (
-        isinstance(right, WholeV)
-        and isinstance(left, Const)
-        and isinstance(left.value, int)
-        and function is operator.add
-    ):
-        return right.moved(left.value)
-    if isinstance(left, ListV) and isinstance(right, ListV) and function is operator.add:
-        if len(left.items) + len(right.items) > MAX_LENGTH:
-            return interpreter.unknown("a list that is too long", node, frame)
-        return ListV(
-            left.items + right.items,
-            left.kind,
-            left.sites + right.sites,
-            first(left.unknown, right.unknown),
-        )
-    for many, count in ((left, right), (right, left)):
-        if isinstance(many, ListV) and function is operator.mul:
-            if isinstance(count, Const) and isinstance(count.value, int):
-                times = count.value
-                if len(many.items) * times > MAX_LENGTH:
-                    return interpreter.unknown("a list that is too long", node, frame)
-                interpreter.decide(count)
-                return ListV(many.items * times, many.kind, many.sites * times, many.unknown)
-            return interpreter.unknown(
-                f"`{interpreter.text(node, frame)}` is not known", node, frame, count
-            )
-    if isinstance(left, DictV) and isinstance(right, DictV) and function is operator.or_:
-        return DictV({**left.entries, **right.entries}, {**left.sites, **right.sites})
-    if isinstance(left, InstanceV):
-        found = left.cls.find(_SPECIAL.get(function.__name__, ""))
-        if found is not None:
-            return calls.invoke(
-                interpreter,
-                found[1],
-                [calls.Given(None, left), calls.Given(None, right)],
-                node,
-                frame,
-            )
+        return compute(context, function, [left, right])
+    for kind, rule in _OPERANDS:
+        if isinstance(left, kind) or isinstance(right, kind):
+            result = rule(context, function, left, right)
+            if result is not None:
+                return result
     if is_plain(left) and is_plain(right):
-        return compute(interpreter, function, [left, right], node, frame)
-    for side in (left, right):
-        if isinstance(
-            side, Unknown
-        ):  # what stopped it says more than the sum it is part of, and costs nothing
-            return side
-    return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame)
+        return compute(context, function, [left, right])
+    # What stopped it says more than the sum it is part of, and costs nothing.
+    stopped = next((side for side in (left, right) if isinstance(side, Unknown)), None)
+    return context.unknown() if stopped is None else stopped
 
 
-def of_arrays(
-    interpreter: Interpreter, function: Any, left: AbstractValue, right: AbstractValue
-) -> Array:
-    """`left (operator) right`, one of which is an array, or both. A data frame stays one where its labels go along."""
-    path = f"operator.{function.__name__}"
-    made = tensor_operations.one_array_operation(interpreter, path, [(None, left), (None, right)])
-    for array, other in ((left, right), (right, left)):
-        if isinstance(array, Array) and isinstance(other, Const):
-            made = Array(array.shape, made.dtype)
-    frames = [side for side in (left, right) if isinstance(side, FrameV)]
-    if not frames or not isinstance(made.shape, tuple):
-        return made
-    frame = max(frames, key=lambda side: len(side.shape) if isinstance(side.shape, tuple) else 0)
-    alike = len(frames) == 1 or all(_aligned(side, frame) for side in frames)
-    if not alike or (
-        len(frames) == 1 and made.shape != frame.shape
-    ):  # pandas puts rows and columns of the same label together
-        return Array(Unknown("how two data frames go together"))
-    return FrameV(frame.shape, made.dtype, columns=frame.columns)
-
-
-def _aligned(one: FrameV, other: FrameV) -> bool:
-    """Are their labels known to be the same? Numbers of columns (`df.mean()`) go with a frame of these columns."""
-    if one is other or one.shape == other.shape:
-        return one.columns == other.columns or len(one.shape) == 1  # type: ignore[arg-type]
-    if isinstance(one.shape, tuple) and isinstance(other.shape, tuple) and len(one.shape) == 1:
-        if len(other.shape) == 2 and isinstance(one.shape[0], Unknown) and one.columns is not None:
-            return other.columns is not None and set(one.columns) <= set(other.columns)
-        return (
-            len(other.shape) == 2
-            and one.shape[0] == other.shape[1]
-            and one.columns == other.columns
-        )
-    return False
-
-
-_SPECIAL = {"add": "__add__", "mul": "__mul__", "sub": "__sub__", "truediv": "__truediv__"}
-
-
-def compute(
-    interpreter: Interpreter,
-    function: Any,
-    parts: list[AbstractValue],
-    node: cst.CSTNode,
-    frame: Frame,
-) -> AbstractValue:
-    """`function(*parts)` of known values; a value that remembers them as its origin."""
+def compute(context: Context, function: Operation, parts: Sequence[AbstractValue]) -> AbstractValue:
+    """Return `function(*parts)` of known values, as a value that remembers them as its origin."""
     values = [plain(part) for part in parts]
     if too_large(getattr(function, "__name__", ""), values):
-        return interpreter.unknown(f"`{interpreter.text(node, frame)}` is too large", node, frame)
+        return context.unknown(f"`{context.source}` is too large")
     try:
         result = function(*values)
     except (
         Exception
     ) as error:  # whatever Python raises on these values, the program would raise too
-        return interpreter.unknown(f"{type(error).__name__}: {error}", node, frame)
+        return context.unknown(f"{type(error).__name__}: {error}")
     return from_plain(result, derived(result, function, *map(origin_of, parts)))
+
+
+def _of_choices(
+    context: Context, function: Operation, left: AbstractValue, right: AbstractValue
+) -> AbstractValue:
+    return context.interpreter.spread(
+        lambda both: binary(context, function, both[0], both[1]), [left, right]
+    )
+
+
+def _of_tensors(
+    context: Context, function: Operation, left: AbstractValue, right: AbstractValue
+) -> AbstractValue:
+    path = f"operator.{function.__name__}"
+    sides: list[tuple[str | None, AbstractValue]] = [(None, left), (None, right)]
+    return tensor_operations.operate(context.interpreter, path, sides, context.site)
+
+
+def _of_arrays(
+    context: Context, function: Operation, left: AbstractValue, right: AbstractValue
+) -> AbstractValue:
+    return of_arrays(context.interpreter, function, left, right)
+
+
+def _of_integers(
+    context: Context, function: Operation, left: AbstractValue, right: AbstractValue
+) -> AbstractValue | None:
+    """Return an integer that is not known plus or minus one that is."""
+    if function is operator.add:
+        if isinstance(left, Const):
+            left, right = right, left
+        sign = 1
+    elif function is operator.sub:
+        sign = -1
+    else:
+        return None
+    if isinstance(left, IntegerV) and isinstance(right, Const) and isinstance(right.value, int):
+        return left.plus(sign * right.value)
+    return None
+
+
+def _of_lists(
+    context: Context, function: Operation, left: AbstractValue, right: AbstractValue
+) -> AbstractValue | None:
+    if function is operator.mul:
+        if isinstance(left, ListV):
+            return _repeated(context, left, right)
+        return _repeated(context, right, left) if isinstance(right, ListV) else None
+    if function is not operator.add or not isinstance(left, ListV) or not isinstance(right, ListV):
+        return None
+    if len(left.items) + len(right.items) > MAX_LENGTH:
+        return context.unknown("a list that is too long")
+    unknown = first(left.unknown, right.unknown)
+    return ListV(left.items + right.items, left.kind, left.sites + right.sites, unknown)
+
+
+def _repeated(context: Context, many: ListV, count: AbstractValue) -> AbstractValue:
+    if not isinstance(count, Const) or not isinstance(count.value, int):
+        return context.unknown(because=count)
+    if len(many.items) * count.value > MAX_LENGTH:
+        return context.unknown("a list that is too long")
+    context.interpreter.decide(count)
+    return ListV(many.items * count.value, many.kind, many.sites * count.value, many.unknown)
+
+
+def _of_dicts(
+    context: Context, function: Operation, left: AbstractValue, right: AbstractValue
+) -> AbstractValue | None:
+    if function is not operator.or_ or not isinstance(left, DictV) or not isinstance(right, DictV):
+        return None
+    return DictV({**left.entries, **right.entries}, {**left.sites, **right.sites})
+
+
+_SPECIAL = {"add": "__add__", "mul": "__mul__", "sub": "__sub__", "truediv": "__truediv__"}
+
+
+def _of_instance(
+    context: Context, function: Operation, left: AbstractValue, right: AbstractValue
+) -> AbstractValue | None:
+    if not isinstance(left, InstanceV):
+        return None
+    found = left.cls.find(_SPECIAL.get(function.__name__, ""))
+    if found is None:
+        return None
+    return invoke(context, found[1], [Given(None, left), Given(None, right)])
+
+
+Operands = Callable[[Context, Operation, AbstractValue, AbstractValue], AbstractValue | None]
+
+_OPERANDS: tuple[tuple[type, Operands], ...] = (
+    (Choice, _of_choices),
+    (TensorV, _of_tensors),
+    (Array, _of_arrays),
+    (IntegerV, _of_integers),
+    (ListV, _of_lists),
+    (DictV, _of_dicts),
+    (InstanceV, _of_instance),
+)
+"""What an operator gives where one side, or both, are of a class; `None` where the next class has to say."""
+
+
+# --- one operand --------------------------------------------------------------------------
+
+
+_UNARY: dict[type[cst.CSTNode], Operation] = {
+    cst.Minus: operator.neg,
+    cst.Plus: operator.pos,
+    cst.BitInvert: operator.invert,
+}
 
 
 @expression(cst.UnaryOperation)
 def _unary(interpreter: Interpreter, node: cst.UnaryOperation, frame: Frame) -> AbstractValue:
     value = interpreter.eval(node.expression, frame)
+    context = Context(interpreter, node, frame)
     if isinstance(node.operator, cst.Not):
-        known = truth(value)
-        if known is None:
-            return interpreter.unknown(
-                f"`{interpreter.text(node, frame)}` is not known", node, frame, value
-            )
-        return Const(not known, derived(not known, operator.not_, origin_of(value)))
-    function: Any = {
-        cst.Minus: operator.neg,
-        cst.Plus: operator.pos,
-        cst.BitInvert: operator.invert,
-    }[type(node.operator)]
+        return _negated(context, value)
+    function = _UNARY[type(node.operator)]
     if isinstance(value, Const):
         if function is operator.neg and isinstance(node.expression, cst.Integer | cst.Float):
             negative = -value.value  # type: ignore[operator]
-            return Const(negative, Literal(frame.unit.site(node), negative))
-        return compute(interpreter, function, [value], node, frame)
+            return Const(negative, Literal(context.site, negative))
+        return compute(context, function, [value])
     if isinstance(value, TensorV):
-        return tensor_operations.operate(
-            interpreter, f"operator.{function.__name__}", [(None, value)], frame.unit.site(node)
-        )
-    return (
-        value
-        if isinstance(value, Array)
-        else interpreter.unknown(
-            f"`{interpreter.text(node, frame)}` is not known", node, frame, value
-        )
-    )
+        path = f"operator.{function.__name__}"
+        return tensor_operations.operate(interpreter, path, [(None, value)], context.site)
+    return value if isinstance(value, Array) else context.unknown(because=value)
+
+
+def _negated(context: Context, value: AbstractValue) -> AbstractValue:
+    known = value.truth()
+    if known is None:
+        return context.unknown(because=value)
+    return Const(not known, derived(not known, operator.not_, origin_of(value)))
+
+
+# --- and, or, if --------------------------------------------------------------------------
 
 
 @expression(cst.BooleanOperation)
 def _boolean(interpreter: Interpreter, node: cst.BooleanOperation, frame: Frame) -> AbstractValue:
     left = interpreter.eval(node.left, frame)
-    known = truth(left)
-    if known is None:
-        right = interpreter.eval(node.right, frame)
-        if (
-            isinstance(node.operator, cst.And)
-            and truth(right) is False
-            and isinstance(right, Const)
-        ):
-            return right
-        if isinstance(node.operator, cst.Or) and truth(right) is True and right == Const(True):
-            return right
-        return interpreter.unknown(
-            f"`{interpreter.text(node, frame)}` is not known", node, frame, left
-        )
-    interpreter.decide(left)
-    return (
-        interpreter.eval(node.right, frame) if known == isinstance(node.operator, cst.And) else left
-    )
-
-
-@expression(cst.Comparison)
-def _comparison(interpreter: Interpreter, node: cst.Comparison, frame: Frame) -> AbstractValue:
-    left = interpreter.eval(node.left, frame)
-    outcome: AbstractValue = Const(True)
-    for target in node.comparisons:
-        right = interpreter.eval(target.comparator, frame)
-        outcome = compare(interpreter, target.operator, left, right, node, frame)
-        if not (isinstance(outcome, Const) and outcome.value):
-            return outcome
-        left = right
-    return outcome
-
-
-_ORDER: dict[type[cst.CSTNode], Any] = {
-    cst.LessThan: operator.lt,
-    cst.LessThanEqual: operator.le,
-    cst.GreaterThan: operator.gt,
-    cst.GreaterThanEqual: operator.ge,
-}
-_COMPARE: dict[type[cst.CSTNode], Any] = {
-    cst.Equal: operator.eq,
-    cst.NotEqual: operator.ne,
-    **_ORDER,
-}
-
-
-def compare(
-    interpreter: Interpreter,
-    sign: cst.CSTNode,
-    left: AbstractValue,
-    right: AbstractValue,
-    node: cst.CSTNode,
-    frame: Frame,
-) -> AbstractValue:
-    """`left (sign) right` as a known bool, or an `Unknown`."""
-    if isinstance(sign, cst.Is | cst.IsNot):
-        answer = identical(left, right)
-        if answer is not None:
-            function = operator.is_ if isinstance(sign, cst.Is) else operator.is_not
-            holds = answer == isinstance(sign, cst.Is)
-            return Const(holds, derived(holds, function, origin_of(left), origin_of(right)))
-    elif type(sign) in _ORDER and any(isinstance(side, TensorV) for side in (left, right)):
-        path = f"operator.{_ORDER[type(sign)].__name__}"
-        return tensor_operations.operate(
-            interpreter, path, [(None, left), (None, right)], frame.unit.site(node)
-        )
-    elif type(sign) in _COMPARE and (isinstance(left, Array) or isinstance(right, Array)):
-        if not any(
-            isinstance(v, TensorV | Choice) or (isinstance(v, Const) and v.value is None)
-            for v in (left, right)
-        ):
-            return of_arrays(interpreter, _COMPARE[type(sign)], left, right)
-    elif isinstance(sign, cst.In | cst.NotIn):
-        if is_plain(left) and is_plain(right):
-            found = compute(interpreter, operator.contains, [right, left], node, frame)
-            if isinstance(found, Const):
-                return (
-                    found
-                    if isinstance(sign, cst.In)
-                    else Const(
-                        not found.value, derived(not found.value, operator.not_, found.origin)
-                    )
-                )
-        if (
-            isinstance(right, DictV)
-            and right.unknown is None
-            and (key := key_of(left)) is not MISSING
-        ):
-            return Const((key in right.entries) == isinstance(sign, cst.In))
-    elif is_plain(left) and is_plain(right):
-        return compute(interpreter, _COMPARE[type(sign)], [left, right], node, frame)
-    elif isinstance(sign, cst.Equal | cst.NotEqual):
-        if isinstance(left, Symbol) and isinstance(right, Symbol):
-            return Const((left == right) == isinstance(sign, cst.Equal))
-        none = [v for v in (left, right) if isinstance(v, Const) and v.value is None]
-        if none and identical(left, right) is False:
-            return Const(isinstance(sign, cst.NotEqual))
-    because = left if isinstance(left, Unknown) else right
-    return interpreter.unknown(
-        f"`{interpreter.text(node, frame)}` is not known", node, frame, because
-    )
+    known = left.truth()
+    is_and = isinstance(node.operator, cst.And)
+    if known is not None:
+        interpreter.decide(left)
+        return interpreter.eval(node.right, frame) if known == is_and else left
+    right = interpreter.eval(node.right, frame)
+    if is_and and isinstance(right, Const) and not right.truth():
+        return right
+    return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame, left)
 
 
 @expression(cst.IfExp)
 def _ternary(interpreter: Interpreter, node: cst.IfExp, frame: Frame) -> AbstractValue:
     test = interpreter.eval(node.test, frame)
-    known = truth(test)
+    known = test.truth()
     if known is not None:
         interpreter.decide(test)
         return interpreter.eval(node.body if known else node.orelse, frame)
     text = interpreter.text(node.test, frame)
     held = frame.condition
-    options = []
+    options: list[tuple[Condition, AbstractValue]] = []
     for branch, holds in ((node.body, True), (node.orelse, False)):
         condition = merge(held, ((text, holds),))
-        if condition is None:
-            continue
-        frame.condition = condition
-        options.append((((text, holds),), interpreter.eval(branch, frame)))
+        if condition is not None:
+            frame.condition = condition
+            options.append((((text, holds),), interpreter.eval(branch, frame)))
     frame.condition = held
     return join_options(
-        interpreter, options, interpreter.unknown(f"`{text}` is not known", node.test, frame, test)
+        options, interpreter.unknown(f"`{text}` is not known", node.test, frame, test)
     )
 
 
-def join_options(
-    interpreter: Interpreter, options: list[tuple[Any, AbstractValue]], why: Unknown
-) -> AbstractValue:
-    """A choice where layers, tensors or models differ; else unknown."""
-    made = choice(options)
-    if isinstance(made, Choice) and not all(layers.is_built(value) for _, value in made.options):
+def join_options(options: list[tuple[Condition, AbstractValue]], why: Unknown) -> AbstractValue:
+    """Return a choice where layers, tensors or models differ, `why` where other values do."""
+    value = choice(options)
+    if isinstance(value, Choice) and not all(map(is_built, value.values)):
         return why
-    return made
+    return value

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
 
 
-class WholeV(Unknown):
-    """A whole number that is not known, as `base + offset`: `i` of a loop whose turns are not known, and `i - 5`.
+class IntegerV(Unknown):
+    """An integer that is not known, as `base + offset`: `i` of a loop whose turns are not known, and `i - 5`.
 
     `data[i - 5:i]` is five long, whatever `i` is.
     """
@@ -21,13 +22,17 @@ class WholeV(Unknown):
         self.base = self if base is None else base
         self.offset = offset
 
-    def moved(self, by: int) -> WholeV:
-        """This number and `by`."""
-        return WholeV(self, self.base, self.offset + by)
+    def plus(self, other: int) -> IntegerV:
+        """Return the sum of this integer and a known one."""
+        return IntegerV(self, self.base, self.offset + other)
+
+    def minus(self, other: IntegerV) -> int | None:
+        """Return how far it is from another, `None` where they do not have the same base."""
+        return self.offset - other.offset if self.base is other.base else None
 
 
 class CountV(Unknown):
-    """A `range` whose length is not known: it holds whole numbers."""
+    """A `range` whose length is not known: it holds integers."""
 
     __slots__ = ()
 
@@ -54,14 +59,14 @@ class VersionedV(Array):
     `forms` are those tuples: which of them it is, is told by how many names it is taken apart into.
     """
 
-    forms: tuple[tuple[Any, ...], ...] = ()
+    forms: tuple[tuple[AbstractValue, ...], ...] = ()
 
-    def apart(self, count: int) -> list[Any] | None:
-        """The tuple of so many."""
+    def unpacked(self, count: int) -> list[AbstractValue] | None:
+        """Return the elements of the tuple of this length, `None` where no version gives one."""
         return next((list(form) for form in self.forms if len(form) == count), None)
 
     def now(self) -> Array:
-        """The array alone."""
+        """Return the array alone."""
         return Array(self.shape, self.dtype)
 
     __hash__ = object.__hash__
@@ -83,15 +88,15 @@ class FrameV(Array):
     counts: dict[Any, int] | None = None
 
     def now(self) -> Array:
-        """The array that it is now: what a program has become of it does not change any more."""
+        """Return the array that it is now, which later changes of the frame do not reach."""
         return Array(self.shape, self.dtype, self.distinct, self.one_hot)
 
-    def save(self) -> object:
-        """Its state, for a `Journal`."""
+    def save(self) -> dict[str, Any]:
+        """Return its state, for a `Journal`."""
         return dict(self.__dict__)
 
-    def load(self, saved: Any) -> None:
-        """Go back to that state."""
+    def load(self, saved: dict[str, Any]) -> None:
+        """Go back to a state."""
         self.__dict__.update(saved)
 
     def become(self, other: FrameV) -> None:

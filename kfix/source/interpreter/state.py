@@ -7,6 +7,7 @@ two ends can be joined.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
@@ -19,6 +20,10 @@ class Missing(AbstractValue):
 MISSING = Missing()
 
 Cell = tuple[int, Any]
+"""What identifies a cell that is written to: the identity of its holder, and its key in it."""
+
+Written = dict[Cell, tuple[Any, Any, Any]]
+"""For each cell its holder, its key, and a state of it."""
 
 
 class Changes:
@@ -27,7 +32,7 @@ class Changes:
     __slots__ = ("cells",)
 
     def __init__(self) -> None:
-        self.cells: dict[Cell, tuple[Any, Any, Any]] = {}
+        self.cells: Written = {}
 
 
 class Journal:
@@ -39,19 +44,19 @@ class Journal:
         self.stack: list[Changes] = []
 
     def set(self, names: dict[Any, AbstractValue], key: Any, value: AbstractValue) -> None:
-        """`names[key] = value`."""
+        """Do `names[key] = value`."""
         if self.stack:
             self._note(names, key)
         names[key] = value
 
     def delete(self, names: dict[str, AbstractValue], key: str) -> None:
-        """`del names[key]`, where it is there."""
+        """Do `del names[key]`, where it is there."""
         if self.stack:
             self._note(names, key)
         names.pop(key, None)
 
     def touch(self, thing: Any) -> None:
-        """Call before a container or model is changed."""
+        """Remember a container or model as it is; to be called before it is changed."""
         if self.stack:
             self._note(thing, None)
 
@@ -62,20 +67,20 @@ class Journal:
             cells[cell] = (holder, key, read(holder, key))
 
     def begin(self) -> None:
-        """From here on, remember."""
+        """Remember from here on what is written."""
         self.stack.append(Changes())
 
-    def take_back(self) -> dict[Cell, tuple[Any, Any, Any]]:
-        """Undo all since `begin`; gives for each cell its holder, its key, and what had been written."""
+    def take_back(self) -> Written:
+        """Undo all since `begin`; returns what had been written to each cell."""
         changes = self.stack.pop()
-        written: dict[Cell, tuple[Any, Any, Any]] = {}
+        written: Written = {}
         for cell, (holder, key, old) in changes.cells.items():
             written[cell] = (holder, key, read(holder, key))
             _put(holder, key, old)
         return written
 
-    def keep(self) -> dict[Cell, tuple[Any, Any, Any]]:
-        """Let all since `begin` stand; gives for each cell its holder, its key, and what was there before."""
+    def keep(self) -> Written:
+        """Let all since `begin` stand; returns what was in each cell before."""
         changes = self.stack.pop()
         if self.stack:
             for cell, old in changes.cells.items():
@@ -93,9 +98,14 @@ class Journal:
             self._note(holder, key)
         _put(holder, key, state)
 
+    def put_all(self, written: Written) -> None:
+        """Write again what `take_back` gave."""
+        for holder, key, state in written.values():
+            self.put(holder, key, state)
+
 
 def read(holder: Any, key: Any) -> Any:
-    """What a cell holds now."""
+    """Return what a cell holds now: the value of a key of a dictionary, or the state of an object."""
     return holder.get(key, MISSING) if isinstance(holder, dict) else holder.save()
 
 
@@ -129,8 +139,16 @@ class Scope:
         self.stars: list[Any] = []
         self.elsewhere: dict[str, Scope] = {}
 
+    def around(self) -> Iterator[Scope]:
+        """Yield this scope and those around it that its code sees, the innermost first: no class body."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope is self or not scope.is_class:
+                yield scope
+            scope = scope.parent
+
     def find(self, name: str) -> AbstractValue:
-        """What the name stands for, or `MISSING`."""
+        """Return what the name stands for, or `MISSING`."""
         scope: Scope | None = self
         while scope is not None:
             if name in scope.names and (scope is self or not scope.is_class):
@@ -139,7 +157,7 @@ class Scope:
         return MISSING
 
     def module(self) -> Scope:
-        """The scope of the module."""
+        """Return the scope of the module."""
         scope = self
         while scope.parent is not None:
             scope = scope.parent

@@ -5,32 +5,35 @@ from __future__ import annotations
 import libcst as cst
 
 from kfix.model.graph import Asserted
+from kfix.model.site import Site
+from kfix.source.interpreter import conditions as _conditions  # noqa: F401  (registers what `if` does)
 from kfix.source.interpreter import functions
+from kfix.source.interpreter import loops as _loops  # noqa: F401  (registers what loops do)
+from kfix.source.interpreter import matching as _matching  # noqa: F401  (registers what `match` does)
 from kfix.source.interpreter.assignments import assign
 from kfix.source.interpreter.containers import NONE
 from kfix.source.interpreter.conversion import to_shape
 from kfix.source.interpreter.decorators import decorated
-from kfix.source.interpreter.interpreter import Frame, Interpreter, statement
+from kfix.source.interpreter.interpreter import Ending, Frame, Interpreter, statement
 from kfix.source.interpreter.state import Scope
 from kfix.source.interpreter.values import ClassV, FunctionV
 
 
 @statement(cst.SimpleStatementLine)
-def _line(interpreter: Interpreter, node: cst.SimpleStatementLine, frame: Frame) -> str | None:
+def _line(interpreter: Interpreter, node: cst.SimpleStatementLine, frame: Frame) -> Ending | None:
     return interpreter.run(node.body, frame)
 
 
 @statement(cst.Expr)
-def _expr(interpreter: Interpreter, node: cst.Expr, frame: Frame) -> str | None:
+def _expr(interpreter: Interpreter, node: cst.Expr, frame: Frame) -> None:
     interpreter.eval(node.value, frame)
-    return None
 
 
 # --- definitions --------------------------------------------------------------------------
 
 
 @statement(cst.FunctionDef)
-def _function(interpreter: Interpreter, node: cst.FunctionDef, frame: Frame) -> str | None:
+def _function(interpreter: Interpreter, node: cst.FunctionDef, frame: Frame) -> None:
     name = node.name.value
     dotted = f"{frame.function}.{name}" if frame.function else name
     decorators = _decorators(node)
@@ -47,25 +50,25 @@ def _function(interpreter: Interpreter, node: cst.FunctionDef, frame: Frame) -> 
     if not frame.scope.is_class:
         made.cls = frame.cls
     interpreter.functions.setdefault(id(node), made)
-    value = decorated(interpreter, made, node, frame) if node.decorators else made
+    value = decorated(interpreter, made, node, frame)
     interpreter.journal.set(frame.elsewhere.get(name, frame.scope).names, name, value)
-    return None
 
 
 def _decorators(node: cst.FunctionDef | cst.ClassDef) -> frozenset[str]:
-    found = []
-    for decorator in node.decorators:
-        what = decorator.decorator
-        if isinstance(what, cst.Call):
-            what = what.func
-        found.append(
-            what.attr.value if isinstance(what, cst.Attribute) else getattr(what, "value", "")
-        )
-    return frozenset(str(name) for name in found)
+    """Return the last names of the decorators: `property` and `cached_property` of `functools.cached_property`."""
+    return frozenset(_last_name(decorator.decorator) for decorator in node.decorators)
+
+
+def _last_name(node: cst.BaseExpression) -> str:
+    if isinstance(node, cst.Call):
+        node = node.func
+    if isinstance(node, cst.Attribute):
+        node = node.attr
+    return node.value if isinstance(node, cst.Name) else ""
 
 
 @statement(cst.ClassDef)
-def _class(interpreter: Interpreter, node: cst.ClassDef, frame: Frame) -> str | None:
+def _class(interpreter: Interpreter, node: cst.ClassDef, frame: Frame) -> None:
     name = node.name.value
     dotted = f"{frame.function}.{name}" if frame.function else name
     scope = Scope(frame.scope, is_class=True)
@@ -81,30 +84,29 @@ def _class(interpreter: Interpreter, node: cst.ClassDef, frame: Frame) -> str | 
     inner.cls = cls
     interpreter.run(node.body.body, inner)
     interpreter.classes.append(cls)
-    value = decorated(interpreter, cls, node, frame) if node.decorators else cls
+    value = decorated(interpreter, cls, node, frame)
     interpreter.journal.set(frame.scope.names, name, value)
-    return None
 
 
 @statement(cst.Return)
-def _return(interpreter: Interpreter, node: cst.Return, frame: Frame) -> str | None:
+def _return(interpreter: Interpreter, node: cst.Return, frame: Frame) -> Ending | None:
     value = NONE if node.value is None else interpreter.eval(node.value, frame)
     frame.returns.append((frame.condition, value))
     return "return"
 
 
 @statement(cst.Raise)
-def _raise(interpreter: Interpreter, node: cst.Raise, frame: Frame) -> str | None:
+def _raise(interpreter: Interpreter, node: cst.Raise, frame: Frame) -> Ending | None:
     return "raise"
 
 
 @statement(cst.Break)
-def _break(interpreter: Interpreter, node: cst.Break, frame: Frame) -> str | None:
+def _break(interpreter: Interpreter, node: cst.Break, frame: Frame) -> Ending | None:
     return "break"
 
 
 @statement(cst.Continue)
-def _continue(interpreter: Interpreter, node: cst.Continue, frame: Frame) -> str | None:
+def _continue(interpreter: Interpreter, node: cst.Continue, frame: Frame) -> Ending | None:
     return "continue"
 
 
@@ -112,7 +114,7 @@ def _continue(interpreter: Interpreter, node: cst.Continue, frame: Frame) -> str
 
 
 @statement(cst.Try, cst.TryStar)
-def _try(interpreter: Interpreter, node: cst.Try | cst.TryStar, frame: Frame) -> str | None:
+def _try(interpreter: Interpreter, node: cst.Try | cst.TryStar, frame: Frame) -> Ending | None:
     ended = interpreter.run(node.body.body, frame)
     if ended == "raise" and node.handlers:
         handler = node.handlers[0]
@@ -132,7 +134,7 @@ def _try(interpreter: Interpreter, node: cst.Try | cst.TryStar, frame: Frame) ->
 
 
 @statement(cst.With)
-def _with(interpreter: Interpreter, node: cst.With, frame: Frame) -> str | None:
+def _with(interpreter: Interpreter, node: cst.With, frame: Frame) -> Ending | None:
     for item in node.items:
         value = interpreter.eval(item.item, frame)
         if item.asname is not None:
@@ -141,28 +143,22 @@ def _with(interpreter: Interpreter, node: cst.With, frame: Frame) -> str | None:
 
 
 @statement(cst.Assert)
-def _assert(interpreter: Interpreter, node: cst.Assert, frame: Frame) -> str | None:
-    """A shape that the program states is kept: where an edit changes it, the statement has to follow."""
+def _assert(interpreter: Interpreter, node: cst.Assert, frame: Frame) -> None:
+    """Keep a shape that the program states: where an edit changes it, the statement has to follow."""
     test = node.test
     if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
-        return None
-    row = test.comparisons[0].comparator
-    if not isinstance(test.comparisons[0].operator, cst.Equal) or not isinstance(
-        row, cst.Tuple | cst.List
-    ):
-        return None
-    shape, told = (
-        to_shape(interpreter.eval(test.left, frame)),
-        to_shape(interpreter.eval(row, frame)),
-    )
-    if (
-        isinstance(shape, tuple)
-        and isinstance(told, tuple)
-        and len(shape) == len(told) == len(row.elements)
-    ):
-        numbers = (
-            one.value if isinstance(one.value, cst.Integer) else None for one in row.elements
-        )
-        sites = tuple(frame.unit.site(number) if number is not None else None for number in numbers)
-        interpreter.asserts.append(Asserted(shape, told, sites))
-    return None
+        return
+    sign, row = test.comparisons[0].operator, test.comparisons[0].comparator
+    if not isinstance(sign, cst.Equal) or not isinstance(row, cst.Tuple | cst.List):
+        return
+    shape = to_shape(interpreter.eval(test.left, frame))
+    stated = to_shape(interpreter.eval(row, frame))
+    if not isinstance(shape, tuple) or not isinstance(stated, tuple):
+        return
+    if len(shape) == len(stated) == len(row.elements):
+        sites = tuple(_site_of_integer(one.value, frame) for one in row.elements)
+        interpreter.asserts.append(Asserted(shape, stated, sites))
+
+
+def _site_of_integer(node: cst.BaseExpression, frame: Frame) -> Site | None:
+    return frame.unit.site(node) if isinstance(node, cst.Integer) else None

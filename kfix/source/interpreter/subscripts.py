@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from typing import Any
 
 import libcst as cst
@@ -11,35 +12,32 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import LISTS, Array
 from kfix.model.origin import Derived, Fixed, Literal, derived, get_item
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter import calls, tensor_operations
+from kfix.source.interpreter import tensor_operations
+from kfix.source.interpreter.array_subscripts import item_of_array
+from kfix.source.interpreter.calls import Call, Given, invoke
 from kfix.source.interpreter.containers import Const, DictV, ListV, OpenV, RangeV, Within, first
+from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import from_plain, overgrown
+from kfix.source.interpreter.dispatch import ByClass
 from kfix.source.interpreter.interpreter import Frame, Interpreter, expression
-from kfix.source.interpreter.partial_values import FrameV, RowsV, UpToV, VersionedV
+from kfix.source.interpreter.partial_values import FrameV, VersionedV
 from kfix.source.interpreter.state import MISSING
-from kfix.source.interpreter.value_queries import (
-    SliceV,
-    Window,
-    any_of,
-    array_index,
-    key_of,
-    plain_index,
-)
-from kfix.source.interpreter.values import Choice, FunctionV, InstanceV, TensorV
+from kfix.source.interpreter.value_queries import any_of, key_of, plain_index
+from kfix.source.interpreter.values import Choice, FunctionV, InstanceV, SliceV, TensorV
 from kfix.source.library import lookup
 
-# --- subscripts ---------------------------------------------------------------------------
+# --- what stands in the brackets ----------------------------------------------------------
 
 
 @expression(cst.Subscript)
 def _subscript(interpreter: Interpreter, node: cst.Subscript, frame: Frame) -> AbstractValue:
     value = interpreter.eval(node.value, frame)
     index = index_of(interpreter, node, frame)
-    return subscript(interpreter, value, index, node, frame)
+    return subscript(Context(interpreter, node, frame), value, index)
 
 
 def index_of(interpreter: Interpreter, node: cst.Subscript, frame: Frame) -> AbstractValue:
-    """What stands in the brackets: a value, a slice, or a tuple of them."""
+    """Return what stands in the brackets: a value, a slice, or a tuple of them."""
     parts = [_index_part(interpreter, element.slice, frame) for element in node.slice]
     if len(parts) == 1 and not isinstance(node.slice[0].comma, cst.Comma):
         return parts[0]
@@ -48,195 +46,172 @@ def index_of(interpreter: Interpreter, node: cst.Subscript, frame: Frame) -> Abs
 
 def _index_part(interpreter: Interpreter, part: cst.BaseSlice, frame: Frame) -> AbstractValue:
     if isinstance(part, cst.Slice):
-        return SliceV(
-            [
-                None if p is None else interpreter.eval(p, frame)
-                for p in (part.lower, part.upper, part.step)
-            ]
-        )
-    value = interpreter.eval(part.value, frame)  # type: ignore[attr-defined]
-    return (
-        interpreter.unknown("a list that is too long", part, frame) if overgrown(value) else value
-    )
+        ends = (part.lower, part.upper, part.step)
+        return SliceV([None if end is None else interpreter.eval(end, frame) for end in ends])
+    assert isinstance(part, cst.Index)
+    value = interpreter.eval(part.value, frame)
+    if overgrown(value):
+        return interpreter.unknown("a list that is too long", part, frame)
+    return value
 
 
-def _scalars(interpreter: Interpreter, index: AbstractValue) -> AbstractValue:
-    """An index of a tensor, with an `Array` of no axes for each number in it that the graph works out."""
-    if isinstance(index, SliceV):
-        return SliceV(
-            [None if part is None else _scalars(interpreter, part) for part in index.parts]
-        )
-    if isinstance(index, ListV) and index.kind == "tuple" and index.unknown is None:
-        return ListV([_scalars(interpreter, item) for item in index.items], "tuple")
-    made = isinstance(index, OpenV) or (
-        isinstance(index, TensorV) and tensor_operations.shape_of(interpreter, index) == ()
-    )
-    return Array(()) if made else index
+# --- items by the class of what holds them ------------------------------------------------
 
 
-def subscript(
-    interpreter: Interpreter,
-    value: AbstractValue,
-    index: AbstractValue,
-    node: cst.CSTNode,
-    frame: Frame,
-) -> AbstractValue:
-    """`value[index]`."""
-    if isinstance(value, Choice):
-        return interpreter.spread(
-            lambda one: subscript(interpreter, one[0], index, node, frame), [value]
-        )
-    if isinstance(value, DictV):
-        key = key_of(index)
-        if key is not MISSING and key in value.entries:
-            return value.entries[key]
-        return interpreter.unknown(
-            f"`{interpreter.text(node, frame)}` is not known",
-            node,
-            frame,
-            first(value.unknown, index),
-        )
-    if isinstance(value, TensorV):
-        key = plain_index(_scalars(interpreter, index))
-        if key is MISSING:
-            key = Unknown(
-                f"`{interpreter.text(node, frame)}`: the index is not known", frame.unit.site(node)
-            )
-        return tensor_operations.getitem(interpreter, value, key, frame.unit.site(node))
-    if isinstance(value, VersionedV):
-        return interpreter.unknown(
-            f"`{interpreter.text(node, frame)}` depends on the version of the library", node, frame
-        )
-    if isinstance(value, Array) and not isinstance(value, FrameV):
-        made = of_array(interpreter, value, index)
-        one = made.dtype == LISTS and made.shape == ()
-        return interpreter.unknown("a list of its own length", node, frame) if one else made
-    if isinstance(value, ListV | RangeV) or (
-        isinstance(value, Const) and isinstance(value.value, str | bytes)
-    ):
-        return _element(interpreter, value, index, node, frame)
-    if isinstance(value, InstanceV):
-        found = value.cls.find("__getitem__")
-        if found is not None and isinstance(found[1], FunctionV):
-            return calls.invoke(
-                interpreter,
-                found[1],
-                [calls.Given(None, value), calls.Given(None, index)],
-                node,
-                frame,
-            )
+Item = Callable[[Context, Any, AbstractValue], AbstractValue]
+"""What a subscript of a class of value gives, by its index."""
+
+
+def subscript(context: Context, value: AbstractValue, index: AbstractValue) -> AbstractValue:
+    """Return `value[index]`."""
+    return _ITEMS.of(value)(context, value, index)
+
+
+def _of_library(context: Context, value: AbstractValue, index: AbstractValue) -> AbstractValue:
+    """Return what the library says of `__getitem__` of this class."""
+    found = _in_library(context, value, index)
+    return context.unknown(because=value) if found is None else found
+
+
+def _in_library(
+    context: Context, value: AbstractValue, index: AbstractValue
+) -> AbstractValue | None:
     special = lookup.method_of(value, "__getitem__")
-    if special is not None:
-        return special(calls.Call(interpreter, [calls.Given(None, index)], node, frame, value))
-    if isinstance(value, Within):
-        return Within(value.why, value.site, value.base, every=False, because=value.because)
-    if isinstance(value, Unknown):
-        return value
-    return interpreter.unknown(
-        f"`{interpreter.text(node, frame)}` is not known", node, frame, value
-    )
+    if special is None:
+        return None
+    given = [Given(None, index)]
+    return special(Call(context.interpreter, given, context.node, context.frame, value))
 
 
-def of_array(interpreter: Interpreter, value: Array, index: AbstractValue) -> Array:
-    """`array[index]`."""
-    key = array_index(index)
-    parts = list(key) if isinstance(key, tuple) else [key]
-    shape: Any = value.shape
-    if isinstance(shape, RowsV):
-        if len([part for part in parts if part is not None and part is not ...]) == 2:
-            shape = (shape, shape)
-        elif isinstance(key, slice):
-            return value
-    if isinstance(shape, tuple):
-        shape = _as_cut(shape, parts)
-    parts = [slice(None) if isinstance(part, Window) else part for part in parts]
-    made = tensor_operations.one_array_operation(
-        interpreter, "operator.getitem", [(None, Array(shape)), (None, tuple(parts))]
-    )
-    rows = parts[0] if parts else None
-    if (
-        isinstance(rows, slice)
-        and _from_the_front(rows)
-        and isinstance(shape, tuple)
-        and isinstance(made.shape, tuple)
-    ):
-        long = len(range(*rows.indices(rows.stop)))
-        if isinstance(shape[0], Unknown):
-            made = Array((UpToV(shape[0], long), *made.shape[1:]))
-    picked = isinstance(rows, slice) or (isinstance(rows, Array) and rows.dtype != "bool")
-    if not picked or not isinstance(made.shape, tuple) or not isinstance(shape, tuple):
-        return Array(made.shape, value.dtype)
-    # Rows in another order, or fewer, are labels of the same classes.
-    column = len(shape) == 1 or (len(shape) == 2 and shape[1] == 1)
-    whole = len(parts) == 1
-    return Array(
-        made.shape,
-        value.dtype,
-        value.distinct if column or whole else None,
-        value.one_hot and whole,
-    )
+_ITEMS: ByClass[Item] = ByClass(_of_library)
+_ITEMS.register(FrameV)(_of_library)
 
 
-def _as_cut(shape: tuple[Any, ...], parts: list[Any]) -> tuple[Any, ...]:
-    """The dims before they are cut, where the cut itself says how long they are.
-
-    `data[:, 0:8]` of a file with unknown columns has 8 columns. Of the first
-    axis, the samples, there may be fewer than are asked for.
-    """
-    dims = list(shape)
-    axis = 0
-    for part in parts:
-        if part is ...:
-            break
-        if part is None:
-            continue
-        if axis >= len(dims):
-            break
-        if isinstance(part, Window):
-            dims[axis] = part.length
-        elif (
-            isinstance(part, slice)
-            and axis
-            and isinstance(dims[axis], Unknown)
-            and _from_the_front(part)
-        ):
-            dims[axis] = part.stop
-        mask = isinstance(part, Array) and part.dtype == "bool" and isinstance(part.shape, tuple)
-        axis += len(part.shape) if mask else 1
-    return tuple(dims)
+@_ITEMS.register(Unknown)
+def _of_unknown(context: Context, value: Unknown, index: AbstractValue) -> AbstractValue:
+    found = _in_library(context, value, index)
+    return value if found is None else found
 
 
-def _from_the_front(part: slice) -> bool:
-    ends = (
-        0 if part.start is None else part.start,
-        part.stop,
-        1 if part.step is None else part.step,
-    )
-    return all(isinstance(end, int) and end >= 0 for end in ends)
+@_ITEMS.register(Within)
+def _of_inner_layers(context: Context, value: Within, index: AbstractValue) -> AbstractValue:
+    return value.some()
+
+
+@_ITEMS.register(Choice)
+def _of_choice(context: Context, value: Choice, index: AbstractValue) -> AbstractValue:
+    return context.interpreter.spread(lambda one: subscript(context, one[0], index), [value])
+
+
+@_ITEMS.register(InstanceV)
+def _of_instance(context: Context, value: InstanceV, index: AbstractValue) -> AbstractValue:
+    found = value.cls.find("__getitem__")
+    if found is not None and isinstance(found[1], FunctionV):
+        return invoke(context, found[1], [Given(None, value), Given(None, index)])
+    return _of_library(context, value, index)
+
+
+@_ITEMS.register(DictV)
+def _of_dict(context: Context, value: DictV, index: AbstractValue) -> AbstractValue:
+    key = key_of(index)
+    if key is not MISSING and key in value.entries:
+        return value.entries[key]
+    return context.unknown(because=first(value.unknown, index))
+
+
+@_ITEMS.register(TensorV)
+def _of_tensor(context: Context, value: TensorV, index: AbstractValue) -> AbstractValue:
+    interpreter = context.interpreter
+    key = plain_index(_with_scalars(interpreter, index))
+    if key is MISSING:
+        key = Unknown(f"`{context.source}`: the index is not known", context.site)
+    return tensor_operations.getitem(interpreter, value, key, context.site)
+
+
+def _with_scalars(interpreter: Interpreter, index: AbstractValue) -> AbstractValue:
+    """Return an index of a tensor, with an `Array` of no axes for each number in it that the graph works out."""
+    if isinstance(index, SliceV):
+        ends = index.parts
+        return SliceV([None if end is None else _with_scalars(interpreter, end) for end in ends])
+    if isinstance(index, ListV) and index.is_known_tuple:
+        return ListV([_with_scalars(interpreter, item) for item in index.items], "tuple")
+    if isinstance(index, TensorV):
+        return Array(()) if tensor_operations.shape_of(interpreter, index) == () else index
+    return Array(()) if isinstance(index, OpenV) else index
+
+
+@_ITEMS.register(Array)
+def _of_array(context: Context, value: Array, index: AbstractValue) -> AbstractValue:
+    item = item_of_array(context.interpreter, value, index)
+    if item.dtype == LISTS and item.shape == ():
+        return context.unknown("a list of its own length")
+    return item
+
+
+@_ITEMS.register(VersionedV)
+def _of_versioned(context: Context, value: VersionedV, index: AbstractValue) -> AbstractValue:
+    return context.unknown(f"`{context.source}` depends on the version of the library")
+
+
+# --- items of sequences -------------------------------------------------------------------
+
+
+def _sequence_key(context: Context, index: AbstractValue) -> int | slice | Unknown:
+    """Return an index of a list, a range or a text, an `Unknown` where it is not known."""
+    key = plain_index(index)
+    if isinstance(key, int | slice):
+        return key
+    return context.unknown(f"`{context.source}`: the index is not known", index)
+
+
+def _fails(context: Context, error: Exception) -> Unknown:
+    """Return what an item is where Python raises this error."""
+    return context.unknown(f"{type(error).__name__}: {error}")
+
+
+@_ITEMS.register(ListV)
+def _of_list(context: Context, value: ListV, index: AbstractValue) -> AbstractValue:
+    key = _sequence_key(context, index)
+    if isinstance(key, Unknown):
+        return _some_of(value, isinstance(index, SliceV), key)
+    if value.unknown is not None:
+        return _some_of(value, isinstance(key, slice), context.unknown(because=value.unknown))
+    if value.gap is not None and not _clear_of(value.gap, key, len(value.items)):
+        why = context.unknown(f"`{context.source}`: a model within it has layers of its own")
+        inside = value.items[value.gap]
+        if isinstance(inside, Within):
+            return Within(why.why, why.site, inside.base, every=False)
+        return why
+    try:
+        if isinstance(key, slice):
+            return ListV(value.items[key], value.kind, value.sites[key])
+        return _with_index(value.items[key], index)
+    except (IndexError, ValueError, TypeError) as error:
+        return _fails(context, error)
+
+
+def _some_of(value: ListV, several: bool, why: Unknown) -> AbstractValue:
+    """Return an element of a list, or several, nobody knows which: what they have in common, else `why`."""
+    if not value.items:
+        return why
+    one = any_of(value.items[:64], why)
+    if several and one is not why:
+        return ListV(list(value.items), value.kind, unknown=why)
+    return one
 
 
 def _clear_of(gap: int, key: int | slice, length: int) -> bool:
-    """Does an index, or do both ends of a slice, miss the element that stands for several?"""
+    """Return whether an index, or both ends of a slice, miss the element that stands for several."""
     if isinstance(key, int):
         return key < gap if key >= 0 else length + key > gap
     if key.step not in (None, 1):
         return False
-    start, stop = key.start or 0, key.stop
-    after = length + start > gap if start < 0 else start <= gap
-    before = stop is None or (length + stop > gap if stop < 0 else stop <= gap)
-    return after and before
+    ends = [key.start or 0] if key.stop is None else [key.start or 0, key.stop]
+    return all(end <= gap if end >= 0 else length + end > gap for end in ends)
 
 
-def _some_of(value: AbstractValue, several: bool, why: Unknown) -> AbstractValue:
-    """An element of a list whose elements are alike, or several, nobody knows which; `why` for any other list."""
-    if not isinstance(value, ListV) or not value.items:
-        return why
-    one = any_of(value.items[:64], why)
-    return ListV(list(value.items), value.kind, unknown=why) if several and one is not why else one
-
-
-def _dim(item: AbstractValue, index: AbstractValue) -> AbstractValue:
-    """An element of a container; one of a shape remembers the index that it was asked for with."""
+def _with_index(item: AbstractValue, index: AbstractValue) -> AbstractValue:
+    """Return an element of a container; a dim of a shape remembers the index that it was asked for with."""
     if not isinstance(item, Const) or not isinstance(index, Const):
         return item
     origin = item.origin
@@ -248,55 +223,29 @@ def _dim(item: AbstractValue, index: AbstractValue) -> AbstractValue:
     return Const(item.value, Derived(get_item, (whole, index.origin)))
 
 
-def _element(
-    interpreter: Interpreter,
-    value: AbstractValue,
-    index: AbstractValue,
-    node: cst.CSTNode,
-    frame: Frame,
-) -> AbstractValue:
-    key = plain_index(index)
-    if key is MISSING or not isinstance(key, int | slice):
-        why = interpreter.unknown(
-            f"`{interpreter.text(node, frame)}`: the index is not known", node, frame, index
-        )
-        return _some_of(value, isinstance(index, SliceV), why)
-    if isinstance(value, ListV):
-        if value.unknown is not None:
-            why = interpreter.unknown(
-                f"`{interpreter.text(node, frame)}` is not known", node, frame, value.unknown
-            )
-            return _some_of(value, isinstance(key, slice), why)
-        if value.gap is not None and not _clear_of(value.gap, key, len(value.items)):
-            why = interpreter.unknown(
-                f"`{interpreter.text(node, frame)}`: a model within it has layers of its own",
-                node,
-                frame,
-            )
-            inside = value.items[value.gap]
-            return (
-                Within(why.why, why.site, inside.base, every=False)
-                if isinstance(inside, Within)
-                else why
-            )
-        try:
-            if isinstance(key, slice):
-                return ListV(value.items[key], value.kind, value.sites[key])
-            return _dim(value.items[key], index)
-        except (IndexError, ValueError, TypeError) as error:
-            return interpreter.unknown(f"{type(error).__name__}: {error}", node, frame)
-    if isinstance(value, RangeV):
-        try:
-            if isinstance(key, int):
-                return value.item(
-                    key % len(value.range) if -len(value.range) <= key < len(value.range) else key
-                )
-            return from_plain(value.range[key])
-        except (IndexError, ValueError, ZeroDivisionError) as error:
-            return interpreter.unknown(f"{type(error).__name__}: {error}", node, frame)
-    assert isinstance(value, Const)
+@_ITEMS.register(RangeV)
+def _of_range(context: Context, value: RangeV, index: AbstractValue) -> AbstractValue:
+    key = _sequence_key(context, index)
+    if isinstance(key, Unknown):
+        return key
+    length = len(value.range)
     try:
-        picked = value.value[key]  # type: ignore[index]
-        return Const(picked, derived(picked, operator.getitem, value.origin, Fixed(key)))
+        if isinstance(key, slice):
+            return from_plain(value.range[key])
+        return value.item(key % length if -length <= key < length else key)
+    except (IndexError, ValueError, ZeroDivisionError) as error:
+        return _fails(context, error)
+
+
+@_ITEMS.register(Const)
+def _of_text(context: Context, value: Const, index: AbstractValue) -> AbstractValue:
+    if not isinstance(value.value, str | bytes):
+        return _of_library(context, value, index)
+    key = _sequence_key(context, index)
+    if isinstance(key, Unknown):
+        return key
+    try:
+        picked = value.value[key]
     except (IndexError, ValueError, TypeError) as error:
-        return interpreter.unknown(f"{type(error).__name__}: {error}", node, frame)
+        return _fails(context, error)
+    return Const(picked, derived(picked, operator.getitem, value.origin, Fixed(key)))

@@ -68,7 +68,7 @@ class ClassV(AbstractValue):
         self.decorators: frozenset[str] = frozenset()
 
     def mro(self) -> list[ClassV]:
-        """This class and its bases of the program, the nearest first (depth first, each once)."""
+        """Return this class and its bases of the program, the nearest first (depth first, each once)."""
         found: list[ClassV] = []
         waiting: list[AbstractValue] = [self]
         while waiting and len(found) < 50:
@@ -80,7 +80,7 @@ class ClassV(AbstractValue):
 
     @property
     def native(self) -> str | None:
-        """The dotted name of the library class that it derives from, if any."""
+        """Return the dotted name of the library class that it derives from, if any."""
         for cls in self.mro():
             for base in cls.bases:
                 if isinstance(base, Symbol):
@@ -88,7 +88,7 @@ class ClassV(AbstractValue):
         return None
 
     def find(self, name: str, after: ClassV | None = None) -> tuple[ClassV, AbstractValue] | None:
-        """The class attribute, in this class or the nearest base that has it (behind `after`, for `super()`)."""
+        """Return a class attribute and the class that has it: this one or the nearest base (behind `after`, for `super()`)."""
         order = self.mro()
         if after is not None and after in order:
             order = order[order.index(after) + 1 :]
@@ -195,7 +195,7 @@ class ModuleV(AbstractValue):
 
     @property
     def names(self) -> dict[str, AbstractValue]:
-        """The names at its top level, as far as it was read."""
+        """Return the names at its top level, as far as it was read."""
         return self.scope.names
 
 
@@ -235,17 +235,17 @@ class LayerV(AbstractValue):
 
     @property
     def uid(self) -> int:
-        """Its number."""
+        """Return its number."""
         return self.layer.uid
 
     @property
     def cls(self) -> str:
-        """The name that its class was called by."""
+        """Return the name that its class was called by."""
         return self.layer.cls
 
     @property
     def name(self) -> str | None:
-        """Its name, where it can be told."""
+        """Return its name, where it is known."""
         return self.layer.name
 
 
@@ -256,6 +256,9 @@ class TensorV(AbstractValue):
 
     def __init__(self, ref: TensorRef) -> None:
         self.ref = ref
+
+    def truth(self) -> None:
+        """Return `None`: its numbers are not known."""
 
 
 class Variant:
@@ -269,6 +272,15 @@ class Variant:
         self.condition = condition
         self.items = items
         self.uid = uid
+
+
+SequentialState = tuple[
+    list[tuple[Condition, tuple[tuple[AbstractValue, Site], ...], int]],
+    Any,
+    Site | None,
+    Site | None,
+]
+"""What changes of a Sequential: of each variant condition, items and uid; `given`, `given_site` and `tail`."""
 
 
 class SequentialV(AbstractValue):
@@ -301,8 +313,8 @@ class SequentialV(AbstractValue):
         self.arguments: tuple[Any, ...] = ()
         self.nodes: list[int] = []
 
-    def save(self) -> object:
-        """Its state, for a `Journal`."""
+    def save(self) -> SequentialState:
+        """Return its state, for a `Journal`."""
         return (
             [(v.condition, tuple(v.items), v.uid) for v in self.variants],
             self.given,
@@ -310,8 +322,8 @@ class SequentialV(AbstractValue):
             self.tail,
         )
 
-    def load(self, saved: Any) -> None:
-        """Go back to that state."""
+    def load(self, saved: SequentialState) -> None:
+        """Go back to a state."""
         variants, self.given, self.given_site, self.tail = saved
         self.variants = [Variant(condition, list(items), uid) for condition, items, uid in variants]
 
@@ -343,12 +355,18 @@ class ModelV(AbstractValue):
         self.keys: list[Any] | None = None
         """Of a model whose outputs are a dictionary, its keys, sorted as its outputs are."""
 
-    def save(self) -> object:
-        """Its state, for a `Journal`."""
+    @property
+    def output_keys(self) -> list[Any] | None:
+        """Return the keys of its outputs, `None` where they are no dictionary with a key for each."""
+        keys = self.keys
+        return keys if keys is not None and len(keys) == len(self.model.outputs) else None
+
+    def save(self) -> Model:
+        """Return its state, for a `Journal`."""
         return self.model
 
-    def load(self, saved: Any) -> None:
-        """Go back to that state."""
+    def load(self, saved: Model) -> None:
+        """Go back to a state."""
         self.model = saved
 
 
@@ -359,6 +377,31 @@ class Choice(AbstractValue):
 
     def __init__(self, options: list[tuple[Condition, AbstractValue]]) -> None:
         self.options = options
+
+    @property
+    def values(self) -> list[AbstractValue]:
+        """Return the values without their conditions."""
+        return [value for _, value in self.options]
+
+    @property
+    def reason(self) -> str:
+        """Return what it depends on, as a clause for a person."""
+        condition = self.options[0][0]
+        return f"it depends on `{condition[0][0]}`" if condition else "it depends"
+
+    def truth(self) -> bool | None:
+        """Return what `bool()` gives, where that is the same for all of them."""
+        found = {value.truth() for value in self.values}
+        return found.pop() if len(found) == 1 else None
+
+
+class SliceV(AbstractValue):
+    """`start:stop:step`, each a value or `None`."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: list[AbstractValue | None]) -> None:
+        self.parts = parts
 
 
 Native = Callable[..., AbstractValue]

@@ -6,8 +6,7 @@ puts one of them elsewhere, has them put into its graph. Else the model stays on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from kfix.model.graph import InnerLayer, Layer, Library, Node, TensorRef
 from kfix.model.naming import snake_case
@@ -47,19 +46,19 @@ class Opened:
 
     @property
     def end(self) -> int:
-        """The node of its output."""
+        """Return the node of its output."""
         assert self.nodes
         return self.nodes[-1]
 
     def open(self) -> list[int]:
-        """Puts the layers into the arena, once."""
+        """Put the layers into the arena, once; returns their nodes, none where they are not known."""
         if self.nodes is None:
             self.nodes = []  # while it is under way
             self.nodes = _opened(self.interpreter, self)
         return self.nodes
 
     def made_up(self, row: InnerLayer) -> str | None:
-        """The name that Keras makes up for a layer, where no layer of its class was given one before this model was."""
+        """Return the name that Keras makes up for a layer, if no layer of its class was given one before this model was."""
         start = snake_case(row.shown)
         if any(
             _named_before(self.interpreter, uid, value, self.base, start)
@@ -82,12 +81,12 @@ class InnerV(LayerV):
 
     @property
     def row(self) -> InnerLayer:
-        """What is known of it."""
+        """Return what is known of it."""
         return self.opened.rows[self.number]
 
     @property
     def layer(self) -> Layer:  # type: ignore[override]
-        """The layer in the arena; asking for it puts it there."""
+        """Return the layer in the arena; asking for it puts it there."""
         if self._layer is None:
             interpreter, base = self.opened.interpreter, self.opened.base.layer
             nodes = self.opened.open()
@@ -103,42 +102,41 @@ class InnerV(LayerV):
 
     @property
     def nodes(self) -> list[int]:  # type: ignore[override]
-        """The nodes in which it is called, its own first."""
+        """Return the nodes in which it is called, its own first."""
         return self._nodes if self.layer else []
 
     @property
     def uid(self) -> int:
-        """Its number, whether it is in the arena or not."""
+        """Return its number, whether it is in the arena or not."""
         return self.opened.base.layer.uid + 1 + self.row.place
 
     @property
     def cls(self) -> str:
-        """Its class."""
+        """Return its class."""
         return self.row.shown
 
     @property
     def name(self) -> str | None:
-        """Its name, where it can be told."""
+        """Return its name, where it is known."""
         return self.row.name if self.row.made is None else self.opened.made_up(self.row)
 
 
 def look_into(interpreter: Interpreter, base: LayerV) -> Opened | None:
-    """The layers of a model, in Keras's order; `None` where they are not known."""
+    """Return the layers of a model, in Keras's order; `None` where they are not known."""
     uid = base.layer.uid
     if uid not in interpreter.opened:
         rows = interpreter.shapes.application_layers(base.layer)
         ahead = _ahead(interpreter, base.layer)
-        interpreter.opened[uid] = (
-            None
-            if isinstance(rows, Unknown) or ahead is None
-            else Opened(interpreter, base, rows, ahead)
-        )
+        opened = None
+        if ahead is not None and not isinstance(rows, Unknown):
+            opened = Opened(interpreter, base, rows, ahead)
+        interpreter.opened[uid] = opened
     found: Opened | None = interpreter.opened[uid]
     return found
 
 
 def _ahead(interpreter: Interpreter, base: Layer) -> list[LayerV] | None:
-    """The layers of the graph that its `input_tensor` comes from; none for an Input, `None` where they are no chain."""
+    """Return the layers of the graph that its `input_tensor` comes from; none for an Input, `None` for no chain."""
     tensor = base.argument("input_tensor")
     if tensor is None or tensor.value is None:
         return []
@@ -148,30 +146,23 @@ def _ahead(interpreter: Interpreter, base: Layer) -> list[LayerV] | None:
     if len(nodes) == 1 and nodes[0].layer.cls in ("Input", "InputLayer"):
         return []
     found = [interpreter.layers.get(node.layer.uid) for node in nodes]
-    return (
-        [layer for layer in found if isinstance(layer, LayerV)]
-        if _one_chain(nodes) and None not in found
-        else None
-    )
+    if None in found or not _one_chain(nodes):
+        return None
+    return [layer for layer in found if isinstance(layer, LayerV)]
 
 
 def layers_of(interpreter: Interpreter, base: LayerV) -> ListV | None:
-    """`base.layers`."""
+    """Return `base.layers`, `None` where they are not known."""
     found = look_into(interpreter, base)
-    return (
-        None
-        if found is None
-        else ListV(list(found.layers), sites=[base.layer.site] * len(found.layers))
-    )
+    if found is None:
+        return None
+    return ListV(list(found.layers), sites=[base.layer.site] * len(found.layers))
 
 
 def _opened(interpreter: Interpreter, opened: Opened) -> list[int]:
-    """The nodes of its layers, put into the arena; none where they do not give what the model gives."""
+    """Put the layers of a model into the arena; returns their nodes, none where they do not give what it gives."""
     base = opened.base
-    own = layers.own_node(interpreter, base)
-    if own is None:
-        return []
-    opened.own = own
+    own = opened.own = layers.own_node(interpreter, base)
     whole = interpreter.shapes.outputs(interpreter.arena, own)
     entry = next(refs_in(interpreter.arena[own].args[0][1]), None)
     if not isinstance(whole, tuple) or entry is None:
@@ -195,29 +186,25 @@ def _opened(interpreter: Interpreter, opened: Opened) -> list[int]:
 def _named_before(
     interpreter: Interpreter, uid: int, value: object, base: LayerV, start: str
 ) -> bool:
-    """Was a layer, or one inside a model, given a name that Keras made up from `start` before `base` was made?"""
-    if (
-        not isinstance(value, LayerV)
-        or isinstance(value, InnerV)
-        or not interpreter.cleared < uid < base.layer.uid
-    ):
+    """Return whether a layer, or one inside a model, was given a name that Keras made up from `start` before `base`."""
+    if not isinstance(value, LayerV) or isinstance(value, InnerV):
+        return False
+    if not interpreter.cleared < uid < base.layer.uid:
         return False
     layer = value.layer
-    if layer.is_application:
-        rows = interpreter.shapes.application_layers(layer)
-        return isinstance(rows, Unknown) or any(
-            row.made is not None and snake_case(row.shown) == start for row in rows
-        )
-    return (
-        layer.name is None
-        and snake_case(interpreter.shapes.class_name(layer.cls) or layer.cls) == start
-    )
+    if not layer.is_application:
+        cls = interpreter.shapes.class_name(layer.cls) or layer.cls
+        return layer.name is None and snake_case(cls) == start
+    rows = interpreter.shapes.application_layers(layer)
+    if isinstance(rows, Unknown):
+        return True
+    return any(row.made is not None and snake_case(row.shown) == start for row in rows)
 
 
 def one_way(
     interpreter: Interpreter, inputs: Sequence[TensorRef], ends: Sequence[TensorRef]
 ) -> tuple[Sequence[Node], list[TensorRef]]:
-    """The arena and the ends of a model in which no application stands both as one layer and by its layers."""
+    """Return the arena and the ends of a model in which no application stands both as one layer and by its layers."""
     nodes = graph(interpreter.arena, inputs, ends)
     seen = {node.id for node in nodes}
     stop = {ref.node for ref in inputs}
@@ -233,12 +220,10 @@ def one_way(
         return interpreter.arena, list(ends)
     arena = list(interpreter.arena)
     for node in called:  # it shares its weights with layers that stand beside it
-        why = Unknown(
-            f"`{node.layer.cls}` is called, and stands there by its layers as well", node.site
-        )
-        arena[node.id] = replace(
-            node, layer=replace(node.layer, library=Library.UNKNOWN, unknown=why)
-        )
+        what = f"`{node.layer.cls}` is called, and stands there by its layers as well"
+        unknown = Unknown(what, node.site)
+        layer = replace(node.layer, library=Library.UNKNOWN, unknown=unknown)
+        arena[node.id] = replace(node, layer=layer)
     for node in nodes:
         if any(ref.node in moved for _, value in node.args for ref in refs_in(value)):
             args = tuple((keyword, redirected(value, moved)) for keyword, value in node.args)
@@ -251,28 +236,39 @@ def listed(
     nodes: Sequence[Node],
     inputs: Sequence[TensorRef],
     ends: Sequence[TensorRef],
-) -> Any:
-    """The layers of a functional model that went on from the output of models of `keras.applications`.
+) -> list[Node | LayerV] | None:
+    """Return the layers of a functional model that went on from the output of models of `keras.applications`.
 
-    Nodes, and `InnerV`s for the layers of those models, in Keras's order; `None` where that cannot be told.
+    Nodes, and `InnerV`s for the layers of those models, in Keras's order; `None` where that is not known.
     """
     bases = {node.id: _of_node(interpreter, node) for node in nodes if is_own(node)}
-    if None in bases.values():
+    known = {number: opened for number, opened in bases.items() if opened is not None}
+    if len(known) < len(bases):
         return None
-    if _one_chain(nodes):
-        found: list[Any] = []
-        for node in nodes:
-            opened = bases.get(node.id)
-            found.extend([node] if opened is None else opened.inner)
-        return found
+    if not _one_chain(nodes):
+        return _listed_graph(interpreter, nodes, known, inputs, ends)
+    found: list[Node | LayerV] = []
+    for node in nodes:
+        found.extend(known[node.id].inner if node.id in known else [node])
+    return found
+
+
+def _listed_graph(
+    interpreter: Interpreter,
+    nodes: Sequence[Node],
+    bases: Mapping[int, Opened],
+    inputs: Sequence[TensorRef],
+    ends: Sequence[TensorRef],
+) -> list[Node | LayerV] | None:
+    """Return the layers of a model in which the `bases` (by their nodes) are put as the layers in them."""
     whole = dict(enumerate(interpreter.arena)) | {node.id: node for node in nodes}
     moved: dict[int, int] = {}
     inner: dict[int, InnerV] = {}
-    for index, opened in bases.items():
-        if opened is None or not opened.open():
+    for number, opened in bases.items():
+        if not opened.open():
             return None
-        whole.update((number, interpreter.arena[number]) for number in opened.open())
-        moved[index] = opened.end
+        whole.update((index, interpreter.arena[index]) for index in opened.open())
+        moved[number] = opened.end
         inner.update((layer.nodes[0], layer) for layer in opened.inner)
     for node in nodes:
         whole[node.id] = replace(node, args=redirected(node.args, moved))
@@ -281,7 +277,7 @@ def listed(
 
 
 def is_own(node: Node) -> bool:
-    """Is it a model of `keras.applications` on its own input, whose output the program went on from?"""
+    """Return whether a node is a model of `keras.applications` on its own input, whose output is used."""
     return node.layer.is_application and node.site == node.layer.site
 
 
@@ -291,7 +287,7 @@ def _of_node(interpreter: Interpreter, node: Node) -> Opened | None:
 
 
 def _one_chain(nodes: Sequence[Node]) -> bool:
-    """Does each node take from the one before it alone?"""
+    """Return whether each node takes from the one before it alone."""
     before = -1
     for node in nodes:
         taken = [ref.node for _, value in node.args for ref in refs_in(value)]

@@ -5,6 +5,8 @@ Told only where that order is: not behind a test or a loop that is not known and
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kfix.model.naming import snake_case
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.interpreter import Interpreter
@@ -15,36 +17,46 @@ ALSO_MADE = ("add", "multiply", "subtract", "divide", "input_layer", "softmax", 
 
 
 def made_up_name(interpreter: Interpreter, layer: LayerV) -> str | None:
-    """The name of a layer of Keras that the program gave none; `None` where it cannot be told."""
+    """Return the name of a layer of Keras that the program gave none, `None` where it is not known."""
     layer = interpreter.twins.get(layer.uid, layer)
     start = _start(interpreter, layer)
     if start is None or start in ALSO_MADE or interpreter.ended or interpreter.limits:
         return None
     number = 0
-    for uid, other in interpreter.layers.items():
-        if (
-            type(other) is not LayerV
-            or not interpreter.cleared < uid <= layer.uid
-            or uid in interpreter.twins
-        ):
-            continue
-        if other.layer.is_application:
-            rows = interpreter.shapes.application_layers(other.layer)
-            if isinstance(rows, Unknown):
-                return None
-            number += sum(row.made is not None and snake_case(row.shown) == start for row in rows)
-        elif start == "dropout" and "Attention" in other.cls:
-            return None  # it makes one of its own
-        elif _start(interpreter, other) == start:
-            if any(first < uid <= last for first, last in interpreter.doubtful):
-                return None
-            number += uid < layer.uid
+    for other in _plain_layers(interpreter, layer.uid):
+        count = _named_by(interpreter, other, start)
+        if count is None:
+            return None
+        number += count if other.uid < layer.uid else 0
     return f"{start}_{number}" if number else start
 
 
+def _plain_layers(interpreter: Interpreter, last: int) -> Iterator[LayerV]:
+    """Yield the layers up to a number that count for names: since the session was cleared, no copies."""
+    for uid, value in interpreter.layers.items():
+        in_session = interpreter.cleared < uid <= last
+        if type(value) is LayerV and in_session and uid not in interpreter.twins:
+            yield value
+
+
+def _named_by(interpreter: Interpreter, layer: LayerV, start: str) -> int | None:
+    """Return how many names from `start` the making of a layer takes, `None` where that is not known."""
+    if layer.layer.is_application:
+        rows = interpreter.shapes.application_layers(layer.layer)
+        if isinstance(rows, Unknown):
+            return None
+        return sum(row.made is not None and snake_case(row.shown) == start for row in rows)
+    if start == "dropout" and "Attention" in layer.cls:
+        return None  # it makes one of its own
+    if _start(interpreter, layer) != start:
+        return 0
+    doubtful = any(first < layer.uid <= last for first, last in interpreter.doubtful)
+    return None if doubtful else 1
+
+
 def _start(interpreter: Interpreter, layer: LayerV) -> str | None:
-    """What a name begins with that Keras makes up for it; `None` for a layer that has one, or is no plain layer."""
+    """Return what a name begins with that Keras makes up for a layer; `None` for one with a name, or of no Keras class."""
     cls = interpreter.shapes.class_name(layer.cls)
-    if not layer.layer.is_keras_layer or cls is None or layer.layer.argument("name") is not None:
+    if cls is None or not layer.layer.is_keras_layer or layer.layer.argument("name") is not None:
         return None
     return snake_case(cls)

@@ -12,7 +12,7 @@ import libcst as cst
 
 from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Layer, Model, ModelKind, Node, TensorRef
+from kfix.model.graph import Layer, Model, ModelKind, TensorRef
 from kfix.model.site import Site
 from kfix.source.interpreter.containers import ListV
 from kfix.source.interpreter.interpreter import Frame, Interpreter
@@ -32,66 +32,40 @@ def note(
 
     A function that no cell of a notebook calls has the names of the notebook's end.
     """
-    if (
-        layer.is_model
-        and not interpreter.reading
-        and not (interpreter.ended and frame.unit.cell is not None)
-    ):
+    at_end_of_notebook = interpreter.ended and frame.unit.cell is not None
+    if layer.is_model and not interpreter.reading and not at_end_of_notebook:
         interpreter.applied.setdefault(frame.unit.site(node), (node_id, node, frame))
 
 
 def called(interpreter: Interpreter, made: Iterable[Model]) -> list[Model]:
-    """The calls as models, but for those that are part of a model that was made; there are as many after an edit."""
+    """Return the calls as models, but for those that are part of a model of the program; as many after an edit."""
     held = {node.id for model in made if not model.is_sequential for node in model.nodes}
     found: list[Model] = []
-    for site, (node_id, node, frame) in interpreter.applied.items():
-        if node_id in held or len(found) >= MOST:
+    for site, (end, node, frame) in interpreter.applied.items():
+        if end in held or len(found) >= MOST:
             continue
-        nodes = order.graph(interpreter.arena, (), (TensorRef(node_id),))
-        inputs = tuple(
-            TensorRef(one.id) for one in nodes if one.layer.cls == "Input" and not one.args
+        nodes = order.graph(interpreter.arena, (), (TensorRef(end),))
+        entries = [one for one in nodes if one.layer.cls == "Input" and not one.args]
+        if not entries:
+            continue
+        text = interpreter.text(node, frame)
+        model = Model(
+            name=text if len(text) <= _TITLE else f"{text.partition('(')[0]}(…)",
+            kind=ModelKind.FUNCTIONAL,
+            site=site,
+            nodes=nodes,
+            inputs=tuple(TensorRef(entry.id) for entry in entries),
+            outputs=(TensorRef(end),),
+            uid=interpreter.uid(),
+            function=frame.function,
+            called=True,
         )
-        if inputs:
-            found.append(
-                _model(
-                    interpreter,
-                    site,
-                    nodes,
-                    inputs,
-                    node_id,
-                    interpreter.text(node, frame),
-                    frame.function,
-                )
-            )
+        found.append(model)
     return found
 
 
-def _model(
-    interpreter: Interpreter,
-    site: Site,
-    nodes: tuple[Node, ...],
-    inputs: tuple[TensorRef, ...],
-    end: int,
-    text: str,
-    function: str,
-) -> Model:
-    name = text if len(text) <= _TITLE else f"{text.partition('(')[0]}(…)"
-    uid = interpreter.uid()
-    return Model(
-        name,
-        ModelKind.FUNCTIONAL,
-        site,
-        nodes,
-        inputs,
-        (TensorRef(end),),
-        uid,
-        function,
-        called=True,
-    )
-
-
 def batch_of(interpreter: Interpreter, shapes: Any, site: Site) -> AbstractValue | None:
-    """A batch of data of these shapes, as a model is given it; `None` where they are not known."""
+    """Return a batch of data of these shapes, as a model is given it; `None` where they are not known."""
     if isinstance(shapes, tuple) and shapes:
         return input_of_shape(interpreter, batchless(shapes), site)
     if isinstance(shapes, list) and shapes:

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kfix.model.graph import Feed, Node, TensorRef
+from kfix.model.graph import Feed, Node, Shape, TensorRef
 
 
 def feeds(arena: Sequence[Node]) -> tuple[Feed, ...]:
-    """The data of known shape that models are called on, each shape once."""
+    """Return the data of known shape that models are called on, each shape once."""
     found: dict[Feed, None] = {}
     for node in arena:
-        given = node.args[0][1] if node.layer.model is not None and node.args else None
-        source = (
-            arena[given.node]
-            if isinstance(given, TensorRef) and 0 <= given.node < len(arena)
-            else None
-        )
-        if node.layer.model is None or source is None or not _is_data(source):
-            continue
-        shape = source.layer.arguments[0].value
-        if isinstance(shape, tuple) and shape:
-            found[Feed(node.layer.model.uid, shape)] = None
+        model = node.layer.model
+        shape = _data_shape(arena, node) if model is not None and node.args else None
+        if model is not None and shape is not None:
+            found[Feed(model.uid, shape)] = None
     return tuple(found)
 
 
+def _data_shape(arena: Sequence[Node], node: Node) -> Shape | None:
+    """Return the shape of the data that a layer is called on, `None` where it is none or not known."""
+    given = node.args[0][1]
+    if not isinstance(given, TensorRef) or not 0 <= given.node < len(arena):
+        return None
+    source = arena[given.node]
+    if not _is_data(source):
+        return None
+    shape = source.layer.arguments[0].value
+    return shape if isinstance(shape, tuple) and shape else None
+
+
 def _is_data(node: Node) -> bool:
-    """Does it stand for an array that a layer is called on?"""
+    """Return whether a node stands for an array that a layer is called on: its shape is written nowhere."""
     arguments = node.layer.arguments
-    return node.layer.cls == "Input" and [(one.site, one.origin) for one in arguments] == [
-        (None, None)
-    ]
+    if node.layer.cls != "Input" or len(arguments) != 1:
+        return False
+    return arguments[0].site is None and arguments[0].origin is None

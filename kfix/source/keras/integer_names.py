@@ -1,10 +1,10 @@
-"""The names of integers, and of tensors, that a program has at hand where it makes or calls a layer."""
+"""The names of integers, and of tensors, that a program may use where it makes or calls a layer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import AtHand, TensorRef
 from kfix.model.site import Site
 from kfix.source.interpreter.containers import Const
@@ -14,40 +14,27 @@ from kfix.source.interpreter.values import InstanceV, ObjectV, TensorV
 _MOST_TURNS = 8
 """How often one call is looked at that makes a layer again and again."""
 
-Seen = tuple[dict[str, Any], ...]
+Seen = tuple[dict[str, AbstractValue], ...]
 """The names of the scopes around a call as they were then, the innermost first."""
 
 
 def note(interpreter: Interpreter, frame: Frame, site: Site) -> None:
-    """Remembers what the names around a call that makes a layer stand for; what they say is looked up when asked."""
+    """Remember what the names around a call that makes a layer stand for; what they say is looked up when asked."""
     seen = interpreter.reach.setdefault(site, [])
-    if len(seen) > _MOST_TURNS:
-        return
-    scopes: list[dict[str, Any]] = []
-    scope = frame.scope
-    while True:
-        if scope is frame.scope or not scope.is_class:
-            scopes.append(dict(scope.names))
-        if scope.parent is None:
-            break
-        scope = scope.parent
-    seen.append(tuple(scopes))
+    if len(seen) <= _MOST_TURNS:
+        seen.append(tuple(dict(scope.names) for scope in frame.scope.around()))
 
 
 def at_hand(interpreter: Interpreter, site: Site) -> dict[str, AtHand]:
-    """The names of whole numbers at a place, attributes of objects (`self.units`, `args.units`) among them.
+    """Return the names of integers at a place, attributes of objects (`self.units`, `args.units`) among them.
 
-    Of a call that makes several layers those that mean the same number each time.
+    Of a call that makes several layers those that mean the same integer each time.
     """
     seen: list[Seen] = getattr(interpreter, "reach", {}).get(site, [])  # nothing once it is closed
     if not 0 < len(seen) <= _MOST_TURNS:
         return {}
-    first, *more = map(_numbers, seen)
-    return {
-        name: found
-        for name, found in first.items()
-        if all(other.get(name) == found for other in more)
-    }
+    head, *rest = map(_integers, seen)
+    return {name: found for name, found in head.items() if all(o.get(name) == found for o in rest)}
 
 
 def tensors_at_hand(interpreter: Interpreter, site: Site) -> dict[str, TensorRef]:
@@ -64,26 +51,32 @@ def tensors_at_hand(interpreter: Interpreter, site: Site) -> dict[str, TensorRef
     return found
 
 
-def _numbers(scopes: Seen) -> dict[str, AtHand]:
+def _integers(scopes: Seen) -> dict[str, AtHand]:
+    """Return the names of integers in scopes, those of the inner ones hiding the same of the outer."""
     found: dict[str, AtHand] = {}
     hidden: set[str] = set()
     for depth, names in enumerate(scopes):
         local = depth < len(scopes) - 1
         for name, value in names.items():
             if name not in hidden:
-                attributes = _attributes(value)
-                for written, inner in (
-                    attributes.items() if attributes is not None else ((None, value),)
-                ):
-                    if isinstance(inner, Const) and type(inner.value) is int:
-                        found[name if written is None else f"{name}.{written}"] = AtHand(
-                            inner.value, local
-                        )
+                found.update(_integers_of(name, value, local))
         hidden.update(names)
     return found
 
 
-def _attributes(value: Any) -> Mapping[str, Any] | None:
+def _integers_of(name: str, value: AbstractValue, local: bool) -> Iterator[tuple[str, AtHand]]:
+    """Yield a name if it is one of an integer, or of its attributes those that are integers."""
+    attributes = _attributes(value)
+    written = {name: value}
+    if attributes is not None:
+        written = {f"{name}.{attribute}": inner for attribute, inner in attributes.items()}
+    for path, inner in written.items():
+        if isinstance(inner, Const) and type(inner.value) is int:
+            yield path, AtHand(inner.value, local)
+
+
+def _attributes(value: AbstractValue) -> Mapping[str, AbstractValue] | None:
+    """Return the attributes of an object of the program or of a namespace, `None` for any other value."""
     if isinstance(value, InstanceV):
         return value.attributes
     return value.data if isinstance(value, ObjectV) and value.kind == "namespace" else None

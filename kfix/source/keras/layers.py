@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import libcst as cst
@@ -10,7 +11,6 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import (
     DATA,
     Argument,
-    Array,
     InnerLayer,
     Layer,
     Library,
@@ -20,20 +20,17 @@ from kfix.model.graph import (
     Symbol,
     TensorRef,
 )
-from kfix.model.origin import Derived, Fixed, Origin, make_list, make_tuple
+from kfix.model.origin import Fixed
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Given
-from kfix.source.interpreter.containers import Const, DictV, ListV, RangeV
-from kfix.source.interpreter.conversion import overgrown
+from kfix.source.interpreter.containers import Const
+from kfix.source.interpreter.dispatch import ByClass
 from kfix.source.interpreter.interpreter import MAX_INNER, Interpreter
-from kfix.source.interpreter.partial_values import FrameV, VersionedV
 from kfix.source.interpreter.values import (
     Choice,
-    ClassV,
     Condition,
-    FunctionV,
     InstanceV,
     LayerV,
     ModelV,
@@ -41,103 +38,12 @@ from kfix.source.interpreter.values import (
     TensorV,
     Variant,
 )
-
-BUILT = (LayerV, TensorV, SequentialV, ModelV)
-
-
-def is_built(value: AbstractValue) -> bool:
-    """Is it a layer, a tensor, a model, a list of them, the name of a class of a library, or None in place of one?"""
-    if isinstance(value, Symbol):
-        return not value.called
-    if isinstance(value, ListV):
-        return bool(value.items) and value.unknown is None and all(map(is_built, value.items))
-    if isinstance(value, InstanceV):
-        return value.model is not None or value.layer is not None
-    return isinstance(value, BUILT) or (isinstance(value, Const) and value.value is None)
-
-
-_LIBRARIES = ("keras.", "tf.", "numpy.", "builtins.", "operator.")
-"""Of these is known what is in them."""
-
-
-def argument_value(interpreter: Interpreter, value: AbstractValue) -> Any:
-    """A value as `kfix.model` keeps it: plain Python, layers, tensors, symbols, arrays, unknowns."""
-    if isinstance(value, Const):
-        return value.value
-    if isinstance(value, ListV):
-        if value.unknown is not None:
-            return value.unknown
-        items = [argument_value(interpreter, item) for item in value.items]
-        return tuple(items) if value.kind == "tuple" else items
-    if isinstance(value, DictV):
-        if value.unknown is not None:
-            return value.unknown
-        return {key: argument_value(interpreter, item) for key, item in value.entries.items()}
-    if isinstance(value, RangeV):
-        return list(value.range[:64])
-    if isinstance(value, TensorV):
-        return value.ref
-    if isinstance(value, LayerV | SequentialV | ModelV) or is_layer_like(value):
-        return layer_of(interpreter, value)
-    if isinstance(value, FrameV | VersionedV):
-        return value.now()
-    if isinstance(value, Symbol) and not value.called and not value.path.startswith(_LIBRARIES):
-        return Unknown(
-            f"what `{value.path}` is"
-        )  # a constant of a module that is not at hand, for all one knows
-    if isinstance(value, Symbol | Array | Unknown):
-        return value
-    if isinstance(value, FunctionV | ClassV):
-        return Symbol(value.name)
-    if isinstance(value, InstanceV):
-        return Symbol(value.cls.name, called=True)
-    if isinstance(value, Choice):
-        return Unknown(
-            f"it depends on `{value.options[0][0][0][0]}`" if value.options[0][0] else "it depends"
-        )
-    return Unknown("a value that is no part of a model")
-
-
-def is_layer_like(value: AbstractValue) -> bool:
-    """An object of a class of the program that is a layer or a model."""
-    return isinstance(value, InstanceV) and (value.layer is not None or value.model is not None)
-
-
-def holds_layers(value: AbstractValue) -> bool:
-    """Is it a layer or a model, or is there one in it?"""
-    if isinstance(value, ListV | DictV):
-        return any(
-            map(holds_layers, value.items if isinstance(value, ListV) else value.entries.values())
-        )
-    return isinstance(value, LayerV | SequentialV | ModelV | Choice) or is_layer_like(value)
-
-
-def argument_origin(value: AbstractValue) -> Origin | None:
-    """Where an argument's value came from; None where nothing in it can be traced."""
-    if isinstance(value, Const):
-        return value.origin
-    if isinstance(value, ListV) and value.unknown is None and not overgrown(value, 64):
-        make = make_list if value.kind == "list" else make_tuple
-        return Derived(make, tuple(argument_origin(v) or Fixed(None) for v in value.items))
-    return None
-
-
-def model_arguments(interpreter: Interpreter, given: list[Given]) -> tuple[Argument, ...]:
-    """A call's arguments as `kfix.model` keeps them."""
-    return tuple(
-        Argument(g.keyword, _setting(interpreter, g.value), argument_origin(g.value), g.site)
-        for g in given
-    )
-
-
-def _setting(interpreter: Interpreter, value: AbstractValue) -> Any:
-    """The value of a constructor's argument: what an unknown function makes of a tensor need not be a tensor."""
-    if isinstance(value, TensorV) and 0 <= value.ref.node < len(interpreter.arena):
-        unknown = interpreter.arena[value.ref.node].layer.unknown
-        if unknown is not None:
-            return unknown
-    return argument_value(interpreter, value)
-
+from kfix.source.keras.argument_values import (
+    argument_value,
+    is_layer_like,
+    kept_as,
+    model_arguments,
+)
 
 # --- layers -------------------------------------------------------------------------------
 
@@ -154,46 +60,48 @@ def make_layer(
     library: Library = Library.KERAS,
     unknown: Unknown | None = None,
 ) -> LayerV:
-    """A new layer."""
+    """Return a new layer, with the data format that the program has set for all."""
     interpreter.builds += 1
     arguments = model_arguments(interpreter, given)
-    setting = interpreter.settings.get(DATA_FORMAT)
-    if setting is not None and not (
-        isinstance(setting, Const) and setting.value == "channels_last"
-    ):
+    setting = _data_format(interpreter)
+    if setting is not None:
         if library is Library.KERAS and interpreter.shapes.leaves_out(cls, arguments, DATA_FORMAT):
-            arguments = (
-                *arguments,
-                Argument(DATA_FORMAT, argument_value(interpreter, setting), Fixed(None)),
-            )
+            value = argument_value(interpreter, setting)
+            arguments = (*arguments, Argument(DATA_FORMAT, value, Fixed(None)))
         elif library is Library.APPLICATION:
-            library, unknown = (
-                Library.UNKNOWN,
-                Unknown(f"`{cls}` with its channels first is not known", site),
-            )
-    made = LayerV(Layer(cls, arguments, site, interpreter.uid(), library, unknown=unknown))
-    interpreter.layers[made.layer.uid] = made
+            library = Library.UNKNOWN
+            unknown = Unknown(f"`{cls}` with its channels first is not known", site)
+    layer = LayerV(Layer(cls, arguments, site, interpreter.uid(), library, unknown=unknown))
+    interpreter.layers[layer.uid] = layer
     if library is Library.APPLICATION:
         interpreter.last_uid += InnerLayer.RESERVED
-    return made
+    return layer
+
+
+def _data_format(interpreter: Interpreter) -> AbstractValue | None:
+    """Return the data format that the program has set, `None` where it is Keras's own default."""
+    setting = interpreter.settings.get(DATA_FORMAT)
+    if isinstance(setting, Const) and setting.value == "channels_last":
+        return None
+    return setting
 
 
 def make_input(
     interpreter: Interpreter, arguments: tuple[Argument, ...], site: Site, put: Site | None = None
 ) -> TensorV:
-    """A symbolic input with these arguments of `keras.Input`."""
+    """Return a symbolic input with these arguments of `keras.Input`."""
     interpreter.builds += 1
     layer = Layer("Input", arguments, site, interpreter.uid())
     interpreter.layers[layer.uid] = LayerV(layer)
     return TensorV(TensorRef(add_node(interpreter, layer, (), put or site)))
 
 
-def input_of_shape(interpreter: Interpreter, shape: Any, site: Site) -> TensorV:
-    """A symbolic input of a shape (with its batch) that no layer in the program states."""
+def input_of_shape(interpreter: Interpreter, shape: object, site: Site) -> TensorV:
+    """Return a symbolic input of a shape (with its batch) that no layer in the program states."""
     return make_input(interpreter, (Argument("batch_shape", shape),), site)
 
 
-def data_of_shape(interpreter: Interpreter, shape: Any, site: Site) -> TensorV:
+def data_of_shape(interpreter: Interpreter, shape: object, site: Site) -> TensorV:
     """Return the node of a concrete tensor (an array) of this shape: no Input of a model."""
     made = input_of_shape(interpreter, shape, site)
     node = interpreter.arena[made.ref.node]
@@ -205,78 +113,115 @@ def data_of_shape(interpreter: Interpreter, shape: Any, site: Site) -> TensorV:
 def add_node(
     interpreter: Interpreter, layer: Layer, args: tuple[tuple[str | None, object], ...], site: Site
 ) -> int:
-    """Put a use of a layer into the arena; gives its id."""
-    interpreter.arena.append(Node(len(interpreter.arena), layer, args, site))
-    made = interpreter.layers.get(layer.uid)
-    if isinstance(made, LayerV):
-        made.nodes.append(len(interpreter.arena) - 1)
-    return len(interpreter.arena) - 1
+    """Put a use of a layer into the arena; returns its id."""
+    number = len(interpreter.arena)
+    interpreter.arena.append(Node(number, layer, args, site))
+    value = interpreter.layers.get(layer.uid)
+    if isinstance(value, LayerV):
+        value.nodes.append(number)
+    return number
 
 
-def own_node(interpreter: Interpreter, layer: LayerV) -> int | None:
-    """The node of a model of `keras.applications` on its own input, made if it is wanted first; else `None`."""
-    own: int | None = next(
-        (index for index in layer.nodes if interpreter.arena[index].site == layer.layer.site), None
-    )
-    if own is not None:
-        return own
-    tensor = layer.layer.argument("input_tensor")
-    if tensor is not None and isinstance(tensor.value, TensorRef):
-        ref = tensor.value
+def own_node(interpreter: Interpreter, layer: LayerV) -> int:
+    """Return the node of a model of `keras.applications` on its own input, made when first asked for."""
+    inner = layer.layer
+    for index in layer.nodes:
+        if interpreter.arena[index].site == inner.site:
+            return index
+    given = inner.argument("input_tensor")
+    if given is not None and isinstance(given.value, TensorRef):
+        ref = given.value
     else:
-        ref = input_of_shape(
-            interpreter, interpreter.shapes.application_input(layer.layer), layer.layer.site
-        ).ref
-    return add_node(interpreter, layer.layer, ((None, ref),), layer.layer.site)
+        shape = interpreter.shapes.application_input(inner)
+        ref = input_of_shape(interpreter, shape, inner.site).ref
+    return add_node(interpreter, inner, ((None, ref),), inner.site)
 
 
 def layer_of(interpreter: Interpreter, value: AbstractValue, site: Site | None = None) -> Layer:
-    """Anything that a program puts into a model (at `site`), as a layer."""
-    if isinstance(value, LayerV):
-        return value.layer
-    if isinstance(value, TensorV):
-        layer = interpreter.arena[value.ref.node].layer
-        if layer.cls == "Input" and layer.is_keras_layer:
-            return layer
-        return _other(
-            "a tensor",
-            Unknown("a tensor stands where a layer belongs", layer.site),
-            layer.site,
-            interpreter,
-        )
-    if isinstance(value, SequentialV | ModelV):
-        interpreter.inner += 1
-        if interpreter.inner > MAX_INNER:
-            why = f"more than {MAX_INNER:,} models within one another"
-            interpreter.leave(
-                why, value.site if isinstance(value, SequentialV) else value.model.site
-            )
-            return _other("?", Unknown(why), site, interpreter)
+    """Return anything that a program puts into a model (at `site`) as a layer."""
+    return _LAYERS.of(value)(interpreter, value, site)
+
+
+def _no_layer(interpreter: Interpreter, value: AbstractValue, site: Site | None) -> Layer:
+    return _unknown_layer(interpreter, "?", Unknown("what stands here is no layer"), None)
+
+
+def _unknown_layer(
+    interpreter: Interpreter, cls: str, unknown: Unknown, site: Site | None
+) -> Layer:
+    place = site or Site("", None, 0)
+    return Layer(cls, (), place, interpreter.uid(), Library.UNKNOWN, unknown=unknown)
+
+
+_LAYERS: ByClass[Callable[[Interpreter, Any, Site | None], Layer]] = ByClass(_no_layer)
+
+
+@_LAYERS.register(LayerV)
+def _of_layer(interpreter: Interpreter, value: LayerV, site: Site | None) -> Layer:
+    return value.layer
+
+
+@_LAYERS.register(TensorV)
+def _of_tensor(interpreter: Interpreter, value: TensorV, site: Site | None) -> Layer:
+    layer = interpreter.arena[value.ref.node].layer
+    if layer.cls == "Input" and layer.is_keras_layer:
+        return layer
+    why = Unknown("a tensor stands where a layer belongs", layer.site)
+    return _unknown_layer(interpreter, "a tensor", why, layer.site)
+
+
+@_LAYERS.register(SequentialV, ModelV)
+def _of_model(interpreter: Interpreter, value: SequentialV | ModelV, site: Site | None) -> Layer:
+    interpreter.inner += 1
+    if interpreter.inner <= MAX_INNER:
         return model_layer(interpreter, value)
-    if isinstance(value, InstanceV):
-        inner = value.layer or value.model
-        if inner is not None:
-            return _with_attributes(interpreter, layer_of(interpreter, inner), value)
-    if isinstance(value, Choice):
-        return layer_of(interpreter, value.options[0][1])
-    if isinstance(value, Unknown):
-        return _other(
-            class_at(interpreter, site) or class_at(interpreter, value.site) or "?",
-            value,
-            value.site,
-            interpreter,
-        )
-    if isinstance(value, Symbol):
-        return _other(
-            value.path.rpartition(".")[2], Unknown(f"`{value.path}` is no layer"), None, interpreter
-        )
-    return _other("?", Unknown("what stands here is no layer"), None, interpreter)
+    why = f"more than {MAX_INNER:,} models within one another"
+    interpreter.leave(why, value.site if isinstance(value, SequentialV) else value.model.site)
+    return _unknown_layer(interpreter, "?", Unknown(why), site)
+
+
+@_LAYERS.register(InstanceV)
+def _of_instance(interpreter: Interpreter, value: InstanceV, site: Site | None) -> Layer:
+    inner = value.layer or value.model
+    if inner is None:
+        return _no_layer(interpreter, value, site)
+    return _with_attributes(interpreter, layer_of(interpreter, inner), value)
+
+
+@_LAYERS.register(Choice)
+def _of_choice(interpreter: Interpreter, value: Choice, site: Site | None) -> Layer:
+    return layer_of(interpreter, value.options[0][1])
+
+
+@_LAYERS.register(Unknown)
+def _of_unknown(interpreter: Interpreter, value: Unknown, site: Site | None) -> Layer:
+    cls = class_at(interpreter, site) or class_at(interpreter, value.site) or "?"
+    return _unknown_layer(interpreter, cls, value, value.site)
+
+
+@_LAYERS.register(Symbol)
+def _of_symbol(interpreter: Interpreter, value: Symbol, site: Site | None) -> Layer:
+    why = Unknown(f"`{value.path}` is no layer")
+    return _unknown_layer(interpreter, value.path.rpartition(".")[2], why, None)
+
+
+@kept_as(LayerV, SequentialV, ModelV)
+def _argument(interpreter: Interpreter, value: LayerV | SequentialV | ModelV) -> Layer:
+    return layer_of(interpreter, value)
+
+
+@kept_as(InstanceV)
+def _instance_argument(interpreter: Interpreter, value: InstanceV) -> Layer | Symbol:
+    if is_layer_like(value):
+        return layer_of(interpreter, value)
+    return Symbol(value.cls.name, called=True)
 
 
 def class_at(interpreter: Interpreter, site: Site | None) -> str:
-    """The class that is called, or only named, at a place; "" where none is."""
-    unit = None if site is None else interpreter.units.get((site.path, site.cell))
-    node = None if unit is None or site is None else unit.node(site)
+    """Return the class that is called, or only named, at a place; "" where none is."""
+    if site is None or (site.path, site.cell) not in interpreter.units:
+        return ""
+    node: object = interpreter.units[site.path, site.cell].node(site)
     if isinstance(node, cst.Arg | cst.BaseElement):
         node = node.value
     called = isinstance(node, cst.Call)
@@ -288,48 +233,34 @@ def class_at(interpreter: Interpreter, site: Site | None) -> str:
 
 
 def _with_attributes(interpreter: Interpreter, layer: Layer, value: InstanceV) -> Layer:
-    """A layer of the program, with what Keras asks of a recurrent cell where it has it."""
+    """Return a layer of the program, with what Keras asks of a recurrent cell where it has it."""
     if "state_size" not in value.attributes and value.cls.find("state_size") is None:
         return layer
-    found = [
-        (name, value.attributes[name])
+    attributes = tuple(
+        (name, argument_value(interpreter, value.attributes[name]))
         for name in ("state_size", "output_size")
         if name in value.attributes
-    ]
-    if not found:
-        return layer
-    return replace(
-        layer, attributes=tuple((name, argument_value(interpreter, thing)) for name, thing in found)
     )
-
-
-def _other(cls: str, unknown: Unknown, site: Site | None, interpreter: Interpreter) -> Layer:
-    return Layer(
-        cls, (), site or Site("", None, 0), interpreter.uid(), Library.UNKNOWN, unknown=unknown
-    )
+    return replace(layer, attributes=attributes) if attributes else layer
 
 
 # --- models as layers ---------------------------------------------------------------------
 
 
 def freeze_sequential(interpreter: Interpreter, made: SequentialV, variant: Variant) -> Model:
-    """One variant of a Sequential as it stands now."""
-    nodes = [
-        Node(
-            index,
-            layer_of(interpreter, item, site),
-            ((None, TensorRef(index - 1 if index else Model.ENTRY)),),
-            site,
-        )
-        for index, (item, site) in enumerate(variant.items)
-    ]
+    """Return one variant of a Sequential as it stands now."""
+    nodes: list[Node] = []
+    end = TensorRef(Model.ENTRY)
+    for index, (item, site) in enumerate(variant.items):
+        nodes.append(Node(index, layer_of(interpreter, item, site), ((None, end),), site))
+        end = TensorRef(index)
     return Model(
         name=made.name or name_of(made.arguments) or "sequential",
         kind=ModelKind.SEQUENTIAL,
         site=made.site,
         nodes=tuple(nodes),
         inputs=(TensorRef(Model.ENTRY),),
-        outputs=(TensorRef(len(nodes) - 1 if nodes else Model.ENTRY),),
+        outputs=(end,),
         uid=variant.uid,
         function=made.function,
         given=made.given,
@@ -341,23 +272,21 @@ def freeze_sequential(interpreter: Interpreter, made: SequentialV, variant: Vari
 
 
 def layer_name(interpreter: Interpreter, value: AbstractValue) -> str | None:
-    """What `name=` says of a layer or model, or the name that it gives itself."""
+    """Return what `name=` says of a layer or model, or the name that it gives itself."""
     if isinstance(value, LayerV):
         return value.name or interpreter.shapes.application_name(value.layer)
-    if isinstance(value, TensorV):
-        return None
     if isinstance(value, SequentialV):
         return name_of(value.arguments)
     return name_of(value.model.arguments) if isinstance(value, ModelV) else None
 
 
 def inner_model(value: AbstractValue) -> AbstractValue:
-    """The model that an object of a subclass is, any other value itself."""
+    """Return the model that an object of a subclass is, any other value itself."""
     return value.model if isinstance(value, InstanceV) and value.model is not None else value
 
 
 def name_of(arguments: tuple[Argument, ...]) -> str | None:
-    """What `name=` says."""
+    """Return what `name=` says, `None` where it is no string."""
     for argument in arguments:
         if argument.keyword == "name" and isinstance(argument.value, str):
             return argument.value
@@ -365,31 +294,26 @@ def name_of(arguments: tuple[Argument, ...]) -> str | None:
 
 
 def said(condition: Condition) -> str | None:
-    """A condition in words."""
+    """Return a condition in words, `None` for one that always holds."""
     if not condition:
         return None
     return " and ".join(text if holds else f"not ({text})" for text, holds in condition)
 
 
 def frozen(interpreter: Interpreter, value: SequentialV | ModelV) -> Model:
-    """A model as it stands now (a Sequential in the first of its variants)."""
-    return (
-        freeze_sequential(interpreter, value, value.variants[0])
-        if isinstance(value, SequentialV)
-        else value.model
-    )
+    """Return a model as it stands now (a Sequential in the first of its variants)."""
+    if isinstance(value, SequentialV):
+        return freeze_sequential(interpreter, value, value.variants[0])
+    return value.model
 
 
 def model_layer(interpreter: Interpreter, value: SequentialV | ModelV) -> Layer:
-    """A model as a layer of another."""
+    """Return a model as a layer of another."""
     model = frozen(interpreter, value)
-    if isinstance(value, ModelV) and value.instance is not None and model.is_subclassed:
-        body = value.instance.layer.layer.body if value.instance.layer is not None else None
-        return Layer(
-            value.instance.cls.name, model.arguments, model.site, model.uid, Library.USER, body=body
-        )
+    instance = value.instance if isinstance(value, ModelV) and model.is_subclassed else None
+    if instance is not None:
+        cls = instance.cls.name
+        body = instance.layer.layer.body if instance.layer is not None else None
+        return Layer(cls, model.arguments, model.site, model.uid, Library.USER, body=body)
     cls = model.keras_class or "Model"
     return Layer(cls, model.arguments, model.site, model.uid, Library.MODEL, model=model)
-
-
-# --- calling layers -----------------------------------------------------------------------

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import libcst as cst
 
-from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import (
     LISTS,
-    Argument,
     Array,
     Layer,
     Model,
-    ModelKind,
     Node,
     Shapes,
     TensorRef,
@@ -25,11 +22,11 @@ from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Given
-from kfix.source.interpreter.containers import Const, DictV, ListV, Within
-from kfix.source.interpreter.interpreter import MAX_VARIANTS, Frame, Interpreter, merge
+from kfix.source.interpreter.containers import NONE, DictV, ListV, Within, is_none
+from kfix.source.interpreter.dispatch import ByClass
+from kfix.source.interpreter.interpreter import MAX_VARIANTS, Frame, Interpreter, merge, options_of
 from kfix.source.interpreter.values import (
     Choice,
-    Condition,
     InstanceV,
     LayerV,
     ModelV,
@@ -38,6 +35,7 @@ from kfix.source.interpreter.values import (
     Variant,
 )
 from kfix.source.keras import layers
+from kfix.source.keras.argument_values import model_arguments
 
 # --- Sequential ---------------------------------------------------------------------------
 
@@ -45,61 +43,60 @@ from kfix.source.keras import layers
 def new_sequential(
     interpreter: Interpreter, given: list[Given], node: cst.CSTNode, frame: Frame
 ) -> SequentialV:
-    """`Sequential(...)`."""
+    """Return the model that `Sequential(...)` gives."""
     interpreter.builds += 1
-    made = SequentialV(frame.unit.site(node), interpreter.uid(), frame.function)
-    interpreter.models.append(made)
-    fill_sequential(interpreter, made, given, node, frame)
-    return made
+    model = SequentialV(frame.unit.site(node), interpreter.uid(), frame.function)
+    interpreter.models.append(model)
+    fill_sequential(interpreter, model, given, node, frame)
+    return model
 
 
 def fill_sequential(
-    interpreter: Interpreter, made: SequentialV, given: list[Given], node: cst.CSTNode, frame: Frame
+    interpreter: Interpreter,
+    model: SequentialV,
+    given: list[Given],
+    node: cst.CSTNode,
+    frame: Frame,
 ) -> None:
     """Give a new Sequential the layers of its call."""
-    made.tail = frame.unit.site(node)
+    model.tail = frame.unit.site(node)
     for place, argument in enumerate(given):
-        if argument.keyword in ("layers", "*", "**") or (argument.keyword is None and place == 0):
-            add_all(interpreter, made, argument)
-    made.arguments = layers.model_arguments(
-        interpreter, [g for g in given if g.keyword not in (None, "layers", "*", "**")]
-    )
+        if argument.keyword in _LAYERS or (argument.keyword is None and place == 0):
+            add_all(interpreter, model, argument)
+    rest = [one for one in given if one.keyword is not None and one.keyword not in _LAYERS]
+    model.arguments = model_arguments(interpreter, rest)
 
 
-def add_all(interpreter: Interpreter, made: SequentialV, argument: Given) -> None:
+_LAYERS = ("layers", "*", "**")
+"""The keywords of arguments of `Sequential` that hold its layers."""
+
+
+def add_all(interpreter: Interpreter, model: SequentialV, argument: Given) -> None:
     """Add the layers of a list, each at the place where it was put into the list."""
-    value, fallback = argument.value, argument.site or made.site
-    if isinstance(value, Const) and value.value is None:
-        return
-    if not isinstance(value, ListV):
-        if isinstance(value, LayerV | TensorV | SequentialV | ModelV | Choice):
-            add(interpreter, made, value, fallback)
-        else:
-            why = (
-                value
-                if isinstance(value, Unknown)
-                else Unknown("what it is made of is no list", fallback)
-            )
-            add(interpreter, made, why, fallback)
-        return
-    if value.site is not None and not value.items:
-        made.tail = value.site
-    for item, site in zip(value.items, value.sites, strict=True):
-        add(interpreter, made, item, site or fallback)
-    if value.unknown is not None:
-        add(interpreter, made, value.unknown, fallback)
+    value, fallback = argument.value, argument.site or model.site
+    if isinstance(value, ListV):
+        if value.site is not None and not value.items:
+            model.tail = value.site
+        for item, site in zip(value.items, value.sites, strict=True):
+            add(interpreter, model, item, site or fallback)
+        if value.unknown is not None:
+            add(interpreter, model, value.unknown, fallback)
+    elif isinstance(value, LayerV | TensorV | SequentialV | ModelV | Choice | Unknown):
+        add(interpreter, model, value, fallback)
+    elif not is_none(value):
+        add(interpreter, model, Unknown("what it is made of is no list", fallback), fallback)
 
 
-def add(interpreter: Interpreter, made: SequentialV, value: AbstractValue, site: Site) -> None:
-    """`model.add(value)`: to every way in which the model may have been built."""
-    interpreter.journal.touch(made)
+def add(interpreter: Interpreter, model: SequentialV, value: AbstractValue, site: Site) -> None:
+    """Do what `model.add(value)` does, to every way in which the model may have been built."""
+    interpreter.journal.touch(model)
     interpreter.builds += 1
-    made.tail = site
+    model.tail = site
     if isinstance(value, InstanceV):
         value = value.layer or value.model or value
-    options = value.options if isinstance(value, Choice) else [((), value)]
+    options = options_of(value)
     variants: list[Variant] = []
-    for variant in made.variants:
+    for variant in model.variants:
         for condition, option in options:
             both = merge(variant.condition, condition)
             if both is not None:
@@ -107,62 +104,60 @@ def add(interpreter: Interpreter, made: SequentialV, value: AbstractValue, site:
                 variants.append(Variant(both, [*variant.items, (option, site)], uid))
     if len(variants) > MAX_VARIANTS:
         interpreter.leave(
-            f"more than {MAX_VARIANTS} variants of one model; the others are left out", made.site
+            f"more than {MAX_VARIANTS} variants of one model; the others are left out", model.site
         )
-    made.variants = variants[:MAX_VARIANTS]
+    model.variants = variants[:MAX_VARIANTS]
 
 
-def pop(interpreter: Interpreter, made: SequentialV, site: Site) -> AbstractValue:
-    """`model.pop()`: what is added later comes after it."""
-    interpreter.journal.touch(made)
-    gone: AbstractValue = Const(None)
-    for variant in made.variants:
+def pop(interpreter: Interpreter, model: SequentialV, site: Site) -> AbstractValue:
+    """Do what `model.pop()` does; what is added later comes after `site`. Returns the layer that was taken."""
+    interpreter.journal.touch(model)
+    taken: AbstractValue = NONE
+    for variant in model.variants:
         if variant.items:
-            gone = variant.items.pop()[0]
-    made.tail = site
-    return gone
+            taken = variant.items.pop()[0]
+    model.tail = site
+    return taken
 
 
 def uid_of(value: SequentialV | ModelV) -> int:
-    """The number of a model."""
+    """Return the number of a model."""
     return value.uid if isinstance(value, SequentialV) else value.model.uid
 
 
 # --- models as graphs ---------------------------------------------------------------------
 
 
-def unroll(interpreter: Interpreter, made: SequentialV) -> list[int]:
-    """A Sequential's layers as nodes of the arena, its input first, so that their tensors can be used."""
-    key = tuple(id(item) for item, _ in made.variants[0].items)
-    known = interpreter.unrolled.get(made.uid)
+def unroll(interpreter: Interpreter, value: SequentialV) -> list[int]:
+    """Return a Sequential's layers as nodes of the arena, its input first, so that their tensors can be used."""
+    key = tuple(id(item) for item, _ in value.variants[0].items)
+    known = interpreter.unrolled.get(value.uid)
     if known is not None and known[0] == key:
-        nodes: list[int] = known[1]
-        return nodes
-    model = layers.frozen(interpreter, made)
+        return known[1]
+    model = layers.frozen(interpreter, value)
     chain = list(model.nodes)
     if chain and chain[0].layer.cls in ("Input", "InputLayer"):
-        first = chain.pop(0)
-        nodes = [layers.add_node(interpreter, first.layer, (), first.site)]
+        entry = chain.pop(0)
+        nodes = [layers.add_node(interpreter, entry.layer, (), entry.site)]
     else:
         shape = interpreter.shapes.model_inputs(model)
-        nodes = [layers.input_of_shape(interpreter, shape, made.site).ref.node]
+        nodes = [layers.input_of_shape(interpreter, shape, value.site).ref.node]
     for node in chain:
-        nodes.append(
-            layers.add_node(interpreter, node.layer, ((None, TensorRef(nodes[-1])),), node.site)
-        )
-    interpreter.unrolled[made.uid] = (key, nodes)
+        args = ((None, TensorRef(nodes[-1])),)
+        nodes.append(layers.add_node(interpreter, node.layer, args, node.site))
+    interpreter.unrolled[value.uid] = (key, nodes)
     return nodes
 
 
 def input_tensor(interpreter: Interpreter, value: SequentialV | ModelV) -> AbstractValue:
-    """`model.input`."""
+    """Return `model.input`."""
     if isinstance(value, SequentialV):
         return TensorV(TensorRef(unroll(interpreter, value)[0]))
     return _one(value.model.inputs)
 
 
 def output_tensor(interpreter: Interpreter, value: SequentialV | ModelV) -> AbstractValue:
-    """`model.output`."""
+    """Return `model.output`."""
     if isinstance(value, SequentialV):
         return TensorV(TensorRef(unroll(interpreter, value)[-1]))
     return _one(value.model.outputs)
@@ -174,37 +169,55 @@ def _one(refs: tuple[TensorRef, ...]) -> AbstractValue:
 
 
 def layers_of(interpreter: Interpreter, value: SequentialV | ModelV) -> ListV:
-    """`model.layers`: those of a Sequential without its Input, those of a functional model with it."""
-    made = ListV([])
+    """Return `model.layers`: those of a Sequential without its Input, those of a functional model with it."""
     if isinstance(value, SequentialV):
-        for item, site in value.variants[0].items:
-            if not isinstance(item, TensorV) and not (
-                isinstance(item, LayerV) and item.layer.cls == "InputLayer"
-            ):
-                made.items.append(item)
-                made.sites.append(site)
-        return made
+        return _layers_of_sequential(value)
+    found = ListV([])
     seen: set[int] = set()
     for node in _listed(interpreter, value.model):
         if isinstance(node, LayerV):
-            made.items.append(node)
-            made.sites.append(None)
-            continue
-        layer = node.layer
-        if layer.uid in seen or (layer.is_operation and not layer.cls.startswith("keras.layers.")):
-            continue
-        seen.add(layer.uid)
-        item = interpreter.layers.get(layer.uid) or _layer_value(interpreter, layer)
-        if layer.is_application and node.site == layer.site:
-            made.gap = len(made.items)  # its output was taken, so that its own layers stand here
-            item = Within(f"one of the layers of `{layer.cls}`", node.site, layer.uid, every=True)
-        made.items.append(item)
-        made.sites.append(node.site)
-    return made
+            _append(found, node, None)
+        elif node.layer.uid not in seen and not _is_pure_operation(node.layer):
+            seen.add(node.layer.uid)
+            _append(found, *_of_node(interpreter, node, found))
+    return found
 
 
-def _listed(interpreter: Interpreter, model: Model) -> Sequence[Any]:
-    """The nodes of a model, and the layers within those of `keras.applications` that it was built on."""
+def _append(found: ListV, item: AbstractValue, site: Site | None) -> None:
+    found.items.append(item)
+    found.sites.append(site)
+
+
+def _layers_of_sequential(value: SequentialV) -> ListV:
+    found = ListV([])
+    for item, site in value.variants[0].items:
+        is_input = isinstance(item, LayerV) and item.layer.cls == "InputLayer"
+        if not is_input and not isinstance(item, TensorV):
+            _append(found, item, site)
+    return found
+
+
+def _is_pure_operation(layer: Layer) -> bool:
+    """Return whether a layer is an operation alone; `keras.layers.add` makes a layer and calls it."""
+    return layer.is_operation and not layer.cls.startswith("keras.layers.")
+
+
+def _of_node(interpreter: Interpreter, node: Node, found: ListV) -> tuple[AbstractValue, Site]:
+    """Return a layer of a functional model, and the place of its first call.
+
+    For a model of `keras.applications` whose output was taken, its own layers stand there.
+    """
+    layer = node.layer
+    if layer.is_application and node.site == layer.site:
+        found.gap = len(found.items)
+        why = f"one of the layers of `{layer.cls}`"
+        return Within(why, node.site, layer.uid, every=True), node.site
+    item = interpreter.layers.get(layer.uid)
+    return _layer_value(interpreter, layer) if item is None else item, node.site
+
+
+def _listed(interpreter: Interpreter, model: Model) -> Sequence[Node | LayerV]:
+    """Return the nodes of a model, and the layers within those of `keras.applications` that it was built on."""
     if not any(node.layer.is_application for node in model.nodes):
         return model.nodes
     from kfix.source.keras.application_layers import listed
@@ -214,153 +227,12 @@ def _listed(interpreter: Interpreter, model: Model) -> Sequence[Any]:
 
 
 def _layer_value(interpreter: Interpreter, layer: Layer) -> AbstractValue:
+    """Return the value that a layer of a model is: a model of the program, or a layer."""
     for model in interpreter.models:
         if uid_of(model) == layer.uid:
             return model
-    made = interpreter.layers[layer.uid] = LayerV(layer)
-    return made
-
-
-# --- functional ---------------------------------------------------------------------------
-
-
-def new_functional(
-    interpreter: Interpreter,
-    inputs: AbstractValue,
-    ends: AbstractValue,
-    given: list[Given],
-    site: Site,
-    frame: Frame,
-) -> AbstractValue:
-    """`Model(inputs, outputs)`: for every way in which its tensors may have been built."""
-    if isinstance(inputs, ListV) and any(isinstance(item, Choice) for item in inputs.items):
-        entries = inputs
-        inputs = interpreter.spread(
-            lambda items: ListV(items, entries.kind, entries.sites), entries.items
-        )
-    if isinstance(ends, ListV) and any(isinstance(item, Choice) for item in ends.items):
-        row = ends
-        ends = interpreter.spread(lambda items: ListV(items, row.kind, row.sites), row.items)
-    if not isinstance(inputs, Choice) and not isinstance(ends, Choice):
-        return functional(interpreter, inputs, ends, given, site, frame.function)
-    pairs: list[tuple[Condition, AbstractValue]] = []
-    for one, first in inputs.options if isinstance(inputs, Choice) else [((), inputs)]:
-        for two, last in ends.options if isinstance(ends, Choice) else [((), ends)]:
-            both = merge(one, two)
-            if both is not None and len(pairs) < MAX_VARIANTS:
-                pairs.append(
-                    (both, functional(interpreter, first, last, given, site, frame.function, both))
-                )
-    return (
-        Choice(pairs)
-        if len(pairs) > 1
-        else pairs[0][1]
-        if pairs
-        else Unknown("no such model", site)
-    )
-
-
-def functional(
-    interpreter: Interpreter,
-    inputs: AbstractValue,
-    ends: AbstractValue,
-    given: list[Given],
-    site: Site,
-    function: str,
-    condition: Condition = (),
-) -> ModelV:
-    """A functional model of known tensors."""
-    interpreter.builds += 1
-    ins = _refs(interpreter, inputs, site)
-    outs = _refs(interpreter, ends, site)
-    if not _told(inputs):  # what is not known of them are the Inputs that the ends are made of
-        nodes = order.graph(interpreter.arena, ins, outs)
-        ins += [
-            TensorRef(n.id)
-            for n in nodes
-            if n.layer.cls == "Input" and all(ref.node != n.id for ref in ins)
-        ]
-    arena: Sequence[Node] = interpreter.arena
-    if interpreter.opened:
-        from kfix.source.keras.application_layers import one_way
-
-        arena, outs = one_way(interpreter, ins, outs)
-    arguments = layers.model_arguments(interpreter, [g for g in given if g.keyword is not None])
-    model = Model(
-        name=layers.name_of(arguments) or "functional",
-        kind=ModelKind.FUNCTIONAL,
-        site=site,
-        nodes=tuple(_entry(interpreter, node, ins) for node in order.graph(arena, ins, outs)),
-        inputs=tuple(ins),
-        outputs=tuple(outs),
-        uid=interpreter.uid(),
-        function=function,
-        arguments=arguments,
-        condition=layers.said(condition),
-        input_keys=tuple(order.by_key(inputs.entries)) if isinstance(inputs, DictV) else (),
-        output_keys=tuple(order.by_key(ends.entries)) if isinstance(ends, DictV) else (),
-    )
-    made = ModelV(model, function, condition)
-    if isinstance(ends, DictV):
-        made.keys = list(model.output_keys)
-    interpreter.models.append(made)
-    return made
-
-
-def _told(inputs: AbstractValue) -> bool:
-    """Are all of a model's inputs tensors that are known?"""
-    if isinstance(inputs, ListV):
-        return inputs.unknown is None and all(_told(item) for item in inputs.items)
-    if isinstance(inputs, DictV):
-        return inputs.unknown is None and all(_told(item) for item in inputs.entries.values())
-    return isinstance(inputs, TensorV)
-
-
-def _entry(interpreter: Interpreter, node: Node, inputs: list[TensorRef]) -> Node:
-    """A tensor from the middle of a graph that is an input of a model becomes an Input of its shape, as in Keras."""
-    unknown = node.layer.is_unknown and not node.args
-    if (
-        unknown
-        or node.layer.cls in ("Input", "InputLayer")
-        or all(ref.node != node.id for ref in inputs)
-    ):
-        return node
-    shape = interpreter.shapes.tensor(
-        interpreter.arena, next(ref for ref in inputs if ref.node == node.id)
-    )
-    layer = Layer("Input", (Argument("batch_shape", shape),), node.layer.site, interpreter.uid())
-    return Node(node.id, layer, (), node.site)
-
-
-def _refs(interpreter: Interpreter, value: AbstractValue, site: Site) -> list[TensorRef]:
-    """The tensors in a value; one of which nothing is known for each part that is not known to be a tensor."""
-    tensors: list[TensorV | Unknown] = list(_parts(value, site))
-    if not tensors:
-        tensors = [Unknown("these are no tensors", site)]
-    return [
-        one.ref
-        if isinstance(one, TensorV)
-        else tensor_operations.unknown_tensor(interpreter, one, site).ref
-        for one in tensors
-    ]
-
-
-def _parts(value: AbstractValue, site: Site) -> Iterator[TensorV | Unknown]:
-    """The tensors in a value from left to right, as Keras flattens it, and why others are not known."""
-    if isinstance(value, TensorV | Unknown):
-        yield value
-    elif isinstance(value, ListV | DictV):
-        items = (
-            value.items
-            if isinstance(value, ListV)
-            else map(value.entries.__getitem__, order.by_key(value.entries))
-        )
-        for item in items:
-            yield from _parts(item, site)
-        if value.unknown is not None:
-            yield value.unknown
-    else:
-        yield Unknown("this is no tensor", site)
+    value = interpreter.layers[layer.uid] = LayerV(layer)
+    return value
 
 
 # --- what a model is given ----------------------------------------------------------------
@@ -369,7 +241,7 @@ def _parts(value: AbstractValue, site: Site) -> Iterator[TensorV | Unknown]:
 def set_given(
     interpreter: Interpreter, model: AbstractValue, shape: Shapes, site: Site | None
 ) -> None:
-    """The input shape is told by `build`, a call, or data; the first one counts, as it does in Keras."""
+    """Note the input shape that `build`, a call, or data tell; the first one counts, as it does in Keras."""
     if isinstance(model, SequentialV):
         if model.given is None and not isinstance(shape, list | dict):
             interpreter.journal.touch(model)
@@ -380,36 +252,65 @@ def set_given(
 
 
 def note_call(interpreter: Interpreter, callee: ModelV, given: list[Given]) -> None:
-    """A subclassed model is called: the shape of what it is called on is its input shape."""
-    if given and callee.model.given is None:
-        shapes = data_shape(interpreter, given[0].value)
-        if shapes is not None and not isinstance(shapes, Unknown):
-            set_given(interpreter, callee, shapes, given[0].site)
+    """Note that a subclassed model is called: the shape of what it is called on is its input shape."""
+    if not given or callee.model.given is not None:
+        return
+    shapes = data_shape(interpreter, given[0].value)
+    if shapes is not None and not isinstance(shapes, Unknown):
+        set_given(interpreter, callee, shapes, given[0].site)
 
 
-def data_shape(interpreter: Interpreter, value: AbstractValue) -> Any:
-    """The shapes of data: arrays and tensors, in lists and dictionaries."""
-    if isinstance(value, Array):
-        return Unknown("lists, each of its own length") if value.dtype == LISTS else value.shape
-    if isinstance(value, TensorV):
-        return tensor_operations.shape_of(interpreter, value)
-    if isinstance(value, ListV) and value.unknown is None and value.items:
-        shapes = [data_shape(interpreter, item) for item in value.items]
-        return None if any(shape is None for shape in shapes) else shapes
-    if isinstance(value, DictV) and value.unknown is None and value.entries:
-        named = {key: data_shape(interpreter, item) for key, item in value.entries.items()}
-        return None if any(shape is None for shape in named.values()) else named
-    if isinstance(value, Unknown):
-        return value
+def data_shape(interpreter: Interpreter, value: AbstractValue | None) -> Shapes | None:
+    """Return the shapes of data: arrays and tensors, in lists and dictionaries; `None` for anything else."""
+    return _DATA_SHAPES.of(value)(interpreter, value)
+
+
+def _no_data(interpreter: Interpreter, value: AbstractValue | None) -> None:
     return None
 
 
+_DATA_SHAPES: ByClass[Callable[[Interpreter, Any], Shapes | None]] = ByClass(_no_data)
+
+
+@_DATA_SHAPES.register(Array)
+def _shape_of_array(interpreter: Interpreter, value: Array) -> Shapes:
+    return Unknown("lists, each of its own length") if value.dtype == LISTS else value.shape
+
+
+@_DATA_SHAPES.register(TensorV)
+def _shape_of_tensor(interpreter: Interpreter, value: TensorV) -> Shapes:
+    return tensor_operations.shape_of(interpreter, value)
+
+
+@_DATA_SHAPES.register(Unknown)
+def _unknown_shape(interpreter: Interpreter, value: Unknown) -> Shapes:
+    return value
+
+
+@_DATA_SHAPES.register(ListV)
+def _shapes_of_list(interpreter: Interpreter, value: ListV) -> Shapes | None:
+    found = [data_shape(interpreter, item) for item in value.items]
+    shapes = [shape for shape in found if shape is not None]
+    if value.unknown is not None or not found or len(shapes) < len(found):
+        return None
+    return shapes
+
+
+@_DATA_SHAPES.register(DictV)
+def _shapes_of_dict(interpreter: Interpreter, value: DictV) -> Shapes | None:
+    found = {key: data_shape(interpreter, item) for key, item in value.entries.items()}
+    shapes = {key: shape for key, shape in found.items() if shape is not None}
+    if value.unknown is not None or not found or len(shapes) < len(found):
+        return None
+    return shapes
+
+
 def batchless(shape: Any) -> Any:
-    """The shapes with a batch of any size."""
+    """Return the shapes with a batch of any size."""
     if isinstance(shape, tuple):
         return (None, *shape[1:])
     if isinstance(shape, list):
         return [batchless(item) for item in shape]
-    return (
-        {key: batchless(item) for key, item in shape.items()} if isinstance(shape, dict) else shape
-    )
+    if isinstance(shape, dict):
+        return {key: batchless(item) for key, item in shape.items()}
+    return shape

@@ -13,61 +13,56 @@ from kfix.model.graph import InnerLayer
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import Const, FileV
+from kfix.source.interpreter.containers import Const, FileV, first
 from kfix.source.interpreter.interpreter import Interpreter
-from kfix.source.interpreter.values import LayerV, ModelV, ObjectV, SequentialV
+from kfix.source.interpreter.values import LayerV, ModelV, ObjectV, SequentialState, SequentialV
 from kfix.source.keras import layers
 
 
 def snapshot(value: AbstractValue) -> ObjectV | None:
-    """A model as it stands now; `None` for what is made again by its class alone."""
+    """Return a model as it stands now; `None` for what is made again by its class alone."""
     value = layers.inner_model(value)
-    if not isinstance(value, SequentialV | ModelV) or (
-        isinstance(value, ModelV) and not value.model.is_functional
-    ):
+    if not isinstance(value, SequentialV | ModelV):
+        return None
+    if isinstance(value, ModelV) and not value.model.is_functional:
         return None
     return ObjectV("saved", model=value, state=value.save())
 
 
-def path_of(value: AbstractValue) -> str | None:
-    """A path as the key of what is saved there."""
+def path_of(value: AbstractValue | None) -> str | None:
+    """Return a path as the key of what is saved there, `None` where it is not known."""
     if isinstance(value, Const) and isinstance(value.value, str):
         return os.path.normpath(value.value)
     return None
 
 
 def save(interpreter: Interpreter, model: AbstractValue, path: AbstractValue) -> None:
-    """`model.save(path)`."""
+    """Do what `model.save(path)` does."""
     key = path_of(path)
     if key is not None:
-        held = snapshot(model)
-        interpreter.journal.set(
-            interpreter.saved,
-            key,
-            Unknown(f"`{key}` holds another model") if held is None else held,
-        )
+        held = first(snapshot(model), Unknown(f"`{key}` holds another model"))
+        interpreter.journal.set(interpreter.saved, key, held)
 
 
 def load(call: Call) -> AbstractValue:
-    """`load_model(path)`."""
+    """Return what `load_model(path)` gives."""
     key = path_of(call.get(0, "filepath"))
     held = at_path(call.interpreter, key)
-    return again(call, held) if held is not None else call.unknown(_why(call, key))
-
-
-def _why(call: Call, key: str | None) -> str:
+    if held is not None:
+        return again(call, held)
     if key is None:
-        return ""
-    return f"`{call.interpreter.text(call.node, call.frame)}` is not known: the program saves no such model before"
+        return call.unknown()
+    source = call.context.source
+    return call.unknown(f"`{source}` is not known: the program saves no such model before")
 
 
 def at_path(interpreter: Interpreter, key: str | None) -> AbstractValue | None:
-    """What the program saved there."""
+    """Return what the program saved there, `None` for nothing."""
     return interpreter.saved.get(key) if key is not None else None
 
 
-def again(call: Call, held: AbstractValue, own: bool = False) -> AbstractValue:
-    """The model of a snapshot, made once more: with layers of its own, as `own` a model to tell of in any case."""
+def again(call: Call, held: AbstractValue | None, own: bool = False) -> AbstractValue:
+    """Return the model of a snapshot, made once more with layers of its own; `own`: it is reported in any case."""
     interpreter = call.interpreter
     if (
         not isinstance(held, ObjectV)
@@ -76,32 +71,40 @@ def again(call: Call, held: AbstractValue, own: bool = False) -> AbstractValue:
     ):
         return call.unknown(because=held if isinstance(held, Unknown) else None)
     original, state = held.data["model"], held.data["state"]
-    made: SequentialV | ModelV
     interpreter.builds += 1
+    model: SequentialV | ModelV
     if isinstance(original, SequentialV):
-        made = SequentialV(call.site, interpreter.uid(), call.frame.function)
-        made.arguments = original.arguments
-        made.load(state)
-        made.tail = call.site
-        copies: dict[int, AbstractValue] = {}
-        for variant in made.variants:
-            variant.uid = made.uid if variant is made.variants[0] else interpreter.uid()
-            variant.items = [
-                (copies.setdefault(id(item), copied(interpreter, item)), site)
-                for item, site in variant.items
-            ]
+        model = _sequential_again(call, original, state)
     else:
-        model = replace(state, uid=interpreter.uid(), site=call.site, function=call.frame.function)
-        made = ModelV(model, call.frame.function)
-        made.keys = original.keys
-    interpreter.models.append(made)
+        function = call.frame.function
+        inner = replace(state, uid=interpreter.uid(), site=call.site, function=function)
+        model = ModelV(inner, function)
+        model.keys = original.keys
+    interpreter.models.append(model)
     if not own:
-        interpreter.copies[id(made)] = (original, state, made.save())
-    return made
+        interpreter.copies[id(model)] = (original, state, model.save())
+    return model
+
+
+def _sequential_again(call: Call, original: SequentialV, state: SequentialState) -> SequentialV:
+    """Return a Sequential of a state, its layers copied: one that stands in several variants once."""
+    interpreter = call.interpreter
+    model = SequentialV(call.site, interpreter.uid(), call.frame.function)
+    model.arguments = original.arguments
+    model.load(state)
+    model.tail = call.site
+    copies: dict[int, AbstractValue] = {}
+    for variant in model.variants:
+        variant.uid = model.uid if variant is model.variants[0] else interpreter.uid()
+        variant.items = [
+            (copies.setdefault(id(item), copied(interpreter, item)), site)
+            for item, site in variant.items
+        ]
+    return model
 
 
 def copied(interpreter: Interpreter, item: AbstractValue) -> AbstractValue:
-    """A layer like this one, with weights of its own; a model within is not told from the first."""
+    """Return a layer like this one, with weights of its own; a model within is the same one."""
     if not isinstance(item, LayerV):
         return item
     layer = replace(item.layer, uid=interpreter.uid())
@@ -109,13 +112,13 @@ def copied(interpreter: Interpreter, item: AbstractValue) -> AbstractValue:
         interpreter.last_uid += InnerLayer.RESERVED
     if item.uid in interpreter.instances:
         interpreter.instances[layer.uid] = interpreter.instances[item.uid]
-    made = interpreter.layers[layer.uid] = LayerV(layer)
+    copy = interpreter.layers[layer.uid] = LayerV(layer)
     interpreter.twins[layer.uid] = interpreter.twins.get(item.uid, item)
-    return made
+    return copy
 
 
 def first_of(interpreter: Interpreter, value: SequentialV | ModelV) -> SequentialV | ModelV | None:
-    """The model that this one was made from, where both are as they were then: it need not be told of again."""
+    """Return the model that this one was made from, where both are as they were then: it need not be reported again."""
     original, state, own = interpreter.copies.get(id(value), (None, None, None))
     if original is None or not _as_it_was(original, state) or not _as_it_was(value, own):
         return None
@@ -123,34 +126,34 @@ def first_of(interpreter: Interpreter, value: SequentialV | ModelV) -> Sequentia
 
 
 def _as_it_was(value: SequentialV | ModelV, state: Any) -> bool:
+    """Return whether a model is still in a state."""
     if isinstance(value, ModelV):
         return value.model is state
-    then = [items for _, items, _ in state[0]]
-    return len(then) == len(value.variants) and all(
-        len(items) == len(variant.items)
-        and all(a[0] is b[0] for a, b in zip(items, variant.items, strict=True))
-        for items, variant in zip(then, value.variants, strict=True)
-    )
+    then = [[item for item, _ in items] for _, items, _ in state[0]]
+    now = [[item for item, _ in variant.items] for variant in value.variants]
+    return [list(map(id, items)) for items in then] == [list(map(id, items)) for items in now]
 
 
 # --- files that the program writes and reads itself -------------------------------------------------
 
 
 def opened(call: Call) -> AbstractValue:
-    """`open(path)`: known for the text of a model alone."""
+    """Return what `open(path)` gives, which is known for the text of a model alone."""
     key = path_of(call.get(0, "file"))
     why = call.unknown("what `open` gives is not known")
     return why if key is None else FileV(why, key)
 
 
 def write(call: Call) -> None:
-    """`file.write(model.to_json())`."""
-    call.interpreter.journal.set(
-        call.interpreter.saved, f"text of {call.receiver.key}", call.get(0)
-    )
+    """Do what `file.write(model.to_json())` does."""
+    key = f"text of {call.receiver.key}"
+    call.interpreter.journal.set(call.interpreter.saved, key, call.get(0))
 
 
 def read(call: Call) -> AbstractValue:
-    """`file.read()`."""
+    """Return what `file.read()` gives."""
     held = call.interpreter.saved.get(f"text of {call.receiver.key}")
-    return held if isinstance(held, ObjectV) and held.kind == "saved" else call.receiver
+    if isinstance(held, ObjectV) and held.kind == "saved":
+        return held
+    receiver: FileV = call.receiver
+    return receiver

@@ -2,47 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import InnerLayer, Layer
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.containers import NONE, Const, ListV, Within
+from kfix.source.interpreter.dispatch import ByClass
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import Choice, InstanceV, LayerV, ModelV, SequentialV
 from kfix.source.keras.application_layers import InnerV
 
 
 def set_trainable(interpreter: Interpreter, holder: AbstractValue, value: AbstractValue) -> None:
-    """What `holder.trainable = value` sets: as in Keras, all that the layer or model holds by then as well."""
-    known = (
-        Const(bool(value.value))
-        if isinstance(value, Const)
-        else Unknown("what `trainable` is set to is not known")
-    )
+    """Do what `holder.trainable = value` does: as in Keras, to all that the layer or model holds by then as well."""
     if isinstance(holder, Choice):
-        for _, option in holder.options:
-            set_trainable(
-                interpreter, option, Unknown("which layer's `trainable` is set is not known")
-            )
+        which = Unknown("which layer's `trainable` is set is not known")
+        for option in holder.values:
+            set_trainable(interpreter, option, which)
+    elif isinstance(holder, Unknown):
+        _set_of_inside(interpreter, holder, _known(value))
+    else:
+        for uid in _held(interpreter, holder):
+            _put(interpreter, uid, _known(value))
+            layer = interpreter.layers.get(uid)
+            if type(layer) is LayerV and layer.layer.is_application:
+                _put_inside(interpreter, uid, _known(value))
+
+
+def _known(value: AbstractValue) -> AbstractValue:
+    """Return what `trainable` is after it was set to a value."""
+    if isinstance(value, Const):
+        return Const(bool(value.value))
+    return Unknown("what `trainable` is set to is not known")
+
+
+def _set_of_inside(interpreter: Interpreter, holder: Unknown, value: AbstractValue) -> None:
+    """Set `trainable` of what stands inside a model of `keras.applications`."""
+    inside = next((link for link in holder.chain() if isinstance(link, Within)), None)
+    if inside is None:
         return
-    if isinstance(holder, Unknown):
-        inside = next((link for link in holder.chain() if isinstance(link, Within)), None)
-        if inside is not None:
-            whole = holder is inside and inside.every
-            _put_inside(
-                interpreter,
-                inside.base,
-                known if whole else Unknown("some of its layers alone are trained"),
-            )
-        return
-    for uid in _held(interpreter, holder):
-        _put(interpreter, uid, known)
-        made = interpreter.layers.get(uid)
-        if type(made) is LayerV and made.layer.is_application:
-            _put_inside(interpreter, uid, known)
+    if holder is not inside or not inside.every:
+        value = Unknown("some of its layers alone are trained")
+    _put_inside(interpreter, inside.base, value)
 
 
 def set_all(interpreter: Interpreter, holders: list[AbstractValue], value: Const) -> None:
-    """What a loop over layers sets of each of them."""
+    """Set `trainable` of each layer of a loop."""
     first = holders[0]
     if isinstance(first, InnerV) and holders == first.opened.layers:
         _put_inside(interpreter, first.opened.base.uid, value)
@@ -61,66 +68,103 @@ def _put_inside(interpreter: Interpreter, base: int, value: AbstractValue) -> No
 
 def _put(interpreter: Interpreter, uid: int, value: AbstractValue) -> None:
     interpreter.builds += 1  # a loop that does this is not idle
-    interpreter.switched.setdefault(
-        uid, NONE
-    )  # as made: so that a branch that does not set it is told from one that does
+    # As made: so that a branch that does not set it is told from one that does.
+    interpreter.switched.setdefault(uid, NONE)
     interpreter.journal.set(interpreter.switched, uid, value)
 
 
+# --- what a layer holds -------------------------------------------------------------------
+
+
 def _held(interpreter: Interpreter, holder: AbstractValue) -> set[int]:
-    """The numbers of a layer or model and of all that it holds."""
+    """Return the numbers of a layer or model and of all that it holds."""
     found: set[int] = set()
     waiting: list[object] = [holder]
     while waiting:
-        value = waiting.pop()
-        if isinstance(value, InnerV):
-            if value.number == 0:
-                continue  # an Input has nothing to train
-            parts = value.row.arguments.get("layers")
-            count = len(parts) if isinstance(parts, list | tuple) else 0
-            found.update(value.uid + InnerLayer.PARTS * part for part in range(count + 1))
-        elif isinstance(value, LayerV):
-            waiting.append(value.layer)
-        elif isinstance(value, Layer):
-            if value.uid in found:
-                continue
-            found.add(value.uid)
-            waiting.extend(argument.value for argument in value.arguments)
-            waiting.extend(
-                node.layer for node in (value.model.nodes if value.model is not None else ())
-            )
-            if value.uid in interpreter.instances:
-                waiting.extend(interpreter.instances[value.uid].attributes.values())
-        elif isinstance(value, SequentialV):
-            found.update(variant.uid for variant in value.variants)
-            waiting.extend(item for variant in value.variants for item, _ in variant.items)
-        elif isinstance(value, ModelV):
-            if value.model.uid not in found:
-                found.add(value.model.uid)
-                waiting.extend(node.layer for node in value.model.nodes)
-                waiting.extend(
-                    value.instance.attributes.values() if value.instance is not None else ()
-                )
-        elif isinstance(value, InstanceV):
-            waiting.extend(part for part in (value.layer, value.model) if part is not None)
-        elif isinstance(value, ListV):
-            waiting.extend(value.items)
-        elif isinstance(value, list | tuple):
-            waiting.extend(value)
+        thing = waiting.pop()
+        uids, held = _HELD.of(thing)(interpreter, thing)
+        if uids and found.issuperset(uids):
+            continue
+        found.update(uids)
+        waiting.extend(held)
     return found
 
 
+Held = tuple[Iterable[int], Iterable[object]]
+"""The numbers of a thing itself, and the things in it; where all numbers are known, it was walked through before."""
+
+
+def _nothing(interpreter: Interpreter, thing: object) -> Held:
+    return (), ()
+
+
+_HELD: ByClass[Callable[[Interpreter, Any], Held]] = ByClass(_nothing)
+
+
+@_HELD.register(InnerV)
+def _in_inner(interpreter: Interpreter, thing: InnerV) -> Held:
+    if thing.number == 0:
+        return (), ()  # an Input has nothing to train
+    parts = thing.row.arguments.get("layers")
+    count = len(parts) if isinstance(parts, list | tuple) else 0
+    return [thing.uid + InnerLayer.PARTS * part for part in range(count + 1)], ()
+
+
+@_HELD.register(LayerV)
+def _in_layer_value(interpreter: Interpreter, thing: LayerV) -> Held:
+    return (), [thing.layer]
+
+
+@_HELD.register(Layer)
+def _in_layer(interpreter: Interpreter, thing: Layer) -> Held:
+    held: list[object] = [argument.value for argument in thing.arguments]
+    if thing.model is not None:
+        held.extend(node.layer for node in thing.model.nodes)
+    if thing.uid in interpreter.instances:
+        held.extend(interpreter.instances[thing.uid].attributes.values())
+    return [thing.uid], held
+
+
+@_HELD.register(SequentialV)
+def _in_sequential(interpreter: Interpreter, thing: SequentialV) -> Held:
+    uids = [variant.uid for variant in thing.variants]
+    return uids, [item for variant in thing.variants for item, _ in variant.items]
+
+
+@_HELD.register(ModelV)
+def _in_model(interpreter: Interpreter, thing: ModelV) -> Held:
+    held: list[object] = [node.layer for node in thing.model.nodes]
+    if thing.instance is not None:
+        held.extend(thing.instance.attributes.values())
+    return [thing.model.uid], held
+
+
+@_HELD.register(InstanceV)
+def _in_instance(interpreter: Interpreter, thing: InstanceV) -> Held:
+    return (), [part for part in (thing.layer, thing.model) if part is not None]
+
+
+@_HELD.register(ListV)
+def _in_list_value(interpreter: Interpreter, thing: ListV) -> Held:
+    return (), thing.items
+
+
+@_HELD.register(list, tuple)
+def _in_list(interpreter: Interpreter, thing: list[object] | tuple[object, ...]) -> Held:
+    return (), thing
+
+
+# --- at the end ---------------------------------------------------------------------------
+
+
 def switched(interpreter: Interpreter) -> dict[int, bool | Unknown]:
-    """What `trainable` was set to in the end, by the numbers of layers and models."""
+    """Return what `trainable` was set to in the end, by the numbers of layers and models."""
     found: dict[int, bool | Unknown] = {}
     for uid, value in interpreter.switched.items():
-        if isinstance(value, Const):
-            if value.value is not None:
-                found[uid] = bool(value.value)
-        else:
-            found[uid] = (
-                value
-                if isinstance(value, Unknown)
-                else Unknown("what `trainable` is set to is not known")
-            )
+        if isinstance(value, Unknown):
+            found[uid] = value
+        elif not isinstance(value, Const):
+            found[uid] = Unknown("what `trainable` is set to is not known")
+        elif value.value is not None:
+            found[uid] = bool(value.value)
     return found

@@ -76,7 +76,7 @@ def _getattr(call: Call) -> Value:
     name = call.text(1)
     if not name:
         return call.unknown()
-    found = attribute(call.interpreter, call.get(0), name, call.node, call.frame)
+    found = attribute(call.context, call.get(0), name)
     default = call.get(2)
     return default if isinstance(found, Unknown) and default is not None else found
 

@@ -12,9 +12,9 @@ from kfix.source.interpreter.bounds import MAX_LENGTH, size, too_large
 from kfix.source.interpreter.calls import Call, Given, invoke
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, RangeV, Value, first
 from kfix.source.interpreter.conversion import from_plain, is_plain, origin_of, plain
-from kfix.source.interpreter.flow import item_of
+from kfix.source.interpreter.loops import item_of
 from kfix.source.interpreter.operators import compute
-from kfix.source.interpreter.partial_values import CountV, WholeV
+from kfix.source.interpreter.partial_values import CountV, IntegerV
 from kfix.source.interpreter.state import MISSING
 from kfix.source.interpreter.value_queries import elements, key_of, truth
 from kfix.source.interpreter.values import ObjectV
@@ -27,7 +27,7 @@ def pure(python: Any, call: Call) -> Value:
     """One of Python's own functions, on known values."""
     values = call.positional
     if len(values) == len(call.given) and all(map(is_plain, values)):
-        return compute(call.interpreter, python, values, call.node, call.frame)
+        return compute(call.context, python, values)
     if all(g.keyword is None or g.keyword.isidentifier() for g in call.given) and all(
         is_plain(g.value) for g in call.given
     ):
@@ -219,7 +219,7 @@ def _enumerate(call: Call) -> Value:
     start = call.number(1, "start", 0) or 0
     if items is None:
         over, why = call.get(0), call.unknown()
-        return ObjectV("stream", item=ListV([WholeV(why), item_of(over, why)], "tuple"))
+        return ObjectV("stream", item=ListV([IntegerV(why), item_of(over, why)], "tuple"))
     return ListV([ListV([Const(start + i), item], "tuple") for i, item in enumerate(items)])
 
 
@@ -247,9 +247,7 @@ def _map(call: Call) -> Value:
 
 
 def _apply(call: Call, what: Value, values: list[Value]) -> Value:
-    return invoke(
-        call.interpreter, what, [Given(None, value) for value in values], call.node, call.frame
-    )
+    return invoke(call.context, what, [Given(None, value) for value in values])
 
 
 @function("builtins.sum")
@@ -259,7 +257,7 @@ def _sum(call: Call) -> Value:
         return pure(sum, call)
     total = items[0]
     for item in items[1:]:
-        total = compute(call.interpreter, operator.add, [total, item], call.node, call.frame)
+        total = compute(call.context, operator.add, [total, item])
         if not isinstance(total, Const):
             return total
     return total

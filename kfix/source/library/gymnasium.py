@@ -8,7 +8,7 @@ from kfix.model.graph import Array
 from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Value
 from kfix.source.interpreter.conversion import from_shape
-from kfix.source.interpreter.partial_values import VersionedV, WholeV
+from kfix.source.interpreter.partial_values import IntegerV, VersionedV
 from kfix.source.interpreter.values import ObjectV
 from kfix.source.library.lookup import attribute, function, method
 
@@ -55,7 +55,7 @@ def _value(size: Space) -> Value:
 def _sample(call: Call, space: ObjectV) -> Value:
     size = space.data["size"]
     why = call.unknown("a number that the environment gives")
-    return WholeV(why) if isinstance(size, Const) else Array(_shape(space), "float32")
+    return IntegerV(why) if isinstance(size, Const) else Array(_shape(space), "float32")
 
 
 def _shape(space: ObjectV) -> tuple[Any, ...]:

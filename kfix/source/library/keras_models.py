@@ -24,7 +24,16 @@ from kfix.source.interpreter.values import (
     SequentialV,
     TensorV,
 )
-from kfix.source.keras import data_calls, fit_arguments, layers, models, saved
+from kfix.source.keras import (
+    argument_values,
+    compile_arguments,
+    data_calls,
+    fit_arguments,
+    functional_models,
+    layers,
+    models,
+    saved,
+)
 from kfix.source.library.lookup import attribute, function, method
 
 # --- making models ------------------------------------------------------------------------
@@ -41,13 +50,15 @@ def _model(call: Call) -> Value:
     ends = first(call.get(1, "outputs"), call.get(-1, "output"))
     if inputs is None or ends is None:
         return call.unknown("a Model without inputs and outputs")
-    return models.new_functional(call.interpreter, inputs, ends, call.given, call.site, call.frame)
+    return functional_models.new_functional(
+        call.interpreter, inputs, ends, call.given, call.site, call.frame
+    )
 
 
 @function("keras.Input")
 def _input(call: Call) -> Value:
     return layers.make_input(
-        call.interpreter, layers.model_arguments(call.interpreter, call.given), call.site
+        call.interpreter, argument_values.model_arguments(call.interpreter, call.given), call.site
     )
 
 
@@ -134,9 +145,14 @@ def _shapes(value: Value) -> Any:
 
 @method("model.compile")
 def _compile(call: Call) -> Value:
-    arguments = layers.model_arguments(call.interpreter, call.given)
+    arguments = argument_values.model_arguments(call.interpreter, call.given)
     call.interpreter.compiles.append(
-        (layers.inner_model(call.receiver), arguments, call.site, fit_arguments.of_compile(call))
+        (
+            layers.inner_model(call.receiver),
+            arguments,
+            call.site,
+            compile_arguments.of_compile(call),
+        )
     )
     return NONE
 
@@ -173,10 +189,10 @@ def fit(call: Call) -> Value:
                 "site": call.site,
                 "x_data": None
                 if x_data is None or not told
-                else layers.argument_value(interpreter, x_data),
+                else argument_values.argument_value(interpreter, x_data),
                 "y_data": None
                 if y_data is None or not told
-                else layers.argument_value(interpreter, y_data),
+                else argument_values.argument_value(interpreter, y_data),
                 "same": told and _same(call, x_data, y_data),
                 "parts": fit_arguments.of_fit(call, model) if told and not own else (),
                 "batch": _batch(call),
@@ -230,13 +246,7 @@ def _own_step(call: Call, instance: InstanceV, x: Any, y: Any) -> None:
         return
     if labels is not None:
         batch = ListV([batch, labels], "tuple")
-    invoke(
-        call.interpreter,
-        step[1],
-        [Given(None, instance), Given(None, batch)],
-        call.node,
-        call.frame,
-    )
+    invoke(call.context, step[1], [Given(None, instance), Given(None, batch)])
 
 
 def _as_given(interpreter: Any, value: Value, shape: Any) -> Any:
@@ -383,7 +393,7 @@ def _call(call: Call) -> Value:
     receiver = call.receiver
     if isinstance(receiver, InstanceV):
         receiver = receiver.model or receiver.layer
-    return apply(call.interpreter, receiver, call.given, call.node, call.frame)
+    return apply(call.context, receiver, call.given)
 
 
 # --- attributes ---------------------------------------------------------------------------

@@ -61,12 +61,10 @@ def _built(call: Call, given: Value) -> Value:
         found = given.cls.find("build")
         if found is None or not isinstance(found[1], FunctionV):
             return call.unknown()
-        return invoke(
-            call.interpreter, found[1], [Given(None, given), parameters], call.node, call.frame
-        )
+        return invoke(call.context, found[1], [Given(None, given), parameters])
     if given is None:
         return call.unknown()
-    return invoke(call.interpreter, given, [parameters], call.node, call.frame)
+    return invoke(call.context, given, [parameters])
 
 
 @method("tuner.search")

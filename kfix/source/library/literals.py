@@ -9,7 +9,7 @@ from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.containers import Const, ListV, RangeV, Value
 from kfix.source.interpreter.conversion import is_plain, plain, to_shape
-from kfix.source.interpreter.partial_values import UpToV, WholeV
+from kfix.source.interpreter.partial_values import IntegerV, UpToV
 from kfix.source.interpreter.values import ObjectV
 
 
@@ -41,7 +41,7 @@ def _shape_of_literal(value: Value, call: Call) -> Any:
     if not isinstance(value, ListV):
         return (
             ()
-            if isinstance(value, Const | WholeV)
+            if isinstance(value, Const | IntegerV)
             else call.unknown("the shape of this data", value)
         )
     count = len(value.items) if value.unknown is None else first_dim(value, call)

@@ -11,7 +11,7 @@ from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Call, Given
 from kfix.source.interpreter.containers import Const, ListV, Value, first
 from kfix.source.interpreter.conversion import from_shape, to_shape
-from kfix.source.interpreter.partial_values import WholeV
+from kfix.source.interpreter.partial_values import IntegerV
 from kfix.source.interpreter.values import TensorV
 from kfix.source.library import numpy_files as _numpy_files  # noqa: F401  (registers what is read from files)
 from kfix.source.library import numpy_random as _numpy_random  # noqa: F401  (registers random numbers)
@@ -138,7 +138,7 @@ def _of_one(path: str) -> None:
             return tensor_operations.array_operation(
                 call.interpreter, path, [(given[0].keyword, made), *_pairs_of(given[1:])]
             )
-        return tensor_operations.library_call(call.interpreter, path, given, call.node, call.frame)
+        return tensor_operations.library_call(call.context, path, given)
 
 
 def _pairs_of(given: list[Given]) -> list[tuple[str | None, Value]]:
@@ -169,9 +169,7 @@ def _number(path: str, python: Any) -> None:
                 call.interpreter, path, [(g.keyword, g.value) for g in call.given]
             )
         if tensor_operations.has_tensor(call.positional):
-            return tensor_operations.library_call(
-                call.interpreter, path, call.given, call.node, call.frame
-            )
+            return tensor_operations.library_call(call.context, path, call.given)
         return pure(python, call)
 
 
@@ -261,7 +259,7 @@ def _reshape(call: Call) -> Value:
         v for v in [first(call.get(-1, "shape"), call.get(-1, "newshape"))] if v is not None
     ]
     one = len(values) == 1 and not isinstance(
-        values[0], Const | WholeV
+        values[0], Const | IntegerV
     )  # what is not known may be a tuple
     shape = values[0] if one else ListV(values, "tuple")
     made: Array = tensor_operations.array_operation(

@@ -39,9 +39,7 @@ def _unique(call: Call) -> Value:
     """As many as there are classes, where that is known; more arrays where they are asked for."""
     value = call.get(0, "ar")
     if isinstance(value, TensorV):
-        return tensor_operations.library_call(
-            call.interpreter, call.path, call.given, call.node, call.frame
-        )
+        return tensor_operations.library_call(call.context, call.path, call.given)
     if call.get(-1, "axis") is not None:
         return call.unknown()
     found = array_of(value, call)
@@ -83,9 +81,7 @@ def _diff(call: Call) -> Value:
 def _delete(call: Call) -> Value:
     """Less by one, or by as many as a list of different places names."""
     value, places, axis = call.get(0, "arr"), call.get(1, "obj"), call.number(2, "axis")
-    made = tensor_operations.library_call(
-        call.interpreter, call.path, call.given, call.node, call.frame
-    )
+    made = tensor_operations.library_call(call.context, call.path, call.given)
     if (
         not isinstance(value, Array)
         or not isinstance(made, Array)

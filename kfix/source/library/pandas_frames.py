@@ -10,12 +10,12 @@ from typing import Any
 
 from kfix.model.graph import Array, Dim
 from kfix.model.unknown import Unknown
+from kfix.source.interpreter.array_subscripts import item_of_array
 from kfix.source.interpreter.bounds import MAX_LENGTH
 from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Value, first
 from kfix.source.interpreter.conversion import from_plain
 from kfix.source.interpreter.partial_values import FrameV
-from kfix.source.interpreter.subscripts import of_array
 from kfix.source.interpreter.value_queries import SliceV, array_index, elements, first_known
 from kfix.source.interpreter.values import ObjectV
 from kfix.source.library.literals import array_of
@@ -319,7 +319,7 @@ def some_rows(call: Call, value: FrameV, key: Value) -> Value:
             for part in key.parts
         ):
             return frame_like(value, call.unknown("how many rows these are"))
-        rows = of_array(call.interpreter, Array((rows_of(value),)), key).shape
+        rows = item_of_array(call.interpreter, Array((rows_of(value),)), key).shape
         return frame_like(value, rows[0] if isinstance(rows, tuple) else rows)
     if isinstance(key, Array) and (key.dtype == "bool" or rank_of(value) == 1):
         return frame_like(value, call.unknown("how many rows the mask keeps"), masked=True)
@@ -375,7 +375,7 @@ def _located(call: Call) -> Value:
 
 
 def _by_place(call: Call, value: FrameV, key: ListV, columns: Value) -> Value:
-    made = of_array(call.interpreter, Array(value.shape, value.dtype, value.distinct), key)
+    made = item_of_array(call.interpreter, Array(value.shape, value.dtype, value.distinct), key)
     if not isinstance(made.shape, tuple):
         return made
     if len(made.shape) < 2:

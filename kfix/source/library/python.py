@@ -7,10 +7,10 @@ from typing import Any
 from kfix.model.origin import derived
 from kfix.source.interpreter.bounds import too_large
 from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Value, first
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Value, first, key_value
 from kfix.source.interpreter.conversion import from_plain, is_plain, origin_of, plain
 from kfix.source.interpreter.state import MISSING
-from kfix.source.interpreter.value_queries import elements, from_plain_key, key_of
+from kfix.source.interpreter.value_queries import elements, key_of
 from kfix.source.library.lookup import METHODS, method
 
 
@@ -146,7 +146,7 @@ def _get(call: Call) -> Value:
 @method("dict.items", "dict.keys", "dict.values")
 def _items(call: Call) -> Value:
     made: DictV = call.receiver
-    keys = [from_plain_key(key) for key in made.entries]
+    keys = [key_value(key) for key in made.entries]
     values = list(made.entries.values())
     pairs: list[Value] = [ListV([k, v], "tuple") for k, v in zip(keys, values, strict=True)]
     sites = [made.sites.get(key) for key in made.entries]

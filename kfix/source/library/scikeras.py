@@ -67,7 +67,7 @@ def _model(call: Call, estimator: ObjectV, x: Value, y: Value) -> Value:
                 given = [Given("X", x), Given("y", first(y, NONE))]
                 if isinstance(settings, DictV):
                     given += [Given(str(name), value) for name, value in settings.entries.items()]
-            made = invoke(call.interpreter, made, given, call.node, call.frame)
+            made = invoke(call.context, made, given)
         call.interpreter.journal.set(data, "model", made)
     return data["model"]
 

@@ -56,7 +56,7 @@ def _join(call: Call) -> Value:
 
     values = call.positional
     return (
-        compute(call.interpreter, posixpath.join, values, call.node, call.frame)
+        compute(call.context, posixpath.join, values)
         if all(map(is_plain, values))
         else call.unknown()
     )
@@ -154,13 +154,7 @@ def _reduce(call: Call) -> Value:
         return call.unknown()
     value = items[0]
     for item in items[1:]:
-        value = invoke(
-            call.interpreter,
-            call.get(0),
-            [Given(None, value), Given(None, item)],
-            call.node,
-            call.frame,
-        )
+        value = invoke(call.context, call.get(0), [Given(None, value), Given(None, item)])
     return value
 
 
@@ -220,9 +214,7 @@ def _namedtuple(call: Call) -> Value:
 def _field(call: Call) -> Value:
     factory = call.get(-1, "default_factory")
     if factory is not None:
-        return ObjectV(
-            "field", default=invoke(call.interpreter, factory, [], call.node, call.frame)
-        )
+        return ObjectV("field", default=invoke(call.context, factory, []))
     return ObjectV(
         "field", default=call.get(-1, "default", call.unknown("a field without a default"))
     )

@@ -224,7 +224,7 @@ def _mapped(call: Call) -> Value:
     given = [Given(None, part) for part in parts]
     call.interpreter.mapping += 1
     try:
-        made = invoke(call.interpreter, call.get(0, "map_func"), given, call.node, call.frame)
+        made = invoke(call.context, call.get(0, "map_func"), given)
     finally:
         call.interpreter.mapping -= 1
     return _tensors(made, call) if isinstance(made, ListV) else made
@@ -264,9 +264,7 @@ def _ensure_shape(call: Call) -> Value:
     value = call.get(0, "x")
     if isinstance(value, Array):
         return _merged(value, to_shape(call.get(1, "shape")))
-    return tensor_operations.library_call(
-        call.interpreter, call.path, call.given, call.node, call.frame
-    )
+    return tensor_operations.library_call(call.context, call.path, call.given)
 
 
 def _merged(value: Array, told: Any) -> Array:
@@ -291,7 +289,7 @@ def _one_hot(call: Call) -> Value:
         g._replace(value=value) if i == 0 or g.keyword == "indices" else g
         for i, g in enumerate(call.given)
     ]
-    made = tensor_operations.library_call(call.interpreter, call.path, given, call.node, call.frame)
+    made = tensor_operations.library_call(call.context, call.path, given)
     return Array(made.shape, "float32", one_hot=True) if isinstance(made, Array) else made
 
 
@@ -326,7 +324,5 @@ def _cast(call: Call) -> Value:
             value.shape, dtype_of(call.get(1, "dtype"), None), value.distinct, value.one_hot
         )
     if isinstance(value, TensorV):
-        return tensor_operations.library_call(
-            call.interpreter, "tf.cast", call.given, call.node, call.frame
-        )
+        return tensor_operations.library_call(call.context, "tf.cast", call.given)
     return call.unknown()

@@ -1,0 +1,95 @@
+"""Conditions: both ways where a test is unknown, each from the same state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import libcst as cst
+
+from kfix.model.unknown import Unknown
+from kfix.source.interpreter.interpreter import (
+    Ending,
+    Frame,
+    Interpreter,
+    merge,
+    statement,
+)
+from kfix.source.interpreter.joins import join
+from kfix.source.interpreter.state import Written
+from kfix.source.interpreter.values import Condition
+
+Branch = Callable[[], "Ending | None"]
+
+
+class _Way(NamedTuple):
+    """One way that was run: how it ended, what it wrote, and under which condition it goes on."""
+
+    ended: Ending | None
+    written: Written
+    condition: Condition
+
+
+@statement(cst.If)
+def _if(interpreter: Interpreter, node: cst.If, frame: Frame) -> Ending | None:
+    test = interpreter.eval(node.test, frame)
+    text = interpreter.text(node.test, frame)
+    known = test.truth()
+    if known is None:
+        known = dict(frame.condition).get(text)
+    yes = partial(interpreter.run, node.body.body, frame)
+    no = partial(_orelse, interpreter, node.orelse, frame)
+    if known is not None:
+        interpreter.decide(test)
+        return yes() if known else no()
+    why = interpreter.unknown(f"it depends on `{text}`", node.test, frame, test)
+    return either(interpreter, frame, text, why, yes, no)
+
+
+def _orelse(
+    interpreter: Interpreter, orelse: cst.If | cst.Else | None, frame: Frame
+) -> Ending | None:
+    if orelse is None:
+        return None
+    if isinstance(orelse, cst.If):
+        return _if(interpreter, orelse, frame)
+    return interpreter.run(orelse.body.body, frame)
+
+
+def either(
+    interpreter: Interpreter, frame: Frame, text: str, why: Unknown, yes: Branch, no: Branch
+) -> Ending | None:
+    """Run both ways from here, each from the same state, and join what they leave behind.
+
+    A way that raises is taken as not taken; of one that returns, the value is
+    kept, and what follows runs on the other's state.
+    """
+    held, born = frame.condition, interpreter.last_uid
+    ways: list[_Way] = []
+    for branch, holds in ((yes, True), (no, False)):
+        frame.condition = merge(held, ((text, holds),)) or held
+        interpreter.journal.begin()
+        ended = branch()
+        ways.append(_Way(ended, interpreter.journal.take_back(), frame.condition))
+    frame.condition = held
+    interpreter.note_doubtful(born)
+    endings = [way.ended for way in ways]
+    if "break" in endings or "continue" in endings:
+        frame.unsure = why
+    through = [way for way in ways if way.ended is None]
+    if len(through) == 1:
+        frame.condition = through[0].condition
+        interpreter.journal.put_all(through[0].written)
+        return None
+    # Where neither way goes on here, what they wrote is joined all the same: a caller's object may have been changed.
+    join(interpreter, ways[0].written, ways[1].written, text, why)
+    return _strongest(endings)
+
+
+_STRENGTH: tuple[Ending, ...] = ("return", "continue", "break", "raise")
+
+
+def _strongest(endings: list[Ending | None]) -> Ending | None:
+    """Return how two ways end together, `None` where both go on."""
+    return next((ending for ending in _STRENGTH if ending in endings), None)

@@ -1,0 +1,42 @@
+"""Functions by the class of what they work on: a table instead of a ladder of `isinstance`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class ByClass(Generic[F]):
+    """A function that is told class by class; that of the nearest base of an object's class serves it.
+
+    Unlike `functools.singledispatch` it does not mind at which place of the arguments the object
+    stands, has a type, and costs one look-up in a dictionary.
+    """
+
+    __slots__ = ("_default", "_found", "_told")
+
+    def __init__(self, default: F) -> None:
+        self._default = default
+        self._told: dict[type, F] = {}
+        self._found: dict[type, F] = {}
+
+    def register(self, *classes: type) -> Callable[[F], F]:
+        """Return a decorator that tells the function for these classes."""
+
+        def tell(function: F) -> F:
+            self._told.update(dict.fromkeys(classes, function))
+            self._found.clear()
+            return function
+
+        return tell
+
+    def of(self, thing: object) -> F:
+        """Return the function for an object, the default where none was told for its class."""
+        cls = type(thing)
+        function = self._found.get(cls)
+        if function is None:
+            bases = (self._told[base] for base in cls.__mro__ if base in self._told)
+            function = self._found[cls] = next(bases, self._default)
+        return function

@@ -1,0 +1,88 @@
+"""`match` statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import libcst as cst
+
+from kfix.model.abstract_value import AbstractValue
+from kfix.source.interpreter.assignments import assign
+from kfix.source.interpreter.comparisons import compare
+from kfix.source.interpreter.conditions import either
+from kfix.source.interpreter.context import Context
+from kfix.source.interpreter.dispatch import ByClass
+from kfix.source.interpreter.interpreter import Ending, Frame, Interpreter, statement
+
+
+@statement(cst.Match)
+def _match(interpreter: Interpreter, node: cst.Match, frame: Frame) -> Ending | None:
+    subject = interpreter.eval(node.subject, frame)
+    interpreter.decide(subject)
+    return _cases(Context(interpreter, node.subject, frame), subject, list(node.cases))
+
+
+def _cases(context: Context, subject: AbstractValue, cases: list[cst.MatchCase]) -> Ending | None:
+    """Run the first of the cases that matches; both ways where that is not known."""
+    if not cases:
+        return None
+    case, rest = cases[0], cases[1:]
+    interpreter, frame = context.interpreter, context.frame
+    known = _matches(Context(interpreter, case.pattern, frame), case.pattern, subject)
+    if known and case.guard is not None:
+        known = interpreter.eval(case.guard, frame).truth()
+    yes = partial(interpreter.run, case.body.body, frame)
+    no = partial(_cases, context, subject, rest)
+    if known is not None:
+        return yes() if known else no()
+    text = f"{context.source} matches {interpreter.text(case.pattern, frame)}"
+    why = context.unknown(f"it depends on `{context.source}`", subject)
+    return either(interpreter, frame, text, why, yes, no)
+
+
+Matches = Callable[[Context, Any, AbstractValue], "bool | None"]
+"""Whether a class of pattern matches a value, `None` where that is not known."""
+
+
+def _not_read(context: Context, pattern: cst.CSTNode, subject: AbstractValue) -> bool | None:
+    return None
+
+
+_PATTERNS: ByClass[Matches] = ByClass(_not_read)
+
+
+def _matches(context: Context, pattern: cst.CSTNode, subject: AbstractValue) -> bool | None:
+    """Return whether a pattern matches, and bind its names; `None` where that is not known."""
+    return _PATTERNS.of(pattern)(context, pattern, subject)
+
+
+@_PATTERNS.register(cst.MatchValue)
+def _value(context: Context, pattern: cst.MatchValue, subject: AbstractValue) -> bool | None:
+    value = context.interpreter.eval(pattern.value, context.frame)
+    return compare(context, cst.Equal(), subject, value).truth()
+
+
+@_PATTERNS.register(cst.MatchSingleton)
+def _singleton(
+    context: Context, pattern: cst.MatchSingleton, subject: AbstractValue
+) -> bool | None:
+    value = context.interpreter.eval(pattern.value, context.frame)
+    return compare(context, cst.Is(), subject, value).truth()
+
+
+@_PATTERNS.register(cst.MatchOr)
+def _or(context: Context, pattern: cst.MatchOr, subject: AbstractValue) -> bool | None:
+    found = [_matches(context, element.pattern, subject) for element in pattern.patterns]
+    if True in found:
+        return True
+    return None if None in found else False
+
+
+@_PATTERNS.register(cst.MatchAs)
+def _as(context: Context, pattern: cst.MatchAs, subject: AbstractValue) -> bool | None:
+    inner = True if pattern.pattern is None else _matches(context, pattern.pattern, subject)
+    if pattern.name is not None and inner is not False:
+        assign(context.interpreter, pattern.name, subject, context.frame)
+    return inner

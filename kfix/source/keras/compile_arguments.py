@@ -1,0 +1,121 @@
+"""The losses and metrics that `compile` is given, one by one, each with the place where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Part, Symbol
+from kfix.model.origin import Literal
+from kfix.model.site import Site
+from kfix.source.interpreter.calls import Call, Given
+from kfix.source.interpreter.containers import Const, DictV, ListV
+from kfix.source.interpreter.values import FunctionV
+from kfix.source.keras.argument_values import argument_value
+
+Keyed = tuple[int | str | None, AbstractValue, Site | None]
+"""One of several values: the number or the name of the output that it is for, and its place."""
+
+
+def of_compile(call: Call) -> tuple[Part, ...]:
+    """Return the losses and the metrics of `compile`."""
+    return (*_losses(call), *_metrics(call))
+
+
+def _losses(call: Call) -> Iterator[Part]:
+    given = call.find(1, "loss")
+    for key, value, site in keyed(given) if given is not None else ():
+        compares = isinstance(value, FunctionV) and _compares(value)
+        loss = argument_value(call.interpreter, value)
+        yield Part("loss", key, loss, _written(call, value, site), compares=compares)
+
+
+def _metrics(call: Call) -> Iterator[Part]:
+    given = call.find(2, "metrics")
+    for key, value, site in _flat(given) if given is not None else ():
+        metric = argument_value(call.interpreter, value)
+        yield Part("metrics", key, metric, _written(call, value, site))
+
+
+# --- values one by one --------------------------------------------------------------------
+
+
+def keyed(given: Given) -> Iterator[Keyed]:
+    """Yield a value, or the values of a list or dictionary with their numbers or keys."""
+    value = given.value
+    if isinstance(value, ListV) and value.unknown is None:
+        for number, (item, site) in enumerate(zip(value.items, value.sites, strict=True)):
+            yield number, item, site
+    elif isinstance(value, DictV) and value.unknown is None:
+        for key, item in value.entries.items():
+            if isinstance(key, int | str):
+                yield key, item, value.sites.get(key)
+    else:
+        yield None, value, given.site
+
+
+def _flat(given: Given) -> Iterator[Keyed]:
+    """Yield the values of a list or dictionary, and those of the lists in it under the outer key.
+
+    A value of the list itself is for all outputs.
+    """
+    of_list = isinstance(given.value, ListV)
+    for key, item, site in keyed(given):
+        if isinstance(item, ListV) or (of_list and isinstance(item, DictV)):
+            for _, one, place in keyed(Given(None, item, site)):
+                yield key, one, place
+        else:
+            yield None if of_list else key, item, site
+
+
+# --- functions of the program -------------------------------------------------------------
+
+
+def _compares(function: FunctionV) -> bool:
+    """Return whether a loss takes its two parameters from each other as they are: `K.square(y_true - y_pred)`."""
+    names = {param.name.value for param in function.node.params.params}
+    if len(names) != 2:
+        return False
+    found = False
+    waiting: list[cst.CSTNode] = [function.node.body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, cst.Name | cst.Param):
+            continue
+        if _rebinds(node, names):
+            return False
+        found = found or _is_difference(node, names)
+        waiting.extend(node.children)
+    return found
+
+
+def _rebinds(node: cst.CSTNode, names: set[str]) -> bool:
+    """Return whether an assignment may bind one of the names to another value."""
+    if not isinstance(node, cst.AssignTarget | cst.AugAssign):
+        return False
+    return not isinstance(node.target, cst.Name) or node.target.value in names
+
+
+def _is_difference(node: cst.CSTNode, names: set[str]) -> bool:
+    if not isinstance(node, cst.BinaryOperation) or not isinstance(node.operator, cst.Subtract):
+        return False
+    return {side.value for side in (node.left, node.right) if isinstance(side, cst.Name)} == names
+
+
+# --- places -------------------------------------------------------------------------------
+
+
+def _written(call: Call, value: AbstractValue, site: Site | None) -> Site | None:
+    """Return where a loss or a metric is written: in the call itself, or at the literal or the call that made it."""
+    if isinstance(value, Symbol):
+        return value.site or site
+    if not isinstance(value, Const) or not isinstance(value.origin, Literal):
+        return site
+    unit = call.frame.unit
+    if site is not None and (site.path, site.cell) == (unit.path, unit.cell):
+        own = unit.node(site)
+        if isinstance(own, cst.Arg) and unit.site(own.value) == value.origin.site:
+            return site
+    return value.origin.site

@@ -1,0 +1,152 @@
+"""Functional models: graphs between the tensors that `Model(inputs, outputs)` is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kfix.model import order
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Argument, Layer, Model, ModelKind, Node, TensorRef
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
+from kfix.source.interpreter import tensor_operations
+from kfix.source.interpreter.calls import Given
+from kfix.source.interpreter.containers import Container, DictV, ListV
+from kfix.source.interpreter.interpreter import (
+    MAX_VARIANTS,
+    Frame,
+    Interpreter,
+    merge,
+    options_of,
+)
+from kfix.source.interpreter.values import Choice, Condition, ModelV, TensorV
+from kfix.source.keras import layers
+from kfix.source.keras.argument_values import model_arguments
+
+
+def new_functional(
+    interpreter: Interpreter,
+    inputs: AbstractValue,
+    ends: AbstractValue,
+    given: list[Given],
+    site: Site,
+    frame: Frame,
+) -> AbstractValue:
+    """Return what `Model(inputs, outputs)` gives, for every way in which its tensors may have been built."""
+    starts = options_of(_spread(interpreter, inputs))
+    stops = options_of(_spread(interpreter, ends))
+    models: list[tuple[Condition, AbstractValue]] = []
+    for one, first in starts:
+        for two, last in stops:
+            both = merge(one, two)
+            if both is not None and len(models) < MAX_VARIANTS:
+                model = functional(interpreter, first, last, given, site, frame.function, both)
+                models.append((both, model))
+    if not models:
+        return Unknown("no such model", site)
+    return Choice(models) if len(models) > 1 else models[0][1]
+
+
+def _spread(interpreter: Interpreter, value: AbstractValue) -> AbstractValue:
+    """Return a list of tensors as one list for every way in which they may have been built."""
+    if not isinstance(value, ListV) or not any(isinstance(item, Choice) for item in value.items):
+        return value
+    return interpreter.spread(lambda items: ListV(items, value.kind, value.sites), value.items)
+
+
+def functional(
+    interpreter: Interpreter,
+    inputs: AbstractValue,
+    ends: AbstractValue,
+    given: list[Given],
+    site: Site,
+    function: str,
+    condition: Condition = (),
+) -> ModelV:
+    """Return a functional model of known tensors."""
+    interpreter.builds += 1
+    ins = _refs(interpreter, inputs, site)
+    outs = _refs(interpreter, ends, site)
+    if not _all_known(inputs):  # the others are the Inputs that the ends are made of
+        known = {ref.node for ref in ins}
+        for node in order.graph(interpreter.arena, ins, outs):
+            if node.layer.cls == "Input" and node.id not in known:
+                ins.append(TensorRef(node.id))
+    arena: Sequence[Node] = interpreter.arena
+    if interpreter.opened:
+        from kfix.source.keras.application_layers import one_way
+
+        arena, outs = one_way(interpreter, ins, outs)
+    arguments = model_arguments(interpreter, [g for g in given if g.keyword is not None])
+    model = Model(
+        name=layers.name_of(arguments) or "functional",
+        kind=ModelKind.FUNCTIONAL,
+        site=site,
+        nodes=tuple(_entry(interpreter, node, ins) for node in order.graph(arena, ins, outs)),
+        inputs=tuple(ins),
+        outputs=tuple(outs),
+        uid=interpreter.uid(),
+        function=function,
+        arguments=arguments,
+        condition=layers.said(condition),
+        input_keys=_keys(inputs),
+        output_keys=_keys(ends),
+    )
+    value = ModelV(model, function, condition)
+    if isinstance(ends, DictV):
+        value.keys = list(model.output_keys)
+    interpreter.models.append(value)
+    return value
+
+
+def _keys(tensors: AbstractValue) -> tuple[object, ...]:
+    """Return the keys of a dictionary of tensors in the order in which Keras flattens it, none for anything else."""
+    return tuple(order.by_key(tensors.entries)) if isinstance(tensors, DictV) else ()
+
+
+def _all_known(inputs: AbstractValue) -> bool:
+    """Return whether all of a model's inputs are tensors that are known."""
+    if isinstance(inputs, Container):
+        return inputs.unknown is None and all(map(_all_known, inputs.held()))
+    return isinstance(inputs, TensorV)
+
+
+def _entry(interpreter: Interpreter, node: Node, inputs: list[TensorRef]) -> Node:
+    """Return a node of a model; a tensor from the middle of a graph that is an input becomes an Input of its shape.
+
+    So it does in Keras.
+    """
+    layer = node.layer
+    if layer.cls in ("Input", "InputLayer") or (layer.is_unknown and not node.args):
+        return node
+    ref = next((ref for ref in inputs if ref.node == node.id), None)
+    if ref is None:
+        return node
+    shape = interpreter.shapes.tensor(interpreter.arena, ref)
+    entry = Layer("Input", (Argument("batch_shape", shape),), layer.site, interpreter.uid())
+    return Node(node.id, entry, (), node.site)
+
+
+def _refs(interpreter: Interpreter, value: AbstractValue, site: Site) -> list[TensorRef]:
+    """Return the tensors in a value; one of which nothing is known for each part that is not known to be a tensor."""
+    parts = list(_parts(value, site)) or [Unknown("these are no tensors", site)]
+    return [_ref(interpreter, part, site) for part in parts]
+
+
+def _ref(interpreter: Interpreter, part: TensorV | Unknown, site: Site) -> TensorRef:
+    if isinstance(part, TensorV):
+        return part.ref
+    return tensor_operations.unknown_tensor(interpreter, part, site).ref
+
+
+def _parts(value: AbstractValue, site: Site) -> Iterator[TensorV | Unknown]:
+    """Yield the tensors in a value in the order in which Keras flattens it, and why others are not known."""
+    if isinstance(value, TensorV | Unknown):
+        yield value
+    elif isinstance(value, Container):
+        for item in value.leaves():
+            yield from _parts(item, site)
+        if value.unknown is not None:
+            yield value.unknown
+    else:
+        yield Unknown("this is no tensor", site)
