@@ -56,7 +56,11 @@ class Value(Record):
         return type(other) is type(self) and self.__dict__ == other.__dict__
 
     def __hash__(self) -> int:
-        return hash((type(self), *map(self.__dict__.__getitem__, self.fields)))
+        fields = map(self.__dict__.__getitem__, self.fields)
+        try:
+            return hash((type(self), *fields))
+        except TypeError:  # a list or a dictionary that the program gives to a layer
+            return hash((type(self), repr(self)))
 
 
 R = TypeVar("R", bound=Record)

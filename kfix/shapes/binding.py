@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from kfix.findings import Finding
 from kfix.findings.missing_argument import MissingArgument
 from kfix.findings.unknown_argument import UnknownArgument
-from kfix.model.graph import Argument, Layer, Shapes
+from kfix.model.graph import Argument, Array, Layer, Shapes, Symbol
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.legacy_arguments import Modern
 from kfix.shapes.signatures import Signature
@@ -55,6 +55,34 @@ class Asks(Protocol):
         ...
 
 
+OBJECTS = ("activation", "initializer", "regularizer", "constraint", "weights", "dtype", "function")
+"""Ends of the names of arguments that may be given as a function or a class of a library."""
+
+_LARGEST = 2**63
+
+
+def foreseen(name: str, value: object) -> object:
+    """Return the value of a constructor's argument as a rule may count with it.
+
+    What no rule foresees is an `Unknown`: what is computed elsewhere (an
+    array, a constant of a library), a number that is not finite, and one that
+    no tensor's size can be.
+    """
+    kind = type(value)
+    if kind is int or kind is float:
+        if -_LARGEST <= value < _LARGEST:  # type: ignore[operator]
+            return value
+        return Unknown(f"`{name}` is too large a number")
+    if kind is tuple or kind is list:
+        parts = [foreseen(name, part) for part in value]  # type: ignore[attr-defined]
+        if all(part is given for part, given in zip(parts, value, strict=True)):  # type: ignore[call-overload]
+            return value
+        return tuple(parts) if kind is tuple else parts
+    if isinstance(value, Array | Symbol) and not name.endswith(OBJECTS):
+        return Unknown(f"`{name}` is computed")
+    return value
+
+
 class Bound:
     """The arguments of one layer by Keras's names, defaults filled in.
 
@@ -79,7 +107,7 @@ class Bound:
         """Why arguments that are not `given` may not have their defaults (`**options` that could not be told)."""
         self.values: dict[str, object] = dict(signature.defaults) if unknown is None else {}
         for name, argument in given.items():
-            self.values[name] = argument.value
+            self.values[name] = foreseen(name, argument.value)
         self.call: tuple[tuple[str | None, object], ...] = ()
         """How it is called: shapes in place of tensors, each with its keyword or `None`."""
         self.tracer: Asks | None = None

@@ -12,6 +12,7 @@ from kfix.shapes.inputs import fit, is_input, tensor_refs, told
 from kfix.shapes.layer_call import Args, LayerTracer
 from kfix.shapes.trace_result import (
     AFTER,
+    OUTSIDE,
     Trace,
     Traced,
     as_list,
@@ -80,9 +81,14 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
             findings.extend(
                 said if traced.status == "refused" or not model.called else traced.warnings
             )
-    outputs = [pick(nodes[ref.node].outputs, ref.output) for ref in model.outputs]
-    entries = [pick(nodes[ref.node].outputs, ref.output) for ref in model.inputs]
+    outputs = [_output(ref, nodes) for ref in model.outputs]
+    entries = [_output(ref, nodes) for ref in model.inputs]
     return Trace(model, entries, outputs, nodes, findings)
+
+
+def _output(ref: TensorRef, nodes: dict[int, Traced]) -> Shapes:
+    made = nodes.get(ref.node)
+    return OUTSIDE if made is None else pick(made.outputs, ref.output)
 
 
 def _matched(model: Model, inputs: Shapes) -> list[Shapes]:
@@ -155,13 +161,9 @@ def step(
 
 def _behind_would_be(node: Node, nodes: dict[int, Traced]) -> bool:
     """Does a node stand behind a layer that old names of arguments are refused of?"""
-    for _, value in node.args:
-        if isinstance(value, TensorRef):
-            if nodes[value.node].would_be is not None:
-                return True
-        elif any(nodes[ref.node].would_be is not None for ref in tensor_refs(value)):
-            return True
-    return False
+    refs = (ref for _, value in node.args for ref in tensor_refs(value))
+    before = (nodes.get(ref.node) for ref in refs)
+    return any(made is not None and made.would_be is not None for made in before)
 
 
 def _arrays(value: object, nodes: dict[int, Traced]) -> object:

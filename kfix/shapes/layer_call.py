@@ -282,6 +282,8 @@ class LayerTracer:
 
     def _apply_rule(self, rule: Rule, layer: Bound, inputs: Shapes, spec: bool) -> Traced:
         if rule.many:
+            if not isinstance(inputs, tuple | list | dict | Unknown):
+                raise WrongInputs(layer.cls, expected="tensors", actual=repr(inputs))
             return self._finish(rule, layer, inputs, rule.output(layer, inputs))  # type: ignore[arg-type]
         if isinstance(inputs, list | dict):
             given = (
@@ -300,6 +302,8 @@ class LayerTracer:
             shape = inputs
             if spec:
                 check_rank(layer.cls, shape, rule.rank, rule.min_rank)
+        if not shape:
+            return self._apply_to_scalar(rule, layer)
         if spec or rule.rank is None or len(shape) == rule.rank:
             return self._finish(rule, layer, shape, rule.output(layer, shape))
         if layer.cls.endswith("Transpose") or (
@@ -313,6 +317,13 @@ class LayerTracer:
             return self._finish(rule, layer, shape, rule.output(layer, shape))
         except (IndexError, ValueError):
             raise RankMismatch(layer.cls, expected=Rank(rule.rank), actual=shape) from None
+
+    def _apply_to_scalar(self, rule: Rule, layer: Bound) -> Traced:
+        """Rules may take for granted that there is a batch axis; Keras refuses a scalar where it looks for one."""
+        try:
+            return self._finish(rule, layer, (), rule.output(layer, ()))
+        except IndexError:
+            raise RankMismatch(layer.cls, expected=Rank(1, None), actual=()) from None
 
     def _finish(self, rule: Rule, layer: Bound, inputs: Any, outputs: Shapes) -> Traced:
         """The weights and the warning of a use whose outputs are known."""

@@ -214,10 +214,14 @@ def key_of(shapes: object) -> object:
     return shapes
 
 
+OUTSIDE = Unknown("a tensor that no layer of the model makes")
+
+
 def lookup(ref: object, nodes: dict[int, Traced]) -> Shapes:
-    """The shape of a tensor, as the next layer is traced on it."""
+    """The shape of a tensor, as the next layer is traced on it; unknown of one from outside the model."""
     assert isinstance(ref, TensorRef)
-    return pick(nodes[ref.node].onward, ref.output)
+    made = nodes.get(ref.node)
+    return OUTSIDE if made is None else pick(made.onward, ref.output)
 
 
 def _total(

@@ -55,18 +55,18 @@ def size(value: Any, most: int = MAX_SIZE) -> int:
     return total
 
 
-def _power(base: Any, exponent: Any, modulus: Any = None) -> bool:
+def _power(base: Any = None, exponent: Any = None, modulus: Any = None, *_: Any) -> bool:
     if not (isinstance(base, int) and isinstance(exponent, int)):
         return False
     steps = abs(exponent) if modulus is None else exponent.bit_length() * size(modulus)
     return steps * max(1, base.bit_length()) >= MAX_LENGTH
 
 
-def _shift(number: Any, places: Any) -> bool:
+def _shift(number: Any = 0, places: Any = None, *_: Any) -> bool:
     return isinstance(places, int) and size(number) + places >= MAX_LENGTH
 
 
-def _product(left: Any, right: Any) -> bool:
+def _product(left: Any = None, right: Any = None, *_: Any) -> bool:
     return any(
         isinstance(many, str | bytes | list | tuple)
         and isinstance(count, int)
@@ -75,7 +75,7 @@ def _product(left: Any, right: Any) -> bool:
     )
 
 
-def _percent(template: Any, *_: Any) -> bool:
+def _percent(template: Any = None, *_: Any) -> bool:
     if isinstance(template, bytes):
         template = template.decode("latin-1")
     return isinstance(template, str) and wide(template)
@@ -86,7 +86,7 @@ def wide(template: str) -> bool:
     return _WIDTH.search(template) is not None
 
 
-def _spec(_: Any, spec: Any = "", *__: Any) -> bool:
+def _spec(_: Any = None, spec: Any = "", *__: Any) -> bool:
     return isinstance(spec, str) and wide(spec)
 
 
@@ -98,7 +98,7 @@ def _count(*values: Any) -> bool:
     return isinstance(values[0] if values else None, int) and values[0] > MAX_LENGTH
 
 
-def _spread(text: Any, *values: Any) -> bool:
+def _spread(text: Any = "", *values: Any) -> bool:
     """Each character of `text` may become as many as there are in the values, or as they say."""
     each = sum(abs(value) if isinstance(value, int) else size(value) for value in values)
     return (size(text) + 1) * (each + 1) > _MAX_WORK

@@ -252,7 +252,7 @@ class RangeV(AbstractValue):
 
     def elements(self) -> list[AbstractValue] | None:
         """Return its numbers, unless they are too many."""
-        if len(self.range) > MAX_LENGTH:
+        if self.range[MAX_LENGTH : MAX_LENGTH + 1]:  # `len` of a much longer one fails
             return None
         return [self.item(index) for index in range(len(self.range))]
 

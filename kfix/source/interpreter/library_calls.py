@@ -165,7 +165,8 @@ def _call_symbol(context: Context, callee: Symbol, given: list[Given]) -> Abstra
 @called(MethodV)
 def _call_method(context: Context, callee: MethodV, given: list[Given]) -> AbstractValue:
     receiver, name = callee.receiver, callee.name
-    native = lookup.method_of(receiver, name)
+    # What is known of an iterator is its element: a call of `__iter__` gives the iterator.
+    native = None if name == "__iter__" else lookup.method_of(receiver, name)
     call = Call(context.interpreter, given, context.node, context.frame, receiver, name)
     if native is not None:
         return _native(native, call)

@@ -228,12 +228,12 @@ def _of_range(context: Context, value: RangeV, index: AbstractValue) -> Abstract
     key = _sequence_key(context, index)
     if isinstance(key, Unknown):
         return key
-    length = len(value.range)
     try:
         if isinstance(key, slice):
             return from_plain(value.range[key])
+        length = len(value.range)
         return value.item(key % length if -length <= key < length else key)
-    except (IndexError, ValueError, ZeroDivisionError) as error:
+    except (IndexError, ValueError, ArithmeticError) as error:
         return _fails(context, error)
 
 

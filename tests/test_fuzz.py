@@ -1,0 +1,70 @@
+"""A small part of what `scripts/fuzz.py` runs: no program and no file makes kfix fail, however odd."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from kfix.engine.pipeline import CRASH, run_file
+from kfix.engine.settings import Settings
+from kfix.project.project import Project
+from tests.fuzz import calls
+
+BATCH = 40
+
+
+def run(name: str, data: bytes, settings: Settings) -> None:
+    result = run_file(Project({name: data}), name, settings)
+    assert result.error is None or CRASH not in result.error, f"{result.error}\n{data!r}"
+
+
+@pytest.mark.parametrize("batch", range(5))
+def test_calls_with_values_of_every_kind(batch: int) -> None:
+    for seed in range(batch * BATCH, (batch + 1) * BATCH):
+        draw = random.Random(f"calls {seed}")
+        settings = Settings(target=draw.choice([None, "10", "5,5"]), unsafe=draw.random() < 0.3)
+        run("m.py", calls.program(draw).encode(), settings)
+
+
+FOUND = [
+    "layers.BatchNormalization(1e400)(x)",
+    "layers.GroupQueryAttention(8, 4, np.int64)(x, x)",
+    "layers.STFTSpectrogram(frame_length=np.int64, frame_step=None)(x)",
+    "layers.ConvLSTM1D(keras.Model, 3)(x)",
+    "layers.Dot(np.zeros((0, 3)))([x, x])",
+    "layers.InputLayer()(x)",
+    "layers.RandomFlip([1])(None)",
+    "layers.RandomColorDegeneration(0.5)(-1e400)",
+    "layers.Reshape((2,))(x[0] @ x[0])",
+    "layers.Dense([[[]]])(x)",
+    "keras.Input([[[]]])",
+    "ops.pad(x, np.float32)",
+    "ops.pad(x, 1e400)",
+    "ops.avg_pool(x[0][0], 2)",
+    "ops.conv([x, x], 0.5, (-1,))",
+    "ops.conv(x, x)",
+    "keras.backend.batch_flatten('same')",
+    "[i for i in range(2**63)]",
+    "range(5)[b'x':3:'']",
+    "pow(2, -2.5, 1, 2)",
+    "pow([])",
+    "np.zeros((4, 5)).__iter__()",
+    "pd.DataFrame({'a': [1]}).__iter__(3)",
+    "tf.data.Dataset.from_tensor_slices(np.zeros((4, 5))).__iter__()",
+    "1 + 'x'.join" + "(5)" * 3,
+    "keras.applications.VGG16(False, None, 3, 1e400)(x)",
+    "x[2**70:-(2**70):2**70]",
+    "int('1' * 5000)",
+    str(10**400),
+    "1e5000 // 1",
+]
+
+
+@pytest.mark.parametrize("call", FOUND)
+@pytest.mark.parametrize("target", [None, "5,5"])
+def test_calls_that_made_it_fail(call: str, target: str | None) -> None:
+    text = f"{calls.HEAD}x = keras.Input((8, 3))\ny = {call}\nmodel = keras.Model(x, y)\nmodel.fit(y, y)\n"
+    run("m.py", text.encode(), Settings(target=target, unsafe=True))
+    text = f"{calls.HEAD}base = nets.ResNet()\nx = base.output\ny = {call}\nmodel = keras.Model(base.input, y)\n"
+    run("m.py", text.encode(), Settings(target=target, unsafe=True))
