@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
 from kfix.engine.pipeline import CRASH, run_file
 from kfix.engine.settings import Settings
 from kfix.project.project import Project
-from tests.fuzz import calls
+from tests.fuzz import calls, texts
 
 BATCH = 40
 
@@ -68,3 +69,14 @@ def test_calls_that_made_it_fail(call: str, target: str | None) -> None:
     run("m.py", text.encode(), Settings(target=target, unsafe=True))
     text = f"{calls.HEAD}base = nets.ResNet()\nx = base.output\ny = {call}\nmodel = keras.Model(base.input, y)\n"
     run("m.py", text.encode(), Settings(target=target, unsafe=True))
+
+
+FIXTURES = sorted((Path(__file__).parent.parent / "fixtures").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", FIXTURES[::3], ids=lambda path: path.stem)
+def test_texts_changed_at_random(path: Path) -> None:
+    draw = random.Random(f"texts {path.name}")
+    for _ in range(12):
+        name, data = texts.mutated(path.read_text(encoding="utf-8"), draw)
+        run(name, data, Settings(target=draw.choice([None, "10"])))

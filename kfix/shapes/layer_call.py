@@ -282,8 +282,9 @@ class LayerTracer:
 
     def _apply_rule(self, rule: Rule, layer: Bound, inputs: Shapes, spec: bool) -> Traced:
         if rule.many:
-            if not isinstance(inputs, tuple | list | dict | Unknown):
-                raise WrongInputs(layer.cls, expected="tensors", actual=repr(inputs))
+            if not _are_shapes(inputs):
+                why = f"what `{layer.cls}` is called on is no tensor"
+                raise UnknownUsed(Unknown(why, layer.layer.site))
             return self._finish(rule, layer, inputs, rule.output(layer, inputs))  # type: ignore[arg-type]
         if isinstance(inputs, list | dict):
             given = (
@@ -418,6 +419,15 @@ def check_rank(cls: str, shape: Shape, rank: int | None, min_rank: int | None) -
         raise RankMismatch(cls, expected=Rank(rank), actual=shape)
     if min_rank is not None and len(shape) < min_rank:
         raise RankMismatch(cls, expected=Rank(min_rank, None), actual=shape)
+
+
+def _are_shapes(inputs: object) -> bool:
+    """Return whether what a layer is called on are shapes, in whatever lists and dictionaries."""
+    if isinstance(inputs, list):
+        return all(map(_are_shapes, inputs))
+    if isinstance(inputs, dict):
+        return all(map(_are_shapes, inputs.values()))
+    return isinstance(inputs, tuple | Unknown)
 
 
 def _tensor_shapes(cls: str, shapes: Shapes) -> Shapes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
@@ -96,4 +97,7 @@ def _from_the_front(part: slice) -> bool:
     """Return whether a slice counts from the front on both ends, and says where it ends."""
     start = 0 if part.start is None else part.start
     step = 1 if part.step is None else part.step
-    return all(isinstance(end, int) and end >= 0 for end in (start, part.stop, step))
+    # A step of 0 is refused, and `len` of a range that is longer than `sys.maxsize` fails.
+    return step != 0 and all(
+        isinstance(end, int) and 0 <= end <= sys.maxsize for end in (start, part.stop, step)
+    )

@@ -21,6 +21,8 @@ from kfix.source.syntax.reparse import Parts, reparse
 
 _BOM = b"\xef\xbb\xbf"
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_ASCII = bytes(range(128)).replace(b"\\", b"") + b"\\n\\x41 +AGE- \\u0041" + b"x" * 100
+"""What every encoding of a program reads as ASCII does: `idna`, `utf-7` and `unicode_escape` do not."""
 _INDENTED = re.compile(r"([ \t]*)(.*)", re.DOTALL)
 
 NOT_AGREED = "syntax error"
@@ -133,6 +135,8 @@ class Document:
             raise SourceError(
                 f"not {encoding} text: {byte}", *position(body, error.start)
             ) from None
+        except UnicodeError:
+            raise SourceError(f"not {encoding} text", 1, 1) from None
         if encoding != "utf-8" and _encoded(text, encoding) != body:
             raise SourceError(f"cannot be written again as {encoding}, byte for byte", 1, 1)
         if encoding != "utf-8":  # the bytes that were checked may mean other signs: utf-7
@@ -173,9 +177,9 @@ class Document:
             return self.data
         try:
             return self.bom + texts[None].encode(self.encoding)
-        except UnicodeEncodeError as error:
+        except UnicodeError as error:
             raise SourceError(
-                f"the new text cannot be written as {self.encoding}: {error.reason}"
+                f"the new text cannot be written as {self.encoding}: {error}"
             ) from None
 
 
@@ -230,10 +234,11 @@ def _encoding(body: bytes) -> str:
 
     try:
         encoding = tokenize.detect_encoding(io.BytesIO(b"\n".join(head) + b"\n").readline)[0]
-        b"#".decode(encoding)
+        if _ASCII.decode(encoding) != _ASCII.decode("ascii"):
+            raise LookupError
     except SyntaxError as error:
         raise SourceError(str(error.msg), 1, 1) from None
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, AttributeError, TypeError):
         raise SourceError("an encoding in which no program is written", 1, 1) from None
     return encoding
 
@@ -241,5 +246,5 @@ def _encoding(body: bytes) -> str:
 def _encoded(text: str, encoding: str) -> bytes | None:
     try:
         return text.encode(encoding)
-    except UnicodeEncodeError:
+    except UnicodeError:
         return None

@@ -176,7 +176,11 @@ def _with_magics(text: str, kept: list[str]) -> str:
 
 def _cells(text: str) -> list[_Cell]:
     """The code cells of a notebook's JSON; those of format 3 are in worksheets. Of a key said twice the last counts."""
-    top = {key: start for key, start, _ in _members(text, _skip(text, 0))}
+    members = _members(text, _skip(text, 0))
+    behind = _skip(text, _skip(text, members[-1][2]) + 1) if members else len(text)
+    if behind < len(text):
+        raise json.JSONDecodeError("something stands behind the notebook", text, behind)
+    top = {key: start for key, start, _ in members}
     if "cells" in top:
         return _of_list(text, top["cells"], 0)
     if "worksheets" not in top:
