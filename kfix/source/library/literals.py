@@ -6,6 +6,7 @@ from typing import Any
 
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
+from kfix.source.interpreter.bounds import MAX_LENGTH
 from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.containers import Const, ListV, RangeV, Value
 from kfix.source.interpreter.conversion import is_plain, plain, to_shape
@@ -86,9 +87,11 @@ def _leaves(value: Value) -> set[Any]:
     found: set[Any] = set()
     while waiting:
         thing = waiting.pop()
-        if isinstance(thing, list | tuple | range):
+        if isinstance(thing, list | tuple) or (
+            isinstance(thing, range) and not thing[MAX_LENGTH : MAX_LENGTH + 1]
+        ):
             waiting.extend(thing)
-        elif isinstance(thing, dict):
+        elif isinstance(thing, dict | set | frozenset | range):
             return set()
         else:
             found.add(thing)

@@ -1,0 +1,180 @@
+"""Run kfix on copies of real files and count what must never happen: `python scripts/soak.py FOLDER… [--limit N]`.
+
+Every `.py` and `.ipynb` under the folders (a sample of `--limit`, drawn with `--seed`) is copied and gone through with
+`--check`, then fixed, then fixed with `--unsafe`, and each of the two a second time. Counted: faults and exceptions,
+processes that were killed, files that take longer than 5 seconds or more than 1 GB, text that Python compiled before
+and does not afterwards, bytes changed that the reported diff does not have, and second runs that change a
+file again. What is done stands in the state file, so that a run goes on where the last one ended. Exit 1 if anything was counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+A_TASK = 50
+"""Files that a process is given at a time."""
+
+MOST_SECONDS, MOST_KB = 5.0, 1_000_000
+KINDS = (
+    "fault",
+    "killed",
+    "slow",
+    "large",
+    "does not compile",
+    "bytes beside the diff",
+    "second run",
+)
+
+
+def files(folders: Iterable[str]) -> list[str]:
+    """Every program and notebook under the folders, whatever a `.gitignore` says."""
+    found: list[str] = []
+    for folder in folders:
+        for root, below, names in os.walk(folder):
+            below.sort()
+            found += [
+                os.path.join(root, name)
+                for name in sorted(names)
+                if name.endswith((".py", ".ipynb"))
+            ]
+    return [path for path in found if os.path.isfile(path)]
+
+
+def compiles(path: str, data: bytes) -> bool:
+    """Return whether Python takes a program; a notebook must be JSON."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if path.endswith(".ipynb"):
+                json.loads(data)
+            else:
+                ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def applied(diff: str, old: bytes, name: str) -> bytes | None:
+    """What `patch` makes of a file by a diff; `None` where it does not apply."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(old)
+        done = subprocess.run(
+            ["patch", "-s", "-f", "--binary", str(path)],
+            input=diff.encode("utf-8", "surrogateescape"),
+            capture_output=True,
+            check=False,
+        )
+        return path.read_bytes() if done.returncode == 0 else None
+
+
+def wrong_with(path: str) -> list[str]:
+    """Go through one file in all modes; return the kinds of what went wrong."""
+    from kfix.engine.pipeline import CRASH, run_file
+    from kfix.engine.settings import Settings
+    from kfix.project.project import Project
+
+    old = Path(path).read_bytes()
+    name = "program" + os.path.splitext(path)[1]
+    wrong: list[str] = []
+    for settings in (Settings(search=False), Settings(), Settings(unsafe=True)):
+        start = time.process_time()  # not the clock: the machine may be busy with other things
+        result = run_file(Project({name: old}), name, settings)
+        if time.process_time() - start > MOST_SECONDS:
+            wrong.append("slow")
+        if result.error is not None and CRASH in result.error:
+            wrong.append("fault")
+        new = result.files.get(name, old)
+        if new == old:
+            continue
+        if compiles(name, old) and not compiles(name, new):
+            wrong.append("does not compile")
+        if applied(result.diff, old, name) != new:
+            wrong.append("bytes beside the diff")
+        again = run_file(Project({name: new}), name, settings)
+        if again.files:
+            wrong.append("second run")
+    return wrong
+
+
+def task(paths: list[str]) -> None:
+    """Go through some files, one line of JSON for each: a line that is missing is a process that was killed."""
+    for path in paths:
+        try:
+            wrong = wrong_with(path)
+        except Exception as error:
+            wrong = ["fault"]
+            print(f"{path}: {type(error).__name__}: {error}", file=sys.stderr)
+        if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > MOST_KB:
+            wrong.append("large")
+        print(json.dumps([path, wrong]), flush=True)
+
+
+def apart(paths: list[str]) -> dict[str, list[str]]:
+    """Go through some files in processes of their own; the file at which one is killed is told, and the rest go on."""
+    done: dict[str, list[str]] = {}
+    while paths:
+        ran = subprocess.run(
+            [sys.executable, "-P", __file__, "--task", *paths],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+        )
+        for line in ran.stdout.splitlines():
+            path, wrong = json.loads(line)
+            done[path] = wrong
+        paths = [path for path in paths if path not in done]
+        if paths:
+            done[paths.pop(0)] = ["killed"]
+    return done
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    arguments.add_argument("folders", nargs="+")
+    arguments.add_argument("--limit", type=int, help="files at most, drawn with the seed")
+    arguments.add_argument("--seed", default="14")
+    arguments.add_argument("--state", type=Path, default=Path("soak-state.json"))
+    arguments.add_argument("--task", action="store_true", help=argparse.SUPPRESS)
+    options = arguments.parse_args()
+    if options.task:
+        task(options.folders)
+        return 0
+    paths = files(options.folders)
+    random.Random(options.seed).shuffle(paths)
+    state: dict[str, list[str]] = (
+        json.loads(options.state.read_text()) if options.state.exists() else {}
+    )
+    waiting = [path for path in paths[: options.limit] if path not in state]
+    for start in range(0, len(waiting), A_TASK):
+        state.update(apart(waiting[start : start + A_TASK]))
+        options.state.write_text(json.dumps(state))
+    counts = Counter(kind for wrong in state.values() for kind in wrong)
+    for path, wrong in sorted(state.items()):
+        if wrong:
+            print(f"{path}: {', '.join(wrong)}")
+    print(f"{len(state):,} files: " + ", ".join(f"{counts[kind]} {kind}" for kind in KINDS))
+    return int(bool(counts))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
