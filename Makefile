@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export CUDA_VISIBLE_DEVICES ?= -1
 
-.PHONY: demo test check lint types unit figures bench conformance mutants corpus docs latest clean
+.PHONY: demo test check lint types unit figures bench conformance mutants soak fuzz interruptions corpus docs latest clean
 
 demo: $(VENV)/.runtime
 	@echo '$$ kfix fixtures/no_flatten.py --target 10 --dry-run'
@@ -52,6 +52,19 @@ latest:
 # Breaks 2,000 random programs and prints what became of them; about 15 minutes on 2 cores.
 mutants: $(VENV)/.dev
 	$(BIN)/python scripts/mutants.py
+
+# make soak SOAK="folder …" [LIMIT=5000]; docs/reliability.md says what it counts. It goes on where the last one ended.
+soak: $(VENV)/.dev
+	@test -n "$(SOAK)" || { echo 'make soak SOAK="folder …" [LIMIT=5000]'; exit 2; }
+	$(BIN)/python scripts/soak.py $(SOAK) $(if $(LIMIT),--limit $(LIMIT))
+
+# make fuzz [BATCHES=20]: 500 inputs a batch and kind; it goes on where the last one ended.
+fuzz: $(VENV)/.dev
+	$(BIN)/python scripts/fuzz.py --batches $(or $(BATCHES),20)
+
+# Kills, full disks, saves and second processes while kfix writes; about 8 minutes.
+interruptions: $(VENV)/.dev
+	$(BIN)/python scripts/interruptions.py --runs 1000
 
 # make corpus CORPUS=folder [TRUTH=truth.jsonl]; docs/corpus.md says what it prints.
 corpus: $(VENV)/.dev
