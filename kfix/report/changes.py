@@ -41,7 +41,7 @@ def program_text(data: bytes) -> str:
     except UnicodeDecodeError:
         try:
             text = data.decode(tokenize.detect_encoding(io.BytesIO(data).readline)[0])
-        except (SyntaxError, UnicodeDecodeError):
+        except (SyntaxError, LookupError, ValueError):
             text = data.decode("utf-8", "backslashreplace")
     return text.removeprefix(_BOM)
 
