@@ -151,6 +151,8 @@ class Project:
         """
         parts = [part for part in name.split(".") if part]
         folder = os.path.dirname(importer)
+        if level > _MOST_FOLDERS:
+            return None
         if level:
             for _ in range(level - 1):
                 folder = os.path.join(folder, os.pardir)

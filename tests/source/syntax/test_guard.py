@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 import pytest
 
+from kfix.project.project import Project
 from kfix.source.syntax.document import Document
 from kfix.source.syntax.errors import SourceError
 from kfix.source.syntax.guard import MAX_BYTES, check, imported, mentions_keras, uses_a_model
@@ -29,6 +31,15 @@ DEEP = {
     "power": lambda n: "1" + "**1" * n,
     "f-string": lambda n: "x = f'{" + "-" * n + "1}'",
     "raw f-string": lambda n: 'x = Rf"""{{ {a} {f(' + "(" * n + "1" + ")" * n + ')} """',
+    "for": lambda n: "[x" + " for a in b" * n + "]",
+    "quotes within a field": lambda n: 'x = f"{"a" + ' + "(" * n + "1" + ")" * n + '}"',
+    "f-string within an f-string": lambda n: 'x = f"{f"{' + "(" * n + "1" + ")" * n + '}"}"',
+    "t-string": lambda n: "x = t'{" + "(" * n + "1" + ")" * n + "}'",
+    "field behind a backslash": lambda n: "x = rf'\\{" + "(" * n + "1" + ")" * n + "}'",
+    "format of a field": lambda n: "x = f'{a:{" + "(" * n + "1" + ")" * n + "}}'",
+    "named character": lambda n: "x = f'\\N{DASH}{" + "(" * n + "1" + ")" * n + "}'",
+    "lone carriage returns": lambda n: "x = 1" + "\\\r+ 1" * n,
+    "string over two lines": lambda n: "x = 'a\\\r\nb', " + "(" * n + "1" + ")" * n,
 }
 
 
@@ -93,3 +104,24 @@ def test_the_guard_does_not_import_libcst() -> None:
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip()
         == "False"
     )
+
+
+def test_what_stands_in_a_string_does_not_count() -> None:
+    deep = "(" * 1000
+    for text in (
+        f"x = f'{{a}}{deep}'",
+        f"x = f'{{{{{deep}'",
+        f"x = f'\\N{{DASH}}{deep}'",
+        f'x = f"{{a["{deep}"]}}"',
+    ):
+        check(text.encode())
+    check(f"x = f'{{a:{deep}}}'\ny = 1\n".encode())
+
+
+def test_imports_of_many_dots_take_no_longer() -> None:
+    start = time.perf_counter()
+    assert list(imported(b"from " + b"." * 300_000 + b"\nfrom " + b" " * 300_000 + b"\n")) == []
+    name, level = list(imported(b"from " + b"." * 300_000 + b" import a\n"))[-1]
+    assert (name, level) == ("a", 300_000)
+    assert Project().locate("m.py", name, level) is None
+    assert time.perf_counter() - start < 1
