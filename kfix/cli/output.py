@@ -41,7 +41,7 @@ class Output:
         try:
             text.encode(self._encoding)
         except UnicodeEncodeError:
-            data = _without_escapes(text, keep_escapes).encode(self._encoding, "backslashreplace")
+            data = _encoded(_without_escapes(text, keep_escapes), self._encoding)
             click.echo(data, nl=False, err=self._err)
             return
         click.echo(text, nl=False, err=self._err, color=keep_escapes)
@@ -49,3 +49,11 @@ class Output:
 
 def _without_escapes(text: str, keep: bool) -> str:
     return text if keep else click.unstyle(text)
+
+
+def _encoded(text: str, encoding: str) -> bytes:
+    """Return a text in bytes: those of a file or its name that are no text are written as they are."""
+    try:
+        return text.encode(encoding, "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode(encoding, "backslashreplace")

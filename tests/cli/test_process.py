@@ -130,3 +130,20 @@ def test_an_output_of_another_encoding_gets_what_it_can_hold(tmp_path: Path) -> 
     )  # fmt: skip
     assert result.returncode == 1
     assert b"f\\xfcr.py" in result.stdout
+
+
+@pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="names are text there")
+def test_a_diff_in_a_pipe_can_be_applied_whatever_the_name_and_the_encoding(tmp_path: Path) -> None:
+    name = b"m\xff.py"
+    program = b"# coding: latin-1\n# \xe9\n" + WRONG.encode()
+    (tmp_path / os.fsdecode(name)).write_bytes(program)
+    result = subprocess.run(
+        [*KFIX, os.fsdecode(name), "--dry-run"], cwd=tmp_path, capture_output=True
+    )
+    assert b"+++ b/m\xff.py\n" in result.stdout
+    patched = subprocess.run(
+        ["patch", "-p1"], cwd=tmp_path, input=result.stdout, capture_output=True
+    )
+    assert patched.returncode == 0
+    fixed = program.replace(b"LSTM(32)", b"LSTM(32, return_sequences=True)")
+    assert (tmp_path / os.fsdecode(name)).read_bytes() == fixed
