@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 
 import libcst as cst
 
@@ -11,6 +12,11 @@ from kfix.model.site import Site
 from kfix.rewrite.apply import Rewritten, rewrite
 from kfix.source.syntax import loading
 from kfix.source.syntax.document import Document
+
+
+def block(text: str) -> str:
+    """A program that is written as an indented block: the line behind the opening quotes is none of it."""
+    return textwrap.dedent(text).removeprefix("\n")
 
 
 def load(text: str | bytes, path: str = "m.py") -> Document:

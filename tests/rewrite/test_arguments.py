@@ -13,7 +13,7 @@ from kfix.edits.set_literal import SetLiteral
 from kfix.model.code import NewLayer, Slot
 from kfix.rewrite.apply import CannotWrite
 from kfix.source.syntax.document import Document
-from tests.rewrite.helpers import arg, call, load, site, words, written
+from tests.rewrite.helpers import arg, block, call, load, site, words, written
 
 MADE = "Conv2D"
 
@@ -48,15 +48,58 @@ ABSENT = {
     "x = Conv2D(32, 3)\n": "x = Conv2D(32, 3, padding='same')\n",
     "x = Conv2D()\n": "x = Conv2D(padding='same')\n",
     'x = Conv2D(32, activation="relu")\n': 'x = Conv2D(32, activation="relu", padding="same")\n',
-    'x = Conv2D(32, 3)\ny = "a", "b"\n': 'x = Conv2D(32, 3, padding="same")\ny = "a", "b"\n',
+    block("""
+        x = Conv2D(32, 3)
+        y = "a", "b"
+        """): block("""
+        x = Conv2D(32, 3, padding="same")
+        y = "a", "b"
+        """),
     "x = Conv2D(32, name = 'c')\n": "x = Conv2D(32, name = 'c', padding = 'same')\n",
     "x = Conv2D(32, **kw)\n": "x = Conv2D(32, padding='same', **kw)\n",
     "x = Conv2D(*a)\n": "x = Conv2D(*a, padding='same')\n",
-    "x = Conv2D(\n    32,  # filters\n    3,\n)\n": "x = Conv2D(\n    32,  # filters\n    3,\n    padding='same',\n)\n",
-    "x = Conv2D(\n    32,\n    3  # kernel\n)\n": "x = Conv2D(\n    32,\n    3,  # kernel\n    padding='same'\n)\n",
-    "x = Conv2D(32,\n           3)\n": "x = Conv2D(32,\n           3,\n           padding='same')\n",
+    block("""
+        x = Conv2D(
+            32,  # filters
+            3,
+        )
+        """): block("""
+        x = Conv2D(
+            32,  # filters
+            3,
+            padding='same',
+        )
+        """),
+    block("""
+        x = Conv2D(
+            32,
+            3  # kernel
+        )
+        """): block("""
+        x = Conv2D(
+            32,
+            3,  # kernel
+            padding='same'
+        )
+        """),
+    block("""
+        x = Conv2D(32,
+                   3)
+        """): block("""
+        x = Conv2D(32,
+                   3,
+                   padding='same')
+        """),
     "x = Conv2D(32, 3,)\n": "x = Conv2D(32, 3, padding='same',)\n",
-    "x = Conv2D(\n    32, 3\n)\n": "x = Conv2D(\n    32, 3, padding='same'\n)\n",
+    block("""
+        x = Conv2D(
+            32, 3
+        )
+        """): block("""
+        x = Conv2D(
+            32, 3, padding='same'
+        )
+        """),
     "x = Conv2D(32, padding='valid')\n": "x = Conv2D(32, padding='same')\n",
 }
 
@@ -110,7 +153,13 @@ def test_set_positional() -> None:
 
 
 def test_set_on_several_calls_is_one_edit() -> None:
-    document = load("a = Conv2D(32, 3)\nb = Conv2D(32, 3, padding='valid')\nc = Conv2D(1)\n")
+    document = load(
+        block("""
+        a = Conv2D(32, 3)
+        b = Conv2D(32, 3, padding='valid')
+        c = Conv2D(1)
+        """)
+    )
     slots = (
         made(document, 0),
         Slot(made(document, 1).call, arg(document, "padding='valid'")),
@@ -118,7 +167,11 @@ def test_set_on_several_calls_is_one_edit() -> None:
     )
     edit = SetArgument(slots, "padding", "same")
     assert written(document, edit) == (
-        "a = Conv2D(32, 3, padding='same')\nb = Conv2D(32, 3, padding='same')\nc = Conv2D(1, padding='same')\n"
+        block("""
+            a = Conv2D(32, 3, padding='same')
+            b = Conv2D(32, 3, padding='same')
+            c = Conv2D(1, padding='same')
+            """)
     )
     assert words(document, edit) == ("set padding='same' on Conv2D (lines 1, 2, 3)",)
 
@@ -138,18 +191,29 @@ def test_two_arguments_of_one_call_and_one_dropped() -> None:
 
 
 def test_set_in_a_dict() -> None:
-    document = load('kw = {"padding": "valid", "strides": (2,2)}\nx = Conv2D(32, 3, **kw)\n')
+    document = load(
+        block("""
+        kw = {"padding": "valid", "strides": (2,2)}
+        x = Conv2D(32, 3, **kw)
+        """)
+    )
     entry = site(document, '"padding": "valid"', cst.DictElement)
     slot = Slot(made(document).call, entry)
     assert written(document, SetArgument((slot,), "padding", "same")) == (
-        'kw = {"padding": "same", "strides": (2,2)}\nx = Conv2D(32, 3, **kw)\n'
+        block("""
+            kw = {"padding": "same", "strides": (2,2)}
+            x = Conv2D(32, 3, **kw)
+            """)
     )
-    assert (
-        written(document, DropArgument((slot,), "padding"))
-        == 'kw = {"strides": (2,2)}\nx = Conv2D(32, 3, **kw)\n'
-    )
+    assert written(document, DropArgument((slot,), "padding")) == block("""
+            kw = {"strides": (2,2)}
+            x = Conv2D(32, 3, **kw)
+            """)
     assert written(document, RenameArgument(slot, "padding", "pad", 1)) == (
-        'kw = {"pad": 1, "strides": (2,2)}\nx = Conv2D(32, 3, **kw)\n'
+        block("""
+            kw = {"pad": 1, "strides": (2,2)}
+            x = Conv2D(32, 3, **kw)
+            """)
     )
 
 
@@ -157,9 +221,23 @@ DROPS = {
     "x = Conv2D(32, strides=2)\n": "x = Conv2D(32)\n",
     "x = Conv2D(strides=2)\n": "x = Conv2D()\n",
     "x = Conv2D(32, strides=2, name='c',)\n": "x = Conv2D(32, name='c',)\n",
-    "x = Conv2D(\n    32,  # n\n    strides=2,  # two\n    name='c',\n)\n":  # its comment goes too
-    "x = Conv2D(\n    32,  # n\n    name='c',\n)\n",
-    "x = Conv2D(32,\n           strides=2)\n": "x = Conv2D(32)\n",
+    block("""
+        x = Conv2D(
+            32,  # n
+            strides=2,  # two
+            name='c',
+        )
+        """):  # its comment goes too
+    block("""
+        x = Conv2D(
+            32,  # n
+            name='c',
+        )
+        """),
+    block("""
+        x = Conv2D(32,
+                   strides=2)
+        """): "x = Conv2D(32)\n",
 }
 
 
@@ -198,9 +276,17 @@ SHAPES = [
 
 @pytest.mark.parametrize(("before", "name", "value", "after"), SHAPES)
 def test_set_input_shape(before: str, name: str, value: object, after: str) -> None:
-    document = load(f"IMG = 28\nx = Conv2D(32, {before})\n")
+    document = load(
+        block(f"""
+        IMG = 28
+        x = Conv2D(32, {before})
+        """)
+    )
     edit = SetInputShape(Slot(made(document).call, arg(document, before)), name, value)
-    assert written(document, edit) == f"IMG = 28\nx = Conv2D(32, {after})\n"
+    assert written(document, edit) == block(f"""
+        IMG = 28
+        x = Conv2D(32, {after})
+        """)
     assert words(document, edit) == (f"set {after} on Conv2D (line 2)",)
 
 
@@ -259,10 +345,18 @@ def test_set_literal(
 
 
 def test_set_several_literals() -> None:
-    document = load("a = Dense(7*7*128)\nb = Reshape((7, 7, 128))\n")
+    document = load(
+        block("""
+        a = Dense(7*7*128)
+        b = Reshape((7, 7, 128))
+        """)
+    )
     places = tuple(site(document, "7", cst.Integer, number) for number in range(4))
     edit = SetLiteral(places, 8, "units")
-    assert written(document, edit) == "a = Dense(8*8*128)\nb = Reshape((8, 8, 128))\n"
+    assert written(document, edit) == block("""
+        a = Dense(8*8*128)
+        b = Reshape((8, 8, 128))
+        """)
     assert words(document, edit) == ("change 7 to 8 (lines 1, 2)",)
 
 

@@ -8,7 +8,7 @@ import pytest
 from kfix.edits.exchange_name import ExchangeName
 from kfix.edits.wrap_argument import WrapArgument
 from kfix.rewrite.apply import CannotWrite
-from tests.rewrite.helpers import arg, call, element, load, site, words, written
+from tests.rewrite.helpers import arg, block, call, element, load, site, words, written
 
 LAST = ((None, -1),)
 
@@ -21,35 +21,129 @@ def wrapped(
 
 
 NUMPY = {
-    "import numpy as np\nmodel.fit(x, y)\n": "import numpy as np\nmodel.fit(np.expand_dims(x, -1), y)\n",
-    "import numpy\nmodel.fit(x)\n": "import numpy\nmodel.fit(numpy.expand_dims(x, -1))\n",
-    "from numpy import expand_dims as more\nmodel.fit(x)\n": (
-        "from numpy import expand_dims as more\nmodel.fit(more(x, -1))\n"
+    block("""
+        import numpy as np
+        model.fit(x, y)
+        """): block("""
+        import numpy as np
+        model.fit(np.expand_dims(x, -1), y)
+        """),
+    block("""
+        import numpy
+        model.fit(x)
+        """): block("""
+        import numpy
+        model.fit(numpy.expand_dims(x, -1))
+        """),
+    block("""
+        from numpy import expand_dims as more
+        model.fit(x)
+        """): (
+        block("""
+            from numpy import expand_dims as more
+            model.fit(more(x, -1))
+            """)
     ),
     # A new import, behind those that are there.
-    "import keras\n\nmodel.fit(x)\n": "import keras\nimport numpy as np\n\nmodel.fit(np.expand_dims(x, -1))\n",
+    block("""
+        import keras
+
+        model.fit(x)
+        """): block("""
+        import keras
+        import numpy as np
+
+        model.fit(np.expand_dims(x, -1))
+        """),
     '"""A net."""\nimport os\nos.environ["KERAS_BACKEND"] = "jax"\nimport keras\n\nmodel.fit(x)\nimport this\n': (
         '"""A net."""\nimport os\nos.environ["KERAS_BACKEND"] = "jax"\nimport keras\nimport numpy as np\n\n'
         "model.fit(np.expand_dims(x, -1))\nimport this\n"
     ),
-    "try:\n    import keras\nexcept ImportError:\n    from tensorflow import keras\n\nmodel.fit(x)\n": (
-        "try:\n    import keras\nexcept ImportError:\n    from tensorflow import keras\nimport numpy as np\n\n"
-        "model.fit(np.expand_dims(x, -1))\n"
+    block("""
+        try:
+            import keras
+        except ImportError:
+            from tensorflow import keras
+
+        model.fit(x)
+        """): (
+        block("""
+            try:
+                import keras
+            except ImportError:
+                from tensorflow import keras
+            import numpy as np
+
+            model.fit(np.expand_dims(x, -1))
+            """)
     ),
-    "import keras\n\n\ndef train(x):\n    import os\n    return keras.Model().fit(x)\n": (
-        "import keras\nimport numpy as np\n\n\ndef train(x):\n    import os\n"
-        "    return keras.Model().fit(np.expand_dims(x, -1))\n"
+    block("""
+        import keras
+
+
+        def train(x):
+            import os
+            return keras.Model().fit(x)
+        """): (
+        block("""
+            import keras
+            import numpy as np
+
+
+            def train(x):
+                import os
+                return keras.Model().fit(np.expand_dims(x, -1))
+            """)
     ),
-    "def train(x):\n    import keras\n    return keras.Model().fit(x)\n": (
-        "def train(x):\n    import keras\n    import numpy as np\n    return keras.Model().fit(np.expand_dims(x, -1))\n"
+    block("""
+        def train(x):
+            import keras
+            return keras.Model().fit(x)
+        """): (
+        block("""
+            def train(x):
+                import keras
+                import numpy as np
+                return keras.Model().fit(np.expand_dims(x, -1))
+            """)
     ),
-    "import keras\nsize = 3\nimport os\nmodel.fit(x)\n": (
-        "import keras\nimport numpy as np\nsize = 3\nimport os\nmodel.fit(np.expand_dims(x, -1))\n"
+    block("""
+        import keras
+        size = 3
+        import os
+        model.fit(x)
+        """): (
+        block("""
+            import keras
+            import numpy as np
+            size = 3
+            import os
+            model.fit(np.expand_dims(x, -1))
+            """)
     ),
-    "import keras\nnp = 3\nmodel.fit(x)\n": "import keras\nimport numpy\nnp = 3\nmodel.fit(numpy.expand_dims(x, -1))\n",
-    'import keras\nif __name__ == "__main__":\n    import os\n    model.fit(x)\n': (
-        'import keras\nimport numpy as np\nif __name__ == "__main__":\n    import os\n'
-        "    model.fit(np.expand_dims(x, -1))\n"
+    block("""
+        import keras
+        np = 3
+        model.fit(x)
+        """): block("""
+        import keras
+        import numpy
+        np = 3
+        model.fit(numpy.expand_dims(x, -1))
+        """),
+    block("""
+        import keras
+        if __name__ == "__main__":
+            import os
+            model.fit(x)
+        """): (
+        block("""
+            import keras
+            import numpy as np
+            if __name__ == "__main__":
+                import os
+                model.fit(np.expand_dims(x, -1))
+            """)
     ),
 }
 
@@ -60,12 +154,30 @@ def test_numpy_by_the_name_it_has(before: str) -> None:
 
 
 CATEGORICAL = {
-    "import keras\nmodel.fit(x, y)\n": "keras.utils.to_categorical(y, 10)",
-    "import tensorflow as tf\nmodel.fit(x, y)\n": "tf.keras.utils.to_categorical(y, 10)",
-    "from tensorflow import keras as K\nmodel.fit(x, y)\n": "K.utils.to_categorical(y, 10)",
-    "from keras import utils\nmodel.fit(x, y)\n": "utils.to_categorical(y, 10)",
-    "from keras.utils import np_utils\nmodel.fit(x, y)\n": "np_utils.to_categorical(y, 10)",
-    "from tensorflow.keras.utils import to_categorical as one_hot\nmodel.fit(x, y)\n": "one_hot(y, 10)",
+    block("""
+        import keras
+        model.fit(x, y)
+        """): "keras.utils.to_categorical(y, 10)",
+    block("""
+        import tensorflow as tf
+        model.fit(x, y)
+        """): "tf.keras.utils.to_categorical(y, 10)",
+    block("""
+        from tensorflow import keras as K
+        model.fit(x, y)
+        """): "K.utils.to_categorical(y, 10)",
+    block("""
+        from keras import utils
+        model.fit(x, y)
+        """): "utils.to_categorical(y, 10)",
+    block("""
+        from keras.utils import np_utils
+        model.fit(x, y)
+        """): "np_utils.to_categorical(y, 10)",
+    block("""
+        from tensorflow.keras.utils import to_categorical as one_hot
+        model.fit(x, y)
+        """): "one_hot(y, 10)",
 }
 
 
@@ -77,19 +189,32 @@ def test_to_categorical_by_the_name_it_has(before: str) -> None:
 
 @pytest.mark.parametrize("root", ["keras", "tensorflow.keras"])
 def test_to_categorical_is_imported_where_the_file_imports_single_names(root: str) -> None:
-    head = f"from {root}.models import Sequential\nfrom {root}.layers import Dense\n"
-    after = wrapped(
-        f"{head}import os\n\nmodel.fit(x, y)\n", "y", "keras.utils.to_categorical", ((None, 10),)
-    )
-    assert after == (
-        f"{head}from {root}.utils import to_categorical\nimport os\n\nmodel.fit(x, to_categorical(y, 10))\n"
-    )
+    before = block(f"""
+        from {root}.models import Sequential
+        from {root}.layers import Dense
+        import os
+
+        model.fit(x, y)
+        """)
+    after = wrapped(before, "y", "keras.utils.to_categorical", ((None, 10),))
+    assert after == block(f"""
+        from {root}.models import Sequential
+        from {root}.layers import Dense
+        from {root}.utils import to_categorical
+        import os
+
+        model.fit(x, to_categorical(y, 10))
+        """)
 
 
 def test_to_categorical_that_means_something_else() -> None:
     with pytest.raises(CannotWrite):
         wrapped(
-            "from keras.layers import Dense\ndef to_categorical(y): ...\nmodel.fit(x, y)\n",
+            block("""
+                from keras.layers import Dense
+                def to_categorical(y): ...
+                model.fit(x, y)
+                """),
             "y",
             "keras.utils.to_categorical",
         )
@@ -105,14 +230,25 @@ def test_to_categorical_that_means_something_else() -> None:
     ],
 )
 def test_a_batch_of_one_without_numpy(value: str, wanted: str) -> None:
-    after = wrapped(f"import keras\nmodel.predict({value})\n", value, arguments=((None, 0),))
+    after = wrapped(
+        block(f"""
+        import keras
+        model.predict({value})
+        """),
+        value,
+        arguments=((None, 0),),
+    )
     assert after.endswith(f"model.predict({wanted})\n")
     assert ("import numpy" in after) == ("np." in wanted)
 
 
 def test_several_places_with_one_import() -> None:
     document = load(
-        "import keras\nmodel.fit(x=a, validation_data=(b, c))  # fit\nmodel.fit({'x': d})\n"
+        block("""
+            import keras
+            model.fit(x=a, validation_data=(b, c))  # fit
+            model.fit({'x': d})
+            """)
     )
     places = (
         arg(document, "x=a"),
@@ -124,32 +260,79 @@ def test_several_places_with_one_import() -> None:
         "write np.expand_dims(a, -1) for a, np.expand_dims(b, -1) for b, np.expand_dims(d, -1) for d (lines 2, 3)",
     )
     assert written(document, edit) == (
-        "import keras\nimport numpy as np\n"
-        "model.fit(x=np.expand_dims(a, -1), validation_data=(np.expand_dims(b, -1), c))  # fit\n"
-        "model.fit({'x': np.expand_dims(d, -1)})\n"
+        block("""
+            import keras
+            import numpy as np
+            model.fit(x=np.expand_dims(a, -1), validation_data=(np.expand_dims(b, -1), c))  # fit
+            model.fit({'x': np.expand_dims(d, -1)})
+            """)
     )
 
 
 def test_starred_data_is_left() -> None:
     with pytest.raises(CannotWrite):
-        wrapped("import numpy as np\nmodel.fit(*x)\n", "*x")
+        wrapped(
+            block("""
+            import numpy as np
+            model.fit(*x)
+            """),
+            "*x",
+        )
 
 
 EXCHANGED = {
-    "import keras\nm.compile(loss=keras.losses.Old(from_logits=True))\n": (
-        "import keras\nm.compile(loss=keras.losses.New(from_logits=True))\n"
+    block("""
+        import keras
+        m.compile(loss=keras.losses.Old(from_logits=True))
+        """): (
+        block("""
+            import keras
+            m.compile(loss=keras.losses.New(from_logits=True))
+            """)
     ),
-    "from keras.losses import Old\nm.compile(loss=Old())\n": "from keras.losses import New\nm.compile(loss=New())\n",
-    "from keras.losses import Old\nm.compile(loss=Old())\nprint(Old)\n": (
-        "from keras.losses import Old, New\nm.compile(loss=New())\nprint(Old)\n"
+    block("""
+        from keras.losses import Old
+        m.compile(loss=Old())
+        """): block("""
+        from keras.losses import New
+        m.compile(loss=New())
+        """),
+    block("""
+        from keras.losses import Old
+        m.compile(loss=Old())
+        print(Old)
+        """): (
+        block("""
+            from keras.losses import Old, New
+            m.compile(loss=New())
+            print(Old)
+            """)
     ),
-    "from keras.losses import Old as Loss\nm.compile(loss=Loss())\n": (
-        "from keras.losses import Old as Loss, New\nm.compile(loss=New())\n"
+    block("""
+        from keras.losses import Old as Loss
+        m.compile(loss=Loss())
+        """): (
+        block("""
+            from keras.losses import Old as Loss, New
+            m.compile(loss=New())
+            """)
     ),
-    "from keras.losses import New, Old\nm.compile(loss=Old())\n": (
-        "from keras.losses import New, Old\nm.compile(loss=New())\n"
+    block("""
+        from keras.losses import New, Old
+        m.compile(loss=Old())
+        """): (
+        block("""
+            from keras.losses import New, Old
+            m.compile(loss=New())
+            """)
     ),
-    "from keras.losses import *\nm.compile(loss=Old())\n": "from keras.losses import *\nm.compile(loss=New())\n",
+    block("""
+        from keras.losses import *
+        m.compile(loss=Old())
+        """): block("""
+        from keras.losses import *
+        m.compile(loss=New())
+        """),
 }
 
 
@@ -163,6 +346,11 @@ def test_a_class_by_its_siblings_name(before: str) -> None:
 
 
 def test_a_name_that_was_not_imported_is_not_exchanged() -> None:
-    document = load("Old = make()\nm.compile(loss=Old())\n")
+    document = load(
+        block("""
+        Old = make()
+        m.compile(loss=Old())
+        """)
+    )
     with pytest.raises(CannotWrite):
         written(document, ExchangeName(call(document, "Old()"), "New"))

@@ -8,63 +8,136 @@ from kfix.edits.insert_layer import InsertLayer
 from kfix.edits.replace_layer import ReplaceLayer
 from kfix.model.code import Existing, NewLayer
 from kfix.rewrite.apply import CannotWrite
-from tests.rewrite.helpers import call, element, load, words, written
+from tests.rewrite.helpers import block, call, element, load, words, written
 
 F = NewLayer("Flatten")
 
 SPELLINGS = {
-    "module": ("from keras import layers\nm = [layers.Dense(10)]\n", "layers.Flatten()", ""),
+    "module": (
+        block("""
+        from keras import layers
+        m = [layers.Dense(10)]
+        """),
+        "layers.Flatten()",
+        "",
+    ),
     "tf.keras": (
-        "import tensorflow as tf\nm = [tf.keras.layers.Dense(10)]\n",
+        block("""
+            import tensorflow as tf
+            m = [tf.keras.layers.Dense(10)]
+            """),
         "tf.keras.layers.Flatten()",
         "",
     ),
     "keras": (
-        "from tensorflow import keras\nm = [keras.layers.Dense(10)]\n",
+        block("""
+            from tensorflow import keras
+            m = [keras.layers.Dense(10)]
+            """),
         "keras.layers.Flatten()",
         "",
     ),
-    "alias of a module": ("import keras.layers as L\nm = [L.Dense(10)]\n", "L.Flatten()", ""),
+    "alias of a module": (
+        block("""
+        import keras.layers as L
+        m = [L.Dense(10)]
+        """),
+        "L.Flatten()",
+        "",
+    ),
     "alias by assignment": (
-        "import tensorflow as tf\nlayers = tf.keras.layers\nL = layers\nm = [L.Dense(10)]\n",
+        block("""
+            import tensorflow as tf
+            layers = tf.keras.layers
+            L = layers
+            m = [L.Dense(10)]
+            """),
         "L.Flatten()",
         "",
     ),
     "tf_keras": (
-        "import tf_keras\nm = [tf_keras.layers.Dense(10)]\n",
+        block("""
+            import tf_keras
+            m = [tf_keras.layers.Dense(10)]
+            """),
         "tf_keras.layers.Flatten()",
         "",
     ),
-    "star": ("from keras.layers import *\nm = [Dense(10)]\n", "Flatten()", ""),
-    "imported": ("from keras.layers import Dense, Flatten\nm = [Dense(10)]\n", "Flatten()", ""),
-    "imported as": ("from keras.layers import Dense, Flatten as Fl\nm = [Dense(10)]\n", "Fl()", ""),
+    "star": (
+        block("""
+        from keras.layers import *
+        m = [Dense(10)]
+        """),
+        "Flatten()",
+        "",
+    ),
+    "imported": (
+        block("""
+        from keras.layers import Dense, Flatten
+        m = [Dense(10)]
+        """),
+        "Flatten()",
+        "",
+    ),
+    "imported as": (
+        block("""
+        from keras.layers import Dense, Flatten as Fl
+        m = [Dense(10)]
+        """),
+        "Fl()",
+        "",
+    ),
     "extended": (
-        "from keras.layers import Dense\nm = [Dense(10)]\n",
+        block("""
+            from keras.layers import Dense
+            m = [Dense(10)]
+            """),
         "Flatten()",
         "from keras.layers import Dense, Flatten",
     ),
     "extended, an alias": (
-        "from tensorflow.keras.layers import Dense as D, Conv2D as C\nm = [D(10)]\n",
+        block("""
+            from tensorflow.keras.layers import Dense as D, Conv2D as C
+            m = [D(10)]
+            """),
         "Flatten()",
         "from tensorflow.keras.layers import Dense as D, Conv2D as C, Flatten",
     ),
     "extended, sorted": (
-        "from keras.layers import Conv2D, Dense, MaxPool2D\nm = [Dense(10)]\n",
+        block("""
+            from keras.layers import Conv2D, Dense, MaxPool2D
+            m = [Dense(10)]
+            """),
         "Flatten()",
         "from keras.layers import Conv2D, Dense, Flatten, MaxPool2D",
     ),
     "extended, in parentheses": (
-        "from keras.layers import (Dense, Conv2D)\nm = [Dense(10)]\n",
+        block("""
+            from keras.layers import (Dense, Conv2D)
+            m = [Dense(10)]
+            """),
         "Flatten()",
         "from keras.layers import (Dense, Conv2D, Flatten)",
     ),
     "extended, a line each": (
-        "from keras.layers import (\n    Dense,  # d\n    Conv2D,\n)\nm = [Dense(10)]\n",
+        block("""
+            from keras.layers import (
+                Dense,  # d
+                Conv2D,
+            )
+            m = [Dense(10)]
+            """),
         "Flatten()",
         "from keras.layers import (\n    Dense,  # d\n    Conv2D,\n    Flatten,\n)",
     ),
     "extended, a line each, no comma": (
-        "from keras.layers import (\n    Conv2D,\n    Dense\n)\nm = [Dense(10)]\n",
+        block("""
+            from keras.layers import (
+                Conv2D,
+                Dense
+            )
+            m = [Dense(10)]
+            """),
         "Flatten()",
         "from keras.layers import (\n    Conv2D,\n    Dense,\n    Flatten\n)",
     ),
@@ -74,22 +147,39 @@ SPELLINGS = {
         "from keras.layers import Dense, \\\n    Conv2D, \\\n    Flatten",
     ),
     "an import each": (
-        "from keras.layers import Dense\nfrom keras.layers import Conv2D\nm = [Dense(10)]\n",
+        block("""
+            from keras.layers import Dense
+            from keras.layers import Conv2D
+            m = [Dense(10)]
+            """),
         "Flatten()",
         "from keras.layers import Dense\nfrom keras.layers import Flatten\nfrom keras.layers import Conv2D",
     ),
     "a module of the layers": (
-        "from keras.layers.core import Dense\nm = [Dense(10)]\n",
+        block("""
+            from keras.layers.core import Dense
+            m = [Dense(10)]
+            """),
         "Flatten()",
         "from keras.layers.core import Dense\nfrom keras.layers import Flatten",
     ),
     "the neighbour's own import": (
-        "from keras import models\nfrom keras.layers import Dense, ReLU\nfrom torch.nn import A\nm = [Dense(10)]\n",
+        block("""
+            from keras import models
+            from keras.layers import Dense, ReLU
+            from torch.nn import A
+            m = [Dense(10)]
+            """),
         "Flatten()",
         "from keras import models\nfrom keras.layers import Dense, Flatten, ReLU\nfrom torch.nn import A",
     ),
     "a name that means something else": (
-        "import keras\nfrom keras.layers import Dense\nfrom torch.nn import Flatten\nm = [Dense(10)]\n",
+        block("""
+            import keras
+            from keras.layers import Dense
+            from torch.nn import Flatten
+            m = [Dense(10)]
+            """),
         "keras.layers.Flatten()",
         "",
     ),
@@ -107,10 +197,13 @@ def test_spelling(name: str) -> None:
 
 
 def test_both_branches_of_a_try() -> None:
-    text = (
-        "try:\n    from keras.layers import Dense\nexcept ImportError:\n    from tensorflow.keras.layers import Dense\n"
-        "m = [Dense(10)]\n"
-    )
+    text = block("""
+            try:
+                from keras.layers import Dense
+            except ImportError:
+                from tensorflow.keras.layers import Dense
+            m = [Dense(10)]
+            """)
     document = load(text)
     assert written(
         document, InsertLayer(element(document, "Dense(10)"), "before", F)
@@ -118,7 +211,12 @@ def test_both_branches_of_a_try() -> None:
 
 
 def test_an_import_inside_a_function() -> None:
-    text = "from keras.layers import Conv2D\ndef f():\n    from keras.layers import Dense\n    return [Dense(10)]\n"
+    text = block("""
+        from keras.layers import Conv2D
+        def f():
+            from keras.layers import Dense
+            return [Dense(10)]
+        """)
     document = load(text)
     assert written(
         document, InsertLayer(element(document, "Dense(10)"), "before", F)
@@ -135,21 +233,31 @@ def test_an_import_of_another_function_is_no_help() -> None:
 
 
 def test_two_edits_extend_an_import_once_each() -> None:
-    document = load("from keras.layers import Dense\nm = [Dense(10), Dense(3)]\n")
+    document = load(
+        block("""
+        from keras.layers import Dense
+        m = [Dense(10), Dense(3)]
+        """)
+    )
     edits = [
         InsertLayer(element(document, "Dense(10)"), "before", F),
         InsertLayer(element(document, "Dense(3)"), "before", F),
         InsertLayer(element(document, "Dense(3)"), "before", NewLayer("ReLU")),
     ]
     assert written(document, *edits) == (
-        "from keras.layers import Dense, Flatten, ReLU\nm = [Flatten(), Dense(10), Flatten(), ReLU(), Dense(3)]\n"
+        block("""
+            from keras.layers import Dense, Flatten, ReLU
+            m = [Flatten(), Dense(10), Flatten(), ReLU(), Dense(3)]
+            """)
     )
 
 
 def test_a_neighbour_that_is_no_layer_of_keras() -> None:
-    text = (
-        "import keras\nfrom keras import layers\nm = [keras.Input((3,)), Mine(), layers.Dense(3)]\n"
-    )
+    text = block("""
+            import keras
+            from keras import layers
+            m = [keras.Input((3,)), Mine(), layers.Dense(3)]
+            """)
     document = load(text)
     assert written(document, InsertLayer(element(document, "Mine()"), "before", F)) == text.replace(
         "Mine()", "layers.Flatten(), Mine()"
@@ -160,19 +268,36 @@ def test_no_way_to_the_class() -> None:
     document = load("m = [Mine()]\n")
     with pytest.raises(CannotWrite, match="Flatten"):
         written(document, InsertLayer(element(document, "Mine()"), "before", F))
-    document = load("from keras.layers import Dense\nclass Flatten: pass\nm = [Dense(10)]\n")
+    document = load(
+        block("""
+        from keras.layers import Dense
+        class Flatten: pass
+        m = [Dense(10)]
+        """)
+    )
     with pytest.raises(CannotWrite):
         written(document, InsertLayer(element(document, "Dense(10)"), "before", F))
 
 
 def test_replace() -> None:
     document = load(
-        "from keras.layers import Dense, Flatten\nm = [\n    Flatten(),  # flat\n    Dense(10),\n]\n"
+        block("""
+            from keras.layers import Dense, Flatten
+            m = [
+                Flatten(),  # flat
+                Dense(10),
+            ]
+            """)
     )
     edit = ReplaceLayer(call(document, "Flatten()"), NewLayer("GlobalAveragePooling2D"))
     assert written(document, edit) == (
-        "from keras.layers import Dense, Flatten, GlobalAveragePooling2D\n"
-        "m = [\n    GlobalAveragePooling2D(),  # flat\n    Dense(10),\n]\n"
+        block("""
+            from keras.layers import Dense, Flatten, GlobalAveragePooling2D
+            m = [
+                GlobalAveragePooling2D(),  # flat
+                Dense(10),
+            ]
+            """)
     )
     assert words(document, edit) == ("replace Flatten() by GlobalAveragePooling2D()",)
 
@@ -181,43 +306,75 @@ def test_replace_by_a_wrapper_of_what_stood_there() -> None:
     from kfix.edits.set_argument import SetArgument
     from kfix.model.code import Slot
 
-    document = load("from keras import layers\nm = [layers.Dense( 10,  activation = 'relu' )]\n")
+    document = load(
+        block("""
+        from keras import layers
+        m = [layers.Dense( 10,  activation = 'relu' )]
+        """)
+    )
     place = call(document, "layers.Dense( 10,  activation = 'relu' )")
     edit = ReplaceLayer(place, NewLayer("TimeDistributed", ((None, Existing(place)),)))
     assert written(document, edit) == (
-        "from keras import layers\nm = [layers.TimeDistributed(layers.Dense( 10,  activation = 'relu' ))]\n"
+        block("""
+            from keras import layers
+            m = [layers.TimeDistributed(layers.Dense( 10,  activation = 'relu' ))]
+            """)
     )
     named = SetArgument((Slot(place),), "name", "d")
     wrapped = "layers.TimeDistributed(layers.Dense( 10,  activation = 'relu',  name = 'd' ))"
-    assert written(document, edit, named) == f"from keras import layers\nm = [{wrapped}]\n"
+    assert written(document, edit, named) == block(f"""
+        from keras import layers
+        m = [{wrapped}]
+        """)
 
 
 def test_a_wrapper_gives_way_to_its_child() -> None:
     document = load(
-        "from keras import layers\nm = [layers.TimeDistributed(layers.Dense(10), name='t')]\n"
+        block("""
+            from keras import layers
+            m = [layers.TimeDistributed(layers.Dense(10), name='t')]
+            """)
     )
     place = call(document, "layers.TimeDistributed(layers.Dense(10), name='t')")
     edit = ReplaceLayer(place, Existing(call(document, "layers.Dense(10)")))
-    assert written(document, edit) == "from keras import layers\nm = [layers.Dense(10)]\n"
+    assert written(document, edit) == block("""
+        from keras import layers
+        m = [layers.Dense(10)]
+        """)
 
 
 def test_nested_new_layers() -> None:
-    document = load("from keras.layers import Dense\nm = [Dense(10)]\n")
+    document = load(
+        block("""
+        from keras.layers import Dense
+        m = [Dense(10)]
+        """)
+    )
     new = NewLayer(
         "TimeDistributed", ((None, NewLayer("Dense", ((None, 3), ("activation", "relu")))),)
     )
     edit = InsertLayer(element(document, "Dense(10)"), "after", new)
     assert written(document, edit) == (
-        "from keras.layers import Dense, TimeDistributed\n"
-        "m = [Dense(10), TimeDistributed(Dense(3, activation='relu'))]\n"
+        block("""
+            from keras.layers import Dense, TimeDistributed
+            m = [Dense(10), TimeDistributed(Dense(3, activation='relu'))]
+            """)
     )
 
 
 def test_a_program_that_imports_no_layer() -> None:
-    document = load("from tensorflow.keras.models import Sequential\nm = Sequential()\n")
+    document = load(
+        block("""
+        from tensorflow.keras.models import Sequential
+        m = Sequential()
+        """)
+    )
     assert written(document, InsertLayer(call(document, "Sequential()"), "after", F)) == (
-        "from tensorflow.keras.models import Sequential\nfrom tensorflow.keras.layers import Flatten\n"
-        "m = Sequential([Flatten()])\n"
+        block("""
+            from tensorflow.keras.models import Sequential
+            from tensorflow.keras.layers import Flatten
+            m = Sequential([Flatten()])
+            """)
     )
 
 

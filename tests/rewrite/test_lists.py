@@ -10,7 +10,7 @@ from kfix.edits.remove_layer import RemoveLayer
 from kfix.edits.set_argument import SetArgument
 from kfix.model.code import NewLayer, Slot
 from kfix.rewrite.apply import CannotWrite
-from tests.rewrite.helpers import arg, call, element, load, site, words, written
+from tests.rewrite.helpers import arg, block, call, element, load, site, words, written
 
 F = NewLayer("Flatten")
 D = "layers.Dense(10)"
@@ -27,36 +27,122 @@ INSERTS = {
         f"m = Sequential([{C},layers.Flatten(),{D},{C}])\n",
     ),
     "a line each": (
-        f"m = Sequential([\n    {C},\n    {D},\n])\n",
-        f"m = Sequential([\n    {C},\n    layers.Flatten(),\n    {D},\n])\n",
+        block("""
+            m = Sequential([
+                layers.Conv2D(32, 3),
+                layers.Dense(10),
+            ])
+            """),
+        block("""
+            m = Sequential([
+                layers.Conv2D(32, 3),
+                layers.Flatten(),
+                layers.Dense(10),
+            ])
+            """),
     ),
     "no trailing comma, tabs": (
-        f"m = Sequential([\n\t{C},\n\t{D}\n])\n",
-        f"m = Sequential([\n\t{C},\n\tlayers.Flatten(),\n\t{D}\n])\n",
+        block("""
+            m = Sequential([
+            \tlayers.Conv2D(32, 3),
+            \tlayers.Dense(10)
+            ])
+            """),
+        block("""
+            m = Sequential([
+            \tlayers.Conv2D(32, 3),
+            \tlayers.Flatten(),
+            \tlayers.Dense(10)
+            ])
+            """),
     ),
     "under the bracket": (
-        f"m = Sequential([{C},\n                {D}])\n",
-        f"m = Sequential([{C},\n                layers.Flatten(),\n                {D}])\n",
+        block("""
+            m = Sequential([layers.Conv2D(32, 3),
+                            layers.Dense(10)])
+            """),
+        block("""
+            m = Sequential([layers.Conv2D(32, 3),
+                            layers.Flatten(),
+                            layers.Dense(10)])
+            """),
     ),
     "first of all, under the bracket": (
-        f"m = Sequential([{D},\n                {C}])\n",
-        f"m = Sequential([layers.Flatten(),\n                {D},\n                {C}])\n",
+        block("""
+            m = Sequential([layers.Dense(10),
+                            layers.Conv2D(32, 3)])
+            """),
+        block("""
+            m = Sequential([layers.Flatten(),
+                            layers.Dense(10),
+                            layers.Conv2D(32, 3)])
+            """),
     ),
     "first of all, a line each": (
-        f"m = Sequential([  # the model\n    # head\n    {D},\n])\n",
-        f"m = Sequential([  # the model\n    layers.Flatten(),\n    # head\n    {D},\n])\n",
+        block("""
+            m = Sequential([  # the model
+                # head
+                layers.Dense(10),
+            ])
+            """),
+        block("""
+            m = Sequential([  # the model
+                layers.Flatten(),
+                # head
+                layers.Dense(10),
+            ])
+            """),
     ),
     "comments": (
-        f"m = Sequential([\n    {C},  # conv\n\n    # head\n    # of it\n    {D},  # out\n])\n",
-        f"m = Sequential([\n    {C},  # conv\n\n    layers.Flatten(),\n    # head\n    # of it\n    {D},  # out\n])\n",
+        block("""
+            m = Sequential([
+                layers.Conv2D(32, 3),  # conv
+
+                # head
+                # of it
+                layers.Dense(10),  # out
+            ])
+            """),
+        block("""
+            m = Sequential([
+                layers.Conv2D(32, 3),  # conv
+
+                layers.Flatten(),
+                # head
+                # of it
+                layers.Dense(10),  # out
+            ])
+            """),
     ),
     "leading commas": (
-        f"m = Sequential([\n    {C}\n  , {D}\n])\n",
-        f"m = Sequential([\n    {C}\n  , layers.Flatten()\n  , {D}\n])\n",
+        block("""
+            m = Sequential([
+                layers.Conv2D(32, 3)
+              , layers.Dense(10)
+            ])
+            """),
+        block("""
+            m = Sequential([
+                layers.Conv2D(32, 3)
+              , layers.Flatten()
+              , layers.Dense(10)
+            ])
+            """),
     ),
     "two on a line": (
-        f"m = Sequential([\n    {C}, {C},\n    {D}, {C},\n])\n",
-        f"m = Sequential([\n    {C}, {C},\n    layers.Flatten(),\n    {D}, {C},\n])\n",
+        block("""
+            m = Sequential([
+                layers.Conv2D(32, 3), layers.Conv2D(32, 3),
+                layers.Dense(10), layers.Conv2D(32, 3),
+            ])
+            """),
+        block("""
+            m = Sequential([
+                layers.Conv2D(32, 3), layers.Conv2D(32, 3),
+                layers.Flatten(),
+                layers.Dense(10), layers.Conv2D(32, 3),
+            ])
+            """),
     ),
     "tuple": (f"m = Sequential(({D},))\n", f"m = Sequential((layers.Flatten(), {D},))\n"),
     "bare tuple": (f"m = {C}, {D}\n", f"m = {C}, layers.Flatten(), {D}\n"),
@@ -65,8 +151,23 @@ INSERTS = {
         f"m = Sequential([\r\n    {C},\r\n    layers.Flatten(),\r\n    {D},\r\n])\r\n",
     ),
     "in a method": (
-        f"class A:\n    def f(self):\n        m = Sequential([\n            {C},\n{D}\n        ])\n",
-        f"class A:\n    def f(self):\n        m = Sequential([\n            {C},\nlayers.Flatten(),\n{D}\n        ])\n",
+        block("""
+            class A:
+                def f(self):
+                    m = Sequential([
+                        layers.Conv2D(32, 3),
+            layers.Dense(10)
+                    ])
+            """),
+        block("""
+            class A:
+                def f(self):
+                    m = Sequential([
+                        layers.Conv2D(32, 3),
+            layers.Flatten(),
+            layers.Dense(10)
+                    ])
+            """),
     ),
     "a list put together": (
         f"m = Sequential(a + [{D}] + [*c])\n",
@@ -87,28 +188,89 @@ APPENDS = {
     "one": (f"m = [{D}]\n", f"m = [{D}, layers.Flatten()]\n"),
     "trailing comma": (f"m = [{D},]\n", f"m = [{D}, layers.Flatten(),]\n"),
     "a line each": (
-        f"m = [\n    {C},\n    {D},  # out\n    # end\n]\n",
-        f"m = [\n    {C},\n    {D},  # out\n    layers.Flatten(),\n    # end\n]\n",
+        block("""
+            m = [
+                layers.Conv2D(32, 3),
+                layers.Dense(10),  # out
+                # end
+            ]
+            """),
+        block("""
+            m = [
+                layers.Conv2D(32, 3),
+                layers.Dense(10),  # out
+                layers.Flatten(),
+                # end
+            ]
+            """),
     ),
     "no trailing comma": (
-        f"m = [\n    {C},\n    {D}  # out\n]\n",
-        f"m = [\n    {C},\n    {D},  # out\n    layers.Flatten()\n]\n",
+        block("""
+            m = [
+                layers.Conv2D(32, 3),
+                layers.Dense(10)  # out
+            ]
+            """),
+        block("""
+            m = [
+                layers.Conv2D(32, 3),
+                layers.Dense(10),  # out
+                layers.Flatten()
+            ]
+            """),
     ),
     "bracket on the last line": (
-        f"m = [{C},\n     {D}]\n",
-        f"m = [{C},\n     {D},\n     layers.Flatten()]\n",
+        block("""
+            m = [layers.Conv2D(32, 3),
+                 layers.Dense(10)]
+            """),
+        block("""
+            m = [layers.Conv2D(32, 3),
+                 layers.Dense(10),
+                 layers.Flatten()]
+            """),
     ),
     "only one, on its line": (
-        f"m = [\n    {D}\n]\n",
-        f"m = [\n    {D},\n    layers.Flatten()\n]\n",
+        block("""
+            m = [
+                layers.Dense(10)
+            ]
+            """),
+        block("""
+            m = [
+                layers.Dense(10),
+                layers.Flatten()
+            ]
+            """),
     ),
     "all on an inner line": (
-        f"m = [\n    {C}, {D}\n]\n",
-        f"m = [\n    {C}, {D}, layers.Flatten()\n]\n",
+        block("""
+            m = [
+                layers.Conv2D(32, 3), layers.Dense(10)
+            ]
+            """),
+        block("""
+            m = [
+                layers.Conv2D(32, 3), layers.Dense(10), layers.Flatten()
+            ]
+            """),
     ),
     "in the middle": (
-        f"m = [\n    {D},  # out\n    # next\n    {C},\n]\n",
-        f"m = [\n    {D},  # out\n    layers.Flatten(),\n    # next\n    {C},\n]\n",
+        block("""
+            m = [
+                layers.Dense(10),  # out
+                # next
+                layers.Conv2D(32, 3),
+            ]
+            """),
+        block("""
+            m = [
+                layers.Dense(10),  # out
+                layers.Flatten(),
+                # next
+                layers.Conv2D(32, 3),
+            ]
+            """),
     ),
 }
 
@@ -122,8 +284,24 @@ def test_insert_after(name: str) -> None:
 
 EMPTY = {
     "m = Sequential([])\n": "m = Sequential([layers.Flatten()])\n",
-    "m = Sequential([\n])\n": "m = Sequential([\n    layers.Flatten()\n])\n",
-    "m = Sequential([\n    # todo\n])\n": "m = Sequential([\n    # todo\n    layers.Flatten()\n])\n",
+    block("""
+        m = Sequential([
+        ])
+        """): block("""
+        m = Sequential([
+            layers.Flatten()
+        ])
+        """),
+    block("""
+        m = Sequential([
+            # todo
+        ])
+        """): block("""
+        m = Sequential([
+            # todo
+            layers.Flatten()
+        ])
+        """),
 }
 
 
@@ -152,39 +330,157 @@ REMOVES = {
     "last on one line": (f"m = [{C}, {D}]\n", f"m = [{C}]\n"),
     "first on one line": (f"m = [ {D}, {C} ]\n", f"m = [ {C} ]\n"),
     "the only one": (f"m = [{D}]\n", "m = []\n"),
-    "the only one, on its line": (f"m = [\n    {D},\n]\n", "m = []\n"),
+    "the only one, on its line": (
+        block("""
+        m = [
+            layers.Dense(10),
+        ]
+        """),
+        "m = []\n",
+    ),
     "with its comment": (
-        f"m = [\n    {C},  # one\n    {D},  # two\n    {C},  # three\n]\n",
-        f"m = [\n    {C},  # one\n    {C},  # three\n]\n",
+        block("""
+            m = [
+                layers.Conv2D(32, 3),  # one
+                layers.Dense(10),  # two
+                layers.Conv2D(32, 3),  # three
+            ]
+            """),
+        block("""
+            m = [
+                layers.Conv2D(32, 3),  # one
+                layers.Conv2D(32, 3),  # three
+            ]
+            """),
     ),
     "not the comment of the stack": (
-        f"m = [\n    # head\n    {D},\n    {C},\n]\n",
-        f"m = [\n    # head\n    {C},\n]\n",
+        block("""
+            m = [
+                # head
+                layers.Dense(10),
+                layers.Conv2D(32, 3),
+            ]
+            """),
+        block("""
+            m = [
+                # head
+                layers.Conv2D(32, 3),
+            ]
+            """),
     ),
     "its own comment line": (
-        f"m = [\n    # ten\n    {D},\n    # conv\n    {C},\n]\n",
-        f"m = [\n    # conv\n    {C},\n]\n",
+        block("""
+            m = [
+                # ten
+                layers.Dense(10),
+                # conv
+                layers.Conv2D(32, 3),
+            ]
+            """),
+        block("""
+            m = [
+                # conv
+                layers.Conv2D(32, 3),
+            ]
+            """),
     ),
     "not code that was switched off": (
-        f"m = [\n    {C},\n    # layers.Dropout(0.5),\n    {D},\n]\n",
-        f"m = [\n    {C},\n    # layers.Dropout(0.5),\n]\n",
+        block("""
+            m = [
+                layers.Conv2D(32, 3),
+                # layers.Dropout(0.5),
+                layers.Dense(10),
+            ]
+            """),
+        block("""
+            m = [
+                layers.Conv2D(32, 3),
+                # layers.Dropout(0.5),
+            ]
+            """),
     ),
     "last without a comma": (
-        f"m = [\n    {C},  # one\n    {D}\n]\n",
-        f"m = [\n    {C}  # one\n]\n",
+        block("""
+            m = [
+                layers.Conv2D(32, 3),  # one
+                layers.Dense(10)
+            ]
+            """),
+        block("""
+            m = [
+                layers.Conv2D(32, 3)  # one
+            ]
+            """),
     ),
-    "under the bracket, first": (f"m = [{D},\n     {C}]\n", f"m = [{C}]\n"),
-    "under the bracket, last": (f"m = [{C},\n     {D}]\n", f"m = [{C}]\n"),
-    "under the bracket, comment": (f"m = [{C},  # one\n     {D}]\n", f"m = [{C}  # one\n     ]\n"),
+    "under the bracket, first": (
+        block("""
+        m = [layers.Dense(10),
+             layers.Conv2D(32, 3)]
+        """),
+        f"m = [{C}]\n",
+    ),
+    "under the bracket, last": (
+        block("""
+        m = [layers.Conv2D(32, 3),
+             layers.Dense(10)]
+        """),
+        f"m = [{C}]\n",
+    ),
+    "under the bracket, comment": (
+        block("""
+        m = [layers.Conv2D(32, 3),  # one
+             layers.Dense(10)]
+        """),
+        block("""
+        m = [layers.Conv2D(32, 3)  # one
+             ]
+        """),
+    ),
     "beside another, whose comment stays": (
-        f"m = [\n    {C}, {D},  # both\n    {C},\n]\n",
-        f"m = [\n    {C},  # both\n    {C},\n]\n",
+        block("""
+            m = [
+                layers.Conv2D(32, 3), layers.Dense(10),  # both
+                layers.Conv2D(32, 3),
+            ]
+            """),
+        block("""
+            m = [
+                layers.Conv2D(32, 3),  # both
+                layers.Conv2D(32, 3),
+            ]
+            """),
     ),
     "tuple of two": (f"m = ({C}, {D})\n", f"m = ({C},)\n"),
-    "leading commas": (f"m = [\n    {C}\n  , {D}\n]\n", f"m = [\n    {C}\n]\n"),
+    "leading commas": (
+        block("""
+        m = [
+            layers.Conv2D(32, 3)
+          , layers.Dense(10)
+        ]
+        """),
+        block("""
+        m = [
+            layers.Conv2D(32, 3)
+        ]
+        """),
+    ),
     "blank lines": (
-        f"m = [\n    {C},\n\n    {D},\n\n    {C},\n]\n",
-        f"m = [\n    {C},\n\n    {C},\n]\n",
+        block("""
+            m = [
+                layers.Conv2D(32, 3),
+
+                layers.Dense(10),
+
+                layers.Conv2D(32, 3),
+            ]
+            """),
+        block("""
+            m = [
+                layers.Conv2D(32, 3),
+
+                layers.Conv2D(32, 3),
+            ]
+            """),
     ),
 }
 
@@ -197,12 +493,24 @@ def test_remove(name: str) -> None:
 
 
 def test_move_with_the_comment_beside_it() -> None:
-    document = load(HEAD + f"m = [\n    {C},\n    layers.ReLU(),  # act\n    {D},  # out\n]\n")
-    edit = MoveLayer(element(document, D), element(document, C), "after")
-    assert (
-        written(document, edit)
-        == HEAD + f"m = [\n    {C},\n    {D},  # out\n    layers.ReLU(),  # act\n]\n"
+    document = load(
+        HEAD
+        + block("""
+        m = [
+            layers.Conv2D(32, 3),
+            layers.ReLU(),  # act
+            layers.Dense(10),  # out
+        ]
+        """)
     )
+    edit = MoveLayer(element(document, D), element(document, C), "after")
+    assert written(document, edit) == HEAD + block("""
+            m = [
+                layers.Conv2D(32, 3),
+                layers.Dense(10),  # out
+                layers.ReLU(),  # act
+            ]
+            """)
     assert words(document, edit) == (f"move {D} after {C}",)
 
 
@@ -213,7 +521,15 @@ def test_move_on_one_line() -> None:
 
 
 def test_several_edits_at_one_place() -> None:
-    document = load(HEAD + f"m = [\n    {C},\n    {D},  # out\n]\n")
+    document = load(
+        HEAD
+        + block("""
+        m = [
+            layers.Conv2D(32, 3),
+            layers.Dense(10),  # out
+        ]
+        """)
+    )
     place, made = element(document, D), call(document, D)
     assert written(
         document,
@@ -223,16 +539,37 @@ def test_several_edits_at_one_place() -> None:
         InsertLayer(place, "after", NewLayer("Dropout", ((None, 0.5),))),
         InsertLayer(place, "after", NewLayer("Softmax")),
     ) == HEAD + (
-        f"m = [\n    {C},\n    layers.Flatten(),\n    layers.ReLU(),\n    layers.Dense(3),  # out\n"
-        "    layers.Dropout(0.5),\n    layers.Softmax(),\n]\n"
+        block("""
+            m = [
+                layers.Conv2D(32, 3),
+                layers.Flatten(),
+                layers.ReLU(),
+                layers.Dense(3),  # out
+                layers.Dropout(0.5),
+                layers.Softmax(),
+            ]
+            """)
     )
 
 
 def test_remove_and_insert_before_the_same() -> None:
-    document = load(HEAD + f"m = [\n    {C},\n    {D},  # out\n]\n")
+    document = load(
+        HEAD
+        + block("""
+        m = [
+            layers.Conv2D(32, 3),
+            layers.Dense(10),  # out
+        ]
+        """)
+    )
     place = element(document, D)
     result = written(document, RemoveLayer(place), InsertLayer(place, "before", F))
-    assert result == HEAD + f"m = [\n    {C},\n    layers.Flatten(),\n]\n"
+    assert result == HEAD + block("""
+        m = [
+            layers.Conv2D(32, 3),
+            layers.Flatten(),
+        ]
+        """)
 
 
 def test_move_what_another_edit_changes() -> None:

@@ -14,7 +14,7 @@ from kfix.model.graph import Model, Program
 from kfix.shapes import Tracer
 from kfix.source.reader import read
 from kfix.source.syntax.document import Document
-from tests.rewrite.helpers import load, written
+from tests.rewrite.helpers import block, load, written
 
 PROGRAMS = {
     "list": """\
@@ -152,7 +152,10 @@ def test_append_at_the_tail() -> None:
     for text in (
         "m = Sequential()\n",
         "m = Sequential([])\n",
-        "stack = []\nm = Sequential(stack)\n",
+        block("""
+            stack = []
+            m = Sequential(stack)
+            """),
     ):
         document, _, model = models("from keras import Sequential\n" + text)
         assert model.tail is not None
@@ -160,10 +163,12 @@ def test_append_at_the_tail() -> None:
 
 
 def test_arguments_out_of_a_dict() -> None:
-    text = (
-        "from keras.layers import *\nfrom keras import Sequential\nkw = {'padding': 'valid', 'strides': (2,2)}\n"
-        "m = Sequential([Conv2D(8, 3, **kw), Conv2D(8, 3, **dict(padding='valid'))])\n"
-    )
+    text = block("""
+            from keras.layers import *
+            from keras import Sequential
+            kw = {'padding': 'valid', 'strides': (2,2)}
+            m = Sequential([Conv2D(8, 3, **kw), Conv2D(8, 3, **dict(padding='valid'))])
+            """)
     document, _, model = models(text)
     slots = []
     for node in model.nodes:

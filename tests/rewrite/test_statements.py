@@ -9,28 +9,69 @@ from kfix.edits.move_layer import MoveLayer
 from kfix.edits.remove_layer import RemoveLayer
 from kfix.model.code import NewLayer
 from kfix.rewrite.apply import CannotWrite
-from tests.rewrite.helpers import arg, load, words, written
+from tests.rewrite.helpers import arg, block, load, words, written
 
 F = NewLayer("Flatten")
 D = "Dense(10)"
-HEAD = "from keras.layers import *\nm = Sequential()\n"
+HEAD = block("""
+    from keras.layers import *
+    m = Sequential()
+    """)
 
 BEFORE = {
     "a line each": (
-        "m.add(ReLU())\nm.add(Dense(10))\n",
-        "m.add(ReLU())\nm.add(Flatten())\nm.add(Dense(10))\n",
+        block("""
+            m.add(ReLU())
+            m.add(Dense(10))
+            """),
+        block("""
+            m.add(ReLU())
+            m.add(Flatten())
+            m.add(Dense(10))
+            """),
     ),
     "its comments stay with it": (
-        "m.add(ReLU())  # act\n\n# head\nm.add(Dense(10))  # out\n",
-        "m.add(ReLU())  # act\n\nm.add(Flatten())\n# head\nm.add(Dense(10))  # out\n",
+        block("""
+            m.add(ReLU())  # act
+
+            # head
+            m.add(Dense(10))  # out
+            """),
+        block("""
+            m.add(ReLU())  # act
+
+            m.add(Flatten())
+            # head
+            m.add(Dense(10))  # out
+            """),
     ),
     "in a loop": (
-        "for i in range(3):\n\tm.add(Dense(10))\n",
-        "for i in range(3):\n\tm.add(Flatten())\n\tm.add(Dense(10))\n",
+        block("""
+            for i in range(3):
+            \tm.add(Dense(10))
+            """),
+        block("""
+            for i in range(3):
+            \tm.add(Flatten())
+            \tm.add(Dense(10))
+            """),
     ),
     "in a branch": (
-        "if deep:\n  x = 1\n  m.add(Dense(10))\nelse:\n  pass\n",
-        "if deep:\n  x = 1\n  m.add(Flatten())\n  m.add(Dense(10))\nelse:\n  pass\n",
+        block("""
+            if deep:
+              x = 1
+              m.add(Dense(10))
+            else:
+              pass
+            """),
+        block("""
+            if deep:
+              x = 1
+              m.add(Flatten())
+              m.add(Dense(10))
+            else:
+              pass
+            """),
     ),
     "sharing a line": (
         "m.add(ReLU()); m.add(Dense(10))\n",
@@ -46,11 +87,17 @@ BEFORE = {
     ),
     "an attribute's": (
         "self.m.add( Dense(10) )\n",
-        "self.m.add(Flatten())\nself.m.add( Dense(10) )\n",
+        block("""
+            self.m.add(Flatten())
+            self.m.add( Dense(10) )
+            """),
     ),
     "append": (
         "layers.append(Dense(10))\n",
-        "layers.append(Flatten())\nlayers.append(Dense(10))\n",
+        block("""
+            layers.append(Flatten())
+            layers.append(Dense(10))
+            """),
     ),
     "no newline at the end": ("m.add(Dense(10))", "m.add(Flatten())\nm.add(Dense(10))"),
     "carriage returns": (
@@ -70,8 +117,19 @@ def test_insert_before(name: str) -> None:
 
 AFTER = {
     "a line each": (
-        "m.add(Dense(10))  # out\n\n\nm.fit()\n",
-        "m.add(Dense(10))  # out\nm.add(Flatten())\n\n\nm.fit()\n",
+        block("""
+            m.add(Dense(10))  # out
+
+
+            m.fit()
+            """),
+        block("""
+            m.add(Dense(10))  # out
+            m.add(Flatten())
+
+
+            m.fit()
+            """),
     ),
     "no newline at the end": ("m.add(Dense(10))", "m.add(Dense(10))\nm.add(Flatten())"),
     "sharing a line": (
@@ -93,25 +151,67 @@ def test_insert_after(name: str) -> None:
 
 
 REMOVES = {
-    "a line": ("m.add(ReLU())\nm.add(Dense(10))  # out\nm.fit()\n", "m.add(ReLU())\nm.fit()\n"),
+    "a line": (
+        block("""
+        m.add(ReLU())
+        m.add(Dense(10))  # out
+        m.fit()
+        """),
+        block("""
+        m.add(ReLU())
+        m.fit()
+        """),
+    ),
     "sharing a line": ("x = 1; m.add(Dense(10)); y = 2  # z\n", "x = 1; y = 2  # z\n"),
     "last of a shared line": ("x = 1; m.add(Dense(10))\n", "x = 1\n"),
     "the only one of a block": (
-        "if deep:\n    m.add(Dense(10))\ny = 1\n",
-        "if deep:\n    pass\ny = 1\n",
+        block("""
+            if deep:
+                m.add(Dense(10))
+            y = 1
+            """),
+        block("""
+            if deep:
+                pass
+            y = 1
+            """),
     ),
     "on the line of an if": ("if deep: m.add(Dense(10))\n", "if deep: pass\n"),
     "a comment that is its own": (
-        "# ten\nm.add(Dense(10))\n# act\nm.add(ReLU())\n",
-        "# act\nm.add(ReLU())\n",
+        block("""
+            # ten
+            m.add(Dense(10))
+            # act
+            m.add(ReLU())
+            """),
+        block("""
+            # act
+            m.add(ReLU())
+            """),
     ),
     "a comment for what follows": (
-        "x = 1\n# head\nm.add(Dense(10))\nm.add(ReLU())\n",
-        "x = 1\n# head\nm.add(ReLU())\n",
+        block("""
+            x = 1
+            # head
+            m.add(Dense(10))
+            m.add(ReLU())
+            """),
+        block("""
+            x = 1
+            # head
+            m.add(ReLU())
+            """),
     ),
     "switched-off code at the end": (
-        "x = 1\n# m.add(ReLU())\nm.add(Dense(10))\n",
-        "x = 1\n# m.add(ReLU())\n",
+        block("""
+            x = 1
+            # m.add(ReLU())
+            m.add(Dense(10))
+            """),
+        block("""
+            x = 1
+            # m.add(ReLU())
+            """),
     ),
 }
 
@@ -124,17 +224,31 @@ def test_remove(name: str) -> None:
 
 
 def test_move_with_its_comment() -> None:
-    document = load(HEAD + "m.add(ReLU())  # act\nm.add(Dropout(0.5))\nm.add(Dense(10))\n")
-    edit = MoveLayer(arg(document, "ReLU()"), arg(document, D), "after")
-    assert (
-        written(document, edit)
-        == HEAD + "m.add(Dropout(0.5))\nm.add(Dense(10))\nm.add(ReLU())  # act\n"
+    document = load(
+        HEAD
+        + block("""
+        m.add(ReLU())  # act
+        m.add(Dropout(0.5))
+        m.add(Dense(10))
+        """)
     )
+    edit = MoveLayer(arg(document, "ReLU()"), arg(document, D), "after")
+    assert written(document, edit) == HEAD + block("""
+            m.add(Dropout(0.5))
+            m.add(Dense(10))
+            m.add(ReLU())  # act
+            """)
     assert words(document, edit) == ("move ReLU() after Dense(10)",)
 
 
 def test_two_inserts_keep_their_order_and_the_place_may_go() -> None:
-    document = load(HEAD + "m.add(Dense(10))\nm.fit()\n")
+    document = load(
+        HEAD
+        + block("""
+        m.add(Dense(10))
+        m.fit()
+        """)
+    )
     place = arg(document, D)
     edits = [
         InsertLayer(place, "before", F),
@@ -142,15 +256,30 @@ def test_two_inserts_keep_their_order_and_the_place_may_go() -> None:
         InsertLayer(place, "after", NewLayer("Softmax")),
         InsertLayer(place, "after", NewLayer("Dropout", ((None, 0.1),))),
     ]
-    added = "m.add(Flatten())\nm.add(ReLU())\n{}m.add(Softmax())\nm.add(Dropout(0.1))\nm.fit()\n"
+    added = block("""
+        m.add(Flatten())
+        m.add(ReLU())
+        {}m.add(Softmax())
+        m.add(Dropout(0.1))
+        m.fit()
+        """)
     assert written(document, *edits) == HEAD + added.format("m.add(Dense(10))\n")
     assert written(document, *edits, RemoveLayer(place)) == HEAD + added.format("")
 
 
 def test_a_removed_line_of_two() -> None:
-    document = load(HEAD + "m.add(Dense(10)); m.add(ReLU())\ny = 1\n")
+    document = load(
+        HEAD
+        + block("""
+        m.add(Dense(10)); m.add(ReLU())
+        y = 1
+        """)
+    )
     edits = [RemoveLayer(arg(document, D)), RemoveLayer(arg(document, "ReLU()"))]
-    assert written(document, *edits) == HEAD + "pass\ny = 1\n"
+    assert written(document, *edits) == HEAD + block("""
+        pass
+        y = 1
+        """)
 
 
 def test_an_argument_that_is_no_statement() -> None:

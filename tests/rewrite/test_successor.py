@@ -7,6 +7,7 @@ import pytest
 from kfix.engine.pipeline import Settings, run_file
 from kfix.project.project import Project
 from tests.real_keras import build
+from tests.rewrite.helpers import block
 
 HEAD = "import keras\n"
 CHAIN = """model = keras.Sequential([
@@ -53,7 +54,10 @@ def mended(before: str, *, changed: bool = True) -> str:
             "LSTM",
         ),
         (
-            "from keras.layers import LSTM\nfrom keras.layers import CuDNNLSTM  # fast\n",
+            block("""
+                from keras.layers import LSTM
+                from keras.layers import CuDNNLSTM  # fast
+                """),
             "CuDNNLSTM",
             "from keras.layers import LSTM\n",
             "LSTM",
@@ -100,8 +104,16 @@ def test_a_model_mended_by_the_repair_of_another_has_no_error_left() -> None:
 @pytest.mark.parametrize(
     "lines",
     [
-        "try:\n    from keras.layers import CuDNNLSTM\nexcept ImportError:\n    CuDNNLSTM = keras.layers.LSTM\n",
-        "from keras.layers import CuDNNLSTM\nfrom mine import LSTM\n",
+        block("""
+            try:
+                from keras.layers import CuDNNLSTM
+            except ImportError:
+                CuDNNLSTM = keras.layers.LSTM
+            """),
+        block("""
+            from keras.layers import CuDNNLSTM
+            from mine import LSTM
+            """),
     ],
 )
 def test_where_the_name_means_something_else_nothing_is_renamed(lines: str) -> None:
@@ -119,12 +131,14 @@ def test_arguments_by_place_differ_from_those_of_lstm() -> None:
 
 
 def test_old_arguments_of_an_old_layer() -> None:
-    before = (
-        "from keras.models import Sequential\nfrom keras.layers import AtrousConvolution2D, Flatten, Dense\n"
-        "model = Sequential()\n"
-        "model.add(AtrousConvolution2D(8, (3, 3), atrous_rate=2, border_mode='same', input_shape=(28, 28, 1)))\n"
-        "model.add(Flatten())\nmodel.add(Dense(10))\n"
-    )
+    before = block("""
+            from keras.models import Sequential
+            from keras.layers import AtrousConvolution2D, Flatten, Dense
+            model = Sequential()
+            model.add(AtrousConvolution2D(8, (3, 3), atrous_rate=2, border_mode='same', input_shape=(28, 28, 1)))
+            model.add(Flatten())
+            model.add(Dense(10))
+            """)
     after = mended(before)
     assert (
         "model.add(Conv2D(8, (3, 3), dilation_rate=2, padding='same', input_shape=(28, 28, 1)))"

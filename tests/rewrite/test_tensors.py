@@ -11,29 +11,124 @@ from kfix.edits.remove_layer import RemoveLayer
 from kfix.edits.set_argument import SetArgument
 from kfix.model.code import NewLayer, Slot
 from kfix.rewrite.apply import CannotWrite
-from tests.rewrite.helpers import call, element, load, site, words, written
+from tests.rewrite.helpers import block, call, element, load, site, words, written
 
 F = NewLayer("Flatten")
 HEAD = "from keras.layers import *\n"
 D = "Dense(10)(x)"
 
 BEFORE = {
-    "x = Dense(10)(x)\n": "x = Flatten()(x)\nx = Dense(10)(x)\n",
-    "if a:\n    # head\n    x = Dense(10)(x)\n": "if a:\n    x = Flatten()(x)\n    # head\n    x = Dense(10)(x)\n",
-    "y = Dense(10)(x)\n": "x = Flatten()(x)\ny = Dense(10)(x)\n",
-    "y = Dense(10)(x)\nz = Add()([x, y])\n": "y = Dense(10)(Flatten()(x))\nz = Add()([x, y])\n",
-    "for i in r:\n    f(x)\n    y = Dense(10)(x)\n": "for i in r:\n    f(x)\n    y = Dense(10)(Flatten()(x))\n",
-    "def f(x):\n    return Dense(10)(x)\n": "def f(x):\n    x = Flatten()(x)\n    return Dense(10)(x)\n",
+    "x = Dense(10)(x)\n": block("""
+        x = Flatten()(x)
+        x = Dense(10)(x)
+        """),
+    block("""
+        if a:
+            # head
+            x = Dense(10)(x)
+        """): block("""
+        if a:
+            x = Flatten()(x)
+            # head
+            x = Dense(10)(x)
+        """),
+    "y = Dense(10)(x)\n": block("""
+        x = Flatten()(x)
+        y = Dense(10)(x)
+        """),
+    block("""
+        y = Dense(10)(x)
+        z = Add()([x, y])
+        """): block("""
+        y = Dense(10)(Flatten()(x))
+        z = Add()([x, y])
+        """),
+    block("""
+        for i in r:
+            f(x)
+            y = Dense(10)(x)
+        """): block("""
+        for i in r:
+            f(x)
+            y = Dense(10)(Flatten()(x))
+        """),
+    block("""
+        def f(x):
+            return Dense(10)(x)
+        """): block("""
+        def f(x):
+            x = Flatten()(x)
+            return Dense(10)(x)
+        """),
     "m = Model(i, Dense(10)(x))\n": "m = Model(i, Dense(10)(Flatten()(x)))\n",
     "x = Dense(10)(x); y = 1\n": "x = Flatten()(x); x = Dense(10)(x); y = 1\n",
     "y = Softmax()(Dense(10)(x))\n": "y = Softmax()(Dense(10)(Flatten()(x)))\n",
-    "y = Dense(10)(x)\nx = 1\nf(x)\n": "x = Flatten()(x)\ny = Dense(10)(x)\nx = 1\nf(x)\n",
-    "y = Dense(10)(x)\nx = g(x)\n": "y = Dense(10)(Flatten()(x))\nx = g(x)\n",
-    "y = Dense(10)(x)\nif a:\n    x = 1\nf(x)\n": "y = Dense(10)(Flatten()(x))\nif a:\n    x = 1\nf(x)\n",
-    "y = Dense(10)(x)\nm.fit(x=1)\ny.x\n": "x = Flatten()(x)\ny = Dense(10)(x)\nm.fit(x=1)\ny.x\n",
-    "y = Dense(10)(x)\ndef f(x):\n    g(x)\n": "x = Flatten()(x)\ny = Dense(10)(x)\ndef f(x):\n    g(x)\n",
-    "y = Dense(10)(x)\ndef f(z=x):\n    g(z)\n": "y = Dense(10)(Flatten()(x))\ndef f(z=x):\n    g(z)\n",
-    "y = Dense(10)(x)\ndef f():\n    g(x)\n": "y = Dense(10)(Flatten()(x))\ndef f():\n    g(x)\n",
+    block("""
+        y = Dense(10)(x)
+        x = 1
+        f(x)
+        """): block("""
+        x = Flatten()(x)
+        y = Dense(10)(x)
+        x = 1
+        f(x)
+        """),
+    block("""
+        y = Dense(10)(x)
+        x = g(x)
+        """): block("""
+        y = Dense(10)(Flatten()(x))
+        x = g(x)
+        """),
+    block("""
+        y = Dense(10)(x)
+        if a:
+            x = 1
+        f(x)
+        """): block("""
+        y = Dense(10)(Flatten()(x))
+        if a:
+            x = 1
+        f(x)
+        """),
+    block("""
+        y = Dense(10)(x)
+        m.fit(x=1)
+        y.x
+        """): block("""
+        x = Flatten()(x)
+        y = Dense(10)(x)
+        m.fit(x=1)
+        y.x
+        """),
+    block("""
+        y = Dense(10)(x)
+        def f(x):
+            g(x)
+        """): block("""
+        x = Flatten()(x)
+        y = Dense(10)(x)
+        def f(x):
+            g(x)
+        """),
+    block("""
+        y = Dense(10)(x)
+        def f(z=x):
+            g(z)
+        """): block("""
+        y = Dense(10)(Flatten()(x))
+        def f(z=x):
+            g(z)
+        """),
+    block("""
+        y = Dense(10)(x)
+        def f():
+            g(x)
+        """): block("""
+        y = Dense(10)(Flatten()(x))
+        def f():
+            g(x)
+        """),
     "f = lambda x: Dense(10)(x)\n": "f = lambda x: Dense(10)(Flatten()(x))\n",
 }
 
@@ -45,10 +140,26 @@ def test_insert_before(before: str) -> None:
 
 
 AFTER = {
-    "x = Dense(10)(x)\ny = x\n": "x = Dense(10)(x)\nx = Flatten()(x)\ny = x\n",
+    block("""
+        x = Dense(10)(x)
+        y = x
+        """): block("""
+        x = Dense(10)(x)
+        x = Flatten()(x)
+        y = x
+        """),
     "y = Dense(10)(x)": "y = Dense(10)(x)\ny = Flatten()(y)",
-    "y: T = Dense(10)(x)\n": "y: T = Dense(10)(x)\ny = Flatten()(y)\n",
-    "def f(x):\n    return Dense(10)(x)\n": "def f(x):\n    return Flatten()(Dense(10)(x))\n",
+    "y: T = Dense(10)(x)\n": block("""
+        y: T = Dense(10)(x)
+        y = Flatten()(y)
+        """),
+    block("""
+        def f(x):
+            return Dense(10)(x)
+        """): block("""
+        def f(x):
+            return Flatten()(Dense(10)(x))
+        """),
     "y = Softmax()(Dense(10)(x))\n": "y = Softmax()(Flatten()(Dense(10)(x)))\n",
     "self.y = Dense(10)(x)\n": "self.y = Flatten()(Dense(10)(x))\n",
     "a = b = Dense(10)(x)\n": "a = b = Flatten()(Dense(10)(x))\n",
@@ -62,11 +173,20 @@ def test_insert_after(before: str) -> None:
 
 
 REMOVE = {
-    "x = Dense(10)(x)\ny = x\n": "y = x\n",
+    block("""
+        x = Dense(10)(x)
+        y = x
+        """): "y = x\n",
     "y = Dense(10)(x)\n": "y = x\n",
     "y = Softmax()(Dense(10)(x))\n": "y = Softmax()(x)\n",
     "y = Dense(10)(x) + 1\n": "y = x + 1\n",
-    "def f(x):\n    return Dense(10)(x)\n": "def f(x):\n    return x\n",
+    block("""
+        def f(x):
+            return Dense(10)(x)
+        """): block("""
+        def f(x):
+            return x
+        """),
 }
 
 
@@ -85,33 +205,64 @@ def test_a_removed_layer_leaves_its_input_in_parentheses() -> None:
 
 
 def test_a_layer_made_earlier() -> None:
-    document = load(HEAD + "d = Dense(10)\nx = d(x)\n")
+    document = load(
+        HEAD
+        + block("""
+        d = Dense(10)
+        x = d(x)
+        """)
+    )
     assert written(document, InsertLayer(call(document, "d(x)"), "before", F)) == (
-        HEAD + "d = Dense(10)\nx = Flatten()(x)\nx = d(x)\n"
+        HEAD
+        + block("""
+            d = Dense(10)
+            x = Flatten()(x)
+            x = d(x)
+            """)
     )
 
 
 def test_move() -> None:
-    document = load(HEAD + "x = ReLU()(x)\nx = Conv2D(3, 3)(x)\ny = Dense(10)(x)\n")
-    edit = MoveLayer(call(document, "ReLU()(x)"), call(document, "Conv2D(3, 3)(x)"), "after")
-    assert (
-        written(document, edit) == HEAD + "x = Conv2D(3, 3)(x)\nx = ReLU()(x)\ny = Dense(10)(x)\n"
+    document = load(
+        HEAD
+        + block("""
+        x = ReLU()(x)
+        x = Conv2D(3, 3)(x)
+        y = Dense(10)(x)
+        """)
     )
+    edit = MoveLayer(call(document, "ReLU()(x)"), call(document, "Conv2D(3, 3)(x)"), "after")
+    assert written(document, edit) == HEAD + block("""
+            x = Conv2D(3, 3)(x)
+            x = ReLU()(x)
+            y = Dense(10)(x)
+            """)
     assert words(document, edit) == ("move ReLU() after Conv2D(3, 3)",)
 
 
 def test_one_of_several_inputs() -> None:
-    document = load(HEAD + "y = Add()([x, skip])\nz = x + skip\n")
+    document = load(
+        HEAD
+        + block("""
+        y = Add()([x, skip])
+        z = x + skip
+        """)
+    )
     new = NewLayer("Conv2D", ((None, 64), (None, 1), ("strides", 2)))
     edit = InsertLayer(call(document, "Add()([x, skip])"), "before", new, input=1)
-    assert (
-        written(document, edit)
-        == HEAD + "y = Add()([x, Conv2D(64, 1, strides=2)(skip)])\nz = x + skip\n"
-    )
+    assert written(document, edit) == HEAD + block("""
+            y = Add()([x, Conv2D(64, 1, strides=2)(skip)])
+            z = x + skip
+            """)
     assert words(document, edit) == ("insert Conv2D(64, 1, strides=2) on skip before Add()",)
     plus = site(document, "x + skip", cst.BinaryOperation)
     assert written(document, InsertLayer(plus, "before", new, input=1)) == (
-        HEAD + "y = Add()([x, skip])\nskip = Conv2D(64, 1, strides=2)(skip)\nz = x + skip\n"
+        HEAD
+        + block("""
+            y = Add()([x, skip])
+            skip = Conv2D(64, 1, strides=2)(skip)
+            z = x + skip
+            """)
     )
     with pytest.raises(CannotWrite):
         written(document, InsertLayer(call(document, "Add()([x, skip])"), "before", new))
@@ -120,12 +271,22 @@ def test_one_of_several_inputs() -> None:
 def test_an_element_of_tensors_is_wrapped() -> None:
     document = load(HEAD + "y = concatenate([x, skip])\n")
     assert written(document, InsertLayer(element(document, "skip"), "before", F)) == (
-        HEAD + "skip = Flatten()(skip)\ny = concatenate([x, skip])\n"
+        HEAD
+        + block("""
+            skip = Flatten()(skip)
+            y = concatenate([x, skip])
+            """)
     )
 
 
 def test_after_the_input_is_no_place() -> None:
-    document = load(HEAD + "i = Input((3,))\nm = Model(i, Dense(10)(i))\n")
+    document = load(
+        HEAD
+        + block("""
+        i = Input((3,))
+        m = Model(i, Dense(10)(i))
+        """)
+    )
     with pytest.raises(CannotWrite):
         written(document, InsertLayer(call(document, "Input((3,))"), "after", F))
 
@@ -184,16 +345,33 @@ def test_subclassed_model() -> None:
 
 def test_subclassed_model_that_gets_its_layer_from_elsewhere() -> None:
     document = load(
-        "from keras.layers import *\nclass A(Base):\n    def call(self, x):\n        return self.d(x)\n"
+        block("""
+            from keras.layers import *
+            class A(Base):
+                def call(self, x):
+                    return self.d(x)
+            """)
     )
     with pytest.raises(CannotWrite, match="not made"):
         written(document, InsertLayer(call(document, "self.d(x)"), "before", F))
 
 
 def test_a_removed_layer_whose_input_spans_lines() -> None:
-    document = load(HEAD + "y = Dense(10)(\n    a\n    + b\n)\n")
+    document = load(
+        HEAD
+        + block("""
+        y = Dense(10)(
+            a
+            + b
+        )
+        """)
+    )
     assert written(document, RemoveLayer(call(document, "Dense(10)(\n    a\n    + b\n)"))) == (
-        HEAD + "y = (a\n    + b)\n"
+        HEAD
+        + block("""
+            y = (a
+                + b)
+            """)
     )
 
 
@@ -229,16 +407,69 @@ def test_an_input_that_goes_two_ways_inside() -> None:
 
 
 AHEAD = {
-    "for _ in r:\n    x = Dense(10)(x)\n": "x = Flatten()(x)\nfor _ in r:\n    x = Dense(10)(x)\n",
-    "for i in r:\n  n = i\n  x = Dense(10)(x)\n": "x = Flatten()(x)\nfor i in r:\n  n = i\n  x = Dense(10)(x)\n",
-    "for _ in r:\n  f(x)\n  x = Dense(10)(x)\n": "for _ in r:\n  f(x)\n  x = Flatten()(x)\n  x = Dense(10)(x)\n",
-    "for _ in r:\n  y = Dense(10)(x)\n": "for _ in r:\n  x = Flatten()(x)\n  y = Dense(10)(x)\n",
-    "for _ in r:\n    if a:\n        x = Dense(10)(x)\n": (
-        "for _ in r:\n    if a:\n        x = Flatten()(x)\n        x = Dense(10)(x)\n"
+    block("""
+        for _ in r:
+            x = Dense(10)(x)
+        """): block("""
+        x = Flatten()(x)
+        for _ in r:
+            x = Dense(10)(x)
+        """),
+    block("""
+        for i in r:
+          n = i
+          x = Dense(10)(x)
+        """): block("""
+        x = Flatten()(x)
+        for i in r:
+          n = i
+          x = Dense(10)(x)
+        """),
+    block("""
+        for _ in r:
+          f(x)
+          x = Dense(10)(x)
+        """): block("""
+        for _ in r:
+          f(x)
+          x = Flatten()(x)
+          x = Dense(10)(x)
+        """),
+    block("""
+        for _ in r:
+          y = Dense(10)(x)
+        """): block("""
+        for _ in r:
+          x = Flatten()(x)
+          y = Dense(10)(x)
+        """),
+    block("""
+        for _ in r:
+            if a:
+                x = Dense(10)(x)
+        """): (
+        block("""
+            for _ in r:
+                if a:
+                    x = Flatten()(x)
+                    x = Dense(10)(x)
+            """)
     ),
-    "x = Dense(10)(x)\n": "x = Flatten()(x)\nx = Dense(10)(x)\n",
-    "def f(x):\n    for _ in r:\n        x = Dense(10)(x)\n": (
-        "def f(x):\n    x = Flatten()(x)\n    for _ in r:\n        x = Dense(10)(x)\n"
+    "x = Dense(10)(x)\n": block("""
+        x = Flatten()(x)
+        x = Dense(10)(x)
+        """),
+    block("""
+        def f(x):
+            for _ in r:
+                x = Dense(10)(x)
+        """): (
+        block("""
+            def f(x):
+                x = Flatten()(x)
+                for _ in r:
+                    x = Dense(10)(x)
+            """)
     ),
 }
 
