@@ -33,13 +33,13 @@ class Edit(Value):
     """The name of the kind, as `--only` and `--never` take it."""
 
     price_key: ClassVar[str]
-    """The row of the price list that holds for an edit of this kind where a candidate names no other."""
+    """The row of the price list for an edit of this kind where a candidate names no other."""
 
     prices: ClassVar[tuple[Price, ...]] = ()
     """The rows that this kind adds to the price list."""
 
     reach: ClassVar[Literal["model", "program", "data"]] = "model"
-    """What it changes: the model alone, perhaps what other models are made of too, or what the model is given."""
+    """What it changes: the model, perhaps more of the program, or what the model is given."""
 
     @property
     def place(self) -> Site:

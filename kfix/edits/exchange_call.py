@@ -1,4 +1,6 @@
-"""A call of a function of Keras as one of its sibling, which takes fewer arguments or calls them otherwise."""
+"""A call of a function of Keras as one of its sibling, which takes fewer arguments or calls them
+otherwise.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ if TYPE_CHECKING:
 
 
 class ExchangeCall(SiteEdit):
-    """The call of a function of Keras at `site` becomes one of its sibling `name`, which takes `kept` of its arguments.
+    """The call of a function of Keras at `site` becomes one of its sibling `name`, which takes
+    `kept` of its arguments.
 
     Of each that number in the call, from 0, and its keyword (`None`: positional).
     `merge([a, b], mode="concat", concat_axis=1)` becomes `concatenate([a, b], axis=1)`.
@@ -34,7 +37,9 @@ class ExchangeCall(SiteEdit):
         return tuple((keyword, args[number][1]) for number, keyword in self.kept)
 
     def write(self, plan: Plan) -> str:
-        """Write the new name, take the other arguments out, and give those that stay their keywords."""
+        """Write the new name, take the other arguments out, and give those that stay their
+        keywords.
+        """
         from kfix.rewrite.callees import write_call
 
         old, new = write_call(plan, self.site, self.name, dict(self.kept))

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 
 class ExchangeName(SiteEdit):
-    """The class or function of a library that is written at `site` becomes its sibling `name`; its arguments stay.
+    """The class or function of a library that is written at `site` becomes its sibling `name`; its
+    arguments stay.
 
-    `CategoricalCrossentropy(from_logits=True)` becomes `SparseCategoricalCrossentropy(from_logits=True)`.
+    `CategoricalCrossentropy(from_logits=True)` becomes
+    `SparseCategoricalCrossentropy(from_logits=True)`.
     `gone` is the old name where the library has it no more: its import goes too.
     """
 
@@ -29,7 +31,9 @@ class ExchangeName(SiteEdit):
         graph.set_class(self.site, self.name)
 
     def write(self, plan: Plan) -> str:
-        """Write the new name over the old one; the module before it and the arguments behind it stay."""
+        """Write the new name over the old one; the module before it and the arguments behind it
+        stay.
+        """
         from kfix.rewrite.callees import write_sibling
 
         old, new = write_sibling(plan, self.site, self.name, self.gone)

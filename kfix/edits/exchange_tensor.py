@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 class ExchangeTensor(SiteEdit):
-    """The layer called at `site` takes another tensor as its input number `input`: the one that is made at `given`.
+    """The layer called at `site` takes another tensor as its input number `input`: the one that is
+    made at `given`.
 
     Where that Site makes several, as a helper function does, `tensor` is the one that is meant
     and `name` the variable that holds it.
@@ -26,7 +27,7 @@ class ExchangeTensor(SiteEdit):
         Price(
             "skip",
             0.75,
-            "The skip connection of another level fits as it is: one variable in the place of another.",
+            "The skip connection of another level fits as it is: one variable in another's place.",
         ),
     )
     input: int

@@ -37,10 +37,12 @@ class GraphChanges(Protocol):
         """Give the keyword `old` another name, and another value unless that is `Ellipsis`."""
 
     def set_input(self, call: Site, name: str, value: object) -> None:
-        """Set the input shape of a layer, or of a whole model, as the argument `name` and no other."""
+        """Set the input shape of a layer or a model, as the argument `name` and no other."""
 
     def set_class(self, call: Site, name: str) -> None:
-        """Let the call make a layer of the class `name`, or call that function, with the same arguments."""
+        """Let the call make a layer of the class `name`, or call that function, with the same
+        arguments.
+        """
 
     def set_inputs(self, call: Site, change: Callable[[Args], Args]) -> None:
         """Change what an operation is called on."""
@@ -71,7 +73,9 @@ class GraphChanges(Protocol):
     def reorder(
         self, site: Site, input: int, order: Callable[[list[TensorRef]], Sequence[TensorRef]]
     ) -> None:
-        """Give the layers that are called at `site` what they all have as that input in another order."""
+        """Give the layers that are called at `site` what they all have as that input in another
+        order.
+        """
 
     def join(self, site: Site, output: int, joined: Sequence[int], layer: NewLayer) -> None:
-        """Put a new layer on the outputs `joined` of a layer; it takes the place of its `output`."""
+        """Put a new layer on the outputs `joined` of a layer, in the place of its `output`."""

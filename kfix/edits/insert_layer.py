@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class InsertLayer(SiteEdit):
     """A new layer `before` or `after` (`where`) the place where a layer is put in.
 
-    `ahead` is before the first layer alone of those that are put in there, and so before the loop that makes them.
+    `ahead` is before the first layer alone of those that are put in there, and so before the loop
+    that makes them.
     Before a call on several tensors, `input` is the number of the one that the
     new layer is called on (from 0, in the order they are written).
     """

@@ -15,9 +15,11 @@ _JOIN = NewLayer("Concatenate")
 
 
 class JoinOutputs(SiteEdit):
-    """Of the outputs of the layer called at `site`, two are joined by a Concatenate, which takes the place of one.
+    """Of the outputs of the layer called at `site`, two are joined by a Concatenate, which takes
+    the place of one.
 
-    Each of `pairs` is the number of the output that is replaced, and those of the two that are joined.
+    Each of `pairs` is the number of the output that is replaced, and those of the two that are
+    joined.
     """
 
     kind: ClassVar[str] = "join-outputs"
@@ -37,7 +39,9 @@ class JoinOutputs(SiteEdit):
             graph.join(self.site, replaced, joined, _JOIN)
 
     def write(self, plan: Plan) -> str:
-        """Write `state = Concatenate()([state, other])` for each pair, by the names that the outputs are given."""
+        """Write `state = Concatenate()([state, other])` for each pair, by the names that the
+        outputs are given.
+        """
         from kfix.rewrite.outputs import join_outputs
 
         said = join_outputs(plan, self.site, self.pairs, _JOIN)

@@ -24,7 +24,9 @@ class MoveImport(SiteEdit):
     inside: tuple[tuple[str, str, str, str], ...] = ()
 
     def write(self, plan: Plan) -> str:
-        """Write the module of most names over the old one; import those of others on a line under it."""
+        """Write the module of most names over the old one; import those of others on a line under
+        it.
+        """
         from kfix.rewrite.moved_imports import move_import
 
         said = move_import(plan, self.site, self.homes, self.inside)

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 class RenameKey(SiteEdit):
-    """The key of the entry at `site` of a dictionary becomes `name`: a string, with the quotes that stood there."""
+    """The key of the entry at `site` of a dictionary becomes `name`: a string, with the quotes that
+    stood there.
+    """
 
     kind: ClassVar[str] = "rename-key"
     price_key: ClassVar[str] = "rename"

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 class ReplaceLayer(SiteEdit):
-    """The layer made by the call at `site` becomes another, or (`Existing`) the layer that it wraps."""
+    """The layer made by the call at `site` becomes another, or (`Existing`) the layer that it
+    wraps.
+    """
 
     kind: ClassVar[str] = "replace-layer"
     price_key: ClassVar[str] = "replace"

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 class ReverseOrder(SiteEdit):
-    """The layer that a loop calls at `site` takes the tensors of its input number `input` in the reverse order."""
+    """The layer that a loop calls at `site` takes the tensors of its input number `input` in the
+    reverse order.
+    """
 
     kind: ClassVar[str] = "reverse-order"
     price_key: ClassVar[str] = "skip"
@@ -23,7 +25,9 @@ class ReverseOrder(SiteEdit):
         graph.reorder(self.site, self.input, lambda tensors: tensors[::-1])
 
     def write(self, plan: Plan) -> str:
-        """Write `reversed(skips)` in the head of the loop; what is reversed already is not any more."""
+        """Write `reversed(skips)` in the head of the loop; what is reversed already is not any
+        more.
+        """
         from kfix.rewrite.loops import reverse_loop
 
         text = reverse_loop(plan, self.site, self.input)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SetArgument(Edit):
-    """The argument `name` becomes `value` at every slot: one edit, however many calls it touches."""
+    """The argument `name` becomes `value` at every slot, however many calls that touches."""
 
     kind: ClassVar[str] = "set-argument"
     price_key: ClassVar[str] = "knob"
@@ -45,5 +45,5 @@ class SetArgument(Edit):
         return tuple((slot.call, self.name) for slot in self.slots)
 
     def meaning(self) -> object:
-        """Return the argument and its value, whether it is written at the calls or in a constant."""
+        """Return the argument and its value, be it written at the calls or in a constant."""
         return "set", self.name, plain(self.value)

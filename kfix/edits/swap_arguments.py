@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 class SwapArguments(SiteEdit):
-    """Two calls of the helper function that calls a layer at `site` change what they give it as its input `input`.
+    """Two calls of the helper function that calls a layer at `site` change what they give it as its
+    input `input`.
 
     `one` and `two` number those calls from 0, of `count` in all.
     """

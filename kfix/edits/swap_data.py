@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 class SwapData(Edit):
-    """What is given at the two `sites`, elements of a list, a tuple or a dictionary, changes places."""
+    """What is given at the two `sites`, elements of a list, a tuple or a dictionary, changes
+    places.
+    """
 
     kind: ClassVar[str] = "swap-data"
     price_key: ClassVar[str] = "swap"

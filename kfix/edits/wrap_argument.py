@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 class WrapArgument(Edit):
-    """What is given at `sites` goes through a function first: `np.expand_dims(x, -1)` in the place of `x`.
+    """What is given at `sites` goes through a function first: `np.expand_dims(x, -1)` in the place
+    of `x`.
 
     `function` is its dotted name in full (`numpy.expand_dims`), or a method of
     the data behind a dot (`.batch`); `arguments` are those behind the data, each
@@ -33,7 +34,7 @@ class WrapArgument(Edit):
         return self.sites[0]
 
     def write(self, plan: Plan) -> str:
-        """Write the function around the value at every site, by the name that the file has for it."""
+        """Write the function around the value at every site, by the name that the file has."""
         from kfix.rewrite.wrapping import wrap
 
         texts = [wrap(plan, site, self.function, self.arguments) for site in self.sites]

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 class WrapModel(SiteEdit):
-    """The model that the call at `site` adds to goes into a Sequential before: `model = Sequential([model])`."""
+    """The model that the call at `site` adds to goes into a Sequential before: `model =
+    Sequential([model])`.
+    """
 
     kind: ClassVar[str] = "wrap-model"
     price_key: ClassVar[str] = "wrap-model"
@@ -29,7 +31,9 @@ class WrapModel(SiteEdit):
         graph.remove(self.site)
 
     def write(self, plan: Plan) -> str:
-        """Write the Sequential before the statement that adds to the model, or before the loop around that."""
+        """Write the Sequential before the statement that adds to the model, or before the loop
+        around that.
+        """
         from kfix.rewrite.containers import put_into_sequential
 
         name = put_into_sequential(plan, self.site)

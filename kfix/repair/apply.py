@@ -22,7 +22,8 @@ DEEPEST = 8
 
 
 def apply(model: Model, edits: Sequence[Edit]) -> Model:
-    """Return `model` as it would be read after `edits`: everything made at the places that they name is changed.
+    """Return `model` as it would be read after `edits`: everything made at the places that they
+    name is changed.
 
     Layers and nodes that no edit touches stay the very objects they were. New
     nodes get ids, and new layers uids, that the model does not have. Raises
@@ -32,7 +33,9 @@ def apply(model: Model, edits: Sequence[Edit]) -> Model:
 
 
 class Applier:
-    """Applies edits to models, and makes the same new layer only once, so that a Tracer recognizes it."""
+    """Applies edits to models, and makes the same new layer only once, so that a Tracer recognizes
+    it.
+    """
 
     def __init__(self) -> None:
         self._made: dict[object, Layer] = {}
@@ -56,7 +59,9 @@ class Applier:
         return _Rebuild(self, model, plan, self._touched(model, plan)).run()
 
     def _touched(self, model: Model, plan: EditPlan) -> set[Layer]:
-        """The layers that a plan changes; what it says of no layer in sight may be in the body of any."""
+        """Return the layers that a plan changes; what it says of no layer in sight may be in the
+        body of any.
+        """
         touched: set[Layer] = set()
         index = self._sites(model)
         for site in plan.sites:
@@ -76,7 +81,9 @@ class Applier:
     # --- layers ---------------------------------------------------------------------------
 
     def layer(self, layer: Layer, plan: EditPlan) -> Layer:
-        """Return the layer with the edits of its call, of the literals in it and of the layers in it."""
+        """Return the layer with the edits of its call, of the literals in it and of the layers in
+        it.
+        """
         mine = plan.edits if _opens(layer) else plan.of(self._sites_of(layer))
         key = (layer, *mine)
         made = self._made.get(key)
@@ -103,7 +110,9 @@ class Applier:
     def _edited(
         self, body: Callable[[Shapes], Model | Unknown], plan: EditPlan
     ) -> Callable[[Shapes], Model | Unknown]:
-        """What reads the body of a layer of the program, as it would be read after the edits."""
+        """Return what reads the body of a layer of the program, as it would be read after the
+        edits.
+        """
 
         def edited(shapes: Shapes) -> Model | Unknown:
             graph = body(shapes)
@@ -129,7 +138,7 @@ class Applier:
         return Argument(argument.keyword, changed, origin, argument.site)
 
     def new_layer(self, new: NewLayer | Existing, key: object, old: Layer) -> Layer:
-        """Return the layer that `new` spells, in the place of `old`: the same one for the same key."""
+        """Return the layer that `new` spells, in the place of `old`: one for each key."""
         if isinstance(new, Existing):
             return find(old, new.site) or old
         made = self._made.get(("new", key))
@@ -232,7 +241,7 @@ class _Rebuild:
         return named or args is not node.args
 
     def _visit(self, node: Node, args: Args, last: bool) -> None:
-        """One node, and all that is put in beside it."""
+        """Return one node, and all that is put in beside it."""
         plan, site, end = self.plan, node.site, self.model.end
         args = self._before(node, self._exchanged(node, args))
         if site in plan.removed or site in self.moving:
@@ -251,7 +260,7 @@ class _Rebuild:
             self.alias[TensorRef(node.id)] = result
 
     def _exchanged(self, node: Node, args: Args) -> Args:
-        """What a node is called on, with other tensors for some of its inputs."""
+        """Return what a node is called on, with other tensors for some of its inputs."""
         if node.id in self.reordered:
             which, ref = self.reordered[node.id]
             args = exchange(args, which, self.alias.get(ref, ref))
@@ -264,7 +273,7 @@ class _Rebuild:
         return args
 
     def _before(self, node: Node, args: Args) -> Args:
-        """What a node is called on, once new layers are put in before it."""
+        """Return what a node is called on, once new layers are put in before it."""
         around, site = self.plan.around, node.site
         first = () if site in self.passed else around(site, "ahead", self.moving)
         self.passed.add(site)
@@ -335,7 +344,9 @@ def _check_before(model: Model, ref: TensorRef, node: Node) -> None:
 
 
 def _reordered(model: Model, change: Reorder) -> dict[int, tuple[int, TensorRef]]:
-    """By node that is called at the site: the number of the input, and the tensor that it takes in another order."""
+    """By node that is called at the site: the number of the input, and the tensor that it takes in
+    another order.
+    """
     nodes = [node for node in model.nodes if node.site == change.site]
     inputs = [tensor_refs(node.args) for node in nodes]
     if any(change.input >= len(refs) for refs in inputs):
@@ -347,7 +358,9 @@ def _reordered(model: Model, change: Reorder) -> dict[int, tuple[int, TensorRef]
 
 
 def _set_for_all(model: Model) -> tuple[Argument, ...]:
-    """What a program has set for all its layers, as those of the model were read with it: the order of the axes."""
+    """Return what a program has set for all its layers, as those of the model were read with it:
+    the order of the axes.
+    """
     for node in model.nodes:
         found = node.layer.argument("data_format")
         if found is not None and found.site is None and isinstance(found.origin, Fixed):
@@ -356,12 +369,12 @@ def _set_for_all(model: Model) -> tuple[Argument, ...]:
 
 
 def _unwritten(layer: Layer) -> bool:
-    """Is it the input that a model of `keras.applications` has of its own, and stands at its call?"""
+    """Return whether it is the input that a model of `keras.applications` has of its own."""
     return is_input(layer) and all(
         one.site is None and one.origin is None for one in layer.arguments
     )
 
 
 def _opens(layer: Layer) -> bool:
-    """Is it of a class of the program, whose `call` was read?"""
+    """Return whether it is of a class of the program, whose `call` was read."""
     return layer.is_user_layer and layer.body is not None

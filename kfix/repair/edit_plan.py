@@ -27,7 +27,9 @@ Make = Callable[[NewLayer | Existing, object, Layer], Layer]
 """Makes a new layer, the same one for the same key, in the place of an old one."""
 
 LayerChange = Callable[[Layer, Layer, Make], Layer]
-"""From the layer as it was read, the layer as other edits leave it and what makes new layers, to what it becomes."""
+"""From the layer as it was read, the layer as other edits leave it, and what makes new layers, to
+what it becomes.
+"""
 
 Order = Callable[[list[TensorRef]], Sequence[TensorRef]]
 
@@ -59,7 +61,9 @@ class Exchange(NamedTuple):
 
 
 class Reorder(NamedTuple):
-    """Another order of the tensors that the layers called at `site` have as the input of this number."""
+    """Another order of the tensors that the layers called at `site` have as the input of this
+    number.
+    """
 
     site: Site
     input: int

@@ -14,7 +14,7 @@ from kfix.shapes.inputs import tensor_refs
 
 
 def with_argument(layer: Layer, name: str, value: object) -> Layer:
-    """The layer with one argument set, where it stands or behind all others."""
+    """Return the layer with one argument set, where it stands or behind all others."""
     old = named(layer).get(name)
     if old is None:
         return copied(layer, (*layer.arguments, Argument(name, value)), layer.model)
@@ -27,7 +27,9 @@ def with_argument(layer: Layer, name: str, value: object) -> Layer:
 
 
 def without_argument(layer: Layer, name: str, site: Site | None = None) -> Layer:
-    """The layer with one argument left out: the one written at `site`, for a call may give a name twice."""
+    """Return the layer with one argument left out: the one written at `site`, for a call may give a
+    name twice.
+    """
     old = next(
         (argument for argument in layer.arguments if site is not None and argument.site == site),
         None,
@@ -41,7 +43,7 @@ def without_argument(layer: Layer, name: str, site: Site | None = None) -> Layer
 
 
 def renamed(layer: Layer, old: str, new: str, value: object = ...) -> Layer:
-    """Return the layer with a keyword by its new name, and another value unless that is `Ellipsis`."""
+    """Return the layer with a keyword renamed, and another value unless that is `Ellipsis`."""
     present = layer.argument(old)
     if present is None:
         return layer
@@ -52,20 +54,22 @@ def renamed(layer: Layer, old: str, new: str, value: object = ...) -> Layer:
 
 
 def of_class(layer: Layer, name: str) -> Layer:
-    """Return the layer as one of the class `name`; of an operation the module before its name stays."""
+    """Return the layer as one of the class `name`; of an operation the module before its name
+    stays.
+    """
     module, dot, _ = layer.cls.rpartition(".")
     return replace(layer, cls=f"{module}{dot}{name}")
 
 
 def copied(layer: Layer, arguments: tuple[Argument, ...], model: Model | None) -> Layer:
-    """The same layer, given other arguments or another model."""
+    """Return the same layer, given other arguments or another model."""
     return Layer(
         layer.cls, arguments, layer.site, layer.uid, layer.library, model, layer.body, layer.unknown
     )
 
 
 def find(layer: Layer, site: Site, depth: int = 0) -> Layer | None:
-    """The layer made at `site`: this one or one within its arguments."""
+    """Return the layer made at `site`: this one or one within its arguments."""
     if layer.site == site:
         return layer
     if depth < 8:
@@ -79,7 +83,8 @@ def find(layer: Layer, site: Site, depth: int = 0) -> Layer | None:
 
 
 def with_values(new: NewLayer, layers: Sequence[Layer]) -> NewLayer:
-    """Return the new layer with, for each `ValueOf`, the value that the last layer with such an argument has.
+    """Return the new layer with, for each `ValueOf`, the value that the last layer with such an
+    argument has.
 
     Raises `CannotApply` where there is none.
     """

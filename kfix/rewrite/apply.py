@@ -22,14 +22,17 @@ class Written(Protocol):
 
 
 class Rewritten(NamedTuple):
-    """What a repair makes of the files: the new bytes of those that change, and each edit in words, in its order."""
+    """What a repair makes of the files: the new bytes of those that change, and each edit in words,
+    in its order.
+    """
 
     files: dict[str, bytes]
     texts: tuple[str, ...]
 
 
 def rewrite(documents: Mapping[str, Document], edits: Sequence[Written]) -> Rewritten:
-    """Write the edits into the files that `documents` holds by their path; nothing else of them changes.
+    """Write the edits into the files that `documents` holds by their path; nothing else of them
+    changes.
 
     Raises `CannotWrite` when an edit cannot be written at its place, and then
     nothing is written.

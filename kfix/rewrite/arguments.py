@@ -1,4 +1,6 @@
-"""Arguments of calls, and entries of dicts that are passed as arguments: written, renamed, taken out."""
+"""Arguments of calls, and entries of dicts that are passed as arguments: written, renamed, taken
+out.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ Entry = cst.Arg | cst.DictElement
 def write_argument(
     plan: Plan, slot: Slot, name: str, value: object, *, rename: str | None = None
 ) -> str:
-    """Set the argument, present or not; return the value's text. `rename` is the name for a present keyword."""
+    """Set the argument, present or not; return the value's text. `rename` is the name for a present
+    keyword.
+    """
     place = present(plan, slot, name)
     if place is None:
         return _append(plan, slot, name, value)
@@ -55,7 +59,9 @@ def find(plan: Plan, slot: Slot, name: str) -> Site:
 def write_present(
     plan: Plan, slot: Slot, place: Site, name: str, value: object, *, rename: str | None = None
 ) -> str:
-    """Write another value (`...`: the same) and perhaps another keyword for an argument that is there."""
+    """Write another value (`...`: the same) and perhaps another keyword for an argument that is
+    there.
+    """
     node = plan.node(place)
     if not isinstance(node, Entry):
         raise CannotWrite(f"{name} is not written as an argument")
@@ -67,13 +73,13 @@ def write_present(
         own = plan.own_row(place, node.value)
         if own is not None:
             new = plan.spell(value, slot, name, own.value, place)
-            own.unit.change(own.way, lambda run, now: new)
+            own.unit.put(own.way, new)
             return code(new)
     unit, path = plan.unit(place), plan.path(place)
     new = node.value
     if value is not ...:
         new = plan.spell(value, slot, name, node.value, place)
-        unit.change(path, lambda run, now: now.with_changes(value=new))
+        unit.set_fields(path, value=new)
     if rename is not None:
         style = plan.file(place).style
         unit.change(path, lambda run, now: _renamed(now, rename, style))
@@ -81,7 +87,7 @@ def write_present(
 
 
 def _renamed(entry: Entry, name: str, style: Style) -> Entry:
-    """The argument by another keyword, if it has one."""
+    """Return the argument by another keyword, if it has one."""
     match entry:
         case cst.Arg(keyword=cst.Name()):
             return entry.with_changes(keyword=cst.Name(name))
@@ -147,7 +153,9 @@ def _check_order(plan: Plan, place: Site, call: cst.Call, arg: cst.Arg, name: st
 
 
 def on_calls(plan: Plan, calls: Sequence[Site]) -> str:
-    """Return `Conv2D (line 12)`, `Conv2D and MaxPooling2D (lines 3, 5)`: whose argument it is, for a person."""
+    """Return `Conv2D (line 12)`, `Conv2D and MaxPooling2D (lines 3, 5)`: whose argument it is, for
+    a person.
+    """
     calls = list(dict.fromkeys(calls))
     *classes, last = dict.fromkeys(_class_of(plan.node(site)) for site in calls)
     text = " and ".join(filter(None, [", ".join(classes), last]))
@@ -155,5 +163,5 @@ def on_calls(plan: Plan, calls: Sequence[Site]) -> str:
 
 
 def _class_of(call: cst.CSTNode) -> str:
-    """What a call makes, by its last name: `Conv2D`."""
+    """Return what a call makes, by its last name: `Conv2D`."""
     return last_name(function_of(call)) or "the layer"

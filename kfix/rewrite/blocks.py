@@ -56,7 +56,7 @@ Keyed = list[tuple[int, Any]]
 def apply(
     run: object, original: Block | Shared, updated: Block | Shared, operations: Operations
 ) -> cst.CSTNode:
-    """Return the block, or the line of small statements, with the statements put in and taken out."""
+    """Return the block, or the line of statements, with statements put in and taken out."""
     entries: Keyed = [(id(old), new) for old, new in zip(original.body, updated.body, strict=True)]
     if isinstance(updated, Block):
         return _apply_to_block(run, updated, entries, operations)
@@ -72,7 +72,7 @@ def _apply_to_block(
             line = line.with_changes(trailing_whitespace=operation.comment)
         at = _place(entries, operation, operations)
         if operation.where == "before":
-            # Comments right above the anchor stay with it; what is above them goes above the new line.
+            # Comments right above the anchor stay with it; what is above them goes above the line.
             key, anchor = entries[at]
             above, own = split_lines(anchor.leading_lines)
             entries[at] = (key, anchor.with_changes(leading_lines=own))
@@ -118,18 +118,20 @@ def _apply_to_line(
 
 
 def _before(node: Any, separator: object, end: object) -> Any:
-    """A statement that others follow: with its own semicolon, unless that was the one at the end."""
+    """Return a statement that others follow: with its own semicolon, unless that was the one at the
+    end.
+    """
     own = isinstance(node.semicolon, cst.Semicolon) and node.semicolon is not end
     return node if own else node.with_changes(semicolon=separator)
 
 
 def _inserts(operations: Operations) -> list[Insert]:
-    """What is put in, in its order: before anything goes, so that every anchor is there."""
+    """Return what is put in, in its order: before anything goes, so that every anchor is there."""
     return [operation for operation in operations if isinstance(operation, Insert)]
 
 
 def _removed(operations: Operations) -> list[cst.CSTNode]:
-    """What goes, each once."""
+    """Return what goes, each once."""
     anchors = (operation.anchor for operation in operations if isinstance(operation, Remove))
     return list({id(anchor): anchor for anchor in anchors}.values())
 

@@ -58,13 +58,13 @@ def _write_name(plan: Plan, site: Site, path: Path, name: str, removed: str = ""
     """Write a sibling's name over the one at the end of `path`; return it as it is written."""
     file, unit, old = plan.file(site), plan.unit(site), path[-1]
     if isinstance(old, cst.Attribute):
-        unit.change((*path, old.attr), lambda run, now: now.with_changes(value=name))
+        unit.set_fields((*path, old.attr), value=name)
         return f"{dotted(old.value)}.{name}"
     if removed:
         new = successor(file, unit, path, removed, name)
     else:
         new = sibling(file, unit, path, name)
-    unit.change(path, lambda run, now: now.with_changes(value=new))
+    unit.set_fields(path, value=new)
     return new
 
 
@@ -74,12 +74,12 @@ def write_path(plan: Plan, site: Site, path: str) -> str:
     if not isinstance(way[-1], cst.Attribute) or not dotted(way[-1]):
         raise CannotWrite("the path is not written there")
     new = cst.parse_expression(path)
-    plan.unit(site).change(way, lambda run, now: new)
+    plan.unit(site).put(way, new)
     return dotted(way[-1])
 
 
 def _name_of(plan: Plan, site: Site) -> Path:
-    """The way to the name: of what is called there, or of what is passed on."""
+    """Return the way to the name: of what is called there, or of what is passed on."""
     path = plan.path(site)
     if is_starred(path[-1]):
         raise CannotWrite("the name comes out of a starred value")

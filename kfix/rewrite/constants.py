@@ -24,7 +24,9 @@ class OwnRow(NamedTuple):
 
 
 def own_row(file: FilePlan, path: Path, cell: int | None, name: cst.CSTNode) -> OwnRow | None:
-    """Return the way to the tuple or list that a name stands for, if it is written for this one use, and its unit."""
+    """Return the way to the tuple or list that a name stands for, if it is written for this one
+    use, and its unit.
+    """
     if not isinstance(name, cst.Name) or file.uses(name.value) != 1:
         return None
     found = _binding(file, path, cell, name.value)
@@ -44,12 +46,12 @@ def own_row(file: FilePlan, path: Path, cell: int | None, name: cst.CSTNode) -> 
 
 
 def _binding(file: FilePlan, path: Path, cell: int | None, name: str) -> Binding | None:
-    """The one statement that gives a name its meaning at a place."""
+    """Return the one statement that gives a name its meaning at a place."""
     return only(file.seen_from(path, file.unit(cell)).of(name))
 
 
 def _left_out(file: FilePlan, function: cst.FunctionDef, name: str) -> cst.Param | None:
-    """The parameter of this name, if no call gives another value than its default."""
+    """Return the parameter of this name, if no call gives another value than its default."""
     found = only([one for one in parameters(function) if one.name.value == name])
     if not file.leaves_out(function.name.value, name):
         return None
@@ -57,7 +59,9 @@ def _left_out(file: FilePlan, function: cst.FunctionDef, name: str) -> cst.Param
 
 
 def constant(file: FilePlan, path: Path, cell: int | None, node: cst.BaseExpression) -> object:
-    """Return the value of a literal, or of a name that one assignment alone binds to a literal; `...` for others."""
+    """Return the value of a literal, or of a name that one assignment alone binds to a literal;
+    `...` for others.
+    """
     value = literal(node)
     if not isinstance(node, cst.Name) or value is not ...:
         return value

@@ -14,7 +14,8 @@ from kfix.rewrite.tree import insert_beside, small_statement
 
 
 def put_into_sequential(plan: Plan, site: Site) -> str:
-    """Write `model = Sequential([model])` before the statement that adds to it, or before the loop around that.
+    """Write `model = Sequential([model])` before the statement that adds to it, or before the loop
+    around that.
 
     Returns the variable of the model.
     """

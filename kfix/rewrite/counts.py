@@ -11,7 +11,8 @@ from kfix.rewrite.values import literal
 
 
 def class_count(view: View, path: Path, index: int, value: int) -> str | None:
-    """Return the one name that says that it counts classes and is bound to this number before the place, for good.
+    """Return the one name that says that it counts classes and is bound to this number before the
+    place, for good.
 
     The place is the end of `path`, in the unit of the number `index`.
     """
@@ -21,7 +22,9 @@ def class_count(view: View, path: Path, index: int, value: int) -> str | None:
 
 
 def _is(binding: Binding, value: int, path: Path, index: int) -> bool:
-    """Whether it is `num_classes = 10`, above the place in a block around it or at the top of another cell."""
+    """Return whether it is `num_classes = 10`, above the place in a block around it or at the top
+    of another cell.
+    """
     statement = binding.way[-1]
     if not isinstance(statement, cst.Assign) or assigned_name(statement) is None:
         return False

@@ -10,41 +10,31 @@ from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.nodes import code
 from kfix.rewrite.plan import Plan, short
-from kfix.rewrite.tree import Change, Pass, Phase
 from kfix.rewrite.values import spelled
 
 Holder = cst.Element | cst.DictElement
 
 
 def swap(plan: Plan, sites: Sequence[Site]) -> tuple[str, str]:
-    """Write each of two elements where the other stands, commas and keys stay; return their texts."""
+    """Write each of two elements where the other stands; return their texts."""
     nodes = map(plan.node, sites)
     values = [node.value for node in nodes if isinstance(node, Holder)]
     if len(values) != 2 or len(sites) != 2:
         raise CannotWrite("the data is not written as elements of one list")
     for site, value in zip(sites, reversed(values), strict=True):
-        plan.unit(site).change(plan.path(site), _holding(value))
+        plan.unit(site).set_fields(plan.path(site), value=value)
     one, other = (short(code(value)) for value in values)
     return one, other
 
 
-def _holding(value: cst.BaseExpression) -> Change:
-    def change(run: Pass, now: Holder) -> Holder:
-        return now.with_changes(value=value)
-
-    return change
-
-
 def rename_key(plan: Plan, site: Site, name: str) -> tuple[str, str]:
-    """Write another key for an entry of a dictionary, a string; return the texts of the old and the new one."""
+    """Write another key for an entry of a dictionary, a string; return the texts of the old and the
+    new one.
+    """
     match plan.node(site):
         case cst.DictElement(key=cst.SimpleString() as old):
             key = spelled(name, plan.file(site).style, like=old)
         case _:
             raise CannotWrite("the key is not written as a string")
-
-    def change(run: Pass, now: cst.DictElement) -> cst.DictElement:
-        return now.with_changes(key=key)
-
-    plan.unit(site).change(plan.path(site), change, Phase.AFTER)
+    plan.unit(site).set_fields(plan.path(site), key=key)
     return old.value, code(key)

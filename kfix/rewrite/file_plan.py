@@ -22,7 +22,7 @@ class FilePlan:
         self.style = Style("\n".join(unit.text for unit in document.units))
         self.units: dict[int | None, UnitPlan] = {}
         self.brought: dict[str, str] = {}
-        """By the dotted name of a function: what it is called by an import that this repair adds."""
+        """By the dotted name of a function: what an import that this repair adds calls it."""
         self._added: set[tuple[int, str]] = set()
 
     @cached_property
@@ -35,19 +35,25 @@ class FilePlan:
         return self.names.seen_from(path, self.index(unit.unit))
 
     def uses(self, name: str) -> int:
-        """Return how often a name is read, as far as the text tells: keywords and assignments left out."""
+        """Return how often a name is read, as far as the text tells: keywords and assignments left
+        out.
+        """
         pattern = re.compile(rf"(?<![\w.]){re.escape(name)}\b(?!\s*=[^=])")
         return sum(len(pattern.findall(unit.text)) for unit in self.document.units)
 
     def leaves_out(self, function: str, parameter: str) -> bool:
-        """Return whether a function is only ever called, and this parameter given in no call, as far as is known."""
+        """Return whether a function is only ever called, and this parameter given in no call, as
+        far as is known.
+        """
         known = self._calls(function)
         calls = [call for call in known if call is not None]
         given = {keyword_of(arg) for call in calls for arg in call.args}
         return len(calls) == len(known) and given.isdisjoint({None, parameter})
 
     def _calls(self, function: str) -> list[cst.Call | None]:
-        """The calls of a function, by its name in the text; `None` for another mention of it."""
+        """Return the calls of a function, by its name in the text; `None` for another mention of
+        it.
+        """
         mention = re.compile(rf"(\bdef\s+)?(?<!\w){re.escape(function)}\b(?!\s*=[^=])")
         return [
             _call(unit.text[found.end() :])
@@ -78,7 +84,7 @@ class FilePlan:
 
 
 def _call(text: str) -> cst.Call | None:
-    """The call whose brackets the text begins with; `None` where it begins with none."""
+    """Return the call whose brackets the text begins with; `None` where it begins with none."""
     depth = 0
     for index, letter in enumerate(text):
         depth += (letter in "([{") - (letter in ")]}")

@@ -1,4 +1,6 @@
-"""How a function of NumPy or Keras is called at a place, and the import that makes its name known there."""
+"""How a function of NumPy or Keras is called at a place, and the import that makes its name known
+there.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,8 @@ _COMPOUND = cst.FunctionDef | cst.ClassDef | cst.For | cst.While | cst.With
 
 
 def function_name(file: FilePlan, unit: UnitPlan, path: Path, function: str) -> str:
-    """Return the name of a function of `numpy`, `keras.utils` or `keras.models` at `path`, as the file spells such names.
+    """Return the name of a function of `numpy`, `keras.utils` or `keras.models` at `path`, as the
+    file spells such names.
 
     Adds an import behind those that are there where no name leads to the
     function. Raises `CannotWrite` if none can be added.
@@ -98,7 +101,9 @@ def _bring_from_keras(place: _Place, module: str, name: str) -> str:
 
 
 def _put(place: _Place, statement: cst.BaseSmallStatement, others: Sequence[Binding]) -> None:
-    """Put a new import behind the last of `others` at the head of its text, or behind the last before the place."""
+    """Put a new import behind the last of `others` at the head of its text, or behind the last
+    before the place.
+    """
     behind = list(filter(None, (_behind(place, binding) for binding in others)))
     if not behind:
         raise CannotWrite("there is no import to put another behind")
@@ -113,7 +118,9 @@ Behind = tuple[UnitPlan, Path]
 
 
 def _behind(place: _Place, binding: Binding) -> Behind | None:
-    """The statement around an import that stands before the place, in the innermost block around both."""
+    """Return the statement around an import that stands before the place, in the innermost block
+    around both.
+    """
     holder, way = place.file.unit_of(binding), binding.way
     if holder is not place.unit:
         return holder, way[:2]
@@ -123,7 +130,7 @@ def _behind(place: _Place, binding: Binding) -> Behind | None:
 
 
 def _at_head(place: Behind) -> bool:
-    """Whether nothing is before the statement but imports and what belongs among them."""
+    """Return whether nothing is before the statement but imports and what belongs among them."""
     _, way = place
     block = way[-2]
     assert isinstance(block, cst.Module | cst.IndentedBlock)
@@ -132,7 +139,7 @@ def _at_head(place: Behind) -> bool:
 
 
 def _is_program(node: cst.CSTNode) -> bool:
-    """Whether it is a definition, a loop, or gives a name a value."""
+    """Return whether it is a definition, a loop, or gives a name a value."""
     match node:
         case cst.SimpleStatementLine(body=body):
             return any(map(_is_program, body))
@@ -142,9 +149,11 @@ def _is_program(node: cst.CSTNode) -> bool:
 
 
 def sibling(file: FilePlan, unit: UnitPlan, path: Path, name: str) -> str:
-    """Return the name of another class or function of the module that the name at the end of `path` is imported from.
+    """Return the name of another class or function of the module that the name at the end of `path`
+    is imported from.
 
-    Imports it beside that one. Raises `CannotWrite` where the name comes from elsewhere, or the new one is taken.
+    Imports it beside that one. Raises `CannotWrite` where the name comes from elsewhere, or the
+    new one is taken.
     """
     old = cst.ensure_type(path[-1], cst.Name).value
     view = file.seen_from(path, unit)
@@ -173,7 +182,7 @@ def _import_beside(file: FilePlan, binding: Binding, old: str, name: str) -> Non
         return
     mine, new = aliases[0], cst.Name(name)
     if mine.asname is None and file.uses(old) == 2:  # the import itself, and the place
-        holder.change((*binding.way, mine, mine.name), lambda run, now: new)
+        holder.put((*binding.way, mine, mine.name), new)
     else:
         more = RowInsert(id(mine), "after", lambda run: cst.ImportAlias(name=new))
         holder.row(binding.way, more)

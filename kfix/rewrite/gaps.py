@@ -60,7 +60,9 @@ def has_comment(gap: Gap) -> bool:
 
 
 def split_lines(lines: Sequence[cst.EmptyLine]) -> tuple[list[cst.EmptyLine], list[cst.EmptyLine]]:
-    """Return the lines up to the last blank one, and the comment lines that stand directly above what follows."""
+    """Return the lines up to the last blank one, and the comment lines that stand directly above
+    what follows.
+    """
     at = len(lines)
     while at and lines[at - 1].comment is not None:
         at -= 1

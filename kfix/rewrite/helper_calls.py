@@ -32,13 +32,13 @@ def swap_in_calls(
     ways = [_argument(calls[number], helper, name.value) for number in numbers]
     values = [cst.ensure_type(way[-1], cst.Arg).value for way in ways]
     for way, value in zip(ways, reversed(values), strict=True):
-        unit.change(way, lambda run, now, value=value: now.with_changes(value=value))  # type: ignore[misc]
+        unit.set_fields(way, value=value)
     first, second = map(code, values)
     return first, second, helper.name.value, [unit.unit.site(way[-2]) for way in ways]
 
 
 def _calls(module: cst.CSTNode, name: str) -> list[Path]:
-    """The ways to the calls of a function of this name, in the order of the text."""
+    """Return the ways to the calls of a function of this name, in the order of the text."""
     found: list[Path] = []
     for way in walk((module,)):
         match way[-1]:
@@ -48,7 +48,9 @@ def _calls(module: cst.CSTNode, name: str) -> list[Path]:
 
 
 def _function(way: Path) -> int:
-    """The function that a call is in, each time once; raises `CannotWrite` for a call that is made again and again."""
+    """Return the function that a call is in, each time once; raises `CannotWrite` for a call that
+    is made again and again.
+    """
     at = depth_of(way, cst.FunctionDef) or 0
     if depth_of(way[at:], *_AGAIN) is not None:
         raise CannotWrite("the helper function is called in a loop or behind a test")
@@ -56,7 +58,7 @@ def _function(way: Path) -> int:
 
 
 def _argument(way: Path, helper: cst.FunctionDef, name: str) -> Path:
-    """The way to the argument that a call gives for a parameter."""
+    """Return the way to the argument that a call gives for a parameter."""
     call = cst.ensure_type(way[-1], cst.Call)
     names = [param.name.value for param in parameters(helper)]
     if name not in names or any(arg.star for arg in call.args):

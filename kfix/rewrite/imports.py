@@ -19,7 +19,8 @@ _WAYS = ((LAYERS, ""), ("keras", "layers."), ("tensorflow", "keras.layers."))
 def class_name(
     file: FilePlan, unit: UnitPlan, path: Path, cls: str, neighbours: Sequence[str]
 ) -> str:
-    """Return the name of Keras's class `cls` at `path`, as the nearest neighbour there is that is a layer of Keras.
+    """Return the name of Keras's class `cls` at `path`, as the nearest neighbour there is that is a
+    layer of Keras.
 
     `neighbours` are dotted texts of what is called around the place, the
     nearest first. Extends an import where the name needs it. Raises
@@ -42,7 +43,7 @@ class _Search:
         self.cls = cls
 
     def as_neighbour(self, text: str) -> str | None:
-        """Return the name of the class as this text calls another layer; `None` if it calls none."""
+        """Return the class's name as this text calls another layer; `None` if it calls none."""
         found = self.view.resolve(text)
         module, dot, last = text.rpartition(".")
         if found is None and self.view.starred:
@@ -72,7 +73,9 @@ class _Search:
         return self.cls
 
     def bare(self, bindings: Sequence[Binding]) -> str | None:
-        """Return the class's own name, its import extended where it must be; `None` if the name means another thing."""
+        """Return the class's own name, its import extended where it must be; `None` if the name
+        means another thing.
+        """
         known = self._already()
         if known is not None or self.cls in self.view.paths:
             return known
@@ -87,7 +90,7 @@ class _Search:
         return self.cls if exact or near else None
 
     def _already(self) -> str | None:
-        """The name that stands for the class already."""
+        """Return the name that stands for the class already."""
         for name, path in self.view.paths.items():
             # `keras.layers.core.Flatten`, as old programs have it, is the same class.
             if path == f"keras.{self.cls}" == "keras.Input":
@@ -124,17 +127,17 @@ class _Search:
 
 
 def _each_statement(bindings: Iterable[Binding]) -> Iterable[Binding]:
-    """One binding of each import."""
+    """Return one binding of each import."""
     return {id(binding.way[-1]): binding for binding in bindings}.values()
 
 
 def _is_layer(path: str | None) -> bool:
-    """Whether a dotted path leads into `keras.layers`."""
+    """Return whether a dotted path leads into `keras.layers`."""
     return path is not None and path.startswith(f"{LAYERS}.")
 
 
 def _is_exact(binding: Binding) -> bool:
-    """Whether it comes from `keras.layers` itself."""
+    """Return whether it comes from `keras.layers` itself."""
     match binding.way[-1]:
         case cst.ImportFrom(module=module, names=[*_], relative=[]):
             return normal(dotted(module)) == LAYERS
@@ -142,12 +145,14 @@ def _is_exact(binding: Binding) -> bool:
 
 
 def _is_beside(other: Binding, binding: Binding) -> bool:
-    """Whether two imports stand in one block."""
+    """Return whether two imports stand in one block."""
     return other.way[:-2] == binding.way[:-2] and other.unit == binding.unit
 
 
 def _sorted_in(aliases: Sequence[cst.ImportAlias], cls: str) -> RowInsert:
-    """One more name of an import: in the order of the alphabet where the others are, else behind them."""
+    """Return one more name of an import: in the order of the alphabet where the others are, else
+    behind them.
+    """
     new = cst.ImportAlias(name=cst.Name(cls))
     order = [dotted(alias.name) for alias in aliases]
     for key in (str, str.casefold):

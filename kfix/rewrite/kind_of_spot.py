@@ -50,7 +50,9 @@ def spot(plan: Plan, site: Site) -> Spot:
 
 
 def _of_argument(plan: Plan, site: Site, arg: cst.Arg) -> Spot:
-    """The place of an argument: a layer that is added, or a tensor that something is called on."""
+    """Return the place of an argument: a layer that is added, or a tensor that something is called
+    on.
+    """
     *_, around, call, _ = plan.path(site)
     taker = last_name(function_of(call))
     if isinstance(around, cst.Expr) and _adds(call):
@@ -63,7 +65,7 @@ def _of_argument(plan: Plan, site: Site, arg: cst.Arg) -> Spot:
 
 
 def _of_call(plan: Plan, site: Site, call: cst.Call) -> Spot:
-    """The place of a call: a Sequential, a layer that goes, or a layer on a tensor."""
+    """Return the place of a call: a Sequential, a layer that goes, or a layer on a tensor."""
     if last_name(call.func) == "Sequential":
         return EndSpot(plan, site)
     match call:
@@ -84,7 +86,9 @@ def _adds(call: cst.CSTNode) -> bool:
 
 
 def _of_tensors(path: Path) -> bool:
-    """Whether it is an element of a list of tensors, as in `Add()([x, y])` and `layers.add([x, y])`."""
+    """Return whether it is an element of a list of tensors, as in `Add()([x, y])` and
+    `layers.add([x, y])`.
+    """
     match path[-4:]:
         case [cst.Call(func=func), cst.Arg(), _, _]:
             return isinstance(func, cst.Call) or last_name(func) in _MERGES

@@ -29,12 +29,14 @@ def write_literal(plan: Plan, site: Site, value: object, role: str) -> str:
             said = f"{_name(plan, site, path, role)} to {_code(new)}"
         case _:
             raise CannotWrite("the constant is not a literal")
-    plan.unit(site).change(path, lambda run, now: new)
+    plan.unit(site).put(path, new)
     return said
 
 
 def _text(node: cst.FormattedStringText, value: object) -> cst.FormattedStringText:
-    """The text between the braces of an f-string, where nothing in it would have to be escaped."""
+    """Return the text between the braces of an f-string, where nothing in it would have to be
+    escaped.
+    """
     plain = isinstance(value, str) and value.isprintable()
     if not plain or set(f"{node.value}{value}") & set("\\'\""):
         raise CannotWrite("the text would have to be escaped")
@@ -42,7 +44,7 @@ def _text(node: cst.FormattedStringText, value: object) -> cst.FormattedStringTe
 
 
 def _bracketed(value: cst.BaseExpression, path: Path) -> cst.BaseExpression:
-    """The value, in brackets where its minus sign would be torn off, as in `2 ** 3`."""
+    """Return the value, in brackets where its minus sign would be torn off, as in `2 ** 3`."""
     if not isinstance(value, cst.UnaryOperation) or value.lpar:
         return value
     match path[-2]:
@@ -54,7 +56,9 @@ def _bracketed(value: cst.BaseExpression, path: Path) -> cst.BaseExpression:
 
 
 def _name(plan: Plan, site: Site, path: Path, role: str) -> str:
-    """`NUM_CLASSES = 3` where the literal is all that a name is bound to, else the literal and what it is for."""
+    """`NUM_CLASSES = 3` where the literal is all that a name is bound to, else the literal and what
+    it is for.
+    """
     text = plan.text(site)
     match path[-4:-1]:
         case [cst.Subscript() as whole, _, cst.Index()]:

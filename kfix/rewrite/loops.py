@@ -27,7 +27,7 @@ def reverse_loop(plan: Plan, site: Site, input: int) -> str:
     if way is None:
         raise CannotWrite("what the loop goes through is not written in its head")
     new = _reversed(way[-1])
-    plan.unit(site).change(way, lambda run, _: new)
+    plan.unit(site).put(way, new)
     return code(new)
 
 
@@ -43,7 +43,9 @@ def _reversed(tensors: cst.CSTNode) -> cst.BaseExpression:
 
 
 def _sources(way: Path, target: cst.BaseExpression, name: str) -> Iterator[Path]:
-    """The ways to expressions that a loop takes the values of `name` from, through `zip` and `enumerate`."""
+    """Yield the ways to expressions that a loop takes the values of `name` from, through `zip` and
+    `enumerate`.
+    """
     if name_of(target) == name:
         yield way
     match way[-1]:
@@ -56,7 +58,7 @@ def _sources(way: Path, target: cst.BaseExpression, name: str) -> Iterator[Path]
 def _elementwise(
     way: Path, args: Sequence[cst.Arg], elements: Sequence[cst.BaseElement], name: str
 ) -> Iterator[Path]:
-    """The same for arguments that each give the values of one element."""
+    """Yield the same for arguments that each give the values of one element."""
     for arg, element in zip(args, elements, strict=False):
         if not arg.star and arg.keyword is None:
             yield from _sources((*way, arg, arg.value), element.value, name)

@@ -21,18 +21,23 @@ from kfix.rewrite.nodes import (
     walk,
 )
 from kfix.rewrite.plan import Plan
-from kfix.rewrite.tree import Change, RowInsert, RowRemove, UnitPlan
+from kfix.rewrite.tree import RowInsert, RowRemove, UnitPlan
 from kfix.source.migration import keras_names
 
 Homes = Sequence[tuple[str, str, str]]
-"""Names that are imported, each with the module that has it now and its name there ("": it goes)."""
+"""Names that are imported, each with the module that has it now and its name there.
+
+The module is "" for a name that goes.
+"""
 
 Inside = Sequence[tuple[str, str, str, str]]
-"""Names that were modules: the name, what is read from it, the module that has that now, and its name."""
+"""Names that were modules: the name, what is read from it, its module now, and its name there."""
 
 
 class Brought(NamedTuple):
-    """A name to import: the alias that stands there (`None`: it is new), the name, and what it is bound to."""
+    """A name to import: the alias that stands there (`None`: it is new), the name, and what it is
+    bound to.
+    """
 
     alias: cst.ImportAlias | None
     name: str
@@ -44,7 +49,9 @@ class Brought(NamedTuple):
 
 
 def move_import(plan: Plan, site: Site, homes: Homes, inside: Inside) -> str:
-    """Write the module of most names over the old one, and imports of the others under it; return this in words."""
+    """Write the module of most names over the old one, and imports of the others under it; return
+    this in words.
+    """
     file, unit, path = plan.file(site), plan.unit(site), plan.path(site)
     match path[-1]:
         case cst.Import(names=[alias]):
@@ -59,11 +66,11 @@ def move_import(plan: Plan, site: Site, homes: Homes, inside: Inside) -> str:
 
 
 def _rewrite(unit: UnitPlan, way: Path, module: str) -> None:
-    unit.change(way, lambda run, now: imported_path(module))
+    unit.put(way, imported_path(module))
 
 
 def _move(file: FilePlan, unit: UnitPlan, path: Path, old: cst.CSTNode, groups: _Groups) -> str:
-    """Write each name's module: that of most of them, or the old one, in the place of the old one."""
+    """Write the module of most names, or the old one, in the place of the old one."""
     for alias in imported(path[-1]):
         groups.add(alias)
     modules = groups.modules
@@ -101,7 +108,9 @@ class _Groups:
     def _add_module(
         self, present: cst.ImportAlias, local: str, parts: Sequence[Sequence[str]]
     ) -> None:
-        """The same for a name that was a module: what is read from it comes in its place, or its new module."""
+        """Return the same for a name that was a module: what is read from it comes in its place, or
+        its new module.
+        """
         modules = {module for _, module, _ in parts}
         if all(self._is_free(module, now) for _, module, now in parts):
             free: cst.ImportAlias | None = present
@@ -120,15 +129,15 @@ class _Groups:
         self.modules.setdefault(module, []).append(brought)
 
     def _bound_to(self, name: str) -> set[str]:
-        """What a name means already."""
+        """Return what a name means already."""
         return {one.path for one in self.file.names.of(name)}
 
     def _is_free(self, module: str, name: str) -> bool:
-        """Whether the name means nothing yet, or the very thing."""
+        """Return whether the name means nothing yet, or the very thing."""
         return self._bound_to(name) <= {f"{module}.{name}"}
 
     def _is_brought(self, module: str, name: str) -> bool:
-        """Whether it is imported already, or will be."""
+        """Return whether it is imported already, or will be."""
         planned = {one.name for one in self.modules.get(module, ())}
         return name in planned or f"{module}.{name}" in self._bound_to(name)
 
@@ -140,16 +149,18 @@ def _read_directly(file: FilePlan, local: str, attribute: str, now: str) -> None
             node = way[-1]
             if isinstance(node, cst.Attribute) and dotted(node) == f"{local}.{attribute}":
                 name = cst.Name(now, lpar=node.lpar, rpar=node.rpar)
-                file.unit(unit.cell).change(way, lambda run, _, name=name: name)  # type: ignore[misc]
+                file.unit(unit.cell).put(way, name)
 
 
 def _attributes(module: cst.Module) -> Iterator[Path]:
-    """The ways to all expressions of a module but those in imports."""
+    """Return the ways to all expressions of a module but those in imports."""
     return walk((module,), lambda node: not isinstance(node, cst.Import | cst.ImportFrom))
 
 
 def _fill(unit: UnitPlan, path: Path, brought: Sequence[Brought]) -> None:
-    """Write the names of the statement: those that stay as they are, those that change, and new ones behind the last."""
+    """Write the names of the statement: those that stay as they are, those that change, and new
+    ones behind the last.
+    """
     aliases = imported(path[-1])
     present = [one.alias for one in brought if one.alias is not None]
     last = id((present or aliases)[-1])
@@ -158,7 +169,7 @@ def _fill(unit: UnitPlan, path: Path, brought: Sequence[Brought]) -> None:
         if one.alias is None:
             unit.row(path, _behind(last, new))
         elif dotted(one.alias.name) != one.name:
-            unit.change((*path, one.alias), _renaming(new))
+            unit.set_fields((*path, one.alias), name=new.name, asname=new.asname)
     kept = set(map(id, present))
     for alias in aliases:
         if id(alias) not in kept:
@@ -169,15 +180,10 @@ def _behind(last: int, new: cst.ImportAlias) -> RowInsert:
     return RowInsert(last, "after", lambda run: new)
 
 
-def _renaming(new: cst.ImportAlias) -> Change:
-    def change(run: object, now: cst.ImportAlias) -> cst.ImportAlias:
-        return now.with_changes(name=new.name, asname=new.asname)
-
-    return change
-
-
 def _add(unit: UnitPlan, path: Path, module: str, brought: Sequence[Brought]) -> None:
-    """Bring names by an import of the module that stands there already, or by a new one under the statement."""
+    """Bring names by an import of the module that stands there already, or by a new one under the
+    statement.
+    """
     for way in _beside(path):
         aliases = imported(way[-1])
         if _brings(way[-1], module):
@@ -191,7 +197,7 @@ def _add(unit: UnitPlan, path: Path, module: str, brought: Sequence[Brought]) ->
 
 
 def _beside(path: Path) -> Iterator[Path]:
-    """The ways to the other small statements of the block that a statement stands in."""
+    """Yield the ways to the other small statements of the block that a statement stands in."""
     *above, block, _, statement = path
     for line in block.body:  # type: ignore[attr-defined]
         for other in small_statements(line):
@@ -200,7 +206,7 @@ def _beside(path: Path) -> Iterator[Path]:
 
 
 def _brings(node: cst.CSTNode, module: str) -> bool:
-    """Whether it is an import of names from this very module, of which Keras has all."""
+    """Return whether it is an import of names from this very module, of which Keras has all."""
     match node:
         case cst.ImportFrom(relative=[], module=cst.CSTNode() as home, names=[*names]):
             path = keras_names.parse(module)

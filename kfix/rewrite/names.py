@@ -1,4 +1,6 @@
-"""Which names a program has for Keras, where they came from, and how a layer class is called by them."""
+"""Which names a program has for Keras, where they came from, and how a layer class is called by
+them.
+"""
 
 from __future__ import annotations
 
@@ -53,13 +55,17 @@ class Binding(NamedTuple):
 
     @property
     def is_layer(self) -> bool:
-        """Whether it comes from `keras.layers`, or from a module in it (`keras.layers.core`, as old programs have it)."""
+        """Whether it comes from `keras.layers`, or from a module in it (`keras.layers.core`, as old
+        programs have it).
+        """
         from_module = isinstance(self.way[-1], cst.ImportFrom)
         return from_module and normal(self.path).startswith(f"{LAYERS}.")
 
     @property
     def root(self) -> str | None:
-        """`tensorflow.keras` of `from tensorflow.keras.layers import Dense`; `None` for what is not of Keras."""
+        """`tensorflow.keras` of `from tensorflow.keras.layers import Dense`; `None` for what is not
+        of Keras.
+        """
         match self.way[-1]:
             case cst.ImportFrom(relative=[], module=module):
                 path = dotted(module)
@@ -128,7 +134,7 @@ class View:
         return normal(paths.pop() + dot + rest)
 
     def _follow(self, text: str, depth: int) -> str:
-        """The dotted path of what an alias stands for, "" where it is not known."""
+        """Return the dotted path of what an alias stands for, "" where it is not known."""
         if depth == 0:
             return ""
         return self.resolve(text, depth - 1) or ""
@@ -167,7 +173,9 @@ def statements(
 
 
 def _parts(node: cst.CSTNode) -> list[cst.CSTNode]:
-    """The blocks of a compound statement, and its `else`, `except`, `finally` and `case` parts, which have blocks."""
+    """Return the blocks of a compound statement, and its `else`, `except`, `finally` and `case`
+    parts, which have blocks.
+    """
     parts: list[cst.CSTNode] = []
     for name in _PARTS:
         part = getattr(node, name, None) or ()
@@ -190,7 +198,7 @@ def _bindings(unit: Unit, index: int) -> Iterator[Binding]:
 
 
 def _bound(node: cst.CSTNode) -> Iterator[tuple[str, str]]:
-    """The names that a statement binds, each with its path."""
+    """Yield the names that a statement binds, each with its path."""
     match node:
         case cst.Import():
             yield from map(_module, node.names)

@@ -1,4 +1,4 @@
-"""What is asked of nodes of a syntax tree, and of the ways that lead down to them, again and again."""
+"""Questions about nodes of a syntax tree, and about the ways that lead down to them."""
 
 from __future__ import annotations
 
@@ -68,14 +68,15 @@ def innermost(path: Path, *kinds: type[N]) -> N | None:
 
 
 def everything(node: cst.CSTNode) -> bool:
-    """Whether a walk goes on into a node: into each."""
+    """Return whether a walk goes on into a node: into each."""
     return True
 
 
 def walk(
     top: Path, into: Callable[[cst.CSTNode], bool] = everything
 ) -> Iterator[tuple[cst.CSTNode, ...]]:
-    """Yield the ways to all nodes below the end of a way, in the order of the text, and to that end.
+    """Yield the ways to all nodes below the end of a way, in the order of the text, and to that
+    end.
 
     Goes on below the nodes alone for which `into` holds.
     """
@@ -111,7 +112,7 @@ def parting(way: Path, other: Path) -> int:
 
 
 def is_above(way: Path, path: Path) -> bool:
-    """Whether the statement of a way stands in a block around the end of `path`, before it."""
+    """Return whether the statement of a way stands in a block around the end of `path`, above."""
     depth = parting(way, path)
     block = way[depth - 1]
     if depth == len(way) or not isinstance(block, cst.Module | cst.IndentedBlock):
@@ -166,7 +167,9 @@ def bound_name(alias: cst.ImportAlias) -> str:
 
 
 def parameters(function: cst.FunctionDef) -> list[cst.Param]:
-    """Return the parameters of a function that have names, in their order, without those behind a star."""
+    """Return the parameters of a function that have names, in their order, without those behind a
+    star.
+    """
     given = function.params
     return [*given.posonly_params, *given.params, *given.kwonly_params]
 
@@ -235,7 +238,9 @@ def argument(keyword: str | None, value: cst.BaseExpression) -> cst.Arg:
 
 
 def given_for(call: cst.Call, names: Sequence[str], name: str) -> cst.Arg | None:
-    """Return the argument that a call gives for the parameter `name` of a function with these parameters."""
+    """Return the argument that a call gives for the parameter `name` of a function with these
+    parameters.
+    """
     for arg, place in zip_longest(call.args, names[: len(call.args)]):
         if (keyword_of(arg) or place) == name:
             return arg
@@ -250,5 +255,5 @@ def alias_of(name: str, bound: str) -> cst.ImportAlias:
 
 
 def is_starred(node: cst.CSTNode) -> bool:
-    """Whether it is an argument behind a `*` or `**`."""
+    """Return whether it is an argument behind a `*` or `**`."""
     return isinstance(node, cst.Arg) and bool(node.star)

@@ -41,13 +41,15 @@ def _uses(spot: Spot, name: str) -> Iterator[Use]:
 
 
 def _in_model(way: Path) -> bool:
-    """Whether it is an argument of `Model(...)`."""
+    """Return whether it is an argument of `Model(...)`."""
     calls = {last_name(node.func) for node in way if isinstance(node, cst.Call)}
     return not calls.isdisjoint({"Model", "Functional"})
 
 
 def _handed_on(spot: Spot, use: Use) -> list[Use]:
-    """The uses of an input in the function that it is handed to, if that makes the model of it; else none."""
+    """Return the uses of an input in the function that it is handed to, if that makes the model of
+    it; else none.
+    """
     match use[1][-3:]:
         case [cst.Call(func=cst.Name(value=name)) as call, cst.Arg() as arg, _]:
             found = _definition(spot, name)
@@ -66,7 +68,7 @@ def _handed_on(spot: Spot, use: Use) -> list[Use]:
 
 
 def _definition(spot: Spot, name: str) -> tuple[UnitPlan, cst.FunctionDef] | None:
-    """The one function of this name at the top of the file, which is called once."""
+    """Return the one function of this name at the top of the file, which is called once."""
     file = spot.plan.file(spot.site)
     units = [file.unit(one.cell) for one in file.document.units]
     known = [

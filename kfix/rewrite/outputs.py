@@ -19,7 +19,8 @@ from kfix.rewrite.tree import Pass
 def join_outputs(
     plan: Plan, site: Site, pairs: Sequence[tuple[int, int, int]], join: NewLayer
 ) -> list[str]:
-    """Write `state = Concatenate()([state, other])` for each pair, on a line of its own behind the layer.
+    """Write `state = Concatenate()([state, other])` for each pair, on a line of its own behind the
+    layer.
 
     Of a pair the first is the number of the output that is replaced, the others are those
     that are joined. Returns the new statements.
@@ -42,7 +43,9 @@ def join_outputs(
 
 
 def _names(statement: cst.Assign) -> list[str]:
-    """The names that the outputs are assigned to, each its own; none where they have no such names."""
+    """Return the names that the outputs are assigned to, each its own; none where they have no such
+    names.
+    """
     row = single_target(statement)
     names: list[str] = []
     for element in elements_of(row):

@@ -61,7 +61,9 @@ class Plan:
         """By call and keyword: a new argument that an edit has written."""
 
     def file(self, site: Site) -> FilePlan:
-        """Return the plan of the file that `site` is in; raises `CannotWrite` for a file that was not handed in."""
+        """Return the plan of the file that `site` is in; raises `CannotWrite` for a file that was
+        not handed in.
+        """
         if site.path not in self.files:
             if site.path not in self.documents:
                 raise CannotWrite(f"{site.path} is not among the files to be edited")
@@ -111,7 +113,9 @@ class Plan:
         return f"({'; '.join(parts)})"
 
     def text(self, site: Site) -> str:
-        """Return the source text of the node at `site` on one line, without a call's arguments when it is long."""
+        """Return the source text of the node at `site` on one line, without a call's arguments when
+        it is long.
+        """
         unit = self.unit(site).unit
         try:
             start, end = unit.span(site)
@@ -124,7 +128,9 @@ class Plan:
     def spell(
         self, value: object, slot: Slot, name: str, like: cst.BaseExpression | None, at: Site
     ) -> cst.BaseExpression:
-        """Return an argument's value in the hand of the file, and of the call and the value that stands there."""
+        """Return an argument's value in the hand of the file, and of the call and the value that
+        stands there.
+        """
         file, call = self.file(at), self.node(slot.call)
         if isinstance(value, NewLayer | Existing):
             raise CannotWrite("a layer cannot be written as this argument")
@@ -142,7 +148,9 @@ class Plan:
         return spelled(value, file.style, name, like, quotes, pieces)
 
     def _by_name(self, number: Number, at: Site) -> cst.BaseExpression | None:
-        """A number by the name, or as the argument, that its spelling says; `None` where a literal has to do."""
+        """Return a number by the name, or as the argument, that its spelling says; `None` where a
+        literal has to do.
+        """
         match number.spelling:
             case Name(text=text):
                 return cst.parse_expression(text)
@@ -162,11 +170,13 @@ class Plan:
         return written or cst.parse_expression(self.file(at).style.text(plain(value)))
 
     def own_row(self, at: Site, name: cst.BaseExpression) -> OwnRow | None:
-        """Return the way to the tuple or list that a name stands for, if it is written for this one use, and its unit."""
+        """Return the way to the tuple or list that a name stands for, if it is written for this one
+        use, and its unit.
+        """
         return own_row(self.file(at), self.path(at), at.cell, name)
 
     def _pieces(self, slot: Slot, like: cst.BaseExpression | None, at: Site) -> list[Piece]:
-        """The expressions in and around an argument, with what is known of their values."""
+        """Return the expressions in and around an argument, with what is known of their values."""
         found: list[Piece] = []
         for known, site in slot.texts:
             node = self.node(site)
@@ -182,7 +192,9 @@ class Plan:
     # --- layers ---------------------------------------------------------------------------
 
     def layer(self, layer: NewLayer, at: Site, neighbours: Sequence[cst.BaseExpression]) -> NewText:
-        """Return a new layer at a place, called as its neighbours (what they call, nearest first) are."""
+        """Return a new layer at a place, called as its neighbours (what they call, nearest first)
+        are.
+        """
         file, unit, path = self.file(at), self.unit(at), self.path(at)
         name = class_name(file, unit, path, layer.cls, [dotted(func) for func in neighbours])
         func = cst.parse_expression(name)
@@ -216,7 +228,7 @@ class Plan:
         return new
 
     def _value(self, value: object, at: Site, neighbours: Sequence[cst.BaseExpression]) -> NewText:
-        """An argument of a new layer, or the layer itself."""
+        """Return an argument of a new layer, or the layer itself."""
         match value:
             case NewLayer():
                 return self.layer(value, at, neighbours)
@@ -230,7 +242,7 @@ class Plan:
         return NewText(lambda get: node, code(node))
 
     def _value_of(self, value: ValueOf, at: Site) -> NewText:
-        """What an argument is given, for use at another place where its names mean the same."""
+        """Return what an argument is given, for a place where its names mean the same."""
         node, unit = self.node(value.site), self.unit(value.site)
         if not isinstance(node, cst.Arg | cst.DictElement) or is_starred(node):
             raise CannotWrite("the value is not written as an argument")

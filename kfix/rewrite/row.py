@@ -96,7 +96,7 @@ class Row:
         self.gaps[at : at + 1] = [before, behind]
 
     def _around(self, at: int, after: bool) -> tuple[Gap, Gap]:
-        """The gaps before and behind a new item."""
+        """Return the gaps before and behind a new item."""
         gap = self.gaps[at]
         if not self.items:
             return self._into_empty()
@@ -119,14 +119,14 @@ class Row:
         return gap.with_changes(last_line=indented), bare(gap)
 
     def _at_end(self, gap: Gap, separator: Gap) -> tuple[Gap, Gap]:
-        """The gaps around a new last item: the comment beside the old one stays beside it."""
+        """Return the gaps around a new last item; the comment beside the old one stays there."""
         if not isinstance(gap, Broken) or not isinstance(separator, Broken):
             return separator, gap
         end = plain_end(gap.first_line)
         return separator.with_changes(first_line=gap.first_line), gap.with_changes(first_line=end)
 
     def _separator(self, at: int) -> Gap:
-        """The bare gap that items around position `at` have between them."""
+        """Return the bare gap that items around position `at` have between them."""
         count = len(self.items)
         if 0 < at < count:
             return bare(self.gaps[at])
@@ -149,7 +149,7 @@ class Row:
         self.gaps[at : at + 2] = [merged]
 
     def _merged(self, at: int) -> Gap:
-        """The one gap that is left of the two around item `at`."""
+        """Return the one gap that is left of the two around item `at`."""
         left, right = self.gaps[at], self.gaps[at + 1]
         last, single = at == len(self.items) - 1, len(self.items) == 1
         kept = left_behind(lines_of(left), lines_of(right), last)
@@ -170,7 +170,7 @@ class Row:
 
 
 def _with_comment_of(gap: Gap, other: Gap) -> Gap:
-    """A gap with the comments of one that goes, if that has any."""
+    """Return a gap with the comments of one that goes, if that has any."""
     if not has_comment(gap):
         return other
     if isinstance(gap, Broken) and isinstance(other, Broken):
@@ -194,7 +194,9 @@ def items_of(container: Container) -> Sequence[Any]:
 
 
 def read_row(container: Container, originals: Container) -> Row:
-    """Return the row of a container; the keys are the identities of the items of `originals`, its state before the pass."""
+    """Return the row of a container; the keys are the identities of the items of `originals`, its
+    state before the pass.
+    """
     first, end = _ends(container)
     row = Row([], [first], False)
     for node, original in zip(items_of(container), items_of(originals), strict=True):
@@ -212,7 +214,7 @@ def read_row(container: Container, originals: Container) -> Row:
 
 
 def _ends(container: Container) -> tuple[Gap, Gap]:
-    """The gap behind the opening bracket and the one before the closing bracket."""
+    """Return the gap behind the opening bracket and the one before the closing bracket."""
     match container:
         case cst.Call(whitespace_before_args=first):
             return first, NOTHING
@@ -245,7 +247,9 @@ def write_row(container: Container, row: Row) -> Container:
 
 
 def _as_last(container: Container, node: Any, comma: bool, end: Gap) -> Any:
-    """The last item: what is behind it belongs to the bracket, of a call to the argument itself."""
+    """Return the last item: what is behind it belongs to the bracket, of a call to the argument
+    itself.
+    """
     last: object = cst.MaybeSentinel.DEFAULT
     if comma:
         last = node.comma.with_changes(whitespace_after=NOTHING)
@@ -255,7 +259,7 @@ def _as_last(container: Container, node: Any, comma: bool, end: Gap) -> Any:
 
 
 def _with_items(container: Container, nodes: list[Any], first: Gap, end: Gap) -> Container:
-    """The container with other items, and these gaps inside its brackets."""
+    """Return the container with other items, and these gaps inside its brackets."""
 
     def inside(opening: Any, closing: Any) -> tuple[Any, Any]:
         behind = opening.with_changes(whitespace_after=first)

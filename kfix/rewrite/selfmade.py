@@ -27,19 +27,21 @@ from kfix.rewrite.tree import Pass
 
 
 def own_attribute(path: Path) -> str | None:
-    """Return `dense` where the last node of `path` is a call of `self.dense` in a method, else `None`."""
+    """Return `dense` where the last node of `path` is a call of `self.dense` in a method, else
+    `None`.
+    """
     if depth_of(path, cst.ClassDef) is None:
         return None
     return _attribute(function_of(path[-1]), _self(path))
 
 
 def _self(path: Path) -> str | None:
-    """What the method around a place calls its object."""
+    """Return what the method around a place calls its object."""
     return own_name(innermost(path, cst.FunctionDef))
 
 
 def _attribute(node: cst.CSTNode | None, own: str | None) -> str | None:
-    """The `dense` of `self.dense`; `None` for another expression."""
+    """Return the `dense` of `self.dense`; `None` for another expression."""
     root, _, attribute = dotted(node).partition(".")
     if root != own or not attribute.isidentifier():
         return None
@@ -47,7 +49,8 @@ def _attribute(node: cst.CSTNode | None, own: str | None) -> str | None:
 
 
 def attribute_before(path: Path) -> str | None:
-    """Return `conv` where `self.conv` is the last layer called before a place in `call`; `None` outside of classes.
+    """Return `conv` where `self.conv` is the last layer called before a place in `call`; `None`
+    outside of classes.
 
     Raises `CannotWrite` where none is: a layer cannot be made in `call` itself,
     it would have new weights at every call.
@@ -69,7 +72,7 @@ def attribute_before(path: Path) -> str | None:
 
 
 def _called_before(method: cst.FunctionDef, place: cst.CSTNode) -> Iterator[str | None]:
-    """The attributes that a method calls, in the order of the text; `None` at the place."""
+    """Yield the attributes that a method calls, in the order of the text; `None` at the place."""
     for node in below(method.body):
         if node is place:
             yield None
@@ -81,7 +84,9 @@ def _called_before(method: cst.FunctionDef, place: cst.CSTNode) -> Iterator[str 
 def made_beside(
     plan: Plan, place: Spot, attribute: str, layer: NewLayer, where: Where
 ) -> tuple[NewText, LayerOf]:
-    """Plan `self.flatten = layers.Flatten()` beside `self.dense = …`; the layer to be called is then `self.flatten`."""
+    """Plan `self.flatten = layers.Flatten()` beside `self.dense = …`; the layer to be called is
+    then `self.flatten`.
+    """
     at = depth_of(place.path, cst.ClassDef)
     if at is None:
         raise CannotWrite("the layer is not called in a class")
@@ -106,7 +111,7 @@ def _of(own: str | None, name: str) -> cst.Attribute:
 
 
 def _attributes(cls: cst.ClassDef) -> set[str]:
-    """The attributes that a class assigns to."""
+    """Return the attributes that a class assigns to."""
     assigned = (target for way in statements(cls.body) for target in targets(way[-1]))
     return {target.attr.value for target in assigned if isinstance(target, cst.Attribute)}
 
@@ -120,7 +125,7 @@ def _free(base: str, taken: set[str]) -> str:
 
 
 def _made_at(holder: Path, attribute: str) -> Path:
-    """The way to the statement of the class that assigns the attribute, its only target."""
+    """Return the way to the statement of the class that assigns the attribute, its only target."""
     body = cst.ensure_type(holder[-1], cst.ClassDef).body
     for way in statements(body, tuple(holder)):
         target = single_target(way[-1])

@@ -1,4 +1,6 @@
-"""The places where a layer is put into a model, and what can be done there: put one in, take it out, carry it off."""
+"""The places where a layer is put into a model, and what can be done there: put one in, take it
+out, carry it off.
+"""
 
 from __future__ import annotations
 
@@ -61,12 +63,16 @@ class Spot:
         raise CannotWrite("no layer can be put in there")
 
     def ahead(self, layer: LayerOf) -> str:
-        """Put a layer in before the loop around this one, if it is the first there; return what it is before."""
+        """Put a layer in before the loop around this one, if it is the first there; return what it
+        is before.
+        """
         self.insert("before", layer)
         return "before"
 
     def input(self, number: int) -> Spot:
-        """Return the place of one of the tensors that this is called on, from 0 as they are written."""
+        """Return the place of one of the tensors that this is called on, from 0 as they are
+        written.
+        """
         raise CannotWrite("the inputs are not written at the layer")
 
     def remove(self) -> None:
@@ -131,7 +137,7 @@ class StatementSpot(Spot):
         return called(filter(None, map(_added, outward(list(body), line))))
 
     def _line(self) -> cst.SimpleStatementLine | None:
-        """The line of the statement, if it has one of its own."""
+        """Return the line of the statement, if it has one of its own."""
         match self.statement[-2]:
             case cst.SimpleStatementLine(body=[_]) as line:
                 return line
@@ -211,7 +217,7 @@ class EndSpot(Spot):
 
 
 def _extending(where: Where, layer: LayerOf) -> Callable[[Pass, cst.Call], cst.Call]:
-    """What puts a layer into the list that a call of `Sequential` is given, or gives it one."""
+    """Return what puts a layer into the list of a call of `Sequential`, or gives it one."""
 
     def extend(run: Pass, call: cst.Call) -> cst.Call:
         element = cst.Element(layer(run))
@@ -247,7 +253,7 @@ def outermost_loop(statement: Path) -> Path | None:
 
 
 def _added(statement: cst.CSTNode) -> cst.BaseExpression | None:
-    """The layer that a statement adds: the first argument of a call."""
+    """Return the layer that a statement adds: the first argument of a call."""
     match statement:
         case cst.SimpleStatementLine(body=[first, *_]):
             return _added(first)
@@ -257,7 +263,9 @@ def _added(statement: cst.CSTNode) -> cst.BaseExpression | None:
 
 
 def called(values: Iterable[cst.BaseExpression]) -> list[cst.BaseExpression]:
-    """Return what is called, of the values that are calls: the `layers.Dense` of `layers.Dense(10)`."""
+    """Return what is called, of the values that are calls: the `layers.Dense` of
+    `layers.Dense(10)`.
+    """
     return [value.func for value in values if isinstance(value, cst.Call)]
 
 

@@ -15,14 +15,14 @@ _BOUND = (cst.Name, cst.Attribute, cst.Subscript, cst.Call)
 
 
 class Style:
-    """The habits of one text: its quotes, the space behind a comma and around the `*` of a product."""
+    """The habits of one text: its quotes, and the space in its tuples and products."""
 
     def __init__(self, text: str) -> None:
         self._text = text
 
     @cached_property
     def quote(self) -> str:
-        """The commoner quote of the text: `'`, unless there are more of `"` (docstrings left out)."""
+        """The commoner quote of the text, docstrings left out; `'` where both are as common."""
         single, double = (self._text.count(one) - 3 * self._text.count(one * 3) for one in "'\"")
         return "'\""[double > single]
 
@@ -42,7 +42,9 @@ class Style:
         return f"{quote}{body}{quote}"
 
     def times(self, factor: int, node: cst.BaseExpression) -> str:
-        """Return a multiple of an expression, in the order in which the text has such products: `2 * units`, `units*2`."""
+        """Return a multiple of an expression, in the order in which the text has such products: `2
+        * units`, `units*2`.
+        """
         written = cst.Module([]).code_for_node(node)
         if not isinstance(node, _BOUND) and not node.lpar:
             written = f"({written})"

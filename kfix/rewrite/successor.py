@@ -1,4 +1,6 @@
-"""A name that Keras has no more, by the name of what it became: wherever the file writes it, and in its imports."""
+"""A name that Keras has no more, by the name of what it became: wherever the file writes it, and in
+its imports.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,12 @@ if TYPE_CHECKING:
 
 
 def successor(file: FilePlan, unit: UnitPlan, path: Path, removed: str, name: str) -> str:
-    """Return what to write at the end of `path`, where a name stands for a removed layer, that it stands for `name`.
+    """Return what to write at the end of `path`, where a name stands for a removed layer, that it
+    stands for `name`.
 
-    An import of a name that is not there fails as a whole, so that the name goes from it, and with it every other use
-    in the file is renamed. Raises `CannotWrite` where the name means something else as well.
+    An import of a name that is not there fails as a whole, so that the name goes from it, and with
+    it every other use in the file is renamed. Raises `CannotWrite` where the name means something
+    else as well.
     """
     old = cst.ensure_type(path[-1], cst.Name)
     view = file.seen_from(path, unit)
@@ -43,7 +47,7 @@ def successor(file: FilePlan, unit: UnitPlan, path: Path, removed: str, name: st
 
 
 def _brings(binding: Binding, name: str) -> bool:
-    """Whether an import brings this layer in."""
+    """Return whether an import brings this layer in."""
     plain = bool(imported(binding.way[-1]))
     return plain and binding.is_layer and binding.path.rpartition(".")[2] == name
 
@@ -57,7 +61,7 @@ def _write(file: FilePlan, binding: Binding, name: str) -> None:
     alias, new = _alias(binding), cst.Name(name)
     if file.first_time(alias, name):
         way = (*binding.way, alias, alias.name)
-        file.unit_of(binding).change(way, lambda run, now: new)
+        file.unit_of(binding).put(way, new)
 
 
 def _leave_out(file: FilePlan, binding: Binding, name: str) -> None:
@@ -74,11 +78,11 @@ def _rename(file: FilePlan, old: cst.Name, name: str) -> None:
     for unit in file.document.units:
         for way in _uses(unit.module, old.value):
             if way[-1] is not old:
-                file.unit(unit.cell).change(way, lambda run, now: now.with_changes(value=name))
+                file.unit(unit.cell).set_fields(way, value=name)
 
 
 def _uses(module: cst.Module, name: str) -> Iterator[Path]:
-    """The ways to where a name is read."""
+    """Yield the ways to where a name is read."""
     for way in walk((module,), lambda node: not isinstance(node, cst.Import | cst.ImportFrom)):
         match way[-2:]:
             case [cst.Attribute(attr=other) | cst.Arg(keyword=other), node] if node is other:

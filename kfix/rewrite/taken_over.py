@@ -13,7 +13,9 @@ from kfix.rewrite.values import literal
 
 
 def check_names(inner: View, outer: View, here: Path, there: Path) -> None:
-    """Raise `CannotWrite` unless every name in the value at the end of `here` has the same meaning at `there`."""
+    """Raise `CannotWrite` unless every name in the value at the end of `here` has the same meaning
+    at `there`.
+    """
     at = depth_of(here[:-1], cst.Lambda, cst.BaseComp)
     if at is not None and here[at] not in there:
         raise CannotWrite("the value is made inside an expression")
@@ -24,7 +26,8 @@ def check_names(inner: View, outer: View, here: Path, there: Path) -> None:
 
 
 def passed_on(here: Path, there: Path, back: int) -> cst.BaseExpression:
-    """Return what the function around `there` passes for a parameter to the function around `here`, which it calls.
+    """Return what the function around `there` passes for a parameter to the function around `here`,
+    which it calls.
 
     The parameter is the value at the end of `here`. Of the calls before `there` the last counts,
     or the one `back` earlier.
@@ -49,7 +52,9 @@ def passed_on(here: Path, there: Path, back: int) -> cst.BaseExpression:
 
 
 def _calls_before(around: cst.CSTNode, stop: cst.CSTNode, name: str) -> Iterator[cst.Call]:
-    """The calls of a function within a node, in the order in which they run, up to another node."""
+    """Yield the calls of a function within a node, in the order in which they run, up to another
+    node.
+    """
     pending: list[tuple[cst.CSTNode, bool]] = [(around, False)]
     while pending:
         node, inside_done = pending.pop()

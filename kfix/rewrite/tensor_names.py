@@ -13,7 +13,9 @@ from kfix.rewrite.tree import small_statement
 
 
 def input_name(plan: Plan, site: Site, input: int, error: str) -> tuple[Path, cst.Name]:
-    """Return the variable that is the input of this number, and the way to it; raises `CannotWrite` if it is none."""
+    """Return the variable that is the input of this number, and the way to it; raises `CannotWrite`
+    if it is none.
+    """
     path = spot(plan, site).input(input).path
     value = value_in(path[-1])
     if not isinstance(value, cst.Name):
@@ -29,16 +31,17 @@ def write_tensor(
     """Write the variable of the tensor made at a Site over that of the input of this number.
 
     `name` is that variable, where it is known. Returns the old and the new variable, and the
-    text of the layer. Raises `CannotWrite` where the tensor is in no variable, or in one that holds another at that place.
+    text of the layer. Raises `CannotWrite` where the tensor is in no variable, or in one that holds
+    another at that place.
     """
     path, old = input_name(plan, site, input, "the tensor is no variable")
     name = name or _variable(plan, site, path, made_at)
-    plan.unit(site).change(path, lambda run, now: now.with_changes(value=name))
+    plan.unit(site).set_fields(path, value=name)
     return old.value, name, spot(plan, site).text()
 
 
 def _variable(plan: Plan, site: Site, path: Path, made_at: Site) -> str:
-    """The variable that holds the tensor and nothing else up to the end of `path`."""
+    """Return the variable that holds the tensor and nothing else up to the end of `path`."""
     file = plan.file(site)
     *_, statement, made = plan.path(made_at)
     name = assigned_name(statement)

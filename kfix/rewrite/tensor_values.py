@@ -63,7 +63,9 @@ class ValueSpot(Spot):
             self.unit.change(self.path, wrapping(layer))
 
     def _is_read_last(self, name: str) -> bool:
-        """Whether the variable may be assigned to on a line before: nothing else uses it from there on."""
+        """Return whether the variable may be assigned to on a line before: nothing else uses it
+        from there on.
+        """
         statement = small_statement(self.path)
         if not all(isinstance(node, _PLAIN) for node in self.path[len(statement) : -1]):
             return False
@@ -76,7 +78,9 @@ class ValueSpot(Spot):
 
 
 def wrapping(layer: LayerOf) -> Callable[[Pass, cst.CSTNode], cst.CSTNode]:
-    """Return the change that calls a layer on an expression, or on the value of an argument or element."""
+    """Return the change that calls a layer on an expression, or on the value of an argument or
+    element.
+    """
 
     def wrap(run: Pass, node: cst.CSTNode) -> cst.CSTNode:
         match node:

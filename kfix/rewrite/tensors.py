@@ -78,7 +78,9 @@ class CallSpot(Spot):
         raise CannotWrite("the inputs are not written at the layer")
 
     def remove(self) -> None:
-        """Take the call out: with its statement where that goes on with the variable, else around its input."""
+        """Take the call out: with its statement where that goes on with the variable, else around
+        its input.
+        """
         self._input()
         if len(self.call.args) > 1 and not isinstance(self.call.func, cst.Call):
             raise CannotWrite("the call takes more than a tensor")
@@ -89,7 +91,7 @@ class CallSpot(Spot):
             self.unit.change(self.path, self._input_of, Phase.REMOVE)
 
     def _input_of(self, run: Pass, call: cst.CSTNode) -> cst.CSTNode:
-        """The input of the call as it stands now, in parentheses where it needs them."""
+        """Return the input of the call as it stands now, in parentheses where it needs them."""
         if not isinstance(call, cst.Call) or not call.args:
             raise CannotWrite("the layer was replaced by another edit")
         value = call.args[0].value
@@ -137,7 +139,7 @@ class CallSpot(Spot):
         unit.change(way, wrapping(layer), Phase.AFTER)
 
     def _input(self) -> cst.Arg:
-        """The one tensor that the layer is called on."""
+        """Return the one tensor that the layer is called on."""
         args = self.call.args
         if not args or args[0].star or isinstance(args[0].value, _SEVERAL):
             raise CannotWrite("the layer takes several tensors, or none")
@@ -146,11 +148,11 @@ class CallSpot(Spot):
         return args[0]
 
     def _input_name(self) -> str | None:
-        """The variable that the layer is called on."""
+        """Return the variable that the layer is called on."""
         return name_of(self._input().value)
 
     def _statement(self) -> cst.CSTNode | None:
-        """The statement of which the call is the whole value."""
+        """Return the statement of which the call is the whole value."""
         match self.path[-2]:
             case (cst.Assign() | cst.AnnAssign() | cst.Return() | cst.Expr()) as statement:
                 if statement.value is self.call:
@@ -158,7 +160,7 @@ class CallSpot(Spot):
         return None
 
     def _result_name(self) -> str | None:
-        """The variable that the result of the call is assigned to, as it is."""
+        """Return the variable that the result of the call is assigned to, as it is."""
         return assigned_name(self._statement())
 
     def _is_read_later(self, name: str) -> bool:
@@ -166,7 +168,7 @@ class CallSpot(Spot):
 
 
 def _breaks_line(value: cst.BaseExpression) -> bool:
-    """Whether a line ends in the expression where no bracket of its own is open."""
+    """Return whether a line ends in the expression where no bracket of its own is open."""
     if value.lpar or isinstance(value, cst.List | cst.Dict | cst.Set):
         return False
     open_part = function_of(value) or value

@@ -44,7 +44,9 @@ class Phase(IntEnum):
 
 
 class RowInsert:
-    """Put an item in `before` or `after` the item `anchor`; without an anchor at the row's start or end."""
+    """Put an item in `before` or `after` the item `anchor`; without an anchor at the row's start or
+    end.
+    """
 
     __slots__ = ("anchor", "build", "comment", "where")
 
@@ -57,7 +59,9 @@ class RowInsert:
         self.comment = comment
 
     def place_in(self, row: Row, behind: dict[int, int]) -> int:
-        """Return the number that the item has in a row; `behind` are the last items put in behind others."""
+        """Return the number that the item has in a row; `behind` are the last items put in behind
+        others.
+        """
         if self.anchor is None:
             return len(row.items) if self.where == "after" else 0
         if self.where == "before":
@@ -88,7 +92,9 @@ class UnitPlan:
         self.reserved: set[str] = set()
 
     def reach(self, path: Path) -> None:
-        """Let the pass come by here; of an f-string only its text is edited: its quotes bind the rest."""
+        """Let the pass come by here; of an f-string only its text is edited: its quotes bind the
+        rest.
+        """
         inside = depth_of(path[:-1], cst.BaseFormattedStringContent) is not None
         if inside or isinstance(path[-1], cst.FormattedStringExpression):
             raise CannotWrite("the place is inside an f-string")
@@ -98,6 +104,14 @@ class UnitPlan:
         """Change the last node of `path`."""
         self.reach(path)
         self.changes.setdefault(id(path[-1]), []).append((phase, change))
+
+    def set_fields(self, path: Path, **fields: object) -> None:
+        """Give fields of the last node of `path` other values."""
+        self.change(path, lambda run, now: now.with_changes(**fields))
+
+    def put(self, path: Path, node: cst.CSTNode, phase: Phase = Phase.HERE) -> None:
+        """Put another node in the place of the last one of `path`."""
+        self.change(path, lambda run, now: node, phase)
 
     def row(self, path: Path, operation: RowInsert | RowRemove) -> None:
         """Put in or take out an item of the row that the last node of `path` is."""
@@ -126,7 +140,9 @@ class UnitPlan:
         self._beside(path, lambda anchor: blocks.Insert(anchor, where, build, comment))
 
     def remove_statement(self, path: Path) -> None:
-        """Take the small statement at the end of `path` out, with its line if it has one of its own."""
+        """Take the small statement at the end of `path` out, with its line if it has one of its
+        own.
+        """
         self._beside(path, blocks.Remove)
 
     def _beside(
@@ -154,7 +170,9 @@ class Pass(cst.CSTTransformer):
         self.current: dict[int, cst.CSTNode] = {}
 
     def updated(self, node: N) -> N:
-        """Return the node with the edits inside it; what it has become so far if it is being edited right now."""
+        """Return the node with the edits inside it; what it has become so far if it is being edited
+        right now.
+        """
         if id(node) in self.current:
             return cast(N, self.current[id(node)])
         return cast(N, node.visit(self))
@@ -193,7 +211,9 @@ class Pass(cst.CSTTransformer):
 
 
 def small_statement(path: Path) -> Path:
-    """Return the way to the small statement that the end of `path` is in; raises `CannotWrite` if there is none."""
+    """Return the way to the small statement that the end of `path` is in; raises `CannotWrite` if
+    there is none.
+    """
     at = depth_of(path, cst.BaseSmallStatement)
     if at is None:
         raise CannotWrite("the place is not inside a statement that can be edited")

@@ -30,7 +30,8 @@ def spelled(
     quotes: str | None = None,
     pieces: Sequence[Piece] = (),
 ) -> cst.BaseExpression:
-    """Return `value` as an expression in the place of `like`, in its form as far as that can say it.
+    """Return `value` as an expression in the place of `like`, in its form as far as that can say
+    it.
 
     `name` is the argument's name: `(2, 2)` and `2` are alike for a kernel
     size, not for an axis. `quotes` is a string literal to take the quotes
@@ -52,14 +53,14 @@ def spelled(
 
 
 def _number(number: Number, style: Style, like: cst.BaseExpression | None) -> cst.BaseExpression:
-    """A number as a multiple of what stands there, or as itself."""
+    """Return a number as a multiple of what stands there, or as itself."""
     if isinstance(number.spelling, Multiple) and like is not None and literal(like) is ...:
         return cst.parse_expression(style.times(number.spelling.factor, like))
     return spelled(number.value, style, like=like)
 
 
 def _text(value: object, style: Style, like: cst.BaseExpression | None, quotes: str | None) -> str:
-    """The text of a value; of a string in the quotes of the one that stands there."""
+    """Return the text of a value; of a string in the quotes of the one that stands there."""
     match value, like:
         case str(), cst.SimpleString(value=old):
             return style.string(value, old)
@@ -69,7 +70,9 @@ def _text(value: object, style: Style, like: cst.BaseExpression | None, quotes: 
 
 
 def _in_form(value: object, like: cst.BaseExpression | None) -> object:
-    """A number as the tuple that stood there, a tuple of equal numbers as the number that stood there."""
+    """Return a number as the tuple that stood there, a tuple of equal numbers as the number that
+    stood there.
+    """
     match value, like:
         case int(), cst.Tuple(elements=elements) | cst.List(elements=elements):
             return (value,) * len(elements)
@@ -87,7 +90,9 @@ def _from_pieces(
     like: cst.BaseExpression | None,
     pieces: Sequence[Piece],
 ) -> cst.BaseExpression | None:
-    """A tuple or list with the expressions that say its elements; `None` where none does, and no other stands there."""
+    """Return a tuple or list with the expressions that say its elements; `None` where none does,
+    and no other stands there.
+    """
     rest = _without_samples(tuple(value), pieces)
     if rest is not None:
         return rest
@@ -128,7 +133,7 @@ def _count(values: Iterable[object], wanted: object) -> int:
 
 
 def _reordered(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.BaseExpression | None]:
-    """The pieces in the order of the elements, which are the same in another order."""
+    """Return the pieces in the order of the elements, which are the same in another order."""
     free = list(pieces)
     found: list[cst.BaseExpression | None] = []
     for part in value:
@@ -139,7 +144,9 @@ def _reordered(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.Bas
 
 
 def _in_place(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.BaseExpression | None]:
-    """The pieces that stay in their places, then names and the like that say what none of them does."""
+    """Return the pieces that stay in their places, then names and the like that say what none of
+    them does.
+    """
     found: list[cst.BaseExpression | None] = [None] * len(value)
     free = list(pieces)
     for at, ((known, node), part) in enumerate(zip(pieces, value, strict=False)):
@@ -155,7 +162,7 @@ def _in_place(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.Base
 
 
 def _in_order(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.BaseExpression | None]:
-    """The pieces that are left when others go; none if the value is not made so."""
+    """Return the pieces that are left when others go; none if the value is not made so."""
     found: list[cst.BaseExpression | None] = []
     rest = iter(pieces)
     for part in value:
@@ -178,7 +185,9 @@ def _without_samples(
 
 
 def _element(part: object, node: cst.BaseExpression | None, style: Style) -> cst.Element:
-    """An element: a copy of the expression that says it, for no node may stand in a tree twice, or its literal."""
+    """Return an element: a copy of the expression that says it, for no node may stand in a tree
+    twice, or its literal.
+    """
     if node is None:
         return cst.Element(spelled(part, style))
     copy = node.deep_clone()
@@ -193,7 +202,7 @@ def _row_of(
     like: cst.Tuple | cst.List,
     taken: Sequence[cst.BaseExpression | None],
 ) -> cst.BaseExpression:
-    """A tuple or list with other elements, its brackets, spaces and right elements kept."""
+    """Return a tuple or list with other elements, its brackets, spaces and right elements kept."""
     base = like
     if isinstance(like, cst.Tuple) and not like.lpar:
         base = like.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
@@ -217,7 +226,7 @@ def _row_of(
 def _kept(
     element: cst.BaseElement, part: object, node: cst.BaseExpression | None, style: Style
 ) -> cst.BaseElement:
-    """An element that stays if it says the value, else holds what does."""
+    """Return an element that stays if it says the value, else holds what does."""
     if not isinstance(element, cst.Element):
         return _element(part, node, style)
     if node is element.value:
@@ -233,7 +242,9 @@ def same(known: object, wanted: object) -> bool:
 
 
 def literal(node: cst.BaseExpression) -> object:
-    """Return the value of a number, a string, True, False, None or a negative number; `...` for anything else."""
+    """Return the value of a number, a string, True, False, None or a negative number; `...` for
+    anything else.
+    """
     match node:
         case cst.Integer() | cst.Float() | cst.SimpleString():
             return node.evaluated_value

@@ -12,7 +12,8 @@ from kfix.source.syntax.document import Unit
 
 
 def used_later(spot: Spot, path: Path, name: str) -> bool:
-    """Whether the variable is read behind the statement, up to the end of its function (in a loop: anywhere in it).
+    """Return whether the variable is read behind the statement, up to the end of its function (in a
+    loop: anywhere in it).
 
     It is not where it is given a new value first. What stands at the top of a
     notebook's cell is known in the cells behind it, too.
@@ -34,7 +35,9 @@ class _Search:
         self.own = own
 
     def behind(self, node: cst.CSTNode, inside: cst.CSTNode) -> bool | None:
-        """Whether the rest of a node, behind what is `inside` it, reads the variable; `None` to look further out."""
+        """Return whether the rest of a node, behind what is `inside` it, reads the variable; `None`
+        to look further out.
+        """
         match node:
             case cst.FunctionDef() | cst.ClassDef() | cst.Lambda():
                 return False
@@ -50,7 +53,9 @@ class _Search:
         return None
 
     def in_order(self, statements: Sequence[cst.CSTNode]) -> bool | None:
-        """Whether statements read the variable one after the other; `None` where they do not set it anew either."""
+        """Return whether statements read the variable one after the other; `None` where they do not
+        set it anew either.
+        """
         for line in statements:
             for part in small_statements(line) or (line,):
                 value = self._new_value(part)
@@ -61,7 +66,7 @@ class _Search:
         return None
 
     def _new_value(self, part: cst.CSTNode) -> cst.BaseExpression | None:
-        """What a statement assigns to the variable and nothing else."""
+        """Return what a statement assigns to the variable and nothing else."""
         match part:
             case cst.Assign(value=value) if (
                 part is not self.own and assigned_name(part) == self.name
@@ -70,7 +75,9 @@ class _Search:
         return None
 
     def anywhere(self, inside: cst.CSTNode) -> bool:
-        """Whether the variable is in this node, outside its own statement and where it is a parameter."""
+        """Return whether the variable is in this node, outside its own statement and where it is a
+        parameter.
+        """
         pending = [inside]
         while pending:
             node = pending.pop()
@@ -87,7 +94,9 @@ class _Search:
         return False
 
     def _is_parameter(self, function: cst.FunctionDef) -> bool:
-        """Whether the name is one of the function's own, so that it means nothing outside it."""
+        """Return whether the name is one of the function's own, so that it means nothing outside
+        it.
+        """
         rows = parameters(function)
         defaults = [row.default for row in rows if row.default is not None]
         return any(row.name.value == self.name for row in rows) and not any(
@@ -102,7 +111,7 @@ def cells_behind(spot: Spot) -> Sequence[Unit]:
 
 
 def uses_of(path: Path, name: str) -> Iterator[Path]:
-    """Yield the ways to every place of the function (or the module) around that reads a variable."""
+    """Yield the ways to every place of the function (or module) around that reads a variable."""
     top = path[: (depth_of(path, cst.FunctionDef) or 0) + 1]
 
     def into(node: cst.CSTNode) -> bool:
@@ -114,7 +123,9 @@ def uses_of(path: Path, name: str) -> Iterator[Path]:
 
 
 def _is_read(way: Path) -> bool:
-    """Whether a name is read there: it is no keyword, no attribute, no target and no parameter."""
+    """Return whether a name is read there: it is no keyword, no attribute, no target and no
+    parameter.
+    """
     name = way[-1]
     match way[-2]:
         case cst.Arg(keyword=other) | cst.Attribute(attr=other):

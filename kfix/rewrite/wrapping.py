@@ -23,7 +23,8 @@ _TIGHT = (cst.Name, cst.Attribute, cst.Subscript, cst.Call)
 
 
 def wrap(plan: Plan, site: Site, function: str, arguments: Arguments) -> str:
-    """Call a function on the value at a site, by the name that the file has for it; return both in words.
+    """Call a function on the value at a site, by the name that the file has for it; return both in
+    words.
 
     `function` is the dotted name in full, or a method of the value behind a dot.
     Raises `CannotWrite` where the value is not written there.
@@ -43,7 +44,7 @@ def wrap(plan: Plan, site: Site, function: str, arguments: Arguments) -> str:
 def _wrapping(
     plan: Plan, site: Site, function: str, arguments: Arguments, value: cst.BaseExpression
 ) -> Wrapping:
-    """What calls the function on an expression in the place of `value`."""
+    """Return what calls the function on an expression in the place of `value`."""
     behind = [argument(keyword, plan.plain(given, site)) for keyword, given in arguments]
     tight = isinstance(value, _TIGHT) or bool(value.lpar)
     if function.startswith("."):

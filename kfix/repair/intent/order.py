@@ -26,7 +26,9 @@ Order = tuple[int, ...]
 
 
 class Given(NamedTuple):
-    """What one call is given in another order, the edits that put it in order (`None`: no edits do) and its shapes."""
+    """What one call is given in another order, the edits that put it in order (`None`: no edits do)
+    and its shapes.
+    """
 
     fit: Fit
     edits: tuple[Edit, ...] | None
@@ -37,7 +39,9 @@ class Given(NamedTuple):
 def read(
     intent: Intent, model: Model, trace: Trace, fits: Sequence[Fit], program: Program
 ) -> frozenset[str]:
-    """Find what is given in another order; return for which of "x" and "y" there is nothing else to say."""
+    """Find what is given in another order; return for which of "x" and "y" there is nothing else to
+    say.
+    """
     if not model.is_functional:
         return frozenset()
     takes = {"x": _taken(trace), "y": _labelled(model, trace, program)}
@@ -52,7 +56,7 @@ def read(
 
 
 def _given(fit: Fit, role: str, count: int, takes: Fits) -> Iterator[Given]:
-    """What a call is given for a role in another order, beside the validation data and in it."""
+    """Yield what a call is given for a role in another order, as validation data too."""
     for aside in (False, True):
         parts = [part for part in fit.parts if part.role == role and part.aside == aside]
         shapes = list(_shapes(parts, count))
@@ -74,9 +78,8 @@ def _report(intent: Intent, model: Model, trace: Trace, role: str, found: Sequen
     wrong.site = fit.site
     intent.findings.append(wrong)
     if not all(one.unique for one in found):
-        intent.advise(
-            f"give {fit.method} its data in the order of the {what} of the model: more than one order fits"
-        )
+        asked = f"give {fit.method} its data in the order of the {what} of the model"
+        intent.advise(f"{asked}: more than one order fits")
     elif any(one.edits is None for one in found):
         intent.advise(f"give {fit.method} its data in the order of the {what} of the model")
     else:
@@ -85,7 +88,7 @@ def _report(intent: Intent, model: Model, trace: Trace, role: str, found: Sequen
 
 
 def _taken(trace: Trace) -> Fits:
-    """Does an input take such an array?"""
+    """Return what tells whether an input takes such an array."""
 
     def takes(number: int, shape: Shape) -> bool:
         entry = trace.inputs[number] if number < len(trace.inputs) else None
@@ -95,7 +98,7 @@ def _taken(trace: Trace) -> Fits:
 
 
 def _labelled(model: Model, trace: Trace, program: Program) -> Fits:
-    """Does an output, under its loss, take such labels?"""
+    """Return what tells whether an output, under its loss, takes such labels."""
     count = len(model.outputs)
 
     def takes(number: int, shape: Shape) -> bool:
@@ -109,7 +112,7 @@ def _labelled(model: Model, trace: Trace, program: Program) -> Fits:
 
 
 def _shapes(parts: Sequence[Part], count: int) -> Iterator[Shape]:
-    """The shapes of what is given in a list, in its order, where all of it is known."""
+    """Yield the shapes of what is given in a list, in its order, where all of it is known."""
     by_place = {part.key: part.value for part in parts}
     for place in range(count):
         value = by_place.get(place)
@@ -146,7 +149,7 @@ def matching(takes: Fits, shapes: Sequence[Shape]) -> Order | None:
 
 
 def is_unique(takes: Fits, shapes: Sequence[Shape], order: Order) -> bool:
-    """Whether no other order fits: then no inputs can pass their arrays around in a circle."""
+    """Return whether no other order fits: no inputs can pass their arrays around in a circle."""
     takes_from = {
         number: [
             other
@@ -163,7 +166,9 @@ def is_unique(takes: Fits, shapes: Sequence[Shape], order: Order) -> bool:
 
 
 def _swaps(parts: Sequence[Part], order: Order) -> tuple[Edit, ...] | None:
-    """The edits that bring the data to its places, two by two; `None` where it takes more, or no place is known."""
+    """Return the edits that bring the data to its places, two by two; `None` where it takes more,
+    or no place is known.
+    """
     sites = {part.key: part.site for part in parts}
     edits: list[Edit] = []
     for place, other in enumerate(order):
