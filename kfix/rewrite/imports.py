@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 import libcst as cst
 
@@ -45,11 +47,11 @@ class _Search:
     def as_neighbour(self, text: str) -> str | None:
         """Return the class's name as this text calls another layer; `None` if it calls none."""
         found = self.view.resolve(text)
-        module, dot, last = text.rpartition(".")
+        module, _, last = text.rpartition(".")
         if found is None and self.view.starred:
             found = f"{LAYERS}.{text}"
-        if not dot:
-            return self.bare(self.view.of(text)) if _is_layer(found) else None
+        if not module:
+            return self.bare(self.view.of(text)) if _is_layer(found or "") else None
         if found == f"{LAYERS}.{last}" or (found, self.cls) == ("keras.Input", "Input"):
             return f"{module}.{self.cls}"
         return None
@@ -63,13 +65,13 @@ class _Search:
         for wanted, rest in _WAYS:
             if (name := self.view.name_for(wanted)) is not None:
                 return f"{name}.{rest}{self.cls}"
-        named = self.bare([binding for binding in self.view.bindings if binding.is_layer])
+        named = self.bare(list(filter(attrgetter("is_layer"), self.view.bindings)))
         if named is not None:
             return named
-        from_keras = [binding for binding in self.view.bindings if binding.root is not None]
-        if taken or not from_keras:
+        imports = list(filter(attrgetter("root"), self.view.bindings))
+        if taken or not imports:
             raise CannotWrite(f"no name of the program leads to keras.layers.{self.cls}")
-        self._import_under(from_keras[-1:])
+        self._import_under(imports[-1:])
         return self.cls
 
     def bare(self, bindings: Sequence[Binding]) -> str | None:
@@ -93,9 +95,7 @@ class _Search:
         """Return the name that stands for the class already."""
         for name, path in self.view.paths.items():
             # `keras.layers.core.Flatten`, as old programs have it, is the same class.
-            if path == f"keras.{self.cls}" == "keras.Input":
-                return name
-            if _is_layer(path) and path is not None and path.endswith(f".{self.cls}"):
+            if path.endswith(f".{self.cls}") and (_is_layer(path) or path == "keras.Input"):
                 return name
         return None
 
@@ -131,9 +131,9 @@ def _each_statement(bindings: Iterable[Binding]) -> Iterable[Binding]:
     return {id(binding.way[-1]): binding for binding in bindings}.values()
 
 
-def _is_layer(path: str | None) -> bool:
+def _is_layer(path: str) -> bool:
     """Return whether a dotted path leads into `keras.layers`."""
-    return path is not None and path.startswith(f"{LAYERS}.")
+    return path.startswith(f"{LAYERS}.")
 
 
 def _is_exact(binding: Binding) -> bool:
@@ -154,11 +154,10 @@ def _sorted_in(aliases: Sequence[cst.ImportAlias], cls: str) -> RowInsert:
     behind them.
     """
     new = cst.ImportAlias(name=cst.Name(cls))
-    order = [dotted(alias.name) for alias in aliases]
-    for key in (str, str.casefold):
-        if len(order) > 1 and order == sorted(order, key=key):
-            above = [alias for alias in aliases if key(dotted(alias.name)) > key(cls)]
-            if above:
-                return RowInsert(id(above[0]), "before", lambda run: new)
-            break
+    names = [dotted(alias.name) for alias in aliases]
+    orders = [(list(map(key, names)), key(cls)) for key in (str, str.casefold)]
+    order, wanted = next((one for one in orders if one[0] == sorted(one[0])), ([], ""))
+    at = bisect(order, wanted)
+    if len(order) > 1 and at < len(order):
+        return RowInsert(id(aliases[at]), "before", lambda run: new)
     return RowInsert(id(aliases[-1]), "after", lambda run: new)

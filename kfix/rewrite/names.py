@@ -110,11 +110,11 @@ class View:
         return [one for one in found if len(one.scope) == depth]
 
     @cached_property
-    def paths(self) -> dict[str, str | None]:
-        """By every name in sight: the dotted path that it stands for, as `resolve` says."""
+    def paths(self) -> dict[str, str]:
+        """By every name in sight: the dotted path that it stands for, "" where that is not known."""
         names = dict.fromkeys(binding.name for binding in self.bindings)
         names.pop("*", None)
-        return {name: self.resolve(name) for name in names}
+        return {name: self.resolve(name) or "" for name in names}
 
     def resolve(self, text: str, depth: int = 8) -> str | None:
         """Return the dotted path that `text` stands for, Keras's root as `keras`.

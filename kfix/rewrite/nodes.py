@@ -121,6 +121,28 @@ def is_above(way: Path, path: Path) -> bool:
     return order.index(id(way[depth])) < order.index(id(path[depth]))
 
 
+def reads(
+    top: Path, name: str, into: Callable[[cst.CSTNode], bool] = everything
+) -> Iterator[tuple[cst.CSTNode, ...]]:
+    """Yield the ways to where a name is read below the end of a way, as `walk` goes there."""
+    for way in walk(top, into):
+        if name_of(way[-1]) == name and _is_read(way):
+            yield way
+
+
+def _is_read(way: Path) -> bool:
+    """Return whether a name is read there: it is no keyword, no attribute, no target and no
+    parameter.
+    """
+    name = way[-1]
+    match way[-2]:
+        case cst.Arg(keyword=other) | cst.Attribute(attr=other):
+            return other is not name
+        case cst.AssignTarget() | cst.Param():
+            return False
+    return True
+
+
 # --- statements ---------------------------------------------------------------------------
 
 

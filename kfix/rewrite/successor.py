@@ -4,14 +4,13 @@ its imports.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.names import Binding
-from kfix.rewrite.nodes import Path, bound_name, imported, walk
+from kfix.rewrite.nodes import Path, bound_name, imported, reads
 from kfix.rewrite.tree import RowRemove, UnitPlan
 
 if TYPE_CHECKING:
@@ -76,16 +75,10 @@ def _leave_out(file: FilePlan, binding: Binding, name: str) -> None:
 def _rename(file: FilePlan, old: cst.Name, name: str) -> None:
     """Write the new name wherever else the file reads the old one."""
     for unit in file.document.units:
-        for way in _uses(unit.module, old.value):
+        for way in reads((unit.module,), old.value, _is_no_import):
             if way[-1] is not old:
                 file.unit(unit.cell).set_fields(way, value=name)
 
 
-def _uses(module: cst.Module, name: str) -> Iterator[Path]:
-    """Yield the ways to where a name is read."""
-    for way in walk((module,), lambda node: not isinstance(node, cst.Import | cst.ImportFrom)):
-        match way[-2:]:
-            case [cst.Attribute(attr=other) | cst.Arg(keyword=other), node] if node is other:
-                continue
-            case [_, cst.Name(value=found)] if found == name:
-                yield way
+def _is_no_import(node: cst.CSTNode) -> bool:
+    return not isinstance(node, cst.Import | cst.ImportFrom)

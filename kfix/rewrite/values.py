@@ -124,7 +124,8 @@ def _taken(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.BaseExp
     if len(value) == len(pieces) and all(
         _count(known, part) == _count(value, part) for part in value
     ):
-        return _reordered(value, pieces)
+        free = list(pieces)
+        return [_take(free, part) for part in value]
     return _in_place(value, pieces)
 
 
@@ -132,15 +133,13 @@ def _count(values: Iterable[object], wanted: object) -> int:
     return sum(same(one, wanted) for one in values)
 
 
-def _reordered(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.BaseExpression | None]:
-    """Return the pieces in the order of the elements, which are the same in another order."""
-    free = list(pieces)
-    found: list[cst.BaseExpression | None] = []
-    for part in value:
-        piece = next(one for one in free if same(one[0], part))
-        free.remove(piece)
-        found.append(piece[1])
-    return found
+def _take(free: list[Piece], part: object) -> cst.BaseExpression | None:
+    """Take the first piece that says an element out of those that are free."""
+    for piece in free:
+        if same(piece[0], part):
+            free.remove(piece)
+            return piece[1]
+    return None
 
 
 def _in_place(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.BaseExpression | None]:
@@ -148,29 +147,21 @@ def _in_place(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.Base
     them does.
     """
     found: list[cst.BaseExpression | None] = [None] * len(value)
-    free = list(pieces)
-    for at, ((known, node), part) in enumerate(zip(pieces, value, strict=False)):
-        if same(known, part):
-            found[at] = node
-            free.remove((known, node))
-    for at in (at for at, node in enumerate(found) if node is None):
-        piece = next((one for one in free if same(one[0], value[at])), None)
-        if piece is not None and literal(piece[1]) is ...:
+    names = [piece for piece in pieces if literal(piece[1]) is ...]
+    for at, (piece, part) in enumerate(zip(pieces, value, strict=False)):
+        if same(piece[0], part):
             found[at] = piece[1]
-            free.remove(piece)
-    return found
+            names = [one for one in names if one is not piece]
+    return [node or _take(names, part) for node, part in zip(found, value, strict=True)]
 
 
 def _in_order(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.BaseExpression | None]:
     """Return the pieces that are left when others go; none if the value is not made so."""
     found: list[cst.BaseExpression | None] = []
-    rest = iter(pieces)
-    for part in value:
-        piece = next((one for one in rest if same(one[0], part)), None)
-        if piece is None:
-            return []
-        found.append(piece[1])
-    return found
+    for known, node in pieces:
+        if len(found) < len(value) and same(known, value[len(found)]):
+            found.append(node)
+    return found if len(found) == len(value) else []
 
 
 def _without_samples(

@@ -6,7 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from kfix.rewrite.nodes import Path, assigned_name, depth_of, parameters, small_statements, walk
+from kfix.rewrite.nodes import (
+    Path,
+    assigned_name,
+    depth_of,
+    parameters,
+    reads,
+    small_statements,
+)
 from kfix.rewrite.spots import Spot
 from kfix.source.syntax.document import Unit
 
@@ -117,19 +124,4 @@ def uses_of(path: Path, name: str) -> Iterator[Path]:
     def into(node: cst.CSTNode) -> bool:
         return node is top[-1] or not isinstance(node, cst.FunctionDef)
 
-    for way in walk(top, into):
-        if isinstance(way[-1], cst.Name) and way[-1].value == name and _is_read(way):
-            yield way
-
-
-def _is_read(way: Path) -> bool:
-    """Return whether a name is read there: it is no keyword, no attribute, no target and no
-    parameter.
-    """
-    name = way[-1]
-    match way[-2]:
-        case cst.Arg(keyword=other) | cst.Attribute(attr=other):
-            return other is not name
-        case cst.AssignTarget() | cst.Param():
-            return False
-    return True
+    return reads(top, name, into)
