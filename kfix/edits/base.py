@@ -52,8 +52,10 @@ class Edit(Value):
     def write(self, plan: Plan) -> str:
         """Enter the edit in the plan of the new text; return it in words, for a person.
 
-        Raises `CannotWrite` where the source leaves no way to write it. What is
-        needed of `kfix.rewrite` is imported here: a check of a program needs none of it.
+        `plan.put_code` writes over an expression, `kfix.rewrite` has functions for the rest: layers
+        and their places, arguments, literals, names, imports. They are imported in this function,
+        for a check of a program needs none of them. Raises `CannotWrite` where the source leaves no
+        way to write the edit.
         """
         raise NotImplementedError
 

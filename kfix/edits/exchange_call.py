@@ -29,7 +29,7 @@ class ExchangeCall(SiteEdit):
     def change(self, graph: GraphChanges) -> None:
         """Call the other function, on the arguments that stay."""
         graph.set_class(self.site, self.name)
-        graph.set_inputs(self.site, self._keep)
+        graph.set_call(self.site, self._keep)
 
     def _keep(self, args: Args) -> Args:
         if any(number >= len(args) for number, _ in self.kept):

@@ -44,11 +44,8 @@ class GraphChanges(Protocol):
         arguments.
         """
 
-    def set_inputs(self, call: Site, change: Callable[[Args], Args]) -> None:
-        """Change what an operation is called on."""
-
     def set_call(self, site: Site, change: Callable[[Args], Args]) -> None:
-        """Change what the layer put in at `site` is called on."""
+        """Change what the layer put in at `site`, or the function called there, is called on."""
 
     def replace(self, call: Site, layer: NewLayer | Existing) -> None:
         """Replace the layer by a new one, or by one that it wraps."""

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class ListInputs(SiteEdit):
-    """The layer or model called at `site` takes its positional arguments in one list: `base([a, b])` for `base(a, b)`."""
+    """The layer or model called at `site` takes its positional arguments in one list.
+
+    `base([a, b])` for `base(a, b)`.
+    """
 
     kind: ClassVar[str] = "list-inputs"
     price_key: ClassVar[str] = "list-inputs"
@@ -20,7 +23,7 @@ class ListInputs(SiteEdit):
         Price(
             "list-inputs",
             0.5,
-            "Merging layers and models of several inputs take them in one list: no other call is meant.",
+            "Merging layers and models of several inputs take them in one list: that is meant.",
         ),
     )
 

@@ -83,7 +83,6 @@ class EditPlan:
 
     def __init__(self, edits: Iterable[Edit]) -> None:
         self.calls: dict[Site | None, list[LayerChange]] = {}
-        self.inputs: dict[Site, list[Callable[[Args], Args]]] = {}
         self.placed: dict[Site, list[Callable[[Args], Args]]] = {}
         self.functions: dict[Site, list[tuple[str, object]]] = {}
         """Arguments set at a call, which counts there if it is one of a function."""
@@ -145,10 +144,6 @@ class EditPlan:
     def set_class(self, call: Site, name: str) -> None:
         """See `GraphChanges`."""
         self._change(call, lambda _, now, make: of_class(now, name))
-
-    def set_inputs(self, call: Site, change: Callable[[Args], Args]) -> None:
-        """See `GraphChanges`."""
-        self._put(self.inputs, call, change)
 
     def set_call(self, site: Site, change: Callable[[Args], Args]) -> None:
         """See `GraphChanges`."""
@@ -213,8 +208,6 @@ class EditPlan:
 
     def changed_inputs(self, operation: Layer, args: Args) -> Args:
         """Return what an operation is called on after the edits."""
-        for change in self.inputs.get(operation.site, ()):
-            args = change(args)
         for name, value in self.functions.get(operation.site, ()):
             args = with_keyword(args, name, value, position(operation.cls, name))
         return args

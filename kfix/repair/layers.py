@@ -136,7 +136,7 @@ def resolve(args: Args, alias: Mapping[TensorRef, TensorRef]) -> Args:
 
 
 def with_keyword(args: Args, name: str, value: object, position: int | None) -> Args:
-    """Return the arguments of a call with one set: by its keyword, at its position, or behind all others."""
+    """Return the arguments of a call with one set: by keyword, at its position, or at the end."""
     found = list(args)
     for number, (keyword, _) in enumerate(args):
         if keyword == name or (keyword is None and number == position):

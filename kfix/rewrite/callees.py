@@ -70,12 +70,10 @@ def _write_name(plan: Plan, site: Site, path: Path, name: str, removed: str = ""
 
 def write_path(plan: Plan, site: Site, path: str) -> str:
     """Write another dotted name over the one at a site; return the old one."""
-    way = plan.path(site)
-    if not isinstance(way[-1], cst.Attribute) or not dotted(way[-1]):
+    node = plan.node(site)
+    if not isinstance(node, cst.Attribute) or not dotted(node):
         raise CannotWrite("the path is not written there")
-    new = cst.parse_expression(path)
-    plan.unit(site).put(way, new)
-    return dotted(way[-1])
+    return plan.put_code(site, path)
 
 
 def _name_of(plan: Plan, site: Site) -> Path:

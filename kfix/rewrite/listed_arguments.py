@@ -12,7 +12,7 @@ from kfix.rewrite.tree import Pass
 
 
 def write_list(plan: Plan, site: Site) -> str:
-    """Write brackets around the positional arguments of a call; returns what is called.
+    """Write brackets around the positional arguments of a call; return what is called.
 
     Raises `CannotWrite` where there are fewer than two, or a starred one.
     """

@@ -111,7 +111,7 @@ class View:
 
     @cached_property
     def paths(self) -> dict[str, str]:
-        """By every name in sight: the dotted path that it stands for, "" where that is not known."""
+        """By every name in sight: the dotted path that it stands for, "" where none is known."""
         names = dict.fromkeys(binding.name for binding in self.bindings)
         names.pop("*", None)
         return {name: self.resolve(name) or "" for name in names}

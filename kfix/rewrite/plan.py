@@ -26,7 +26,7 @@ from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.file_plan import FilePlan
 from kfix.rewrite.imports import class_name
 from kfix.rewrite.names import View
-from kfix.rewrite.nodes import Path, argument, code, dotted, is_starred
+from kfix.rewrite.nodes import Path, argument, code, dotted, is_starred, value_in
 from kfix.rewrite.style import nearby_quote
 from kfix.rewrite.taken_over import check_names, passed_on
 from kfix.rewrite.tree import Pass, Phase, RowInsert, UnitPlan
@@ -95,6 +95,19 @@ class Plan:
     def seen_from(self, site: Site) -> View:
         """Return the names that can be seen from `site`."""
         return self.file(site).seen_from(self.path(site), self.unit(site))
+
+    def put_code(self, site: Site, text: str) -> str:
+        """Write `text` over the expression at `site`, or the value of an argument or element there.
+
+        Returns the code that was there. Raises `CannotWrite` where there is none.
+        """
+        path = self.path(site)
+        old = value_in(path[-1])
+        if not isinstance(old, cst.BaseExpression) or is_starred(path[-1]):
+            raise CannotWrite("no expression is written there")
+        way = path if old is path[-1] else (*path, old)
+        self.unit(site).put(way, cst.parse_expression(text))
+        return code(old)
 
     # --- words ----------------------------------------------------------------------------
 

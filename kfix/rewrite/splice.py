@@ -14,8 +14,8 @@ def splice(text: str, code: str, new: str) -> str:
 
     `code` is what libcst writes for the unchanged tree of `text`: it loses a form feed at the start
     of a file and blank lines at its end, and is given spaces for some tabs. Where both are equal
-    the answer is `new`; else the changed lines alone are put into `text`, indented as the lines around
-    them. Raises `CannotWrite` if the change touches a line that libcst did not give back.
+    the answer is `new`; else the changed lines alone are put into `text`, indented as the lines
+    around them. Raises `CannotWrite` if the change touches a line that libcst did not give back.
     """
     if code == text:
         return new
