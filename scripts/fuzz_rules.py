@@ -1,4 +1,4 @@
-"""Calls every layer and operation with values of every kind; prints what raises and exits with 1.
+"""Calls every layer, application and operation with values of every kind; prints what raises and exits with 1.
 
 `python scripts/fuzz_rules.py [CALLS [NAME …]]`: so many calls of each (200), of these only.
 """
@@ -15,8 +15,10 @@ from kfix.shapes import signatures
 from tests.shapes.odd_values import (
     Fault,
     Seeded,
+    ask_application,
     ask_layer,
     ask_operation,
+    draw_odd_application,
     draw_odd_layer,
     draw_operation,
     paths,
@@ -27,6 +29,13 @@ def layer_faults(cls: str, calls: int) -> list[Fault]:
     """Return the calls of a layer that raise."""
     draw = Seeded(cls)
     asked = (ask_layer(draw_odd_layer(draw, cls)) for _ in range(calls))
+    return [fault for fault in asked if fault is not None]
+
+
+def application_faults(name: str, calls: int) -> list[Fault]:
+    """Return the calls of a model of `keras.applications` that raise."""
+    draw = Seeded(name)
+    asked = (ask_application(*draw_odd_application(draw, name)) for _ in range(calls))
     return [fault for fault in asked if fault is not None]
 
 
@@ -45,6 +54,9 @@ def main() -> int:
     for cls in signatures.layer_names():
         if not wanted or cls in wanted:
             faults += layer_faults(cls, calls)
+    for name in signatures.application_names():
+        if not wanted or name in wanted:
+            faults += application_faults(name, calls)
     for path in paths():
         if not wanted or path in wanted:
             faults += operation_faults(path, calls)

@@ -18,7 +18,7 @@ from kfix.model.unknown import Unknown
 from kfix.project.files import FileTrouble
 from kfix.project.project import Project
 from kfix.shapes import Trace, Tracer, unknowns
-from kfix.shapes.shared_weights import hold
+from kfix.shapes.shared_weights import refuse_other_weights
 from kfix.source.syntax.errors import SourceError
 from kfix.source.syntax.guard import imported, mentions_keras, uses_a_model
 from kfix.verify.trouble import NoKeras
@@ -101,7 +101,7 @@ def _read(project: Project, path: str, settings: Settings, keras: int | None) ->
             _note_inner(trace, inner)
             traces.append(trace)
         groups.append(Group(models, traces, nested))
-    hold(trace for group in groups for trace in group.traces)
+    refuse_other_weights(trace for group in groups for trace in group.traces)
     return Reading(program, tracer, groups[::-1])
 
 

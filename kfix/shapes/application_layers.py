@@ -1,13 +1,14 @@
 """The layers inside the models of `keras.applications`.
 
-`application_layers/NAME.json` holds them as `scripts/dump_application_layers.py` found them in
-Keras 3.15, one file a model (and one for each width that weights are published for), read when it is asked for:
+`application_layers/NAME.json` holds them as `scripts/dump_application_layers.py` finds them in
+Keras 3.15: one file for each model (and for each width that weights are published for), read on
+first use.
 
-- `kinds`: the class of a layer, its arguments that its shape and its weights hang on, and the name of its class
-  where that is another (`keras.applications` has two of its own);
-- `layers` and `ends`: the layers of the model, a line for each: the number of its kind; its name, or `#` and how
-  many of the kind Keras had made up a name for before; how many lines before it stand those that it
-  takes from (where that is not 1), with commas where it is called on a list.
+- `kinds`: the class of a layer, the arguments that its shape and its weights depend on, and the name
+  of its class if that is another (`keras.applications` has two of its own);
+- `layers` and `ends`: a line for each layer of the model: the number of its kind; its name, or `#`
+  and how many of its class Keras had named before; how many lines before it those stand that it is
+  called on (if that is not 1), with commas if it is called on a list.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import json
 import os
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from kfix.findings import Finding
 from kfix.model.graph import (
@@ -28,17 +29,19 @@ from kfix.model.graph import (
     ModelKind,
     Node,
     Shapes,
+    Symbol,
     TensorRef,
 )
 from kfix.model.unknown import Unknown, UnknownUsed
-from kfix.shapes.applications import arguments
-from kfix.shapes.binding import Asks, Bound
+from kfix.shapes.application_arguments import arguments
+from kfix.shapes.binding import Bound, CallArguments, LayerCalls
+from kfix.shapes.sizes import total
 from kfix.shapes.trace_result import Traced, pick
 
 _HOME = os.path.join(os.path.dirname(__file__), "data", "application_layers")
 
 _SETTINGS = {"alpha": 1.0, "minimalistic": False}
-"""What there is a file for each of: a setting and what the plain file was written with."""
+"""The settings that have files of their own, each with its value in the plain file."""
 
 
 @cache
@@ -51,10 +54,10 @@ def _file(name: str) -> dict[str, Any] | None:
     return found
 
 
-def layers(layer: Layer, tracer: Asks) -> tuple[InnerLayer, ...] | Unknown:
-    """Its layers in the order of Keras's `model.layers`, the Input first; unknown for settings without a file.
+def layers(layer: Layer, tracer: LayerCalls) -> tuple[InnerLayer, ...] | Unknown:
+    """Return its layers in the order of Keras's `model.layers`, the Input first.
 
-    Operations that are no layers stand among them.
+    Operations that are no layers are among them. Unknown for settings without a file.
     """
     try:
         found = _layers(arguments(layer, tracer))
@@ -62,121 +65,143 @@ def layers(layer: Layer, tracer: Asks) -> tuple[InnerLayer, ...] | Unknown:
         return used.unknown
     except Finding as finding:
         return Unknown(str(finding), layer.site)
-    return (
-        Unknown(f"the layers of `{layer.cls}` with these settings", layer.site)
-        if found is None
-        else found
-    )
+    if found is None:
+        return Unknown(f"the layers of `{layer.cls}` with these settings", layer.site)
+    return found
 
 
 def _layers(bound: Bound) -> tuple[InnerLayer, ...] | None:
+    """Return the layers for these arguments, `None` if there is no file for them."""
     names = bound.signature.names
     if "depth_multiplier" in names and bound["depth_multiplier"] != 1:
         return None
-    named = {key: bound[key] for key in _SETTINGS if key in names}
-    plain = all(_SETTINGS[key] == value for key, value in named.items())
-    name = (
-        bound.cls
-        if plain
-        else bound.cls + "".join(f"-{key}={_number(value)}" for key, value in named.items())
-    )
-    classes, pooling = bound.dim("classes"), bound["pooling"]
-    end = "top" if bound["include_top"] else pooling if pooling in ("avg", "max") else "none"
-    if end == "top" and not isinstance(classes, int):
-        return None
+    pooling = bound["pooling"]
+    ending = pooling if pooling in ("avg", "max") else "none"
+    classes: object = None
+    activation: object = None
+    if bound["include_top"]:
+        ending = "top"
+        classes, activation = bound.dim("classes"), bound.values.get("classifier_activation")
+        if not isinstance(classes, int):
+            return None
+    if not isinstance(activation, str | Symbol | None):
+        activation = Unknown("the activation of the classifier", bound.layer.site)
     bare = "include_preprocessing" in names and not bound["include_preprocessing"]
     rescaled = bound.cls.startswith("EfficientNetB") and bound["weights"] == "imagenet"
-    activation = bound.values.get("classifier_activation")
-    return _rows(
-        name,
-        end,
-        classes if end == "top" else None,
-        activation if end == "top" else None,
-        bare,
-        rescaled,
-    )
+    file_name = _file_name(bound)
+    if not file_name:
+        return None
+    return _inner_layers(file_name, ending, classes, activation, bare, rescaled)
+
+
+def _file_name(bound: Bound) -> str:
+    """Return the name of the file for these settings, "" if there can be none.
+
+    Only numbers become a part of it: a string of the program could lead out of the folder.
+    """
+    settings = {key: bound[key] for key in _SETTINGS if key in bound.signature.names}
+    if all(_SETTINGS[key] == value for key, value in settings.items()):
+        return bound.cls
+    if not all(isinstance(value, int | float) for value in settings.values()):
+        return ""
+    return bound.cls + "".join(f"-{key}={_number(value)}" for key, value in settings.items())
 
 
 def _number(value: object) -> object:
-    """A setting as it stands in the name of a file: 1 is as good as 1.0."""
+    """Return a setting as it stands in the name of a file, where 1 is 1.0."""
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+class _Line(NamedTuple):
+    """One layer of a file."""
+
+    cls: str
+    arguments: dict[str, object]
+    shown: str
+    """What Keras calls the class."""
+    name: str | None
+    back: list[int]
+    """How many lines before this one those stand that it is called on."""
+    is_list: bool
+    made: int | None
+    """The number in a name that Keras makes up."""
+
+
 @cache
-def _rows(
-    name: str, end: str, classes: object, activation: object, bare: bool, rescaled: bool
+def _inner_layers(
+    file_name: str, ending: str, classes: object, activation: object, bare: bool, rescaled: bool
 ) -> tuple[InnerLayer, ...] | None:
-    """The lines of a file; `bare` without those that prepare the image, `rescaled` with one of these more."""
-    file = _file(name)
+    """Return the layers of a file, `None` if there is no such file.
+
+    `bare` leaves out the layers that prepare the image, `rescaled` adds one to them.
+    """
+    file = _file(file_name)
     if file is None:
         return None
     kinds = [_kind(kind, classes, activation) for kind in file["kinds"]]
-    lines = [*file["layers"], *file["ends"][end]]
-    parsed = [_parsed(line, kinds) for line in lines]
-    ahead = 1  # the layers that prepare the image
-    while parsed[ahead][0][0] in ("Rescaling", "Normalization"):
-        ahead += 1
+    lines = [_parsed(line, kinds) for line in (*file["layers"], *file["ends"][ending])]
+    first = 1  # the first layer that does not prepare the image
+    while lines[first].cls in ("Rescaling", "Normalization"):
+        first += 1
     if bare:
-        del parsed[1:ahead]
-    elif rescaled:  # with the weights of ImageNet, Keras's EfficientNets scale once more behind their Normalization
-        parsed.insert(ahead, (("Rescaling", {"scale": 1.0}, "Rescaling"), None, 1, 1))
-    places = _places(parsed)
-    return tuple(
-        InnerLayer(
-            cls,
-            called,
-            given,
-            [index - back for back in taken]
-            if isinstance(taken, list)
-            else index - taken
-            if index
-            else None,
-            shown,
-            places[index],
-            made,
-        )
-        for index, ((cls, given, shown), called, taken, made) in enumerate(parsed)
-    )
+        del lines[1:first]
+    elif rescaled:
+        # With the weights of ImageNet, EfficientNets scale once more behind their Normalization.
+        lines.insert(first, _Line("Rescaling", {"scale": 1.0}, "Rescaling", None, [1], False, 1))
+    places = _places(lines)
+    return tuple(_inner_layer(line, index, places[index]) for index, line in enumerate(lines))
 
 
-def _kind(
-    kind: list[Any], classes: object, activation: object
-) -> tuple[str, dict[str, object], str]:
-    cls, given = (
-        kind[0],
-        {key: _value(value, classes, activation) for key, value in kind[1].items()},
-    )
-    return cls, given, kind[2] if len(kind) > 2 else cls
+def _inner_layer(line: _Line, index: int, place: int) -> InnerLayer:
+    called_on: list[int] | int | None = [index - back for back in line.back]
+    if not line.is_list:
+        called_on = index - line.back[0] if index else None
+    arguments, shown = line.arguments, line.shown
+    return InnerLayer(line.cls, line.name, arguments, called_on, shown, place, line.made)
 
 
-_Line = tuple[tuple[str, dict[str, object], str], str | None, Any, int | None]
+_Kind = tuple[str, dict[str, object], str]
 
 
-def _parsed(line: str, kinds: list[tuple[str, dict[str, object], str]]) -> _Line:
-    """The kind, the name, how far back it takes from, and the number of a name that is made up."""
+def _kind(kind: list[Any], classes: object, activation: object) -> _Kind:
+    """Return the class of a kind, its arguments, and what Keras calls the class."""
+    cls, given, *shown = kind
+    arguments = {key: _value(value, classes, activation) for key, value in given.items()}
+    return cls, arguments, shown[0] if shown else cls
+
+
+def _parsed(line: str, kinds: list[_Kind]) -> _Line:
     number, name, *rest = line.split(" ")
-    taken: Any = 1
-    if rest:
-        taken = [int(back) for back in rest[0].split(",")] if "," in rest[0] else int(rest[0])
+    back = rest[0] if rest else "1"
     made = int(name[1:]) if name[0] == "#" else None
-    return kinds[int(number)], None if made is not None else name, taken, made
+    return _Line(
+        *kinds[int(number)],
+        None if made is not None else name,
+        [int(lines) for lines in back.split(",")],
+        "," in back,
+        made,
+    )
 
 
-def _places(parsed: Sequence[_Line]) -> list[int]:
-    """For each layer its place among their uids: within a class with names that are made up, as they were made."""
-    places = list(range(len(parsed)))
+def _places(lines: Sequence[_Line]) -> list[int]:
+    """Return for each layer its place among the uids.
+
+    Layers of one class whose names are made up have their places in the order of these names.
+    """
+    places = list(range(len(lines)))
     by_class: dict[str, list[int]] = {}
-    for index, ((_, _, shown), _, _, made) in enumerate(parsed):
-        if made is not None:
-            by_class.setdefault(shown, []).append(index)
+    for index, line in enumerate(lines):
+        if line.made is not None:
+            by_class.setdefault(line.shown, []).append(index)
     for indices in by_class.values():
-        ordered = sorted(indices, key=lambda index: parsed[index][3] or 0)
+        ordered = sorted(indices, key=lambda index: lines[index].made or 0)
         for place, index in zip(indices, ordered, strict=True):
             places[index] = place
     return places
 
 
-def _value(value: Any, classes: object, activation: object) -> Any:
+def _value(value: object, classes: object, activation: object) -> object:
+    """Return the value of an argument; two words stand for arguments of the model."""
     if value == "classes":
         return classes
     if value == "classifier":
@@ -190,56 +215,57 @@ def _value(value: Any, classes: object, activation: object) -> Any:
 
 
 def uses(
-    layer: Layer, entry: TensorRef, start: Shapes, first: int, tracer: Asks
+    layer: Layer, entry: TensorRef, start: Shapes, first: int, tracer: LayerCalls
 ) -> list[tuple[Node, Traced]] | Unknown:
-    """The layers behind the Input as nodes with the ids `first`, `first + 1`, …, on a tensor of the shape `start`.
+    """Return the layers behind the Input, as nodes with the ids `first`, `first + 1`, … and traces.
 
-    The uids of the layers follow that of `layer`.
+    The first is called on `entry`, a tensor of the shape `start`. The uids of the layers follow that
+    of `layer`.
     """
     rows = layers(layer, tracer)
     if isinstance(rows, Unknown):
         return rows
-    made: list[tuple[Node, Traced]] = []
+    calls: list[tuple[Node, Traced]] = []
     shapes: list[Shapes] = [start]
     for row in rows[1:]:
         numbers = row.taken if isinstance(row.taken, list) else [row.taken or 0]
         refs = [TensorRef(first + number - 1) if number else entry for number in numbers]
-        came: list[Shapes] = [shapes[number] for number in numbers]
-        inner = _layer(layer, row, came[0])
-        several = isinstance(row.taken, list)
-        if row.operation:  # on two tensors, or a tensor and a number
-            node = Node(
-                first + len(made),
-                inner,
-                tuple((None, value) for value in [*refs, 1.0][:2]),
-                layer.site,
-            )
-            traced = Traced(came[0], came[0])
-        else:
-            node = Node(
-                first + len(made), inner, ((None, refs if several else refs[0]),), layer.site
-            )
-            traced = tracer.use(inner, ((None, came if several else came[0]),))
+        inputs = [shapes[number] for number in numbers]
+        inner = _layer(layer, row, inputs[0])
+        args, traced = _call(row, inner, refs, inputs, tracer)
         if traced.finding is not None:
             return Unknown(str(traced.finding), layer.site)
-        made.append((node, traced))
+        calls.append((Node(first + len(calls), inner, args, layer.site), traced))
         shapes.append(pick(traced.outputs, 0))
-    return made
+    return calls
 
 
-def trained(layer: Layer, declared: Shapes, tracer: Asks) -> int | Unknown:
-    """How many of its weights training changes, layer by layer."""
-    found = uses(layer, TensorRef(0), declared, 1, tracer)
-    if isinstance(found, Unknown):
-        return found
-    total: int | Unknown = 0
-    for _, traced in found:
-        total = total + traced.trained
-    return total
+def _call(
+    row: InnerLayer,
+    inner: Layer,
+    refs: list[TensorRef],
+    inputs: list[Shapes],
+    tracer: LayerCalls,
+) -> tuple[CallArguments, Traced]:
+    """Return the arguments of a call, and its trace."""
+    if row.operation:  # on two tensors, or on a tensor and a number
+        values: list[object] = [*refs, 1.0]
+        return tuple((None, value) for value in values[:2]), Traced(inputs[0], inputs[0])
+    if isinstance(row.taken, list):
+        return ((None, refs),), tracer.use(inner, ((None, inputs),))
+    return ((None, refs[0]),), tracer.use(inner, ((None, inputs[0]),))
+
+
+def trained(layer: Layer, declared: Shapes, tracer: LayerCalls) -> int | Unknown:
+    """Return how many of its weights training changes, counted layer by layer."""
+    calls = uses(layer, TensorRef(0), declared, 1, tracer)
+    if isinstance(calls, Unknown):
+        return calls
+    return total(traced.trained for _, traced in calls)
 
 
 def _layer(base: Layer, row: InnerLayer, came: Shapes) -> Layer:
-    """A layer, as it is on what comes in."""
+    """Return a layer, with the arguments that it has for this input."""
     uid = base.uid + 1 + row.place
     more: tuple[tuple[str, object], ...] = (("within", base),)
     if row.shown != row.cls:
@@ -255,18 +281,18 @@ def _layer(base: Layer, row: InnerLayer, came: Shapes) -> Layer:
 
 
 def _sequential(base: Layer, row: InnerLayer, uid: int) -> Layer:
-    """A Sequential of layers, whose uids come after those of the model's own layers."""
+    """Return a Sequential of layers, whose uids come after those of the model's own layers."""
     inner: list[Node] = []
     within = (("within", base),)
     parts: Any = row.arguments["layers"]
     for index, (cls, name, given) in enumerate(parts):
-        told = tuple(
+        arguments = tuple(
             Argument(key, _value(value, None, None))
             for key, value in (*given.items(), ("name", name))
         )
         part = Layer(
             cls,
-            told,
+            arguments,
             base.site,
             uid + InnerLayer.PARTS * (index + 1),
             Library.INSIDE_APPLICATION,
@@ -290,10 +316,11 @@ def _sequential(base: Layer, row: InnerLayer, uid: int) -> Layer:
 
 
 def _by_parity(value: object, came: Shapes, base: Layer) -> object:
-    """A padding that hangs on whether a side is even; an open side is padded as an even one."""
+    """Return a padding that depends on whether a side is even; a side of `None` counts as even."""
     if not isinstance(value, dict):
         return value
     if not isinstance(came, tuple) or len(came) != 4:
-        return Unknown("a padding that hangs on the size of the image", base.site)
+        return Unknown("a padding that depends on the size of the image", base.site)
     odd = [isinstance(side, int) and side % 2 == 1 for side in came[1:3]]
-    return tuple(tuple(value["odd" if odd[axis] else "even"][axis]) for axis in (0, 1))
+    kinds = ["odd" if is_odd else "even" for is_odd in odd]
+    return tuple(tuple(value[kind][axis]) for axis, kind in enumerate(kinds))

@@ -1,8 +1,9 @@
-"""The shapes of `EinsumDense`."""
+"""The shapes of `EinsumDense`, as `_analyze_einsum_string` in Keras's `layers/core/einsum_dense.py` finds them."""
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.data import Rank
@@ -16,95 +17,137 @@ _FORMS = (
     (r"0([a-zA-Z]+),([a-zA-Z]+)->0([a-zA-Z]+)", "left"),
     (r"([a-zA-Z]{2,})0,([a-zA-Z]+)->([a-zA-Z]+)0", "right"),
 )
-"""Keras's own patterns, in its order; 0 stands for the ellipsis, and what follows a match is passed over."""
+"""Keras's own patterns in its order; 0 stands for the ellipsis, and what follows a match is ignored."""
 
 
-def _parts(equation: object) -> tuple[str, str, str, str] | None:
-    """Input, weights and output of an equation, and where it elides: "", "left" or "right"."""
-    if isinstance(equation, str):
-        text = equation.replace("...", "0")
-        for pattern, where in _FORMS:
-            if (found := re.match(pattern, text)) is not None:
-                return found[1], found[2], found[3], where
-    return None
+class _Equation(NamedTuple):
+    """The letters of the input, the kernel and the output, and on which side the ellipsis is."""
+
+    text: str
+    inputs: str
+    kernel: str
+    outputs: str
+    ellipsis: str
+    """ "left", "right", or "" without one."""
+
+
+def _parse(cls: str, equation: object) -> _Equation:
+    """Return the parts of an equation; raise `BadArgument`."""
+    text = equation.replace("...", "0") if isinstance(equation, str) else ""
+    for pattern, ellipsis in _FORMS:
+        found = re.match(pattern, text)
+        if found is not None:
+            return _Equation(str(equation), found[1], found[2], found[3], ellipsis)
+    expected = "an equation such as 'ab,bc->ac' or '...a,ab->...b'"
+    raise BadArgument(cls, expected=expected, actual=repr(equation))
+
+
+class _Axes:
+    """The dims of the input and the output by the letters of an equation."""
+
+    def __init__(self, cls: str, equation: _Equation, x: Shape, output_shape: Shape) -> None:
+        self.cls = cls
+        self.equation = equation
+        self.x = x
+        left = equation.ellipsis == "left"
+        elided = len(x) - len(equation.inputs)
+        self.output = _output(x, output_shape, elided, left)
+        self.offset = elided if left else 0
+        """The place of the output's first letter: behind the dims of an ellipsis on the left."""
+        first = elided - len(x) if left else 0
+        self._of_input = {letter: first + i for i, letter in enumerate(equation.inputs)}
+        self._of_output = {letter: self.offset + i for i, letter in enumerate(equation.outputs)}
+
+    def input_dim(self, letter: str) -> Dim:
+        """Return the dim of a letter of the input; raise `RankMismatch`."""
+        return self._at(self.x, self._of_input[letter])
+
+    def output_dim(self, letter: str) -> Dim:
+        """Return the dim of a letter of the output; raise `RankMismatch`."""
+        return self._at(self.output, self._of_output[letter])
+
+    def output_at(self, place: int) -> Dim:
+        """Return the dim of the letter at this place of the output; raise `RankMismatch`."""
+        return self._at(self.output, self.offset + place)
+
+    def _at(self, shape: Shape, place: int) -> Dim:
+        if not -len(shape) <= place < len(shape):
+            expected = Rank(len(self.equation.inputs))
+            raise RankMismatch(self.cls, expected=expected, actual=self.x)
+        return shape[place]
+
+
+def _output(x: Shape, output_shape: Shape, elided: int, left: bool) -> Shape:
+    """Return the output shape with the dims that the ellipsis stands for."""
+    if elided <= 0:
+        return (*x[:1], *output_shape)
+    if left:
+        return (*x[:1], *x[1:elided][::-1], *output_shape)
+    return (*x[:1], *output_shape, *x[len(x) - elided :])
 
 
 def einsum_dense_shapes(
     cls: str, equation: object, bias_axes: object, x: Shape, output_shape: Shape
 ) -> tuple[Shape, Shape, Shape | None]:
-    """The shapes of the output, the kernel and the bias (`None` without one).
+    """Return the shapes of the output, the kernel and the bias (`None` without one).
 
-    After `_analyze_einsum_string` in Keras's `layers/core/einsum_dense.py`;
-    raises `BadArgument`, `RankMismatch` or `InputsDoNotMatch` where it refuses.
+    Raises `BadArgument`, `RankMismatch` or `InputsDoNotMatch`.
     """
-    parts = _parts(equation)
-    if parts is None:
-        raise BadArgument(
-            cls,
-            expected="an equation such as 'ab,bc->ac' or '...a,ab->...b'",
-            actual=repr(equation),
-        )
-    inputs, weights, outputs, where = parts
-    elided = len(x) - len(inputs)
-    wrong_rank = RankMismatch(cls, expected=Rank(len(inputs)), actual=x)
-    full: list[Dim] = [x[0], *output_shape]
-    if elided > 0:
-        if where == "left":
-            full[1:1] = x[1:elided][::-1]
-        else:
-            full += x[len(x) - elided :]
-    left = where == "left"
-    of_input = {letter: i + elided - len(x) if left else i for i, letter in enumerate(inputs)}
-    of_output = {letter: i + elided if left else i for i, letter in enumerate(outputs)}
+    axes = _Axes(cls, _parse(cls, equation), x, output_shape)
+    _check_same_letters(axes)
+    for letter in axes.equation.outputs:
+        if letter not in axes.equation.inputs and letter not in axes.equation.kernel:
+            raise _unknown_letter(axes, letter, "weights")
+    return axes.output, _kernel(axes), None if bias_axes is None else _bias(axes, bias_axes)
 
-    def at(shape: list[Dim] | Shape, place: int) -> Dim:
-        if not -len(shape) <= place < len(shape):
-            raise wrong_rank
-        return shape[place]
 
-    for letter in inputs:
-        have = at(x, of_input[letter])
-        if letter in of_output:
-            want = at(full, of_output[letter])
-            if (
-                want is not None
-                and want != have
-                and isinstance(want, int)
-                and (have is None or isinstance(have, int))
-            ):
-                raise InputsDoNotMatch(
-                    cls, expected=f"{letter}={show(want)}", actual=f"{letter}={show(have)}"
-                )
-    for letter in outputs:
-        if letter not in inputs and letter not in weights:
-            raise BadArgument(
-                cls, expected=f"{letter!r} in the input or the weights", actual=repr(equation)
+def _unknown_letter(axes: _Axes, letter: str, other: str) -> BadArgument:
+    expected = f"{letter!r} in the input or the {other}"
+    return BadArgument(axes.cls, expected=expected, actual=repr(axes.equation.text))
+
+
+def _check_same_letters(axes: _Axes) -> None:
+    """Raise `InputsDoNotMatch` for a letter whose dims in input and output differ."""
+    for letter in axes.equation.inputs:
+        have = axes.input_dim(letter)
+        if letter not in axes.equation.outputs:
+            continue
+        expected = axes.output_dim(letter)
+        known = isinstance(expected, int) and isinstance(have, int | None)
+        if known and expected != have:
+            raise InputsDoNotMatch(
+                axes.cls, expected=f"{letter}={show(expected)}", actual=f"{letter}={show(have)}"
             )
+
+
+def _kernel(axes: _Axes) -> Shape:
+    """Return the shape of the kernel; raise `BadArgument`."""
     kernel: list[Dim] = []
-    for letter in weights:
-        if letter in of_output:
-            kernel.append(at(full, of_output[letter]))
-        elif letter in of_input:
-            kernel.append(at(x, of_input[letter]))
+    for letter in axes.equation.kernel:
+        if letter in axes.equation.outputs:
+            kernel.append(axes.output_dim(letter))
+        elif letter in axes.equation.inputs:
+            kernel.append(axes.input_dim(letter))
         else:
-            raise BadArgument(
-                cls, expected=f"{letter!r} in the input or the output", actual=repr(equation)
-            )
+            raise _unknown_letter(axes, letter, "output")
     if None in kernel:
-        raise BadArgument(cls, expected="numbers for all dims of the weights", actual=tuple(kernel))
-    if bias_axes is None:
-        return tuple(full), tuple(kernel), None
+        expected = "integers for all dims of the weights"
+        raise BadArgument(axes.cls, expected=expected, actual=tuple(kernel))
+    return tuple(kernel)
+
+
+def _bias(axes: _Axes, bias_axes: object) -> Shape:
+    """Return the shape of the bias: 1 for the letters that are not among its axes; raise `BadArgument`."""
+    outputs = axes.equation.outputs
     if not isinstance(bias_axes, str) or not bias_axes or not set(bias_axes) <= set(outputs):
-        raise BadArgument(
-            cls, argument="bias_axes", expected=f"letters of {outputs!r}", actual=repr(bias_axes)
-        )
-    begin = min(outputs.find(letter) for letter in bias_axes)
-    before = elided if left else 0
-    bias: list[Dim] = [
-        at(full, i + before) if letter in bias_axes else 1
-        for i, letter in enumerate(outputs)
-        if i >= begin
-    ]
+        expected = f"letters of {outputs!r}"
+        raise BadArgument(axes.cls, argument="bias_axes", expected=expected, actual=repr(bias_axes))
+    first = min(map(outputs.find, bias_axes))
+    bias = tuple(
+        axes.output_at(place) if outputs[place] in bias_axes else 1
+        for place in range(first, len(outputs))
+    )
     if None in bias:
-        raise BadArgument(cls, expected="numbers for all dims of the bias", actual=tuple(bias))
-    return tuple(full), tuple(kernel), tuple(bias)
+        expected = "integers for all dims of the bias"
+        raise BadArgument(axes.cls, expected=expected, actual=bias)
+    return bias

@@ -1,4 +1,4 @@
-"""Shapes as a person reads them."""
+"""Shapes as a person reads them, and the unknowns in them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from kfix.model.unknown import Unknown
 
 
 def show(shapes: object) -> str:
-    """A shape as Keras prints it, with `?` for what could not be told."""
+    """Return shapes as Keras prints them, with `?` for what is unknown."""
     if isinstance(shapes, Unknown):
         return "?"
     if isinstance(shapes, tuple):
@@ -20,7 +20,7 @@ def show(shapes: object) -> str:
 
 
 def unknowns(shapes: object) -> tuple[Unknown, ...]:
-    """The first unknown in a shape, or in several of them, and what led to it, the nearest reason first."""
+    """Return the first unknown in shapes and what led to it, the nearest reason first."""
     waiting: list[object] = [shapes]
     while waiting:
         thing = waiting.pop(0)

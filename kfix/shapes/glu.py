@@ -1,4 +1,4 @@
-"""The activation `glu`, which halves the last dim when it runs, though Keras does not say so while it builds."""
+"""The activation `glu`, which halves the last dim when it runs, though Keras does not say so when it builds."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from kfix.model.graph import Shapes
 from kfix.shapes.binding import Bound
 
 
-def halved(layer: Bound, outputs: Shapes) -> Finding | None:
-    """What becomes of a layer with this activation when it runs; `None` where the last dim is not known."""
+def glu_when_run(layer: Bound, outputs: Shapes) -> Finding | None:
+    """Return what happens to a layer with this activation when it runs.
+
+    `None` if the last dim is not known.
+    """
     if layer.signature.family == "rnn":  # a state of half the size does not fit the next step
-        return RefusedWhenRun(
-            layer.cls, expected="an activation that keeps the shape", actual="glu"
-        )
+        expected = "an activation that keeps the shape"
+        return RefusedWhenRun(layer.cls, expected=expected, actual="glu")
     if not isinstance(outputs, tuple) or not outputs or not isinstance(outputs[-1], int):
         return None
     if outputs[-1] % 2:
-        return RefusedWhenRun(
-            layer.cls, expected="an even last dim for its activation glu", actual=outputs
-        )
+        expected = "an even last dim for its activation glu"
+        return RefusedWhenRun(layer.cls, expected=expected, actual=outputs)
     return HalvedWhenRun(layer.cls, expected=outputs, actual=(*outputs[:-1], outputs[-1] // 2))

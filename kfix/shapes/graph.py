@@ -1,4 +1,4 @@
-"""Whole graphs: node by node, each on what the nodes before it gave."""
+"""Traces of whole graphs: node by node, each on the outputs of the nodes before it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import DATA, Array, Model, Node, Shapes, TensorRef
 from kfix.model.order import by_key
 from kfix.model.unknown import Unknown
-from kfix.shapes.inputs import fit, is_input, tensor_refs, told
-from kfix.shapes.layer_call import Args, LayerTracer
+from kfix.shapes.binding import CallArguments
+from kfix.shapes.inputs import check_call, declared_shape, is_input, tensor_refs
+from kfix.shapes.layer_call import LayerTracer
 from kfix.shapes.trace_result import (
     AFTER,
-    OUTSIDE,
     Trace,
     Traced,
     as_list,
@@ -22,83 +22,168 @@ from kfix.shapes.trace_result import (
     status_of,
 )
 
-Built = dict[int, tuple[Shapes, int | Unknown]]
-"""By a layer's uid: the shapes that it was first called on, and the weights it made for them."""
 
+class GraphWalk:
+    """Traces the nodes of one graph in order, and collects the findings about them."""
+
+    def __init__(self, tracer: LayerTracer, nodes: dict[int, Traced] | None = None) -> None:
+        self.tracer = tracer
+        self.nodes: dict[int, Traced] = {} if nodes is None else nodes
+        self.findings: list[Finding] = []
+        self._built: dict[int, Traced] = {}
+        """By the uid of a layer, its first call, for which it made its weights."""
+
+    def step(self, node: Node, args: CallArguments | None = None) -> Traced:
+        """Trace one node; `args` are given if they are other than the node's own tensors."""
+        traced = self.nodes[node.id] = self._step(node, args)
+        return traced
+
+    def refuse(self, node: Node, finding: Finding) -> None:
+        """Enter a node that is refused before it is called."""
+        self.nodes[node.id] = Traced([], AFTER, 0, "refused", finding)
+        self.findings.append(finding)
+
+    def enter(self, node: int, shape: Shapes) -> None:
+        """Enter the shape of an input."""
+        self.nodes[node] = Traced([], shape, 0, status_of(shape))
+
+    def _step(self, node: Node, args: CallArguments | None) -> Traced:
+        nodes = self.nodes
+        if args is None:
+            args = tuple((keyword, _shapes(value, nodes)) for keyword, value in node.args)
+        for _, value in args:
+            if first_unknown(value) is AFTER:
+                return Traced(value, AFTER, 0, "after-refusal")  # type: ignore[arg-type]
+        if node.layer.is_operation:
+            args = tuple((keyword, _arrays(value, nodes)) for keyword, value in node.args)
+        traced = self._with_first_weights(node, self.tracer.use(node.layer, args))
+        if traced.finding is not None:
+            self.findings.append(traced.finding)
+        self.findings.extend(traced.warnings)
+        if traced.status != "refused" and self._is_after_would_be(node):
+            return Traced(
+                traced.inputs,
+                AFTER,
+                traced.params,
+                "after-refusal",
+                inner=traced.inner,
+                would_be=traced.outputs,
+                trained=traced.trained,
+            )
+        return traced
+
+    def _with_first_weights(self, node: Node, traced: Traced) -> Traced:
+        """Return the trace, or its refusal if the weights of the first call do not fit this one."""
+        first = self._built.get(node.layer.uid)
+        if first is None:
+            if traced.status == "known":
+                self._built[node.layer.uid] = traced
+            return traced
+        counted = isinstance(first.params, int) and isinstance(traced.params, int)
+        if traced.status == "refused" or not counted or first.params == traced.params:
+            return traced
+        finding = DimMismatch(
+            node.layer.cls, expected=first.inputs, first_call=True, actual=traced.inputs
+        )
+        finding.site = node.site
+        return Traced(traced.inputs, AFTER, 0, "refused", finding)
+
+    def _is_after_would_be(self, node: Node) -> bool:
+        """Return whether a layer before the node is refused for old names of arguments."""
+        refs = (ref for _, value in node.args for ref in tensor_refs(value))
+        before = (self.nodes.get(ref.node) for ref in refs)
+        return any(traced is not None and traced.would_be is not None for traced in before)
+
+
+# --- functional models ----------------------------------------------------------------------------
 
 _ALL_INPUTS = "every Input that its outputs are made of"
 
 
 def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Trace:
-    """Traces a functional model, or a body that was read, on its own inputs or on those it is called with.
+    """Return the trace of a functional model, or of a body that was read.
 
-    Raises `WrongInputs`, `RankMismatch` or `DimMismatch` where a call does not fit the inputs that it declares.
+    It is traced on its own inputs, or on those it is called with. Raises `WrongInputs`,
+    `RankMismatch` or `DimMismatch` where a call does not fit its inputs.
     """
-    nodes: dict[int, Traced] = {}
-    findings: list[Finding] = []
-    given: dict[int, Shapes] = {}
-    alone = inputs is None and model.is_functional  # a body that was read is always given something
-    if (
-        inputs is None
-        and model.given is not None
-        and len(as_list(model.given)) == len(model.inputs)
-    ):
-        layers = {node.id: node.layer for node in model.nodes}
-        for ref, shape in zip(model.inputs, as_list(model.given), strict=True):
-            layer = layers.get(ref.node)
-            known = layer is not None and is_input(layer)
-            given[ref.node] = (
-                told(tracer.use(layer, ()).onward, shape) if known and layer is not None else shape
-            )
-    elif inputs is not None:
-        for ref, shape in zip(model.inputs, _matched(model, inputs), strict=True):
-            given[ref.node] = shape
-    built: Built = {}
-    entered = {ref.node for ref in model.inputs}
+    walk = GraphWalk(tracer)
+    given = _given(tracer, model, inputs)
+    # A body that was read is always given something.
+    alone = inputs is None and model.is_functional
+    entries = {ref.node for ref in model.inputs}
     for node in model.nodes:
-        outside = alone and node.id not in entered and is_input(node.layer)
+        outside = alone and node.id not in entries and is_input(node.layer)
         if outside and node.layer.attribute(DATA) is None:
-            missing = WrongInputs(
-                model.name or "the model", expected=_ALL_INPUTS, actual="others alone"
-            )
-            missing.site = node.layer.site
-            nodes[node.id] = Traced([], AFTER, 0, "refused", missing)
-            findings.append(missing)
+            walk.refuse(node, _missing_input(model, node))
         elif node.id in given:
             shape = given[node.id]
             if is_input(node.layer) and inputs is not None:
                 declared = tracer.use(node.layer, ()).outputs
-                findings.extend(fit(model.name or "the model", declared, shape))
-            nodes[node.id] = Traced([], shape, 0, status_of(shape))
+                walk.findings.extend(check_call(model.name or "the model", declared, shape))
+            walk.enter(node.id, shape)
+        elif model.called:
+            _step_on_data(walk, node)
         else:
-            said: list[Finding] = []
-            traced = step(tracer, node, nodes, built, said)
-            if model.called and traced.status == "refused" and node.layer.model is not None:
-                from kfix.shapes.concrete_calls import on_data
-
-                traced = on_data(tracer, node.layer, traced)
-            nodes[node.id] = traced
-            findings.extend(
-                said if traced.status == "refused" or not model.called else traced.warnings
-            )
+            walk.step(node)
+    nodes = walk.nodes
     outputs = [_output(ref, nodes) for ref in model.outputs]
-    entries = [_output(ref, nodes) for ref in model.inputs]
-    return Trace(model, entries, outputs, nodes, findings)
+    own_inputs = [_output(ref, nodes) for ref in model.inputs]
+    return Trace(model, own_inputs, outputs, nodes, walk.findings)
 
 
 def _output(ref: TensorRef, nodes: dict[int, Traced]) -> Shapes:
-    made = nodes.get(ref.node)
-    return OUTSIDE if made is None else pick(made.outputs, ref.output)
+    traced = nodes.get(ref.node)
+    return OUTSIDE if traced is None else pick(traced.outputs, ref.output)
+
+
+def _missing_input(model: Model, node: Node) -> Finding:
+    """Return the refusal of a model that an Input leads into that is none of its inputs."""
+    name = model.name or "the model"
+    missing = WrongInputs(name, expected=_ALL_INPUTS, actual="others alone")
+    missing.site = node.layer.site
+    return missing
+
+
+def _step_on_data(walk: GraphWalk, node: Node) -> None:
+    """Trace a node of a call on data, which a model accepts in more cases."""
+    before = len(walk.findings)
+    traced = walk.step(node)
+    if traced.status != "refused" or node.layer.model is None:
+        return
+    from kfix.shapes.concrete_calls import on_data
+
+    accepted = on_data(walk.tracer, node.layer, traced)
+    if accepted.status != "refused":
+        walk.findings[before:] = accepted.warnings
+    walk.nodes[node.id] = accepted
+
+
+def _given(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> dict[int, Shapes]:
+    """Return by node the shapes of the inputs that are given; raise `WrongInputs`."""
+    if inputs is not None:
+        shapes = _matched(model, inputs)
+    elif model.given is not None and len(as_list(model.given)) == len(model.inputs):
+        shapes = as_list(model.given)
+    else:
+        return {}
+    given = {ref.node: shape for ref, shape in zip(model.inputs, shapes, strict=True)}
+    if inputs is None:
+        for node in model.nodes:
+            if node.id in given and is_input(node.layer):
+                own = tracer.use(node.layer, ()).onward
+                given[node.id] = declared_shape(own, given[node.id])
+    return given
 
 
 def _matched(model: Model, inputs: Shapes) -> list[Shapes]:
-    """The shapes of a call, one for each input: a dict goes by the names of the inputs."""
+    """Return the shapes of a call, one for each input; a dict goes by the keys of the inputs."""
     layers = {node.id: node.layer for node in model.nodes}
-    names = [layers[ref.node].name if ref.node in layers else None for ref in model.inputs]
-    keys = model.input_keys if len(model.input_keys) == len(model.inputs) else names
+    keys: list[object] = list(model.input_keys)
+    if len(keys) != len(model.inputs):
+        keys = [layers[ref.node].name if ref.node in layers else None for ref in model.inputs]
     if isinstance(inputs, dict) and all(key in inputs for key in keys):
         return [inputs[key] for key in keys]  # type: ignore[index]
-    if isinstance(inputs, Unknown):  # for all one knows it is as many tensors as there are inputs
+    if isinstance(inputs, Unknown):  # it may be as many tensors as there are inputs
         return [inputs] * len(model.inputs)
     if isinstance(inputs, dict):  # the body of a layer, whose inputs are in Keras's order
         inputs = [inputs[key] for key in by_key(inputs)]
@@ -108,71 +193,14 @@ def _matched(model: Model, inputs: Shapes) -> list[Shapes]:
     return flat
 
 
-def step(
-    tracer: LayerTracer,
-    node: Node,
-    nodes: dict[int, Traced],
-    built: Built,
-    findings: list[Finding],
-    args: Args | None = None,
-) -> Traced:
-    """One node of a model, on what the nodes before it gave; what there is to say goes to `findings`.
-
-    `args` are given where they are other than the node's own tensors.
-    """
-    if args is None:
-        args = tuple((keyword, _shapes(value, nodes)) for keyword, value in node.args)
-    for _, value in args:
-        if first_unknown(value) is AFTER:
-            return Traced(value, AFTER, 0, "after-refusal")  # type: ignore[arg-type]
-    if node.layer.is_operation:
-        args = tuple((keyword, _arrays(value, nodes)) for keyword, value in node.args)
-    traced = tracer.use(node.layer, args)
-    if traced.status != "refused" and (made := built.get(node.layer.uid)) is not None:
-        shape, weights = made
-        if isinstance(weights, int) and isinstance(traced.params, int) and weights != traced.params:
-            finding = DimMismatch(
-                node.layer.cls,
-                expected=shape,
-                first_call=True,
-                actual=traced.inputs,
-            )
-            finding.site = node.site
-            traced = Traced(traced.inputs, AFTER, 0, "refused", finding)
-    elif traced.status == "known":
-        built[node.layer.uid] = (traced.inputs, traced.params)
-    if traced.finding is not None:
-        findings.append(traced.finding)
-    findings.extend(traced.warnings)
-    if traced.status != "refused" and _behind_would_be(node, nodes):
-        return Traced(
-            traced.inputs,
-            AFTER,
-            traced.params,
-            "after-refusal",
-            None,
-            (),
-            traced.inner,
-            traced.outputs,
-            traced.trained,
-        )
-    return traced
-
-
-def _behind_would_be(node: Node, nodes: dict[int, Traced]) -> bool:
-    """Does a node stand behind a layer that old names of arguments are refused of?"""
-    refs = (ref for _, value in node.args for ref in tensor_refs(value))
-    before = (nodes.get(ref.node) for ref in refs)
-    return any(made is not None and made.would_be is not None for made in before)
+# --- arguments ------------------------------------------------------------------------------------
 
 
 def _arrays(value: object, nodes: dict[int, Traced]) -> object:
-    """An operation's argument with an `Array` in place of each tensor, so that a plain tuple stays a plain tuple."""
+    """Return an operation's argument with an `Array` for each tensor; a plain tuple stays one."""
     if isinstance(value, TensorRef):
         shape = lookup(value, nodes)
-        if isinstance(shape, list):
-            return [Array(each) if isinstance(each, tuple | Unknown) else each for each in shape]
-        return Array(shape) if isinstance(shape, tuple | Unknown) else shape
+        return [*map(_as_array, shape)] if isinstance(shape, list) else _as_array(shape)
     if isinstance(value, list | tuple):
         return type(value)([_arrays(item, nodes) for item in value])
     if isinstance(value, dict):
@@ -180,8 +208,12 @@ def _arrays(value: object, nodes: dict[int, Traced]) -> object:
     return value
 
 
+def _as_array(shape: Shapes) -> object:
+    return Array(shape) if isinstance(shape, tuple | Unknown) else shape
+
+
 def _shapes(value: object, nodes: dict[int, Traced]) -> object:
-    """A call's argument with shapes in place of tensors: a list of tensors is a list of shapes."""
+    """Return a call's argument with shapes for tensors; a list of tensors is a list of shapes."""
     if isinstance(value, TensorRef):
         return lookup(value, nodes)
     if isinstance(value, list | tuple) and tensor_refs(value):

@@ -1,7 +1,6 @@
 """Arguments that Keras looks up by name: activations, initializers, regularizers, constraints, dtypes.
 
-Every layer's constructor looks them up the same way, so that one check does
-for all of them.
+Every constructor looks them up in the same way, so that one check does for all of them.
 """
 
 from __future__ import annotations
@@ -56,35 +55,38 @@ _UNCHECKED = {
     "HashedCrossing": ("trainable",),
     "SimpleRNN": ("activity_regularizer",),
 }
-"""What these drop without a look."""
+"""The arguments that these layers do not look at."""
 
 
 def check_names(cls: str, given: Iterable[tuple[str, Argument]], open_names: bool = False) -> None:
-    """Raises `BadArgument` for a name that `keras.activations.get` and its like do not know, for a wrong `name`,
-    and for a `trainable` that is no bool. What is not a plain value (a function, a layer, a dict) is let through;
-    so is any name where `open_names` says that the program has taught Keras names of its own.
+    """Raise `BadArgument` for names that `keras.activations.get` and the like do not know.
+
+    A wrong `name` and a `trainable` that is no boolean are refused too. What is not a plain value (a
+    function, a layer, a dict) is accepted; so is any name where `open_names` says that the program
+    registers names of its own.
     """
+    unchecked = _UNCHECKED.get(cls, ())
     for keyword, argument in given:
         value = argument.value
-        if keyword in _UNCHECKED.get(cls, ()):
+        if keyword in unchecked or isinstance(value, Unknown | Symbol | Layer | Array | dict):
             continue
-        if keyword == "trainable" and value is None:
-            raise BadArgument(cls, argument="trainable", expected="True or False", actual=None)
-        if value is None or isinstance(value, Unknown | Symbol | Layer | Array | dict):
-            continue
-        if keyword == "name":
-            if not isinstance(value, str) or "/" in value:
-                raise BadArgument(
-                    cls, argument="name", expected="a string without '/'", actual=repr(value)
-                )
-        elif keyword == "trainable":
-            if not isinstance(value, bool):
-                raise BadArgument(
-                    cls, argument="trainable", expected="True or False", actual=repr(value)
-                )
-        elif (kind := _KINDS.get(keyword[keyword.rfind("_") + 1 :])) is not None:
-            what, names = kind
-            if open_names and isinstance(value, str):
-                continue
-            if not isinstance(value, str) or value not in names:
-                raise BadArgument(cls, argument=keyword, expected=f"{what}", actual=repr(value))
+        expected = _expected(keyword, value, open_names)
+        if expected:
+            raise BadArgument(cls, argument=keyword, expected=expected, actual=_shown(value))
+
+
+def _shown(value: object) -> str | None:
+    return None if value is None else repr(value)
+
+
+def _expected(keyword: str, value: object, open_names: bool) -> str:
+    """Return what an argument should be, "" if the value is accepted."""
+    if keyword == "trainable":
+        return "" if isinstance(value, bool) else "True or False"
+    if value is None:
+        return ""
+    if keyword == "name":
+        return "" if isinstance(value, str) and "/" not in value else "a string without '/'"
+    expected, names = _KINDS.get(keyword[keyword.rfind("_") + 1 :], ("", DTYPES))
+    known = isinstance(value, str) and (open_names or value in names)
+    return "" if known else expected

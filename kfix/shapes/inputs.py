@@ -1,4 +1,4 @@
-"""Where a model's input shape is written, and what Keras makes of it."""
+"""Where the input shape of a model is written, and what Keras makes of it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.unknown_argument import UnknownArgument
 from kfix.model.graph import Argument, Array, Layer, Shape, Shapes, Symbol, TensorRef
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import Unknown, as_unknown
+from kfix.shapes import signatures
 from kfix.shapes.identifiers import check_names
-from kfix.shapes.signatures import signature
 
 INPUT_CLASSES = ("Input", "InputLayer")
 
@@ -41,14 +41,13 @@ _PARAMETERS = {
         "name",
     ),
 }
-"""In the order of Keras 3.15."""
+"""The parameters in the order of Keras 3.15."""
 
 
-def standardize(value: object, subject: str) -> Shape | Unknown:
-    """A value as a shape, as `keras.backend.standardize_shape` makes it one.
+def standardize_shape(value: object, subject: str) -> Shape | Unknown:
+    """Return a value as a shape, as `keras.backend.standardize_shape` does.
 
-    Raises `BadInputShape` for what is no sequence, and for dims that are
-    strings, floats or negative.
+    Raises `BadInputShape` for what is no sequence, and for dims that are no non-negative integers.
     """
     if isinstance(value, Unknown):
         return value
@@ -71,7 +70,7 @@ def standardize(value: object, subject: str) -> Shape | Unknown:
 
 
 def input_arguments(layer: Layer) -> dict[str, Argument]:
-    """The arguments of an `Input` or `InputLayer` by name."""
+    """Return the arguments of an `Input` or `InputLayer` by name."""
     names = _PARAMETERS[layer.cls]
     found: dict[str, Argument] = {}
     place = 0
@@ -87,101 +86,121 @@ def input_arguments(layer: Layer) -> dict[str, Argument]:
 
 
 def input_layer_shape(layer: Layer) -> Shapes:
-    """The shape, batch included, that an `Input` or `InputLayer` gives.
+    """Return the shape of an `Input` or `InputLayer`, batch included.
 
-    Raises `BadInputShape`, `UnknownArgument`, or `MissingArgument` / `BadArgument` for
-    too little and too much.
+    Raises `BadInputShape` or `UnknownArgument`, `MissingArgument` without a shape, `BadArgument`
+    for two.
     """
     given = input_arguments(layer)
-    for name in given:
-        if layer.cls == "Input" and name not in (
-            *_PARAMETERS["Input"],
-            "*",
-            "**",
-        ):  # the other one takes any keyword
-            raise UnknownArgument(layer.cls, actual=name, expected=list(_PARAMETERS[layer.cls]))
-    check_names(layer.cls, given.items())
+    _check_parameters(layer, given)
     for keyword in ("*", "**"):
         if keyword in given:
-            value = given[keyword].value
-            return (
-                value if isinstance(value, Unknown) else Unknown("arguments passed on", layer.site)
-            )
+            return as_unknown(given[keyword].value, "arguments passed on", layer.site)
     for tensor in ("tensor", "input_tensor"):
         if tensor in given and given[tensor].value is not None:
             return Unknown(f"the shape of `{tensor}`", given[tensor].site)
+    shape = _first_value(given, "shape", "input_shape")
+    batch_shape = _first_value(given, "batch_shape", "batch_input_shape")
+    batch_size = _first_value(given, "batch_size")
+    if batch_shape is None:
+        return _with_batch(layer, shape, batch_size)
+    if shape is not None:
+        raise BadArgument(layer.cls, expected="shape or batch_shape", actual="both")
+    if batch_size is not None:
+        raise BadArgument(layer.cls, expected="batch_size or batch_shape", actual="both")
+    return standardize_shape(batch_shape, layer.cls)
 
-    def value_of(*names: str) -> object:
-        return next((given[name].value for name in names if name in given), None)
 
-    shape = value_of("shape", "input_shape")
-    batch_shape = value_of("batch_shape", "batch_input_shape")
-    batch_size = value_of("batch_size")
-    if batch_shape is not None:
-        if shape is not None:
-            raise BadArgument(layer.cls, expected="shape or batch_shape", actual="both")
-        if batch_size is not None:
-            raise BadArgument(layer.cls, expected="batch_size or batch_shape", actual="both")
-        return standardize(batch_shape, layer.cls)
+def _check_parameters(layer: Layer, given: dict[str, Argument]) -> None:
+    """Raise `UnknownArgument` or `BadArgument`; an `InputLayer` accepts any keyword."""
+    accepted = (*_PARAMETERS["Input"], "*", "**")
+    for name in given:
+        if layer.cls == "Input" and name not in accepted:
+            raise UnknownArgument(layer.cls, actual=name, expected=list(_PARAMETERS[layer.cls]))
+    check_names(layer.cls, given.items())
+
+
+def _first_value(given: dict[str, Argument], *names: str) -> object:
+    """Return the value of the first of these arguments that is given, `None` if none is."""
+    return next((given[name].value for name in names if name in given), None)
+
+
+def _with_batch(layer: Layer, shape: object, batch_size: object) -> Shape | Unknown:
+    """Return a shape that is given without the batch; raise `MissingArgument`, `BadInputShape`."""
     if shape is None:
         raise MissingArgument(layer.cls, expected="shape")
-    rest = standardize(shape, layer.cls)
+    rest = standardize_shape(shape, layer.cls)
     if isinstance(rest, Unknown):
         return rest
+    if isinstance(batch_size, Array | Symbol):
+        batch_size = Unknown("the batch size is computed", layer.site)
     if batch_size is not None and not isinstance(batch_size, int | Unknown):
-        raise BadInputShape(layer.cls, expected="an integer as batch_size", actual=repr(batch_size))
+        expected = "an integer as batch_size"
+        raise BadInputShape(layer.cls, expected=expected, actual=repr(batch_size))
     return (batch_size, *rest)
 
 
 def first_layer_shape(layer: Layer, keras: int = 3) -> Shapes | None:
-    """The input shape that a layer's own arguments give to a Sequential that it is the first of, or `None`.
+    """Return the input shape that a layer's own arguments give to a Sequential, `None` without one.
 
-    Keras 3 knows `input_shape=` and `input_dim=`; Keras 2 also
-    `batch_input_shape=`, `batch_size=` with `input_shape=`, and `input_length=`
-    with `input_dim=`. Those are read in any case, as Keras 3 refuses the layer
-    for them. Embedding's `input_dim` is its vocabulary, and its `input_length`
-    is taken by Keras 3 and means nothing.
+    Keras 3 knows `input_shape=` and `input_dim=`; Keras 2 also `batch_input_shape=`, `batch_size=`
+    with `input_shape=`, and `input_length=` with `input_dim=`. Those are read in any case, as Keras 3
+    refuses the layer for them. Embedding's `input_dim` is its vocabulary; its `input_length` is
+    accepted by Keras 3 and has no meaning.
     """
-    whole = layer.argument("batch_input_shape") or layer.argument("batch_shape")
-    if whole is not None:
-        return standardize(whole.value, layer.cls)
-    size = layer.argument("batch_size")
-    batch = size.value if size is not None and isinstance(size.value, int | Unknown) else None
-    length = layer.argument("input_length")
-    found = signature(layer.cls)
-    vocabulary = found is not None and "input_dim" in found.names
-    rest: object = None
-    shape, dim = layer.argument("input_shape"), layer.argument("input_dim")
-    if shape is not None and shape.value is not None:
-        rest = shape.value
-    elif vocabulary:
-        if keras == 2 and length is not None and length.value is not None:
-            rest = length.value if isinstance(length.value, tuple | list) else (length.value,)
-    elif dim is not None and dim.value is not None:
-        rest = (dim.value,) if length is None else (length.value, dim.value)
-    if rest is None:
+    batch_shape = layer.argument("batch_input_shape") or layer.argument("batch_shape")
+    if batch_shape is not None:
+        return standardize_shape(batch_shape.value, layer.cls)
+    shape = _value(layer, "input_shape")
+    if shape is None:
+        shape = _shape_of_dims(layer, keras)
+    if shape is None:
         return None
-    dims = standardize(rest, layer.cls)
-    return dims if isinstance(dims, Unknown) else (batch, *dims)
+    batch_size = _value(layer, "batch_size")
+    dims = standardize_shape(shape, layer.cls)
+    if isinstance(dims, Unknown):
+        return dims
+    return (batch_size if isinstance(batch_size, int | Unknown) else None, *dims)
 
 
-def told_length(layer: Layer) -> Shape | None:
-    """What `Embedding(…, input_length=100)` tells of the input, though Keras 3 makes nothing of it; else `None`."""
+def _value(layer: Layer, keyword: str) -> object:
+    argument = layer.argument(keyword)
+    return None if argument is None else argument.value
+
+
+def _shape_of_dims(layer: Layer, keras: int) -> object:
+    """Return the shape that `input_dim` and `input_length` describe, `None` without them."""
+    length, dim = _value(layer, "input_length"), _value(layer, "input_dim")
+    signature = signatures.signature(layer.cls)
+    if signature is not None and "input_dim" in signature.names:  # its vocabulary
+        if keras > 2 or length is None:
+            return None
+        return length if isinstance(length, tuple | list) else (length,)
+    if dim is None:
+        return None
+    return (dim,) if layer.argument("input_length") is None else (length, dim)
+
+
+def embedding_length(layer: Layer) -> Shape | None:
+    """Return the input shape that `Embedding(…, input_length=100)` describes, `None` without it.
+
+    Keras 3 ignores it.
+    """
     length = layer.argument("input_length")
     if layer.cls != "Embedding" or length is None:
         return None
     dims = length.value if isinstance(length.value, tuple | list) else (length.value,)
-    told = all(isinstance(dim, int) and not isinstance(dim, bool) and dim > 0 for dim in dims)
-    return (None, *dims) if told else None
+    known = all(isinstance(dim, int) and not isinstance(dim, bool) and dim > 0 for dim in dims)
+    return (None, *dims) if known else None
 
 
 def is_input(value: object) -> bool:
-    """Is this the layer of an `Input` or `InputLayer`?"""
+    """Return whether this is the layer of an `Input` or `InputLayer`."""
     return isinstance(value, Layer) and value.is_keras_layer and value.cls in INPUT_CLASSES
 
 
 def tensor_refs(value: object) -> list[TensorRef]:
-    """Every tensor in a structure of call arguments, from left to right."""
+    """Return every tensor in a structure of call arguments, from left to right."""
     if isinstance(value, TensorRef):
         return [value]
     if isinstance(value, tuple | list):
@@ -191,8 +210,8 @@ def tensor_refs(value: object) -> list[TensorRef]:
     return []
 
 
-def told(declared: Shapes, given: Shapes | None) -> Shapes:
-    """The shape that an input declares; what could not be told of it is as `given` (with the batch) says."""
+def declared_shape(declared: Shapes, given: Shapes | None) -> Shapes:
+    """Return the shape that an input declares, with what is unknown of it taken from `given`."""
     if isinstance(declared, Unknown) and given is not None:
         return given
     if isinstance(declared, tuple) and isinstance(given, tuple) and len(declared) == len(given):
@@ -203,23 +222,22 @@ def told(declared: Shapes, given: Shapes | None) -> Shapes:
     return declared
 
 
-def fit(subject: str, declared: Shapes, given: Shapes) -> list[Finding]:
-    """Checks a call of the model named `subject` against the shape that it declares for an input.
+def check_call(subject: str, declared: Shapes, given: Shapes) -> list[Finding]:
+    """Check a call of the model named `subject` against the shape that an input declares.
 
-    The symbolic call compares the dims without the batch from the left, after
-    a last dim of 1 has been taken from either (`allow_last_axis_squeeze` in
-    Keras's `layers/input_spec.py`), and no further; it raises `DimMismatch`.
-    What passes that and is refused when it is run comes back as a warning.
+    The symbolic call compares the dims without the batch from the left, after a last dim of 1 has
+    been removed from either (`allow_last_axis_squeeze` in Keras's `layers/input_spec.py`), and no
+    further. Raises `DimMismatch` or `RankMismatch`. What passes, and is refused when it runs, is
+    returned as a warning.
     """
     if not isinstance(declared, tuple) or not isinstance(given, tuple):
         return []
-    want, have = _squeezed((None, *declared[1:])), _squeezed(given)
-    for one, other in zip(want, have, strict=False):
-        if isinstance(one, int) and isinstance(other, int) and one != other:
-            raise DimMismatch(subject, expected=declared, actual=given)
+    expected, actual = _squeezed((None, *declared[1:])), _squeezed(given)
+    if any(map(_differ, expected, actual)):
+        raise DimMismatch(subject, expected=declared, actual=given)
     if not given:
         raise RankMismatch(subject, expected=declared, actual=given)
-    same = len(want) == len(have) and abs(len(declared) - len(given)) < 2
+    same = len(expected) == len(actual) and abs(len(declared) - len(given)) < 2
     differs = len(declared) == len(given) and _differ(declared[-1], given[-1])
     if same and not differs:
         return []

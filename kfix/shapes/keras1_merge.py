@@ -1,11 +1,18 @@
-"""`merge([a, b], mode="concat")`, the one function of Keras 1 for what is several now, and `Merge` of models."""
+"""`merge([a, b], mode="concat")` of Keras 1, whose modes are functions now, and its layer `Merge` of models."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from contextlib import suppress
+from typing import NamedTuple, Protocol
 
+from kfix.findings import Finding
 from kfix.findings.old_layer import OldLayer
-from kfix.model.graph import Layer, Model
+from kfix.model.graph import Array, Layer, Model, Shapes
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.shapes import operations
+from kfix.shapes.binding import CallArguments
+from kfix.shapes.sizes import total
+from kfix.shapes.trace_result import AFTER, Trace, Traced, status_of
 
 PATH = "keras.layers.merge"
 
@@ -17,7 +24,7 @@ MODES = {
     "concat": "concatenate",
     "dot": "dot",
 }
-"""By mode the function that it is now; from the release notes of Keras 2."""
+"""By mode the function that it is now. Source: the release notes of Keras 2."""
 
 _PARAMETERS = (
     "inputs",
@@ -29,21 +36,19 @@ _PARAMETERS = (
     "arguments",
     "name",
 )
-_NOW = {"concatenate": {"concat_axis": "axis"}, "dot": {"dot_axes": "axes"}}
-
-Args = tuple[tuple[str | None, object], ...]
+_RENAMED = {"concatenate": {"concat_axis": "axis"}, "dot": {"dot_axes": "axes"}}
 
 
 class Replacement(NamedTuple):
-    """The function that the call is now, and which of its arguments it takes: their numbers and keywords."""
+    """The function that replaces the call, and the arguments that it keeps: numbers and new keywords."""
 
     name: str
     kept: tuple[tuple[int, str | None], ...]
-    args: Args
+    args: CallArguments
 
 
-def replacement(args: Args) -> Replacement | None:
-    """What a call of `merge` is now; `None` for a mode that is none of these (a function, the cosine)."""
+def replacement(args: CallArguments) -> Replacement | None:
+    """Return what replaces a call of `merge`; `None` for another mode (a function, the cosine)."""
     given: dict[str, tuple[int, object]] = {}
     place = 0
     for number, (keyword, value) in enumerate(args):
@@ -58,23 +63,24 @@ def replacement(args: Args) -> Replacement | None:
     if "inputs" not in given or not isinstance(mode, str) or mode not in MODES:
         return None
     name = MODES[mode]
-    renamed = {"inputs": None, "name": "name", **_NOW.get(name, {})}
+    renamed = {"inputs": None, "name": "name", **_RENAMED.get(name, {})}
     kept = tuple((given[old][0], new) for old, new in renamed.items() if old in given)
-    made: list[tuple[str | None, object]] = [(new, args[number][1]) for number, new in kept]
-    return Replacement(name, kept, tuple(made))
+    return Replacement(name, kept, tuple((new, args[number][1]) for number, new in kept))
 
 
-def finding(args: Args) -> OldLayer:
-    """What Keras 3 has against it."""
+def finding(args: CallArguments) -> OldLayer:
+    """Return the refusal of a call of `merge` in Keras 3."""
     new = replacement(args)
-    return OldLayer(
-        "merge",
-        expected="its kinds are functions of their own" if new is None else f"it is now {new.name}",
-    )
+    if new is None:
+        return OldLayer("merge", expected="its modes are functions of their own")
+    return OldLayer("merge", expected=f"it is now {new.name}")
 
 
-def joined(layer: Layer) -> tuple[list[Model], Args] | None:
-    """The models that a `Merge([left, right], mode="sum")` joins, and its other arguments; `None` for anything else."""
+def joined(layer: Layer) -> tuple[list[Model], CallArguments] | None:
+    """Return the models that `Merge([left, right], mode="sum")` joins, and its other arguments.
+
+    `None` if it joins anything else.
+    """
     found: list[Model] = []
     more: list[tuple[str | None, object]] = []
     for number, argument in enumerate(layer.arguments):
@@ -91,11 +97,51 @@ def joined(layer: Layer) -> tuple[list[Model], Args] | None:
     return (found, tuple(more)) if len(found) > 1 else None
 
 
-def join_finding(args: Args) -> OldLayer:
-    """What Keras 3 has against a `Merge` of models."""
+def join_finding(args: CallArguments) -> OldLayer:
+    """Return the refusal of a `Merge` of models in Keras 3."""
     new = replacement(args)
     name = "concatenate" if new is None else new.name
     return OldLayer(
         "Merge",
         expected=f"models are joined by {name}([left.output, right.output]) and Model(inputs, outputs)",
     )
+
+
+def call_merge(inputs: Shapes, args: CallArguments) -> Traced:
+    """Return the trace of a call of `merge` in Keras 3: a refusal, with the shape that is meant."""
+    shapes: Shapes | None = None
+    # That the inputs do not match is found once the call has its new name.
+    with suppress(Finding, UnknownUsed):
+        shapes = operations.operation(PATH, args)
+    return Traced(inputs, AFTER, 0, "refused", finding(args), would_be=shapes)
+
+
+class TracesModels(Protocol):
+    """What traces the models that a `Merge` joins."""
+
+    keras: int
+
+    def trace(self, model: Model) -> Trace:
+        """Return the trace of a model on its own input shape."""
+        ...
+
+
+def call_merge_layer(tracer: TracesModels, layer: Layer) -> Traced:
+    """Return the trace of `Merge([left, right])`, the first layer of a Sequential of Keras 1.
+
+    It takes what the models take. Raises `UnknownUsed`.
+    """
+    found = joined(layer)
+    if found is None:
+        raise UnknownUsed(Unknown(f"no rule for `{layer.cls}`", layer.site))
+    models, more = found
+    traces = [tracer.trace(model) for model in models]
+    ends = [end for trace in traces for end in trace.outputs]
+    tensors = [Array(end) if isinstance(end, tuple) else end for end in ends]
+    args: CallArguments = ((None, tensors), *more)
+    if tracer.keras > 2:
+        # Whether the ends match is found once they are joined in another way: the models may
+        # have old names too.
+        return Traced([], AFTER, 0, "refused", join_finding(args))
+    shapes = operations.operation(PATH, args)
+    return Traced([], shapes, total(trace.params for trace in traces), status_of(shapes))

@@ -1,6 +1,6 @@
-"""Arguments as Keras 1 and 2 called them, and what became of each.
+"""The names that arguments had in Keras 1 and 2, and what became of each.
 
-Kept by hand: Keras 3 no longer knows these names. From the release notes of
+Kept by hand, as Keras 3 does not know these names any more. Sources: the release notes of
 Keras 2, its `legacy/interfaces.py`, and the base arguments of `tf.keras`.
 """
 
@@ -54,13 +54,13 @@ RENAMED: dict[str, tuple[str, ...]] = {
     "dot_axes": ("axes",),
     "alpha": ("negative_slope",),
 }
-"""The new name: the first of these that the class has."""
+"""Old names, each with its new names; the first that the class has is meant."""
 
 VALUES: dict[str, dict[object, object]] = {
     "dim_ordering": {"tf": "channels_last", "th": "channels_first", "default": None},
     "forget_bias_init": {"one": True, "ones": True, "zero": False, "zeros": False},
 }
-"""Where the value has another spelling too."""
+"""Old names whose values have other names too."""
 
 SIDES: dict[str, tuple[str, int]] = {
     "nb_row": ("kernel_size", 0),
@@ -69,15 +69,15 @@ SIDES: dict[str, tuple[str, int]] = {
     "kernel_dim2": ("kernel_size", 1),
     "kernel_dim3": ("kernel_size", 2),
 }
-"""One argument a side became one tuple."""
+"""Old names of one side each; the sides became one tuple."""
 
 BEHIND = ("strides", "padding")
-"""What is now where Keras 1 had the second and third side of a kernel."""
+"""The parameters that stand where Keras 1 had the second and third side of a kernel."""
 
 AS_INPUT = ("batch_input_shape", "batch_shape")
-"""What an `Input(batch_shape=…)` in front says now."""
+"""Old names whose value an `Input(batch_shape=…)` in front takes now."""
 
-GONE = (
+REMOVED = (
     "input_length",
     "batch_size",
     "weights",
@@ -93,82 +93,89 @@ GONE = (
     "adjustment",
     "dynamic",
 )
-"""Arguments that are simply left out."""
+"""Old names that have no meaning any more."""
 
 
-class Modern:
-    """Collects the old names of one call and what they are now."""
+class LegacyNames:
+    """Collects the old names of one call, and what they are now."""
 
-    __slots__ = ("_names", "_renames", "_said", "_sides", "_signature")
+    __slots__ = ("_names", "_remarks", "_renames", "_sides", "_signature")
 
     def __init__(self, signature: Signature) -> None:
         self._signature = signature
         self._renames: list[tuple[str, str, object]] = []
         self._names: list[str] = []
-        self._said: list[str] = []
+        self._remarks: list[str] = []
         self._sides: dict[str, dict[int, tuple[str, Argument]]] = {}
 
     def take(self, keyword: str, argument: Argument, given: dict[str, Argument]) -> bool:
-        """Is `keyword` an old name? If so, its argument goes to `given` under the new one."""
-        if keyword in SIDES and SIDES[keyword][0] in self._signature.names:
-            name, side = SIDES[keyword]
-            sides = self._sides.setdefault(name, {})
-            sides[side] = (keyword, argument)
-            self._names.append(keyword)
-            given[name] = Argument(name, tuple(sides[at][1].value for at in sorted(sides)))
+        """Put an argument into `given` under its new name; return whether `keyword` is an old name."""
+        names = self._signature.names
+        if keyword in SIDES and SIDES[keyword][0] in names:
+            self._take_side(keyword, argument, given)
             return True
-        new = next(
-            (name for name in RENAMED.get(keyword, ()) if name in self._signature.names), None
-        )
-        if new is not None and (new not in given or (new in BEHIND and given[new].keyword is None)):
-            # Beside an old name of them, the number in their place is a side of the kernel.
-            value = argument.value
-            if keyword in VALUES:
-                values = VALUES[keyword]
-                value = values[value] if isinstance(value, str) and value in values else value
-            self._add(keyword, new, value if keyword in VALUES else ..., f"{keyword} is now {new}")
-            given[new] = (
-                argument
-                if keyword not in VALUES
-                else Argument(new, value, argument.origin, argument.site)
-            )
+        new = next((name for name in RENAMED.get(keyword, ()) if name in names), None)
+        if new is not None and self._is_free(new, given):
+            given[new] = self._renamed(keyword, new, argument)
             return True
         if keyword in AS_INPUT:
             self._add(keyword, "", ..., f"for {keyword} an Input(batch_shape=…) goes in front")
-            return True
-        if keyword in GONE:
-            said = (
-                "set_weights sets them once the layer is built"
-                if keyword == "weights"
-                else f"{keyword} is left out"
-            )
-            self._add(keyword, "", ..., said)
-            return True
-        return False
+        elif keyword == "weights":
+            self._add(keyword, "", ..., "set_weights sets them once the layer is built")
+        elif keyword in REMOVED:
+            self._add(keyword, "", ..., f"{keyword} is left out")
+        else:
+            return False
+        return True
 
-    def _add(self, old: str, new: str, value: object, said: str) -> None:
+    def _take_side(self, keyword: str, argument: Argument, given: dict[str, Argument]) -> None:
+        name, side = SIDES[keyword]
+        sides = self._sides.setdefault(name, {})
+        sides[side] = (keyword, argument)
+        self._names.append(keyword)
+        given[name] = Argument(name, tuple(sides[side][1].value for side in sorted(sides)))
+
+    def _is_free(self, new: str, given: dict[str, Argument]) -> bool:
+        """Return whether the new name is not taken.
+
+        A positional argument in its place is a side of the kernel, as other old names say.
+        """
+        return new not in given or (new in BEHIND and given[new].keyword is None)
+
+    def _renamed(self, keyword: str, new: str, argument: Argument) -> Argument:
+        """Return the argument under its new name, with its new value."""
+        remark = f"{keyword} is now {new}"
+        values = VALUES.get(keyword)
+        if values is None:
+            self._add(keyword, new, ..., remark)
+            return argument
+        value = argument.value
+        if isinstance(value, str):
+            value = values.get(value, value)
+        self._add(keyword, new, value, remark)
+        return Argument(new, value, argument.origin, argument.site)
+
+    def _add(self, old: str, new: str, value: object, remark: str) -> None:
         self._names.append(old)
         self._renames.append((old, new, value))
-        self._said.append(said)
+        self._remarks.append(remark)
 
     def finding(self) -> OldArgument | None:
-        """The finding for all old names of the call, or `None`."""
+        """Return the finding for all old names of the call, `None` if there are none."""
         if not self._names:
             return None
         renames = list(self._renames)
-        said = list(self._said)
+        remarks = list(self._remarks)
         for name, sides in self._sides.items():
-            order = [sides[at] for at in sorted(sides)]
-            value = tuple(argument.value for _, argument in order)
-            renames += [
-                (old, name if at == 0 else "", value if at == 0 else ...)
-                for at, (old, _) in enumerate(order)
-            ]
-            together = " and ".join(old for old, _ in order)
-            said.append(f"{together} {'are' if len(order) > 1 else 'is'} now {name}")
+            in_order = [sides[side] for side in sorted(sides)]
+            first, *others = (old for old, _ in in_order)
+            value = tuple(argument.value for _, argument in in_order)
+            renames += [(first, name, value), *((old, "", ...) for old in others)]
+            verb = "are" if others else "is"
+            remarks.append(f"{' and '.join((first, *others))} {verb} now {name}")
         return OldArgument(
             self._signature.cls,
             actual=list(self._names),
             renames=tuple(renames),
-            remarks=tuple(said),
+            remarks=tuple(remarks),
         )

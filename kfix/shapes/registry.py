@@ -1,4 +1,4 @@
-"""Where the rules are found: one module a family of layers, one rule a layer."""
+"""Where the rules are found: one module for a family of layers, one rule for a layer."""
 
 from __future__ import annotations
 
@@ -15,19 +15,18 @@ from kfix.shapes.effects import Effect, Statement, spread
 from kfix.shapes.signatures import signature
 
 Output = Callable[[Bound, Shape], Shapes]
-"""Input shape in, output shape (or a list of them) out; raises the Finding that stands for Keras's refusal.
+"""Takes the input shape and returns the output shape, or a list of them; raises Keras's refusal.
 
-For layers whose rule is declared with `many=True` the input is whatever
-structure the call was given: a shape, or a list of shapes, or an `Unknown`.
+The input of a rule declared with `many=True` is the structure that the call was given: a shape, a
+list or dict of shapes, or an `Unknown`.
 """
 
 
 class Knob(NamedTuple):
-    """An argument that a repair may turn, and the values worth trying.
+    """An argument that a repair may change, and the values worth trying.
 
-    `values` is asked with the layer and its input shape; the present value
-    need not be left out. `free` says that any number above 0 (or any shape)
-    does, and that the wanted output tells which.
+    `values` takes the layer and its input shape; the present value may be among them. `free` says
+    that any positive integer (or any shape) is possible, and that the expected output decides it.
     """
 
     name: str
@@ -39,15 +38,20 @@ class Rule(NamedTuple):
     """All that kfix knows of a layer.
 
     - `output`: the shape rule.
-    - `check`: what the constructor refuses, asked before any shape is known.
-    - `rank`: the exact rank of the input where there is one, `min_rank` the
-      least; checked before `output`, as Keras's input spec is.
-    - `weights`: the number of parameters it makes on its first input.
-    - `untrained`: how many of these are never trained, as the moving statistics of a BatchNormalization.
-    - `parts`: its weights are those of layers within it, which its own `trainable=` does not reach.
-    - `at_run_time`: the warning for what Keras only refuses when it runs.
-    - `effects`: where each axis of the output comes from; `None` where that is not known.
-    - `extra`: keywords taken without being declared.
+    - `check`: raises what the constructor refuses; called before any shape is known.
+    - `rank`: the exact rank of the input if there is one, `min_rank` the least; checked before
+      `output`, as Keras's input spec is.
+    - `weights`: the number of weights for its first input.
+    - `untrained`: how many of these are never trained, like the moving statistics of a
+      BatchNormalization.
+    - `parts`: whether its weights are those of layers inside it, which its own `trainable=` does
+      not reach.
+    - `knobs`: the arguments that a repair may change.
+    - `at_run_time`: the warning about what Keras refuses only when it runs.
+    - `effects`: states where each axis of the output comes from; `None` where that is not known.
+    - `extra`: keywords that are accepted without being declared.
+    - `many`: whether it takes several inputs.
+    - `why_unknown`: why no shape can be known, "" if it can.
     """
 
     output: Output
@@ -85,7 +89,9 @@ def rule(
     why_unknown: str = "",
     effects: Statement | None = None,
 ) -> Callable[[F], F]:
-    """Declares the decorated function to be the shape rule of these classes; its docstring is their documentation.
+    """Declare the decorated function to be the shape rule of these classes.
+
+    Its docstring is their documentation in docs/layers.md.
 
     A `rank` that depends on the class is given as a function of its name.
     """
@@ -139,17 +145,17 @@ def inner_effects(layer: Bound, child: Layer, x: Shape) -> tuple[Effect, ...]:
 
 @cache
 def spatial_dims(cls: str) -> int:
-    """How many spatial dims a layer takes, by its name: 2 of "Conv2DTranspose"."""
+    """Return the number of spatial dims of a layer by its name: 2 for "Conv2DTranspose"."""
     return next(int(letter) for letter in cls if letter.isdigit())
 
 
 def image_rank(cls: str) -> int:
-    """The rank of a layer with spatial dims: they, the batch and the channels."""
+    """Return the rank of a layer with spatial dims: these, the batch and the channels."""
     return spatial_dims(cls) + 2
 
 
 def rule_of(cls: str) -> Rule | None:
-    """The rule of a class, by any of its names; its family's module is imported on first use."""
+    """Return the rule of a class by any of its names; the module of its family is imported on first use."""
     found = signature(cls)
     if found is None:
         return None

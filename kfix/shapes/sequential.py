@@ -1,4 +1,4 @@
-"""Sequential models: where they find their input shape, and what they refuse to have added."""
+"""Sequential models: where Keras finds their input shape, and what they refuse to have added."""
 
 from __future__ import annotations
 
@@ -10,19 +10,26 @@ from kfix.findings.not_in_sequential import NotInSequential
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Layer, Model, Node, Shapes
 from kfix.shapes import signatures
-from kfix.shapes.graph import Built, step
-from kfix.shapes.inputs import first_layer_shape, fit, is_input, standardize, told, told_length
+from kfix.shapes.graph import GraphWalk
+from kfix.shapes.inputs import (
+    check_call,
+    declared_shape,
+    embedding_length,
+    first_layer_shape,
+    is_input,
+    standardize_shape,
+)
 from kfix.shapes.layer_call import LayerTracer
-from kfix.shapes.trace_result import AFTER, NO_INPUT, Trace, Traced, as_list, status_of
+from kfix.shapes.trace_result import AFTER, NO_INPUT, Trace, Traced, as_list, one_or_list
 
 
 def trace_sequential(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Trace:
-    """Traces a Sequential on the input shape that its first layer tells, or on `inputs` where it is called.
+    """Return the trace of a Sequential on its own input shape, or on `inputs` if it is called.
 
-    After `Sequential.add`, `_maybe_rebuild` and `build` in Keras's `models/sequential.py`.
+    Source: `Sequential.add`, `_maybe_rebuild` and `build` in Keras's `models/sequential.py`. Raises
+    `WrongInputs`, `RankMismatch` or `DimMismatch` where a call does not fit its input.
     """
-    nodes: dict[int, Traced] = {}
-    findings: list[Finding] = []
+    walk = GraphWalk(tracer)
     layers = model.nodes
     try:
         declared = _declared(tracer, layers, model)
@@ -30,61 +37,89 @@ def trace_sequential(tracer: LayerTracer, model: Model, inputs: Shapes | None) -
         finding.__traceback__ = None
         if finding.site is None:
             finding.site = layers[0].layer.site if layers else model.site
-        findings.append(finding)
-        declared = AFTER
-    entry = declared if declared is not None else NO_INPUT
-    if inputs is not None and entry is not AFTER:
-        if isinstance(inputs, list | dict) and len(as_list(inputs)) == 1:
-            inputs = as_list(inputs)[0]
-        if isinstance(inputs, list | dict) and entry is not NO_INPUT:
-            raise WrongInputs(model.name, expected="one input", actual=len(as_list(inputs)))
-        if declared is not None:
-            findings.extend(fit(model.name or "the model", declared, inputs))
-        entry = inputs
+        walk.findings.append(finding)
+        entry: Shapes = AFTER
+        is_declared = True
+    else:
+        entry = _entry(walk, model, declared, inputs)
+        is_declared = declared is not None
+    walk.enter(Model.ENTRY, entry)
+    _trace_layers(walk, layers, entry, is_declared)
+    last = walk.nodes[layers[-1].id].outputs if layers else entry
+    return Trace(model, [entry], [last], walk.nodes, walk.findings)
+
+
+def _entry(walk: GraphWalk, model: Model, declared: Shapes | None, inputs: Shapes | None) -> Shapes:
+    """Return the shape that the first layer is called on, `NO_INPUT` if there is none."""
+    layers = model.nodes
+    entry = NO_INPUT if declared is None else declared
+    if inputs is not None:
+        entry = _called_on(walk, model, declared, inputs)
+    elif declared is None and any(is_input(node.layer) for node in layers[1:]):
+        return NO_INPUT
     if entry is NO_INPUT and layers:
-        entry = told_length(layers[0].layer) or NO_INPUT
-    if declared is None and inputs is None and any(is_input(node.layer) for node in layers[1:]):
-        entry = NO_INPUT
-    nodes[Model.ENTRY] = Traced([], entry, 0, status_of(entry))
-    built: Built = {}
+        return embedding_length(layers[0].layer) or NO_INPUT
+    return entry
+
+
+def _called_on(walk: GraphWalk, model: Model, declared: Shapes | None, inputs: Shapes) -> Shapes:
+    """Return the one shape that the model is called on; raise the finding that refuses it."""
+    if isinstance(inputs, list | dict) and len(as_list(inputs)) == 1:
+        inputs = as_list(inputs)[0]
+    if declared is None:
+        return inputs
+    if isinstance(inputs, list | dict):
+        raise WrongInputs(model.name, expected="one input", actual=len(as_list(inputs)))
+    walk.findings.extend(check_call(model.name or "the model", declared, inputs))
+    return inputs
+
+
+def _trace_layers(
+    walk: GraphWalk, layers: Sequence[Node], entry: Shapes, is_declared: bool
+) -> None:
+    """Trace the layers, each on the output of the one before it."""
     names: dict[str, int] = {}
+    before = Model.ENTRY
     for place, node in enumerate(layers):
-        if entry is AFTER and place == 0 and findings:
-            nodes[node.id] = Traced([], AFTER, 0, "refused", findings[0])
-            continue
-        refused = (
-            None if entry is AFTER else _misplaced(tracer, node, place, names, declared is not None)
-        )
-        if refused is not None:
+        refused = None
+        if entry is not AFTER:
+            refused = _misplaced(walk.tracer, node, place, names, is_declared)
+        if entry is AFTER and place == 0 and walk.findings:
+            walk.nodes[node.id] = Traced([], AFTER, 0, "refused", walk.findings[0])
+        elif refused is not None:
             refused.site = node.site
-            findings.append(refused)
-            nodes[node.id] = Traced([], AFTER, 0, "refused", refused)
+            walk.refuse(node, refused)
         elif not is_input(node.layer):
-            # a layer that gives several tensors passes them on as a list
-            args = ((None, nodes[layers[place - 1].id if place else Model.ENTRY].onward),)
-            nodes[node.id] = step(tracer, node, nodes, built, findings, args)
+            # A layer with several outputs passes them on as a list.
+            walk.step(node, ((None, walk.nodes[before].onward),))
         elif place:
-            nodes[node.id] = Traced([], NO_INPUT, 0, "unknown")
+            walk.nodes[node.id] = Traced([], NO_INPUT, 0, "unknown")
         else:
-            nodes[node.id] = Traced([], entry, 0, status_of(entry))
-    last = nodes[layers[-1].id].outputs if layers else entry
-    return Trace(model, [entry], [last], nodes, findings)
+            walk.enter(node.id, entry)
+        before = node.id
+
+
+# --- the input shape ------------------------------------------------------------------------------
 
 
 def _declared(tracer: LayerTracer, layers: Sequence[Node], model: Model) -> Shapes | None:
-    """The input shape of a Sequential by its own words, or `None`; raises the finding that refuses it."""
-    # Keras asks a model for its shape once a second layer is added: a Sequential of one model alone is not built
-    first = layers[0].layer if layers else None
-    alone = len(layers) == 1 and first is not None and (first.is_model or first.is_application)
-    found = _of_first_layer(tracer, layers[0]) if layers and not alone else None
+    """Return the input shape that a Sequential has of its own; raise the finding that refuses it."""
+    found = _of_first_layer(tracer, layers[0]) if layers and not _is_one_model(layers) else None
     if found is not None:
-        return told(found, model.given)
+        return declared_shape(found, model.given)
     if model.given is None or isinstance(model.given, list | dict):
         return model.given
-    return standardize(model.given, model.name)
+    return standardize_shape(model.given, model.name)
+
+
+def _is_one_model(layers: Sequence[Node]) -> bool:
+    """Return whether a model is the only layer: Keras asks for its shape once a second is added."""
+    first = layers[0].layer
+    return len(layers) == 1 and (first.is_model or first.is_application)
 
 
 def _of_first_layer(tracer: LayerTracer, node: Node) -> Shapes | None:
+    """Return the input shape that the first layer has; raise the finding that refuses it."""
     first = node.layer
     if is_input(first):
         traced = tracer.use(first, ())
@@ -92,45 +127,56 @@ def _of_first_layer(tracer: LayerTracer, node: Node) -> Shapes | None:
             raise traced.finding
         return traced.outputs
     if first.is_model and first.model is not None:
-        inner = first.model
-        if inner.is_sequential and all(is_input(node.layer) for node in inner.nodes):
-            return None  # Keras does not build a Sequential of an Input alone, nor what begins with one
-        found = tracer.trace(first.model).inputs
-        if found and found[0] is not NO_INPUT:
-            return found[0] if len(found) == 1 else list(found)
-        return None
+        return _of_model(tracer, first.model)
     if first.is_application:
-        from kfix.shapes import applications
+        from kfix.shapes import application_arguments
 
-        return applications.input_shape(first, tracer)
-    told_by_it = first_layer_shape(first, tracer.keras)
-    if told_by_it is None and first.is_unknown:  # it may be a model, with an input shape of its own
+        return application_arguments.input_shape(first, tracer)
+    shape = first_layer_shape(first, tracer.keras)
+    if shape is None and first.is_unknown:  # it may be a model, with an input shape of its own
         return first.unknown
-    return told_by_it
+    return shape
+
+
+def _of_model(tracer: LayerTracer, model: Model) -> Shapes | None:
+    """Return the input shape of a model that is the first layer of a Sequential."""
+    if model.is_sequential and all(is_input(node.layer) for node in model.nodes):
+        return None  # Keras does not build a Sequential of an Input, nor what begins with one
+    inputs = tracer.trace(model).inputs
+    if not inputs or inputs[0] is NO_INPUT:
+        return None
+    return one_or_list(list(inputs))
+
+
+# --- what cannot be added -------------------------------------------------------------------------
 
 
 def _misplaced(
-    tracer: LayerTracer, node: Node, place: int, names: dict[str, int], declared: bool
+    tracer: LayerTracer, node: Node, place: int, names: dict[str, int], is_declared: bool
 ) -> Finding | None:
-    """What a Sequential refuses to have added at this place.
+    """Return the refusal of a layer that is added at this place.
 
     `names` are those of the layers before it, with their uids.
     """
     layer = node.layer
-    name = tracer.names.get(layer, "")
-    if name == "":
-        name = tracer.names[layer] = layer.name or _name_by_place(tracer, layer)
+    name = _name(tracer, layer)
     if name is not None and names.setdefault(name, layer.uid) != layer.uid:
-        return NotInSequential(
-            layer.cls, expected="a name of its own", actual=f"{name!r} a second time"
-        )
-    if place and declared and is_input(layer):
+        actual = f"{name!r} a second time"
+        return NotInSequential(layer.cls, expected="a name of its own", actual=actual)
+    if place and is_declared and is_input(layer):
         return NotInSequential(layer.cls, expected="one input shape", actual="another Input")
     return None
 
 
-def _name_by_place(tracer: LayerTracer, layer: Layer) -> str | None:
-    """The name of a layer whose constructor takes it as a positional argument."""
+def _name(tracer: LayerTracer, layer: Layer) -> str | None:
+    """Return the name that the program gives a layer; it is looked up once."""
+    if layer not in tracer.names:
+        tracer.names[layer] = layer.name or _positional_name(tracer, layer)
+    return tracer.names[layer]
+
+
+def _positional_name(tracer: LayerTracer, layer: Layer) -> str | None:
+    """Return the name of a layer whose constructor accepts it as a positional argument."""
     signature = signatures.signature(layer.cls) if layer.is_keras_layer else None
     if signature is None or "name" not in signature.positional or is_input(layer):
         return None

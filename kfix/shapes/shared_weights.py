@@ -1,11 +1,13 @@
 """Layers of one model that are called in another: they keep the weights of their first call.
 
-`Model(code, autoencoder.layers[-1](code))` calls the last layer on fewer numbers than it was built for.
+`Model(code, autoencoder.layers[-1](code))` calls the last layer on fewer features than it was built
+for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from kfix.findings.dim_mismatch import DimMismatch
 from kfix.model.graph import Node
@@ -13,55 +15,65 @@ from kfix.shapes.inputs import tensor_refs
 from kfix.shapes.trace_result import AFTER, Trace, Traced
 
 
-def hold(traces: Iterable[Trace]) -> None:
-    """Refuses what a layer is called on where another model has built it for another number of weights."""
-    uses: dict[int, list[tuple[int, Trace, Node]]] = {}
+class _Call(NamedTuple):
+    """A call of a layer that makes weights; `order` is its place among the program's calls."""
+
+    order: int
+    trace: Trace
+    node: Node
+
+    @property
+    def traced(self) -> Traced:
+        return self.trace.nodes[self.node.id]
+
+
+def refuse_other_weights(traces: Iterable[Trace]) -> None:
+    """Refuse calls of layers that another model has built for another number of weights."""
+    calls: dict[int, list[_Call]] = {}
     for trace in traces:
         if trace.model.condition is None and not trace.model.called:
-            for order, node in _built(trace):
-                uses.setdefault(node.layer.uid, []).append((order, trace, node))
-    for found in uses.values():
-        if len({id(trace) for _, trace, _ in found}) < 2:
-            continue
-        (_, first, built), *others = sorted(found, key=lambda use: use[0])
-        mine = first.nodes[built.id]
-        for _, trace, node in others:
-            traced = trace.nodes[node.id]
-            if trace is not first and traced.status == "known" and traced.params != mine.params:
-                _refuse(trace, node, mine)
+            for call in _building_calls(trace):
+                calls.setdefault(call.node.layer.uid, []).append(call)
+    for of_layer in calls.values():
+        first, *others = sorted(of_layer, key=lambda call: call.order)
+        for call in others:
+            if call.trace is not first.trace:
+                _compare(call, first.traced)
 
 
-def _built(trace: Trace) -> Iterator[tuple[int, Node]]:
-    """The uses of layers of Keras that make weights, each with its place in the order of the program's calls."""
+def _building_calls(trace: Trace) -> Iterator[_Call]:
+    """Yield the calls of Keras's layers that make weights."""
     functional = trace.model.is_functional
     if not functional and not trace.model.is_sequential:
         return
     for node in trace.model.nodes:
         traced = trace.nodes[node.id]
-        if (
-            node.layer.is_keras_layer
-            and traced.status == "known"
-            and isinstance(traced.params, int)
-            and traced.params
-        ):
-            yield (node.id if functional else -1), node
+        has_weights = isinstance(traced.params, int) and traced.params != 0
+        if node.layer.is_keras_layer and traced.status == "known" and has_weights:
+            yield _Call(node.id if functional else -1, trace, node)
 
 
-def _refuse(trace: Trace, node: Node, first: Traced) -> None:
-    traced = trace.nodes[node.id]
+def _compare(call: _Call, first: Traced) -> None:
+    """Refuse a call whose number of weights is not that of the first call."""
+    traced = call.traced
+    if traced.status != "known" or traced.params == first.params:
+        return
     finding = DimMismatch(
-        node.layer.cls, expected=first.inputs, actual=traced.inputs, first_call=True
+        call.node.layer.cls, expected=first.inputs, actual=traced.inputs, first_call=True
     )
-    finding.site = node.site
-    trace.findings.append(finding)
-    trace.nodes[node.id] = Traced(traced.inputs, AFTER, 0, "refused", finding)
-    dead = {node.id}
-    for later in trace.model.nodes:
-        if any(ref.node in dead for ref in tensor_refs(later.args)):
-            dead.add(later.id)
-            trace.nodes[later.id] = Traced(trace.nodes[later.id].inputs, AFTER, 0, "after-refusal")
-    ends = [ref.node in dead for ref in trace.model.outputs]
-    trace.outputs = [
-        AFTER if gone else shape for gone, shape in zip(ends, trace.outputs, strict=True)
-    ]
+    finding.site = call.node.site
+    call.trace.findings.append(finding)
+    call.trace.nodes[call.node.id] = Traced(traced.inputs, AFTER, 0, "refused", finding)
+    _refuse_after(call.trace, call.node)
+
+
+def _refuse_after(trace: Trace, refused: Node) -> None:
+    """Make all that comes after a refused node unknown."""
+    after = {refused.id}
+    for node in trace.model.nodes:
+        if any(ref.node in after for ref in tensor_refs(node.args)):
+            after.add(node.id)
+            trace.nodes[node.id] = Traced(trace.nodes[node.id].inputs, AFTER, 0, "after-refusal")
+    outputs = zip(trace.model.outputs, trace.outputs, strict=True)
+    trace.outputs = [AFTER if ref.node in after else shape for ref, shape in outputs]
     trace.params = AFTER

@@ -1,4 +1,4 @@
-"""The constructors of Keras, as `scripts/dump_signatures.py` found them. Loaded on first use."""
+"""The constructors of Keras, as `scripts/dump_signatures.py` finds them; read on first use."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 
 class Signature(NamedTuple):
-    """A constructor's parameters in order, with their defaults; those without one are missing from `defaults`.
+    """A constructor's parameters in order, with their defaults; required ones are not in `defaults`.
 
-    `positional` may be given by place, `keyword_only` by name alone;
-    `open` says that Keras's base arguments (`name`, `dtype`, …) are taken too.
+    `positional` may be given by place, `keyword_only` only by name; `open` says that Keras's base
+    arguments (`name`, `dtype`, …) are accepted too.
     """
 
     cls: str
@@ -29,7 +29,7 @@ class Signature(NamedTuple):
 
 
 OLD_LAYERS: dict[str, tuple[str, str]] = {
-    "ThresholdedReLU": ("", "keras.layers.ReLU(threshold=…) is near to it"),
+    "ThresholdedReLU": ("", "keras.layers.ReLU(threshold=…) is similar"),
     "RandomHeight": ("", "Resizing or RandomCrop gives a fixed size"),
     "RandomWidth": ("", "Resizing or RandomCrop gives a fixed size"),
     "CuDNNLSTM": ("LSTM", "it is now LSTM"),
@@ -38,10 +38,10 @@ OLD_LAYERS: dict[str, tuple[str, str]] = {
     "AtrousConvolution2D": ("Conv2D", "it is now Conv2D with a dilation_rate"),
     "TimeDistributedDense": ("Dense", "it is now Dense"),
 }
-"""Layers of Keras 1 and 2, kept by hand: the class that one became, if it is one, and what to say."""
+"""Layers of Keras 1 and 2, kept by hand: the class that each became ("" for none), and a remark."""
 
 WITH_TENSORFLOW = ("ThresholdedReLU", "RandomHeight", "RandomWidth")
-"""Those of them that Keras 3 still has in `tf.keras.layers`, and there alone."""
+"""Those that Keras 3 still has, only in `tf.keras.layers`."""
 
 _OLD_SIGNATURES = {
     "ThresholdedReLU": Signature("ThresholdedReLU", "old", ("theta",), (), {"theta": 1.0}, True),
@@ -73,37 +73,40 @@ def _frozen(value: object) -> object:
 
 
 def keras_version() -> str:
-    """The Keras that the table was dumped from."""
+    """Return the version of Keras that the table was dumped from."""
     return str(_table()["keras"])
 
 
 def layer_names() -> list[str]:
-    """Every class of `keras.layers`, aliases not included, in order."""
+    """Return every class of `keras.layers` in alphabetical order, without aliases."""
     return sorted(_table()["layers"])
 
 
 def aliases() -> dict[str, str]:
-    """Second names of classes: `Convolution2D` is `Conv2D`."""
+    """Return the classes by their second names: `Convolution2D` is `Conv2D`."""
     found: dict[str, str] = _table()["aliases"]
     return found
 
 
 def canonical(cls: str) -> str | None:
-    """The class's own name (`MaxPool2D` is `MaxPooling2D`), or `None` when `keras.layers` has no such class."""
+    """Return the class's own name (`MaxPool2D` is `MaxPooling2D`), `None` if there is no such class."""
     table = _table()
     name: str = table["aliases"].get(cls, cls)
     if name in table["layers"]:
         return name
-    return (OLD_LAYERS[name][0] or name) if name in OLD_LAYERS else None
+    if name not in OLD_LAYERS:
+        return None
+    successor, _ = OLD_LAYERS[name]
+    return successor or name
 
 
 def is_gone(cls: str, alone: bool) -> bool:
-    """Is it a layer that Keras 3 has not? `alone`: Keras without TensorFlow."""
+    """Return whether Keras 3 has no such layer any more; `alone` means Keras without TensorFlow."""
     return cls in OLD_LAYERS and (alone or cls not in WITH_TENSORFLOW)
 
 
 def application_names() -> list[str]:
-    """Every model function of `keras.applications`."""
+    """Return every model function of `keras.applications` in alphabetical order."""
     return sorted(_table()["applications"])
 
 
@@ -122,7 +125,7 @@ def _signature(cls: str, entry: dict[str, Any]) -> Signature:
 
 @cache
 def signature(cls: str) -> Signature | None:
-    """The constructor of a layer class (by any of its names), or `None` when there is no such class."""
+    """Return the constructor of a layer class by any of its names, `None` if there is no such class."""
     name = canonical(cls)
     if name is None or name in _OLD_SIGNATURES:
         return _OLD_SIGNATURES.get(name or "")
@@ -131,6 +134,6 @@ def signature(cls: str) -> Signature | None:
 
 @cache
 def application_signature(name: str) -> Signature | None:
-    """The parameters of a model function of `keras.applications`."""
+    """Return the parameters of a model function of `keras.applications`."""
     entry = _table()["applications"].get(name)
     return None if entry is None else _signature(name, entry)

@@ -1,4 +1,4 @@
-"""Traces models: every layer's output shape and parameter count, or the refusal."""
+"""Traces of models: the output shape and the weights of every layer, or its refusal."""
 
 from __future__ import annotations
 
@@ -9,21 +9,29 @@ from kfix.findings import Finding
 from kfix.model.graph import Argument, InnerLayer, Layer, Model, Node, Shapes, TensorRef
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes import operations, signatures
-from kfix.shapes.graph import step, trace_graph
+from kfix.shapes.graph import GraphWalk, trace_graph
 from kfix.shapes.inputs import tensor_refs
 from kfix.shapes.layer_call import LayerTracer
 from kfix.shapes.legacy_arguments import RENAMED
 from kfix.shapes.sequential import trace_sequential
-from kfix.shapes.trace_result import Trace, Traced, as_list, first_unknown, key_of, pick
+from kfix.shapes.trace_result import (
+    Trace,
+    Traced,
+    as_list,
+    first_unknown,
+    key_of,
+    one_or_list,
+    pick,
+)
 
 __all__ = ["Trace", "Traced", "Tracer", "as_list", "first_unknown", "pick"]
 
 
 class Tracer(LayerTracer):
-    """Traces models and remembers what it has found.
+    """Traces models, and remembers their traces.
 
-    `keras` is 2 or 3, the version whose names count. It answers the reader's
-    questions as well (`kfix.model.ShapeOf`).
+    `keras` is 2 or 3, the version whose names count. It answers the reader's questions too
+    (`kfix.model.protocols.ShapeOf`).
     """
 
     def __init__(self, keras: int = 3, open_names: bool = False, alone: bool = False) -> None:
@@ -32,18 +40,17 @@ class Tracer(LayerTracer):
         self._arena: dict[Node, Traced] = {}
 
     def switch(self, switched: Mapping[int, bool | Unknown]) -> None:
-        """Tells by uid of which layers and models the program sets `trainable`."""
+        """Take by uid what the program sets as `trainable` of layers and models."""
         if switched:
             self.switched = switched
-            for known in (self._traces, self._arena, self._uses):
+            for known in (self._traces, self._arena, self._calls):
                 known.clear()
 
     def trace(self, model: Model, inputs: Shapes | None = None) -> Trace:
-        """Traces a model on its own input shape, or on `inputs` where it is called with them.
+        """Return the trace of a model on its own input shape, or on `inputs` if it is called.
 
-        A model that is called keeps the weights of its own input shape where
-        it has one. Raises a finding only where it is called with what it does
-        not take.
+        A model that is called keeps the weights of its own input shape if it has one. Raises a
+        finding only if it is called with what it does not accept.
         """
         key = (model, key_of(inputs))
         found = self._traces.get(key)
@@ -59,7 +66,7 @@ class Tracer(LayerTracer):
         return found
 
     def trained_layers(self, base: Layer, declared: Shapes) -> int | Unknown:
-        """How many weights of a model of `keras.applications` training changes, layer by layer."""
+        """Return how many weights of a model of `keras.applications` training changes."""
         from kfix.shapes import application_layers
 
         return application_layers.trained(base, declared, self)
@@ -72,50 +79,48 @@ class Tracer(LayerTracer):
 
     def outputs(self, nodes: Sequence[Node], node: int) -> Shapes:
         """See `ShapeOf.outputs`."""
-        wanted = [node]
+        waiting = [node]
         known: dict[int, Traced] = {}
-        while wanted:
-            at = nodes[wanted[-1]]
-            if at in self._arena:
-                known[at.id] = self._arena[at]
-                wanted.pop()
+        while waiting:
+            current = nodes[waiting[-1]]
+            if current in self._arena:
+                known[current.id] = self._arena[current]
+                waiting.pop()
                 continue
             missing = [
                 ref.node
-                for _, value in at.args
+                for _, value in current.args
                 for ref in tensor_refs(value)
                 if ref.node not in known
             ]
             if missing:
-                wanted.extend(missing)
+                waiting.extend(missing)
                 continue
-            self._arena[at] = known[at.id] = step(self, at, known, {}, [])
-            wanted.pop()
+            self._arena[current] = GraphWalk(self, known).step(current)
+            waiting.pop()
         return known[node].onward
 
     def model_inputs(self, model: Model) -> Shapes:
         """See `ShapeOf.model_inputs`."""
-        inputs = self.trace(model).inputs
-        return inputs[0] if len(inputs) == 1 else inputs
+        return one_or_list(self.trace(model).inputs)
 
     def vocabulary_size(self, layer: Layer) -> int | Unknown:
         """See `ShapeOf.vocabulary_size`."""
         from kfix.shapes.rules.preprocessing.lookup import vocabulary_size
 
         try:
-            found: int | Unknown = vocabulary_size(self.bound(layer))
+            return vocabulary_size(self.bound(layer))
         except Finding as finding:
             return Unknown(str(finding), layer.site)
         except UnknownUsed as used:
             return used.unknown
-        return found
 
     def application_input(self, layer: Layer) -> Shapes:
         """See `ShapeOf.application_input`."""
-        from kfix.shapes import applications
+        from kfix.shapes import application_arguments
 
         try:
-            shape = applications.input_shape(layer, self)
+            shape = application_arguments.input_shape(layer, self)
         except Finding as finding:
             return Unknown(str(finding), finding.site)
         return Unknown("the model has no input shape", layer.site) if shape is None else shape
@@ -124,10 +129,10 @@ class Tracer(LayerTracer):
         """See `ShapeOf.application_name`."""
         if not layer.is_application:
             return None
-        from kfix.shapes import applications
+        from kfix.shapes import application_arguments
 
         try:
-            return applications.own_name(layer, self)
+            return application_arguments.own_name(layer, self)
         except (Finding, UnknownUsed):
             return None
 
@@ -148,8 +153,7 @@ class Tracer(LayerTracer):
 
     def model_outputs(self, model: Model) -> Shapes:
         """See `ShapeOf.model_outputs`."""
-        outputs = self.trace(model).would_be
-        return outputs[0] if len(outputs) == 1 else outputs
+        return one_or_list(self.trace(model).would_be)
 
     def count_params(self, model: Model) -> int | Unknown:
         """See `ShapeOf.count_params`."""
@@ -164,14 +168,14 @@ class Tracer(LayerTracer):
         found = signatures.signature(cls)
         if found is None or parameter not in found.names:
             return False
-        said = {
+        given = {
             name
             for argument in arguments
             for name in (argument.keyword, *RENAMED.get(argument.keyword or "", ()))
         }
         places = sum(argument.keyword is None for argument in arguments)
         return (
-            said.isdisjoint((parameter, "*", "**")) and parameter not in found.positional[:places]
+            given.isdisjoint((parameter, "*", "**")) and parameter not in found.positional[:places]
         )
 
     def class_name(self, name: str) -> str | None:
@@ -201,12 +205,15 @@ class Tracer(LayerTracer):
 
 
 def is_own(node: Node) -> bool:
-    """Is it a model of `keras.applications` on its own input, whose output the program went on from?"""
+    """Return whether this is a model of `keras.applications` on its own input, which is built on."""
     return node.layer.is_application and node.site == node.layer.site
 
 
 def _unfolded(trace: Trace, keras: int, switched: Mapping[int, bool | Unknown]) -> Trace:
-    """See `Trace.listed`; by a Tracer of its own, so that no trace holds on to all that is known of a program."""
+    """Return what `Trace.listed` is.
+
+    It has a Tracer of its own, so that no trace keeps all that is known of a program.
+    """
     from kfix.shapes.application_expansion import unfolded
 
     tracer = Tracer(keras)
@@ -215,12 +222,9 @@ def _unfolded(trace: Trace, keras: int, switched: Mapping[int, bool | Unknown]) 
 
 
 def _constructed(model: Model) -> bool | Unknown:
-    """What the constructor of a model says of `trainable`."""
+    """Return the `trainable` of a model's constructor."""
     for argument in model.arguments:
         if argument.keyword == "trainable":
-            return (
-                argument.value
-                if isinstance(argument.value, Unknown)
-                else argument.value is not False
-            )
+            value = argument.value
+            return value if isinstance(value, Unknown) else value is not False
     return True

@@ -1,8 +1,9 @@
-"""What tracing gives: by node what became of it, and the whole."""
+"""The traces of calls and models."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from kfix.findings import Finding
 from kfix.model.graph import Array, Model, Shapes, TensorRef
@@ -11,20 +12,21 @@ from kfix.model.unknown import Unknown
 Count = int | Unknown | Callable[[], int | Unknown]
 """A number of weights, or what counts them."""
 
+Status = Literal["known", "unknown", "refused", "after-refusal"]
+"""What is known of the outputs of a call; "after-refusal" if a layer before it is refused."""
+
 AFTER = Unknown("a layer before it is refused")
 NO_INPUT = Unknown("the model has no input shape")
 
 
 class Traced:
-    """What became of one use of a layer.
+    """The trace of one call of a layer.
 
-    `status` is "known", "unknown", "refused" or "after-refusal"; `outputs` is
-    an `Unknown` unless it is known. `params` counts the weights that this
-    layer holds, `trained` those of them that training changes. `finding` is the
-    refusal, `warnings` what only running would refuse, `inner` the trace of a
-    nested model or of a body that was read.
-    `would_be` are the outputs that a layer refused for nothing but old names
-    of arguments would have, and those of the layers behind it.
+    `outputs` is an `Unknown` unless the status is "known". `params` is the number of weights that
+    the layer holds, `trained` of those that training changes. `finding` is the refusal, `warnings`
+    are what is refused only when the layer runs, `inner` is the trace of a nested model or of a
+    body that was read. `would_be` are the outputs without the refusal of old names of arguments, of
+    this layer or of one before it.
     """
 
     __slots__ = (
@@ -44,7 +46,7 @@ class Traced:
         inputs: Shapes,
         outputs: Shapes,
         params: int | Unknown = 0,
-        status: str = "known",
+        status: Status = "known",
         finding: Finding | None = None,
         warnings: tuple[Finding, ...] = (),
         inner: Trace | None = None,
@@ -63,7 +65,7 @@ class Traced:
 
     @property
     def trained(self) -> int | Unknown:
-        """How many of its weights training changes; counted when it is asked for."""
+        """The number of weights that training changes; counted when it is asked for."""
         if callable(self._trained):
             self._trained = self._trained()
         return self._trained
@@ -75,13 +77,13 @@ class Traced:
 
 
 class Trace:
-    """A model traced: by node id what became of it, and the model's own inputs, outputs and parameter count.
+    """The trace of a model: of each node by its id, and the model's inputs, outputs and weights.
 
-    `trained_alone` counts those of `params` that training changes when the model itself is trained: `trainable` says
-    whether it may be as a whole. `weights_of` is the trace of the model on its own input, where this is a call of it.
-    `findings` are the model's refusals and warnings in the order of its nodes,
-    those of nested models included, each with its `site`. `unfold` gives the trace that `listed` is, where that is
-    another.
+    `trained_alone` is the number of those of `params` that training changes when the model itself is
+    trained; `trainable` says whether it may be as a whole. `weights_of` is the trace of the model on
+    its own input, if this is a call of it. `findings` are the refusals and warnings in the order of
+    the nodes, those of nested models included, each with its `site`. `unfold` makes the trace that
+    `listed` is, if that is another.
     """
 
     __slots__ = (
@@ -116,7 +118,7 @@ class Trace:
 
     @property
     def listed(self) -> Trace:
-        """As Keras lists the layers: a model of `keras.applications` that was built on stands there by its own."""
+        """The trace with the layers that Keras lists: those of a model of `keras.applications` one by one."""
         if self.unfold is None:
             return self
         found = self.unfold()
@@ -125,13 +127,13 @@ class Trace:
 
     @property
     def trained(self) -> int | Unknown:
-        """How many of its weights training changes, as a part of another model."""
+        """The number of weights that training changes, as a part of another model."""
         own = self.weights_of
         return _total(own.model.trained, own.model, own.nodes, lambda traced: traced.trained)
 
     @property
     def trained_alone(self) -> int | Unknown:
-        """What Keras's `summary()` calls trainable."""
+        """The number of weights that Keras's `summary()` calls trainable."""
         if self.trainable is True:
             return self.trained
         return 0 if self.trainable is False else self.trainable
@@ -143,12 +145,12 @@ class Trace:
 
     @property
     def trouble(self) -> Finding | None:
-        """The first error, or where there is none the first warning that says that the model can never run."""
+        """The first error, else the first warning that says that the model can never run."""
         return self.refusal or next((finding for finding in self.findings if finding.stops), None)
 
     @property
     def would_be(self) -> list[Shapes]:
-        """The outputs, and where nothing but old names of arguments is refused, those without that refusal."""
+        """The outputs, those without the refusal of old names of arguments where nothing else is refused."""
         return [
             pick(self.nodes[ref.node].onward, ref.output)
             for ref in self.model.outputs
@@ -157,14 +159,19 @@ class Trace:
 
 
 def pick(shapes: Shapes, output: int) -> Shapes:
-    """One output of several; of a single one it is itself."""
+    """Return one output of several; a single one is returned itself."""
     if isinstance(shapes, list):
         return shapes[output] if output < len(shapes) else Unknown(f"there is no output {output}")
     return shapes
 
 
+def one_or_list(shapes: list[Shapes]) -> Shapes:
+    """Return the only shape of a list, or the list if it has several."""
+    return shapes[0] if len(shapes) == 1 else shapes
+
+
 def as_list(shapes: Shapes) -> list[Shapes]:
-    """One shape or several, as a list."""
+    """Return one shape or several as a list."""
     if isinstance(shapes, list):
         return shapes
     if isinstance(shapes, dict):
@@ -173,7 +180,7 @@ def as_list(shapes: Shapes) -> list[Shapes]:
 
 
 def first_unknown(shapes: object) -> Unknown | None:
-    """The first shape in a structure of which nothing is known."""
+    """Return the first shape in a structure that is unknown as a whole."""
     if type(shapes) is tuple:
         return None
     if isinstance(shapes, Unknown):
@@ -185,13 +192,13 @@ def first_unknown(shapes: object) -> Unknown | None:
     return None
 
 
-def status_of(shapes: Shapes) -> str:
-    """ "known", or "unknown" where one of the shapes is."""
+def status_of(shapes: Shapes) -> Status:
+    """Return "known", or "unknown" if one of the shapes is."""
     return "unknown" if first_unknown(shapes) is not None else "known"
 
 
 def without_arrays(value: object) -> Shapes:
-    """What an operation is called on, its `Array`s as shapes again."""
+    """Return what an operation is called on, with shapes in place of `Array`s."""
     if isinstance(value, Array):
         return value.shape
     if isinstance(value, list | tuple) and any(isinstance(item, Array) for item in value):
@@ -200,7 +207,7 @@ def without_arrays(value: object) -> Shapes:
 
 
 def key_of(shapes: object) -> object:
-    """A hashable stand-in for a structure of shapes."""
+    """Return a hashable key of a structure of shapes."""
     if isinstance(shapes, list):
         return ("list", *map(key_of, shapes))
     if isinstance(shapes, dict):
@@ -218,10 +225,13 @@ OUTSIDE = Unknown("a tensor that no layer of the model makes")
 
 
 def lookup(ref: object, nodes: dict[int, Traced]) -> Shapes:
-    """The shape of a tensor, as the next layer is traced on it; unknown of one from outside the model."""
+    """Return the shape of a tensor, as the next layer is traced on it.
+
+    It is unknown for a tensor from outside the model.
+    """
     assert isinstance(ref, TensorRef)
-    made = nodes.get(ref.node)
-    return OUTSIDE if made is None else pick(made.onward, ref.output)
+    traced = nodes.get(ref.node)
+    return OUTSIDE if traced is None else pick(traced.onward, ref.output)
 
 
 def _total(
@@ -230,7 +240,10 @@ def _total(
     nodes: dict[int, Traced],
     count: Callable[[Traced], int | Unknown],
 ) -> int | Unknown:
-    """The weights of all layers, a shared one counted once, and the model's own; unknown behind a refusal."""
+    """Return the weights of all layers, each shared one once, and the model's own.
+
+    Unknown behind a refusal.
+    """
     seen: set[int] = set()
     total = own
     for node in model.nodes:

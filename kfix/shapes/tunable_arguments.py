@@ -1,4 +1,4 @@
-"""The arguments that a repair may turn, and the values worth trying."""
+"""The arguments that a repair may change, and the values worth trying."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from kfix.shapes.registry import Knob
 
 
 def nothing(layer: Bound, x: Shape) -> Iterable[object]:
-    """Of a knob whose value only the wanted output tells."""
+    """Return no values: only the expected output decides the value."""
     return ()
 
 
 def choice(name: str, *values: object) -> Knob:
-    """One of a few values."""
+    """Return a knob that has one of a few values."""
 
     def give(layer: Bound, x: Shape) -> Iterable[object]:
         return values
@@ -24,12 +24,12 @@ def choice(name: str, *values: object) -> Knob:
 
 
 def free(name: str) -> Knob:
-    """A positive integer, or a shape, that the wanted output tells."""
+    """Return a knob whose value is a positive integer, or a shape, that the expected output decides."""
     return Knob(name, nothing, True)
 
 
 def sized(name: str, *values: int) -> Knob:
-    """A size a dim, the same for all: one number where one was written, else as many as were written."""
+    """Return a knob of one size for all dims: one integer, or as many as are written."""
 
     def give(layer: Bound, x: Shape) -> Iterable[object]:
         present = layer.dim(name)
@@ -49,7 +49,7 @@ SIZE = sized("size", 2, 3, 4, 1, 8)
 
 
 def output_paddings(layer: Bound, x: Shape) -> Iterable[object]:
-    """From 0 up to what the strides allow, and none."""
+    """Return `None`, and the output paddings that the strides allow, at most 3."""
     strides = layer.dim("strides")
     numbers = strides if isinstance(strides, tuple | list) else (strides,)
     least = min((number for number in numbers if isinstance(number, int)), default=1)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from kfix.findings import Finding
-from kfix.model.graph import Argument, Array, Layer, Library, Symbol, TensorRef
+from kfix.model.graph import Argument, Array, Layer, Library, Shapes, Symbol, TensorRef
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes import Tracer, signatures
 from kfix.shapes.operations import operation
@@ -108,12 +108,40 @@ def draw_odd_layer(draw: Draw, cls: str) -> Case:
     return Case(cls, tuple(args), kwargs, inputs)
 
 
+def draw_odd_application(draw: Draw, name: str) -> tuple[Layer, Shapes]:
+    """Return a model of `keras.applications` with odd arguments, and what it is called on."""
+    signature = signatures.application_signature(name)
+    assert signature is not None
+    given: dict[str, object] = {"weights": draw.choice((None, None, "imagenet"))}
+    if draw.chance(60):
+        given["include_top"] = False
+    for _ in range(draw.choice((1, 1, 2, 3))):
+        given[draw.choice(signature.names)] = draw.choice(ODD)
+    arguments = tuple(Argument(name, value) for name, value in given.items())
+    inputs = draw.choice(([], (None, 224, 224, 3), (None, 64, 64, 3), draw.choice(ODD_INPUTS)))
+    return Layer(name, arguments, SITE, 80_001, Library.APPLICATION), inputs  # type: ignore[return-value]
+
+
+def ask_application(layer: Layer, inputs: Shapes) -> Fault | None:
+    """Trace the call of a model of `keras.applications`, and ask for its name and layers."""
+    tracer = Tracer()
+    try:
+        _ = tracer.use(layer, ((None, inputs),)).trained
+        _ = tracer.application_name(layer), tracer.application_input(layer)
+        _ = tracer.application_layers(layer)
+    except (Finding, UnknownUsed):
+        return None
+    except Exception as error:
+        return Fault(f"{layer.cls}{layer.arguments} on {inputs}", _told(error))
+    return None
+
+
 def ask_layer(case: Case) -> Fault | None:
     """Trace the call, and ask for all that a report asks for."""
     try:
         layer = kfix_layer(case)
         traced = Tracer().use(layer, case.inputs)
-        _ = traced.trained, str(traced.outputs), traced.finding and traced.finding.message
+        _ = traced.trained, str(traced.outputs), str(traced.finding)
     except (Finding, UnknownUsed):
         return None
     except Exception as error:

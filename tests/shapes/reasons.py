@@ -13,7 +13,7 @@ from kfix.findings import Finding
 SHAPES = os.path.join(
     os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "kfix", "shapes"
 )
-FILES = ("binding.py", "einsum.py", "identifiers.py", "sizes.py", "layer_call.py", "values.py")
+FILES = ("binding.py", "einsum.py", "identifiers.py", "sizes.py", "rule_call.py", "values.py")
 """Beside the rules themselves, what they and every layer go through."""
 
 

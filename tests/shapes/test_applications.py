@@ -11,7 +11,7 @@ from kfix.findings import Finding
 from kfix.model.graph import Argument, Layer, Library
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.shapes import Tracer, applications, signatures
+from kfix.shapes import Tracer, application_arguments, signatures
 from tests.shapes.judge import keras
 
 SITE = Site("case.py", None, 0)
@@ -22,7 +22,7 @@ def traced(name: str, x: Any = None, **options: Any) -> Any:
     arguments = tuple(Argument(key, value) for key, value in options.items())
     layer = Layer(name, arguments, SITE, 1, Library.APPLICATION)
     tracer = Tracer()
-    own = applications.input_shape(layer, tracer)
+    own = application_arguments.input_shape(layer, tracer)
     return own, tracer.use(layer, ((None, own if x is None else x),))
 
 

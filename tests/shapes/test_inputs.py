@@ -7,7 +7,12 @@ import pytest
 from kfix.findings import Finding
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
-from kfix.shapes.inputs import first_layer_shape, input_layer_shape, standardize, told_length
+from kfix.shapes.inputs import (
+    embedding_length,
+    first_layer_shape,
+    input_layer_shape,
+    standardize_shape,
+)
 from tests.shapes.build import layer
 from tests.shapes.judge import Case, keras, kfix_layer
 
@@ -61,7 +66,7 @@ def test_what_is_unknown_stays_unknown() -> None:
     shape = input_layer_shape(layer("Input", (unknown, 3)))
     assert shape == (None, unknown, 3)
     assert input_layer_shape(layer("Input", unknown)) is unknown
-    assert isinstance(standardize(Array((3,)), "Input"), Unknown)
+    assert isinstance(standardize_shape(Array((3,)), "Input"), Unknown)
 
 
 def test_an_input_shape_on_a_layer() -> None:
@@ -82,5 +87,5 @@ def test_the_vocabulary_of_an_embedding_is_no_input_shape() -> None:
     ("length", "told"), [(7, (None, 7)), ((7, 3), (None, 7, 3)), (None, None), ((None,), None)]
 )
 def test_the_length_that_an_embedding_was_told(length: object, told: object) -> None:
-    assert told_length(layer("Embedding", 100, 4, input_length=length)) == told
-    assert told_length(layer("LSTM", 4, input_length=7)) is None
+    assert embedding_length(layer("Embedding", 100, 4, input_length=length)) == told
+    assert embedding_length(layer("LSTM", 4, input_length=7)) is None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from kfix.model.graph import Shape, Shapes
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
-from kfix.shapes.layer_call import check_rank
 from kfix.shapes.registry import rule
+from kfix.shapes.rule_call import check_rank
 from kfix.shapes.sizes import replace_axis
 
 
