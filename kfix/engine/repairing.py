@@ -1,96 +1,108 @@
-"""The repairs of one model: searched for, proven, and the one to make."""
+"""The repairs of one model: searched for, proven, and one of them chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from kfix.edits.base import Edit, Repair
-from kfix.edits.drop_argument import DropArgument
-from kfix.edits.insert_layer import InsertLayer
-from kfix.edits.set_input_shape import SetInputShape
-from kfix.edits.set_literal import SetLiteral
-from kfix.edits.wrap_argument import WrapArgument
-from kfix.engine.diagnosis import intent_of, met, unknown_output
+from kfix.edits.base import Repair
+from kfix.engine.candidates import RepairCandidates
+from kfix.engine.choosing import choose_repair
+from kfix.engine.diagnosis import met, unknown_output
 from kfix.engine.proof import Read, prove
 from kfix.engine.results import Group, ModelResult, Proven, Reading
-from kfix.engine.settings import Misuse, Settings
-from kfix.model.code import NewLayer
+from kfix.engine.settings import Settings
 from kfix.model.record import replace
-from kfix.model.site import Site
 from kfix.project.project import Project
 from kfix.repair.target import Target
-from kfix.shapes import Trace, show
+from kfix.shapes import show
 
 if TYPE_CHECKING:
-    from kfix.repair.intent import Cure, Instead, Intent
+    from kfix.repair.intent import Intent
     from kfix.repair.search import Search
 
 MOST_ALTERNATIVES = 3
-LAYOUT = (InsertLayer, DropArgument, SetInputShape)
-"""Edits that lay the input out otherwise for a model that stays as it is."""
 MOST_PROOFS = 12
 """Candidates that are rewritten and read again for one model, whatever becomes of them."""
 
 
-def mend(
+def repair_model(
     project: Project,
     settings: Settings,
     reading: Reading,
     index: int,
-    told: ModelResult,
+    model: ModelResult,
     intent: Intent | None,
     read: Read,
 ) -> None:
-    """Fills in the proven repairs of one model and marks the one to apply."""
-    from kfix.repair.alternatives import differs
-
+    """Fill in the proven repairs of one model and mark the one to apply; raise `Misuse`."""
     group = reading.groups[index]
-    wanted = _told(group, told.wanted)
-    hunt = Hunt(project, settings, reading, group, wanted, intent)
+    expected = _expected(group, model.wanted)
+    candidates = RepairCandidates(project, settings, reading, group, expected, intent)
     most = max(MOST_ALTERNATIVES, settings.pick or 0)
-    proofs = 0
-    for repair in hunt:
-        if any(not differs(repair, kept.repair) for kept in told.repairs):
-            continue
-        proofs += 1
-        proven = prove(project, reading, index, wanted, repair, read)
+    for repair in _to_prove(candidates, model, most):
+        proven = prove(project, reading, index, expected, repair, read)
         if proven is not None:
-            if told.target is not None and told.target.weight == "weak":
+            if model.target is not None and model.target.weight == "weak":
                 proven.repair = replace(proven.repair, safety="unsafe")
-            told.repairs.append(proven)
-            hunt.proven += 1
-        if len(told.repairs) >= most or proofs >= MOST_PROOFS:
-            break
-    for proven in told.repairs[1:]:
+            model.repairs.append(proven)
+            candidates.proven += 1
+    for proven in model.repairs[1:]:
         if proven.of_data:  # another choice, and never the only one
             proven.repair = replace(proven.repair, safety="unsafe")
-    said = [proven.repair.why for proven in told.repairs if proven.repair.why]
-    told.remarks.extend(
-        remark for remark in hunt.remarks() if not any(map(remark.startswith, said))
+    _remark(candidates, model, intent, reading)
+    _advise(model, group, intent)
+    choose_repair(settings, model)
+    _remark_unknown(group, model)
+
+
+def _to_prove(candidates: RepairCandidates, model: ModelResult, most: int) -> Iterator[Repair]:
+    """Yield the candidates that differ from the proven repairs, until there are enough of these."""
+    from kfix.repair.alternatives import differs
+
+    proofs = 0
+    for repair in candidates:
+        if any(not differs(repair, kept.repair) for kept in model.repairs):
+            continue
+        proofs += 1
+        yield repair
+        if len(model.repairs) >= most or proofs >= MOST_PROOFS:
+            return
+
+
+def _remark(
+    candidates: RepairCandidates, model: ModelResult, intent: Intent | None, reading: Reading
+) -> None:
+    """Add what a person should know of the search."""
+    reasons = [proven.repair.why for proven in model.repairs if proven.repair.why]
+    model.remarks.extend(
+        remark for remark in candidates.remarks() if not any(map(remark.startswith, reasons))
     )
-    asked_back = _contradiction(told, intent, reading) if not told.repairs else None
-    if asked_back is not None:
-        told.remarks.append(asked_back)
-    elif not told.repairs and hunt.search is not None:
-        told.remarks.append(_nothing(hunt.search))
-    _advise(told, group, intent, reading)
-    _decide(settings, told)
-    applied = told.applied
-    unknown = unknown_output(applied.traces) if applied is not None and told.wanted else None
-    if unknown is not None and applied is not None and not met(applied.traces, told.wanted):
-        built = (
-            "it builds now; " if any(trace.refusal is not None for trace in group.traces) else ""
-        )
-        told.remarks.append(
-            f"{built}kfix cannot infer whether its output shape is the expected one: "
-            f"{unknown.reasons()}"
-        )
+    if model.repairs:
+        return
+    contradiction = _contradiction(model, intent, reading)
+    if contradiction is not None:
+        model.remarks.append(contradiction)
+    elif candidates.search is not None:
+        model.remarks.append(_no_repair(candidates.search))
 
 
-def _told(group: Group, wanted: Mapping[int, Target]) -> Mapping[int, Target]:
-    """What is wanted, but for the sizes that nobody can tell: they are taken to be right."""
+def _remark_unknown(group: Group, model: ModelResult) -> None:
+    """Add that the output of the repaired model is not known, where that is so."""
+    applied = model.applied
+    if applied is None or not model.wanted or met(applied.traces, model.wanted):
+        return
+    unknown = unknown_output(applied.traces)
+    if unknown is None:
+        return
+    remark = "kfix cannot infer whether its output shape is the expected one: "
+    if any(trace.refusal is not None for trace in group.traces):
+        remark = f"it builds now; {remark}"
+    model.remarks.append(remark + unknown.reasons())
+
+
+def _expected(group: Group, wanted: Mapping[int, Target]) -> Mapping[int, Target]:
+    """Return what is expected of the outputs; sizes that are unknown are taken to be right."""
     trace = group.traces[0]
     if trace.refusal is not None:
         return wanted
@@ -100,374 +112,42 @@ def _told(group: Group, wanted: Mapping[int, Target]) -> Mapping[int, Target]:
     }
 
 
-def _contradiction(told: ModelResult, intent: Intent | None, reading: Reading) -> str | None:
+def _contradiction(model: ModelResult, intent: Intent | None, reading: Reading) -> str | None:
     """Return what is asked back where a declared target would break a call that works."""
-    target = told.target
+    target = model.target
     if intent is None or target is None or target.weight != "declared":
         return None
     labels = next((one for one in intent.wanted.values() if one.site is not None), None)
-    works = all(trace.refusal is None for trace in told.traces) and met(told.traces, intent.wanted)
+    works = all(trace.refusal is None for trace in model.traces) and met(
+        model.traces, intent.wanted
+    )
     if labels is None or labels.site is None or not works:
         return None
-    name = told.model.name or "the model"
+    name = model.model.name or "the model"
     return (
         f"the target is taken for {name}, and {labels.source}, "
-        f"{reading.program.place(labels.site).where}, fit its output {show(told.trace.outputs[0])}: "
+        f"{reading.program.place(labels.site).where}, fit its output {show(model.trace.outputs[0])}: "
         "for another model, name that with --model"
     )
 
 
-def _nothing(search: Search) -> str:
+def _no_repair(search: Search) -> str:
     """Return that there is no repair, how many candidates were tried, and the nearest result."""
     tries = max(0, search.steps // max(1, len(search.models)) - 1)
-    said = "cannot fix: no allowed edit "
-    said += "builds" if search.nearest is None else "reaches the expected shape"
+    aim = "builds" if search.nearest is None else "reaches the expected shape"
+    remark = f"cannot fix: no allowed edit {aim}"
     if search.stopped:
-        said += f" among the {tries} cheapest candidates that were tried"
+        remark += f" among the {tries} cheapest candidates that were tried"
     elif tries:
-        said += f" ({tries} candidate{'' if tries == 1 else 's'} tried)"
-    return said if search.nearest is None else f"{said}; the nearest result is {search.nearest}"
+        remark += f" ({tries} candidate{'' if tries == 1 else 's'} tried)"
+    if search.nearest is not None:
+        remark += f"; the nearest result is {search.nearest}"
+    return remark
 
 
-def _advise(told: ModelResult, group: Group, intent: Intent | None, reading: Reading) -> None:
-    """What is better done in the data is shown behind the repairs."""
+def _advise(model: ModelResult, group: Group, intent: Intent | None) -> None:
+    """Add what is better done in the data, behind the repairs."""
     for cure in intent.advice if intent is not None else ():
         trace = group.traces[0]
         repair = Repair((), tuple(trace.outputs), trace.params, cure.cost, "display", cure.why)
-        told.repairs.append(Proven(repair, [], {}, "", list(group.traces)))
-
-
-def _decide(settings: Settings, told: ModelResult) -> None:
-    """Which repair is made, if any."""
-    from kfix.repair.alternatives import leads
-
-    if settings.pick is not None and told.repairs:
-        if settings.pick > len(told.repairs):
-            raise Misuse(f"--pick {settings.pick}: the model has {len(told.repairs)} repairs")
-        chosen = told.repairs[settings.pick - 1]
-        if not chosen.files:
-            raise Misuse(
-                f"--pick {settings.pick} is a suggestion without edits: {chosen.repair.why}"
-            )
-        chosen.applied = True
-        return
-    made = [proven for proven in told.repairs if proven.files]
-    if not made:
-        return
-    # Another way out in the data is always shown, and is no rival of what the model or `compile` can do.
-    rivals = [proven for proven in made[1:] if not proven.of_data] or [
-        p for p in made[1:] if made[0].of_data
-    ]
-    if settings.review is not None:
-        number = settings.review(told)
-        if number is not None:
-            told.repairs[number].applied = True
-        return
-    first, second = made[0].repair, rivals[0].repair if rivals else None
-    declared = told.target is not None and told.target.weight == "declared"
-    if settings.unsafe or (declared and any(found.finding.fails for found in told.findings)):
-        made[0].applied = True
-    elif told.target is not None and told.target.weight == "weak":
-        told.remarks.append(
-            "the program only suggests this shape: declare --target, or apply the first repair with "
-            "--unsafe"
-        )
-    elif first.safety == "safe" and leads(first, second) and not _far(told, first):
-        made[0].applied = True
-    elif not any(found.finding.fails for found in told.findings):
-        told.remarks.append("no finding is an error: apply the repair with --unsafe")
-    elif first.safety == "safe" and leads(first, second):
-        told.remarks.append(
-            "much would change, and the labels may be wrong instead: apply the first with --unsafe"
-        )
-    elif second is None:
-        told.remarks.append(
-            "another output may be expected: apply the repair with --unsafe, or declare --target"
-        )
-    else:
-        told.remarks.append(
-            "several repairs are equally good: choose with --pick N, or apply the first with --unsafe"
-        )
-
-
-def _far(told: ModelResult, first: Repair) -> bool:
-    """Would so much be changed of a model that builds that the labels may as well be wrong?"""
-    from kfix.repair.prices import FAR
-
-    builds = all(trace.refusal is None for trace in told.traces)
-    declared = told.target is None or told.target.weight == "declared"
-    return builds and not declared and first.cost > FAR
-
-
-class Hunt:
-    """The repairs worth proving, the cheapest first: what must come first, what the search gives, what comes along."""
-
-    def __init__(
-        self,
-        project: Project,
-        settings: Settings,
-        reading: Reading,
-        group: Group,
-        wanted: Mapping[int, Target],
-        intent: Intent | None,
-    ) -> None:
-        self.project = project
-        self.settings = settings
-        self.reading = reading
-        self.group = group
-        self.wanted = wanted
-        self.first: Cure | None = self._allowed(intent.first) if intent is not None else None
-        self.also = [
-            cure
-            for cure in (intent.also if intent is not None else ())
-            if self._allowed(cure) is not None
-        ]
-        self.instead = [
-            other
-            for other in (intent.instead if intent is not None else ())
-            if self._allowed(other.cure) is not None
-        ]
-        self.calls = intent is not None
-        """Does the program compile the model, or give it data?"""
-        self.offer = self._allowed(intent.offer) if intent is not None else None
-        self.search: Search | None = None
-        self.proven = 0
-        """How many of the repairs that it has given were proven."""
-
-    def __iter__(self) -> Iterator[Repair]:
-        """The first choice, what may be done in the data in its place, then the others."""
-        given = self._mine()
-        first = next(given, None)
-        if first is not None:
-            yield first
-        for other in self.instead:
-            repair = self._other(other)
-            if repair is not None:
-                yield repair
-        if first is not None:
-            yield from given
-
-    def _mine(self) -> Iterator[Repair]:
-        """The repairs of the model and of `compile`, with what has to come along."""
-        if self.first is not None:
-            given = False
-            for repair in self._firsts(self.first):
-                given = True
-                yield self._with(repair, self._along(repair))
-            if given:
-                return
-        if not self._right(self.group.traces):
-            for repair in self._searched(self.group):
-                followed = self._followed(repair)
-                yield self._with(followed, self._along(followed))
-        elif self.also:
-            yield self._with(self._of(self.also[0], self.group.traces[0]), self.also[1:])
-        elif self.offer is not None:
-            yield self._of(self.offer, self.group.traces[0])
-
-    def _along(self, repair: Repair) -> list[Cure]:
-        """Return the edits of calls that go with a repair, for the model as it is after the repair.
-
-        What predict is given may fit the repaired input, though it did not fit the old one. An
-        argument that the repair edits already is not edited twice.
-        """
-        if not self.calls:
-            return []
-        from kfix.repair.apply import apply
-
-        models = [apply(model, repair.edits) for model in self.group.models]
-        traces = [self.reading.tracer.trace(model) for model in models]
-        intent = intent_of(Group(models, traces, self.group.nested), self.reading, self.wanted)
-        if intent is None:
-            return self.also
-        edited = {site for edit in repair.edits for site in _wrapped(edit)}
-        return [
-            cure
-            for cure in intent.also
-            if self._allowed(cure) is not None
-            and edited.isdisjoint(site for edit in cure.edits for site in _wrapped(edit))
-        ]
-
-    def _firsts(self, first: Cure) -> Iterator[Repair]:
-        """What must come first, in the constants that it is made of where that is no dearer, and what goes with it."""
-        plain = self._after(first)
-        declared = next(plain, None)
-        constants = self._through_constants(first)
-        through = next(self._after(constants), None) if constants is not None else None
-        told: set[Site] = set()
-        if through is not None and (declared is None or through.cost <= declared.cost):
-            yield through
-            if self.proven:
-                declared = None  # it says the same in other places, and so does what sets both
-                told = {
-                    site
-                    for edit in through.edits
-                    if isinstance(edit, SetLiteral)
-                    for site in edit.sites
-                }
-        for repair in plain if declared is None else chain((declared,), plain):
-            if not any(
-                isinstance(edit, SetLiteral) and told.intersection(edit.sites)
-                for edit in repair.edits
-            ):
-                yield repair
-
-    def _through_constants(self, first: Cure) -> Cure | None:
-        from kfix.repair.constants import through_constants
-        from kfix.repair.options import Options
-        from kfix.repair.prices import price
-        from kfix.repair.uses import Uses
-
-        program = self.reading.program
-        options = Options(within=program.within, control=program.control)
-        edits = through_constants(self.group.models, first.edits, Uses(program.models), options)
-        if edits is None:
-            return None
-        return self._allowed(first._replace(edits=edits, cost=first.cost + price("shared")))
-
-    def _followed(self, repair: Repair) -> Repair:
-        """The repair with the data that goes with the input that it sets: its axes turned, or grey made color."""
-        if self.instead or not any(isinstance(edit, SetInputShape) for edit in repair.edits):
-            return repair
-        from kfix.repair.apply import apply
-        from kfix.repair.intent import Cure
-        from kfix.repair.intent.data import turned
-        from kfix.repair.prices import price
-
-        model, reading = apply(self.group.models[0], repair.edits), self.reading
-        uids = frozenset(one.uid for one in self.group.models)
-        data = turned(model, reading.tracer.trace(model), uids, reading.program, reading.tracer)
-        if data is None:
-            return repair
-        cure = self._allowed(Cure(data.edits, price("bridge"), data.why + data.remark))
-        return self._with(repair, [cure]) if cure is not None else repair
-
-    def _other(self, other: Instead) -> Repair | None:
-        """A cure in the data, with the cheapest of what is still to be done to the model."""
-        also = [cure for cure in self.also if cure is not other.place]
-        group = self.group
-        if other.model is not None:
-            models = [replace(model, given=other.model.given) for model in group.models]
-            group = Group(models, [self.reading.tracer.trace(model) for model in models], False)
-        if self.first is not None and self.first is not other.place:
-            mended = next(self._after(self.first), None)
-        elif self._right(group.traces):
-            return self._with(self._of(other.cure, group.traces[0]), also)
-        else:
-            mended = next(iter(self._searched(group, keep=False)), None)
-        return self._with(mended, [*also, other.cure]) if mended is not None else None
-
-    def _allowed(self, cure: Cure | None) -> Cure | None:
-        """Edits of kinds that a person has ruled out are not made here either."""
-        only, never = self.settings.only, self.settings.never
-        kinds = {edit.kind for edit in cure.edits} if cure is not None else set()
-        return cure if not kinds & never and (not only or kinds <= only) else None
-
-    def remarks(self) -> Iterator[str]:
-        """What a person should know of the search."""
-        if self.search is not None:
-            yield from self.search.advice
-
-    def _right(self, traces: Sequence[Trace]) -> bool:
-        return all(trace.trouble is None for trace in traces) and met(traces, self.wanted)
-
-    def _after(self, first: Cure) -> Iterator[Repair]:
-        """What is to be done with the model once its input is as it must be."""
-        from kfix.repair.apply import apply
-
-        models = [apply(model, first.edits) for model in self.group.models]
-        traces = [self.reading.tracer.trace(model) for model in models]
-        if self._right(traces):
-            yield self._of(first, traces[0])
-            return
-        laid_out = any(other.place is first and other.lays_out for other in self.instead)
-        for repair in self._searched(Group(models, traces, False)):
-            if laid_out and not all(isinstance(edit, LAYOUT) for edit in repair.edits):
-                continue  # the model takes the right numbers: only how they are laid out is wrong
-            yield replace(
-                repair,
-                edits=_joined(first.edits, repair.edits),
-                cost=round(first.cost + repair.cost, 4),
-                why=f"{first.why}; then {repair.why}",
-                safety=repair.safety if first.safety == "safe" else first.safety,
-            )
-
-    def _searched(self, group: Group, keep: bool = True) -> Iterator[Repair]:
-        from kfix.repair.search import Options, search
-
-        settings, program = self.settings, self.reading.program
-        options = Options(
-            settings.prefer,
-            settings.only,
-            settings.never,
-            within=program.within,
-            program=program.models,
-            control=program.control,
-            activation=self._activation(group),
-            at_hand=program.at_hand,
-            tensors_at=program.tensors_at,
-        )
-        found = search(group.models, self.reading.tracer, self.wanted or None, options)
-        if keep:
-            self.search = found
-        yield from found
-
-    def _activation(self, group: Group) -> str | None:
-        """What the last layer of a model with one output has under its loss."""
-        from kfix.repair.intent.heads import output_name
-        from kfix.repair.intent.loss import activation, loss_of
-
-        model = group.models[0]
-        if not self.reading.program.compiles or len(model.outputs) != 1:
-            return None
-        loss = loss_of(self.reading.program, model.uid, output_name(model, 0), 0, 1)
-        return None if loss is None else activation(loss)
-
-    def _of(self, cure: Cure, trace: Trace) -> Repair:
-        return Repair(
-            cure.edits, tuple(trace.outputs), trace.params, cure.cost, cure.safety, cure.why
-        )
-
-    def _with(self, repair: Repair, cures: Sequence[Cure]) -> Repair:
-        for cure in cures:
-            if set(cure.edits) <= set(repair.edits):
-                continue
-            repair = replace(
-                repair,
-                edits=(*repair.edits, *cure.edits),
-                cost=round(repair.cost + cure.cost, 4),
-                safety="unsafe" if "unsafe" in (repair.safety, cure.safety) else repair.safety,
-                why=f"{repair.why}; then {cure.why}",
-            )
-        return repair
-
-
-def _wrapped(edit: Edit) -> tuple[Site, ...]:
-    """Return the places of the data that an edit wraps in a function."""
-    return edit.sites if isinstance(edit, WrapArgument) else ()
-
-
-def _joined(first: Sequence[Edit], more: Sequence[Edit]) -> tuple[Edit, ...]:
-    """Both, where a new first layer takes the input shape over that was set on the old one."""
-    dropped = {
-        slot.argument for edit in more if isinstance(edit, DropArgument) for slot in edit.slots
-    }
-    dropped |= {
-        edit.slot.argument for edit in more if isinstance(edit, SetInputShape)
-    }  # the last word counts
-    shapes = {edit.slot.argument: edit.value for edit in first if isinstance(edit, SetInputShape)}
-    carried: list[Edit] = []
-    for edit in more:
-        if isinstance(edit, InsertLayer):
-            arguments = tuple(
-                (name, shapes.get(getattr(value, "site", None), value))
-                for name, value in edit.layer.arguments
-            )
-            edit = replace(edit, layer=NewLayer(edit.layer.cls, arguments))
-        carried.append(edit)
-    kept = (
-        edit
-        for edit in first
-        if not (isinstance(edit, SetInputShape) and edit.slot.argument in dropped)
-    )
-    return (*kept, *carried)
+        model.repairs.append(Proven(repair, [], {}, "", list(group.traces)))

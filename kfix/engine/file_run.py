@@ -1,0 +1,305 @@
+"""One run of one file: every model is described and repaired, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from kfix.engine.diagnosis import findings, intent_of, met, untold
+from kfix.engine.migration import asked_for, outdated, renewed
+from kfix.engine.model_selection import Wanted, choose
+from kfix.engine.reading import read
+from kfix.engine.repairing import repair_model
+from kfix.engine.results import FileResult, Group, ModelResult, Proven, Reading
+from kfix.engine.settings import Settings
+from kfix.engine.suppressions import Suppressions
+from kfix.model.graph import Model, Program
+from kfix.model.site import Place, Site
+from kfix.model.unknown import Unknown
+from kfix.project.project import Project
+from kfix.shapes import unknowns
+
+if TYPE_CHECKING:
+    from kfix.repair.intent import Intent
+
+_MOST_NOTES = 3
+"""Parts of one file that were not read and are named."""
+
+_MOST_READINGS, _MOST_READ = 40, 500_000
+"""Readings and bytes after which no further broken model of a file is repaired: some 3 seconds."""
+
+
+class FileRun:
+    """Does all that the settings ask for with one file; nothing is written to disk."""
+
+    def __init__(self, project: Project, path: str, settings: Settings, result: FileResult) -> None:
+        self.project = project
+        self.path = path
+        self.settings = settings
+        self.result = result
+        self.overlay: dict[str, bytes] = {}
+        """The files that repairs have changed."""
+        self.suppressions = Suppressions(project)
+        self.reading = read(project, path, settings)
+        self.chosen: Mapping[int, Wanted] = {}
+        self._waiting: list[tuple[int, ModelResult]] = []
+        """The models without a repair of their own, which the repair of another may fix."""
+        self._readings = 0
+
+    def run(self) -> None:
+        """Fill in the result; raise `Misuse`."""
+        result, reading, settings = self.result, self.reading, self.settings
+        assumed = settings.keras is None and reading.program.keras is None
+        if assumed and reading.tracer.keras == 2:
+            pin = self.project.pinned_to_keras_2(self.path)
+            result.notes.append(f"the names are taken as those of Keras 2, for {pin}")
+        _note_limits(reading.program, result)
+        result.policy = reading.program.policy
+        self.chosen = choose(reading, settings, result)
+        for index, group in enumerate(reading.groups):
+            if index in self.chosen or not self._is_narrowed:
+                self._run_model(index, group)
+        self._check_waiting()
+        self._migrate()
+        result.texts = _texts(self.project, result)
+        if settings.unused_ignores and not (settings.select or settings.ignore or settings.model):
+            result.notes.extend(self.suppressions.unused(self.path))
+        if self.overlay:
+            self._finish()
+
+    @property
+    def _is_narrowed(self) -> bool:
+        """Whether the settings choose models by name or place."""
+        return self.settings.model is not None or self.settings.places
+
+    # --- one model ------------------------------------------------------------------------------
+
+    def _run_model(self, index: int, group: Group) -> None:
+        """Describe one model, and repair it if it is broken."""
+        intent = intent_of(group, self.reading, self.chosen.get(index))
+        model = self._described(index, group, intent)
+        fails = any(found.finding.fails for found in model.findings)
+        if group.called and not (fails and _is_call_refused_alone(group, self.reading)):
+            return
+        hidden = [found for found in model.findings if self.suppressions.hides(found)]
+        model.findings = [found for found in model.findings if found not in hidden]
+        self.result.models.append(model)
+        inside = group.nested and not (model.wanted and self._is_narrowed)
+        if not self.settings.search or inside or not _is_faulty(group, model, intent):
+            self._waiting.append((index, model))
+        elif any(found.finding.fails for found in hidden):
+            model.remarks.append("a comment suppresses an error: nothing is edited")
+        elif group.called and _contradicted(group, self.reading):
+            model.remarks.append("cannot fix: another call of the model has data of another shape")
+        elif self._is_spent:
+            model.remarks.append("cannot fix: this file has too many broken models for one run")
+        else:
+            self._repair(index, model, intent)
+
+    def _described(self, index: int, group: Group, intent: Intent | None) -> ModelResult:
+        """Return a model with its findings, before any repair."""
+        program = self.reading.program
+        model = _describe(group, program)
+        model.wanted = self.chosen.get(index) or (intent.wanted if intent is not None else {})
+        if model.target is not None and model.target.site is not None:
+            model.asked = program.place(model.target.site)
+        model.findings = findings(group, program, model.wanted, intent, self.settings)
+        return model
+
+    def _repair(self, index: int, model: ModelResult, intent: Intent | None) -> None:
+        """Search for repairs of a model, in the text that earlier repairs have left."""
+        project, reading = self._changed, self.reading
+        if self.overlay:
+            reading = read(project, self.path, self.settings)
+            intent = intent_of(reading.groups[index], reading, self.chosen.get(index))
+            if _is_fixed_by_another(reading, index, model, intent, self.settings):
+                return
+        repair_model(project, self.settings, reading, index, model, intent, self._read_again)
+        applied = model.applied
+        if applied is None:
+            self._waiting.append((index, model))
+        elif self._may_write(applied, model) and _is_verified(applied, model, self.settings):
+            self.overlay.update(applied.files)
+
+    def _may_write(self, proven: Proven, model: ModelResult) -> bool:
+        """Return whether all files of a repair may be written; else make it a suggestion."""
+        allows = self.project.boundary.allows
+        outside = [name for name in proven.files if not allows(name, self.path)]
+        if outside:
+            proven.applied = False
+            names = ", ".join(outside)
+            model.remarks.append(f"{names} lies outside the project: the edit is shown, not made")
+        return not outside
+
+    # --- reading again --------------------------------------------------------------------------
+
+    @property
+    def _changed(self) -> Project:
+        """The project as earlier repairs have left it."""
+        return self.project.changed(self.overlay) if self.overlay else self.project
+
+    def _read_again(self, project: Project) -> Reading:
+        """Read the file in another state of the project; such readings are counted."""
+        self._readings += 1
+        return read(project, self.path, self.settings)
+
+    @property
+    def _is_spent(self) -> bool:
+        """Whether the file was read often enough: one of many broken models has an end, too."""
+        read_bytes = self._readings * len(self.result.data)
+        return self._readings > _MOST_READINGS and read_bytes > _MOST_READ
+
+    # --- the end --------------------------------------------------------------------------------
+
+    def _check_waiting(self) -> None:
+        """See which models without a repair of their own were fixed by that of another."""
+        broken = [(index, model) for index, model in self._waiting if model.left]
+        if not self.overlay or not broken:
+            return
+        reading = self._read_again(self._changed)
+        for index, model in broken:
+            intent = intent_of(reading.groups[index], reading, self.chosen.get(index))
+            _is_fixed_by_another(reading, index, model, intent, self.settings)
+
+    def _migrate(self) -> None:
+        """Report old imports and training calls, and renew them where that is asked for."""
+        models = self.result.models
+        if not models:
+            return
+        project, path, settings = self.project, self.path, self.settings
+        old = outdated(project, path, self.reading, settings, self.suppressions)
+        models[0].findings = [*old, *models[0].findings]
+        renews = bool(self.overlay) or (bool(old) and asked_for(settings))
+        if settings.search and renews and project.boundary.allows(path, path):
+            self.overlay.update(
+                renewed(self._changed, path, settings, lambda other: read(other, path, settings))
+            )
+
+    def _finish(self) -> None:
+        """Fill in the changed files and their diff."""
+        from kfix.rewrite.diff import unified_diff
+
+        result = self.result
+        result.files = self.overlay
+        result.originals = {name: self.project.data(name) for name in self.overlay}
+        result.diff = "".join(
+            unified_diff(name, result.originals[name], data) for name, data in self.overlay.items()
+        )
+
+
+def _texts(project: Project, result: FileResult) -> dict[tuple[str, int | None], str]:
+    """Return the text of every file and cell that a finding is in."""
+    found = {(one.place.path, one.place.cell) for model in result.models for one in model.findings}
+    return {
+        (path, unit.cell): unit.text
+        for path in {path for path, _ in found}
+        for unit in project.document(path).units
+        if (path, unit.cell) in found
+    }
+
+
+def _contradicted(group: Group, reading: Reading) -> bool:
+    """Return whether other calls of the models have data of other shapes."""
+    from kfix.repair.intent.fed import contradicted
+
+    return any(contradicted(model, reading.program, reading.tracer) for model in group.models)
+
+
+def _is_fixed_by_another(
+    now: Reading, index: int, model: ModelResult, intent: Intent | None, settings: Settings
+) -> bool:
+    """Return whether a model has no error any more since others were fixed, and note it."""
+    if any(
+        found.finding.fails
+        for found in findings(now.groups[index], now.program, model.wanted, intent, settings)
+    ):
+        return False
+    model.mended_along = any(found.finding.fails for found in model.findings)
+    if model.mended_along:
+        model.repairs, model.remarks = [], ["fixed by the repair of another model"]
+    return True
+
+
+def _note_limits(program: Program, result: FileResult) -> None:
+    """Enter the budgets that were hit, and note what was not read because of them."""
+
+    def located(limit: Unknown) -> Place | None:
+        return program.place(limit.site) if limit.site is not None and limit.site.path else None
+
+    result.limits = [(limit.why, located(limit)) for limit in program.limits]
+    unread: dict[str, None] = {}
+    for left in program.unread:
+        place = located(left)
+        where = "" if place is None else str(place).removeprefix(f"{result.path}:") + " "
+        unread.setdefault(where + left.why)
+    result.notes.extend([*unread][:_MOST_NOTES])
+    if len(unread) > _MOST_NOTES:
+        result.notes.append(f"and {len(unread) - _MOST_NOTES} more that were not read")
+
+
+def _is_call_refused_alone(group: Group, reading: Reading) -> bool:
+    """Return whether a call is refused though the called models are right themselves."""
+    for trace in group.traces:
+        for node in trace.model.nodes:
+            inner = node.layer.model
+            if trace.nodes[node.id].status == "refused" and inner is not None:
+                return reading.tracer.trace(inner).refusal is None
+    return True
+
+
+def _is_faulty(group: Group, model: ModelResult, intent: Intent | None) -> bool:
+    """Return whether there is anything to fix, as far as is known."""
+    if any(trace.trouble is not None for trace in group.traces):
+        return True
+    if any(found.finding.code.startswith("KFX6") for found in model.findings):
+        return True
+    if intent is not None and (intent.offer is not None or intent.also):
+        return True
+    return not met(group.traces, model.wanted) and untold(group.traces, model.wanted) is None
+
+
+def _is_verified(proven: Proven, model: ModelResult, settings: Settings) -> bool:
+    """Return whether a repair is applied; real Keras is asked if the settings say so."""
+    if settings.verify is None:
+        return True
+    trouble = settings.verify(proven.traces)
+    proven.verified = trouble is None
+    if trouble is not None:
+        proven.applied = False
+        model.remarks.append(f"{trouble}; nothing is written")
+    return trouble is None
+
+
+def _describe(group: Group, program: Program) -> ModelResult:
+    """Return a model with its places and its data."""
+    places = {site: program.place(site) for site in _sites(group)}
+    uids = {model.uid for model in group.models}
+    # Each call once, for all the instances.
+    calls = {fit.site: fit for fit in reversed(program.fits) if fit.model in uids}
+    fits = [(fit, program.place(site)) for site, fit in reversed(calls.items())]
+    place = program.place(group.models[0].site)
+    return ModelResult(group.models, group.traces, place, group.nested, places=places, fits=fits)
+
+
+def _sites(group: Group) -> Iterator[Site]:
+    """Yield the sites of the layers, those of nested models too, and of what is unknown."""
+    for model in _with_nested(group.models):
+        yield from (node.layer.site for node in model.nodes)
+    for trace in group.traces:
+        for traced in trace.nodes.values():
+            for link in unknowns(traced.outputs):
+                if link.site is not None and link.site.path:
+                    yield link.site
+
+
+def _with_nested(models: Sequence[Model]) -> list[Model]:
+    """Return models and those that are layers of them, each once."""
+    found = list(models)
+    known = set(map(id, found))
+    for model in found:
+        for node in model.nodes:
+            inner = node.layer.model
+            if inner is not None and id(inner) not in known:
+                known.add(id(inner))
+                found.append(inner)
+    return found
