@@ -13,6 +13,7 @@ from kfix.shapes.inputs import check_call, declared_shape, is_input, tensor_refs
 from kfix.shapes.layer_call import LayerTracer
 from kfix.shapes.trace_result import (
     AFTER,
+    OUTSIDE,
     Trace,
     Traced,
     as_list,

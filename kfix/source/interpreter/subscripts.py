@@ -233,7 +233,7 @@ def _of_range(context: Context, value: RangeV, index: AbstractValue) -> Abstract
             return from_plain(value.range[key])
         length = len(value.range)
         return value.item(key % length if -length <= key < length else key)
-    except (IndexError, ValueError, ArithmeticError) as error:
+    except (IndexError, ValueError, TypeError, ArithmeticError) as error:
         return _fails(context, error)
 
 
