@@ -1,0 +1,173 @@
+"""What an interpreter knows at the end of a program, as the Program that the rest of kfix works with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Compile, Directive, Fit, Layer, Model, Program, Shapes
+from kfix.model.record import replace
+from kfix.model.site import Place, Site
+from kfix.model.unknown import Unknown
+from kfix.source.interpreter import classes
+from kfix.source.interpreter.interpreter import Interpreter, options_of
+from kfix.source.interpreter.values import ModelV, SequentialV
+from kfix.source.keras import data_calls, layers, saved
+from kfix.source.keras.data_feeds import feeds
+from kfix.source.keras.integer_names import at_hand, tensors_at_hand
+from kfix.source.syntax.directives import directives, input_shape
+from kfix.source.syntax.document import Document, Unit
+from kfix.source.syntax.remarks import remarks
+
+Units = Mapping[tuple[str, int | None], Unit]
+"""Units by their path and cell."""
+
+
+def program_of(interpreter: Interpreter, document: Document, given: Shapes | None) -> Program:
+    """Return the Program of a document that was read; `given` is the input shape of models that state none."""
+    models, uids = _models(interpreter)
+    units = dict(interpreter.units)
+    place = partial(_place, units)
+    told = tuple(one for unit in document.units for one in directives(unit, models, place))
+    said = tuple(
+        Directive("says" if one.firm else "hints", one.dims, one.site, one.model)
+        for unit in document.units
+        for one in remarks(unit, models, place)
+    )
+    models = [_with_given(model, told, given) for model in models]
+    return Program(
+        path=document.path,
+        models=(*models, *data_calls.called(interpreter, models)),
+        nested=_nested(models),
+        compiles=tuple(
+            Compile(uid, arguments, site, parts)
+            for value, arguments, site, parts in interpreter.compiles
+            for uid in _uids(value, uids)
+        ),
+        fits=tuple(
+            Fit(model=uid, **facts)
+            for value, facts in interpreter.fits
+            for uid in _uids(value, uids)
+        ),
+        optimizers=tuple(interpreter.optimizers),
+        feeds=feeds(interpreter.arena),
+        asserts=tuple(interpreter.asserts),
+        directives=(*told, *said),
+        control=frozenset(interpreter.control),
+        limits=tuple(interpreter.limits.values()),
+        unread=tuple(interpreter.unread),
+        keras=interpreter.keras,
+        policy=interpreter.policy,
+        switched=_switched(interpreter),
+        shown=_shown(interpreter, uids),
+        known_as=_known_as(interpreter, uids),
+        place=place,
+        within=partial(_within, units),
+        at_hand=partial(at_hand, interpreter),
+        tensors_at=partial(tensors_at_hand, interpreter),
+        close=interpreter.close,
+    )
+
+
+# --- places -------------------------------------------------------------------------------
+
+
+def _place(units: Units, site: Site) -> Place:
+    """Return where a person finds a Site."""
+    unit = units.get((site.path, site.cell))
+    return Place(site.path, site.cell, 1, 1, 1) if unit is None else unit.place(site)
+
+
+def _within(units: Units, inner: Site, outer: Site) -> bool:
+    """Return whether one Site is written inside another."""
+    unit = units.get((outer.path, outer.cell))
+    if unit is None or (inner.path, inner.cell) != (outer.path, outer.cell):
+        return False
+    start, end = unit.span(outer)
+    return start <= unit.span(inner)[0] < end
+
+
+# --- models -------------------------------------------------------------------------------
+
+Uids = dict[int, list[int]]
+"""By the identity of a value the numbers of the models that it is."""
+
+
+def _models(interpreter: Interpreter) -> tuple[list[Model], Uids]:
+    """Return the models as they are in the end; one that is a copy of another and nothing more is that one."""
+    models: list[Model] = []
+    uids: Uids = {}
+    for value in interpreter.models:
+        original = saved.first_of(interpreter, value)
+        if original is not None:
+            uids[id(value)] = uids.get(id(original), [])
+            continue
+        finished = _finished(interpreter, value)
+        uids[id(value)] = [model.uid for model in finished]
+        models.extend(finished)
+    return models, uids
+
+
+def _finished(interpreter: Interpreter, value: SequentialV | ModelV) -> list[Model]:
+    """Return the models of a value, as they are in the end: one for each variant of a Sequential."""
+    if isinstance(value, SequentialV):
+        return [layers.freeze_sequential(interpreter, value, variant) for variant in value.variants]
+    model = classes.finished(value)
+    return [replace(model, name=value.name) if value.name else model]
+
+
+def _uids(value: AbstractValue, uids: Uids) -> list[int]:
+    """Return the numbers of the models that a value may be."""
+    return [uid for _, option in options_of(value) for uid in uids.get(id(option), [])]
+
+
+def _nested(models: list[Model]) -> frozenset[int]:
+    """Return the models that are layers of another, wrapped ones (`TimeDistributed(encoder)`) too.
+
+    A model that is only called on data (`generator(noise)`) is no part of another.
+    """
+    found: set[int] = set()
+    waiting = [node.layer for model in models for node in model.nodes]
+    while waiting:
+        layer = waiting.pop()
+        found.add(layer.uid)
+        if layer.unknown is None:  # else it is a class without a `call`, which only trains them
+            values = [argument.value for argument in layer.arguments]
+            waiting.extend(value for value in values if isinstance(value, Layer))
+    return frozenset(model.uid for model in models if model.uid in found)
+
+
+def _with_given(model: Model, told: tuple[Directive, ...], given: Shapes | None) -> Model:
+    """Return a model with the input shape of a directive or the command line, if the program did not build it."""
+    if model.given is not None:
+        return model
+    for directive in told:
+        if directive.key == "input" and directive.model == model.uid:
+            shape = input_shape(directive.value)
+            if shape is not None:
+                return replace(model, given=shape, given_site=directive.site)
+    return model if given is None else replace(model, given=given)
+
+
+# --- facts by the number of a model -------------------------------------------------------
+
+
+def _switched(interpreter: Interpreter) -> dict[int, bool | Unknown]:
+    if not interpreter.switched:
+        return {}
+    from kfix.source.keras.trainable import switched
+
+    return switched(interpreter)
+
+
+def _shown(interpreter: Interpreter, uids: Uids) -> dict[int, Site]:
+    """Return where `summary` was first asked for of each model."""
+    shown = reversed(interpreter.shown)
+    return {uid: site for value, site in shown for uid in _uids(value, uids)}
+
+
+def _known_as(interpreter: Interpreter, uids: Uids) -> dict[int, tuple[str, ...]]:
+    """Return the other variables that hold each model."""
+    values = [value for value in interpreter.models if value.also]
+    return {uid: tuple(value.also) for value in values for uid in _uids(value, uids)}
