@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -60,3 +61,27 @@ def test_the_rooms_are_found() -> None:
         "source",
         "verify",
     } <= set(ROOMS)
+
+
+def test_packages_make_no_circle() -> None:
+    known = {name: room for room in ROOMS for name in modules(room)}
+    arrows: dict[str, set[str]] = {room: set() for room in ROOMS}
+    for room in ROOMS:
+        for name, path in modules(room).items():
+            arrows[room] |= {known[other] for other in imported(path, name, known)} - {room}
+    circles = None
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        circles = error.args[1]
+    assert circles is None
+
+
+def test_syntax_trees_stay_in_two_packages() -> None:
+    users = {
+        room
+        for room in ROOMS
+        for path in modules(room).values()
+        if re.search(r"^\s*(import|from) libcst\b", path.read_text(), re.MULTILINE)
+    }
+    assert users == {"source", "rewrite"}

@@ -66,6 +66,7 @@ def apply(
 def _apply_to_block(
     run: object, block: Block, entries: Keyed, operations: Operations
 ) -> cst.CSTNode:
+    """Put lines into a block, and take others out."""
     for operation in _inserts(operations):
         line = cst.SimpleStatementLine(body=[operation.build(run)])
         if operation.comment is not None:
@@ -137,6 +138,7 @@ def _removed(operations: Operations) -> list[cst.CSTNode]:
 
 
 def _index(entries: Keyed, anchor: cst.CSTNode) -> int:
+    """Return where a statement is now; raises `CannotWrite` if it has gone."""
     for index, (key, _) in enumerate(entries):
         if key == id(anchor):
             return index
@@ -148,8 +150,8 @@ def _place(entries: Keyed, operation: Insert, operations: Operations) -> int:
     at = _index(entries, operation.anchor)
     if operation.where == "before":
         return at
-    others = (one for one in _inserts(operations) if one.anchor is operation.anchor)
-    behind = {id(one) for one in others if one.where == "after"}
+    same = (operation.anchor, "after")
+    behind = {id(one) for one in _inserts(operations) if (one.anchor, one.where) == same}
     while at + 1 < len(entries) and entries[at + 1][0] in behind:
         at += 1
     return at + 1

@@ -9,7 +9,7 @@ import libcst as cst
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.functions import sibling
-from kfix.rewrite.nodes import EQUAL, Path, dotted, is_starred, keyword_of, value_in
+from kfix.rewrite.nodes import EQUAL, Path, dotted, is_starred, keyword_of, value_way
 from kfix.rewrite.plan import Plan
 from kfix.rewrite.successor import successor
 from kfix.rewrite.tree import Change, Pass, RowRemove
@@ -36,6 +36,8 @@ def write_call(
 
 
 def _with_keyword(keyword: str) -> Change:
+    """Return the change that gives an argument another keyword, or its first."""
+
     def change(run: Pass, now: cst.Arg) -> cst.Arg:
         if now.keyword is None:
             now = now.with_changes(equal=EQUAL)
@@ -81,11 +83,9 @@ def _name_of(plan: Plan, site: Site) -> Path:
     path = plan.path(site)
     if is_starred(path[-1]):
         raise CannotWrite("the name comes out of a starred value")
-    value = value_in(path[-1])
-    if value is not path[-1]:
-        path = (*path, value)
-    if isinstance(value, cst.Call):
-        path = (*path, value.func)
+    path = value_way(path)
+    if isinstance(path[-1], cst.Call):
+        path = (*path, path[-1].func)
     if not dotted(path[-1]):
         raise CannotWrite("the name is not written there")
     return path

@@ -39,9 +39,10 @@ def own_row(file: FilePlan, path: Path, cell: int | None, name: cst.CSTNode) -> 
             if parameter is not None and isinstance(parameter.default, Row):
                 way = (*found.way, function.params, parameter, parameter.default)
                 return OwnRow(unit, way, parameter.default)
-        case cst.Assign(value=cst.Tuple() | cst.List() as row) as statement:
-            if assigned_name(statement) is not None:
-                return OwnRow(unit, (*found.way, row), row)
+        case cst.Assign(value=cst.Tuple() | cst.List() as row) as statement if assigned_name(
+            statement
+        ):
+            return OwnRow(unit, (*found.way, row), row)
     return None
 
 

@@ -25,12 +25,17 @@ def _is(binding: Binding, value: int, path: Path, index: int) -> bool:
     """Return whether it is `num_classes = 10`, above the place in a block around it or at the top
     of another cell.
     """
-    statement = binding.way[-1]
-    if not isinstance(statement, cst.Assign) or assigned_name(statement) is None:
-        return False
+    match binding.way[-1]:
+        case cst.Assign(value=number) as statement if assigned_name(statement) is not None:
+            return literal(number) == value and _is_settled(binding, path, index)
+    return False
+
+
+def _is_settled(binding: Binding, path: Path, index: int) -> bool:
+    """Return whether a statement is always run before a place."""
     block = len(binding.way) - 2  # then come a line and the statement
     if binding.unit == index:
         above = is_above(binding.way, path) and parting(binding.way, path) == block
     else:
         above = block == 1
-    return above and literal(statement.value) == value
+    return above

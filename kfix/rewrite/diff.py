@@ -25,5 +25,6 @@ def unified_diff(path: str, old: bytes, new: bytes) -> str:
 
 
 def _lines(data: bytes) -> list[str]:
+    """Return the lines of a file, each with the line feed that ends it."""
     *lines, last = data.decode("utf-8", "surrogateescape").split("\n")
     return [f"{line}\n" for line in lines] + list(filter(None, [last]))

@@ -94,6 +94,7 @@ def _call(text: str) -> cst.Call | None:
 
 
 def _parsed(text: str) -> cst.Call | None:
+    """Return the call that a text is; `None` for anything else."""
     try:
         found = cst.parse_expression(text)
     except cst.ParserSyntaxError:

@@ -96,4 +96,5 @@ def without_blank_end(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
 
 
 def _is_code(line: cst.EmptyLine) -> bool:
+    """Return whether a comment looks like code that was switched off."""
     return line.comment is not None and line.comment.value.rstrip().endswith((",", ")", "]", "("))

@@ -106,8 +106,8 @@ class _Search:
             return
         siblings = [
             other.way[-1]
-            for other in self.file.names.bindings
-            if _is_exact(other) and _is_beside(other, binding)
+            for other in filter(_is_exact, self.file.names.bindings)
+            if _is_beside(other, binding)
         ]
         if all(len(imported(node)) == 1 for node in siblings) and len(siblings) > 1:
             self._write_under(binding)
@@ -121,6 +121,7 @@ class _Search:
                 self._write_under(binding)
 
     def _write_under(self, binding: Binding) -> None:
+        """Write an import of the class under another one, from the same root of Keras."""
         module = imported_path(f"{binding.root or 'keras'}.layers")
         line = cst.ImportFrom(module, [cst.ImportAlias(cst.Name(self.cls))])
         self.file.unit_of(binding).insert_statement(binding.way, "after", lambda run: line)

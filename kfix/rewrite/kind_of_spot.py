@@ -79,6 +79,7 @@ def _of_call(plan: Plan, site: Site, call: cst.Call) -> Spot:
 
 
 def _adds(call: cst.CSTNode) -> bool:
+    """Return whether a call adds one layer to a model or to a list."""
     match call:
         case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)), args=[_]):
             return name in _ADDERS

@@ -75,4 +75,5 @@ def _name(plan: Plan, site: Site, path: Path, role: str) -> str:
 
 
 def _code(node: cst.CSTNode) -> str:
+    """Return the text of an expression without the brackets around it."""
     return cst.Module([]).code_for_node(node.with_changes(lpar=[], rpar=[]))

@@ -32,6 +32,7 @@ def reverse_loop(plan: Plan, site: Site, input: int) -> str:
 
 
 def _reversed(tensors: cst.CSTNode) -> cst.BaseExpression:
+    """Return what goes through the same tensors in the reverse order."""
     match tensors:
         case cst.Call(func=cst.Name(value="range" | "zip" | "enumerate")):
             raise CannotWrite("the loop goes through no tensors")

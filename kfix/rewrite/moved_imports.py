@@ -66,6 +66,7 @@ def move_import(plan: Plan, site: Site, homes: Homes, inside: Inside) -> str:
 
 
 def _rewrite(unit: UnitPlan, way: Path, module: str) -> None:
+    """Write another module over the dotted path at the end of a way."""
     unit.put(way, imported_path(module))
 
 
@@ -126,6 +127,7 @@ class _Groups:
             raise CannotWrite(f"the names that {local} has now mean something else in the file")
 
     def _bring(self, module: str, brought: Brought) -> None:
+        """Let a name come from this module."""
         self.modules.setdefault(module, []).append(brought)
 
     def _bound_to(self, name: str) -> set[str]:
@@ -177,6 +179,7 @@ def _fill(unit: UnitPlan, path: Path, brought: Sequence[Brought]) -> None:
 
 
 def _behind(last: int, new: cst.ImportAlias) -> RowInsert:
+    """Return one more name of an import, behind the last of them."""
     return RowInsert(last, "after", lambda run: new)
 
 

@@ -94,6 +94,7 @@ class Names:
 
 
 def _is_seen(binding: Binding, scope: Sequence[int], unit: int) -> bool:
+    """Return whether a binding can be seen from a scope in the unit of this number."""
     return binding.unit <= unit and tuple(scope[: len(binding.scope)]) == binding.scope
 
 
@@ -186,6 +187,7 @@ def _parts(node: cst.CSTNode) -> list[cst.CSTNode]:
 
 
 def _bindings(unit: Unit, index: int) -> Iterator[Binding]:
+    """Yield what the statements of a unit bind, and the parameters of its functions."""
     for way in statements(unit.module):
         scope, node = scope_of(way), way[-1]
         inner = innermost(way[:-1], cst.FunctionDef, cst.ClassDef)
@@ -207,14 +209,18 @@ def _bound(node: cst.CSTNode) -> Iterator[tuple[str, str]]:
         case cst.Assign():
             for target in node.targets:
                 yield from _assigned(target.target, node.value)
-        case cst.AnnAssign() | cst.AugAssign() | cst.For():
-            if isinstance(node.target, cst.Name):
-                yield node.target.value, ""
+        case (
+            cst.AnnAssign(target=cst.Name(value=name))
+            | cst.AugAssign(target=cst.Name(value=name))
+            | cst.For(target=cst.Name(value=name))
+        ):
+            yield name, ""
         case cst.FunctionDef() | cst.ClassDef():
             yield node.name.value, ""
 
 
 def _module(alias: cst.ImportAlias) -> tuple[str, str]:
+    """Return the name that `import a.b` binds, and the path that it stands for."""
     path = dotted(alias.name)
     if alias.asname is not None:
         return bound_name(alias), path
@@ -223,6 +229,7 @@ def _module(alias: cst.ImportAlias) -> tuple[str, str]:
 
 
 def _imported(node: cst.ImportFrom) -> Iterator[tuple[str, str]]:
+    """Yield the names that `from a import b` binds, each with its path."""
     module = "." * len(node.relative) + dotted(node.module)
     if isinstance(node.names, cst.ImportStar):
         yield "*", module
@@ -233,6 +240,7 @@ def _imported(node: cst.ImportFrom) -> Iterator[tuple[str, str]]:
 def _assigned(
     target: cst.BaseAssignTargetExpression, value: cst.BaseExpression
 ) -> Iterator[tuple[str, str]]:
+    """Yield the names that an assignment binds; another name for one is its path behind `=`."""
     match target:
         case cst.Name(value=name):
             source = dotted(value)

@@ -242,6 +242,14 @@ def value_in(node: cst.CSTNode) -> cst.CSTNode:
     return node
 
 
+def value_way(path: Path) -> Path:
+    """Return the way to the value that the end of `path` holds, as `value_in` says."""
+    value = value_in(path[-1])
+    if value is path[-1]:
+        return path
+    return (*path, value)
+
+
 def keyword_of(node: cst.CSTNode) -> str | None:
     """Return the keyword of an argument, or the key of an entry that is a string."""
     match node:

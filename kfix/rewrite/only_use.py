@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import libcst as cst
 
 from kfix.rewrite.errors import CannotWrite
+from kfix.rewrite.names import Binding
 from kfix.rewrite.nodes import Path, depth_of, given_for, last_name, names_in, only, parameters
 from kfix.rewrite.spots import Spot
 from kfix.rewrite.tree import UnitPlan
@@ -31,13 +30,13 @@ def only_use(spot: Spot, name: str) -> Use:
     return use
 
 
-def _uses(spot: Spot, name: str) -> Iterator[Use]:
-    """Where the variable is read in its function, or in its cell and those behind it."""
-    yield from ((spot.unit, way) for way in uses_of(spot.path, name))
+def _uses(spot: Spot, name: str) -> list[Use]:
+    """Return where the variable is read in its function, or in its cell and those behind it."""
+    tops: list[Use] = [(spot.unit, spot.path)]
     if depth_of(spot.path, cst.FunctionDef) is None:
         file = spot.plan.file(spot.site)
-        for unit in cells_behind(spot):
-            yield from ((file.unit(unit.cell), way) for way in uses_of((unit.module,), name))
+        tops += [(file.unit(unit.cell), (unit.module,)) for unit in cells_behind(spot)]
+    return [(unit, way) for unit, top in tops for way in uses_of(top, name)]
 
 
 def _in_model(way: Path) -> bool:
@@ -53,31 +52,27 @@ def _handed_on(spot: Spot, use: Use) -> list[Use]:
     match use[1][-3:]:
         case [cst.Call(func=cst.Name(value=name)) as call, cst.Arg() as arg, _]:
             found = _definition(spot, name)
-        case _:
-            return []
-    if found is None:
-        return []
-    unit, function = found
-    names = [one.name.value for one in parameters(function)]
+            return _in_function(spot, found, call, arg) if found is not None else []
+    return []
+
+
+def _in_function(spot: Spot, found: Binding, call: cst.Call, arg: cst.Arg) -> list[Use]:
+    """Return the uses of what a call gives as this argument, if a model is made of it."""
+    unit = spot.plan.file(spot.site).unit_of(found)
+    names = [one.name.value for one in parameters(cst.ensure_type(found.way[-1], cst.FunctionDef))]
     given = [name for name in names if given_for(call, names, name) is arg]
-    uses = [way for name in given for way in uses_of((unit.unit.module, function), name)]
+    uses = [way for name in given for way in uses_of(found.way, name)]
     inside = [(unit, way) for way in uses if not _in_model(way)]
     if len(inside) == len(uses):
         return []
     return inside
 
 
-def _definition(spot: Spot, name: str) -> tuple[UnitPlan, cst.FunctionDef] | None:
-    """Return the one function of this name at the top of the file, which is called once."""
+def _definition(spot: Spot, name: str) -> Binding | None:
+    """Return what binds the one function of this name at the top of the file, called once."""
     file = spot.plan.file(spot.site)
-    units = [file.unit(one.cell) for one in file.document.units]
-    known = [
-        (unit, node)
-        for unit in units
-        for node in unit.unit.module.body
-        if isinstance(node, cst.FunctionDef) and node.name.value == name
-    ]
-    mentions = sum(list(names_in(unit.unit.module)).count(name) for unit in units)
-    if mentions != 2:  # its definition, and this call
-        return None
-    return only(known)
+    mentions = sum(list(names_in(unit.module)).count(name) for unit in file.document.units)
+    match file.names.of(name):
+        case [Binding(way=[_, cst.FunctionDef()]) as found] if mentions == 2:  # that, and the call
+            return found
+    return None

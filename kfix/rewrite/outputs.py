@@ -60,6 +60,8 @@ def _names(statement: cst.Assign) -> list[str]:
 def _assignment(
     name: str, joined: Sequence[str], layer: LayerOf
 ) -> Callable[[Pass], cst.BaseSmallStatement]:
+    """Return what makes `state = Concatenate()([state, other])`."""
+
     def build(run: Pass) -> cst.BaseSmallStatement:
         both = cst.List([cst.Element(cst.Name(one)) for one in joined])
         return cst.Assign([cst.AssignTarget(cst.Name(name))], cst.Call(layer(run), [cst.Arg(both)]))

@@ -26,7 +26,7 @@ from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.file_plan import FilePlan
 from kfix.rewrite.imports import class_name
 from kfix.rewrite.names import View
-from kfix.rewrite.nodes import Path, argument, code, dotted, is_starred, value_in
+from kfix.rewrite.nodes import Path, argument, code, dotted, is_starred, value_way
 from kfix.rewrite.style import nearby_quote
 from kfix.rewrite.taken_over import check_names, passed_on
 from kfix.rewrite.tree import Pass, Phase, RowInsert, UnitPlan
@@ -101,13 +101,11 @@ class Plan:
 
         Returns the code that was there. Raises `CannotWrite` where there is none.
         """
-        path = self.path(site)
-        old = value_in(path[-1])
-        if not isinstance(old, cst.BaseExpression) or is_starred(path[-1]):
+        way = value_way(self.path(site))
+        if not isinstance(way[-1], cst.BaseExpression) or is_starred(self.node(site)):
             raise CannotWrite("no expression is written there")
-        way = path if old is path[-1] else (*path, old)
         self.unit(site).put(way, cst.parse_expression(text))
-        return code(old)
+        return code(way[-1])
 
     # --- words ----------------------------------------------------------------------------
 
@@ -272,6 +270,7 @@ class Plan:
 
 
 def _list(parts: Sequence[NewText]) -> NewText:
+    """Return a list of expressions."""
     text = f"[{', '.join(part.text for part in parts)}]"
     return NewText(lambda get: cst.List([cst.Element(part.make(get)) for part in parts]), text)
 

@@ -112,6 +112,7 @@ class Row:
         return gap.with_changes(empty_lines=above), behind.with_changes(empty_lines=attached)
 
     def _into_empty(self) -> tuple[Gap, Gap]:
+        """Return the gaps around the only item of a row that had none."""
         gap = self.gaps[0]
         if not isinstance(gap, Broken):
             return NOTHING, NOTHING
@@ -231,31 +232,26 @@ def _ends(container: Container) -> tuple[Gap, Gap]:
 
 def write_row(container: Container, row: Row) -> Container:
     """Return the container with the items and gaps of `row`."""
-    nodes: list[Any] = []
-    for item, gap in zip(row.items, row.gaps[1:], strict=True):
-        comma = cst.Comma(whitespace_before=item.before_comma, whitespace_after=gap)
-        nodes.append(item.node.with_changes(comma=comma))
+    first, *gaps = row.gaps
+    if not row.items:
+        return _with_items(container, [], first, NOTHING)
+    single = isinstance(container, cst.Tuple) and len(row.items) == 1
+    ends: Any = cst.MaybeSentinel.DEFAULT
+    if row.trailing or single:
+        ends = cst.Comma(whitespace_before=row.items[-1].before_comma)
+    commas = [
+        cst.Comma(whitespace_before=item.before_comma, whitespace_after=gap)
+        for item, gap in zip(row.items[:-1], gaps, strict=False)
+    ]
+    nodes = [
+        item.node.with_changes(comma=comma)
+        for item, comma in zip(row.items, [*commas, ends], strict=True)
+    ]
     if isinstance(container, cst.Call):
+        # What is behind the last argument belongs to the argument, not to the bracket.
         nodes = [node.with_changes(whitespace_after_arg=NOTHING) for node in nodes]
-    if nodes:
-        single = isinstance(container, cst.Tuple) and len(nodes) == 1
-        nodes[-1] = _as_last(container, nodes[-1], row.trailing or single, row.gaps[-1])
-    end: Gap = NOTHING
-    if nodes:
-        end = row.gaps[-1]
-    return _with_items(container, nodes, row.gaps[0], end)
-
-
-def _as_last(container: Container, node: Any, comma: bool, end: Gap) -> Any:
-    """Return the last item: what is behind it belongs to the bracket, of a call to the argument
-    itself.
-    """
-    last: object = cst.MaybeSentinel.DEFAULT
-    if comma:
-        last = node.comma.with_changes(whitespace_after=NOTHING)
-    if isinstance(container, cst.Call):
-        return node.with_changes(comma=last, whitespace_after_arg=end)
-    return node.with_changes(comma=last)
+        nodes[-1] = nodes[-1].with_changes(whitespace_after_arg=gaps[-1])
+    return _with_items(container, nodes, first, gaps[-1])
 
 
 def _with_items(container: Container, nodes: list[Any], first: Gap, end: Gap) -> Container:

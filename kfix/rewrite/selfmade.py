@@ -107,6 +107,7 @@ def made_beside(
 
 
 def _of(own: str | None, name: str) -> cst.Attribute:
+    """Return an attribute of the object that a method calls `own`."""
     return cst.Attribute(cst.Name(own or "self"), cst.Name(name))
 
 
@@ -117,6 +118,7 @@ def _attributes(cls: cst.ClassDef) -> set[str]:
 
 
 def _free(base: str, taken: set[str]) -> str:
+    """Return a name that is not taken: the base itself, else with a number from 2."""
     name, number = base, 1
     while name in taken:
         number += 1

@@ -88,6 +88,7 @@ class ElementSpot(Spot):
     """An element of a list or tuple of layers."""
 
     def _container(self) -> Container:
+        """Return the row of layers; raises `CannotWrite` where it is none."""
         node = self.path[-2]
         if not isinstance(node, cst.List | cst.Tuple | cst.Set):
             raise CannotWrite("the layer is not an element of a list")
@@ -156,6 +157,7 @@ class StatementSpot(Spot):
         return AHEAD
 
     def _adding(self, layer: LayerOf) -> Callable[[Pass], cst.Expr]:
+        """Return what makes a statement that adds the layer as this one does."""
         statement = cst.ensure_type(self.statement[-1], cst.Expr)
         func = cst.ensure_type(statement.value, cst.Call).func
 

@@ -77,6 +77,7 @@ class Style:
                 raise CannotWrite(f"{value!r} has no literal")
 
     def _row(self, parts: Sequence[object]) -> str:
+        """Return the elements of a tuple or list, separated as the text separates them."""
         return f",{self.space}".join(map(self.text, parts))
 
 

@@ -4,6 +4,7 @@ its imports.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -30,13 +31,13 @@ def successor(file: FilePlan, unit: UnitPlan, path: Path, removed: str, name: st
     found, by_name, known = view.of(old.value), file.names.of(old.value), file.names.of(name)
     if not found and view.starred:
         return name
-    if not found or not all(_brings(binding, removed) for binding in by_name):
+    if not found or not _all_bring(by_name, removed):
         raise CannotWrite(f"{old.value} is not imported from keras.layers alone")
     if old.value != removed:  # `import CuDNNLSTM as Recurrent`: the import alone says what it is
         for binding in by_name:
             _write(file, binding, name)
         return old.value
-    if not all(_brings(binding, name) for binding in known):
+    if not _all_bring(known, name):
         raise CannotWrite(f"{name} means something else there")
     if file.first_time(found[0].way[-1], f"{name} for {removed}"):
         for binding in by_name:
@@ -45,13 +46,14 @@ def successor(file: FilePlan, unit: UnitPlan, path: Path, removed: str, name: st
     return name
 
 
-def _brings(binding: Binding, name: str) -> bool:
-    """Return whether an import brings this layer in."""
-    plain = bool(imported(binding.way[-1]))
-    return plain and binding.is_layer and binding.path.rpartition(".")[2] == name
+def _all_bring(bindings: Iterable[Binding], name: str) -> bool:
+    """Return whether all are imports that bring this layer in."""
+    brought = ((bool(imported(one.way[-1])), one.is_layer, one.path) for one in bindings)
+    return all(plain and layer and path.endswith(f".{name}") for plain, layer, path in brought)
 
 
 def _alias(binding: Binding) -> cst.ImportAlias:
+    """Return the name in its import that a binding comes from."""
     return next(one for one in imported(binding.way[-1]) if bound_name(one) == binding.name)
 
 
@@ -81,4 +83,5 @@ def _rename(file: FilePlan, old: cst.Name, name: str) -> None:
 
 
 def _is_no_import(node: cst.CSTNode) -> bool:
+    """Return whether the names in a node are no names of an import."""
     return not isinstance(node, cst.Import | cst.ImportFrom)

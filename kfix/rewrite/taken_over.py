@@ -68,6 +68,7 @@ def _calls_before(around: cst.CSTNode, stop: cst.CSTNode, name: str) -> Iterator
 
 
 def _if_calls(node: cst.CSTNode, name: str) -> Iterator[cst.Call]:
+    """Yield the node if it is a call of this function."""
     match node:
         case cst.Call(func=func) if dotted(func) == name:
             yield node

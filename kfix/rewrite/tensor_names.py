@@ -7,7 +7,7 @@ import libcst as cst
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.kind_of_spot import spot
-from kfix.rewrite.nodes import Path, assigned_name, value_in
+from kfix.rewrite.nodes import Path, assigned_name, value_way
 from kfix.rewrite.plan import Plan
 from kfix.rewrite.tree import small_statement
 
@@ -16,12 +16,10 @@ def input_name(plan: Plan, site: Site, input: int, error: str) -> tuple[Path, cs
     """Return the variable that is the input of this number, and the way to it; raises `CannotWrite`
     if it is none.
     """
-    path = spot(plan, site).input(input).path
-    value = value_in(path[-1])
+    path = value_way(spot(plan, site).input(input).path)
+    value = path[-1]
     if not isinstance(value, cst.Name):
         raise CannotWrite(error)
-    if value is not path[-1]:
-        path = (*path, value)
     return path, value
 
 

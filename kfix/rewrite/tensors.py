@@ -6,7 +6,16 @@ import libcst as cst
 
 from kfix.model.code import NewLayer, Where
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.nodes import assigned_name, code, dotted, function_of, last_name, name_of, targets
+from kfix.rewrite.nodes import (
+    assigned_name,
+    code,
+    dotted,
+    function_of,
+    keyword_of,
+    last_name,
+    name_of,
+    targets,
+)
 from kfix.rewrite.only_use import only_use
 from kfix.rewrite.plan import NewText, short
 from kfix.rewrite.selfmade import made_beside, own_attribute
@@ -16,6 +25,8 @@ from kfix.rewrite.tree import Comment, Pass, Phase, insert_beside
 from kfix.rewrite.variables import used_later
 
 _ATOMS = (cst.Name, cst.Call, cst.Attribute, cst.Subscript, cst.SimpleString)
+_INPUTS = (None, "inputs", "input", "x")
+"""How the first argument of a layer is given."""
 _SEVERAL = (cst.List, cst.Tuple, cst.Dict, cst.GeneratorExp)
 
 
@@ -113,15 +124,17 @@ class CallSpot(Spot):
         return (lambda run: run.updated(func)), None
 
     def _insert_before(self, layer: LayerOf, comment: Comment) -> None:
+        """Put a layer in on a line before, or around the argument."""
         arg, name = self._input(), self._input_name()
-        whole = self._statement() is not None and name is not None
-        if name is not None and whole and not self._is_read_later(name):
+        alone = self._statement() is not None
+        if name is not None and alone and not self._is_read_later(name):
             build = assignment(name, layer)
             self.unit.insert_statement(self.path[:-1], "before", build, comment)
         else:
             self.unit.change((*self.path, arg), wrapping(layer), Phase.BEFORE)
 
     def _insert_after(self, layer: LayerOf, comment: Comment) -> None:
+        """Put a layer in on a line behind, or around the call."""
         name = self._result_name()
         if name is not None:
             build = assignment(name, layer)
@@ -132,6 +145,7 @@ class CallSpot(Spot):
         self.unit.change(self.path, wrapping(layer), Phase.AFTER)
 
     def _insert_on_input(self, layer: LayerOf) -> None:
+        """Put a layer in where the input goes into the graph."""
         name = self._result_name()
         if name is None:
             raise CannotWrite("the input has no variable of its own")
@@ -140,12 +154,12 @@ class CallSpot(Spot):
 
     def _input(self) -> cst.Arg:
         """Return the one tensor that the layer is called on."""
-        args = self.call.args
-        if not args or args[0].star or isinstance(args[0].value, _SEVERAL):
-            raise CannotWrite("the layer takes several tensors, or none")
-        if args[0].keyword is not None and args[0].keyword.value not in {"inputs", "input", "x"}:
-            raise CannotWrite("the layer's input is not its first argument")
-        return args[0]
+        match self.call.args:
+            case [cst.Arg(star="", value=value) as first, *_] if not isinstance(value, _SEVERAL):
+                if keyword_of(first) in _INPUTS:
+                    return first
+                raise CannotWrite("the layer's input is not its first argument")
+        raise CannotWrite("the layer takes several tensors, or none")
 
     def _input_name(self) -> str | None:
         """Return the variable that the layer is called on."""
@@ -164,6 +178,7 @@ class CallSpot(Spot):
         return assigned_name(self._statement())
 
     def _is_read_later(self, name: str) -> bool:
+        """Return whether another use of the variable would be changed."""
         return self._result_name() != name and used_later(self, self.path, name)
 
 
@@ -176,6 +191,7 @@ def _breaks_line(value: cst.BaseExpression) -> bool:
 
 
 def _in_parentheses(value: cst.BaseExpression) -> cst.BaseExpression:
+    """Return the expression in parentheses, unless it holds together without."""
     if value.lpar or (isinstance(value, _ATOMS) and not _breaks_line(value)):
         return value
     return value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])

@@ -148,6 +148,7 @@ class UnitPlan:
     def _beside(
         self, path: Path, operation: Callable[[cst.CSTNode], blocks.Insert | blocks.Remove]
     ) -> None:
+        """Enter an operation on a small statement in the plan of its line, or of its block."""
         match path[-2]:
             case cst.SimpleStatementLine(body=[_]) as line:
                 self.block(path[:-2], operation(line))

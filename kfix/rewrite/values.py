@@ -115,10 +115,10 @@ def _taken(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.BaseExp
     keep the order of those that are alike; else each stays in its place. One
     number stands for every side: `k` is `(k, k)`.
     """
+    match pieces:
+        case [(whole, node)] if not isinstance(whole, tuple | list):
+            return [node if same(whole, part) else None for part in value]
     known = [one for one, _ in pieces]
-    if len(pieces) == 1 and not isinstance(known[0], tuple | list):
-        whole, node = pieces[0]
-        return [node if same(whole, part) else None for part in value]
     if len(value) < len(pieces) and (kept := _in_order(value, pieces)):
         return kept
     if len(value) == len(pieces) and all(
@@ -130,6 +130,7 @@ def _taken(value: Sequence[object], pieces: Sequence[Piece]) -> list[cst.BaseExp
 
 
 def _count(values: Iterable[object], wanted: object) -> int:
+    """Return how many of the values are the wanted one."""
     return sum(same(one, wanted) for one in values)
 
 
