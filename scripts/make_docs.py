@@ -36,7 +36,7 @@ def findings() -> str:
             "",
             f"## {code}",
             "",
-            f"*{cls.name()}*, {cls.severity}.",
+            f"*{cls.name()}*, {cls.severity}{f'; {cls.otherwise}' if cls.otherwise else ''}.",
             "",
             inspect.cleandoc(cls.__doc__ or ""),
         ]

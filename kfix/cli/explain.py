@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator
 
 from kfix.cli.errors import Wrong
-from kfix.findings import all_findings, finding_class
+from kfix.findings import Finding, all_findings, finding_class
 from kfix.findings.codes import unknown_code
 from kfix.report import style
 
@@ -31,7 +31,12 @@ def _one(code: str, width: int) -> str:
     if cls is None:
         raise Wrong(unknown_code(code))
     text = inspect.cleandoc(cls.__doc__ or "")
-    return "\n".join([f"{cls.code} {cls.name()} ({cls.severity})", "", *_lines(text, width)])
+    return "\n".join([_title(cls), "", *_lines(text, width)])
+
+
+def _title(cls: type[Finding]) -> str:
+    more = f"; {cls.otherwise}" if cls.otherwise else ""
+    return f"{cls.code} {cls.name()} ({cls.severity}{more})"
 
 
 def _lines(text: str, width: int) -> Iterator[str]:

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from kfix.edits import kinds
+from kfix.model.near import did_you_mean
+
+if TYPE_CHECKING:
+    _ParamType = click.ParamType[str]
+else:  # it takes no type arguments in older versions of click
+    _ParamType = click.ParamType
 
 GROUPS = ("What to fix", "Modes", "Choosing repairs", "Findings", "Output", "Keras", "About kfix")
 """The groups of options, in the order in which they are shown."""
@@ -68,6 +76,20 @@ class Command(click.Command):
                 formatter.write_dl(rows, col_max=42)
         formatter.write_paragraph()
         formatter.write_text(DOCUMENTATION)
+
+
+class Kind(_ParamType):
+    """The name of a kind of edit; for another one the nearest is named."""
+
+    name = "kind"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name, or fail with the nearest one."""
+        known = kinds()
+        if value not in known:
+            near = did_you_mean(value, known) or "kfix --explain edits lists all"
+            self.fail(f"unknown kind of edit {value!r}: {near}", param, ctx)
+        return value
 
 
 def option(group: str) -> Callable[..., Callable[[_Decorated], _Decorated]]:

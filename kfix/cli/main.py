@@ -12,10 +12,9 @@ import click
 
 from kfix import __version__
 from kfix.cli.errors import Wrong
-from kfix.cli.help import Command, option
+from kfix.cli.help import Command, Kind, option
 from kfix.cli.modes import MODES, Mode
 from kfix.cli.process import ended, finished, leave
-from kfix.edits import kinds
 from kfix.report.formats import FORMATS
 from kfix.source.syntax.fast_libcst import import_libcst, own_process
 
@@ -80,14 +79,14 @@ def _explain(context: click.Context, _: click.Parameter, what: str | None) -> No
 @option("Choosing repairs")(
     "--only",
     multiple=True,
-    type=click.Choice(kinds()),
+    type=Kind(),
     metavar="KIND",
     help="Allow only edits of this kind; kfix --explain edits lists them.",
 )
 @option("Choosing repairs")(
     "--never",
     multiple=True,
-    type=click.Choice(kinds()),
+    type=Kind(),
     metavar="KIND",
     help="Allow no edit of this kind.",
 )
@@ -156,6 +155,7 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     from kfix.cli.effects import without_effect
     from kfix.cli.emit import emit
     from kfix.cli.path_arguments import STDIN, expand, once, split_path
+    from kfix.cli.progress import Progress
     from kfix.cli.pyproject import Configs
     from kfix.engine.results import FileResult
     from kfix.engine.session import Session
@@ -172,6 +172,7 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     results: list[FileResult] = []
     session = Session(boundary=boundary)
     configs = Configs()
+    progress = Progress(any(map(os.path.isdir, paths)) and not options["interactive"])
     for path, settings_here in once(expand(paths, settings, configs, results)):
         if path == STDIN:
             stdin = options["stdin_filename"] or "<stdin>"
@@ -192,6 +193,8 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
             click.echo(f"error: {trouble}", err=True)
             return 2
         results.append(result)
+        progress.update(results)
+    progress.end()
     folder = next((path for path in paths if os.path.isdir(path)), None)
     if (
         folder is not None

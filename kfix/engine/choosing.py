@@ -30,7 +30,9 @@ def choose_repair(settings: Settings, model: ModelResult) -> None:
 def _pick(number: int, model: ModelResult) -> None:
     """Mark the repair that `--pick` names; raise `Misuse`."""
     if number > len(model.repairs):
-        raise Misuse(f"--pick {number}: the model has {len(model.repairs)} repairs")
+        count = len(model.repairs)
+        there = "is 1 repair" if count == 1 else f"are {count} repairs"
+        raise Misuse(f"--pick {number}: there {there} only")
     chosen = model.repairs[number - 1]
     if not chosen.files:
         raise Misuse(f"--pick {number} is a suggestion without edits: {chosen.repair.why}")

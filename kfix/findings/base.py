@@ -53,6 +53,8 @@ class Finding(_WithFields):
     code: ClassVar[str]
     sentence: ClassVar[str] = "{subject}: expected {expected}, got {actual}"
     keras: ClassVar[str] = ""
+    otherwise: ClassVar[str] = ""
+    """When it has another severity than its class says: "a warning where …"."""
     stops: ClassVar[bool] = False
     """Whether the model never runs though Keras builds it: it is repaired as if it were refused."""
 

@@ -30,6 +30,7 @@ class ListNotArray(Finding):
     """
 
     code = "KFX608"
+    otherwise = "a warning for a list of numbers"
     sentence = "`{subject}` expects arrays, got {actual}"
     keras = "Unrecognized data type"
 

@@ -24,6 +24,7 @@ class LossAgainstLabels(Finding):
     """
 
     code = "KFX602"
+    otherwise = "a warning where the number of classes is unknown"
     sentence = "{subject} expects {expected}, got {actual}"
 
     method: str = ""

@@ -21,6 +21,7 @@ class OutputShape(Finding):
     """
 
     code = "KFX101"
+    otherwise = "a warning where the program itself states the shape; it fails all the same"
     sentence = "`{subject}` has output shape {actual}, expected {expected}"
 
     source: str = ""
