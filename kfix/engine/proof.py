@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from kfix.edits.base import Repair
 from kfix.edits.set_literal import SetLiteral
@@ -19,8 +20,11 @@ from kfix.shapes import Trace, unknowns
 from kfix.source.syntax.errors import SourceError
 from kfix.source.syntax.lines import split_lines
 
+if TYPE_CHECKING:
+    from kfix.rewrite.apply import Rewritten
+
 Read = Callable[[Project], Reading]
-"""Reads the same file again in another state of the project."""
+"""Reads the same file in another state of the project."""
 
 
 def prove(
@@ -31,15 +35,13 @@ def prove(
     repair: Repair,
     read: Read,
 ) -> Proven | None:
-    """Rewrites, reads and traces again; `None` unless the new text does what was promised and nothing worse."""
-    from kfix.rewrite.apply import CannotWrite, rewrite
-    from kfix.rewrite.diff import unified_diff
+    """Rewrite the program, read it again, and return what it is then.
 
-    try:
-        rewritten = rewrite(project.loaded(), repair.edits)
-    except CannotWrite:
-        return None
-    if not rewritten.files:
+    `None` unless the new text does what the repair promises, and nothing in it is worse than
+    before. `index` is that of the repaired group, `wanted` what is expected of its outputs.
+    """
+    rewritten = _rewrite(project, repair)
+    if rewritten is None:
         return None
     try:
         again = read(project.changed(rewritten.files))
@@ -53,47 +55,86 @@ def prove(
         return prove(project, reading, index, wanted, repair, read)
     if len(again.groups) != len(reading.groups):
         return None
-    group = again.groups[index]
-    if any(trace.refusal is not None for trace in group.traces) or not _reached(
-        reading.groups[index], group, wanted
-    ):
+    before, group = reading.groups[index], again.groups[index]
+    kept = _keeps_promise(repair, before, group, wanted) and not _breaks_others(reading, again)
+    if not kept or not _fixes_data(repair, reading, again, index):
         return None
-    if any(map(_lost, repair.outputs, group.traces[0].outputs)):
-        return None
-    for before, now in zip(reading.groups, again.groups, strict=True):
-        if _worse(_codes(before.traces), _codes(now.traces)):
-            return None
-    for before, now in zip(reading.groups, again.groups, strict=True):
-        if _calls_worse(before, reading, now, again):
-            return None
-    was, left = _said(reading.groups[index], reading), _said(group, again)
-    if any(edit.reach != "model" for edit in repair.edits):
-        if left and left.total() >= was.total():
-            return None  # what the edit was for is not gone
-        intent = intent_of(group, again)
-        if intent is not None and not met(group.traces, intent.wanted):
-            return None  # the labels go with the output no more
+    left = _data_errors(group, again)
     if left:
         repair = replace(repair, safety="unsafe")
+    proven = _proven(project, reading, repair, rewritten, group)
+    proven.left = sorted(left.elements())
+    proven.warnings = [
+        *_misfits(before, reading, group, again),
+        *_saved(project, reading, index, group),
+    ]
+    return proven
+
+
+def _rewrite(project: Project, repair: Repair) -> Rewritten | None:
+    """Return the text after the repair, `None` if it cannot be written."""
+    from kfix.rewrite.apply import CannotWrite, rewrite
+
+    try:
+        rewritten = rewrite(project.loaded(), repair.edits)
+    except CannotWrite:
+        return None
+    return rewritten if rewritten.files else None
+
+
+def _keeps_promise(repair: Repair, before: Group, now: Group, wanted: Mapping[int, Target]) -> bool:
+    """Return whether the repaired model builds, and has the outputs that are expected and predicted."""
+    if any(trace.refusal is not None for trace in now.traces):
+        return False
+    if not _reached(before, now, wanted):
+        return False
+    return not any(map(_lost, repair.outputs, now.traces[0].outputs))
+
+
+def _breaks_others(reading: Reading, again: Reading) -> bool:
+    """Return whether a model or a call of one is worse than before."""
+    groups = list(zip(reading.groups, again.groups, strict=True))
+    if any(_worse(_codes(before.traces), _codes(now.traces)) for before, now in groups):
+        return True
+    return any(_calls_worse(before, reading, now, again) for before, now in groups)
+
+
+def _fixes_data(repair: Repair, reading: Reading, again: Reading, index: int) -> bool:
+    """Return whether edits of data or calls remove what they are for, and keep the labels fitting."""
+    if all(edit.reach == "model" for edit in repair.edits):
+        return True
+    group = again.groups[index]
+    left = _data_errors(group, again)
+    if left and left.total() >= _data_errors(reading.groups[index], reading).total():
+        return False
+    intent = intent_of(group, again)
+    return intent is None or met(group.traces, intent.wanted)
+
+
+def _proven(
+    project: Project, reading: Reading, repair: Repair, rewritten: Rewritten, group: Group
+) -> Proven:
+    """Return a repair with its texts and its diff."""
+    from kfix.rewrite.diff import unified_diff
+
+    originals = {name: project.data(name) for name in rewritten.files}
     diff = "".join(
-        unified_diff(name, project.data(name), data) for name, data in rewritten.files.items()
+        unified_diff(name, originals[name], data) for name, data in rewritten.files.items()
     )
     edits = [
         Spelled(edit, reading.program.place(edit.place), text)
         for edit, text in zip(repair.edits, rewritten.texts, strict=True)
     ]
     proven = Proven(repair, edits, rewritten.files, diff, group.traces)
-    proven.originals = {name: project.data(name) for name in rewritten.files}
-    proven.left = sorted(left.elements())
-    proven.warnings = [
-        *_misfits(reading.groups[index], reading, group, again),
-        *_saved(project, reading, index, group),
-    ]
+    proven.originals = originals
     return proven
 
 
 def _stated(before: Program, now: Program) -> Iterator[SetLiteral]:
-    """What brings the shapes that the program asserts to those that the repair makes, where they were right before."""
+    """Yield edits of the shapes that the program asserts, to those that the repair makes.
+
+    Shapes that were wrong before are left alone.
+    """
     if len(before.asserts) != len(now.asserts):
         return
     changes: dict[tuple[object, object], list[Site]] = {}
@@ -111,12 +152,11 @@ def _stated(before: Program, now: Program) -> Iterator[SetLiteral]:
 
 
 def _reached(before: Group, now: Group, wanted: Mapping[int, Target]) -> bool:
-    """Is the output as wanted; or, where Keras refused the model, as wanted for all that could be told?"""
+    """Return whether the outputs are as expected, or may be if Keras refused the model before."""
     if met(now.traces, wanted):
         return True
-    return any(trace.refusal is not None for trace in before.traces) and may_meet(
-        now.traces, wanted
-    )
+    refused = any(trace.refusal is not None for trace in before.traces)
+    return refused and may_meet(now.traces, wanted)
 
 
 def _lost(predicted: Shapes, now: Shapes) -> bool:
@@ -125,7 +165,7 @@ def _lost(predicted: Shapes, now: Shapes) -> bool:
 
 
 def _misfits(before: Group, reading: Reading, now: Group, again: Reading) -> list[str]:
-    """What the last activation or the loss has against the repaired model and had not before."""
+    """Return what does not go with the repaired model: the last activation, the loss."""
     from kfix.repair.intent.misfits import misfits
 
     known = misfits(before.models[0], before.traces[0], reading.program)
@@ -136,7 +176,7 @@ SAVED = ("load_weights", "load_model")
 
 
 def _saved(project: Project, reading: Reading, index: int, now: Group) -> list[str]:
-    """Weights that are loaded somewhere in the file, where the repair gives the model other weights."""
+    """Return a warning about weights that are loaded in the file, if the model has others now."""
     before = reading.groups[index].traces[0]
     if before.params == now.traces[0].params or isinstance(before.params, Unknown):
         return []
@@ -152,12 +192,13 @@ def _saved(project: Project, reading: Reading, index: int, now: Group) -> list[s
 
 
 def _codes(traces: Sequence[Trace]) -> Counter[str]:
+    """Count the errors and warnings by code."""
     return Counter(f.code for trace in traces for f in trace.findings if f.severity != "note")
 
 
 def _calls_worse(before: Group, reading: Reading, now: Group, again: Reading) -> bool:
     """Return whether a call of a model gets an error, or labels that its output matched before."""
-    if _worse(_said(before, reading), _said(now, again)):
+    if _worse(_data_errors(before, reading), _data_errors(now, again)):
         return True
     was, is_now = intent_of(before, reading), intent_of(now, again)
     if was is None or is_now is None or any(trace.refusal is not None for trace in before.traces):
@@ -165,16 +206,14 @@ def _calls_worse(before: Group, reading: Reading, now: Group, again: Reading) ->
     return met(before.traces, was.wanted) and not met(now.traces, is_now.wanted)
 
 
-def _said(group: Group, reading: Reading) -> Counter[str]:
-    """What the data has against a model."""
+def _data_errors(group: Group, reading: Reading) -> Counter[str]:
+    """Count by code the errors that the data of a model shows."""
     intent = intent_of(group, reading)
-    return (
-        Counter(f.code for f in intent.findings if f.severity == "error")
-        if intent is not None
-        else Counter()
-    )
+    if intent is None:
+        return Counter()
+    return Counter(found.code for found in intent.findings if found.severity == "error")
 
 
 def _worse(before: Counter[str], now: Counter[str]) -> bool:
-    """Is there an error or a warning that was not there before?"""
+    """Return whether there is an error or a warning that was not there before."""
     return bool(now - before)
