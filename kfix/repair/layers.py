@@ -68,6 +68,18 @@ def copied(layer: Layer, arguments: tuple[Argument, ...], model: Model | None) -
     )
 
 
+def replaced_core(layer: Layer, new: Layer) -> Layer:
+    """Return a wrapper, or several around one another, with another innermost layer; else that layer itself."""
+    for argument in layer.arguments:
+        if isinstance(argument.value, Layer):
+            inner = Argument(
+                argument.keyword, replaced_core(argument.value, new), None, argument.site
+            )
+            arguments = tuple(inner if one is argument else one for one in layer.arguments)
+            return copied(layer, arguments, layer.model)
+    return new
+
+
 def find(layer: Layer, site: Site, depth: int = 0) -> Layer | None:
     """Return the layer made at `site`: this one or one within its arguments."""
     if layer.site == site:

@@ -217,6 +217,16 @@ TABLE: tuple[Price, ...] = (
         0.1,
         "Where two branches do not fit, either could be turned: what joins them comes first.",
     ),
+    Price(
+        "weigh-input",
+        0.2,
+        "What is multiplied with an input is made for it: the input is what it is.",
+    ),
+    Price(
+        "product",
+        0.25,
+        "A width under a Flatten is one factor of what comes out: a wish for the product says less of it.",
+    ),
     Price("seed", 1.3, "The first map of a decoder and the Dense that feeds it change together."),
     # Order and presence of layers.
     Price(

@@ -442,7 +442,7 @@ def test_first_choice_and_runner_up(name: str) -> None:
 UNTOUCHED = {
     "numbers-that-no-dense-could-give": (
         ["Input((64,64,3))", "Conv2D(64,3,padding='same')", "Flatten()"],
-        "65536",
+        "65537",
     ),
     "per-step-labels": (
         ["Input((10, 8))", "LSTM(8, return_sequences=True)", "TimeDistributed(Dense(3))"],

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.repair.arguments import value
+from kfix.repair.axes import solve
 from kfix.repair.candidate import Candidate
-from kfix.repair.candidates.channels import deciders
 from kfix.repair.conflict import Conflict
 
 CURES = (InputsDoNotMatch,)
@@ -37,7 +37,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     for which, source in enumerate(step.sources):
         want, last = sizes[1 - which], len(shapes[which]) - 1
         if isinstance(want, int) and source >= 0 and axes[which] == last:
-            for candidate in deciders(conflict, source, want, "inner-units"):
+            for candidate in solve(conflict, source, -1, want, "inner-units"):
                 why = f"Dot sums over {sizes[0]} numbers of one input and {sizes[1]} of the other"
                 yield candidate._replace(sure=False, why=why)  # either could be set to the other
     if len(shapes[0]) == len(shapes[1]):

@@ -10,8 +10,8 @@ from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.model.code import NewLayer, Number, ValueOf, plain
 from kfix.model.graph import Argument, Shape
 from kfix.repair.arguments import named, value
+from kfix.repair.axes import solve
 from kfix.repair.candidate import Candidate, made
-from kfix.repair.candidates.channels import deciders
 from kfix.repair.candidates.exchanged import skips
 from kfix.repair.candidates.pace import strides_between
 from kfix.repair.candidates.ranks import on, ranks
@@ -75,7 +75,7 @@ def _dot(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candid
         return
     for source, want in ((step.sources[0], shapes[1][-1]), (step.sources[1], shapes[0][-1])):
         if isinstance(want, int) and source >= 0:
-            yield from deciders(conflict, source, want, "inner-units")
+            yield from solve(conflict, source, -1, want, "inner-units")
 
 
 def _axis(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:
@@ -121,8 +121,11 @@ def _shortcut(
     width = _as_written(conflict, branch, ("filters", "units"), channels)
     if dims == 0:
         why = f"the shortcut has {shape[-1]} numbers, and {channels} are added to it"
+        source = step.sources[which]
+        given = weighs and source >= 0 and conflict.view.steps[source].is_input
         for units in dict.fromkeys((width, channels)):
             more = 0.1 if units is width else 0.15
+            more += price("weigh-input") if given else 0.0
             yield from made(
                 on(step, which, NewLayer("Dense", ((None, units),))), dense_key, why, more
             )
@@ -271,7 +274,7 @@ def _branches(
                 # What is weighed is made before its weights, which are repeated for each of its numbers.
                 repeats = any(found.cls == "RepeatVector" for found in view.spine(source))
                 more = price("branch") if _weighs(step) and not repeats else 0.0
-                for candidate in deciders(conflict, source, want, "inner-units"):
+                for candidate in solve(conflict, source, -1, want, "inner-units"):
                     yield candidate._replace(cost=candidate.cost + more)
     if shapes[main][1:-1] == shapes[other][1:-1]:
         return
@@ -318,7 +321,7 @@ def _permuted(
         return
     for found in conflict.view.back(step.sources[which]) if step.sources[which] >= 0 else ():
         if found.cls == "Permute" and found.sources and found.sources[0] >= 0:
-            yield from deciders(conflict, found.sources[0], wanted[1], "inner-units")
+            yield from solve(conflict, found.sources[0], -1, wanted[1], "inner-units")
         if not found.keeps:
             return
 

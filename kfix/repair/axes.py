@@ -1,0 +1,225 @@
+"""An axis walked back to what decides it, and the edits there that give it another size.
+
+A rule states where each axis of its output comes from (`kfix.shapes.effects`): so a layer with a
+rule is repaired without code of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import NamedTuple
+
+from kfix.findings import Finding
+from kfix.model.code import Multiple, Number
+from kfix.model.graph import Shape
+from kfix.model.unknown import UnknownUsed
+from kfix.repair.arguments import value
+from kfix.repair.candidate import Candidate
+from kfix.repair.conflict import Conflict
+from kfix.repair.layers import replaced_core, with_argument
+from kfix.repair.prices import price
+from kfix.repair.spoken import output_name, width_name
+from kfix.repair.view import Step
+from kfix.shapes.effects import Effect, Kind, elementwise, joined
+from kfix.shapes.registry import effects_of
+
+MOST_STEPS = 200
+"""Layers that one walk passes."""
+
+JOINS = ("concatenate", "concat")
+"""Functions that join tensors on an axis."""
+
+
+class Setting(NamedTuple):
+    """An argument of a layer, and the value that gives an axis of its output the size that is wanted there.
+
+    `more` is what the way there costs.
+    """
+
+    step: Step
+    axis: int
+    wanted: int
+    name: str
+    value: int
+    key: str | None
+    more: float
+
+
+def solve(
+    conflict: Conflict, place: int, axis: int, wanted: int, key: str | None = None
+) -> Iterator[Candidate]:
+    """Yield the edits that give an axis of the output of the step at `place` the wanted size.
+
+    `key` is the row of the price list, where it is not that of the layer.
+    """
+    for group in settings(conflict, place, axis, wanted, key):
+        first = group[0]
+        steps = [setting.step for setting in group]
+        if len(group) > 1:
+            why = (
+                f"{len(group)} layers that are joined element by element give "
+                f"{value(first.step.core, first.name)}, expected {wanted}"
+            )
+        else:
+            now = _size(first.step, first.axis)
+            why = f"{first.step.cls} gives {now}, expected {first.wanted}"
+        new = _spelled(conflict, first, key)
+        row = first.key or _row(first)
+        yield from conflict.set(steps, first.name, new, row, why, first.more)
+
+
+def settings(
+    conflict: Conflict, place: int, axis: int, wanted: int, key: str | None = None
+) -> Iterator[list[Setting]]:
+    """Yield the arguments that decide an axis, those that must be set together in one list."""
+    view = conflict.view
+    for _ in range(MOST_STEPS):
+        if place < 0 or wanted < 1:
+            return
+        step = view.steps[place]
+        effects = effects_at(conflict, step)
+        if not -len(effects) <= axis < len(effects):
+            return
+        effect, axis = effects[axis], axis % len(effects)
+        if step.is_global_pooling and key is None:
+            key = "channels-pooled"
+        if effect.arguments and effect.kind in (Kind.DECIDED, Kind.SCALED):
+            if key == "channels-pooled" and _is_one_by_one(step):
+                key = None  # the head of an all convolutional network: one map a class
+            for name, new in _values(conflict, step, effect, axis, wanted):
+                yield [Setting(step, axis, wanted, name, new, key, 0.0)]
+            return
+        if effect.kind is Kind.KEPT:
+            of, axis = effect.axes[0]
+            place = step.sources[of] if of < len(step.sources) else -1
+        elif effect.kind is Kind.PRODUCT and not effect.arguments:
+            yield from _of_product(conflict, step, effect, wanted, key)
+            return
+        elif effect.kind is Kind.EQUAL:
+            yield from _of_equal(conflict, step, effect, wanted, key)
+            return
+        else:
+            return
+
+
+def effects_at(conflict: Conflict, step: Step) -> tuple[Effect, ...]:
+    """Return the effects of a step on each axis of its output; none where they are not known."""
+    output, shapes = step.shape_out, conflict.view.given(step)
+    if output is None or not shapes or len(shapes) != len(step.sources):
+        return ()
+    if step.layer.is_operation:
+        name = step.layer.cls.rpartition(".")[2].lower()
+        if name in JOINS:
+            return tuple(joined(None, shapes))
+        known = elementwise(None, shapes) if len(shapes) > 1 else []
+        return tuple(known) if len(known) == len(output) else ()
+    if not step.layer.is_keras_layer or not step.names:
+        return ()
+    with suppress(Finding, UnknownUsed):
+        tracer = conflict.tracer
+        bound = tracer.bound(step.layer).called_with((), tracer)
+        return effects_of(bound, shapes, len(output))
+    return ()
+
+
+def _of_product(
+    conflict: Conflict, step: Step, effect: Effect, wanted: int, key: str | None
+) -> Iterator[list[Setting]]:
+    """One of the axes that are laid in a row, with the others as they are."""
+    shape = conflict.view.given(step)[0]
+    dims = [shape[axis] for _, axis in effect.axes]
+    whole = [dim for dim in dims if isinstance(dim, int)]
+    if len(whole) != len(dims):
+        return
+    for (of, axis), dim in zip(reversed(effect.axes), reversed(whole), strict=True):
+        rest = _product(whole) // dim if dim else 0
+        if rest < 2 or wanted % rest:
+            continue
+        for group in settings(conflict, step.sources[of], axis, wanted // rest, key):
+            yield [one._replace(more=one.more + price("product")) for one in group]
+
+
+def _of_equal(
+    conflict: Conflict, step: Step, effect: Effect, wanted: int, key: str | None
+) -> Iterator[list[Setting]]:
+    """All the inputs that have the axis, as a mean and a variance do: each by the same argument."""
+    shapes = conflict.view.given(step)
+    wide = [(of, axis) for of, axis in effect.axes if shapes[of][axis] != 1]
+    found: list[Setting] = []
+    for of, axis in wide:
+        one = next(settings(conflict, step.sources[of], axis, wanted, key), [])
+        found.extend(one)
+        if len(one) != 1 or one[0].step.wrapped:
+            return
+    places = {setting.step.place for setting in found}
+    if found and len(places) == len(found) and len({s.name for s in found}) == 1:
+        yield found
+
+
+def _product(dims: list[int]) -> int:
+    total = 1
+    for dim in dims:
+        total *= dim
+    return total
+
+
+def _values(
+    conflict: Conflict, step: Step, effect: Effect, axis: int, wanted: int
+) -> Iterator[tuple[str, int]]:
+    """The arguments that may be turned, each with the integer that gives the axis its size."""
+    free = {knob.name for knob in conflict.knobs(step)}
+    output = step.shape_out
+    for name in effect.arguments:
+        present = value(step.core, name)
+        alone = len(effect.arguments) == 1
+        turnable = alone or (name in free and effect.kind is Kind.DECIDED)
+        if not turnable or not isinstance(present, int) or isinstance(present, bool):
+            continue
+        now = output[axis] if output is not None else None
+        tries = [wanted]
+        if isinstance(now, int) and now and wanted * present % now == 0:
+            tries.insert(0, wanted * present // now)
+        for new in dict.fromkeys(tries):
+            if new > 0 and _gives(conflict, step, name, new, axis) == wanted:
+                yield name, new
+                break
+
+
+def _gives(conflict: Conflict, step: Step, name: str, new: int, axis: int) -> object:
+    """The size of an axis with another value for an argument."""
+    layer = replaced_core(step.layer, with_argument(step.core, name, new))
+    traced = conflict.tracer.use(layer, ((None, step.traced.inputs),))
+    outputs = traced.outputs[0] if isinstance(traced.outputs, list) else traced.outputs
+    if traced.status != "known" or not isinstance(outputs, tuple) or axis >= len(outputs):
+        return None
+    return outputs[axis]
+
+
+def _is_one_by_one(step: Step) -> bool:
+    """Is it a convolution of a 1×1 window?"""
+    return value(step.core, "kernel_size") in (1, (1,), (1, 1), (1, 1, 1))
+
+
+def _row(setting: Setting) -> str:
+    """The row of the price list for the layer whose argument is set."""
+    if setting.step.is_dense or setting.name == "n":
+        return "units"
+    return "channels" if setting.step.is_convolution else "inner-units"
+
+
+def _size(step: Step, axis: int) -> object:
+    shape: Shape = step.shape_out or ()
+    return shape[axis] if -len(shape) <= axis < len(shape) else "?"
+
+
+def _spelled(conflict: Conflict, setting: Setting, key: str | None) -> int | Number:
+    """The number as the program would write it at a layer: what a model gives, or a width inside it."""
+    step, new = setting.step, setting.value
+    present = value(step.core, setting.name)
+    if setting.name == "n" and isinstance(present, int) and present and new % present == 0:
+        return Number(new, Multiple(new // present))
+    if new != setting.wanted:
+        return new
+    at_hand = conflict.options.at_hand(step.core.site)
+    return width_name(at_hand, new) if key == "inner-units" else output_name(at_hand, new)
