@@ -83,6 +83,17 @@ class Array(Value, AbstractValue):
     distinct: int | None = None
     one_hot: bool = False
     again: bool = False
+    origin: Origin | None = None
+    """What the shape is made of, where that is known: the 100 of `arange(100)`. It makes no difference."""
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self._facts() == other._facts()
+
+    def __hash__(self) -> int:
+        return hash(self._facts())
+
+    def _facts(self) -> tuple[object, ...]:
+        return self.shape, self.dtype, self.distinct, self.one_hot, self.again
 
     def truth(self) -> None:
         """Return `None`: the numbers in it are not known."""

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
+from kfix.edits.set_literal import SetLiteral
 from kfix.findings import Finding
 from kfix.model.code import Multiple, Number
 from kfix.model.graph import Shape
+from kfix.model.origin import CannotEvaluate, evaluate, literals
 from kfix.model.unknown import UnknownUsed
-from kfix.repair.arguments import value
+from kfix.repair.arguments import named, value
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.repair.layers import replaced_core, with_argument
@@ -46,6 +48,14 @@ class Setting(NamedTuple):
     more: float
 
 
+class Made(NamedTuple):
+    """An array that the program makes, and the size that one of its axes is to have."""
+
+    step: Step
+    axis: int
+    wanted: int
+
+
 def solve(
     conflict: Conflict, place: int, axis: int, wanted: int, key: str | None = None
 ) -> Iterator[Candidate]:
@@ -54,6 +64,9 @@ def solve(
     `key` is the row of the price list, where it is not that of the layer.
     """
     for group in settings(conflict, place, axis, wanted, key):
+        if isinstance(group, Made):
+            yield from _made_otherwise(conflict, group)
+            continue
         first = group[0]
         steps = [setting.step for setting in group]
         if len(group) > 1:
@@ -71,13 +84,16 @@ def solve(
 
 def settings(
     conflict: Conflict, place: int, axis: int, wanted: int, key: str | None = None
-) -> Iterator[list[Setting]]:
-    """Yield the arguments that decide an axis, those that must be set together in one list."""
+) -> Iterator[list[Setting] | Made]:
+    """Yield what decides an axis: arguments (in one list those that go together), or an array's shape."""
     view = conflict.view
     for _ in range(MOST_STEPS):
         if place < 0 or wanted < 1:
             return
         step = view.steps[place]
+        if step.is_data:
+            yield Made(step, axis, wanted)
+            return
         effects = effects_at(conflict, step)
         if not -len(effects) <= axis < len(effects):
             return
@@ -101,6 +117,30 @@ def settings(
             return
         else:
             return
+
+
+def _made_otherwise(conflict: Conflict, made: Made) -> Iterator[Candidate]:
+    """Yield another value for the one number that an array's size is made of: the 100 of `arange(100)`."""
+    argument = named(made.step.layer).get("batch_shape")
+    origin = argument.origin if argument is not None else None
+    shape = made.step.shape_out
+    if origin is None or shape is None or not -len(shape) <= made.axis < len(shape):
+        return
+    now = shape[made.axis]
+    for literal in dict.fromkeys(literals(origin)):
+        old = literal.value
+        if not isinstance(old, int) or not isinstance(now, int) or isinstance(old, bool):
+            continue
+        if literal.site in conflict.options.control:
+            continue
+        for new in dict.fromkeys((old + made.wanted - now, old * made.wanted // max(now, 1))):
+            with suppress(CannotEvaluate, Finding, UnknownUsed):
+                changed = evaluate(origin, {literal.site: new})
+                if changed[made.axis] == made.wanted:
+                    why = f"an array of {now} is made of {old}, expected {made.wanted}"
+                    edit = SetLiteral((literal.site,), new, "size")
+                    yield Candidate((edit,), price("inner-units"), why)
+                    break
 
 
 def effects_at(conflict: Conflict, step: Step) -> tuple[Effect, ...]:
@@ -137,7 +177,8 @@ def _of_product(
         if rest < 2 or wanted % rest:
             continue
         for group in settings(conflict, step.sources[of], axis, wanted // rest, key):
-            yield [one._replace(more=one.more + price("product")) for one in group]
+            if not isinstance(group, Made):
+                yield [one._replace(more=one.more + price("product")) for one in group]
 
 
 def _of_equal(
@@ -149,9 +190,9 @@ def _of_equal(
     found: list[Setting] = []
     for of, axis in wide:
         one = next(settings(conflict, step.sources[of], axis, wanted, key), [])
-        found.extend(one)
-        if len(one) != 1 or one[0].step.wrapped:
+        if isinstance(one, Made) or len(one) != 1 or one[0].step.wrapped:
             return
+        found.extend(one)
     places = {setting.step.place for setting in found}
     if found and len(places) == len(found) and len({s.name for s in found}) == 1:
         yield found

@@ -63,9 +63,7 @@ def of_class(layer: Layer, name: str) -> Layer:
 
 def copied(layer: Layer, arguments: tuple[Argument, ...], model: Model | None) -> Layer:
     """Return the same layer, given other arguments or another model."""
-    return Layer(
-        layer.cls, arguments, layer.site, layer.uid, layer.library, model, layer.body, layer.unknown
-    )
+    return replace(layer, arguments=arguments, model=model)
 
 
 def replaced_core(layer: Layer, new: Layer) -> Layer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings import Finding
-from kfix.model.graph import Layer, Model, Node, Shape, TensorRef
+from kfix.model.graph import DATA, Layer, Model, Node, Shape, TensorRef
 from kfix.model.site import Site
 from kfix.repair.arguments import core, names, value
 from kfix.shapes import Trace, Traced
@@ -58,6 +58,11 @@ class Step:
     def is_input(self) -> bool:
         """Does it declare the model's input?"""
         return is_input(self.layer)
+
+    @property
+    def is_data(self) -> bool:
+        """Return whether it stands for an array that the program makes."""
+        return self.layer.attribute(DATA) is not None
 
     @property
     def implied(self) -> bool:

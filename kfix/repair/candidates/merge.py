@@ -35,6 +35,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         return
     if len({len(shape) for shape in shapes}) > 1:
         yield from ranks(conflict, step, shapes)
+        yield from _broadcast(conflict, step, shapes)
         return
     if step.cls == "Dot":
         yield from _dot(conflict, step, shapes)
@@ -63,6 +64,19 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     yield from _padded_input(conflict, step)
     if joined:
         yield from _axis(conflict, step, shapes)
+
+
+def _broadcast(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:
+    """What decides an axis of one operand of another rank, counted from the right: the length of a table."""
+    if len(shapes) != 2 or not step.layer.is_operation or min(step.sources) < 0:
+        return
+    for back in range(1, min(map(len, shapes)) + 1):
+        sizes = [shape[-back] for shape in shapes]
+        if sizes[0] == sizes[1] or 1 in sizes:
+            continue
+        for which, want in ((0, sizes[1]), (1, sizes[0])):
+            if isinstance(want, int):
+                yield from solve(conflict, step.sources[which], -back, want, "inner-units")
 
 
 def _dot(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:

@@ -9,6 +9,8 @@ import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Layer, Library, Shapes, Symbol, TensorRef
+from kfix.model.origin import Origin, derived, literals
+from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Given
@@ -19,9 +21,12 @@ from kfix.source.interpreter.dtypes import dtype_made
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.partial_values import RowsV
 from kfix.source.interpreter.values import Choice, TensorV
-from kfix.source.keras.argument_values import argument_value
+from kfix.source.keras.argument_values import argument_origin, argument_value
 from kfix.source.keras.integer_names import note
 from kfix.source.keras.layers import add_node, class_at, data_of_shape, make_layer
+
+MOST_NUMBERS = 4
+"""Arguments of a function that makes an array, of which the shape is followed back."""
 
 _ARRAYS = ("keras.ops.", "keras.random.", "keras.backend.", "tf.")
 """Where functions live that make tensors of numbers, too."""
@@ -102,7 +107,7 @@ def tensors_of(
     if isinstance(value, TensorV | Const) or not first:
         return argument_value(interpreter, value)
     if isinstance(value, Array):
-        return data_of_shape(interpreter, value.shape, site).ref
+        return data_of_shape(interpreter, value.shape, site, value.origin).ref
     return unknown_tensor(interpreter, _why_no_tensor(value, site), site).ref
 
 
@@ -204,7 +209,24 @@ def array_operation(interpreter: Interpreter, path: str, args: Args) -> Abstract
     shape, dtype = _shape_and_dtype(interpreter, path, args)
     if isinstance(shape, list):
         return ListV([_array(one, dtype, path, "a shape") for one in shape], "tuple")
-    return _array(shape, dtype, path, f"what `{path}` gives")
+    made = _array(shape, dtype, path, f"what `{path}` gives")
+    origin = _shape_origin(interpreter, path, args)
+    return made if origin is None else replace(made, origin=origin)
+
+
+def _shape_origin(interpreter: Interpreter, path: str, args: Args) -> Origin | None:
+    """Return what the shape of an array is made of, where numbers of the program decide it: `arange(n)`."""
+    origins = [argument_origin(value) for _, value in args]
+    known = [origin for origin in origins if origin is not None]
+    if len(args) > MOST_NUMBERS or len(known) != len(args):
+        return None
+    keywords = [keyword for keyword, _ in args]
+
+    def shape_of(*values: object) -> Shapes:
+        return interpreter.shapes.operation(path, list(zip(keywords, values, strict=True)))
+
+    made = derived(None, shape_of, *known)
+    return made if any(literals(made)) else None
 
 
 def one_array_operation(interpreter: Interpreter, path: str, args: Args) -> Array:

@@ -20,7 +20,7 @@ from kfix.model.graph import (
     Symbol,
     TensorRef,
 )
-from kfix.model.origin import Fixed
+from kfix.model.origin import Fixed, Origin
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -96,14 +96,18 @@ def make_input(
     return TensorV(TensorRef(add_node(interpreter, layer, (), put or site)))
 
 
-def input_of_shape(interpreter: Interpreter, shape: object, site: Site) -> TensorV:
+def input_of_shape(
+    interpreter: Interpreter, shape: object, site: Site, origin: Origin | None = None
+) -> TensorV:
     """Return a symbolic input of a shape (with its batch) that no layer in the program states."""
-    return make_input(interpreter, (Argument("batch_shape", shape),), site)
+    return make_input(interpreter, (Argument("batch_shape", shape, origin),), site)
 
 
-def data_of_shape(interpreter: Interpreter, shape: object, site: Site) -> TensorV:
+def data_of_shape(
+    interpreter: Interpreter, shape: object, site: Site, origin: Origin | None = None
+) -> TensorV:
     """Return the node of a concrete tensor (an array) of this shape: no Input of a model."""
-    made = input_of_shape(interpreter, shape, site)
+    made = input_of_shape(interpreter, shape, site, origin)
     node = interpreter.arena[made.ref.node]
     layer = replace(node.layer, attributes=((DATA, True),))
     interpreter.arena[made.ref.node] = replace(node, layer=layer)

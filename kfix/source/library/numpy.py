@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from kfix.model.graph import LISTS, Array
+from kfix.model.origin import derived
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Call, Given
@@ -75,10 +76,15 @@ def _arange(call: Call) -> Value:
     ):
         return Array((call.unknown("how many numbers these are"),))
     numbers: list[Any] = [v.value for v in values]
-    count = max(0, math.ceil((numbers[1] - numbers[0]) / numbers[2]))
-    return Array(
-        (count,), "int64" if all(isinstance(n, int) for n in numbers) else "float64", count
-    )
+    (count,) = _arange_shape(*numbers)
+    whole = all(isinstance(number, int) for number in numbers)
+    origin = derived(None, _arange_shape, *(v.origin for v in values))
+    return Array((count,), "int64" if whole else "float64", count, origin=origin)
+
+
+def _arange_shape(start: Any, stop: Any, step: Any) -> tuple[int]:
+    """Return the shape of `arange(start, stop, step)`."""
+    return (max(0, math.ceil((stop - start) / step)),)
 
 
 @function(
