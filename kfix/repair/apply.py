@@ -13,7 +13,7 @@ from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.repair.edit_plan import EditPlan, Insertion, Move, Reorder
-from kfix.repair.layers import copied, exchange, find, resolve, with_values
+from kfix.repair.layers import copied, exchange, find, remade, resolve, with_values
 from kfix.shapes.inputs import is_input, tensor_refs
 from kfix.shapes.signatures import signature as signature_of
 
@@ -225,6 +225,7 @@ class _Rebuild:
         }
         for node in model.nodes:
             args = resolve(node.args, self.alias) if self.alias else node.args
+            args = remade(args, plan.literals)
             last = model.end is not None and node is model.nodes[-1]
             if last or self._is_changed(node, args):
                 self._visit(node, args, last)

@@ -14,7 +14,7 @@ from kfix.edits.set_literal import SetLiteral
 from kfix.findings import Finding
 from kfix.model.code import Multiple, Number
 from kfix.model.graph import Shape
-from kfix.model.origin import CannotEvaluate, evaluate, literals
+from kfix.model.origin import CannotEvaluate, Origin, evaluate, literals
 from kfix.model.unknown import UnknownUsed
 from kfix.repair.arguments import named, value
 from kfix.repair.candidate import Candidate
@@ -49,9 +49,10 @@ class Setting(NamedTuple):
 
 
 class Made(NamedTuple):
-    """An array that the program makes, and the size that one of its axes is to have."""
+    """An array that the program makes, what its shape is made of, and the size that one of its axes is to have."""
 
-    step: Step
+    shape: Shape
+    origin: Origin | None
     axis: int
     wanted: int
 
@@ -65,7 +66,7 @@ def solve(
     """
     for group in settings(conflict, place, axis, wanted, key):
         if isinstance(group, Made):
-            yield from _made_otherwise(conflict, group)
+            yield from made_otherwise(conflict, group)
             continue
         first = group[0]
         steps = [setting.step for setting in group]
@@ -92,7 +93,9 @@ def settings(
             return
         step = view.steps[place]
         if step.is_data:
-            yield Made(step, axis, wanted)
+            argument = named(step.layer).get("batch_shape")
+            if argument is not None and step.shape_out is not None:
+                yield Made(step.shape_out, argument.origin, axis, wanted)
             return
         effects = effects_at(conflict, step)
         if not -len(effects) <= axis < len(effects):
@@ -119,12 +122,10 @@ def settings(
             return
 
 
-def _made_otherwise(conflict: Conflict, made: Made) -> Iterator[Candidate]:
+def made_otherwise(conflict: Conflict, made: Made) -> Iterator[Candidate]:
     """Yield another value for the one number that an array's size is made of: the 100 of `arange(100)`."""
-    argument = named(made.step.layer).get("batch_shape")
-    origin = argument.origin if argument is not None else None
-    shape = made.step.shape_out
-    if origin is None or shape is None or not -len(shape) <= made.axis < len(shape):
+    origin, shape = made.origin, made.shape
+    if origin is None or not -len(shape) <= made.axis < len(shape):
         return
     now = shape[made.axis]
     for literal in dict.fromkeys(literals(origin)):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kfix.edits.graph import Args, CannotApply
+from kfix.findings import Finding
 from kfix.model.code import NewLayer, ValueOf
-from kfix.model.graph import Argument, Layer, Model, TensorRef
+from kfix.model.graph import Argument, Array, Layer, Model, TensorRef
+from kfix.model.origin import CannotEvaluate, evaluate, literals
 from kfix.model.record import replace
 from kfix.model.site import Site
+from kfix.model.unknown import UnknownUsed
 from kfix.repair.arguments import core, named
 from kfix.shapes.inputs import tensor_refs
 
@@ -153,6 +156,30 @@ def with_keyword(args: Args, name: str, value: object, position: int | None) -> 
             found[number] = (keyword, value)
             return tuple(found)
     return (*args, (name, value))
+
+
+def remade(args: Args, literals: Mapping[Site, object]) -> Args:
+    """Return arguments with arrays of the shapes that changed literals make; the very same object where none is.
+
+    Raises `CannotApply` where the new values make no shape.
+    """
+    if not literals or not any(isinstance(value, Array) for _, value in args):
+        return args
+    found = tuple((keyword, _array(value, literals)) for keyword, value in args)
+    unchanged = all(new[1] is old[1] for new, old in zip(found, args, strict=True))
+    return args if unchanged else found
+
+
+def _array(value: object, changed: Mapping[Site, object]) -> object:
+    if not isinstance(value, Array) or value.origin is None:
+        return value
+    if not any(literal.site in changed for literal in literals(value.origin)):
+        return value
+    try:
+        shape = evaluate(value.origin, changed)
+    except (CannotEvaluate, Finding, UnknownUsed) as error:
+        raise CannotApply(str(error)) from error
+    return replace(value, shape=tuple(shape))
 
 
 def exchange(args: Args, which: int, new: TensorRef) -> Args:

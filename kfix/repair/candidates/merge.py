@@ -8,9 +8,9 @@ from kfix.edits.base import Edit
 from kfix.edits.set_argument import SetArgument
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.model.code import NewLayer, Number, ValueOf, plain
-from kfix.model.graph import Argument, Shape
+from kfix.model.graph import Argument, Array, Shape
 from kfix.repair.arguments import named, value
-from kfix.repair.axes import solve
+from kfix.repair.axes import Made, made_otherwise, solve
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.exchanged import skips
 from kfix.repair.candidates.pace import strides_between
@@ -30,6 +30,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     step = conflict.step
     if step is None or step.inserted:
         return
+    yield from _arrays(conflict, step)
     shapes = conflict.view.given(step)
     if len(shapes) != len(step.sources) or not 2 <= len(shapes) <= 8:
         return
@@ -64,6 +65,24 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     yield from _padded_input(conflict, step)
     if joined:
         yield from _axis(conflict, step, shapes)
+
+
+def _arrays(conflict: Conflict, step: Step) -> Iterator[Candidate]:
+    """What the shape of an array is made of, to which a tensor is added: `x + self.table` of another length."""
+    given = [
+        value
+        for _, value in step.node.args
+        if isinstance(value, Array) and isinstance(value.shape, tuple)
+    ]
+    tensors = conflict.view.given(step)
+    if not step.layer.is_operation or len(given) != 1 or len(tensors) != 1:
+        return
+    (array,), (tensor,) = given, tensors
+    shape = array.shape if isinstance(array.shape, tuple) else ()
+    for back in range(1, min(len(shape), len(tensor)) + 1):
+        want = tensor[-back]
+        if isinstance(want, int) and want not in (1, shape[-back]) and shape[-back] != 1:
+            yield from made_otherwise(conflict, Made(shape, array.origin, -back, want))
 
 
 def _broadcast(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:

@@ -340,7 +340,7 @@ def _add_weight(call: Call) -> Value:
         instance.weights.append(
             (shape, not (isinstance(trained, Const) and trained.value is False))
         )
-    return Array(shape)
+    return Array(shape, origin=layers.argument_origin(given) if given is not None else None)
 
 
 @method("layer.add_loss", "model.add_loss", "layer.add_metric", "model.add_metric")

@@ -14,6 +14,7 @@ from kfix.source.interpreter.containers import Const, ListV, Value, first
 from kfix.source.interpreter.conversion import from_shape, to_shape
 from kfix.source.interpreter.partial_values import IntegerV
 from kfix.source.interpreter.values import TensorV
+from kfix.source.keras.layers import argument_origin
 from kfix.source.library import numpy_files as _numpy_files  # noqa: F401  (registers what is read from files)
 from kfix.source.library import numpy_random as _numpy_random  # noqa: F401  (registers random numbers)
 from kfix.source.library.builtins import pure
@@ -36,12 +37,18 @@ CONSTANTS["numpy.inf"] = Const(math.inf)
     "keras.ops.ones",
 )
 def _filled(call: Call) -> Value:
-    return Array(_shape(call.get(0, "shape"), call), dtype_of(call.get(1, "dtype")))
+    return _of_shape(call.get(0, "shape"), call, dtype_of(call.get(1, "dtype")))
 
 
 @function("numpy.full", "keras.ops.full", "tf.fill")
 def _full(call: Call) -> Value:
-    return Array(_shape(call.get(0, "shape"), call), dtype_of(call.get(2, "dtype"), None))
+    return _of_shape(call.get(0, "shape"), call, dtype_of(call.get(2, "dtype"), None))
+
+
+def _of_shape(value: Value, call: Call, dtype: str | None) -> Array:
+    """Return an array that knows what its shape is made of, where that is a tuple of numbers."""
+    origin = argument_origin(value) if isinstance(value, ListV) else None
+    return Array(_shape(value, call), dtype, origin=origin)
 
 
 def _shape(value: Value, call: Call) -> Any:

@@ -1,0 +1,142 @@
+"""Axes walked back to what decides them: arguments of any layer with a rule, and numbers that arrays are made of."""
+
+from __future__ import annotations
+
+import pytest
+
+from kfix.engine.pipeline import Settings, run_file
+from kfix.engine.results import ModelResult
+from kfix.project.project import Project
+from kfix.shapes import effects as fx
+from kfix.shapes import registry
+from kfix.shapes.registry import rule_of
+from kfix.shapes.tunable_arguments import free
+
+HEAD = "import keras\nfrom keras import layers, ops\n\n"
+
+
+def repaired(code: str, target: str | None = None) -> tuple[ModelResult, str]:
+    """The first model with a repair, and the text after it."""
+    project = Project({"m.py": (HEAD + code).encode()})
+    result = run_file(project, "m.py", Settings(target=target))
+    (told,) = (told for told in result.models if told.repairs)
+    assert told.applied is not None
+    return told, result.files["m.py"].decode()[len(HEAD) :]
+
+
+MADE_UP = "Masking"
+"""A class of Keras whose name is lent to a layer `Masking(width)`, of which nothing in kfix.repair knows."""
+
+
+@pytest.fixture
+def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A layer whose last axis is its one argument."""
+    assert rule_of(MADE_UP) is not None
+    own = registry._RULES[MADE_UP]
+    fake = own._replace(
+        output=lambda layer, x: (*x[:-1], layer.dim("mask_value")),
+        knobs=(free("mask_value"),),
+        effects=fx.last("mask_value"),
+    )
+    monkeypatch.setitem(registry._RULES, MADE_UP, fake)
+
+
+CONFLICTS = {
+    "a target": ("model = keras.Model([one, two], [layers.{}(7)(one), two])\n", "5"),
+    "a sum": ("model = keras.Model([one, two], layers.add([layers.{}(7)(one), two]))\n", None),
+    "a dot": ("model = keras.Model([one, two], layers.dot([layers.{}(7)(one), two], -1))\n", None),
+    "an operator": ("model = keras.Model([one, two], layers.{}(7)(one) - two)\n", None),
+    "a model fed by it": (
+        "inner = keras.Model(two, layers.Dense(2)(two))\n"
+        "model = keras.Model(one, inner(layers.{}(7)(one)))\n",
+        None,
+    ),
+    "a product": (
+        "x = layers.Reshape((3, 3))(one)\n"
+        "x = layers.Flatten()(layers.{}(7)(x))\n"
+        "model = keras.Model(one, x)\n",
+        "15",
+    ),
+}
+INPUTS = "one, two = keras.Input((9,)), keras.Input((5,))\n"
+
+
+@pytest.mark.usefixtures("made_up")
+@pytest.mark.parametrize("name", CONFLICTS)
+def test_a_layer_with_a_rule_needs_no_code_of_its_own(name: str) -> None:
+    code, target = CONFLICTS[name]
+    project = Project({"m.py": (HEAD + INPUTS + code.format(MADE_UP)).encode()})
+    settings = Settings(target=target, unsafe=True, only=frozenset({"set-argument"}))
+    result = run_file(project, "m.py", settings)
+    text = result.files["m.py"].decode()
+    assert text == HEAD + INPUTS + code.format(MADE_UP).replace("(7)", "(5)")
+
+
+def repaired_or_shown(code: str, target: str | None) -> tuple[ModelResult, str]:
+    """The model, and the text after its cheapest repair, safe or not."""
+    project = Project({"m.py": (HEAD + code).encode()})
+    result = run_file(project, "m.py", Settings(target=target, unsafe=True))
+    told = result.models[0]
+    return told, result.files["m.py"].decode()[len(HEAD) :]
+
+
+FACTOR = """\
+words, noise = keras.Input((4,)), keras.Input((60,))
+x = layers.Flatten()(layers.Embedding(9, 20)(words))
+model = keras.Model([noise, words], layers.multiply([noise, x]))
+"""
+
+
+def test_one_factor_of_what_is_flattened() -> None:
+    told, text = repaired(FACTOR)
+    assert text == FACTOR.replace("20)(words)", "15)(words)")
+    assert told.repairs[0].repair.safety == "safe"
+
+
+@pytest.mark.parametrize(
+    "layer", ["LSTM", "GRU", "SimpleRNN", "Bidirectional", "TimeDistributed", "EinsumDense"]
+)
+def test_wrappers_and_recurrent_layers(layer: str) -> None:
+    made = {
+        "Bidirectional": "layers.Bidirectional(layers.GRU({half}, return_sequences=True))",
+        "TimeDistributed": "layers.TimeDistributed(layers.Dense({n}))",
+        "EinsumDense": "layers.Dense({n})",
+    }.get(layer, "layers." + layer + "({n}, return_sequences=True)")
+    code = "x = keras.Input((6, 3))\nmodel = keras.Model(x, " + made + "(x))\n"
+    _, text = repaired_or_shown(code.format(n=8, half=4), "6,10")
+    assert text == code.format(n=10, half=5)
+
+
+TABLE = """\
+COUNT = {count}
+
+
+class Place(layers.Layer):
+    def __init__(self, count):
+        super().__init__()
+        self.count = count
+        {init}
+
+    def call(self, x):
+        return x + {table}
+
+
+image = keras.Input((50, 4))
+model = keras.Model(image, Place(COUNT)(image))
+"""
+
+
+@pytest.mark.parametrize(
+    ("init", "table"),
+    [
+        ("self.table = layers.Embedding(count, 4)", "self.table(ops.arange(self.count))"),
+        ("self.table = layers.Embedding(count, 4)", "self.table(ops.arange(0, self.count, 1))"),
+        ("self.table = self.add_weight(shape=(count, 4))", "self.table"),
+        ("self.table = self.add_weight(shape=(1, count, 4))", "self.table"),
+        ("self.width = 4", "ops.ones((self.count, self.width))"),
+    ],
+)
+def test_the_length_of_a_table(init: str, table: str) -> None:
+    told, text = repaired(TABLE.format(count=32, init=init, table=table))
+    assert text == TABLE.format(count=50, init=init, table=table)
+    assert told.repairs[0].traces[0].outputs == [(None, 50, 4)]
