@@ -34,6 +34,7 @@ from kfix.source.keras import (
     models,
     saved,
 )
+from kfix.source.keras.argument_values import argument_origin
 from kfix.source.library.lookup import attribute, function, method
 
 # --- making models ------------------------------------------------------------------------
@@ -340,7 +341,7 @@ def _add_weight(call: Call) -> Value:
         instance.weights.append(
             (shape, not (isinstance(trained, Const) and trained.value is False))
         )
-    return Array(shape, origin=layers.argument_origin(given) if given is not None else None)
+    return Array(shape, origin=argument_origin(given) if given is not None else None)
 
 
 @method("layer.add_loss", "model.add_loss", "layer.add_metric", "model.add_metric")

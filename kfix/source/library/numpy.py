@@ -14,7 +14,7 @@ from kfix.source.interpreter.containers import Const, ListV, Value, first
 from kfix.source.interpreter.conversion import from_shape, to_shape
 from kfix.source.interpreter.partial_values import IntegerV
 from kfix.source.interpreter.values import TensorV
-from kfix.source.keras.layers import argument_origin
+from kfix.source.keras.argument_values import argument_origin
 from kfix.source.library import numpy_files as _numpy_files  # noqa: F401  (registers what is read from files)
 from kfix.source.library import numpy_random as _numpy_random  # noqa: F401  (registers random numbers)
 from kfix.source.library.builtins import pure
