@@ -30,11 +30,7 @@ def program_of(interpreter: Interpreter, document: Document, given: Shapes | Non
     units = dict(interpreter.units)
     place = partial(_place, units)
     told = tuple(one for unit in document.units for one in directives(unit, models, place))
-    said = tuple(
-        Directive("says" if one.firm else "hints", one.dims, one.site, one.model)
-        for unit in document.units
-        for one in remarks(unit, models, place)
-    )
+    said = tuple(one for unit in document.units for one in remarks(unit, models, place))
     models = [_with_given(model, told, given) for model in models]
     return Program(
         path=document.path,
@@ -53,7 +49,8 @@ def program_of(interpreter: Interpreter, document: Document, given: Shapes | Non
         optimizers=tuple(interpreter.optimizers),
         feeds=feeds(interpreter.arena),
         asserts=tuple(interpreter.asserts),
-        directives=(*told, *said),
+        directives=told,
+        remarks=said,
         control=frozenset(interpreter.control),
         limits=tuple(interpreter.limits.values()),
         unread=tuple(interpreter.unread),

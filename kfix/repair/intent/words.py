@@ -22,7 +22,7 @@ def told(model: Model, trace: Trace, program: Program) -> Target | None:
     for remark in program.remarks:
         if remark.model != model.uid:
             continue
-        target = parse_target(remark.dims, "comment", remark.site)
+        target = parse_target(f"(None, {remark.dims})", "comment", remark.site)
         vector = isinstance(output, tuple) and len(output) == 2
         if target.rank == 2 and not remark.firm and not (on_map or vector):
             return None  # as many classes for each place, perhaps
