@@ -53,7 +53,9 @@ def prove(
     if follow:
         repair = replace(repair, edits=(*repair.edits, *follow))
         return prove(project, reading, index, wanted, repair, read)
-    if len(again.groups) != len(reading.groups):
+    if _models(again) != _models(reading) or len(again.groups) > len(reading.groups):
+        return None
+    if index >= len(again.groups):
         return None
     before, group = reading.groups[index], again.groups[index]
     kept = _keeps_promise(repair, before, group, wanted) and not _breaks_others(reading, again)
@@ -69,6 +71,11 @@ def prove(
         *_saved(project, reading, index, group),
     ]
     return proven
+
+
+def _models(reading: Reading) -> int:
+    """Return how many groups there are without those that Keras refuses outside of any model."""
+    return sum(not group.models[0].loose for group in reading.groups)
 
 
 def _rewrite(project: Project, repair: Repair) -> Rewritten | None:
@@ -93,7 +100,7 @@ def _keeps_promise(repair: Repair, before: Group, now: Group, wanted: Mapping[in
 
 def _breaks_others(reading: Reading, again: Reading) -> bool:
     """Return whether a model or a call of one is worse than before."""
-    groups = list(zip(reading.groups, again.groups, strict=True))
+    groups = list(zip(reading.groups, again.groups, strict=False))
     if any(_worse(_codes(before.traces), _codes(now.traces)) for before, now in groups):
         return True
     return any(_calls_worse(before, reading, now, again) for before, now in groups)

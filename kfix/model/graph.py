@@ -68,6 +68,18 @@ LISTS = "list"
 DATA = "data"
 """The attribute of an Input layer that stands for a concrete tensor."""
 
+UNCALLED = "uncalled"
+"""The attribute of what stands for a layer that is given to another in the place of a tensor."""
+
+BY_POSITION = "by position"
+"""The attribute of a layer called with something that is no tensor: what that is, as written."""
+
+TRIED = "tried"
+"""The attribute of what is called inside a `try`, where a refusal is caught."""
+
+LIBRARY_FUNCTION = "function"
+"""The attribute of a call of a library function for which there is no rule: its dotted name."""
+
 
 class Array(Value, AbstractValue):
     """An array or a data tensor: its shape (dims may be `None` or unknown) and numpy's name of its dtype, if known.
@@ -326,6 +338,8 @@ class Model(Record):
     input_keys: tuple[object, ...] = ()
     output_keys: tuple[object, ...] = ()
     called: bool = False
+    loose: bool = False
+    """Is it there only because Keras refuses it?"""
 
     ENTRY = -1
 

@@ -20,6 +20,10 @@ class ShapeOf(Protocol):
         """All that the node with this id gives: one shape, or a list of several."""
         ...
 
+    def refuses(self, nodes: Sequence[Node], node: int) -> bool:
+        """Return whether Keras refuses the node with this id, though nothing before it."""
+        ...
+
     def model_inputs(self, model: Model) -> Shapes:
         """What `model.input_shape` would say; a list for several inputs."""
         ...

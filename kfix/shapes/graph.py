@@ -10,6 +10,7 @@ from kfix.model.order import by_key
 from kfix.model.unknown import Unknown
 from kfix.shapes.binding import CallArguments
 from kfix.shapes.inputs import check_call, declared_shape, is_input, tensor_refs
+from kfix.shapes.keras_tensors import refuses_symbols, symbols_finding
 from kfix.shapes.layer_call import LayerTracer
 from kfix.shapes.trace_result import (
     AFTER,
@@ -43,6 +44,16 @@ class GraphWalk:
         """Enter a node that is refused before it is called."""
         self.nodes[node.id] = Traced([], AFTER, 0, "refused", finding)
         self.findings.append(finding)
+
+    def refuse_symbols(self, node: Node) -> None:
+        """Enter a function that takes no KerasTensor, unless its shapes are refused first."""
+        traced = self.step(node)
+        if traced.finding is None:
+            finding = symbols_finding(node)
+            self.nodes[node.id] = Traced(
+                traced.inputs, AFTER, 0, "refused", finding, would_be=traced.onward
+            )
+            self.findings.append(finding)
 
     def enter(self, node: int, shape: Shapes) -> None:
         """Enter the shape of an input."""
@@ -112,10 +123,16 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
     # A body that was read is always given something.
     alone = inputs is None and model.is_functional
     entries = {ref.node for ref in model.inputs}
+    symbols: set[int] = set()
     for node in model.nodes:
+        if _symbolic(node, symbols):
+            symbols.add(node.id)
+            if alone and refuses_symbols(tracer, node):
+                walk.refuse_symbols(node)
+                continue
         outside = alone and node.id not in entries and is_input(node.layer)
         if outside and node.layer.attribute(DATA) is None:
-            walk.refuse(node, _missing_input(model, node))
+            walk.refuse(node, _missing_input(model))
         elif node.id in given:
             shape = given[node.id]
             if is_input(node.layer) and inputs is not None:
@@ -137,11 +154,18 @@ def _output(ref: TensorRef, nodes: dict[int, Traced]) -> Shapes:
     return OUTSIDE if traced is None else pick(traced.outputs, ref.output)
 
 
-def _missing_input(model: Model, node: Node) -> Finding:
+def _symbolic(node: Node, symbols: set[int]) -> bool:
+    """Return whether a node is an Input, or takes a KerasTensor."""
+    if is_input(node.layer):
+        return node.layer.attribute(DATA) is None
+    return any(ref.node in symbols for _, value in node.args for ref in tensor_refs(value))
+
+
+def _missing_input(model: Model) -> Finding:
     """Return the refusal of a model that an Input leads into that is none of its inputs."""
     name = model.name or "the model"
     missing = WrongInputs(name, expected=_ALL_INPUTS, actual="others alone")
-    missing.site = node.layer.site
+    missing.site = model.site
     return missing
 
 

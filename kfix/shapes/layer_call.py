@@ -7,9 +7,10 @@ from contextlib import suppress
 
 from kfix.findings import Finding
 from kfix.findings.not_a_sequential import NotASequential
+from kfix.findings.not_a_tensor import NotATensor
 from kfix.findings.old_argument import OldArgument
 from kfix.findings.old_layer import OldLayer
-from kfix.model.graph import InnerLayer, Layer, Model, Shapes
+from kfix.model.graph import BY_POSITION, UNCALLED, InnerLayer, Layer, Model, Shapes
 from kfix.model.origin import LEFT_OUT
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown, UnknownUsed
@@ -151,6 +152,7 @@ class LayerTracer:
 
     def _dispatch(self, layer: Layer, inputs: Shapes, args: CallArguments, spec: bool) -> Traced:
         """Ask what knows the layer: a model, an operation, a body of the program, or a rule."""
+        self._check_tensors(layer)
         if layer.is_model and layer.model is not None:
             return self._call_model(layer.model, inputs)
         if layer.is_operation:
@@ -201,6 +203,17 @@ class LayerTracer:
             would_be=traced.outputs,
             trained=traced.trained,
         )
+
+    def _check_tensors(self, layer: Layer) -> None:
+        """Raise `NotATensor` for a layer in the place of a tensor, or a number by position."""
+        uncalled = layer.attribute(UNCALLED)
+        if uncalled is not None:
+            if layer.is_keras_layer:
+                self.bound(layer)
+            raise NotATensor("a layer", actual=f"the layer {uncalled}")
+        given = layer.attribute(BY_POSITION)
+        if given is not None and self.keras > 2:
+            raise NotATensor(layer.cls, actual=str(given))
 
     def _call_operation(self, layer: Layer, inputs: Shapes, args: CallArguments) -> Traced:
         if layer.cls == "keras.layers.merge" and self.keras > 2:

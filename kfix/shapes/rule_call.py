@@ -76,6 +76,10 @@ def _call_on_other_rank(
         raise RankMismatch(layer.cls, expected=Rank(rank), actual=x) from None
 
 
+_TAKE_A_LIST = ("regularization", "activations", "preprocessing", "pooling")
+"""Families some of whose layers return a list for a list of one tensor, or other things."""
+
+
 def _one_shape(rule: Rule, layer: Bound, inputs: Shapes) -> Shape:
     """Return the shape of the one input; raise `WrongInputs` for several."""
     if isinstance(inputs, Unknown):
@@ -83,6 +87,8 @@ def _one_shape(rule: Rule, layer: Bound, inputs: Shapes) -> Shape:
             raise UnknownUsed(inputs)
         return (inputs,) * rule.rank
     if not isinstance(inputs, tuple):
+        if isinstance(inputs, list) and len(inputs) == 1 and layer.signature.family in _TAKE_A_LIST:
+            raise UnknownUsed(Unknown(f"`{layer.cls}` on a list of one", layer.layer.site))
         kind = "dict" if isinstance(inputs, dict) else "list"
         actual = f"a {kind} of {len(inputs)}" if isinstance(inputs, list | dict) else repr(inputs)
         raise WrongInputs(layer.cls, expected="one tensor", actual=actual)

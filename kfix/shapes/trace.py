@@ -11,6 +11,7 @@ from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes import operations, signatures
 from kfix.shapes.graph import GraphWalk, trace_graph
 from kfix.shapes.inputs import tensor_refs
+from kfix.shapes.keras_tensors import refuses_symbols
 from kfix.shapes.layer_call import LayerTracer
 from kfix.shapes.legacy_arguments import RENAMED
 from kfix.shapes.sequential import trace_sequential
@@ -99,6 +100,15 @@ class Tracer(LayerTracer):
             self._arena[current] = GraphWalk(self, known).step(current)
             waiting.pop()
         return known[node].onward
+
+    def refuses(self, nodes: Sequence[Node], node: int) -> bool:
+        """See `ShapeOf.refuses`."""
+        self.outputs(nodes, node)
+        found = signatures.signature(nodes[node].layer.cls)
+        if found is not None and found.family == "preprocessing":
+            return False  # on concrete tensors they take more than in a model
+        traced = self._arena[nodes[node]]
+        return traced.status == "refused" or refuses_symbols(self, nodes[node])
 
     def model_inputs(self, model: Model) -> Shapes:
         """See `ShapeOf.model_inputs`."""

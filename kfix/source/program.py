@@ -34,7 +34,11 @@ def program_of(interpreter: Interpreter, document: Document, given: Shapes | Non
     models = [_with_given(model, told, given) for model in models]
     return Program(
         path=document.path,
-        models=(*models, *data_calls.called(interpreter, models)),
+        models=(
+            *models,
+            *data_calls.called(interpreter, models),
+            *data_calls.refused(interpreter, models),
+        ),
         nested=_nested(models),
         compiles=tuple(
             Compile(uid, arguments, site, parts)

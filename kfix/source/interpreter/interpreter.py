@@ -142,6 +142,8 @@ class Interpreter:
         self.steps = 0
         self.stop = MAX_STEPS
         self.depth = 0
+        self.trying = 0  # `try` blocks that are run within one another
+        self.loose: list[int] = []  # nodes made outside the `call` of a layer and any `try`
         self.mapping = 0  # functions of `tf.data` that are read within one another
         self.builds = 0  # how often layers, models and tensors were made
         self.grown = 0  # how often lists were made longer

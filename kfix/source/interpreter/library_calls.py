@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Array, Symbol, TensorRef
+from kfix.model.graph import BY_POSITION, Array, Symbol, TensorRef
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.source.interpreter import nested_tensors, tensor_operations
 from kfix.source.interpreter.calls import Call, Given, called, invoke
-from kfix.source.interpreter.containers import NONE, Container, DictV, ListV
+from kfix.source.interpreter.containers import NONE, Const, Container, DictV, ListV
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import (
@@ -42,6 +42,8 @@ def apply(
     if isinstance(callee, ModelV) and callee.instance is not None:
         models.note_call(interpreter, callee, given)
     layer = layers.layer_of(interpreter, callee)
+    if (text := _not_tensors(context, given)) is not None:
+        layer = replace(layer, attributes=(*layer.attributes, (BY_POSITION, text)))
     instance = interpreter.instances.get(layer.uid) if layer.is_user_layer else None
     if instance is not None and instance.body_for is not None and len(given) > 1:
         # A call with several arguments: a layer of the same weights, on all the tensors.
@@ -64,7 +66,28 @@ def apply(
     keys = callee.output_keys if isinstance(callee, ModelV) else None
     if keys is not None:
         return DictV({key: TensorV(TensorRef(node_id, i)) for i, key in enumerate(keys)})
-    return _in_containers(instance, tensor_operations.outputs(interpreter, node_id))
+    outputs = tensor_operations.outputs(interpreter, node_id)
+    if isinstance(callee, ModelV) and callee.lists_output and isinstance(outputs, TensorV):
+        return ListV([outputs])
+    return _in_containers(instance, outputs)
+
+
+def _not_tensors(context: Context, given: list[Given]) -> str | None:
+    """Return the first argument by position that is no tensor, as written."""
+    for argument in given:
+        if argument.keyword is None and _scalars(argument.value):
+            node = None if argument.site is None else context.frame.unit.node(argument.site)
+            if node is None:
+                return "a value"
+            return f"`{context.interpreter.text(node, context.frame)}`"
+    return None
+
+
+def _scalars(value: AbstractValue) -> bool:
+    """Return whether Keras finds a number, a string or a truth value in an argument."""
+    if isinstance(value, ListV):
+        return value.unknown is None and any(map(_scalars, value.items))
+    return isinstance(value, Const) and type(value.value) in (bool, int, float, str)
 
 
 def _is_eager(interpreter: Interpreter, given: list[Given]) -> bool:

@@ -115,7 +115,11 @@ def _continue(interpreter: Interpreter, node: cst.Continue, frame: Frame) -> End
 
 @statement(cst.Try, cst.TryStar)
 def _try(interpreter: Interpreter, node: cst.Try | cst.TryStar, frame: Frame) -> Ending | None:
-    ended = interpreter.run(node.body.body, frame)
+    interpreter.trying += bool(node.handlers)
+    try:
+        ended = interpreter.run(node.body.body, frame)
+    finally:
+        interpreter.trying -= bool(node.handlers)
     if ended == "raise" and node.handlers:
         handler = node.handlers[0]
         if handler.name is not None:

@@ -8,7 +8,16 @@ from typing import Any
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Array, Layer, Library, Shapes, Symbol, TensorRef
+from kfix.model.graph import (
+    LIBRARY_FUNCTION,
+    UNCALLED,
+    Array,
+    Layer,
+    Library,
+    Shapes,
+    Symbol,
+    TensorRef,
+)
 from kfix.model.origin import Origin, derived, literals
 from kfix.model.record import replace
 from kfix.model.site import Site
@@ -20,10 +29,16 @@ from kfix.source.interpreter.conversion import from_shape
 from kfix.source.interpreter.dtypes import dtype_made
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.partial_values import RowsV
-from kfix.source.interpreter.values import Choice, TensorV
+from kfix.source.interpreter.values import Choice, LayerV, ModelV, SequentialV, TensorV
 from kfix.source.keras.argument_values import argument_origin, argument_value
 from kfix.source.keras.integer_names import note
-from kfix.source.keras.layers import add_node, class_at, data_of_shape, make_layer
+from kfix.source.keras.layers import (
+    add_node,
+    class_at,
+    data_of_shape,
+    layer_of,
+    make_layer,
+)
 
 MOST_NUMBERS = 4
 """Arguments of a function that makes an array, of which the shape is followed back."""
@@ -65,12 +80,15 @@ def _operation_call(context: Context, path: str, given: list[Given]) -> Abstract
     values = [one.value for one in given]
     args = [(one.keyword, one.value) for one in given]
     if has_tensor(values):
+        if path == "numpy.shape" and isinstance(values[0], TensorV):
+            return shape_value(context.interpreter, values[0])
         if context.interpreter.shapes.is_operation(path):
             home, _, name = path.rpartition(".")
             if home == "keras.layers" or name.startswith("concat"):
                 note(context.interpreter, context.frame, context.site)
             return operate(context.interpreter, path, args, context.site)
-        return apply_unknown(context, Unknown(f"no rule for `{path}`", context.site), given)
+        why = Unknown(f"no rule for `{path}`", context.site)
+        return apply_unknown(context, why, given, path)
     if not context.interpreter.shapes.is_operation(path):
         return None
     makes_array = path.startswith(_ARRAYS) and not any(isinstance(v, Unknown) for v in values)
@@ -79,11 +97,21 @@ def _operation_call(context: Context, path: str, given: list[Given]) -> Abstract
     return None
 
 
-def apply_unknown(context: Context, unknown: Unknown, given: list[Given]) -> AbstractValue:
-    """Call something that kfix does not know on tensors: gives a tensor of which nothing is known."""
+def apply_unknown(
+    context: Context, unknown: Unknown, given: list[Given], path: str = ""
+) -> AbstractValue:
+    """Return the tensor, of which nothing is known, that something unknown (`path`) makes of tensors."""
     interpreter, site, node = context.interpreter, context.site, context.node
     name = interpreter.text(node.func if isinstance(node, cst.Call) else node, context.frame)
-    layer = Layer(name, (), site, interpreter.uid(), Library.UNKNOWN, unknown=unknown)
+    layer = Layer(
+        name,
+        (),
+        site,
+        interpreter.uid(),
+        Library.UNKNOWN,
+        unknown=unknown,
+        attributes=((LIBRARY_FUNCTION, path),) if path else (),
+    )
     args = tuple((one.keyword, tensors_of(interpreter, one.value, site)) for one in given)
     return outputs(interpreter, add_node(interpreter, layer, args, site))
 
@@ -108,6 +136,8 @@ def tensors_of(
         return argument_value(interpreter, value)
     if isinstance(value, Array):
         return data_of_shape(interpreter, value.shape, site, value.origin).ref
+    if isinstance(value, LayerV | SequentialV | ModelV):
+        return _uncalled(interpreter, value).ref
     return unknown_tensor(interpreter, _why_no_tensor(value, site), site).ref
 
 
@@ -117,6 +147,13 @@ def _why_no_tensor(value: AbstractValue, site: Site) -> Unknown:
     if isinstance(value, Unknown):
         return value
     return Unknown("what the layer is called on is not known", site)
+
+
+def _uncalled(interpreter: Interpreter, value: LayerV | SequentialV | ModelV) -> TensorV:
+    """Return the tensor that stands for a layer or model given in the place of a tensor."""
+    layer = layer_of(interpreter, value)
+    made = replace(layer, uid=interpreter.uid(), attributes=((UNCALLED, layer.cls),))
+    return TensorV(TensorRef(add_node(interpreter, made, (), layer.site)))
 
 
 def unknown_tensor(interpreter: Interpreter, unknown: Unknown, site: Site) -> TensorV:

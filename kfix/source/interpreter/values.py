@@ -338,6 +338,8 @@ class ModelV(AbstractValue):
         "instance",
         "keys",
         "layers",
+        "lists_input",
+        "lists_output",
         "model",
         "name",
         "nodes",
@@ -354,6 +356,8 @@ class ModelV(AbstractValue):
         self.instance: InstanceV | None = None
         self.keys: list[Any] | None = None
         """Of a model whose outputs are a dictionary, its keys, sorted as its outputs are."""
+        self.lists_input = self.lists_output = False
+        """Was its one input, or output, given in a list? Then it returns a list of one."""
 
     @property
     def output_keys(self) -> list[Any] | None:

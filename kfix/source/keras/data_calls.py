@@ -12,12 +12,15 @@ import libcst as cst
 
 from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Layer, Model, ModelKind, TensorRef
+from kfix.model.graph import Layer, Model, ModelKind, Node, TensorRef
+from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.source.interpreter.containers import ListV
 from kfix.source.interpreter.interpreter import Frame, Interpreter
-from kfix.source.keras.layers import input_of_shape
+from kfix.source.interpreter.values import LayerV
+from kfix.source.keras.layers import input_of_shape, own_node
 from kfix.source.keras.models import batchless
+from kfix.source.syntax.document import Unit
 
 MOST = 24
 """Calls of one file that are looked at."""
@@ -45,23 +48,59 @@ def called(interpreter: Interpreter, made: Iterable[Model]) -> list[Model]:
         if end in held or len(found) >= MOST:
             continue
         nodes = order.graph(interpreter.arena, (), (TensorRef(end),))
-        entries = [one for one in nodes if one.layer.cls == "Input" and not one.args]
-        if not entries:
+        if not any(map(_is_entry, nodes)):
             continue
         text = interpreter.text(node, frame)
-        model = Model(
-            name=text if len(text) <= _TITLE else f"{text.partition('(')[0]}(…)",
-            kind=ModelKind.FUNCTIONAL,
-            site=site,
-            nodes=nodes,
-            inputs=tuple(TensorRef(entry.id) for entry in entries),
-            outputs=(TensorRef(end),),
-            uid=interpreter.uid(),
-            function=frame.function,
-            called=True,
-        )
-        found.append(model)
+        found.append(_model(interpreter, site, end, text, frame.function))
     return found
+
+
+def refused(interpreter: Interpreter, made: Iterable[Model]) -> list[Model]:
+    """Return graphs of what Keras refuses outside of any model: a loss by hand, a base that is too small."""
+    held = {node.id for model in made if not model.is_sequential for node in model.nodes}
+    sites = {node.site for model in made for node in model.nodes}
+    for value in list(interpreter.layers.values()):
+        if type(value) is not LayerV or not value.layer.is_application or value.nodes:
+            continue
+        if interpreter.shapes.is_application(value.layer.cls):
+            own_node(interpreter, value)
+    found: dict[Site, Model] = {}
+    for index in interpreter.loose:
+        node = interpreter.arena[index]
+        if index in held or node.site in sites or node.site in found or len(found) >= MOST:
+            continue
+        if node.layer.is_model or not interpreter.shapes.refuses(interpreter.arena, index):
+            continue
+        unit = interpreter.units.get((node.site.path, node.site.cell))
+        text = node.layer.cls if unit is None else _text(unit, node.site)
+        model = _model(interpreter, node.site, index, text, "")
+        found[node.site] = replace(model, loose=True)
+    return list(found.values())
+
+
+def _text(unit: Unit, site: Site) -> str:
+    start, end = unit.span(site)
+    return " ".join(unit.text[start:end].split())
+
+
+def _model(interpreter: Interpreter, site: Site, end: int, text: str, function: str) -> Model:
+    """Return the graph of a call, from the data on."""
+    nodes = order.graph(interpreter.arena, (), (TensorRef(end),))
+    return Model(
+        name=text if len(text) <= _TITLE else f"{text.partition('(')[0]}(…)",
+        kind=ModelKind.FUNCTIONAL,
+        site=site,
+        nodes=nodes,
+        inputs=tuple(TensorRef(one.id) for one in nodes if _is_entry(one)),
+        outputs=(TensorRef(end),),
+        uid=interpreter.uid(),
+        function=function,
+        called=True,
+    )
+
+
+def _is_entry(node: Node) -> bool:
+    return node.layer.cls == "Input" and not node.args
 
 
 def batch_of(interpreter: Interpreter, shapes: Any, site: Site) -> AbstractValue | None:

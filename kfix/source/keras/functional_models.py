@@ -93,10 +93,15 @@ def functional(
         output_keys=_keys(ends),
     )
     value = ModelV(model, function, condition)
+    value.lists_input, value.lists_output = _is_list_of_one(inputs), _is_list_of_one(ends)
     if isinstance(ends, DictV):
         value.keys = list(model.output_keys)
     interpreter.models.append(value)
     return value
+
+
+def _is_list_of_one(ends: AbstractValue) -> bool:
+    return isinstance(ends, ListV) and len(ends.items) == 1 and ends.unknown is None
 
 
 def _keys(tensors: AbstractValue) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ import libcst as cst
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import (
     DATA,
+    TRIED,
     Argument,
     InnerLayer,
     Layer,
@@ -119,11 +120,22 @@ def add_node(
 ) -> int:
     """Put a use of a layer into the arena; returns its id."""
     number = len(interpreter.arena)
+    if interpreter.trying:
+        layer = replace(layer, attributes=(*layer.attributes, (TRIED, True)))
     interpreter.arena.append(Node(number, layer, args, site))
+    late = interpreter.ended and site.cell is not None  # it has the names of the notebook's end
+    if args and not (interpreter.reading or interpreter.trying or late):
+        interpreter.loose.append(number)
     value = interpreter.layers.get(layer.uid)
     if isinstance(value, LayerV):
         value.nodes.append(number)
     return number
+
+
+def note_attribute(interpreter: Interpreter, tensor: TensorV, path: str, site: Site) -> None:
+    """Note an attribute that Keras 3 does not have: "keras.KerasTensor.get_shape"."""
+    layer = Layer(path, (), site, interpreter.uid(), Library.OPERATION)
+    add_node(interpreter, layer, ((None, tensor.ref),), site)
 
 
 def own_node(interpreter: Interpreter, layer: LayerV) -> int:

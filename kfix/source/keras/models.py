@@ -7,8 +7,10 @@ from typing import Any
 
 import libcst as cst
 
+from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import (
+    DATA,
     LISTS,
     Array,
     Layer,
@@ -149,23 +151,39 @@ def unroll(interpreter: Interpreter, value: SequentialV) -> list[int]:
     return nodes
 
 
+def note_end(
+    interpreter: Interpreter, value: SequentialV, end: AbstractValue, name: str, site: Site
+) -> None:
+    """Note `input` or `output` of a Sequential that was not called on a KerasTensor: Keras 3 has none."""
+    uids = {variant.uid for variant in value.variants}
+    for node in interpreter.arena:
+        if node.layer.uid in uids and any(
+            interpreter.arena[ref.node].layer.attribute(DATA) is None
+            for _, given in node.args
+            for ref in order.refs_in(given)
+        ):
+            return
+    if isinstance(end, TensorV):
+        layers.note_attribute(interpreter, end, f"keras.Sequential.{name}", site)
+
+
 def input_tensor(interpreter: Interpreter, value: SequentialV | ModelV) -> AbstractValue:
     """Return `model.input`."""
     if isinstance(value, SequentialV):
         return TensorV(TensorRef(unroll(interpreter, value)[0]))
-    return _one(value.model.inputs)
+    return _one(value.model.inputs, value.lists_input)
 
 
 def output_tensor(interpreter: Interpreter, value: SequentialV | ModelV) -> AbstractValue:
     """Return `model.output`."""
     if isinstance(value, SequentialV):
         return TensorV(TensorRef(unroll(interpreter, value)[-1]))
-    return _one(value.model.outputs)
+    return _one(value.model.outputs, value.lists_output)
 
 
-def _one(refs: tuple[TensorRef, ...]) -> AbstractValue:
+def _one(refs: tuple[TensorRef, ...], listed: bool) -> AbstractValue:
     tensors: list[AbstractValue] = [TensorV(ref) for ref in refs]
-    return tensors[0] if len(tensors) == 1 else ListV(tensors)
+    return tensors[0] if len(tensors) == 1 and not listed else ListV(tensors)
 
 
 def layers_of(interpreter: Interpreter, value: SequentialV | ModelV) -> ListV:

@@ -23,8 +23,11 @@ from kfix.source.library.lookup import attribute, function, method
 
 @attribute("tensor.shape", "tensor._keras_shape")
 def _tensor_shape(
-    interpreter: Interpreter, value: TensorV, node: cst.CSTNode, frame: Frame
+    interpreter: Interpreter, value: TensorV, node: cst.Attribute, frame: Frame
 ) -> Value:
+    if node.attr.value != "shape":
+        path = f"keras.KerasTensor.{node.attr.value}"
+        layers.note_attribute(interpreter, value, path, frame.unit.site(node))
     return tensor_operations.shape_value(interpreter, value)
 
 
@@ -49,6 +52,7 @@ def _transposed(interpreter: Interpreter, value: TensorV, node: cst.CSTNode, fra
 
 @method("tensor.get_shape")
 def _get_shape(call: Call) -> Value:
+    layers.note_attribute(call.interpreter, call.receiver, "keras.KerasTensor.get_shape", call.site)
     return tensor_operations.shape_value(call.interpreter, call.receiver)
 
 

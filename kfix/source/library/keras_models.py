@@ -404,7 +404,10 @@ def _call(call: Call) -> Value:
 def _model_input(
     interpreter: Interpreter, value: Value, node: cst.Attribute, frame: Frame
 ) -> Value:
-    found = models.input_tensor(interpreter, layers.inner_model(value))
+    model = layers.inner_model(value)
+    found = models.input_tensor(interpreter, model)
+    if node.attr.value == "input" and isinstance(model, SequentialV):
+        models.note_end(interpreter, model, found, "input", frame.unit.site(node))
     return ListV([found]) if node.attr.value == "inputs" and isinstance(found, TensorV) else found
 
 
@@ -412,7 +415,10 @@ def _model_input(
 def _model_output(
     interpreter: Interpreter, value: Value, node: cst.Attribute, frame: Frame
 ) -> Value:
-    found = models.output_tensor(interpreter, layers.inner_model(value))
+    model = layers.inner_model(value)
+    found = models.output_tensor(interpreter, model)
+    if node.attr.value == "output" and isinstance(model, SequentialV):
+        models.note_end(interpreter, model, found, "output", frame.unit.site(node))
     return ListV([found]) if node.attr.value == "outputs" and isinstance(found, TensorV) else found
 
 
