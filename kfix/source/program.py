@@ -30,7 +30,7 @@ def program_of(interpreter: Interpreter, document: Document, given: Shapes | Non
     units = dict(interpreter.units)
     place = partial(_place, units)
     told = tuple(one for unit in document.units for one in directives(unit, models, place))
-    said = tuple(one for unit in document.units for one in remarks(unit, models, place))
+    remarked = tuple(one for unit in document.units for one in remarks(unit, models, place))
     models = [_with_given(model, told, given) for model in models]
     return Program(
         path=document.path,
@@ -54,7 +54,7 @@ def program_of(interpreter: Interpreter, document: Document, given: Shapes | Non
         feeds=feeds(interpreter.arena),
         asserts=tuple(interpreter.asserts),
         directives=told,
-        remarks=said,
+        remarks=remarked,
         control=frozenset(interpreter.control),
         limits=tuple(interpreter.limits.values()),
         unread=tuple(interpreter.unread),

@@ -32,6 +32,10 @@ _ELSEWHERE = ("layers", "models", "utils")
 """Where a name is looked for that no module around its old one has: `keras.engine.topology.Layer`."""
 
 
+_PRIVATE = ("src", "_tf_keras")
+"""Modules of Keras that are its own business."""
+
+
 class Path:
     """A dotted path into Keras: its `root` as written, the root that it has `now`, and what is behind it."""
 
@@ -44,33 +48,33 @@ class Path:
 
     @property
     def kept(self) -> bool:
-        """Is the root one that Keras has still?"""
+        """Return whether the root is one that Keras has still."""
         return self.root == self.now
 
 
 def parse(path: str) -> Path | None:
-    """The path, where it is one into Keras's public modules."""
+    """Return a path into Keras's public modules, `None` for any other."""
     if not path.startswith(("keras", "tensorflow")):
         return None
-    for root in _ROOTS:
-        if path == root or path.startswith(root + "."):
-            rest = path[len(root) + 1 :]
-            return None if rest.partition(".")[0] in ("src", "_tf_keras") else Path(root, rest)
-    return None
+    root = next((root for root in _ROOTS if f"{path}.".startswith(f"{root}.")), None)
+    if root is None:
+        return None
+    rest = path[len(root) + 1 :]
+    return None if rest.partition(".")[0] in _PRIVATE else Path(root, rest)
 
 
 @cache
 def _data() -> dict[str, dict[str, list[str]]]:
-    with open(
-        os.path.join(os.path.dirname(__file__), "keras_names.json"), encoding="utf-8"
-    ) as file:
-        found: dict[str, dict[str, list[str]]] = json.load(file)
-    return found
+    """Return the names in each module of Keras, by its roots."""
+    path = os.path.join(os.path.dirname(__file__), "keras_names.json")
+    with open(path, encoding="utf-8") as file:
+        data: dict[str, dict[str, list[str]]] = json.load(file)
+    return data
 
 
 @cache
 def _names(root: str, module: str) -> frozenset[str]:
-    """The names in a living module; none for one that is not living."""
+    """Return the names in a module that Keras has, none for another."""
     found = set(_data()[KERAS].get(module, ()))
     if root == WITH_TF:
         found.update(_data()[WITH_TF].get(module, ()))
@@ -78,7 +82,7 @@ def _names(root: str, module: str) -> frozenset[str]:
 
 
 def is_module(path: Path) -> bool:
-    """Is it a module that can be imported?"""
+    """Return whether it is a module that can be imported."""
     if path.root == "tensorflow.python.keras":
         return path.rest in _data()["tensorflow.python.keras"]
     if not path.kept:
@@ -87,7 +91,7 @@ def is_module(path: Path) -> bool:
 
 
 def has(path: Path, name: str) -> bool:
-    """Can the name be imported from the module? Private ones are not known: they may."""
+    """Return whether a name can be imported from a module; a private one, of which nothing is known, may."""
     if name.startswith("_") or name == "*":
         return is_module(path)
     if path.root == "tensorflow.python.keras":
@@ -96,21 +100,27 @@ def has(path: Path, name: str) -> bool:
 
 
 def home(path: Path, name: str) -> tuple[str, str] | None:
-    """The module and the name there by which Keras 3 has what was `name` in the module at `path`."""
+    """Return the module and the name there by which Keras 3 has what was `name` in the module at `path`.
+
+    Looked for around the old module first, then in a few others, then by another spelling.
+    """
     around = list(_around(path.rest))
-    for root in dict.fromkeys((path.now, WITH_TF)):
-        for module in around:
-            if name in _names(root, module):
-                return _joined(root, module), name
-    for module in _ELSEWHERE:
-        if name in _names(path.now, module):
-            return _joined(path.now, module), name
+    places = [(root, module) for root in dict.fromkeys((path.now, WITH_TF)) for module in around]
+    places += [(path.now, module) for module in _ELSEWHERE]
+    for root, module in places:
+        if name in _names(root, module):
+            return _joined(root, module), name
     for module in around:
-        alike = [one for one in _names(path.now, module) if _flat(one) == _flat(name)]
-        alike = [one for one in alike if one[0].islower() == name[0].islower()] or alike
+        alike = _alike(_names(path.now, module), name)
         if len(alike) == 1:
             return _joined(path.now, module), alike[0]
     return None
+
+
+def _alike(names: frozenset[str], name: str) -> list[str]:
+    """Return the names that differ in case and underscores alone, those of the same kind (class or function) first."""
+    alike = [one for one in names if _flat(one) == _flat(name)]
+    return [one for one in alike if one[0].islower() == name[0].islower()] or alike
 
 
 def _joined(root: str, module: str) -> str:
@@ -118,7 +128,7 @@ def _joined(root: str, module: str) -> str:
 
 
 def _around(module: str) -> Iterator[str]:
-    """The module and the packages around it; the root only where it is that."""
+    """Yield the module and the packages around it; the root only where it is that."""
     yield module
     while "." in module:
         module = module.rpartition(".")[0]

@@ -37,26 +37,23 @@ class Gone(Record):
 
 
 def gone(document: Document) -> list[Gone]:
-    """What a program imports that Keras 3 has not, in the order of the text.
+    """Return what a program imports that Keras 3 has not, in the order of the text.
 
     Only imports that are made in any case are looked at: what stands in a `try`
     or an `if` is written for several versions.
     """
-    found: list[Gone] = []
+    found: list[Gone | None] = []
     for unit in document.units:
         for node in _imports(unit.module.body):
-            one = (
-                _from(document, unit, node)
-                if isinstance(node, cst.ImportFrom)
-                else _whole(document, unit, node)
-            )
-            if one is not None:
-                found.append(one)
-    return found + list(_paths(document))
+            if isinstance(node, cst.ImportFrom):
+                found.append(_from(document, unit, node))
+            else:
+                found.append(_whole(document, unit, node))
+    return [one for one in found if one is not None] + list(_paths(document))
 
 
 def _imports(body: object) -> Iterator[cst.Import | cst.ImportFrom]:
-    """The imports of a block and of the functions in it."""
+    """Yield the imports of a block and of the functions in it."""
     for node in body if isinstance(body, list | tuple) else ():
         if isinstance(node, cst.SimpleStatementLine):
             yield from (one for one in node.body if isinstance(one, cst.Import | cst.ImportFrom))
@@ -65,49 +62,59 @@ def _imports(body: object) -> Iterator[cst.Import | cst.ImportFrom]:
 
 
 def _from(document: Document, unit: Unit, node: cst.ImportFrom) -> Gone | None:
-    """`from module import a, b as c`."""
+    """Return what is gone of `from module import a, b as c`, `None` where nothing is."""
     written = dotted(node.module) if node.module is not None and not node.relative else ""
     module = keras_names.parse(written)
     if module is None:
         return None
+    site = unit.site(node)
     if isinstance(node.names, cst.ImportStar):
-        if keras_names.is_module(module):
-            return None
-        package = keras_names.home(module, "Layer") if module.rest.startswith("layers.") else None
-        homes = (("*", package[0], "*"),) if package is not None else ()
-        return Gone(unit.site(node), written, homes, lost=() if homes else ("*",))
-    names = [dotted(alias.name) for alias in node.names]
-    if all(keras_names.has(module, name) for name in names):
+        return _star(module, written, site)
+    if all(keras_names.has(module, dotted(alias.name)) for alias in node.names):
         return None
-    homes_: list[Home] = []
-    inside: list[Inside] = []
-    lost: list[str] = []
-    for alias, name in zip(node.names, names, strict=True):
-        local = dotted(alias.asname.name) if alias.asname is not None else name
-        if keras_names.has(module, name):
-            homes_.append((name, written, name))
-            continue
-        attributes, total = _read(document, local)
-        deeper = keras_names.Path(module.root, f"{module.rest}.{name}".lstrip("."))
-        now = keras_names.home(module, name)
-        within = [
-            (one, place)
-            for one in attributes
-            if (place := keras_names.home(deeper, one)) is not None
-        ]
-        if now is not None and (now[1] == name or not attributes):
-            homes_.append((name, *now))
-        elif within and len(within) == len(attributes):
-            inside += [(name, one, *place) for one, place in within]
-        elif not total:
-            homes_.append((name, "", ""))
-        else:
-            lost.append(name)
-    return Gone(unit.site(node), written, tuple(homes_), tuple(inside), tuple(lost))
+    fates = [_fate(document, module, written, alias) for alias in node.names]
+    homes = tuple(fate for fate in fates if isinstance(fate, tuple))
+    inside = tuple(one for fate in fates if isinstance(fate, list) for one in fate)
+    lost = tuple(fate for fate in fates if isinstance(fate, str))
+    return Gone(site, written, homes, inside, lost)
+
+
+def _star(module: keras_names.Path, written: str, site: Site) -> Gone | None:
+    """Return what is gone of `from module import *`, `None` where the module is still there."""
+    if keras_names.is_module(module):
+        return None
+    package = keras_names.home(module, "Layer") if module.rest.startswith("layers.") else None
+    if package is None:
+        return Gone(site, written, lost=("*",))
+    return Gone(site, written, (("*", package[0], "*"),))
+
+
+def _fate(
+    document: Document, module: keras_names.Path, written: str, alias: cst.ImportAlias
+) -> Home | list[Inside] | str:
+    """Return where an imported name is now: its home, those of all that is read from it, or only the lost name."""
+    name = dotted(alias.name)
+    if keras_names.has(module, name):
+        return name, written, name
+    attributes, uses = _read(document, _local(alias))
+    now = keras_names.home(module, name)
+    if now is not None and (now[1] == name or not attributes):
+        return name, *now
+    deeper = keras_names.Path(module.root, f"{module.rest}.{name}".lstrip("."))
+    places = {one: keras_names.home(deeper, one) for one in attributes}
+    inside = [(name, one, *place) for one, place in places.items() if place is not None]
+    if inside and len(inside) == len(attributes):
+        return inside
+    return name if uses else (name, "", "")
+
+
+def _local(alias: cst.ImportAlias) -> str:
+    """Return the name that an import binds."""
+    return dotted(alias.name if alias.asname is None else alias.asname.name)
 
 
 def _whole(document: Document, unit: Unit, node: cst.Import) -> Gone | None:
-    """`import keras.utils.np_utils as u`."""
+    """Return what is gone of `import keras.utils.np_utils as u`, `None` where it is still there."""
     if len(node.names) != 1:
         return None
     alias = node.names[0]
@@ -115,41 +122,48 @@ def _whole(document: Document, unit: Unit, node: cst.Import) -> Gone | None:
     module = keras_names.parse(written)
     if module is None or keras_names.is_module(module):
         return None
-    local = dotted(alias.asname.name) if alias.asname is not None else ""
-    attributes = _read(document, local)[0] if local else []
-    homes = {
-        place[0] if (place := keras_names.home(module, name)) and place[1] == name else ""
-        for name in attributes
-    }
+    attributes = _read(document, _local(alias))[0] if alias.asname is not None else []
+    homes = {_module_of(module, name) for name in attributes}
     if "" in homes or len(homes) != 1:
         return Gone(unit.site(node), written, lost=(written,))
     return Gone(unit.site(node), written, ((written, homes.pop(), ""),))
 
 
+def _module_of(module: keras_names.Path, name: str) -> str:
+    """Return the module that has a name of another by the same name now, "" for none."""
+    place = keras_names.home(module, name)
+    return place[0] if place is not None and place[1] == name else ""
+
+
 def _read(document: Document, local: str) -> tuple[list[str], int]:
-    """The attributes that are read from a name, if nothing else is done with it; and how often it is used."""
-    found: list[str | None] = []
+    """Return the attributes that are read from a name, none where anything else is done with it; and its uses."""
+    found: list[str] = []
     for unit in document.units:
-        if local not in unit.text:
+        if local in unit.text:
+            found.extend(_uses(unit.module, local))
+    attributes = list(dict.fromkeys(found))
+    return ([] if "" in attributes else attributes), len(found)
+
+
+def _uses(module: cst.Module, local: str) -> Iterator[str]:
+    """Yield for each use of a name the attribute that is read from it, "" for any other use; imports are none."""
+    pending: list[cst.CSTNode] = [module]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, cst.Import | cst.ImportFrom):
             continue
-        pending: list[cst.CSTNode] = [unit.module]
-        while pending:
-            node = pending.pop()
-            if isinstance(node, cst.Import | cst.ImportFrom):
-                continue
-            if isinstance(node, cst.Name):
-                found += [None] if node.value == local else []
-            elif isinstance(node, cst.Attribute):
-                if isinstance(node.value, cst.Name) and node.value.value == local:
-                    found.append(node.attr.value)
-                else:
-                    pending.append(node.value)
-            elif isinstance(node, cst.Arg):
-                pending.append(node.value)
+        if isinstance(node, cst.Name):
+            if node.value == local:
+                yield ""
+        elif isinstance(node, cst.Attribute):
+            if isinstance(node.value, cst.Name) and node.value.value == local:
+                yield node.attr.value
             else:
-                pending += reversed(node.children)
-    attributes = [name for name in found if name is not None]
-    return (list(dict.fromkeys(attributes)) if len(attributes) == len(found) else []), len(found)
+                pending.append(node.value)
+        elif isinstance(node, cst.Arg):
+            pending.append(node.value)
+        else:
+            pending += reversed(node.children)
 
 
 # --- dotted paths in the code -------------------------------------------------------------
@@ -158,79 +172,78 @@ _CHAIN = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){2,}")
 
 
 def _paths(document: Document) -> Iterator[Gone]:
-    """`layers.experimental.preprocessing.Rescaling`: a module on the way that is not there."""
-    roots: dict[str, str] | None = None
+    """Yield dotted paths with a module on the way that is not there: `layers.experimental.preprocessing.Rescaling`."""
+    has_chains = any(_CHAIN.search(unit.text) for unit in document.units)
+    roots = _roots(document) if has_chains else {}
     for unit in document.units:
-        wanted: dict[str, str] = {}
+        paths: dict[str, str] = {}
         for chain in dict.fromkeys(_CHAIN.findall(unit.text)):
-            if roots is None:
-                roots = _roots(document)
             head = chain.partition(".")[0]
             now = _moved(chain, roots[head]) if head in roots else None
             if now is not None:
-                wanted[chain] = now
-        if wanted:
-            for node in _attributes(unit.module):
-                text = dotted(node)
-                if text in wanted:
-                    yield Gone(unit.site(node), text, path=wanted[text])
+                paths[chain] = now
+        for node in _attributes(unit.module) if paths else ():
+            text = dotted(node)
+            if text in paths:
+                yield Gone(unit.site(node), text, path=paths[text])
+
+
+_IMPORT = re.compile(
+    r"(?m)^\s*import\s+(keras|tensorflow)(?:\.(\w+))?(?:\s+as\s+(\w+))?\s*(?:#.*)?$"
+)
 
 
 def _roots(document: Document) -> dict[str, str]:
-    """The names that an import alone brings, and the paths into Keras (or TensorFlow) that they stand for."""
+    """Return the names that one import alone binds, and the paths into Keras (or TensorFlow) that they stand for."""
     found: dict[str, set[str]] = {}
     for unit in document.units:
-        for match in re.finditer(
-            r"(?m)^\s*import\s+(keras|tensorflow)(?:\.(\w+))?(?:\s+as\s+(\w+))?\s*(?:#.*)?$",
-            unit.text,
-        ):
-            path = match[1] + (f".{match[2]}" if match[2] and match[3] else "")
-            found.setdefault(match[3] or match[1], set()).add(path)
+        for match in _IMPORT.finditer(unit.text):
+            library, inner, local = match.groups()
+            path = f"{library}.{inner}" if inner and local else library
+            found.setdefault(local or library, set()).add(path)
         for node in _imports(unit.module.body):
-            if (
-                isinstance(node, cst.ImportFrom)
-                and not isinstance(node.names, cst.ImportStar)
-                and node.module
-            ):
-                for alias in node.names:
-                    local = (
-                        dotted(alias.asname.name)
-                        if alias.asname is not None
-                        else dotted(alias.name)
-                    )
-                    found.setdefault(local, set()).add(
-                        f"{dotted(node.module)}.{dotted(alias.name)}"
-                    )
+            for local, path in _bound(node):
+                found.setdefault(local, set()).add(path)
     return {name: paths.pop() for name, paths in found.items() if len(paths) == 1}
 
 
+def _bound(node: cst.Import | cst.ImportFrom) -> Iterator[tuple[str, str]]:
+    """Yield the names that `from module import a as b` binds, each with its dotted path."""
+    if not isinstance(node, cst.ImportFrom) or node.module is None:
+        return
+    if isinstance(node.names, cst.ImportStar):
+        return
+    for alias in node.names:
+        yield _local(alias), f"{dotted(node.module)}.{dotted(alias.name)}"
+
+
 def _moved(chain: str, bound: str) -> str | None:
-    """What a chain of names becomes; `None` where it is right, or nobody knows."""
+    """Return what a chain of names becomes; `None` where it is right, or nobody knows."""
     path = keras_names.parse(bound + chain[chain.index(".") :])
     if path is None or not path.kept:
         return None
     parts = path.rest.split(".")
-    at = 0
-    while at < len(parts) and keras_names.is_module(
-        keras_names.Path(path.root, ".".join(parts[: at + 1]))
-    ):
+    at = 0  # how many of the parts are modules that are there
+    while at < len(parts) and keras_names.is_module(_to(path, parts[: at + 1])):
         at += 1
-    module = keras_names.Path(path.root, ".".join(parts[:at]))
+    module = _to(path, parts[:at])
     if at >= len(parts) - 1 or keras_names.has(module, parts[at]):
         return None
-    written = (
-        len(chain.split(".")) - len(parts) + at
-    )  # names of the chain before the one that is not there
-    place = keras_names.home(
-        keras_names.Path(path.root, ".".join(parts[: len(parts) - 1])), parts[-1]
-    )
-    if place is None or place[0] != f"{path.root}.{module.rest}".rstrip(".") or written < 1:
+    names = chain.split(".")
+    kept = len(names) - len(parts) + at  # names of the chain before the one that is not there
+    place = keras_names.home(_to(path, parts[:-1]), parts[-1])
+    if place is None or place[0] != f"{path.root}.{module.rest}".rstrip(".") or kept < 1:
         return None
-    return ".".join((*chain.split(".")[:written], place[1]))
+    return ".".join((*names[:kept], place[1]))
+
+
+def _to(path: keras_names.Path, parts: list[str]) -> keras_names.Path:
+    """Return the path of the same root with these parts behind it."""
+    return keras_names.Path(path.root, ".".join(parts))
 
 
 def _attributes(module: cst.Module) -> Iterator[cst.Attribute]:
-    """The dotted paths in a module's code, the whole of each first; imports are left out."""
+    """Yield the dotted paths in a module's code, the whole of each first; imports are left out."""
     pending: list[cst.CSTNode] = [module]
     while pending:
         node = pending.pop()

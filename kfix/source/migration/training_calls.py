@@ -63,45 +63,60 @@ class OldCall(Record):
 
 
 def old_calls(document: Document, calls: Iterable[tuple[Site, str]]) -> Iterator[OldCall]:
-    """What is old in these calls of a program, each with the name of its method or optimizer, in their order."""
+    """Yield what is old in these calls of a program, each with the name of its method or optimizer, in their order."""
+    units = {(unit.path, unit.cell): unit for unit in document.units}
     for site, written in dict.fromkeys(calls):
-        unit = next(
-            (unit for unit in document.units if (unit.path, unit.cell) == (site.path, site.cell)),
-            None,
-        )
-        node = unit.node(site) if unit is not None else None
+        unit = units.get((site.path, site.cell))
+        node = None if unit is None else unit.node(site)
         if unit is None or not isinstance(node, cst.Call):
             continue
-        method = METHODS.get(written, "")
-        names = (
-            RENAMED | OF_GENERATORS if method else RENAMED if written.islower() else OF_OPTIMIZERS
-        )
-        gone = GONE_OF_COMPILE if written == "compile" else GONE
+        names = _new_names(written)
+        removed = GONE_OF_COMPILE if written == "compile" else GONE
         given = [
             (unit.site(arg), arg.keyword.value) for arg in node.args if arg.keyword is not None
         ]
-        renames = tuple((place, name, names[name]) for place, name in given if name in names)
-        drops = tuple((place, name) for place, name in given if name in gone)
-        counted = tuple(name for _, name in given if name in COUNTED)
-        if method or renames or drops or counted:
-            yield OldCall(site, written, method, renames, drops, counted)
+        call = OldCall(
+            site,
+            written,
+            METHODS.get(written, ""),
+            renames=tuple((place, name, names[name]) for place, name in given if name in names),
+            drops=tuple((place, name) for place, name in given if name in removed),
+            counted=tuple(name for _, name in given if name in COUNTED),
+        )
+        if call.method or call.renames or call.drops or call.counted:
+            yield call
+
+
+def _new_names(written: str) -> dict[str, str]:
+    """Return what arguments of a method or an optimizer are called now."""
+    if written in METHODS:
+        return RENAMED | OF_GENERATORS
+    return RENAMED if written.islower() else OF_OPTIMIZERS
 
 
 def old_settings(document: Document) -> Iterator[OldSetting]:
-    """The calls among a program's statements that set the order of the axes as Keras 1 did."""
+    """Yield the calls among a program's statements that set the order of the axes as Keras 1 did."""
     for unit in document.units:
-        lines = unit.module.body if ORDERING in unit.text else ()
-        for line in lines:
-            for node in line.body if isinstance(line, cst.SimpleStatementLine) else ():
-                call = node.value if isinstance(node, cst.Expr) else None
-                if (
-                    not isinstance(call, cst.Call)
-                    or len(call.args) != 1
-                    or not isinstance(call.func, cst.Attribute)
-                ):
-                    continue
-                given = call.args[0].value
-                value = given.evaluated_value if isinstance(given, cst.SimpleString) else None
-                plain = isinstance(call.func.value, cst.Name) and call.args[0].keyword is None
-                if plain and call.func.attr.value == ORDERING and value in ORDERINGS:
-                    yield OldSetting(unit.site(call), unit.site(given), ORDERINGS[str(value)])
+        for call in _calls(unit.module) if ORDERING in unit.text else ():
+            given = call.args[0].value if len(call.args) == 1 else None
+            if not isinstance(given, cst.SimpleString) or call.args[0].keyword is not None:
+                continue
+            value = given.evaluated_value
+            if _sets_ordering(call) and value in ORDERINGS:
+                yield OldSetting(unit.site(call), unit.site(given), ORDERINGS[str(value)])
+
+
+def _calls(module: cst.Module) -> Iterator[cst.Call]:
+    """Yield the calls that are statements of a module."""
+    lines = [line for line in module.body if isinstance(line, cst.SimpleStatementLine)]
+    for node in [small for line in lines for small in line.body]:
+        if isinstance(node, cst.Expr) and isinstance(node.value, cst.Call):
+            yield node.value
+
+
+def _sets_ordering(call: cst.Call) -> bool:
+    """Return whether a call is `K.set_image_dim_ordering`."""
+    function = call.func
+    if not isinstance(function, cst.Attribute) or not isinstance(function.value, cst.Name):
+        return False
+    return function.attr.value == ORDERING
