@@ -77,7 +77,9 @@ def program_of(interpreter: Interpreter, document: Document, given: Shapes | Non
 def _place(units: Units, site: Site) -> Place:
     """Return where a person finds a Site."""
     unit = units.get((site.path, site.cell))
-    return Place(site.path, site.cell, 1, 1, 1) if unit is None else unit.place(site)
+    if unit is None:
+        return Place(site.path, site.cell, 1, 1, 1)
+    return unit.place(site)
 
 
 def _within(units: Units, inner: Site, outer: Site) -> bool:
@@ -148,7 +150,9 @@ def _with_given(model: Model, told: tuple[Directive, ...], given: Shapes | None)
             shape = input_shape(directive.value)
             if shape is not None:
                 return replace(model, given=shape, given_site=directive.site)
-    return model if given is None else replace(model, given=given)
+    if given is None:
+        return model
+    return replace(model, given=given)
 
 
 # --- facts by the number of a model -------------------------------------------------------

@@ -42,7 +42,9 @@ def of_arrays(
 
 
 def _rank(frame: FrameV) -> int:
-    return len(frame.shape) if isinstance(frame.shape, tuple) else 0
+    if isinstance(frame.shape, tuple):
+        return len(frame.shape)
+    return 0
 
 
 def _keep_labels(frames: list[FrameV], frame: FrameV, result: Array) -> bool:

@@ -190,7 +190,9 @@ def _attributes_of(holder: AbstractValue) -> dict[str, Any] | None:
         return holder.attributes
     if isinstance(holder, ObjectV):
         return holder.data
-    return holder.names if isinstance(holder, ClassV) else None
+    if isinstance(holder, ClassV):
+        return holder.names
+    return None
 
 
 def _call_special(context: Context, holder: AbstractValue, name: str, given: list[Given]) -> None:

@@ -47,7 +47,9 @@ def attribute(context: Context, value: AbstractValue, name: str) -> AbstractValu
 def _of_library(context: Context, value: AbstractValue, name: str) -> AbstractValue:
     """Return an attribute or a method that the library has for values of this class."""
     found = _in_library(context, value, name)
-    return context.unknown() if found is None else found
+    if found is None:
+        return context.unknown()
+    return found
 
 
 def _in_library(context: Context, value: AbstractValue, name: str) -> AbstractValue | None:
@@ -67,14 +69,18 @@ def _of_object(context: Context, value: ObjectV, name: str) -> AbstractValue:
     if found is not None:
         return found
     held = value.data.get(name)
-    return held if isinstance(held, AbstractValue) else context.unknown()
+    if isinstance(held, AbstractValue):
+        return held
+    return context.unknown()
 
 
 @_ATTRIBUTES.register(Array)
 def _of_array(context: Context, value: Array, name: str) -> AbstractValue:
     """Return what NumPy has; any other name may be a method all the same."""
     found = _in_library(context, value, name)
-    return MethodV("array", name, value) if found is None else found
+    if found is None:
+        return MethodV("array", name, value)
+    return found
 
 
 @_ATTRIBUTES.register(FrameV)
@@ -86,7 +92,9 @@ def _of_frame(context: Context, value: FrameV, name: str) -> AbstractValue:
     if not isinstance(context.node, cst.Attribute):
         return MethodV("array", name, value)
     column = _in_library(context, value, "__getattr__")
-    return context.unknown("a column") if column is None else column
+    if column is None:
+        return context.unknown("a column")
+    return column
 
 
 @_ATTRIBUTES.register(Symbol)
@@ -95,7 +103,9 @@ def _of_symbol(context: Context, value: Symbol, name: str) -> AbstractValue:
         return context.unknown()
     path = normalise(f"{value.path}.{name}")
     constant: AbstractValue | None = lookup.constant_of(path)
-    return Symbol(path) if constant is None else constant
+    if constant is None:
+        return Symbol(path)
+    return constant
 
 
 @_ATTRIBUTES.register(Unknown)
@@ -108,7 +118,9 @@ def _of_unknown(context: Context, value: Unknown, name: str) -> AbstractValue:
 @_ATTRIBUTES.register(FileV)
 def _of_file(context: Context, value: FileV, name: str) -> AbstractValue:
     method = lookup.bound_method(value, name)
-    return _of_unknown(context, value, name) if method is None else method
+    if method is None:
+        return _of_unknown(context, value, name)
+    return method
 
 
 # --- what the program has -----------------------------------------------------------------
@@ -160,7 +172,9 @@ def _of_class(context: Context, value: ClassV, name: str) -> AbstractValue:
         return context.unknown(f"`{context.source}` is not set")
     held = found[1]
     if isinstance(held, FunctionV):
-        return BoundV(held, value) if "classmethod" in held.decorators else held
+        if "classmethod" in held.decorators:
+            return BoundV(held, value)
+        return held
     if (value.native or "").startswith("enum."):
         return ObjectV("enum", value=held, name=Unknown("the name of a member"))
     return held
@@ -179,4 +193,6 @@ def _of_super(context: Context, value: SuperV, name: str) -> AbstractValue:
     if name in ("call", "__call__") and instance.base is not None:
         return instance.base
     inner = instance.model or instance.layer
-    return context.unknown() if inner is None else attribute(context, inner, name)
+    if inner is None:
+        return context.unknown()
+    return attribute(context, inner, name)

@@ -40,9 +40,9 @@ def size(value: Any, most: int = MAX_SIZE) -> int:
     if isinstance(value, int):
         return value.bit_length()
     if isinstance(value, range):
-        return (
-            len(value) if not value[most : most + 1] else most + 1
-        )  # `len` of a longer one may fail
+        if not value[most : most + 1]:
+            return len(value)
+        return most + 1  # `len` of a longer one may fail
     if isinstance(value, str | bytes):
         return len(value)
     if not isinstance(value, list | tuple | set | frozenset | dict):

@@ -32,7 +32,9 @@ class Given(NamedTuple):
     @property
     def why_unknown(self) -> Unknown | None:
         """Return its value where that is an `Unknown`, as that of "*" and "**" is."""
-        return self.value if isinstance(self.value, Unknown) else None
+        if isinstance(self.value, Unknown):
+            return self.value
+        return None
 
 
 class Call:
@@ -97,19 +99,25 @@ class Call:
     ) -> Any:
         """Return the value of that argument, `default` where it is not given."""
         given = self.find(index, keyword)
-        return default if given is None else given.value
+        if given is None:
+            return default
+        return given.value
 
     def text(self, index: int, keyword: str | None = None, default: str = "") -> str:
         """Return the argument if it is a known string, else `default`."""
         value = self.get(index, keyword)
-        return value.value if isinstance(value, Const) and isinstance(value.value, str) else default
+        if isinstance(value, Const) and isinstance(value.value, str):
+            return value.value
+        return default
 
     def number(
         self, index: int, keyword: str | None = None, default: int | None = None
     ) -> int | None:
         """Return the argument if it is a known integer, else `default`."""
         value = self.get(index, keyword)
-        return value.value if isinstance(value, Const) and isinstance(value.value, int) else default
+        if isinstance(value, Const) and isinstance(value.value, int):
+            return value.value
+        return default
 
     def unknown(self, why: str = "", because: object = None) -> Unknown:
         """Return an `Unknown` at the place of the call; an unknown argument led to it where nothing else did."""

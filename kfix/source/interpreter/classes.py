@@ -367,7 +367,9 @@ def _reason(result: AbstractValue) -> Unknown | None:
     """Return why the result of a body holds no tensor, where that is known."""
     if isinstance(result, Choice):
         return Unknown(result.reason)
-    return result if isinstance(result, Unknown) else None
+    if isinstance(result, Unknown):
+        return result
+    return None
 
 
 def _input_tensors(interpreter: Interpreter, shapes: Shapes, site: Site) -> AbstractValue:

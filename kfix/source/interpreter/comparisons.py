@@ -87,13 +87,15 @@ def _membership(
         found = compute(context, operator.contains, [right, left])
         if isinstance(found, Const):
             outside = not found.value
-            return (
-                found if wanted else Const(outside, derived(outside, operator.not_, found.origin))
-            )
+            if wanted:
+                return found
+            return Const(outside, derived(outside, operator.not_, found.origin))
     if not isinstance(right, DictV) or right.unknown is not None:
         return None
     key = key_of(left)
-    return None if key is MISSING else Const((key in right.entries) == wanted)
+    if key is MISSING:
+        return None
+    return Const((key in right.entries) == wanted)
 
 
 def _order(

@@ -42,7 +42,9 @@ def _if(interpreter: Interpreter, node: cst.If, frame: Frame) -> Ending | None:
     no = partial(_orelse, interpreter, node.orelse, frame)
     if known is not None:
         interpreter.decide(test)
-        return yes() if known else no()
+        if known:
+            return yes()
+        return no()
     why = interpreter.unknown(f"it depends on `{text}`", node.test, frame, test)
     return either(interpreter, frame, text, why, yes, no)
 

@@ -132,7 +132,9 @@ class Container(AbstractValue):
         """Return whether it holds something."""
         if self.held():
             return True
-        return False if self.unknown is None else None
+        if self.unknown is None:
+            return False
+        return None
 
 
 class ListV(Container):
@@ -170,7 +172,9 @@ class ListV(Container):
 
     def elements(self) -> list[AbstractValue] | None:
         """Return its elements, `None` where there may be others."""
-        return list(self.items) if self.unknown is None else None
+        if self.unknown is None:
+            return list(self.items)
+        return None
 
     def save(self) -> tuple[list[AbstractValue], list[Site | None], Unknown | None]:
         """Return its state, for a `Journal`."""
@@ -204,7 +208,9 @@ class DictV(Container):
 
     def elements(self) -> list[AbstractValue] | None:
         """Return its keys, `None` where there may be others."""
-        return [key_value(key) for key in self.entries] if self.unknown is None else None
+        if self.unknown is None:
+            return [key_value(key) for key in self.entries]
+        return None
 
     def put(self, key: Hashable, value: AbstractValue) -> None:
         """Set an entry that has no place of its own."""
@@ -234,7 +240,9 @@ def key_value(key: Any) -> AbstractValue:
     """Return the value of a dictionary's key: objects of the program are their own keys."""
     if isinstance(key, tuple):
         return ListV([key_value(item) for item in key], "tuple")
-    return key if isinstance(key, AbstractValue) else Const(key)
+    if isinstance(key, AbstractValue):
+        return key
+    return Const(key)
 
 
 class RangeV(AbstractValue):

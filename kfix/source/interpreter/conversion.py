@@ -31,7 +31,9 @@ def origin_of(value: AbstractValue) -> Origin:
 
 def maker_of(value: ListV) -> Callable[..., Any]:
     """Return the function of a `Derived` that is a list or tuple."""
-    return make_list if value.kind == "list" else make_tuple
+    if value.kind == "list":
+        return make_list
+    return make_tuple
 
 
 def overgrown(value: AbstractValue, most: int = MAX_HELD) -> bool:
@@ -182,11 +184,17 @@ def to_shape(value: AbstractValue | None) -> Shape | Unknown:
     if isinstance(value, Const) and isinstance(value.value, int):
         return (value.value,)
     if isinstance(value, ListV):
-        return tuple(map(_to_dim, value.items)) if value.unknown is None else value.unknown
-    return value if isinstance(value, Unknown) else Unknown("a shape that is no tuple")
+        if value.unknown is None:
+            return tuple(map(_to_dim, value.items))
+        return value.unknown
+    if isinstance(value, Unknown):
+        return value
+    return Unknown("a shape that is no tuple")
 
 
 def _to_dim(item: AbstractValue) -> Dim:
     if isinstance(item, Const) and (isinstance(item.value, int) or item.value is None):
         return item.value
-    return item if isinstance(item, Unknown) else Unknown("a dim that is no number")
+    if isinstance(item, Unknown):
+        return item
+    return Unknown("a dim that is no number")

@@ -54,7 +54,9 @@ def normalise(path: str) -> str:
             break
     head, _, rest = path.partition(".")
     if head == "kerastuner":  # as it was called before 2021
-        return f"keras_tuner.{rest}" if rest else "keras_tuner"
+        if rest:
+            return f"keras_tuner.{rest}"
+        return "keras_tuner"
     if head != "keras" or not rest:
         return path
     parts = rest.split(".")

@@ -25,7 +25,9 @@ def dtype_made(path: str, values: list[Any]) -> str | None:
     if name in _TRUTHS.split():
         return "bool"
     if name in _PLACES.split():
-        return "int64" if name != "where" or len(values) == 1 else None
+        if name != "where" or len(values) == 1:
+            return "int64"
+        return None
     if name not in _KEEPING.split():
         return None
     given = values[0] if values and isinstance(values[0], list | tuple) else values[:2]

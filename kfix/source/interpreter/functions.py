@@ -99,7 +99,9 @@ def _returned(context: Context, function: FunctionV, value: AbstractValue) -> Ab
         return value
     if all(map(is_built, value.values)):
         built = [(held, one) for held, one in value.options if not is_none(one)]
-        return choice(built) if built else value
+        if built:
+            return choice(built)
+        return value
     rows = [one for one in value.values if isinstance(one, ListV) and one.unknown is None]
     alike = len({(len(row.items), row.kind) for row in rows}) == 1
     if len(rows) < len(value.options) or not alike:

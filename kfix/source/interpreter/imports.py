@@ -120,8 +120,12 @@ def _member(
     if level:
         return context.unknown(f"the module `{'.' * level}{path}` was not found")
     symbol = normalise(f"{home.path}.{name}")
-    constant = lookup.constant_of(symbol) if home.path in _WITH_CONSTANTS else None
-    return Symbol(symbol) if constant is None else constant
+    constant: AbstractValue | None = None
+    if home.path in _WITH_CONSTANTS:
+        constant = lookup.constant_of(symbol)
+    if constant is None:
+        return Symbol(symbol)
+    return constant
 
 
 def _found_in(
@@ -176,7 +180,9 @@ def member(interpreter: Interpreter, home: ModuleV, name: str) -> AbstractValue:
     if name in home.names:
         return resolve(home.names[name])
     value = from_stars(interpreter, home.scope, name)
-    return why if value is MISSING and why is not None else value
+    if value is MISSING and why is not None:
+        return why
+    return value
 
 
 def from_stars(
@@ -209,7 +215,9 @@ def _of_module_star(
         value = from_stars(interpreter, star.scope, name, seen)
         if value is not MISSING:
             return value
-    return MISSING if why is None or lookup.is_known(f"builtins.{name}") else why
+    if why is None or lookup.is_known(f"builtins.{name}"):
+        return MISSING
+    return why
 
 
 def _of_library_star(interpreter: Interpreter, star: str, name: str) -> AbstractValue:
@@ -222,7 +230,9 @@ def _of_library_star(interpreter: Interpreter, star: str, name: str) -> Abstract
     if star == "keras.models" and name in ("Sequential", "Model"):
         return Symbol(f"keras.{name}")
     path = f"{star}.{name}"
-    return Symbol(path) if lookup.is_known(path) or shapes.is_operation(path) else MISSING
+    if lookup.is_known(path) or shapes.is_operation(path):
+        return Symbol(path)
+    return MISSING
 
 
 def read_module(interpreter: Interpreter, home: ModuleV) -> Unknown | None:

@@ -259,7 +259,9 @@ class Interpreter:
             code = " ".join(code_of(frame.unit.module, node).split())
         except RecursionError:
             return "…"
-        return code if len(code) <= 60 else code[:57] + "…"
+        if len(code) <= 60:
+            return code
+        return code[:57] + "…"
 
     def unknown(self, why: str, node: cst.CSTNode, frame: Frame, because: object = None) -> Unknown:
         """Return an `Unknown` at the place of a node; `because` counts where it is an `Unknown`."""
@@ -305,7 +307,9 @@ class Interpreter:
 
 def options_of(value: AbstractValue) -> list[tuple[Condition, AbstractValue]]:
     """Return what a value may be, each under its condition: itself under none where it is no `Choice`."""
-    return value.options if isinstance(value, Choice) else [((), value)]
+    if isinstance(value, Choice):
+        return value.options
+    return [((), value)]
 
 
 def merge(one: Condition, other: Condition) -> Condition | None:
@@ -334,7 +338,9 @@ def choice(options: list[tuple[Condition, AbstractValue]]) -> AbstractValue:
     if isinstance(head, Const | Symbol) and all(same(head, value) for value in values):
         return head
     array = one_array(values)
-    return Choice(flat[:MAX_VARIANTS]) if array is None else array
+    if array is None:
+        return Choice(flat[:MAX_VARIANTS])
+    return array
 
 
 def same(one: AbstractValue, other: AbstractValue) -> bool:

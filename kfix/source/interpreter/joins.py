@@ -58,7 +58,9 @@ _JOINED: ByClass[Callable[[_Test, Any, Any], Any]] = ByClass(_same_state)
 def _joined_name(test: _Test, one: AbstractValue, two: AbstractValue) -> AbstractValue:
     """Return what a name stands for after both ways."""
     if one is MISSING or two is MISSING:
-        return two if one is MISSING else one
+        if one is MISSING:
+            return two
+        return one
     if same(one, two):
         return one
     if isinstance(one, Symbol) and isinstance(two, Symbol):
@@ -66,7 +68,9 @@ def _joined_name(test: _Test, one: AbstractValue, two: AbstractValue) -> Abstrac
         is_old = test.interpreter.shapes.is_old_layer
         old = [is_old(name.path.rpartition(".")[2]) for name in (one, two)]
         if old[0] != old[1]:
-            return two if old[0] else one
+            if old[0]:
+                return two
+            return one
     if any(isinstance(value, Choice) or is_built(value) for value in (one, two)):
         either = choice([(((test.text, True),), one), (((test.text, False),), two)])
         if not isinstance(either, Choice) or all(map(is_built, either.values)):
@@ -76,7 +80,9 @@ def _joined_name(test: _Test, one: AbstractValue, two: AbstractValue) -> Abstrac
 
 @_JOINED.register(FrameV)
 def _joined_frame(test: _Test, one: dict[str, Any], two: dict[str, Any]) -> dict[str, Any]:
-    return one if one == two else _blurred(one, test.why)
+    if one == two:
+        return one
+    return _blurred(one, test.why)
 
 
 def _blurred(state: dict[str, Any], why: Unknown) -> dict[str, Any]:
@@ -110,7 +116,9 @@ def _joined_dict(test: _Test, one: Any, two: Any) -> Any:
 def _joined_sequential(test: _Test, one: SequentialState, two: SequentialState) -> SequentialState:
     """Return the variants of both ways, each under its condition."""
     if _items(one) == _items(two):
-        return two if one[1] is None else one
+        if one[1] is None:
+            return two
+        return one
     interpreter = test.interpreter
     variants = []
     for state, holds in ((one, True), (two, False)):
@@ -174,7 +182,9 @@ def _tainted_name(loop: _Loop, holder: object, old: AbstractValue, new: Abstract
 
 @_TAINTED.register(FrameV)
 def _tainted_frame(loop: _Loop, holder: FrameV, old: Any, new: Any) -> Any:
-    return _blurred(new, loop.why) if old != new else new
+    if old != new:
+        return _blurred(new, loop.why)
+    return new
 
 
 @_TAINTED.register(SequentialV)

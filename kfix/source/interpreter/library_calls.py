@@ -112,7 +112,9 @@ def _as_arrays(interpreter: Interpreter, value: AbstractValue) -> AbstractValue:
     """Return the arrays that a layer called on arrays returns, in the same containers."""
     if isinstance(value, TensorV):
         shape = tensor_operations.shape_of(interpreter, value)
-        return Array(shape) if isinstance(shape, tuple | Unknown) else Unknown("several tensors")
+        if isinstance(shape, tuple | Unknown):
+            return Array(shape)
+        return Unknown("several tensors")
     if isinstance(value, ListV):
         return ListV([_as_arrays(interpreter, item) for item in value.items], value.kind)
     if isinstance(value, DictV):
@@ -207,4 +209,6 @@ def _native(native: Native, call: Call) -> AbstractValue:
         return call.unknown(f"`{call.name}` fails on what it is given: {error}")
     except UnknownUsed as used:
         return call.unknown(because=used.unknown)
-    return NONE if result is None else result
+    if result is None:
+        return NONE
+    return result

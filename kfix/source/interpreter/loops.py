@@ -43,7 +43,9 @@ def item_of(over: AbstractValue, why: Unknown) -> AbstractValue:
     if isinstance(over, ListV) and over.items:
         return any_of(over.items[:64], why)
     native = lookup.method_of(over, "__iter__")
-    return why if native is None else native(over)
+    if native is None:
+        return why
+    return native(over)
 
 
 # --- for ----------------------------------------------------------------------------------
@@ -77,7 +79,9 @@ def _finish(
     """Run `else` of a loop that came to its own end; returns how the block around the loop ends."""
     if ended == "done" and node.orelse is not None:
         return interpreter.run(node.orelse.body.body, frame)
-    return ended if ended == "return" or ended == "raise" else None
+    if ended == "return" or ended == "raise":
+        return ended
+    return None
 
 
 def _once(interpreter: Interpreter, node: cst.For, over: AbstractValue, frame: Frame) -> Done:
@@ -126,7 +130,9 @@ def _trainable_alone(node: cst.For) -> Const | None:
     holder, each = target.value, node.target
     if not isinstance(holder, cst.Name) or not isinstance(each, cst.Name):
         return None
-    return Const(value) if holder.value == each.value else None
+    if holder.value == each.value:
+        return Const(value)
+    return None
 
 
 def _only_assignment(body: cst.BaseSuite) -> cst.Assign | None:
@@ -134,7 +140,9 @@ def _only_assignment(body: cst.BaseSuite) -> cst.Assign | None:
     only: cst.CSTNode = body
     while isinstance(only, cst.BaseSuite | cst.SimpleStatementLine) and len(only.body) == 1:
         only = only.body[0]
-    return only if isinstance(only, cst.Assign) and len(only.targets) == 1 else None
+    if isinstance(only, cst.Assign) and len(only.targets) == 1:
+        return only
+    return None
 
 
 # --- while --------------------------------------------------------------------------------

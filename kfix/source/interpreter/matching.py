@@ -36,7 +36,9 @@ def _cases(context: Context, subject: AbstractValue, cases: list[cst.MatchCase])
     yes = partial(interpreter.run, case.body.body, frame)
     no = partial(_cases, context, subject, rest)
     if known is not None:
-        return yes() if known else no()
+        if known:
+            return yes()
+        return no()
     text = f"{context.source} matches {interpreter.text(case.pattern, frame)}"
     why = context.unknown(f"it depends on `{context.source}`", subject)
     return either(interpreter, frame, text, why, yes, no)
@@ -77,7 +79,9 @@ def _or(context: Context, pattern: cst.MatchOr, subject: AbstractValue) -> bool 
     found = [_matches(context, element.pattern, subject) for element in pattern.patterns]
     if True in found:
         return True
-    return None if None in found else False
+    if None in found:
+        return None
+    return False
 
 
 @_PATTERNS.register(cst.MatchAs)

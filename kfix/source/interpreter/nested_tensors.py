@@ -26,7 +26,9 @@ def _tensors_in(value: AbstractValue) -> Iterator[TensorV]:
 def put_in(value: AbstractValue, tensors: list[TensorV]) -> AbstractValue:
     """Return the same value with its tensors replaced in order; takes those from the list."""
     if isinstance(value, TensorV):
-        return tensors.pop(0) if tensors else value
+        if tensors:
+            return tensors.pop(0)
+        return value
     if isinstance(value, ListV):
         return ListV([put_in(item, tensors) for item in value.items], value.kind)
     if isinstance(value, DictV):

@@ -96,7 +96,9 @@ def binary(
         return compute(context, function, [left, right])
     # What stopped it says more than the sum it is part of, and costs nothing.
     stopped = next((side for side in (left, right) if isinstance(side, Unknown)), None)
-    return context.unknown() if stopped is None else stopped
+    if stopped is None:
+        return context.unknown()
+    return stopped
 
 
 def compute(context: Context, function: Operation, parts: Sequence[AbstractValue]) -> AbstractValue:
@@ -158,7 +160,9 @@ def _of_lists(
     if function is operator.mul:
         if isinstance(left, ListV):
             return _repeated(context, left, right)
-        return _repeated(context, right, left) if isinstance(right, ListV) else None
+        if isinstance(right, ListV):
+            return _repeated(context, right, left)
+        return None
     if function is not operator.add or not isinstance(left, ListV) or not isinstance(right, ListV):
         return None
     if len(left.items) + len(right.items) > MAX_LENGTH:
@@ -237,7 +241,9 @@ def _unary(interpreter: Interpreter, node: cst.UnaryOperation, frame: Frame) -> 
     if isinstance(value, TensorV):
         path = f"operator.{function.__name__}"
         return tensor_operations.operate(interpreter, path, [(None, value)], context.site)
-    return value if isinstance(value, Array) else context.unknown(because=value)
+    if isinstance(value, Array):
+        return value
+    return context.unknown(because=value)
 
 
 def _negated(context: Context, value: AbstractValue) -> AbstractValue:
@@ -257,7 +263,9 @@ def _boolean(interpreter: Interpreter, node: cst.BooleanOperation, frame: Frame)
     is_and = isinstance(node.operator, cst.And)
     if known is not None:
         interpreter.decide(left)
-        return interpreter.eval(node.right, frame) if known == is_and else left
+        if known == is_and:
+            return interpreter.eval(node.right, frame)
+        return left
     right = interpreter.eval(node.right, frame)
     if is_and and isinstance(right, Const) and not right.truth():
         return right

@@ -28,7 +28,9 @@ class IntegerV(Unknown):
 
     def minus(self, other: IntegerV) -> int | None:
         """Return how far it is from another, `None` where they do not have the same base."""
-        return self.offset - other.offset if self.base is other.base else None
+        if self.base is other.base:
+            return self.offset - other.offset
+        return None
 
 
 class CountV(Unknown):

@@ -106,7 +106,9 @@ class Journal:
 
 def read(holder: Any, key: Any) -> Any:
     """Return what a cell holds now: the value of a key of a dictionary, or the state of an object."""
-    return holder.get(key, MISSING) if isinstance(holder, dict) else holder.save()
+    if isinstance(holder, dict):
+        return holder.get(key, MISSING)
+    return holder.save()
 
 
 def _put(holder: Any, key: Any, state: Any) -> None:

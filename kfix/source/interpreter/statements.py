@@ -64,7 +64,9 @@ def _last_name(node: cst.BaseExpression) -> str:
         node = node.func
     if isinstance(node, cst.Attribute):
         node = node.attr
-    return node.value if isinstance(node, cst.Name) else ""
+    if isinstance(node, cst.Name):
+        return node.value
+    return ""
 
 
 @statement(cst.ClassDef)
@@ -165,4 +167,6 @@ def _assert(interpreter: Interpreter, node: cst.Assert, frame: Frame) -> None:
 
 
 def _site_of_integer(node: cst.BaseExpression, frame: Frame) -> Site | None:
-    return frame.unit.site(node) if isinstance(node, cst.Integer) else None
+    if isinstance(node, cst.Integer):
+        return frame.unit.site(node)
+    return None

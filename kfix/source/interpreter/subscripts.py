@@ -70,7 +70,9 @@ def subscript(context: Context, value: AbstractValue, index: AbstractValue) -> A
 def _of_library(context: Context, value: AbstractValue, index: AbstractValue) -> AbstractValue:
     """Return what the library says of `__getitem__` of this class."""
     found = _in_library(context, value, index)
-    return context.unknown(because=value) if found is None else found
+    if found is None:
+        return context.unknown(because=value)
+    return found
 
 
 def _in_library(
@@ -90,7 +92,9 @@ _ITEMS.register(FrameV)(_of_library)
 @_ITEMS.register(Unknown)
 def _of_unknown(context: Context, value: Unknown, index: AbstractValue) -> AbstractValue:
     found = _in_library(context, value, index)
-    return value if found is None else found
+    if found is None:
+        return value
+    return found
 
 
 @_ITEMS.register(Within)
@@ -136,8 +140,12 @@ def _with_scalars(interpreter: Interpreter, index: AbstractValue) -> AbstractVal
     if isinstance(index, ListV) and index.is_known_tuple:
         return ListV([_with_scalars(interpreter, item) for item in index.items], "tuple")
     if isinstance(index, TensorV):
-        return Array(()) if tensor_operations.shape_of(interpreter, index) == () else index
-    return Array(()) if isinstance(index, OpenV) else index
+        if tensor_operations.shape_of(interpreter, index) == ():
+            return Array(())
+        return index
+    if isinstance(index, OpenV):
+        return Array(())
+    return index
 
 
 @_ITEMS.register(Array)
@@ -203,7 +211,9 @@ def _some_of(value: ListV, several: bool, why: Unknown) -> AbstractValue:
 def _clear_of(gap: int, key: int | slice, length: int) -> bool:
     """Return whether an index, or both ends of a slice, miss the element that stands for several."""
     if isinstance(key, int):
-        return key < gap if key >= 0 else length + key > gap
+        if key >= 0:
+            return key < gap
+        return length + key > gap
     if key.step not in (None, 1):
         return False
     ends = [key.start or 0] if key.stop is None else [key.start or 0, key.stop]

@@ -128,7 +128,9 @@ def tensors_of(
     """
     if isinstance(value, ListV) and value.unknown is None:
         items = [tensors_of(interpreter, item, site, first) for item in value.items]
-        return tuple(items) if value.kind == "tuple" else items
+        if value.kind == "tuple":
+            return tuple(items)
+        return items
     if isinstance(value, DictV):
         entries = value.entries.items()
         return {key: tensors_of(interpreter, item, site, first) for key, item in entries}

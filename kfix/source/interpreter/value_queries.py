@@ -18,7 +18,9 @@ from kfix.source.interpreter.values import Choice, SliceV
 
 def elements(value: AbstractValue | None) -> list[AbstractValue] | None:
     """Return what iterating over an argument gives, `None` where that is not known or nothing is given."""
-    return None if value is None else value.elements()
+    if value is None:
+        return None
+    return value.elements()
 
 
 def truth(value: AbstractValue) -> bool | None:
@@ -32,7 +34,9 @@ def key_of(value: AbstractValue) -> Any:
     Objects of the program are their own keys.
     """
     if not is_plain(value):
-        return MISSING if isinstance(value, Unknown | Choice | Container) else value
+        if isinstance(value, Unknown | Choice | Container):
+            return MISSING
+        return value
     key = plain(value)
     try:
         hash(key)
@@ -59,19 +63,27 @@ def plain_index(index: AbstractValue) -> Any:
     """Return an index as Python's own (`slice` and all), arrays in it as they are; `MISSING` where it is not known."""
     if isinstance(index, SliceV):
         ends = [_plain_end(part) for part in index.parts]
-        return MISSING if MISSING in ends else slice(*ends)
+        if MISSING in ends:
+            return MISSING
+        return slice(*ends)
     if isinstance(index, ListV) and index.is_known_tuple:
         items = [plain_index(item) for item in index.items]
-        return MISSING if any(item is MISSING for item in items) else tuple(items)
+        if any(item is MISSING for item in items):
+            return MISSING
+        return tuple(items)
     if is_plain(index):
         return plain(index)
-    return index if isinstance(index, Array) else MISSING
+    if isinstance(index, Array):
+        return index
+    return MISSING
 
 
 def _plain_end(part: AbstractValue | None) -> Any:
     if isinstance(part, Const):
         return part.value
-    return part if part is None or isinstance(part, Array) else MISSING
+    if part is None or isinstance(part, Array):
+        return part
+    return MISSING
 
 
 class Window:
@@ -97,7 +109,9 @@ def _other_index(index: AbstractValue) -> object:
     if not is_plain(index):
         return Unknown("the index is not known")
     key = plain(index)
-    return Unknown("an index by name") if _has_text(key) else key
+    if _has_text(key):
+        return Unknown("an index by name")
+    return key
 
 
 _ARRAY_INDEX: ByClass[Callable[[Any], object]] = ByClass(_other_index)
@@ -184,7 +198,9 @@ def one_array(several: Sequence[AbstractValue]) -> Array | None:
 
 def _common(facts: list[Any]) -> Any:
     """Return what all of them are, `None` where they differ."""
-    return facts[0] if len(set(facts)) == 1 else None
+    if len(set(facts)) == 1:
+        return facts[0]
+    return None
 
 
 def any_of(several: Sequence[AbstractValue], why: Unknown) -> AbstractValue:
@@ -192,7 +208,9 @@ def any_of(several: Sequence[AbstractValue], why: Unknown) -> AbstractValue:
     head = several[0]
     if isinstance(head, Array):
         array = one_array(several)
-        return why if array is None else array
+        if array is None:
+            return why
+        return array
     scalars = [value for value in several if isinstance(value, Const)]
     if len(scalars) == len(several):
         return _any_scalar(scalars, why)
@@ -207,10 +225,14 @@ def _any_scalar(scalars: list[Const], why: Unknown) -> AbstractValue:
     values = [scalar.value for scalar in scalars]
     if all(type(value) is type(values[0]) and value == values[0] for value in values):
         return scalars[0]
-    return IntegerV(why) if all(type(value) is int for value in values) else why
+    if all(type(value) is int for value in values):
+        return IntegerV(why)
+    return why
 
 
 def first_known(dims: list[Any], whole: Any) -> Any:
     """Return `whole(dims)` where all are integers, else the first that is none."""
     others = [dim for dim in dims if not isinstance(dim, int)]
-    return others[0] if others else whole(dims)
+    if others:
+        return others[0]
+    return whole(dims)

@@ -363,7 +363,9 @@ class ModelV(AbstractValue):
     def output_keys(self) -> list[Any] | None:
         """Return the keys of its outputs, `None` where they are no dictionary with a key for each."""
         keys = self.keys
-        return keys if keys is not None and len(keys) == len(self.model.outputs) else None
+        if keys is not None and len(keys) == len(self.model.outputs):
+            return keys
+        return None
 
     def save(self) -> Model:
         """Return its state, for a `Journal`."""
@@ -391,12 +393,16 @@ class Choice(AbstractValue):
     def reason(self) -> str:
         """Return what it depends on, as a clause for a person."""
         condition = self.options[0][0]
-        return f"it depends on `{condition[0][0]}`" if condition else "it depends"
+        if condition:
+            return f"it depends on `{condition[0][0]}`"
+        return "it depends"
 
     def truth(self) -> bool | None:
         """Return what `bool()` gives, where that is the same for all of them."""
         found = {value.truth() for value in self.values}
-        return found.pop() if len(found) == 1 else None
+        if len(found) == 1:
+            return found.pop()
+        return None
 
 
 class SliceV(AbstractValue):

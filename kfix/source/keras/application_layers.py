@@ -65,7 +65,9 @@ class Opened:
             for uid, value in self.interpreter.layers.items()
         ):
             return None
-        return f"{start}_{row.made}" if row.made else start
+        if row.made:
+            return f"{start}_{row.made}"
+        return start
 
 
 class InnerV(LayerV):
@@ -103,7 +105,9 @@ class InnerV(LayerV):
     @property
     def nodes(self) -> list[int]:  # type: ignore[override]
         """Return the nodes in which it is called, its own first."""
-        return self._nodes if self.layer else []
+        if self.layer:
+            return self._nodes
+        return []
 
     @property
     def uid(self) -> int:
@@ -118,7 +122,9 @@ class InnerV(LayerV):
     @property
     def name(self) -> str | None:
         """Return its name, where it is known."""
-        return self.row.name if self.row.made is None else self.opened.made_up(self.row)
+        if self.row.made is None:
+            return self.row.name
+        return self.opened.made_up(self.row)
 
 
 def look_into(interpreter: Interpreter, base: LayerV) -> Opened | None:
@@ -283,7 +289,9 @@ def is_own(node: Node) -> bool:
 
 def _of_node(interpreter: Interpreter, node: Node) -> Opened | None:
     base = interpreter.layers.get(node.layer.uid)
-    return look_into(interpreter, base) if isinstance(base, LayerV) else None
+    if isinstance(base, LayerV):
+        return look_into(interpreter, base)
+    return None
 
 
 def _one_chain(nodes: Sequence[Node]) -> bool:

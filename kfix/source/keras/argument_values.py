@@ -116,7 +116,9 @@ def _list(interpreter: Interpreter, value: ListV) -> object:
     if value.unknown is not None:
         return value.unknown
     items = [argument_value(interpreter, item) for item in value.items]
-    return tuple(items) if value.kind == "tuple" else items
+    if value.kind == "tuple":
+        return tuple(items)
+    return items
 
 
 @_ARGUMENTS.register(DictV)

@@ -28,7 +28,9 @@ def made_up_name(interpreter: Interpreter, layer: LayerV) -> str | None:
         if count is None:
             return None
         number += count if other.uid < layer.uid else 0
-    return f"{start}_{number}" if number else start
+    if number:
+        return f"{start}_{number}"
+    return start
 
 
 def _plain_layers(interpreter: Interpreter, last: int) -> Iterator[LayerV]:
@@ -51,7 +53,9 @@ def _named_by(interpreter: Interpreter, layer: LayerV, start: str) -> int | None
     if _start(interpreter, layer) != start:
         return 0
     doubtful = any(first < layer.uid <= last for first, last in interpreter.doubtful)
-    return None if doubtful else 1
+    if doubtful:
+        return None
+    return 1
 
 
 def _start(interpreter: Interpreter, layer: LayerV) -> str | None:

@@ -110,5 +110,7 @@ def batch_of(interpreter: Interpreter, shapes: Any, site: Site) -> AbstractValue
     if isinstance(shapes, list) and shapes:
         batches = [batch_of(interpreter, shape, site) for shape in shapes]
         parts = [batch for batch in batches if batch is not None]
-        return ListV(parts, "tuple") if len(parts) == len(batches) else None
+        if len(parts) == len(batches):
+            return ListV(parts, "tuple")
+        return None
     return None

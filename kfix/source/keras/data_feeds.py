@@ -27,7 +27,9 @@ def _data_shape(arena: Sequence[Node], node: Node) -> Shape | None:
     if not _is_data(source):
         return None
     shape = source.layer.arguments[0].value
-    return shape if isinstance(shape, tuple) and shape else None
+    if isinstance(shape, tuple) and shape:
+        return shape
+    return None
 
 
 def _is_data(node: Node) -> bool:

@@ -58,7 +58,9 @@ def _data(call: Call) -> Iterator[_Data]:
 
 
 def _validation(call: Call) -> Given | None:
-    return call.find(VALIDATION, "validation_data") if call.name == "fit" else None
+    if call.name == "fit":
+        return call.find(VALIDATION, "validation_data")
+    return None
 
 
 def _samples_of_x(call: Call, data: _Data, model: AbstractValue) -> int | None:
@@ -84,7 +86,9 @@ def sets_of_fit(
 
 def _made_by(value: AbstractValue) -> str:
     """Return what kind of thing a data set or a generator is."""
-    return value.kind if isinstance(value, ObjectV | ListV) else ""
+    if isinstance(value, ObjectV | ListV):
+        return value.kind
+    return ""
 
 
 # --- models -------------------------------------------------------------------------------
@@ -93,7 +97,9 @@ def _made_by(value: AbstractValue) -> str:
 def ends(model: AbstractValue, role: Role) -> int | None:
     """Return how many inputs ("x") or outputs ("y") a model has, `None` where that is not known."""
     if isinstance(model, SequentialV):
-        return None if _joins(model) else 1
+        if _joins(model):
+            return None
+        return 1
     if isinstance(model, ModelV) and model.model.is_functional:
         return len(model.model.inputs if role == "x" else model.model.outputs)
     return None
@@ -119,7 +125,9 @@ def samples(value: AbstractValue | None) -> int | None:
     if not isinstance(value, Array) or not isinstance(value.shape, tuple) or not value.shape:
         return None
     count = value.shape[0]
-    return count if isinstance(count, int) else None
+    if isinstance(count, int):
+        return count
+    return None
 
 
 # --- Python's lists as arrays -------------------------------------------------------------
@@ -145,7 +153,9 @@ def listed(
         if count != 1 or not _are_samples(value, role, count_of_x):
             return None
         rows = array_of(value, call)
-        return _joined(rows, model, call) if role == "x" else (rows, "numpy.array")
+        if role == "x":
+            return _joined(rows, model, call)
+        return (rows, "numpy.array")
     if _is_one_for_each(value, count) or not _is_numeric(value):
         return None
     return array_of(value, call), "numpy.array"

@@ -44,7 +44,9 @@ def new_functional(
                 models.append((both, model))
     if not models:
         return Unknown("no such model", site)
-    return Choice(models) if len(models) > 1 else models[0][1]
+    if len(models) > 1:
+        return Choice(models)
+    return models[0][1]
 
 
 def _spread(interpreter: Interpreter, value: AbstractValue) -> AbstractValue:
@@ -106,7 +108,9 @@ def _is_list_of_one(ends: AbstractValue) -> bool:
 
 def _keys(tensors: AbstractValue) -> tuple[object, ...]:
     """Return the keys of a dictionary of tensors in the order in which Keras flattens it, none for anything else."""
-    return tuple(order.by_key(tensors.entries)) if isinstance(tensors, DictV) else ()
+    if isinstance(tensors, DictV):
+        return tuple(order.by_key(tensors.entries))
+    return ()
 
 
 def _all_known(inputs: AbstractValue) -> bool:

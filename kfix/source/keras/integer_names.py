@@ -79,4 +79,6 @@ def _attributes(value: AbstractValue) -> Mapping[str, AbstractValue] | None:
     """Return the attributes of an object of the program or of a namespace, `None` for any other value."""
     if isinstance(value, InstanceV):
         return value.attributes
-    return value.data if isinstance(value, ObjectV) and value.kind == "namespace" else None
+    if isinstance(value, ObjectV) and value.kind == "namespace":
+        return value.data
+    return None

@@ -245,7 +245,9 @@ def class_at(interpreter: Interpreter, site: Site | None) -> str:
         node = node.func
     last = node.attr if isinstance(node, cst.Attribute) else node
     name = last.value if isinstance(last, cst.Name) else ""
-    return name if called or name[:1].isupper() else ""
+    if called or name[:1].isupper():
+        return name
+    return ""
 
 
 def _with_attributes(interpreter: Interpreter, layer: Layer, value: InstanceV) -> Layer:
@@ -257,7 +259,9 @@ def _with_attributes(interpreter: Interpreter, layer: Layer, value: InstanceV) -
         for name in ("state_size", "output_size")
         if name in value.attributes
     )
-    return replace(layer, attributes=attributes) if attributes else layer
+    if attributes:
+        return replace(layer, attributes=attributes)
+    return layer
 
 
 # --- models as layers ---------------------------------------------------------------------
@@ -293,12 +297,16 @@ def layer_name(interpreter: Interpreter, value: AbstractValue) -> str | None:
         return value.name or interpreter.shapes.application_name(value.layer)
     if isinstance(value, SequentialV):
         return name_of(value.arguments)
-    return name_of(value.model.arguments) if isinstance(value, ModelV) else None
+    if isinstance(value, ModelV):
+        return name_of(value.model.arguments)
+    return None
 
 
 def inner_model(value: AbstractValue) -> AbstractValue:
     """Return the model that an object of a subclass is, any other value itself."""
-    return value.model if isinstance(value, InstanceV) and value.model is not None else value
+    if isinstance(value, InstanceV) and value.model is not None:
+        return value.model
+    return value
 
 
 def name_of(arguments: tuple[Argument, ...]) -> str | None:

@@ -124,7 +124,9 @@ def pop(interpreter: Interpreter, model: SequentialV, site: Site) -> AbstractVal
 
 def uid_of(value: SequentialV | ModelV) -> int:
     """Return the number of a model."""
-    return value.uid if isinstance(value, SequentialV) else value.model.uid
+    if isinstance(value, SequentialV):
+        return value.uid
+    return value.model.uid
 
 
 # --- models as graphs ---------------------------------------------------------------------
@@ -183,7 +185,9 @@ def output_tensor(interpreter: Interpreter, value: SequentialV | ModelV) -> Abst
 
 def _one(refs: tuple[TensorRef, ...], listed: bool) -> AbstractValue:
     tensors: list[AbstractValue] = [TensorV(ref) for ref in refs]
-    return tensors[0] if len(tensors) == 1 and not listed else ListV(tensors)
+    if len(tensors) == 1 and not listed:
+        return tensors[0]
+    return ListV(tensors)
 
 
 def layers_of(interpreter: Interpreter, value: SequentialV | ModelV) -> ListV:
@@ -241,7 +245,9 @@ def _listed(interpreter: Interpreter, model: Model) -> Sequence[Node | LayerV]:
     from kfix.source.keras.application_layers import listed
 
     found = listed(interpreter, model.nodes, model.inputs, model.outputs)
-    return model.nodes if found is None else found
+    if found is None:
+        return model.nodes
+    return found
 
 
 def _layer_value(interpreter: Interpreter, layer: Layer) -> AbstractValue:
@@ -292,7 +298,9 @@ _DATA_SHAPES: ByClass[Callable[[Interpreter, Any], Shapes | None]] = ByClass(_no
 
 @_DATA_SHAPES.register(Array)
 def _shape_of_array(interpreter: Interpreter, value: Array) -> Shapes:
-    return Unknown("lists, each of its own length") if value.dtype == LISTS else value.shape
+    if value.dtype == LISTS:
+        return Unknown("lists, each of its own length")
+    return value.shape
 
 
 @_DATA_SHAPES.register(TensorV)

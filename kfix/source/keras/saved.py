@@ -58,7 +58,9 @@ def load(call: Call) -> AbstractValue:
 
 def at_path(interpreter: Interpreter, key: str | None) -> AbstractValue | None:
     """Return what the program saved there, `None` for nothing."""
-    return interpreter.saved.get(key) if key is not None else None
+    if key is not None:
+        return interpreter.saved.get(key)
+    return None
 
 
 def again(call: Call, held: AbstractValue | None, own: bool = False) -> AbstractValue:
@@ -141,7 +143,9 @@ def opened(call: Call) -> AbstractValue:
     """Return what `open(path)` gives, which is known for the text of a model alone."""
     key = path_of(call.get(0, "file"))
     why = call.unknown("what `open` gives is not known")
-    return why if key is None else FileV(why, key)
+    if key is None:
+        return why
+    return FileV(why, key)
 
 
 def write(call: Call) -> None:

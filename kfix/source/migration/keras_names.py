@@ -60,7 +60,9 @@ def parse(path: str) -> Path | None:
     if root is None:
         return None
     rest = path[len(root) + 1 :]
-    return None if rest.partition(".")[0] in _PRIVATE else Path(root, rest)
+    if rest.partition(".")[0] in _PRIVATE:
+        return None
+    return Path(root, rest)
 
 
 @cache
@@ -124,7 +126,9 @@ def _alike(names: frozenset[str], name: str) -> list[str]:
 
 
 def _joined(root: str, module: str) -> str:
-    return f"{root}.{module}" if module else root
+    if module:
+        return f"{root}.{module}"
+    return root
 
 
 def _around(module: str) -> Iterator[str]:

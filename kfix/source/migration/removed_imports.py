@@ -105,7 +105,9 @@ def _fate(
     inside = [(name, one, *place) for one, place in places.items() if place is not None]
     if inside and len(inside) == len(attributes):
         return inside
-    return name if uses else (name, "", "")
+    if uses:
+        return name
+    return (name, "", "")
 
 
 def _local(alias: cst.ImportAlias) -> str:
@@ -132,7 +134,9 @@ def _whole(document: Document, unit: Unit, node: cst.Import) -> Gone | None:
 def _module_of(module: keras_names.Path, name: str) -> str:
     """Return the module that has a name of another by the same name now, "" for none."""
     place = keras_names.home(module, name)
-    return place[0] if place is not None and place[1] == name else ""
+    if place is not None and place[1] == name:
+        return place[0]
+    return ""
 
 
 def _read(document: Document, local: str) -> tuple[list[str], int]:

@@ -91,7 +91,9 @@ def _new_names(written: str) -> dict[str, str]:
     """Return what arguments of a method or an optimizer are called now."""
     if written in METHODS:
         return RENAMED | OF_GENERATORS
-    return RENAMED if written.islower() else OF_OPTIMIZERS
+    if written.islower():
+        return RENAMED
+    return OF_OPTIMIZERS
 
 
 def old_settings(document: Document) -> Iterator[OldSetting]:

@@ -89,4 +89,6 @@ def input_shape(text: str) -> Shape | None:
             return None
     if not dims:
         return None
-    return tuple(dims) if with_batch else (None, *dims)
+    if with_batch:
+        return tuple(dims)
+    return (None, *dims)

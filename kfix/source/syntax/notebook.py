@@ -222,7 +222,9 @@ def _of_list(text: str, start: int, before: int) -> list[_Cell]:
 
 def _skip(text: str, at: int) -> int:
     match = _SPACE.match(text, at)
-    return match.end() if match is not None else at
+    if match is not None:
+        return match.end()
+    return at
 
 
 def _expect(text: str, at: int, characters: str) -> str:
@@ -300,7 +302,9 @@ def _lines(text: str) -> list[str]:
     """The text in lines with their ends, as a notebook has them: only a line feed ends one."""
     lines = [line + "\n" for line in text.split("\n")]
     last = lines.pop()[:-1]
-    return [*lines, last] if last else lines
+    if last:
+        return [*lines, last]
+    return lines
 
 
 def _spliced(old: str, before: str, after: str, ascii_only: bool) -> str:

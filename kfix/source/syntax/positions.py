@@ -101,7 +101,9 @@ class _Noting(Writer):
             self.outer[id(node)] = (self.outer[id(node)][0], len(self.tokens))
 
     def record_syntactic_position(self, node: cst.CSTNode, **_: Any) -> Any:
-        return _Inner(self, node) if id(node) in self.wanted else _NOTHING
+        if id(node) in self.wanted:
+            return _Inner(self, node)
+        return _NOTHING
 
 
 def lay_out(module: cst.Module, text: str, nodes: Iterable[cst.CSTNode]) -> Layout:
