@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
@@ -38,7 +37,7 @@ def item_of_array(interpreter: Interpreter, value: Array, index: AbstractValue) 
 
 def _at_most(shape: Shape, taken: Shape, parts: list[Any]) -> Shape:
     """Return the shape of what was taken; of samples of which nobody knows how many there are, at most so many."""
-    rows = parts[0] if parts else None
+    rows = next(iter(parts), None)
     if not isinstance(rows, slice) or not _from_the_front(rows):
         return taken
     if not isinstance(shape[0], Unknown):
@@ -51,7 +50,7 @@ def _labelled(value: Array, shape: Shape, item: Array, parts: list[Any]) -> Arra
 
     Rows in another order, or fewer, are labels of the same classes.
     """
-    rows = parts[0] if parts else None
+    rows = next(iter(parts), None)
     by_place = isinstance(rows, Array) and rows.dtype != "bool"
     if not isinstance(rows, slice) and not by_place:
         return Array(item.shape, value.dtype)
@@ -95,9 +94,7 @@ def _axes_of(part: Any) -> int:
 
 def _from_the_front(part: slice) -> bool:
     """Return whether a slice counts from the front on both ends, and says where it ends."""
-    start = 0 if part.start is None else part.start
-    step = 1 if part.step is None else part.step
-    # A step of 0 is refused, and `len` of a range that is longer than `sys.maxsize` fails.
-    return step != 0 and all(
-        isinstance(end, int) and 0 <= end <= sys.maxsize for end in (start, part.stop, step)
-    )
+    if not isinstance(part.stop, int):
+        return False
+    ends = [end for end in (part.start, part.stop, part.step) if end is not None]
+    return all(isinstance(end, int) and end >= 0 for end in ends)

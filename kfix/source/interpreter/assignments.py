@@ -12,7 +12,7 @@ from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bounds import MAX_LENGTH
 from kfix.source.interpreter.calls import Call, Given
-from kfix.source.interpreter.containers import Const, DictV, ListV
+from kfix.source.interpreter.containers import Const, DictV, ListV, sites_of
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import to_shape
 from kfix.source.interpreter.dispatch import ByClass
@@ -66,7 +66,7 @@ def extend(interpreter: Interpreter, longer: ListV, more: AbstractValue | None) 
         longer.unknown = Unknown("a list that is too long")
     else:
         longer.items.extend(items)
-        longer.sites.extend(more.sites if isinstance(more, ListV) else [None] * len(items))
+        longer.sites.extend(sites_of(more, len(items)))
 
 
 Target = Callable[[Interpreter, Any, AbstractValue, Frame], None]

@@ -16,6 +16,7 @@ from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.dispatch import ByClass
 from kfix.source.interpreter.dotted_names import normalise
 from kfix.source.interpreter.imports import member
+from kfix.source.interpreter.module_values import ModuleV
 from kfix.source.interpreter.partial_values import FrameV
 from kfix.source.interpreter.state import MISSING
 from kfix.source.interpreter.values import (
@@ -25,7 +26,6 @@ from kfix.source.interpreter.values import (
     FunctionV,
     InstanceV,
     MethodV,
-    ModuleV,
     ObjectV,
     SuperInitV,
     SuperV,
@@ -147,7 +147,7 @@ def _of_instance(context: Context, value: InstanceV, name: str) -> AbstractValue
         return value.cls
     found = value.cls.find(name)
     if found is not None:
-        return _bound(context, found[1], value)
+        return _bound(context, found, value)
     inner = value.model or value.layer
     if inner is not None:
         return attribute(context, inner, name)
@@ -170,7 +170,7 @@ def _of_class(context: Context, value: ClassV, name: str) -> AbstractValue:
     found = value.find(name)
     if found is None:
         return context.unknown(f"`{context.source}` is not set")
-    held = found[1]
+    held = found
     if isinstance(held, FunctionV):
         if "classmethod" in held.decorators:
             return BoundV(held, value)
@@ -187,7 +187,7 @@ def _of_super(context: Context, value: SuperV, name: str) -> AbstractValue:
         return context.unknown(because=instance)
     found = instance.cls.find(name, value.cls)
     if found is not None:
-        return _bound(context, found[1], instance)
+        return _bound(context, found, instance)
     if name == "__init__":
         return SuperInitV(instance)
     if name in ("call", "__call__") and instance.base is not None:

@@ -14,7 +14,7 @@ import libcst as cst
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter.containers import Const, DictV, ListV
+from kfix.source.interpreter.containers import Const, DictV, sites_of
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import overgrown
 from kfix.source.interpreter.dispatch import ByClass
@@ -149,7 +149,7 @@ def _listed(context: Context, value: AbstractValue) -> list[Given]:
     items = value.elements()
     if items is None:
         return [Given("*", context.unknown(because=value))]
-    sites = value.sites if isinstance(value, ListV) else [None] * len(items)
+    sites = sites_of(value, len(items))
     return [Given(None, item, site) for item, site in zip(items, sites, strict=True)]
 
 

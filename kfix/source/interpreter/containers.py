@@ -236,6 +236,11 @@ class DictV(Container):
         self.entries, self.sites = dict(entries), dict(sites)
 
 
+def sites_of(value: AbstractValue | None, count: int) -> list[Site | None]:
+    """Return the places of the `count` elements of a value: those of a list, else none."""
+    return list(value.sites) if isinstance(value, ListV) else [None] * count
+
+
 def key_value(key: Any) -> AbstractValue:
     """Return the value of a dictionary's key: objects of the program are their own keys."""
     if isinstance(key, tuple):

@@ -16,7 +16,7 @@ from kfix.source.interpreter import comprehensions as _comprehensions  # noqa: F
 from kfix.source.interpreter import subscripts as _subscripts  # noqa: F401  (registers what subscripts are worth)
 from kfix.source.interpreter.attributes import attribute
 from kfix.source.interpreter.bounds import MAX_LENGTH, MAX_SIZE, size, wide
-from kfix.source.interpreter.containers import Const, DictV, ListV, first
+from kfix.source.interpreter.containers import Const, DictV, ListV, first, sites_of
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.imports import from_stars, resolve
 from kfix.source.interpreter.interpreter import Frame, Interpreter, expression
@@ -143,7 +143,7 @@ def _add_starred(context: Context, sequence: ListV, value: AbstractValue) -> Non
         sequence.unknown = context.unknown("a list that is too long")
     else:
         sequence.items.extend(items)
-        sites = value.sites if isinstance(value, ListV) else [None] * len(items)
+        sites = sites_of(value, len(items))
         sequence.sites.extend(site or context.site for site in sites)
 
 

@@ -18,8 +18,8 @@ from kfix.source.interpreter.containers import Const
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.dotted_names import normalise
 from kfix.source.interpreter.interpreter import BudgetHit, Frame, Interpreter, statement
+from kfix.source.interpreter.module_values import LazyV, ModuleV
 from kfix.source.interpreter.state import MISSING, Scope
-from kfix.source.interpreter.values import LazyV, ModuleV
 from kfix.source.library import lookup
 from kfix.source.syntax.document import Document
 

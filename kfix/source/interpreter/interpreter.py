@@ -22,6 +22,7 @@ from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.containers import Const
 from kfix.source.interpreter.conversion import origin_of
+from kfix.source.interpreter.module_values import ModuleV
 from kfix.source.interpreter.state import Journal, Scope
 from kfix.source.interpreter.value_queries import one_array
 from kfix.source.interpreter.values import (
@@ -31,7 +32,6 @@ from kfix.source.interpreter.values import (
     FunctionV,
     InstanceV,
     ModelV,
-    ModuleV,
     SequentialV,
     TensorV,
 )
@@ -95,6 +95,10 @@ class Frame:
         self.unsure: Unknown | None = None
         self.elsewhere: dict[str, Scope] = {}
 
+    def dotted(self, name: str) -> str:
+        """Return a name that is defined here behind the names of the functions and classes around it."""
+        return f"{self.function}.{name}" if self.function else name
+
 
 Body = Callable[[Shapes], "Model | Unknown"]
 """What reads the `call` of a layer on inputs of these shapes."""
@@ -139,6 +143,13 @@ class Interpreter:
         self.project = project
         self.journal = Journal()
         self.arena: list[Node] = []
+        self.units: dict[tuple[str, int | None], Unit] = {}
+        self._begin_counts()
+        self._begin_results()
+        self._begin_memory()
+
+    def _begin_counts(self) -> None:
+        """Set what bounds the reading, and what tells whether it gets on."""
         self.steps = 0
         self.stop = MAX_STEPS
         self.depth = 0
@@ -148,11 +159,15 @@ class Interpreter:
         self.builds = 0  # how often layers, models and tensors were made
         self.grown = 0  # how often lists were made longer
         self.inner = 0
+        self.last_uid = 0
+        self.modules_read = self.module_bytes = self.module_depth = 0
+        self.reading = False
+        self.ended = False  # the program ran to its end: what is read now, nothing called
+
+    def _begin_results(self) -> None:
+        """Set what a reading finds, for the Program."""
         self.keras: int | None = None
         self.policy: str | Unknown | None = None
-        self.settings: dict[
-            str, AbstractValue
-        ] = {}  # what the program has set for all that it makes afterwards
         self.control: set[Site] = set()
         self.limits: dict[str, Unknown] = {}
         self.unread: list[Unknown] = []
@@ -162,38 +177,37 @@ class Interpreter:
         self.fits: list[tuple[AbstractValue, dict[str, Any]]] = []
         self.asserts: list[Asserted] = []
         self.optimizers: list[tuple[Site, str]] = []
-        self.applied: dict[
-            Site, tuple[int, cst.CSTNode, Frame]
-        ] = {}  # the calls of models, by their places
+        # the calls of models, by their places
+        self.applied: dict[Site, tuple[int, cst.CSTNode, Frame]] = {}
+        self.switched: dict[int, AbstractValue] = {}
+        self.reach: dict[Site, list[Any]] = {}  # what names stand for where layers are made
+
+    def _begin_memory(self) -> None:
+        """Set what is remembered of functions, classes, layers and files while the program is read."""
+        # what the program has set for all that it makes afterwards
+        self.settings: dict[str, AbstractValue] = {}
         self.functions: dict[int, FunctionV] = {}
         self.classes: list[ClassV] = []
         self.called: set[int] = set()
         self.made: set[int] = set()
-        self.modules: dict[str, ModuleV] = {}
-        self.modules_read = self.module_bytes = self.module_depth = 0
-        self.layers: dict[int, AbstractValue] = {}
-        self.instances: dict[int, InstanceV] = {}
-        self.switched: dict[int, AbstractValue] = {}
-        self.reach: dict[Site, list[Any]] = {}  # what names stand for where layers are made
-        self.reading = False
-        self.ended = False  # the program ran to its end: what is read now, nothing called
-        self.unrolled: dict[int, tuple[tuple[int, ...], list[int]]] = {}
-        self.opened: dict[int, Any] = {}
-        self.saved: dict[str, AbstractValue] = {}
-        self.twins: dict[
-            int, Any
-        ] = {}  # by the number of a layer that was copied the first, whose name it has
-        self.doubtful: list[
-            tuple[int, int]
-        ] = []  # the numbers given behind a test or in a loop that is not known
-        self.copies: dict[int, tuple[Any, ...]] = {}
-        self.cleared = 0  # the last number that was given before Keras was made to forget the names it has made up
-        self.unknown_nodes: dict[int, tuple[Unknown, TensorV]] = {}
-        self.units: dict[tuple[str, int | None], Unit] = {}
         self.active: dict[tuple[int, int], int] = {}
         self.endless: set[int] = set()
         self.bodies: list[Body] = []
-        self.last_uid = 0
+        self.modules: dict[str, ModuleV] = {}
+        self.layers: dict[int, AbstractValue] = {}
+        self.instances: dict[int, InstanceV] = {}
+        self.unrolled: dict[int, tuple[tuple[int, ...], list[int]]] = {}
+        self.opened: dict[int, Any] = {}
+        self.saved: dict[str, AbstractValue] = {}
+        self.copies: dict[int, tuple[Any, ...]] = {}
+        # by the number of a layer that was copied the first, whose name it has
+        self.twins: dict[int, Any] = {}
+        # the numbers given behind a test or in a loop that is not known
+        self.doubtful: list[tuple[int, int]] = []
+        self.cleared = (
+            0  # the last number that was given before the names that Keras makes up were cleared
+        )
+        self.unknown_nodes: dict[int, tuple[Unknown, TensorV]] = {}
 
     # --- walking --------------------------------------------------------------------------
 

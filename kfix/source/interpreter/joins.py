@@ -40,8 +40,8 @@ def join(interpreter: Interpreter, yes: Written, no: Written, text: str, why: Un
     for cell in {**yes, **no}:
         holder, key, _ = yes.get(cell) or no[cell]
         old = read(holder, key)
-        one = yes[cell][2] if cell in yes else old
-        two = no[cell][2] if cell in no else old
+        _, _, one = yes.get(cell, (holder, key, old))
+        _, _, two = no.get(cell, (holder, key, old))
         interpreter.journal.put(holder, key, _JOINED.of(holder)(test, one, two))
 
 

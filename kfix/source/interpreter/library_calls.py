@@ -152,7 +152,7 @@ def _call_instance(context: Context, callee: InstanceV, given: list[Given]) -> A
     found = callee.cls.find("__call__")
     if found is None:
         return context.unknown()
-    return invoke(context, found[1], [Given(None, callee), *given])
+    return invoke(context, found, [Given(None, callee), *given])
 
 
 @called(ObjectV)

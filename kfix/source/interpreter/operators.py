@@ -199,7 +199,7 @@ def _of_instance(
     found = left.cls.find(_SPECIAL.get(function.__name__, ""))
     if found is None:
         return None
-    return invoke(context, found[1], [Given(None, left), Given(None, right)])
+    return invoke(context, found, [Given(None, left), Given(None, right)])
 
 
 Operands = Callable[[Context, Operation, AbstractValue, AbstractValue], AbstractValue | None]

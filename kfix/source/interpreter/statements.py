@@ -35,7 +35,7 @@ def _expr(interpreter: Interpreter, node: cst.Expr, frame: Frame) -> None:
 @statement(cst.FunctionDef)
 def _function(interpreter: Interpreter, node: cst.FunctionDef, frame: Frame) -> None:
     name = node.name.value
-    dotted = f"{frame.function}.{name}" if frame.function else name
+    dotted = frame.dotted(name)
     decorators = _decorators(node)
     cls = frame.cls if frame.scope.is_class else None
     made = FunctionV(
@@ -72,7 +72,7 @@ def _last_name(node: cst.BaseExpression) -> str:
 @statement(cst.ClassDef)
 def _class(interpreter: Interpreter, node: cst.ClassDef, frame: Frame) -> None:
     name = node.name.value
-    dotted = f"{frame.function}.{name}" if frame.function else name
+    dotted = frame.dotted(name)
     scope = Scope(frame.scope, is_class=True)
     cls = ClassV(
         node,

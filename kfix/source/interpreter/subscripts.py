@@ -23,7 +23,7 @@ from kfix.source.interpreter.interpreter import Frame, Interpreter, expression
 from kfix.source.interpreter.partial_values import FrameV, VersionedV
 from kfix.source.interpreter.state import MISSING
 from kfix.source.interpreter.value_queries import any_of, key_of, plain_index
-from kfix.source.interpreter.values import Choice, FunctionV, InstanceV, SliceV, TensorV
+from kfix.source.interpreter.values import Choice, InstanceV, SliceV, TensorV
 from kfix.source.library import lookup
 
 # --- what stands in the brackets ----------------------------------------------------------
@@ -109,9 +109,9 @@ def _of_choice(context: Context, value: Choice, index: AbstractValue) -> Abstrac
 
 @_ITEMS.register(InstanceV)
 def _of_instance(context: Context, value: InstanceV, index: AbstractValue) -> AbstractValue:
-    found = value.cls.find("__getitem__")
-    if found is not None and isinstance(found[1], FunctionV):
-        return invoke(context, found[1], [Given(None, value), Given(None, index)])
+    method = value.cls.method("__getitem__")
+    if method is not None:
+        return invoke(context, method, [Given(None, value), Given(None, index)])
     return _of_library(context, value, index)
 
 

@@ -87,15 +87,20 @@ class ClassV(AbstractValue):
                     return base.path
         return None
 
-    def find(self, name: str, after: ClassV | None = None) -> tuple[ClassV, AbstractValue] | None:
-        """Return a class attribute and the class that has it: this one or the nearest base (behind `after`, for `super()`)."""
+    def find(self, name: str, after: ClassV | None = None) -> AbstractValue | None:
+        """Return an attribute of this class or the nearest base that has it (behind `after`, for `super()`)."""
         order = self.mro()
         if after is not None and after in order:
             order = order[order.index(after) + 1 :]
         for cls in order:
             if name in cls.names:
-                return cls, cls.names[name]
+                return cls.names[name]
         return None
+
+    def method(self, name: str) -> FunctionV | None:
+        """Return a function of this class or the nearest base, `None` for no function."""
+        found = self.find(name)
+        return found if isinstance(found, FunctionV) else None
 
 
 class InstanceV(AbstractValue):
@@ -177,37 +182,6 @@ class PartialV(AbstractValue):
     def __init__(self, function: AbstractValue, arguments: list[Any]) -> None:
         self.function = function
         self.arguments = arguments
-
-
-class ModuleV(AbstractValue):
-    """A module of the same project; its file, `path`, is read when a name of it is first asked for.
-
-    Without a file it is a package of which only the modules that were imported are known.
-    """
-
-    __slots__ = ("name", "path", "scope", "state")
-
-    def __init__(self, name: str, scope: Scope, path: str | None = None) -> None:
-        self.name = name
-        self.scope = scope
-        self.path = path
-        self.state = "new" if path is not None else "read"
-
-    @property
-    def names(self) -> dict[str, AbstractValue]:
-        """Return the names at its top level, as far as it was read."""
-        return self.scope.names
-
-
-class LazyV(AbstractValue):
-    """A name that is imported from a module of the project: what it stands for is looked up when it is used."""
-
-    __slots__ = ("busy", "find", "value")
-
-    def __init__(self, find: Callable[[], tuple[AbstractValue, bool]]) -> None:
-        self.find = find
-        self.busy = False
-        self.value: AbstractValue | None = None
 
 
 class ObjectV(AbstractValue):

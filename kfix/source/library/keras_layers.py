@@ -11,8 +11,8 @@ from kfix.model.graph import Array, Layer, Library, TensorRef
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
+from kfix.source.interpreter.bodies import model_of_shape, read_function
 from kfix.source.interpreter.calls import Call, Given
-from kfix.source.interpreter.classes import model_of_shape, read_function
 from kfix.source.interpreter.containers import Const, DictV, ListV, Value
 from kfix.source.interpreter.conversion import to_shape
 from kfix.source.interpreter.interpreter import Frame, Interpreter

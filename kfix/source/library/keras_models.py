@@ -240,14 +240,14 @@ def fit(call: Call) -> Value:
 def _own_step(call: Call, instance: InstanceV, x: Any, y: Any) -> None:
     """The `train_step` that a class of the program has is run on data of the shapes that `fit` gives."""
     step = instance.cls.find("train_step")
-    if step is None or not isinstance(step[1], FunctionV):
+    if step is None or not isinstance(step, FunctionV):
         return
     batch, labels = (data_calls.batch_of(call.interpreter, shape, call.site) for shape in (x, y))
     if batch is None:
         return
     if labels is not None:
         batch = ListV([batch, labels], "tuple")
-    invoke(call.context, step[1], [Given(None, instance), Given(None, batch)])
+    invoke(call.context, step, [Given(None, instance), Given(None, batch)])
 
 
 def _as_given(interpreter: Any, value: Value, shape: Any) -> Any:

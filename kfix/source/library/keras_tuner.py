@@ -59,9 +59,9 @@ def _built(call: Call, given: Value) -> Value:
     parameters = Given(None, ObjectV("hp"))
     if isinstance(given, InstanceV):
         found = given.cls.find("build")
-        if found is None or not isinstance(found[1], FunctionV):
+        if found is None or not isinstance(found, FunctionV):
             return call.unknown()
-        return invoke(call.context, found[1], [Given(None, given), parameters])
+        return invoke(call.context, found, [Given(None, given), parameters])
     if given is None:
         return call.unknown()
     return invoke(call.context, given, [parameters])

@@ -1,0 +1,228 @@
+"""The bodies of layers: `call` of a class of the program, and functions of a Lambda, read on inputs of given shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from kfix.model import order
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Model, ModelKind, Shape, Shapes
+from kfix.model.record import replace
+from kfix.model.site import Site
+from kfix.model.unknown import Unknown
+from kfix.source.interpreter import nested_tensors
+from kfix.source.interpreter.calls import Call, Given, invoke
+from kfix.source.interpreter.containers import DictV, ListV
+from kfix.source.interpreter.context import Context
+from kfix.source.interpreter.conversion import from_shape, to_shape
+from kfix.source.interpreter.functions import call_function
+from kfix.source.interpreter.interpreter import (
+    MAX_STATEMENT_STEPS,
+    Body,
+    BudgetHit,
+    Frame,
+    Interpreter,
+)
+from kfix.source.interpreter.values import (
+    Choice,
+    InstanceV,
+)
+from kfix.source.keras import layers
+from kfix.source.keras.argument_values import holds_layers
+
+
+def body_of(interpreter: Interpreter, made: InstanceV, template: list[Given] | None = None) -> Body:
+    """Return what reads `call` on inputs of given shapes; `template` are the arguments, if there are several."""
+    known: dict[str, Model | Unknown] = {}
+
+    def body(shapes: Shapes) -> Model | Unknown:
+        key = repr(shapes)
+        if key not in known:
+            known[key] = Unknown(f"`{made.cls.name}.call` calls itself", made.site)
+            known[key] = read_call(interpreter, made, shapes, template)
+        return known[key]
+
+    return interpreter.defer(body)
+
+
+def read_call(
+    interpreter: Interpreter, made: InstanceV, shapes: Shapes, template: list[Given] | None = None
+) -> Model | Unknown:
+    """Interpret `call` of a layer or model on inputs of these shapes, as a graph of its own."""
+    function = made.cls.method("call")
+    if function is None:
+        return Unknown(f"`{made.cls.name}` has no `call` that can be read", made.site)
+    site = made.site or function.unit.site(function.node)
+    frame = Frame(function.unit, function.scope, function.name)
+    context = Context(interpreter, function.node, frame)
+    several = shapes if template is not None and isinstance(shapes, list) else [shapes]
+
+    def run(given: list[Given]) -> AbstractValue:
+        _run_method(context, made, "build", several[:1] or [shapes])
+        made.result = call_function(context, function, [Given(None, made), *given])
+        return made.result
+
+    before = len(made.weights)
+    graph = _read(interpreter, f"{made.cls.name}.call", site, shapes, template, run)
+    weights = (
+        _count([shape for shape, _ in made.weights]),
+        _count([shape for shape, trained in made.weights if trained]),
+    )
+    del made.weights[before:]
+    if isinstance(graph, Model):
+        graph = replace(graph, weights=weights[0], trained=weights[1])
+    declared = _run_method(context, made, "compute_output_shape", several)
+    if declared is None:
+        return graph
+    return _as_declared(interpreter, made, declared, graph, weights, shapes)
+
+
+def _run_method(
+    context: Context, made: InstanceV, name: str, shapes: list[Shapes]
+) -> AbstractValue | None:
+    """Call a method of a layer with shapes; `None` where its class has no such method."""
+    method = made.cls.method(name)
+    if method is None:
+        return None
+    given = [Given(None, made), *(Given(None, from_shape(shape)) for shape in shapes)]
+    return call_function(context, method, given)
+
+
+def _as_declared(
+    interpreter: Interpreter,
+    made: InstanceV,
+    declared: AbstractValue,
+    graph: Model | Unknown,
+    weights: tuple[int | Unknown, int | Unknown],
+    shapes: Shapes,
+) -> Model | Unknown:
+    """Return a graph of the output shape that `compute_output_shape` declares, as Keras believes it.
+
+    That of `call` where both agree, or where not all of the declared shape is known.
+    """
+    shape = to_shape(declared)
+    if not isinstance(shape, tuple) or any(isinstance(dim, Unknown) for dim in shape):
+        return graph
+    if isinstance(graph, Model) and _gives(interpreter, graph, shape):
+        return graph
+    made.result = None
+    site = made.site or Site("", None, 0)
+    if any(map(holds_layers, made.attributes.values())):
+        weights = (Unknown(f"the weights of `{made.cls.name}`", site),) * 2
+    constant = model_of_shape(interpreter, made.cls.name, shape, site, shapes)
+    return replace(constant, weights=weights[0], trained=weights[1])
+
+
+def _gives(interpreter: Interpreter, graph: Model, shape: Shape) -> bool:
+    """Return whether a graph has one output, of this shape."""
+    ends = graph.outputs
+    return len(ends) == 1 and interpreter.shapes.tensor(interpreter.arena, ends[0]) == shape
+
+
+def model_of_shape(
+    interpreter: Interpreter, name: str, shape: Shape, site: Site, given: Shapes = ()
+) -> Model:
+    """Return a graph that gives this shape, whatever it is given: one tensor, or as many as `given` has shapes."""
+    count = len(given) if isinstance(given, list | dict) else 1
+    entries = tuple(
+        layers.input_of_shape(interpreter, Unknown("the input"), site).ref for _ in range(count)
+    )
+    end = layers.input_of_shape(interpreter, shape, site).ref
+    nodes = tuple(interpreter.arena[ref.node] for ref in (*entries, end))
+    return Model(name, ModelKind.FUNCTIONAL, site, nodes, entries, (end,), interpreter.uid())
+
+
+def _count(weights: list[Shape | Unknown]) -> int | Unknown:
+    """Return how many numbers variables of these shapes hold."""
+    total = 0
+    for shape in weights:
+        if isinstance(shape, Unknown):
+            return shape
+        size = 1
+        for dim in shape:
+            if isinstance(dim, Unknown):
+                return dim
+            if dim is None:
+                return Unknown("a variable of a size that varies")
+            size *= dim
+        total += size
+    return total
+
+
+def read_function(
+    interpreter: Interpreter, what: AbstractValue, more: list[Given], shapes: Shapes, call: Call
+) -> Model | Unknown:
+    """Interpret a function (a Lambda's) on inputs of these shapes, as a graph of its own."""
+
+    def run(given: list[Given]) -> AbstractValue:
+        return invoke(call.context, what, [*given, *more])
+
+    return _read(interpreter, "the function of a Lambda", call.site, shapes, None, run)
+
+
+def _read(
+    interpreter: Interpreter,
+    name: str,
+    site: Site,
+    shapes: Any,
+    template: list[Given] | None,
+    run: Callable[[list[Given]], AbstractValue],
+) -> Model | Unknown:
+    """Run a body on new inputs of these shapes; the steps of bodies within one another count together."""
+    inputs = _input_tensors(interpreter, shapes, site)
+    new = nested_tensors.tensors_in(inputs)
+    given = [Given(None, inputs)]
+    if template is not None:
+        waiting = list(new)
+        given = [g._replace(value=nested_tensors.put_in(g.value, waiting)) for g in template]
+    try:
+        result = _apart(interpreter, partial(run, given))
+    except BudgetHit:
+        return Unknown(f"`{name}` takes more steps than are allowed", site)
+    except RecursionError:
+        return Unknown(f"`{name}` is too deeply nested", site)
+    ends = [tensor.ref for tensor in nested_tensors.tensors_in(result)]
+    if not ends:
+        return Unknown(f"what `{name}` returns is not known", site, _reason(result))
+    ins = [tensor.ref for tensor in new]
+    nodes = order.graph(interpreter.arena, ins, ends)
+    return Model(
+        name, ModelKind.FUNCTIONAL, site, nodes, tuple(ins), tuple(ends), interpreter.uid()
+    )
+
+
+def _apart(interpreter: Interpreter, work: Callable[[], AbstractValue]) -> AbstractValue:
+    """Do something apart from what is being read: no branch takes it back, and its steps do not count there."""
+    steps, stop, reading = interpreter.steps, interpreter.stop, interpreter.reading
+    stack = interpreter.journal.stack
+    if not reading:
+        interpreter.steps, interpreter.stop = 0, MAX_STATEMENT_STEPS
+    interpreter.reading, interpreter.journal.stack = True, []
+    try:
+        return work()
+    finally:
+        interpreter.journal.stack, interpreter.reading = stack, reading
+        if not reading:
+            interpreter.steps, interpreter.stop = steps, stop
+
+
+def _reason(result: AbstractValue) -> Unknown | None:
+    """Return why the result of a body holds no tensor, where that is known."""
+    if isinstance(result, Choice):
+        return Unknown(result.reason)
+    if isinstance(result, Unknown):
+        return result
+    return None
+
+
+def _input_tensors(interpreter: Interpreter, shapes: Shapes, site: Site) -> AbstractValue:
+    """Return new inputs of these shapes, in the lists and dictionaries in which the shapes stand."""
+    if isinstance(shapes, list):
+        return ListV([_input_tensors(interpreter, shape, site) for shape in shapes])
+    if isinstance(shapes, dict):
+        return DictV(
+            {key: _input_tensors(interpreter, shape, site) for key, shape in shapes.items()}
+        )
+    return layers.input_of_shape(interpreter, shapes, site)
