@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from kfix.engine.results import FileResult, Reading
 from kfix.engine.settings import ConfiguredTarget, Misuse, Settings
@@ -12,59 +13,36 @@ from kfix.model.site import Place, cell_name
 from kfix.repair.target import Target, parse_target
 
 DIRECTIVES = ("target", "input")
-"""What a comment `# kfix: KEY=SHAPE` may say."""
+"""The keys of a comment `# kfix: KEY=SHAPE`."""
 
 _Spot = tuple[int, int]
 """A cell and a line."""
 
 Wanted = dict[int, Target]
-"""What is wanted of a model, by the number of the output."""
+"""The targets of a model, by the number of the output."""
 
 
 def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int, Wanted]:
-    """The declared targets of this run, by the index of the group; raises `Misuse` when it is not clear whose it is.
+    """Return the declared targets of this run, by the index of the group.
 
-    Where the settings choose models, the groups of those are there, with or without targets.
+    If the settings choose models, the groups of those are there, with or without targets. Raises
+    `Misuse` where it is not clear which model a target is for.
     """
-    program = reading.program
+    _check_directives(reading.program, result)
     targets: dict[int, Wanted] = {}
-    uids = {
-        model.uid: index for index, group in enumerate(reading.groups) for model in group.models
-    }
-    _check_directives(program, result)
     for one in settings.configured:
         for index in _configured(reading, one, settings, result):
             targets[index] = {0: parse_target(one.shape, "pyproject.toml")}
-    for directive in program.directives:
-        if directive.key == "target" and directive.model in uids:
-            index = uids[directive.model]
-            name, equals, shape = directive.value.rpartition("=")
-            try:
-                target = parse_target(shape, "comment", directive.site)
-            except ValueError as error:
-                raise Misuse(f"{program.place(directive.site)}: {error}") from None
-            number = _output(reading, index, name.strip()) if equals else 0
-            before = targets.get(index, {})
-            kept = {n: t for n, t in before.items() if t.source == "comment"} if equals else {}
-            targets[index] = kept | {number: target}
+    _add_directives(reading, targets)
     candidates = [index for index, group in enumerate(reading.groups) if group.outermost]
-    if settings.model is not None or settings.places:
+    narrowed = settings.model is not None or settings.places
+    if narrowed:
         candidates = _named(reading, settings, result)
         if not candidates:
-            if not settings.named:  # one of the other files of the folder may have it
-                return {}
-            known = [index for index, group in enumerate(reading.groups) if not group.called]
-            if not known:
-                raise Misuse("no Keras model here that kfix can read")
-            if not settings.model:
-                raise Misuse(f"no outermost model; there is {_list(reading, known)}")
-            names = [name for i in known for name in _names(reading, reading.groups[i].models[0])]
-            near = did_you_mean(settings.model, names)
-            said = f"no model named {settings.model!r}"
-            raise Misuse(f"{said}: {near or f'there is {_list(reading, known)}'}")
+            return _nothing_named(reading, settings)
         targets = {index: target for index, target in targets.items() if index in candidates}
     if not settings.declares:
-        if settings.model is not None or settings.places:
+        if narrowed:
             return {index: targets.get(index, {}) for index in candidates}
         return targets
     if not candidates:
@@ -74,6 +52,45 @@ def choose(reading: Reading, settings: Settings, result: FileResult) -> dict[int
     candidates = _one_of(reading, candidates, result)
     targets[candidates[0]] = _declared(reading, candidates[0], settings)
     return targets
+
+
+def _add_directives(reading: Reading, targets: dict[int, Wanted]) -> None:
+    """Add the targets of comments `# kfix: target=SHAPE`; raise `Misuse`."""
+    program = reading.program
+    groups = {
+        model.uid: index for index, group in enumerate(reading.groups) for model in group.models
+    }
+    for directive in program.directives:
+        if directive.key != "target" or directive.model not in groups:
+            continue
+        index = groups[directive.model]
+        name, has_name, shape = directive.value.rpartition("=")
+        try:
+            target = parse_target(shape, "comment", directive.site)
+        except ValueError as error:
+            raise Misuse(f"{program.place(directive.site)}: {error}") from None
+        if not has_name:
+            targets[index] = {0: target}
+            continue
+        number = _output(reading, index, name.strip())
+        others = targets.get(index, {}).items()
+        kept = {output: other for output, other in others if other.source == "comment"}
+        targets[index] = kept | {number: target}
+
+
+def _nothing_named(reading: Reading, settings: Settings) -> dict[int, Wanted]:
+    """Return no targets; raise `Misuse` if the file itself was named, and not its folder."""
+    if not settings.named:  # another file of the folder may have the model
+        return {}
+    known = [index for index, group in enumerate(reading.groups) if not group.called]
+    if not known:
+        raise Misuse("no Keras model here that kfix can read")
+    there = f"there is {_list(reading, known)}"
+    if not settings.model:
+        raise Misuse(f"no outermost model; {there}")
+    names = [name for index in known for name in _names(reading, reading.groups[index].models[0])]
+    near = did_you_mean(settings.model, names)
+    raise Misuse(f"no model named {settings.model!r}: {near or there}")
 
 
 def _chosen(
@@ -144,14 +161,14 @@ def _check_directives(program: Program, result: FileResult) -> None:
 
 
 def _declared(reading: Reading, index: int, settings: Settings) -> Wanted:
-    """What the command line wants of the model of this group."""
+    """Return the target of the command line for the model of this group."""
     if settings.target is not None:
         return {0: parse_target(settings.target)}
     return {_output(reading, index, name): parse_target(shape) for name, shape in settings.targets}
 
 
 def output_names(model: Model) -> list[str]:
-    """What a person may call the outputs: the names of the layers that give them, else their numbers."""
+    """Return the names of the outputs: those of their layers, else their numbers."""
     nodes = {node.id: node for node in model.nodes}
     names = []
     for number, ref in enumerate(model.outputs):
@@ -161,7 +178,7 @@ def output_names(model: Model) -> list[str]:
 
 
 def _output(reading: Reading, index: int, name: str) -> int:
-    """The number of the output that a target names; raises `Misuse`."""
+    """Return the number of the output that a target names; raise `Misuse`."""
     model = reading.groups[index].models[0]
     names = output_names(model)
     if name in names:
@@ -172,21 +189,24 @@ def _output(reading: Reading, index: int, name: str) -> int:
 
 
 def _named(reading: Reading, settings: Settings, result: FileResult) -> list[int]:
-    """The groups that `--model`, `PATH::NAME` or `PATH:LINE` means."""
+    """Return the groups that `--model`, `PATH::NAME` or `PATH:LINE` chooses."""
     if settings.places:
         return _around(reading, settings, result)
     models = {
         index: group.models[0] for index, group in enumerate(reading.groups) if not group.called
     }
-    exact = [index for index, model in models.items() if model.qualified == settings.model]
-    named = exact or [index for index, model in models.items() if model.name == settings.model]
-    return named or [
-        index for index, model in models.items() if settings.model in _others(reading, model)
-    ]
+    name = settings.model
+    for matches in (
+        [index for index, model in models.items() if model.qualified == name],
+        [index for index, model in models.items() if model.name == name],
+    ):
+        if matches:
+            return matches
+    return [index for index, model in models.items() if name in _others(reading, model)]
 
 
 def _others(reading: Reading, model: Model) -> tuple[str, ...]:
-    """The other variables that hold a model."""
+    """Return the other variables that hold a model."""
     return reading.program.known_as.get(model.uid, ())
 
 
@@ -194,54 +214,98 @@ def _names(reading: Reading, model: Model) -> tuple[str, ...]:
     return model.name, model.qualified, *_others(reading, model)
 
 
-def _around(reading: Reading, settings: Settings, result: FileResult) -> list[int]:
-    """The model defined at that place; else the one that the code there follows, as an editor means it.
+class _Span(NamedTuple):
+    """Where a model is defined in the file."""
 
-    One that is a layer of another is meant where the line is its own, and not where it stands inside the definition
-    of the other. Where a whole cell of a notebook is meant, all outermost models that are defined in it.
-    """
-    spans: dict[int, tuple[_Spot, _Spot]] = {}
-    firsts: dict[int, Place] = {}
-    lines: dict[int, list[Place]] = {}
+    places: list[Place]
+    """The places of the model and its layers."""
+    nested: bool
+
+    @property
+    def first(self) -> Place:
+        """The first place."""
+        return min(self.places, key=_start)
+
+    @property
+    def start(self) -> _Spot:
+        """The first cell and line."""
+        return _start(self.first)
+
+    @property
+    def end(self) -> _Spot:
+        """The last cell and line."""
+        return max(map(_end, self.places))
+
+    @property
+    def length(self) -> _Spot:
+        """The number of cells and lines."""
+        return self.end[0] - self.start[0], self.end[1] - self.start[1]
+
+    def owns(self, spot: _Spot) -> bool:
+        """Return whether one of the places has this line."""
+        return any(_start(place) <= spot <= _end(place) for place in self.places)
+
+
+def _spans(reading: Reading, path: str) -> dict[int, _Span]:
+    """Return by group where the models are defined in this file."""
+    spans: dict[int, _Span] = {}
     for index, group in enumerate(reading.groups):
         if group.called:
             continue
         sites = [group.models[0].site, *(node.site for node in group.models[0].nodes)]
-        places = [place for place in map(reading.program.place, sites) if place.path == result.path]
+        places = [place for place in map(reading.program.place, sites) if place.path == path]
         if places:
-            first = firsts[index] = min(places, key=_start)
-            spans[index] = _start(first), max((place.cell or 0, place.end_line) for place in places)
-            lines[index] = places
+            spans[index] = _Span(places, group.nested)
+    return spans
+
+
+def _around(reading: Reading, settings: Settings, result: FileResult) -> list[int]:
+    """Return the model defined at a place, else the one that the code there follows.
+
+    A layer of another model is chosen by a line of its own, and not by one inside the definition of
+    the other. A whole cell of a notebook chooses all outermost models that are defined in it.
+    """
+    spans = _spans(reading, result.path)
     cell, line = settings.cell or 0, settings.line
-    start, end = ((cell, 0), (cell + 1, 0)) if line is None else ((cell, line), (cell, line))
-    inside = [index for index, (first, last) in spans.items() if first <= end and start <= last]
-    outer = [index for index in inside if not reading.groups[index].nested]
-    if inside and line is None:
+    start, end = (cell, line or 0), (cell, line or 0)
+    if line is None:
+        end = (cell + 1, 0)
+    inside = [index for index, span in spans.items() if span.start <= end and start <= span.end]
+    if not inside:
+        return _nearest(reading, spans, start, settings, result)
+    outer = [index for index in inside if not spans[index].nested]
+    if line is None:
         return outer or inside
-    if inside:
-        own = [
-            i
-            for i in inside
-            if any(_start(at) <= start <= (at.cell or 0, at.end_line) for at in lines[i])
-        ]
-        if own and not set(own) & set(outer):
-            return [max(own, key=lambda index: _length(*spans[index]))]
-        meant = [index for index in own if index in outer] or inside
-        return [min(meant, key=lambda index: _length(*spans[index]))]
+    own = [index for index in inside if spans[index].owns(start)]
+    if own and not set(own) & set(outer):
+        return [max(own, key=lambda index: spans[index].length)]
+    candidates = [index for index in own if index in outer] or inside
+    return [min(candidates, key=lambda index: spans[index].length)]
+
+
+def _nearest(
+    reading: Reading,
+    spans: dict[int, _Span],
+    start: _Spot,
+    settings: Settings,
+    result: FileResult,
+) -> list[int]:
+    """Return the model that a place between models follows, and note it."""
     if not spans:
         return []
-    nested = {index: reading.groups[index].nested for index in spans}
-    before = [index for index, (_, last) in spans.items() if last < start]
+    before = [index for index, span in spans.items() if span.end < start]
     if before:
-        nearest = max(before, key=lambda index: (spans[index][1], not nested[index]))
+        nearest = max(before, key=lambda index: (spans[index].end, not spans[index].nested))
     else:
-        nearest = min(spans, key=lambda index: (nested[index], spans[index]))
+        nearest = min(
+            spans, key=lambda index: (spans[index].nested, spans[index].start, spans[index].end)
+        )
+    here = [] if settings.cell is None else [cell_name(settings.cell)]
+    if settings.line is not None:
+        here.append(f"line {settings.line}")
     model = reading.groups[nearest].models[0]
-    said = [] if settings.cell is None else [cell_name(settings.cell)]
-    here = ", ".join(said if line is None else [*said, f"line {line}"])
-    result.notes.append(
-        f"{here} is in no model: taken for `{model.qualified}`, {firsts[nearest].where}"
-    )
+    where = spans[nearest].first.where
+    result.notes.append(f"{', '.join(here)} is in no model: taken for `{model.qualified}`, {where}")
     return [nearest]
 
 
@@ -249,12 +313,12 @@ def _start(place: Place) -> _Spot:
     return place.cell or 0, place.line
 
 
-def _length(first: _Spot, last: _Spot) -> _Spot:
-    return last[0] - first[0], last[1] - first[1]
+def _end(place: Place) -> _Spot:
+    return place.cell or 0, place.end_line
 
 
 def _how(reading: Reading, indices: Sequence[int]) -> str:
-    """How one of these models is chosen: by its name where the names differ."""
+    """Return how one of these models is chosen: by its name if the names differ."""
     models = [reading.groups[index].models[0] for index in indices]
     if len({model.qualified for model in models}) == len(models):
         return "--model NAME"

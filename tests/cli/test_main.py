@@ -761,9 +761,9 @@ def test_a_file_in_utf_16_is_told(tmp_path: Path, name: str) -> None:
 def test_what_is_saved_while_it_is_read_is_not_lost(
     wrong: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kfix.engine import pipeline
+    from kfix.engine import file_run
 
-    read, times = pipeline.read, []
+    read, times = file_run.read, []
 
     def saved_meanwhile(*args: Any) -> Any:
         result = read(*args)
@@ -772,7 +772,7 @@ def test_what_is_saved_while_it_is_read_is_not_lost(
         times.append(1)
         return result
 
-    monkeypatch.setattr(pipeline, "read", saved_meanwhile)
+    monkeypatch.setattr(file_run, "read", saved_meanwhile)
     result = run(wrong, "--target", "10")
     assert result.exit_code == 2
     assert "has changed since" in result.stderr
