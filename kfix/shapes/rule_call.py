@@ -45,19 +45,9 @@ def call_rule(
     x = _one_shape(rule, layer, inputs)
     if spec and not isinstance(inputs, Unknown):
         check_rank(layer.cls, x, rule.rank, rule.min_rank)
-    if not x:
-        return _call_on_scalar(rule, layer, tracer)
     if spec or rule.rank is None or len(x) == rule.rank:
         return _result(rule, layer, x, rule.output(layer, x), tracer)
     return _call_on_other_rank(rule, layer, x, rule.rank, tracer)
-
-
-def _call_on_scalar(rule: Rule, layer: Bound, tracer: CountsTrained) -> Traced:
-    """Return the trace of a call on a scalar; Keras refuses it where it looks for a batch axis."""
-    try:
-        return _result(rule, layer, (), rule.output(layer, ()), tracer)
-    except IndexError:
-        raise RankMismatch(layer.cls, expected=Rank(1, None), actual=()) from None
 
 
 def _call_on_other_rank(

@@ -50,7 +50,7 @@ ODD: Sequence[object] = (
 """Values of every kind that the reader passes on, right nowhere or in a few places only."""
 
 ODD_INPUTS: Sequence[object] = (
-    *((), (None,), (0,), (0, 0, 0), (None,) * 3, (None,) * 7, (2, 3), (None, 4, 4, 3)),
+    *((), (), (), (None,), (0,), (0, 0, 0), (None,) * 3, (None,) * 7, (2, 3), (None, 4, 4, 3)),
     *((UNKNOWN,), (None, UNKNOWN), (None, UNKNOWN, 3), (None, UNKNOWN, UNKNOWN, UNKNOWN)),
     *(UNKNOWN, [], {}, [(None, 3)], [(), ()], [UNKNOWN, (None, 3)], [UNKNOWN, UNKNOWN]),
     *([(None, 3), (None, 4, 3)], {"a": (None, 3)}, {"a": UNKNOWN}, [[(None, 3)]], [{}]),
