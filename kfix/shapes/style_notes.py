@@ -1,4 +1,4 @@
-"""What only looks wrong: Keras takes it, and it may be what is wanted."""
+"""Notes on what only looks wrong: Keras accepts it, and it may be intended."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PASSING = ("activations", "regularization", "normalization")
 
 
 def notes(trace: Trace) -> list[Finding]:
-    """Notes and warnings about a traced model, each with its site, in the order of its nodes."""
+    """Return notes and warnings about a traced model, each with its site, in the order of its nodes."""
     found: list[Finding] = []
     model = trace.model
     if model.nodes and trace.inputs and trace.inputs[0] is NO_INPUT:
@@ -40,37 +40,30 @@ def notes(trace: Trace) -> list[Finding]:
 
 
 def _second_is_stride(layer: Layer) -> Finding | None:
+    """Return the note on `Conv2D(32, 3, 3)`, whose second 3 is a stride in Keras 2 and 3."""
     if not layer.is_keras_layer or layer.cls not in ("Conv2D", "Convolution2D"):
         return None
-    places = [argument.value for argument in layer.arguments if argument.keyword is None]
-    if (
-        len(places) < 3
-        or isinstance(places[1], bool)
-        or not isinstance(places[1], int)
-        or places[1] < 2
-    ):
+    values = [argument.value for argument in layer.arguments if argument.keyword is None]
+    if len(values) < 3 or type(values[1]) is not int or type(values[2]) is not int:
         return None
-    if places[2] != places[1] or not isinstance(places[2], int):
+    if values[1] < 2 or values[2] != values[1]:
         return None
-    return StrideNotKernel(layer.cls, actual=places[2], expected=(places[1], places[2]))
+    return StrideNotKernel(layer.cls, actual=values[2], expected=(values[1], values[2]))
 
 
 def _on_feature_map(node: Node, nodes: dict[int, Node], trace: Trace) -> Finding | None:
-    """A Dense behind convolutions or poolings that have made the map smaller, where the output stays a map."""
+    """Return the note on a Dense behind convolutions or poolings, where the output stays a map."""
     if not nodes or node.layer.cls != "Dense" or not node.layer.is_keras_layer:
         return None
     x = trace.nodes[node.id].inputs
-    if not isinstance(x, tuple) or len(x) < 3 or not _from_windows(node, nodes):
+    if not isinstance(x, tuple) or len(x) < 3 or _window_before(node, nodes) is None:
         return None
-    if (
-        len(trace.outputs) != 1
-        or not isinstance(trace.outputs[0], tuple)
-        or len(trace.outputs[0]) != len(x)
-    ):
-        return None
+    output = trace.outputs[0] if len(trace.outputs) == 1 else None
     entry = trace.inputs[0] if len(trace.inputs) == 1 else None
-    if not isinstance(entry, tuple) or _spatial(entry) == _spatial(trace.outputs[0]):
-        return None  # an answer for each place of the input is what it is for
+    if not isinstance(output, tuple) or len(output) != len(x) or not isinstance(entry, tuple):
+        return None
+    if _spatial(entry) == _spatial(output):
+        return None  # the model has an output for each place of its input
     return DenseOnFeatureMap("Dense", actual=x, expected=len(x))
 
 
@@ -79,44 +72,37 @@ def _spatial(shape: Shape) -> Shape:
 
 
 def _beside_the_channels(node: Node, nodes: dict[int, Node], trace: Trace) -> Finding | None:
-    """A BatchNormalization behind a convolution or a pooling that normalizes another axis than that has channels on."""
+    """Return the note on a BatchNormalization that normalizes another axis than the channels."""
     axis = _given(node.layer, "axis") if node.layer.cls == "BatchNormalization" else None
     x = trace.nodes[node.id].inputs
-    if (
-        axis is None
-        or isinstance(axis, bool)
-        or not isinstance(axis, int)
-        or not isinstance(x, tuple)
-        or len(x) < 3
-    ):
+    if type(axis) is not int or not isinstance(x, tuple) or len(x) < 3:
         return None
     window = _window_before(node, nodes)
-    if window is None:
-        return None
-    told = window.argument("data_format")
-    channels = 1 if told is not None and told.value == "channels_first" else len(x) - 1
-    if (
-        told is not None and told.value not in (None, "channels_first", "channels_last")
-    ) or axis % len(x) == channels:
+    channels = None if window is None else _channels_axis(window, len(x))
+    if channels is None or axis % len(x) == channels:
         return None
     return NormalizationAxis(node.layer.cls, expected=channels, actual=axis)
 
 
+def _channels_axis(window: Layer, rank: int) -> int | None:
+    """Return the axis of the channels behind a convolution or pooling, `None` if it is not known."""
+    given = window.argument("data_format")
+    data_format = None if given is None else given.value
+    if data_format == "channels_first":
+        return 1
+    return rank - 1 if data_format in (None, "channels_last") else None
+
+
 def _given(layer: Layer, first: str) -> object:
-    """The argument of this name, which may also be the first by place."""
+    """Return the value of an argument, which may be the first positional one."""
     argument = layer.argument(first)
     if argument is None and layer.is_keras_layer:
         argument = next((one for one in layer.arguments if one.keyword is None), None)
     return None if argument is None else argument.value
 
 
-def _from_windows(node: Node, nodes: dict[int, Node]) -> bool:
-    """Does what a node is fed with come from a convolution or a pooling, nothing but passing layers between?"""
-    return _window_before(node, nodes) is not None
-
-
 def _window_before(node: Node, nodes: dict[int, Node]) -> Layer | None:
-    """The convolution or pooling that a node is fed by, nothing but passing layers between."""
+    """Return the convolution or pooling before a node, with only layers between that keep the shape."""
     for _ in range(len(nodes)):
         value = node.args[0][1] if node.args else None
         before = nodes.get(value.node) if isinstance(value, TensorRef) else None
