@@ -17,14 +17,14 @@ class ExchangeName(SiteEdit):
 
     `CategoricalCrossentropy(from_logits=True)` becomes
     `SparseCategoricalCrossentropy(from_logits=True)`.
-    `gone` is the old name where the library has it no more: its import goes too.
+    `removed` is the old name where the library has it no more: its import goes too.
     """
 
     kind: ClassVar[str] = "exchange-name"
     price_key: ClassVar[str] = "rename"
     reach: ClassVar[Literal["program"]] = "program"
     name: str
-    gone: str = ""
+    removed: str = ""
 
     def change(self, graph: GraphChanges) -> None:
         """Let the call make a layer of the other class."""
@@ -36,9 +36,9 @@ class ExchangeName(SiteEdit):
         """
         from kfix.rewrite.callees import write_sibling
 
-        old, new = write_sibling(plan, self.site, self.name, self.gone)
+        old, new = write_sibling(plan, self.site, self.name, self.removed)
         if new == old:
-            return f"import {self.name} as {new} in the place of {self.gone}"
+            return f"import {self.name} as {new} in the place of {self.removed}"
         return f"exchange {old} for {new} {plan.where([self.site])}"
 
     def meaning(self) -> object:

@@ -84,7 +84,9 @@ class Applier:
         """Return the layer with the edits of its call, of the literals in it and of the layers in
         it.
         """
-        mine = plan.edits if _opens(layer) else plan.of(self._sites_of(layer))
+        mine = plan.of(self._sites_of(layer))
+        if _opens(layer):
+            mine = plan.edits
         key = (layer, *mine)
         made = self._made.get(key)
         if made is None:
@@ -103,7 +105,9 @@ class Applier:
             result = copied(layer, arguments, model)
         if result.body is not None and _opens(layer):
             result = replace(result, body=self._edited(result.body, plan))
-        for change in plan.calls.get(layer.site, ()) if not _unwritten(layer) else ():
+        if _unwritten(layer):
+            return result
+        for change in plan.calls.get(layer.site, ()):
             result = change(layer, result, self.new_layer)
         return result
 
@@ -116,7 +120,9 @@ class Applier:
 
         def edited(shapes: Shapes) -> Model | Unknown:
             graph = body(shapes)
-            return self.rebuilt(graph, plan) if isinstance(graph, Model) else graph
+            if not isinstance(graph, Model):
+                return graph
+            return self.rebuilt(graph, plan)
 
         return edited
 
@@ -149,9 +155,7 @@ class Applier:
                 Argument(keyword, self._value(value, (key, number), old))
                 for number, (keyword, value) in enumerate(new.arguments)
             ]
-            signature = signature_of(new.cls) if self._set else None
-            names = signature.names if signature is not None else ()
-            arguments += [one for one in self._set if one.keyword in names]
+            arguments += [one for one in self._set if _takes(new.cls, one.keyword)]
             made = self._made["new", key] = Layer(new.cls, tuple(arguments), place, self._fresh)
         return made
 
@@ -203,7 +207,7 @@ class _Rebuild:
         self.sites = {node.site: node for node in model.nodes}
         self.nodes: list[Node] = []
         self.alias: dict[TensorRef, TensorRef] = {}
-        """What stands for a tensor that is gone, or that a new layer is put on."""
+        """What stands for a tensor that is removed, or that a new layer is put on."""
         self.passed: set[Site] = set()
 
     def run(self) -> Model:
@@ -224,8 +228,7 @@ class _Rebuild:
             for node_id, found in _reordered(model, change).items()
         }
         for node in model.nodes:
-            args = resolve(node.args, self.alias) if self.alias else node.args
-            args = remade(args, plan.literals)
+            args = remade(resolve(node.args, self.alias), plan.literals)
             last = model.end is not None and node is model.nodes[-1]
             if last or self._is_changed(node, args):
                 self._visit(node, args, last)
@@ -242,12 +245,11 @@ class _Rebuild:
         return named or args is not node.args
 
     def _visit(self, node: Node, args: Args, last: bool) -> None:
-        """Return one node, and all that is put in beside it."""
+        """Put a node into the new model, and all that is put in beside it."""
         plan, site, end = self.plan, node.site, self.model.end
         args = self._before(node, self._exchanged(node, args))
         if site in plan.removed or site in self.moving:
-            tensors = tensor_refs(args)
-            result = tensors[0] if tensors else TensorRef(Model.ENTRY)
+            result = (*tensor_refs(args), TensorRef(Model.ENTRY))[0]
         else:
             node = self._edited(node, args)
             self.nodes.append(node)
@@ -255,8 +257,9 @@ class _Rebuild:
         for one in plan.around(site, "after", self.moving):
             result = self._insert(one, node, result)
         self._join(node)
-        for one in plan.around(end, "after", self.moving) if end is not None and last else ():
-            result = self._insert(one, node, result)
+        if end is not None and last:
+            for one in plan.around(end, "after", self.moving):
+                result = self._insert(one, node, result)
         if result != TensorRef(node.id):
             self.alias[TensorRef(node.id)] = result
 
@@ -276,12 +279,14 @@ class _Rebuild:
     def _before(self, node: Node, args: Args) -> Args:
         """Return what a node is called on, once new layers are put in before it."""
         around, site = self.plan.around, node.site
-        first = () if site in self.passed else around(site, "ahead", self.moving)
+        put = around(site, "before", self.moving)
+        if site not in self.passed:
+            put = [*around(site, "ahead", self.moving), *put]
         self.passed.add(site)
-        for one in (*first, *around(site, "before", self.moving)):
-            which = 0 if isinstance(one, Move) else one[0].input or 0
-            tensors = tensor_refs(args)
-            if which < len(tensors):
+        for one in put:
+            tensors = dict(enumerate(tensor_refs(args)))
+            which = _input_of(one)
+            if which in tensors:
                 args = exchange(args, which, self._insert(one, node, tensors[which]))
         return args
 
@@ -331,6 +336,19 @@ class _Rebuild:
             number = self.applier.new_node((key, self.model.uid, node.id), anchor)
             self.nodes.append(Node(number, layer, ((None, joined),), layer.site))
             self.alias[TensorRef(node.id, join.output)] = TensorRef(number)
+
+
+def _input_of(one: tuple[Insertion, int] | Move) -> int:
+    """Return the number of the input that a layer is put in on."""
+    if isinstance(one, Move):
+        return 0
+    return one[0].input or 0
+
+
+def _takes(cls: str, keyword: str | None) -> bool:
+    """Return whether a class of Keras has this argument."""
+    signature = signature_of(cls)
+    return signature is not None and keyword in signature.names
 
 
 def _check_before(model: Model, ref: TensorRef, node: Node) -> None:

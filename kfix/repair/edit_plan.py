@@ -153,7 +153,9 @@ class EditPlan:
         """See `GraphChanges`."""
 
         def change(read: Layer, now: Layer, make: Make) -> Layer:
-            new = layer if isinstance(layer, Existing) else with_values(layer, [read])
+            new = layer
+            if isinstance(layer, NewLayer):
+                new = with_values(layer, [read])
             return make(new, (layer, now), now)
 
         self._change(call, change)

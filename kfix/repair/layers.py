@@ -142,8 +142,8 @@ def _map(value: object, change: Mapping[TensorRef, TensorRef]) -> object:
 
 
 def resolve(args: Args, alias: Mapping[TensorRef, TensorRef]) -> Args:
-    """Arguments with tensors exchanged; the very same object where none is."""
-    if not any(ref in alias for ref in tensor_refs(args)):
+    """Return arguments with tensors exchanged; the very same object where none is."""
+    if not alias or alias.keys().isdisjoint(tensor_refs(args)):
         return args
     return tuple((keyword, _map(value, alias)) for keyword, value in args)
 
@@ -183,7 +183,7 @@ def _array(value: object, changed: Mapping[Site, object]) -> object:
 
 
 def exchange(args: Args, which: int, new: TensorRef) -> Args:
-    """Arguments with the tensor of this number exchanged."""
+    """Return arguments with the tensor of this number exchanged."""
     count = -1
 
     def walk(value: object) -> object:

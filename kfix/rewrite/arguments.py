@@ -145,9 +145,9 @@ def _check_order(plan: Plan, place: Site, call: cst.Call, arg: cst.Arg, name: st
     """Raise `CannotWrite` where positional arguments behind would move up."""
     if arg.star:
         raise CannotWrite(f"{name} comes out of a starred value")
-    gone = plan.unit(place).taken_out(call)
+    removed = plan.unit(place).taken_out(call)
     behind = call.args[[one is arg for one in call.args].index(True) + 1 :]
-    staying = [one for one in behind if id(one) not in gone and one.star != "**"]
+    staying = [one for one in behind if id(one) not in removed and one.star != "**"]
     if arg.keyword is None and any(one.keyword is None for one in staying):
         raise CannotWrite(f"positional arguments follow {name}")
 

@@ -59,7 +59,7 @@ def _sources(way: Path, target: cst.BaseExpression, name: str) -> Iterator[Path]
 def _elementwise(
     way: Path, args: Sequence[cst.Arg], elements: Sequence[cst.BaseElement], name: str
 ) -> Iterator[Path]:
-    """Yield the same for arguments that each give the values of one element."""
+    """Yield the ways through arguments that each give the values of one element."""
     for arg, element in zip(args, elements, strict=False):
         if not arg.star and arg.keyword is None:
             yield from _sources((*way, arg, arg.value), element.value, name)

@@ -109,9 +109,7 @@ class _Groups:
     def _add_module(
         self, present: cst.ImportAlias, local: str, parts: Sequence[Sequence[str]]
     ) -> None:
-        """Return the same for a name that was a module: what is read from it comes in its place, or
-        its new module.
-        """
+        """Find that of a name that was a module: what is read from it, or its new module."""
         modules = {module for _, module, _ in parts}
         if all(self._is_free(module, now) for _, module, now in parts):
             free: cst.ImportAlias | None = present

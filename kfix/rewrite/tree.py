@@ -206,8 +206,8 @@ class Pass(cst.CSTTransformer):
             at = put.place_in(row, behind)
             node, after = put.build(self), put.where == "after"
             row.insert(at, node, id(put), after=after, comment=put.comment)
-        for gone in self.plan.taken_out(original):
-            row.remove(row.index(gone))
+        for removed in self.plan.taken_out(original):
+            row.remove(row.index(removed))
         return write_row(updated, row)
 
 
