@@ -83,7 +83,7 @@ class Finding:
     actual: str
     place: Place
     fails: bool
-    """Whether a run that leaves it is no success: an error, or a target that is missed."""
+    """Whether a run that leaves it fails: an error, or a missed target."""
 
 
 @dataclass(frozen=True)

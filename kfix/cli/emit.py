@@ -117,7 +117,19 @@ def _for_people(
         aside.text(statistics(results))
     if not options["quiet"]:
         said = last_line(results, mode.writes, mode.search)
+        if mode.writes and any(map(_in_git, (name for one in results for name in one.files))):
+            said += "; undo: git checkout -p"
         err.text("\n".join(style.wrapped(said, err.width, "  ")) + "\n")
+
+
+def _in_git(path: str) -> bool:
+    """Return whether a file is in a work tree of git; no git is started."""
+    folder = os.path.dirname(os.path.abspath(path))
+    while not os.path.exists(os.path.join(folder, ".git")):
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return False
+    return True
 
 
 def _is_silent(options: dict[str, Any], mode: Mode) -> bool:

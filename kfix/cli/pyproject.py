@@ -100,7 +100,7 @@ class Config:
                 raise FileTrouble(f"{said}: {near}" if near else said)
 
     def excludes(self, path: str) -> bool:
-        """Is a file of a folder to be left out?"""
+        """Return whether a file of a folder is excluded."""
         return bool(self.exclude) and self._matches(self.exclude, path)
 
     def _matches(self, lines: tuple[str, ...], path: str) -> bool:

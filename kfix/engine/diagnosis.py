@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 def met(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> bool:
-    """Do all the models give all that is wanted?"""
+    """Return whether all the models have the expected outputs."""
     return all(missed(trace, wanted) is None for trace in traces)
 
 
 def may_meet(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> bool:
-    """Could all the models give all that is wanted, if what could not be told of them is as wanted?"""
+    """Return whether all the models have the expected outputs, if their unknown dims are as expected."""
     for trace in traces:
         for number, target in wanted.items():
             resolved = target.resolve(_input(trace))
@@ -158,7 +158,7 @@ def findings(
 
 
 def _missed(group: Group, program: Program, wanted: Mapping[int, Target]) -> list[Finding]:
-    """That the output is not as wanted, or cannot be told."""
+    """Return that the output shape is not the expected one, or unknown."""
     model = group.models[0]
     first = next(iter(wanted.values()))
     unknown = untold(group.traces, wanted)

@@ -57,7 +57,7 @@ def outdated(
 
 
 def asked_for(settings: Settings) -> bool:
-    """Are they to be written anew though nothing else is mended?"""
+    """Return whether old names are to be rewritten though nothing else is fixed."""
     return any(code in settings.select for code in CODES)
 
 
@@ -183,7 +183,7 @@ def _told_elsewhere(one: Gone) -> bool:
 
 
 def _living(one: Gone) -> bool:
-    """Is the module itself there still, and only a name in it gone?"""
+    """Return whether Keras 3 has the module, and only a name in it is gone."""
     path = keras_names.parse(one.written)
     return path is not None and not one.path and keras_names.is_module(path)
 

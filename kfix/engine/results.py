@@ -24,12 +24,12 @@ class Group(NamedTuple):
 
     @property
     def called(self) -> bool:
-        """Is it a call on data, and no model that a person may mean?"""
+        """Whether it is a call on data, not a definition."""
         return self.models[0].called
 
     @property
     def outermost(self) -> bool:
-        """Is it a model, and no part of another?"""
+        """Whether it is a model that is not part of another."""
         return not (self.nested or self.called)
 
 
@@ -83,12 +83,12 @@ class Proven:
 
     @property
     def of_data(self) -> bool:
-        """Does it change what the program gives to the model?"""
+        """Whether it changes the data of the model."""
         return any(spelled.edit.reach == "data" for spelled in self.edits)
 
     @property
     def advice(self) -> bool:
-        """Is it only told, because what is to be edited is not kfix's to edit?"""
+        """Whether it is a suggestion, without edits."""
         return not self.files
 
 
@@ -111,7 +111,7 @@ class ModelResult:
     places: dict[Site, Place] = field(default_factory=dict)
     """Where the layers are, and what led to an unknown of theirs."""
     mended_along: bool = False
-    """Did the repair of a model before it mend this one too?"""
+    """Whether the repair of an earlier model fixed this one too."""
     fits: list[tuple[Fit, Place]] = field(default_factory=list)
     """The data that it was given, in the order of the program."""
 
@@ -166,5 +166,5 @@ class FileResult:
 
     @property
     def changed(self) -> bool:
-        """Does the run change this file (or another through it)?"""
+        """Whether the run changes this file (or another through it)."""
         return bool(self.files)

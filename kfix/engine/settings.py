@@ -56,29 +56,29 @@ class Settings(NamedTuple):
     verify: Callable[[Sequence[Trace]], str | None] | None = None
     """A last judge of a repair that is to be applied (real Keras): what it has against it, or `None`."""
     unused_ignores: bool = False
-    """Are comments to be named that keep nothing quiet?"""
+    """Whether comments are named that suppress nothing."""
     named: bool = True
-    """Was the file itself named, not found under a folder?"""
+    """Whether the file itself was named, not found under a folder."""
     review: Callable[[ModelResult], int | None] | None = None
     """Asks a person which repair of a model is to be made (`ModelResult` in, its index out); `None` asks nobody."""
 
     @property
     def declares(self) -> bool:
-        """Does the command line say what is wanted?"""
+        """Whether the command line declares a target."""
         return self.target is not None or bool(self.targets)
 
     @property
     def chooses(self) -> bool:
-        """Does the command line name a model, or say what is wanted of one?"""
+        """Whether the command line names a model or declares a target."""
         return self.declares or self.model is not None or self.places
 
     @property
     def places(self) -> bool:
-        """Is a model chosen by where it is defined?"""
+        """Whether a model is chosen by its place."""
         return self.cell is not None or self.line is not None
 
     def wants(self, code: str) -> bool:
-        """Is a finding with this code to be reported?"""
+        """Return whether a finding with this code is reported."""
         if self.select and not code.startswith(self.select):
             return False
         return not (self.ignore and code.startswith(self.ignore))

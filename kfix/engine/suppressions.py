@@ -101,7 +101,7 @@ def _read(text: str) -> dict[int, list[_Comment]]:
 
 
 def _codes(comment: str) -> set[str]:
-    """The codes that a comment keeps quiet; none if it is no such comment."""
+    """Return the codes that a comment suppresses; none if it is another comment."""
     said = _IGNORE.match(comment.lstrip("#").strip())
     if said is not None:
         return set(ALL) if said["codes"] is None else _listed(said["codes"])

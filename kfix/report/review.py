@@ -1,4 +1,4 @@
-"""`--interactive`: each repair shown and asked about, as `git add -p` does."""
+"""`--interactive`: show each repair and ask, as `git add -p` does."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from kfix.report import style
 from kfix.report.text import Look, Report
 
 HELP = """\
-y - make the first repair
-n - leave this model as it is
-1, 2, … - make the repair of that number
-e - end here: ask about no further model, and write what was chosen
-a - make the first repair of this model and of all that follow
+y - apply the first repair
+n - do not change this model
+1, 2, … - apply the repair of that number
+e - end: ask about no further model, and write what was chosen
+a - apply the first repair of this model and of all that follow
 """
 
 
 class Review:
-    """Asks a person about the repairs of one model after another; nothing is written here."""
+    """Ask a person about the repairs of one model after another; nothing is written here."""
 
     def __init__(self, ask: Callable[[str], str]) -> None:
         self._ask = ask
@@ -30,7 +30,7 @@ class Review:
         self.all = False
 
     def __call__(self, told: ModelResult) -> int | None:
-        """The index of the repair that is to be made, `None` for none."""
+        """Return the index of the repair to apply, `None` for none."""
         choices = [number for number, proven in enumerate(told.repairs) if not proven.advice]
         if self.ended or not choices:
             return None
@@ -40,7 +40,7 @@ class Review:
         self._show(told, choices[0])
         numbers = [str(number + 1) for number in choices]
         while True:
-            answer = self._answer(f"Make repair {numbers[0]} [y,n,{','.join(numbers)},e,a,?]? ")
+            answer = self._answer(f"Apply repair {numbers[0]} [y,n,{','.join(numbers)},e,a,?]? ")
             if answer in ("y", "a"):
                 self.all = answer == "a"
                 return choices[0]

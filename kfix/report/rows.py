@@ -33,7 +33,7 @@ class Row(NamedTuple):
 
 
 def rows(trace: Trace) -> Iterator[Row]:
-    """The layers without the Input; a shared layer once, at its first use; operations are no layers."""
+    """The layers without the Input; a shared layer once, at its first use; operations are not layers."""
     seen: set[int] = set()
     for node in trace.model.nodes:
         layer = node.layer
@@ -46,7 +46,7 @@ def rows(trace: Trace) -> Iterator[Row]:
 def sources_of(model: Model, shown: Sequence[Row]) -> list[list[dict[str, int]]]:
     """What each row takes its tensors from: `{"layer": its index}`, or `{"input": the number of the model's input}`.
 
-    Operations are no rows: it is what they take from that counts.
+    Operations are not rows: what they take their inputs from counts.
     """
     nodes = {node.id: node for node in model.nodes}
     numbers = {row.node.layer.uid: number for number, row in enumerate(shown)}

@@ -1,4 +1,4 @@
-"""`--why`: what kfix could not tell of each model, and what led to it."""
+"""`--why`: what kfix cannot infer of each model, and why."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from kfix.shapes import show
 
 
 def reasons(results: Sequence[FileResult]) -> str:
-    """For every model with an unknown: each layer that has one, and its reasons, the nearest first, with their places.
+    """Return for every model each layer of unknown shape with its reasons, the nearest first, and their places.
 
-    A reason that an earlier layer of the model had is not told again. Then the limits that were met.
+    A reason is not repeated for later layers of the same model. The limits that were hit come last.
     """
     lines: list[str] = []
     for result in results:
         lines.extend(line for told in result.models for line in _model(told))
         lines.extend(
-            f"{place or result.path} a limit was met: {why}" for why, place in result.limits
+            f"{place or result.path}: limit reached: {why}" for why, place in result.limits
         )
     return "\n".join(lines) + "\n" if lines else ""
 
@@ -36,11 +36,11 @@ def _model(told: ModelResult) -> Iterator[str]:
             continue
         seen.add(text)
         if first:
-            yield f"{told.place} `{told.model.qualified}`"
+            yield f"{told.place}: `{told.model.qualified}`"
             first = False
         place = told.places.get(row.node.layer.site)
         where = "" if place is None else f" (line {place.line})"
-        yield f"  {row.cls}{where} gives {show(row.traced.outputs)}"
+        yield f"  {row.cls}{where}: output shape {show(row.traced.outputs)}"
         yield from _chain(told, unknown)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree import ElementTree as xml
 
 import pytest
+from jsonschema import Draft202012Validator as Validator
 
 from kfix.report.changes import Change, changes
 from kfix.report.formats import FORMATS
@@ -139,6 +140,120 @@ def test_sarif_carries_fixes_and_rules(wrong: Path) -> None:
         "text": replacement["insertedContent"]["text"],
     }
     assert applied(WRONG, [edit]) == MENDED
+
+
+REGION = {
+    "type": "object",
+    "required": ["startLine", "startColumn", "endLine", "endColumn"],
+    "additionalProperties": False,
+    "properties": {
+        name: {"type": "integer", "minimum": 1}
+        for name in ("startLine", "startColumn", "endLine", "endColumn")
+    },
+}
+TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}
+ARTIFACT = {
+    "type": "object",
+    "required": ["uri"],
+    "properties": {"uri": {"type": "string", "pattern": r"^[^\\\\ ]+$"}},
+}
+REPLACEMENT = {
+    "type": "object",
+    "required": ["deletedRegion"],
+    "properties": {"deletedRegion": REGION, "insertedContent": TEXT},
+}
+RESULT = {
+    "type": "object",
+    "required": ["message", "ruleId", "ruleIndex", "level", "locations"],
+    "properties": {
+        "message": TEXT,
+        "level": {"enum": ["none", "note", "warning", "error"]},
+        "locations": {
+            "type": "array",
+            "items": {
+                "properties": {
+                    "physicalLocation": {
+                        "required": ["artifactLocation"],
+                        "properties": {"artifactLocation": ARTIFACT, "region": REGION},
+                    }
+                }
+            },
+        },
+        "fixes": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "required": ["artifactChanges"],
+                "properties": {
+                    "description": TEXT,
+                    "artifactChanges": {
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {
+                            "required": ["artifactLocation", "replacements"],
+                            "properties": {
+                                "artifactLocation": ARTIFACT,
+                                "replacements": {
+                                    "type": "array",
+                                    "minItems": 1,
+                                    "items": REPLACEMENT,
+                                },
+                            },
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+RULE = {
+    "type": "object",
+    "required": ["id"],
+    "properties": {"id": {"type": "string"}, "shortDescription": TEXT, "fullDescription": TEXT},
+}
+SARIF = {
+    "type": "object",
+    "required": ["version", "runs"],
+    "properties": {
+        "version": {"const": "2.1.0"},
+        "$schema": {"type": "string", "format": "uri"},
+        "runs": {
+            "type": "array",
+            "items": {
+                "required": ["tool"],
+                "properties": {
+                    "tool": {
+                        "required": ["driver"],
+                        "properties": {
+                            "driver": {
+                                "required": ["name"],
+                                "properties": {"rules": {"type": "array", "items": RULE}},
+                            }
+                        },
+                    },
+                    "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+                    "invocations": {
+                        "items": {
+                            "required": ["executionSuccessful"],
+                            "properties": {"executionSuccessful": {"type": "boolean"}},
+                        }
+                    },
+                    "results": {"type": "array", "items": RESULT},
+                },
+            },
+        },
+    },
+}
+"""What SARIF 2.1.0 requires of the properties that kfix writes (sections 3.13 to 3.57 of the standard)."""
+
+
+def test_sarif_has_the_structure_of_the_standard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    given = ("fixtures", "--dry-run", "--unsafe", "--output-format", "sarif")
+    log = json.loads(run(*given).stdout)
+    errors = [f"{one.json_path}: {one.message}" for one in Validator(SARIF).iter_errors(log)]
+    assert errors == []
+    assert sum("fixes" in result for result in log["runs"][0]["results"]) > 20
 
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if name != "text"])
