@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as xml
@@ -107,6 +108,18 @@ def test_junit_counts_what_failed(wrong: Path) -> None:
     wrong.write_text(MENDED)
     suites = xml.fromstring(shown(wrong, "junit"))
     assert (suites.get("tests"), suites.get("failures")) == ("1", "0")
+
+
+def test_mermaid_draws_layers_shapes_and_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT / "fixtures")
+    given = ("pooled_shortcut.py", "--check", "--output-format", "mermaid")
+    lines = [line.strip() for line in run(*given).stdout.splitlines()]
+    assert (lines[0], lines[1], lines[-1]) == ("```mermaid", "flowchart TD", "```")
+    boxes = dict(re.findall(r'^(\w+)\["(.*?)"\]', "\n".join(lines), re.MULTILINE))
+    assert boxes["layer2"] == "Add<br/>KFX205"
+    edges = {tuple(re.findall(r"\b(?:layer|input)\d", line)) for line in lines if "-->" in line}
+    assert {("input0", "layer0"), ("layer1", "layer2"), ("input0", "layer2")} <= edges
+    assert any("(None, 56, 56, 32)" in line for line in lines if line.startswith("layer1 -->"))
 
 
 def test_rdjson_suggests_the_repair(wrong: Path) -> None:

@@ -1,0 +1,75 @@
+"""Mermaid: the models as flow charts, for README files and wikis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kfix.engine.results import ModelResult
+from kfix.report.formats import Run
+from kfix.report.layer_table import fault_rows, output
+from kfix.report.rows import Row, rows, sources_of
+from kfix.shapes import show
+
+_STYLE = "  classDef fault stroke:#c00,stroke-width:3px"
+"""How a layer is drawn that an error is about."""
+
+
+def render(run: Run) -> str:
+    """Return one chart for each model: layers as boxes, output shapes on the edges, faults marked."""
+    charts = [f"%% error: {result.error}" for result in run.results if result.error is not None]
+    charts += [
+        "\n".join(_chart(told))
+        for result in run.results
+        for told in result.models
+        if not told.nested
+    ]
+    return "\n\n".join(charts)
+
+
+def _chart(told: ModelResult) -> Iterator[str]:
+    shown = list(rows(told.trace))
+    faults = fault_rows(told, shown)
+    yield "```mermaid"
+    yield "flowchart TD"
+    yield f"  %% {told.place}: {told.model.qualified}"
+    for number, shape in enumerate(told.trace.inputs):
+        yield f'  input{number}["Input<br/>{_text(show(shape))}"]'
+    for number, row in enumerate(shown):
+        code = f"<br/>{faults[number]}" if number in faults else ""
+        mark = ":::fault" if number in faults else ""
+        yield f'  layer{number}["{_text(row.cls)}{code}"]{mark}'
+    for number, sources in enumerate(sources_of(told.trace.model, shown)):
+        for source in sources:
+            yield from _edge(told, source, number, [output(row) for row in shown])
+    yield from _outputs(told, shown)
+    if faults:
+        yield _STYLE
+    yield "```"
+
+
+def _outputs(told: ModelResult, shown: Sequence[Row]) -> Iterator[str]:
+    """The outputs of the model, each behind its layer; one that is an operation, behind the last layer."""
+    numbers = {row.node.layer.uid: number for number, row in enumerate(shown)}
+    layers = {node.id: node.layer.uid for node in told.trace.model.nodes}
+    for number, ref in enumerate(told.trace.model.outputs):
+        source = numbers.get(layers.get(ref.node, -1), len(shown) - 1)
+        known = number < len(told.trace.outputs) and told.trace.refusal is None
+        shape = f"<br/>{_text(show(told.trace.outputs[number]))}" if known else ""
+        if source >= 0:
+            yield f'  layer{source} --> output{number}["Output{shape}"]'
+
+
+def _edge(
+    told: ModelResult, source: dict[str, int], number: int, shapes: list[str]
+) -> Iterator[str]:
+    if "layer" in source:
+        shape = shapes[source["layer"]]
+        label = "" if shape in ("refused", "-") else f'|"{_text(shape)}"|'
+        yield f"  layer{source['layer']} -->{label} layer{number}"
+    elif source["input"] < len(told.trace.inputs):
+        yield f"  input{source['input']} --> layer{number}"
+
+
+def _text(text: str) -> str:
+    """A label without the characters that end it."""
+    return text.replace('"', "#quot;").replace("<", "#lt;").replace(">", "#gt;")
