@@ -154,13 +154,9 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     import_libcst()  # before the modules below do
     from kfix.cli.effects import without_effect
     from kfix.cli.emit import emit
-    from kfix.cli.path_arguments import STDIN, expand, once, split_path
-    from kfix.cli.progress import Progress
-    from kfix.cli.pyproject import Configs
+    from kfix.cli.path_arguments import STDIN, split_path
     from kfix.engine.results import FileResult
-    from kfix.engine.session import Session
     from kfix.project.boundary import Boundary
-    from kfix.project.files import FileTrouble
     from kfix.project.writing import sweep
     from kfix.verify.trouble import NoKeras
 
@@ -168,42 +164,16 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     settings = _settings(options, mode, boundary)
     if options["interactive"]:
         settings = settings._replace(review=_review(paths, options, mode))
-    stdin = None
-    results: list[FileResult] = []
-    session = Session(boundary=boundary)
-    configs = Configs()
-    progress = Progress(any(map(os.path.isdir, paths)) and not options["interactive"])
-    for path, settings_here in once(expand(paths, settings, configs, results)):
-        if path == STDIN:
-            stdin = options["stdin_filename"] or "<stdin>"
-            if sys.stdin is None:
-                raise Wrong("standard input is closed")
-            session.put(stdin, sys.stdin.buffer.read())
-            path = stdin
-        try:
-            config = configs.of(path)
-        except FileTrouble as trouble:
-            results.append(FileResult(path, error=str(trouble)))
-            continue
-        if config is not None:
-            settings_here = config.settings(path, settings_here)
-        try:
-            result = session.run(path, settings_here)
-        except NoKeras as trouble:
-            click.echo(f"error: {trouble}", err=True)
-            return 2
-        results.append(result)
-        progress.update(results)
-    progress.end()
+    try:
+        results, stdin = _read(paths, options, settings, boundary)
+    except NoKeras as trouble:
+        click.echo(f"error: {trouble}", err=True)
+        return 2
     folder = next((path for path in paths if os.path.isdir(path)), None)
-    if (
-        folder is not None
-        and settings.model is not None
-        and not any(told.models or told.error for told in results)
-    ):
-        results.append(
-            FileResult(folder, error=f"{folder}: no model named {settings.model!r} in any file")
-        )
+    found = any(told.models or told.error for told in results)
+    if folder is not None and settings.model is not None and not found:
+        said = f"{folder}: no model named {settings.model!r} in any file"
+        results.append(FileResult(folder, error=said))
     if mode.writes:
         sweep(
             {os.path.dirname(name) for result in results for name in (result.path, *result.files)}
@@ -213,6 +183,44 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
                 _write(result, boundary)
     emit(results, options, mode, stdin, [*without_effect(options, paths, results, settings)])
     return exit_code(results, options["strict"], mode)
+
+
+def _read(
+    paths: tuple[str, ...], options: dict[str, Any], settings: Settings, boundary: Boundary
+) -> tuple[list[FileResult], str | None]:
+    """Return the result of each file, and the path that standard input goes by, if it was read.
+
+    Raises `NoKeras` where real Keras was asked for and there is none.
+    """
+    from kfix.cli.path_arguments import STDIN, expand, once
+    from kfix.cli.progress import Progress
+    from kfix.cli.pyproject import Configs
+    from kfix.engine.results import FileResult
+    from kfix.engine.session import Session
+    from kfix.project.files import FileTrouble
+
+    stdin = None
+    results: list[FileResult] = []
+    session = Session(boundary=boundary)
+    configs = Configs()
+    progress = Progress(any(map(os.path.isdir, paths)) and not options["interactive"])
+    for path, settings_here in once(expand(paths, settings, configs, results)):
+        if path == STDIN:
+            stdin = path = options["stdin_filename"] or "<stdin>"
+            if sys.stdin is None:
+                raise Wrong("standard input is closed")
+            session.put(stdin, sys.stdin.buffer.read())
+        try:
+            config = configs.of(path)
+        except FileTrouble as trouble:
+            results.append(FileResult(path, error=str(trouble)))
+            continue
+        if config is not None:
+            settings_here = config.settings(path, settings_here)
+        results.append(session.run(path, settings_here))
+        progress.update(results)
+    progress.end()
+    return results, stdin
 
 
 def _mode(options: dict[str, Any]) -> Mode:

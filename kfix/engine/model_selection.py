@@ -148,6 +148,8 @@ def _check_directives(program: Program, result: FileResult) -> None:
     from kfix.source.syntax.directives import input_shape
 
     for directive in program.directives:
+        if not directive.line:
+            continue  # it is read from words of a comment, and not addressed to kfix
         key, at = directive.key, f"line {directive.line}"
         if directive.site.cell is not None:
             at = f"{cell_name(directive.site.cell)}, {at}"

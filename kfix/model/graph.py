@@ -463,7 +463,7 @@ class Directive(Value):
     site: Site
     model: int | None = None
     line: int = 0
-    """The line of the comment, in a notebook within its cell."""
+    """The line of the comment, in a notebook within its cell; 0 where it is not a comment to kfix."""
 
 
 def no_place(site: Site) -> Place:

@@ -20,14 +20,17 @@ _HEAD = ("", "line", "layer", "output shape", "params")
 def table(told: ModelResult) -> str:
     """Return the layers with their output shapes, the place of a fault marked, and the repaired ones beside them."""
     repaired = shown(told)
-    pairs = beside(told.trace, repaired.traces[0] if repaired is not None else None)
+    after = repaired.traces[0] if repaired is not None else None
+    pairs = beside(told.trace, after)
     marks = fault_rows(told, [pair.before for pair in pairs if pair.before is not None])
-    rows: list[tuple[str, tuple[str, ...]]] = [("", (*_HEAD, "" if repaired is None else "after"))]
+    rows: list[tuple[str, tuple[str, ...]]] = [("", (*_HEAD, "after" * (after is not None)))]
     number = -1
     for pair in pairs:
-        number += pair.before is not None
-        code = marks.get(number, "") if pair.before is not None else ""
-        rows.append((code, _cells(told, pair, code, repaired is not None)))
+        code = ""
+        if pair.before is not None:
+            number += 1
+            code = marks.get(number, "")
+        rows.append((code, _cells(told, pair, code, after is not None)))
     widths = [max(len(cells[i]) for _, cells in rows) for i in range(1, 6)]
     lines = [_line(code, cells, widths) for code, cells in rows]
     lines[0] = click.style(lines[0], dim=True)
@@ -38,31 +41,35 @@ def table(told: ModelResult) -> str:
 
 def _cells(told: ModelResult, pair: Pair, code: str, repaired: bool) -> tuple[str, ...]:
     """The sign, the line, the class, the shape, the parameters and the shape after the repair."""
-    after = "" if pair.after is None else output(pair.after)
-    if pair.before is None:
-        assert pair.after is not None
-        return "+", "", pair.after.cls, "", "", after
     row = pair.before
+    if row is None:
+        assert pair.after is not None
+        return "+", "", pair.after.cls, "", "", output(pair.after)
+    after = line = sign = params = ""
+    if pair.after is not None:
+        after = output(pair.after)
+    elif repaired:
+        sign = "-"
+    if code:
+        sign = ">"
     place = told.places.get(row.node.layer.site)
-    shape = output(row)
-    known = shape not in ("refused", "-")
-    sign = ">" if code else "-" if repaired and pair.after is None else ""
-    return (
-        sign,
-        "" if place is None else str(place.line),
-        row.cls,
-        shape,
-        count(row.traced.params) if known else "",
-        after,
-    )
+    if place is not None:
+        line = str(place.line)
+    if row.traced.status not in ("refused", "after-refusal"):
+        params = count(row.traced.params)
+    return sign, line, row.cls, output(row), params, after
 
 
 def _line(code: str, cells: tuple[str, ...], widths: Sequence[int]) -> str:
     sign, line, cls, shape, params, after = cells
-    mark = click.style(sign, fg=_COLOURS[sign], bold=True) if sign else " "
+    mark = " "
+    if sign:
+        mark = click.style(sign, fg=_COLOURS[sign], bold=True)
     text = f"  {mark} {line:>{widths[0]}}  {cls:<{widths[1]}}  {shape:<{widths[2]}}"
-    text += f"  {params:>{widths[3]}}  {after:<{widths[4]}}"
-    return text.rstrip() + (f"  {style.severity(code, 'error')}" if code else "")
+    text = f"{text}  {params:>{widths[3]}}  {after:<{widths[4]}}".rstrip()
+    if code:
+        text += f"  {style.severity(code, 'error')}"
+    return text
 
 
 def shown(told: ModelResult) -> Proven | None:
@@ -93,4 +100,6 @@ def output(row: Row) -> str:
 
 def count(params: int | Unknown) -> str:
     """Return a number of parameters with commas, `?` where it is unknown."""
-    return "?" if isinstance(params, Unknown) else f"{params:,}"
+    if isinstance(params, Unknown):
+        return "?"
+    return f"{params:,}"

@@ -10,6 +10,7 @@ from kfix.findings import Finding
 from kfix.findings.data import Rank, written
 from kfix.model.near import did_you_mean
 from kfix.model.unknown import Unknown
+from kfix.report.totals import plural
 
 if TYPE_CHECKING:
     from kfix.findings.initial_states import InitialStates
@@ -38,13 +39,17 @@ def hint(finding: Finding) -> str:
     if known is not None:
         return known(finding)
     method = getattr(finding, "method", "")
-    return f"in {method}" if method else ""
+    if method:
+        return f"in {method}"
+    return ""
 
 
 def message(finding: Finding) -> str:
     """Return the sentence with its hint in parentheses."""
-    more = hint(finding)
-    return f"{sentence(finding)} ({more})" if more else sentence(finding)
+    said, more = sentence(finding), hint(finding)
+    if more:
+        said += f" ({more})"
+    return said
 
 
 def keras_says(finding: Finding) -> str:
@@ -78,13 +83,17 @@ class _Filled(Formatter):
 def _input(value: object) -> str:
     if isinstance(value, list):
         return f"inputs {written(value)}"
-    return f"input shape {written(value)}" if _is_shape(value) else written(value)
+    if _is_shape(value):
+        return f"input shape {written(value)}"
+    return written(value)
 
 
 def _shape(value: object) -> str:
     if isinstance(value, list):
         return f"shapes {written(value)}"
-    return f"shape {written(value)}" if _is_shape(value) else written(value)
+    if _is_shape(value):
+        return f"shape {written(value)}"
+    return written(value)
 
 
 def _elements(value: object) -> str:
@@ -94,24 +103,31 @@ def _elements(value: object) -> str:
     count = 1
     for dim in value[1:]:
         count *= dim
-    return f"{written(value)} ({count:,} element{'' if count == 1 else 's'})"
+    return f"{written(value)} ({plural(count, 'element')})"
 
 
 def _axis(value: object) -> str:
     if isinstance(value, int):
         return f"axis {value}"
-    return f"axes {written(value)}" if _is_shape(value) else written(value)
+    if _is_shape(value):
+        return f"axes {written(value)}"
+    return written(value)
 
 
 def _ndim(value: object) -> str:
     """A rank as Keras's messages have it."""
     if isinstance(value, Rank):
-        return f"{'ndim' if value.only is not None else 'min_ndim'}={value.least}"
-    return f"ndim={len(value)}" if isinstance(value, tuple) else written(value)
+        name = "min_ndim" if value.only is None else "ndim"
+        return f"{name}={value.least}"
+    if isinstance(value, tuple):
+        return f"ndim={len(value)}"
+    return written(value)
 
 
 def _reasons(value: object) -> str:
-    return value.reasons() if isinstance(value, Unknown) else written(value)
+    if isinstance(value, Unknown):
+        return value.reasons()
+    return written(value)
 
 
 def _names(value: object) -> str:
@@ -139,21 +155,27 @@ _KINDS: dict[str, Callable[[object], str]] = {
 def _asked(finding: OutputShape) -> str:
     """Who expects the shape; nothing for the command line, where the person knows."""
     if finding.asked is None:
-        return "" if finding.source.startswith("-") else finding.source
+        return finding.source.removeprefix("--target")
     return f"{finding.source}, {finding.asked.where}"
 
 
 def _unknown_output(finding: OutputShape) -> str:
-    return "--input-shape may help" if getattr(finding, "input_unknown", False) else _asked(finding)
+    if getattr(finding, "input_unknown", False):
+        return "--input-shape may help"
+    return _asked(finding)
 
 
 def _other_labels(finding: Finding) -> str:
     method, other = getattr(finding, "method", ""), getattr(finding, "other", None)
-    return method if other is None else f"the other is {method}, {other.where}"
+    if other is None:
+        return str(method)
+    return f"the other is {method}, {other.where}"
 
 
 def _first_call(finding: Finding) -> str:
-    return "the shape of its first call" if getattr(finding, "first_call", False) else ""
+    if getattr(finding, "first_call", False):
+        return "the shape of its first call"
+    return ""
 
 
 def _argument(finding: UnknownArgument) -> str:
@@ -163,13 +185,17 @@ def _argument(finding: UnknownArgument) -> str:
 
 
 def _states(finding: InitialStates) -> str:
-    return f"`units={finding.units}` goes with them" if finding.units else ""
+    if finding.units:
+        return f"`units={finding.units}` fits"
+    return ""
 
 
 def _late_input(finding: NoInputShape) -> str:
     if finding.behind:
         return "its Input follows a layer, where Keras does not look for it"
-    return "" if finding.given is None else f"it is built by fit, from {written(finding.given)}"
+    if finding.given is None:
+        return ""
+    return f"fit builds it, from {written(finding.given)}"
 
 
 def _old_argument(finding: OldArgument) -> str:

@@ -16,34 +16,41 @@ def last_line(results: Sequence[FileResult], writes: bool, searched: bool) -> st
     """Return what was checked, found, fixed, and not known, in one line."""
     models = [told for result in results for told in result.models]
     severities = Counter(found.finding.severity for found in _findings(results))
-    said = [_count(severities[kind], kind) for kind in _SEVERITIES if severities[kind]]
+    said = [plural(severities[kind], kind) for kind in _SEVERITIES if severities[kind]]
     if not said:
         said.append("nothing to fix" if searched else "no findings")
     unknown = sum(map(_is_unknown, models))
     if unknown:
-        said.append(f"{_count(unknown, 'model')} of unknown output shape")
+        said.append(f"{plural(unknown, 'model')} of unknown output shape")
     failed = sum(result.error is not None for result in results)
     if failed:
-        said.append(f"{_count(failed, 'file')} not checked")
-    line = f"{_count(len(results), 'file')}, {_count(len(models), 'model')}: {', '.join(said)}"
-    outcome = _outcome(models, writes) if searched else []
-    return f"{line}; {', '.join(outcome)}" if outcome else line
+        said.append(f"{plural(failed, 'file')} not checked")
+    line = f"{plural(len(results), 'file')}, {plural(len(models), 'model')}: {', '.join(said)}"
+    if searched:
+        line = "; ".join([line, *_outcome(models, writes)])
+    return line
 
 
 def _outcome(models: Sequence[ModelResult], writes: bool) -> list[str]:
-    """How many of the errors and warnings are fixed, can be fixed on request, and are left."""
+    """How many of the errors and warnings are fixed, can be fixed on request, and are left: one clause, or none."""
     fixed = fixable = 0
     for told in models:
         count = sum(found.finding.severity != "note" for found in told.findings)
-        if told.applied is not None or told.mended_along:
-            fixed += max(count - len(told.applied.left if told.applied else ()), 0)
+        if told.applied is not None:
+            fixed += max(count - len(told.applied.left), 0)
+        elif told.mended_along:
+            fixed += count
         elif any(not proven.advice for proven in told.repairs):
             fixable += count
     left = sum(told.left for told in models)
-    said = [f"{fixed:,} {'fixed' if writes else 'would be fixed'}"] if fixed else []
-    said += [f"{fixable:,} fixable with --pick or --unsafe"] if fixable else []
-    said += [_count(left, "error") + " left"] if left else []
-    return said
+    said = []
+    if fixed:
+        said.append(f"{fixed:,} fixed" if writes else f"{fixed:,} would be fixed")
+    if fixable:
+        said.append(f"{fixable:,} fixable with --pick or --unsafe")
+    if left:
+        said.append(f"{plural(left, 'error')} left")
+    return [", ".join(said)] if said else []
 
 
 def _is_unknown(told: ModelResult) -> bool:
@@ -52,8 +59,11 @@ def _is_unknown(told: ModelResult) -> bool:
     return trace.refusal is None and any(isinstance(output, Unknown) for output in trace.outputs)
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def plural(number: int, noun: str) -> str:
+    """Return "1 file" or "2 files"."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun}s"
 
 
 def statistics(results: Sequence[FileResult]) -> str:

@@ -662,7 +662,7 @@ def test_why_tells_each_unknown_and_what_led_to_it(tmp_path: Path) -> None:
     path = tmp_path / "unsure.py"
     path.write_text(UNSURE)
     told = run(path, "--check", "--why").stdout
-    assert f"{path}:12:12 `build.functional`" in told
+    assert f"{path}:12:12: `build.functional`" in told
     assert (
         "  Dense (line 10): output shape (None, ?)\n    `units` is a parameter of `build`" in told
     )
