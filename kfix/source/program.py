@@ -32,13 +32,10 @@ def program_of(interpreter: Interpreter, document: Document, given: Shapes | Non
     told = tuple(one for unit in document.units for one in directives(unit, models, place))
     remarked = tuple(one for unit in document.units for one in remarks(unit, models, place))
     models = [_with_given(model, told, given) for model in models]
+    calls = data_calls.called(interpreter, models)
     return Program(
         path=document.path,
-        models=(
-            *models,
-            *data_calls.called(interpreter, models),
-            *data_calls.refused(interpreter, models),
-        ),
+        models=(*models, *calls, *data_calls.refused(interpreter, [*models, *calls])),
         nested=_nested(models),
         compiles=tuple(
             Compile(uid, arguments, site, parts)

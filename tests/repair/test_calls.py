@@ -40,8 +40,6 @@ model = keras.Model(image, layers.Conv2D(2, 1)(both))
         ("layers.concatenate([one, two], axis=1)", "layers.concatenate([one, two], axis=-1)"),
         ("keras.ops.concatenate([one, two], 2)", "keras.ops.concatenate([one, two], -1)"),
         ("keras.ops.concatenate([one, two])", "keras.ops.concatenate([one, two], axis=-1)"),
-        ("tf.concat(axis=1, values=[one, two])", "tf.concat(axis=-1, values=[one, two])"),
-        ("tf.concat([one, two], 1)", "tf.concat([one, two], -1)"),
     ],
 )
 def test_the_axis_of_a_function_is_set_as_that_of_a_layer(call: str, fixed: str) -> None:

@@ -162,7 +162,7 @@ KERAS = {
     "operators": ("i = Input((4, 6))\nm = Model(i, (2 * i + 1)[:, 0])", (None, 6)),
     "ops": ("i = Input((4, 6))\nm = Model(i, ops.mean(i, axis=1))", (None, 6)),
     "transfer": (
-        "b = Sequential([Input((8,)), Dense(5), Dense(6)])\nm = Model(b.input, Dense(2)(b.layers[-2].output))",
+        "b = Sequential([Input((8,)), Dense(5), Dense(6)])\nm = Model(b.inputs, Dense(2)(b.layers[-2].output))",
         (None, 2),
     ),
     "get_layer": (

@@ -64,6 +64,9 @@ class Shaper:
             return (shape[0], size)
         return shape
 
+    def refuses(self, nodes: Sequence[Node], node: int) -> bool:
+        return False
+
     def outputs(self, nodes: Sequence[Node], node: int) -> Shapes:
         at = nodes[node]
         if at.layer.body is not None:

@@ -18,7 +18,7 @@ from kfix.model.site import Site
 from kfix.source.interpreter.containers import ListV
 from kfix.source.interpreter.interpreter import Frame, Interpreter
 from kfix.source.interpreter.values import LayerV
-from kfix.source.keras.layers import input_of_shape, own_node
+from kfix.source.keras.layers import data_of_shape, own_node
 from kfix.source.keras.models import batchless
 from kfix.source.syntax.document import Unit
 
@@ -106,7 +106,7 @@ def _is_entry(node: Node) -> bool:
 def batch_of(interpreter: Interpreter, shapes: Any, site: Site) -> AbstractValue | None:
     """Return a batch of data of these shapes, as a model is given it; `None` where they are not known."""
     if isinstance(shapes, tuple) and shapes:
-        return input_of_shape(interpreter, batchless(shapes), site)
+        return data_of_shape(interpreter, batchless(shapes), site)
     if isinstance(shapes, list) and shapes:
         batches = [batch_of(interpreter, shape, site) for shape in shapes]
         parts = [batch for batch in batches if batch is not None]
