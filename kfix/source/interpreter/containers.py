@@ -15,9 +15,6 @@ from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bounds import MAX_LENGTH, MAX_SIZE
 
-Value = Any
-"""What `kfix.source.library` still calls an `AbstractValue`."""
-
 T = TypeVar("T")
 U = TypeVar("U")
 

@@ -42,10 +42,10 @@ def item_of(over: AbstractValue, why: Unknown) -> AbstractValue:
         return IntegerV(why)
     if isinstance(over, ListV) and over.items:
         return any_of(over.items[:64], why)
-    native = lookup.method_of(over, "__iter__")
-    if native is None:
+    element = lookup.iteration_of(over)
+    if element is None:
         return why
-    return native(over)
+    return element(over)
 
 
 # --- for ----------------------------------------------------------------------------------

@@ -43,6 +43,9 @@ from kfix.source.keras.layers import (
 MOST_NUMBERS = 4
 """Arguments of a function that makes an array, of which the shape is followed back."""
 
+MAX_DIM = 2**63 - 1
+"""The largest dim that NumPy can count; a larger one raises OverflowError there."""
+
 _ARRAYS = ("keras.ops.", "keras.random.", "keras.backend.", "tf.")
 """Where functions live that make tensors of numbers, too."""
 
@@ -298,4 +301,6 @@ def _array(shape: object, dtype: str | None, path: str, what: str) -> Array:
     if isinstance(shape, tuple) and None in shape and path.startswith("numpy."):
         why = f"how many `{path}` gives"
         shape = tuple(Unknown(why) if dim is None else dim for dim in shape)
+    if isinstance(shape, tuple) and any(isinstance(dim, int) and dim > MAX_DIM for dim in shape):
+        return Array(Unknown(f"the result of `{path}` is too large"), dtype)
     return Array(shape if isinstance(shape, tuple | Unknown) else Unknown(what), dtype)

@@ -1,171 +1,161 @@
-"""Pillow: pictures by their size and channels. `load_img` of Keras gives them too."""
+"""Pillow: images by their size and channels. `load_img` of Keras returns them, too."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from kfix.model.graph import Array
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Dim
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import Const, ListV, Value
+from kfix.source.interpreter.containers import NONE, ListV
 from kfix.source.interpreter.conversion import from_shape
 from kfix.source.interpreter.values import ObjectV
-from kfix.source.library.lookup import attribute, function, method
+from kfix.source.library import arguments
+from kfix.source.library.arguments import Bound, data_of, items_of, known_shape, receiver_of
+from kfix.source.library.signatures import (
+    attribute,
+    function,
+    method,
+    method_row,
+    within,
+)
 
-_CHANNELS = {
-    "1": 1,
-    "L": 1,
-    "P": 1,
-    "I": 1,
-    "F": 1,
+_CHANNELS: dict[str, int] = {
+    **dict.fromkeys(("1", "L", "P", "I", "F"), 1),
     "LA": 2,
-    "RGB": 3,
-    "YCbCr": 3,
-    "LAB": 3,
-    "HSV": 3,
-    "RGBA": 4,
+    **dict.fromkeys(("RGB", "YCbCr", "LAB", "HSV"), 3),
+    **dict.fromkeys(("RGBA", "CMYK"), 4),
 }
-_CHANNELS |= {"CMYK": 4}
+"""The channels of a mode, by https://pillow.readthedocs.io/en/stable/handbook/concepts.html."""
+
+method_row("image.copy image.filter", "**_", "self")
+method_row("image.show image.save image.close image.load", "**_", "None")
 
 
-def _image(height: Any, width: Any, channels: Any) -> ObjectV:
-    return ObjectV("image", size=from_shape((height, width)), channels=channels)
+def _image(sides: tuple[Dim, Dim], channels: AbstractValue) -> ObjectV:
+    """Return an image of height and width."""
+    return ObjectV("image", size=from_shape(sides), channels=channels)
 
 
-def _sides(call: Call, size: Value) -> tuple[Any, Any]:
-    """Height and width of a size, which Pillow tells as (width, height)."""
-    if isinstance(size, ListV) and len(size.items) == 2:
-        width, height = (
-            item.value if isinstance(item, Const) else call.unknown("a size", item)
-            for item in size.items
-        )
-        return height, width
-    return call.unknown("the size of the picture", size), call.unknown(
-        "the size of the picture", size
-    )
+def _sides(call: Call, size: AbstractValue) -> tuple[Dim, Dim]:
+    """Return height and width of a size, which Pillow has as (width, height)."""
+    items = items_of(size)
+    if items is None or len(items) != 2:
+        return _unknown_sides(call, size)
+    width, height = (arguments.dim(call, item, "size") for item in items)
+    return height, width
 
 
-def _mode(call: Call, mode: Value) -> Any:
-    known = _CHANNELS.get(str(mode.value)) if isinstance(mode, Const) else None
-    return known if known is not None else call.unknown("the channels of the picture", mode)
+def _unknown_sides(call: Call, because: AbstractValue = None) -> tuple[Unknown, Unknown]:
+    why = "the size of an image is not known"
+    return call.unknown(why, because), call.unknown(why, because)
+
+
+def _mode(call: Bound) -> int | Unknown:
+    known = _CHANNELS.get(call.string("mode") or "")
+    if known is None:
+        return call.unknown("the channels of an image are not known", call["mode"])
+    return known
 
 
 @function("PIL.Image.open")
-def _open(call: Call) -> Value:
-    """Size and channels are those of the file."""
-    height, width = (call.unknown("the size of the picture") for _ in range(2))
-    return _image(height, width, call.unknown("the channels of the picture"))
+def _open(call: Bound) -> AbstractValue:
+    """Return an image whose size and channels are those of the file."""
+    return _image(_unknown_sides(call), call.unknown("the channels of an image are not known"))
 
 
-@function("PIL.Image.new")
-def _new(call: Call) -> Value:
-    return _image(*_sides(call, call.get(1, "size")), _mode(call, call.get(0, "mode")))
+@function("PIL.Image.new", "mode, size, color=0")
+def _new(call: Bound) -> AbstractValue:
+    return _image(_sides(call, call["size"]), _mode(call))
 
 
-@function("PIL.Image.fromarray")
-def _from_array(call: Call) -> Value:
-    value = call.get(0, "obj")
-    if isinstance(value, Array) and isinstance(value.shape, tuple) and len(value.shape) in (2, 3):
-        return _image(
-            value.shape[0], value.shape[1], value.shape[2] if len(value.shape) == 3 else 1
-        )
-    return call.unknown()
+@function("PIL.Image.fromarray", "obj, mode=None")
+def _from_array(call: Bound) -> AbstractValue:
+    shape = known_shape(call["obj"], 2, 3)
+    if shape is None:
+        return call.unknown()
+    height, width, channels = (*shape, 1)[:3]
+    return _image((height, width), channels)
 
 
-@function("PIL.ImageOps.fit", "PIL.ImageOps.pad")
-def _fit(call: Call) -> Value:
-    image = call.get(0, "image")
-    if isinstance(image, ObjectV) and image.kind == "image":
-        return _image(*_sides(call, call.get(1, "size")), image.data["channels"])
-    return call.unknown()
+@function("PIL.ImageOps.fit PIL.ImageOps.pad", "image, size, **_")
+def _fit(call: Bound) -> AbstractValue:
+    image = data_of(call["image"], "image")
+    if image is None:
+        return call.unknown()
+    return _image(_sides(call, call["size"]), image["channels"])
 
 
-@function("PIL.ImageOps.grayscale")
-def _grey(call: Call) -> Value:
-    image = call.get(0, "image")
-    return (
-        ObjectV("image", size=image.data["size"], channels=1)
-        if isinstance(image, ObjectV)
-        else call.unknown()
-    )
+@function("PIL.ImageOps.grayscale", "image")
+def _gray(call: Bound) -> AbstractValue:
+    image = data_of(call["image"], "image")
+    if image is None:
+        return call.unknown()
+    return ObjectV("image", size=image["size"], channels=1)
 
 
-@function("PIL.ImageOps.invert", "PIL.ImageOps.autocontrast", "PIL.ImageOps.equalize", "PIL.ImageOps.mirror",
-          "PIL.ImageOps.flip")  # fmt: skip
-def _changed(call: Call) -> Value:
-    image = call.get(0, "image")
-    return image if isinstance(image, ObjectV) else call.unknown()
+@function(within("PIL.ImageOps", "invert autocontrast equalize mirror flip"), "image, **_")
+def _changed(call: Bound) -> AbstractValue:
+    image = data_of(call["image"], "image")
+    if image is None:
+        return call.unknown()
+    return call["image"]
 
 
-@method("image.resize")
-def _resize(call: Call) -> Value:
-    return _image(*_sides(call, call.get(0, "size")), call.receiver.data["channels"])
+@method("image.resize", "size, **_")
+def _resize(call: Bound) -> AbstractValue:
+    return _image(_sides(call, call["size"]), call.receiver.data["channels"])
 
 
-@method("image.convert")
-def _convert(call: Call) -> Value:
-    """Without a mode it depends on the file."""
-    return ObjectV(
-        "image", size=call.receiver.data["size"], channels=_mode(call, call.get(0, "mode"))
-    )
+@method("image.convert", "mode=None, **_")
+def _convert(call: Bound) -> AbstractValue:
+    """Return an image of a mode; without one it depends on the file."""
+    return ObjectV("image", size=call.receiver.data["size"], channels=_mode(call))
 
 
-@method("image.copy", "image.filter", "image.rotate")
-def _same(call: Call) -> Value:
-    """The same size; a turned picture may be told to grow."""
-    grown = call.get(2, "expand")
-    if (
-        call.name == "rotate"
-        and grown is not None
-        and not (isinstance(grown, Const) and not grown.value)
-    ):
-        return _image(*_sides(call, None), call.receiver.data["channels"])
-    return call.receiver
+@method("image.rotate", "angle, resample=0, expand=False, **_")
+def _rotate(call: Bound) -> AbstractValue:
+    """Return the turned image, of the same size unless it may grow."""
+    if call.flag("expand") is False:
+        return receiver_of(call)
+    return _image(_unknown_sides(call), call.receiver.data["channels"])
 
 
-@method("image.crop")
-def _crop(call: Call) -> Value:
-    box = call.get(0, "box")
-    ends: list[Any] = (
-        [getattr(item, "value", None) for item in box.items] if isinstance(box, ListV) else []
-    )
-    sides: tuple[Any, Any] = _sides(call, None)
-    if len(ends) == 4 and all(isinstance(end, int) for end in ends):
-        left, top, right, bottom = ends
+@method("image.crop", "box=None")
+def _crop(call: Bound) -> AbstractValue:
+    ends = [arguments.integer(item) for item in items_of(call["box"]) or []]
+    sides: tuple[Dim, Dim] = _unknown_sides(call)
+    known = [end for end in ends if end is not None]
+    if len(known) == len(ends) == 4 and known[0] <= known[2] and known[1] <= known[3]:
+        left, top, right, bottom = known
         sides = bottom - top, right - left
-    return _image(*sides, call.receiver.data["channels"])
+    return _image(sides, call.receiver.data["channels"])
 
 
 @method("image.thumbnail")
-def _thumbnail(call: Call) -> Value:
-    """The picture itself shrinks, and keeps its proportions."""
-    call.receiver.data["size"] = from_shape(_sides(call, None))
-    return Const(None)
-
-
-@method("image.show", "image.save", "image.close", "image.load")
-def _nothing(call: Call) -> Value:
-    return Const(None)
+def _thumbnail(call: Bound) -> AbstractValue:
+    """Shrink the image itself; it keeps its proportions."""
+    call.receiver.data["size"] = from_shape(_unknown_sides(call))
+    return NONE
 
 
 @attribute("image.size")
-def _size(interpreter: Any, value: ObjectV, node: Any, frame: Any) -> Value:
-    """(width, height)."""
-    size = value.data["size"]
-    return (
-        ListV(list(reversed(size.items)), "tuple")
-        if isinstance(size, ListV)
-        else Unknown("the size of the picture")
-    )
+def _size(call: Call) -> AbstractValue:
+    """Return (width, height)."""
+    return ListV([_side(call, 1), _side(call, 0)], "tuple")
 
 
 @attribute("image.width")
-def _width(interpreter: Any, value: ObjectV, node: Any, frame: Any) -> Value:
-    size = value.data["size"]
-    return size.items[1] if isinstance(size, ListV) else Unknown("the width of the picture")
+def _width(call: Call) -> AbstractValue:
+    return _side(call, 1)
 
 
 @attribute("image.height")
-def _height(interpreter: Any, value: ObjectV, node: Any, frame: Any) -> Value:
-    size = value.data["size"]
-    return size.items[0] if isinstance(size, ListV) else Unknown("the height of the picture")
+def _height(call: Call) -> AbstractValue:
+    return _side(call, 0)
+
+
+def _side(call: Call, axis: int) -> AbstractValue:
+    items = items_of(call.receiver.data["size"])
+    if items is None:
+        return call.unknown("the size of an image is not known")
+    return items[axis]

@@ -1,1 +1,64 @@
-"""What the functions of libraries mean: one small function each, found by the dotted name it is registered under."""
+"""What the functions of libraries return: NumPy, pandas, scikit-learn, TensorFlow, Keras, Python.
+
+Each module of this package declares functions by their dotted names, and methods by the kind of
+object and the name ("scaler.fit"). A module is imported when a name with its head is first asked
+for (`numpy` in `numpy.zeros`); what has no module of its own is in `stdlib`. `lookup` finds them.
+
+How to add a function
+---------------------
+1. **A row of the table**, where the result follows from the arguments alone. In the module of the
+   library: names, parameters as the library declares them, result::
+
+       function_row(
+           "sklearn.datasets.make_moons sklearn.datasets.make_circles",
+           "n_samples=100, **_",
+           "float64[n_samples, 2], classes(int64[n_samples], 2)",
+       )
+
+   and in tests/source/library/test_rows.py a line with random arguments::
+
+       sklearn.datasets.make_moons({n})
+
+   The tests compare the shapes and dtypes of the result with the real library, and the names and
+   order of the parameters with the real signature. `method_row` declares methods.
+
+2. **A rule**, where it needs code: a function that takes a `Bound` call and returns a value. It
+   reads arguments by name; `call.dim`, `call.shape`, `call.integer` and their like (see `arguments`)
+   validate them. Its test is a program in the test module of the library::
+
+       @function("numpy.diff", "a, n=1, axis=-1")
+       def _diff(call: Bound) -> AbstractValue:
+
+An argument that is not known, or that the real function would refuse, makes the result unknown,
+with its reason (`call.unknown`); a rule never raises an exception. `scripts/fuzz_library.py`
+calls every function with values of every kind.
+
+Parameters
+----------
+A Python parameter list. A dtype as a default is its bare name (`dtype=float64`), and `**_` stands
+for further parameters that make no difference. Where arguments are spread and not known
+(`f(**config)`), a parameter that is not given by name is unknown, not its default.
+
+Results
+-------
+A result is a Python expression; it is parsed, never executed. `x` stands for any parameter, `self`
+for the object of a method.
+
+==============================  =================================================================
+`float64[n, 2]`                 an array of this dtype and shape; `any[…]` has no known dtype
+`dtype[*shape]`                 `dtype` and `shape` are arguments; an integer is a shape of rank 1
+`float64[*x.shape]`             of the shape of an array-like argument
+`int64[len(x), self.count]`     dims: a length, what the object keeps
+`uint8[None, "… not known"]`    dims: variable, unknown with a reason; `*"…"` for the whole shape
+`float64[N, M or N]`            `or`: the first that is not `None`
+`like(x)`, `like(x, dtype)`     the same values, in another dtype
+`classes(int64[n], k)`          labels of k classes, from 0 on
+`squeeze(float64[n, k])`        an array without its axes of size 1
+`broadcast(x, y)`               what arrays among the arguments broadcast to (`*(size or broadcast(x))`)
+`x`, `self`, `None`, `1e-07`    an argument, the object, a constant
+`(a, b)`, `[a]`, `{}`           tuples, lists and dictionaries of results
+`object("scaler", count=n)`     an object of a library; "scaler.…" are its methods
+`unknown("…")`, `unknown()`     an unknown with a reason, or with the text of the call
+`a if flag else b`              by the truth of an argument (`not flag`, `mode == "fine"`)
+==============================  =================================================================
+"""

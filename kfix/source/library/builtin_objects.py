@@ -1,14 +1,14 @@
-"""Builtin functions that ask what an object is, or for what it has."""
+"""Built-in functions that inspect objects: their types and attributes."""
 
 from __future__ import annotations
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.attributes import attribute
-from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, RangeV, Value
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, RangeV
 from kfix.source.interpreter.interpreter import Interpreter
-from kfix.source.interpreter.value_queries import elements
+from kfix.source.interpreter.value_queries import SliceV, elements
 from kfix.source.interpreter.values import (
     ClassV,
     InstanceV,
@@ -19,130 +19,162 @@ from kfix.source.interpreter.values import (
     SuperV,
     TensorV,
 )
-from kfix.source.library.lookup import function
+from kfix.source.library.arguments import Bound
+from kfix.source.library.signatures import function, function_row
+
+function_row("builtins.object", "", 'unknown("an object is not known")')
 
 
-@function("builtins.isinstance", "builtins.issubclass")
-def _isinstance(call: Call) -> Value:
-    value, kinds = call.get(0), call.get(1)
+@function("builtins.isinstance", "obj, classinfo, /")
+@function("builtins.issubclass", "obj, classinfo, /")
+def _isinstance(call: Bound) -> AbstractValue:
+    value, kinds = call["obj"], call["classinfo"]
     several = elements(kinds) if isinstance(kinds, ListV) else [kinds]
-    answers = [_is_a(call.interpreter, value, kind) for kind in several or [None]]
+    answers = [_is_a(call.interpreter, value, kind) for kind in several or [NONE]]
     if True in answers:
         return Const(True)
-    return call.unknown() if None in answers else Const(False)
+    if None in answers:
+        return call.unknown()
+    return Const(False)
 
 
-def _is_a(interpreter: Interpreter, value: Value, kind: Value) -> bool | None:
-    if isinstance(kind, Symbol) and kind.path.startswith("builtins."):
-        name = kind.path.rpartition(".")[2]
-        if isinstance(value, Const):
-            return name in [cls.__name__ for cls in type(value.value).__mro__]
-        if isinstance(value, ListV):
-            return name == value.kind
-        if isinstance(value, DictV):
-            return name == "dict"
-        return None if isinstance(value, Unknown) else False
-    if isinstance(kind, ClassV) and isinstance(value, InstanceV):
-        return kind in value.cls.mro()
-    if isinstance(kind, ClassV) and isinstance(value, Const | ListV | DictV):
+_LAYER = ("keras.layers.Layer", "keras.Layer")
+
+
+def _is_a(interpreter: Interpreter, value: AbstractValue, kind: AbstractValue) -> bool | None:
+    """Return whether a value is an instance of a class, `None` where that is not known."""
+    if isinstance(kind, ClassV):
+        return _is_a_class(value, kind)
+    if not isinstance(kind, Symbol):
+        return None
+    if kind.path.startswith("builtins."):
+        return _is_a_builtin(value, kind.path.rpartition(".")[2])
+    if isinstance(value, LayerV):
+        return _is_a_layer(interpreter, value, kind.path)
+    if isinstance(value, SequentialV | ModelV):
+        return _is_a_model(value, kind.path)
+    of_library = kind.path.startswith(("keras.", "tf.", "numpy."))
+    if of_library and isinstance(value, Const | ListV | DictV):
         return False
-    if isinstance(kind, Symbol) and isinstance(value, LayerV):
-        if kind.path == "keras.Model" and interpreter.shapes.is_application(value.cls):
-            return True
-        names = (value.cls, interpreter.shapes.class_name(value.cls))
-        return kind.path in (
-            "keras.layers.Layer",
-            "keras.Layer",
-            *(f"keras.layers.{name}" for name in names),
-        )
-    if isinstance(kind, Symbol) and isinstance(value, SequentialV | ModelV):
-        if kind.path in ("keras.Model", "keras.layers.Layer", "keras.Layer"):
-            return True
-        return isinstance(value, SequentialV) if kind.path == "keras.Sequential" else False
-    if isinstance(kind, Symbol) and isinstance(value, Const | ListV | DictV):
-        return False if kind.path.startswith(("keras.", "tf.", "numpy.")) else None
     return None
 
 
+def _is_a_class(value: AbstractValue, kind: ClassV) -> bool | None:
+    if isinstance(value, InstanceV):
+        return kind in value.cls.mro()
+    if isinstance(value, Const | ListV | DictV):
+        return False
+    return None
+
+
+def _is_a_builtin(value: AbstractValue, name: str) -> bool | None:
+    if isinstance(value, Const):
+        return name in [cls.__name__ for cls in type(value.value).__mro__]
+    if isinstance(value, ListV):
+        return name == value.kind
+    if isinstance(value, DictV):
+        return name == "dict"
+    if isinstance(value, Unknown):
+        return None
+    return False
+
+
+def _is_a_layer(interpreter: Interpreter, value: LayerV, path: str) -> bool:
+    if path == "keras.Model" and interpreter.shapes.is_application(value.cls):
+        return True
+    names = (value.cls, interpreter.shapes.class_name(value.cls))
+    return path in (*_LAYER, *(f"keras.layers.{name}" for name in names))
+
+
+def _is_a_model(value: SequentialV | ModelV, path: str) -> bool:
+    if path == "keras.Sequential":
+        return isinstance(value, SequentialV)
+    return path in ("keras.Model", *_LAYER)
+
+
 @function("builtins.super")
-def _super(call: Call) -> Value:
+def _super(call: Bound) -> AbstractValue:
     if call.frame.cls is None or call.frame.instance is None:
         return call.unknown()
     return SuperV(call.frame.cls, call.frame.instance)
 
 
-@function("builtins.getattr")
-def _getattr(call: Call) -> Value:
-    name = call.text(1)
+@function("builtins.getattr", "obj, name, default=None, /")
+def _getattr(call: Bound) -> AbstractValue:
+    name = call.string("name")
     if not name:
         return call.unknown()
-    found = attribute(call.context, call.get(0), name)
-    default = call.get(2)
-    return default if isinstance(found, Unknown) and default is not None else found
+    found = attribute(call.context, call["obj"], name)
+    if isinstance(found, Unknown) and call.is_given("default"):
+        return call["default"]
+    return found
 
 
-@function("builtins.hasattr")
-def _hasattr(call: Call) -> Value:
-    value = call.get(0)
-    if isinstance(value, InstanceV) and call.text(1) in value.attributes:
+@function("builtins.hasattr", "obj, name, /")
+def _hasattr(call: Bound) -> AbstractValue:
+    value = call["obj"]
+    if isinstance(value, InstanceV) and call.string("name") in value.attributes:
         return Const(True)
     return call.unknown()
 
 
-@function("builtins.setattr")
-def _setattr(call: Call) -> Value:
-    holder, name = call.get(0), call.text(1)
+@function("builtins.setattr", "obj, name, value, /")
+def _setattr(call: Bound) -> AbstractValue:
+    holder, name = call["obj"], call.string("name")
     if isinstance(holder, InstanceV) and name:
-        call.interpreter.journal.set(holder.attributes, name, call.get(2, default=NONE))
+        call.interpreter.journal.set(holder.attributes, name, call["value"])
     if name == "trainable":
         from kfix.source.keras.trainable import set_trainable
 
-        set_trainable(call.interpreter, holder, call.get(2, default=NONE))
+        set_trainable(call.interpreter, holder, call["value"])
     return NONE
 
 
-@function("builtins.type")
-def _type(call: Call) -> Value:
-    value = call.get(0)
+@function("builtins.type", "obj, bases=None, namespace=None, /")
+def _type(call: Bound) -> AbstractValue:
+    value = call["obj"]
     if isinstance(value, InstanceV):
         return value.cls
     path = _class_of(value)
-    return call.unknown() if path is None else Symbol(path)
+    if path is None:
+        return call.unknown()
+    return Symbol(path)
 
 
-def _class_of(value: Value) -> str | None:
-    """The dotted name of what a value is an instance of, where that is certain."""
+def _class_of(value: AbstractValue) -> str | None:
+    """Return the dotted name of the class of a value, where that is certain."""
     if isinstance(value, Const):
         return f"builtins.{type(value.value).__name__}"
     if isinstance(value, ListV):
         return f"builtins.{value.kind}"
-    if isinstance(value, DictV):
-        return "builtins.dict"
-    if isinstance(value, RangeV):
-        return "builtins.range"
-    if isinstance(value, TensorV):
-        return "keras.KerasTensor"
-    if isinstance(value, LayerV) and value.layer.is_keras_layer:
-        return f"keras.layers.{value.layer.cls}"
-    return "keras.Sequential" if isinstance(value, SequentialV) else None
+    if isinstance(value, LayerV):
+        if value.layer.is_keras_layer:
+            return f"keras.layers.{value.layer.cls}"
+        return None
+    return next((path for kind, path in _CLASSES if isinstance(value, kind)), None)
 
 
-@function("builtins.object")
-def _object(call: Call) -> Value:
-    return call.unknown("an object")
+_CLASSES = (
+    (DictV, "builtins.dict"),
+    (RangeV, "builtins.range"),
+    (TensorV, "keras.KerasTensor"),
+    (SequentialV, "keras.Sequential"),
+)
 
 
 @function("builtins.slice")
-def _slice(call: Call) -> Value:
-    from kfix.source.interpreter.value_queries import SliceV
+def _slice(call: Bound) -> AbstractValue:
+    parts: list[AbstractValue | None] = [*call.positional]
+    if len(parts) == 1:
+        parts.insert(0, None)
+    return SliceV([*parts, None, None, None][:3])
 
-    parts = call.positional
-    return SliceV([None, *parts, None] if len(parts) == 1 else [*parts, None][:3])
 
-
-@function("builtins.vars")
-def _vars(call: Call) -> Value:
-    value = call.get(0)
+@function("builtins.vars", "obj=None, /")
+def _vars(call: Bound) -> AbstractValue:
+    value = call["obj"]
     if isinstance(value, ObjectV):
         return DictV(value.data)
-    return DictV(value.attributes) if isinstance(value, InstanceV) else call.unknown()
+    if isinstance(value, InstanceV):
+        return DictV(value.attributes)
+    return call.unknown()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from typing import Any
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array
 from kfix.model.origin import Fixed, derived
-from kfix.model.unknown import Unknown
-from kfix.source.interpreter.bounds import MAX_LENGTH, size, too_large
+from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.source.interpreter.bounds import MAX_LENGTH, size
 from kfix.source.interpreter.calls import Call, Given, invoke
-from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, RangeV, Value, first
-from kfix.source.interpreter.conversion import from_plain, is_plain, origin_of, plain
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, RangeV, first
+from kfix.source.interpreter.conversion import is_plain, origin_of, plain
 from kfix.source.interpreter.loops import item_of
 from kfix.source.interpreter.operators import compute
 from kfix.source.interpreter.partial_values import CountV, IntegerV
@@ -20,61 +22,34 @@ from kfix.source.interpreter.value_queries import elements, key_of, truth
 from kfix.source.interpreter.values import ObjectV
 from kfix.source.library import builtin_objects as _builtin_objects  # noqa: F401  (registers the rest)
 from kfix.source.library import lookup
-from kfix.source.library.lookup import function, method
+from kfix.source.library.arguments import Bound, is_none
+from kfix.source.library.pure import pure
+from kfix.source.library.signatures import function, function_row, iteration, within
+
+function_row(within("builtins", "print input help exit quit"), "**_", "None")
 
 
-def pure(python: Any, call: Call) -> Value:
-    """One of Python's own functions, on known values."""
-    values = call.positional
-    if len(values) == len(call.given) and all(map(is_plain, values)):
-        return compute(call.context, python, values)
-    if all(g.keyword is None or g.keyword.isidentifier() for g in call.given) and all(
-        is_plain(g.value) for g in call.given
-    ):
-        named = {g.keyword: plain(g.value) for g in call.given if g.keyword}
-        plainly = list(map(plain, values))
-        if too_large(python.__name__, [*plainly, *named.values()]):
-            return call.unknown(f"`{call.interpreter.text(call.node, call.frame)}` is too large")
-        try:
-            return from_plain(python(*plainly, **named))
-        except Exception as error:
-            return call.unknown(f"{type(error).__name__}: {error}")
-    return call.unknown()
-
-
-def _register(python: Any) -> None:
+def _pure(python: Any) -> None:
     @function(f"builtins.{python.__name__}")
-    def _native(call: Call) -> Value:
+    def _called(call: Bound) -> AbstractValue:
         return pure(python, call)
 
 
 for _python in (
     int, float, str, bool, abs, round, divmod, ord, chr, hex, bin, repr, bytes, complex, any, all, pow, format
 ):  # fmt: skip
-    _register(_python)
+    _pure(_python)
 
 
-@function("builtins.print", "builtins.input", "builtins.help", "builtins.exit", "builtins.quit")
-def _nothing(call: Call) -> Value:
-    return NONE
-
-
-@function("builtins.len")
-def _len(call: Call) -> Value:
-    value = call.get(0)
+@function("builtins.len", "obj, /")
+def _len(call: Bound) -> AbstractValue:
+    value = call["obj"]
     if isinstance(value, ListV) and value.unknown is None and value.gap is None:
         return Const(len(value.items), Fixed(len(value.items)))
     if isinstance(value, DictV) and value.unknown is None:
         return Const(len(value.entries))
     if isinstance(value, Array) and isinstance(value.shape, tuple) and value.shape:
-        dim = value.shape[0]
-        return (
-            dim
-            if isinstance(dim, Unknown)
-            else call.unknown("the number of samples")
-            if dim is None
-            else Const(dim)
-        )
+        return _rows(call, value.shape[0])
     if isinstance(value, RangeV):
         return Const(size(value.range, 2**62))
     if isinstance(value, Const) and isinstance(value.value, str | bytes):
@@ -82,68 +57,74 @@ def _len(call: Call) -> Value:
     return pure(len, call)
 
 
+def _rows(call: Bound, dim: int | Unknown | None) -> AbstractValue:
+    if dim is None:
+        return call.unknown("the number of samples is not known")
+    if isinstance(dim, Unknown):
+        return dim
+    return Const(dim)
+
+
 @function("builtins.range")
-def _range(call: Call) -> Value:
+def _range(call: Bound) -> AbstractValue:
     values = call.positional
-    if (
-        not all(isinstance(v, Const) and isinstance(v.value, int) for v in values)
-        or not 1 <= len(values) <= 3
-    ):
+    ends: list[Any] = [getattr(value, "value", None) for value in values]
+    known = all(isinstance(end, int) for end in ends) and len(ends) == len(call.given)
+    if not known or not 1 <= len(ends) <= 3:
         why = call.unknown()
         return CountV(why.why, why.site, why.because)
     for value in values:
         call.interpreter.decide(value)
     try:
-        span = range(*[v.value for v in values])
+        span = range(*ends)
     except ValueError as error:
         return call.unknown(f"ValueError: {error}")
-    start = values[0].origin if len(values) > 1 else Fixed(0)
-    return RangeV(span, (start, values[2].origin if len(values) > 2 else Fixed(1)))
+    start, step = Fixed(0), Fixed(1)
+    if len(values) > 1:
+        start = values[0].origin
+    if len(values) > 2:
+        step = values[2].origin
+    return RangeV(span, (start, step))
 
 
-@function(
-    "builtins.list",
-    "builtins.tuple",
-    "builtins.set",
-    "builtins.frozenset",
-    "builtins.iter",
-    "builtins.reversed",
-)
-def _container(call: Call) -> Value:
-    name = call.name
-    kind = {"tuple": "tuple", "set": "set", "frozenset": "set"}.get(name, "list")
+@function(within("builtins", "list tuple set frozenset iter reversed"))
+def _container(call: Bound) -> AbstractValue:
+    kind = {"tuple": "tuple", "set": "set", "frozenset": "set"}.get(call.name, "list")
     if not call.given:
         return ListV([], kind, site=call.site)
     value = call.get(0)
     items = elements(value)
     if items is None:
-        if isinstance(value, ListV):
-            return ListV(list(value.items), kind, list(value.sites), value.unknown)
-        if (
-            isinstance(value, Array)
-            and isinstance(value.shape, tuple)
-            and value.shape
-            and kind != "set"
-        ):
-            why = call.unknown("how many elements an array has", value.shape[0])
-            return ListV([Array(value.shape[1:], value.dtype)], kind, unknown=why)
-        if isinstance(value, ObjectV) and name == "iter":
-            return value
-        if isinstance(value, ObjectV) and value.kind == "stream" and kind != "set":
-            return ListV(
-                [value.data["item"]], kind, unknown=call.unknown("how many elements these are")
-            )
-        return call.unknown()
-    sites: list[Any] = list(value.sites) if isinstance(value, ListV) else [None] * len(items)
-    if name == "reversed":
+        return _open_container(call, value, kind)
+    sites: list[Any] = [None] * len(items)
+    if isinstance(value, ListV):
+        sites = list(value.sites)
+    if call.name == "reversed":
         items, sites = items[::-1], sites[::-1]
     if kind == "set":
         return ListV(_distinct(items), kind)
     return ListV(items, kind, sites)
 
 
-def _distinct(items: list[Value]) -> list[Value]:
-    found: dict[Any, Value] = {}
+def _open_container(call: Bound, value: AbstractValue, kind: str) -> AbstractValue:
+    """Return a container of the elements of a value of unknown length."""
+    if isinstance(value, ListV):
+        return ListV(list(value.items), kind, list(value.sites), value.unknown)
+    if isinstance(value, ObjectV) and call.name == "iter":
+        return value
+    if kind == "set":
+        return call.unknown()
+    if isinstance(value, Array) and isinstance(value.shape, tuple) and value.shape:
+        why = call.unknown("the length of an array is not known", value.shape[0])
+        return ListV([Array(value.shape[1:], value.dtype)], kind, unknown=why)
+    if isinstance(value, ObjectV) and value.kind == "stream":
+        why = call.unknown("the number of elements is not known")
+        return ListV([value.data["item"]], kind, unknown=why)
+    return call.unknown()
+
+
+def _distinct(items: list[AbstractValue]) -> list[AbstractValue]:
+    found: dict[Any, AbstractValue] = {}
     for item in items:
         key = key_of(item)
         found.setdefault(id(item) if key is MISSING else key, item)
@@ -151,109 +132,120 @@ def _distinct(items: list[Value]) -> list[Value]:
 
 
 @function("builtins.dict")
-def _dict(call: Call) -> Value:
+def _dict(call: Bound) -> AbstractValue:
+    return dict_of(call, call.given)
+
+
+def dict_of(call: Bound, given: list[Given]) -> DictV:
+    """Return the dictionary that `dict` makes of arguments; raises `UnknownUsed`."""
     made = DictV()
-    first = call.get(0)
-    if isinstance(first, DictV):
-        made.entries.update(first.entries)
-        made.sites.update(first.sites)
-        made.unknown = first.unknown
-    elif first is not None:
-        for pair in elements(first) or []:
-            both = elements(pair)
-            if both is None or len(both) != 2 or (key := key_of(both[0])) is MISSING:
-                made.unknown = call.unknown()
-            else:
-                made.entries[key] = both[1]
-        if elements(first) is None:
-            return call.unknown()
-    for given in call.given:
-        if given.keyword == "**":
-            made.unknown = given.value
-        elif given.keyword is not None:
-            made.entries[given.keyword] = given.value
-            if given.site is not None:
-                made.sites[given.keyword] = given.site
+    for one in given:
+        if one.keyword is None:
+            _add_entries(call, made, one.value)
+        elif one.keyword in ("*", "**"):
+            made.unknown = one.value
+        else:
+            made.entries[one.keyword] = one.value
+            if one.site is not None:
+                made.sites[one.keyword] = one.site
     return made
 
 
-@function("builtins.zip")
-def _zip(call: Call) -> Value:
+def _add_entries(call: Bound, made: DictV, value: AbstractValue) -> None:
+    if isinstance(value, DictV):
+        made.entries.update(value.entries)
+        made.sites.update(value.sites)
+        made.unknown = value.unknown
+        return
+    pairs = elements(value)
+    if pairs is None:
+        raise UnknownUsed(call.unknown())
+    for pair in pairs:
+        both = elements(pair) or []
+        key = key_of(both[0]) if len(both) == 2 else MISSING
+        if key is MISSING:
+            made.unknown = call.unknown()
+        else:
+            made.entries[key] = both[1]
+
+
+@function("builtins.zip", "*iterables, strict=False")
+def _zip(call: Bound) -> AbstractValue:
     several = [elements(value) for value in call.positional]
-    if any(items is None for items in several):
-        for items in several:
-            _let_go(call, items or [])
-        if not any(_tells(value) for value in call.positional):
-            return call.unknown()
-        return ObjectV(
-            "stream",
-            item=ListV([item_of(value, call.unknown()) for value in call.positional], "tuple"),
-        )
-    return ListV(
-        [ListV(list(row), "tuple") for row in zip(*[s or [] for s in several], strict=False)]
-    )
+    known = [items for items in several if items is not None]
+    if len(known) == len(several):
+        rows = zip(*known, strict=False)
+        return ListV([ListV(list(row), "tuple") for row in rows])
+    for items in known:
+        _let_go(call, items)
+    if not any(isinstance(value, Array | ObjectV | CountV) for value in call.positional):
+        return call.unknown()
+    parts = [item_of(value, call.unknown()) for value in call.positional]
+    return ObjectV("stream", item=ListV(parts, "tuple"))
 
 
-def _let_go(call: Call, items: list[Value]) -> None:
-    """Lists and dictionaries that are handed out where nobody can say which one: each may be written to."""
+def _let_go(call: Bound, items: list[AbstractValue]) -> None:
+    """Forget what is in containers that are handed out in an unknown order: each may be changed."""
     for item in items:
         if (isinstance(item, ListV) and item.kind != "tuple") or isinstance(item, DictV):
             call.interpreter.journal.touch(item)
-            item.unknown = first(item.unknown, call.unknown("what is put into it"))
+            item.unknown = first(item.unknown, call.unknown("what is put into it is not known"))
 
 
-def _tells(value: Value) -> bool:
-    """Is something known of its elements, though not how many there are?"""
-    return isinstance(value, Array | ObjectV | CountV)
+@iteration("stream")
+def _turn(over: ObjectV) -> AbstractValue:
+    """Return an element of `zip`, `enumerate` and their like, whose length is not known."""
+    item: AbstractValue = over.data["item"]
+    return item
 
 
-@method("stream.__iter__")
-def _turn(over: ObjectV) -> Value:
-    """What `zip`, `enumerate` and their like give of what holds nobody knows how many."""
-    return over.data["item"]
-
-
-@function("builtins.enumerate")
-def _enumerate(call: Call) -> Value:
-    items = elements(call.get(0))
-    start = call.number(1, "start", 0) or 0
-    if items is None:
-        over, why = call.get(0), call.unknown()
+@function("builtins.enumerate", "iterable, start=0")
+def _enumerate(call: Bound) -> AbstractValue:
+    over, start = call["iterable"], call.integer("start")
+    items = elements(over)
+    if items is None or start is None:
+        why = call.unknown()
         return ObjectV("stream", item=ListV([IntegerV(why), item_of(over, why)], "tuple"))
     return ListV([ListV([Const(start + i), item], "tuple") for i, item in enumerate(items)])
 
 
-@function("builtins.map", "builtins.filter")
-def _map(call: Call) -> Value:
-    several = [elements(value) for value in call.positional[1:]]
-    if call.name == "map" and len(several) == 1 and isinstance(rows := call.positional[1], Array):
-        why = call.unknown("how many rows there are", rows)
-        return ListV([_apply(call, call.get(0), [item_of(rows, why)])], unknown=why)
-    if not several or any(items is None for items in several):
+@function("builtins.map")
+def _map(call: Bound) -> AbstractValue:
+    function, *rows = call.positional or [NONE]
+    if len(rows) == 1 and isinstance(rows[0], Array):
+        why = call.unknown("the number of rows is not known", rows[0])
+        return ListV([_apply(call, function, [item_of(rows[0], why)])], unknown=why)
+    several = [elements(value) for value in rows]
+    known = [items for items in several if items is not None]
+    if not several or len(known) < len(several):
+        return call.unknown()
+    return ListV([_apply(call, function, list(row)) for row in zip(*known, strict=False)])
+
+
+@function("builtins.filter", "function, iterable")
+def _filter(call: Bound) -> AbstractValue:
+    items = elements(call["iterable"])
+    if items is None:
         return call.unknown()
     made = ListV([])
-    for row in zip(*[s or [] for s in several], strict=False):
-        value = _apply(call, call.get(0), list(row))
-        if call.name == "filter":
-            known = truth(value)
-            if known is None:
-                made.unknown = call.unknown()
-            elif known:
-                made.items.append(row[0])
-        else:
-            made.items.append(value)
+    for item in items:
+        kept = truth(_apply(call, call["function"], [item]))
+        if kept is None:
+            made.unknown = call.unknown()
+        elif kept:
+            made.items.append(item)
     made.sites = [None] * len(made.items)
     return made
 
 
-def _apply(call: Call, what: Value, values: list[Value]) -> Value:
+def _apply(call: Bound, what: AbstractValue, values: list[AbstractValue]) -> AbstractValue:
     return invoke(call.context, what, [Given(None, value) for value in values])
 
 
-@function("builtins.sum")
-def _sum(call: Call) -> Value:
-    items = elements(call.get(0))
-    if items is None or not items or not all(isinstance(item, Const) for item in items):
+@function("builtins.sum", "iterable, start=0")
+def _sum(call: Bound) -> AbstractValue:
+    items = elements(call["iterable"])
+    if not items or call.is_given("start") or not all(isinstance(i, Const) for i in items):
         return pure(sum, call)
     total = items[0]
     for item in items[1:]:
@@ -263,58 +255,81 @@ def _sum(call: Call) -> Value:
     return total
 
 
-@function("builtins.min", "builtins.max")
-def _extreme(call: Call) -> Value:
-    python: Any = min if call.name == "min" else max
-    values = call.positional
-    items = elements(values[0]) if len(values) == 1 else values
-    default, by = call.get(-1, "default"), call.get(-1, "key")
-    if items == [] and default is not None:
-        return default
-    if not items or not all(isinstance(i, Const) for i in items):
-        return call.unknown()
-    if by is not None:
-        keys = [_apply(call, by, [item]) for item in items]
-        if not all(map(is_plain, keys)):
+def _extreme(python: Callable[..., Any]) -> None:
+    @function(f"builtins.{python.__name__}")
+    def _called(call: Bound) -> AbstractValue:
+        """Return the least or greatest of known scalars."""
+        values: list[AbstractValue] | None = call.positional
+        if len(call.positional) == 1:
+            values = elements(call.positional[0])
+        by: AbstractValue | None = call.get(-1, "key")
+        default: AbstractValue | None = call.get(-1, "default")
+        if values == [] and default is not None:
+            return default
+        if not values or not all(isinstance(value, Const) for value in values):
             return call.unknown()
         try:
-            return items[python(range(len(items)), key=lambda index: plain(keys[index]))]
+            return _best(call, python, values, by)
         except TypeError as error:
             return call.unknown(f"TypeError: {error}")
-    try:
-        several = items if len(items) > 1 else items * 2
-        best = python([item.value for item in several])
+
+
+_extreme(min)
+_extreme(max)
+
+
+def _best(
+    call: Bound, python: Callable[..., Any], values: list[Any], by: AbstractValue
+) -> AbstractValue:
+    """Return the best value, by a key where there is one; raises TypeError as Python does."""
+    if by is None:
+        several = values if len(values) > 1 else values * 2
+        best = python([value.value for value in several])
         return Const(best, derived(best, python, *map(origin_of, several)))
-    except TypeError as error:
-        return call.unknown(f"TypeError: {error}")
+    keys = _keys(call, values, by)
+    best_value: AbstractValue = values[python(range(len(values)), key=keys.__getitem__)]
+    return best_value
 
 
-@function("builtins.sorted")
-def _sorted(call: Call) -> Value:
-    items = elements(call.get(0))
-    if items is None or len(items) > MAX_LENGTH:
-        return call.unknown()
-    by = call.get(-1, "key")
-    keys = items if by is None else [_apply(call, by, [item]) for item in items]
+def _keys(call: Bound, values: list[AbstractValue], by: AbstractValue) -> list[Any]:
+    """Return what a key function makes of each value; raises `UnknownUsed` for an unknown."""
+    keys = [_apply(call, by, [value]) for value in values]
     if not all(map(is_plain, keys)):
+        raise UnknownUsed(call.unknown())
+    return [plain(key) for key in keys]
+
+
+@function("builtins.sorted", "iterable, /, *, key=None, reverse=False")
+def _sorted(call: Bound) -> AbstractValue:
+    items, backwards = elements(call["iterable"]), call.flag("reverse")
+    if items is None or len(items) > MAX_LENGTH or backwards is None:
         return call.unknown()
-    backwards = truth(call.get(-1, "reverse", Const(False)))
-    if backwards is None:
-        return call.unknown()
+    if is_none(call["key"]):
+        keys = [_plain(call, item) for item in items]
+    else:
+        keys = _keys(call, items, call["key"])
     try:
-        order = sorted(range(len(items)), key=lambda index: plain(keys[index]), reverse=backwards)
+        order = sorted(range(len(items)), key=keys.__getitem__, reverse=backwards)
     except TypeError as error:
         return call.unknown(f"TypeError: {error}")
     return ListV([items[index] for index in order])
 
 
-@function("builtins.next")
-def _next(call: Call) -> Value:
-    value = call.get(0)
+def _plain(call: Bound, value: AbstractValue) -> Any:
+    if not is_plain(value):
+        raise UnknownUsed(call.unknown())
+    return plain(value)
+
+
+@function("builtins.next", "iterator, default=None, /")
+def _next(call: Bound) -> AbstractValue:
+    value = call["iterator"]
     if isinstance(value, ListV) and value.items and value.unknown is None:
         return value.items[0]
     batch = lookup.method_of(value, "__next__")
     if batch is not None:
-        return batch(Call(call.interpreter, [], call.node, call.frame, value))
-    each = lookup.method_of(value, "__iter__")
-    return call.unknown() if each is None else each(value)
+        return batch(Call(call.interpreter, [], call.node, call.frame, value, "__next__"))
+    element = lookup.iteration_of(value)
+    if element is None:
+        return call.unknown()
+    return element(value)

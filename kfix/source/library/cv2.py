@@ -1,139 +1,136 @@
-"""OpenCV: pictures by their shapes. A picture of one channel has none: (height, width)."""
+"""OpenCV: images by their shapes."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from kfix.model.graph import Array, Symbol
-from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import NONE, Const, ListV, Value
-from kfix.source.interpreter.values import ObjectV
-from kfix.source.library.lookup import CONSTANTS, function, method
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Array, Dim, Shape, Symbol
+from kfix.source.interpreter.containers import Const, ListV
+from kfix.source.library import arguments
+from kfix.source.library.arguments import Bound, integer, items_of
+from kfix.source.library.lookup import CONSTANTS
+from kfix.source.library.signatures import function, function_row, method_row, within
 
 CONSTANTS["cv2.IMREAD_UNCHANGED"] = Const(-1)
 CONSTANTS["cv2.IMREAD_GRAYSCALE"] = Const(0)
 CONSTANTS["cv2.IMREAD_COLOR"] = Const(1)
 
+_HEIGHT, _WIDTH = '"the height of an image is not known"', '"the width of an image is not known"'
 
-def _flat(shape: tuple[Any, ...]) -> tuple[Any, ...]:
-    """OpenCV gives back a picture of one channel without the axis."""
-    return shape[:-1] if len(shape) == 3 and shape[-1] == 1 else shape
+function_row("cv2.VideoCapture", "**_", 'object("cv2_film")')
+method_row(
+    "cv2_film.read",
+    "image=None",
+    f'unknown("whether there is another frame is not known"), uint8[{_HEIGHT}, {_WIDTH}, 3]',
+)
+method_row(
+    within("cv2_film", "isOpened get set grab"),
+    "**_",
+    'unknown("a property of a video is not known")',
+)
+method_row("cv2_film.release", "", "None")
 
 
-def _picture(call: Call) -> Array | None:
-    """The picture that a function is given, where it is one: rank 2 or 3."""
+def _flat(shape: Shape) -> Shape:
+    """Return the shape that OpenCV gives back: without the axis of a single channel."""
+    if len(shape) == 3 and shape[-1] == 1:
+        return shape[:-1]
+    return shape
+
+
+def _image(call: Bound) -> tuple[Shape, str | None] | None:
+    """Return shape and dtype of the image that a function is given, `None` where it is none."""
     value = call.get(0, "src")
-    if isinstance(value, Array) and isinstance(value.shape, tuple) and len(value.shape) in (2, 3):
-        return value
-    return None
+    shape = arguments.known_shape(value, 2, 3)
+    if shape is None:
+        return None
+    return (shape, value.dtype)
 
 
-def _sized(call: Call, size: Value) -> Value:
-    """The picture in this size: (width, height)."""
-    picture = _picture(call)
-    if picture is None or not isinstance(picture.shape, tuple):
+def _sized(call: Bound, size: AbstractValue) -> AbstractValue:
+    """Return the image in a size (width, height)."""
+    image = _image(call)
+    if image is None:
         return call.unknown()
-    sides: list[Any] = [call.unknown("the size of the picture", size)] * 2
-    if isinstance(size, ListV) and len(size.items) == 2:
-        width, height = size.items
-        sides = [
-            side.value if isinstance(side, Const) else call.unknown("a size", side)
-            for side in (height, width)
-        ]
-    return Array(_flat((*sides, *picture.shape[2:])), picture.dtype)
+    shape, dtype = image
+    why = call.unknown("the size of an image is not known", size)
+    height: Dim = why
+    width: Dim = why
+    items = items_of(size)
+    if items is not None and len(items) == 2:
+        width, height = (arguments.dim(call, item, "dsize") for item in items)
+    return Array(_flat((height, width, *shape[2:])), dtype)
 
 
-@function("cv2.imread")
-def _imread(call: Call) -> Value:
-    """In colors three channels, in grey none; otherwise what the file has."""
-    flag = call.get(1, "flags", Const(1))
-    if not isinstance(flag, Const) or flag.value not in (0, 1):
-        return call.unknown("how many channels the picture has", flag)
-    height, width = (call.unknown("the size of the picture") for _ in range(2))
-    return Array((height, width, 3) if flag.value else (height, width), "uint8")
+@function("cv2.imread", "filename, flags=1")
+def _imread(call: Bound) -> AbstractValue:
+    """Return an image of three channels, or a gray one; otherwise the file has the channels."""
+    flags = integer(call["flags"])
+    if flags not in (0, 1):
+        return call.unknown("the channels of an image are not known", call["flags"])
+    height, width = (call.unknown(f"the {name} of an image is not known") for name in _SIDES)
+    return Array((height, width, 3)[: 2 + flags], "uint8")
 
 
-@function("cv2.resize")
-def _resize(call: Call) -> Value:
-    return _sized(call, call.get(1, "dsize"))
+_SIDES = ("height", "width")
 
 
-@function("cv2.warpAffine", "cv2.warpPerspective")
-def _warp(call: Call) -> Value:
-    return _sized(call, call.get(2, "dsize"))
+@function("cv2.resize", "src, dsize, **_")
+def _resize(call: Bound) -> AbstractValue:
+    return _sized(call, call["dsize"])
 
 
-@function("cv2.cvtColor")
-def _colors(call: Call) -> Value:
-    """The channels that the name of the conversion ends with: `COLOR_BGR2GRAY`."""
-    picture, code = _picture(call), call.get(1, "code")
-    if picture is None or not isinstance(picture.shape, tuple) or not isinstance(code, Symbol):
+@function("cv2.warpAffine cv2.warpPerspective", "src, M, dsize, **_")
+def _warp(call: Bound) -> AbstractValue:
+    return _sized(call, call["dsize"])
+
+
+_COLORS = ["BGR", "RGB", "HSV", "HLS", "LAB", "Lab", "LUV", "Luv", "YUV", "YCrCb", "YCR_CB", "XYZ"]
+_CHANNELS: dict[str, tuple[int, ...]] = {
+    "GRAY": (),
+    "BGRA": (4,),
+    "RGBA": (4,),
+    **dict.fromkeys(_COLORS, (3,)),
+    **dict.fromkeys((f"{name}_FULL" for name in _COLORS), (3,)),
+}
+
+
+@function("cv2.cvtColor", "src, code, **_")
+def _colors(call: Bound) -> AbstractValue:
+    """Return an image of the channels that the conversion ends with: `COLOR_BGR2GRAY`."""
+    image, code = _image(call), call["code"]
+    channels = None
+    if isinstance(code, Symbol):
+        channels = _CHANNELS.get(code.path.rpartition("2")[2])
+    if image is None or channels is None:
         return call.unknown()
-    made = code.path.rpartition("2")[2]
-    channels: tuple[int, ...] | None = {"GRAY": (), "BGRA": (4,), "RGBA": (4,)}.get(made)
-    if channels is None:
-        known = (
-            "BGR",
-            "RGB",
-            "HSV",
-            "HLS",
-            "LAB",
-            "Lab",
-            "LUV",
-            "Luv",
-            "YUV",
-            "YCrCb",
-            "YCR_CB",
-            "XYZ",
-        )
-        channels = (3,) if made.removesuffix("_FULL") in known else None
-    return (
-        call.unknown()
-        if channels is None
-        else Array((*picture.shape[:2], *channels), picture.dtype)
-    )
+    return Array((*image[0][:2], *channels), image[1])
 
 
-@function("cv2.GaussianBlur", "cv2.blur", "cv2.medianBlur", "cv2.bilateralFilter", "cv2.filter2D", "cv2.equalizeHist",
-          "cv2.flip", "cv2.dilate", "cv2.erode", "cv2.morphologyEx", "cv2.bitwise_not", "cv2.bitwise_and",
-          "cv2.bitwise_or", "cv2.convertScaleAbs", "cv2.adaptiveThreshold", "cv2.addWeighted",
-          "cv2.fastNlMeansDenoising", "cv2.Canny")  # fmt: skip
-def _filtered(call: Call) -> Value:
-    """The same size and channels; edges have no channels."""
-    picture = _picture(call)
-    if picture is None or not isinstance(picture.shape, tuple):
+_FILTERS = (
+    "GaussianBlur blur medianBlur bilateralFilter filter2D equalizeHist flip dilate erode "
+    "morphologyEx bitwise_not bitwise_and bitwise_or convertScaleAbs adaptiveThreshold "
+    "addWeighted fastNlMeansDenoising"
+)
+
+
+@function(within("cv2", _FILTERS))
+def _filtered(call: Bound) -> AbstractValue:
+    """Return an image of the same size and channels."""
+    image = _image(call)
+    if image is None:
         return call.unknown()
-    return Array(picture.shape[:2] if call.name == "Canny" else _flat(picture.shape), picture.dtype)
+    return Array(_flat(image[0]), image[1])
+
+
+@function("cv2.Canny")
+def _edges(call: Bound) -> AbstractValue:
+    """Return an image of the same size, without channels."""
+    image = _image(call)
+    if image is None:
+        return call.unknown()
+    return Array(image[0][:2], image[1])
 
 
 @function("cv2.threshold")
-def _threshold(call: Call) -> Value:
-    return ListV([call.unknown("the threshold"), _filtered(call)], "tuple")
-
-
-# --- films --------------------------------------------------------------------------------
-
-
-@function("cv2.VideoCapture")
-def _film(call: Call) -> Value:
-    return ObjectV("cv2_film")
-
-
-@method("cv2_film.read")
-def _frame(call: Call) -> Value:
-    """Whether there is a frame, and the frame, in colors."""
-    height, width = (call.unknown("the size of the film") for _ in range(2))
-    return ListV(
-        [call.unknown("whether there is another frame"), Array((height, width, 3), "uint8")],
-        "tuple",
-    )
-
-
-@method("cv2_film.isOpened", "cv2_film.get", "cv2_film.set", "cv2_film.grab")
-def _asked(call: Call) -> Value:
-    return call.unknown("a number that the film tells")
-
-
-@method("cv2_film.release")
-def _closed(call: Call) -> Value:
-    return NONE
+def _threshold(call: Bound) -> AbstractValue:
+    return ListV([call.unknown("the threshold is not known"), _filtered(call)], "tuple")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array
 from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Value
+from kfix.source.interpreter.containers import Const, DictV, ListV
 from kfix.source.interpreter.conversion import from_shape
 from kfix.source.interpreter.partial_values import IntegerV, VersionedV
 from kfix.source.interpreter.values import ObjectV
-from kfix.source.library.lookup import attribute, function, method
+from kfix.source.library.arguments import Bound, kept, receiver_of
+from kfix.source.library.signatures import attribute, function, method, method_row
 
 Space = tuple[int, ...] | int
-"""A shape of numbers, or how many things there are to choose from."""
+"""A shape of numbers, or the number of things to choose from."""
 
 _SPACES: dict[str, tuple[Space, Space]] = {
     "CartPole": ((4,), 2),
@@ -32,103 +32,103 @@ _SPACES: dict[str, tuple[Space, Space]] = {
 }
 """Observations and actions by https://gymnasium.farama.org/environments/ (version 1.0)."""
 
+method_row("env.seed env.render env.close space.seed", "**_", "None")
 
-@function("gym.make", "gymnasium.make")
-def _make(call: Call) -> Value:
-    """With arguments of its own an environment may be another (`continuous=True`, `map_name="8x8"`)."""
+_PLAIN = {None, "id", "render_mode", "max_episode_steps"}
+"""Arguments that leave an environment what it is; others may make it another."""
+
+
+@function("gym.make gymnasium.make")
+def _make(call: Bound) -> AbstractValue:
     known = _SPACES.get(call.text(0, "id").partition("-v")[0])
-    plainly = all(
-        given.keyword in (None, "id", "render_mode", "max_episode_steps") for given in call.given
-    )
-    if known is None or not plainly:
-        return call.unknown("what this environment shows")
-    seen, done = (ObjectV("space", size=_value(size)) for size in known)
-    return ObjectV(
-        "env", observation=seen, action=done, pairs=Const(call.path.startswith("gymnasium"))
-    )
+    if known is None or not {given.keyword for given in call.given} <= _PLAIN:
+        return call.unknown("the observations of the environment are not known")
+    observation, action = (ObjectV("space", size=_size(space)) for space in known)
+    pairs = Const(call.path.startswith("gymnasium"))
+    return ObjectV("env", observation=observation, action=action, pairs=pairs)
 
 
-def _value(size: Space) -> Value:
-    return Const(size) if isinstance(size, int) else from_shape(size)
+def _size(space: Space) -> AbstractValue:
+    if isinstance(space, int):
+        return Const(space)
+    return from_shape(space)
 
 
-def _sample(call: Call, space: ObjectV) -> Value:
+def _sample(call: Bound, space: ObjectV) -> AbstractValue:
+    why = call.unknown("a number of the environment is not known")
+    is_choice = isinstance(space.data["size"], Const)
+    if is_choice:
+        return IntegerV(why)
+    return Array(_shape(space), "float32")
+
+
+def _shape(space: ObjectV) -> tuple[int, ...]:
     size = space.data["size"]
-    why = call.unknown("a number that the environment gives")
-    return IntegerV(why) if isinstance(size, Const) else Array(_shape(space), "float32")
-
-
-def _shape(space: ObjectV) -> tuple[Any, ...]:
-    size = space.data["size"]
-    return tuple(dim.value for dim in size.items) if isinstance(size, ListV) else ()
+    if isinstance(size, ListV):
+        return tuple(dim.value for dim in size.items)
+    return ()
 
 
 @attribute("env.observation_space")
-def _observation(interpreter: Any, value: ObjectV, node: Any, where: Any) -> Value:
-    return value.data["observation"]
+def _observation(call: Call) -> AbstractValue:
+    return kept(call, "observation")
 
 
 @attribute("env.action_space")
-def _action(interpreter: Any, value: ObjectV, node: Any, where: Any) -> Value:
-    return value.data["action"]
+def _action(call: Call) -> AbstractValue:
+    return kept(call, "action")
 
 
-@attribute("env.unwrapped", "env.env")
-def _itself(interpreter: Any, value: ObjectV, node: Any, where: Any) -> Value:
-    return value
+@attribute("env.unwrapped env.env")
+def _itself(call: Call) -> AbstractValue:
+    return receiver_of(call)
 
 
 @attribute("space.shape")
-def _space_shape(interpreter: Any, value: ObjectV, node: Any, where: Any) -> Value:
-    size = value.data["size"]
-    return ListV([], "tuple") if isinstance(size, Const) else size
+def _space_shape(call: Call) -> AbstractValue:
+    size = kept(call, "size")
+    if isinstance(size, Const):
+        return ListV([], "tuple")
+    return size
 
 
 @attribute("space.n")
-def _count(interpreter: Any, value: ObjectV, node: Any, where: Any) -> Value:
-    size = value.data["size"]
-    return (
-        size
-        if isinstance(size, Const)
-        else interpreter.unknown("how many actions there are", node, where)
-    )
+def _count(call: Call) -> AbstractValue:
+    size = kept(call, "size")
+    if isinstance(size, Const):
+        return size
+    return call.unknown("the number of actions is not known")
 
 
-@attribute("space.high", "space.low")
-def _bounds(interpreter: Any, value: ObjectV, node: Any, where: Any) -> Value:
-    return Array(_shape(value), "float32")
+@attribute("space.high space.low")
+def _bounds(call: Call) -> AbstractValue:
+    return Array(_shape(call.receiver), "float32")
 
 
 @method("space.sample")
-def _any(call: Call) -> Value:
+def _any(call: Bound) -> AbstractValue:
     return _sample(call, call.receiver)
 
 
 @method("env.reset")
-def _reset(call: Call) -> Value:
-    """The observation; from Gym 0.26 on, and in Gymnasium, with a dictionary."""
+def _reset(call: Bound) -> AbstractValue:
+    """Return the observation; from Gym 0.26 on, and in Gymnasium, a pair with a dictionary."""
     env: ObjectV = call.receiver
-    seen, told = _sample(call, env.data["observation"]), DictV({})
-    told.unknown = call.unknown("what the environment tells")
+    observation, info = _sample(call, env.data["observation"]), DictV({})
+    info.unknown = call.unknown("the info of the environment is not known")
     if env.data["pairs"].value:
-        return ListV([seen, told], "tuple")
-    return (
-        VersionedV(seen.shape, seen.dtype, forms=((seen, told),))
-        if isinstance(seen, Array)
-        else seen
-    )
+        return ListV([observation, info], "tuple")
+    if not isinstance(observation, Array):
+        return observation
+    return VersionedV(observation.shape, observation.dtype, forms=((observation, info),))
 
 
 @method("env.step")
-def _step(call: Call) -> Value:
-    """Observation, reward, whether it is over, and what else is told; newer ones tell in two words that it is over."""
+def _step(call: Bound) -> AbstractValue:
+    """Return observation, reward, whether it is over (newer ones: in two flags), and info."""
     env: ObjectV = call.receiver
-    seen, why = _sample(call, env.data["observation"]), call.unknown("what the environment gives")
+    observation = _sample(call, env.data["observation"])
+    why = call.unknown("the result of a step is not known")
     if env.data["pairs"].value:
-        return ListV([seen, why, why, why, why], "tuple")
-    return VersionedV(why, forms=((seen, why, why, why), (seen, why, why, why, why)))
-
-
-@method("env.seed", "env.render", "env.close", "space.seed")
-def _nothing(call: Call) -> Value:
-    return NONE
+        return ListV([observation, why, why, why, why], "tuple")
+    return VersionedV(why, forms=((observation, why, why, why), (observation, why, why, why, why)))

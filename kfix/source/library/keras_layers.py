@@ -2,263 +2,265 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-import libcst as cst
-
 from kfix.model import order
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Layer, Library, TensorRef
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
-from kfix.source.interpreter.bodies import model_of_shape, read_function
 from kfix.source.interpreter.calls import Call, Given
-from kfix.source.interpreter.containers import Const, DictV, ListV, Value
+from kfix.source.interpreter.classes import model_of_shape, read_function
+from kfix.source.interpreter.containers import Const, DictV, ListV
 from kfix.source.interpreter.conversion import to_shape
-from kfix.source.interpreter.interpreter import Frame, Interpreter
+from kfix.source.interpreter.interpreter import Body, Interpreter
 from kfix.source.interpreter.values import InstanceV, LayerV, ObjectV, SequentialV, TensorV
 from kfix.source.keras import layers, models
-from kfix.source.library.lookup import attribute, function, method
+from kfix.source.keras.auto_names import made_up_name
+from kfix.source.library.arguments import Bound
+from kfix.source.library.signatures import attribute, function, method, method_row
+
+method_row("layer.build", "**_", "None")
 
 
-@attribute("tensor.shape", "tensor._keras_shape")
-def _tensor_shape(
-    interpreter: Interpreter, value: TensorV, node: cst.Attribute, frame: Frame
-) -> Value:
-    if node.attr.value != "shape":
-        path = f"keras.KerasTensor.{node.attr.value}"
-        layers.note_attribute(interpreter, value, path, frame.unit.site(node))
-    return tensor_operations.shape_value(interpreter, value)
+@attribute("tensor.shape tensor._keras_shape")
+def _tensor_shape(call: Call) -> AbstractValue:
+    return tensor_operations.shape_value(call.interpreter, call.receiver)
 
 
 @attribute("tensor.ndim")
-def _tensor_rank(
-    interpreter: Interpreter, value: TensorV, node: cst.CSTNode, frame: Frame
-) -> Value:
-    shape = tensor_operations.shape_of(interpreter, value)
-    return (
-        Const(len(shape))
-        if isinstance(shape, tuple)
-        else interpreter.unknown("the rank is not known", node, frame, shape)
-    )
+def _tensor_rank(call: Call) -> AbstractValue:
+    shape = tensor_operations.shape_of(call.interpreter, call.receiver)
+    if not isinstance(shape, tuple):
+        return call.unknown("the rank is not known", shape)
+    return Const(len(shape))
 
 
 @attribute("tensor.T")
-def _transposed(interpreter: Interpreter, value: TensorV, node: cst.CSTNode, frame: Frame) -> Value:
+def _transposed(call: Call) -> AbstractValue:
     return tensor_operations.operate(
-        interpreter, "keras.ops.transpose", [(None, value)], frame.unit.site(node)
+        call.interpreter, "keras.ops.transpose", [(None, call.receiver)], call.site
     )
 
 
 @method("tensor.get_shape")
-def _get_shape(call: Call) -> Value:
-    layers.note_attribute(call.interpreter, call.receiver, "keras.KerasTensor.get_shape", call.site)
+def _get_shape(call: Bound) -> AbstractValue:
     return tensor_operations.shape_value(call.interpreter, call.receiver)
 
 
-@method("list.as_list", "tuple.as_list")
-def _as_list(call: Call) -> Value:
+@method("list.as_list tuple.as_list")
+def _as_list(call: Bound) -> AbstractValue:
     return ListV(list(call.receiver.items))
 
 
+# --- attributes of layers -----------------------------------------------------------------
+
+
 def use_of(interpreter: Interpreter, layer: LayerV) -> int | None:
-    """The node in which a layer was called, for `layer.output`; a Sequential is unrolled for it."""
+    """Return the node in which a layer was called; a Sequential is unrolled for it."""
     if layer.layer.is_application:
         return layers.own_node(interpreter, layer)
+    if not layer.nodes:
+        _unroll_around(interpreter, layer)
     if layer.nodes:
         return layer.nodes[0]
+    return None
+
+
+def _unroll_around(interpreter: Interpreter, layer: LayerV) -> None:
+    """Unroll the Sequential that holds a layer."""
     for model in interpreter.models:
-        if isinstance(model, SequentialV) and any(
-            item is layer for item, _ in model.variants[0].items
-        ):
+        if not isinstance(model, SequentialV):
+            continue
+        if any(item is layer for item, _ in model.variants[0].items):
             models.unroll(interpreter, model)
-            break
-    return layer.nodes[0] if layer.nodes else None
+            return
 
 
-def _layer(value: Value) -> LayerV:
+def _layer(value: AbstractValue) -> LayerV:
     layer: Any = value.layer if isinstance(value, InstanceV) else value
     assert isinstance(layer, LayerV)
     return layer
 
 
-@attribute("layer.output", "layer.outputs")
-def _layer_output(
-    interpreter: Interpreter, value: Value, node: cst.Attribute, frame: Frame
-) -> Value:
-    layer = _layer(value)
-    use = use_of(interpreter, layer)
-    if use is None:
-        return interpreter.unknown(
-            f"`{interpreter.text(node, frame)}`: the layer was not called", node, frame
-        )
-    found = tensor_operations.outputs(interpreter, use)
-    return ListV([found]) if node.attr.value == "outputs" and isinstance(found, TensorV) else found
+def _not_called(call: Call) -> Unknown:
+    text = call.interpreter.text(call.node, call.frame)
+    return call.unknown(f"`{text}`: the layer was not called")
 
 
-@attribute("layer.input", "layer.inputs")
-def _layer_input(
-    interpreter: Interpreter, value: Value, node: cst.Attribute, frame: Frame
-) -> Value:
-    layer = _layer(value)
-    use = use_of(interpreter, layer)
-    refs = (
-        []
-        if use is None
-        else [r for _, arg in interpreter.arena[use].args for r in order.refs_in(arg)]
-    )
-    if use is not None and interpreter.arena[use].layer.cls == "Input":
-        refs = [TensorRef(use)]
+@attribute("layer.output layer.outputs")
+def _layer_output(call: Call) -> AbstractValue:
+    found = _output_of(call)
+    is_list = call.name == "outputs" and isinstance(found, TensorV)
+    if is_list:
+        return ListV([found])
+    return found
+
+
+def _output_of(call: Call) -> AbstractValue:
+    node = use_of(call.interpreter, _layer(call.receiver))
+    if node is None:
+        return _not_called(call)
+    return tensor_operations.outputs(call.interpreter, node)
+
+
+@attribute("layer.input layer.inputs")
+def _layer_input(call: Call) -> AbstractValue:
+    refs = _input_refs(call)
     if not refs:
-        return interpreter.unknown(
-            f"`{interpreter.text(node, frame)}`: the layer was not called", node, frame
-        )
-    several = node.attr.value == "inputs" or len(refs) > 1
-    return ListV([TensorV(ref) for ref in refs]) if several else TensorV(refs[0])
+        return _not_called(call)
+    is_list = call.name == "inputs" or len(refs) > 1
+    if is_list:
+        return ListV([TensorV(ref) for ref in refs])
+    return TensorV(refs[0])
 
 
-@attribute("layer.output_shape", "layer.input_shape")
-def _layer_shape(
-    interpreter: Interpreter, value: Value, node: cst.Attribute, frame: Frame
-) -> Value:
-    part = _layer_output if node.attr.value == "output_shape" else _layer_input
-    found = part(interpreter, value, node, frame)
-    return (
-        tensor_operations.shape_value(interpreter, found) if isinstance(found, TensorV) else found
-    )
+def _input_refs(call: Call) -> list[TensorRef]:
+    """Return the tensors that a layer was called on; an Input is its own."""
+    node = use_of(call.interpreter, _layer(call.receiver))
+    if node is None:
+        return []
+    use = call.interpreter.arena[node]
+    if use.layer.cls == "Input":
+        return [TensorRef(node)]
+    return [ref for _, argument in use.args for ref in order.refs_in(argument)]
 
 
-@attribute("layer.name", "model.name")
-def _name(interpreter: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
-    name = layers.layer_name(interpreter, layers.inner_model(value))
+@attribute("layer.output_shape")
+def _output_shape(call: Call) -> AbstractValue:
+    return _shape_of(call, _output_of(call))
+
+
+@attribute("layer.input_shape")
+def _input_shape(call: Call) -> AbstractValue:
+    return _shape_of(call, _layer_input(call))
+
+
+def _shape_of(call: Call, found: AbstractValue) -> AbstractValue:
+    if not isinstance(found, TensorV):
+        return found
+    return tensor_operations.shape_value(call.interpreter, found)
+
+
+@attribute("layer.name model.name")
+def _name(call: Call) -> AbstractValue:
+    value = call.receiver
+    name = layers.layer_name(call.interpreter, layers.inner_model(value))
     if name is None and type(value) is LayerV:
-        from kfix.source.keras.auto_names import made_up_name
-
-        name = made_up_name(interpreter, value)
-    return (
-        interpreter.unknown("a name that Keras makes up", node, frame)
-        if name is None
-        else Const(name)
-    )
+        name = made_up_name(call.interpreter, value)
+    if name is None:
+        return call.unknown("a name that Keras makes up")
+    return Const(name)
 
 
 @attribute("layer.__class__")
-def _class_of(interpreter: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
-    """For its `__name__`: Keras's own name of the class."""
-    if not isinstance(value, LayerV) or not (
-        value.layer.is_keras_layer or value.layer.is_inside_application
-    ):
-        return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame)
-    return ObjectV("class", __name__=Const(interpreter.shapes.class_name(value.cls) or value.cls))
-
-
-@attribute("layer.units", "layer.filters")
-def _argument(interpreter: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
+def _class_of(call: Call) -> AbstractValue:
+    """Return an object whose `__name__` is Keras's own name of the class."""
+    value = call.receiver
     layer = value.layer if isinstance(value, LayerV) else None
-    found = layer.argument(node.attr.value) if layer is not None else None
-    if (
-        found is None
-        and layer is not None
-        and layer.arguments
-        and layer.arguments[0].keyword is None
-    ):
+    if layer is None or not (layer.is_keras_layer or layer.is_inside_application):
+        return call.unknown()
+    name = call.interpreter.shapes.class_name(value.cls) or value.cls
+    return ObjectV("class", __name__=Const(name))
+
+
+@attribute("layer.units layer.filters")
+def _argument(call: Call) -> AbstractValue:
+    layer = call.receiver.layer if isinstance(call.receiver, LayerV) else None
+    if layer is None:
+        return call.unknown()
+    found = layer.argument(call.name)
+    if found is None and layer.arguments and layer.arguments[0].keyword is None:
         found = layer.arguments[0]
-    if found is not None and isinstance(found.value, int):
-        return Const(found.value, found.origin)
-    return interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame)
+    if found is None or not isinstance(found.value, int):
+        return call.unknown()
+    return Const(found.value, found.origin)
 
 
-@method("layer.vocabulary_size", "layer.vocab_size")
-def _vocabulary_size(call: Call) -> Value:
+# --- vocabularies -------------------------------------------------------------------------
+
+
+@method("layer.vocabulary_size layer.vocab_size")
+def _vocabulary_size(call: Bound) -> AbstractValue:
     found = _vocabulary(call)
-    return found if isinstance(found, Unknown) else Const(found)
+    if isinstance(found, Unknown):
+        return found
+    return Const(found)
 
 
 @method("layer.get_vocabulary")
-def _get_vocabulary(call: Call) -> Value:
-    """The tokens are not told, their number is."""
-    found = _vocabulary(call)
-    return Array((found,))
+def _get_vocabulary(call: Bound) -> AbstractValue:
+    """Return an array of tokens: they are not known, their number is."""
+    return Array((_vocabulary(call),))
 
 
-def _vocabulary(call: Call) -> int | Unknown:
+_WITH_VOCABULARY = ("TextVectorization", "StringLookup", "IntegerLookup")
+
+
+def _vocabulary(call: Bound) -> int | Unknown:
     layer: Layer = _layer(call.receiver).layer
-    if not layer.is_keras_layer or layer.cls not in (
-        "TextVectorization",
-        "StringLookup",
-        "IntegerLookup",
-    ):
+    if not layer.is_keras_layer or layer.cls not in _WITH_VOCABULARY:
         return call.unknown()
     size = call.interpreter.shapes.vocabulary_size(layer)
-    return call.unknown(because=size) if isinstance(size, Unknown) else size
+    if isinstance(size, Unknown):
+        return call.unknown(because=size)
+    return size
 
 
 # --- layers with functions in them --------------------------------------------------------
 
 
-@function("keras.layers.Lambda")
-def _lambda(call: Call) -> Value:
-    interpreter, given = call.interpreter, call.find(0, "function")
-    declared = call.get(1, "output_shape")
+@function("keras.layers.Lambda", "function, output_shape=None, mask=None, arguments=None, **_")
+def _lambda(call: Bound) -> AbstractValue:
+    interpreter = call.interpreter
     made = layers.make_layer(interpreter, "Lambda", call.given, call.site)
-    if given is None:
+    if not call.is_given("function"):
         return made
-    what = given.value
-    kwargs = call.get(-1, "arguments")
-    more = [Given(k, v) for k, v in kwargs.entries.items()] if isinstance(kwargs, DictV) else []
-    body = _function_body(interpreter, what, more, call, declared)
-    layer = made.layer
-    made.layer = Layer(
-        "Lambda",
-        layer.arguments,
-        layer.site,
-        layer.uid,
-        Library.KERAS,
-        body=interpreter.defer(body),
-    )
+    kwargs, more = call["arguments"], []
+    if isinstance(kwargs, DictV):
+        more = [Given(name, value) for name, value in kwargs.entries.items()]
+    body = interpreter.defer(_function_body(call, more))
+    made.layer = _with_body(made.layer, Library.KERAS, body)
     return made
 
 
-def _function_body(
-    interpreter: Interpreter, what: Value, more: list[Given], call: Call, declared: Value
-) -> Any:
+def _with_body(layer: Layer, library: Library, body: Body) -> Layer:
+    return Layer(layer.cls, layer.arguments, layer.site, layer.uid, library, body=body)
+
+
+def _function_body(call: Bound, more: list[Given]) -> Callable[[Any], Any]:
+    """Return the body of a Lambda layer: its function, else its declared output shape."""
+
     def body(shapes: Any) -> Any:
-        found = read_function(interpreter, what, more, shapes, call)
-        if isinstance(found, Unknown) and isinstance(declared, ListV):
-            rest = to_shape(declared)
-            if isinstance(rest, tuple) and isinstance(shapes, tuple):
-                return model_of_shape(interpreter, "Lambda", (shapes[0], *rest), call.site)
-        return found
+        found = read_function(call.interpreter, call["function"], more, shapes, call)
+        if not isinstance(found, Unknown) or not isinstance(call["output_shape"], ListV):
+            return found
+        rest = to_shape(call["output_shape"])
+        if not isinstance(rest, tuple) or not isinstance(shapes, tuple):
+            return found
+        return model_of_shape(call.interpreter, "Lambda", (shapes[0], *rest), call.site)
 
     return body
 
 
-def layer_of_declared_shape(call: Call, cls: str, declared: Value) -> Value:
-    """A layer of another library that says its own output shape (without the batch); trained where it says so."""
-    interpreter, given = call.interpreter, call.given
-    weights = call.unknown(f"how many weights `{cls}` has")
-    said = call.get(1, "trainable", Const(False))
-    trained = 0 if isinstance(said, Const) and not said.value else weights
-    made = layers.make_layer(
-        interpreter,
-        cls,
-        given,
-        call.site,
-        Library.UNKNOWN,
-        call.unknown(f"`{cls}` says no output shape"),
-    )
+def layer_of_declared_shape(call: Bound, cls: str, declared: AbstractValue) -> AbstractValue:
+    """Return a layer of another library that declares its output shape (without the batch)."""
+    interpreter = call.interpreter
+    weights = call.unknown(f"the number of weights of `{cls}` is not known")
+    why = call.unknown(f"`{cls}` declares no output shape")
+    made = layers.make_layer(interpreter, cls, call.given, call.site, Library.UNKNOWN, why)
     rest = to_shape(declared) if declared is not None else None
-    if isinstance(rest, tuple):
-        layer = made.layer
+    if not isinstance(rest, tuple):
+        return made
+    trainable = call.get(1, "trainable", Const(False))
+    trained = 0 if isinstance(trainable, Const) and not trainable.value else weights
 
-        def body(shapes: Any) -> Any:
-            return replace(
-                model_of_shape(interpreter, cls, (None, *rest), call.site),
-                weights=weights,
-                trained=trained,
-            )
+    def body(shapes: Any) -> Any:
+        shape = (None, *rest)
+        inner = model_of_shape(interpreter, cls, shape, call.site)
+        return replace(inner, weights=weights, trained=trained)
 
-        made.layer = Layer(
-            cls, layer.arguments, layer.site, layer.uid, Library.USER, body=interpreter.defer(body)
-        )
+    made.layer = _with_body(made.layer, Library.USER, interpreter.defer(body))
     return made

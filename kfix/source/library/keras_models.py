@@ -6,66 +6,65 @@ from typing import Any
 
 import libcst as cst
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Argument, Array, Layer, Library
+from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.assignments import assign
-from kfix.source.interpreter.calls import Call, Given, invoke
-from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Value, Within, first
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Within
 from kfix.source.interpreter.conversion import from_shape, to_shape
-from kfix.source.interpreter.interpreter import Frame, Interpreter
 from kfix.source.interpreter.library_calls import apply
-from kfix.source.interpreter.value_queries import elements
-from kfix.source.interpreter.values import (
-    FunctionV,
-    InstanceV,
-    LayerV,
-    ModelV,
-    ObjectV,
-    SequentialV,
-    TensorV,
-)
+from kfix.source.interpreter.values import InstanceV, LayerV, ModelV, SequentialV, TensorV
 from kfix.source.keras import (
     argument_values,
     compile_arguments,
-    data_calls,
-    fit_arguments,
     functional_models,
     layers,
     models,
     saved,
 )
-from kfix.source.keras.argument_values import argument_origin
-from kfix.source.library.lookup import attribute, function, method
+from kfix.source.keras.application_layers import layers_of
+from kfix.source.keras.auto_names import made_up_name
+from kfix.source.library import arguments
+from kfix.source.library import keras_fit as _keras_fit  # noqa: F401  (registers fit and its like)
+from kfix.source.library.arguments import Bound, is_none
+from kfix.source.library.signatures import attribute, function, method, method_row, within
+
+method_row(
+    within("model", "save_weights load_weights set_weights compile_from_config export reset_states "
+                    "adapt add_loss add_metric"), "**_", "None")  # fmt: skip
+method_row(within("layer", "set_weights adapt add_loss add_metric"), "**_", "None")
 
 # --- making models ------------------------------------------------------------------------
 
 
 @function("keras.Sequential")
-def _sequential(call: Call) -> Value:
+def _sequential(call: Bound) -> AbstractValue:
     return models.new_sequential(call.interpreter, call.given, call.node, call.frame)
 
 
-@function("keras.Model")
-def _model(call: Call) -> Value:
-    inputs = first(call.get(0, "inputs"), call.get(-1, "input"))
-    ends = first(call.get(1, "outputs"), call.get(-1, "output"))
-    if inputs is None or ends is None:
+@function("keras.Model", "inputs=None, outputs=None, *, input=None, output=None, **_")
+def _model(call: Bound) -> AbstractValue:
+    """Return a functional model; Keras 1 calls its arguments `input` and `output`."""
+    inputs = call.either("input", "inputs")
+    outputs = call.either("output", "outputs")
+    if is_none(inputs) or is_none(outputs):
         return call.unknown("a Model without inputs and outputs")
     return functional_models.new_functional(
-        call.interpreter, inputs, ends, call.given, call.site, call.frame
+        call.interpreter, inputs, outputs, call.given, call.site, call.frame
     )
 
 
 @function("keras.Input")
-def _input(call: Call) -> Value:
-    return layers.make_input(
-        call.interpreter, argument_values.model_arguments(call.interpreter, call.given), call.site
-    )
+def _input(call: Bound) -> AbstractValue:
+    arguments = argument_values.model_arguments(call.interpreter, call.given)
+    return layers.make_input(call.interpreter, arguments, call.site)
 
 
-@function("keras.models.clone_model")
-def _clone(call: Call) -> Value:
-    value = call.get(0)
+@function("keras.models.clone_model", "model, **_")
+def _clone(call: Bound) -> AbstractValue:
+    value = call["model"]
     if isinstance(value, LayerV) and value.layer.is_application:
         return saved.copied(call.interpreter, value)
     return saved.again(call, saved.snapshot(value), own=True)
@@ -74,78 +73,85 @@ def _clone(call: Call) -> Value:
 # --- changing models ----------------------------------------------------------------------
 
 
-def sequential(value: Value) -> SequentialV | None:
-    """The Sequential behind a value: itself, or an object of a subclass."""
+def sequential(value: AbstractValue) -> SequentialV | None:
+    """Return the Sequential behind a value: itself, or that of an object of a subclass."""
     if isinstance(value, InstanceV):
         value = value.model
-    return value if isinstance(value, SequentialV) else None
+    if isinstance(value, SequentialV):
+        return value
+    return None
 
 
-@method("model.add", "layer.add")
-def _add(call: Call) -> Value:
-    made, given = sequential(call.receiver) or _grown(call), call.find(0, "layer")
-    if made is not None and given is not None:
-        models.add(call.interpreter, made, given.value, given.site or call.site)
+@method("model.add layer.add", "layer, **_")
+def _add(call: Bound) -> AbstractValue:
+    made = sequential(call.receiver) or _refused_addition(call)
+    if made is not None and call.is_given("layer"):
+        site = call.site_of("layer") or call.site
+        models.add(call.interpreter, made, call["layer"], site)
     return NONE
 
 
-def _grown(call: Call) -> SequentialV | None:
-    """The Sequential that a functional model in a variable would have to be in, to be added to: what Keras refuses."""
+def _refused_addition(call: Bound) -> SequentialV | None:
+    """Return the Sequential that a functional model in a variable would have to be in.
+
+    Keras refuses to add a layer to a functional model.
+    """
     value, func = call.receiver, call.node.func if isinstance(call.node, cst.Call) else None
     holder = func.value if isinstance(func, cst.Attribute) else None
     if not isinstance(holder, cst.Name) or call.frame.scope.names.get(holder.value) is not value:
         return None
-    if isinstance(value, ModelV) and value.model.is_functional:
-        site = value.model.site
-    elif isinstance(value, LayerV) and value.layer.is_application:
-        site = value.layer.site
-    else:
+    site = _site_of_functional(value)
+    if site is None:
         return None
     interpreter = call.interpreter
     made = SequentialV(call.site, interpreter.uid(), call.frame.function)
     interpreter.models.append(made)
     name = (Argument("name", holder.value),)
+    refused = Layer("add", name, call.site, interpreter.uid(), Library.REFUSED)
     models.add(interpreter, made, value, site)
-    models.add(
-        interpreter,
-        made,
-        LayerV(Layer("add", name, call.site, interpreter.uid(), Library.REFUSED)),
-        call.site,
-    )
+    models.add(interpreter, made, LayerV(refused), call.site)
     assign(interpreter, holder, made, call.frame)
     return made
 
 
+def _site_of_functional(value: AbstractValue) -> Site | None:
+    if isinstance(value, ModelV) and value.model.is_functional:
+        return value.model.site
+    if isinstance(value, LayerV) and value.layer.is_application:
+        return value.layer.site
+    return None
+
+
 @method("model.pop")
-def _pop(call: Call) -> Value:
+def _pop(call: Bound) -> AbstractValue:
     made = sequential(call.receiver)
-    return call.unknown() if made is None else models.pop(call.interpreter, made, call.site)
+    if made is None:
+        return call.unknown()
+    return models.pop(call.interpreter, made, call.site)
 
 
-@method("model.build")
-def _build(call: Call) -> Value:
-    given = call.find(0, "input_shape") or call.find(0, "batch_input_shape")
-    if given is not None:
-        models.set_given(
-            call.interpreter, layers.inner_model(call.receiver), _shapes(given.value), given.site
-        )
+@method("model.build", "input_shape=None, batch_input_shape=None")
+def _build(call: Bound) -> AbstractValue:
+    for name in ("input_shape", "batch_input_shape"):
+        if call.is_given(name):
+            model, shapes = layers.inner_model(call.receiver), _shapes(call[name])
+            models.set_given(call.interpreter, model, shapes, call.site_of(name))
+            break
     return NONE
 
 
-def _shapes(value: Value) -> Any:
+def _shapes(value: AbstractValue) -> Any:
     if isinstance(value, DictV):
         return {key: to_shape(item) for key, item in value.entries.items()}
-    if (
-        isinstance(value, ListV)
-        and value.items
-        and all(isinstance(item, ListV) for item in value.items)
-    ):
+    if not isinstance(value, ListV) or not value.items:
+        return to_shape(value)
+    if all(isinstance(item, ListV) for item in value.items):
         return [to_shape(item) for item in value.items]
     return to_shape(value)
 
 
 @method("model.compile")
-def _compile(call: Call) -> Value:
+def _compile(call: Bound) -> AbstractValue:
     arguments = argument_values.model_arguments(call.interpreter, call.given)
     call.interpreter.compiles.append(
         (
@@ -158,239 +164,90 @@ def _compile(call: Call) -> Value:
     return NONE
 
 
-@method("model.fit", "model.evaluate", "model.predict", "model.train_on_batch", "model.test_on_batch",
-        "model.predict_on_batch", "model.fit_generator", "model.evaluate_generator")  # fmt: skip
-def fit(call: Call) -> Value:
-    """What a model is given, by `fit` and its like."""
-    interpreter, model = call.interpreter, layers.inner_model(call.receiver)
-    name = call.name
-    x, y = call.get(0, "x"), call.get(1, "y") if not name.startswith("predict") else None
-    x_data = (fit_arguments.listed(x, model, "x", call) or (x,))[0]
-    y_data = (fit_arguments.listed(y, model, "y", call, fit_arguments.samples(x_data)) or (y,))[0]
-    element = _dataset_parts(x)
-    if element is not None:
-        x_data, y_data = element
-    x_shape, y_shape = (
-        models.data_shape(interpreter, x_data),
-        models.data_shape(interpreter, y_data),
-    )
-    told_x, told_y = _as_given(interpreter, x, x_shape), _as_given(interpreter, y, y_shape)
-    # A function that no cell calls has the data of the notebook's end, which may be another than when it was written.
-    told = not interpreter.ended or call.frame.unit.cell is None
-    own = (
-        models.uid_of(model) in interpreter.instances
-    )  # a class of the program may train as it likes
-    interpreter.fits.append(
-        (
-            model,
-            {
-                "method": name,
-                "x": told_x,
-                "y": told_y,
-                "site": call.site,
-                "x_data": None
-                if x_data is None or not told
-                else argument_values.argument_value(interpreter, x_data),
-                "y_data": None
-                if y_data is None or not told
-                else argument_values.argument_value(interpreter, y_data),
-                "same": told and _same(call, x_data, y_data),
-                "parts": fit_arguments.of_fit(call, model) if told and not own else (),
-                "batch": _batch(call),
-                "sets": fit_arguments.sets_of_fit(call, _dataset_parts) if told else (),
-            },
-        )
-    )
-    if name == "fit" and own:
-        _own_step(call, interpreter.instances[models.uid_of(model)], x_shape, y_shape)
-    for callback in elements(call.get(-1, "callbacks")) or []:
-        if isinstance(callback, ObjectV) and callback.kind == "checkpoint":
-            saved.save(interpreter, model, callback.data["path"])
-    if (
-        x_shape is not None
-        and not isinstance(x_shape, Unknown)
-        and isinstance(model, ModelV | SequentialV)
-    ):
-        single = element is not None and _one_by_one(x_shape, y_shape)
-        models.set_given(
-            interpreter, model, (None, *x_shape) if single else models.batchless(x_shape), None
-        )
-    if name.startswith("predict"):
-        ends = (
-            interpreter.shapes.model_outputs(layers.frozen(interpreter, model))
-            if isinstance(model, SequentialV | ModelV)
-            else None
-        )
-        count = x_shape[0] if isinstance(x_shape, tuple) and x_shape else None
-        entry = (
-            interpreter.shapes.model_inputs(layers.frozen(interpreter, model))
-            if isinstance(ends, tuple) and count
-            else None
-        )
-        if isinstance(entry, tuple) and entry[1:] == x_shape:
-            count = 1  # one sample, which is to be a batch of one
-        if isinstance(ends, tuple) and ends:
-            return Array((count, *ends[1:]))
-        if isinstance(ends, list) and all(isinstance(end, tuple) and end for end in ends):
-            return ListV([Array((count, *end[1:])) for end in ends if isinstance(end, tuple)])
-        return Array(Unknown("what `predict` gives"))
-    return call.unknown(f"what `{name}` gives is not known")
-
-
-def _own_step(call: Call, instance: InstanceV, x: Any, y: Any) -> None:
-    """The `train_step` that a class of the program has is run on data of the shapes that `fit` gives."""
-    step = instance.cls.find("train_step")
-    if step is None or not isinstance(step, FunctionV):
-        return
-    batch, labels = (data_calls.batch_of(call.interpreter, shape, call.site) for shape in (x, y))
-    if batch is None:
-        return
-    if labels is not None:
-        batch = ListV([batch, labels], "tuple")
-    invoke(call.context, step, [Given(None, instance), Given(None, batch)])
-
-
-def _as_given(interpreter: Any, value: Value, shape: Any) -> Any:
-    """The shapes as they are given: of a list of arrays each one's, though the model may take it for one array."""
-    several = (
-        isinstance(value, ListV)
-        and value.items
-        and all(isinstance(item, Array) for item in value.items)
-    )
-    return models.data_shape(interpreter, value) if several else shape
-
-
-def _batch(call: Call) -> int | None:
-    """The `batch_size` of `fit` on arrays: a number, 32 where none is given."""
-    given = call.get(2, "batch_size")
-    if call.name != "fit" or (isinstance(given, Const) and given.value is None):
-        return 32 if call.name == "fit" else None
-    if given is None:
-        return None if call.get(-1, "steps_per_epoch") is not None else 32
-    return given.value if isinstance(given, Const) and isinstance(given.value, int) else None
-
-
-def _same(call: Call, x: Value, y: Value) -> bool:
-    """Are x and y one value, or written as one name?"""
-    if x is None or y is None or isinstance(x, Const):
-        return False
-    if x is y and not isinstance(x, Unknown):
-        return True
-    args = call.node.args if isinstance(call.node, cst.Call) else ()
-    if not isinstance(x, Unknown) or len(args) < 2:
-        return False  # two unknowns of one origin may be two things
-    one, two = args[0].value, args[1].value
-    return isinstance(one, cst.Name) and isinstance(two, cst.Name) and one.value == two.value
-
-
-def _one_by_one(x: Any, y: Any) -> bool:
-    """Are these the shapes of one sample, and not of a batch? A batch has as many labels as samples."""
-    if not isinstance(x, tuple) or not isinstance(y, tuple) or not x or not isinstance(x[0], int):
-        return False
-    return not y or (isinstance(y[0], int) and y[0] != x[0])
-
-
-def _dataset_parts(value: Value | None) -> tuple[Value, Value | None] | None:
-    """What a data set or generator gives to `fit`: x and y."""
-    if isinstance(value, ObjectV) and value.kind == "dataset":
-        element = value.data["element"]
-        if isinstance(element, ListV) and element.kind == "tuple" and len(element.items) >= 2:
-            return element.items[0], element.items[1]
-        return element, None
-    if isinstance(value, ListV) and value.kind == "generator" and value.items:
-        first = value.items[0]  # what a generator of the program yields: one batch at a time
-        if isinstance(first, ListV) and first.kind == "tuple" and len(first.items) >= 2:
-            return first.items[0], first.items[1]
-    return None
-
-
 @method("model.summary")
-def _summary(call: Call) -> Value:
+def _summary(call: Bound) -> AbstractValue:
     made = sequential(call.receiver)
     if made is not None and made.given is None:
         call.interpreter.shown.append((made, call.site))
     return NONE
 
 
-@method("model.save_weights", "model.load_weights", "model.set_weights",
-        "model.compile_from_config", "model.export", "model.reset_states", "layer.set_weights")  # fmt: skip
-def _nothing(call: Call) -> Value:
-    return NONE
+# --- weights and layers -------------------------------------------------------------------
 
 
-@method("model.adapt", "layer.adapt", "layer.build")
-def _adapt(call: Call) -> Value:
-    return NONE
-
-
-@method("layer.add_weight", "model.add_weight", "layer.add_variable", "model.add_variable")
-def _add_weight(call: Call) -> Value:
-    """A variable of this shape; without one, a scalar. Keras 2 has the name first."""
-    place = 1 if isinstance(first := call.get(0), Const) and isinstance(first.value, str) else 0
-    given = call.get(place, "shape")
-    shape = (
-        ()
-        if given is None or (isinstance(given, Const) and given.value is None)
-        else to_shape(given)
-    )
+@method(within("layer", "add_weight add_variable"))
+@method(within("model", "add_weight add_variable"))
+def _add_weight(call: Bound) -> AbstractValue:
+    """Return a variable of a shape, a scalar without one. Keras 2 has the name first."""
+    name = call.get(0)
+    place = int(isinstance(name, Const) and isinstance(name.value, str))
+    given = call.get(place, "shape", NONE)
+    shape = () if is_none(given) else arguments.shape(call, given, "shape")
     holder = call.receiver
     uid = holder.layer.uid if isinstance(holder, LayerV) else models.uid_of(holder)
     instance = call.interpreter.instances.get(uid)
     if instance is not None:
-        trained = call.get(-1, "trainable")
-        instance.weights.append(
-            (shape, not (isinstance(trained, Const) and trained.value is False))
-        )
-    return Array(shape, origin=argument_origin(given) if given is not None else None)
+        trainable = call.get(-1, "trainable", Const(True))
+        is_frozen = isinstance(trainable, Const) and trainable.value is False
+        instance.weights.append((shape, not is_frozen))
+    return Array(shape)
 
 
-@method("layer.add_loss", "model.add_loss", "layer.add_metric", "model.add_metric")
-def _aside(call: Call) -> Value:
-    return NONE
-
-
-@method("model.get_layer")
-def _get_layer(call: Call) -> Value:
-    value = layers.inner_model(call.receiver)
-    name = call.text(0, "name")
-    listed = models.layers_of(call.interpreter, value)
+@method("model.get_layer", "name=None, index=None")
+def _get_layer(call: Bound) -> AbstractValue:
+    listed = models.layers_of(call.interpreter, layers.inner_model(call.receiver))
     found = _layer_among(call, listed)
     if found is not None:
         return found
     hidden = next((item for item in listed.items if isinstance(item, Within)), None)
     if hidden is not None:
         return Within(hidden.why, hidden.site, hidden.base, every=False)
+    name = call.text(0, "name")
     return call.unknown(f"the layer {name!r} was not found" if name else "")
 
 
-def _layer_among(call: Call, listed: ListV) -> Value:
-    """The layer of this index or name."""
+def _layer_among(call: Bound, listed: ListV) -> AbstractValue | None:
+    """Return the layer of this index or name, `None` where there is none."""
     name, index = call.text(0, "name"), call.number(1, "index")
     known = len(listed.items) if listed.gap is None else listed.gap
-    if index is not None and -len(listed.items) * (listed.gap is None) <= index < known:
+    least = -known if listed.gap is None else 0
+    if index is not None and least <= index < known:
         return listed.items[index]
     if not name:
         return None
-    found = next(
-        (item for item in listed.items if layers.layer_name(call.interpreter, item) == name), None
-    )
-    if found is None and listed.gap is None:
-        from kfix.source.keras.auto_names import made_up_name
+    of_name = (i for i in listed.items if layers.layer_name(call.interpreter, i) == name)
+    found = next(of_name, None)
+    if found is not None or listed.gap is not None:
+        return found
+    plain = (item for item in listed.items if type(item) is LayerV)
+    return next((item for item in plain if made_up_name(call.interpreter, item) == name), None)
 
-        plain = [item for item in listed.items if type(item) is LayerV]
-        found = next((item for item in plain if made_up_name(call.interpreter, item) == name), None)
+
+@method("layer.get_layer", "name=None, index=None")
+def _get_inside(call: Bound) -> AbstractValue:
+    """Return one of the layers inside a model of `keras.applications`."""
+    why, value = call.unknown(), call.receiver
+    if not isinstance(value, LayerV) or not value.layer.is_application:
+        return why
+    listed = layers_of(call.interpreter, value)
+    if listed is None:
+        return Within(why.why, why.site, value.layer.uid, every=False)
+    found = _layer_among(call, listed)
+    if found is None:
+        return why
     return found
 
 
 @method("model.count_params")
-def _count(call: Call) -> Value:
-    value = layers.inner_model(call.receiver)
-    count = call.interpreter.shapes.count_params(layers.frozen(call.interpreter, value))
-    return count if isinstance(count, Unknown) else Const(count)
+def _count(call: Bound) -> AbstractValue:
+    count = call.interpreter.shapes.count_params(_frozen(call))
+    if isinstance(count, Unknown):
+        return count
+    return Const(count)
 
 
-@method("model.call", "layer.call", "model.__call__", "layer.__call__")
-def _call(call: Call) -> Value:
+@method("model.call layer.call model.__call__ layer.__call__")
+def _call(call: Bound) -> AbstractValue:
     receiver = call.receiver
     if isinstance(receiver, InstanceV):
         receiver = receiver.model or receiver.layer
@@ -400,70 +257,50 @@ def _call(call: Call) -> Value:
 # --- attributes ---------------------------------------------------------------------------
 
 
-@attribute("model.input", "model.inputs")
-def _model_input(
-    interpreter: Interpreter, value: Value, node: cst.Attribute, frame: Frame
-) -> Value:
-    model = layers.inner_model(value)
-    found = models.input_tensor(interpreter, model)
-    if node.attr.value == "input" and isinstance(model, SequentialV):
-        models.note_end(interpreter, model, found, "input", frame.unit.site(node))
-    return ListV([found]) if node.attr.value == "inputs" and isinstance(found, TensorV) else found
+def _frozen(call: Call) -> Any:
+    return layers.frozen(call.interpreter, layers.inner_model(call.receiver))
 
 
-@attribute("model.output", "model.outputs")
-def _model_output(
-    interpreter: Interpreter, value: Value, node: cst.Attribute, frame: Frame
-) -> Value:
-    model = layers.inner_model(value)
-    found = models.output_tensor(interpreter, model)
-    if node.attr.value == "output" and isinstance(model, SequentialV):
-        models.note_end(interpreter, model, found, "output", frame.unit.site(node))
-    return ListV([found]) if node.attr.value == "outputs" and isinstance(found, TensorV) else found
+@attribute("model.input model.inputs")
+def _model_input(call: Call) -> AbstractValue:
+    found = models.input_tensor(call.interpreter, layers.inner_model(call.receiver))
+    is_list = call.name == "inputs" and isinstance(found, TensorV)
+    if is_list:
+        return ListV([found])
+    return found
+
+
+@attribute("model.output model.outputs")
+def _model_output(call: Call) -> AbstractValue:
+    found = models.output_tensor(call.interpreter, layers.inner_model(call.receiver))
+    is_list = call.name == "outputs" and isinstance(found, TensorV)
+    if is_list:
+        return ListV([found])
+    return found
 
 
 @attribute("model.layers")
-def _model_layers(interpreter: Interpreter, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
-    return models.layers_of(interpreter, layers.inner_model(value))
+def _model_layers(call: Call) -> AbstractValue:
+    return models.layers_of(call.interpreter, layers.inner_model(call.receiver))
 
 
 @attribute("layer.layers")
-def _inside(interpreter: Interpreter, value: Value, node: cst.Attribute, frame: Frame) -> Value:
-    """What a model of `keras.applications` holds."""
-    why = interpreter.unknown(f"`{interpreter.text(node, frame)}` is not known", node, frame)
-    if not isinstance(value, LayerV) or not value.layer.is_application:
-        return why
-    from kfix.source.keras.application_layers import layers_of
-
-    return layers_of(interpreter, value) or Within(why.why, why.site, value.layer.uid, every=True)
-
-
-@method("layer.get_layer")
-def _get_inside(call: Call) -> Value:
-    """One of what a model of `keras.applications` holds."""
+def _inside(call: Call) -> AbstractValue:
+    """Return the layers inside a model of `keras.applications`."""
     why, value = call.unknown(), call.receiver
     if not isinstance(value, LayerV) or not value.layer.is_application:
         return why
-    from kfix.source.keras.application_layers import layers_of
-
-    listed = layers_of(call.interpreter, value)
-    hidden = Within(why.why, why.site, value.layer.uid, every=False)
-    return hidden if listed is None else _layer_among(call, listed) or why
+    found = layers_of(call.interpreter, value)
+    if found is None:
+        return Within(why.why, why.site, value.layer.uid, every=True)
+    return found
 
 
 @attribute("model.input_shape")
-def _model_input_shape(
-    interpreter: Interpreter, value: Value, node: cst.CSTNode, frame: Frame
-) -> Value:
-    return from_shape(
-        interpreter.shapes.model_inputs(layers.frozen(interpreter, layers.inner_model(value)))
-    )
+def _model_input_shape(call: Call) -> AbstractValue:
+    return from_shape(call.interpreter.shapes.model_inputs(_frozen(call)))
 
 
 @attribute("model.output_shape")
-def _model_output_shape(
-    interpreter: Interpreter, value: Value, node: cst.CSTNode, frame: Frame
-) -> Value:
-    return from_shape(
-        interpreter.shapes.model_outputs(layers.frozen(interpreter, layers.inner_model(value)))
-    )
+def _model_output_shape(call: Call) -> AbstractValue:
+    return from_shape(call.interpreter.shapes.model_outputs(_frozen(call)))

@@ -2,66 +2,66 @@
 
 from __future__ import annotations
 
-from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import NONE, Const, Value
+from kfix.model.abstract_value import AbstractValue
+from kfix.source.interpreter.containers import NONE
 from kfix.source.interpreter.values import ObjectV
 from kfix.source.keras import saved
-from kfix.source.library.lookup import function, method
+from kfix.source.library.arguments import Bound
+from kfix.source.library.signatures import function, method, within
 
 
-@method("model.save")
-def _save(call: Call) -> Value:
-    saved.save(call.interpreter, call.receiver, call.get(0, "filepath"))
+@method("model.save", "filepath, **_")
+def _save(call: Bound) -> AbstractValue:
+    saved.save(call.interpreter, call.receiver, call["filepath"])
     return NONE
 
 
-@function("keras.models.save_model", "keras.saving.save_model")
-def _save_model(call: Call) -> Value:
-    saved.save(call.interpreter, call.get(0, "model"), call.get(1, "filepath"))
+@function("keras.models.save_model keras.saving.save_model", "model, filepath, **_")
+def _save_model(call: Bound) -> AbstractValue:
+    saved.save(call.interpreter, call["model"], call["filepath"])
     return NONE
 
 
-@function("keras.models.load_model", "keras.saving.load_model")
-def _load_model(call: Call) -> Value:
+@function("keras.models.load_model keras.saving.load_model")
+def _load_model(call: Bound) -> AbstractValue:
     return saved.load(call)
 
 
-@method("model.to_json", "model.to_yaml", "model.get_config")
-def _to_text(call: Call) -> Value:
+@method("model.to_json model.to_yaml model.get_config")
+def _to_text(call: Bound) -> AbstractValue:
     return saved.snapshot(call.receiver) or call.unknown()
 
 
-@function("keras.models.model_from_json", "keras.models.model_from_yaml", "keras.models.model_from_config",
-          "keras.Sequential.from_config", "keras.Model.from_config")  # fmt: skip
-def _from_text(call: Call) -> Value:
+@function(within("keras.models", "model_from_json model_from_yaml model_from_config"))
+@function("keras.Sequential.from_config keras.Model.from_config")
+def _from_text(call: Bound) -> AbstractValue:
     return saved.again(call, call.get(0))
 
 
-@method("saved.__getitem__")
-def _inside_config(call: Call) -> Value:
-    """A config that a program takes apart may be changed by it."""
+@method("saved.__getitem__", "key")
+def _inside_config(call: Bound) -> AbstractValue:
+    """Note that a program takes a config apart: it may change it."""
     call.interpreter.journal.set(call.receiver.data, "touched", NONE)
     return call.unknown()
 
 
-@function("keras.callbacks.ModelCheckpoint")
-def _checkpoint(call: Call) -> Value:
-    alone = call.get(-1, "save_weights_only")
-    whole = alone is None or (isinstance(alone, Const) and not alone.value)
-    return ObjectV("checkpoint", path=call.get(0, "filepath") if whole else NONE)
+@function("keras.callbacks.ModelCheckpoint", "filepath, *, save_weights_only=False, **_")
+def _checkpoint(call: Bound) -> AbstractValue:
+    is_whole = call.flag("save_weights_only") is False
+    return ObjectV("checkpoint", path=call["filepath"] if is_whole else NONE)
 
 
 @function("builtins.open")
-def _open(call: Call) -> Value:
+def _open(call: Bound) -> AbstractValue:
     return saved.opened(call)
 
 
 @method("file.write")
-def _write(call: Call) -> Value:
+def _write(call: Bound) -> AbstractValue:
     saved.write(call)
     return NONE
 
 
 @method("file.read")
-def _read(call: Call) -> Value:
+def _read(call: Bound) -> AbstractValue:
     return saved.read(call)

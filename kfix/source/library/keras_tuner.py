@@ -1,98 +1,87 @@
-"""Keras Tuner: a model as the tuner builds it first, with the defaults of its hyperparameters, and what it is given.
+"""Keras Tuner: a model as the tuner builds it first, with the defaults of its hyperparameters.
 
-A hyperparameter without a default of its own has the least value, or the first of those to choose from.
+A hyperparameter without a default of its own has the least value, or the first of its values.
 """
 
 from __future__ import annotations
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.source.interpreter.calls import Call, Given, invoke
-from kfix.source.interpreter.containers import NONE, Const, ListV, Value, first
+from kfix.source.interpreter.containers import NONE
 from kfix.source.interpreter.values import FunctionV, InstanceV, ModelV, ObjectV, SequentialV
-from kfix.source.library.keras_models import fit
-from kfix.source.library.lookup import attribute, function, method
-
-_TUNERS = (
-    "RandomSearch",
-    "GridSearch",
-    "BayesianOptimization",
-    "Hyperband",
-    "Tuner",
-    "SklearnTuner",
+from kfix.source.library.arguments import Bound, is_none, items_of
+from kfix.source.library.keras_fit import fit
+from kfix.source.library.signatures import (
+    attribute,
+    function,
+    function_row,
+    method,
+    method_row,
+    within,
 )
 
-
-@function("keras_tuner.HyperParameters", "keras_tuner.engine.hyperparameters.HyperParameters")
-def _parameters(call: Call) -> Value:
-    return ObjectV("hp")
-
-
-@method("hp.Int", "hp.Float")
-def _number(call: Call) -> Value:
-    return first(call.get(-1, "default"), call.get(1, "min_value"), call.unknown())
-
-
-@method("hp.Choice")
-def _choice(call: Call) -> Value:
-    values = call.get(1, "values")
-    items = values.items if isinstance(values, ListV) and values.unknown is None else []
-    return first(call.get(-1, "default"), items[0] if items else None, call.unknown())
+function_row(
+    "keras_tuner.HyperParameters keras_tuner.engine.hyperparameters.HyperParameters",
+    "**_",
+    'object("hp")',
+)
+method_row("hp.Int hp.Float", "name, min_value, max_value, *, default=None, **_",
+           "default or min_value")  # fmt: skip
+method_row("hp.Boolean", "name, default=False, **_", "default")
+method_row("hp.Fixed", "name, value, **_", "value")
+method_row("tuner.get_best_models", "**_", "[self.model]")
+method_row("tuner.get_best_hyperparameters", "**_", '[object("hp")]')
 
 
-@method("hp.Boolean")
-def _boolean(call: Call) -> Value:
-    return first(call.get(1, "default"), Const(False))
+@method("hp.Choice", "name, values, ordered=None, default=None, **_")
+def _choice(call: Bound) -> AbstractValue:
+    items = items_of(call["values"])
+    if not is_none(call["default"]):
+        return call["default"]
+    if items:
+        return items[0]
+    return call.unknown()
 
 
-@method("hp.Fixed")
-def _fixed(call: Call) -> Value:
-    return first(call.get(1, "value"), call.unknown())
+_TUNERS = "RandomSearch GridSearch BayesianOptimization Hyperband Tuner SklearnTuner"
 
 
-@function(*(f"keras_tuner.{home}{name}" for name in _TUNERS for home in ("", "tuners.")))
-def _tuner(call: Call) -> Value:
-    given = call.get(0, "hypermodel")
+@function(within("keras_tuner", _TUNERS), "hypermodel=None, **_")
+@function(within("keras_tuner.tuners", _TUNERS), "hypermodel=None, **_")
+def _tuner(call: Bound) -> AbstractValue:
+    given = call["hypermodel"]
     return ObjectV("tuner", given=given, model=_built(call, given))
 
 
-def _built(call: Call, given: Value) -> Value:
-    """The model that a function of hyperparameters makes, or the `build` of a class."""
+def _built(call: Bound, given: AbstractValue) -> AbstractValue:
+    """Return the model that a function of hyperparameters makes, or the `build` of a class."""
     parameters = Given(None, ObjectV("hp"))
-    if isinstance(given, InstanceV):
-        found = given.cls.find("build")
-        if found is None or not isinstance(found, FunctionV):
-            return call.unknown()
-        return invoke(call.context, found, [Given(None, given), parameters])
-    if given is None:
+    if is_none(given):
         return call.unknown()
-    return invoke(call.context, given, [parameters])
+    if not isinstance(given, InstanceV):
+        return invoke(call.context, given, [parameters])
+    found = given.cls.find("build")
+    if found is None or not isinstance(found[1], FunctionV):
+        return call.unknown()
+    bound = [Given(None, given), parameters]
+    return invoke(call.context, found[1], bound)
 
 
 @method("tuner.search")
-def _search(call: Call) -> Value:
-    """It fits each model as `fit` would."""
+def _search(call: Bound) -> AbstractValue:
+    """Fit the model, as the tuner fits each."""
     model = call.receiver.data["model"]
-    if isinstance(model, SequentialV | ModelV) or (
-        isinstance(model, InstanceV) and model.model is not None
-    ):
+    is_own = isinstance(model, InstanceV) and model.model is not None
+    if is_own or isinstance(model, SequentialV | ModelV):
         fit(Call(call.interpreter, call.given, call.node, call.frame, model, "fit"))
     return NONE
 
 
-@method("tuner.get_best_models")
-def _best_models(call: Call) -> Value:
-    return ListV([call.receiver.data["model"]])
-
-
-@method("tuner.get_best_hyperparameters")
-def _best_parameters(call: Call) -> Value:
-    return ListV([ObjectV("hp")])
-
-
 @attribute("tuner.hypermodel")
-def _hypermodel(interpreter: object, receiver: ObjectV, node: object, frame: object) -> Value:
-    return ObjectV("hypermodel", given=receiver.data["given"])
+def _hypermodel(call: Call) -> AbstractValue:
+    return ObjectV("hypermodel", given=call.receiver.data["given"])
 
 
 @method("hypermodel.build")
-def _build(call: Call) -> Value:
+def _build(call: Bound) -> AbstractValue:
     return _built(call, call.receiver.data["given"])

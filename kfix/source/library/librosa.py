@@ -1,24 +1,21 @@
-"""librosa: features of sounds, so many for each of so many frames. By its documentation (version 0.10)."""
+"""librosa: features of sounds, so many for each frame. By its documentation (version 0.10)."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from kfix.model.graph import Array
-from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import Const, ListV, Value, first
-from kfix.source.interpreter.values import Native
-from kfix.source.library.lookup import function
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Array, Dim
+from kfix.source.interpreter.containers import Const, ListV, first
+from kfix.source.library.arguments import Bound, integer, known_shape
+from kfix.source.library.signatures import function, function_row, within
 
 
-@function("librosa.load")
-def _load(call: Call) -> Value:
-    """One channel, however long, and its sampling rate."""
-    mono = call.get(2, "mono", Const(True))
-    if not isinstance(mono, Const) or not mono.value:
-        return call.unknown("how many channels the sound has")
-    rate = call.get(1, "sr", Const(22050))
-    return ListV([Array((call.unknown("how long the sound is"),), "float32"), rate], "tuple")
+@function("librosa.load", "path, sr=22050, mono=True, **_")
+def _load(call: Bound) -> AbstractValue:
+    """Return one channel of unknown length, and its sampling rate."""
+    if not call.flag("mono"):
+        return call.unknown("the channels of the sound are not known")
+    length = call.unknown("the length of the sound is not known")
+    return ListV([Array((length,), "float32"), call["sr"]], "tuple")
 
 
 _HOP = 512
@@ -38,62 +35,49 @@ _FEATURES: dict[str, tuple[str, int, int]] = {
     "spectral_rolloff": ("", 1, 0),
     "spectral_flatness": ("", 1, 0),
 }
-"""Which argument says how many features there are, how many there are without it, and how many more than it says."""
+"""The argument for the number of features, its default, and how many features more there are."""
 
 
-def _feature(call: Call) -> Value:
-    """Features by frames, of a sound or of a spectrogram whose frames they keep."""
+@function(within("librosa.feature", " ".join(_FEATURES)))
+def _feature(call: Bound) -> AbstractValue:
+    """Return features by frames, of a sound or of a spectrogram, whose frames they keep."""
     name, default, more = _FEATURES[call.name]
-    asked = call.get(-1, name, Const(default)) if name else Const(default)
-    count: Any = (
-        asked.value + more if isinstance(asked, Const) and isinstance(asked.value, int) else None
-    )
-    sound, spectrum = (
-        first(call.get(-1, "y"), call.get(0)),
-        first(call.get(-1, "S"), call.get(-1, "C")),
-    )
-    if count is None or not isinstance(first(spectrum, sound), Array):
-        return call.unknown("how many features there are")
-    shape = first(spectrum, sound).shape
-    if not isinstance(shape, tuple) or len(shape) != (2 if spectrum is not None else 1):
-        return call.unknown("how many channels the sound has")
-    if spectrum is not None:
-        return Array((count, shape[1]), "float32")
+    count = integer(call.get(-1, name, Const(default)) if name else Const(default))
+    spectrum = first(call.get(-1, "S"), call.get(-1, "C"))
+    source = first(spectrum, call.get(-1, "y"), call.get(0))
+    if count is None or count < 0 or not isinstance(source, Array):
+        return call.unknown("the number of features is not known")
+    rank = 1 + (spectrum is not None)
+    shape = known_shape(source, rank)
+    if shape is None:
+        return call.unknown("the channels of the sound are not known")
+    frames = shape[-1]  # a spectrum keeps its frames
+    if spectrum is None:
+        frames = _frames(call, frames)
+    return Array((count + more, frames), "float32")
+
+
+def _frames(call: Bound, length: Dim) -> Dim:
+    """Return the number of frames of a sound that is padded at both ends."""
     hop, centered = call.number(-1, "hop_length", _HOP), call.get(-1, "center", Const(True))
-    length = (
-        shape[0]
-        if isinstance(shape[0], int) and isinstance(centered, Const) and centered.value
-        else None
-    )
-    frames: Any = (
-        1 + length // hop
-        if length is not None and hop
-        else call.unknown("how many frames there are")
-    )
-    return Array((count, frames), "float32")
+    is_centered = isinstance(centered, Const) and bool(centered.value)
+    if not isinstance(length, int) or hop is None or hop <= 0 or not is_centered:
+        return call.unknown("the number of frames is not known", length)
+    return 1 + length // hop
 
 
-_native: Native = _feature
-for _name in _FEATURES:
-    function(f"librosa.feature.{_name}")(_native)
-
-
-@function("librosa.stft", "librosa.core.stft")
-def _stft(call: Call) -> Value:
-    """Half of the window's frequencies, and one, by frames."""
-    sound, window = first(call.get(-1, "y"), call.get(0)), call.number(1, "n_fft", 2048)
-    if (
-        not isinstance(sound, Array)
-        or not isinstance(sound.shape, tuple)
-        or len(sound.shape) != 1
-        or window is None
-    ):
+@function("librosa.stft librosa.core.stft", "y, n_fft=2048, **_")
+def _stft(call: Bound) -> AbstractValue:
+    """Return half of the window's frequencies, and one, by frames."""
+    shape, window = call.array_shape("y", 1), call.integer("n_fft")
+    if shape is None or window is None or window < 0:
         return call.unknown()
-    return Array((1 + window // 2, call.unknown("how many frames there are")), "complex64")
+    frames = call.unknown("the number of frames is not known")
+    return Array((1 + window // 2, frames), "complex64")
 
 
-@function("librosa.power_to_db", "librosa.amplitude_to_db", "librosa.db_to_power", "librosa.db_to_amplitude",
-          "librosa.feature.delta", "librosa.util.normalize")  # fmt: skip
-def _same(call: Call) -> Value:
-    value = first(call.get(-1, "S"), call.get(-1, "data"), call.get(0))
-    return Array(value.shape, "float32") if isinstance(value, Array) else call.unknown()
+_SCALING = "power_to_db amplitude_to_db db_to_power db_to_amplitude"
+
+function_row(within("librosa", _SCALING), "S, **_", "float32[*S.shape]")
+function_row("librosa.feature.delta", "data, **_", "float32[*data.shape]")
+function_row("librosa.util.normalize", "S, **_", "float32[*S.shape]")

@@ -1,132 +1,158 @@
-"""Arrays of what is no array yet: literals, lists, ranges; and the names of dtypes."""
+"""Arrays of what is not an array yet: literals, lists, ranges; and the names of dtypes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from kfix.model.graph import Array
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Array, Dim, Shape
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter.bounds import MAX_LENGTH
+from kfix.source.interpreter.bounds import size
 from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import Const, ListV, RangeV, Value
+from kfix.source.interpreter.containers import Const, ListV, RangeV
 from kfix.source.interpreter.conversion import is_plain, plain, to_shape
 from kfix.source.interpreter.partial_values import IntegerV, UpToV
 from kfix.source.interpreter.values import ObjectV
 
+MAX_ALIKE = 64
+"""Elements of a list that are looked at for their shape, or to see whether all are alike."""
 
-def dtype_of(value: Value, default: str | None = "float64") -> str | None:
-    """NumPy's name of a dtype argument."""
+
+def dtype_of(value: AbstractValue, default: str | None = "float64") -> str | None:
+    """Return NumPy's name of a dtype argument: of a string, or of a name as `tf.float32`."""
     if isinstance(value, Const) and isinstance(value.value, str):
         return value.value
     path = getattr(value, "path", None)
-    return path.rpartition(".")[2] if isinstance(path, str) else default
+    if isinstance(path, str):
+        return path.rpartition(".")[2]
+    return default
 
 
-def array_of(value: Value, call: Call) -> Array:
-    """What `np.array` makes of a value: of an array itself, of nested lists the array of the innermost."""
+def array_of(value: AbstractValue, call: Call) -> Array:
+    """Return what `np.array` makes of a value; lists of arrays have the shape of any of them."""
     if isinstance(value, Array):
         return Array(value.shape, value.dtype, value.distinct, value.one_hot)
     if isinstance(value, ListV | RangeV | Const | ObjectV):
         return Array(_shape_of_literal(value, call), dtype_of_literal(value), _distinct(value))
-    return Array(call.unknown("the shape of this data", value))
+    return Array(_unknown_shape(call, value))
 
 
-def _shape_of_literal(value: Value, call: Call) -> Any:
-    """The shape of nested lists. Lists of one array have one shape: that of any element that is known will do."""
+def _unknown_shape(call: Call, because: AbstractValue) -> Unknown:
+    return call.unknown("the shape of this data is not known", because)
+
+
+def _shape_of_literal(value: AbstractValue, call: Call) -> Shape | Unknown:
     if isinstance(value, Array):
         return value.shape
     if isinstance(value, RangeV):
-        return (len(value.range),)
+        return (size(value.range, 2**62),)
+    if isinstance(value, ListV):
+        return _shape_of_list(value, call)
     if isinstance(value, ObjectV) and value.kind == "image":
         return _shape_of_image(value, call)
-    if not isinstance(value, ListV):
-        return (
-            ()
-            if isinstance(value, Const | IntegerV)
-            else call.unknown("the shape of this data", value)
-        )
-    count = len(value.items) if value.unknown is None else first_dim(value, call)
+    if isinstance(value, Const | IntegerV):
+        return ()
+    return _unknown_shape(call, value)
+
+
+def _shape_of_list(value: ListV, call: Call) -> Shape | Unknown:
+    """Return the shape of nested lists; any element that is known shows the shape of all."""
     if not value.items:
-        return (
-            (0,) if value.unknown is None else call.unknown("the shape of this data", value.unknown)
-        )
-    inner: Any = None
-    for item in value.items[:64]:
+        if value.unknown is None:
+            return (0,)
+        return _unknown_shape(call, value.unknown)
+    count: Dim = len(value.items)
+    if value.unknown is not None:
+        count = call.unknown("the length of a list is not known", value.unknown)
+    inner: Shape | Unknown = ()
+    for item in value.items[:MAX_ALIKE]:
         inner = _shape_of_literal(item, call)
         if isinstance(inner, tuple) and not any(isinstance(dim, Unknown) for dim in inner):
             break
-    if isinstance(inner, tuple) and inner and isinstance(inner[0], UpToV) and len(value.items) > 1:
-        # Windows of one array are of one length only where none of them reaches its end.
-        firsts = [
-            item.shape[0]
-            for item in value.items
-            if isinstance(item, Array) and isinstance(item.shape, tuple)
-        ]
-        if len(firsts) == len(value.items) and {getattr(dim, "most", None) for dim in firsts} == {
-            inner[0].most
-        }:
-            inner = (inner[0].most, *inner[1:])
-    return inner if isinstance(inner, Unknown) else (count, *inner)
+    if isinstance(inner, Unknown):
+        return inner
+    return (count, *_shape_of_windows(value.items, inner))
 
 
-def _shape_of_image(image: ObjectV, call: Call) -> Any:
-    """An image of Pillow: one channel is no axis."""
+def _shape_of_windows(items: list[AbstractValue], inner: Shape) -> Shape:
+    """Return the shape of an element; windows of one array are cut off only at its end.
+
+    Where all are cut off at the same length, each has that length: they make one array.
+    """
+    window = inner[0] if inner else None
+    if not isinstance(window, UpToV) or len(items) < 2:
+        return inner
+    shapes = [item.shape if isinstance(item, Array) else None for item in items]
+    lengths = {getattr(shape[0], "most", None) if shape else None for shape in shapes}
+    if lengths == {window.most}:
+        return (window.most, *inner[1:])
+    return inner
+
+
+def _shape_of_image(image: ObjectV, call: Call) -> Shape | Unknown:
+    """Return the shape of an image of Pillow, which has no axis for a single channel."""
     size, channels = to_shape(image.data["size"]), image.data["channels"]
     if isinstance(channels, Unknown) or not isinstance(size, tuple):
-        return call.unknown("the channels of the picture", channels)
-    return size if channels == 1 else (*size, channels)
+        return call.unknown("the channels of an image are not known", channels)
+    if channels == 1:
+        return size
+    return (*size, channels)
 
 
-def first_dim(value: ListV, call: Call) -> Unknown:
-    """The length of a list that is not known."""
-    return call.unknown("how many elements it has", value.unknown)
-
-
-def _leaves(value: Value) -> set[Any]:
+def _leaves(value: AbstractValue) -> Sequence[Any] | None:
+    """Return the different scalars in nested lists that are known, `None` of a dictionary."""
     waiting: list[Any] = [plain(value)]
-    found: set[Any] = set()
+    found: dict[Any, None] = {}
     while waiting:
         thing = waiting.pop()
-        if isinstance(thing, list | tuple) or (
-            isinstance(thing, range) and not thing[MAX_LENGTH : MAX_LENGTH + 1]
-        ):
+        if isinstance(thing, dict):
+            return None
+        if isinstance(thing, list | tuple | range | set):
             waiting.extend(thing)
-        elif isinstance(thing, dict | set | frozenset | range):
-            return set()
         else:
-            found.add(thing)
-    return found
+            found[type(thing), thing] = None
+    return [thing for _, thing in found]
 
 
-def _distinct(value: Value) -> int | None:
-    """How many values a literal holds; of whole numbers only where they are the numbers of classes, from 0 on."""
+def _distinct(value: AbstractValue) -> int | None:
+    """Return how many different values a literal holds.
+
+    Integers count only where they are labels of classes, from 0 on.
+    """
     if not isinstance(value, ListV) or not is_plain(value):
         return None
-    found = _leaves(value)
+    found = set(_leaves(value) or ())
     if not found:
         return None
     if all(type(item) is int for item in found):
-        return len(found) if min(found) == 0 and max(found) == len(found) - 1 else None
+        if found == set(range(len(found))):
+            return len(found)
+        return None
     return len(found)
 
 
-def dtype_of_literal(value: Value) -> str | None:
-    """NumPy's dtype of nested lists of numbers."""
+def dtype_of_literal(value: AbstractValue) -> str | None:
+    """Return NumPy's dtype of nested lists of numbers, or of arrays of one dtype."""
     if isinstance(value, RangeV):
         return "int64"
     if isinstance(value, ObjectV):
-        return "uint8" if value.kind == "image" else None
-    if (
-        isinstance(value, ListV)
-        and value.items
-        and all(isinstance(item, Array) for item in value.items)
-    ):
-        dtypes = {item.dtype for item in value.items}
-        return dtypes.pop() if len(dtypes) == 1 else None
+        if value.kind == "image":
+            return "uint8"
+        return None
+    if isinstance(value, ListV) and any(isinstance(item, Array) for item in value.items):
+        dtypes = {getattr(item, "dtype", None) for item in value.items}
+        if len(dtypes) == 1:
+            return dtypes.pop()
+        return None
     if not isinstance(value, ListV | Const) or not is_plain(value):
         return None
-    kinds = {type(item) for item in _leaves(value)}
-    for name, group in (("bool", {bool}), ("int64", {int, bool}), ("float64", {int, bool, float})):
-        if kinds and kinds <= group:
-            return name
-    return None
+    kinds = {type(item) for item in _leaves(value) or ()}
+    return next((dtype for dtype, group in _DTYPES if kinds and kinds <= group), None)
+
+
+_DTYPES = (
+    ("bool", {bool}),
+    ("int64", {int, bool}),
+    ("float64", {int, bool, float}),
+)

@@ -1,8 +1,8 @@
-"""The tables of the library: functions by dotted name, methods and attributes by kind of object and name.
+"""The tables of the library: functions by dotted name, methods and attributes by kind and name.
 
-A module of this package registers its functions when it is imported, and is
-imported when a name with its head (`numpy` in `numpy.zeros`) is first asked
-for; a head without a module of its own is looked for in `stdlib`.
+A module of this package registers its functions when it is imported, and is imported when a
+name with its head (`numpy` in `numpy.zeros`) is first asked for; a head without a module of its
+own is looked for in `stdlib`.
 """
 
 from __future__ import annotations
@@ -11,62 +11,40 @@ from collections.abc import Callable
 from importlib import import_module
 from os import listdir
 from os.path import dirname
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Symbol
-from kfix.source.interpreter.containers import Const, DictV, FileV, ListV, RangeV, Value
+from kfix.source.interpreter.containers import Const, DictV, FileV, ListV, RangeV
 from kfix.source.interpreter.partial_values import FrameV
 from kfix.source.interpreter.values import (
     InstanceV,
     LayerV,
     MethodV,
     ModelV,
-    Native,
     ObjectV,
     SequentialV,
     TensorV,
 )
 
-FUNCTIONS: dict[str, Native] = {}
-METHODS: dict[str, Native] = {}
-CONSTANTS: dict[str, Value] = {}
-ATTRIBUTES: dict[str, Callable[..., Value]] = {}
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from kfix.source.interpreter.calls import Call
+    from kfix.source.interpreter.interpreter import Frame, Interpreter
+
+    Function = Callable[[Call], AbstractValue]
+    Attribute = Callable[[Interpreter, AbstractValue, cst.CSTNode, Frame], AbstractValue]
+    Iteration = Callable[[Any], AbstractValue]
+
+FUNCTIONS: dict[str, Function] = {}
+METHODS: dict[str, Function] = {}
+ATTRIBUTES: dict[str, Attribute] = {}
+ITERATIONS: dict[str, Iteration] = {}
+CONSTANTS: dict[str, AbstractValue] = {}
 
 _HERE = frozenset(name[:-3] for name in listdir(dirname(__file__)) if name.endswith(".py"))
 _loaded: set[str] = set()
-
-
-def function(*paths: str) -> Callable[[Native], Native]:
-    """Registers what calling these dotted names means; the function takes a `Call`."""
-
-    def register(native: Native) -> Native:
-        for path in paths:
-            FUNCTIONS[path] = native
-        return native
-
-    return register
-
-
-def method(*names: str) -> Callable[[Native], Native]:
-    """Registers a method, as "list.append"; its `Call` carries the receiver."""
-
-    def register(native: Native) -> Native:
-        for name in names:
-            METHODS[name] = native
-        return native
-
-    return register
-
-
-def attribute(*names: str) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
-    """Registers an attribute, as "tensor.shape"; the function takes the interpreter, the receiver, node and frame."""
-
-    def register(native: Callable[..., Value]) -> Callable[..., Value]:
-        for name in names:
-            ATTRIBUTES[name] = native
-        return native
-
-    return register
 
 
 def _load(head: str) -> None:
@@ -78,15 +56,15 @@ def _load(head: str) -> None:
 
 
 _ARRAYS = ("tf.", "keras.ops.", "keras.random.")
-"""Where functions live that make arrays as those of NumPy do, and are told beside them."""
+"""Where functions live that make arrays as those of NumPy do, and are declared beside them."""
 
 
 _WRAPPERS = "keras.wrappers."
-"""Where Keras has what SciKeras has, and is told beside it."""
+"""Where Keras has what SciKeras has; both are declared together."""
 
 
-def function_of(path: str) -> Native | None:
-    """What calling this dotted name means, if the library knows."""
+def function_of(path: str) -> Function | None:
+    """Return the function of this dotted name, if the library knows it."""
     _load(path.partition(".")[0])
     if path.startswith(_ARRAYS):
         _load("numpy")
@@ -95,38 +73,40 @@ def function_of(path: str) -> Native | None:
     return FUNCTIONS.get(path)
 
 
-def constant_of(path: str) -> Value:
-    """The value behind this dotted name, or None: `math.pi`."""
+def constant_of(path: str) -> AbstractValue | None:
+    """Return the value behind this dotted name (`math.pi`), or `None`."""
     _load(path.partition(".")[0])
     return CONSTANTS.get(path)
 
 
 def is_known(path: str) -> bool:
-    """Does the library have a function of this dotted name?"""
+    """Return whether the library has a function of this dotted name."""
     return function_of(path) is not None
 
 
-def table_of(value: Value) -> str:
-    """The kind of object under which methods of a value are registered, "" for none."""
+def table_of(value: AbstractValue) -> str:
+    """Return the kind of object under which methods of a value are registered, "" for none."""
     if isinstance(value, Const):
         return type(value.value).__name__
-    if isinstance(value, ListV):
-        return value.kind
-    if isinstance(value, DictV):
-        return "dict"
-    if isinstance(value, SequentialV | ModelV):
-        return "model"
-    if isinstance(value, ObjectV):
+    if isinstance(value, ListV | ObjectV):
         return value.kind
     if isinstance(value, InstanceV):
-        return "model" if value.model is not None else "layer" if value.layer is not None else ""
-    for kind, name in _KINDS:
-        if isinstance(value, kind):
-            return name
-    return ""
+        return _table_of_instance(value)
+    return next((name for kind, name in _KINDS if isinstance(value, kind)), "")
+
+
+def _table_of_instance(value: InstanceV) -> str:
+    if value.model is not None:
+        return "model"
+    if value.layer is None:
+        return ""
+    return "layer"
 
 
 _KINDS: tuple[tuple[Any, str], ...] = (
+    (DictV, "dict"),
+    (SequentialV, "model"),
+    (ModelV, "model"),
     (FileV, "file"),
     (FrameV, "frame"),
     (Array, "array"),
@@ -137,7 +117,8 @@ _KINDS: tuple[tuple[Any, str], ...] = (
 )
 
 
-_HOMES = {
+_HOMES: dict[str, tuple[str, ...]] = {
+    "": (),
     "model": ("keras",),
     "tensor": ("keras",),
     "layer": ("keras",),
@@ -155,24 +136,29 @@ def _home(table: str) -> None:
         _load(head)
 
 
-def method_of(value: Value, name: str) -> Native | None:
-    """The method of a value, if the library knows it."""
+def method_of(value: AbstractValue, name: str) -> Function | None:
+    """Return the method of a value, if the library knows it."""
     table = table_of(value)
-    if not table:
-        return None
     _home(table)
     return METHODS.get(f"{table}.{name}")
 
 
-def bound_method(value: Value, name: str) -> MethodV | None:
-    """The method together with its receiver."""
-    return MethodV(table_of(value), name, value) if method_of(value, name) is not None else None
-
-
-def attribute_of(value: Value, name: str) -> Callable[..., Value] | None:
-    """The attribute of a value, if the library knows it."""
-    table = table_of(value)
-    if not table:
+def bound_method(value: AbstractValue, name: str) -> MethodV | None:
+    """Return the method together with its receiver, if the library knows it."""
+    if method_of(value, name) is None:
         return None
+    return MethodV(table_of(value), name, value)
+
+
+def iteration_of(value: AbstractValue) -> Iteration | None:
+    """Return the function that makes one element of a value whose length is not known."""
+    table = table_of(value)
+    _home(table)
+    return ITERATIONS.get(table)
+
+
+def attribute_of(value: AbstractValue, name: str) -> Attribute | None:
+    """Return the attribute of a value, if the library knows it."""
+    table = table_of(value)
     _home(table)
     return ATTRIBUTES.get(f"{table}.{name}")

@@ -1,186 +1,242 @@
-"""NumPy: arrays by their shapes. What an operation makes of shapes is asked of `kfix.shapes`."""
+"""NumPy: arrays by their shapes. The shapes of operations come from `kfix.shapes`."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import LISTS, Array
-from kfix.model.origin import derived
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Call, Given
-from kfix.source.interpreter.containers import Const, ListV, Value, first
-from kfix.source.interpreter.conversion import from_shape, to_shape
+from kfix.source.interpreter.containers import Const, ListV
+from kfix.source.interpreter.conversion import from_shape
 from kfix.source.interpreter.partial_values import IntegerV
 from kfix.source.interpreter.values import TensorV
-from kfix.source.keras.argument_values import argument_origin
 from kfix.source.library import numpy_files as _numpy_files  # noqa: F401  (registers what is read from files)
 from kfix.source.library import numpy_random as _numpy_random  # noqa: F401  (registers random numbers)
-from kfix.source.library.builtins import pure
+from kfix.source.library.arguments import Bound, checked_dim, is_none, number
 from kfix.source.library.literals import array_of, dtype_of
-from kfix.source.library.lookup import CONSTANTS, attribute, function, method
+from kfix.source.library.lookup import CONSTANTS
+from kfix.source.library.pure import pure
+from kfix.source.library.signatures import (
+    attribute,
+    function,
+    function_row,
+    iteration,
+    method,
+    method_row,
+    within,
+)
 
 CONSTANTS["numpy.pi"] = Const(math.pi)
 CONSTANTS["numpy.e"] = Const(math.e)
 CONSTANTS["numpy.newaxis"] = Const(None)
 CONSTANTS["numpy.inf"] = Const(math.inf)
 
+# --- making arrays ------------------------------------------------------------------------
 
-@function(
-    "numpy.zeros",
-    "numpy.ones",
-    "numpy.empty",
-    "tf.zeros",
-    "tf.ones",
-    "keras.ops.zeros",
-    "keras.ops.ones",
+function_row("numpy.zeros numpy.empty", "shape, dtype=float64, order='C', **_", "dtype[*shape]")
+function_row("numpy.ones", "shape, dtype=float64, order='C', **_", "dtype[*shape]")
+function_row("tf.zeros tf.ones", "shape, dtype=float32, name=None, layout=None", "dtype[*shape]")
+function_row("keras.ops.zeros keras.ops.ones", "shape, dtype=float32", "dtype[*shape]")
+function_row("numpy.full", "shape, fill_value, dtype=None, order='C', **_", "dtype[*shape]")
+function_row("keras.ops.full", "shape, fill_value, dtype=None", "dtype[*shape]")
+function_row("tf.fill", "dims, value, name=None, layout=None", "any[*dims]")
+function_row(
+    "tf.random.normal",
+    "shape, mean=0.0, stddev=1.0, dtype=float32, seed=None, name=None",
+    "dtype[*shape]",
 )
-def _filled(call: Call) -> Value:
-    return _of_shape(call.get(0, "shape"), call, dtype_of(call.get(1, "dtype")))
+function_row(
+    "tf.random.uniform",
+    "shape, minval=0, maxval=None, dtype=float32, seed=None, name=None",
+    "dtype[*shape]",
+)
+function_row(
+    "keras.random.normal", "shape, mean=0.0, stddev=1.0, dtype=float32, seed=None", "dtype[*shape]"
+)
+function_row(
+    "keras.random.uniform",
+    "shape, minval=0.0, maxval=1.0, dtype=float32, seed=None",
+    "dtype[*shape]",
+)
+function_row("numpy.eye", "N, M=None, k=0, dtype=float64, order='C', **_", "dtype[N, M or N]")
+function_row("numpy.tri", "N, M=None, k=0, dtype=float64, **_", "dtype[N, M or N]")
+function_row("numpy.identity", "n, dtype=float64, **_", "dtype[n, n]")
+function_row("keras.ops.eye", "N, M=None, k=0, dtype=float32", "dtype[N, M or N]")
+function_row(
+    "tf.eye",
+    "num_rows, num_columns=None, batch_shape=None, dtype=float32, name=None",
+    "dtype[*batch_shape, num_rows, num_columns or num_rows]",
+)
 
 
-@function("numpy.full", "keras.ops.full", "tf.fill")
-def _full(call: Call) -> Value:
-    return _of_shape(call.get(0, "shape"), call, dtype_of(call.get(2, "dtype"), None))
+@function("numpy.arange keras.ops.arange", "start=0, stop=None, step=1, **_")
+def _arange(call: Bound) -> AbstractValue:
+    return _span(call, call["start"], call["stop"], call["step"])
 
 
-def _of_shape(value: Value, call: Call, dtype: str | None) -> Array:
-    """Return an array that knows what its shape is made of, where that is a tuple of numbers."""
-    origin = argument_origin(value) if isinstance(value, ListV) else None
-    return Array(_shape(value, call), dtype, origin=origin)
+@function("tf.range", "start=0, limit=None, delta=1, dtype=None, name='range'")
+def _range(call: Bound) -> AbstractValue:
+    return _span(call, call["start"], call["limit"], call["delta"])
 
 
-def _shape(value: Value, call: Call) -> Any:
-    return call.unknown("an array whose shape is not given") if value is None else to_shape(value)
+_DTYPES = {
+    (True, True): "int64",
+    (True, False): "float64",
+    (False, True): "int32",
+    (False, False): "float32",
+}
+"""The dtypes of a range by whether NumPy makes it, and whether its ends are integers."""
 
 
-@function("tf.random.normal", "tf.random.uniform", "keras.random.normal", "keras.random.uniform")
-def _tf_random(call: Call) -> Value:
-    return Array(_shape(call.get(0, "shape"), call), "float32")
-
-
-@function("numpy.eye", "numpy.identity", "numpy.tri", "tf.eye", "keras.ops.eye")
-def _eye(call: Call) -> Value:
-    rows = first(call.get(0, "N"), call.get(0, "n"), call.get(0, "num_rows"))
-    if rows is None:
-        return call.unknown()
-    return Array(
-        to_shape(ListV([rows, first(call.get(1, "M"), call.get(1, "num_columns"), rows)], "tuple")),
-        "float64",
-    )
-
-
-@function("numpy.arange", "tf.range", "keras.ops.arange")
-def _arange(call: Call) -> Value:
-    start, stop = call.get(0, "start", Const(0)), first(call.get(1, "stop"), call.get(1, "limit"))
-    if stop is None:
+def _span(call: Bound, start: AbstractValue, stop: AbstractValue, step: AbstractValue) -> Array:
+    """Return the numbers from `start` on; where `stop` is missing, `start` is the end."""
+    if is_none(stop):
         start, stop = Const(0), start
-    values = [start, stop, first(call.get(2, "step"), call.get(2, "delta"), Const(1))]
-    if (
-        not all(isinstance(v, Const) and isinstance(v.value, int | float) for v in values)
-        or not values[2].value
-    ):
-        return Array((call.unknown("how many numbers these are"),))
-    numbers: list[Any] = [v.value for v in values]
-    (count,) = _arange_shape(*numbers)
-    whole = all(isinstance(number, int) for number in numbers)
-    origin = derived(None, _arange_shape, *(v.origin for v in values))
-    return Array((count,), "int64" if whole else "float64", count, origin=origin)
-
-
-def _arange_shape(start: Any, stop: Any, step: Any) -> tuple[int]:
-    """Return the shape of `arange(start, stop, step)`."""
-    return (max(0, math.ceil((stop - start) / step)),)
+    first, last, by = map(number, (start, stop, step))
+    if first is None or last is None or not by:
+        return Array((call.unknown("the length of a range is not known"),))
+    count = max(0, math.ceil((last - first) / by))
+    is_integer = all(isinstance(end, int) for end in (first, last, by))
+    dtype = _DTYPES[call.path.startswith("numpy."), is_integer]
+    return Array((checked_dim(call, count, "stop"),), dtype, count)
 
 
 @function(
-    "numpy.linspace", "numpy.logspace", "numpy.geomspace", "tf.linspace", "keras.ops.linspace"
+    "numpy.linspace keras.ops.linspace",
+    "start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, **_",
 )
-def _linspace(call: Call) -> Value:
-    if tensor_operations.has_array(call.positional[:2]):
-        return tensor_operations.array_operation(
-            call.interpreter, "numpy.linspace", [(g.keyword, g.value) for g in call.given]
-        )
-    count = call.get(2, "num", Const(50))
-    made = Array(to_shape(ListV([count], "tuple")), "float64")
-    step = call.get(-1, "retstep", Const(False))
-    if isinstance(step, Const):
-        return ListV([made, call.unknown("the step")], "tuple") if step.value else made
-    return call.unknown()
-
-
-@function("numpy.array", "numpy.asarray", "numpy.asanyarray", "numpy.ascontiguousarray", "numpy.asfarray",
-          "tf.constant", "tf.convert_to_tensor", "keras.ops.array", "keras.ops.convert_to_tensor", "tf.Variable",
-          "numpy.float32", "numpy.float64", "numpy.int32", "numpy.int64")  # fmt: skip
-def _array(call: Call) -> Value:
-    value = call.get(0)
-    if call.name in _SCALARS and isinstance(value, Const):
-        return pure(_SCALARS[call.name], call)
-    if isinstance(value, TensorV):
-        return value
-    dtype = dtype_of(call.get(1, "dtype"), None) if call.name not in _SCALARS else call.name
-    made = array_of(value, call)
-    if dtype is not None:
-        made = Array(made.shape, dtype, made.distinct, made.one_hot)
-    wanted, ndmin = (
-        call.get(2, "shape") if call.path == "tf.constant" else None,
-        call.number(-1, "ndmin", 0),
-    )
-    if wanted is not None:
-        return Array(to_shape(wanted), made.dtype)
-    if ndmin and ndmin <= 64 and isinstance(made.shape, tuple):
-        return Array((1,) * (ndmin - len(made.shape)) + made.shape, made.dtype)
+def _linspace(call: Bound) -> AbstractValue:
+    made, with_step = _spaced(call), call.flag("retstep")
+    if with_step is None:
+        return call.unknown()
+    if with_step:
+        return ListV([made, call.unknown("the step is not known")], "tuple")
     return made
 
 
-_SCALARS: dict[str, Any] = {"float32": float, "float64": float, "int32": int, "int64": int}
+@function("numpy.logspace", "start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0")
+@function("numpy.geomspace", "start, stop, num=50, endpoint=True, dtype=None, axis=0")
+@function("tf.linspace", "start, stop, num, name=None, axis=0")
+def _spaced(call: Bound) -> AbstractValue:
+    """Return `num` numbers, or between arrays `num` arrays."""
+    if tensor_operations.has_array([call["start"], call["stop"]]):
+        return tensor_operations.array_operation(
+            call.interpreter, "numpy.linspace", _pairs_of(call.given)
+        )
+    return Array((call.dim("num"),), "float64")
+
+
+# --- converting to arrays -----------------------------------------------------------------
+
+
+@function("numpy.array", "object, dtype=None, copy=True, order='K', subok=False, ndmin=0, **_")
+def _array(call: Bound) -> AbstractValue:
+    made, ndmin = _converted(call, call["object"]), call.integer("ndmin")
+    if not isinstance(made, Array) or not isinstance(made.shape, tuple) or not ndmin:
+        return made
+    if not 0 <= ndmin <= _MAX_RANK:
+        return call.unknown(f"invalid value {ndmin:.3g} for `ndmin`")
+    return Array((1,) * (ndmin - len(made.shape)) + made.shape, made.dtype)
+
+
+_MAX_RANK = 64
+"""The largest rank of an array of NumPy."""
+
+
+@function("numpy.asarray numpy.asanyarray", "a, dtype=None, order=None, **_")
+@function("numpy.ascontiguousarray", "a, dtype=None, **_")
+@function("numpy.asfarray", "a, dtype=float64")
+def _as_array(call: Bound) -> AbstractValue:
+    return _converted(call, call["a"])
+
+
+@function("keras.ops.array keras.ops.convert_to_tensor", "x, dtype=None, sparse=None, ragged=None")
+def _as_tensor(call: Bound) -> AbstractValue:
+    return _converted(call, call["x"])
+
+
+@function("tf.convert_to_tensor", "value, dtype=None, dtype_hint=None, name=None")
+def _to_tensor(call: Bound) -> AbstractValue:
+    return _converted(call, call["value"])
+
+
+@function("tf.Variable", "initial_value=None, *, dtype=None, **_")
+def _variable(call: Bound) -> AbstractValue:
+    return _converted(call, call["initial_value"])
+
+
+@function("tf.constant", "value, dtype=None, shape=None, name='Const'")
+def _constant(call: Bound) -> AbstractValue:
+    made = _converted(call, call["value"])
+    if is_none(call["shape"]) or not isinstance(made, Array):
+        return made
+    return Array(call.shape("shape"), made.dtype)
+
+
+def _converted(call: Bound, value: AbstractValue) -> AbstractValue:
+    """Return an array-like as an array of the dtype asked for; a symbolic tensor stays one."""
+    if isinstance(value, TensorV):
+        return value
+    made = array_of(value, call)
+    return Array(made.shape, dtype_of(call["dtype"], made.dtype), made.distinct, made.one_hot)
+
+
+def _scalar_type(dtype: str, python: type) -> None:
+    @function(f"numpy.{dtype}", "x=0, **_")
+    def _scalar(call: Bound) -> AbstractValue:
+        """Convert a number, or an array."""
+        value = call["x"]
+        if isinstance(value, Const):
+            return pure(python, call)
+        if isinstance(value, TensorV):
+            return value
+        made = array_of(value, call)
+        return Array(made.shape, dtype, made.distinct, made.one_hot)
+
+
+_scalar_type("float32", float)
+_scalar_type("float64", float)
+_scalar_type("int32", int)
+_scalar_type("int64", int)
 
 
 def _of_one(path: str) -> None:
     @function(path)
-    def _native(call: Call) -> Value:
-        """A function of one array: a list that a loop filled is made one first, as NumPy does."""
+    def _operation(call: Bound) -> AbstractValue:
+        """Apply an operation to one array; a list that a loop filled is made one first."""
         given = list(call.given)
-        if (
-            given
-            and isinstance(given[0].value, ListV)
-            and not tensor_operations.has_tensor([given[0].value])
-        ):
-            made = array_of(given[0].value, call)
-            return tensor_operations.array_operation(
-                call.interpreter, path, [(given[0].keyword, made), *_pairs_of(given[1:])]
-            )
-        return tensor_operations.library_call(call.context, path, given)
+        is_list = bool(given) and isinstance(given[0].value, ListV)
+        if not is_list or tensor_operations.has_tensor([given[0].value]):
+            return tensor_operations.library_call(call.context, path, given)
+        made = array_of(given[0].value, call)
+        return tensor_operations.array_operation(
+            call.interpreter, path, [(given[0].keyword, made), *_pairs_of(given[1:])]
+        )
 
 
-def _pairs_of(given: list[Given]) -> list[tuple[str | None, Value]]:
-    return [(g.keyword, g.value) for g in given]
+def _pairs_of(given: list[Given]) -> list[tuple[str | None, AbstractValue]]:
+    return [(one.keyword, one.value) for one in given]
 
 
-for _name in (
-    "reshape",
-    "expand_dims",
-    "squeeze",
-    "transpose",
-    "moveaxis",
-    "swapaxes",
-    "rollaxis",
-    "ravel",
-):
-    _of_one(f"numpy.{_name}")
+_ARRANGING = "reshape expand_dims squeeze transpose moveaxis swapaxes rollaxis ravel"
+
+for _path in within("numpy", _ARRANGING).split():
+    _of_one(_path)
 
 
 # --- numbers ------------------------------------------------------------------------------
 
 
-def _number(path: str, python: Any) -> None:
+def _of_numbers(path: str, python: Any) -> None:
     @function(path)
-    def _native(call: Call) -> Value:
+    def _number(call: Bound) -> AbstractValue:
+        """Apply a function to arrays, tensors, or known numbers."""
         if tensor_operations.has_array(call.positional):
-            return tensor_operations.array_operation(
-                call.interpreter, path, [(g.keyword, g.value) for g in call.given]
-            )
+            return tensor_operations.array_operation(call.interpreter, path, _pairs_of(call.given))
         if tensor_operations.has_tensor(call.positional):
             return tensor_operations.library_call(call.context, path, call.given)
         return pure(python, call)
@@ -190,105 +246,112 @@ def _log2(value: float) -> float:
     return math.log2(value)
 
 
-for _path, _python in {
+for _name, _python in {
     "prod": math.prod, "sqrt": math.sqrt, "log2": _log2, "log": math.log, "ceil": math.ceil, "floor": math.floor,
     "exp": math.exp, "round": round, "abs": abs, "max": max, "min": min, "sum": sum, "power": pow,
 }.items():  # fmt: skip
-    _number(f"numpy.{_path}", _python)
+    _of_numbers(f"numpy.{_name}", _python)
 
 
 # --- attributes and methods ---------------------------------------------------------------
 
-
-@attribute("array.shape", "frame.shape")
-def _array_shape(interpreter: Any, value: Array, node: Any, frame: Any) -> Value:
-    return from_shape(value.shape)
-
-
-@attribute("array.ndim", "frame.ndim")
-def _array_rank(interpreter: Any, value: Array, node: Any, frame: Any) -> Value:
-    return value.shape if isinstance(value.shape, Unknown) else Const(len(value.shape))
+method_row("array.astype", "dtype, order='K', casting='unsafe', **_", "like(self, dtype)")
+method_row("array.view", "dtype=None, type=None", "like(self, dtype)")
+method_row(within("array", "copy numpy toarray todense detach cpu"), "**_", "like(self)")
 
 
-@attribute("array.size", "frame.size")
-def _array_size(interpreter: Any, value: Array, node: Any, frame: Any) -> Value:
-    if isinstance(value.shape, Unknown):
-        return value.shape
-    unknown = next((dim for dim in value.shape if isinstance(dim, Unknown)), None)
-    return unknown if unknown is not None else Const(math.prod(dim or 0 for dim in value.shape))
+@attribute("array.shape frame.shape")
+def _array_shape(call: Call) -> AbstractValue:
+    return from_shape(call.receiver.shape)
+
+
+@attribute("array.ndim frame.ndim")
+def _array_rank(call: Call) -> AbstractValue:
+    shape = call.receiver.shape
+    if isinstance(shape, Unknown):
+        return shape
+    return Const(len(shape))
+
+
+@attribute("array.size frame.size")
+def _array_size(call: Call) -> AbstractValue:
+    shape = call.receiver.shape
+    if isinstance(shape, Unknown):
+        return shape
+    unknown = next((dim for dim in shape if isinstance(dim, Unknown)), None)
+    if unknown is None:
+        return Const(math.prod(dim or 0 for dim in shape))
+    return unknown
 
 
 @attribute("array.T")
-def _transposed(interpreter: Any, value: Array, node: Any, frame: Any) -> Value:
-    shape = value.shape
-    return Array(shape if isinstance(shape, Unknown) else shape[::-1], value.dtype, value.distinct)
+def _transposed(call: Call) -> AbstractValue:
+    value: Array = call.receiver
+    if isinstance(value.shape, Unknown):
+        return Array(value.shape, value.dtype, value.distinct)
+    return Array(value.shape[::-1], value.dtype, value.distinct)
 
 
 @attribute("array.dtype")
-def _array_dtype(interpreter: Any, value: Array, node: Any, frame: Any) -> Value:
-    return (
-        interpreter.unknown("the dtype", node, frame) if value.dtype is None else Const(value.dtype)
-    )
+def _array_dtype(call: Call) -> AbstractValue:
+    dtype = call.receiver.dtype
+    if dtype is None:
+        return call.unknown("the dtype is not known")
+    return Const(dtype)
 
 
-@method("array.astype", "array.copy", "array.numpy", "array.view", "array.toarray", "array.todense", "array.detach",
-        "array.cpu")  # fmt: skip
-def _same(call: Call) -> Value:
-    value: Array = call.receiver
-    return Array(
-        value.shape, dtype_of(call.get(0, "dtype"), value.dtype), value.distinct, value.one_hot
-    )
-
-
-@method("array.tolist", "frame.tolist", "frame.to_list")
-def _tolist(call: Call) -> Value:
-    """A list of which the shape of an element is known, and not how many there are."""
+@method("array.tolist frame.tolist frame.to_list")
+def _tolist(call: Bound) -> AbstractValue:
+    """Return a list of which the shape of an element is known, and not how many there are."""
     shape = call.receiver.shape
     if isinstance(shape, Unknown) or not shape:
         return call.unknown()
     made = ListV([Array(shape[1:], call.receiver.dtype)])
-    if shape[0] == 1:
-        return made
-    made.unknown = (
-        shape[0] if isinstance(shape[0], Unknown) else call.unknown("the elements of an array")
-    )
+    if isinstance(shape[0], Unknown):
+        made.unknown = shape[0]
+    elif shape[0] != 1:
+        made.unknown = call.unknown("the elements of an array are not known")
     return made
 
 
-@method("array.__iter__")
-def _element(over: Array) -> Value:
-    """What a loop over an array gives."""
-    shape = over.shape
-    if isinstance(shape, Unknown) or over.dtype == LISTS:
-        return Unknown(
-            "an element of an array", None, shape if isinstance(shape, Unknown) else None
-        )
-    return Array(shape[1:], over.dtype)
+@iteration("array")
+def _element(over: Array) -> AbstractValue:
+    """Return an element of a loop over an array."""
+    if isinstance(over.shape, Unknown):
+        return Unknown("an element of an array is not known", None, over.shape)
+    if over.dtype == LISTS or not over.shape:
+        return Unknown("an element of an array is not known")
+    return Array(over.shape[1:], over.dtype)
 
 
-@method("array.reshape")
-def _reshape(call: Call) -> Value:
-    values = call.positional or [
-        v for v in [first(call.get(-1, "shape"), call.get(-1, "newshape"))] if v is not None
-    ]
-    one = len(values) == 1 and not isinstance(
-        values[0], Const | IntegerV
-    )  # what is not known may be a tuple
-    shape = values[0] if one else ListV(values, "tuple")
-    made: Array = tensor_operations.array_operation(
+@method("array.reshape", "*dims, shape=None, newshape=None, order='C', copy=None")
+def _reshape(call: Bound) -> AbstractValue:
+    """Return the array in a new shape: of one argument that is a shape, or of several dims."""
+    dims: ListV = call["dims"]
+    if dims.unknown is not None:
+        return Array(dims.unknown, call.receiver.dtype, call.receiver.distinct)
+    values = [*dims.items, call["shape"], call["newshape"]]
+    values = [value for value in values if not is_none(value)]
+    shape: AbstractValue = ListV(values, "tuple")
+    # What is not known may be a tuple.
+    if len(values) == 1 and not isinstance(values[0], Const | IntegerV):
+        shape = values[0]
+    made = tensor_operations.array_operation(
         call.interpreter, "numpy.reshape", [(None, call.receiver), (None, shape)]
     )
+    if not isinstance(made, Array):
+        return made
     return Array(made.shape, call.receiver.dtype, call.receiver.distinct)
 
 
 @method("array.transpose")
-def _transpose(call: Call) -> Value:
+def _transpose(call: Bound) -> AbstractValue:
     values = call.positional
     if not values:
-        return _transposed(call.interpreter, call.receiver, call.node, call.frame)
-    axes = (
-        values[0] if len(values) == 1 and isinstance(values[0], ListV) else ListV(values, "tuple")
-    )
+        return _transposed(call)
+    axes: AbstractValue = ListV(values, "tuple")
+    if len(values) == 1 and isinstance(values[0], ListV):
+        axes = values[0]
     return tensor_operations.array_operation(
         call.interpreter, "numpy.transpose", [(None, call.receiver), (None, axes)]
     )

@@ -1,165 +1,166 @@
-"""Arrays that NumPy reads from files or makes by a function, and those whose rule is too odd for a table."""
+"""NumPy: arrays that are read from files, and functions that need a rule of their own."""
 
 from __future__ import annotations
 
-from typing import Any
-
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array
+from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
-from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import Const, ListV, Value
-from kfix.source.interpreter.conversion import is_plain, plain, to_shape
+from kfix.source.interpreter.containers import ListV
+from kfix.source.interpreter.conversion import is_plain, plain
 from kfix.source.interpreter.partial_values import RowsV
 from kfix.source.interpreter.values import ObjectV, TensorV
+from kfix.source.library.arguments import Bound, integer, is_none, items_of, known, known_shape
 from kfix.source.library.literals import array_of
-from kfix.source.library.lookup import CONSTANTS, function, method
+from kfix.source.library.lookup import CONSTANTS
+from kfix.source.library.signatures import function, function_row, method, within
+
+function_row(
+    within("numpy", "load fromfile frombuffer memmap"),
+    "**_",
+    'any[*"the content of a file is not known"]',
+)
+function_row("numpy.resize", "a, new_shape", "any[*new_shape]")
+function_row("numpy.fromfunction", "function, shape, **_", "any[*shape]")
+function_row("numpy.digitize", "x, bins, right=False", "int64[*x.shape]")
+function_row("numpy.interp", "x, xp, fp, left=None, right=None, period=None", "float64[*x.shape]")
+function_row("numpy.searchsorted", "a, v, side='left', sorter=None", "int64[*v.shape]")
 
 
-@function("numpy.load", "numpy.fromfile", "numpy.frombuffer", "numpy.memmap")
-def _load(call: Call) -> Value:
-    return Array(call.unknown("what the file holds"))
+@function("numpy.loadtxt numpy.genfromtxt numpy.recfromcsv")
+def _text(call: Bound) -> AbstractValue:
+    """Return rows of numbers.
 
-
-@function("numpy.loadtxt", "numpy.genfromtxt", "numpy.recfromcsv")
-def _text(call: Call) -> Value:
-    """Rows of numbers. A file with one column gives rank 1, and so does `names=` or a `dtype` of several fields."""
-    why = call.unknown("what the file holds")
-    if any(call.get(-1, name) is not None for name in ("names", "unpack", "ndmin", "converters")):
+    A file with one column gives rank 1, and so does `names=` or a `dtype` of several fields.
+    """
+    why = call.unknown("the content of a file is not known")
+    if any(call.find(-1, name) for name in ("names", "unpack", "ndmin", "converters")):
         return Array(why)
     columns = call.get(-1, "usecols")
-    if isinstance(columns, ListV) and columns.unknown is None and len(columns.items) > 1:
-        return Array((why, len(columns.items)))
-    if isinstance(columns, Const) and isinstance(columns.value, int):
+    items = items_of(columns)
+    if items is not None and len(items) > 1:
+        return Array((why, len(items)))
+    if integer(columns) is not None:
         return Array((why,))
     return Array(RowsV(why.why, why.site, why.because))
 
 
-@function("numpy.unique")
-def _unique(call: Call) -> Value:
-    """As many as there are classes, where that is known; more arrays where they are asked for."""
-    value = call.get(0, "ar")
+_MORE = ("return_index", "return_inverse", "return_counts")
+
+
+@function(
+    "numpy.unique",
+    "ar, return_index=False, return_inverse=False, return_counts=False, axis=None, **_",
+)
+def _unique(call: Bound) -> AbstractValue:
+    """Return as many values as there are classes; more arrays where they are asked for."""
+    value = call["ar"]
     if isinstance(value, TensorV):
         return tensor_operations.library_call(call.context, call.path, call.given)
-    if call.get(-1, "axis") is not None:
+    if not is_none(call["axis"]):
         return call.unknown()
     found = array_of(value, call)
-    count = (
-        found.distinct
-        if found.distinct is not None
-        else call.unknown("how many different values these are")
-    )
-    made = Array((count,), found.dtype, found.distinct)
-    more = [call.get(-1, f"return_{name}") for name in ("index", "inverse", "counts")]
-    asked = [m for m in more if m is not None and not (isinstance(m, Const) and not m.value)]
-    return ListV([made, *(Array((count,), "int64") for _ in asked)], "tuple") if asked else made
+    count = found.distinct
+    dim = known(call, count, "the number of different values is not known")
+    made = Array((dim,), found.dtype, count)
+    asked = [name for name in _MORE if call.flag(name) is not False]
+    if not asked:
+        return made
+    return ListV([made, *(Array((dim,), "int64") for _ in asked)], "tuple")
 
 
-@function("numpy.diff")
-def _diff(call: Call) -> Value:
-    """One less along the axis, `n` times."""
-    value, axis, times = call.get(0, "a"), call.number(2, "axis", -1), call.number(1, "n", 1)
-    if (
-        not isinstance(value, Array)
-        or not isinstance(value.shape, tuple)
-        or axis is None
-        or times is None
-    ):
+@function("numpy.diff", "a, n=1, axis=-1, prepend=None, append=None")
+def _diff(call: Bound) -> AbstractValue:
+    """Return an array that is shorter by `n` along the axis."""
+    value, axis, times = call["a"], call.integer("axis"), call.integer("n")
+    if not isinstance(value, Array) or not isinstance(value.shape, tuple):
+        return call.unknown()
+    if axis is None or times is None or call.is_given("prepend") or call.is_given("append"):
         return call.unknown()
     dims = list(value.shape)
-    if not -len(dims) <= axis < len(dims):
+    if times < 0 or not -len(dims) <= axis < len(dims):
         return call.unknown()
     dim = dims[axis]
-    dims[axis] = (
-        max(0, dim - times)
-        if isinstance(dim, int)
-        else call.unknown("how many differences these are")
-    )
+    if isinstance(dim, int):
+        dims[axis] = max(0, dim - times)
+    else:
+        dims[axis] = call.unknown("the number of differences is not known", dim)
     return Array(tuple(dims), value.dtype)
 
 
-@function("numpy.delete")
-def _delete(call: Call) -> Value:
-    """Less by one, or by as many as a list of different places names."""
-    value, places, axis = call.get(0, "arr"), call.get(1, "obj"), call.number(2, "axis")
+@function("numpy.delete", "arr, obj, axis=None")
+def _delete(call: Bound) -> AbstractValue:
+    """Return an array that is shorter by one, or by as many different places as a list names."""
+    value, axis = call["arr"], call.integer("axis")
     made = tensor_operations.library_call(call.context, call.path, call.given)
-    if (
-        not isinstance(value, Array)
-        or not isinstance(made, Array)
-        or not isinstance(made.shape, tuple)
-        or axis is None
-    ):
+    shape = known_shape(value)
+    if shape is None or not isinstance(made, Array) or isinstance(made.shape, Unknown):
         return made
-    dim: Any = (
-        value.shape[axis] if isinstance(value.shape, tuple) and axis < len(value.shape) else None
-    )
-    gone = plain(places) if is_plain(places) else None
-    gone = [gone] if type(gone) is int else gone
-    if (
-        not isinstance(dim, int)
-        or not isinstance(gone, list | tuple | range)
-        or not all(type(g) is int for g in gone)
-    ):
+    if axis is None or not -len(shape) <= axis < len(shape):
         return made
+    dim, removed = shape[axis], _places(call["obj"])
+    if not isinstance(dim, int) or removed is None:
+        return made
+    if not all(-dim <= place < dim for place in removed):
+        return call.unknown("a place is outside the array")
     dims = list(made.shape)
-    dims[axis] = dim - len({place % dim for place in gone})
+    dims[axis] = dim - len({place % dim for place in removed})
     return Array(tuple(dims), value.dtype)
 
 
-@function("numpy.atleast_1d", "numpy.atleast_2d")
-def _at_least(call: Call) -> Value:
+def _places(value: AbstractValue) -> list[int] | None:
+    """Return the indices that a number, list or range names, `None` where they are not known."""
+    if not is_plain(value):
+        return None
+    found = plain(value)
+    if type(found) is int:
+        return [found]
+    if not isinstance(found, list | tuple | range):
+        return None
+    if all(type(place) is int for place in found):
+        return list(found)
+    return None
+
+
+@function("numpy.atleast_1d numpy.atleast_2d")
+def _at_least(call: Bound) -> AbstractValue:
+    """Return an array with axes of size 1 in front, up to the rank that the name says."""
     made = array_of(call.get(0), call)
-    rank = 1 if call.name == "atleast_1d" else 2
     if not isinstance(made.shape, tuple):
         return Array(made.shape)
-    return Array((1,) * (rank - len(made.shape)) + made.shape, made.dtype, made.distinct)
+    missing = int(call.name[-2]) - len(made.shape)
+    return Array((1,) * missing + made.shape, made.dtype, made.distinct)
 
 
-@function("numpy.resize", "numpy.fromfunction")
-def _shaped(call: Call) -> Value:
-    name = "new_shape" if call.name == "resize" else "shape"
-    shape = call.get(1, name)
-    return call.unknown() if shape is None else Array(to_shape(shape))
-
-
-@function("numpy.digitize", "numpy.interp", "numpy.searchsorted")
-def _as_first(call: Call) -> Value:
-    value = call.get(1 if call.name == "searchsorted" else 0)
-    dtype = "float64" if call.name == "interp" else "int64"
-    return Array(value.shape, dtype) if isinstance(value, Array) else call.unknown()
-
-
-@function("numpy.rot90")
-def _rot90(call: Call) -> Value:
-    """The first two axes change places, by each quarter of a turn."""
-    value, turns = call.get(0, "m"), call.number(1, "k", 1)
-    if (
-        not isinstance(value, Array)
-        or not isinstance(value.shape, tuple)
-        or turns is None
-        or call.find(2, "axes") is not None
-    ):
+@function("numpy.rot90", "m, k=1, axes=(0, 1)")
+def _rot90(call: Bound) -> AbstractValue:
+    """Return an array whose first two axes change places, by each quarter of a turn."""
+    value, turns = call["m"], call.integer("k")
+    if not isinstance(value, Array) or not isinstance(value.shape, tuple):
         return call.unknown()
-    shape = value.shape
-    return Array(
-        (shape[1], shape[0], *shape[2:]) if turns % 2 and len(shape) > 1 else shape, value.dtype
-    )
+    if turns is None or call.is_given("axes") or len(value.shape) < 2:
+        return call.unknown()
+    height, width, *rest = value.shape
+    if turns % 2:
+        height, width = width, height
+    return Array((height, width, *rest), value.dtype)
 
 
-@method("join_columns.__getitem__")
-def _join_columns(call: Call) -> Value:
-    """`np.c_[x, y]`: as columns, side by side."""
+@method("join_columns.__getitem__", "key")
+def _join_columns(call: Bound) -> AbstractValue:
+    """Join arrays as columns: `np.c_[x, y]`."""
     return _joined(call, "numpy.column_stack")
 
 
-@method("join_rows.__getitem__")
-def _join_rows(call: Call) -> Value:
-    """`np.r_[x, y]`: along the first axis."""
+@method("join_rows.__getitem__", "key")
+def _join_rows(call: Bound) -> AbstractValue:
+    """Join arrays along the first axis: `np.r_[x, y]`."""
     return _joined(call, "numpy.concatenate")
 
 
-def _joined(call: Call, path: str) -> Value:
-    given = call.get(0)
-    parts = given.items if isinstance(given, ListV) else [given]
+def _joined(call: Bound, path: str) -> AbstractValue:
+    key = call["key"]
+    parts = key.items if isinstance(key, ListV) else [key]
     if not all(isinstance(part, Array) for part in parts):
         return call.unknown()
     return tensor_operations.array_operation(

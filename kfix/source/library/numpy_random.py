@@ -4,180 +4,128 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import libcst as cst
+
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter import tensor_operations
-from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import NONE, Const, ListV, Value, first
-from kfix.source.interpreter.conversion import to_shape
-from kfix.source.interpreter.values import Native, ObjectV
+from kfix.source.interpreter.containers import Const, ListV
+from kfix.source.library.arguments import Bound, integer, is_none, written
 from kfix.source.library.literals import array_of
-from kfix.source.library.lookup import function, method
+from kfix.source.library.results import broadcast
+from kfix.source.library.signatures import (
+    Rule,
+    function,
+    function_row,
+    method,
+    method_row,
+    within,
+)
 
-_SIZES = {
-    "random": 0,
-    "random_sample": 0,
-    "sample": 0,
-    "ranf": 0,
-    "standard_normal": 0,
-    "normal": 2,
-    "uniform": 2,
-}
-_SIZES |= {
-    "randint": 2,
-    "integers": 2,
-    "binomial": 2,
-    "poisson": 1,
-    "beta": 2,
-    "exponential": 1,
-    "random_integers": 2,
-}
-_SIZES |= {
-    "gamma": 2,
-    "laplace": 2,
-    "logistic": 2,
-    "lognormal": 2,
-    "geometric": 1,
-    "standard_cauchy": 0,
-    "rayleigh": 1,
-}
-"""Where `size` stands among the arguments; those before it are parameters of the distribution."""
-
-_NAMES = {"low", "high", "loc", "scale", "mean", "sigma", "a", "b", "n", "p", "lam", "shape"}
+function_row(
+    within("numpy.random", "default_rng RandomState Generator"), "**_", 'object("generator")'
+)
 
 
-def _both(name: str) -> Callable[[Native], Native]:
-    """Registers a function of the module that a generator has as a method."""
+def _row(names: str, parameters: str, result: str) -> None:
+    """Declare functions of the module that a generator has as methods."""
+    function_row(within("numpy.random", names), parameters, result)
+    method_row(within("generator", names), parameters, result)
 
-    def register(native: Native) -> Native:
-        method(f"generator.{name}")(native)
-        return function(f"numpy.random.{name}")(native)
+
+_row("seed shuffle", "**_", "None")
+_row("rand randn", "*d", "float64[*d]")
+_row(
+    "random random_sample sample ranf standard_normal standard_cauchy",
+    "size=None, **_",
+    "float64[*(size or broadcast())]",
+)
+_row(
+    "normal laplace logistic",
+    "loc=0.0, scale=1.0, size=None",
+    "float64[*(size or broadcast(loc, scale))]",
+)
+_row("uniform", "low=0.0, high=1.0, size=None", "float64[*(size or broadcast(low, high))]")
+_row("lognormal", "mean=0.0, sigma=1.0, size=None", "float64[*(size or broadcast(mean, sigma))]")
+_row("gamma", "shape, scale=1.0, size=None", "float64[*(size or broadcast(shape, scale))]")
+_row("beta", "a, b, size=None", "float64[*(size or broadcast(a, b))]")
+_row("exponential rayleigh", "scale=1.0, size=None", "float64[*(size or broadcast(scale))]")
+_row("poisson", "lam=1.0, size=None", "int64[*(size or broadcast(lam))]")
+_row("geometric", "p, size=None", "int64[*(size or broadcast(p))]")
+_row("binomial", "n, p, size=None", "int64[*(size or broadcast(n, p))]")
+_row("random_integers", "low, high=None, size=None", "int64[*(size or broadcast(low, high))]")
+_row("multivariate_normal", "mean, cov, size=None, **_", "float64[*size, *mean.shape]")
+_row("dirichlet", "alpha, size=None", "float64[*size, *alpha.shape]")
+_row("multinomial", "n, pvals, size=None", "int64[*size, *pvals.shape]")
+
+
+def _both(names: str, parameters: str) -> Callable[[Rule], Rule]:
+    """Register a rule for functions of the module that a generator has as methods."""
+
+    def register(rule: Rule) -> Rule:
+        function(within("numpy.random", names), parameters)(rule)
+        return method(within("generator", names), parameters)(rule)
 
     return register
 
 
-def _random(call: Call) -> Value:
-    place = _SIZES[call.name]
-    size = call.get(place, "size")
-    whole = call.name in (
-        "randint",
-        "integers",
-        "random_integers",
-        "binomial",
-        "poisson",
-        "geometric",
-    )
-    dtype = "int64" if whole else "float64"
-    if size is None or (isinstance(size, Const) and size.value is None):
-        given = [
-            g.value
-            for i, g in enumerate(call.given)
-            if g.keyword in _NAMES or (g.keyword is None and i < place)
-        ]
-        arrays = [value for value in given if isinstance(value, Array)]
-        if not arrays:
-            return call.unknown("a random number")
-        made = arrays[0]
-        for other in arrays[1:]:
-            made = tensor_operations.array_operation(
-                call.interpreter, "operator.add", [(None, made), (None, other)]
-            )
-        return Array(made.shape, dtype)
-    distinct = None
-    if call.name in ("randint", "integers"):
-        low, high = call.number(0, "low"), call.number(1, "high")
-        if low is not None and (high is None or low == 0):
-            distinct = low if high is None else high
-    return Array(to_shape(size), dtype, distinct)
+@_both("randint integers", "low, high=None, size=None, dtype=int64, endpoint=False")
+def _integers(call: Bound) -> AbstractValue:
+    """Return integers below `high`; from 0 on they are labels of so many classes."""
+    if is_none(call["size"]):
+        return Array(broadcast(call, [call["low"], call["high"]]).shape, "int64")
+    return Array(call.shape("size"), "int64", _classes(call))
 
 
-for _name in _SIZES:
-    _both(_name)(_random)
+def _classes(call: Bound) -> int | None:
+    low, high = call.integer("low"), call.integer("high")
+    if is_none(call["high"]):
+        low, high = 0, low
+    from_zero = low == 0 and high is not None and high > 0
+    if from_zero and call.flag("endpoint") is False:
+        return high
+    return None
 
 
-@_both("rand")
-@_both("randn")
-def _rand(call: Call) -> Value:
-    return Array(to_shape(ListV(call.positional, "tuple")), "float64")
-
-
-@_both("choice")
-def _choice(call: Call) -> Value:
-    """Picks along an axis, the first: rows of an array, numbers, elements of a list."""
-    size, pool = call.get(1, "size"), call.get(0, "a")
-    if size is None or (isinstance(size, Const) and size.value is None):
-        return call.unknown("one of several")
-    shape = to_shape(size)
+@_both("choice", "a, size=None, replace=True, p=None, axis=0, shuffle=True")
+def _choice(call: Bound) -> AbstractValue:
+    """Pick along the first axis: rows of an array, integers below a number, list elements."""
+    if is_none(call["size"]):
+        return call.unknown("one of several is picked")
+    shape, pool = call.shape("size"), call["a"]
     if isinstance(pool, Array) and isinstance(pool.shape, tuple) and isinstance(shape, tuple):
         return Array((*shape, *pool.shape[1:]), pool.dtype, pool.distinct)
-    whole = isinstance(pool, Const) and isinstance(pool.value, int)
     if isinstance(pool, ListV):
         made = array_of(pool, call)
         return Array(shape, made.dtype, made.distinct)
-    return Array(shape, "int64" if whole else None) if isinstance(pool, Const) else call.unknown()
+    if integer(pool) is not None:
+        return Array(shape, "int64")
+    if isinstance(pool, Const):
+        return Array(shape)
+    return call.unknown()
 
 
-@_both("permutation")
-def _permutation(call: Call) -> Value:
-    """Of a number as many numbers, of an array its rows in another order."""
-    value = call.get(0, "x")
+@_both("permutation", "x, axis=0")
+def _permutation(call: Bound) -> AbstractValue:
+    """Return the integers below a number, or the rows of an array, in another order."""
+    value = call["x"]
     if isinstance(value, Array):
         return value
-    if isinstance(value, Const) and isinstance(value.value, int):
-        return Array((value.value,), "int64")
     if isinstance(value, ListV):
         return array_of(value, call)
-    # Of rows that are not known it gives numbers or rows: only a length is known to be a number.
-    return Array((value,), "int64") if call.name and _is_length(call) else call.unknown()
+    if integer(value) is not None:
+        return Array((call.dim("x"),), "int64")
+    # An unknown may be a number or an array; a length is a number.
+    if isinstance(value, Unknown) and _is_length(call):
+        return Array((value,), "int64")
+    return call.unknown()
 
 
-def _is_length(call: Call) -> bool:
-    import libcst as cst
-
-    args = call.node.args if isinstance(call.node, cst.Call) else ()
-    inner = args[0].value if args else None
+def _is_length(call: Bound) -> bool:
+    """Return whether the argument is written `len(x)` or `x.shape[i]`."""
+    inner = next(iter(written(call)), None)
     if isinstance(inner, cst.Call):
         return isinstance(inner.func, cst.Name) and inner.func.value == "len"
-    return (
-        isinstance(inner, cst.Subscript)
-        and isinstance(inner.value, cst.Attribute)
-        and inner.value.attr.value == "shape"
-    )
-
-
-@_both("multivariate_normal")
-def _vectors(call: Call) -> Value:
-    """`size`, with the length of the mean behind it."""
-    size, mean = call.get(2, "size"), call.get(0, "mean")
-    return _behind(call, size, mean)
-
-
-@_both("dirichlet")
-def _dirichlet(call: Call) -> Value:
-    return _behind(call, call.get(1, "size"), call.get(0, "alpha"))
-
-
-@_both("multinomial")
-def _multinomial(call: Call) -> Value:
-    return _behind(call, call.get(2, "size"), call.get(1, "pvals"))
-
-
-def _behind(call: Call, size: Value, vector: Value) -> Value:
-    inner = array_of(vector, call).shape
-    shape = (
-        () if size is None or (isinstance(size, Const) and size.value is None) else to_shape(size)
-    )
-    if isinstance(inner, Unknown) or isinstance(shape, Unknown):
-        return Array(first(*(s for s in (shape, inner) if isinstance(s, Unknown))))
-    return Array((*shape, *inner), "float64")
-
-
-@_both("shuffle")
-@_both("seed")
-def _nothing(call: Call) -> Value:
-    return NONE
-
-
-@function("numpy.random.default_rng", "numpy.random.RandomState", "numpy.random.Generator")
-def _generator(call: Call) -> Value:
-    return ObjectV("generator")
+    if not isinstance(inner, cst.Subscript) or not isinstance(inner.value, cst.Attribute):
+        return False
+    return inner.value.attr.value == "shape"

@@ -1,421 +1,263 @@
-"""pandas: data frames by their rows and columns.
-
-How many rows a file has is never known, how many columns only where the
-program says so: it names them, picks some, or slices them by number.
-"""
+"""pandas: data frames that are read, made and joined."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Dim
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter.array_subscripts import item_of_array
 from kfix.source.interpreter.bounds import MAX_LENGTH
-from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Value, first
-from kfix.source.interpreter.conversion import from_plain
+from kfix.source.interpreter.containers import Const, DictV, ListV, first
 from kfix.source.interpreter.partial_values import FrameV
-from kfix.source.interpreter.value_queries import SliceV, array_index, elements, first_known
-from kfix.source.interpreter.values import ObjectV
-from kfix.source.library.literals import array_of
-from kfix.source.library.lookup import attribute, function, method
-
-Columns = tuple[Any, ...] | None
-
-
-def frame(rows: Dim, columns: Columns, count: Dim | None = None) -> FrameV:
-    """A DataFrame; `count` is how many columns it has where their names are not known."""
-    return FrameV((rows, len(columns) if columns is not None else count), None, columns=columns)
-
-
-def series(rows: Dim, dtype: str | None = None, distinct: int | None = None) -> FrameV:
-    """A Series."""
-    return FrameV((rows,), dtype, distinct)
-
-
-def counted(made: FrameV, of: FrameV) -> FrameV:
-    """The frame with what is known of the columns of another that has the same rows."""
-    if of.counts is None or made.columns is None:
-        return made
-    made.become(FrameV(made.shape, columns=made.columns, counts=of.counts))
-    return made
-
-
-def names(value: Value) -> Columns:
-    """Names of columns that a program lists, one name or several; `None` where they are not known."""
-    if isinstance(value, Const) and isinstance(value.value, str | int):
-        return (value.value,)
-    if (
-        isinstance(value, ListV)
-        and value.unknown is None
-        and all(isinstance(item, Const) for item in value.items)
-    ):
-        return tuple(item.value for item in value.items)
-    return None
-
-
-def listed(value: Value) -> Dim | None:
-    """How many columns a list (or an index of column names) stands for."""
-    if isinstance(value, ListV):
-        return len(value.items) if value.unknown is None else value.unknown
-    if isinstance(value, Array) and isinstance(value.shape, tuple) and len(value.shape) == 1:
-        return value.shape[0]
-    return None
-
-
-def rank_of(value: Array) -> int:
-    """2 of a DataFrame, 1 of a Series, 0 where it is not known."""
-    return len(value.shape) if isinstance(value.shape, tuple) else 0
-
-
-def rows_of(value: Array) -> Any:
-    """How many rows, or why that is not known."""
-    return value.shape[0] if isinstance(value.shape, tuple) else value.shape
-
-
-# --- making frames ------------------------------------------------------------------------
-
-_READERS = (
-    "csv",
-    "table",
-    "excel",
-    "json",
-    "parquet",
-    "feather",
-    "sql",
-    "sql_query",
-    "fwf",
-    "html",
-    "clipboard",
+from kfix.source.interpreter.value_queries import elements, first_known
+from kfix.source.library.arguments import Bound, collection, is_none, known
+from kfix.source.library.frames import (
+    Names,
+    count_of,
+    counted,
+    frame,
+    names_of,
+    rank_of,
+    rows_of,
+    series,
+    width_of,
 )
+from kfix.source.library.literals import array_of
+from kfix.source.library.signatures import function, method, within
+
+# --- reading ------------------------------------------------------------------------------
+
+_READERS = "csv table excel json parquet feather sql sql_query fwf clipboard"
+_RESHAPING = ("chunksize", "iterator", "squeeze", "sheet_name", "typ")
+"""Arguments with which a reader may return something else than a frame."""
 
 
-@function(*[f"pandas.read_{name}" for name in _READERS if name != "html"])
-def _read(call: Call) -> Value:
-    """Unknown rows and columns, but for the columns that are named (`names=`) or picked (`usecols=`)."""
-    if any(
-        call.get(-1, name) is not None
-        for name in ("chunksize", "iterator", "squeeze", "sheet_name", "typ")
-    ):
-        return call.unknown("what the file holds")
-    why = call.unknown("what the file holds")
+@function(within("pandas", " ".join(f"read_{name}" for name in _READERS.split())))
+def _read(call: Bound) -> AbstractValue:
+    """Return unknown rows and columns, but for columns that are named or picked."""
+    why = call.unknown("the content of a file is not known")
+    if any(call.find(-1, name) for name in _RESHAPING):
+        return why
+    index = call.get(-1, "index_col", Const(None))
+    if not isinstance(index, Const) or call.name in ("read_sql", "read_sql_query", "read_json"):
+        return frame(why, None, why)
+    has_index = index.value is not None and index.value is not False
     picked, named = call.get(-1, "usecols"), call.get(-1, "names")
-    index = first(call.get(-1, "index_col"), NONE)
-    if not isinstance(index, Const) or call.name in ("sql", "sql_query", "json"):
-        return frame(why, None, why)
-    taken = 0 if index.value is None or index.value is False else 1
     if picked is not None:
-        count = listed(picked)
-        return frame(why, None, count - taken if isinstance(count, int) else why)
-    columns = names(named) if isinstance(named, ListV) else None
-    if columns is None:
+        count = count_of(picked)
+        return frame(why, None, count - has_index if isinstance(count, int) else why)
+    columns = names_of(named)
+    if columns is None or not isinstance(named, ListV):
         return frame(why, None, why)
-    if not taken:
-        return frame(why, columns)
-    place = columns.index(index.value) if index.value in columns else index.value
+    if has_index:
+        return _without_index(why, columns, index.value)
+    return frame(why, columns)
+
+
+def _without_index(why: Unknown, columns: tuple[Any, ...], index: Any) -> FrameV:
+    """Return a frame without the column that becomes its index, by its name or number."""
+    place = index
+    if index in columns:
+        place = columns.index(index)
     if isinstance(place, int) and 0 <= place < len(columns):
         return frame(why, columns[:place] + columns[place + 1 :])
-    return frame(why, None, len(columns) - 1)
+    return frame(why, None, max(0, len(columns) - 1))
 
 
-@function("pandas.DataFrame", "pandas.DataFrame.from_dict", "pandas.DataFrame.from_records")
-def _frame(call: Call) -> Value:
-    data, columns = call.get(0, "data"), call.get(2, "columns")
-    wanted = (
-        None
-        if columns is None or (isinstance(columns, Const) and columns.value is None)
-        else columns
-    )
-    why = call.unknown("what the data frame holds", data)
-    if call.name != "DataFrame" and call.get(-1, "orient") is not None:
+# --- making -------------------------------------------------------------------------------
+
+
+@function("pandas.DataFrame", "data=None, index=None, columns=None, dtype=None, copy=None")
+def _frame(call: Bound) -> AbstractValue:
+    return _made(call, call["columns"])
+
+
+@function("pandas.DataFrame.from_dict", "data, orient='columns', dtype=None, columns=None")
+def _from_dict(call: Bound) -> AbstractValue:
+    return _made(call, call["columns"])
+
+
+@function("pandas.DataFrame.from_records", "data, index=None, exclude=None, columns=None, **_")
+def _from_records(call: Bound) -> AbstractValue:
+    return _made(call, call["columns"])
+
+
+def _made(call: Bound, columns: AbstractValue) -> AbstractValue:
+    """Return a frame of data, of the `columns` where they are given."""
+    data = call["data"]
+    why = call.unknown("the content of the data frame is not known", data)
+    if call.is_given("orient"):
         return frame(why, None, why)
-    found: FrameV
-    if isinstance(data, FrameV) and rank_of(data) == 2:
-        found = frame(rows_of(data), data.columns, data.shape[1])  # type: ignore[index]
-    elif isinstance(data, DictV):
-        found = _of_dict(data, call)
-    else:
-        made = array_of(data, call) if data is not None else Array(why)
-        shape = made.shape
-        if isinstance(data, ListV) and any(
-            not isinstance(item, ListV | Array | Const) for item in data.items
-        ):
-            return frame(len(data.items) if data.unknown is None else why, names(wanted), why)
-        if isinstance(shape, Unknown):
-            return frame(why, names(wanted), listed(wanted) if wanted is not None else why)
-        found = frame(shape[0] if shape else why, None, shape[1] if len(shape) > 1 else 1)
-        if wanted is None and isinstance(found.shape[1], int) and found.shape[1] <= MAX_LENGTH:  # type: ignore[index]
-            found = frame(rows_of(found), tuple(range(found.shape[1])))  # type: ignore[index]
-    if wanted is None:
+    found = _of_data(call, data, why)
+    names = names_of(columns)
+    if found is None:  # of which only the rows are known
+        return frame(call.length("data"), names, why)
+    if is_none(columns):
         return found
-    chosen = names(wanted)
-    return frame(rows_of(found), chosen, first(listed(wanted), why))
+    return frame(rows_of(found), names, first(count_of(columns), why))
 
 
-def _of_dict(data: DictV, call: Call) -> FrameV:
-    rows: Dim = None
+def _of_data(call: Bound, data: AbstractValue, why: Unknown) -> FrameV | None:
+    """Return the frame of data alone, `None` of a list of objects."""
+    if isinstance(data, FrameV) and rank_of(data) == 2:
+        return frame(rows_of(data), data.columns, width_of(data))
+    if isinstance(data, DictV):
+        return _of_dict(data, call)
+    if isinstance(data, ListV) and any(
+        not isinstance(item, ListV | Array | Const) for item in data.items
+    ):
+        return None
+    made = Array(why) if is_none(data) else array_of(data, call)
+    rows, width = rows_of(made), width_of(made)
+    if isinstance(made.shape, Unknown):
+        return frame(why, None, why)
+    if isinstance(width, int) and width <= MAX_LENGTH:
+        return frame(rows, tuple(range(width)))
+    return frame(rows, None, width)
+
+
+def _of_dict(data: DictV, call: Bound) -> FrameV:
+    """Return the frame of a dictionary of columns."""
+    rows: Dim = call.unknown("the number of rows is not known")
     counts: dict[Any, int] = {}
     for name, value in data.entries.items():
-        if isinstance(value, ListV | Array):
-            made = array_of(value, call)
-            if not isinstance(rows, int) and isinstance(made.shape, tuple) and made.shape:
-                rows = made.shape[0]
-            if made.distinct is not None:
-                counts[name] = made.distinct
-    if rows is None:
-        rows = call.unknown("how many rows these are")
-    found = frame(rows, None if data.unknown is not None else tuple(data.entries), data.unknown)
+        made = collection(call, value)
+        if made is None:
+            continue
+        if not isinstance(rows, int) and isinstance(made.shape, tuple) and made.shape:
+            rows = made.shape[0]
+        if made.distinct is not None:
+            counts[name] = made.distinct
+    columns = tuple(data.entries) if data.unknown is None else None
+    found = frame(rows, columns, data.unknown)
     return counted(found, FrameV(found.shape, counts=counts))
 
 
-@function("pandas.Series", "pandas.Index", "pandas.to_numeric", "pandas.to_datetime")
-def _series(call: Call) -> Value:
-    data = first(call.get(0, "data"), call.get(0, "arg"))
+@function("pandas.Series pandas.Index", "data=None, **_")
+def _series(call: Bound) -> AbstractValue:
+    return _as_series(call, call["data"])
+
+
+@function("pandas.to_numeric pandas.to_datetime", "arg, **_")
+def _converted(call: Bound) -> AbstractValue:
+    return _as_series(call, call["arg"])
+
+
+def _as_series(call: Bound, data: AbstractValue) -> AbstractValue:
     if isinstance(data, FrameV) and rank_of(data) == 1:
         return data
     made = array_of(data, call)
-    if isinstance(made.shape, Unknown) or rank_of(made) != 1:
+    if rank_of(made) != 1:
         return call.unknown()
-    return series(made.shape[0], made.dtype, made.distinct)
+    return series(rows_of(made), made.dtype, made.distinct)
 
 
-@function("pandas.get_dummies")
-def _dummies(call: Call) -> Value:
-    """A column for each value: as many as there are, where that is known."""
-    data = call.get(0, "data")
+# --- columns for values -------------------------------------------------------------------
+
+_PLAIN = {None, "data", "dtype", "prefix", "columns", "drop_first"}
+
+
+@function("pandas.get_dummies", "data, *, columns=None, drop_first=False, **_")
+def _dummies(call: Bound) -> AbstractValue:
+    """Return a column for each value: as many as there are, where that is known."""
+    data = call["data"]
     made = data if isinstance(data, FrameV) else array_of(data, call)
-    if not isinstance(made.shape, tuple) or not made.shape:
-        return frame(
-            call.unknown("how many rows these are"),
-            None,
-            call.unknown("how many different values there are"),
-        )
-    less = call.get(-1, "drop_first", Const(False))
-    plainly = len(call.given) == 1 or all(
-        g.keyword in (None, "data", "dtype", "prefix", "columns", "drop_first") for g in call.given
-    )
-    if plainly and isinstance(less, Const):
-        if len(made.shape) == 1 and made.distinct is not None:
-            return frame(made.shape[0], None, made.distinct - bool(less.value))
-        chosen, counts = (
-            names(call.get(-1, "columns")),
-            made.counts if isinstance(made, FrameV) else None,
-        )
-        if (
-            len(made.shape) == 2
-            and chosen
-            and counts is not None
-            and all(name in counts for name in chosen)
-        ):
-            more = sum(counts[name] - 1 - bool(less.value) for name in chosen)
-            if isinstance(made.shape[1], int):
-                return frame(made.shape[0], None, made.shape[1] + more)
-    return frame(made.shape[0], None, call.unknown("how many different values there are"))
+    why = call.unknown("the number of different values is not known")
+    drop_first = call.flag("drop_first")
+    is_plain = {given.keyword for given in call.given} <= _PLAIN and len(call.positional) <= 1
+    if not rank_of(made):
+        return frame(call.unknown("the number of rows is not known"), None, why)
+    if drop_first is None or not is_plain:
+        return frame(rows_of(made), None, why)
+    width = _dummy_columns(made, names_of(call["columns"]), int(drop_first))
+    return frame(rows_of(made), None, known(call, width, why.why))
 
 
-@function("pandas.concat")
-def _concat(call: Call) -> Value:
-    parts = elements(call.get(0, "objs")) or []
-    if not parts or not all(isinstance(part, FrameV) and rank_of(part) for part in parts):
+def _dummy_columns(made: Array, columns: Names, dropped: int) -> int | None:
+    """Return how many columns there are with one for each value, `None` where it is not known."""
+    if rank_of(made) == 1:
+        if made.distinct is None:
+            return None
+        return made.distinct - dropped
+    counts = made.counts if isinstance(made, FrameV) else None
+    width = width_of(made)
+    if not columns or counts is None or not isinstance(width, int):
+        return None
+    if not all(name in counts for name in columns):
+        return None
+    return width + sum(counts[name] - 1 - dropped for name in columns)
+
+
+# --- joining ------------------------------------------------------------------------------
+
+
+@function("pandas.concat", "objs, axis=0, **_")
+def _concat(call: Bound) -> AbstractValue:
+    given, axis = elements(call["objs"]) or [], call["axis"]
+    parts = [part for part in given if isinstance(part, FrameV) and rank_of(part)]
+    if not parts or len(parts) < len(given) or not isinstance(axis, Const):
         return call.unknown()
-    axis = call.get(1, "axis", Const(0))
+    if axis.value in (1, "columns"):
+        return _side_by_side(call, parts)
+    return _stacked(call, parts)
+
+
+def _side_by_side(call: Bound, parts: list[FrameV]) -> FrameV:
     rows = [rows_of(part) for part in parts]
-    if isinstance(axis, Const) and axis.value in (1, "columns"):
-        counts = [part.shape[1] if rank_of(part) == 2 else 1 for part in parts]
-        alike = (
-            rows[0]
-            if all(row == rows[0] for row in rows)
-            else call.unknown("how many rows these are")
-        )
-        known = all(rank_of(part) == 2 and part.columns is not None for part in parts)
-        columns = tuple(name for part in parts for name in part.columns) if known else None
-        return frame(alike, columns, first_known(counts, sum))
-    if not isinstance(axis, Const):
-        return call.unknown()
-    total = first_known(rows, sum)
-    if all(rank_of(part) == 1 for part in parts):
+    is_even = all(row == rows[0] for row in rows)
+    count = rows[0] if is_even else call.unknown("the number of rows is not known")
+    columns: Names = ()
+    for part in parts:
+        if columns is None or part.columns is None or rank_of(part) != 2:
+            columns = None
+        else:
+            columns += part.columns
+    return frame(count, columns, first_known([width_of(part) for part in parts], sum))
+
+
+def _stacked(call: Bound, parts: list[FrameV]) -> FrameV:
+    total = first_known([rows_of(part) for part in parts], sum)
+    ranks, names = {rank_of(part) for part in parts}, {part.columns for part in parts}
+    if ranks == {1}:
         return series(total)
-    if all(rank_of(part) == 2 and part.columns == parts[0].columns for part in parts) and (
-        parts[0].columns is not None or all(part.shape[1] == parts[0].shape[1] for part in parts)
-    ):
-        return frame(total, parts[0].columns, parts[0].shape[1])
-    return frame(total, None, call.unknown("how many columns these are together"))
+    columns, width = parts[0].columns, width_of(parts[0])
+    is_even = columns is not None or all(width_of(part) == width for part in parts)
+    if ranks == {2} and len(names) == 1 and is_even:
+        return frame(total, columns, width)
+    return frame(total, None, call.unknown("the number of columns is not known"))
 
 
 @function("pandas.merge")
-def _merge(call: Call) -> Value:
-    why = call.unknown("what two data frames have in common")
+def _merge(call: Bound) -> AbstractValue:
+    why = call.unknown("the rows that two data frames have in common are not known")
     return frame(why, None, why)
 
 
-@method("frame.merge", "frame.join", "frame.append", "frame.select_dtypes", "frame.filter", "frame.pivot_table",
-        "frame.describe", "frame.corr", "frame.pivot", "frame.melt")  # fmt: skip
-def _other(call: Call) -> Value:
+@method(within("frame", "merge join pivot_table pivot melt"))
+def _other(call: Bound) -> AbstractValue:
+    """Return a frame of which nothing is known."""
     why = call.unknown()
-    if call.name in ("describe", "corr") and not call.given:  # of the columns that hold numbers
+    return frame(why, None, why)
+
+
+@method("frame.select_dtypes frame.filter")
+def _some_columns(call: Bound) -> AbstractValue:
+    return frame(rows_of(call.receiver), None, call.unknown())
+
+
+@method("frame.describe frame.corr")
+def _described(call: Bound) -> AbstractValue:
+    """Return figures of the columns that hold numbers."""
+    why = call.unknown()
+    if not call.given:
         return FrameV((why, why), among=call.receiver.columns)
-    if call.name == "append" and rank_of(call.receiver) == 1:
+    return frame(why, None, why)
+
+
+@method("frame.append")
+def _append(call: Bound) -> AbstractValue:
+    why = call.unknown()
+    if rank_of(call.receiver) == 1:
         return series(why)
-    return frame(
-        rows_of(call.receiver) if call.name in ("select_dtypes", "filter") else why, None, why
-    )
-
-
-# --- picking ------------------------------------------------------------------------------
-
-
-def column_names(value: FrameV, why: Unknown) -> Value:
-    """`df.columns`."""
-    if value.columns is not None:
-        return from_plain(list(value.columns))
-    many = value.shape[1] if isinstance(value.shape, tuple) and len(value.shape) == 2 else why
-    return Array((many,), "object")
-
-
-@attribute("frame.columns")
-def _columns(interpreter: Any, value: FrameV, node: Any, where: Any) -> Value:
-    return column_names(value, interpreter.unknown("the columns of a data frame", node, where))
-
-
-@method("frame.keys")
-def _keys(call: Call) -> Value:
-    return column_names(call.receiver, call.unknown())
-
-
-@method("frame.__iter__")
-def _iterate(over: FrameV) -> Value:
-    """A loop over a DataFrame gives the names of its columns, over a Series its values."""
-    return Unknown("a name of a column" if rank_of(over) == 2 else "an element of a Series")
-
-
-@method("frame.__getitem__")
-def _item(call: Call) -> Value:
-    value, key = call.receiver, call.get(0)
-    if rank_of(value) == 1:
-        return some_rows(call, value, key)
-    if rank_of(value) != 2:
-        return call.unknown(because=value.shape)
-    if isinstance(key, Const):
-        distinct = value.counts.get(key.value) if value.counts is not None else None
-        made = FrameV((rows_of(value),), None, distinct, columns=value.rows)
-        return call.unknown() if isinstance(key.value, bool) else made
-    if isinstance(key, ListV) and not any(
-        isinstance(item, Const) and isinstance(item.value, bool) for item in key.items
-    ):
-        return counted(frame(rows_of(value), names(key), listed(key)), value)
-    if isinstance(key, Array) and key.dtype == "object":
-        return frame(rows_of(value), None, listed(key))
-    if isinstance(key, Array) and key.dtype == "bool" and rank_of(key) == 2:
-        return value
-    return some_rows(call, value, key)
-
-
-def some_rows(call: Call, value: FrameV, key: Value) -> Value:
-    """Some of the rows, by a slice or a mask; all columns."""
-    if isinstance(key, SliceV):
-        if not all(
-            part is None or (isinstance(part, Const) and type(part.value) in (int, type(None)))
-            for part in key.parts
-        ):
-            return frame_like(value, call.unknown("how many rows these are"))
-        rows = item_of_array(call.interpreter, Array((rows_of(value),)), key).shape
-        return frame_like(value, rows[0] if isinstance(rows, tuple) else rows)
-    if isinstance(key, Array) and (key.dtype == "bool" or rank_of(value) == 1):
-        return frame_like(value, call.unknown("how many rows the mask keeps"), masked=True)
-    return call.unknown(because=key)
-
-
-def frame_like(value: FrameV, rows: Any, masked: bool = False) -> FrameV:
-    """The same columns with other rows."""
-    if rank_of(value) == 1:
-        return series(rows, value.dtype, None if masked else value.distinct)
-    return frame(rows, value.columns, value.shape[1])  # type: ignore[index]
-
-
-@attribute("frame.iloc", "frame.loc", "frame.ix")
-def _locator(interpreter: Any, value: FrameV, node: Any, where: Any) -> Value:
-    return ObjectV("locator", frame=value, by=Const(node.attr.value))
-
-
-@method("locator.__getitem__")
-def _located(call: Call) -> Value:
-    value, by, key = call.receiver.data["frame"], call.receiver.data["by"].value, call.get(0)
-    pair = isinstance(key, ListV) and key.kind == "tuple" and len(key.items) == 2
-    rows, columns = key.items if pair else (key, None)
-    if by == "iloc":
-        return _by_place(
-            call, value, ListV([rows] if columns is None else [rows, columns], "tuple"), columns
-        )
-    kept = rows_of(value) if _is_all(rows) else None
-    if kept is None:
-        if not isinstance(rows, Array | ListV) and not _is_slice(rows):
-            return call.unknown()
-        kept = call.unknown("how many rows these are")
-    if columns is None or _is_all(columns):
-        return frame_like(value, kept)
-    if rank_of(value) != 2:
-        return call.unknown()
-    if isinstance(columns, Const) and not isinstance(columns.value, bool):
-        return series(kept)
-    if _is_slice(columns):
-        chosen = _between(value.columns, columns)
-        return frame(kept, chosen, call.unknown("which columns these are"))
-    if isinstance(columns, ListV):
-        return frame(kept, names(columns), listed(columns))
-    if isinstance(columns, Array):
-        return frame(
-            kept,
-            None,
-            listed(columns)
-            if columns.dtype == "object"
-            else call.unknown("which columns these are"),
-        )
-    return call.unknown(because=columns)
-
-
-def _by_place(call: Call, value: FrameV, key: ListV, columns: Value) -> Value:
-    made = item_of_array(call.interpreter, Array(value.shape, value.dtype, value.distinct), key)
-    if not isinstance(made.shape, tuple):
-        return made
-    if len(made.shape) < 2:
-        return series(made.shape[0], made.dtype, made.distinct) if made.shape else call.unknown()
-    chosen = value.columns
-    if columns is not None and chosen is not None:
-        part = array_index(columns)
-        chosen = chosen[part] if isinstance(part, slice) and is_plain_slice(part) else None
-    return frame(
-        made.shape[0],
-        chosen if chosen is None or len(chosen) == made.shape[1] else None,
-        made.shape[1],
-    )
-
-
-def is_plain_slice(part: slice) -> bool:
-    """Are the ends of a slice known?"""
-    return all(end is None or isinstance(end, int) for end in (part.start, part.stop, part.step))
-
-
-def _is_slice(value: Value) -> bool:
-    return isinstance(value, SliceV)
-
-
-def _is_all(value: Value) -> bool:
-    return _is_slice(value) and all(part is None for part in value.parts)
-
-
-def _between(columns: Columns, part: Any) -> Columns:
-    """The columns from one name to another, both taken."""
-    lower, upper, step = part.parts
-    if (
-        columns is None
-        or step is not None
-        or not all(end is None or isinstance(end, Const) for end in (lower, upper))
-    ):
-        return None
-    try:
-        start = 0 if lower is None else columns.index(lower.value)
-        stop = len(columns) if upper is None else columns.index(upper.value) + 1
-    except ValueError:
-        return None
-    return columns[start:stop]
+    return frame(why, None, why)

@@ -4,141 +4,126 @@ from __future__ import annotations
 
 from typing import Any
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import Const, Value
+from kfix.source.interpreter.containers import Const
 from kfix.source.interpreter.partial_values import FrameV
 from kfix.source.interpreter.values import ObjectV
-from kfix.source.library.lookup import attribute, method
-from kfix.source.library.pandas_frames import frame, names, rank_of, rows_of, series
+from kfix.source.library.arguments import Bound
+from kfix.source.library.frames import frame, names_of, rank_of, rows_of, series, width_of
+from kfix.source.library.signatures import attribute, method, within
 
-_SLID = (
-    "mean",
-    "sum",
-    "min",
-    "max",
-    "std",
-    "var",
-    "median",
-    "count",
-    "first",
-    "last",
-    "prod",
-    "sem",
-    "skew",
-    "quantile",
-)
-_REDUCING = (*_SLID, "nunique", "any", "all", "size", "idxmax", "idxmin")
-_KEEPING: tuple[str, ...] = (
-    "transform",
-    "cumsum",
-    "cummax",
-    "cummin",
-    "cumprod",
-    "cumcount",
-    "shift",
-    "diff",
-    "rank",
-    "pct_change",
-)
-_KEEPING += ("ffill", "bfill", "fillna", "ngroup")
+_FIGURES = "mean sum min max std var median count first last prod sem skew quantile"
+
+
+def _picked(call: Bound, value: FrameV, key: AbstractValue) -> FrameV | None:
+    """Return columns of a frame, one as a Series, `None` where they are not known."""
+    chosen = names_of(key)
+    if chosen is None or rank_of(value) != 2:
+        return None
+    if isinstance(key, Const):
+        return series(rows_of(value))
+    return frame(rows_of(value), chosen)
 
 
 # --- windows ------------------------------------------------------------------------------
 
 
-@method("frame.rolling", "frame.expanding", "frame.ewm")
-def _window(call: Call) -> Value:
-    """Each row with those before it: what is made of them has the frame's own rows and columns."""
+@method(within("frame", "rolling expanding ewm"))
+def _window(call: Bound) -> AbstractValue:
+    """Return windows, one for each row: figures of them have the rows and columns of the frame."""
     return ObjectV("window", frame=call.receiver)
 
 
-@method("window.__getitem__")
-def _window_of(call: Call) -> Value:
-    value: FrameV = call.receiver.data["frame"]
-    chosen = names(call.get(0))
-    if chosen is None or rank_of(value) != 2:
+@method("window.__getitem__", "key")
+def _window_of(call: Bound) -> AbstractValue:
+    made = _picked(call, call.receiver.data["frame"], call["key"])
+    if made is None:
         return call.unknown()
-    made = (
-        series(rows_of(value)) if isinstance(call.get(0), Const) else frame(rows_of(value), chosen)
-    )
     return ObjectV("window", frame=made)
 
 
-@method(*[f"window.{name}" for name in _SLID])
-def _slid(call: Call) -> Value:
+@method(within("window", f"{_FIGURES} apply"))
+def _slid(call: Bound) -> AbstractValue:
     value: FrameV = call.receiver.data["frame"]
     return FrameV(value.shape, "float64", columns=value.columns)
-
-
-@method("window.apply")
-def _slid_by(call: Call) -> Value:
-    return _slid(call)
 
 
 # --- groups -------------------------------------------------------------------------------
 
 
-@method("frame.groupby")
-def _groups(call: Call) -> Value:
-    """Remembers the frame and the names of the columns it is grouped by, where they are columns of it."""
-    value: FrameV = call.receiver
-    by = names(call.get(0, "by"))
-    flag = call.get(-1, "as_index", Const(True))
-    if (
-        rank_of(value) != 2
-        or by is None
-        or not isinstance(flag, Const)
-        or call.get(-1, "axis") is not None
-    ):
+@method("frame.groupby", "by=None, axis=None, level=None, as_index=True, **_")
+def _groups(call: Bound) -> AbstractValue:
+    """Return groups, with the names of the columns they are grouped by where these are known."""
+    value, by, as_index = call.receiver, names_of(call["by"]), call["as_index"]
+    is_known = by is not None and not call.is_given("axis") and rank_of(value) == 2
+    if not is_known or not isinstance(as_index, Const):
         return ObjectV("groups", frame=value, by=None, index=Const(True), whole=Const(False))
-    return ObjectV("groups", frame=value, by=by, index=flag, whole=Const(True))
+    return ObjectV("groups", frame=value, by=by, index=as_index, whole=Const(True))
 
 
-@method("groups.__getitem__")
-def _of_groups(call: Call) -> Value:
-    """Some columns of each group: one as a Series, several as a frame."""
+@method("groups.__getitem__", "key")
+def _of_groups(call: Bound) -> AbstractValue:
+    """Return some columns of each group."""
     data = call.receiver.data
-    value, chosen = data["frame"], names(call.get(0))
-    if chosen is None or rank_of(value) != 2:
+    made = _picked(call, data["frame"], call["key"])
+    if made is None:
         return call.unknown()
-    one = isinstance(call.get(0), Const)
-    made = series(rows_of(value)) if one else frame(rows_of(value), chosen)
     return ObjectV("groups", frame=made, by=data["by"], index=data["index"], whole=Const(False))
 
 
 @attribute("groups.__getattr__")
-def _named(interpreter: Any, value: ObjectV, node: Any, where: Any) -> Value:
-    return interpreter.unknown(f"`{interpreter.text(node, where)}` is not known", node, where)
+def _named(call: Call) -> AbstractValue:
+    return call.unknown()
 
 
-@method(*[f"groups.{name}" for name in _REDUCING])
-def _reduced(call: Call) -> Value:
-    """A row for each group: of columns with names those that it is not grouped by."""
-    data = call.receiver.data
+_COLUMNS = "the number of columns is not known"
+
+
+@method("groups.size")
+def _sizes(call: Bound) -> AbstractValue:
+    rows = call.unknown("the number of groups is not known")
+    if call.receiver.data["index"].value:
+        return series(rows)
+    return call.unknown()
+
+
+@method(within("groups", f"{_FIGURES} nunique any all idxmax idxmin"))
+def _reduced(call: Bound) -> AbstractValue:
+    """Return a row for each group, of the columns that it is not grouped by."""
+    data, rows = call.receiver.data, call.unknown("the number of groups is not known")
     value: FrameV = data["frame"]
-    rows = call.unknown("how many groups there are")
-    if call.name == "size" or rank_of(value) == 1:
-        return series(rows) if data["index"].value else call.unknown()
+    if rank_of(value) == 1:
+        return _sizes(call)
     if rank_of(value) != 2 or data["by"] is None or not data["index"].value:
-        return frame(rows, None, call.unknown("which columns are left"))
+        return frame(rows, None, call.unknown(_COLUMNS))
     if not data["whole"].value:
-        return frame(rows, value.columns, value.shape[1])  # type: ignore[index]
-    if value.columns is None or call.given:  # numeric_only=True and the like leave columns out
-        return frame(rows, None, call.unknown("which columns are left"))
-    return frame(rows, tuple(name for name in value.columns if name not in data["by"]))
+        return frame(rows, value.columns, width_of(value))
+    if value.columns is None or call.given:  # `numeric_only=True` and the like leave columns out
+        return frame(rows, None, call.unknown(_COLUMNS))
+    return frame(rows, _not_grouped_by(data))
 
 
-@method(*[f"groups.{name}" for name in _KEEPING])
-def _kept(call: Call) -> Value:
-    """As many rows as the frame has."""
+def _not_grouped_by(data: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(name for name in data["frame"].columns if name not in data["by"])
+
+
+@method("groups.cumcount groups.ngroup")
+def _numbered(call: Bound) -> AbstractValue:
+    return series(rows_of(call.receiver.data["frame"]))
+
+
+@method(within("groups", "transform cumsum cummax cummin cumprod shift diff rank pct_change "
+                         "ffill bfill fillna"))  # fmt: skip
+def _kept(call: Bound) -> AbstractValue:
+    """Return as many rows as the frame has."""
     data = call.receiver.data
     value: FrameV = data["frame"]
-    if rank_of(value) == 1 or call.name in ("cumcount", "ngroup"):
-        return series(rows_of(value))
-    if rank_of(value) == 2 and data["whole"].value and value.columns is not None:
-        return frame(
-            rows_of(value), tuple(name for name in value.columns if name not in data["by"])
-        )
-    if rank_of(value) == 2 and not data["whole"].value and data["by"] is not None:
-        return frame(rows_of(value), value.columns, value.shape[1])  # type: ignore[index]
-    return frame(rows_of(value), None, call.unknown("which columns are left"))
+    if rank_of(value) == 1:
+        return _numbered(call)
+    is_whole = data["whole"].value
+    if rank_of(value) == 2 and is_whole and value.columns is not None:
+        return frame(rows_of(value), _not_grouped_by(data))
+    if rank_of(value) == 2 and not is_whole and data["by"] is not None:
+        return frame(rows_of(value), value.columns, width_of(value))
+    return frame(rows_of(value), None, call.unknown(_COLUMNS))

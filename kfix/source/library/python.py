@@ -1,60 +1,62 @@
-"""Methods of Python's own objects: lists, dictionaries, strings."""
+"""Methods of Python's own objects: lists, dictionaries, strings, numbers."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.origin import derived
+from kfix.source.interpreter.assignments import extend
 from kfix.source.interpreter.bounds import too_large
-from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Value, first, key_value
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, first, key_value
 from kfix.source.interpreter.conversion import from_plain, is_plain, origin_of, plain
 from kfix.source.interpreter.state import MISSING
 from kfix.source.interpreter.value_queries import elements, key_of
-from kfix.source.library.lookup import METHODS, method
+from kfix.source.library.arguments import Bound
+from kfix.source.library.lookup import METHODS
+from kfix.source.library.signatures import method
 
 
-def _touched(call: Call) -> ListV:
+def _touched(call: Bound) -> ListV:
     made: ListV = call.receiver
     call.interpreter.journal.touch(made)
     call.interpreter.grown += 1
     return made
 
 
-@method("list.append", "set.add")
-def _append(call: Call) -> Value:
-    given = call.find(0)
+@method("list.append", "object, /")
+@method("set.add", "object, /")
+def _append(call: Bound) -> AbstractValue:
     made = _touched(call)
-    if given is not None:
-        made.items.append(given.value)
-        made.sites.append(given.site)
+    made.items.append(call["object"])
+    made.sites.append(call.site_of("object"))
     return NONE
 
 
-@method("list.extend", "set.update")
-def _extend(call: Call) -> Value:
-    from kfix.source.interpreter.assignments import extend
-
-    extend(call.interpreter, call.receiver, call.get(0))
+@method("list.extend set.update", "iterable, /")
+def _extend(call: Bound) -> AbstractValue:
+    extend(call.interpreter, call.receiver, call["iterable"])
     return NONE
 
 
-@method("list.insert")
-def _insert(call: Call) -> Value:
-    made = _touched(call)
-    place, given = call.number(0), call.find(1)
-    if place is None or given is None:
+@method("list.insert", "index, object, /")
+def _insert(call: Bound) -> AbstractValue:
+    made, place = _touched(call), call.integer("index")
+    if place is None:
         made.unknown = call.unknown()
-    else:
-        made.items.insert(place, given.value)
-        made.sites.insert(place, given.site)
+        return NONE
+    place = max(-len(made.items), min(place, len(made.items)))
+    made.items.insert(place, call["object"])
+    made.sites.insert(place, call.site_of("object"))
     return NONE
 
 
-@method("list.pop")
-def _pop(call: Call) -> Value:
-    made = _touched(call)
-    place = call.number(0, None, -1 if not call.given else None)
+@method("list.pop", "index=-1, /")
+@method("set.pop", "")
+def _pop(call: Bound) -> AbstractValue:
+    made, place = _touched(call), None
+    if made.kind == "list":
+        place = call.integer("index")
     if place is None or made.unknown is not None or not -len(made.items) <= place < len(made.items):
         made.unknown = first(made.unknown, call.unknown())
         return call.unknown()
@@ -62,118 +64,157 @@ def _pop(call: Call) -> Value:
     return made.items.pop(place)
 
 
-@method("list.remove", "set.discard", "set.remove")
-def _remove(call: Call) -> Value:
-    made = _touched(call)
-    wanted = call.get(0)
+@method("list.remove set.discard set.remove", "value, /")
+def _remove(call: Bound) -> AbstractValue:
+    made, wanted = _touched(call), call["value"]
     for place, item in enumerate(made.items):
-        if item is wanted or (is_plain(item) and is_plain(wanted) and plain(item) == plain(wanted)):
+        if item is wanted or _equal(item, wanted):
             del made.items[place], made.sites[place]
             return NONE
     made.unknown = call.unknown()
     return NONE
 
 
-@method("list.reverse")
-def _reverse(call: Call) -> Value:
+def _equal(left: AbstractValue, right: AbstractValue) -> bool:
+    return is_plain(left) and is_plain(right) and plain(left) == plain(right)
+
+
+@method("list.reverse", "")
+def _reverse(call: Bound) -> AbstractValue:
     made = _touched(call)
     made.items.reverse()
     made.sites.reverse()
     return NONE
 
 
-@method("list.clear")
-def _clear(call: Call) -> Value:
+@method("list.clear set.clear", "")
+def _clear(call: Bound) -> AbstractValue:
     made = _touched(call)
     made.items, made.sites, made.unknown = [], [], None
     return NONE
 
 
-@method("list.copy")
-def _copy(call: Call) -> Value:
+@method("list.copy set.copy", "")
+def _copy(call: Bound) -> AbstractValue:
     made: ListV = call.receiver
     return ListV(list(made.items), made.kind, list(made.sites), made.unknown)
 
 
 @method("list.sort")
-def _sort(call: Call) -> Value:
+def _sort(call: Bound) -> AbstractValue:
     made = _touched(call)
     if call.given or not all(map(is_plain, made.items)):
         made.unknown = call.unknown()
-    else:
+        return NONE
+    try:
         made.items.sort(key=plain)
-        made.sites = [None] * len(made.items)
+    except TypeError as error:
+        made.unknown = call.unknown(f"TypeError: {error}")
+    made.sites = [None] * len(made.items)
     return NONE
 
 
-@method("list.index", "tuple.index", "list.count", "tuple.count")
-def _index(call: Call) -> Value:
+@method("list.count tuple.count", "value, /")
+def _count(call: Bound) -> AbstractValue:
+    values = _plain_items(call)
+    if values is None:
+        return call.unknown()
+    return Const(values.count(plain(call["value"])))
+
+
+@method("list.index tuple.index", "value, /")
+def _index(call: Bound) -> AbstractValue:
+    values = _plain_items(call)
+    if values is None or plain(call["value"]) not in values:
+        return call.unknown()
+    return Const(values.index(plain(call["value"])))
+
+
+def _plain_items(call: Bound) -> list[Any] | None:
+    """Return the elements as Python objects, `None` where they or the value are not known."""
     made: ListV = call.receiver
-    wanted = call.get(0)
-    if made.unknown is None and is_plain(wanted) and all(map(is_plain, made.items)):
-        values = [plain(item) for item in made.items]
-        if call.name == "count":
-            return Const(values.count(plain(wanted)))
-        if plain(wanted) in values:
-            return Const(values.index(plain(wanted)))
-    return call.unknown()
+    if made.unknown is not None or not all(map(is_plain, [*made.items, call["value"]])):
+        return None
+    return [plain(item) for item in made.items]
 
 
 # --- dictionaries -------------------------------------------------------------------------
 
 
-@method("dict.get", "dict.pop", "dict.setdefault")
-def _get(call: Call) -> Value:
+@method("dict.get", "key, default=None, /")
+def _get(call: Bound) -> AbstractValue:
+    return _entry(call, call["default"])
+
+
+@method("dict.pop", "key, default=None, /")
+def _pop_entry(call: Bound) -> AbstractValue:
+    made, found = call.receiver, _entry(call, call["default"])
+    if key_of(call["key"]) in made.entries:
+        call.interpreter.journal.touch(made)
+        del made.entries[key_of(call["key"])]
+    return found
+
+
+@method("dict.setdefault", "key, default=None, /")
+def _set_default(call: Bound) -> AbstractValue:
+    made, key = call.receiver, key_of(call["key"])
+    if key not in made.entries and key is not MISSING and made.unknown is None:
+        call.interpreter.journal.touch(made)
+        made.entries[key] = call["default"]
+    return _entry(call, call["default"])
+
+
+def _entry(call: Bound, default: AbstractValue) -> AbstractValue:
+    """Return the entry of a key; the default where it is known that there is none."""
     made: DictV = call.receiver
-    key = key_of(call.get(0))
-    default = call.get(1, "default", NONE)
+    key = key_of(call["key"])
     if key is MISSING:
         return call.unknown()
     if key in made.entries:
-        value = made.entries[key]
-        if call.name == "pop":
-            call.interpreter.journal.touch(made)
-            del made.entries[key]
-        return value
-    if made.unknown is not None:
-        return call.unknown(because=made.unknown)
-    if call.name == "setdefault":
-        call.interpreter.journal.touch(made)
-        made.entries[key] = default
-    return default
+        return made.entries[key]
+    if made.unknown is None:
+        return default
+    return call.unknown(because=made.unknown)
 
 
-@method("dict.items", "dict.keys", "dict.values")
-def _items(call: Call) -> Value:
+@method("dict.items", "")
+def _items(call: Bound) -> AbstractValue:
     made: DictV = call.receiver
-    keys = [key_value(key) for key in made.entries]
-    values = list(made.entries.values())
-    pairs: list[Value] = [ListV([k, v], "tuple") for k, v in zip(keys, values, strict=True)]
+    pairs = [ListV([key_value(key), value], "tuple") for key, value in made.entries.items()]
+    return ListV(list(pairs), unknown=made.unknown)
+
+
+@method("dict.keys", "")
+def _dict_keys(call: Bound) -> AbstractValue:
+    made: DictV = call.receiver
+    return ListV([key_value(key) for key in made.entries], unknown=made.unknown)
+
+
+@method("dict.values", "")
+def _values(call: Bound) -> AbstractValue:
+    made: DictV = call.receiver
     sites = [made.sites.get(key) for key in made.entries]
-    if call.name == "values":
-        return ListV(values, "list", sites, made.unknown)
-    return ListV(keys if call.name == "keys" else pairs, unknown=made.unknown)
+    return ListV(list(made.entries.values()), "list", sites, made.unknown)
 
 
 @method("dict.update")
-def _update(call: Call) -> Value:
+def _update(call: Bound) -> AbstractValue:
     made: DictV = call.receiver
     call.interpreter.journal.touch(made)
-    other = call.get(0)
-    if isinstance(other, DictV):
-        made.entries.update(other.entries)
-        made.sites.update(other.sites)
-        made.unknown = first(made.unknown, other.unknown)
-    elif other is not None:
-        made.forget(call.unknown())
     for given in call.given:
-        if given.keyword is not None:
+        if given.keyword not in (None, "*", "**"):
             made.entries[given.keyword] = given.value
+        elif isinstance(given.value, DictV):
+            made.entries.update(given.value.entries)
+            made.sites.update(given.value.sites)
+            made.unknown = first(made.unknown, given.value.unknown)
+        else:
+            made.forget(call.unknown())
     return NONE
 
 
-@method("dict.copy")
-def _copy_dict(call: Call) -> Value:
+@method("dict.copy", "")
+def _copy_dict(call: Bound) -> AbstractValue:
     made: DictV = call.receiver
     other = DictV(dict(made.entries), dict(made.sites))
     other.unknown = made.unknown
@@ -183,39 +224,41 @@ def _copy_dict(call: Call) -> Value:
 # --- strings and numbers ------------------------------------------------------------------
 
 
-def _register(kind: type, name: str) -> None:
+def _scalar_method(kind: type, name: str) -> None:
     @method(f"{kind.__name__}.{name}")
-    def _native(call: Call) -> Value:
-        arguments = [*call.positional]
-        if name == "join" and len(arguments) == 1:
-            items = elements(arguments[0])
-            arguments = [arguments[0] if items is None else ListV(items)]
-        if len(arguments) != len(call.given) or not all(map(is_plain, arguments)):
-            keywords = {g.keyword: g.value for g in call.given if g.keyword is not None}
-            if not all(map(is_plain, [*arguments, *keywords.values()])):
-                return call.unknown()
-            return _direct(call, arguments, keywords)
-        return _direct(call, arguments, {})
+    def _called(call: Bound) -> AbstractValue:
+        """Call the method of Python on known arguments."""
+        positional = call.positional
+        if name == "join" and len(positional) == 1:
+            items = elements(positional[0])
+            positional = positional if items is None else [ListV(items)]
+        keywords = {one.keyword: one.value for one in call.given if one.keyword is not None}
+        if {"*", "**"} & keywords.keys():
+            return call.unknown()
+        if not all(map(is_plain, [*positional, *keywords.values()])):
+            return call.unknown()
+        return _computed(call, name, positional, keywords)
 
-    def _direct(call: Call, arguments: list[Value], keywords: dict[str, Any]) -> Value:
-        values, named = list(map(plain, arguments)), {k: plain(v) for k, v in keywords.items()}
-        if too_large(f".{name}", [call.receiver.value, *values, *named.values()]):
-            return call.unknown(f"`{call.interpreter.text(call.node, call.frame)}` is too large")
-        try:
-            made = from_plain(getattr(call.receiver.value, name)(*values, **named))
-        except Exception as error:
-            return call.unknown(f"{type(error).__name__}: {error}")
-        if (
-            isinstance(made, Const)
-            and not keywords
-            and all(isinstance(a, Const) for a in arguments)
-        ):
-            origins = map(origin_of, (call.receiver, *arguments))
-            made = Const(made.value, derived(made.value, getattr(kind, name), *origins))
+
+def _computed(
+    call: Bound, name: str, positional: list[AbstractValue], keywords: dict[str, Any]
+) -> AbstractValue:
+    receiver, values = call.receiver.value, [plain(value) for value in positional]
+    named = {name: plain(value) for name, value in keywords.items()}
+    if too_large(f".{name}", [receiver, *values, *named.values()]):
+        return call.unknown(f"`{call.interpreter.text(call.node, call.frame)}` is too large")
+    try:
+        made = from_plain(getattr(receiver, name)(*values, **named))
+    except Exception as error:
+        return call.unknown(f"{type(error).__name__}: {error}")
+    scalars = [call.receiver, *positional]
+    if keywords or not all(isinstance(value, Const) for value in [made, *scalars]):
         return made
+    python = getattr(type(receiver), name)
+    return Const(made.value, derived(made.value, python, *map(origin_of, scalars)))
 
 
 for _kind in (str, bytes, int, float):
-    for _method in dir(_kind):
-        if not _method.startswith("_") and f"{_kind.__name__}.{_method}" not in METHODS:
-            _register(_kind, _method)
+    for _name in dir(_kind):
+        if not _name.startswith("_") and f"{_kind.__name__}.{_name}" not in METHODS:
+            _scalar_method(_kind, _name)

@@ -1,49 +1,48 @@
-"""scikit-image: pictures by their shapes."""
+"""scikit-image: images by their shapes."""
 
 from __future__ import annotations
 
-from typing import Any
-
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array
-from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import Const, ListV, Value
-from kfix.source.interpreter.conversion import to_shape
-from kfix.source.library.lookup import function
+from kfix.model.unknown import Unknown
+from kfix.source.interpreter.containers import ListV
+from kfix.source.library.arguments import Bound, known_shape
+from kfix.source.library.signatures import function, function_row
+
+function_row(
+    "skimage.io.imread",
+    "fname, as_gray=False, **_",
+    """float64["the height of an image is not known", "the width of an image is not known"]
+       if as_gray else unknown("the channels of an image are not known")""",
+)
 
 
-@function("skimage.io.imread")
-def _imread(call: Call) -> Value:
-    """In grey height and width; otherwise what the file has."""
-    grey = call.get(1, "as_gray")
-    if not isinstance(grey, Const) or not grey.value:
-        return call.unknown("how many channels the picture has")
-    height, width = (call.unknown("the size of the picture") for _ in range(2))
-    return Array((height, width), "float64")
-
-
-@function("skimage.transform.resize")
-def _resize(call: Call) -> Value:
-    """The axes that are not told stay as they are."""
-    image, size = call.get(0, "image"), call.get(1, "output_shape")
-    wanted: Any = to_shape(size) if isinstance(size, ListV) else None
-    if not isinstance(wanted, tuple):
+@function("skimage.transform.resize", "image, output_shape, **_")
+def _resize(call: Bound) -> AbstractValue:
+    """Return an image in a new size; the axes that it does not name stay."""
+    size = call.shape("output_shape") if isinstance(call["output_shape"], ListV) else None
+    if size is None or isinstance(size, Unknown):
         return call.unknown()
-    if (
-        isinstance(image, Array)
-        and isinstance(image.shape, tuple)
-        and len(image.shape) >= len(wanted)
-    ):
-        return Array((*wanted, *image.shape[len(wanted) :]), "float64")
-    return (
-        Array(wanted, "float64")
-        if len(wanted) == 3
-        else call.unknown("how many channels the picture has", image)
-    )
+    image = call["image"]
+    shape = known_shape(image)
+    if shape is not None and len(shape) >= len(size):
+        return Array((*size, *shape[len(size) :]), "float64")
+    if len(size) == 3:
+        return Array(size, "float64")
+    return call.unknown("the channels of an image are not known", image)
 
 
-@function("skimage.color.rgb2gray", "skimage.color.gray2rgb")
-def _colors(call: Call) -> Value:
-    image = call.get(0)
-    if isinstance(image, Array) and isinstance(image.shape, tuple) and len(image.shape) in (2, 3):
-        return Array((*image.shape[:2], *(() if call.name == "rgb2gray" else (3,))), "float64")
-    return call.unknown()
+@function("skimage.color.rgb2gray", "rgb, **_")
+def _to_gray(call: Bound) -> AbstractValue:
+    shape = call.array_shape("rgb", 2, 3)
+    if shape is None:
+        return call.unknown()
+    return Array(shape[:2], "float64")
+
+
+@function("skimage.color.gray2rgb", "image, **_")
+def _to_rgb(call: Bound) -> AbstractValue:
+    shape = call.array_shape("image", 2, 3)
+    if shape is None:
+        return call.unknown()
+    return Array((*shape[:2], 3), "float64")

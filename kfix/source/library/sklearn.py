@@ -1,60 +1,80 @@
-"""scikit-learn: how data is split, scaled and encoded, and the data sets that come with it."""
+"""scikit-learn: how data is split, scaled and encoded."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Dim
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import Const, ListV, RangeV, Value, first
+from kfix.source.interpreter.containers import Const, ListV, RangeV
 from kfix.source.interpreter.partial_values import FrameV, RowsV
 from kfix.source.interpreter.values import ObjectV
+from kfix.source.library import arguments
 from kfix.source.library import scikeras as _scikeras  # noqa: F401  (registers what fits an estimator)
+from kfix.source.library import sklearn_datasets as _datasets  # noqa: F401  (registers the data sets)
 from kfix.source.library import sklearn_features as _features  # noqa: F401  (registers what makes other columns)
+from kfix.source.library.arguments import Bound, is_none, known_dim
 from kfix.source.library.literals import array_of
-from kfix.source.library.lookup import attribute, function, method
-
-Shape = tuple[Any, ...]
-
+from kfix.source.library.signatures import (
+    attribute,
+    function,
+    function_row,
+    method,
+    method_row,
+    within,
+)
 
 # --- splitting ----------------------------------------------------------------------------
 
+_FOLDS = (
+    "KFold StratifiedKFold RepeatedKFold RepeatedStratifiedKFold "
+    "ShuffleSplit StratifiedShuffleSplit TimeSeriesSplit"
+)
 
-@function("sklearn.model_selection.train_test_split", "sklearn.cross_validation.train_test_split")
-def _split(call: Call) -> Value:
-    """Two parts of each array, by the rows; what is said of the columns stays."""
-    made: list[Value] = []
-    for value in call.positional:
-        if isinstance(value, ListV | RangeV):
-            value = array_of(value, call)
-            made += [_list(Array((count, *value.shape[1:]), value.dtype), call) if isinstance(value.shape, tuple)
-                     else call.unknown("a part of the data", value) for count in (None, None)]  # fmt: skip
-            continue
-        if isinstance(value, Array) and isinstance(value.shape, RowsV):
-            made += [Array(value.shape, value.dtype), Array(value.shape, value.dtype)]
-            continue
-        if not isinstance(value, Array) or isinstance(value.shape, Unknown) or not value.shape:
-            why = value.shape if isinstance(value, Array) else value
-            made += [
-                Array(call.unknown("a part of the data", why)),
-                Array(call.unknown("a part of the data", why)),
-            ]
-            continue
-        train, test = _sizes(call, value.shape[0])
-        made += [rows(value, size) for size in (train, test)]
-    return ListV(made, "list")
+function_row(within("sklearn.model_selection", _FOLDS), "**_", 'object("folds")')
+method_row(
+    "folds.split",
+    "**_",
+    """object("stream", item=(int64["the number of training rows is not known"],
+                              int64["the number of test rows is not known"]))""",
+)
 
 
-def _list(value: Array, call: Call) -> ListV:
-    """A list of as many elements as nobody knows, each of the array's inner shape."""
-    inner = value.shape[1:] if isinstance(value.shape, tuple) else value.shape
-    return ListV([Array(inner, value.dtype)], unknown=call.unknown("how many elements these are"))
+@function("sklearn.model_selection.train_test_split sklearn.cross_validation.train_test_split")
+def _split(call: Bound) -> AbstractValue:
+    """Return two parts of the rows of each array; its columns stay."""
+    parts = [part for value in call.positional for part in _parts(call, value)]
+    return ListV(parts, "list")
+
+
+def _parts(call: Bound, value: AbstractValue) -> list[AbstractValue]:
+    if isinstance(value, ListV | RangeV):
+        return _parts_of_list(call, value)
+    shape = getattr(value, "shape", value)
+    if isinstance(shape, RowsV):
+        return [Array(shape, value.dtype), Array(shape, value.dtype)]
+    if not isinstance(shape, tuple) or not shape:
+        why = "a part of the data is not known"
+        return [Array(call.unknown(why, shape)), Array(call.unknown(why, shape))]
+    return [rows(value, size) for size in _sizes(call, shape[0])]
+
+
+def _parts_of_list(call: Bound, value: AbstractValue) -> list[AbstractValue]:
+    """Return two lists of unknown length, with elements as those of the list."""
+    array = array_of(value, call)
+    if isinstance(array.shape, Unknown):
+        why = "a part of the data is not known"
+        return [call.unknown(why, array.shape), call.unknown(why, array.shape)]
+    element = Array(array.shape[1:], array.dtype)
+    why = "the number of elements is not known"
+    return [ListV([element], unknown=call.unknown(why)) for _ in range(2)]
 
 
 def rows(value: Array, count: Dim) -> Array:
-    """So many rows of an array or data frame."""
+    """Return so many rows of an array or data frame of known rank."""
     assert isinstance(value.shape, tuple)
     shape = (count, *value.shape[1:])
     if isinstance(value, FrameV):
@@ -62,361 +82,191 @@ def rows(value: Array, count: Dim) -> Array:
     return Array(shape, value.dtype, value.distinct, value.one_hot)
 
 
-def _sizes(call: Call, count: object) -> tuple[int | Unknown, int | Unknown]:
-    """How many rows are for training and for testing (`_validate_shuffle_split` of scikit-learn).
+def _sizes(call: Bound, count: Dim) -> tuple[Dim, Dim]:
+    """Return the number of rows to train and to test with (`_validate_shuffle_split`).
 
-    The test part is rounded up and the training part down; what only one of
-    the two says, the other takes as the rest.
+    The test part is rounded up and the training part down; where only one of them is given, the
+    other takes the rest.
     """
-    unknown = call.unknown("how many rows these are", count)
+    unknown = call.unknown("the number of rows is not known", count)
     if not isinstance(count, int):
         return unknown, unknown
-    parts: list[int | None] = []
-    for name, rounded in (("train_size", math.floor), ("test_size", math.ceil)):
-        share = call.get(-1, name)
-        if share is None or (isinstance(share, Const) and share.value is None):
-            parts.append(None)
-        elif (
-            isinstance(share, Const)
-            and isinstance(share.value, int | float)
-            and not isinstance(share.value, bool)
-        ):
-            parts.append(
-                share.value if isinstance(share.value, int) else rounded(count * share.value)
-            )
-        else:
-            return unknown, unknown
-    train, test = parts
+    train = _share(call, "train_size", math.floor, count)
+    test = _share(call, "test_size", math.ceil, count)
+    if isinstance(train, Unknown) or isinstance(test, Unknown):
+        return unknown, unknown
+    if train is None and test is None:
+        test = math.ceil(count * 0.25)
     if test is None:
-        test = math.ceil(count * 0.25) if train is None else count - train
-    return count - test if train is None else train, test
+        test = count - (train or 0)
+    if train is None:
+        train = count - test
+    return train, test
 
 
-_FOLDS: tuple[str, ...] = ("KFold", "StratifiedKFold", "RepeatedKFold", "RepeatedStratifiedKFold")
-_FOLDS += ("ShuffleSplit", "StratifiedShuffleSplit", "TimeSeriesSplit")
+def _share(call: Bound, name: str, rounded: Callable[[float], int], count: int) -> Dim:
+    """Return a number of rows that is given as such or as a share, `None` where it is missing."""
+    value = call.get(-1, name)
+    if value is None or is_none(value):
+        return None
+    share = arguments.number(value)
+    if isinstance(share, bool) or share is None or share < 0:
+        return call.unknown(f"`{name}` is not known", value)
+    return min(share if isinstance(share, int) else rounded(count * share), count)
 
 
-@function(*[f"sklearn.model_selection.{name}" for name in _FOLDS])
-def _folds(call: Call) -> Value:
-    return ObjectV("folds")
-
-
-@method("folds.split")
-def _fold(call: Call) -> Value:
-    """Pairs of places: of the rows to train and to test with."""
-    each = [Array((call.unknown("how many rows a fold has"),), "int64") for _ in range(2)]
-    return ObjectV("stream", item=ListV(list(each), "tuple"))
-
-
-@function("sklearn.utils.shuffle", "sklearn.utils.resample")
-def _shuffle(call: Call) -> Value:
-    """The same arrays; `n_samples` is how many rows are taken."""
+@function("sklearn.utils.shuffle sklearn.utils.resample")
+def _shuffle(call: Bound) -> AbstractValue:
+    """Return arrays with their rows shuffled; `n_samples` is the number of rows that are taken."""
     count = call.get(-1, "n_samples")
-    wanted: Any = (
-        count.value if isinstance(count, Const) else call.unknown("how many rows these are")
-    )
-    made: list[Value] = []
-    for value in call.positional:
-        if not isinstance(value, Array) or not isinstance(value.shape, tuple) or not value.shape:
-            made.append(call.unknown(because=value))
-        else:
-            made.append(value if count is None or wanted is None else rows(value, wanted))
-    return made[0] if len(made) == 1 else ListV(made, "list")
+    made = [_shuffled(call, value, count) for value in call.positional]
+    if len(made) == 1:
+        return made[0]
+    return ListV(made, "list")
+
+
+def _shuffled(call: Bound, value: AbstractValue, count: AbstractValue) -> AbstractValue:
+    if not isinstance(value, Array) or isinstance(value.shape, Unknown) or not value.shape:
+        return call.unknown(because=value)
+    if count is None or is_none(count):
+        return value
+    return rows(value, arguments.dim(call, count, "n_samples"))
 
 
 # --- scaling and encoding -----------------------------------------------------------------
 
-_SCALERS: tuple[str, ...] = (
-    "StandardScaler",
-    "MinMaxScaler",
-    "RobustScaler",
-    "MaxAbsScaler",
-    "QuantileTransformer",
-    "PowerTransformer",
+_SCALERS = (
+    "StandardScaler MinMaxScaler RobustScaler MaxAbsScaler QuantileTransformer PowerTransformer "
+    "Normalizer Binarizer OrdinalEncoder"
 )
-_SCALERS += ("Normalizer", "Binarizer", "OrdinalEncoder")
 
+function_row(within("sklearn.preprocessing", _SCALERS), "**_", 'object("scaler")')
+method_row("scaler.fit scaler.partial_fit", "**_", "self")
+method_row("scaler.fit_transform scaler.transform scaler.inverse_transform", "X, y=None, **_",
+           "float64[*X.shape]")  # fmt: skip
+function_row(
+    within("sklearn.preprocessing", "scale normalize minmax_scale robust_scale maxabs_scale"),
+    "X, **_",
+    "float64[*X.shape]",
+)
 
-@function(*[f"sklearn.preprocessing.{name}" for name in _SCALERS])
-def _scaler(call: Call) -> Value:
-    return ObjectV("scaler")
+_COMPONENTS = "PCA TruncatedSVD KernelPCA NMF FastICA"
 
+function_row(
+    within("sklearn.decomposition", _COMPONENTS),
+    "n_components=None, **_",
+    'object("components", count=n_components)',
+)
+function_row(
+    "sklearn.manifold.TSNE", "n_components=2, **_", 'object("components", count=n_components)'
+)
+method_row("components.fit", "**_", "self")
+method_row("components.fit_transform components.transform", "X, y=None, **_",
+           "float64[len(X), self.count]")  # fmt: skip
 
-@method("scaler.fit", "scaler.partial_fit")
-def _fit(call: Call) -> Value:
-    return call.receiver
+function_row("sklearn.preprocessing.LabelEncoder", "", 'object("label_encoder")')
+function_row("sklearn.preprocessing.LabelBinarizer", "**_", 'object("label_binarizer")')
 
-
-@method("scaler.fit_transform", "scaler.transform", "scaler.inverse_transform")
-def _transform(call: Call) -> Value:
-    return _same(call, call.get(0, "X"))
-
-
-@function("sklearn.preprocessing.scale", "sklearn.preprocessing.normalize", "sklearn.preprocessing.minmax_scale",
-          "sklearn.preprocessing.robust_scale", "sklearn.preprocessing.maxabs_scale")  # fmt: skip
-def _scaled(call: Call) -> Value:
-    return _same(call, call.get(0, "X"))
-
-
-def _same(call: Call, value: Value) -> Value:
-    """An array of floats of the same shape, whatever was given."""
-    made = array_of(value, call) if isinstance(value, Array | ListV) else None
-    return Array(made.shape, "float64") if made is not None else call.unknown(because=value)
-
-
-@function("sklearn.preprocessing.LabelEncoder")
-def _label_encoder(call: Call) -> Value:
-    return ObjectV("label_encoder")
-
-
-@function("sklearn.preprocessing.LabelBinarizer")
-def _label_binarizer(call: Call) -> Value:
-    return ObjectV("label_binarizer")
+_KNOWN = {"sparse", "sparse_output", "dtype", "handle_unknown", "categories"}
+"""Arguments of `OneHotEncoder` that leave a column for each category."""
 
 
 @function("sklearn.preprocessing.OneHotEncoder")
-def _one_hot_encoder(call: Call) -> Value:
-    known = all(
-        g.keyword in ("sparse", "sparse_output", "dtype", "handle_unknown", "categories")
-        for g in call.given
-    )
-    return ObjectV(
-        "one_hot_encoder", plain=Const(known and call.text(0, "categories", "auto") == "auto")
-    )
+def _one_hot_encoder(call: Bound) -> AbstractValue:
+    is_plain = {given.keyword for given in call.given} <= _KNOWN
+    is_auto = call.text(0, "categories", "auto") == "auto"
+    return ObjectV("one_hot_encoder", plain=Const(is_plain and is_auto))
 
 
-@method("label_encoder.fit", "label_binarizer.fit", "one_hot_encoder.fit")
-def _learn(call: Call) -> Value:
-    """What the labels are that it was fitted to."""
+_LABELS = "y=None, *, X=None, **_"
+
+
+def _labels_of(call: Bound) -> Array:
+    """Return the labels that an encoder is given: encoders of labels call them y, others X."""
+    return array_of(call.either("X", "y"), call)
+
+
+@method("label_encoder.fit label_binarizer.fit one_hot_encoder.fit", _LABELS)
+def _learn(call: Bound) -> AbstractValue:
+    """Remember the labels that an encoder is fitted to."""
     encoder: ObjectV = call.receiver
-    call.interpreter.journal.set(
-        encoder.data, "labels", array_of(first(call.get(0, "y"), call.get(0, "X")), call)
-    )
+    call.interpreter.journal.set(encoder.data, "labels", _labels_of(call))
     return encoder
 
 
-def _classes(call: Call) -> Dim:
+def _class_count(call: Call) -> Dim:
     labels = call.receiver.data.get("labels")
-    distinct: int | None = labels.distinct if isinstance(labels, Array) else None
-    return distinct if distinct is not None else call.unknown("how many classes there are", labels)
+    if not isinstance(labels, Array) or labels.distinct is None:
+        return call.unknown("the number of classes is not known", labels)
+    return labels.distinct
 
 
-@method("label_encoder.fit_transform", "label_encoder.transform", "label_encoder.inverse_transform")
-def _encoded(call: Call) -> Value:
-    """A whole number for each label."""
-    if call.name == "fit_transform":
-        _learn(call)
-    given = array_of(first(call.get(0, "y"), call.get(0, "X")), call)
-    if not isinstance(given.shape, tuple):
-        return Array((call.unknown("how many labels there are", given.shape),), "int64")
-    classes = _classes(call)
-    flat = given.shape[:1]  # a column of labels is flattened
+@method("label_encoder.fit_transform", _LABELS)
+def _fit_labels(call: Bound) -> AbstractValue:
+    _learn(call)
+    return _encode_labels(call)
+
+
+@method("label_encoder.transform", _LABELS)
+def _encode_labels(call: Bound) -> AbstractValue:
+    """Return an integer for each label."""
+    return _labels_alike(call, "int64")
+
+
+@method("label_encoder.inverse_transform", _LABELS)
+def _decode_labels(call: Bound) -> AbstractValue:
+    return _labels_alike(call, None)
+
+
+def _labels_alike(call: Bound, dtype: str | None) -> AbstractValue:
+    """Return a label for each label; a column of labels is flattened."""
+    given, classes = _labels_of(call), _class_count(call)
+    if isinstance(given.shape, Unknown):
+        why = call.unknown("the number of labels is not known", given.shape)
+        return Array((why,), dtype or "int64")
+    return Array(given.shape[:1], dtype, known_dim(classes))
+
+
+@method("label_binarizer.fit_transform", _LABELS)
+def _fit_columns(call: Bound) -> AbstractValue:
+    _learn(call)
+    return _columns_of_labels(call)
+
+
+@method("label_binarizer.transform", _LABELS)
+def _columns_of_labels(call: Bound) -> AbstractValue:
+    """Return a column for each class, one column for two classes."""
+    count = _class_count(call)
+    if isinstance(count, int) and count <= 2:
+        count = 1
     return Array(
-        flat,
-        "int64" if call.name != "inverse_transform" else None,
-        classes if isinstance(classes, int) else None,
+        (_row_count(call), count), "int64", one_hot=isinstance(count, Unknown) or count != 1
     )
 
 
-@method("label_binarizer.fit_transform", "label_binarizer.transform", "one_hot_encoder.fit_transform",
-        "one_hot_encoder.transform")  # fmt: skip
-def _one_hot(call: Call) -> Value:
-    """A column for each class; LabelBinarizer gives one column for two. Several columns are encoded each by itself."""
-    if call.name == "fit_transform":
-        _learn(call)
-    encoder: ObjectV = call.receiver
-    given = array_of(first(call.get(0, "y"), call.get(0, "X")), call)
-    count = _classes(call)
-    unknown = call.unknown("how many rows these are", given.shape)
-    head = given.shape[0] if isinstance(given.shape, tuple) and given.shape else unknown
-    if encoder.kind == "label_binarizer":
-        if isinstance(count, int):
-            count = 1 if count <= 2 else count
-        return Array((head, count), "int64", one_hot=count != 1)
-    columns = given.shape[1] if isinstance(given.shape, tuple) and len(given.shape) == 2 else None
-    simple = columns == 1 and encoder.data["plain"].value
-    return Array(
-        (head, count if simple else call.unknown("how many classes there are")),
-        "float64",
-        one_hot=columns == 1,
-    )
+@method("one_hot_encoder.fit_transform", _LABELS)
+def _fit_one_hot(call: Bound) -> AbstractValue:
+    _learn(call)
+    return _one_hot(call)
 
 
-@attribute("label_encoder.classes_", "label_binarizer.classes_")
-def _class_names(interpreter: Any, value: ObjectV, node: Any, frame: Any) -> Value:
-    labels = value.data.get("labels")
-    count = labels.distinct if isinstance(labels, Array) else None
-    return Array(
-        (
-            count
-            if count is not None
-            else interpreter.unknown("how many classes there are", node, frame),
-        )
-    )
+@method("one_hot_encoder.transform", _LABELS)
+def _one_hot(call: Bound) -> AbstractValue:
+    """Return a column for each class; several columns are encoded each by itself."""
+    given, count = _labels_of(call), _class_count(call)
+    is_column = isinstance(given.shape, tuple) and given.shape[1:] == (1,)
+    if not is_column or not call.receiver.data["plain"].value:
+        count = call.unknown("the number of classes is not known")
+    return Array((_row_count(call), count), "float64", one_hot=is_column)
 
 
-@function("sklearn.decomposition.PCA", "sklearn.decomposition.TruncatedSVD", "sklearn.manifold.TSNE",
-          "sklearn.decomposition.KernelPCA", "sklearn.decomposition.NMF", "sklearn.decomposition.FastICA")  # fmt: skip
-def _components(call: Call) -> Value:
-    place = 0
-    return ObjectV(
-        "components",
-        count=first(call.get(place, "n_components"), call.unknown("how many components")),
-    )
+def _row_count(call: Bound) -> Dim:
+    shape = _labels_of(call).shape
+    if isinstance(shape, Unknown) or not shape:
+        return call.unknown("the number of rows is not known", shape)
+    return shape[0]
 
 
-@method("components.fit")
-def _fit_components(call: Call) -> Value:
-    return call.receiver
-
-
-@method("components.fit_transform", "components.transform")
-def _reduce(call: Call) -> Value:
-    value, count = call.get(0, "X"), call.receiver.data["count"]
-    made = array_of(value, call) if isinstance(value, Array | ListV) else None
-    if made is None or not isinstance(made.shape, tuple) or not made.shape:
-        return call.unknown(because=value)
-    whole = isinstance(count, Const) and type(count.value) is int
-    return Array(
-        (made.shape[0], count.value if whole else call.unknown("how many components")), "float64"
-    )
-
-
-# --- data sets ----------------------------------------------------------------------------
-
-_SETS: dict[str, tuple[Shape, int, int]] = {
-    "load_iris": ((150, 4), 3, 0),
-    "load_digits": ((1797, 64), 10, 0),
-    "load_wine": ((178, 13), 3, 0),
-    "load_breast_cancer": ((569, 30), 2, 0),
-    "load_diabetes": ((442, 10), 0, 0),
-    "load_linnerud": ((20, 3), 0, 3),
-    "load_boston": ((506, 13), 0, 0),
-    "fetch_california_housing": ((20640, 8), 0, 0),
-    "fetch_covtype": ((581012, 54), 7, 0),
-    "fetch_olivetti_faces": ((400, 4096), 40, 0),
-}
-"""The shape of the data, how many classes, how many targets a row. Measured with scikit-learn 1.9; those that are
-fetched, and load_boston (until 1.1), by their documentation."""
-
-
-@function(*[f"sklearn.datasets.{name}" for name in _SETS])
-def _load(call: Call) -> Value:
-    shape, classes, targets = _SETS[call.name]
-    if call.get(0, "n_class") is not None and call.name == "load_digits":
-        return call.unknown("how many digits of some classes there are")
-    x = Array(shape, "float64")
-    # The classes of covtype are 1 to 7.
-    distinct = None if call.name == "fetch_covtype" else classes or None
-    y = Array(
-        (shape[0], targets) if targets else shape[:1], "int64" if classes else "float64", distinct
-    )
-    framed = call.get(-1, "as_frame")
-    whole: Value = None
-    if framed is not None and not (isinstance(framed, Const) and not framed.value):
-        x, y = FrameV(x.shape, x.dtype), FrameV(y.shape, y.dtype, y.distinct)
-        whole = FrameV((shape[0], shape[1] + (targets or 1)))
-    given = call.get(-1, "return_X_y")
-    if isinstance(given, Const) and given.value:
-        return ListV([x, y], "tuple")
-    made = ObjectV("bunch", data=x, target=y, feature_names=Array((shape[1],), "object"))
-    if classes:
-        made.data["target_names"] = Array((classes,), "object")
-    if whole is not None:
-        made.data["frame"] = whole
-    if call.name in ("load_digits", "fetch_olivetti_faces"):
-        side = math.isqrt(shape[1])
-        made.data["images"] = Array((shape[0], side, side), "float64")
-    return made
-
-
-@method("bunch.__getitem__")
-def _of_bunch(call: Call) -> Value:
-    return first(call.receiver.data.get(call.text(0)), call.unknown())
-
-
-def _number(call: Call, place: int, name: str, default: int) -> Dim:
-    value = call.get(place, name)
-    if value is None or (isinstance(value, Const) and value.value is None):
-        return default
-    return (
-        value.value
-        if isinstance(value, Const) and type(value.value) is int
-        else call.unknown(f"`{name}`", value)
-    )
-
-
-def _made(x: Shape, y: Shape, classes: Dim | None = None) -> ListV:
-    labels = Array(
-        y, "float64" if classes is None else "int64", classes if isinstance(classes, int) else None
-    )
-    return ListV([Array(x, "float64"), labels], "tuple")
-
-
-@function("sklearn.datasets.make_classification", "sklearn.datasets.make_gaussian_quantiles")
-def _make_classification(call: Call) -> Value:
-    if call.name == "make_gaussian_quantiles":
-        if call.positional:
-            return call.unknown()
-        count, features, classes = (_number(call, -1, "n_samples", 100), _number(call, -1, "n_features", 2),
-                                    _number(call, -1, "n_classes", 3))  # fmt: skip
-    else:
-        count, features = _number(call, 0, "n_samples", 100), _number(call, 1, "n_features", 20)
-        classes = _number(call, -1, "n_classes", 2)
-    return _made((count, features), (count,), classes)
-
-
-@function("sklearn.datasets.make_regression")
-def _make_regression(call: Call) -> Value:
-    count, targets = _number(call, 0, "n_samples", 100), _number(call, 3, "n_targets", 1)
-    if call.get(-1, "coef") is not None or isinstance(targets, Unknown):
-        return call.unknown()
-    return _made(
-        (count, _number(call, 1, "n_features", 100)), (count,) if targets == 1 else (count, targets)
-    )
-
-
-@function("sklearn.datasets.make_blobs")
-def _make_blobs(call: Call) -> Value:
-    """`centers` is a number, or the centers themselves; without one there are three, in two dimensions."""
-    count, features, centers = (
-        _number(call, 0, "n_samples", 100),
-        _number(call, 1, "n_features", 2),
-        call.get(2, "centers"),
-    )
-    classes: Dim = 3
-    if isinstance(centers, ListV | Array):
-        shape = array_of(centers, call).shape
-        if not isinstance(shape, tuple) or len(shape) != 2:
-            return call.unknown()
-        classes, features = shape
-    elif centers is not None and not (isinstance(centers, Const) and centers.value is None):
-        classes = _number(call, 2, "centers", 3)
-    if call.get(-1, "return_centers") is not None or isinstance(call.get(0, "n_samples"), ListV):
-        return call.unknown()
-    return _made((count, features), (count,), classes)
-
-
-@function("sklearn.datasets.make_moons", "sklearn.datasets.make_circles")
-def _make_pairs(call: Call) -> Value:
-    count = _number(call, 0, "n_samples", 100)
-    return _made((count, 2), (count,), 2)
-
-
-@function("sklearn.datasets.make_multilabel_classification")
-def _make_multilabel(call: Call) -> Value:
-    count = _number(call, 0, "n_samples", 100)
-    labels = Array((count, _number(call, 2, "n_classes", 5)), "int64", 2)
-    return ListV([Array((count, _number(call, 1, "n_features", 20)), "float64"), labels], "tuple")
-
-
-@function("sklearn.datasets.make_friedman1", "sklearn.datasets.make_friedman2", "sklearn.datasets.make_friedman3",
-          "sklearn.datasets.make_s_curve", "sklearn.datasets.make_swiss_roll")  # fmt: skip
-def _make_numbers(call: Call) -> Value:
-    count = _number(call, 0, "n_samples", 100)
-    features: Dim = 4
-    if call.name == "make_friedman1":
-        features = _number(call, 1, "n_features", 10)
-    elif not call.name.startswith("make_friedman"):
-        features = 3
-    return _made((count, features), (count,))
+@attribute("label_encoder.classes_ label_binarizer.classes_")
+def _class_names(call: Call) -> AbstractValue:
+    return Array((_class_count(call),))

@@ -3,151 +3,134 @@
 from __future__ import annotations
 
 from math import comb
-from typing import Any
 
+from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Dim
 from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import Const, ListV, Value
+from kfix.source.interpreter.containers import Const, ListV
 from kfix.source.interpreter.conversion import is_plain, plain
 from kfix.source.interpreter.values import ObjectV
-from kfix.source.library.literals import array_of
-from kfix.source.library.lookup import attribute, function, method
+from kfix.source.library.arguments import Bound, checked_dim, dim, items_of
+from kfix.source.library.signatures import (
+    attribute,
+    function,
+    function_row,
+    method,
+    method_row,
+    within,
+)
+
+_IMPUTERS = "impute.SimpleImputer impute.KNNImputer impute.IterativeImputer preprocessing.Imputer"
+
+function_row(
+    within("sklearn", _IMPUTERS),
+    "*, add_indicator=False, **_",
+    """unknown("whether columns mark the gaps is not known") if add_indicator
+       else object("scaler")""",
+)
+function_row(
+    within("sklearn.feature_extraction.text", "CountVectorizer TfidfVectorizer"),
+    "**_",
+    'object("words")',
+)
+method_row("words.fit", "**_", "self")
+method_row(
+    "words.fit_transform words.transform",
+    "raw_documents, **_",
+    'float64[len(raw_documents), "the number of words is not known"]',
+)
+
+# --- powers of columns --------------------------------------------------------------------
 
 
-@function("sklearn.impute.SimpleImputer", "sklearn.impute.KNNImputer", "sklearn.impute.IterativeImputer",
-          "sklearn.preprocessing.Imputer")  # fmt: skip
-def _imputer(call: Call) -> Value:
-    """The same columns (one without any value at all would go), unless an indicator of gaps is asked for."""
-    indicator = call.get(-1, "add_indicator", Const(False))
-    known = isinstance(indicator, Const) and not indicator.value
-    return (
-        ObjectV("scaler")
-        if known
-        else call.unknown("whether columns come along that mark the gaps")
-    )
+@function(
+    "sklearn.preprocessing.PolynomialFeatures",
+    "degree=2, *, interaction_only=False, include_bias=True, order='C'",
+)
+def _polynomial(call: Bound) -> AbstractValue:
+    """Return an encoder with its `degree` (a number, or the least and the most) and flags."""
+    flags = (call["interaction_only"], call["include_bias"])
+    if not is_plain(call["degree"]) or not all(isinstance(flag, Const) for flag in flags):
+        return call.unknown("the powers are not known")
+    return ObjectV("polynomial", degree=call["degree"], crossed=flags[0], bias=flags[1])
 
 
-@function("sklearn.preprocessing.PolynomialFeatures")
-def _polynomial(call: Call) -> Value:
-    """Keeps what it was made with: `degree` (one number, or the least and the most), and what is left out."""
-    degree = call.get(0, "degree", Const(2))
-    flags = [
-        call.get(-1, "interaction_only", Const(False)),
-        call.get(-1, "include_bias", Const(True)),
-    ]
-    if not is_plain(degree) or not all(isinstance(flag, Const) for flag in flags):
-        return call.unknown("which powers are made")
-    return ObjectV("polynomial", degree=degree, crossed=flags[0], bias=flags[1])
+method_row("polynomial.fit", "**_", "self")
 
 
-@method("polynomial.fit")
-def _fit(call: Call) -> Value:
-    return call.receiver
+@method("polynomial.fit_transform polynomial.transform", "X, y=None, **_")
+def _powers(call: Bound) -> AbstractValue:
+    """Return a column for each product of at most `degree` columns."""
+    shape = call.array_shape("X", 2)
+    if shape is None:
+        return call.unknown(because=call["X"])
+    return Array((shape[0], _count(shape[1], call)), "float64")
 
 
-@method("polynomial.fit_transform", "polynomial.transform")
-def _powers(call: Call) -> Value:
-    """A column for each product of at most `degree` columns (`PolynomialFeatures._num_combinations`)."""
-    value = call.get(0, "X")
-    made = array_of(value, call) if isinstance(value, Array | ListV) else None
-    if made is None or not isinstance(made.shape, tuple) or len(made.shape) != 2:
-        return call.unknown(because=value)
-    return Array((made.shape[0], _count(made.shape[1], call)), "float64")
+_MOST = 64
+"""The largest degree that is counted."""
 
 
-def _count(columns: Dim, call: Call) -> Dim:
-    data = call.receiver.data
-    degree: Any = plain(data["degree"])
-    least, most = degree if isinstance(degree, tuple | list) and len(degree) == 2 else (0, degree)
-    if not isinstance(columns, int) or not all(
-        isinstance(end, int) and 0 <= end <= 64 for end in (least, most)
-    ):
-        return call.unknown("how many columns the powers have", columns)
+def _count(columns: Dim, call: Bound) -> Dim:
+    """Return the number of columns (`PolynomialFeatures._num_combinations`)."""
+    data, least, most = call.receiver.data, *_degrees(call)
+    if not isinstance(columns, int) or not 0 <= least <= most <= _MOST:
+        return call.unknown("the number of columns of the powers is not known", columns)
     if data["crossed"].value:
         total = sum(comb(columns, n) for n in range(max(1, least), min(most, columns) + 1))
     else:
         total = comb(columns + most, most) - 1
         total -= comb(columns + least - 1, least - 1) - 1 if least > 0 else 0
-    return total + bool(data["bias"].value)
+    return checked_dim(call, total + bool(data["bias"].value), "degree")
 
 
-# --- sets of labels, and words ------------------------------------------------------------
+def _degrees(call: Bound) -> tuple[int, int]:
+    """Return the least and the largest degree, (-1, -1) where they are not integers."""
+    degree = plain(call.receiver.data["degree"])
+    pair = degree if isinstance(degree, tuple | list) else (0, degree)
+    ends = [end for end in pair if type(end) is int]
+    if len(ends) == len(pair) == 2:
+        return (ends[0], ends[1])
+    return (-1, -1)
 
 
-@function("sklearn.preprocessing.MultiLabelBinarizer")
-def _label_sets(call: Call) -> Value:
-    classes = call.get(0, "classes")
-    known = len(classes.items) if isinstance(classes, ListV) and classes.unknown is None else None
-    return ObjectV("label_sets", count=Const(known) if known is not None else None)
+# --- sets of labels -----------------------------------------------------------------------
 
 
-@method("label_sets.fit", "label_sets.fit_transform", "label_sets.transform")
-def _marked(call: Call) -> Value:
-    """A row of zeros and ones for each set of labels, with a column for each label that was seen in `fit`."""
+@function("sklearn.preprocessing.MultiLabelBinarizer", "*, classes=None, sparse_output=False")
+def _label_sets(call: Bound) -> AbstractValue:
+    classes = items_of(call["classes"])
+    return ObjectV("label_sets", count=None if classes is None else Const(len(classes)))
+
+
+@method("label_sets.fit", "y")
+def _learn(call: Bound) -> AbstractValue:
+    """Remember the number of different labels."""
     encoder: ObjectV = call.receiver
-    given = call.get(0, "y")
-    if (
-        call.name != "transform"
-        and encoder.data["count"] is None
-        and isinstance(given, ListV)
-        and is_plain(given)
-    ):
-        labels = {
-            label
-            for labels in plain(given)
-            if isinstance(labels, tuple | list | set)
-            for label in labels
-        }
-        call.interpreter.journal.set(encoder.data, "count", Const(len(labels)))
-    if call.name == "fit":
-        return encoder
-    return Array((_length(given, call), _columns(encoder, call)), "int64")
+    given = call["y"]
+    if encoder.data["count"] is None and isinstance(given, ListV) and is_plain(given):
+        sets = [labels for labels in plain(given) if isinstance(labels, tuple | list | set)]
+        count = len({repr(label) for labels in sets for label in labels})
+        call.interpreter.journal.set(encoder.data, "count", Const(count))
+    return encoder
+
+
+@method("label_sets.fit_transform", "y")
+def _fit_marks(call: Bound) -> AbstractValue:
+    _learn(call)
+    return _marks(call)
+
+
+@method("label_sets.transform", "y")
+def _marks(call: Bound) -> AbstractValue:
+    """Return a row for each set of labels, with a column for each label seen in `fit`."""
+    return Array((call.length("y"), _label_count(call)), "int64")
 
 
 @attribute("label_sets.classes_")
-def _labels_seen(interpreter: Any, value: ObjectV, node: Any, where: Any) -> Value:
-    count = value.data["count"]
-    return Array(
-        (
-            count.value
-            if count is not None
-            else interpreter.unknown("how many labels there are", node, where),
-        )
-    )
+def _labels_seen(call: Call) -> AbstractValue:
+    return Array((_label_count(call),))
 
 
-@function(
-    "sklearn.feature_extraction.text.CountVectorizer",
-    "sklearn.feature_extraction.text.TfidfVectorizer",
-)
-def _words(call: Call) -> Value:
-    return ObjectV("words", count=None)
-
-
-@method("words.fit")
-def _read_words(call: Call) -> Value:
-    return call.receiver
-
-
-@method("words.fit_transform", "words.transform")
-def _counted(call: Call) -> Value:
-    """A row for each text, with a column for each word; how many words there are is for the texts to say."""
-    return Array(
-        (_length(call.get(0, "raw_documents"), call), _columns(call.receiver, call)), "float64"
-    )
-
-
-def _length(value: Value, call: Call) -> Dim:
-    shape = array_of(value, call).shape if isinstance(value, Array) else None
-    if isinstance(value, ListV) and value.unknown is None:
-        return len(value.items)
-    return (
-        shape[0]
-        if isinstance(shape, tuple) and shape
-        else call.unknown("how many rows these are", value)
-    )
-
-
-def _columns(encoder: ObjectV, call: Call) -> Dim:
-    count = encoder.data["count"]
-    return count.value if count is not None else call.unknown("how many columns are made")
+def _label_count(call: Call) -> Dim:
+    return dim(call, call.receiver.data["count"], "classes")

@@ -1,17 +1,17 @@
-"""TensorFlow Datasets: data sets of which the catalog tells one shape."""
+"""TensorFlow Datasets: data sets whose shape is in the catalog."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from kfix.model.graph import Array
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Array, Shape
 from kfix.source.interpreter.calls import Call
-from kfix.source.interpreter.containers import Const, DictV, ListV, Value
+from kfix.source.interpreter.containers import Const, DictV, ListV
 from kfix.source.interpreter.values import ObjectV
-from kfix.source.library.lookup import attribute, function
+from kfix.source.library.arguments import Bound, is_none
+from kfix.source.library.signatures import attribute, function
 from kfix.source.library.tf import dataset
 
-_CATALOG: dict[str, tuple[tuple[int | None, ...], int]] = {
+_CATALOG: dict[str, tuple[Shape, int]] = {
     "mnist": ((28, 28, 1), 10),
     "fashion_mnist": ((28, 28, 1), 10),
     "kmnist": ((28, 28, 1), 10),
@@ -31,53 +31,56 @@ _CATALOG: dict[str, tuple[tuple[int | None, ...], int]] = {
     "malaria": ((None, None, 3), 2),
     "imdb_reviews": ((), 2),
 }
-"""The shape of x, and how many classes, by https://www.tensorflow.org/datasets/catalog/ (version 4.9)."""
+"""The shape of x, and the number of classes, by https://www.tensorflow.org/datasets/catalog/ (version 4.9)."""
+
+_CONTENT = "the content of a data set of TensorFlow Datasets is not known"
 
 
-@function("tensorflow_datasets.load")
-def _load(call: Call) -> Value:
-    """Pairs with `as_supervised=True`, else dictionaries; a data set for each split asked for, else all by name."""
-    name = call.text(0, "name").partition(":")[0]
-    known = _CATALOG.get(name)
-    supervised, split, info = (
-        call.get(-1, "as_supervised"),
-        call.get(1, "split"),
-        call.get(-1, "with_info"),
-    )
-    switches = [value for value in (supervised, info) if value is not None]
-    if (
-        known is None
-        or any(not isinstance(value, Const) for value in switches)
-        or call.find(-1, "batch_size") is not None
-    ):
-        return call.unknown("what a data set of TensorFlow Datasets holds")
-    shape, classes = known
-    text = name == "imdb_reviews"
-    x, y = Array(shape, "object" if text else "uint8"), Array((), "int64", classes)
-    pair: Value = ListV([x, y], "tuple")
-    element = (
-        pair
-        if supervised is not None and supervised.value
-        else DictV({"text" if text else "image": x, "label": y})
-    )
-    if split is None or (isinstance(split, Const) and split.value is None):
-        found: Value = DictV()
-        found.unknown = call.unknown("the splits of a data set")
-        found.entries.update({part: dataset(element) for part in ("train", "test")})
-    elif isinstance(split, ListV):
-        if split.unknown is not None:
-            return call.unknown("the splits of a data set", split.unknown)
-        found = ListV([dataset(element) for _ in split.items], split.kind)
-    else:
-        found = dataset(element)
-    if info is None or not info.value:
+@function(
+    "tensorflow_datasets.load",
+    "name, split=None, *, as_supervised=False, with_info=False, batch_size=None, **_",
+)
+def _load(call: Bound) -> AbstractValue:
+    """Return a data set for each split that is asked for, else a dictionary of all splits."""
+    name = (call.string("name") or "").partition(":")[0]
+    supervised, with_info = call.flag("as_supervised"), call.flag("with_info")
+    if name not in _CATALOG or supervised is None or with_info is None:
+        return call.unknown(_CONTENT)
+    if call.is_given("batch_size"):
+        return call.unknown(_CONTENT)
+    found = _splits(call, _element(name, supervised))
+    if not with_info:
         return found
-    return ListV([found, ObjectV("tfds_info", classes=Const(classes))], "tuple")
+    info = ObjectV("tfds_info", classes=Const(_CATALOG[name][1]))
+    return ListV([found, info], "tuple")
+
+
+def _element(name: str, supervised: bool) -> AbstractValue:
+    """Return a pair of x and y, or a dictionary of both."""
+    shape, classes = _CATALOG[name]
+    key, dtype = ("text", "object") if name == "imdb_reviews" else ("image", "uint8")
+    x, y = Array(shape, dtype), Array((), "int64", classes)
+    if supervised:
+        return ListV([x, y], "tuple")
+    return DictV({key: x, "label": y})
+
+
+def _splits(call: Bound, element: AbstractValue) -> AbstractValue:
+    split, why = call["split"], call.unknown("the splits of a data set are not known")
+    if is_none(split):
+        found = DictV({part: dataset(element) for part in ("train", "test")})
+        found.unknown = why
+        return found
+    if not isinstance(split, ListV):
+        return dataset(element)
+    if split.unknown is not None:
+        return why
+    return ListV([dataset(element) for _ in split.items], split.kind)
 
 
 @attribute("tfds_info.features")
-def _features(interpreter: Any, value: ObjectV, node: Any, frame: Any) -> Value:
-    label = ObjectV("tfds_label", num_classes=value.data["classes"])
+def _features(call: Call) -> AbstractValue:
+    label = ObjectV("tfds_label", num_classes=call.receiver.data["classes"])
     made = DictV({"label": label})
-    made.unknown = interpreter.unknown("the features of a data set", node, frame)
+    made.unknown = call.unknown("the features of a data set are not known")
     return made

@@ -518,7 +518,7 @@ ODD = {
     "np.split(np.zeros((4, 3)), 10**9)": "?",
     "np.array_split(np.zeros(4), 10**9)": "?",
     "np.concatenate(np.zeros((10**9, 2)))": "?",
-    "np.array([1, 2], ndmin=10**9)": "(2,)",
+    "np.array([1, 2], ndmin=10**9)": "?",
     "np.pad(np.zeros((2, 3)), [{}, 1])": "?",
     "np.pad(np.zeros((2, 3)), [unknown])": "(?, ?)",
     "np.zeros(unknown)": "?",

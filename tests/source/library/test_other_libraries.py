@@ -45,7 +45,7 @@ def test_what_a_layer_says_of_its_output(text: str, outputs: list[tuple[int | No
     shown = [traced.outputs for node, traced in model.trace.nodes.items() if node >= 0]
     assert shown[-len(outputs) :] == outputs
     assert isinstance(model.trace.params, Unknown)
-    assert "how many weights `KerasLayer` has" in model.trace.params.reasons()
+    assert "the number of weights of `KerasLayer`" in model.trace.params.reasons()
 
 
 def test_a_layer_that_is_not_trained_leaves_the_rest_to_be() -> None:
@@ -89,4 +89,4 @@ def test_what_is_not_known_is_said(name: str) -> None:
     model = told(OTHERS[name])
     assert isinstance(model.trace.params, Unknown)
     reasons = model.trace.params.reasons()
-    assert "not known" in reasons or "says no output shape" in reasons
+    assert "not known" in reasons or "declares no output shape" in reasons

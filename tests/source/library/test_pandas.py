@@ -271,7 +271,7 @@ def test_what_is_told_is_so(title: str, tmp_path: Path, monkeypatch: pytest.Monk
 def test_every_name_of_a_data_frame_is_known() -> None:
     import pandas
 
-    from kfix.source.library.pandas_methods import OF_PANDAS
+    from kfix.source.library.pandas_columns import OF_PANDAS
 
     public = {name for name in dir(pandas.DataFrame) if not name.startswith("_")}
     assert public <= set(OF_PANDAS.split()), "else `df.name` would be taken for a column"

@@ -1,0 +1,194 @@
+"""Keras: `fit`, `evaluate`, `predict` and their like: the data that a model is given."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import libcst as cst
+
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Array
+from kfix.model.unknown import Unknown
+from kfix.source.interpreter.calls import Call, Given, invoke
+from kfix.source.interpreter.containers import Const, ListV
+from kfix.source.interpreter.interpreter import Interpreter
+from kfix.source.interpreter.value_queries import elements
+from kfix.source.interpreter.values import FunctionV, InstanceV, ModelV, SequentialV
+from kfix.source.keras import argument_values, data_calls, fit_arguments, layers, models, saved
+from kfix.source.library.arguments import data_of, integer, is_none, written
+from kfix.source.library.signatures import method, within
+
+Pair = tuple[AbstractValue, AbstractValue | None]
+"""x and y."""
+
+
+class Data(NamedTuple):
+    """What a model is given: x and y as they are written, as the model takes them, as shapes."""
+
+    given: Pair
+    taken: Pair
+    shapes: tuple[Any, Any]
+    is_dataset: bool
+
+
+@method(within("model", "fit evaluate predict train_on_batch test_on_batch predict_on_batch "
+                        "fit_generator evaluate_generator"))  # fmt: skip
+def fit(call: Call) -> AbstractValue:
+    """Note what a model is given; return what `predict` gives."""
+    interpreter, model = call.interpreter, layers.inner_model(call.receiver)
+    data = _data_of(call, model)
+    uid = models.uid_of(model)
+    # A class of the program may train as it likes.
+    instance = interpreter.instances.get(uid)
+    interpreter.fits.append((model, _facts(call, model, data, instance is not None)))
+    if call.name == "fit" and instance is not None:
+        _run_train_step(call, instance, *data.shapes)
+    for callback in elements(call.get(-1, "callbacks")) or []:
+        kept = data_of(callback, "checkpoint")
+        if kept is not None:
+            saved.save(interpreter, model, kept["path"])
+    _set_input_shape(interpreter, model, data)
+    if call.name.startswith("predict"):
+        return _predicted(interpreter, model, data.shapes[0])
+    return call.unknown(f"the result of `{call.name}` is not known")
+
+
+def _data_of(call: Call, model: AbstractValue) -> Data:
+    x, y = call.get(0, "x"), None
+    if not call.name.startswith("predict"):
+        y = call.get(1, "y")
+    taken = dataset_parts(x)
+    is_dataset = taken is not None
+    if taken is None:
+        x_taken, _ = fit_arguments.listed(x, model, "x", call) or (x, "")
+        count = fit_arguments.samples(x_taken)
+        y_taken, _ = fit_arguments.listed(y, model, "y", call, count) or (y, "")
+        taken = (x_taken, y_taken)
+    x_shape, y_shape = (models.data_shape(call.interpreter, value) for value in taken)
+    return Data((x, y), taken, (x_shape, y_shape), is_dataset)
+
+
+def _facts(call: Call, model: AbstractValue, data: Data, is_own: bool) -> dict[str, Any]:
+    """Return the facts of a `Fit`.
+
+    A function that no cell of a notebook calls has the data of the notebook's end, which may be
+    another than when it was written: of its data nothing but the shapes is noted.
+    """
+    interpreter = call.interpreter
+    is_told = not interpreter.ended or call.frame.unit.cell is None
+    x, y = map(_shape_as_given, [interpreter] * 2, data.given, data.shapes)
+    facts: dict[str, Any] = {"method": call.name, "site": call.site, "batch": _batch(call)}
+    facts |= {"x": x, "y": y, "x_data": None, "y_data": None}
+    facts |= {"same": False, "parts": (), "sets": ()}
+    if not is_told:
+        return facts
+    for name, value in zip(("x_data", "y_data"), data.taken, strict=True):
+        if value is not None:
+            facts[name] = argument_values.argument_value(interpreter, value)
+    facts["same"] = _is_same(call, *data.taken)
+    facts["sets"] = fit_arguments.sets_of_fit(call, dataset_parts)
+    if not is_own:
+        facts["parts"] = fit_arguments.of_fit(call, model)
+    return facts
+
+
+def _set_input_shape(interpreter: Interpreter, model: AbstractValue, data: Data) -> None:
+    """Build a model that has no input shape on the data."""
+    x, y = data.shapes
+    if x is None or isinstance(x, Unknown) or not isinstance(model, ModelV | SequentialV):
+        return
+    shape = models.batchless(x)
+    if data.is_dataset and _is_one_sample(x, y):
+        shape = (None, *x)
+    models.set_given(interpreter, model, shape, None)
+
+
+def _predicted(interpreter: Interpreter, model: AbstractValue, x: Any) -> AbstractValue:
+    """Return the outputs of a model for data of a shape; one sample is a batch of one."""
+    unknown = Array(Unknown("the result of `predict` is not known"))
+    if not isinstance(model, SequentialV | ModelV):
+        return unknown
+    frozen = layers.frozen(interpreter, model)
+    ends = interpreter.shapes.model_outputs(frozen)
+    count = x[0] if isinstance(x, tuple) and x else None
+    if isinstance(ends, tuple) and not isinstance(count, Unknown) and count:
+        entry = interpreter.shapes.model_inputs(frozen)
+        if isinstance(entry, tuple) and entry[1:] == x:
+            count = 1
+    if isinstance(ends, tuple) and ends:
+        return Array((count, *ends[1:]))
+    several = ends if isinstance(ends, list) else []
+    known = [Array((count, *end[1:])) for end in several if isinstance(end, tuple) and end]
+    if known and len(known) == len(several):
+        return ListV([*known])
+    return unknown
+
+
+def _run_train_step(call: Call, instance: InstanceV, x: Any, y: Any) -> None:
+    """Run the `train_step` that a class of the program has, on data of the shapes of `fit`."""
+    step = instance.cls.find("train_step")
+    if step is None or not isinstance(step[1], FunctionV):
+        return
+    batch, labels = (data_calls.batch_of(call.interpreter, shape, call.site) for shape in (x, y))
+    if batch is None:
+        return
+    if labels is not None:
+        batch = ListV([batch, labels], "tuple")
+    given = [Given(None, instance), Given(None, batch)]
+    invoke(call.context, step[1], given)
+
+
+def _shape_as_given(interpreter: Interpreter, value: AbstractValue, shape: Any) -> Any:
+    """Return the shape of each array of a list, though the model may take it for one array."""
+    if not isinstance(value, ListV) or not value.items:
+        return shape
+    if all(isinstance(item, Array) for item in value.items):
+        return models.data_shape(interpreter, value)
+    return shape
+
+
+def _batch(call: Call) -> int | None:
+    """Return the `batch_size` of `fit` on arrays: 32 where none is given."""
+    if call.name != "fit":
+        return None
+    given = call.get(2, "batch_size")
+    if given is not None and not is_none(given):
+        return integer(given)
+    by_steps = given is None and call.get(-1, "steps_per_epoch") is not None
+    if by_steps:
+        return None
+    return 32
+
+
+def _is_same(call: Call, x: AbstractValue, y: AbstractValue) -> bool:
+    """Return whether x and y are one value, or are written as one name."""
+    if x is None or y is None or isinstance(x, Const):
+        return False
+    if not isinstance(x, Unknown):
+        return x is y
+    # Two unknowns of one origin may be two things.
+    names = [node.value for node in written(call)[:2] if isinstance(node, cst.Name)]
+    return len(names) == 2 and names[0] == names[1]
+
+
+def _is_one_sample(x: Any, y: Any) -> bool:
+    """Return whether these are shapes of one sample: a batch has as many labels as samples."""
+    if not isinstance(x, tuple) or not isinstance(y, tuple) or not x or not isinstance(x[0], int):
+        return False
+    return not y or (isinstance(y[0], int) and y[0] != x[0])
+
+
+def dataset_parts(value: AbstractValue | None) -> Pair | None:
+    """Return x and y of an element of a data set or generator, `None` of anything else."""
+    data = data_of(value, "dataset")
+    if data is not None:
+        return _parts(data["element"]) or (data["element"], None)
+    if isinstance(value, ListV) and value.kind == "generator" and value.items:
+        return _parts(value.items[0])  # what a generator of the program yields: a batch
+    return None
+
+
+def _parts(element: AbstractValue) -> Pair | None:
+    if not isinstance(element, ListV) or element.kind != "tuple" or len(element.items) < 2:
+        return None
+    return element.items[0], element.items[1]
