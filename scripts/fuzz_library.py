@@ -28,7 +28,7 @@ from kfix.source.interpreter.calls import Call, Given
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, OpenV, RangeV
 from kfix.source.interpreter.conversion import from_plain
 from kfix.source.interpreter.interpreter import Frame, Interpreter
-from kfix.source.interpreter.partial_values import CountV, FrameV, RowsV, IntegerV
+from kfix.source.interpreter.partial_values import CountV, FrameV, IntegerV, RowsV
 from kfix.source.interpreter.state import Scope
 from kfix.source.interpreter.value_queries import SliceV
 from kfix.source.library import lookup

@@ -229,7 +229,7 @@ def collection(call: Call, value: AbstractValue) -> Array | None:
     return array(call, value)
 
 
-def known_shape(value: AbstractValue, *ranks: int) -> Shape | None:
+def known_shape(value: AbstractValue | None, *ranks: int) -> Shape | None:
     """Return the shape of an array whose rank is known (one of `ranks`), else `None`."""
     if not isinstance(value, Array) or isinstance(value.shape, Unknown):
         return None
@@ -248,7 +248,7 @@ def length(call: Call, value: AbstractValue, name: str) -> Dim:
     items = items_of(value)
     if items is not None:
         return len(items)
-    found = array_shape(call, value) if isinstance(value, Array | RangeV) else None
+    found = known_shape(collection(call, value))
     if found:
         return found[0]
     return call.unknown(f"the length of `{name}` is not known", value)
@@ -266,3 +266,10 @@ def written(call: Call) -> list[cst.BaseExpression]:
     if not isinstance(call.node, cst.Call):
         return []
     return [argument.value for argument in call.node.args]
+
+
+def written_receiver(call: Call) -> cst.BaseExpression | None:
+    """Return the expression that a method is called on: `x` of `x.add(y)`."""
+    if not isinstance(call.node, cst.Call) or not isinstance(call.node.func, cst.Attribute):
+        return None
+    return call.node.func.value

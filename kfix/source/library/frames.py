@@ -21,7 +21,9 @@ Names = tuple[Any, ...] | None
 
 def frame(rows: Dim, columns: Names, count: Dim | None = None) -> FrameV:
     """Return a DataFrame; `count` is the number of columns where their names are not known."""
-    return FrameV((rows, count if columns is None else len(columns)), None, columns=columns)
+    if columns is not None:
+        count = len(columns)
+    return FrameV((rows, count), None, columns=columns)
 
 
 def series(rows: Dim, dtype: str | None = None, distinct: int | None = None) -> FrameV:

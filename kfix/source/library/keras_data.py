@@ -9,7 +9,7 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import LISTS, Array, Dim, Shape
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.containers import NONE, ListV
-from kfix.source.library.arguments import Bound, collection, is_none, items_of
+from kfix.source.library.arguments import Bound, collection, is_none, items_of, known_shape
 from kfix.source.library.literals import array_of
 from kfix.source.library.signatures import function, function_row, method_row
 from kfix.source.library.tf import dataset
@@ -137,10 +137,10 @@ def _series(call: Bound) -> AbstractValue:
 
 def _batched(call: Bound, value: Array, *steps: Dim) -> Array:
     """Return batches of windows of an array, of so many steps."""
-    if isinstance(value.shape, Unknown) or not value.shape:
+    shape = known_shape(value)
+    if not shape:
         return Array(call.unknown("the data of the generator is not known", value.shape))
-    shape = (None, *steps, *value.shape[1:])
-    return Array(shape, value.dtype, value.distinct, value.one_hot)
+    return Array((None, *steps, *shape[1:]), value.dtype, value.distinct, value.one_hot)
 
 
 _WINDOWS = "timeseries_dataset_from_array"

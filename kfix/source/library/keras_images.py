@@ -17,6 +17,7 @@ from kfix.source.library.arguments import (
     is_none,
     items_of,
     known_dim,
+    known_shape,
     one_or_tuple,
     string,
 )
@@ -211,9 +212,10 @@ def _batches(call: Bound, value: AbstractValue) -> AbstractValue:
     if isinstance(value, ListV) and value.kind == "tuple":
         return ListV([_batches(call, item) for item in value.items], "list")
     made = collection(call, value)
-    if made is None or isinstance(made.shape, Unknown) or not made.shape:
+    shape = known_shape(made)
+    if made is None or not shape:
         return call.unknown("the data of the generator is not known", value)
-    return Array((None, *made.shape[1:]), made.dtype, made.distinct, made.one_hot)
+    return Array((None, *shape[1:]), made.dtype, made.distinct, made.one_hot)
 
 
 # --- single images ------------------------------------------------------------------------

@@ -80,7 +80,9 @@ def _unroll_around(interpreter: Interpreter, layer: LayerV) -> None:
 
 
 def _layer(value: AbstractValue) -> LayerV:
-    layer: Any = value.layer if isinstance(value, InstanceV) else value
+    layer: Any = value
+    if isinstance(value, InstanceV):
+        layer = value.layer
     assert isinstance(layer, LayerV)
     return layer
 
@@ -159,8 +161,9 @@ def _name(call: Call) -> AbstractValue:
 def _class_of(call: Call) -> AbstractValue:
     """Return an object whose `__name__` is Keras's own name of the class."""
     value = call.receiver
-    layer = value.layer if isinstance(value, LayerV) else None
-    if layer is None or not (layer.is_keras_layer or layer.is_inside_application):
+    if not isinstance(value, LayerV):
+        return call.unknown()
+    if not value.layer.is_keras_layer and not value.layer.is_inside_application:
         return call.unknown()
     name = call.interpreter.shapes.class_name(value.cls) or value.cls
     return ObjectV("class", __name__=Const(name))
@@ -168,9 +171,9 @@ def _class_of(call: Call) -> AbstractValue:
 
 @attribute("layer.units layer.filters")
 def _argument(call: Call) -> AbstractValue:
-    layer = call.receiver.layer if isinstance(call.receiver, LayerV) else None
-    if layer is None:
+    if not isinstance(call.receiver, LayerV):
         return call.unknown()
+    layer = call.receiver.layer
     found = layer.argument(call.name)
     if found is None and layer.arguments and layer.arguments[0].keyword is None:
         found = layer.arguments[0]

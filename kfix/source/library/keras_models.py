@@ -28,7 +28,7 @@ from kfix.source.keras.application_layers import layers_of
 from kfix.source.keras.auto_names import made_up_name
 from kfix.source.library import arguments
 from kfix.source.library import keras_fit as _keras_fit  # noqa: F401  (registers fit and its like)
-from kfix.source.library.arguments import Bound, is_none
+from kfix.source.library.arguments import Bound, is_none, written_receiver
 from kfix.source.library.signatures import attribute, function, method, method_row, within
 
 method_row(
@@ -96,8 +96,7 @@ def _refused_addition(call: Bound) -> SequentialV | None:
 
     Keras refuses to add a layer to a functional model.
     """
-    value, func = call.receiver, call.node.func if isinstance(call.node, cst.Call) else None
-    holder = func.value if isinstance(func, cst.Attribute) else None
+    value, holder = call.receiver, written_receiver(call)
     if not isinstance(holder, cst.Name) or call.frame.scope.names.get(holder.value) is not value:
         return None
     site = _site_of_functional(value)
@@ -209,8 +208,9 @@ def _get_layer(call: Bound) -> AbstractValue:
 def _layer_among(call: Bound, listed: ListV) -> AbstractValue | None:
     """Return the layer of this index or name, `None` where there is none."""
     name, index = call.text(0, "name"), call.number(1, "index")
-    known = len(listed.items) if listed.gap is None else listed.gap
-    least = -known if listed.gap is None else 0
+    least, known = -len(listed.items), len(listed.items)
+    if listed.gap is not None:  # behind it the places are not known
+        least, known = 0, listed.gap
     if index is not None and least <= index < known:
         return listed.items[index]
     if not name:

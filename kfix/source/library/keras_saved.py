@@ -47,8 +47,10 @@ def _inside_config(call: Bound) -> AbstractValue:
 
 @function("keras.callbacks.ModelCheckpoint", "filepath, *, save_weights_only=False, **_")
 def _checkpoint(call: Bound) -> AbstractValue:
-    is_whole = call.flag("save_weights_only") is False
-    return ObjectV("checkpoint", path=call["filepath"] if is_whole else NONE)
+    path = NONE
+    if call.flag("save_weights_only") is False:
+        path = call["filepath"]
+    return ObjectV("checkpoint", path=path)
 
 
 @function("builtins.open")

@@ -80,14 +80,20 @@ def _shape_of_windows(items: list[AbstractValue], inner: Shape) -> Shape:
 
     Where all are cut off at the same length, each has that length: they make one array.
     """
-    window = inner[0] if inner else None
+    window = next(iter(inner), None)
     if not isinstance(window, UpToV) or len(items) < 2:
         return inner
-    shapes = [item.shape if isinstance(item, Array) else None for item in items]
-    lengths = {getattr(shape[0], "most", None) if shape else None for shape in shapes}
+    lengths = set(map(_most_rows, items))
     if lengths == {window.most}:
         return (window.most, *inner[1:])
     return inner
+
+
+def _most_rows(window: AbstractValue) -> int | None:
+    """Return the length that a window of an array has where nothing cuts it off."""
+    if not isinstance(window, Array) or isinstance(window.shape, Unknown) or not window.shape:
+        return None
+    return getattr(window.shape[0], "most", None)
 
 
 def _shape_of_image(image: ObjectV, call: Call) -> Shape | Unknown:

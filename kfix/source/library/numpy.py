@@ -16,7 +16,7 @@ from kfix.source.interpreter.partial_values import IntegerV
 from kfix.source.interpreter.values import TensorV
 from kfix.source.library import numpy_files as _numpy_files  # noqa: F401  (registers what is read from files)
 from kfix.source.library import numpy_random as _numpy_random  # noqa: F401  (registers random numbers)
-from kfix.source.library.arguments import Bound, checked_dim, is_none, number
+from kfix.source.library.arguments import Bound, checked_dim, is_none, known_shape, number
 from kfix.source.library.literals import array_of, dtype_of
 from kfix.source.library.lookup import CONSTANTS
 from kfix.source.library.pure import pure
@@ -136,11 +136,12 @@ def _spaced(call: Bound) -> AbstractValue:
 @function("numpy.array", "object, dtype=None, copy=True, order='K', subok=False, ndmin=0, **_")
 def _array(call: Bound) -> AbstractValue:
     made, ndmin = _converted(call, call["object"]), call.integer("ndmin")
-    if not isinstance(made, Array) or not isinstance(made.shape, tuple) or not ndmin:
+    shape = known_shape(made)
+    if not isinstance(made, Array) or shape is None or not ndmin:
         return made
     if not 0 <= ndmin <= _MAX_RANK:
         return call.unknown(f"invalid value {ndmin:.3g} for `ndmin`")
-    return Array((1,) * (ndmin - len(made.shape)) + made.shape, made.dtype)
+    return Array((1,) * (ndmin - len(shape)) + shape, made.dtype)
 
 
 _MAX_RANK = 64

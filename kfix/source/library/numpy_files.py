@@ -72,12 +72,12 @@ def _unique(call: Bound) -> AbstractValue:
 @function("numpy.diff", "a, n=1, axis=-1, prepend=None, append=None")
 def _diff(call: Bound) -> AbstractValue:
     """Return an array that is shorter by `n` along the axis."""
-    value, axis, times = call["a"], call.integer("axis"), call.integer("n")
-    if not isinstance(value, Array) or not isinstance(value.shape, tuple):
+    axis, times, shape = call.integer("axis"), call.integer("n"), known_shape(call["a"])
+    if shape is None or {"prepend", "append"} & call.arguments.keys():
         return call.unknown()
-    if axis is None or times is None or call.is_given("prepend") or call.is_given("append"):
+    if axis is None or times is None:
         return call.unknown()
-    dims = list(value.shape)
+    dims = list(shape)
     if times < 0 or not -len(dims) <= axis < len(dims):
         return call.unknown()
     dim = dims[axis]
@@ -85,7 +85,7 @@ def _diff(call: Bound) -> AbstractValue:
         dims[axis] = max(0, dim - times)
     else:
         dims[axis] = call.unknown("the number of differences is not known", dim)
-    return Array(tuple(dims), value.dtype)
+    return Array(tuple(dims), call["a"].dtype)
 
 
 @function("numpy.delete", "arr, obj, axis=None")
@@ -135,15 +135,13 @@ def _at_least(call: Bound) -> AbstractValue:
 @function("numpy.rot90", "m, k=1, axes=(0, 1)")
 def _rot90(call: Bound) -> AbstractValue:
     """Return an array whose first two axes change places, by each quarter of a turn."""
-    value, turns = call["m"], call.integer("k")
-    if not isinstance(value, Array) or not isinstance(value.shape, tuple):
+    shape, turns = known_shape(call["m"]), call.integer("k")
+    if shape is None or turns is None or call.is_given("axes") or len(shape) < 2:
         return call.unknown()
-    if turns is None or call.is_given("axes") or len(value.shape) < 2:
-        return call.unknown()
-    height, width, *rest = value.shape
+    height, width, *rest = shape
     if turns % 2:
         height, width = width, height
-    return Array((height, width, *rest), value.dtype)
+    return Array((height, width, *rest), call["m"].dtype)
 
 
 @method("join_columns.__getitem__", "key")

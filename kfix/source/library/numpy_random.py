@@ -50,6 +50,11 @@ _row("lognormal", "mean=0.0, sigma=1.0, size=None", "float64[*(size or broadcast
 _row("gamma", "shape, scale=1.0, size=None", "float64[*(size or broadcast(shape, scale))]")
 _row("beta", "a, b, size=None", "float64[*(size or broadcast(a, b))]")
 _row("exponential rayleigh", "scale=1.0, size=None", "float64[*(size or broadcast(scale))]")
+_row(
+    "triangular", "left, mode, right, size=None", "float64[*(size or broadcast(left, mode, right))]"
+)
+_row("standard_gamma", "shape, size=None, **_", "float64[*(size or broadcast(shape))]")
+_row("chisquare standard_t", "df, size=None", "float64[*(size or broadcast(df))]")
 _row("poisson", "lam=1.0, size=None", "int64[*(size or broadcast(lam))]")
 _row("geometric", "p, size=None", "int64[*(size or broadcast(p))]")
 _row("binomial", "n, p, size=None", "int64[*(size or broadcast(n, p))]")

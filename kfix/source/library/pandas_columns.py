@@ -19,7 +19,10 @@ from kfix.source.library.frames import (
     series,
     width_of,
 )
-from kfix.source.library.signatures import attribute, method, within
+from kfix.source.library.signatures import attribute, method, method_row, within
+
+method_row(within("frame", "to_numpy as_matrix get_values __array__"), "**_", "like(self)")
+method_row("frame.mode frame.quantile", "**_", "unknown()")
 
 
 @attribute("frame.__getattr__")
@@ -63,11 +66,6 @@ OF_PANDAS = (
 def _values(call: Call) -> AbstractValue:
     value: FrameV = call.receiver
     return Array(value.shape, value.dtype, value.distinct)
-
-
-@method(within("frame", "to_numpy as_matrix get_values __array__"))
-def _to_numpy(call: Bound) -> AbstractValue:
-    return _values(call)
 
 
 @attribute("frame.T")
@@ -139,11 +137,6 @@ def _reduced(call: Bound) -> AbstractValue:
     if axis.value in (1, "columns"):
         return series(rows_of(value))
     return FrameV((width_of(value),), None, columns=value.columns)
-
-
-@method("frame.mode frame.quantile")
-def _figures(call: Bound) -> AbstractValue:
-    return call.unknown()
 
 
 @method("frame.unique")

@@ -81,7 +81,7 @@ def _pop(call: Bound) -> AbstractValue:
     if rank_of(value) != 2:
         return call.unknown()
     call.interpreter.journal.touch(value)
-    key = name.value if isinstance(name, Const) else None
+    key = getattr(name, "value", None)
     width = width_of(value)
     if value.among is not None and isinstance(name, Const):
         kept = tuple(other for other in value.among if other != key)
@@ -93,7 +93,10 @@ def _pop(call: Bound) -> AbstractValue:
             made = frame(rows, None, why)
         value.become(made)
     else:
-        value.become(frame(rows, None, width - 1 if isinstance(width, int) and width else why))
+        less = why
+        if isinstance(width, int) and width:
+            less = width - 1
+        value.become(frame(rows, None, less))
     return series(rows)
 
 

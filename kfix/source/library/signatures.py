@@ -77,7 +77,7 @@ class Parameters:
     def __init__(self, declared: ast.arguments) -> None:
         self.positional = [one.arg for one in (*declared.posonlyargs, *declared.args)]
         self.names = [*self.positional, *(one.arg for one in declared.kwonlyargs)]
-        self.rest = None if declared.vararg is None else declared.vararg.arg
+        self.rest = getattr(declared.vararg, "arg", None)
         self.is_open = declared.kwarg is not None
         first = len(self.positional) - len(declared.defaults)
         pairs = [

@@ -20,8 +20,8 @@ function_row(
 @function("skimage.transform.resize", "image, output_shape, **_")
 def _resize(call: Bound) -> AbstractValue:
     """Return an image in a new size; the axes that it does not name stay."""
-    size = call.shape("output_shape") if isinstance(call["output_shape"], ListV) else None
-    if size is None or isinstance(size, Unknown):
+    size = call.shape("output_shape")
+    if isinstance(size, Unknown) or not isinstance(call["output_shape"], ListV):
         return call.unknown()
     image = call["image"]
     shape = known_shape(image)

@@ -16,7 +16,7 @@ from kfix.source.library import arguments
 from kfix.source.library import scikeras as _scikeras  # noqa: F401  (registers what fits an estimator)
 from kfix.source.library import sklearn_datasets as _datasets  # noqa: F401  (registers the data sets)
 from kfix.source.library import sklearn_features as _features  # noqa: F401  (registers what makes other columns)
-from kfix.source.library.arguments import Bound, is_none, known_dim
+from kfix.source.library.arguments import Bound, is_none, known_dim, known_shape
 from kfix.source.library.literals import array_of
 from kfix.source.library.signatures import (
     attribute,
@@ -126,7 +126,7 @@ def _shuffle(call: Bound) -> AbstractValue:
 
 
 def _shuffled(call: Bound, value: AbstractValue, count: AbstractValue) -> AbstractValue:
-    if not isinstance(value, Array) or isinstance(value.shape, Unknown) or not value.shape:
+    if not isinstance(value, Array) or not known_shape(value):
         return call.unknown(because=value)
     if count is None or is_none(count):
         return value
@@ -261,10 +261,7 @@ def _one_hot(call: Bound) -> AbstractValue:
 
 
 def _row_count(call: Bound) -> Dim:
-    shape = _labels_of(call).shape
-    if isinstance(shape, Unknown) or not shape:
-        return call.unknown("the number of rows is not known", shape)
-    return shape[0]
+    return arguments.length(call, _labels_of(call), "y")
 
 
 @attribute("label_encoder.classes_ label_binarizer.classes_")

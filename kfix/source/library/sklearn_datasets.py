@@ -104,6 +104,11 @@ function_row(
     "float64[n_samples, n_features], classes(int64[n_samples, n_classes], 2)",
 )
 function_row(
+    "sklearn.datasets.make_sparse_uncorrelated",
+    "n_samples=100, n_features=10, **_",
+    "float64[n_samples, n_features], float64[n_samples]",
+)
+function_row(
     "sklearn.datasets.make_friedman1",
     "n_samples=100, n_features=10, **_",
     "float64[n_samples, n_features], float64[n_samples]",

@@ -80,14 +80,17 @@ def _count(columns: Dim, call: Bound) -> Dim:
         total = sum(comb(columns, n) for n in range(max(1, least), min(most, columns) + 1))
     else:
         total = comb(columns + most, most) - 1
-        total -= comb(columns + least - 1, least - 1) - 1 if least > 0 else 0
+        if least > 0:
+            total -= comb(columns + least - 1, least - 1) - 1
     return checked_dim(call, total + bool(data["bias"].value), "degree")
 
 
 def _degrees(call: Bound) -> tuple[int, int]:
     """Return the least and the largest degree, (-1, -1) where they are not integers."""
     degree = plain(call.receiver.data["degree"])
-    pair = degree if isinstance(degree, tuple | list) else (0, degree)
+    pair = (0, degree)
+    if isinstance(degree, tuple | list):
+        pair = (*degree,)
     ends = [end for end in pair if type(end) is int]
     if len(ends) == len(pair) == 2:
         return (ends[0], ends[1])

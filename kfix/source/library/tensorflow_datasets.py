@@ -58,7 +58,9 @@ def _load(call: Bound) -> AbstractValue:
 def _element(name: str, supervised: bool) -> AbstractValue:
     """Return a pair of x and y, or a dictionary of both."""
     shape, classes = _CATALOG[name]
-    key, dtype = ("text", "object") if name == "imdb_reviews" else ("image", "uint8")
+    key, dtype = "image", "uint8"
+    if name == "imdb_reviews":
+        key, dtype = "text", "object"
     x, y = Array(shape, dtype), Array((), "int64", classes)
     if supervised:
         return ListV([x, y], "tuple")

@@ -15,7 +15,7 @@ from kfix.source.interpreter.calls import Given, invoke
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, RangeV
 from kfix.source.interpreter.conversion import to_shape
 from kfix.source.interpreter.values import ObjectV, TensorV
-from kfix.source.library.arguments import Bound, data_of, is_none, items_of
+from kfix.source.library.arguments import Bound, data_of, is_none, items_of, written_receiver
 from kfix.source.library.literals import array_of, dtype_of
 from kfix.source.library.lookup import CONSTANTS
 from kfix.source.library.signatures import (
@@ -64,7 +64,9 @@ def each(value: AbstractValue, change: Callable[[Shape], Shape]) -> AbstractValu
         return DictV({key: each(item, change) for key, item in value.entries.items()})
     if not isinstance(value, Array):
         return value
-    shape = value.shape if isinstance(value.shape, Unknown) else change(value.shape)
+    shape = value.shape
+    if not isinstance(shape, Unknown):
+        shape = change(shape)
     return Array(shape, value.dtype, value.distinct, value.one_hot)
 
 
@@ -282,8 +284,7 @@ def _concrete(over: ObjectV, why: Unknown) -> AbstractValue:
 @method("array.set_shape", "shape")
 def _set_shape(call: Bound) -> AbstractValue:
     """Merge the shape of `x.set_shape(shape)` with what is known of `x`, a variable."""
-    func = call.node.func if isinstance(call.node, cst.Call) else None
-    holder = func.value if isinstance(func, cst.Attribute) else None
+    holder = written_receiver(call)
     if isinstance(holder, cst.Name) and isinstance(call.receiver, Array):
         merged = _merged(call.receiver, call.shape("shape"))
         assign(call.interpreter, holder, merged, call.frame)
