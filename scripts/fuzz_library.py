@@ -26,6 +26,7 @@ from kfix.source import reader as _reader  # noqa: F401  (registers what express
 from kfix.source.interpreter.bounds import MAX_LENGTH
 from kfix.source.interpreter.calls import Call, Given
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, OpenV, RangeV
+from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import from_plain
 from kfix.source.interpreter.interpreter import Frame, Interpreter
 from kfix.source.interpreter.partial_values import CountV, FrameV, IntegerV, RowsV
@@ -206,7 +207,7 @@ def _call(values: Values, table: str, name: str, rule: Any) -> None:
         if receiver is None:
             return
     if table == "ATTRIBUTES":
-        assert_sound(rule(values.interpreter, receiver, values.node, values.frame))
+        assert_sound(rule(Context(values.interpreter, values.node, values.frame), receiver))
         return
     given = values.given(rule)
     call = Call(values.interpreter, given, values.node, values.frame, receiver, path)

@@ -56,8 +56,7 @@ def _in_library(context: Context, value: AbstractValue, name: str) -> AbstractVa
     special = lookup.attribute_of(value, name)
     if special is None:
         return lookup.bound_method(value, name)
-    found: AbstractValue | None = special(context.interpreter, value, context.node, context.frame)
-    return found
+    return special(context, value)
 
 
 _ATTRIBUTES: ByClass[Attribute] = ByClass(_of_library)

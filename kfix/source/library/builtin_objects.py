@@ -49,6 +49,10 @@ def _is_a(interpreter: Interpreter, value: AbstractValue, kind: AbstractValue) -
         return None
     if kind.path.startswith("builtins."):
         return _is_a_builtin(value, kind.path.rpartition(".")[2])
+    return _is_of_library(interpreter, value, kind)
+
+
+def _is_of_library(interpreter: Interpreter, value: AbstractValue, kind: Symbol) -> bool | None:
     if isinstance(value, LayerV):
         return _is_a_layer(interpreter, value, kind.path)
     if isinstance(value, SequentialV | ModelV):

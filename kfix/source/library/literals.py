@@ -142,19 +142,19 @@ def dtype_of_literal(value: AbstractValue) -> str | None:
     """Return NumPy's dtype of nested lists of numbers, or of arrays of one dtype."""
     if isinstance(value, RangeV):
         return "int64"
-    if isinstance(value, ObjectV):
-        if value.kind == "image":
-            return "uint8"
-        return None
+    if isinstance(value, ObjectV) and value.kind == "image":
+        return "uint8"
     if isinstance(value, ListV) and any(isinstance(item, Array) for item in value.items):
-        dtypes = {getattr(item, "dtype", None) for item in value.items}
-        if len(dtypes) == 1:
-            return dtypes.pop()
-        return None
+        return _common_dtype(value.items)
     if not isinstance(value, ListV | Const) or not is_plain(value):
         return None
     kinds = {type(item) for item in _leaves(value) or ()}
     return next((dtype for dtype, group in _DTYPES if kinds and kinds <= group), None)
+
+
+def _common_dtype(items: list[AbstractValue]) -> str | None:
+    first, *others = {getattr(item, "dtype", None) for item in items}
+    return None if others else first
 
 
 _DTYPES = (

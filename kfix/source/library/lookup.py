@@ -28,13 +28,11 @@ from kfix.source.interpreter.values import (
 )
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from kfix.source.interpreter.calls import Call
-    from kfix.source.interpreter.interpreter import Frame, Interpreter
+    from kfix.source.interpreter.context import Context
 
     Function = Callable[[Call], AbstractValue]
-    Attribute = Callable[[Interpreter, AbstractValue, cst.CSTNode, Frame], AbstractValue]
+    Attribute = Callable[[Context, AbstractValue], AbstractValue]
     Iteration = Callable[[Any], AbstractValue]
 
 FUNCTIONS: dict[str, Function] = {}

@@ -66,6 +66,10 @@ def _item(call: Bound) -> AbstractValue:
         return _some_rows(call, value, key)
     if rank_of(value) != 2:
         return call.unknown(because=value.shape)
+    return _item_of_frame(call, value, key)
+
+
+def _item_of_frame(call: Bound, value: FrameV, key: AbstractValue) -> AbstractValue:
     if isinstance(key, Const):
         return _one_column(call, value, key)
     if isinstance(key, ListV) and not _has_flags(key):

@@ -13,14 +13,12 @@ from functools import cached_property, partial
 from itertools import takewhile
 from typing import Any, TypeVar
 
-import libcst as cst
-
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.unknown import UnknownUsed
 from kfix.source.interpreter.calls import Call, Given
 from kfix.source.interpreter.containers import Const, ListV
+from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import from_plain
-from kfix.source.interpreter.interpreter import Frame, Interpreter
 from kfix.source.library.arguments import Bound
 from kfix.source.library.lookup import ATTRIBUTES, FUNCTIONS, ITERATIONS, METHODS
 
@@ -165,14 +163,9 @@ def attribute(
 
 
 def _get(
-    rule: Callable[[Call], AbstractValue],
-    name: str,
-    interpreter: Interpreter,
-    value: AbstractValue,
-    node: cst.CSTNode,
-    frame: Frame,
+    rule: Callable[[Call], AbstractValue], name: str, context: Context, value: AbstractValue
 ) -> AbstractValue:
-    return rule(Call(interpreter, [], node, frame, value, name))
+    return rule(Call(context.interpreter, [], context.node, context.frame, value, name))
 
 
 def iteration(
