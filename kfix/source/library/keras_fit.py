@@ -127,7 +127,7 @@ def _predicted(interpreter: Interpreter, model: AbstractValue, x: Any) -> Abstra
 def _run_train_step(call: Call, instance: InstanceV, x: Any, y: Any) -> None:
     """Run the `train_step` that a class of the program has, on data of the shapes of `fit`."""
     step = instance.cls.find("train_step")
-    if step is None or not isinstance(step[1], FunctionV):
+    if step is None or not isinstance(step, FunctionV):
         return
     batch, labels = (data_calls.batch_of(call.interpreter, shape, call.site) for shape in (x, y))
     if batch is None:
@@ -135,7 +135,7 @@ def _run_train_step(call: Call, instance: InstanceV, x: Any, y: Any) -> None:
     if labels is not None:
         batch = ListV([batch, labels], "tuple")
     given = [Given(None, instance), Given(None, batch)]
-    invoke(call.context, step[1], given)
+    invoke(call.context, step, given)
 
 
 def _shape_as_given(interpreter: Interpreter, value: AbstractValue, shape: Any) -> Any:

@@ -11,8 +11,8 @@ from kfix.model.graph import Array, Layer, Library, TensorRef
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
+from kfix.source.interpreter.bodies import model_of_shape, read_function
 from kfix.source.interpreter.calls import Call, Given
-from kfix.source.interpreter.classes import model_of_shape, read_function
 from kfix.source.interpreter.containers import Const, DictV, ListV
 from kfix.source.interpreter.conversion import to_shape
 from kfix.source.interpreter.interpreter import Body, Interpreter
@@ -25,8 +25,20 @@ from kfix.source.library.signatures import attribute, function, method, method_r
 method_row("layer.build", "**_", "None")
 
 
-@attribute("tensor.shape tensor._keras_shape")
+@attribute("tensor.shape")
 def _tensor_shape(call: Call) -> AbstractValue:
+    return tensor_operations.shape_value(call.interpreter, call.receiver)
+
+
+@attribute("tensor._keras_shape")
+def _old_shape(call: Call) -> AbstractValue:
+    return _noted_shape(call)
+
+
+def _noted_shape(call: Call) -> AbstractValue:
+    """Return the shape, and note that Keras 3 has no attribute of this name."""
+    path = f"keras.KerasTensor.{call.name}"
+    layers.note_attribute(call.interpreter, call.receiver, path, call.site)
     return tensor_operations.shape_value(call.interpreter, call.receiver)
 
 
@@ -47,7 +59,7 @@ def _transposed(call: Call) -> AbstractValue:
 
 @method("tensor.get_shape")
 def _get_shape(call: Bound) -> AbstractValue:
-    return tensor_operations.shape_value(call.interpreter, call.receiver)
+    return _noted_shape(call)
 
 
 @method("list.as_list tuple.as_list")

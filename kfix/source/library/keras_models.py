@@ -25,6 +25,7 @@ from kfix.source.keras import (
     saved,
 )
 from kfix.source.keras.application_layers import layers_of
+from kfix.source.keras.argument_values import argument_origin
 from kfix.source.keras.auto_names import made_up_name
 from kfix.source.library import arguments
 from kfix.source.library import keras_fit as _keras_fit  # noqa: F401  (registers fit and its like)
@@ -189,7 +190,8 @@ def _add_weight(call: Bound) -> AbstractValue:
         trainable = call.get(-1, "trainable", Const(True))
         is_frozen = isinstance(trainable, Const) and trainable.value is False
         instance.weights.append((shape, not is_frozen))
-    return Array(shape)
+    origin = None if given is NONE else argument_origin(given)
+    return Array(shape, origin=origin)
 
 
 @method("model.get_layer", "name=None, index=None")
@@ -263,20 +265,22 @@ def _frozen(call: Call) -> Any:
 
 @attribute("model.input model.inputs")
 def _model_input(call: Call) -> AbstractValue:
-    found = models.input_tensor(call.interpreter, layers.inner_model(call.receiver))
-    is_list = call.name == "inputs" and isinstance(found, TensorV)
-    if is_list:
-        return ListV([found])
-    return found
+    return _end(call, models.input_tensor(call.interpreter, layers.inner_model(call.receiver)))
 
 
 @attribute("model.output model.outputs")
 def _model_output(call: Call) -> AbstractValue:
-    found = models.output_tensor(call.interpreter, layers.inner_model(call.receiver))
-    is_list = call.name == "outputs" and isinstance(found, TensorV)
-    if is_list:
-        return ListV([found])
-    return found
+    return _end(call, models.output_tensor(call.interpreter, layers.inner_model(call.receiver)))
+
+
+def _end(call: Call, found: AbstractValue) -> AbstractValue:
+    """Return an end of a model, for `inputs` and `outputs` in a list; note that of a Sequential."""
+    model = layers.inner_model(call.receiver)
+    if call.name in ("input", "output"):
+        if isinstance(model, SequentialV):
+            models.note_end(call.interpreter, model, found, call.name, call.site)
+        return found
+    return ListV([found]) if isinstance(found, TensorV) else found
 
 
 @attribute("model.layers")

@@ -61,10 +61,10 @@ def _built(call: Bound, given: AbstractValue) -> AbstractValue:
     if not isinstance(given, InstanceV):
         return invoke(call.context, given, [parameters])
     found = given.cls.find("build")
-    if found is None or not isinstance(found[1], FunctionV):
+    if found is None or not isinstance(found, FunctionV):
         return call.unknown()
     bound = [Given(None, given), parameters]
-    return invoke(call.context, found[1], bound)
+    return invoke(call.context, found, bound)
 
 
 @method("tuner.search")

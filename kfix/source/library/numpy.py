@@ -7,11 +7,12 @@ from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import LISTS, Array
+from kfix.model.origin import derived
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Call, Given
 from kfix.source.interpreter.containers import Const, ListV
-from kfix.source.interpreter.conversion import from_shape
+from kfix.source.interpreter.conversion import from_shape, origin_of
 from kfix.source.interpreter.partial_values import IntegerV
 from kfix.source.interpreter.values import TensorV
 from kfix.source.library import numpy_files as _numpy_files  # noqa: F401  (registers what is read from files)
@@ -96,13 +97,20 @@ def _span(call: Bound, start: AbstractValue, stop: AbstractValue, step: Abstract
     """Return the numbers from `start` on; where `stop` is missing, `start` is the end."""
     if is_none(stop):
         start, stop = Const(0), start
-    first, last, by = map(number, (start, stop, step))
+    ends = (start, stop, step)
+    first, last, by = map(number, ends)
     if first is None or last is None or not by:
         return Array((call.unknown("the length of a range is not known"),))
-    count = max(0, math.ceil((last - first) / by))
+    (count,) = _span_shape(first, last, by)
     is_integer = all(isinstance(end, int) for end in (first, last, by))
     dtype = _DTYPES[call.path.startswith("numpy."), is_integer]
-    return Array((checked_dim(call, count, "stop"),), dtype, count)
+    origin = derived(None, _span_shape, *map(origin_of, ends))
+    return Array((checked_dim(call, count, "stop"),), dtype, count, origin=origin)
+
+
+def _span_shape(start: float, stop: float, step: float) -> tuple[int]:
+    """Return the shape of `arange(start, stop, step)`."""
+    return (max(0, math.ceil((stop - start) / step)),)
 
 
 @function(
