@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,29 @@ def test_texts_changed_at_random(path: Path) -> None:
     for _ in range(12):
         name, data = texts.mutated(path.read_text(encoding="utf-8"), draw)
         run(name, data, Settings(target=draw.choice([None, "10"])))
+
+
+BOMBS = {
+    "zip": "y = list(zip(*[range(9000)] * 9000))",
+    "chain": "import itertools\ny = list(itertools.chain(*[range(9000)] * 9000))",
+    "map": "y = list(map(lambda *a: a, *[range(9000)] * 9000))",
+    "arguments": "def f(*a):\n    return f(*a, *a)\ny = f(1, 2)",
+    "stars": "y = (1, 2)\n" + "y = [*y, *y]\n" * 40,
+    "tuples": "def f(*a):\n    return (a, a)\ny = (1,)\n" + "y = f(*y, *y)\n" * 40,
+    "texts": "y = 'x' * 9000\n" + "y = f'{y}{y}'\n" * 40,
+    "formats": "y = '{:>999999999}'.format(1) + '%999999999d' % 1 + f'{1:>{10**9}}'",
+    "numbers": "y = 10**10**10 + (1 << 10**10) + 2**-10**10 + round(1e400)",
+    "nested lists": "y = []\n" + "y = [y, y]\n" * 60 + "z = np.array(y)",
+    "arrays": "y = np.zeros((10**9, 10**9)).tolist() + np.arange(10**12).tolist()",
+    "products": "import itertools\ny = list(itertools.product(range(100), repeat=10))",
+    "endless": "y = 0\nwhile True:\n    y += 1\n    x = layers.Dense(3)(x)",
+    "a list that grows": "y = [0]\nfor a in y:\n    y.append(a)",
+}
+
+
+@pytest.mark.parametrize("kind", BOMBS)
+def test_what_grows_without_bound_is_unknown(kind: str) -> None:
+    text = f"{calls.HEAD}x = keras.Input((8, 3))\n{BOMBS[kind]}\nmodel = keras.Model(x, x)\n"
+    start = time.process_time()
+    run("m.py", text.encode(), Settings())
+    assert time.process_time() - start < 4

@@ -8,6 +8,7 @@ from typing import Any
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
+from kfix.source.interpreter.bounds import MAX_SIZE
 from kfix.source.interpreter.containers import Const, Container, ListV, RangeV
 from kfix.source.interpreter.conversion import is_plain, plain
 from kfix.source.interpreter.dispatch import ByClass
@@ -21,6 +22,24 @@ def elements(value: AbstractValue | None) -> list[AbstractValue] | None:
     if value is None:
         return None
     return value.elements()
+
+
+def elements_of_each(
+    values: Sequence[AbstractValue],
+) -> list[list[AbstractValue] | None]:
+    """Return for each value what iterating over it gives, `None` where that is not known.
+
+    All together they are bounded: of values that have more elements than `MAX_SIZE`, none is known.
+    """
+    several: list[list[AbstractValue] | None] = []
+    room = MAX_SIZE
+    for value in values:
+        items = elements(value)
+        room -= 0 if items is None else len(items)
+        if room < 0:
+            return [None] * len(values)
+        several.append(items)
+    return several
 
 
 def truth(value: AbstractValue) -> bool | None:

@@ -18,7 +18,7 @@ from kfix.source.interpreter.loops import item_of
 from kfix.source.interpreter.operators import compute
 from kfix.source.interpreter.partial_values import CountV, IntegerV
 from kfix.source.interpreter.state import MISSING
-from kfix.source.interpreter.value_queries import elements, key_of, truth
+from kfix.source.interpreter.value_queries import elements, elements_of_each, key_of, truth
 from kfix.source.interpreter.values import ObjectV
 from kfix.source.library import builtin_objects as _builtin_objects  # noqa: F401  (registers the rest)
 from kfix.source.library import lookup
@@ -171,7 +171,7 @@ def _add_entries(call: Bound, made: DictV, value: AbstractValue) -> None:
 
 @function("builtins.zip", "*iterables, strict=False")
 def _zip(call: Bound) -> AbstractValue:
-    several = [elements(value) for value in call.positional]
+    several = elements_of_each(call.positional)
     known = [items for items in several if items is not None]
     if len(known) == len(several):
         rows = zip(*known, strict=False)
@@ -215,7 +215,7 @@ def _map(call: Bound) -> AbstractValue:
     if len(rows) == 1 and isinstance(rows[0], Array):
         why = call.unknown("the number of rows is not known", rows[0])
         return ListV([_apply(call, function, [item_of(rows[0], why)])], unknown=why)
-    several = [elements(value) for value in rows]
+    several = elements_of_each(rows)
     known = [items for items in several if items is not None]
     if not several or len(known) < len(several):
         return call.unknown()

@@ -16,7 +16,7 @@ from kfix.source.interpreter.calls import Given, invoke
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV
 from kfix.source.interpreter.conversion import is_plain, plain
 from kfix.source.interpreter.operators import compute
-from kfix.source.interpreter.value_queries import any_of, elements
+from kfix.source.interpreter.value_queries import any_of, elements, elements_of_each
 from kfix.source.interpreter.values import ClassV, InstanceV, ObjectV, PartialV
 from kfix.source.library.arguments import Bound
 from kfix.source.library.builtins import dict_of
@@ -272,7 +272,7 @@ def _chain_of(call: Bound) -> AbstractValue:
 
 def _chained(call: Bound, iterables: AbstractValue) -> AbstractValue:
     several = _lists(iterables)
-    if several is None:
+    if several is None or sum(map(len, several)) > MAX_LENGTH:
         return call.unknown()
     return ListV([item for items in several for item in items])
 
@@ -295,7 +295,7 @@ def _lists(iterables: AbstractValue) -> list[list[AbstractValue]] | None:
     outer = elements(iterables)
     if outer is None:
         return None
-    several = [elements(value) for value in outer]
+    several = elements_of_each(outer)
     known = [items for items in several if items is not None]
     if len(known) == len(several):
         return known
