@@ -25,7 +25,9 @@ _WIDTH = re.compile(r"\d{4}|\*|\{[^{}]*\{")
 
 
 def too_large(name: str, values: Sequence[Any]) -> bool:
-    """Would the function of this name (`pow`, `.join`) do or make too much? A method's receiver is the first value."""
+    """Return whether the function of this name (`pow`, `.join`) would do or make too much.
+
+    A method's receiver is the first value."""
     room = MAX_SIZE
     for value in values:
         room -= size(value, room)
@@ -36,7 +38,10 @@ def too_large(name: str, values: Sequence[Any]) -> bool:
 
 
 def size(value: Any, most: int = MAX_SIZE) -> int:
-    """Bits of a number, characters of a text, elements of a container with those within; counted as far as `most`."""
+    """Return the bits of a number, characters of a text, or elements of a container with those within.
+
+    Counted as far as `most`.
+    """
     if isinstance(value, int):
         return value.bit_length()
     if isinstance(value, range):
@@ -82,7 +87,7 @@ def _percent(template: Any = None, *_: Any) -> bool:
 
 
 def wide(template: str) -> bool:
-    """May what this format makes be long?"""
+    """Return whether what this format makes may be long."""
     return _WIDTH.search(template) is not None
 
 
@@ -99,7 +104,7 @@ def _count(*values: Any) -> bool:
 
 
 def _spread(text: Any = "", *values: Any) -> bool:
-    """Each character of `text` may become as many as there are in the values, or as they say."""
+    """Return whether too much may come of a text each of whose characters may become as many as the values say."""
     each = sum(abs(value) if isinstance(value, int) else size(value) for value in values)
     return (size(text) + 1) * (each + 1) > _MAX_WORK
 

@@ -130,7 +130,9 @@ def _become_functional(context: Context, value: ModelV, given: list[Given]) -> N
 
 
 def _become_layer_of_keras(interpreter: Interpreter, made: InstanceV, given: list[Given]) -> None:
-    """The class derives from `Dense`, `Dropout`, …: without a `call` of its own, it does what that does."""
+    """Give an object of a class that derives from `Dense`, `Dropout`, … that layer as its base.
+
+    Without a `call` of its own, it is that layer."""
     name = (made.cls.native or "").rpartition(".")[2]
     layer = made.layer.layer if made.layer is not None else None
     if layer is None or not interpreter.shapes.is_layer(name):

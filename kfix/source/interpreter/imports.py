@@ -43,11 +43,11 @@ class Modules(Protocol):
     """How a program's imports of its own project are found."""
 
     def locate(self, importer: str, name: str, level: int) -> str | None:
-        """The file of the module `name`, as imported with `level` leading dots from the file `importer`, or `None`."""
+        """Return the file of a module that the file `importer` imports with `level` leading dots, or `None`."""
         ...
 
     def open(self, path: str) -> Document | None:
-        """That file, or `None` if it is no program."""
+        """Return that file, read, or `None` if it is no program."""
         ...
 
 

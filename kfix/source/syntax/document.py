@@ -50,7 +50,7 @@ class Unit:
         self._lines: list[int] | None = None
 
     def site(self, node: cst.CSTNode) -> Site:
-        """The Site of a node of this unit's tree: the same one for the same node."""
+        """Return the Site of a node of this unit's tree: the same one for the same node."""
         site = self._sites.get(id(node))
         if site is None:
             site = self._sites[id(node)] = Site(self.path, self.cell, len(self._nodes))
@@ -58,11 +58,11 @@ class Unit:
         return site
 
     def node(self, site: Site) -> cst.CSTNode:
-        """The node that was registered as `site`."""
+        """Return the node that was registered as `site`."""
         return self._nodes[site.key]
 
     def span(self, site: Site) -> Span:
-        """The node's first character and the one behind its last, in `text`.
+        """Return the offsets in `text` of a node's first character and of the one behind its last.
 
         Without the parentheses around it, the comma after it, and comments
         before it. Raises KeyError for a node that is not in the tree.
@@ -70,25 +70,25 @@ class Unit:
         return self._laid_out(site).spans[id(self._nodes[site.key])]
 
     def path_to(self, site: Site) -> tuple[cst.CSTNode, ...]:
-        """The nodes from the module down to the node itself, both included."""
+        """Return the nodes from the module down to the node itself, both included."""
         return self._laid_out(site).paths[id(self._nodes[site.key])]
 
     @property
     def parts(self) -> Parts:
-        """The text as libcst gives it back, by top-level statements; worked out once."""
+        """Return the text as libcst gives it back, by top-level statements; worked out once."""
         if self._parts is None:
             self._parts = Parts(self.module, None if self._layout is None else self._layout.parts)
         return self._parts
 
     def place(self, site: Site) -> Place:
-        """Where a person finds the node."""
+        """Return where a person finds the node."""
         start, end = self.span(site)
         line, column = self.position(start)
         end_line, last = self.position(max(start, end - 1))
         return Place(self.path, self.cell, line, column, end_line, last + 1)
 
     def position(self, offset: int) -> tuple[int, int]:
-        """Line and column, 1-based, of a character of `text`."""
+        """Return line and column, counted from 1, of a character of `text`."""
         if self._lines is None:
             self._lines = line_starts(self.text)
         line = bisect_right(self._lines, offset)
@@ -144,7 +144,7 @@ class Document:
         return cls(path, data, [Unit(path, None, text, parse(text))], encoding, bom)
 
     def edited(self, data: bytes) -> Document:
-        """The same file with other bytes: parsed anew, but for the statements that are as they were.
+        """Return the same file with other bytes: parsed anew, but for the statements that are as they were.
 
         Raises `SourceError` as `load` does.
         """
@@ -162,14 +162,14 @@ class Document:
         return self.load(self.path, data)
 
     def unit(self, cell: int | None) -> Unit:
-        """The unit of this cell (`None` in a plain file)."""
+        """Return the unit of this cell (`None` in a plain file); raises KeyError."""
         for unit in self.units:
             if unit.cell == cell:
                 return unit
         raise KeyError(cell)
 
     def replace(self, texts: Mapping[int | None, str]) -> bytes:
-        """The file's bytes with the texts of some units (by cell) replaced: encoding and byte order mark stay.
+        """Return the file's bytes with the texts of some units (by cell) replaced: encoding and byte order mark stay.
 
         Raises `SourceError` if the new text cannot be written in the file's encoding.
         """
@@ -184,7 +184,7 @@ class Document:
 
 
 def parse(text: str, cell: int | None = None) -> cst.Module:
-    """The tree of a text that has passed the guard; raises `SourceError`."""
+    """Return the tree of a text that has passed the guard; raises `SourceError`."""
     if (lone := _SURROGATE.search(text)) is not None:
         raise SourceError(f"a lone surrogate, \\u{ord(lone.group()):04x}", 1, 1, cell)
     try:
@@ -202,13 +202,13 @@ def parse(text: str, cell: int | None = None) -> cst.Module:
 
 
 def _spaced(text: str) -> str:
-    """The text indented by spaces, as Python counts tabs: Python takes some mixtures of both, libcst none."""
+    """Return the text indented by spaces, as Python counts tabs: Python takes some mixtures of both, libcst none."""
     lines = (_INDENTED.match(line) for line in split_lines(text))
     return "".join(line[1].expandtabs(8) + line[2] for line in lines if line is not None)
 
 
 def _syntax_error(text: str, error: cst.ParserSyntaxError, cell: int | None) -> SourceError:
-    """What is wrong in Python's own words where Python's parser (which runs nothing) agrees, in libcst's where not."""
+    """Return what is wrong in Python's own words where Python's parser (which runs nothing) agrees, else in libcst's."""
     import ast
     import warnings
 
@@ -225,7 +225,7 @@ def _syntax_error(text: str, error: cst.ParserSyntaxError, cell: int | None) -> 
 
 
 def _encoding(body: bytes) -> str:
-    """The encoding by the `# coding:` cookie of the first two lines; raises `SourceError` for one nobody knows."""
+    """Return the encoding by the `# coding:` cookie of the first two lines; raises `SourceError` for an unknown one."""
     head = first_lines(body, 2)
     if not any(b"coding" in line for line in head):
         return "utf-8"

@@ -87,16 +87,17 @@ class Notebook(Document):
         return notebook
 
     def edited(self, data: bytes) -> Notebook:
-        """The same notebook with other bytes: the cells that are as they were are not parsed again."""
+        """Return the same notebook with other bytes: the cells that are as they were are not parsed again."""
         return Notebook.load(self.path, data, self)
 
     def unchanged(self, notebook: Notebook) -> dict[int, Unit]:
-        """The cells that `notebook`, an edited form of this one, has as they were, by their numbers."""
+        """Return the cells that `notebook`, an edited form of this one, has as they were, by their numbers."""
         same: dict[int, Unit] = {}
         for unit in self.units:
             number = unit.cell
-            now = None if number is None else notebook.cells.get(number)
-            if number is None or now is None or now.text != self.cells[number].text:
+            if number is None or number not in notebook.cells:
+                continue
+            if notebook.cells[number].text != self.cells[number].text:
                 continue
             same[number] = Unit(unit.path, number, unit.text, unit.module)
             same[number].idle = unit.idle
@@ -105,21 +106,17 @@ class Notebook(Document):
         return same
 
     def replace(self, texts: Mapping[int | None, str]) -> bytes:
-        """The notebook's bytes with the texts of some cells replaced: only lines that differ change."""
+        """Return the notebook's bytes with the texts of some cells replaced: only lines that differ change."""
         out = self.json
-        for index, text in sorted(
-            ((c, t) for c, t in texts.items() if c is not None), reverse=True
-        ):
-            cell = self.cells[index]
-            new = _with_magics(text, self.magics.get(index, []))
+        # From the last cell to the first: what stands before a cell keeps its offsets.
+        for number in sorted((cell for cell in texts if cell is not None), reverse=True):
+            cell = self.cells[number]
+            new = _with_magics(texts[number], self.magics.get(number, []))
             if new != cell.text:
                 old = self.json[cell.start : cell.end]
                 ascii_only = old.isascii() and ("\\u" in old or self.json.isascii())
-                out = (
-                    out[: cell.start]
-                    + _rewritten(old, cell.text, new, ascii_only)
-                    + out[cell.end :]
-                )
+                source = _rewritten(old, cell.text, new, ascii_only)
+                out = out[: cell.start] + source + out[cell.end :]
         return self.bom + out.encode("utf-8")
 
 
@@ -140,7 +137,7 @@ def _unit(notebook: Notebook, cell: _Cell) -> Unit:
 
 
 def _without_magics(text: str) -> tuple[str, list[str]]:
-    """The cell with its magics and shell lines made `pass`, each with the number under which it is kept."""
+    """Return a cell with its magics and shell lines made `pass`, each with the number under which it is kept; and them."""
     kept: list[str] = []
     lines: list[str] = []
     indent = ""
@@ -163,19 +160,24 @@ def _without_magics(text: str) -> tuple[str, list[str]]:
 
 
 def _with_magics(text: str, kept: list[str]) -> str:
+    """Return the text of a cell with the magics that were kept in their places."""
     if not kept:
         return text
-    numbers = {str(number) for number in range(len(kept))}
-    return "".join(
-        kept[int(mark[1])] + line[len(line.rstrip("\r\n")) :]
-        if (mark := _MARK.search(line)) is not None and mark[1] in numbers
-        else line
-        for line in split_lines(text)
-    )
+    by_number = {str(number): magic for number, magic in enumerate(kept)}
+    return "".join(_with_magic(line, by_number) for line in split_lines(text))
+
+
+def _with_magic(line: str, by_number: Mapping[str, str]) -> str:
+    mark = _MARK.search(line)
+    if mark is None or mark[1] not in by_number:
+        return line
+    return by_number[mark[1]] + line[len(line.rstrip("\r\n")) :]
 
 
 def _cells(text: str) -> list[_Cell]:
-    """The code cells of a notebook's JSON; those of format 3 are in worksheets. Of a key said twice the last counts."""
+    """Return the code cells of a notebook's JSON; those of format 3 are in worksheets.
+
+    Of a key said twice the last counts. Raises `JSONDecodeError`."""
     members = _members(text, _skip(text, 0))
     behind = _skip(text, _skip(text, members[-1][2]) + 1) if members else len(text)
     if behind < len(text):
@@ -197,7 +199,7 @@ def _cells(text: str) -> list[_Cell]:
 
 
 def _of_list(text: str, start: int, before: int) -> list[_Cell]:
-    """The code cells of a list of cells, which has so many `before` it."""
+    """Return the code cells of a list of cells, which has so many `before` it."""
     if text[start] != "[":
         raise json.JSONDecodeError("'cells' is no list", text, start)
     found: list[_Cell] = []
@@ -234,7 +236,7 @@ def _expect(text: str, at: int, characters: str) -> str:
 
 
 def _members(text: str, at: int) -> list[tuple[str, int, int]]:
-    """The members of the object that begins at `at`: key, and where the value begins and ends."""
+    """Return the members of the object that begins at `at`: key, and where the value begins and ends."""
     _expect(text, at, "{")
     found: list[tuple[str, int, int]] = []
     at = _skip(text, at + 1)
@@ -253,7 +255,7 @@ def _members(text: str, at: int) -> list[tuple[str, int, int]]:
 
 
 def _items(text: str, at: int) -> list[tuple[int, int]]:
-    """Where the items of the list that begins at `at` begin and end."""
+    """Return where the items of the list that begins at `at` begin and end."""
     found: list[tuple[int, int]] = []
     at = _skip(text, at + 1)
     while at < len(text) and text[at] != "]":
@@ -266,7 +268,7 @@ def _items(text: str, at: int) -> list[tuple[int, int]]:
 
 
 def _rewritten(old: str, before: str, after: str, ascii_only: bool) -> str:
-    """The JSON of "source" with `after` in place of `before`, in the form that it had: what is the same stays."""
+    """Return the JSON of "source" with `after` in place of `before`, in the form that it had: what is the same stays."""
     if old.startswith('"'):
         return _spliced(old, before, after, ascii_only)
     items = _items(old, 0)
@@ -299,7 +301,7 @@ def _rewritten(old: str, before: str, after: str, ascii_only: bool) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """The text in lines with their ends, as a notebook has them: only a line feed ends one."""
+    """Return the text in lines with their ends, as a notebook has them: only a line feed ends one."""
     lines = [line + "\n" for line in text.split("\n")]
     last = lines.pop()[:-1]
     if last:
@@ -308,7 +310,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _spliced(old: str, before: str, after: str, ascii_only: bool) -> str:
-    """The one string `old`, which says `before`, made to say `after`: what both begin and end with stays as written."""
+    """Return the one string `old`, which says `before`, made to say `after`: what both begin and end with stays as it is."""
     most = min(len(before), len(after))
     head = next((i for i in range(most) if before[i] != after[i]), most)
     tail = next((i for i in range(most - head) if before[-1 - i] != after[-1 - i]), most - head)

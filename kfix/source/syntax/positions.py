@@ -52,12 +52,12 @@ class Writer(CodegenState):
         )
 
     def record_syntactic_position(self, node: cst.CSTNode, **_: Any) -> Any:
-        """No note is taken."""
+        """Take no note."""
         return _NOTHING
 
 
 def code_of(module: cst.Module, node: cst.CSTNode) -> str:
-    """What `module.code_for_node(node)` gives, in two thirds of the time."""
+    """Return what `module.code_for_node(node)` gives, in two thirds of the time."""
     state = Writer(module)
     node._codegen(state)
     return "".join(state.tokens)
@@ -107,7 +107,9 @@ class _Noting(Writer):
 
 
 def lay_out(module: cst.Module, text: str, nodes: Iterable[cst.CSTNode]) -> Layout:
-    """Where `nodes` of `module` stand in `text`, which is what the module was parsed from."""
+    """Return where `nodes` of `module` stand in `text`, which is what the module was parsed from.
+
+    Raises `SourceError` where libcst does not give the text back as it is."""
     parts = {id(part) for part in (*module.header, *module.body, *module.footer)}
     state = _Noting(module, parts | {id(node) for node in nodes})
     module._codegen_impl(state)
@@ -141,7 +143,7 @@ _CHUNK = re.compile(
 
 
 def _alignment(code: str, text: str) -> list[int]:
-    """For each character of `code` its place in `text`, where they differ in whitespace and comments only.
+    """Return for each character of `code` its place in `text`, where they differ in whitespace and comments only.
 
     libcst does not give back form feeds, lone carriage returns, some trailing
     blank lines, and comments at the end of a file that are indented less than

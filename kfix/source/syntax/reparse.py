@@ -28,7 +28,7 @@ class Parts:
         self.code = self.of(module)
 
     def of(self, module: cst.Module) -> str:
-        """The code of an edited tree: only the statements that are no longer the old ones are written anew."""
+        """Return the code of an edited tree: only the statements that are no longer the old ones are written anew."""
         known = self.texts
         code = "".join(known.get(id(part)) or code_of(module, part) for part in _parts(module))
         if module.has_trailing_newline:
@@ -46,7 +46,7 @@ def _parts(module: cst.Module) -> Iterator[cst.CSTNode]:
 
 
 def reparse(old: Parts, text: str) -> cst.Module | None:
-    """The tree of `text`, which is `old.code` but for some statements; `None` where it must be parsed as a whole."""
+    """Return the tree of `text`, which is `old.code` but for some statements; `None` where it must be parsed whole."""
     module = old.module
     if not module.has_trailing_newline:
         return None
@@ -86,7 +86,7 @@ def reparse(old: Parts, text: str) -> cst.Module | None:
 def _same(
     body: Sequence[cst.CSTNode], texts: dict[int, str], text: str, start: int
 ) -> tuple[int, int]:
-    """How many statements `text` begins with unchanged, and where they end in it."""
+    """Return how many statements `text` begins with unchanged, and where they end in it."""
     count = 0
     for part in body:
         if not text.startswith(texts[id(part)], start):
