@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
@@ -94,7 +95,8 @@ def _axes_of(part: Any) -> int:
 
 def _from_the_front(part: slice) -> bool:
     """Return whether a slice counts from the front on both ends, and says where it ends."""
-    if not isinstance(part.stop, int):
+    if not isinstance(part.stop, int) or part.step == 0:  # a step of 0 is refused
         return False
     ends = [end for end in (part.start, part.stop, part.step) if end is not None]
-    return all(isinstance(end, int) and end >= 0 for end in ends)
+    # `len` of a range that is longer than `sys.maxsize` fails.
+    return all(isinstance(end, int) and 0 <= end <= sys.maxsize for end in ends)
