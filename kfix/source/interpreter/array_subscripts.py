@@ -57,7 +57,9 @@ def _labelled(value: Array, shape: Shape, item: Array, parts: list[Any]) -> Arra
         return Array(item.shape, value.dtype)
     column = len(shape) == 1 or (len(shape) == 2 and shape[1] == 1)
     whole = len(parts) == 1
-    distinct = value.distinct if column or whole else None
+    distinct = None
+    if column or whole:
+        distinct = value.distinct
     return Array(item.shape, value.dtype, distinct, value.one_hot and whole)
 
 

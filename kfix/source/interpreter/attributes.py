@@ -161,7 +161,9 @@ def _bound(context: Context, found: AbstractValue, receiver: InstanceV) -> Abstr
         return invoke(context, found, [Given(None, receiver)])
     if "staticmethod" in found.decorators:
         return found
-    return BoundV(found, receiver.cls if "classmethod" in found.decorators else receiver)
+    if "classmethod" in found.decorators:
+        return BoundV(found, receiver.cls)
+    return BoundV(found, receiver)
 
 
 @_ATTRIBUTES.register(ClassV)
@@ -169,14 +171,13 @@ def _of_class(context: Context, value: ClassV, name: str) -> AbstractValue:
     found = value.find(name)
     if found is None:
         return context.unknown(f"`{context.source}` is not set")
-    held = found
-    if isinstance(held, FunctionV):
-        if "classmethod" in held.decorators:
-            return BoundV(held, value)
-        return held
+    if isinstance(found, FunctionV):
+        if "classmethod" in found.decorators:
+            return BoundV(found, value)
+        return found
     if (value.native or "").startswith("enum."):
-        return ObjectV("enum", value=held, name=Unknown("the name of a member"))
-    return held
+        return ObjectV("enum", value=found, name=Unknown("the name of a member"))
+    return found
 
 
 @_ATTRIBUTES.register(SuperV)

@@ -125,7 +125,9 @@ def model_of_shape(
     interpreter: Interpreter, name: str, shape: Shape, site: Site, given: Shapes = ()
 ) -> Model:
     """Return a graph that gives this shape, whatever it is given: one tensor, or as many as `given` has shapes."""
-    count = len(given) if isinstance(given, list | dict) else 1
+    count = 1
+    if isinstance(given, list | dict):
+        count = len(given)
     entries = tuple(
         layers.input_of_shape(interpreter, Unknown("the input"), site).ref for _ in range(count)
     )

@@ -136,10 +136,11 @@ def arguments(interpreter: Interpreter, args: Sequence[cst.Arg], frame: Frame) -
     for arg in args:
         value = interpreter.eval(arg.value, frame)
         if arg.star:
-            spread = _listed if arg.star == "*" else _keyed
-            given.extend(spread(Context(interpreter, arg, frame), value))
+            given.extend(_SPREAD[arg.star](Context(interpreter, arg, frame), value))
         else:
-            keyword = None if arg.keyword is None else arg.keyword.value
+            keyword = None
+            if arg.keyword is not None:
+                keyword = arg.keyword.value
             given.append(Given(keyword, value, frame.unit.site(arg)))
     return given
 
@@ -162,6 +163,10 @@ def _keyed(context: Context, value: AbstractValue) -> list[Given]:
         if value.unknown is None:
             return given
     return [*given, Given("**", context.unknown(because=value))]
+
+
+_SPREAD: dict[str, Callable[[Context, AbstractValue], list[Given]]] = {"*": _listed, "**": _keyed}
+"""What an argument with stars stands for."""
 
 
 # --- calling ------------------------------------------------------------------------------

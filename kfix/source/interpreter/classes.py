@@ -134,7 +134,9 @@ def _become_layer_of_keras(interpreter: Interpreter, made: InstanceV, given: lis
 
     Without a `call` of its own, it is that layer."""
     name = (made.cls.native or "").rpartition(".")[2]
-    layer = made.layer.layer if made.layer is not None else None
+    layer = None
+    if made.layer is not None:
+        layer = made.layer.layer
     if layer is None or not interpreter.shapes.is_layer(name):
         return
     made.base = LayerV(Layer(name, model_arguments(interpreter, given), layer.site, layer.uid))

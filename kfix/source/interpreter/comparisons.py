@@ -29,6 +29,7 @@ _ORDER: dict[type[cst.CSTNode], Callable[..., Any]] = {
     cst.GreaterThan: operator.gt,
     cst.GreaterThanEqual: operator.ge,
 }
+_IDENTITY = {True: operator.is_, False: operator.is_not}
 _EQUALITY: dict[type[cst.CSTNode], Callable[..., Any]] = {
     cst.Equal: operator.eq,
     cst.NotEqual: operator.ne,
@@ -56,7 +57,9 @@ def compare(
     result = _compared(context, sign, left, right)
     if result is not None:
         return result
-    return context.unknown(because=left if isinstance(left, Unknown) else right)
+    if isinstance(left, Unknown):
+        return context.unknown(because=left)
+    return context.unknown(because=right)
 
 
 def _compared(
@@ -76,7 +79,7 @@ def _identity(left: AbstractValue, right: AbstractValue, wanted: bool) -> Abstra
     if same is None:
         return None
     holds = same == wanted
-    function = operator.is_ if wanted else operator.is_not
+    function = _IDENTITY[wanted]
     return Const(holds, derived(holds, function, origin_of(left), origin_of(right)))
 
 

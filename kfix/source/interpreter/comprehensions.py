@@ -35,7 +35,9 @@ class _Reading:
         self.frame = Frame(frame.unit, Scope(frame.scope), frame.function)
         self.frame.cls, self.frame.instance = frame.cls, frame.instance
         self.frame.condition = frame.condition
-        kind = "set" if isinstance(node, cst.SetComp) else "list"
+        kind = "list"
+        if isinstance(node, cst.SetComp):
+            kind = "set"
         self.result: ListV | DictV = ListV([], kind, site=self.site)
         if isinstance(node, cst.DictComp):
             self.result = DictV()

@@ -130,7 +130,9 @@ def _from_value(thing: AbstractValue, origin: Origin | None) -> AbstractValue:
 
 @_FROM_PLAIN.register(list, tuple)
 def _from_sequence(thing: list[Any] | tuple[Any, ...], origin: Origin | None) -> AbstractValue:
-    kind = "list" if isinstance(thing, list) else "tuple"
+    kind = "tuple"
+    if isinstance(thing, list):
+        kind = "list"
     if origin is None:
         return ListV([from_plain(item) for item in thing], kind)
     items = [

@@ -45,7 +45,9 @@ def _kept(path: str, name: str, values: list[Any]) -> str | None:
     several = bool(values) and isinstance(values[0], list | tuple)
     given = values[0] if several else values[:2]
     dtypes = {value.dtype for value in given if isinstance(value, Array)}
-    dtype = dtypes.pop() if len(dtypes) == 1 else None
+    dtype = None
+    if len(dtypes) == 1:
+        dtype = dtypes.pop()
     if dtype is None or not path.startswith("operator."):
         return dtype
     if dtype == "bool" and name not in _OF_TRUTHS:

@@ -97,7 +97,9 @@ def _piece(context: Context, part: cst.BaseFormattedStringContent) -> Literal | 
     value = interpreter.eval(part.expression, frame)
     if not isinstance(value, Const):
         return context.unknown(f"`{context.source}` is put together", value)
-    spec = interpreter.text(part.format_spec[0], frame) if part.format_spec else ""
+    spec = ""
+    if part.format_spec:
+        spec = interpreter.text(part.format_spec[0], frame)
     if wide(spec) or size(value.value) > MAX_SIZE:
         return context.unknown("a text that is too long")
     shown = repr(value.value) if part.conversion == "r" else value.value

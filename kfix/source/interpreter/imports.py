@@ -91,7 +91,9 @@ def _package(
 
 @statement(cst.ImportFrom)
 def _import_from(interpreter: Interpreter, node: cst.ImportFrom, frame: Frame) -> None:
-    path = "" if node.module is None else dotted(node.module)
+    path = ""
+    if node.module is not None:
+        path = dotted(node.module)
     level = len(node.relative)
     _note_version(interpreter, path)
     home = module(interpreter, path, level, frame)
@@ -111,7 +113,7 @@ def _member(
     context: Context, home: ModuleV | Symbol, path: str, level: int, name: str
 ) -> AbstractValue:
     """Return what `from path import name` binds `name` to."""
-    inner = f"{path}.{name}" if path else name
+    inner = f"{path}.{name}".lstrip(".")
     if isinstance(home, ModuleV):
         return LazyV(lambda: _found_in(context, home, name, inner, level))
     found = module(context.interpreter, inner, level, context.frame)

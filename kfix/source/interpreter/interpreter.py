@@ -279,7 +279,9 @@ class Interpreter:
 
     def unknown(self, why: str, node: cst.CSTNode, frame: Frame, because: object = None) -> Unknown:
         """Return an `Unknown` at the place of a node; `because` counts where it is an `Unknown`."""
-        reason = because if isinstance(because, Unknown) else None
+        reason = None
+        if isinstance(because, Unknown):
+            reason = because
         return Unknown(why, frame.unit.site(node), reason)
 
     def defer(self, body: Body) -> Body:

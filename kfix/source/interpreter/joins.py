@@ -99,7 +99,7 @@ def _joined_list(test: _Test, one: Any, two: Any) -> Any:
     if len(one[0]) == len(two[0]):
         return one
     # One way appended to it what the other did not: as after a loop, what is there says what an element is like.
-    longer = one if len(one[0]) > len(two[0]) else two
+    longer = max(two, one, key=lambda state: len(state[0]))
     return longer[0], longer[1], test.why
 
 

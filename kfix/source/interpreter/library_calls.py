@@ -44,7 +44,9 @@ def apply(
     layer = layers.layer_of(interpreter, callee)
     if (text := _not_tensors(context, given)) is not None:
         layer = replace(layer, attributes=(*layer.attributes, (BY_POSITION, text)))
-    instance = interpreter.instances.get(layer.uid) if layer.is_user_layer else None
+    instance = None
+    if layer.is_user_layer:
+        instance = interpreter.instances.get(layer.uid)
     if instance is not None and instance.body_for is not None and len(given) > 1:
         # A call with several arguments: a layer of the same weights, on all the tensors.
         layer = replace(layer, body=instance.body_for(given))
@@ -63,7 +65,9 @@ def apply(
         found = _in_containers(instance, tensor_operations.outputs(interpreter, node_id))
         return _as_arrays(interpreter, found)
     data_calls.note(interpreter, node_id, layer, context.node, context.frame)
-    keys = callee.output_keys if isinstance(callee, ModelV) else None
+    keys = None
+    if isinstance(callee, ModelV):
+        keys = callee.output_keys
     if keys is not None:
         return DictV({key: TensorV(TensorRef(node_id, i)) for i, key in enumerate(keys)})
     outputs = tensor_operations.outputs(interpreter, node_id)
@@ -76,7 +80,9 @@ def _not_tensors(context: Context, given: list[Given]) -> str | None:
     """Return the first argument by position that is no tensor, as written."""
     for argument in given:
         if argument.keyword is None and _scalars(argument.value):
-            node = None if argument.site is None else context.frame.unit.node(argument.site)
+            node = None
+            if argument.site is not None:
+                node = context.frame.unit.node(argument.site)
             if node is None:
                 return "a value"
             return f"`{context.interpreter.text(node, context.frame)}`"

@@ -86,7 +86,9 @@ def _or(context: Context, pattern: cst.MatchOr, subject: AbstractValue) -> bool 
 
 @_PATTERNS.register(cst.MatchAs)
 def _as(context: Context, pattern: cst.MatchAs, subject: AbstractValue) -> bool | None:
-    inner = True if pattern.pattern is None else _matches(context, pattern.pattern, subject)
+    inner: bool | None = True
+    if pattern.pattern is not None:
+        inner = _matches(context, pattern.pattern, subject)
     if pattern.name is not None and inner is not False:
         assign(context.interpreter, pattern.name, subject, context.frame)
     return inner

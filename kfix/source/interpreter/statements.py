@@ -37,7 +37,9 @@ def _function(interpreter: Interpreter, node: cst.FunctionDef, frame: Frame) -> 
     name = node.name.value
     dotted = frame.dotted(name)
     decorators = _decorators(node)
-    cls = frame.cls if frame.scope.is_class else None
+    cls = None
+    if frame.scope.is_class:
+        cls = frame.cls
     made = FunctionV(
         node,
         frame.scope,

@@ -242,7 +242,9 @@ def _of_range(context: Context, value: RangeV, index: AbstractValue) -> Abstract
         if isinstance(key, slice):
             return from_plain(value.range[key])
         length = len(value.range)
-        return value.item(key % length if -length <= key < length else key)
+        if -length <= key < length:
+            key %= length
+        return value.item(key)
     except (IndexError, ValueError, TypeError, ArithmeticError) as error:
         return _fails(context, error)
 

@@ -303,4 +303,6 @@ def _array(shape: object, dtype: str | None, path: str, what: str) -> Array:
         shape = tuple(Unknown(why) if dim is None else dim for dim in shape)
     if isinstance(shape, tuple) and any(isinstance(dim, int) and dim > MAX_DIM for dim in shape):
         return Array(Unknown(f"the result of `{path}` is too large"), dtype)
-    return Array(shape if isinstance(shape, tuple | Unknown) else Unknown(what), dtype)
+    if not isinstance(shape, tuple | Unknown):
+        shape = Unknown(what)
+    return Array(shape, dtype)

@@ -25,16 +25,22 @@ def of_compile(call: Call) -> tuple[Part, ...]:
 
 
 def _losses(call: Call) -> Iterator[Part]:
+    """Yield the losses, each with the output that it is for where there are several."""
     given = call.find(1, "loss")
-    for key, value, site in keyed(given) if given is not None else ():
+    if given is None:
+        return
+    for key, value, site in keyed(given):
         compares = isinstance(value, FunctionV) and _compares(value)
         loss = argument_value(call.interpreter, value)
         yield Part("loss", key, loss, _written(call, value, site), compares=compares)
 
 
 def _metrics(call: Call) -> Iterator[Part]:
+    """Yield the metrics, those of a list in a list or dictionary with the output that the list is for."""
     given = call.find(2, "metrics")
-    for key, value, site in _flat(given) if given is not None else ():
+    if given is None:
+        return
+    for key, value, site in _flat(given):
         metric = argument_value(call.interpreter, value)
         yield Part("metrics", key, metric, _written(call, value, site))
 
@@ -99,6 +105,7 @@ def _rebinds(node: cst.CSTNode, names: set[str]) -> bool:
 
 
 def _is_difference(node: cst.CSTNode, names: set[str]) -> bool:
+    """Return whether a node takes one of two names from the other, `y_true - y_pred`."""
     if not isinstance(node, cst.BinaryOperation) or not isinstance(node.operator, cst.Subtract):
         return False
     return {side.value for side in (node.left, node.right) if isinstance(side, cst.Name)} == names

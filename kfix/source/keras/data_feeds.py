@@ -12,7 +12,9 @@ def feeds(arena: Sequence[Node]) -> tuple[Feed, ...]:
     found: dict[Feed, None] = {}
     for node in arena:
         model = node.layer.model
-        shape = _data_shape(arena, node) if model is not None and node.args else None
+        shape = None
+        if model is not None and node.args:
+            shape = _data_shape(arena, node)
         if model is not None and shape is not None:
             found[Feed(model.uid, shape)] = None
     return tuple(found)

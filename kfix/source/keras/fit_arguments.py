@@ -50,14 +50,20 @@ def _data(call: Call) -> Iterator[_Data]:
     y = None if call.name.startswith("predict") else call.find(1, "y")
     yield _Data(call.find(0, "x"), y, aside=False)
     validation = _validation(call)
-    value = validation.value if validation is not None else None
+    if validation is not None:
+        x, y, *_ = [*_parts(validation.value), None, None]
+        yield _Data(x, y, aside=True)
+
+
+def _parts(value: AbstractValue) -> Iterator[Given]:
+    """Yield x, y and sample weights of `validation_data`, nothing where it is no tuple of them."""
     if isinstance(value, ListV) and value.kind in ("tuple", "list") and value.unknown is None:
-        pairs = zip(value.items, value.sites, strict=True)
-        both = [Given(None, item, site) for item, site in pairs]
-        yield _Data(both[0] if both else None, both[1] if len(both) > 1 else None, aside=True)
+        for item, site in zip(value.items, value.sites, strict=True):
+            yield Given(None, item, site)
 
 
 def _validation(call: Call) -> Given | None:
+    """Return `validation_data`, which `fit` alone has."""
     if call.name == "fit":
         return call.find(VALIDATION, "validation_data")
     return None
@@ -78,8 +84,10 @@ def sets_of_fit(
     """Return the data sets and generators that `fit` and its like are given, each with the x of one element of it."""
     found = []
     for given, aside in ((call.find(0, "x"), False), (_validation(call), True)):
-        parts = element(given.value) if given is not None else None
-        if given is not None and parts is not None and isinstance(parts[0], Array):
+        if given is None:
+            continue
+        parts = element(given.value)
+        if parts is not None and isinstance(parts[0], Array):
             found.append(Part("x", None, parts[0], given.site, _made_by(given.value), aside))
     return tuple(found)
 
@@ -108,7 +116,9 @@ def ends(model: AbstractValue, role: Role) -> int | None:
 def _joins(model: SequentialV) -> bool:
     """Return whether a Sequential begins with a layer of several models, as Keras 1 had them: `Merge([left, right])`."""
     items = model.variants[0].items
-    first = items[0][0] if items else None
+    first = None
+    if items:
+        first = items[0][0]
     if not isinstance(first, LayerV) or not first.layer.is_unknown:
         return False
     rows = [given.value for given in first.layer.arguments]

@@ -243,8 +243,12 @@ def class_at(interpreter: Interpreter, site: Site | None) -> str:
     called = isinstance(node, cst.Call)
     while isinstance(node, cst.Call):
         node = node.func
-    last = node.attr if isinstance(node, cst.Attribute) else node
-    name = last.value if isinstance(last, cst.Name) else ""
+    last = node
+    if isinstance(node, cst.Attribute):
+        last = node.attr
+    name = ""
+    if isinstance(last, cst.Name):
+        name = last.value
     if called or name[:1].isupper():
         return name
     return ""
@@ -334,10 +338,14 @@ def frozen(interpreter: Interpreter, value: SequentialV | ModelV) -> Model:
 def model_layer(interpreter: Interpreter, value: SequentialV | ModelV) -> Layer:
     """Return a model as a layer of another."""
     model = frozen(interpreter, value)
-    instance = value.instance if isinstance(value, ModelV) and model.is_subclassed else None
+    instance = None
+    if isinstance(value, ModelV) and model.is_subclassed:
+        instance = value.instance
     if instance is not None:
         cls = instance.cls.name
-        body = instance.layer.layer.body if instance.layer is not None else None
+        body = None
+        if instance.layer is not None:
+            body = instance.layer.layer.body
         return Layer(cls, model.arguments, model.site, model.uid, Library.USER, body=body)
     cls = model.keras_class or "Model"
     return Layer(cls, model.arguments, model.site, model.uid, Library.MODEL, model=model)

@@ -106,7 +106,9 @@ def _in_inner(interpreter: Interpreter, thing: InnerV) -> Held:
     if thing.number == 0:
         return (), ()  # an Input has nothing to train
     parts = thing.row.arguments.get("layers")
-    count = len(parts) if isinstance(parts, list | tuple) else 0
+    count = 0
+    if isinstance(parts, list | tuple):
+        count = len(parts)
     return [thing.uid + InnerLayer.PARTS * part for part in range(count + 1)], ()
 
 

@@ -63,7 +63,9 @@ def _imports(body: object) -> Iterator[cst.Import | cst.ImportFrom]:
 
 def _from(document: Document, unit: Unit, node: cst.ImportFrom) -> Gone | None:
     """Return what is gone of `from module import a, b as c`, `None` where nothing is."""
-    written = dotted(node.module) if node.module is not None and not node.relative else ""
+    written = ""
+    if node.module is not None and not node.relative:
+        written = dotted(node.module)
     module = keras_names.parse(written)
     if module is None:
         return None
@@ -83,7 +85,9 @@ def _star(module: keras_names.Path, written: str, site: Site) -> Gone | None:
     """Return what is gone of `from module import *`, `None` where the module is still there."""
     if keras_names.is_module(module):
         return None
-    package = keras_names.home(module, "Layer") if module.rest.startswith("layers.") else None
+    package = None
+    if module.rest.startswith("layers."):
+        package = keras_names.home(module, "Layer")
     if package is None:
         return Gone(site, written, lost=("*",))
     return Gone(site, written, (("*", package[0], "*"),))
@@ -112,7 +116,9 @@ def _fate(
 
 def _local(alias: cst.ImportAlias) -> str:
     """Return the name that an import binds."""
-    return dotted(alias.name if alias.asname is None else alias.asname.name)
+    if alias.asname is None:
+        return dotted(alias.name)
+    return dotted(alias.asname.name)
 
 
 def _whole(document: Document, unit: Unit, node: cst.Import) -> Gone | None:
@@ -124,7 +130,9 @@ def _whole(document: Document, unit: Unit, node: cst.Import) -> Gone | None:
     module = keras_names.parse(written)
     if module is None or keras_names.is_module(module):
         return None
-    attributes = _read(document, _local(alias))[0] if alias.asname is not None else []
+    attributes = []
+    if alias.asname is not None:
+        attributes = _read(document, _local(alias))[0]
     homes = {_module_of(module, name) for name in attributes}
     if "" in homes or len(homes) != 1:
         return Gone(unit.site(node), written, lost=(written,))
@@ -146,7 +154,9 @@ def _read(document: Document, local: str) -> tuple[list[str], int]:
         if local in unit.text:
             found.extend(_uses(unit.module, local))
     attributes = list(dict.fromkeys(found))
-    return ([] if "" in attributes else attributes), len(found)
+    if "" in attributes:
+        return [], len(found)
+    return attributes, len(found)
 
 
 def _uses(module: cst.Module, local: str) -> Iterator[str]:
@@ -178,12 +188,16 @@ _CHAIN = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){2,}")
 def _paths(document: Document) -> Iterator[Gone]:
     """Yield dotted paths with a module on the way that is not there: `layers.experimental.preprocessing.Rescaling`."""
     has_chains = any(_CHAIN.search(unit.text) for unit in document.units)
-    roots = _roots(document) if has_chains else {}
+    roots = {}
+    if has_chains:
+        roots = _roots(document)
     for unit in document.units:
         paths: dict[str, str] = {}
         for chain in dict.fromkeys(_CHAIN.findall(unit.text)):
             head = chain.partition(".")[0]
-            now = _moved(chain, roots[head]) if head in roots else None
+            now = None
+            if head in roots:
+                now = _moved(chain, roots[head])
             if now is not None:
                 paths[chain] = now
         for node in _attributes(unit.module) if paths else ():

@@ -27,7 +27,8 @@ GONE = (
     "max_queue_size",
     "max_q_size",
 )
-GONE_OF_COMPILE = ("class_mode",)
+GONE_OF = {"compile": ("class_mode",)}
+"""Arguments that are gone: of most methods, and of some those alone."""
 COUNTED = {
     "samples_per_epoch": "steps_per_epoch",
     "nb_val_samples": "validation_steps",
@@ -67,11 +68,13 @@ def old_calls(document: Document, calls: Iterable[tuple[Site, str]]) -> Iterator
     units = {(unit.path, unit.cell): unit for unit in document.units}
     for site, written in dict.fromkeys(calls):
         unit = units.get((site.path, site.cell))
-        node = None if unit is None else unit.node(site)
+        node = None
+        if unit is not None:
+            node = unit.node(site)
         if unit is None or not isinstance(node, cst.Call):
             continue
         names = _new_names(written)
-        removed = GONE_OF_COMPILE if written == "compile" else GONE
+        removed = GONE_OF.get(written, GONE)
         given = [
             (unit.site(arg), arg.keyword.value) for arg in node.args if arg.keyword is not None
         ]
@@ -100,7 +103,9 @@ def old_settings(document: Document) -> Iterator[OldSetting]:
     """Yield the calls among a program's statements that set the order of the axes as Keras 1 did."""
     for unit in document.units:
         for call in _calls(unit.module) if ORDERING in unit.text else ():
-            given = call.args[0].value if len(call.args) == 1 else None
+            given = None
+            if len(call.args) == 1:
+                given = call.args[0].value
             if not isinstance(given, cst.SimpleString) or call.args[0].keyword is not None:
                 continue
             value = given.evaluated_value

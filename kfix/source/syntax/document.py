@@ -77,7 +77,10 @@ class Unit:
     def parts(self) -> Parts:
         """Return the text as libcst gives it back, by top-level statements; worked out once."""
         if self._parts is None:
-            self._parts = Parts(self.module, None if self._layout is None else self._layout.parts)
+            written = None
+            if self._layout is not None:
+                written = self._layout.parts
+            self._parts = Parts(self.module, written)
         return self._parts
 
     def place(self, site: Site) -> Place:
@@ -125,7 +128,9 @@ class Document:
         Raises `SourceError` for what is no program, or too deep or large for libcst.
         """
         check(data)
-        bom = _BOM if data.startswith(_BOM) else b""
+        bom = b""
+        if data.startswith(_BOM):
+            bom = _BOM
         body = data[len(bom) :]
         encoding = _encoding(body)
         try:
@@ -148,7 +153,9 @@ class Document:
 
         Raises `SourceError` as `load` does.
         """
-        known = self.units[0] if len(self.units) == 1 and self.units[0].cell is None else None
+        known = None
+        if len(self.units) == 1 and self.units[0].cell is None:
+            known = self.units[0]
         if known is not None and data.startswith(self.bom) and known.parts.code == known.text:
             try:
                 text = data[len(self.bom) :].decode(self.encoding)

@@ -26,6 +26,10 @@ class SourceError(Exception):
         self.cell = cell
 
     def __str__(self) -> str:
-        cell = "" if self.cell is None else f"{cell_name(self.cell)}:"
-        place = "" if self.line is None else f"{self.line}:{self.column}: "
+        cell = ""
+        if self.cell is not None:
+            cell = f"{cell_name(self.cell)}:"
+        place = ""
+        if self.line is not None:
+            place = f"{self.line}:{self.column}: "
         return f"{cell}{place}{self.message}"

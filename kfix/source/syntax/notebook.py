@@ -53,7 +53,9 @@ class Notebook(Document):
         """
         if len(data) > _MAX_OUTPUTS:
             raise SourceError(f"too large: {len(data):,} bytes, more than {_MAX_OUTPUTS:,}")
-        bom = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
+        bom = b""
+        if data.startswith(b"\xef\xbb\xbf"):
+            bom = b"\xef\xbb\xbf"
         try:
             text = data[len(bom) :].decode("utf-8")
             cells = _cells(text)
@@ -71,7 +73,9 @@ class Notebook(Document):
         notebook.json = text
         notebook.cells = {cell.number: cell for cell in cells}
         notebook.magics = {}
-        same = known.unchanged(notebook) if known is not None else {}
+        same = {}
+        if known is not None:
+            same = known.unchanged(notebook)
         for cell in cells:
             if _OTHER_LANGUAGE.match(cell.text):
                 continue
@@ -145,7 +149,9 @@ def _without_magics(text: str) -> tuple[str, list[str]]:
     depth, quotes, joined = 0, b"", False  # what a statement that goes on in the next line has open
     for line in split_lines(text):
         body = line.rstrip("\r\n")
-        match = _MAGIC.match(body) if not (depth or quotes or joined) else None
+        match = None
+        if not (depth or quotes or joined):
+            match = _MAGIC.match(body)
         if match is not None or continued:
             if match is not None and not continued:
                 indent = match[1]
@@ -288,7 +294,9 @@ def _rewritten(old: str, before: str, after: str, ascii_only: bool) -> str:
     while tail and head < foot and not after[:foot].endswith("\n"):
         foot += len(said[-tail])  # a line to whose front something was added
         tail -= 1
-    separator = old[items[0][1] : items[1][0]] if len(items) > 1 else ", "
+    separator = ", "
+    if len(items) > 1:
+        separator = old[items[0][1] : items[1][0]]
     kept = [old[start:end] for start, end in items]
     if same and not said[same - 1].endswith("\n") and head < foot:
         same -= 1  # a last line to which more was added

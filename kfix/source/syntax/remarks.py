@@ -45,7 +45,9 @@ def remarks(
 
 def _said(lines: Sequence[str], at: Place) -> tuple[str, bool] | None:
     """Return the dims told by the comments on the lines of a place, or by the one above it."""
-    above = lines[at.line - 2].strip() if at.line > 1 else ""
+    above = ""
+    if at.line > 1:
+        above = lines[at.line - 2].strip()
     texts = [_comment(line) for line in lines[at.line - 1 : at.end_line]]
     if above.startswith("#"):
         texts.append(above)
