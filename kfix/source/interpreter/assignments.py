@@ -45,6 +45,7 @@ def _annotated(interpreter: Interpreter, node: cst.AnnAssign, frame: Frame) -> N
 
 @statement(cst.AugAssign)
 def _augmented(interpreter: Interpreter, node: cst.AugAssign, frame: Frame) -> None:
+    """Do `target += value` and its like; a list is made longer in place, as Python does."""
     old, more = interpreter.eval(node.target, frame), interpreter.eval(node.value, frame)
     if isinstance(old, ListV) and old.kind == "list" and isinstance(node.operator, cst.AddAssign):
         extend(interpreter, old, more)
@@ -122,6 +123,7 @@ def name_model(value: AbstractValue, name: str) -> None:
 def _unpack(
     interpreter: Interpreter, target: cst.Tuple | cst.List, value: AbstractValue, frame: Frame
 ) -> None:
+    """Bind several targets, unknown each where the items are not known or not as many."""
     targets = target.elements
     starred = [i for i, one in enumerate(targets) if isinstance(one, cst.StarredElement)]
     items = _unpacked(value, len(targets))
@@ -167,6 +169,7 @@ def _with_star(items: list[AbstractValue], count: int, star: int) -> list[Abstra
 def _assign_attribute(
     interpreter: Interpreter, target: cst.Attribute, value: AbstractValue, frame: Frame
 ) -> None:
+    """Set an attribute of an object; `trainable` reaches all that a layer holds."""
     holder, name = interpreter.eval(target.value, frame), target.attr.value
     name_model(value, name)
     names = _attributes_of(holder)
@@ -209,6 +212,7 @@ def _call_special(context: Context, holder: AbstractValue, name: str, given: lis
 def _assign_element(
     interpreter: Interpreter, target: cst.Subscript, value: AbstractValue, frame: Frame
 ) -> None:
+    """Set an element; under a key or index that is not known, nothing is known of the container afterwards."""
     holder, index = interpreter.eval(target.value, frame), index_of(interpreter, target, frame)
     context = Context(interpreter, target, frame)
     if isinstance(holder, DictV):
@@ -231,6 +235,7 @@ def _assign_element(
 
 @statement(cst.Del)
 def _delete(interpreter: Interpreter, node: cst.Del, frame: Frame) -> None:
+    """Delete names and elements."""
     targets: list[cst.BaseExpression] = [node.target]
     if isinstance(node.target, cst.Tuple):
         targets = [one.value for one in node.target.elements]
@@ -243,6 +248,7 @@ def _delete(interpreter: Interpreter, node: cst.Del, frame: Frame) -> None:
 
 
 def _delete_element(context: Context, target: cst.Subscript) -> None:
+    """Delete an element; under a key that is not known, nothing is known of the dictionary afterwards."""
     interpreter, frame = context.interpreter, context.frame
     holder, index = interpreter.eval(target.value, frame), index_of(interpreter, target, frame)
     inner = Context(interpreter, target, frame)
@@ -276,6 +282,7 @@ def _global(interpreter: Interpreter, node: cst.Global, frame: Frame) -> None:
 
 @statement(cst.Nonlocal)
 def _nonlocal(interpreter: Interpreter, node: cst.Nonlocal, frame: Frame) -> None:
+    """Note that a name is bound in the nearest function around that has it."""
     for item in node.names:
         name = item.name.value
         scope = frame.scope.parent

@@ -64,6 +64,7 @@ _ATTRIBUTES: ByClass[Attribute] = ByClass(_of_library)
 
 @_ATTRIBUTES.register(ObjectV)
 def _of_object(context: Context, value: ObjectV, name: str) -> AbstractValue:
+    """Return what the library has for this kind of object, or else what its functions keep in it."""
     found = _in_library(context, value, name)
     if found is not None:
         return found
@@ -98,6 +99,7 @@ def _of_frame(context: Context, value: FrameV, name: str) -> AbstractValue:
 
 @_ATTRIBUTES.register(Symbol)
 def _of_symbol(context: Context, value: Symbol, name: str) -> AbstractValue:
+    """Return a name within a library by its dotted name, or the constant that it stands for."""
     if value.called:
         return context.unknown()
     path = normalise(f"{value.path}.{name}")
@@ -140,6 +142,7 @@ def _of_module(context: Context, value: ModuleV, name: str) -> AbstractValue:
 
 @_ATTRIBUTES.register(InstanceV)
 def _of_instance(context: Context, value: InstanceV, name: str) -> AbstractValue:
+    """Return an attribute of the object, of its class, or of the layer or model that it is."""
     if name in value.attributes:
         return value.attributes[name]
     if name == "__class__":
@@ -168,6 +171,7 @@ def _bound(context: Context, found: AbstractValue, receiver: InstanceV) -> Abstr
 
 @_ATTRIBUTES.register(ClassV)
 def _of_class(context: Context, value: ClassV, name: str) -> AbstractValue:
+    """Return a class attribute; a member of an `Enum` is an object with a value."""
     found = value.find(name)
     if found is None:
         return context.unknown(f"`{context.source}` is not set")
@@ -182,6 +186,7 @@ def _of_class(context: Context, value: ClassV, name: str) -> AbstractValue:
 
 @_ATTRIBUTES.register(SuperV)
 def _of_super(context: Context, value: SuperV, name: str) -> AbstractValue:
+    """Return what `super().name` stands for: of the next class of the program, else of the library's base."""
     instance = value.instance
     if not isinstance(instance, InstanceV):
         return context.unknown(because=instance)

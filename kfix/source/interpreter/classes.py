@@ -86,6 +86,7 @@ def _fill_fields(made: InstanceV, call: Call) -> None:
 
 
 def _default_of(made: InstanceV, name: str, call: Call) -> AbstractValue:
+    """Return the default of a field of a dataclass, unknown where it has none."""
     found = made.cls.find(name)
     if found is None:
         return call.unknown(f"`{name}` of `{made.cls.name}` is not given")

@@ -38,6 +38,7 @@ _EQUALITY: dict[type[cst.CSTNode], Callable[..., Any]] = {
 
 @expression(cst.Comparison)
 def _comparison(interpreter: Interpreter, node: cst.Comparison, frame: Frame) -> AbstractValue:
+    """Return a chain of comparisons, `a < b < c`: the first that does not hold, or is not known, decides."""
     context = Context(interpreter, node, frame)
     left = interpreter.eval(node.left, frame)
     outcome: AbstractValue = Const(True)
@@ -65,6 +66,7 @@ def compare(
 def _compared(
     context: Context, sign: cst.CSTNode, left: AbstractValue, right: AbstractValue
 ) -> AbstractValue | None:
+    """Return `left (sign) right`, `None` where it is not known."""
     if isinstance(sign, cst.Is | cst.IsNot):
         return _identity(left, right, isinstance(sign, cst.Is))
     if isinstance(sign, cst.In | cst.NotIn):
@@ -86,6 +88,7 @@ def _identity(left: AbstractValue, right: AbstractValue, wanted: bool) -> Abstra
 def _membership(
     context: Context, left: AbstractValue, right: AbstractValue, wanted: bool
 ) -> AbstractValue | None:
+    """Return whether `left in right` is as `wanted` (true for `in`, false for `not in`), `None` where it is not known."""
     if is_plain(left) and is_plain(right):
         found = compute(context, operator.contains, [right, left])
         if isinstance(found, Const):
@@ -104,6 +107,7 @@ def _membership(
 def _order(
     context: Context, function: Callable[..., Any], left: AbstractValue, right: AbstractValue
 ) -> AbstractValue | None:
+    """Return `<`, `<=`, `>` or `>=` of two values; of tensors it is an operation of the graph."""
     if isinstance(left, TensorV) or isinstance(right, TensorV):
         path = f"operator.{function.__name__}"
         sides: list[tuple[str | None, AbstractValue]] = [(None, left), (None, right)]
@@ -114,6 +118,7 @@ def _order(
 def _equality(
     context: Context, function: Callable[..., Any], left: AbstractValue, right: AbstractValue
 ) -> AbstractValue | None:
+    """Return `==` or `!=` of two values; what is not None differs from None."""
     result = _of_known(context, function, left, right)
     if result is not None or isinstance(left, Array) or isinstance(right, Array):
         return result

@@ -33,6 +33,7 @@ class _Way(NamedTuple):
 
 @statement(cst.If)
 def _if(interpreter: Interpreter, node: cst.If, frame: Frame) -> Ending | None:
+    """Run one branch where the test is known, or was decided on the way here, else both."""
     test = interpreter.eval(node.test, frame)
     text = interpreter.text(node.test, frame)
     known = test.truth()
@@ -52,6 +53,7 @@ def _if(interpreter: Interpreter, node: cst.If, frame: Frame) -> Ending | None:
 def _orelse(
     interpreter: Interpreter, orelse: cst.If | cst.Else | None, frame: Frame
 ) -> Ending | None:
+    """Run what stands behind a condition: an `elif`, an `else`, or nothing."""
     if orelse is None:
         return None
     if isinstance(orelse, cst.If):

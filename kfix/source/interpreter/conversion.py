@@ -130,6 +130,7 @@ def _from_value(thing: AbstractValue, origin: Origin | None) -> AbstractValue:
 
 @_FROM_PLAIN.register(list, tuple)
 def _from_sequence(thing: list[Any] | tuple[Any, ...], origin: Origin | None) -> AbstractValue:
+    """Return a list or tuple, each element derived from the whole where that has an origin."""
     kind = "tuple"
     if isinstance(thing, list):
         kind = "list"

@@ -51,6 +51,7 @@ def _imaginary(interpreter: Interpreter, node: cst.Imaginary, frame: Frame) -> A
 
 @expression(cst.SimpleString)
 def _string(interpreter: Interpreter, node: cst.SimpleString, frame: Frame) -> AbstractValue:
+    """Return a string; one without escapes need not be evaluated."""
     raw = node.value
     value: str | bytes
     if "\\" not in raw and raw[0] in "'\"" and not raw.startswith(("'''", '"""')):
@@ -71,6 +72,7 @@ def _strings(interpreter: Interpreter, node: cst.ConcatenatedString, frame: Fram
 
 @expression(cst.FormattedString)
 def _formatted(interpreter: Interpreter, node: cst.FormattedString, frame: Frame) -> AbstractValue:
+    """Return an f-string whose parts are all known, with the literals that it is made of as its origin."""
     context = Context(interpreter, node, frame)
     pieces: list[Literal | Fixed] = []
     room = MAX_SIZE
@@ -125,6 +127,7 @@ _KINDS: dict[type[cst.CSTNode], str] = {cst.Tuple: "tuple", cst.List: "list", cs
 def _sequence(
     interpreter: Interpreter, node: cst.Tuple | cst.List | cst.Set, frame: Frame
 ) -> AbstractValue:
+    """Return a list, tuple or set with the places of its elements."""
     sequence = ListV([], _KINDS[type(node)], site=frame.unit.site(node))
     for element in node.elements:
         value = interpreter.eval(element.value, frame)
@@ -151,6 +154,7 @@ def _add_starred(context: Context, sequence: ListV, value: AbstractValue) -> Non
 
 @expression(cst.Dict)
 def _dict(interpreter: Interpreter, node: cst.Dict, frame: Frame) -> AbstractValue:
+    """Return a dictionary with the places of its entries."""
     entries = DictV()
     for element in node.elements:
         if isinstance(element, cst.StarredDictElement):
@@ -184,6 +188,7 @@ def _add_entries(context: Context, entries: DictV, value: AbstractValue) -> None
 
 @expression(cst.Name)
 def _name(interpreter: Interpreter, node: cst.Name, frame: Frame) -> AbstractValue:
+    """Return what a name stands for; True, False and None are literals."""
     name = node.value
     if name in _WORDS:
         word = _WORDS[name]
@@ -229,6 +234,7 @@ def _walrus(interpreter: Interpreter, node: cst.NamedExpr, frame: Frame) -> Abst
 
 @expression(cst.Lambda)
 def _lambda(interpreter: Interpreter, node: cst.Lambda, frame: Frame) -> AbstractValue:
+    """Return a function without a name, its defaults evaluated now."""
     return FunctionV(
         node,
         frame.scope,
@@ -251,6 +257,7 @@ def _await(interpreter: Interpreter, node: cst.Await, frame: Frame) -> AbstractV
 
 @expression(cst.Yield)
 def _yield(interpreter: Interpreter, node: cst.Yield, frame: Frame) -> AbstractValue:
+    """Note what a generator yields; of `yield from` all elements that are known."""
     if isinstance(node.value, cst.From):
         value = interpreter.eval(node.value.item, frame)
         if frame.yields is not None:

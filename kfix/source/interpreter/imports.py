@@ -56,6 +56,7 @@ class Modules(Protocol):
 
 @statement(cst.Import)
 def _import(interpreter: Interpreter, node: cst.Import, frame: Frame) -> None:
+    """Bind the modules of `import a.b, c as d`."""
     for alias in node.names:
         path = dotted(alias.name)
         _note_version(interpreter, path)
@@ -91,6 +92,7 @@ def _package(
 
 @statement(cst.ImportFrom)
 def _import_from(interpreter: Interpreter, node: cst.ImportFrom, frame: Frame) -> None:
+    """Bind the names of `from module import a, b as c`; a star is remembered and looked through later."""
     path = ""
     if node.module is not None:
         path = dotted(node.module)

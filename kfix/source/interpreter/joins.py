@@ -94,6 +94,7 @@ def _blurred(state: dict[str, Any], why: Unknown) -> dict[str, Any]:
 
 @_JOINED.register(ListV)
 def _joined_list(test: _Test, one: Any, two: Any) -> Any:
+    """Return the elements of both ways where they agree; one that is longer says what an element is like."""
     if not all(map(same, one[0], two[0])):
         return two[0], two[1], test.why
     if len(one[0]) == len(two[0]):
@@ -191,6 +192,7 @@ def _tainted_frame(loop: _Loop, holder: FrameV, old: Any, new: Any) -> Any:
 def _tainted_sequential(
     loop: _Loop, holder: SequentialV, old: SequentialState, new: SequentialState
 ) -> SequentialState:
+    """Return the layers from before the loop, and one unknown more for those that it added."""
     made_in_loop = loop.born is not None and holder.uid > loop.born
     if made_in_loop or _items(old) == _items(new):
         return new

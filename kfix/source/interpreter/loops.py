@@ -53,6 +53,7 @@ def item_of(over: AbstractValue, why: Unknown) -> AbstractValue:
 
 @statement(cst.For)
 def _for(interpreter: Interpreter, node: cst.For, frame: Frame) -> Ending | None:
+    """Run a loop turn by turn where its items are known; one that only sets `trainable` at once."""
     trainable = _trainable_alone(node)
     if trainable is not None and _set_inside(interpreter, node, trainable, frame):
         return _finish(interpreter, node, "done", frame)
@@ -150,6 +151,7 @@ def _only_assignment(body: cst.BaseSuite) -> cst.Assign | None:
 
 @statement(cst.While)
 def _while(interpreter: Interpreter, node: cst.While, frame: Frame) -> Ending | None:
+    """Run a loop as long as its test is known, and once more where it stops being known."""
     context = Context(interpreter, node.test, frame)
     stopped: list[Unknown] = []
 

@@ -67,6 +67,7 @@ def operation_of(node: cst.CSTNode) -> Operation:
 
 @expression(cst.BinaryOperation)
 def _binary(interpreter: Interpreter, node: cst.BinaryOperation, frame: Frame) -> AbstractValue:
+    """Return a chain of operators."""
     # A long sum is nested to the left; going down it in a loop keeps the stack low.
     chain: list[cst.BinaryOperation] = [node]
     while isinstance(chain[-1].left, cst.BinaryOperation):
@@ -157,6 +158,7 @@ def _of_integers(
 def _of_lists(
     context: Context, function: Operation, left: AbstractValue, right: AbstractValue
 ) -> AbstractValue | None:
+    """Return two lists one behind the other, or a list repeated."""
     if function is operator.mul:
         if isinstance(left, ListV):
             return _repeated(context, left, right)
@@ -194,6 +196,7 @@ _SPECIAL = {"add": "__add__", "mul": "__mul__", "sub": "__sub__", "truediv": "__
 def _of_instance(
     context: Context, function: Operation, left: AbstractValue, right: AbstractValue
 ) -> AbstractValue | None:
+    """Return what `__add__` and its like of a class of the program give."""
     if not isinstance(left, InstanceV):
         return None
     found = left.cls.find(_SPECIAL.get(function.__name__, ""))
@@ -228,6 +231,7 @@ _UNARY: dict[type[cst.CSTNode], Operation] = {
 
 @expression(cst.UnaryOperation)
 def _unary(interpreter: Interpreter, node: cst.UnaryOperation, frame: Frame) -> AbstractValue:
+    """Return `not`, `-`, `+` or `~` of a value; `-1` is a literal."""
     value = interpreter.eval(node.expression, frame)
     context = Context(interpreter, node, frame)
     if isinstance(node.operator, cst.Not):
@@ -258,6 +262,7 @@ def _negated(context: Context, value: AbstractValue) -> AbstractValue:
 
 @expression(cst.BooleanOperation)
 def _boolean(interpreter: Interpreter, node: cst.BooleanOperation, frame: Frame) -> AbstractValue:
+    """Return `and` or `or` of two values; where the left one decides, the right one is not evaluated."""
     left = interpreter.eval(node.left, frame)
     known = left.truth()
     is_and = isinstance(node.operator, cst.And)
@@ -274,6 +279,7 @@ def _boolean(interpreter: Interpreter, node: cst.BooleanOperation, frame: Frame)
 
 @expression(cst.IfExp)
 def _ternary(interpreter: Interpreter, node: cst.IfExp, frame: Frame) -> AbstractValue:
+    """Return one side of a conditional expression, or a choice of both where the test is not known."""
     test = interpreter.eval(node.test, frame)
     known = test.truth()
     if known is not None:

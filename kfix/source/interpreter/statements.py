@@ -34,6 +34,7 @@ def _expr(interpreter: Interpreter, node: cst.Expr, frame: Frame) -> None:
 
 @statement(cst.FunctionDef)
 def _function(interpreter: Interpreter, node: cst.FunctionDef, frame: Frame) -> None:
+    """Bind a function; what its decorators make of it is what its name stands for."""
     name = node.name.value
     dotted = frame.dotted(name)
     decorators = _decorators(node)
@@ -73,6 +74,7 @@ def _last_name(node: cst.BaseExpression) -> str:
 
 @statement(cst.ClassDef)
 def _class(interpreter: Interpreter, node: cst.ClassDef, frame: Frame) -> None:
+    """Run the body of a class in a scope of its own, and bind the class."""
     name = node.name.value
     dotted = frame.dotted(name)
     scope = Scope(frame.scope, is_class=True)
@@ -119,6 +121,10 @@ def _continue(interpreter: Interpreter, node: cst.Continue, frame: Frame) -> End
 
 @statement(cst.Try, cst.TryStar)
 def _try(interpreter: Interpreter, node: cst.Try | cst.TryStar, frame: Frame) -> Ending | None:
+    """Run the body of `try`, and its first handler where the body raises.
+
+    An exception that the interpreter does not foresee is not raised: the handlers are left out then.
+    """
     interpreter.trying += bool(node.handlers)
     try:
         ended = interpreter.run(node.body.body, frame)

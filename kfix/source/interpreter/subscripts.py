@@ -45,6 +45,7 @@ def index_of(interpreter: Interpreter, node: cst.Subscript, frame: Frame) -> Abs
 
 
 def _index_part(interpreter: Interpreter, part: cst.BaseSlice, frame: Frame) -> AbstractValue:
+    """Return one part of what stands in brackets: a slice or a value."""
     if isinstance(part, cst.Slice):
         ends = (part.lower, part.upper, part.step)
         return SliceV([None if end is None else interpreter.eval(end, frame) for end in ends])
@@ -78,6 +79,7 @@ def _of_library(context: Context, value: AbstractValue, index: AbstractValue) ->
 def _in_library(
     context: Context, value: AbstractValue, index: AbstractValue
 ) -> AbstractValue | None:
+    """Return what the library says of `__getitem__`, `None` where it says nothing."""
     special = lookup.method_of(value, "__getitem__")
     if special is None:
         return None
@@ -179,6 +181,7 @@ def _fails(context: Context, error: Exception) -> Unknown:
 
 @_ITEMS.register(ListV)
 def _of_list(context: Context, value: ListV, index: AbstractValue) -> AbstractValue:
+    """Return an element or a slice of a list; where the index is not known, what all elements have in common."""
     key = _sequence_key(context, index)
     if isinstance(key, Unknown):
         return _some_of(value, isinstance(index, SliceV), key)
@@ -235,6 +238,7 @@ def _with_index(item: AbstractValue, index: AbstractValue) -> AbstractValue:
 
 @_ITEMS.register(RangeV)
 def _of_range(context: Context, value: RangeV, index: AbstractValue) -> AbstractValue:
+    """Return a number or a slice of a range."""
     key = _sequence_key(context, index)
     if isinstance(key, Unknown):
         return key
@@ -251,6 +255,7 @@ def _of_range(context: Context, value: RangeV, index: AbstractValue) -> Abstract
 
 @_ITEMS.register(Const)
 def _of_text(context: Context, value: Const, index: AbstractValue) -> AbstractValue:
+    """Return a character or a slice of a text."""
     if not isinstance(value.value, str | bytes):
         return _of_library(context, value, index)
     key = _sequence_key(context, index)

@@ -103,6 +103,7 @@ _HELD: ByClass[Callable[[Interpreter, Any], Held]] = ByClass(_nothing)
 
 @_HELD.register(InnerV)
 def _in_inner(interpreter: Interpreter, thing: InnerV) -> Held:
+    """Return the numbers of a layer inside a model of `keras.applications`, and of the layers of a Sequential there."""
     if thing.number == 0:
         return (), ()  # an Input has nothing to train
     parts = thing.row.arguments.get("layers")
