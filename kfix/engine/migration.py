@@ -22,7 +22,7 @@ from kfix.model.record import Record
 from kfix.project.project import Project
 from kfix.shapes.signatures import OLD_LAYERS
 from kfix.source.migration import keras_names
-from kfix.source.migration.removed_imports import Gone, gone
+from kfix.source.migration.removed_imports import RemovedImport, removed_imports
 from kfix.source.migration.training_calls import (
     DATA_FORMAT,
     ORDERING,
@@ -93,7 +93,7 @@ def _old(
     calls += [(fit.site, fit.method) for fit in program.fits]
     here = [(site, name) for site, name in calls if site.path == path]
     said: list[tuple[Finding, tuple[Edit, ...], bool]] = [
-        (_finding(one), _edits(one), not _told_elsewhere(one)) for one in gone(document)
+        (_finding(one), _edits(one), not _told_elsewhere(one)) for one in removed_imports(document)
     ]
     said += [(_training(one), tuple(_modern(one)), True) for one in old_calls(document, here)]
     said += [(_setting(one), _as_data_format(one), True) for one in old_settings(document)]
@@ -145,7 +145,7 @@ def _modern(one: OldCall) -> Iterator[Edit]:
         yield DropArgument((Slot(one.site, place),), name)
 
 
-def _finding(one: Gone) -> OldImport:
+def _finding(one: RemovedImport) -> OldImport:
     moved: dict[str, list[str]] = {}
     for name, module, its in one.homes:
         if module and (module, its) != (one.written, name):
@@ -163,11 +163,11 @@ def _finding(one: Gone) -> OldImport:
     )
 
 
-def _lost(one: Gone) -> list[str]:
+def _lost(one: RemovedImport) -> list[str]:
     return [*one.lost, *(name for name, module, _ in one.homes if not module)]
 
 
-def _names(one: Gone) -> tuple[str, ...]:
+def _names(one: RemovedImport) -> tuple[str, ...]:
     """The names that a module which is still there no longer has."""
     moved = [
         name for name, module, its in one.homes if module and (module, its) != (one.written, name)
@@ -175,20 +175,20 @@ def _names(one: Gone) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*moved, *(name for name, *_ in one.inside), *_lost(one))))
 
 
-def _told_elsewhere(one: Gone) -> bool:
+def _told_elsewhere(one: RemovedImport) -> bool:
     """Is it a layer that Keras 3 has not, and nothing else? Where the model uses it, that is told (`KFX305`)."""
     old = {*OLD_LAYERS, "merge"}
     right = all((module, its) == (one.written, name) for name, module, its in one.homes)
     return bool(one.lost) and right and not one.inside and old.issuperset(one.lost)
 
 
-def _living(one: Gone) -> bool:
+def _living(one: RemovedImport) -> bool:
     """Return whether Keras 3 has the module, and only a name in it is gone."""
     path = keras_names.parse(one.written)
     return path is not None and not one.path and keras_names.is_module(path)
 
 
-def _edits(one: Gone) -> tuple[Edit, ...]:
+def _edits(one: RemovedImport) -> tuple[Edit, ...]:
     if one.path:
         return (MovePath(one.site, one.path),)
     return (

@@ -29,9 +29,9 @@ def program_of(interpreter: Interpreter, document: Document, given: Shapes | Non
     models, uids = _models(interpreter)
     units = dict(interpreter.units)
     place = partial(_place, units)
-    told = tuple(one for unit in document.units for one in directives(unit, models, place))
+    stated = tuple(one for unit in document.units for one in directives(unit, models, place))
     remarked = tuple(one for unit in document.units for one in remarks(unit, models, place))
-    models = [_with_given(model, told, given) for model in models]
+    models = [_with_given(model, stated, given) for model in models]
     calls = data_calls.called(interpreter, models)
     return Program(
         path=document.path,
@@ -50,7 +50,7 @@ def program_of(interpreter: Interpreter, document: Document, given: Shapes | Non
         optimizers=tuple(interpreter.optimizers),
         feeds=feeds(interpreter.arena),
         asserts=tuple(interpreter.asserts),
-        directives=told,
+        directives=stated,
         remarks=remarked,
         control=frozenset(interpreter.control),
         limits=tuple(interpreter.limits.values()),
@@ -138,11 +138,11 @@ def _nested(models: list[Model]) -> frozenset[int]:
     return frozenset(model.uid for model in models if model.uid in found)
 
 
-def _with_given(model: Model, told: tuple[Directive, ...], given: Shapes | None) -> Model:
+def _with_given(model: Model, stated: tuple[Directive, ...], given: Shapes | None) -> Model:
     """Return a model with the input shape of a directive or the command line, if the program did not build it."""
     if model.given is not None:
         return model
-    for directive in told:
+    for directive in stated:
         if directive.key == "input" and directive.model == model.uid:
             shape = input_shape(directive.value)
             if shape is not None:

@@ -33,66 +33,71 @@ from kfix.source.keras import layers
 from kfix.source.keras.argument_values import holds_layers
 
 
-def body_of(interpreter: Interpreter, made: InstanceV, template: list[Given] | None = None) -> Body:
+def body_of(
+    interpreter: Interpreter, instance: InstanceV, template: list[Given] | None = None
+) -> Body:
     """Return what reads `call` on inputs of given shapes; `template` are the arguments, if there are several."""
     known: dict[str, Model | Unknown] = {}
 
     def body(shapes: Shapes) -> Model | Unknown:
         key = repr(shapes)
         if key not in known:
-            known[key] = Unknown(f"`{made.cls.name}.call` calls itself", made.site)
-            known[key] = read_call(interpreter, made, shapes, template)
+            known[key] = Unknown(f"`{instance.cls.name}.call` calls itself", instance.site)
+            known[key] = read_call(interpreter, instance, shapes, template)
         return known[key]
 
     return interpreter.defer(body)
 
 
 def read_call(
-    interpreter: Interpreter, made: InstanceV, shapes: Shapes, template: list[Given] | None = None
+    interpreter: Interpreter,
+    instance: InstanceV,
+    shapes: Shapes,
+    template: list[Given] | None = None,
 ) -> Model | Unknown:
     """Interpret `call` of a layer or model on inputs of these shapes, as a graph of its own."""
-    function = made.cls.method("call")
+    function = instance.cls.method("call")
     if function is None:
-        return Unknown(f"`{made.cls.name}` has no `call` that can be read", made.site)
-    site = made.site or function.unit.site(function.node)
+        return Unknown(f"`{instance.cls.name}` has no `call` that can be read", instance.site)
+    site = instance.site or function.unit.site(function.node)
     frame = Frame(function.unit, function.scope, function.name)
     context = Context(interpreter, function.node, frame)
     several = shapes if template is not None and isinstance(shapes, list) else [shapes]
 
     def run(given: list[Given]) -> AbstractValue:
-        _run_method(context, made, "build", several[:1] or [shapes])
-        made.result = call_function(context, function, [Given(None, made), *given])
-        return made.result
+        _run_method(context, instance, "build", several[:1] or [shapes])
+        instance.result = call_function(context, function, [Given(None, instance), *given])
+        return instance.result
 
-    before = len(made.weights)
-    graph = _read(interpreter, f"{made.cls.name}.call", site, shapes, template, run)
+    before = len(instance.weights)
+    graph = _read(interpreter, f"{instance.cls.name}.call", site, shapes, template, run)
     weights = (
-        _count([shape for shape, _ in made.weights]),
-        _count([shape for shape, trained in made.weights if trained]),
+        _count([shape for shape, _ in instance.weights]),
+        _count([shape for shape, trained in instance.weights if trained]),
     )
-    del made.weights[before:]
+    del instance.weights[before:]
     if isinstance(graph, Model):
         graph = replace(graph, weights=weights[0], trained=weights[1])
-    declared = _run_method(context, made, "compute_output_shape", several)
+    declared = _run_method(context, instance, "compute_output_shape", several)
     if declared is None:
         return graph
-    return _as_declared(interpreter, made, declared, graph, weights, shapes)
+    return _as_declared(interpreter, instance, declared, graph, weights, shapes)
 
 
 def _run_method(
-    context: Context, made: InstanceV, name: str, shapes: list[Shapes]
+    context: Context, instance: InstanceV, name: str, shapes: list[Shapes]
 ) -> AbstractValue | None:
     """Call a method of a layer with shapes; `None` where its class has no such method."""
-    method = made.cls.method(name)
+    method = instance.cls.method(name)
     if method is None:
         return None
-    given = [Given(None, made), *(Given(None, from_shape(shape)) for shape in shapes)]
+    given = [Given(None, instance), *(Given(None, from_shape(shape)) for shape in shapes)]
     return call_function(context, method, given)
 
 
 def _as_declared(
     interpreter: Interpreter,
-    made: InstanceV,
+    instance: InstanceV,
     declared: AbstractValue,
     graph: Model | Unknown,
     weights: tuple[int | Unknown, int | Unknown],
@@ -107,11 +112,11 @@ def _as_declared(
         return graph
     if isinstance(graph, Model) and _gives(interpreter, graph, shape):
         return graph
-    made.result = None
-    site = made.site or Site("", None, 0)
-    if any(map(holds_layers, made.attributes.values())):
-        weights = (Unknown(f"the weights of `{made.cls.name}`", site),) * 2
-    constant = model_of_shape(interpreter, made.cls.name, shape, site, shapes)
+    instance.result = None
+    site = instance.site or Site("", None, 0)
+    if any(map(holds_layers, instance.attributes.values())):
+        weights = (Unknown(f"the weights of `{instance.cls.name}`", site),) * 2
+    constant = model_of_shape(interpreter, instance.cls.name, shape, site, shapes)
     return replace(constant, weights=weights[0], trained=weights[1])
 
 

@@ -34,27 +34,26 @@ from kfix.source.keras.argument_values import model_arguments
 def instantiate(context: Context, cls: ClassV, given: list[Given]) -> AbstractValue:
     """Return what a call of a class of the program gives: an object of it."""
     interpreter = context.interpreter
-    interpreter.made.add(id(cls))
     native = cls.native or ""
     if native.startswith("enum."):
         return ObjectV("enum", value=given[0].value if given else NONE)
-    made = InstanceV(cls, context.site)
-    made.body_for = partial(body_of, interpreter, made)
+    instance = InstanceV(cls, context.site)
+    instance.body_for = partial(body_of, interpreter, instance)
     if native == "keras.Sequential":
-        made.model = SequentialV(context.site, interpreter.uid(), context.frame.function)
-        interpreter.models.append(made.model)
+        instance.model = SequentialV(context.site, interpreter.uid(), context.frame.function)
+        interpreter.models.append(instance.model)
     elif native == "keras.Model":
-        _become_model(context, made, given)
+        _become_model(context, instance, given)
     elif _is_layer_class(native):
-        _become_layer(context, made, given)
+        _become_layer(context, instance, given)
     found = cls.find("__init__")
     if found is not None:
-        invoke(context, found, [Given(None, made), *given])
+        invoke(context, found, [Given(None, instance), *given])
     elif "dataclass" in cls.decorators or native in _WITH_FIELDS:
-        _fill_fields(made, Call(interpreter, given, context.node, context.frame))
+        _fill_fields(instance, Call(interpreter, given, context.node, context.frame))
     elif native:
-        native_init(context, made, given)
-    return made
+        native_init(context, instance, given)
+    return instance
 
 
 _WITH_FIELDS = ("typing.NamedTuple", "pydantic.BaseModel")
@@ -68,28 +67,28 @@ def _is_layer_class(native: str) -> bool:
     return native.startswith("keras.layers.") and native[13:14].isupper()
 
 
-def _become_layer(context: Context, made: InstanceV, given: list[Given]) -> None:
+def _become_layer(context: Context, instance: InstanceV, given: list[Given]) -> None:
     """Give an object the layer that it is, with its own `call`."""
     interpreter = context.interpreter
     arguments = model_arguments(interpreter, given)
-    uid, body = interpreter.uid(), body_of(interpreter, made)
-    layer = Layer(made.cls.name, arguments, context.site, uid, Library.USER, body=body)
-    made.layer = interpreter.layers[uid] = LayerV(layer)
-    interpreter.instances[uid] = made
+    uid, body = interpreter.uid(), body_of(interpreter, instance)
+    layer = Layer(instance.cls.name, arguments, context.site, uid, Library.USER, body=body)
+    instance.layer = interpreter.layers[uid] = LayerV(layer)
+    interpreter.instances[uid] = instance
 
 
-def _fill_fields(made: InstanceV, call: Call) -> None:
+def _fill_fields(instance: InstanceV, call: Call) -> None:
     """Set the attributes of an object of a dataclass."""
-    names = [name for cls in reversed(made.cls.mro()) for name in cls.annotated]
+    names = [name for cls in reversed(instance.cls.mro()) for name in cls.annotated]
     for place, name in enumerate(dict.fromkeys(names)):
-        made.attributes[name] = call.get(place, name, _default_of(made, name, call))
+        instance.attributes[name] = call.get(place, name, _default_of(instance, name, call))
 
 
-def _default_of(made: InstanceV, name: str, call: Call) -> AbstractValue:
+def _default_of(instance: InstanceV, name: str, call: Call) -> AbstractValue:
     """Return the default of a field of a dataclass, unknown where it has none."""
-    found = made.cls.find(name)
+    found = instance.cls.find(name)
     if found is None:
-        return call.unknown(f"`{name}` of `{made.cls.name}` is not given")
+        return call.unknown(f"`{name}` of `{instance.cls.name}` is not given")
     default = found
     if isinstance(default, ObjectV) and default.kind == "field":
         held: AbstractValue = default.data["default"]
@@ -102,16 +101,18 @@ def _super_init(context: Context, callee: SuperInitV, given: list[Given]) -> Abs
     return native_init(context, callee.instance, given)
 
 
-def native_init(context: Context, made: AbstractValue, given: list[Given]) -> AbstractValue:
+def native_init(context: Context, instance: AbstractValue, given: list[Given]) -> AbstractValue:
     """Do what `super().__init__(...)` does where the base is a class of Keras; returns None."""
-    if not isinstance(made, InstanceV):
+    if not isinstance(instance, InstanceV):
         return NONE
-    if isinstance(made.model, SequentialV):
-        models.fill_sequential(context.interpreter, made.model, given, context.node, context.frame)
-    elif isinstance(made.model, ModelV):
-        _become_functional(context, made.model, given)
-    elif made.layer is not None:
-        _become_layer_of_keras(context.interpreter, made, given)
+    if isinstance(instance.model, SequentialV):
+        models.fill_sequential(
+            context.interpreter, instance.model, given, context.node, context.frame
+        )
+    elif isinstance(instance.model, ModelV):
+        _become_functional(context, instance.model, given)
+    elif instance.layer is not None:
+        _become_layer_of_keras(context.interpreter, instance, given)
     return NONE
 
 
@@ -130,35 +131,37 @@ def _become_functional(context: Context, value: ModelV, given: list[Given]) -> N
     value.instance = None
 
 
-def _become_layer_of_keras(interpreter: Interpreter, made: InstanceV, given: list[Given]) -> None:
+def _become_layer_of_keras(
+    interpreter: Interpreter, instance: InstanceV, given: list[Given]
+) -> None:
     """Give an object of a class that derives from `Dense`, `Dropout`, … that layer as its base.
 
     Without a `call` of its own, it is that layer."""
-    name = (made.cls.native or "").rpartition(".")[2]
+    name = (instance.cls.native or "").rpartition(".")[2]
     layer = None
-    if made.layer is not None:
-        layer = made.layer.layer
+    if instance.layer is not None:
+        layer = instance.layer.layer
     if layer is None or not interpreter.shapes.is_layer(name):
         return
-    made.base = LayerV(Layer(name, model_arguments(interpreter, given), layer.site, layer.uid))
-    if made.cls.find("call") is None:
-        made.layer = interpreter.layers[layer.uid] = made.base
+    instance.base = LayerV(Layer(name, model_arguments(interpreter, given), layer.site, layer.uid))
+    if instance.cls.find("call") is None:
+        instance.layer = interpreter.layers[layer.uid] = instance.base
 
 
-def _become_model(context: Context, made: InstanceV, given: list[Given]) -> None:
+def _become_model(context: Context, instance: InstanceV, given: list[Given]) -> None:
     """Give an object the subclassed model that it is, whose input shape is not known yet."""
     interpreter, site, frame = context.interpreter, context.site, context.frame
     arguments = model_arguments(interpreter, given)
-    why = Unknown(f"no input shape is known for `{made.cls.name}`", site)
+    why = Unknown(f"no input shape is known for `{instance.cls.name}`", site)
     node = Node(
         0,
-        Layer(made.cls.name, arguments, site, interpreter.uid(), Library.UNKNOWN, unknown=why),
+        Layer(instance.cls.name, arguments, site, interpreter.uid(), Library.UNKNOWN, unknown=why),
         (),
         site,
     )
     end = (TensorRef(0),)
     model = Model(
-        made.cls.name,
+        instance.cls.name,
         ModelKind.SUBCLASSED,
         site,
         (node,),
@@ -169,13 +172,18 @@ def _become_model(context: Context, made: InstanceV, given: list[Given]) -> None
         arguments=arguments,
     )
     value = ModelV(model, frame.function)
-    value.instance = made
-    made.model = value
+    value.instance = instance
+    instance.model = value
     layer = Layer(
-        made.cls.name, arguments, site, model.uid, Library.USER, body=body_of(interpreter, made)
+        instance.cls.name,
+        arguments,
+        site,
+        model.uid,
+        Library.USER,
+        body=body_of(interpreter, instance),
     )
-    made.layer = LayerV(layer)
-    interpreter.instances[model.uid] = made
+    instance.layer = LayerV(layer)
+    interpreter.instances[model.uid] = instance
     interpreter.models.append(value)
 
 
@@ -199,8 +207,8 @@ def read_uncalled_class(interpreter: Interpreter, cls: ClassV) -> InstanceV | No
     """Return an object of a class that the program never makes, its parameters unknown; `None` for an enum."""
     if cls.node is None or cls.unit is None or (cls.native or "").startswith("enum."):
         return None
-    made = InstanceV(cls, cls.unit.site(cls.node))
+    instance = InstanceV(cls, cls.unit.site(cls.node))
     init = cls.method("__init__")
     if init is not None and id(init.node) not in interpreter.called:
-        read_uncalled(interpreter, init, made)
-    return made
+        read_uncalled(interpreter, init, instance)
+    return instance

@@ -189,7 +189,6 @@ class Interpreter:
         self.functions: dict[int, FunctionV] = {}
         self.classes: list[ClassV] = []
         self.called: set[int] = set()
-        self.made: set[int] = set()
         self.active: dict[tuple[int, int], int] = {}
         self.endless: set[int] = set()
         self.bodies: list[Body] = []

@@ -41,7 +41,7 @@ def _function(interpreter: Interpreter, node: cst.FunctionDef, frame: Frame) -> 
     cls = None
     if frame.scope.is_class:
         cls = frame.cls
-    made = FunctionV(
+    function = FunctionV(
         node,
         frame.scope,
         frame.unit,
@@ -51,9 +51,9 @@ def _function(interpreter: Interpreter, node: cst.FunctionDef, frame: Frame) -> 
         decorators,
     )
     if not frame.scope.is_class:
-        made.cls = frame.cls
-    interpreter.functions.setdefault(id(node), made)
-    value = decorated(interpreter, made, node, frame)
+        function.cls = frame.cls
+    interpreter.functions.setdefault(id(node), function)
+    value = decorated(interpreter, function, node, frame)
     interpreter.journal.set(frame.elsewhere.get(name, frame.scope).names, name, value)
 
 

@@ -214,15 +214,15 @@ def one_way(
     nodes = graph(interpreter.arena, inputs, ends)
     seen = {node.id for node in nodes}
     stop = {ref.node for ref in inputs}
-    moved: dict[int, int] = {}
+    replaced: dict[int, int] = {}
     called: list[Node] = []
     for opened in interpreter.opened.values():
         if opened is None or not opened.nodes or not any(node in seen for node in opened.nodes[1:]):
             continue
         if opened.own in seen - stop:
-            moved[opened.own] = opened.end
+            replaced[opened.own] = opened.end
         called += [n for n in nodes if n.layer.uid == opened.base.layer.uid and n.id != opened.own]
-    if not moved and not called:
+    if not replaced and not called:
         return interpreter.arena, list(ends)
     arena = list(interpreter.arena)
     for node in called:  # it shares its weights with layers that stand beside it
@@ -231,10 +231,10 @@ def one_way(
         layer = replace(node.layer, library=Library.UNKNOWN, unknown=unknown)
         arena[node.id] = replace(node, layer=layer)
     for node in nodes:
-        if any(ref.node in moved for _, value in node.args for ref in refs_in(value)):
-            args = tuple((keyword, redirected(value, moved)) for keyword, value in node.args)
+        if any(ref.node in replaced for _, value in node.args for ref in refs_in(value)):
+            args = tuple((keyword, redirected(value, replaced)) for keyword, value in node.args)
             arena[node.id] = replace(arena[node.id], args=args)
-    return arena, [redirected(ref, moved) for ref in ends]
+    return arena, [redirected(ref, replaced) for ref in ends]
 
 
 def listed(
@@ -268,17 +268,17 @@ def _listed_graph(
 ) -> list[Node | LayerV] | None:
     """Return the layers of a model in which the `bases` (by their nodes) are put as the layers in them."""
     whole = dict(enumerate(interpreter.arena)) | {node.id: node for node in nodes}
-    moved: dict[int, int] = {}
+    replaced: dict[int, int] = {}
     inner: dict[int, InnerV] = {}
     for number, opened in bases.items():
         if not opened.open():
             return None
         whole.update((index, interpreter.arena[index]) for index in opened.open())
-        moved[number] = opened.end
+        replaced[number] = opened.end
         inner.update((layer.nodes[0], layer) for layer in opened.inner)
     for node in nodes:
-        whole[node.id] = replace(node, args=redirected(node.args, moved))
-    ordered = graph(whole, inputs, redirected(list(ends), moved))
+        whole[node.id] = replace(node, args=redirected(node.args, replaced))
+    ordered = graph(whole, inputs, redirected(list(ends), replaced))
     return [inner.get(node.id, node) for node in ordered]
 
 

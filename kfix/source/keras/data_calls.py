@@ -40,9 +40,9 @@ def note(
         interpreter.applied.setdefault(frame.unit.site(node), (node_id, node, frame))
 
 
-def called(interpreter: Interpreter, made: Iterable[Model]) -> list[Model]:
+def called(interpreter: Interpreter, models: Iterable[Model]) -> list[Model]:
     """Return the calls as models, but for those that are part of a model of the program; as many after an edit."""
-    held = {node.id for model in made if not model.is_sequential for node in model.nodes}
+    held = {node.id for model in models if not model.is_sequential for node in model.nodes}
     found: list[Model] = []
     for site, (end, node, frame) in interpreter.applied.items():
         if end in held or len(found) >= MOST:
@@ -55,10 +55,10 @@ def called(interpreter: Interpreter, made: Iterable[Model]) -> list[Model]:
     return found
 
 
-def refused(interpreter: Interpreter, made: Iterable[Model]) -> list[Model]:
+def refused(interpreter: Interpreter, models: Iterable[Model]) -> list[Model]:
     """Return graphs of what Keras refuses outside of any model: a loss by hand, a base that is too small."""
-    held = {node.id for model in made if not model.is_sequential for node in model.nodes}
-    sites = {node.site for model in made for node in model.nodes}
+    held = {node.id for model in models if not model.is_sequential for node in model.nodes}
+    sites = {node.site for model in models for node in model.nodes}
     for value in list(interpreter.layers.values()):
         if type(value) is not LayerV or not value.layer.is_application or value.nodes:
             continue

@@ -20,7 +20,7 @@ Inside = tuple[str, str, str, str]
 """A module as it is imported, a name that is read from it, the module that has that now, and its name there."""
 
 
-class Gone(Record):
+class RemovedImport(Record):
     """One import, or one use of a dotted path: what it asks for, and where that is now.
 
     `lost` are the names that Keras 3 has nowhere. Without `homes` and `inside`
@@ -36,13 +36,13 @@ class Gone(Record):
     path: str = ""
 
 
-def gone(document: Document) -> list[Gone]:
+def removed_imports(document: Document) -> list[RemovedImport]:
     """Return what a program imports that Keras 3 has not, in the order of the text.
 
     Only imports that are made in any case are looked at: what stands in a `try`
     or an `if` is written for several versions.
     """
-    found: list[Gone | None] = []
+    found: list[RemovedImport | None] = []
     for unit in document.units:
         for node in _imports(unit.module.body):
             if isinstance(node, cst.ImportFrom):
@@ -61,7 +61,7 @@ def _imports(body: object) -> Iterator[cst.Import | cst.ImportFrom]:
             yield from _imports(node.body.body)
 
 
-def _from(document: Document, unit: Unit, node: cst.ImportFrom) -> Gone | None:
+def _from(document: Document, unit: Unit, node: cst.ImportFrom) -> RemovedImport | None:
     """Return what is gone of `from module import a, b as c`, `None` where nothing is."""
     written = ""
     if node.module is not None and not node.relative:
@@ -78,10 +78,10 @@ def _from(document: Document, unit: Unit, node: cst.ImportFrom) -> Gone | None:
     homes = tuple(fate for fate in fates if isinstance(fate, tuple))
     inside = tuple(one for fate in fates if isinstance(fate, list) for one in fate)
     lost = tuple(fate for fate in fates if isinstance(fate, str))
-    return Gone(site, written, homes, inside, lost)
+    return RemovedImport(site, written, homes, inside, lost)
 
 
-def _star(module: keras_names.Path, written: str, site: Site) -> Gone | None:
+def _star(module: keras_names.Path, written: str, site: Site) -> RemovedImport | None:
     """Return what is gone of `from module import *`, `None` where the module is still there."""
     if keras_names.is_module(module):
         return None
@@ -89,8 +89,8 @@ def _star(module: keras_names.Path, written: str, site: Site) -> Gone | None:
     if module.rest.startswith("layers."):
         package = keras_names.home(module, "Layer")
     if package is None:
-        return Gone(site, written, lost=("*",))
-    return Gone(site, written, (("*", package[0], "*"),))
+        return RemovedImport(site, written, lost=("*",))
+    return RemovedImport(site, written, (("*", package[0], "*"),))
 
 
 def _fate(
@@ -121,7 +121,7 @@ def _local(alias: cst.ImportAlias) -> str:
     return dotted(alias.asname.name)
 
 
-def _whole(document: Document, unit: Unit, node: cst.Import) -> Gone | None:
+def _whole(document: Document, unit: Unit, node: cst.Import) -> RemovedImport | None:
     """Return what is gone of `import keras.utils.np_utils as u`, `None` where it is still there."""
     if len(node.names) != 1:
         return None
@@ -135,8 +135,8 @@ def _whole(document: Document, unit: Unit, node: cst.Import) -> Gone | None:
         attributes = _read(document, _local(alias))[0]
     homes = {_module_of(module, name) for name in attributes}
     if "" in homes or len(homes) != 1:
-        return Gone(unit.site(node), written, lost=(written,))
-    return Gone(unit.site(node), written, ((written, homes.pop(), ""),))
+        return RemovedImport(unit.site(node), written, lost=(written,))
+    return RemovedImport(unit.site(node), written, ((written, homes.pop(), ""),))
 
 
 def _module_of(module: keras_names.Path, name: str) -> str:
@@ -185,7 +185,7 @@ def _uses(module: cst.Module, local: str) -> Iterator[str]:
 _CHAIN = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){2,}")
 
 
-def _paths(document: Document) -> Iterator[Gone]:
+def _paths(document: Document) -> Iterator[RemovedImport]:
     """Yield dotted paths with a module on the way that is not there: `layers.experimental.preprocessing.Rescaling`."""
     has_chains = any(_CHAIN.search(unit.text) for unit in document.units)
     roots = {}
@@ -203,7 +203,7 @@ def _paths(document: Document) -> Iterator[Gone]:
         for node in _attributes(unit.module) if paths else ():
             text = dotted(node)
             if text in paths:
-                yield Gone(unit.site(node), text, path=paths[text])
+                yield RemovedImport(unit.site(node), text, path=paths[text])
 
 
 _IMPORT = re.compile(
