@@ -56,12 +56,14 @@ class FileRun:
         _note_limits(reading.program, result)
         result.policy = reading.program.policy
         self.chosen = choose(reading, settings, result)
-        for index, group in enumerate(reading.groups):
-            if index in self.chosen or not self._is_narrowed:
-                self._run_model(index, group)
-        self._check_waiting()
-        self._migrate()
-        result.texts = _texts(self.project, result)
+        try:
+            for index, group in enumerate(reading.groups):
+                if index in self.chosen or not self._is_narrowed:
+                    self._run_model(index, group)
+            self._check_waiting()
+            self._migrate()
+        finally:  # what was found is shown with its source, though the choice of a repair fails
+            result.texts = _texts(self.project, result)
         if settings.unused_ignores and not (settings.select or settings.ignore or settings.model):
             result.notes.extend(self.suppressions.unused(self.path))
         if self.overlay:

@@ -152,7 +152,7 @@ def parse_target(text: str, source: str = "--target", site: Site | None = None) 
     if with_batch:
         given = given[1:-1].strip()
     elif given[0] in "([" or given[-1] in ")]":
-        raise ValueError(f"{text!r} is no shape, a bracket is missing: {_EXAMPLE}")
+        raise ValueError(f"{text!r} is not a shape, a bracket is missing: {_EXAMPLE}")
     parts = [part.strip() for part in given.split(",")]
     if len(parts) > 1 and not parts[-1]:
         parts.pop()  # Python's trailing comma: (None, 10,)
@@ -176,9 +176,9 @@ def _dim(part: str, text: str) -> Wanted:
     if part.isdecimal() and part.isascii() and len(part) < 10 and int(part) > 0:
         return int(part)
     if part == text.strip():
-        raise ValueError(f"{text!r} is no shape: {_EXAMPLE}")
+        raise ValueError(f"{text!r} is not a shape: {_EXAMPLE}")
     shown = repr(part) if part else "an empty place"
-    raise ValueError(f"{text!r} is no shape, {shown} is no dim: {_EXAMPLE}")
+    raise ValueError(f"{text!r} is not a shape, {shown} is not a dim: {_EXAMPLE}")
 
 
 def parse_input_shape(text: str) -> tuple[int | None, ...]:

@@ -17,14 +17,14 @@ def last_line(results: Sequence[FileResult], writes: bool, searched: bool) -> st
     models = [told for result in results for told in result.models]
     severities = Counter(found.finding.severity for found in _findings(results))
     said = [plural(severities[kind], kind) for kind in _SEVERITIES if severities[kind]]
-    if not said:
+    failed = sum(result.error is not None for result in results)
+    if not said and (models or not failed):
         said.append("nothing to fix" if searched else "no findings")
     unknown = sum(map(_is_unknown, models))
     if unknown:
         said.append(f"{plural(unknown, 'model')} of unknown output shape")
-    failed = sum(result.error is not None for result in results)
     if failed:
-        said.append(f"{plural(failed, 'file')} not checked")
+        said.append(f"{plural(failed, 'file')} not processed")
     line = f"{plural(len(results), 'file')}, {plural(len(models), 'model')}: {', '.join(said)}"
     if searched:
         line = "; ".join([line, *_outcome(models, writes)])
