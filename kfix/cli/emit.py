@@ -26,6 +26,8 @@ def emit(
     `stdin` is the path that standard input goes by, if it was read.
     """
     path, err = options["output_file"], Output(options["color"], True)
+    if path is not None:
+        _check_report_file(path, results)
     out: Output | File = Output(options["color"], False) if path is None else File(path)
     for error in dict.fromkeys(result.error for result in results):
         if error is not None:
@@ -44,6 +46,14 @@ def emit(
         _for_people(results, options, mode, stdin, out, err)
     if isinstance(out, File):
         out.close()
+
+
+def _check_report_file(path: str, results: Sequence[FileResult]) -> None:
+    """Raise `Wrong` where the report would overwrite a program of the run."""
+    real = os.path.realpath(path)
+    for result in results:
+        if any(os.path.realpath(name) == real for name in (result.path, *result.files)):
+            raise Wrong(f"--output-file {path}: this is a program of the run, not overwritten")
 
 
 class File:

@@ -49,7 +49,7 @@ def _outcome(models: Sequence[ModelResult], writes: bool) -> list[str]:
     if fixable:
         said.append(f"{fixable:,} fixable with --pick or --unsafe")
     if left:
-        said.append(f"{plural(left, 'error')} left")
+        said.append(f"{left:,} left that fail{'s' * (left == 1)}")
     return [", ".join(said)] if said else []
 
 

@@ -286,6 +286,12 @@ def test_a_report_goes_to_a_file(name: str, wrong: Path) -> None:
     assert sorted(path.name for path in Path.cwd().iterdir()) == ["model.py", "report"]
 
 
+def test_a_report_does_not_overwrite_a_program(wrong: Path) -> None:
+    result = run(wrong, "--check", "--output-file", f"./{wrong}")
+    assert (result.exit_code, wrong.read_text()) == (2, WRONG)
+    assert "--output-file" in result.stderr
+
+
 def test_a_report_that_cannot_be_written_is_an_error(wrong: Path) -> None:
     result = run(wrong, "--check", "--output-file", "no/where/report")
     assert result.exit_code == 2

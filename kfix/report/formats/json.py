@@ -188,6 +188,7 @@ def _finding(found: Found, path: str) -> dict[str, Any]:
         "code": finding.code,
         "name": finding.name(),
         "severity": finding.severity,
+        "fails": finding.fails,
         "message": sentence(finding),
         "expected": written(finding.expected),
         "actual": written(finding.actual),
