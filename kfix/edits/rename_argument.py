@@ -48,6 +48,10 @@ class RenameArgument(Edit):
         value = "" if self.value is ... else f"={text}"
         return f"rename {self.old} to {self.name}{value} on {on_calls(plan, [self.slot.call])}"
 
+    def claims(self) -> tuple[object, ...]:
+        """Return the argument of the call."""
+        return ((self.slot.call, self.old),)
+
     def meaning(self) -> object:
         """Return the new name."""
         return "rename", self.name
