@@ -48,6 +48,32 @@ def test_the_axis_of_a_function_is_set_as_that_of_a_layer(call: str, fixed: str)
     assert told.repairs[0].traces[0].outputs == [(None, 12, 12, 2)]
 
 
+IN_CALL = """\
+class Both(layers.Layer):
+    def call(self, pair):
+        one, two = pair
+        return {call}
+
+
+image = keras.Input((12, 12, 3))
+one = layers.Conv2D(8, 3, padding="same")(image)
+two = layers.Conv2D(4, 3, padding="same")(image)
+model = keras.Model(image, layers.Conv2D(2, 1)(Both()([one, two])))
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "fixed"),
+    [
+        ("tf.concat(axis=1, values=[one, two])", "tf.concat(axis=-1, values=[one, two])"),
+        ("tf.concat([one, two], 1)", "tf.concat([one, two], -1)"),
+    ],
+)
+def test_the_axis_of_tf_concat_is_set_in_a_layer_of_the_program(call: str, fixed: str) -> None:
+    _, text = repaired(IN_CALL.format(call=call))
+    assert text == HEAD + IN_CALL.format(call=fixed)
+
+
 SEVERAL = """\
 left, right = keras.Input((3,)), keras.Input((3,))
 inner = keras.Model([left, right], layers.Dense(2)(layers.Add()([left, right])))
