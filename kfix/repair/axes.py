@@ -23,7 +23,8 @@ from kfix.repair.layers import replaced_core, with_argument
 from kfix.repair.prices import price
 from kfix.repair.spoken import output_name, width_name
 from kfix.repair.view import Step
-from kfix.shapes.effects import Effect, Kind, elementwise, joined
+from kfix.shapes.effects import Effect, Kind, elementwise, joined, kept
+from kfix.shapes.effects import new as new_axis
 from kfix.shapes.registry import effects_of
 
 MOST_STEPS = 200
@@ -153,15 +154,29 @@ def effects_at(conflict: Conflict, step: Step) -> tuple[Effect, ...]:
         name = step.layer.cls.rpartition(".")[2].lower()
         if name in JOINS:
             return tuple(joined(None, shapes))
-        known = elementwise(None, shapes) if len(shapes) > 1 else []
-        return tuple(known) if len(known) == len(output) else ()
+        if len(shapes) > 1:
+            known = elementwise(None, shapes)
+            return tuple(known) if len(known) == len(output) else ()
     if not step.layer.is_keras_layer or not step.names:
-        return ()
+        if len(shapes) == 1:
+            return _passed(shapes[0], output)
+        alike = all(shape == output for shape in shapes)
+        return tuple(elementwise(None, shapes)) if alike else ()
     with suppress(Finding, UnknownUsed):
         tracer = conflict.tracer
         bound = tracer.bound(step.layer).called_with((), tracer)
         return effects_of(bound, shapes, len(output))
     return ()
+
+
+def _passed(shape: Shape, output: Shape) -> tuple[Effect, ...]:
+    """Return the effects of what is no layer of Keras on one tensor: an axis of the same size is taken for kept."""
+    if len(shape) != len(output):
+        return ()
+    pairs = zip(shape, output, strict=True)
+    return tuple(
+        kept(axis) if old == size else new_axis() for axis, (old, size) in enumerate(pairs)
+    )
 
 
 def _of_product(
@@ -175,11 +190,12 @@ def _of_product(
         return
     for (of, axis), dim in zip(reversed(effect.axes), reversed(whole), strict=True):
         rest = _product(whole) // dim if dim else 0
-        if rest < 2 or wanted % rest:
+        if not rest or wanted % rest:
             continue
+        more = price("product") if rest > 1 else 0.0
         for group in settings(conflict, step.sources[of], axis, wanted // rest, key):
             if not isinstance(group, Made):
-                yield [one._replace(more=one.more + price("product")) for one in group]
+                yield [one._replace(more=one.more + more) for one in group]
 
 
 def _of_equal(
