@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -144,8 +145,13 @@ def findings(
     said = intent.findings if intent is not None else []
     told = wanted and any(target.weight == "weak" for target in wanted.values()) and said
     if wanted and not told and not any(finding.severity == "error" for finding in found):
-        found.extend(_missed(group, program, wanted))
+        missed_targets = _missed(group, program, wanted)
+        if intent is not None and intent.refused:
+            for finding in missed_targets:
+                finding.severity = "error"
+        found.extend(missed_targets)
     found.extend(said)
+    found = [_as_run(finding, group, program) for finding in found]
     seen: set[tuple[str, Site | None, tuple[str, ...]]] = set()
     placed = []
     for finding in found:
@@ -155,6 +161,16 @@ def findings(
         seen.add(key)
         placed.append(Found(finding, program.place(finding.site or group.models[0].site)))
     return placed
+
+
+def _as_run(finding: Finding, group: Group, program: Program) -> Finding:
+    """Return a finding that no run survives as an error, where the program runs the model."""
+    uids = {model.uid for model in group.models}
+    if not finding.stops or all(fit.model not in uids for fit in program.fits):
+        return finding
+    error = copy.copy(finding)
+    error.severity = "error"
+    return error
 
 
 def _missed(group: Group, program: Program, wanted: Mapping[int, Target]) -> list[Finding]:

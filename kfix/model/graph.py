@@ -420,6 +420,24 @@ class Compile(Record):
     parts: tuple[Part, ...] = ()
 
 
+class Batches(Record):
+    """What one argument of a call gives a model: x and y as arrays, in the structures of the program.
+
+    `y` is `None` where there are no labels. `aside` is true of `validation_data`. `made_by` is
+    "dataset" or "generator" where the two are of one element, "" for arrays. `as_list` says that
+    a generator gives a list where Keras takes a tuple. `size` is the number of samples of a
+    batch of arrays, `None` where it is not known.
+    """
+
+    x: object
+    y: object
+    site: Site
+    aside: bool = False
+    made_by: str = ""
+    as_list: bool = False
+    size: int | None = None
+
+
 class Fit(Record):
     """`model.fit(x, y)` and its like (`method`): what the model was given, as far as it is known.
 
@@ -441,6 +459,7 @@ class Fit(Record):
     parts: tuple[Part, ...] = ()
     sets: tuple[Part, ...] = ()
     batch: int | None = None
+    batches: tuple[Batches, ...] = ()
 
 
 class Remark(Value):

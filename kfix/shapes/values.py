@@ -201,6 +201,8 @@ def counted(flag: object, amount: int | Unknown) -> int | Unknown:
 
 def refuse(layer: Bound, name: str, expected: str, value: object) -> BadArgument:
     """Return the refusal of the value of an argument; `expected` is a noun phrase."""
+    if isinstance(value, Array) and value.shape == ():
+        expected = f"{expected}, int(…)"
     return BadArgument(layer.cls, argument=name, expected=expected, actual=show_value(value))
 
 
@@ -222,6 +224,8 @@ def show_value(value: object) -> str:
         return value.path
     if isinstance(value, Layer):
         return value.cls
+    if isinstance(value, Array) and value.shape == ():
+        return "a NumPy number"
     return "a tensor" if isinstance(value, Array | TensorRef) else repr(value)
 
 

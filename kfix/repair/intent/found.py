@@ -42,7 +42,7 @@ class Intent:
     `offer` is for a model of which nothing has to be mended.
     """
 
-    __slots__ = ("advice", "also", "findings", "first", "instead", "offer", "wanted")
+    __slots__ = ("advice", "also", "findings", "first", "instead", "offer", "refused", "wanted")
 
     def __init__(self) -> None:
         self.wanted: dict[int, Target] = {}
@@ -52,6 +52,8 @@ class Intent:
         self.instead: list[Instead] = []
         self.advice: list[Cure] = []
         self.offer: Cure | None = None
+        self.refused = False
+        """Does Keras refuse the labels of a call?"""
 
     def advise(self, text: str) -> None:
         """Says what kfix does not edit itself."""

@@ -129,9 +129,10 @@ def _of_one(
     for given in against_data(model, trace, uids, program, tracer) if "x" not in ordered else ():
         _take(intent, given)
     if fits:
-        from kfix.repair.intent import calls
+        from kfix.repair.intent import calls, refusals
 
         calls.read(intent, model, trace, uids, program, tracer)
+        refusals.read(intent, model, trace, program, tracer, stated)
     _unbuilt(intent, model, trace, program)
     if tracer.keras > 2 and any(one.old_ends for one in program.models):
         from kfix.repair.intent import old_model

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Array, Layer, Part, Role
+from kfix.model.graph import Array, Batches, Layer, Part, Role
+from kfix.model.record import replace
+from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Call, Given
-from kfix.source.interpreter.containers import Const, DictV, ListV
+from kfix.source.interpreter.containers import NONE, Const, DictV, ListV
 from kfix.source.interpreter.partial_values import FrameV, VersionedV
 from kfix.source.interpreter.values import LayerV, ModelV, ObjectV, SequentialV
 from kfix.source.keras import layers
+from kfix.source.keras.argument_values import argument_value
 from kfix.source.keras.compile_arguments import keyed
 from kfix.source.library.literals import array_of
 
@@ -253,3 +256,68 @@ def _arrays(
             yield Part(role, key, value, site, "", aside)
         elif key is not None:
             yield Part(role, key, call.unknown("what this data is", value), site, "", aside)
+
+
+# --- batches ------------------------------------------------------------------------------
+
+
+def batches_of_fit(
+    call: Call,
+    element: Callable[[AbstractValue], tuple[AbstractValue, AbstractValue | None] | None],
+) -> tuple[Batches, ...]:
+    """Return what `fit` and its like are given: the data, and that of `validation_data`."""
+    found = []
+    for data in _data(call):
+        yields = data.x is not None and _made_by(data.x.value) in ("generator", "dataset")
+        if data.x is not None and not yields:
+            y = None if data.y is None else data.y.value
+            site = data.x.site or call.site
+            found.append(_batches(call, (data.x.value, y), site, data.aside))
+    for given, aside in ((call.find(0, "x"), False), (_validation(call), True)):
+        parts = element(given.value) if given is not None else None
+        if given is None or parts is None:
+            continue
+        made = _batches(call, parts, given.site or call.site, aside)
+        value = given.value
+        lists = isinstance(value, ListV) and any(map(_holds_list, value.items[:1]))
+        found.append(replace(made, made_by=_made_by(value), as_list=lists, size=None))
+    return tuple(found)
+
+
+def _holds_list(value: AbstractValue) -> bool:
+    """Return whether a list of arrays is in what a generator yields."""
+    if not isinstance(value, ListV):
+        return False
+    arrays = any(isinstance(item, Array) for item in value.items)
+    return (value.kind == "list" and arrays) or any(map(_holds_list, value.items))
+
+
+def _batches(
+    call: Call,
+    parts: tuple[AbstractValue, AbstractValue | None],
+    site: Site,
+    aside: bool,
+) -> Batches:
+    x, y = parts
+    known = argument_value(call.interpreter, x)
+    labels = None if y is None else argument_value(call.interpreter, y)
+    return Batches(known, labels, site, aside, size=_batch_size(call, samples(x), aside))
+
+
+_BATCH_PLACES = {"fit": 2, "evaluate": 2, "predict": 1}
+
+
+def _batch_size(call: Call, count: int | None, aside: bool) -> int | None:
+    """Return how many samples a batch of arrays has: `batch_size`, 32 where none is given."""
+    place = _BATCH_PLACES.get(call.name)
+    if place is None:
+        return count  # `train_on_batch` and its like take all of them at once
+    given = call.find(-1, "validation_batch_size") if aside else None
+    given = given or call.find(place, "batch_size")
+    value = given.value if given is not None else NONE
+    if not isinstance(value, Const) or call.find(-1, "steps_per_epoch") is not None:
+        return None
+    size = 32 if value.value is None else value.value
+    if not isinstance(size, int) or count is None:
+        return None
+    return min(size, count)

@@ -79,7 +79,7 @@ def _facts(call: Call, model: AbstractValue, data: Data, is_own: bool) -> dict[s
     x, y = map(_shape_as_given, [interpreter] * 2, data.given, data.shapes)
     facts: dict[str, Any] = {"method": call.name, "site": call.site, "batch": _batch(call)}
     facts |= {"x": x, "y": y, "x_data": None, "y_data": None}
-    facts |= {"same": False, "parts": (), "sets": ()}
+    facts |= {"same": False, "parts": (), "sets": (), "batches": ()}
     if not is_told:
         return facts
     for name, value in zip(("x_data", "y_data"), data.taken, strict=True):
@@ -89,6 +89,7 @@ def _facts(call: Call, model: AbstractValue, data: Data, is_own: bool) -> dict[s
     facts["sets"] = fit_arguments.sets_of_fit(call, dataset_parts)
     if not is_own:
         facts["parts"] = fit_arguments.of_fit(call, model)
+        facts["batches"] = fit_arguments.batches_of_fit(call, dataset_parts)
     return facts
 
 

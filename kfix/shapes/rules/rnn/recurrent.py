@@ -66,10 +66,13 @@ def states_when_run(layer: Bound, x: Shape) -> Finding | None:
     A Bidirectional of 64 units returns states of 128 once both directions are joined. An LSTM
     takes two states; the other layers take the first of several.
     """
-    for state in _initial_states(layer):
+    states = _initial_states(layer)
+    for state in states:
         finding = _refused_state(layer, state)
         if finding is not None:
             return finding
+    if layer.cls == "LSTM" and len(states) == 1 and isinstance(states[0], tuple):
+        return InitialStates(layer.cls, expected="two vectors, h and c", actual="one vector")
     return unroll_when_run(layer, x)
 
 

@@ -1,0 +1,267 @@
+"""What Keras refuses in a call of `fit`, `evaluate` or `predict`: the one check for every source of data.
+
+Arrays, data sets, generators and `validation_data` go through the same steps: the model is traced on
+the data's own shape, its outputs are held against the labels under the loss.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+
+from kfix.findings import Finding
+from kfix.findings.batch_differs import BatchDiffers
+from kfix.findings.input_against_data import InputAgainstData
+from kfix.findings.labels_refused import LabelsRefused
+from kfix.findings.wrong_data import WrongData
+from kfix.model.graph import Array, Batches, Fit, Layer, Library, Model, Program, Shape, Shapes
+from kfix.model.unknown import Unknown
+from kfix.repair.arguments import value
+from kfix.repair.intent.found import Intent
+from kfix.repair.intent.heads import output_name
+from kfix.repair.intent.loss import loss_of
+from kfix.repair.target import Target
+from kfix.repair.view import View
+from kfix.shapes import Trace, Tracer
+from kfix.shapes.concrete_calls import on_data
+from kfix.shapes.losses import refuses
+from kfix.shapes.trace_result import Traced, as_list
+
+_OF_DATA = ("KFX601", "KFX604", "KFX607", "KFX608", "KFX609", "KFX610", "KFX611")
+"""Findings that say already what is wrong with the data of a model."""
+
+_OF_LABELS = ("KFX602", "KFX603", "KFX604", "KFX607", "KFX608", "KFX609", "KFX610")
+"""And those with its labels."""
+
+
+def read(
+    intent: Intent,
+    model: Model,
+    trace: Trace,
+    program: Program,
+    tracer: Tracer,
+    stated: Mapping[int, Target],
+) -> None:
+    """Add the errors of the calls of one model that no other finding reports."""
+    if trace.refusal is not None or tracer.keras < 3:
+        return
+    fits = [fit for fit in program.fits if fit.model == model.uid]
+    _metrics(intent, model, fits, program)
+    for fit in fits:
+        for batches in fit.batches:
+            _check(intent, _Called(model, trace, fit, batches, program, tracer), stated)
+
+
+class _Called:
+    """One model, called on the batches of one source of data."""
+
+    def __init__(
+        self,
+        model: Model,
+        trace: Trace,
+        fit: Fit,
+        batches: Batches,
+        program: Program,
+        tracer: Tracer,
+    ) -> None:
+        self.model = model
+        self.trace = trace
+        self.fit = fit
+        self.batches = batches
+        self.program = program
+        self.tracer = tracer
+        self.shapes = _shapes(batches.x, batches.size)
+        self.called = self._call()
+
+    @property
+    def method(self) -> str:
+        """What gives the data."""
+        return "validation_data" if self.batches.aside else self.fit.method
+
+    def _call(self) -> Traced | None:
+        """Trace the model on the data, `None` where its shape is not known."""
+        if self.shapes is None or len(as_list(self.shapes)) != len(self.trace.inputs):
+            return None
+        site = self.model.site
+        layer = Layer("Model", (), site, self.model.uid, Library.MODEL, model=self.model)
+        traced = self.tracer.use(layer, ((None, self.shapes),))
+        return on_data(self.tracer, layer, traced) if traced.status == "refused" else traced
+
+    def outputs(self) -> list[Shapes]:
+        """Return the output shapes for these batches, or those of the model."""
+        if self.called is None or self.called.status != "known":
+            return list(self.trace.outputs)
+        return as_list(self.called.outputs)
+
+
+def _shapes(x: object, size: int | None) -> Shapes | None:
+    """Return the shapes of a batch, `None` where one is not known."""
+    if isinstance(x, Array):
+        shape = x.shape
+        if not isinstance(shape, tuple) or not shape or any(map(_unknown, shape[1:])):
+            return None
+        return (size, *shape[1:])
+    if isinstance(x, list | tuple) and x:
+        found = [_shapes(item, size) for item in x]
+        known = [shape for shape in found if isinstance(shape, tuple)]
+        return list(known) if len(known) == len(found) else None
+    return None
+
+
+def _unknown(dim: object) -> bool:
+    return isinstance(dim, Unknown)
+
+
+def _check(intent: Intent, called: _Called, stated: Mapping[int, Target]) -> None:
+    told = {finding.code for finding in intent.findings if finding.severity == "error"}
+    if told.isdisjoint(_OF_DATA):
+        for finding in (*_of_lists(called), *_of_batch(called), *_of_inputs(called)):
+            intent.findings.append(finding)
+            return
+    wanted = {**intent.wanted, **stated}
+    if not told.isdisjoint(_OF_LABELS):
+        return
+    for finding in _of_labels(called):
+        intent.refused = True
+        if _is_missed(wanted, called.trace):
+            return
+        intent.findings = [
+            one for one in intent.findings if (one.code, one.site) != ("KFX606", finding.site)
+        ]
+        intent.findings.append(finding)
+        return
+
+
+def _is_missed(wanted: Mapping[int, Target], trace: Trace) -> bool:
+    """Return whether another finding will say that an output is not as wanted."""
+    for number, target in wanted.items():
+        resolved = target.resolve(trace.inputs[0] if len(trace.inputs) == 1 else trace.inputs)
+        if target.weight != "weak" and resolved is not None and number < len(trace.outputs):
+            shape = trace.outputs[number]
+            if isinstance(shape, tuple) and not resolved.met_by(shape):
+                return True
+    return False
+
+
+def _of_lists(called: _Called) -> Iterator[Finding]:
+    """A generator of the program that yields lists, where Keras takes tuples."""
+    if called.batches.as_list:
+        count = len(called.model.inputs)
+        inputs = f"{count} input{'' if count == 1 else 's'}"
+        actual = "a generator that yields a list instead of a tuple"
+        finding = WrongData(called.model.name, inputs, actual, method=called.method)
+        finding.site = called.batches.site
+        yield finding
+
+
+def _of_batch(called: _Called) -> Iterator[Finding]:
+    """Batches of another size than a stateful layer has states for."""
+    entry = called.trace.inputs[0] if len(called.trace.inputs) == 1 else None
+    batch = entry[0] if isinstance(entry, tuple) and entry else None
+    size = called.batches.size
+    if not isinstance(batch, int) or size is None or size == batch:
+        return
+    steps = View(called.model, called.trace).steps
+    if any(step.is_recurrent and value(step.core, "stateful") is True for step in steps):
+        expected, actual = f"batches of {batch}", f"batches of {size}"
+        finding = BatchDiffers(called.model.name, expected, actual, method=called.method)
+        finding.site = called.fit.site
+        yield finding
+
+
+def _of_inputs(called: _Called) -> Iterator[Finding]:
+    """Data that the model, or a layer of it, refuses."""
+    traced, shapes = called.called, called.shapes
+    if traced is None or traced.finding is None or shapes is None:
+        return
+    inputs = called.trace.inputs
+    pairs = list(zip(inputs, as_list(shapes), strict=True))
+    known = [(a, b) for a, b in pairs if isinstance(a, tuple) and isinstance(b, tuple)]
+    if len(known) != len(pairs):
+        return
+    alike = all(len(entry) == len(shape) for entry, shape in known)
+    if len(pairs) > 1 and not alike:
+        return  # Keras may add or take away a last axis of 1
+    first: Finding
+    if alike and _fit(inputs, as_list(shapes)):
+        if not _of_batches(traced.finding):
+            return
+        first = copy.copy(traced.finding)
+    else:
+        entry, shape = known[0]
+        first = InputAgainstData(called.model.name, entry[1:], shape[1:], method=called.method)
+    first.site = called.fit.site
+    yield first
+
+
+def _of_batches(finding: Finding) -> bool:
+    """Return whether inputs of different batch sizes, none of them 1, are merged: no run broadcasts them."""
+    shapes = finding.actual if isinstance(finding.actual, list) else []
+    batches = {shape[0] for shape in shapes if isinstance(shape, tuple) and shape}
+    sizes = {batch for batch in batches if isinstance(batch, int)}
+    return finding.code == "KFX205" and len(sizes) > 1 and 1 not in sizes
+
+
+def _fit(inputs: list[Shapes], shapes: list[Shapes]) -> bool:
+    for entry, shape in zip(inputs, shapes, strict=True):
+        assert isinstance(entry, tuple)
+        assert isinstance(shape, tuple)
+        pairs = zip(entry[1:], shape[1:], strict=True)
+        if any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in pairs):
+            return False
+    return True
+
+
+def _of_labels(called: _Called) -> Iterator[Finding]:
+    """Labels that the loss refuses against an output."""
+    model, fit, batches = called.model, called.fit, called.batches
+    outputs, count = called.outputs(), len(model.outputs)
+    for number in range(min(count, len(outputs))):
+        name = output_name(model, number)
+        loss = loss_of(called.program, model.uid, name, number, count)
+        labels = _labels_of(batches.y, name, number, count)
+        output = outputs[number]
+        if loss is None or labels is None or loss.part.compares or not isinstance(output, tuple):
+            continue
+        if not isinstance(labels.shape, tuple) or not labels.shape or not output:
+            continue
+        size = batches.size
+        given: Shape = (size, *labels.shape[1:])
+        if refuses(loss.name, given, (size, *output[1:])):
+            finding = LabelsRefused(
+                model.name,
+                expected=(None, *output[1:]),
+                actual=labels.shape,
+                loss=loss.name,
+                method=called.method,
+            )
+            finding.site = fit.site
+            yield finding
+
+
+def _labels_of(y: object, name: str, number: int, count: int) -> Array | None:
+    """Return the labels of one output."""
+    if isinstance(y, dict):
+        y = y.get(name)
+    elif isinstance(y, list | tuple):
+        y = y[number] if len(y) == count else None
+    elif count > 1:
+        return None
+    return y if isinstance(y, Array) and y.dtype != "list" else None
+
+
+def _metrics(intent: Intent, model: Model, fits: list[Fit], program: Program) -> None:
+    """A flat list of metrics for several outputs, of another length than there are outputs."""
+    count = len(model.outputs)
+    if count < 2 or model.output_keys or not any(fit.batches for fit in fits):
+        return
+    for record in program.compiles:
+        given = next((one for one in record.arguments if one.keyword == "metrics"), None)
+        if record.model != model.uid or given is None or not isinstance(given.value, list | tuple):
+            continue
+        if given.value and len(given.value) != count:
+            actual = f"a list of {len(given.value)} metrics, not one for each output"
+            finding = WrongData(model.name, f"{count} outputs", actual, method="compile")
+            finding.site = given.site or record.site
+            intent.findings.append(finding)
+            return
