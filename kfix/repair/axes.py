@@ -80,7 +80,7 @@ def solve(
             now = _size(first.step, first.axis)
             why = f"{first.step.cls} gives {now}, expected {first.wanted}"
         new = _spelled(conflict, first, key)
-        row = first.key or _row(first)
+        row = first.key if first.key is not None and first.name != "n" else _row(first)
         yield from conflict.set(steps, first.name, new, row, why, first.more)
 
 
