@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.model.graph import Layer, Shape, Shapes, Symbol
 from kfix.model.unknown import Unknown, UnknownUsed
@@ -40,13 +42,17 @@ def own_name(layer: Layer, tracer: LayerCalls) -> str | None:
     """
     bound = _bound(layer, tracer)
     name = bound.dim("name")
+    if isinstance(name, str):
+        return name
     if name is not None or layer.cls not in _TRAINED_ON:
-        return name if isinstance(name, str) else None
+        return None
     rows, columns = image(bound)[:2]
     if _pretrained(bound) and (rows != columns or rows not in _TRAINED_ON[layer.cls]):
         rows = 224
     alpha = value_of(bound, "alpha")
-    return f"{layer.cls.lower()}_{alpha:0.2f}_{rows}" if isinstance(alpha, int | float) else None
+    if isinstance(alpha, int | float):
+        return f"{layer.cls.lower()}_{alpha:0.2f}_{rows}"
+    return None
 
 
 def _check(layer: Bound) -> None:
@@ -119,7 +125,9 @@ def _check_classes(layer: Bound) -> None:
         raise refuse(layer, "classes", expected, classes)
     integer(layer, "classes", 1)
     activation = layer.dim("classifier_activation")
-    accepted = ACTIVATIONS if layer["weights"] is None else ("softmax", "linear")
+    accepted: Collection[str] = ACTIVATIONS
+    if layer["weights"] is not None:
+        accepted = ("softmax", "linear")
     if isinstance(activation, str) and activation not in accepted:
         raise refuse(layer, "classifier_activation", "None or 'softmax'", activation)
 
@@ -138,7 +146,9 @@ def _check_width(layer: Bound) -> None:
 
 def _default_side(layer: Bound, shape: Shape | None) -> int:
     """Return the side that the model is trained on."""
-    side = shape[0] if shape is not None and len(shape) >= 2 and shape[0] == shape[1] else None
+    side = None
+    if shape is not None and len(shape) >= 2 and shape[0] == shape[1]:
+        side = shape[0]
     if isinstance(side, int) and side in _TRAINED_ON.get(layer.cls, ()):
         return side
     return _DEFAULT.get(layer.cls, 224)
@@ -167,7 +177,9 @@ def image(layer: Bound) -> Shape:
         return _imagenet_image(layer, shape)
     if not shape:
         side = _default_side(layer, shape)
-        return (side, side, 3) if top else (None, None, 3)
+        if top:
+            return (side, side, 3)
+        return (None, None, 3)
     if len(shape) != 3:
         raise refuse(layer, "input_shape", "three integers", shape)
     if pretrained and not isinstance(shape[-1], Unknown) and shape[-1] != 3:
@@ -175,7 +187,9 @@ def image(layer: Bound) -> Shape:
     _check_least(layer, shape)
     if top and None in shape:
         raise refuse(layer, "input_shape", "integers, with include_top,", shape)
-    return (*shape[:2], 3) if pretrained else shape
+    if pretrained:
+        return (*shape[:2], 3)
+    return shape
 
 
 def _mobilenet_v3_image(layer: Bound, shape: Shape | None) -> Shape:

@@ -76,7 +76,9 @@ def _layers(bound: Bound) -> tuple[InnerLayer, ...] | None:
     if "depth_multiplier" in names and bound["depth_multiplier"] != 1:
         return None
     pooling = bound["pooling"]
-    ending = pooling if pooling in ("avg", "max") else "none"
+    ending = "none"
+    if pooling in ("avg", "max"):
+        ending = pooling
     classes: object = None
     activation: object = None
     if bound["include_top"]:
@@ -109,7 +111,9 @@ def _file_name(bound: Bound) -> str:
 
 def _number(value: object) -> object:
     """Return a setting as it stands in the name of a file, where 1 is 1.0."""
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return value
 
 
 class _Line(NamedTuple):
@@ -155,7 +159,9 @@ def _inner_layers(
 def _inner_layer(line: _Line, index: int, place: int) -> InnerLayer:
     called_on: list[int] | int | None = [index - back for back in line.back]
     if not line.is_list:
-        called_on = index - line.back[0] if index else None
+        called_on = None
+        if index:
+            called_on = index - line.back[0]
     arguments, shown = line.arguments, line.shown
     return InnerLayer(line.cls, line.name, arguments, called_on, shown, place, line.made)
 
@@ -172,15 +178,15 @@ def _kind(kind: list[Any], classes: object, activation: object) -> _Kind:
 
 def _parsed(line: str, kinds: list[_Kind]) -> _Line:
     number, name, *rest = line.split(" ")
-    back = rest[0] if rest else "1"
-    made = int(name[1:]) if name[0] == "#" else None
-    return _Line(
-        *kinds[int(number)],
-        None if made is not None else name,
-        [int(lines) for lines in back.split(",")],
-        "," in back,
-        made,
-    )
+    back = "1"
+    if rest:
+        back = rest[0]
+    own_name: str | None = name
+    made = None
+    if name[0] == "#":
+        own_name, made = None, int(name[1:])
+    lines_back = [int(lines) for lines in back.split(",")]
+    return _Line(*kinds[int(number)], own_name, lines_back, "," in back, made)
 
 
 def _places(lines: Sequence[_Line]) -> list[int]:
@@ -228,7 +234,11 @@ def uses(
     calls: list[tuple[Node, Traced]] = []
     shapes: list[Shapes] = [start]
     for row in rows[1:]:
-        numbers = row.taken if isinstance(row.taken, list) else [row.taken or 0]
+        numbers = [0]
+        if isinstance(row.taken, list):
+            numbers = row.taken
+        elif row.taken:
+            numbers = [row.taken]
         refs = [TensorRef(first + number - 1) if number else entry for number in numbers]
         inputs = [shapes[number] for number in numbers]
         inner = _layer(layer, row, inputs[0])

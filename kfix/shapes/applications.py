@@ -22,7 +22,7 @@ from kfix.shapes.application_arguments import arguments, image, is_of_tensor
 from kfix.shapes.binding import Bound, LayerCalls
 from kfix.shapes.inputs import check_call
 from kfix.shapes.sizes import product
-from kfix.shapes.trace_result import Count, Traced
+from kfix.shapes.trace_result import Count, Traced, as_list
 from kfix.shapes.values import integer, refuse, value_of
 
 _SIDES = {
@@ -90,7 +90,9 @@ def _after_step(side: int | Unknown, step: str) -> int | Unknown:
         return side // 2
     if step == "valid":
         return (side - 3) // 2 + 1
-    return side - 2 if step == "two" else (side + 1) // 2
+    if step == "two":
+        return side - 2
+    return (side + 1) // 2
 
 
 def _check_open(layer: Bound, declared: Shape) -> None:
@@ -111,7 +113,9 @@ def _steps(layer: Bound) -> list[str]:
 def _divisible(value: float) -> int:
     """Return a number of channels as a multiple of 8 (`_make_divisible` in Keras's MobileNets)."""
     rounded = max(8, int(value + 4) // 8 * 8)
-    return rounded + 8 if rounded < 0.9 * value else rounded
+    if rounded < 0.9 * value:
+        return rounded + 8
+    return rounded
 
 
 def _entry(layer: Bound) -> dict[str, Any] | None:
@@ -136,8 +140,13 @@ def _channels(layer: Bound) -> Dim:
     if layer.cls == "MobileNet":
         return int(1024 * alpha)
     if layer.cls == "MobileNetV2":
-        return _divisible(1280 * alpha) if alpha > 1 else 1280
-    return _divisible(6 * _divisible((160 if layer.cls.endswith("Large") else 96) * alpha))
+        if alpha > 1:
+            return _divisible(1280 * alpha)
+        return 1280
+    last = 96
+    if layer.cls.endswith("Large"):
+        last = 160
+    return _divisible(6 * _divisible(last * alpha))
 
 
 def _params(layer: Bound, image: Shape) -> int | Unknown:
@@ -164,7 +173,9 @@ def _trained(
     """Return how many of its weights training changes; `on` says whether the whole model is trained."""
     entry = _entry(layer)
     if on is not True:
-        return on if isinstance(on, Unknown) else 0
+        if isinstance(on, Unknown):
+            return on
+        return 0
     if entry is None:
         return params
     more_channels = product(image[-1:]) - 3
@@ -178,10 +189,12 @@ def _one(layer: Bound, declared: Shape, inputs: Shapes) -> Shape:
     Raises `WrongInputs`, or `UnknownUsed`.
     """
     if isinstance(inputs, list | dict):
-        several = list(inputs.values()) if isinstance(inputs, dict) else inputs
+        several = as_list(inputs)
         if len(several) > 1:
             raise WrongInputs(layer.cls, expected="one input", actual=len(several))
-        inputs = several[0] if several else declared
+        inputs = declared
+        if several:
+            inputs = several[0]
     if isinstance(inputs, Unknown):
         return tuple(inputs if dim is None else dim for dim in declared)
     if not isinstance(inputs, tuple):

@@ -79,7 +79,9 @@ def foreseen(name: str, value: object) -> object:
         parts = [foreseen(name, part) for part in value]  # type: ignore[attr-defined]
         if all(part is given for part, given in zip(parts, value, strict=True)):  # type: ignore[call-overload]
             return value
-        return tuple(parts) if kind is tuple else parts
+        if kind is tuple:
+            return tuple(parts)
+        return parts
     if isinstance(value, Array | Symbol) and not name.endswith(OBJECTS):
         return Unknown(f"`{name}` is computed")
     return value

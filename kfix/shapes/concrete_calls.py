@@ -32,7 +32,9 @@ def on_data(tracer: LayerTracer, layer: Layer, refused: Traced) -> Traced:
 def _outputs(tracer: LayerTracer, model: Model, shape: Shape) -> Shapes | None:
     """Return the outputs on data of this shape, `None` if it is refused."""
     own = tracer.trace(model)
-    declared = own.inputs[0] if len(own.inputs) == 1 else None
+    declared = None
+    if len(own.inputs) == 1:
+        declared = own.inputs[0]
     if not isinstance(declared, tuple) or own.refusal is not None:
         return None
     fitting = _with_rank_of(declared, shape)

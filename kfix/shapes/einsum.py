@@ -33,7 +33,9 @@ class _Equation(NamedTuple):
 
 def _parse(cls: str, equation: object) -> _Equation:
     """Return the parts of an equation; raise `BadArgument`."""
-    text = equation.replace("...", "0") if isinstance(equation, str) else ""
+    text = ""
+    if isinstance(equation, str):
+        text = equation.replace("...", "0")
     for pattern, ellipsis in _FORMS:
         found = re.match(pattern, text)
         if found is not None:
@@ -52,9 +54,11 @@ class _Axes:
         left = equation.ellipsis == "left"
         elided = len(x) - len(equation.inputs)
         self.output = _output(x, output_shape, elided, left)
-        self.offset = elided if left else 0
+        self.offset = 0
         """The place of the output's first letter: behind the dims of an ellipsis on the left."""
-        first = elided - len(x) if left else 0
+        first = 0
+        if left:
+            self.offset, first = elided, elided - len(x)
         self._of_input = {letter: first + i for i, letter in enumerate(equation.inputs)}
         self._of_output = {letter: self.offset + i for i, letter in enumerate(equation.outputs)}
 

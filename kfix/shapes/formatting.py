@@ -11,7 +11,9 @@ def show(shapes: object) -> str:
         return "?"
     if isinstance(shapes, tuple):
         inner = ", ".join(show(dim) for dim in shapes)
-        return f"({inner},)" if len(shapes) == 1 else f"({inner})"
+        if len(shapes) == 1:
+            return f"({inner},)"
+        return f"({inner})"
     if isinstance(shapes, list):
         return "[" + ", ".join(show(shape) for shape in shapes) + "]"
     if isinstance(shapes, dict):

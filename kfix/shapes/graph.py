@@ -151,7 +151,9 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
 
 def _output(ref: TensorRef, nodes: dict[int, Traced]) -> Shapes:
     traced = nodes.get(ref.node)
-    return OUTSIDE if traced is None else pick(traced.outputs, ref.output)
+    if traced is None:
+        return OUTSIDE
+    return pick(traced.outputs, ref.output)
 
 
 def _symbolic(node: Node, symbols: set[int]) -> bool:
@@ -225,7 +227,9 @@ def _arrays(value: object, nodes: dict[int, Traced]) -> object:
     """Return an operation's argument with an `Array` for each tensor; a plain tuple stays one."""
     if isinstance(value, TensorRef):
         shape = lookup(value, nodes)
-        return [*map(_as_array, shape)] if isinstance(shape, list) else _as_array(shape)
+        if isinstance(shape, list):
+            return [*map(_as_array, shape)]
+        return _as_array(shape)
     if isinstance(value, list | tuple):
         return type(value)([_arrays(item, nodes) for item in value])
     if isinstance(value, dict):
@@ -234,7 +238,9 @@ def _arrays(value: object, nodes: dict[int, Traced]) -> object:
 
 
 def _as_array(shape: Shapes) -> object:
-    return Array(shape) if isinstance(shape, tuple | Unknown) else shape
+    if isinstance(shape, tuple | Unknown):
+        return Array(shape)
+    return shape
 
 
 def _shapes(value: object, nodes: dict[int, Traced]) -> object:

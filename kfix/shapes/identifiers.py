@@ -76,17 +76,25 @@ def check_names(cls: str, given: Iterable[tuple[str, Argument]], open_names: boo
 
 
 def _shown(value: object) -> str | None:
-    return None if value is None else repr(value)
+    if value is None:
+        return None
+    return repr(value)
 
 
 def _expected(keyword: str, value: object, open_names: bool) -> str:
     """Return what an argument should be, "" if the value is accepted."""
     if keyword == "trainable":
-        return "" if isinstance(value, bool) else "True or False"
+        if isinstance(value, bool):
+            return ""
+        return "True or False"
     if value is None:
         return ""
     if keyword == "name":
-        return "" if isinstance(value, str) and "/" not in value else "a string without '/'"
+        if isinstance(value, str) and "/" not in value:
+            return ""
+        return "a string without '/'"
     expected, names = _KINDS.get(keyword[keyword.rfind("_") + 1 :], ("", DTYPES))
     known = isinstance(value, str) and (open_names or value in names)
-    return "" if known else expected
+    if known:
+        return ""
+    return expected

@@ -54,7 +54,9 @@ def standardize_shape(value: object, subject: str) -> Shape | Unknown:
     if isinstance(value, Array | Symbol):
         return Unknown("the input shape is computed")
     if not isinstance(value, tuple | list):
-        hint = f"({value},)" if isinstance(value, int) and not isinstance(value, bool) else ""
+        hint = ""
+        if isinstance(value, int) and not isinstance(value, bool):
+            hint = f"({value},)"
         raise BadInputShape(subject, expected=hint or "a tuple", actual=repr(value))
     dims: list[int | Unknown | None] = []
     for dim in value:
@@ -165,7 +167,9 @@ def first_layer_shape(layer: Layer, keras: int = 3) -> Shapes | None:
 
 def _value(layer: Layer, keyword: str) -> object:
     argument = layer.argument(keyword)
-    return None if argument is None else argument.value
+    if argument is None:
+        return None
+    return argument.value
 
 
 def _shape_of_dims(layer: Layer, keras: int) -> object:
@@ -175,10 +179,14 @@ def _shape_of_dims(layer: Layer, keras: int) -> object:
     if signature is not None and "input_dim" in signature.names:  # its vocabulary
         if keras > 2 or length is None:
             return None
-        return length if isinstance(length, tuple | list) else (length,)
+        if isinstance(length, tuple | list):
+            return length
+        return (length,)
     if dim is None:
         return None
-    return (dim,) if layer.argument("input_length") is None else (length, dim)
+    if layer.argument("input_length") is None:
+        return (dim,)
+    return (length, dim)
 
 
 def embedding_length(layer: Layer) -> Shape | None:
@@ -189,9 +197,13 @@ def embedding_length(layer: Layer) -> Shape | None:
     length = layer.argument("input_length")
     if layer.cls != "Embedding" or length is None:
         return None
-    dims = length.value if isinstance(length.value, tuple | list) else (length.value,)
+    dims = length.value
+    if not isinstance(dims, tuple | list):
+        dims = (dims,)
     known = all(isinstance(dim, int) and not isinstance(dim, bool) and dim > 0 for dim in dims)
-    return (None, *dims) if known else None
+    if known:
+        return (None, *dims)
+    return None
 
 
 def is_input(value: object) -> bool:
@@ -249,4 +261,6 @@ def _differ(one: object, other: object) -> bool:
 
 
 def _squeezed(shape: Shape) -> Shape:
-    return shape[:-1] if shape and shape[-1] == 1 else shape
+    if shape and shape[-1] == 1:
+        return shape[:-1]
+    return shape

@@ -59,7 +59,7 @@ def replacement(args: CallArguments) -> Replacement | None:
                 return None
             keyword, place = _PARAMETERS[place], place + 1
         given[keyword] = (number, value)
-    mode = given["mode"][1] if "mode" in given else "sum"
+    _, mode = given.get("mode", (None, "sum"))
     if "inputs" not in given or not isinstance(mode, str) or mode not in MODES:
         return None
     name = MODES[mode]
@@ -86,21 +86,25 @@ def joined(layer: Layer) -> tuple[list[Model], CallArguments] | None:
     for number, argument in enumerate(layer.arguments):
         value = argument.value
         if argument.keyword == "layers" or (argument.keyword is None and number == 0):
-            parts = value if isinstance(value, list | tuple) else ()
-            found = [
-                part.model for part in parts if isinstance(part, Layer) and part.model is not None
-            ]
-            if len(found) != len(parts):
+            if not isinstance(value, list | tuple):
                 return None
+            for part in value:
+                if not isinstance(part, Layer) or part.model is None:
+                    return None
+                found.append(part.model)
         else:
             more.append((argument.keyword, value))
-    return (found, tuple(more)) if len(found) > 1 else None
+    if len(found) > 1:
+        return (found, tuple(more))
+    return None
 
 
 def join_finding(args: CallArguments) -> OldLayer:
     """Return the refusal of a `Merge` of models in Keras 3."""
     new = replacement(args)
-    name = "concatenate" if new is None else new.name
+    name = "concatenate"
+    if new is not None:
+        name = new.name
     return OldLayer(
         "Merge",
         expected=f"models are joined by {name}([left.output, right.output]) and Model(inputs, outputs)",

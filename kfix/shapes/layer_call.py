@@ -94,7 +94,9 @@ class LayerTracer:
         """Leave the refusal of a layer that Keras 3 does not have on its `Bound`."""
         if self.keras > 2 and signatures.is_gone(layer.cls, self.alone):
             successor, remark = signatures.OLD_LAYERS[layer.cls]
-            renames = bound.old.renames if isinstance(bound.old, OldArgument) else ()
+            renames: tuple[tuple[str, str, object], ...] = ()
+            if isinstance(bound.old, OldArgument):
+                renames = bound.old.renames
             bound.old = OldLayer(layer.cls, expected=remark, successor=successor, renames=renames)
         if bound.old is not None:
             bound.old.site = layer.site
@@ -174,7 +176,9 @@ class LayerTracer:
             from kfix.shapes import applications
 
             return applications.apply(layer, inputs, self)
-        rule = rule_of(layer.cls) if layer.is_keras_layer or layer.is_inside_application else None
+        rule = None
+        if layer.is_keras_layer or layer.is_inside_application:
+            rule = rule_of(layer.cls)
         if rule is None:
             raise UnknownUsed(Unknown(f"no rule for `{layer.cls}`", layer.site))
         return self._call_rule(layer, rule, inputs, args, spec)
@@ -235,7 +239,10 @@ class LayerTracer:
             raise UnknownUsed(graph)
         if graph.weights != 0 and self.trainable(layer) is not True:
             trainable = self.trainable(layer)
-            graph = replace(graph, trained=0 if trainable is False else trainable)
+            if isinstance(trainable, Unknown):
+                graph = replace(graph, trained=trainable)
+            else:
+                graph = replace(graph, trained=0)
         return self._call_model(graph, inputs)
 
     def _call_model(self, model: Model, inputs: Shapes) -> Traced:
@@ -251,7 +258,9 @@ class LayerTracer:
                 inner=trace,
                 trained=lambda: trace.trained,
             )
-        would_be = one_or_list(trace.would_be) if trace.would_be else AFTER
+        would_be: Shapes = AFTER
+        if trace.would_be:
+            would_be = one_or_list(trace.would_be)
         return Traced(
             inputs,
             AFTER,
@@ -274,10 +283,14 @@ class LayerTracer:
         switched = self._switched(layer)
         if switched is not None:
             return switched
-        given = None if parts else layer.argument("trainable")
+        given = None
+        if not parts:
+            given = layer.argument("trainable")
         if given is None:
             return True
-        return given.value if isinstance(given.value, Unknown) else given.value is not False
+        if isinstance(given.value, Unknown):
+            return given.value
+        return given.value is not False
 
     def _switched(self, layer: Layer) -> bool | Unknown | None:
         """Return what the program sets as `trainable` of the layer, `None` if it does not."""
@@ -286,7 +299,9 @@ class LayerTracer:
             return switched
         # Of a layer inside a model of `keras.applications`, what is set of all of them counts.
         base = layer.attribute("within")
-        return self.switched.get(base.uid + 1) if isinstance(base, Layer) else None
+        if isinstance(base, Layer):
+            return self.switched.get(base.uid + 1)
+        return None
 
     def trained_inside(self, base: Layer) -> bool | Unknown | None:
         """Return whether the layers inside a model of `keras.applications` are trained.
@@ -310,7 +325,9 @@ class LayerTracer:
         if trainable is False:
             return 0
         trained = weights - untrained
-        return trained if trainable is True or trained == 0 else trainable
+        if trainable is True or trained == 0:
+            return trained
+        return trainable
 
 
 def _has_output_shape(layer: Layer) -> bool:

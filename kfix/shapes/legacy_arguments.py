@@ -171,7 +171,9 @@ class LegacyNames:
             first, *others = (old for old, _ in in_order)
             value = tuple(argument.value for _, argument in in_order)
             renames += [(first, name, value), *((old, "", ...) for old in others)]
-            verb = "are" if others else "is"
+            verb = "is"
+            if others:
+                verb = "are"
             remarks.append(f"{' and '.join((first, *others))} {verb} now {name}")
         return OldArgument(
             self._signature.cls,

@@ -100,7 +100,11 @@ def rule(
         for cls in classes:
             if cls in _RULES:
                 raise AssertionError(f"two rules for {cls}")
-            exact = rank(cls) if callable(rank) else rank
+            exact = None
+            if callable(rank):
+                exact = rank(cls)
+            else:
+                exact = rank
             _RULES[cls] = Rule(
                 output,
                 check,
@@ -130,7 +134,9 @@ def effects_of(layer: Bound, shapes: Sequence[Shape], rank: int) -> tuple[Effect
     if found is None or found.effects is None or not shapes:
         return ()
     effects = spread(found.effects(layer, shapes), rank)
-    return effects if len(effects) == rank else ()
+    if len(effects) == rank:
+        return effects
+    return ()
 
 
 def inner_effects(layer: Bound, child: Layer, x: Shape) -> tuple[Effect, ...]:
@@ -138,9 +144,13 @@ def inner_effects(layer: Bound, child: Layer, x: Shape) -> tuple[Effect, ...]:
     if layer.tracer is None or not child.is_keras_layer or rule_of(child.cls) is None:
         return ()
     outputs = layer.tracer.inside(child, x, spec=False).outputs
-    first = outputs[0] if isinstance(outputs, list) else outputs
+    first = outputs
+    if isinstance(outputs, list):
+        first = outputs[0]
     bound = layer.tracer.bound(child).called_with((), layer.tracer)
-    return effects_of(bound, [x], len(first)) if isinstance(first, tuple) else ()
+    if isinstance(first, tuple):
+        return effects_of(bound, [x], len(first))
+    return ()
 
 
 @cache

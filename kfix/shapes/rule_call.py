@@ -79,7 +79,9 @@ def _one_shape(rule: Rule, layer: Bound, inputs: Shapes) -> Shape:
     if not isinstance(inputs, tuple):
         if isinstance(inputs, list) and len(inputs) == 1 and layer.signature.family in _TAKE_A_LIST:
             raise UnknownUsed(Unknown(f"`{layer.cls}` on a list of one", layer.layer.site))
-        kind = "dict" if isinstance(inputs, dict) else "list"
+        kind = "list"
+        if isinstance(inputs, dict):
+            kind = "dict"
         actual = f"a {kind} of {len(inputs)}" if isinstance(inputs, list | dict) else repr(inputs)
         raise WrongInputs(layer.cls, expected="one tensor", actual=actual)
     return inputs
@@ -114,7 +116,9 @@ def _result(
     untrained = _count(rule.untrained, layer, inputs)
     trained = tracer.trained_weights(layer.layer, weights, untrained, rule.parts)
     warning = _warning(rule, layer, inputs, outputs)
-    warnings = () if warning is None else (warning,)
+    warnings: tuple[Finding, ...] = ()
+    if warning is not None:
+        warnings = (warning,)
     status = status_of(outputs)
     return Traced(inputs, outputs, weights, status, warnings=warnings, trained=trained)
 

@@ -45,14 +45,18 @@ def trace_sequential(tracer: LayerTracer, model: Model, inputs: Shapes | None) -
         is_declared = declared is not None
     walk.enter(Model.ENTRY, entry)
     _trace_layers(walk, layers, entry, is_declared)
-    last = walk.nodes[layers[-1].id].outputs if layers else entry
+    last = entry
+    if layers:
+        last = walk.nodes[layers[-1].id].outputs
     return Trace(model, [entry], [last], walk.nodes, walk.findings)
 
 
 def _entry(walk: GraphWalk, model: Model, declared: Shapes | None, inputs: Shapes | None) -> Shapes:
     """Return the shape that the first layer is called on, `NO_INPUT` if there is none."""
     layers = model.nodes
-    entry = NO_INPUT if declared is None else declared
+    entry: Shapes = NO_INPUT
+    if declared is not None:
+        entry = declared
     if inputs is not None:
         entry = _called_on(walk, model, declared, inputs)
     elif declared is None and any(is_input(node.layer) for node in layers[1:]):
@@ -104,7 +108,9 @@ def _trace_layers(
 
 def _declared(tracer: LayerTracer, layers: Sequence[Node], model: Model) -> Shapes | None:
     """Return the input shape that a Sequential has of its own; raise the finding that refuses it."""
-    found = _of_first_layer(tracer, layers[0]) if layers and not _is_one_model(layers) else None
+    found = None
+    if layers and not _is_one_model(layers):
+        found = _of_first_layer(tracer, layers[0])
     if found is not None:
         return declared_shape(found, model.given)
     if model.given is None or isinstance(model.given, list | dict):
@@ -177,10 +183,13 @@ def _name(tracer: LayerTracer, layer: Layer) -> str | None:
 
 def _positional_name(tracer: LayerTracer, layer: Layer) -> str | None:
     """Return the name of a layer whose constructor accepts it as a positional argument."""
-    signature = signatures.signature(layer.cls) if layer.is_keras_layer else None
+    signature = None
+    if layer.is_keras_layer:
+        signature = signatures.signature(layer.cls)
     if signature is None or "name" not in signature.positional or is_input(layer):
         return None
     with suppress(Finding):
         name = tracer.bound(layer).values.get("name")
-        return name if isinstance(name, str) else None
+        if isinstance(name, str):
+            return name
     return None

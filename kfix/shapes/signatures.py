@@ -69,7 +69,9 @@ def _table() -> dict[str, Any]:
 
 
 def _frozen(value: object) -> object:
-    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return tuple(_frozen(item) for item in value)
+    return value
 
 
 def keras_version() -> str:
@@ -136,4 +138,6 @@ def signature(cls: str) -> Signature | None:
 def application_signature(name: str) -> Signature | None:
     """Return the parameters of a model function of `keras.applications`."""
     entry = _table()["applications"].get(name)
-    return None if entry is None else _signature(name, entry)
+    if entry is None:
+        return None
+    return _signature(name, entry)

@@ -12,17 +12,23 @@ from kfix.model.unknown import Unknown
 
 def add(dim: Dim, amount: Dim) -> Dim:
     """Return the sum of two dims."""
-    return None if dim is None or amount is None else dim + amount
+    if dim is None or amount is None:
+        return None
+    return dim + amount
 
 
 def subtract(dim: Dim, amount: Dim) -> Dim:
     """Return the difference of two dims."""
-    return None if dim is None or amount is None else dim - amount
+    if dim is None or amount is None:
+        return None
+    return dim - amount
 
 
 def multiply(dim: Dim, factor: Dim) -> Dim:
     """Return the product of two dims."""
-    return None if dim is None or factor is None else dim * factor
+    if dim is None or factor is None:
+        return None
+    return dim * factor
 
 
 def product(dims: Sequence[Dim]) -> int | Unknown:
@@ -43,7 +49,9 @@ def total(counts: Iterable[int | Unknown]) -> int | Unknown:
 
 def element_count(shape: Sequence[Dim]) -> Dim:
     """Return the number of elements of a tensor; `None` if one of its dims is."""
-    return None if None in shape else product(shape)
+    if None in shape:
+        return None
+    return product(shape)
 
 
 def replace_axis(x: Shape, axis: int, *dims: Dim) -> Shape:
@@ -85,7 +93,9 @@ def strided(
         return size
     size = (size - 1) // stride + 1
     # A window given as a float, which some constructors accept, makes the size a float.
-    return int(size) if isinstance(size, float) else size
+    if isinstance(size, float):
+        return int(size)
+    return size
 
 
 def transposed(
@@ -121,12 +131,16 @@ def transposed(
 
 def split(x: Shape, channels_first: bool) -> tuple[Dim, Shape]:
     """Return the channels, and the spatial dims without the batch."""
-    return (x[1], x[2:]) if channels_first else (x[-1], x[1:-1])
+    if channels_first:
+        return (x[1], x[2:])
+    return (x[-1], x[1:-1])
 
 
 def join(batch: Dim, channels: Dim, spatial: Sequence[Dim], channels_first: bool) -> Shape:
     """Return the shape of these dims; the reverse of `split`."""
-    return (batch, channels, *spatial) if channels_first else (batch, *spatial, channels)
+    if channels_first:
+        return (batch, channels, *spatial)
+    return (batch, *spatial, channels)
 
 
 # --- refusals -------------------------------------------------------------------------------------

@@ -58,8 +58,12 @@ def _on_feature_map(node: Node, nodes: dict[int, Node], trace: Trace) -> Finding
     x = trace.nodes[node.id].inputs
     if not isinstance(x, tuple) or len(x) < 3 or _window_before(node, nodes) is None:
         return None
-    output = trace.outputs[0] if len(trace.outputs) == 1 else None
-    entry = trace.inputs[0] if len(trace.inputs) == 1 else None
+    output = None
+    if len(trace.outputs) == 1:
+        output = trace.outputs[0]
+    entry = None
+    if len(trace.inputs) == 1:
+        entry = trace.inputs[0]
     if not isinstance(output, tuple) or len(output) != len(x) or not isinstance(entry, tuple):
         return None
     if _spatial(entry) == _spatial(output):
@@ -73,12 +77,16 @@ def _spatial(shape: Shape) -> Shape:
 
 def _beside_the_channels(node: Node, nodes: dict[int, Node], trace: Trace) -> Finding | None:
     """Return the note on a BatchNormalization that normalizes another axis than the channels."""
-    axis = _given(node.layer, "axis") if node.layer.cls == "BatchNormalization" else None
+    axis = None
+    if node.layer.cls == "BatchNormalization":
+        axis = _given(node.layer, "axis")
     x = trace.nodes[node.id].inputs
     if type(axis) is not int or not isinstance(x, tuple) or len(x) < 3:
         return None
     window = _window_before(node, nodes)
-    channels = None if window is None else _channels_axis(window, len(x))
+    channels = None
+    if window is not None:
+        channels = _channels_axis(window, len(x))
     if channels is None or axis % len(x) == channels:
         return None
     return NormalizationAxis(node.layer.cls, expected=channels, actual=axis)
@@ -87,10 +95,14 @@ def _beside_the_channels(node: Node, nodes: dict[int, Node], trace: Trace) -> Fi
 def _channels_axis(window: Layer, rank: int) -> int | None:
     """Return the axis of the channels behind a convolution or pooling, `None` if it is not known."""
     given = window.argument("data_format")
-    data_format = None if given is None else given.value
+    data_format = None
+    if given is not None:
+        data_format = given.value
     if data_format == "channels_first":
         return 1
-    return rank - 1 if data_format in (None, "channels_last") else None
+    if data_format in (None, "channels_last"):
+        return rank - 1
+    return None
 
 
 def _given(layer: Layer, first: str) -> object:
@@ -98,14 +110,20 @@ def _given(layer: Layer, first: str) -> object:
     argument = layer.argument(first)
     if argument is None and layer.is_keras_layer:
         argument = next((one for one in layer.arguments if one.keyword is None), None)
-    return None if argument is None else argument.value
+    if argument is None:
+        return None
+    return argument.value
 
 
 def _window_before(node: Node, nodes: dict[int, Node]) -> Layer | None:
     """Return the convolution or pooling before a node, with only layers between that keep the shape."""
     for _ in range(len(nodes)):
-        value = node.args[0][1] if node.args else None
-        before = nodes.get(value.node) if isinstance(value, TensorRef) else None
+        value = None
+        if node.args:
+            value = node.args[0][1]
+        before = None
+        if isinstance(value, TensorRef):
+            before = nodes.get(value.node)
         if before is None:
             return None
         if before.layer.is_application or before.layer.is_inside_application:

@@ -56,7 +56,9 @@ class Tracer(LayerTracer):
         key = (model, key_of(inputs))
         found = self._traces.get(key)
         if found is None:
-            whole = trace_sequential if model.is_sequential else trace_graph
+            whole = trace_graph
+            if model.is_sequential:
+                whole = trace_sequential
             found = whole(self, model, inputs)
             if inputs is not None and isinstance((own := self.trace(model)).params, int):
                 found.params, found.weights_of = own.params, own
@@ -133,7 +135,9 @@ class Tracer(LayerTracer):
             shape = application_arguments.input_shape(layer, self)
         except Finding as finding:
             return Unknown(str(finding), finding.site)
-        return Unknown("the model has no input shape", layer.site) if shape is None else shape
+        if shape is None:
+            return Unknown("the model has no input shape", layer.site)
+        return shape
 
     def application_name(self, layer: Layer) -> str | None:
         """See `ShapeOf.application_name`."""
@@ -159,7 +163,9 @@ class Tracer(LayerTracer):
         from kfix.shapes import application_layers
 
         found = application_layers.uses(layer, entry, start, first, self)
-        return found if isinstance(found, Unknown) else [node for node, _ in found]
+        if isinstance(found, Unknown):
+            return found
+        return [node for node, _ in found]
 
     def model_outputs(self, model: Model) -> Shapes:
         """See `ShapeOf.model_outputs`."""
@@ -236,5 +242,7 @@ def _constructed(model: Model) -> bool | Unknown:
     for argument in model.arguments:
         if argument.keyword == "trainable":
             value = argument.value
-            return value if isinstance(value, Unknown) else value is not False
+            if isinstance(value, Unknown):
+                return value
+            return value is not False
     return True

@@ -73,7 +73,9 @@ class Traced:
     @property
     def onward(self) -> Shapes:
         """The shapes that the next layer is traced on."""
-        return self.outputs if self.would_be is None else self.would_be
+        if self.would_be is None:
+            return self.outputs
+        return self.would_be
 
 
 class Trace:
@@ -136,7 +138,9 @@ class Trace:
         """The number of weights that Keras's `summary()` calls trainable."""
         if self.trainable is True:
             return self.trained
-        return 0 if self.trainable is False else self.trainable
+        if self.trainable is False:
+            return 0
+        return self.trainable
 
     @property
     def refusal(self) -> Finding | None:
@@ -161,13 +165,17 @@ class Trace:
 def pick(shapes: Shapes, output: int) -> Shapes:
     """Return one output of several; a single one is returned itself."""
     if isinstance(shapes, list):
-        return shapes[output] if output < len(shapes) else Unknown(f"there is no output {output}")
+        if output < len(shapes):
+            return shapes[output]
+        return Unknown(f"there is no output {output}")
     return shapes
 
 
 def one_or_list(shapes: list[Shapes]) -> Shapes:
     """Return the only shape of a list, or the list if it has several."""
-    return shapes[0] if len(shapes) == 1 else shapes
+    if len(shapes) == 1:
+        return shapes[0]
+    return shapes
 
 
 def as_list(shapes: Shapes) -> list[Shapes]:
@@ -194,7 +202,9 @@ def first_unknown(shapes: object) -> Unknown | None:
 
 def status_of(shapes: Shapes) -> Status:
     """Return "known", or "unknown" if one of the shapes is."""
-    return "unknown" if first_unknown(shapes) is not None else "known"
+    if first_unknown(shapes) is not None:
+        return "unknown"
+    return "known"
 
 
 def without_arrays(value: object) -> Shapes:
@@ -231,7 +241,9 @@ def lookup(ref: object, nodes: dict[int, Traced]) -> Shapes:
     """
     assert isinstance(ref, TensorRef)
     traced = nodes.get(ref.node)
-    return OUTSIDE if traced is None else pick(traced.onward, ref.output)
+    if traced is None:
+        return OUTSIDE
+    return pick(traced.onward, ref.output)
 
 
 def _total(
@@ -251,5 +263,8 @@ def _total(
             seen.add(node.layer.uid)
             traced = nodes[node.id]
             known = traced.status in ("known", "unknown") or traced.would_be is not None
-            total = total + (count(traced) if known else AFTER)
+            if known:
+                total = total + count(traced)
+            else:
+                total = total + AFTER
     return total

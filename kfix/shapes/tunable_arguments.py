@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from kfix.model.graph import Shape
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import Knob
+from kfix.shapes.values import as_sequence
 
 
 def nothing(layer: Bound, x: Shape) -> Iterable[object]:
@@ -33,8 +34,12 @@ def sized(name: str, *values: int) -> Knob:
 
     def give(layer: Bound, x: Shape) -> Iterable[object]:
         present = layer.dim(name)
-        n = len(present) if isinstance(present, tuple | list) and name in layer else 0
-        return [(value,) * n for value in values] if n else values
+        n = 0
+        if isinstance(present, tuple | list) and name in layer:
+            n = len(present)
+        if n:
+            return [(value,) * n for value in values]
+        return values
 
     return Knob(name, give)
 
@@ -51,8 +56,7 @@ SIZE = sized("size", 2, 3, 4, 1, 8)
 def output_paddings(layer: Bound, x: Shape) -> Iterable[object]:
     """Return `None`, and the output paddings that the strides allow, at most 3."""
     strides = layer.dim("strides")
-    numbers = strides if isinstance(strides, tuple | list) else (strides,)
-    least = min((number for number in numbers if isinstance(number, int)), default=1)
+    least = min((number for number in as_sequence(strides) if isinstance(number, int)), default=1)
     return (None, *range(min(least, 4)))
 
 

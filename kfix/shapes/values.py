@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.data import Datum
@@ -35,6 +35,13 @@ def value_of(layer: Bound, name: str) -> object:
     if isinstance(value, COMPUTED):
         return Unknown(f"`{name}` is computed", layer.layer.site)
     return value
+
+
+def as_sequence(value: object) -> Sequence[Any]:
+    """Return a list or tuple as it is, any other value as a tuple of one."""
+    if isinstance(value, list | tuple):
+        return value
+    return (value,)
 
 
 def integer(
@@ -82,7 +89,9 @@ def standardize_integers(
             return value  # by far the commonest case
     if isinstance(value, Unknown):
         return (value,) * n
-    least = 0 if zero else 1
+    least = 1
+    if zero:
+        least = 0
     if isinstance(value, int):
         if value >= least:
             return (int(value),) * n
@@ -160,7 +169,9 @@ def padding(layer: Bound, causal: bool = False) -> object:
     value = layer["padding"]
     if isinstance(value, list | tuple):
         return value
-    allowed = ("valid", "same", "causal") if causal else ("valid", "same")
+    allowed = ["valid", "same"]
+    if causal:
+        allowed.append("causal")
     if not isinstance(value, str) or value.lower() not in allowed:
         raise refuse(layer, "padding", " or ".join(map(repr, allowed)), value)
     return value.lower()
@@ -193,7 +204,9 @@ def lora_rank(layer: Bound, constraint: str) -> int | Unknown:
 
 def counted(flag: object, amount: int | Unknown) -> int | Unknown:
     """Return the number of weights of a part that is there where `flag` is true."""
-    return amount if flag else 0
+    if flag:
+        return amount
+    return 0
 
 
 # --- refusing -------------------------------------------------------------------------------------
@@ -208,7 +221,9 @@ def refuse(layer: Bound, name: str, expected: str, value: object) -> BadArgument
 
 def as_datum(value: object) -> Datum:
     """Return a value as data of a finding: an integer as it is, anything else as it is written."""
-    return value if isinstance(value, int) else show_value(value)
+    if isinstance(value, int):
+        return value
+    return show_value(value)
 
 
 def show_value(value: object) -> str:
@@ -219,20 +234,26 @@ def show_value(value: object) -> str:
         inner = ", ".join(map(show_value, value))
         if isinstance(value, list):
             return f"[{inner}]"
-        return f"({inner},)" if len(value) == 1 else f"({inner})"
+        if len(value) == 1:
+            return f"({inner},)"
+        return f"({inner})"
     if isinstance(value, Symbol):
         return value.path
     if isinstance(value, Layer):
         return value.cls
     if isinstance(value, Array) and value.shape == ():
         return "a NumPy number"
-    return "a tensor" if isinstance(value, Array | TensorRef) else repr(value)
+    if isinstance(value, Array | TensorRef):
+        return "a tensor"
+    return repr(value)
 
 
 def _integers_from(least: int | None) -> str:
     if least is None:
         return "an integer"
-    return "a positive integer" if least == 1 else "a non-negative integer"
+    if least == 1:
+        return "a positive integer"
+    return "a non-negative integer"
 
 
 def check_above_zero(layer: Bound, name: str) -> None:
@@ -262,7 +283,9 @@ def check_number(
 def _numbers_between(low: float, high: float) -> str:
     if low == -math.inf:
         return "a number"
-    return "a non-negative number" if high == math.inf else f"a number from {low} to {high}"
+    if high == math.inf:
+        return "a non-negative number"
+    return f"a number from {low} to {high}"
 
 
 def check_choice(layer: Bound, name: str, choices: Sequence[object], expected: str = "") -> None:

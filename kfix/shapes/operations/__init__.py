@@ -29,7 +29,9 @@ def position(path: str, name: str) -> int | None:
         return None
     library, made = found
     names = [one for one, _ in made.parameters.get(library, made.parameters[""])]
-    return names.index(name) if name in names else None
+    if name in names:
+        return names.index(name)
+    return None
 
 
 def operation(path: str, args: Sequence[tuple[str | None, object]]) -> Shapes:
@@ -41,4 +43,6 @@ def operation(path: str, args: Sequence[tuple[str | None, object]]) -> Shapes:
     from kfix.shapes.operations.table import call
 
     result = call(path, args)
-    return Unknown(f"no rule for `{path}`") if result is None else result
+    if result is None:
+        return Unknown(f"no rule for `{path}`")
+    return result

@@ -187,7 +187,9 @@ def _length(call: Call, value: object) -> int | Unknown | None:
         return 1
     if isinstance(value.shape, Unknown):
         raise UnknownUsed(value.shape)
-    return value.shape[0] if value.shape else 1
+    if value.shape:
+        return value.shape[0]
+    return 1
 
 
 @operation("sequence_mask", "lengths maxlen=None")

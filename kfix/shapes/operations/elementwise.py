@@ -28,7 +28,9 @@ def _broadcast_dim(one: Dim, two: Dim) -> Dim:
             raise ValueError
         return one
     # The first is None or unknown: an integer says more than either.
-    return two if isinstance(two, int) else one
+    if isinstance(two, int):
+        return two
+    return one
 
 
 def broadcast(path: str, *shapes: Sequence[Dim]) -> Shape:
@@ -128,7 +130,9 @@ def where(call: Call) -> Shapes:
     if call.get("x") is not None:
         return broadcast(call.path, condition, call.shape("x"), call.shape("y"))
     rank = len(condition)
-    return (None, rank) if call.library == "tf" else [(None,)] * rank
+    if call.library == "tf":
+        return (None, rank)
+    return [(None,)] * rank
 
 
 @operation("broadcast_to", "x shape")

@@ -61,7 +61,9 @@ def random_crop(call: Call) -> Shapes:
 def rgb_to_grayscale(call: Call) -> Shapes:
     """Return the shape of `x` with one channel."""
     x = call.shape()
-    return (*x[:-3], 1, *x[-2:]) if _channels_first(call) else (*x[:-1], 1)
+    if _channels_first(call):
+        return (*x[:-3], 1, *x[-2:])
+    return (*x[:-1], 1)
 
 
 @operation("image.grayscale_to_rgb", "x")
@@ -85,7 +87,10 @@ def _per_dim(call: Call, name: str, rank: int) -> tuple[int | Unknown, ...]:
     if len(values) == 1:
         values = values * rank
     elif len(values) == rank + 2:
-        values = values[2:] if _channels_first(call) else values[1:-1]
+        if _channels_first(call):
+            values = values[2:]
+        else:
+            values = values[1:-1]
     if len(values) != rank:
         raise RankMismatch(call.path, expected=f"{rank} integers as {name}", actual=values)
     return values  # type: ignore[return-value]
@@ -187,4 +192,6 @@ def bias_add(call: Call) -> Shapes:
 def crossentropy(call: Call) -> Shapes:
     """Return the target's shape; a categorical cross-entropy drops the last axis."""
     x = call.shape("target" if "target" in call else "labels")
-    return x if call.name.startswith(("binary", "sigmoid", "sparse")) else x[:-1]
+    if call.name.startswith(("binary", "sigmoid", "sparse")):
+        return x
+    return x[:-1]

@@ -126,7 +126,9 @@ def _mask_rank(part: object, call: Call) -> int:
     if isinstance(part, Array) and part.dtype == "bool":
         return len(shape_of(part, call.path))
     is_mask = isinstance(part, list) and part and all(isinstance(item, bool) for item in part)
-    return 1 if is_mask else 0
+    if is_mask:
+        return 1
+    return 0
 
 
 @operation(

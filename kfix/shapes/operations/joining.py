@@ -70,15 +70,21 @@ def _as_vector(x: Shape) -> Shape:
 
 
 def _as_row(x: Shape) -> Shape:
-    return x if len(x) > 1 else (1, *_as_vector(x))
+    if len(x) > 1:
+        return x
+    return (1, *_as_vector(x))
 
 
 def _as_column(x: Shape) -> Shape:
-    return x if len(x) > 1 else (*_as_vector(x), 1)
+    if len(x) > 1:
+        return x
+    return (*_as_vector(x), 1)
 
 
 def _as_depth(x: Shape) -> Shape:
-    return x if len(x) > 2 else (*_as_row(x), 1)
+    if len(x) > 2:
+        return x
+    return (*_as_row(x), 1)
 
 
 def _unchanged(x: Shape) -> Shape:
@@ -132,7 +138,10 @@ def split(call: Call) -> Shapes:
     In TensorFlow a list names the sizes of the parts.
     """
     x = call.shape()
-    axis = 1 if call.name == "hsplit" and len(x) > 1 else call.axis(len(x))
+    if call.name == "hsplit" and len(x) > 1:
+        axis = 1
+    else:
+        axis = call.axis(len(x))
     if isinstance(call["sections"], int):
         sizes = _equal_parts(call, x[axis])
     elif call.library == "tf":
@@ -186,7 +195,9 @@ def _length_between(start: Dim, end: Dim, size: Dim) -> Dim:
         return len(range(size)[start:end])
     if isinstance(start, int) and isinstance(end, int) and 0 <= start <= end:
         return end - start
-    return None if size is None else as_unknown(size, "where it is cut")
+    if size is None:
+        return None
+    return as_unknown(size, "where it is cut")
 
 
 @operation("unstack", "x num=None axis=0", tf="x num=None axis=0")
@@ -194,7 +205,9 @@ def unstack(call: Call) -> Shapes:
     """Return one tensor for each place on the axis, which they lose."""
     x = call.shape()
     axis = call.axis(len(x))
-    number = x[axis] if isinstance(x[axis], int) else call.number("num")
+    number = x[axis]
+    if not isinstance(number, int):
+        number = call.number("num")
     if number is None and x[axis] is None and call.library == "keras":
         raise NotDivisible(call.path, expected="its length as an integer", actual=None)
     if not isinstance(number, int):

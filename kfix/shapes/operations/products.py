@@ -13,7 +13,7 @@ from kfix.model.unknown import Unknown, require_known
 from kfix.shapes.operations.elementwise import broadcast
 from kfix.shapes.operations.table import Call, operation, shape_of
 from kfix.shapes.sizes import element_count, multiply, padded_left, without_axes
-from kfix.shapes.values import show_value
+from kfix.shapes.values import as_sequence, show_value
 
 
 def _agree(one: Dim, two: Dim) -> bool:
@@ -33,8 +33,12 @@ def matmul(call: Call) -> Shapes:
     """
     x = _transposed(call, call.shape_from("x", 1), "transpose_a")
     y = _transposed(call, call.shape_from("y", 1), "transpose_b")
-    one = x if len(x) > 1 else (1, *x)
-    two = y if len(y) > 1 else (*y, 1)
+    one = x
+    if len(x) <= 1:
+        one = (1, *x)
+    two = y
+    if len(y) <= 1:
+        two = (*y, 1)
     if not _agree(one[-1], two[-2]):
         raise _refuse(call, x, y)
     rows, columns = one[-2:-1], two[-1:]
@@ -126,15 +130,11 @@ def _summed_axes(
     if not isinstance(axes, list | tuple) or len(axes) != 2:
         expected = "an integer, or two lists of axes"
         raise AxisOutOfRange(call.path, expected=expected, actual=show_value(axes))
-    one, two = (_axis_list(require_known(part)) for part in axes)
+    one, two = (as_sequence(require_known(part)) for part in axes)
     return (
         [call.normalize_axis(axis, len(x)) for axis in one],
         [call.normalize_axis(axis, len(y)) for axis in two],
     )
-
-
-def _axis_list(value: object) -> Sequence[object]:
-    return value if isinstance(value, list | tuple) else (value,)
 
 
 @operation("batch_dot", "x y axes=None")
@@ -143,14 +143,19 @@ def batch_dot(call: Call) -> Shapes:
     x, y = call.shape("x"), call.shape("y")
     axes = call.numbers("axes")
     if axes is None:
-        axes = (len(x) - 1, len(y) - 1 if len(y) == 2 else len(y) - 2)
+        second = len(y) - 2
+        if len(y) == 2:
+            second = 1
+        axes = (len(x) - 1, second)
     if len(axes) not in (1, 2):
         raise AxisOutOfRange(call.path, expected="one axis or two", actual=axes)
     left, right = call.normalize_axis(axes[0], len(x)), call.normalize_axis(axes[-1], len(y))
     if not _agree(x[left], y[right]):
         raise _refuse(call, x, y)
     result = (*without_axes(x, (left,)), *without_axes(y, (0, right)))
-    return result if len(result) > 1 else (*result, 1)
+    if len(result) > 1:
+        return result
+    return (*result, 1)
 
 
 # --- einsum ---------------------------------------------------------------------------------------
@@ -175,14 +180,18 @@ def einsum(call: Call) -> Shapes:
     elided = [_elided(term, shape, call, sizes) for term, shape in zip(inputs, shapes, strict=True)]
     dots = broadcast(call.path, *elided)
     if not arrow:
-        target = ("..." if dots else "") + _single_letters(terms)
+        target = _single_letters(terms)
+        if dots:
+            target = "..." + target
     before, has_dots, after = target.partition("...")
     for letter in before + after:
         if letter not in sizes:
             actual = f"{letter!r} in the output"
             raise RankMismatch(call.path, expected="letters of the inputs", actual=actual)
-    middle = dots if has_dots else ()
-    return (*map(sizes.__getitem__, before), *middle, *map(sizes.__getitem__, after))
+    first, last = [sizes[letter] for letter in before], [sizes[letter] for letter in after]
+    if not has_dots:
+        return (*first, *last)
+    return (*first, *dots, *last)
 
 
 def _single_letters(terms: str) -> str:
@@ -199,14 +208,18 @@ def _elided(term: str, shape: Shape, call: Call, sizes: dict[str, Dim]) -> Shape
     end = len(shape) - len(after)
     for letter, dim in zip(before + after, (*shape[: len(before)], *shape[end:]), strict=True):
         sizes[letter] = _merged(call, letter, sizes.get(letter, dim), dim)
-    return shape[len(before) : end] if dots else ()
+    if dots:
+        return shape[len(before) : end]
+    return ()
 
 
 def _merged(call: Call, letter: str, known: Dim, dim: Dim) -> Dim:
     """Return the dim of a letter that occurs again; raise `InputsDoNotMatch` (not in Keras)."""
     if call.library != "keras" and not _agree(known, dim) and 1 not in (known, dim):
         raise InputsDoNotMatch(call.path, expected=f"{known} on {letter!r}", actual=dim)
-    return dim if known is None or isinstance(known, Unknown) or known == 1 else known
+    if known is None or isinstance(known, Unknown) or known == 1:
+        return dim
+    return known
 
 
 @operation("kron", "x y")

@@ -40,8 +40,10 @@ def reshaped(path: str, x: Shape, target: Shape) -> Shape:
         if not divides or (not free and total != rest):
             raise TotalSizeChanged(path, expected=target, actual=x)
         left = total // rest
+    elif isinstance(rest, Unknown) and total is not None:
+        left = rest
     elif total is not None and rest is not None:
-        left = rest if isinstance(rest, Unknown) else total
+        left = total
     return tuple(left if isinstance(dim, int) and dim == -1 else dim for dim in target)
 
 
@@ -61,7 +63,9 @@ def reshape(call: Call) -> Shapes:
 def _computed_shape(call: Call, target: Array) -> Shape:
     """Return the shape of the rank of a target that the graph computes."""
     shape = require_known(target.shape)
-    rank = shape[0] if len(shape) == 1 else None
+    rank = None
+    if len(shape) == 1:
+        rank = shape[0]
     if isinstance(rank, int) and rank < MAX_RANK:
         return (None,) * rank
     raise UnknownUsed(Unknown(f"the shape that `{call.path}` is given"))
@@ -165,7 +169,8 @@ def rollaxis(call: Call) -> Shapes:
     """Return the dims with one axis moved before the one at `start`, which may be the rank."""
     x = call.shape()
     axis, start = call.axis(len(x)), call.integer("start")
-    start += len(x) if start < 0 else 0
+    if start < 0:
+        start += len(x)
     if not 0 <= start <= len(x):
         raise AxisOutOfRange(call.path, expected=f"a start up to {len(x)}", actual=start)
     rest = [*x[:axis], *x[axis + 1 :]]
@@ -210,7 +215,9 @@ def _repeated(call: Call, dim: Dim, repeats: Shape) -> Dim:
         return multiply(dim, repeats[0])
     if isinstance(dim, int) and dim != len(repeats):
         raise InputsDoNotMatch(call.path, expected=f"{dim} repeats", actual=len(repeats))
-    total: Dim = None if dim is None else 0
+    total: Dim = 0
+    if dim is None:
+        total = None
     for count in repeats:
         total = add(total, count)
     return total
@@ -246,7 +253,9 @@ def _pad_pairs(call: Call, rank: int) -> Sequence[_Pair]:
     if len(width) == 2 and all(isinstance(part, int) for part in width):
         return [(width[0], width[1])] * rank
     pairs = [_pad_pair(call, part) for part in width]
-    return pairs * rank if len(pairs) == 1 else pairs
+    if len(pairs) == 1:
+        return pairs * rank
+    return pairs
 
 
 def _pad_pair(call: Call, part: object) -> _Pair:

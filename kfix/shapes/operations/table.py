@@ -92,7 +92,9 @@ def _parse(text: str) -> Parameters:
 def _default(text: str) -> object:
     if text in _DEFAULTS:
         return _DEFAULTS[text]
-    return int(text) if text.lstrip("-").isdigit() else text
+    if text.lstrip("-").isdigit():
+        return int(text)
+    return text
 
 
 def operation(names: str, parameters: str, **others: str) -> Callable[[Rule], Rule]:
@@ -157,7 +159,9 @@ def find(path: str) -> tuple[str, Operation] | None:
     found = _TABLE.get(f"{library}:{name}")
     if found is None and library not in _OWN_NAMES_ONLY:
         found = _TABLE.get(name)
-    return None if found is None else (library, found)
+    if found is None:
+        return None
+    return (library, found)
 
 
 def call(path: str, args: Sequence[tuple[str | None, object]]) -> Shapes | None:
@@ -199,7 +203,9 @@ class Call:
             if keyword in ("*", "**"):
                 raise UnknownUsed(as_unknown(value, "arguments passed on"))
             if keyword is not None:
-                name = keyword if keyword in names else SYNONYMS.get(keyword, keyword)
+                name = keyword
+                if keyword not in names:
+                    name = SYNONYMS.get(keyword, keyword)
                 self.values[name] = value
             elif place < len(names):
                 self.values[names[place]] = value
@@ -333,7 +339,9 @@ class Call:
     def axes(self, rank: int, name: str = "axis") -> list[int] | None:
         """Return one axis or several as several, from 0 on; `None` stays `None`."""
         found = self.numbers(name)
-        return None if found is None else [self.normalize_axis(axis, rank) for axis in found]
+        if found is None:
+            return None
+        return [self.normalize_axis(axis, rank) for axis in found]
 
     # --- words --------------------------------------------------------------------------------
 
@@ -369,6 +377,8 @@ def shape_of(value: object, path: str) -> Shape:
     if isinstance(value, Symbol):
         raise UnknownUsed(Unknown(f"what `{value.path}` is"))
     if value is None or isinstance(value, Layer | dict | slice):
-        actual = "None" if value is None else type(value).__name__
+        actual = "None"
+        if value is not None:
+            actual = type(value).__name__
         raise BadArgument(path, expected="a tensor", actual=actual)
     return tuple(dims)

@@ -22,7 +22,9 @@ def diag(call: Call) -> Shapes:
     """Return the square matrix with a vector on its diagonal `k`, or that diagonal of a matrix."""
     x, k = call.shape(), call.number("k")
     if len(x) == 1:
-        size = add(x[0], abs(k)) if isinstance(k, int) else k
+        size = k
+        if isinstance(k, int):
+            size = add(x[0], abs(k))
         return (size, size)
     if len(x) != 2:
         raise RankMismatch(call.path, expected=Rank(1, 2), actual=x)

@@ -94,7 +94,9 @@ def _shared_axes(layer: Bound) -> tuple[object, ...]:
     value = require_known(value_of(layer, "shared_axes"))
     if value is None:
         return ()
-    return tuple(value) if isinstance(value, tuple | list) else (value,)
+    if isinstance(value, tuple | list):
+        return tuple(value)
+    return (value,)
 
 
 def _slopes(layer: Bound, x: Shape) -> list[Dim]:

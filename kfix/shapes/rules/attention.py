@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kfix.findings import Finding
 from kfix.findings.data import Rank
@@ -50,7 +50,9 @@ def _attention_inputs(layer: Bound, x: Shapes) -> tuple[Shape, Shape, Shape]:
 
 def _attention_weights(layer: Bound, x: Shapes) -> int | Unknown:
     if layer.cls == "AdditiveAttention":
-        return product(_attention_inputs(layer, x)[0][-1:]) if layer["use_scale"] else 0
+        if layer["use_scale"]:
+            return product(_attention_inputs(layer, x)[0][-1:])
+        return 0
     return int(bool(layer["use_scale"])) + int(layer["score_mode"] == "concat")
 
 
@@ -198,7 +200,10 @@ def _projection(layer: Bound, query: Shape) -> tuple[Dim, ...]:
     shape = require_known(value_of(layer, "output_shape"))
     if not shape:
         return query[-1:]
-    dims = tuple(shape) if isinstance(shape, tuple | list | str | dict) else (shape,)
+    # Keras makes a tuple of anything that it can iterate over.
+    dims: tuple[Any, ...] = (shape,)
+    if isinstance(shape, tuple | list | str | dict):
+        dims = tuple(shape)
     for dim in dims:
         if not isinstance(dim, Unknown) and not (isinstance(dim, int) and dim >= 0):
             raise refuse(layer, "output_shape", "non-negative integers", shape)
@@ -296,7 +301,9 @@ def _grouped_weights(layer: Bound, x: Shapes) -> int | Unknown:
     queries = head_dim * integer(layer, "num_query_heads")
     keys = head_dim * integer(layer, "num_key_value_heads")
     bias = int(bool(layer["use_bias"]))
-    gates = 2 if layer["use_gate"] else 1
+    gates = 1
+    if layer["use_gate"]:
+        gates = 2
     projections = queries * (query + bias) * gates + keys * (key + value + 2 * bias)
     return projections + product(tensors.query[-1:]) * (queries + bias)
 

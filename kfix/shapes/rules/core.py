@@ -135,11 +135,15 @@ def _check_embedding_weights(layer: Bound) -> None:
     """Raise `BadArgument` for `weights` that are no array, and no list with one."""
     _check_embedding(layer)
     value = layer.dim("weights")
-    array = value[0] if isinstance(value, list) and len(value) == 1 else value
+    array = value
+    if isinstance(value, list) and len(value) == 1:
+        array = value[0]
     if array is not None and not isinstance(array, Array | Symbol | Unknown):
         raise refuse(layer, "weights", "an array", value)
     expected = (layer.dim("input_dim"), layer.dim("output_dim"))
-    shape = array.shape if isinstance(array, Array) else None
+    shape = None
+    if isinstance(array, Array):
+        shape = array.shape
     if not isinstance(shape, tuple) or shape == expected:
         return
     if not any(isinstance(dim, Unknown) for dim in (*shape, *expected)):
@@ -186,7 +190,9 @@ def embedding(layer: Bound, x: Shape) -> Shapes:
 
 
 def _reversible_weights(layer: Bound, x: Shape) -> int | Unknown:
-    tables = 1 if layer["tie_weights"] else 2
+    tables = 2
+    if layer["tie_weights"]:
+        tables = 1
     return _embeddings(layer) * tables + _embeddings_lora(layer)
 
 

@@ -183,7 +183,9 @@ def _check_dot(layer: Bound) -> None:
     axes = value_of(layer, "axes")
     if isinstance(axes, int | Unknown):
         return
-    given = axes if isinstance(axes, list | tuple) else ()
+    given: Sequence[object] = ()
+    if isinstance(axes, list | tuple):
+        given = axes
     if len(given) != 2 or not all(isinstance(axis, int | Unknown) for axis in given):
         raise refuse(layer, "axes", "an integer or two", axes)
 
@@ -226,4 +228,6 @@ def dot(layer: Bound, x: Shapes) -> Shapes:
     if not right:
         raise InputsDoNotMatch(layer.cls, expected="a batch in both inputs", actual=[one, two])
     result = (*left, *right[1:])
-    return result if len(result) != 1 else (*result, 1)
+    if len(result) != 1:
+        return result
+    return (*result, 1)

@@ -129,7 +129,9 @@ def _affine_weights(layer: Bound) -> int:
 
 def _layer_weights(layer: Bound, x: Shape) -> int | Unknown:
     weights = _affine_weights(layer)
-    return product((weights, *_normalized_dims(layer, x))) if weights else 0
+    if weights:
+        return product((weights, *_normalized_dims(layer, x)))
+    return 0
 
 
 @rule(
@@ -272,12 +274,16 @@ def _last_dim_of_kernel(layer: Bound, wrapped: Layer, x: Shape) -> Dim:
         raise UnknownUsed(wrapped.unknown or Unknown(why, wrapped.site))
     tracer = layer.tracer
     assert tracer is not None
-    cls = canonical(wrapped.cls) if wrapped.library is Library.KERAS else None
+    cls = None
+    if wrapped.library is Library.KERAS:
+        cls = canonical(wrapped.cls)
     if cls in _KERNELS:
         columns: int | Unknown = tracer.bound(wrapped).dim(_KERNELS[cls])
         return columns * _GATES.get(cls, 1)
     if cls in _INPUT_LAST:
-        return x[1] if channels_first(tracer.bound(wrapped)) else x[-1]
+        if channels_first(tracer.bound(wrapped)):
+            return x[1]
+        return x[-1]
     if cls == "EinsumDense":
         outputs = tracer.inside(wrapped, x, spec=False).outputs
         if isinstance(outputs, tuple):

@@ -140,7 +140,9 @@ def adaptive_pooling(layer: Bound, x: Shape) -> Shapes:
     Refused: nothing of the input when the model is built; another rank when it is run.
     """
     first = layer["data_format"] == "channels_first"
-    least = 2 if first else 1
+    least = 1
+    if first:
+        least = 2
     if len(x) < least:
         raise RankMismatch(layer.cls, expected=Rank(least, None), actual=x)
     return join(x[0], split(x, first)[0], _output_size(layer), first)

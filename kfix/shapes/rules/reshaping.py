@@ -175,7 +175,9 @@ _INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 
 
 def _interpolation_when_run(layer: Bound, x: Shape) -> Finding | None:
-    name = layer["interpolation"] if layer.cls == "UpSampling2D" else "nearest"
+    name = "nearest"
+    if layer.cls == "UpSampling2D":
+        name = layer["interpolation"]
     if isinstance(name, str) and name.lower() not in _INTERPOLATIONS:
         return RefusedWhenRun(
             layer.cls, expected=" or ".join(_INTERPOLATIONS), actual=f"interpolation={name!r}"

@@ -49,12 +49,16 @@ def _frequencies(layer: Bound) -> int | Unknown:
     """Return the number of frequencies: half of the FFT, which has a power of 2 by default."""
     length, fft = integer(layer, "frame_length", 1), optional_integer(layer, "fft_length")
     if not fft:
-        fft = 1 << (length - 1).bit_length() if isinstance(length, int) else length
+        fft = length
+        if isinstance(length, int):
+            fft = 1 << (length - 1).bit_length()
     return fft // 2 + 1
 
 
 def _stft_weights(layer: Bound, x: Shape) -> int | Unknown:
-    kernels = 1 if layer["mode"] in ("real", "imag") else 2
+    kernels = 2
+    if layer["mode"] in ("real", "imag"):
+        kernels = 1
     return kernels * integer(layer, "frame_length", 1) * _frequencies(layer)
 
 
@@ -90,11 +94,17 @@ def stft_spectrogram(layer: Bound, x: Shape) -> Shapes:
     if channels is None:
         raise DimNotDefined(layer.cls, expected="its channels", actual=None)
     frames = _frames(layer, x, size)
-    found = _frequencies(layer) * (2 if layer["mode"] == "stft" else 1)
+    found = _frequencies(layer)
+    if layer["mode"] == "stft":
+        found = found * 2
     if layer["expand_dims"]:
-        return (x[0], channels, frames, found) if first else (x[0], frames, found, channels)
+        if first:
+            return (x[0], channels, frames, found)
+        return (x[0], frames, found, channels)
     found = found * channels
-    return (x[0], found, frames) if first else (x[0], frames, found)
+    if first:
+        return (x[0], found, frames)
+    return (x[0], frames, found)
 
 
 def _frames(layer: Bound, x: Shape, size: Dim) -> Dim:
@@ -145,7 +155,9 @@ def mel_spectrogram(layer: Bound, x: Shape) -> Shapes:
 
     Refused: a stride of 0; sizes below 0.
     """
-    samples = x[-1] if len(x) == 1 else x[1]
+    samples = x[0]
+    if len(x) > 1:
+        samples = x[1]
     stride, bins = _stride(layer, samples), integer(layer, "num_mel_bins")
     if samples is not None:
         if stride == 0:
@@ -153,4 +165,6 @@ def mel_spectrogram(layer: Bound, x: Shape) -> Shapes:
         samples = (samples + stride + 1) // stride  # type: ignore[assignment]
     if any(isinstance(dim, int) and dim < 0 for dim in (bins, samples)):
         raise RankMismatch(layer.cls, expected="non-negative sizes", actual=(bins, samples))
-    return (bins, samples) if len(x) == 1 else (x[0], bins, samples)
+    if len(x) == 1:
+        return (bins, samples)
+    return (x[0], bins, samples)

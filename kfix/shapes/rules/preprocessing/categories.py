@@ -121,7 +121,9 @@ def hashed_crossing(layer: Bound, x: Shapes) -> Shapes:
         raise InputsDoNotMatch(layer.cls, expected="two inputs of one shape", actual=[one, two])
     if layer["output_mode"] == "int":
         return one
-    rest = one[:-1] if one[-1] == 1 else one
+    rest = one
+    if one[-1] == 1:
+        rest = one[:-1]
     return (*rest, optional_integer(layer, "num_bins", 0))
 
 
@@ -129,7 +131,9 @@ def _crossed(layer: Bound, x: Shapes) -> tuple[Shape, Shape]:
     """Return the two shapes that a HashedCrossing is called on; raise `WrongInputs`."""
     if isinstance(x, Unknown):
         raise UnknownUsed(x)
-    shapes = x if isinstance(x, list) else []
+    shapes = []
+    if isinstance(x, list):
+        shapes = x
     if len(shapes) != 2 or not all(isinstance(shape, tuple | Unknown) for shape in shapes):
         raise WrongInputs(layer.cls, expected="two inputs", actual=x)
     one, two = map(require_known, shapes)

@@ -22,6 +22,7 @@ from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.tunable_arguments import free
 from kfix.shapes.values import (
+    as_sequence,
     channels_first,
     check_choice,
     check_number,
@@ -115,15 +116,20 @@ _CHECKS = {
 
 def _numbers(value: object) -> tuple[float, ...]:
     """Return a number, or two of them, as a tuple; an empty one for anything else."""
-    numbers = tuple(value) if isinstance(value, tuple | list) and len(value) == 2 else (value,)
-    return numbers if all(isinstance(number, int | float) for number in numbers) else ()
+    if isinstance(value, int | float):
+        return (value,)
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        return ()
+    if not all(isinstance(number, int | float) for number in value):
+        return ()
+    return tuple(value)
 
 
 def check_factor(
     layer: Bound, name: str, value: object, low: float, high: float, strict: bool = False
 ) -> None:
     """Raise `BadArgument` for what is not a number or two in `[low, high]`; see `Checks`."""
-    items = value if isinstance(value, tuple | list) else (value,)
+    items = as_sequence(value)
     if any(isinstance(item, Unknown) for item in items):
         return
     numbers = _numbers(value)

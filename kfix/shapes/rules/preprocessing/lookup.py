@@ -44,7 +44,9 @@ def _check_vocabulary(layer: Bound, mode: str) -> None:
 
 
 def _token_types(layer: Bound) -> tuple[type, ...]:
-    return (int,) if layer.cls == "IntegerLookup" else (str, bytes)
+    if layer.cls == "IntegerLookup":
+        return (int,)
+    return (str, bytes)
 
 
 def _check_tokens(layer: Bound) -> None:
@@ -91,8 +93,12 @@ def vocabulary_size(layer: Bound) -> int | Unknown:
     """
     vocabulary = value_of(layer, "vocabulary")
     if vocabulary is None:
-        given = optional_integer(layer, "vocabulary_size") if "vocabulary_size" in layer else None
-        return Unknown(_ADAPTED, layer.layer.site) if given is None else given
+        given = None
+        if "vocabulary_size" in layer:
+            given = optional_integer(layer, "vocabulary_size")
+        if given is None:
+            return Unknown(_ADAPTED, layer.layer.site)
+        return given
     if isinstance(vocabulary, Unknown | str):  # a string is the name of a file
         return as_unknown(vocabulary, "the vocabulary", layer.layer.site)
     if not isinstance(vocabulary, list | tuple) or not vocabulary:
@@ -107,7 +113,9 @@ def vocabulary_size(layer: Bound) -> int | Unknown:
 def _size_of(layer: Bound, vocabulary: list[object]) -> int:
     """Return the number of tokens of a vocabulary and of the special ones; raise `BadArgument`."""
     mask, oov_token = _option(layer, "mask_token"), _option(layer, "oov_token")
-    masks = [mask] if mask is not None and layer["output_mode"] == "int" else []
+    masks = []
+    if mask is not None and layer["output_mode"] == "int":
+        masks = [mask]
     oov_indices = _oov_indices(layer)
     start = len(masks) + oov_indices
     tokens = vocabulary
@@ -141,7 +149,9 @@ _TEXT = {"mask_token": "", "oov_token": "[UNK]", "invert": False}
 
 
 def _option(layer: Bound, name: str) -> object:
-    return _TEXT[name] if layer.cls == "TextVectorization" else layer[name]
+    if layer.cls == "TextVectorization":
+        return _TEXT[name]
+    return layer[name]
 
 
 def _oov_indices(layer: Bound) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.bad_argument import BadArgument
@@ -62,7 +62,7 @@ def _array_shape(value: object) -> Shape | Unknown:
     dims: list[int] = []
     while isinstance(value, list | tuple):
         dims.append(len(value))
-        value = value[0] if value else None
+        value = next(iter(value), None)
     return tuple(dims)
 
 
@@ -181,8 +181,12 @@ def discretization(layer: Bound, x: Shape) -> Shapes:
         return x
     bins = _bins(layer)
     if mode == "one_hot":
-        return (*x[:-1], bins) if len(x) > 1 and x[-1] == 1 else (*x, bins)
-    return (x[0], *x[2:], bins) if len(x) >= 2 else (bins,)
+        if len(x) > 1 and x[-1] == 1:
+            return (*x[:-1], bins)
+        return (*x, bins)
+    if len(x) >= 2:
+        return (x[0], *x[2:], bins)
+    return (bins,)
 
 
 # --- Pipeline -------------------------------------------------------------------------------------
@@ -191,10 +195,13 @@ def discretization(layer: Bound, x: Shape) -> Shapes:
 def _steps(layer: Bound) -> list[Layer]:
     """Return the layers of a Pipeline; raise `BadArgument`."""
     given = require_known(layer["layers"])
-    steps = given if isinstance(given, list | tuple) else [None]
-    if not all(isinstance(step, Layer | Unknown) for step in steps):
+    if not isinstance(given, list | tuple) or not _are_layers(given):
         raise refuse(layer, "layers", "a list of layers", given)
-    return list(map(require_known, steps))
+    return list(map(require_known, given))
+
+
+def _are_layers(steps: Sequence[object]) -> bool:
+    return all(isinstance(step, Layer | Unknown) for step in steps)
 
 
 def _run(layer: Bound, x: Shapes) -> Iterator[tuple[Layer, Traced]]:

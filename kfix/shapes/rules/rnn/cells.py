@@ -84,7 +84,9 @@ def check_forget_bias(layer: Bound) -> None:
 def own_cell(layer: Bound) -> Cell:
     """Return the cell of an LSTM, GRU or SimpleRNN, or of one of the three cell classes."""
     units: Size = layer.dim("units")
-    trained = True if layer.tracer is None else layer.tracer.trainable(layer.layer)
+    trained: bool | Unknown = True
+    if layer.tracer is not None:
+        trained = layer.tracer.trainable(layer.layer)
     kind = CELLS.get(layer.cls, layer.cls)
     gates, biases = {"LSTMCell": (4, 4), "GRUCell": (3, 3)}.get(kind, (1, 1))
     state_size: StateSize = units
@@ -148,7 +150,9 @@ def _known_size(layer: Layer, size: object) -> int:
 
 def stack_of(cells: object, owner: Bound) -> Cell:
     """Return several cells, one on top of the other; raise `BadArgument`."""
-    stack = [cell_of(cell, owner) for cell in cells] if isinstance(cells, list | tuple) else []
+    stack = []
+    if isinstance(cells, list | tuple):
+        stack = [cell_of(cell, owner) for cell in cells]
     if not stack:
         raise BadArgument(owner.cls, expected="at least one cell", actual="[]")
     parts = tuple(part for cell in stack for part in cell.parts)
@@ -209,9 +213,13 @@ def _step(cls: str, x: Shape, cell: Cell, states: object) -> tuple[Shape, list[S
     """
     if len(x) < 2 or x[-1] is None:
         raise DimNotDefined(cls, expected="a batch and its last dim", actual=x)
-    number = len(cell.state_size) if isinstance(cell.state_size, list) else 1
+    number = 1
+    if isinstance(cell.state_size, list):
+        number = len(cell.state_size)
     states = require_known(states)
-    given = list(states) if isinstance(states, list) else [states]
+    given = [states]
+    if isinstance(states, list):
+        given = list(states)
     if number > 1 and isinstance(states, tuple):
         given = [states[1:]] * number
     if len(given) < number:
@@ -231,7 +239,9 @@ def _is_state(state: Shape, units: Size) -> bool:
 
 def _cell_input(layer: Bound, inputs: Shapes) -> Shape:
     """Return the shape of the one input; raise `WrongInputs` for several."""
-    x = inputs[0] if isinstance(inputs, list) and len(inputs) == 1 else inputs
+    x = inputs
+    if isinstance(inputs, list) and len(inputs) == 1:
+        x = inputs[0]
     if isinstance(x, Unknown):
         raise UnknownUsed(x)
     if not isinstance(x, tuple):
@@ -276,12 +286,16 @@ def _check_cells(layer: Bound) -> None:
 
 def _stack_weights(layer: Bound, inputs: Shapes) -> int | Unknown:
     cells = layer["cells"]
-    return cell_weights(stack_of(cells, layer), _cell_input(layer, inputs)[-1]) if cells else 0
+    if cells:
+        return cell_weights(stack_of(cells, layer), _cell_input(layer, inputs)[-1])
+    return 0
 
 
 def _stack_untrained(layer: Bound, inputs: Shapes) -> int | Unknown:
     cells = layer["cells"]
-    return cell_untrained(stack_of(cells, layer), _cell_input(layer, inputs)[-1]) if cells else 0
+    if cells:
+        return cell_untrained(stack_of(cells, layer), _cell_input(layer, inputs)[-1])
+    return 0
 
 
 @rule(
@@ -306,7 +320,9 @@ def stacked(layer: Bound, inputs: Shapes) -> Shapes:
     for each, state in zip(layer["cells"], states, strict=False):
         x, new = _step(layer.cls, x, cell_of(each, layer), state)
         new_states.append(new if len(new) > 1 or isinstance(state, list) else new[0])
-    return [x, new_states[0] if len(new_states) == 1 else new_states]
+    if len(new_states) == 1:
+        return [x, new_states[0]]
+    return [x, new_states]
 
 
 def state_shapes(batch: Sequence[Dim], size: StateSize) -> Shapes:

@@ -46,7 +46,9 @@ def _check(layer: Bound) -> None:
 
 def _weights(layer: Bound, x: Shape) -> int | Unknown:
     filters = integer(layer, "filters")
-    channels = channels_of(layer.cls, x[2] if channels_first(layer) else x[-1])
+    last, _ = split((x[0], *x[2:]), channels_first(layer))
+    channels = channels_of(layer.cls, last)
+
     window = product(integers(layer, "kernel_size", _RANKS[layer.cls]))
     bias = counted(layer["use_bias"], filters)
     return 4 * (window * filters * (channels + filters) + bias)
@@ -93,7 +95,9 @@ def _sizes(layer: Bound, spatial: Shape, rank: int) -> Sequence[Dim]:
 
 
 def _channels_first_note(layer: Bound, x: Shape) -> Finding | None:
-    return channels_first_note(layer) if layer.cls != "ConvLSTM3D" else None
+    if layer.cls != "ConvLSTM3D":
+        return channels_first_note(layer)
+    return None
 
 
 _EFFECTS = fx.filmed("kernel_size", "strides", "dilation_rate", "padding")

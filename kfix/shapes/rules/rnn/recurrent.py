@@ -39,7 +39,9 @@ def _check(layer: Bound) -> None:
 
 
 def _cell(layer: Bound) -> Cell:
-    return own_cell(layer) if layer.cls in CELLS else cell_of(layer["cell"], layer)
+    if layer.cls in CELLS:
+        return own_cell(layer)
+    return cell_of(layer["cell"], layer)
 
 
 def weights(layer: Bound, x: Shape) -> int | Unknown:
@@ -81,8 +83,12 @@ def _initial_states(layer: Bound) -> Sequence[object]:
     given = layer.call_argument("initial_state")
     if given is None and len(layer.call) > 1 and not layer.call[1][0]:
         given = layer.call[1][1]
-    states = given if isinstance(given, list) else [given]
-    return states if layer.cls == "LSTM" else states[:1]
+    states = [given]
+    if isinstance(given, list):
+        states = given
+    if layer.cls == "LSTM":
+        return states
+    return states[:1]
 
 
 def _refused_state(layer: Bound, state: object) -> Finding | None:
@@ -91,7 +97,9 @@ def _refused_state(layer: Bound, state: object) -> Finding | None:
     if len(state) == 3:
         actual = f"all steps {show(state)}"
         return InitialStates(layer.cls, expected="one vector per sample", actual=actual)
-    size = state[-1] if len(state) == 2 else None
+    size = None
+    if len(state) == 2:
+        size = state[-1]
     units = layer.dim("units")
     if not isinstance(size, int) or not isinstance(units, int) or size == units:
         return None
@@ -105,8 +113,12 @@ def sequence(layer: Bound, x: Shape, outputs: Shape, states: list[Shapes]) -> Sh
     """
     if layer["stateful"] and x[0] is None:
         raise DimNotDefined(layer.cls, expected="a fixed batch size, being stateful", actual=None)
-    shape: Shapes = (outputs[0], x[1], *outputs[1:]) if layer["return_sequences"] else outputs
-    return [shape, *states] if layer["return_state"] else shape
+    shape: Shapes = outputs
+    if layer["return_sequences"]:
+        shape = (outputs[0], x[1], *outputs[1:])
+    if layer["return_state"]:
+        return [shape, *states]
+    return shape
 
 
 def _output(layer: Bound, x: Shape) -> Shapes:
@@ -115,7 +127,9 @@ def _output(layer: Bound, x: Shape) -> Shapes:
         raise DimNotDefined(layer.cls, expected="its last dim", actual=None)
     if len(x) < 2:
         raise RankMismatch(layer.cls, expected=Rank(2, None), actual=Rank(len(x)))
-    sizes = cell.state_size if isinstance(cell.state_size, list) else [cell.state_size]
+    sizes = [cell.state_size]
+    if isinstance(cell.state_size, list):
+        sizes = cell.state_size
     states = [state_shapes((x[0],), size) for size in sizes]
     return sequence(layer, x, (x[0], cell.output_size), states)
 

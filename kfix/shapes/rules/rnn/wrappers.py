@@ -139,7 +139,9 @@ def bidirectional(layer: Bound, x: Shape) -> Shapes:
     outputs = layer.tracer.inside(wrapped_layer(layer), x).outputs
     if layer["backward_layer"] is not None:
         layer.tracer.inside(wrapped_layer(layer, "backward_layer"), x)
-    several = outputs if isinstance(outputs, list) else [outputs]
+    several = [outputs]
+    if isinstance(outputs, list):
+        several = outputs
     shape, states = several[0], several[1:]
     assert isinstance(shape, tuple)
     mode = layer["merge_mode"]
@@ -147,7 +149,9 @@ def bidirectional(layer: Bound, x: Shape) -> Shapes:
         return [shape, shape, *states, *states]
     if mode == "concat":
         shape = (*shape[:-1], multiply(shape[-1], 2))
-    return [shape, *states, *states] if isinstance(outputs, list) else shape
+    if isinstance(outputs, list):
+        return [shape, *states, *states]
+    return shape
 
 
 # --- TimeDistributed ------------------------------------------------------------------------------
