@@ -15,7 +15,7 @@ Nodes = Sequence[Node] | Mapping[int, Node]
 
 
 def by_key(entries: Mapping[Any, Any]) -> list[Any]:
-    """The keys of a dictionary in the order in which Keras flattens it: sorted, where they can be."""
+    """Return the keys of a dictionary as Keras flattens it: sorted, if they can be compared."""
     try:
         return sorted(entries)
     except TypeError:
@@ -23,7 +23,7 @@ def by_key(entries: Mapping[Any, Any]) -> list[Any]:
 
 
 def refs_in(value: object) -> Iterator[TensorRef]:
-    """Every reference to a tensor in the arguments of a node."""
+    """Yield every reference to a tensor in the arguments of a node."""
     if isinstance(value, TensorRef):
         yield value
     elif isinstance(value, list | tuple):
@@ -35,7 +35,7 @@ def refs_in(value: object) -> Iterator[TensorRef]:
 
 
 def graph(arena: Nodes, inputs: Sequence[TensorRef], ends: Sequence[TensorRef]) -> tuple[Node, ...]:
-    """The nodes that lead from the inputs to the ends, as `model.layers` of Keras has their layers.
+    """Return the nodes from the inputs to the ends, in the order of `model.layers` of Keras.
 
     That is by falling depth (the longest way to an end), and among equals in
     the order in which a walk back from the ends first meets their layers
@@ -56,7 +56,7 @@ def graph(arena: Nodes, inputs: Sequence[TensorRef], ends: Sequence[TensorRef]) 
 
 
 def _before(arena: Nodes, stop: set[int], index: int) -> list[int]:
-    """The nodes that a node takes its tensors from; an input takes from nothing."""
+    """Return the nodes whose outputs a node is called on; none for an input."""
     if index in stop:
         return []
     return [ref.node for _, value in arena[index].args for ref in refs_in(value)]
@@ -65,7 +65,7 @@ def _before(arena: Nodes, stop: set[int], index: int) -> list[int]:
 def _walk_back(
     arena: Nodes, stop: set[int], ends: Sequence[TensorRef]
 ) -> tuple[dict[int, int], list[int]]:
-    """When each layer was first met, and the nodes in the order in which they were done with."""
+    """Return when each layer was first met, and the nodes in the order in which they end."""
     met: dict[int, int] = {}
     finished: list[int] = []
     seen: set[int] = set()
@@ -84,7 +84,7 @@ def _walk_back(
 
 
 def redirected(value: Any, moved: Mapping[int, int]) -> Any:
-    """The arguments of a node with references to other nodes, by the ids of those that they were to."""
+    """Return the arguments of a node with the ids of referenced nodes replaced as in `moved`."""
     if isinstance(value, TensorRef):
         return TensorRef(moved.get(value.node, value.node), value.output)
     if isinstance(value, list | tuple):

@@ -20,14 +20,14 @@ class Literal(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """The value is `function(*parts)`, where `function` is one of Python's own (`operator.mul`, `int`, …)."""
+    """The value is `function(*parts)`; `function` is one of Python's (`operator.mul`, `int`)."""
 
     function: Callable[..., Any]
     parts: tuple[Origin, ...]
 
 
 class Fixed(NamedTuple):
-    """The value is no literal of the source that an edit could change (a default of Keras, a length, …)."""
+    """The value is not a literal that an edit could change: a default of Keras, a length."""
 
     value: object
 
@@ -35,30 +35,36 @@ class Fixed(NamedTuple):
 Origin = Literal | Derived | Fixed
 
 LEFT_OUT = Fixed(None)
-"""The origin of the `None` that a parameter has in a function that nothing calls: a caller may give another value."""
+"""The origin of a parameter's `None` in a function that is never called.
+
+A caller may pass another value.
+"""
 
 
 def make_tuple(*parts: object) -> tuple[object, ...]:
-    """The function of a `Derived` tuple."""
+    """Return the value of a `Derived` tuple."""
     return parts
 
 
 def make_list(*parts: object) -> list[object]:
-    """The function of a `Derived` list."""
+    """Return the value of a `Derived` list."""
     return list(parts)
 
 
 def get_item(whole: Any, index: Any) -> Any:
-    """The function of a `Derived` element: `x.shape[0]` is one of a `Fixed` tuple and of the literal 0."""
+    """Return the value of a `Derived` element.
+
+    `x.shape[0]` is one, made of a `Fixed` tuple and the literal 0.
+    """
     return whole[index]
 
 
 MOST_PARTS = 200
-"""Parts of an expression that is kept: a loop that doubles a number makes one that is longer than any program."""
+"""The most parts of an expression: a loop that doubles a number would make one without end."""
 
 
 def derived(value: object, function: Callable[..., Any], *parts: Origin) -> Origin:
-    """Of `value`, which is `function(*parts)`: `Fixed` where the expression has become too long to be of use."""
+    """Return the origin of `value`, which is `function(*parts)`; `Fixed` if that is too long."""
     made = Derived(function, parts)
     waiting: list[Origin] = [*parts]
     count = 0
@@ -73,7 +79,7 @@ def derived(value: object, function: Callable[..., Any], *parts: Origin) -> Orig
 
 
 def literals(origin: Origin) -> Iterator[Literal]:
-    """Every literal that `origin` is made of, from left to right; the index of a dim of a shape is none of them."""
+    """Yield every literal of `origin` from left to right, without the indices of dims of shapes."""
     if isinstance(origin, Literal):
         yield origin
     elif isinstance(origin, Derived) and not is_dim(origin):
@@ -82,7 +88,7 @@ def literals(origin: Origin) -> Iterator[Literal]:
 
 
 def is_dim(origin: Origin) -> bool:
-    """Is it a dim of a shape that is known, `x.shape[0]`? Its parts are the shape and the index."""
+    """Return whether it is a dim of a known shape, `x.shape[0]`: the parts are shape and index."""
     return (
         isinstance(origin, Derived)
         and origin.function is get_item
@@ -91,7 +97,7 @@ def is_dim(origin: Origin) -> bool:
 
 
 def places(origin: Origin) -> Iterator[Literal]:
-    """Every literal that an edit could change to change the value: the numbers, and the indices of dims."""
+    """Yield every literal that changes the value when it is edited: numbers and indices of dims."""
     if isinstance(origin, Literal):
         yield origin
     elif isinstance(origin, Derived):
@@ -100,13 +106,13 @@ def places(origin: Origin) -> Iterator[Literal]:
 
 
 class CannotEvaluate(ValueError):
-    """The new values do not fit the expression: Python raises a ZeroDivisionError, a TypeError, an IndexError, …."""
+    """Python cannot compute the expression with the new values (a TypeError, an IndexError)."""
 
 
 def evaluate(origin: Origin, changed: Mapping[Site, object]) -> Any:
-    """Return the value of `origin` when the literals at the sites of `changed` read otherwise.
+    """Return the value of `origin` with the literals at the sites of `changed` replaced.
 
-    Raises `CannotEvaluate` where a function of the expression does not take the new values.
+    Raises `CannotEvaluate` if a function of the expression refuses the new values.
     """
     if isinstance(origin, Literal):
         return changed.get(origin.site, origin.value)

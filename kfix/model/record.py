@@ -1,4 +1,4 @@
-"""What the nouns are made of: frozen records, as `dataclasses` makes them, at a tenth of the price.
+"""Frozen records like those of `dataclasses`, at a tenth of the cost.
 
 A frozen dataclass costs 0.4 ms when its module is imported, since its methods
 are compiled then; thirty of them would be a tenth of a whole run. Here one
@@ -67,5 +67,5 @@ R = TypeVar("R", bound=Record)
 
 
 def replace(record: R, **changes: object) -> R:
-    """The same record with some fields changed."""
+    """Return the same record with some fields changed."""
     return type(record)(**{**record.__dict__, **changes})

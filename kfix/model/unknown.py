@@ -73,7 +73,9 @@ class Unknown(AbstractValue):
 
 def as_unknown(value: object, why: str, site: Site | None = None) -> Unknown:
     """Return `value` if it is an `Unknown` already, else a new one with this reason."""
-    return value if isinstance(value, Unknown) else Unknown(why, site)
+    if isinstance(value, Unknown):
+        return value
+    return Unknown(why, site)
 
 
 def require_known(value: T | Unknown) -> T:

@@ -1,4 +1,4 @@
-"""What the names of a program say of the numbers that they stand for."""
+"""What the names in a program say about the integers that they stand for."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CLASSES = {
     "nclasses",
     "nlabels",
 }
-"""Words for what a classifier tells apart."""
+"""Words for the classes of a classifier."""
 
 _OUTPUTS = CLASSES | {
     *("action", "actions", "output", "outputs", "out", "target", "targets"),
@@ -90,12 +90,12 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def parts(name: str) -> set[str]:
-    """The words of a name, of an attribute those of its last part: `self.numClasses` has num and classes."""
+    """Return the words of the last part of a name: `self.numClasses` has num and classes."""
     return {part.lower() for part in _PART.findall(name.rpartition(".")[2])}
 
 
 def counts_outputs(name: str) -> bool:
-    """Does the name say how many numbers a model gives (`num_classes`, `action_size`, `vocab_size`)?"""
+    """Return whether a name stands for the size of an output: `num_classes`, `vocab_size`."""
     words = parts(name)
     things = words & _OUTPUTS
     return (
@@ -104,5 +104,5 @@ def counts_outputs(name: str) -> bool:
 
 
 def may_be_width(name: str) -> bool:
-    """May it be a number of units or channels, for all that its name says?"""
+    """Return whether a name may stand for a number of units or channels."""
     return not _NO_WIDTHS & parts(name)

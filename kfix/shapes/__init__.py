@@ -1,4 +1,4 @@
-"""What Keras makes of a model: `Tracer().trace(model)` gives every layer's output shape, or the refusal."""
+"""Shape inference: `Tracer().trace(model)` returns every layer's output shape, or the refusal."""
 
 from kfix.shapes.formatting import show, unknowns
 from kfix.shapes.trace import Trace, Traced, Tracer

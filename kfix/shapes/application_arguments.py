@@ -1,4 +1,4 @@
-"""The arguments of the models of `keras.applications`, and the images that the models are made for."""
+"""The arguments of the models of `keras.applications`, and the images that they accept."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from kfix.shapes.signatures import application_signature
 from kfix.shapes.values import check_choice, integer, item_of, refuse, value_of
 
 _DEFAULT = {
-    "EfficientNetB1": 240, "EfficientNetB2": 260, "EfficientNetB3": 300, "EfficientNetB4": 380, "EfficientNetB5": 456,
-    "EfficientNetB6": 528, "EfficientNetB7": 600, "EfficientNetV2B1": 240, "EfficientNetV2B2": 260,
-    "EfficientNetV2B3": 300, "EfficientNetV2S": 384, "EfficientNetV2M": 480, "EfficientNetV2L": 480,
-    "InceptionV3": 299, "InceptionResNetV2": 299, "Xception": 299, "NASNetLarge": 331,
+    "EfficientNetB1": 240, "EfficientNetB2": 260, "EfficientNetB3": 300, "EfficientNetB4": 380,
+    "EfficientNetB5": 456, "EfficientNetB6": 528, "EfficientNetB7": 600,
+    "EfficientNetV2B1": 240, "EfficientNetV2B2": 260, "EfficientNetV2B3": 300,
+    "EfficientNetV2S": 384, "EfficientNetV2M": 480, "EfficientNetV2L": 480, "InceptionV3": 299,
+    "InceptionResNetV2": 299, "Xception": 299, "NASNetLarge": 331,
 }  # fmt: skip
 """The side that each is trained on, if it is not 224."""
 _LEAST = {"Xception": 71, "InceptionV3": 75, "InceptionResNetV2": 75}
@@ -90,7 +91,7 @@ def _bound(layer: Layer, tracer: LayerCalls) -> Bound:
 
 
 def _pretrained(layer: Bound) -> bool:
-    """Return whether published weights are loaded; raise `BadArgument` for what names no weights."""
+    """Return whether published weights are loaded; raise `BadArgument` for an unknown name."""
     weights = layer["weights"]
     if weights is not None and not isinstance(weights, str | Symbol):
         raise refuse(layer, "weights", "None, 'imagenet' or a file", weights)
@@ -203,7 +204,7 @@ def _mobilenet_v3_image(layer: Bound, shape: Shape | None) -> Shape:
 
 
 def _imagenet_image(layer: Bound, shape: Shape | None) -> Shape:
-    """Return the image of a model with its classifier for ImageNet, which accepts no other shape."""
+    """Return the only image that a model with its classifier for ImageNet accepts."""
     side = _default_side(layer, shape)
     default = (side, side, 3)
     if shape is None:

@@ -4,8 +4,8 @@
 Keras 3.15: one file for each model (and for each width that weights are published for), read on
 first use.
 
-- `kinds`: the class of a layer, the arguments that its shape and its weights depend on, and the name
-  of its class if that is another (`keras.applications` has two of its own);
+- `kinds`: the class of a layer, the arguments that its shape and its weights depend on, and the
+  name of its class if that is another (`keras.applications` has two of its own);
 - `layers` and `ends`: a line for each layer of the model: the number of its kind; its name, or `#`
   and how many of its class Keras had named before; how many lines before it those stand that it is
   called on (if that is not 1), with commas if it is called on a list.
@@ -57,7 +57,7 @@ def _file(name: str) -> dict[str, Any] | None:
 def layers(layer: Layer, tracer: LayerCalls) -> tuple[InnerLayer, ...] | Unknown:
     """Return its layers in the order of Keras's `model.layers`, the Input first.
 
-    Operations that are no layers are among them. Unknown for settings without a file.
+    Operations, which are not layers, are among them. Unknown for settings without a file.
     """
     try:
         found = _layers(arguments(layer, tracer))
@@ -71,7 +71,7 @@ def layers(layer: Layer, tracer: LayerCalls) -> tuple[InnerLayer, ...] | Unknown
 
 
 def _layers(bound: Bound) -> tuple[InnerLayer, ...] | None:
-    """Return the layers for these arguments, `None` if there is no file for them."""
+    """Return the layers for these arguments, `None` without a file for them."""
     names = bound.signature.names
     if "depth_multiplier" in names and bound["depth_multiplier"] != 1:
         return None
@@ -122,7 +122,7 @@ class _Line(NamedTuple):
     cls: str
     arguments: dict[str, object]
     shown: str
-    """What Keras calls the class."""
+    """The name of the class in Keras."""
     name: str | None
     back: list[int]
     """How many lines before this one those stand that it is called on."""
@@ -135,7 +135,7 @@ class _Line(NamedTuple):
 def _inner_layers(
     file_name: str, ending: str, classes: object, activation: object, bare: bool, rescaled: bool
 ) -> tuple[InnerLayer, ...] | None:
-    """Return the layers of a file, `None` if there is no such file.
+    """Return the layers of a file, `None` if it does not exist.
 
     `bare` leaves out the layers that prepare the image, `rescaled` adds one to them.
     """
@@ -225,8 +225,8 @@ def uses(
 ) -> list[tuple[Node, Traced]] | Unknown:
     """Return the layers behind the Input, as nodes with the ids `first`, `first + 1`, … and traces.
 
-    The first is called on `entry`, a tensor of the shape `start`. The uids of the layers follow that
-    of `layer`.
+    The first is called on `entry`, a tensor of the shape `start`. The uids of the layers
+    follow that of `layer`.
     """
     rows = layers(layer, tracer)
     if isinstance(rows, Unknown):

@@ -61,7 +61,7 @@ def _table() -> dict[str, Any]:
     return table
 
 
-# --- shapes ----------------------------------------------------------------------------------------
+# --- shapes ---------------------------------------------------------------------------------------
 
 
 def _side(layer: Bound, side: Dim, built_open: bool) -> Dim:
@@ -96,7 +96,7 @@ def _after_step(side: int | Unknown, step: str) -> int | Unknown:
 
 
 def _check_open(layer: Bound, declared: Shape) -> None:
-    """Raise what the padding by parity refuses: it asks for the height, and computes with the width."""
+    """Raise what padding by parity refuses: it tests the height, and computes with the width."""
     if "fit" not in _steps(layer) or (declared[1] is None) == (declared[2] is None):
         return
     if layer.cls.startswith("NASNet"):
@@ -170,7 +170,7 @@ def _params(layer: Bound, image: Shape) -> int | Unknown:
 def _trained(
     layer: Bound, image: Shape, params: int | Unknown, on: bool | Unknown
 ) -> int | Unknown:
-    """Return how many of its weights training changes; `on` says whether the whole model is trained."""
+    """Return how many weights training changes; `on` says if the whole model is trained."""
     entry = _entry(layer)
     if on is not True:
         if isinstance(on, Unknown):
@@ -206,8 +206,8 @@ def apply(layer: Layer, inputs: Shapes, tracer: LayerCalls) -> Traced:
     """Return the trace of a call on `inputs`, or on its own input for an empty list.
 
     The output is `(batch, height, width, channels)`, with `pooling` `(batch, channels)`, with
-    `include_top` `(batch, classes)`. Raises the finding that refuses it: weights that do not fit the
-    arguments, an image that is too small.
+    `include_top` `(batch, classes)`. Raises the finding that refuses it: weights that do not fit
+    the arguments, an image that is too small.
     """
     bound = arguments(layer, tracer)
     declared = _declared(bound, inputs)

@@ -22,7 +22,7 @@ BASE_ARGUMENTS = (
     "input_shape",
     "input_dim",
 )
-"""What `keras.layers.Layer` accepts by keyword besides a class's own parameters (measured on Keras 3.15)."""
+"""Keywords that `keras.layers.Layer` accepts besides a class's own (measured on Keras 3.15)."""
 
 CallArguments = tuple[tuple[str | None, object], ...]
 """The arguments of a call, each with its keyword or `None`; shapes stand in place of tensors."""

@@ -52,7 +52,7 @@ def _outputs(tracer: LayerTracer, model: Model, shape: Shape) -> Shapes | None:
 
 
 def _with_rank_of(declared: Shape, shape: Shape) -> Shape:
-    """Return the shape with a last axis of 1 added or removed, so that its rank is that of `declared`."""
+    """Return the shape with a last axis of 1 added or removed, so that it has `declared`'s rank."""
     if len(shape) == len(declared) + 1 and shape[-1] == 1:
         return shape[:-1]
     if len(shape) == len(declared) - 1 and declared[-1] == 1:

@@ -1,4 +1,7 @@
-"""The shapes of `EinsumDense`, as `_analyze_einsum_string` in Keras's `layers/core/einsum_dense.py` finds them."""
+"""The shapes of `EinsumDense`.
+
+Source: `_analyze_einsum_string` in Keras's `layers/core/einsum_dense.py`.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ _FORMS = (
     (r"0([a-zA-Z]+),([a-zA-Z]+)->0([a-zA-Z]+)", "left"),
     (r"([a-zA-Z]{2,})0,([a-zA-Z]+)->([a-zA-Z]+)0", "right"),
 )
-"""Keras's own patterns in its order; 0 stands for the ellipsis, and what follows a match is ignored."""
+"""Keras's patterns in its order; 0 stands for the ellipsis. What follows a match is ignored."""
 
 
 class _Equation(NamedTuple):
@@ -102,7 +105,10 @@ def einsum_dense_shapes(
     for letter in axes.equation.outputs:
         if letter not in axes.equation.inputs and letter not in axes.equation.kernel:
             raise _unknown_letter(axes, letter, "weights")
-    return axes.output, _kernel(axes), None if bias_axes is None else _bias(axes, bias_axes)
+    kernel = _kernel(axes)
+    if bias_axes is None:
+        return axes.output, kernel, None
+    return axes.output, kernel, _bias(axes, bias_axes)
 
 
 def _unknown_letter(axes: _Axes, letter: str, other: str) -> BadArgument:
@@ -141,7 +147,7 @@ def _kernel(axes: _Axes) -> Shape:
 
 
 def _bias(axes: _Axes, bias_axes: object) -> Shape:
-    """Return the shape of the bias: 1 for the letters that are not among its axes; raise `BadArgument`."""
+    """Return the shape of the bias, 1 for letters not among its axes; raise `BadArgument`."""
     outputs = axes.equation.outputs
     if not isinstance(bias_axes, str) or not bias_axes or not set(bias_axes) <= set(outputs):
         expected = f"letters of {outputs!r}"

@@ -1,4 +1,4 @@
-"""The activation `glu`, which halves the last dim when it runs, though Keras does not say so when it builds."""
+"""The activation `glu`, which halves the last dim at run time; the built model does not show it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arguments that Keras looks up by name: activations, initializers, regularizers, constraints, dtypes.
+"""Arguments that Keras looks up by name: activations, initializers, dtypes and others.
 
 Every constructor looks them up in the same way, so that one check does for all of them.
 """
@@ -17,26 +17,29 @@ def _words(text: str) -> frozenset[str]:
 
 
 ACTIVATIONS = _words(
-    "celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear"
-    " log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign sparse_plus"
-    " sparse_sigmoid sparsemax squareplus swish tanh tanh_shrink threshold"
+    "celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh"
+    " leaky_relu linear log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink"
+    " softmax softplus softsign sparse_plus sparse_sigmoid sparsemax squareplus swish tanh"
+    " tanh_shrink threshold"
 )
 INITIALIZERS = _words(
-    "Constant GlorotNormal GlorotUniform HeNormal HeUniform Identity IdentityInitializer Initializer LecunNormal"
-    " LecunUniform Ones Orthogonal OrthogonalInitializer RandomNormal RandomUniform STFT STFTInitializer"
-    " TruncatedNormal VarianceScaling Zeros constant glorot_normal glorot_uniform he_normal he_uniform identity"
-    " initializer lecun_normal lecun_uniform normal one ones orthogonal random_normal random_uniform stft"
+    "Constant GlorotNormal GlorotUniform HeNormal HeUniform Identity IdentityInitializer"
+    " Initializer LecunNormal LecunUniform Ones Orthogonal OrthogonalInitializer RandomNormal"
+    " RandomUniform STFT STFTInitializer TruncatedNormal VarianceScaling Zeros constant"
+    " glorot_normal glorot_uniform he_normal he_uniform identity initializer lecun_normal"
+    " lecun_uniform normal one ones orthogonal random_normal random_uniform stft"
     " truncated_normal uniform variance_scaling zero zeros"
 )
 REGULARIZERS = _words(
     "L1 L1L2 L2 OrthogonalRegularizer Regularizer l1 l1l2 l2 orthogonal_regularizer regularizer"
 )
 CONSTRAINTS = _words(
-    "Constraint MaxNorm MinMaxNorm NonNeg UnitNorm constraint max_norm min_max_norm non_neg unit_norm"
+    "Constraint MaxNorm MinMaxNorm NonNeg UnitNorm constraint max_norm min_max_norm non_neg"
+    " unit_norm"
 )
 DTYPES = _words(
-    "bool uint8 uint16 uint32 uint64 int8 int16 int32 int64 float16 float32 float64 bfloat16 string complex64"
-    " complex128 mixed_float16 mixed_bfloat16 int"
+    "bool uint8 uint16 uint32 uint64 int8 int16 int32 int64 float16 float32 float64 bfloat16"
+    " string complex64 complex128 mixed_float16 mixed_bfloat16 int"
 )
 
 _KINDS = {
@@ -46,7 +49,10 @@ _KINDS = {
     "constraint": ("a constraint of Keras", CONSTRAINTS),
     "dtype": ("a dtype of Keras", DTYPES),
 }
-"""By the last word of an argument's name: what it should be, and the strings that say so. From Keras 3.15."""
+"""By the last word of an argument's name: what is expected, and the accepted strings.
+
+From Keras 3.15.
+"""
 
 
 _UNCHECKED = {
@@ -61,9 +67,9 @@ _UNCHECKED = {
 def check_names(cls: str, given: Iterable[tuple[str, Argument]], open_names: bool = False) -> None:
     """Raise `BadArgument` for names that `keras.activations.get` and the like do not know.
 
-    A wrong `name` and a `trainable` that is no boolean are refused too. What is not a plain value (a
-    function, a layer, a dict) is accepted; so is any name where `open_names` says that the program
-    registers names of its own.
+    A wrong `name` and a `trainable` that is not a boolean are refused too. What is not a
+    plain value (a function, a layer, a dict) is accepted; so is any name where `open_names` says
+    that the program registers names of its own.
     """
     unchecked = _UNCHECKED.get(cls, ())
     for keyword, argument in given:

@@ -47,7 +47,8 @@ _PARAMETERS = {
 def standardize_shape(value: object, subject: str) -> Shape | Unknown:
     """Return a value as a shape, as `keras.backend.standardize_shape` does.
 
-    Raises `BadInputShape` for what is no sequence, and for dims that are no non-negative integers.
+    Raises `BadInputShape` for what is not a sequence, and for dims that are neither `None` nor
+    non-negative integers.
     """
     if isinstance(value, Unknown):
         return value
@@ -146,9 +147,9 @@ def first_layer_shape(layer: Layer, keras: int = 3) -> Shapes | None:
     """Return the input shape that a layer's own arguments give to a Sequential, `None` without one.
 
     Keras 3 knows `input_shape=` and `input_dim=`; Keras 2 also `batch_input_shape=`, `batch_size=`
-    with `input_shape=`, and `input_length=` with `input_dim=`. Those are read in any case, as Keras 3
-    refuses the layer for them. Embedding's `input_dim` is its vocabulary; its `input_length` is
-    accepted by Keras 3 and has no meaning.
+    with `input_shape=`, and `input_length=` with `input_dim=`. Those are read in any case, as
+    Keras 3 refuses the layer for them. Embedding's `input_dim` is its vocabulary; its
+    `input_length` is accepted by Keras 3 and has no meaning.
     """
     batch_shape = layer.argument("batch_input_shape") or layer.argument("batch_shape")
     if batch_shape is not None:

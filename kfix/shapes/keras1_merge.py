@@ -1,4 +1,4 @@
-"""`merge([a, b], mode="concat")` of Keras 1, whose modes are functions now, and its layer `Merge` of models."""
+"""`merge([a, b], mode="concat")` and the layer `Merge` of models, both of Keras 1."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _RENAMED = {"concatenate": {"concat_axis": "axis"}, "dot": {"dot_axes": "axes"}}
 
 
 class Replacement(NamedTuple):
-    """The function that replaces the call, and the arguments that it keeps: numbers and new keywords."""
+    """The function that replaces the call, and the arguments kept: places and new keywords."""
 
     name: str
     kept: tuple[tuple[int, str | None], ...]
@@ -107,7 +107,8 @@ def join_finding(args: CallArguments) -> OldLayer:
         name = new.name
     return OldLayer(
         "Merge",
-        expected=f"models are joined by {name}([left.output, right.output]) and Model(inputs, outputs)",
+        expected=f"models are joined by {name}([left.output, right.output])"
+        " and Model(inputs, outputs)",
     )
 
 
@@ -121,7 +122,7 @@ def call_merge(inputs: Shapes, args: CallArguments) -> Traced:
 
 
 class TracesModels(Protocol):
-    """What traces the models that a `Merge` joins."""
+    """The part of the tracer that traces the models of a `Merge`."""
 
     keras: int
 

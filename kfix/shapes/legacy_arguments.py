@@ -109,7 +109,7 @@ class LegacyNames:
         self._sides: dict[str, dict[int, tuple[str, Argument]]] = {}
 
     def take(self, keyword: str, argument: Argument, given: dict[str, Argument]) -> bool:
-        """Put an argument into `given` under its new name; return whether `keyword` is an old name."""
+        """Put an argument into `given` under its new name; return whether it had an old one."""
         names = self._signature.names
         if keyword in SIDES and SIDES[keyword][0] in names:
             self._take_side(keyword, argument, given)

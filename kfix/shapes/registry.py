@@ -165,7 +165,7 @@ def image_rank(cls: str) -> int:
 
 
 def rule_of(cls: str) -> Rule | None:
-    """Return the rule of a class by any of its names; the module of its family is imported on first use."""
+    """Return the rule of a class by any of its names; import the module of its family."""
     found = signature(cls)
     if found is None:
         return None

@@ -21,7 +21,7 @@ from kfix.shapes.trace_result import Traced, status_of
 
 
 class CountsTrained(Protocol):
-    """What counts the weights of a layer that training changes."""
+    """The part of the tracer that counts the weights that training changes."""
 
     def trained_weights(
         self, layer: Layer, weights: int | Unknown, untrained: int | Unknown, parts: bool

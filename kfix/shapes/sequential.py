@@ -107,7 +107,7 @@ def _trace_layers(
 
 
 def _declared(tracer: LayerTracer, layers: Sequence[Node], model: Model) -> Shapes | None:
-    """Return the input shape that a Sequential has of its own; raise the finding that refuses it."""
+    """Return the input shape that a Sequential declares; raise the finding that refuses it."""
     found = None
     if layers and not _is_one_model(layers):
         found = _of_first_layer(tracer, layers[0])

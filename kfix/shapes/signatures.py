@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 
 class Signature(NamedTuple):
-    """A constructor's parameters in order, with their defaults; required ones are not in `defaults`.
+    """The parameters of a constructor in order; required ones are not in `defaults`.
 
     `positional` may be given by place, `keyword_only` only by name; `open` says that Keras's base
     arguments (`name`, `dtype`, …) are accepted too.
@@ -91,7 +91,7 @@ def aliases() -> dict[str, str]:
 
 
 def canonical(cls: str) -> str | None:
-    """Return the class's own name (`MaxPool2D` is `MaxPooling2D`), `None` if there is no such class."""
+    """Return the class's own name (`MaxPooling2D` of `MaxPool2D`), `None` for an unknown class."""
     table = _table()
     name: str = table["aliases"].get(cls, cls)
     if name in table["layers"]:
@@ -127,7 +127,7 @@ def _signature(cls: str, entry: dict[str, Any]) -> Signature:
 
 @cache
 def signature(cls: str) -> Signature | None:
-    """Return the constructor of a layer class by any of its names, `None` if there is no such class."""
+    """Return the constructor of a layer class by any of its names, `None` if it is unknown."""
     name = canonical(cls)
     if name is None or name in _OLD_SIGNATURES:
         return _OLD_SIGNATURES.get(name or "")

@@ -16,7 +16,7 @@ _PASSING = ("activations", "regularization", "normalization")
 
 
 def notes(trace: Trace) -> list[Finding]:
-    """Return notes and warnings about a traced model, each with its site, in the order of its nodes."""
+    """Return notes and warnings on a traced model, with their sites, in the order of its nodes."""
     found: list[Finding] = []
     model = trace.model
     if model.nodes and trace.inputs and trace.inputs[0] is NO_INPUT:
@@ -93,7 +93,7 @@ def _beside_the_channels(node: Node, nodes: dict[int, Node], trace: Trace) -> Fi
 
 
 def _channels_axis(window: Layer, rank: int) -> int | None:
-    """Return the axis of the channels behind a convolution or pooling, `None` if it is not known."""
+    """Return the axis of the channels behind a convolution or pooling, `None` if unknown."""
     given = window.argument("data_format")
     data_format = None
     if given is not None:
@@ -116,7 +116,7 @@ def _given(layer: Layer, first: str) -> object:
 
 
 def _window_before(node: Node, nodes: dict[int, Node]) -> Layer | None:
-    """Return the convolution or pooling before a node, with only layers between that keep the shape."""
+    """Return the convolution or pooling before a node, past layers that keep the shape."""
     for _ in range(len(nodes)):
         value = None
         if node.args:

@@ -221,7 +221,7 @@ class Tracer(LayerTracer):
 
 
 def is_own(node: Node) -> bool:
-    """Return whether this is a model of `keras.applications` on its own input, which is built on."""
+    """Return whether a model of `keras.applications` on its own input is built upon."""
     return node.layer.is_application and node.site == node.layer.site
 
 

@@ -81,11 +81,11 @@ class Traced:
 class Trace:
     """The trace of a model: of each node by its id, and the model's inputs, outputs and weights.
 
-    `trained_alone` is the number of those of `params` that training changes when the model itself is
-    trained; `trainable` says whether it may be as a whole. `weights_of` is the trace of the model on
-    its own input, if this is a call of it. `findings` are the refusals and warnings in the order of
-    the nodes, those of nested models included, each with its `site`. `unfold` makes the trace that
-    `listed` is, if that is another.
+    `trained_alone` is the number of those of `params` that training changes when the model itself
+    is trained; `trainable` says whether it may be as a whole. `weights_of` is the trace of the
+    model on its own input, if this is a call of it. `findings` are the refusals and
+    warnings in the order of the nodes, those of nested models included, each with its `site`.
+    `unfold` makes the trace that `listed` is, if that is another.
     """
 
     __slots__ = (
@@ -120,7 +120,7 @@ class Trace:
 
     @property
     def listed(self) -> Trace:
-        """The trace with the layers that Keras lists: those of a model of `keras.applications` one by one."""
+        """The trace with the layers that Keras lists: all those of a `keras.applications` model."""
         if self.unfold is None:
             return self
         found = self.unfold()
@@ -154,7 +154,7 @@ class Trace:
 
     @property
     def would_be(self) -> list[Shapes]:
-        """The outputs, those without the refusal of old names of arguments where nothing else is refused."""
+        """The outputs, as if old names of arguments were accepted."""
         return [
             pick(self.nodes[ref.node].onward, ref.output)
             for ref in self.model.outputs

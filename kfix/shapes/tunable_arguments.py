@@ -25,7 +25,7 @@ def choice(name: str, *values: object) -> Knob:
 
 
 def free(name: str) -> Knob:
-    """Return a knob whose value is a positive integer, or a shape, that the expected output decides."""
+    """Return a knob with a positive integer or a shape, which the expected output decides."""
     return Knob(name, nothing, True)
 
 

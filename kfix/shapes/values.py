@@ -257,7 +257,7 @@ def _integers_from(least: int | None) -> str:
 
 
 def check_above_zero(layer: Bound, name: str) -> None:
-    """Raise `BadArgument` for a number that is zero or less, and for what is no number."""
+    """Raise `BadArgument` for anything but a positive number."""
     value = value_of(layer, name)
     if not isinstance(value, Unknown | None) and not (isinstance(value, int | float) and value > 0):
         raise refuse(layer, name, "a positive integer", value)
@@ -272,7 +272,7 @@ def check_number(
     expected: str = "",
     optional: bool = False,
 ) -> None:
-    """Raise `BadArgument` for what is no number from `low` to `high`; `optional` accepts `None`."""
+    """Raise `BadArgument` for anything but a number in `[low, high]`, or an `optional` `None`."""
     value = value_of(layer, name)
     if isinstance(value, Unknown) or (optional and value is None):
         return
@@ -312,7 +312,7 @@ def check_seed(layer: Bound, rate: str = "") -> None:
 def to_integer(layer: Bound, name: str) -> int:
     """Return `int(value)` of an argument, as Keras converts it; raise `BadArgument`, `UnknownUsed`.
 
-    An infinity or another number that is no integer of Python is refused too.
+    An infinity or another number that is not a Python integer is refused too.
     """
     value = layer[name]
     try:

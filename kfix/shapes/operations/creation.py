@@ -125,7 +125,9 @@ def eye(call: Call) -> Shapes:
     columns = call.number("M")
     if columns is None:
         columns = call.number("num_columns")
-    return (rows, rows if columns is None else columns)
+    if columns is None:
+        return (rows, rows)
+    return (rows, columns)
 
 
 @operation("numpy:identity", "n", numpy="n")
@@ -153,13 +155,15 @@ def one_hot(call: Call) -> Shapes:
     if call.name == "multi_hot":
         return (*x[:-1], depth)
     if call.name == "to_categorical":
-        return (*(x[:-1] if len(x) > 1 and x[-1] == 1 else x), depth)
+        if len(x) > 1 and x[-1] == 1:
+            x = x[:-1]
+        return (*x, depth)
     axis = call.axis(len(x) + 1)
     return (*x[:axis], depth, *x[axis:])
 
 
 def _depth(call: Call, labels: object) -> int | Unknown:
-    """Return the number of classes: as given, or as many different labels as there are known to be."""
+    """Return the number of classes as given, else the number of different labels, if known."""
     depth = call.get("depth", call.get("num_classes"))
     if isinstance(depth, int | Unknown):
         return depth

@@ -55,24 +55,27 @@ def broadcast(path: str, *shapes: Sequence[Dim]) -> Shape:
 
 
 @operation(
-    "abs absolute negative sign sqrt rsqrt square cbrt exp exp2 expm1 log log2 log10 log1p sin cos tan sinh"
-    " cosh tanh arcsin arccos arctan arcsinh arccosh arctanh asin acos atan asinh acosh atanh ceil floor round"
-    " rint trunc fix reciprocal isnan isinf isfinite real imag conj conjugate angle logical_not bitwise_not"
-    " invert erf erfinv lgamma digamma sigmoid log_sigmoid relu relu6 elu celu selu gelu silu swish mish"
-    " softplus softsign softmax log_softmax sparsemax leaky_relu hard_sigmoid hard_silu hard_swish hard_tanh"
-    " hard_shrink soft_shrink tanh_shrink threshold squareplus sparse_plus sparse_sigmoid linear exponential"
-    " cast astype saturate_cast identity copy stop_gradient zeros_like ones_like full_like empty_like"
-    " convert_to_tensor convert_to_numpy array asarray asfortranarray ascontiguousarray constant clip"
-    " clip_by_value nan_to_num normalize l2_normalize dropout random.dropout alpha_dropout random.shuffle"
-    " random.permutation sort flip reverse roll to_float to_int32 to_double float32 float64 float16 int8 int16"
-    " int32 int64 uint8 uint16 uint32 uint64 bool_ triu tril invert_permutation batch_normalization"
-    " layer_normalization rms_normalization random.stateless_dropout fliplr flipud ensure_shape"
+    "abs absolute negative sign sqrt rsqrt square cbrt exp exp2 expm1 log log2 log10 log1p sin"
+    " cos tan sinh cosh tanh arcsin arccos arctan arcsinh arccosh arctanh asin acos atan asinh"
+    " acosh atanh ceil floor round rint trunc fix reciprocal isnan isinf isfinite real imag conj"
+    " conjugate angle logical_not bitwise_not invert erf erfinv lgamma digamma sigmoid"
+    " log_sigmoid relu relu6 elu celu selu gelu silu swish mish softplus softsign softmax"
+    " log_softmax sparsemax leaky_relu hard_sigmoid hard_silu hard_swish hard_tanh hard_shrink"
+    " soft_shrink tanh_shrink threshold squareplus sparse_plus sparse_sigmoid linear exponential"
+    " cast astype saturate_cast identity copy stop_gradient zeros_like ones_like full_like"
+    " empty_like convert_to_tensor convert_to_numpy array asarray asfortranarray"
+    " ascontiguousarray constant clip clip_by_value nan_to_num normalize l2_normalize dropout"
+    " random.dropout alpha_dropout random.shuffle random.permutation sort flip reverse roll"
+    " to_float to_int32 to_double float32 float64 float16 int8 int16 int32 int64 uint8 uint16"
+    " uint32 uint64 bool_ triu tril invert_permutation batch_normalization layer_normalization"
+    " rms_normalization random.stateless_dropout fliplr flipud ensure_shape"
     " image.per_image_standardization image.random_flip_left_right image.random_flip_up_down"
     " image.flip_left_right image.flip_up_down image.adjust_brightness image.adjust_contrast"
     " image.adjust_saturation image.adjust_hue image.random_brightness image.random_contrast"
-    " image.random_saturation image.random_hue image.convert_image_dtype image.rgb_to_hsv image.hsv_to_rgb"
-    " image.rot90 numpy_function degrees radians deg2rad rad2deg positive python:neg python:pos python:abs"
-    " python:invert python:inv python:not_ Variable applications:preprocess_input",
+    " image.random_saturation image.random_hue image.convert_image_dtype image.rgb_to_hsv"
+    " image.hsv_to_rgb image.rot90 numpy_function degrees radians deg2rad rad2deg positive"
+    " python:neg python:pos python:abs python:invert python:inv python:not_ Variable"
+    " applications:preprocess_input",
     "x",
 )
 def unary(call: Call) -> Shapes:
@@ -93,7 +96,7 @@ def glu(call: Call) -> Shapes:
 
 @operation("cumsum cumprod", "x axis=None", tf="x axis=0", backend="x axis=0")
 def cumulated(call: Call) -> Shapes:
-    """Return the shape of `x`, flattened where there is no axis."""
+    """Return the shape of `x`, flattened if there is no axis."""
     x = call.shape()
     if call.get("axis") is None:
         return (element_count(x),)
@@ -125,7 +128,7 @@ def add_n(call: Call) -> Shapes:
 
 @operation("where select", "condition x=None y=None")
 def where(call: Call) -> Shapes:
-    """Return all three shapes broadcast; with the condition alone, `None` for the number of hits."""
+    """Return all three shapes broadcast; `None` elements for a condition alone."""
     condition = call.shape("condition")
     if call.get("x") is not None:
         return broadcast(call.path, condition, call.shape("x"), call.shape("y"))
@@ -146,8 +149,8 @@ def broadcast_to(call: Call) -> Shapes:
 
 
 _MERGES = {
-    "add": "Add", "subtract": "Subtract", "multiply": "Multiply", "average": "Average", "maximum": "Maximum",
-    "minimum": "Minimum", "concatenate": "Concatenate", "dot": "Dot",
+    "add": "Add", "subtract": "Subtract", "multiply": "Multiply", "average": "Average",
+    "maximum": "Maximum", "minimum": "Minimum", "concatenate": "Concatenate", "dot": "Dot",
 }  # fmt: skip
 """The functions of `keras.layers`, each with the layer that it calls."""
 

@@ -99,7 +99,7 @@ def _per_dim(call: Call, name: str, rank: int) -> tuple[int | Unknown, ...]:
 def _per_dim_or(
     call: Call, name: str, default: tuple[int | Unknown, ...]
 ) -> tuple[int | Unknown, ...]:
-    """Return one positive integer for each spatial dim, `default` where the argument is not given."""
+    """Return one positive integer for each spatial dim, `default` if the argument is missing."""
     if call.get(name) is None:
         return default
     return _per_dim(call, name, len(default))

@@ -29,7 +29,7 @@ def _sliced(dim: Dim, part: slice) -> Dim:
         return dim
     try:
         return len(range(*part.indices(dim)))
-    except (TypeError, ValueError):  # an end is no integer, or the step is 0
+    except (TypeError, ValueError):  # an end is not an integer, or the step is 0
         return Unknown("where it is sliced")
 
 

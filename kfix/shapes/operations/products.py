@@ -201,7 +201,7 @@ def _single_letters(terms: str) -> str:
 
 
 def _elided(term: str, shape: Shape, call: Call, sizes: dict[str, Dim]) -> Shape:
-    """Return the dims that the "..." of a term stands for, and enter those of its letters in `sizes`."""
+    """Return the dims of the "..." of a term, and enter those of its letters in `sizes`."""
     before, dots, after = term.partition("...")
     if len(shape) < len(before) + len(after) or (not dots and len(shape) != len(before)):
         raise RankMismatch(call.path, expected=Rank(len(term)), actual=shape)

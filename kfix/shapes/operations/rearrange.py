@@ -174,7 +174,9 @@ def rollaxis(call: Call) -> Shapes:
     if not 0 <= start <= len(x):
         raise AxisOutOfRange(call.path, expected=f"a start up to {len(x)}", actual=start)
     rest = [*x[:axis], *x[axis + 1 :]]
-    rest.insert(start - 1 if axis < start else start, x[axis])
+    if axis < start:
+        start -= 1
+    rest.insert(start, x[axis])
     return tuple(rest)
 
 
@@ -225,7 +227,7 @@ def _repeated(call: Call, dim: Dim, repeats: Shape) -> Dim:
 
 @operation("pad", "x pad_width mode=None")
 def pad(call: Call) -> Shapes:
-    """Return each dim plus the padding before and behind it; raise `BadArgument`, `RankMismatch`."""
+    """Return each dim plus the padding on both sides; raise `BadArgument`, `RankMismatch`."""
     x = call.shape()
     pairs = _pad_pairs(call, len(x))
     if len(pairs) != len(x):

@@ -1,4 +1,4 @@
-"""The table of operations: each is found by its dotted name, and its arguments are bound by name."""
+"""The table of operations, found by their dotted names; arguments are bound by name."""
 
 from __future__ import annotations
 
@@ -46,14 +46,16 @@ _IGNORED_PARTS = (
 """Parts of a path that make no difference; `random.` and `image.` do make one."""
 
 SYNONYMS = {
-    "a": "x", "input": "x", "input_tensor": "x", "inputs": "x", "value": "x", "tensor": "x", "array": "x",
-    "arr": "x", "images": "x", "image": "x", "object": "x", "params": "x", "x1": "x", "logits": "x", "features": "x",
-    "ary": "x", "m": "x", "x2": "y", "b": "y", "values": "xs", "arrays": "xs", "tensors": "xs", "tup": "xs",
-    "dims": "shape", "newshape": "shape", "perm": "axes", "pattern": "axes", "reps": "repeats", "multiples": "repeats",
-    "rep": "repeats", "paddings": "pad_width", "ids": "indices", "keep_dims": "keepdims", "dim": "axis",
-    "num_or_size_splits": "sections", "indices_or_sections": "sections", "num_classes": "depth",
-    "ksize": "pool_size", "filters": "kernel", "dilations": "dilation_rate",
-    "reduction_indices": "axis", "size_splits": "sections", "size": "pool_size", "sizes": "pool_size",
+    "a": "x", "input": "x", "input_tensor": "x", "inputs": "x", "value": "x", "tensor": "x",
+    "array": "x", "arr": "x", "images": "x", "image": "x", "object": "x", "params": "x",
+    "x1": "x", "logits": "x", "features": "x", "ary": "x", "m": "x", "x2": "y", "b": "y",
+    "values": "xs", "arrays": "xs", "tensors": "xs", "tup": "xs", "dims": "shape",
+    "newshape": "shape", "perm": "axes", "pattern": "axes", "reps": "repeats",
+    "multiples": "repeats", "rep": "repeats", "paddings": "pad_width", "ids": "indices",
+    "keep_dims": "keepdims", "dim": "axis", "num_or_size_splits": "sections",
+    "indices_or_sections": "sections", "num_classes": "depth", "ksize": "pool_size",
+    "filters": "kernel", "dilations": "dilation_rate", "reduction_indices": "axis",
+    "size_splits": "sections", "size": "pool_size", "sizes": "pool_size",
     "rates": "dilation_rate",
 }  # fmt: skip
 """Other names of parameters. A parameter of that very name in that library takes precedence."""
@@ -350,7 +352,7 @@ class Call:
         return name in self.values and bool(self[name])
 
     def text(self, name: str, default: str = "") -> str:
-        """Return an argument that is a string in lower case, `default` for `None` or no argument."""
+        """Return a string argument in lower case, `default` for `None` or no argument."""
         value = self.values.get(name)
         if value is None:
             return default

@@ -56,7 +56,10 @@ def convolve(call: Call) -> Shapes:
     cover one another. By default NumPy's `convolve` is `full` and `correlate` is `valid`.
     """
     lengths = [_vector_length(call, name) for name in ("x", "y")]
-    mode = call.get("mode") or ("full" if call.name == "convolve" else "valid")
+    default = "valid"
+    if call.name == "convolve":
+        default = "full"
+    mode = call.get("mode") or default
     for length in lengths:
         if not isinstance(length, int):
             return (length,)

@@ -23,7 +23,10 @@ def _check_relu(layer: Bound) -> None:
 
 
 def _check_leaky_relu(layer: Bound) -> None:
-    check_number(layer, "alpha" if "alpha" in layer else "negative_slope", 0)
+    name = "negative_slope"
+    if "alpha" in layer:
+        name = "alpha"
+    check_number(layer, name, 0)
 
 
 def _softmax_axis(layer: Bound, x: Shapes) -> Finding | None:

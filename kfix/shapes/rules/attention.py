@@ -1,4 +1,4 @@
-"""Attention, AdditiveAttention, MultiHeadAttention and GroupedQueryAttention, as in Keras's own `layers/attention`."""
+"""Attention layers, as in Keras's own `layers/attention`."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def attention(layer: Bound, x: Shapes) -> Shapes:
 
 
 class _Tensors(NamedTuple):
-    """What a layer with heads is called on."""
+    """The inputs of a layer with heads."""
 
     query: Shape
     value: Shape

@@ -52,7 +52,7 @@ def _dense_kernel(layer: Bound, x: Shape) -> int | Unknown:
 def dense(layer: Bound, x: Shape) -> Shapes:
     """Replace the last dim with `units`; the others stay, so that a feature map stays one.
 
-    Refused: rank 1; a last dim of `None`; `units` that are no positive integer (a NumPy
+    Refused: rank 1; a last dim of `None`; `units` that are not a positive integer (a NumPy
     integer is none).
     """
     if x[-1] is None:
@@ -64,7 +64,7 @@ def dense(layer: Bound, x: Shape) -> Shapes:
 
 
 class _Einsum(NamedTuple):
-    """What an EinsumDense is on one input."""
+    """The shapes and ranks of an EinsumDense on one input."""
 
     output: Shape
     kernel: int | Unknown
@@ -132,7 +132,7 @@ def _check_embedding(layer: Bound) -> None:
 
 
 def _check_embedding_weights(layer: Bound) -> None:
-    """Raise `BadArgument` for `weights` that are no array, and no list with one."""
+    """Raise `BadArgument` for `weights` that are neither an array nor a list of one."""
     _check_embedding(layer)
     value = layer.dim("weights")
     array = value
@@ -183,7 +183,7 @@ def _untrained_embeddings(layer: Bound, x: Shape) -> int | Unknown:
 def embedding(layer: Bound, x: Shape) -> Shapes:
     """Append `output_dim`: every integer of the input becomes a vector.
 
-    Refused: `input_dim` and `output_dim` that are no positive integers. The older argument
+    Refused: `input_dim` and `output_dim` that are not positive integers. The older argument
     `input_length` is accepted and has no meaning.
     """
     return (*x, layer.dim("output_dim"))
@@ -206,7 +206,7 @@ def _reversible_weights(layer: Bound, x: Shape) -> int | Unknown:
     effects=fx.looked_up,
 )
 def reversible_embedding(layer: Bound, x: Shape) -> Shapes:
-    """Append `output_dim`, or with `reverse=True` in the call replace the last dim with `input_dim`."""
+    """Append `output_dim`; called with `reverse=True`, replace the last dim with `input_dim`."""
     if layer.call_argument("reverse"):
         return (*x[:-1], layer.dim("input_dim"))
     return (*x, layer.dim("output_dim"))
@@ -254,9 +254,9 @@ def lambda_layer(layer: Bound, x: Shapes) -> Shapes:
 
 @rule("InputLayer")
 def input_layer(layer: Bound, x: Shape) -> Shapes:
-    """Return the batch (`None` or `batch_size`) and `shape`, or `batch_shape`; so does `keras.Input`.
+    """Return `batch_shape`, or the batch (`None` or `batch_size`) and `shape`, as `Input` does.
 
-    Refused: a shape that is no tuple or list, such as `Input(28)`; dims that are no
+    Refused: a shape that is not a tuple or list, such as `Input(28)`; dims that are not
     non-negative integers; `shape` and `batch_shape` together; a second one in a Sequential.
     """
     # `kfix.shapes.inputs` answers for it, as it may stand where there is no input.

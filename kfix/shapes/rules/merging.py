@@ -1,4 +1,4 @@
-"""Layers of several inputs, as in Keras's own `layers/merging`: Add and the like, Concatenate, Dot."""
+"""Layers of several inputs, as in Keras's own `layers/merging`."""
 
 from __future__ import annotations
 

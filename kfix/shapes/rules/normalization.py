@@ -261,7 +261,7 @@ def _check_spectral(layer: Bound) -> None:
 
 
 def _kernel_columns(layer: Bound, x: Shape) -> int | Unknown:
-    """Return the last dim of the kernel of the wrapped layer; raise `BadArgument` if it has none."""
+    """Return the last dim of the wrapped layer's kernel; raise `BadArgument` without one."""
     columns = _last_dim_of_kernel(layer, _wrapped(layer), x)
     if isinstance(columns, int):
         return columns

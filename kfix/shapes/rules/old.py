@@ -1,4 +1,4 @@
-"""Layers that only Keras 1 and 2 had, and that are no other name of a layer of Keras 3."""
+"""Layers that only Keras 1 and 2 had, and that Keras 3 has under no name."""
 
 from __future__ import annotations
 

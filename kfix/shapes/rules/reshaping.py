@@ -52,7 +52,7 @@ def flatten(layer: Bound, x: Shape) -> Shapes:
 
 
 def _target_shape(layer: Bound) -> tuple[Dim, ...]:
-    """Return `target_shape`; a value that is no integer is a `None` to Keras."""
+    """Return `target_shape`; a value that is not an integer is a `None` to Keras."""
     value = require_known(value_of(layer, "target_shape"))
     if not isinstance(value, tuple | list | str):
         raise refuse(layer, "target_shape", "a tuple of integers", value)
@@ -134,7 +134,7 @@ def _dims(layer: Bound) -> tuple[int, ...]:
 def permute(layer: Bound, x: Shape) -> Shapes:
     """Return the batch and the other dims in the order of `dims`, which count from 1.
 
-    Refused: another rank than `dims` and the batch have; `dims` that are no permutation.
+    Refused: another rank than `dims` and the batch have; `dims` that are not a permutation.
     """
     dims = _dims(layer)
     if len(x) != len(dims) + 1:
@@ -156,7 +156,7 @@ def _check_n(layer: Bound) -> None:
 def repeat_vector(layer: Bound, x: Shape) -> Shapes:
     """Return `(batch, n, features)` for `(batch, features)`.
 
-    Refused: another rank than 2; an `n` that is no positive integer.
+    Refused: another rank than 2; an `n` that is not a positive integer.
     """
     return (x[0], integer(layer, "n"), x[1])
 

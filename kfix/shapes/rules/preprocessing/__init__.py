@@ -1,4 +1,4 @@
-"""Preprocessing layers, as in Keras's own `layers/preprocessing`: images, audio, numbers, categories, text."""
+"""Preprocessing layers, as in Keras's own `layers/preprocessing`."""
 
 from __future__ import annotations
 

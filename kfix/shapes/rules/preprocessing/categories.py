@@ -43,7 +43,7 @@ def category_encoding(layer: Bound, x: Shape) -> Shapes:
     Mode "one_hot" appends it (or replaces a last 1), "multi_hot" (the default) and "count" replace
     the last dim with it.
 
-    Refused: another mode; `num_tokens` that is no positive integer.
+    Refused: another mode; `num_tokens` that is not a positive integer.
     """
     return encoded(x, layer["output_mode"], optional_integer(layer, "num_tokens", 0))
 
@@ -52,7 +52,7 @@ def category_encoding(layer: Bound, x: Shape) -> Shapes:
 
 
 def check_salt(layer: Bound) -> None:
-    """Raise `BadArgument` for a salt that is no integer and no two values of any kind."""
+    """Raise `BadArgument` for a salt that is neither an integer nor two values."""
     salt = value_of(layer, "salt")
     if salt is None or isinstance(salt, int | Unknown):
         return

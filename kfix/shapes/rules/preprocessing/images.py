@@ -247,7 +247,7 @@ _MORE = {
 
 
 def _image_when_run(layer: Bound, x: Shapes) -> Finding | None:
-    """Return the refusal of what is no image and no batch of images; Keras refuses it when it runs."""
+    """Return the refusal of anything but an image or a batch; Keras refuses it at run time."""
     if isinstance(x, tuple) and len(x) not in (3, 4):
         return RefusedWhenRun(layer.cls, expected=Rank(3, 4), actual=x)
     return None
@@ -285,7 +285,10 @@ def _check_colors(layer: Bound, x: Shape | list[Shapes] | dict[str, Shapes]) -> 
     if isinstance(x, dict):
         raise UnknownUsed(Unknown("a dict of images", layer.layer.site))
     _check_image_rank(layer, x)
-    channels = x[-3] if channels_first(layer) else x[-1]
+    axis = -1
+    if channels_first(layer):
+        axis = -3
+    channels = x[axis]
     if isinstance(channels, int) and channels != 3:
         raise DimMismatch(layer.cls, expected="3 channels", actual=channels)
 
@@ -342,4 +345,6 @@ def resizing(layer: Bound, x: Shape) -> Shapes:
 )
 def random_crop(layer: Bound, x: Shape) -> Shapes:
     """Set height and width, of an image or of a batch of images."""
-    return _resized(layer, x, (-2, -1) if channels_first(layer) else (-3, -2))
+    if channels_first(layer):
+        return _resized(layer, x, (-2, -1))
+    return _resized(layer, x, (-3, -2))

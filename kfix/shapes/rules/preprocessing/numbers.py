@@ -133,7 +133,7 @@ _MODES = ("int", "one_hot", "multi_hot", "count")
 
 
 def check_mode(layer: Bound, modes: tuple[str, ...]) -> None:
-    """Raise `BadArgument` for an `output_mode` that is none of `modes`, and for `sparse` integers."""
+    """Raise `BadArgument` for an `output_mode` not in `modes`, and for `sparse` integers."""
     check_choice(layer, "output_mode", modes)
     sparse = value_of(layer, "sparse")
     if sparse and not isinstance(sparse, Unknown) and layer.dim("output_mode") == "int":

@@ -1,4 +1,4 @@
-"""Recurrent layers, as in Keras's own `layers/rnn`: the layers, their cells, and the two wrappers."""
+"""Recurrent layers, their cells and wrappers, as in Keras's own `layers/rnn`."""
 
 from __future__ import annotations
 

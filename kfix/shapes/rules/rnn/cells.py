@@ -60,7 +60,7 @@ def check_units(layer: Bound) -> None:
 
 
 def check_dropout(layer: Bound) -> None:
-    """Raise `BadArgument` for rates that are no numbers; Keras clips numbers to [0, 1]."""
+    """Raise `BadArgument` for rates that are not numbers; Keras clips numbers to [0, 1]."""
     check_number(layer, "dropout")
     check_number(layer, "recurrent_dropout")
     check_seed(layer)
@@ -99,7 +99,7 @@ def own_cell(layer: Bound) -> Cell:
 
 
 def cell_of(value: object, owner: Bound) -> Cell:
-    """Return the cell that an RNN is given: a cell layer, or a list of them; raise `BadArgument`."""
+    """Return the cell of an RNN: a cell layer, or a list of them; raise `BadArgument`."""
     value = require_known(value)
     if isinstance(value, list | tuple):
         return stack_of(value, owner)
@@ -308,9 +308,11 @@ def _stack_untrained(layer: Bound, inputs: Shapes) -> int | Unknown:
     effects=fx.mixed("cells"),
 )
 def stacked(layer: Bound, inputs: Shapes) -> Shapes:
-    """Return `in[:-1] + (units of the last cell,)` and the new states; each cell reads the one before.
+    """Return `in[:-1] + (units of the last cell,)` and the new states.
 
-    Refused: states that are no list.
+    Each cell is called on the output of the one before.
+
+    Refused: states that are not a list.
     """
     states = _states(layer)
     if not isinstance(states, list):

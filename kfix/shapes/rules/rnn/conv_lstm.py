@@ -55,7 +55,7 @@ def _weights(layer: Bound, x: Shape) -> int | Unknown:
 
 
 def _output(layer: Bound, x: Shape) -> Shapes:
-    """Convolve at every step: `(batch, *sizes, filters)`, the sizes being those of `Conv1D` to `Conv3D`.
+    """Convolve every time step: `(batch, *sizes, filters)`, with the sizes of `Conv1D` to `Conv3D`.
 
     With `return_sequences` the number of steps comes after the batch; with `return_state` two
     states `(batch, *sizes, filters)` follow.

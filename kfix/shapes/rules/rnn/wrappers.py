@@ -24,7 +24,7 @@ _MERGE_MODES = ("sum", "mul", "ave", "concat", None)
 
 
 def wrapped_layer(layer: Bound, name: str = "layer") -> Layer:
-    """Return the wrapped layer; raise `BadArgument` for anything that is no layer."""
+    """Return the wrapped layer; raise `BadArgument` for anything but a layer."""
     wrapped = layer[name]
     if not isinstance(wrapped, Layer):
         raise refuse(layer, name, "a layer", wrapped)
@@ -100,7 +100,7 @@ def _bidirectional_untrained(layer: Bound, x: Shape) -> int | Unknown:
 
 
 def _both_ways(layer: Bound, shapes: Sequence[Shape]) -> list[Effect]:
-    """State that the last axis is the child's, twice with `merge_mode="concat"`; the others are the child's."""
+    """State the effects of the child; `merge_mode="concat"` doubles the last axis."""
     *others, end = inner_effects(layer, wrapped_layer(layer), shapes[0]) or [fx.new()]
     return [*others, end._replace(arguments=(*end.arguments, "merge_mode"))]
 
