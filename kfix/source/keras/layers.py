@@ -313,6 +313,14 @@ def inner_model(value: AbstractValue) -> AbstractValue:
     return value
 
 
+def model_of(value: SequentialV | ModelV | InstanceV) -> SequentialV | ModelV:
+    """Return the model whose method is called: that of an object of a subclass, or the value."""
+    if not isinstance(value, InstanceV):
+        return value
+    assert value.model is not None  # only an object with a model has methods of models
+    return value.model
+
+
 def name_of(arguments: tuple[Argument, ...]) -> str | None:
     """Return what `name=` says, `None` where it is no string."""
     for argument in arguments:

@@ -31,7 +31,7 @@ method_row("image.copy image.filter", "**_", "self")
 method_row("image.show image.save image.close image.load", "**_", "None")
 
 
-def _image(sides: tuple[Dim, Dim], channels: AbstractValue) -> ObjectV:
+def _image(sides: tuple[Dim, Dim], channels: Dim) -> ObjectV:
     """Return an image of height and width."""
     return ObjectV("image", size=from_shape(sides), channels=channels)
 
@@ -45,7 +45,7 @@ def _sides(call: Call, size: AbstractValue) -> tuple[Dim, Dim]:
     return height, width
 
 
-def _unknown_sides(call: Call, because: AbstractValue = None) -> tuple[Unknown, Unknown]:
+def _unknown_sides(call: Call, because: AbstractValue | None = None) -> tuple[Unknown, Unknown]:
     why = "the size of an image is not known"
     return call.unknown(why, because), call.unknown(why, because)
 

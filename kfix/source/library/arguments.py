@@ -6,7 +6,7 @@ value is not known, the result is an `Unknown` with its reason, or `None`, never
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import libcst as cst
 
@@ -67,6 +67,12 @@ class Bound(Call):
     def string(self, name: str) -> str | None:
         """Return an argument that is a known string, else `None`."""
         return string(self[name])
+
+    def rest(self, name: str) -> ListV:
+        """Return the arguments of `*name`, as a tuple."""
+        value = self.defaults[name]
+        assert isinstance(value, ListV)
+        return value
 
     def either(self, *names: str) -> AbstractValue:
         """Return the first of several parameters that is not `None`: names of one thing."""
@@ -149,7 +155,9 @@ def items_of(value: AbstractValue, *kinds: str) -> list[AbstractValue] | None:
     return value.items
 
 
-def known(call: Call, found: T | None, reason: str, because: AbstractValue = None) -> T | Unknown:
+def known(
+    call: Call, found: T | None, reason: str, because: AbstractValue | None = None
+) -> T | Unknown:
     """Return what was found, or an unknown with a reason where nothing was."""
     if found is None:
         return call.unknown(reason, because)
@@ -238,6 +246,13 @@ def known_shape(value: AbstractValue | None, *ranks: int) -> Shape | None:
     return value.shape
 
 
+def array_dtype(value: AbstractValue) -> str | None:
+    """Return the dtype of an array where it is known, `None` for anything else."""
+    if isinstance(value, Array):
+        return value.dtype
+    return None
+
+
 def array_shape(call: Call, value: AbstractValue, *ranks: int) -> Shape | None:
     """Return the shape of an array-like value whose rank is known (one of `ranks`)."""
     return known_shape(array(call, value), *ranks)
@@ -254,7 +269,7 @@ def length(call: Call, value: AbstractValue, name: str) -> Dim:
     return call.unknown(f"the length of `{name}` is not known", value)
 
 
-def data_of(value: AbstractValue, kind: str) -> dict[str, AbstractValue] | None:
+def data_of(value: AbstractValue | None, kind: str) -> dict[str, Any] | None:
     """Return what an object of this kind keeps, `None` for anything else."""
     if isinstance(value, ObjectV) and value.kind == kind:
         return value.data

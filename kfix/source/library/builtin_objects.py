@@ -8,7 +8,7 @@ from kfix.model.unknown import Unknown
 from kfix.source.interpreter.attributes import attribute
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, RangeV
 from kfix.source.interpreter.interpreter import Interpreter
-from kfix.source.interpreter.value_queries import SliceV, elements
+from kfix.source.interpreter.value_queries import elements
 from kfix.source.interpreter.values import (
     ClassV,
     InstanceV,
@@ -16,6 +16,7 @@ from kfix.source.interpreter.values import (
     ModelV,
     ObjectV,
     SequentialV,
+    SliceV,
     SuperV,
     TensorV,
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array
-from kfix.model.origin import Fixed, derived
+from kfix.model.origin import Fixed, Origin, derived
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.source.interpreter.bounds import MAX_LENGTH, size
 from kfix.source.interpreter.calls import Call, Given, invoke
@@ -79,11 +79,12 @@ def _range(call: Bound) -> AbstractValue:
         span = range(*ends)
     except ValueError as error:
         return call.unknown(f"ValueError: {error}")
-    start, step = Fixed(0), Fixed(1)
+    start: Origin = Fixed(0)
+    step: Origin = Fixed(1)
     if len(values) > 1:
-        start = values[0].origin
+        start = origin_of(values[0])
     if len(values) > 2:
-        step = values[2].origin
+        step = origin_of(values[2])
     return RangeV(span, (start, step))
 
 
@@ -143,7 +144,7 @@ def dict_of(call: Bound, given: list[Given]) -> DictV:
         if one.keyword is None:
             _add_entries(call, made, one.value)
         elif one.keyword in ("*", "**"):
-            made.unknown = one.value
+            made.unknown = one.why_unknown
         else:
             made.entries[one.keyword] = one.value
             if one.site is not None:
@@ -279,7 +280,7 @@ _extreme(max)
 
 
 def _best(
-    call: Bound, python: Callable[..., Any], values: list[Any], by: AbstractValue
+    call: Bound, python: Callable[..., Any], values: list[Any], by: AbstractValue | None
 ) -> AbstractValue:
     """Return the best value, by a key where there is one; raises TypeError as Python does."""
     if by is None:

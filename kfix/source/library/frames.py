@@ -46,9 +46,12 @@ def names_of(value: AbstractValue) -> Names:
             return (value.value,)
         return None
     items = items_of(value)
-    if items is None or not all(isinstance(item, Const) for item in items):
+    if items is None:
         return None
-    return tuple(item.value for item in items)
+    names = tuple(item.value for item in items if isinstance(item, Const))
+    if len(names) < len(items):
+        return None
+    return names
 
 
 def count_of(value: AbstractValue) -> Dim:
@@ -60,6 +63,14 @@ def count_of(value: AbstractValue) -> Dim:
     if isinstance(value, Array) and isinstance(value.shape, tuple) and len(value.shape) == 1:
         return value.shape[0]
     return None
+
+
+def count_or(value: AbstractValue, width: Dim) -> Dim:
+    """Return how many columns a list or an index of names stands for, `width` for anything else."""
+    count = count_of(value)
+    if count is None:
+        return width
+    return count
 
 
 def rank_of(value: Array) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Array
+from kfix.model.graph import Array, Shape
+from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.containers import Const, DictV, ListV
-from kfix.source.interpreter.conversion import from_shape
+from kfix.source.interpreter.conversion import from_shape, to_shape
 from kfix.source.interpreter.partial_values import IntegerV, VersionedV
 from kfix.source.interpreter.values import ObjectV
 from kfix.source.library.arguments import Bound, kept, receiver_of
@@ -62,10 +63,10 @@ def _sample(call: Bound, space: ObjectV) -> AbstractValue:
     return Array(_shape(space), "float32")
 
 
-def _shape(space: ObjectV) -> tuple[int, ...]:
+def _shape(space: ObjectV) -> Shape | Unknown:
     size = space.data["size"]
     if isinstance(size, ListV):
-        return tuple(dim.value for dim in size.items)
+        return to_shape(size)
     return ()
 
 

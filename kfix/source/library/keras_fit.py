@@ -35,7 +35,7 @@ class Data(NamedTuple):
                         "fit_generator evaluate_generator"))  # fmt: skip
 def fit(call: Call) -> AbstractValue:
     """Note what a model is given; return what `predict` gives."""
-    interpreter, model = call.interpreter, layers.inner_model(call.receiver)
+    interpreter, model = call.interpreter, layers.model_of(call.receiver)
     data = _data_of(call, model)
     uid = models.uid_of(model)
     # A class of the program may train as it likes.
@@ -139,7 +139,7 @@ def _run_train_step(call: Call, instance: InstanceV, x: Any, y: Any) -> None:
     invoke(call.context, step, given)
 
 
-def _shape_as_given(interpreter: Interpreter, value: AbstractValue, shape: Any) -> Any:
+def _shape_as_given(interpreter: Interpreter, value: AbstractValue | None, shape: Any) -> Any:
     """Return the shape of each array of a list, though the model may take it for one array."""
     if not isinstance(value, ListV) or not value.items:
         return shape
@@ -161,7 +161,7 @@ def _batch(call: Call) -> int | None:
     return 32
 
 
-def _is_same(call: Call, x: AbstractValue, y: AbstractValue) -> bool:
+def _is_same(call: Call, x: AbstractValue | None, y: AbstractValue | None) -> bool:
     """Return whether x and y are one value, or are written as one name."""
     if x is None or y is None or isinstance(x, Const):
         return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Dim, Shape
 from kfix.model.unknown import Unknown
@@ -252,5 +254,5 @@ def _img_to_array(call: Bound) -> AbstractValue:
     return Array((*shape, 1) if len(shape) == 2 else shape, "float32")
 
 
-def _image_array(size: Shape, image: dict[str, AbstractValue]) -> Array:
+def _image_array(size: Shape, image: dict[str, Any]) -> Array:
     return Array((*size, image["channels"]), "float32")

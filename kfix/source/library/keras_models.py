@@ -29,7 +29,7 @@ from kfix.source.keras.argument_values import argument_origin
 from kfix.source.keras.auto_names import made_up_name
 from kfix.source.library import arguments
 from kfix.source.library import keras_fit as _keras_fit  # noqa: F401  (registers fit and its like)
-from kfix.source.library.arguments import Bound, is_none, written_receiver
+from kfix.source.library.arguments import Bound, is_none, receiver_of, written_receiver
 from kfix.source.library.signatures import attribute, function, method, method_row, within
 
 method_row(
@@ -76,10 +76,9 @@ def _clone(call: Bound) -> AbstractValue:
 
 def sequential(value: AbstractValue) -> SequentialV | None:
     """Return the Sequential behind a value: itself, or that of an object of a subclass."""
-    if isinstance(value, InstanceV):
-        value = value.model
-    if isinstance(value, SequentialV):
-        return value
+    model = layers.inner_model(value)
+    if isinstance(model, SequentialV):
+        return model
     return None
 
 
@@ -97,7 +96,7 @@ def _refused_addition(call: Bound) -> SequentialV | None:
 
     Keras refuses to add a layer to a functional model.
     """
-    value, holder = call.receiver, written_receiver(call)
+    value, holder = receiver_of(call), written_receiver(call)
     if not isinstance(holder, cst.Name) or call.frame.scope.names.get(holder.value) is not value:
         return None
     site = _site_of_functional(value)
@@ -134,7 +133,7 @@ def _pop(call: Bound) -> AbstractValue:
 def _build(call: Bound) -> AbstractValue:
     for name in ("input_shape", "batch_input_shape"):
         if call.is_given(name):
-            model, shapes = layers.inner_model(call.receiver), _shapes(call[name])
+            model, shapes = layers.model_of(call.receiver), _shapes(call[name])
             models.set_given(call.interpreter, model, shapes, call.site_of(name))
             break
     return NONE
@@ -155,7 +154,7 @@ def _compile(call: Bound) -> AbstractValue:
     arguments = argument_values.model_arguments(call.interpreter, call.given)
     call.interpreter.compiles.append(
         (
-            layers.inner_model(call.receiver),
+            layers.model_of(call.receiver),
             arguments,
             call.site,
             compile_arguments.of_compile(call),
@@ -196,7 +195,7 @@ def _add_weight(call: Bound) -> AbstractValue:
 
 @method("model.get_layer", "name=None, index=None")
 def _get_layer(call: Bound) -> AbstractValue:
-    listed = models.layers_of(call.interpreter, layers.inner_model(call.receiver))
+    listed = models.layers_of(call.interpreter, layers.model_of(call.receiver))
     found = _layer_among(call, listed)
     if found is not None:
         return found
@@ -260,22 +259,22 @@ def _call(call: Bound) -> AbstractValue:
 
 
 def _frozen(call: Call) -> Any:
-    return layers.frozen(call.interpreter, layers.inner_model(call.receiver))
+    return layers.frozen(call.interpreter, layers.model_of(call.receiver))
 
 
 @attribute("model.input model.inputs")
 def _model_input(call: Call) -> AbstractValue:
-    return _end(call, models.input_tensor(call.interpreter, layers.inner_model(call.receiver)))
+    return _end(call, models.input_tensor(call.interpreter, layers.model_of(call.receiver)))
 
 
 @attribute("model.output model.outputs")
 def _model_output(call: Call) -> AbstractValue:
-    return _end(call, models.output_tensor(call.interpreter, layers.inner_model(call.receiver)))
+    return _end(call, models.output_tensor(call.interpreter, layers.model_of(call.receiver)))
 
 
 def _end(call: Call, found: AbstractValue) -> AbstractValue:
     """Return an end of a model, for `inputs` and `outputs` in a list; note that of a Sequential."""
-    model = layers.inner_model(call.receiver)
+    model = layers.model_of(call.receiver)
     if call.name in ("input", "output"):
         if isinstance(model, SequentialV):
             models.note_end(call.interpreter, model, found, call.name, call.site)
@@ -285,7 +284,7 @@ def _end(call: Call, found: AbstractValue) -> AbstractValue:
 
 @attribute("model.layers")
 def _model_layers(call: Call) -> AbstractValue:
-    return models.layers_of(call.interpreter, layers.inner_model(call.receiver))
+    return models.layers_of(call.interpreter, layers.model_of(call.receiver))
 
 
 @attribute("layer.layers")

@@ -47,7 +47,7 @@ def _inside_config(call: Bound) -> AbstractValue:
 
 @function("keras.callbacks.ModelCheckpoint", "filepath, *, save_weights_only=False, **_")
 def _checkpoint(call: Bound) -> AbstractValue:
-    path = NONE
+    path: AbstractValue = NONE
     if call.flag("save_weights_only") is False:
         path = call["filepath"]
     return ObjectV("checkpoint", path=path)

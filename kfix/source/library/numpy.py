@@ -336,7 +336,7 @@ def _element(over: Array) -> AbstractValue:
 @method("array.reshape", "*dims, shape=None, newshape=None, order='C', copy=None")
 def _reshape(call: Bound) -> AbstractValue:
     """Return the array in a new shape: of one argument that is a shape, or of several dims."""
-    dims: ListV = call["dims"]
+    dims = call.rest("dims")
     if dims.unknown is not None:
         return Array(dims.unknown, call.receiver.dtype, call.receiver.distinct)
     values = [*dims.items, call["shape"], call["newshape"]]

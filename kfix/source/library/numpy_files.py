@@ -10,7 +10,15 @@ from kfix.source.interpreter.containers import ListV
 from kfix.source.interpreter.conversion import is_plain, plain
 from kfix.source.interpreter.partial_values import RowsV
 from kfix.source.interpreter.values import ObjectV, TensorV
-from kfix.source.library.arguments import Bound, integer, is_none, items_of, known, known_shape
+from kfix.source.library.arguments import (
+    Bound,
+    array_dtype,
+    integer,
+    is_none,
+    items_of,
+    known,
+    known_shape,
+)
 from kfix.source.library.literals import array_of
 from kfix.source.library.lookup import CONSTANTS
 from kfix.source.library.signatures import function, function_row, method, within
@@ -85,7 +93,7 @@ def _diff(call: Bound) -> AbstractValue:
         dims[axis] = max(0, dim - times)
     else:
         dims[axis] = call.unknown("the number of differences is not known", dim)
-    return Array(tuple(dims), call["a"].dtype)
+    return Array(tuple(dims), array_dtype(call["a"]))
 
 
 @function("numpy.delete", "arr, obj, axis=None")
@@ -105,7 +113,7 @@ def _delete(call: Bound) -> AbstractValue:
         return call.unknown("a place is outside the array")
     dims = list(made.shape)
     dims[axis] = dim - len({place % dim for place in removed})
-    return Array(tuple(dims), value.dtype)
+    return Array(tuple(dims), array_dtype(value))
 
 
 def _places(value: AbstractValue) -> list[int] | None:
@@ -141,7 +149,7 @@ def _rot90(call: Bound) -> AbstractValue:
     height, width, *rest = shape
     if turns % 2:
         height, width = width, height
-    return Array((height, width, *rest), call["m"].dtype)
+    return Array((height, width, *rest), array_dtype(call["m"]))
 
 
 @method("join_columns.__getitem__", "key")

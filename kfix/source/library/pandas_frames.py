@@ -8,13 +8,14 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Dim
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bounds import MAX_LENGTH
-from kfix.source.interpreter.containers import Const, DictV, ListV, first
+from kfix.source.interpreter.containers import Const, DictV, ListV
 from kfix.source.interpreter.partial_values import FrameV
 from kfix.source.interpreter.value_queries import elements, first_known
 from kfix.source.library.arguments import Bound, collection, is_none, known
 from kfix.source.library.frames import (
     Names,
     count_of,
+    count_or,
     counted,
     frame,
     names_of,
@@ -95,7 +96,7 @@ def _made(call: Bound, columns: AbstractValue) -> AbstractValue:
         return frame(call.length("data"), names, why)
     if is_none(columns):
         return found
-    return frame(rows_of(found), names, first(count_of(columns), why))
+    return frame(rows_of(found), names, count_or(columns, why))
 
 
 def _of_data(call: Bound, data: AbstractValue, why: Unknown) -> FrameV | None:

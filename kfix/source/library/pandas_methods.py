@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Dim, Symbol
-from kfix.source.interpreter.containers import NONE, Const, DictV, first
+from kfix.source.interpreter.containers import NONE, Const, DictV
 from kfix.source.interpreter.conversion import is_plain, plain
 from kfix.source.interpreter.partial_values import FrameV
 from kfix.source.interpreter.values import FunctionV
@@ -12,6 +12,7 @@ from kfix.source.library.arguments import Bound, is_none
 from kfix.source.library.frames import (
     Names,
     count_of,
+    count_or,
     counted,
     frame,
     frame_like,
@@ -93,7 +94,7 @@ def _pop(call: Bound) -> AbstractValue:
             made = frame(rows, None, why)
         value.become(made)
     else:
-        less = why
+        less: Dim = why
         if isinstance(width, int) and width:
             less = width - 1
         value.become(frame(rows, None, less))
@@ -133,7 +134,7 @@ def _set_attribute(call: Bound) -> AbstractValue:
     value: FrameV = call.receiver
     if call.string("name") == "columns" and rank_of(value) == 2:
         call.interpreter.journal.touch(value)
-        width = first(count_of(call["value"]), width_of(value))
+        width = count_or(call["value"], width_of(value))
         value.become(frame(rows_of(value), names_of(call["value"]), width))
     return NONE
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Dim
 from kfix.model.unknown import Unknown
@@ -10,8 +12,8 @@ from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.containers import Const, ListV
 from kfix.source.interpreter.conversion import from_plain
 from kfix.source.interpreter.partial_values import FrameV
-from kfix.source.interpreter.value_queries import SliceV, array_index
-from kfix.source.interpreter.values import ObjectV
+from kfix.source.interpreter.value_queries import array_index
+from kfix.source.interpreter.values import ObjectV, SliceV
 from kfix.source.library.arguments import Bound
 from kfix.source.library.frames import (
     Names,
@@ -153,7 +155,7 @@ def _by_label(call: Bound, value: FrameV, rows: Dim, columns: AbstractValue) -> 
 
 
 def _by_place(
-    call: Bound, value: FrameV, rows: AbstractValue, columns: AbstractValue
+    call: Bound, value: FrameV, rows: AbstractValue, columns: AbstractValue | None
 ) -> AbstractValue:
     key = ListV([part for part in (rows, columns) if part is not None], "tuple")
     made = item_of_array(call.interpreter, Array(value.shape, value.dtype, value.distinct), key)
@@ -184,14 +186,18 @@ def _is_all(value: AbstractValue) -> bool:
 def _between(columns: Names, part: SliceV) -> Names:
     """Return the columns from one name to another, both included."""
     lower, upper, step = part.parts
-    ends = [end for end in (lower, upper) if end is not None]
-    if columns is None or step is not None or not all(isinstance(end, Const) for end in ends):
+    if columns is None or step is not None:
         return None
-    if not all(end.value in columns for end in ends):
+    first, last = _place_of(columns, lower, 0), _place_of(columns, upper, len(columns) - 1)
+    if first is None or last is None:
         return None
-    start, stop = 0, len(columns)
-    if lower is not None:
-        start = columns.index(lower.value)
-    if upper is not None:
-        stop = columns.index(upper.value) + 1
-    return columns[start:stop]
+    return columns[first : last + 1]
+
+
+def _place_of(columns: tuple[Any, ...], label: AbstractValue | None, default: int) -> int | None:
+    """Return the place of the column of a label, `default` without one, `None` of an unknown one."""
+    if label is None:
+        return default
+    if isinstance(label, Const) and label.value in columns:
+        return columns.index(label.value)
+    return None

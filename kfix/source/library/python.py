@@ -252,7 +252,9 @@ def _computed(
     except Exception as error:
         return call.unknown(f"{type(error).__name__}: {error}")
     scalars = [call.receiver, *positional]
-    if keywords or not all(isinstance(value, Const) for value in [made, *scalars]):
+    if keywords or not isinstance(made, Const):
+        return made
+    if not all(isinstance(value, Const) for value in scalars):
         return made
     python = getattr(type(receiver), name)
     return Const(made.value, derived(made.value, python, *map(origin_of, scalars)))

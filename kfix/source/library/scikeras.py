@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array
 from kfix.source.interpreter.calls import Call, Given, invoke
@@ -138,7 +140,7 @@ def _model(call: Bound, estimator: ObjectV, x: AbstractValue, y: AbstractValue) 
 
 
 def _build_arguments(
-    build: FunctionV, data: dict[str, AbstractValue], x: AbstractValue, y: AbstractValue
+    build: FunctionV, data: dict[str, Any], x: AbstractValue, y: AbstractValue
 ) -> list[Given]:
     """Return the arguments of the function; the wrappers of Keras 3 show it the data."""
     settings = {

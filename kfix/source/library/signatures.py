@@ -14,7 +14,7 @@ from itertools import takewhile
 from typing import Any, TypeVar
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.unknown import UnknownUsed
+from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.source.interpreter.calls import Call, Given
 from kfix.source.interpreter.containers import Const, ListV
 from kfix.source.interpreter.context import Context
@@ -91,7 +91,7 @@ class Parameters:
         none, or where arguments are spread (`*args`, `**kwargs`) that are not known.
         Raises `UnknownUsed` for an argument that the function does not take.
         """
-        spread = next((one.value for one in call.given if one.keyword in ("*", "**")), None)
+        spread = next((one.why_unknown for one in call.given if one.keyword in ("*", "**")), None)
         counted = takewhile(lambda one: one.keyword != "*", call.given)
         positional = [one for one in counted if one.keyword is None]
         found = dict(zip(self.positional, positional, strict=False))
@@ -113,7 +113,7 @@ class Parameters:
             most = len(self.positional)
             raise UnknownUsed(call.unknown(f"`{call.name}` takes {most} positional arguments"))
 
-    def _missing(self, call: Call, spread: AbstractValue) -> dict[str, AbstractValue]:
+    def _missing(self, call: Call, spread: Unknown | None) -> dict[str, AbstractValue]:
         if spread is not None:
             return dict.fromkeys(self.names, call.unknown("", spread))
         required = [name for name in self.names if name not in self.defaults]

@@ -53,13 +53,19 @@ def _split(call: Bound) -> AbstractValue:
 def _parts(call: Bound, value: AbstractValue) -> list[AbstractValue]:
     if isinstance(value, ListV | RangeV):
         return _parts_of_list(call, value)
-    shape = getattr(value, "shape", value)
+    if not isinstance(value, Array):
+        return _unknown_parts(call, value)
+    shape = value.shape
     if isinstance(shape, RowsV):
         return [Array(shape, value.dtype), Array(shape, value.dtype)]
-    if not isinstance(shape, tuple) or not shape:
-        why = "a part of the data is not known"
-        return [Array(call.unknown(why, shape)), Array(call.unknown(why, shape))]
+    if isinstance(shape, Unknown) or not shape:
+        return _unknown_parts(call, shape)
     return [rows(value, size) for size in _sizes(call, shape[0])]
+
+
+def _unknown_parts(call: Bound, because: object) -> list[AbstractValue]:
+    why = "a part of the data is not known"
+    return [Array(call.unknown(why, because)), Array(call.unknown(why, because))]
 
 
 def _parts_of_list(call: Bound, value: AbstractValue) -> list[AbstractValue]:

@@ -114,7 +114,8 @@ def _zip(call: Bound) -> AbstractValue:
 def _zipped(value: AbstractValue) -> AbstractValue | None:
     data = data_of(value, "dataset")
     if data is not None:
-        return data["element"]
+        element: AbstractValue = data["element"]
+        return element
     if isinstance(value, ListV) and value.unknown is None:
         parts = [part for item in value.items if (part := _zipped(item)) is not None]
         if len(parts) == len(value.items):
