@@ -31,7 +31,7 @@ from kfix.source.interpreter.conversion import from_plain
 from kfix.source.interpreter.interpreter import Frame, Interpreter
 from kfix.source.interpreter.partial_values import CountV, FrameV, IntegerV, RowsV
 from kfix.source.interpreter.state import Scope
-from kfix.source.interpreter.value_queries import SliceV
+from kfix.source.interpreter.values import SliceV
 from kfix.source.library import lookup
 from kfix.source.library.signatures import Signature
 from kfix.source.syntax.document import Document

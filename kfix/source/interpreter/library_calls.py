@@ -211,11 +211,9 @@ def _call_method(context: Context, callee: MethodV, given: list[Given]) -> Abstr
 
 
 def _native(native: Native, call: Call) -> AbstractValue:
-    """Return what a known function gives; unknown where it fails on numbers that the real one would fail on."""
+    """Return what a known function gives; it is unknown where the function needs something unknown."""
     try:
         result = native(call)
-    except (ArithmeticError, ValueError) as error:
-        return call.unknown(f"`{call.name}` fails on what it is given: {error}")
     except UnknownUsed as used:
         return call.unknown(because=used.unknown)
     if result is None:

@@ -14,13 +14,14 @@ from kfix.model.origin import Literal, derived
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.array_operators import of_arrays
-from kfix.source.interpreter.bounds import MAX_LENGTH, too_large
+from kfix.source.interpreter.bounds import MAX_LENGTH
 from kfix.source.interpreter.calls import Given, invoke
 from kfix.source.interpreter.containers import Const, DictV, ListV, OpenV, first
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import from_plain, is_plain, origin_of, plain
 from kfix.source.interpreter.interpreter import Frame, Interpreter, choice, expression, merge
 from kfix.source.interpreter.partial_values import IntegerV
+from kfix.source.interpreter.python_functions import result_of
 from kfix.source.interpreter.values import Choice, Condition, InstanceV, TensorV
 from kfix.source.keras.argument_values import is_built
 
@@ -104,15 +105,7 @@ def binary(
 
 def compute(context: Context, function: Operation, parts: Sequence[AbstractValue]) -> AbstractValue:
     """Return `function(*parts)` of known values, as a value that remembers them as its origin."""
-    values = [plain(part) for part in parts]
-    if too_large(getattr(function, "__name__", ""), values):
-        return context.unknown(f"`{context.source}` is too large")
-    try:
-        result = function(*values)
-    except (
-        Exception
-    ) as error:  # whatever Python raises on these values, the program would raise too
-        return context.unknown(f"{type(error).__name__}: {error}")
+    result = result_of(context, function, [plain(part) for part in parts])
     return from_plain(result, derived(result, function, *map(origin_of, parts)))
 
 

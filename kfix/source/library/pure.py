@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.source.interpreter.bounds import too_large
 from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.conversion import from_plain, is_plain, plain
 from kfix.source.interpreter.operators import compute
+from kfix.source.interpreter.python_functions import result_of
 
 
 def pure(python: Any, call: Call) -> AbstractValue:
@@ -24,9 +24,4 @@ def pure(python: Any, call: Call) -> AbstractValue:
     if {"*", "**"} & keywords.keys() or not all(map(is_plain, [*values, *keywords.values()])):
         return call.unknown()
     plainly, named = [*map(plain, values)], {name: plain(v) for name, v in keywords.items()}
-    if too_large(python.__name__, [*plainly, *named.values()]):
-        return call.unknown(f"`{call.interpreter.text(call.node, call.frame)}` is too large")
-    try:
-        return from_plain(python(*plainly, **named))
-    except Exception as error:
-        return call.unknown(f"{type(error).__name__}: {error}")
+    return from_plain(result_of(call.context, python, plainly, named))

@@ -10,6 +10,7 @@ from kfix.source.interpreter.assignments import extend
 from kfix.source.interpreter.bounds import too_large
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, first, key_value
 from kfix.source.interpreter.conversion import from_plain, is_plain, origin_of, plain
+from kfix.source.interpreter.python_functions import applied
 from kfix.source.interpreter.state import MISSING
 from kfix.source.interpreter.value_queries import elements, key_of
 from kfix.source.library.arguments import Bound
@@ -246,11 +247,8 @@ def _computed(
     receiver, values = call.receiver.value, [plain(value) for value in positional]
     named = {name: plain(value) for name, value in keywords.items()}
     if too_large(f".{name}", [receiver, *values, *named.values()]):
-        return call.unknown(f"`{call.interpreter.text(call.node, call.frame)}` is too large")
-    try:
-        made = from_plain(getattr(receiver, name)(*values, **named))
-    except Exception as error:
-        return call.unknown(f"{type(error).__name__}: {error}")
+        return call.unknown(f"`{call.context.source}` is too large")
+    made = from_plain(applied(call.context, getattr(receiver, name), values, named))
     scalars = [call.receiver, *positional]
     if keywords or not isinstance(made, Const):
         return made
