@@ -14,6 +14,10 @@ MARK = "kfix:"
 IGNORE = re.compile(r"ignore\b(?=\s*(\[|$))")
 MAGIC = re.compile(r"pass  #kfix:(\d+)#")
 """What stands for the magic of that number in the text of a cell."""
+Owner = tuple[Site, int | None]
+"""What a directive is for: the place and the number of a model, or a unit without a number."""
+
+_DIM = re.compile(r"[0-9]{1,9}|none", re.IGNORECASE)
 _EQUALS = re.compile(r"\s*=\s*")
 
 
@@ -23,27 +27,22 @@ def directives(
     """Return the directives of a unit, each with the model on whose definition's line, or above it, it stands."""
     if MARK not in unit.text:
         return []
-    lines = [without_end(line) for line in split_lines(unit.text)]
-    defined: dict[int, list[Model]] = {}
+    lines = list(map(without_end, split_lines(unit.text)))
+    defined: dict[int, list[Owner]] = {}
     for model in models:
-        if (model.site.path, model.site.cell) == (unit.path, unit.cell):
-            defined.setdefault(place(model.site).line, []).append(model)
+        if unit.holds(model.site):
+            defined.setdefault(place(model.site).line, []).append((model.site, model.uid))
     found: list[Directive] = []
-    following = _followed(lines)
-    for number, line in enumerate(lines, 1):
-        before, _, comment = line.partition("#")
-        below = number if before.strip() else following[number - 1]
-        for key, value in _told(line, comment):
-            if below not in defined:
-                found.append(Directive(key, value, unit.site(unit.module), None, number))
-            for model in defined.get(below, ()):
-                found.append(Directive(key, value, model.site, model.uid, number))
+    for number, (line, below) in enumerate(zip(lines, _code_at(lines), strict=True), 1):
+        for key, value in _told(line):
+            owners = defined.get(below) or [(unit.site(unit.module), None)]
+            found.extend(Directive(key, value, site, uid, number) for site, uid in owners)
     return found
 
 
-def _told(line: str, comment: str) -> Iterator[tuple[str, str]]:
-    """Yield the keys and values of a comment that is a directive."""
-    mark, _, rest = comment.strip().partition(":")
+def _told(line: str) -> Iterator[tuple[str, str]]:
+    """Yield the keys and values of the comment of a line, where that is a directive."""
+    mark, _, rest = line.partition("#")[2].strip().partition(":")
     if mark.strip() != "kfix" or MAGIC.search(line):
         return
     for key, equals, value in [pair.partition("=") for pair in _pairs(rest)]:
@@ -51,14 +50,14 @@ def _told(line: str, comment: str) -> Iterator[tuple[str, str]]:
             yield key.strip(), value.strip()
 
 
-def _followed(lines: list[str]) -> list[int]:
-    """Return for each line the number of the next that is more than a comment, itself if it is; else of the last."""
-    below = [len(lines)] * len(lines)
-    for index in reversed(range(len(lines) - 1)):
-        text = lines[index].lstrip()
-        is_code = text and not text.startswith("#")
-        below[index] = index + 1 if is_code else below[index + 1]
-    return below
+def _code_at(lines: list[str]) -> list[int]:
+    """Return for each line its number where it has code, else that of the next such or the last."""
+    numbers: list[int] = []
+    for number, line in enumerate(lines, 1):
+        code = line.partition("#")[0].strip()
+        if code or number == len(lines):  # the lines before it that have none come to it
+            numbers += [number] * (number - len(numbers))
+    return numbers
 
 
 def _pairs(rest: str) -> list[str]:
@@ -73,19 +72,19 @@ def _pairs(rest: str) -> list[str]:
 
 
 def input_shape(text: str) -> Shape | None:
-    """Return the shape of `28,28,1`, without the batch, or `(None, 28, 28, 1)`, with it; `None` for what is no shape."""
+    """Return the shape of `28,28,1`, or with the batch `(None, 28, 28, 1)`; `None` for no shape."""
     with_batch = text.startswith("(")
-    dims: list[int | None] = []
-    for word in text.strip("()").split(","):
-        word = word.strip().lower()
-        if word == "none":
-            dims.append(None)
-        elif word.isascii() and word.isdigit() and len(word) < 10:
-            dims.append(int(word))
-        elif word:
-            return None
-    if not dims:
+    words = list(filter(None, map(str.strip, text.strip("()").split(","))))
+    if not words or not all(map(_DIM.fullmatch, words)):
         return None
+    dims = tuple(map(_dim, words))
     if with_batch:
-        return tuple(dims)
+        return dims
     return (None, *dims)
+
+
+def _dim(word: str) -> int | None:
+    """Return a dim as it is written in a directive."""
+    if word.lower() == "none":
+        return None
+    return int(word)

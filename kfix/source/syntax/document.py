@@ -49,6 +49,10 @@ class Unit:
         self._parts: Parts | None = None
         self._lines: list[int] | None = None
 
+    def holds(self, site: Site) -> bool:
+        """Return whether a site is one of this unit."""
+        return (site.path, site.cell) == (self.path, self.cell)
+
     def site(self, node: cst.CSTNode) -> Site:
         """Return the Site of a node of this unit's tree: the same one for the same node."""
         site = self._sites.get(id(node))

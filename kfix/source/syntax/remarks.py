@@ -6,12 +6,17 @@ Only those count that stand on the last layer, on the call that makes the model,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from kfix.model.graph import Model, Remark
 from kfix.model.site import Place, Site
+from kfix.source.syntax.directives import MARK
 from kfix.source.syntax.document import Unit
 from kfix.source.syntax.lines import split_lines, without_end
+
+Said = tuple[str, bool]
+"""The dims that a comment tells, and whether it says that they are those of the output."""
 
 _BATCH = r"none|batch(?:[_ ]?size)?|bs|b|n|\?"
 _SHAPE = re.compile(rf"\(\s*(?:{_BATCH})\s*,([^()]*)\)", re.IGNORECASE)
@@ -30,45 +35,56 @@ def remarks(
     if "#" not in unit.text:
         return
     lines = [without_end(line) for line in split_lines(unit.text)]
-    for model in models:
-        if len(model.outputs) != 1 or (model.site.path, model.site.cell) != (unit.path, unit.cell):
-            continue
-        last = next((node for node in model.nodes if node.id == model.outputs[0].node), None)
-        for site in (last.site if last is not None else None, model.site):
-            if site is None or (site.path, site.cell) != (unit.path, unit.cell):
-                continue
-            found = _said(lines, place(site))
-            if found is not None:
-                yield Remark(model.uid, found[0], site, found[1])
-                break
+    own = (model for model in models if unit.holds(model.site))
+    for model in own:
+        if len(model.outputs) == 1:
+            yield from islice(_of_model(unit, lines, model, place), 1)
 
 
-def _said(lines: Sequence[str], at: Place) -> tuple[str, bool] | None:
-    """Return the dims told by the comments on the lines of a place, or by the one above it."""
-    above = ""
-    if at.line > 1:
-        above = lines[at.line - 2].strip()
-    texts = [_comment(line) for line in lines[at.line - 1 : at.end_line]]
+def _of_model(
+    unit: Unit, lines: Sequence[str], model: Model, place: Callable[[Site], Place]
+) -> Iterator[Remark]:
+    """Yield what the comments at the last layer of a model say of it, then those at its call."""
+    last = [node.site for node in model.nodes if node.id == model.outputs[0].node]
+    for site in filter(unit.holds, (*last[:1], model.site)):
+        for dims, says_so in _said(lines, place(site)):
+            yield Remark(model.uid, dims, site, says_so)
+
+
+def _said(lines: Sequence[str], at: Place) -> Iterator[Said]:
+    """Yield what the comments on the lines of a place say, then what the one above it does."""
+    yield from _read_all(map(_comment, lines[at.line - 1 : at.end_line]))
+    above = "".join(lines[at.line - 2 : at.line - 1]).strip()
     if above.startswith("#"):
-        texts.append(above)
-    for text in texts:
-        found = _read(text)
-        if found is not None:
-            return found
-    return None
+        yield from _read_all([above])
 
 
 def _comment(line: str) -> str:
-    return line.partition("#")[2] if "kfix:" not in line else ""
+    """Return the comment of a line, "" where that is for kfix itself."""
+    if MARK in line:
+        return ""
+    return line.partition("#")[2]
 
 
-def _read(text: str) -> tuple[str, bool] | None:
-    """Return the dims that a comment tells, and whether it says that they are those of the output."""
+def _read_all(comments: Iterable[str]) -> Iterator[Said]:
+    """Yield what those of the comments say that say something."""
+    return filter(None, map(_read, comments))
+
+
+def _read(text: str) -> Said | None:
+    """Return what a comment says, `None` where it tells no dims."""
     shape = _SHAPE.search(text)
     if shape is not None:
-        dims = [dim.strip() for dim in shape.group(1).split(",") if dim.strip()]
-        if dims and all(_DIM.fullmatch(dim) for dim in dims):
-            return ",".join(dims), _SAYS_SO.search(text) is not None
-        return None
+        return _dims_of(text, shape.group(1))
     classes = _CLASSES.search(text)
-    return (classes.group(1), False) if classes is not None else None
+    if classes is None:
+        return None
+    return classes.group(1), False
+
+
+def _dims_of(text: str, shape: str) -> Said | None:
+    """Return the dims of a shape in a comment, `None` where one of them is not a dim."""
+    dims = list(filter(None, map(str.strip, shape.split(","))))
+    if not dims or not all(map(_DIM.fullmatch, dims)):
+        return None
+    return ",".join(dims), _SAYS_SO.search(text) is not None

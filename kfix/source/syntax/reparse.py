@@ -50,7 +50,6 @@ def reparse(old: Parts, text: str) -> cst.Module | None:
     module = old.module
     if not module.has_trailing_newline:
         return None
-    sizes = [len(old.texts[id(part)]) for part in module.body]
     before = sum(len(old.texts[id(part)]) for part in module.header)
     if text[:before] != old.code[:before]:
         return None
@@ -58,29 +57,41 @@ def reparse(old: Parts, text: str) -> cst.Module | None:
     after = sum(len(old.texts[id(part)]) for part in module.footer)
     if after and text[-after:] != old.code[-after:]:
         return None
-    last, end = len(module.body), len(text) - after
-    while (
-        last > first
-        and end - sizes[last - 1] >= start
-        and text.startswith(old.texts[id(module.body[last - 1])], end - sizes[last - 1])
-    ):
-        last -= 1
-        end -= sizes[last]
-    middle = text[start:end]
-    if not middle.endswith("\n") or first == 0:
+    after = len(text) - after
+    kept, end = _same_at_end(module.body[first:], old.texts, text[start:after])
+    middle = text[start : start + end]
+    if first == 0 or not middle.endswith("\n"):
         return None
-    try:
-        found = cst.parse_module(middle, module.config_for_parsing)
-    except cst.ParserSyntaxError:
+    changed = _statements(middle, module)
+    if not changed:
         return None
-    if not found.body or found.footer:
-        return None
-    head = found.body[0]
-    if found.header:
-        lines = [*found.header, *head.leading_lines]
-        head = head.with_changes(leading_lines=lines)
-    body = [*module.body[:first], head, *found.body[1:], *module.body[last:]]
+    last = len(module.body) - kept
+    body = [*module.body[:first], *changed, *module.body[last:]]
     return module.with_changes(body=body)
+
+
+def _statements(text: str, module: cst.Module) -> list[cst.CSTNode]:
+    """Return the statements of a text, none where it has no statement or is not Python alone."""
+    try:
+        found = cst.parse_module(text, module.config_for_parsing)
+    except cst.ParserSyntaxError:
+        return []
+    if not found.body or found.footer:
+        return []
+    head, *others = found.body
+    lines = [*found.header, *head.leading_lines]
+    return [head.with_changes(leading_lines=lines), *others]
+
+
+def _same_at_end(body: Sequence[cst.CSTNode], texts: dict[int, str], text: str) -> tuple[int, int]:
+    """Return how many statements `text` ends with unchanged, and where they begin in it."""
+    count, end = 0, len(text)
+    for part in reversed(body):
+        if not text.endswith(texts[id(part)], 0, end):
+            break
+        end -= len(texts[id(part)])
+        count += 1
+    return count, end
 
 
 def _same(
