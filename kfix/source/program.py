@@ -1,12 +1,13 @@
-"""What an interpreter knows at the end of a program, as the Program that the rest of kfix works with."""
+"""What an interpreter knows at the end of a program, as a Program for the rest of kfix."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from typing import TypeVar
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Compile, Directive, Fit, Layer, Model, Program, Shapes
+from kfix.model.graph import Compile, Directive, Fit, Layer, Model, Program, Shape, Shapes
 from kfix.model.record import replace
 from kfix.model.site import Place, Site
 from kfix.model.unknown import Unknown
@@ -20,33 +21,31 @@ from kfix.source.syntax.directives import directives, input_shape
 from kfix.source.syntax.document import Document, Unit
 from kfix.source.syntax.remarks import remarks
 
+T = TypeVar("T")
+
 Units = Mapping[tuple[str, int | None], Unit]
 """Units by their path and cell."""
 
 
 def program_of(interpreter: Interpreter, document: Document, given: Shapes | None) -> Program:
-    """Return the Program of a document that was read; `given` is the input shape of models that state none."""
+    """Return the Program of a document that was read.
+
+    `given` is the input shape of models that state none.
+    """
     models, uids = _models(interpreter)
     units = dict(interpreter.units)
     place = partial(_place, units)
     stated = tuple(one for unit in document.units for one in directives(unit, models, place))
     remarked = tuple(one for unit in document.units for one in remarks(unit, models, place))
-    models = [_with_given(model, stated, given) for model in models]
+    inputs = _stated_inputs(stated)
+    models = [_with_given(model, inputs, given) for model in models]
     calls = data_calls.called(interpreter, models)
     return Program(
         path=document.path,
         models=(*models, *calls, *data_calls.refused(interpreter, [*models, *calls])),
         nested=_nested(models),
-        compiles=tuple(
-            Compile(uid, arguments, site, parts)
-            for value, arguments, site, parts in interpreter.compiles
-            for uid in _uids(value, uids)
-        ),
-        fits=tuple(
-            Fit(model=uid, **facts)
-            for value, facts in interpreter.fits
-            for uid in _uids(value, uids)
-        ),
+        compiles=tuple(_compiles(interpreter, uids)),
+        fits=tuple(_fits(interpreter, uids)),
         optimizers=tuple(interpreter.optimizers),
         feeds=feeds(interpreter.arena),
         asserts=tuple(interpreter.asserts),
@@ -82,7 +81,7 @@ def _place(units: Units, site: Site) -> Place:
 def _within(units: Units, inner: Site, outer: Site) -> bool:
     """Return whether one Site is written inside another."""
     unit = units.get((outer.path, outer.cell))
-    if unit is None or (inner.path, inner.cell) != (outer.path, outer.cell):
+    if unit is None or not unit.holds(inner):
         return False
     start, end = unit.span(outer)
     return start <= unit.span(inner)[0] < end
@@ -95,7 +94,10 @@ Uids = dict[int, list[int]]
 
 
 def _models(interpreter: Interpreter) -> tuple[list[Model], Uids]:
-    """Return the models as they are in the end; one that is a copy of another and nothing more is that one."""
+    """Return the models as they are in the end.
+
+    One that is a copy of another, and nothing more, is that one.
+    """
     models: list[Model] = []
     uids: Uids = {}
     for value in interpreter.models:
@@ -110,7 +112,7 @@ def _models(interpreter: Interpreter) -> tuple[list[Model], Uids]:
 
 
 def _finished(interpreter: Interpreter, value: SequentialV | ModelV) -> list[Model]:
-    """Return the models of a value, as they are in the end: one for each variant of a Sequential."""
+    """Return the models that a value is in the end: one for each variant of a Sequential."""
     if isinstance(value, SequentialV):
         return [layers.freeze_sequential(interpreter, value, variant) for variant in value.variants]
     model = classes.finished(value)
@@ -132,27 +134,67 @@ def _nested(models: list[Model]) -> frozenset[int]:
     while waiting:
         layer = waiting.pop()
         found.add(layer.uid)
-        if layer.unknown is None:  # else it is a class without a `call`, which only trains them
-            values = [argument.value for argument in layer.arguments]
-            waiting.extend(value for value in values if isinstance(value, Layer))
-    return frozenset(model.uid for model in models if model.uid in found)
+        waiting.extend(_wrapped(layer))
+    return frozenset(found.intersection(model.uid for model in models))
 
 
-def _with_given(model: Model, stated: tuple[Directive, ...], given: Shapes | None) -> Model:
-    """Return a model with the input shape of a directive or the command line, if the program did not build it."""
+def _wrapped(layer: Layer) -> list[Layer]:
+    """Return the layers among the arguments of a layer: those that it wraps."""
+    if layer.unknown is not None:  # a class without a `call`, which only trains them
+        return []
+    return [one.value for one in layer.arguments if isinstance(one.value, Layer)]
+
+
+Inputs = dict[int | None, tuple[Shape, Site]]
+"""The input shapes that directives state, by the numbers of their models, and where they do."""
+
+
+def _stated_inputs(stated: tuple[Directive, ...]) -> Inputs:
+    """Return the input shapes that directives state; of several for one model the first counts."""
+    inputs: Inputs = {}
+    for directive in stated:
+        if directive.key != "input":
+            continue
+        shape = input_shape(directive.value)
+        if shape is not None:
+            inputs.setdefault(directive.model, (shape, directive.site))
+    return inputs
+
+
+def _with_given(model: Model, inputs: Inputs, given: Shapes | None) -> Model:
+    """Return a model with the input shape of a directive, else of the command line.
+
+    The shape that the program itself built it on stays.
+    """
     if model.given is not None:
         return model
-    for directive in stated:
-        if directive.key == "input" and directive.model == model.uid:
-            shape = input_shape(directive.value)
-            if shape is not None:
-                return replace(model, given=shape, given_site=directive.site)
-    if given is None:
+    shape, site = inputs.get(model.uid, (given, model.given_site))
+    if shape is None:
         return model
-    return replace(model, given=given)
+    return replace(model, given=shape, given_site=site)
 
 
 # --- facts by the number of a model -------------------------------------------------------
+
+
+def _compiles(interpreter: Interpreter, uids: Uids) -> Iterator[Compile]:
+    """Yield the calls of `compile`, once for each model that the receiver may be."""
+    noted = ((one[0], one[1:]) for one in interpreter.compiles)
+    for uid, (arguments, site, parts) in _of_models(noted, uids):
+        yield Compile(uid, arguments, site, parts)
+
+
+def _fits(interpreter: Interpreter, uids: Uids) -> Iterator[Fit]:
+    """Yield the calls of `fit` and its like, once for each model that the receiver may be."""
+    for uid, facts in _of_models(interpreter.fits, uids):
+        yield Fit(model=uid, **facts)
+
+
+def _of_models(noted: Iterable[tuple[AbstractValue, T]], uids: Uids) -> Iterator[tuple[int, T]]:
+    """Yield what was noted of each value with the number of each model that the value may be."""
+    for value, fact in noted:
+        for uid in _uids(value, uids):
+            yield uid, fact
 
 
 def _switched(interpreter: Interpreter) -> dict[int, bool | Unknown]:
@@ -165,11 +207,10 @@ def _switched(interpreter: Interpreter) -> dict[int, bool | Unknown]:
 
 def _shown(interpreter: Interpreter, uids: Uids) -> dict[int, Site]:
     """Return where `summary` was first asked for of each model."""
-    shown = reversed(interpreter.shown)
-    return {uid: site for value, site in shown for uid in _uids(value, uids)}
+    return dict(_of_models(reversed(interpreter.shown), uids))
 
 
 def _known_as(interpreter: Interpreter, uids: Uids) -> dict[int, tuple[str, ...]]:
     """Return the other variables that hold each model."""
-    values = [value for value in interpreter.models if value.also]
-    return {uid: tuple(value.also) for value in values for uid in _uids(value, uids)}
+    named = ((value, tuple(value.also)) for value in interpreter.models if value.also)
+    return dict(_of_models(named, uids))

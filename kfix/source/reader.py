@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 from typing import TypeVar
 
 import libcst as cst
@@ -116,9 +117,9 @@ def _assigned(node: cst.CSTNode) -> list[str]:
     """Return the names that a simple statement of a module assigns to."""
     if not isinstance(node, cst.SimpleStatementLine):
         return []
-    assignments = [small for small in node.body if isinstance(small, cst.Assign)]
-    targets = [target.target for small in assignments for target in small.targets]
-    return [target.value for target in targets if isinstance(target, cst.Name)]
+    assignments = (small for small in node.body if isinstance(small, cst.Assign))
+    targets = chain.from_iterable(small.targets for small in assignments)
+    return [one.target.value for one in targets if isinstance(one.target, cst.Name)]
 
 
 def _read_uncalled(interpreter: Interpreter, document: Document) -> None:
@@ -127,25 +128,39 @@ def _read_uncalled(interpreter: Interpreter, document: Document) -> None:
     A function that was defined inside another comes up when that is read.
     """
     interpreter.ended = True
-    known = {unit.path for unit in document.units}
+    paths = {unit.path for unit in document.units}
     seen: set[int] = set()
     while True:
-        functions = [
-            function
-            for key, function in interpreter.functions.items()
-            if key not in interpreter.called and function.unit.path in known
-        ]
-        waiting = [cls for cls in interpreter.classes if id(cls) not in seen]
-        waiting = [cls for cls in waiting if cls.unit is not None and cls.unit.path in known]
-        if not functions and not waiting:
+        functions = _uncalled(interpreter, paths)
+        unread = _unread_classes(interpreter, paths, seen)
+        if not functions and not unread:
             return
-        for cls in waiting:
-            seen.add(id(cls))
+        for cls in unread:
             _read_class(interpreter, cls)
         for function in functions:
-            if id(function.node) not in interpreter.called and function.cls is None:
+            if function.cls is None and not _is_called(interpreter, function):
                 _read_function(interpreter, function)
             interpreter.called.add(id(function.node))
+
+
+def _is_called(interpreter: Interpreter, function: FunctionV) -> bool:
+    """Return whether a function was called, or read as one that nothing calls."""
+    return id(function.node) in interpreter.called
+
+
+def _uncalled(interpreter: Interpreter, paths: set[str]) -> list[FunctionV]:
+    """Return the functions in files of these paths that nothing called so far."""
+    waiting = interpreter.functions.keys() - interpreter.called
+    functions = [one for key, one in interpreter.functions.items() if key in waiting]
+    return [function for function in functions if function.unit.path in paths]
+
+
+def _unread_classes(interpreter: Interpreter, paths: set[str], seen: set[int]) -> list[ClassV]:
+    """Return the classes in files of these paths that are not `seen`, and note that they are."""
+    unread = [cls for cls in interpreter.classes if id(cls) not in seen]
+    found = [cls for cls in unread if cls.unit is not None and cls.unit.path in paths]
+    seen.update(map(id, found))
+    return found
 
 
 def _read_function(interpreter: Interpreter, function: FunctionV) -> None:
@@ -195,19 +210,30 @@ def _bounded(interpreter: Interpreter, function: FunctionV, work: Callable[[], T
 
 def _read_class(interpreter: Interpreter, cls: ClassV) -> None:
     """Read the methods of a class that nothing called, on one object of it."""
-    native = cls.native or ""
-    if native == "keras.Layer" or native.startswith("keras.layers."):
+    if f"{cls.native}.".startswith(_OF_LAYERS):
         return
-    members = [one for one in cls.names.values() if isinstance(one, FunctionV) and one.cls is cls]
     instance: InstanceV | None = None
-    for method in [one for one in members if id(one.node) not in interpreter.called]:
-        if id(method.node) in interpreter.called or method.name.endswith(".call"):
+    for method in _own_methods(cls):
+        if _is_called(interpreter, method) or method.name.endswith(".call"):
             continue
-        if "staticmethod" in method.decorators:
-            _bounded(interpreter, method, partial(read_uncalled, interpreter, method))
-            continue
-        if instance is None:
+        if instance is None and "staticmethod" not in method.decorators:
             make = partial(classes.read_uncalled_class, interpreter, cls)
             instance = _bounded(interpreter, method, make)
-        if instance is not None and not method.name.endswith(".__init__"):
-            _bounded(interpreter, method, partial(read_uncalled, interpreter, method, instance))
+        _read_method(interpreter, method, instance)
+
+
+_OF_LAYERS = ("keras.Layer.", "keras.layers.")
+"""With what the dotted name of a base begins, a dot behind it, of a class that is a layer."""
+
+
+def _own_methods(cls: ClassV) -> list[FunctionV]:
+    """Return the functions that are written in a class."""
+    return [one for one in cls.names.values() if isinstance(one, FunctionV) and one.cls is cls]
+
+
+def _read_method(interpreter: Interpreter, method: FunctionV, instance: InstanceV | None) -> None:
+    """Read a method on an object, a static one without; `__init__` was read to make the object."""
+    if "staticmethod" in method.decorators:
+        _bounded(interpreter, method, partial(read_uncalled, interpreter, method))
+    elif instance is not None and not method.name.endswith(".__init__"):
+        _bounded(interpreter, method, partial(read_uncalled, interpreter, method, instance))
