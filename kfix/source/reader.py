@@ -164,7 +164,10 @@ def _unread_classes(interpreter: Interpreter, paths: set[str], seen: set[int]) -
 
 
 def _read_function(interpreter: Interpreter, function: FunctionV) -> None:
-    """Read a function that nothing called; when the file is read again after an edit, not one that added nothing."""
+    """Read a function that nothing called.
+
+    When the file is read again after an edit, not one that added nothing.
+    """
     idle = function.unit.idle
     if id(function.node) in idle:
         return

@@ -1,7 +1,8 @@
-"""Models of `keras.applications` seen into: the layers within one, as a program takes and sets them.
+"""The layers inside models of `keras.applications`, as a program takes and sets them.
 
-Their names and classes are told by what is known of the model; only a program that takes a tensor from among them, or
-puts one of them elsewhere, has them put into its graph. Else the model stays one layer.
+Their names and classes are told by what is known of the model. Only a program that takes a tensor
+from among them, or puts one of them elsewhere, has them put into its graph. Else the model stays
+one layer.
 """
 
 from __future__ import annotations
@@ -42,7 +43,10 @@ class Opened:
         self.own = -1
         """Its own node, as one layer."""
         self.nodes: list[int] | None = None
-        """By the number of a row its node, that of the Input first; empty where they cannot be told."""
+        """By the number of a row its node, that of the Input first.
+
+        Empty where they cannot be told.
+        """
 
     @property
     def end(self) -> int:
@@ -51,7 +55,10 @@ class Opened:
         return self.nodes[-1]
 
     def open(self) -> list[int]:
-        """Put the layers into the arena, once; returns their nodes, none where they are not known."""
+        """Put the layers into the arena, once.
+
+        Returns their nodes, none where they are not known.
+        """
         if self.nodes is None:
             self.nodes = []  # while it is under way
             self.nodes = _opened(self.interpreter, self)
@@ -142,7 +149,10 @@ def look_into(interpreter: Interpreter, base: LayerV) -> Opened | None:
 
 
 def _ahead(interpreter: Interpreter, base: Layer) -> list[LayerV] | None:
-    """Return the layers of the graph that its `input_tensor` comes from; none for an Input, `None` for no chain."""
+    """Return the layers of the graph that its `input_tensor` comes from.
+
+    None for an Input, `None` for no chain.
+    """
     tensor = base.argument("input_tensor")
     if tensor is None or tensor.value is None:
         return []
@@ -166,7 +176,10 @@ def layers_of(interpreter: Interpreter, base: LayerV) -> ListV | None:
 
 
 def _opened(interpreter: Interpreter, opened: Opened) -> list[int]:
-    """Put the layers of a model into the arena; returns their nodes, none where they do not give what it gives."""
+    """Put the layers of a model into the arena.
+
+    Returns their nodes, none where they do not give what it gives.
+    """
     base = opened.base
     own = opened.own = layers.own_node(interpreter, base)
     whole = interpreter.shapes.outputs(interpreter.arena, own)
@@ -245,7 +258,8 @@ def listed(
 ) -> list[Node | LayerV] | None:
     """Return the layers of a functional model that went on from the output of models of `keras.applications`.
 
-    Nodes, and `InnerV`s for the layers of those models, in Keras's order; `None` where that is not known.
+    Nodes, and `InnerV`s for the layers of those models, in Keras's order; `None` where that is
+    not known.
     """
     bases = {node.id: _of_node(interpreter, node) for node in nodes if is_own(node)}
     known = {number: opened for number, opened in bases.items() if opened is not None}

@@ -1,6 +1,7 @@
 """The names that Keras makes up for layers: `dense`, `dense_1`, …, by the order in which a program makes them.
 
-Told only where that order is: not behind a test or a loop that is not known and makes layers of the class.
+Told only where that order is: not behind a test or a loop that is not known and makes layers of the
+class.
 """
 
 from __future__ import annotations
@@ -59,7 +60,10 @@ def _named_by(interpreter: Interpreter, layer: LayerV, start: str) -> int | None
 
 
 def _start(interpreter: Interpreter, layer: LayerV) -> str | None:
-    """Return what a name begins with that Keras makes up for a layer; `None` for one with a name, or of no Keras class."""
+    """Return what a name begins with that Keras makes up for a layer.
+
+    `None` for one with a name, or of no Keras class.
+    """
     cls = interpreter.shapes.class_name(layer.cls)
     if cls is None or not layer.layer.is_keras_layer or layer.layer.argument("name") is not None:
         return None

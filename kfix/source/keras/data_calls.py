@@ -41,7 +41,10 @@ def note(
 
 
 def called(interpreter: Interpreter, models: Iterable[Model]) -> list[Model]:
-    """Return the calls as models, but for those that are part of a model of the program; as many after an edit."""
+    """Return the calls as models, but for those that are part of a model of the program.
+
+    There are as many after an edit.
+    """
     held = {node.id for model in models if not model.is_sequential for node in model.nodes}
     found: list[Model] = []
     for site, (end, node, frame) in interpreter.applied.items():
@@ -104,7 +107,10 @@ def _is_entry(node: Node) -> bool:
 
 
 def batch_of(interpreter: Interpreter, shapes: Any, site: Site) -> AbstractValue | None:
-    """Return a batch of data of these shapes, as a model is given it; `None` where they are not known."""
+    """Return a batch of data of these shapes, as a model is given it.
+
+    `None` where they are not known.
+    """
     if isinstance(shapes, tuple) and shapes:
         return data_of_shape(interpreter, batchless(shapes), site)
     if isinstance(shapes, list) and shapes:

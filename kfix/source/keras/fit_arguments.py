@@ -130,7 +130,10 @@ def _joins(model: SequentialV) -> bool:
 
 
 def samples(value: AbstractValue | None) -> int | None:
-    """Return how many samples an array, or a list of one for each input, has; `None` where that is not known."""
+    """Return how many samples an array, or a list of one for each input, has.
+
+    `None` where that is not known.
+    """
     if isinstance(value, DictV) and value.entries:
         value = next(iter(value.entries.values()))
     elif isinstance(value, ListV) and value.items and isinstance(value.items[0], Array):

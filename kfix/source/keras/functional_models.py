@@ -137,7 +137,10 @@ def _entry(interpreter: Interpreter, node: Node, inputs: list[TensorRef]) -> Nod
 
 
 def _refs(interpreter: Interpreter, value: AbstractValue, site: Site) -> list[TensorRef]:
-    """Return the tensors in a value; one of which nothing is known for each part that is not known to be a tensor."""
+    """Return the tensors in a value.
+
+    For each part that is not known to be a tensor it is a tensor of which nothing is known.
+    """
     parts = list(_parts(value, site)) or [Unknown("these are no tensors", site)]
     return [_ref(interpreter, part, site) for part in parts]
 

@@ -19,7 +19,10 @@ Seen = tuple[dict[str, AbstractValue], ...]
 
 
 def note(interpreter: Interpreter, frame: Frame, site: Site) -> None:
-    """Remember what the names around a call that makes a layer stand for; what they say is looked up when asked."""
+    """Remember what the names around a call that makes a layer stand for.
+
+    What they say is looked up when asked.
+    """
     seen = interpreter.reach.setdefault(site, [])
     if len(seen) <= _MOST_TURNS:
         seen.append(tuple(dict(scope.names) for scope in frame.scope.around()))

@@ -112,7 +112,10 @@ def add(interpreter: Interpreter, model: SequentialV, value: AbstractValue, site
 
 
 def pop(interpreter: Interpreter, model: SequentialV, site: Site) -> AbstractValue:
-    """Do what `model.pop()` does; what is added later comes after `site`. Returns the layer that was taken."""
+    """Do what `model.pop()` does.
+
+    What is added later comes after `site`. Returns the layer that was taken.
+    """
     interpreter.journal.touch(model)
     taken: AbstractValue = NONE
     for variant in model.variants:
@@ -220,7 +223,10 @@ def _layers_of_sequential(value: SequentialV) -> ListV:
 
 
 def _is_pure_operation(layer: Layer) -> bool:
-    """Return whether a layer is an operation alone; `keras.layers.add` makes a layer and calls it."""
+    """Return whether a layer is an operation alone.
+
+    `keras.layers.add` makes a layer and calls it.
+    """
     return layer.is_operation and not layer.cls.startswith("keras.layers.")
 
 
@@ -265,7 +271,10 @@ def _layer_value(interpreter: Interpreter, layer: Layer) -> AbstractValue:
 def set_given(
     interpreter: Interpreter, model: AbstractValue, shape: Shapes, site: Site | None
 ) -> None:
-    """Note the input shape that `build`, a call, or data tell; the first one counts, as it does in Keras."""
+    """Note the input shape that `build`, a call, or data tell.
+
+    The first one counts, as it does in Keras.
+    """
     if isinstance(model, SequentialV):
         if model.given is None and not isinstance(shape, list | dict):
             interpreter.journal.touch(model)
@@ -285,7 +294,10 @@ def note_call(interpreter: Interpreter, callee: ModelV, given: list[Given]) -> N
 
 
 def data_shape(interpreter: Interpreter, value: AbstractValue | None) -> Shapes | None:
-    """Return the shapes of data: arrays and tensors, in lists and dictionaries; `None` for anything else."""
+    """Return the shapes of data: arrays and tensors, in lists and dictionaries.
+
+    `None` for anything else.
+    """
     return _DATA_SHAPES.of(value)(interpreter, value)
 
 

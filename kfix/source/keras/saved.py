@@ -64,7 +64,10 @@ def at_path(interpreter: Interpreter, key: str | None) -> AbstractValue | None:
 
 
 def again(call: Call, held: AbstractValue | None, own: bool = False) -> AbstractValue:
-    """Return the model of a snapshot, made once more with layers of its own; `own`: it is reported in any case."""
+    """Return the model of a snapshot, made once more with layers of its own.
+
+    `own`: it is reported in any case.
+    """
     interpreter = call.interpreter
     if (
         not isinstance(held, ObjectV)
@@ -136,7 +139,7 @@ def _as_it_was(value: SequentialV | ModelV, state: Any) -> bool:
     return [list(map(id, items)) for items in then] == [list(map(id, items)) for items in now]
 
 
-# --- files that the program writes and reads itself -------------------------------------------------
+# --- files that the program writes and reads itself ----------------------------------------
 
 
 def opened(call: Call) -> AbstractValue:

@@ -91,7 +91,10 @@ def _held(interpreter: Interpreter, holder: AbstractValue) -> set[int]:
 
 
 Held = tuple[Iterable[int], Iterable[object]]
-"""The numbers of a thing itself, and the things in it; where all numbers are known, it was walked through before."""
+"""The numbers of a thing itself, and the things in it.
+
+Where all numbers are known, it was walked through before.
+"""
 
 
 def _nothing(interpreter: Interpreter, thing: object) -> Held:

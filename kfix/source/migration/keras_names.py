@@ -93,7 +93,10 @@ def is_module(path: Path) -> bool:
 
 
 def has(path: Path, name: str) -> bool:
-    """Return whether a name can be imported from a module; a private one, of which nothing is known, may."""
+    """Return whether a name can be imported from a module.
+
+    A private one, of which nothing is known, may.
+    """
     if name.startswith("_") or name == "*":
         return is_module(path)
     if path.root == "tensorflow.python.keras":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 import libcst as cst
 
@@ -44,17 +45,22 @@ def removed_imports(document: Document) -> list[RemovedImport]:
     """
     found: list[RemovedImport | None] = []
     for unit in document.units:
-        for node in _imports(unit.module.body):
-            if isinstance(node, cst.ImportFrom):
-                found.append(_from(document, unit, node))
-            else:
-                found.append(_whole(document, unit, node))
-    return [one for one in found if one is not None] + list(_paths(document))
+        found.extend(_removed(document, unit, node) for node in _imports(unit.module.body))
+    return [*filter(None, found), *_paths(document)]
 
 
-def _imports(body: object) -> Iterator[cst.Import | cst.ImportFrom]:
+def _removed(
+    document: Document, unit: Unit, node: cst.Import | cst.ImportFrom
+) -> RemovedImport | None:
+    """Return what is gone of an import, `None` where nothing is."""
+    if isinstance(node, cst.ImportFrom):
+        return _from(document, unit, node)
+    return _whole(document, unit, node)
+
+
+def _imports(body: Sequence[cst.CSTNode]) -> Iterator[cst.Import | cst.ImportFrom]:
     """Yield the imports of a block and of the functions in it."""
-    for node in body if isinstance(body, list | tuple) else ():
+    for node in body:
         if isinstance(node, cst.SimpleStatementLine):
             yield from (one for one in node.body if isinstance(one, cst.Import | cst.ImportFrom))
         elif isinstance(node, cst.FunctionDef | cst.ClassDef):
@@ -63,9 +69,9 @@ def _imports(body: object) -> Iterator[cst.Import | cst.ImportFrom]:
 
 def _from(document: Document, unit: Unit, node: cst.ImportFrom) -> RemovedImport | None:
     """Return what is gone of `from module import a, b as c`, `None` where nothing is."""
-    written = ""
-    if node.module is not None and not node.relative:
-        written = dotted(node.module)
+    if node.module is None or node.relative:
+        return None
+    written = dotted(node.module)
     module = keras_names.parse(written)
     if module is None:
         return None
@@ -74,11 +80,19 @@ def _from(document: Document, unit: Unit, node: cst.ImportFrom) -> RemovedImport
         return _star(module, written, site)
     if all(keras_names.has(module, dotted(alias.name)) for alias in node.names):
         return None
-    fates = [_fate(document, module, written, alias) for alias in node.names]
-    homes = tuple(fate for fate in fates if isinstance(fate, tuple))
-    inside = tuple(one for fate in fates if isinstance(fate, list) for one in fate)
-    lost = tuple(fate for fate in fates if isinstance(fate, str))
-    return RemovedImport(site, written, homes, inside, lost)
+    fate = Fate()
+    for alias in node.names:
+        _follow(document, module, written, alias, fate)
+    return RemovedImport(site, written, tuple(fate.homes), tuple(fate.inside), tuple(fate.lost))
+
+
+class Fate:
+    """Where the names of one import are now: as in `RemovedImport`."""
+
+    def __init__(self) -> None:
+        self.homes: list[Home] = []
+        self.inside: list[Inside] = []
+        self.lost: list[str] = []
 
 
 def _star(module: keras_names.Path, written: str, site: Site) -> RemovedImport | None:
@@ -93,25 +107,41 @@ def _star(module: keras_names.Path, written: str, site: Site) -> RemovedImport |
     return RemovedImport(site, written, (("*", package[0], "*"),))
 
 
-def _fate(
-    document: Document, module: keras_names.Path, written: str, alias: cst.ImportAlias
-) -> Home | list[Inside] | str:
-    """Return where an imported name is now: its home, those of all that is read from it, or only the lost name."""
+def _follow(
+    document: Document,
+    module: keras_names.Path,
+    written: str,
+    alias: cst.ImportAlias,
+    fate: Fate,
+) -> None:
+    """Note where an imported name is now: its home, those of all that is read from it, or none."""
     name = dotted(alias.name)
     if keras_names.has(module, name):
-        return name, written, name
+        fate.homes.append((name, written, name))
+        return
     attributes, uses = _read(document, _local(alias))
     now = keras_names.home(module, name)
+    inside = _inside(module, name, attributes)
     if now is not None and (now[1] == name or not attributes):
-        return name, *now
+        fate.homes.append((name, *now))
+    elif inside:
+        fate.inside.extend(inside)
+    elif uses:
+        fate.lost.append(name)
+    else:
+        fate.homes.append((name, "", ""))
+
+
+def _inside(module: keras_names.Path, name: str, attributes: list[str]) -> list[Inside]:
+    """Return where all that is read from an imported module is now, nothing where one is lost."""
+    inside: list[Inside] = []
     deeper = keras_names.Path(module.root, f"{module.rest}.{name}".lstrip("."))
-    places = {one: keras_names.home(deeper, one) for one in attributes}
-    inside = [(name, one, *place) for one, place in places.items() if place is not None]
-    if inside and len(inside) == len(attributes):
-        return inside
-    if uses:
-        return name
-    return (name, "", "")
+    for attribute in attributes:
+        place = keras_names.home(deeper, attribute)
+        if place is None:
+            return []
+        inside.append((name, attribute, *place))
+    return inside
 
 
 def _local(alias: cst.ImportAlias) -> str:
@@ -149,10 +179,8 @@ def _module_of(module: keras_names.Path, name: str) -> str:
 
 def _read(document: Document, local: str) -> tuple[list[str], int]:
     """Return the attributes that are read from a name, none where anything else is done with it; and its uses."""
-    found: list[str] = []
-    for unit in document.units:
-        if local in unit.text:
-            found.extend(_uses(unit.module, local))
+    units = (unit for unit in document.units if local in unit.text)
+    found = list(chain.from_iterable(_uses(unit.module, local) for unit in units))
     attributes = list(dict.fromkeys(found))
     if "" in attributes:
         return [], len(found)
@@ -160,7 +188,10 @@ def _read(document: Document, local: str) -> tuple[list[str], int]:
 
 
 def _uses(module: cst.Module, local: str) -> Iterator[str]:
-    """Yield for each use of a name the attribute that is read from it, "" for any other use; imports are none."""
+    """Yield for each use of a name the attribute that is read from it, "" for any other use.
+
+    Imports are none.
+    """
     pending: list[cst.CSTNode] = [module]
     while pending:
         node = pending.pop()
@@ -187,23 +218,19 @@ _CHAIN = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){2,}")
 
 def _paths(document: Document) -> Iterator[RemovedImport]:
     """Yield dotted paths with a module on the way that is not there: `layers.experimental.preprocessing.Rescaling`."""
-    has_chains = any(_CHAIN.search(unit.text) for unit in document.units)
-    roots = {}
-    if has_chains:
-        roots = _roots(document)
-    for unit in document.units:
-        paths: dict[str, str] = {}
-        for chain in dict.fromkeys(_CHAIN.findall(unit.text)):
-            head = chain.partition(".")[0]
-            now = None
-            if head in roots:
-                now = _moved(chain, roots[head])
-            if now is not None:
-                paths[chain] = now
-        for node in _attributes(unit.module) if paths else ():
+    chains = [set(_CHAIN.findall(unit.text)) for unit in document.units]
+    if not any(chains):
+        return
+    roots = _roots(document)
+    for unit, written in zip(document.units, chains, strict=True):
+        now = {path: _moved(path, roots) for path in written}
+        if not any(now.values()):
+            continue
+        for node in _attributes(unit.module):
             text = dotted(node)
-            if text in paths:
-                yield RemovedImport(unit.site(node), text, path=paths[text])
+            path = now.get(text)
+            if path is not None:
+                yield RemovedImport(unit.site(node), text, path=path)
 
 
 _IMPORT = re.compile(
@@ -235,9 +262,10 @@ def _bound(node: cst.Import | cst.ImportFrom) -> Iterator[tuple[str, str]]:
         yield _local(alias), f"{dotted(node.module)}.{dotted(alias.name)}"
 
 
-def _moved(chain: str, bound: str) -> str | None:
+def _moved(written: str, roots: Mapping[str, str]) -> str | None:
     """Return what a chain of names becomes; `None` where it is right, or nobody knows."""
-    path = keras_names.parse(bound + chain[chain.index(".") :])
+    head, _, rest = written.partition(".")
+    path = keras_names.parse(f"{roots.get(head)}.{rest}")
     if path is None or not path.kept:
         return None
     parts = path.rest.split(".")
@@ -247,8 +275,8 @@ def _moved(chain: str, bound: str) -> str | None:
     module = _to(path, parts[:at])
     if at >= len(parts) - 1 or keras_names.has(module, parts[at]):
         return None
-    names = chain.split(".")
-    kept = len(names) - len(parts) + at  # names of the chain before the one that is not there
+    names = written.split(".")
+    kept = len(names) - len(parts) + at  # names before the one that is not there
     place = keras_names.home(_to(path, parts[:-1]), parts[-1])
     if place is None or place[0] != f"{path.root}.{module.rest}".rstrip(".") or kept < 1:
         return None

@@ -12,7 +12,7 @@ import libcst as cst
 from kfix.model.record import Record
 from kfix.model.site import Site
 from kfix.source.library.keras import ORDERINGS
-from kfix.source.syntax.document import Document
+from kfix.source.syntax.document import Document, Unit
 
 METHODS = {"fit_generator": "fit", "evaluate_generator": "evaluate"}
 RENAMED = {"nb_epoch": "epochs"}
@@ -68,26 +68,36 @@ def old_calls(document: Document, calls: Iterable[tuple[Site, str]]) -> Iterator
     units = {(unit.path, unit.cell): unit for unit in document.units}
     for site, written in dict.fromkeys(calls):
         unit = units.get((site.path, site.cell))
-        node = None
-        if unit is not None:
-            node = unit.node(site)
-        if unit is None or not isinstance(node, cst.Call):
+        if unit is None:
             continue
-        names = _new_names(written)
-        removed = GONE_OF.get(written, GONE)
-        given = [
-            (unit.site(arg), arg.keyword.value) for arg in node.args if arg.keyword is not None
-        ]
-        call = OldCall(
-            site,
-            written,
-            METHODS.get(written, ""),
-            renames=tuple((place, name, names[name]) for place, name in given if name in names),
-            drops=tuple((place, name) for place, name in given if name in removed),
-            counted=tuple(name for _, name in given if name in COUNTED),
-        )
+        node = unit.node(site)
+        if not isinstance(node, cst.Call):
+            continue
+        call = _old_call(site, written, _keywords(unit, node))
         if call.method or call.renames or call.drops or call.counted:
             yield call
+
+
+Keyword = tuple[Site, str]
+"""An argument that is given by its name: its place and that name."""
+
+
+def _keywords(unit: Unit, node: cst.Call) -> list[Keyword]:
+    """Return the arguments of a call that are given by their names."""
+    return [(unit.site(arg), arg.keyword.value) for arg in node.args if arg.keyword is not None]
+
+
+def _old_call(site: Site, written: str, given: list[Keyword]) -> OldCall:
+    """Return what is old in a call of a method or an optimizer."""
+    names = _new_names(written)
+    return OldCall(
+        site,
+        written,
+        METHODS.get(written, ""),
+        renames=tuple((place, name, names[name]) for place, name in given if name in names),
+        drops=tuple(one for one in given if one[1] in GONE_OF.get(written, GONE)),
+        counted=tuple(name for _, name in given if name in COUNTED),
+    )
 
 
 def _new_names(written: str) -> dict[str, str]:

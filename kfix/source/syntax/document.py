@@ -236,7 +236,10 @@ def _syntax_error(text: str, error: cst.ParserSyntaxError, cell: int | None) -> 
 
 
 def _encoding(body: bytes) -> str:
-    """Return the encoding by the `# coding:` cookie of the first two lines; raises `SourceError` for an unknown one."""
+    """Return the encoding by the `# coding:` cookie of the first two lines.
+
+    Raises `SourceError` for an unknown one.
+    """
     head = first_lines(body, 2)
     if not any(b"coding" in line for line in head):
         return "utf-8"

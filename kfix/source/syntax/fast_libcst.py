@@ -7,7 +7,8 @@ them. kfix assigns to no node and can do without that guard. The `__repr__`
 and `__eq__` that are left out, too, would be thrown away once they are made,
 for every node has those of `CSTNode`.
 
-With libcst 1.9 on Python 3.11 the import takes 113 ms of CPU instead of 171 (least of 22 runs each).
+With libcst 1.9 on Python 3.11 the import takes 113 ms of CPU instead of 171 (least of 22 runs
+each).
 Only a process that is kfix's own may do this, as `kfix.cli.main.main` does: in one
 that is shared, others may count on libcst's classes as they are. `dataclasses` itself is as it was
 once libcst is imported.

@@ -58,17 +58,17 @@ _ELIF = re.compile(rb"(?:\A|(?<=[\r\n]))([ \t\f]*+)(elif|if)\b")
 
 
 def mentions_keras(data: bytes) -> bool:
-    """Can this file have a Keras model in it at all?"""
+    """Return whether this file can have a Keras model in it at all."""
     return b"keras" in data
 
 
 def uses_a_model(data: bytes) -> bool:
-    """Does this text seem to train a model, or to ask one for something?"""
+    """Return whether this text seems to train a model, or to ask one for something."""
     return _USED.search(data) is not None
 
 
 def imported(data: bytes) -> Iterator[tuple[str, int]]:
-    """The modules that a text seems to import, each with its leading dots.
+    """Yield the modules that a text seems to import, each with its leading dots.
 
     A name that a module is asked for may be a module itself: it comes behind it.
     """
@@ -97,7 +97,10 @@ def check(data: bytes) -> None:
 
 
 def goes_on(line: bytes, depth: int, quotes: bytes) -> tuple[int, bytes]:
-    """The brackets and the triple quotes (none: empty) that are open behind a line, from those open before it."""
+    """Return the brackets and the triple quotes that are open behind a line, from those before it.
+
+    The quotes are empty where none are open.
+    """
     start = 0
     if quotes:
         start = line.find(quotes) + 3
@@ -178,7 +181,10 @@ class _Nesting:
                 at = self._code(at)
 
     def _code(self, at: int) -> int | None:
-        """Read code up to where the text of a string begins or goes on; return that place, `None` at the end."""
+        """Read code up to where the text of a string begins or goes on.
+
+        Return that place, `None` at the end.
+        """
         level = self.around[-1].level if self.around else 0
         for match in _CODE.finditer(self.data, at):
             kind = match.lastgroup
@@ -207,7 +213,10 @@ class _Nesting:
         return None
 
     def _text(self, at: int) -> int | None:
-        """Read the text of a string up to its end or its next field; return that place, `None` at the end."""
+        """Read the text of a string up to its end or its next field.
+
+        Return that place, `None` at the end.
+        """
         inside = self.around[-1]
         in_format = inside.kind == "format"
         pattern = _TEXTS[inside.kind, inside.quotes, inside.raw]
@@ -249,7 +258,7 @@ class _Nesting:
 
 
 def _check_branches(data: bytes) -> None:
-    """An `elif` is nested in the `if` before it."""
+    """Raise `SourceError` for too many `elif`: each is nested in the `if` before it."""
     if data.count(b"elif") <= MAX_DEPTH:
         return
     chains: dict[bytes, int] = {}

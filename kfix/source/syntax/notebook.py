@@ -125,7 +125,10 @@ class Notebook(Document):
 
 
 def _unit(notebook: Notebook, cell: _Cell) -> Unit:
-    """Return a cell as a unit, with its magics kept aside where it is no Python with them; raises `SourceError`."""
+    """Return a cell as a unit, with its magics kept aside where it is no Python with them.
+
+    Raises `SourceError`.
+    """
     check(cell.text.encode("utf-8", "replace"))
     try:
         return Unit(notebook.path, cell.number, cell.text, parse(cell.text, cell.number))

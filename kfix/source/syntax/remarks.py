@@ -1,6 +1,7 @@
 """Comments that say what a model gives: `# should be (batch_size, 10)`, `# -> (None, 28, 28, 1)`, `# 10 classes`.
 
-Only those count that stand on the last layer, on the call that makes the model, or alone above one of them.
+Only those count that stand on the last layer, on the call that makes the model, or alone above one
+of them.
 """
 
 from __future__ import annotations

@@ -46,7 +46,10 @@ def _parts(module: cst.Module) -> Iterator[cst.CSTNode]:
 
 
 def reparse(old: Parts, text: str) -> cst.Module | None:
-    """Return the tree of `text`, which is `old.code` but for some statements; `None` where it must be parsed whole."""
+    """Return the tree of `text`, which is `old.code` but for some statements.
+
+    `None` where it must be parsed whole.
+    """
     module = old.module
     if not module.has_trailing_newline:
         return None
