@@ -14,6 +14,7 @@ from kfix.source.interpreter.calls import Call, Given
 from kfix.source.interpreter.containers import Const, DictV, ListV
 from kfix.source.interpreter.values import FunctionV
 from kfix.source.keras.argument_values import argument_value
+from kfix.source.syntax.document import Unit
 
 Keyed = tuple[int | str | None, AbstractValue, Site | None]
 """One of several values: the number or the name of the output that it is for, and its place."""
@@ -80,21 +81,27 @@ def _flat(given: Given) -> Iterator[Keyed]:
 
 
 def _compares(function: FunctionV) -> bool:
-    """Return whether a loss takes its two parameters from each other as they are: `K.square(y_true - y_pred)`."""
+    """Return whether a loss takes its two parameters from each other as they are.
+
+    Such a loss is `K.square(y_true - y_pred)`.
+    """
     names = {param.name.value for param in function.node.params.params}
     if len(names) != 2:
         return False
-    found = False
-    waiting: list[cst.CSTNode] = [function.node.body]
+    nodes = list(_nodes(function.node.body))
+    if any(_rebinds(node, names) for node in nodes):
+        return False
+    return any(_is_difference(node, names) for node in nodes)
+
+
+def _nodes(body: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Yield the nodes of the body of a function, without those inside parameters."""
+    waiting = [body]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, cst.Name | cst.Param):
-            continue
-        if _rebinds(node, names):
-            return False
-        found = found or _is_difference(node, names)
-        waiting.extend(node.children)
-    return found
+        if not isinstance(node, cst.Name | cst.Param):
+            yield node
+            waiting.extend(node.children)
 
 
 def _rebinds(node: cst.CSTNode, names: set[str]) -> bool:
@@ -115,14 +122,23 @@ def _is_difference(node: cst.CSTNode, names: set[str]) -> bool:
 
 
 def _written(call: Call, value: AbstractValue, site: Site | None) -> Site | None:
-    """Return where a loss or a metric is written: in the call itself, or at the literal or the call that made it."""
+    """Return where a loss or a metric is written.
+
+    That is in the call itself, or at the literal or the call that made it.
+    """
     if isinstance(value, Symbol):
         return value.site or site
     if not isinstance(value, Const) or not isinstance(value.origin, Literal):
         return site
-    unit = call.frame.unit
-    if site is not None and (site.path, site.cell) == (unit.path, unit.cell):
-        own = unit.node(site)
-        if isinstance(own, cst.Arg) and unit.site(own.value) == value.origin.site:
-            return site
-    return value.origin.site
+    literal = value.origin.site
+    if site is not None and _is_argument(call.frame.unit, site, literal):
+        return site
+    return literal
+
+
+def _is_argument(unit: Unit, site: Site, literal: Site) -> bool:
+    """Return whether an argument of a call in this unit is the literal itself."""
+    if not unit.holds(site):
+        return False
+    node = unit.node(site)
+    return isinstance(node, cst.Arg) and unit.site(node.value) == literal

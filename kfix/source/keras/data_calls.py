@@ -6,6 +6,7 @@ Each is a graph of its own, from the data on, as Keras goes through it when the 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 import libcst as cst
@@ -20,7 +21,6 @@ from kfix.source.interpreter.interpreter import Frame, Interpreter
 from kfix.source.interpreter.values import LayerV
 from kfix.source.keras.layers import data_of_shape, own_node
 from kfix.source.keras.models import batchless
-from kfix.source.syntax.document import Unit
 
 MOST = 24
 """Calls of one file that are looked at."""
@@ -45,7 +45,7 @@ def called(interpreter: Interpreter, models: Iterable[Model]) -> list[Model]:
 
     There are as many after an edit.
     """
-    held = {node.id for model in models if not model.is_sequential for node in model.nodes}
+    held = _held(models)
     found: list[Model] = []
     for site, (end, node, frame) in interpreter.applied.items():
         if end in held or len(found) >= MOST:
@@ -60,29 +60,43 @@ def called(interpreter: Interpreter, models: Iterable[Model]) -> list[Model]:
 
 def refused(interpreter: Interpreter, models: Iterable[Model]) -> list[Model]:
     """Return graphs of what Keras refuses outside of any model: a loss by hand, a base that is too small."""
-    held = {node.id for model in models if not model.is_sequential for node in model.nodes}
+    held = _held(models)
     sites = {node.site for model in models for node in model.nodes}
+    _call_applications(interpreter)
+    found: list[Model] = []
+    for index in interpreter.loose:
+        node = interpreter.arena[index]
+        if index in held or node.site in sites or len(found) >= MOST:
+            continue
+        if node.layer.is_model or not interpreter.shapes.refuses(interpreter.arena, index):
+            continue
+        model = _model(interpreter, node.site, index, _text(interpreter, node), "")
+        found.append(replace(model, loose=True))
+        sites.add(node.site)
+    return found
+
+
+def _held(models: Iterable[Model]) -> set[int]:
+    """Return the nodes of the models that are graphs."""
+    graphs = (model for model in models if not model.is_sequential)
+    return {node.id for node in chain.from_iterable(model.nodes for model in graphs)}
+
+
+def _call_applications(interpreter: Interpreter) -> None:
+    """Put the models of `keras.applications` into the arena that nothing was asked of."""
     for value in list(interpreter.layers.values()):
         if type(value) is not LayerV or not value.layer.is_application or value.nodes:
             continue
         if interpreter.shapes.is_application(value.layer.cls):
             own_node(interpreter, value)
-    found: dict[Site, Model] = {}
-    for index in interpreter.loose:
-        node = interpreter.arena[index]
-        if index in held or node.site in sites or node.site in found or len(found) >= MOST:
-            continue
-        if node.layer.is_model or not interpreter.shapes.refuses(interpreter.arena, index):
-            continue
-        unit = interpreter.units.get((node.site.path, node.site.cell))
-        text = node.layer.cls if unit is None else _text(unit, node.site)
-        model = _model(interpreter, node.site, index, text, "")
-        found[node.site] = replace(model, loose=True)
-    return list(found.values())
 
 
-def _text(unit: Unit, site: Site) -> str:
-    start, end = unit.span(site)
+def _text(interpreter: Interpreter, node: Node) -> str:
+    """Return the source of a node in one line, its class where the source is not read."""
+    unit = interpreter.units.get((node.site.path, node.site.cell))
+    if unit is None:
+        return node.layer.cls
+    start, end = unit.span(node.site)
     return " ".join(unit.text[start:end].split())
 
 
@@ -90,7 +104,7 @@ def _model(interpreter: Interpreter, site: Site, end: int, text: str, function: 
     """Return the graph of a call, from the data on."""
     nodes = order.graph(interpreter.arena, (), (TensorRef(end),))
     return Model(
-        name=text if len(text) <= _TITLE else f"{text.partition('(')[0]}(…)",
+        name=_title(text),
         kind=ModelKind.FUNCTIONAL,
         site=site,
         nodes=nodes,
@@ -100,6 +114,13 @@ def _model(interpreter: Interpreter, site: Site, end: int, text: str, function: 
         function=function,
         called=True,
     )
+
+
+def _title(text: str) -> str:
+    """Return the source of a call as a name, without its arguments where it is long."""
+    if len(text) <= _TITLE:
+        return text
+    return f"{text.partition('(')[0]}(…)"
 
 
 def _is_entry(node: Node) -> bool:
@@ -114,9 +135,15 @@ def batch_of(interpreter: Interpreter, shapes: Any, site: Site) -> AbstractValue
     if isinstance(shapes, tuple) and shapes:
         return data_of_shape(interpreter, batchless(shapes), site)
     if isinstance(shapes, list) and shapes:
-        batches = [batch_of(interpreter, shape, site) for shape in shapes]
-        parts = [batch for batch in batches if batch is not None]
-        if len(parts) == len(batches):
-            return ListV(parts, "tuple")
-        return None
+        return _batches_of(interpreter, shapes, site)
     return None
+
+
+def _batches_of(interpreter: Interpreter, shapes: list[Any], site: Site) -> ListV | None:
+    """Return the batches for several inputs, `None` where one of the shapes is not known."""
+    batches: list[AbstractValue] = []
+    for batch in [batch_of(interpreter, shape, site) for shape in shapes]:
+        if batch is None:
+            return None
+        batches.append(batch)
+    return ListV(batches, "tuple")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any
 
 import libcst as cst
@@ -24,7 +25,7 @@ from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Given
-from kfix.source.interpreter.containers import NONE, DictV, ListV, Within, is_none
+from kfix.source.interpreter.containers import NONE, Container, DictV, ListV, Within, is_none
 from kfix.source.interpreter.dispatch import ByClass
 from kfix.source.interpreter.interpreter import MAX_VARIANTS, Frame, Interpreter, merge, options_of
 from kfix.source.interpreter.values import (
@@ -138,22 +139,27 @@ def uid_of(value: SequentialV | ModelV) -> int:
 def unroll(interpreter: Interpreter, value: SequentialV) -> list[int]:
     """Return a Sequential's layers as nodes of the arena, its input first, so that their tensors can be used."""
     key = tuple(id(item) for item, _ in value.variants[0].items)
-    known = interpreter.unrolled.get(value.uid)
-    if known is not None and known[0] == key:
-        return known[1]
+    known_key, known = interpreter.unrolled.get(value.uid, (None, []))
+    if known_key == key:
+        return known
     model = layers.frozen(interpreter, value)
-    chain = list(model.nodes)
-    if chain and chain[0].layer.cls in ("Input", "InputLayer"):
-        entry = chain.pop(0)
-        nodes = [layers.add_node(interpreter, entry.layer, (), entry.site)]
-    else:
-        shape = interpreter.shapes.model_inputs(model)
-        nodes = [layers.input_of_shape(interpreter, shape, value.site).ref.node]
-    for node in chain:
+    nodes, behind = _entry_of(interpreter, model, value.site)
+    for node in behind:
         args = ((None, TensorRef(nodes[-1])),)
         nodes.append(layers.add_node(interpreter, node.layer, args, node.site))
     interpreter.unrolled[value.uid] = (key, nodes)
     return nodes
+
+
+def _entry_of(
+    interpreter: Interpreter, model: Model, site: Site
+) -> tuple[list[int], Sequence[Node]]:
+    """Return the node of a Sequential's input, made in the arena, and the layers behind it."""
+    if model.nodes and model.nodes[0].layer.cls in ("Input", "InputLayer"):
+        entry, *behind = model.nodes
+        return [layers.add_node(interpreter, entry.layer, (), entry.site)], behind
+    shape = interpreter.shapes.model_inputs(model)
+    return [layers.input_of_shape(interpreter, shape, site).ref.node], model.nodes
 
 
 def note_end(
@@ -161,15 +167,15 @@ def note_end(
 ) -> None:
     """Note `input` or `output` of a Sequential that was not called on a KerasTensor: Keras 3 has none."""
     uids = {variant.uid for variant in value.variants}
-    for node in interpreter.arena:
-        if node.layer.uid in uids and any(
-            interpreter.arena[ref.node].layer.attribute(DATA) is None
-            for _, given in node.args
-            for ref in order.refs_in(given)
-        ):
-            return
-    if isinstance(end, TensorV):
+    calls = (node for node in interpreter.arena if node.layer.uid in uids)
+    if isinstance(end, TensorV) and not any(_is_symbolic(interpreter, call) for call in calls):
         layers.note_attribute(interpreter, end, f"keras.Sequential.{name}", site)
+
+
+def _is_symbolic(interpreter: Interpreter, call: Node) -> bool:
+    """Return whether a call is one on a tensor that stands for no data."""
+    refs = chain.from_iterable(order.refs_in(given) for _, given in call.args)
+    return any(interpreter.arena[ref.node].layer.attribute(DATA) is None for ref in refs)
 
 
 def input_tensor(interpreter: Interpreter, value: SequentialV | ModelV) -> AbstractValue:
@@ -327,18 +333,27 @@ def _unknown_shape(interpreter: Interpreter, value: Unknown) -> Shapes:
 
 @_DATA_SHAPES.register(ListV)
 def _shapes_of_list(interpreter: Interpreter, value: ListV) -> Shapes | None:
-    found = [data_shape(interpreter, item) for item in value.items]
-    shapes = [shape for shape in found if shape is not None]
-    if value.unknown is not None or not found or len(shapes) < len(found):
+    shapes = _shapes_of_all(interpreter, value)
+    if shapes is None:
         return None
-    return shapes
+    return [*shapes]
 
 
 @_DATA_SHAPES.register(DictV)
 def _shapes_of_dict(interpreter: Interpreter, value: DictV) -> Shapes | None:
-    found = {key: data_shape(interpreter, item) for key, item in value.entries.items()}
-    shapes = {key: shape for key, shape in found.items() if shape is not None}
-    if value.unknown is not None or not found or len(shapes) < len(found):
+    shapes = _shapes_of_all(interpreter, value)
+    if shapes is None:
+        return None
+    return dict(zip(value.entries, shapes, strict=True))
+
+
+def _shapes_of_all(interpreter: Interpreter, value: Container) -> list[Shapes] | None:
+    """Return the shapes of all that a container holds, `None` where one is not that of data."""
+    if value.unknown is not None:
+        return None
+    found = [data_shape(interpreter, item) for item in value.held()]
+    shapes = [shape for shape in found if shape is not None]
+    if not found or len(shapes) < len(found):
         return None
     return shapes
 
