@@ -21,7 +21,7 @@ from kfix.source.keras import layers
 
 
 class Opened:
-    """A model of `keras.applications`: its layers in Keras's order, and their nodes once they are in the arena."""
+    """A model of `keras.applications`: its layers in Keras's order, and their nodes in the arena."""
 
     __slots__ = ("base", "inner", "interpreter", "layers", "nodes", "own", "rows")
 
@@ -65,12 +65,12 @@ class Opened:
         return self.nodes
 
     def made_up(self, row: InnerLayer) -> str | None:
-        """Return the name that Keras makes up for a layer, if no layer of its class was given one before this model was."""
+        """Return the name that Keras makes up for a layer.
+
+        It is `None` where a layer of its class was given one before this model was.
+        """
         start = snake_case(row.shown)
-        if any(
-            _named_before(self.interpreter, uid, value, self.base, start)
-            for uid, value in self.interpreter.layers.items()
-        ):
+        if _is_taken(self.interpreter, self.base, start):
             return None
         if row.made:
             return f"{start}_{row.made}"
@@ -202,10 +202,19 @@ def _opened(interpreter: Interpreter, opened: Opened) -> list[int]:
     return [entry.node, *(node.id for node in nodes)]
 
 
+def _is_taken(interpreter: Interpreter, base: LayerV, start: str) -> bool:
+    """Return whether Keras made up a name from `start` for any layer before `base`."""
+    layers_made = interpreter.layers.items()
+    return any(_named_before(interpreter, uid, value, base, start) for uid, value in layers_made)
+
+
 def _named_before(
     interpreter: Interpreter, uid: int, value: object, base: LayerV, start: str
 ) -> bool:
-    """Return whether a layer, or one inside a model, was given a name that Keras made up from `start` before `base`."""
+    """Return whether Keras made up a name from `start` for another layer before `base`.
+
+    That is a layer of the program, or one inside a model.
+    """
     if not isinstance(value, LayerV) or isinstance(value, InnerV):
         return False
     if not interpreter.cleared < uid < base.layer.uid:
@@ -223,7 +232,10 @@ def _named_before(
 def one_way(
     interpreter: Interpreter, inputs: Sequence[TensorRef], ends: Sequence[TensorRef]
 ) -> tuple[Sequence[Node], list[TensorRef]]:
-    """Return the arena and the ends of a model in which no application stands both as one layer and by its layers."""
+    """Return the arena and the ends of a model in which each application stands in one way.
+
+    It stands there as one layer, or by its layers, not as both.
+    """
     nodes = graph(interpreter.arena, inputs, ends)
     seen = {node.id for node in nodes}
     stop = {ref.node for ref in inputs}
@@ -238,16 +250,25 @@ def one_way(
     if not replaced and not called:
         return interpreter.arena, list(ends)
     arena = list(interpreter.arena)
-    for node in called:  # it shares its weights with layers that stand beside it
-        what = f"`{node.layer.cls}` is called, and stands there by its layers as well"
-        unknown = Unknown(what, node.site)
-        layer = replace(node.layer, library=Library.UNKNOWN, unknown=unknown)
-        arena[node.id] = replace(node, layer=layer)
+    for node in called:
+        arena[node.id] = _called_beside(node)
     for node in nodes:
-        if any(ref.node in replaced for _, value in node.args for ref in refs_in(value)):
+        if not replaced.keys().isdisjoint(_taken(node)):
             args = tuple((keyword, redirected(value, replaced)) for keyword, value in node.args)
             arena[node.id] = replace(arena[node.id], args=args)
     return arena, [redirected(ref, replaced) for ref in ends]
+
+
+def _called_beside(node: Node) -> Node:
+    """Return a call of a model that shares its weights with layers that stand beside it."""
+    what = f"`{node.layer.cls}` is called, and stands there by its layers as well"
+    unknown = Unknown(what, node.site)
+    return replace(node, layer=replace(node.layer, library=Library.UNKNOWN, unknown=unknown))
+
+
+def _taken(node: Node) -> list[int]:
+    """Return the nodes whose outputs a node takes."""
+    return [ref.node for _, value in node.args for ref in refs_in(value)]
 
 
 def listed(
@@ -256,7 +277,7 @@ def listed(
     inputs: Sequence[TensorRef],
     ends: Sequence[TensorRef],
 ) -> list[Node | LayerV] | None:
-    """Return the layers of a functional model that went on from the output of models of `keras.applications`.
+    """Return the layers of a functional model that went on from models of `keras.applications`.
 
     Nodes, and `InnerV`s for the layers of those models, in Keras's order; `None` where that is
     not known.
@@ -280,7 +301,10 @@ def _listed_graph(
     inputs: Sequence[TensorRef],
     ends: Sequence[TensorRef],
 ) -> list[Node | LayerV] | None:
-    """Return the layers of a model in which the `bases` (by their nodes) are put as the layers in them."""
+    """Return the layers of a model in which the layers of the `bases` are put.
+
+    The bases are by their nodes.
+    """
     whole = dict(enumerate(interpreter.arena)) | {node.id: node for node in nodes}
     replaced: dict[int, int] = {}
     inner: dict[int, InnerV] = {}
@@ -297,7 +321,7 @@ def _listed_graph(
 
 
 def is_own(node: Node) -> bool:
-    """Return whether a node is a model of `keras.applications` on its own input, whose output is used."""
+    """Return whether a node is a model of `keras.applications` on its own input."""
     return node.layer.is_application and node.site == node.layer.site
 
 
@@ -310,10 +334,9 @@ def _of_node(interpreter: Interpreter, node: Node) -> Opened | None:
 
 def _one_chain(nodes: Sequence[Node]) -> bool:
     """Return whether each node takes from the one before it alone."""
-    before = -1
+    expected: list[int] = []
     for node in nodes:
-        taken = [ref.node for _, value in node.args for ref in refs_in(value)]
-        if taken != ([] if before < 0 else [before]):
+        if _taken(node) != expected:
             return False
-        before = node.id
+        expected = [node.id]
     return True

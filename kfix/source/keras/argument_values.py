@@ -37,7 +37,10 @@ _MOST_OF_RANGE = 64
 
 
 def is_built(value: AbstractValue) -> bool:
-    """Return whether a value is a layer, a tensor, a model, a list of them, a class of a library, or None for one."""
+    """Return whether a value is what models are built of.
+
+    That is a layer, a tensor, a model, a list of them, a class of a library, or None for one.
+    """
     if isinstance(value, ListV):
         return bool(value.items) and value.unknown is None and all(map(is_built, value.items))
     if isinstance(value, Symbol):
@@ -73,7 +76,10 @@ def model_arguments(interpreter: Interpreter, given: list[Given]) -> tuple[Argum
 
 
 def _setting(interpreter: Interpreter, value: AbstractValue) -> Any:
-    """Return the value of a constructor's argument: what an unknown function makes of a tensor need not be a tensor."""
+    """Return the value of a constructor's argument.
+
+    What an unknown function makes of a tensor need not be a tensor.
+    """
     if isinstance(value, TensorV) and 0 <= value.ref.node < len(interpreter.arena):
         unknown = interpreter.arena[value.ref.node].layer.unknown
         if unknown is not None:
@@ -92,7 +98,10 @@ def argument_origin(value: AbstractValue) -> Origin | None:
 
 
 def argument_value(interpreter: Interpreter, value: AbstractValue) -> Any:
-    """Return a value as `kfix.model` keeps it: plain Python, layers, tensors, symbols, arrays, unknowns."""
+    """Return a value as `kfix.model` keeps it.
+
+    That is plain Python, or layers, tensors, symbols, arrays and unknowns.
+    """
     return _ARGUMENTS.of(value)(interpreter, value)
 
 

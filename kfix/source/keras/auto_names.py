@@ -18,7 +18,10 @@ ALSO_MADE = ("add", "multiply", "subtract", "divide", "input_layer", "softmax", 
 
 
 def made_up_name(interpreter: Interpreter, layer: LayerV) -> str | None:
-    """Return the name of a layer of Keras that the program gave none, `None` where it is not known."""
+    """Return the name of a layer of Keras that the program gave none.
+
+    It is `None` where it is not known.
+    """
     layer = interpreter.twins.get(layer.uid, layer)
     start = _start(interpreter, layer)
     if start is None or start in ALSO_MADE or interpreter.ended or interpreter.limits:
@@ -28,14 +31,18 @@ def made_up_name(interpreter: Interpreter, layer: LayerV) -> str | None:
         count = _named_by(interpreter, other, start)
         if count is None:
             return None
-        number += count if other.uid < layer.uid else 0
+        if other.uid < layer.uid:
+            number += count
     if number:
         return f"{start}_{number}"
     return start
 
 
 def _plain_layers(interpreter: Interpreter, last: int) -> Iterator[LayerV]:
-    """Yield the layers up to a number that count for names: since the session was cleared, no copies."""
+    """Yield the layers up to a number that count for names.
+
+    They were made since the session was cleared, and are no copies.
+    """
     for uid, value in interpreter.layers.items():
         in_session = interpreter.cleared < uid <= last
         if type(value) is LayerV and in_session and uid not in interpreter.twins:
@@ -43,7 +50,10 @@ def _plain_layers(interpreter: Interpreter, last: int) -> Iterator[LayerV]:
 
 
 def _named_by(interpreter: Interpreter, layer: LayerV, start: str) -> int | None:
-    """Return how many names from `start` the making of a layer takes, `None` where that is not known."""
+    """Return how many names from `start` the making of a layer takes.
+
+    It is `None` where that is not known.
+    """
     if layer.layer.is_application:
         rows = interpreter.shapes.application_layers(layer.layer)
         if isinstance(rows, Unknown):

@@ -12,16 +12,19 @@ def feeds(arena: Sequence[Node]) -> tuple[Feed, ...]:
     found: dict[Feed, None] = {}
     for node in arena:
         model = node.layer.model
-        shape = None
-        if model is not None and node.args:
-            shape = _data_shape(arena, node)
-        if model is not None and shape is not None:
+        if model is None or not node.args:
+            continue
+        shape = _data_shape(arena, node)
+        if shape is not None:
             found[Feed(model.uid, shape)] = None
     return tuple(found)
 
 
 def _data_shape(arena: Sequence[Node], node: Node) -> Shape | None:
-    """Return the shape of the data that a layer is called on, `None` where it is none or not known."""
+    """Return the shape of the data that a layer is called on.
+
+    It is `None` where that is no data, or its shape is not known.
+    """
     given = node.args[0][1]
     if not isinstance(given, TensorRef) or not 0 <= given.node < len(arena):
         return None
@@ -35,7 +38,10 @@ def _data_shape(arena: Sequence[Node], node: Node) -> Shape | None:
 
 
 def _is_data(node: Node) -> bool:
-    """Return whether a node stands for an array that a layer is called on: its shape is written nowhere."""
+    """Return whether a node stands for an array that a layer is called on.
+
+    The shape of such an array is written nowhere.
+    """
     arguments = node.layer.arguments
     if node.layer.cls != "Input" or len(arguments) != 1:
         return False

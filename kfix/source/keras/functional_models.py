@@ -32,7 +32,10 @@ def new_functional(
     site: Site,
     frame: Frame,
 ) -> AbstractValue:
-    """Return what `Model(inputs, outputs)` gives, for every way in which its tensors may have been built."""
+    """Return what `Model(inputs, outputs)` gives.
+
+    There is one model for every way in which its tensors may have been built.
+    """
     starts = options_of(_spread(interpreter, inputs))
     stops = options_of(_spread(interpreter, ends))
     models: list[tuple[Condition, AbstractValue]] = []
@@ -107,7 +110,10 @@ def _is_list_of_one(ends: AbstractValue) -> bool:
 
 
 def _keys(tensors: AbstractValue) -> tuple[object, ...]:
-    """Return the keys of a dictionary of tensors in the order in which Keras flattens it, none for anything else."""
+    """Return the keys of a dictionary of tensors, none for anything else.
+
+    They are in the order in which Keras flattens it.
+    """
     if isinstance(tensors, DictV):
         return tuple(order.by_key(tensors.entries))
     return ()
@@ -121,9 +127,9 @@ def _all_known(inputs: AbstractValue) -> bool:
 
 
 def _entry(interpreter: Interpreter, node: Node, inputs: list[TensorRef]) -> Node:
-    """Return a node of a model; a tensor from the middle of a graph that is an input becomes an Input of its shape.
+    """Return a node of a model.
 
-    So it does in Keras.
+    A tensor from the middle of a graph that is an input becomes an Input of its shape, as in Keras.
     """
     layer = node.layer
     if layer.cls in ("Input", "InputLayer") or (layer.is_unknown and not node.args):
@@ -152,7 +158,10 @@ def _ref(interpreter: Interpreter, part: TensorV | Unknown, site: Site) -> Tenso
 
 
 def _parts(value: AbstractValue, site: Site) -> Iterator[TensorV | Unknown]:
-    """Yield the tensors in a value in the order in which Keras flattens it, and why others are not known."""
+    """Yield the tensors in a value, and why others are not known.
+
+    They are in the order in which Keras flattens it.
+    """
     if isinstance(value, TensorV | Unknown):
         yield value
     elif isinstance(value, Container):

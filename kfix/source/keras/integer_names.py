@@ -29,9 +29,10 @@ def note(interpreter: Interpreter, frame: Frame, site: Site) -> None:
 
 
 def at_hand(interpreter: Interpreter, site: Site) -> dict[str, AtHand]:
-    """Return the names of integers at a place, attributes of objects (`self.units`, `args.units`) among them.
+    """Return the names of integers at a place.
 
-    Of a call that makes several layers those that mean the same integer each time.
+    Attributes of objects (`self.units`, `args.units`) are among them. Of a call that makes several
+    layers they are those that mean the same integer each time.
     """
     seen: list[Seen] = getattr(interpreter, "reach", {}).get(site, [])  # nothing once it is closed
     if not 0 < len(seen) <= _MOST_TURNS:
@@ -55,7 +56,7 @@ def tensors_at_hand(interpreter: Interpreter, site: Site) -> dict[str, TensorRef
 
 
 def _integers(scopes: Seen) -> dict[str, AtHand]:
-    """Return the names of integers in scopes, those of the inner ones hiding the same of the outer."""
+    """Return the names of integers in scopes: those of the inner hide the same of the outer."""
     found: dict[str, AtHand] = {}
     hidden: set[str] = set()
     for depth, names in enumerate(scopes):
@@ -79,7 +80,10 @@ def _integers_of(name: str, value: AbstractValue, local: bool) -> Iterator[tuple
 
 
 def _attributes(value: AbstractValue) -> Mapping[str, AbstractValue] | None:
-    """Return the attributes of an object of the program or of a namespace, `None` for any other value."""
+    """Return the attributes of an object of the program or of a namespace.
+
+    It is `None` for any other value.
+    """
     if isinstance(value, InstanceV):
         return value.attributes
     if isinstance(value, ObjectV) and value.kind == "namespace":

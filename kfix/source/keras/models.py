@@ -1,4 +1,4 @@
-"""Sequential, functional and subclassed models while a program is interpreted, and as they are in the end."""
+"""Sequential, functional and subclassed models while a program is interpreted, and in the end."""
 
 from __future__ import annotations
 
@@ -137,7 +137,10 @@ def uid_of(value: SequentialV | ModelV) -> int:
 
 
 def unroll(interpreter: Interpreter, value: SequentialV) -> list[int]:
-    """Return a Sequential's layers as nodes of the arena, its input first, so that their tensors can be used."""
+    """Return a Sequential's layers as nodes of the arena, its input first.
+
+    So their tensors can be used.
+    """
     key = tuple(id(item) for item, _ in value.variants[0].items)
     known_key, known = interpreter.unrolled.get(value.uid, (None, []))
     if known_key == key:
@@ -165,7 +168,10 @@ def _entry_of(
 def note_end(
     interpreter: Interpreter, value: SequentialV, end: AbstractValue, name: str, site: Site
 ) -> None:
-    """Note `input` or `output` of a Sequential that was not called on a KerasTensor: Keras 3 has none."""
+    """Note `input` or `output` of a Sequential that was not called on a KerasTensor.
+
+    Keras 3 has none.
+    """
     uids = {variant.uid for variant in value.variants}
     calls = (node for node in interpreter.arena if node.layer.uid in uids)
     if isinstance(end, TensorV) and not any(_is_symbolic(interpreter, call) for call in calls):
@@ -200,7 +206,10 @@ def _one(refs: tuple[TensorRef, ...], listed: bool) -> AbstractValue:
 
 
 def layers_of(interpreter: Interpreter, value: SequentialV | ModelV) -> ListV:
-    """Return `model.layers`: those of a Sequential without its Input, those of a functional model with it."""
+    """Return `model.layers`.
+
+    Those of a Sequential are without its Input, those of a functional model with it.
+    """
     if isinstance(value, SequentialV):
         return _layers_of_sequential(value)
     found = ListV([])
@@ -251,7 +260,10 @@ def _of_node(interpreter: Interpreter, node: Node, found: ListV) -> tuple[Abstra
 
 
 def _listed(interpreter: Interpreter, model: Model) -> Sequence[Node | LayerV]:
-    """Return the nodes of a model, and the layers within those of `keras.applications` that it was built on."""
+    """Return the nodes of a model.
+
+    In place of a model of `keras.applications` that it was built on are the layers of that.
+    """
     if not any(node.layer.is_application for node in model.nodes):
         return model.nodes
     from kfix.source.keras.application_layers import listed
@@ -291,7 +303,10 @@ def set_given(
 
 
 def note_call(interpreter: Interpreter, callee: ModelV, given: list[Given]) -> None:
-    """Note that a subclassed model is called: the shape of what it is called on is its input shape."""
+    """Note that a subclassed model is called.
+
+    The shape of what it is called on is its input shape.
+    """
     if not given or callee.model.given is not None:
         return
     shapes = data_shape(interpreter, given[0].value)

@@ -16,7 +16,10 @@ from kfix.source.keras.application_layers import InnerV
 
 
 def set_trainable(interpreter: Interpreter, holder: AbstractValue, value: AbstractValue) -> None:
-    """Do what `holder.trainable = value` does: as in Keras, to all that the layer or model holds by then as well."""
+    """Do what `holder.trainable = value` does.
+
+    As in Keras, it reaches all that the layer or model holds by then.
+    """
     if isinstance(holder, Choice):
         which = Unknown("which layer's `trainable` is set is not known")
         for option in holder.values:
@@ -59,7 +62,10 @@ def set_all(interpreter: Interpreter, holders: list[AbstractValue], value: Const
 
 
 def _put_inside(interpreter: Interpreter, base: int, value: AbstractValue) -> None:
-    """Set all that a model of `keras.applications` holds: the number of its Input stands for all of its layers."""
+    """Set all that a model of `keras.applications` holds.
+
+    The number of its Input stands for all of its layers.
+    """
     _put(interpreter, base + 1, value)
     for uid, was in list(interpreter.switched.items()):
         if base + 1 < uid <= base + InnerLayer.RESERVED and was is not NONE:
@@ -106,7 +112,10 @@ _HELD: ByClass[Callable[[Interpreter, Any], Held]] = ByClass(_nothing)
 
 @_HELD.register(InnerV)
 def _in_inner(interpreter: Interpreter, thing: InnerV) -> Held:
-    """Return the numbers of a layer inside a model of `keras.applications`, and of the layers of a Sequential there."""
+    """Return the numbers of a layer inside a model of `keras.applications`.
+
+    Those of the layers of a Sequential there are among them.
+    """
     if thing.number == 0:
         return (), ()  # an Input has nothing to train
     parts = thing.row.arguments.get("layers")

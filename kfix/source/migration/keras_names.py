@@ -29,7 +29,10 @@ _ROOTS = {
 """The paths that Keras has or had, the longest first, and the one that it has now."""
 
 _ELSEWHERE = ("layers", "models", "utils")
-"""Where a name is looked for that no module around its old one has: `keras.engine.topology.Layer`."""
+"""Where a name is looked for that no module around its old one has.
+
+One such name is `keras.engine.topology.Layer`.
+"""
 
 
 _PRIVATE = ("src", "_tf_keras")
@@ -37,7 +40,10 @@ _PRIVATE = ("src", "_tf_keras")
 
 
 class Path:
-    """A dotted path into Keras: its `root` as written, the root that it has `now`, and what is behind it."""
+    """A dotted path into Keras.
+
+    It has its `root` as written, the root that it has `now`, and the `rest` behind it.
+    """
 
     __slots__ = ("now", "rest", "root")
 
@@ -123,7 +129,10 @@ def home(path: Path, name: str) -> tuple[str, str] | None:
 
 
 def _alike(names: frozenset[str], name: str) -> list[str]:
-    """Return the names that differ in case and underscores alone, those of the same kind (class or function) first."""
+    """Return the names that differ in case and underscores alone.
+
+    Where some are of the same kind (class or function), only those.
+    """
     alike = [one for one in names if _flat(one) == _flat(name)]
     return [one for one in alike if one[0].islower() == name[0].islower()] or alike
 

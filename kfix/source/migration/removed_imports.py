@@ -15,10 +15,16 @@ from kfix.source.migration import keras_names
 from kfix.source.syntax.document import Document, Unit
 
 Home = tuple[str, str, str]
-"""A name as it is imported, the module that has it now ("": nothing uses it), and its name there."""
+"""A name as it is imported, the module that has it now, and its name there.
+
+The module is "" where nothing uses the name.
+"""
 
 Inside = tuple[str, str, str, str]
-"""A module as it is imported, a name that is read from it, the module that has that now, and its name there."""
+"""A module as it is imported, a name that is read from it, and where that is now.
+
+The last two are the module that has it and its name there.
+"""
 
 
 class RemovedImport(Record):
@@ -178,7 +184,10 @@ def _module_of(module: keras_names.Path, name: str) -> str:
 
 
 def _read(document: Document, local: str) -> tuple[list[str], int]:
-    """Return the attributes that are read from a name, none where anything else is done with it; and its uses."""
+    """Return the attributes that are read from a name, and how often it is used.
+
+    There are no attributes where anything else is done with it.
+    """
     units = (unit for unit in document.units if local in unit.text)
     found = list(chain.from_iterable(_uses(unit.module, local) for unit in units))
     attributes = list(dict.fromkeys(found))
@@ -217,7 +226,10 @@ _CHAIN = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){2,}")
 
 
 def _paths(document: Document) -> Iterator[RemovedImport]:
-    """Yield dotted paths with a module on the way that is not there: `layers.experimental.preprocessing.Rescaling`."""
+    """Yield dotted paths with a module on the way that is not there.
+
+    One such path is `layers.experimental.preprocessing.Rescaling`.
+    """
     chains = [set(_CHAIN.findall(unit.text)) for unit in document.units]
     if not any(chains):
         return
@@ -239,7 +251,10 @@ _IMPORT = re.compile(
 
 
 def _roots(document: Document) -> dict[str, str]:
-    """Return the names that one import alone binds, and the paths into Keras (or TensorFlow) that they stand for."""
+    """Return the names that one import alone binds, each with the path that it stands for.
+
+    The paths are into Keras or TensorFlow.
+    """
     found: dict[str, set[str]] = {}
     for unit in document.units:
         for match in _IMPORT.finditer(unit.text):

@@ -42,7 +42,10 @@ ORDERING, DATA_FORMAT = "set_image_dim_ordering", "set_image_data_format"
 
 
 class OldSetting(Record):
-    """A call of `K.set_image_dim_ordering`: the call, the place of its string, and what that is now."""
+    """A call of `K.set_image_dim_ordering`.
+
+    It has the place of the call and of its string, and what the string is now.
+    """
 
     site: Site
     literal: Site
@@ -64,7 +67,10 @@ class OldCall(Record):
 
 
 def old_calls(document: Document, calls: Iterable[tuple[Site, str]]) -> Iterator[OldCall]:
-    """Yield what is old in these calls of a program, each with the name of its method or optimizer, in their order."""
+    """Yield what is old in these calls of a program, in their order.
+
+    Each call comes with the name of its method or optimizer.
+    """
     units = {(unit.path, unit.cell): unit for unit in document.units}
     for site, written in dict.fromkeys(calls):
         unit = units.get((site.path, site.cell))
@@ -110,17 +116,25 @@ def _new_names(written: str) -> dict[str, str]:
 
 
 def old_settings(document: Document) -> Iterator[OldSetting]:
-    """Yield the calls among a program's statements that set the order of the axes as Keras 1 did."""
+    """Yield the statements of a program that set the order of the axes as Keras 1 did."""
     for unit in document.units:
-        for call in _calls(unit.module) if ORDERING in unit.text else ():
-            given = None
-            if len(call.args) == 1:
-                given = call.args[0].value
-            if not isinstance(given, cst.SimpleString) or call.args[0].keyword is not None:
-                continue
-            value = given.evaluated_value
-            if _sets_ordering(call) and value in ORDERINGS:
-                yield OldSetting(unit.site(call), unit.site(given), ORDERINGS[str(value)])
+        if ORDERING not in unit.text:
+            continue
+        for call in filter(_sets_ordering, _calls(unit.module)):
+            given = _only_string(call)
+            if given is not None and given.evaluated_value in ORDERINGS:
+                value = ORDERINGS[str(given.evaluated_value)]
+                yield OldSetting(unit.site(call), unit.site(given), value)
+
+
+def _only_string(call: cst.Call) -> cst.SimpleString | None:
+    """Return the only argument of a call, given by position, where that is a string."""
+    if len(call.args) != 1 or call.args[0].keyword is not None:
+        return None
+    value = call.args[0].value
+    if isinstance(value, cst.SimpleString):
+        return value
+    return None
 
 
 def _calls(module: cst.Module) -> Iterator[cst.Call]:
