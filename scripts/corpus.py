@@ -23,7 +23,8 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import libcst
 
-from kfix.engine.pipeline import CRASH, Settings, read, run_file
+from kfix.engine.pipeline import CRASH, Settings, run_file
+from kfix.engine.reading import read
 from kfix.engine.results import FileResult, ModelResult
 from kfix.project.files import FileTrouble, walk
 from kfix.project.project import Project

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kfix.cli.path_arguments import STDIN
 from kfix.engine.results import FileResult
 from kfix.engine.settings import Settings
-from kfix.model.graph import Shape
-from kfix.shapes import show
+
+if TYPE_CHECKING:
+    from kfix.model.graph import Shape
 
 _OF_REPAIRS = {
     "pick": "--pick",
@@ -65,4 +66,6 @@ def _found(
         yield f"--pick {options['pick']} has no effect: there is nothing to choose from"
     inputs = [shape for told in models for shape in told.trace.inputs]
     if input_shape is not None and inputs and input_shape not in inputs:
+        from kfix.shapes import show
+
         yield f"--input-shape has no effect: the source says {show(inputs[0])}"

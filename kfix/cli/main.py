@@ -16,7 +16,7 @@ from kfix.cli.help import Command, Kind, option
 from kfix.cli.modes import MODES, Mode
 from kfix.cli.process import ended, finished, leave
 from kfix.report.formats import FORMATS
-from kfix.source.syntax.fast_libcst import import_libcst, own_process
+from kfix.source.syntax.fast_libcst import own_process
 
 if TYPE_CHECKING:
     from kfix.engine.results import FileResult, ModelResult
@@ -151,7 +151,6 @@ def command(paths: tuple[str, ...], **options: Any) -> None:
 
 def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     mode = _mode(options)
-    import_libcst()  # before the modules below do
     from kfix.cli.effects import without_effect
     from kfix.cli.emit import emit
     from kfix.cli.path_arguments import STDIN, split_path

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 
-from kfix.engine.file_run import FileRun
-from kfix.engine.reading import read
 from kfix.engine.results import FileResult
 from kfix.engine.settings import Misuse, Settings
 from kfix.model.site import Place
 from kfix.project.files import FileTrouble
 from kfix.project.project import Project
 from kfix.source.syntax.errors import SourceError
+from kfix.source.syntax.fast_libcst import import_libcst
 from kfix.source.syntax.guard import imported, mentions_keras, uses_a_model
 from kfix.verify.trouble import NoKeras
 
-__all__ = ["Misuse", "Project", "Settings", "read", "run_file"]
+__all__ = ["Misuse", "Project", "Settings", "run_file"]
 
 _MOST_IMPORTED = 30
 """Modules of its project that are looked at for Keras, for a program that does not mention it itself."""
@@ -33,7 +32,7 @@ def run_file(project: Project, path: str, settings: Settings) -> FileResult:
             if settings.named and settings.chooses:
                 raise Misuse("no Keras model here: Keras is not mentioned")
             return result
-        FileRun(project, path, settings, result).run()
+        _run(project, path, settings, result)
     except NoKeras:
         raise
     except (FileTrouble, Misuse) as trouble:
@@ -54,6 +53,17 @@ def run_file(project: Project, path: str, settings: Settings) -> FileResult:
     finally:
         project.release()
     return result
+
+
+def _run(project: Project, path: str, settings: Settings, result: FileResult) -> None:
+    """Fill in the result of a file that mentions Keras.
+
+    Only here libcst and the interpreter are imported: a file without Keras needs neither.
+    """
+    import_libcst()  # before any module imports it as it is
+    from kfix.engine.file_run import FileRun
+
+    FileRun(project, path, settings, result).run()
 
 
 def _check_encoding(data: bytes) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from kfix.edits.base import Edit, Repair
-from kfix.findings import Finding
-from kfix.model.graph import Fit, Model, Program
-from kfix.model.site import Place, Site
-from kfix.model.unknown import Unknown
-from kfix.repair.target import Target
-from kfix.shapes import Trace, Tracer
+if TYPE_CHECKING:
+    from kfix.edits.base import Edit, Repair
+    from kfix.findings import Finding
+    from kfix.model.graph import Fit, Model, Program
+    from kfix.model.site import Place, Site
+    from kfix.model.unknown import Unknown
+    from kfix.repair.target import Target
+    from kfix.shapes import Trace, Tracer
 
 
 class Group(NamedTuple):

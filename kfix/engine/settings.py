@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from kfix.model.graph import Shape
-from kfix.shapes import Trace
-
 if TYPE_CHECKING:
     from kfix.engine.results import ModelResult
+    from kfix.model.graph import Shape
+    from kfix.shapes import Trace
 
 
 class Misuse(Exception):

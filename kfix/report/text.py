@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from kfix.engine.diagnosis import met
 from kfix.engine.results import FileResult, Found, ModelResult
 from kfix.report import style
-from kfix.report.excerpt import Texts, excerpt
-from kfix.report.layer_table import table
-from kfix.report.repairs import fixed, repairs
-from kfix.report.sentences import keras_says, message
-from kfix.shapes import show
+
+if TYPE_CHECKING:
+    from kfix.report.excerpt import Texts
 
 _ORDER = ("error", "warning", "note")
 
@@ -45,6 +42,12 @@ class Report:
 
     def model(self, told: ModelResult, texts: Texts) -> list[str]:
         """Return the findings of a model, each with its source lines, and then its repairs."""
+        # A run without models needs no shapes: they are imported here.
+        from kfix.engine.diagnosis import met
+        from kfix.report.layer_table import table
+        from kfix.report.repairs import fixed, repairs
+        from kfix.shapes import show
+
         look = self._look
         lines: list[str] = []
         news = [found for found in told.findings if self._is_new(found)]
@@ -83,6 +86,9 @@ class Report:
 
     def _findings(self, findings: Sequence[Found], told: ModelResult, texts: Texts) -> list[str]:
         """The findings of one line: their headlines, the source once, and what Keras says."""
+        from kfix.report.excerpt import excerpt
+        from kfix.report.sentences import keras_says
+
         look = self._look
         lines = [line for found in findings for line in headline(found, look.width)]
         if look.quiet:
@@ -120,6 +126,8 @@ def _by_line(findings: Sequence[Found]) -> Iterator[list[Found]]:
 
 def headline(found: Found, width: int) -> list[str]:
     """Return `path:line:column: severity CODE: message` as lines of at most `width` columns."""
+    from kfix.report.sentences import message
+
     finding = found.finding
     mark = f"{finding.severity} {finding.code}:"
     place = str(found.place).replace(" ", style.NO_BREAK)

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kfix.cli.main import command
-from kfix.engine.pipeline import read, run_file
+from kfix.engine.pipeline import run_file
+from kfix.engine.reading import read
 from kfix.engine.settings import Settings
 from kfix.project.project import KEPT, Project
 from kfix.source.interpreter import imports
