@@ -146,7 +146,7 @@ class Report:
     @property
     def ok(self) -> bool:
         """Whether nothing is left that fails."""
-        return not any(told.left for told in self._result.models)
+        return not any(model_result.left for model_result in self._result.models)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as docs/json.md describes a file."""
@@ -235,7 +235,11 @@ def fix(
         pick=pick, unsafe=unsafe, prefer=prefer, only=_kinds(only), never=_kinds(never)
     )
     result = _run(source, path, settings)
-    made = tuple(_repair(told.applied) for told in result.models if told.applied is not None)
+    made = tuple(
+        _repair(model_result.applied)
+        for model_result in result.models
+        if model_result.applied is not None
+    )
     data = result.files.get(result.path, result.data)
     return Fixed(
         result.path,
@@ -332,19 +336,19 @@ def _models(result: FileResult) -> tuple[Model, ...]:
     return tuple(map(_model, result.models))
 
 
-def _model(told: ModelResult) -> Model:
-    trace = told.trace
+def _model(model_result: ModelResult) -> Model:
+    trace = model_result.trace
     return Model(
-        told.model.name,
-        told.model.function,
-        told.model.kind,
-        told.place,
+        model_result.model.name,
+        model_result.model.function,
+        model_result.model.kind,
+        model_result.place,
         tuple(map(_shape, trace.inputs)),
         tuple(map(_shape, trace.outputs)),
         _count(trace.params),
-        tuple(map(_finding, told.findings)),
-        tuple(map(_repair, told.repairs)),
-        tuple(told.remarks),
+        tuple(map(_finding, model_result.findings)),
+        tuple(map(_repair, model_result.repairs)),
+        tuple(model_result.remarks),
     )
 
 

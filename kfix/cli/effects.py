@@ -59,12 +59,12 @@ def _found(
     options: dict[str, Any], results: Sequence[FileResult], input_shape: Shape | None
 ) -> Iterator[str]:
     """What turns out when the files were read."""
-    models = [told for result in results for told in result.models]
+    models = [model_result for result in results for model_result in result.models]
     searched = not (options["check"] or options["summary"])
-    choices = any(told.repairs for told in models)
+    choices = any(model_result.repairs for model_result in models)
     if options["pick"] is not None and searched and models and not choices:
         yield f"--pick {options['pick']} has no effect: there is nothing to choose from"
-    inputs = [shape for told in models for shape in told.trace.inputs]
+    inputs = [shape for model_result in models for shape in model_result.trace.inputs]
     if input_shape is not None and inputs and input_shape not in inputs:
         from kfix.shapes import show
 

@@ -169,7 +169,7 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
         click.echo(f"error: {trouble}", err=True)
         return 2
     folder = next((path for path in paths if os.path.isdir(path)), None)
-    found = any(told.models or told.error for told in results)
+    found = any(result.models or result.error for result in results)
     if folder is not None and settings.model is not None and not found:
         said = f"{folder}: no model named {settings.model!r} in any file"
         results.append(FileResult(folder, error=said))
@@ -326,8 +326,8 @@ def _write(result: FileResult, boundary: Boundary) -> None:
         written = trouble.written if isinstance(trouble, PartlyWritten) else ()
         result.error = str(trouble)
         result.files = {name: result.files[name] for name in written}
-        for told in result.models:
-            for repair in told.repairs:
+        for model_result in result.models:
+            for repair in model_result.repairs:
                 repair.applied = repair.applied and set(repair.files) <= set(written)
 
 
@@ -340,12 +340,13 @@ def exit_code(results: list[FileResult], strict: bool, mode: Mode) -> int:
     for result in results:
         if result.changed and not mode.writes:
             return 1
-        for told in result.models:
+        for model_result in result.models:
             # A repair that was made mends what fails, not what is only warned of.
-            if told.left:
+            if model_result.left:
                 return 1
             if strict and any(
-                f.finding.severity == "warning" and not f.finding.fails for f in told.findings
+                f.finding.severity == "warning" and not f.finding.fails
+                for f in model_result.findings
             ):
                 return 1
     return 0

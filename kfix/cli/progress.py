@@ -27,8 +27,10 @@ class Progress:
         if self._stream is None or now < self._next:
             return
         self._next = now + _PAUSE
-        models = [told for result in results for told in result.models]
-        faults = sum(bool(found.finding.fails) for told in models for found in told.findings)
+        models = [model_result for result in results for model_result in result.models]
+        faults = sum(
+            bool(found.finding.fails) for model_result in models for found in model_result.findings
+        )
         text = f"{len(results):,} files, {len(models):,} models, {faults:,} errors"
         self._stream.write(f"\r{text:<{self._shown}}")
         self._stream.flush()

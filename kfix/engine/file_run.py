@@ -216,8 +216,8 @@ def _is_fixed_by_another(
         for found in findings(now.groups[index], now.program, model.wanted, intent, settings)
     ):
         return False
-    model.mended_along = any(found.finding.fails for found in model.findings)
-    if model.mended_along:
+    model.fixed_along = any(found.finding.fails for found in model.findings)
+    if model.fixed_along:
         model.repairs, model.remarks = [], ["fixed by the repair of another model"]
     return True
 

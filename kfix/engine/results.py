@@ -111,7 +111,7 @@ class ModelResult:
     """What a person should know: which limit stopped the search, the nearest thing reached."""
     places: dict[Site, Place] = field(default_factory=dict)
     """Where the layers are, and what led to an unknown of theirs."""
-    mended_along: bool = False
+    fixed_along: bool = False
     """Whether the repair of an earlier model fixed this one too."""
     fits: list[tuple[Fit, Place]] = field(default_factory=list)
     """The data that it was given, in the order of the program."""
@@ -141,7 +141,7 @@ class ModelResult:
         """How many errors are left; a declared target that is missed is one."""
         if self.applied is not None:
             return len(self.applied.left)
-        return 0 if self.mended_along else sum(found.finding.fails for found in self.findings)
+        return 0 if self.fixed_along else sum(found.finding.fails for found in self.findings)
 
 
 @dataclass(repr=False, eq=False)

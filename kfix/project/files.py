@@ -62,11 +62,11 @@ def reason(error: OSError | ValueError) -> str:
     return (text or str(error)).lower()
 
 
-def walk(folder: str, told: Callable[[FileTrouble], None] | None = None) -> Iterator[str]:
+def walk(folder: str, on_trouble: Callable[[FileTrouble], None] | None = None) -> Iterator[str]:
     """Yield the programs under a folder, in order.
 
     Hidden folders, virtual environments and what a `.gitignore` names are left
-    out. Each folder that cannot be read is `told`.
+    out. Each folder that cannot be read is passed to `on_trouble`.
     """
     from kfix.project import ignore
 
@@ -88,8 +88,8 @@ def walk(folder: str, told: Callable[[FileTrouble], None] | None = None) -> Iter
             at = os.path.dirname(at)
 
     def failed(error: OSError) -> None:
-        if told is not None:
-            told(FileTrouble(f"{error.filename}: {reason(error)}"))
+        if on_trouble is not None:
+            on_trouble(FileTrouble(f"{error.filename}: {reason(error)}"))
 
     for root, folders, files in os.walk(folder, onerror=failed):
         if ".gitignore" in files:

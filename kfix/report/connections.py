@@ -43,7 +43,7 @@ def connections(model: Model, names: Names) -> dict[int, str]:
     for node in sorted(model.nodes, key=lambda node: node.id):
         calls.setdefault(node.layer.uid, []).append(node.id)
 
-    def told(node: Node, output: int) -> str:
+    def reference(node: Node, output: int) -> str:
         return f"{names.of(node.layer)}[{calls[node.layer.uid].index(node.id)}][{output}]"
 
     found: dict[int, list[str]] = {}
@@ -51,6 +51,8 @@ def connections(model: Model, names: Names) -> dict[int, str]:
         taken = found.setdefault(node.layer.uid, [])
         for _, value in node.args:
             taken.extend(
-                told(nodes[ref.node], ref.output) for ref in tensor_refs(value) if ref.node in nodes
+                reference(nodes[ref.node], ref.output)
+                for ref in tensor_refs(value)
+                if ref.node in nodes
             )
     return {uid: ", ".join(taken) or "-" for uid, taken in found.items()}

@@ -52,9 +52,11 @@ def diagnostics(results: Sequence[FileResult], writes: bool = True) -> Iterator[
     for result in results:
         if result.error is not None:
             yield Diagnostic(result.path, None, FAILURE, "not-checked", "error", result.error)
-        for told in result.models:
-            fixes = tuple(_fix(proven, writes) for proven in told.repairs if not proven.advice)
-            for found in told.findings:
+        for model_result in result.models:
+            fixes = tuple(
+                _fix(proven, writes) for proven in model_result.repairs if not proven.advice
+            )
+            for found in model_result.findings:
                 finding = found.finding
                 key = (found.place, finding.code, finding.facts)
                 if key in seen:
@@ -67,14 +69,14 @@ def diagnostics(results: Sequence[FileResult], writes: bool = True) -> Iterator[
                     finding.name(),
                     finding.severity,
                     message(finding),
-                    fixes if _is_first(told, found.finding) else (),
+                    fixes if _is_first(model_result, found.finding) else (),
                 )
 
 
-def _is_first(told: ModelResult, finding: object) -> bool:
+def _is_first(model_result: ModelResult, finding: object) -> bool:
     """Whether the repairs of a model are shown with this finding: the first that fails, else the first."""
-    failing = [found.finding for found in told.findings if found.finding.fails]
-    return finding is (failing or [found.finding for found in told.findings])[0]
+    failing = [found.finding for found in model_result.findings if found.finding.fails]
+    return finding is (failing or [found.finding for found in model_result.findings])[0]
 
 
 def _fix(proven: Proven, writes: bool) -> Fix:

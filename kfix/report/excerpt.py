@@ -34,14 +34,14 @@ class _Line(NamedTuple):
     shape: str
 
 
-def excerpt(found: Found, told: ModelResult, texts: Texts, width: int) -> list[str]:
+def excerpt(found: Found, model_result: ModelResult, texts: Texts, width: int) -> list[str]:
     """Return the layers around the place of a finding as lines of at most `width` columns."""
     place = found.place
     text = texts.get((place.path, place.cell))
     if text is None:
         return []
     source = _ENDS.split(text)
-    shown = [line for line in _lines(found, told) if line.number <= len(source)]
+    shown = [line for line in _lines(found, model_result) if line.number <= len(source)]
     if not shown:
         return []
     gutter = len(str(shown[-1].number)) + 2
@@ -65,12 +65,12 @@ def excerpt(found: Found, told: ModelResult, texts: Texts, width: int) -> list[s
     return lines
 
 
-def _lines(found: Found, told: ModelResult) -> list[_Line]:
+def _lines(found: Found, model_result: ModelResult) -> list[_Line]:
     """The line of the finding, and those of the layers before and after it in the same text."""
     place, site = found.place, found.finding.site
     here: list[tuple[Row, Place]] = []
-    for row in rows(_trace(found.finding, told)):
-        at = told.places.get(row.node.layer.site)
+    for row in rows(_trace(found.finding, model_result)):
+        at = model_result.places.get(row.node.layer.site)
         if at is not None and (at.path, at.cell) == (place.path, place.cell):
             here.append((row, at))
     shapes = {at.line: output(row).replace("refused", "refused by Keras") for row, at in here}
@@ -88,12 +88,12 @@ def _lines(found: Found, told: ModelResult) -> list[_Line]:
     return [_Line(number, shapes.get(number, "").replace("-", "")) for number in sorted(numbers)]
 
 
-def _trace(finding: Finding, told: ModelResult) -> Trace:
+def _trace(finding: Finding, model_result: ModelResult) -> Trace:
     """The instance of the model that the finding is about, where a function makes several."""
-    for trace in told.traces:
+    for trace in model_result.traces:
         if finding is trace.refusal or finding in trace.findings or finding.actual in trace.outputs:
             return trace
-    return told.trace
+    return model_result.trace
 
 
 def _start(line: str, column: int, room: int) -> int:

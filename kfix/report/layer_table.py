@@ -17,12 +17,12 @@ _COLOURS = {"+": "green", ">": "red", "-": "red"}
 _HEAD = ("", "line", "layer", "output shape", "params")
 
 
-def table(told: ModelResult) -> str:
+def table(model_result: ModelResult) -> str:
     """Return the layers with their output shapes, the place of a fault marked, and the repaired ones beside them."""
-    repaired = shown(told)
+    repaired = shown(model_result)
     after = repaired.traces[0] if repaired is not None else None
-    pairs = beside(told.trace, after)
-    marks = fault_rows(told, [pair.before for pair in pairs if pair.before is not None])
+    pairs = beside(model_result.trace, after)
+    marks = fault_rows(model_result, [pair.before for pair in pairs if pair.before is not None])
     rows: list[tuple[str, tuple[str, ...]]] = [("", (*_HEAD, "after" * (after is not None)))]
     number = -1
     for pair in pairs:
@@ -30,16 +30,16 @@ def table(told: ModelResult) -> str:
         if pair.before is not None:
             number += 1
             code = marks.get(number, "")
-        rows.append((code, _cells(told, pair, code, after is not None)))
+        rows.append((code, _cells(model_result, pair, code, after is not None)))
     widths = [max(len(cells[i]) for _, cells in rows) for i in range(1, 6)]
     lines = [_line(code, cells, widths) for code, cells in rows]
     lines[0] = click.style(lines[0], dim=True)
-    inputs = ", ".join(show(shape) for shape in told.trace.inputs)
-    name = click.style(told.model.qualified, bold=True)
+    inputs = ", ".join(show(shape) for shape in model_result.trace.inputs)
+    name = click.style(model_result.model.qualified, bold=True)
     return f"  layers of {name}, input {inputs}\n" + "\n".join(lines)
 
 
-def _cells(told: ModelResult, pair: Pair, code: str, repaired: bool) -> tuple[str, ...]:
+def _cells(model_result: ModelResult, pair: Pair, code: str, repaired: bool) -> tuple[str, ...]:
     """The sign, the line, the class, the shape, the parameters and the shape after the repair."""
     row = pair.before
     if row is None:
@@ -52,7 +52,7 @@ def _cells(told: ModelResult, pair: Pair, code: str, repaired: bool) -> tuple[st
         sign = "-"
     if code:
         sign = ">"
-    place = told.places.get(row.node.layer.site)
+    place = model_result.places.get(row.node.layer.site)
     if place is not None:
         line = str(place.line)
     if row.traced.status not in ("refused", "after-refusal"):
@@ -72,15 +72,17 @@ def _line(code: str, cells: tuple[str, ...], widths: Sequence[int]) -> str:
     return text
 
 
-def shown(told: ModelResult) -> Proven | None:
+def shown(model_result: ModelResult) -> Proven | None:
     """Return the repair that was made, or else the first one that may be."""
-    return told.applied or next((proven for proven in told.repairs if not proven.advice), None)
+    return model_result.applied or next(
+        (proven for proven in model_result.repairs if not proven.advice), None
+    )
 
 
-def fault_rows(told: ModelResult, layers: Sequence[Row]) -> dict[int, str]:
+def fault_rows(model_result: ModelResult, layers: Sequence[Row]) -> dict[int, str]:
     """Return the codes of the errors by the rows that they are about."""
     marks: dict[int, str] = {}
-    for finding in (found.finding for found in told.findings if found.finding.fails):
+    for finding in (found.finding for found in model_result.findings if found.finding.fails):
         refused = [number for number, row in enumerate(layers) if row.traced.finding is finding]
         named = [
             n

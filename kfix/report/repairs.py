@@ -11,31 +11,35 @@ from kfix.report.layer_table import count, shown
 from kfix.shapes import Trace, show
 
 
-def repairs(told: ModelResult, writes: bool, width: int) -> list[str]:
+def repairs(model_result: ModelResult, writes: bool, width: int) -> list[str]:
     """Return the repairs of one model, the one that was made or is the first choice first.
 
     `writes`: whether the applied repair is written, or only shown.
     """
     lines: list[str] = []
-    for number, proven in enumerate(told.repairs, 1):
-        lines.extend(_repair(told, proven, number, writes, width))
-    for remark in told.remarks:
+    for number, proven in enumerate(model_result.repairs, 1):
+        lines.extend(_repair(model_result, proven, number, writes, width))
+    for remark in model_result.remarks:
         lines.extend(style.wrapped(f"  note: {remark}", width, "    "))
     return lines
 
 
-def fixed(told: ModelResult, writes: bool, width: int) -> list[str]:
+def fixed(model_result: ModelResult, writes: bool, width: int) -> list[str]:
     """Return the repair that was made alone, for `--quiet`."""
-    if told.applied is None:
+    if model_result.applied is None:
         return []
-    return style.wrapped(_headline(told, told.applied, 0, writes), width, "    ", _bold)
+    return style.wrapped(
+        _headline(model_result, model_result.applied, 0, writes), width, "    ", _bold
+    )
 
 
-def _repair(told: ModelResult, proven: Proven, number: int, writes: bool, width: int) -> list[str]:
+def _repair(
+    model_result: ModelResult, proven: Proven, number: int, writes: bool, width: int
+) -> list[str]:
     if proven.advice:
         return style.wrapped(f"  suggestion: {proven.repair.why}", width, "    ", _bold)
-    lines = style.wrapped(_headline(told, proven, number, writes), width, "    ", _bold)
-    if proven is shown(told) and proven.repair.why:
+    lines = style.wrapped(_headline(model_result, proven, number, writes), width, "    ", _bold)
+    if proven is shown(model_result) and proven.repair.why:
         lines.extend(style.wrapped(f"    because {proven.repair.why}", width, "      "))
     for warning in proven.warnings:
         lines.extend(style.wrapped(f"    but {warning}", width, "      "))
@@ -45,15 +49,19 @@ def _repair(told: ModelResult, proven: Proven, number: int, writes: bool, width:
     return lines
 
 
-def _headline(told: ModelResult, proven: Proven, number: int, writes: bool) -> str:
+def _headline(model_result: ModelResult, proven: Proven, number: int, writes: bool) -> str:
     words = "; ".join(edit.text for edit in proven.edits)
-    return f"  {_label(told, proven, number, writes)}: {words} {_outcome(told.trace, proven)}"
+    return f"  {_label(model_result, proven, number, writes)}: {words} {_outcome(model_result.trace, proven)}"
 
 
-def _label(told: ModelResult, proven: Proven, number: int, writes: bool) -> str:
+def _label(model_result: ModelResult, proven: Proven, number: int, writes: bool) -> str:
     if proven.applied:
         return "fixed" if writes else "would fix"
-    return f"or --pick {number}" if told.applied is not None or number > 1 else f"--pick {number}"
+    return (
+        f"or --pick {number}"
+        if model_result.applied is not None or number > 1
+        else f"--pick {number}"
+    )
 
 
 def _bold(line: str) -> str:

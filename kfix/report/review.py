@@ -29,15 +29,17 @@ class Review:
         self.ended = False
         self.all = False
 
-    def __call__(self, told: ModelResult) -> int | None:
+    def __call__(self, model_result: ModelResult) -> int | None:
         """Return the index of the repair to apply, `None` for none."""
-        choices = [number for number, proven in enumerate(told.repairs) if not proven.advice]
+        choices = [
+            number for number, proven in enumerate(model_result.repairs) if not proven.advice
+        ]
         if self.ended or not choices:
             return None
         if self.all:
             return choices[0]
-        click.echo(style.visible("\n".join(self._report.model(told, {}))))
-        self._show(told, choices[0])
+        click.echo(style.visible("\n".join(self._report.model(model_result, {}))))
+        self._show(model_result, choices[0])
         numbers = [str(number + 1) for number in choices]
         while True:
             answer = self._answer(f"Apply repair {numbers[0]} [y,n,{','.join(numbers)},e,a,?]? ")
@@ -57,8 +59,8 @@ class Review:
         except EOFError:
             return "e"
 
-    def _show(self, told: ModelResult, first: int) -> None:
-        for number, proven in enumerate(told.repairs):
+    def _show(self, model_result: ModelResult, first: int) -> None:
+        for number, proven in enumerate(model_result.repairs):
             if proven.advice:
                 continue
             if number != first:

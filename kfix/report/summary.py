@@ -19,8 +19,8 @@ def summary(results: Sequence[FileResult]) -> str:
     """The summaries of every model, each with a line that says where it is."""
     texts: list[str] = []
     for result in results:
-        names = Names(model for told in result.models for model in told.models)
-        texts.extend(_model(told, names, result.policy) for told in result.models)
+        names = Names(model for model_result in result.models for model in model_result.models)
+        texts.extend(_model(model_result, names, result.policy) for model_result in result.models)
     return "\n".join(texts)
 
 
@@ -54,8 +54,8 @@ def _table(trace: Trace, names: Names) -> tuple[list[tuple[str, ...]], list[str]
     return body, reasons
 
 
-def _model(told: ModelResult, names: Names, policy: str | Unknown | None) -> str:
-    trace = told.trace
+def _model(model_result: ModelResult, names: Names, policy: str | Unknown | None) -> str:
+    trace = model_result.trace
     (head, *body), reasons = _table(trace, names)
     widths = [max(len(cells[i]) for cells in [head, *body]) + 2 for i in range(len(head))]
 
@@ -67,8 +67,8 @@ def _model(told: ModelResult, names: Names, policy: str | Unknown | None) -> str
         spread[2] = f"{row[2]:>{widths[2] - 1}} "
         return bar + bar.join(spread) + bar
 
-    where = f"`{told.model.qualified}` at {told.place}, input {', '.join(map(show, trace.inputs))}"
-    lines = [f'Model: "{names.of(told.model)}"  ({where})']
+    where = f"`{model_result.model.qualified}` at {model_result.place}, input {', '.join(map(show, trace.inputs))}"
+    lines = [f'Model: "{names.of(model_result.model)}"  ({where})']
     lines.append(line("┏", "━", "┳", "┓"))
     lines.append(cells(head, "┃"))
     lines.append(line("┡", "━", "╇", "┩"))

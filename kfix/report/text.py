@@ -36,11 +36,11 @@ class Report:
         blocks: list[str] = []
         if not self._look.quiet:
             blocks.extend(self._notes(result))
-        for told in result.models:
-            blocks.extend(self.model(told, result.texts))
+        for model_result in result.models:
+            blocks.extend(self.model(model_result, result.texts))
         return "".join(f"{block}\n" for block in blocks)
 
-    def model(self, told: ModelResult, texts: Texts) -> list[str]:
+    def model(self, model_result: ModelResult, texts: Texts) -> list[str]:
         """Return the findings of a model, each with its source lines, and then its repairs."""
         # A run without models needs no shapes: they are imported here.
         from kfix.engine.diagnosis import met
@@ -50,21 +50,21 @@ class Report:
 
         look = self._look
         lines: list[str] = []
-        news = [found for found in told.findings if self._is_new(found)]
+        news = [found for found in model_result.findings if self._is_new(found)]
         for findings in _by_line(news):
-            lines.extend(self._findings(findings, told, texts))
+            lines.extend(self._findings(findings, model_result, texts))
         if look.quiet:
-            return [*lines, *fixed(told, look.writes, look.width)]
-        declared = told.target is not None and told.target.weight == "declared"
-        as_expected = declared and met(told.traces, told.wanted)
-        wrong = any(found.finding.fails for found in told.findings)
-        if (news and wrong) or told.repairs:
+            return [*lines, *fixed(model_result, look.writes, look.width)]
+        declared = model_result.target is not None and model_result.target.weight == "declared"
+        as_expected = declared and met(model_result.traces, model_result.wanted)
+        wrong = any(found.finding.fails for found in model_result.findings)
+        if (news and wrong) or model_result.repairs:
             if look.show_layers:
-                lines.append(table(told))
-            lines.extend(repairs(told, look.writes, look.width))
+                lines.append(table(model_result))
+            lines.extend(repairs(model_result, look.writes, look.width))
         elif as_expected:
-            shapes = ", ".join(map(show, told.trace.outputs))
-            said = f"{told.place}: `{told.model.name}` has output shape {shapes}, as expected"
+            shapes = ", ".join(map(show, model_result.trace.outputs))
+            said = f"{model_result.place}: `{model_result.model.name}` has output shape {shapes}, as expected"
             lines.extend(style.wrapped(said, look.width, "    "))
         lines.extend(self._see(news, wrong))
         return lines
@@ -84,7 +84,9 @@ class Report:
         self._said.add(key)
         return True
 
-    def _findings(self, findings: Sequence[Found], told: ModelResult, texts: Texts) -> list[str]:
+    def _findings(
+        self, findings: Sequence[Found], model_result: ModelResult, texts: Texts
+    ) -> list[str]:
         """The findings of one line: their headlines, the source once, and what Keras says."""
         from kfix.report.excerpt import excerpt
         from kfix.report.sentences import keras_says
@@ -93,7 +95,7 @@ class Report:
         lines = [line for found in findings for line in headline(found, look.width)]
         if look.quiet:
             return lines
-        lines.extend(excerpt(findings[0], told, texts, look.width))
+        lines.extend(excerpt(findings[0], model_result, texts, look.width))
         for found in findings:
             says = keras_says(found.finding) if found.finding.severity != "note" else ""
             if says:

@@ -14,7 +14,7 @@ _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 def last_line(results: Sequence[FileResult], writes: bool, searched: bool) -> str:
     """Return what was checked, found, fixed, and not known, in one line."""
-    models = [told for result in results for told in result.models]
+    models = [model_result for result in results for model_result in result.models]
     severities = Counter(found.finding.severity for found in _findings(results))
     said = [plural(severities[kind], kind) for kind in _SEVERITIES if severities[kind]]
     failed = sum(result.error is not None for result in results)
@@ -34,15 +34,15 @@ def last_line(results: Sequence[FileResult], writes: bool, searched: bool) -> st
 def _outcome(models: Sequence[ModelResult], writes: bool) -> list[str]:
     """How many of the errors and warnings are fixed, can be fixed on request, and are left: one clause, or none."""
     fixed = fixable = 0
-    for told in models:
-        count = sum(found.finding.severity != "note" for found in told.findings)
-        if told.applied is not None:
-            fixed += max(count - len(told.applied.left), 0)
-        elif told.mended_along:
+    for model_result in models:
+        count = sum(found.finding.severity != "note" for found in model_result.findings)
+        if model_result.applied is not None:
+            fixed += max(count - len(model_result.applied.left), 0)
+        elif model_result.fixed_along:
             fixed += count
-        elif any(not proven.advice for proven in told.repairs):
+        elif any(not proven.advice for proven in model_result.repairs):
             fixable += count
-    left = sum(told.left for told in models)
+    left = sum(model_result.left for model_result in models)
     said = []
     if fixed:
         said.append(f"{fixed:,} fixed" if writes else f"{fixed:,} would be fixed")
@@ -53,9 +53,9 @@ def _outcome(models: Sequence[ModelResult], writes: bool) -> list[str]:
     return [", ".join(said)] if said else []
 
 
-def _is_unknown(told: ModelResult) -> bool:
+def _is_unknown(model_result: ModelResult) -> bool:
     """Whether kfix cannot infer what a model gives, though Keras does not refuse it."""
-    trace = told.trace
+    trace = model_result.trace
     return trace.refusal is None and any(isinstance(output, Unknown) for output in trace.outputs)
 
 
@@ -77,4 +77,9 @@ def statistics(results: Sequence[FileResult]) -> str:
 
 
 def _findings(results: Sequence[FileResult]) -> Iterator[Found]:
-    return (found for result in results for told in result.models for found in told.findings)
+    return (
+        found
+        for result in results
+        for model_result in result.models
+        for found in model_result.findings
+    )

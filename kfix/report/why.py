@@ -17,17 +17,17 @@ def reasons(results: Sequence[FileResult]) -> str:
     """
     lines: list[str] = []
     for result in results:
-        lines.extend(line for told in result.models for line in _model(told))
+        lines.extend(line for model_result in result.models for line in _model(model_result))
         lines.extend(
             f"{place or result.path}: limit reached: {why}" for why, place in result.limits
         )
     return "\n".join(lines) + "\n" if lines else ""
 
 
-def _model(told: ModelResult) -> Iterator[str]:
+def _model(model_result: ModelResult) -> Iterator[str]:
     seen: set[str] = set()
     first = True
-    for row in rows(told.trace):
+    for row in rows(model_result.trace):
         unknown = why(row.traced)
         if unknown is None or row.traced.status in ("refused", "after-refusal"):
             continue
@@ -36,16 +36,16 @@ def _model(told: ModelResult) -> Iterator[str]:
             continue
         seen.add(text)
         if first:
-            yield f"{told.place}: `{told.model.qualified}`"
+            yield f"{model_result.place}: `{model_result.model.qualified}`"
             first = False
-        place = told.places.get(row.node.layer.site)
+        place = model_result.places.get(row.node.layer.site)
         where = "" if place is None else f" (line {place.line})"
         yield f"  {row.cls}{where}: output shape {show(row.traced.outputs)}"
-        yield from _chain(told, unknown)
+        yield from _chain(model_result, unknown)
 
 
-def _chain(told: ModelResult, unknown: Unknown) -> Iterator[str]:
+def _chain(model_result: ModelResult, unknown: Unknown) -> Iterator[str]:
     for depth, link in enumerate(unknown.chain()):
-        place = None if link.site is None else told.places.get(link.site)
+        place = None if link.site is None else model_result.places.get(link.site)
         where = "" if place is None else f"  {place}"
         yield f"    {'because ' if depth else ''}{link.why}{where}"

@@ -183,7 +183,7 @@ class Builder:
 
     def run(self, spec: dict[str, Any], inputs: list[Any] | None) -> dict[int, Any]:
         """Calls every node; gives the shapes and parameter counts by node."""
-        told: dict[int, Any] = {}
+        traced: dict[int, Any] = {}
         if inputs is not None and spec["sequential"]:
             self.tensors[-1] = keras.KerasTensor(tuple(inputs[0]), dtype="float32")
         for node in spec["nodes"]:
@@ -201,11 +201,11 @@ class Builder:
             shapes = [
                 list(one.shape) for one in (made if isinstance(made, list | tuple) else [made])
             ]
-            told[node["id"]] = {
+            traced[node["id"]] = {
                 "shapes": shapes,
                 "params": layer.count_params() if getattr(layer, "built", False) else None,
             }
-        return told
+        return traced
 
 
 def in_safe_mode() -> Any:

@@ -98,7 +98,7 @@ def test_a_model_mended_by_the_repair_of_another_has_no_error_left() -> None:
     text += "two = keras.Sequential([keras.Input((9, 2)), CuDNNGRU(4)])\n"
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings())
     assert [told.left for told in result.models] == [0, 0]
-    assert result.models[1].mended_along
+    assert result.models[1].fixed_along
 
 
 @pytest.mark.parametrize(

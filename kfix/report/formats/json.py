@@ -85,30 +85,31 @@ def _place(place: Place, path: str) -> dict[str, Any]:
     return found
 
 
-def definition(told: ModelResult, path: str) -> dict[str, Any]:
+def definition(model_result: ModelResult, path: str) -> dict[str, Any]:
     """One definition of a model, as the JSON of a file has it."""
-    model, trace = told.model, told.trace.listed
-    target = told.target
+    model, trace = model_result.model, model_result.trace.listed
+    target = model_result.target
     entry: dict[str, Any] = {
         "name": model.name,
         "function": model.function,
         "kind": model.kind.value,
-        **_place(told.place, path),
-        "end_line": told.place.end_line,
-        "instances": len(told.models),
-        "nested": told.nested,
+        **_place(model_result.place, path),
+        "end_line": model_result.place.end_line,
+        "instances": len(model_result.models),
+        "nested": model_result.nested,
         "input_shapes": [shape(one) for one in trace.inputs],
         "output_shapes": [shape(one) for one in trace.outputs],
         "params": _number(trace.params),
         "trainable_params": _number(trace.trained_alone),
-        "target": None if target is None else _target(target, told.asked, path),
+        "target": None if target is None else _target(target, model_result.asked, path),
         "targets": {
-            str(number): _target(one, None, path)["shape"] for number, one in told.wanted.items()
+            str(number): _target(one, None, path)["shape"]
+            for number, one in model_result.wanted.items()
         },
-        "layers": layers(trace, told, path),
-        "findings": [_finding(found, path) for found in told.findings],
-        "repairs": [_repair(repair, path) for repair in told.repairs],
-        "remarks": told.remarks,
+        "layers": layers(trace, model_result, path),
+        "findings": [_finding(found, path) for found in model_result.findings],
+        "repairs": [_repair(repair, path) for repair in model_result.repairs],
+        "remarks": model_result.remarks,
     }
     variants = [
         {
@@ -116,13 +117,13 @@ def definition(told: ModelResult, path: str) -> dict[str, Any]:
             "input_shapes": _all(its.inputs),
             "output_shapes": _all(its.outputs),
         }
-        for one, its in zip(told.models, told.traces, strict=True)
+        for one, its in zip(model_result.models, model_result.traces, strict=True)
         if one.condition is not None
     ]
     entry["variants"] = variants
     entry["fit"] = [
         {"method": fit.method, "x": _data(fit.x), "y": _data(fit.y), **_place(place, path)}
-        for fit, place in told.fits
+        for fit, place in model_result.fits
     ]
     return entry
 
@@ -149,17 +150,21 @@ def _target(target: Target, asked: Place | None, path: str) -> dict[str, Any]:
     return {"shape": shape, "source": target.source, "weight": target.weight, **place}
 
 
-def layers(trace: Trace, told: ModelResult, path: str) -> list[dict[str, Any]]:
+def layers(trace: Trace, model_result: ModelResult, path: str) -> list[dict[str, Any]]:
     """The layers of a trace; a nested model is one entry with its own layers inside."""
     shown = list(rows(trace))
     sources = sources_of(trace.model, shown)
-    return [_layer(row, told, path, inputs) for row, inputs in zip(shown, sources, strict=True)]
+    return [
+        _layer(row, model_result, path, inputs) for row, inputs in zip(shown, sources, strict=True)
+    ]
 
 
-def _layer(row: Row, told: ModelResult, path: str, inputs: list[dict[str, int]]) -> dict[str, Any]:
+def _layer(
+    row: Row, model_result: ModelResult, path: str, inputs: list[dict[str, int]]
+) -> dict[str, Any]:
     traced = row.traced
     entry: dict[str, Any] = {"class": row.cls, "name": row.node.layer.name}
-    place = told.places.get(row.node.layer.site)
+    place = model_result.places.get(row.node.layer.site)
     entry |= {"line": None, "column": None} if place is None else _place(place, path)
     entry["status"] = traced.status
     entry["inputs"] = inputs
@@ -168,14 +173,14 @@ def _layer(row: Row, told: ModelResult, path: str, inputs: list[dict[str, int]])
     unknown = why(traced)
     if unknown is not None and traced.status in ("unknown", "known"):
         entry["unknown"] = unknown.reasons()
-        entry["because"] = [_link(link, told, path) for link in unknown.chain()]
+        entry["because"] = [_link(link, model_result, path) for link in unknown.chain()]
     if traced.inner is not None and row.node.layer.is_model:
-        entry["layers"] = layers(traced.inner.listed, told, path)
+        entry["layers"] = layers(traced.inner.listed, model_result, path)
     return entry
 
 
-def _link(link: Unknown, told: ModelResult, path: str) -> dict[str, Any]:
-    place = None if link.site is None else told.places.get(link.site)
+def _link(link: Unknown, model_result: ModelResult, path: str) -> dict[str, Any]:
+    place = None if link.site is None else model_result.places.get(link.site)
     return {
         "why": link.why,
         **({"line": None, "column": None} if place is None else _place(place, path)),

@@ -18,55 +18,55 @@ def render(run: Run) -> str:
     """Return one chart for each model: layers as boxes, output shapes on the edges, faults marked."""
     charts = [f"%% error: {result.error}" for result in run.results if result.error is not None]
     charts += [
-        "\n".join(_chart(told))
+        "\n".join(_chart(model_result))
         for result in run.results
-        for told in result.models
-        if not told.nested
+        for model_result in result.models
+        if not model_result.nested
     ]
     return "\n\n".join(charts)
 
 
-def _chart(told: ModelResult) -> Iterator[str]:
-    shown = list(rows(told.trace))
-    faults = fault_rows(told, shown)
+def _chart(model_result: ModelResult) -> Iterator[str]:
+    shown = list(rows(model_result.trace))
+    faults = fault_rows(model_result, shown)
     yield "```mermaid"
     yield "flowchart TD"
-    yield f"  %% {told.place}: {told.model.qualified}"
-    for number, shape in enumerate(told.trace.inputs):
+    yield f"  %% {model_result.place}: {model_result.model.qualified}"
+    for number, shape in enumerate(model_result.trace.inputs):
         yield f'  input{number}["Input<br/>{_text(show(shape))}"]'
     for number, row in enumerate(shown):
         code = f"<br/>{faults[number]}" if number in faults else ""
         mark = ":::fault" if number in faults else ""
         yield f'  layer{number}["{_text(row.cls)}{code}"]{mark}'
-    for number, sources in enumerate(sources_of(told.trace.model, shown)):
+    for number, sources in enumerate(sources_of(model_result.trace.model, shown)):
         for source in sources:
-            yield from _edge(told, source, number, [output(row) for row in shown])
-    yield from _outputs(told, shown)
+            yield from _edge(model_result, source, number, [output(row) for row in shown])
+    yield from _outputs(model_result, shown)
     if faults:
         yield _STYLE
     yield "```"
 
 
-def _outputs(told: ModelResult, shown: Sequence[Row]) -> Iterator[str]:
+def _outputs(model_result: ModelResult, shown: Sequence[Row]) -> Iterator[str]:
     """The outputs of the model, each behind its layer; one that is an operation, behind the last layer."""
     numbers = {row.node.layer.uid: number for number, row in enumerate(shown)}
-    layers = {node.id: node.layer.uid for node in told.trace.model.nodes}
-    for number, ref in enumerate(told.trace.model.outputs):
+    layers = {node.id: node.layer.uid for node in model_result.trace.model.nodes}
+    for number, ref in enumerate(model_result.trace.model.outputs):
         source = numbers.get(layers.get(ref.node, -1), len(shown) - 1)
-        known = number < len(told.trace.outputs) and told.trace.refusal is None
-        shape = f"<br/>{_text(show(told.trace.outputs[number]))}" if known else ""
+        known = number < len(model_result.trace.outputs) and model_result.trace.refusal is None
+        shape = f"<br/>{_text(show(model_result.trace.outputs[number]))}" if known else ""
         if source >= 0:
             yield f'  layer{source} --> output{number}["Output{shape}"]'
 
 
 def _edge(
-    told: ModelResult, source: dict[str, int], number: int, shapes: list[str]
+    model_result: ModelResult, source: dict[str, int], number: int, shapes: list[str]
 ) -> Iterator[str]:
     if "layer" in source:
         shape = shapes[source["layer"]]
         label = "" if shape in ("refused", "-") else f'|"{_text(shape)}"|'
         yield f"  layer{source['layer']} -->{label} layer{number}"
-    elif source["input"] < len(told.trace.inputs):
+    elif source["input"] < len(model_result.trace.inputs):
         yield f"  input{source['input']} --> layer{number}"
 
 
