@@ -1,4 +1,4 @@
-"""Options that change nothing in a run: each is named, so that nobody waits for what will not come."""
+"""Warn of options that have no effect in a run."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def without_effect(
 def _found(
     options: dict[str, Any], results: Sequence[FileResult], input_shape: Shape | None
 ) -> Iterator[str]:
-    """What turns out when the files were read."""
+    """Yield a sentence for each option without effect on the files that were read."""
     models = [model_result for result in results for model_result in result.models]
     searched = not (options["check"] or options["summary"])
     choices = any(model_result.repairs for model_result in models)

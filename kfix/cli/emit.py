@@ -1,4 +1,4 @@
-"""What a run prints, and where: the report of a format, the text for people, the fixed program of a filter."""
+"""Print the result of a run: a report, the text for people, the fixed program of a filter."""
 
 from __future__ import annotations
 
@@ -25,10 +25,8 @@ def emit(
 
     `stdin` is the path that standard input goes by, if it was read.
     """
-    path, err = options["output_file"], Output(options["color"], True)
-    if path is not None:
-        _check_report_file(path, results)
-    out: Output | File = Output(options["color"], False) if path is None else File(path)
+    err = Output(options["color"], True)
+    out = _report_stream(results, options)
     for error in dict.fromkeys(result.error for result in results):
         if error is not None:
             err.text(f"error: {error}\n")
@@ -48,6 +46,15 @@ def emit(
         out.close()
 
 
+def _report_stream(results: Sequence[FileResult], options: dict[str, Any]) -> Output | File:
+    """Return where the report goes; raise `Wrong` where it would overwrite a program."""
+    path = options["output_file"]
+    if path is None:
+        return Output(options["color"], False)
+    _check_report_file(path, results)
+    return File(path)
+
+
 def _check_report_file(path: str, results: Sequence[FileResult]) -> None:
     """Raise `Wrong` where the report would overwrite a program of the run."""
     real = os.path.realpath(path)
@@ -57,7 +64,7 @@ def _check_report_file(path: str, results: Sequence[FileResult]) -> None:
 
 
 class File:
-    """A file in the place of standard output, written all at once: an old one stays until the new one is whole."""
+    """A file in the place of standard output, replaced at once when it is complete."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -77,7 +84,7 @@ class File:
     diff = report = text
 
     def close(self) -> None:
-        """Write the file; raises `Wrong` where it cannot be written."""
+        """Write the file; raise `Wrong` where it cannot be written."""
         beside = f"{self._path}.{os.getpid()}.tmp"
         try:
             with open(beside, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
@@ -93,8 +100,8 @@ def _for_tools(
 ) -> None:
     from kfix.report.formats import Run, render
 
-    fixed = [_code(result) for result in results if result.path == stdin] if stdin else []
-    out.report(render(name, Run(results, mode.writes, fixed[0] if fixed else None)))
+    programs = (_code(result) for result in results if result.path == stdin)
+    out.report(render(name, Run(results, mode.writes, next(programs, None))))
 
 
 def _for_people(
@@ -105,13 +112,18 @@ def _for_people(
     out: Output | File,
     err: Output | File,
 ) -> None:
-    """The findings of each file and its diff; of a filter the program is on standard output, alone."""
+    """Print the findings of each file and its diff; a filter prints the program alone to stdout."""
     from kfix.report import style
     from kfix.report.text import Look, Report
     from kfix.report.totals import last_line, statistics
 
     filtering = stdin is not None and mode in (MODES["fix"], MODES["dry-run"])
-    aside = err if filtering or mode is MODES["dry-run"] else out
+    diffs = err
+    aside = err
+    if not filtering:
+        diffs = out
+    if not filtering and mode is not MODES["dry-run"]:
+        aside = out
     look = Look(aside.width, options["quiet"], mode.writes, options["show_layers"])
     report = Report(look)
     for result in results:
@@ -120,7 +132,7 @@ def _for_people(
         if filtering and result.path == stdin:
             click.echo(_code(result), nl=False)
         elif result.diff and result.changed and not _is_silent(options, mode):
-            (err if filtering else out).diff(result.diff)
+            diffs.diff(result.diff)
     if options["why"]:
         _why(results, aside)
     if options["statistics"]:
@@ -143,7 +155,7 @@ def _in_git(path: str) -> bool:
 
 
 def _is_silent(options: dict[str, Any], mode: Mode) -> bool:
-    """Whether the diff of a written file is left out: a person asked for less, or has seen it."""
+    """Return whether to omit the diff of a written file: a person asked for less, or saw it."""
     return mode.writes and bool(options["quiet"] or options["interactive"])
 
 

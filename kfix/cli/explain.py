@@ -15,7 +15,7 @@ EVERYTHING, EDITS = "codes", "edits"
 
 
 def explain(what: str, width: int = 80) -> str:
-    """Return the documentation of the codes or names in `what`, in lines of at most `width` columns.
+    """Return the documentation of the codes or names in `what`, at most `width` columns wide.
 
     Raises `Wrong` for one that there is not.
     """
@@ -40,7 +40,7 @@ def _title(cls: type[Finding]) -> str:
 
 
 def _lines(text: str, width: int) -> Iterator[str]:
-    """The lines of a documentation, each paragraph and each point of a list fitted to the width."""
+    """Yield the lines of a documentation, each paragraph and list item fitted to the width."""
     for block in text.split("\n\n"):
         points: list[list[str]] = []
         for line in block.splitlines():

@@ -1,4 +1,4 @@
-"""The help of the command: its options in groups, examples, exit codes, the address of the documentation."""
+"""The help of the command: options in groups, examples, exit codes, the documentation."""
 
 from __future__ import annotations
 

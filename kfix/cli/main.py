@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from kfix.engine.results import FileResult, ModelResult
     from kfix.engine.settings import Settings
     from kfix.project.boundary import Boundary
+    from kfix.verify.verifier import Verifier
 
 
 def main() -> None:
-    """Entry point of the command `kfix`."""
+    """Run the command `kfix`."""
     own_process()
-    # Looking for garbage among the trees costs a fifth of the time; `Project.release` does it now and then.
+    # A collection among the trees costs a fifth of the time; `Project.release` collects.
     gc.disable()
     gc.freeze()
     leave(ended(command))
@@ -53,7 +54,8 @@ def _explain(context: click.Context, _: click.Parameter, what: str | None) -> No
     "--target",
     multiple=True,
     metavar="SHAPE",
-    help="The expected output shape: 10, 28,28,1, none,10, '(None, 10)' or input; of several outputs NAME=SHAPE.",
+    help="The expected output shape: 10, 28,28,1, none,10, '(None, 10)' or input; "
+    "of several outputs NAME=SHAPE.",
 )
 @option("What to fix")("--model", metavar="NAME", help="The model, by its name or function.name.")
 @option("What to fix")(
@@ -226,7 +228,8 @@ def _mode(options: dict[str, Any]) -> Mode:
     chosen = [name for name in ("dry_run", "check", "summary") if options[name]]
     if len(chosen) > 1:
         raise Wrong("--dry-run, --check and --summary exclude each other")
-    return MODES[chosen[0].replace("_", "-") if chosen else "fix"]
+    chosen.append("fix")
+    return MODES[chosen[0].replace("_", "-")]
 
 
 def _settings(options: dict[str, Any], mode: Mode, boundary: Boundary) -> Settings:
@@ -234,7 +237,7 @@ def _settings(options: dict[str, Any], mode: Mode, boundary: Boundary) -> Settin
     from kfix.findings.codes import codes
     from kfix.repair.target import parse_input_shape
 
-    input_shape = None
+    input_shape = keras = None
     try:
         select, ignore = codes(options["select"]), codes(options["ignore"])
         target, targets = _targets(options["target"])
@@ -242,16 +245,8 @@ def _settings(options: dict[str, Any], mode: Mode, boundary: Boundary) -> Settin
             input_shape = parse_input_shape(options["input_shape"])
     except ValueError as error:
         raise Wrong(str(error)) from None
-    verify = None
-    if options["verify"]:
-        from kfix.verify.python import interpreter
-        from kfix.verify.trouble import NoKeras
-        from kfix.verify.verifier import Verifier
-
-        try:
-            verify = Verifier(interpreter(options["verify_python"], boundary.checks))
-        except NoKeras as trouble:
-            raise Wrong(str(trouble)) from None
+    if options["keras"]:
+        keras = int(options["keras"])
     return Settings(
         target=target,
         targets=targets,
@@ -264,16 +259,30 @@ def _settings(options: dict[str, Any], mode: Mode, boundary: Boundary) -> Settin
         prefer=options["prefer"],
         only=frozenset(options["only"]),
         never=frozenset(options["never"]),
-        keras=int(options["keras"]) if options["keras"] else None,
+        keras=keras,
         select=select,
         ignore=ignore,
-        verify=verify,
+        verify=_verifier(options, boundary),
         unused_ignores=options["warn_unused_ignores"],
     )
 
 
+def _verifier(options: dict[str, Any], boundary: Boundary) -> Verifier | None:
+    """Return what asks real Keras about repairs, `None` without `--verify`; raise `Wrong`."""
+    if not options["verify"]:
+        return None
+    from kfix.verify.python import interpreter
+    from kfix.verify.trouble import NoKeras
+    from kfix.verify.verifier import Verifier
+
+    try:
+        return Verifier(interpreter(options["verify_python"], boundary.checks))
+    except NoKeras as trouble:
+        raise Wrong(str(trouble)) from None
+
+
 def _targets(given: tuple[str, ...]) -> tuple[str | None, tuple[tuple[str, str], ...]]:
-    """One shape, or several with the names of outputs; raises `ValueError`."""
+    """Return one shape, or several with the names of outputs; raise `ValueError`."""
     from kfix.repair.target import parse_target
 
     named = []
@@ -291,7 +300,7 @@ def _targets(given: tuple[str, ...]) -> tuple[str | None, tuple[tuple[str, str],
 def _review(
     paths: tuple[str, ...], options: dict[str, Any], mode: Mode
 ) -> Callable[[ModelResult], int | None]:
-    """What asks a person about each repair; raises `Wrong` where nobody can be asked."""
+    """Return the review that asks a person; raise `Wrong` where nobody can be asked."""
     from kfix.cli.path_arguments import STDIN
     from kfix.report.review import Review
 
@@ -313,7 +322,7 @@ def _review(
 
 
 def _write(result: FileResult, boundary: Boundary) -> None:
-    """Write what a file and those that it edits become; of what cannot be written, `result` says so."""
+    """Write a file and those that its repairs edit; note in `result` what cannot be written."""
     from kfix.project.files import FileTrouble
     from kfix.project.writing import PartlyWritten, write_all
 
@@ -332,21 +341,23 @@ def _write(result: FileResult, boundary: Boundary) -> None:
 
 
 def exit_code(results: list[FileResult], strict: bool, mode: Mode) -> int:
-    """2 (used wrongly, a file not read) outranks 1 (an error left, or an edit pending) outranks 0."""
+    """Return 2 for a file not read, else 1 for an error left or an edit pending, else 0."""
     if any(result.error is not None for result in results):
         return 2
     if mode is MODES["summary"]:
         return 0
-    for result in results:
-        if result.changed and not mode.writes:
-            return 1
-        for model_result in result.models:
-            # A repair that was made mends what fails, not what is only warned of.
-            if model_result.left:
-                return 1
-            if strict and any(
-                f.finding.severity == "warning" and not f.finding.fails
-                for f in model_result.findings
-            ):
-                return 1
-    return 0
+    if not mode.writes and any(result.changed for result in results):
+        return 1
+    models = [model_result for result in results for model_result in result.models]
+    return int(any(_fails(model_result, strict) for model_result in models))
+
+
+def _fails(model_result: ModelResult, strict: bool) -> bool:
+    """Return whether an error is left, with `strict` also whether there was a warning.
+
+    A repair that was made fixes what fails, not what is only warned of.
+    """
+    if model_result.left:
+        return True
+    findings = (found.finding for found in model_result.findings)
+    return strict and any(one.severity == "warning" and not one.fails for one in findings)

@@ -1,4 +1,4 @@
-"""The modes of the command, in one table: the command line and its documentation both come from it."""
+"""The modes of the command in one table, for the command line and its documentation."""
 
 from __future__ import annotations
 

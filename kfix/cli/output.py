@@ -11,7 +11,7 @@ from kfix.report.style import visible, wants_colour, width
 
 
 class Output:
-    """One of the two streams. Whatever can be written is written; raises `OSError` where nothing can."""
+    """Standard output or error; writes all that it can, raises `OSError` where it can nothing."""
 
     def __init__(self, choice: str, err: bool) -> None:
         stream = sys.stderr if err else sys.stdout
@@ -27,7 +27,7 @@ class Output:
             self._write(visible(text), self._colour)
 
     def diff(self, diff: str) -> None:
-        """Write a diff: as it is into a file or a pipe, escaped and perhaps coloured onto a terminal."""
+        """Write a diff: unchanged into a file or pipe, escaped and coloured onto a terminal."""
         if self._exact:
             self._write(diff, True)
         else:
@@ -52,7 +52,7 @@ def _without_escapes(text: str, keep: bool) -> str:
 
 
 def _encoded(text: str, encoding: str) -> bytes:
-    """Return a text in bytes: those of a file or its name that are no text are written as they are."""
+    """Return a text in bytes; bytes of a file or its name that are not text stay as they are."""
     try:
         return text.encode(encoding, "surrogateescape")
     except UnicodeEncodeError:

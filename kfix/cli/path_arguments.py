@@ -26,7 +26,7 @@ _IN_FILE = re.compile(rf"(?P<path>.+?):(?P<line>{_NUMBER})(?::{_NUMBER})?", re.D
 
 
 def once(expanded: Iterator[tuple[str, Settings]]) -> Iterator[tuple[str, Settings]]:
-    """A file that is named twice is done once, unless another model of it is meant."""
+    """Yield each file once, unless another model of it is chosen."""
     seen: set[tuple[object, ...]] = set()
     for path, settings in expanded:
         key = (
@@ -43,7 +43,7 @@ def once(expanded: Iterator[tuple[str, Settings]]) -> Iterator[tuple[str, Settin
 def expand(
     paths: tuple[str, ...], settings: Settings, configs: Configs, results: list[FileResult]
 ) -> Iterator[tuple[str, Settings]]:
-    """The files that the arguments stand for, each with the model its argument chooses."""
+    """Yield the files of the arguments, each with the model that its argument chooses."""
     for argument in paths:
         path, model, cell, line = split_path(argument)
         here = settings._replace(model=model or settings.model, cell=cell, line=line)

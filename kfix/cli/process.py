@@ -43,7 +43,7 @@ def ended(command: click.Command) -> int:
 
 
 def finished(run: Callable[[], int]) -> int:
-    """Return the exit status of a run, 2 where its output cannot be written: click would make it 1."""
+    """Return the exit status of a run, 2 where its output cannot be written (click: 1)."""
     try:
         return run()
     except OSError as error:
@@ -53,7 +53,7 @@ def finished(run: Callable[[], int]) -> int:
 
 
 def leave(status: int) -> NoReturn:
-    """End the process without taking its trees apart first, which would cost a fifth of the time."""
+    """End the process without freeing its trees, which would cost a fifth of the time."""
     for stream in (sys.stdout, sys.stderr):
         if stream is None:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from typing import IO
 
 from kfix.engine.results import FileResult
 
@@ -17,7 +18,9 @@ class Progress:
 
     def __init__(self, wanted: bool) -> None:
         stream = sys.stderr
-        self._stream = stream if wanted and stream is not None and stream.isatty() else None
+        self._stream: IO[str] | None = None
+        if wanted and stream is not None and stream.isatty():
+            self._stream = stream
         self._next = time.monotonic() + _DELAY
         self._shown = 0
 

@@ -69,7 +69,7 @@ class Config:
         }
 
     def settings(self, path: str, given: Settings) -> Settings:
-        """The settings for a file: what the command line says counts before what is written here."""
+        """Return the settings for a file; those of the command line take precedence."""
         wanted = tuple(
             ConfiguredTarget(model, shape, not _GLOB.search(name))
             for name, model, shape in self.targets
@@ -125,7 +125,10 @@ def _spec(where: str, lines: tuple[str, ...]) -> GitIgnoreSpec:
 
 
 def _shape(where: str, name: str, given: object) -> str:
-    """A target as the command line takes it: a string, a number, or a list of numbers."""
+    """Return a target (a string, an integer or a list) as the command line takes it.
+
+    Raise `FileTrouble` for an invalid one.
+    """
     text = ",".join(map(str, given)) if isinstance(given, list) else str(given)
     try:
         parse_target(text)
@@ -141,9 +144,9 @@ class Configs:
         self._known: dict[str, Config | None] = {}
 
     def of(self, path: str) -> Config | None:
-        """The configuration for a file: the nearest pyproject.toml counts, whether it has `[tool.kfix]` or not.
+        """Return the configuration of the nearest pyproject.toml, `None` without such a file.
 
-        Raises `FileTrouble` for one that cannot be read or says what kfix does not know.
+        Raise `FileTrouble` for one that cannot be read, or has invalid keys or values.
         """
         for folder in _above(path):
             if folder not in self._known:

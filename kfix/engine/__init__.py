@@ -1,1 +1,1 @@
-"""The pipeline from bytes to a proven repair: diagnose, choose the model, repair, prove, suppress."""
+"""The pipeline from bytes to a proven repair: diagnose, choose a model, repair, prove, suppress."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -23,11 +23,12 @@ from kfix.repair.target import Target
 from kfix.shapes import Trace
 
 if TYPE_CHECKING:
+    from kfix.model.graph import Model
     from kfix.repair.intent import Cure, Instead, Intent
     from kfix.repair.search import Search
 
 LAYOUT = (InsertLayer, DropArgument, SetInputShape)
-"""Edits that lay the input out otherwise for a model that stays as it is."""
+"""Edits that change the layout of the input and leave the model as it is."""
 
 
 class RepairCandidates:
@@ -45,44 +46,39 @@ class RepairCandidates:
         wanted: Mapping[int, Target],
         intent: Intent | None,
     ) -> None:
+        from kfix.repair.intent import Intent
+
         self.project = project
         self.settings = settings
         self.reading = reading
         self.group = group
         self.wanted = wanted
-        self.first: Cure | None = self._allowed(intent.first) if intent is not None else None
-        self.also = [
-            cure
-            for cure in (intent.also if intent is not None else ())
-            if self._allowed(cure) is not None
-        ]
-        self.instead = [
-            other
-            for other in (intent.instead if intent is not None else ())
-            if self._allowed(other.cure) is not None
-        ]
         self.calls = intent is not None
-        """Does the program compile the model, or give it data?"""
-        self.offer = self._allowed(intent.offer) if intent is not None else None
+        """Whether the program compiles the model, or gives it data."""
+        intent = intent or Intent()
+        self.first = self._allowed(intent.first)
+        self.accompanying = list(filter(self._allowed, intent.also))
+        self.alternatives = [one for one in intent.instead if self._allowed(one.cure)]
+        self.suggestion = self._allowed(intent.offer)
         self.search: Search | None = None
         self.proven = 0
-        """How many of the repairs that it has given were proven."""
+        """How many of the yielded repairs were proven."""
 
     def __iter__(self) -> Iterator[Repair]:
-        """The first choice, what may be done in the data in its place, then the others."""
+        """Yield the first choice, its alternatives in the data, then the others."""
         given = self._mine()
         first = next(given, None)
         if first is not None:
             yield first
-        for other in self.instead:
-            repair = self._other(other)
+        for alternative in self.alternatives:
+            repair = self._in_data(alternative)
             if repair is not None:
                 yield repair
         if first is not None:
             yield from given
 
     def _mine(self) -> Iterator[Repair]:
-        """The repairs of the model and of `compile`, with what has to come along."""
+        """Yield the repairs of the model and of `compile`, with their accompanying edits."""
         if self.first is not None:
             given = False
             for repair in self._firsts(self.first):
@@ -94,10 +90,11 @@ class RepairCandidates:
             for repair in self._searched(self.group):
                 followed = self._followed(repair)
                 yield self._with(followed, self._along(followed))
-        elif self.also:
-            yield self._with(self._of(self.also[0], self.group.traces[0]), self.also[1:])
-        elif self.offer is not None:
-            yield self._of(self.offer, self.group.traces[0])
+        elif self.accompanying:
+            first, *others = self.accompanying
+            yield self._with(self._of(first, self.group.traces[0]), others)
+        elif self.suggestion is not None:
+            yield self._of(self.suggestion, self.group.traces[0])
 
     def _along(self, repair: Repair) -> list[Cure]:
         """Return the edits of calls that go with a repair, for the model as it is after the repair.
@@ -113,40 +110,37 @@ class RepairCandidates:
         traces = [self.reading.tracer.trace(model) for model in models]
         intent = intent_of(Group(models, traces, self.group.nested), self.reading, self.wanted)
         if intent is None:
-            return self.also
-        edited = {site for edit in repair.edits for site in _wrapped(edit)}
+            return self.accompanying
+        wrapped = _sites(repair.edits, WrapArgument)
         return [
-            cure
-            for cure in intent.also
-            if self._allowed(cure) is not None
-            and edited.isdisjoint(site for edit in cure.edits for site in _wrapped(edit))
+            candidate
+            for candidate in filter(self._allowed, intent.also)
+            if wrapped.isdisjoint(_sites(candidate.edits, WrapArgument))
         ]
 
     def _firsts(self, first: Cure) -> Iterator[Repair]:
-        """What must come first, in the constants that it is made of where that is no dearer, and what goes with it."""
+        """Yield the repairs that begin with these edits; in constants where that costs no more."""
         plain = self._after(first)
         declared = next(plain, None)
-        constants = self._through_constants(first)
-        through = next(self._after(constants), None) if constants is not None else None
-        told: set[Site] = set()
+        through = self._through_constants(first)
+        constants: set[Site] = set()
         if through is not None and (declared is None or through.cost <= declared.cost):
             yield through
             if self.proven:
-                declared = None  # it says the same in other places, and so does what sets both
-                told = {
-                    site
-                    for edit in through.edits
-                    if isinstance(edit, SetLiteral)
-                    for site in edit.sites
-                }
-        for repair in plain if declared is None else chain((declared,), plain):
-            if not any(
-                isinstance(edit, SetLiteral) and told.intersection(edit.sites)
-                for edit in repair.edits
-            ):
+                declared = None  # it sets the same in other places, and so does what sets both
+                constants = _sites(through.edits, SetLiteral)
+        for repair in filter(None, chain((declared,), plain)):
+            if constants.isdisjoint(_sites(repair.edits, SetLiteral)):
                 yield repair
 
-    def _through_constants(self, first: Cure) -> Cure | None:
+    def _through_constants(self, first: Cure) -> Repair | None:
+        """Return the repair that sets the constants of these edits, `None` without constants."""
+        constants = self._in_constants(first)
+        if constants is None:
+            return None
+        return next(self._after(constants), None)
+
+    def _in_constants(self, first: Cure) -> Cure | None:
         from kfix.repair.constants import through_constants
         from kfix.repair.options import Options
         from kfix.repair.prices import price
@@ -160,8 +154,8 @@ class RepairCandidates:
         return self._allowed(first._replace(edits=edits, cost=first.cost + price("shared")))
 
     def _followed(self, repair: Repair) -> Repair:
-        """The repair with the data that goes with the input that it sets: its axes turned, or grey made color."""
-        if self.instead or not any(isinstance(edit, SetInputShape) for edit in repair.edits):
+        """Return the repair with the data transformed for the input shape that it sets."""
+        if self.alternatives or not any(isinstance(e, SetInputShape) for e in repair.edits):
             return repair
         from kfix.repair.apply import apply
         from kfix.repair.intent import Cure
@@ -173,32 +167,46 @@ class RepairCandidates:
         data = turned(model, reading.tracer.trace(model), uids, reading.program, reading.tracer)
         if data is None:
             return repair
-        cure = self._allowed(Cure(data.edits, price("bridge"), data.why + data.remark))
-        return self._with(repair, [cure]) if cure is not None else repair
+        candidate = Cure(data.edits, price("bridge"), data.why + data.remark)
+        return self._with(repair, filter(self._allowed, [candidate]))
 
-    def _other(self, other: Instead) -> Repair | None:
-        """A cure in the data, with the cheapest of what is still to be done to the model."""
-        also = [cure for cure in self.also if cure is not other.place]
-        group = self.group
-        if other.model is not None:
-            models = [replace(model, given=other.model.given) for model in group.models]
-            group = Group(models, [self.reading.tracer.trace(model) for model in models], False)
-        if self.first is not None and self.first is not other.place:
-            mended = next(self._after(self.first), None)
+    def _in_data(self, alternative: Instead) -> Repair | None:
+        """Return a repair of the data with the cheapest repair that the model then needs."""
+        others = [one for one in self.accompanying if one is not alternative.place]
+        group = self._given(alternative)
+        if self.first is not None and self.first is not alternative.place:
+            repairs = self._after(self.first)
         elif self._right(group.traces):
-            return self._with(self._of(other.cure, group.traces[0]), also)
+            return self._with(self._of(alternative.cure, group.traces[0]), others)
         else:
-            mended = next(iter(self._searched(group, keep=False)), None)
-        return self._with(mended, [*also, other.cure]) if mended is not None else None
+            repairs = self._searched(group, keep=False)
+        repair = next(repairs, None)
+        if repair is None:
+            return None
+        return self._with(repair, [*others, alternative.cure])
 
-    def _allowed(self, cure: Cure | None) -> Cure | None:
-        """Edits of kinds that a person has ruled out are not made here either."""
+    def _given(self, alternative: Instead) -> Group:
+        """Return the group with the data of an alternative."""
+        if alternative.model is None:
+            return self.group
+        given = alternative.model.given
+        return self._traced([replace(model, given=given) for model in self.group.models])
+
+    def _traced(self, models: list[Model]) -> Group:
+        return Group(models, list(map(self.reading.tracer.trace, models)), False)
+
+    def _allowed(self, candidate: Cure | None) -> Cure | None:
+        """Return the candidate, `None` where a person has ruled out a kind of its edits."""
+        if candidate is None:
+            return None
         only, never = self.settings.only, self.settings.never
-        kinds = {edit.kind for edit in cure.edits} if cure is not None else set()
-        return cure if not kinds & never and (not only or kinds <= only) else None
+        kinds = {edit.kind for edit in candidate.edits}
+        if kinds & never or (only and not kinds <= only):
+            return None
+        return candidate
 
     def remarks(self) -> Iterator[str]:
-        """What a person should know of the search."""
+        """Return the remarks on the search for a person."""
         if self.search is not None:
             yield from self.search.advice
 
@@ -206,16 +214,15 @@ class RepairCandidates:
         return all(trace.trouble is None for trace in traces) and met(traces, self.wanted)
 
     def _after(self, first: Cure) -> Iterator[Repair]:
-        """What is to be done with the model once its input is as it must be."""
+        """Yield the repairs of the model that begin with these edits."""
         from kfix.repair.apply import apply
 
-        models = [apply(model, first.edits) for model in self.group.models]
-        traces = [self.reading.tracer.trace(model) for model in models]
-        if self._right(traces):
-            yield self._of(first, traces[0])
+        group = self._traced([apply(model, first.edits) for model in self.group.models])
+        if self._right(group.traces):
+            yield self._of(first, group.traces[0])
             return
-        laid_out = any(other.place is first and other.lays_out for other in self.instead)
-        for repair in self._searched(Group(models, traces, False)):
+        laid_out = any(one.place is first and one.lays_out for one in self.alternatives)
+        for repair in self._searched(group):
             if laid_out and not all(isinstance(edit, LAYOUT) for edit in repair.edits):
                 continue  # the model takes the right numbers: only how they are laid out is wrong
             yield replace(
@@ -223,7 +230,7 @@ class RepairCandidates:
                 edits=_joined(first.edits, repair.edits),
                 cost=round(first.cost + repair.cost, 4),
                 why=f"{first.why}; then {repair.why}",
-                safety=repair.safety if first.safety == "safe" else first.safety,
+                safety=_safety_of_both(first, repair),
             )
 
     def _searched(self, group: Group, keep: bool = True) -> Iterator[Repair]:
@@ -247,7 +254,7 @@ class RepairCandidates:
         yield from found
 
     def _activation(self, group: Group) -> str | None:
-        """What the last layer of a model with one output has under its loss."""
+        """Return the output shape that the loss expects of a model with one output."""
         from kfix.repair.intent.heads import output_name
         from kfix.repair.intent.loss import activation, loss_of
 
@@ -255,40 +262,56 @@ class RepairCandidates:
         if not self.reading.program.compiles or len(model.outputs) != 1:
             return None
         loss = loss_of(self.reading.program, model.uid, output_name(model, 0), 0, 1)
-        return None if loss is None else activation(loss)
+        if loss is None:
+            return None
+        return activation(loss)
 
-    def _of(self, cure: Cure, trace: Trace) -> Repair:
+    def _of(self, candidate: Cure, trace: Trace) -> Repair:
+        """Return a candidate as a repair of the model with this trace."""
         return Repair(
-            cure.edits, tuple(trace.outputs), trace.params, cure.cost, cure.safety, cure.why
+            candidate.edits,
+            tuple(trace.outputs),
+            trace.params,
+            candidate.cost,
+            candidate.safety,
+            candidate.why,
         )
 
-    def _with(self, repair: Repair, cures: Sequence[Cure]) -> Repair:
-        for cure in cures:
-            if set(cure.edits) <= set(repair.edits):
+    def _with(self, repair: Repair, candidates: Iterable[Cure]) -> Repair:
+        """Return a repair with the edits of the candidates that it has not yet."""
+        for candidate in candidates:
+            if set(candidate.edits) <= set(repair.edits):
                 continue
+            if candidate.safety == "unsafe":
+                repair = replace(repair, safety="unsafe")
             repair = replace(
                 repair,
-                edits=(*repair.edits, *cure.edits),
-                cost=round(repair.cost + cure.cost, 4),
-                safety="unsafe" if "unsafe" in (repair.safety, cure.safety) else repair.safety,
-                why=f"{repair.why}; then {cure.why}",
+                edits=(*repair.edits, *candidate.edits),
+                cost=round(repair.cost + candidate.cost, 4),
+                why=f"{repair.why}; then {candidate.why}",
             )
         return repair
 
 
-def _wrapped(edit: Edit) -> tuple[Site, ...]:
-    """Return the places of the data that an edit wraps in a function."""
-    return edit.sites if isinstance(edit, WrapArgument) else ()
+def _sites(edits: Sequence[Edit], kind: type[SetLiteral] | type[WrapArgument]) -> set[Site]:
+    """Return the places that the edits of one kind change."""
+    return {site for edit in edits if isinstance(edit, kind) for site in edit.sites}
+
+
+def _safety_of_both(first: Cure, repair: Repair) -> str:
+    """Return the safety of a repair that begins with other edits."""
+    if first.safety == "safe":
+        return repair.safety
+    return first.safety
 
 
 def _joined(first: Sequence[Edit], more: Sequence[Edit]) -> tuple[Edit, ...]:
-    """Both, where a new first layer takes the input shape over that was set on the old one."""
+    """Return both, with an input shape that was set moved to a new first layer."""
     dropped = {
         slot.argument for edit in more if isinstance(edit, DropArgument) for slot in edit.slots
     }
-    dropped |= {
-        edit.slot.argument for edit in more if isinstance(edit, SetInputShape)
-    }  # the last word counts
+    # The last edit of an argument counts.
+    dropped |= {edit.slot.argument for edit in more if isinstance(edit, SetInputShape)}
     shapes = {edit.slot.argument: edit.value for edit in first if isinstance(edit, SetInputShape)}
     carried: list[Edit] = []
     for edit in more:

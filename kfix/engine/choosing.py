@@ -61,8 +61,8 @@ def _objection(settings: Settings, model: ModelResult, first: Repair, second: Re
         return ""
     if weight == "weak":
         return (
-            "the program only suggests this shape: declare --target, or apply the first repair with "
-            "--unsafe"
+            "the program only suggests this shape: declare --target, "
+            "or apply the first repair with --unsafe"
         )
     safe = first.safety == "safe" and leads(first, second)
     if safe and not _changes_much(model, first):

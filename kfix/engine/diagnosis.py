@@ -1,4 +1,4 @@
-"""What is wrong with one definition of a model: refusals, a target that is missed, data that does not fit."""
+"""Diagnose one definition of a model: layers refused, a target missed, data that does not fit."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def met(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> bool:
 
 
 def may_meet(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> bool:
-    """Return whether all the models have the expected outputs, if their unknown dims are as expected."""
+    """Return whether all the models have the expected outputs, or may by their unknown dims."""
     for trace in traces:
         for number, target in wanted.items():
             resolved = target.resolve(_input(trace))
@@ -44,9 +44,10 @@ def may_meet(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> bool:
 
 
 def untold(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> Unknown | None:
-    """What keeps kfix from telling whether the outputs are as wanted; `None` where that can be told.
+    """Return the unknown that keeps kfix from comparing the outputs, `None` where it can compare.
 
-    (?, ?, ?, 10) is not (None, 10), whatever its sizes are. Of a model that has no input shape at all nothing is told.
+    (?, ?, ?, 10) is not (None, 10), whatever its sizes are. A model without
+    any input shape is never compared.
     """
     for trace in traces:
         if any(shape is NO_INPUT for shape in trace.inputs):
@@ -63,7 +64,10 @@ def untold(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> Unknown | N
 
 
 def missed(trace: Trace, wanted: Mapping[int, Target]) -> tuple[int, Target] | None:
-    """The first output that is not as wanted (0, where the model refuses), with what is wanted of it."""
+    """Return the first output that differs from its target, with the target; `None` without one.
+
+    A refused model differs at output 0.
+    """
     for number, target in wanted.items():
         resolved = target.resolve(_input(trace))
         if trace.refusal is not None or number >= len(trace.outputs) or resolved is None:
@@ -78,7 +82,7 @@ def _input(trace: Trace) -> Shapes:
 
 
 def unknown_output(traces: Sequence[Trace]) -> Unknown | None:
-    """The first thing that keeps an output from being known."""
+    """Return the first unknown in the output shapes, or `None`."""
     for trace in traces:
         for output in trace.outputs:
             if isinstance(output, Unknown):
@@ -93,9 +97,10 @@ def unknown_output(traces: Sequence[Trace]) -> Unknown | None:
 def intent_of(
     group: Group, reading: Reading, declared: Mapping[int, Target] | None = None
 ) -> Intent | None:
-    """What the program says of these models; `None` where they are not compiled, given data, or made by an old name.
+    """Return what the program expects of these models; `None` where it expects nothing.
 
-    `declared` is what a person has said that is wanted of them.
+    A program expects something of a model that it compiles, fits, or makes by an old name.
+    `declared` are the targets that a person has declared.
     """
     program = reading.program
     uids = {model.uid for model in group.models}
@@ -113,7 +118,7 @@ def intent_of(
 
 
 def _with_words(intent: Intent | None, group: Group, program: Program) -> Intent | None:
-    """Return the intent with what comments and the last activation tell, where nothing better does."""
+    """Return the intent with the target of comments and the last activation."""
     from kfix.repair.intent import Intent, words
 
     targets = [
@@ -134,7 +139,7 @@ def findings(
     intent: Intent | None,
     settings: Settings,
 ) -> list[Found]:
-    """All that is to be said of a group, each once, with its place."""
+    """Return the findings of a group, each once, with its place."""
     from kfix.shapes.style_notes import notes
 
     found: list[Finding] = []
@@ -208,5 +213,5 @@ def _missed(group: Group, program: Program, wanted: Mapping[int, Target]) -> lis
 
 
 def _wanted(target: Target) -> Datum:
-    """The shape of a target; "the input shape" where that is not known."""
+    """Return the shape of a target; "the input shape" where that is unknown."""
     return "the input shape" if target.same_as_input else target.shape

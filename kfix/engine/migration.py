@@ -1,4 +1,4 @@
-"""Imports and calls of `fit` that Keras 3 has not: told with the first model, and written anew along with a repair."""
+"""Report imports and training calls that Keras 3 removed, and rewrite them along with a repair."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ from kfix.source.syntax.errors import SourceError
 CODES = (OldImport.code, OldTraining.code)
 
 _REPLACED = {"show_accuracy": "metrics=['accuracy'] of compile"}
-"""What takes the place of an argument that went."""
+"""What replaces a removed argument."""
 
 Read = Callable[[Project], Reading]
 
 
 class Old(Record):
-    """What is old at one place, the edits that write it anew, and whether it is to be told."""
+    """An old name at one place, the edits that rewrite it, and whether it is reported."""
 
     found: Found
     edits: tuple[Edit, ...]
@@ -52,7 +52,7 @@ class Old(Record):
 def outdated(
     project: Project, path: str, reading: Reading, settings: Settings, quiet: Suppressions
 ) -> list[Found]:
-    """Return the findings about a program's imports and training; none where it is made for an older Keras."""
+    """Return the findings about imports and training; none for a program of an older Keras."""
     return [old.found for old in _old(project, path, reading, settings, quiet) if old.told]
 
 
@@ -62,7 +62,7 @@ def asked_for(settings: Settings) -> bool:
 
 
 def renewed(project: Project, path: str, settings: Settings, read: Read) -> dict[str, bytes]:
-    """The files with all that as Keras 3 has it; none where a model would be read otherwise then."""
+    """Return the files rewritten for Keras 3; none where that would change how a model is read."""
     before = read(project)
     edits = [
         edit
@@ -134,7 +134,7 @@ def _as_data_format(one: OldSetting) -> tuple[Edit, ...]:
 
 
 def _modern(one: OldCall) -> Iterator[Edit]:
-    """The edits, unless a number would have to become another."""
+    """Yield the edits of a call, none where a number would have to change."""
     if one.counted:
         return
     if one.method:
@@ -168,7 +168,7 @@ def _lost(one: RemovedImport) -> list[str]:
 
 
 def _names(one: RemovedImport) -> tuple[str, ...]:
-    """The names that a module which is still there no longer has."""
+    """Return the names that an existing module no longer has."""
     moved = [
         name for name, module, its in one.homes if module and (module, its) != (one.written, name)
     ]
@@ -176,14 +176,14 @@ def _names(one: RemovedImport) -> tuple[str, ...]:
 
 
 def _told_elsewhere(one: RemovedImport) -> bool:
-    """Is it a layer that Keras 3 has not, and nothing else? Where the model uses it, that is told (`KFX305`)."""
+    """Return whether only removed layers are imported: `KFX305` reports their use."""
     old = {*OLD_LAYERS, "merge"}
     right = all((module, its) == (one.written, name) for name, module, its in one.homes)
     return bool(one.lost) and right and not one.inside and old.issuperset(one.lost)
 
 
 def _living(one: RemovedImport) -> bool:
-    """Return whether Keras 3 has the module, and only a name in it is gone."""
+    """Return whether Keras 3 has the module, and only a name in it was removed."""
     path = keras_names.parse(one.written)
     return path is not None and not one.path and keras_names.is_module(path)
 

@@ -126,7 +126,7 @@ def _one_of(reading: Reading, candidates: list[int], result: FileResult) -> list
 def _configured(
     reading: Reading, target: ConfiguredTarget, settings: Settings, result: FileResult
 ) -> list[int]:
-    """Return the models that a target of pyproject.toml is for; raises `Misuse` where that is not clear."""
+    """Return the models that a target of pyproject.toml is for; raise `Misuse` for several."""
     outermost = [index for index, group in enumerate(reading.groups) if group.outermost]
     if target.model is None:
         if settings.declares:

@@ -17,7 +17,7 @@ from kfix.verify.trouble import NoKeras
 __all__ = ["Misuse", "Project", "Settings", "run_file"]
 
 _MOST_IMPORTED = 30
-"""Modules of its project that are looked at for Keras, for a program that does not mention it itself."""
+"""Imported modules that are searched for Keras, for a program that does not mention it itself."""
 
 CRASH = "a fault of kfix itself"
 
@@ -67,13 +67,16 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
 
 
 def _check_encoding(data: bytes) -> None:
-    """Raise `SourceError` for a program or notebook in UTF-16, which Python does not run and kfix does not read."""
+    """Raise `SourceError` for UTF-16, which Python does not run and kfix does not read."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) and b"k\0e\0r\0a\0s" in data:
         raise SourceError("UTF-16 text: Python and Jupyter take UTF-8", 1, 1)
 
 
 def _imports_keras(project: Project, path: str, data: bytes) -> bool:
-    """Does a program use what a module of its project makes with Keras? `from nets import build; build().fit(x)`."""
+    """Return whether a program imports a module of its project that mentions Keras.
+
+    `from nets import build; build().fit(x)` is a Keras program.
+    """
     if not uses_a_model(data):
         return False
     waiting, seen = [(path, data)], {path}

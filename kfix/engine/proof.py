@@ -90,7 +90,7 @@ def _rewrite(project: Project, repair: Repair) -> Rewritten | None:
 
 
 def _keeps_promise(repair: Repair, before: Group, now: Group, wanted: Mapping[int, Target]) -> bool:
-    """Return whether the repaired model builds, and has the outputs that are expected and predicted."""
+    """Return whether the repaired model builds, with the expected and predicted outputs."""
     if any(trace.refusal is not None for trace in now.traces):
         return False
     if not _reached(before, now, wanted):
@@ -107,7 +107,7 @@ def _breaks_others(reading: Reading, again: Reading) -> bool:
 
 
 def _fixes_data(repair: Repair, reading: Reading, again: Reading, index: int) -> bool:
-    """Return whether edits of data or calls remove what they are for, and keep the labels fitting."""
+    """Return whether edits of data or calls remove their findings, and keep the labels fitting."""
     if all(edit.reach == "model" for edit in repair.edits):
         return True
     group = again.groups[index]

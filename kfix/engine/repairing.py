@@ -126,7 +126,8 @@ def _contradiction(model: ModelResult, intent: Intent | None, reading: Reading) 
     name = model.model.name or "the model"
     return (
         f"the target is taken for {name}, and {labels.source}, "
-        f"{reading.program.place(labels.site).where}, fit its output {show(model.trace.outputs[0])}: "
+        f"{reading.program.place(labels.site).where}, "
+        f"fit its output {show(model.trace.outputs[0])}: "
         "for another model, name that with --model"
     )
 

@@ -95,7 +95,7 @@ class Proven:
 
 @dataclass(repr=False, eq=False)
 class ModelResult:
-    """One definition of a model: all its instances, what was found, and its repairs, the first choice first."""
+    """One definition of a model: its instances, findings and repairs, the first choice first."""
 
     models: list[Model]
     traces: list[Trace]

@@ -33,7 +33,7 @@ class Session:
         self._texts[path] = data
 
     def run(self, path: str, settings: Settings) -> FileResult:
-        """Do all that the settings ask for with one file; what comes after builds on its repairs."""
+        """Run one file as the settings ask; later files build on its repairs."""
         result = run_file(self._project, path, settings)
         self._project.take(result.files)
         return result

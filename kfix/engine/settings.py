@@ -53,13 +53,13 @@ class Settings(NamedTuple):
     configured: tuple[ConfiguredTarget, ...] = ()
     """Targets of the configuration for this file."""
     verify: Callable[[Sequence[Trace]], str | None] | None = None
-    """A last judge of a repair that is to be applied (real Keras): what it has against it, or `None`."""
+    """Verifies a repair before it is applied: returns why Keras refuses it, or `None`."""
     unused_ignores: bool = False
     """Whether comments are named that suppress nothing."""
     named: bool = True
     """Whether the file itself was named, not found under a folder."""
     review: Callable[[ModelResult], int | None] | None = None
-    """Asks a person which repair of a model is to be made (`ModelResult` in, its index out); `None` asks nobody."""
+    """Asks a person to choose: returns the index of a repair of a `ModelResult`."""
 
     @property
     def declares(self) -> bool:

@@ -26,10 +26,10 @@ class _Comment:
 
 
 class Suppressions:
-    """What the comments of the files of a project say, each file looked at when it is first asked for.
+    """The suppressing comments of a project, each file read when it is first needed.
 
-    `# kfix: ignore` and `# kfix: ignore[KFX101]` (or a prefix, `KFX1`) count for their own line and, on
-    lines of their own, for the whole statement below; `# noqa: KFX101` counts for its line.
+    `# kfix: ignore` and `# kfix: ignore[KFX101]` (or a prefix, `KFX1`) count for their own line
+    and, on lines of their own, for the whole statement below; `# noqa: KFX101` counts for its line.
     """
 
     def __init__(self, project: Project) -> None:
@@ -37,7 +37,7 @@ class Suppressions:
         self._lines: dict[tuple[str, int | None], dict[int, list[_Comment]]] = {}
 
     def hides(self, found: Found) -> bool:
-        """Whether a comment keeps this finding quiet."""
+        """Return whether a comment suppresses this finding."""
         hidden = False
         for comment in self._of(found.place.path, found.place.cell).get(found.place.line, ()):
             if found.finding.code.startswith(comment.code):
@@ -45,7 +45,7 @@ class Suppressions:
         return hidden
 
     def unused(self, path: str) -> list[str]:
-        """Return what the comments of a file keep quiet of what was never found, each with its place."""
+        """Return a note for each comment of a file that suppresses no finding, with its place."""
         said: dict[str, None] = {}
         for unit in self._project.document(path).units:
             cell = "" if unit.cell is None else f"{cell_name(unit.cell)}, "

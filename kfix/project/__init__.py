@@ -1,1 +1,1 @@
-"""The files of a project: which ones there are, reading and writing them, and the Keras that is required."""
+"""The files of a project: finding, reading and writing them, and the required Keras."""

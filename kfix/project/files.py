@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 MOST_BYTES = 50_000_000
-"""A larger file is not read at all: notebooks with their pictures are smaller, and programs much smaller."""
+"""A larger file is not read: notebooks with their images are smaller, programs much smaller."""
 
 _MOST_IGNORED = 1_000_000
 """Bytes of a `.gitignore`."""

@@ -1,4 +1,4 @@
-"""Patterns as in a `.gitignore`, matched in time that grows with the length of a path, whatever the pattern."""
+"""Patterns as in a `.gitignore`, matched in time linear in the length of a path."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TOKEN = re.compile(
 
 
 def patterns(lines: Iterable[str]) -> GitIgnoreSpec:
-    """Return what lines as in a `.gitignore` match; raise `ValueError`, with the line, for one that is no pattern."""
+    """Return the patterns of a `.gitignore`; raise `ValueError` for an invalid line."""
     from pathspec import GitIgnoreSpec
 
     kept = list(lines)
@@ -90,7 +90,7 @@ def linear(regex: str) -> str:
 
 
 def _names(tokens: Sequence[str]) -> str:
-    """Return a part of a regular expression with the `*` of each name in it made atomic, but the last."""
+    """Return a part of a regular expression with each `*` but the last of a name made atomic."""
     out = []
     name: list[str] = []
     for token in [*tokens, "/"]:

@@ -1,4 +1,4 @@
-"""Which Keras a project asks for, where its requirements say so: read only once an old name was found."""
+"""Which Keras the requirements of a project pin; read only once an old name was found."""
 
 from __future__ import annotations
 
@@ -23,9 +23,13 @@ _LIMITS = {"tensorflow": (2, 16), "keras": (3,)}
 _MOST_LINE, _MOST_BOUNDS = 10_000, 200
 """Characters of a line that are looked at, and of the bounds behind a name."""
 
-_PACKAGE = r"""(?i)(?<![\w.-])(tensorflow|keras)(?:-(?:gpu|cpu|macos|intel))?(?![\w-])(?:\[[^\]]{0,80}\])?["']?"""
+_PACKAGE = (
+    r"""(?i)(?<![\w.-])(tensorflow|keras)(?:-(?:gpu|cpu|macos|intel))?(?![\w-])"""
+    r"""(?:\[[^\]]{0,80}\])?["']?"""
+)
 _BOUNDS = (
-    r""" ?((?:[ ,"'({]*+(?:version ?= ?)?(?:= ?["'{] ?(?:version ?= ?["'])?)?(?:===|==|~=|<=|>=|!=|[<>=~^])? ?"""
+    r""" ?((?:[ ,"'({]*+(?:version ?= ?)?(?:= ?["'{] ?(?:version ?= ?["'])?)?"""
+    r"""(?:===|==|~=|<=|>=|!=|[<>=~^])? ?"""
     r"""["']?\d++(?:\.(?:\d++|\*))*+)+)"""
 )
 _BOUND = r"""(===|==|~=|<=|>=|!=|[<>~^=])?[ "'{]*+(\d++(?:\.(?:\d++|\*))*+)"""
@@ -35,7 +39,7 @@ _MOST_DIGITS = 9
 
 
 def pinned_to_keras_2(folders: list[str]) -> str:
-    """What keeps a project at Keras 2, such as "tensorflow==2.10 in requirements.txt"; empty where nothing does.
+    """Return what pins a project to Keras 2, such as "tensorflow==2.10 in requirements.txt", or "".
 
     `folders` are those of the program and above it, the nearest first; the
     first one that speaks of a version of TensorFlow or Keras decides.
@@ -68,7 +72,7 @@ def _text(path: str) -> str:
 
 
 def _pin(text: str) -> str | None:
-    """The requirement that pins Keras below 3; empty if there are requirements that do not; `None` without any."""
+    """Return the requirement that pins Keras below 3, "" if none does, `None` without any."""
     found: str | None = None
     for line in text.splitlines():
         package, bounds = _requirement(line)
@@ -83,7 +87,7 @@ def _pin(text: str) -> str | None:
 
 
 def _requirement(line: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return the first package of a line that has bounds, with each bound's operator and version; else ""."""
+    """Return the first package of a line with bounds, and their operators and versions; else ""."""
     import re
 
     # Single spaces, so that no two parts of a pattern can share a run of them in many ways.
@@ -96,7 +100,7 @@ def _requirement(line: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _upper(op: str, version: str) -> tuple[int, ...] | None:
-    """The first version that a bound leaves out, or `None` where it leaves out none above it."""
+    """Return the first version above a bound that it excludes, or `None`."""
     numbers = tuple(int(part[:_MOST_DIGITS]) for part in version.split(".") if part != "*")
     if op in (">=", ">", "!="):
         return None

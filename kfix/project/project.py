@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kfix.source.syntax.document import Document
 
 _LIBRARIES = frozenset({"keras", "tensorflow", "tf_keras", "numpy"})
-"""Never the program's own, even where a folder of that name is near: what kfix knows of them is in its tables."""
+"""Never the program's own modules, even where a folder has that name: kfix has tables of them."""
 
 _MOST_FOLDERS = 20
 """Folders above a program in which its modules are looked for."""
@@ -37,17 +37,20 @@ class Project:
     ) -> None:
         self.overlay = {} if overlay is None else overlay
         self.parent = parent
-        inherited = None if parent is None else parent.boundary
-        self.boundary: Boundary = boundary or inherited or Boundary()
         self._documents: dict[str, Document] = {}
-        self._found: dict[str, str | None] = {} if parent is None else parent._found
-        self._above: dict[str, str | None] = {} if parent is None else parent._above
-        self._pins: dict[str, str] = {} if parent is None else parent._pins
-        self._endings: list[Callable[[], None]] = [] if parent is None else parent._endings
+        self._found: dict[str, str | None] = {}
+        self._above: dict[str, str | None] = {}
+        self._pins: dict[str, str] = {}
+        self._endings: list[Callable[[], None]] = []
         self._dropped = 0
+        if parent is not None:
+            boundary = boundary or parent.boundary
+            self._found, self._above, self._pins = parent._found, parent._above, parent._pins
+            self._endings = parent._endings
+        self.boundary = boundary or Boundary()
 
     def data(self, path: str) -> bytes:
-        """Return the bytes of a file, those that it was parsed from where it was; raise `FileTrouble`.
+        """Return the bytes of a file, those parsed where it was parsed; raise `FileTrouble`.
 
         Who writes the file later compares with these: what somebody saved in
         the meantime is not lost.
@@ -56,39 +59,49 @@ class Project:
             return self.overlay[path]
         if (parsed := self._documents.get(path)) is not None:
             return parsed.data
-        return self.parent.data(path) if self.parent is not None else read_bytes(path)
+        if self.parent is not None:
+            return self.parent.data(path)
+        return read_bytes(path)
 
     def document(self, path: str) -> Document:
-        """The file parsed; raises `FileTrouble` or `SourceError`."""
-        from kfix.source.syntax.loading import load
-
+        """Return the parsed file; raise `FileTrouble` or `SourceError`."""
         if path not in self.overlay and self.parent is not None:
             return self.parent.document(path)
         found = self._documents.pop(path, None)
         if found is None:
-            before = self.parent.known(path) if self.parent is not None else None
-            data = self.data(path)
-            found = load(path, data) if before is None else before.edited(data)
+            found = self._parsed(path)
         # The one used last stands last: `release` forgets those that were not used for longest.
         self._documents[path] = found
         return found
 
+    def _parsed(self, path: str) -> Document:
+        """Parse a file, only its changed parts where the parent has parsed it."""
+        from kfix.source.syntax.loading import load
+
+        data = self.data(path)
+        if self.parent is not None and (before := self.parent.known(path)) is not None:
+            return before.edited(data)
+        return load(path, data)
+
     def known(self, path: str) -> Document | None:
-        """The file as it was parsed, if it was."""
+        """Return the parsed file, `None` where it was not parsed."""
         found = self._documents.get(path)
-        return found if found is not None or self.parent is None else self.parent.known(path)
+        if found is None and self.parent is not None:
+            return self.parent.known(path)
+        return found
 
     def loaded(self) -> dict[str, Document]:
-        """Every file that was parsed and is kept."""
-        known = self.parent.loaded() if self.parent is not None else {}
-        return known | self._documents
+        """Return every parsed file that is kept."""
+        if self.parent is None:
+            return dict(self._documents)
+        return self.parent.loaded() | self._documents
 
     def changed(self, files: dict[str, bytes]) -> Project:
-        """The same project with these files replaced."""
+        """Return the same project with these files replaced."""
         return Project(files, self)
 
     def take(self, files: dict[str, bytes]) -> None:
-        """From now on these files read so, whatever is on disk."""
+        """Replace these files from now on, whatever is on disk."""
         for path, data in files.items():
             self.overlay[path] = data
             self._documents.pop(path, None)
@@ -96,11 +109,11 @@ class Project:
     # --- the end of a file ----------------------------------------------------------------
 
     def at_end(self, ending: Callable[[], None]) -> None:
-        """Have this done when the file that is being read now is done with."""
+        """Call this when the file that is being read now is released."""
         self._endings.append(ending)
 
     def release(self) -> None:
-        """A file is done with: let go of what was only for it, and of trees beyond `KEPT`."""
+        """Release what was kept for one file only, and trees beyond `KEPT`."""
         for ending in self._endings:
             ending()
         self._endings.clear()
@@ -121,7 +134,7 @@ class Project:
     # --- requirements ---------------------------------------------------------------------
 
     def pinned_to_keras_2(self, path: str) -> str:
-        """What keeps the project of a program at Keras 2, empty where nothing does."""
+        """Return what pins the project of a program to Keras 2, "" where nothing does."""
         folder: str | None = os.path.dirname(path)
         if folder not in self._pins:
             from kfix.project.keras_version import pinned_to_keras_2
@@ -136,14 +149,14 @@ class Project:
     # --- modules --------------------------------------------------------------------------
 
     def open(self, path: str) -> Document | None:
-        """The file of a module, or `None` if it cannot be read."""
+        """Return the parsed file of a module, or `None` if it cannot be read."""
         try:
             return self.document(path)
         except (FileTrouble, SourceError, RecursionError):
             return None
 
     def locate(self, importer: str, name: str, level: int) -> str | None:
-        """The file of a module that `importer` imports, if it is one of the project's; nothing is read.
+        """Return the path of an imported module of the project, or `None`; read nothing.
 
         `level` counts the dots of a relative import. An absolute name is
         looked for beside the importer, then in each folder above it up to the
@@ -170,7 +183,10 @@ class Project:
         return None
 
     def _folder_above(self, folder: str) -> str | None:
-        """The folder above, if a program here may import from it: it holds programs, and this is not the root."""
+        """Return the folder above if a program may import from it, else `None`.
+
+        It holds programs, and this is not the root of the project.
+        """
         if folder not in self._above:
             above = os.path.join(folder, os.pardir)
             here = os.path.abspath(folder)
@@ -196,7 +212,9 @@ class Project:
             and not os.path.isabs(found)
             and not found.startswith(os.pardir)
         )
-        return os.path.join(os.curdir, found) if dotted else found
+        if dotted:
+            return os.path.join(os.curdir, found)
+        return found
 
 
 def _holds_programs(folder: str) -> bool:

@@ -1,4 +1,4 @@
-"""Files replaced without losing anything: each is the old or the new one at every moment, whatever happens."""
+"""Replace files safely: each is the old or the new one at every moment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kfix.project.files import FileTrouble, read_bytes, reason
 
 _PREFIX, _SUFFIX = ".kfix-", ".tmp"
 _LEFTOVER = re.compile(r"\.kfix-[a-z0-9_]{7}[a-z0-9_~]\.tmp")
-"""Names of the files that a run stages its work in, as `tempfile.mkstemp` makes them up; `~` is a backup."""
+"""Names of staged files, as `tempfile.mkstemp` generates them; `~` is a backup."""
 
 _PATIENCE = 2.0
 """Seconds to wait for another program that holds the lock of a file."""
@@ -24,7 +24,7 @@ _OLD = 3600.0
 
 
 class PartlyWritten(FileTrouble):
-    """Some of the files could be neither replaced nor changed back; `written` are those that have their new content."""
+    """Some files could be neither replaced nor restored; `written` have their new content."""
 
     def __init__(self, message: str, written: Sequence[str]) -> None:
         super().__init__(message)
@@ -32,7 +32,7 @@ class PartlyWritten(FileTrouble):
 
 
 class _Change(NamedTuple):
-    """One file that is to be replaced: its name for people, its real path, and what is staged for it."""
+    """One file to replace: its name for people, its real path, and the file staged for it."""
 
     path: str
     real: str
@@ -101,7 +101,7 @@ def _replace_all(staged: Sequence[_Change], backups: Sequence[str | None]) -> No
 
 
 def _undo(done: Sequence[tuple[_Change, str | None]]) -> list[str]:
-    """Give files that were replaced their old content back; return those that have the new one still."""
+    """Restore the old content of replaced files; return those that keep the new one."""
     kept: list[str] = []
     for change, backup in reversed(done):
         try:
@@ -118,12 +118,12 @@ def _check(change: _Change) -> None:
         raise FileTrouble(f"{change.path}: has changed since it was read, left as it is")
 
 
-# --- the file beside it -----------------------------------------------------------------------------
+# --- the file beside it ---------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
 def _staged(path: str, real: str, data: bytes) -> Iterator[str]:
-    """Write the new content beside the old file, with all its attributes; the file is gone afterwards.
+    """Write the new content beside the old file, with its attributes; remove it on exit.
 
     It is locked as long as it is needed: see `sweep`. Raises `OSError` or
     `FileTrouble`.
@@ -161,7 +161,7 @@ def _check_replaceable(path: str, real: str, status: os.stat_result) -> None:
 
 
 def _copy_attributes(path: str, real: str, status: os.stat_result, temporary: str) -> None:
-    """Give the new file owner, mode and extended attributes of the old one; raises `FileTrouble` where it cannot."""
+    """Copy owner, mode and extended attributes of the old file; raise `FileTrouble` on failure."""
     try:
         made = os.stat(temporary)
         if os.name != "nt" and (made.st_uid, made.st_gid) != (status.st_uid, status.st_gid):
@@ -181,7 +181,7 @@ def _copy_attributes(path: str, real: str, status: os.stat_result, temporary: st
 
 
 def _attributes(path: str) -> list[str]:
-    """Return the names of the extended attributes, the access control list among them; none where there are none."""
+    """Return the names of the extended attributes, with the access control list."""
     if not hasattr(os, "listxattr"):
         return []
     try:
@@ -199,7 +199,7 @@ def _attribute(path: str, name: str) -> bytes | None:
 
 @contextlib.contextmanager
 def _backup(change: _Change, wanted: bool) -> Iterator[str | None]:
-    """Give the old file a second name, from which it can be restored; `None` where it is not needed or cannot be."""
+    """Link the old file to a backup name; return `None` where that is not needed or possible."""
     if not wanted:
         yield None
         return
@@ -217,7 +217,7 @@ def _backup(change: _Change, wanted: bool) -> Iterator[str | None]:
 
 
 def _sync_folder(folder: str) -> None:
-    """Have the renaming itself on the disk, where the system lets folders be synced."""
+    """Sync the renaming to disk, where the system can sync folders."""
     if os.name == "nt":
         return
     with contextlib.suppress(OSError):
@@ -228,12 +228,12 @@ def _sync_folder(folder: str) -> None:
             os.close(handle)
 
 
-# --- locks and leftovers ----------------------------------------------------------------------------
+# --- locks and leftovers --------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
 def _locked(change: _Change) -> Iterator[None]:
-    """Hold the advisory lock of the old file; raises `FileTrouble` where another program does not give it up."""
+    """Hold the advisory lock of the old file; raise `FileTrouble` where another keeps it."""
     if os.name == "nt":
         yield
         return
@@ -253,7 +253,7 @@ def _locked(change: _Change) -> Iterator[None]:
 
 
 def _try_lock(handle: int) -> bool:
-    """Lock an open file; false where another process holds its lock. True where the system has no locks."""
+    """Return whether an open file was locked; true where the system has no locks."""
     try:
         import fcntl
     except ImportError:

@@ -13,14 +13,14 @@ MOST_ROWS = 400
 
 
 class Pair(NamedTuple):
-    """A layer before and after; one of them is `None` where the repair takes it out or puts it in."""
+    """A layer before and after; one of them is `None` where the repair removes or inserts it."""
 
     before: Row | None
     after: Row | None
 
 
 def beside(before: Trace, after: Trace | None) -> list[Pair]:
-    """The layers of both, matched by class in their order (a longest common subsequence)."""
+    """Return the layers of both, matched by class (a longest common subsequence)."""
     old = list(rows(before))
     if after is None:
         return [Pair(row, None) for row in old]
@@ -30,7 +30,7 @@ def beside(before: Trace, after: Trace | None) -> list[Pair]:
     lengths = _common(old, new)
     written = sorted(old, key=_written), sorted(new, key=_written)
     if lengths[0][0] < min(len(old), len(new)) and written != (old, new):
-        # A branch that grew is listed elsewhere: as the program makes them, the layers keep their order.
+        # A branch that grew is listed elsewhere; in the order of the program the layers match.
         again = _common(*written)
         if again[0][0] > lengths[0][0]:
             old, new, lengths = *written, again
@@ -59,7 +59,7 @@ def _written(row: Row) -> int:
 
 
 def _common(old: Sequence[Row], new: Sequence[Row]) -> list[list[int]]:
-    """How long the longest common subsequence from each pair of places on is."""
+    """Return the length of the longest common subsequence of each pair of suffixes."""
     lengths = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
     for i in range(len(old) - 1, -1, -1):
         for j in range(len(new) - 1, -1, -1):

@@ -47,7 +47,7 @@ def program_text(data: bytes) -> str:
 
 
 def _spans(old: str, new: str) -> Iterator[tuple[str, int, int, str]]:
-    """The old text, the first and the last offset of each change in it, and the replacement."""
+    """Return the old text, the first and last offset of each change, and the replacement."""
     before, after = _lines(old), _lines(new)
     starts = [0]
     for line in before:
@@ -63,7 +63,7 @@ def _spans(old: str, new: str) -> Iterator[tuple[str, int, int, str]]:
 
 
 def _common(removed: str, added: str) -> tuple[int, int]:
-    """How many characters both begin and end with; no CR is taken apart from its LF."""
+    """Return how many characters both begin and end with, never within a CRLF."""
     most = min(len(removed), len(added))
     first = 0
     while first < most and removed[first] == added[first]:

@@ -1,4 +1,4 @@
-"""The rows of a functional model that `summary()` prints: Inputs, layers and operations, each with what it is fed."""
+"""The rows that `summary()` prints for a functional model, each with its inputs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kfix.shapes.inputs import tensor_refs
 
 
 def all_rows(trace: Trace) -> Iterator[Row]:
-    """Every layer at its first use, operations and Inputs among them, in the order of the model."""
+    """Return every layer, operation and Input at its first use, in the order of the model."""
     seen: set[int] = set()
     for node in trace.model.nodes:
         if node.layer.uid not in seen:
@@ -21,7 +21,9 @@ def all_rows(trace: Trace) -> Iterator[Row]:
 
 
 def is_chain(model: Model) -> bool:
-    """Does each layer take one tensor, of the one before it, and is none used twice? Keras prints no connections then.
+    """Return whether each layer takes one tensor of the layer before it, and none is shared.
+
+    Keras prints no connections then.
 
     After `print_summary` in its `utils/summary_utils.py`.
     """
@@ -37,7 +39,10 @@ def is_chain(model: Model) -> bool:
 
 
 def connections(model: Model, names: Names) -> dict[int, str]:
-    """By the uid of a layer: `dense[0][0], lstm[1][2]`, the name, the call and the output of each tensor it takes."""
+    """Return the inputs of each layer by its uid, such as `dense[0][0], lstm[1][2]`.
+
+    The numbers are those of the call and of the output.
+    """
     nodes = {node.id: node for node in model.nodes}
     calls: dict[int, list[int]] = {}
     for node in sorted(model.nodes, key=lambda node: node.id):

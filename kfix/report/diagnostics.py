@@ -44,7 +44,7 @@ class Diagnostic(NamedTuple):
 
 
 def diagnostics(results: Sequence[FileResult], writes: bool = True) -> Iterator[Diagnostic]:
-    """Yield every finding once, in the order of the files; the repairs of a model are with its first error.
+    """Yield every finding once, by file, the first error of a model with its fixes.
 
     `writes`: whether the applied repairs are written, or only shown.
     """
@@ -74,7 +74,7 @@ def diagnostics(results: Sequence[FileResult], writes: bool = True) -> Iterator[
 
 
 def _is_first(model_result: ModelResult, finding: object) -> bool:
-    """Whether the repairs of a model are shown with this finding: the first that fails, else the first."""
+    """Return whether the repairs of a model are shown with this finding."""
     failing = [found.finding for found in model_result.findings if found.finding.fails]
     return finding is (failing or [found.finding for found in model_result.findings])[0]
 

@@ -66,7 +66,7 @@ def excerpt(found: Found, model_result: ModelResult, texts: Texts, width: int) -
 
 
 def _lines(found: Found, model_result: ModelResult) -> list[_Line]:
-    """The line of the finding, and those of the layers before and after it in the same text."""
+    """Return the line of the finding and those of the layers before and after it."""
     place, site = found.place, found.finding.site
     here: list[tuple[Row, Place]] = []
     for row in rows(_trace(found.finding, model_result)):
@@ -89,7 +89,7 @@ def _lines(found: Found, model_result: ModelResult) -> list[_Line]:
 
 
 def _trace(finding: Finding, model_result: ModelResult) -> Trace:
-    """The instance of the model that the finding is about, where a function makes several."""
+    """Return the instance of the model that the finding is about."""
     for trace in model_result.traces:
         if finding is trace.refusal or finding in trace.findings or finding.actual in trace.outputs:
             return trace
@@ -97,14 +97,14 @@ def _trace(finding: Finding, model_result: ModelResult) -> Trace:
 
 
 def _start(line: str, column: int, room: int) -> int:
-    """The first character to be shown of a line, so that the caret is in sight."""
+    """Return the offset from which a line is shown, so that the caret is visible."""
     if len(line) <= room or column <= room - _AHEAD:
         return 0
     return max(0, column - 1 - _AHEAD)
 
 
 def _clip(line: str, start: int, room: int) -> str:
-    """A line from `start` on, in `room` columns, with "…" where it is cut."""
+    """Return a line from `start` on in `room` columns, with "…" where it is cut."""
     line = line.replace("\t", " ")
     text = line if not start else "…" + line[start + 1 :]
     return text if len(text) <= room else text[: room - 1] + "…"
@@ -115,7 +115,7 @@ def _shortened(shape: str, room: int) -> str:
 
 
 def _caret(place: Place, line: str, cut: int, gutter: int, room: int) -> str:
-    """The line with the carets: under the name at that place, else under its first character."""
+    """Return the line of carets: under the name at that place, else under its first character."""
     name = _NAME.match(line, place.column - 1)
     length = len(name.group()) if name is not None else 1
     if name is not None and name.group() in ("from", "import"):

@@ -18,7 +18,7 @@ _HEAD = ("", "line", "layer", "output shape", "params")
 
 
 def table(model_result: ModelResult) -> str:
-    """Return the layers with their output shapes, the place of a fault marked, and the repaired ones beside them."""
+    """Return the table of layers and output shapes, faults marked, beside those repaired."""
     repaired = shown(model_result)
     after = repaired.traces[0] if repaired is not None else None
     pairs = beside(model_result.trace, after)
@@ -40,7 +40,7 @@ def table(model_result: ModelResult) -> str:
 
 
 def _cells(model_result: ModelResult, pair: Pair, code: str, repaired: bool) -> tuple[str, ...]:
-    """The sign, the line, the class, the shape, the parameters and the shape after the repair."""
+    """Return the sign, line, class, shape, parameters, and the shape after the repair."""
     row = pair.before
     if row is None:
         assert pair.after is not None

@@ -12,7 +12,7 @@ from kfix.shapes import Tracer
 
 
 def model_name(model: Model) -> str | None:
-    """What `name=` says of a model, if it is a string."""
+    """Return the `name=` of a model if it is a string, else `None`."""
     for argument in model.arguments:
         if argument.keyword == "name" and isinstance(argument.value, str):
             return argument.value
@@ -22,7 +22,7 @@ def model_name(model: Model) -> str | None:
 class Names:
     """The names of all layers and models of a program, by their uids.
 
-    Keras counts the layers of each class in the order in which they are made, and so are uids given.
+    Keras counts the layers of each class in the order of their construction, as uids do.
     """
 
     def __init__(self, models: Iterable[Model]) -> None:
@@ -40,7 +40,7 @@ class Names:
                 self._given[uid] = f"{base}_{number}" if number else base
 
     def _collect(self, model: Model) -> None:
-        """Models nest as deep as the program wrote them, and hold each layer once."""
+        """Add a model and all that is nested in it, each layer once."""
         waiting = [model]
         while waiting:
             model = waiting.pop()
@@ -63,7 +63,7 @@ class Names:
                         self._collect_inside(base)
 
     def _collect_inside(self, base: Layer) -> None:
-        """The layers inside a model of `keras.applications` are made with it."""
+        """Add the layers inside a model of `keras.applications`."""
         rows = Tracer().application_layers(base)
         for row in () if isinstance(rows, Unknown) else rows[1:]:
             if not row.operation:
@@ -75,13 +75,13 @@ class Names:
             self._given.setdefault(uid, name)
 
     def of(self, layer: Layer | Model) -> str:
-        """The name of a layer or a model."""
+        """Return the name of a layer or a model."""
         return self._given.get(layer.uid) or snake_case(
             shown_class(layer) if isinstance(layer, Layer) else layer.name
         )
 
 
 def class_of_model(model: Model) -> str:
-    """`Sequential`, `Functional`, or the class of the program."""
+    """Return `Sequential`, `Functional`, or the class of the program."""
     plain = model.keras_class
     return plain or (model.nodes[0].layer.cls if model.nodes else model.kind.value)

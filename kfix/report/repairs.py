@@ -51,7 +51,8 @@ def _repair(
 
 def _headline(model_result: ModelResult, proven: Proven, number: int, writes: bool) -> str:
     words = "; ".join(edit.text for edit in proven.edits)
-    return f"  {_label(model_result, proven, number, writes)}: {words} {_outcome(model_result.trace, proven)}"
+    label = _label(model_result, proven, number, writes)
+    return f"  {label}: {words} {_outcome(model_result.trace, proven)}"
 
 
 def _label(model_result: ModelResult, proven: Proven, number: int, writes: bool) -> str:
@@ -65,14 +66,14 @@ def _label(model_result: ModelResult, proven: Proven, number: int, writes: bool)
 
 
 def _bold(line: str) -> str:
-    """A line with its label in bold, green where it says that something is fixed."""
+    """Return a line with its label in bold, green where it reports a fix."""
     label, colon, rest = line.partition(":")
     colour = "green" if "fix" in label else None
     return click.style(label + colon, fg=colour, bold=True) + rest
 
 
 def _outcome(before: Trace, proven: Proven) -> str:
-    """The output shape and the parameters of the repaired model."""
+    """Return the output shape and the parameters of the repaired model."""
     trace = proven.traces[0]
     said = [", ".join(show(shape) for shape in trace.outputs), _parameters(before, trace)]
     if proven.verified is not None:
@@ -81,7 +82,7 @@ def _outcome(before: Trace, proven: Proven) -> str:
 
 
 def _parameters(before: Trace, after: Trace) -> str:
-    """How many parameters the repair adds; of a model that could not build, how many it has then."""
+    """Return how many parameters a repair adds; their count where the model could not build."""
     was, now = before.params, after.params
     if before.refusal is not None or isinstance(was, Unknown) or isinstance(now, Unknown):
         return f"{count(now)} parameters"

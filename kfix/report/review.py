@@ -70,7 +70,7 @@ class Review:
 
 
 def _changed(diff: str) -> str:
-    """Of a diff the changed lines alone, for an alternative."""
+    """Return the changed lines of a diff alone, for an alternative."""
     lines = [
         line
         for line in style.lines_of_diff(diff)

@@ -33,7 +33,7 @@ class Row(NamedTuple):
 
 
 def rows(trace: Trace) -> Iterator[Row]:
-    """The layers without the Input; a shared layer once, at its first use; operations are not layers."""
+    """Yield the layers without Inputs and operations, a shared layer at its first use."""
     seen: set[int] = set()
     for node in trace.model.nodes:
         layer = node.layer
@@ -44,9 +44,9 @@ def rows(trace: Trace) -> Iterator[Row]:
 
 
 def sources_of(model: Model, shown: Sequence[Row]) -> list[list[dict[str, int]]]:
-    """What each row takes its tensors from: `{"layer": its index}`, or `{"input": the number of the model's input}`.
+    """Return the sources of each row: `{"layer": its index}` or `{"input": its number}`.
 
-    Operations are not rows: what they take their inputs from counts.
+    Operations are not rows: their own sources are returned for them.
     """
     nodes = {node.id: node for node in model.nodes}
     numbers = {row.node.layer.uid: number for number, row in enumerate(shown)}
@@ -84,12 +84,12 @@ def _taken(node: Node) -> list[int]:
 
 
 def is_operation(layer: Layer) -> bool:
-    """Is it an operation alone? A function of `keras.layers` (`concatenate`, `add`, …) makes a layer and calls it."""
+    """Return whether it is an operation; `concatenate` and `add` of `keras.layers` make layers."""
     return layer.is_operation and not layer.cls.startswith("keras.layers.")
 
 
 def class_name(layer: Layer) -> str:
-    """The class as Keras names it: `MaxPool2D` is `MaxPooling2D`, a model is `Sequential` or `Functional`."""
+    """Return the class as Keras names it: `MaxPool2D` is `MaxPooling2D`."""
     if is_input(layer):
         return "InputLayer"
     if layer.is_inside_application and (shown := layer.attribute("shown")) is not None:
@@ -104,7 +104,7 @@ def class_name(layer: Layer) -> str:
 
 
 def shown_class(layer: Layer) -> str:
-    """The same for operations too: `GetItem` of `operator.getitem`, `ExpandDims` of `keras.ops.expand_dims`."""
+    """Return the class of a layer or operation: `keras.ops.expand_dims` is `ExpandDims`."""
     if not is_operation(layer):
         return class_name(layer)
     name = layer.cls.rpartition(".")[2]
@@ -114,11 +114,11 @@ def shown_class(layer: Layer) -> str:
 
 
 def why(traced: Traced) -> Unknown | None:
-    """The first unknown in what a layer gives."""
+    """Return the first unknown in the outputs of a layer, or `None`."""
     chain = unknowns(traced.outputs)
     return chain[0] if chain else None
 
 
 def kind_name(model: Model) -> str:
-    """`Sequential`, `Functional` or the class of a subclassed model."""
+    """Return `Sequential`, `Functional` or the class of a subclassed model."""
     return model.keras_class or model.kind.value

@@ -97,7 +97,7 @@ def _shape(value: object) -> str:
 
 
 def _elements(value: object) -> str:
-    """A shape with the number of elements of one sample, where that is known."""
+    """Return a shape with its number of elements per sample, where that is known."""
     if not isinstance(value, tuple) or not all(isinstance(dim, int) for dim in value[1:]):
         return written(value)
     count = 1
@@ -115,7 +115,7 @@ def _axis(value: object) -> str:
 
 
 def _ndim(value: object) -> str:
-    """A rank as Keras's messages have it."""
+    """Return a rank as in messages of Keras."""
     if isinstance(value, Rank):
         name = "min_ndim" if value.only is None else "ndim"
         return f"{name}={value.least}"
@@ -153,7 +153,7 @@ _KINDS: dict[str, Callable[[object], str]] = {
 
 
 def _asked(finding: OutputShape) -> str:
-    """Who expects the shape; nothing for the command line, where the person knows."""
+    """Return who expects the shape; "" for the command line, where the person knows."""
     if finding.asked is None:
         return finding.source.removeprefix("--target")
     return f"{finding.source}, {finding.asked.where}"
@@ -203,7 +203,7 @@ def _old_argument(finding: OldArgument) -> str:
 
 
 def _old_import(finding: OldImport) -> str:
-    """Where the names of a module are now."""
+    """Return where the names of a module are in Keras 3."""
     if finding.successor:
         return f"use {finding.successor}"
     places = [f"import {_its(finding, names)} from {module}" for module, names in finding.moved]
@@ -213,12 +213,12 @@ def _old_import(finding: OldImport) -> str:
 
 
 def _its(finding: OldImport, names: tuple[str, ...]) -> str:
-    """What is imported from another module: "it" where the sentence names it."""
+    """Return the imported names; "it" where the sentence has named it."""
     return "it" if names in (("it",), finding.names) else _names(names)
 
 
 def _old_training(finding: OldTraining) -> str:
-    """What the names of a call are now."""
+    """Return what the names of a call are in Keras 3."""
     said = [f"use {finding.successor}"] if finding.successor else []
     if len(finding.renames) == 1 and not finding.dropped:
         said += [f"use {new}" for _, new in finding.renames]

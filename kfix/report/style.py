@@ -16,7 +16,10 @@ NO_BREAK = "\xa0"
 
 
 def wants_colour(choice: str, stream: IO[str] | None) -> bool:
-    """`always` and `never` decide; else NO_COLOR, FORCE_COLOR, and whether `stream` (`None`: closed) is a terminal."""
+    """Return whether a stream (`None`: closed) gets colour.
+
+    `always` and `never` decide; else NO_COLOR, FORCE_COLOR, and whether it is a terminal.
+    """
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -43,7 +46,8 @@ def wrapped(
 ) -> list[str]:
     """Return a text as lines of at most `columns`, those after the first one behind `indent`.
 
-    A place of the program stays whole, even where it is longer than a line, so that it can be clicked and copied.
+    A place of the program stays whole, even where it is longer than a line, so that it can be
+    clicked and copied.
     A no-break space keeps two words on one line. `first` gives the first line its colour.
     """
     import textwrap
@@ -70,7 +74,7 @@ encoding has. The colours that kfix itself writes (and nothing that hides text) 
 
 
 def visible(text: str) -> str:
-    """Return a text with control characters written as Python escapes, kfix's own colours excepted."""
+    """Return a text with control characters as Python escapes, except kfix's own colours."""
     return _STEERING.sub(_escaped, text)
 
 
@@ -87,7 +91,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def severity(text: str, name: str) -> str:
-    """Text in the colour of a severity."""
+    """Return a text in the colour of a severity."""
     return click.style(
         text, fg={"error": "red", "warning": "yellow"}.get(name, "cyan"), bold=name == "error"
     )
@@ -99,7 +103,7 @@ def lines_of_diff(text: str) -> list[str]:
 
 
 def diff(text: str) -> str:
-    """A unified diff with its lines in colour."""
+    """Return a unified diff with its lines in colour."""
     return "".join(map(_diff_line, lines_of_diff(text)))
 
 

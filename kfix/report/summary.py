@@ -16,7 +16,7 @@ from kfix.shapes import Trace, show
 
 
 def summary(results: Sequence[FileResult]) -> str:
-    """The summaries of every model, each with a line that says where it is."""
+    """Return the summary of every model, each with a line that says where it is."""
     texts: list[str] = []
     for result in results:
         names = Names(model for model_result in result.models for model in model_result.models)
@@ -28,7 +28,7 @@ HEAD = ("Layer (type)", "Output Shape", "Param #", "Connected to")
 
 
 def _table(trace: Trace, names: Names) -> tuple[list[tuple[str, ...]], list[str]]:
-    """The cells of all rows, the head first, and what is to be said below."""
+    """Return the cells of all rows, the head first, and the lines below."""
     body: list[tuple[str, ...]] = [HEAD[:3]]
     reasons: list[str] = []
     fed: dict[int, str] | None = None
@@ -67,7 +67,8 @@ def _model(model_result: ModelResult, names: Names, policy: str | Unknown | None
         spread[2] = f"{row[2]:>{widths[2] - 1}} "
         return bar + bar.join(spread) + bar
 
-    where = f"`{model_result.model.qualified}` at {model_result.place}, input {', '.join(map(show, trace.inputs))}"
+    inputs = ", ".join(map(show, trace.inputs))
+    where = f"`{model_result.model.qualified}` at {model_result.place}, input {inputs}"
     lines = [f'Model: "{names.of(model_result.model)}"  ({where})']
     lines.append(line("┏", "━", "┳", "┓"))
     lines.append(cells(head, "┃"))
@@ -101,11 +102,11 @@ def _sized(params: int | Unknown, size: int | Unknown) -> str:
 
 
 _WIDTHS = {"float16": 2, "bfloat16": 2, "float64": 8}
-"""Bytes a number, by what `dtype=` of a layer or the policy of the program says; else 4, with `mixed_…` too."""
+"""Bytes per element by `dtype=` of a layer or the dtype policy; else 4, with `mixed_…` too."""
 
 
 def _bytes(trace: Trace, policy: str | Unknown | None) -> tuple[int | Unknown, int | Unknown]:
-    """How much memory the weights take, and those of them that are trained."""
+    """Return the bytes of all weights, and of those that are trained."""
     own = trace.model
     size: int | Unknown = 4 * own.weights
     trained: int | Unknown = 4 * own.trained
@@ -131,7 +132,7 @@ def _width(layer: Layer, policy: str | Unknown | None) -> int | Unknown:
 
 
 def _size(count: int) -> str:
-    """Bytes as Keras prints them."""
+    """Return a number of bytes as Keras prints it."""
     if not count:
         return "0.00 B"
     units = ["B", "KB", "MB", "GB", "TB", "PB"]

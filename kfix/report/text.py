@@ -24,7 +24,7 @@ class Look(NamedTuple):
 
 
 class Report:
-    """The text of one run; what was said of one file is not said again of another that shares it."""
+    """The text of one run; a finding that several files share is reported once."""
 
     def __init__(self, look: Look) -> None:
         self._look = look
@@ -64,7 +64,8 @@ class Report:
             lines.extend(repairs(model_result, look.writes, look.width))
         elif as_expected:
             shapes = ", ".join(map(show, model_result.trace.outputs))
-            said = f"{model_result.place}: `{model_result.model.name}` has output shape {shapes}, as expected"
+            subject = f"{model_result.place}: `{model_result.model.name}`"
+            said = f"{subject} has output shape {shapes}, as expected"
             lines.extend(style.wrapped(said, look.width, "    "))
         lines.extend(self._see(news, wrong))
         return lines
@@ -87,7 +88,7 @@ class Report:
     def _findings(
         self, findings: Sequence[Found], model_result: ModelResult, texts: Texts
     ) -> list[str]:
-        """The findings of one line: their headlines, the source once, and what Keras says."""
+        """Return the headlines of one line, its source once, and what Keras says."""
         from kfix.report.excerpt import excerpt
         from kfix.report.sentences import keras_says
 
@@ -104,7 +105,7 @@ class Report:
         return lines
 
     def _see(self, news: list[Found], wrong: bool) -> list[str]:
-        """Where to read more, once for each code of a run."""
+        """Return where to read more, once for each code of a run."""
         codes = [found.finding.code for found in news if found.finding.severity != "note"]
         new = [code for code in dict.fromkeys(codes) if code not in self._explained]
         self._explained.update(new)
@@ -117,7 +118,7 @@ class Report:
 
 
 def _by_line(findings: Sequence[Found]) -> Iterator[list[Found]]:
-    """The findings of each line of the program, the worst of a line first."""
+    """Yield the findings of each line of the program, the worst of a line first."""
     lines: dict[tuple[str, int | None, int], list[Found]] = {}
     for found in findings:
         place = found.place

@@ -32,7 +32,7 @@ def last_line(results: Sequence[FileResult], writes: bool, searched: bool) -> st
 
 
 def _outcome(models: Sequence[ModelResult], writes: bool) -> list[str]:
-    """How many of the errors and warnings are fixed, can be fixed on request, and are left: one clause, or none."""
+    """Return how many errors and warnings are fixed, fixable, and left: one clause, or none."""
     fixed = fixable = 0
     for model_result in models:
         count = sum(found.finding.severity != "note" for found in model_result.findings)
@@ -54,7 +54,7 @@ def _outcome(models: Sequence[ModelResult], writes: bool) -> list[str]:
 
 
 def _is_unknown(model_result: ModelResult) -> bool:
-    """Whether kfix cannot infer what a model gives, though Keras does not refuse it."""
+    """Return whether kfix cannot infer the output shape of a model that Keras does not refuse."""
     trace = model_result.trace
     return trace.refusal is None and any(isinstance(output, Unknown) for output in trace.outputs)
 

@@ -11,7 +11,7 @@ from kfix.shapes import show
 
 
 def reasons(results: Sequence[FileResult]) -> str:
-    """Return for every model each layer of unknown shape with its reasons, the nearest first, and their places.
+    """Return each layer of unknown shape with its reasons and their places, the nearest first.
 
     A reason is not repeated for later layers of the same model. The limits that were hit come last.
     """

@@ -1,4 +1,4 @@
-"""Runs in the interpreter that has Keras, as a script of its own: builds the models that it is told, one a line.
+"""Build the models described on standard input, one per line, in the interpreter with Keras.
 
 Nothing is allocated: inside a StatelessScope the variables are shapes alone.
 What it is told comes from a program that nobody may have looked at. So only
@@ -23,14 +23,17 @@ import keras  # noqa: E402
 
 
 def say(answer: dict[str, Any]) -> None:
-    """One answer, one line."""
+    """Write one answer as one line."""
     answers.write(json.dumps(answer) + "\n")
     answers.flush()
 
 
 @contextlib.contextmanager
 def no_weights() -> Any:
-    """Variables made in here get a shape and no memory; Keras's list of them is emptied before it would fill them."""
+    """Give variables made in this context a shape and no memory.
+
+    Keras's list of them is emptied before it would fill them.
+    """
     with keras.StatelessScope():
         try:
             yield
@@ -99,7 +102,7 @@ OPERATORS = {
 
 
 def operation(path: str) -> Any:
-    """Return a function of Keras or one of Python's operators by its dotted name; raise ValueError for any other."""
+    """Return a function of Keras or an operator by its dotted name; raise ValueError for others."""
     head, *names = path.split(".")
     if head == "operator" and len(names) == 1 and names[0] in OPERATORS:
         return OPERATORS[names[0]]
@@ -121,7 +124,7 @@ class Builder:
         self.layers = layers
 
     def layer(self, spec: dict[str, Any], uid: int) -> Any:
-        """The layer with this uid, made on first use."""
+        """Return the layer with this uid, made on first use."""
         if uid not in self.layers:
             if "operation" in spec:
                 self.layers[uid] = operation(spec["operation"])
@@ -134,7 +137,10 @@ class Builder:
         return self.layers[uid]
 
     def arguments(self, spec: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
-        """Return what a constructor is given; raise ValueError for a dictionary, which Keras would deserialize."""
+        """Return the arguments of a constructor.
+
+        Raise ValueError for a dictionary, which Keras would deserialize.
+        """
         args = [self.value(item) for item in spec["args"]]
         kwargs = {name: self.value(item) for name, item in spec["kwargs"].items()}
         waiting = [*args, *kwargs.values()]
@@ -147,7 +153,7 @@ class Builder:
         return args, kwargs
 
     def value(self, value: Any) -> Any:
-        """JSON back to Python."""
+        """Return the Python value of a JSON value."""
         if isinstance(value, list):
             return [self.value(item) for item in value]
         if not isinstance(value, dict):
@@ -169,7 +175,7 @@ class Builder:
         return None
 
     def model(self, spec: dict[str, Any]) -> Any:
-        """A nested model, built or to be built by its first call."""
+        """Return a nested model, built or to be built by its first call."""
         if spec["sequential"]:
             return keras.Sequential(
                 [self.layer(node["layer"], node["uid"]) for node in spec["nodes"]]
@@ -182,7 +188,7 @@ class Builder:
         )
 
     def run(self, spec: dict[str, Any], inputs: list[Any] | None) -> dict[int, Any]:
-        """Calls every node; gives the shapes and parameter counts by node."""
+        """Call every node; return the output shapes and parameter counts by node."""
         traced: dict[int, Any] = {}
         if inputs is not None and spec["sequential"]:
             self.tensors[-1] = keras.KerasTensor(tuple(inputs[0]), dtype="float32")
@@ -209,7 +215,7 @@ class Builder:
 
 
 def in_safe_mode() -> Any:
-    """Return a context in which Keras makes no functions out of serialized code, whatever its settings say."""
+    """Return a context in which Keras deserializes no code, whatever its settings say."""
     with contextlib.suppress(ImportError):
         from keras.src.saving.serialization_lib import SafeModeScope
 
@@ -218,7 +224,7 @@ def in_safe_mode() -> Any:
 
 
 def main() -> None:
-    """Answers until its input ends."""
+    """Answer until the input ends."""
     say({"keras": keras.__version__})
     for line in sys.stdin:
         spec = json.loads(line)

@@ -33,7 +33,8 @@ def interpreter(given: str | None, checked: Callable[[str], bool]) -> str:
         )
     if checked(path) and not _same_file(path, sys.executable):
         raise NoKeras(
-            f"--verify-python {path}: lies in the tree that is checked; nothing from there is started"
+            f"--verify-python {path}: lies in the tree that is checked; "
+            "nothing from there is started"
         )
     return path
 

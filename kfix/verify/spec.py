@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, repeat
 from typing import Any
 
 from kfix.model.graph import Argument, Layer, Library, Model, Symbol, TensorRef
@@ -21,7 +22,7 @@ _SHAPELESS = ("weights", "name", "seed")
 """Arguments left out: they change no shape, or would fetch something."""
 
 _SHAPELESS_OBJECTS = ("_initializer", "_regularizer", "_constraint")
-"""Ends of the names of arguments that change no shape; only their names are passed on, never a dictionary."""
+"""Suffixes of arguments that change no shape: only names are passed on, never a dictionary."""
 
 FOREIGN = frozenset({"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper"})
 """Layers that run code which is not Keras's own, or load it from a file."""
@@ -35,7 +36,7 @@ _REBUILT = (Library.KERAS, Library.INSIDE_APPLICATION, Library.APPLICATION)
 
 
 def describe(trace: Trace) -> dict[str, Any]:
-    """The model on the input shapes of its trace; raises `CannotRebuild`."""
+    """Return the model on the input shapes of its trace; raise `CannotRebuild`."""
     return _model(trace.model, trace)
 
 
@@ -77,26 +78,44 @@ def _shape(shape: object) -> list[int | None]:
 
 
 def _layer(layer: Layer) -> dict[str, Any]:
+    """Return a layer in JSON: a model, an operation, or a class with its arguments."""
     if layer.is_model and layer.model is not None:
         return {"model": _model(layer.model, None)}
     if layer.is_operation:
-        if not layer.cls.startswith(("keras.layers.", "keras.ops.", "operator.")):
-            raise CannotRebuild(f"`{layer.cls}` cannot be asked on its own")
-        return {"operation": layer.cls}
+        return _operation(layer)
     if layer.library not in _REBUILT or layer.body is not None:
         raise CannotRebuild(f"`{layer.cls}` is made by the program itself")
     if layer.cls in FOREIGN:
         raise CannotRebuild(f"`{layer.cls}` runs code that is not Keras's own")
-    applications = layer.is_application
     signature = _signature(layer)
     if signature is None:
         raise CannotRebuild(f"`{layer.cls}` is not in Keras {keras_version()}")
+    args, kwargs = _arguments(layer, signature)
+    library = Library.KERAS
+    if layer.is_application:
+        library = Library.APPLICATION
+        _without_weights(signature, args, kwargs)
+    return {"library": library.value, "cls": layer.cls, "args": args, "kwargs": kwargs}
+
+
+def _operation(layer: Layer) -> dict[str, Any]:
+    """Return an operation in JSON; raise `CannotRebuild` for one of another library."""
+    if not layer.cls.startswith(("keras.layers.", "keras.ops.", "operator.")):
+        raise CannotRebuild(f"`{layer.cls}` cannot be asked on its own")
+    return {"operation": layer.cls}
+
+
+def _arguments(layer: Layer, signature: Signature) -> tuple[list[Any], dict[str, Any]]:
+    """Return the positional and the keyword arguments of a constructor in JSON.
+
+    The weights of an application are `None`: Keras would fetch them.
+    """
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
     for argument, name in _named(layer, signature):
         if argument.keyword is not None and _left_out(name, argument.value):
             continue
-        if applications and name == "weights":
+        if layer.is_application and name == "weights":
             args.append(None)
             continue
         value = _argument(layer, name, argument.value)
@@ -104,28 +123,32 @@ def _layer(layer: Layer) -> dict[str, Any]:
             args.append(value)
         elif not (isinstance(value, dict) and value.get("symbol")):
             kwargs[argument.keyword] = value
-    if applications and "weights" not in signature.positional[: len(args)]:
+    return args, kwargs
+
+
+def _without_weights(signature: Signature, args: list[Any], kwargs: dict[str, Any]) -> None:
+    """Set the `weights` of an application to `None`, where no position has done so."""
+    if "weights" not in signature.positional[: len(args)]:
         kwargs["weights"] = None
-    library = Library.APPLICATION if layer.is_application else Library.KERAS
-    return {"library": library.value, "cls": layer.cls, "args": args, "kwargs": kwargs}
 
 
 def _signature(layer: Layer) -> Signature | None:
     if layer.is_application:
         return application_signature(layer.cls)
-    return layer_signature("InputLayer" if is_input(layer) else layer.cls)
+    if is_input(layer):
+        return layer_signature("InputLayer")
+    return layer_signature(layer.cls)
 
 
 def _named(layer: Layer, signature: Signature) -> Iterator[tuple[Argument, str]]:
     """Yield the arguments of a layer with the names of the parameters that they are given to."""
-    place = 0
+    # A positional argument beyond the known ones has no name.
+    positional = chain(signature.positional, repeat(""))
     for argument in layer.arguments:
         if argument.keyword is not None:
             yield argument, argument.keyword
-            continue
-        known = place < len(signature.positional)
-        yield argument, signature.positional[place] if known else ""
-        place += 1
+        else:
+            yield argument, next(positional)
 
 
 def _left_out(name: str, value: object) -> bool:
@@ -155,7 +178,10 @@ def _holds_dictionary(value: object) -> bool:
 
 
 def _value(value: object) -> Any:
-    """A value in JSON: what JSON has no word for is an object with one telling key."""
+    """Return a value in JSON: what JSON has no type for is an object with one key.
+
+    Raise `CannotRebuild` for any other object.
+    """
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, tuple):

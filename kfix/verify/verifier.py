@@ -1,4 +1,4 @@
-"""Asks real Keras, in a subprocess: the model is rebuilt from what was read, the user's program is never run."""
+"""Ask real Keras in a subprocess to rebuild a model; the user's program is never run."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ INSTALL = "pip install 'kfix-keras[verify]'"
 
 
 class Verifier:
-    """A process with real Keras in it, started at the first question and kept for the rest of the run."""
+    """A process with real Keras, started with the first question and kept for the whole run."""
 
     def __init__(self, python: str | None = None) -> None:
-        """Take the interpreter by its absolute path (see `kfix.verify.python`); `None` is this one."""
+        """Take the absolute path of the interpreter (`kfix.verify.python`); `None`: this one."""
         self.python = python or sys.executable
         self._process: subprocess.Popen[str] | None = None
 
     def __call__(self, traces: Sequence[Trace]) -> str | None:
-        """`None` where Keras agrees with every layer's shape and parameter count, else what differs.
+        """Return where Keras differs from a shape or parameter count, `None` where it agrees.
 
-        Raises `NoKeras`.
+        Raise `NoKeras`.
         """
         for trace in traces:
             try:
@@ -45,9 +45,9 @@ class Verifier:
         return None
 
     def ask(self, spec: dict[str, Any]) -> dict[str, Any]:
-        """Return what the process says of one model as `describe` has it: `nodes`, or the `error` of Keras.
+        """Return the `nodes` of one described model as Keras builds it, or the `error` of Keras.
 
-        Raises `NoKeras`.
+        Raise `NoKeras`.
         """
         process = self._started()
         stdin, stdout = _pipe(process.stdin), _pipe(process.stdout)
@@ -91,7 +91,7 @@ class Verifier:
         return process
 
     def close(self) -> None:
-        """Ends the process."""
+        """End the process."""
         if self._process is not None:
             _pipe(self._process.stdin).close()
             self._process.wait(timeout=30)
@@ -104,28 +104,31 @@ def _pipe(pipe: IO[str] | None) -> IO[str]:
 
 
 def _compare(trace: Trace, answers: dict[str, Any]) -> str | None:
-    """The first layer on whose shape or parameter count kfix and Keras differ."""
+    """Return the first layer whose shape or parameter count differs, or `None`."""
     for node in trace.model.nodes:
         answer = answers.get(str(node.id))
         if answer is None:
             continue
         traced = trace.nodes[node.id]
-        outputs = traced.outputs if isinstance(traced.outputs, list) else [traced.outputs]
+        outputs = _as_list(traced.outputs)
         real = [tuple(shape) for shape in answer["shapes"]]
         name = node.layer.cls
         if len(real) != len(outputs) or not all(map(_agrees, outputs, real)):
             return f"{name}: kfix has {show(traced.outputs)}, Keras {', '.join(map(show, real))}"
-        if (
-            isinstance(traced.params, int)
-            and answer["params"] is not None
-            and traced.params != answer["params"]
-        ):
+        known = isinstance(traced.params, int) and answer["params"] is not None
+        if known and traced.params != answer["params"]:
             return f"{name}: kfix counts {traced.params:,} parameters, Keras {answer['params']:,}"
     return None
 
 
+def _as_list(outputs: Shapes | list[Shapes]) -> list[Shapes]:
+    if isinstance(outputs, list):
+        return outputs
+    return [outputs]
+
+
 def _agrees(ours: Shapes, real: tuple[int | None, ...]) -> bool:
-    """An unknown dim of ours agrees with anything."""
+    """Return whether the shapes agree; an unknown dim agrees with any."""
     if isinstance(ours, Unknown):
         return True
     if not isinstance(ours, tuple) or len(ours) != len(real):

@@ -33,7 +33,7 @@ def _issue(found: Diagnostic, seen: dict[str, int]) -> dict[str, object]:
 
 
 def _fingerprint(found: Diagnostic, seen: dict[str, int]) -> str:
-    """What tells a finding from others and stays when lines are added above it."""
+    """Return what identifies a finding and stays when lines are added above it."""
     said = f"{found.path}\0{found.code}\0{found.message}"
     number = seen[said] = seen.get(said, 0) + 1
     return hashlib.sha256(f"{said}\0{number}".encode("utf-8", "surrogateescape")).hexdigest()

@@ -35,7 +35,7 @@ def render(run: Run) -> str:
 
 
 def shape(shapes: Shapes) -> Any:
-    """A shape as JSON has it: an unknown dim "?", a variable one null, an unknown shape null as a whole."""
+    """Return a shape in JSON: an unknown dim "?", a variable one null, an unknown shape null."""
     if isinstance(shapes, tuple):
         return ["?" if isinstance(dim, Unknown) else dim for dim in shapes]
     if isinstance(shapes, list):
@@ -129,7 +129,7 @@ def definition(model_result: ModelResult, path: str) -> dict[str, Any]:
 
 
 def _data(shapes: Shapes | None) -> Any:
-    """The data of a call: of several arrays a list, of named ones an object."""
+    """Return the data of a call: of several arrays a list, of named ones an object."""
     if isinstance(shapes, dict):
         return {str(name): _data(one) for name, one in shapes.items()}
     return None if shapes is None else shape(shapes)
@@ -151,7 +151,7 @@ def _target(target: Target, asked: Place | None, path: str) -> dict[str, Any]:
 
 
 def layers(trace: Trace, model_result: ModelResult, path: str) -> list[dict[str, Any]]:
-    """The layers of a trace; a nested model is one entry with its own layers inside."""
+    """Return the layers of a trace; a nested model is one entry with its layers inside."""
     shown = list(rows(trace))
     sources = sources_of(trace.model, shown)
     return [

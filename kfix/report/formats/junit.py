@@ -43,7 +43,7 @@ def _suite(path: str, several: list[Diagnostic]) -> xml.Element:
 
 
 def _printable(text: str) -> str:
-    """The text without the characters that XML has no place for."""
+    """Return the text without the characters that XML does not allow."""
     return "".join(
         letter
         if letter in "\t\n" or (letter >= " " and not "\ud800" <= letter <= "\udfff")

@@ -15,7 +15,7 @@ _STYLE = "  classDef fault stroke:#c00,stroke-width:3px"
 
 
 def render(run: Run) -> str:
-    """Return one chart for each model: layers as boxes, output shapes on the edges, faults marked."""
+    """Return one chart per model: layers as boxes, output shapes on edges, faults marked."""
     charts = [f"%% error: {result.error}" for result in run.results if result.error is not None]
     charts += [
         "\n".join(_chart(model_result))
@@ -48,7 +48,7 @@ def _chart(model_result: ModelResult) -> Iterator[str]:
 
 
 def _outputs(model_result: ModelResult, shown: Sequence[Row]) -> Iterator[str]:
-    """The outputs of the model, each behind its layer; one that is an operation, behind the last layer."""
+    """Yield the outputs of the model, each behind its layer; of an operation, behind the last."""
     numbers = {row.node.layer.uid: number for number, row in enumerate(shown)}
     layers = {node.id: node.layer.uid for node in model_result.trace.model.nodes}
     for number, ref in enumerate(model_result.trace.model.outputs):
@@ -71,5 +71,5 @@ def _edge(
 
 
 def _text(text: str) -> str:
-    """A label without the characters that end it."""
+    """Return a label without the characters that end it."""
     return text.replace('"', "#quot;").replace("<", "#lt;").replace(">", "#gt;")

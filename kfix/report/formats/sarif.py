@@ -119,5 +119,5 @@ def _region(line: int, column: int, end_line: int, end_column: int) -> dict[str,
 
 
 def _artifact(path: str) -> dict[str, str]:
-    """The path as a URI reference, relative where it is."""
+    """Return the path as a URI reference, relative where it is."""
     return {"uri": quote(path.replace("\\", "/").removeprefix("./"), errors="surrogateescape")}
