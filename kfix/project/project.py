@@ -47,7 +47,7 @@ class Project:
             boundary = boundary or parent.boundary
             self._found, self._above, self._pins = parent._found, parent._above, parent._pins
             self._endings = parent._endings
-        self.boundary = boundary or Boundary()
+        self.boundary: Boundary = boundary or Boundary()
 
     def data(self, path: str) -> bytes:
         """Return the bytes of a file, those parsed where it was parsed; raise `FileTrouble`.
