@@ -48,7 +48,9 @@ def _rival(made: list[Proven]) -> Repair | None:
     rivals = [proven for proven in others if not proven.of_data]
     if not rivals and first.of_data:
         rivals = others
-    return rivals[0].repair if rivals else None
+    if not rivals:
+        return None
+    return rivals[0].repair
 
 
 def _objection(settings: Settings, model: ModelResult, first: Repair, second: Repair | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kfix.engine.results import Found, Group, Reading
 from kfix.engine.settings import Settings
-from kfix.findings import Finding
+from kfix.findings import Finding, Severity
 from kfix.findings.data import Datum
 from kfix.findings.output_shape import OutputShape
 from kfix.findings.output_unknown import OutputUnknown
@@ -22,6 +22,11 @@ from kfix.shapes.trace_result import NO_INPUT
 if TYPE_CHECKING:
     from kfix.findings.output_doubtful import OutputDoubtful
     from kfix.repair.intent import Intent
+
+    OfOutput = OutputUnknown | OutputDoubtful | OutputShape
+
+_SEVERITIES: dict[bool, Severity] = {True: "error", False: "warning"}
+"""By whether the target that is missed was declared."""
 
 
 def met(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> bool:
@@ -78,7 +83,10 @@ def missed(trace: Trace, wanted: Mapping[int, Target]) -> tuple[int, Target] | N
 
 
 def _input(trace: Trace) -> Shapes:
-    return trace.inputs[0] if len(trace.inputs) == 1 else list(trace.inputs)
+    """Return the input shape, a list of several."""
+    if len(trace.inputs) == 1:
+        return trace.inputs[0]
+    return list(trace.inputs)
 
 
 def unknown_output(traces: Sequence[Trace]) -> Unknown | None:
@@ -183,35 +191,57 @@ def _missed(group: Group, program: Program, wanted: Mapping[int, Target]) -> lis
     model = group.models[0]
     first = next(iter(wanted.values()))
     unknown = untold(group.traces, wanted)
-    finding: OutputUnknown | OutputDoubtful | OutputShape
     if unknown is not None:
-        if first.weight != "declared":
-            return []
-        finding = OutputUnknown(model.name, expected=_wanted(first), actual=unknown)
-        finding.input_unknown = any(
-            unknowns(shape) for trace in group.traces for shape in trace.inputs
-        )
+        finding = _output_unknown(group, first, unknown)
     else:
-        trace = next((trace for trace in group.traces if missed(trace, wanted) is not None), None)
-        found = missed(trace, wanted) if trace is not None else None
-        if trace is None or found is None:
-            return []
-        number, target = found
-        outputs = trace.outputs
-        actual = outputs[number] if number < len(outputs) else "no such output"
-        if target.weight == "weak":
-            from kfix.findings.output_doubtful import OutputDoubtful
-
-            finding = OutputDoubtful(model.name, expected=_wanted(target), actual=actual)
-        else:
-            finding = OutputShape(model.name, expected=_wanted(target), actual=actual)
-            finding.severity = "error" if target.weight == "declared" else "warning"
+        finding = _first_missed(group, wanted)
+    if finding is None:
+        return []
     finding.source = first.source
-    finding.asked = program.place(first.site) if first.site is not None else None
-    finding.site = model.nodes[-1].layer.site if model.nodes else model.site
+    if first.site is not None:
+        finding.asked = program.place(first.site)
+    finding.site = model.site
+    if model.nodes:
+        finding.site = model.nodes[-1].layer.site
     return [finding]
+
+
+def _output_unknown(group: Group, target: Target, unknown: Unknown) -> OfOutput | None:
+    """Return that a declared target cannot be compared; `None` for another target."""
+    if target.weight != "declared":
+        return None
+    finding = OutputUnknown(group.models[0].name, expected=_wanted(target), actual=unknown)
+    inputs = (shape for trace in group.traces for shape in trace.inputs)
+    finding.input_unknown = any(map(unknowns, inputs))
+    return finding
+
+
+def _first_missed(group: Group, wanted: Mapping[int, Target]) -> OfOutput | None:
+    """Return the first output that differs from its target, `None` without one."""
+    for trace in group.traces:
+        found = missed(trace, wanted)
+        if found is not None:
+            number, target = found
+            return _output_shape(group.models[0].name, trace, number, target)
+    return None
+
+
+def _output_shape(name: str, trace: Trace, number: int, target: Target) -> OfOutput:
+    """Return the finding of an output that differs: a doubt where the target is only suggested."""
+    actual: Datum = "no such output"
+    if number < len(trace.outputs):
+        actual = trace.outputs[number]
+    if target.weight == "weak":
+        from kfix.findings.output_doubtful import OutputDoubtful
+
+        return OutputDoubtful(name, expected=_wanted(target), actual=actual)
+    finding = OutputShape(name, expected=_wanted(target), actual=actual)
+    finding.severity = _SEVERITIES[target.weight == "declared"]
+    return finding
 
 
 def _wanted(target: Target) -> Datum:
     """Return the shape of a target; "the input shape" where that is unknown."""
-    return "the input shape" if target.same_as_input else target.shape
+    if target.same_as_input:
+        return "the input shape"
+    return target.shape

@@ -138,7 +138,9 @@ class FileRun:
     @property
     def _changed(self) -> Project:
         """The project as earlier repairs have left it."""
-        return self.project.changed(self.overlay) if self.overlay else self.project
+        if not self.overlay:
+            return self.project
+        return self.project.changed(self.overlay)
 
     def _read_again(self, project: Project) -> Reading:
         """Read the file in another state of the project; such readings are counted."""

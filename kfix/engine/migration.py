@@ -46,14 +46,14 @@ class Old(Record):
 
     found: Found
     edits: tuple[Edit, ...]
-    told: bool = True
+    reported: bool = True
 
 
 def outdated(
     project: Project, path: str, reading: Reading, settings: Settings, quiet: Suppressions
 ) -> list[Found]:
     """Return the findings about imports and training; none for a program of an older Keras."""
-    return [old.found for old in _old(project, path, reading, settings, quiet) if old.told]
+    return [old.found for old in _old(project, path, reading, settings, quiet) if old.reported]
 
 
 def asked_for(settings: Settings) -> bool:
@@ -79,7 +79,9 @@ def renewed(project: Project, path: str, settings: Settings, read: Read) -> dict
         after = read(project.changed(files))
     except (CannotWrite, SourceError, RecursionError):
         return {}
-    return files if _shapes(before) == _shapes(after) else {}
+    if _shapes(before) != _shapes(after):
+        return {}
+    return files
 
 
 def _old(
@@ -93,18 +95,19 @@ def _old(
     calls += [(fit.site, fit.method) for fit in program.fits]
     here = [(site, name) for site, name in calls if site.path == path]
     said: list[tuple[Finding, tuple[Edit, ...], bool]] = [
-        (_finding(one), _edits(one), not _told_elsewhere(one)) for one in removed_imports(document)
+        (_finding(one), _edits(one), not _is_reported_elsewhere(one))
+        for one in removed_imports(document)
     ]
     said += [(_training(one), tuple(_modern(one)), True) for one in old_calls(document, here)]
     said += [(_setting(one), _as_data_format(one), True) for one in old_settings(document)]
     if not said or project.pinned_to_keras_2(path):
         return []
     found: list[Old] = []
-    for finding, edits, told in said:
+    for finding, edits, reported in said:
         assert finding.site is not None
         one = Found(finding, document.unit(finding.site.cell).place(finding.site))
         if settings.wants(finding.code) and not quiet.hides(one):
-            found.append(Old(one, edits, told))
+            found.append(Old(one, edits, reported))
     return found
 
 
@@ -175,7 +178,7 @@ def _names(one: RemovedImport) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*moved, *(name for name, *_ in one.inside), *_lost(one))))
 
 
-def _told_elsewhere(one: RemovedImport) -> bool:
+def _is_reported_elsewhere(one: RemovedImport) -> bool:
     """Return whether only removed layers are imported: `KFX305` reports their use."""
     old = {*OLD_LAYERS, "merge"}
     right = all((module, its) == (one.written, name) for name, module, its in one.homes)
@@ -189,13 +192,12 @@ def _living(one: RemovedImport) -> bool:
 
 
 def _edits(one: RemovedImport) -> tuple[Edit, ...]:
+    """Return the edits of an import, none where a name of it was removed altogether."""
     if one.path:
         return (MovePath(one.site, one.path),)
-    return (
-        (MoveImport(one.site, one.homes, one.inside),)
-        if not one.lost and (one.homes or one.inside)
-        else ()
-    )
+    if one.lost or not (one.homes or one.inside):
+        return ()
+    return (MoveImport(one.site, one.homes, one.inside),)
 
 
 def _allowed(edit: Edit, settings: Settings) -> bool:

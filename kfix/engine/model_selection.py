@@ -324,13 +324,15 @@ def _how(reading: Reading, indices: Sequence[int]) -> str:
     models = [reading.groups[index].models[0] for index in indices]
     if len({model.qualified for model in models}) == len(models):
         return "--model NAME"
-    return "PATH:LINE" if models[0].site.cell is None else "PATH:CELL:LINE"
+    if models[0].site.cell is None:
+        return "PATH:LINE"
+    return "PATH:CELL:LINE"
 
 
 def _list(reading: Reading, indices: Sequence[int]) -> str:
     rows = []
     for index in indices:
         model = reading.groups[index].models[0]
-        also = "".join(f" or {name}" for name in _others(reading, model))
-        rows.append(f"{model.qualified}{also} ({reading.program.place(model.site).where})")
+        others = "".join(f" or {name}" for name in _others(reading, model))
+        rows.append(f"{model.qualified}{others} ({reading.program.place(model.site).where})")
     return ", ".join(rows)

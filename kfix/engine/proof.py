@@ -86,7 +86,9 @@ def _rewrite(project: Project, repair: Repair) -> Rewritten | None:
         rewritten = rewrite(project.loaded(), repair.edits)
     except CannotWrite:
         return None
-    return rewritten if rewritten.files else None
+    if not rewritten.files:
+        return None
+    return rewritten
 
 
 def _keeps_promise(repair: Repair, before: Group, now: Group, wanted: Mapping[int, Target]) -> bool:

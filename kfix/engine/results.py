@@ -141,7 +141,9 @@ class ModelResult:
         """How many errors are left; a declared target that is missed is one."""
         if self.applied is not None:
             return len(self.applied.left)
-        return 0 if self.fixed_along else sum(found.finding.fails for found in self.findings)
+        if self.fixed_along:
+            return 0
+        return sum(found.finding.fails for found in self.findings)
 
 
 @dataclass(repr=False, eq=False)

@@ -106,12 +106,16 @@ def _start(line: str, column: int, room: int) -> int:
 def _clip(line: str, start: int, room: int) -> str:
     """Return a line from `start` on in `room` columns, with "…" where it is cut."""
     line = line.replace("\t", " ")
-    text = line if not start else "…" + line[start + 1 :]
-    return text if len(text) <= room else text[: room - 1] + "…"
+    if start:
+        line = "…" + line[start + 1 :]
+    return _shortened(line, room)
 
 
-def _shortened(shape: str, room: int) -> str:
-    return shape if len(shape) <= max(room, 1) else shape[: max(room - 1, 0)] + "…"
+def _shortened(text: str, room: int) -> str:
+    """Return a text in `room` columns, with "…" where it is cut."""
+    if len(text) <= max(room, 1):
+        return text
+    return text[: max(room - 1, 0)] + "…"
 
 
 def _caret(place: Place, line: str, cut: int, gutter: int, room: int) -> str:

@@ -83,5 +83,8 @@ class Names:
 
 def class_of_model(model: Model) -> str:
     """Return `Sequential`, `Functional`, or the class of the program."""
-    plain = model.keras_class
-    return plain or (model.nodes[0].layer.cls if model.nodes else model.kind.value)
+    if model.keras_class:
+        return model.keras_class
+    if model.nodes:
+        return model.nodes[0].layer.cls
+    return model.kind.value

@@ -10,6 +10,10 @@ from kfix.report import style
 from kfix.report.layer_table import count, shown
 from kfix.shapes import Trace, show
 
+_APPLIED = {True: "fixed", False: "would fix"}
+"""The label of an applied repair, by whether it is written."""
+_VERIFIED = {True: "verified by Keras", False: "refused by Keras"}
+
 
 def repairs(model_result: ModelResult, writes: bool, width: int) -> list[str]:
     """Return the repairs of one model, the one that was made or is the first choice first.
@@ -57,7 +61,7 @@ def _headline(model_result: ModelResult, proven: Proven, number: int, writes: bo
 
 def _label(model_result: ModelResult, proven: Proven, number: int, writes: bool) -> str:
     if proven.applied:
-        return "fixed" if writes else "would fix"
+        return _APPLIED[writes]
     return (
         f"or --pick {number}"
         if model_result.applied is not None or number > 1
@@ -77,7 +81,7 @@ def _outcome(before: Trace, proven: Proven) -> str:
     trace = proven.traces[0]
     said = [", ".join(show(shape) for shape in trace.outputs), _parameters(before, trace)]
     if proven.verified is not None:
-        said.append("verified by Keras" if proven.verified else "refused by Keras")
+        said.append(_VERIFIED[proven.verified])
     return f"-> {', '.join(said)}"
 
 
@@ -86,4 +90,6 @@ def _parameters(before: Trace, after: Trace) -> str:
     was, now = before.params, after.params
     if before.refusal is not None or isinstance(was, Unknown) or isinstance(now, Unknown):
         return f"{count(now)} parameters"
-    return "no new parameters" if was == now else f"{now - was:+,} parameters"
+    if was == now:
+        return "no new parameters"
+    return f"{now - was:+,} parameters"

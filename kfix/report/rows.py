@@ -100,7 +100,9 @@ def class_name(layer: Layer) -> str:
         return layer.cls.rpartition(".")[2].capitalize()
     if layer.is_application:
         return "Functional"
-    return layer.cls if layer.cls in OLD_LAYERS else canonical(layer.cls) or layer.cls
+    if layer.cls in OLD_LAYERS:
+        return layer.cls
+    return canonical(layer.cls) or layer.cls
 
 
 def shown_class(layer: Layer) -> str:
@@ -115,8 +117,7 @@ def shown_class(layer: Layer) -> str:
 
 def why(traced: Traced) -> Unknown | None:
     """Return the first unknown in the outputs of a layer, or `None`."""
-    chain = unknowns(traced.outputs)
-    return chain[0] if chain else None
+    return next(iter(unknowns(traced.outputs)), None)
 
 
 def kind_name(model: Model) -> str:

@@ -98,8 +98,8 @@ class Report:
             return lines
         lines.extend(excerpt(findings[0], model_result, texts, look.width))
         for found in findings:
-            says = keras_says(found.finding) if found.finding.severity != "note" else ""
-            if says:
+            says = keras_says(found.finding)
+            if says and found.finding.severity != "note":
                 said = f'  Keras says: "… {says} …"'
                 lines.extend(style.wrapped(said, look.width, "    "))
         return lines

@@ -12,6 +12,12 @@ from kfix.model.unknown import Unknown
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
+_FIXED = {True: "fixed", False: "would be fixed"}
+"""By whether files are written."""
+_NOTHING = {True: "nothing to fix", False: "no findings"}
+"""By whether repairs were searched for."""
+
+
 def last_line(results: Sequence[FileResult], writes: bool, searched: bool) -> str:
     """Return what was checked, found, fixed, and not known, in one line."""
     models = [model_result for result in results for model_result in result.models]
@@ -19,7 +25,7 @@ def last_line(results: Sequence[FileResult], writes: bool, searched: bool) -> st
     said = [plural(severities[kind], kind) for kind in _SEVERITIES if severities[kind]]
     failed = sum(result.error is not None for result in results)
     if not said and (models or not failed):
-        said.append("nothing to fix" if searched else "no findings")
+        said.append(_NOTHING[searched])
     unknown = sum(map(_is_unknown, models))
     if unknown:
         said.append(f"{plural(unknown, 'model')} of unknown output shape")
@@ -43,14 +49,13 @@ def _outcome(models: Sequence[ModelResult], writes: bool) -> list[str]:
         elif any(not proven.advice for proven in model_result.repairs):
             fixable += count
     left = sum(model_result.left for model_result in models)
-    said = []
-    if fixed:
-        said.append(f"{fixed:,} fixed" if writes else f"{fixed:,} would be fixed")
-    if fixable:
-        said.append(f"{fixable:,} fixable with --pick or --unsafe")
-    if left:
-        said.append(f"{left:,} left that fail{'s' * (left == 1)}")
-    return [", ".join(said)] if said else []
+    clauses = (
+        (fixed, _FIXED[writes]),
+        (fixable, "fixable with --pick or --unsafe"),
+        (left, f"left that fail{'s' * (left == 1)}"),
+    )
+    clause = ", ".join(f"{number:,} {words}" for number, words in clauses if number)
+    return list(filter(None, [clause]))
 
 
 def _is_unknown(model_result: ModelResult) -> bool:

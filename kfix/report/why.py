@@ -38,14 +38,18 @@ def _model(model_result: ModelResult) -> Iterator[str]:
         if first:
             yield f"{model_result.place}: `{model_result.model.qualified}`"
             first = False
-        place = model_result.places.get(row.node.layer.site)
-        where = "" if place is None else f" (line {place.line})"
+        where = ""
+        if (place := model_result.places.get(row.node.layer.site)) is not None:
+            where = f" (line {place.line})"
         yield f"  {row.cls}{where}: output shape {show(row.traced.outputs)}"
         yield from _chain(model_result, unknown)
 
 
 def _chain(model_result: ModelResult, unknown: Unknown) -> Iterator[str]:
-    for depth, link in enumerate(unknown.chain()):
-        place = None if link.site is None else model_result.places.get(link.site)
-        where = "" if place is None else f"  {place}"
-        yield f"    {'because ' if depth else ''}{link.why}{where}"
+    because = ""
+    for link in unknown.chain():
+        line = f"    {because}{link.why}"
+        if link.site is not None and link.site in model_result.places:
+            line += f"  {model_result.places[link.site]}"
+        yield line
+        because = "because "
