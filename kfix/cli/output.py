@@ -48,7 +48,9 @@ class Output:
 
 
 def _without_escapes(text: str, keep: bool) -> str:
-    return text if keep else click.unstyle(text)
+    if keep:
+        return text
+    return click.unstyle(text)
 
 
 def _encoded(text: str, encoding: str) -> bytes:

@@ -36,11 +36,13 @@ def run_file(project: Project, path: str, settings: Settings) -> FileResult:
     except NoKeras:
         raise
     except (FileTrouble, Misuse) as trouble:
-        message = str(trouble)
-        result.error = message if message.startswith(path) else f"{path}: {message}"
+        result.error = str(trouble)
+        if not result.error.startswith(path):
+            result.error = f"{path}: {trouble}"
     except SourceError as error:
-        result.error = f"{path}:{error}" if error.line is not None else f"{path}: {error}"
+        result.error = f"{path}: {error}"
         if error.line is not None:
+            result.error = f"{path}:{error}"
             column = error.column or 1
             result.error_place = Place(path, error.cell, error.line, column, error.line, column)
     except RecursionError:

@@ -148,7 +148,9 @@ def _no_repair(search: Search) -> str:
 
 def _advise(model: ModelResult, group: Group, intent: Intent | None) -> None:
     """Add what is better done in the data, behind the repairs."""
-    for cure in intent.advice if intent is not None else ():
-        trace = group.traces[0]
-        repair = Repair((), tuple(trace.outputs), trace.params, cure.cost, "display", cure.why)
+    if intent is None:
+        return
+    trace = group.traces[0]
+    for advice in intent.advice:
+        repair = Repair((), tuple(trace.outputs), trace.params, advice.cost, "display", advice.why)
         model.repairs.append(Proven(repair, [], {}, "", list(group.traces)))

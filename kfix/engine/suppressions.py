@@ -104,7 +104,9 @@ def _codes(comment: str) -> set[str]:
     """Return the codes that a comment suppresses; none if it is another comment."""
     said = _IGNORE.match(comment.lstrip("#").strip())
     if said is not None:
-        return set(ALL) if said["codes"] is None else _listed(said["codes"])
+        if said["codes"] is None:
+            return set(ALL)
+        return _listed(said["codes"])
     mark = comment.find(NOQA)
     return (
         set()
