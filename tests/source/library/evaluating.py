@@ -32,7 +32,7 @@ def value_of(expression: str, setup: str = "") -> AbstractValue:
 
 
 _MODULES = re.compile(
-    r"\b((?:numpy|sklearn|pandas|PIL|skimage|keras|tensorflow|math)(?:\.[a-z_]\w*)*)\."
+    r"\b((?:numpy|scipy|sklearn|pandas|PIL|skimage|keras|tensorflow|math)(?:\.[a-z_]\w*)*)\."
 )
 
 

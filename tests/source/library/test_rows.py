@@ -73,6 +73,9 @@ numpy.random.dirichlet([1.0, 2.0, 3.0], {shape})
 numpy.random.multinomial(5, [0.25, 0.75], {shape})
 numpy.random.default_rng(0).normal(0.0, 1.0, {shape})
 numpy.random.RandomState(0).binomial(4, 0.5, size={shape})
+scipy.stats.zscore({matrix})
+scipy.stats.zscore({vector}, 0, ddof=1)
+scipy.stats.zscore([[1, 2], [3, 5]], axis=None)
 sklearn.datasets.make_classification({n} * 10, n_classes=2)
 sklearn.datasets.make_classification(n_samples={n} * 10, n_features={n} + 4)
 sklearn.datasets.make_gaussian_quantiles(n_samples={n} * 10, n_features={n})
@@ -113,7 +116,10 @@ generator.random_integers generator.standard_cauchy generator.standard_normal  a
 """
 
 NAMED = [line for line in CASES.splitlines() if line]
-WITHOUT_KERAS = ("numpy", "sklearn", "array", "generator", "scaler", "components", "words", "folds")
+LIBRARIES = ("numpy", "scipy", "sklearn")
+"""Those whose rows are called in `CASES`; their parameters are compared, too."""
+
+WITHOUT_KERAS = (*LIBRARIES, "array", "generator", "scaler", "components", "words", "folds")
 
 
 @pytest.mark.filterwarnings("ignore")  # of deprecated functions, and of data without variance
@@ -127,7 +133,7 @@ def test_shapes_and_dtypes_are_those_of_the_library(case: str) -> None:
 
 def rows(*heads: str) -> dict[str, Row]:
     """Return the rows of the table for functions of libraries and methods of kinds of object."""
-    for head in ("numpy", "sklearn", "librosa", "skimage", "cv2", "keras", "tf", "stdlib"):
+    for head in (*LIBRARIES, "librosa", "skimage", "cv2", "keras", "tf", "stdlib"):
         lookup.function_of(f"{head}.anything")
     table = {**lookup.FUNCTIONS, **lookup.METHODS}
     return {
@@ -143,14 +149,14 @@ def rows(*heads: str) -> dict[str, Row]:
 def test_each_row_that_makes_an_array_has_a_case(name: str) -> None:
     if name in UNKNOWN_BY_NATURE.split():
         pytest.skip("its result depends on more than its arguments")
-    function = name.startswith(("numpy.", "sklearn."))
+    function = name.partition(".")[0] in LIBRARIES
     called = f"{name}(" if function else f".{name.rpartition('.')[2]}("
     assert any(called in case for case in NAMED)
 
 
-@pytest.mark.parametrize("name", list(rows("numpy", "sklearn")))
+@pytest.mark.parametrize("name", list(rows(*LIBRARIES)))
 def test_parameters_stand_where_the_library_has_them(name: str) -> None:
-    assert_parameters(name, rows("numpy", "sklearn")[name])
+    assert_parameters(name, rows(*LIBRARIES)[name])
 
 
 def assert_parameters(name: str, row: Row) -> None:
