@@ -2,7 +2,9 @@
 
 A module says everything about its kind: the data of an edit, what it costs,
 what it changes in a graph, how it is written, and how it is said. A new kind
-is a new file and nothing else.
+is a new file and nothing else, as long as `kfix.rewrite` has the tool that
+writes it: no module here imports libcst. The first line of the docstring of
+the class is what `kfix --explain edits` prints.
 """
 
 from __future__ import annotations

@@ -3,6 +3,11 @@
 The arguments of an operation are those of the program, with an `Array` of the
 shape in place of each tensor or array; a plain tuple of integers is a plain
 tuple (a target shape, axes). The result is a shape, or a list of them.
+
+A new operation is a function with the decorator `operation` of `table` in the module of its kind.
+It is found by its last name in every library, and takes Keras's parameters; what another library
+calls them is in `SYNONYMS`. Let tests/shapes/operations/calls.py draw it: it is then compared with
+Keras or NumPy. A new module must be named in `_load`.
 """
 
 from __future__ import annotations

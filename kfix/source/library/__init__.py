@@ -4,6 +4,10 @@ Each module of this package declares functions by their dotted names, and method
 object and the name ("scaler.fit"). A module is imported when a name with its head is first asked
 for (`numpy` in `numpy.zeros`); what has no module of its own is in `stdlib`. `lookup` finds them.
 
+What tensors have, too (`numpy.tile`, `keras.ops.tile`), is not declared here but once for all
+libraries in `kfix.shapes.operations`; `lookup` does not know it. docs/development.md shows how to
+ask whether a function is known.
+
 How to add a function
 ---------------------
 1. **A row of the table**, where the result follows from the arguments alone. In the module of the
@@ -20,7 +24,8 @@ How to add a function
        sklearn.datasets.make_moons({n})
 
    The tests compare the shapes and dtypes of the result with the real library, and the names and
-   order of the parameters with the real signature. `method_row` declares methods.
+   order of the parameters with the real signature. `method_row` declares methods. A row takes
+   arguments as they are: it does not see that an axis is out of range.
 
 2. **A rule**, where it needs code: a function that takes a `Bound` call and returns a value. It
    reads arguments by name; `call.dim`, `call.shape`, `call.integer` and their like (see `arguments`)
@@ -32,6 +37,11 @@ How to add a function
 An argument that is not known, or that the real function would refuse, makes the result unknown,
 with its reason (`call.unknown`); a rule never raises an exception. `scripts/fuzz_library.py`
 calls every function with values of every kind.
+
+3. **A new library** is a new module, named as the head of its names (`scipy`). Add the head to
+   `LIBRARIES` in tests/source/library/test_rows.py and to `_MODULES` in evaluating.py there:
+   without them the tests ask nothing about it, and still pass. If the library is not installed,
+   the cases are skipped; requirements-dev.lock says what is.
 
 Parameters
 ----------
