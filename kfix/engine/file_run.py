@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from kfix.engine.diagnosis import findings, intent_of, met, untold
 from kfix.engine.migration import asked_for, outdated, renewed
 from kfix.engine.model_selection import Wanted, choose
+from kfix.engine.proof import Claim
 from kfix.engine.reading import read
-from kfix.engine.repairing import repair_model
+from kfix.engine.repairing import ModelRepair, repair_model
 from kfix.engine.results import FileResult, Group, ModelResult, Proven, Reading
 from kfix.engine.settings import Settings
 from kfix.engine.suppressions import Suppressions
@@ -42,6 +43,8 @@ class FileRun:
         self.suppressions = Suppressions(project)
         self.reading = read(project, path, settings)
         self.chosen: Mapping[int, Wanted] = {}
+        self._broken: list[tuple[int, ModelResult, Intent | None]] = []
+        """The models to repair, in the order of the program."""
         self._waiting: list[tuple[int, ModelResult]] = []
         """The models without a repair of their own, which the repair of another may fix."""
         self._readings = 0
@@ -60,6 +63,7 @@ class FileRun:
             for index, group in enumerate(reading.groups):
                 if index in self.chosen or not self._is_narrowed:
                     self._run_model(index, group)
+            self._repair_broken()
             self._check_waiting()
             self._migrate()
         finally:  # what was found is shown with its source, though the choice of a repair fails
@@ -77,7 +81,7 @@ class FileRun:
     # --- one model ------------------------------------------------------------------------------
 
     def _run_model(self, index: int, group: Group) -> None:
-        """Describe one model, and repair it if it is broken."""
+        """Describe one model, and note it if it is to be repaired."""
         intent = intent_of(group, self.reading, self.chosen.get(index))
         model = self._described(index, group, intent)
         fails = any(found.finding.fails for found in model.findings)
@@ -93,10 +97,8 @@ class FileRun:
             model.remarks.append("a comment suppresses an error: nothing is edited")
         elif group.called and _contradicted(group, self.reading):
             model.remarks.append("cannot fix: another call of the model has data of another shape")
-        elif self._is_spent:
-            model.remarks.append("cannot fix: this file has too many broken models for one run")
         else:
-            self._repair(index, model, intent)
+            self._broken.append((index, model, intent))
 
     def _described(self, index: int, group: Group, intent: Intent | None) -> ModelResult:
         """Return a model with its findings, before any repair."""
@@ -108,6 +110,60 @@ class FileRun:
         model.findings = findings(group, program, model.wanted, intent, self.settings)
         return model
 
+    # --- repairs --------------------------------------------------------------------------------
+
+    def _repair_broken(self) -> None:
+        """Repair the broken models: many of them together as far as possible, the others in order."""
+        done = self._repair_together()
+        for index, model, intent in self._broken:
+            if index in done:
+                continue
+            if self._is_spent:
+                model.remarks.append("cannot fix: this file has too many broken models for one run")
+            else:
+                self._repair(index, model, intent)
+
+    def _repair_together(self) -> set[int]:
+        """Repair models that do not depend on each other, and return the indices of their groups."""
+        from kfix.engine.together import FEWEST, largest_together, search_together
+
+        project, settings, reading, read = (
+            self.project,
+            self.settings,
+            self.reading,
+            self._read_again,
+        )
+        if len(self._broken) < FEWEST or settings.review is not None:
+            return set()
+        remarks = {index: [*model.remarks] for index, model, _ in self._broken}
+        repairs = [ModelRepair(project, settings, reading, *one) for one in self._broken]
+        found = search_together(project, reading, repairs, read, lambda: self._is_spent)
+        applied = {repair.index: self._chosen(repair) for repair in found}
+        claims = [
+            Claim(repair.index, repair.expected, proven.repair)
+            for repair in found
+            if (proven := applied[repair.index]) is not None
+        ]
+        held = largest_together(project, reading, claims, read)
+        if held.proof is not None:
+            self.overlay.update(held.proof.files)
+        made = {claim.group for claim in held.claims}
+        done = {index for index, proven in applied.items() if proven is None} | made
+        for index, model, _ in self._broken:
+            if index not in done:
+                model.repairs, model.remarks = [], remarks[index]
+            elif index not in made:
+                self._waiting.append((index, model))
+        return done
+
+    def _chosen(self, repair: ModelRepair) -> Proven | None:
+        """Return the repair of a model that is applied; raise `Misuse`."""
+        repair.choose()
+        applied = repair.model.applied
+        if applied is None or not self._may_write(applied, repair.model):
+            return None
+        return applied if _is_verified(applied, repair.model, self.settings) else None
+
     def _repair(self, index: int, model: ModelResult, intent: Intent | None) -> None:
         """Search for repairs of a model, in the text that earlier repairs have left."""
         project, reading = self._changed, self.reading
@@ -116,7 +172,8 @@ class FileRun:
             intent = intent_of(reading.groups[index], reading, self.chosen.get(index))
             if _is_fixed_by_another(reading, index, model, intent, self.settings):
                 return
-        repair_model(project, self.settings, reading, index, model, intent, self._read_again)
+        repair = ModelRepair(project, self.settings, reading, index, model, intent)
+        repair_model(repair, self._read_again)
         applied = model.applied
         if applied is None:
             self._waiting.append((index, model))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from kfix.edits.base import Repair
+from kfix.edits.base import Edit, Repair
+from kfix.edits.graph import CannotApply
 from kfix.edits.set_literal import SetLiteral
 from kfix.engine.diagnosis import intent_of, may_meet, met
 from kfix.engine.results import Group, Proven, Reading, Spelled
@@ -16,7 +17,7 @@ from kfix.model.site import Site, cell_name
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project
 from kfix.repair.target import Target
-from kfix.shapes import Trace, unknowns
+from kfix.shapes import Trace, show, unknowns
 from kfix.source.syntax.errors import SourceError
 from kfix.source.syntax.lines import split_lines
 
@@ -27,50 +28,151 @@ Read = Callable[[Project], Reading]
 """Reads the same file in another state of the project."""
 
 
-def prove(
-    project: Project,
-    reading: Reading,
-    index: int,
-    wanted: Mapping[int, Target],
-    repair: Repair,
-    read: Read,
-) -> Proven | None:
+class Claim(NamedTuple):
+    """A candidate to prove: the index of the group that it repairs, and what is expected of it."""
+
+    group: int
+    wanted: Mapping[int, Target]
+    repair: Repair
+
+
+def prove(project: Project, reading: Reading, claim: Claim, read: Read) -> Proven | None:
     """Rewrite the program, read it again, and return what it is then.
 
     `None` unless the new text does what the repair promises, and nothing in it is worse than
-    before. `index` is that of the repaired group, `wanted` what is expected of its outputs.
+    before.
     """
-    rewritten = _rewrite(project, repair)
+    repair = claim.repair
+    rewritten = _rewrite(project, repair.edits)
     if rewritten is None:
         return None
-    try:
-        again = read(project.changed(rewritten.files))
-    except (SourceError, RecursionError):
+    again = _again(project, rewritten, read)
+    if again is None:
         return None
     follow = tuple(
         edit for edit in _stated(reading.program, again.program) if edit not in repair.edits
     )
     if follow:
         repair = replace(repair, edits=(*repair.edits, *follow))
-        return prove(project, reading, index, wanted, repair, read)
-    if _models(again) != _models(reading) or len(again.groups) > len(reading.groups):
+        return prove(project, reading, claim._replace(repair=repair), read)
+    if not _same_models(reading, again) or claim.group >= len(again.groups):
         return None
-    if index >= len(again.groups):
+    if not _keeps_promise(claim, reading, again) or _breaks_others(reading, again):
         return None
-    before, group = reading.groups[index], again.groups[index]
-    kept = _keeps_promise(repair, before, group, wanted) and not _breaks_others(reading, again)
-    if not kept or not _fixes_data(repair, reading, again, index):
+    if not _fixes_data(repair, reading, again, claim.group):
         return None
-    left = _data_errors(group, again)
-    if left:
-        repair = replace(repair, safety="unsafe")
-    proven = _proven(project, reading, repair, rewritten, group)
-    proven.left = sorted(left.elements())
-    proven.warnings = [
-        *_misfits(before, reading, group, again),
-        *_saved(project, reading, index, group),
+    return _proven(project, reading, again, claim, rewritten)
+
+
+def prove_all(
+    project: Project, reading: Reading, claims: Sequence[Claim], read: Read
+) -> list[Proven | None]:
+    """Return the proof of each claim, at most one for a group.
+
+    They are proven together, in one reading of the text with all their edits. Where that fails,
+    the halves are; one alone is proven as any other.
+    """
+    if not claims:
+        return []
+    if len(claims) == 1:
+        return [prove(project, reading, claims[0], read)]
+    together = prove_together(project, reading, claims, read)
+    if together is not None:
+        return [*together.proven]
+    middle = len(claims) // 2
+    return [
+        *prove_all(project, reading, claims[:middle], read),
+        *prove_all(project, reading, claims[middle:], read),
     ]
-    return proven
+
+
+class Together(NamedTuple):
+    """Repairs that were proven together, and the files with all their edits."""
+
+    proven: list[Proven]
+    files: dict[str, bytes]
+
+
+def prove_together(
+    project: Project, reading: Reading, claims: Sequence[Claim], read: Read
+) -> Together | None:
+    """Read the text with the edits of all claims, and return what each repair is then.
+
+    `None` unless all of them hold, nothing is worse than before, and each model is what its own
+    edits alone make of it: a model that the repair of another changes is repaired after that one.
+    """
+    edits = [edit for claim in claims for edit in claim.repair.edits]
+    said = [one for edit in edits for one in edit.claims()]
+    if (
+        len(set(said)) < len(said)
+        or len(set(edits)) < len(edits)
+        or any(edit.reach != "model" for edit in edits)
+    ):
+        return None
+    rewritten = _rewrite(project, edits)
+    if rewritten is None:
+        return None
+    again = _again(project, rewritten, read)
+    if again is None or not _same_models(reading, again):
+        return None
+    if len(again.groups) != len(reading.groups) or any(_stated(reading.program, again.program)):
+        return None
+    if _breaks_others(reading, again):
+        return None
+    found: list[Proven] = []
+    for claim in claims:
+        if not _keeps_promise(claim, reading, again) or not _is_alone(claim, reading, again):
+            return None
+        own = _rewrite(project, claim.repair.edits)
+        if own is None:
+            return None
+        found.append(_proven(project, reading, again, claim, own))
+    return Together(found, rewritten.files)
+
+
+def _again(project: Project, rewritten: Rewritten, read: Read) -> Reading | None:
+    """Return the reading of the new text, `None` if it cannot be read."""
+    try:
+        return read(project.changed(rewritten.files))
+    except (SourceError, RecursionError):
+        return None
+
+
+def _is_alone(claim: Claim, reading: Reading, again: Reading) -> bool:
+    """Return whether a model and its target are what its own edits make of them."""
+    before, now = reading.groups[claim.group], again.groups[claim.group]
+    if _aims(before, reading) != _aims(now, again):
+        return False
+    from kfix.repair.apply import apply
+
+    try:
+        models = [apply(model, claim.repair.edits) for model in before.models]
+    except CannotApply:
+        return False
+    predicted = [reading.tracer.trace(model) for model in models]
+    return [*map(_shape_of, predicted)] == [*map(_shape_of, now.traces)]
+
+
+def _shape_of(trace: Trace) -> tuple[object, ...]:
+    """Return what two traces of the same model have in common: inputs, layers, parameters."""
+    layers = Counter(
+        (node.layer.cls, show(traced.inputs), show(traced.outputs), show(traced.params))
+        for node in trace.model.nodes
+        if (traced := trace.nodes.get(node.id)) is not None
+    )
+    return show(trace.inputs), layers, show(trace.outputs), show(trace.params)
+
+
+def _aims(group: Group, reading: Reading) -> list[tuple[object, ...]]:
+    """Return the targets that the program states, without their places."""
+    intent = intent_of(group, reading)
+    wanted = {} if intent is None else intent.wanted
+    return [(n, target.rank, target.dims, target.weight) for n, target in wanted.items()]
+
+
+def _same_models(reading: Reading, again: Reading) -> bool:
+    """Return whether there are as many models as before, and no new group."""
+    return _models(again) == _models(reading) and len(again.groups) <= len(reading.groups)
 
 
 def _models(reading: Reading) -> int:
@@ -78,12 +180,12 @@ def _models(reading: Reading) -> int:
     return sum(not group.models[0].loose for group in reading.groups)
 
 
-def _rewrite(project: Project, repair: Repair) -> Rewritten | None:
-    """Return the text after the repair, `None` if it cannot be written."""
+def _rewrite(project: Project, edits: Sequence[Edit]) -> Rewritten | None:
+    """Return the text after the edits, `None` if it cannot be written."""
     from kfix.rewrite.apply import CannotWrite, rewrite
 
     try:
-        rewritten = rewrite(project.loaded(), repair.edits)
+        rewritten = rewrite(project.loaded(), edits)
     except CannotWrite:
         return None
     if not rewritten.files:
@@ -91,13 +193,14 @@ def _rewrite(project: Project, repair: Repair) -> Rewritten | None:
     return rewritten
 
 
-def _keeps_promise(repair: Repair, before: Group, now: Group, wanted: Mapping[int, Target]) -> bool:
+def _keeps_promise(claim: Claim, reading: Reading, again: Reading) -> bool:
     """Return whether the repaired model builds, with the expected and predicted outputs."""
+    before, now = reading.groups[claim.group], again.groups[claim.group]
     if any(trace.refusal is not None for trace in now.traces):
         return False
-    if not _reached(before, now, wanted):
+    if not _reached(before, now, claim.wanted):
         return False
-    return not any(map(_lost, repair.outputs, now.traces[0].outputs))
+    return not any(map(_lost, claim.repair.outputs, now.traces[0].outputs))
 
 
 def _breaks_others(reading: Reading, again: Reading) -> bool:
@@ -121,11 +224,15 @@ def _fixes_data(repair: Repair, reading: Reading, again: Reading, index: int) ->
 
 
 def _proven(
-    project: Project, reading: Reading, repair: Repair, rewritten: Rewritten, group: Group
+    project: Project, reading: Reading, again: Reading, claim: Claim, rewritten: Rewritten
 ) -> Proven:
-    """Return a repair with its texts and its diff."""
+    """Return a repair with its texts, its diff, and what is left or goes with it no longer."""
     from kfix.rewrite.diff import unified_diff
 
+    before, group, repair = reading.groups[claim.group], again.groups[claim.group], claim.repair
+    left = _data_errors(group, again)
+    if left:
+        repair = replace(repair, safety="unsafe")
     originals = {name: project.data(name) for name in rewritten.files}
     diff = "".join(
         unified_diff(name, originals[name], data) for name, data in rewritten.files.items()
@@ -136,6 +243,11 @@ def _proven(
     ]
     proven = Proven(repair, edits, rewritten.files, diff, group.traces)
     proven.originals = originals
+    proven.left = sorted(left.elements())
+    proven.warnings = [
+        *_misfits(before, reading, group, again),
+        *_saved(project, reading, claim.group, group),
+    ]
     return proven
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from kfix.edits.base import Repair
 from kfix.engine.candidates import RepairCandidates
 from kfix.engine.choosing import choose_repair
 from kfix.engine.diagnosis import met, unknown_output
-from kfix.engine.proof import Read, prove
+from kfix.engine.proof import Claim, Read, prove
 from kfix.engine.results import Group, ModelResult, Proven, Reading
 from kfix.engine.settings import Settings
 from kfix.model.record import replace
@@ -26,34 +26,70 @@ MOST_PROOFS = 12
 """Candidates that are rewritten and read again for one model, whatever becomes of them."""
 
 
-def repair_model(
-    project: Project,
-    settings: Settings,
-    reading: Reading,
-    index: int,
-    model: ModelResult,
-    intent: Intent | None,
-    read: Read,
-) -> None:
-    """Fill in the proven repairs of one model and mark the one to apply; raise `Misuse`."""
-    group = reading.groups[index]
-    expected = _expected(group, model.wanted)
-    candidates = RepairCandidates(project, settings, reading, group, expected, intent)
-    most = max(MOST_ALTERNATIVES, settings.pick or 0)
-    for repair in _to_prove(candidates, model, most):
-        proven = prove(project, reading, index, expected, repair, read)
-        if proven is not None:
-            if model.target is not None and model.target.weight == "weak":
+class ModelRepair:
+    """The search for the repairs of one model; who runs it proves what it asks for."""
+
+    def __init__(
+        self,
+        project: Project,
+        settings: Settings,
+        reading: Reading,
+        index: int,
+        model: ModelResult,
+        intent: Intent | None,
+    ) -> None:
+        self.project = project
+        self.settings = settings
+        self.reading = reading
+        self.index = index
+        self.model = model
+        self.intent = intent
+        self.group = reading.groups[index]
+        self.expected = _expected(self.group, model.wanted)
+        self.candidates = RepairCandidates(
+            project, settings, reading, self.group, self.expected, intent
+        )
+
+    def claims(self) -> Generator[Claim, Proven | None, None]:
+        """Yield the candidates to prove; what is sent back, `None` if it is no repair, is kept."""
+        model = self.model
+        most = max(MOST_ALTERNATIVES, self.settings.pick or 0)
+        for repair in _to_prove(self.candidates, model, most):
+            proven = yield Claim(self.index, self.expected, repair)
+            if proven is not None:
+                if model.target is not None and model.target.weight == "weak":
+                    proven.repair = replace(proven.repair, safety="unsafe")
+                model.repairs.append(proven)
+                self.candidates.proven += 1
+
+    def choose(self) -> None:
+        """Mark the repair to apply among those that were proven, and remark; raise `Misuse`."""
+        model = self.model
+        for proven in model.repairs[1:]:
+            if proven.of_data:  # another choice, and never the only one
                 proven.repair = replace(proven.repair, safety="unsafe")
-            model.repairs.append(proven)
-            candidates.proven += 1
-    for proven in model.repairs[1:]:
-        if proven.of_data:  # another choice, and never the only one
-            proven.repair = replace(proven.repair, safety="unsafe")
-    _remark(candidates, model, intent, reading)
-    _advise(model, group, intent)
-    choose_repair(settings, model)
-    _remark_unknown(group, model)
+        _remark(self.candidates, model, self.intent, self.reading)
+        _advise(model, self.group, self.intent)
+        choose_repair(self.settings, model)
+        _remark_unknown(self.group, model)
+
+
+def repair_model(repair: ModelRepair, read: Read) -> None:
+    """Fill in the proven repairs of one model and mark the one to apply; raise `Misuse`."""
+    claims = repair.claims()
+    claim = next(claims, None)
+    while claim is not None:
+        proven = prove(repair.project, repair.reading, claim, read)
+        claim = sent(claims, proven)
+    repair.choose()
+
+
+def sent(claims: Generator[Claim, Proven | None, None], proven: Proven | None) -> Claim | None:
+    """Return the next candidate after the proof of the last, `None` if there is none."""
+    try:
+        return claims.send(proven)
+    except StopIteration:
+        return None
 
 
 def _to_prove(candidates: RepairCandidates, model: ModelResult, most: int) -> Iterator[Repair]:
