@@ -38,6 +38,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python bench/shapes.py
 	$(BIN)/python bench/search.py
 	$(BIN)/python bench/broken.py
+	$(BIN)/python bench/growth.py
 
 conformance: $(VENV)/.dev
 	$(BIN)/python scripts/conformance.py
