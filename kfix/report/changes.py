@@ -6,6 +6,7 @@ import io
 import tokenize
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import NamedTuple
 
 _BOM = "\ufeff"
@@ -52,14 +53,26 @@ def _spans(old: str, new: str) -> Iterator[tuple[str, int, int, str]]:
     starts = [0]
     for line in before:
         starts.append(starts[-1] + len(line))
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for tag, i, i_end, j, j_end in matcher.get_opcodes():
+    # SequenceMatcher takes quadratic time where lines are alike: only what differs is given to it.
+    same = _alike(before, after)
+    rest = _alike(before[same:][::-1], after[same:][::-1])
+    cut = slice(same, -rest or None)
+    matcher = SequenceMatcher(None, before[cut], after[cut], autojunk=False)
+    for tag, *lines in matcher.get_opcodes():
         if tag == "equal":
             continue
+        i, i_end, j, j_end = (same + line for line in lines)
         removed, added = "".join(before[i:i_end]), "".join(after[j:j_end])
         first, last = _common(removed, added)
         start, end = starts[i] + first, starts[i] + len(removed) - last
         yield old, start, end, added[first : len(added) - last]
+
+
+def _alike(some: list[str], others: list[str]) -> int:
+    """Return how many lines two texts begin with alike."""
+    return sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(some, others, strict=False))
+    )
 
 
 def _common(removed: str, added: str) -> tuple[int, int]:
