@@ -16,7 +16,7 @@ from kfix.model.site import Place, Site
 from kfix.source.syntax.errors import SourceError
 from kfix.source.syntax.guard import check
 from kfix.source.syntax.lines import first_lines, line_starts, position, split_lines
-from kfix.source.syntax.positions import Layout, Span, lay_out
+from kfix.source.syntax.positions import Layout, Span, lay_out, lay_out_again
 from kfix.source.syntax.reparse import Parts, reparse
 
 _BOM = b"\xef\xbb\xbf"
@@ -46,6 +46,8 @@ class Unit:
         self._nodes: list[cst.CSTNode] = []
         self._sites: dict[int, Site] = {}
         self._layout: Layout | None = None
+        self._before: Layout | None = None
+        """A layout of the text before an edit, some of whose statements this unit has."""
         self._parts: Parts | None = None
         self._lines: list[int] | None = None
 
@@ -77,6 +79,13 @@ class Unit:
         """Return the nodes from the module down to the node itself, both included."""
         return self._laid_out(site).paths[id(self._nodes[site.key])]
 
+    def edited(self, text: str, module: cst.Module) -> Unit:
+        """Return this unit after an edit, with what is known of the statements that are the same."""
+        unit = Unit(self.path, self.cell, text, module)
+        unit.idle = self.idle
+        unit._before = self._layout
+        return unit
+
     @property
     def parts(self) -> Parts:
         """Return the text as libcst gives it back, by top-level statements; worked out once."""
@@ -103,6 +112,9 @@ class Unit:
 
     def _laid_out(self, site: Site) -> Layout:
         node = self._nodes[site.key]
+        if self._before is not None:
+            self._layout = lay_out_again(self.module, self.text, self._nodes, self._before)
+            self._before = None
         if self._layout is None or id(node) not in self._layout.spans:
             self._layout = lay_out(self.module, self.text, self._nodes)
         return self._layout
@@ -167,8 +179,7 @@ class Document:
             except (UnicodeDecodeError, RecursionError):
                 module = None
             if module is not None:
-                unit = Unit(self.path, None, text, module)
-                unit.idle = known.idle
+                unit = known.edited(text, module)
                 return Document(self.path, data, [unit], self.encoding, self.bom)
         return self.load(self.path, data)
 

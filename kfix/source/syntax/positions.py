@@ -24,12 +24,13 @@ class Layout(NamedTuple):
     """For each wanted node (by identity): its characters in the text, and the nodes from the module down to it.
 
     `parts` is what libcst writes for each line of the module's header and
-    footer and each of its statements.
+    footer and each of its statements, `starts` where that begins in the text.
     """
 
     spans: dict[int, Span]
     paths: dict[int, tuple[cst.CSTNode, ...]]
     parts: dict[int, str]
+    starts: dict[int, int]
 
 
 class _Nothing:
@@ -117,20 +118,68 @@ def lay_out(module: cst.Module, text: str, nodes: Iterable[cst.CSTNode]) -> Layo
     code = "".join(state.tokens)
     same = code == text
     to_text = None if same else _alignment(code, text)
-    spans: dict[int, Span] = {}
+    spans = dict(_spans(state, code, starts))
+    if to_text is not None:
+        for key, (start, end) in spans.items():
+            last = to_text[end - 1] + 1 if end > start else to_text[start]
+            spans[key] = (to_text[start], last)
+    written = {part: "".join(state.tokens[slice(*state.outer[part])]) for part in parts}
+    begun = {part: starts[state.outer[part][0]] for part in parts}
+    return Layout(spans, state.paths, written, begun)
+
+
+def _spans(state: _Noting, code: str, starts: list[int]) -> Iterator[tuple[int, Span]]:
+    """Yield the wanted nodes with their characters in `code`; `starts` is where each token begins."""
     for key, outer in state.outer.items():
         first, last = state.inner.get(key, outer)
-        last = min(last, len(state.tokens))
-        start, end = starts[first], starts[last]
+        start, end = starts[first], starts[min(last, len(state.tokens))]
         while end > start and code[end - 1].isspace():
             end -= 1
         while start < end and code[start].isspace():
             start += 1
-        if to_text is not None:
-            start, end = to_text[start], (to_text[end - 1] + 1 if end > start else to_text[start])
-        spans[key] = (start, end)
-    written = {part: "".join(state.tokens[slice(*state.outer[part])]) for part in parts}
-    return Layout(spans, state.paths, written)
+        yield key, (start, end)
+
+
+def lay_out_again(
+    module: cst.Module, text: str, nodes: Iterable[cst.CSTNode], before: Layout
+) -> Layout | None:
+    """Return where `nodes` stand after an edit: only the statements that changed are written.
+
+    `before` is a layout of the module before the edit, in a text that libcst gave back as it was.
+    A node that it does not have is left out, unless it is in a statement that changed. `None` if
+    the statements do not make up `text`.
+    """
+    wanted = {id(node) for node in nodes}
+    layout = Layout({}, {}, {}, {})
+    moved: dict[int, int] = {}
+    offset = 0
+    for part in (*module.header, *module.body, *module.footer):
+        key = id(part)
+        code = before.parts.get(key)
+        if code is None:
+            state = _Noting(module, wanted | {key})
+            part._codegen(state)
+            code = "".join(state.tokens)
+            starts = [0, *accumulate(map(len, state.tokens))]
+            for node, (start, end) in _spans(state, code, starts):
+                layout.spans[node] = (start + offset, end + offset)
+            layout.paths.update(state.paths)
+        else:
+            moved[key] = offset - before.starts[key]
+        if not text.startswith(code, offset):
+            return None
+        layout.parts[key] = code
+        layout.starts[key] = offset
+        offset += len(code)
+    if offset != len(text):
+        return None
+    for key, path in before.paths.items():
+        by = moved.get(id(path[1]))
+        if by is not None:
+            start, end = before.spans[key]
+            layout.spans[key] = (start + by, end + by)
+            layout.paths[key] = (module, *path[1:])
+    return layout
 
 
 _CHUNK = re.compile(
