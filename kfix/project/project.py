@@ -69,6 +69,7 @@ class Project:
             return self.parent.document(path)
         found = self._documents.pop(path, None)
         if found is None:
+            self._collect()
             found = self._parsed(path)
         # The one used last stands last: `release` forgets those that were not used for longest.
         self._documents[path] = found
@@ -124,6 +125,9 @@ class Project:
             size = len(self._documents.pop(path).data)
             kept -= size
             self._dropped += size
+
+    def _collect(self) -> None:
+        """Free the trees of earlier files; left out behind the last file, where the process ends."""
         if self._dropped > KEPT:
             # The command runs without the garbage collector: see `kfix.cli.main.main`.
             import gc
