@@ -169,6 +169,11 @@ class FileRun:
         project, reading = self._changed, self.reading
         if self.overlay:
             reading = read(project, self.path, self.settings)
+            now = self._index_in(reading, index)
+            if now is None:
+                _note_fixed_along(model)
+                return
+            index = now
             intent = intent_of(reading.groups[index], reading, self.chosen.get(index))
             if _is_fixed_by_another(reading, index, model, intent, self.settings):
                 return
@@ -219,8 +224,25 @@ class FileRun:
             return
         reading = self._read_again(self._changed)
         for index, model in broken:
-            intent = intent_of(reading.groups[index], reading, self.chosen.get(index))
-            _is_fixed_by_another(reading, index, model, intent, self.settings)
+            now = self._index_in(reading, index)
+            if now is None:
+                _note_fixed_along(model)
+                continue
+            intent = intent_of(reading.groups[now], reading, self.chosen.get(index))
+            _is_fixed_by_another(reading, now, model, intent, self.settings)
+
+    def _index_in(self, later: Reading, index: int) -> int | None:
+        """Return which group of a later reading is this one, `None` if it is gone.
+
+        Only a call outside of any model can be gone: it has a group while Keras refuses it.
+        """
+        model = self.reading.groups[index].models[0]
+        if not model.loose:
+            return index
+        for number, group in enumerate(later.groups):
+            if group.models[0].loose and group.models[0].name == model.name:
+                return number
+        return None
 
     def _migrate(self) -> None:
         """Report old imports and training calls, and renew them where that is asked for."""
@@ -275,10 +297,15 @@ def _is_fixed_by_another(
         for found in findings(now.groups[index], now.program, model.wanted, intent, settings)
     ):
         return False
+    _note_fixed_along(model)
+    return True
+
+
+def _note_fixed_along(model: ModelResult) -> None:
+    """Note that the errors of a model are gone since others were fixed, if it had any."""
     model.fixed_along = any(found.finding.fails for found in model.findings)
     if model.fixed_along:
         model.repairs, model.remarks = [], ["fixed by the repair of another model"]
-    return True
 
 
 def _note_limits(program: Program, result: FileResult) -> None:
