@@ -127,7 +127,9 @@ def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
                 if first is not None
                 else conflict.behind(behind or end, new)
             )
-            yield from made(edits, "repeat", why)
+            # Only Dense layers stand behind it: every step has the same answer, which few mean.
+            for candidate in made(edits, "repeat", why):
+                yield candidate._replace(sure=False)
     yield from _film(conflict, target, shape, end)
     for step in conflict.view.back(end.place):
         if step.collapses and not step.inserted:
