@@ -607,10 +607,7 @@ def test_a_refusal_is_mended_where_the_output_cannot_be_told() -> None:
     project = Project({"p.py": UNTOLD.encode()})
     result = run_file(project, "p.py", Settings(target="10"))
     assert "+model.add(Conv2D(8, 3))" in result.diff
-    assert any(
-        "cannot infer" in remark
-        for remark in result.models[0].remarks
-    )
+    assert any("cannot infer" in remark for remark in result.models[0].remarks)
     again = run_file(Project({"p.py": result.files["p.py"]}), "p.py", Settings(target="10"))
     assert not again.changed
 

@@ -30,8 +30,8 @@ from kfix.shapes.trace_result import Traced, as_list
 _OF_DATA = ("KFX601", "KFX604", "KFX607", "KFX608", "KFX609", "KFX610", "KFX611")
 """Findings that say already what is wrong with the data of a model."""
 
-_OF_LABELS = ("KFX602", "KFX603", "KFX604", "KFX607", "KFX608", "KFX609", "KFX610")
-"""And those with its labels."""
+_OF_LABELS = ("KFX601", "KFX602", "KFX603", "KFX604", "KFX607", "KFX608", "KFX609", "KFX610")
+"""And those with its labels, or with an input without which no output is known."""
 
 
 def read(

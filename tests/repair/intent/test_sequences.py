@@ -249,10 +249,9 @@ model = keras.Model(entry, layers.Dense(1)(x))
 def test_a_table_of_positions_gets_the_length_of_its_sequence(tmp_path: Path) -> None:
     text = NP + KERAS + PLACES
     assert trained(text) is not None
-    after, model = mended(tmp_path, text)
+    after, _ = mended(tmp_path, text)
     assert after == text.replace("Places(11)", "Places(8)")
     assert trained(after) is None
-    assert all(repair["output"][0] is None for repair in model["repairs"])
 
 
 def test_films_that_a_loop_reads_are_held_against_the_input(tmp_path: Path) -> None:
