@@ -59,7 +59,8 @@ def _lines(text: str, width: int) -> Iterator[str]:
 def _list(width: int) -> str:
     rows = []
     for code, cls in all_findings().items():
-        title = inspect.cleandoc(cls.__doc__ or "").partition("\n")[0]
+        # The first paragraph: a sentence may go on in the next line.
+        title = " ".join(inspect.cleandoc(cls.__doc__ or "").partition("\n\n")[0].split())
         rows.append(f"{code}  {cls.severity:<7}  {cls.name()}")
         rows.extend(style.wrapped(f"    {title}", width, "    "))
     rows.append(f"\nkfix --explain CODE documents one, kfix --explain {EDITS} the kinds of edits.")
@@ -71,7 +72,8 @@ def _edits(width: int) -> str:
 
     rows = ["Kinds of edits, for --only and --never:"]
     for cls in all_kinds():
-        title = inspect.cleandoc(cls.__doc__ or "").partition("\n")[0]
+        # The first paragraph: a sentence may go on in the next line.
+        title = " ".join(inspect.cleandoc(cls.__doc__ or "").partition("\n\n")[0].split())
         rows.append(f"  {cls.kind}")
         rows.extend(style.wrapped(f"      {title}", width, "      "))
     return "\n".join(rows)
