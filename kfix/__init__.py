@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kfix.api import Error, Fixed, Report, Summary, check, fix, summary
-
-__version__ = "0.1.0"
+    from kfix.version import __version__
 
 __all__ = ["Error", "Fixed", "Report", "Summary", "__version__", "check", "fix", "summary"]
 
@@ -19,6 +18,10 @@ def __getattr__(name: str) -> object:
     """Import the API where it is first used: the command line starts without it."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "__version__":
+        from kfix import version
+
+        return version.__version__
     from kfix import api
 
     return getattr(api, name)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kfix import __version__
 from kfix.cli.errors import Wrong
 from kfix.cli.help import Command, Kind, option
 from kfix.cli.modes import MODES, Mode
 from kfix.cli.process import ended, finished, leave
 from kfix.report.formats import FORMATS
 from kfix.source.syntax.fast_libcst import own_process
+from kfix.version import __version__
 
 if TYPE_CHECKING:
     from kfix.engine.results import FileResult, ModelResult

@@ -7,12 +7,12 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from kfix import __version__
 from kfix.findings import all_findings
 from kfix.model.site import Place
 from kfix.report.changes import Change
 from kfix.report.diagnostics import DOCUMENTATION, FAILURE, URL, Diagnostic, Fix, diagnostics
 from kfix.report.formats import Run
+from kfix.version import __version__
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "note": "note"}

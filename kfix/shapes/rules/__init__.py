@@ -1,1 +1,1 @@
-"""."""
+"""The rules of Keras's layers: one module for each family, one rule for each layer."""
