@@ -39,9 +39,8 @@ def _with_keyword(keyword: str) -> Change:
     """Return the change that gives an argument another keyword, or its first."""
 
     def change(run: Pass, now: cst.Arg) -> cst.Arg:
-        if now.keyword is None:
-            now = now.with_changes(equal=EQUAL)
-        return now.with_changes(keyword=cst.Name(keyword))
+        equal = now.equal if now.keyword else EQUAL
+        return now.with_changes(keyword=cst.Name(keyword), equal=equal)
 
     return change
 
