@@ -18,9 +18,9 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
 from kfix.model.graph import Model
+from kfix.model.target import parse_target
 from kfix.repair.alternatives import alternatives
 from kfix.repair.search import Options, search
-from kfix.repair.target import parse_target
 from kfix.shapes import Tracer
 from tests.mutants.brute import build
 from tests.mutants.drafts import Draft, Spec, spec

@@ -16,9 +16,9 @@ from collections.abc import Callable
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
 from kfix.model.graph import Model
+from kfix.model.target import parse_target
 from kfix.repair.alternatives import alternatives
 from kfix.repair.search import Options, search
-from kfix.repair.target import parse_target
 from kfix.shapes import Tracer
 from tests.repair.building import Builder, within
 from tests.repair.test_search import CASES

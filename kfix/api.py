@@ -21,8 +21,8 @@ from kfix.findings.codes import codes
 from kfix.findings.data import written
 from kfix.model.graph import ModelKind, Shapes
 from kfix.model.site import Place
+from kfix.model.target import parse_input_shape, parse_target
 from kfix.model.unknown import Unknown
-from kfix.repair.target import parse_input_shape, parse_target
 from kfix.report.changes import Change, program_text
 from kfix.report.diagnostics import proven_changes
 from kfix.report.sentences import hint, sentence

@@ -235,7 +235,7 @@ def _mode(options: dict[str, Any]) -> Mode:
 def _settings(options: dict[str, Any], mode: Mode, boundary: Boundary) -> Settings:
     from kfix.engine.settings import Settings
     from kfix.findings.codes import codes
-    from kfix.repair.target import parse_input_shape
+    from kfix.model.target import parse_input_shape
 
     input_shape = keras = None
     try:
@@ -283,7 +283,7 @@ def _verifier(options: dict[str, Any], boundary: Boundary) -> Verifier | None:
 
 def _targets(given: tuple[str, ...]) -> tuple[str | None, tuple[tuple[str, str], ...]]:
     """Return one shape, or several with the names of outputs; raise `ValueError`."""
-    from kfix.repair.target import parse_target
+    from kfix.model.target import parse_target
 
     named = []
     for text in given:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from kfix.engine.settings import ConfiguredTarget, Settings
 from kfix.findings.codes import codes
 from kfix.model.near import did_you_mean
+from kfix.model.target import parse_target
 from kfix.project.files import FileTrouble, read_bytes, walk
 from kfix.project.ignore import patterns
-from kfix.repair.target import parse_target
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

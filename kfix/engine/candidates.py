@@ -18,8 +18,8 @@ from kfix.engine.settings import Settings
 from kfix.model.code import NewLayer
 from kfix.model.record import replace
 from kfix.model.site import Site
+from kfix.model.target import Target
 from kfix.project.project import Project
-from kfix.repair.target import Target
 from kfix.shapes import Trace
 
 if TYPE_CHECKING:

@@ -12,10 +12,11 @@ from kfix.findings import Finding, Severity
 from kfix.findings.data import Datum
 from kfix.findings.output_shape import OutputShape
 from kfix.findings.output_unknown import OutputUnknown
-from kfix.model.graph import Program, Shapes
+from kfix.model.graph import Shapes
+from kfix.model.program import Program
 from kfix.model.site import Site
+from kfix.model.target import Target
 from kfix.model.unknown import Unknown
-from kfix.repair.target import Target
 from kfix.shapes import Trace, unknowns
 from kfix.shapes.trace_result import NO_INPUT
 

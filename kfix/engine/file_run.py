@@ -14,7 +14,8 @@ from kfix.engine.repairing import ModelRepair, repair_model
 from kfix.engine.results import FileResult, Group, ModelResult, Proven, Reading
 from kfix.engine.settings import Settings
 from kfix.engine.suppressions import Suppressions
-from kfix.model.graph import Model, Program
+from kfix.model.graph import Model
+from kfix.model.program import Program
 from kfix.model.site import Place, Site
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project

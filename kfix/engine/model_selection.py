@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from kfix.engine.results import FileResult, Reading
 from kfix.engine.settings import ConfiguredTarget, Misuse, Settings
-from kfix.model.graph import Model, Program
+from kfix.model.graph import Model
 from kfix.model.near import did_you_mean
+from kfix.model.program import Program
 from kfix.model.site import Place, cell_name
-from kfix.repair.target import Target, parse_target
+from kfix.model.target import Target, parse_target
 
 DIRECTIVES = ("target", "input")
 """The keys of a comment `# kfix: KEY=SHAPE`."""

@@ -11,12 +11,13 @@ from kfix.edits.graph import CannotApply
 from kfix.edits.set_literal import SetLiteral
 from kfix.engine.diagnosis import intent_of, may_meet, met
 from kfix.engine.results import Group, Proven, Reading, Spelled
-from kfix.model.graph import Program, Shapes
+from kfix.model.graph import Shapes
+from kfix.model.program import Program
 from kfix.model.record import replace
 from kfix.model.site import Site, cell_name
+from kfix.model.target import Target
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project
-from kfix.repair.target import Target
 from kfix.shapes import Trace, show, unknowns
 from kfix.source.syntax.errors import SourceError
 from kfix.source.syntax.lines import split_lines

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from kfix.engine.results import Group, Reading
 from kfix.engine.settings import Settings
-from kfix.model.graph import Model, Program
+from kfix.model.graph import Model
+from kfix.model.program import Program
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project

@@ -13,8 +13,8 @@ from kfix.engine.proof import Claim, Read, prove
 from kfix.engine.results import Group, ModelResult, Proven, Reading
 from kfix.engine.settings import Settings
 from kfix.model.record import replace
+from kfix.model.target import Target
 from kfix.project.project import Project
-from kfix.repair.target import Target
 from kfix.shapes import show
 
 if TYPE_CHECKING:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from kfix.edits.base import Edit, Repair
     from kfix.findings import Finding
-    from kfix.model.graph import Fit, Model, Program
+    from kfix.model.graph import Model
+    from kfix.model.program import Fit, Program
     from kfix.model.site import Place, Site
+    from kfix.model.target import Target
     from kfix.model.unknown import Unknown
-    from kfix.repair.target import Target
     from kfix.shapes import Trace, Tracer
 
 

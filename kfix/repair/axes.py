@@ -16,16 +16,16 @@ from kfix.model.code import Multiple, Number
 from kfix.model.graph import Shape
 from kfix.model.origin import CannotEvaluate, Origin, evaluate, literals
 from kfix.model.unknown import UnknownUsed
-from kfix.repair.arguments import named, value
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.repair.layers import replaced_core, with_argument
 from kfix.repair.prices import price
 from kfix.repair.spoken import output_name, width_name
-from kfix.repair.view import Step
+from kfix.shapes.arguments import named, value
 from kfix.shapes.effects import Effect, Kind, elementwise, joined, kept
 from kfix.shapes.effects import new as new_axis
 from kfix.shapes.registry import effects_of
+from kfix.shapes.view import Step
 
 MOST_STEPS = 200
 """Layers that one walk passes."""

@@ -19,21 +19,21 @@ from kfix.model.code import Existing, NewLayer, Slot, ValueOf, Where, plain
 from kfix.model.graph import Argument, Layer, Shape
 from kfix.model.origin import Fixed, Literal, literals
 from kfix.model.site import Site
+from kfix.model.target import Target
 from kfix.model.unknown import Unknown, UnknownUsed
-from kfix.repair.arguments import INPUT_NAMES, changed, default, named, same, texts, value
 from kfix.repair.candidate import Candidate
 from kfix.repair.constants import dims_told, index_of
 from kfix.repair.edit_plan import Insertion
 from kfix.repair.layers import without_argument
 from kfix.repair.options import Options
 from kfix.repair.prices import price
-from kfix.repair.target import Target
 from kfix.repair.uses import Uses
-from kfix.repair.view import Step, View
 from kfix.shapes import Tracer
+from kfix.shapes.arguments import INPUT_NAMES, changed, default, named, same, texts, value
 from kfix.shapes.operations import position
 from kfix.shapes.registry import Knob, rule_of
 from kfix.shapes.signatures import signature
+from kfix.shapes.view import Step, View
 
 DATA_FORMAT = "data_format"
 _OF_DATA = ("input-data", "input-size")

@@ -10,9 +10,9 @@ from kfix.edits.set_literal import SetLiteral
 from kfix.model.graph import Argument, Layer, Model
 from kfix.model.origin import Derived, Literal, Origin, evaluate, is_dim
 from kfix.model.site import Site
-from kfix.repair.arguments import same
 from kfix.repair.options import Options
 from kfix.repair.uses import Uses
+from kfix.shapes.arguments import same
 
 
 def index_of(origin: Origin, wanted: object) -> SetLiteral | None:

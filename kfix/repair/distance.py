@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import log
 
 from kfix.model.graph import Model
+from kfix.model.target import fits
 from kfix.repair.prices import BOTH, LEAST
-from kfix.repair.target import fits
 
 SHORT = 1.5
 """By how much a size that is too small is further from right than one that is too large by the same factor."""

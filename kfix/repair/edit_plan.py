@@ -11,7 +11,6 @@ from kfix.model.code import Existing, NewLayer, Where
 from kfix.model.graph import Layer, Node, TensorRef
 from kfix.model.record import Value
 from kfix.model.site import Site
-from kfix.repair.arguments import INPUT_NAMES
 from kfix.repair.layers import (
     copied,
     of_class,
@@ -21,6 +20,7 @@ from kfix.repair.layers import (
     with_values,
     without_argument,
 )
+from kfix.shapes.arguments import INPUT_NAMES
 from kfix.shapes.operations import position
 
 Make = Callable[[NewLayer | Existing, object, Layer], Layer]

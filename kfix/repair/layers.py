@@ -12,7 +12,7 @@ from kfix.model.origin import CannotEvaluate, evaluate, literals
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import UnknownUsed
-from kfix.repair.arguments import core, named
+from kfix.shapes.arguments import core, named
 from kfix.shapes.inputs import tensor_refs
 
 

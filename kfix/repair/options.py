@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from kfix.edits.base import Edit
-from kfix.model.graph import AtHand, Model, TensorRef, no_tensors_at, nothing_at_hand
+from kfix.model.graph import Model, TensorRef
+from kfix.model.program import AtHand, no_tensors_at, nothing_at_hand
 from kfix.model.site import Site
 
 

@@ -9,6 +9,7 @@ from kfix.edits.base import Edit, Repair
 from kfix.edits.graph import CannotApply
 from kfix.model.graph import Model, Shapes
 from kfix.model.record import replace
+from kfix.model.target import Target
 from kfix.repair.alternatives import differs, leads
 from kfix.repair.apply import Applier
 from kfix.repair.candidate import Candidate
@@ -17,11 +18,10 @@ from kfix.repair.conflict import Conflict
 from kfix.repair.distance import NO_DISTANCE, Distance, in_front, ratio, size_off
 from kfix.repair.options import Options
 from kfix.repair.prices import REACH
-from kfix.repair.target import Target
 from kfix.repair.uses import Uses
-from kfix.repair.view import View
 from kfix.shapes import Trace, Tracer
 from kfix.shapes.formatting import show
+from kfix.shapes.view import View
 
 __all__ = ["Nearest", "Options", "Search", "differs", "leads", "search"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kfix.model.code import Name, Number, OutputCount
-from kfix.model.graph import AtHand
+from kfix.model.program import AtHand
 from kfix.model.words import CLASSES, counts_outputs, may_be_width, parts
 
 

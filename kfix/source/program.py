@@ -7,7 +7,8 @@ from functools import partial
 from typing import TypeVar
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Compile, Directive, Fit, Layer, Model, Program, Shape, Shapes
+from kfix.model.graph import Layer, Model, Shape, Shapes
+from kfix.model.program import Compile, Directive, Fit, Program
 from kfix.model.record import replace
 from kfix.model.site import Place, Site
 from kfix.model.unknown import Unknown

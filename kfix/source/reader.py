@@ -9,7 +9,8 @@ from typing import TypeVar
 
 import libcst as cst
 
-from kfix.model.graph import Program, Shapes
+from kfix.model.graph import Shapes
+from kfix.model.program import Program
 from kfix.model.protocols import ShapeOf
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import classes, imports

@@ -10,9 +10,9 @@ from pathlib import Path
 from kfix.cli.path_arguments import split_path
 from kfix.cli.pyproject import Configs
 from kfix.engine.settings import Settings
+from kfix.model.target import parse_target
 from kfix.project.files import FileTrouble, walk
 from kfix.project.keras_version import pinned_to_keras_2
-from kfix.repair.target import parse_target
 
 _PIECES = {
     "requirements": (

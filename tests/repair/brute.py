@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations
 
-from kfix.repair.target import Target
+from kfix.model.target import Target
 from kfix.shapes import Tracer
 from tests.repair.building import Builder
 from tests.repair.chains import Part, text

@@ -19,9 +19,9 @@ from kfix.model.code import NewLayer, ValueOf, plain
 from kfix.model.graph import Argument, Layer, Model, ModelKind, Node, TensorRef
 from kfix.model.origin import Derived, Fixed, Literal, Origin, make_tuple
 from kfix.model.site import Site
+from kfix.model.target import parse_target
 from kfix.repair.alternatives import alternatives
 from kfix.repair.search import Options, search
-from kfix.repair.target import parse_target
 from kfix.shapes import Tracer
 
 CONSTANTS = 1_000_000

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kfix.engine.pipeline import Project, Settings, run_file
 from kfix.engine.results import FileResult
-from kfix.repair.target import parse_target
+from kfix.model.target import parse_target
 from tests import real_keras
 
 

@@ -16,8 +16,8 @@ from kfix.model.code import Existing, NewLayer, Slot
 from kfix.model.graph import Layer, Library, Model, ModelKind, Node, TensorRef
 from kfix.model.origin import Literal
 from kfix.repair.apply import Applier, apply
-from kfix.repair.arguments import value
 from kfix.shapes import Tracer
+from kfix.shapes.arguments import value
 from tests.repair.building import Builder
 
 

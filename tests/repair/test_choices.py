@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from kfix.engine.pipeline import Project, Settings, run_file
-from kfix.repair.target import parse_target
+from kfix.model.target import parse_target
 from tests import real_keras
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from kfix.model.target import parse_target
 from kfix.repair.search import Options, search
-from kfix.repair.target import parse_target
 from kfix.shapes import Tracer
 from tests.repair.building import Builder, Found, mend, within
 

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kfix.model.graph import Layer, Model
+from kfix.model.target import Target
 from kfix.repair.apply import apply
 from kfix.repair.search import Options, search
-from kfix.repair.target import Target
 from kfix.shapes import Tracer
 from tests.repair.brute import reaching
 from tests.repair.building import Builder, within

@@ -6,7 +6,7 @@ import pytest
 
 from kfix.engine.pipeline import Project, Settings, run_file
 from kfix.model.code import Name, Number
-from kfix.model.graph import AtHand
+from kfix.model.program import AtHand
 from kfix.model.words import counts_outputs, may_be_width
 from kfix.repair.spoken import output_name, width_name
 

@@ -10,7 +10,8 @@ from kfix.edits.move_layer import MoveLayer
 from kfix.edits.remove_layer import RemoveLayer
 from kfix.edits.set_argument import SetArgument
 from kfix.model.code import NewLayer, Slot
-from kfix.model.graph import Model, Program
+from kfix.model.graph import Model
+from kfix.model.program import Program
 from kfix.shapes import Tracer
 from kfix.source.reader import read
 from kfix.source.syntax.document import Document

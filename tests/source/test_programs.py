@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from kfix.model.graph import Array, Program
+from kfix.model.graph import Array
+from kfix.model.program import Program
 from kfix.model.unknown import Unknown
 from kfix.shapes import Tracer
 from kfix.source.reader import read

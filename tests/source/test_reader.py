@@ -4,18 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from kfix.model.graph import (
-    Layer,
-    Library,
-    Model,
-    ModelKind,
-    Node,
-    Program,
-    Shapes,
-    Symbol,
-    TensorRef,
-)
+from kfix.model.graph import Layer, Library, Model, ModelKind, Node, Shapes, Symbol, TensorRef
 from kfix.model.origin import Literal, evaluate, literals
+from kfix.model.program import Program
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.reader import read

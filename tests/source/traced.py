@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kfix.model.graph import Program
+from kfix.model.program import Program
 from kfix.shapes import Trace, Tracer
 from kfix.source.reader import read
 from kfix.source.syntax.loading import load

@@ -14,7 +14,7 @@ from kfix.repair.candidates.scaling import gives_back
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import HEAVY
 from kfix.repair.spoken import output_name
-from kfix.repair.view import Step
+from kfix.shapes.view import Step
 
 CURES: tuple[type[Finding], ...] = ()
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from kfix.model.code import NewLayer
 from kfix.model.graph import Layer, Shape
 from kfix.model.unknown import Unknown
-from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import HEAVY, price
-from kfix.repair.view import Step, total
+from kfix.shapes.arguments import value
+from kfix.shapes.view import Step, total
 
 MANY = 500
 """Rows before a Dense that are rather samples than steps of one."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
-from kfix.repair.arguments import value
 from kfix.repair.axes import solve
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
+from kfix.shapes.arguments import value
 
 CURES = (InputsDoNotMatch,)
 

@@ -11,14 +11,14 @@ from kfix.edits.swap_arguments import SwapArguments
 from kfix.model.graph import Model, Node, TensorRef
 from kfix.model.record import replace
 from kfix.repair.apply import apply
-from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, single
 from kfix.repair.candidates.size import most
 from kfix.repair.conflict import Conflict
 from kfix.repair.layers import exchange
 from kfix.repair.prices import price
-from kfix.repair.view import Step
+from kfix.shapes.arguments import value
 from kfix.shapes.inputs import tensor_refs
+from kfix.shapes.view import Step
 
 MOST_TRACES = 12
 """How many exchanges are tried for one merge."""

@@ -14,11 +14,11 @@ from kfix.findings.bad_input_shape import BadInputShape
 from kfix.findings.unknown_argument import UnknownArgument
 from kfix.model.code import Slot
 from kfix.model.graph import Argument
-from kfix.repair.arguments import INPUT_NAMES, named, texts
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
-from kfix.repair.view import Step
+from kfix.shapes.arguments import INPUT_NAMES, named, texts
+from kfix.shapes.view import Step
 
 CURES = (BadArgument, BadInputShape, UnknownArgument)
 

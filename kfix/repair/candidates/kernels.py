@@ -16,10 +16,10 @@ from kfix.findings.total_size_changed import TotalSizeChanged
 from kfix.findings.unknown_argument import UnknownArgument
 from kfix.model.code import Slot
 from kfix.model.graph import Argument, Layer
-from kfix.repair.arguments import texts
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.conflict import Conflict
-from kfix.repair.view import Step
+from kfix.shapes.arguments import texts
+from kfix.shapes.view import Step
 
 CURES = (BadArgument, InputsDoNotMatch, TotalSizeChanged, UnknownArgument)
 

@@ -9,7 +9,6 @@ from kfix.edits.set_argument import SetArgument
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.model.code import NewLayer, Number, ValueOf, plain
 from kfix.model.graph import Argument, Array, Shape
-from kfix.repair.arguments import named, value
 from kfix.repair.axes import Made, made_otherwise, solve
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.exchanged import skips
@@ -20,7 +19,8 @@ from kfix.repair.candidates.seed import seeds_of
 from kfix.repair.candidates.size import input_order, like, most, padding_of, repeated, wide
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
-from kfix.repair.view import Step, View, total
+from kfix.shapes.arguments import named, value
+from kfix.shapes.view import Step, View, total
 
 CURES = (InputsDoNotMatch,)
 

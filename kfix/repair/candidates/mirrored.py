@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from kfix.edits.base import Edit
 from kfix.model.code import NewLayer
-from kfix.repair.arguments import INPUT_NAMES, value
 from kfix.repair.candidates.size import most
 from kfix.repair.conflict import Conflict
-from kfix.repair.view import Step
+from kfix.shapes.arguments import INPUT_NAMES, value
+from kfix.shapes.view import Step
 
 
 def missing(

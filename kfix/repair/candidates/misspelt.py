@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from kfix.edits.rename_argument import RenameArgument
 from kfix.findings.unknown_argument import UnknownArgument
 from kfix.model.code import Slot
-from kfix.repair.arguments import named
 from kfix.repair.candidate import Candidate, single
 from kfix.repair.conflict import Conflict
+from kfix.shapes.arguments import named
 
 CURES = (UnknownArgument,)
 

@@ -9,15 +9,15 @@ from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.code import Slot
 from kfix.model.graph import Dim
+from kfix.model.target import Target
 from kfix.model.unknown import Unknown
-from kfix.repair.arguments import named, texts
 from kfix.repair.candidate import Candidate
 from kfix.repair.candidates.size import input_order
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
-from kfix.repair.target import Target
-from kfix.repair.view import Step, View
 from kfix.shapes import show
+from kfix.shapes.arguments import named, texts
+from kfix.shapes.view import Step, View
 
 CURES = (DimMismatch, RankMismatch)
 

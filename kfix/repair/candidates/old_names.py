@@ -19,12 +19,12 @@ from kfix.findings.old_layer import OldLayer
 from kfix.model.code import NewLayer, Slot, ValueOf
 from kfix.model.graph import Argument, Layer
 from kfix.model.site import Site
-from kfix.repair.arguments import children, texts
 from kfix.repair.candidate import Candidate
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
-from kfix.repair.view import Step
+from kfix.shapes.arguments import children, texts
+from kfix.shapes.view import Step
 
 CURES = (OldArgument, OldLayer)
 

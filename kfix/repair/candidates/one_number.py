@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.code import NewLayer
-from kfix.repair.arguments import INPUT_NAMES, named
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
+from kfix.shapes.arguments import INPUT_NAMES, named
 
 CURES = (RankMismatch,)
 

@@ -8,14 +8,14 @@ from kfix.edits.base import Edit
 from kfix.findings import Finding
 from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
-from kfix.repair.arguments import value
+from kfix.model.target import Target
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import heads, place
 from kfix.repair.candidates.ranks import on
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import HEAVY, price
-from kfix.repair.target import Target
-from kfix.repair.view import Step, total
+from kfix.shapes.arguments import value
+from kfix.shapes.view import Step, total
 
 CURES: tuple[type[Finding], ...] = ()
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from kfix.model.graph import Shape
-from kfix.repair.arguments import value
 from kfix.repair.candidates.size import most
-from kfix.repair.view import Step
+from kfix.shapes.arguments import value
+from kfix.shapes.view import Step
 
 
 def strides_between(

@@ -10,14 +10,14 @@ from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
 from kfix.model.origin import literals
-from kfix.repair.arguments import INPUT_NAMES, named, value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import heads, misplaced, options
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
-from kfix.repair.view import Step, total, whole
+from kfix.shapes.arguments import INPUT_NAMES, named, value
 from kfix.shapes.registry import rule_of
 from kfix.shapes.signatures import signature
+from kfix.shapes.view import Step, total, whole
 
 CURES = (RankMismatch,)
 

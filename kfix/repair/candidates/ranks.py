@@ -8,13 +8,13 @@ from kfix.edits.base import Edit
 from kfix.edits.insert_layer import InsertLayer
 from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
-from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
-from kfix.repair.view import Step, total
+from kfix.shapes.arguments import value
 from kfix.shapes.signatures import canonical
+from kfix.shapes.view import Step, total
 
 
 def on(step: Step, which: int, *new: NewLayer) -> tuple[Edit, ...]:

@@ -7,13 +7,13 @@ from math import log2
 
 from kfix.model.code import NewLayer
 from kfix.model.graph import Dim
-from kfix.repair.arguments import value
+from kfix.model.target import fits
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.size import doubled, most, padding_of
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
-from kfix.repair.target import fits
-from kfix.repair.view import Step
+from kfix.shapes.arguments import value
+from kfix.shapes.view import Step
 
 
 def gives_back(conflict: Conflict) -> bool:

@@ -10,12 +10,12 @@ from kfix.edits.set_literal import SetLiteral
 from kfix.model.code import Slot
 from kfix.model.graph import Argument, Shape
 from kfix.model.origin import CannotEvaluate, Derived, Literal, evaluate, literals
-from kfix.repair.arguments import changed, named
+from kfix.model.target import Target, Wanted
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
-from kfix.repair.target import Target, Wanted
-from kfix.repair.view import Step
+from kfix.shapes.arguments import changed, named
+from kfix.shapes.view import Step
 
 
 def seeds(conflict: Conflict, target: Target, shape: Shape) -> Iterator[Candidate]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kfix.findings.size_not_positive import SizeNotPositive
-from kfix.repair.arguments import value
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
-from kfix.repair.view import Step
+from kfix.shapes.arguments import value
+from kfix.shapes.view import Step
 
 CURES = (SizeNotPositive,)
 

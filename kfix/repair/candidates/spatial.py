@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from kfix.findings import Finding
 from kfix.model.code import NewLayer
 from kfix.model.graph import Dim, Shape
-from kfix.repair.arguments import value
+from kfix.model.target import Target, Wanted, fits
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.candidates.mirrored import missing
@@ -16,8 +16,8 @@ from kfix.repair.candidates.seed import seeds
 from kfix.repair.candidates.size import input_order, like, most, padding_of, repeated, wide
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
-from kfix.repair.target import Target, Wanted, fits
-from kfix.repair.view import Step
+from kfix.shapes.arguments import value
+from kfix.shapes.view import Step
 
 CURES: tuple[type[Finding], ...] = ()
 

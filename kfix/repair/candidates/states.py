@@ -11,11 +11,11 @@ from kfix.edits.set_literal import SetLiteral
 from kfix.findings.initial_states import InitialStates
 from kfix.model.code import Multiple, Number, Slot
 from kfix.model.graph import Layer, Node, TensorRef
-from kfix.repair.arguments import core, named, value
 from kfix.repair.candidate import Candidate, single
 from kfix.repair.conflict import Conflict
-from kfix.repair.view import Step
+from kfix.shapes.arguments import core, named, value
 from kfix.shapes.inputs import is_input, tensor_refs
+from kfix.shapes.view import Step
 
 CURES = (InitialStates,)
 

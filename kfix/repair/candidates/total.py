@@ -11,13 +11,13 @@ from kfix.findings.total_size_changed import TotalSizeChanged
 from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
 from kfix.model.origin import CannotEvaluate, Derived, evaluate, literals
-from kfix.repair.arguments import changed, named, value
+from kfix.model.target import Target
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import HEAVY, price
-from kfix.repair.target import Target
-from kfix.repair.view import Step, total
+from kfix.shapes.arguments import changed, named, value
+from kfix.shapes.view import Step, total
 
 CURES = (TotalSizeChanged,)
 

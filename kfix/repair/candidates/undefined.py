@@ -9,7 +9,7 @@ from kfix.model.code import NewLayer
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
 from kfix.repair.conflict import Conflict
-from kfix.repair.view import Step
+from kfix.shapes.view import Step
 
 CURES = (DimNotDefined,)
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from kfix.findings.bad_argument import BadArgument
 from kfix.model.graph import Array
-from kfix.repair.arguments import named, value
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
+from kfix.shapes.arguments import named, value
 
 CURES = (BadArgument,)
 

@@ -13,9 +13,9 @@ from kfix.findings.batch_differs import BatchDiffers
 from kfix.findings.list_not_array import ListNotArray
 from kfix.findings.samples_differ import SamplesDiffer
 from kfix.findings.wrong_data import WrongData
-from kfix.model.graph import LISTS, Array, Fit, Model, Part, Program
+from kfix.model.graph import LISTS, Array, Model
+from kfix.model.program import Fit, Part, Program
 from kfix.model.site import Site
-from kfix.repair.arguments import value
 from kfix.repair.conflict import Conflict
 from kfix.repair.intent import lists
 from kfix.repair.intent.data import of_batch
@@ -33,8 +33,9 @@ from kfix.repair.intent.wraps import (
 from kfix.repair.options import Options
 from kfix.repair.prices import price
 from kfix.repair.uses import Uses
-from kfix.repair.view import View
 from kfix.shapes import Trace, Tracer, show
+from kfix.shapes.arguments import value
+from kfix.shapes.view import View
 
 COUNTED = ("fit", "evaluate", "predict")
 """Calls for which Keras counts the samples of all arrays before anything else."""

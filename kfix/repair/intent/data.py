@@ -12,11 +12,11 @@ from kfix.findings import Finding
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.batch_axis_missing import BatchAxisMissing
 from kfix.findings.input_against_data import InputAgainstData
-from kfix.model.graph import Array, Dim, Fit, Layer, Model, Part, Program, Shape
+from kfix.model.graph import Array, Dim, Layer, Model, Shape
+from kfix.model.program import Fit, Part, Program
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.repair.apply import apply
-from kfix.repair.arguments import INPUT_NAMES, named
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.repair.intent.wraps import (
@@ -35,9 +35,10 @@ from kfix.repair.intent.wraps import (
 )
 from kfix.repair.options import Options
 from kfix.repair.uses import Uses
-from kfix.repair.view import View
 from kfix.shapes import Trace, Tracer, show
+from kfix.shapes.arguments import INPUT_NAMES, named
 from kfix.shapes.inputs import is_input
+from kfix.shapes.view import View
 
 Dims = tuple[Dim, ...]
 

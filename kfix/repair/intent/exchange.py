@@ -9,7 +9,8 @@ from kfix.edits.exchange_name import ExchangeName
 from kfix.edits.set_argument import SetArgument
 from kfix.edits.set_literal import SetLiteral
 from kfix.model.code import Number, OutputCount, Slot
-from kfix.model.graph import Array, Compile, Fit, Part, Program, Symbol
+from kfix.model.graph import Array, Symbol
+from kfix.model.program import Compile, Fit, Part, Program
 from kfix.repair.intent.loss import BINARY, SPARSE, Loss, name_of
 from kfix.repair.intent.wraps import ARGMAX, NOTHING, TO_CATEGORICAL, Wrap, Wraps, wraps
 

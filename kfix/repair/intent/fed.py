@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kfix.model.graph import Model, Program
+from kfix.model.graph import Model
+from kfix.model.program import Program
 from kfix.shapes import Tracer
 
 

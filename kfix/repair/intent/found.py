@@ -7,7 +7,7 @@ from typing import NamedTuple
 from kfix.edits.base import Edit
 from kfix.findings import Finding
 from kfix.model.graph import Model
-from kfix.repair.target import Target
+from kfix.model.target import Target
 
 
 class Cure(NamedTuple):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kfix.model.graph import Model
-from kfix.repair.arguments import value
 from kfix.repair.intent.labels import Head
-from kfix.repair.view import Step, View
 from kfix.shapes import Trace
+from kfix.shapes.arguments import value
+from kfix.shapes.view import Step, View
 
 
 def head_of(model: Model, trace: Trace, number: int) -> Head | None:

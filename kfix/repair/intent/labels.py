@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from kfix.model.graph import Array, Dim, Shapes
+from kfix.model.target import ANY, Wanted
 from kfix.model.unknown import Unknown
 from kfix.repair.intent.loss import CATEGORICAL, SPARSE
-from kfix.repair.target import ANY, Wanted
 
 Dims = tuple[Dim, ...]
 """Without the batch."""

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from kfix.edits.base import Edit
 from kfix.edits.wrap_argument import WrapArgument
 from kfix.findings.list_not_array import ListNotArray
-from kfix.model.graph import Array, Fit, Model, Part, Program
+from kfix.model.graph import Array, Model
+from kfix.model.program import Fit, Part, Program
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 

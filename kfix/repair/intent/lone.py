@@ -10,10 +10,10 @@ from kfix.findings import Finding
 from kfix.findings.softmax_of_one import SoftmaxOfOne
 from kfix.model.code import NewLayer, Slot
 from kfix.model.graph import Model, Symbol
-from kfix.repair.arguments import named
 from kfix.repair.intent.exchange import exchange
 from kfix.repair.intent.loss import BINARY, Loss
-from kfix.repair.view import Step
+from kfix.shapes.arguments import named
+from kfix.shapes.view import Step
 
 
 def finding(model: Model, step: Step) -> Finding:

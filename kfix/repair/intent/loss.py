@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kfix.model.graph import Argument, Compile, Part, Program, Symbol
+from kfix.model.graph import Argument, Symbol
+from kfix.model.program import Compile, Part, Program
 
 SPARSE = "sparse_categorical_crossentropy"
 CATEGORICAL = "categorical_crossentropy"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kfix.model.graph import Model, Program
+from kfix.model.graph import Model
+from kfix.model.program import Program
 from kfix.repair.intent.heads import head_of, output_name
 from kfix.repair.intent.loss import loss_of
 from kfix.shapes import Trace

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from kfix.edits.base import Edit
 from kfix.edits.swap_data import SwapData
 from kfix.findings.wrong_data import WrongData
-from kfix.model.graph import Array, Fit, Model, Part, Program, Shape
+from kfix.model.graph import Array, Model, Shape
+from kfix.model.program import Fit, Part, Program
 from kfix.repair.intent.found import Cure, Intent
 from kfix.repair.intent.heads import output_name
 from kfix.repair.intent.labels import alike

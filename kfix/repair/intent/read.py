@@ -12,9 +12,10 @@ from kfix.findings.labels_disagree import LabelsDisagree
 from kfix.findings.loss_against_labels import LossAgainstLabels
 from kfix.findings.no_input_shape import NoInputShape
 from kfix.model.code import NewLayer
-from kfix.model.graph import Array, Fit, Model, Program
+from kfix.model.graph import Array, Model
+from kfix.model.program import Fit, Program
+from kfix.model.target import ANY, Target
 from kfix.model.unknown import Unknown
-from kfix.repair.arguments import core, names
 from kfix.repair.intent.data import Given, against_data, declared
 from kfix.repair.intent.found import Cure, Instead, Intent
 from kfix.repair.intent.heads import end_of, output_name
@@ -22,8 +23,8 @@ from kfix.repair.intent.labels import Asked, Head, ask, numbers_a_step, one_a_sa
 from kfix.repair.intent.loss import Loss, loss_of
 from kfix.repair.intent.wraps import one_by_one
 from kfix.repair.prices import price
-from kfix.repair.target import ANY, Target
 from kfix.shapes import Trace, Tracer, show
+from kfix.shapes.arguments import core, names
 from kfix.shapes.style_notes import notes
 
 TEACHING = ("fit", "fit_generator", "train_on_batch")

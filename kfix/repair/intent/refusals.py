@@ -14,18 +14,19 @@ from kfix.findings.batch_differs import BatchDiffers
 from kfix.findings.input_against_data import InputAgainstData
 from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.wrong_data import WrongData
-from kfix.model.graph import Array, Batches, Fit, Layer, Library, Model, Program, Shape, Shapes
+from kfix.model.graph import Array, Layer, Library, Model, Shape, Shapes
+from kfix.model.program import Batches, Fit, Program
+from kfix.model.target import Target
 from kfix.model.unknown import Unknown
-from kfix.repair.arguments import value
 from kfix.repair.intent.found import Intent
 from kfix.repair.intent.heads import output_name
 from kfix.repair.intent.loss import loss_of
-from kfix.repair.target import Target
-from kfix.repair.view import View
 from kfix.shapes import Trace, Tracer
+from kfix.shapes.arguments import value
 from kfix.shapes.concrete_calls import on_data
 from kfix.shapes.losses import refuses
 from kfix.shapes.trace_result import Traced, as_list
+from kfix.shapes.view import View
 
 _OF_DATA = ("KFX601", "KFX604", "KFX607", "KFX608", "KFX609", "KFX610", "KFX611")
 """Findings that say already what is wrong with the data of a model."""

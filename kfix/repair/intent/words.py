@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from kfix.findings.dense_on_feature_map import DenseOnFeatureMap
-from kfix.model.graph import Model, Program
+from kfix.model.graph import Model
+from kfix.model.program import Program
+from kfix.model.target import ANY, Target, parse_target
 from kfix.model.unknown import Unknown
 from kfix.repair.intent.heads import head_of
-from kfix.repair.target import ANY, Target, parse_target
 from kfix.shapes import Trace
 from kfix.shapes.style_notes import notes
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from kfix.edits.base import Edit
 from kfix.edits.wrap_argument import WrapArgument
-from kfix.model.graph import Array, Fit, Part, Program, Shape
+from kfix.model.graph import Array, Shape
+from kfix.model.program import Fit, Part, Program
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.repair.intent.labels import Dims, agree

@@ -10,8 +10,8 @@ from kfix.engine.results import FileResult, Found, ModelResult, Proven
 from kfix.findings.data import written
 from kfix.model.graph import Shapes
 from kfix.model.site import Place
+from kfix.model.target import Target
 from kfix.model.unknown import Unknown
-from kfix.repair.target import Target
 from kfix.report.changes import Change, changes, program_text
 from kfix.report.diagnostics import proven_changes
 from kfix.report.formats import Run

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Argument, Asserted, Model, Node, Part, Shapes, Symbol
+from kfix.model.graph import Argument, Model, Node, Shapes, Symbol
 from kfix.model.origin import Literal, places
+from kfix.model.program import Asserted, Part
 from kfix.model.protocols import ShapeOf
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown

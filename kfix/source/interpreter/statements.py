@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from kfix.model.graph import Asserted
+from kfix.model.program import Asserted
 from kfix.model.site import Site
 from kfix.source.interpreter import conditions as _conditions  # noqa: F401  (registers what `if` does)
 from kfix.source.interpreter import functions

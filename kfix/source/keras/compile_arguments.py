@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Part, Symbol
+from kfix.model.graph import Symbol
 from kfix.model.origin import Literal
+from kfix.model.program import Part
 from kfix.model.site import Site
 from kfix.source.interpreter.calls import Call, Given
 from kfix.source.interpreter.containers import Const, DictV, ListV

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kfix.model.graph import Feed, Node, Shape, TensorRef
+from kfix.model.graph import Node, Shape, TensorRef
+from kfix.model.program import Feed
 
 
 def feeds(arena: Sequence[Node]) -> tuple[Feed, ...]:

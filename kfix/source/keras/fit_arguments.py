@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Array, Batches, Layer, Part, Role
+from kfix.model.graph import Array, Layer
+from kfix.model.program import Batches, Part, Role
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import AtHand, TensorRef
+from kfix.model.graph import TensorRef
+from kfix.model.program import AtHand
 from kfix.model.site import Site
 from kfix.source.interpreter.containers import Const
 from kfix.source.interpreter.interpreter import Frame, Interpreter

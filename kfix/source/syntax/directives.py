@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from kfix.model.graph import Directive, Model, Shape
+from kfix.model.graph import Model, Shape
+from kfix.model.program import Directive
 from kfix.model.site import Place, Site
 from kfix.source.syntax.document import Unit
 from kfix.source.syntax.lines import split_lines, without_end

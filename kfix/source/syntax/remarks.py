@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from kfix.model.graph import Model, Remark
+from kfix.model.graph import Model
+from kfix.model.program import Remark
 from kfix.model.site import Place, Site
 from kfix.source.syntax.directives import MARK
 from kfix.source.syntax.document import Unit

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from kfix.model.graph import Array, Dim
+from kfix.model.target import ANY
 from kfix.model.unknown import Unknown
 from kfix.repair.intent.labels import Asked, Head, alike, ask
-from kfix.repair.target import ANY
 
 Dims = tuple[Dim, ...]
 NAMES = {

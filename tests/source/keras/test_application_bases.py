@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kfix.model.graph import Program
+from kfix.model.program import Program
 from kfix.report.naming import Names
 from kfix.report.rows import rows, sources_of
 from kfix.shapes import Trace

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kfix.engine.pipeline import Settings, run_file
-from kfix.model.graph import Program
+from kfix.model.program import Program
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project
 from kfix.shapes import Trace, Tracer

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from kfix.model.target import ANY, Target, parse_target
 from kfix.model.unknown import Unknown
-from kfix.repair.target import ANY, Target, parse_target
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from kfix.findings import Finding
 from kfix.model.graph import DATA, Layer, Model, Node, Shape, TensorRef
 from kfix.model.site import Site
-from kfix.repair.arguments import core, names, value
 from kfix.shapes import Trace, Traced
+from kfix.shapes.arguments import core, names, value
 from kfix.shapes.effects import elementwise, same
 from kfix.shapes.inputs import is_input, tensor_refs
 from kfix.shapes.registry import rule_of

@@ -1,0 +1,203 @@
+"""What the reading of one program gives: its models, its calls of them, and what it says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from kfix.model.graph import Argument, Model, Shape, Shapes, TensorRef
+from kfix.model.record import Record, Value
+from kfix.model.site import Place, Site
+from kfix.model.unknown import Unknown
+
+Role = Literal["x", "y", "loss", "metrics"]
+"""What a `Part` is given as: the argument of `fit` or of `compile`."""
+
+
+class Part(Record):
+    """One thing of several that a call is given: the data of one input or output, one loss, one metric.
+
+    `role` is "x" or "y" for data, "loss" or "metrics" for `compile`. `key` is
+    the number or the name of the output that it is for, `None` where it is for
+    all. `site` is where the value is written: an argument of a call, an element
+    of a tuple or a dict, or a literal or a call elsewhere; `None` where nobody
+    can tell. `listed` is for data that is a Python list: the function that
+    makes the array `value` of it ("numpy.array", "numpy.concatenate"); `plain`
+    is true where it is a list of numbers alone, or of such lists. `aside` is
+    true of what is given in `validation_data`. `compares` is true of a loss
+    that is a function of the program which takes labels and output from each
+    other, number by number.
+    """
+
+    role: Role
+    key: int | str | None
+    value: object
+    site: Site | None
+    listed: str = ""
+    aside: bool = False
+    plain: bool = False
+    compares: bool = False
+
+
+class Compile(Record):
+    """`model.compile(...)`: the arguments as written, and the losses and metrics one by one."""
+
+    model: int
+    arguments: tuple[Argument, ...]
+    site: Site
+    parts: tuple[Part, ...] = ()
+
+
+class Batches(Record):
+    """What one argument of a call gives a model: x and y as arrays, in the structures of the program.
+
+    `y` is `None` where there are no labels. `aside` is true of `validation_data`. `made_by` is
+    "dataset" or "generator" where the two are of one element, "" for arrays. `as_list` says that
+    a generator gives a list where Keras takes a tuple. `size` is the number of samples of a
+    batch of arrays, `None` where it is not known.
+    """
+
+    x: object
+    y: object
+    site: Site
+    aside: bool = False
+    made_by: str = ""
+    as_list: bool = False
+    size: int | None = None
+
+
+class Fit(Record):
+    """`model.fit(x, y)` and its like (`method`): what the model was given, as far as it is known.
+
+    `same` is true where x and y are one value (an autoencoder). `parts` are the
+    arrays one by one, those of `validation_data` among them; data sets and
+    generators have none. `sets` are the data sets and generators instead, each
+    with the input that one element of it holds. `batch` is how many samples `fit`
+    takes at a time, Keras's 32 where nothing is said, `None` where it is not known.
+    """
+
+    model: int
+    method: str
+    x: Shapes | None
+    y: Shapes | None
+    site: Site
+    x_data: object = None
+    y_data: object = None
+    same: bool = False
+    parts: tuple[Part, ...] = ()
+    sets: tuple[Part, ...] = ()
+    batch: int | None = None
+    batches: tuple[Batches, ...] = ()
+
+
+class Remark(Value):
+    """What a comment says of the output of a model: its dims behind the batch, as a target is written.
+
+    `firm` says that the words leave no doubt. Of a number of classes only the last dim is known.
+    """
+
+    model: int
+    dims: str
+    site: Site
+    firm: bool
+
+
+class Directive(Value):
+    """A comment `# kfix: key=value`, with the model whose definition it stands on or above (by uid)."""
+
+    key: str
+    value: str
+    site: Site
+    model: int | None = None
+    line: int = 0
+    """The line of the comment, in a notebook within its cell; 0 where it is not a comment to kfix."""
+
+
+def no_place(site: Site) -> Place:
+    """The place of a Site in a program that has no text."""
+    return Place(site.path, site.cell, 1, 1, 1)
+
+
+def not_within(inner: Site, outer: Site) -> bool:
+    """Nothing is known to be written inside anything."""
+    return False
+
+
+class AtHand(Value):
+    """What a name stands for at a place; `local`: in the function around it."""
+
+    number: int
+    local: bool
+
+
+def nothing_at_hand(site: Site) -> Mapping[str, AtHand]:
+    """For a Program that has no text."""
+    return {}
+
+
+def no_tensors_at(site: Site) -> Mapping[str, TensorRef]:
+    """For a Program that has no text."""
+    return {}
+
+
+def no_closing() -> None:
+    """For a Program that holds nothing but itself."""
+
+
+class Feed(Value):
+    """Data of a shape that a model is called on outside of any model; `taker` is the model's uid."""
+
+    taker: int
+    shape: Shape
+
+
+class Asserted(Record):
+    """`assert model.output_shape == (None, 7, 7, 256)`: what it is, what is told, and where each number is written."""
+
+    shape: Shape
+    told: tuple[object, ...]
+    sites: tuple[Site | None, ...]
+
+
+class Program(Record):
+    """What the reading of one program gave.
+
+    `models` in the order of their definitions; one call that ran several times
+    (a loop, several calls of a function) gives several models of one `site`.
+    `nested` are the uids of models used as layers of another. `control` are
+    the literals that decided a condition or a loop: a change of one of them
+    needs a new reading. `limits` name the budgets that were hit, `unread` what was left unread by it. `keras` is 2
+    where the program's imports say so (`tf_keras`), else `None`, `policy` the dtype policy that it sets. `place` finds
+    a Site for a person (computed on first use), `within` tells whether one is written inside another. `switched` says
+    by uid of which layers and models the program set `trainable`, as it leaves them. `close` lets go of the syntax:
+    bodies of layers cannot be asked for shapes afterwards. `shown` says by uid where `summary`
+    was asked for of a Sequential that nothing had told its input shape from outside yet.
+    `known_as` says by uid which other variables hold a model: `generator = make_generator()`. `optimizers` are
+    the calls that make one, each with the name of its class, `feeds` the data that models are called on,
+    `asserts` the shapes that the program states. `at_hand` gives the names of whole numbers at the Site of a call that
+    makes a layer.
+    """
+
+    path: str
+    models: tuple[Model, ...] = ()
+    nested: frozenset[int] = frozenset()
+    compiles: tuple[Compile, ...] = ()
+    fits: tuple[Fit, ...] = ()
+    optimizers: tuple[tuple[Site, str], ...] = ()
+    feeds: tuple[Feed, ...] = ()
+    asserts: tuple[Asserted, ...] = ()
+    directives: tuple[Directive, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    control: frozenset[Site] = frozenset()
+    limits: tuple[Unknown, ...] = ()
+    unread: tuple[Unknown, ...] = ()
+    keras: int | None = None
+    policy: str | Unknown | None = None
+    switched: Mapping[int, bool | Unknown] = {}
+    shown: Mapping[int, Site] = {}
+    known_as: Mapping[int, tuple[str, ...]] = {}
+    place: Callable[[Site], Place] = no_place
+    within: Callable[[Site, Site], bool] = not_within
+    at_hand: Callable[[Site], Mapping[str, AtHand]] = nothing_at_hand
+    tensors_at: Callable[[Site], Mapping[str, TensorRef]] = no_tensors_at
+    close: Callable[[], None] = no_closing
