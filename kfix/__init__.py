@@ -8,10 +8,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kfix.api import Error, Fixed, Report, Summary, check, fix, summary
+    from kfix.api import Error, Fixed, Report, Summary, Workspace, check, fix, summary
     from kfix.version import __version__
 
-__all__ = ["Error", "Fixed", "Report", "Summary", "__version__", "check", "fix", "summary"]
+__all__ = [
+    "Error",
+    "Fixed",
+    "Report",
+    "Summary",
+    "Workspace",
+    "__version__",
+    "check",
+    "fix",
+    "summary",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 
 from kfix import api
 
@@ -38,26 +39,56 @@ def page() -> str:
     parts = ["# Python API", "", "Made from the code by `make docs`.", ""]
     parts += [inspect.cleandoc(api.__doc__ or ""), "", EXAMPLES]
     for function in (api.check, api.fix, api.summary):
-        parts += [f"## kfix.{function.__name__}", "", "```python", _signature(function), "```", ""]
+        parts += [
+            f"## kfix.{function.__name__}",
+            "",
+            "```python",
+            _signature(function, f"kfix.{function.__name__}"),
+            "```",
+            "",
+        ]
         parts += [inspect.cleandoc(function.__doc__ or ""), ""]
     for name in api.__all__:
         cls = getattr(api, name)
-        if not isinstance(cls, type) or cls.__module__ != api.__name__:
+        if not isinstance(cls, type) or not cls.__module__.startswith(f"{api.__name__}."):
             continue
-        where = "kfix" if name in ("Error", "Fixed", "Report", "Summary") else "kfix.api"
+        where = (
+            "kfix" if name in ("Error", "Fixed", "Report", "Summary", "Workspace") else "kfix.api"
+        )
         parts += [f"## {where}.{name}", "", inspect.cleandoc(cls.__doc__ or ""), ""]
         rows = [f"| `{field}` | `{kind}` |" for field, kind in _fields(cls)]
         if rows:
             parts += ["| field | type |", "|---|---|", *rows, ""]
+        for method, function in _methods(cls):
+            signature = _signature(function, f"{where}.{name}.{method}")
+            parts += [
+                "```python",
+                signature,
+                "```",
+                "",
+                inspect.cleandoc(function.__doc__ or ""),
+                "",
+            ]
     return "\n".join(parts).rstrip() + "\n"
 
 
-def _signature(function: object) -> str:
+def _methods(cls: type) -> list[tuple[str, Callable[..., object]]]:
+    """The public methods of `Workspace`."""
+    if cls is not api.Workspace:
+        return []
+    return [
+        (name, one) for name, one in vars(cls).items() if inspect.isfunction(one) and name[0] != "_"
+    ]
+
+
+def _signature(function: Callable[..., object], name: str) -> str:
     """The call with one argument on each line."""
-    given = inspect.signature(function)  # type: ignore[arg-type]
-    lines = [f"kfix.{function.__name__}("]  # type: ignore[attr-defined]
+    given = inspect.signature(function)
+    lines = [f"{name}("]
     star = False
     for parameter in given.parameters.values():
+        if parameter.name == "self":
+            continue
         if parameter.kind is parameter.KEYWORD_ONLY and not star:
             lines.append("    *,")
             star = True

@@ -195,7 +195,7 @@ def _read(
     """
     from kfix.cli.path_arguments import STDIN, expand, once
     from kfix.cli.progress import Progress
-    from kfix.cli.pyproject import Configs
+    from kfix.engine.pyproject import Configs
     from kfix.engine.results import FileResult
     from kfix.engine.session import Session
     from kfix.project.files import FileTrouble

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import click
 
-from kfix.cli.pyproject import Configs
+from kfix.engine.pyproject import Configs
 from kfix.engine.results import FileResult
 from kfix.engine.settings import Settings
 from kfix.project.files import FileTrouble, walk

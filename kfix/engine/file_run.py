@@ -19,7 +19,7 @@ from kfix.model.program import Program
 from kfix.model.site import Place, Site
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project
-from kfix.shapes import unknowns
+from kfix.shapes import Trace, unknowns
 
 if TYPE_CHECKING:
     from kfix.repair.intent import Intent
@@ -371,14 +371,25 @@ def _describe(group: Group, program: Program) -> ModelResult:
 
 
 def _sites(group: Group) -> Iterator[Site]:
-    """Yield the sites of the layers, those of nested models too, and of what is unknown."""
-    for model in _with_nested(group.models):
-        yield from (node.layer.site for node in model.nodes)
+    """Yield the sites of the layers and their calls, those of nested models too, and of what is unknown."""
+    for model in _with_nested([*group.models, *_bodies(group.traces)]):
+        for node in model.nodes:
+            yield node.layer.site
+            yield node.site
     for trace in group.traces:
         for traced in trace.nodes.values():
             for link in unknowns(traced.outputs):
                 if link.site is not None and link.site.path:
                     yield link.site
+
+
+def _bodies(traces: Sequence[Trace]) -> Iterator[Model]:
+    """Yield what the layers of the program inside these traces do, as models."""
+    waiting = [*traces]
+    for trace in waiting:
+        inner = [traced.inner for traced in trace.nodes.values() if traced.inner is not None]
+        waiting += [one for one in inner if one not in waiting]
+        yield from (one.model for one in inner)
 
 
 def _with_nested(models: Sequence[Model]) -> list[Model]:

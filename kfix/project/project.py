@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from kfix.project.boundary import MARKS, Boundary
@@ -26,7 +26,8 @@ KEPT = 256_000
 class Project:
     """The files of one run, each read once; `overlay` are texts that stand in for what is on disk.
 
-    `boundary` tells which files the run may change.
+    `boundary` tells which files the run may change. `earlier` are files as an earlier run parsed
+    them: what did not change in them is not parsed again.
     """
 
     def __init__(
@@ -34,9 +35,11 @@ class Project:
         overlay: dict[str, bytes] | None = None,
         parent: Project | None = None,
         boundary: Boundary | None = None,
+        earlier: Mapping[str, Document] | None = None,
     ) -> None:
         self.overlay = {} if overlay is None else overlay
         self.parent = parent
+        self._earlier = earlier or {}
         self._documents: dict[str, Document] = {}
         self._found: dict[str, str | None] = {}
         self._above: dict[str, str | None] = {}
@@ -82,6 +85,8 @@ class Project:
         data = self.data(path)
         if self.parent is not None and (before := self.parent.known(path)) is not None:
             return before.edited(data)
+        if path in self._earlier:
+            return self._earlier[path].again(data)
         return load(path, data)
 
     def known(self, path: str) -> Document | None:
@@ -96,6 +101,11 @@ class Project:
         if self.parent is None:
             return dict(self._documents)
         return self.parent.loaded() | self._documents
+
+    @property
+    def located(self) -> frozenset[str]:
+        """The modules of the project that were looked for and found."""
+        return frozenset(path for path in self._found.values() if path is not None)
 
     def changed(self, files: dict[str, bytes]) -> Project:
         """Return the same project with these files replaced."""

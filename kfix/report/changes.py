@@ -35,6 +35,26 @@ def changes(old: bytes, new: bytes) -> list[Change]:
     ]
 
 
+def cell_changes(old: bytes, new: bytes) -> dict[int, tuple[Change, ...]]:
+    """Return the changes that make the cells of one notebook those of another, by 0-based numbers."""
+    found: dict[int, tuple[Change, ...]] = {}
+    for number, (before, after) in enumerate(zip(_cells(old), _cells(new), strict=True)):
+        if before != after:
+            found[number] = tuple(changes(before.encode(), after.encode()))
+    return found
+
+
+def _cells(data: bytes) -> list[str]:
+    """Return the sources of all cells of a notebook; those of format 3 are in worksheets."""
+    import json
+
+    notebook = json.loads(program_text(data))
+    sheets = notebook.get("worksheets", [notebook])
+    cells = (cell for sheet in sheets for cell in sheet["cells"])
+    sources = (cell.get("source", cell.get("input", "")) for cell in cells)
+    return ["".join(source) for source in sources]
+
+
 def program_text(data: bytes) -> str:
     """Return a program's text, read as UTF-8 or in the encoding that its first lines name."""
     try:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kfix.engine.results import FileResult, ModelResult, Proven
 from kfix.findings import Severity
 from kfix.model.site import Place
-from kfix.report.changes import Change, changes
+from kfix.report.changes import Change, cell_changes, changes
 from kfix.report.sentences import message
 
 URL = "https://github.com/kfix-keras/kfix"
@@ -40,7 +40,12 @@ class Diagnostic(NamedTuple):
     @property
     def url(self) -> str:
         """Where the finding is documented."""
-        return f"{DOCUMENTATION}#{self.code.lower()}"
+        return url(self.code)
+
+
+def url(code: str) -> str:
+    """Return where a finding is documented."""
+    return f"{DOCUMENTATION}#{code.lower()}"
 
 
 def diagnostics(results: Sequence[FileResult], writes: bool = True) -> Iterator[Diagnostic]:
@@ -87,3 +92,12 @@ def _fix(proven: Proven, writes: bool) -> Fix:
 def proven_changes(proven: Proven) -> dict[str, list[Change]]:
     """Return the changes of a repair by path, against the texts that its diff is against."""
     return {path: changes(proven.originals[path], data) for path, data in proven.files.items()}
+
+
+def proven_cells(proven: Proven) -> dict[str, dict[int, tuple[Change, ...]]]:
+    """Return the changes of a repair in the cells of notebooks, by path and number of the cell."""
+    return {
+        path: cell_changes(proven.originals[path], data)
+        for path, data in proven.files.items()
+        if path.endswith(".ipynb")
+    }

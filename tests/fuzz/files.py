@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kfix.cli.path_arguments import split_path
-from kfix.cli.pyproject import Configs
+from kfix.engine.pyproject import Configs
 from kfix.engine.settings import Settings
 from kfix.model.target import parse_target
 from kfix.project.files import FileTrouble, walk

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kfix.cli.pyproject import Configs
+from kfix.engine.pyproject import Configs
 from kfix.project.files import FileTrouble, read_bytes, walk
 from kfix.project.keras_version import pinned_to_keras_2
 

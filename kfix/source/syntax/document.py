@@ -183,6 +183,18 @@ class Document:
                 return Document(self.path, data, [unit], self.encoding, self.bom)
         return self.load(self.path, data)
 
+    def again(self, data: bytes) -> Document:
+        """Return the file, with other bytes than before or the same, to be read as if for the first time.
+
+        Raises `SourceError` as `load` does.
+        """
+        document = self
+        if data != self.data:
+            document = self.edited(data)
+        for unit in document.units:
+            unit.idle = set()  # any edit may have given a function something to do
+        return document
+
     def unit(self, cell: int | None) -> Unit:
         """Return the unit of this cell (`None` in a plain file); raises KeyError."""
         for unit in self.units:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kfix.cli.pyproject import KEYS, Config, Configs
+from kfix.engine.pyproject import KEYS, Config, Configs
 from kfix.engine.settings import Settings
 from kfix.project.files import FileTrouble
 from tests.cli.test_main import MENDED, WRONG, run

@@ -1,0 +1,143 @@
+"""The Python API: check, fix and summarize Keras models in programs that are never run.
+
+The three functions print nothing, write nothing and keep no state, so that a
+server may call them many times and from several threads. What cannot be read
+raises `Error`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from kfix.api.arguments import kinds_of, settings_of
+from kfix.api.conversion import models_of
+from kfix.api.fixed import fixed_of
+from kfix.api.results import (
+    Edit,
+    Error,
+    Finding,
+    Fixed,
+    LayerCall,
+    Model,
+    Related,
+    Repair,
+    Report,
+    Shape,
+    Summary,
+    Target,
+)
+from kfix.api.workspace import Workspace
+from kfix.engine.results import FileResult
+from kfix.engine.session import Session
+from kfix.engine.settings import Settings
+from kfix.model.site import Place
+from kfix.report.changes import Change
+
+__all__ = [
+    "Change",
+    "Edit",
+    "Error",
+    "Finding",
+    "Fixed",
+    "LayerCall",
+    "Model",
+    "Place",
+    "Related",
+    "Repair",
+    "Report",
+    "Shape",
+    "Summary",
+    "Target",
+    "Workspace",
+    "check",
+    "fix",
+    "summary",
+]
+
+SOURCE = "<source>"
+"""The path that a program goes by that is given as text."""
+
+
+def check(
+    source: str | bytes | os.PathLike[str],
+    *,
+    target: Target | None = None,
+    model: str | None = None,
+    input_shape: str | Sequence[int | None] | None = None,
+    keras: Literal[2, 3] | None = None,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    path: str | None = None,
+) -> Report:
+    """Return the findings of a program; no repair is searched for.
+
+    `source` is a path, or the text of a program: bytes, or a string with a
+    line break in it; `path` is what a text goes by. `target` is the expected
+    output shape, `model` the name of one of several models, `input_shape` the
+    input shape where the source does not say it; `select` and `ignore` are
+    codes or prefixes of codes. Raises `Error`.
+    """
+    settings = settings_of(target, model, input_shape, keras, select, ignore)
+    result = _run(source, path, settings._replace(search=False))
+    return Report(result.path, models_of(result), tuple(result.notes), result)
+
+
+def fix(
+    source: str | bytes | os.PathLike[str],
+    *,
+    target: Target | None = None,
+    model: str | None = None,
+    input_shape: str | Sequence[int | None] | None = None,
+    keras: Literal[2, 3] | None = None,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    pick: int | None = None,
+    unsafe: bool = False,
+    prefer: Literal["flatten", "pool"] | None = None,
+    only: Iterable[str] = (),
+    never: Iterable[str] = (),
+    path: str | None = None,
+) -> Fixed:
+    """Return a program with its models fixed; nothing is written.
+
+    The first arguments are those of `check`. `pick` applies the repair of that
+    number, `unsafe` the first one even where another is equally good; `only`
+    and `never` are kinds of edits. Raises `Error`.
+    """
+    settings = settings_of(target, model, input_shape, keras, select, ignore)._replace(
+        pick=pick, unsafe=unsafe, prefer=prefer, only=kinds_of(only), never=kinds_of(never)
+    )
+    return fixed_of(_run(source, path, settings))
+
+
+def summary(
+    source: str | bytes | os.PathLike[str],
+    *,
+    model: str | None = None,
+    input_shape: str | Sequence[int | None] | None = None,
+    keras: Literal[2, 3] | None = None,
+    path: str | None = None,
+) -> Summary:
+    """Return the models of a program with the text of Keras's `summary()`; the arguments are those of `check`."""
+    from kfix.report.summary import summary as written_summary
+
+    settings = settings_of(None, model, input_shape, keras, (), ())
+    result = _run(source, path, settings._replace(search=False))
+    return Summary(result.path, models_of(result), written_summary([result]))
+
+
+def _run(
+    source: str | bytes | os.PathLike[str], path: str | None, settings: Settings
+) -> FileResult:
+    session = Session()
+    if isinstance(source, bytes) or (isinstance(source, str) and "\n" in source):
+        name = path or SOURCE
+        session.put(name, source if isinstance(source, bytes) else source.encode())
+    else:
+        name = os.fspath(source)
+    result = session.run(name, settings)
+    if result.error is not None:
+        raise Error(result.error, result.path, result.error_place)
+    return result
