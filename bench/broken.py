@@ -1,9 +1,11 @@
-"""CPU time of the search on large broken models: chains of 50 layers and graphs of 30 nodes, drawn at random.
+"""CPU time of the search on large broken models: chains of 50 layers and graphs of 30 nodes, drawn
+at random.
 
-Run with `python bench/broken.py [--count N] [--seed S] [--faults N]` from the root of the project. Each model is a
-classifier, an autoencoder, a residual network or a U-Net, and is broken as `tests/mutants/faults.py` breaks models.
-Three repairs are searched for, as the command does, with a Tracer that knows the broken model already (the command
-has shown its table by then). The median of three runs counts; traces are the steps of the search.
+Run with `python bench/broken.py [--count N] [--seed S] [--faults N]` from the root of the project.
+Each model is a classifier, an autoencoder, a residual network or a U-Net, and is broken as
+`tests/mutants/faults.py` breaks models. Three repairs are searched for, as the command does, with a
+Tracer that knows the broken model already (the command has shown its table by then). The median of
+three runs counts; traces are the steps of the search.
 """
 
 from __future__ import annotations
@@ -59,7 +61,10 @@ def classifier(rng: random.Random) -> Draft:
 
 
 def autoencoder(rng: random.Random) -> Draft:
-    """Poolings and upsamplings in equal number, and as many layers of one size between them; 50 layers."""
+    """Poolings and upsamplings in equal number, and as many layers of one size between them.
+
+    50 layers.
+    """
     depth = rng.choice((2, 3, 4))
     layers: list[Spec] = []
     each = (LAYERS - 2 - 2 * depth) // (2 * depth)
@@ -109,7 +114,10 @@ def unet(rng: random.Random) -> Draft:
 
 
 def broken(seed: int, faults: int) -> tuple[str, Draft, str] | None:
-    """A family's model with its faults, what they are, and the target; `None` where they do not show."""
+    """Return a family's model with its faults, what they are, and the target.
+
+    `None` where they do not show.
+    """
     rng = random.Random(seed)
     draft = rng.choice((classifier, autoencoder, residual, unet))(rng)
     meant = Tracer().trace(build(draft))
@@ -175,7 +183,8 @@ def main() -> int:
         times = [row[0] for row in mine]
         unmended = sum(not row[2] for row in mine)
         print(
-            f"{family:12} {len(mine):4} models: median {statistics.median(times):6.1f} ms, worst {max(times):6.1f} ms,"
+            f"{family:12} {len(mine):4} models: median {statistics.median(times):6.1f} ms, "
+            f"worst {max(times):6.1f} ms,"
             f" {statistics.median(row[1] for row in mine):.0f} traces, {unmended} without a repair"
         )
     times = [row[0] for row in rows]

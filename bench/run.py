@@ -108,7 +108,9 @@ def _environment() -> dict[str, str]:
 
 
 def searches(repeats: int = 5) -> list[tuple[str, float]]:
-    """The milliseconds of CPU that the search for the first repairs takes, for every broken fixture."""
+    """Return the milliseconds of CPU that the search for the first repairs takes, for every broken
+    fixture.
+    """
     from kfix.engine.pipeline import Project, Settings, run_file
     from kfix.engine.reading import read
     from kfix.repair.search import Options, search

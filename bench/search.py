@@ -1,4 +1,5 @@
-"""CPU time of the search alone: the faults of the tests, a 20-layer and a 50-layer chain, a 30-node graph.
+"""CPU time of the search alone: the faults of the tests, a 20-layer and a 50-layer chain, a 30-node
+graph.
 
 Run with `python bench/search.py` from the root of the project. Each search
 runs three times with a Tracer of its own, everything imported; the median
@@ -25,7 +26,7 @@ from tests.repair.test_search import CASES
 
 
 def deep(blocks: int, padding: str = "same", head: tuple[str, ...] = ("Dense(10)",)) -> list[str]:
-    """A classifier with three layers a block, poolings after the first four blocks, and no Flatten."""
+    """Return a classifier of blocks of three layers, the first four with a pooling, no Flatten."""
     layers = ["Input((128, 128, 3))"]
     for block in range(blocks):
         layers += [f"Conv2D(16, 3, padding={padding!r})", "BatchNormalization()"]
@@ -34,7 +35,7 @@ def deep(blocks: int, padding: str = "same", head: tuple[str, ...] = ("Dense(10)
 
 
 def residual(builder: Builder, blocks: int) -> Model:
-    """A graph of residual blocks, in one of which the shortcut does not fit."""
+    """Return a graph of residual blocks, in one of which the shortcut does not fit."""
     nodes: dict[str, tuple[str, str | list[str]]] = {"x0": ("Input((64, 64, 16))", "")}
     for i in range(blocks):
         strides = 2 if i == blocks // 2 else 1
@@ -47,12 +48,12 @@ def residual(builder: Builder, blocks: int) -> Model:
 
 
 def chain(layers: list[str]) -> Callable[[], Model]:
-    """A chain, made anew at every run."""
+    """Return a chain, made anew at every run."""
     return lambda: Builder(N=5).chain(*layers)
 
 
 def main() -> None:
-    """Prints a row for each search, then the median and the worst."""
+    """Print a row for each search, then the median and the worst."""
     work: dict[str, tuple[Callable[[], Model], str | None]] = {
         name: (chain(layers), target) for name, (layers, target, *_) in CASES.items()
     }

@@ -42,7 +42,10 @@ print((time.process_time() - start) * 1000)
 
 
 def model(side: int, layers: Sequence[Layer] = ()) -> Model:
-    """An Input of this side and 18 layers, as people write them; `layers` are those to use again."""
+    """Return an Input of this side and 18 layers, as people write them.
+
+    `layers` are those to use again.
+    """
     site = Site("bench.py", None, 0)
     rows: list[tuple[str, tuple[object, ...], dict[str, object]]] = [
         ("Input", ((side, side, 3),), {})

@@ -42,7 +42,10 @@ class Seeded:
 
 
 def wanted(names: Sequence[str]) -> list[str]:
-    """The classes that are meant by names of classes or families; all that have a rule without any."""
+    """Return the classes that are meant by names of classes or families.
+
+    All that have a rule without any.
+    """
     found = []
     for cls in signatures.layer_names():
         signature = signatures.signature(cls)
@@ -71,7 +74,10 @@ ALWAYS_REFUSED = ("Layer", "Wrapper")
 
 
 def draw_next(draw: Seeded, cls: str, pairs: int, refused: int) -> Case:
-    """A case; one that kfix takes, or refuses, where too many or too few were refused so far."""
+    """Return a case.
+
+    One that kfix takes, or refuses, where too many or too few were refused so far.
+    """
     share = refused / pairs if pairs else 0.45
     if LEAN[0] <= share <= LEAN[1] or cls in ALWAYS_REFUSED:
         return draw_case(draw, cls)
@@ -151,10 +157,12 @@ def main() -> int:
             amiss.append(f"{cls}: {share:.0%} refused")
         total = [a + b for a, b in zip(total, counts, strict=True)]
     print(
-        f"{'all':<{WIDTH}}{total[0]:>7}{total[1] / max(1, total[0]):>9.0%}{total[2]:>7}{total[3]:>7}{total[4]:>8}"
+        f"{'all':<{WIDTH}}{total[0]:>7}{total[1] / max(1, total[0]):>9.0%}"
+        f"{total[2]:>7}{total[3]:>7}{total[4]:>8}"
     )
     print(
-        f"Keras {signatures.keras_version()}, {len(classes)} classes, {time.process_time() - start:.0f} CPU s"
+        f"Keras {signatures.keras_version()}, {len(classes)} classes, "
+        f"{time.process_time() - start:.0f} CPU s"
     )
     differing = whole_models(options.models, options.seed, wrong)
     if each >= ENOUGH:
@@ -175,7 +183,9 @@ def main() -> int:
 
 
 def whole_models(number: int, seed: str, wrong: list[str]) -> int:
-    """Compares whole Sequential models: each layer's shape, the weights, or the layer that is refused."""
+    """Compare whole Sequential models: each layer's shape, the weights, or the layer that is
+    refused.
+    """
     draw = Seeded(f"{seed} models")
     layers = refused = differing = 0
     for _ in range(number):
@@ -190,7 +200,8 @@ def whole_models(number: int, seed: str, wrong: list[str]) -> int:
     if number:
         mean = layers / number
         print(
-            f"{number} Sequential models of {mean:.1f} layers on average, {refused} refused, {differing} differing"
+            f"{number} Sequential models of {mean:.1f} layers on average, {refused} "
+            f"refused, {differing} differing"
         )
     return differing
 

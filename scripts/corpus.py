@@ -1,4 +1,5 @@
-"""Reads every program under a folder and counts: `python scripts/corpus.py FOLDER [--truth truth.jsonl]`.
+"""Reads every program under a folder and counts: `python scripts/corpus.py FOLDER [--truth
+truth.jsonl]`.
 
 The truth, where there is one, is what Keras built of the same programs; its
 format is in docs/corpus.md. Exit 1 if kfix crashed on a file, or (with a truth)
@@ -39,7 +40,10 @@ Json = dict[str, Any]
 
 
 class Seen(NamedTuple):
-    """What became of one file. `ratio` is its CPU time over that of parsing it, `None` for a notebook."""
+    """What became of one file.
+
+    `ratio` is its CPU time over that of parsing it, `None` for a notebook.
+    """
 
     path: str
     error: str | None
@@ -53,7 +57,7 @@ class Seen(NamedTuple):
 
 
 def survey(folder: str) -> Iterator[Seen]:
-    """Reads every file under a folder that mentions Keras, as `kfix --check` does."""
+    """Read every file under a folder that mentions Keras, as `kfix --check` does."""
     project = Project()
     settings = Settings(search=False)
     for path in walk(folder):
@@ -87,7 +91,9 @@ def _seen(result: FileResult, path: str, seconds: float, parse: float | None) ->
 
 
 def _reason(told: ModelResult) -> str | None:
-    """The root of the first unknown of a model, its names left out, so that the same reasons can be counted."""
+    """Return the root of the first unknown of a model, its names left out, so that the same reasons
+    can be counted.
+    """
     from kfix.report.rows import why
 
     for traced in told.trace.nodes.values():
@@ -98,7 +104,9 @@ def _reason(told: ModelResult) -> str | None:
 
 
 def crashes_without_passing_by(folder: str) -> tuple[int, list[str]]:
-    """Reads the files that do not mention Keras all the same: how many there are, and those that kfix crashed on."""
+    """Read the files that do not mention Keras all the same: how many there are, and those that
+    kfix crashed on.
+    """
     project = Project()
     settings = Settings(search=False)
     count, crashed = 0, []
@@ -145,7 +153,7 @@ def one_or_many(shapes: list[Any]) -> Any:
 
 
 def contradicts(told: Any, true: Any) -> bool:
-    """Does a shape differ from the truth in a dim that it tells?"""
+    """Return whether a shape differs from the truth in a dim that is known."""
     if told is None or true is None:
         return False
     if any(isinstance(dim, list) for dim in (*told, *true)):
@@ -154,7 +162,7 @@ def contradicts(told: Any, true: Any) -> bool:
 
 
 def wrong(model: Json, true: Json) -> str | None:
-    """What kfix told otherwise than Keras, or `None`."""
+    """Return what kfix told otherwise than Keras, or `None`."""
     told = one_or_many(model["output_shapes"])
     if contradicts(told, true["output_shape"]):
         return f"output {told} but Keras {true['output_shape']}"
@@ -162,20 +170,23 @@ def wrong(model: Json, true: Json) -> str | None:
     if len(truths) == len(model["layers"]):
         for mine, layer in zip(model["layers"], truths, strict=True):
             if contradicts(one_or_many(mine["output_shapes"]), layer["output_shape"]):
-                return f"{layer['class']}: {one_or_many(mine['output_shapes'])} but Keras {layer['output_shape']}"
+                return (
+                    f"{layer['class']}: {one_or_many(mine['output_shapes'])} but Keras "
+                    f"{layer['output_shape']}"
+                )
     elif traced_fully(model):
         return f"{len(model['layers'])} layers but Keras {len(truths)}"
     return None
 
 
 def load_truth(path: str) -> list[Json]:
-    """The models of the truth that the programs themselves make."""
+    """Return the models of the truth that the programs themselves make."""
     with open(path, encoding="utf-8") as lines:
         return [true for line in lines if (true := json.loads(line)).get("via", "user") == "user"]
 
 
 def compare(files: list[Seen], truth: list[Json]) -> tuple[dict[str, Counter[str]], list[str]]:
-    """Counts by kind of model, and a line for each wrong shape and each false alarm."""
+    """Count by kind of model, and a line for each wrong shape and each false alarm."""
     sites: dict[tuple[str, str, int], list[Json]] = defaultdict(list)
     for true in truth:
         sites[true["kind"], true["path"], true["line"]].append(true)
@@ -232,12 +243,16 @@ def share(part: int, whole: int) -> str:
 
 
 def report(folder: str, files: list[Seen], most: int, details: bool = True) -> int:
-    """Prints what needs no truth; gives the number of crashes. Without `details` no program is named."""
+    """Print what needs no truth; gives the number of crashes.
+
+    Without `details` no program is named.
+    """
     models = [model for seen in files for model in seen.models]
     crashed = [seen.error for seen in files if seen.error is not None and CRASH in seen.error]
     ratios = [seen.ratio for seen in files if seen.ratio is not None]
     print(
-        f"files that mention Keras   {len(files)}, {sum(s.error is not None for s in files)} not read"
+        f"files that mention Keras   {len(files)}, "
+        f"{sum(s.error is not None for s in files)} not read"
     )
     print(f"crashes                    {len(crashed)}")
     for line in crashed if details else ():
@@ -252,27 +267,31 @@ def report(folder: str, files: list[Seen], most: int, details: bool = True) -> i
         print(f"  {kind:<24} {number}, fully traced {share(traced, number)}")
     reasons = Counter(reason for seen in files for reason in seen.reasons)
     print(
-        f"unknown                    {sum(reasons.values())} models, by the root of the first unknown"
+        f"unknown                    {sum(reasons.values())} models, by the root of the "
+        "first unknown"
     )
     for reason, number in reasons.most_common(most):
         print(f"  {number:5} {reason}")
     if ratios:
         slowest = max(files, key=lambda seen: seen.seconds)
         print(
-            f"CPU over libcst's parse    {statistics.median(ratios):.2f} (median of {len(ratios)} files)"
+            f"CPU over libcst's parse    {statistics.median(ratios):.2f} (median of "
+            f"{len(ratios)} files)"
         )
         print(
-            f"slowest file               {slowest.seconds:.2f} s {slowest.path if details else ''}".rstrip()
+            f"slowest file               {slowest.seconds:.2f} s "
+            f"{slowest.path if details else ''}".rstrip()
         )
     return len(crashed) + len(others)
 
 
 def report_truth(counts: dict[str, Counter[str]], lines: list[str]) -> None:
-    """Prints what the truth says."""
+    """Print what the truth says."""
     for kind, n in sorted(counts.items()):
         print(f"{kind}, {n['sites']} in the truth, {n['known']} of known shapes")
         print(
-            f"  found           {share(n['found'], n['sites'])}; of the known {share(n['known found'], n['known'])}"
+            f"  found           {share(n['found'], n['sites'])}; of the known "
+            f"{share(n['known found'], n['known'])}"
         )
         print(f"  fully traced    {share(n['fully traced'], n['known'])}")
         print(f"  right           {share(n['right'], n['known'])}")

@@ -1,4 +1,5 @@
-"""Compares the table and the rules with the Keras that is installed; exits with 1 where something of it is unknown.
+"""Compares the table and the rules with the Keras that is installed; exits with 1 where something
+of it is unknown.
 
 Lists the classes that have neither a rule nor a reason, those that the table
 does not have, and the arguments and defaults that differ from the table's.
@@ -20,7 +21,7 @@ from scripts.dump_signatures import table  # noqa: E402
 
 
 def differences(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
-    """What the other Keras has and the table has not, or has otherwise."""
+    """Return what the other Keras has and the table has not, or has otherwise."""
     found = [
         f"{alias}: another name of {cls}"
         for alias, cls in theirs["aliases"].items()
@@ -69,7 +70,8 @@ def main() -> int:
     amiss += differences(ours, theirs)
     print(f"Keras {theirs['keras']}, the table is of {signatures.keras_version()}")
     print(
-        f"{len(theirs['layers'])} classes, {len(unknown)} unknown for a reason: {', '.join(unknown)}"
+        f"{len(theirs['layers'])} classes, {len(unknown)} unknown for a reason: "
+        f"{', '.join(unknown)}"
     )
     for text in amiss:
         print(text)

@@ -1,10 +1,12 @@
-"""Writes kfix/shapes/data/application_layers/: the layers inside the models of `keras.applications`, a file a model.
+"""Writes kfix/shapes/data/application_layers/: the layers inside the models of
+`keras.applications`, a file a model.
 
 Each is built without weights on sides of either parity, for the paddings that hang on the
 parity, and with each of its ends: no classifier, a pooling, a classifier of a number
 of classes that nothing else is. Those that come in several widths have a file for each width that
 weights are published for. Run it with the Keras whose layers are wanted:
-`python scripts/dump_application_layers.py`. `kfix/shapes/application_layers.py` says what a line of a file means.
+`python scripts/dump_application_layers.py`. `kfix/shapes/application_layers.py` says what a line of
+a file means.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ ENDS: dict[str, dict[str, Any]] = {
 }
 SIDES = (256, 257)
 ODD_SIDES = (256, 257, 261, 271, 291, 331, 223, 353)
-"""For NASNet, whose first convolution is not padded, so that the parities within it are not those of the image."""
+"""For NASNet, whose first convolution is not padded, so that the parities within it are not those
+of the image.
+"""
 SHAPING = frozenset(
     (
         *(
@@ -58,7 +62,8 @@ STANDS_FOR: dict[str, tuple[str, dict[str, Any]]] = {
     "LayerScale": ("LayerNormalization", {"center": False}),
     "CustomScaleLayer": ("Add", {}),
 }
-"""Classes of `keras.applications` alone: a layer of Keras of the same shape, with as many weights."""
+"""Classes of `keras.applications` alone: a layer of Keras of the same shape, with as many weights.
+"""
 OPERATIONS = {"Add": "operator.add", "Multiply": "operator.mul"}
 """Operations that are no layers, by their classes."""
 
@@ -130,10 +135,10 @@ def _write(name: str, found: dict[str, list[list[Any]]]) -> None:
 
 
 def _rows(builds: list[Any]) -> list[list[Any]]:
-    """The layers and operations of a model that was built several times.
+    """Return the layers and operations of a model that was built several times.
 
-    A name that is another the second time is one that Keras makes up; the first time it tells how many of its kind
-    were made before it.
+    A name that is another the second time is one that Keras makes up; the first time it tells how
+    many of its kind were made before it.
     """
     first = builds[0]
     model = {id(operation): number for number, operation in enumerate(first.operations)}
@@ -170,7 +175,7 @@ def _rows(builds: list[Any]) -> list[list[Any]]:
 
 
 def _given(twins: Any) -> dict[str, Any]:
-    """The arguments that are other than Keras's defaults."""
+    """Return the arguments that are other than Keras's defaults."""
     given: dict[str, Any] = {}
     cls = type(twins[0])
     configs = [twin.get_config() for twin in twins]
@@ -198,7 +203,7 @@ def _given(twins: Any) -> dict[str, Any]:
 
 
 def _by_parity(twins: Any, values: list[Any]) -> dict[str, Any]:
-    """A value for each parity of the side that comes in."""
+    """Return a value for each parity of the side that comes in."""
     found: dict[str, Any] = {}
     for twin, value in zip(twins, values, strict=True):
         assert found.setdefault("odd" if twin.input.shape[1] % 2 else "even", value) == value, (

@@ -1,8 +1,9 @@
-"""Writes kfix/shapes/data/applications.json: how many weights the models of `keras.applications` have.
+"""Writes kfix/shapes/data/applications.json: how many weights the models of `keras.applications`
+have.
 
 Built without weights, each model is asked for its number of parameters with
-two numbers of channels and of classes, which both enter linearly, and how many of them are never trained. Run it with
-the Keras whose numbers are wanted: `python scripts/dump_applications.py`.
+two numbers of channels and of classes, which both enter linearly, and how many of them are never
+trained. Run it with the Keras whose numbers are wanted: `python scripts/dump_applications.py`.
 """
 
 from __future__ import annotations
@@ -75,7 +76,8 @@ def main() -> None:
         print(name, models[name], flush=True)
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(entry)}" for name, entry in models.items())
     OUT.write_text(
-        f'{{\n"keras": {json.dumps(keras.__version__)},\n"side": {SIDE},\n"models": {{\n{lines}\n}}\n}}\n'
+        f'{{\n"keras": {json.dumps(keras.__version__)},\n"side": {SIDE},\n"models": {{\n'
+        f"{lines}\n}}\n}}\n"
     )
 
 

@@ -1,7 +1,9 @@
-"""Writes kfix/source/migration/keras_names.json: the modules of Keras and the names that each has, asked of Keras itself.
+"""Writes kfix/source/migration/keras_names.json: the modules of Keras and the names that each has,
+asked of Keras itself.
 
-`keras` has those of `keras`; `tensorflow.keras` what `tensorflow.keras` has beyond them; `tensorflow.python.keras` its
-modules alone. Modules for Keras's own use (`keras.src`) are left out. Run it with the reference version of Keras.
+`keras` has those of `keras`; `tensorflow.keras` what `tensorflow.keras` has beyond them;
+`tensorflow.python.keras` its modules alone. Modules for Keras's own use (`keras.src`) are left out.
+Run it with the reference version of Keras.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ def modules(root: str) -> dict[str, list[str]]:
 
 
 def paths(root: str) -> list[str]:
-    """The modules below a package, without importing them."""
+    """Return the modules below a package, without importing them."""
     package = importlib.import_module(root)
     base = Path(next(iter(package.__path__)))
     files = (path.relative_to(base) for path in base.rglob("*.py"))

@@ -15,7 +15,10 @@ OUT = pathlib.Path(__file__).parent.parent / "kfix" / "shapes" / "data" / "signa
 
 
 def plain(value: object) -> object:
-    """A default as JSON can hold it (a tuple becomes a list); raises TypeError when it is no literal."""
+    """Return a default as JSON can hold it (a tuple becomes a list).
+
+    Raises TypeError when it is no literal.
+    """
     if isinstance(value, tuple):
         return [plain(item) for item in value]
     if value is None or isinstance(value, bool | int | float | str):
@@ -24,7 +27,7 @@ def plain(value: object) -> object:
 
 
 def describe(function: Any) -> dict[str, Any]:
-    """The parameters in order as [name] or [name, default]; which kinds of `*` there are."""
+    """Return the parameters in order as [name] or [name, default]; which kinds of `*` there are."""
     parameters, keyword_only, kwargs, varargs = [], [], False, False
     for name, parameter in inspect.signature(function).parameters.items():
         if name == "self":
@@ -49,13 +52,13 @@ def describe(function: Any) -> dict[str, Any]:
 
 
 def family(cls: type) -> str:
-    """The sub-package of keras.src.layers that a class lives in: `convolutional`, `rnn`, …"""
+    """Return the sub-package of keras.src.layers of a class: `convolutional`, `rnn`, …"""
     parts = cls.__module__.split(".")
     return parts[3] if len(parts) > 4 and parts[2] == "layers" else "core"
 
 
 def table() -> dict[str, Any]:
-    """The signatures of the Keras that is installed."""
+    """Return the signatures of the Keras that is installed."""
     import keras
 
     layers: dict[str, Any] = {}
@@ -99,7 +102,8 @@ def main() -> None:
     )
     OUT.write_text("{\n" + lines + "\n}\n")
     print(
-        f"{OUT}: Keras {found['keras']}, {len(found['layers'])} classes, {len(found['aliases'])} aliases"
+        f"{OUT}: Keras {found['keras']}, {len(found['layers'])} classes, "
+        f"{len(found['aliases'])} aliases"
     )
 
 

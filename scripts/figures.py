@@ -1,8 +1,9 @@
 """Print the figures of the code itself, package by package, and fail where one is over its bound.
 
-`python scripts/figures.py` prints a table; `--check` exits with 1 where a bound is missed, and names
-the places. Decisions are `if`, `for`, `while`, `except`, `case`, `and`, `or`, conditional expressions
-and the loops and tests of comprehensions, per 100 lines that are neither blank nor comments.
+`python scripts/figures.py` prints a table; `--check` exits with 1 where a bound is missed, and
+names the places. Decisions are `if`, `for`, `while`, `except`, `case`, `and`, `or`, conditional
+expressions and the loops and tests of comprehensions, per 100 lines that are neither blank nor
+comments.
 """
 
 from __future__ import annotations

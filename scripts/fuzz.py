@@ -1,10 +1,12 @@
-"""Run kfix on programs that nobody would write: `python scripts/fuzz.py [--kind K] [--batches N] [--state FILE]`.
+"""Run kfix on programs that nobody would write: `python scripts/fuzz.py [--kind K] [--batches N]
+[--state FILE]`.
 
-Kinds: `calls` (every layer, operation, function and method with values of every kind), `texts` (programs and
-notebooks with tokens, lines, bytes and JSON changed), `guard` (nested and repeated signs, parsed in a process of
-their own), `files` (requirements, pyproject.toml, targets and paths). A batch is made from its number alone. The
-batches that are done stand in the state file with what they found: a run goes on where the last one ended. Exit 1 if any
-batch has found a fault, a killed process, or an input that takes longer than `--slow` seconds.
+Kinds: `calls` (every layer, operation, function and method with values of every kind), `texts`
+(programs and notebooks with tokens, lines, bytes and JSON changed), `guard` (nested and repeated
+signs, parsed in a process of their own), `files` (requirements, pyproject.toml, targets and paths).
+A batch is made from its number alone. The batches that are done stand in the state file with what
+they found: a run goes on where the last one ended. Exit 1 if any batch has found a fault, a killed
+process, or an input that takes longer than `--slow` seconds.
 """
 
 from __future__ import annotations
@@ -95,7 +97,10 @@ KINDS: dict[str, Callable[[int], Iterator[Input]]] = {
 
 
 def batch(kind: str, number: int, slow: float) -> dict[str, Any]:
-    """Run one batch; return how many inputs it had, and the faults and slow inputs with their text."""
+    """Run one batch.
+
+    Return how many inputs it had, and the faults and slow inputs with their text.
+    """
     found: dict[str, Any] = {"inputs": 0, "faults": [], "slow": []}
     for said, run in KINDS[kind](number):
         start = time.process_time()  # not the clock: the machine may be busy with other things

@@ -1,4 +1,5 @@
-"""Calls every layer, application and operation with values of every kind; prints what raises and exits with 1.
+"""Calls every layer, application and operation with values of every kind; prints what raises and
+exits with 1.
 
 `python scripts/fuzz_rules.py [CALLS [NAME …]]`: so many calls of each (200), of these only.
 """

@@ -1,9 +1,10 @@
 """Interrupt kfix while it writes: `python scripts/interruptions.py [--runs N] [--seed S]`.
 
-In each run a project of several broken files is fixed while one thing happens to it, drawn from the seed: the process
-is killed (SIGKILL) at a random moment; somebody saves a file at a random moment; two processes fix the same files at once; the
-disk is full; a file is locked or becomes read-only. Afterwards each file must be the old one, the fixed one, or what was saved, the
-exit status must say whether it was done, and the next run must leave no temporary file. Exit 1 otherwise.
+In each run a project of several broken files is fixed while one thing happens to it, drawn from the
+seed: the process is killed (SIGKILL) at a random moment; somebody saves a file at a random moment;
+two processes fix the same files at once; the disk is full; a file is locked or becomes read-only.
+Afterwards each file must be the old one, the fixed one, or what was saved, the exit status must say
+whether it was done, and the next run must leave no temporary file. Exit 1 otherwise.
 """
 
 from __future__ import annotations
@@ -100,11 +101,12 @@ def two(folder: Path, draw: random.Random, usual: float) -> list[str]:
 
 
 def full(folder: Path, draw: random.Random, usual: float) -> list[str]:
-    """A limit on the size of a file stands in for a full disk: every write beyond it fails."""
+    """Simulate a full disk by a limit on the size of a file: every write beyond it fails."""
     limit = draw.randrange(0, 300)
     code = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
-        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); sys.argv[1:] = ['.', '-q']; "
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); sys.argv[1:] = "
+        "['.', '-q']; "
         "from kfix.cli.main import main; main()"
     )
     status = started(folder, [sys.executable, "-P", "-c", code]).wait()
@@ -128,7 +130,7 @@ KINDS = (killed, killed, killed, saved, saved, two, full, read_only)
 
 
 def after(folder: Path) -> list[str]:
-    """What is wrong with the files now, and after one more run."""
+    """Return what is wrong with the files now, and after one more run."""
     wrong = []
     for name in OLD:
         text = (folder / name).read_text().replace(SAVED, "")

@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that are made from the code: usage (modes), findings, how kfix chooses."""
+"""Write the pages of docs/ that are made from the code: usage (modes), findings, choosing."""
 
 from __future__ import annotations
 
@@ -44,18 +44,19 @@ def findings() -> str:
 
 
 def modes() -> str:
-    """The table of modes."""
+    """Return the table of modes."""
     rows = ["| mode | standard output | standard error | writes | exit |", "|---|---|---|---|---|"]
     for mode in MODES.values():
         name = ", ".join(f"`{option}`" for option in mode.options) or "(none)"
         rows.append(
-            f"| {name} | {mode.stdout} | {mode.stderr} | {'yes' if mode.writes else 'no'} | {mode.exit} |"
+            f"| {name} | {mode.stdout} | {mode.stderr} | {'yes' if mode.writes else 'no'} | "
+            f"{mode.exit} |"
         )
     return "\n".join(rows)
 
 
 def costs() -> str:
-    """The table of prices, in the groups in which it is written."""
+    """Return the table of prices, in the groups in which it is written."""
     source = pathlib.Path(prices.__file__).read_text()
     groups = {}
     name = ""
@@ -78,11 +79,13 @@ def costs() -> str:
 
 
 def limits() -> str:
-    """The numbers beside the table."""
+    """Return the numbers beside the table."""
     return "\n".join(
         (
-            f"- The first repair is *safe* when the next of another meaning costs at least {prices.MARGIN:g} more.",
-            f"- A repair above {prices.FAR:g} of a model that builds is not made for the sake of its labels.",
+            "- The first repair is *safe* when the next of another meaning costs at least "
+            f"{prices.MARGIN:g} more.",
+            f"- A repair above {prices.FAR:g} of a model that builds is not made for the "
+            "sake of its labels.",
             f"- Alternatives are shown up to {prices.REACH:g} above the first.",
             f"- A `Dense` behind `Flatten` is too heavy from {prices.HEAVY:,} weights on.",
         )

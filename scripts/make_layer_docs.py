@@ -17,9 +17,10 @@ OUT = os.path.join(ROOT, "docs", "layers.md")
 HEAD = """\
 # Layers
 
-What kfix knows of each class of `keras.layers` (Keras {version}). Shapes are written with the batch; `None` is Keras's
-dim of any size. What Keras refuses is refused, for the reasons named here and for arguments that the constructor does
-not take. A *knob* is an argument that a repair may turn.
+What kfix knows of each class of `keras.layers` (Keras {version}). Shapes are written with the
+batch; `None` is Keras's dim of any size. What Keras refuses is refused, for the reasons named here
+and for arguments that the constructor does not take. A *knob* is an argument that a repair may
+turn.
 
 This page is generated from the rules by `scripts/make_layer_docs.py`.
 """
@@ -77,7 +78,7 @@ def entry(classes: list[str], rule: Rule) -> str:
 
 
 def render() -> str:
-    """The page."""
+    """Return the page."""
     parts = [HEAD.format(version=signatures.keras_version())]
     for family, entries in groups().items():
         parts.append(f"## {family.capitalize()}\n")

@@ -1,4 +1,5 @@
-"""Breaks random models and counts what kfix makes of them: `python scripts/mutants.py [--count N] [--seed S]`.
+"""Breaks random models and counts what kfix makes of them: `python scripts/mutants.py [--count N]
+[--seed S]`.
 
 Of all broken programs 60 % have one fault, 25 % two and 15 % three. Every miss
 is printed with its source, and so is every repair of one or two faults that
@@ -25,7 +26,10 @@ A_TASK = 25
 """Broken programs that a process is given at a time."""
 
 FEW, ORIGINAL = 0.99, 0.8
-"""Asked: of one and two faults, repairs with no more edits than faults; of decidable ones, the very original."""
+"""Asked: of one and two faults, repairs with no more edits than faults.
+
+Of decidable ones, the very original.
+"""
 
 COLUMNS = ("broken", "missed", "few edits", "decidable", "original")
 
@@ -51,11 +55,11 @@ class Table:
             self.counts.setdefault(kind, Counter()).update(counts)
 
     def total(self, column: str) -> int:
-        """A column's sum."""
+        """Return a column's sum."""
         return sum(counts[column] for counts in self.counts.values())
 
     def show(self, title: str) -> str:
-        """The table in lines."""
+        """Return the table in lines."""
         width = max(len(kind) for kind in (*self.counts, title))
         lines = [f"{title:{width}}" + "".join(f"{name:>11}" for name in COLUMNS)]
         for kind, counts in sorted(self.counts.items()):
@@ -94,7 +98,7 @@ Task = tuple[int, int, int, bool]
 
 
 def run(task: Task) -> Outcome:
-    """Judges the mutants of a task: first seed, number, faults, whether changed models are shown."""
+    """Judge the mutants of a task: first seed, number, faults, whether to show changed models."""
     seed, count, faults, changed = task
     outcome = Outcome()
     start = time.process_time()
@@ -131,12 +135,12 @@ def _count(outcome: Outcome, subject: Mutant, verdict: Verdict, changed: bool) -
 
 
 def kind_of(fault: str) -> str:
-    """A fault without the number of its layer: `flipped the padding`."""
+    """Return a fault without the number of its layer: `flipped the padding`."""
     return re.sub(r" (of|after) layer \d+", "", re.sub(r"^\d+ more of", "more of", fault))
 
 
 def tasks(seed: int, count: int, faults: int, changed: bool) -> Iterator[Task]:
-    """The mutants of one number of faults, in portions."""
+    """Return the mutants of one number of faults, in portions."""
     for number, start in enumerate(range(0, count, A_TASK)):
         yield seed + 1_000_000 * number, min(A_TASK, count - start), faults, changed
 
@@ -185,7 +189,7 @@ def main() -> int:
 
 
 def _shown(whole: Outcome, faults: int) -> bool:
-    """Prints what came of one number of faults; false where less was reached than is asked."""
+    """Print what came of one number of faults; false where less was reached than is asked."""
     print(f"--- {faults} fault{'s' if faults > 1 else ''}\n")
     for title, table in zip(("fault", "family", "layout"), whole.tables, strict=True):
         if title != "fault" or faults == 1:
@@ -194,17 +198,20 @@ def _shown(whole: Outcome, faults: int) -> bool:
     broken, missed, few = (kinds.total(name) for name in COLUMNS[:3])
     decidable, original = kinds.total("decidable"), kinds.total("original")
     print(
-        f"{missed} missed; {few} of {broken} ({few / max(1, broken):.1%}) with no more edits than were broken"
+        f"{missed} missed; {few} of {broken} ({few / max(1, broken):.1%}) with no more "
+        "edits than were broken"
     )
     if faults == 1:
         print(
-            f"the very original: {original} of {decidable} decidable ({original / max(1, decidable):.1%})"
+            f"the very original: {original} of {decidable} decidable "
+            f"({original / max(1, decidable):.1%})"
         )
     print(f"right programs left alone: {whole.right}")
     for reason, count in whole.excluded.most_common():
         print(f"excluded: {count} ({reason})")
     print(
-        f"{whole.spent / max(1, broken) * 1000:.0f} ms of CPU each, real Keras and the brute force included\n"
+        f"{whole.spent / max(1, broken) * 1000:.0f} ms of CPU each, real Keras and the "
+        "brute force included\n"
     )
     enough = faults > 2 or few >= FEW * broken
     return not missed and enough and (faults > 1 or original >= ORIGINAL * decidable)

@@ -1,4 +1,5 @@
-"""Writes random programs, breaks them, and counts what kfix makes of them: `python scripts/random_graphs.py [--count N]`.
+"""Writes random programs, breaks them, and counts what kfix makes of them: `python
+scripts/random_graphs.py [--count N]`.
 
 Each program has one to three inputs (images, sequences, vectors), 5 to 80 layers with residual and
 dense blocks, and one to three faults. kfix runs with `--unsafe`; real Keras judges the new text.
@@ -26,7 +27,9 @@ LAYOUTS = ("module", "function", "one-line")
 
 
 class Line(NamedTuple):
-    """A statement, and the ways in which it can be broken: each the statement that stands in its place."""
+    """A statement, and the ways in which it can be broken: each the statement that stands in its
+    place.
+    """
 
     text: str
     faults: tuple[str, ...] = ()
@@ -52,7 +55,7 @@ class Writer:
 
 
 def image(w: Writer, name: str, layers: int) -> int:
-    """An arm on images; it ends as a vector, whose width is returned."""
+    """Return an arm on images; it ends as a vector, whose width is returned."""
     size, width = w.chance.choice((16, 24, 32)), w.chance.choice((1, 3))
     w.add(name, f"Input(({size}, {size}, {width}))", "")
     w.lines[-1] = Line(f"{name} = layers.Input(({size}, {size}, {width}))")
@@ -88,7 +91,7 @@ def image(w: Writer, name: str, layers: int) -> int:
 
 
 def sequence(w: Writer, name: str, layers: int) -> int:
-    """An arm on sequences; it ends as a vector."""
+    """Return an arm on sequences; it ends as a vector."""
     steps, width = w.chance.choice((10, 16)), w.chance.choice((3, 6))
     w.lines.append(Line(f"{name} = layers.Input(({steps}, {width}))"))
     x, end = f"{name}_x", w.layers + layers
@@ -116,7 +119,7 @@ def sequence(w: Writer, name: str, layers: int) -> int:
 
 
 def vector(w: Writer, name: str, layers: int) -> int:
-    """An arm on vectors."""
+    """Return an arm on vectors."""
     width = w.chance.choice((4, 10))
     w.lines.append(Line(f"{name} = layers.Input(({width},))"))
     x, end = f"{name}_x", w.layers + layers

@@ -1,10 +1,12 @@
-"""Run kfix on copies of real files and count what must never happen: `python scripts/soak.py FOLDER… [--limit N]`.
+"""Run kfix on copies of real files and count what must never happen: `python scripts/soak.py
+FOLDER… [--limit N]`.
 
-Every `.py` and `.ipynb` under the folders (a sample of `--limit`, drawn with `--seed`) is copied and gone through with
-`--check`, then fixed, then fixed with `--unsafe`, and each of the two a second time. Counted: faults and exceptions,
-processes that were killed, files that take longer than 5 seconds or more than 1 GB, text that Python compiled before
-and does not afterwards, bytes changed that the reported diff does not have, and second runs that change a
-file again. What is done stands in the state file, so that a run goes on where the last one ended. Exit 1 if anything was counted.
+Every `.py` and `.ipynb` under the folders (a sample of `--limit`, drawn with `--seed`) is copied
+and gone through with `--check`, then fixed, then fixed with `--unsafe`, and each of the two a
+second time. Counted: faults and exceptions, processes that were killed, files that take longer than
+5 seconds or more than 1 GB, text that Python compiled before and does not afterwards, bytes changed
+that the reported diff does not have, and second runs that change a file again. What is done stands
+in the state file, so that a run goes on where the last one ended. Exit 1 if anything was counted.
 """
 
 from __future__ import annotations
@@ -71,7 +73,7 @@ def compiles(path: str, data: bytes) -> bool:
 
 
 def applied(diff: str, old: bytes, name: str) -> bytes | None:
-    """What `patch` makes of a file by a diff; `None` where it does not apply."""
+    """Return what `patch` makes of a file by a diff; `None` where it does not apply."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         path.write_bytes(old)
@@ -114,7 +116,9 @@ def wrong_with(path: str) -> list[str]:
 
 
 def task(paths: list[str]) -> None:
-    """Go through some files, one line of JSON for each: a line that is missing is a process that was killed."""
+    """Go through some files, one line of JSON for each: a line that is missing is a process that
+    was killed.
+    """
     for path in paths:
         try:
             wrong = wrong_with(path)
@@ -127,7 +131,10 @@ def task(paths: list[str]) -> None:
 
 
 def apart(paths: list[str]) -> dict[str, list[str]]:
-    """Go through some files in processes of their own; the file at which one is killed is told, and the rest go on."""
+    """Go through some files in processes of their own.
+
+    The file at which one is killed is told, and the rest go on.
+    """
     done: dict[str, list[str]] = {}
     while paths:
         ran = subprocess.run(

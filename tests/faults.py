@@ -1,4 +1,5 @@
-"""The faults that people make, each in every form that programs are written in, and what is done about each.
+"""The faults that people make, each in every form that programs are written in, and what is done
+about each.
 
 One row a fault: the edit that an experienced user makes, and the runner-up
 that is shown beside it, both in the words of kfix's report. A form that makes
@@ -40,7 +41,8 @@ class Form(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """`row` numbers the faults; `first` and `runner_up` are the edits in words, `…` for what differs by program.
+    """`row` numbers the faults; `first` and `runner_up` are the edits in words, `…` for what
+    differs by program.
 
     Without a runner-up nobody does another thing about it.
     """
@@ -60,7 +62,9 @@ class Right(NamedTuple):
 
 
 class Noted(NamedTuple):
-    """Faults that Keras builds and that change no shape: told by the finding `code`, and edited by a person alone."""
+    """Faults that Keras builds and that change no shape: told by the finding `code`, and edited by
+    a person alone.
+    """
 
     row: int
     fault: str
@@ -384,7 +388,8 @@ FAULTS: dict[str, Fault] = {
                 REFUSED,
                 (None, 4, 10),
                 target="none,4,10",
-                first="insert GlobalAveragePooling2D() before Reshape(…); insert Dense(40) before Reshape(…)",
+                first="insert GlobalAveragePooling2D() before Reshape(…); insert Dense(40) "
+                "before Reshape(…)",
                 runner_up="insert Flatten() before Reshape(…); insert Dense(40) before Reshape(…)",
             ),
             "helper": Form(REFUSED, (None, 64, 64, 1), target="64,64,1"),
@@ -459,13 +464,15 @@ FAULTS: dict[str, Fault] = {
                 (None, 10, 40, 40, 1),
                 target="none,10,40,40,1",
                 model="seq",
-                first="set return_sequences=True on ConvLSTM2D; replace Conv2D(…) by TimeDistributed(Conv2D(…))",
+                first="set return_sequences=True on ConvLSTM2D; replace Conv2D(…) by "
+                "TimeDistributed(Conv2D(…))",
             ),
             "functional": Form(
                 (None, 32, 32, 3),
                 (None, 8, 32, 32, 3),
                 target="none,8,32,32,3",
-                first="set return_sequences=True on ConvLSTM2D; replace Conv2D(…) by TimeDistributed(Conv2D(…))",
+                first="set return_sequences=True on ConvLSTM2D; replace Conv2D(…) by "
+                "TimeDistributed(Conv2D(…))",
             ),
             "helper": Form(REFUSED, (None, 15, 48, 48, 1), target="none,15,48,48,1"),
             "loop": Form(REFUSED, (None, None, 40, 40, 1), target="none,none,40,40,1"),

@@ -36,7 +36,9 @@ Shape = tuple[int | None, ...]
 
 
 class Built:
-    """What became of a model in real Keras: its output shape and parameter count, or Keras's refusal."""
+    """What became of a model in real Keras: its output shape and parameter count, or Keras's
+    refusal.
+    """
 
     def __init__(self, shape: Shape | None, params: int | None, refusal: str | None) -> None:
         self.shape = shape
@@ -53,7 +55,7 @@ class Built:
 
 @contextmanager
 def weightless() -> Iterator[None]:
-    """A scope in which Keras builds models without allocating their weights.
+    """Return a scope in which Keras builds models without allocating their weights.
 
     Keras keeps a list of the variables it still has to make, and makes them
     when the scope is left: the list is emptied before that.
@@ -62,7 +64,8 @@ def weightless() -> Iterator[None]:
     from keras.src.backend.common import global_state
     from keras.src.random.seed_generator import global_seed_generator
 
-    global_seed_generator()  # made in the scope it would have no value, and later programs would stumble over it
+    # made in the scope it would have no value, and later programs would stumble over it
+    global_seed_generator()
     waiting = global_state.get_global_attribute("uninitialized_variables")
     with keras.StatelessScope(initialize_variables=False):
         global_state.set_global_attribute("uninitialized_variables", [])
@@ -73,7 +76,9 @@ def weightless() -> Iterator[None]:
 
 
 def program(path: Path, data: bytes | None = None) -> str:
-    """What is to be run of a file (or of other contents of it): of a notebook the code without magics."""
+    """Return what is to be run of a file (or of other contents of it): of a notebook the code
+    without magics.
+    """
     text = (path.read_bytes() if data is None else data).decode()
     if path.suffix == ".py":
         return text
@@ -86,7 +91,7 @@ def program(path: Path, data: bytes | None = None) -> str:
 
 
 def build(source: str, name: str = "model", given: Shape | None = None) -> Built:
-    """Runs the model-building part of `source` and looks at the model called `name`.
+    """Run the model-building part of `source` and looks at the model called `name`.
 
     `given` is the input shape that the data gives a model which does not say it.
     """
@@ -104,12 +109,14 @@ def build(source: str, name: str = "model", given: Shape | None = None) -> Built
 
 
 def _scope(source: str) -> AbstractContextManager[None]:
-    """Stateful layers make variables at once, which no scope takes: their (small) models get their weights."""
+    """Stateful layers make variables at once, which no scope takes: their (small) models get their
+    weights.
+    """
     return nullcontext() if "stateful=True" in source else weightless()
 
 
 def _quick(module: ast.Module) -> ast.Module:
-    """The module without what takes time, and with no weights to download."""
+    """Return the module without what takes time, and with no weights to download."""
     for node in ast.walk(module):
         if isinstance(node, ast.Call):
             for keyword in node.keywords:
@@ -140,7 +147,7 @@ def _is_left_out(statement: ast.stmt) -> bool:
 
 @contextmanager
 def _small_data() -> Iterator[None]:
-    """The data sets of Keras give a hundred zeros in place of a download."""
+    """Make the data sets of Keras give a hundred zeros in place of a download."""
     import keras
     import numpy as np
     import tensorflow as tf

@@ -113,7 +113,10 @@ def test_threads_get_what_one_thread_gets() -> None:
 
 
 def test_the_import_of_the_package_costs_nothing() -> None:
-    code = "import sys, kfix; print(any(name.startswith(('libcst', 'click', 'kfix.')) for name in sys.modules))"
+    code = (
+        "import sys, kfix; print(any(name.startswith(('libcst', 'click', 'kfix.')) for name in "
+        "sys.modules))"
+    )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert shown.stdout == "False\n"
 

@@ -15,7 +15,7 @@ ROOMS = sorted(path.parent.name for path in (ROOT / "kfix").glob("*/__init__.py"
 
 
 def modules(room: str) -> dict[str, Path]:
-    """The modules of a room by their dotted names."""
+    """Return the modules of a room by their dotted names."""
     paths = (ROOT / "kfix" / room).rglob("*.py")
     return {
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
@@ -24,7 +24,9 @@ def modules(room: str) -> dict[str, Path]:
 
 
 def imported(path: Path, name: str, known: Collection[str]) -> set[str]:
-    """The modules among those known that a module imports anywhere in it: in a function, and for its types, too."""
+    """Return the modules among those known that a module imports anywhere in it: in a function, and
+    for its types, too.
+    """
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):

@@ -1,4 +1,6 @@
-"""The same program gets the same repair, whatever the process, its hash seed, its folder and the way the file is named."""
+"""The same program gets the same repair, whatever the process, its hash seed, its folder and the
+way the file is named.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def told(where: Path, arguments: list[str], seed: str = "0") -> dict[str, str]:
-    """What the JSON says of each file, by the file's own name."""
+    """Return what the JSON says of each file, by the file's own name."""
     done = subprocess.run(
         [sys.executable, "-P", "-m", "kfix", *arguments, "--dry-run", "--output-format", "json"],
         cwd=where,

@@ -1,4 +1,6 @@
-"""Every fault in every form, before and after in real Keras: kfix's first choice, and the runner-up beside it."""
+"""Every fault in every form, before and after in real Keras: kfix's first choice, and the runner-up
+beside it.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ def cell(name: str, form: str) -> Form:
 
 
 def run(path: Path, settings: Settings) -> tuple[FileResult, ModelResult]:
-    """What becomes of a program, and of its one outermost model."""
+    """Return what becomes of a program, and of its one outermost model."""
     result = run_file(Project(), str(path), settings)
     assert result.error is None
     (told,) = (told for told in result.models if not told.nested)
@@ -52,7 +54,7 @@ def run(path: Path, settings: Settings) -> tuple[FileResult, ModelResult]:
 
 
 def words(proven: Proven) -> str:
-    """A repair as the table has it: without lines, without the names that the layers are called by."""
+    """Return a repair as the table has it: without lines and without the names of layers."""
     if proven.advice:
         return f"advice: {proven.repair.why}"
     text = "; ".join(edit.text for edit in proven.edits)

@@ -1,4 +1,6 @@
-"""Programs as people write them: what real Keras makes of each before and after, and what kfix makes of it."""
+"""Programs as people write them: what real Keras makes of each before and after, and what kfix
+makes of it.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ Shape = tuple[int | None, ...]
 
 
 class Row(NamedTuple):
-    """`before` is the output shape that Keras gives now, `None` where it refuses; `after` the one wanted.
+    """`before` is the output shape that Keras gives now, `None` where it refuses; `after` the one
+    wanted.
 
     `model` is the variable that holds the model; `target` what the command
     line says where the program has no comment that says it; `fault` the fault
@@ -133,7 +136,7 @@ ALL = BROKEN | UNTOUCHED
 
 
 def file(name: str) -> Path:
-    """A fixture is a program, or a notebook."""
+    """Return the path of a fixture, a program or a notebook."""
     notebook = FOLDER / f"{name}.ipynb"
     return notebook if notebook.exists() else FOLDER / f"{name}.py"
 
@@ -143,12 +146,12 @@ def text(name: str) -> str:
 
 
 def code(name: str) -> str:
-    """What real Keras is to run."""
+    """Return what real Keras is to run."""
     return real_keras.program(file(name))
 
 
 def without_target(name: str) -> str:
-    """The program without the comment that says what is wanted."""
+    """Return the program without the comment that says what is wanted."""
     return re.sub(r"[ ]*# kfix: target=[^\n\\]*", "", text(name))
 
 
@@ -159,7 +162,7 @@ def run(name: str, settings: Settings) -> FileResult:
 
 
 def kfix(name: str, target: str | None = None) -> bytes:
-    """The bytes that kfix makes of a fixture."""
+    """Return the bytes that kfix makes of a fixture."""
     result = run(name, Settings(target=target))
     assert set(result.files) <= {result.path}
     return result.files.get(result.path, result.data)

@@ -1,4 +1,4 @@
-"""A small part of what `scripts/fuzz.py` runs: no program and no file makes kfix fail, however odd."""
+"""A small part of what `scripts/fuzz.py` runs: no input makes kfix crash, however odd."""
 
 from __future__ import annotations
 
@@ -66,9 +66,15 @@ FOUND = [
 @pytest.mark.parametrize("call", FOUND)
 @pytest.mark.parametrize("target", [None, "5,5"])
 def test_calls_that_made_it_fail(call: str, target: str | None) -> None:
-    text = f"{calls.HEAD}x = keras.Input((8, 3))\ny = {call}\nmodel = keras.Model(x, y)\nmodel.fit(y, y)\n"
+    text = (
+        f"{calls.HEAD}x = keras.Input((8, 3))\ny = {call}\nmodel = keras.Model(x, y)\n"
+        "model.fit(y, y)\n"
+    )
     run("m.py", text.encode(), Settings(target=target, unsafe=True))
-    text = f"{calls.HEAD}base = nets.ResNet()\nx = base.output\ny = {call}\nmodel = keras.Model(base.input, y)\n"
+    text = (
+        f"{calls.HEAD}base = nets.ResNet()\nx = base.output\ny = {call}\n"
+        "model = keras.Model(base.input, y)\n"
+    )
     run("m.py", text.encode(), Settings(target=target, unsafe=True))
 
 

@@ -1,4 +1,6 @@
-"""Broken programs in every layout: what kfix writes builds in real Keras, has the target, and stays as it is."""
+"""Broken programs in every layout: what kfix writes builds in real Keras, has the target, and stays
+as it is.
+"""
 
 from __future__ import annotations
 

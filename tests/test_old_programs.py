@@ -12,7 +12,8 @@ from kfix.findings.old_layer import OldLayer
 
 IMPORTS = """\
 from keras.models import Sequential
-from keras.layers import Activation, Convolution2D, Dense, Dropout, Embedding, Flatten, LSTM, MaxPooling2D
+from keras.layers import Activation, Convolution2D, Dense, Dropout
+from keras.layers import Embedding, Flatten, LSTM, MaxPooling2D
 from keras.regularizers import l2
 
 """
@@ -21,7 +22,8 @@ PICTURES = """\
 model = Sequential()
 model.add(Convolution2D(8, 3, 3, border_mode='same', init='he_normal', input_shape=(16, 16, 3)))
 model.add(Activation('relu'))
-model.add(Convolution2D(nb_filter=4, nb_row=3, nb_col=5, subsample=(2, 2), dim_ordering='tf', W_regularizer=l2(0.01)))
+model.add(Convolution2D(nb_filter=4, nb_row=3, nb_col=5, subsample=(2, 2), dim_ordering='tf',
+                        W_regularizer=l2(0.01)))
 model.add(MaxPooling2D(pool_size=(2, 2), border_mode='valid'))
 model.add(Dropout(p=0.25))
 model.add(Flatten())
@@ -96,7 +98,10 @@ def test_under_keras_2_nothing_is_to_be_done(tmp_path: Path) -> None:
 
 def test_the_second_number_is_a_note_until_an_edit_is_called_for(tmp_path: Path) -> None:
     path = tmp_path / "model.py"
-    head = "import keras\nfrom keras.layers import Conv2D, Dense, Flatten\n\nmodel = keras.Sequential([\n"
+    head = (
+        "import keras\nfrom keras.layers import Conv2D, Dense, Flatten\n\n"
+        "model = keras.Sequential([\n"
+    )
     path.write_text(
         head + "    keras.Input((32, 32, 3)), Conv2D(8, 3, 3), Flatten(), Dense(10),\n])\n"
     )
@@ -105,7 +110,10 @@ def test_the_second_number_is_a_note_until_an_edit_is_called_for(tmp_path: Path)
         (found.finding.code, found.finding.severity) for found in result.models[0].findings
     ] == [("KFX403", "note")]
     assert result.files == {}
-    small = "    keras.Input((9, 9, 3)), Conv2D(8, 3, 3), Conv2D(8, 3, 3), Conv2D(8, 3, 3), Flatten(), Dense(10),\n])\n"
+    small = (
+        "    keras.Input((9, 9, 3)), Conv2D(8, 3, 3), Conv2D(8, 3, 3), Conv2D(8, 3, 3), "
+        "Flatten(), Dense(10),\n])\n"
+    )
     path.write_text(head + small)
     result = run_file(Project(), str(path), Settings(target="10"))
     assert "Conv2D(8, (3, 3))" in result.files[str(path)].decode()
@@ -153,7 +161,8 @@ def test_models_take_inputs_and_outputs(tmp_path: Path) -> None:
 def test_old_names_are_told_behind_what_is_not_known(tmp_path: Path) -> None:
     path = tmp_path / "model.py"
     path.write_text(
-        "from elsewhere import block\nfrom keras import Input, Model\nfrom keras.layers import Dense\n\n"
+        "from elsewhere import block\nfrom keras import Input, Model\n"
+        "from keras.layers import Dense\n\n"
         "a = Input(shape=(8,))\nmodel = Model(a, Dense(output_dim=3, init='uniform')(block(a)))\n"
     )
     result = run_file(Project(), str(path), Settings())
@@ -165,7 +174,8 @@ def test_models_that_call_one_another_twice_are_looked_into_once(tmp_path: Path)
     path = tmp_path / "model.py"
     path.write_text(
         "from keras import Input, Model\nfrom keras.layers import Dense\n\n"
-        "def again(model):\n    x = Input((4,))\n    return Model(input=x, output=model(model(x)))\n\n"
+        "def again(model):\n    x = Input((4,))\n"
+        "    return Model(input=x, output=model(model(x)))\n\n"
         "first = Input((4,))\nmodel = Model(input=first, output=Dense(4)(first))\n"
         + "model = again(model)\n"
         * 24
@@ -228,7 +238,10 @@ MERGES = {
 @pytest.mark.parametrize("name", MERGES)
 def test_merge_is_several_functions_now(name: str) -> None:
     imports, body, written, shape = MERGES[name]
-    text = f"from keras.models import Model\n{imports}i = Input((3,))\na, b = Dense(4)(i), Dense(4)(i)\n{body}\n"
+    text = (
+        f"from keras.models import Model\n{imports}i = Input((3,))\n"
+        f"a, b = Dense(4)(i), Dense(4)(i)\n{body}\n"
+    )
     text += "m = Model(i, x)\n"
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings())
     assert result.error is None

@@ -38,7 +38,7 @@ def run(text: str, target: str | None) -> None:
 
 
 def changed(text: str, draw: random.Random) -> str:
-    """A number or a name exchanged, or a line dropped, said twice or moved."""
+    """Return a number or a name exchanged, or a line dropped, said twice or moved."""
     tokens, lines = TOKENS.findall(text), text.splitlines(keepends=True)
     what = draw.choice(["number", "number", "name", "drop", "twice", "swap"])
     if what == "number":
@@ -84,7 +84,10 @@ def test_changed_programs_do_not_crash_it(path: Path) -> None:
     ],
 )
 def test_what_crashed_it_once(line: str) -> None:
-    head = "import keras, numpy as np\nfrom keras import layers, ops\nfrom keras.applications import VGG16\n"
+    head = (
+        "import keras, numpy as np\nfrom keras import layers, ops\n"
+        "from keras.applications import VGG16\n"
+    )
     head += "from sklearn.model_selection import train_test_split\n"
     run(
         f"{head}x = keras.Input((4,))\ny = {line}\nmodel = keras.Model(x, y)\nmodel.fit(y, y)\n",

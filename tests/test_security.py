@@ -1,4 +1,5 @@
-"""What docs/security.md promises, held by canaries: files that exist only if something of the checked tree was run.
+"""What docs/security.md promises, held by canaries: files that exist only if something of the
+checked tree was run.
 
 Every test lays out a hostile tree and runs the real command on it, as a
 process of its own that stands in that tree.
@@ -55,7 +56,7 @@ class Tree:
         return path
 
     def program(self, name: str) -> Path:
-        """A program that leaves the mark, for any Python, a shell included."""
+        """Return a program that leaves the mark, for any Python, a shell included."""
         path = self.write(name, f"#!{sys.executable}\n{self.canary}")
         path.chmod(0o755)
         return path
@@ -84,7 +85,10 @@ def tree(tmp_path: Path) -> Iterator[Tree]:
 
 
 def hooks() -> list[str]:
-    """The entries of the hooks; the file is simple enough to be read without a reader of YAML."""
+    """Return the entries of the hooks.
+
+    The file is simple enough to be read without a reader of YAML.
+    """
     return re.findall(
         r"^  entry: (.+)$", (ROOT / ".pre-commit-hooks.yaml").read_text(), re.MULTILINE
     )
@@ -96,14 +100,15 @@ def test_the_canary_sings(tmp_path: Path) -> None:
     assert tree.mark.exists()
 
 
-# --- file names -------------------------------------------------------------------------------------
+# --- file names -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("entry", hooks())
 @pytest.mark.parametrize("place", ["x", "absolute"])
 def test_a_file_name_is_no_option_in_a_hook(tree: Tree, entry: str, place: str) -> None:
     evil = tree.program("x/evil.py")
-    # A folder called `--verify-python=` makes the name of the file in it look like an absolute path.
+    # A folder called `--verify-python=` makes the name of the file in it look like an absolute
+    # path.
     python = "x/evil.py" if place == "x" else str(evil)
     names = ["--verify", f"--verify-python={python}", "--unsafe", "-q", "--target=10", "model.py"]
     for name in names:
@@ -150,7 +155,7 @@ def test_names_are_taken_as_they_stand(tree: Tree) -> None:
         assert tree.kfix("--check", "--", name).stdout.startswith(f"{name}:6:5: error KFX201")
 
 
-# --- texts ------------------------------------------------------------------------------------------
+# --- texts ----------------------------------------------------------------------------------------
 
 
 def test_no_text_of_a_program_is_run(tree: Tree) -> None:
@@ -164,7 +169,8 @@ from settings import N
 from sub import *
 {tree.canary}
 exec({tree.canary!r}); eval({tree.canary.strip()!r}); os.system("touch {tree.mark}")
-subprocess.run(["touch", {str(tree.mark)!r}]); importlib.import_module("settings"); __import__("settings")
+subprocess.run(["touch", {str(tree.mark)!r}])
+importlib.import_module("settings"); __import__("settings")
 data = np.load("data.npy", allow_pickle=True); pickle.load(open("data.npy", "rb"))
 def mark(value={tree.canary.strip()}):
     {tree.canary}
@@ -177,7 +183,8 @@ class Own(layers.Layer, metaclass=Meta):
     def call(self, x):
         {tree.canary}
         return x
-model = keras.Sequential([keras.Input((28, 28, N)), layers.Lambda(lambda x: eval({tree.canary.strip()!r})), Own()])
+model = keras.Sequential([keras.Input((28, 28, N)),
+    layers.Lambda(lambda x: eval({tree.canary.strip()!r})), Own()])
 model.add(layers.Dense(eval("{"1" * 3}"), kernel_initializer=mark))
 f"{{{tree.canary.strip()}}}"
 """.replace("    " + tree.canary, "    " + tree.canary.strip())
@@ -237,7 +244,7 @@ def test_modules_beside_the_program_are_not_imported(tree: Tree, command: list[s
     assert "other.py:6:5: error KFX201" in result.stdout
 
 
-# --- configuration ----------------------------------------------------------------------------------
+# --- configuration --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -252,7 +259,7 @@ def test_the_configuration_names_no_program(tree: Tree, key: str) -> None:
     assert "no key" in result.stderr
 
 
-# --- what is written --------------------------------------------------------------------------------
+# --- what is written ------------------------------------------------------------------------------
 
 HELPER = """\
 from keras import layers
@@ -307,12 +314,14 @@ def test_a_link_in_the_tree_leads_nowhere(tree: Tree, tmp_path: Path) -> None:
     assert outside.read_text() == BROKEN
 
 
-# --- real Keras -------------------------------------------------------------------------------------
+# --- real Keras -----------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def keras(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Verifier]:
-    """The process with real Keras, started in an environment that would have it run canaries."""
+    """Return the process with real Keras, started in an environment that would have it run
+    canaries.
+    """
     folder = tmp_path_factory.mktemp("environment")
     tree = Tree(folder)
     for name in SHADOWS:
@@ -390,8 +399,10 @@ def test_the_process_with_keras_makes_nothing_else(keras: Verifier, spec: dict[s
 
 @pytest.mark.parametrize(
     "path",
-    ["keras.layers.deserialize", "keras.models.load_model", "operator.methodcaller", "operator.call", "operator.attrgetter",
-     "keras.ops.numpy.np.load", "keras.ops.add.__globals__", "keras.ops.__builtins__", "keras.ops", "os.system"],
+    ["keras.layers.deserialize", "keras.models.load_model", "operator.methodcaller",
+     "operator.call", "operator.attrgetter",
+     "keras.ops.numpy.np.load", "keras.ops.add.__globals__", "keras.ops.__builtins__",
+     "keras.ops", "os.system"],
 )  # fmt: skip
 def test_the_process_with_keras_calls_nothing_else(keras: Verifier, path: str) -> None:
     assert "not an operation" in asked(keras, {"operation": path})

@@ -114,7 +114,7 @@ class FileRun:
     # --- repairs --------------------------------------------------------------------------------
 
     def _repair_broken(self) -> None:
-        """Repair the broken models: many of them together as far as possible, the others in order."""
+        """Repair the broken models, together as far as possible, else in their order."""
         done = self._repair_together()
         for index, model, intent in self._broken:
             if index in done:
@@ -125,7 +125,7 @@ class FileRun:
                 self._repair(index, model, intent)
 
     def _repair_together(self) -> set[int]:
-        """Repair models that do not depend on each other, and return the indices of their groups."""
+        """Repair models that do not depend on each other; return the indices of their groups."""
         from kfix.engine.together import FEWEST, largest_together, search_together
 
         project, settings, reading, read = (

@@ -1,4 +1,4 @@
-"""The repairs of many models of one file, proven together where they do not depend on each other."""
+"""The repairs of many independent models of one file, proven together."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def search_together(
     read: Read,
     is_spent: Callable[[], bool],
 ) -> list[ModelRepair]:
-    """Search for the repairs of several models at once, and return the models that this is done for.
+    """Search for the repairs of several models at once, and return the models that this is done
+    for.
 
     The first candidates of all models are proven in one reading, then the second, and so on. Left
     out is a model whose first candidate does not hold together with those of the others, and one

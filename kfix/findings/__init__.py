@@ -33,7 +33,7 @@ def all_findings() -> dict[str, type[Finding]]:
 
 
 def finding_class(code: str) -> type[Finding] | None:
-    """The finding with this code or name, in any case, or `None`."""
+    """Return the finding with this code or name, in any case, or `None`."""
     wanted = code.strip()
     for cls in all_findings().values():
         if wanted.upper() == cls.code or wanted.lower() == cls.name():

@@ -6,7 +6,8 @@ from kfix.findings.base import Finding
 
 
 class BadInputShape(Finding):
-    """An input shape is invalid: an integer in place of a tuple, or a float or a negative dim in it.
+    """An input shape is invalid: an integer in place of a tuple, or a float or a negative dim in
+    it.
 
     `input_shape=(784)` is the integer 784; the tuple is `(784,)`.
 

@@ -15,7 +15,8 @@ Severity = Literal["error", "warning", "note"]
 class _WithFields(Exception):
     """An exception whose constructor takes the annotations of its class, as a dataclass does.
 
-    Type checkers take it for a dataclass. It costs no generated `__init__` for each of forty classes.
+    Type checkers take it for a dataclass. It costs no generated `__init__` for each of forty
+    classes.
     """
 
     fields: ClassVar[tuple[str, ...]] = ()

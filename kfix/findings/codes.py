@@ -1,4 +1,6 @@
-"""The codes that `--select`, `--ignore` and pyproject.toml take: whole ones, their beginnings, or names."""
+"""The codes that `--select`, `--ignore` and pyproject.toml take: whole ones, their beginnings, or
+names.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ from collections.abc import Iterable
 
 
 def codes(given: Iterable[str]) -> tuple[str, ...]:
-    """Return codes and beginnings of codes from lists divided by commas, names of findings made codes.
+    """Return codes and beginnings of codes from lists divided by commas, names of findings made
+    codes.
 
     Raises `ValueError` for one that no finding has.
     """

@@ -16,9 +16,9 @@ class HalvedWhenRun(Finding):
 
     What Keras says:
 
-    - Keras 3: nothing for the layer itself; for the next one `Input 0 with name 'None' of layer 'dense'
-      is incompatible with the layer: expected axis -1 of input shape to have value 8, but received input with
-      shape (2, 4)`.
+    - Keras 3: nothing for the layer itself; for the next one `Input 0 with name 'None' of layer
+      'dense' is incompatible with the layer: expected axis -1 of input shape to have value 8, but
+      received input with shape (2, 4)`.
     - Keras 2: `Unknown activation function: glu`.
     """
 

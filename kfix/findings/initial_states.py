@@ -16,8 +16,8 @@ class InitialStates(Finding):
 
     What Keras says:
 
-    - Keras 3: `Exception encountered when calling LSTMCell.call(). Dimensions must be equal, but are 128 and 64
-      for ... MatMul`.
+    - Keras 3: `Exception encountered when calling LSTMCell.call(). Dimensions must be equal, but
+      are 128 and 64 for ... MatMul`.
     - Keras 2: `An initial_state was passed that is not compatible with cell.state_size. Received
       state_spec=...; however cell.state_size is [64, 64]`.
     """

@@ -16,4 +16,7 @@ class LabelsBroadcast(Finding):
 
     code = "KFX606"
     severity: Severity = "warning"
-    sentence = "`{subject}` has output shape {actual}, but its labels have shape {expected} and are broadcast"
+    sentence = (
+        "`{subject}` has output shape {actual}, but its labels have shape {expected} and are "
+        "broadcast"
+    )

@@ -15,18 +15,20 @@ class ListNotArray(Finding):
     Lists of token ids of different lengths, as `imdb.load_data` returns them, need
     padding first: `keras.utils.pad_sequences(x, maxlen=200)`.
 
-    A list of numbers is a warning, since older versions accept it; no version accepts a list of arrays.
+    A list of numbers is a warning, since older versions accept it; no version accepts a list of
+    arrays.
 
     What Keras says:
 
     - Keras 3: `Unrecognized data type: x=[10.0] (of type <class 'list'>)`; of a list of
-      arrays `Data cardinality is ambiguous. Make sure all arrays contain the same number of samples`; of lists
-      in an array `Invalid dtype: object`;
+      arrays `Data cardinality is ambiguous. Make sure all arrays contain the same number of
+      samples`; of lists in an array `Invalid dtype: object`;
     - TensorFlow 2.2 to 2.15: `Failed to find data adapter that can handle input: (<class 'list'>
       containing values of types {"<class 'float'>"}), <class 'NoneType'>`, `Data cardinality is
       ambiguous`, or nothing, for lists of numbers;
     - Keras 2: `the list of Numpy arrays that you are passing to your model is not the size the
-      model expected. Expected to see 1 array(s), but instead got the following list of 5910 arrays`.
+      model expected. Expected to see 1 array(s), but instead got the following list of 5910
+      arrays`.
     """
 
     code = "KFX608"

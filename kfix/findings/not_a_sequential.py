@@ -14,7 +14,8 @@ class NotASequential(Finding):
     What Keras says:
 
     - Keras 3: `'Functional' object has no attribute 'add'`.
-    - Keras 2: `'Functional' object has no attribute 'add'`; `'Model' object has no attribute 'add'`.
+    - Keras 2: `'Functional' object has no attribute 'add'`; `'Model' object has no attribute
+      'add'`.
 
     Fix: a Sequential that begins with it: `model = Sequential([model])`.
     """

@@ -21,6 +21,7 @@ class OldArgument(Finding):
     keras = "Unrecognized keyword arguments passed to {subject}"
 
     renames: tuple[tuple[str, str, object], ...] = ()
-    """The old keyword, the new one ("" where the argument goes), the new value (`...`: the same)."""
+    """The old keyword, the new one ("" where the argument goes), the new value (`...`: the same).
+    """
     remarks: tuple[str, ...] = ()
     """What becomes of each, in a few words."""

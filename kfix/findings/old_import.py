@@ -8,15 +8,18 @@ from kfix.findings.base import Finding, Severity
 class OldImport(Finding):
     """An import names a module or a class of Keras 1 or 2 that Keras 3 does not have.
 
-    It is a warning: the program may run with an older Keras; where the requirements of the project pin one, there is
-    no finding. Imports inside a `try` or an `if` are not reported. The import is rewritten for Keras 3
-    together with another repair of the file, or on request: `kfix FILE --select KFX306`.
+    It is a warning: the program may run with an older Keras; where the requirements of the project
+    pin one, there is no finding. Imports inside a `try` or an `if` are not reported. The import is
+    rewritten for Keras 3 together with another repair of the file, or on request: `kfix FILE
+    --select KFX306`.
 
-    What is not in `keras` but in `tensorflow.keras` (`ImageDataGenerator`, `Tokenizer`) is imported from there.
+    What is not in `keras` but in `tensorflow.keras` (`ImageDataGenerator`, `Tokenizer`) is imported
+    from there.
 
     What Keras says:
 
-    - Keras 3: `No module named 'keras.layers.core'`; `cannot import name 'np_utils' from 'keras.utils'`.
+    - Keras 3: `No module named 'keras.layers.core'`; `cannot import name 'np_utils' from
+      'keras.utils'`.
     - Keras 2: nothing, or `No module named 'keras.layers.core'` in the later ones.
     """
 

@@ -15,10 +15,11 @@ class OldLayer(Finding):
     - Keras 2: nothing, it has the layer; since TensorFlow 2.0 `CuDNNLSTM` is found in
       `tf.compat.v1.keras.layers` alone.
 
-    The function `merge(…, mode="concat")` is `concatenate(…)`, and each of its other modes another function.
+    The function `merge(…, mode="concat")` is `concatenate(…)`, and each of its other modes another
+    function.
 
-    Where the layer has a successor, the repair renames it, in the imports too. With `--keras 2` the layer is
-    valid.
+    Where the layer has a successor, the repair renames it, in the imports too. With `--keras 2` the
+    layer is valid.
     """
 
     code = "KFX305"

@@ -8,16 +8,17 @@ from kfix.findings.base import Finding, Severity
 class OldTraining(Finding):
     """Training uses a method or an argument of Keras 1 or 2 that Keras 3 does not have.
 
-    `nb_epoch` is `epochs`, `fit_generator(generator)` is `fit(x)`, and `lr` of an optimizer is `learning_rate`. As
-    with old imports (`KFX306`) it is a warning, and is written anew along with another repair, or with
-    `--select KFX307`. `samples_per_epoch` counted samples where `steps_per_epoch` counts batches: that is told alone.
+    `nb_epoch` is `epochs`, `fit_generator(generator)` is `fit(x)`, and `lr` of an optimizer is
+    `learning_rate`. As with old imports (`KFX306`) it is a warning, and is written anew along with
+    another repair, or with `--select KFX307`. `samples_per_epoch` counted samples where
+    `steps_per_epoch` counts batches: that is told alone.
 
     `K.set_image_dim_ordering("th")` is `K.set_image_data_format("channels_first")`.
 
     What Keras says:
 
-    - Keras 3: `fit() got an unexpected keyword argument 'nb_epoch'`; `'Sequential' object has no attribute
-      'fit_generator'`; `Argument(s) not recognized: {'lr': 0.01}`.
+    - Keras 3: `fit() got an unexpected keyword argument 'nb_epoch'`; `'Sequential' object has no
+      attribute 'fit_generator'`; `Argument(s) not recognized: {'lr': 0.01}`.
     - Keras 2: a warning, `The nb_epoch argument in fit has been renamed epochs`.
     """
 

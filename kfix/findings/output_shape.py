@@ -10,8 +10,8 @@ class OutputShape(Finding):
     """The model builds, but its output shape is not the expected one.
 
     The expected shape comes from `--target`, from a comment `# kfix: target=10`, or from
-    the program itself, such as the labels of `fit`; then the finding is a warning, since Keras builds
-    the model. Keras trains many of these models without a warning (with mse, it broadcasts a
+    the program itself, such as the labels of `fit`; then the finding is a warning, since Keras
+    builds the model. Keras trains many of these models without a warning (with mse, it broadcasts a
     `(None, 45, 1)` output against `(N, 1)` labels), or fails in `fit`:
 
     - Keras 3: `Arguments target and output must have the same rank (ndim)`.
@@ -31,5 +31,5 @@ class OutputShape(Finding):
 
     @property
     def fails(self) -> bool:
-        """True: a run that misses a target fails, also where Keras may accept it (then a warning)."""
+        """Return True: a run that misses a target fails, even where this is only a warning."""
         return True

@@ -17,7 +17,8 @@ class SamplesDiffer(Finding):
     - Keras 3 and TensorFlow 2.2 to 2.15: `Data cardinality is ambiguous. Make sure all arrays
       contain the same number of samples. 'x' sizes: 1 'y' sizes: 99`;
     - Keras 2: `Input arrays should have the same number of samples as target arrays. Found 1
-      input samples and 99 target samples`, `All input arrays (x) should have the same number of samples`.
+      input samples and 99 target samples`, `All input arrays (x) should have the same number of
+      samples`.
     """
 
     code = "KFX609"

@@ -17,8 +17,8 @@ class SoftmaxOfOne(Finding):
 
     What Keras says:
 
-    - Keras 3, a warning: `You are using a softmax over axis -1 of a tensor of shape (None, 1). This axis has
-      size 1. The softmax operation will always return the value 1`;
+    - Keras 3, a warning: `You are using a softmax over axis -1 of a tensor of shape (None, 1). This
+      axis has size 1. The softmax operation will always return the value 1`;
     - Keras 2: nothing.
     """
 

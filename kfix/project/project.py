@@ -137,7 +137,10 @@ class Project:
             self._dropped += size
 
     def _collect(self) -> None:
-        """Free the trees of earlier files; left out behind the last file, where the process ends."""
+        """Free the trees of earlier files.
+
+        Left out behind the last file, where the process ends.
+        """
         if self._dropped > KEPT:
             # The command runs without the garbage collector: see `kfix.cli.main.main`.
             import gc

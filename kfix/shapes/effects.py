@@ -34,7 +34,9 @@ class Kind(Enum):
 
 
 class Effect(NamedTuple):
-    """One axis of an output: the input axes that it is made of, and the arguments that have a say in it."""
+    """One axis of an output: the input axes that it is made of, and the arguments that have a say
+    in it.
+    """
 
     kind: Kind
     axes: tuple[Axis, ...] = ()
@@ -46,7 +48,10 @@ Statement = Callable[[Bound, Sequence[Shape]], Sequence[Effect]]
 
 
 def kept(axis: int, of: int = 0, *, by: tuple[str, ...] = ()) -> Effect:
-    """Return the effect of an axis that is handed on; `by` are the arguments that say which one it is."""
+    """Return the effect of an axis that is handed on.
+
+    `by` are the arguments that say which one it is.
+    """
     return Effect(Kind.KEPT, ((of, axis),), by)
 
 
@@ -66,7 +71,9 @@ def merged(*axes: Axis) -> Effect:
 
 
 def equal(*axes: Axis) -> Effect:
-    """Return the effect of an axis that must be the same in several inputs, 1 giving way where it may."""
+    """Return the effect of an axis that must be the same in several inputs, 1 giving way where it
+    may.
+    """
     return Effect(Kind.EQUAL, axes)
 
 
@@ -76,7 +83,10 @@ def product(axes: Sequence[int], *arguments: str) -> Effect:
 
 
 def new(*arguments: str) -> Effect:
-    """Return the effect of an axis that is there whatever comes in; `arguments` say whether it is."""
+    """Return the effect of an axis that is there whatever comes in.
+
+    `arguments` say whether it is.
+    """
     return Effect(Kind.NEW, (), arguments)
 
 
@@ -274,14 +284,18 @@ def attended(layer: Bound, shapes: Sequence[Shape]) -> list[Effect]:
 
 
 def with_heads(layer: Bound, shapes: Sequence[Shape]) -> Sequence[Effect]:
-    """State that an attention with heads keeps the query's axes, unless `output_shape` decides the last."""
+    """State that an attention with heads keeps the query's axes, unless `output_shape` decides the
+    last.
+    """
     if layer.values.get("output_shape") is None:
         return same(layer, shapes)
     return last("output_shape")(layer, shapes)
 
 
 def encoded(*arguments: str, one_hot_appends: bool = True) -> Statement:
-    """State that integers are kept, or that the size of a vocabulary is the last axis, or is appended."""
+    """State that integers are kept, or that the size of a vocabulary is the last axis, or is
+    appended.
+    """
 
     def state(layer: Bound, shapes: Sequence[Shape]) -> list[Effect]:
         mode = layer.values.get("output_mode")

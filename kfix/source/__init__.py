@@ -1,1 +1,3 @@
-"""Reads a Keras program: syntax trees, an abstract interpreter, and the libraries that programs use."""
+"""Reads a Keras program: syntax trees, an abstract interpreter, and the libraries that programs
+use.
+"""

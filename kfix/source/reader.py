@@ -1,4 +1,7 @@
-"""Reads a program: what models it builds, of which layers, from which values, fitted to what. Nothing is executed."""
+"""Reads a program: what models it builds, of which layers, from which values, fitted to what.
+
+Nothing is executed.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +80,8 @@ def read(
 
 
 def _run_module(interpreter: Interpreter, unit: Unit, scope: Scope) -> None:
-    """Run a module, statement by statement: one that takes too many steps is left, and taints what it wrote.
+    """Run a module, statement by statement: one that takes too many steps is left, and taints what
+    it wrote.
 
     Raises `BudgetHit` where the steps of the whole program are used up.
     """
@@ -99,7 +103,9 @@ def _run_module(interpreter: Interpreter, unit: Unit, scope: Scope) -> None:
 
 
 def _leave_statement(interpreter: Interpreter, node: cst.CSTNode, frame: Frame) -> None:
-    """Make unknown what a statement wrote that took too many steps, and the names that it assigns to."""
+    """Make unknown what a statement wrote that took too many steps, and the names that it assigns
+    to.
+    """
     interpreter.journal.keep_to(1)
     interpreter.depth = 0
     interpreter.active.clear()
@@ -179,7 +185,9 @@ def _read_function(interpreter: Interpreter, function: FunctionV) -> None:
 
 
 def _progress(interpreter: Interpreter) -> tuple[int, ...]:
-    """Return counts that grow when a layer, a model, a use of one, a function, a class or a limit comes up."""
+    """Return counts that grow when a layer, a model, a use of one, a function, a class or a limit
+    comes up.
+    """
     used = len(interpreter.compiles) + len(interpreter.fits)
     return (
         interpreter.last_uid,
@@ -192,7 +200,8 @@ def _progress(interpreter: Interpreter) -> tuple[int, ...]:
 
 
 def _bounded(interpreter: Interpreter, function: FunctionV, work: Callable[[], T]) -> T | None:
-    """Read a function or method within the steps of a statement, so that the others still have theirs.
+    """Read a function or method within the steps of a statement, so that the others still have
+    theirs.
 
     Raises `BudgetHit` where the steps of the whole program are used up.
     """

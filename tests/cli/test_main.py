@@ -144,9 +144,12 @@ x = np.load("x.npy")
 @pytest.mark.parametrize(
     "model",
     [
-        "model = keras.Sequential([layers.Conv2D(4, 3, input_shape=x.shape[1:]), layers.Dense(10)])\n",
-        "model = keras.Sequential([keras.Input((len(x), 28, 1)), layers.Conv2D(4, 3), layers.Dense(10)])\n",
-        "start = keras.Input(x.shape[1:])\nmodel = keras.Model(start, layers.Dense(10)(layers.Conv2D(4, 3)(start)))\n",
+        "model = keras.Sequential([layers.Conv2D(4, 3, input_shape=x.shape[1:]), "
+        "layers.Dense(10)])\n",
+        "model = keras.Sequential([keras.Input((len(x), 28, 1)), layers.Conv2D(4, 3), "
+        "layers.Dense(10)])\n",
+        "start = keras.Input(x.shape[1:])\n"
+        "model = keras.Model(start, layers.Dense(10)(layers.Conv2D(4, 3)(start)))\n",
     ],
 )
 def test_an_input_that_cannot_be_told_is_told(model: str, tmp_path: Path) -> None:

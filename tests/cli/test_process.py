@@ -126,7 +126,8 @@ def test_an_output_of_another_encoding_gets_what_it_can_hold(tmp_path: Path) -> 
     (tmp_path / "für.py").write_text(WRONG, encoding="utf-8")
     result = subprocess.run(
         [*KFIX, "für.py", "--dry-run"],
-        cwd=tmp_path, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+        cwd=tmp_path, capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
     )  # fmt: skip
     assert result.returncode == 1
     assert b"f\\xfcr.py" in result.stdout

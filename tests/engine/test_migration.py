@@ -1,4 +1,6 @@
-"""Imports and training that Keras 3 has not: what is said of it, what becomes of it, and that real Keras takes it."""
+"""Imports and training that Keras 3 has not: what is said of it, what becomes of it, and that real
+Keras takes it.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,10 @@ MOVED = {
         "from keras.layers import Dense, Dropout  # core\nDense, Dropout\n",
     ),
     "layout-stays": (
-        "from keras.layers.convolutional import (\n    Conv2D,  # maps\n    MaxPooling2D as Pool,\n)\nConv2D, Pool\n",
-        "from keras.layers import (\n    Conv2D,  # maps\n    MaxPooling2D as Pool,\n)\nConv2D, Pool\n",
+        "from keras.layers.convolutional import (\n    Conv2D,  # maps\n"
+        "    MaxPooling2D as Pool,\n)\nConv2D, Pool\n",
+        "from keras.layers import (\n    Conv2D,  # maps\n    MaxPooling2D as Pool,\n)\n"
+        "Conv2D, Pool\n",
     ),
     "backslash": (
         "from keras.layers.recurrent import LSTM, \\\n    GRU\nLSTM, GRU\n",
@@ -34,38 +38,49 @@ MOVED = {
     ),
     "two-homes": (
         "from keras.engine.topology import Layer, get_source_inputs as sources\nLayer, sources\n",
-        "from keras.layers import Layer\nfrom keras.utils import get_source_inputs as sources\nLayer, sources\n",
+        "from keras.layers import Layer\n"
+        "from keras.utils import get_source_inputs as sources\nLayer, sources\n",
     ),
     "one-name-of-a-living-module": (
         "from keras.models import Model, Input\nModel, Input\n",
         "from keras.models import Model\nfrom keras.layers import Input\nModel, Input\n",
     ),
     "into-an-import-that-is-there": (
-        "from keras.models import Model, Input\nfrom keras.layers import Dense, Dropout\nModel, Input, Dense\n",
-        "from keras.models import Model\nfrom keras.layers import Dense, Dropout, Input\nModel, Input, Dense\n",
+        "from keras.models import Model, Input\nfrom keras.layers import Dense, Dropout\n"
+        "Model, Input, Dense\n",
+        "from keras.models import Model\nfrom keras.layers import Dense, Dropout, Input\n"
+        "Model, Input, Dense\n",
     ),
     "a-module-in-whose-place-its-names-come": (
-        "from keras.utils import np_utils, plot_model\ny = np_utils.to_categorical([1], 3); plot_model\n",
-        "from keras.utils import to_categorical, plot_model\ny = to_categorical([1], 3); plot_model\n",
+        "from keras.utils import np_utils, plot_model\n"
+        "y = np_utils.to_categorical([1], 3); plot_model\n",
+        "from keras.utils import to_categorical, plot_model\n"
+        "y = to_categorical([1], 3); plot_model\n",
     ),
     "several-names-of-one": (
         "from keras.utils import np_utils as U\na = U.to_categorical([1], 3)\nb = U.normalize(a)\n",
-        "from keras.utils import to_categorical, normalize\na = to_categorical([1], 3)\nb = normalize(a)\n",
+        "from keras.utils import to_categorical, normalize\na = to_categorical([1], 3)\n"
+        "b = normalize(a)\n",
     ),
     "its-names-are-taken": (
-        "from keras.utils import np_utils\nto_categorical = 3\ny = np_utils.to_categorical([1], 3)\n",
-        "from keras import utils as np_utils\nto_categorical = 3\ny = np_utils.to_categorical([1], 3)\n",
+        "from keras.utils import np_utils\nto_categorical = 3\n"
+        "y = np_utils.to_categorical([1], 3)\n",
+        "from keras import utils as np_utils\nto_categorical = 3\n"
+        "y = np_utils.to_categorical([1], 3)\n",
     ),
     "preprocessing": (
-        "from tensorflow.keras.layers.experimental import preprocessing\npreprocessing.Rescaling(1)\n",
+        "from tensorflow.keras.layers.experimental import preprocessing\n"
+        "preprocessing.Rescaling(1)\n",
         "from tensorflow.keras.layers import Rescaling\nRescaling(1)\n",
     ),
     "a-path-in-the-code": (
-        "import tensorflow as tf\ntf.keras.layers.experimental.preprocessing.Rescaling(1)  # tf.keras.a.b\n",
+        "import tensorflow as tf\n"
+        "tf.keras.layers.experimental.preprocessing.Rescaling(1)  # tf.keras.a.b\n",
         "import tensorflow as tf\ntf.keras.layers.Rescaling(1)  # tf.keras.a.b\n",
     ),
     "a-path-behind-a-name": (
-        "from tensorflow.keras import layers\nlayers.experimental.preprocessing.RandomFlip('horizontal')\n",
+        "from tensorflow.keras import layers\n"
+        "layers.experimental.preprocessing.RandomFlip('horizontal')\n",
         "from tensorflow.keras import layers\nlayers.RandomFlip('horizontal')\n",
     ),
     "whole-module": (
@@ -86,9 +101,11 @@ MOVED = {
         "from keras.constraints import max_norm as maxnorm\nmaxnorm(3)\n",
     ),
     "tensorflow-has-it": (
-        "from keras.preprocessing.image import ImageDataGenerator, load_img\nImageDataGenerator, load_img\n",
+        "from keras.preprocessing.image import ImageDataGenerator, load_img\n"
+        "ImageDataGenerator, load_img\n",
         "from keras.preprocessing.image import load_img\n"
-        "from tensorflow.keras.preprocessing.image import ImageDataGenerator\nImageDataGenerator, load_img\n",
+        "from tensorflow.keras.preprocessing.image import ImageDataGenerator\n"
+        "ImageDataGenerator, load_img\n",
     ),
     "text": (
         "from keras.preprocessing.text import Tokenizer\nTokenizer\n",
@@ -113,12 +130,17 @@ MOVED = {
 }
 
 LEFT = {
-    "a-try": "try:\n    from keras.layers.core import Dense\nexcept ImportError:\n    from keras.layers import Dense\n",
-    "a-version": "import keras\nif keras.__version__ < '2':\n    from keras.layers.core import Dense\n",
-    "living": "from keras.layers import Dense\nfrom keras.preprocessing.image import load_img\nimport keras.backend\n",
+    "a-try": "try:\n    from keras.layers.core import Dense\nexcept ImportError:\n"
+    "    from keras.layers import Dense\n",
+    "a-version": "import keras\nif keras.__version__ < '2':\n"
+    "    from keras.layers.core import Dense\n",
+    "living": "from keras.layers import Dense\nfrom keras.preprocessing.image import load_img\n"
+    "import keras.backend\n",
     "private": "from keras import __version__\nfrom keras.src.layers.core.dense import Dense\n",
-    "another-root": "from tensorflow.python.keras.layers import Dense\nfrom tf_keras.layers.core import Dense as D\n",
-    "attributes": "import keras\nkeras.losses.MeanSquaredError.from_config\nkeras.datasets.mnist.load_data\n",
+    "another-root": "from tensorflow.python.keras.layers import Dense\n"
+    "from tf_keras.layers.core import Dense as D\n",
+    "attributes": "import keras\nkeras.losses.MeanSquaredError.from_config\n"
+    "keras.datasets.mnist.load_data\n",
     "own": "from .layers.core import Dense\nfrom mine.keras.layers.core import Dense\n",
 }
 
@@ -173,7 +195,10 @@ def test_it_goes_along_with_a_repair() -> None:
 
 
 def test_the_name_of_an_old_path_is_known() -> None:
-    text = "from keras.models import Sequential\nfrom keras.layers.core import Dense, Flatten, InputLayer\n"
+    text = (
+        "from keras.models import Sequential\n"
+        "from keras.layers.core import Dense, Flatten, InputLayer\n"
+    )
     result = run(text + "m = Sequential([InputLayer((4, 4, 1)), Dense(3)])\n", target="3")
     assert "from keras.layers import Dense, Flatten, InputLayer\n" in result.files["m.py"].decode()
     assert "InputLayer((4, 4, 1)), Flatten(), Dense(3)" in result.files["m.py"].decode()
@@ -313,7 +338,8 @@ model.compile(loss="mse")
         ("model.evaluate_generator([(X, Y)])\n", "model.evaluate([(X, Y)])\n"),
         (
             "from keras.optimizers import SGD\nmodel.compile(SGD(lr=0.1, momentum=0.9), 'mse')\n",
-            "from keras.optimizers import SGD\nmodel.compile(SGD(learning_rate=0.1, momentum=0.9), 'mse')\n",
+            "from keras.optimizers import SGD\n"
+            "model.compile(SGD(learning_rate=0.1, momentum=0.9), 'mse')\n",
         ),
         ("model.compile('sgd', 'mse', class_mode='binary')\n", "model.compile('sgd', 'mse')\n"),
     ],

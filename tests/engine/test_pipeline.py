@@ -109,7 +109,10 @@ def test_a_map_of_unseen_size_into_an_lstm() -> None:
 
 
 def test_a_base_for_pictures_of_unseen_size() -> None:
-    base = "y = keras.applications.VGG16(include_top=False, input_shape={})(start)\ny = layers.Dense(10)(y)"
+    base = (
+        "y = keras.applications.VGG16(include_top=False, input_shape={})(start)\n"
+        "y = layers.Dense(10)(y)"
+    )
     for shape in ("x.shape[1:]", "(*x.shape[1:3], 3)"):
         result = unseen(shape, base.format(shape), "10")
         assert "+y = layers.GlobalAveragePooling2D()(y)" in result.diff

@@ -1,4 +1,4 @@
-"""Programs that real Keras refuses while they build their models: kfix reports an error for each."""
+"""Programs whose models real Keras refuses to build: kfix reports an error for each."""
 
 from __future__ import annotations
 

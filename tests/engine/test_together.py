@@ -43,7 +43,9 @@ def by_name(number: int) -> str:
     """Return such a definition with names that are imported one by one."""
     return dedent(f"""
         # kfix: target={number + 2}
-        model_{number} = Sequential([Input((28, 28, 1)), Conv2D({number + 3}, 3), Dense({number + 2})])
+        model_{number} = Sequential(
+            [Input((28, 28, 1)), Conv2D({number + 3}, 3), Dense({number + 2})]
+        )
         """)
 
 

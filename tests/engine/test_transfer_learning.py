@@ -1,4 +1,4 @@
-"""A pretrained base and a head of one's own: `base.input`, `base.output`, and the base as a layer."""
+"""A pretrained base with a new head: `base.input`, `base.output`, and the base as a layer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from tensorflow.keras import layers, Model, Sequential, Input
 base = VGG16(weights="imagenet", include_top=False, input_shape=(224, 224, 3))
 """
 FORMS = {
-    "output": "x = base.output\nx = layers.Dense(5)(x)\nmodel = Model(inputs=base.input, outputs=x)\n",
+    "output": "x = base.output\nx = layers.Dense(5)(x)\n"
+    "model = Model(inputs=base.input, outputs=x)\n",
     "call": "i = Input((224, 224, 3))\nx = base(i)\nx = layers.Dense(5)(x)\nmodel = Model(i, x)\n",
     "sequential": "model = Sequential([\n    base,\n    layers.Dense(5),\n])\n",
 }

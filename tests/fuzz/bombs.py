@@ -11,15 +11,89 @@ from kfix.source.syntax.errors import SourceError
 from kfix.source.syntax.guard import check
 
 PIECES = (
-    "f'", 'f"', "f'''", 'f"""', "rf'", "t'", 'rF"', "'", '"', "'''", '"""', "b'", "r'", "u'", "{", "}", "{{", "}}", "(", ")", "[", "]",
-    ":", "!r", "\\", "\n", "\r", "\r\n", "\\\n", "\\\r", "\\\r\n", "#", " ", "x", "+1", "=", ",", ";", "lambda:", "not ", "for a in b ",
-    "if c ", "else ", "\\N{", "\f", ".a", "é", "\u2028", "if x:\n ", "x\n", "@", "await ", "*", "**", "...", "match x:\n case ",
-)  # fmt: skip
+    "f'",
+    'f"',
+    "f'''",
+    'f"""',
+    "rf'",
+    "t'",
+    'rF"',
+    "'",
+    '"',
+    "'''",
+    '"""',
+    "b'",
+    "r'",
+    "u'",
+    "{",
+    "}",
+    "{{",
+    "}}",
+    "(",
+    ")",
+    "[",
+    "]",
+    ":",
+    "!r",
+    "\\",
+    "\n",
+    "\r",
+    "\r\n",
+    "\\\n",
+    "\\\r",
+    "\\\r\n",
+    "#",
+    " ",
+    "x",
+    "+1",
+    "=",
+    ",",
+    ";",
+    "lambda:",
+    "not ",
+    "for a in b ",
+    "if c ",
+    "else ",
+    "\\N{",
+    "\f",
+    ".a",
+    "é",
+    "\u2028",
+    "if x:\n ",
+    "x\n",
+    "@",
+    "await ",
+    "*",
+    "**",
+    "...",
+    "match x:\n case ",
+)
 BOMBS = (
-    "(" * 2000, "[" * 2000, "{" * 2000, "-" * 3000, "+1" * 4000, "not " * 3000, "f'{" * 1000, "f(" * 2000, "x." * 3000, "()" * 3000,
-    "(" * 1000 + "1" + ")" * 1000, " for a in b" * 3000, "\n(" * 2000, "\\\r+1" * 3000, "elif x: pass\n" * 2000, "x if x else " * 3000,
-    "lambda: " * 3000, "'a' " * 3000, "{x:" * 2000, "a=" * 3000, "await " * 3000, "\\\n" * 3000, "a<" * 3000, "@a\n" * 2000,
-)  # fmt: skip
+    "(" * 2000,
+    "[" * 2000,
+    "{" * 2000,
+    "-" * 3000,
+    "+1" * 4000,
+    "not " * 3000,
+    "f'{" * 1000,
+    "f(" * 2000,
+    "x." * 3000,
+    "()" * 3000,
+    "(" * 1000 + "1" + ")" * 1000,
+    " for a in b" * 3000,
+    "\n(" * 2000,
+    "\\\r+1" * 3000,
+    "elif x: pass\n" * 2000,
+    "x if x else " * 3000,
+    "lambda: " * 3000,
+    "'a' " * 3000,
+    "{x:" * 2000,
+    "a=" * 3000,
+    "await " * 3000,
+    "\\\n" * 3000,
+    "a<" * 3000,
+    "@a\n" * 2000,
+)
 
 CHILD = """\
 import struct, sys
@@ -40,7 +114,7 @@ while size := sys.stdin.buffer.read(4):
 
 
 def text(draw: random.Random) -> str:
-    """A text with a bomb among some pieces."""
+    """Return a text with a bomb among some pieces."""
     before = "".join(draw.choices(PIECES, k=draw.randint(1, 14)))
     after = "".join(draw.choices(PIECES, k=draw.randint(0, 10)))
     return "x = " + before + draw.choice(BOMBS) + after
@@ -53,7 +127,7 @@ class Parser:
         self._process: subprocess.Popen[bytes] | None = None
 
     def fault(self, text: str) -> str | None:
-        """What became of a text, where it is neither parsed nor refused."""
+        """Return what became of a text, where it is neither parsed nor refused."""
         data = text.encode("utf-8")
         try:
             check(data)

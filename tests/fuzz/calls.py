@@ -1,4 +1,4 @@
-"""Calls of every layer, operation, function and method that kfix knows, with values of every kind."""
+"""Calls of every layer, operation, function and method of kfix's tables, with odd values."""
 
 from __future__ import annotations
 
@@ -26,12 +26,18 @@ INPUTS = ("(8, 8, 3)", "(10, 4)", "(5,)", "()", "(None, None, 3)", "(16, 16, 16,
 VALUES = (
     (
         "0 1 2 3 7 -1 -3 10**6 2**31 2**63 10**400 True False None 0.5 -2.5 1e400 -1e400 1j "
-        "'' 'x' 'same' 'valid' 'channels_first' 'relu' 'float32' 'int' 'ab,bc->ac' b'x' () (1,) (2,3) (2,3,4) (1,2,3,4,5) "
-        "(None,3) (-1,) (0,0) ((1,1),(2,2)) [] [1] [1,2] [[1,2],[3]] [[[]]] [None] ['x'] {} {'a':1} {1:x} {1,2} range(3) "
-        "range(2**63) slice(None) slice(1,2**70,0) ... x [x,x] (x,) [] model layers.Dense(3) [layers.LSTM(2)] layers.Dense "
-        "keras.Model np.zeros((3,4)) np.zeros(()) np.int64(3) np.zeros((0,2**40)) np.float32 np.newaxis lambda*a:a len keras "
-        "nowhere print open(2) object() float('inf') float('nan') ops.relu str int frame dataset 'ab'*3 x.shape x.shape[-1] "
-        "y,* len(x) *[1,2] x[0] type(x) int(1e400) keras.optimizers.Adam() keras.initializers.Zeros() '%s' '{}' '*'"
+        "'' 'x' 'same' 'valid' 'channels_first' 'relu' 'float32' 'int' 'ab,bc->ac' b'x' () "
+        "(1,) (2,3) (2,3,4) (1,2,3,4,5) "
+        "(None,3) (-1,) (0,0) ((1,1),(2,2)) [] [1] [1,2] [[1,2],[3]] [[[]]] [None] ['x'] "
+        "{} {'a':1} {1:x} {1,2} range(3) "
+        "range(2**63) slice(None) slice(1,2**70,0) ... x [x,x] (x,) [] model "
+        "layers.Dense(3) [layers.LSTM(2)] layers.Dense "
+        "keras.Model np.zeros((3,4)) np.zeros(()) np.int64(3) np.zeros((0,2**40)) "
+        "np.float32 np.newaxis lambda*a:a len keras "
+        "nowhere print open(2) object() float('inf') float('nan') ops.relu str int frame "
+        "dataset 'ab'*3 x.shape x.shape[-1] "
+        "y,* len(x) *[1,2] x[0] type(x) int(1e400) keras.optimizers.Adam() "
+        "keras.initializers.Zeros() '%s' '{}' '*'"
     )
     .replace("float('inf')", "float('inf')")
     .split(" ")
@@ -39,15 +45,33 @@ VALUES = (
 SPACED = {"y,*": "(y, y)", "*[1,2]": "[1, 2] * 3", "lambda*a:a": "(lambda *a: a)"}
 
 RECEIVERS = {
-    "str": "'a b'", "bytes": "b'a b'", "int": "5", "float": "1.5", "list": "[1, 2]", "dict": "{'a': 1}", "set": "{1, 2}",
-    "tuple": "(1, 2)", "array": "np.zeros((4, 5))", "frame": "frame", "groups": "frame.groupby('a')",
-    "model": "model", "tensor": "x", "layer": "layers.Dense(3)", "dataset": "dataset", "image": "PIL.Image.open('a.png')",
+    "str": "'a b'",
+    "bytes": "b'a b'",
+    "int": "5",
+    "float": "1.5",
+    "list": "[1, 2]",
+    "dict": "{'a': 1}",
+    "set": "{1, 2}",
+    "tuple": "(1, 2)",
+    "array": "np.zeros((4, 5))",
+    "frame": "frame",
+    "groups": "frame.groupby('a')",
+    "model": "model",
+    "tensor": "x",
+    "layer": "layers.Dense(3)",
+    "dataset": "dataset",
+    "image": "PIL.Image.open('a.png')",
     "generator": "keras.preprocessing.image.ImageDataGenerator().flow_from_directory('d')",
-    "window": "frame.rolling(3)", "accessor": "frame['a'].str", "range": "range(5)",
-    "scaler": "sklearn.preprocessing.StandardScaler()", "tokenizer": "keras.preprocessing.text.Tokenizer()",
-    "image_generator": "keras.preprocessing.image.ImageDataGenerator()", "file": "open('x')",
-    "label_encoder": "sklearn.preprocessing.LabelEncoder()", "cv2_film": "cv2.VideoCapture(0)",
-}  # fmt: skip
+    "window": "frame.rolling(3)",
+    "accessor": "frame['a'].str",
+    "range": "range(5)",
+    "scaler": "sklearn.preprocessing.StandardScaler()",
+    "tokenizer": "keras.preprocessing.text.Tokenizer()",
+    "image_generator": "keras.preprocessing.image.ImageDataGenerator()",
+    "file": "open('x')",
+    "label_encoder": "sklearn.preprocessing.LabelEncoder()",
+    "cv2_film": "cv2.VideoCapture(0)",
+}
 SETUP = """\
 frame = pd.DataFrame({'a': [1, 2], 'b': [3, 4]})
 dataset = tf.data.Dataset.from_tensor_slices((np.zeros((9, 4)), np.zeros((9, 2))))
@@ -91,7 +115,7 @@ def _operations() -> list[str]:
 
 
 def arguments(draw: random.Random, names: tuple[str, ...]) -> str:
-    """Some positional arguments, then some by name."""
+    """Return some positional arguments, then some by name."""
     given = [value(draw) for _ in range(draw.choice([0, 1, 1, 1, 2, 2, 3, 4]))]
     for name in draw.sample(names, min(len(names), draw.choice([0, 0, 1, 1, 2, 3]))):
         given.append(f"{name}={value(draw)}")
@@ -110,16 +134,24 @@ def call(draw: random.Random) -> str:
         first = draw.choice(["x, ", "x, ", "[x, x], ", "np.zeros((4, 5)), ", ""])
         return f"{name}({first}{arguments(draw, ('axis', 'keepdims', 'shape', 'axes', 'dtype'))})"
     if kind == "function":
-        return f"{draw.choice(_functions())}({arguments(draw, ('axis', 'size', 'shape', 'dtype', 'key'))})".replace(
-            "builtins.", ""
-        )
+        name = draw.choice(_functions()).removeprefix("builtins.")
+        return f"{name}({arguments(draw, ('axis', 'size', 'shape', 'dtype', 'key'))})"
     receiver = draw.choice([*RECEIVERS.values(), value(draw)])
     if kind == "operator":
+        one, two, three = (value(draw) for _ in range(3))
         return draw.choice(
-            [f"{receiver} {draw.choice(OPERATORS)} {value(draw)}", f"{receiver}[{value(draw)}]",
-             f"{receiver}[{value(draw)}, {value(draw)}]", f"{receiver}[{value(draw)}:{value(draw)}:{value(draw)}]",
-             f"-{receiver}", f"[a for a in {receiver}]", f"{{**{receiver}}}", f"f'{{{receiver}:{{3}}}}'", f"(lambda *a: a)(*{receiver})"]
-        )  # fmt: skip
+            [
+                f"{receiver} {draw.choice(OPERATORS)} {one}",
+                f"{receiver}[{one}]",
+                f"{receiver}[{one}, {two}]",
+                f"{receiver}[{one}:{two}:{three}]",
+                f"-{receiver}",
+                f"[a for a in {receiver}]",
+                f"{{**{receiver}}}",
+                f"f'{{{receiver}:{{3}}}}'",
+                f"(lambda *a: a)(*{receiver})",
+            ]
+        )
     receiver, name = draw.choice(_methods())
     called = (
         f"({arguments(draw, ('axis', 'n', 'key', 'sep', 'batch_size'))})"
@@ -138,7 +170,8 @@ def _layer(draw: random.Random) -> str:
     found = signature(name)
     made = f"layers.{name}({arguments(draw, found.names if found else ())})"
     if draw.random() < 0.15:
-        made = f"layers.{draw.choice(['TimeDistributed', 'Bidirectional', 'RNN', 'SpectralNormalization'])}({made})"
+        wrapper = draw.choice(["TimeDistributed", "Bidirectional", "RNN", "SpectralNormalization"])
+        made = f"layers.{wrapper}({made})"
     if draw.random() < 0.1:
         return made
     given = draw.choice(
@@ -159,7 +192,7 @@ def _layer(draw: random.Random) -> str:
 
 
 def program(draw: random.Random) -> str:
-    """A program with a few such calls in it."""
+    """Return a program with a few such calls in it."""
     lines = [f"x = y = keras.Input({draw.choice(INPUTS)})"]
     for _ in range(draw.choice([1, 1, 1, 2, 3])):
         lines.append(f"{draw.choice('yyyxz')} = {call(draw)}")

@@ -16,14 +16,19 @@ from kfix.project.keras_version import pinned_to_keras_2
 
 _PIECES = {
     "requirements": (
-        "tensorflow keras tensorflow-gpu == >= <= ~= != < > === ^ ~ = 2.10 2 3 2.* 1.0.0.0 * . , ; # [ ] [and-cuda] ( ) { } ' \" "
-        "version version= python_version - \n \r \t \0 é  tf-keras 99999999999999999999 0 rc1 @ git+https://x -r file \\\n"
+        "tensorflow keras tensorflow-gpu == >= <= ~= != < > === ^ ~ = 2.10 2 3 2.* 1.0.0.0 "
+        "* . , ; # [ ] [and-cuda] ( ) { } ' \" "
+        "version version= python_version - \n"
+        " \r \t \0 é  tf-keras 99999999999999999999 0 rc1 @ git+https://x -r file \\\n"
     ),
     "target": "10 28 none None ? input ( ) , = x -1 0 1e9 1.5 ² ٣ * [ ] ' \0 : (None, 10) ,, ,) ",
     "path": "m.py n.ipynb : :: 1 12 cell ² 99999999999 \0 / . .. - a é \udcff C: \\ ",
     "pyproject": (
-        "[tool.kfix] [tool.kfix.targets] [tool] [[tool.kfix]] prefer = 'pool' select = ['KFX1'] ignore exclude = [] [1] {} '' targets "
-        "\"m.py\" 10 [1,2] \n , . 1979-05-27 inf nan -1 true '''x''' # kfix 'a::b' '[z-a]' '!' '**' '*a*a*a*b' \0 é \ufeff"
+        "[tool.kfix] [tool.kfix.targets] [tool] [[tool.kfix]] prefer = 'pool' select = "
+        "['KFX1'] ignore exclude = [] [1] {} '' targets "
+        '"m.py" 10 [1,2] \n'
+        " , . 1979-05-27 inf nan -1 true '''x''' # kfix 'a::b' '[z-a]' '!' '**' '*a*a*a*b' "
+        "\0 é \ufeff"
     ),
     "ignore": "* ** / a b ? [ab] [!a] [z-a] \\ ! # . \\* [[:alpha:]] [ ] { } \0 é",
 }

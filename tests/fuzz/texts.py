@@ -10,10 +10,14 @@ from typing import Any
 
 TOKENS = re.compile(r"\w+|\s+|.", re.DOTALL)
 WORDS = (
-    "( ) [ ] { } : , . ; = == + - * ** / // % @ & | ^ ~ < > -> := ... # \\ ' \" ''' \"\"\" f' f\"\"\" rf' b' t' "
-    "!r {{ }} lambda not and or if else elif for in while def class return yield await async with as import from try "
-    "except finally raise del global nonlocal pass break continue match case type is None True False print exec self "
-    "keras layers #kfix: #kfix:target=10 #kfix:ignore #noqa:KFX101 -1 0 1 10**9 1e400 0x 0b1 1_0 9j input= target="
+    "( ) [ ] { } : , . ; = == + - * ** / // % @ & | ^ ~ < > -> := ... # \\ ' \" ''' \"\"\" "
+    "f' f\"\"\" rf' b' t' "
+    "!r {{ }} lambda not and or if else elif for in while def class return yield await "
+    "async with as import from try "
+    "except finally raise del global nonlocal pass break continue match case type is None "
+    "True False print exec self "
+    "keras layers #kfix: #kfix:target=10 #kfix:ignore #noqa:KFX101 -1 0 1 10**9 1e400 0x "
+    "0b1 1_0 9j input= target="
 )
 ODD = (
     " ",
@@ -33,8 +37,22 @@ ODD = (
     "\n\t",
 )
 SIGNS = (*WORDS.split(), *ODD)
-BYTES = [b"\xff", b"\xfe", b"\x00", b"\x80", b"\xc3", b"\xef\xbb\xbf", b"\x1b[8m", b"# coding: idna\n", b"# coding: utf-7\n",
-         b"# coding: latin-1\n", b"# coding: unicode_escape\n", b"# coding: cp037\n", b"# coding: undefined\n", b"\r"]  # fmt: skip
+BYTES = [
+    b"\xff",
+    b"\xfe",
+    b"\x00",
+    b"\x80",
+    b"\xc3",
+    b"\xef\xbb\xbf",
+    b"\x1b[8m",
+    b"# coding: idna\n",
+    b"# coding: utf-7\n",
+    b"# coding: latin-1\n",
+    b"# coding: unicode_escape\n",
+    b"# coding: cp037\n",
+    b"# coding: undefined\n",
+    b"\r",
+]
 NUMBERS = [
     "0",
     "-1",
@@ -129,7 +147,7 @@ def _bytes(data: bytes, draw: random.Random) -> bytes:
 
 
 def _structure(node: Any, draw: random.Random) -> Any:
-    """A value of JSON with some part of it exchanged for another."""
+    """Return a value of JSON with some part of it exchanged for another."""
     if draw.random() < 0.08 or not isinstance(node, list | dict) or not node:
         return draw.choice(JSON)
     if isinstance(node, list):
@@ -145,7 +163,7 @@ def _structure(node: Any, draw: random.Random) -> Any:
 
 
 def notebook(text: str, draw: random.Random) -> str:
-    """A notebook with a program in its cells."""
+    """Return a notebook with a program in its cells."""
     lines = text.splitlines(keepends=True)
     cut = draw.randrange(len(lines) + 1)
     sources: list[Any] = ["".join(lines[:cut]), lines[cut:], "!ls\n%time x = 1\n", "%%bash\nls"]
@@ -165,7 +183,7 @@ def notebook(text: str, draw: random.Random) -> str:
 
 
 def mutated(text: str, draw: random.Random) -> tuple[str, bytes]:
-    """A file's name and bytes, made from a program's text."""
+    """Return a file's name and bytes, made from a program's text."""
     kind = draw.choice(["pieces", "pieces", "lines", "bytes", "notebook", "structure"])
     if kind in ("notebook", "structure"):
         book = notebook(text, draw)

@@ -1,8 +1,9 @@
-"""Every single edit of a draft, tried one after another: it tells which breaks can be decided at all.
+"""Every single edit of a draft, tried one after another: it tells which breaks can be decided at
+all.
 
-It knows nothing of `kfix.repair`. A break is decidable if at most three single edits of the kinds that undo
-`faults` give the wanted output, and one of them gives the model that was broken. The size of the input is not among
-the edits: it belongs to the data.
+It knows nothing of `kfix.repair`. A break is decidable if at most three single edits of the kinds
+that undo `faults` give the wanted output, and one of them gives the model that was broken. The size
+of the input is not among the edits: it belongs to the data.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ from tests.repair.building import Builder
 MOST_WAYS = 3
 
 Looks = tuple[object, ...]
-"""Of the output its layer, shape and weights, and the same of all that leads to it: models that look alike are one."""
+"""Of the output its layer, shape and weights, and the same of all that leads to it: models that
+look alike are one.
+"""
 
 Shape = tuple[int | None, ...]
 
 
 def looks(model: Model, trace: Trace) -> Looks:
-    """A traced model, nested ones laid open, from its outputs back."""
+    """Return a traced model, nested ones laid open, from its outputs back."""
     return tuple(_looks(model, trace, ("input",)))
 
 
@@ -69,7 +72,7 @@ def decidable(broken: Draft, target: Shape, original: Looks) -> bool:
 
 
 def build(draft: Draft) -> Model:
-    """The model of a draft, as a reader would give it."""
+    """Return the model of a draft, as a reader would give it."""
     entry = f"Input({draft.input_shape!r})"
     if not draft.is_graph:
         return Builder().chain(entry, *map(_text, draft.layers))
@@ -181,7 +184,7 @@ def _new(draft: Draft) -> Iterator[Spec]:
 
 
 def _number(written: object) -> int:
-    """The value of a number or of a product (`7 * 7 * 64`)."""
+    """Return the value of a number or of a product (`7 * 7 * 64`)."""
     return _product(tuple(int(factor) for factor in str(written).split("*")))
 
 

@@ -1,4 +1,4 @@
-"""Draws random models of the families that people build: chains, and graphs with skip connections."""
+"""Draw random models of the families that people build: chains and residual graphs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ MERGES = ("Add", "Concatenate")
 
 
 class Spec(NamedTuple):
-    """A layer as it is written: class and arguments, positional ones first with `None`; a value may be a `Spec`.
+    """A layer as it is written: class and arguments, positional ones first with `None`; a value may
+    be a `Spec`.
 
     `on` names a remembered tensor: a layer is called on it instead of on the
     last one, and gives it anew; a merging layer is called on both.
@@ -30,17 +31,17 @@ class Spec(NamedTuple):
     on: str | None = None
 
     def get(self, name: str) -> object:
-        """The value of a keyword, or `None`."""
+        """Return the value of a keyword, or `None`."""
         return dict(self.args).get(name)
 
     def set(self, name: str, value: object) -> Spec:
-        """The same layer with this keyword set."""
+        """Return the same layer with this keyword set."""
         if any(keyword == name for keyword, _ in self.args):
             return self._replace(args=tuple((k, value if k == name else v) for k, v in self.args))
         return self._replace(args=(*self.args, (name, value)))
 
     def without(self, name: str) -> Spec:
-        """The same layer without this keyword."""
+        """Return the same layer without this keyword."""
         return self._replace(args=tuple((k, v) for k, v in self.args if k != name))
 
     @property
@@ -49,12 +50,13 @@ class Spec(NamedTuple):
         return self.args[0][1] if self.args and self.args[0][0] is None else None
 
     def with_first(self, value: object) -> Spec:
-        """The same layer with another first argument."""
+        """Return the same layer with another first argument."""
         return self._replace(args=((None, value), *self.args[1:]))
 
 
 class Loop(NamedTuple):
-    """Layers that a loop or a helper function makes: `count` times `period` layers, from `start` on.
+    """Layers that a loop or a helper function makes: `count` times `period` layers, from `start`
+    on.
 
     The rounds differ in nothing but the first arguments of some layers, and
     those of one round are one number.
@@ -110,7 +112,9 @@ class Draft(NamedTuple):
         return self._replace(layers=layers, loop=loop._replace(period=period) if period else None)
 
     def beside(self, place: int, new: Spec) -> Draft:
-        """A layer before the one at `place` (or at the end), outside of a loop that begins or ends there."""
+        """Return a layer before the one at `place` (or at the end), outside of a loop that begins
+        or ends there.
+        """
         loop = self.loop
         if loop is not None and place <= loop.start:
             loop = loop._replace(start=loop.start + 1)
@@ -118,12 +122,12 @@ class Draft(NamedTuple):
 
 
 def spec(cls: str, *args: object, on: str | None = None, **kwargs: object) -> Spec:
-    """A layer as one would call it."""
+    """Return a layer as one would call it."""
     return Spec(cls, (*((None, value) for value in args), *kwargs.items()), on)
 
 
 def draw(rng: random.Random) -> Draft:
-    """A model of a random family; it may still be one that Keras refuses."""
+    """Return a model of a random family; it may still be one that Keras refuses."""
     return rng.choice(FAMILIES)(rng)
 
 
@@ -357,7 +361,7 @@ def _looped(rng: random.Random) -> Draft:
 def _around(
     before: list[Spec], body: list[Spec], sizes: tuple[int, ...], after: list[Spec]
 ) -> tuple[tuple[Spec, ...], Loop]:
-    """The layers with a loop in their midst: a first argument of 0 is that of the round."""
+    """Return the layers with a loop in their midst: a first argument of 0 is that of the round."""
     rounds = [
         layer.with_first(size) if layer.first == 0 else layer for size in sizes for layer in body
     ]

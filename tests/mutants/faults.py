@@ -20,7 +20,7 @@ RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 
 
 def break_one(draft: Draft, rng: random.Random) -> Fault | None:
-    """What was done, and the broken model; `None` where there is no place for any fault."""
+    """Return what was done, and the broken model; `None` where there is no place for any fault."""
     kinds = list(FAULTS)
     rng.shuffle(kinds)
     for kind in kinds:
@@ -132,7 +132,7 @@ def drop_reshape(draft: Draft, rng: random.Random) -> Fault | None:
 
 
 def drop_shortcut(draft: Draft, rng: random.Random) -> Fault | None:
-    """What is called on a remembered tensor alone: the 1×1 convolution on a shortcut."""
+    """Return what is called on a remembered tensor alone: the 1×1 convolution on a shortcut."""
     index = _one_of(
         draft, rng, lambda layer: layer.on is not None and layer.cls not in (KEEP, *MERGES)
     )
@@ -152,7 +152,9 @@ def change_filters(draft: Draft, rng: random.Random) -> Fault | None:
 
 
 def move_layer(draft: Draft, rng: random.Random) -> Fault | None:
-    """What makes one vector, a pooling or a Reshape stands one or two places off, outside of loops and branches."""
+    """Return what makes one vector, a pooling or a Reshape stands one or two places off, outside of
+    loops and branches.
+    """
     loop = draft.loop
 
     def free(index: int) -> bool:
@@ -176,7 +178,7 @@ def move_layer(draft: Draft, rng: random.Random) -> Fault | None:
 
 
 def shrink_input(draft: Draft, rng: random.Random) -> Fault | None:
-    """The size of the input, not its channels or features."""
+    """Return the size of the input, not its channels or features."""
     space = draft.input_shape[:-1]
     if not space or None in space:
         return None

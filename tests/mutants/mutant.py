@@ -26,7 +26,9 @@ Shape = tuple[int | None, ...]
 
 
 class Mutant(NamedTuple):
-    """A broken program: `meant` is what Keras makes of the whole one, `fault` says what was done to it."""
+    """A broken program: `meant` is what Keras makes of the whole one, `fault` says what was done to
+    it.
+    """
 
     seed: int
     fault: str
@@ -37,7 +39,9 @@ class Mutant(NamedTuple):
     before: real_keras.Built
     faults: int = 1
     edits: int = 1
-    """How many edits of the source made the faults: a pooling that stands three times has two too many."""
+    """How many edits of the source made the faults: a pooling that stands three times has two too
+    many.
+    """
 
     @property
     def target(self) -> Shape:
@@ -52,13 +56,14 @@ class Mutant(NamedTuple):
 
 
 def shape_text(shape: Shape) -> str:
-    """A shape as the command line takes it."""
+    """Return a shape as the command line takes it."""
     dims = ",".join("none" if dim is None else str(dim) for dim in shape[1:])
     return f"none,{dims}" if dims.startswith("none") else dims
 
 
 def mutant(seed: int, faults: int = 1, excluded: Counter[str] | None = None) -> Mutant | None:
-    """The mutant of this seed; `None` where the draw gives no valid model or no place for its faults.
+    """Return the mutant of this seed; `None` where the draw gives no valid model or no place for
+    its faults.
 
     `excluded` counts why.
     """
@@ -102,7 +107,7 @@ class Verdict(NamedTuple):
 
 
 def judge(subject: Mutant) -> Verdict:
-    """Runs kfix on a mutant and asks real Keras about the outcome."""
+    """Run kfix on a mutant and asks real Keras about the outcome."""
     path = subject.broken.path
     result = _run(path, subject.broken.data, subject.settings)
     new = result.files.get(path, result.data)
@@ -131,7 +136,9 @@ def judge(subject: Mutant) -> Verdict:
 
 
 def _original(subject: Mutant, new: bytes) -> bool | None:
-    """Single faults alone: does the mended model look as the whole one did, where that can be decided?"""
+    """Single faults alone: does the mended model look as the whole one did, where that can be
+    decided?
+    """
     if subject.faults != 1:
         return None
     path = subject.whole.path
@@ -147,7 +154,7 @@ def _looks(path: str, data: bytes) -> Looks | None:
 
 
 def _without_target(broken: Written) -> list[str]:
-    """A refusal alone is mended, too, where one repair leads: what comes of it must build."""
+    """Judge a refusal by the first repair: the program that comes of it must build."""
     new = _run(broken.path, broken.data, Settings()).files.get(broken.path)
     if new is None:
         return []
@@ -163,7 +170,7 @@ def _run(path: str, data: bytes, settings: Settings) -> FileResult:
 
 
 def _outside(broken: Written, new: bytes, repair: Repair) -> list[str]:
-    """What changed in the file that no edit of the repair stands for."""
+    """Return what changed in the file that no edit of the repair stands for."""
     gone = sum(
         edit.kind in ("remove-layer", "move-layer", "replace-layer") for edit in repair.edits
     )
@@ -206,7 +213,10 @@ def _outside(broken: Written, new: bytes, repair: Repair) -> list[str]:
 def mutants(
     seed: int, broken: int, faults: int = 1, excluded: Counter[str] | None = None
 ) -> Iterator[Mutant]:
-    """Mutants from this seed on until so many are really broken; every fourth harmless one comes in between."""
+    """Mutants from this seed on until so many are really broken.
+
+    Every fourth harmless one comes in between.
+    """
     excluded = Counter() if excluded is None else excluded
     harmless = 0
     while broken > 0:

@@ -42,7 +42,8 @@ PLACES = ("module", "module", "module", "function", "method")
 
 
 class Written(NamedTuple):
-    """A program: `touchable` are the 0-based lines that an edit may touch, `notes` the comments beside layers.
+    """A program: `touchable` are the 0-based lines that an edit may touch, `notes` the comments
+    beside layers.
 
     `layers` are the layers as they stand in the text; `says_target` tells that
     a comment declares the target; `form` is the layout.
@@ -67,7 +68,7 @@ class Written(NamedTuple):
         return "mutant.ipynb" if self.notebook else "mutant.py"
 
     def code(self, data: bytes) -> str:
-        """The program that a file like this one holds; of a notebook all cells."""
+        """Return the program that a file like this one holds; of a notebook all cells."""
         if not self.notebook:
             return data.decode("utf-8-sig")
         cells = json.loads(data)["cells"]
@@ -97,7 +98,7 @@ class _Page:
         self.cells.append(len(self.lines))
 
     def note(self, chance: float = 0.2) -> str:
-        """A comment to stand behind a layer, or nothing."""
+        """Return a comment to stand behind a layer, or nothing."""
         if self.rng.random() >= chance:
             return ""
         text = f"# note {len(self.notes)}: café, naïve"
@@ -166,7 +167,10 @@ class _Part(NamedTuple):
 
 
 def write(draft: Draft, rng: random.Random, target: str | None) -> Written:
-    """The program of a draft. The same `rng` gives the same layout; `target` may be declared in a comment."""
+    """Return the program of a draft.
+
+    The same `rng` gives the same layout; `target` may be declared in a comment.
+    """
     page = _Page(rng, rng.choice(IMPORTS))
     form, place, how = (
         rng.choice(FORMS),
@@ -234,7 +238,7 @@ def write(draft: Draft, rng: random.Random, target: str | None) -> Written:
 
 
 def _notebook(page: _Page) -> bytes:
-    """The page as a notebook, a cell of text before its code."""
+    """Return the page as a notebook, a cell of text before its code."""
     cells: list[object] = [
         {"cell_type": "markdown", "metadata": {}, "source": ["# A model\n", "and no more"]}
     ]
@@ -260,7 +264,10 @@ def _notebook(page: _Page) -> bytes:
 
 
 def _parts(page: _Page, draft: Draft, layers: list[Spec]) -> list[_Part]:
-    """The layers in their texts; those of a loop are written once, with a name for the number of the round."""
+    """Return the layers in their texts.
+
+    Those of a loop are written once, with a name for the number of the round.
+    """
     loop = draft.loop
     if loop is None:
         return [_Part(layer, page.layer(layer)) for layer in layers]
@@ -304,7 +311,7 @@ def _with_input(draft: Draft, how: str, constants: bool) -> list[Spec]:
 
 
 def _with_name(layer: Spec, name: str) -> tuple[object, Spec]:
-    """The first argument of a layer (of the wrapped one), and the layer with a name in its place."""
+    """Return the first argument of a (wrapped) layer, and the layer with a name in its place."""
     first = layer.args[0][1]
     if isinstance(first, Spec):
         value, inner = _with_name(first, name)
@@ -345,7 +352,8 @@ def _imports(page: _Page, classes: set[str]) -> None:
         rows = ",\n    ".join(names)
         last = page.rng.choice((",", ""))
         page.put(
-            f"from tensorflow.keras import Sequential\nfrom tensorflow.keras.layers import (\n    {rows}{last}\n)",
+            "from tensorflow.keras import Sequential\n"
+            f"from tensorflow.keras.layers import (\n    {rows}{last}\n)",
             True,
         )
 
@@ -353,7 +361,10 @@ def _imports(page: _Page, classes: set[str]) -> None:
 def _model(
     page: _Page, parts: list[_Part], form: str, place: str, indent: str, comment: str | None
 ) -> None:
-    """The definition, at module level, in a function or in a method; `model` holds it in the end."""
+    """Return the definition, at module level, in a function or in a method.
+
+    `model` holds it in the end.
+    """
     if place == "module":
         _definition(page, parts, form, "model", "", indent, comment)
         return
@@ -389,7 +400,8 @@ def _definition(
         page.put(f"{before}{name} = {page.model}(inputs, x){beside}", touchable=True)
         return
     if form in ("sum", "nested", "named"):
-        # A nested Sequential of an Input alone has no output shape in Keras, and so is nothing to build on.
+        # A nested Sequential of an Input alone has no output shape in Keras, and so is nothing to
+        # build on.
         cut = len(texts) if form == "named" else rng.randrange(2, max(3, len(texts)))
         page.put(
             f"{before}base = {page.sequential + '(' if form == 'nested' else ''}[", touchable=True
@@ -476,7 +488,7 @@ def _cuts(parts: list[_Part]) -> list[int]:
 
 
 def _variable(part: _Part) -> str:
-    """The name of what a loop runs through."""
+    """Return the name of what a loop runs through."""
     return "size" if any("size" in one.text.replace("_size", "") for one in part.body) else "_"
 
 

@@ -11,7 +11,7 @@ from kfix.project.boundary import Boundary
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A project with a package, beside a folder that is none of its own."""
+    """Return a project with a package, beside a folder that is none of its own."""
     for name in (
         "project/pyproject.toml",
         "project/nets/deep/model.py",

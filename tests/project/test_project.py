@@ -1,4 +1,6 @@
-"""Programs of several files: modules are found, read when they are needed, edited where the fault is."""
+"""Programs of several files: modules are found, read when they are needed, edited where the fault
+is.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +32,10 @@ FILES = {
         "        layers.Dense(classes),\n"
         "    ])\n"
     ),
-    "models/parts.py": "from keras import layers\ndef convolution(n):\n    return layers.Conv2D(n, 3)\n",
-    "train.py": "import keras\nimport config\nfrom models import build_cnn\nmodel = build_cnn(config.NUM_CLASSES)\n",
+    "models/parts.py": "from keras import layers\ndef convolution(n):\n"
+    "    return layers.Conv2D(n, 3)\n",
+    "train.py": "import keras\nimport config\nfrom models import build_cnn\n"
+    "model = build_cnn(config.NUM_CLASSES)\n",
     "evaluate.py": "import keras\nimport models.cnn as nets\nmodel = nets.build_cnn(10)\n",
 }
 
@@ -89,7 +93,8 @@ def test_two_programs_of_one_module_mend_it_once(
 def test_nothing_is_read_until_a_name_is_used(project: Path) -> None:
     (project / "heavy.py").write_text("import keras\nVALUE = 3\n")
     (project / "light.py").write_text(
-        "import keras\nimport heavy\nfrom heavy import VALUE\nmodel = keras.Sequential([keras.layers.Dense(3)])\n"
+        "import keras\nimport heavy\nfrom heavy import VALUE\n"
+        "model = keras.Sequential([keras.layers.Dense(3)])\n"
     )
     run = Project()
     read(run, str(project / "light.py"), Settings())

@@ -1,4 +1,6 @@
-"""Writing without losing anything: a file is the old or the new one, and of several all are or none."""
+"""Writing without losing anything: a file is the old or the new one, and of several all are or
+none.
+"""
 
 from __future__ import annotations
 
@@ -226,7 +228,7 @@ def test_a_disk_that_fails_at_any_step_loses_nothing(
     assert sorted(os.listdir(three[0].parent)) == ["a.py", "b.py", "c.py"]
 
 
-# --- what a file is beside its content --------------------------------------------------------------
+# --- what a file is beside its content ------------------------------------------------------------
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o755, 0o4755, 0o2755, 0o1644])
@@ -283,7 +285,7 @@ def test_what_is_not_allowed_is_not_touched(three: list[Path]) -> None:
     assert [path.read_bytes() for path in three] == [b"old"] * 3
 
 
-# --- others at the same time ------------------------------------------------------------------------
+# --- others at the same time ----------------------------------------------------------------------
 
 
 def test_a_locked_file_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,7 +302,7 @@ def test_a_locked_file_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def _count_up(path: str, times: int) -> None:
-    """Add 1 to the number in the file, as often as it can be done without losing somebody else's."""
+    """Add 1 to the number in the file `times` times, without losing another process's."""
     done = 0
     while done < times:
         old = Path(path).read_bytes()
@@ -325,7 +327,7 @@ def test_two_at_once_lose_nothing(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["n.py"]
 
 
-# --- leftovers --------------------------------------------------------------------------------------
+# --- leftovers ------------------------------------------------------------------------------------
 
 KILLED = """\
 import os, sys

@@ -63,7 +63,7 @@ def edits(parts: list[Part], target: Target) -> Iterator[list[Part]]:
 
 
 def reaching(parts: list[Part], target: Target) -> list[list[Part]]:
-    """The chains one edit away that have the target; equal ones once."""
+    """Return the chains one edit away that have the target; equal ones once."""
     found: dict[str, list[Part]] = {}
     tracer = Tracer()
     for chain in edits(parts, target):

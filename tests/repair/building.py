@@ -1,4 +1,6 @@
-"""Models made by hand from Keras expressions, with the Sites and Origins that a reader would give them."""
+"""Models made by hand from Keras expressions, with the Sites and Origins that a reader would give
+them.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,10 @@ _OPERATORS = {
 
 
 class Builder:
-    """Parses layer expressions; names in them are constants, each a literal written once elsewhere."""
+    """Parses layer expressions.
+
+    Names in them are constants, each a literal written once elsewhere.
+    """
 
     def __init__(self, **constants: object) -> None:
         self.keys = itertools.count(1)
@@ -109,7 +114,9 @@ class Builder:
         )
 
     def graph(self, outputs: str | Sequence[str], **nodes: tuple[str, str | list[str]]) -> Model:
-        """A functional model: a name of a tensor, the layer that gives it, the names it is called on ("" for Input)."""
+        """Return a functional model: a name of a tensor, the layer that gives it, the names it is
+        called on ("" for Input).
+        """
         ids: dict[str, int] = {}
         made: list[Node] = []
         inputs = []
@@ -141,13 +148,16 @@ class Builder:
         )
 
     def words(self, edit: Edit) -> str:
-        """An edit in a short notation: `insert Flatten before Dense`."""
+        """Return an edit in a short notation: `insert Flatten before Dense`."""
         if isinstance(edit, InsertLayer):
             return f"insert {spell(edit.layer)} {edit.where} {self.text[edit.site]}" + (
                 "" if edit.input is None else f" on {edit.input}"
             )
         if isinstance(edit, SetArgument):
-            return f"{edit.name}={plain(edit.value)} on {'+'.join(self.text[slot.call] for slot in edit.slots)}"
+            return (
+                f"{edit.name}={plain(edit.value)} on "
+                f"{'+'.join(self.text[slot.call] for slot in edit.slots)}"
+            )
         if isinstance(edit, SetLiteral):
             return f"{edit.role}: {len(edit.sites)} literals -> {edit.value}"
         if isinstance(edit, SetInputShape):
@@ -200,6 +210,6 @@ class Found:
 def mend(
     *layers: str, target: str | None = None, options: Options | None = None, **constants: object
 ) -> Found:
-    """The repairs of a chain of layer expressions."""
+    """Return the repairs of a chain of layer expressions."""
     builder = Builder(**constants)
     return Found(builder, [builder.chain(*layers)], target, options)

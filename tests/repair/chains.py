@@ -20,7 +20,7 @@ def text(part: Part) -> str:
 
 
 def draw(random: Random) -> list[Part]:
-    """A chain of one of five families; it may be refused (the caller asks the Tracer)."""
+    """Return a chain of one of five families; it may be refused (the caller asks the Tracer)."""
     family = random.choice([images, images, maps, decoder, sequences, sequences, vectors])
     return family(random)
 
@@ -158,7 +158,10 @@ Broken = tuple[str, list[Part]]
 
 
 def faults(parts: list[Part], random: Random) -> list[Broken]:
-    """Every chain with one fault more, each with the fault's kind; the last Dense keeps its place."""
+    """Every chain with one fault more, each with the fault's kind.
+
+    The last Dense keeps its place.
+    """
     found: list[Broken] = []
 
     def put(kind: str, place: int, *new: Part) -> None:

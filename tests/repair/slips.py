@@ -25,7 +25,7 @@ def mended(slip: Slip) -> FileResult:
 
 
 def check_lines(slip: Slip) -> None:
-    """These lines go, those come, and no other."""
+    """Check that these lines go, those come, and no others."""
     result = mended(slip)
     assert result.error is None
     lines = [line for line in result.diff.splitlines() if line[:3] not in ("---", "+++")]

@@ -1,4 +1,6 @@
-"""Axes walked back to what decides them: arguments of any layer with a rule, and numbers that arrays are made of."""
+"""Axes walked back to what decides them: arguments of any layer with a rule, and numbers that
+arrays are made of.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ HEAD = "import keras\nfrom keras import layers, ops\n\n"
 
 
 def repaired(code: str, target: str | None = None) -> tuple[ModelResult, str]:
-    """The first model with a repair, and the text after it."""
+    """Return the first model with a repair, and the text after it."""
     project = Project({"m.py": (HEAD + code).encode()})
     result = run_file(project, "m.py", Settings(target=target))
     (told,) = (told for told in result.models if told.repairs)
@@ -25,12 +27,14 @@ def repaired(code: str, target: str | None = None) -> tuple[ModelResult, str]:
 
 
 MADE_UP = "Masking"
-"""A class of Keras whose name is lent to a layer `Masking(width)`, of which nothing in kfix.repair knows."""
+"""A class of Keras whose name is lent to a layer `Masking(width)`, of which nothing in kfix.repair
+knows.
+"""
 
 
 @pytest.fixture
 def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A layer whose last axis is its one argument."""
+    """Return a layer whose last axis is its one argument."""
     assert rule_of(MADE_UP) is not None
     own = registry._RULES[MADE_UP]
     fake = own._replace(
@@ -73,7 +77,7 @@ def test_a_layer_with_a_rule_needs_no_code_of_its_own(name: str) -> None:
 
 
 def repaired_or_shown(code: str, target: str | None) -> tuple[ModelResult, str]:
-    """The model, and the text after its cheapest repair, safe or not."""
+    """Return the model, and the text after its cheapest repair, safe or not."""
     project = Project({"m.py": (HEAD + code).encode()})
     result = run_file(project, "m.py", Settings(target=target, unsafe=True))
     told = result.models[0]

@@ -1,4 +1,6 @@
-"""Repairs of how layers and functions are called: axes of functions, inputs in a list, skips of helpers and loops."""
+"""Repairs of how layers and functions are called: axes of functions, inputs in a list, skips of
+helpers and loops.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ HEAD = "import keras\nimport tensorflow as tf\nfrom keras import layers\n\n"
 
 
 def repaired(code: str) -> tuple[ModelResult, str]:
-    """The broken model with its repair, and the new text."""
+    """Return the broken model with its repair, and the new text."""
     result = run_file(Project({"m.py": (HEAD + code).encode()}), "m.py", Settings())
     (told,) = (told for told in result.models if told.repairs)
     assert told.applied is not None

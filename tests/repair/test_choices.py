@@ -1,4 +1,7 @@
-"""The first choice for programs as people write them, in their own words; real Keras builds the result."""
+"""The first choice for programs as people write them, in their own words.
+
+Real Keras builds the result.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from tests import real_keras
 
 
 class Choice(NamedTuple):
-    """A program, what is wanted of it, the lines that go and those that come, and how sure kfix is."""
+    """A program, its target, the lines that go and those that come, and how sure kfix is."""
 
     target: str | None
     safety: str
@@ -356,12 +359,14 @@ model = keras.Model(inputs, layers.Dense(10)(x))
         "1",
         "safe",
         (
-            "model.add(Convolution2D(nb_filters, nb_conv, nb_conv, input_shape=(3, img_width, img_height)))",
+            "model.add(Convolution2D(nb_filters, nb_conv, nb_conv, input_shape=(3, "
+            "img_width, img_height)))",
             "model.add(Convolution2D(nb_filters, nb_conv, nb_conv))",
             "model.add(Convolution2D(64, nb_conv, nb_conv))",
         ),
         (
-            "model.add(Convolution2D(nb_filters, (nb_conv, nb_conv), input_shape=(img_width, img_height, 3)))",
+            "model.add(Convolution2D(nb_filters, (nb_conv, nb_conv), "
+            "input_shape=(img_width, img_height, 3)))",
             "model.add(Convolution2D(nb_filters, (nb_conv, nb_conv)))",
             "model.add(Convolution2D(64, (nb_conv, nb_conv)))",
         ),
@@ -395,10 +400,12 @@ model.compile(loss='binary_crossentropy', optimizer='rmsprop')
         None,
         "safe",
         (
-            "model.add(Conv2D(32, kernel_size=(3, 3), activation='relu', input_shape=(channels, rows, cols)))",
+            "model.add(Conv2D(32, kernel_size=(3, 3), activation='relu', "
+            "input_shape=(channels, rows, cols)))",
         ),
         (
-            "model.add(Conv2D(32, kernel_size=(3, 3), activation='relu', input_shape=(rows, cols, channels)))",
+            "model.add(Conv2D(32, kernel_size=(3, 3), activation='relu', "
+            "input_shape=(rows, cols, channels)))",
         ),
         """
 from keras.models import Sequential
@@ -611,12 +618,12 @@ model.add(Dense(1))
         "safe",
         (
             "input_shape = (1, img_rows, img_cols)",
-            "model.add(Convolution2D(8, kernel_size[0], kernel_size[1], border_mode='valid', input_shape=input_shape))",
+            "model.add(Convolution2D(8, kernel_size[0], kernel_size[1], border_mode='valid',",
             "model.add(Convolution2D(8, kernel_size[0], kernel_size[1]))",
         ),
         (
             "input_shape = (img_rows, img_cols, 1)",
-            "model.add(Convolution2D(8, (kernel_size[0], kernel_size[1]), padding='valid', input_shape=input_shape))",
+            "model.add(Convolution2D(8, (kernel_size[0], kernel_size[1]), padding='valid',",
             "model.add(Convolution2D(8, (kernel_size[0], kernel_size[1])))",
         ),
         """
@@ -630,7 +637,8 @@ pool_size = (2, 2)
 kernel_size = (3, 3)
 input_shape = (1, img_rows, img_cols)
 model = Sequential()
-model.add(Convolution2D(8, kernel_size[0], kernel_size[1], border_mode='valid', input_shape=input_shape))
+model.add(Convolution2D(8, kernel_size[0], kernel_size[1], border_mode='valid',
+                        input_shape=input_shape))
 model.add(Activation('relu'))
 model.add(Convolution2D(8, kernel_size[0], kernel_size[1]))
 model.add(Activation('relu'))
@@ -671,7 +679,8 @@ model.add(Conv2D(1, 3, padding='same'))
             "model.add(Flatten())",
         ),
         (
-            "model.add(TimeDistributed(Conv2D(16, (3, 3), activation='relu'), input_shape=(SEQ, H, W, 3)))",
+            "model.add(TimeDistributed(Conv2D(16, (3, 3), activation='relu'), "
+            "input_shape=(SEQ, H, W, 3)))",
             "model.add(TimeDistributed(MaxPooling2D((4, 4))))",
             "model.add(TimeDistributed(Flatten()))",
         ),
@@ -753,7 +762,8 @@ model = unet()
         "safe",
         ("c1 = Conv2D(16, 3, activation='relu', padding='same')(inputs)",),
         (
-            "c1 = Conv2D(16, 3, activation='relu', padding='same')(ZeroPadding2D(((2, 2), (2, 2)))(inputs))",
+            "c1 = Conv2D(16, 3, activation='relu', padding='same')(ZeroPadding2D(((2, 2), "
+            "(2, 2)))(inputs))",
             "out = Cropping2D(((2, 2), (2, 2)))(out)",
         ),
         """

@@ -1,4 +1,6 @@
-"""Generators and decoders that another model takes the output of: the first map and its Dense change together."""
+"""Generators and decoders that another model takes the output of: the first map and its Dense
+change together.
+"""
 
 from __future__ import annotations
 
@@ -178,7 +180,9 @@ def make_painter():
 
 
 def make_critic():
-    return Sequential([layers.Conv2D(2, 3, input_shape=({side}, {side}, 1)), layers.{head}(), layers.Dense(1)])
+    return Sequential([
+        layers.Conv2D(2, 3, input_shape=({side}, {side}, 1)), layers.{head}(), layers.Dense(1)
+    ])
 
 
 painter, critic = make_painter(), make_critic()

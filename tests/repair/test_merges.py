@@ -1,4 +1,6 @@
-"""Branches that do not fit where they meet: what is mended without being asked, and what real Keras says of it."""
+"""Branches that do not fit where they meet: what is mended without being asked, and what real Keras
+says of it.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +94,8 @@ shared = keras.Sequential([
     layers.Dense(16),
 ])
 left, right = keras.Input((20, 20, 1)), keras.Input((20, 20, 1))
-gap = layers.Lambda(lambda two: keras.ops.sum(keras.ops.abs(two[0] - two[1]), axis=1, keepdims=True))
+gap = layers.Lambda(lambda two:
+    keras.ops.sum(keras.ops.abs(two[0] - two[1]), axis=1, keepdims=True))
 model = keras.Model([left, right], gap([shared(left), shared(right)]))
 """,
         [("    layers.Dense(16),", "    layers.Flatten(),\n    layers.Dense(16),")],
@@ -193,7 +196,8 @@ def test_a_part_that_another_repair_mends_is_no_error_any_more() -> None:
         """
 def part():
     one, two = keras.Input((9,)), keras.Input((4,))
-    return keras.Model([one, two], layers.Dense(3)(layers.Add()([layers.Dense(6)(one), layers.Dense(8)(two)])))
+    added = layers.Add()([layers.Dense(6)(one), layers.Dense(8)(two)])
+    return keras.Model([one, two], layers.Dense(3)(added))
 
 one, two = keras.Input((9,)), keras.Input((4,))
 model = keras.Model([one, two], layers.Dense(1)(part()([one, two])))
@@ -205,7 +209,9 @@ model = keras.Model([one, two], layers.Dense(1)(part()([one, two])))
 
 
 def test_the_layers_are_set_beside_each_other_in_the_order_of_the_program() -> None:
-    """A layer more on one branch brings it forward in Keras's order: that is no layer that is missing elsewhere."""
+    """A layer more on one branch brings it forward in Keras's order: that is no layer that is
+    missing elsewhere.
+    """
     from kfix.report.beside import beside
 
     source = HEAD + (

@@ -1,4 +1,6 @@
-"""Arguments of nearly the name that a layer has, and labels that count the steps and not the sequences."""
+"""Arguments of nearly the name that a layer has, and labels that count the steps and not the
+sequences.
+"""
 
 from __future__ import annotations
 

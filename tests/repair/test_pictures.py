@@ -1,4 +1,7 @@
-"""Models of pictures: what people get wrong around inputs, skip connections, bases and films. Real Keras builds it."""
+"""Models of pictures: what people get wrong around inputs, skip connections, bases and films.
+
+Real Keras builds it.
+"""
 
 from __future__ import annotations
 
@@ -130,7 +133,8 @@ model = keras.Model(film, layers.Dense(4)(x))
         None,
         ("base = keras.applications.VGG16(weights=None, input_shape=(64, 64, 3), classes=7)",),
         (
-            "base = keras.applications.VGG16(weights=None, input_shape=(64, 64, 3), classes=7, include_top=False)",
+            "base = keras.applications.VGG16(weights=None, input_shape=(64, 64, 3), "
+            "classes=7, include_top=False)",
         ),
         """
 import keras
@@ -143,10 +147,12 @@ model = keras.Model(base.input, layers.Dense(4)(x))
     "a base that pools before convolutions": Slip(
         None,
         (
-            'base = MobileNetV2(include_top=False, pooling="avg", weights=None, input_shape=(64, 64, 3))',
+            'base = MobileNetV2(include_top=False, pooling="avg", weights=None, '
+            "input_shape=(64, 64, 3))",
         ),
         (
-            "base = MobileNetV2(include_top=False, pooling=None, weights=None, input_shape=(64, 64, 3))",
+            "base = MobileNetV2(include_top=False, pooling=None, weights=None, "
+            "input_shape=(64, 64, 3))",
         ),
         """
 from keras import Sequential, layers
@@ -253,12 +259,14 @@ model = Sequential([
         "45,45,1",
         (
             "c1 = block(inputs, 8)",
-            "model = Model(inputs, layers.Conv2D(1, 1)(block(layers.concatenate([up(c4), c1]), 8)))",
+            "model = Model(inputs, layers.Conv2D(1, 1)(block(layers.concatenate([up(c4), "
+            "c1]), 8)))",
         ),
         (
             "c1 = block(layers.ZeroPadding2D(((1, 2), (1, 2)))(inputs), 8)",
             "model = Model(inputs, "
-            "layers.Cropping2D(((1, 2), (1, 2)))(layers.Conv2D(1, 1)(block(layers.concatenate([up(c4), c1]), 8))))",
+            "layers.Cropping2D(((1, 2), (1, 2)))(layers.Conv2D(1, "
+            "1)(block(layers.concatenate([up(c4), c1]), 8))))",
         ),
         """
 from keras import Input, Model, layers

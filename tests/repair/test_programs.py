@@ -1,4 +1,6 @@
-"""Graphs as people write them, mended and built in real Keras: classes of layers, operators, Dot, U-Nets in loops."""
+"""Graphs as people write them, mended and built in real Keras: classes of layers, operators, Dot,
+U-Nets in loops.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,8 @@ model = keras.Model(inputs, layers.Dense(2)(x))
 """,
         None,
         [
-            'self.inner = keras.Sequential([layers.Dense(inner, activation="relu"), layers.Dense(size)])'
+            'self.inner = keras.Sequential([layers.Dense(inner, activation="relu"), '
+            "layers.Dense(size)])"
         ],
         (None, 2),
     ),

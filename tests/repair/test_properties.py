@@ -1,4 +1,4 @@
-"""Random chains, broken: the search finds as few edits as were broken, and what it finds is true."""
+"""Random broken chains: the search needs no more edits than faults, and each repair is valid."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from tests.repair.chains import Part, draw, faults, text
 
 
 def broken(seed: int, breaks: int) -> tuple[list[Part], list[Part], Target, list[str]] | None:
-    """A valid chain, the same with faults that show in its output, and its output as the target."""
+    """Return a valid chain, the same with faults that show in its output, and its output as the
+    target.
+    """
     random = Random(seed)
     parts = draw(random)
     trace = Tracer().trace(Builder().chain(*map(text, parts)))
@@ -38,7 +40,7 @@ def broken(seed: int, breaks: int) -> tuple[list[Part], list[Part], Target, list
 
 
 def written(model: Model) -> list[object]:
-    """The layers with their arguments, Keras's defaults left out."""
+    """Return the layers with their arguments, Keras's defaults left out."""
 
     def one(layer: Layer) -> object:
         rest = [
@@ -74,14 +76,17 @@ def test_as_few_edits_as_were_broken(breaks: int, seeds: int) -> None:
     for miss in misses:
         print(miss)
     print(
-        f"{count} chains with {breaks} faults: {len(misses)} missed, {restored} restored as they were"
+        f"{count} chains with {breaks} faults: {len(misses)} missed, {restored} restored as "
+        "they were"
     )
     assert len(misses) <= count // 100
     assert restored >= count * (0.8 if breaks == 1 else 0.4)
 
 
 def test_the_very_original_where_it_can_be_decided() -> None:
-    """Where a brute force over all single edits finds at most three ways, the search takes the one that was broken."""
+    """Where a brute force over all single edits finds at most three ways, the search takes the one
+    that was broken.
+    """
     restored = count = 0
     for seed in range(2000, 2080):
         drawn = broken(seed, 1)

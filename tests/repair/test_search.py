@@ -1,4 +1,6 @@
-"""What the search answers to the faults that people make: the first choice, and the runner-up where it is shown."""
+"""What the search answers to the faults that people make: the first choice, and the runner-up where
+it is shown.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Slips: another class, another name, kernels and layers of Keras 1. Real Keras builds the result."""
+"""Slips: another class, another name, kernels and layers of Keras 1.
+
+Real Keras builds the result.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ SLIPS = {
         ("a = Permute((2, 1))(RepeatVector(32)(a))",),
         """
 from keras import Input, Model
-from keras.layers import LSTM, Bidirectional, Dense, Flatten, GlobalAveragePooling1D, Multiply, Permute, RepeatVector
+from keras.layers import LSTM, Bidirectional, Dense, Flatten, GlobalAveragePooling1D
+from keras.layers import Multiply, Permute, RepeatVector
 inputs = Input((30, 4))
 h = Bidirectional(LSTM(16, return_sequences=True))(inputs)
 a = Flatten()(Dense(1, activation='tanh')(h))
@@ -526,7 +530,8 @@ model.add(Flatten())
         None,
         ("model.add(DepthwiseConv2D(3, kernel_regularizer='l2', kernel_initializer='he_normal'))",),
         (
-            "model.add(DepthwiseConv2D(3, depthwise_regularizer='l2', depthwise_initializer='he_normal'))",
+            "model.add(DepthwiseConv2D(3, depthwise_regularizer='l2', "
+            "depthwise_initializer='he_normal'))",
         ),
         """
 from keras.layers import DepthwiseConv2D, Flatten, Input

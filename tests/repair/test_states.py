@@ -1,4 +1,6 @@
-"""Initial states of another size than the units: the decoder follows, and what else gives it its states."""
+"""Initial states of another size than the units: the decoder follows, and what else gives it its
+states.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,7 @@ def mended(text: str, name: str = "m.py") -> tuple[FileResult, str]:
 
 
 def runs(text: str, name: str = "model") -> bool:
-    """Does the model take a batch in real Keras?"""
+    """Return whether the model takes a batch in real Keras."""
     import numpy as np
 
     space: dict[str, object] = {}

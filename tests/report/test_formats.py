@@ -33,7 +33,9 @@ def shown(path: Path, name: str, *options: str) -> str:
 
 
 def applied(text: str, several: list[dict[str, Any]]) -> str:
-    """The text as an editor makes it: by lines and columns, from the last change to the first."""
+    """Return the text as an editor makes it: by lines and columns, from the last change to the
+    first.
+    """
     for change in reversed(several):
         lines = text.split("\n")
         starts = [sum(len(line) + 1 for line in lines[:n]) for n in range(len(lines))]
@@ -257,7 +259,9 @@ SARIF = {
         },
     },
 }
-"""What SARIF 2.1.0 requires of the properties that kfix writes (sections 3.13 to 3.57 of the standard)."""
+"""What SARIF 2.1.0 requires of the properties that kfix writes (sections 3.13 to 3.57 of the
+standard).
+"""
 
 
 def test_sarif_has_the_structure_of_the_standard(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,6 @@
-"""The JSON against its schema, on every fixture: no field that is not described, and none described that is nowhere."""
+"""The JSON against its schema, on every fixture: no field that is not described, and none described
+that is nowhere.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ FIXTURES = sorted(p for p in (ROOT / "fixtures").rglob("*") if p.suffix in (".py
 
 
 def strict(schema: Any) -> Any:
-    """The schema, with no field taken that it does not describe."""
+    """Return the schema, with no field taken that it does not describe."""
     if isinstance(schema, list):
         return [strict(one) for one in schema]
     if not isinstance(schema, dict):

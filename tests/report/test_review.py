@@ -17,7 +17,10 @@ POOLED = MENDED.replace("Flatten()", "GlobalAveragePooling2D()")
 
 
 def talk(arguments: list[str], answers: list[str]) -> tuple[int, str]:
-    """Runs kfix on a terminal and types an answer at each question; its exit status and all that it printed."""
+    """Run kfix on a terminal and types an answer at each question.
+
+    Its exit status and all that it printed.
+    """
     pid, terminal = pty.fork()
     if pid == 0:
         os.environ["TERM"] = "dumb"

@@ -13,8 +13,14 @@ from tests.cli.test_main import run
 from tests.shapes.judge import keras
 
 START = "import keras\nfrom keras import layers\n"
-CHAIN = "model = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.BatchNormalization(), layers.Dense(2)])\n"
-INNER = "base = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.BatchNormalization()], name='base')\n"
+CHAIN = (
+    "model = keras.Sequential([keras.Input((4,)), layers.Dense(3), "
+    "layers.BatchNormalization(), layers.Dense(2)])\n"
+)
+INNER = (
+    "base = keras.Sequential([keras.Input((4,)), layers.Dense(3), "
+    "layers.BatchNormalization()], name='base')\n"
+)
 OUTER = "model = keras.Sequential([keras.Input((4,)), base, layers.Dense(2)], name='net')\n"
 BLOCK = """class Block(layers.Layer):
     def __init__(self):
@@ -33,7 +39,10 @@ block = Block()
 start = keras.Input((4,))
 model = keras.Model(start, layers.Dense(2)(block(start)))
 """
-APPLICATION = "base = keras.applications.MobileNet(weights=None, include_top=False, input_shape=(32, 32, 3), alpha=0.25)\n"
+APPLICATION = (
+    "base = keras.applications.MobileNet(weights=None, include_top=False, input_shape=(32, 32, "
+    "3), alpha=0.25)\n"
+)
 PROGRAMS = {
     "plain": CHAIN,
     "a layer": CHAIN + "model.layers[0].trainable = False\n",
@@ -60,23 +69,27 @@ PROGRAMS = {
     + "model = keras.Sequential([keras.Input((5, 4)), layers.TimeDistributed(base), "
     + "layers.Bidirectional(layers.LSTM(3, trainable=False)), layers.Dense(2)])\n",
     "a function": CHAIN
-    + "def freeze(net):\n    for layer in net.layers:\n        layer.trainable = False\nfreeze(model)\n",
+    + "def freeze(net):\n    for layer in net.layers:\n        layer.trainable = False\n"
+    "freeze(model)\n",
     "never called": CHAIN + "def freeze():\n    model.trainable = False\n",
     "lora": CHAIN.replace("Dense(3)", "Dense(3, lora_rank=2)"),
-    "data": "model = keras.Sequential([keras.Input((4,)), layers.Normalization(), layers.Dense(2, dtype='float16')])\n",
+    "data": "model = keras.Sequential([keras.Input((4,)), layers.Normalization(), layers.Dense(2, "
+    "dtype='float16')])\n",
     **{
         f"the policy {policy}": f"keras.mixed_precision.set_global_policy({policy!r})\n"
-        + "model = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.Dense(2, dtype='float32')])\n"
+        + "model = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.Dense(2, "
+        "dtype='float32')])\n"
         for policy in ("float16", "mixed_float16", "float64", "bfloat16")
     },
     "a policy by its object": "keras.config.set_dtype_policy(keras.DTypePolicy('float64'))\n"
     + CHAIN,
-    "many": "model = keras.Sequential([keras.Input((4,))])\nfor _ in range(70):\n    model.add(layers.Dense(4))\n"
+    "many": "model = keras.Sequential([keras.Input((4,))])\nfor _ in range(70):\n"
+    "    model.add(layers.Dense(4))\n"
     + "for layer in model.layers[:-1]:\n    layer.trainable = False\n",
     "an application": APPLICATION
     + "base.trainable = False\nmodel = keras.Sequential([base, layers.Dense(2)])\n",
-    "its layers": APPLICATION
-    + "for layer in base.layers:\n    layer.trainable = False\nmodel = keras.Sequential([base, layers.Dense(2)])\n",
+    "its layers": APPLICATION + "for layer in base.layers:\n    layer.trainable = False\n"
+    "model = keras.Sequential([base, layers.Dense(2)])\n",
     "an application unrolled": APPLICATION
     + "model = keras.Model(base.input, layers.Dense(2)(layers.Flatten()(base.output)))\n"
     + "for layer in model.layers[:-1]:\n    layer.trainable = False\n",
@@ -84,13 +97,14 @@ PROGRAMS = {
     + "for layer in base.layers[:-4]:\n    layer.trainable = False\n"
     + "model = keras.Sequential([base, layers.Dense(2)])\n",
     "its last layer alone": APPLICATION
-    + "base.trainable = False\nbase.layers[-3].trainable = True\nmodel = keras.Sequential([base, layers.Dense(2)])\n",
+    + "base.trainable = False\nbase.layers[-3].trainable = True\n"
+    "model = keras.Sequential([base, layers.Dense(2)])\n",
     "all but its last layers": APPLICATION
     + "base.trainable = True\nfor layer in base.layers[:-5]:\n    layer.trainable = False\n"
     + "x = base(keras.Input((32, 32, 3)), training=False)\n"
     + "model = keras.Sequential([base, layers.Flatten(), layers.Dense(2)])\n",
-    "one of its layers": APPLICATION
-    + "base.get_layer('conv1').trainable = False\nmodel = keras.Sequential([base, layers.Dense(2)])\n",
+    "one of its layers": APPLICATION + "base.get_layer('conv1').trainable = False\n"
+    "model = keras.Sequential([base, layers.Dense(2)])\n",
     "those with a name": APPLICATION
     + "for layer in base.layers:\n    if 'bn' in layer.name:\n        layer.trainable = False\n"
     + "model = keras.Sequential([base, layers.Dense(2)])\n",
@@ -104,7 +118,8 @@ PROGRAMS = {
     + "for i, layer in enumerate(base.layers):\n    layer.trainable = i > 9\n"
     + "model = keras.Sequential([base, layers.Dense(2)])\n",
     "those behind a name": APPLICATION
-    + "on = False\nfor layer in base.layers:\n    if layer.name == 'conv_dw_11':\n        on = True\n"
+    + "on = False\nfor layer in base.layers:\n    if layer.name == 'conv_dw_11':\n"
+    "        on = True\n"
     + "    layer.trainable = on\nmodel = keras.Sequential([base, layers.Dense(2)])\n",
     **{
         f"unrolled: {name}": APPLICATION
@@ -117,7 +132,8 @@ PROGRAMS = {
             "by name": "model.get_layer('conv1').trainable = False\n",
             "of a class": "for layer in model.layers:\n"
             "    if not isinstance(layer, layers.Dense):\n        layer.trainable = False\n",
-            "beside the base": "base.trainable = False\nfor layer in model.layers[-12:]:\n    layer.trainable = True\n",
+            "beside the base": "base.trainable = False\nfor layer in model.layers[-12:]:\n"
+            "    layer.trainable = True\n",
         }.items()
     },
     "two branches": APPLICATION
@@ -134,7 +150,7 @@ def totals(text: str) -> list[str]:
 
 
 def ours(tmp_path: Path, program: str) -> tuple[str, Any]:
-    """The summary of `model`, and its entry in the JSON."""
+    """Return the summary of `model`, and its entry in the JSON."""
     path = tmp_path / "model.py"
     path.write_text(START + program)
     text = next(
@@ -147,7 +163,7 @@ def ours(tmp_path: Path, program: str) -> tuple[str, Any]:
 
 
 def theirs(program: str) -> tuple[str, Any]:
-    """What Keras prints, and the model."""
+    """Return what Keras prints, and the model."""
     real = keras()
     real.backend.clear_session()
     real.config.set_dtype_policy("float32")
@@ -232,7 +248,8 @@ GRAPHS = {
     + "model = keras.Model(x, layers.Dense(2)(layers.Flatten()(layers.Add()([a, x]))))\n",
     "operators": "x = keras.Input((4,))\na = layers.Dense(4)(x)\nb = (a + x) * 2 - a / x\n"
     + "model = keras.Model(x, layers.Dense(2)(b[:, 1:] ** 2))\n",
-    "functions": "x = keras.Input((4, 6))\ny = keras.ops.concatenate([x, keras.ops.expand_dims(x[:, 0], 1)], axis=1)\n"
+    "functions": "x = keras.Input((4, 6))\n"
+    "y = keras.ops.concatenate([x, keras.ops.expand_dims(x[:, 0], 1)], axis=1)\n"
     + "model = keras.Model(x, keras.ops.mean(y, axis=-1))\n",
     "two inputs": "a, b = keras.Input((4,), name='a'), keras.Input((3,))\n"
     + "model = keras.Model([a, b], layers.Dense(1)(layers.concatenate([layers.Dense(2)(a), b])))\n",
@@ -240,18 +257,21 @@ GRAPHS = {
     + "model = keras.Model(a, [layers.Dense(1)(x), layers.Dense(5, name='aux')(x)])\n",
     "shared": "a, b = keras.Input((4,)), keras.Input((4,))\nshared = layers.Dense(3)\n"
     + "model = keras.Model([a, b], layers.Dot(1)([shared(a), shared(b)]))\n",
-    "nested": INNER
-    + "a = keras.Input((4,))\nmodel = keras.Model(a, layers.Concatenate()([base(a), base(layers.Dense(4)(a))]))\n",
+    "nested": INNER + "a = keras.Input((4,))\n"
+    "model = keras.Model(a, layers.Concatenate()([base(a), base(layers.Dense(4)(a))]))\n",
     "states": "a = keras.Input((5, 4))\nx, h, c = layers.LSTM(3, return_state=True)(a)\n"
     + "model = keras.Model(a, layers.LSTM(3)(a, initial_state=[h, c]))\n",
-    "attention": "a = keras.Input((5, 4))\nb = layers.MultiHeadAttention(2, 3)(a, layers.Dense(4)(a))\n"
-    + "model = keras.Model(a, b)\n",
-    "a chain": "a = keras.Input((4,))\nmodel = keras.Model(a, layers.Dense(2)(layers.Dense(3)(a)))\n",
+    "attention": "a = keras.Input((5, 4))\n"
+    "b = layers.MultiHeadAttention(2, 3)(a, "
+    "layers.Dense(4)(a))\n" + "model = keras.Model(a, b)\n",
+    "a chain": "a = keras.Input((4,))\n"
+    "model = keras.Model(a, "
+    "layers.Dense(2)(layers.Dense(3)(a)))\n",
 }
 
 
 def cells(text: str) -> list[list[str]]:
-    """The table without its rules and the space around its cells."""
+    """Return the table without its rules and the space around its cells."""
     lines = [line for line in text.splitlines() if line[:1] in "┃│"]
     return [[" ".join(cell.split()) for cell in re.split("[┃│]", line)[1:-1]] for line in lines]
 

@@ -15,7 +15,9 @@ from kfix.source.syntax.document import Document
 
 
 def block(text: str) -> str:
-    """A program that is written as an indented block: the line behind the opening quotes is none of it."""
+    """Return a program that is written as an indented block: the line behind the opening quotes is
+    none of it.
+    """
     return textwrap.dedent(text).removeprefix("\n")
 
 
@@ -46,7 +48,7 @@ def _bare(node: cst.CSTNode) -> cst.CSTNode:
 
 
 def site(document: Document, text: str, kind: type[cst.CSTNode], number: int = 0) -> Site:
-    """The Site of the `number`-th such node."""
+    """Return the Site of the `number`-th such node."""
     return nodes(document, text, kind)[number][1]
 
 
@@ -63,7 +65,7 @@ def call(document: Document, text: str, number: int = 0) -> Site:
 
 
 def written(document: Document, *edits: Edit) -> str:
-    """The file's new text; it parses."""
+    """Return the file's new text; it parses."""
     result = rewrite({document.path: document}, edits)
     data = result.files.get(document.path, document.data)
     text = data.decode()

@@ -19,7 +19,7 @@ MADE = "Conv2D"
 
 
 def made(document: Document, number: int = 0) -> Slot:
-    """The number-th call of a layer class."""
+    """Return the number-th call of a layer class."""
     from tests.rewrite.helpers import nodes
 
     names = [node for node, _ in nodes(document, MADE, cst.Name)]

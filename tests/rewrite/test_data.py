@@ -55,8 +55,10 @@ NUMPY = {
 
         model.fit(np.expand_dims(x, -1))
         """),
-    '"""A net."""\nimport os\nos.environ["KERAS_BACKEND"] = "jax"\nimport keras\n\nmodel.fit(x)\nimport this\n': (
-        '"""A net."""\nimport os\nos.environ["KERAS_BACKEND"] = "jax"\nimport keras\nimport numpy as np\n\n'
+    '"""A net."""\nimport os\nos.environ["KERAS_BACKEND"] = "jax"\nimport keras\n\n'
+    "model.fit(x)\nimport this\n": (
+        '"""A net."""\nimport os\nos.environ["KERAS_BACKEND"] = "jax"\nimport keras\n'
+        "import numpy as np\n\n"
         "model.fit(np.expand_dims(x, -1))\nimport this\n"
     ),
     block("""
@@ -257,7 +259,8 @@ def test_several_places_with_one_import() -> None:
     )
     edit = WrapArgument(places, "numpy.expand_dims", LAST)
     assert words(document, edit) == (
-        "write np.expand_dims(a, -1) for a, np.expand_dims(b, -1) for b, np.expand_dims(d, -1) for d (lines 2, 3)",
+        "write np.expand_dims(a, -1) for a, np.expand_dims(b, -1) for b, np.expand_dims(d, "
+        "-1) for d (lines 2, 3)",
     )
     assert written(document, edit) == (
         block("""

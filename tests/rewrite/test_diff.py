@@ -39,7 +39,8 @@ def test_git_applies_the_diff(old: bytes, new: bytes, tmp_path: Path) -> None:
 
 def test_no_newline_at_the_end() -> None:
     assert unified_diff("m.py", b"a", b"b") == (
-        "--- a/m.py\n+++ b/m.py\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n"
+        "--- a/m.py\n+++ b/m.py\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n"
+        "\\ No newline at end of file\n"
     )
     assert unified_diff("m.py", b"a\n", b"a\n") == ""
 
@@ -57,7 +58,8 @@ ODD = [
     "from keras.layers import *\nm = [\n    ReLU(),\n    Dense(10),\n]\n\n\n  \n\t",
     "from keras.layers import *\r\nm = [\n    ReLU(),\r    Dense(10),\r\n]\n# \x0c end",
     "from keras.layers import *\nm = [\n\tReLU(),\x0c\n\tDense(10),\n]\n\x0c\n\n  # x\n   ",
-    "from keras.layers import *\nif a:\n \tif b:\n         c()\n \tm = [\n \t\tReLU(),\n \t\tDense(10),\n \t]\n",
+    "from keras.layers import *\nif a:\n \tif b:\n         c()\n \tm = [\n \t\tReLU(),\n"
+    " \t\tDense(10),\n \t]\n",
 ]
 
 

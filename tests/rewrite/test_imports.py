@@ -153,7 +153,8 @@ SPELLINGS = {
             m = [Dense(10)]
             """),
         "Flatten()",
-        "from keras.layers import Dense\nfrom keras.layers import Flatten\nfrom keras.layers import Conv2D",
+        "from keras.layers import Dense\nfrom keras.layers import Flatten\n"
+        "from keras.layers import Conv2D",
     ),
     "a module of the layers": (
         block("""
@@ -171,7 +172,8 @@ SPELLINGS = {
             m = [Dense(10)]
             """),
         "Flatten()",
-        "from keras import models\nfrom keras.layers import Dense, Flatten, ReLU\nfrom torch.nn import A",
+        "from keras import models\nfrom keras.layers import Dense, Flatten, ReLU\n"
+        "from torch.nn import A",
     ),
     "a name that means something else": (
         block("""
@@ -379,7 +381,10 @@ def test_a_program_that_imports_no_layer() -> None:
 
 
 def test_what_a_class_binds_is_not_seen_in_its_methods() -> None:
-    text = "import keras\nclass A:\n    Flatten = 1\n    from keras.layers import Dense as D\n    def f(self):\n        "
+    text = (
+        "import keras\nclass A:\n    Flatten = 1\n    from keras.layers import Dense as D\n"
+        "    def f(self):\n        "
+    )
     document = load(text + "return [keras.layers.Dense(10), Mine()]\n")
     assert written(document, InsertLayer(element(document, "Mine()"), "before", F)) == (
         text + "return [keras.layers.Dense(10), keras.layers.Flatten(), Mine()]\n"

@@ -1,4 +1,6 @@
-"""Random sequential programs in random layouts: the layers that come out are the intended ones, other lines stay."""
+"""Random sequential programs in random layouts: the layers that come out are the intended ones,
+other lines stay.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ NEW = NewLayer("Flatten", (("name", "new"),))
 
 @st.composite
 def programs(draw: st.DrawFn) -> tuple[str, int, str]:
-    """A program with layers Dense(100), Dense(101), …; how many; "list" or "add"."""
+    """Return a program with layers Dense(100), Dense(101), …; how many; "list" or "add"."""
     count = draw(st.integers(1, 6))
     newline = draw(st.sampled_from(["\n", "\r\n"]))
     head = draw(
@@ -90,7 +92,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _layers(text: str) -> list[str]:
-    """The layers in their order, as Python reads them."""
+    """Return the layers in their order, as Python reads them."""
     out: list[str] = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.List | ast.Tuple):

@@ -67,7 +67,8 @@ model = Model(inputs, outputs)
 import tensorflow as tf
 i = tf.keras.Input((28, 28, 1))
 d = tf.keras.layers.Dense(3)
-model = tf.keras.Model(inputs=i, outputs=d(tf.keras.layers.Dense(10)(tf.keras.layers.Conv2D(8, 3)(i))))
+x = tf.keras.layers.Conv2D(8, 3)(i)
+model = tf.keras.Model(inputs=i, outputs=d(tf.keras.layers.Dense(10)(x)))
 """,
     "method": """\
 from keras import layers, Sequential
@@ -97,7 +98,7 @@ def classes(model: Model) -> list[str]:
 
 
 def nodes(model: Model) -> list[int]:
-    """The numbers of the nodes that are no inputs."""
+    """Return the numbers of the nodes that are no inputs."""
     return [number for number, node in enumerate(model.nodes) if node.layer.cls != "Input"]
 
 

@@ -84,7 +84,8 @@ def test_every_use_goes_with_the_import() -> None:
         + "from keras.layers import CuDNNLSTM\n"
         + CHAIN.format(one="CuDNNLSTM", two="CuDNNLSTM")
         + "other = keras.Sequential([keras.Input((9, 2)), CuDNNLSTM(3)])\n"
-        + "print(isinstance(model.layers[0], CuDNNLSTM), model.CuDNNLSTM, dict(CuDNNLSTM='CuDNNLSTM'))\n"
+        + "print(isinstance(model.layers[0], CuDNNLSTM), model.CuDNNLSTM, "
+        "dict(CuDNNLSTM='CuDNNLSTM'))\n"
     )
     after = mended(before)
     kept = "dict(CuDNNLSTM='CuDNNLSTM')"
@@ -135,13 +136,14 @@ def test_old_arguments_of_an_old_layer() -> None:
             from keras.models import Sequential
             from keras.layers import AtrousConvolution2D, Flatten, Dense
             model = Sequential()
-            model.add(AtrousConvolution2D(8, (3, 3), atrous_rate=2, border_mode='same', input_shape=(28, 28, 1)))
+            model.add(AtrousConvolution2D(
+                8, (3, 3), atrous_rate=2, border_mode='same', input_shape=(28, 28, 1)))
             model.add(Flatten())
             model.add(Dense(10))
             """)
     after = mended(before)
     assert (
-        "model.add(Conv2D(8, (3, 3), dilation_rate=2, padding='same', input_shape=(28, 28, 1)))"
-        in after
+        "model.add(Conv2D(\n"
+        "    8, (3, 3), dilation_rate=2, padding='same', input_shape=(28, 28, 1)))" in after
     )
     assert build(after).shape == (None, 10)

@@ -11,7 +11,7 @@ _UIDS = count(1)
 
 
 def site(key: int = 0) -> Site:
-    """A place in a program that has no text."""
+    """Return a place in a program that has no text."""
     return Site("test.py", None, key)
 
 
@@ -24,12 +24,12 @@ def layer(cls: str, *args: object, **kwargs: object) -> Layer:
 
 
 def nested(model: Model) -> Layer:
-    """A model used as a layer."""
+    """Return a model used as a layer."""
     return Layer("Model", (), site(), next(_UIDS), Library.MODEL, model)
 
 
 def sequential(*layers: Layer, given: Shapes | None = None) -> Model:
-    """A chain."""
+    """Return a chain."""
     nodes = tuple(
         Node(i, made, ((None, TensorRef(i - 1)),), made.site) for i, made in enumerate(layers)
     )
@@ -38,7 +38,7 @@ def sequential(*layers: Layer, given: Shapes | None = None) -> Model:
 
 
 class Graph:
-    """A functional model in the making: `x = graph.input((3,)); y = graph(layer("Dense", 3), x)`."""
+    """A functional model being built: `x = graph.input((3,)); y = graph(layer("Dense", 3), x)`."""
 
     def __init__(self) -> None:
         self._nodes: list[Node] = []

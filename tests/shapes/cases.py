@@ -27,7 +27,7 @@ class Draw(Protocol):
         ...
 
     def chance(self, percent: int) -> bool:
-        """True that often."""
+        """Return True in `percent` of the calls."""
         ...
 
 
@@ -78,7 +78,7 @@ def per_dim(n: int, good: Sequence[int], zero: bool = False) -> Pool:
 
 
 def pairs(n: int) -> Pool:
-    """Paddings and croppings of `n` dims."""
+    """Return paddings and croppings of `n` dims."""
     right: list[object] = [
         0,
         1,
@@ -106,7 +106,7 @@ def pairs(n: int) -> Pool:
 
 
 def spatial_dims(cls: str) -> int:
-    """The number in the name of a class, 0 without one."""
+    """Return the number in the name of a class, 0 without one."""
     return next((int(letter) for letter in cls if letter.isdigit()), 0)
 
 
@@ -232,14 +232,14 @@ WRONG_NAMES = ("border_mode", "batch_input_shape", "no_such", "filter", "shape")
 
 
 def signature_family(cls: str) -> str:
-    """The sub-package of `keras.layers` that a class lives in."""
+    """Return the sub-package of `keras.layers` that a class lives in."""
     signature = signatures.signature(cls)
     assert signature is not None
     return signature.family
 
 
 def pool_of(cls: str, name: str) -> Pool:
-    """The values to draw for an argument."""
+    """Return the values to draw for an argument."""
     own = BY_CLASS.get((cls, name)) or family_pools.BY_CLASS.get((cls, name))
     if own is not None:
         return own
@@ -267,7 +267,7 @@ DIMS: Sequence[int | None] = (1, 2, 3, 4, 5, 6, 7, 8, 12, 16)
 
 
 def draw_shape(draw: Draw, rank: int, odd: int = 12) -> tuple[int | None, ...]:
-    """A shape of this rank; `odd` percent of its dims are `None`, 0 or 1."""
+    """Return a shape of this rank; `odd` percent of its dims are `None`, 0 or 1."""
     dims = [
         draw.choice((None, 1, 0)) if draw.chance(odd) else draw.choice(DIMS)
         for _ in range(rank - 1)
@@ -289,7 +289,7 @@ RANKS: dict[str, Sequence[int]] = {
 
 
 def draw_inputs(draw: Draw, cls: str) -> tuple[tuple[str | None, object], ...]:
-    """A call's arguments: one tensor of a rank that fits, or one time in ten does not."""
+    """Return a call's arguments: one tensor of a rank that fits, or one time in ten does not."""
     own = INPUTS.get(cls)
     if own is not None:
         return own(draw)
@@ -317,11 +317,12 @@ def draw_case(
     spoil: bool = True,
     given: tuple[str, object] | None = None,
 ) -> Case:
-    """A layer of this class and a call of it; about half of them are such that Keras refuses them.
+    """Return a layer of this class and a call of it; about half of them are such that Keras refuses
+    them.
 
-    `odds` are the percentages of edge values among the arguments, one of which is drawn for the case. `spoil`:
-    may the call itself be wrong, with names that are none, or too many arguments? `given`: an argument that is
-    there, with its value.
+    `odds` are the percentages of edge values among the arguments, one of which is drawn for the
+    case. `spoil`: may the call itself be wrong, with names that are none, or too many arguments?
+    `given`: an argument that is there, with its value.
     """
     signature = signatures.signature(cls)
     assert signature is not None
@@ -389,7 +390,7 @@ def draw_case(
 
 
 def sweep(draw: Draw, cls: str) -> Iterator[Case]:
-    """The rare cases of a class, then every value of every argument once, the others being right."""
+    """Yield the rare cases of a class, then each value of each argument once, the others right."""
     yield from family_pools.RARE.get(cls, ())
     signature = signatures.signature(cls)
     assert signature is not None
@@ -399,7 +400,9 @@ def sweep(draw: Draw, cls: str) -> Iterator[Case]:
 
 
 def draw_leaning(draw: Draw, cls: str, refused: bool, tries: int = 40) -> Case:
-    """A case that kfix expects to be refused, or to be taken, as wanted, if one is drawn soon."""
+    """Return a case that kfix expects to be refused, or to be taken, as wanted, if one is drawn
+    soon.
+    """
     case = draw_case(draw, cls)
     for _ in range(tries):
         if (ask_kfix(case).verdict == "refused") == refused:
@@ -409,7 +412,7 @@ def draw_leaning(draw: Draw, cls: str, refused: bool, tries: int = 40) -> Case:
 
 
 def _spoil(draw: Draw, cls: str, args: list[object], kwargs: dict[str, object]) -> None:
-    """Makes a call that no constructor takes, or none of most classes."""
+    """Make a call that no constructor takes, or none of most classes."""
     how = draw.choice(("name", "name", "places", "trainable", "dtype", "label", "twice"))
     if how == "name":
         kwargs[draw.choice(WRONG_NAMES)] = 1

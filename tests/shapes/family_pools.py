@@ -1,4 +1,6 @@
-"""Values to draw for recurrent, normalizing, preprocessing, merging and attention layers, and how they are called."""
+"""Values to draw for recurrent, normalizing, preprocessing, merging and attention layers, and how
+they are called.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ FACTOR: Pool = (
 
 
 def lstm(**kwargs: object) -> Case:
-    """A small recurrent child."""
+    """Return a small recurrent child."""
     return Case("LSTM", (3,), kwargs)
 
 
@@ -477,7 +479,7 @@ def _shape(draw: Any, rank: int) -> tuple[int | None, ...]:
 
 
 def _like(draw: Any, shape: tuple[int | None, ...], odd: int = 10) -> tuple[int | None, ...]:
-    """A shape that is the same, but for a dim or the rank now and then."""
+    """Return a shape that is the same, but for a dim or the rank now and then."""
     dims = [draw.choice((None, 1, 2, 3)) if draw.chance(odd) else dim for dim in shape]
     if draw.chance(5):
         dims = dims[1:]

@@ -1,4 +1,6 @@
-"""Keras's own answer, and kfix's, to one question: what does this layer give when it is called on these shapes?"""
+"""Keras's own answer, and kfix's, to one question: what does this layer give when it is called on
+these shapes?
+"""
 
 from __future__ import annotations
 
@@ -47,8 +49,9 @@ class Case(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What came of it: "shape" with `shapes`, `params` and how many of these are trained in a model that holds the
-    layer (`trained`), "refused" or "unknown" with the reason in `why`."""
+    """What came of it: "shape" with `shapes`, `params` and how many of these are trained in a model
+    that holds the layer (`trained`), "refused" or "unknown" with the reason in `why`.
+    """
 
     verdict: str
     shapes: object = None
@@ -82,7 +85,7 @@ def _written(value: object) -> str:
 
 @cache
 def keras() -> Any:
-    """The real one, quiet, without the traceback filter (which costs more than the calls)."""
+    """Return the real Keras, quiet, without the traceback filter (slower than the calls)."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
     import keras as real
@@ -92,7 +95,7 @@ def keras() -> Any:
 
 
 def keras_layer(case: Case) -> Any:
-    """The real layer, or an operation of its library."""
+    """Return the real layer, or an operation of its library."""
 
     def real(value: object) -> object:
         if isinstance(value, Case):
@@ -147,7 +150,10 @@ def no_weights() -> Iterator[None]:
 
 
 def ask_keras(case: Case) -> Answer:
-    """Builds the layer and calls it on symbolic tensors; no weights are allocated, unless the answer hangs on them."""
+    """Build the layer and calls it on symbolic tensors.
+
+    No weights are allocated, unless the answer hangs on them.
+    """
     if _asks_initializers(case):
         return _ask(case)
     with no_weights():
@@ -156,7 +162,9 @@ def ask_keras(case: Case) -> Answer:
 
 
 def _asks_initializers(value: object) -> bool:
-    """Is any initializer `None`? What some layers make of that comes out only when the weights are made."""
+    """Is any initializer `None`? What some layers make of that comes out only when the weights are
+    made.
+    """
     if isinstance(value, Case):
         named = value.kwargs.items()
         return any(
@@ -172,7 +180,8 @@ def _ask(case: Case) -> Answer:
         named = {keyword: _tensors(value) for keyword, value in case.inputs if keyword is not None}
         outputs = layer(*inputs, **named)
         params = layer.count_params() if layer.built else 0
-        # the layer's own `trainable_weights` are none where its constructor says so: a model goes by each weight
+        # the layer's own `trainable_weights` are none where its constructor says so: a model goes
+        # by each weight
         trained = (
             sum(math.prod(weight.shape) for weight in layer.weights if weight.trainable)
             if layer.built
@@ -187,7 +196,7 @@ def _ask(case: Case) -> Answer:
 
 
 def kfix_layer(case: Case, uid: list[int] | None = None) -> Layer:
-    """The layer as the reader would give it."""
+    """Return the layer as the reader would give it."""
     uid = uid if uid is not None else [0]
 
     def read(value: object) -> object:
@@ -206,7 +215,7 @@ def kfix_layer(case: Case, uid: list[int] | None = None) -> Layer:
 
 
 def ask_kfix(case: Case, keras: int = 3) -> Answer:
-    """What the tracer says."""
+    """Return what the tracer says."""
     traced = Tracer(keras).use(kfix_layer(case), case.inputs)
     if traced.status == "refused":
         assert isinstance(traced.finding, Finding)

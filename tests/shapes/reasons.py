@@ -89,7 +89,7 @@ class Watch:
         Finding.__init__ = self._init  # type: ignore[method-assign]
 
     def missed(self) -> list[Reason]:
-        """The reasons that nothing was refused for."""
+        """Return the reasons that nothing was refused for."""
         return [
             reason
             for reason in reasons()

@@ -45,7 +45,9 @@ class Drawn(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """The layers' shapes, the weights and how many are trained, or at which layer it is refused (-1: as a whole)."""
+    """The layers' shapes, the weights and how many are trained, or at which layer it is refused
+    (-1: as a whole).
+    """
 
     refused: int | None
     shapes: tuple[object, ...]
@@ -132,7 +134,7 @@ class KeepsState(Exception):
 
 
 def see_keras(drawn: Drawn) -> Seen:
-    """Builds it without weights, unless a layer keeps a state."""
+    """Build it without weights, unless a layer keeps a state."""
     try:
         with no_weights():
             return _build(drawn)
@@ -183,7 +185,9 @@ def _build(drawn: Drawn) -> Seen:
 
 
 def _place(cases: tuple[Case, ...], how: str, shape: tuple[int | None, ...]) -> int:
-    """The layer at which a chain breaks, -1 if it does not as long as no model is made of it."""
+    """Return the layer at which a chain breaks, -1 if it does not as long as no model is made of
+    it.
+    """
     x = keras().KerasTensor(shape if how != "input_shape" else (None, *shape[1:]))
     names: set[str] = set()
     for place, case in enumerate(cases):
@@ -210,7 +214,7 @@ def _shape(output: object) -> object:
 
 
 def chain(layers: list[Layer], given: tuple[int | None, ...] | None = None) -> Model:
-    """A Sequential of these layers."""
+    """Return a Sequential of these layers."""
     nodes = tuple(
         Node(i, layer, ((None, TensorRef(i - 1)),), SITE) for i, layer in enumerate(layers)
     )

@@ -18,7 +18,7 @@ SITE = Site("case.py", None, 0)
 
 
 def traced(name: str, x: Any = None, **options: Any) -> Any:
-    """What kfix says of the model, on its own input or on `x`."""
+    """Return what kfix says of the model, on its own input or on `x`."""
     arguments = tuple(Argument(key, value) for key, value in options.items())
     layer = Layer(name, arguments, SITE, 1, Library.APPLICATION)
     tracer = Tracer()
@@ -27,7 +27,7 @@ def traced(name: str, x: Any = None, **options: Any) -> Any:
 
 
 def real(name: str, **options: Any) -> Any:
-    """The real model, without memory for weights."""
+    """Return the real model, without memory for weights."""
     with keras().StatelessScope(initialize_variables=False):
         try:
             return getattr(keras().applications, name)(weights=None, **options)

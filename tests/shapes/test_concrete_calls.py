@@ -15,8 +15,10 @@ def functional(*shape):
     entry = keras.Input(shape)
     return keras.Model(entry, layers.Dense(1)(layers.Flatten()(entry)))
 
-pooled = keras.Sequential([keras.Input((16, 16, 3)), layers.Conv2D(4, 3), layers.GlobalMaxPooling2D(), layers.Dense(1)])
-flat = keras.Sequential([keras.Input((16, 16, 3)), layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(1)])
+image = keras.Input((16, 16, 3))
+pooled = keras.Sequential([
+    image, layers.Conv2D(4, 3), layers.GlobalMaxPooling2D(), layers.Dense(1)])
+flat = keras.Sequential([image, layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(1)])
 open_end = keras.Sequential([layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(2)])
 nested = keras.Sequential([keras.Input((16, 16, 3)), pooled])
 seed = keras.Sequential([keras.Input((5,)), layers.Dense(10 * 10 * 3), layers.Reshape((10, 10, 3))])

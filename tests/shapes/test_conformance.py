@@ -1,4 +1,7 @@
-"""Every layer against real Keras, on drawn arguments and shapes; `make conformance` does the same at length."""
+"""Every layer against real Keras, on drawn arguments and shapes.
+
+`make conformance` does the same at length.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The script that compares the table with an installed Keras, and the table with the one that is pinned."""
+"""The script that compares the table with an installed Keras, and the table with the one that is
+pinned.
+"""
 
 from __future__ import annotations
 

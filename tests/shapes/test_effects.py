@@ -1,4 +1,6 @@
-"""What each rule states of its axes, against its own shapes: one axis or one argument is varied at a time."""
+"""What each rule states of its axes, against its own shapes: one axis or one argument is varied at
+a time.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from tests.shapes.judge import kfix_layer, unknown_within
 
 DRAWS = 40
 WITHOUT = {"Lambda", "InputLayer", "Layer", "Wrapper"}
-"""Classes whose rule says nothing of axes: what they give is the program's own, or there is no input."""
+"""Classes whose rule says nothing of axes: what they give is the program's own, or there is no
+input.
+"""
 
 Inputs = tuple[tuple[str | None, object], ...]
 
@@ -46,7 +50,7 @@ def classes() -> list[str]:
 
 
 def shapes_in(value: object) -> Iterator[Shape]:
-    """The shapes in the arguments of a call, in their order."""
+    """Return the shapes in the arguments of a call, in their order."""
     if isinstance(value, tuple) and all(dim is None or isinstance(dim, int) for dim in value):
         yield value
     elif isinstance(value, list | tuple):
@@ -55,7 +59,7 @@ def shapes_in(value: object) -> Iterator[Shape]:
 
 
 def varied(value: object, at: Axis, dim: int) -> object:
-    """The arguments of a call with one axis of one shape set."""
+    """Return the arguments of a call with one axis of one shape set."""
     count = -1
 
     def walk(value: object) -> object:
@@ -73,7 +77,7 @@ def varied(value: object, at: Axis, dim: int) -> object:
 
 
 def output(layer: Layer, inputs: Inputs) -> Shape | None:
-    """The first output, where it is known."""
+    """Return the first output if it is known."""
     traced = Tracer(3).use(layer, inputs)
     if traced.status != "known" or unknown_within(traced.outputs):
         return None
@@ -111,7 +115,9 @@ def others(value: object) -> Iterator[object]:
 
 @pytest.mark.parametrize("cls", classes())
 def test_axes(cls: str) -> None:
-    """An axis that changes with an input axis is stated to come from it, and a kept one takes its size."""
+    """An axis that changes with an input axis is stated to come from it, and a kept one takes its
+    size.
+    """
     seen = 0
     for layer, inputs, before in drawn(cls):
         stated = effects(layer, inputs, len(before))

@@ -1,4 +1,6 @@
-"""What Keras takes while it builds and refuses when it runs: a warning, with the shape all the same."""
+"""What Keras takes while it builds and refuses when it runs: a warning, with the shape all the
+same.
+"""
 
 from __future__ import annotations
 

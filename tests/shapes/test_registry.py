@@ -1,4 +1,6 @@
-"""Every class of `keras.layers` has a rule or a reason, and the page on the layers is what the rules say."""
+"""Every class of `keras.layers` has a rule or a reason, and the page on the layers is what the
+rules say.
+"""
 
 from __future__ import annotations
 

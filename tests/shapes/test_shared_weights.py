@@ -43,7 +43,8 @@ def test_as_keras(end: str) -> None:
 def test_a_model_of_one_of_two_ways_holds_nothing_of_the_other() -> None:
     text = (
         "import sys\nimport keras\nfrom keras import layers\nshared = layers.Dense(3)\n"
-        "x = keras.Input((5,)) if len(sys.argv) > 1 else keras.Input((6,))\nmodel = keras.Model(x, shared(x))\n"
+        "x = keras.Input((5,)) if len(sys.argv) > 1 else keras.Input((6,))\n"
+        "model = keras.Model(x, shared(x))\n"
     )
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings())
     assert not any(told.findings for told in result.models)
@@ -52,7 +53,8 @@ def test_a_model_of_one_of_two_ways_holds_nothing_of_the_other() -> None:
 def test_one_layer_on_two_widths_in_one_model() -> None:
     text = (
         "import keras\nfrom keras import layers\none, two = keras.Input((5,)), keras.Input((6,))\n"
-        "shared = layers.Dense(3)\nmodel = keras.Model([one, two], layers.Add()([shared(one), shared(two)]))\n"
+        "shared = layers.Dense(3)\n"
+        "model = keras.Model([one, two], layers.Add()([shared(one), shared(two)]))\n"
     )
     (told,) = run_file(Project({"m.py": text.encode()}), "m.py", Settings()).models
     assert (

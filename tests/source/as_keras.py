@@ -1,4 +1,6 @@
-"""Small programs held against real Keras: the shape and the number of weights of the model called `model`."""
+"""Small programs held against real Keras: the shape and the number of weights of the model called
+`model`.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ from keras.layers import Conv2D, Dense, Dropout, Embedding, Flatten, LSTM, MaxPo
 
 
 def plain(shape: object) -> object:
-    """A shape, or several, as tuples."""
+    """Return a shape, or several, as tuples."""
     return tuple(plain(part) for part in shape) if isinstance(shape, list | tuple) else shape
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 
 def make_files(folder: Path) -> None:
-    """Tables `d.csv` (named columns) and `n.csv` (numbers alone), arrays, and folders of images and texts by class."""
+    """Tables `d.csv` (named columns) and `n.csv` (numbers alone), arrays, and folders of images and
+    texts by class.
+    """
     import numpy as np
     import pandas as pd
 

@@ -1,4 +1,6 @@
-"""Programs as people write them: kfix gives each model the shapes and the number of weights that Keras does."""
+"""Programs as people write them: kfix gives each model the shapes and the number of weights that
+Keras does.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ def block(filters, size=3, *, pool=True, **more):
     if pool:
         made.append(MaxPooling2D())
     return made
-model = Sequential([Input((32, 32, 3)), *block(8), *block(16, 5, pool=False, activation="relu"), Flatten()])
+model = Sequential([Input((32, 32, 3)), *block(8),
+                    *block(16, 5, pool=False, activation="relu"), Flatten()])
 """,
     "a class with a configuration": """
 @dataclass
@@ -134,7 +137,8 @@ model = keras.models.clone_model(base)
 """,
     "augmentation as a part": """
 augmentation = Sequential([layers.RandomFlip("horizontal"), layers.RandomRotation(0.1)])
-model = Sequential([Input((32, 32, 3)), augmentation, layers.Rescaling(1 / 255), Conv2D(4, 3), Flatten(), Dense(2)])
+model = Sequential([Input((32, 32, 3)), augmentation, layers.Rescaling(1 / 255),
+                    Conv2D(4, 3), Flatten(), Dense(2)])
 """,
     "a list of models": """
 made = [Sequential([Input((n,)), Dense(2 * n)]) for n in (3, 4)]
@@ -151,7 +155,8 @@ class Linear(layers.Layer):
         super().__init__(**kwargs)
         self.units = units
     def build(self, input_shape):
-        self.w = self.add_weight(shape=(input_shape[-1], self.units), initializer="random_normal", trainable=True)
+        self.w = self.add_weight(shape=(input_shape[-1], self.units),
+                                 initializer="random_normal", trainable=True)
         self.b = self.add_weight(shape=(self.units,), initializer="zeros")
     def call(self, inputs):
         return ops.matmul(inputs, self.w) + self.b
@@ -220,12 +225,15 @@ model = Model(inputs, layers.GlobalMaxPooling1D()(x))
     "strings and numbers": """
 side = int(math.sqrt(64))
 name = f"conv_{side:02d}".upper().split("_")[-1]
-units = sum(len(part) for part in "ab,c,def".split(",")) + int(name) + round(2.6) + max([1, 5], default=0)
+letters = sum(len(part) for part in "ab,c,def".split(","))
+units = letters + int(name) + round(2.6) + max([1, 5], default=0)
 model = Sequential([Input((side, side)), Flatten(), Dense(units)])
 """,
     "a recursive network": """
 def pyramid(x, depth):
-    return x if depth == 0 else pyramid(MaxPooling2D()(Conv2D(2 ** depth, 3, padding="same")(x)), depth - 1)
+    if depth == 0:
+        return x
+    return pyramid(MaxPooling2D()(Conv2D(2 ** depth, 3, padding="same")(x)), depth - 1)
 inputs = Input((16, 16, 1))
 model = Model(inputs, Flatten()(pyramid(inputs, 3)))
 """,

@@ -28,21 +28,25 @@ def reading(text: str, path: str = "m.py") -> tuple[Program, Tracer]:
 
 
 def output(text: str) -> object:
-    """The output shape of the last model."""
+    """Return the output shape of the last model."""
     program, tracer = reading(HEAD + text)
     outputs = tracer.trace(program.models[-1]).outputs
     return outputs[0] if len(outputs) == 1 else outputs
 
 
 def units(value: str, before: str = "") -> object:
-    """What `value` is worth as the units of a layer."""
+    """Return what `value` is worth as the units of a layer."""
     program, _ = reading(f"{HEAD}{before}\nm = Sequential([Dense({value})])")
     found = program.models[-1].nodes[0].layer.arguments[0].value
     return found.reasons() if isinstance(found, Unknown) else found
 
 
 PYTHON = {
-    "closure": ("add(3)(4)", "def add(a):\n    def inner(b):\n        return a + b\n    return inner", 7),
+    "closure": (
+        "add(3)(4)",
+        "def add(a):\n    def inner(b):\n        return a + b\n    return inner",
+        7,
+    ),
     "lambda": ("double(4)", "double = lambda n, k=2: n * k", 8),
     "keywords": ("f(1, c=5)", "def f(a, b=2, *, c=3):\n    return a + b + c", 8),
     "star": ("f(*[1, 2], **{'c': 3})", "def f(*a, **k):\n    return len(a) + k['c']", 5),
@@ -59,10 +63,19 @@ PYTHON = {
     "break": ("n", "for n in range(10):\n    if n == 4:\n        break", 4),
     "continue": ("n", "n = 0\nfor i in range(5):\n    if i % 2:\n        continue\n    n += i", 6),
     "for else": ("n", "for i in range(3):\n    pass\nelse:\n    n = 7", 7),
-    "try": ("n", "try:\n    n = 3\n    raise ValueError\nexcept ValueError:\n    n = 4\nfinally:\n    n += 1", 5),
+    "try": (
+        "n",
+        "try:\n    n = 3\n    raise ValueError\nexcept ValueError:\n    n = 4\nfinally:\n"
+        "    n += 1",
+        5,
+    ),
     "with": ("n", "with tf.device('x'):\n    n = 3", 3),
-    "match": ("n", "match 'b':\n    case 'a' | 'c':\n        n = 1\n    case 'b':\n        n = 2\n"
-    "    case _:\n        n = 3", 2),
+    "match": (
+        "n",
+        "match 'b':\n    case 'a' | 'c':\n        n = 1\n    case 'b':\n        n = 2\n"
+        "    case _:\n        n = 3",
+        2,
+    ),
     "walrus": ("(n := 4) + n", "", 8),
     "slices": ("l[1:][::-1][0]", "l = [1, 2, 3]", 3),
     "strings": ("int('a-12'.split('-')[1])", "", 12),
@@ -70,12 +83,22 @@ PYTHON = {
     "min max round": ("max(1, min(9, round(4.4)))", "", 4),
     "sorted": ("sorted([3, 1, 2], key=lambda a: -a)[0]", "", 3),
     "map": ("list(map(lambda a: a + 1, [1, 2]))[1]", "", 3),
-    "partial": ("f(2)", "from functools import partial\ndef g(a, b):\n    return a * 10 + b\nf = partial(g, b=3)", 23),
+    "partial": (
+        "f(2)",
+        "from functools import partial\ndef g(a, b):\n    return a * 10 + b\nf = partial(g, b=3)",
+        23,
+    ),
     "environ": ("int(os.environ.get('N', '8'))", "import os", 8),
-    "class attribute": ("Config.N + Config().M", "class Config:\n    N = 2\n    def __init__(self):\n"
-    "        self.M = 3", 5),
-    "inheritance": ("B().f()", "class A:\n    n = 1\n    def f(self):\n        return self.n\nclass B(A):\n"
-    "    n = 6", 6),
+    "class attribute": (
+        "Config.N + Config().M",
+        "class Config:\n    N = 2\n    def __init__(self):\n        self.M = 3",
+        5,
+    ),
+    "inheritance": (
+        "B().f()",
+        "class A:\n    n = 1\n    def f(self):\n        return self.n\nclass B(A):\n    n = 6",
+        6,
+    ),
     "super": (
         "B().n",
         "class A:\n    def __init__(self):\n        self.n = 1\n"
@@ -85,23 +108,32 @@ PYTHON = {
     "property": ("A().p", "class A:\n    @property\n    def p(self):\n        return 3", 3),
     "static and class methods": (
         "A.s(1) + A.c()",
-        "class A:\n    n = 4\n    @staticmethod\n    def s(a):\n        return a\n    @classmethod\n    def c(cls):\n"
+        "class A:\n    n = 4\n    @staticmethod\n    def s(a):\n        return a\n"
+        "    @classmethod\n    def c(cls):\n"
         "        return cls.n",
         5,
     ),
-    "dataclass": ("C(b=5).a * C(1).b", "from dataclasses import dataclass\n@dataclass\nclass C:\n"
-    "    a: int = 2\n    b: int = 3", 6),
-    "named tuple": ("P(2, 3).b", "from collections import namedtuple\nP = namedtuple('P', 'a b')", 3),
+    "dataclass": (
+        "C(b=5).a * C(1).b",
+        "from dataclasses import dataclass\n@dataclass\nclass C:\n    a: int = 2\n    b: int = 3",
+        6,
+    ),
+    "named tuple": (
+        "P(2, 3).b",
+        "from collections import namedtuple\nP = namedtuple('P', 'a b')",
+        3,
+    ),
     "enum": ("E.A.value", "from enum import Enum\nclass E(Enum):\n    A = 5", 5),
     "argparse": (
         "args.hidden_units",
-        "import argparse\np = argparse.ArgumentParser()\np.add_argument('-u', '--hidden-units', type=int, default=64)\n"
+        "import argparse\np = argparse.ArgumentParser()\n"
+        "p.add_argument('-u', '--hidden-units', type=int, default=64)\n"
         "args = p.parse_args()",
         64,
     ),
     "nested comprehension": ("len([a for b in [[1, 2], [3]] for a in b if a > 1])", "", 2),
     "shape": ("x.shape[1] * y.shape[-1]", "x = np.zeros((5, 6))\ny = np.ones((3, 2))", 12),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", PYTHON)
@@ -113,13 +145,15 @@ def test_python(case: str) -> None:
 UNKNOWN = {
     "a layer within a model whose output was taken": (
         "whole.layers[2].units",
-        "base = keras.applications.MobileNet(weights=None, alpha=0.3, include_top=False, input_shape=(64, 64, 3))\n"
+        "base = keras.applications.MobileNet(weights=None, alpha=0.3, include_top=False, "
+        "input_shape=(64, 64, 3))\n"
         "whole = keras.Model(base.input, Flatten()(base.output))",
         "a model within it has layers of its own",
     ),
     "how many layers such a model has": (
         "len(whole.layers)",
-        "base = keras.applications.MobileNet(weights=None, alpha=0.3, include_top=False, input_shape=(64, 64, 3))\n"
+        "base = keras.applications.MobileNet(weights=None, alpha=0.3, include_top=False, "
+        "input_shape=(64, 64, 3))\n"
         "whole = keras.Model(base.input, Flatten()(base.output))",
         "`len(whole.layers)` is not known",
     ),
@@ -148,7 +182,8 @@ KERAS = {
     "residual": (
         "def block(x, f, stride):\n    s = Conv2D(f, 1, strides=stride)(x)\n"
         "    x = Conv2D(f, 3, strides=stride, padding='same')(x)\n    return layers.add([x, s])\n"
-        "i = Input((16, 16, 3))\nx = i\nfor f in (8, 16):\n    x = block(x, f, 2)\nm = Model(i, Flatten()(x))",
+        "i = Input((16, 16, 3))\nx = i\nfor f in (8, 16):\n    x = block(x, f, 2)\n"
+        "m = Model(i, Flatten()(x))",
         (None, 256),
     ),
     "several outputs": (
@@ -163,18 +198,30 @@ KERAS = {
     "operators": ("i = Input((4, 6))\nm = Model(i, (2 * i + 1)[:, 0])", (None, 6)),
     "ops": ("i = Input((4, 6))\nm = Model(i, ops.mean(i, axis=1))", (None, 6)),
     "transfer": (
-        "b = Sequential([Input((8,)), Dense(5), Dense(6)])\nm = Model(b.inputs, Dense(2)(b.layers[-2].output))",
+        "b = Sequential([Input((8,)), Dense(5), Dense(6)])\n"
+        "m = Model(b.inputs, Dense(2)(b.layers[-2].output))",
         (None, 2),
     ),
     "get_layer": (
-        "i = Input((8,))\nb = Model(i, Dense(3)(Dense(9, name='mid')(i)))\nm = Model(i, b.get_layer('mid').output)",
+        "i = Input((8,))\nb = Model(i, Dense(3)(Dense(9, name='mid')(i)))\n"
+        "m = Model(i, b.get_layer('mid').output)",
         (None, 9),
     ),
-    "nested": ("e = Sequential([Input((8,)), Dense(5)])\ni = Input((8,))\nm = Model(i, Dense(2)(e(i)))", (None, 2)),
-    "clone": ("a = Sequential([Input((8,)), Dense(5)])\nm = keras.models.clone_model(a)", (None, 5)),
-    "lambda layer": ("m = Sequential([Input((4, 6)), layers.Lambda(lambda t: t[:, -1] / 2)])", (None, 6)),
+    "nested": (
+        "e = Sequential([Input((8,)), Dense(5)])\ni = Input((8,))\nm = Model(i, Dense(2)(e(i)))",
+        (None, 2),
+    ),
+    "clone": (
+        "a = Sequential([Input((8,)), Dense(5)])\nm = keras.models.clone_model(a)",
+        (None, 5),
+    ),
+    "lambda layer": (
+        "m = Sequential([Input((4, 6)), layers.Lambda(lambda t: t[:, -1] / 2)])",
+        (None, 6),
+    ),
     "custom layer": (
-        "class L(layers.Layer):\n    def __init__(self, n, **k):\n        super().__init__(**k)\n        self.n = n\n"
+        "class L(layers.Layer):\n    def __init__(self, n, **k):\n"
+        "        super().__init__(**k)\n        self.n = n\n"
         "    def build(self, s):\n        self.d = Dense(self.n + s[-1])\n    def call(self, x):\n"
         "        return self.d(x)\n"
         "m = Sequential([Input((4,)), L(3)])",
@@ -188,22 +235,26 @@ KERAS = {
     ),
     "layer of a layer class": (
         "class D(Dense):\n    pass\nclass M(layers.Dropout):\n    def call(self, x):\n"
-        "        return super().call(x, training=True)\nm = Sequential([Input((4,)), D(3), M(0.5)])",
+        "        return super().call(x, training=True)\n"
+        "m = Sequential([Input((4,)), D(3), M(0.5)])",
         (None, 3),
     ),
     "activation by name": (
         "class L(layers.Layer):\n    def __init__(self, a):\n        super().__init__()\n"
-        "        self.a = keras.activations.get(a)\n    def call(self, x):\n        return self.a(x[:, tf.newaxis])\n"
+        "        self.a = keras.activations.get(a)\n    def call(self, x):\n"
+        "        return self.a(x[:, tf.newaxis])\n"
         "m = Sequential([Input((4,)), L('relu')])",
         (None, 1, 4),
     ),
     "subclassed, shape by a call": (
-        "class N(keras.Model):\n    def __init__(self):\n        super().__init__()\n        self.d = Dense(4)\n"
+        "class N(keras.Model):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.d = Dense(4)\n"
         "    def call(self, x):\n        return self.d(x)\nm = N()\nm(tf.zeros((1, 7)))",
         (1, 4),
     ),
     "subclassed, shape by fit": (
-        "class N(keras.Model):\n    def __init__(self):\n        super().__init__()\n        self.d = Dense(4)\n"
+        "class N(keras.Model):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.d = Dense(4)\n"
         "    def call(self, x):\n        return self.d(x)\nm = N()\nm.fit(np.zeros((9, 7)), y)",
         (None, 4),
     ),
@@ -213,12 +264,17 @@ KERAS = {
         (None, 6),
     ),
     "data": (
-        "(x, y), _ = keras.datasets.mnist.load_data()\nx = x.reshape(-1, 784).astype('float32') / 255\n"
-        "y = keras.utils.to_categorical(y)\nm = Sequential([Input(shape=x.shape[1:]), Dense(y.shape[1])])",
+        "(x, y), _ = keras.datasets.mnist.load_data()\n"
+        "x = x.reshape(-1, 784).astype('float32') / 255\n"
+        "y = keras.utils.to_categorical(y)\n"
+        "m = Sequential([Input(shape=x.shape[1:]), Dense(y.shape[1])])",
         (None, 10),
     ),
-    "input shape by data": ("m = Sequential([Dense(3)])\nm.fit(np.zeros((5, 4)), np.zeros(5))", (None, 3)),
-}  # fmt: skip
+    "input shape by data": (
+        "m = Sequential([Dense(3)])\nm.fit(np.zeros((5, 4)), np.zeros(5))",
+        (None, 3),
+    ),
+}
 
 
 @pytest.mark.parametrize("case", KERAS)
@@ -231,23 +287,27 @@ DATA = {
     "arrays": ("m.fit(np.random.rand(10, 4), np.arange(10))", (10, 4), (10,)),
     "split": (
         "from sklearn.model_selection import train_test_split\n"
-        "a, b, c, d = train_test_split(np.zeros((10, 4)), np.zeros(10), test_size=0.25)\nm.fit(a, c)",
+        "a, b, c, d = train_test_split(np.zeros((10, 4)), np.zeros(10), test_size=0.25)\n"
+        "m.fit(a, c)",
         (7, 4),
         (7,),
     ),
     "directory": (
-        "m.fit(keras.utils.image_dataset_from_directory('d', image_size=(9, 8), label_mode='binary'))",
+        "m.fit(keras.utils.image_dataset_from_directory('d', image_size=(9, 8), "
+        "label_mode='binary'))",
         (None, 9, 8, 3),
         (None, 1),
     ),
     "flow": (
         "from keras.preprocessing.image import ImageDataGenerator\ng = ImageDataGenerator()\n"
-        "m.fit(g.flow_from_directory('d', target_size=(9, 8), color_mode='grayscale', class_mode='binary'))",
+        "m.fit(g.flow_from_directory('d', target_size=(9, 8), color_mode='grayscale', "
+        "class_mode='binary'))",
         (None, 9, 8, 1),
         (None,),
     ),
     "tf.data": (
-        "d = tf.data.Dataset.from_tensor_slices((np.zeros((10, 4)), np.zeros((10, 2)))).shuffle(3).batch(5)\n"
+        "d = tf.data.Dataset.from_tensor_slices((np.zeros((10, 4)), np.zeros((10, "
+        "2)))).shuffle(3).batch(5)\n"
         "m.fit(d.map(lambda x, y: (x / 2, y)).prefetch(1))",
         (None, 4),
         (None, 2),
@@ -315,5 +375,8 @@ def test_a_model_made_in_a_loop_of_unknown_turns_is_whole() -> None:
 def test_layers_added_by_a_loop_of_unknown_turns_are_not_told() -> None:
     before = "m = Sequential([Input((8,))])\n"
     assert isinstance(output(f"{before}for size in sizes():\n    m.add(Dense(4))"), Unknown)
-    inner = "for fold in folds():\n    m = Sequential([Input((8,))])\n    for size in fold:\n        m.add(Dense(4))"
+    inner = (
+        "for fold in folds():\n    m = Sequential([Input((8,))])\n    for size in fold:\n"
+        "        m.add(Dense(4))"
+    )
     assert isinstance(output(inner), Unknown)

@@ -142,15 +142,17 @@ IMPORTS = {
     "import tensorflow": "tensorflow.keras.models.Sequential([tensorflow.keras.layers.Dense(10)])",
     "import tensorflow.keras.layers as L, keras": "keras.Sequential([L.Dense(10)])",
     "from keras import layers, models": "models.Sequential([layers.Dense(10)])",
-    "from tensorflow.keras.layers import Dense as D\nfrom keras import Sequential": "Sequential([D(10)])",
+    "from tensorflow.keras.layers import Dense as D\n"
+    "from keras import Sequential": "Sequential([D(10)])",
     "from keras.layers import *\nfrom keras.models import *": "Sequential([Dense(10)])",
-    "import tensorflow as tf\nkeras = tf.keras\nL = keras.layers": "keras.Sequential([L.Dense(10)])",
-    "import tensorflow as tf\nlayers = tf.keras.layers\nM = layers": "tf.keras.Sequential([M.Dense(10)])",
+    "import tensorflow as tf\n"
+    "keras = tf.keras\nL = keras.layers": "keras.Sequential([L.Dense(10)])",
+    "import tensorflow as tf\n"
+    "layers = tf.keras.layers\nM = layers": "tf.keras.Sequential([M.Dense(10)])",
     "import tf_keras": "tf_keras.Sequential([tf_keras.layers.Dense(10)])",
     "from tensorflow.python.keras import layers, models": "models.Sequential([layers.Dense(10)])",
-    "from tensorflow.python.keras.layers.core import Dense\nfrom keras.engine.sequential import Sequential": (
-        "Sequential([Dense(10)])"
-    ),
+    "from tensorflow.python.keras.layers.core import Dense\n"
+    "from keras.engine.sequential import Sequential": ("Sequential([Dense(10)])"),
     "try:\n    from tensorflow import keras\nexcept ImportError:\n    import keras": (
         "keras.Sequential([keras.layers.Dense(10)])"
     ),
@@ -167,7 +169,8 @@ def test_import_forms(imports: str) -> None:
 def test_imports_in_functions_and_other_libraries() -> None:
     program = reading(
         "import torch\nt = torch.nn.Sequential(torch.nn.Linear(1, 2))\n"
-        "def build():\n    from keras import Sequential, layers\n    m = Sequential([layers.Dense(3)])\n    return m\n"
+        "def build():\n    from keras import Sequential, layers\n"
+        "    m = Sequential([layers.Dense(3)])\n    return m\n"
     )
     (found,) = program.models
     assert found.qualified == "build.m"
@@ -194,14 +197,12 @@ SEQUENTIALS = {
         "Dense(1)",
         "Dense(2)",
     ],
-    "class A:\n    def build(self):\n        m = Sequential()\n        m.add(Dense(1))\n        return m": [
-        "Dense(1)"
-    ],
+    "class A:\n    def build(self):\n        m = Sequential()\n        m.add(Dense(1))\n"
+    "        return m": ["Dense(1)"],
     "if True:\n    m = Sequential([Dense(1)])\nelse:\n    m = Sequential([Dense(2)])": ["Dense(1)"],
     "if __name__ == '__main__':\n    m = Sequential([Dense(1)])": ["Dense(1)"],
-    "class S(Sequential):\n    def __init__(s, n):\n        super().__init__()\n        s.add(Dense(n))\nm = S(4)": [
-        "Dense(4)"
-    ],
+    "class S(Sequential):\n    def __init__(s, n):\n        super().__init__()\n"
+    "        s.add(Dense(n))\nm = S(4)": ["Dense(4)"],
 }
 
 
@@ -235,7 +236,10 @@ ARGUMENTS = {
 
 @pytest.mark.parametrize("text", ARGUMENTS)
 def test_arguments(text: str) -> None:
-    head = "IMG = 5\nIMG = 28\nimg_size = (IMG, IMG)\nunits = 2\nunits += 2\noptions = {'activation': 'tanh'}\n"
+    head = (
+        "IMG = 5\nIMG = 28\nimg_size = (IMG, IMG)\nunits = 2\nunits += 2\n"
+        "options = {'activation': 'tanh'}\n"
+    )
     head += "sizes = {'a': [8, 9]}\n"
     found = model(f"{HEAD}{head}m = Sequential([{text}])")
     assert layers(found) == [ARGUMENTS[text]]
@@ -331,8 +335,8 @@ def test_nested_models_are_layers() -> None:
 
 def test_wrappers_symbols_and_unknowns() -> None:
     found = model(
-        HEAD
-        + "m = Sequential([TimeDistributed(Dense(3)), Dense(N, kernel_initializer=keras.initializers.Zeros())])"
+        HEAD + "m = Sequential([TimeDistributed(Dense(3)), Dense(N, "
+        "kernel_initializer=keras.initializers.Zeros())])"
     )
     inner = found.nodes[0].layer.arguments[0].value
     assert isinstance(inner, Layer)
@@ -417,8 +421,8 @@ def test_unknown_loops_taint() -> None:
 
 def test_control() -> None:
     text = (
-        HEAD
-        + "N = 3\nYES = True\nm = Sequential([Dense(4)])\nfor _ in range(N):\n    m.add(Dense(4))\nif YES:\n    pass\n"
+        HEAD + "N = 3\nYES = True\nm = Sequential([Dense(4)])\nfor _ in range(N):\n"
+        "    m.add(Dense(4))\nif YES:\n    pass\n"
     )
     document = Document.load("m.py", text.encode())
     program = read(document, Shaper())
@@ -427,8 +431,8 @@ def test_control() -> None:
 
 def test_compile_and_fit() -> None:
     program = reading(
-        HEAD
-        + "m = Sequential([Dense(1)])\nm.compile(loss='mse')\nm.fit(x, x, epochs=3)\nm.predict(x)\nm.evaluate(x, y)"
+        HEAD + "m = Sequential([Dense(1)])\nm.compile(loss='mse')\nm.fit(x, x, epochs=3)\n"
+        "m.predict(x)\nm.evaluate(x, y)"
     )
     assert [c.arguments[0].value for c in program.compiles] == ["mse"]
     assert [(f.method, f.same) for f in program.fits] == [
@@ -441,8 +445,8 @@ def test_compile_and_fit() -> None:
 
 def test_directives() -> None:
     program = reading(
-        HEAD
-        + "# kfix: target=(None, 10) input=28,28,1\nm = Sequential([Dense(1)])\nn = Sequential()  # kfix: target=3\n"
+        HEAD + "# kfix: target=(None, 10) input=28,28,1\nm = Sequential([Dense(1)])\n"
+        "n = Sequential()  # kfix: target=3\n"
     )
     one, two = program.models
     assert [(d.key, d.value, d.model) for d in program.directives] == [
@@ -455,8 +459,8 @@ def test_directives() -> None:
 
 def test_functional() -> None:
     program = reading(
-        HEAD
-        + "from keras import Model\ni = Input((4,))\nd = Dense(3)\nx = d(i)\ny = layers.add([x, d(i)])\nz = x + y\n"
+        HEAD + "from keras import Model\ni = Input((4,))\nd = Dense(3)\nx = d(i)\n"
+        "y = layers.add([x, d(i)])\nz = x + y\n"
         "m = Model(inputs=i, outputs=Dense(z.shape[-1] * 2)(z))"
     )
     (found,) = program.models
@@ -471,17 +475,18 @@ def test_functional() -> None:
 
 def test_functional_variants() -> None:
     program = reading(
-        HEAD
-        + "i = Input((4,))\nx = Dense(3)(i)\nif bn:\n    x = BatchNormalization()(x)\nm = keras.Model(i, Dense(2)(x))"
+        HEAD + "i = Input((4,))\nx = Dense(3)(i)\nif bn:\n    x = BatchNormalization()(x)\n"
+        "m = keras.Model(i, Dense(2)(x))"
     )
     assert [(m.condition, len(m.nodes)) for m in program.models] == [("bn", 4), ("not (bn)", 3)]
 
 
 def test_subclassed_model() -> None:
     program = reading(
-        HEAD
-        + "class Net(keras.Model):\n    def __init__(self, n):\n        super().__init__()\n        self.d = Dense(n)\n"
-        "    def call(self, x, training=None):\n        return self.d(x)\nnet = Net(5)\nnet.build((None, 3))"
+        HEAD + "class Net(keras.Model):\n    def __init__(self, n):\n        super().__init__()\n"
+        "        self.d = Dense(n)\n"
+        "    def call(self, x, training=None):\n        return self.d(x)\nnet = Net(5)\n"
+        "net.build((None, 3))"
     )
     (found,) = program.models
     assert (found.kind, found.name) == (ModelKind.SUBCLASSED, "net")
@@ -490,8 +495,8 @@ def test_subclassed_model() -> None:
 
 def test_layers_and_outputs_of_models() -> None:
     program = reading(
-        HEAD
-        + "s = Sequential([Dense(3, input_shape=(2,)), Dense(4)])\nm = keras.Model(s.input, s.layers[-2].output)\n"
+        HEAD + "s = Sequential([Dense(3, input_shape=(2,)), Dense(4)])\n"
+        "m = keras.Model(s.input, s.layers[-2].output)\n"
         "t = Sequential(s.layers[:-1])\nt.add(Dense(s.output_shape[-1]))"
     )
     first, cut, extended = program.models
@@ -529,13 +534,14 @@ def test_project_modules() -> None:
 
 def test_budgets() -> None:
     program = reading(
-        HEAD
-        + "def f(n):\n    return f(n + 1)\nf(0)\nn = 0\nwhile True:\n    n += 1\nm = Sequential([Dense(1)])"
+        HEAD + "def f(n):\n    return f(n + 1)\nf(0)\nn = 0\nwhile True:\n    n += 1\n"
+        "m = Sequential([Dense(1)])"
     )
     assert any("deep" in limit.why for limit in program.limits)
     assert layers(program.models[0]) == ["Dense(1)"]
     endless = reading(
-        "import keras\nl = []\nwhile True:\n    for i in range(500):\n        l.append(keras.layers.Dense(i))\n"
+        "import keras\nl = []\nwhile True:\n    for i in range(500):\n"
+        "        l.append(keras.layers.Dense(i))\n"
     )
     assert endless.limits
     after = reading(
@@ -563,7 +569,8 @@ model = Sequential([layers.Input((4,)), layers.Dense(2)])
     first = read(document, Shaper())
     assert len(first.models) == 2
     assert len(document.units[0].idle) == 1
-    # Statements that an edit left alone keep their nodes, so that what is known of them still holds.
+    # Statements that an edit left alone keep their nodes, so that what is known of them still
+    # holds.
     changed = document.edited(source.replace("Dense(2)", "Dense(5)").encode())
     again = read(changed, Shaper())
     assert [model.name for model in again.models] == [model.name for model in first.models]

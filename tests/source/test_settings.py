@@ -9,7 +9,8 @@ from tests.source.as_keras import check
 
 BODY = """
 shape = (3, 20, 24) if keras.backend.image_data_format() == "channels_first" else (20, 24, 3)
-model = Sequential([Input(shape), Conv2D(8, 3), MaxPooling2D(), layers.ZeroPadding2D(((0, 1), (2, 2)))])
+model = Sequential([Input(shape), Conv2D(8, 3), MaxPooling2D(),
+                    layers.ZeroPadding2D(((0, 1), (2, 2)))])
 """
 
 LAST = """

@@ -1,4 +1,5 @@
-"""Programs whose data is given to `fit`, each line with what kfix tells of it; the library itself says if that is so.
+"""Programs whose data is given to `fit`, each line with what kfix tells of it; the library itself
+says if that is so.
 
 A program is run twice: kfix reads it, and Python runs it with a model that only
 notes what it is given. Every dim that kfix knows must be the real one, and the
@@ -67,7 +68,7 @@ def _batch(batch: Any) -> Any:
 
 
 def told(program: str) -> list[str]:
-    """What the comments of a program say that kfix tells."""
+    """Return what the comments of a program say that kfix tells."""
     return [
         line.partition("  # ")[2]
         for line in program.splitlines()
@@ -76,13 +77,13 @@ def told(program: str) -> list[str]:
 
 
 def kfix_tells(program: str, head: str = HEAD) -> list[Any]:
-    """What kfix notes of each call of `fit`."""
+    """Return what kfix notes of each call of `fit`."""
     found = read(Document.load("m.py", (head + MODEL + program).encode()), Tracer())
     return [fit.x if fit.y is None else [fit.x, fit.y] for fit in found.fits]
 
 
 def really(program: str, head: str = HEAD) -> list[Any]:
-    """What each call of `fit` is given in truth."""
+    """Return what each call of `fit` is given in truth."""
     noting = Noting()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

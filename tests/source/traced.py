@@ -11,7 +11,7 @@ HEAD = "import keras\nfrom keras import layers\n"
 
 
 def reading(text: str) -> tuple[Program, list[Trace]]:
-    """What is read of the program behind `HEAD`, and the trace of each of its models."""
+    """Return what is read of the program behind `HEAD`, and the trace of each of its models."""
     tracer = Tracer()
     program = read(load("m.py", (HEAD + text).encode()), tracer)
     tracer.switch(program.switched)

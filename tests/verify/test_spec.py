@@ -17,7 +17,7 @@ from keras.applications import VGG16
 
 
 def described(layer: str, shape: str = "(8,)") -> dict[str, object]:
-    """The first layer behind the Input, as real Keras is told of it."""
+    """Return the first layer behind the Input, as real Keras is told of it."""
     text = f"{HEAD}model = keras.Sequential([keras.Input({shape}), {layer}])\n"
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings(search=False))
     assert result.error is None
@@ -56,7 +56,8 @@ def test_an_initializer_is_passed_on_by_name_alone(value: str) -> None:
 @pytest.mark.parametrize(
     "layer",
     [
-        "layers.Dense(3, activation={'class_name': 'function', 'module': 'os', 'config': 'system'})",
+        "layers.Dense(3, activation={'class_name': 'function', 'module': 'os', 'config': "
+        "'system'})",
         "layers.Dense(3, 'relu', True, {'class_name': 'HeNormal', 'config': {}})",
         "layers.RNN([{'class_name': 'LSTMCell', 'config': {'units': 3}}])",
         "layers.StringLookup(vocabulary='gs://bucket/words.txt')",

@@ -1,4 +1,6 @@
-"""Real Keras in its own process: it agrees with kfix on every mended fixture, and is heard where it does not."""
+"""Real Keras in its own process: it agrees with kfix on every mended fixture, and is heard where it
+does not.
+"""
 
 from __future__ import annotations
 
@@ -43,10 +45,12 @@ def test_keras_agrees_on_every_mended_fixture(verifier: Verifier, path: Path) ->
 
 def test_graphs_and_models_inside_models(verifier: Verifier, tmp_path: Path) -> None:
     text = """
-encoder = keras.Sequential([keras.Input((28, 28, 1)), layers.Conv2D(8, 3, activation="relu"), layers.Flatten()])
+convolution = layers.Conv2D(8, 3, activation="relu")
+encoder = keras.Sequential([keras.Input((28, 28, 1)), convolution, layers.Flatten()])
 seen = keras.Input((28, 28, 1))
 other = keras.Input((4,))
-both = layers.Concatenate()([encoder(seen), layers.Dense(3, kernel_initializer=keras.initializers.HeNormal())(other)])
+dense = layers.Dense(3, kernel_initializer=keras.initializers.HeNormal())
+both = layers.Concatenate()([encoder(seen), dense(other)])
 model = keras.Model([seen, other], layers.Dense(10)(both))
 """
     assert verifier(read(tmp_path, text)) is None
@@ -91,6 +95,9 @@ def test_no_keras(tmp_path: Path, python: str, told: str) -> None:
 
 def test_the_program_is_never_run(verifier: Verifier, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
-    text = f"open({str(mark)!r}, 'w').close()\nmodel = keras.Sequential([keras.Input((8,)), layers.Dense(2)])"
+    text = (
+        f"open({str(mark)!r}, 'w').close()\n"
+        "model = keras.Sequential([keras.Input((8,)), layers.Dense(2)])"
+    )
     assert verifier(read(tmp_path, text)) is None
     assert not mark.exists()

@@ -37,7 +37,10 @@ def item_of_array(interpreter: Interpreter, value: Array, index: AbstractValue) 
 
 
 def _at_most(shape: Shape, taken: Shape, parts: list[Any]) -> Shape:
-    """Return the shape of what was taken; of samples of which nobody knows how many there are, at most so many."""
+    """Return the shape of what was taken.
+
+    Of samples of which nobody knows how many there are, at most so many.
+    """
     rows = next(iter(parts), None)
     if not isinstance(rows, slice) or not _from_the_front(rows):
         return taken

@@ -104,7 +104,10 @@ def _scope_of(name: str, frame: Frame) -> Scope:
 
 
 def name_model(value: AbstractValue, name: str) -> None:
-    """Note that a variable holds a model: the first gives it its name; by those of others it is found."""
+    """Note that a variable holds a model: the first gives it its name.
+
+    By those of others it is found.
+    """
     if isinstance(value, SequentialV | ModelV):
         value.name = value.name or name
         if value.name != name:
@@ -155,7 +158,10 @@ def _unpacked(value: AbstractValue, count: int) -> list[AbstractValue] | None:
 
 
 def _with_star(items: list[AbstractValue], count: int, star: int) -> list[AbstractValue] | None:
-    """Return one item for each target, those that `*rest` takes as a list; `None` where they are too few."""
+    """Return one item for each target, those that `*rest` takes as a list.
+
+    `None` where they are too few.
+    """
     if len(items) < count - 1:
         return None
     end = len(items) - (count - star - 1)
@@ -188,7 +194,9 @@ def _assign_attribute(
 
 
 def _attributes_of(holder: AbstractValue) -> dict[str, Any] | None:
-    """Return the attributes that an object has of its own, `None` where it has none that a program sets."""
+    """Return the attributes that an object has of its own, `None` where it has none that a program
+    sets.
+    """
     if isinstance(holder, InstanceV):
         return holder.attributes
     if isinstance(holder, ObjectV):
@@ -212,7 +220,10 @@ def _call_special(context: Context, holder: AbstractValue, name: str, given: lis
 def _assign_element(
     interpreter: Interpreter, target: cst.Subscript, value: AbstractValue, frame: Frame
 ) -> None:
-    """Set an element; under a key or index that is not known, nothing is known of the container afterwards."""
+    """Set an element.
+
+    Under a key or index that is not known, nothing is known of the container afterwards.
+    """
     holder, index = interpreter.eval(target.value, frame), index_of(interpreter, target, frame)
     context = Context(interpreter, target, frame)
     if isinstance(holder, DictV):
@@ -248,7 +259,10 @@ def _delete(interpreter: Interpreter, node: cst.Del, frame: Frame) -> None:
 
 
 def _delete_element(context: Context, target: cst.Subscript) -> None:
-    """Delete an element; under a key that is not known, nothing is known of the dictionary afterwards."""
+    """Delete an element.
+
+    Under a key that is not known, nothing is known of the dictionary afterwards.
+    """
     interpreter, frame = context.interpreter, context.frame
     holder, index = interpreter.eval(target.value, frame), index_of(interpreter, target, frame)
     inner = Context(interpreter, target, frame)

@@ -64,7 +64,7 @@ _ATTRIBUTES: ByClass[Attribute] = ByClass(_of_library)
 
 @_ATTRIBUTES.register(ObjectV)
 def _of_object(context: Context, value: ObjectV, name: str) -> AbstractValue:
-    """Return what the library has for this kind of object, or else what its functions keep in it."""
+    """Return what the library has for this kind of object, or what its functions keep in it."""
     found = _in_library(context, value, name)
     if found is not None:
         return found
@@ -186,7 +186,9 @@ def _of_class(context: Context, value: ClassV, name: str) -> AbstractValue:
 
 @_ATTRIBUTES.register(SuperV)
 def _of_super(context: Context, value: SuperV, name: str) -> AbstractValue:
-    """Return what `super().name` stands for: of the next class of the program, else of the library's base."""
+    """Return what `super().name` stands for: of the next class of the program, else of the
+    library's base.
+    """
     instance = value.instance
     if not isinstance(instance, InstanceV):
         return context.unknown(because=instance)

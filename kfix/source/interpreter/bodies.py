@@ -1,4 +1,6 @@
-"""The bodies of layers: `call` of a class of the program, and functions of a Lambda, read on inputs of given shapes."""
+"""The bodies of layers: `call` of a class of the program, and functions of a Lambda, read on inputs
+of given shapes.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,10 @@ from kfix.source.keras.argument_values import holds_layers
 def body_of(
     interpreter: Interpreter, instance: InstanceV, template: list[Given] | None = None
 ) -> Body:
-    """Return what reads `call` on inputs of given shapes; `template` are the arguments, if there are several."""
+    """Return what reads `call` on inputs of given shapes.
+
+    `template` are the arguments, if there are several.
+    """
     known: dict[str, Model | Unknown] = {}
 
     def body(shapes: Shapes) -> Model | Unknown:
@@ -103,7 +108,8 @@ def _as_declared(
     weights: tuple[int | Unknown, int | Unknown],
     shapes: Shapes,
 ) -> Model | Unknown:
-    """Return a graph of the output shape that `compute_output_shape` declares, as Keras believes it.
+    """Return a graph of the output shape that `compute_output_shape` declares, as Keras believes
+    it.
 
     That of `call` where both agree, or where not all of the declared shape is known.
     """
@@ -129,7 +135,9 @@ def _gives(interpreter: Interpreter, graph: Model, shape: Shape) -> bool:
 def model_of_shape(
     interpreter: Interpreter, name: str, shape: Shape, site: Site, given: Shapes = ()
 ) -> Model:
-    """Return a graph that gives this shape, whatever it is given: one tensor, or as many as `given` has shapes."""
+    """Return a graph that gives this shape, whatever it is given: one tensor, or as many as `given`
+    has shapes.
+    """
     count = 1
     if isinstance(given, list | dict):
         count = len(given)
@@ -177,7 +185,10 @@ def _read(
     template: list[Given] | None,
     run: Callable[[list[Given]], AbstractValue],
 ) -> Model | Unknown:
-    """Run a body on new inputs of these shapes; the steps of bodies within one another count together."""
+    """Run a body on new inputs of these shapes.
+
+    The steps of bodies within one another count together.
+    """
     inputs = _input_tensors(interpreter, shapes, site)
     new = nested_tensors.tensors_in(inputs)
     given = [Given(None, inputs)]
@@ -201,7 +212,9 @@ def _read(
 
 
 def _apart(interpreter: Interpreter, work: Callable[[], AbstractValue]) -> AbstractValue:
-    """Do something apart from what is being read: no branch takes it back, and its steps do not count there."""
+    """Do something apart from what is being read: no branch takes it back, and its steps do not
+    count there.
+    """
     steps, stop, reading = interpreter.steps, interpreter.stop, interpreter.reading
     stack = interpreter.journal.stack
     if not reading:
@@ -225,7 +238,7 @@ def _reason(result: AbstractValue) -> Unknown | None:
 
 
 def _input_tensors(interpreter: Interpreter, shapes: Shapes, site: Site) -> AbstractValue:
-    """Return new inputs of these shapes, in the lists and dictionaries in which the shapes stand."""
+    """Return new inputs of these shapes, nested in lists and dictionaries as the shapes are."""
     if isinstance(shapes, list):
         return ListV([_input_tensors(interpreter, shape, site) for shape in shapes])
     if isinstance(shapes, dict):

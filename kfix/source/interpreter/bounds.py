@@ -1,4 +1,5 @@
-"""What may be computed on values that are known: neither the work nor its result may grow without bound.
+"""What may be computed on values that are known: neither the work nor its result may grow without
+bound.
 
 A function of Python's own is called only on values that are small, and only
 where its result is small: `10**10**10`, `'a' * 10**12` and a list that a loop
@@ -38,7 +39,8 @@ def too_large(name: str, values: Sequence[Any]) -> bool:
 
 
 def size(value: Any, most: int = MAX_SIZE) -> int:
-    """Return the bits of a number, characters of a text, or elements of a container with those within.
+    """Return the bits of a number, characters of a text, or elements of a container with those
+    within.
 
     Counted as far as `most`.
     """
@@ -104,7 +106,9 @@ def _count(*values: Any) -> bool:
 
 
 def _spread(text: Any = "", *values: Any) -> bool:
-    """Return whether too much may come of a text each of whose characters may become as many as the values say."""
+    """Return whether too much may come of a text each of whose characters may become as many as the
+    values say.
+    """
     each = sum(abs(value) if isinstance(value, int) else size(value) for value in values)
     return (size(text) + 1) * (each + 1) > _MAX_WORK
 

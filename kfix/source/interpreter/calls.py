@@ -23,7 +23,9 @@ from kfix.source.interpreter.values import Choice
 
 
 class Given(NamedTuple):
-    """One argument of a call: `keyword` is None for a positional one, "*" and "**" for those that are not known."""
+    """One argument of a call: `keyword` is None for a positional one, "*" and "**" for those that
+    are not known.
+    """
 
     keyword: str | None
     value: AbstractValue
@@ -120,7 +122,10 @@ class Call:
         return default
 
     def unknown(self, why: str = "", because: object = None) -> Unknown:
-        """Return an `Unknown` at the place of the call; an unknown argument led to it where nothing else did."""
+        """Return an `Unknown` at the place of the call.
+
+        An unknown argument led to it where nothing else did.
+        """
         if because is None:
             reasons = (given.why_unknown for given in self.given)
             because = next((reason for reason in reasons if reason is not None), None)

@@ -204,7 +204,10 @@ def finished(value: ModelV) -> Model:
 
 
 def read_uncalled_class(interpreter: Interpreter, cls: ClassV) -> InstanceV | None:
-    """Return an object of a class that the program never makes, its parameters unknown; `None` for an enum."""
+    """Return an object of a class that the program never makes, its parameters unknown.
+
+    `None` for an enum.
+    """
     if cls.node is None or cls.unit is None or (cls.native or "").startswith("enum."):
         return None
     instance = InstanceV(cls, cls.unit.site(cls.node))

@@ -38,7 +38,9 @@ _EQUALITY: dict[type[cst.CSTNode], Callable[..., Any]] = {
 
 @expression(cst.Comparison)
 def _comparison(interpreter: Interpreter, node: cst.Comparison, frame: Frame) -> AbstractValue:
-    """Return a chain of comparisons, `a < b < c`: the first that does not hold, or is not known, decides."""
+    """Return a chain of comparisons, `a < b < c`: the first that does not hold, or is not known,
+    decides.
+    """
     context = Context(interpreter, node, frame)
     left = interpreter.eval(node.left, frame)
     outcome: AbstractValue = Const(True)
@@ -88,7 +90,9 @@ def _identity(left: AbstractValue, right: AbstractValue, wanted: bool) -> Abstra
 def _membership(
     context: Context, left: AbstractValue, right: AbstractValue, wanted: bool
 ) -> AbstractValue | None:
-    """Return whether `left in right` is as `wanted` (true for `in`, false for `not in`), `None` where it is not known."""
+    """Return whether `left in right` is as `wanted` (true for `in`, false for `not in`), `None`
+    where it is not known.
+    """
     if is_plain(left) and is_plain(right):
         found = compute(context, operator.contains, [right, left])
         if isinstance(found, Const):

@@ -86,7 +86,8 @@ def either(
         frame.condition = through[0].condition
         interpreter.journal.put_all(through[0].written)
         return None
-    # Where neither way goes on here, what they wrote is joined all the same: a caller's object may have been changed.
+    # Where neither way goes on here, what they wrote is joined all the same: a caller's object may
+    # have been changed.
     join(interpreter, ways[0].written, ways[1].written, text, why)
     return _strongest(endings)
 

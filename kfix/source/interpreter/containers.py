@@ -1,6 +1,7 @@
 """What an expression can be worth to the interpreter: scalars and containers.
 
-A `Const` is a scalar that is known; containers hold values, so that each element keeps where it came from.
+A `Const` is a scalar that is known; containers hold values, so that each element keeps where it
+came from.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ def is_none(value: AbstractValue) -> bool:
 
 
 class OpenV(Const):
-    """A number that the graph works out as it runs, `tf.shape(x)[0]`: as a dim `None`, and so is what is made of it."""
+    """A number that the graph works out as it runs, `tf.shape(x)[0]`: as a dim `None`, and so is
+    what is made of it.
+    """
 
     __slots__ = ()
 
@@ -76,7 +79,8 @@ def first(*values: object) -> object:
 
 
 class Within(Unknown):
-    """What is inside a model that is not seen into (one of `keras.applications`, by its number): some of its layers.
+    """What is inside a model that is not seen into (one of `keras.applications`, by its number):
+    some of its layers.
 
     `every`: all of them, or each of them in turn.
     """
@@ -101,7 +105,10 @@ class Within(Unknown):
 
 
 class FileV(Unknown):
-    """What `open` gives: a file that nobody reads here; what the program itself wrote under the same `key` is known."""
+    """What `open` gives: a file that nobody reads here.
+
+    What the program itself wrote under the same `key` is known.
+    """
 
     __slots__ = ("key",)
 
@@ -111,7 +118,10 @@ class FileV(Unknown):
 
 
 class Container(AbstractValue):
-    """A list, tuple, set or dictionary; `unknown` says why more than is told, or something else, may be in it."""
+    """A list, tuple, set or dictionary.
+
+    `unknown` says why more than is told, or something else, may be in it.
+    """
 
     __slots__ = ("unknown",)
 
@@ -122,7 +132,9 @@ class Container(AbstractValue):
         raise NotImplementedError
 
     def leaves(self) -> Collection[AbstractValue]:
-        """Return the values in it in the order in which Keras flattens it: those of a dictionary by their keys."""
+        """Return the values in it in the order in which Keras flattens it: those of a dictionary by
+        their keys.
+        """
         return self.held()
 
     def truth(self) -> bool | None:
@@ -220,7 +232,9 @@ class DictV(Container):
         self.sites.pop(key, None)
 
     def forget(self, why: Unknown) -> None:
-        """Take back all entries: something that is not known was written, any of them may be another now."""
+        """Take back all entries: something that is not known was written, any of them may be
+        another now.
+        """
         self.entries, self.sites, self.unknown = {}, {}, why
 
     def save(self) -> tuple[dict[Any, AbstractValue], dict[Any, Site], Unknown | None]:

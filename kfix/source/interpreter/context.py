@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 class Context:
-    """The interpreter, the node that it reads, and the run of a function or module that the node belongs to."""
+    """The interpreter, the node that it reads, and the run of a function or module that the node
+    belongs to.
+    """
 
     __slots__ = ("frame", "interpreter", "node")
 
@@ -34,7 +36,9 @@ class Context:
         return self.interpreter.text(self.node, self.frame)
 
     def unknown(self, why: str = "", because: object = None) -> Unknown:
-        """Return an `Unknown` at this place, `why` it is (its source "is not known"), and what led to it."""
+        """Return an `Unknown` at this place, `why` it is (its source "is not known"), and what led
+        to it.
+        """
         return self.interpreter.unknown(
             why or f"`{self.source}` is not known", self.node, self.frame, because
         )

@@ -37,7 +37,10 @@ def maker_of(value: ListV) -> Callable[..., Any]:
 
 
 def overgrown(value: AbstractValue, most: int = MAX_HELD) -> bool:
-    """Return whether a container holds too many values to be walked through; one that holds itself does."""
+    """Return whether a container holds too many values to be walked through.
+
+    One that holds itself does.
+    """
     if not isinstance(value, Container):
         return False
     waiting = [value]
@@ -54,7 +57,9 @@ def overgrown(value: AbstractValue, most: int = MAX_HELD) -> bool:
 
 
 def is_plain(value: AbstractValue | None) -> bool:
-    """Return whether a value is made of known scalars only, and of no more than can be walked through."""
+    """Return whether a value is made of known scalars only, and of no more than can be walked
+    through.
+    """
     if isinstance(value, Const):
         return True
     waiting, room = [value], MAX_SIZE
@@ -107,7 +112,10 @@ def _plain_range(value: RangeV) -> range:
 
 
 def from_plain(thing: Any, origin: Origin | None = None) -> AbstractValue:
-    """Return the value of a Python object; elements of a list or tuple are derived from the whole."""
+    """Return the value of a Python object.
+
+    Elements of a list or tuple are derived from the whole.
+    """
     return _FROM_PLAIN.of(thing)(thing, origin)
 
 
@@ -163,7 +171,10 @@ def _from_range(thing: range, origin: Origin | None) -> AbstractValue:
 
 
 def from_shape(shape: Any) -> AbstractValue:
-    """Return a shape as the tuple that a program sees; several shapes as a list or dictionary of tuples."""
+    """Return a shape as the tuple that a program sees.
+
+    Several shapes as a list or dictionary of tuples.
+    """
     if isinstance(shape, Unknown):
         return shape
     if shape is None:  # in place of an input that was left out
@@ -183,7 +194,10 @@ def _from_dim(dim: Dim, whole: Fixed, axis: int) -> AbstractValue:
 
 
 def to_shape(value: AbstractValue | None) -> Shape | Unknown:
-    """Return a tuple or list of dims as a shape, an int as one of one dim; `Unknown` where it is no shape."""
+    """Return a tuple or list of dims as a shape, an int as one of one dim.
+
+    `Unknown` where it is no shape.
+    """
     if isinstance(value, Const) and isinstance(value.value, int):
         return (value.value,)
     if isinstance(value, ListV):

@@ -54,7 +54,10 @@ def decorated(
 
 
 def _decorated(context: Context, value: AbstractValue) -> AbstractValue:
-    """Return what one decorator makes of a function or class; unknown where nothing is known of it."""
+    """Return what one decorator makes of a function or class.
+
+    Unknown where nothing is known of it.
+    """
     interpreter, decorator = context.interpreter, context.node
     called = isinstance(decorator, cst.Call)
     named = decorator.func if isinstance(decorator, cst.Call) else decorator

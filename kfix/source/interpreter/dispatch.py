@@ -9,7 +9,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class ByClass(Generic[F]):
-    """A function that is told class by class; that of the nearest base of an object's class serves it.
+    """A function that is told class by class; that of the nearest base of an object's class serves
+    it.
 
     Unlike `functools.singledispatch` it does not mind at which place of the arguments the object
     stands, has a type, and costs one look-up in a dictionary.

@@ -40,7 +40,9 @@ _TOP = {
 
 @lru_cache(maxsize=4096)
 def normalise(path: str) -> str:
-    """`tensorflow.keras.layers.Dense` and `keras.src.layers.core.dense.Dense` are `keras.layers.Dense`."""
+    """`tensorflow.keras.layers.Dense` and `keras.src.layers.core.dense.Dense` are
+    `keras.layers.Dense`.
+    """
     changed = True
     while changed:
         changed = False

@@ -1,4 +1,6 @@
-"""The dtypes of arrays, as far as they tell labels from numbers: truths, places, and what keeps its own."""
+"""The dtypes of arrays, as far as they tell labels from numbers: truths, places, and what keeps its
+own.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +9,20 @@ from typing import Any
 from kfix.model.graph import Array
 
 _TRUTH_NAMES = (
-    "eq ne lt le gt ge not_ equal not_equal less less_equal greater greater_equal logical_and logical_or "
+    "eq ne lt le gt ge not_ equal not_equal less less_equal greater greater_equal "
+    "logical_and logical_or "
     "logical_xor logical_not isnan isinf isfinite isclose isin in1d all any reduce_all reduce_any"
 )
 _PLACE_NAMES = (
     "argsort argmax argmin searchsorted digitize nonzero flatnonzero argwhere where arange"
 )
 _KEEPING_NAMES = (
-    "getitem reshape ravel flatten transpose swapaxes moveaxis rollaxis squeeze expand_dims concatenate concat "
-    "stack vstack hstack dstack column_stack append split array_split hsplit vsplit tile repeat flip fliplr flipud "
-    "roll sort take take_along_axis delete copy and_ or_ xor invert add sub mul floordiv mod neg abs clip max min "
+    "getitem reshape ravel flatten transpose swapaxes moveaxis rollaxis squeeze "
+    "expand_dims concatenate concat "
+    "stack vstack hstack dstack column_stack append split array_split hsplit vsplit tile "
+    "repeat flip fliplr flipud "
+    "roll sort take take_along_axis delete copy and_ or_ xor invert add sub mul floordiv "
+    "mod neg abs clip max min "
     "amax amin"
 )
 _TRUTHS, _PLACES, _KEEPING = (

@@ -72,7 +72,9 @@ def _strings(interpreter: Interpreter, node: cst.ConcatenatedString, frame: Fram
 
 @expression(cst.FormattedString)
 def _formatted(interpreter: Interpreter, node: cst.FormattedString, frame: Frame) -> AbstractValue:
-    """Return an f-string whose parts are all known, with the literals that it is made of as its origin."""
+    """Return an f-string whose parts are all known, with the literals that it is made of as its
+    origin.
+    """
     context = Context(interpreter, node, frame)
     pieces: list[Literal | Fixed] = []
     room = MAX_SIZE
@@ -140,7 +142,10 @@ def _sequence(
 
 
 def _add_starred(context: Context, sequence: ListV, value: AbstractValue) -> None:
-    """Add what `*value` in a list or tuple stands for; what has no place of its own stands at it."""
+    """Add what `*value` in a list or tuple stands for.
+
+    What has no place of its own stands at it.
+    """
     items = value.elements()
     if items is None:
         sequence.unknown = context.unknown(because=value)
@@ -203,7 +208,10 @@ _WORDS = {"True": True, "False": False, "None": None}
 
 
 def find(interpreter: Interpreter, name: str, frame: Frame) -> AbstractValue:
-    """Return what a name stands for: the program's own, one of a star import, or a builtin; else `MISSING`."""
+    """Return what a name stands for: the program's own, one of a star import, or a builtin.
+
+    Else `MISSING`.
+    """
     value = frame.scope.find(name)
     if value is not MISSING:
         return resolve(value)

@@ -1,4 +1,6 @@
-"""Functions of the program: called ones are interpreted at the call, the others with their defaults."""
+"""Functions of the program: called ones are interpreted at the call, the others with their
+defaults.
+"""
 
 from __future__ import annotations
 
@@ -47,11 +49,13 @@ def call_function(context: Context, function: FunctionV, given: list[Given]) -> 
     interpreter.called.add(id(function.node))
     if interpreter.depth >= MAX_DEPTH:
         return _too_deep(context, f"calls are nested more than {MAX_DEPTH} deep")
-    # What is made anew within each function that makes it (`lambda x: g(f(x))`) is another function each time.
+    # What is made anew within each function that makes it (`lambda x: g(f(x))`) is another function
+    # each time.
     key = id(function.node), id(function.scope)
     active = interpreter.active.get(key, 0)
     if active >= (1 if key[0] in interpreter.endless else MAX_RECURSION):
-        # Its end is not known: once that is seen, it is not followed so deep again, or a few calls take all the steps.
+        # Its end is not known: once that is seen, it is not followed so deep again, or a few calls
+        # take all the steps.
         interpreter.endless.add(key[0])
         return _too_deep(context, f"`{function.name}` calls itself more than {MAX_RECURSION} deep")
     inner = _new_frame(function)
@@ -193,7 +197,8 @@ def bind(function: FunctionV, given: list[Given], inner: Frame) -> None:
 def read_uncalled(
     interpreter: Interpreter, function: FunctionV, instance: AbstractValue | None = None
 ) -> None:
-    """Interpret a function that nothing calls: with its defaults, its other parameters unknown by name.
+    """Interpret a function that nothing calls: with its defaults, its other parameters unknown by
+    name.
 
     With defaults that its own guard raises on it is not called: then they are unknown as well.
     """

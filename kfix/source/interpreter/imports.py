@@ -43,7 +43,9 @@ class Modules(Protocol):
     """How a program's imports of its own project are found."""
 
     def locate(self, importer: str, name: str, level: int) -> str | None:
-        """Return the file of a module that the file `importer` imports with `level` leading dots, or `None`."""
+        """Return the file of a module that the file `importer` imports with `level` leading dots,
+        or `None`.
+        """
         ...
 
     def open(self, path: str) -> Document | None:
@@ -92,7 +94,10 @@ def _package(
 
 @statement(cst.ImportFrom)
 def _import_from(interpreter: Interpreter, node: cst.ImportFrom, frame: Frame) -> None:
-    """Bind the names of `from module import a, b as c`; a star is remembered and looked through later."""
+    """Bind the names of `from module import a, b as c`.
+
+    A star is remembered and looked through later.
+    """
     path = ""
     if node.module is not None:
         path = dotted(node.module)
@@ -135,7 +140,9 @@ def _member(
 def _found_in(
     context: Context, home: ModuleV, name: str, inner: str, level: int
 ) -> tuple[AbstractValue, bool]:
-    """Return what a name of a module stands for, and whether that is final: the module was read to its end."""
+    """Return what a name of a module stands for, and whether that is final: the module was read to
+    its end.
+    """
     value = member(context.interpreter, home, name)
     if value is MISSING:
         value = module(context.interpreter, inner, level, context.frame)
@@ -179,7 +186,10 @@ def resolve(value: AbstractValue) -> AbstractValue:
 
 
 def member(interpreter: Interpreter, home: ModuleV, name: str) -> AbstractValue:
-    """Return a name at the top level of a module of the project, or `MISSING`; an `Unknown` where it was not read."""
+    """Return a name at the top level of a module of the project, or `MISSING`.
+
+    An `Unknown` where it was not read.
+    """
     why = read_module(interpreter, home)
     if name in home.names:
         return resolve(home.names[name])
@@ -240,7 +250,8 @@ def _of_library_star(interpreter: Interpreter, star: str, name: str) -> Abstract
 
 
 def read_module(interpreter: Interpreter, home: ModuleV) -> Unknown | None:
-    """Interpret a module of the project if that was not done yet; returns why not, where a bound forbids it.
+    """Interpret a module of the project if that was not done yet; returns why not, where a bound
+    forbids it.
 
     A circle of imports finds what there is so far.
     """
@@ -276,13 +287,15 @@ def _may_read(interpreter: Interpreter, document: Document) -> bool:
     )
     if not within:
         interpreter.limit(
-            f"more than {MAX_MODULES} modules, {MAX_MODULE_BYTES:,} bytes or {MAX_MODULE_DEPTH} imports deep"
+            f"more than {MAX_MODULES} modules, {MAX_MODULE_BYTES:,} bytes or "
+            f"{MAX_MODULE_DEPTH} imports deep"
         )
     return within
 
 
 def _interpret(interpreter: Interpreter, document: Document, scope: Scope) -> None:
-    """Run a module as if it had been imported at the start: no branch that is under way takes it back.
+    """Run a module as if it had been imported at the start: no branch that is under way takes it
+    back.
 
     Its steps are its own. Raises `BudgetHit` where they are used up.
     """

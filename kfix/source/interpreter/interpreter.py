@@ -61,7 +61,8 @@ MAX_VARIANTS = 8
 
 
 MAX_INNER = 10_000
-"""Models within models: one that holds another twice, which holds another twice, …, doubles them."""
+"""Models within models: one that holds another twice, which holds another twice, …, doubles them.
+"""
 
 
 class BudgetHit(Exception):
@@ -97,7 +98,9 @@ class Frame:
         self.elsewhere: dict[str, Scope] = {}
 
     def dotted(self, name: str) -> str:
-        """Return a name that is defined here behind the names of the functions and classes around it."""
+        """Return a name that is defined here behind the names of the functions and classes around
+        it.
+        """
         return f"{self.function}.{name}" if self.function else name
 
 
@@ -126,7 +129,9 @@ def expression(*kinds: type[cst.CSTNode]) -> Callable[[Evaluate], Evaluate]:
 
 
 def statement(*kinds: type[cst.CSTNode]) -> Callable[[Execute], Execute]:
-    """Return a decorator that tells what statements of these classes do, and how they end the block they are in."""
+    """Return a decorator that tells what statements of these classes do, and how they end the block
+    they are in.
+    """
 
     def register(function: Execute) -> Execute:
         for kind in kinds:
@@ -184,7 +189,7 @@ class Interpreter:
         self.reach: dict[Site, list[Any]] = {}  # what names stand for where layers are made
 
     def _begin_memory(self) -> None:
-        """Set what is remembered of functions, classes, layers and files while the program is read."""
+        """Set up the caches of functions, classes, layers and files of one reading."""
         # what the program has set for all that it makes afterwards
         self.settings: dict[str, AbstractValue] = {}
         self.functions: dict[int, FunctionV] = {}
@@ -222,7 +227,10 @@ class Interpreter:
         return handler(self, node, frame)
 
     def run(self, statements: Iterable[cst.CSTNode], frame: Frame) -> Ending | None:
-        """Run statements in order until one ends the block; returns how, `None` at its end; raises `BudgetHit`."""
+        """Run statements in order until one ends the block.
+
+        Returns how, `None` at its end; raises `BudgetHit`.
+        """
         held = len(self.journal.stack)
         for node in statements:
             self.steps += 1
@@ -252,18 +260,24 @@ class Interpreter:
         self.limits.setdefault(why, Unknown(why, site))
 
     def leave(self, why: str, site: Site | None = None) -> None:
-        """Note that a part of the program is left unread that may make models: a budget was hit, or it is no program."""
+        """Note that a part of the program is left unread that may make models: a budget was hit, or
+        it is no program.
+        """
         self.limit(why, site)
         self.unread.append(Unknown(why, site))
 
     def decide(self, value: AbstractValue) -> None:
-        """Note that a value decided a condition or a loop: its literals cannot be changed without another reading."""
+        """Note that a value decided a condition or a loop: its literals cannot be changed without
+        another reading.
+        """
         for literal in places(origin_of(value)):
             if isinstance(literal, Literal):
                 self.control.add(literal.site)
 
     def note_doubtful(self, born: int) -> None:
-        """Note that what was made since the number `born` was given may not be made, or more than once."""
+        """Note that what was made since the number `born` was given may not be made, or more than
+        once.
+        """
         if self.last_uid > born:
             self.doubtful.append((born, self.last_uid))
 
@@ -322,7 +336,9 @@ class Interpreter:
 
 
 def options_of(value: AbstractValue) -> list[tuple[Condition, AbstractValue]]:
-    """Return what a value may be, each under its condition: itself under none where it is no `Choice`."""
+    """Return what a value may be, each under its condition: itself under none where it is no
+    `Choice`.
+    """
     if isinstance(value, Choice):
         return value.options
     return [((), value)]

@@ -1,4 +1,6 @@
-"""What is left where two ways come together, or where a loop ends of which nobody knows how often it ran."""
+"""What is left where two ways come together, or where a loop ends of which nobody knows how often
+it ran.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def _same_state(test: _Test, one: Any, two: Any) -> Any:
 
 
 _JOINED: ByClass[Callable[[_Test, Any, Any], Any]] = ByClass(_same_state)
-"""By the class of what holds a cell: what the cell holds when it is `one` where the test holds, else `two`."""
+"""By the class of what holds a cell: what the cell holds when it is `one` where the test holds,
+else `two`.
+"""
 
 
 @_JOINED.register(dict)
@@ -86,7 +90,9 @@ def _joined_frame(test: _Test, one: dict[str, Any], two: dict[str, Any]) -> dict
 
 
 def _blurred(state: dict[str, Any], why: Unknown) -> dict[str, Any]:
-    """Return the state of a data frame to which columns may have been added, or of which some may have been taken."""
+    """Return the state of a data frame to which columns may have been added, or of which some may
+    have been taken.
+    """
     shape = state["shape"]
     unknown = (why,) * len(shape) if isinstance(shape, tuple) and shape else why
     return {**state, "shape": unknown, "columns": None}
@@ -94,12 +100,16 @@ def _blurred(state: dict[str, Any], why: Unknown) -> dict[str, Any]:
 
 @_JOINED.register(ListV)
 def _joined_list(test: _Test, one: Any, two: Any) -> Any:
-    """Return the elements of both ways where they agree; one that is longer says what an element is like."""
+    """Return the elements of both ways where they agree.
+
+    One that is longer says what an element is like.
+    """
     if not all(map(same, one[0], two[0])):
         return two[0], two[1], test.why
     if len(one[0]) == len(two[0]):
         return one
-    # One way appended to it what the other did not: as after a loop, what is there says what an element is like.
+    # One way appended to it what the other did not: as after a loop, what is there says what an
+    # element is like.
     longer = max(two, one, key=lambda state: len(state[0]))
     return longer[0], longer[1], test.why
 
@@ -143,7 +153,9 @@ def _items(state: SequentialState) -> list[Any]:
 
 
 class _Loop(NamedTuple):
-    """A loop of which nobody knows how often it ran: why, and the last number that was given before it."""
+    """A loop of which nobody knows how often it ran: why, and the last number that was given before
+    it.
+    """
 
     why: Unknown
     born: int | None
@@ -152,9 +164,11 @@ class _Loop(NamedTuple):
 def taint(
     interpreter: Interpreter, written: Written, why: Unknown, born: int | None = None
 ) -> None:
-    """Make unknown what a loop wrote, nobody knows how often, unless it wrote what was there before.
+    """Make unknown what a loop wrote, nobody knows how often, unless it wrote what was there
+    before.
 
-    A Sequential made in the loop itself (its number is above `born`) is whole: each turn makes another.
+    A Sequential made in the loop itself (its number is above `born`) is whole: each turn makes
+    another.
     """
     loop = _Loop(why, born)
     for holder, key, old in written.values():

@@ -141,7 +141,9 @@ def _apply_to_each(
 
 
 def _in_containers(instance: InstanceV | None, found: AbstractValue) -> AbstractValue:
-    """Return what a layer of the program gives, in the dictionaries and lists in which its `call` returns it."""
+    """Return what a layer of the program gives, in the dictionaries and lists in which its `call`
+    returns it.
+    """
     if instance is None or instance.result is None:
         return found
     tensors = nested_tensors.tensors_in(found)
@@ -152,7 +154,7 @@ def _in_containers(instance: InstanceV | None, found: AbstractValue) -> Abstract
 
 @called(InstanceV)
 def _call_instance(context: Context, callee: InstanceV, given: list[Given]) -> AbstractValue:
-    """Call an object of a class of the program: the layer or model that it is, or its `__call__`."""
+    """Call an object of a class of the program: as a layer or model, or by its `__call__`."""
     inner = callee.model or callee.layer
     if inner is not None:
         return apply(context, inner, given)
@@ -177,7 +179,7 @@ def _call_object(context: Context, callee: ObjectV, given: list[Given]) -> Abstr
 
 @called(Symbol)
 def _call_symbol(context: Context, callee: Symbol, given: list[Given]) -> AbstractValue:
-    """Call something of a library: by its function in the tables, else as a layer or an operation."""
+    """Call a function of a library: by the tables, else as a layer or an operation."""
     path = callee.path
     if callee.called:
         if tensor_operations.has_tensor(one.value for one in given):
@@ -197,7 +199,10 @@ def _call_symbol(context: Context, callee: Symbol, given: list[Given]) -> Abstra
 
 @called(MethodV)
 def _call_method(context: Context, callee: MethodV, given: list[Given]) -> AbstractValue:
-    """Call a method of a library's object; of an array that has no function in the tables, NumPy's operation."""
+    """Call a method of a library's object.
+
+    Of an array that has no function in the tables, NumPy's operation.
+    """
     receiver, name = callee.receiver, callee.name
     # What is known of an iterator is its element: a call of `__iter__` gives the iterator.
     native = None if name == "__iter__" else lookup.method_of(receiver, name)
@@ -211,7 +216,10 @@ def _call_method(context: Context, callee: MethodV, given: list[Given]) -> Abstr
 
 
 def _native(native: Native, call: Call) -> AbstractValue:
-    """Return what a known function gives; it is unknown where the function needs something unknown."""
+    """Return what a known function gives.
+
+    It is unknown where the function needs something unknown.
+    """
     try:
         result = native(call)
     except UnknownUsed as used:

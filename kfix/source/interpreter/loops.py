@@ -97,7 +97,10 @@ def _once(interpreter: Interpreter, node: cst.For, over: AbstractValue, frame: F
 
 
 def _set_inside(interpreter: Interpreter, node: cst.For, trainable: Const, frame: Frame) -> bool:
-    """Set `trainable` of `for layer in base.layers`, of a model of `keras.applications`, at once; whether it is one."""
+    """Set `trainable` of `for layer in base.layers`, of a model of `keras.applications`, at once.
+
+    Whether it is one.
+    """
     if not isinstance(node.iter, cst.Attribute) or node.iter.attr.value != "layers":
         return False
     if not isinstance(node.iter.value, cst.Name):
@@ -215,7 +218,9 @@ def _turns(
     body: Iterable[cst.CSTNode],
     rounds: Iterable[tuple[cst.CSTNode | None, AbstractValue]],
 ) -> Done:
-    """Run a loop whose turns are known, within bounds: of each its target, if any, and the item for it."""
+    """Run a loop whose turns are known, within bounds: of each its target, if any, and the item for
+    it.
+    """
     interpreter, frame = context.interpreter, context.frame
     held, frame.unsure = frame.unsure, None
     interpreter.journal.begin()
@@ -256,7 +261,9 @@ def _cut(context: Context, progress: _Progress) -> Unknown | None:
 def _unknown_turns(
     interpreter: Interpreter, body: Iterable[cst.CSTNode], why: Unknown, frame: Frame
 ) -> Done:
-    """Run the body of a loop once whose turns are not known: what it writes is not known afterwards."""
+    """Run the body of a loop once whose turns are not known: what it writes is not known
+    afterwards.
+    """
     held, born = frame.unsure, interpreter.last_uid
     interpreter.journal.begin()
     interpreter.run(body, frame)

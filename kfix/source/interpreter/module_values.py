@@ -29,7 +29,9 @@ class ModuleV(AbstractValue):
 
 
 class LazyV(AbstractValue):
-    """A name that is imported from a module of the project: what it stands for is looked up when it is used."""
+    """A name that is imported from a module of the project: what it stands for is looked up when it
+    is used.
+    """
 
     __slots__ = ("busy", "find", "value")
 

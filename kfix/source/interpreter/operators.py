@@ -84,7 +84,7 @@ def _binary(interpreter: Interpreter, node: cst.BinaryOperation, frame: Frame) -
 def binary(
     context: Context, function: Operation, left: AbstractValue, right: AbstractValue
 ) -> AbstractValue:
-    """Return `left (operator) right`: the first class of the table that either side is of decides."""
+    """Return `left (operator) right`; the first class of the table that matches a side decides."""
     if isinstance(left, Const) and isinstance(right, Const):
         if isinstance(left, OpenV) or isinstance(right, OpenV):
             return OpenV()
@@ -209,7 +209,10 @@ _OPERANDS: tuple[tuple[type, Operands], ...] = (
     (DictV, _of_dicts),
     (InstanceV, _of_instance),
 )
-"""What an operator gives where one side, or both, are of a class; `None` where the next class has to say."""
+"""What an operator gives where one side, or both, are of a class.
+
+`None` where the next class has to say.
+"""
 
 
 # --- one operand --------------------------------------------------------------------------
@@ -255,7 +258,10 @@ def _negated(context: Context, value: AbstractValue) -> AbstractValue:
 
 @expression(cst.BooleanOperation)
 def _boolean(interpreter: Interpreter, node: cst.BooleanOperation, frame: Frame) -> AbstractValue:
-    """Return `and` or `or` of two values; where the left one decides, the right one is not evaluated."""
+    """Return `and` or `or` of two values.
+
+    Where the left one decides, the right one is not evaluated.
+    """
     left = interpreter.eval(node.left, frame)
     known = left.truth()
     is_and = isinstance(node.operator, cst.And)
@@ -272,7 +278,7 @@ def _boolean(interpreter: Interpreter, node: cst.BooleanOperation, frame: Frame)
 
 @expression(cst.IfExp)
 def _ternary(interpreter: Interpreter, node: cst.IfExp, frame: Frame) -> AbstractValue:
-    """Return one side of a conditional expression, or a choice of both where the test is not known."""
+    """Return one side of a conditional expression, or a choice of both if the test is unknown."""
     test = interpreter.eval(node.test, frame)
     known = test.truth()
     if known is not None:

@@ -10,7 +10,8 @@ from kfix.model.unknown import Unknown
 
 
 class IntegerV(Unknown):
-    """An integer that is not known, as `base + offset`: `i` of a loop whose turns are not known, and `i - 5`.
+    """An integer that is not known, as `base + offset`: `i` of a loop whose turns are not known,
+    and `i - 5`.
 
     `data[i - 5:i]` is five long, whatever `i` is.
     """
@@ -50,7 +51,10 @@ class UpToV(Unknown):
 
 
 class RowsV(Unknown):
-    """The shape of a file of numbers: rank 2, or rank 1 where it has one column. `data[:, 0:8]` says which."""
+    """The shape of a file of numbers: rank 2, or rank 1 where it has one column.
+
+    `data[:, 0:8]` says which.
+    """
 
     __slots__ = ()
 
@@ -75,7 +79,8 @@ class VersionedV(Array):
 
 
 class FrameV(Array):
-    """A pandas DataFrame (rank 2) or Series (rank 1): an array whose columns may have names, and may change.
+    """A pandas DataFrame (rank 2) or Series (rank 1): an array whose columns may have names, and
+    may change.
 
     `columns` are the names in order, `None` where they are not known (how
     many there are may be known all the same); of a Series with a number for

@@ -18,7 +18,10 @@ def result_of(
     values: Sequence[Any],
     named: Mapping[str, Any] | None = None,
 ) -> Any:
-    """Return `function(*values, **named)`; it is an `Unknown` where it fails or would be too large."""
+    """Return `function(*values, **named)`.
+
+    It is an `Unknown` where it fails or would be too large.
+    """
     named = named or {}
     if too_large(getattr(function, "__name__", ""), [*values, *named.values()]):
         return context.unknown(f"`{context.source}` is too large")

@@ -1,4 +1,5 @@
-"""What changes while a program is interpreted: names, containers, models; and how to take a change back.
+"""What changes while a program is interpreted: names, containers, models; and how to take a change
+back.
 
 Where a condition is unknown both branches run, each from the same state. All
 changes go through a `Journal`, which knows what each branch wrote, so that the
@@ -88,7 +89,10 @@ class Journal:
         return changes.cells
 
     def keep_to(self, depth: int) -> None:
-        """Let all stand since the stack was this deep, where something was left halfway; those below know of it."""
+        """Let all stand since the stack was this deep, where something was left halfway.
+
+        Those below know of it.
+        """
         while len(self.stack) > depth:
             self.keep()
 
@@ -105,7 +109,7 @@ class Journal:
 
 
 def read(holder: Any, key: Any) -> Any:
-    """Return what a cell holds now: the value of a key of a dictionary, or the state of an object."""
+    """Return what a cell holds: the value of a key of a dictionary, or the state of an object."""
     if isinstance(holder, dict):
         return holder.get(key, MISSING)
     return holder.save()
@@ -142,7 +146,9 @@ class Scope:
         self.elsewhere: dict[str, Scope] = {}
 
     def around(self) -> Iterator[Scope]:
-        """Yield this scope and those around it that its code sees, the innermost first: no class body."""
+        """Yield this scope and those around it that its code sees, the innermost first: no class
+        body.
+        """
         scope: Scope | None = self
         while scope is not None:
             if scope is self or not scope.is_class:

@@ -58,7 +58,9 @@ def _function(interpreter: Interpreter, node: cst.FunctionDef, frame: Frame) -> 
 
 
 def _decorators(node: cst.FunctionDef | cst.ClassDef) -> frozenset[str]:
-    """Return the last names of the decorators: `property` and `cached_property` of `functools.cached_property`."""
+    """Return the last names of the decorators: `property` and `cached_property` of
+    `functools.cached_property`.
+    """
     return frozenset(_last_name(decorator.decorator) for decorator in node.decorators)
 
 
@@ -123,7 +125,8 @@ def _continue(interpreter: Interpreter, node: cst.Continue, frame: Frame) -> End
 def _try(interpreter: Interpreter, node: cst.Try | cst.TryStar, frame: Frame) -> Ending | None:
     """Run the body of `try`, and its first handler where the body raises.
 
-    An exception that the interpreter does not foresee is not raised: the handlers are left out then.
+    An exception that the interpreter does not foresee is not raised: the handlers are left out
+    then.
     """
     interpreter.trying += bool(node.handlers)
     try:
@@ -158,7 +161,7 @@ def _with(interpreter: Interpreter, node: cst.With, frame: Frame) -> Ending | No
 
 @statement(cst.Assert)
 def _assert(interpreter: Interpreter, node: cst.Assert, frame: Frame) -> None:
-    """Keep a shape that the program states: where an edit changes it, the statement has to follow."""
+    """Keep a shape that the program states; an edit that changes it has to change it here, too."""
     test = node.test
     if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
         return

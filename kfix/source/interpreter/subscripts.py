@@ -135,7 +135,9 @@ def _of_tensor(context: Context, value: TensorV, index: AbstractValue) -> Abstra
 
 
 def _with_scalars(interpreter: Interpreter, index: AbstractValue) -> AbstractValue:
-    """Return an index of a tensor, with an `Array` of no axes for each number in it that the graph works out."""
+    """Return an index of a tensor, with an `Array` of no axes for each number in it that the graph
+    works out.
+    """
     if isinstance(index, SliceV):
         ends = index.parts
         return SliceV([None if end is None else _with_scalars(interpreter, end) for end in ends])
@@ -181,7 +183,10 @@ def _fails(context: Context, error: Exception) -> Unknown:
 
 @_ITEMS.register(ListV)
 def _of_list(context: Context, value: ListV, index: AbstractValue) -> AbstractValue:
-    """Return an element or a slice of a list; where the index is not known, what all elements have in common."""
+    """Return an element or a slice of a list.
+
+    Where the index is not known, what all elements have in common.
+    """
     key = _sequence_key(context, index)
     if isinstance(key, Unknown):
         return _some_of(value, isinstance(index, SliceV), key)
@@ -202,7 +207,9 @@ def _of_list(context: Context, value: ListV, index: AbstractValue) -> AbstractVa
 
 
 def _some_of(value: ListV, several: bool, why: Unknown) -> AbstractValue:
-    """Return an element of a list, or several, nobody knows which: what they have in common, else `why`."""
+    """Return an element of a list, or several, nobody knows which: what they have in common, else
+    `why`.
+    """
     if not value.items:
         return why
     one = any_of(value.items[:64], why)
@@ -212,7 +219,7 @@ def _some_of(value: ListV, several: bool, why: Unknown) -> AbstractValue:
 
 
 def _clear_of(gap: int, key: int | slice, length: int) -> bool:
-    """Return whether an index, or both ends of a slice, miss the element that stands for several."""
+    """Return whether an index or a slice misses the element that stands for several."""
     if isinstance(key, int):
         if key >= 0:
             return key < gap
@@ -224,7 +231,10 @@ def _clear_of(gap: int, key: int | slice, length: int) -> bool:
 
 
 def _with_index(item: AbstractValue, index: AbstractValue) -> AbstractValue:
-    """Return an element of a container; a dim of a shape remembers the index that it was asked for with."""
+    """Return an element of a container.
+
+    A dim of a shape remembers the index that it was asked for with.
+    """
     if not isinstance(item, Const) or not isinstance(index, Const):
         return item
     origin = item.origin

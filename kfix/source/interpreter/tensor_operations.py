@@ -57,7 +57,9 @@ Args = Sequence[tuple[str | None, Any]]
 
 
 def library_call(context: Context, path: str, given: list[Given]) -> AbstractValue:
-    """Call something of a library that has no function in the tables: a layer, an operation, a symbol."""
+    """Call something of a library that has no function in the tables: a layer, an operation, a
+    symbol.
+    """
     interpreter, site = context.interpreter, context.site
     home, _, name = path.rpartition(".")
     if home == "keras.layers" and interpreter.shapes.is_layer(name):
@@ -79,7 +81,9 @@ def library_call(context: Context, path: str, given: list[Given]) -> AbstractVal
 
 
 def _operation_call(context: Context, path: str, given: list[Given]) -> AbstractValue | None:
-    """Return what an operation gives on tensors or arrays, `None` where it is none, or given neither."""
+    """Return what an operation gives on tensors or arrays, `None` where it is none, or given
+    neither.
+    """
     values = [one.value for one in given]
     args = [(one.keyword, one.value) for one in given]
     if has_tensor(values):
@@ -103,7 +107,9 @@ def _operation_call(context: Context, path: str, given: list[Given]) -> Abstract
 def apply_unknown(
     context: Context, unknown: Unknown, given: list[Given], path: str = ""
 ) -> AbstractValue:
-    """Return the tensor, of which nothing is known, that something unknown (`path`) makes of tensors."""
+    """Return the tensor, of which nothing is known, that something unknown (`path`) makes of
+    tensors.
+    """
     interpreter, site, node = context.interpreter, context.site, context.node
     name = interpreter.text(node.func if isinstance(node, cst.Call) else node, context.frame)
     layer = Layer(
@@ -162,7 +168,9 @@ def _uncalled(interpreter: Interpreter, value: LayerV | SequentialV | ModelV) ->
 
 
 def unknown_tensor(interpreter: Interpreter, unknown: Unknown, site: Site) -> TensorV:
-    """Return a tensor of which nothing is known: one for each unknown value, however often it is used."""
+    """Return a tensor of which nothing is known: one for each unknown value, however often it is
+    used.
+    """
     known = interpreter.unknown_nodes.get(id(unknown))
     if known is not None:
         return known[1]
@@ -174,7 +182,9 @@ def unknown_tensor(interpreter: Interpreter, unknown: Unknown, site: Site) -> Te
 
 
 def outputs(interpreter: Interpreter, node: int) -> AbstractValue:
-    """Return what a use of a layer gives to the program: one tensor, or a list or dictionary of several."""
+    """Return what a use of a layer gives to the program: one tensor, or a list or dictionary of
+    several.
+    """
     shapes = interpreter.shapes.outputs(interpreter.arena, node)
     if isinstance(shapes, list):
         return ListV([TensorV(TensorRef(node, index)) for index in range(len(shapes))])
@@ -247,7 +257,7 @@ def has_array(values: Iterable[AbstractValue]) -> bool:
 
 
 def array_operation(interpreter: Interpreter, path: str, args: Args) -> AbstractValue:
-    """Return what a function or operator gives on arrays: an array of the rule's shape, or several."""
+    """Return the array, or arrays, that a function or operator makes of arrays by its rule."""
     shape, dtype = _shape_and_dtype(interpreter, path, args)
     if isinstance(shape, list):
         return ListV([_array(one, dtype, path, "a shape") for one in shape], "tuple")
@@ -257,7 +267,9 @@ def array_operation(interpreter: Interpreter, path: str, args: Args) -> Abstract
 
 
 def _shape_origin(interpreter: Interpreter, path: str, args: Args) -> Origin | None:
-    """Return what the shape of an array is made of, where numbers of the program decide it: `arange(n)`."""
+    """Return what the shape of an array is made of, where numbers of the program decide it:
+    `arange(n)`.
+    """
     origins = [argument_origin(value) for _, value in args]
     known = [origin for origin in origins if origin is not None]
     if len(args) > MOST_NUMBERS or len(known) != len(args):

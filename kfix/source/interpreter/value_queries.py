@@ -1,4 +1,6 @@
-"""Questions about values that have no need of the interpreter: what it holds, which key or index it is."""
+"""Questions about values that have no need of the interpreter: what it holds, which key or index it
+is.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from kfix.source.interpreter.values import Choice, SliceV
 
 
 def elements(value: AbstractValue | None) -> list[AbstractValue] | None:
-    """Return what iterating over an argument gives, `None` where that is not known or nothing is given."""
+    """Return what iterating over an argument gives, `None` where that is not known or nothing is
+    given.
+    """
     if value is None:
         return None
     return value.elements()
@@ -79,7 +83,10 @@ def identical(left: AbstractValue, right: AbstractValue) -> bool | None:
 
 
 def plain_index(index: AbstractValue) -> Any:
-    """Return an index as Python's own (`slice` and all), arrays in it as they are; `MISSING` where it is not known."""
+    """Return an index as Python's own (`slice` and all), arrays in it as they are.
+
+    `MISSING` where it is not known.
+    """
     if isinstance(index, SliceV):
         ends = [_plain_end(part) for part in index.parts]
         if MISSING in ends:
@@ -196,7 +203,10 @@ def _has_text(index: object) -> bool:
 
 
 def one_array(several: Sequence[AbstractValue]) -> Array | None:
-    """Return the array that stands for several of one shape; `None` where there are others, or the shapes differ."""
+    """Return the array that stands for several of one shape.
+
+    `None` where there are others, or the shapes differ.
+    """
     arrays = [value for value in several if isinstance(value, Array)]
     if not arrays or len(arrays) < len(several):
         return None
@@ -223,7 +233,7 @@ def _common(facts: list[Any]) -> Any:
 
 
 def any_of(several: Sequence[AbstractValue], why: Unknown) -> AbstractValue:
-    """Return what any of several values is: what they have in common, `why` where that is nothing."""
+    """Return what several values have in common, or an `Unknown` for the reason `why`."""
     head = several[0]
     if isinstance(head, Array):
         array = one_array(several)

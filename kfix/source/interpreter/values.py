@@ -1,5 +1,5 @@
-"""What an expression can be worth to the interpreter, beside the scalars and containers of `containers`:
-functions, classes and objects of the program, layers, tensors and models.
+"""What an expression can be worth to the interpreter, beside the scalars and containers of
+`containers`: functions, classes and objects of the program, layers, tensors and models.
 """
 
 from __future__ import annotations
@@ -47,7 +47,10 @@ class FunctionV(AbstractValue):
 
 
 class ClassV(AbstractValue):
-    """A class of the program. `native` is the library class that it derives from, if any (its dotted name)."""
+    """A class of the program.
+
+    `native` is the library class that it derives from, if any (its dotted name).
+    """
 
     __slots__ = ("annotated", "bases", "decorators", "name", "names", "node", "unit")
 
@@ -68,7 +71,9 @@ class ClassV(AbstractValue):
         self.decorators: frozenset[str] = frozenset()
 
     def mro(self) -> list[ClassV]:
-        """Return this class and its bases of the program, the nearest first (depth first, each once)."""
+        """Return this class and its bases of the program, the nearest first (depth first, each
+        once).
+        """
         found: list[ClassV] = []
         waiting: list[AbstractValue] = [self]
         while waiting and len(found) < 50:
@@ -88,7 +93,9 @@ class ClassV(AbstractValue):
         return None
 
     def find(self, name: str, after: ClassV | None = None) -> AbstractValue | None:
-        """Return an attribute of this class or the nearest base that has it (behind `after`, for `super()`)."""
+        """Return an attribute of this class or the nearest base that has it (behind `after`, for
+        `super()`).
+        """
         order = self.mro()
         if after is not None and after in order:
             order = order[order.index(after) + 1 :]
@@ -129,7 +136,9 @@ class InstanceV(AbstractValue):
         self.weights: list[tuple[Any, bool]] = []
         """The shapes of what `add_weight` made, each with whether it is trained."""
         self.result: AbstractValue | None = None
-        """What its `call` gave when it was last read: tensors, in the containers that the program put them in."""
+        """What its `call` gave when it was last read: tensors, in the containers that the program
+        put them in.
+        """
         self.body_for: Callable[[list[Any]], Any] | None = None
         """What gives a reader of `call` for a call with these arguments."""
 
@@ -236,7 +245,9 @@ class TensorV(AbstractValue):
 
 
 class Variant:
-    """One way in which a Sequential may have been built: layers with the places where they were put in."""
+    """One way in which a Sequential may have been built: layers with the places where they were put
+    in.
+    """
 
     __slots__ = ("condition", "items", "uid")
 
@@ -254,7 +265,10 @@ SequentialState = tuple[
     Site | None,
     Site | None,
 ]
-"""What changes of a Sequential: of each variant condition, items and uid; `given`, `given_site` and `tail`."""
+"""What changes of a Sequential: of each variant condition, items and uid.
+
+`given`, `given_site` and `tail`.
+"""
 
 
 class SequentialV(AbstractValue):
@@ -303,7 +317,10 @@ class SequentialV(AbstractValue):
 
 
 class ModelV(AbstractValue):
-    """A functional or subclassed model; `model` is what it is (its name is filled in at the end)."""
+    """A functional or subclassed model.
+
+    `model` is what it is (its name is filled in at the end).
+    """
 
     __slots__ = (
         "also",
@@ -335,7 +352,9 @@ class ModelV(AbstractValue):
 
     @property
     def output_keys(self) -> list[Any] | None:
-        """Return the keys of its outputs, `None` where they are no dictionary with a key for each."""
+        """Return the keys of its outputs, or `None` unless they are a dictionary with a key for
+        each.
+        """
         keys = self.keys
         if keys is not None and len(keys) == len(self.model.outputs):
             return keys

@@ -21,7 +21,7 @@ from kfix.source.keras import layers
 
 
 class Opened:
-    """A model of `keras.applications`: its layers in Keras's order, and their nodes in the arena."""
+    """A model of `keras.applications`: its layers in Keras's order and their nodes."""
 
     __slots__ = ("base", "inner", "interpreter", "layers", "nodes", "own", "rows")
 

@@ -1,4 +1,5 @@
-"""The names that Keras makes up for layers: `dense`, `dense_1`, …, by the order in which a program makes them.
+"""The names that Keras makes up for layers: `dense`, `dense_1`, …, by the order in which a program
+makes them.
 
 Told only where that order is: not behind a test or a loop that is not known and makes layers of the
 class.
@@ -14,7 +15,9 @@ from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import LayerV
 
 ALSO_MADE = ("add", "multiply", "subtract", "divide", "input_layer", "softmax", "string_lookup")
-"""Starts of names that Keras gives elsewhere too: to operators, to the Input of a Sequential, within other layers."""
+"""Starts of names that Keras gives elsewhere too: to operators, to the Input of a Sequential,
+within other layers.
+"""
 
 
 def made_up_name(interpreter: Interpreter, layer: LayerV) -> str | None:

@@ -1,4 +1,5 @@
-"""Calls of models that no model of the program holds: `discriminator(generator(noise))` on arrays, a step of training.
+"""Calls of models that no model of the program holds: `discriminator(generator(noise))` on arrays,
+a step of training.
 
 Each is a graph of its own, from the data on, as Keras goes through it when the call is made.
 """
@@ -59,7 +60,9 @@ def called(interpreter: Interpreter, models: Iterable[Model]) -> list[Model]:
 
 
 def refused(interpreter: Interpreter, models: Iterable[Model]) -> list[Model]:
-    """Return graphs of what Keras refuses outside of any model: a loss by hand, a base that is too small."""
+    """Return graphs of what Keras refuses outside of any model: a loss by hand, a base that is too
+    small.
+    """
     held = _held(models)
     sites = {node.site for model in models for node in model.nodes}
     _call_applications(interpreter)

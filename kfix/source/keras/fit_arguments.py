@@ -1,4 +1,4 @@
-"""The data that `fit` and its like are given, one by one, each with the place where it is written."""
+"""The data that `fit`, `evaluate` and `predict` are given, each with its place in the source."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ def sets_of_fit(
     call: Call,
     element: Callable[[AbstractValue], tuple[AbstractValue, AbstractValue | None] | None],
 ) -> tuple[Part, ...]:
-    """Return the data sets and generators that `fit` and its like are given, each with the x of one element of it."""
+    """Return the data sets and generators that `fit` and its like are given, each with the x of one
+    element of it.
+    """
     found = []
     for given, aside in ((call.find(0, "x"), False), (_validation(call), True)):
         if given is None:
@@ -118,7 +120,9 @@ def ends(model: AbstractValue, role: Role) -> int | None:
 
 
 def _joins(model: SequentialV) -> bool:
-    """Return whether a Sequential begins with a layer of several models, as Keras 1 had them: `Merge([left, right])`."""
+    """Return whether a Sequential begins with a layer of several models, as Keras 1 had them:
+    `Merge([left, right])`.
+    """
     items = model.variants[0].items
     first = None
     if items:
@@ -157,7 +161,8 @@ def listed(
     call: Call,
     count_of_x: int | None = None,
 ) -> Listed | None:
-    """Return the array that a list of numbers, or of arrays that are samples, stands for; and how it is made of it.
+    """Return the array that a list of numbers, or of arrays that are samples, stands for; and how
+    it is made of it.
 
     `None` for anything else: a list of arrays for a model of several inputs
     holds one for each of them, and so may labels for `count_of_x` samples that
@@ -205,7 +210,9 @@ def _alike(arrays: list[AbstractValue]) -> bool:
 
 
 def _joined(rows: Array, model: AbstractValue, call: Call) -> Listed:
-    """Return the array of arrays that are samples, or, where they are batches already, of them joined along the samples."""
+    """Return the array of arrays that are samples, or, where they are batches already, of them
+    joined along the samples.
+    """
     assert isinstance(model, SequentialV | ModelV)
     shape = rows.shape
     entry = call.interpreter.shapes.model_inputs(layers.frozen(call.interpreter, model))
@@ -222,7 +229,9 @@ def _joined(rows: Array, model: AbstractValue, call: Call) -> Listed:
 
 
 def _is_numeric(value: AbstractValue) -> bool:
-    """Return whether a value is a number, or a list of numbers or of such lists, as far as the first of them tell."""
+    """Return whether a value is a number, or a list of numbers or of such lists, as far as the
+    first of them tell.
+    """
     if isinstance(value, ListV):
         return bool(value.items) and all(map(_is_numeric, value.items[:_TELLING]))
     return isinstance(value, Const) and isinstance(value.value, int | float)

@@ -50,7 +50,9 @@ from kfix.source.keras.argument_values import (
 
 
 DATA_FORMAT = "data_format"
-"""The setting of the program, and the argument of layers that have it where they are told nothing else."""
+"""The setting of the program, and the argument of layers that have it where they are told nothing
+else.
+"""
 
 
 def make_layer(
@@ -139,7 +141,9 @@ def note_attribute(interpreter: Interpreter, tensor: TensorV, path: str, site: S
 
 
 def own_node(interpreter: Interpreter, layer: LayerV) -> int:
-    """Return the node of a model of `keras.applications` on its own input, made when first asked for."""
+    """Return the node of a model of `keras.applications` on its own input, made when first asked
+    for.
+    """
     inner = layer.layer
     for index in layer.nodes:
         if interpreter.arena[index].site == inner.site:

@@ -1,4 +1,5 @@
-"""Models that a program saves, or tells as a text or a config, and makes again from that: the same model once more.
+"""Models that a program saves, or tells as a text or a config, and makes again from that: the same
+model once more.
 
 Only what the same program wrote is known; a file from elsewhere holds anything.
 """
@@ -92,7 +93,7 @@ def again(call: Call, held: AbstractValue | None, own: bool = False) -> Abstract
 
 
 def _sequential_again(call: Call, original: SequentialV, state: SequentialState) -> SequentialV:
-    """Return a Sequential of a state, its layers copied: one that stands in several variants once."""
+    """Return a Sequential of a state with copies of its layers, a shared layer copied once."""
     interpreter = call.interpreter
     model = SequentialV(call.site, interpreter.uid(), call.frame.function)
     model.arguments = original.arguments
@@ -123,7 +124,9 @@ def copied(interpreter: Interpreter, item: AbstractValue) -> AbstractValue:
 
 
 def first_of(interpreter: Interpreter, value: SequentialV | ModelV) -> SequentialV | ModelV | None:
-    """Return the model that this one was made from, where both are as they were then: it need not be reported again."""
+    """Return the model that this one was made from, where both are as they were then: it need not
+    be reported again.
+    """
     original, state, own = interpreter.copies.get(id(value), (None, None, None))
     if original is None or not _as_it_was(original, state) or not _as_it_was(value, own):
         return None

@@ -36,7 +36,8 @@ def _pure(python: Any) -> None:
 
 
 for _python in (
-    int, float, str, bool, abs, round, divmod, ord, chr, hex, bin, repr, bytes, complex, any, all, pow, format
+    int, float, str, bool, abs, round, divmod, ord, chr, hex, bin, repr, bytes, complex, any, all,
+    pow, format
 ):  # fmt: skip
     _pure(_python)
 

@@ -147,7 +147,8 @@ _WINDOWS = "timeseries_dataset_from_array"
 
 
 @function(
-    f"keras.utils.{_WINDOWS} keras.preprocessing.{_WINDOWS} keras.preprocessing.sequence.{_WINDOWS}",
+    f"keras.utils.{_WINDOWS} keras.preprocessing.{_WINDOWS} "
+    f"keras.preprocessing.sequence.{_WINDOWS}",
     "data, targets, sequence_length, sequence_stride=1, sampling_rate=1, batch_size=128, **_",
 )
 def _windows(call: Bound) -> AbstractValue:

@@ -256,7 +256,8 @@ def _log2(value: float) -> float:
 
 
 for _name, _python in {
-    "prod": math.prod, "sqrt": math.sqrt, "log2": _log2, "log": math.log, "ceil": math.ceil, "floor": math.floor,
+    "prod": math.prod, "sqrt": math.sqrt, "log2": _log2, "log": math.log, "ceil": math.ceil,
+    "floor": math.floor,
     "exp": math.exp, "round": round, "abs": abs, "max": max, "min": min, "sum": sum, "power": pow,
 }.items():  # fmt: skip
     _of_numbers(f"numpy.{_name}", _python)

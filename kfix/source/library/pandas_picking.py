@@ -195,7 +195,7 @@ def _between(columns: Names, part: SliceV) -> Names:
 
 
 def _place_of(columns: tuple[Any, ...], label: AbstractValue | None, default: int) -> int | None:
-    """Return the place of the column of a label, `default` without one, `None` of an unknown one."""
+    """Return the index of the column of a label: `default` without one, `None` if unknown."""
     if label is None:
         return default
     if isinstance(label, Const) and label.value in columns:

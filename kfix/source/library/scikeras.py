@@ -1,4 +1,4 @@
-"""Models that scikit-learn fits: the wrappers of SciKeras and of older Keras, and what fits them."""
+"""Models that scikit-learn fits: the wrappers of SciKeras and of older Keras."""
 
 from __future__ import annotations
 

@@ -85,7 +85,8 @@ def _of_bunch(call: Bound) -> AbstractValue:
 
 function_row(
     "sklearn.datasets.make_classification",
-    "n_samples=100, n_features=20, *, n_informative=2, n_redundant=2, n_repeated=0, n_classes=2, **_",
+    "n_samples=100, n_features=20, *, n_informative=2, n_redundant=2, n_repeated=0, "
+    "n_classes=2, **_",
     "float64[n_samples, n_features], classes(int64[n_samples], n_classes)",
 )
 function_row(

@@ -31,7 +31,9 @@ _CATALOG: dict[str, tuple[Shape, int]] = {
     "malaria": ((None, None, 3), 2),
     "imdb_reviews": ((), 2),
 }
-"""The shape of x, and the number of classes, by https://www.tensorflow.org/datasets/catalog/ (version 4.9)."""
+"""The shape of x, and the number of classes, by https://www.tensorflow.org/datasets/catalog/
+(version 4.9).
+"""
 
 _CONTENT = "the content of a data set of TensorFlow Datasets is not known"
 

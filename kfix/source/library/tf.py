@@ -29,7 +29,8 @@ from kfix.source.library.signatures import (
 
 CONSTANTS["tf.newaxis"] = Const(None)
 CONSTANTS["tf.__version__"] = Const("2.21.0")
-"""The version that all of kfix was measured with: every other answer here is that version's, too."""
+"""The version that all of kfix was measured with: every other answer here is that version's, too.
+"""
 
 function_row("tf.data.Dataset.range", "**_", 'object("dataset", element=int64[()])')
 function_row("tf.data.Dataset.list_files", "**_", 'object("dataset", element=object[()])')
@@ -88,7 +89,7 @@ def _slices(call: Bound) -> AbstractValue:
 
 
 def _tensors(value: AbstractValue, call: Bound) -> AbstractValue:
-    """Return arrays as `tf.data` sees them: tuples and dictionaries are structures, lists tensors."""
+    """Return arrays as `tf.data` takes them: tuples and dicts are structures, lists tensors."""
     if isinstance(value, ListV) and value.kind == "tuple" and value.unknown is None:
         return ListV([_tensors(item, call) for item in value.items], "tuple")
     if isinstance(value, DictV) and value.unknown is None:

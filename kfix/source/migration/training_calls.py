@@ -53,7 +53,8 @@ class OldSetting(Record):
 
 
 class OldCall(Record):
-    """One call: the method that it is now ("": the same), its arguments by their new names, and those that go.
+    """One call: the method that it is now ("": the same), its arguments by their new names, and
+    those that go.
 
     `counted` are arguments whose number would be another one now.
     """

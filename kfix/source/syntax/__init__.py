@@ -1,1 +1,3 @@
-"""Files as text and as libcst trees: scripts, notebooks, positions, and the guard in front of the parser."""
+"""Files as text and as libcst trees: scripts, notebooks, positions, and the guard in front of the
+parser.
+"""

@@ -25,7 +25,9 @@ _EQUALS = re.compile(r"\s*=\s*")
 def directives(
     unit: Unit, models: Sequence[Model], place: Callable[[Site], Place]
 ) -> list[Directive]:
-    """Return the directives of a unit, each with the model on whose definition's line, or above it, it stands."""
+    """Return the directives of a unit, each with the model on whose definition's line, or above it,
+    it stands.
+    """
     if MARK not in unit.text:
         return []
     lines = list(map(without_end, split_lines(unit.text)))
@@ -62,7 +64,9 @@ def _code_at(lines: list[str]) -> list[int]:
 
 
 def _pairs(rest: str) -> list[str]:
-    """Return `target=(None, 10) input=28,28,1` in pieces: a new one begins at each word with an equals sign."""
+    """Return `target=(None, 10) input=28,28,1` in pieces: a new one begins at each word with an
+    equals sign.
+    """
     pieces: list[str] = []
     for word in _EQUALS.sub("=", rest).split():
         if "=" in word or not pieces:

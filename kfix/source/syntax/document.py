@@ -22,7 +22,9 @@ from kfix.source.syntax.reparse import Parts, reparse
 _BOM = b"\xef\xbb\xbf"
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _ASCII = bytes(range(128)).replace(b"\\", b"") + b"\\n\\x41 +AGE- \\u0041" + b"x" * 100
-"""What every encoding of a program reads as ASCII does: `idna`, `utf-7` and `unicode_escape` do not."""
+"""What every encoding of a program reads as ASCII does: `idna`, `utf-7` and `unicode_escape` do
+not.
+"""
 _INDENTED = re.compile(r"([ \t]*)(.*)", re.DOTALL)
 
 NOT_AGREED = "syntax error"
@@ -42,7 +44,9 @@ class Unit:
         self.text = text
         self.module = module
         self.idle: set[int] = set()
-        """The functions (by the identity of their nodes) that nothing calls and that have nothing to do with models."""
+        """The functions (by the identity of their nodes) that nothing calls and that have nothing
+        to do with models.
+        """
         self._nodes: list[cst.CSTNode] = []
         self._sites: dict[int, Site] = {}
         self._layout: Layout | None = None
@@ -80,7 +84,7 @@ class Unit:
         return self._laid_out(site).paths[id(self._nodes[site.key])]
 
     def edited(self, text: str, module: cst.Module) -> Unit:
-        """Return this unit after an edit, with what is known of the statements that are the same."""
+        """Return this unit after an edit; what is known of unchanged statements is kept."""
         unit = Unit(self.path, self.cell, text, module)
         unit.idle = self.idle
         unit._before = self._layout
@@ -165,7 +169,8 @@ class Document:
         return cls(path, data, [Unit(path, None, text, parse(text))], encoding, bom)
 
     def edited(self, data: bytes) -> Document:
-        """Return the same file with other bytes: parsed anew, but for the statements that are as they were.
+        """Return the same file with other bytes: parsed anew, but for the statements that are as
+        they were.
 
         Raises `SourceError` as `load` does.
         """
@@ -203,7 +208,8 @@ class Document:
         raise KeyError(cell)
 
     def replace(self, texts: Mapping[int | None, str]) -> bytes:
-        """Return the file's bytes with the texts of some units (by cell) replaced: encoding and byte order mark stay.
+        """Return the file's bytes with the texts of some units (by cell) replaced: encoding and
+        byte order mark stay.
 
         Raises `SourceError` if the new text cannot be written in the file's encoding.
         """
@@ -236,13 +242,17 @@ def parse(text: str, cell: int | None = None) -> cst.Module:
 
 
 def _spaced(text: str) -> str:
-    """Return the text indented by spaces, as Python counts tabs: Python takes some mixtures of both, libcst none."""
+    """Return the text indented by spaces, as Python counts tabs: Python takes some mixtures of
+    both, libcst none.
+    """
     lines = (_INDENTED.match(line) for line in split_lines(text))
     return "".join(line[1].expandtabs(8) + line[2] for line in lines if line is not None)
 
 
 def _syntax_error(text: str, error: cst.ParserSyntaxError, cell: int | None) -> SourceError:
-    """Return what is wrong in Python's own words where Python's parser (which runs nothing) agrees, else in libcst's."""
+    """Return what is wrong in Python's own words where Python's parser (which runs nothing) agrees,
+    else in libcst's.
+    """
     import ast
     import warnings
 

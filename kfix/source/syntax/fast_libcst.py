@@ -30,7 +30,10 @@ def own_process() -> None:
 
 
 def import_libcst() -> None:
-    """Import libcst; in a process of kfix's own, without the guards of its nodes against assignment."""
+    """Import libcst.
+
+    In a process of kfix's own, without the guards of its nodes against assignment.
+    """
     if not _own_process or "libcst" in sys.modules:
         return
     as_asked = dataclasses.dataclass

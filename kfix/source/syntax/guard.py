@@ -120,7 +120,7 @@ def goes_on(line: bytes, depth: int, quotes: bytes) -> tuple[int, bytes]:
 
 
 def _text_of(quotes: bytes, escapes: bytes) -> re.Pattern[bytes]:
-    """Return what counts in the text of a string with fields, where `escapes` stand for themselves."""
+    """Return the brackets in the fields of an f-string, where `escapes` stand for themselves."""
     end = quotes if len(quotes) == 3 else quotes + rb"|[\r\n]"
     marks = rb"|(?P<field>\{)|(?P<brace>\})|(?P<quotes>" + end + rb")"
     return re.compile(escapes + marks, re.DOTALL)
@@ -128,7 +128,9 @@ def _text_of(quotes: bytes, escapes: bytes) -> re.Pattern[bytes]:
 
 _RAW = rb"\\[\\'\"]"
 _ESCAPED = rb"\\N\{|\\(?:\r\n|[\r\n\\'\"abfnrtvx0-9NuU])"
-"""As libcst has them: before any other character, and before a brace above all, a backslash is itself."""
+"""As libcst has them: before any other character, and before a brace above all, a backslash is
+itself.
+"""
 
 _PAIRS = rb"|\{\{|\}\}"
 _QUOTES = (b"'''", b'"""', b"'", b'"')
@@ -145,7 +147,8 @@ _TEXTS = {
 
 
 class _Open(NamedTuple):
-    """What is open around a place: a string with fields, a field of it, or the format of that field.
+    """What is open around a place: a string with fields, a field of it, or the format of that
+    field.
 
     `level` is how many brackets are open inside a field, its own brace
     included; `quotes` are those of the string, which may be `raw`.

@@ -1,4 +1,5 @@
-"""Lines as Python's tokenizer counts them: they end with a line feed, a carriage return, or both, and with nothing else.
+"""Lines as Python's tokenizer counts them: they end with a line feed, a carriage return, or both,
+and with nothing else.
 
 `str.splitlines` ends lines at form feeds, at U+2028 and at six other characters
 too, which may stand in any comment or string: whoever counts so takes the

@@ -1,4 +1,6 @@
-"""Notebooks: their code cells as units, and new texts put back so that every other byte of the JSON stays."""
+"""Notebooks: their code cells as units, and new texts put back so that every other byte of the JSON
+stays.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,8 @@ class Notebook(Document):
 
     @classmethod
     def load(cls, path: str, data: bytes, known: Notebook | None = None) -> Notebook:
-        """Read a notebook; raises `SourceError` when it is no JSON of a notebook, or no cell of it is Python.
+        """Read a notebook; raises `SourceError` when it is no JSON of a notebook, or no cell of it
+        is Python.
 
         A cell that is no Python is left out and named in `skipped`. Those that
         are in `known` already are not parsed again.
@@ -91,11 +94,15 @@ class Notebook(Document):
         return notebook
 
     def edited(self, data: bytes) -> Notebook:
-        """Return the same notebook with other bytes: the cells that are as they were are not parsed again."""
+        """Return the same notebook with other bytes: the cells that are as they were are not parsed
+        again.
+        """
         return Notebook.load(self.path, data, self)
 
     def unchanged(self, notebook: Notebook) -> dict[int, Unit]:
-        """Return the cells that `notebook`, an edited form of this one, has as they were, by their numbers."""
+        """Return the cells that `notebook`, an edited form of this one, has as they were, by their
+        numbers.
+        """
         same: dict[int, Unit] = {}
         for unit in self.units:
             number = unit.cell
@@ -110,7 +117,9 @@ class Notebook(Document):
         return same
 
     def replace(self, texts: Mapping[int | None, str]) -> bytes:
-        """Return the notebook's bytes with the texts of some cells replaced: only lines that differ change."""
+        """Return the notebook's bytes with the texts of some cells replaced: only lines that differ
+        change.
+        """
         out = self.json
         # From the last cell to the first: what stands before a cell keeps its offsets.
         for number in sorted((cell for cell in texts if cell is not None), reverse=True):
@@ -145,7 +154,9 @@ def _unit(notebook: Notebook, cell: _Cell) -> Unit:
 
 
 def _without_magics(text: str) -> tuple[str, list[str]]:
-    """Return a cell with its magics and shell lines made `pass`, each with the number under which it is kept; and them."""
+    """Return a cell with its magics and shell lines made `pass`, each with the number under which
+    it is kept; and them.
+    """
     kept: list[str] = []
     lines: list[str] = []
     indent = ""
@@ -246,7 +257,9 @@ def _expect(text: str, at: int, characters: str) -> str:
 
 
 def _members(text: str, at: int) -> list[tuple[str, int, int]]:
-    """Return the members of the object that begins at `at`: key, and where the value begins and ends."""
+    """Return the members of the object that begins at `at`: key, and where the value begins and
+    ends.
+    """
     _expect(text, at, "{")
     found: list[tuple[str, int, int]] = []
     at = _skip(text, at + 1)
@@ -278,7 +291,9 @@ def _items(text: str, at: int) -> list[tuple[int, int]]:
 
 
 def _rewritten(old: str, before: str, after: str, ascii_only: bool) -> str:
-    """Return the JSON of "source" with `after` in place of `before`, in the form that it had: what is the same stays."""
+    """Return the JSON of "source" with `after` in place of `before`, in the form that it had: what
+    is the same stays.
+    """
     if old.startswith('"'):
         return _spliced(old, before, after, ascii_only)
     items = _items(old, 0)
@@ -313,7 +328,7 @@ def _rewritten(old: str, before: str, after: str, ascii_only: bool) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """Return the text in lines with their ends, as a notebook has them: only a line feed ends one."""
+    """Return the lines of a text with their ends; in a notebook only a line feed ends a line."""
     lines = [line + "\n" for line in text.split("\n")]
     last = lines.pop()[:-1]
     if last:
@@ -322,7 +337,9 @@ def _lines(text: str) -> list[str]:
 
 
 def _spliced(old: str, before: str, after: str, ascii_only: bool) -> str:
-    """Return the one string `old`, which says `before`, made to say `after`: what both begin and end with stays as it is."""
+    """Return the one string `old`, which says `before`, made to say `after`: what both begin and
+    end with stays as it is.
+    """
     most = min(len(before), len(after))
     head = next((i for i in range(most) if before[i] != after[i]), most)
     tail = next((i for i in range(most - head) if before[-1 - i] != after[-1 - i]), most - head)

@@ -21,7 +21,8 @@ Span = tuple[int, int]
 
 
 class Layout(NamedTuple):
-    """For each wanted node (by identity): its characters in the text, and the nodes from the module down to it.
+    """For each wanted node (by identity): its characters in the text, and the nodes from the module
+    down to it.
 
     `parts` is what libcst writes for each line of the module's header and
     footer and each of its statements, `starts` where that begins in the text.
@@ -65,7 +66,9 @@ def code_of(module: cst.Module, node: cst.CSTNode) -> str:
 
 
 class _Inner:
-    """Notes where the node itself stands, without its parentheses and the whitespace that belongs to it."""
+    """Notes where the node itself stands, without its parentheses and the whitespace that belongs
+    to it.
+    """
 
     def __init__(self, state: _Noting, node: cst.CSTNode) -> None:
         self.state = state
@@ -129,7 +132,10 @@ def lay_out(module: cst.Module, text: str, nodes: Iterable[cst.CSTNode]) -> Layo
 
 
 def _spans(state: _Noting, code: str, starts: list[int]) -> Iterator[tuple[int, Span]]:
-    """Yield the wanted nodes with their characters in `code`; `starts` is where each token begins."""
+    """Yield the wanted nodes with their characters in `code`.
+
+    `starts` is where each token begins.
+    """
     for key, outer in state.outer.items():
         first, last = state.inner.get(key, outer)
         start, end = starts[first], starts[min(last, len(state.tokens))]
@@ -192,7 +198,8 @@ _CHUNK = re.compile(
 
 
 def _alignment(code: str, text: str) -> list[int]:
-    """Return for each character of `code` its place in `text`, where they differ in whitespace and comments only.
+    """Return for each character of `code` its place in `text`, where they differ in whitespace and
+    comments only.
 
     libcst does not give back form feeds, lone carriage returns, some trailing
     blank lines, and comments at the end of a file that are indented less than

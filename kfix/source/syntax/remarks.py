@@ -1,4 +1,5 @@
-"""Comments that say what a model gives: `# should be (batch_size, 10)`, `# -> (None, 28, 28, 1)`, `# 10 classes`.
+"""Comments that say what a model gives: `# should be (batch_size, 10)`, `# -> (None, 28, 28, 1)`,
+`# 10 classes`.
 
 Only those count that stand on the last layer, on the call that makes the model, or alone above one
 of them.

@@ -28,7 +28,9 @@ class Parts:
         self.code = self.of(module)
 
     def of(self, module: cst.Module) -> str:
-        """Return the code of an edited tree: only the statements that are no longer the old ones are written anew."""
+        """Return the code of an edited tree: only the statements that are no longer the old ones
+        are written anew.
+        """
         known = self.texts
         code = "".join(known.get(id(part)) or code_of(module, part) for part in _parts(module))
         if module.has_trailing_newline:

@@ -42,7 +42,9 @@ def _shapes(value: Any) -> object:
 
 
 def ask_real(library: str, call: Drawn) -> tuple[str, object]:
-    """("shape", shapes) or ("refused", why) of the real function: `keras.ops` on KerasTensors, numpy on arrays."""
+    """("shape", shapes) or ("refused", why) of the real function: `keras.ops` on KerasTensors,
+    numpy on arrays.
+    """
 
     def tensor(shape: T, dtype: str = "float32") -> object:
         return (
@@ -66,7 +68,7 @@ def ask_real(library: str, call: Drawn) -> tuple[str, object]:
 
 
 def ask_kfix(library: str, call: Drawn) -> tuple[str, object]:
-    """The same of kfix; ("unknown", why) too."""
+    """Return the same of kfix; ("unknown", why) too."""
     home = {"keras": "keras.ops", "numpy": "numpy"}[library]
     path = "operator.getitem" if call.name == "getitem" else f"{home}.{call.name}"
     args: list[tuple[str | None, object]] = [
@@ -251,7 +253,8 @@ class Drawer:
     def draw(self) -> Drawn:
         """Any of them."""
         made: Drawn = self.one(
-            self.reduction, self.reshape, self.order, self.order, self.joining, self.parts, self.repeated, self.product,
+            self.reduction, self.reshape, self.order, self.order, self.joining, self.parts,
+            self.repeated, self.product,
             self.elementwise, self.indexing, self.indexing, self.created,
         )()  # fmt: skip
         return made

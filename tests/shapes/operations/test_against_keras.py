@@ -1,4 +1,6 @@
-"""Operations on drawn shapes: `keras.ops` on symbolic tensors and numpy on arrays must give what kfix says."""
+"""Operations on drawn shapes: `keras.ops` on symbolic tensors and numpy on arrays must give what
+kfix says.
+"""
 
 from __future__ import annotations
 

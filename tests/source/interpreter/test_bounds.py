@@ -1,4 +1,6 @@
-"""Programs that ask for too much: each is read at once, and what is too large is unknown and says so."""
+"""Programs that ask for too much: each is read at once, and what is too large is unknown and says
+so.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,15 @@ from kfix.model.unknown import Unknown
 from kfix.project.project import Project
 from kfix.source.interpreter.bounds import MAX_LENGTH, size, too_large
 
-HEAD = "import copy, functools, itertools, math, random\nimport keras\nimport numpy as np\nfrom keras import layers\n"
+HEAD = (
+    "import copy, functools, itertools, math, random\nimport keras\nimport numpy as np\n"
+    "from keras import layers\n"
+)
 MODEL = "model = keras.Sequential([keras.Input((8,)), layers.Dense({})])\n"
 
 
 def run(text: str) -> FileResult:
-    """The result, within 3 seconds of CPU."""
+    """Return the result, within 3 seconds of CPU."""
     start = time.process_time()
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings(target="10"))
     assert time.process_time() - start < 3
@@ -87,9 +92,13 @@ def test_a_value_that_is_too_large_is_unknown(value: str) -> None:
     ],
 )
 def test_what_a_loop_doubles_has_an_end(step: str) -> None:
-    use = "b = copy.deepcopy(a); c = str(a); d = a == a; e = np.array(a); layers.Reshape(a); hash(a)\nfor _ in a: pass\n"
+    use = (
+        "b = copy.deepcopy(a); c = str(a); d = a == a; e = np.array(a); layers.Reshape(a); "
+        "hash(a)\nfor _ in a: pass\n"
+    )
     run(
-        f"{HEAD}a = [1]\nfor i in range(60):\n    {step}\n{use}model = keras.Model(a, a)\n{MODEL.format('len(a)')}"
+        f"{HEAD}a = [1]\nfor i in range(60):\n    {step}\n{use}model = keras.Model(a, a)\n"
+        f"{MODEL.format('len(a)')}"
     )
 
 
@@ -121,9 +130,17 @@ def test_a_statement_that_takes_too_many_steps_names_itself() -> None:
 
 
 def test_loops_that_only_remember_are_left_and_what_they_teach_is_kept() -> None:
-    """Every turn makes the list longer, so that no turn is idle: what is learned of one turn is learned of all."""
-    turn = "        memory.append((state, len(memory) % 2, state * 2))\n        model.predict(state[0])\n"
-    loops = f"for episode in range(90):\n    state = np.zeros((1, 8))\n    for step in range(500):\n{turn}"
+    """Every turn makes the list longer, so that no turn is idle: what is learned of one turn is
+    learned of all.
+    """
+    turn = (
+        "        memory.append((state, len(memory) % 2, state * 2))\n"
+        "        model.predict(state[0])\n"
+    )
+    loops = (
+        "for episode in range(90):\n    state = np.zeros((1, 8))\n    for step in range(500):\n"
+        f"{turn}"
+    )
     result = run(f"{HEAD}import numpy as np\nmemory = []\n{MODEL.format(10)}{loops}")
     assert result.notes == []
     assert [found.finding.code for found in result.models[0].findings] == ["KFX604"]
@@ -141,7 +158,10 @@ def test_a_program_that_takes_too_many_steps_says_so() -> None:
 
 
 def test_too_many_variants_are_said() -> None:
-    layer = "if random.random() > {0}:\n    model.add(layers.Dense({0}))\nelse:\n    model.add(layers.Dense({0} + 1))\n"
+    layer = (
+        "if random.random() > {0}:\n    model.add(layers.Dense({0}))\nelse:\n"
+        "    model.add(layers.Dense({0} + 1))\n"
+    )
     grown = "".join(layer.format(units) for units in range(1, 6))
     result = run(f"{HEAD}model = keras.Sequential([keras.Input((8,))])\n{grown}")
     assert len(result.models[0].models) == 8
@@ -159,5 +179,8 @@ def test_ordinary_values_are_not_too_large() -> None:
 
 
 def test_a_set_has_one_order() -> None:
-    text = f"{HEAD}n = [len(w) for w in {{'a', 'bcd'}} | {{'efghi'}}]\n{MODEL.format('n[0] + 2 * n[-1]')}"
+    text = (
+        f"{HEAD}n = [len(w) for w in {{'a', 'bcd'}} | {{'efghi'}}]\n"
+        f"{MODEL.format('n[0] + 2 * n[-1]')}"
+    )
     assert run(text).models[0].trace.outputs == [(None, 11)]

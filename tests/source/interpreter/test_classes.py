@@ -1,4 +1,6 @@
-"""Layers and models of classes of the program: kfix gives them the shapes and weights that Keras does."""
+"""Layers and models of classes of the program: kfix gives them the shapes and weights that Keras
+does.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,8 @@ class Cell(layers.Layer):
     def call(self, inputs, states):
         h = ops.matmul(inputs, self.kernel) + ops.matmul(states[0], self.recurrent)
         return h, [h]
-model = Sequential([Input((5, 3)), layers.RNN(Cell(7), return_sequences=True), layers.RNN(Cell(4)), Dense(2)])
+model = Sequential([Input((5, 3)), layers.RNN(Cell(7), return_sequences=True),
+                    layers.RNN(Cell(4)), Dense(2)])
 """,
     "rnn around a cell with norm": """
 class LNSimpleRNNCell(keras.layers.Layer):
@@ -106,7 +109,8 @@ model = Model({"x": left, "y": right}, Dense(1)(out["sum"]))
     "sequential subclass": """
 class MLP(keras.Sequential):
     def __init__(self, sizes, classes, **kwargs):
-        super().__init__([Input((9,))] + [Dense(n, activation="relu") for n in sizes] + [Dense(classes)], **kwargs)
+        hidden = [Dense(n, activation="relu") for n in sizes]
+        super().__init__([Input((9,))] + hidden + [Dense(classes)], **kwargs)
 model = MLP([4, 5], 6, name="mlp")
 """,
     "sequential subclass nested": """
@@ -239,7 +243,8 @@ class Linear(layers.Layer):
         super().__init__(**kwargs)
         self.units = units
     def build(self, input_shape):
-        self.kernel = self.add_weight(name="kernel", shape=(input_shape[1], self.units), initializer="uniform")
+        self.kernel = self.add_weight(name="kernel", shape=(input_shape[1], self.units),
+                                      initializer="uniform")
         super().build(input_shape)
     def call(self, x):
         return keras.ops.dot(x, self.kernel)
@@ -319,7 +324,8 @@ class ResidualUnit(keras.layers.Layer):
             layers.BatchNormalization()]
         self.skip_layers = []
         if strides > 1:
-            self.skip_layers = [Conv2D(filters, 1, strides=strides, use_bias=False), layers.BatchNormalization()]
+            self.skip_layers = [Conv2D(filters, 1, strides=strides, use_bias=False),
+                                layers.BatchNormalization()]
     def call(self, inputs):
         Z = inputs
         for layer in self.main_layers:

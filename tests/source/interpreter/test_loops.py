@@ -25,7 +25,8 @@ for picture, label in data:
     x.append(picture)
     y.append(label)
 m.fit(np.array(x), np.array(y))  # [(?, 6, 8), (?,)]
-m.fit(np.array([pair[0] for pair in data]), np.array([pair[1] for pair in data]))  # [(?, 6, 8), (?,)]
+first, second = ([pair[n] for pair in data] for n in (0, 1))
+m.fit(np.array(first), np.array(second))  # [(?, 6, 8), (?,)]
 m.fit(np.array([picture for picture, _ in data[:5]]))  # (?, 6, 8)
 m.fit(np.array(data[3][0]))  # (6, 8)
 """,
@@ -135,7 +136,8 @@ m.fit(np.expand_dims(np.array(labels), -1))  # (?, 1)
 import random
 memory = [(np.zeros((1, 4)), i % 3, np.ones((1, 4))) for i in range(50)]
 batch = random.sample(memory, 8)
-m.fit(np.array([one[0] for one in batch]), np.vstack([one[2] for one in batch]))  # [(8, 1, 4), (8, 4)]
+third = np.vstack([one[2] for one in batch])
+m.fit(np.array([one[0] for one in batch]), third)  # [(8, 1, 4), (8, 4)]
 m.fit(random.choice(memory)[0])  # (1, 4)
 m.fit(np.zeros((2, random.choice([3, 4]))))  # (2, ?)
 m.fit(random.choice([np.zeros((2, 3)), np.zeros((2, 4))]))  # ?

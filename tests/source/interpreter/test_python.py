@@ -1,4 +1,6 @@
-"""Python as people write it around their models: kfix gives these the shapes and weights that Keras does."""
+"""Python as people write it around their models: kfix gives these the shapes and weights that Keras
+does.
+"""
 
 from __future__ import annotations
 
@@ -128,7 +130,8 @@ model = Model(inputs, compose(*[block(4 + n) for n in range(11)])(inputs))
 """,
     "the type of a value": """
 inner = Model(first := Input((4,)), Dense(3)(first))
-pair = Model([left := Input((4,)), right := Input((5,))], Dense(3)(layers.Concatenate()([left, right])))
+pair = Model([left := Input((4,)), right := Input((5,))],
+             Dense(3)(layers.Concatenate()([left, right])))
 def with_label(inner):
     label = Input((3,))
     given = [inner.input] if type(inner.input) is not list else inner.input
@@ -150,7 +153,8 @@ class Crop(layers.Layer):
     def call(self, x, other):
         new, old = tf.shape(x), tf.shape(other)
         height, width = (old[1] - new[1]) // 2, (old[2] - new[2]) // 2
-        return tf.concat([other[:, height:(new[1] + height), width:(new[2] + width), :], x], axis=-1)
+        cropped = other[:, height:(new[1] + height), width:(new[2] + width), :]
+        return tf.concat([cropped, x], axis=-1)
 model = Model([a := Input((None, 16, 3)), b := Input((None, 20, 5))], Crop()(a, b))
 """,
     "the version of TensorFlow": """

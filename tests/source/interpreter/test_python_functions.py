@@ -1,4 +1,7 @@
-"""What Python raises on the values of a program makes them unknown; an error of kfix itself is reported."""
+"""What Python raises on the values of a program makes them unknown.
+
+An error of kfix itself is reported.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""What a program does not tell is unknown, never wrong: constants of modules that are not at hand, parameters of
-functions that nothing calls, and what unknown functions give."""
+"""What a program does not tell is unknown, never wrong: constants of modules that are not at hand,
+parameters of functions that nothing calls, and what unknown functions give.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +17,16 @@ from keras import Input, Model, Sequential, layers
 """
 
 UNTOLD = {
-    "the shape of an Input": "i = Input(shape=config.SHAPE)\nm = Model(i, layers.Dense(config.UNITS)(i))",
+    "the shape of an Input": "i = Input(shape=config.SHAPE)\n"
+    "m = Model(i, layers.Dense(config.UNITS)(i))",
     "names that were imported": "i = Input(SHAPE)\nm = Model(i, layers.Conv2D(FILTERS, 3)(i))",
-    "a dim of an Input": "m = Sequential([Input((hp.height, hp.width, 3)), layers.Conv2D(hp.n[0], (hp.k, hp.k))])",
-    "arguments of the first layer": "m = Sequential([layers.Dense(UNITS, input_dim=hp.dim), layers.Dense(UNITS * 2)])",
-    "a vocabulary": "m = Sequential([Input((5,)), layers.Embedding(hp.size, hp.dim), layers.LSTM(hp.get('n'))])",
+    "a dim of an Input": "m = Sequential([Input((hp.height, hp.width, 3)), "
+    "layers.Conv2D(hp.n[0], (hp.k, "
+    "hp.k))])",
+    "arguments of the first layer": "m = Sequential([layers.Dense(UNITS, input_dim=hp.dim), "
+    "layers.Dense(UNITS * 2)])",
+    "a vocabulary": "m = Sequential([Input((5,)), layers.Embedding(hp.size, hp.dim), "
+    "layers.LSTM(hp.get('n'))])",
     "parameters that are None when they are left out": (
         "def net(shape=None, classes=None, activation=None):\n    i = Input(shape=shape)\n"
         "    return Model(i, layers.Dense(classes, activation=activation)(i))"
@@ -34,7 +40,8 @@ UNTOLD = {
         "m = Model(i, layers.Conv2D(hp.filters_of(x), 3)(x))"
     ),
     "how many outputs there are": (
-        "i = Input((4,))\nheads = []\nfor _ in range(hp.heads):\n    heads.append(layers.Dense(2)(i))\n"
+        "i = Input((4,))\nheads = []\nfor _ in range(hp.heads):\n"
+        "    heads.append(layers.Dense(2)(i))\n"
         "m = Model(i, heads)"
     ),
 }
@@ -55,7 +62,8 @@ def test_no_alarm(case: str) -> None:
 
 def test_what_is_told_stays_known() -> None:
     (model,) = _read(
-        "m = Sequential([Input((8, 8, 3)), layers.Conv2D(4, 3, activation=hp.mish, kernel_initializer=hp.start),"
+        "m = Sequential([Input((8, 8, 3)), layers.Conv2D(4, 3, activation=hp.mish, "
+        "kernel_initializer=hp.start),"
         "layers.Activation(hp.swish), layers.Flatten()])"
     )
     assert model.trace.outputs == [(None, 144)]

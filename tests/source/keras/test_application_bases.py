@@ -1,4 +1,6 @@
-"""Functional models that go on from the output of a model of keras.applications, listed as real Keras lists them."""
+"""Functional models that go on from the output of a model of keras.applications, listed as real
+Keras lists them.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,15 @@ SETTINGS = {
     "MobileNet": "alpha=0.25",
     "MobileNetV2": "alpha=1.4, classes=7, input_shape=(75, 90, 3)",
     "MobileNetV3Large": "alpha=0.75, include_top=False, input_shape=(75, 90, 3)",
-    "MobileNetV3Small": "minimalistic=True, include_preprocessing=False, classes=5, input_shape=(90, 75, 3)",
-    "EfficientNetV2B0": "include_preprocessing=False, classifier_activation=None, classes=4, input_shape=(64, 64, 3)",
+    "MobileNetV3Small": "minimalistic=True, include_preprocessing=False, "
+    "classes=5, input_shape=(90, 75, 3)",
+    "EfficientNetV2B0": "include_preprocessing=False, classifier_activation=None, "
+    "classes=4, input_shape=(64, "
+    "64, 3)",
     "EfficientNetB1": "input_shape=(61, 70, 3), classes=3",
-    "ConvNeXtTiny": "include_preprocessing=False, classes=3, classifier_activation=None, input_shape=(64, 64, 3)",
+    "ConvNeXtTiny": "include_preprocessing=False, classes=3, "
+    "classifier_activation=None, input_shape=(64, "
+    "64, 3)",
     "NASNetMobile": "input_shape=(75, 90, 3), include_top=False, pooling='max'",
     "DenseNet121": "include_top=False",
     "InceptionV3": "input_tensor=keras.Input((97, 120, 3)), include_top=False, pooling='avg'",
@@ -41,7 +48,10 @@ def really(text: str) -> dict[str, Any]:
 
 
 def taken(layer: Any, model: Any) -> set[Any]:
-    """The layers that a real layer takes its tensors from, operations passed through; "input" for an Input."""
+    """Return the layers that a real layer takes its tensors from, operations passed through.
+
+    "input" for an Input.
+    """
     found: set[Any] = set()
     waiting = [tensor._keras_history.operation for tensor in layer._inbound_nodes[0].input_tensors]
     while waiting:
@@ -59,7 +69,10 @@ def taken(layer: Any, model: Any) -> set[Any]:
 
 
 def agree(program: Program, trace: Trace, real: Any, inputs: bool = True) -> None:
-    """The layers of both in the same order, each with its class, name, shape and weights; what is trained in all."""
+    """Return the layers of both in the same order, each with its class, name, shape and weights.
+
+    What is trained in all.
+    """
     shown = list(rows(trace.listed))
     names = Names(program.models)
     theirs = [layer for layer in real.layers if type(layer).__name__ != "InputLayer"]
@@ -92,7 +105,10 @@ AS_IT_IS = "a = keras.Model(inputs=base.inputs, outputs=layers.UnitNormalization
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", application_names())
 def test_each_base_is_listed_layer_by_layer(name: str) -> None:
-    plain = f"base = keras.applications.{name}(weights=None, include_top=False, input_shape=(96, 107, 3))\n"
+    plain = (
+        f"base = keras.applications.{name}(weights=None, include_top=False, input_shape=(96, "
+        "107, 3))\n"
+    )
     texts = [plain + FROZEN + POOLED]
     if name in SETTINGS:
         texts.append(
@@ -106,10 +122,13 @@ def test_each_base_is_listed_layer_by_layer(name: str) -> None:
 
 
 BASES = {
-    "V": "base = keras.applications.VGG16(weights=None, include_top=False, input_shape=(64, 64, 3))\n",
+    "V": "base = keras.applications.VGG16(weights=None, include_top=False, input_shape=(64, 64, "
+    "3))\n",
     "VT": "base = keras.applications.VGG16(weights=None)\n",
-    "R": "base = keras.applications.ResNet50(weights=None, include_top=False, input_shape=(64, 64, 3))\n",
-    "I": "base = keras.applications.InceptionV3(weights=None, include_top=False, input_shape=(150, 150, 3))\n",
+    "R": "base = keras.applications.ResNet50(weights=None, include_top=False, input_shape=(64, "
+    "64, 3))\n",
+    "I": "base = keras.applications.InceptionV3(weights=None, include_top=False, "
+    "input_shape=(150, 150, 3))\n",
     "M": "base = keras.applications.MobileNet(\n"
     "    weights=None, include_top=False, input_shape=(64, 64, 3), pooling='avg')\n",
 }
@@ -196,7 +215,8 @@ IDIOMS = {
     "for layer in model.layers[249:]:\n"
     "   layer.trainable = True\n",
     "auto name": BASES["I"]
-    + "model = keras.Model(base.input, [base.get_layer('conv2d_93').output, base.get_layer('activation_40').output])\n",
+    + "model = keras.Model(base.input, [base.get_layer('conv2d_93').output, "
+    "base.get_layer('activation_40').output])\n",
     "input_tensor": "i = keras.Input((64, 64, 3))\n"
     "base = keras.applications.VGG16(weights=None, include_top=False, input_tensor=i)\n"
     "model = keras.Model(i, layers.Dense(4)(layers.Flatten()(base.output)))\n",
@@ -207,16 +227,20 @@ IDIOMS = {
     "    layer.trainable = False\n"
     "model = keras.Model(inputs=i, outputs=layers.Dense(4)(layers.Flatten()(base.output)))\n",
     "two bases": BASES["V"]
-    + "b2 = keras.applications.MobileNetV2(weights=None, include_top=False, input_tensor=base.input, pooling='avg')\n"
-    "model = keras.Model(base.input, layers.concatenate([layers.GlobalAveragePooling2D()(base.output), b2.output]))\n",
+    + "b2 = keras.applications.MobileNetV2(weights=None, include_top=False, "
+    "input_tensor=base.input, pooling='avg')\n"
+    "model = keras.Model(base.input, "
+    "layers.concatenate([layers.GlobalAveragePooling2D()(base.output), b2.output]))\n",
     "two inputs": BASES["V"]
-    + "b2 = keras.applications.DenseNet121(weights=None, include_top=False, input_shape=(64, 64, 3), pooling='avg')\n"
+    + "b2 = keras.applications.DenseNet121(weights=None, include_top=False, input_shape=(64, "
+    "64, 3), pooling='avg')\n"
     "x = layers.concatenate([layers.GlobalAveragePooling2D()(base.output), b2.output])\n"
     "model = keras.Model([base.input, b2.input], x)\n",
     "clone": BASES["V"] + "b2 = keras.models.clone_model(base)\n"
     "model = keras.Sequential([b2, layers.Flatten(), layers.Dense(2)])\n",
     "model on model": BASES["V"]
-    + "top = keras.Sequential([layers.Flatten(input_shape=base.output_shape[1:]), layers.Dense(9), layers.Dense(1)])\n"
+    + "top = keras.Sequential([layers.Flatten(input_shape=base.output_shape[1:]), "
+    "layers.Dense(9), layers.Dense(1)])\n"
     "model = keras.Model(inputs=base.input, outputs=top(base.output))\n"
     "for layer in model.layers[:15]:\n"
     "    layer.trainable = False\n",
@@ -234,7 +258,8 @@ IDIOMS = {
     "x = layers.Subtract()([base(a), base(b)])\n"
     "model = keras.Model([a, b], layers.Dense(1)(x))\n",
     "time distributed": BASES["M"] + "one = layers.TimeDistributed(base)\n"
-    "model = keras.Sequential([keras.Input((5, 64, 64, 3)), one, layers.LSTM(4), layers.Dense(2)])\n",
+    "model = keras.Sequential([keras.Input((5, 64, 64, 3)), one, layers.LSTM(4), "
+    "layers.Dense(2)])\n",
     "gradcam": BASES["V"] + "name = None\n"
     "for layer in reversed(base.layers):\n"
     "    if layer.__class__.__name__ == 'Conv2D':\n"
@@ -257,7 +282,8 @@ IDIOMS = {
     "outs = base.outputs + [base.get_layer(n).output for n in names]\n"
     "model = keras.Model(inputs=base.input, outputs=outs)\n",
     "fn fine": "def build(n=10, shape=(64, 64, 3)):\n"
-    "    base = keras.applications.EfficientNetB0(include_top=False, weights=None, input_shape=(*shape[:2], 3))\n"
+    "    base = keras.applications.EfficientNetB0(include_top=False, weights=None, "
+    "input_shape=(*shape[:2], 3))\n"
     "    base.trainable = n > 0\n"
     "    if n > 0:\n"
     "        for layer in base.layers[:-n]:\n"
@@ -268,7 +294,8 @@ IDIOMS = {
     "model = build(20)\n",
     "class": "class Net:\n"
     "    def __init__(self, n):\n"
-    "        self.base = keras.applications.ResNet50(include_top=False, weights=None, input_shape=(64, 64, 3))\n"
+    "        self.base = keras.applications.ResNet50(include_top=False, weights=None, "
+    "input_shape=(64, 64, 3))\n"
     "        for layer in self.base.layers:\n"
     "            layer.trainable = False\n"
     "        self.n = n\n"
@@ -277,14 +304,17 @@ IDIOMS = {
     "        x = layers.GlobalAveragePooling2D()(x)\n"
     "        return keras.Model(self.base.input, layers.Dense(self.n)(x))\n"
     "model = Net(3).build()\n",
-    "dict of bases": "BASES = {'vgg': keras.applications.VGG16, 'mobile': keras.applications.MobileNetV2}\n"
+    "dict of bases": "BASES = {'vgg': keras.applications.VGG16, 'mobile': "
+    "keras.applications.MobileNetV2}\n"
     "def make(name):\n"
     "    base = BASES[name](weights=None, include_top=False, input_shape=(64, 64, 3))\n"
-    "    return keras.Model(base.input, layers.Dense(2)(layers.Flatten()(base.output)), name=name)\n"
+    "    return keras.Model(base.input, layers.Dense(2)(layers.Flatten()(base.output)), "
+    "name=name)\n"
     "model = make('mobile')\n",
     "gray": "i = keras.Input((64, 64, 1))\n"
     "x = layers.Concatenate()([i, i, i])\n"
-    "base = keras.applications.MobileNetV2(weights=None, include_top=False, input_shape=(64, 64, 3))\n"
+    "base = keras.applications.MobileNetV2(weights=None, include_top=False, "
+    "input_shape=(64, 64, 3))\n"
     "model = keras.Model(i, layers.Dense(2)(layers.GlobalMaxPooling2D()(base(x))))\n",
     "truncate twice": BASES["R"]
     + "a = keras.Model(base.input, base.get_layer('conv4_block6_out').output)\n"

@@ -1,4 +1,6 @@
-"""Tensors from inside models of keras.applications, compared with real ones (built without weights)."""
+"""Tensors from inside models of keras.applications, compared with real ones (built without
+weights).
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ def really(text: str) -> dict[str, Any]:
 
 
 def agree(found: Trace, real: Any) -> None:
-    """The same layers in the same order, the same shapes, as many weights, as many of them trained."""
+    """Compare layers, their order, shapes, weights and trainable weights."""
     mine = [(row.cls, row.traced.outputs) for row in rows(found)]
     theirs = [layer for layer in real.layers if type(layer).__name__ != "InputLayer"]
     assert mine == [(type(layer).__name__, tuple(layer.output.shape)) for layer in theirs]
@@ -70,10 +72,13 @@ def test_every_layer(name: str, options: str) -> None:
 
 HEADS = [
     "a = keras.Model(base.input, [base.get_layer('block1_conv1').output, base.output])\n",
-    "x = base.output\na = keras.Model(base.input, layers.concatenate([x, base.get_layer(index=-1).output]))\n",
+    "x = base.output\n"
+    "a = keras.Model(base.input, layers.concatenate([x, "
+    "base.get_layer(index=-1).output]))\n",
     "base.trainable = False\n"
     "a = keras.Model(base.inputs, layers.Dense(2)(base.get_layer(name='block4_pool').output))\n",
-    "a = keras.Model(base.input, base.layers[-3].output)\nfor layer in a.layers[:4]:\n    layer.trainable = False\n",
+    "a = keras.Model(base.input, base.layers[-3].output)\nfor layer in a.layers[:4]:\n"
+    "    layer.trainable = False\n",
 ]
 
 
@@ -105,7 +110,10 @@ def test_what_cannot_be_told_is_unknown(asked: str) -> None:
 
 
 def test_weights_of_imagenet_scale_once_more() -> None:
-    base = "base = keras.applications.EfficientNetB0(include_top=False, input_shape=(64, 64, 3), weights='imagenet')\n"
+    base = (
+        "base = keras.applications.EfficientNetB0(include_top=False, input_shape=(64, 64, 3), "
+        "weights='imagenet')\n"
+    )
     _, (trace,) = reading(base + "a = keras.Model(base.input, base.layers[5].output)\n")
     assert [row.cls for row in rows(trace)] == [
         "Rescaling",

@@ -14,7 +14,8 @@ from tests.real_keras import weightless
 
 HEAD = "import keras\nfrom keras import layers\n"
 CHAIN = (
-    "m = keras.Sequential([keras.Input((9,)), layers.Dense(8), layers.Dense(7), layers.Dropout(0.1)])\n"
+    "m = keras.Sequential([keras.Input((9,)), layers.Dense(8), layers.Dense(7), "
+    "layers.Dropout(0.1)])\n"
     "m.add(layers.Dense(6))\n"
 )
 END = "end = keras.Model(m.inputs, m.get_layer({}).output)\n"
@@ -31,9 +32,10 @@ KNOWN = {
     "the last": CHAIN + END.replace("{}", "'dense_2'"),
     "of a second model": CHAIN + CHAIN + END.replace("{}", "name='dense_4'"),
     "another class": CHAIN + END.replace("{}", "'dropout'"),
-    "names that are given": "m = keras.Sequential([keras.Input((9,)), layers.Dense(8, name='a'), layers.Dense(7)])\n"
-    + END.replace("{}", "'dense'"),
-    "another name of a class": "m = keras.Sequential([keras.Input((9, 9, 3)), layers.Convolution2D(4, 3), "
+    "names that are given": "m = keras.Sequential([keras.Input((9,)), layers.Dense(8, name='a'), "
+    "layers.Dense(7)])\n" + END.replace("{}", "'dense'"),
+    "another name of a class": "m = keras.Sequential([keras.Input((9, 9, 3)), "
+    "layers.Convolution2D(4, 3), "
     "layers.Conv2D(5, 3), layers.MaxPool2D()])\n"
     + END.replace("{}", "'max_pooling2d'")
     + END.replace("{}", "'conv2d_1'"),
@@ -41,15 +43,17 @@ KNOWN = {
     + "keras.backend.clear_session()\n"
     + CHAIN
     + END.replace("{}", "'dense_1'"),
-    "in a loop": "m = keras.Sequential([keras.Input((9,))])\nfor n in (8, 7, 6):\n    m.add(layers.Dense(n))\n"
-    + END.replace("{}", "'dense_1'"),
+    "in a loop": "m = keras.Sequential([keras.Input((9,))])\nfor n in (8, 7, 6):\n"
+    "    m.add(layers.Dense(n))\n" + END.replace("{}", "'dense_1'"),
     "of a graph": "i = keras.Input((9,))\nx = layers.Dense(5)(layers.Dense(6)(i))\n"
     "m = keras.Model(i, layers.Dense(2)(x))\n" + END.replace("{}", "'dense_1'"),
     "of a copy": CHAIN
     + "m = keras.models.clone_model(m)\n"
     + CHAIN.replace("m", "n", 1).replace("m.add", "n.add")
     + END.replace("{}", "'dense_1'"),
-    "behind a base": "base = keras.applications.MobileNet(weights=None, include_top=False, input_shape=(32, 32, 3))\n"
+    "behind a base": "base = keras.applications.MobileNet(weights=None, "
+    "include_top=False, input_shape=(32, "
+    "32, 3))\n"
     "x = layers.GlobalAveragePooling2D()(base.output)\n"
     "m = keras.Model(base.input, layers.Dense(4)(layers.Dense(5)(x)))\n"
     + END.replace("{}", "'dense_1'"),

@@ -1,4 +1,4 @@
-"""Calls of models on data that no model of the program holds: a chain on noise, a step of training."""
+"""Calls of models outside of any model: a chain on noise, a training step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Models that a program saves and makes again: the same model once more. What another program saved is not known."""
+"""Models that a program saves and makes again: the same model once more.
+
+What another program saved is not known.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,14 @@ from kfix.source.syntax.loading import load
 from tests.real_keras import weightless
 
 HEAD = "import keras\nfrom keras import layers\n"
-CHAIN = "model = keras.Sequential([keras.Input((8,)), layers.Dense(6), layers.Dense(5), layers.Dense(4)])\n"
-GRAPH = "start = keras.Input((8,))\nx = layers.Dense(6)(start)\nmodel = keras.Model(start, layers.Dense(4)(x))\n"
+CHAIN = (
+    "model = keras.Sequential([keras.Input((8,)), layers.Dense(6), layers.Dense(5), "
+    "layers.Dense(4)])\n"
+)
+GRAPH = (
+    "start = keras.Input((8,))\nx = layers.Dense(6)(start)\n"
+    "model = keras.Model(start, layers.Dense(4)(x))\n"
+)
 END = "again = keras.Model(m.inputs, layers.Dense(2)(m.layers[-2].output))\n"
 
 
@@ -29,16 +38,20 @@ def reading(text: str) -> tuple[Program, list[Trace]]:
 
 WAYS = {
     "a file": "model.save('m.keras')\nm = keras.models.load_model('m.keras', compile=False)\n",
-    "a path by its name": "PATH = './out/m.h5'\nmodel.save(PATH)\nm = keras.saving.load_model('out/m.h5')\n",
+    "a path by its name": "PATH = './out/m.h5'\nmodel.save(PATH)\n"
+    "m = keras.saving.load_model('out/m.h5')\n",
     "a function": "def put(it, path):\n    keras.models.save_model(it, path + '.keras')\n"
     "put(model, 'best')\nm = keras.models.load_model('best.keras')\n",
     "a checkpoint": "best = keras.callbacks.ModelCheckpoint('best.keras', save_best_only=True)\n"
     "model.fit(x, y, callbacks=[best])\nm = keras.models.load_model('best.keras')\n",
-    "what was there already": "import os\nif not os.path.exists('a.keras'):\n    model.save('a.keras')\n"
+    "what was there already": "import os\nif not os.path.exists('a.keras'):\n"
+    "    model.save('a.keras')\n"
     "m = keras.models.load_model('a.keras')\n",
     "a text": "m = keras.models.model_from_json(model.to_json())\n",
-    "a text in a file": "text = model.to_json()\nwith open('model.json', 'w') as f:\n    f.write(text)\n"
-    "file = open('model.json')\nread = file.read()\nfile.close()\nm = keras.models.model_from_json(read)\n",
+    "a text in a file": "text = model.to_json()\n"
+    "with open('model.json', 'w') as f:\n    f.write(text)\n"
+    "file = open('model.json')\nread = file.read()\nfile.close()\n"
+    "m = keras.models.model_from_json(read)\n",
     "a config": "m = {kind}.from_config(model.get_config())\n",
     "a copy": "m = keras.models.clone_model(model)\n",
 }
@@ -82,7 +95,8 @@ def test_it_is_the_model_as_it_was_saved() -> None:
 OF_OTHERS = {
     "a file": "m = keras.models.load_model('m.keras')\n",
     "another file": "model.save('a.keras')\nm = keras.models.load_model('b.keras')\n",
-    "a file that was saved later": "m = keras.models.load_model('a.keras')\nmodel.save('a.keras')\n",
+    "a file that was saved later": "m = keras.models.load_model('a.keras')\n"
+    "model.save('a.keras')\n",
     "weights alone": "best = keras.callbacks.ModelCheckpoint('b', save_weights_only=True)\n"
     "model.fit(x, y, callbacks=[best])\nm = keras.models.load_model('b')\n",
     "a text of a file": "m = keras.models.model_from_json(open('model.json').read())\n",
@@ -95,12 +109,18 @@ OF_OTHERS = {
 @pytest.mark.parametrize("way", OF_OTHERS)
 def test_what_is_not_known_stays_so_without_an_alarm(way: str) -> None:
     text = (
-        OF_OTHERS[way]
-        + "m.layers.pop()\nm.trainable = False\nfor layer in m.layers[:-3]:\n    layer.trainable = False\n"
+        OF_OTHERS[way] + "m.layers.pop()\nm.trainable = False\nfor layer in m.layers[:-3]:\n"
+        "    layer.trainable = False\n"
     )
-    text += "x = layers.Flatten()(m.layers[-2].output)\nhead = keras.Model(m.input, layers.Dense(2)(x))\n"
+    text += (
+        "x = layers.Flatten()(m.layers[-2].output)\n"
+        "head = keras.Model(m.input, layers.Dense(2)(x))\n"
+    )
     text += "around = keras.Sequential([m, layers.Dense(7)])\nm.add(layers.Dense(9))\nm.fit(a, b)\n"
-    text += "far = keras.Model(m.get_layer('x').input, keras.layers.Add()([m.output, m(m.inputs[0])]))\n"
+    text += (
+        "far = keras.Model(m.get_layer('x').input, keras.layers.Add()([m.output, "
+        "m(m.inputs[0])]))\n"
+    )
     result = run_file(
         Project({"m.py": (HEAD + CHAIN + text).encode()}), "m.py", Settings(search=False)
     )
@@ -117,7 +137,8 @@ def test_what_is_not_known_stays_so_without_an_alarm(way: str) -> None:
 
 def test_the_reason_is_told() -> None:
     _, (trace,) = reading(
-        "m = keras.models.load_model('m.h5')\nhead = keras.Model(m.input, layers.Dense(2)(m.output))\n"
+        "m = keras.models.load_model('m.h5')\n"
+        "head = keras.Model(m.input, layers.Dense(2)(m.output))\n"
     )
     assert isinstance(trace.params, Unknown)
     assert "load_model('m.h5')" in trace.params.reasons()

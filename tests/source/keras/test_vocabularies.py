@@ -9,7 +9,8 @@ from tests.source.as_keras import check
 PROGRAMS = {
     "vocabulary size given": """
 vectorize = layers.TextVectorization(output_sequence_length=6, vocabulary=["a", "b", "c"])
-model = Sequential([Input((1,), dtype="string"), vectorize, Embedding(vectorize.vocabulary_size(), 4), LSTM(3)])
+model = Sequential([Input((1,), dtype="string"), vectorize,
+                    Embedding(vectorize.vocabulary_size(), 4), LSTM(3)])
 """,
     "vocabulary of a lookup": """
 lookup = layers.StringLookup(vocabulary=["red", "green", "blue"])

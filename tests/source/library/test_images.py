@@ -44,7 +44,8 @@ def load(path):
     picture = tf.io.decode_png(tf.io.read_file(path), channels=3)
     return tf.image.resize(picture, (12, 16)) / 255.
 m.fit(files.map(load).batch(4))  # (None, 12, 16, 3)
-m.fit(files.map(lambda path: tf.image.decode_png(tf.io.read_file(path), channels=1)))  # (None, None, 1)
+decode = lambda path: tf.image.decode_png(tf.io.read_file(path), channels=1)
+m.fit(files.map(decode))  # (None, None, 1)
 def still(path):
     return tf.image.decode_image(tf.io.read_file(path), channels=3, expand_animations=False)
 m.fit(files.map(still))  # (None, None, 3)

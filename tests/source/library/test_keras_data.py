@@ -97,7 +97,8 @@ m.fit(given)  # [(None, 20, 20, 4), (None, ?)]
 given = tf.keras.preprocessing.image_dataset_from_directory('img', validation_split=0.2,
     subset='training', seed=1, image_size=(20, 20))
 m.fit(given)  # [(None, 20, 20, 3), (None,)]
-a, b = keras.utils.image_dataset_from_directory('img', validation_split=0.2, subset='both', seed=1, image_size=(20, 20))
+a, b = keras.utils.image_dataset_from_directory('img', validation_split=0.2, subset='both', seed=1,
+                                                   image_size=(20, 20))
 m.fit(a)  # [(None, 20, 20, 3), (None,)]
 m.fit(b)  # [(None, 20, 20, 3), (None,)]
 ds = keras.utils.image_dataset_from_directory('img', image_size=(32, 40))
@@ -121,7 +122,8 @@ vec2.adapt(np.array(['a b', 'c']))
 m.fit(vec(np.array([['hi'], ['ho']])))  # (2, 9)
 """,
     "ImageDataGenerator": """
-from tensorflow.keras.preprocessing.image import ImageDataGenerator, img_to_array, load_img, array_to_img
+from tensorflow.keras.preprocessing.image import ImageDataGenerator, img_to_array
+from tensorflow.keras.preprocessing.image import load_img, array_to_img
 g = ImageDataGenerator(rescale=1/255.)
 m.fit(g.flow_from_directory('img'))  # [(None, 256, 256, 3), (None, ?)]
 m.fit(g.flow_from_directory('img', target_size=(32, 40)))  # [(None, 32, 40, 3), (None, ?)]
@@ -190,9 +192,11 @@ given = img_to_array(load_img('img/cat/0.png', target_size=(32, 40))).reshape((1
     3))
 m.fit(given)  # (1, 32, 40, 3)
 m.fit(keras.applications.vgg16.preprocess_input(np.zeros((1, 224, 224, 3))))  # (1, 224, 224, 3)
-m.fit(keras.applications.resnet50.preprocess_input(np.expand_dims(img_to_array(img), 0)))  # (1, 32, 40, 3)
+batch = np.expand_dims(img_to_array(img), 0)
+m.fit(keras.applications.resnet50.preprocess_input(batch))  # (1, 32, 40, 3)
 d = ImageDataGenerator(validation_split=0.2)
-tr = d.flow_from_directory('img', target_size=(150, 150), subset='training', class_mode='categorical')
+tr = d.flow_from_directory('img', target_size=(150, 150), subset='training',
+                           class_mode='categorical')
 m.fit(tr)  # [(None, 150, 150, 3), (None, ?)]
 """,
     "Tokenizer": """
@@ -218,8 +222,8 @@ def test_what_is_told_is_so(title: str, tmp_path: Path, monkeypatch: pytest.Monk
     check(PROGRAMS[title], HEAD + "import pandas as pd\n")
 
 
-# Downloads are not made here: these are the shapes of Keras's documentation (https://keras.io/api/datasets/), which
-# are those of the downloaded files.
+# Downloads are not made here: these are the shapes of Keras's documentation
+# (https://keras.io/api/datasets/), which are those of the downloaded files.
 DATA_SETS = {
     "mnist.load_data()": ["[(60000, 28, 28), (60000,)]", "[(10000, 28, 28), (10000,)]"],
     "fashion_mnist.load_data()": ["[(60000, 28, 28), (60000,)]", "[(10000, 28, 28), (10000,)]"],
@@ -269,15 +273,20 @@ m.fit(x, y)
     assert [text(one) for one in kfix_tells(program)] == ["[(?, 4, 4, 1), (?,)]"] * 3
 
 
-# By the catalog, https://www.tensorflow.org/datasets/catalog/: the package and its files are not asked for here.
+# By the catalog, https://www.tensorflow.org/datasets/catalog/: the package and its files are not
+# asked for here.
 CATALOG = {
-    "m.fit(tfds.load('mnist', split='train', as_supervised=True).batch(8))": "[(None, 28, 28, 1), (None,)]",
-    "m.fit(tfds.load('cifar10', split='train').batch(8))": "{image: (None, 32, 32, 3), label: (None,)}",
-    "m.fit(tfds.load('mnist', split=['train', 'test'], as_supervised=True)[1])": "[(28, 28, 1), ()]",
+    "m.fit(tfds.load('mnist', split='train', "
+    "as_supervised=True).batch(8))": "[(None, 28, 28, 1), (None,)]",
+    "m.fit(tfds.load('cifar10', "
+    "split='train').batch(8))": "{image: (None, 32, 32, 3), label: (None,)}",
+    "m.fit(tfds.load('mnist', split=['train', 'test'], "
+    "as_supervised=True)[1])": "[(28, 28, 1), ()]",
     "m.fit(tfds.load('cats_vs_dogs', as_supervised=True)['train'])": "[(None, None, 3), ()]",
     "m.fit(tfds.load('mnist')['validation'])": "?",
     "m.fit(tfds.load('another', split='train'))": "?",
-    "d, i = tfds.load('mnist', with_info=True)\nm.fit(np.zeros((2, i.features['label'].num_classes)))": "(2, 10)",
+    "d, i = tfds.load('mnist', with_info=True)\n"
+    "m.fit(np.zeros((2, i.features['label'].num_classes)))": "(2, 10)",
 }
 
 
@@ -353,5 +362,8 @@ def test_sounds_of_a_folder(tmp_path: Path) -> None:
             tmp_path, verbose=False, class_names=["a", "b"], **given
         )
         arguments = "".join(f", {name}={value!r}" for name, value in given.items())
-        program = f"d = keras.utils.audio_dataset_from_directory('s', class_names=['a', 'b']{arguments})\nm.fit(d)\n"
+        program = (
+            "d = keras.utils.audio_dataset_from_directory('s', class_names=['a', "
+            f"'b']{arguments})\nm.fit(d)\n"
+        )
         assert kfix_tells(program) == [[tuple(spec.shape) for spec in real.element_spec]]

@@ -252,7 +252,8 @@ m.fit(n - df.describe()['a'])  # ?
 df = pd.DataFrame({'k': ['u', 'v', 'w', 'u'], 'n': [1, 2, 3, 4], 't': [0, 1, 1, 0]})
 m.fit(pd.get_dummies(df, columns=['k']))  # (4, 5)
 m.fit(pd.get_dummies(df, columns=['k', 't'], drop_first=True))  # (4, 4)
-m.fit(pd.get_dummies(df['k']), pd.get_dummies(df.drop('n', axis=1).copy(), columns=['k']))  # [(4, 3), (4, 4)]
+rest = df.drop('n', axis=1).copy()
+m.fit(pd.get_dummies(df['k']), pd.get_dummies(rest, columns=['k']))  # [(4, 3), (4, 4)]
 m.fit(pd.get_dummies(df, columns=['k']).drop('n', axis=1))  # (4, 4)
 m.fit(pd.get_dummies(df[df['n'] > 1], columns=['k']))  # (?, ?)
 df['k'] = 'z'

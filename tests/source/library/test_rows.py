@@ -97,9 +97,9 @@ sklearn.preprocessing.robust_scale({matrix})
 sklearn.preprocessing.maxabs_scale({matrix})
 sklearn.preprocessing.StandardScaler().fit_transform({matrix})
 sklearn.preprocessing.MinMaxScaler().fit(numpy.ones((4, 3))).transform(numpy.ones(({n}, 3)))
-sklearn.preprocessing.StandardScaler().fit(numpy.ones((4, 3))).inverse_transform(numpy.ones(({n}, 3)))
+sklearn.preprocessing.StandardScaler().fit(numpy.eye(3)).inverse_transform(numpy.ones(({n}, 3)))
 sklearn.decomposition.PCA(2).fit_transform({matrix})
-sklearn.decomposition.TruncatedSVD(n_components=2).fit(numpy.ones((4, 3))).transform(numpy.ones(({n}, 3)))
+sklearn.decomposition.TruncatedSVD(n_components=2).fit(numpy.eye(3)).transform(numpy.ones(({n}, 3)))
 """
 
 UNKNOWN_BY_NATURE = """
@@ -111,7 +111,8 @@ words.fit_transform words.transform  the number of words depends on the texts
 librosa.power_to_db librosa.amplitude_to_db librosa.db_to_power  librosa is not installed
 librosa.db_to_amplitude librosa.feature.delta librosa.util.normalize  librosa is not installed
 array.numpy array.toarray array.todense array.detach array.cpu  arrays of other libraries
-generator.rand generator.randn generator.random_sample generator.sample generator.ranf  as numpy.random
+generator.rand generator.randn generator.random_sample  as numpy.random
+generator.sample generator.ranf  as numpy.random
 generator.random_integers generator.standard_cauchy generator.standard_normal  as numpy.random
 """
 

@@ -20,7 +20,8 @@ m.fit(PolynomialFeatures(6, interaction_only=True).fit_transform(x))  # (10, 16)
 q = PolynomialFeatures((2, 3))
 q.fit(x)
 m.fit(q.transform(x))  # (10, 31)
-m.fit(PolynomialFeatures((2, 3), interaction_only=True, include_bias=False).fit_transform(x))  # (10, 10)
+products = PolynomialFeatures((2, 3), interaction_only=True, include_bias=False)
+m.fit(products.fit_transform(x))  # (10, 10)
 m.fit(PolynomialFeatures(int(x.max()) + 1).fit_transform(x))  # ?
 m.fit(SimpleImputer(strategy='mean').fit_transform(x))  # (10, 4)
 m.fit(SimpleImputer(add_indicator=True).fit_transform(x))  # ?
@@ -35,7 +36,8 @@ m.fit(np.zeros((2, len(sets.classes_))), sets.transform([['a'], ['b']]))  # [(2,
 m.fit(MultiLabelBinarizer(classes=[1, 2, 3, 4]).fit_transform([[1], [2]]))  # (2, 4)
 m.fit(MultiLabelBinarizer().fit_transform([[str(i)] for i in np.arange(3)]))  # (?, ?)
 words = CountVectorizer()
-m.fit(words.fit_transform(['red sun', 'blue sky']).toarray(), words.transform(['red']).toarray())  # [(2, ?), (1, ?)]
+two = words.fit_transform(['red sun', 'blue sky'])
+m.fit(two.toarray(), words.transform(['red']).toarray())  # [(2, ?), (1, ?)]
 m.fit(LabelBinarizer().fit_transform(np.random.choice(['u', 'v', 'w'], 90)))  # (90, 3)
 m.fit(to_categorical(np.random.choice([0, 1, 2], 90)))  # (90, 3)
 """,
@@ -87,7 +89,8 @@ n = len(np.unique(y))
 m.fit(np.zeros((3, n)))  # (3, 3)
 m.fit(np.zeros(len(set(y))))  # ?
 m.fit(np.zeros((len(iris.feature_names), len(iris.target_names))))  # (4, 3)
-X_train, X_test, y_train, y_test = model_selection.train_test_split(X, to_categorical(y), test_size=0.2)
+X_train, X_test, y_train, y_test = model_selection.train_test_split(
+    X, to_categorical(y), test_size=0.2)
 m.fit(X_train, y_train)  # [(120, 4), (120, 3)]
 sc = preprocessing.StandardScaler()
 X_train = sc.fit_transform(X_train)

@@ -67,7 +67,8 @@ m.fit(ds.map(plain).batch(2))  # [(None, None, None, 3), (None,)]
 def cropped(path, n):
     return tf.image.random_crop(plain(path, n)[0], (8, 8, 3)), n
 m.fit(ds.map(cropped).batch(2))  # [(None, 8, 8, 3), (None,)]
-picture = tf.image.resize(tf.io.decode_image(tf.io.read_file(paths[0]), 3, expand_animations=False), (4, 5))
+picture = tf.io.decode_image(tf.io.read_file(paths[0]), 3, expand_animations=False)
+picture = tf.image.resize(picture, (4, 5))
 m.fit(picture[tf.newaxis])  # (1, 4, 5, 3)
 """,
     "data sets of other kinds": """

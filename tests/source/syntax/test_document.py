@@ -6,7 +6,10 @@ import pytest
 from kfix.source.syntax.document import Document
 from kfix.source.syntax.errors import SourceError
 
-TEXT = "import keras\n\nmodel = keras.Sequential([\n    keras.layers.Dense(10),  # ten\n    (  -3 ),\n])\nx = 1\n"
+TEXT = (
+    "import keras\n\nmodel = keras.Sequential([\n    keras.layers.Dense(10),  # ten\n"
+    "    (  -3 ),\n])\nx = 1\n"
+)
 
 
 def calls(document: Document) -> list[cst.Call]:

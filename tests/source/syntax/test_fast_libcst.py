@@ -35,7 +35,8 @@ for path in sys.argv[2:]:
     module = cst.parse_module(text)
     assert module.code == text, path
     statement = module.body[-1]
-    assert statement != statement.deep_clone() and len({statement, statement.deep_clone(), statement}) == 2
+    assert statement != statement.deep_clone()
+    assert len({statement, statement.deep_clone(), statement}) == 2
     changed = module.with_changes(body=[*module.body, statement.deep_clone()])
     assert module.code == text, path
     print(changed.code)

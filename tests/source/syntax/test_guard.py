@@ -88,7 +88,10 @@ def test_mentions_keras() -> None:
 
 
 def test_what_is_imported() -> None:
-    text = b"import os, a.b as c\nfrom . import nets\nfrom ..lib.parts import (one, two as three,\n four)\n"
+    text = (
+        b"import os, a.b as c\nfrom . import nets\nfrom ..lib.parts import (one, two as three,\n"
+        b" four)\n"
+    )
     text += b"from x import *\n"
     assert list(imported(text)) == [
         *(("os", 0), ("a.b", 0), ("", 1), ("nets", 1)),
@@ -99,7 +102,10 @@ def test_what_is_imported() -> None:
 
 
 def test_the_guard_does_not_import_libcst() -> None:
-    code = "import sys, kfix.source.syntax.guard, kfix.source.syntax.errors; print('libcst' in sys.modules)"
+    code = (
+        "import sys, kfix.source.syntax.guard, kfix.source.syntax.errors; print('libcst' in "
+        "sys.modules)"
+    )
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip()
         == "False"

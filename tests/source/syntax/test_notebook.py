@@ -47,7 +47,10 @@ def test_only_touched_lines_change(indent: int | None) -> None:
 
 
 def test_magics_are_passed_by_and_come_back() -> None:
-    text = "%matplotlib inline\n!pip install a \\\n   b\nimport os\nif os:\n    !ls\nfiles = !ls\nos?\nx = 1 % 2"
+    text = (
+        "%matplotlib inline\n!pip install a \\\n   b\nimport os\nif os:\n    !ls\nfiles = !ls\n"
+        "os?\nx = 1 % 2"
+    )
     data = notebook([text])
     document = load("n.ipynb", data)
     (unit,) = document.units
@@ -126,7 +129,10 @@ def test_only_the_strings_of_the_lines_that_change(said: list[str], says: list[s
 
 
 def test_one_string_keeps_what_is_the_same_as_it_was_written() -> None:
-    data = rb'{"cells":[{"cell_type":"code","source":"x = \"\u003cb\u003e \ud83d\ude00 \/\"\ny = 1\n"}]}'
+    data = (
+        rb'{"cells":[{"cell_type":"code","source":"x = \"\u003cb\u003e \ud83d\ude00 \/\"\ny = '
+        rb'1\n"}]}'
+    )
     document = load("n.ipynb", data)
     new = document.replace({0: document.units[0].text.replace("y = 1", "y = 2é")})
     assert new == data.replace(rb"y = 1", rb"y = 2\u00e9")
@@ -156,7 +162,10 @@ def test_format_3_has_its_cells_in_worksheets() -> None:
 
 
 def test_of_a_key_that_is_said_twice_the_last_counts() -> None:
-    data = b'{"cells": [], "cells": [{"cell_type": "raw", "source": "a", "cell_type": "code", "source": ["b = 1"]}]}'
+    data = (
+        b'{"cells": [], "cells": [{"cell_type": "raw", "source": "a", "cell_type": "code", '
+        b'"source": ["b = 1"]}]}'
+    )
     document = load("n.ipynb", data)
     assert [unit.text for unit in document.units] == ["b = 1"]
     assert document.replace({0: "b = 2"}) == data.replace(b"b = 1", b"b = 2")

@@ -1,4 +1,6 @@
-"""Where nodes stand after an edit: what is moved from the layout before it, and what is written anew."""
+"""Where nodes stand after an edit: what is moved from the layout before it, and what is written
+anew.
+"""
 
 from __future__ import annotations
 
