@@ -37,7 +37,8 @@ class TensorRef(Value):
 
 
 class Symbol(Value, AbstractValue):
-    """A thing of a library that is passed on by name: `keras.initializers.HeNormal`, `tf.float32`, a function.
+    """A thing of a library that is passed on by name: `keras.initializers.HeNormal`, `tf.float32`,
+    a function.
 
     `path` is its dotted name in full. `called` tells `HeNormal()` from `HeNormal`;
     then `site` is the place of that call and `given` the keywords of its
@@ -61,7 +62,9 @@ class Symbol(Value, AbstractValue):
 
 
 LISTS = "list"
-"""The dtype of an array whose elements are lists, each of its own length: no tensor can be made of it."""
+"""The dtype of an array whose elements are lists, each of its own length: no tensor can be made of
+it.
+"""
 
 
 DATA = "data"
@@ -81,7 +84,8 @@ LIBRARY_FUNCTION = "function"
 
 
 class Array(Value, AbstractValue):
-    """An array or a data tensor: its shape (dims may be `None` or unknown) and numpy's name of its dtype, if known.
+    """An array or a data tensor: its shape (dims may be `None` or unknown) and numpy's name of its
+    dtype, if known.
 
     `distinct` is how many different values it holds, where that is known
     (labels of a data set with 10 classes: 10). `one_hot` is true where each
@@ -95,7 +99,10 @@ class Array(Value, AbstractValue):
     one_hot: bool = False
     again: bool = False
     origin: Origin | None = None
-    """What the shape is made of, where that is known: the 100 of `arange(100)`. It makes no difference."""
+    """What the shape is made of, where that is known: the 100 of `arange(100)`.
+
+    It makes no difference.
+    """
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and self._facts() == other._facts()
@@ -134,7 +141,10 @@ class Library(Enum):
     """`keras.applications`: a whole model, made by one call."""
 
     INSIDE_APPLICATION = "inside"
-    """`keras.layers`, inside a model of `keras.applications`, at whose call it is said to stand; no edit reaches it."""
+    """`keras.layers`, inside a model of `keras.applications`, at whose call it is said to stand.
+
+    No edit reaches it.
+    """
 
     OPERATION = "ops"
     """An operation on tensors.
@@ -167,8 +177,9 @@ class Layer(Record):
     `cls` is the name it was called by (`Conv2D`, `Convolution2D`, `VGG16`,
     `Sequential`, or a user's class), `library` where it comes from.
 
-    Nodes that share `uid` share their weights. What stands inside a model of `keras.applications` has `attributes` too:
-    "within", the layer that this model is, and "shown", the name of its class where `cls` only stands for it.
+    Nodes that share `uid` share their weights. What stands inside a model of `keras.applications`
+    has `attributes` too: "within", the layer that this model is, and "shown", the name of its class
+    where `cls` only stands for it.
     """
 
     cls: str
@@ -226,7 +237,7 @@ class Layer(Record):
         return next((value for key, value in self.attributes if key == name), None)
 
     def argument(self, keyword: str) -> Argument | None:
-        """The argument that was given by this keyword."""
+        """Return the argument that was given by this keyword."""
         for argument in self.arguments:
             if argument.keyword == keyword:
                 return argument
@@ -240,16 +251,19 @@ class Layer(Record):
 
 
 class InnerLayer(Record):
-    """A layer inside a model of `keras.applications`: its class, the name that Keras gives it, its arguments.
+    """A layer inside a model of `keras.applications`: its class, the name that Keras gives it, its
+    arguments.
 
     `taken` are the numbers of the layers that it is called on: `None` for the Input, a list
     where it is called on a list. An argument that is a dict `{"even": …, "odd": …}` has for
-    each side of the image the value that goes with the parity of what comes in. A Sequential has `layers`: of each the
-    class, the name and the arguments. `shown` is what Keras calls the class, where `cls` only stands for it.
+    each side of the image the value that goes with the parity of what comes in. A Sequential has
+    `layers`: of each the class, the name and the arguments. `shown` is what Keras calls the class,
+    where `cls` only stands for it.
 
-    A layer without a name has one that Keras makes up: `made` is how many of its class had been given one
-    before it in this model. The uid of a layer is that of the model + 1 + `place`, which follows the order of
-    their making where names are made up; a Sequential's layers have that of the Sequential + `PARTS`,
+    A layer without a name has one that Keras makes up: `made` is how many of its class had been
+    given one before it in this model. The uid of a layer is that of the model + 1 + `place`, which
+    follows the order of their making where names are made up; a Sequential's layers have that of
+    the Sequential + `PARTS`,
     + 2 `PARTS`, …: the reader leaves `RESERVED` free behind a model's own.
     """
 
@@ -316,7 +330,8 @@ class Model(Record):
     later `model.pop()`. `weights` counts those that no layer of it holds
     (`self.add_weight` of a layer of the program), `trained` those of them that are
     trained. `input_keys` and `output_keys` are the keys of those that are a dictionary,
-    in the order of the inputs and outputs. `called` says that it is no model that was made, but a call on data.
+    in the order of the inputs and outputs. `called` says that it is no model that was made, but a
+    call on data.
     """
 
     name: str
@@ -364,14 +379,18 @@ class Model(Record):
 
     @property
     def old_ends(self) -> list[Argument]:
-        """`input=` and `output=` of a functional model, which Keras 3 takes as `inputs=` and `outputs=` alone."""
+        """`input=` and `output=` of a functional model, which Keras 3 takes as `inputs=` and
+        `outputs=` alone.
+        """
         if not self.is_functional:
             return []
         return [argument for argument in self.arguments if argument.keyword in ("input", "output")]
 
     @property
     def end(self) -> Site | None:
-        """The place behind which a new last layer goes, where that is not the place of the last layer."""
+        """The place behind which a new last layer goes, where that is not the place of the last
+        layer.
+        """
         told = self.tail is not None and self.condition is None and bool(self.nodes)
         return self.tail if told and all(node.site != self.tail for node in self.nodes) else None
 

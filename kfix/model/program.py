@@ -1,4 +1,4 @@
-"""What the reading of one program gives: its models, its calls of them, and what it says of them."""
+"""The result of reading one program: its models, their calls, and what it declares of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ Role = Literal["x", "y", "loss", "metrics"]
 
 
 class Part(Record):
-    """One thing of several that a call is given: the data of one input or output, one loss, one metric.
+    """One thing of several that a call is given: the data of one input or output, one loss, one
+    metric.
 
     `role` is "x" or "y" for data, "loss" or "metrics" for `compile`. `key` is
     the number or the name of the output that it is for, `None` where it is for
@@ -49,7 +50,8 @@ class Compile(Record):
 
 
 class Batches(Record):
-    """What one argument of a call gives a model: x and y as arrays, in the structures of the program.
+    """What one argument of a call gives a model: x and y as arrays, in the structures of the
+    program.
 
     `y` is `None` where there are no labels. `aside` is true of `validation_data`. `made_by` is
     "dataset" or "generator" where the two are of one element, "" for arrays. `as_list` says that
@@ -91,7 +93,8 @@ class Fit(Record):
 
 
 class Remark(Value):
-    """What a comment says of the output of a model: its dims behind the batch, as a target is written.
+    """What a comment says of the output of a model: its dims behind the batch, as a target is
+    written.
 
     `firm` says that the words leave no doubt. Of a number of classes only the last dim is known.
     """
@@ -103,18 +106,23 @@ class Remark(Value):
 
 
 class Directive(Value):
-    """A comment `# kfix: key=value`, with the model whose definition it stands on or above (by uid)."""
+    """A comment `# kfix: key=value`, with the model whose definition it stands on or above (by
+    uid).
+    """
 
     key: str
     value: str
     site: Site
     model: int | None = None
     line: int = 0
-    """The line of the comment, in a notebook within its cell; 0 where it is not a comment to kfix."""
+    """The line of the comment, in a notebook within its cell.
+
+    0 where it is not a comment to kfix.
+    """
 
 
 def no_place(site: Site) -> Place:
-    """The place of a Site in a program that has no text."""
+    """Return the place of a Site in a program that has no text."""
     return Place(site.path, site.cell, 1, 1, 1)
 
 
@@ -145,14 +153,19 @@ def no_closing() -> None:
 
 
 class Feed(Value):
-    """Data of a shape that a model is called on outside of any model; `taker` is the model's uid."""
+    """Data of a shape that a model is called on outside of any model.
+
+    `taker` is the model's uid.
+    """
 
     taker: int
     shape: Shape
 
 
 class Asserted(Record):
-    """`assert model.output_shape == (None, 7, 7, 256)`: what it is, what is told, and where each number is written."""
+    """`assert model.output_shape == (None, 7, 7, 256)`: what it is, what is told, and where each
+    number is written.
+    """
 
     shape: Shape
     told: tuple[object, ...]
@@ -166,16 +179,17 @@ class Program(Record):
     (a loop, several calls of a function) gives several models of one `site`.
     `nested` are the uids of models used as layers of another. `control` are
     the literals that decided a condition or a loop: a change of one of them
-    needs a new reading. `limits` name the budgets that were hit, `unread` what was left unread by it. `keras` is 2
-    where the program's imports say so (`tf_keras`), else `None`, `policy` the dtype policy that it sets. `place` finds
-    a Site for a person (computed on first use), `within` tells whether one is written inside another. `switched` says
-    by uid of which layers and models the program set `trainable`, as it leaves them. `close` lets go of the syntax:
-    bodies of layers cannot be asked for shapes afterwards. `shown` says by uid where `summary`
-    was asked for of a Sequential that nothing had told its input shape from outside yet.
-    `known_as` says by uid which other variables hold a model: `generator = make_generator()`. `optimizers` are
-    the calls that make one, each with the name of its class, `feeds` the data that models are called on,
-    `asserts` the shapes that the program states. `at_hand` gives the names of whole numbers at the Site of a call that
-    makes a layer.
+    needs a new reading. `limits` name the budgets that were hit, `unread` what was left unread by
+    it. `keras` is 2 where the program's imports say so (`tf_keras`), else `None`, `policy` the
+    dtype policy that it sets. `place` finds a Site for a person (computed on first use), `within`
+    tells whether one is written inside another. `switched` says by uid of which layers and models
+    the program set `trainable`, as it leaves them. `close` lets go of the syntax: bodies of layers
+    cannot be asked for shapes afterwards. `shown` says by uid where `summary` was asked for of a
+    Sequential that nothing had told its input shape from outside yet. `known_as` says by uid which
+    other variables hold a model: `generator = make_generator()`. `optimizers` are the calls that
+    make one, each with the name of its class, `feeds` the data that models are called on, `asserts`
+    the shapes that the program states. `at_hand` gives the names of whole numbers at the Site of a
+    call that makes a layer.
     """
 
     path: str

@@ -13,7 +13,10 @@ class ShapeOf(Protocol):
     """The reader's questions about shapes; the pipeline hands in an answerer from `kfix.shapes`."""
 
     def tensor(self, nodes: Sequence[Node], ref: TensorRef) -> Shapes:
-        """The shape of `ref`, where `nodes[i].id == i`; the output of a refused layer is an `Unknown`."""
+        """Return the shape of `ref`, where `nodes[i].id == i`.
+
+        The output of a refused layer is an `Unknown`.
+        """
         ...
 
     def outputs(self, nodes: Sequence[Node], node: int) -> Shapes:
@@ -25,37 +28,44 @@ class ShapeOf(Protocol):
         ...
 
     def model_inputs(self, model: Model) -> Shapes:
-        """What `model.input_shape` would say; a list for several inputs."""
+        """Return what `model.input_shape` would say; a list for several inputs."""
         ...
 
     def application_input(self, layer: Layer) -> Shapes:
-        """The input shape that a model of `keras.applications` has of its own."""
+        """Return the input shape that a model of `keras.applications` has of its own."""
         ...
 
     def application_name(self, layer: Layer) -> str | None:
-        """The name that a model of `keras.applications` gives itself; `None` for any other layer."""
+        """Return the name that a model of `keras.applications` gives itself.
+
+        `None` for any other layer.
+        """
         ...
 
     def application_layers(self, layer: Layer) -> Sequence[InnerLayer] | Unknown:
-        """The layers inside a model of `keras.applications`, in the order of its `layers`, operations among them."""
+        """Return the layers inside a model of `keras.applications`, in the order of its `layers`,
+        operations among them.
+        """
         ...
 
     def application_nodes(
         self, layer: Layer, entry: TensorRef, start: Shapes, first: int
     ) -> Sequence[Node] | Unknown:
-        """Those behind its Input as nodes with the ids `first`, `first + 1`, …, on `entry`, of the shape `start`."""
+        """Those behind its Input as nodes with the ids `first`, `first + 1`, …, on `entry`, of the
+        shape `start`.
+        """
         ...
 
     def vocabulary_size(self, layer: Layer) -> int | Unknown:
-        """What `layer.vocabulary_size()` of a lookup layer or a TextVectorization would say."""
+        """Return `vocabulary_size()` of a lookup layer or a TextVectorization."""
         ...
 
     def model_outputs(self, model: Model) -> Shapes:
-        """What `model.output_shape` would say; a list for several outputs."""
+        """Return what `model.output_shape` would say; a list for several outputs."""
         ...
 
     def count_params(self, model: Model) -> int | Unknown:
-        """What `model.count_params()` would say."""
+        """Return what `model.count_params()` would say."""
         ...
 
     def is_layer(self, name: str) -> bool:
@@ -63,11 +73,11 @@ class ShapeOf(Protocol):
         ...
 
     def leaves_out(self, cls: str, arguments: Sequence[Argument], parameter: str) -> bool:
-        """Has this class of `keras.layers` the parameter, and do the arguments say nothing of it?"""
+        """Return whether this class of `keras.layers` has the parameter and it is not given."""
         ...
 
     def class_name(self, name: str) -> str | None:
-        """The own name of a class of `keras.layers`: `MaxPool2D` is `MaxPooling2D`."""
+        """Return the own name of a class of `keras.layers`: `MaxPool2D` is `MaxPooling2D`."""
         ...
 
     def is_old_layer(self, name: str) -> bool:
@@ -79,9 +89,13 @@ class ShapeOf(Protocol):
         ...
 
     def is_operation(self, path: str) -> bool:
-        """Is there a rule for the function with this dotted name (`keras.ops.mean`, `tf.concat`, `numpy.zeros`)?"""
+        """Is there a rule for the function with this dotted name (`keras.ops.mean`, `tf.concat`,
+        `numpy.zeros`)?
+        """
         ...
 
     def operation(self, path: str, args: Sequence[tuple[str | None, object]]) -> Shapes:
-        """The shape that the function gives on arrays: the values of `args` hold `Array`s where it takes arrays."""
+        """Return the shape that the function gives on arrays: the values of `args` hold `Array`s
+        where it takes arrays.
+        """
         ...

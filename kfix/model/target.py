@@ -68,7 +68,9 @@ class Target:
         return (self.batch, *(free if isinstance(dim, _Any) else dim for dim in self.dims))
 
     def met_by(self, shape: Shapes) -> bool:
-        """Is `shape` (batch included) what is wanted? A dim that could not be told never meets a number."""
+        """Is `shape` (batch included) what is wanted? A dim that could not be told never meets a
+        number.
+        """
         if not isinstance(shape, tuple) or len(shape) != self.rank or self.same_as_input:
             return False
         if self.batch is not None and shape[0] != self.batch:
@@ -85,7 +87,9 @@ class Target:
         )
 
     def where_told(self, shape: Shapes) -> Target:
-        """The target with anything wanted of those dims of `shape` that could not be told, where the rank is right."""
+        """Return the target with anything wanted of those dims of `shape` that could not be told,
+        where the rank is right.
+        """
         if not isinstance(shape, tuple) or len(shape) != self.rank or self.same_as_input:
             return self
         dims = tuple(
@@ -95,7 +99,10 @@ class Target:
         return Target(dims, self.batch, self.source, self.site, weight=self.weight)
 
     def resolve(self, input_shape: Shapes) -> Target | None:
-        """The target with `input` made the dims of the model's input shape; `None` where that is not known."""
+        """Return the target with `input` made the dims of the model's input shape.
+
+        `None` where that is not known.
+        """
         if not self.same_as_input:
             return self
         if not isinstance(input_shape, tuple) or any(
@@ -126,7 +133,7 @@ class Target:
 
 
 def fits(want: Wanted, have: object) -> bool:
-    """Does one dim meet what is wanted of it?"""
+    """Return whether one dim is as expected."""
     if isinstance(want, _Any):
         return True
     if isinstance(have, Unknown):
@@ -135,7 +142,7 @@ def fits(want: Wanted, have: object) -> bool:
 
 
 def parse_target(text: str, source: str = "--target", site: Site | None = None) -> Target:
-    """The target that `text` says.
+    """Return the target that `text` says.
 
     Numbers, `none` (variable) and `?` (any) divided by commas are the dims
     behind the batch; a leading `none` is the batch. In parentheses the first
@@ -182,7 +189,10 @@ def _dim(part: str, text: str) -> Wanted:
 
 
 def parse_input_shape(text: str) -> tuple[int | None, ...]:
-    """Return an input shape with its batch, from a text as `parse_target` takes it; raises `ValueError`."""
+    """Return an input shape with its batch, from a text as `parse_target` takes it.
+
+    Raises `ValueError`.
+    """
     target = parse_target(text)
     dims = [dim for dim in target.dims if dim is None or isinstance(dim, int)]
     if target.same_as_input or len(dims) != len(target.dims):

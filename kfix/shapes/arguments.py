@@ -12,17 +12,22 @@ from kfix.shapes import signatures
 from kfix.shapes.inputs import input_arguments, is_input
 
 INPUT_NAMES = ("shape", "input_shape", "batch_shape", "batch_input_shape", "input_dim")
-"""The arguments by which a layer is told the shape of the model's input (Embedding's `input_dim` is its vocabulary)."""
+"""The arguments by which a layer is told the shape of the model's input (Embedding's `input_dim` is
+its vocabulary).
+"""
 
 
 def names(layer: Layer) -> tuple[str, ...]:
-    """The parameters that the layer's class declares; none for what is no layer of Keras."""
+    """Return the parameters that the layer's class declares; none for what is no layer of Keras."""
     found = signatures.signature(layer.cls) if layer.is_keras_layer else None
     return found.names if found is not None else ()
 
 
 def named(layer: Layer) -> dict[str, Argument]:
-    """The arguments that were given, by Keras's names; positional ones beyond the last parameter are left out."""
+    """Return the arguments that were given, by Keras's names.
+
+    Positional ones beyond the last parameter are left out.
+    """
     if is_input(layer):
         return input_arguments(layer)
     found = signatures.signature(layer.cls) if layer.is_keras_layer else None
@@ -40,26 +45,29 @@ def named(layer: Layer) -> dict[str, Argument]:
 
 
 def default(layer: Layer, name: str) -> object:
-    """What Keras takes where the argument is not given."""
+    """Return what Keras takes where the argument is not given."""
     found = signatures.signature(layer.cls) if layer.is_keras_layer else None
     return found.defaults.get(name) if found is not None else None
 
 
 def value(layer: Layer, name: str) -> object:
-    """The argument's value: what was given, or Keras's default."""
+    """Return the argument's value: what was given, or Keras's default."""
     argument = named(layer).get(name)
     return default(layer, name) if argument is None else argument.value
 
 
 def children(layer: Layer) -> Iterator[Layer]:
-    """The layers among the arguments (the child of a wrapper)."""
+    """Return the layers among the arguments (the child of a wrapper)."""
     for argument in layer.arguments:
         if isinstance(argument.value, Layer):
             yield argument.value
 
 
 def core(layer: Layer) -> Layer:
-    """The innermost layer of a wrapper: the LSTM of `Bidirectional(LSTM(8))`; any other layer is its own."""
+    """Return the innermost layer of a wrapper: the LSTM of `Bidirectional(LSTM(8))`.
+
+    Any other layer is its own.
+    """
     for _ in range(8):
         inner = next(children(layer), None)
         if inner is None:
@@ -69,7 +77,9 @@ def core(layer: Layer) -> Layer:
 
 
 def texts(*arguments: Argument) -> tuple[tuple[object, Site], ...]:
-    """The arguments as a `Slot` holds them, those that a value of numbers could be taken from."""
+    """Return the arguments as a `Slot` holds them, those that a value of numbers could be taken
+    from.
+    """
     found = []
     for argument in arguments:
         now = argument.value

@@ -16,7 +16,10 @@ from kfix.shapes.trace import as_list
 
 
 class Step:
-    """One use of a layer in a model; the steps of models used as layers stand among those of the outer one."""
+    """One use of a layer in a model.
+
+    The steps of models used as layers stand among those of the outer one.
+    """
 
     __slots__ = ("core", "layer", "model", "names", "node", "place", "sources", "traced", "users")
 
@@ -124,7 +127,9 @@ class Step:
 
     @property
     def orders_axes(self) -> bool:
-        """Does the layer read a map by its `data_format`? (`Flatten` gives as many numbers either way.)"""
+        """Does the layer read a map by its `data_format`? (`Flatten` gives as many numbers either
+        way.)
+        """
         return "data_format" in self.names and not self.is_flatten
 
     @property
@@ -144,7 +149,9 @@ class Step:
 
     @property
     def keeps(self) -> bool:
-        """Return whether its rule states that every axis is kept (Dropout, Activation, …), or equal in all inputs."""
+        """Return whether its rule states that every axis is kept (Dropout, Activation, …), or equal
+        in all inputs.
+        """
         if not self.layer.is_keras_layer or not self.names or self.wrapped:
             return False
         rule = rule_of(self.layer.cls)
@@ -183,7 +190,7 @@ class View:
             )
 
     def _walk(self, model: Model, trace: Trace, entries: list[int], depth: int) -> list[int]:
-        """Adds the steps of one model; the places of the steps that give its outputs."""
+        """Add the steps of one model, and return the places of the steps that give its outputs."""
         ends: dict[int, int] = {Model.ENTRY: entries[0] if entries else -1}
         parts: dict[TensorRef, int] = {}  # of models with several outputs
         inputs = {ref.node: i for i, ref in enumerate(model.inputs)}
@@ -218,7 +225,9 @@ class View:
         return self.steps[self.last].shape_out
 
     def given(self, step: Step) -> list[Shape]:
-        """The known shapes that a step is called on: those of a list, or of an operation's several tensors."""
+        """Return the known shapes that a step is called on: those of a list, or of an operation's
+        several tensors.
+        """
         shapes = as_list(step.traced.inputs)
         if len(shapes) != len(step.sources):
             shapes = [
@@ -228,7 +237,10 @@ class View:
         return [shape for shape in shapes if isinstance(shape, tuple) and shape]
 
     def back(self, place: int) -> Iterator[Step]:
-        """From the step at `place` along the first of each step's inputs to the model's own; ends at a merge."""
+        """From the step at `place` along the first of each step's inputs to the model's own.
+
+        Ends at a merge.
+        """
         for _ in range(len(self.steps) + 1):
             if place < 0:
                 return
@@ -239,11 +251,15 @@ class View:
             place = step.sources[0]
 
     def ordering(self, place: int) -> Step | None:
-        """The nearest step back from `place` that says in which order the axes of its map are."""
+        """Return the nearest step back from `place` that says in which order the axes of its map
+        are.
+        """
         return next((step for step in self.back(place) if step.orders_axes), None)
 
     def spine(self, place: int) -> Iterator[Step]:
-        """As `back`, and on behind a merge from where its inputs part: what all that reaches `place` goes through."""
+        """As `back`, and on behind a merge from where its inputs part: what all that reaches
+        `place` goes through.
+        """
         for _ in range(len(self.steps) + 1):
             if place < 0:
                 return
@@ -256,7 +272,7 @@ class View:
             place = max(shared, default=-1)
 
     def ancestors(self, place: int) -> set[int]:
-        """The places of the step at `place` and of all that lead to it."""
+        """Return the places of the step at `place` and of all that lead to it."""
         found: set[int] = set()
         pending = [place]
         while pending:
@@ -267,13 +283,13 @@ class View:
         return found
 
     def before(self, step: Step) -> Iterator[Step]:
-        """The steps that lead to this one, the nearest first."""
+        """Return the steps that lead to this one, the nearest first."""
         walk = self.back(step.place)
         next(walk)
         return walk
 
     def after(self, step: Step) -> Iterator[Step]:
-        """The steps that follow, while each is used once."""
+        """Return the steps that follow, while each is used once."""
         for _ in range(len(self.steps)):
             if len(step.users) != 1:
                 return
@@ -281,11 +297,13 @@ class View:
             yield step
 
     def previous(self, step: Step) -> Step | None:
-        """The nearest step before that may change a shape."""
+        """Return the nearest step before that may change a shape."""
         return next((found for found in self.before(step) if not found.keeps), None)
 
     def holder(self) -> tuple[Layer | None, Site | None]:
-        """The layer that declares the first input's shape, or the Site of `build` and its like."""
+        """Return the layer that declares the first input's shape, or the Site of `build` and its
+        like.
+        """
         for step in self.steps:
             if step.is_input:
                 return step.layer, None
@@ -301,7 +319,7 @@ def _refused_inside(node: Node, traced: Traced) -> bool:
 
 
 def total(shape: Shape) -> int | None:
-    """The number of elements behind the batch, where every dim is a number."""
+    """Return the number of elements behind the batch, where every dim is a number."""
     product = 1
     for dim in shape[1:]:
         if not isinstance(dim, int):
