@@ -35,7 +35,9 @@ no_such_file.py None
 
 
 def page() -> str:
-    """Return the page: the module, examples, the functions with their arguments, the classes with their fields."""
+    """Return the page: the module, examples, the functions with their arguments, the classes with
+    their fields.
+    """
     parts = ["# Python API", "", "Made from the code by `make docs`.", ""]
     parts += [inspect.cleandoc(api.__doc__ or ""), "", EXAMPLES]
     for function in (api.check, api.fix, api.summary):
@@ -73,7 +75,7 @@ def page() -> str:
 
 
 def _methods(cls: type) -> list[tuple[str, Callable[..., object]]]:
-    """The public methods of `Workspace`."""
+    """Return the public methods of `Workspace`."""
     if cls is not api.Workspace:
         return []
     return [
@@ -82,7 +84,7 @@ def _methods(cls: type) -> list[tuple[str, Callable[..., object]]]:
 
 
 def _signature(function: Callable[..., object], name: str) -> str:
-    """The call with one argument on each line."""
+    """Return the call with one argument on each line."""
     given = inspect.signature(function)
     lines = [f"{name}("]
     star = False
@@ -97,7 +99,7 @@ def _signature(function: Callable[..., object], name: str) -> str:
 
 
 def _fields(cls: type) -> list[tuple[str, str]]:
-    """The public fields and properties of a class with their types."""
+    """Return the public fields and properties of a class with their types."""
     found = [
         (name, str(kind))
         for base in reversed(cls.__mro__)

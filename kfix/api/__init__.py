@@ -120,7 +120,10 @@ def summary(
     keras: Literal[2, 3] | None = None,
     path: str | None = None,
 ) -> Summary:
-    """Return the models of a program with the text of Keras's `summary()`; the arguments are those of `check`."""
+    """Return the models of a program with the text of Keras's `summary()`.
+
+    The arguments are those of `check`.
+    """
     from kfix.report.summary import summary as written_summary
 
     settings = settings_of(None, model, input_shape, keras, (), ())

@@ -19,7 +19,7 @@ def settings_of(
     select: Iterable[str],
     ignore: Iterable[str],
 ) -> Settings:
-    """The arguments as settings; raises `Error` for a shape or a code that is none."""
+    """Return the arguments as settings; raises `Error` for a shape or a code that is none."""
     try:
         targets: tuple[tuple[str, str], ...] = ()
         if isinstance(target, Mapping):
@@ -39,7 +39,7 @@ def settings_of(
 
 
 def _shape_text(shape: str | int | Sequence[int | None]) -> str:
-    """A shape as `--target` takes it; raises `ValueError`."""
+    """Return a shape as `--target` takes it; raises `ValueError`."""
     text = _text(shape)
     parse_target(text)
     return text

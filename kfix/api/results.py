@@ -112,7 +112,8 @@ class LayerCall:
     status: Literal["known", "unknown", "refused", "after-refusal"]
     params: int | None
     operation: bool
-    """Whether it is an operation on tensors, which Keras's `summary()` does not count as a layer."""
+    """Whether it is an operation on tensors, which Keras's `summary()` does not count as a layer.
+    """
     unknown: tuple[Related, ...]
     """Why the output shape is not known, the nearest reason first."""
     _why: Callable[[], tuple[str, ...]] = field(repr=False, compare=False)

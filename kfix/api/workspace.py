@@ -122,7 +122,7 @@ class Workspace:
             kept -= len(self._documents.pop(path).data)
 
     def _config(self, path: str) -> Config | None:
-        """Return the configuration of the nearest pyproject.toml, read again when it has changed."""
+        """Return the configuration of the nearest pyproject.toml, read anew after a change."""
         folder = os.path.dirname(path)
         state = _state(folder)
         known = self._configs.get(folder)

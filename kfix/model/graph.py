@@ -99,9 +99,8 @@ class Array(Value, AbstractValue):
     one_hot: bool = False
     again: bool = False
     origin: Origin | None = None
-    """What the shape is made of, where that is known: the 100 of `arange(100)`.
-
-    It makes no difference.
+    """What the shape is made of, where that is known: the 100 of `arange(100)`. It does not
+    count in comparisons.
     """
 
     def __eq__(self, other: object) -> bool:

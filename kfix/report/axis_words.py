@@ -1,4 +1,4 @@
-"""Why a layer has its output shape: the effects of its rule in words, with the values of one call."""
+"""Why a layer has its output shape: the effects of its rule in words, with values."""
 
 from __future__ import annotations
 

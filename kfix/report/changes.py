@@ -36,7 +36,7 @@ def changes(old: bytes, new: bytes) -> list[Change]:
 
 
 def cell_changes(old: bytes, new: bytes) -> dict[int, tuple[Change, ...]]:
-    """Return the changes that make the cells of one notebook those of another, by 0-based numbers."""
+    """Return the changes from one notebook's cells to another's, by 0-based numbers."""
     found: dict[int, tuple[Change, ...]] = {}
     for number, (before, after) in enumerate(zip(_cells(old), _cells(new), strict=True)):
         if before != after:

@@ -25,7 +25,8 @@ class Call(NamedTuple):
 
 
 def layer_calls(model_result: ModelResult) -> Iterator[Call]:
-    """Yield the calls of all the instances of a model in order, and those inside layers of the program.
+    """Yield the calls of all the instances of a model in order, and those inside layers of the
+    program.
 
     What has no place in the source is left out: a model of `keras.applications` is one call.
     """

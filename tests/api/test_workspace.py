@@ -21,7 +21,10 @@ x = layers.Add()([x, y])
 x = layers.Flatten()(x)
 model = Model(inputs, layers.Dense(10)(x))
 """
-PARTS = "from keras import Sequential, layers\n\ndef build(n):\n    return Sequential([layers.Input((8, 8, 3)), layers.Dense(n)])\n"
+PARTS = (
+    "from keras import Sequential, layers\n\ndef build(n):\n"
+    "    return Sequential([layers.Input((8, 8, 3)), layers.Dense(n)])\n"
+)
 MAIN = """import numpy as np
 from parts import build
 

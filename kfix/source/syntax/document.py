@@ -189,7 +189,8 @@ class Document:
         return self.load(self.path, data)
 
     def again(self, data: bytes) -> Document:
-        """Return the file, with other bytes than before or the same, to be read as if for the first time.
+        """Return the file, with other bytes than before or the same, to be read as if for the first
+        time.
 
         Raises `SourceError` as `load` does.
         """
