@@ -75,9 +75,7 @@ def page() -> str:
 
 
 def _methods(cls: type) -> list[tuple[str, Callable[..., object]]]:
-    """Return the public methods of `Workspace`."""
-    if cls is not api.Workspace:
-        return []
+    """Return the public methods of a class."""
     return [
         (name, one) for name, one in vars(cls).items() if inspect.isfunction(one) and name[0] != "_"
     ]

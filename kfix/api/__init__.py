@@ -31,11 +31,12 @@ from kfix.api.results import (
 from kfix.api.workspace import Workspace
 from kfix.engine.results import FileResult
 from kfix.engine.session import Session
-from kfix.engine.settings import Settings
+from kfix.engine.settings import Cancelled, Settings
 from kfix.model.site import Place
 from kfix.report.changes import Change
 
 __all__ = [
+    "Cancelled",
     "Change",
     "Edit",
     "Error",

@@ -13,7 +13,7 @@ from kfix.model.site import Place
 from kfix.model.unknown import Unknown
 from kfix.report.diagnostics import proven_cells, proven_changes, url
 from kfix.report.layer_calls import Call, layer_calls
-from kfix.report.rows import is_operation, shown_class
+from kfix.report.rows import is_operation, rows, shown_class
 from kfix.report.sentences import hint, sentence
 from kfix.shapes import unknowns
 
@@ -50,6 +50,7 @@ def _model(model_result: ModelResult) -> Model:
         tuple(map(_shape, trace.inputs)),
         tuple(map(_shape, trace.outputs)),
         _count(trace.params),
+        sum(1 for _ in rows(trace)),
         tuple(_finding(found, model_result) for found in model_result.findings),
         tuple(map(repair_of, model_result.repairs)),
         tuple(model_result.remarks),
@@ -84,7 +85,7 @@ def _related(found: Found, model_result: ModelResult) -> Iterator[Related]:
         place = getattr(finding, name)
         if isinstance(place, Place):
             source = getattr(finding, "source", "") or getattr(finding, "method", "")
-            yield Related(place, f"{written(finding.expected)} is expected by {source}")
+            yield Related(place, f"expected {written(finding.expected)}: {source}")
     if finding.code.startswith("KFX6"):
         output = written(list(model_result.trace.outputs))
         name = model_result.model.name or "the model"

@@ -135,6 +135,8 @@ class Model:
     input_shapes: tuple[Shape, ...]
     output_shapes: tuple[Shape, ...]
     params: int | None
+    layers: int
+    """How many layers it has without Inputs and operations, each shared one once."""
     findings: tuple[Finding, ...]
     repairs: tuple[Repair, ...]
     remarks: tuple[str, ...]
@@ -171,6 +173,18 @@ class Report:
 
         return file_entry(self._result)
 
+    def as_text(self, width: int = 80, *, writes: bool = False) -> str:
+        """Return the report as the command prints it, without the diff and without colours.
+
+        `writes` says whether the repairs are written, or only shown.
+        """
+        import click
+
+        from kfix.report.text import Look
+        from kfix.report.text import Report as Text
+
+        return click.unstyle(Text(Look(width, writes=writes)).file(self._result))
+
 
 @dataclass(frozen=True)
 class Fixed(Report):
@@ -191,6 +205,31 @@ class Fixed(Report):
     def files(self) -> Mapping[str, bytes]:
         """The new bytes of every file that changes, by path."""
         return self._result.files
+
+    @property
+    def originals(self) -> Mapping[str, bytes]:
+        """The bytes as they were of every file that changes, by path."""
+        return self._result.originals
+
+    @property
+    def changes(self) -> Mapping[str, tuple[Change, ...]]:
+        """What an editor applies to get there, by path; in a notebook to its JSON."""
+        from kfix.report.changes import changes
+
+        originals = self._result.originals
+        return {path: tuple(changes(originals[path], data)) for path, data in self.files.items()}
+
+    @property
+    def cells(self) -> Mapping[str, Mapping[int, tuple[Change, ...]]]:
+        """What an editor applies to cells of notebooks, by path and 0-based number."""
+        from kfix.report.changes import cell_changes
+
+        originals = self._result.originals
+        return {
+            path: cell_changes(originals[path], data)
+            for path, data in self.files.items()
+            if path.endswith(".ipynb")
+        }
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import tokenize
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from kfix.api.arguments import settings_of
@@ -86,13 +86,16 @@ class Workspace:
         select: Iterable[str] = (),
         ignore: Iterable[str] = (),
         keras: Literal[2, 3] | None = None,
+        cancelled: Callable[[], bool] | None = None,
     ) -> Fixed:
         """Return a program with its models fixed, or only the one whose definition is `at` a place.
 
-        Raises `Error`.
+        A place in a module that it imports stands for all models.
+        The search ends with `Cancelled` when `cancelled` returns true. Raises `Error`.
         """
         settings = settings_of(target, None, input_shape, keras, select, ignore)
-        if at is not None:
+        settings = settings._replace(cancelled=cancelled)
+        if at is not None and at.path == path:
             settings = settings._replace(cell=at.cell, line=at.line)
         return fixed_of(self._run(path, settings))
 

@@ -27,6 +27,8 @@ EPILOG = (
             ("kfix src --check", "report only, for CI"),
             ("kfix gan.py::generator --target 28,28,1", "one of several models"),
             ("kfix - --target 10 < model.py", "a filter"),
+            ("kfix server", "the language server, for editors"),
+            ("kfix mcp", "the tools for coding agents"),
         ),
     ),
     (

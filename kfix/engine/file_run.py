@@ -12,7 +12,7 @@ from kfix.engine.proof import Claim
 from kfix.engine.reading import read
 from kfix.engine.repairing import ModelRepair, repair_model
 from kfix.engine.results import FileResult, Group, ModelResult, Proven, Reading
-from kfix.engine.settings import Settings
+from kfix.engine.settings import Cancelled, Settings
 from kfix.engine.suppressions import Suppressions
 from kfix.model.graph import Model
 from kfix.model.program import Program
@@ -208,6 +208,8 @@ class FileRun:
     def _read_again(self, project: Project) -> Reading:
         """Read the file in another state of the project; such readings are counted."""
         self._readings += 1
+        if self.settings.cancelled is not None and self.settings.cancelled():
+            raise Cancelled
         return read(project, self.path, self.settings)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from kfix.engine.results import FileResult
-from kfix.engine.settings import Misuse, Settings
+from kfix.engine.settings import Cancelled, Misuse, Settings
 from kfix.model.site import Place
 from kfix.project.files import FileTrouble
 from kfix.project.project import Project
@@ -14,7 +14,7 @@ from kfix.source.syntax.fast_libcst import import_libcst
 from kfix.source.syntax.guard import imported, mentions_keras, uses_a_model
 from kfix.verify.trouble import NoKeras
 
-__all__ = ["Misuse", "Project", "Settings", "run_file"]
+__all__ = ["Cancelled", "Misuse", "Project", "Settings", "run_file"]
 
 _MOST_IMPORTED = 30
 """Imported modules that are searched for Keras, for a program that does not mention it itself."""
@@ -33,7 +33,7 @@ def run_file(project: Project, path: str, settings: Settings) -> FileResult:
                 raise Misuse("no Keras model here: Keras is not mentioned")
             return result
         _run(project, path, settings, result)
-    except NoKeras:
+    except (NoKeras, Cancelled):
         raise
     except (FileTrouble, Misuse) as trouble:
         result.error = str(trouble)

@@ -15,6 +15,10 @@ class Misuse(Exception):
     """The command was used wrongly for this file: one line for a person, exit 2."""
 
 
+class Cancelled(Exception):
+    """Nobody waits for the result of a run any more."""
+
+
 class ConfiguredTarget(NamedTuple):
     """A target of pyproject.toml: the model's name (`None`: the only one) and the shape.
 
@@ -60,6 +64,8 @@ class Settings(NamedTuple):
     """Whether the file itself was named, not found under a folder."""
     review: Callable[[ModelResult], int | None] | None = None
     """Asks a person to choose: returns the index of a repair of a `ModelResult`."""
+    cancelled: Callable[[], bool] | None = None
+    """Whether nobody waits for the result any more: then the run ends with `Cancelled`."""
 
     @property
     def declares(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 
-from kfix.cli.errors import Wrong
 from kfix.findings import Finding, all_findings, finding_class
 from kfix.findings.codes import unknown_code
 from kfix.report import style
@@ -17,7 +16,7 @@ EVERYTHING, EDITS = "codes", "edits"
 def explain(what: str, width: int = 80) -> str:
     """Return the documentation of the codes or names in `what`, at most `width` columns wide.
 
-    Raises `Wrong` for one that there is not.
+    Raises `ValueError` for one that there is not.
     """
     if what.lower() == EVERYTHING:
         return _list(width)
@@ -29,7 +28,7 @@ def explain(what: str, width: int = 80) -> str:
 def _one(code: str, width: int) -> str:
     cls = finding_class(code)
     if cls is None:
-        raise Wrong(unknown_code(code))
+        raise ValueError(unknown_code(code))
     text = inspect.cleandoc(cls.__doc__ or "")
     return "\n".join([_title(cls), "", *_lines(text, width)])
 

@@ -1,0 +1,30 @@
+"""`kfix server`: the language server on standard input and output."""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+USAGE = """Usage: kfix server
+
+The language server, on standard input and output: diagnostics, quick fixes, inlay hints, hovers
+and code lenses. Editors start it; docs/editors.md has their configuration. A file that is called
+server is checked as kfix ./server.
+"""
+
+
+def serve(arguments: list[str]) -> int:
+    """Run the server until the client ends it; return its exit status."""
+    if arguments not in ([], ["--stdio"]):
+        wanted = arguments in (["-h"], ["--help"])
+        print(USAGE, end="", file=sys.stdout if wanted else sys.stderr)
+        return 0 if wanted else 2
+    try:
+        import kfix.lsp.requests  # noqa: F401  (registers what the client may ask)
+        from kfix.lsp.server import server
+    except ModuleNotFoundError as error:
+        print(f"error: no module {error.name}: pip install 'kfix-keras[lsp]'", file=sys.stderr)
+        return 2
+    gc.freeze()
+    server.start_io()
+    return 0
