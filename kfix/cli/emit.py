@@ -37,7 +37,7 @@ def emit(
     elif mode is MODES["summary"]:
         from kfix.report.summary import summary
 
-        out.text(summary(results))
+        out.text(summary(results, out.width))
         if options["why"]:
             _why(results, out)
     else:

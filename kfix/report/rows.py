@@ -25,7 +25,7 @@ _OPERATORS = {
 
 
 class Row(NamedTuple):
-    """One layer of a model: its first use, and what became of it."""
+    """One layer of a model, a use of it, and what became of that."""
 
     node: Node
     traced: Traced
@@ -33,13 +33,17 @@ class Row(NamedTuple):
 
 
 def rows(trace: Trace) -> Iterator[Row]:
-    """Yield the layers without Inputs and operations, a shared layer at its first use."""
+    """Yield the layers without Inputs and operations.
+
+    A shared layer is one row, at its first use; a Sequential lists it as often as it was added.
+    """
     seen: set[int] = set()
     for node in trace.model.nodes:
         layer = node.layer
         if is_input(layer) or layer.uid in seen or is_operation(layer):
             continue
-        seen.add(layer.uid)
+        if not trace.model.is_sequential:
+            seen.add(layer.uid)
         yield Row(node, trace.nodes[node.id], class_name(layer))
 
 
@@ -50,14 +54,16 @@ def sources_of(model: Model, shown: Sequence[Row]) -> list[list[dict[str, int]]]
     """
     nodes = {node.id: node for node in model.nodes}
     numbers = {row.node.layer.uid: number for number, row in enumerate(shown)}
+    places = {row.node.id: number for number, row in enumerate(shown)}
     entries = {ref.node: number for number, ref in enumerate(model.inputs)}
 
     def source(index: int) -> dict[str, int] | None:
         if index in entries or index not in nodes:
             return {"input": entries.get(index, 0)}
         node = nodes[index]
-        if node.layer.uid in numbers:
-            return {"layer": numbers[node.layer.uid]}
+        number = places.get(index, numbers.get(node.layer.uid))
+        if number is not None:
+            return {"layer": number}
         return {"input": 0} if is_input(node.layer) else None
 
     found = []

@@ -12,19 +12,27 @@ from kfix.report.connections import all_rows, connections, is_chain
 from kfix.report.naming import Names
 from kfix.report.rows import rows, why
 from kfix.report.sentences import message
+from kfix.report.summary_table import table
 from kfix.shapes import Trace, show
 
+WIDE = 10_000
+"""Columns of a page on which nothing is shortened."""
 
-def summary(results: Sequence[FileResult]) -> str:
-    """Return the summary of every model, each with a line that says where it is."""
+HEAD = ("Layer (type)", "Output Shape", "Param #", "Connected to")
+
+
+def summary(results: Sequence[FileResult], columns: int = WIDE) -> str:
+    """Return the summary of every model, each with a line that says where it is.
+
+    The tables are made for a terminal of so many columns.
+    """
     texts: list[str] = []
     for result in results:
         names = Names(model for model_result in result.models for model in model_result.models)
-        texts.extend(_model(model_result, names, result.policy) for model_result in result.models)
+        texts.extend(
+            _model(model_result, names, result.policy, columns) for model_result in result.models
+        )
     return "\n".join(texts)
-
-
-HEAD = ("Layer (type)", "Output Shape", "Param #", "Connected to")
 
 
 def _table(trace: Trace, names: Names) -> tuple[list[tuple[str, ...]], list[str]]:
@@ -54,30 +62,16 @@ def _table(trace: Trace, names: Names) -> tuple[list[tuple[str, ...]], list[str]
     return body, reasons
 
 
-def _model(model_result: ModelResult, names: Names, policy: str | Unknown | None) -> str:
-    trace = model_result.trace
+def _model(
+    model_result: ModelResult, names: Names, policy: str | Unknown | None, columns: int
+) -> str:
+    """Return the summary of one model, for a terminal of so many columns."""
+    trace = model_result.trace.listed
     (head, *body), reasons = _table(trace, names)
-    widths = [max(len(cells[i]) for cells in [head, *body]) + 2 for i in range(len(head))]
-
-    def line(left: str, fill: str, middle: str, right: str) -> str:
-        return left + middle.join(fill * width for width in widths) + right
-
-    def cells(row: tuple[str, ...], bar: str) -> str:
-        spread = [f" {cell:<{width - 1}}" for cell, width in zip(row, widths, strict=True)]
-        spread[2] = f"{row[2]:>{widths[2] - 1}} "
-        return bar + bar.join(spread) + bar
-
     inputs = ", ".join(map(show, trace.inputs))
     where = f"`{model_result.model.qualified}` at {model_result.place}, input {inputs}"
     lines = [f'Model: "{names.of(model_result.model)}"  ({where})']
-    lines.append(line("┏", "━", "┳", "┓"))
-    lines.append(cells(head, "┃"))
-    lines.append(line("┡", "━", "╇", "┩"))
-    for number, row in enumerate(body):
-        if number:
-            lines.append(line("├", "─", "┼", "┤"))
-        lines.append(cells(row, "│"))
-    lines.append(line("└", "─", "┴", "┘"))
+    lines.extend(table(head, body, columns))
     params, trained = trace.params, trace.trained_alone
     size, size_trained = _bytes(trace, policy)
     if trace.trainable is False:
@@ -110,7 +104,7 @@ def _bytes(trace: Trace, policy: str | Unknown | None) -> tuple[int | Unknown, i
     own = trace.model
     size: int | Unknown = 4 * own.weights
     trained: int | Unknown = 4 * own.trained
-    for row in rows(trace):
+    for row in {row.node.layer.uid: row for row in rows(trace)}.values():
         traced = row.traced
         if traced.inner is not None:
             inside = _bytes(traced.inner, policy)

@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from kfix.engine.pipeline import run_file
+from kfix.engine.settings import Settings
+from kfix.project.project import Project
+from kfix.report.summary import summary
 from tests.cli.test_main import run
 from tests.shapes.judge import keras
 
@@ -162,7 +166,7 @@ def ours(tmp_path: Path, program: str) -> tuple[str, Any]:
     return text, next(entry for entry in found if entry["name"] == "model")
 
 
-def theirs(program: str) -> tuple[str, Any]:
+def theirs(program: str, line_length: int | None = 200) -> tuple[str, Any]:
     """Return what Keras prints, and the model."""
     real = keras()
     real.backend.clear_session()
@@ -173,7 +177,7 @@ def theirs(program: str) -> tuple[str, Any]:
     finally:
         real.config.set_dtype_policy("float32")
     lines: list[str] = []
-    space["model"].summary(print_fn=lines.append, line_length=200)
+    space["model"].summary(print_fn=lines.append, line_length=line_length)
     return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(lines)), space["model"]
 
 
@@ -262,11 +266,21 @@ GRAPHS = {
     "states": "a = keras.Input((5, 4))\nx, h, c = layers.LSTM(3, return_state=True)(a)\n"
     + "model = keras.Model(a, layers.LSTM(3)(a, initial_state=[h, c]))\n",
     "attention": "a = keras.Input((5, 4))\n"
-    "b = layers.MultiHeadAttention(2, 3)(a, "
-    "layers.Dense(4)(a))\n" + "model = keras.Model(a, b)\n",
-    "a chain": "a = keras.Input((4,))\n"
-    "model = keras.Model(a, "
-    "layers.Dense(2)(layers.Dense(3)(a)))\n",
+    "b = layers.MultiHeadAttention(2, 3)(a, layers.Dense(4)(a))\n" + "model = keras.Model(a, b)\n",
+    "functions of layers": "x = keras.Input((8,))\n"
+    "y = layers.multiply([layers.Dense(8)(x), x], name='excite')\n"
+    "y = layers.add([y, x], name='join')\n"
+    "model = keras.Model(x, layers.concatenate([y, x], name='both'))\n",
+    "a part up to a named sum": "x = keras.Input((8,))\n"
+    "y = layers.add([layers.Dense(8)(x), x], name='join')\n"
+    "whole = keras.Model(x, layers.Dense(2)(y))\n"
+    "model = keras.Model(x, whole.get_layer('join').output)\n",
+    "a layer twice in a Sequential": "shared = layers.Dense(8)\n"
+    "model = keras.Sequential([keras.Input((8,)), shared, shared, layers.Dense(3)])\n",
+    "the layers of an application": APPLICATION
+    + "x = layers.GlobalAveragePooling2D()(base.output)\n"
+    "model = keras.Model(base.input, layers.Dense(2)(x))\n",
+    "a chain": "a = keras.Input((4,))\nmodel = keras.Model(a, layers.Dense(2)(layers.Dense(3)(a)))\n",
 }
 
 
@@ -287,3 +301,30 @@ def test_the_table_of_a_graph_is_that_of_keras(
     assert cells(text)[0] == cells(truth)[0]
     assert cells(text) == cells(truth)
     assert totals(text) == totals(truth)
+
+
+LONG = """a, b = keras.Input((4,), name="measurements_of_the_first_sensor"), keras.Input((3,))
+x = layers.concatenate([layers.BatchNormalization()(a), b, a], name="both")
+model = keras.Model([a, b], layers.Dense(200_000, name="a_head_whose_name_is_longer_than_its_column")(x))
+"""
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("columns", [60, 80, 90])
+@pytest.mark.parametrize("program", [LONG, GRAPHS["the layers of an application"]])
+def test_long_cells_are_shortened_as_keras_does(
+    program: str, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    result = run_file(
+        Project({"model.py": (START + program).encode()}), "model.py", Settings(search=False)
+    )
+    text = summary([result], columns)
+    truth, _ = theirs(program, line_length=None)
+    assert len(_table(text)) > 10
+    assert _table(text) == _table(truth)
+    assert program is not LONG or "…" in text
+
+
+def _table(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line[:1] in "┏┃┡│├└"]

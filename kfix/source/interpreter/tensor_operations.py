@@ -11,6 +11,7 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import (
     LIBRARY_FUNCTION,
     UNCALLED,
+    Argument,
     Array,
     Layer,
     Library,
@@ -218,10 +219,23 @@ def operate(
             ),
             values,
         )
-    layer = Layer(path, (), site, interpreter.uid(), Library.OPERATION)
+    layer = Layer(path, _name_given(path, args), site, interpreter.uid(), Library.OPERATION)
+    if path.startswith("keras.layers."):  # it makes a layer, and calls that
+        interpreter.layers[layer.uid] = LayerV(layer)
     tensors = [tensors_of(interpreter, value, site) for value in values]
     node = add_node(interpreter, layer, tuple(zip(keywords, tensors, strict=True)), site)
     return outputs(interpreter, node)
+
+
+def _name_given(path: str, args: Args) -> tuple[Argument, ...]:
+    """Return the `name=` of a function that makes a layer, as `keras.layers.add` does."""
+    if not path.startswith("keras.layers."):
+        return ()
+    return tuple(
+        Argument(keyword, value.value)
+        for keyword, value in args
+        if keyword == "name" and isinstance(value, Const)
+    )
 
 
 def getitem(interpreter: Interpreter, tensor: TensorV, key: object, site: Site) -> AbstractValue:
