@@ -25,7 +25,10 @@ class NoInputShape(Finding):
     """
 
     code = "KFX401"
-    severity: Severity = "warning"
+    severity: Severity = "note"
+    otherwise = (
+        "a warning where the Input stands behind a layer, or the model is shown before it is built"
+    )
     sentence = "`{subject}` has no input shape"
 
     behind: bool = False

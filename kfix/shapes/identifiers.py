@@ -64,19 +64,21 @@ _UNCHECKED = {
 """The arguments that these layers do not look at."""
 
 
-def check_names(cls: str, given: Iterable[tuple[str, Argument]], open_names: bool = False) -> None:
+def check_names(
+    cls: str, given: Iterable[tuple[str, Argument]], open_names: bool = False, keras: int = 3
+) -> None:
     """Raise `BadArgument` for names that `keras.activations.get` and the like do not know.
 
     A wrong `name` and a `trainable` that is not a boolean are refused too. What is not a
     plain value (a function, a layer, a dict) is accepted; so is any name where `open_names` says
-    that the program registers names of its own.
+    that the program registers names of its own. Keras 2 accepts '/' in the name of a layer.
     """
     unchecked = _UNCHECKED.get(cls, ())
     for keyword, argument in given:
         value = argument.value
         if keyword in unchecked or isinstance(value, Unknown | Symbol | Layer | Array | dict):
             continue
-        expected = _expected(keyword, value, open_names)
+        expected = _expected(keyword, value, open_names, keras)
         if expected:
             raise BadArgument(cls, argument=keyword, expected=expected, actual=_shown(value))
 
@@ -87,7 +89,7 @@ def _shown(value: object) -> str | None:
     return repr(value)
 
 
-def _expected(keyword: str, value: object, open_names: bool) -> str:
+def _expected(keyword: str, value: object, open_names: bool, keras: int) -> str:
     """Return what an argument should be, "" if the value is accepted."""
     if keyword == "trainable":
         if isinstance(value, bool):
@@ -96,7 +98,7 @@ def _expected(keyword: str, value: object, open_names: bool) -> str:
     if value is None:
         return ""
     if keyword == "name":
-        if isinstance(value, str) and "/" not in value:
+        if isinstance(value, str) and (keras < 3 or "/" not in value):
             return ""
         return "a string without '/'"
     expected, names = _KINDS.get(keyword[keyword.rfind("_") + 1 :], ("", DTYPES))

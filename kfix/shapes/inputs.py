@@ -88,14 +88,14 @@ def input_arguments(layer: Layer) -> dict[str, Argument]:
     return found
 
 
-def input_layer_shape(layer: Layer) -> Shapes:
+def input_layer_shape(layer: Layer, keras: int = 3) -> Shapes:
     """Return the shape of an `Input` or `InputLayer`, batch included.
 
     Raises `BadInputShape` or `UnknownArgument`, `MissingArgument` without a shape, `BadArgument`
     for two.
     """
     given = input_arguments(layer)
-    _check_parameters(layer, given)
+    _check_parameters(layer, given, keras)
     for keyword in ("*", "**"):
         if keyword in given:
             return as_unknown(given[keyword].value, "arguments passed on", layer.site)
@@ -114,13 +114,13 @@ def input_layer_shape(layer: Layer) -> Shapes:
     return standardize_shape(batch_shape, layer.cls)
 
 
-def _check_parameters(layer: Layer, given: dict[str, Argument]) -> None:
+def _check_parameters(layer: Layer, given: dict[str, Argument], keras: int) -> None:
     """Raise `UnknownArgument` or `BadArgument`; an `InputLayer` accepts any keyword."""
     accepted = (*_PARAMETERS["Input"], "*", "**")
     for name in given:
         if layer.cls == "Input" and name not in accepted:
             raise UnknownArgument(layer.cls, actual=name, expected=list(_PARAMETERS[layer.cls]))
-    check_names(layer.cls, given.items())
+    check_names(layer.cls, given.items(), keras=keras)
 
 
 def _first_value(given: dict[str, Argument], *names: str) -> object:

@@ -80,7 +80,7 @@ class LayerTracer:
             bound = bind(layer, signature, rule.extra, self.keras)
             bound.tracer = self
             self._refuse_old_layer(layer, bound)
-            check_names(layer.cls, bound.given.items(), self.open_names)
+            check_names(layer.cls, bound.given.items(), self.open_names, self.keras)
             if rule.check is not None:
                 with suppress(UnknownUsed):  # what depends on an unknown argument is not refused
                     rule.check(bound)
@@ -160,7 +160,7 @@ class LayerTracer:
         if layer.is_operation:
             return self._call_operation(layer, inputs, args)
         if is_input(layer):
-            shape = input_layer_shape(layer)
+            shape = input_layer_shape(layer, self.keras)
             return Traced([], shape, 0, status_of(shape))
         if layer.body is not None and not _has_output_shape(layer):
             return self._call_body(layer, layer.body, inputs)

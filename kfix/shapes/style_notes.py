@@ -22,6 +22,8 @@ def notes(trace: Trace) -> list[Finding]:
     if model.nodes and trace.inputs and trace.inputs[0] is NO_INPUT:
         late = next((node for node in model.nodes if is_input(node.layer)), None)
         missing = NoInputShape(model.name or "the model", behind=late is not None)
+        if late is not None:
+            missing.severity = "warning"
         missing.site = model.site if late is None else late.layer.site
         found.append(missing)
     everything = nodes = {node.id: node for node in model.nodes}

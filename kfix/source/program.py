@@ -55,7 +55,7 @@ def program_of(interpreter: Interpreter, document: Document, given: Shapes | Non
         control=frozenset(interpreter.control),
         limits=tuple(interpreter.limits.values()),
         unread=tuple(interpreter.unread),
-        keras=interpreter.keras,
+        keras=interpreter.version,
         policy=interpreter.policy,
         switched=_switched(interpreter),
         shown=_shown(interpreter, uids),

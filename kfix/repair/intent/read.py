@@ -174,7 +174,7 @@ def _unbuilt(intent: Intent, model: Model, trace: Trace, program: Program) -> No
         or not first.layer.is_keras_layer
     ):
         return
-    missing = NoInputShape(model.name or "the model", given=given)
+    missing = NoInputShape(model.name or "the model", given=given, severity="warning")
     missing.site = site
     intent.findings.append(missing)
     several = (

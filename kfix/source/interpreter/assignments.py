@@ -8,7 +8,7 @@ from typing import Any
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Array
+from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.bounds import MAX_LENGTH
 from kfix.source.interpreter.calls import Call, Given
@@ -242,6 +242,8 @@ def _assign_element(
             holder.unknown = context.unknown("an element that is not known was set", index)
     elif isinstance(holder, FrameV):
         _call_special(context, holder, "__setitem__", [Given(None, index), Given(None, value)])
+    elif isinstance(holder, Symbol) and holder.path == "os.environ":
+        interpreter.note_environment(index, value)
 
 
 @statement(cst.Del)

@@ -75,7 +75,7 @@ class _Reading:
             value = self.interpreter.eval(test.test, self.frame)
             known = value.truth()
             if known is None:
-                what = self.interpreter.text(test.test, self.frame)
+                what = self.interpreter.test(test.test, self.frame)
                 self.result.unknown = self.context(test).unknown(f"`{what}` is not known", value)
             elif not known:
                 return False

@@ -13,6 +13,7 @@ from kfix.source.interpreter.interpreter import (
     Ending,
     Frame,
     Interpreter,
+    atom_of,
     merge,
     statement,
 )
@@ -35,10 +36,10 @@ class _Way(NamedTuple):
 def _if(interpreter: Interpreter, node: cst.If, frame: Frame) -> Ending | None:
     """Run one branch where the test is known, or was decided on the way here, else both."""
     test = interpreter.eval(node.test, frame)
-    text = interpreter.text(node.test, frame)
+    text, holds = atom_of(test, interpreter.test(node.test, frame))
     known = test.truth()
-    if known is None:
-        known = dict(frame.condition).get(text)
+    if known is None and text in dict(frame.condition):
+        known = dict(frame.condition)[text] == holds
     yes = partial(interpreter.run, node.body.body, frame)
     no = partial(_orelse, interpreter, node.orelse, frame)
     if known is not None:
@@ -46,6 +47,8 @@ def _if(interpreter: Interpreter, node: cst.If, frame: Frame) -> Ending | None:
         if known:
             return yes()
         return no()
+    if not holds:
+        yes, no = no, yes
     why = interpreter.unknown(f"it depends on `{text}`", node.test, frame, test)
     return either(interpreter, frame, text, why, yes, no)
 

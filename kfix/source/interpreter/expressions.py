@@ -19,11 +19,11 @@ from kfix.source.interpreter.bounds import MAX_LENGTH, MAX_SIZE, size, wide
 from kfix.source.interpreter.containers import Const, DictV, ListV, first, sites_of
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.imports import from_stars, resolve
-from kfix.source.interpreter.interpreter import Frame, Interpreter, expression
+from kfix.source.interpreter.interpreter import Frame, Interpreter, expression, under
 from kfix.source.interpreter.operators import binary
 from kfix.source.interpreter.state import MISSING
 from kfix.source.interpreter.value_queries import key_of
-from kfix.source.interpreter.values import FunctionV
+from kfix.source.interpreter.values import Choice, FunctionV
 from kfix.source.library import lookup
 
 # --- literals -----------------------------------------------------------------------------
@@ -199,6 +199,8 @@ def _name(interpreter: Interpreter, node: cst.Name, frame: Frame) -> AbstractVal
         word = _WORDS[name]
         return Const(word, Literal(frame.unit.site(node), word))
     value = find(interpreter, name, frame)
+    if isinstance(value, Choice) and frame.condition:
+        return under(frame.condition, value)
     if value is not MISSING:
         return value
     return interpreter.unknown(f"`{name}` is not defined here", node, frame)

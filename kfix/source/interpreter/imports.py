@@ -326,5 +326,8 @@ def dotted(node: cst.CSTNode) -> str:
 
 
 def _note_version(interpreter: Interpreter, path: str) -> None:
-    if path.partition(".")[0] == "tf_keras":
+    library = path.partition(".")[0]
+    if library == "tf_keras":
         interpreter.keras = 2
+    elif library == "keras":
+        interpreter.own_keras = True

@@ -60,6 +60,9 @@ MAX_VARIANTS = 8
 """Ways in which one model may have been built."""
 
 
+LINE = 60
+"""Characters of a source that are shown."""
+
 MAX_INNER = 10_000
 """Models within models: one that holds another twice, which holds another twice, …, doubles them.
 """
@@ -173,6 +176,8 @@ class Interpreter:
     def _begin_results(self) -> None:
         """Set what a reading finds, for the Program."""
         self.keras: int | None = None
+        self.legacy_keras = False  # `tf.keras` is Keras 2, by the environment
+        self.own_keras = False  # Keras is imported without TensorFlow
         self.policy: str | Unknown | None = None
         self.control: set[Site] = set()
         self.limits: dict[str, Unknown] = {}
@@ -212,6 +217,8 @@ class Interpreter:
         self.cleared = (
             0  # the last number that was given before the names that Keras makes up were cleared
         )
+        self.tests: dict[str, str] = {}
+        """The sources of tests, by what is shown of them."""
         self.unknown_nodes: dict[int, tuple[Unknown, TensorV]] = {}
 
     # --- walking --------------------------------------------------------------------------
@@ -274,6 +281,20 @@ class Interpreter:
             if isinstance(literal, Literal):
                 self.control.add(literal.site)
 
+    def note_environment(self, name: AbstractValue, value: AbstractValue) -> None:
+        """Note a variable of the environment that the program sets: one makes `tf.keras` Keras 2."""
+        if not isinstance(name, Const) or name.value != "TF_USE_LEGACY_KERAS":
+            return
+        if isinstance(value, Const) and str(value.value).lower() in ("1", "true"):
+            self.legacy_keras = True
+
+    @property
+    def version(self) -> int | None:
+        """The version of Keras that the program asks for, `None` where it does not."""
+        if self.legacy_keras and not self.own_keras:
+            return 2
+        return self.keras
+
     def note_doubtful(self, born: int) -> None:
         """Note that what was made since the number `born` was given may not be made, or more than
         once.
@@ -283,13 +304,22 @@ class Interpreter:
 
     def text(self, node: cst.CSTNode, frame: Frame) -> str:
         """Return the source of a small node on one line of at most 60 characters, for a person."""
+        return _cut(self._code(node, frame), LINE)
+
+    def _code(self, node: cst.CSTNode, frame: Frame) -> str:
+        """Return the source of a node on one line."""
         try:
-            code = " ".join(code_of(frame.unit.module, node).split())
+            return " ".join(code_of(frame.unit.module, node).split())
         except RecursionError:
             return "…"
-        if len(code) <= 60:
-            return code
-        return code[:57] + "…"
+
+    def test(self, node: cst.CSTNode, frame: Frame) -> str:
+        """Return the source of a test for a person, as long as it needs to differ from all others."""
+        code = self._code(node, frame)
+        length = LINE
+        while self.tests.setdefault(_cut(code, length), code) != code and length < len(code):
+            length *= 2
+        return _cut(code, length)
 
     def unknown(self, why: str, node: cst.CSTNode, frame: Frame, because: object = None) -> Unknown:
         """Return an `Unknown` at the place of a node; `because` counts where it is an `Unknown`."""
@@ -335,6 +365,12 @@ class Interpreter:
         return choice([(condition, function(chosen)) for condition, chosen in combos])
 
 
+def _cut(code: str, length: int) -> str:
+    if len(code) <= length:
+        return code
+    return code[: length - 3] + "…"
+
+
 def options_of(value: AbstractValue) -> list[tuple[Condition, AbstractValue]]:
     """Return what a value may be, each under its condition: itself under none where it is no
     `Choice`.
@@ -351,6 +387,27 @@ def merge(one: Condition, other: Condition) -> Condition | None:
         if known.setdefault(text, holds) != holds:
             return None
     return tuple(known.items())
+
+
+def under(condition: Condition, value: Choice) -> AbstractValue:
+    """Return what a value may be where a condition holds."""
+    options = [(held, one) for held, one in value.options if merge(condition, held) is not None]
+    if len(options) == len(value.options) or not options:
+        return value
+    return choice(options)
+
+
+def atom_of(test: AbstractValue, text: str) -> tuple[str, bool]:
+    """Return the source of the test that decides a test, and what that gives where this one holds.
+
+    That of `x is None`, where another test decided whether `x` is None, is the other test.
+    """
+    if isinstance(test, Choice) and len(test.options) == 2:
+        (one, holds), (two, other) = [(held, value.truth()) for held, value in test.options]
+        atoms = len(one) == len(two) == 1 and one[0][0] == two[0][0] and one[0][1] != two[0][1]
+        if atoms and holds is not None and other is (not holds):
+            return one[0][0], one[0][1] if holds else two[0][1]
+    return text, True
 
 
 def choice(options: list[tuple[Condition, AbstractValue]]) -> AbstractValue:

@@ -42,7 +42,8 @@ def apply(
     if isinstance(callee, ModelV) and callee.instance is not None:
         models.note_call(interpreter, callee, given)
     layer = layers.layer_of(interpreter, callee)
-    if (text := _not_tensors(context, given)) is not None:
+    text = None if layer.is_unknown else _not_tensors(context, given)
+    if text is not None:
         layer = replace(layer, attributes=(*layer.attributes, (BY_POSITION, text)))
     instance = None
     if layer.is_user_layer:
@@ -63,7 +64,7 @@ def apply(
     if isinstance(callee, LayerV) and _is_eager(interpreter, given):
         callee.nodes.remove(node_id)  # it is part of no model
         found = _in_containers(instance, tensor_operations.outputs(interpreter, node_id))
-        return _as_arrays(interpreter, found)
+        return tensor_operations.as_arrays(interpreter, found)
     data_calls.note(interpreter, node_id, layer, context.node, context.frame)
     keys = None
     if isinstance(callee, ModelV):
@@ -112,20 +113,6 @@ def _holds_arrays(value: AbstractValue) -> bool:
     if isinstance(value, Container):
         return value.unknown is None and all(map(_holds_arrays, value.held()))
     return isinstance(value, Array)
-
-
-def _as_arrays(interpreter: Interpreter, value: AbstractValue) -> AbstractValue:
-    """Return the arrays that a layer called on arrays returns, in the same containers."""
-    if isinstance(value, TensorV):
-        shape = tensor_operations.shape_of(interpreter, value)
-        if isinstance(shape, tuple | Unknown):
-            return Array(shape)
-        return Unknown("several tensors")
-    if isinstance(value, ListV):
-        return ListV([_as_arrays(interpreter, item) for item in value.items], value.kind)
-    if isinstance(value, DictV):
-        return DictV({key: _as_arrays(interpreter, one) for key, one in value.entries.items()})
-    return value
 
 
 def _apply_to_each(

@@ -19,7 +19,14 @@ from kfix.source.interpreter.calls import Given, invoke
 from kfix.source.interpreter.containers import Const, DictV, ListV, OpenV, first
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import from_plain, is_plain, origin_of, plain
-from kfix.source.interpreter.interpreter import Frame, Interpreter, choice, expression, merge
+from kfix.source.interpreter.interpreter import (
+    Frame,
+    Interpreter,
+    atom_of,
+    choice,
+    expression,
+    merge,
+)
 from kfix.source.interpreter.partial_values import IntegerV
 from kfix.source.interpreter.python_functions import result_of
 from kfix.source.interpreter.values import Choice, Condition, InstanceV, TensorV
@@ -248,6 +255,8 @@ def _unary(interpreter: Interpreter, node: cst.UnaryOperation, frame: Frame) -> 
 
 def _negated(context: Context, value: AbstractValue) -> AbstractValue:
     known = value.truth()
+    if known is None and isinstance(value, Choice):
+        return context.interpreter.spread(lambda one: _negated(context, one[0]), [value])
     if known is None:
         return context.unknown(because=value)
     return Const(not known, derived(not known, operator.not_, origin_of(value)))
@@ -284,10 +293,10 @@ def _ternary(interpreter: Interpreter, node: cst.IfExp, frame: Frame) -> Abstrac
     if known is not None:
         interpreter.decide(test)
         return interpreter.eval(node.body if known else node.orelse, frame)
-    text = interpreter.text(node.test, frame)
+    text, decides = atom_of(test, interpreter.test(node.test, frame))
     held = frame.condition
     options: list[tuple[Condition, AbstractValue]] = []
-    for branch, holds in ((node.body, True), (node.orelse, False)):
+    for branch, holds in ((node.body, decides), (node.orelse, not decides)):
         condition = merge(held, ((text, holds),))
         if condition is not None:
             frame.condition = condition

@@ -19,7 +19,7 @@ from kfix.model.graph import (
     Symbol,
     TensorRef,
 )
-from kfix.model.origin import Origin, derived, literals
+from kfix.model.origin import LEFT_OUT, Origin, derived, literals
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -141,9 +141,11 @@ def tensors_of(
         if value.kind == "tuple":
             return tuple(items)
         return items
-    if isinstance(value, DictV):
+    if isinstance(value, DictV) and value.unknown is None:
         entries = value.entries.items()
         return {key: tensors_of(interpreter, item, site, first) for key, item in entries}
+    if first and _is_left_out(value):
+        return unknown_tensor(interpreter, _no_value(site), site).ref
     if isinstance(value, TensorV | Const) or not first:
         return argument_value(interpreter, value)
     if isinstance(value, Array):
@@ -153,8 +155,17 @@ def tensors_of(
     return unknown_tensor(interpreter, _why_no_tensor(value, site), site).ref
 
 
+def _is_left_out(value: AbstractValue) -> bool:
+    return isinstance(value, Const) and value.origin is LEFT_OUT
+
+
+def _no_value(site: Site) -> Unknown:
+    """Return what stands for a parameter whose default is None, where there must be another value."""
+    return Unknown("an argument is left out that has no value but None here", site)
+
+
 def _why_no_tensor(value: AbstractValue, site: Site) -> Unknown:
-    if isinstance(value, ListV) and value.unknown is not None:
+    if isinstance(value, Container) and value.unknown is not None:
         return value.unknown
     if isinstance(value, Unknown):
         return value
@@ -222,6 +233,8 @@ def operate(
     layer = Layer(path, _name_given(path, args), site, interpreter.uid(), Library.OPERATION)
     if path.startswith("keras.layers."):  # it makes a layer, and calls that
         interpreter.layers[layer.uid] = LayerV(layer)
+    if path.startswith("operator."):
+        values = [_no_value(site) if _is_left_out(value) else value for value in values]
     tensors = [tensors_of(interpreter, value, site) for value in values]
     node = add_node(interpreter, layer, tuple(zip(keywords, tensors, strict=True)), site)
     return outputs(interpreter, node)
@@ -268,6 +281,22 @@ def has_array(values: Iterable[AbstractValue]) -> bool:
         if isinstance(value, ListV) and has_array(value.items):
             return True
     return False
+
+
+def as_arrays(interpreter: Interpreter, value: AbstractValue) -> AbstractValue:
+    """Return arrays for tensors of data, in the same containers."""
+    if not has_tensor([value]):
+        return value
+    if isinstance(value, TensorV):
+        shape = shape_of(interpreter, value)
+        if isinstance(shape, tuple | Unknown):
+            return Array(shape)
+        return Unknown("several tensors")
+    if isinstance(value, ListV):
+        return ListV([as_arrays(interpreter, item) for item in value.items], value.kind)
+    if isinstance(value, DictV):
+        return DictV({key: as_arrays(interpreter, one) for key, one in value.entries.items()})
+    return value
 
 
 def array_operation(interpreter: Interpreter, path: str, args: Args) -> AbstractValue:

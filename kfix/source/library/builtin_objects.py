@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Symbol
 from kfix.model.unknown import Unknown
@@ -27,11 +29,25 @@ function_row("builtins.object", "", 'unknown("an object is not known")')
 
 
 @function("builtins.isinstance", "obj, classinfo, /")
-@function("builtins.issubclass", "obj, classinfo, /")
 def _isinstance(call: Bound) -> AbstractValue:
-    value, kinds = call["obj"], call["classinfo"]
+    value = call["obj"]
+    return _of_any(call, [_is_a(call.interpreter, value, kind) for kind in _kinds(call)])
+
+
+@function("builtins.issubclass", "obj, classinfo, /")
+def _issubclass(call: Bound) -> AbstractValue:
+    return _of_any(call, [_is_subclass(call["obj"], kind) for kind in _kinds(call)])
+
+
+def _kinds(call: Bound) -> Sequence[AbstractValue]:
+    """Return the classes that a value is compared with."""
+    kinds = call["classinfo"]
     several = elements(kinds) if isinstance(kinds, ListV) else [kinds]
-    answers = [_is_a(call.interpreter, value, kind) for kind in several or [NONE]]
+    return several or [NONE]
+
+
+def _of_any(call: Bound, answers: Sequence[bool | None]) -> AbstractValue:
+    """Return whether one of the answers is true, unknown where that is not known."""
     if True in answers:
         return Const(True)
     if None in answers:
@@ -40,6 +56,39 @@ def _isinstance(call: Bound) -> AbstractValue:
 
 
 _LAYER = ("keras.layers.Layer", "keras.Layer")
+_MODELS = ("keras.Model", "keras.Sequential")
+
+
+def _is_subclass(value: AbstractValue, kind: AbstractValue) -> bool | None:
+    """Return whether a class derives from another, `None` where that is not known."""
+    if isinstance(value, ClassV):
+        return _derives(value, kind)
+    if not isinstance(value, Symbol) or value.called:
+        return None
+    if isinstance(kind, ClassV):  # no class of a library derives from one of the program
+        return False if value.path.startswith(("keras.", "tf.", "builtins.")) else None
+    if not isinstance(kind, Symbol):
+        return None
+    if value == kind:
+        return True
+    if value.path.startswith("keras.layers.") or value.path in (*_LAYER, *_MODELS):
+        return kind.path in _LAYER or (False if kind.path in _MODELS else None)
+    return None
+
+
+def _derives(value: ClassV, kind: AbstractValue) -> bool | None:
+    """Return whether a class of the program derives from a class, `None` where that is not known."""
+    order = value.mro()
+    bases = [base for cls in order for base in cls.bases if base not in order]
+    if kind in order:
+        return True
+    if isinstance(kind, Symbol):
+        answers = [_is_subclass(base, kind) for base in bases]
+    else:
+        answers = [None if isinstance(base, Unknown) else False for base in bases]
+    if True in answers:
+        return True
+    return None if None in answers else False
 
 
 def _is_a(interpreter: Interpreter, value: AbstractValue, kind: AbstractValue) -> bool | None:

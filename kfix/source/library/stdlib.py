@@ -26,11 +26,19 @@ from kfix.source.library.pure import pure
 from kfix.source.library.signatures import function, function_row, method, method_row, within
 
 function_row(
-    "os.makedirs os.environ.setdefault time.sleep warnings.filterwarnings random.seed gc.collect",
+    "os.makedirs time.sleep warnings.filterwarnings random.seed gc.collect",
     "**_",
     "None",
 )
 function_row("os.environ.get os.getenv", "key, default=None", "default")
+
+
+@function("os.environ.setdefault os.putenv", "key, value")
+def _set_environment(call: Bound) -> AbstractValue:
+    call.interpreter.note_environment(call["key"], call["value"])
+    return call["value"]
+
+
 function_row("argparse.ArgumentParser", "**_", 'object("parser", options={})')
 method_row("parser.add_argument_group parser.add_mutually_exclusive_group", "**_", "self")
 

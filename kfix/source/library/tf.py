@@ -257,6 +257,7 @@ def _mapped(call: Bound) -> AbstractValue:
         made = invoke(call.context, call["map_func"], given)
     finally:
         call.interpreter.mapping -= 1
+    made = tensor_operations.as_arrays(call.interpreter, made)
     if isinstance(made, ListV):
         return _tensors(made, call)
     return made

@@ -28,6 +28,7 @@ _SAYS_SO = re.compile(
     r"\b(should|must|intended|expected|desired|want(?:s|ed)?|outputs?|gives?|returns?)\b|->|=>|→",
     re.IGNORECASE,
 )
+_INPUT = re.compile(r"\binputs?\b", re.IGNORECASE)
 _CLASSES = re.compile(r"\b([1-9]\d{0,5})[ -](?:\w+ )?(?:classes|categories)\b", re.IGNORECASE)
 
 
@@ -50,13 +51,19 @@ def _of_model(
     """Yield what the comments at the last layer of a model say of it, then those at its call."""
     last = [node.site for node in model.nodes if node.id == model.outputs[0].node]
     for site in filter(unit.holds, (*last[:1], model.site)):
-        for dims, says_so in _said(lines, place(site)):
+        at = place(site)
+        numbers = range(at.line, at.end_line + 1)
+        if site == model.site:  # what stands in between is said of its layers
+            numbers = range(at.line, at.end_line + 1, max(1, at.end_line - at.line))
+        for dims, says_so in _said(lines, at, numbers):
             yield Remark(model.uid, dims, site, says_so)
 
 
-def _said(lines: Sequence[str], at: Place) -> Iterator[Said]:
-    """Yield what the comments on the lines of a place say, then what the one above it does."""
-    yield from _read_all(map(_comment, lines[at.line - 1 : at.end_line]))
+def _said(lines: Sequence[str], at: Place, numbers: Iterable[int]) -> Iterator[Said]:
+    """Yield what the comments on lines of a place say, then what the one above it does."""
+    yield from _read_all(
+        _comment(line) for number in numbers for line in lines[number - 1 : number]
+    )
     above = "".join(lines[at.line - 2 : at.line - 1]).strip()
     if above.startswith("#"):
         yield from _read_all([above])
@@ -75,7 +82,12 @@ def _read_all(comments: Iterable[str]) -> Iterator[Said]:
 
 
 def _read(text: str) -> Said | None:
-    """Return what a comment says, `None` where it tells no dims."""
+    """Return what a comment says of an output, `None` where it tells no dims of one."""
+    if _INPUT.search(text):
+        said = _SAYS_SO.search(text)
+        if said is None:
+            return None
+        text = text[said.start() :]
     shape = _SHAPE.search(text)
     if shape is not None:
         return _dims_of(text, shape.group(1))
