@@ -1,8 +1,8 @@
 """The table of `--summary`, drawn as Keras draws it.
 
-Keras has rich draw a table of a fixed width; `line_length` and the shares of the columns are those of
-`print_summary` in its `utils/summary_utils.py`. Where all of it fits into the terminal, every
-cell is shown whole.
+Keras has rich draw a table of a fixed width; its length and the shares of the columns are those
+of `print_summary` in Keras's `utils/summary_utils.py`. Where all of it fits into the terminal,
+every cell is shown whole.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def table(head: Sequence[str], body: Sequence[Sequence[str]], columns: int) -> l
 
 
 def _widths(head: Sequence[str], body: Sequence[Sequence[str]], columns: int) -> list[int]:
-    """Return the width of each column's text: of the longest cell, or as Keras shares out the line."""
+    """Return the width of each column: of its longest cell, or as Keras shares out the line."""
     whole = [max(map(len, cells)) for cells in zip(head, *body, strict=True)]
     borders = 3 * len(head) + 1
     if sum(whole) + borders <= columns:
@@ -54,7 +54,10 @@ def _widths(head: Sequence[str], body: Sequence[Sequence[str]], columns: int) ->
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], bar: str, is_head: bool = False) -> list[str]:
-    """Return the lines of one row, each cell broken between its words; those of the head end together."""
+    """Return the lines of one row, each cell broken between its words.
+
+    The cells of the head end on the same line.
+    """
     broken = [_broken(cell, width) for cell, width in zip(cells, widths, strict=True)]
     height = max(map(len, broken))
     if is_head:

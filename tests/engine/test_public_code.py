@@ -1,4 +1,4 @@
-"""What public code does that a checker may take for a fault: real Keras runs it, kfix reports nothing."""
+"""What public code does that looks like a fault: real Keras runs it, kfix reports nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def test_columns_that_a_loop_over_a_file_makes() -> None:
     check_right("""
         import pandas as pd
 
-        pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0], "c": [0, 1]}).to_csv("rows.csv", index=False)
+        table = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0], "c": [0, 1]})
+        table.to_csv("rows.csv", index=False)
         rows = pd.read_csv("rows.csv")
         rows.pop("c")
         inputs = {}

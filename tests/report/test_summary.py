@@ -280,7 +280,8 @@ GRAPHS = {
     "the layers of an application": APPLICATION
     + "x = layers.GlobalAveragePooling2D()(base.output)\n"
     "model = keras.Model(base.input, layers.Dense(2)(x))\n",
-    "a chain": "a = keras.Input((4,))\nmodel = keras.Model(a, layers.Dense(2)(layers.Dense(3)(a)))\n",
+    "a chain": "a = keras.Input((4,))\n"
+    "model = keras.Model(a, layers.Dense(2)(layers.Dense(3)(a)))\n",
 }
 
 
@@ -305,7 +306,8 @@ def test_the_table_of_a_graph_is_that_of_keras(
 
 LONG = """a, b = keras.Input((4,), name="measurements_of_the_first_sensor"), keras.Input((3,))
 x = layers.concatenate([layers.BatchNormalization()(a), b, a], name="both")
-model = keras.Model([a, b], layers.Dense(200_000, name="a_head_whose_name_is_longer_than_its_column")(x))
+head = layers.Dense(200_000, name="a_head_whose_name_is_longer_than_its_column")
+model = keras.Model([a, b], head(x))
 """
 
 

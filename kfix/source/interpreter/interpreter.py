@@ -282,7 +282,7 @@ class Interpreter:
                 self.control.add(literal.site)
 
     def note_environment(self, name: AbstractValue, value: AbstractValue) -> None:
-        """Note a variable of the environment that the program sets: one makes `tf.keras` Keras 2."""
+        """Note a variable of the environment that is set: one makes `tf.keras` Keras 2."""
         if not isinstance(name, Const) or name.value != "TF_USE_LEGACY_KERAS":
             return
         if isinstance(value, Const) and str(value.value).lower() in ("1", "true"):
@@ -314,7 +314,7 @@ class Interpreter:
             return "…"
 
     def test(self, node: cst.CSTNode, frame: Frame) -> str:
-        """Return the source of a test for a person, as long as it needs to differ from all others."""
+        """Return the source of a test for a person, long enough to differ from all others."""
         code = self._code(node, frame)
         length = LINE
         while self.tests.setdefault(_cut(code, length), code) != code and length < len(code):

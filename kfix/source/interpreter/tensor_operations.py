@@ -160,7 +160,7 @@ def _is_left_out(value: AbstractValue) -> bool:
 
 
 def _no_value(site: Site) -> Unknown:
-    """Return what stands for a parameter whose default is None, where there must be another value."""
+    """Return what stands for a parameter that is None by default and must be given here."""
     return Unknown("an argument is left out that has no value but None here", site)
 
 

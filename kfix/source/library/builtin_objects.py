@@ -77,7 +77,7 @@ def _is_subclass(value: AbstractValue, kind: AbstractValue) -> bool | None:
 
 
 def _derives(value: ClassV, kind: AbstractValue) -> bool | None:
-    """Return whether a class of the program derives from a class, `None` where that is not known."""
+    """Return whether a class of the program derives from another, `None` if not known."""
     order = value.mro()
     bases = [base for cls in order for base in cls.bases if base not in order]
     if kind in order:
