@@ -39,6 +39,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python bench/search.py
 	$(BIN)/python bench/broken.py
 	$(BIN)/python bench/growth.py
+	$(BIN)/python bench/server.py
 
 conformance: $(VENV)/.dev
 	$(BIN)/python scripts/conformance.py
