@@ -11,7 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 from kfix.cli.modes import MODES
 from kfix.findings import all_findings
 from kfix.repair import prices
-from scripts import api_page
+from scripts import api_page, errors_page
 
 DOCS = pathlib.Path(__file__).parent.parent / "docs"
 
@@ -107,6 +107,7 @@ def pages() -> dict[pathlib.Path, str]:
     chosen = between(between(choosing.read_text(), "costs", costs()), "limits", limits())
     return {
         DOCS / "findings.md": findings(),
+        DOCS / "errors.md": errors_page.page(),
         DOCS / "api.md": api_page.page(),
         usage: between(usage.read_text(), "modes", modes()),
         choosing: chosen,

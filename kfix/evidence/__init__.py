@@ -1,0 +1,1 @@
+"""Evidence: the errors that Keras gave, read as text. Nothing in it is executed, and no path in it is opened."""

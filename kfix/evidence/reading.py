@@ -1,0 +1,101 @@
+"""What a log tells: the error at its end, its meaning, and the shapes and numbers in its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kfix.evidence.log import Frame, Log, Raised, chain
+from kfix.evidence.row import Row
+from kfix.evidence.table import match
+
+Dims = tuple[int | None, ...]
+"""A shape as an error prints it, with the batch: `None` where it prints `None` or `?`."""
+
+_DIM = re.compile(r"None|\?|-?\d{1,12}")
+_SHAPE = re.compile(r"[(\[][^()\[\]]{0,200}[)\]]")
+_NUMBERS = re.compile(r"-?\d{1,9}")
+
+
+@dataclass(frozen=True)
+class Error:
+    """The last error of a log; lines count from 1.
+
+    `row` is the row of the table that it is, `None` where the table has none; `fields` are the facts of its text. `frames`
+    are those of its traceback and of those that it was raised upon, the innermost last.
+    """
+
+    line: int
+    type: str
+    message: str
+    row: Row | None
+    fields: Mapping[str, str]
+    frames: tuple[Frame, ...]
+    context: str = ""
+    """The whole message."""
+
+    @property
+    def is_other(self) -> bool:
+        """Whether it is known to be about something else than shapes."""
+        return self.row is not None and bool(self.row.other) and not self.row.codes
+
+    def shape(self, field: str) -> Dims | None:
+        """Return the shape that a field states, `None` where it states none."""
+        text = self.fields.get(field)
+        return None if text is None else dims(text)
+
+    def shapes(self, field: str) -> list[Dims]:
+        """Return the shapes that a field lists."""
+        return [dims(one) for one in _SHAPE.findall(self.fields.get(field, ""))]
+
+    def number(self, field: str) -> int | None:
+        """Return the number that a field states, `None` where it states none."""
+        found = _NUMBERS.search(self.fields.get(field, ""))
+        return None if found is None else int(found.group())
+
+    def numbers(self, field: str) -> list[int]:
+        """Return the numbers that a field lists."""
+        return list(map(int, _NUMBERS.findall(self.fields.get(field, ""))))
+
+
+def dims(text: str) -> Dims:
+    """Return the dims of a shape in the text of an error: `(None, 28)`, `[?,28]`, `[None 28]`."""
+    return tuple(None if one in ("None", "?") else int(one) for one in _DIM.findall(text))
+
+
+def read_error(text: str) -> Error | None:
+    """Return the error that a log ends with, `None` where it has none."""
+    log = Log(text)
+    raised = log.raised()
+    found = match(log, raised)
+    if found is None:
+        return _unknown(raised[-1], raised) if raised else None
+    line = log.line_of(found.start)
+    within = next((one for one in reversed(raised) if one.at <= line < one.end), None)
+    shown = log.original(found.start, min(found.end, found.start + _MOST_SHOWN))
+    if within is None:
+        return Error(line, "", shown, found.row, found.fields, ())
+    return Error(line, within.name, shown, found.row, found.fields, _frames(within, raised))
+
+
+_MOST_SHOWN = 400
+"""Characters of a message that are repeated."""
+
+_MOST_CONTEXT = 2_000
+"""Characters of a message in which the class of the layer is looked for."""
+
+
+def _unknown(last: Raised, raised: list[Raised]) -> Error:
+    """Return an error that the table does not have."""
+    return Error(last.at, last.name, last.message[:_MOST_SHOWN], None, {}, _frames(last, raised))
+
+
+def _frames(error: Raised, raised: list[Raised]) -> tuple[Frame, ...]:
+    """Return the frames of an error, behind those of the errors that were raised upon it."""
+    upon: list[Frame] = []
+    for one in chain(raised):
+        if one is error:
+            break
+        upon.extend(one.frames)
+    return (*upon, *error.frames)

@@ -1,0 +1,1 @@
+"""The texts of errors, by what they are about: one row for each."""

@@ -1,0 +1,121 @@
+"""Logs: frames of Python and of notebooks, colours, chains of exceptions, the lines of a log."""
+
+from __future__ import annotations
+
+import pytest
+
+from kfix.evidence.log import MOST, Log
+from kfix.evidence.reading import dims, read_error
+
+NOTEBOOK = """\
+---------------------------------------------------------------------------
+ValueError                                Traceback (most recent call last)
+\x1b[0;32m<ipython-input-5-9a1b2c3d4e5f>\x1b[0m in \x1b[0;36m<module>\x1b[0;34m\x1b[0m
+\x1b[1;32m      3\x1b[0m model.compile("adam", "mse")
+\x1b[0;32m----> 4\x1b[0;31m model.fit(x, y)
+
+\x1b[0;32m/usr/lib/python3.8/site-packages/tensorflow/python/keras/engine/training.py\x1b[0m in fit(self, x)
+    107   def _method_wrapper(self, *args, **kwargs):
+--> 108       return method(self, *args, **kwargs)
+
+ValueError: Shapes (None, 1) and (None, 2) are incompatible
+"""
+NEWER = """\
+ValueError                                Traceback (most recent call last)
+Cell In[12], line 7
+      5 def train():
+----> 7     model.fit(x, y)
+      8 train()
+
+File ~/venv/lib/python3.12/site-packages/keras/src/utils/traceback_utils.py:122, in filter_traceback.<locals>.handler(*args)
+    120     # comment
+--> 122     raise e.with_traceback(filtered_tb) from None
+
+ValueError: Shapes (None, 1) and (None, 2) are incompatible
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "cell", "line", "code"),
+    [(NOTEBOOK, 5, 4, "model.fit(x, y)"), (NEWER, 12, 7, "model.fit(x, y)")],
+)
+def test_frames_of_notebooks(text: str, cell: int, line: int, code: str) -> None:
+    error = read_error(text)
+    assert error is not None
+    frame = error.frames[0]
+    assert (frame.cell, frame.line, frame.code) == (cell, line, code)
+    assert error.frames[1].path.endswith(".py")
+    assert error.shape("target") == (None, 1)
+
+
+CHAIN = """\
+Traceback (most recent call last):
+  File "a.py", line 3, in build
+    layers.Add()([a, b])
+ValueError: Inputs have incompatible shapes. Received shapes (4, 8) and (4, 16)
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "a.py", line 9, in <module>
+    raise RuntimeError("no model")
+RuntimeError: no model
+"""
+
+
+def test_the_error_that_another_was_raised_upon_is_found() -> None:
+    error = read_error(CHAIN)
+    assert error is not None
+    assert error.row is not None
+    assert (error.row.name, error.line) == ("merge", 4)
+    assert [frame.line for frame in error.frames] == [9, 3]
+
+
+def test_the_last_of_two_runs_counts() -> None:
+    first = CHAIN.partition("\n\nDuring")[0]
+    error = read_error(
+        f"{first}\n\nTraceback (most recent call last):\n  File \"a.py\", line 1, in f\n    g()\nKeyError: 'a'\n"
+    )
+    assert error is not None
+    assert error.is_other
+
+
+def test_lines_count_from_the_beginning_of_a_log_whose_end_is_read() -> None:
+    error = read_error("a line\n" * MOST + CHAIN)
+    assert error is not None
+    assert error.line == MOST + 4
+
+
+def test_a_cut_log_has_the_facts_that_are_left() -> None:
+    text = "found in log: expected min_ndim=4, found ndim=3. Full shape received: (None, 28, 28)"
+    assert read_error(text) is None
+    whole = read_error(f"Input 0 of layer conv2d is incompatible with the layer: {text[14:]}")
+    assert whole is not None
+    assert whole.shape("input") == (None, 28, 28)
+    cut = read_error(
+        "ValueError: Input 0 of layer conv2d is incompatible with the layer: expected min_ndim=4, fou"
+    )
+    assert cut is not None
+    assert cut.row is None
+
+
+def test_original_gives_back_what_was_squeezed() -> None:
+    log = Log("one  two\nthree four\n")
+    assert log.squeezed == "onetwothreefour"
+    assert log.original(3, 11) == "two three"
+    assert [log.line_of(at) for at in (0, 5, 6, 14)] == [1, 1, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("(None, 28)", (None, 28)),
+        ("[?,28]", (None, 28)),
+        ("[None 1 1 64]", (None, 1, 1, 64)),
+        ("TensorShape([None, 4])", (None, 4)),
+        ("(22,)", (22,)),
+        ("()", ()),
+    ],
+)
+def test_shapes_as_errors_print_them(text: str, shape: tuple[int | None, ...]) -> None:
+    assert dims(text) == shape
