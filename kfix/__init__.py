@@ -1,6 +1,6 @@
 """kfix fixes the shapes of Keras models in their source.
 
-`check`, `fix` and `summary` are the Python API; `docs/api.md` documents it.
+`check`, `fix`, `summary` and `explain_error` are the Python API; `docs/api.md` documents it.
 """
 
 from __future__ import annotations
@@ -8,17 +8,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kfix.api import Error, Fixed, Report, Summary, Workspace, check, fix, summary
+    from kfix.api import (
+        Error,
+        Explanation,
+        Fixed,
+        Report,
+        Summary,
+        Workspace,
+        check,
+        explain_error,
+        fix,
+        summary,
+    )
     from kfix.version import __version__
 
 __all__ = [
     "Error",
+    "Explanation",
     "Fixed",
     "Report",
     "Summary",
     "Workspace",
     "__version__",
     "check",
+    "explain_error",
     "fix",
     "summary",
 ]

@@ -40,7 +40,7 @@ def page() -> str:
     """
     parts = ["# Python API", "", "Made from the code by `make docs`.", ""]
     parts += [inspect.cleandoc(api.__doc__ or ""), "", EXAMPLES]
-    for function in (api.check, api.fix, api.summary):
+    for function in (api.check, api.fix, api.summary, api.explain_error):
         parts += [
             f"## kfix.{function.__name__}",
             "",
@@ -54,9 +54,8 @@ def page() -> str:
         cls = getattr(api, name)
         if not isinstance(cls, type) or not cls.__module__.startswith(f"{api.__name__}."):
             continue
-        where = (
-            "kfix" if name in ("Error", "Fixed", "Report", "Summary", "Workspace") else "kfix.api"
-        )
+        own = ("Error", "Explanation", "Fixed", "Report", "Summary", "Workspace")
+        where = "kfix" if name in own else "kfix.api"
         parts += [f"## {where}.{name}", "", inspect.cleandoc(cls.__doc__ or ""), ""]
         rows = [f"| `{field}` | `{kind}` |" for field, kind in _fields(cls)]
         if rows:

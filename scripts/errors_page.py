@@ -8,26 +8,35 @@ from kfix.evidence.table import ROWS
 HEAD = """\
 # Errors that Keras gives
 
-Made from the code by `make docs`. `kfix model.py --error LOG` reads the output of a run that failed (`-` is standard input),
-finds the error in it, and takes the shapes that it states as known where the source does not say them:
+Made from the code by `make docs`. `kfix model.py --error LOG` reads the output of a run that failed
+(`-` is standard input),
+finds the error in it, and takes the shapes that it states as known where the source does not say
+them:
 
     python train.py 2>&1 | kfix train.py --error -
 
-`kfix --error LOG` alone explains the error. Only text is read: nothing in a log is run, and no path in it is opened. Colours,
-progress bars, notebooks' tracebacks, chained exceptions and wrapped or cut lines are no obstacle; of a long log the end is read.
+`kfix --error LOG` alone explains the error. Only text is read: nothing in a log is run, and no path
+in it is opened. Colours,
+progress bars, notebooks' tracebacks, chained exceptions and wrapped or cut lines are no obstacle;
+of a long log the end is read.
 
 What becomes of an error:
 
-- The source leaves open what the error states: the shapes are taken as known, and the usual repairs follow.
+- The source leaves open what the error states: the shapes are taken as known, and the usual repairs
+follow.
 - The source says the same: the error confirms it.
-- The source says something else, or has another text at the line of the traceback: the error is shown, and not used.
-- The error leaves a size open (a Flatten, poolings that round): if the repair depends on it, the repairs are shown and none is made.
+- The source says something else, or has another text at the line of the traceback: the error is
+shown, and not used.
+- The error leaves a size open (a Flatten, poolings that round): if the repair depends on it, the
+repairs are shown and none is made.
 - The error is about something else: kfix says what, and edits nothing.
 """
 
 
 def page() -> str:
-    """Return the page: each error with its meaning, its causes and its texts; then the facts; then what is something else."""
+    """Return the page: each error with its meaning, its causes and its texts; then the facts; then
+    what is something else.
+    """
     shapes = [row for row in ROWS if row.example]
     parts = [HEAD, "| error | means |", "|---|---|"]
     parts += [

@@ -1,6 +1,6 @@
 """The Python API: check, fix and summarize Keras models in programs that are never run.
 
-The three functions print nothing, write nothing and keep no state, so that a
+The functions print nothing, write nothing and keep no state, so that a
 server may call them many times and from several threads. What cannot be read
 raises `Error`.
 """
@@ -13,6 +13,7 @@ from typing import Literal
 
 from kfix.api.arguments import kinds_of, settings_of
 from kfix.api.conversion import models_of
+from kfix.api.explanation import Explanation, explanation_of
 from kfix.api.fixed import fixed_of
 from kfix.api.results import (
     Edit,
@@ -40,6 +41,7 @@ __all__ = [
     "Change",
     "Edit",
     "Error",
+    "Explanation",
     "Finding",
     "Fixed",
     "LayerCall",
@@ -53,6 +55,7 @@ __all__ = [
     "Target",
     "Workspace",
     "check",
+    "explain_error",
     "fix",
     "summary",
 ]
@@ -70,6 +73,7 @@ def check(
     keras: Literal[2, 3] | None = None,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    error: str | None = None,
     path: str | None = None,
 ) -> Report:
     """Return the findings of a program; no repair is searched for.
@@ -78,10 +82,10 @@ def check(
     line break in it; `path` is what a text goes by. `target` is the expected
     output shape, `model` the name of one of several models, `input_shape` the
     input shape where the source does not say it; `select` and `ignore` are
-    codes or prefixes of codes. Raises `Error`.
+    codes or prefixes of codes; `error` is the output of a run that failed. Raises `Error`.
     """
     settings = settings_of(target, model, input_shape, keras, select, ignore)
-    result = _run(source, path, settings._replace(search=False))
+    result = _run(source, path, settings._replace(search=False, error_text=error))
     return Report(result.path, models_of(result), tuple(result.notes), result)
 
 
@@ -99,6 +103,7 @@ def fix(
     prefer: Literal["flatten", "pool"] | None = None,
     only: Iterable[str] = (),
     never: Iterable[str] = (),
+    error: str | None = None,
     path: str | None = None,
 ) -> Fixed:
     """Return a program with its models fixed; nothing is written.
@@ -110,7 +115,7 @@ def fix(
     settings = settings_of(target, model, input_shape, keras, select, ignore)._replace(
         pick=pick, unsafe=unsafe, prefer=prefer, only=kinds_of(only), never=kinds_of(never)
     )
-    return fixed_of(_run(source, path, settings))
+    return fixed_of(_run(source, path, settings._replace(error_text=error)))
 
 
 def summary(
@@ -130,6 +135,33 @@ def summary(
     settings = settings_of(None, model, input_shape, keras, (), ())
     result = _run(source, path, settings._replace(search=False))
     return Summary(result.path, models_of(result), written_summary([result]))
+
+
+def explain_error(
+    text: str,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    source: str | bytes | None = None,
+) -> Explanation | None:
+    """Return what the error at the end of a log means, `None` where the log has none.
+
+    `text` is the output of a run, a traceback, or the error alone. `path` is the program that
+    gave it, `source` its text where that is not the one on disk: the report of the explanation
+    is that of `check`, with the shapes that the error states. Nothing is run. Raises `Error`.
+    """
+    from kfix.evidence.reading import read_error
+
+    found = read_error(text)
+    if found is None:
+        return None
+    report = None
+    if source is not None:
+        name = SOURCE if path is None else os.fspath(path)
+        program = source if isinstance(source, bytes) else source.encode()
+        report = check(program, error=text, path=name)
+    elif path is not None:
+        report = check(path, error=text)
+    return explanation_of(found, report)
 
 
 def _run(

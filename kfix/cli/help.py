@@ -24,6 +24,7 @@ EPILOG = (
         (
             ("kfix model.py --target 10", "fix the file, show why and the diff"),
             ("kfix model.py --target 10 --diff", "the diff alone, nothing written"),
+            ("python model.py 2>&1 | kfix model.py --error -", "with the error of a run"),
             ("kfix src --check", "report only, for CI"),
             ("kfix gan.py::generator --target 28,28,1", "one of several models"),
             ("kfix - --target 10 < model.py", "a filter"),

@@ -69,7 +69,7 @@ def _explain(context: click.Context, _: click.Parameter, what: str | None) -> No
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
 )
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.argument("paths", nargs=-1, metavar="PATH…")
 @option("What to fix")(
     "--target",
     multiple=True,
@@ -80,6 +80,11 @@ def _explain(context: click.Context, _: click.Parameter, what: str | None) -> No
 @option("What to fix")("--model", metavar="NAME", help="The model, by its name or function.name.")
 @option("What to fix")(
     "--input-shape", metavar="SHAPE", help="The input shape, where the source does not say it."
+)
+@option("What to fix")(
+    "--error",
+    metavar="LOG",
+    help="The output of a run that failed, - for standard input; alone, explain the error.",
 )
 @option("Modes")(
     "--dry-run", "--diff", "dry_run", is_flag=True, help="Print the diff, write nothing."
@@ -172,6 +177,12 @@ def command(paths: tuple[str, ...], **options: Any) -> None:
 
 
 def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
+    if not paths and options["error"] is None:
+        raise Wrong("missing argument PATH")
+    if not paths:
+        from kfix.cli.error_log import explain_alone
+
+        return explain_alone(options)
     mode = _mode(options)
     from kfix.cli.effects import without_effect
     from kfix.cli.emit import emit
@@ -183,6 +194,10 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
 
     boundary = Boundary(split_path(path)[0] for path in paths if path != STDIN)
     settings = _settings(options, mode, boundary)
+    if options["error"] is not None:
+        from kfix.cli.error_log import read_log
+
+        settings = settings._replace(error_text=read_log(options["error"], paths))
     if options["interactive"]:
         settings = settings._replace(review=_review(paths, options, mode))
     try:

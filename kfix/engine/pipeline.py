@@ -63,6 +63,11 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
     Only here libcst and the interpreter are imported: a file without Keras needs neither.
     """
     import_libcst()  # before any module imports it as it is
+    if settings.error_text is not None:
+        from kfix.engine.evidence import run_with_error
+
+        run_with_error(project, path, settings, result)
+        return
     from kfix.engine.file_run import FileRun
 
     FileRun(project, path, settings, result).run()

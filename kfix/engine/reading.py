@@ -51,11 +51,15 @@ def _read(project: Project, path: str, settings: Settings, keras: int | None) ->
     open_names = any(mark in document.data for mark in TEACHES_NAMES)
     alone = b"tensorflow" not in document.data
     tracer = Tracer(keras or 3, open_names, alone)
-    program = read_program(document, tracer, given=settings.input_shape, project=project)
+    program = read_program(
+        document, tracer, given=settings.input_shape, project=project, told=settings.told
+    )
     project.at_end(program.close)
     if keras is None and program.keras == 2:
         tracer = Tracer(2, open_names)
-        program = read_program(document, tracer, given=settings.input_shape, project=project)
+        program = read_program(
+            document, tracer, given=settings.input_shape, project=project, told=settings.told
+        )
         project.at_end(program.close)
     tracer.switch(program.switched)
     groups = _traced_groups(program, tracer)

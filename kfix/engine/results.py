@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from kfix.edits.base import Edit, Repair
+    from kfix.evidence.reading import Error
     from kfix.findings import Finding
     from kfix.model.graph import Model
     from kfix.model.program import Fit, Program
@@ -45,10 +46,11 @@ class Reading(NamedTuple):
 
 @dataclass(repr=False, eq=False)
 class Found:
-    """A finding with its place."""
+    """A finding with its place; `log_line` is the line of the error that it is known from."""
 
     finding: Finding
     place: Place
+    log_line: int | None = None
 
 
 @dataclass(repr=False, eq=False)
@@ -147,6 +149,30 @@ class ModelResult:
         return sum(found.finding.fails for found in self.findings)
 
 
+EvidenceStatus = Literal[
+    "used", "confirmed", "contradicted", "explained", "edited", "other", "unknown"
+]
+"""What became of an error: its facts were used; the source was enough; the source says something
+else; it is only explained; the source was edited since; it is about something else; the table does
+not have it."""
+
+
+@dataclass(repr=False, eq=False)
+class Evidence:
+    """The error of a run of the program, and what it says of it.
+
+    `facts` are the shapes that it states, in words; `against` those that the source contradicts.
+    """
+
+    error: Error
+    status: EvidenceStatus
+    place: Place | None = None
+    facts: list[str] = field(default_factory=list)
+    against: list[str] = field(default_factory=list)
+    left_open: str = ""
+    """What the error leaves open, so that a repair is shown and not made."""
+
+
 @dataclass(repr=False, eq=False)
 class FileResult:
     """One file: `error` when it could not be read or used; `files` what it and others become."""
@@ -167,6 +193,9 @@ class FileResult:
     """The budgets that were hit while it was read, each with the first place."""
     texts: dict[tuple[str, int | None], str] = field(default_factory=dict)
     """The programs that the findings are in, by path and cell."""
+
+    evidence: Evidence | None = None
+    """The error that the run was given."""
 
     @property
     def changed(self) -> bool:

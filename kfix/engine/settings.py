@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from kfix.engine.results import ModelResult
     from kfix.model.graph import Shape
+    from kfix.model.told import Told
     from kfix.shapes import Trace
 
 
@@ -66,6 +67,11 @@ class Settings(NamedTuple):
     """Asks a person to choose: returns the index of a repair of a `ModelResult`."""
     cancelled: Callable[[], bool] | None = None
     """Whether nobody waits for the result any more: then the run ends with `Cancelled`."""
+
+    told: tuple[Told, ...] = ()
+    """Values that the source does not say, known from an error."""
+    error_text: str | None = None
+    """The log of a run of the program, which ends with an error."""
 
     @property
     def declares(self) -> bool:

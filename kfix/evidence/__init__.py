@@ -1,1 +1,3 @@
-"""Evidence: the errors that Keras gave, read as text. Nothing in it is executed, and no path in it is opened."""
+"""Evidence: the errors that Keras gave, read as text. Nothing in it is executed, and no path in it
+is opened.
+"""

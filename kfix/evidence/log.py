@@ -1,4 +1,6 @@
-"""The log of a run: its lines without colours, its tracebacks with their frames, and the exceptions at their ends."""
+"""The log of a run: its lines without colours, its tracebacks with their frames, and the exceptions
+at their ends.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ _FRAMES = (
     re.compile(r"\bInput In ?\[(?P<cell>\d{1,6})\], in .{0,200}"),
     re.compile(r"<ipython-input-(?P<cell>\d{1,6})-[0-9a-f]{1,40}> in (?P<function>\S{1,200})"),
     re.compile(
-        r"(?:^|\s)(?:File )?(?P<path>[^\s\"'<>:]{1,400}\.py):(?P<line>\d{1,7})(?:,? in (?P<function>\S{1,200}))?"
+        r"(?:^|\s)(?:File )?(?P<path>[^\s\"'<>:]{1,400}\.py):(?P<line>\d{1,7})"
+        r"(?:,? in (?P<function>\S{1,200}))?"
     ),
     re.compile(r"^(?P<path>[^\s\"'<>]{1,400}\.py) in (?P<function>\S{1,200})"),
 )
@@ -42,9 +45,10 @@ _LINKS = (
 
 
 class Frame(NamedTuple):
-    """One frame of a traceback: the file or the notebook's cell (by its execution count), the line, and its source.
+    """One frame of a traceback: the file or the notebook's cell, the line, and its source.
 
-    `at` is the line of the log, counted from 1, where the frame stands.
+    A cell goes by its execution count. `at` is the line of the log, counted from 1, where the
+    frame stands.
     """
 
     path: str
@@ -56,9 +60,10 @@ class Frame(NamedTuple):
 
 
 class Raised(NamedTuple):
-    """An exception: its type as it is printed, the first line of its message, and the lines of the log.
+    """An exception: its type as it is printed, the first line of its message, and where it is.
 
-    `first` is where the traceback begins, `at` where the exception is named, `end` the line behind the message. `linked`
+    `first` is where the traceback begins, `at` where the exception is named, `end` the line behind
+    the message. `linked`
     says that it was raised while the one before it was handled.
     """
 
@@ -77,7 +82,9 @@ class Raised(NamedTuple):
 
 
 class Log:
-    """The end of a log, as lines without colours; lines count from 1, from the beginning of the whole log."""
+    """The end of a log, as lines without colours; lines count from 1, from the beginning of the
+    whole log.
+    """
 
     def __init__(self, text: str) -> None:
         cut = max(0, len(text) - MOST)
@@ -133,7 +140,9 @@ class Log:
         return found
 
     def _frame(self, index: int, line: str) -> Frame | None:
-        """Return the frame that a line names, with the source below it; the arrow of IPython is part of the frame."""
+        """Return the frame that a line names, with the source below it; the arrow of IPython is
+        part of the frame.
+        """
         found = next((match for one in _FRAMES if (match := one.search(line)) is not None), None)
         if found is None:
             return None
@@ -161,7 +170,7 @@ class Log:
         )
 
     def _arrow(self, index: int) -> tuple[str, str] | None:
-        """Return the line number and the source that IPython points at, below the head of a frame."""
+        """Return the line number and the source that IPython points at below the head."""
         for line in self.lines[index + 1 : index + 8]:
             if len(line) <= _LONGEST and (found := _ARROW.match(line)) is not None:
                 return found["line"], found["code"].strip()
@@ -170,7 +179,9 @@ class Log:
         return None
 
     def _end(self, index: int) -> int:
-        """Return the line behind a message that begins here: at the next traceback, or after some lines."""
+        """Return the line behind a message that begins here: at the next traceback, or after some
+        lines.
+        """
         last = min(len(self.lines), index + _MOST_LINES)
         for number in range(index + 1, last):
             line = self.lines[number]
@@ -196,7 +207,9 @@ def _exception(line: str) -> tuple[str, str] | None:
 
 
 def _ends(line: str, frames: Sequence[Frame]) -> bool:
-    """Return whether a line that names an exception is the end of a traceback, and not text within a message."""
+    """Return whether a line that names an exception is the end of a traceback, and not text within
+    a message.
+    """
     return bool(frames) or not line.startswith((" ", "\t"))
 
 

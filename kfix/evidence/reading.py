@@ -22,7 +22,8 @@ _NUMBERS = re.compile(r"-?\d{1,9}")
 class Error:
     """The last error of a log; lines count from 1.
 
-    `row` is the row of the table that it is, `None` where the table has none; `fields` are the facts of its text. `frames`
+    `row` is the row of the table that it is, `None` where the table has none; `fields` are the
+    facts of its text. `frames`
     are those of its traceback and of those that it was raised upon, the innermost last.
     """
 

@@ -55,9 +55,9 @@ _ANY = r".{0,300}?"
 
 
 class Template:
-    """One wording of an error: the longest fixed part of it, and the whole as a pattern for text without white space.
+    """One wording of an error: the longest fixed part of it, and the whole as a pattern.
 
-    The pattern is compiled where the fixed part is found first.
+    The pattern is for text without white space, and compiled where the fixed part is found first.
     """
 
     def __init__(self, text: str) -> None:
@@ -82,7 +82,9 @@ class Template:
         return re.compile(pattern)
 
     def found_in(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
-        """Yield where the wording stands in a part of a text without white space, the last place first."""
+        """Yield where the wording stands in a part of a text without white space, the last place
+        first.
+        """
         place = text.rfind(self.anchor, start, end)
         for _ in range(_MOST_PLACES):
             if place < 0:
@@ -99,11 +101,13 @@ _MOST_PLACES, _BEFORE, _BEHIND = 4, 500, 2_500
 
 
 class Row(NamedTuple):
-    """One error: `texts` are its wordings, with the facts in braces and `{*}` for what may be anything.
+    """One error: `texts` are its wordings, with facts in braces and `{*}` for anything.
 
-    `codes` are the findings that it means, the likeliest first; none where it is about `other` things.
+    `codes` are the findings that it means, the likeliest first; none where it is about `other`
+    things.
     `example` is the text as a Keras of `era` prints it, made by the program of the same name in
-    the tests where that is Keras 3. `types` are names of exceptions that mean the same, whatever their text.
+    the tests where that is Keras 3. `types` are names of exceptions that mean the same, whatever
+    their text.
     """
 
     name: str

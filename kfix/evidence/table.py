@@ -14,7 +14,9 @@ ROWS: tuple[Row, ...] = (*inputs.ROWS, *layers.ROWS, *labels.ROWS, *others.ROWS)
 
 
 class Match(NamedTuple):
-    """A row that a log has, with the facts of its text; `start` and `end` are places in the log without white space."""
+    """A row that a log has, with the facts of its text; `start` and `end` are places in the log
+    without white space.
+    """
 
     row: Row
     fields: dict[str, str]
@@ -32,7 +34,8 @@ def _entries() -> tuple[list[Entry], list[Entry]]:
 def match(log: Log, raised: list[Raised]) -> Match | None:
     """Return the row of the last error of a log, `None` where the table has none.
 
-    An error that was raised while another was handled is looked at first, then that other one. A log without
+    An error that was raised while another was handled is looked at first, then that other one. A
+    log without
     the name of an exception (cut, or a warning) is searched as a whole.
     """
     shapes, others = _entries()
@@ -83,7 +86,7 @@ _IN_WORDS = ("labels", "shown", "keys", "names")
 
 
 def _written(log: Log, name: str, found: re.Match[str]) -> str:
-    """Return a fact as it is written; white space in a number or a name is that of a wrapped line."""
+    """Return a fact as it is written, but for the white space of wrapped lines."""
     squeezed = found[name]
     if "," in squeezed and name not in _IN_WORDS:
         return squeezed.replace(",", ", ").replace(", )", ",)")

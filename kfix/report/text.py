@@ -34,6 +34,11 @@ class Report:
     def file(self, result: FileResult) -> str:
         """Return all that is to be said of one file, without the diff."""
         blocks: list[str] = []
+        if result.evidence is not None:
+            from kfix.report import evidence
+
+            look = self._look
+            blocks.extend(evidence.lines(result.evidence, result.path, look.width, look.quiet))
         if not self._look.quiet:
             blocks.extend(self._notes(result))
         for model_result in result.models:
@@ -102,6 +107,9 @@ class Report:
             if says and found.finding.severity != "note":
                 said = f'  Keras says: "… {says} …"'
                 lines.extend(style.wrapped(said, look.width, "    "))
+        known = next((found.log_line for found in findings if found.log_line is not None), None)
+        if known is not None:
+            lines.append(f"  known from the error, line {known} of the log")
         return lines
 
     def _see(self, news: list[Found], wrong: bool) -> list[str]:

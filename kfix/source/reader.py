@@ -15,6 +15,7 @@ import libcst as cst
 from kfix.model.graph import Shapes
 from kfix.model.program import Program
 from kfix.model.protocols import ShapeOf
+from kfix.model.told import Told
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import classes, imports
 from kfix.source.interpreter import expressions as _expressions  # noqa: F401  (registers what expressions are worth)
@@ -47,14 +48,15 @@ def read(
     *,
     given: Shapes | None = None,
     project: Modules | None = None,
+    told: tuple[Told, ...] = (),
 ) -> Program:
     """Return the Program of a document.
 
     `shapes` answers for shapes while reading. `given` is an input shape (with
     the batch) for models that state none. `project` finds the modules of the
-    same project that are imported.
+    same project that are imported. `told` are values that the source does not say.
     """
-    interpreter = Interpreter(shapes, project)
+    interpreter = _interpreter(shapes, project, told)
     interpreter.units.update({(unit.path, unit.cell): unit for unit in document.units})
     scope = Scope()
     scope.names["__name__"] = Const("__main__")
@@ -77,6 +79,15 @@ def read(
     for error in document.skipped:
         interpreter.leave(f"{error}; the cell is not read")
     return program_of(interpreter, document, given)
+
+
+def _interpreter(shapes: ShapeOf, project: Modules | None, told: tuple[Told, ...]) -> Interpreter:
+    """Return an interpreter, one that knows the values that were told where there are any."""
+    if not told:
+        return Interpreter(shapes, project)
+    from kfix.source.interpreter.informed import InformedInterpreter
+
+    return InformedInterpreter(shapes, project, told)
 
 
 def _run_module(interpreter: Interpreter, unit: Unit, scope: Scope) -> None:

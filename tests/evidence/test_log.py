@@ -14,7 +14,7 @@ ValueError                                Traceback (most recent call last)
 \x1b[1;32m      3\x1b[0m model.compile("adam", "mse")
 \x1b[0;32m----> 4\x1b[0;31m model.fit(x, y)
 
-\x1b[0;32m/usr/lib/python3.8/site-packages/tensorflow/python/keras/engine/training.py\x1b[0m in fit(self, x)
+\x1b[0;32m/usr/lib/site-packages/tensorflow/python/keras/engine/training.py\x1b[0m in fit(self, x)
     107   def _method_wrapper(self, *args, **kwargs):
 --> 108       return method(self, *args, **kwargs)
 
@@ -27,7 +27,7 @@ Cell In[12], line 7
 ----> 7     model.fit(x, y)
       8 train()
 
-File ~/venv/lib/python3.12/site-packages/keras/src/utils/traceback_utils.py:122, in filter_traceback.<locals>.handler(*args)
+File ~/venv/lib/site-packages/keras/src/utils/traceback_utils.py:122, in handler(*args)
     120     # comment
 --> 122     raise e.with_traceback(filtered_tb) from None
 
@@ -74,7 +74,8 @@ def test_the_error_that_another_was_raised_upon_is_found() -> None:
 def test_the_last_of_two_runs_counts() -> None:
     first = CHAIN.partition("\n\nDuring")[0]
     error = read_error(
-        f"{first}\n\nTraceback (most recent call last):\n  File \"a.py\", line 1, in f\n    g()\nKeyError: 'a'\n"
+        f'{first}\n\nTraceback (most recent call last):\n  File "a.py", line 1, in f\n'
+        "    g()\nKeyError: 'a'\n"
     )
     assert error is not None
     assert error.is_other
@@ -93,7 +94,8 @@ def test_a_cut_log_has_the_facts_that_are_left() -> None:
     assert whole is not None
     assert whole.shape("input") == (None, 28, 28)
     cut = read_error(
-        "ValueError: Input 0 of layer conv2d is incompatible with the layer: expected min_ndim=4, fou"
+        "ValueError: Input 0 of layer conv2d is incompatible with the layer: expected "
+        "min_ndim=4, fou"
     )
     assert cut is not None
     assert cut.row is None

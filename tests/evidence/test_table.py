@@ -243,8 +243,8 @@ def test_every_fact_is_documented_and_used() -> None:
     ("text", "facts"),
     [
         (
-            "Input 0 of layer conv2d_4 is incompatible with the layer: : expected min_ndim=4, found ndim=3. "
-            "Full shape received: [None, 28, 28]",
+            "Input 0 of layer conv2d_4 is incompatible with the layer: : expected min_ndim=4, "
+            "found ndim=3. Full shape received: [None, 28, 28]",
             {"input": (None, 28, 28)},
         ),
         (
@@ -252,7 +252,8 @@ def test_every_fact_is_documented_and_used() -> None:
             {},
         ),
         (
-            "Error when checking target: expected dense_2 to have shape (3,) but got array with shape (22,)",
+            "Error when checking target: expected dense_2 to have shape (3,) but got array with "
+            "shape (22,)",
             {"expected": (3,), "target": (22,)},
         ),
         (
@@ -260,16 +261,19 @@ def test_every_fact_is_documented_and_used() -> None:
             {"target": (None, 1), "output": (None, 10)},
         ),
         (
-            "logits and labels must have the same first dimension, got logits shape [32,10] and labels shape [320]",
+            "logits and labels must have the same first dimension, got logits shape [32,10] and "
+            "labels shape [320]",
             {"output": (32, 10), "target": (320,)},
         ),
         (
-            "Negative dimension size caused by subtracting 2 from 1 for '{{node max_pooling2d_3/MaxPool}} = "
-            'MaxPool[T=DT_FLOAT, data_format="NHWC"](x)\' with input shapes: [?,1,4,128].',
+            "Negative dimension size caused by subtracting 2 from 1 for '{{node "
+            'max_pooling2d_3/MaxPool}} = MaxPool[T=DT_FLOAT, data_format="NHWC"](x)\' with '
+            "input shapes: [?,1,4,128].",
             {"input": (None, 1, 4, 128)},
         ),
         (
-            "You are passing a target array of shape (80, 1) while using as loss `categorical_crossentropy`",
+            "You are passing a target array of shape (80, 1) while using as loss "
+            "`categorical_crossentropy`",
             {"target": (80, 1)},
         ),
         ("mat1 and mat2 shapes cannot be multiplied (32x10 and 8x4)", {}),

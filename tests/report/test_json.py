@@ -69,10 +69,21 @@ def test_every_fixture_is_told_as_the_schema_says() -> None:
         run("-", "--output-format", "json", text="(").stdout,
     ]
     more.append(run("-", "--target", "10", "--output-format", "json", text=WRONG).stdout)
-    for report in more:
+    for report in (*more, *_reports_with_errors()):
         met.update(name for _, name in fields(check(report)))
     described = {name for one in SCHEMA["$defs"].values() for name in one.get("properties", ())}
     assert {"version", "files", "output", "layer", "input", *described} == met
+
+
+def _reports_with_errors() -> list[str]:
+    """Return the reports of a program with its error, and with one about something else."""
+    from tests.engine.test_evidence import LABELS, SPARSE
+
+    found = []
+    for log in (LABELS, "FileNotFoundError: [Errno 2] No such file or directory: 'x.npy'"):
+        result = run_file(Project({"train.py": SPARSE}), "train.py", Settings(error_text=log))
+        found.append(render(Run([result])))
+    return found
 
 
 @pytest.mark.parametrize(

@@ -8,74 +8,85 @@ ROWS = (
     Row(
         "window-too-large",
         (
-            "Computed output size would be zero or negative. Received `inputs shape={input}`, `kernel "
-            "shape={kernel}`",
+            "Computed output size would be zero or negative. Received `inputs shape={input}`, "
+            "`kernel shape={kernel}`",
             "Computed output size would be zero or negative. Received: `inputs.shape={input}`",
             "Computed output size would be negative. Received `inputs shape={input}`",
-            "Negative dimension size caused by subtracting {size} from {value} for '{*}' (op: '{class}') with input "
-            "shapes: {input}, {kernel}",
-            "Negative dimension size caused by subtracting {size} from {value} for '{*}' (op: '{class}') with input "
-            "shapes: {input}",
-            "Negative dimension size caused by subtracting {size} from {value} for '{*}= {class}[{*}' with input "
-            "shapes: {input}, {kernel}",
-            "Negative dimension size caused by subtracting {size} from {value} for '{*}= {class}[{*}' with input "
-            "shapes: {input}",
+            "Negative dimension size caused by subtracting {size} from {value} for '{*}' (op: "
+            "'{class}') with input shapes: {input}, {kernel}",
+            "Negative dimension size caused by subtracting {size} from {value} for '{*}' (op: "
+            "'{class}') with input shapes: {input}",
+            "Negative dimension size caused by subtracting {size} from {value} for '{*}= "
+            "{class}[{*}' with input shapes: {input}, {kernel}",
+            "Negative dimension size caused by subtracting {size} from {value} for '{*}= "
+            "{class}[{*}' with input shapes: {input}",
             "Negative dimension size caused by subtracting {size} from {value}",
             "One of the dimensions in the output is <= 0 due to downsampling in {layer}",
-            "Values in `cropping` argument should be smaller than the corresponding spatial dimension of the input. "
-            "Received: {*}shape={input}",
-            "Calculated padded input size per channel: {*}Kernel size: {*}Kernel size can't be greater than actual "
-            "input size",
+            "Values in `cropping` argument should be smaller than the corresponding spatial "
+            "dimension of the input. Received: {*}shape={input}",
+            "Calculated padded input size per channel: {*}Kernel size: {*}Kernel size can't be "
+            "greater than actual input size",
         ),
-        "The window of a convolution or pooling is larger than what is left of the image or sequence at this "
-        "layer.",
-        "Too many poolings for images of this size; padding='same' is missing; the channels stand first in the "
-        "data while the layers take them last; a smaller image than the model was made for.",
-        "Computed output size would be zero or negative. Received `inputs shape=(None, 4, 4, 32)`, `kernel "
-        "shape=(5, 5, 32, 64)`, `dilation_rate=[1 1]`, `strides=(1, 1)`, `padding=valid`.",
+        "The window of a convolution or pooling is larger than what is left of the image or "
+        "sequence at this layer.",
+        "Too many poolings for images of this size; padding='same' is missing; the channels "
+        "stand first in the data while the layers take them last; a smaller image than the model "
+        "was made for.",
+        "Computed output size would be zero or negative. Received `inputs shape=(None, 4, 4, "
+        "32)`, `kernel shape=(5, 5, 32, 64)`, `dilation_rate=[1 1]`, `strides=(1, 1)`, "
+        "`padding=valid`.",
         ("KFX202",),
     ),
     Row(
         "dim-not-defined",
         (
-            "Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: "
-            "shape={weight} for variable path='{layer}'",
+            "Shapes used to initialize variables must be fully-defined (no `None` dimensions). "
+            "Received: shape={weight} for variable path='{layer}'",
             "The last dimension of the inputs to a Dense layer should be defined. Found None",
             "The last dimension of the inputs to `Dense` should be defined. Found `None`",
             "The channel dimension of the inputs should be defined",
             "The last dimension of the inputs should be defined. Found `None`",
         ),
-        "A layer makes its weights from the size of the last axis of its input, and that size is not known.",
-        "Flatten of an input with None in its shape; an Input with None for the features or channels.",
-        "Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape=(None, "
-        "5) for variable path='sequential/dense/kernel'",
+        "A layer makes its weights from the size of the last axis of its input, and that size is "
+        "not known.",
+        "Flatten of an input with None in its shape; an Input with None for the features or "
+        "channels.",
+        "Shapes used to initialize variables must be fully-defined (no `None` dimensions). "
+        "Received: shape=(None, 5) for variable path='sequential/dense/kernel'",
         ("KFX203",),
     ),
     Row(
         "reshape-total",
         (
-            "The total size of the tensor must be unchanged. Received: input_shape={input}, target_shape={wanted}",
-            "The total size of the tensor must be unchanged. Received: input_shape={input}, newshape={wanted}",
-            "The total size of the tensor must be unchanged, however, the input size cannot by divided by the "
-            "specified dimensions in {*}. Received: input_shape={input}, {*}={wanted}",
-            "total size of new array must be unchanged, input_shape = {input}, output_shape = {wanted}",
+            "The total size of the tensor must be unchanged. Received: input_shape={input}, "
+            "target_shape={wanted}",
+            "The total size of the tensor must be unchanged. Received: input_shape={input}, "
+            "newshape={wanted}",
+            "The total size of the tensor must be unchanged, however, the input size cannot by "
+            "divided by the specified dimensions in {*}. Received: input_shape={input}, "
+            "{*}={wanted}",
+            "total size of new array must be unchanged, input_shape = {input}, output_shape = "
+            "{wanted}",
             "total size of new array must be unchanged",
-            "Cannot reshape a tensor with {size} elements to shape {wanted} ({*} elements) for '{*}' with input "
-            "shapes: {input}",
+            "Cannot reshape a tensor with {size} elements to shape {wanted} ({*} elements) for "
+            "'{*}' with input shapes: {input}",
             "Input to reshape is a tensor with {size} values, but the requested shape has {value}",
         ),
-        "A Reshape must keep the number of elements: the product of the dims before and behind it is the same.",
-        "The target shape was copied from a model for another image size; a Dense in front of the Reshape has "
-        "other units than the product of the target shape.",
-        "The total size of the tensor must be unchanged. Received: input_shape=(1152,), target_shape=(12, 12, 32)",
+        "A Reshape must keep the number of elements: the product of the dims before and behind "
+        "it is the same.",
+        "The target shape was copied from a model for another image size; a Dense in front of "
+        "the Reshape has other units than the product of the target shape.",
+        "The total size of the tensor must be unchanged. Received: input_shape=(1152,), "
+        "target_shape=(12, 12, 32)",
         ("KFX204",),
     ),
     Row(
         "array-reshape",
         ("cannot reshape array of size {size} into shape {wanted}",),
-        "NumPy cannot give this array that shape: the number of elements differs. It is the data, not the model.",
-        "The images have another size or another number of channels than the numbers in reshape; some files were "
-        "not read.",
+        "NumPy cannot give this array that shape: the number of elements differs. It is the "
+        "data, not the model.",
+        "The images have another size or another number of channels than the numbers in reshape; "
+        "some files were not read.",
         "cannot reshape array of size 47040 into shape (60,28,28,3)",
         (),
         other="an array whose number of elements does not fit the shape that NumPy is asked for",
@@ -84,16 +95,17 @@ ROWS = (
     Row(
         "concatenate",
         (
-            "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis. "
-            "Received: input_shape={inputs}",
-            "A `Concatenate` layer requires inputs with matching shapes except for the concat axis. Got inputs "
-            "shapes: {inputs}",
+            "A `Concatenate` layer requires inputs with matching shapes except for the "
+            "concatenation axis. Received: input_shape={inputs}",
+            "A `Concatenate` layer requires inputs with matching shapes except for the concat "
+            "axis. Got inputs shapes: {inputs}",
         ),
-        "The inputs of a Concatenate must be alike in all axes but the one along which they are joined.",
-        "An odd size was halved by a pooling and doubled again, so a skip is one larger; the wrong skip; the wrong "
-        "axis (channels are -1).",
-        "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis. Received: "
-        "input_shape=[(None, 44, 44, 32), (None, 45, 45, 16)]",
+        "The inputs of a Concatenate must be alike in all axes but the one along which they are "
+        "joined.",
+        "An odd size was halved by a pooling and doubled again, so a skip is one larger; the "
+        "wrong skip; the wrong axis (channels are -1).",
+        "A `Concatenate` layer requires inputs with matching shapes except for the concatenation "
+        "axis. Received: input_shape=[(None, 44, 44, 32), (None, 45, 45, 16)]",
         ("KFX205",),
     ),
     Row(
@@ -101,36 +113,42 @@ ROWS = (
         (
             "Inputs have incompatible shapes. Received shapes {one} and {other}",
             "Operands could not be broadcast together with shapes {one} {other}",
-            "Cannot broadcast shape, the failure dim has value {*}, which cannot be broadcasted to {*}. Input shapes "
-            "are: {one} and {other}",
+            "Cannot broadcast shape, the failure dim has value {*}, which cannot be broadcasted "
+            "to {*}. Input shapes are: {one} and {other}",
             "Incompatible input shapes: axis values {*} != {*}. Full input shapes: {one}, {other}",
             "Cannot do batch_dot on inputs with shapes {one} and {other}",
             "Dimension incompatibility {*}layer input shapes: {one}, {other}",
-            "Cannot merge tensors with different batch sizes. Received tensors with shapes {inputs}",
+            "Cannot merge tensors with different batch sizes. Received tensors with shapes "
+            "{inputs}",
         ),
         "Add, Multiply, Dot and the operators need inputs whose axes are equal (or one of them 1).",
-        "A residual connection around layers that change the number of filters or the size: the shortcut needs a "
-        "1×1 convolution with the same filters and strides; an odd size that was halved and doubled.",
+        "A residual connection around layers that change the number of filters or the size: the "
+        "shortcut needs a 1×1 convolution with the same filters and strides; an odd size that "
+        "was halved and doubled.",
         "Inputs have incompatible shapes. Received shapes (32, 32, 64) and (32, 32, 32)",
         ("KFX205",),
     ),
     Row(
         "matmul",
         (
-            "Inner dimensions (`x1.shape[-1]` and `x2.shape[-2]`) must be equal, but received `x1.shape={one}` and "
-            "`x2.shape={other}`",
+            "Inner dimensions (`x1.shape[-1]` and `x2.shape[-2]`) must be equal, but received "
+            "`x1.shape={one}` and `x2.shape={other}`",
             "Matrix size-incompatible: In[0]: {one}, In[1]: {other}",
             "In[0] mismatch In[1] shape: {*}: {one} {other}",
             "mat1 and mat2 shapes cannot be multiplied ({shown})",
-            "Dimensions must be equal, but are {*} for '{*}MatMul[{*}' with input shapes: {one}, {other}",
-            "Dimensions must be equal, but are {*} (op: 'MatMul') with input shapes: {one}, {other}",
-            "dot_general requires contracting dimensions to have the same shape, got {one} and {other}",
+            "Dimensions must be equal, but are {*} for '{*}MatMul[{*}' with input shapes: {one}, "
+            "{other}",
+            "Dimensions must be equal, but are {*} (op: 'MatMul') with input shapes: {one}, "
+            "{other}",
+            "dot_general requires contracting dimensions to have the same shape, got {one} and "
+            "{other}",
         ),
-        "A Dense or another product of matrices has weights for another number of features than its input has.",
-        "The data has another number of features than at training; initial states with other units than the "
-        "recurrent layer; weights of another model.",
-        "Inner dimensions (`x1.shape[-1]` and `x2.shape[-2]`) must be equal, but received `x1.shape=(None, 5, 32)` "
-        "and `x2.shape=(None, 48, 7)`.",
+        "A Dense or another product of matrices has weights for another number of features than "
+        "its input has.",
+        "The data has another number of features than at training; initial states with other "
+        "units than the recurrent layer; weights of another model.",
+        "Inner dimensions (`x1.shape[-1]` and `x2.shape[-2]`) must be equal, but received "
+        "`x1.shape=(None, 5, 32)` and `x2.shape=(None, 48, 7)`.",
         ("KFX208", "KFX601", "KFX503"),
     ),
     Row(
@@ -140,7 +158,8 @@ ROWS = (
             "Error converting shape to a TensorShape: {*}",
         ),
         "An input shape must be a tuple: (784,), with the comma, and not (784).",
-        "The comma of a tuple with one number is missing; a whole list of shapes where one shape belongs.",
+        "The comma of a tuple with one number is missing; a whole list of shapes where one shape "
+        "belongs.",
         "Cannot convert '784' to a shape.",
         ("KFX209",),
     ),
@@ -153,20 +172,23 @@ ROWS = (
             "Keyword argument not understood:",
         ),
         "The layer has no argument of this name in this version of Keras.",
-        "A program for an older Keras (batch_input_shape, border_mode, weights=, input_length), or a typing error.",
+        "A program for an older Keras (batch_input_shape, border_mode, weights=, input_length), "
+        "or a typing error.",
         "Unrecognized keyword arguments passed to LSTM: {'batch_input_shape': (8, 10, 2)}",
         ("KFX304", "KFX301"),
     ),
     Row(
         "bad-units",
         (
-            "Received an invalid value for `{argument}`, expected a positive integer. Received: {*}={value}",
+            "Received an invalid value for `{argument}`, expected a positive integer. Received: "
+            "{*}={value}",
             "Received an invalid value for argument `{argument}`{*}",
-            "Invalid value for argument `{argument}`. Expected a strictly positive value. Received {*}={value}",
+            "Invalid value for argument `{argument}`. Expected a strictly positive value. "
+            "Received {*}={value}",
             "The `{argument}` argument must be a tuple of {count} integers. Received: {*}",
         ),
-        "An argument has a value that the layer does not take. A number that NumPy computed (np.max(y) + 1) is no "
-        "Python integer: int(...) around it helps.",
+        "An argument has a value that the layer does not take. A number that NumPy computed "
+        "(np.max(y) + 1) is no Python integer: int(...) around it helps.",
         "A NumPy number, a float (from a division: use //), or a string.",
         "Received an invalid value for `units`, expected a positive integer. Received: units=3",
         ("KFX303",),
@@ -175,23 +197,24 @@ ROWS = (
         "keras-tensor",
         (
             "A KerasTensor cannot be used as input to a TensorFlow function",
-            "A KerasTensor is symbolic: it's a placeholder for a shape an a dtype. It doesn't have any actual "
-            "numerical value.",
+            "A KerasTensor is symbolic: it's a placeholder for a shape an a dtype. It doesn't "
+            "have any actual numerical value.",
             "A KerasTensor cannot be used as input to a JAX function",
         ),
         "A function of TensorFlow or NumPy is called on a tensor of a model that is being built.",
-        "tf.reduce_mean(x) or tf.image.resize(x) outside of a layer: keras.ops has the same functions, Lambda "
-        "wraps others.",
-        "A KerasTensor cannot be used as input to a TensorFlow function. A KerasTensor is a symbolic placeholder "
-        "for a shape and dtype, used when constructing Keras Functional models or Keras Functions.",
+        "tf.reduce_mean(x) or tf.image.resize(x) outside of a layer: keras.ops has the same "
+        "functions, Lambda wraps others.",
+        "A KerasTensor cannot be used as input to a TensorFlow function. A KerasTensor is a "
+        "symbolic placeholder for a shape and dtype, used when constructing Keras Functional "
+        "models or Keras Functions.",
         ("KFX213",),
     ),
     Row(
         "no-input-yet",
         (
             "The layer {layer} has never been called and thus has no defined {attribute}.",
-            "This model has not yet been built. Build the model first by calling `build()` or by calling the model "
-            "on a batch of data.",
+            "This model has not yet been built. Build the model first by calling `build()` or by "
+            "calling the model on a batch of data.",
             "You tried to call `count_params` on layer '{layer}', but the layer isn't built.",
             "You tried to call `count_params` on layer {layer}, but the layer isn't built.",
             "Weights for model {layer} have not yet been created.",
@@ -206,18 +229,20 @@ ROWS = (
     Row(
         "by-position",
         (
-            "Only input tensors may be passed as positional arguments. The following argument value should be passed "
-            "as a keyword argument: {shown} (of type {*})",
+            "Only input tensors may be passed as positional arguments. The following argument "
+            "value should be passed as a keyword argument: {shown} (of type {*})",
             "A merge layer should be called on a list of inputs. Received: {*}",
             "A merge layer should be called on a list of inputs.",
             "TypeError: too many positional arguments",
             "A `Concatenate` layer should be called on a list of {*}",
             "{*}call() takes {*} positional argument{*} but {given} were given",
         ),
-        "A layer is called on its tensors, in a list where there are several; everything else is given by keyword.",
-        "Concatenate()(a, b) in place of Concatenate()([a, b]); layer(x, True) in place of layer(x, training=True).",
-        "Only input tensors may be passed as positional arguments. The following argument value should be passed as "
-        "a keyword argument: True (of type <class 'bool'>)",
+        "A layer is called on its tensors, in a list where there are several; everything else is "
+        "given by keyword.",
+        "Concatenate()(a, b) in place of Concatenate()([a, b]); layer(x, True) in place of "
+        "layer(x, training=True).",
+        "Only input tensors may be passed as positional arguments. The following argument value "
+        "should be passed as a keyword argument: True (of type <class 'bool'>)",
         ("KFX215", "KFX211"),
     ),
     Row(
@@ -226,8 +251,10 @@ ROWS = (
             "'Functional' object has no attribute 'add'",
             "'Model' object has no attribute 'add'",
         ),
-        "Only a Sequential has `add`; this model is a functional one, as all of keras.applications are.",
-        "A pretrained base to which layers are added: put it into a Sequential, or call layers on base.output.",
+        "Only a Sequential has `add`; this model is a functional one, as all of "
+        "keras.applications are.",
+        "A pretrained base to which layers are added: put it into a Sequential, or call layers "
+        "on base.output.",
         "'Functional' object has no attribute 'add'",
         ("KFX212",),
     ),
@@ -267,8 +294,8 @@ ROWS = (
             "Graph disconnected: cannot obtain value for tensor {*} at layer '{layer}'",
         ),
         "The outputs of the model are not computed from its inputs.",
-        "An Input that is made twice under one name; an output of an inner model (a pretrained base) with the Input "
-        "of the outer one.",
+        "An Input that is made twice under one name; an output of an inner model (a pretrained "
+        "base) with the Input of the outer one.",
         "Output with path `` is not connected to `inputs`",
         ("KFX211", "KFX215"),
     ),
@@ -288,7 +315,8 @@ ROWS = (
         "base-channels",
         (
             "The input must have 3 channels; Received `input_shape={input}`",
-            "When setting `include_top=True` and loading `imagenet` weights, `input_shape` should be {expected}",
+            "When setting `include_top=True` and loading `imagenet` weights, `input_shape` "
+            "should be {expected}",
         ),
         "The pretrained weights are for colour images of a certain size.",
         "Grey images: repeat the channel three times, or weights=None.",
@@ -306,38 +334,46 @@ ROWS = (
         ),
         "A Sequential takes layers with one input and one output, one after another.",
         "return_state=True in a Sequential; a tensor in place of a layer; a second Input.",
-        "Only instances of `keras.Layer` can be added to a Sequential model. Received: 3 (of type <class 'int'>)",
+        "Only instances of `keras.Layer` can be added to a Sequential model. Received: 3 (of "
+        "type <class 'int'>)",
         ("KFX210",),
     ),
     Row(
         "time-axis",
         (
-            "`TimeDistributed` Layer should be passed an `input_shape` with at least 3 dimensions, received: {input}",
-            "`TimeDistributed` Layer should be passed an `input_shape ` with at least 3 dimensions, received: {input}",
+            "`TimeDistributed` Layer should be passed an `input_shape` with at least 3 "
+            "dimensions, received: {input}",
+            "`TimeDistributed` Layer should be passed an `input_shape ` with at least 3 "
+            "dimensions, received: {input}",
         ),
-        "TimeDistributed applies a layer to each step of a sequence, and its input has no axis of the steps.",
-        "return_sequences=True is missing on the recurrent layer in front; or the wrapper is one too many.",
-        "`TimeDistributed` Layer should be passed an `input_shape` with at least 3 dimensions, received: (None, 16)",
+        "TimeDistributed applies a layer to each step of a sequence, and its input has no axis "
+        "of the steps.",
+        "return_sequences=True is missing on the recurrent layer in front; or the wrapper is one "
+        "too many.",
+        "`TimeDistributed` Layer should be passed an `input_shape` with at least 3 dimensions, "
+        "received: (None, 16)",
         ("KFX201",),
     ),
     Row(
         "divisible",
         (
-            "The number of input channels must be evenly divisible by the number of groups. Received groups={*}",
+            "The number of input channels must be evenly divisible by the number of groups. "
+            "Received groups={*}",
             "The number of filters must be evenly divisible by the number of groups. Received: {*}",
             "Number of groups ({*}) must be a multiple of the number of channels ({*})",
         ),
         "A number of channels must be a multiple of `groups`.",
         "groups was copied from a model with more channels.",
-        "The number of input channels must be evenly divisible by the number of groups. Received groups=4",
+        "The number of input channels must be evenly divisible by the number of groups. Received "
+        "groups=4",
         ("KFX207",),
     ),
     Row(
         "index-out-of-bounds",
         ("indices[{*}] = {label} is not in [0, {classes})",),
         "An Embedding is asked for a word with a larger number than its input_dim allows.",
-        "input_dim is the number of different words + 1 where they are counted from 1: give Embedding the largest "
-        "number + 1.",
+        "input_dim is the number of different words + 1 where they are counted from 1: give "
+        "Embedding the largest number + 1.",
         "indices[3,17] = 5000 is not in [0, 5000)",
         (),
         era="TensorFlow 2",
@@ -346,7 +382,8 @@ ROWS = (
         "generator-form",
         (
             "When passing a Python generator to a Keras model, the generator must return a tuple",
-            "`output_signature` must contain objects that are subclass of `tf.TypeSpec` but found <class '{*}'>",
+            "`output_signature` must contain objects that are subclass of `tf.TypeSpec` but "
+            "found <class '{*}'>",
             "`generator` yielded an element {*}. Expected type{*}",
             "TypeError: `generator` yielded an element",
             "The two structures don't have the same nested structure",
@@ -354,22 +391,24 @@ ROWS = (
         ),
         "A generator yields its batch in another form than Keras takes: a tuple (x, y).",
         "A generator that yields [x, y] in a list, or a Sequence that returns one.",
-        "When passing a Python generator to a Keras model, the generator must return a tuple, either (input,) or "
-        "(inputs, targets) or (inputs, targets, sample_weights).",
+        "When passing a Python generator to a Keras model, the generator must return a tuple, "
+        "either (input,) or (inputs, targets) or (inputs, targets, sample_weights).",
         ("KFX610",),
     ),
     Row(
         "infer-output",
         (
-            "Could not automatically infer the output shape / dtype of '{layer}' (of type {class}).",
+            "Could not automatically infer the output shape / dtype of '{layer}' (of type "
+            "{class}).",
             "We could not automatically infer the shape of the Lambda's output",
         ),
-        "A layer of the program, or a Lambda, failed when Keras tried it on shapes alone. The error that it gave "
-        "stands below this text.",
-        "The code of the layer does not go with the shape of its input: a table of another length, a matrix of "
-        "another size.",
-        "Could not automatically infer the output shape / dtype of 'add_position' (of type AddPosition). Either the "
-        "`AddPosition.call()` method is incorrect, or you need to implement ...",
+        "A layer of the program, or a Lambda, failed when Keras tried it on shapes alone. The "
+        "error that it gave stands below this text.",
+        "The code of the layer does not go with the shape of its input: a table of another "
+        "length, a matrix of another size.",
+        "Could not automatically infer the output shape / dtype of 'add_position' (of type "
+        "AddPosition). Either the `AddPosition.call()` method is incorrect, or you need to "
+        "implement ...",
         ("KFX205",),
     ),
 )

@@ -33,7 +33,8 @@ ROWS = (
         (
             "CUDA_ERROR_",
             "Could not load dynamic library 'lib",
-            "Failed to get convolution algorithm. This is probably because cuDNN failed to initialize",
+            "Failed to get convolution algorithm. This is probably because cuDNN failed to "
+            "initialize",
             "DNN library is not found",
             "DNN library initialization failed",
             "CUDNN_STATUS_",
@@ -48,16 +49,16 @@ ROWS = (
             "op currently only supports the NHWC tensor format on the CPU",
         ),
         (),
-        "The versions of the driver, CUDA, cuDNN and TensorFlow go together; the program runs without a graphics "
-        "card with CUDA_VISIBLE_DEVICES=-1.",
+        "The versions of the driver, CUDA, cuDNN and TensorFlow go together; the program runs "
+        "without a graphics card with CUDA_VISIBLE_DEVICES=-1.",
     ),
     _row(
         "missing-module",
         "a module that is not installed, or a name that a module does not have",
         ("No module named", "cannot import name", "DLL load failed while importing"),
         ("ModuleNotFoundError", "ImportError"),
-        "Install the package in the environment that runs the program, or see kfix --explain KFX306 for imports of "
-        "an older Keras.",
+        "Install the package in the environment that runs the program, or see kfix --explain "
+        "KFX306 for imports of an older Keras.",
     ),
     _row(
         "missing-file",
@@ -107,13 +108,15 @@ ROWS = (
             "Invalid dtype: object",
             "Invalid dtype: {attribute}",
             "Failed to convert a NumPy array to a Tensor (Unsupported object type {attribute})",
-            "Value passed to parameter '{*}' has DataType {attribute} not in list of allowed values",
+            "Value passed to parameter '{*}' has DataType {attribute} not in list of allowed "
+            "values",
             "Tensor conversion requested dtype",
             "can't convert np.ndarray of type numpy.object_",
             "cannot compute {*} as input #{*} was expected to be a {*} tensor but is a {*} tensor",
         ),
         ("UFuncTypeError", "UFuncNoLoopError"),
-        'Columns of text, objects or mixed types in the data: astype("float32") after they were made numbers.',
+        'Columns of text, objects or mixed types in the data: astype("float32") after they were '
+        "made numbers.",
     ),
     _row(
         "key",
@@ -147,7 +150,8 @@ ROWS = (
         "a run that was stopped",
         ("Segmentation fault", "Killed", "core dumped"),
         ("KeyboardInterrupt", "SystemExit", "BrokenPipeError", "ChildProcessError"),
-        "Nothing, if you stopped it; a run that is killed by the system usually had too little memory.",
+        "Nothing, if you stopped it; a run that is killed by the system usually had too little "
+        "memory.",
     ),
     _row(
         "saved-model",
@@ -171,7 +175,8 @@ ROWS = (
     ),
     _row(
         "compile",
-        "a loss, metric, optimizer or activation that Keras does not know, or a model that was not compiled",
+        "a loss, metric, optimizer or activation that Keras does not know, or a model that was "
+        "not compiled",
         (
             "Could not interpret loss identifier",
             "Could not interpret metric identifier",

@@ -65,6 +65,7 @@ def file_entry(result: FileResult) -> dict[str, Any]:
             result.path,
         ),
         "models": [definition(model, result.path) for model in result.models],
+        "evidence": _evidence(result),
         "notes": result.notes,
         "limits": [
             {
@@ -73,6 +74,24 @@ def file_entry(result: FileResult) -> dict[str, Any]:
             }
             for why, place in result.limits
         ],
+    }
+
+
+def _evidence(result: FileResult) -> dict[str, Any] | None:
+    """Return the error that the file was read with, `None` without one."""
+    evidence = result.evidence
+    if evidence is None:
+        return None
+    from kfix.report.evidence import conclusion, entry
+
+    place = {"line": None, "column": None}
+    return {
+        **(entry(evidence.error) or {}),
+        "status": evidence.status,
+        "conclusion": conclusion(evidence),
+        **(place if evidence.place is None else _place(evidence.place, result.path)),
+        "facts": evidence.facts,
+        "against": evidence.against,
     }
 
 
@@ -201,6 +220,7 @@ def _finding(found: Found, path: str) -> dict[str, Any]:
         **_place(found.place, path),
         "end_line": found.place.end_line,
         "end_column": found.place.end_column,
+        "log_line": found.log_line,
     }
 
 

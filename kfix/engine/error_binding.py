@@ -1,0 +1,267 @@
+"""What an error states becomes values of the program: where the source leaves them open, and only
+if the shape comes out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from kfix.engine.error_slots import Slot, agreement, shape_in
+from kfix.engine.results import Reading
+from kfix.model.program import Fit
+from kfix.model.site import Site
+from kfix.model.told import Told, ToldShape
+from kfix.model.unknown import Unknown
+from kfix.project.project import Project
+from kfix.source.syntax.document import Unit
+
+Read = Callable[[tuple[Told, ...]], Reading]
+"""Reads the program with values that it does not say."""
+
+MOST_READINGS = 70
+"""Readings of one file for the sake of an error."""
+
+_LARGEST = 8_192
+"""The largest size of an image or sequence that is looked for."""
+
+_ROUND = (224, 256, 128, 64, 32, 28, 512, 100, 50, 96, 48, 150, 200, 300, 20, 10)
+"""Sizes that people use, the likeliest first."""
+
+_COUNT = Unknown("the error states the shape of a batch, not how many samples there are")
+_VARIABLE = Unknown("the error leaves this size open")
+
+
+class Binding:
+    """Looks for the values that make the source say what an error states."""
+
+    def __init__(self, project: Project, reading: Reading, slots: list[Slot], read: Read) -> None:
+        self.project = project
+        self.reading = reading
+        self.slots = slots
+        self.read = read
+        self.told: tuple[Told, ...] = ()
+        self.used: list[Slot] = []
+        """The slots that were open and are known now."""
+        self.range: tuple[tuple[Told, ...], ...] = ()
+        """Other values that explain the error as well: the smallest and the largest."""
+        self._readings = 0
+
+    def bind(self) -> None:
+        """Bind the slots that the source leaves open, one after the other."""
+        for slot in self.slots:
+            if agreement(slot, self.reading) == "open" and self._bind(slot):
+                self.used.append(slot)
+
+    def _bind(self, slot: Slot) -> bool:
+        value = shape_in(slot.of(self.reading))
+        if any(self._holds(told, slot) for told in self._direct(slot, value)):
+            return True
+        return not slot.method and self._by_size(slot, value)
+
+    def _holds(self, told: Told, slot: Slot) -> bool:
+        """Keep a value if it makes the source say what the error states of a slot, and no less of
+        the others.
+        """
+        reading = self._try((*self.told, told))
+        if reading is None or agreement(slot, reading) != "same":
+            return False
+        for other in self.slots:
+            if agreement(other, reading) == "other" != agreement(other, self.reading):
+                return False
+        self.told, self.reading = (*self.told, told), reading
+        return True
+
+    def _try(self, told: tuple[Told, ...]) -> Reading | None:
+        self._readings += 1
+        return None if self._readings > MOST_READINGS else self.read(told)
+
+    # --- the value itself -----------------------------------------------------------------
+
+    def _direct(self, slot: Slot, value: object) -> Iterator[Told]:
+        """Yield what may be told: of what the value comes from first, the file before the array
+        made of it.
+        """
+        shapes = [*_told_shapes(slot, value)]
+        if isinstance(value, Unknown):
+            for site, name in self._origins(value, slot):
+                for shape in shapes:
+                    yield from self._told(site, name, slot, shape)
+        elif isinstance(value, tuple):
+            stated = slot.stated
+            for axis, dim in enumerate(value):
+                if not isinstance(dim, Unknown) or axis >= len(stated):
+                    continue
+                if axis == 0 and slot.method and not slot.about:
+                    continue
+                for site, name in self._origins(dim, slot):
+                    for shape in shapes:
+                        yield from self._told(site, name, slot, shape)
+                    if stated[axis] is not None:
+                        yield from self._told(site, name, slot, None, stated[axis])
+
+    def _told(
+        self,
+        site: Site,
+        name: str | None,
+        slot: Slot,
+        shape: ToldShape | None,
+        number: int | None = None,
+    ) -> Iterator[Told]:
+        key = self._key(site)
+        if key is not None:
+            about: dict[str, Any] = dict(slot.about)
+            yield Told(*key, name, shape, number, **about)
+
+    def _origins(self, unknown: Unknown, slot: Slot) -> Iterator[tuple[Site, str | None]]:
+        """Yield the places that a value comes from, the farthest first; with the variable of one
+        that is unpacked.
+        """
+        for link in reversed(unknown.chain()):
+            if link.site is None:
+                continue
+            parameter = _PARAMETER.match(link.why)
+            if parameter is not None:
+                yield link.site, parameter[1]
+            elif not link.why.startswith("one of `"):
+                yield link.site, None
+            if slot.name is not None and parameter is None:
+                yield link.site, slot.name
+
+    def _key(self, site: Site) -> tuple[str, int | None, str, int] | None:
+        from kfix.source.interpreter.informed import key_of
+
+        unit = unit_of(self.project, site)
+        return None if unit is None else key_of(unit, site)
+
+    # --- a size that the layers make another of -------------------------------------------
+
+    def _by_size(self, slot: Slot, value: object) -> bool:
+        """Find the size of the data, or a number, from which the layers make the shape that the
+        error states.
+        """
+        for site, name in self._sized(value, slot):
+            key = self._key(site)
+            if key is None:
+                continue
+            rank = len(slot.stated)
+            for axes in (0, rank):
+                if self._search(slot, partial(_of_size, key, name, axes)):
+                    return True
+        return False
+
+    def _sized(self, value: object, slot: Slot) -> Iterator[tuple[Site, str | None]]:
+        """Yield the places that the sizes of a shape come from, each once."""
+        unknowns = [value] if isinstance(value, Unknown) else []
+        if isinstance(value, tuple):
+            unknowns = [dim for dim in value if isinstance(dim, Unknown)]
+        places = [place for unknown in unknowns[:3] for place in self._origins(unknown, slot)]
+        yield from dict.fromkeys(places)
+
+    def _search(self, slot: Slot, told: Callable[[int], Told]) -> bool:
+        """Bisect for the sizes that make all slots what the error states; those that do are one
+        range.
+        """
+        made: dict[int, Reading | None] = {}
+
+        def reading(size: int) -> Reading | None:
+            if size not in made:
+                made[size] = self._try((*self.told, told(size)))
+            return made[size]
+
+        low, high = 1, _LARGEST
+        for other in self.slots:
+            axis, wanted = other.first_size
+            if axis and _size_of(other, axis, reading(_LARGEST)) is not None:
+                sizes = _range(partial(_made, other, axis, reading), wanted)
+                low, high = max(low, sizes[0]), min(high, sizes[1])
+        if low > high or (low, high) == (1, _LARGEST):
+            return False
+        size = next((one for one in _ROUND if low <= one <= high), low)
+        if not self._holds(told(size), slot):
+            return False
+        if low < high:
+            rest = self.told[:-1]
+            self.range = ((*rest, told(low)), (*rest, told(high)))
+        return True
+
+
+_PARAMETER = re.compile(r"`(\w+)` is a parameter of ")
+
+
+def unit_of(project: Project, site: Site) -> Unit | None:
+    """Return the file or cell that a place is in, `None` where it is not read."""
+    document = project.open(site.path)
+    if document is None:
+        return None
+    return next((unit for unit in document.units if unit.holds(site)), None)
+
+
+def variable(project: Project, fit: Fit, role: str, index: int) -> str | None:
+    """Return the expression that a call is passed as data or labels, `None` without a place."""
+    parts = [part for part in fit.parts if part.role == role and not part.aside]
+    site = parts[index].site if index < len(parts) else None
+    unit = None if site is None else unit_of(project, site)
+    if site is None or unit is None:
+        return None
+    start, end = unit.span(site)
+    return _KEYWORD.sub("", unit.text[start:end].rstrip(", \n"))
+
+
+_KEYWORD = re.compile(r"^\w+\s*=(?!=)\s*")
+
+
+def _told_shapes(slot: Slot, value: object) -> Iterator[ToldShape]:
+    """Yield the shapes that may be told: as stated, but for the number of samples; or all that
+    stands behind the batch.
+    """
+    dims = slot.stated[1:]
+    shape = (_COUNT, *(_VARIABLE if dim is None else dim for dim in dims))
+    if isinstance(value, tuple) and len(value) == len(shape) + 1 and value[-1] == 1:
+        shape = (*shape, 1)
+    yield shape
+    if not slot.method and dims and None not in dims:
+        yield dims
+
+
+def _of_size(key: tuple[str, int | None, str, int], name: str | None, rank: int, size: int) -> Told:
+    """Return a size as a number, or as that of all spatial axes of an array of a rank."""
+    if not rank:
+        return Told(*key, name, None, size)
+    return Told(*key, name, (_COUNT, *[size] * (rank - 2), _VARIABLE))
+
+
+def _made(slot: Slot, axis: int, read: Callable[[int], Reading | None], size: int) -> int | None:
+    """Return the size of an axis of a slot that a size makes."""
+    return _size_of(slot, axis, read(size))
+
+
+def _size_of(slot: Slot, axis: int, reading: Reading | None) -> int | None:
+    """Return the size of an axis of a slot in a reading, `None` where it is not known."""
+    shape = None if reading is None else shape_in(slot.of(reading))
+    dim = shape[axis] if isinstance(shape, tuple) and axis < len(shape) else None
+    return dim if isinstance(dim, int) else None
+
+
+def _range(made: Callable[[int], int | None], wanted: int) -> tuple[int, int]:
+    """Return the smallest and the largest size of which the wanted one is made; sizes grow with
+    each other.
+    """
+    low = _first(lambda size: (made(size) or 0) >= wanted)
+    if made(low) != wanted:
+        return _LARGEST, 0
+    return low, _first(lambda size: (made(size) or 0) > wanted) - 1
+
+
+def _first(holds: Callable[[int], bool]) -> int:
+    """Return the smallest size for which something holds that holds for all larger ones."""
+    low, high = 1, _LARGEST
+    while low < high:
+        middle = (low + high) // 2
+        if holds(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low

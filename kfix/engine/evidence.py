@@ -1,0 +1,161 @@
+"""The error of a run as evidence: what it states is bound to the program, and told with what became
+of it.
+"""
+
+from __future__ import annotations
+
+from kfix.engine.error_binding import Binding, variable
+from kfix.engine.error_places import Spot, spots
+from kfix.engine.error_slots import Slot, agreement, call_at, of_call, of_layer
+from kfix.engine.file_run import FileRun
+from kfix.engine.reading import read
+from kfix.engine.results import Evidence, FileResult, Reading
+from kfix.engine.settings import Settings
+from kfix.evidence.reading import Error, read_error
+from kfix.model.site import Place
+from kfix.model.told import Told
+from kfix.project.project import Project
+from kfix.shapes import show
+
+
+def run_with_error(project: Project, path: str, settings: Settings, result: FileResult) -> None:
+    """Do with a file what the settings ask for, with what an error says of it; raise `Misuse`."""
+    error = read_error(settings.error_text or "")
+    if error is None:
+        result.notes.append("the log has no error")
+        FileRun(project, path, settings, result).run()
+        return
+    found = spots(error, project, path)
+    evidence = result.evidence = Evidence(error, "explained", _place(found))
+    if any(spot.edited for spot in found[:1]):
+        evidence.status = "edited"
+        FileRun(project, path, settings, result).run()
+        return
+    if error.is_other or error.row is None:
+        _run_unexplained(project, path, settings, result, found)
+        return
+    binding = _bound(error, found, project, path, settings)
+    told = settings._replace(told=binding.told)
+    FileRun(project, path, told, result).run()
+    _conclude(evidence, binding, result)
+    _compare(project, path, told, result, binding)
+
+
+def _place(found: list[Spot]) -> Place | None:
+    if not found:
+        return None
+    spot = found[0]
+    return Place(spot.path, spot.cell, spot.line, 1, spot.line)
+
+
+def _run_unexplained(
+    project: Project, path: str, settings: Settings, result: FileResult, found: list[Spot]
+) -> None:
+    """Run a file whose error is about something else, or is not in the table.
+
+    Where the source has a fault at the very line, or the table does not have the error, the source
+    decides.
+    """
+    evidence = result.evidence
+    assert evidence is not None
+    error = evidence.error
+    by_layer = "Exception encountered when calling" in error.context
+    evidence.status = (
+        "other" if error.is_other and not (by_layer and not error.fields) else "unknown"
+    )
+    first = FileResult(path, result.data)
+    FileRun(project, path, settings._replace(search=False), first).run()
+    if evidence.status == "other" and not _explains(first, found):
+        result.__dict__.update(first.__dict__ | {"evidence": evidence})
+        return
+    evidence.status = "confirmed"
+    FileRun(project, path, settings, result).run()
+
+
+def _explains(result: FileResult, found: list[Spot]) -> bool:
+    """Return whether a fault of the source stands at a line of the error."""
+    lines = {(spot.path, spot.cell, spot.line) for spot in found}
+    places = [one.place for model in result.models for one in model.findings if one.finding.fails]
+    return any(
+        (place.path, place.cell, line) in lines
+        for place in places
+        for line in range(place.line, place.end_line + 1)
+    )
+
+
+def _bound(
+    error: Error, found: list[Spot], project: Project, path: str, settings: Settings
+) -> Binding:
+    """Return the values that the error tells of the program."""
+    reading = read(project, path, settings)
+    slots = _slots(error, found, project, reading)
+
+    def again(told: tuple[Told, ...]) -> Reading:
+        return read(project, path, settings._replace(told=told))
+
+    binding = Binding(project, reading, slots, again)
+    binding.bind()
+    return binding
+
+
+def _slots(error: Error, found: list[Spot], project: Project, reading: Reading) -> list[Slot]:
+    """Return what the error states, of a call or of a layer; with the variable that a call is
+    passed.
+    """
+    fit = call_at(found, reading, training="target" in error.fields)
+    slots: list[Slot] = []
+    if fit is not None:
+        for slot in of_call(error, fit, reading):
+            role = "y" if slot.labels else "x"
+            slots.append(
+                slot._replace(name=variable(project, fit, role, error.number("index") or 0))
+            )
+    return slots or [*of_layer(error, found, reading)]
+
+
+def _conclude(evidence: Evidence, binding: Binding, result: FileResult) -> None:
+    """Note what became of the facts of an error."""
+    for slot in binding.slots:
+        said = f"{slot.what} {'have' if slot.labels else 'has'} shape {show(slot.dims)}"
+        if agreement(slot, binding.reading) == "other":
+            evidence.against.append(said)
+        else:
+            evidence.facts.append(said)
+    fails = any(one.finding.fails for model in result.models for one in model.findings)
+    if evidence.against:
+        evidence.status = "contradicted"
+    elif binding.used:
+        evidence.status = "used"
+        for one in (one for model in result.models for one in model.findings):
+            one.log_line = evidence.error.line if one.finding.severity != "note" else None
+    elif fails:
+        evidence.status = "confirmed"
+
+
+def _compare(
+    project: Project, path: str, settings: Settings, result: FileResult, binding: Binding
+) -> None:
+    """Take a repair back that would be another one for another value that explains the error as
+    well.
+    """
+    assert result.evidence is not None
+    if not result.files or settings.pick is not None:
+        return
+    for told in binding.range:
+        other = FileResult(path, result.data)
+        FileRun(project, path, settings._replace(told=told), other).run()
+        if other.files != result.files:
+            _take_back(result)
+            return
+
+
+def _take_back(result: FileResult) -> None:
+    """Show the repairs of a file, and make none."""
+    assert result.evidence is not None
+    result.evidence.left_open = "the error leaves the exact size open: choose with --pick N"
+    result.files, result.originals, result.diff = {}, {}, ""
+    for model in result.models:
+        for proven in model.repairs:
+            if proven.applied:
+                proven.applied = False
+                model.remarks.append(result.evidence.left_open)

@@ -1,0 +1,121 @@
+"""An interpreter that was told values from outside of the source: where an expression is unknown,
+its value is what was told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import libcst as cst
+
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Array, Dim
+from kfix.model.site import Site
+from kfix.model.told import Told
+from kfix.model.unknown import Unknown
+from kfix.source.interpreter.containers import Const
+from kfix.source.interpreter.interpreter import Frame, Interpreter
+from kfix.source.syntax.document import Unit
+from kfix.source.syntax.positions import code_of
+
+Key = tuple[str, int | None, str, int]
+"""File, cell, source of an expression, and which of the same source it is."""
+
+
+class InformedInterpreter(Interpreter):
+    """Evaluates as any other, but for what is unknown and was told."""
+
+    def __init__(self, shapes: Any, project: Any, told: Iterable[Told]) -> None:
+        super().__init__(shapes, project)
+        self._told: dict[Key, list[Told]] = {}
+        for one in told:
+            self._told.setdefault((one.path, one.cell, one.code, one.ordinal), []).append(one)
+        self._found: dict[Site, list[Told]] = {}
+
+    def eval(self, node: cst.CSTNode, frame: Frame) -> AbstractValue:
+        """Return what an expression is worth, what was told where that is unknown; raises
+        `BudgetHit`.
+        """
+        value = super().eval(node, frame)
+        if isinstance(value, Unknown):
+            told = self._of(value, node)
+            return value if told is None else _value(told, value)
+        if isinstance(value, Array):
+            return self._array(value, node)
+        return value
+
+    def _array(self, array: Array, node: cst.CSTNode) -> Array:
+        """Return an array with the shape that was told, where its own is not known."""
+        shape = array.shape
+        if isinstance(shape, Unknown):
+            told = self._of(shape, node)
+            return array if told is None or told.shape is None else _array(told, array)
+        dims = list(shape)
+        last: Told | None = None
+        for axis, dim in enumerate(shape):
+            told = self._of(dim, node) if isinstance(dim, Unknown) else None
+            if told is not None and told.shape is not None and len(told.shape) == len(shape):
+                dims[axis], last = told.shape[axis], told
+        return array if last is None else _array(last._replace(shape=tuple(dims)), array)
+
+    def _of(self, unknown: Unknown, node: cst.CSTNode) -> Told | None:
+        """Return what was told of an unknown value that an expression has."""
+        site = unknown.site
+        if site is None:
+            return None
+        several = self._found.get(site)
+        if several is None:
+            several = self._found[site] = self._told_at(site)
+        if not several:
+            return None
+        name = (
+            node.value
+            if isinstance(node, cst.Name)
+            else code_of(self.units[site.path, site.cell].module, node)
+        )
+        return next((one for one in several if one.name in (None, name)), None)
+
+    def _told_at(self, site: Site) -> list[Told]:
+        unit = self.units.get((site.path, site.cell))
+        if unit is None:
+            return []
+        key = key_of(unit, site)
+        return [] if key is None else self._told.get(key, [])
+
+
+def key_of(unit: Unit, site: Site) -> Key | None:
+    """Return what a piece of syntax is found again by, after an edit elsewhere; `None` where it has
+    no text.
+    """
+    try:
+        start, _ = unit.span(site)
+        around = unit.path_to(site)
+    except KeyError:
+        return None
+    code = code_of(unit.module, unit.node(site))
+    if len(around) > 1 and isinstance(around[-2], cst.Param):
+        functions = [one.name.value for one in around if isinstance(one, cst.FunctionDef)]
+        return site.path, site.cell, f"{'.'.join(functions)}({code})", 0
+    return site.path, site.cell, code, unit.text.count(code, 0, start)
+
+
+def _value(told: Told, unknown: Unknown) -> AbstractValue:
+    """Return the value that was told in the place of an unknown one."""
+    if told.number is not None:
+        return Const(told.number)
+    if told.shape is not None:
+        return _array(told, Array(unknown))
+    return unknown
+
+
+def _array(told: Told, array: Array) -> Array:
+    """Return an array of the shape that was told, with what else is known of it."""
+    shape: tuple[Dim, ...] = told.shape or ()
+    return Array(
+        shape,
+        array.dtype or told.dtype,
+        array.distinct if array.distinct is not None else told.distinct,
+        array.one_hot or told.one_hot,
+        array.again,
+    )
