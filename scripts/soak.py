@@ -6,7 +6,8 @@ and gone through with `--check`, then fixed, then fixed with `--unsafe`, and eac
 second time. Counted: faults and exceptions, processes that were killed, files that take longer than
 5 seconds or more than 1 GB, text that Python compiled before and does not afterwards, bytes changed
 that the reported diff does not have, and second runs that change a file again. What is done stands
-in the state file, so that a run goes on where the last one ended. Exit 1 if anything was counted.
+in the state file, so that a run goes on where the last one ended;
+`--again` repeats the files with a fault. Exit 1 if anything was counted.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ KINDS = (
     "bytes beside the diff",
     "second run",
 )
+REPAIRED = "repaired"
+"""Stands beside the kinds for each run that changed the file, and is no fault."""
 
 
 def files(folders: Iterable[str]) -> list[str]:
@@ -87,7 +90,7 @@ def applied(diff: str, old: bytes, name: str) -> bytes | None:
 
 
 def wrong_with(path: str) -> list[str]:
-    """Go through one file in all modes; return the kinds of what went wrong."""
+    """Go through one file in all modes; return the kinds of what went wrong, and `REPAIRED`."""
     from kfix.engine.pipeline import CRASH, run_file
     from kfix.engine.settings import Settings
     from kfix.project.project import Project
@@ -105,6 +108,7 @@ def wrong_with(path: str) -> list[str]:
         new = result.files.get(name, old)
         if new == old:
             continue
+        wrong.append(REPAIRED)
         if compiles(name, old) and not compiles(name, new):
             wrong.append("does not compile")
         if applied(result.diff, old, name) != new:
@@ -161,6 +165,7 @@ def main() -> int:
     arguments.add_argument("--limit", type=int, help="files at most, drawn with the seed")
     arguments.add_argument("--seed", default="14")
     arguments.add_argument("--state", type=Path, default=Path("soak-state.json"))
+    arguments.add_argument("--again", action="store_true", help="repeat what went wrong")
     arguments.add_argument("--task", action="store_true", help=argparse.SUPPRESS)
     options = arguments.parse_args()
     if options.task:
@@ -171,15 +176,28 @@ def main() -> int:
     state: dict[str, list[str]] = (
         json.loads(options.state.read_text()) if options.state.exists() else {}
     )
+    if options.again:
+        state = {path: kinds for path, kinds in state.items() if not wrong_of(kinds)}
     waiting = [path for path in paths[: options.limit] if path not in state]
     for start in range(0, len(waiting), A_TASK):
         state.update(apart(waiting[start : start + A_TASK]))
         options.state.write_text(json.dumps(state))
-    counts = Counter(kind for wrong in state.values() for kind in wrong)
-    for path, wrong in sorted(state.items()):
-        if wrong:
-            print(f"{path}: {', '.join(wrong)}")
-    print(f"{len(state):,} files: " + ", ".join(f"{counts[kind]} {kind}" for kind in KINDS))
+    return report(state)
+
+
+def wrong_of(kinds: list[str]) -> list[str]:
+    """Return the faults among what stands in the state for a file."""
+    return [kind for kind in kinds if kind != REPAIRED]
+
+
+def report(state: dict[str, list[str]]) -> int:
+    """Print the files with faults and the totals; return the exit status."""
+    counts = Counter(kind for kinds in state.values() for kind in kinds)
+    for path, kinds in sorted(state.items()):
+        if wrong_of(kinds):
+            print(f"{path}: {', '.join(wrong_of(kinds))}")
+    print(f"{len(state):,} files, {counts.pop(REPAIRED, 0):,} runs that repaired: ", end="")
+    print(", ".join(f"{counts[kind]} {kind}" for kind in KINDS))
     return int(bool(counts))
 
 

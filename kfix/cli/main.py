@@ -13,7 +13,7 @@ import click
 from kfix.cli.errors import Wrong
 from kfix.cli.help import Command, Kind, option
 from kfix.cli.modes import MODES, Mode
-from kfix.cli.process import ended, finished, leave
+from kfix.cli.process import ended, finished, leave, uninterrupted
 from kfix.report.formats import FORMATS
 from kfix.source.syntax.fast_libcst import own_process
 from kfix.version import __version__
@@ -155,6 +155,12 @@ def _explain(context: click.Context, _: click.Parameter, what: str | None) -> No
 @option("Output")(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
 )
+@option("Output")(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that read many files (default: one for each core).",
+)
 @option("Output")("--stdin-filename", metavar="PATH", help="The file name of standard input.")
 @option("Keras")(
     "--keras",
@@ -187,10 +193,10 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     from kfix.cli.effects import without_effect
     from kfix.cli.emit import emit
     from kfix.cli.path_arguments import STDIN, split_path
+    from kfix.cli.reading import read_all
     from kfix.engine.results import FileResult
     from kfix.project.boundary import Boundary
     from kfix.project.writing import sweep
-    from kfix.verify.trouble import NoKeras
 
     boundary = Boundary(split_path(path)[0] for path in paths if path != STDIN)
     settings = _settings(options, mode, boundary)
@@ -200,11 +206,7 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
         settings = settings._replace(error_text=read_log(options["error"], paths))
     if options["interactive"]:
         settings = settings._replace(review=_review(paths, options, mode))
-    try:
-        results, stdin = _read(paths, options, settings, boundary)
-    except NoKeras as trouble:
-        click.echo(f"error: {trouble}", err=True)
-        return 2
+    results, stdin = read_all(paths, options, settings, boundary)
     folder = next((path for path in paths if os.path.isdir(path)), None)
     found = any(result.models or result.error for result in results)
     if folder is not None and settings.model is not None and not found:
@@ -219,44 +221,6 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
                 _write(result, boundary)
     emit(results, options, mode, stdin, [*without_effect(options, paths, results, settings)])
     return exit_code(results, options["strict"], mode)
-
-
-def _read(
-    paths: tuple[str, ...], options: dict[str, Any], settings: Settings, boundary: Boundary
-) -> tuple[list[FileResult], str | None]:
-    """Return the result of each file, and the path that standard input goes by, if it was read.
-
-    Raises `NoKeras` where real Keras was asked for and there is none.
-    """
-    from kfix.cli.path_arguments import STDIN, expand, once
-    from kfix.cli.progress import Progress
-    from kfix.engine.pyproject import Configs
-    from kfix.engine.results import FileResult
-    from kfix.engine.session import Session
-    from kfix.project.files import FileTrouble
-
-    stdin = None
-    results: list[FileResult] = []
-    session = Session(boundary=boundary)
-    configs = Configs()
-    progress = Progress(any(map(os.path.isdir, paths)) and not options["interactive"])
-    for path, settings_here in once(expand(paths, settings, configs, results)):
-        if path == STDIN:
-            stdin = path = options["stdin_filename"] or "<stdin>"
-            if sys.stdin is None:
-                raise Wrong("standard input is closed")
-            session.put(stdin, sys.stdin.buffer.read())
-        try:
-            config = configs.of(path)
-        except FileTrouble as trouble:
-            results.append(FileResult(path, error=str(trouble)))
-            continue
-        if config is not None:
-            settings_here = config.settings(path, settings_here)
-        results.append(session.run(path, settings_here))
-        progress.update(results)
-    progress.end()
-    return results, stdin
 
 
 def _mode(options: dict[str, Any]) -> Mode:
@@ -365,7 +329,8 @@ def _write(result: FileResult, boundary: Boundary) -> None:
         return
     changes = [(name, data, result.originals[name]) for name, data in result.files.items()]
     try:
-        write_all(changes, lambda real: boundary.allows(real, result.path))
+        with uninterrupted():
+            write_all(changes, lambda real: boundary.allows(real, result.path))
     except FileTrouble as trouble:
         written = trouble.written if isinstance(trouble, PartlyWritten) else ()
         result.error = str(trouble)

@@ -25,10 +25,18 @@ _IN_FILE = re.compile(rf"(?P<path>.+?):(?P<line>{_NUMBER})(?::{_NUMBER})?", re.D
 """A place as kfix prints it: the column says nothing more of which model is meant."""
 
 
-def once(expanded: Iterator[tuple[str, Settings]]) -> Iterator[tuple[str, Settings]]:
+Asked = FileResult | tuple[str, Settings]
+"""A file with the settings for it; in place of one that cannot be read, its result."""
+
+
+def once(expanded: Iterator[Asked]) -> Iterator[Asked]:
     """Yield each file once, unless another model of it is chosen."""
     seen: set[tuple[object, ...]] = set()
-    for path, settings in expanded:
+    for asked in expanded:
+        if isinstance(asked, FileResult):
+            yield asked
+            continue
+        path, settings = asked
         key = (
             path if path == STDIN else os.path.realpath(path),
             settings.model,
@@ -40,9 +48,7 @@ def once(expanded: Iterator[tuple[str, Settings]]) -> Iterator[tuple[str, Settin
             yield path, settings
 
 
-def expand(
-    paths: tuple[str, ...], settings: Settings, configs: Configs, results: list[FileResult]
-) -> Iterator[tuple[str, Settings]]:
+def expand(paths: tuple[str, ...], settings: Settings, configs: Configs) -> Iterator[Asked]:
     """Yield the files of the arguments, each with the model that its argument chooses."""
     for argument in paths:
         path, model, cell, line = split_path(argument)
@@ -51,20 +57,26 @@ def expand(
             yield path, here
         elif os.path.isdir(path):
             empty = True
-            for found in walk(path, lambda trouble: results.append(_unread(trouble))):
+            unread: list[FileTrouble] = []
+            for found in walk(path, unread.append):
                 empty = False
+                yield from _taken(unread)
                 if not _excluded(configs, found):
                     yield found, here._replace(named=False)
+            yield from _taken(unread)
             if empty:
                 click.echo(visible(f"{path}: no Python files here"), err=True)
         elif not os.path.exists(path):
-            results.append(FileResult(path, error=f"{path}: no such file or folder"))
+            yield FileResult(path, error=f"{path}: no such file or folder")
         else:
             yield path, here
 
 
-def _unread(trouble: FileTrouble) -> FileResult:
-    return FileResult(str(trouble).partition(": ")[0], error=str(trouble))
+def _taken(unread: list[FileTrouble]) -> Iterator[FileResult]:
+    """Yield a result for each folder that could not be read, and forget it."""
+    for trouble in unread:
+        yield FileResult(str(trouble).partition(": ")[0], error=str(trouble))
+    unread.clear()
 
 
 def _excluded(configs: Configs, path: str) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 import click
@@ -50,6 +51,23 @@ def finished(run: Callable[[], int]) -> int:
         if not _is_output(error):
             raise
         return _told(f"standard output: {(error.strerror or str(error)).lower()}", USED_WRONGLY)
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait for the end of the block: between two renames it leaves half a repair."""
+    noted: list[int] = []
+    try:
+        before = signal.signal(signal.SIGINT, lambda number, _: noted.append(number))
+    except ValueError:  # not the main thread, which alone is interrupted
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if noted:
+        raise KeyboardInterrupt
 
 
 def leave(status: int) -> NoReturn:

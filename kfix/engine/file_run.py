@@ -20,6 +20,7 @@ from kfix.model.site import Place, Site
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project
 from kfix.shapes import Trace, unknowns
+from kfix.verify.trouble import NoKeras
 
 if TYPE_CHECKING:
     from kfix.repair.intent import Intent
@@ -163,7 +164,7 @@ class FileRun:
         applied = repair.model.applied
         if applied is None or not self._may_write(applied, repair.model):
             return None
-        return applied if _is_verified(applied, repair.model, self.settings) else None
+        return applied if self._is_verified(applied, repair.model) else None
 
     def _repair(self, index: int, model: ModelResult, intent: Intent | None) -> None:
         """Search for repairs of a model, in the text that earlier repairs have left."""
@@ -183,7 +184,7 @@ class FileRun:
         applied = model.applied
         if applied is None:
             self._waiting.append((index, model))
-        elif self._may_write(applied, model) and _is_verified(applied, model, self.settings):
+        elif self._may_write(applied, model) and self._is_verified(applied, model):
             self.overlay.update(applied.files)
 
     def _may_write(self, proven: Proven, model: ModelResult) -> bool:
@@ -195,6 +196,21 @@ class FileRun:
             names = ", ".join(outside)
             model.remarks.append(f"{names} lies outside the project: the edit is shown, not made")
         return not outside
+
+    def _is_verified(self, proven: Proven, model: ModelResult) -> bool:
+        """Return whether a repair is applied; real Keras is asked if the settings say so."""
+        if self.settings.verify is None:
+            return True
+        try:
+            trouble = self.settings.verify(proven.traces)
+            proven.verified = trouble is None
+        except NoKeras as error:  # models and files without a repair need no Keras: they go on
+            self.result.error = str(error)
+            trouble = "not verified"
+        if trouble is not None:
+            proven.applied = False
+            model.remarks.append(f"{trouble}; nothing is written")
+        return trouble is None
 
     # --- reading again --------------------------------------------------------------------------
 
@@ -347,18 +363,6 @@ def _is_faulty(group: Group, model: ModelResult, intent: Intent | None) -> bool:
     if intent is not None and (intent.offer is not None or intent.also):
         return True
     return not met(group.traces, model.wanted) and untold(group.traces, model.wanted) is None
-
-
-def _is_verified(proven: Proven, model: ModelResult, settings: Settings) -> bool:
-    """Return whether a repair is applied; real Keras is asked if the settings say so."""
-    if settings.verify is None:
-        return True
-    trouble = settings.verify(proven.traces)
-    proven.verified = trouble is None
-    if trouble is not None:
-        proven.applied = False
-        model.remarks.append(f"{trouble}; nothing is written")
-    return trouble is None
 
 
 def _describe(group: Group, program: Program) -> ModelResult:

@@ -12,7 +12,6 @@ from kfix.project.project import Project
 from kfix.source.syntax.errors import SourceError
 from kfix.source.syntax.fast_libcst import import_libcst
 from kfix.source.syntax.guard import imported, mentions_keras, uses_a_model
-from kfix.verify.trouble import NoKeras
 
 __all__ = ["Cancelled", "Misuse", "Project", "Settings", "run_file"]
 
@@ -33,7 +32,7 @@ def run_file(project: Project, path: str, settings: Settings) -> FileResult:
                 raise Misuse("no Keras model here: Keras is not mentioned")
             return result
         _run(project, path, settings, result)
-    except (NoKeras, Cancelled):
+    except Cancelled:
         raise
     except (FileTrouble, Misuse) as trouble:
         result.error = str(trouble)

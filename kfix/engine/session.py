@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from kfix.engine.pipeline import run_file
 from kfix.engine.results import FileResult
 from kfix.engine.settings import Settings
 from kfix.project.boundary import Boundary
 from kfix.project.project import Project
+
+
+class Answer(NamedTuple):
+    """A result with the paths of the files that it depends on."""
+
+    result: FileResult
+    read: frozenset[str]
 
 
 class Session:
@@ -25,15 +33,26 @@ class Session:
 
         `boundary` says what lies outside the project and is not edited.
         """
-        self._texts = dict(texts or {})
-        self._project = Project(self._texts, boundary=boundary)
+        self.texts = dict(texts or {})
+        self.boundary = boundary
+        self._project = Project(self.texts, boundary=boundary)
 
     def put(self, path: str, data: bytes) -> None:
         """Let a path stand for this text from now on."""
-        self._texts[path] = data
+        self._project.take({path: data})
 
     def run(self, path: str, settings: Settings) -> FileResult:
         """Run one file as the settings ask; later files build on its repairs."""
-        result = run_file(self._project, path, settings)
-        self._project.take(result.files)
+        result = self.answer(path, settings).result
+        self.take(result)
         return result
+
+    def answer(self, path: str, settings: Settings) -> Answer:
+        """Run one file as the settings ask, and leave the session as it is."""
+        self._project.forget_asked()
+        result = run_file(self._project, path, settings)
+        return Answer(result, frozenset(self._project.asked.data))
+
+    def take(self, result: FileResult) -> None:
+        """Let later files build on the repairs of this one."""
+        self._project.take(result.files)

@@ -32,9 +32,18 @@ class Fixed(NamedTuple):
     value: object
 
 
+class LeftOut(Fixed):
+    """The class of `LEFT_OUT`; a copy of it in another process is the constant there."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> str:
+        return "LEFT_OUT"
+
+
 Origin = Literal | Derived | Fixed
 
-LEFT_OUT = Fixed(None)
+LEFT_OUT = LeftOut(None)
 """The origin of a parameter's `None` in a function that is never called.
 
 A caller may pass another value.

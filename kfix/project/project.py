@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kfix.project.boundary import MARKS, Boundary
@@ -21,6 +22,21 @@ _MOST_FOLDERS = 20
 
 KEPT = 256_000
 """Bytes of source whose trees (70 times as large) are kept from one file of a run to the next."""
+
+
+@dataclass
+class Asked:
+    """What a program's result depends on outside its settings: questions about files, with answers.
+
+    The same questions with the same answers give the same result.
+    """
+
+    data: dict[str, bytes | None] = field(default_factory=dict)
+    """The bytes of each file that was read, `None` where it could not be."""
+    modules: dict[tuple[str, str, int], str | None] = field(default_factory=dict)
+    """Where each imported module is, by the arguments of `Project.locate`."""
+    pins: dict[str, str] = field(default_factory=dict)
+    """What pins the project of a program to Keras 2."""
 
 
 class Project:
@@ -46,11 +62,17 @@ class Project:
         self._pins: dict[str, str] = {}
         self._endings: list[Callable[[], None]] = []
         self._dropped = 0
+        self.asked = Asked()
         if parent is not None:
+            self.asked = parent.asked
             boundary = boundary or parent.boundary
             self._found, self._above, self._pins = parent._found, parent._above, parent._pins
             self._endings = parent._endings
         self.boundary: Boundary = boundary or Boundary()
+
+    def forget_asked(self) -> None:
+        """Note what is asked from now on in a new `Asked`."""
+        self.asked = Asked()
 
     def data(self, path: str) -> bytes:
         """Return the bytes of a file, those parsed where it was parsed; raise `FileTrouble`.
@@ -58,13 +80,25 @@ class Project:
         Who writes the file later compares with these: what somebody saved in
         the meantime is not lost.
         """
+        if self.parent is None:
+            return self._root_data(path)
         if path in self.overlay:
             return self.overlay[path]
         if (parsed := self._documents.get(path)) is not None:
             return parsed.data
-        if self.parent is not None:
-            return self.parent.data(path)
-        return read_bytes(path)
+        return self.parent.data(path)
+
+    def _root_data(self, path: str) -> bytes:
+        """Return the bytes of a file, and note that they were asked for; raise `FileTrouble`."""
+        self.asked.data[path] = None
+        if path in self.overlay:
+            data = self.overlay[path]
+        elif (parsed := self._documents.get(path)) is not None:
+            data = parsed.data
+        else:
+            data = read_bytes(path)
+        self.asked.data[path] = data
+        return data
 
     def document(self, path: str) -> Document:
         """Return the parsed file; raise `FileTrouble` or `SourceError`."""
@@ -74,6 +108,8 @@ class Project:
         if found is None:
             self._collect()
             found = self._parsed(path)
+        if self.parent is None:
+            self.asked.data[path] = found.data
         # The one used last stands last: `release` forgets those that were not used for longest.
         self._documents[path] = found
         return found
@@ -161,7 +197,8 @@ class Project:
                 folders.append(folder)
                 folder = self._folder_above(folder)
             self._pins[folders[0]] = pinned_to_keras_2(folders)
-        return self._pins[os.path.dirname(path)]
+        self.asked.pins[path] = self._pins[os.path.dirname(path)]
+        return self.asked.pins[path]
 
     # --- modules --------------------------------------------------------------------------
 
@@ -179,6 +216,11 @@ class Project:
         looked for beside the importer, then in each folder above it up to the
         project's root.
         """
+        found = self._located(importer, name, level)
+        self.asked.modules[importer, name, level] = found
+        return found
+
+    def _located(self, importer: str, name: str, level: int) -> str | None:
         parts = [part for part in name.split(".") if part]
         folder = os.path.dirname(importer)
         if level > _MOST_FOLDERS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 
 from kfix.findings import Finding
 from kfix.findings.not_a_sequential import NotASequential
@@ -42,6 +43,9 @@ class LayerTracer:
     `tf.keras.layers` has a few layers more. A subclass traces whole models.
     """
 
+    _remembered: tuple[str, ...] = ("_bound", "_calls", "names")
+    """The attributes with answers that were given before."""
+
     def __init__(self, keras: int = 3, open_names: bool = False, alone: bool = False) -> None:
         self.keras = keras
         self.open_names = open_names
@@ -52,6 +56,13 @@ class LayerTracer:
         self._calls: dict[object, Traced] = {}
         self.names: dict[Layer, str | None] = {}
         """The names of layers, each looked up once."""
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what another process needs to answer the same: nothing that is remembered."""
+        state = dict(self.__dict__)
+        for name in self._remembered:
+            state[name] = {}
+        return state
 
     def trace(self, model: Model, inputs: Shapes | None = None) -> Trace:
         """Return the trace of a model on its own input shape, or on `inputs` if it is called."""
@@ -256,7 +267,7 @@ class LayerTracer:
                 status_of(outputs),
                 warnings=tuple(trace.findings),
                 inner=trace,
-                trained=lambda: trace.trained,
+                trained=partial(getattr, trace, "trained"),
             )
         would_be: Shapes = AFTER
         if trace.would_be:
@@ -269,7 +280,7 @@ class LayerTracer:
             trace.refusal,
             inner=trace,
             would_be=None if first_unknown(would_be) is AFTER else would_be,
-            trained=lambda: trace.trained,
+            trained=partial(getattr, trace, "trained"),
         )
 
     # --- trained weights ------------------------------------------------------------------------

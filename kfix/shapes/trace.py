@@ -35,6 +35,8 @@ class Tracer(LayerTracer):
     (`kfix.model.protocols.ShapeOf`).
     """
 
+    _remembered = (*LayerTracer._remembered, "_traces", "_arena")
+
     def __init__(self, keras: int = 3, open_names: bool = False, alone: bool = False) -> None:
         super().__init__(keras, open_names, alone)
         self._traces: dict[object, Trace] = {}

@@ -15,8 +15,22 @@ Count = int | Unknown | Callable[[], int | Unknown]
 Status = Literal["known", "unknown", "refused", "after-refusal"]
 """What is known of the outputs of a call; "after-refusal" if a layer before it is refused."""
 
-AFTER = Unknown("a layer before it is refused")
-NO_INPUT = Unknown("the model has no input shape")
+
+class Reason(Unknown):
+    """A reason that is compared by identity; a copy in another process is the constant there."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(why)
+        self._name = name
+
+    def __reduce__(self) -> str:
+        return self._name
+
+
+AFTER = Reason("AFTER", "a layer before it is refused")
+NO_INPUT = Reason("NO_INPUT", "the model has no input shape")
 
 
 class Traced:
@@ -85,7 +99,7 @@ class Trace:
     is trained; `trainable` says whether it may be as a whole. `weights_of` is the trace of the
     model on its own input, if this is a call of it. `findings` are the refusals and
     warnings in the order of the nodes, those of nested models included, each with its `site`.
-    `unfold` makes the trace that `listed` is, if that is another.
+    `unfold` is, or makes, the trace that `listed` is, if that is another.
     """
 
     __slots__ = (
@@ -116,16 +130,16 @@ class Trace:
         self.weights_of = self
         self.trainable: bool | Unknown = True
         self.findings = findings
-        self.unfold: Callable[[], Trace] | None = None
+        self.unfold: Callable[[], Trace] | Trace | None = None
 
     @property
     def listed(self) -> Trace:
         """The trace with the layers that Keras lists: all those of a `keras.applications` model."""
         if self.unfold is None:
             return self
-        found = self.unfold()
-        self.unfold = lambda: found
-        return found
+        if not isinstance(self.unfold, Trace):
+            self.unfold = self.unfold()
+        return self.unfold
 
     @property
     def trained(self) -> int | Unknown:

@@ -25,12 +25,22 @@ class Verifier:
         """Take the absolute path of the interpreter (`kfix.verify.python`); `None`: this one."""
         self.python = python or sys.executable
         self._process: subprocess.Popen[str] | None = None
+        self._trouble: NoKeras | None = None
 
     def __call__(self, traces: Sequence[Trace]) -> str | None:
         """Return where Keras differs from a shape or parameter count, `None` where it agrees.
 
-        Raise `NoKeras`.
+        Raise `NoKeras`, and do so at once from then on.
         """
+        if self._trouble is not None:
+            raise self._trouble
+        try:
+            return self._difference(traces)
+        except NoKeras as trouble:
+            self._trouble = trouble
+            raise
+
+    def _difference(self, traces: Sequence[Trace]) -> str | None:
         for trace in traces:
             try:
                 spec = describe(trace)

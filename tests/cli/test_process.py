@@ -6,12 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
 import pytest
 
-from kfix.cli.process import ended, finished
+from kfix.cli.process import ended, finished, uninterrupted
 
 WRONG = """\
 from keras import Input, Sequential, layers
@@ -106,6 +107,43 @@ def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:
     told = process.communicate(timeout=20)[1]
     assert process.returncode == 130
     assert told.strip() == b"error: interrupted"
+
+
+def test_ctrl_c_waits_until_a_repair_is_written() -> None:
+    written = []
+
+    def write() -> None:
+        with uninterrupted():
+            signal.raise_signal(signal.SIGINT)
+            written.append("all of it")
+
+    with pytest.raises(KeyboardInterrupt):
+        write()
+    assert written == ["all of it"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no signals")
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_ctrl_c_ends_the_processes_that_read_files(tmp_path: Path, jobs: str) -> None:
+    for number in range(400):
+        (tmp_path / f"m{number}.py").write_text(WRONG)
+    process = subprocess.Popen(
+        [*KFIX, "--jobs", jobs, "."],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,  # a group of its own, as a terminal has: all of it is interrupted
+    )
+    time.sleep(0.8)
+    assert process.poll() is None
+    os.killpg(process.pid, signal.SIGINT)
+    told = process.communicate(timeout=20)[1]
+    assert process.returncode == 130
+    assert told.strip() == b"error: interrupted"
+    with pytest.raises(ProcessLookupError):  # nobody is left in the group
+        os.killpg(process.pid, 0)
+    assert {path.read_text() for path in tmp_path.iterdir()} == {WRONG}
 
 
 def test_a_diff_in_a_pipe_is_exact_and_on_a_terminal_it_is_escaped(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
+from kfix.model.deferred import Deferred
 from kfix.model.graph import Argument, Model, Node, Shapes, Symbol
 from kfix.model.origin import Literal, places
 from kfix.model.program import Asserted, Part
@@ -330,18 +331,12 @@ class Interpreter:
 
     def defer(self, body: Body) -> Body:
         """Return a body as a layer holds it, which does not keep the whole program alive."""
-        index = len(self.bodies)
         self.bodies.append(body)
-
-        def run(shapes: Shapes) -> Model | Unknown:
-            if index >= len(self.bodies):
-                return Unknown("the program was let go of")
-            return self.bodies[index](shapes)
-
-        return run
+        return Deferred(self.bodies, len(self.bodies) - 1)
 
     def close(self) -> None:
         """Let go of the program: what was read stays, but its bodies cannot be asked any more."""
+        self.bodies.clear()
         self.__dict__.clear()
         self.bodies = []
 
