@@ -13,13 +13,15 @@ class Candidate(NamedTuple):
     """Edits that may cure a conflict, together; `why` is one clause for a person.
 
     It is not `sure` where nothing in the source tells that this is meant,
-    though there is no other repair as good. Without edits it is advice.
+    though there is no other repair as good. It has not `reached` what is wanted
+    where another edit must follow. Without edits it is advice.
     """
 
     edits: tuple[Edit, ...]
     cost: float
     why: str
     sure: bool = True
+    reached: bool = True
 
 
 def made(

@@ -149,6 +149,13 @@ TABLE: tuple[Price, ...] = (
     ),
     Price("strides-one", 1.0, "A stride of 1 keeps the size."),
     Price("strides", 1.1, "Another stride halves or doubles the size, with the same weights."),
+    Price("near", 0.005, "Every layer further back: what is near to the conflict comes first."),
+    Price("stride-large", 0.05, "A stride above 2 leaves out more than it looks at."),
+    Price(
+        "strides-small",
+        0.2,
+        "A stride is there to halve the map: where a window is too large, others come first.",
+    ),
     Price("group", 0.05, "One setting on a whole stack is one thought, but touches more lines."),
     Price("pool-size", 1.35, "A smaller window keeps more of the map."),
     Price("upsampling", 1.1, "The factor of an upsampling layer is there to be set."),
@@ -336,6 +343,9 @@ HEAVY = 5_000_000
 
 LEAST = 0.8
 """What a state that is not yet right is assumed to need, at least (the lower bound of the search)."""
+
+NEARER = 0.2
+"""The same for an edit that brings a size nearer and does not reach it: what does comes first."""
 
 BOTH = 1.6
 """The same for an output of which both the sizes and the channels are wrong."""

@@ -17,7 +17,7 @@ from kfix.repair.candidates import propose
 from kfix.repair.conflict import Conflict
 from kfix.repair.distance import NO_DISTANCE, Distance, in_front, ratio, size_off
 from kfix.repair.options import Options
-from kfix.repair.prices import REACH
+from kfix.repair.prices import NEARER, REACH
 from kfix.repair.uses import Uses
 from kfix.shapes import Trace, Tracer
 from kfix.shapes.formatting import show
@@ -177,7 +177,8 @@ class Search:
                             self.advice.setdefault(more.why)
                         continue
                     count += 1
-                    heapq.heappush(queue, (state.cost + more.cost, count, state, more))
+                    least = state.cost + more.cost + (0.0 if more.reached else NEARER)
+                    heapq.heappush(queue, (least, count, state, more))
                 continue
             child = self._join(state, candidate, seen)
             if child is None or any(set(repair.edits) <= set(child.edits) for repair in given):

@@ -32,6 +32,7 @@ class LayerCalls(Protocol):
     """What a rule may ask about a wrapped layer; see `kfix.shapes.layer_call.LayerTracer`."""
 
     keras: int
+    variations: dict[object, object]
 
     def bound(self, layer: Layer) -> Bound:
         """Return its arguments by name; raise the finding that refuses its constructor."""

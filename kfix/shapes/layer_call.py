@@ -54,6 +54,8 @@ class LayerTracer:
         """By uid, what the program sets as `trainable` of layers and models."""
         self._bound: dict[Layer, Bound | Finding] = {}
         self._calls: dict[object, Traced] = {}
+        self.variations: dict[object, object] = {}
+        """What layers would give with other arguments, as `kfix.shapes.variation` was asked."""
         self.names: dict[Layer, str | None] = {}
         """The names of layers, each looked up once."""
 

@@ -268,8 +268,12 @@ class View:
             if len(step.sources) < 2:
                 place = step.sources[0] if step.sources else -1
                 continue
-            shared = set.intersection(*(self.ancestors(source) for source in step.sources))
-            place = max(shared, default=-1)
+            place = self.parting(step)
+
+    def parting(self, step: Step) -> int:
+        """Return the place of the last step that leads to all inputs of a merge, -1 for none."""
+        shared = set.intersection(*(self.ancestors(source) for source in step.sources))
+        return max(shared, default=-1)
 
     def ancestors(self, place: int) -> set[int]:
         """Return the places of the step at `place` and of all that lead to it."""

@@ -10,9 +10,9 @@ from kfix.model.graph import Shape
 from kfix.repair.axes import solve
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
-from kfix.repair.candidates.scaling import gives_back
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import HEAVY
+from kfix.repair.resize import gives_back
 from kfix.repair.spoken import output_name
 from kfix.shapes.view import Step
 

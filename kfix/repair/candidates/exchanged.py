@@ -12,9 +12,9 @@ from kfix.model.graph import Model, Node, TensorRef
 from kfix.model.record import replace
 from kfix.repair.apply import apply
 from kfix.repair.candidate import Candidate, single
-from kfix.repair.candidates.size import most
 from kfix.repair.conflict import Conflict
 from kfix.repair.layers import exchange
+from kfix.repair.numbers import most
 from kfix.repair.prices import price
 from kfix.shapes.arguments import value
 from kfix.shapes.inputs import tensor_refs

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.edits.base import Edit
-from kfix.edits.set_argument import SetArgument
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
-from kfix.model.code import NewLayer, Number, ValueOf, plain
+from kfix.model.code import NewLayer, Number, ValueOf
 from kfix.model.graph import Argument, Array, Shape
 from kfix.repair.axes import Made, made_otherwise, solve
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.exchanged import skips
 from kfix.repair.candidates.pace import strides_between
 from kfix.repair.candidates.ranks import on, ranks
-from kfix.repair.candidates.scaling import more_layers, scale, turned
+from kfix.repair.candidates.scaling import more_layers, scale
 from kfix.repair.candidates.seed import seeds_of
-from kfix.repair.candidates.size import input_order, like, most, padding_of, repeated, wide
+from kfix.repair.candidates.size import input_order, padding_of, wide
 from kfix.repair.conflict import Conflict
+from kfix.repair.numbers import like, most
 from kfix.repair.prices import price
+from kfix.repair.resize import Ask, resized
+from kfix.repair.trail import sizes_for
 from kfix.shapes.arguments import named, value
 from kfix.shapes.view import Step, View, total
 
@@ -414,23 +415,17 @@ def _paced(
 
 
 def _rescaled(
-    conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape, why: str
+    conflict: Conflict, step: Step, which: int, shape: Shape, wants: Shape, why: str
 ) -> Iterator[Candidate]:
-    """The layers of one branch alone brought to the other's size, or one layer more that does it."""
-    ratio = scale(wanted[1:-1], shape[1:-1])
-    if ratio is None:
-        return
+    """Yield turns of the layers of one branch alone that bring it to the other's size, or one layer more."""
     branch = [found for found in _private(conflict, step, which) if not found.made]
-    if ratio > 1:
-        for candidate in repeated(
-            conflict, branch, "the same pooling stands behind another, and each divides the size"
-        ):
-            yield candidate._replace(cost=candidate.cost + price("branch"))
-    for distance, found in enumerate(branch):
-        for candidate in turned(conflict, found, ratio > 1, ratio < 1, 0.005 * distance):
-            far = price("far") if any(_leap(edit) for edit in candidate.edits) else 0.0
-            yield candidate._replace(cost=candidate.cost + price("branch") + far, why=why)
-    if not 1 <= len(shape) - 2 <= 3:
+    space = _space(conflict, step)
+    want = sizes_for(shape[space], wants[space], space.start)
+    within = {found.place for found in branch}
+    ask = Ask(step.sources[which], want, why, price("branch"), price("far"), within)
+    yield from resized(conflict, ask)
+    ratio = scale(wants[1:-1], shape[1:-1])
+    if ratio is None or not 1 <= len(shape) - 2 <= 3:
         return
     factor = round(1 / ratio)
     if (
@@ -453,11 +448,6 @@ def _rescaled(
             behind,
             own,
         )
-
-
-def _leap(edit: Edit) -> bool:
-    """Are strides set beyond 2, which leave out more than they look at?"""
-    return isinstance(edit, SetArgument) and edit.name == "strides" and most(plain(edit.value)) > 2
 
 
 def _valid(view: View, places: set[int]) -> list[Step]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from kfix.edits.base import Edit
 from kfix.model.code import NewLayer
-from kfix.repair.candidates.size import most
 from kfix.repair.conflict import Conflict
+from kfix.repair.numbers import most
 from kfix.shapes.arguments import INPUT_NAMES, value
 from kfix.shapes.view import Step
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from kfix.model.graph import Shape
-from kfix.repair.candidates.size import most
+from kfix.repair.numbers import most
 from kfix.shapes.arguments import value
 from kfix.shapes.view import Step
 

@@ -2,80 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterator
 
 from kfix.findings.size_not_positive import SizeNotPositive
+from kfix.model.graph import Shape
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.conflict import Conflict
+from kfix.repair.numbers import most
 from kfix.repair.prices import price
+from kfix.repair.resize import Ask, resized
+from kfix.repair.trail import LARGEST, Size
 from kfix.shapes.arguments import value
+from kfix.shapes.variation import output_with
 from kfix.shapes.view import Step
 
 CURES = (SizeNotPositive,)
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
-    """The order of the axes, then padding, then the poolings before, then the windows, and the input last."""
-    step = conflict.step
-    if step is None:
+    """Yield the order of the axes, then turns of the layers before and of the layer itself, and a larger input."""
+    if conflict.fed is None:
         return
-    yield from input_order(conflict, step)
-    chain = [found for found in conflict.view.spine(step.place) if not found.made]
+    step, shape = conflict.fed
     why = f"the map is too small for {step.cls}"
+    yield from input_order(conflict, step)
     yield from old_kernels(conflict, conflict.view.steps)
-    valid = [found for found in chain if _valid(found)]
-    entry = conflict.view.entry
-    space = entry[1:-1] if entry is not None else ()
-    single = price("same-single") if space and all(dim == 1 for dim in space) else 0.0
-    if valid:
-        kept = f"{why}: with padding='same' the convolutions before it keep its size"
-        yield from conflict.set(valid, "padding", "same", "same", kept, single)
-    whole = [*valid, *(after for after in conflict.view.after(step) if _valid(after))]
-    if len(whole) > len(valid):
-        all_ = f"{why}: with padding='same' all the convolutions keep its size"
-        yield from conflict.set(whole, "padding", "same", "same", all_, 0.02 + single)
-    yield from repeated(
-        conflict, chain, f"{why}: the poolings behind each other are one too many times"
-    )
-    for distance, found in enumerate(chain):
-        near = 0.01 * distance
-        if ((found.is_convolution and len(valid) > 1) or found.is_pooling) and padding_of(
-            found
-        ) == "valid":
-            kept = f"{why}: padding='same' on {found.cls} lets the window reach over the border"
-            yield from conflict.set([found], "padding", "same", "same-some", kept, near)
-        if found.is_pooling:
-            gone = f"{why}: one pooling fewer leaves enough of the map"
-            key = "remove-double" if doubled(conflict, found) else "remove-pooling"
-            yield from made(conflict.remove(found), key, gone, near)
-            for new in windows(conflict, found, "pool_size"):
-                smaller = f"{why}: a smaller window of {found.cls} leaves more of the map"
-                yield from conflict.set([found], "pool_size", new, "pool-size", smaller, near)
-        if (
-            (found.is_convolution or found.is_film)
-            and not found.is_transposed
-            and most(value(found.core, "strides")) > 1
-        ):
-            slower = f"{why}: with strides of 1 {found.cls} keeps its size"
-            yield from conflict.set(
-                [found],
-                "strides",
-                like(value(found.core, "strides"), 1),
-                "strides-one",
-                slower,
-                0.2 + near,
-            )
-        if found is step and found.is_convolution:
-            for new in windows(conflict, found, "kernel_size"):
-                yield from conflict.set(
-                    [found], "kernel_size", new, "kernel", f"{why}: a smaller kernel fits", near
-                )
-        if found is step and found.cls.startswith("Cropping"):
-            yield from made(
-                conflict.remove(found), "remove", f"{why}: it would cut off all there is"
-            )
+    source = step.sources[0] if step.sources else -1
+    ask = Ask(source, least_sizes(conflict, step, shape), why)
+    yield from resized(conflict, ask, step)
+    yield from _all_windows(conflict, step, why)
+    if step.cls.startswith("Cropping"):
+        yield from made(conflict.remove(step), "remove", f"{why}: it would cut off all there is")
     yield from larger_input(conflict, step, why)
+
+
+def least_sizes(conflict: Conflict, step: Step, shape: Shape) -> dict[int, Size]:
+    """Return for each axis the least size that the step takes, whatever the other sizes are."""
+    found = {}
+    for axis, dim in enumerate(shape[1:], 1):
+
+        def takes(size: int, axis: int = axis) -> bool:
+            large = (LARGEST,) * (len(shape) - 1)
+            tried = (shape[0], *large[: axis - 1], size, *large[axis:])
+            return output_with(conflict.tracer, step.core, tried) is not None
+
+        if isinstance(dim, int):
+            least = bisect_left(range(1, LARGEST), True, key=takes) + 1
+            found[axis] = Size(int(dim < least), min(dim, least), LARGEST)
+    return found
+
+
+def _all_windows(conflict: Conflict, step: Step, why: str) -> Iterator[Candidate]:
+    """Yield padding='same' on the convolutions before and behind."""
+    before = [found for found in conflict.view.spine(step.place) if _valid(found)]
+    behind = [found for found in conflict.view.after(step) if _valid(found)]
+    if behind:
+        all_ = f"{why}: with padding='same' all the convolutions keep its size"
+        yield from conflict.set(
+            [*before, *behind], "padding", "same", "same", all_, price("bridge")
+        )
 
 
 def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
@@ -148,48 +135,6 @@ def larger_input(conflict: Conflict, step: Step | None, why: str) -> Iterator[Ca
             yield from conflict.set_input(
                 step, (*wider, channels), "input-size", f"{why}: a larger input", 0.2 * i
             )
-
-
-def windows(conflict: Conflict, step: Step, name: str) -> list[object]:
-    """Smaller values for a window that a person would write: no 1, and for kernels no even number."""
-    now = most(value(step.core, name))
-    found = []
-    for new in conflict.values(step, name):
-        number = most(new)
-        if 1 < number < now and (name != "kernel_size" or number % 2):
-            found.append(new)
-    return found
-
-
-def most(number: object) -> int:
-    """The largest of a size's numbers; 1 for what is none."""
-    if isinstance(number, tuple | list):
-        return max((one for one in number if isinstance(one, int)), default=1)
-    return number if isinstance(number, int) else 1
-
-
-def like(old: object, new: int) -> object:
-    """One number a dim, where the old value has one."""
-    return (new,) * len(old) if isinstance(old, tuple | list) else new
-
-
-def repeated(conflict: Conflict, chain: Iterable[Step], why: str) -> Iterator[Candidate]:
-    """All but the first of several poolings of one kind that stand behind each other."""
-    run: list[Step] = []
-    for step in chain:  # from behind
-        if not (step.is_pooling and doubled(conflict, step)):
-            run = []
-            continue
-        run.append(step)
-        edits = [edit for one in run for edit in conflict.remove(one) or ()]
-        if 1 < len(run) == len(edits):
-            yield from made(tuple(edits), "remove-double", why, price("group") * (len(run) - 1))
-
-
-def doubled(conflict: Conflict, step: Step) -> bool:
-    """Does a pooling follow right behind another of its class?"""
-    before = conflict.view.previous(step)
-    return before is not None and before.cls == step.cls
 
 
 def _valid(step: Step) -> bool:

@@ -8,14 +8,18 @@ from kfix.findings import Finding
 from kfix.model.code import NewLayer
 from kfix.model.graph import Dim, Shape
 from kfix.model.target import Target, Wanted, fits
+from kfix.repair.axes import solve
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.candidates.mirrored import missing
-from kfix.repair.candidates.scaling import gives_back, more_layers, scale, seeded, turned
+from kfix.repair.candidates.scaling import more_layers, scale
 from kfix.repair.candidates.seed import seeds
-from kfix.repair.candidates.size import input_order, like, most, padding_of, repeated, wide
+from kfix.repair.candidates.size import input_order, padding_of
 from kfix.repair.conflict import Conflict
+from kfix.repair.numbers import halves, most
 from kfix.repair.prices import price
+from kfix.repair.resize import Ask, gives_back, resized, seeded
+from kfix.repair.trail import sizes_for
 from kfix.shapes.arguments import value
 from kfix.shapes.view import Step
 
@@ -42,7 +46,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         sizes = [want if isinstance(want, int) else None for want in target.dims[space]]
         ratio = scale(sizes, shape[1:][space])
         told = ratio is None or ratio < 2 or _enlarges(conflict, sizes)
-        for candidate in _sizes(conflict, target, ratio, up, down):
+        for candidate in _sizes(conflict, target, ratio, space):
             yield candidate._replace(sure=candidate.sure and told)
         yield from _edge(conflict, target.dims[space], shape[1:][space], view.steps[view.last])
     if target.rank >= 3:
@@ -51,62 +55,26 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         yield from input_order(conflict, None)
 
 
-def _groups(conflict: Conflict, chain: list[Step], up: bool) -> Iterator[Candidate]:
-    """One setting on all convolutions at once."""
-    plain = [
-        step for step in chain if (step.is_convolution or step.is_film) and not step.is_transposed
-    ]
-    strided = [step for step in plain if most(value(step.core, "strides")) > 1]
-    valid = [step for step in plain if padding_of(step) == "valid" and wide(step)]
-    if not up:
-        return
-    if len(strided) > 1:
-        why = "strides above 1 make the map smaller at every convolution"
-        new = like(value(strided[0].core, "strides"), 1)
-        yield from conflict.set(strided, "strides", new, "strides-one", why)
-    if len(valid) > 1:
-        why = "padding='valid' takes the border off at every convolution"
-        yield from conflict.set(valid, "padding", "same", "same", why)
-    pools = [step for step in chain if step.is_pooling]
-    cut = [step for step in pools if padding_of(step) == "valid"]
-    if len(cut) > 1:
-        why = "padding='valid' drops what is left of an odd size"
-        yield from conflict.set(cut, "padding", "same", "same-some", why)
-    yield from repeated(
-        conflict, chain, "the same pooling stands behind another, and each divides the size"
-    )
-    gone = [conflict.remove(step) for step in pools]
-    if len(pools) > 1:
-        edits = tuple(edit for one in gone if one is not None for edit in one)
-        why = "every pooling divides the size, and it is wanted whole"
-        yield from made(
-            edits or None, "remove-pooling", why, price("remove-more") * (len(pools) - 1)
-        )
-
-
 def _sizes(
-    conflict: Conflict, target: Target, ratio: float | None, up: bool, down: bool
+    conflict: Conflict, target: Target, ratio: float | None, space: slice
 ) -> Iterator[Candidate]:
-    """The arguments of the layers on the way, and layers more or fewer, that change the size by `ratio`."""
-    view = conflict.view
+    """Yield turns of the layers on the way, and layers more or fewer, that change the size by `ratio`."""
+    view, shape = conflict.view, conflict.view.output or ()
     end = view.steps[view.last]
     chain = [step for step in view.spine(end.place) if not step.made]
-    if up:
+    first = 1 + (space.start or 0)
+    want = sizes_for(shape[1:][space], target.dims[space], first)
+    ask = Ask(end.place, want)
+    if ask.up:
         yield from old_kernels(conflict, view.steps)
     lacks = missing(conflict, ratio, chain) if ratio is not None and gives_back(conflict) else None
     if lacks is not None:
         yield from made(lacks[0], "counterpart", lacks[1])
-    yield from _groups(conflict, chain, up)
-    for distance, step in enumerate(chain):
-        for candidate in turned(conflict, step, up, down, 0.005 * distance):
-            yield (
-                candidate._replace(cost=candidate.cost + price("instead"))
-                if lacks is not None
-                else candidate
-            )
-        if step.cls == "RepeatVector" and isinstance(target.dims[0], int):
-            why = f"{target.dims[0]} steps are wanted"
-            yield from conflict.set([step], "n", target.dims[0], "units", why, 0.005 * distance)
+        ask = ask._replace(more=price("instead"))
+    yield from resized(conflict, ask)
+    for axis, size in want.items():
+        if size.sign:
+            yield from solve(conflict, end.place, axis, size.least)
     if ratio is not None:
         yield from more_layers(conflict, ratio, target.rank - 2, chain, end)
 
@@ -128,13 +96,13 @@ def _in_front(conflict: Conflict) -> bool:
 
 
 def _edge(
-    conflict: Conflict, wanted: Sequence[Wanted], given: Sequence[Dim], end: Step
+    conflict: Conflict, wants: Sequence[Wanted], given: Sequence[Dim], end: Step
 ) -> Iterator[Candidate]:
     """Cropping what is too much at the end, padding what is too little."""
     dims = len(given)
     more: list[tuple[int, int]] = []
     less: list[tuple[int, int]] = []
-    for want, have in zip(wanted, given, strict=True):
+    for want, have in zip(wants, given, strict=True):
         if fits(want, have):
             more.append((0, 0))
             less.append((0, 0))
@@ -142,8 +110,8 @@ def _edge(
         if not isinstance(want, int) or not isinstance(have, int):
             return
         over = have - want
-        more.append(_halves(max(0, over)))
-        less.append(_halves(max(0, -over)))
+        more.append(halves(max(0, over)))
+        less.append(halves(max(0, -over)))
     if end.is_recurrent or (end.is_dense and dims == 1):
         return
     for cls, amounts, key in (("Cropping", more, "crop"), ("ZeroPadding", less, "pad")):
@@ -184,11 +152,6 @@ def _uneven(conflict: Conflict, end: Step, transposed: bool) -> bool:
         step for step in windows if padding_of(step) == "valid" and step.is_transposed == transposed
     ]
     return bool(bare) and any(padding_of(step) == "same" for step in windows)
-
-
-def _halves(number: int) -> tuple[int, int]:
-    """An amount on both sides of an axis, the odd one behind."""
-    return number // 2, number - number // 2
 
 
 def _input(conflict: Conflict, target: Target, shape: Shape) -> Iterator[Candidate]:

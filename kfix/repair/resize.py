@@ -1,0 +1,287 @@
+"""Candidates that give a tensor other sizes: along its trail, arguments are turned and layers taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from typing import NamedTuple
+
+from kfix.edits.base import Edit
+from kfix.model.graph import Shape
+from kfix.model.target import fits
+from kfix.repair.candidate import Candidate, made
+from kfix.repair.conflict import Conflict
+from kfix.repair.layers import replaced_core, with_argument
+from kfix.repair.numbers import most
+from kfix.repair.prices import price
+from kfix.repair.trail import LARGEST, Stage, Want, effects_on, trail, verdict
+from kfix.shapes.arguments import named, value
+from kfix.shapes.effects import Kind
+from kfix.shapes.registry import rule_of
+from kfix.shapes.signatures import signature
+from kfix.shapes.variation import output_with
+from kfix.shapes.view import Step
+
+LEAST = {"pool_size": 2, "size": 2, "kernel_size": 2}
+"""The least value that a person would write for an argument: a window of 1 is no repair."""
+
+ROWS = {
+    "padding": "same",
+    "strides": "strides",
+    "pool_size": "pool-size",
+    "size": "upsampling",
+    "kernel_size": "kernel",
+    "n": "units",
+}
+"""The rows of the price list for arguments that scale a size; for every other one it is "knob"."""
+
+REASONS = {
+    "padding": "the padding of {} decides whether the border is kept",
+    "strides": "the strides of {} decide the size",
+    "pool_size": "the window of {} divides the size",
+    "size": "{} multiplies the size",
+    "kernel_size": "the kernel of {} decides how much border is lost",
+    "output_padding": "output_padding decides the last pixels of {}",
+}
+
+
+class Ask(NamedTuple):
+    """The sizes that are wanted of the output of a step, and what the conflict adds to price and reason."""
+
+    place: int
+    want: Want
+    why: str = ""
+    more: float = 0.0
+    leap: float = 0.0
+    """What strides beyond 2 cost more, which leave out more than they look at."""
+    within: Container[int] | None = None
+    """The places of the steps that may be changed, where not all may."""
+
+    def allows(self, step: Step) -> bool:
+        """Return whether a step may be changed."""
+        return not step.made and (self.within is None or step.place in self.within)
+
+    @property
+    def open(self) -> bool:
+        """Whether any size beyond a least one does."""
+        return any(size.most >= LARGEST for size in self.want.values())
+
+    @property
+    def up(self) -> bool:
+        """Whether an axis is to become larger."""
+        return any(size.sign > 0 for size in self.want.values())
+
+
+class Turn(NamedTuple):
+    """An argument of a step on the trail, the value that brings the sizes nearer, whether it reaches them."""
+
+    step: Step
+    name: str
+    value: object
+    reached: bool
+    distance: int
+
+    @property
+    def kind(self) -> tuple[str, str, object]:
+        """What the same turn of several layers has in common."""
+        found = signature(self.step.cls)
+        number = self.value if isinstance(self.value, str) else most(self.value)
+        return found.family if found is not None else "", self.name, number
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the layer keeps the size then, as all of a stack may be meant to."""
+        return self.value == "same" or (not isinstance(self.value, str) and most(self.value) == 1)
+
+
+def resized(conflict: Conflict, ask: Ask, refused: Step | None = None) -> Iterator[Candidate]:
+    """Yield every turn of one layer or of several alike, and every layer that is one too many.
+
+    The step that is `refused` what it is given is turned as well.
+    """
+    stages = [one for one in trail(conflict, ask.place, ask.want) if ask.allows(one.step)]
+    turns = list(_own_turns(conflict, refused) if refused is not None else ())
+    turns += [
+        turn
+        for distance, stage in enumerate(stages, refused is not None)
+        for turn in _turns(conflict, stage, distance)
+    ]
+    groups: dict[object, list[Turn]] = {}
+    for turn in turns:
+        groups.setdefault(turn.kind, []).append(turn)
+    alike = {kind for kind, group in groups.items() if len(group) > 1}
+    for kind, group in groups.items():
+        if kind not in alike or group[0].keeps:
+            yield from _set(conflict, ask, group)
+    for turn in turns:
+        if turn.kind in alike:
+            yield from _set(conflict, ask, [turn], alone=False)
+    if refused is not None and _only_scales(conflict, refused):
+        yield from made(conflict.remove(refused), row_of_removal(conflict, refused), ask.why)
+    for distance, stage in enumerate(stages, refused is not None):
+        yield from _removed(conflict, ask, stage, distance)
+    if ask.up:
+        yield from removed_together(conflict, ask, [stage.step for stage in stages])
+
+
+def _own_turns(conflict: Conflict, step: Step) -> Iterator[Turn]:
+    """Yield the values of the arguments of a refused step with which it takes what it is given."""
+    for knob in conflict.knobs(step):
+        for new in likely(conflict, step, knob.name):
+            if given_with(conflict, step, knob.name, new) is not None:
+                yield Turn(step, knob.name, new, True, 0)
+
+
+def _turns(conflict: Conflict, stage: Stage, distance: int) -> Iterator[Turn]:
+    """Yield the values of the arguments that scale a size, where they bring it nearer."""
+    step, output = stage.step, stage.step.shape_out
+    for name in stage.scaled:
+        for new in likely(conflict, step, name) if output is not None else ():
+            reached = verdict(stage.want, output or (), given_with(conflict, step, name, new))
+            if reached is not None:
+                yield Turn(step, name, new, reached, distance)
+
+
+def likely(conflict: Conflict, step: Step, name: str) -> list[object]:
+    """Return the values of an argument that a person would write, without the present one."""
+    now, least = value(step.core, name), LEAST.get(name, 1)
+    if most(now) < least or (
+        name == "strides" and step.is_pooling and name not in named(step.core)
+    ):
+        return []
+    return [
+        new
+        for new in conflict.values(step, name)
+        if most(new) >= least and (name != "kernel_size" or most(new) % 2)
+    ]
+
+
+def given_with(conflict: Conflict, step: Step, name: str, new: object) -> Shape | None:
+    """Return the output shape of a step with another value for an argument."""
+    if not step.wrapped and step.shape_in is not None:
+        return output_with(conflict.tracer, step.core, step.shape_in, {name: new})
+    layer = replaced_core(step.layer, with_argument(step.core, name, new))
+    traced = conflict.tracer.use(layer, ((None, step.traced.inputs),))
+    return traced.outputs if isinstance(traced.outputs, tuple) else None
+
+
+def _set(
+    conflict: Conflict, ask: Ask, turns: Sequence[Turn], alone: bool = True
+) -> Iterator[Candidate]:
+    """Yield one turn, of one layer or of all that are alike."""
+    first = turns[0]
+    key = row_of(conflict, first)
+    pooling = first.step.is_pooling
+    if key == "same" and ((ask.open and (pooling or not alone)) or (pooling and len(turns) > 1)):
+        key = "same-some"
+    why = ask.why or REASONS.get(first.name, "{} decides the size").format(first.step.cls)
+    more = ask.more + price("near") * first.distance * (len(turns) == 1)
+    if first.name == "strides" and most(first.value) > 2:
+        more += price("stride-large") + ask.leap
+    steps = [turn.step for turn in turns]
+    if first.value == "same" and all(map(_single, steps)):
+        more += price("same-single")
+    if key == "strides-one" and ask.open:
+        more += price("strides-small")
+    for candidate in conflict.set(steps, first.name, first.value, key, why, more):
+        yield candidate._replace(reached=first.reached or len(turns) > 1)
+
+
+def _single(step: Step) -> bool:
+    """Return whether a step is given a map of one place."""
+    shape = step.shape_in or ()
+    return len(shape) > 2 and all(dim == 1 for dim in shape[1:-1])
+
+
+def row_of(conflict: Conflict, turn: Turn) -> str:
+    """Return the row of the price list for a turn."""
+    step = turn.step
+    if turn.value == "valid":
+        if step.is_transposed:
+            return "valid-up"
+        if gives_back(conflict):
+            return "valid-back"
+        return "valid-seed" if seeded(conflict, step) else "valid"
+    if turn.name == "strides" and most(turn.value) == 1 and not step.is_transposed:
+        return "strides-one"
+    return ROWS.get(turn.name, "knob")
+
+
+def _removed(conflict: Conflict, ask: Ask, stage: Stage, distance: int) -> Iterator[Candidate]:
+    """Yield the step taken out, where it has no weights and does nothing but scale."""
+    step = stage.step
+    if not _only_scales(conflict, step) or not stage.scaled or step.shape_in is None:
+        return
+    reached = verdict(stage.want, step.shape_out or (), step.shape_in)
+    if reached is not None:
+        why = ask.why or f"{step.cls} changes the size once too often"
+        more = ask.more + price("near") * distance
+        for candidate in made(conflict.remove(step), row_of_removal(conflict, step), why, more):
+            yield candidate._replace(reached=reached)
+
+
+def _only_scales(conflict: Conflict, step: Step) -> bool:
+    """Return whether a layer has no weights, and scales what it is given."""
+    rule = rule_of(step.core.cls) if step.core.is_keras_layer else None
+    if rule is None or rule.weights is not None:
+        return False
+    return any(effect.kind is Kind.SCALED for effect in effects_on(conflict, step))
+
+
+def row_of_removal(conflict: Conflict, step: Step) -> str:
+    """Return the row of the price list for a layer that is taken out."""
+    if step.is_upsampling:
+        return "remove-upsampling"
+    if not step.is_pooling:
+        return "remove"
+    return "remove-double" if doubled(conflict, step) else "remove-pooling"
+
+
+def removed_together(conflict: Conflict, ask: Ask, chain: Sequence[Step]) -> Iterator[Candidate]:
+    """Yield all poolings taken out, and all but the first of those that stand behind each other."""
+    pools = [step for step in chain if step.is_pooling]
+    why = ask.why or "every pooling divides the size"
+    runs = [(pools, "remove-pooling", price("remove-more"))]
+    runs += [(run, "remove-double", price("group")) for run in _repeated(conflict, chain)]
+    for run, key, more in runs:
+        edits: list[Edit] = [edit for step in run for edit in conflict.remove(step) or ()]
+        if 1 < len(run) == len(edits):
+            yield from made(tuple(edits), key, why, ask.more + more * (len(run) - 1))
+
+
+def _repeated(conflict: Conflict, chain: Sequence[Step]) -> Iterator[list[Step]]:
+    """Yield the poolings of one kind that stand behind another, run by run; the chain comes from behind."""
+    run: list[Step] = []
+    for step in chain:
+        if step.is_pooling and doubled(conflict, step):
+            run = [*run, step]
+            yield run
+        else:
+            run = []
+
+
+def doubled(conflict: Conflict, step: Step) -> bool:
+    """Return whether a pooling follows right behind another of its class."""
+    before = conflict.view.previous(step)
+    return before is not None and before.cls == step.cls
+
+
+def gives_back(conflict: Conflict) -> bool:
+    """Return whether the output is wanted as large as the input is, as of an autoencoder."""
+    target, entry = conflict.target, conflict.view.entry
+    if target is None or entry is None or len(entry) != target.rank:
+        return False
+    return all(fits(want, given) for want, given in zip(target.dims[:-1], entry[1:-1], strict=True))
+
+
+def seeded(conflict: Conflict, step: Step) -> bool:
+    """Return whether the layer stands in a decoder that starts from a Reshape of a vector."""
+    enlarges = False
+    for before in conflict.view.before(step):
+        enlarges = enlarges or before.is_upsampling or before.is_transposed
+        if before.cls == "Reshape":
+            vector = before.shape_in is not None and len(before.shape_in) == 2
+            behind = conflict.view.after(step)
+            return vector and (
+                enlarges or any(one.is_upsampling or one.is_transposed for one in behind)
+            )
+    return False

@@ -1,0 +1,226 @@
+"""Sizes walked back along the layers that scale them, with what each layer must be given for them.
+
+The effects of a rule (`kfix.shapes.effects`) say which axis of the input an axis comes from. The
+rule itself is asked what it gives for other values, and which sizes it needs for those wanted.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from kfix.findings import Finding
+from kfix.model.graph import Dim, Shape
+from kfix.model.unknown import UnknownUsed
+from kfix.repair.conflict import Conflict
+from kfix.shapes.effects import Effect, Kind, elementwise, joined, kept
+from kfix.shapes.effects import new as new_axis
+from kfix.shapes.registry import effects_of
+from kfix.shapes.variation import output_with, spelling
+from kfix.shapes.view import Step
+
+MOST_STEPS = 200
+"""Layers that one walk passes."""
+
+LARGEST = 1 << 16
+"""No size above this is wanted of an axis."""
+
+JOINS = ("concatenate", "concat")
+"""Functions that join tensors on an axis."""
+
+
+class Size(NamedTuple):
+    """What an axis is to become: larger (1), smaller (-1) or as it is (0), and the sizes that do.
+
+    There are none where `least` is above `most`; nobody knows them where `known` is false.
+    """
+
+    sign: int
+    least: int = 1
+    most: int = 0
+    known: bool = True
+
+
+Want = Mapping[int, Size]
+"""By axis, the batch included, what a tensor is to have."""
+
+
+class Stage(NamedTuple):
+    """A step that the sizes pass, what is wanted of its output, and where its axes come from."""
+
+    step: Step
+    want: Want
+    effects: tuple[Effect, ...]
+
+    @property
+    def scaled(self) -> tuple[str, ...]:
+        """The arguments by which the step scales an axis of which another size is wanted."""
+        names = [
+            name
+            for axis, size in self.want.items()
+            if size.sign and self.effects[axis : axis + 1]
+            if self.effects[axis].kind is Kind.SCALED
+            for name in self.effects[axis].arguments
+        ]
+        return tuple(dict.fromkeys(names))
+
+
+def sizes_for(have: Sequence[Dim], want: Sequence[object], first: int = 1) -> dict[int, Size]:
+    """Return what is wanted of axes from `first` on, where both sizes are integers."""
+    found = {}
+    for axis, (old, new) in enumerate(zip(have, want, strict=True), first):
+        if isinstance(old, int) and isinstance(new, int):
+            found[axis] = Size((new > old) - (new < old), new, new)
+    return found
+
+
+def trail(conflict: Conflict, place: int, want: Want) -> Iterator[Stage]:
+    """Yield the steps back from a place for as long as they keep or scale the axes, and the one that decides them."""
+    steps = conflict.view.steps
+    for _ in range(MOST_STEPS):
+        if place < 0 or not any(size.sign for size in want.values()):
+            return
+        step = steps[place]
+        stage = Stage(step, want, effects_at(conflict, step))
+        yield stage
+        if not all(axis < len(stage.effects) for axis in want):
+            return
+        place, want = _back(conflict, stage)
+
+
+def verdict(want: Want, old: Shape, new: Shape | None) -> bool | None:
+    """Return whether a new shape has the sizes wanted; `None` where it is not even nearer to them."""
+    if new is None or len(new) != len(old):
+        return None
+    nearer, reached = False, True
+    for axis, size in want.items():
+        before, after = old[axis], new[axis]
+        if not isinstance(before, int) or not isinstance(after, int):
+            return None
+        way = (after > before) - (after < before)
+        inside = size.known and size.least <= after <= size.most
+        if way not in (0, size.sign) and not inside:
+            return None
+        nearer = nearer or way == size.sign != 0
+        reached = reached and (inside or not size.known)
+    return reached if nearer else None
+
+
+def _back(conflict: Conflict, stage: Stage) -> tuple[int, Want]:
+    """Return the place before a stage, and what is wanted there."""
+    step, view = stage.step, conflict.view
+    shapes = view.given(step)
+    if len(step.sources) > 1:
+        shared = view.parting(step)
+        shape = view.steps[shared].shape_out if shared >= 0 else None
+        return shared, _behind_parting(stage, shape)
+    found: dict[int, Size] = {}
+    for axis, size in stage.want.items():
+        effect = stage.effects[axis]
+        if len(effect.axes) != 1:
+            continue
+        (_, source) = effect.axes[0]
+        if effect.kind is Kind.KEPT:
+            found[source] = size
+        elif effect.kind is Kind.SCALED:
+            found[source] = _needed(conflict, stage, axis, source, shapes[0])
+    return (step.sources[0] if step.sources else -1), found
+
+
+def _behind_parting(stage: Stage, shape: Shape | None) -> Want:
+    """Return what is wanted where the inputs of a merge part: the same sizes, if they come through."""
+    output = stage.step.shape_out
+    if shape is None or output is None or len(shape) != len(output):
+        return {}
+    return {
+        axis: size if shape[axis] == output[axis] else Size(size.sign, known=False)
+        for axis, size in stage.want.items()
+    }
+
+
+def _needed(conflict: Conflict, stage: Stage, axis: int, source: int, given: Shape) -> Size:
+    """Return the sizes of an input axis for which a step gives the sizes wanted."""
+    size, output = stage.want[axis], stage.step.shape_out
+    if not size.known or output is None or stage.step.wrapped:
+        return Size(size.sign, known=False)
+
+    key = (spelling(conflict.tracer, stage.step.core), given, axis, size)
+    known = conflict.tracer.variations
+    if key not in known:
+        known[key] = _searched(conflict, stage, axis, source, given)
+    return known[key]  # type: ignore[return-value]
+
+
+def _searched(conflict: Conflict, stage: Stage, axis: int, source: int, given: Shape) -> Size:
+    """Ask the rule for the sizes of an input axis that give the sizes wanted."""
+    size, output = stage.want[axis], stage.step.shape_out or ()
+
+    def gives(number: int) -> int:
+        shape = (*given[:source], number, *given[source + 1 :])
+        found = output_with(conflict.tracer, stage.step.core, shape)
+        dim = found[axis] if found is not None else 0
+        return dim if isinstance(dim, int) else 0
+
+    have, now = given[source], output[axis]
+    shift = have - now if isinstance(have, int) and isinstance(now, int) else 0
+    top = min(LARGEST, 8 + 2 * _ratio(have, now) * max(size.most, 1))
+    least = _first(lambda number: gives(number) >= size.least, size.least + shift, top)
+    most = _first(lambda number: gives(number) > size.most, size.most + shift + 1, top) - 1
+    return Size(size.sign, least, most)
+
+
+def _first(holds: Callable[[int], bool], guess: int, top: int) -> int:
+    """Return the first number below `top` from which on something holds; the guess is tried first."""
+    if 0 < guess < top and holds(guess) and not holds(guess - 1):
+        return guess
+    return bisect_left(range(top), True, key=holds)
+
+
+def _ratio(given: Dim, output: Dim) -> int:
+    """Return by how much a size is divided, at least by 1."""
+    if isinstance(given, int) and isinstance(output, int) and output > 0:
+        return max(1, -(-given // output))
+    return 1
+
+
+def effects_at(conflict: Conflict, step: Step) -> tuple[Effect, ...]:
+    """Return the effects of a step on each axis of its output; none where they are not known."""
+    output, shapes = step.shape_out, conflict.view.given(step)
+    if output is None or not shapes or len(shapes) != len(step.sources):
+        return ()
+    if step.layer.is_operation:
+        name = step.layer.cls.rpartition(".")[2].lower()
+        if name in JOINS:
+            return tuple(joined(None, shapes))
+        if len(shapes) > 1:
+            known = elementwise(None, shapes)
+            return tuple(known) if len(known) == len(output) else ()
+    if not step.layer.is_keras_layer or not step.names:
+        if len(shapes) == 1:
+            return _passed(shapes[0], output)
+        alike = all(shape == output for shape in shapes)
+        return tuple(elementwise(None, shapes)) if alike else ()
+    return effects_on(conflict, step, len(output))
+
+
+def effects_on(conflict: Conflict, step: Step, rank: int | None = None) -> tuple[Effect, ...]:
+    """Return what the rule of a layer of Keras states for the shapes that it is given, be it refused or not."""
+    shapes, tracer = conflict.view.given(step), conflict.tracer
+    if not shapes or not step.names:
+        return ()
+    with suppress(Finding, UnknownUsed):
+        bound = tracer.bound(step.layer).called_with((), tracer)
+        return effects_of(bound, shapes, rank or len(shapes[0]))
+    return ()
+
+
+def _passed(shape: Shape, output: Shape) -> tuple[Effect, ...]:
+    """Return the effects of what is no layer of Keras on one tensor: an axis of the same size is taken for kept."""
+    if len(shape) != len(output):
+        return ()
+    pairs = zip(shape, output, strict=True)
+    return tuple(
+        kept(axis) if old == size else new_axis() for axis, (old, size) in enumerate(pairs)
+    )
