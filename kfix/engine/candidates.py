@@ -12,7 +12,7 @@ from kfix.edits.insert_layer import InsertLayer
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.edits.set_literal import SetLiteral
 from kfix.edits.wrap_argument import WrapArgument
-from kfix.engine.diagnosis import intent_of, met
+from kfix.engine.diagnosis import expectations_of_group, met
 from kfix.engine.results import Group, Reading
 from kfix.engine.settings import Settings
 from kfix.model.code import NewLayer
@@ -23,8 +23,10 @@ from kfix.project.project import Project
 from kfix.shapes import Trace
 
 if TYPE_CHECKING:
+    from kfix.checks.expectations import Expectations
     from kfix.model.graph import Model
-    from kfix.repair.intent import Cure, Instead, Intent
+    from kfix.repair.candidate import Candidate
+    from kfix.repair.data.remedies import Alternative
     from kfix.repair.search import Search
 
 LAYOUT = (InsertLayer, DropArgument, SetInputShape)
@@ -44,25 +46,36 @@ class RepairCandidates:
         reading: Reading,
         group: Group,
         wanted: Mapping[int, Target],
-        intent: Intent | None,
+        expectations: Expectations | None,
     ) -> None:
-        from kfix.repair.intent import Intent
-
         self.project = project
         self.settings = settings
         self.reading = reading
         self.group = group
         self.wanted = wanted
-        self.calls = intent is not None
+        self.calls = expectations is not None
         """Whether the program compiles the model, or gives it data."""
-        intent = intent or Intent()
-        self.first = self._allowed(intent.first)
-        self.accompanying = list(filter(self._allowed, intent.also))
-        self.alternatives = [one for one in intent.instead if self._allowed(one.cure)]
-        self.suggestion = self._allowed(intent.offer)
+        self.first: Candidate | None = None
+        self.accompanying: list[Candidate] = []
+        self.alternatives: list[Alternative] = []
+        self.proposal: Candidate | None = None
+        self.suggestions: list[str] = []
+        if expectations is not None:
+            self._enter(expectations)
         self.search: Search | None = None
         self.proven = 0
         """How many of the yielded repairs were proven."""
+
+    def _enter(self, expectations: Expectations) -> None:
+        """Enter the remedies of the faults, without kinds of edits that a person has ruled out."""
+        from kfix.repair.data.repairs import remedies_of
+
+        remedies = remedies_of(expectations)
+        self.first = self._allowed(remedies.first)
+        self.accompanying = list(filter(self._allowed, remedies.accompanying))
+        self.alternatives = [one for one in remedies.alternatives if self._allowed(one.candidate)]
+        self.proposal = self._allowed(remedies.proposal)
+        self.suggestions = remedies.suggestions
 
     def __iter__(self) -> Iterator[Repair]:
         """Yield the first choice, its alternatives in the data, then the others."""
@@ -93,10 +106,10 @@ class RepairCandidates:
         elif self.accompanying:
             first, *others = self.accompanying
             yield self._with(self._of(first, self.group.traces[0]), others)
-        elif self.suggestion is not None:
-            yield self._of(self.suggestion, self.group.traces[0])
+        elif self.proposal is not None:
+            yield self._of(self.proposal, self.group.traces[0])
 
-    def _along(self, repair: Repair) -> list[Cure]:
+    def _along(self, repair: Repair) -> list[Candidate]:
         """Return the edits of calls that go with a repair, for the model as it is after the repair.
 
         What predict is given may fit the repaired input, though it did not fit the old one. An
@@ -105,20 +118,23 @@ class RepairCandidates:
         if not self.calls:
             return []
         from kfix.repair.apply import apply
+        from kfix.repair.data.repairs import remedies_of
 
         models = [apply(model, repair.edits) for model in self.group.models]
         traces = [self.reading.tracer.trace(model) for model in models]
-        intent = intent_of(Group(models, traces, self.group.nested), self.reading, self.wanted)
-        if intent is None:
+        expectations = expectations_of_group(
+            Group(models, traces, self.group.nested), self.reading, self.wanted
+        )
+        if expectations is None:
             return self.accompanying
         wrapped = _sites(repair.edits, WrapArgument)
         return [
             candidate
-            for candidate in filter(self._allowed, intent.also)
+            for candidate in filter(self._allowed, remedies_of(expectations).accompanying)
             if wrapped.isdisjoint(_sites(candidate.edits, WrapArgument))
         ]
 
-    def _firsts(self, first: Cure) -> Iterator[Repair]:
+    def _firsts(self, first: Candidate) -> Iterator[Repair]:
         """Yield the repairs that begin with these edits; in constants where that costs no more."""
         plain = self._after(first)
         declared = next(plain, None)
@@ -133,14 +149,14 @@ class RepairCandidates:
             if constants.isdisjoint(_sites(repair.edits, SetLiteral)):
                 yield repair
 
-    def _through_constants(self, first: Cure) -> Repair | None:
+    def _through_constants(self, first: Candidate) -> Repair | None:
         """Return the repair that sets the constants of these edits, `None` without constants."""
         constants = self._in_constants(first)
         if constants is None:
             return None
         return next(self._after(constants), None)
 
-    def _in_constants(self, first: Cure) -> Cure | None:
+    def _in_constants(self, first: Candidate) -> Candidate | None:
         from kfix.repair.constants import through_constants
         from kfix.repair.options import Options
         from kfix.repair.prices import price
@@ -157,35 +173,37 @@ class RepairCandidates:
         """Return the repair with the data transformed for the input shape that it sets."""
         if self.alternatives or not any(isinstance(e, SetInputShape) for e in repair.edits):
             return repair
+        from kfix.checks.fault import Subject
         from kfix.repair.apply import apply
-        from kfix.repair.intent import Cure
-        from kfix.repair.intent.data import turned
+        from kfix.repair.candidate import Candidate
+        from kfix.repair.data.inputs import transformed
         from kfix.repair.prices import price
 
         model, reading = apply(self.group.models[0], repair.edits), self.reading
         uids = frozenset(one.uid for one in self.group.models)
-        data = turned(model, reading.tracer.trace(model), uids, reading.program, reading.tracer)
+        trace = reading.tracer.trace(model)
+        data = transformed(Subject(model, trace, uids, reading.program, reading.tracer))
         if data is None:
             return repair
-        candidate = Cure(data.edits, price("bridge"), data.why + data.remark)
+        candidate = Candidate(data.edits, price("bridge"), data.why + data.remark)
         return self._with(repair, filter(self._allowed, [candidate]))
 
-    def _in_data(self, alternative: Instead) -> Repair | None:
+    def _in_data(self, alternative: Alternative) -> Repair | None:
         """Return a repair of the data with the cheapest repair that the model then needs."""
-        others = [one for one in self.accompanying if one is not alternative.place]
+        others = [one for one in self.accompanying if one is not alternative.replaces]
         group = self._given(alternative)
-        if self.first is not None and self.first is not alternative.place:
+        if self.first is not None and self.first is not alternative.replaces:
             repairs = self._after(self.first)
         elif self._right(group.traces):
-            return self._with(self._of(alternative.cure, group.traces[0]), others)
+            return self._with(self._of(alternative.candidate, group.traces[0]), others)
         else:
             repairs = self._searched(group, keep=False)
         repair = next(repairs, None)
         if repair is None:
             return None
-        return self._with(repair, [*others, alternative.cure])
+        return self._with(repair, [*others, alternative.candidate])
 
-    def _given(self, alternative: Instead) -> Group:
+    def _given(self, alternative: Alternative) -> Group:
         """Return the group with the data of an alternative."""
         if alternative.model is None:
             return self.group
@@ -195,7 +213,7 @@ class RepairCandidates:
     def _traced(self, models: list[Model]) -> Group:
         return Group(models, list(map(self.reading.tracer.trace, models)), False)
 
-    def _allowed(self, candidate: Cure | None) -> Cure | None:
+    def _allowed(self, candidate: Candidate | None) -> Candidate | None:
         """Return the candidate, `None` where a person has ruled out a kind of its edits."""
         if candidate is None:
             return None
@@ -213,7 +231,7 @@ class RepairCandidates:
     def _right(self, traces: Sequence[Trace]) -> bool:
         return all(trace.trouble is None for trace in traces) and met(traces, self.wanted)
 
-    def _after(self, first: Cure) -> Iterator[Repair]:
+    def _after(self, first: Candidate) -> Iterator[Repair]:
         """Yield the repairs of the model that begin with these edits."""
         from kfix.repair.apply import apply
 
@@ -221,7 +239,7 @@ class RepairCandidates:
         if self._right(group.traces):
             yield self._of(first, group.traces[0])
             return
-        laid_out = any(one.place is first and one.lays_out for one in self.alternatives)
+        laid_out = any(one.replaces is first and one.lays_out for one in self.alternatives)
         for repair in self._searched(group):
             if laid_out and not all(isinstance(edit, LAYOUT) for edit in repair.edits):
                 continue  # the model takes the right numbers: only how they are laid out is wrong
@@ -255,8 +273,8 @@ class RepairCandidates:
 
     def _activation(self, group: Group) -> str | None:
         """Return the output shape that the loss expects of a model with one output."""
-        from kfix.repair.intent.heads import output_name
-        from kfix.repair.intent.loss import activation, loss_of
+        from kfix.checks.heads import output_name
+        from kfix.checks.loss import activation, loss_of
 
         model = group.models[0]
         if not self.reading.program.compiles or len(model.outputs) != 1:
@@ -266,23 +284,23 @@ class RepairCandidates:
             return None
         return activation(loss)
 
-    def _of(self, candidate: Cure, trace: Trace) -> Repair:
+    def _of(self, candidate: Candidate, trace: Trace) -> Repair:
         """Return a candidate as a repair of the model with this trace."""
         return Repair(
             candidate.edits,
             tuple(trace.outputs),
             trace.params,
             candidate.cost,
-            candidate.safety,
+            "safe" if candidate.sure else "unsafe",
             candidate.why,
         )
 
-    def _with(self, repair: Repair, candidates: Iterable[Cure]) -> Repair:
+    def _with(self, repair: Repair, candidates: Iterable[Candidate]) -> Repair:
         """Return a repair with the edits of the candidates that it has not yet."""
         for candidate in candidates:
             if set(candidate.edits) <= set(repair.edits):
                 continue
-            if candidate.safety == "unsafe":
+            if not candidate.sure:
                 repair = replace(repair, safety="unsafe")
             repair = replace(
                 repair,
@@ -298,11 +316,9 @@ def _sites(edits: Sequence[Edit], kind: type[SetLiteral] | type[WrapArgument]) -
     return {site for edit in edits if isinstance(edit, kind) for site in edit.sites}
 
 
-def _safety_of_both(first: Cure, repair: Repair) -> str:
+def _safety_of_both(first: Candidate, repair: Repair) -> str:
     """Return the safety of a repair that begins with other edits."""
-    if first.safety == "safe":
-        return repair.safety
-    return first.safety
+    return repair.safety if first.sure else "unsafe"
 
 
 def _joined(first: Sequence[Edit], more: Sequence[Edit]) -> tuple[Edit, ...]:

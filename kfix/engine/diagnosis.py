@@ -21,8 +21,8 @@ from kfix.shapes import Trace, unknowns
 from kfix.shapes.trace_result import NO_INPUT
 
 if TYPE_CHECKING:
+    from kfix.checks.expectations import Expectations
     from kfix.findings.output_doubtful import OutputDoubtful
-    from kfix.repair.intent import Intent
 
     OfOutput = OutputUnknown | OutputDoubtful | OutputShape
 
@@ -103,9 +103,9 @@ def unknown_output(traces: Sequence[Trace]) -> Unknown | None:
     return None
 
 
-def intent_of(
+def expectations_of_group(
     group: Group, reading: Reading, declared: Mapping[int, Target] | None = None
-) -> Intent | None:
+) -> Expectations | None:
     """Return what the program expects of these models; `None` where it expects nothing.
 
     A program expects something of a model that it compiles, fits, or makes by an old name.
@@ -116,36 +116,45 @@ def intent_of(
     used = {record.model for record in program.compiles} | {record.model for record in program.fits}
     if not group.outermost:
         return None
-    intent: Intent | None = None
+    found: Expectations | None = None
     if not uids.isdisjoint(used) or any(model.old_ends for model in program.models):
-        from kfix.repair.intent import read_intent
+        from kfix.checks.definitions import expectations_of
 
-        intent = read_intent(group.models, group.traces, program, reading.tracer, declared or {})
-    if declared or (intent is not None and intent.wanted):
-        return intent
-    return _with_words(intent, group, program)
+        found = expectations_of(group.models, group.traces, program, reading.tracer, declared or {})
+    if declared or (found is not None and found.wanted):
+        return found
+    return _with_stated_output(found, group, reading)
 
 
-def _with_words(intent: Intent | None, group: Group, program: Program) -> Intent | None:
-    """Return the intent with the target of comments and the last activation."""
-    from kfix.repair.intent import Intent, words
+def _with_stated_output(
+    found: Expectations | None, group: Group, reading: Reading
+) -> Expectations | None:
+    """Return the expectations with the target of comments and the last activation."""
+    from kfix.checks.expectations import Expectations
+    from kfix.checks.fault import Subject
+    from kfix.checks.stated_outputs import stated_output
 
+    program = reading.program
     targets = [
-        words.told(model, trace, program)
+        stated_output(model, trace, program)
         for model, trace in zip(group.models, group.traces, strict=True)
     ]
-    if targets[0] is None or any(target != targets[0] for target in targets):
-        return intent
-    intent = intent or Intent()
-    intent.wanted = {0: targets[0]}
-    return intent
+    target = targets[0]
+    if target is None or any(other != target for other in targets):
+        return found
+    if found is None:
+        uids = frozenset(model.uid for model in group.models)
+        subject = Subject(group.models[0], group.traces[0], uids, program, reading.tracer)
+        found = Expectations(subject)
+    found.wanted = {0: target}
+    return found
 
 
 def findings(
     group: Group,
     program: Program,
     wanted: Mapping[int, Target],
-    intent: Intent | None,
+    expectations: Expectations | None,
     settings: Settings,
 ) -> list[Found]:
     """Return the findings of a group, each once, with its place."""
@@ -156,11 +165,11 @@ def findings(
         found.extend(trace.findings)
         if not group.nested:
             found.extend(notes(trace))
-    said = intent.findings if intent is not None else []
+    said = expectations.findings if expectations is not None else []
     told = wanted and any(target.weight == "weak" for target in wanted.values()) and said
     if wanted and not told and not any(finding.severity == "error" for finding in found):
         missed_targets = _missed(group, program, wanted)
-        if intent is not None and intent.refused:
+        if expectations is not None and expectations.refused:
             for finding in missed_targets:
                 finding.severity = "error"
         found.extend(missed_targets)

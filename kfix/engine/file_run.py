@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kfix.engine.diagnosis import findings, intent_of, met, untold
+from kfix.engine.diagnosis import expectations_of_group, findings, met, untold
 from kfix.engine.migration import asked_for, outdated, renewed
 from kfix.engine.model_selection import Wanted, choose
 from kfix.engine.proof import Claim
@@ -23,7 +23,7 @@ from kfix.shapes import Trace, unknowns
 from kfix.verify.trouble import NoKeras
 
 if TYPE_CHECKING:
-    from kfix.repair.intent import Intent
+    from kfix.checks.expectations import Expectations
 
 _MOST_NOTES = 3
 """Parts of one file that were not read and are named."""
@@ -45,7 +45,7 @@ class FileRun:
         self.suppressions = Suppressions(project)
         self.reading = read(project, path, settings)
         self.chosen: Mapping[int, Wanted] = {}
-        self._broken: list[tuple[int, ModelResult, Intent | None]] = []
+        self._broken: list[tuple[int, ModelResult, Expectations | None]] = []
         """The models to repair, in the order of the program."""
         self._waiting: list[tuple[int, ModelResult]] = []
         """The models without a repair of their own, which the repair of another may fix."""
@@ -84,8 +84,8 @@ class FileRun:
 
     def _run_model(self, index: int, group: Group) -> None:
         """Describe one model, and note it if it is to be repaired."""
-        intent = intent_of(group, self.reading, self.chosen.get(index))
-        model = self._described(index, group, intent)
+        expectations = expectations_of_group(group, self.reading, self.chosen.get(index))
+        model = self._described(index, group, expectations)
         fails = any(found.finding.fails for found in model.findings)
         if group.called and not (fails and _is_call_refused_alone(group, self.reading)):
             return
@@ -93,23 +93,27 @@ class FileRun:
         model.findings = [found for found in model.findings if found not in hidden]
         self.result.models.append(model)
         inside = group.nested and not (model.wanted and self._is_narrowed)
-        if not self.settings.search or inside or not _is_faulty(group, model, intent):
+        if not self.settings.search or inside or not _is_faulty(group, model, expectations):
             self._waiting.append((index, model))
         elif any(found.finding.fails for found in hidden):
             model.remarks.append("a comment suppresses an error: nothing is edited")
         elif group.called and _contradicted(group, self.reading):
             model.remarks.append("cannot fix: another call of the model has data of another shape")
         else:
-            self._broken.append((index, model, intent))
+            self._broken.append((index, model, expectations))
 
-    def _described(self, index: int, group: Group, intent: Intent | None) -> ModelResult:
+    def _described(
+        self, index: int, group: Group, expectations: Expectations | None
+    ) -> ModelResult:
         """Return a model with its findings, before any repair."""
         program = self.reading.program
         model = _describe(group, program)
-        model.wanted = self.chosen.get(index) or (intent.wanted if intent is not None else {})
+        model.wanted = self.chosen.get(index) or (
+            expectations.wanted if expectations is not None else {}
+        )
         if model.target is not None and model.target.site is not None:
             model.asked = program.place(model.target.site)
-        model.findings = findings(group, program, model.wanted, intent, self.settings)
+        model.findings = findings(group, program, model.wanted, expectations, self.settings)
         return model
 
     # --- repairs --------------------------------------------------------------------------------
@@ -117,13 +121,13 @@ class FileRun:
     def _repair_broken(self) -> None:
         """Repair the broken models, together as far as possible, else in their order."""
         done = self._repair_together()
-        for index, model, intent in self._broken:
+        for index, model, expectations in self._broken:
             if index in done:
                 continue
             if self._is_spent:
                 model.remarks.append("cannot fix: this file has too many broken models for one run")
             else:
-                self._repair(index, model, intent)
+                self._repair(index, model, expectations)
 
     def _repair_together(self) -> set[int]:
         """Repair models that do not depend on each other; return the indices of their groups."""
@@ -166,7 +170,7 @@ class FileRun:
             return None
         return applied if self._is_verified(applied, repair.model) else None
 
-    def _repair(self, index: int, model: ModelResult, intent: Intent | None) -> None:
+    def _repair(self, index: int, model: ModelResult, expectations: Expectations | None) -> None:
         """Search for repairs of a model, in the text that earlier repairs have left."""
         project, reading = self._changed, self.reading
         if self.overlay:
@@ -176,10 +180,12 @@ class FileRun:
                 _note_fixed_along(model)
                 return
             index = now
-            intent = intent_of(reading.groups[index], reading, self.chosen.get(index))
-            if _is_fixed_by_another(reading, index, model, intent, self.settings):
+            expectations = expectations_of_group(
+                reading.groups[index], reading, self.chosen.get(index)
+            )
+            if _is_fixed_by_another(reading, index, model, expectations, self.settings):
                 return
-        repair = ModelRepair(project, self.settings, reading, index, model, intent)
+        repair = ModelRepair(project, self.settings, reading, index, model, expectations)
         repair_model(repair, self._read_again)
         applied = model.applied
         if applied is None:
@@ -247,8 +253,10 @@ class FileRun:
             if now is None:
                 _note_fixed_along(model)
                 continue
-            intent = intent_of(reading.groups[now], reading, self.chosen.get(index))
-            _is_fixed_by_another(reading, now, model, intent, self.settings)
+            expectations = expectations_of_group(
+                reading.groups[now], reading, self.chosen.get(index)
+            )
+            _is_fixed_by_another(reading, now, model, expectations, self.settings)
 
     def _index_in(self, later: Reading, index: int) -> int | None:
         """Return which group of a later reading is this one, `None` if it is gone.
@@ -302,18 +310,22 @@ def _texts(project: Project, result: FileResult) -> dict[tuple[str, int | None],
 
 def _contradicted(group: Group, reading: Reading) -> bool:
     """Return whether other calls of the models have data of other shapes."""
-    from kfix.repair.intent.fed import contradicted
+    from kfix.checks.called_models import contradicted
 
     return any(contradicted(model, reading.program, reading.tracer) for model in group.models)
 
 
 def _is_fixed_by_another(
-    now: Reading, index: int, model: ModelResult, intent: Intent | None, settings: Settings
+    now: Reading,
+    index: int,
+    model: ModelResult,
+    expectations: Expectations | None,
+    settings: Settings,
 ) -> bool:
     """Return whether a model has no error any more since others were fixed, and note it."""
     if any(
         found.finding.fails
-        for found in findings(now.groups[index], now.program, model.wanted, intent, settings)
+        for found in findings(now.groups[index], now.program, model.wanted, expectations, settings)
     ):
         return False
     _note_fixed_along(model)
@@ -354,15 +366,23 @@ def _is_call_refused_alone(group: Group, reading: Reading) -> bool:
     return True
 
 
-def _is_faulty(group: Group, model: ModelResult, intent: Intent | None) -> bool:
+def _is_faulty(group: Group, model: ModelResult, expectations: Expectations | None) -> bool:
     """Return whether there is anything to fix, as far as is known."""
     if any(trace.trouble is not None for trace in group.traces):
         return True
     if any(found.finding.code.startswith("KFX6") for found in model.findings):
         return True
-    if intent is not None and (intent.offer is not None or intent.also):
+    if expectations is not None and _has_remedies(expectations):
         return True
     return not met(group.traces, model.wanted) and untold(group.traces, model.wanted) is None
+
+
+def _has_remedies(expectations: Expectations) -> bool:
+    """Return whether a fault of data or calls has an edit beside those of the model."""
+    from kfix.repair.data.repairs import remedies_of
+
+    remedies = remedies_of(expectations)
+    return remedies.proposal is not None or bool(remedies.accompanying)
 
 
 def _describe(group: Group, program: Program) -> ModelResult:

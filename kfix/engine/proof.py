@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kfix.edits.base import Edit, Repair
 from kfix.edits.graph import CannotApply
 from kfix.edits.set_literal import SetLiteral
-from kfix.engine.diagnosis import intent_of, may_meet, met
+from kfix.engine.diagnosis import expectations_of_group, may_meet, met
 from kfix.engine.results import Group, Proven, Reading, Spelled
 from kfix.model.graph import Shapes
 from kfix.model.program import Program
@@ -166,8 +166,8 @@ def _shape_of(trace: Trace) -> tuple[object, ...]:
 
 def _aims(group: Group, reading: Reading) -> list[tuple[object, ...]]:
     """Return the targets that the program states, without their places."""
-    intent = intent_of(group, reading)
-    wanted = {} if intent is None else intent.wanted
+    expectations = expectations_of_group(group, reading)
+    wanted = {} if expectations is None else expectations.wanted
     return [(n, target.rank, target.dims, target.weight) for n, target in wanted.items()]
 
 
@@ -220,8 +220,8 @@ def _fixes_data(repair: Repair, reading: Reading, again: Reading, index: int) ->
     left = _data_errors(group, again)
     if left and left.total() >= _data_errors(reading.groups[index], reading).total():
         return False
-    intent = intent_of(group, again)
-    return intent is None or met(group.traces, intent.wanted)
+    expectations = expectations_of_group(group, again)
+    return expectations is None or met(group.traces, expectations.wanted)
 
 
 def _proven(
@@ -246,7 +246,7 @@ def _proven(
     proven.originals = originals
     proven.left = sorted(left.elements())
     proven.warnings = [
-        *_misfits(before, reading, group, again),
+        *_end_conflicts(before, reading, group, again),
         *_saved(project, reading, claim.group, group),
     ]
     return proven
@@ -286,12 +286,16 @@ def _lost(predicted: Shapes, now: Shapes) -> bool:
     return not unknowns(predicted) and bool(unknowns(now))
 
 
-def _misfits(before: Group, reading: Reading, now: Group, again: Reading) -> list[str]:
+def _end_conflicts(before: Group, reading: Reading, now: Group, again: Reading) -> list[str]:
     """Return what does not go with the repaired model: the last activation, the loss."""
-    from kfix.repair.intent.misfits import misfits
+    from kfix.checks.end_conflicts import end_conflicts
 
-    known = misfits(before.models[0], before.traces[0], reading.program)
-    return [one for one in misfits(now.models[0], now.traces[0], again.program) if one not in known]
+    known = end_conflicts(before.models[0], before.traces[0], reading.program)
+    return [
+        one
+        for one in end_conflicts(now.models[0], now.traces[0], again.program)
+        if one not in known
+    ]
 
 
 SAVED = ("load_weights", "load_model")
@@ -322,7 +326,7 @@ def _calls_worse(before: Group, reading: Reading, now: Group, again: Reading) ->
     """Return whether a call of a model gets an error, or labels that its output matched before."""
     if _worse(_data_errors(before, reading), _data_errors(now, again)):
         return True
-    was, is_now = intent_of(before, reading), intent_of(now, again)
+    was, is_now = expectations_of_group(before, reading), expectations_of_group(now, again)
     if was is None or is_now is None or any(trace.refusal is not None for trace in before.traces):
         return False
     return met(before.traces, was.wanted) and not met(now.traces, is_now.wanted)
@@ -330,10 +334,10 @@ def _calls_worse(before: Group, reading: Reading, now: Group, again: Reading) ->
 
 def _data_errors(group: Group, reading: Reading) -> Counter[str]:
     """Count by code the errors that the data of a model shows."""
-    intent = intent_of(group, reading)
-    if intent is None:
+    expectations = expectations_of_group(group, reading)
+    if expectations is None:
         return Counter()
-    return Counter(found.code for found in intent.findings if found.severity == "error")
+    return Counter(found.code for found in expectations.findings if found.severity == "error")
 
 
 def _worse(before: Counter[str], now: Counter[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kfix.edits.base import Repair
@@ -18,12 +18,15 @@ from kfix.project.project import Project
 from kfix.shapes import show
 
 if TYPE_CHECKING:
-    from kfix.repair.intent import Intent
+    from kfix.checks.expectations import Expectations
     from kfix.repair.search import Search
 
 MOST_ALTERNATIVES = 3
 MOST_PROOFS = 12
 """Candidates that are rewritten and read again for one model, whatever becomes of them."""
+
+SUGGESTION_COST = 9.0
+"""The cost of what kfix does not edit itself: more than any edit."""
 
 
 class ModelRepair:
@@ -36,18 +39,18 @@ class ModelRepair:
         reading: Reading,
         index: int,
         model: ModelResult,
-        intent: Intent | None,
+        expectations: Expectations | None,
     ) -> None:
         self.project = project
         self.settings = settings
         self.reading = reading
         self.index = index
         self.model = model
-        self.intent = intent
+        self.expectations = expectations
         self.group = reading.groups[index]
         self.expected = _expected(self.group, model.wanted)
         self.candidates = RepairCandidates(
-            project, settings, reading, self.group, self.expected, intent
+            project, settings, reading, self.group, self.expected, expectations
         )
 
     def claims(self) -> Generator[Claim, Proven | None, None]:
@@ -68,8 +71,8 @@ class ModelRepair:
         for proven in model.repairs[1:]:
             if proven.of_data:  # another choice, and never the only one
                 proven.repair = replace(proven.repair, safety="unsafe")
-        _remark(self.candidates, model, self.intent, self.reading)
-        _advise(model, self.group, self.intent)
+        _remark(self.candidates, model, self.expectations, self.reading)
+        _suggest(model, self.group, self.candidates.suggestions)
         choose_repair(self.settings, model)
         _remark_unknown(self.group, model)
 
@@ -107,7 +110,10 @@ def _to_prove(candidates: RepairCandidates, model: ModelResult, most: int) -> It
 
 
 def _remark(
-    candidates: RepairCandidates, model: ModelResult, intent: Intent | None, reading: Reading
+    candidates: RepairCandidates,
+    model: ModelResult,
+    expectations: Expectations | None,
+    reading: Reading,
 ) -> None:
     """Add what a person should know of the search."""
     reasons = [proven.repair.why for proven in model.repairs if proven.repair.why]
@@ -116,7 +122,7 @@ def _remark(
     )
     if model.repairs:
         return
-    contradiction = _contradiction(model, intent, reading)
+    contradiction = _contradiction(model, expectations, reading)
     if contradiction is not None:
         model.remarks.append(contradiction)
     elif candidates.search is not None:
@@ -148,14 +154,16 @@ def _expected(group: Group, wanted: Mapping[int, Target]) -> Mapping[int, Target
     }
 
 
-def _contradiction(model: ModelResult, intent: Intent | None, reading: Reading) -> str | None:
+def _contradiction(
+    model: ModelResult, expectations: Expectations | None, reading: Reading
+) -> str | None:
     """Return what is asked back where a declared target would break a call that works."""
     target = model.target
-    if intent is None or target is None or target.weight != "declared":
+    if expectations is None or target is None or target.weight != "declared":
         return None
-    labels = next((one for one in intent.wanted.values() if one.site is not None), None)
+    labels = next((one for one in expectations.wanted.values() if one.site is not None), None)
     works = all(trace.refusal is None for trace in model.traces) and met(
-        model.traces, intent.wanted
+        model.traces, expectations.wanted
     )
     if labels is None or labels.site is None or not works:
         return None
@@ -182,11 +190,10 @@ def _no_repair(search: Search) -> str:
     return remark
 
 
-def _advise(model: ModelResult, group: Group, intent: Intent | None) -> None:
+def _suggest(model: ModelResult, group: Group, suggestions: Sequence[str]) -> None:
     """Add what is better done in the data, behind the repairs."""
-    if intent is None:
-        return
     trace = group.traces[0]
-    for advice in intent.advice:
-        repair = Repair((), tuple(trace.outputs), trace.params, advice.cost, "display", advice.why)
+    for suggestion in suggestions:
+        outputs = tuple(trace.outputs)
+        repair = Repair((), outputs, trace.params, SUGGESTION_COST, "display", suggestion)
         model.repairs.append(Proven(repair, [], {}, "", list(group.traces)))

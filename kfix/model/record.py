@@ -12,14 +12,19 @@ from typing import Any, ClassVar, NoReturn, TypeVar, dataclass_transform
 
 @dataclass_transform(frozen_default=True, eq_default=False)
 class Record:
-    """A record whose fields are the annotations of its class; equal to itself alone."""
+    """A record whose fields are the annotations of its class; equal to itself alone.
+
+    A subclass may narrow the type of an inherited field.
+    """
 
     fields: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         own = vars(cls).get("__annotations__", {})
         cls.fields += tuple(
-            name for name, kind in own.items() if not str(kind).startswith("ClassVar")
+            name
+            for name, kind in own.items()
+            if name not in cls.fields and not str(kind).startswith("ClassVar")
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

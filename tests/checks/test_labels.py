@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from kfix.checks.labels import Asked, Head, alike, ask
 from kfix.model.graph import Array, Dim
 from kfix.model.target import ANY
 from kfix.model.unknown import Unknown
-from kfix.repair.intent.labels import Asked, Head, alike, ask
 
 Dims = tuple[Dim, ...]
 NAMES = {

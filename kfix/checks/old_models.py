@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from kfix.edits.base import Edit
-from kfix.edits.rename_argument import RenameArgument
+from collections.abc import Iterator
+
+from kfix.checks.fault import Fault, Subject
 from kfix.findings.old_argument import OldArgument
-from kfix.model.code import Slot
 from kfix.model.graph import Model
 from kfix.model.site import Site
 
 
-def finding(model: Model) -> OldArgument:
-    """What Keras 3 has against them: "Unrecognized keyword arguments passed to Model"."""
+class OldEnds(Fault):
+    """Models that are made with the old names, the checked one or models in it."""
+
+    models: list[Model]
+
+
+def old_ends(subject: Subject) -> Iterator[OldEnds]:
+    """Yield the model and those in it that are made with old names."""
+    model = subject.model
+    models = _with_old_ends(model)
+    if subject.tracer.keras > 2 and models:
+        yield OldEnds(_finding(model) if model.old_ends else None, models)
+
+
+def _finding(model: Model) -> OldArgument:
+    """Return the finding; Keras 3 says "Unrecognized keyword arguments passed to Model"."""
     names = [argument.keyword or "" for argument in model.old_ends]
     renames: tuple[tuple[str, str, object], ...] = tuple((name, f"{name}s", ...) for name in names)
     remarks = tuple(f"{name} is now {new}" for name, new, _ in renames)
@@ -20,10 +34,10 @@ def finding(model: Model) -> OldArgument:
     return found
 
 
-def old_models(model: Model) -> list[Model]:
-    """The model and those in it that are made with old names, each definition once.
+def _with_old_ends(model: Model) -> list[Model]:
+    """Return the model and those in it that are made with old names, each definition once.
 
-    Each model is looked into once, however often it is called: models that call one another twice would double.
+    Each model is looked into once: models that call one another twice would double.
     """
     found: dict[Site, Model] = {}
     seen = {model.uid}
@@ -38,12 +52,3 @@ def old_models(model: Model) -> list[Model]:
                 seen.add(inner.uid)
                 waiting.append(inner)
     return list(found.values())
-
-
-def cure(models: list[Model]) -> tuple[Edit, ...]:
-    """The names as they are now; none where an argument has no place of its own to be written at."""
-    old = [(model.site, argument) for model in models for argument in model.old_ends]
-    if any(argument.site is None for _, argument in old):
-        return ()
-    names = [(Slot(site, argument.site), argument.keyword or "") for site, argument in old]
-    return tuple(RenameArgument(slot, name, f"{name}s") for slot, name in names)

@@ -1,17 +1,18 @@
-"""What is given to a model, brought into the form that it takes by a function around it."""
+"""Functions around data that bring it into the form that a model takes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from kfix.checks.labels import Dims, agree
+from kfix.checks.samples import fitting, total
 from kfix.edits.base import Edit
 from kfix.edits.wrap_argument import WrapArgument
 from kfix.model.graph import Array, Shape
 from kfix.model.program import Fit, Part, Program
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.repair.intent.labels import Dims, agree
 
 EXPAND_DIMS, MOVEAXIS, RESHAPE = "numpy.expand_dims", "numpy.moveaxis", "numpy.reshape"
 REPEAT = "numpy.repeat"
@@ -29,32 +30,32 @@ NOTHING = Wrap("")
 """The data is in that form already."""
 
 _WORDS = {
-    EXPAND_DIMS: "the data gets the axis that it lacks",
-    MOVEAXIS: "the axes of the data go into the order that the model counts them in",
-    RESHAPE: "the numbers of each sample are laid out as the model takes them",
-    REPEAT: "a grey picture is given three times, as red, green and blue",
+    EXPAND_DIMS: "the data gets the missing axis",
+    MOVEAXIS: "the axes of the data are moved into the order of the model",
+    RESHAPE: "each sample is reshaped as the model takes it",
+    REPEAT: "a grey image is repeated for red, green and blue",
 }
 
 Needs = Callable[[Fit, Array], Wrap | None]
-"""What one array needs; `NOTHING` where it is right, `None` where no function that kfix knows would do."""
+"""The function that one array needs; `NOTHING` where it fits, `None` where no known function does."""
 
 
 class Wraps(NamedTuple):
-    """The edits that bring all that a model is given into one form, and the methods whose data is not known."""
+    """The edits that bring all data of a model into one form; `unknown` are methods of unknown data."""
 
     edits: tuple[Edit, ...]
-    untold: tuple[str, ...]
+    unknown: tuple[str, ...]
 
     @property
     def lays_out(self) -> bool:
-        """Are the numbers of a sample the right ones, and only laid out otherwise?"""
+        """Whether a sample has the right elements, and only in another layout."""
         return any(
             isinstance(edit, WrapArgument) and edit.function == RESHAPE for edit in self.edits
         )
 
     @property
     def why(self) -> str:
-        """What becomes of the data, in words."""
+        """What the edits do to the data, in words."""
         function = next(
             (edit.function for edit in self.edits if isinstance(edit, WrapArgument)), ""
         )
@@ -62,26 +63,26 @@ class Wraps(NamedTuple):
 
     @property
     def remark(self) -> str:
-        """A clause about what kfix could not tell; "" where it could tell all."""
-        if not self.untold:
+        """A clause about data that kfix cannot infer; "" where it knows all."""
+        if not self.unknown:
             return ""
-        return f" (what {' and '.join(self.untold)} is given cannot be told, and stays as it is)"
+        return f" (what {' and '.join(self.unknown)} is given is unknown, and stays as it is)"
 
 
 def wraps(
     program: Program, uids: frozenset[int], parts: Callable[[Fit, Part], bool], needs: Needs
 ) -> Wraps | None:
-    """The edits around all `parts` of the calls of the models; `None` where one of them cannot be made.
+    """Return the edits around all `parts` of the calls; `None` where one of them cannot be made.
 
     A place that is given to other models too, or holds another array at
     another time, is not for one function.
     """
     wanted: dict[Site, Wrap] = {}
-    untold: dict[str, None] = {}
+    unknown: dict[str, None] = {}
     for fit, part in _given(program, uids, parts):
         label = part.role == "y" and isinstance(part.value, Array) and part.value.shape == ()
-        if not isinstance(part.value, Array) or not (label or _told(part.value.shape)):
-            untold[fit.method] = None
+        if not isinstance(part.value, Array) or not (label or _is_known(part.value.shape)):
+            unknown[fit.method] = None
             continue
         wrap = needs(fit, part.value)
         if wrap is None or (part.site is None and wrap != NOTHING):
@@ -98,7 +99,7 @@ def wraps(
     edits = tuple(
         WrapArgument(tuple(sites), wrap.function, wrap.arguments) for wrap, sites in by_wrap.items()
     )
-    return Wraps(edits, tuple(untold)) if edits else None
+    return Wraps(edits, tuple(unknown)) if edits else None
 
 
 def _given(
@@ -109,7 +110,7 @@ def _given(
             yield from ((fit, part) for part in fit.parts if parts(fit, part))
 
 
-def _told(shape: Shape | Unknown) -> bool:
+def _is_known(shape: Shape | Unknown) -> bool:
     return (
         isinstance(shape, tuple)
         and bool(shape)
@@ -117,39 +118,8 @@ def _told(shape: Shape | Unknown) -> bool:
     )
 
 
-def fitting(entry: Dims, dims: Dims) -> bool:
-    """Does Keras take samples of `dims` for `entry`? It adds or drops a last axis of one."""
-    return agree(entry, dims) or agree(entry, (*dims, 1)) or agree((*entry, 1), dims)
-
-
-def one_sample(entry: Dims, shape: Shape) -> bool:
-    """Is this array one sample, its last axis of one perhaps left out? Keras adds that one by itself."""
-    return (
-        entry != (1,)
-        and len(entry) > 0
-        and (shape == entry or (len(entry) > 1 and (*shape, 1) == entry))
-    )
-
-
-def one_by_one(entry: Shape, part: Part) -> bool:
-    """Does one element of a data set hold one sample? Only of dims that are all known can that be told."""
-    shape = shape_of(part)
-    return (
-        bool(entry)
-        and shape == entry
-        and all(isinstance(dim, int) for dim in entry)
-        and not fitting(entry, shape[1:])
-    )
-
-
-def shape_of(part: Part) -> Shape:
-    """The shape of one thing that a call is given, `()` where it is not known."""
-    shape = part.value.shape if isinstance(part.value, Array) else ()
-    return shape if isinstance(shape, tuple) else ()
-
-
 def bring(entry: Dims, shape: Shape) -> Wrap | None:
-    """What makes samples of `entry` of an array of `shape`, both known."""
+    """Return what makes samples of `entry` of an array of `shape`, both known."""
     dims = shape[1:]
     if fitting(entry, dims):
         return NOTHING
@@ -166,18 +136,8 @@ def bring(entry: Dims, shape: Shape) -> Wrap | None:
 
 
 def colored(entry: Dims, shape: Shape | Unknown) -> Wrap | None:
-    """Grey pictures for a model that takes colored ones, and cannot take others: pretrained weights are for three."""
+    """Return what repeats grey images for a model of three channels, as pretrained weights need."""
     dims = shape[1:] if isinstance(shape, tuple) else ()
     if dims[-1:] == (1,) and entry[-1:] == (3,) and agree(entry[:-1], dims[:-1]):
         return Wrap(REPEAT, ((None, 3), ("axis", -1)))
     return NOTHING if fitting(entry, dims) else None
-
-
-def total(dims: Dims) -> int | None:
-    """How many numbers a sample has, where every dim is one."""
-    product = 1
-    for dim in dims:
-        if not isinstance(dim, int):
-            return None
-        product *= dim
-    return product

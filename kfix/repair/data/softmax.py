@@ -1,36 +1,39 @@
-"""Softmax over one unit, which is always 1."""
+"""Repairs of softmax over one unit, which is always 1."""
 
 from __future__ import annotations
 
+from kfix.checks.loss import BINARY
+from kfix.checks.outputs import LoneSoftmax
 from kfix.edits.base import Edit
 from kfix.edits.exchange_name import ExchangeName
 from kfix.edits.replace_layer import ReplaceLayer
 from kfix.edits.set_argument import SetArgument
-from kfix.findings import Finding
-from kfix.findings.softmax_of_one import SoftmaxOfOne
 from kfix.model.code import NewLayer, Slot
-from kfix.model.graph import Model, Symbol
-from kfix.repair.intent.exchange import exchange
-from kfix.repair.intent.loss import BINARY, Loss
+from kfix.model.graph import Symbol
+from kfix.repair.candidate import Candidate
+from kfix.repair.data.loss_exchange import exchange
+from kfix.repair.data.remedies import Remedies
+from kfix.repair.prices import price
 from kfix.shapes.arguments import named
 from kfix.shapes.view import Step
 
 
-def finding(model: Model, step: Step) -> Finding:
-    """What is said of it, at the layer that has the activation."""
-    found = SoftmaxOfOne(model.name)
-    found.site = step.core.site
-    return found
+def repair_softmax(fault: LoneSoftmax, remedies: Remedies) -> None:
+    """Write sigmoid for it, with the loss of one unit where the loss is for several classes."""
+    edits = _edits(fault)
+    if edits:
+        why = "softmax of one unit is always 1: sigmoid says how sure a yes is"
+        candidate = Candidate(edits, price("sigmoid"), why, sure=False)
+        remedies.accompanying.append(candidate)
 
 
-def cure(step: Step, loss: Loss | None, number: int, name: str) -> tuple[Edit, ...]:
-    """Sigmoid in its place, and the loss for one number where the present one is for several classes."""
-    edit = _sigmoid(step)
+def _edits(fault: LoneSoftmax) -> tuple[Edit, ...]:
+    edit, loss = _sigmoid(fault.step), fault.loss
     if edit is None:
         return ()
     if loss is None or loss.kind not in ("categorical", "sparse"):
         return (edit,)
-    exchanged = exchange(loss, BINARY, number, name)
+    exchanged = exchange(loss, BINARY, fault.number, fault.name)
     return (edit, *exchanged.edits) if exchanged.edits else ()
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from kfix.checks.loss import CATEGORICAL, SPARSE
 from kfix.model.graph import Array, Dim, Shapes
 from kfix.model.target import ANY, Wanted
 from kfix.model.unknown import Unknown
-from kfix.repair.intent.loss import CATEGORICAL, SPARSE
 
 Dims = tuple[Dim, ...]
 """Without the batch."""

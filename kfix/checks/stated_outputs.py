@@ -1,21 +1,21 @@
-"""What the words of a program say of an output: a comment that states it, or a classifier's last activation."""
+"""Output shapes that a program states in words: in a comment, or by a classifier's last activation."""
 
 from __future__ import annotations
 
+from kfix.checks.heads import head_of
 from kfix.findings.dense_on_feature_map import DenseOnFeatureMap
 from kfix.model.graph import Model
 from kfix.model.program import Program
 from kfix.model.target import ANY, Target, parse_target
 from kfix.model.unknown import Unknown
-from kfix.repair.intent.heads import head_of
 from kfix.shapes import Trace
 from kfix.shapes.style_notes import notes
 
 OF_CLASSES = ("softmax", "sigmoid")
 
 
-def told(model: Model, trace: Trace, program: Program) -> Target | None:
-    """Return what is wanted of the one output of a model, as far as words tell."""
+def stated_output(model: Model, trace: Trace, program: Program) -> Target | None:
+    """Return the target that words state for the one output of a model, `None` without any."""
     if len(model.outputs) != 1:
         return None
     on_map = trace.refusal is None and any(isinstance(n, DenseOnFeatureMap) for n in notes(trace))

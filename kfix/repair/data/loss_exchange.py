@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from kfix.checks.fault import Subject
+from kfix.checks.labels import Dims
+from kfix.checks.loss import BINARY, SPARSE, Loss, name_of
+from kfix.checks.outputs import Output
 from kfix.edits.base import Edit
 from kfix.edits.exchange_name import ExchangeName
 from kfix.edits.set_argument import SetArgument
 from kfix.edits.set_literal import SetLiteral
 from kfix.model.code import Number, OutputCount, Slot
 from kfix.model.graph import Array, Symbol
-from kfix.model.program import Compile, Fit, Part, Program
-from kfix.repair.intent.loss import BINARY, SPARSE, Loss, name_of
-from kfix.repair.intent.wraps import ARGMAX, NOTHING, TO_CATEGORICAL, Wrap, Wraps, wraps
+from kfix.model.program import Compile, Fit, Part
+from kfix.repair.data.forms import ARGMAX, NOTHING, TO_CATEGORICAL, Wrap, Wraps, wraps
 
 _COMMON = {None, "name", "dtype", "reduction", "axis", "from_logits"}
 _TAKES = {
@@ -25,7 +28,7 @@ _TAKES = {
     "sparse_top_k_categorical_accuracy": {None, "k", "name", "dtype"},
     "top_k_categorical_accuracy": {None, "k", "name", "dtype"},
 }
-"""The arguments that the classes of these names take; `None` for one positional argument, which means the same."""
+"""The arguments that the classes of these names take; `None` for one positional argument."""
 
 _BY_CLASS = {"".join(name.split("_")): name for name in _TAKES}
 
@@ -64,14 +67,14 @@ ONE_HOT_METRICS = frozenset(
 
 
 class Exchanged(NamedTuple):
-    """The edits of `compile`, none where the loss cannot be exchanged; `against` is a metric that stands against it."""
+    """The edits of `compile`, none where the loss has to stay; `against` is a metric that needs it."""
 
     edits: tuple[Edit, ...]
     against: str = ""
 
 
 def exchange(loss: Loss, new: str, number: int, name: str) -> Exchanged:
-    """The loss `new` (a function's name) in the place of `loss`, and the metrics of that output's labels with it."""
+    """Return the edits to the loss `new` (a function's name), with the metrics of that output."""
     first = _edit(loss.compile, loss.part, new)
     if first is None:
         return Exchanged(())
@@ -94,7 +97,7 @@ def exchange(loss: Loss, new: str, number: int, name: str) -> Exchanged:
 
 
 def _goes_with(loss: str, metric: str | None) -> str | None:
-    """The metric that counts what `metric` counts with labels of the other form; `None` where it may stay."""
+    """Return the metric that counts the same with labels of the other form, `None` to keep it."""
     if metric is None or metric.startswith("binary_"):
         return None
     if loss == BINARY:
@@ -109,7 +112,7 @@ def _goes_with(loss: str, metric: str | None) -> str | None:
 
 
 def _edit(record: Compile, part: Part, new: str) -> Edit | None:
-    """The name of a loss or metric exchanged where it is written, in its own form: a string, a function, a class."""
+    """Return the edit of a loss or metric where it is written: a string, a function or a class."""
     value, site = part.value, part.site
     if site is None:
         return None
@@ -129,31 +132,30 @@ def _edit(record: Compile, part: Part, new: str) -> Edit | None:
 
 
 def relabelled(
-    program: Program,
-    uids: frozenset[int],
-    number: int,
-    name: str,
-    kind: str,
-    classes: int | None,
-    steps: bool = False,
+    subject: Subject, output: Output, classes: int | None, per_step: bool = False
 ) -> Wraps | None:
-    """The labels of one output in the form that its loss takes, around every call that is given them.
+    """Return the labels of one output in the form that its loss takes, around every call.
 
-    `steps` says that they are the numbers of classes, one a step.
+    `per_step` says that they are class indices, one for each time step.
     """
+    kind = output.loss.kind
 
     def mine(fit: Fit, part: Part) -> bool:
-        return part.role == "y" and part.key in (None, number, name)
+        return part.role == "y" and part.key in (None, output.number, output.name)
 
     def needs(fit: Fit, y: Array) -> Wrap | None:
         dims = y.shape[1:] if isinstance(y.shape, tuple) else ()
-        single = (steps or dims in ((), (1,))) and not y.one_hot
+        indices = (per_step or dims in ((), (1,))) and not y.one_hot
         if kind == "sparse":
-            return NOTHING if single else Wrap(ARGMAX, (("axis", -1),)) if len(dims) == 1 else None
-        if not single:
+            return NOTHING if indices else _argmax(dims)
+        if not indices:
             return NOTHING if len(dims) == 1 else None
         if classes is None:
             return Wrap(TO_CATEGORICAL)
         return Wrap(TO_CATEGORICAL, ((None, Number(classes, OutputCount())),))
 
-    return wraps(program, uids, mine, needs)
+    return wraps(subject.program, subject.uids, mine, needs)
+
+
+def _argmax(dims: Dims) -> Wrap | None:
+    return Wrap(ARGMAX, (("axis", -1),)) if len(dims) == 1 else None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repair.intent.test_trained import KERAS, NP, changed, mended, trained
+from tests.repair.data.test_trained import KERAS, NP, changed, mended, trained
 
 TAGS = """\
 words, tags = np.random.randint(1, 40, (6, 12)), np.random.randint(0, 5, (6, 12))

@@ -1,16 +1,16 @@
-"""What a repaired model no longer goes with: its last activation, its loss."""
+"""Conflicts between the output of a model, its last activation and its loss."""
 
 from __future__ import annotations
 
+from kfix.checks.heads import head_of, output_name
+from kfix.checks.loss import loss_of
 from kfix.model.graph import Model
 from kfix.model.program import Program
-from kfix.repair.intent.heads import head_of, output_name
-from kfix.repair.intent.loss import loss_of
 from kfix.shapes import Trace
 
 
-def misfits(model: Model, trace: Trace, program: Program) -> list[str]:
-    """Clauses for a person about the ends of a model that builds; none where all goes together."""
+def end_conflicts(model: Model, trace: Trace, program: Program) -> list[str]:
+    """Return a clause for each conflict at the outputs of a model that builds."""
     found: list[str] = []
     count = len(model.outputs)
     for number in range(count):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_main import report
-from tests.repair.intent.test_trained import KERAS, NP, Row, changed, mended, trained
+from tests.repair.data.test_trained import KERAS, NP, Row, changed, mended, trained
 
 TF = "import tensorflow as tf\n"
 ROWS_OF_FIVE = "x, y = np.random.rand(12, 5), np.arange(12) % 3\n"

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
-from typing import NamedTuple
 
-from kfix.edits.base import Edit
-from kfix.edits.swap_data import SwapData
+from kfix.checks.fault import Fault, Subject
+from kfix.checks.heads import output_name
+from kfix.checks.labels import alike
+from kfix.checks.loss import loss_of
+from kfix.checks.samples import fitting
 from kfix.findings.wrong_data import WrongData
-from kfix.model.graph import Array, Model, Shape
-from kfix.model.program import Fit, Part, Program
-from kfix.repair.intent.found import Cure, Intent
-from kfix.repair.intent.heads import output_name
-from kfix.repair.intent.labels import alike
-from kfix.repair.intent.loss import loss_of
-from kfix.repair.intent.wraps import fitting
-from kfix.repair.prices import price
-from kfix.shapes import Trace, show
+from kfix.model.graph import Array, Shape
+from kfix.model.program import Fit, Part
+from kfix.model.record import Record
+from kfix.shapes import show
 
 Fits = Callable[[int, Shape], bool]
 """Whether the input or output of this number takes an array of this shape."""
@@ -26,70 +23,69 @@ Order = tuple[int, ...]
 """Of each input or output, in their order, the place of its array in the list that is given."""
 
 
-class Given(NamedTuple):
-    """What one call is given in another order, the edits that put it in order (`None`: no edits do)
-    and its shapes.
+class GivenOrder(Record):
+    """What one call is given in another order: its parts, their shapes, and the order that fits.
+
+    The order is `unique` if no other one fits.
     """
 
     fit: Fit
-    edits: tuple[Edit, ...] | None
-    shapes: list[Shape]
+    parts: tuple[Part, ...]
+    shapes: tuple[Shape, ...]
+    order: Order
     unique: bool
 
 
-def read(
-    intent: Intent, model: Model, trace: Trace, fits: Sequence[Fit], program: Program
-) -> frozenset[str]:
-    """Find what is given in another order; return for which of "x" and "y" there is nothing else to
-    say.
-    """
+class WrongOrder(Fault):
+    """Data of one role, "x" or "y", that calls give in another order than the model takes it in."""
+
+    finding: WrongData
+    role: str
+    given: tuple[GivenOrder, ...]
+
+
+def wrong_orders(subject: Subject) -> Iterator[WrongOrder]:
+    """Yield what the calls of a functional model are given in another order."""
+    model = subject.model
     if not model.is_functional:
-        return frozenset()
-    takes = {"x": _taken(trace), "y": _labelled(model, trace, program)}
+        return
+    takes = {"x": _takes_data(subject), "y": _takes_labels(subject)}
     counts = {"x": len(model.inputs), "y": len(model.outputs)}
-    found: set[str] = set()
     for role, count in counts.items():
-        given = [one for fit in fits for one in _given(fit, role, count, takes[role])]
+        given = [one for fit in subject.fits for one in _given(fit, role, count, takes[role])]
         if given:
-            _report(intent, model, trace, role, given)
-            found.add(role)
-    return frozenset(found)
+            yield WrongOrder(_finding(subject, role, given[0]), role, tuple(given))
 
 
-def _given(fit: Fit, role: str, count: int, takes: Fits) -> Iterator[Given]:
+def _given(fit: Fit, role: str, count: int, takes: Fits) -> Iterator[GivenOrder]:
     """Yield what a call is given for a role in another order, as validation data too."""
     for aside in (False, True):
-        parts = [part for part in fit.parts if part.role == role and part.aside == aside]
-        shapes = list(_shapes(parts, count))
+        parts = tuple(part for part in fit.parts if part.role == role and part.aside == aside)
+        shapes = tuple(_shapes(parts, count))
         order = matching(takes, shapes) if 1 < count == len(shapes) else None
         if order is None or all(takes(number, shape) for number, shape in enumerate(shapes)):
             continue
-        unique = is_unique(takes, shapes, order)
-        yield Given(fit, _swaps(parts, order) if unique else None, shapes, unique)
+        yield GivenOrder(fit, parts, shapes, order, is_unique(takes, shapes, order))
 
 
-def _report(intent: Intent, model: Model, trace: Trace, role: str, found: Sequence[Given]) -> None:
+def _finding(subject: Subject, role: str, given: GivenOrder) -> WrongData:
+    trace = subject.trace
     what, ends = ("inputs", trace.inputs) if role == "x" else ("outputs", trace.outputs)
-    fit, shapes = found[0].fit, found[0].shapes
     wanted = ", ".join(show(end[1:]) for end in ends if isinstance(end, tuple))
-    given = ", ".join(show(shape[1:]) for shape in shapes)
-    wrong = WrongData(
-        model.name, f"{what} of {wanted} in this order", f"data of {given}", method=fit.method
+    actual = ", ".join(show(shape[1:]) for shape in given.shapes)
+    finding = WrongData(
+        subject.model.name,
+        f"{what} of {wanted} in this order",
+        f"data of {actual}",
+        method=given.fit.method,
     )
-    wrong.site = fit.site
-    intent.findings.append(wrong)
-    if not all(one.unique for one in found):
-        asked = f"give {fit.method} its data in the order of the {what} of the model"
-        intent.advise(f"{asked}: more than one order fits")
-    elif any(one.edits is None for one in found):
-        intent.advise(f"give {fit.method} its data in the order of the {what} of the model")
-    else:
-        made = tuple(dict.fromkeys(edit for one in found for edit in one.edits or ()))
-        intent.also.append(Cure(made, price("swap"), f"the data goes in the order of the {what}"))
+    finding.site = given.fit.site
+    return finding
 
 
-def _taken(trace: Trace) -> Fits:
-    """Return what tells whether an input takes such an array."""
+def _takes_data(subject: Subject) -> Fits:
+    """Return the function that says whether an input takes such an array."""
+    trace = subject.trace
 
     def takes(number: int, shape: Shape) -> bool:
         entry = trace.inputs[number] if number < len(trace.inputs) else None
@@ -98,8 +94,9 @@ def _taken(trace: Trace) -> Fits:
     return takes
 
 
-def _labelled(model: Model, trace: Trace, program: Program) -> Fits:
-    """Return what tells whether an output, under its loss, takes such labels."""
+def _takes_labels(subject: Subject) -> Fits:
+    """Return the function that says whether an output, under its loss, takes such labels."""
+    model, trace, program = subject.model, subject.trace, subject.program
     count = len(model.outputs)
 
     def takes(number: int, shape: Shape) -> bool:
@@ -164,20 +161,3 @@ def is_unique(takes: Fits, shapes: Sequence[Shape], order: Order) -> bool:
     except CycleError:
         return False
     return True
-
-
-def _swaps(parts: Sequence[Part], order: Order) -> tuple[Edit, ...] | None:
-    """Return the edits that bring the data to its places, two by two; `None` where it takes more,
-    or no place is known.
-    """
-    sites = {part.key: part.site for part in parts}
-    edits: list[Edit] = []
-    for place, other in enumerate(order):
-        if place == other:
-            continue
-        pair = tuple(site for one in (place, other) if (site := sites.get(one)) is not None)
-        if order[other] != place or len(pair) != 2:
-            return None
-        if place < other:
-            edits.append(SwapData(pair))
-    return tuple(edits)

@@ -1,4 +1,4 @@
-"""Calls of models on one another (`discriminator(generator(noise))`) against the data that the same are called on."""
+"""Models that are called on one another, `discriminator(generator(noise))`, and on data."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from kfix.shapes import Tracer
 
 
 def contradicted(model: Model, program: Program, tracer: Tracer) -> bool:
-    """Is a model that takes what another gives called on data of another shape than its own input, too?
+    """Return whether a model that takes the output of another is called on data of another shape too.
 
-    Then its own input may be what is wrong, and nobody can tell what the other should give.
+    Then its own input may be wrong, and the wanted output of the other model is unknown.
     """
     givers = {node.id for node in model.nodes if node.layer.model is not None}
     for node in model.nodes:
@@ -32,7 +32,7 @@ def contradicted(model: Model, program: Program, tracer: Tracer) -> bool:
 
 
 def _apart(given: tuple[object, ...], taken: tuple[object, ...]) -> bool:
-    """Are these the dims of two shapes, as far as they are known?"""
+    """Return whether two shapes differ in rank or in a known dim."""
     return len(given) != len(taken) or any(
         isinstance(one, int) and isinstance(two, int) and one != two
         for one, two in zip(given, taken, strict=True)

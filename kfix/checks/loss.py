@@ -47,7 +47,7 @@ class Loss(NamedTuple):
 
 
 def activation(loss: Loss) -> str | None:
-    """The activation of a last layer under this loss; `None` where it takes any number, or logits."""
+    """Return the activation of a last layer under this loss, `None` for any number or logits."""
     given = loss.part.value.given if isinstance(loss.part.value, Symbol) else ()
     if "from_logits" in given or None in given:
         return None
@@ -55,7 +55,7 @@ def activation(loss: Loss) -> str | None:
 
 
 def loss_of(program: Program, uid: int, output: str, number: int, count: int) -> Loss | None:
-    """The loss of one output of a model; `None` where it is not known, not Keras's, or not always the same."""
+    """Return the loss of one output; `None` if it is unknown, not Keras's, or not always the same."""
     found: Loss | None = None
     for record in program.compiles:
         if record.model != uid:
@@ -88,7 +88,7 @@ def _of(record: Compile, output: str, number: int, count: int) -> Loss | None:
 
 
 def name_of(value: object) -> str:
-    """The name of a loss or a metric of Keras as it is written, without its module; "" for anything else."""
+    """Return the name of a loss or metric of Keras as written, without its module; else ""."""
     if isinstance(value, str):
         return value
     if isinstance(value, Symbol) and value.path.startswith(("keras.", "tf.")):

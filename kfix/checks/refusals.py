@@ -9,24 +9,24 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping
 
+from kfix.checks.calls import has_states
+from kfix.checks.expectations import Expectations
+from kfix.checks.fault import Fault, Subject
+from kfix.checks.heads import output_name
+from kfix.checks.loss import loss_of
 from kfix.findings import Finding
 from kfix.findings.batch_differs import BatchDiffers
 from kfix.findings.input_against_data import InputAgainstData
 from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.wrong_data import WrongData
-from kfix.model.graph import Array, Layer, Library, Model, Shape, Shapes
-from kfix.model.program import Batches, Fit, Program
+from kfix.model.graph import Array, Layer, Library, Shape, Shapes
+from kfix.model.program import Batches, Fit
 from kfix.model.target import Target
 from kfix.model.unknown import Unknown
-from kfix.repair.intent.found import Intent
-from kfix.repair.intent.heads import output_name
-from kfix.repair.intent.loss import loss_of
-from kfix.shapes import Trace, Tracer
-from kfix.shapes.arguments import value
+from kfix.shapes import Trace
 from kfix.shapes.concrete_calls import on_data
 from kfix.shapes.losses import refuses
 from kfix.shapes.trace_result import Traced, as_list
-from kfix.shapes.view import View
 
 _OF_DATA = ("KFX601", "KFX604", "KFX607", "KFX608", "KFX609", "KFX610", "KFX611")
 """Findings that say already what is wrong with the data of a model."""
@@ -35,42 +35,32 @@ _OF_LABELS = ("KFX601", "KFX602", "KFX603", "KFX604", "KFX607", "KFX608", "KFX60
 """And those with its labels, or with an input without which no output is known."""
 
 
-def read(
-    intent: Intent,
-    model: Model,
-    trace: Trace,
-    program: Program,
-    tracer: Tracer,
-    stated: Mapping[int, Target],
-) -> None:
+class Refused(Fault):
+    """Keras refuses a call, and no other check knows more of it."""
+
+
+def add_refusals(found: Expectations, declared: Mapping[int, Target]) -> None:
     """Add the errors of the calls of one model that no other finding reports."""
-    if trace.refusal is not None or tracer.keras < 3:
+    subject = found.subject
+    if subject.trace.refusal is not None or subject.tracer.keras < 3:
         return
-    fits = [fit for fit in program.fits if fit.model == model.uid]
-    _metrics(intent, model, fits, program)
-    for fit in fits:
+    found.faults.extend(map(Refused, _metrics(subject)))
+    for fit in subject.fits:
         for batches in fit.batches:
-            _check(intent, _Called(model, trace, fit, batches, program, tracer), stated)
+            _check(found, _Called(subject, fit, batches), declared)
 
 
 class _Called:
     """One model, called on the batches of one source of data."""
 
-    def __init__(
-        self,
-        model: Model,
-        trace: Trace,
-        fit: Fit,
-        batches: Batches,
-        program: Program,
-        tracer: Tracer,
-    ) -> None:
-        self.model = model
-        self.trace = trace
+    def __init__(self, subject: Subject, fit: Fit, batches: Batches) -> None:
+        self.subject = subject
+        self.model = subject.model
+        self.trace = subject.trace
         self.fit = fit
         self.batches = batches
-        self.program = program
-        self.tracer = tracer
+        self.program = subject.program
+        self.tracer = subject.tracer
         self.shapes = _shapes(batches.x, batches.size)
         self.called = self._call()
 
@@ -113,24 +103,28 @@ def _unknown(dim: object) -> bool:
     return isinstance(dim, Unknown)
 
 
-def _check(intent: Intent, called: _Called, stated: Mapping[int, Target]) -> None:
-    told = {finding.code for finding in intent.findings if finding.severity == "error"}
+def _check(found: Expectations, called: _Called, declared: Mapping[int, Target]) -> None:
+    """Add the first error of the data of a call, or else of its labels."""
+    told = {finding.code for finding in found.findings if finding.severity == "error"}
     if told.isdisjoint(_OF_DATA):
         for finding in (*_of_lists(called), *_of_batch(called), *_of_inputs(called)):
-            intent.findings.append(finding)
+            found.faults.append(Refused(finding))
             return
-    wanted = {**intent.wanted, **stated}
     if not told.isdisjoint(_OF_LABELS):
         return
+    wanted = {**found.wanted, **declared}
     for finding in _of_labels(called):
-        intent.refused = True
-        if _is_missed(wanted, called.trace):
-            return
-        intent.findings = [
-            one for one in intent.findings if (one.code, one.site) != ("KFX606", finding.site)
-        ]
-        intent.findings.append(finding)
+        found.refused = True
+        if not _is_missed(wanted, called.trace):
+            found.faults = [one for one in found.faults if not _is_broadcast(one, finding)]
+            found.faults.append(Refused(finding))
         return
+
+
+def _is_broadcast(fault: Fault, refused: Finding) -> bool:
+    """Return whether a fault is that Keras broadcasts the labels that it refuses."""
+    finding = fault.finding
+    return finding is not None and (finding.code, finding.site) == ("KFX606", refused.site)
 
 
 def _is_missed(wanted: Mapping[int, Target], trace: Trace) -> bool:
@@ -162,8 +156,7 @@ def _of_batch(called: _Called) -> Iterator[Finding]:
     size = called.batches.size
     if not isinstance(batch, int) or size is None or size == batch:
         return
-    steps = View(called.model, called.trace).steps
-    if any(step.is_recurrent and value(step.core, "stateful") is True for step in steps):
+    if has_states(called.subject):
         expected, actual = f"batches of {batch}", f"batches of {size}"
         finding = BatchDiffers(called.model.name, expected, actual, method=called.method)
         finding.site = called.fit.site
@@ -251,12 +244,13 @@ def _labels_of(y: object, name: str, number: int, count: int) -> Array | None:
     return y if isinstance(y, Array) and y.dtype != "list" else None
 
 
-def _metrics(intent: Intent, model: Model, fits: list[Fit], program: Program) -> None:
-    """A flat list of metrics for several outputs, of another length than there are outputs."""
+def _metrics(subject: Subject) -> Iterator[WrongData]:
+    """Yield a flat list of metrics for several outputs, of another length than there are outputs."""
+    model = subject.model
     count = len(model.outputs)
-    if count < 2 or model.output_keys or not any(fit.batches for fit in fits):
+    if count < 2 or model.output_keys or not any(fit.batches for fit in subject.fits):
         return
-    for record in program.compiles:
+    for record in subject.program.compiles:
         given = next((one for one in record.arguments if one.keyword == "metrics"), None)
         if record.model != model.uid or given is None or not isinstance(given.value, list | tuple):
             continue
@@ -264,5 +258,5 @@ def _metrics(intent: Intent, model: Model, fits: list[Fit], program: Program) ->
             actual = f"a list of {len(given.value)} metrics, not one for each output"
             finding = WrongData(model.name, f"{count} outputs", actual, method="compile")
             finding.site = given.site or record.site
-            intent.findings.append(finding)
+            yield finding
             return

@@ -6,10 +6,10 @@ from textwrap import dedent
 
 import pytest
 
+from kfix.checks.order import is_unique, matching
 from kfix.engine.pipeline import Project, Settings, run_file
 from kfix.engine.results import ModelResult
 from kfix.model.graph import Shape
-from kfix.repair.intent.order import is_unique, matching
 
 PROGRAM = """
     import numpy as np

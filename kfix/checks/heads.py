@@ -1,21 +1,21 @@
-"""The ends of a model: what an output gives, its last units and activation, its name."""
+"""The ends of a model: the shape of an output, its last units and activation, its name."""
 
 from __future__ import annotations
 
+from kfix.checks.labels import Head
 from kfix.model.graph import Model
-from kfix.repair.intent.labels import Head
 from kfix.shapes import Trace
 from kfix.shapes.arguments import value
 from kfix.shapes.view import Step, View
 
 
 def head_of(model: Model, trace: Trace, number: int) -> Head | None:
-    """The end of a model; `None` where its output could not be told."""
+    """Return the end of a model, `None` where its output is unknown."""
     return end_of(model, trace, number)[0]
 
 
 def end_of(model: Model, trace: Trace, number: int) -> tuple[Head | None, Step | None]:
-    """The end of a model, and the step that has its last activation."""
+    """Return the end of a model, and the step that has its last activation."""
     view = View(model, trace, number)
     steps = list(view.back(view.last)) if view.last >= 0 else []
     activation: object = None
@@ -45,7 +45,7 @@ def end_of(model: Model, trace: Trace, number: int) -> tuple[Head | None, Step |
 
 
 def output_name(model: Model, number: int) -> str:
-    """The key of an output, or the name of the layer that gives it; "" where it has none."""
+    """Return the key of an output, or the name of its layer; "" without a name."""
     if len(model.output_keys) == len(model.outputs):
         return str(model.output_keys[number])
     node = next((node for node in model.nodes if node.id == model.outputs[number].node), None)
@@ -53,7 +53,7 @@ def output_name(model: Model, number: int) -> str:
 
 
 def input_name(model: Model, number: int) -> str:
-    """The key of an input, or the name of its layer; "" where it has none."""
+    """Return the key of an input, or the name of its layer; "" without a name."""
     if len(model.input_keys) == len(model.inputs):
         return str(model.input_keys[number])
     node = next((node for node in model.nodes if node.id == model.inputs[number].node), None)

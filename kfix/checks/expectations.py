@@ -1,0 +1,27 @@
+"""What a program expects of one model: the target of each output, and the faults of its data."""
+
+from __future__ import annotations
+
+from kfix.checks.fault import Fault, Subject
+from kfix.findings import Finding
+from kfix.model.target import Target
+
+
+class Expectations:
+    """What the program expects of one model.
+
+    `wanted` are the targets by output; `refused` says that Keras refuses the labels of a call.
+    """
+
+    __slots__ = ("faults", "refused", "subject", "wanted")
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.wanted: dict[int, Target] = {}
+        self.faults: list[Fault] = []
+        self.refused = False
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The findings of all faults."""
+        return [fault.finding for fault in self.faults if fault.finding is not None]

@@ -1,0 +1,390 @@
+"""The outputs of a model against the labels that its calls give, under its losses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from kfix.checks.fault import Fault, Subject
+from kfix.checks.heads import end_of, output_name
+from kfix.checks.labels import (
+    Asked,
+    Head,
+    ask,
+    numbers_a_step,
+    one_a_sample,
+    opened,
+)
+from kfix.checks.loss import Loss, loss_of
+from kfix.checks.samples import one_by_one
+from kfix.findings.dense_on_feature_map import DenseOnFeatureMap
+from kfix.findings.labels_broadcast import LabelsBroadcast
+from kfix.findings.labels_disagree import LabelsDisagree
+from kfix.findings.loss_against_labels import LossAgainstLabels
+from kfix.findings.softmax_of_one import SoftmaxOfOne
+from kfix.model.graph import Array, Model
+from kfix.model.program import Fit
+from kfix.model.record import Record
+from kfix.model.target import ANY, Target
+from kfix.model.unknown import Unknown
+from kfix.shapes import show
+from kfix.shapes.arguments import core, names
+from kfix.shapes.style_notes import notes
+from kfix.shapes.view import Step
+
+TRAINS = ("fit", "fit_generator", "train_on_batch")
+TESTS = ("evaluate", "evaluate_generator", "test_on_batch")
+
+
+class Output(Record):
+    """One output of a model: its number, the name of its layer, its end and its loss."""
+
+    number: int
+    name: str
+    head: Head
+    loss: Loss
+
+
+class Answer(NamedTuple):
+    """What the labels of one call ask of an output."""
+
+    fit: Fit
+    labels: Array
+    asked: Asked
+
+
+class LabelForm(Fault):
+    """The loss takes labels of another form than the call gives: class indices or one-hot rows.
+
+    `per_step` says that there is one class index for each time step (or pixel).
+    """
+
+    finding: LossAgainstLabels
+    output: Output
+    answer: Answer
+    per_step: bool
+
+
+class TestLabelForm(Fault):
+    """The labels for validation or `evaluate` are of another form than those for training."""
+
+    finding: LossAgainstLabels
+    output: Output
+
+
+class TwiceEncoded(Fault):
+    """One-hot rows were made one-hot once more."""
+
+    finding: LossAgainstLabels
+
+
+class RowsForOneUnit(Fault):
+    """One-hot rows of an unknown number of classes, for a model of one unit."""
+
+    finding: LossAgainstLabels
+    fit: Fit
+    loss: Loss
+
+
+class LabelTarget(Fault):
+    """The labels ask for another output; a repair is of the model, towards the target."""
+
+
+class LoneSoftmax(Fault):
+    """Softmax over one unit is always 1; `step` has the activation."""
+
+    step: Step
+    loss: Loss | None
+    number: int
+    name: str
+
+
+def output_faults(
+    subject: Subject, wanted: dict[int, Target], declared: Mapping[int, Target]
+) -> Iterator[Fault]:
+    """Yield the faults at the outputs; enter the targets that the labels give into `wanted`."""
+    model, trace = subject.model, subject.trace
+    count = len(model.outputs)
+    for number in range(count):
+        name = output_name(model, number)
+        loss = loss_of(subject.program, model.uid, name, number, count)
+        head, step = end_of(model, trace, number)
+        if head is None:
+            continue
+        if loss is not None:
+            output = Output(number, name, head, loss)
+            known = _known_labels(subject, output)
+            twice = next((one for one in known if one[1].again), None)
+            if twice is not None:
+                yield _twice_encoded(*twice, loss)
+                continue
+            yield from _label_faults(subject, output, known, wanted)
+        target = declared.get(number) or wanted.get(number)
+        lone = head.dims is not None and head.units == 1 and head.activation == "softmax"
+        if lone and step is not None and (target is None or target.met_by(trace.outputs[number])):
+            finding = SoftmaxOfOne(model.name)
+            finding.site = step.core.site
+            yield LoneSoftmax(finding, step, loss, number, name)
+
+
+def _label_faults(
+    subject: Subject,
+    output: Output,
+    known: Sequence[tuple[Fit, Array]],
+    wanted: dict[int, Target],
+) -> Iterator[Fault]:
+    """Yield the faults of the labels of one output."""
+    head = output.head
+    if _keeps_steps(subject.model):
+        inputs = subject.trace.inputs
+        known = [(fit, one_a_sample(labels, head, inputs, fit.x_data)) for fit, labels in known]
+    answers = _answers(subject, output, known)
+    yield from _rows_for_one_unit(subject.model, output, known)
+    if answers:
+        yield from _settle(subject, output, answers, wanted)
+        if not any(answer.asked.problem for answer in answers):
+            yield from _test_labels(subject, output)
+    elif len(subject.model.outputs) == 1 and not known:
+        _target_of_loss(subject, output.loss, wanted)
+
+
+def _answers(subject: Subject, output: Output, known: Sequence[tuple[Fit, Array]]) -> list[Answer]:
+    """Return what the labels of each call ask for."""
+    head, loss, inputs = output.head, output.loss, subject.trace.inputs
+    answers = []
+    for fit, labels in known:
+        asked = ask(loss.kind, labels, head)
+        if asked is None or (loss.part.compares and _on_purpose(asked)):
+            continue
+        asked = asked._replace(dims=opened(asked.dims, inputs, fit.x_data))
+        answers.append(Answer(fit, labels, asked))
+    if not head.dims or not isinstance(head.dims[-1], Unknown):
+        return answers
+    # The number of units is unknown: only the form of the labels can be wrong.
+    return [
+        Answer(fit, labels, asked._replace(dims=(*asked.dims[:-1], ANY)))
+        for fit, labels, asked in answers
+        if asked.problem
+    ]
+
+
+def _known_labels(subject: Subject, output: Output) -> list[tuple[Fit, Array]]:
+    """Return the known labels of the calls that train, or of those that test."""
+    shapes = [shape for shape in subject.trace.outputs if isinstance(shape, tuple)]
+    if any(isinstance(dim, Unknown) for shape in shapes for dim in shape[:-1]):
+        return []
+    fits = [fit for fit in subject.fits if fit.method in TRAINS]
+    fits = fits or [fit for fit in subject.fits if fit.method in TESTS]
+    several = [(fit, _labels(subject, fit, output)) for fit in fits]
+    return [(fit, labels) for fit, labels in several if labels is not None]
+
+
+def _labels(subject: Subject, fit: Fit, output: Output) -> Array | None:
+    """Return the labels of one output, where they are known and count the samples as x does.
+
+    One-hot rows of so many classes, made of unknown labels (`to_categorical(y, 10)`), are taken for one
+    row for each row of the output.
+    """
+    y, head = _labels_of(subject, fit, output), output.head
+    made = isinstance(y, Array) and isinstance(y.shape, Unknown) and y.one_hot
+    if isinstance(y, Array) and made and y.distinct is not None and head.dims:
+        return Array((y.shape, *head.dims[:-1], y.distinct), y.dtype, None, one_hot=True)  # type: ignore[arg-type]
+    inputs = subject.trace.inputs
+    entry = inputs[0] if len(inputs) == 1 else None
+    if isinstance(entry, tuple) and any(one_by_one(entry[1:], part) for part in fit.sets):
+        return None
+    if not isinstance(y, Array) or not isinstance(y.shape, tuple):
+        return _own_input(subject, fit, output)
+    if not y.shape:
+        return None
+    for x in _arrays(fit.x_data):
+        if isinstance(x.shape, tuple) and x.shape and not _same_count(x.shape[0], y.shape[0]):
+            return None
+    return y
+
+
+def _labels_of(subject: Subject, fit: Fit, output: Output) -> object:
+    """Return what a call gives for one output; Keras takes one array for each of several."""
+    y, count = fit.y_data, len(subject.model.outputs)
+    if isinstance(y, dict):
+        return y.get(output.name)
+    if isinstance(y, list | tuple):
+        return y[output.number] if len(y) == count else None
+    return y if count == 1 else None
+
+
+def _own_input(subject: Subject, fit: Fit, output: Output) -> Array | None:
+    """Return the input as labels for `fit(x, x)`, where x is unknown."""
+    inputs = subject.trace.inputs
+    if not fit.same or len(subject.model.outputs) != 1 or len(subject.model.inputs) != 1:
+        return None
+    entry = inputs[0] if len(inputs) == 1 else None
+    if output.loss.kind == "sparse" or not isinstance(entry, tuple) or len(entry) < 2:
+        return None
+    return Array(entry, "float32")
+
+
+def _same_count(one: object, other: object) -> bool:
+    """Return whether both may be the number of samples; a variable one goes with a variable one."""
+    return isinstance(one, Unknown) or isinstance(other, Unknown) or one == other
+
+
+def _arrays(data: object) -> Iterator[Array]:
+    items: Iterator[object] = iter((data,))
+    if isinstance(data, dict):
+        items = iter(data.values())
+    elif isinstance(data, list | tuple):
+        items = iter(data)
+    return (item for item in items if isinstance(item, Array))
+
+
+def _keeps_steps(model: Model) -> bool:
+    """Return whether no layer returns fewer time steps than it takes, or other ones."""
+    cuts = {"pool_size", "kernel_size", "cropping", "target_shape", "function", "size"}
+    return all(
+        node.layer.cls.startswith("keras.layers.")  # the functions that merge: `add`, `concatenate`
+        or (node.layer.is_keras_layer and cuts.isdisjoint(names(core(node.layer))))
+        for node in model.nodes
+    )
+
+
+def _on_purpose(asked: Asked) -> bool:
+    """Return whether a loss of the program may mean it so: one label against several quantiles."""
+    return bool(asked.problem) or asked.dims == (1,)
+
+
+def _settle(
+    subject: Subject, output: Output, answers: list[Answer], wanted: dict[int, Target]
+) -> Iterator[Fault]:
+    """Enter the one target that the labels of all calls ask for, or yield that they disagree."""
+    fit, labels, asked = answers[0]
+    met = [one for one in answers if not one.asked.problem and _serves(one.asked, output.head)]
+    if met and len(met) < len(answers):
+        return  # the model is used in two ways, and one of them is right
+    other = next((one for one in answers if one.asked.dims != asked.dims), None)
+    if other is not None:
+        yield _disagreement(subject, answers[0], other)
+        return
+    target = wanted[output.number] = _target(subject, output, answers[0])
+    if asked.silent and output.head.dims is not None:
+        if not fit.same:  # fit(x, x) can mean nothing but x
+            target.weight = "weak"
+        broadcast = LabelsBroadcast(
+            subject.model.name, expected=labels.shape, actual=(None, *output.head.dims)
+        )
+        broadcast.site = fit.site
+        yield LabelTarget(broadcast)
+    if asked.problem:
+        yield _label_form(output, answers[0])
+
+
+def _target(subject: Subject, output: Output, answer: Answer) -> Target:
+    """Return the target that the labels of a call give."""
+    fit, asked = answer.fit, answer.asked
+    source = f"{fit.method}(x, x)" if fit.same else f"the labels of {fit.method}"
+    as_input = fit.same and output.loss.kind != "sparse" and len(subject.model.inputs) == 1
+    if as_input and not _serves(asked, output.head):
+        return Target((), None, source, fit.site, same_as_input=True, weight="strong")
+    return Target(asked.dims, None, source, fit.site, weight="strong")
+
+
+def _disagreement(subject: Subject, first: Answer, other: Answer) -> Fault:
+    disagree = LabelsDisagree(
+        subject.model.name,
+        expected=Target(first.asked.dims).shape,
+        actual=Target(other.asked.dims).shape,
+        method=other.fit.method,
+        other=subject.program.place(other.fit.site),
+    )
+    disagree.site = first.fit.site
+    return LabelTarget(disagree)
+
+
+def _serves(asked: Asked, head: Head) -> bool:
+    return head.dims is not None and Target(asked.dims).met_by((None, *head.dims))
+
+
+def _label_form(output: Output, answer: Answer) -> LabelForm:
+    """Return the fault of labels that the loss does not take."""
+    loss, labels = output.loss, answer.labels
+    per_step = loss.kind == "categorical" and numbers_a_step(labels, output.head)
+    takes = "one class index per sample" if loss.kind == "sparse" else "one value per output"
+    if loss.kind == "categorical":
+        takes = f"one-hot rows{' per time step' if per_step else ''}"
+    form = label_form(loss, labels, per_step)
+    finding = LossAgainstLabels(loss.name, expected=takes, actual=form, method=answer.fit.method)
+    finding.site = loss.argument.site or loss.compile.site
+    return LabelForm(finding, output, answer, per_step)
+
+
+def label_form(loss: Loss, labels: Array, per_step: bool) -> str:
+    """Return the form of labels that a loss does not take, in words."""
+    if loss.kind == "sparse":
+        return f"one-hot rows {show(labels.shape)}"
+    return f"one value per {'time step' if per_step else 'sample'} {show(labels.shape)}"
+
+
+def _rows_for_one_unit(
+    model: Model, output: Output, known: Sequence[tuple[Fit, Array]]
+) -> Iterator[RowsForOneUnit]:
+    """Yield the first call of one-hot rows of an unknown number of classes, hardly of one."""
+    for fit, labels in known:
+        dims = labels.shape[1:] if isinstance(labels.shape, tuple) else ()
+        rows = labels.one_hot and len(dims) == 1 and isinstance(dims[0], Unknown)
+        if output.head.dims != (1,) or not rows:
+            continue
+        subject = f"the one unit of {model.name}" if model.name else "a model of one unit"
+        form = f"one-hot rows {show(labels.shape)}"
+        finding = LossAgainstLabels(subject, "one value per sample", form)
+        finding.severity, finding.method, finding.site = "warning", fit.method, fit.site
+        yield RowsForOneUnit(finding, fit, output.loss)
+        return
+
+
+def _twice_encoded(fit: Fit, labels: Array, loss: Loss) -> TwiceEncoded:
+    form = f"one-hot rows encoded twice {show(labels.shape)}"
+    takes = "one class index per sample" if loss.kind == "sparse" else "one row per sample"
+    finding = LossAgainstLabels(loss.name, expected=takes, actual=form, method=fit.method)
+    finding.site = fit.site
+    return TwiceEncoded(finding)
+
+
+def _test_labels(subject: Subject, output: Output) -> Iterator[TestLabelForm]:
+    """Yield the first labels for validation or testing that are of the other form."""
+    loss = output.loss
+    if loss.kind not in ("categorical", "sparse") or output.head.units in (None, 1):
+        return
+    keys = (None, output.number, output.name)
+    given = [(fit, part) for fit in subject.fits for part in fit.parts]
+    for fit, part in given:
+        y = part.value
+        if part.role != "y" or part.key not in keys or not isinstance(y, Array):
+            continue
+        if not isinstance(y.shape, tuple) or not y.shape:
+            continue
+        indices = y.shape[1:] in ((), (1,)) and not y.one_hot
+        if not (indices if loss.kind == "categorical" else y.one_hot):
+            continue
+        form = "one value per sample" if indices else "one-hot rows"
+        takes = "one-hot rows" if indices else "one class index per sample"
+        finding = LossAgainstLabels(loss.name, takes, f"{form} {show(y.shape)}")
+        finding.method = "validation_data" if fit.method in TRAINS else fit.method
+        finding.site = fit.site
+        yield TestLabelForm(finding, output)
+        return
+
+
+def _target_of_loss(subject: Subject, loss: Loss, wanted: dict[int, Target]) -> None:
+    """Enter a weak target where a loss for classes stands behind a Dense on a feature map.
+
+    Nothing is known of the labels.
+    """
+    trace = subject.trace
+    if loss.kind == "distance" or trace.refusal is not None or len(trace.outputs) != 1:
+        return
+    shape = trace.outputs[0]
+    on_map = any(isinstance(note, DenseOnFeatureMap) for note in notes(trace))
+    if isinstance(shape, tuple) and on_map:
+        dims = (ANY if isinstance(shape[-1], Unknown) else shape[-1],)
+        source = f"the loss {loss.name}"
+        wanted[0] = Target(dims, None, source, loss.compile.site, weight="weak")

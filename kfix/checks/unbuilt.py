@@ -1,0 +1,33 @@
+"""A Sequential that is shown before anything has told it its input shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.checks.fault import Fault, Subject
+from kfix.checks.inputs import declared
+from kfix.findings.no_input_shape import NoInputShape
+from kfix.model.graph import Shape
+from kfix.model.unknown import Unknown
+
+
+class Unbuilt(Fault):
+    """`summary` is called before the model is built; its data tells the input shape afterwards."""
+
+    finding: NoInputShape
+    given: Shape
+
+
+def unbuilt(subject: Subject) -> Iterator[Unbuilt]:
+    """Yield a model that is shown unbuilt, where its data tells the input shape."""
+    model = subject.model
+    site, given = subject.program.shown.get(model.uid), model.given
+    if site is None or not model.nodes or declared(model):
+        return
+    if not isinstance(given, tuple) or len(given) < 2 or subject.trace.refusal is not None:
+        return
+    if any(isinstance(dim, Unknown) for dim in given) or not model.nodes[0].layer.is_keras_layer:
+        return
+    missing = NoInputShape(model.name or "the model", given=given, severity="warning")
+    missing.site = site
+    yield Unbuilt(missing, given)

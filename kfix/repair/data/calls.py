@@ -1,0 +1,137 @@
+"""Repairs of calls that are given other arrays, other counts or other batches than the model takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kfix.checks.calls import Ragged, SampleCounts, StatefulBatch, Unbatched, WrongParts
+from kfix.checks.fault import Subject
+from kfix.checks.samples import shape_of, total
+from kfix.edits.base import Edit
+from kfix.edits.rename_key import RenameKey
+from kfix.edits.set_input_shape import SetInputShape
+from kfix.edits.wrap_argument import WrapArgument
+from kfix.model.graph import Array
+from kfix.model.program import Fit, Part
+from kfix.repair.candidate import Candidate
+from kfix.repair.data.forms import NOTHING, RESHAPE, Wrap, wraps
+from kfix.repair.data.inputs import input_conflict, with_batch
+from kfix.repair.data.remedies import Remedies
+from kfix.repair.prices import price
+
+BATCH = 32
+"""The batch size that Keras takes by default."""
+
+
+def repair_parts(fault: WrongParts, remedies: Remedies) -> None:
+    """Rename the keys of a dict, or suggest what the call takes."""
+    what = "inputs" if fault.role == "x" else "outputs"
+    edits = tuple(_renamed(fault.names, fault.parts))
+    if edits:
+        why = f"the {what} of the model have these names"
+        remedies.accompanying.append(Candidate(edits, price("rename"), why))
+        return
+    words = ", ".join(name or "…" for name in fault.names)
+    form = f"[{words}]" if len(fault.names) > 1 else words
+    if fault.aside:
+        pair = f"{form}, y" if fault.role == "x" else f"x, {form}"
+        form = f"validation_data=({pair})"
+    remedies.suggest(f"give {fault.fit.method} one array for each of the {what}: {form}")
+
+
+def _renamed(names: Sequence[str], parts: Sequence[Part]) -> Iterator[RenameKey]:
+    """Yield new names for keys that differ from the one name left by blanks and capitals only."""
+    keys = {part.key: part.site for part in parts if isinstance(part.key, str)}
+    for name in names:
+        if not name or name in keys:
+            continue
+        like = [key for key in keys if key not in names and _plain(str(key)) == _plain(name)]
+        site = keys[like[0]] if len(like) == 1 else None
+        if site is None:
+            return
+        yield RenameKey(site, name)
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())
+
+
+def repair_counts(fault: SampleCounts, remedies: Remedies) -> None:
+    """Reshape labels of all time steps to labels by sequence, or suggest equal counts."""
+    reshaped = _labels_by_sequence(remedies.subject, fault.fit)
+    if reshaped is not None:
+        remedies.accompanying.append(reshaped)
+        return
+    remedies.suggest(
+        "give all arrays of a call the same number of samples, the first of their axes"
+    )
+
+
+def _labels_by_sequence(subject: Subject, fit: Fit) -> Candidate | None:
+    """Return labels of all time steps reshaped by sequence, where they are as many as the outputs."""
+    outputs = subject.trace.outputs
+    output = outputs[0] if len(outputs) == 1 else None
+    shapes = [shape_of(part) for part in fit.parts if part.role == "x"]
+    samples = shapes[0][0] if shapes and shapes[0] else None
+    if not isinstance(output, tuple) or not isinstance(samples, int):
+        return None
+    dims, count = output[1:], total(output[1:])
+    if count is None:
+        return None
+
+    def mine(fit: Fit, part: Part) -> bool:
+        return part.role == "y" and part.key is None
+
+    def needs(fit: Fit, y: Array) -> Wrap | None:
+        if not isinstance(y.shape, tuple) or y.shape[1:] == dims:
+            return NOTHING
+        return Wrap(RESHAPE, ((None, (-1, *dims)),)) if total(y.shape) == samples * count else None
+
+    wrapped = wraps(subject.program, subject.uids, mine, needs)
+    if wrapped is None:
+        return None
+    why = "the labels of all time steps are reshaped by sequence"
+    return Candidate(wrapped.edits, price("labels"), why)
+
+
+def repair_ragged(fault: Ragged, remedies: Remedies) -> None:
+    """Suggest padding: nothing says how long a row shall be."""
+    remedies.suggest(
+        "bring the lists to one length, for training and for testing: "
+        "keras.utils.pad_sequences(x, maxlen=…)"
+    )
+
+
+def repair_unbatched(fault: Unbatched, remedies: Remedies) -> None:
+    """Batch the data set; suggest batches where a generator gives single samples."""
+    sites = tuple(part.site for part in fault.parts if part.site is not None)
+    if fault.parts[0].listed != "dataset" or len(sites) != len(fault.parts):
+        remedies.suggest(
+            "let the generator yield batches: an array of several samples, and one of their labels"
+        )
+        return
+    edit = WrapArgument(sites, ".batch", ((None, BATCH),))
+    why = f"{fault.fit.method} takes batches: the data set gives them by batch"
+    remedies.accompanying.append(Candidate((edit,), price("batch"), why))
+
+
+def repair_states(fault: StatefulBatch, remedies: Remedies) -> None:
+    """Set the batch size of the input to that of `fit`, or suggest the batch size of the input."""
+    subject, fit = remedies.subject, fault.fit
+    if remedies.first is not None:
+        return
+    entry = subject.trace.inputs[0]
+    edits: tuple[Edit, ...] = ()
+    why = (
+        f"{fit.method} takes {fit.batch} samples at a time, "
+        "and a stateful layer keeps a state for each"
+    )
+    if isinstance(entry, tuple) and fit.batch is not None:
+        conflict = input_conflict(subject)
+        declared = next(conflict.set_input(None, entry[1:], "input-data", why), None)
+        if declared is not None:
+            edits = tuple(with_batch(edit, fit.batch) for edit in declared.edits)
+    if any(isinstance(edit, SetInputShape) and edit.name.startswith("batch") for edit in edits):
+        remedies.first = Candidate(edits, price("input-data"), why)
+    else:
+        remedies.suggest(f"give {fit.method} batch_size={fault.size}")

@@ -1,0 +1,101 @@
+"""Repairs of labels and losses that do not fit: another loss, or the labels in another form."""
+
+from __future__ import annotations
+
+from kfix.checks.loss import Loss
+from kfix.checks.outputs import LabelForm, RowsForOneUnit, TestLabelForm, TwiceEncoded, label_form
+from kfix.repair.candidate import Candidate
+from kfix.repair.data.loss_exchange import exchange, relabelled
+from kfix.repair.data.remedies import Alternative, Remedies
+from kfix.repair.prices import price
+
+_FROM_LOADER = (
+    "let the data give one-hot rows as labels: tf.one_hot in a map of the data set, "
+    "class_mode='categorical' of flow_from_directory, label_mode='categorical' of "
+    "image_dataset_from_directory"
+)
+
+
+def repair_label_form(fault: LabelForm, remedies: Remedies) -> None:
+    """Exchange the loss and its metrics; else, or in its place, bring the labels into its form."""
+    place = _other_loss(fault, remedies)
+    output, (fit, labels, asked) = fault.output, fault.answer
+    loss, subject = output.loss, remedies.subject
+    last = asked.dims[-1] if asked.dims else None
+    classes = last if isinstance(last, int) else labels.distinct
+    data = relabelled(subject, output, classes or output.head.units, fault.per_step)
+    if data is None:
+        if loss.kind != "sparse":
+            rows = "to_categorical(y)" if classes is None else f"to_categorical(y, {classes})"
+            way = f"make one-hot rows of the labels: y = keras.utils.{rows} before {fit.method}"
+            remedies.suggest(f"or {way if fit.parts else _FROM_LOADER}")
+        return
+    form = "a one-hot row for each label"
+    if loss.kind == "sparse":
+        form = "the class index of each row"
+    why = f"{loss.name} takes {form}{data.remark}"
+    candidate = Candidate(data.edits, price("labels"), why, not asked.doubtful)
+    if place is None:
+        remedies.accompanying.append(candidate)
+    else:
+        remedies.alternatives.append(Alternative(candidate, place))
+
+
+def _other_loss(fault: LabelForm, remedies: Remedies) -> Candidate | None:
+    """Enter the loss that takes the labels, as an edit or as a suggestion; return the edit."""
+    output, (_, labels, asked) = fault.output, fault.answer
+    if asked.loss is None:
+        return None
+    exchanged = exchange(output.loss, asked.loss, output.number, output.name)
+    if exchanged.edits and not exchanged.against:
+        form = label_form(output.loss, labels, fault.per_step)
+        why = f"the labels are {form}, which {asked.loss} takes"
+        place = Candidate(exchanged.edits, price("loss"), why, not asked.doubtful)
+        remedies.accompanying.append(place)
+        return place
+    against = ""
+    if exchanged.against:
+        against = f", but {exchanged.against} in metrics takes one-hot rows"
+    remedies.suggest(f"compile with the loss {asked.loss}{against}")
+    return None
+
+
+def repair_test_labels(fault: TestLabelForm, remedies: Remedies) -> None:
+    """Bring the labels for testing into the form of those for training."""
+    data = relabelled(remedies.subject, fault.output, fault.output.head.units)
+    if data is None:
+        remedies.suggest("bring the labels for testing into the form of those for training")
+        return
+    why = "the labels for testing take the form of those for training"
+    remedies.accompanying.append(Candidate(data.edits, price("labels"), why + data.remark))
+
+
+def repair_twice_encoded(fault: TwiceEncoded, remedies: Remedies) -> None:
+    """Suggest one call of `to_categorical`: nothing of the model is wrong."""
+    remedies.suggest("the labels go through to_categorical twice: take the second one away")
+
+
+def repair_rows_for_one_unit(fault: RowsForOneUnit, remedies: Remedies) -> None:
+    """Suggest class indices for one unit, or a unit for each class; the loss says which first."""
+    ways = [_class_indices(fault), _unit_for_each_class()]
+    if _means_classes(fault.loss):
+        ways.reverse()
+    remedies.suggest(ways[0])
+    remedies.suggest(f"or {ways[1]}")
+
+
+def _class_indices(fault: RowsForOneUnit) -> str:
+    if fault.fit.parts:
+        return "give the labels as class indices"
+    return (
+        "let the data give one number a sample as labels, class_mode='binary' of "
+        "flow_from_directory or label_mode='binary' of image_dataset_from_directory"
+    )
+
+
+def _unit_for_each_class() -> str:
+    return "give the model a unit for each class, with softmax and categorical_crossentropy"
+
+
+def _means_classes(loss: Loss) -> bool:
+    return loss.kind == "categorical"

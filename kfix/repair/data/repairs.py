@@ -1,0 +1,76 @@
+"""The repair of each kind of fault, and the remedies of all faults of one model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kfix.checks import calls, inputs, outputs
+from kfix.checks.expectations import Expectations
+from kfix.checks.fault import Fault
+from kfix.checks.lists import Listed
+from kfix.checks.old_models import OldEnds
+from kfix.checks.order import WrongOrder
+from kfix.checks.unbuilt import Unbuilt
+from kfix.repair.data.calls import (
+    repair_counts,
+    repair_parts,
+    repair_ragged,
+    repair_states,
+    repair_unbatched,
+)
+from kfix.repair.data.inputs import (
+    repair_input,
+    repair_named_input,
+    repair_rank,
+    repair_sample,
+    repair_undeclared,
+)
+from kfix.repair.data.labels import (
+    repair_label_form,
+    repair_rows_for_one_unit,
+    repair_test_labels,
+    repair_twice_encoded,
+)
+from kfix.repair.data.lists import repair_lists
+from kfix.repair.data.old_models import repair_old_ends
+from kfix.repair.data.order import repair_order
+from kfix.repair.data.remedies import Remedies
+from kfix.repair.data.softmax import repair_softmax
+from kfix.repair.data.unbuilt import repair_unbuilt
+
+REPAIRS: dict[type[Fault], Callable[[Any, Remedies], None]] = {
+    WrongOrder: repair_order,
+    outputs.LabelForm: repair_label_form,
+    outputs.TestLabelForm: repair_test_labels,
+    outputs.TwiceEncoded: repair_twice_encoded,
+    outputs.RowsForOneUnit: repair_rows_for_one_unit,
+    outputs.LoneSoftmax: repair_softmax,
+    inputs.InputMismatch: repair_input,
+    inputs.NamedInputMismatch: repair_named_input,
+    inputs.SampleForBatch: repair_sample,
+    inputs.DeclaredRank: repair_rank,
+    inputs.UndeclaredInput: repair_undeclared,
+    calls.WrongParts: repair_parts,
+    calls.SampleCounts: repair_counts,
+    calls.Ragged: repair_ragged,
+    calls.Unbatched: repair_unbatched,
+    calls.StatefulBatch: repair_states,
+    Listed: repair_lists,
+    Unbuilt: repair_unbuilt,
+    OldEnds: repair_old_ends,
+}
+"""By class of fault: the function that enters its repair into the remedies of the model.
+
+A fault without a row is repaired by a search for its target, or only reported.
+"""
+
+
+def remedies_of(expectations: Expectations) -> Remedies:
+    """Return the remedies of the faults of one model, in the order in which they were found."""
+    remedies = Remedies(expectations.subject)
+    for fault in expectations.faults:
+        repair = REPAIRS.get(type(fault))
+        if repair is not None:
+            repair(fault, remedies)
+    return remedies
