@@ -9,12 +9,12 @@ from kfix.checks.labels import Dims
 from kfix.checks.samples import fitting, gives_one_sample, one_sample
 from kfix.findings.batch_axis_missing import BatchAxisMissing
 from kfix.findings.input_against_data import InputAgainstData
-from kfix.model.graph import Array, Layer, Library, Model, Shape
+from kfix.model.graph import Array, Layer, Model, Shape
 from kfix.model.program import Fit, Part
 from kfix.model.record import Record
 from kfix.model.unknown import Unknown
 from kfix.shapes.arguments import INPUT_NAMES, named
-from kfix.shapes.concrete_calls import on_data
+from kfix.shapes.concrete_calls import accepts_data
 from kfix.shapes.inputs import is_input
 from kfix.shapes.view import Step, View
 
@@ -148,11 +148,7 @@ def _takes_any_size(subject: Subject, entry: Dims, shape: Shape) -> bool:
         return False
     if subject.trace.refusal is not None or len(entry) != len(shape) - 1:
         return False
-    layer = Layer("Model", (), model.site, model.uid, Library.MODEL, model=model)
-    traced = subject.tracer.use(layer, ((None, (None, *shape[1:])),))
-    if traced.status == "refused":
-        traced = on_data(subject.tracer, layer, traced)
-    return traced.status != "refused"
+    return accepts_data(subject.tracer, model, (None, *shape[1:]))
 
 
 def _named_input_faults(subject: Subject, number: int) -> Iterator[Fault]:

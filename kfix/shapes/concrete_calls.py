@@ -29,6 +29,11 @@ def on_data(tracer: LayerTracer, layer: Layer, refused: Traced) -> Traced:
     return Traced(refused.inputs, outputs, own.params, status_of(outputs), trained=own.trained)
 
 
+def accepts_data(tracer: LayerTracer, model: Model, shape: Shape) -> bool:
+    """Return whether a model of one input takes data of this shape, as far as it is known."""
+    return _outputs(tracer, model, shape) is not None
+
+
 def _outputs(tracer: LayerTracer, model: Model, shape: Shape) -> Shapes | None:
     """Return the outputs on data of this shape, `None` if it is refused."""
     own = tracer.trace(model)
