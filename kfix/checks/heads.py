@@ -6,7 +6,7 @@ from kfix.checks.labels import Head
 from kfix.model.graph import Model
 from kfix.shapes import Trace
 from kfix.shapes.arguments import value
-from kfix.shapes.view import Step, View
+from kfix.shapes.view import Step, View, total
 
 
 def head_of(model: Model, trace: Trace, number: int) -> Head | None:
@@ -27,7 +27,7 @@ def end_of(model: Model, trace: Trace, number: int) -> tuple[Head | None, Step |
                 activation, active = "softmax", step
             elif step.cls == "Activation" or "activation" in step.names:
                 activation, active = value(step.core, "activation"), step
-        if not step.keeps:
+        if not step.keeps and not _rearranges(step):
             units = value(step.core, "units") if "units" in step.names else None
             break
     name = getattr(activation, "path", activation)
@@ -42,6 +42,18 @@ def end_of(model: Model, trace: Trace, number: int) -> tuple[Head | None, Step |
     entry = trace.inputs[0] if len(trace.inputs) == 1 else None
     given = entry[1:] if isinstance(entry, tuple) else None
     return Head(dims, last if isinstance(last, int) else None, activation, given), active
+
+
+def _rearranges(step: Step) -> bool:
+    """Return whether a layer without weights has the same elements in and out, and as many channels.
+
+    A Reshape of the positions of an image keeps what an activation makes of its channels.
+    """
+    before, after = step.shape_in, step.shape_out
+    if before is None or after is None or step.traced.params != 0:
+        return False
+    elements = total(before)
+    return elements is not None and elements == total(after) and before[-1] == after[-1]
 
 
 def output_name(model: Model, number: int) -> str:

@@ -14,6 +14,7 @@ from kfix.checks.labels import (
     numbers_a_step,
     one_a_sample,
     opened,
+    whole_numbers,
 )
 from kfix.checks.loss import Loss, loss_of
 from kfix.checks.samples import one_by_one
@@ -22,7 +23,7 @@ from kfix.findings.labels_broadcast import LabelsBroadcast
 from kfix.findings.labels_disagree import LabelsDisagree
 from kfix.findings.loss_against_labels import LossAgainstLabels
 from kfix.findings.softmax_of_one import SoftmaxOfOne
-from kfix.model.graph import Array, Model
+from kfix.model.graph import Array, Model, Shapes
 from kfix.model.program import Fit
 from kfix.model.record import Record
 from kfix.model.target import ANY, Target
@@ -30,7 +31,7 @@ from kfix.model.unknown import Unknown
 from kfix.shapes import show
 from kfix.shapes.arguments import core, names
 from kfix.shapes.style_notes import notes
-from kfix.shapes.view import Step
+from kfix.shapes.view import Step, View
 
 TRAINS = ("fit", "fit_generator", "train_on_batch")
 TESTS = ("evaluate", "evaluate_generator", "test_on_batch")
@@ -121,10 +122,15 @@ def output_faults(
             yield from _label_faults(subject, output, known, wanted)
         target = declared.get(number) or wanted.get(number)
         lone = head.dims is not None and head.units == 1 and head.activation == "softmax"
-        if lone and step is not None and (target is None or target.met_by(trace.outputs[number])):
+        if lone and step is not None and _stays_single(target, trace.outputs[number]):
             finding = SoftmaxOfOne(model.name)
             finding.site = step.core.site
             yield LoneSoftmax(finding, step, loss, number, name)
+
+
+def _stays_single(target: Target | None, output: Shapes) -> bool:
+    """Return whether an output of one unit is to have one unit."""
+    return target is None or target.dims[-1:] == (1,) or target.met_by(output)
 
 
 def _label_faults(
@@ -285,7 +291,42 @@ def _target(subject: Subject, output: Output, answer: Answer) -> Target:
     as_input = fit.same and output.loss.kind != "sparse" and len(subject.model.inputs) == 1
     if as_input and not _serves(asked, output.head):
         return Target((), None, source, fit.site, same_as_input=True, weight="strong")
-    return Target(asked.dims, None, source, fit.site, weight="strong")
+    target = Target(asked.dims, None, source, fit.site, weight="strong")
+    if _may_be_wrong(subject, output, answer):
+        target.weight = "weak"
+    return target
+
+
+def _may_be_wrong(subject: Subject, output: Output, answer: Answer) -> bool:
+    """Return whether the labels may be wrong, and not the output that they do not fit.
+
+    Rows of integers as long as a sample of x are x itself rather than one-hot rows. One label for each
+    image does not fit a model that decodes images: the loader has to return images as labels.
+    """
+    if _serves(answer.asked, output.head) or output.head.dims is None:
+        return False
+    labels, x = answer.labels, answer.fit.x_data
+    rows = output.loss.kind == "categorical" and not labels.one_hot and whole_numbers(labels)
+    if rows and isinstance(x, Array) and x.shape == labels.shape and x.dtype == labels.dtype:
+        return labels.dtype is not None
+    fewer_axes = len(answer.asked.dims) < len(output.head.dims)
+    return fewer_axes and any(map(_scales_up, View(subject.model, subject.trace).steps))
+
+
+def _scales_up(step: Step) -> bool:
+    """Return whether a layer returns an image, or a sequence, that is larger by half or more.
+
+    Padding in front of a convolution adds less.
+    """
+    before, after = step.shape_in, step.shape_out
+    if before is None or after is None or len(before) != len(after):
+        return False
+    axes = range(2, len(after)) if step.channels_first else range(1, len(after) - 1)
+    return any(_is_larger(after[axis], before[axis]) for axis in axes)
+
+
+def _is_larger(one: object, other: object) -> bool:
+    return isinstance(one, int) and isinstance(other, int) and 2 * one >= 3 * other
 
 
 def _disagreement(subject: Subject, first: Answer, other: Answer) -> Fault:
