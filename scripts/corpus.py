@@ -27,8 +27,9 @@ import libcst
 from kfix.engine.pipeline import CRASH, Settings, run_file
 from kfix.engine.reading import read
 from kfix.engine.results import FileResult, ModelResult
-from kfix.project.files import FileTrouble, walk
+from kfix.project.files import FileTrouble
 from kfix.project.project import Project
+from kfix.project.walk import walk
 from kfix.report.formats.json import definition
 from kfix.source.syntax.errors import SourceError
 from kfix.source.syntax.guard import mentions_keras

@@ -210,7 +210,7 @@ def _call(values: Values, table: str, name: str, rule: Any) -> None:
         assert_sound(rule(Context(values.interpreter, values.node, values.frame), receiver))
         return
     given = values.given(rule)
-    call = Call(values.interpreter, given, values.node, values.frame, receiver, path)
+    call = Call(Context(values.interpreter, values.node, values.frame), given, receiver, path)
     assert_sound(rule(call))
 
 

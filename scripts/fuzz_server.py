@@ -67,26 +67,28 @@ def _edit(
     number = rng.randrange(len(lines))
     start = sum(map(len, lines[:number]))
     end = start + len(lines[number])
-    kind = rng.randrange(8)
-    if kind == 0:
-        return at, at, rng.choice(SNIPPETS)
-    if kind == 1:
-        return at, min(len(text), at + rng.choice([1, 1, 2, 5, 40])), ""
-    if kind == 2:
-        return start, end, ""
-    if kind == 3:
-        return start, start, rng.choice(lines)
-    if kind == 4:
-        digits = [place for place, letter in enumerate(text) if letter.isdigit()] or [at]
-        place = rng.choice(digits)
-        return place, min(place + 1, len(text)), rng.choice("0123456789")
-    if kind == 5:
-        other = rng.choice(texts).splitlines(keepends=True)
-        first = rng.randrange(len(other))
-        return start, start, "".join(other[first : first + rng.randint(1, 6)])
-    if kind == 6:
-        return 0, len(text), rng.choice(history[-4:])
-    return start, start, rng.choice(SNIPPETS)
+    match rng.randrange(8):
+        case 0:
+            edit = at, at, rng.choice(SNIPPETS)
+        case 1:
+            edit = at, min(len(text), at + rng.choice([1, 1, 2, 5, 40])), ""
+        case 2:
+            edit = start, end, ""
+        case 3:
+            edit = start, start, rng.choice(lines)
+        case 4:
+            digits = [place for place, letter in enumerate(text) if letter.isdigit()] or [at]
+            place = rng.choice(digits)
+            edit = place, min(place + 1, len(text)), rng.choice("0123456789")
+        case 5:
+            other = rng.choice(texts).splitlines(keepends=True)
+            first = rng.randrange(len(other))
+            edit = start, start, "".join(other[first : first + rng.randint(1, 6)])
+        case 6:
+            edit = 0, len(text), rng.choice(history[-4:])
+        case _:
+            edit = start, start, rng.choice(SNIPPETS)
+    return edit
 
 
 def expected(uri: str, text: str) -> tuple[Any, Any, bool]:

@@ -64,7 +64,7 @@ SOURCE = "<source>"
 """The path that a program goes by that is given as text."""
 
 
-def check(
+def check(  # noqa: PLR0913 - the keywords of a public function
     source: str | bytes | os.PathLike[str],
     *,
     target: Target | None = None,
@@ -89,7 +89,7 @@ def check(
     return Report(result.path, models_of(result), tuple(result.notes), result)
 
 
-def fix(
+def fix(  # noqa: PLR0913 - the keywords of a public function
     source: str | bytes | os.PathLike[str],
     *,
     target: Target | None = None,

@@ -11,7 +11,7 @@ from kfix.findings.codes import codes
 from kfix.model.target import parse_input_shape, parse_target
 
 
-def settings_of(
+def settings_of(  # noqa: PLR0913 - what the functions of the API have in common
     target: Target | None,
     model: str | None,
     input_shape: str | Sequence[int | None] | None,

@@ -76,7 +76,7 @@ class Workspace:
         result = self._run(path, settings._replace(search=False))
         return Report(result.path, models_of(result), tuple(result.notes), result)
 
-    def fix(
+    def fix(  # noqa: PLR0913 - the keywords of a public method
         self,
         path: str,
         *,

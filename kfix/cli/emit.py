@@ -41,7 +41,7 @@ def emit(
         if options["why"]:
             _why(results, out)
     else:
-        _for_people(results, options, mode, stdin, out, err)
+        _for_people(results, options, mode, stdin, (out, err))
     if isinstance(out, File):
         out.close()
 
@@ -109,17 +109,17 @@ def _for_people(
     options: dict[str, Any],
     mode: Mode,
     stdin: str | None,
-    out: Output | File,
-    err: Output | File,
+    streams: tuple[Output | File, Output],
 ) -> None:
     """Print the findings of each file and its diff; a filter prints the program alone to stdout."""
     from kfix.report import style
     from kfix.report.text import Look, Report
     from kfix.report.totals import last_line, statistics
 
+    out, err = streams
     filtering = stdin is not None and mode in (MODES["fix"], MODES["dry-run"])
-    diffs = err
-    aside = err
+    diffs: Output | File = err
+    aside: Output | File = err
     if not filtering:
         diffs = out
     if not filtering and mode is not MODES["dry-run"]:

@@ -11,7 +11,8 @@ import click
 from kfix.engine.pyproject import Configs
 from kfix.engine.results import FileResult
 from kfix.engine.settings import Settings
-from kfix.project.files import FileTrouble, walk
+from kfix.project.files import FileTrouble
+from kfix.project.walk import walk
 from kfix.report.style import visible
 
 STDIN = "-"

@@ -19,7 +19,6 @@ from kfix.model.code import NewLayer
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.target import Target
-from kfix.project.project import Project
 from kfix.shapes import Trace
 
 if TYPE_CHECKING:
@@ -41,14 +40,12 @@ class RepairCandidates:
 
     def __init__(
         self,
-        project: Project,
         settings: Settings,
         reading: Reading,
         group: Group,
         wanted: Mapping[int, Target],
         expectations: Expectations | None,
     ) -> None:
-        self.project = project
         self.settings = settings
         self.reading = reading
         self.group = group

@@ -71,6 +71,11 @@ def _objection(settings: Settings, model: ModelResult, first: Repair, second: Re
         return ""
     if not fails:
         return "no finding is an error: apply the repair with --unsafe"
+    return _doubt(safe, second)
+
+
+def _doubt(safe: bool, second: Repair | None) -> str:
+    """Return why the first repair of an error is in doubt."""
     if safe:
         return (
             "much would change, and the labels may be wrong instead: apply the first with --unsafe"

@@ -10,7 +10,7 @@ from kfix.engine.migration import asked_for, outdated, renewed
 from kfix.engine.model_selection import Wanted, choose
 from kfix.engine.proof import Claim
 from kfix.engine.reading import read
-from kfix.engine.repairing import ModelRepair, repair_model
+from kfix.engine.repairing import Broken, ModelRepair, repair_model
 from kfix.engine.results import FileResult, Group, ModelResult, Proven, Reading
 from kfix.engine.settings import Cancelled, Settings
 from kfix.engine.suppressions import Suppressions
@@ -45,7 +45,7 @@ class FileRun:
         self.suppressions = Suppressions(project)
         self.reading = read(project, path, settings)
         self.chosen: Mapping[int, Wanted] = {}
-        self._broken: list[tuple[int, ModelResult, Expectations | None]] = []
+        self._broken: list[Broken] = []
         """The models to repair, in the order of the program."""
         self._waiting: list[tuple[int, ModelResult]] = []
         """The models without a repair of their own, which the repair of another may fix."""
@@ -100,7 +100,7 @@ class FileRun:
         elif group.called and _contradicted(group, self.reading):
             model.remarks.append("cannot fix: another call of the model has data of another shape")
         else:
-            self._broken.append((index, model, expectations))
+            self._broken.append(Broken(index, model, expectations))
 
     def _described(
         self, index: int, group: Group, expectations: Expectations | None
@@ -142,7 +142,7 @@ class FileRun:
         if len(self._broken) < FEWEST or settings.review is not None:
             return set()
         remarks = {index: [*model.remarks] for index, model, _ in self._broken}
-        repairs = [ModelRepair(project, settings, reading, *one) for one in self._broken]
+        repairs = [ModelRepair(project, settings, reading, one) for one in self._broken]
         found = search_together(project, reading, repairs, read, lambda: self._is_spent)
         applied = {repair.index: self._chosen(repair) for repair in found}
         claims = [
@@ -185,7 +185,8 @@ class FileRun:
             )
             if _is_fixed_by_another(reading, index, model, expectations, self.settings):
                 return
-        repair = ModelRepair(project, self.settings, reading, index, model, expectations)
+        broken = Broken(index, model, expectations)
+        repair = ModelRepair(project, self.settings, reading, broken)
         repair_model(repair, self._read_again)
         applied = model.applied
         if applied is None:

@@ -45,10 +45,8 @@ def prove(project: Project, reading: Reading, claim: Claim, read: Read) -> Prove
     """
     repair = claim.repair
     rewritten = _rewrite(project, repair.edits)
-    if rewritten is None:
-        return None
     again = _again(project, rewritten, read)
-    if again is None:
+    if rewritten is None or again is None:
         return None
     follow = tuple(
         edit for edit in _stated(reading.program, again.program) if edit not in repair.edits
@@ -56,13 +54,18 @@ def prove(project: Project, reading: Reading, claim: Claim, read: Read) -> Prove
     if follow:
         repair = replace(repair, edits=(*repair.edits, *follow))
         return prove(project, reading, claim._replace(repair=repair), read)
-    if not _same_models(reading, again) or claim.group >= len(again.groups):
-        return None
-    if not _keeps_promise(claim, reading, again) or _breaks_others(reading, again):
-        return None
-    if not _fixes_data(repair, reading, again, claim.group):
+    if not _holds(claim, reading, again):
         return None
     return _proven(project, reading, again, claim, rewritten)
+
+
+def _holds(claim: Claim, reading: Reading, again: Reading) -> bool:
+    """Return whether the new text does what the repair promises, and nothing in it is worse."""
+    if not _same_models(reading, again) or claim.group >= len(again.groups):
+        return False
+    if not _keeps_promise(claim, reading, again) or _breaks_others(reading, again):
+        return False
+    return _fixes_data(claim.repair, reading, again, claim.group)
 
 
 def prove_all(
@@ -103,22 +106,11 @@ def prove_together(
     edits alone make of it: a model that the repair of another changes is repaired after that one.
     """
     edits = [edit for claim in claims for edit in claim.repair.edits]
-    said = [one for edit in edits for one in edit.claims()]
-    if (
-        len(set(said)) < len(said)
-        or len(set(edits)) < len(edits)
-        or any(edit.reach != "model" for edit in edits)
-    ):
+    if not _are_apart(edits):
         return None
     rewritten = _rewrite(project, edits)
-    if rewritten is None:
-        return None
     again = _again(project, rewritten, read)
-    if again is None or not _same_models(reading, again):
-        return None
-    if len(again.groups) != len(reading.groups) or any(_stated(reading.program, again.program)):
-        return None
-    if _breaks_others(reading, again):
+    if rewritten is None or again is None or not _changes_models_alone(reading, again):
         return None
     found: list[Proven] = []
     for claim in claims:
@@ -131,8 +123,25 @@ def prove_together(
     return Together(found, rewritten.files)
 
 
-def _again(project: Project, rewritten: Rewritten, read: Read) -> Reading | None:
-    """Return the reading of the new text, `None` if it cannot be read."""
+def _are_apart(edits: Sequence[Edit]) -> bool:
+    """Return whether edits change models alone, and no two of them the same place."""
+    said = [one for edit in edits for one in edit.claims()]
+    if len(set(said)) < len(said) or len(set(edits)) < len(edits):
+        return False
+    return all(edit.reach == "model" for edit in edits)
+
+
+def _changes_models_alone(reading: Reading, again: Reading) -> bool:
+    """Return whether the new text has the same groups, stated shapes still hold, none is worse."""
+    if not _same_models(reading, again) or len(again.groups) != len(reading.groups):
+        return False
+    return not any(_stated(reading.program, again.program)) and not _breaks_others(reading, again)
+
+
+def _again(project: Project, rewritten: Rewritten | None, read: Read) -> Reading | None:
+    """Return the reading of the new text, `None` if it could not be written or read."""
+    if rewritten is None:
+        return None
     try:
         return read(project.changed(rewritten.files))
     except (SourceError, RecursionError):

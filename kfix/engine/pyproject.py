@@ -11,8 +11,9 @@ from kfix.engine.settings import ConfiguredTarget, Settings
 from kfix.findings.codes import codes
 from kfix.model.near import did_you_mean
 from kfix.model.target import parse_target
-from kfix.project.files import FileTrouble, read_bytes, walk
+from kfix.project.files import FileTrouble, read_bytes
 from kfix.project.ignore import patterns
+from kfix.project.walk import walk
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kfix.edits.base import Repair
 from kfix.engine.candidates import RepairCandidates
@@ -29,28 +29,28 @@ SUGGESTION_COST = 9.0
 """The cost of what kfix does not edit itself: more than any edit."""
 
 
+class Broken(NamedTuple):
+    """A model to repair: the number of its group in a reading, and what is known of it."""
+
+    number: int
+    model: ModelResult
+    expectations: Expectations | None
+
+
 class ModelRepair:
     """The search for the repairs of one model; who runs it proves what it asks for."""
 
     def __init__(
-        self,
-        project: Project,
-        settings: Settings,
-        reading: Reading,
-        index: int,
-        model: ModelResult,
-        expectations: Expectations | None,
+        self, project: Project, settings: Settings, reading: Reading, broken: Broken
     ) -> None:
         self.project = project
         self.settings = settings
         self.reading = reading
-        self.index = index
-        self.model = model
-        self.expectations = expectations
-        self.group = reading.groups[index]
-        self.expected = _expected(self.group, model.wanted)
+        self.index, self.model, self.expectations = broken
+        self.group = reading.groups[self.index]
+        self.expected = _expected(self.group, self.model.wanted)
         self.candidates = RepairCandidates(
-            project, settings, reading, self.group, self.expected, expectations
+            settings, reading, self.group, self.expected, self.expectations
         )
 
     def claims(self) -> Generator[Claim, Proven | None, None]:

@@ -57,7 +57,7 @@ def _calls(
 # --- inlay hints ----------------------------------------------------------------------------
 
 
-def hints(
+def hints(  # noqa: PLR0913 - an answer, and the part of a text that is shown
     answer: Answer, path: str, cell: int | None, text: Text, lines: range, first: api.Model | None
 ) -> list[lsp.InlayHint]:
     """Return the output shapes behind the layers, of a line that of the outermost call.

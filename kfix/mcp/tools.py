@@ -37,7 +37,7 @@ def check(path: str, target: str = "", model: str = "") -> str:
 
 
 @server.tool(structured_output=False)
-def fix(
+def fix(  # noqa: PLR0913 - the parameters of the tool
     path: str,
     target: str = "",
     model: str = "",

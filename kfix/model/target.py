@@ -40,7 +40,7 @@ class Target:
 
     __slots__ = ("batch", "dims", "same_as_input", "site", "source", "weight")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a record: one argument for each field
         self,
         dims: tuple[Wanted, ...],
         batch: int | None = None,

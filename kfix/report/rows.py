@@ -100,15 +100,16 @@ def class_name(layer: Layer) -> str:
         return "InputLayer"
     if layer.is_inside_application and (shown := layer.attribute("shown")) is not None:
         return str(shown)
-    if layer.is_model and layer.model is not None:
-        return layer.model.keras_class or layer.cls
     if layer.is_operation:
         return layer.cls.rpartition(".")[2].capitalize()
     if layer.is_application:
         return "Functional"
-    if layer.cls in OLD_LAYERS:
-        return layer.cls
-    return canonical(layer.cls) or layer.cls
+    name: str | None = layer.cls
+    if layer.is_model and layer.model is not None:
+        name = layer.model.keras_class
+    elif layer.cls not in OLD_LAYERS:
+        name = canonical(layer.cls)
+    return name or layer.cls
 
 
 def shown_class(layer: Layer) -> str:

@@ -56,7 +56,7 @@ def find(plan: Plan, slot: Slot, name: str) -> Site:
     return place
 
 
-def write_present(
+def write_present(  # noqa: PLR0913 - the argument, its new value and its new keyword
     plan: Plan, slot: Slot, place: Site, name: str, value: object, *, rename: str | None = None
 ) -> str:
     """Write another value (`...`: the same) and perhaps another keyword for an argument that is

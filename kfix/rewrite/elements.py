@@ -10,7 +10,7 @@ from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.nodes import code
 from kfix.rewrite.plan import Plan, short
-from kfix.rewrite.values import spelled
+from kfix.rewrite.values import Form, spelled
 
 Holder = cst.Element | cst.DictElement
 
@@ -33,7 +33,7 @@ def rename_key(plan: Plan, site: Site, name: str) -> tuple[str, str]:
     """
     match plan.node(site):
         case cst.DictElement(key=cst.SimpleString() as old):
-            key = spelled(name, plan.file(site).style, like=old)
+            key = spelled(name, plan.file(site).style, Form(old))
         case _:
             raise CannotWrite("the key is not written as a string")
     plan.unit(site).set_fields(plan.path(site), key=key)

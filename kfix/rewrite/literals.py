@@ -8,7 +8,7 @@ from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.nodes import Path, assigned_name, keyword_of
 from kfix.rewrite.plan import Plan
-from kfix.rewrite.values import spelled
+from kfix.rewrite.values import Form, spelled
 
 
 def write_literal(plan: Plan, site: Site, value: object, role: str) -> str:
@@ -24,7 +24,7 @@ def write_literal(plan: Plan, site: Site, value: object, role: str) -> str:
             new = _text(text, value)
             said = f"{plan.text(site)} to {value}"
         case cst.BaseExpression() as old:
-            number = spelled(value, plan.file(site).style, like=old)
+            number = spelled(value, plan.file(site).style, Form(old))
             new = _bracketed(number, path)
             said = f"{_name(plan, site, path, role)} to {_code(new)}"
         case _:

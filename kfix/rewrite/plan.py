@@ -30,7 +30,7 @@ from kfix.rewrite.nodes import Path, argument, code, dotted, is_starred, value_w
 from kfix.rewrite.style import nearby_quote
 from kfix.rewrite.taken_over import check_names, passed_on
 from kfix.rewrite.tree import Pass, Phase, RowInsert, UnitPlan
-from kfix.rewrite.values import Piece, spelled
+from kfix.rewrite.values import Form, Piece, spelled
 from kfix.source.syntax.document import Document
 
 Get = Callable[[cst.BaseExpression], cst.BaseExpression]
@@ -156,7 +156,7 @@ class Plan:
         if len(slot.texts) > 1:
             # Several arguments are to become one: `Conv2D(32, 3, 3)` says that there are two sides.
             name = ""
-        return spelled(value, file.style, name, like, quotes, pieces)
+        return spelled(value, file.style, Form(like, name, quotes, pieces))
 
     def _by_name(self, number: Number, at: Site) -> cst.BaseExpression | None:
         """Return a number by the name, or as the argument, that its spelling says; `None` where a

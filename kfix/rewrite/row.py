@@ -154,20 +154,23 @@ class Row:
         left, right = self.gaps[at], self.gaps[at + 1]
         last, single = at == len(self.items) - 1, len(self.items) == 1
         kept = left_behind(lines_of(left), lines_of(right), last)
+        merged = left
         match left, right:
+            case Broken(), Broken() if single and not kept and left.first_line.comment is None:
+                merged = NOTHING
             case Broken(), Broken():
-                if single and not kept and left.first_line.comment is None:
-                    return NOTHING
-                return right.with_changes(first_line=left.first_line, empty_lines=kept)
-            case _, Broken() if at == 0:  # it stood alone on the bracket's own line
-                if not single and not kept:
-                    return left
-                return right.with_changes(first_line=plain_end(right.first_line), empty_lines=kept)
+                merged = right.with_changes(first_line=left.first_line, empty_lines=kept)
+            case _, Broken() if at == 0 and (single or kept):
+                # The item stood alone on the bracket's own line.
+                end = plain_end(right.first_line)
+                merged = right.with_changes(first_line=end, empty_lines=kept)
+            case _, Broken() if at > 0:
+                merged = right
             case Broken(), _ if last and (kept or left.first_line.comment is not None):
-                return left.with_changes(empty_lines=kept)
-            case _, _ if last or isinstance(right, Broken):
-                return right
-        return left
+                merged = left.with_changes(empty_lines=kept)
+            case _, _ if last and not isinstance(right, Broken):
+                merged = right
+        return merged
 
 
 def _with_comment_of(gap: Gap, other: Gap) -> Gap:
@@ -261,24 +264,23 @@ def _with_items(container: Container, nodes: list[Any], first: Gap, end: Gap) ->
         behind = opening.with_changes(whitespace_after=first)
         return behind, closing.with_changes(whitespace_before=end)
 
+    changes: dict[str, Any] = {"elements": nodes}
     match container:
         case cst.Call():
-            return container.with_changes(args=nodes, whitespace_before_args=first)
+            changes = {"args": nodes, "whitespace_before_args": first}
         case cst.List(lbracket=opening, rbracket=closing):
-            left, right = inside(opening, closing)
-            return container.with_changes(elements=nodes, lbracket=left, rbracket=right)
+            changes["lbracket"], changes["rbracket"] = inside(opening, closing)
         case cst.Set(lbrace=opening, rbrace=closing) | cst.Dict(lbrace=opening, rbrace=closing):
-            left, right = inside(opening, closing)
-            return container.with_changes(elements=nodes, lbrace=left, rbrace=right)
+            changes["lbrace"], changes["rbrace"] = inside(opening, closing)
         case cst.Tuple(lpar=[*outer, opening], rpar=[closing, *others]):
             left, right = inside(opening, closing)
-            brackets = {"lpar": [*outer, left], "rpar": [right, *others]}
-            return container.with_changes(elements=nodes, **brackets)
+            changes |= {"lpar": [*outer, left], "rpar": [right, *others]}
         case cst.Tuple():
             if not nodes:
                 raise CannotWrite("nothing would be left of the tuple")
-            return container.with_changes(elements=nodes)
         case cst.ImportFrom(lpar=cst.LeftParen() as opening, rpar=cst.RightParen() as closing):
             left, right = inside(opening, closing)
-            return container.with_changes(names=nodes, lpar=left, rpar=right)
-    return container.with_changes(names=nodes)
+            changes = {"names": nodes, "lpar": left, "rpar": right}
+        case _:
+            changes = {"names": nodes}
+    return container.with_changes(**changes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from functools import cached_property
@@ -59,22 +60,23 @@ class Style:
         """Return a plain value as an expression; raises `CannotWrite` for one that has none."""
         match value:
             case None | bool() | int():
-                return repr(value)
-            case float() if value == value and abs(value) != float("inf"):
-                return repr(value)
+                text = repr(value)
+            case float() if math.isfinite(value):
+                text = repr(value)
             case str():
-                return self.string(value)
+                text = self.string(value)
             case list():
-                return f"[{self._row(value)}]"
+                text = f"[{self._row(value)}]"
             case (one,):
-                return f"({self.text(one)},)"
+                text = f"({self.text(one)},)"
             case tuple():
-                return f"({self._row(value)})"
+                text = f"({self._row(value)})"
             case dict():
                 items = (f"{self.text(key)}: {self.text(part)}" for key, part in value.items())
-                return f"{{{', '.join(items)}}}"
+                text = f"{{{', '.join(items)}}}"
             case _:
                 raise CannotWrite(f"{value!r} has no literal")
+        return text
 
     def _row(self, parts: Sequence[object]) -> str:
         """Return the elements of a tuple or list, separated as the text separates them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import libcst as cst
 
@@ -22,31 +23,36 @@ _ATOMS = (cst.Name, cst.Integer, cst.Float, cst.SimpleString, cst.UnaryOperation
 _NAMED = {"True": True, "False": False, "None": None}
 
 
-def spelled(
-    value: object,
-    style: Style,
-    name: str = "",
-    like: cst.BaseExpression | None = None,
-    quotes: str | None = None,
-    pieces: Sequence[Piece] = (),
-) -> cst.BaseExpression:
-    """Return `value` as an expression in the place of `like`, in its form as far as that can say
-    it.
+class Form(NamedTuple):
+    """The form in which a value is written.
 
-    `name` is the argument's name: `(2, 2)` and `2` are alike for a kernel
-    size, not for an axis. `quotes` is a string literal to take the quotes
-    from. `pieces` are expressions whose value is known (the elements of
-    `like` first of all): what of `value` is written there is taken over.
+    `like` is the expression that stands there, `name` that of the argument: `(2, 2)` and `2` are
+    alike for a kernel size, not for an axis. `quotes` is a string literal to take the quotes from.
+    `pieces` are expressions whose value is known (the elements of `like` first of all): what of the
+    value is written there is taken over.
     """
-    if name in PER_AXIS:
+
+    like: cst.BaseExpression | None = None
+    name: str = ""
+    quotes: str | None = None
+    pieces: Sequence[Piece] = ()
+
+
+_PLAIN = Form()
+
+
+def spelled(value: object, style: Style, form: Form = _PLAIN) -> cst.BaseExpression:
+    """Return `value` as an expression, in this form as far as that can say it."""
+    like = form.like
+    if form.name in PER_AXIS:
         value = _in_form(value, like)
     if isinstance(value, tuple | list):
-        row = _from_pieces(value, style, like, pieces)
+        row = _from_pieces(value, style, form)
         if row is not None:
             return row
     if isinstance(value, Number):
         return _number(value, style, like)
-    node = cst.parse_expression(_text(value, style, like, quotes))
+    node = cst.parse_expression(_text(value, style, form))
     if isinstance(like, _ATOMS) and isinstance(node, _ATOMS) and like.lpar:
         return node.with_changes(lpar=like.lpar, rpar=like.rpar)
     return node
@@ -56,16 +62,16 @@ def _number(number: Number, style: Style, like: cst.BaseExpression | None) -> cs
     """Return a number as a multiple of what stands there, or as itself."""
     if isinstance(number.spelling, Multiple) and like is not None and literal(like) is ...:
         return cst.parse_expression(style.times(number.spelling.factor, like))
-    return spelled(number.value, style, like=like)
+    return spelled(number.value, style, Form(like))
 
 
-def _text(value: object, style: Style, like: cst.BaseExpression | None, quotes: str | None) -> str:
+def _text(value: object, style: Style, form: Form) -> str:
     """Return the text of a value; of a string in the quotes of the one that stands there."""
-    match value, like:
+    match value, form.like:
         case str(), cst.SimpleString(value=old):
             return style.string(value, old)
         case str(), _:
-            return style.string(value, quotes)
+            return style.string(value, form.quotes)
     return style.text(value)
 
 
@@ -85,20 +91,17 @@ def _in_form(value: object, like: cst.BaseExpression | None) -> object:
 
 
 def _from_pieces(
-    value: tuple[object, ...] | list[object],
-    style: Style,
-    like: cst.BaseExpression | None,
-    pieces: Sequence[Piece],
+    value: tuple[object, ...] | list[object], style: Style, form: Form
 ) -> cst.BaseExpression | None:
     """Return a tuple or list with the expressions that say its elements; `None` where none does,
     and no other stands there.
     """
-    rest = _without_samples(tuple(value), pieces)
+    rest = _without_samples(tuple(value), form.pieces)
     if rest is not None:
         return rest
-    taken = _taken(value, pieces)
-    if isinstance(like, cst.Tuple | cst.List):
-        return _row_of(value, style, like, taken)
+    taken = _taken(value, form.pieces)
+    if isinstance(form.like, cst.Tuple | cst.List):
+        return _row_of(value, style, form.like, taken)
     if not any(taken):
         return None
     elements = [_element(part, node, style) for part, node in zip(value, taken, strict=True)]
@@ -224,7 +227,7 @@ def _kept(
     if node is element.value:
         return element
     if node is None:
-        return element.with_changes(value=spelled(part, style, like=element.value))
+        return element.with_changes(value=spelled(part, style, Form(element.value)))
     return element.with_changes(value=_element(part, node, style).value)
 
 

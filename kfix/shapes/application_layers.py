@@ -93,7 +93,7 @@ def _layers(bound: Bound) -> tuple[InnerLayer, ...] | None:
     file_name = _file_name(bound)
     if not file_name:
         return None
-    return _inner_layers(file_name, ending, classes, activation, bare, rescaled)
+    return _inner_layers(_Variant(file_name, ending, classes, activation, bare, rescaled))
 
 
 def _file_name(bound: Bound) -> str:
@@ -131,25 +131,34 @@ class _Line(NamedTuple):
     """The number in a name that Keras makes up."""
 
 
-@cache
-def _inner_layers(
-    file_name: str, ending: str, classes: object, activation: object, bare: bool, rescaled: bool
-) -> tuple[InnerLayer, ...] | None:
-    """Return the layers of a file, `None` if it does not exist.
+class _Variant(NamedTuple):
+    """A model by its file and the arguments that change its layers.
 
     `bare` leaves out the layers that prepare the image, `rescaled` adds one to them.
     """
-    file = _file(file_name)
+
+    file_name: str
+    ending: str
+    classes: object
+    activation: object
+    bare: bool
+    rescaled: bool
+
+
+@cache
+def _inner_layers(variant: _Variant) -> tuple[InnerLayer, ...] | None:
+    """Return the layers of a variant, `None` if its file does not exist."""
+    file = _file(variant.file_name)
     if file is None:
         return None
-    kinds = [_kind(kind, classes, activation) for kind in file["kinds"]]
-    lines = [_parsed(line, kinds) for line in (*file["layers"], *file["ends"][ending])]
+    kinds = [_kind(kind, variant.classes, variant.activation) for kind in file["kinds"]]
+    lines = [_parsed(line, kinds) for line in (*file["layers"], *file["ends"][variant.ending])]
     first = 1  # the first layer that does not prepare the image
     while lines[first].cls in ("Rescaling", "Normalization"):
         first += 1
-    if bare:
+    if variant.bare:
         del lines[1:first]
-    elif rescaled:
+    elif variant.rescaled:
         # With the weights of ImageNet, EfficientNets scale once more behind their Normalization.
         lines.insert(first, _Line("Rescaling", {"scale": 1.0}, "Rescaling", None, [1], False, 1))
     places = _places(lines)

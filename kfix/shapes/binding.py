@@ -80,9 +80,7 @@ def foreseen(name: str, value: object) -> object:
         parts = [foreseen(name, part) for part in value]  # type: ignore[attr-defined]
         if all(part is given for part, given in zip(parts, value, strict=True)):  # type: ignore[call-overload]
             return value
-        if kind is tuple:
-            return tuple(parts)
-        return parts
+        return kind(parts)
     if isinstance(value, Array | Symbol) and not name.endswith(OBJECTS):
         return Unknown(f"`{name}` is computed")
     return value

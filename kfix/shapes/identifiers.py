@@ -92,17 +92,14 @@ def _shown(value: object) -> str | None:
 def _expected(keyword: str, value: object, open_names: bool, keras: int) -> str:
     """Return what an argument should be, "" if the value is accepted."""
     if keyword == "trainable":
-        if isinstance(value, bool):
-            return ""
-        return "True or False"
-    if value is None:
-        return ""
-    if keyword == "name":
-        if isinstance(value, str) and (keras < 3 or "/" not in value):
-            return ""
-        return "a string without '/'"
-    expected, names = _KINDS.get(keyword[keyword.rfind("_") + 1 :], ("", DTYPES))
-    known = isinstance(value, str) and (open_names or value in names)
-    if known:
+        accepted, expected = isinstance(value, bool), "True or False"
+    elif keyword == "name":
+        accepted = value is None or (isinstance(value, str) and (keras < 3 or "/" not in value))
+        expected = "a string without '/'"
+    else:
+        expected, names = _KINDS.get(keyword[keyword.rfind("_") + 1 :], ("", DTYPES))
+        known = isinstance(value, str) and (open_names or value in names)
+        accepted = known or value is None
+    if accepted:
         return ""
     return expected

@@ -177,6 +177,12 @@ class LayerTracer:
             return Traced([], shape, 0, status_of(shape))
         if layer.body is not None and not _has_output_shape(layer):
             return self._call_body(layer, layer.body, inputs)
+        return self._call_library(layer, inputs, args, spec)
+
+    def _call_library(
+        self, layer: Layer, inputs: Shapes, args: CallArguments, spec: bool
+    ) -> Traced:
+        """Apply a layer of a library: by its rule, or as a model of `keras.applications`."""
         if layer.is_unknown and layer.cls == "Merge":
             from kfix.shapes.keras1_merge import call_merge_layer
 

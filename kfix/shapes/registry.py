@@ -74,7 +74,7 @@ _RULES: dict[str, Rule] = {}
 F = TypeVar("F", bound=Output)
 
 
-def rule(
+def rule(  # noqa: PLR0913 - one keyword for each part of a rule
     *classes: str,
     check: Callable[[Bound], None] | None = None,
     rank: int | Callable[[str], int] | None = None,

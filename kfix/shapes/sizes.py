@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
+from typing import NamedTuple
 
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.size_not_positive import SizeNotPositive
@@ -72,26 +73,34 @@ def padded_left(x: Shape, rank: int) -> Shape:
 # --- windows --------------------------------------------------------------------------------------
 
 
-def strided(
-    size: Dim,
-    window: int | Unknown,
-    stride: int | Unknown,
-    dilation: int | Unknown,
-    padding: object,
-) -> Dim:
+class Window(NamedTuple):
+    """A window that moves along a dim: its size, its steps, and how far apart its elements are."""
+
+    size: int | Unknown
+    stride: int | Unknown
+    dilation: int | Unknown = 1
+
+    @property
+    def span(self) -> int | Unknown:
+        """The elements from the first to the last in the window."""
+        return (self.size - 1) * self.dilation + 1
+
+
+def strided(size: Dim, window: Window, padding: object) -> Dim:
     """Return the size of a dim after a window has moved over it.
 
-    With padding "valid": `(size - dilation * (window - 1) - 1) // stride + 1`; with
-    "same" and "causal": `(size - 1) // stride + 1`. Source: `compute_conv_output_shape`
-    and `compute_pooling_output_shape` in Keras's `ops/operation_utils.py`.
+    With padding "valid": `(size - span) // stride + 1`, where `span` is
+    `(window - 1) * dilation + 1`; with "same" and "causal": `(size - 1) // stride + 1`.
+    Source: `compute_conv_output_shape` and `compute_pooling_output_shape` in Keras's
+    `ops/operation_utils.py`.
     """
     if size is None:
         return None
     if padding == "valid":
-        size = size - dilation * (window - 1)
-    if stride == 1 and not isinstance(size, float):
+        size = size - window.dilation * (window.size - 1)
+    if window.stride == 1 and not isinstance(size, float):
         return size
-    size = (size - 1) // stride + 1
+    size = (size - 1) // window.stride + 1
     # A window given as a float, which some constructors accept, makes the size a float.
     if isinstance(size, float):
         return int(size)
@@ -99,34 +108,33 @@ def strided(
 
 
 def transposed(
-    size: Dim,
-    window: int | Unknown,
-    stride: int | Unknown,
-    dilation: int | Unknown,
-    padding: object,
-    output_padding: int | Unknown | None,
+    size: Dim, window: Window, padding: object, output_padding: int | Unknown | None
 ) -> Dim:
     """Return the size of a dim after a transposed convolution.
 
-    With `k = (window - 1) * dilation + 1`: "valid" `(size - 1) * stride + max(k, stride)`,
+    With `k` the span of the window: "valid" `(size - 1) * stride + max(k, stride)`,
     "same" `size * stride`. With an output padding `p`: "valid" `(size - 1) * stride + k + p`,
     "same" `(size - 1) * stride + k % 2 + p`. Source: `compute_conv_transpose_output_shape`
     in Keras's `backend/common/backend_utils.py`.
     """
     if size is None:
         return None
-    window = (window - 1) * dilation + 1
     if padding == "valid":
-        if output_padding is not None:
-            return (size - 1) * stride + window + output_padding
-        if isinstance(window, Unknown):
-            return window
-        if isinstance(stride, Unknown):
-            return stride
-        return (size - 1) * stride + max(window, stride)
+        if output_padding is None:
+            return (size - 1) * window.stride + _larger(window.span, window.stride)
+        return (size - 1) * window.stride + window.span + output_padding
     if output_padding is None:
-        return size * stride
-    return (size - 1) * stride + window % 2 + output_padding
+        return size * window.stride
+    return (size - 1) * window.stride + window.span % 2 + output_padding
+
+
+def _larger(one: int | Unknown, two: int | Unknown) -> int | Unknown:
+    """Return the larger of two numbers, the first unknown one if there is one."""
+    if isinstance(one, Unknown):
+        return one
+    if isinstance(two, Unknown):
+        return two
+    return max(one, two)
 
 
 def split(x: Shape, channels_first: bool) -> tuple[Dim, Shape]:

@@ -120,24 +120,28 @@ def _given(layer: Layer, first: str) -> object:
 def _window_before(node: Node, nodes: dict[int, Node]) -> Layer | None:
     """Return the convolution or pooling before a node, past layers that keep the shape."""
     for _ in range(len(nodes)):
-        value = None
-        if node.args:
-            value = node.args[0][1]
-        before = None
-        if isinstance(value, TensorRef):
-            before = nodes.get(value.node)
+        before = _node_before(node, nodes)
         if before is None:
             return None
-        if before.layer.is_application or before.layer.is_inside_application:
-            return before.layer  # a base without its top
-        if not before.layer.is_keras_layer:
-            return None
-        found = signature(before.layer.cls)
+        layer = before.layer
+        if layer.is_application or layer.is_inside_application:
+            return layer  # a base without its top
+        found = None
+        if layer.is_keras_layer:
+            found = signature(layer.cls)
         if found is None:
             return None
         if found.family in ("convolutional", "pooling"):
-            return before.layer
+            return layer
         if found.family not in _PASSING and found.cls != "Dense":
             return None
         node = before
+    return None
+
+
+def _node_before(node: Node, nodes: dict[int, Node]) -> Node | None:
+    """Return the node whose output a node is called on, `None` if there is none, or several."""
+    match node.args:
+        case [(_, TensorRef() as ref), *_]:
+            return nodes.get(ref.node)
     return None

@@ -55,7 +55,7 @@ class Traced:
         "would_be",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a record: one argument for each field
         self,
         inputs: Shapes,
         outputs: Shapes,

@@ -228,24 +228,26 @@ def as_datum(value: object) -> Datum:
 
 def show_value(value: object) -> str:
     """Return a value as it would be written, with `?` for what is unknown."""
-    if isinstance(value, Unknown):
-        return "?"
-    if isinstance(value, tuple | list):
-        inner = ", ".join(map(show_value, value))
-        if isinstance(value, list):
-            return f"[{inner}]"
-        if len(value) == 1:
-            return f"({inner},)"
-        return f"({inner})"
-    if isinstance(value, Symbol):
-        return value.path
-    if isinstance(value, Layer):
-        return value.cls
-    if isinstance(value, Array) and value.shape == ():
-        return "a NumPy number"
-    if isinstance(value, Array | TensorRef):
-        return "a tensor"
-    return repr(value)
+    match value:
+        case Unknown():
+            shown = "?"
+        case list():
+            shown = f"[{', '.join(map(show_value, value))}]"
+        case (one,):
+            shown = f"({show_value(one)},)"
+        case tuple():
+            shown = f"({', '.join(map(show_value, value))})"
+        case Symbol():
+            shown = value.path
+        case Layer():
+            shown = value.cls
+        case Array() if value.shape == ():
+            shown = "a NumPy number"
+        case Array() | TensorRef():
+            shown = "a tensor"
+        case _:
+            shown = repr(value)
+    return shown
 
 
 def _integers_from(least: int | None) -> str:
@@ -263,7 +265,7 @@ def check_above_zero(layer: Bound, name: str) -> None:
         raise refuse(layer, name, "a positive integer", value)
 
 
-def check_number(
+def check_number(  # noqa: PLR0913 - the bounds, and what a message says
     layer: Bound,
     name: str,
     low: float = -math.inf,

@@ -158,21 +158,24 @@ class Builder:
             return [self.value(item) for item in value]
         if not isinstance(value, dict):
             return value
-        if "tuple" in value:
-            return tuple(self.value(item) for item in value["tuple"])
-        if "dict" in value:
-            return {name: self.value(item) for name, item in value["dict"].items()}
-        if "slice" in value:
-            return slice(*value["slice"])
-        if "ellipsis" in value:
-            return ...
-        if "layer" in value:
-            return self.layer(value["layer"], value["uid"])
-        if "tensor" in value:
-            node, output = value["tensor"]
-            found = self.tensors[node]
-            return found[output] if isinstance(found, list | tuple) else found
-        return None
+        match value:
+            case {"tuple": items}:
+                made: Any = tuple(self.value(item) for item in items)
+            case {"dict": items}:
+                made = {name: self.value(item) for name, item in items.items()}
+            case {"slice": ends}:
+                made = slice(*ends)
+            case {"ellipsis": _}:
+                made = ...
+            case {"layer": layer, "uid": uid}:
+                made = self.layer(layer, uid)
+            case {"tensor": [node, output]}:
+                made = self.tensors[node]
+                if isinstance(made, list | tuple):
+                    made = made[output]
+            case _:
+                made = None
+        return made
 
     def model(self, spec: dict[str, Any]) -> Any:
         """Return a nested model, built or to be built by its first call."""

@@ -182,22 +182,26 @@ def _value(value: object) -> Any:
 
     Raise `CannotRebuild` for any other object.
     """
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    if isinstance(value, tuple):
-        return {"tuple": [_value(item) for item in value]}
-    if isinstance(value, list):
-        return [_value(item) for item in value]
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {"dict": {key: _value(item) for key, item in value.items()}}
-    if isinstance(value, TensorRef):
-        return {"tensor": [value.node, value.output]}
-    if isinstance(value, Layer):
-        return {"layer": _layer(value), "uid": value.uid}
-    if isinstance(value, Symbol):
-        return {"symbol": value.path}
-    if isinstance(value, slice):
-        return {"slice": [_value(value.start), _value(value.stop), _value(value.step)]}
-    if value is Ellipsis:
-        return {"ellipsis": True}
-    raise CannotRebuild(f"a {type(value).__name__}")
+    made: Any = value
+    match value:
+        case None | bool() | int() | float() | str():
+            pass
+        case tuple():
+            made = {"tuple": [*map(_value, value)]}
+        case list():
+            made = [*map(_value, value)]
+        case dict() if all(isinstance(key, str) for key in value):
+            made = {"dict": {key: _value(item) for key, item in value.items()}}
+        case TensorRef():
+            made = {"tensor": [value.node, value.output]}
+        case Layer():
+            made = {"layer": _layer(value), "uid": value.uid}
+        case Symbol():
+            made = {"symbol": value.path}
+        case slice():
+            made = {"slice": [*map(_value, (value.start, value.stop, value.step))]}
+        case _ if value is Ellipsis:
+            made = {"ellipsis": True}
+        case _:
+            raise CannotRebuild(f"a {type(value).__name__}")
+    return made

@@ -11,8 +11,9 @@ from kfix.cli.path_arguments import split_path
 from kfix.engine.pyproject import Configs
 from kfix.engine.settings import Settings
 from kfix.model.target import parse_target
-from kfix.project.files import FileTrouble, walk
+from kfix.project.files import FileTrouble
 from kfix.project.keras_version import pinned_to_keras_2
+from kfix.project.walk import walk
 
 _PIECES = {
     "requirements": (

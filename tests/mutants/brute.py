@@ -109,37 +109,53 @@ def _text(layer: Spec) -> str:
 
 
 def edits(draft: Draft, target: Shape) -> Iterator[Draft]:
-    """Every draft that is one edit away."""
-    layers, loop = draft.layers, draft.loop
+    """Yield every draft that is one edit away."""
     for new in _new(draft):
-        for i, layer in enumerate(layers):
-            yield draft.put(i, new, layer)
-            yield draft.put(i, layer, new)
-        for i in (0, len(layers)) if loop is None else (0, loop.start, loop.end, len(layers)):
-            yield draft.beside(i, new)
-    for i, layer in enumerate(layers):
-        if layer.cls == KEEP:
-            continue
-        yield draft.put(i)
-        for count in (2, 3):
-            alike = all(other == layer for other in layers[i : i + count]) and i + count <= len(
-                layers
-            )
-            if alike and (loop is None or i + count <= loop.start or i >= loop.end):
-                rest = draft
-                for _ in range(count):
-                    rest = rest.put(i)
-                yield rest
-        for other in _turned(layer, target[-1], draft):
-            yield draft.put(i, other)
-        if i == 0 and layer.cls == "Dense" and len(layers) > 1 and layers[1].cls == "Reshape":
-            yield draft.put(0, layer.with_first(_product(layers[1].first)))
-        if layer.cls in MERGES:
-            for shortcut in _shortcuts(draft):
-                yield draft.put(i, shortcut._replace(on=layer.on), layer)
+        yield from _inserted(draft, new)
+    for i, layer in enumerate(draft.layers):
+        if layer.cls != KEEP:
+            yield from _removed(draft, i)
+            yield from _changed(draft, i, target)
     yield from _moved(draft)
     for shape in set(permutations(draft.input_shape)) - {draft.input_shape}:
         yield draft._replace(input_shape=shape)
+
+
+def _inserted(draft: Draft, new: Spec) -> Iterator[Draft]:
+    """Yield the drafts with one layer more, in a loop and beside it."""
+    layers, loop = draft.layers, draft.loop
+    for i, layer in enumerate(layers):
+        yield draft.put(i, new, layer)
+        yield draft.put(i, layer, new)
+    for i in (0, len(layers)) if loop is None else (0, loop.start, loop.end, len(layers)):
+        yield draft.beside(i, new)
+
+
+def _removed(draft: Draft, i: int) -> Iterator[Draft]:
+    """Yield the draft without a layer, and without it and its equal followers."""
+    layers, loop = draft.layers, draft.loop
+    yield draft.put(i)
+    for count in (2, 3):
+        end = i + count
+        alike = end <= len(layers) and all(other == layers[i] for other in layers[i:end])
+        if alike and (loop is None or end <= loop.start or i >= loop.end):
+            rest = draft
+            for _ in range(count):
+                rest = rest.put(i)
+            yield rest
+
+
+def _changed(draft: Draft, i: int, target: Shape) -> Iterator[Draft]:
+    """Yield the drafts with another layer in the place of one."""
+    layers = draft.layers
+    layer = layers[i]
+    for other in _turned(layer, target[-1], draft):
+        yield draft.put(i, other)
+    if i == 0 and layer.cls == "Dense" and len(layers) > 1 and layers[1].cls == "Reshape":
+        yield draft.put(0, layer.with_first(_product(layers[1].first)))
+    if layer.cls in MERGES:
+        for shortcut in _shortcuts(draft):
+            yield draft.put(i, shortcut._replace(on=layer.on), layer)
 
 
 def _moved(draft: Draft) -> Iterator[Draft]:

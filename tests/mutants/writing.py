@@ -36,6 +36,7 @@ FORMS = (
     "helper",
 )
 GRAPHS = ("functional", "helper")
+_FUNCTIONAL = (*GRAPHS, "loop-graph", "calls")
 LOOPS = ("loop-add", "loop-add", "loop-graph", "calls")
 """The forms of a draft with a loop; `calls` are those of one helper function."""
 PLACES = ("module", "module", "module", "function", "method")
@@ -191,7 +192,7 @@ def write(draft: Draft, rng: random.Random, target: str | None) -> Written:
         form = {"loop-add": "loop-graph", "loop-graph": "loop-graph", "calls": "calls"}.get(
             form, "functional"
         )
-    graph = form in (*GRAPHS, "loop-graph", "calls")
+    graph = form in _FUNCTIONAL
     if graph or (draft.loop is not None and draft.loop.start == 0):
         how = "Input"
     if rng.random() < 0.5:
@@ -211,7 +212,7 @@ def write(draft: Draft, rng: random.Random, target: str | None) -> Written:
     comment = f"# kfix: target={target}" if says and target is not None else None
     parts = _parts(page, draft, layers)
     page.cell()
-    _model(page, parts, form, place, indent, comment)
+    _Definition(page, parts, form, indent, comment).write(place)
     page.cell()
     page.put("\nmodel.summary( )\nx=np.zeros( (3,3) )\n\n\n# the end ")
     texts = [
@@ -358,93 +359,101 @@ def _imports(page: _Page, classes: set[str]) -> None:
         )
 
 
-def _model(
-    page: _Page, parts: list[_Part], form: str, place: str, indent: str, comment: str | None
-) -> None:
-    """Return the definition, at module level, in a function or in a method.
+class _Definition(NamedTuple):
+    """The definition of a model to write: its layers, its form, and the comment of its target."""
 
-    `model` holds it in the end.
-    """
-    if place == "module":
-        _definition(page, parts, form, "model", "", indent, comment)
-        return
-    if place == "function":
-        page.put("\ndef build( ):")
-        _definition(page, parts, form, "net", indent, indent, comment)
-        page.put(f"{indent}return net\n\n\nmodel = build()")
-        return
-    page.put(f"\nclass Net:\n{indent}def make(self):")
-    _definition(page, parts, form, "model", 2 * indent, indent, comment)
-    page.put(f"{2 * indent}return model\n\n\nmodel = Net().make()")
+    page: _Page
+    parts: list[_Part]
+    form: str
+    indent: str
+    comment: str | None
 
+    @property
+    def texts(self) -> list[str]:
+        return [part.text for part in self.parts]
 
-def _definition(
-    page: _Page,
-    parts: list[_Part],
-    form: str,
-    name: str,
-    before: str,
-    indent: str,
-    comment: str | None,
-) -> None:
-    rng = page.rng
-    texts = [part.text for part in parts]
-    above = comment is not None and (form not in ("add", "rows", "rows-bare") or rng.random() < 0.5)
-    beside = f"  {comment}" if comment is not None and not above else ""
-    rest = texts
-    start = f"{name} = {page.sequential}("
-    if form in (*GRAPHS, "loop-graph", "calls"):
-        _graph(page, parts, form, before, indent)
+    def put(self, text: str) -> None:
+        self.page.put(text, touchable=True)
+
+    def write(self, place: str) -> None:
+        """Write it at module level, in a function or in a method; `model` holds it in the end."""
+        page, indent = self.page, self.indent
+        if place == "module":
+            self._define("model", "")
+        elif place == "function":
+            page.put("\ndef build( ):")
+            self._define("net", indent)
+            page.put(f"{indent}return net\n\n\nmodel = build()")
+        else:
+            page.put(f"\nclass Net:\n{indent}def make(self):")
+            self._define("model", 2 * indent)
+            page.put(f"{2 * indent}return model\n\n\nmodel = Net().make()")
+
+    def _define(self, name: str, before: str) -> None:
+        page, form, comment = self.page, self.form, self.comment
+        above = comment is not None and (
+            form not in ("add", "rows", "rows-bare") or page.rng.random() < 0.5
+        )
+        beside = f"  {comment}" if comment is not None and not above else ""
+        rest = self.texts
+        if form in _FUNCTIONAL:
+            _graph(page, self.parts, form, before, self.indent)
+        elif form in ("sum", "nested", "named"):
+            rest = self._base(before)
         if above:
             page.put(f"{before}{comment}")
-        page.put(f"{before}{name} = {page.model}(inputs, x){beside}", touchable=True)
-        return
-    if form in ("sum", "nested", "named"):
+        if form in _FUNCTIONAL:
+            self.put(f"{before}{name} = {page.model}(inputs, x){beside}")
+        elif form == "line":
+            self.put(f"{before}{name} = {page.sequential}([{', '.join(self.texts)}])")
+        elif form == "named":
+            self.put(f"{before}{name} = {page.sequential}(base)")
+        elif form in ("add", "loop-add", "pairs"):
+            self.put(f"{before}{name} = {page.sequential}(){beside}")
+            self._adds(name, before)
+        else:
+            self._rows(rest, f"{before}{name} = {page.sequential}(", beside, before)
+
+    def _base(self, before: str) -> list[str]:
+        """Write the first layers as `base`, and return the others."""
+        page, texts, nested = self.page, self.texts, self.form == "nested"
         # A nested Sequential of an Input alone has no output shape in Keras, and so is nothing to
         # build on.
-        cut = len(texts) if form == "named" else rng.randrange(2, max(3, len(texts)))
-        page.put(
-            f"{before}base = {page.sequential + '(' if form == 'nested' else ''}[", touchable=True
-        )
-        _rows(page, texts[:cut], before + indent, True)
-        page.put(f"{before}]{')' if form == 'nested' else ''}", touchable=True)
-        rest = texts[cut:]
-    if above:
-        page.put(f"{before}{comment}")
-    if form == "line":
-        page.put(f"{before}{start}[{', '.join(texts)}])", touchable=True)
-    elif form == "named":
-        page.put(f"{before}{start}base)", touchable=True)
-    elif form == "add":
-        page.put(f"{before}{name} = {page.sequential}(){beside}", touchable=True)
-        for text in texts:
-            if rng.random() < 0.15:
-                page.put(f"{before}{rng.choice(('', '# --- next', 'done = 1'))}")
-            page.put(f"{before}{name}.add({text}){page.note()}", touchable=True)
-    elif form == "loop-add":
-        page.put(f"{before}{name} = {page.sequential}(){beside}", touchable=True)
-        for part in parts:
-            if part.body:
-                page.put(
-                    f"{before}for {_variable(part)} in {page.value(part.rounds)}:", touchable=True
-                )
-            for one in part.body or (part,):
-                place = before + indent if part.body else before
-                page.put(f"{place}{name}.add({one.text}){page.note()}", touchable=True)
-    elif form == "pairs":
-        page.put(f"{before}{name} = {page.sequential}()", touchable=True)
-        for index in range(0, len(texts), 2):
-            adds = "; ".join(f"{name}.add({text})" for text in texts[index : index + 2])
-            page.put(f"{before}{adds}{page.note(0.1)}", touchable=True)
-    else:
-        opening, closing = ("layers=(", ")") if form == "tuple" else ("[", "]")
-        if form == "sum":
+        cut = len(texts) if self.form == "named" else page.rng.randrange(2, max(3, len(texts)))
+        self.put(f"{before}base = {page.sequential + '(' if nested else ''}[")
+        _rows(page, texts[:cut], before + self.indent, True)
+        self.put(f"{before}]{')' if nested else ''}")
+        return texts[cut:]
+
+    def _adds(self, name: str, before: str) -> None:
+        page, texts = self.page, self.texts
+        if self.form == "add":
+            for text in texts:
+                if page.rng.random() < 0.15:
+                    page.put(f"{before}{page.rng.choice(('', '# --- next', 'done = 1'))}")
+                self.put(f"{before}{name}.add({text}){page.note()}")
+        elif self.form == "pairs":
+            for index in range(0, len(texts), 2):
+                adds = "; ".join(f"{name}.add({text})" for text in texts[index : index + 2])
+                self.put(f"{before}{adds}{page.note(0.1)}")
+        else:
+            for part in self.parts:
+                if part.body:
+                    self.put(f"{before}for {_variable(part)} in {page.value(part.rounds)}:")
+                for one in part.body or (part,):
+                    place = before + self.indent if part.body else before
+                    self.put(f"{place}{name}.add({one.text}){page.note()}")
+
+    def _rows(self, texts: list[str], start: str, beside: str, before: str) -> None:
+        """Write a Sequential with its layers in a list or tuple, one on each line."""
+        opening, closing = ("layers=(", ")") if self.form == "tuple" else ("[", "]")
+        if self.form == "sum":
             opening = "base + ["
-        page.put(f"{before}{start}{opening}{beside}", touchable=True)
-        if form == "nested":
-            page.put(f"{before}{indent}base,", touchable=True)
-        _rows(page, rest, before + indent, form != "rows-bare")
-        page.put(f"{before}{closing})", touchable=True)
+        self.put(f"{start}{opening}{beside}")
+        if self.form == "nested":
+            self.put(f"{before}{self.indent}base,")
+        _rows(self.page, texts, before + self.indent, self.form != "rows-bare")
+        self.put(f"{before}{closing})")
 
 
 def _graph(page: _Page, parts: list[_Part], form: str, before: str, indent: str) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from kfix.engine.pyproject import Configs
-from kfix.project.files import FileTrouble, read_bytes, walk
+from kfix.project.files import FileTrouble, read_bytes
 from kfix.project.keras_version import pinned_to_keras_2
+from kfix.project.walk import walk
 
 
 def test_reading_trouble_is_one_line(tmp_path: Path) -> None:
@@ -18,7 +19,7 @@ def test_reading_trouble_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(FileTrouble, match="no such file"):
         read_bytes(str(tmp_path / "none.py"))
     os.mkfifo(tmp_path / "pipe.py")
-    with pytest.raises(FileTrouble, match="no regular file"):
+    with pytest.raises(FileTrouble, match="not a regular file"):
         read_bytes(str(tmp_path / "pipe.py"))
     with pytest.raises(FileTrouble, match="null"):
         read_bytes("a\0b")

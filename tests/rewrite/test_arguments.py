@@ -334,10 +334,9 @@ LITERALS = [
 ]
 
 
-@pytest.mark.parametrize(("before", "text", "kind", "value", "after", "said"), LITERALS)
-def test_set_literal(
-    before: str, text: str, kind: type[cst.CSTNode], value: object, after: str, said: str
-) -> None:
+@pytest.mark.parametrize("case", LITERALS)
+def test_set_literal(case: tuple[str, str, type[cst.CSTNode], object, str, str]) -> None:
+    before, text, kind, value, after, said = case
     document = load(before)
     edit = SetLiteral((site(document, text, kind),), value, "units")
     assert written(document, edit) == after

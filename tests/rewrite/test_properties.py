@@ -21,6 +21,52 @@ from tests.rewrite.helpers import arg, call, element, load, written
 NEW = NewLayer("Flatten", (("name", "new"),))
 
 
+COMMENTS = st.sampled_from(["", "", "  # beside"])
+ABOVE = st.sampled_from(["", "", "# above", "|", "|# a|# b", "# Dense(3),"])
+
+
+def _in_list(draw: st.DrawFn, count: int, indent: str) -> str:
+    """Return a list or tuple of the layers, over one line or several."""
+    opening, closing = draw(st.sampled_from([("[", "]"), ("(", ")")]))
+    shape = draw(st.sampled_from(["one", "each", "mixed", "hanging"]))
+    trailing = draw(st.booleans()) or (count == 1 and opening == "(")
+    text = f"{indent}m = {opening}"
+    if shape in {"each", "mixed"}:
+        text += draw(COMMENTS) + "|"
+    for index in range(count):
+        last = index == count - 1
+        breaks = (
+            shape == "each"
+            or (shape == "mixed" and draw(st.booleans()))
+            or (shape == "hanging" and not last)
+        )
+        if text.endswith("|"):
+            for line in _lines(draw(ABOVE)):
+                text += (f"{indent}    {line}" if line else "") + "|"
+            text += indent + "    "
+        text += f"Dense({100 + index})" + ("," if not last or trailing else "")
+        if breaks:
+            text += draw(COMMENTS) + "|"
+        elif not last:
+            text += " "
+    if text.endswith("|"):
+        text += indent
+    return text + closing + draw(COMMENTS)
+
+
+def _in_statements(draw: st.DrawFn, count: int, indent: str) -> list[str]:
+    """Return the lines that append the layers one by one."""
+    lines = [indent + "m = []"]
+    for index in range(count):
+        statement = f"m.append(Dense({100 + index}))"
+        if index and draw(st.integers(0, 4)) == 0 and "#" not in lines[-1]:
+            lines[-1] += "; " + statement
+            continue
+        lines += [indent + line if line else "" for line in _lines(draw(ABOVE))]
+        lines.append(indent + statement + draw(COMMENTS))
+    return lines
+
+
 @st.composite
 def programs(draw: st.DrawFn) -> tuple[str, int, str]:
     """Return a program with layers Dense(100), Dense(101), …; how many; "list" or "add"."""
@@ -36,51 +82,15 @@ def programs(draw: st.DrawFn) -> tuple[str, int, str]:
             ]
         )
     )
-    comments = st.sampled_from(["", "", "  # beside"])
-    above = st.sampled_from(["", "", "# above", "|", "|# a|# b", "# Dense(3),"])
     kind = draw(st.sampled_from(["list", "add"]))
     indent = draw(st.sampled_from(["", "    ", "\t"]))
     body = head + "# start|"
     if indent:
         body += "def build():|"
-    lines: list[str] = []
     if kind == "list":
-        opening, closing = draw(st.sampled_from([("[", "]"), ("(", ")")]))
-        shape = draw(st.sampled_from(["one", "each", "mixed", "hanging"]))
-        trailing = draw(st.booleans()) or (count == 1 and opening == "(")
-        text = f"{indent}m = {opening}"
-        if shape in {"each", "mixed"}:
-            text += draw(comments) + "|"
-        for index in range(count):
-            last = index == count - 1
-            breaks = (
-                shape == "each"
-                or (shape == "mixed" and draw(st.booleans()))
-                or (shape == "hanging" and not last)
-            )
-            starts = text.endswith("|")
-            if starts:
-                for line in _lines(draw(above)):
-                    text += (f"{indent}    {line}" if line else "") + "|"
-                text += indent + "    "
-            text += f"Dense({100 + index})" + ("," if not last or trailing else "")
-            if breaks:
-                text += draw(comments) + "|"
-            elif not last:
-                text += " "
-        if text.endswith("|"):
-            text += indent
-        lines.append(text + closing + draw(comments))
+        lines = [_in_list(draw, count, indent)]
     else:
-        lines.append(indent + "m = []")
-        for index in range(count):
-            statement = f"m.append(Dense({100 + index}))"
-            if index and draw(st.integers(0, 4)) == 0 and "#" not in lines[-1]:
-                lines[-1] += "; " + statement
-                continue
-            for line in _lines(draw(above)):
-                lines.append(indent + line if line else "")
-            lines.append(indent + statement + draw(comments))
+        lines = _in_statements(draw, count, indent)
     end = draw(st.sampled_from(["|# end|", "|", "", "||x = 'y'|"]))
     if indent:
         end = "|" + indent + "return m" + end

@@ -310,6 +310,40 @@ INPUTS: dict[str, Callable[[Draw], tuple[tuple[str | None, object], ...]]] = {**
 """How calls of classes with several inputs are drawn."""
 
 
+def _drawn(draw: Draw, pool: Pool, is_odd: bool, odd: int) -> object:
+    """Return a value of a pool: an edge value if it `is_odd`, or in `odd` percent of the calls."""
+    good, edge = pool
+    if edge and (is_odd or draw.chance(odd)):
+        return draw.choice(edge)
+    return draw.choice(good)
+
+
+def _declared(
+    draw: Draw, signature: signatures.Signature, single: str, value_of: Callable[[str], object]
+) -> tuple[list[object], dict[str, object]]:
+    """Return arguments for parameters of a signature; those by position come first."""
+    args: list[object] = []
+    kwargs: dict[str, object] = {}
+    by_place = True
+    for name in signature.names:
+        required = name not in signature.defaults
+        goes_on = by_place and name in signature.positional
+        if required and draw.chance(98):
+            by_place = goes_on and draw.chance(70)
+        elif not required and (
+            name == single or draw.chance(max(8, 150 // max(1, len(signature.names))))
+        ):
+            by_place = goes_on and len(args) == signature.positional.index(name)
+        else:
+            by_place = False
+            continue
+        if by_place:
+            args.append(value_of(name))
+        else:
+            kwargs[name] = value_of(name)
+    return args, kwargs
+
+
 def draw_case(
     draw: Draw,
     cls: str,
@@ -328,8 +362,6 @@ def draw_case(
     assert signature is not None
     if spoil and cls in family_pools.RARE and draw.chance(6):
         return draw.choice(family_pools.RARE[cls])
-    args: list[object] = []
-    kwargs: dict[str, object] = {}
     odd = draw.choice(odds)
     if len(signature.names) > 9:
         odd //= 3  # of many arguments one is soon wrong
@@ -343,45 +375,13 @@ def draw_case(
     def value_of(name: str) -> object:
         if given is not None and name == single:
             return given[1]
-        good, edge = pool_of(cls, name)
-        return (
-            draw.choice(edge)
-            if edge and (name == single or draw.chance(odd))
-            else draw.choice(good)
-        )
+        return _drawn(draw, pool_of(cls, name), name == single, odd)
 
-    by_place = True
-    for name in signature.names:
-        required = name not in signature.defaults
-        if required and draw.chance(98):
-            if by_place and name in signature.positional and draw.chance(70):
-                args.append(value_of(name))
-            else:
-                by_place = False
-                kwargs[name] = value_of(name)
-        elif not required and (
-            name == single or draw.chance(max(8, 150 // max(1, len(signature.names))))
-        ):
-            if (
-                by_place
-                and name in signature.positional
-                and len(args) == signature.positional.index(name)
-            ):
-                args.append(value_of(name))
-            else:
-                by_place = False
-                kwargs[name] = value_of(name)
-        else:
-            by_place = False
-    for name in (
-        *hidden,
-        *(("name", "dtype", "trainable") if signature.open else ()),
-    ):
-        if (
-            name not in kwargs
-            and name not in signature.names
-            and (name == single or draw.chance(4))
-        ):
+    args, kwargs = _declared(draw, signature, single, value_of)
+    others = (*hidden, *(("name", "dtype", "trainable") if signature.open else ()))
+    for name in others:
+        taken = name in kwargs or name in signature.names
+        if not taken and (name == single or draw.chance(4)):
             kwargs[name] = value_of(name)
     refuses_much = spatial_dims(cls) > 0 and len(signature.names) > 3
     if spoil and draw.chance(4 if refuses_much else 18):

@@ -12,7 +12,16 @@ from kfix.model.unknown import Unknown
 from kfix.shapes.binding import Bound, bind
 from kfix.shapes.formatting import show
 from kfix.shapes.signatures import signature
-from kfix.shapes.sizes import channels_of, check_positive, join, product, split, strided, transposed
+from kfix.shapes.sizes import (
+    Window,
+    channels_of,
+    check_positive,
+    join,
+    product,
+    split,
+    strided,
+    transposed,
+)
 from kfix.shapes.values import channels_first, integers, pairs, value_of
 from tests.shapes.build import layer
 
@@ -20,49 +29,41 @@ UNKNOWN = Unknown("`n` is a parameter")
 
 
 @pytest.mark.parametrize(
-    ("size", "window", "stride", "dilation", "padding", "expected"),
+    ("size", "window", "padding", "expected"),
     [
-        (28, 3, 1, 1, "valid", 26),
-        (28, 3, 2, 1, "valid", 13),
-        (28, 3, 1, 2, "valid", 24),
-        (28, 3, 2, 1, "same", 14),
-        (29, 3, 2, 1, "same", 15),
-        (0, 3, 2, 1, "same", 0),
-        (2, 3, 1, 1, "valid", 0),
-        (None, 3, 2, 1, "valid", None),
-        (UNKNOWN, 3, 2, 1, "valid", UNKNOWN),
-        (28, UNKNOWN, 1, 1, "same", 28),
+        (28, Window(3, 1), "valid", 26),
+        (28, Window(3, 2), "valid", 13),
+        (28, Window(3, 1, dilation=2), "valid", 24),
+        (28, Window(3, 2), "same", 14),
+        (29, Window(3, 2), "same", 15),
+        (0, Window(3, 2), "same", 0),
+        (2, Window(3, 1), "valid", 0),
+        (None, Window(3, 2), "valid", None),
+        (UNKNOWN, Window(3, 2), "valid", UNKNOWN),
+        (28, Window(UNKNOWN, 1), "same", 28),
     ],
 )
-def test_strided(
-    size: int, window: int, stride: int, dilation: int, padding: str, expected: object
-) -> None:
-    assert strided(size, window, stride, dilation, padding) == expected
+def test_strided(size: int, window: Window, padding: str, expected: object) -> None:
+    assert strided(size, window, padding) == expected
 
 
 @pytest.mark.parametrize(
-    ("size", "window", "stride", "dilation", "padding", "more", "expected"),
+    ("size", "window", "padding", "output_padding", "expected"),
     [
-        (7, 3, 2, 1, "valid", None, 15),
-        (7, 2, 3, 1, "valid", None, 21),
-        (7, 3, 2, 1, "same", None, 14),
-        (7, 3, 2, 1, "same", 1, 14),
-        (7, 4, 2, 1, "same", 0, 12),
-        (7, 3, 2, 1, "valid", 1, 16),
-        (7, 3, 1, 2, "valid", None, 11),
-        (None, 3, 2, 1, "valid", None, None),
+        (7, Window(3, 2), "valid", None, 15),
+        (7, Window(2, 3), "valid", None, 21),
+        (7, Window(3, 2), "same", None, 14),
+        (7, Window(3, 2), "same", 1, 14),
+        (7, Window(4, 2), "same", 0, 12),
+        (7, Window(3, 2), "valid", 1, 16),
+        (7, Window(3, 1, dilation=2), "valid", None, 11),
+        (None, Window(3, 2), "valid", None, None),
     ],
 )
 def test_transposed(
-    size: int,
-    window: int,
-    stride: int,
-    dilation: int,
-    padding: str,
-    more: int | None,
-    expected: object,
+    size: int, window: Window, padding: str, output_padding: int | None, expected: object
 ) -> None:
-    assert transposed(size, window, stride, dilation, padding, more) == expected
+    assert transposed(size, window, padding, output_padding) == expected
 
 
 def test_channels_first_and_last() -> None:

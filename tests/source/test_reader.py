@@ -1,10 +1,21 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import pytest
 
-from kfix.model.graph import Layer, Library, Model, ModelKind, Node, Shapes, Symbol, TensorRef
+from kfix.model.graph import (
+    Layer,
+    Library,
+    Model,
+    ModelKind,
+    Node,
+    Shape,
+    Shapes,
+    Symbol,
+    TensorRef,
+)
 from kfix.model.origin import Literal, evaluate, literals
 from kfix.model.program import Program
 from kfix.model.site import Site
@@ -46,13 +57,13 @@ class Shaper:
             return self.model_outputs(layer.model)
         if not isinstance(shape, tuple):
             return Unknown("no shape")
+        return self._by_rule(layer, shape)
+
+    def _by_rule(self, layer: Layer, shape: Shape) -> Shapes:
         if layer.cls == "Dense":
             return (*shape[:-1], layer.arguments[0].value)  # type: ignore[return-value]
         if layer.cls == "Flatten":
-            size = 1
-            for dim in shape[1:]:
-                size *= dim  # type: ignore[operator]
-            return (shape[0], size)
+            return (shape[0], math.prod(shape[1:]))  # type: ignore[arg-type]
         return shape
 
     def refuses(self, nodes: Sequence[Node], node: int) -> bool:

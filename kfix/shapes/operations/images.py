@@ -7,7 +7,7 @@ from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown
 from kfix.shapes.operations.table import Call, operation
-from kfix.shapes.sizes import check_positive, element_count, join, multiply, split, strided
+from kfix.shapes.sizes import Window, check_positive, element_count, join, multiply, split, strided
 
 
 def _image(call: Call) -> Shape:
@@ -117,7 +117,7 @@ def _windows(
     dilation = _per_dim_or(call, "dilation_rate", (1,) * rank)
     sizes = zip(split(x, channels_first)[1], window, strides, dilation, strict=True)
     spatial = [
-        None if side is None else strided(size, side, stride, rate, padding)
+        None if side is None else strided(size, Window(side, stride, rate), padding)
         for size, side, stride, rate in sizes
     ]
     if padding == "valid":

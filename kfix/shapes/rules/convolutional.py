@@ -11,7 +11,16 @@ from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.formatting import show
 from kfix.shapes.registry import image_rank, rule, spatial_dims
-from kfix.shapes.sizes import channels_of, check_positive, join, product, split, strided, transposed
+from kfix.shapes.sizes import (
+    Window,
+    channels_of,
+    check_positive,
+    join,
+    product,
+    split,
+    strided,
+    transposed,
+)
 from kfix.shapes.tunable_arguments import FILTERS, KERNEL_SIZE, OUTPUT_PADDING, PADDING, STRIDES
 from kfix.shapes.values import (
     Integers,
@@ -117,14 +126,14 @@ def _windows(layer: Bound, x: Shape, channels: int | Unknown) -> Shapes:
     n = spatial_dims(layer.cls)
     first = channels_first(layer)
     mode = padding_mode(layer, causal=True)
-    windows = zip(
-        split(x, first)[1],
+    windows = map(
+        Window,
         _kernel_size(layer),
         integers(layer, "strides", n),
         integers(layer, "dilation_rate", n),
-        strict=True,
     )
-    spatial = [strided(*window, mode) for window in windows]
+    sizes = split(x, first)[1]
+    spatial = [strided(size, window, mode) for size, window in zip(sizes, windows, strict=True)]
     if mode == "valid":
         check_positive(layer.cls, spatial, x)
     return join(x[0], channels, spatial, first)
@@ -230,16 +239,18 @@ def conv_transpose(layer: Bound, x: Shape) -> Shapes:
     # Keras does not look at the padding where no size is known.
     if any(size is not None for size in sizes):
         padding_mode(layer)
-    windows = zip(
-        sizes,
+    windows = map(
+        Window,
         _kernel_size(layer),
         integers(layer, "strides", n),
         integers(layer, "dilation_rate", n),
-        _output_padding(layer) or (None,) * n,
-        strict=True,
     )
+    output_padding = _output_padding(layer) or (None,) * n
     mode = padding(layer)
-    spatial = [transposed(*window[:4], mode, window[4]) for window in windows]
+    spatial = [
+        transposed(size, window, mode, more)
+        for size, window, more in zip(sizes, windows, output_padding, strict=True)
+    ]
     if any(isinstance(size, float) for size in spatial):
         raise refuse(layer, "strides", "integers", layer["strides"])
     return join(x[0], filters, spatial, first)

@@ -11,7 +11,7 @@ from kfix.model.unknown import Unknown
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import image_rank, rule, spatial_dims
-from kfix.shapes.sizes import check_positive, join, split, strided
+from kfix.shapes.sizes import Window, check_positive, join, split, strided
 from kfix.shapes.tunable_arguments import PADDING, POOL_SIZE, STRIDES, choice, free
 from kfix.shapes.values import Integers, channels_first, integers, item_of, refuse, value_of
 
@@ -66,7 +66,7 @@ def pooling(layer: Bound, x: Shape) -> Shapes:
         raise refuse(layer, "strides", "positive integers", layer["strides"])
     windows = integers(layer, "pool_size", spatial_dims(layer.cls))
     spatial = [
-        strided(size, window, stride, 1, padding)
+        strided(size, Window(window, stride), padding)
         for size, window, stride in zip(sizes, windows, strides, strict=True)
     ]
     if padding == "valid":

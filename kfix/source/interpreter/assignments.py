@@ -210,7 +210,7 @@ def _call_special(context: Context, holder: AbstractValue, name: str, given: lis
     """Call a method of the library that changes `holder`, where it has one of this name."""
     special = lookup.method_of(holder, name)
     if special is not None:
-        special(Call(context.interpreter, given, context.node, context.frame, holder))
+        special(Call(context, given, holder))
 
 
 # --- elements -----------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import NamedTuple
 
 from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
@@ -68,25 +68,43 @@ def read_call(
     frame = Frame(function.unit, function.scope, function.name)
     context = Context(interpreter, function.node, frame)
     several = shapes if template is not None and isinstance(shapes, list) else [shapes]
+    ins = _input_tensors(interpreter, shapes, site)
+    given = [Given(None, instance), *_arguments(ins, template)]
 
-    def run(given: list[Given]) -> AbstractValue:
+    def run() -> AbstractValue:
         _run_method(context, instance, "build", several[:1] or [shapes])
-        instance.result = call_function(context, function, [Given(None, instance), *given])
+        instance.result = call_function(context, function, given)
         return instance.result
 
     before = len(instance.weights)
-    graph = _read(interpreter, f"{instance.cls.name}.call", site, shapes, template, run)
-    weights = (
+    graph = _read(interpreter, f"{instance.cls.name}.call", site, ins, run)
+    weights = _Weights(
         _count([shape for shape, _ in instance.weights]),
         _count([shape for shape, trained in instance.weights if trained]),
     )
     del instance.weights[before:]
     if isinstance(graph, Model):
-        graph = replace(graph, weights=weights[0], trained=weights[1])
+        graph = replace(graph, **weights._asdict())
     declared = _run_method(context, instance, "compute_output_shape", several)
-    if declared is None:
+    shape = None if declared is None else _known_shape(declared)
+    if shape is None or (isinstance(graph, Model) and _gives(interpreter, graph, shape)):
         return graph
-    return _as_declared(interpreter, instance, declared, graph, weights, shapes)
+    return _as_declared(interpreter, instance, shape, shapes, weights)
+
+
+class _Weights(NamedTuple):
+    """The numbers of the weights of a layer, and of those that training changes."""
+
+    weights: int | Unknown
+    trained: int | Unknown
+
+
+def _arguments(ins: AbstractValue, template: list[Given] | None) -> list[Given]:
+    """Return the inputs as arguments: as in the template, if there are several."""
+    if template is None:
+        return [Given(None, ins)]
+    waiting = nested_tensors.tensors_in(ins)
+    return [given._replace(value=nested_tensors.put_in(given.value, waiting)) for given in template]
 
 
 def _run_method(
@@ -100,30 +118,25 @@ def _run_method(
     return call_function(context, method, given)
 
 
-def _as_declared(
-    interpreter: Interpreter,
-    instance: InstanceV,
-    declared: AbstractValue,
-    graph: Model | Unknown,
-    weights: tuple[int | Unknown, int | Unknown],
-    shapes: Shapes,
-) -> Model | Unknown:
-    """Return a graph of the output shape that `compute_output_shape` declares, as Keras believes
-    it.
-
-    That of `call` where both agree, or where not all of the declared shape is known.
-    """
+def _known_shape(declared: AbstractValue) -> Shape | None:
+    """Return the one shape that `compute_output_shape` declares, `None` if not all is known."""
     shape = to_shape(declared)
     if not isinstance(shape, tuple) or any(isinstance(dim, Unknown) for dim in shape):
-        return graph
-    if isinstance(graph, Model) and _gives(interpreter, graph, shape):
-        return graph
+        return None
+    return shape
+
+
+def _as_declared(
+    interpreter: Interpreter, instance: InstanceV, shape: Shape, given: Shapes, weights: _Weights
+) -> Model:
+    """Return a graph of the declared shape: Keras believes it, whatever `call` gives."""
     instance.result = None
     site = instance.site or Site("", None, 0)
     if any(map(holds_layers, instance.attributes.values())):
-        weights = (Unknown(f"the weights of `{instance.cls.name}`", site),) * 2
-    constant = model_of_shape(interpreter, instance.cls.name, shape, site, shapes)
-    return replace(constant, weights=weights[0], trained=weights[1])
+        unknown = Unknown(f"the weights of `{instance.cls.name}`", site)
+        weights = _Weights(unknown, unknown)
+    constant = model_of_shape(interpreter, instance.cls.name, shape, site, given)
+    return replace(constant, **weights._asdict())
 
 
 def _gives(interpreter: Interpreter, graph: Model, shape: Shape) -> bool:
@@ -170,33 +183,24 @@ def read_function(
     interpreter: Interpreter, what: AbstractValue, more: list[Given], shapes: Shapes, call: Call
 ) -> Model | Unknown:
     """Interpret a function (a Lambda's) on inputs of these shapes, as a graph of its own."""
-
-    def run(given: list[Given]) -> AbstractValue:
-        return invoke(call.context, what, [*given, *more])
-
-    return _read(interpreter, "the function of a Lambda", call.site, shapes, None, run)
+    ins = _input_tensors(interpreter, shapes, call.site)
+    run = partial(invoke, call.context, what, [Given(None, ins), *more])
+    return _read(interpreter, "the function of a Lambda", call.site, ins, run)
 
 
 def _read(
     interpreter: Interpreter,
     name: str,
     site: Site,
-    shapes: Any,
-    template: list[Given] | None,
-    run: Callable[[list[Given]], AbstractValue],
+    inputs: AbstractValue,
+    run: Callable[[], AbstractValue],
 ) -> Model | Unknown:
-    """Run a body on new inputs of these shapes.
+    """Run a body on its inputs.
 
     The steps of bodies within one another count together.
     """
-    inputs = _input_tensors(interpreter, shapes, site)
-    new = nested_tensors.tensors_in(inputs)
-    given = [Given(None, inputs)]
-    if template is not None:
-        waiting = list(new)
-        given = [g._replace(value=nested_tensors.put_in(g.value, waiting)) for g in template]
     try:
-        result = _apart(interpreter, partial(run, given))
+        result = _apart(interpreter, run)
     except BudgetHit:
         return Unknown(f"`{name}` takes more steps than are allowed", site)
     except RecursionError:
@@ -204,7 +208,7 @@ def _read(
     ends = [tensor.ref for tensor in nested_tensors.tensors_in(result)]
     if not ends:
         return Unknown(f"what `{name}` returns is not known", site, _reason(result))
-    ins = [tensor.ref for tensor in new]
+    ins = [tensor.ref for tensor in nested_tensors.tensors_in(inputs)]
     nodes = order.graph(interpreter.arena, ins, ends)
     return Model(
         name, ModelKind.FUNCTIONAL, site, nodes, tuple(ins), tuple(ends), interpreter.uid()

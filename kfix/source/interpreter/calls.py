@@ -49,18 +49,12 @@ class Call:
     __slots__ = ("frame", "given", "interpreter", "node", "path", "receiver")
 
     def __init__(
-        self,
-        interpreter: Interpreter,
-        given: list[Given],
-        node: cst.CSTNode,
-        frame: Frame,
-        receiver: Any = None,
-        path: str = "",
+        self, context: Context, given: list[Given], receiver: Any = None, path: str = ""
     ) -> None:
-        self.interpreter = interpreter
+        self.interpreter = context.interpreter
+        self.node = context.node
+        self.frame = context.frame
         self.given = given
-        self.node = node
-        self.frame = frame
         self.receiver = receiver
         self.path = path
 

@@ -50,7 +50,7 @@ def instantiate(context: Context, cls: ClassV, given: list[Given]) -> AbstractVa
     if found is not None:
         invoke(context, found, [Given(None, instance), *given])
     elif "dataclass" in cls.decorators or native in _WITH_FIELDS:
-        _fill_fields(instance, Call(interpreter, given, context.node, context.frame))
+        _fill_fields(instance, Call(context, given))
     elif native:
         native_init(context, instance, given)
     return instance
@@ -119,12 +119,13 @@ def native_init(context: Context, instance: AbstractValue, given: list[Given]) -
 def _become_functional(context: Context, value: ModelV, given: list[Given]) -> None:
     """Make a model the graph between the tensors that its `super().__init__` is given, if it is."""
     interpreter = context.interpreter
-    call = Call(interpreter, given, context.node, context.frame)
+    call = Call(context, given)
     inputs, ends = call.get(0, "inputs"), call.get(1, "outputs")
     if inputs is None or ends is None or not tensor_operations.has_tensor([inputs, ends]):
         return
     functional = functional_models.functional(
-        interpreter, inputs, ends, given, value.model.site, value.function
+        interpreter,
+        functional_models.ModelCall(inputs, ends, given, value.model.site, value.function),
     )
     interpreter.models.remove(functional)
     value.model = replace(functional.model, uid=value.model.uid)

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import libcst as cst
 
-from kfix.model.unknown import Unknown
 from kfix.source.interpreter.interpreter import (
     Ending,
     Frame,
@@ -17,7 +16,7 @@ from kfix.source.interpreter.interpreter import (
     merge,
     statement,
 )
-from kfix.source.interpreter.joins import join
+from kfix.source.interpreter.joins import Test, join
 from kfix.source.interpreter.state import Written
 from kfix.source.interpreter.values import Condition
 
@@ -50,7 +49,7 @@ def _if(interpreter: Interpreter, node: cst.If, frame: Frame) -> Ending | None:
     if not holds:
         yes, no = no, yes
     why = interpreter.unknown(f"it depends on `{text}`", node.test, frame, test)
-    return either(interpreter, frame, text, why, yes, no)
+    return either(Test(interpreter, text, why), frame, yes, no)
 
 
 def _orelse(
@@ -64,18 +63,17 @@ def _orelse(
     return interpreter.run(orelse.body.body, frame)
 
 
-def either(
-    interpreter: Interpreter, frame: Frame, text: str, why: Unknown, yes: Branch, no: Branch
-) -> Ending | None:
+def either(test: Test, frame: Frame, yes: Branch, no: Branch) -> Ending | None:
     """Run both ways from here, each from the same state, and join what they leave behind.
 
     A way that raises is taken as not taken; of one that returns, the value is
     kept, and what follows runs on the other's state.
     """
+    interpreter = test.interpreter
     held, born = frame.condition, interpreter.last_uid
     ways: list[_Way] = []
     for branch, holds in ((yes, True), (no, False)):
-        frame.condition = merge(held, ((text, holds),)) or held
+        frame.condition = merge(held, ((test.text, holds),)) or held
         interpreter.journal.begin()
         ended = branch()
         ways.append(_Way(ended, interpreter.journal.take_back(), frame.condition))
@@ -83,7 +81,7 @@ def either(
     interpreter.note_doubtful(born)
     endings = [way.ended for way in ways]
     if "break" in endings or "continue" in endings:
-        frame.unsure = why
+        frame.unsure = test.why
     through = [way for way in ways if way.ended is None]
     if len(through) == 1:
         frame.condition = through[0].condition
@@ -91,7 +89,7 @@ def either(
         return None
     # Where neither way goes on here, what they wrote is joined all the same: a caller's object may
     # have been changed.
-    join(interpreter, ways[0].written, ways[1].written, text, why)
+    join(test, ways[0].written, ways[1].written)
     return _strongest(endings)
 
 

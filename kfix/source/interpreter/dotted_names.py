@@ -36,47 +36,54 @@ _TOP = {
     "Functional": "keras.Model",
     "Input": "keras.Input",
 }
+_MODULES = {"models", "layers", "sequential", "training", "input_layer", "functional"}
+"""Modules of Keras that its classes of models, and `Input`, are or were imported from."""
 
 
 @lru_cache(maxsize=4096)
 def normalise(path: str) -> str:
-    """`tensorflow.keras.layers.Dense` and `keras.src.layers.core.dense.Dense` are
+    """Return the one name of a thing of a library.
+
+    `tensorflow.keras.layers.Dense` and `keras.src.layers.core.dense.Dense` are
     `keras.layers.Dense`.
     """
-    changed = True
-    while changed:
-        changed = False
-        for prefix in _KERAS:
-            if path == prefix or path.startswith(prefix + "."):
-                path = "keras" + path[len(prefix) :]
-                changed = True
-    for prefix in _TENSORFLOW:
-        if path == prefix or path.startswith(prefix + "."):
-            path = "tf" + path[len(prefix) :]
-            break
+    path = _with_short_library(path)
     head, _, rest = path.partition(".")
     if head == "kerastuner":  # as it was called before 2021
-        if rest:
-            return f"keras_tuner.{rest}"
-        return "keras_tuner"
-    if head != "keras" or not rest:
+        return path.replace(head, "keras_tuner", 1)
+    if head == "keras" and rest:
+        return _without_submodules(path, rest.split("."))
+    return path
+
+
+def _with_short_library(path: str) -> str:
+    """Return the name with `keras` for every package that Keras was in, `tf` for TensorFlow."""
+    behind = _behind(path, _KERAS)
+    while behind is not None:
+        path = f"keras{behind}"
+        behind = _behind(path, _KERAS)
+    behind = _behind(path, _TENSORFLOW)
+    if behind is None:
         return path
-    parts = rest.split(".")
-    last = parts[-1]
-    if last in _TOP and parts[0] in (
-        last,
-        "models",
-        "layers",
-        "sequential",
-        "training",
-        "input_layer",
-        "functional",
-    ):
+    return f"tf{behind}"
+
+
+def _behind(path: str, packages: tuple[str, ...]) -> str | None:
+    """Return what follows the first package that a name is in, with its dot; `None` without one."""
+    for package in packages:
+        if path == package or path.startswith(f"{package}."):
+            return path[len(package) :]
+    return None
+
+
+def _without_submodules(path: str, parts: list[str]) -> str:
+    """Return a name of Keras (its `parts` behind `keras`) without the modules it is written in."""
+    first, last = parts[0], parts[-1]
+    if last in _TOP and (first in _MODULES or first == last):
         return _TOP[last]
-    if len(parts) > 2 and (
-        (parts[0] in ("layers", "applications") and last[:1].isupper()) or parts[1] == "merge"
-    ):
-        return f"keras.{parts[0]}.{last}"
-    if parts[0] == "utils" and len(parts) > 2:
-        return f"keras.utils.{last}"
+    if len(parts) < 3:
+        return path
+    is_class = first in ("layers", "applications") and last[:1].isupper()
+    if is_class or first == "utils" or parts[1] == "merge":
+        return f"keras.{first}.{last}"
     return path

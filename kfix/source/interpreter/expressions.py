@@ -245,14 +245,8 @@ def _walrus(interpreter: Interpreter, node: cst.NamedExpr, frame: Frame) -> Abst
 @expression(cst.Lambda)
 def _lambda(interpreter: Interpreter, node: cst.Lambda, frame: Frame) -> AbstractValue:
     """Return a function without a name, its defaults evaluated now."""
-    return FunctionV(
-        node,
-        frame.scope,
-        frame.unit,
-        "<lambda>",
-        functions.defaults(interpreter, node.params, frame),
-        frame.cls,
-    )
+    defaults = functions.defaults(interpreter, node.params, frame)
+    return FunctionV(node, frame.scope, frame.unit, "<lambda>", defaults, frame.cls)
 
 
 @expression(cst.Call)

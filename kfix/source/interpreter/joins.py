@@ -28,7 +28,7 @@ from kfix.source.keras.argument_values import is_built
 # --- two ways -----------------------------------------------------------------------------
 
 
-class _Test(NamedTuple):
+class Test(NamedTuple):
     """A test that is not known: its source, and why what depends on it is not known either."""
 
     interpreter: Interpreter
@@ -36,45 +36,45 @@ class _Test(NamedTuple):
     why: Unknown
 
 
-def join(interpreter: Interpreter, yes: Written, no: Written, text: str, why: Unknown) -> None:
+def join(test: Test, yes: Written, no: Written) -> None:
     """Write what the two ways of a test leave together, each having been taken back."""
-    test = _Test(interpreter, text, why)
     for cell in {**yes, **no}:
         holder, key, _ = yes.get(cell) or no[cell]
         old = read(holder, key)
         _, _, one = yes.get(cell, (holder, key, old))
         _, _, two = no.get(cell, (holder, key, old))
-        interpreter.journal.put(holder, key, _JOINED.of(holder)(test, one, two))
+        test.interpreter.journal.put(holder, key, _JOINED.of(holder)(test, one, two))
 
 
-def _same_state(test: _Test, one: Any, two: Any) -> Any:
+def _same_state(test: Test, one: Any, two: Any) -> Any:
     """Return the state of the way where the test holds."""
     return one
 
 
-_JOINED: ByClass[Callable[[_Test, Any, Any], Any]] = ByClass(_same_state)
+_JOINED: ByClass[Callable[[Test, Any, Any], Any]] = ByClass(_same_state)
 """By the class of what holds a cell: what the cell holds when it is `one` where the test holds,
 else `two`.
 """
 
 
+def _present(test: Test, *names: Symbol) -> list[Symbol]:
+    """Return the names of a library that it has in every version."""
+    is_old = test.interpreter.shapes.is_old_layer
+    return [name for name in names if not is_old(name.path.rpartition(".")[2])]
+
+
 @_JOINED.register(dict)
-def _joined_name(test: _Test, one: AbstractValue, two: AbstractValue) -> AbstractValue:
+def _joined_name(test: Test, one: AbstractValue, two: AbstractValue) -> AbstractValue:
     """Return what a name stands for after both ways."""
-    if one is MISSING or two is MISSING:
-        if one is MISSING:
-            return two
-        return one
-    if same(one, two):
+    if one is MISSING:
+        return two
+    if two is MISSING or same(one, two):
         return one
     if isinstance(one, Symbol) and isinstance(two, Symbol):
         # A way that raises is not taken, and so does an import of what is not there any more.
-        is_old = test.interpreter.shapes.is_old_layer
-        old = [is_old(name.path.rpartition(".")[2]) for name in (one, two)]
-        if old[0] != old[1]:
-            if old[0]:
-                return two
-            return one
+        present = _present(test, one, two)
+        if len(present) == 1:
+            return present[0]
     if any(isinstance(value, Choice) or is_built(value) for value in (one, two)):
         either = choice([(((test.text, True),), one), (((test.text, False),), two)])
         if not isinstance(either, Choice) or all(map(is_built, either.values)):
@@ -83,7 +83,7 @@ def _joined_name(test: _Test, one: AbstractValue, two: AbstractValue) -> Abstrac
 
 
 @_JOINED.register(FrameV)
-def _joined_frame(test: _Test, one: dict[str, Any], two: dict[str, Any]) -> dict[str, Any]:
+def _joined_frame(test: Test, one: dict[str, Any], two: dict[str, Any]) -> dict[str, Any]:
     if one == two:
         return one
     return _blurred(one, test.why)
@@ -99,7 +99,7 @@ def _blurred(state: dict[str, Any], why: Unknown) -> dict[str, Any]:
 
 
 @_JOINED.register(ListV)
-def _joined_list(test: _Test, one: Any, two: Any) -> Any:
+def _joined_list(test: Test, one: Any, two: Any) -> Any:
     """Return the elements of both ways where they agree.
 
     One that is longer says what an element is like.
@@ -115,7 +115,7 @@ def _joined_list(test: _Test, one: Any, two: Any) -> Any:
 
 
 @_JOINED.register(DictV)
-def _joined_dict(test: _Test, one: Any, two: Any) -> Any:
+def _joined_dict(test: Test, one: Any, two: Any) -> Any:
     entries = {
         name: _joined_name(test, one[0].get(name, MISSING), two[0].get(name, MISSING))
         for name in {**one[0], **two[0]}
@@ -124,7 +124,7 @@ def _joined_dict(test: _Test, one: Any, two: Any) -> Any:
 
 
 @_JOINED.register(SequentialV)
-def _joined_sequential(test: _Test, one: SequentialState, two: SequentialState) -> SequentialState:
+def _joined_sequential(test: Test, one: SequentialState, two: SequentialState) -> SequentialState:
     """Return the variants of both ways, each under its condition."""
     if _items(one) == _items(two):
         if one[1] is None:

@@ -175,9 +175,7 @@ def _call_symbol(context: Context, callee: Symbol, given: list[Given]) -> Abstra
         return context.unknown(f"what `{path}` gives when called is not known")
     native = lookup.function_of(path)
     if native is not None:
-        return _native(
-            native, Call(context.interpreter, given, context.node, context.frame, None, path)
-        )
+        return _native(native, Call(context, given, path=path))
     if path.startswith(_OPTIMIZERS):
         optimizer = path.removeprefix(_OPTIMIZERS)
         context.interpreter.optimizers.append((context.site, optimizer))
@@ -193,7 +191,7 @@ def _call_method(context: Context, callee: MethodV, given: list[Given]) -> Abstr
     receiver, name = callee.receiver, callee.name
     # What is known of an iterator is its element: a call of `__iter__` gives the iterator.
     native = None if name == "__iter__" else lookup.method_of(receiver, name)
-    call = Call(context.interpreter, given, context.node, context.frame, receiver, name)
+    call = Call(context, given, receiver, name)
     if native is not None:
         return _native(native, call)
     if not isinstance(receiver, Array):

@@ -15,6 +15,7 @@ from kfix.source.interpreter.conditions import either
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.dispatch import ByClass
 from kfix.source.interpreter.interpreter import Ending, Frame, Interpreter, statement
+from kfix.source.interpreter.joins import Test
 
 
 @statement(cst.Match)
@@ -41,7 +42,7 @@ def _cases(context: Context, subject: AbstractValue, cases: list[cst.MatchCase])
         return no()
     text = f"{context.source} matches {interpreter.text(case.pattern, frame)}"
     why = context.unknown(f"it depends on `{context.source}`", subject)
-    return either(interpreter, frame, text, why, yes, no)
+    return either(Test(interpreter, text, why), frame, yes, no)
 
 
 Matches = Callable[[Context, Any, AbstractValue], "bool | None"]

@@ -36,22 +36,10 @@ def _expr(interpreter: Interpreter, node: cst.Expr, frame: Frame) -> None:
 def _function(interpreter: Interpreter, node: cst.FunctionDef, frame: Frame) -> None:
     """Bind a function; what its decorators make of it is what its name stands for."""
     name = node.name.value
-    dotted = frame.dotted(name)
-    decorators = _decorators(node)
-    cls = None
-    if frame.scope.is_class:
-        cls = frame.cls
+    defaults = functions.defaults(interpreter, node.params, frame)
     function = FunctionV(
-        node,
-        frame.scope,
-        frame.unit,
-        dotted,
-        functions.defaults(interpreter, node.params, frame),
-        cls,
-        decorators,
+        node, frame.scope, frame.unit, frame.dotted(name), defaults, frame.cls, _decorators(node)
     )
-    if not frame.scope.is_class:
-        function.cls = frame.cls
     interpreter.functions.setdefault(id(node), function)
     value = decorated(interpreter, function, node, frame)
     interpreter.journal.set(frame.elsewhere.get(name, frame.scope).names, name, value)

@@ -84,7 +84,7 @@ def _in_library(
     if special is None:
         return None
     given = [Given(None, index)]
-    return special(Call(context.interpreter, given, context.node, context.frame, value))
+    return special(Call(context, given, value))
 
 
 _ITEMS: ByClass[Item] = ByClass(_of_library)
@@ -181,6 +181,14 @@ def _fails(context: Context, error: Exception) -> Unknown:
     return context.unknown(f"{type(error).__name__}: {error}")
 
 
+def _one_inside(context: Context, element: AbstractValue) -> Unknown:
+    """Return an element that is one of those that a model within the list has of its own."""
+    why = context.unknown(f"`{context.source}`: a model within it has layers of its own")
+    if isinstance(element, Within):
+        return Within(why.why, why.site, element.base, every=False)
+    return why
+
+
 @_ITEMS.register(ListV)
 def _of_list(context: Context, value: ListV, index: AbstractValue) -> AbstractValue:
     """Return an element or a slice of a list.
@@ -193,11 +201,7 @@ def _of_list(context: Context, value: ListV, index: AbstractValue) -> AbstractVa
     if value.unknown is not None:
         return _some_of(value, isinstance(key, slice), context.unknown(because=value.unknown))
     if value.gap is not None and not _clear_of(value.gap, key, len(value.items)):
-        why = context.unknown(f"`{context.source}`: a model within it has layers of its own")
-        inside = value.items[value.gap]
-        if isinstance(inside, Within):
-            return Within(why.why, why.site, inside.base, every=False)
-        return why
+        return _one_inside(context, value.items[value.gap])
     try:
         if isinstance(key, slice):
             return ListV(value.items[key], value.kind, value.sites[key])

@@ -39,6 +39,7 @@ from kfix.source.keras.layers import (
     data_of_shape,
     layer_of,
     make_layer,
+    make_unknown_layer,
 )
 
 MOST_NUMBERS = 4
@@ -73,7 +74,7 @@ def library_call(context: Context, path: str, given: list[Given]) -> AbstractVal
         return result
     if home == "keras.layers" and name[:1].isupper():
         why = Unknown(f"`{name}` is no layer of Keras", site)
-        return make_layer(interpreter, name, given, site, Library.UNKNOWN, why)
+        return make_unknown_layer(interpreter, name, given, site, why)
     if name[:1].isupper() and path.startswith(("keras.", "tf.")):
         return Symbol(path, True, site, tuple(one.keyword for one in given))
     reasons = (one.why_unknown for one in given)
@@ -137,16 +138,21 @@ def tensors_of(
     The `first` one is always a tensor: an array or an unknown becomes one.
     """
     if isinstance(value, ListV) and value.unknown is None:
-        items = [tensors_of(interpreter, item, site, first) for item in value.items]
-        if value.kind == "tuple":
-            return tuple(items)
-        return items
+        items = (tensors_of(interpreter, item, site, first) for item in value.items)
+        return tuple(items) if value.kind == "tuple" else list(items)
     if isinstance(value, DictV) and value.unknown is None:
         entries = value.entries.items()
         return {key: tensors_of(interpreter, item, site, first) for key, item in entries}
-    if first and _is_left_out(value):
+    if not first:
+        return argument_value(interpreter, value)
+    return _tensor_of(interpreter, value, site)
+
+
+def _tensor_of(interpreter: Interpreter, value: AbstractValue, site: Site) -> Any:
+    """Return the first argument of a layer's call as a node keeps it."""
+    if _is_left_out(value):
         return unknown_tensor(interpreter, _no_value(site), site).ref
-    if isinstance(value, TensorV | Const) or not first:
+    if isinstance(value, TensorV | Const):
         return argument_value(interpreter, value)
     if isinstance(value, Array):
         return data_of_shape(interpreter, value.shape, site, value.origin).ref

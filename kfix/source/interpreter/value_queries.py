@@ -4,7 +4,7 @@ is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
@@ -88,20 +88,22 @@ def plain_index(index: AbstractValue) -> Any:
     `MISSING` where it is not known.
     """
     if isinstance(index, SliceV):
-        ends = [_plain_end(part) for part in index.parts]
-        if MISSING in ends:
-            return MISSING
-        return slice(*ends)
+        return _of_known(lambda ends: slice(*ends), map(_plain_end, index.parts))
     if isinstance(index, ListV) and index.is_known_tuple:
-        items = [plain_index(item) for item in index.items]
-        if any(item is MISSING for item in items):
-            return MISSING
-        return tuple(items)
+        return _of_known(tuple, map(plain_index, index.items))
     if is_plain(index):
         return plain(index)
     if isinstance(index, Array):
         return index
     return MISSING
+
+
+def _of_known(make: Callable[[list[Any]], Any], parts: Iterable[Any]) -> Any:
+    """Return what is made of the parts, `MISSING` where one of them is."""
+    known = list(parts)
+    if any(part is MISSING for part in known):
+        return MISSING
+    return make(known)
 
 
 def _plain_end(part: AbstractValue | None) -> Any:

@@ -27,7 +27,7 @@ class FunctionV(AbstractValue):
 
     __slots__ = ("cls", "decorators", "defaults", "name", "node", "scope", "unit")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a record: one argument for each field
         self,
         node: cst.FunctionDef | cst.Lambda,
         scope: Scope,

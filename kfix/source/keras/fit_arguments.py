@@ -42,10 +42,8 @@ def of_fit(call: Call, model: AbstractValue) -> tuple[Part, ...]:
     """Return the arrays of `fit`, `evaluate`, `predict` and their like."""
     found: list[Part] = []
     for data in _data(call):
-        found.extend(_arrays(call, "x", data.x, model, data.aside))
-        found.extend(
-            _arrays(call, "y", data.y, model, data.aside, _samples_of_x(call, data, model))
-        )
+        found.extend(_arrays(call, data, "x", model))
+        found.extend(_arrays(call, data, "y", model))
     return tuple(found)
 
 
@@ -244,15 +242,11 @@ _TELLING = 8
 # --- arrays -------------------------------------------------------------------------------
 
 
-def _arrays(
-    call: Call,
-    role: Role,
-    given: Given | None,
-    model: AbstractValue,
-    aside: bool,
-    count_of_x: int | None = None,
-) -> Iterator[Part]:
+def _arrays(call: Call, data: _Data, role: Role, model: AbstractValue) -> Iterator[Part]:
     """Yield the arrays of an argument, one for each input or output that it holds data of."""
+    given, count_of_x, aside = data.x, None, data.aside
+    if role == "y":
+        given, count_of_x = data.y, _samples_of_x(call, data, model)
     if given is None or (isinstance(given.value, ListV) and given.value.kind == "generator"):
         return
     whole = listed(given.value, model, role, call, count_of_x)

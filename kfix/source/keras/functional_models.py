@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
@@ -14,7 +15,6 @@ from kfix.source.interpreter.calls import Given
 from kfix.source.interpreter.containers import Container, DictV, ListV
 from kfix.source.interpreter.interpreter import (
     MAX_VARIANTS,
-    Frame,
     Interpreter,
     merge,
     options_of,
@@ -24,29 +24,34 @@ from kfix.source.keras import layers
 from kfix.source.keras.argument_values import model_arguments
 
 
-def new_functional(
-    interpreter: Interpreter,
-    inputs: AbstractValue,
-    ends: AbstractValue,
-    given: list[Given],
-    site: Site,
-    frame: Frame,
-) -> AbstractValue:
+class ModelCall(NamedTuple):
+    """What `Model(inputs, outputs)` is given, and where it stands."""
+
+    inputs: AbstractValue
+    outputs: AbstractValue
+    given: list[Given]
+    site: Site
+    function: str
+    """The dotted name of the function that it stands in."""
+
+
+def new_functional(interpreter: Interpreter, call: ModelCall) -> AbstractValue:
     """Return what `Model(inputs, outputs)` gives.
 
     There is one model for every way in which its tensors may have been built.
     """
-    starts = options_of(_spread(interpreter, inputs))
-    stops = options_of(_spread(interpreter, ends))
+    starts = options_of(_spread(interpreter, call.inputs))
+    stops = options_of(_spread(interpreter, call.outputs))
     models: list[tuple[Condition, AbstractValue]] = []
     for one, first in starts:
         for two, last in stops:
             both = merge(one, two)
             if both is not None and len(models) < MAX_VARIANTS:
-                model = functional(interpreter, first, last, given, site, frame.function, both)
+                way = call._replace(inputs=first, outputs=last)
+                model = functional(interpreter, way, both)
                 models.append((both, model))
     if not models:
-        return Unknown("no such model", site)
+        return Unknown("no such model", call.site)
     if len(models) > 1:
         return Choice(models)
     return models[0][1]
@@ -59,16 +64,9 @@ def _spread(interpreter: Interpreter, value: AbstractValue) -> AbstractValue:
     return interpreter.spread(lambda items: ListV(items, value.kind, value.sites), value.items)
 
 
-def functional(
-    interpreter: Interpreter,
-    inputs: AbstractValue,
-    ends: AbstractValue,
-    given: list[Given],
-    site: Site,
-    function: str,
-    condition: Condition = (),
-) -> ModelV:
+def functional(interpreter: Interpreter, call: ModelCall, condition: Condition = ()) -> ModelV:
     """Return a functional model of known tensors."""
+    inputs, ends, given, site, function = call
     interpreter.builds += 1
     ins = _refs(interpreter, inputs, site)
     outs = _refs(interpreter, ends, site)

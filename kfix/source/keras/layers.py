@@ -61,24 +61,43 @@ def make_layer(
     given: list[Given],
     site: Site,
     library: Library = Library.KERAS,
-    unknown: Unknown | None = None,
 ) -> LayerV:
     """Return a new layer, with the data format that the program has set for all."""
-    interpreter.builds += 1
-    arguments = model_arguments(interpreter, given)
     setting = _data_format(interpreter)
-    if setting is not None:
-        if library is Library.KERAS and interpreter.shapes.leaves_out(cls, arguments, DATA_FORMAT):
-            value = argument_value(interpreter, setting)
-            arguments = (*arguments, Argument(DATA_FORMAT, value, Fixed(None)))
-        elif library is Library.APPLICATION:
-            library = Library.UNKNOWN
-            unknown = Unknown(f"`{cls}` with its channels first is not known", site)
-    layer = LayerV(Layer(cls, arguments, site, interpreter.uid(), library, unknown=unknown))
-    interpreter.layers[layer.uid] = layer
-    if library is Library.APPLICATION:
+    if setting is not None and library is Library.APPLICATION:
+        why = Unknown(f"`{cls}` with its channels first is not known", site)
+        return make_unknown_layer(interpreter, cls, given, site, why)
+    arguments = model_arguments(interpreter, given)
+    if setting is not None and library is Library.KERAS:
+        arguments = _with_data_format(interpreter, cls, arguments, setting)
+    return _registered(interpreter, Layer(cls, arguments, site, interpreter.uid(), library))
+
+
+def _with_data_format(
+    interpreter: Interpreter, cls: str, arguments: tuple[Argument, ...], setting: AbstractValue
+) -> tuple[Argument, ...]:
+    """Return the arguments with this data format, if the class has one and it is not given."""
+    if not interpreter.shapes.leaves_out(cls, arguments, DATA_FORMAT):
+        return arguments
+    return (*arguments, Argument(DATA_FORMAT, argument_value(interpreter, setting), Fixed(None)))
+
+
+def make_unknown_layer(
+    interpreter: Interpreter, cls: str, given: list[Given], site: Site, why: Unknown
+) -> LayerV:
+    """Return a new layer of which kfix knows no more than its arguments."""
+    arguments = model_arguments(interpreter, given)
+    layer = Layer(cls, arguments, site, interpreter.uid(), Library.UNKNOWN, unknown=why)
+    return _registered(interpreter, layer)
+
+
+def _registered(interpreter: Interpreter, layer: Layer) -> LayerV:
+    """Return the value of a new layer, which the interpreter knows from now on."""
+    interpreter.builds += 1
+    value = interpreter.layers[layer.uid] = LayerV(layer)
+    if layer.is_application:
         interpreter.last_uid += InnerLayer.RESERVED
-    return layer
+    return value
 
 
 def _data_format(interpreter: Interpreter) -> AbstractValue | None:

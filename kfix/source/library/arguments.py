@@ -32,9 +32,7 @@ class Bound(Call):
     def __init__(
         self, call: Call, arguments: dict[str, Given], defaults: dict[str, AbstractValue]
     ) -> None:
-        super().__init__(
-            call.interpreter, call.given, call.node, call.frame, call.receiver, call.path
-        )
+        super().__init__(call.context, call.given, call.receiver, call.path)
         self.arguments = arguments
         self.defaults = defaults
 

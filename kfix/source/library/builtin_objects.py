@@ -67,8 +67,13 @@ def _is_subclass(value: AbstractValue, kind: AbstractValue) -> bool | None:
         return None
     if isinstance(kind, ClassV):  # no class of a library derives from one of the program
         return False if value.path.startswith(("keras.", "tf.", "builtins.")) else None
-    if not isinstance(kind, Symbol):
-        return None
+    if isinstance(kind, Symbol):
+        return _is_subclass_of_library(value, kind)
+    return None
+
+
+def _is_subclass_of_library(value: Symbol, kind: Symbol) -> bool | None:
+    """Return whether a class of a library derives from another, `None` where that is not known."""
     if value == kind:
         return True
     if value.path.startswith("keras.layers.") or value.path in (*_LAYER, *_MODELS):

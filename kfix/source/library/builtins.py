@@ -330,7 +330,7 @@ def _next(call: Bound) -> AbstractValue:
         return value.items[0]
     batch = lookup.method_of(value, "__next__")
     if batch is not None:
-        return batch(Call(call.interpreter, [], call.node, call.frame, value, "__next__"))
+        return batch(Call(call.context, [], value, "__next__"))
     element = lookup.iteration_of(value)
     if element is None:
         return call.unknown()

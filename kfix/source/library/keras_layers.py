@@ -265,7 +265,7 @@ def layer_of_declared_shape(call: Bound, cls: str, declared: AbstractValue) -> A
     interpreter = call.interpreter
     weights = call.unknown(f"the number of weights of `{cls}` is not known")
     why = call.unknown(f"`{cls}` declares no output shape")
-    made = layers.make_layer(interpreter, cls, call.given, call.site, Library.UNKNOWN, why)
+    made = layers.make_unknown_layer(interpreter, cls, call.given, call.site, why)
     rest = to_shape(declared) if declared is not None else None
     if not isinstance(rest, tuple):
         return made

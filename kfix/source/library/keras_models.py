@@ -53,7 +53,8 @@ def _model(call: Bound) -> AbstractValue:
     if is_none(inputs) or is_none(outputs):
         return call.unknown("a Model without inputs and outputs")
     return functional_models.new_functional(
-        call.interpreter, inputs, outputs, call.given, call.site, call.frame
+        call.interpreter,
+        functional_models.ModelCall(inputs, outputs, call.given, call.site, call.frame.function),
     )
 
 

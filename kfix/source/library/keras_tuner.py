@@ -73,7 +73,7 @@ def _search(call: Bound) -> AbstractValue:
     model = call.receiver.data["model"]
     is_own = isinstance(model, InstanceV) and model.model is not None
     if is_own or isinstance(model, SequentialV | ModelV):
-        fit(Call(call.interpreter, call.given, call.node, call.frame, model, "fit"))
+        fit(Call(call.context, call.given, model, "fit"))
     return NONE
 
 

@@ -123,7 +123,7 @@ def _fit_model(call: Bound, estimator: ObjectV, x: AbstractValue, y: AbstractVal
     if estimator.data["classes"].value and not is_one_hot:
         y = call.unknown("the form that an estimator brings labels into is not known")
     given = [Given("x", x), Given("y", first(y, NONE))]
-    native(Call(call.interpreter, given, call.node, call.frame, model, "keras.Model.fit"))
+    native(Call(call.context, given, model, "keras.Model.fit"))
 
 
 def _model(call: Bound, estimator: ObjectV, x: AbstractValue, y: AbstractValue) -> AbstractValue:

@@ -165,7 +165,7 @@ def attribute(
 def _get(
     rule: Callable[[Call], AbstractValue], name: str, context: Context, value: AbstractValue
 ) -> AbstractValue:
-    return rule(Call(context.interpreter, [], context.node, context.frame, value, name))
+    return rule(Call(context, [], value, name))
 
 
 def iteration(

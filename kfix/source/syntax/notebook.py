@@ -4,6 +4,7 @@ stays.
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Mapping
@@ -54,24 +55,8 @@ class Notebook(Document):
         A cell that is no Python is left out and named in `skipped`. Those that
         are in `known` already are not parsed again.
         """
-        if len(data) > _MAX_OUTPUTS:
-            raise SourceError(f"too large: {len(data):,} bytes, more than {_MAX_OUTPUTS:,}")
-        bom = b""
-        if data.startswith(b"\xef\xbb\xbf"):
-            bom = b"\xef\xbb\xbf"
-        try:
-            text = data[len(bom) :].decode("utf-8")
-            cells = _cells(text)
-        except UnicodeDecodeError as error:
-            raise SourceError(
-                f"not utf-8 text: byte 0x{data[error.start]:02x}", 1, error.start + 1
-            ) from None
-        except json.JSONDecodeError as error:
-            raise SourceError(f"not a notebook: {error.msg}", error.lineno, error.colno) from None
-        except ValueError as error:  # a number of more digits than Python reads
-            raise SourceError(f"not a notebook: {error}", 1, 1) from None
-        except RecursionError:
-            raise SourceError("too deeply nested", 1, 1) from None
+        bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+        text, cells = _read(data, len(bom))
         notebook = cls(path, data, [], "utf-8", bom)
         notebook.json = text
         notebook.cells = {cell.number: cell for cell in cells}
@@ -193,6 +178,24 @@ def _with_magic(line: str, by_number: Mapping[str, str]) -> str:
     if mark is None or mark[1] not in by_number:
         return line
     return by_number[mark[1]] + line[len(line.rstrip("\r\n")) :]
+
+
+def _read(data: bytes, start: int) -> tuple[str, list[_Cell]]:
+    """Return the JSON of a notebook and its cells; raise `SourceError` where it is not one."""
+    if len(data) > _MAX_OUTPUTS:
+        raise SourceError(f"too large: {len(data):,} bytes, more than {_MAX_OUTPUTS:,}")
+    try:
+        text = data[start:].decode("utf-8")
+        return text, _cells(text)
+    except UnicodeDecodeError as error:
+        why = f"not utf-8 text: byte 0x{data[error.start]:02x}"
+        raise SourceError(why, 1, error.start + 1) from None
+    except json.JSONDecodeError as error:
+        raise SourceError(f"not a notebook: {error.msg}", error.lineno, error.colno) from None
+    except ValueError as error:  # a number of more digits than Python reads
+        raise SourceError(f"not a notebook: {error}", 1, 1) from None
+    except RecursionError:
+        raise SourceError("too deeply nested", 1, 1) from None
 
 
 def _cells(text: str) -> list[_Cell]:

@@ -9,7 +9,7 @@ from kfix.model.unknown import Unknown, require_known
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
-from kfix.shapes.sizes import check_positive, split, strided
+from kfix.shapes.sizes import Window, check_positive, split, strided
 from kfix.shapes.values import (
     channels_first,
     check_choice,
@@ -113,7 +113,8 @@ def _frames(layer: Bound, x: Shape, size: Dim) -> Dim:
     step = value_of(layer, "frame_step") or length // 2
     if not isinstance(step, int | float | Unknown) or step == 0:
         raise refuse(layer, "frame_step", "a positive number", step)
-    frames = strided(size, length, step, 1, layer["padding"])  # type: ignore[arg-type]
+    window = Window(length, step)  # type: ignore[arg-type]
+    frames = strided(size, window, layer["padding"])
     if layer["padding"] == "valid":
         check_positive(layer.cls, (frames,), x)
     return frames

@@ -126,9 +126,10 @@ def _numbers(value: object) -> tuple[float, ...]:
 
 
 def check_factor(
-    layer: Bound, name: str, value: object, low: float, high: float, strict: bool = False
+    layer: Bound, name: str, value: object, bounds: tuple[float, float], strict: bool = False
 ) -> None:
-    """Raise `BadArgument` for what is not a number or two in `[low, high]`; see `Checks`."""
+    """Raise `BadArgument` for what is not a number or two within these bounds; see `Checks`."""
+    low, high = bounds
     items = as_sequence(value)
     if any(isinstance(item, Unknown) for item in items):
         return
@@ -159,7 +160,7 @@ def _check_base_factor(layer: Bound, bounds: tuple[float, float] | None) -> None
     if isinstance(value, Unknown):
         return
     if bounds is not None:
-        check_factor(layer, "factor", value or 0.0, *bounds)
+        check_factor(layer, "factor", value or 0.0, bounds)
     elif value is not None:
         raise refuse(layer, "factor", "no value", value)
 
@@ -170,12 +171,12 @@ def check_image(layer: Bound) -> None:
     channels_first(layer)
     _check_base_factor(layer, checks.base)
     for name, low, high in checks.factors:
-        check_factor(layer, name, value_of(layer, name), low, high)
+        check_factor(layer, name, value_of(layer, name), (low, high))
     for name, low, high in checks.strict:
         value = value_of(layer, name)
         if value is None and layer.cls == "RandomZoom" and name == "width_factor":
             continue
-        check_factor(layer, name, value, low, high, strict=True)
+        check_factor(layer, name, value, (low, high), strict=True)
     for name, choices in checks.choices:
         check_choice(layer, name, choices)
     for name in checks.pairs:
@@ -228,7 +229,7 @@ def _check_jitter(layer: Bound) -> None:
         if name == "brightness" and not isinstance(value, Unknown | None):
             value = value or 0.0
         if value is not None:
-            check_factor(layer, f"{name}_factor", value, *bounds)
+            check_factor(layer, f"{name}_factor", value, bounds)
     if any(layer.dim(name) is not None for name in ("brightness_factor", "saturation_factor")):
         _check_pair(layer, "value_range")
 

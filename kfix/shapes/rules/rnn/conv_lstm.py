@@ -15,7 +15,7 @@ from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
 from kfix.shapes.rules.rnn.cells import check_dropout, check_forget_bias
 from kfix.shapes.rules.rnn.recurrent import RETURN_SEQUENCES, sequence
-from kfix.shapes.sizes import channels_of, check_positive, join, product, split, strided
+from kfix.shapes.sizes import Window, channels_of, check_positive, join, product, split, strided
 from kfix.shapes.tunable_arguments import FILTERS, KERNEL_SIZE, PADDING, STRIDES
 from kfix.shapes.values import (
     channels_first,
@@ -87,8 +87,8 @@ def _sizes(layer: Bound, spatial: Shape, rank: int) -> Sequence[Dim]:
     if 0 in strides:
         raise refuse(layer, "strides", "positive integers", layer.dim("strides"))
     mode = padding_mode(layer)
-    windows = zip(spatial, kernel, strides, integers(layer, "dilation_rate", rank), strict=True)
-    sizes = [strided(*window, mode) for window in windows]
+    windows = map(Window, kernel, strides, integers(layer, "dilation_rate", rank))
+    sizes = [strided(size, window, mode) for size, window in zip(spatial, windows, strict=True)]
     if mode == "valid":
         check_positive(layer.cls, sizes, spatial)
     return sizes
