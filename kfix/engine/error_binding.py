@@ -18,10 +18,13 @@ from kfix.model.unknown import Unknown
 from kfix.project.project import Project
 from kfix.source.syntax.document import Unit
 
+Keyed = tuple[tuple[str, int | None, str, int], str | None]
+"""What a value is found again by, and the name that has it."""
+
 Read = Callable[[tuple[Told, ...]], Reading]
 """Reads the program with values that it does not say."""
 
-MOST_READINGS = 70
+MOST_READINGS = 150
 """Readings of one file for the sake of an error."""
 
 _LARGEST = 8_192
@@ -57,21 +60,22 @@ class Binding:
 
     def _bind(self, slot: Slot) -> bool:
         value = shape_in(slot.of(self.reading))
-        if any(self._holds(told, slot) for told in self._direct(slot, value)):
-            return True
+        for told in dict.fromkeys(self._direct(slot, value)):
+            if self._holds(slot, told):
+                return True
         return not slot.method and self._by_size(slot, value)
 
-    def _holds(self, told: Told, slot: Slot) -> bool:
-        """Keep a value if it makes the source say what the error states of a slot, and no less of
+    def _holds(self, slot: Slot, *told: Told) -> bool:
+        """Keep values if they make the source say what the error states of a slot, and no less of
         the others.
         """
-        reading = self._try((*self.told, told))
+        reading = self._try((*self.told, *told))
         if reading is None or agreement(slot, reading) != "same":
             return False
         for other in self.slots:
             if agreement(other, reading) == "other" != agreement(other, self.reading):
                 return False
-        self.told, self.reading = (*self.told, told), reading
+        self.told, self.reading = (*self.told, *told), reading
         return True
 
     def _try(self, told: tuple[Told, ...]) -> Reading | None:
@@ -142,15 +146,70 @@ class Binding:
         """Find the size of the data, or a number, from which the layers make the shape that the
         error states.
         """
+        if self._by_numbers(slot, value):
+            return True
         for site, name in self._sized(value, slot):
             key = self._key(site)
             if key is None:
                 continue
             rank = len(slot.stated)
-            for axes in (0, rank):
+            for axes in (0, rank) if rank > 1 else ():
                 if self._search(slot, partial(_of_size, key, name, axes)):
                     return True
+            if rank > 3 and isinstance(value, Unknown | tuple):
+                axes_of = [(axis, (key, name)) for axis in range(1, rank - 1)]
+                if self._search_apart(slot, axes_of, partial(_of_sizes, rank)):
+                    return True
         return False
+
+    def _by_numbers(self, slot: Slot, value: object) -> bool:
+        """Find a number for each axis that has one of its own."""
+        apart: dict[Keyed, int] = {}
+        for axis, dim in enumerate(value if isinstance(value, tuple) else ()):
+            if axis and isinstance(dim, Unknown):
+                for site, name in self._origins(dim, slot):
+                    key = self._key(site)
+                    if key is not None:
+                        apart.setdefault((key, name), axis)
+                        break
+        found = [(axis, keyed) for keyed, axis in apart.items()]
+        return len(found) > 1 and self._search_apart(slot, found, _of_numbers)
+
+    def _search_apart(
+        self,
+        slot: Slot,
+        axes: list[tuple[int, Keyed]],
+        told: Callable[[list[Keyed], list[int]], tuple[Told, ...]],
+    ) -> bool:
+        """Bisect for the size of each axis on its own, the others as large as they may be."""
+        keys = [keyed for _, keyed in axes]
+        lows, highs = [1] * len(axes), [_LARGEST] * len(axes)
+        for place, (axis, _) in enumerate(axes):
+            known: dict[int, Reading | None] = {}
+
+            def reading(
+                size: int, place: int = place, known: dict[int, Reading | None] = known
+            ) -> Reading | None:
+                if size not in known:
+                    sizes = [_LARGEST] * len(axes)
+                    sizes[place] = size
+                    known[size] = self._try((*self.told, *told(keys, sizes)))
+                return known[size]
+
+            for other in self.slots:
+                wanted = other.stated[axis] if axis < len(other.stated) else None
+                if wanted is None or _size_of(other, axis, reading(_LARGEST)) is None:
+                    continue
+                low, high = _range(partial(_made, other, axis, reading), wanted)
+                lows[place], highs[place] = max(low, lows[place]), min(high, highs[place])
+        if any(low > high for low, high in zip(lows, highs, strict=True)):
+            return False
+        before = self.told
+        if not self._holds(slot, *told(keys, lows)):
+            return False
+        if lows != highs:
+            self.range = ((*before, *told(keys, lows)), (*before, *told(keys, highs)))
+        return True
 
     def _sized(self, value: object, slot: Slot) -> Iterator[tuple[Site, str | None]]:
         """Yield the places that the sizes of a shape come from, each once."""
@@ -180,7 +239,7 @@ class Binding:
         if low > high or (low, high) == (1, _LARGEST):
             return False
         size = next((one for one in _ROUND if low <= one <= high), low)
-        if not self._holds(told(size), slot):
+        if not self._holds(slot, told(size)):
             return False
         if low < high:
             rest = self.told[:-1]
@@ -199,9 +258,9 @@ def unit_of(project: Project, site: Site) -> Unit | None:
     return next((unit for unit in document.units if unit.holds(site)), None)
 
 
-def variable(project: Project, fit: Fit, role: str, index: int) -> str | None:
+def variable(project: Project, fit: Fit, role: str, index: int, aside: bool) -> str | None:
     """Return the expression that a call is passed as data or labels, `None` without a place."""
-    parts = [part for part in fit.parts if part.role == role and not part.aside]
+    parts = [part for part in fit.parts if part.role == role and part.aside == aside]
     site = parts[index].site if index < len(parts) else None
     unit = None if site is None else unit_of(project, site)
     if site is None or unit is None:
@@ -217,11 +276,16 @@ def _told_shapes(slot: Slot, value: object) -> Iterator[ToldShape]:
     """Yield the shapes that may be told: as stated, but for the number of samples; or all that
     stands behind the batch.
     """
+    if slot.whole:
+        yield slot.dims
+        return
     dims = slot.stated[1:]
     shape = (_COUNT, *(_VARIABLE if dim is None else dim for dim in dims))
     if isinstance(value, tuple) and len(value) == len(shape) + 1 and value[-1] == 1:
         shape = (*shape, 1)
     yield shape
+    if slot.dims == ():
+        yield (_COUNT,)
     if not slot.method and dims and None not in dims:
         yield dims
 
@@ -236,6 +300,18 @@ def _of_size(key: tuple[str, int | None, str, int], name: str | None, rank: int,
 def _made(slot: Slot, axis: int, read: Callable[[int], Reading | None], size: int) -> int | None:
     """Return the size of an axis of a slot that a size makes."""
     return _size_of(slot, axis, read(size))
+
+
+def _of_numbers(keys: list[Keyed], sizes: list[int]) -> tuple[Told, ...]:
+    """Return a number for each of several places."""
+    pairs = zip(keys, sizes, strict=True)
+    return tuple(Told(*key, name, None, size) for (key, name), size in pairs)
+
+
+def _of_sizes(rank: int, keys: list[Keyed], sizes: list[int]) -> tuple[Told, ...]:
+    """Return an array of a rank with these spatial sizes; or a shape without the batch."""
+    key, name = keys[0]
+    return (Told(*key, name, (_COUNT, *sizes, _VARIABLE)),)
 
 
 def _size_of(slot: Slot, axis: int, reading: Reading | None) -> int | None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from kfix.evidence.log import Frame
 from kfix.evidence.reading import Error
+from kfix.model.site import Place
 from kfix.project.project import Project
 from kfix.source.syntax.document import Document, Unit
 
@@ -127,3 +128,9 @@ def _same_file(named: str, path: str) -> bool:
     if "site-packages" in named or "dist-packages" in named:
         return False
     return named.replace("\\", "/").rpartition("/")[2] == path.replace("\\", "/").rpartition("/")[2]
+
+
+def covers(place: Place, spot: Spot) -> bool:
+    """Return whether a piece of syntax covers a line."""
+    same = (place.path, place.cell) == (spot.path, spot.cell)
+    return same and place.line <= spot.line <= place.end_line

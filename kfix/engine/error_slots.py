@@ -8,13 +8,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
-from kfix.engine.error_places import Spot
+from kfix.engine.error_places import Spot, covers
 from kfix.engine.results import Reading
 from kfix.evidence.reading import Dims, Error
-from kfix.model.graph import Array, Model, Node, Shapes
+from kfix.model.graph import Array, Node
 from kfix.model.naming import snake_case
 from kfix.model.program import Fit
-from kfix.model.site import Place, Site
 from kfix.model.unknown import Unknown
 from kfix.shapes.inputs import is_input
 
@@ -38,6 +37,9 @@ class Slot(NamedTuple):
     labels: bool = False
     name: str | None = None
     has_batch: bool = True
+    aside: bool = False
+    whole: bool = False
+    """Whether the shape has no axis for the batch: that of one sample."""
     about: tuple[tuple[str, object], ...] = ()
     """What else is known of labels: fields of `Told`."""
 
@@ -79,8 +81,8 @@ def compare(shape: object, slot: Slot) -> Agreement:
     """Compare a shape of the source with that of a slot, without the batch."""
     if not isinstance(shape, tuple):
         return "open" if isinstance(shape, Unknown) or shape is None else "other"
-    dims: tuple[object, ...] = slot.stated[1:]
-    known: tuple[object, ...] = shape[1:]
+    dims: tuple[object, ...] = slot.stated if slot.whole else slot.stated[1:]
+    known: tuple[object, ...] = shape if slot.whole else shape[1:]
     if len(known) != len(dims) and shape and all(isinstance(dim, Unknown) for dim in shape):
         return "open"  # the rank is that which the layer takes: it is not known
     if len(known) != len(dims):
@@ -91,8 +93,10 @@ def compare(shape: object, slot: Slot) -> Agreement:
     found: Agreement = "same"
     for one, stated in zip(known, dims, strict=True):
         if isinstance(one, Unknown):
-            found = "open"
-        elif isinstance(one, int) and stated is not None and one != stated:
+            found = found if stated is None else "open"
+        elif (one is not None and not isinstance(one, int)) or (
+            isinstance(one, int) and stated is not None and one != stated
+        ):
             return "other"
     return found
 
@@ -102,12 +106,6 @@ def _squeezed(dims: tuple[object, ...]) -> tuple[object, ...]:
 
 
 # --- calls --------------------------------------------------------------------------------
-
-
-def covers(place: Place, spot: Spot) -> bool:
-    """Return whether a piece of syntax covers a line."""
-    same = (place.path, place.cell) == (spot.path, spot.cell)
-    return same and place.line <= spot.line <= place.end_line
 
 
 def call_at(spots: list[Spot], reading: Reading, *, training: bool) -> Fit | None:
@@ -128,18 +126,128 @@ def call_at(spots: list[Spot], reading: Reading, *, training: bool) -> Fit | Non
 
 def of_call(error: Error, fit: Fit, reading: Reading) -> Iterator[Slot]:
     """Yield what an error states of the data, the labels and the output of a call."""
+    entry = entry_of(fit.model, reading)
+    index, expected = error.number("index") or 0, error.shape("expected")
     data = error.shape("data") or _into_first_layer(error, fit, reading)
-    if data is not None:
-        index = error.number("index") or 0
-        yield _data(fit, _with_last_axis(data, error.shape("expected")), index)
-    target, output = error.shape("target"), error.shape("output")
-    if target is not None and output is not None and _is_of_loss(error):
-        yield _output(fit, output)
-        yield _labels(fit, target, _about(error, target, output))
+    data = data or _features(error, entry)
+    with_batch = _has_batch(error)
+    if expected is not None and error.shape("data") is not None:
+        yield _entry(fit, expected, index)._replace(has_batch=with_batch)
+    if data is not None and not with_batch:
+        yield _data(fit, data, index)._replace(has_batch=False)
+    elif data is not None:
+        yield _sample(_data(fit, with_last_axis(data, expected), index), expected or entry)
+    yield from _of_loss(error, fit)
+    yield from _counts(error, fit, reading, entry)
     label, classes = error.number("label"), error.number("classes")
     if label is not None and classes is not None:
         yield _output(fit, (None, classes))
         yield _labels(fit, (None,), (("dtype", "int64"), ("distinct", label + 1)))
+
+
+def _has_batch(error: Error) -> bool:
+    """Return whether an error states shapes with the batch: Keras 2 left it out at times."""
+    if error.row is None or error.row.name not in ("array-shape", "labels-array"):
+        return True
+    expected = error.shape("expected")
+    return expected is None or expected[:1] == (None,)
+
+
+def _of_loss(error: Error, fit: Fit) -> Iterator[Slot]:
+    """Yield what an error states of the labels, and of the output that they are compared with."""
+    target, output = error.shape("target"), error.shape("output")
+    if target is None or not _is_of_loss(error):
+        return
+    if output is None:
+        yield _labels(fit, target)._replace(has_batch=_has_batch(error))
+        return
+    if error.row is not None and error.row.name == "logits-and-labels":
+        yield from _flattened(fit, target, output)
+        return
+    yield _output(fit, output)
+    yield _labels(fit, target, _about(error, target, output))
+
+
+def _flattened(fit: Fit, target: Dims, output: Dims) -> Iterator[Slot]:
+    """Yield the labels where all axes but the last are counted as samples.
+
+    As many labels as a batch has outputs are one-hot rows; if they are fewer, the output is a map.
+    """
+    if len(target) != 1 or len(output) != 2 or None in (*target, *output):
+        yield _output(fit, output)
+        yield _labels(fit, target)
+        return
+    count, samples, classes = target[0] or 0, output[0] or 1, output[1]
+    if count > samples and count % samples == 0:
+        yield _output(fit, output)
+        columns = count // samples
+        about = (("one_hot", True),) if columns == classes else ()
+        yield _labels(fit, (None, columns), about)
+    elif count and samples % count == 0:
+        yield _labels(fit, (None,))
+
+
+def _counts(error: Error, fit: Fit, reading: Reading, entry: Dims | None) -> Iterator[Slot]:
+    """Yield the data and the labels with the numbers of samples that differ.
+
+    What stands behind these is taken to be as the model has it: the error says nothing of it.
+    """
+    if error.row is None or error.row.name != "no-samples-axis" or entry is None:
+        return
+    x, y = error.numbers("sizes"), error.numbers("given")
+    output = next(
+        (
+            trace.outputs
+            for group in reading.groups
+            for trace in group.traces
+            if trace.model.uid == fit.model
+        ),
+        [],
+    )
+    if len(x) != 1 or len(y) != 1 or len(output) != 1 or not isinstance(output[0], tuple):
+        return
+    losses = [part.value for one in reading.program.compiles for part in one.parts]
+    sparse = any("sparse" in str(value).lower() for value in losses)
+    rest = () if sparse else tuple(dim if isinstance(dim, int) else None for dim in output[0][1:])
+    yield _data(fit, (x[0], *entry[1:]), 0)._replace(whole=True)
+    yield _labels(fit, (y[0], *rest))._replace(whole=True)
+
+
+def entry_of(uid: int, reading: Reading) -> Dims | None:
+    """Return the shape of the one input of a model, `None` where it is not known."""
+    for group in reading.groups:
+        for trace in group.traces:
+            entry = trace.inputs[0] if len(trace.inputs) == 1 else None
+            if trace.model.uid == uid and isinstance(entry, tuple):
+                known = all(dim is None or isinstance(dim, int) for dim in entry)
+                return tuple(entry) if known else None  # type: ignore[arg-type]
+    return None
+
+
+def _sample(slot: Slot, entry: Dims | None) -> Slot:
+    """Return the slot of data, which is one sample where its first axis is the first of a sample.
+
+    Keras may have added a last axis of one to it.
+    """
+    dims = slot.dims
+    if entry is None:
+        return slot
+    if slot.method.startswith("predict") and len(dims) + 1 == len(entry):
+        return slot._replace(whole=True)
+    if len(dims) == len(entry) and dims[-1] == 1 and dims[:-1] == entry[1:]:
+        dims = dims[:-1]
+    return slot._replace(dims=dims, whole=True) if dims == entry[1:] else slot
+
+
+def _features(error: Error, entry: Dims | None) -> Dims | None:
+    """Return the shape of data whose number of features the weights of the first layer refused."""
+    one, other = error.shape("one"), error.shape("other")
+    if error.row is None or error.row.name != "matmul" or not one or not other or not entry:
+        return None
+    states = error.fields.get("node", "").endswith("MatMul_1") or "MatMul_1}}" in error.message
+    if states or other[0] != entry[-1] or one[-1] == other[0]:
+        return None
+    return (*entry[:-1], one[-1])
 
 
 def _about(error: Error, target: Dims, output: Dims) -> tuple[tuple[str, object], ...]:
@@ -151,22 +259,27 @@ def _about(error: Error, target: Dims, output: Dims) -> tuple[tuple[str, object]
 
 
 def _into_first_layer(error: Error, fit: Fit, reading: Reading) -> Dims | None:
-    """Return the input of a layer that refused it, where the layer is the first of the model: it is
-    the data.
+    """Return the input of a layer that refused it, where it is the data.
+
+    The layer is the first of the model, or in a model of `keras.applications` that is the first.
     """
-    name = _class_of(error)
-    stated = error.shape("input")
+    name, stated = class_of(error), error.shape("input")
     if stated is None or name is None:
         return None
+    if name in ("sequential", "functional", "model"):
+        return stated
     for group in reading.groups:
         for model in group.models:
-            first = next((node for node in model.nodes if not is_input(node.layer)), None)
-            if model.uid == fit.model and first is not None and _is_of_class(first, name):
-                return stated
+            layers = [node for node in model.nodes if not is_input(node.layer)]
+            if model.uid != fit.model or not layers:
+                continue
+            named = any(is_of_class(node, name) for node in layers)
+            base = layers[0].layer.is_application and not named
+            return stated if base or is_of_class(layers[0], name) else None
     return None
 
 
-def _with_last_axis(data: Dims, expected: Dims | None) -> Dims:
+def with_last_axis(data: Dims, expected: Dims | None) -> Dims:
     """Return the shape of data with the last axis of one that Keras leaves out."""
     short = expected is not None and len(data) + 1 == len(expected) and expected[-1] == 1
     return (*data, 1) if short else data
@@ -180,20 +293,49 @@ def _is_of_loss(error: Error) -> bool:
     return node is None or "loss" in node.lower()
 
 
+def _entry(fit: Fit, dims: Dims, index: int) -> Slot:
+    def of(reading: Reading) -> object:
+        for group in reading.groups:
+            for trace in group.traces:
+                if trace.model.uid == fit.model and index < len(trace.inputs):
+                    return trace.inputs[index]
+        return None
+
+    return Slot("the input of the model", dims, of)
+
+
 def _data(fit: Fit, dims: Dims, index: int) -> Slot:
+    """Return the data of a call; that for validation where the other has another shape."""
+
     def of(reading: Reading) -> object:
         return _item(_again(fit, reading).x_data, index)
 
     several = isinstance(fit.x_data, list | tuple) and len(fit.x_data) > 1
     what = f"input {index + 1} of `{fit.method}`" if several else f"the data of `{fit.method}`"
-    return Slot(what, dims, of, fit.method)
+    return _or_of_validation(fit, Slot(what, dims, of, fit.method), "x", fit.x_data)
+
+
+def _or_of_validation(fit: Fit, slot: Slot, role: str, data: object) -> Slot:
+    def of(reading: Reading) -> object:
+        parts = _again(fit, reading).parts
+        return next((part.value for part in parts if part.aside and part.role == role), None)
+
+    aside = any(part.aside and part.role == role for part in fit.parts)
+    if not aside or compare(shape_in(_item(data, 0)), slot) != "other":
+        return slot
+    what = f"the {'labels' if slot.labels else 'data'} of `validation_data`"
+    return slot._replace(what=what, of=of, aside=True)
 
 
 def _labels(fit: Fit, dims: Dims, about: tuple[tuple[str, object], ...] = ()) -> Slot:
+    """Return the labels of a call; those for validation where the others have another shape."""
+
     def of(reading: Reading) -> object:
         return _item(_again(fit, reading).y_data, 0)
 
-    return Slot(f"the labels of `{fit.method}`", dims, of, fit.method, labels=True, about=about)
+    what = f"the labels of `{fit.method}`"
+    slot = Slot(what, dims, of, fit.method, labels=True, about=about)
+    return _or_of_validation(fit, slot, "y", fit.y_data)
 
 
 def _output(fit: Fit, dims: Dims) -> Slot:
@@ -222,147 +364,12 @@ def _item(data: object, index: int) -> object:
     return data
 
 
-# --- layers -------------------------------------------------------------------------------
-
-
-def of_layer(error: Error, spots: list[Spot], reading: Reading) -> Iterator[Slot]:
-    """Yield what an error states of the inputs of a layer that refused them."""
-    stated = _stated(error)
-    if not stated:
-        return
-    model, node = _refused(error, spots, reading, stated)
-    if model is None or node is None:
-        return
-    for index, (dims, has_batch) in enumerate(stated):
-        yield Slot(
-            f"the input of `{node.layer.cls}`"
-            if len(stated) == 1
-            else f"input {index + 1} of `{node.layer.cls}`",
-            dims,
-            _Input(model.site, node.layer.site, node.site, index),
-            has_batch=has_batch,
-        )
-    wanted = error.shape("wanted")
-    if wanted is not None:
-        yield Slot(
-            f"the target shape of `{node.layer.cls}`",
-            wanted,
-            _Wanted(model.site, node.layer.site, node.site, 0),
-            has_batch=False,
-        )
-
-
-def _stated(error: Error) -> list[tuple[Dims, bool]]:
-    """Return the shapes of the inputs of a layer, and whether they are stated with the batch."""
-    one = error.shape("input")
-    if one is not None:
-        return [(one, "wanted" not in error.fields and "minimum" not in error.fields)]
-    several = error.shapes("inputs")
-    if several:
-        return [(dims, True) for dims in several]
-    first, second = error.shape("one"), error.shape("other")
-    if first is None or second is None:
-        return []
-    batch = first[:1] == (None,) and second[:1] == (None,)
-    return [(first, batch), (second, batch)]
-
-
-class _Of:
-    """Finds a use of a layer again in a later reading of the same text."""
-
-    def __init__(self, model: Site, layer: Site, use: Site, index: int) -> None:
-        self.model = model
-        self.layer = layer
-        self.use = use
-        self.index = index
-
-    def _node(self, reading: Reading) -> tuple[Node, Shapes] | None:
-        for group in reading.groups:
-            if group.models[0].site != self.model:
-                continue
-            for trace in group.traces:
-                for node in trace.model.nodes:
-                    if (node.layer.site, node.site) == (self.layer, self.use):
-                        return node, trace.nodes[node.id].inputs
-        return None
-
-
-class _Input(_Of):
-    """The shape of one of the inputs of a layer."""
-
-    def __call__(self, reading: Reading) -> object:
-        found = self._node(reading)
-        if found is None:
-            return None
-        inputs = found[1]
-        if isinstance(inputs, list):
-            return inputs[self.index] if self.index < len(inputs) else None
-        return inputs
-
-
-class _Wanted(_Of):
-    """The shape that the first argument of a layer asks for, with an axis in the place of the
-    batch.
-    """
-
-    def __call__(self, reading: Reading) -> object:
-        found = self._node(reading)
-        arguments = () if found is None else found[0].layer.arguments
-        value = arguments[0].value if arguments else None
-        return (None, *value) if isinstance(value, tuple) else None
-
+# --- the layer that is named --------------------------------------------------------------
 
 _CALLED = re.compile(r"Exception encountered when calling (?:\w+\.)?(\w{1,80})\.call\(\)")
 
 
-def _refused(
-    error: Error, spots: list[Spot], reading: Reading, stated: list[tuple[Dims, bool]]
-) -> tuple[Model | None, Node | None]:
-    """Return the layer that refused its input: of the class and at the line of the error, the first
-    that may have it.
-    """
-    best: tuple[Model | None, Node | None] = (None, None)
-    name = _class_of(error)
-    candidates = [*_candidates(name, spots, reading)] or [*_candidates(None, spots, reading)]
-    for model, node, inputs in candidates:
-        shapes = inputs if isinstance(inputs, list) else [inputs]
-        if len(shapes) != len(stated):
-            continue
-        slots = [Slot("", dims, _nothing, has_batch=batch) for dims, batch in stated]
-        found = [compare(shape, slot) for shape, slot in zip(shapes, slots, strict=True)]
-        if "other" not in found:
-            return model, node
-        if best[0] is None:
-            best = model, node
-    return best
-
-
-def _nothing(_: Reading) -> object:
-    return None
-
-
-def _candidates(
-    name: str | None, spots: list[Spot], reading: Reading
-) -> Iterator[tuple[Model, Node, Shapes]]:
-    """Yield the layers of a class at the lines of an error, in the order of the program."""
-    program = reading.program
-    called = call_at(spots, reading, training=False) if spots else None
-    for group in reading.groups:
-        for trace in group.traces:
-            model = trace.model
-            whole = not spots or (called is not None and called.model == model.uid)
-            whole = whole or any(covers(program.place(model.site), spot) for spot in spots)
-            for node in model.nodes:
-                if not _is_of_class(node, name):
-                    continue
-                sites = (node.site, node.layer.site)
-                if whole or any(
-                    covers(program.place(site), spot) for site in sites for spot in spots
-                ):
-                    yield model, node, trace.nodes[node.id].inputs
-
-
-def _class_of(error: Error) -> str | None:
+def class_of(error: Error) -> str | None:
     """Return the class of the layer in the way that Keras makes names of it, `None` where it is not
     stated.
     """
@@ -371,14 +378,14 @@ def _class_of(error: Error) -> str | None:
         return re.sub(r"_\d+$", "", layer.partition("/")[0])
     called = _CALLED.search(error.context)
     if called is not None:
-        return snake_case(called[1])
+        return snake_case(called[1].removesuffix("Cell"))
     return _CLASS_OF_ROW.get("" if error.row is None else error.row.name)
 
 
 _CLASS_OF_ROW = {"concatenate": "concatenate", "reshape-total": "reshape"}
 
 
-def _is_of_class(node: Node, name: str | None) -> bool:
+def is_of_class(node: Node, name: str | None) -> bool:
     """Return whether a layer may have the name or class of an error."""
     if name is None:
         return True

@@ -5,8 +5,9 @@ of it.
 from __future__ import annotations
 
 from kfix.engine.error_binding import Binding, variable
+from kfix.engine.error_layers import of_layer
 from kfix.engine.error_places import Spot, spots
-from kfix.engine.error_slots import Slot, agreement, call_at, of_call, of_layer
+from kfix.engine.error_slots import Slot, agreement, call_at, of_call
 from kfix.engine.file_run import FileRun
 from kfix.engine.reading import read
 from kfix.engine.results import Evidence, FileResult, Reading
@@ -27,7 +28,7 @@ def run_with_error(project: Project, path: str, settings: Settings, result: File
         return
     found = spots(error, project, path)
     evidence = result.evidence = Evidence(error, "explained", _place(found))
-    if any(spot.edited for spot in found[:1]):
+    if not error.is_other and any(spot.edited for spot in found[:1]):
         evidence.status = "edited"
         FileRun(project, path, settings, result).run()
         return
@@ -39,6 +40,7 @@ def run_with_error(project: Project, path: str, settings: Settings, result: File
     FileRun(project, path, told, result).run()
     _conclude(evidence, binding, result)
     _compare(project, path, told, result, binding)
+    _doubt(result, binding)
 
 
 def _place(found: list[Spot]) -> Place | None:
@@ -68,7 +70,8 @@ def _run_unexplained(
     if evidence.status == "other" and not _explains(first, found):
         result.__dict__.update(first.__dict__ | {"evidence": evidence})
         return
-    evidence.status = "confirmed"
+    if any(one.finding.fails for model in first.models for one in model.findings):
+        evidence.status = "confirmed"
     FileRun(project, path, settings, result).run()
 
 
@@ -94,7 +97,8 @@ def _bound(
         return read(project, path, settings._replace(told=told))
 
     binding = Binding(project, reading, slots, again)
-    binding.bind()
+    if all(agreement(slot, reading) != "other" for slot in slots):
+        binding.bind()
     return binding
 
 
@@ -105,11 +109,11 @@ def _slots(error: Error, found: list[Spot], project: Project, reading: Reading) 
     fit = call_at(found, reading, training="target" in error.fields)
     slots: list[Slot] = []
     if fit is not None:
+        index = error.number("index") or 0
         for slot in of_call(error, fit, reading):
             role = "y" if slot.labels else "x"
-            slots.append(
-                slot._replace(name=variable(project, fit, role, error.number("index") or 0))
-            )
+            name = variable(project, fit, role, index, slot.aside)
+            slots.append(slot._replace(name=name))
     return slots or [*of_layer(error, found, reading)]
 
 
@@ -145,14 +149,25 @@ def _compare(
         other = FileResult(path, result.data)
         FileRun(project, path, settings._replace(told=told), other).run()
         if other.files != result.files:
-            _take_back(result)
+            _take_back(result, "the error leaves the exact size open: choose with --pick N")
             return
 
 
-def _take_back(result: FileResult) -> None:
+def _doubt(result: FileResult, binding: Binding) -> None:
+    """Take a repair back where the labels are maps and the model gives vectors, or the reverse.
+
+    Either may be what is wrong: other data may have been passed as labels.
+    """
+    labels = [slot for slot in binding.used if slot.labels]
+    outputs = [len(slot.stated) for slot in binding.slots if slot.what == "the output of the model"]
+    if result.files and labels and outputs and len(labels[0].stated) - outputs[0] > 1:
+        _take_back(result, "the labels may be wrong instead: choose with --pick N")
+
+
+def _take_back(result: FileResult, why: str) -> None:
     """Show the repairs of a file, and make none."""
     assert result.evidence is not None
-    result.evidence.left_open = "the error leaves the exact size open: choose with --pick N"
+    result.evidence.left_open = why
     result.files, result.originals, result.diff = {}, {}, ""
     for model in result.models:
         for proven in model.repairs:

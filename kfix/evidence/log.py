@@ -33,7 +33,7 @@ _FRAMES = (
 _IN_CELL = re.compile(r"<ipython-input-(?P<cell>\d{1,6})-")
 _ARROW = re.compile(r"^\s{0,12}-{1,10}> ?(?P<line>\d{1,7})\b ?(?P<code>.{0,300})")
 _EXCEPTION = re.compile(
-    r"^(?:\S{1,60}\s{1,3}){0,2}?(?P<type>(?:[A-Za-z_]\w{0,60}\.){0,8}[A-Za-z_]\w{0,60}"
+    r"^(?:\S{0,60}[\]:\dZ]\s{1,3}){0,2}?(?P<type>(?:[A-Za-z_]\w{0,60}\.){0,8}\w{0,60}"
     r"(?:Error|Exception|Interrupt|Exit|StopIteration|NotFound|Empty|Warning|Timeout))"
     r"(?::(?P<message>\s.*|$)|$)"
 )
@@ -210,7 +210,8 @@ def _ends(line: str, frames: Sequence[Frame]) -> bool:
     """Return whether a line that names an exception is the end of a traceback, and not text within
     a message.
     """
-    return bool(frames) or not line.startswith((" ", "\t"))
+    indented = line.startswith((" ", "\t"))
+    return not indented or (not frames and "except" not in line)
 
 
 def chain(raised: Sequence[Raised]) -> Iterator[Raised]:

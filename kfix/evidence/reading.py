@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from kfix.evidence.log import Frame, Log, Raised, chain
 from kfix.evidence.row import Row
-from kfix.evidence.table import match
+from kfix.evidence.table import match, match_of
+
+WARNED = "input-shape-warned"
+"""The warning in which TensorFlow 2 states the shape of the data; the error behind it does not."""
 
 Dims = tuple[int | None, ...]
 """A shape as an error prints it, with the batch: `None` where it prints `None` or `?`."""
@@ -71,13 +74,17 @@ def read_error(text: str) -> Error | None:
     raised = log.raised()
     found = match(log, raised)
     if found is None:
-        return _unknown(raised[-1], raised) if raised else None
+        return _unknown(log, raised) if raised else None
+    warned = match_of(log, WARNED) if found.row.codes[:1] == ("KFX601",) else None
+    if warned is not None:
+        found = found._replace(fields=found.fields | warned.fields)
     line = log.line_of(found.start)
     within = next((one for one in reversed(raised) if one.at <= line < one.end), None)
     shown = log.original(found.start, min(found.end, found.start + _MOST_SHOWN))
     if within is None:
         return Error(line, "", shown, found.row, found.fields, ())
-    return Error(line, within.name, shown, found.row, found.fields, _frames(within, raised))
+    frames = _frames(within, raised)
+    return Error(line, within.name, shown, found.row, found.fields, frames, _whole(log, within))
 
 
 _MOST_SHOWN = 400
@@ -87,9 +94,17 @@ _MOST_CONTEXT = 2_000
 """Characters of a message in which the class of the layer is looked for."""
 
 
-def _unknown(last: Raised, raised: list[Raised]) -> Error:
+def _whole(log: Log, raised: Raised) -> str:
+    """Return the message of an exception, as far as it is looked at."""
+    start, end = log.offset_of(raised.at), log.offset_of(raised.end)
+    return log.original(start, min(end, start + _MOST_CONTEXT))
+
+
+def _unknown(log: Log, raised: list[Raised]) -> Error:
     """Return an error that the table does not have."""
-    return Error(last.at, last.name, last.message[:_MOST_SHOWN], None, {}, _frames(last, raised))
+    last = raised[-1]
+    shown, frames = last.message[:_MOST_SHOWN], _frames(last, raised)
+    return Error(last.at, last.name, shown, None, {}, frames, _whole(log, last))
 
 
 def _frames(error: Raised, raised: list[Raised]) -> tuple[Frame, ...]:

@@ -50,6 +50,12 @@ def match(log: Log, raised: list[Raised]) -> Match | None:
     return _by_type(log, errors[0], others)
 
 
+def match_of(log: Log, name: str) -> Match | None:
+    """Return where a log has the row of a name last, `None` where it has not."""
+    entry = next(entry for entry in _entries()[0] if entry.row.name == name)
+    return _in_part(log, entry, 0, len(log.squeezed))
+
+
 def _first(log: Log, entries: list[Entry], start: int, end: int) -> Match | None:
     """Return the first row of the table that a part of the log has."""
     for entry in entries:
@@ -99,6 +105,6 @@ def _by_type(log: Log, raised: Raised, entries: list[Entry]) -> Match | None:
     """Return the row of an exception whose type alone says what it is about."""
     start = log.offset_of(raised.at)
     for entry in entries:
-        if raised.name in entry.row.types:
+        if raised.name.lstrip("_") in entry.row.types:
             return Match(entry.row, {}, start, log.offset_of(raised.at + 1))
     return None

@@ -218,3 +218,78 @@ def test_a_log_without_an_error_is_noted() -> None:
     result = run(SPARSE, "Epoch 1/3\n32/32 - 0s\n")
     assert result.evidence is None
     assert result.notes == ["the log has no error"]
+
+
+@pytest.mark.parametrize(
+    ("message", "fixed"),
+    [
+        (
+            "Error when checking target: expected dense to have shape (4,) but got array with "
+            "shape (9,)",
+            "Dense(9",
+        ),
+        (
+            "logits and labels must have the same first dimension, got logits shape [32,4] and "
+            "labels shape [128]",
+            '"categorical_crossentropy"',
+        ),
+        (
+            "Received a label value of 6 which is outside the valid range of [0, 4).  Label "
+            "values: 0 6 1 2",
+            "Dense(7",
+        ),
+    ],
+)
+def test_older_texts_and_those_of_a_graph_are_bound_as_well(message: str, fixed: str) -> None:
+    program = SPARSE.decode()
+    if "Error when checking" not in message:
+        program = program.replace('"categorical', '"sparse_categorical')
+    assert fixed in text(run(program, traceback(10, "model.fit(x, y)", message)))
+
+
+def test_data_for_validation_is_told_from_that_for_training() -> None:
+    program = SPARSE.decode().replace('np.load("y.npy")', 'np.zeros((100, 4), "float32")')
+    program = program.replace("fit(x, y)", "fit(x, y, validation_data=(x, v))")
+    program = program.replace("model = ", 'v = np.load("v.npy")\nmodel = ')
+    code = "model.fit(x, y, validation_data=(x, v))"
+    result = run(program, traceback(11, code, RANK.format("(None,)", "(None, 4)")))
+    assert result.evidence is not None
+    assert "the labels of `validation_data` have shape (None,)" in result.evidence.facts
+    assert {one.finding.code for one in result.models[0].findings} == {"KFX602"}
+
+
+def test_maps_as_labels_of_vectors_leave_it_open_which_is_wrong() -> None:
+    program = HEAD + (
+        "model = keras.Sequential([layers.Input((22, 22, 3)), layers.Conv2D(8, 3), "
+        "layers.Flatten(), layers.Dense(3)])\n"
+        'model.compile("adam", "mse")\n'
+        "model.fit(x, y)\n"
+    )
+    message = (
+        "Arguments `target` and `output` must have the same shape. Received: "
+        "target.shape=(None, 22, 22, 3), output.shape=(None, 3)"
+    )
+    result = run(program, traceback(10, "model.fit(x, y)", message))
+    assert status(result) == "used"
+    assert not result.files
+
+
+def test_height_and_width_are_found_apart() -> None:
+    program = HEAD + (
+        "h, w = int(sys.argv[1]), int(sys.argv[2])\n"
+        "a = layers.Input((h, w, 3))\n"
+        "b = layers.Conv2D(8, 3, padding='same')(a)\n"
+        "c = layers.Conv2D(8, 3, padding='same')(layers.MaxPooling2D()(b))\n"
+        "d = layers.Concatenate()([layers.UpSampling2D()(c), b])\n"
+        "model = keras.Model(a, layers.Conv2D(1, 1)(d))\n"
+    )
+    message = (
+        "A `Concatenate` layer requires inputs with matching shapes except for the concatenation "
+        "axis. Received: input_shape=[(None, 112, 74, 8), (None, 112, 75, 8)]"
+    )
+    code = "d = layers.Concatenate()([layers.UpSampling2D()(c), b])"
+    result = run(program, traceback(12, code, message))
+    [model] = result.models
+    assert status(result) == "used"
+    assert any(one.finding.code == "KFX205" for one in model.findings)
+    assert result.files

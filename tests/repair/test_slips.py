@@ -635,3 +635,26 @@ def test_vectors_of_two_lengths() -> None:
         "set output_dim=3 on Embedding (line 5)",
         "set output_dim=5 on Embedding (line 6)",
     ]
+
+
+RATED = """
+import numpy as np
+import keras
+from keras import layers
+user, film = keras.Input((1,)), keras.Input((1,))
+u = layers.Embedding(600, 5)(user)
+f = layers.Embedding(900, 5)(film)
+score = layers.Dense(1, activation="sigmoid")(layers.Dot(axes=1)([u, f]))
+model = keras.Model([user, film], score)
+model.compile("adam", "binary_crossentropy")
+ids = np.zeros((30, 1), "int64")
+model.fit([ids, ids], np.zeros((30,), "int64"))
+"""
+
+
+def test_sequences_of_one_step_behind_a_dot_and_a_dense() -> None:
+    result = run_file(Project({"p.py": RATED.encode()}), "p.py", Settings())
+    assert not result.changed  # the average of the product is another way, and hardly meant
+    words = [edit.text for edit in result.models[0].repairs[0].edits]
+    assert len(words) == 2
+    assert all(word.startswith("insert layers.Flatten()") for word in words)

@@ -80,6 +80,8 @@ ROWS = (
     Row(
         "array-rank",
         (
+            "Error when checking model input: expected {layer} to have {ndim} dimensions, but got "
+            "array with shape {data}",
             "Error when checking input: expected {layer} to have {ndim} dimensions, but got "
             "array with shape {data}",
         ),

@@ -114,6 +114,8 @@ ROWS = (
         (
             "logits and labels must have the same first dimension, got logits shape {output} and "
             "labels shape {target}",
+            "`labels.shape` must equal `logits.shape` except for the last dimension. Received: "
+            "labels.shape={target} and logits.shape={output}",
             "logits and labels must be broadcastable: logits_size={output} labels_size={target}",
             "logits and labels must be same size: logits_size={output} labels_size={target}",
         ),

@@ -118,6 +118,8 @@ ROWS = (
             "Incompatible input shapes: axis values {*} != {*}. Full input shapes: {one}, {other}",
             "Cannot do batch_dot on inputs with shapes {one} and {other}",
             "Dimension incompatibility {*}layer input shapes: {one}, {other}",
+            '"concat" mode can only merge layers with matching output shapes except for the concat '
+            "axis. Layer shapes: {inputs}",
             "Cannot merge tensors with different batch sizes. Received tensors with shapes "
             "{inputs}",
         ),
@@ -183,6 +185,7 @@ ROWS = (
             "Received an invalid value for `{argument}`, expected a positive integer. Received: "
             "{*}={value}",
             "Received an invalid value for argument `{argument}`{*}",
+            "`{argument}` must be a positive integer. Received: {*}={value} (of type {class})",
             "Invalid value for argument `{argument}`. Expected a strictly positive value. "
             "Received {*}={value}",
             "The `{argument}` argument must be a tuple of {count} integers. Received: {*}",

@@ -18,6 +18,7 @@ ROWS = (
         "memory: that of the graphics card or of the machine is used up",
         (
             "OOM when allocating tensor",
+            "RESOURCE_EXHAUSTED",
             "CUDA out of memory",
             "out of memory",
             "Unable to allocate {*} for an array with shape",
@@ -32,6 +33,8 @@ ROWS = (
         "the graphics card or its libraries (CUDA, cuDNN)",
         (
             "CUDA_ERROR_",
+            "CUDA error",
+            "Failed to call ThenRnnForward",
             "Could not load dynamic library 'lib",
             "Failed to get convolution algorithm. This is probably because cuDNN failed to "
             "initialize",
@@ -106,6 +109,7 @@ ROWS = (
             "could not convert string to float",
             "cannot be converted to",
             "Invalid dtype: object",
+            "Object arrays cannot be loaded when allow_pickle=False",
             "Invalid dtype: {attribute}",
             "Failed to convert a NumPy array to a Tensor (Unsupported object type {attribute})",
             "Value passed to parameter '{*}' has DataType {attribute} not in list of allowed "
@@ -203,6 +207,8 @@ ROWS = (
         (
             "IndexError",
             "ZeroDivisionError",
+            "TypeError",
+            "AttributeError",
             "StopIteration",
             "AssertionError",
             "OverflowError",

@@ -85,6 +85,10 @@ def _fewer(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Itera
 def _branches(conflict: Conflict, end: Step) -> Iterator[Candidate]:
     """What is compared at the end comes from Dense layers on maps: each becomes a vector there."""
     over = end
+    if end.is_dense and len(end.sources) == 1 and end.sources[0] >= 0:
+        merge = conflict.view.steps[end.sources[0]]
+        if merge.cls == "Dot":
+            yield from _single_steps(conflict, merge)
     while (
         (over.keeps or over.layer.is_operation) and len(over.sources) == 1 and over.sources[0] >= 0
     ):
