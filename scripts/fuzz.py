@@ -3,7 +3,8 @@
 
 Kinds: `calls` (every layer, operation, function and method with values of every kind), `texts`
 (programs and notebooks with tokens, lines, bytes and JSON changed), `guard` (nested and repeated
-signs, parsed in a process of their own), `files` (requirements, pyproject.toml, targets and paths).
+signs, parsed in a process of their own), `files` (requirements, pyproject.toml, targets and paths),
+`logs` (errors of runs, cut, joined and shuffled; none may take longer than 50 ms).
 A batch is made from its number alone. The batches that are done stand in the state file with what
 they found: a run goes on where the last one ended. Exit 1 if any batch has found a fault, a killed
 process, or an input that takes longer than `--slow` seconds.
@@ -28,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 from kfix.engine.pipeline import CRASH, run_file  # noqa: E402
 from kfix.engine.settings import Settings  # noqa: E402
 from kfix.project.project import Project  # noqa: E402
-from tests.fuzz import bombs, calls, files, texts  # noqa: E402
+from tests.fuzz import bombs, calls, files, logs, texts  # noqa: E402
 
 A_BATCH = 500
 """Inputs of a batch."""
@@ -88,11 +89,24 @@ def of_files(number: int) -> Iterator[Input]:
         yield files.one(random.Random(f"files {seed}"))
 
 
+def of_logs(number: int) -> Iterator[Input]:
+    """See the docstring of the module."""
+    logs.fault_of("ValueError: x")  # the table is made at the first use
+    for seed in range(number * A_BATCH, (number + 1) * A_BATCH):
+        text = logs.log(random.Random(f"logs {seed}"))
+
+        def run(text: str = text) -> str | None:
+            return logs.fault_of(text)
+
+        yield repr(text[-2000:]), run
+
+
 KINDS: dict[str, Callable[[int], Iterator[Input]]] = {
     "calls": of_calls,
     "texts": of_texts,
     "guard": of_guard,
     "files": of_files,
+    "logs": of_logs,
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 from kfix.engine.pipeline import CRASH, run_file
 from kfix.engine.settings import Settings
 from kfix.project.project import Project
-from tests.fuzz import calls, texts
+from tests.fuzz import calls, logs, texts
 
 BATCH = 40
 
@@ -113,3 +113,10 @@ def test_what_grows_without_bound_is_unknown(kind: str) -> None:
     start = time.process_time()
     run("m.py", text.encode(), Settings())
     assert time.process_time() - start < 4
+
+
+def test_logs_that_are_cut_joined_and_shuffled() -> None:
+    logs.fault_of("ValueError: x")
+    faults = [logs.fault_of(logs.log(random.Random(f"logs {seed}"))) for seed in range(200)]
+    assert [fault for fault in faults if fault is not None and "seconds" not in fault] == []
+    assert sum(fault is not None for fault in faults) <= 2  # the machine may be busy

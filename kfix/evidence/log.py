@@ -7,10 +7,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-MOST = 200_000
+MOST = 100_000
 """Characters of a log that are read, from its end: the error stands there."""
 
 _COLOUR = re.compile(
@@ -182,12 +183,18 @@ class Log:
         """Return the line behind a message that begins here: at the next traceback, or after some
         lines.
         """
-        last = min(len(self.lines), index + _MOST_LINES)
-        for number in range(index + 1, last):
-            line = self.lines[number]
-            if _START.search(line) or any(link in line for link in _LINKS):
-                return self.first + number
-        return self.first + last
+        place = bisect_right(self._heads, index)
+        last = self._heads[place] if place < len(self._heads) else len(self.lines)
+        return self.first + min(last, index + _MOST_LINES, len(self.lines))
+
+    @cached_property
+    def _heads(self) -> list[int]:
+        """Return the lines, from 0, that begin a traceback or link it to the one before."""
+        return [number for number, line in enumerate(self.lines) if _is_head(line)]
+
+
+def _is_head(line: str) -> bool:
+    return "Traceback (most" in line or any(link in line for link in _LINKS)
 
 
 _LONGEST = 4_000
