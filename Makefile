@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export CUDA_VISIBLE_DEVICES ?= -1
 
-.PHONY: demo test check lint types unit figures bench conformance mutants soak fuzz interruptions corpus docs latest clean
+.PHONY: demo test check lint types unit figures bench conformance mutants soak fuzz interruptions corpus editors docs latest clean
 
 demo: $(VENV)/.runtime
 	@echo '$$ kfix fixtures/no_flatten.py --target 10 --dry-run'
@@ -72,6 +72,10 @@ interruptions: $(VENV)/.dev
 corpus: $(VENV)/.dev
 	@test -n "$(CORPUS)" || { echo 'make corpus CORPUS=folder [TRUTH=truth.jsonl]'; exit 2; }
 	$(BIN)/python scripts/corpus.py $(CORPUS) $(if $(TRUTH),--truth $(TRUTH) --by-folder)
+
+# Real editors in headless Chromium: VS Code and JupyterLab. What cannot be installed is named and skipped.
+editors: $(VENV)/.dev
+	$(BIN)/python scripts/editors.py
 
 docs: $(VENV)/.dev
 	$(BIN)/python scripts/make_docs.py

@@ -18,6 +18,7 @@ KINDS = [lsp.CodeActionKind.QuickFix, FIX_ALL]
 
 Changes = Mapping[str, Sequence[api.Change]]
 Cells = Mapping[str, Mapping[int, Sequence[api.Change]]]
+Changed = tuple[Text, Sequence[api.Change]]
 
 
 def wants(only: Sequence[str] | None, kind: str) -> bool:
@@ -61,9 +62,11 @@ class Edits:
         self._documents = documents
         self._versioned = versioned
 
-    def edit(self, changes: Changes, cells: Cells) -> lsp.WorkspaceEdit | None:
+    def edit(
+        self, changes: Changes, cells: Cells, more: Sequence[Changed] = ()
+    ) -> lsp.WorkspaceEdit | None:
         """Return the edit; `None` where the text of a notebook is not open."""
-        texts: list[tuple[Text, Sequence[api.Change]]] = []
+        texts: list[Changed] = [*more]
         for path, several in changes.items():
             if path not in cells:
                 texts.append((self._text(path), several))
@@ -73,7 +76,10 @@ class Edits:
                 if text is None:
                     return None
                 texts.append((text, several))
-        return self.of([(text, text.edits(several)) for text, several in texts])
+        by_uri: dict[str, tuple[Text, list[lsp.TextEdit]]] = {}
+        for text, several in texts:
+            by_uri.setdefault(text.uri, (text, []))[1].extend(text.edits(several))
+        return self.of(list(by_uri.values()))
 
     def of(self, edits: Sequence[tuple[Text, list[lsp.TextEdit]]]) -> lsp.WorkspaceEdit:
         """Return the edits of texts as one edit, with the versions that they are for."""
@@ -137,11 +143,13 @@ def _title(repair: api.Repair) -> str:
     return said
 
 
-def fix_all(fixed: api.Fixed, edits: Edits) -> lsp.WorkspaceEdit | None:
-    """Return all safe repairs of a program as one edit, `None` where there is none."""
+def fix_all(
+    fixed: api.Fixed, edits: Edits, more: Sequence[Changed] = ()
+) -> lsp.WorkspaceEdit | None:
+    """Return all safe repairs and more changes as one edit, `None` without repairs."""
     if not fixed.changed:
         return None
-    return edits.edit(fixed.changes, fixed.cells)
+    return edits.edit(fixed.changes, fixed.cells, more)
 
 
 # --- comments -------------------------------------------------------------------------------

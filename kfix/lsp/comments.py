@@ -11,6 +11,7 @@ from kfix.api import Change
 _ENDS = re.compile(r"\r\n|\r|\n")
 _IGNORED = re.compile(r"#\s*kfix:\s*ignore\[([^\]]*)\]")
 _TARGET = re.compile(r"#\s*kfix:.*\btarget\s*=")
+_VALUE = re.compile(r"#\s*kfix:.*?\btarget\s*=\s*(\(.*?\)|[^\s#]+)")
 _INDENT = re.compile(r"[ \t]*")
 
 
@@ -46,6 +47,16 @@ def declared(text: str, line: int, target: str) -> Change | None:
         return None
     indent = _indent(lines[line - 1])
     return Change(line, 1, line, 1, f"{indent}# kfix: target={target}{_newline(text)}")
+
+
+def declared_again(text: str, line: int, target: str) -> Change | None:
+    """Return the change of the target that a comment on the line or above declares, if one does."""
+    lines = _ENDS.split(text)
+    for number in (line, line - 1):
+        known = _VALUE.search(lines[number - 1]) if number else None
+        if known is not None and (number == line or lines[number - 1].lstrip().startswith("#")):
+            return Change(number, known.start(1) + 1, number, known.end(1) + 1, target)
+    return None
 
 
 def _indent(line: str) -> str:

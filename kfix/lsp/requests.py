@@ -5,7 +5,7 @@ from __future__ import annotations
 from lsprotocol import types as lsp
 
 from kfix import api
-from kfix.lsp import actions, shapes
+from kfix.lsp import actions, comments, shapes
 from kfix.lsp.analysis import Answer
 from kfix.lsp.documents import Spot
 from kfix.lsp.server import Server, server
@@ -143,7 +143,7 @@ async def fix_to_target(ls: Server, uri: str, line: int, target: str) -> None:
         edit = next((one.edit for one in actions.targets([model], text, ls.edits)), None)
         said = "kfix: its target is declared in a comment"
     else:
-        edit, said = await _to_target(ls, spot, model, target)
+        edit, said = await _to_target(ls, spot, text, model, target)
     if edit is None:
         ls.show(said)
     else:
@@ -151,14 +151,18 @@ async def fix_to_target(ls: Server, uri: str, line: int, target: str) -> None:
 
 
 async def _to_target(
-    ls: Server, spot: Spot, model: api.Model, target: str
+    ls: Server, spot: Spot, text: Text, model: api.Model, target: str
 ) -> tuple[lsp.WorkspaceEdit | None, str]:
-    """Return the edit that gives a model its target, else what to say."""
+    """Return the edit that gives a model its target, else what to say.
+
+    A comment that declares another target is changed with it.
+    """
     fixed = await ls.analysis.fix(spot.path, target=target, at=model.place)
     if fixed is None:
         return None, f"kfix: {target!r} is no shape, or the program cannot be read"
     if fixed.changed:
-        return actions.fix_all(fixed, ls.edits), ""
+        comment = comments.declared_again(text.text, model.place.line, target)
+        return actions.fix_all(fixed, ls.edits, [(text, [comment])] if comment else ()), ""
     remarks = [remark for one in fixed.models for remark in one.remarks]
     if fixed.ok:
         return None, f"kfix: {model.name or 'the model'} has this output shape already"

@@ -16,6 +16,7 @@ from kfix.lsp.analysis import Analysis, Answer
 from kfix.lsp.diagnostics import diagnostics
 from kfix.lsp.documents import Documents, Spot, path_of
 from kfix.lsp.options import Options, options_of
+from kfix.lsp.protocol import Protocol
 from kfix.lsp.texts import Text
 from kfix.version import __version__
 
@@ -38,6 +39,7 @@ class Server(LanguageServer):
         super().__init__(
             "kfix",
             __version__,
+            protocol_cls=Protocol,
             text_document_sync_kind=lsp.TextDocumentSyncKind.Incremental,
             notebook_document_sync=_NOTEBOOKS,
         )

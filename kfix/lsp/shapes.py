@@ -186,7 +186,7 @@ def _model_hover(
 
 
 def _markdown(lines: Iterable[str], range_: lsp.Range) -> lsp.Hover:
-    value = "\n\n".join(lines) + f"\n\n[kfix]({LAYERS})"
+    value = "\n\n".join(lines) + f"\n\n[The rules of all layers]({LAYERS})"
     return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, value), range_)
 
 

@@ -254,11 +254,18 @@ async def test_lenses_tell_and_fix_to_a_target(editor: Editor, tmp_path: Path) -
     await editor.quiet()
     editor.apply(edits.pop())
     assert "layers.Dense(7)" in editor.texts[net].text
+    assert await editor.diagnostics(net) is not None
     command = lsp.ExecuteCommandParams(fix.command, fix.arguments)
     await editor.client.workspace_execute_command_async(command)
     await editor.quiet()
     editor.apply(edits.pop())
     assert "# kfix: target=7\nmodel" in editor.texts[net].text
+    command = lsp.ExecuteCommandParams(fix.command, [net, 3, "5"])
+    await editor.client.workspace_execute_command_async(command)
+    await editor.quiet()
+    editor.apply(edits.pop())
+    assert "# kfix: target=5\nmodel" in editor.texts[net].text
+    assert "layers.Dense(5)" in editor.texts[net].text
 
 
 async def test_half_typed_code_keeps_the_last_shapes(editor: Editor, tmp_path: Path) -> None:
@@ -290,6 +297,14 @@ async def test_positions_count_in_utf_16(editor: Editor, tmp_path: Path) -> None
     editor.apply(found[0].edit)
     assert "layers.LSTM(4, name='😀', return_sequences=True)" in editor.texts[net].text
     assert await editor.diagnostics(net) == []
+
+
+async def test_a_form_feed_ends_no_line(editor: Editor, tmp_path: Path) -> None:
+    net = uri(tmp_path, "net.py")
+    await editor.open(net, "# \x0c \u2028\n" * 9 + NET)
+    editor.type(net, "Dense(10)", "Dense(11)")
+    found = await editor.diagnostics(net)
+    assert "(None, 26, 26, 11)" in next(one.message for one in found if one.code == "KFX101")
 
 
 async def test_unsaved_modules_count_and_are_edited_with_their_user(
