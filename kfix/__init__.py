@@ -1,6 +1,7 @@
 """kfix fixes the shapes of Keras models in their source.
 
 `check`, `fix`, `summary` and `explain_error` are the Python API; `docs/api.md` documents it.
+`%load_ext kfix` loads the magics of notebooks.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         fix,
         summary,
     )
+    from kfix.notebook.magics import Shell
     from kfix.version import __version__
 
 __all__ = [
@@ -48,3 +50,10 @@ def __getattr__(name: str) -> object:
     from kfix import api
 
     return getattr(api, name)
+
+
+def load_ipython_extension(shell: Shell) -> None:
+    """Register `%kfix` and `%%kfix`; IPython calls it for `%load_ext kfix`."""
+    from kfix.notebook.magics import load
+
+    load(shell)
