@@ -27,6 +27,8 @@ BUILD = ROOT / "build" / "editors"
 TESTS = ROOT / "editors" / "test"
 EXTENSION = ROOT / "editors" / "vscode"
 NODE = "24.21.0"
+JUPYTERLAB = "4.6.6"
+COMMENT = "# kfix: target=10\n"
 NET = """from keras import Sequential, layers
 
 # kfix: target=10
@@ -154,6 +156,56 @@ def vscode(pictures: Path) -> None:
             run(["node", "vscode.mjs", url, str(work), browser, str(pictures)], folder)
 
 
+# --- JupyterLab -------------------------------------------------------------------------------
+
+
+def jupyterlab() -> Path:
+    """Install JupyterLab and what kfix needs; return the folder of its commands."""
+    folder = BUILD / "jupyter"
+    if not (folder / "bin" / "jupyter-lab").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        pip = [str(folder / "bin" / "pip"), "install", "--quiet", f"jupyterlab=={JUPYTERLAB}"]
+        installed([*pip, "-r", str(ROOT / "requirements.lock")], folder, "jupyterlab")
+    return folder / "bin"
+
+
+def jupyter(pictures: Path) -> None:
+    """Drive the magics in JupyterLab."""
+    browser = chromium()
+    prepare()
+    commands, folder = jupyterlab(), code_server()
+    with tempfile.TemporaryDirectory() as name:
+        sources = ["%load_ext kfix", "%%kfix --target 10 --fix\n" + NET.replace(COMMENT, "")]
+        cells = [
+            {
+                "cell_type": "code",
+                "source": source.rstrip(),
+                "metadata": {},
+                "outputs": [],
+                "execution_count": None,
+            }
+            for source in sources
+        ]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        work = Path(name) / "project"
+        work.mkdir()
+        (work / "net.ipynb").write_text(
+            json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 4})
+        )
+        news = (
+            Path(name) / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+        )
+        news.parent.mkdir(parents=True)
+        news.write_text('{"fetchNews": "false"}')
+        port = free_port()
+        server = [str(commands / "jupyter-lab"), "--no-browser", "--allow-root", f"--port={port}"]
+        server += ["--IdentityProvider.token=", "--ServerApp.password=", f"--notebook-dir={work}"]
+        server += [f"--LabApp.user_settings_dir={name}"]
+        url = f"http://127.0.0.1:{port}"
+        with serving(server, Path(name), f"{url}/api"):
+            run(["node", "jupyter.mjs", url, browser, str(pictures)], folder)
+
+
 # --- all of them ------------------------------------------------------------------------------
 
 
@@ -206,7 +258,7 @@ def main() -> int:
     BUILD.mkdir(parents=True, exist_ok=True)
     pictures = (given.pictures or BUILD / "pictures").resolve()
     pictures.mkdir(parents=True, exist_ok=True)
-    for drive in (vscode,):
+    for drive in (vscode, jupyter):
         try:
             print(f"== {drive.__name__}", flush=True)
             drive(pictures)

@@ -8,9 +8,9 @@ const FLAGS = [
 ];
 
 /** Runs a test on a page; on a failure it leaves a picture beside the others. */
-export async function driven(executable, pictures, test) {
+export async function driven(executable, pictures, test, height = 540) {
   const browser = await chromium.launch({ executablePath: executable, headless: true, args: FLAGS });
-  const context = await browser.newContext({ viewport: { width: 1120, height: 540 }, deviceScaleFactor: 2 });
+  const context = await browser.newContext({ viewport: { width: 1120, height }, deviceScaleFactor: 2 });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const page = await context.newPage();
   page.setDefaultTimeout(40_000);

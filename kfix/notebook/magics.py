@@ -30,7 +30,6 @@ class Shell(Protocol):
 
     history_manager: History
     events: Events
-    execution_count: int
 
     def register_magic_function(
         self, func: Callable[..., object], magic_kind: str, magic_name: str
@@ -86,7 +85,11 @@ class Magics:
     def before_cell(self, info: Any) -> None:
         """Note which cell runs: one that is run again counts once."""
         if getattr(info, "store_history", True):
-            self._cells.note(self._shell.execution_count, getattr(info, "cell_id", None))
+            self._cells.note(self._count(), getattr(info, "cell_id", None))
+
+    def _count(self) -> int:
+        """Return the number of the cell that is noted next; the shell's own is ahead of it in some."""
+        return len(self._shell.history_manager.input_hist_raw)
 
     def kfix(self, line: str, cell: str | None = None) -> View | None:
         """Say what is wrong in the cells that were run, or in this one; `%kfix --help` has more."""
@@ -94,7 +97,7 @@ class Magics:
         try:
             given = _parser().parse_args(shlex.split(line))
             if cell is not None:
-                cells.append(Ran(self._shell.execution_count, cell))
+                cells.append(Ran(self._count() - 1, cell))
             return self._told(cells, given, cell is not None)
         except (Usage, ValueError) as usage:
             print(str(usage).rstrip())

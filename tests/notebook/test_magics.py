@@ -91,7 +91,10 @@ def test_a_cell_under_the_magic_is_not_run(shell: InteractiveShell) -> None:
 
     dense = "net = Sequential([layers.Input((8, 8)), layers.Dense(10)])"
     said = text_of(run(shell, f"%%kfix --target 10 --fix\n{dense}"))
-    assert "KFX101: `net` has output shape (None, 8, 10), expected (None, 10)" in said
+    assert (
+        "In [3], line 1: error KFX101: `net` has output shape (None, 8, 10), expected (None, 10)"
+        in said
+    )
     assert "layers.Flatten()" in shell.rl_next_input
     assert keras.calls == []
     assert "net" not in shell.user_ns
@@ -101,10 +104,11 @@ def test_a_cell_under_the_magic_is_not_run(shell: InteractiveShell) -> None:
 def test_a_cell_that_is_run_again_counts_once(shell: InteractiveShell) -> None:
     run(shell, NET, "a")
     run(shell, "model.summary()", "b")
+    run(shell, "other = 1", "c")
     run(shell, NET.replace("LSTM(4),\n    l", "LSTM(4, return_sequences=True),\n    l"), "a")
-    said = text_of(run(shell, "%kfix", "c"))
+    said = text_of(run(shell, "%kfix", "d"))
     assert "error" not in said
-    assert said.startswith("In [4], line 2: model: output (None, 4)")
+    assert said.startswith("In [5], line 2: model: output (None, 4)")
 
 
 def test_a_model_that_a_later_cell_replaces_is_left_out(shell: InteractiveShell) -> None:
