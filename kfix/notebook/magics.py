@@ -88,7 +88,7 @@ class Magics:
             self._cells.note(self._count(), getattr(info, "cell_id", None))
 
     def _count(self) -> int:
-        """Return the number of the cell that is noted next; the shell's own is ahead of it in some."""
+        """Return the number of the cell that is noted next; the shell's own may be ahead."""
         return len(self._shell.history_manager.input_hist_raw)
 
     def kfix(self, line: str, cell: str | None = None) -> View | None:
