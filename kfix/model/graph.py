@@ -102,6 +102,8 @@ class Array(Value, AbstractValue):
     """What the shape is made of, where that is known: the 100 of `arange(100)`. It does not
     count in comparisons.
     """
+    number: float | None = None
+    """The one number in it, where that is known; it does not count in comparisons either."""
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and self._facts() == other._facts()

@@ -209,12 +209,24 @@ class Project:
         except (FileTrouble, SourceError, RecursionError):
             return None
 
+    def mentions(self, path: str, word: str) -> bool:
+        """Return whether a module defines or quotes a word, or is a package that imports others."""
+        try:
+            data = self.data(path)
+        except FileTrouble:
+            return False
+        if os.path.basename(path) == "__init__.py" and b"import" in data:
+            return True
+        name = word.encode()
+        forms = (b'"%b"' % name, b"'%b'" % name, b"def %b(" % name, b"class %b" % name)
+        return any(form in data for form in forms)
+
     def locate(self, importer: str, name: str, level: int) -> str | None:
         """Return the path of an imported module of the project, or `None`; read nothing.
 
         `level` counts the dots of a relative import. An absolute name is
         looked for beside the importer, then in each folder above it up to the
-        project's root.
+        project's root, and in the `src` of each.
         """
         found = self._located(importer, name, level)
         self.asked.modules[importer, name, level] = found
@@ -233,6 +245,8 @@ class Project:
             return None
         for _ in range(_MOST_FOLDERS):
             found = self._at(folder, parts, importer)
+            if found is None:
+                found = self._at(os.path.join(folder, "src"), parts, importer)
             if found is not None:
                 return found
             above = self._folder_above(folder)

@@ -11,11 +11,11 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Given, invoke
-from kfix.source.interpreter.containers import FileV
+from kfix.source.interpreter.containers import Const, FileV
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.dispatch import ByClass
 from kfix.source.interpreter.dotted_names import normalise
-from kfix.source.interpreter.imports import member
+from kfix.source.interpreter.imports import member, resolve
 from kfix.source.interpreter.module_values import ModuleV
 from kfix.source.interpreter.partial_values import FrameV
 from kfix.source.interpreter.state import MISSING
@@ -62,9 +62,19 @@ def _in_library(context: Context, value: AbstractValue, name: str) -> AbstractVa
 _ATTRIBUTES: ByClass[Attribute] = ByClass(_of_library)
 
 
+@_ATTRIBUTES.register(FunctionV)
+def _of_function(context: Context, value: FunctionV, name: str) -> AbstractValue:
+    """Return the name of a function; its attributes are not kept."""
+    if name == "__name__":
+        return Const(value.name.rpartition(".")[2])
+    return _of_library(context, value, name)
+
+
 @_ATTRIBUTES.register(ObjectV)
 def _of_object(context: Context, value: ObjectV, name: str) -> AbstractValue:
     """Return what the library has for this kind of object, or what its functions keep in it."""
+    if value.kind == "this_module":
+        return _of_namespace(context, value, name)
     found = _in_library(context, value, name)
     if found is not None:
         return found
@@ -72,6 +82,14 @@ def _of_object(context: Context, value: ObjectV, name: str) -> AbstractValue:
     if isinstance(held, AbstractValue):
         return held
     return context.unknown()
+
+
+def _of_namespace(context: Context, value: ObjectV, name: str) -> AbstractValue:
+    """Return a name of the module that `sys.modules[__name__]` is."""
+    found = value.data["scope"].names.get(name, MISSING)
+    if found is MISSING:
+        return context.unknown(f"`{name}` is not in this module")
+    return resolve(found)
 
 
 @_ATTRIBUTES.register(Array)
@@ -173,6 +191,8 @@ def _bound(context: Context, found: AbstractValue, receiver: InstanceV) -> Abstr
 def _of_class(context: Context, value: ClassV, name: str) -> AbstractValue:
     """Return a class attribute; a member of an `Enum` is an object with a value."""
     found = value.find(name)
+    if found is None and name == "__name__":
+        return Const(value.name.rpartition(".")[2])
     if found is None:
         return context.unknown(f"`{context.source}` is not set")
     if isinstance(found, FunctionV):

@@ -17,6 +17,7 @@ from kfix.source.interpreter.array_operators import of_arrays
 from kfix.source.interpreter.containers import Const, DictV, is_none
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import is_plain, origin_of
+from kfix.source.interpreter.imports import look_in_imports
 from kfix.source.interpreter.interpreter import Frame, Interpreter, expression
 from kfix.source.interpreter.operators import compute
 from kfix.source.interpreter.state import MISSING
@@ -99,6 +100,8 @@ def _membership(
         found = compute(context, operator.contains, [right, left])
         if isinstance(found, Const):
             outside = not found.value
+            if outside and isinstance(right, DictV) and _is_registered(context, right, left):
+                return Const(wanted)
             if wanted:
                 return found
             return Const(outside, derived(outside, operator.not_, found.origin))
@@ -107,7 +110,13 @@ def _membership(
     key = key_of(left)
     if key is MISSING:
         return None
-    return Const((key in right.entries) == wanted)
+    holds = key in right.entries or _is_registered(context, right, left)
+    return Const(holds == wanted)
+
+
+def _is_registered(context: Context, mapping: DictV, key: AbstractValue) -> bool:
+    """Return whether an imported module that was not read yet puts a key into a mapping."""
+    return look_in_imports(context.interpreter, mapping, key_of(key))
 
 
 def _order(

@@ -7,6 +7,7 @@ its models.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 import libcst as cst
@@ -14,7 +15,7 @@ import libcst as cst
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Symbol
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter.containers import Const
+from kfix.source.interpreter.containers import Const, DictV
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.dotted_names import normalise
 from kfix.source.interpreter.interpreter import BudgetHit, Frame, Interpreter, statement
@@ -50,6 +51,10 @@ class Modules(Protocol):
 
     def open(self, path: str) -> Document | None:
         """Return that file, read, or `None` if it is no program."""
+        ...
+
+    def mentions(self, path: str, word: str) -> bool:
+        """Return whether that file defines or quotes a word, or is a package with imports."""
         ...
 
 
@@ -274,6 +279,31 @@ def read_module(interpreter: Interpreter, home: ModuleV) -> Unknown | None:
     finally:
         home.state = "read"
     return None
+
+
+def look_in_imports(interpreter: Interpreter, mapping: DictV, key: object) -> bool:
+    """Read imported modules that mention a key that a mapping lacks; return whether it has it then.
+
+    Such a mapping may be a registry, which modules fill when they are imported.
+    """
+    if interpreter.project is None or not isinstance(key, str) or not key.isidentifier():
+        return False
+    looked: set[str] = set()
+    while len(looked) < MAX_MODULES:
+        path = next((one for one in _unread(interpreter) if one not in looked), None)
+        if path is None:
+            return False
+        looked.add(path)
+        if interpreter.project.mentions(path, key):
+            read_module(interpreter, interpreter.modules[path])
+            if key in mapping.entries:
+                return True
+    return False
+
+
+def _unread(interpreter: Interpreter) -> Iterator[str]:
+    """Yield the modules that were imported and not read yet."""
+    return (path for path, found in interpreter.modules.items() if found.state == "new")
 
 
 def _may_read(interpreter: Interpreter, document: Document) -> bool:

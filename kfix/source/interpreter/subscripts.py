@@ -19,6 +19,7 @@ from kfix.source.interpreter.containers import Const, DictV, ListV, OpenV, Range
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import from_plain, overgrown
 from kfix.source.interpreter.dispatch import ByClass
+from kfix.source.interpreter.imports import look_in_imports
 from kfix.source.interpreter.interpreter import Frame, Interpreter, expression
 from kfix.source.interpreter.partial_values import FrameV, VersionedV
 from kfix.source.interpreter.state import MISSING
@@ -120,7 +121,9 @@ def _of_instance(context: Context, value: InstanceV, index: AbstractValue) -> Ab
 @_ITEMS.register(DictV)
 def _of_dict(context: Context, value: DictV, index: AbstractValue) -> AbstractValue:
     key = key_of(index)
-    if key is not MISSING and key in value.entries:
+    if key is MISSING:
+        return context.unknown(because=first(value.unknown, index))
+    if key in value.entries or look_in_imports(context.interpreter, value, key):
         return value.entries[key]
     return context.unknown(because=first(value.unknown, index))
 

@@ -22,6 +22,7 @@ from kfix.source.interpreter.interpreter import (
 from kfix.source.interpreter.values import Choice, Condition, ModelV, TensorV
 from kfix.source.keras import layers
 from kfix.source.keras.argument_values import model_arguments
+from kfix.source.keras.described import not_a_tensor
 
 
 class ModelCall(NamedTuple):
@@ -145,7 +146,7 @@ def _refs(interpreter: Interpreter, value: AbstractValue, site: Site) -> list[Te
 
     For each part that is not known to be a tensor it is a tensor of which nothing is known.
     """
-    parts = list(_parts(value, site)) or [Unknown("these are no tensors", site)]
+    parts = list(_parts(value, site)) or [Unknown("an empty list is not a tensor", site)]
     return [_ref(interpreter, part, site) for part in parts]
 
 
@@ -168,4 +169,4 @@ def _parts(value: AbstractValue, site: Site) -> Iterator[TensorV | Unknown]:
         if value.unknown is not None:
             yield value.unknown
     else:
-        yield Unknown("this is no tensor", site)
+        yield not_a_tensor(value, site)

@@ -22,6 +22,7 @@ from kfix.source.interpreter.value_queries import elements, elements_of_each, ke
 from kfix.source.interpreter.values import ObjectV
 from kfix.source.library import builtin_objects as _builtin_objects  # noqa: F401  (registers the rest)
 from kfix.source.library import lookup
+from kfix.source.library import names as _names  # noqa: F401  (registers globals, eval)
 from kfix.source.library.arguments import Bound, is_none
 from kfix.source.library.pure import pure
 from kfix.source.library.signatures import function, function_row, iteration, within
@@ -32,6 +33,9 @@ function_row(within("builtins", "print input help exit quit"), "**_", "None")
 def _pure(python: Any) -> None:
     @function(f"builtins.{python.__name__}")
     def _called(call: Bound) -> AbstractValue:
+        value = call.get(0)
+        if isinstance(value, Array) and value.number is not None:  # `int(keras.ops.ceil(x))`
+            return compute(call.context, python, [Const(value.number)])
         return pure(python, call)
 
 

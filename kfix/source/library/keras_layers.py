@@ -42,6 +42,13 @@ def _noted_shape(call: Call) -> AbstractValue:
     return tensor_operations.shape_value(call.interpreter, call.receiver)
 
 
+@attribute("dtype.base_dtype dtype.as_numpy_dtype dtype.name")
+@attribute("tensor.dtype layer.dtype layer.compute_dtype layer.variable_dtype model.compute_dtype")
+def _dtype(call: Call) -> AbstractValue:
+    """Return a dtype that is not known, but which no shape depends on."""
+    return ObjectV("dtype")
+
+
 @attribute("tensor.ndim")
 def _tensor_rank(call: Call) -> AbstractValue:
     shape = tensor_operations.shape_of(call.interpreter, call.receiver)

@@ -8,13 +8,14 @@ from typing import Any
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import LISTS, Array
 from kfix.model.origin import derived
+from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Call, Given
 from kfix.source.interpreter.containers import Const, ListV
 from kfix.source.interpreter.conversion import from_shape, origin_of
 from kfix.source.interpreter.partial_values import IntegerV
-from kfix.source.interpreter.values import TensorV
+from kfix.source.interpreter.values import ObjectV, TensorV
 from kfix.source.library import numpy_files as _numpy_files  # noqa: F401  (registers what is read from files)
 from kfix.source.library import numpy_random as _numpy_random  # noqa: F401  (registers random numbers)
 from kfix.source.library.arguments import Bound, checked_dim, is_none, known_shape, number
@@ -251,16 +252,39 @@ def _of_numbers(path: str, python: Any) -> None:
         return pure(python, call)
 
 
+def _of_scalars(path: str, python: Any) -> None:
+    """Register a function that makes a tensor of one known number of known numbers."""
+
+    @function(path)
+    def _scalar(call: Bound) -> AbstractValue:
+        """Return what it makes of tensors, arrays or numbers; of numbers, which number."""
+        made = tensor_operations.library_call(call.context, path, call.given)
+        values = call.positional
+        numbers = all(isinstance(one, Const) and not isinstance(one.value, str) for one in values)
+        if not isinstance(made, Array) or not numbers:
+            return made
+        number = pure(python, call)
+        if isinstance(number, Const):
+            return replace(made, number=number.value)
+        return made
+
+
 def _log2(value: float) -> float:
     return math.log2(value)
 
 
-for _name, _python in {
+_SCALARS = {
     "prod": math.prod, "sqrt": math.sqrt, "log2": _log2, "log": math.log, "ceil": math.ceil,
     "floor": math.floor,
     "exp": math.exp, "round": round, "abs": abs, "max": max, "min": min, "sum": sum, "power": pow,
-}.items():  # fmt: skip
+}  # fmt: skip
+"""Functions of numbers, by their names in NumPy."""
+
+for _name, _python in _SCALARS.items():
     _of_numbers(f"numpy.{_name}", _python)
+for _name in ("sqrt", "log2", "log", "ceil", "floor", "exp", "round", "abs", "power"):
+    for _home in ("keras.ops", "tf", "tf.math"):
+        _of_scalars(f"{_home}.{_name}", _SCALARS[_name])
 
 
 # --- attributes and methods ---------------------------------------------------------------
@@ -306,7 +330,7 @@ def _transposed(call: Call) -> AbstractValue:
 def _array_dtype(call: Call) -> AbstractValue:
     dtype = call.receiver.dtype
     if dtype is None:
-        return call.unknown("the dtype is not known")
+        return ObjectV("dtype")
     return Const(dtype)
 
 

@@ -10,6 +10,7 @@ from kfix.source.interpreter.assignments import extend
 from kfix.source.interpreter.bounds import too_large
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, first, key_value
 from kfix.source.interpreter.conversion import from_plain, is_plain, origin_of, plain
+from kfix.source.interpreter.imports import look_in_imports
 from kfix.source.interpreter.python_functions import applied
 from kfix.source.interpreter.state import MISSING
 from kfix.source.interpreter.value_queries import elements, key_of
@@ -144,6 +145,9 @@ def _plain_items(call: Bound) -> list[Any] | None:
 
 @method("dict.get", "key, default=None, /")
 def _get(call: Bound) -> AbstractValue:
+    key = key_of(call["key"])
+    if key not in call.receiver.entries:
+        look_in_imports(call.interpreter, call.receiver, key)
     return _entry(call, call["default"])
 
 

@@ -18,6 +18,7 @@ from kfix.source.interpreter.conversion import is_plain, plain
 from kfix.source.interpreter.operators import compute
 from kfix.source.interpreter.value_queries import any_of, elements, elements_of_each
 from kfix.source.interpreter.values import ClassV, InstanceV, ObjectV, PartialV
+from kfix.source.library import names as _names  # noqa: F401  (registers sys.modules)
 from kfix.source.library.arguments import Bound
 from kfix.source.library.builtins import dict_of
 from kfix.source.library.literals import MAX_ALIKE

@@ -364,8 +364,13 @@ def _one_hot(call: Bound) -> AbstractValue:
 @function("tf.cast", "x, dtype, name=None")
 def _cast(call: Bound) -> AbstractValue:
     value = call["x"]
+    dtype = dtype_of(call["dtype"], None)
+    if isinstance(value, Const) and isinstance(value.value, int | float):
+        return Array((), dtype, number=value.value)
+    if isinstance(value, ListV):
+        value = array_of(value, call)
     if isinstance(value, Array):
-        return Array(value.shape, dtype_of(call["dtype"], None), value.distinct, value.one_hot)
+        return Array(value.shape, dtype, value.distinct, value.one_hot, number=value.number)
     if not isinstance(value, TensorV):
-        return call.unknown()
+        return call.unknown(because=value)
     return tensor_operations.library_call(call.context, "tf.cast", call.given)

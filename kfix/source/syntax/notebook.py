@@ -12,17 +12,15 @@ from typing import Any, NamedTuple
 
 from kfix.source.syntax.document import Document, Unit, parse
 from kfix.source.syntax.errors import SourceError
-from kfix.source.syntax.guard import MAX_BYTES, check, goes_on
-from kfix.source.syntax.lines import split_lines
+from kfix.source.syntax.guard import MAX_BYTES, check
+from kfix.source.syntax.magics import with_magics, without_magics
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
-_MAGIC = re.compile(r"^(\s*)(?:[%!?]|[\w., ()]*=\s*[%!]|[\w.]+\?+\s*$|[\w.]+\?\?\s*$)")
 _LETTER = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL
 )
 """One letter as a string of JSON has it."""
-_MARK = re.compile(r"pass  #kfix:(\d+)#")
 _OTHER_LANGUAGE = re.compile(
     r"\s*%%(?:!|(?:bash|sh|cmd|script|system|html|HTML|javascript|js|svg|SVG|latex|markdown|perl|ruby|pypy|python2|R"
     r"|julia|cython|sql|bigquery|writefile|file|configure|local|cuda|shell)\b)"
@@ -109,7 +107,7 @@ class Notebook(Document):
         # From the last cell to the first: what stands before a cell keeps its offsets.
         for number in sorted((cell for cell in texts if cell is not None), reverse=True):
             cell = self.cells[number]
-            new = _with_magics(texts[number], self.magics.get(number, []))
+            new = with_magics(texts[number], self.magics.get(number, []))
             if new != cell.text:
                 old = self.json[cell.start : cell.end]
                 ascii_only = old.isascii() and ("\\u" in old or self.json.isascii())
@@ -127,7 +125,7 @@ def _unit(notebook: Notebook, cell: _Cell) -> Unit:
     try:
         return Unit(notebook.path, cell.number, cell.text, parse(cell.text, cell.number))
     except SourceError as error:
-        plain, magics = _without_magics(cell.text)
+        plain, magics = without_magics(cell.text)
         if not magics:
             raise
         try:
@@ -136,48 +134,6 @@ def _unit(notebook: Notebook, cell: _Cell) -> Unit:
             raise second from error
         notebook.magics[cell.number] = magics
         return Unit(notebook.path, cell.number, plain, module)
-
-
-def _without_magics(text: str) -> tuple[str, list[str]]:
-    """Return a cell with its magics and shell lines made `pass`, each with the number under which
-    it is kept; and them.
-    """
-    kept: list[str] = []
-    lines: list[str] = []
-    indent = ""
-    continued = False
-    depth, quotes, joined = 0, b"", False  # what a statement that goes on in the next line has open
-    for line in split_lines(text):
-        body = line.rstrip("\r\n")
-        match = None
-        if not (depth or quotes or joined):
-            match = _MAGIC.match(body)
-        if match is not None or continued:
-            if match is not None and not continued:
-                indent = match[1]
-            lines.append(f"{indent}pass  #kfix:{len(kept)}#{line[len(body) :]}")
-            kept.append(body)
-            continued = body.endswith("\\")
-        else:
-            lines.append(line)
-            depth, quotes = goes_on(line.encode("utf-8", "replace"), depth, quotes)
-            joined = body.endswith("\\")
-    return "".join(lines), kept
-
-
-def _with_magics(text: str, kept: list[str]) -> str:
-    """Return the text of a cell with the magics that were kept in their places."""
-    if not kept:
-        return text
-    by_number = {str(number): magic for number, magic in enumerate(kept)}
-    return "".join(_with_magic(line, by_number) for line in split_lines(text))
-
-
-def _with_magic(line: str, by_number: Mapping[str, str]) -> str:
-    mark = _MARK.search(line)
-    if mark is None or mark[1] not in by_number:
-        return line
-    return by_number[mark[1]] + line[len(line.rstrip("\r\n")) :]
 
 
 def _read(data: bytes, start: int) -> tuple[str, list[_Cell]]:
