@@ -29,7 +29,8 @@ def _is_noise_dim(dim: object) -> bool:
 
 
 def _check_stddev(layer: Bound) -> None:
-    check_number(layer, "stddev", 0, 1)
+    if layer.tracer is None or layer.tracer.keras > 2:  # Keras 2 took any
+        check_number(layer, "stddev", 0, 1)
     check_seed(layer, "stddev")
 
 
