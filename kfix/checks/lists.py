@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kfix.checks.fault import Fault, Subject
 from kfix.findings.list_not_array import ListNotArray
-from kfix.model.graph import Array
+from kfix.model.graph import Array, Model
 from kfix.model.program import Fit, Part, Program
 from kfix.model.unknown import Unknown
 
@@ -22,6 +22,8 @@ def listed(subject: Subject) -> Listed | None:
     """Return the first call of a model that is given a list, `None` without one."""
     several = listed_parts(subject.program, frozenset((subject.model.uid,)))
     grave = [one for one in several if not one[1].plain]
+    if grave and _inputs_unknown(subject.model):
+        return None  # it may have as many inputs
     for fit, part in grave or several:
         actual = f"{_list_of(part)} as {part.role}"
         found = ListNotArray(subject.model.name or "the model", actual=actual, method=fit.method)
@@ -29,6 +31,12 @@ def listed(subject: Subject) -> Listed | None:
         found.site = part.site or fit.site
         return Listed(found)
     return None
+
+
+def _inputs_unknown(model: Model) -> bool:
+    """Return whether it is not known how many inputs a model has."""
+    entries = {ref.node for ref in model.inputs}
+    return any(node.layer.is_unknown for node in model.nodes if node.id in entries)
 
 
 def _list_of(part: Part) -> str:

@@ -195,3 +195,18 @@ embed(["a text", "another"])
 """
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings(search=False))
     assert [found for told in result.models for found in told.findings] == []
+
+
+def test_a_model_of_unknown_inputs_may_take_a_list_of_arrays() -> None:
+    check_right("""
+        def dump(model, rows, outputs=()):
+            part = Model(model.inputs, [layer.output for layer in model.layers[2:]])
+            return part.predict(rows, verbose=0)
+
+
+        one, two = Input((4,)), Input((4,))
+        whole = Model([one, two], layers.Dense(2)(layers.Concatenate()([one, two])))
+        whole.save("whole.keras")
+        pictures = np.zeros((30, 4))
+        dump(keras.models.load_model("whole.keras"), [pictures[0:10, :], pictures[0:10, :]])
+    """)
