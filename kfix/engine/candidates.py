@@ -262,6 +262,7 @@ class RepairCandidates:
             activation=self._activation(group),
             at_hand=program.at_hand,
             tensors_at=program.tensors_at,
+            always=settings.unsafe,
         )
         found = search(group.models, self.reading.tracer, self.wanted or None, options)
         if keep:

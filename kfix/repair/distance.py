@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from math import log
 
 from kfix.model.graph import Model
-from kfix.model.target import fits
+from kfix.model.target import Target, fits
 from kfix.repair.prices import BOTH, LEAST
+from kfix.shapes import Trace
+from kfix.shapes.formatting import show
 
 SHORT = 1.5
 """By how much a size that is too small is further from right than one that is too large by the same factor."""
@@ -63,6 +66,88 @@ class Distance:
 
 
 NO_DISTANCE = Distance()
+
+Targets = Target | Mapping[int, Target] | None
+"""What is wanted of the first output, or of several by their numbers."""
+
+
+class Goal:
+    """What is wanted of the outputs of models, and how far they are from it.
+
+    It is `doubtful` where a refusal is cured: then what nobody can tell is not held against it.
+    """
+
+    def __init__(self, targets: Targets) -> None:
+        self.targets: dict[int, Target] = {}
+        self.doubtful = False
+        if isinstance(targets, Mapping):
+            self.targets = dict(targets)
+        elif targets is not None:
+            self.targets = {0: targets}
+
+    def target(self, trace: Trace, output: int) -> Target | None:
+        """Return what is wanted of an output, where the model is known so far."""
+        target = self.targets.get(output)
+        if target is None or not target.same_as_input:
+            return target
+        return target.resolve(trace.inputs[0]) if len(trace.inputs) == 1 else None
+
+    def distance(self, trace: Trace) -> Distance:
+        """How far a traced model is from right; `NO_DISTANCE` where it is right or nobody can tell."""
+        trouble = trace.trouble
+        if trouble is not None:
+            found = Distance()
+            found.refused = True
+            found.arguments = trouble.code.startswith("KFX3")
+            nodes = trace.model.nodes
+            for i, node in enumerate(nodes):
+                traced = trace.nodes.get(node.id)
+                if traced is not None and (
+                    traced.status == "refused" or trouble in traced.warnings
+                ):
+                    found.left = len(nodes) - i
+                    found.node = node.id
+                    found.inputs = show(traced.inputs)
+                    break
+            else:
+                found.left = len(nodes) + 1
+            return found
+        for output in sorted(self.targets):
+            target = self.target(trace, output)
+            shape = trace.outputs[output] if output < len(trace.outputs) else None
+            if target is None or shape is None or target.met_by(shape):
+                continue
+            if self.doubtful and target.may_be(shape):
+                continue  # the refusal is cured, and nobody can tell what is wrong with the rest
+            found = Distance()
+            found.output = output
+            if not isinstance(shape, tuple):
+                found.rank = 99
+                return found
+            found.rank = abs(len(shape) - target.rank)
+            if not found.rank and target.dims:
+                *sizes, channels = zip(target.dims, shape[1:], strict=True)
+                if len(sizes) > 1 and in_front(trace.model):
+                    channels, *sizes = *sizes, channels
+                found.sizes = sum(size_off(want, have) for want, have in sizes)
+                found.channels = ratio(*channels)
+            return found
+        return NO_DISTANCE
+
+    def untold(self, traces: Sequence[Trace]) -> bool:
+        """Is the output of every model that is not right one that may be right, for all that could be told?"""
+        for trace in traces:
+            if trace.trouble is not None:
+                return False
+            for output in self.targets:
+                target = self.target(trace, output)
+                if (
+                    target is not None
+                    and output < len(trace.outputs)
+                    and not target.may_be(trace.outputs[output])
+                ):
+                    return False
+        return True
 
 
 def ratio(want: object, have: object) -> float:

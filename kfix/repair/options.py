@@ -21,7 +21,8 @@ class Options:
     a condition or a loop: what is made of a constant besides the arguments of
     the models that are to be mended. `activation` is that of a last layer
     under the loss of the model, where that asks for one. `at_hand` are the
-    names of whole numbers where a layer is made.
+    names of whole numbers where a layer is made. With `always`, adapters in
+    front of every refused layer are taken where nothing else is found.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Options:
         activation: str | None = None,
         at_hand: Callable[[Site], Mapping[str, AtHand]] = nothing_at_hand,
         tensors_at: Callable[[Site], Mapping[str, TensorRef]] = no_tensors_at,
+        always: bool = False,
     ) -> None:
         self.prefer = prefer
         self.only = only
@@ -47,6 +49,7 @@ class Options:
         self.activation = activation
         self.at_hand = at_hand
         self.tensors_at = tensors_at
+        self.always = always
 
     def allows(self, edit: Edit) -> bool:
         """May this edit be made?"""

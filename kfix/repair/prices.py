@@ -262,6 +262,13 @@ TABLE: tuple[Price, ...] = (
         "The shape that Reshape is given must have as many numbers as it gets.",
     ),
     Price("bridge", 0.2, "What must come along with another edit to make it fit."),
+    Price("resizing", 1.9, "Resizing invents pixels, as no other repair of a size does."),
+    Price("anew", 2.5, "All elements through one Dense: nothing of the layout is left."),
+    Price(
+        "last-resort",
+        2.0,
+        "An adapter before a refused layer, where nothing says that it is meant: better than none.",
+    ),
     # The input.
     Price(
         "input-order",

@@ -24,6 +24,9 @@ from kfix.shapes.view import Step
 LEAST = {"pool_size": 2, "size": 2, "kernel_size": 2}
 """The least value that a person would write for an argument: a window of 1 is no repair."""
 
+MOST_FREE = 8
+"""Up to which number an argument is turned that takes any."""
+
 ROWS = {
     "padding": "same",
     "strides": "strides",
@@ -150,9 +153,17 @@ def likely(conflict: Conflict, step: Step, name: str) -> list[object]:
         return []
     return [
         new
-        for new in conflict.values(step, name)
+        for new in _values(conflict, step, name, now)
         if most(new) >= least and (name != "kernel_size" or most(new) % 2)
     ]
+
+
+def _values(conflict: Conflict, step: Step, name: str, now: object) -> Sequence[object]:
+    """Return the values of an argument: those that its knob names, or small integers where any does."""
+    free = any(knob.free for knob in conflict.knobs(step) if knob.name == name)
+    if free and isinstance(now, int) and not isinstance(now, bool):
+        return [number for number in range(1, MOST_FREE + 1) if number != now]
+    return conflict.values(step, name)
 
 
 def given_with(conflict: Conflict, step: Step, name: str, new: object) -> Shape | None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from kfix.edits.base import Edit, Repair
 from kfix.edits.graph import CannotApply
 from kfix.model.graph import Model, Shapes
 from kfix.model.record import replace
-from kfix.model.target import Target
 from kfix.repair.alternatives import differs, leads
 from kfix.repair.apply import Applier
+from kfix.repair.bridges import bridges
 from kfix.repair.candidate import Candidate
 from kfix.repair.candidates import propose
 from kfix.repair.conflict import Conflict
-from kfix.repair.distance import NO_DISTANCE, Distance, in_front, ratio, size_off
+from kfix.repair.distance import NO_DISTANCE, Distance, Goal, Targets
 from kfix.repair.options import Options
 from kfix.repair.prices import NEARER, REACH
 from kfix.repair.uses import Uses
@@ -37,11 +37,11 @@ LEAST_TRIES, MOST_WORK = 100, 22_000
 AFTERWARDS = 250
 """How many traces are spent on alternatives once the first repair is found."""
 
+MOST_BRIDGES, MOST_TRIED = 24, 60
+"""How many edits a last resort is made of, and how many are tried for each of them."""
+
 SMALL = 25
 """Up to how many layers a model is traced as often as that."""
-
-Targets = Target | Mapping[int, Target] | None
-"""What is wanted of the first output, or of several by their numbers."""
 
 
 def search(
@@ -104,14 +104,9 @@ class Search:
         self.nearest: Nearest | None = None
         self.advice: dict[str, None] = {}
         self.steps = 0
-        self._targets = (
-            dict(target)
-            if isinstance(target, Mapping)
-            else ({0: target} if target is not None else {})
-        )
+        self._goal = Goal(target)
         self._applier = Applier()
         self._uses = Uses((*models, *options.program))
-        self._doubtful = False
         self._best: tuple[float, ...] | None = None
         self._repairs = self._run()
 
@@ -143,22 +138,56 @@ class Search:
             yield replace(repair, safety="unsafe")
 
     def _goals(self) -> Iterator[Repair]:
+        """Yield every repair within reach; where there is none, what adapters make of the model."""
+        root = _State((), 0.0, (), 0)
+        self._look(root)
+        if root.distance is NO_DISTANCE or self._goal.untold(root.traces):
+            return
+        given: list[Repair] = []
+        yield from self._cheapest(root, given)
+        if not given and self.options.always:
+            yield from self._last_resort(root)
+
+    def _last_resort(self, state: _State) -> Iterator[Repair]:
+        """Yield what the cheapest candidates lead to, each the nearest, adapters among them."""
+        seen: set[object] = set()
+        for _ in range(MOST_BRIDGES):
+            conflict = self._conflict(state)
+            found = [*bridges(conflict), *propose(conflict)] if conflict is not None else []
+            found.sort(key=lambda candidate: candidate.cost)
+            tried = (self._join(state, one, seen) for one in found[:MOST_TRIED] if one.edits)
+            following = (one for one in tried if one is not None and self._follows(one, state))
+            child = next(following, None)
+            if child is None:
+                return
+            if child.distance is NO_DISTANCE:
+                child.sure = False
+                yield self._repair(child)
+                return
+            state = child
+
+    def _follows(self, child: _State, parent: _State) -> bool:
+        """Return whether a state is one that the last resort goes on from."""
+        if not self._look(child):
+            return False
+        if child.distance is NO_DISTANCE:
+            return not _loses_batch(child)
+        if child.distance.refused and parent.distance.refused and child.first == parent.first:
+            return child.distance.left < parent.distance.left
+        return self._progress(child, parent)
+
+    def _cheapest(self, root: _State, given: list[Repair]) -> Iterator[Repair]:
         """Every repair within reach, the cheapest first.
 
         A candidate is traced only when it is its turn; what is not yet right
         waits with what will at least have to be paid yet.
         """
-        root = _State((), 0.0, (), 0)
-        self._look(root)
-        if root.distance is NO_DISTANCE or self._untold(root):
-            return
-        self._doubtful = root.distance.refused
+        self._goal.doubtful = root.distance.refused
         warnings = self._warnings(root)
         queue: list[tuple[float, int, _State, Candidate | None]] = [(0.0, 0, root, None)]
         count = 0
         seen: set[object] = set()
         alike: dict[object, int] = {}
-        given: list[Repair] = []
         limit = min(
             self.options.steps,
             max(LEAST_TRIES, MOST_WORK // max(1, sum(len(m.nodes) for m in self.models))),
@@ -209,13 +238,19 @@ class Search:
         return AFTERWARDS * SMALL // max(SMALL, nodes)
 
     def _expand(self, state: _State) -> Iterator[Candidate]:
-        view = View(state.models[state.first], state.traces[state.first], state.distance.output)
-        target = self._target(state.traces[state.first], state.distance.output)
+        conflict = self._conflict(state)
+        if conflict is not None:
+            yield from propose(conflict)
+
+    def _conflict(self, state: _State) -> Conflict | None:
+        """Return what stands in the way of the first model that is not right, as far as told."""
+        trace, output = state.traces[state.first], state.distance.output
+        view = View(state.models[state.first], trace, output)
+        target = self._goal.target(trace, output)
         if view.finding is None and target is None:
-            return
-        yield from propose(
-            Conflict(view, target, self.options, self._uses, self._applier.anchors, self.tracer)
-        )
+            return None
+        anchors = self._applier.anchors
+        return Conflict(view, target, self.options, self._uses, anchors, self.tracer)
 
     def _join(self, state: _State, candidate: Candidate, seen: set[object]) -> _State | None:
         """The state with one candidate more, unless it was there or says two things of one place."""
@@ -243,7 +278,7 @@ class Search:
                 state.traces.append(trace)
                 if state.distance is NO_DISTANCE:
                     state.first = i
-                    state.distance = self._distance(trace)
+                    state.distance = self._goal.distance(trace)
         except CannotApply:
             return False
         if state.distance is not NO_DISTANCE and not state.distance.refused:
@@ -251,69 +286,6 @@ class Search:
         return True
 
     # --- how far --------------------------------------------------------------------------
-
-    def _target(self, trace: Trace, output: int) -> Target | None:
-        target = self._targets.get(output)
-        if target is None or not target.same_as_input:
-            return target
-        return target.resolve(trace.inputs[0]) if len(trace.inputs) == 1 else None
-
-    def _distance(self, trace: Trace) -> Distance:
-        """How far a traced model is from right; `NO_DISTANCE` where it is right or nobody can tell."""
-        trouble = trace.trouble
-        if trouble is not None:
-            found = Distance()
-            found.refused = True
-            found.arguments = trouble.code.startswith("KFX3")
-            nodes = trace.model.nodes
-            for i, node in enumerate(nodes):
-                traced = trace.nodes.get(node.id)
-                if traced is not None and (
-                    traced.status == "refused" or trouble in traced.warnings
-                ):
-                    found.left = len(nodes) - i
-                    found.node = node.id
-                    found.inputs = show(traced.inputs)
-                    break
-            else:
-                found.left = len(nodes) + 1
-            return found
-        for output in sorted(self._targets):
-            target = self._target(trace, output)
-            shape = trace.outputs[output] if output < len(trace.outputs) else None
-            if target is None or shape is None or target.met_by(shape):
-                continue
-            if self._doubtful and target.may_be(shape):
-                continue  # the refusal is cured, and nobody can tell what is wrong with the rest
-            found = Distance()
-            found.output = output
-            if not isinstance(shape, tuple):
-                found.rank = 99
-                return found
-            found.rank = abs(len(shape) - target.rank)
-            if not found.rank and target.dims:
-                *sizes, channels = zip(target.dims, shape[1:], strict=True)
-                if len(sizes) > 1 and in_front(trace.model):
-                    channels, *sizes = *sizes, channels
-                found.sizes = sum(size_off(want, have) for want, have in sizes)
-                found.channels = ratio(*channels)
-            return found
-        return NO_DISTANCE
-
-    def _untold(self, state: _State) -> bool:
-        """Is the output of every model that is not right one that may be right, for all that could be told?"""
-        for trace in state.traces:
-            if trace.trouble is not None:
-                return False
-            for output in self._targets:
-                target = self._target(trace, output)
-                if (
-                    target is not None
-                    and output < len(trace.outputs)
-                    and not target.may_be(trace.outputs[output])
-                ):
-                    return False
-        return True
 
     def _progress(self, child: _State, parent: _State) -> bool:
         if child.first != parent.first:

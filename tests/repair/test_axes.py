@@ -62,6 +62,53 @@ CONFLICTS = {
         "15",
     ),
 }
+SIZES = {
+    "a target": ("model = keras.Model(one, layers.{}(4)(one))\n", "8,5"),
+    "a sum": ("model = keras.Model([one, two], layers.add([layers.{}(4)(one), two]))\n", None),
+    "an operator": ("model = keras.Model([one, two], two - layers.{}(4)(one))\n", None),
+    "a concatenation": (
+        "model = keras.Model([one, two], layers.concatenate([layers.{}(4)(one), two]))\n",
+        None,
+    ),
+    "a function of joined tensors": (
+        "model = keras.Model([one, two], ops.concatenate([layers.{}(4)(one), two], -1))\n",
+        None,
+    ),
+    "behind other layers": (
+        "x = layers.MaxPooling1D(2)(layers.ReLU()(layers.{}(4)(one)))\n"
+        "model = keras.Model(one, x)\n",
+        "4,5",
+    ),
+    "a model fed by it": (
+        "inner = keras.Model(two, layers.Flatten()(two))\n"
+        "model = keras.Model(one, inner(layers.{}(4)(one)))\n",
+        None,
+    ),
+}
+"""Conflicts about a size, each solved where the layer divides it by 2 and not by 4."""
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_a_layer_that_scales_needs_no_code_of_its_own(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = rule_of(MADE_UP)
+    assert rule is not None
+    fake = rule._replace(
+        output=lambda layer, x: (x[0], x[1] // layer.dim("mask_value"), *x[2:]),
+        knobs=(free("mask_value"),),
+        effects=lambda layer, shapes: [fx.kept(0), fx.scaled(1, "mask_value"), fx.kept(2)],
+    )
+    monkeypatch.setitem(registry._RULES, MADE_UP, fake)
+    code, target = SIZES[name]
+    width = 6 if "concatenate" in code else 5  # of one width they could be joined on the other axis
+    inputs = f"one, two = keras.Input((16, 5)), keras.Input((8, {width}))\n"
+    text = HEAD + inputs + code.format(MADE_UP)
+    settings = Settings(target=target, unsafe=True, only=frozenset({"set-argument"}))
+    result = run_file(Project({"m.py": text.encode()}), "m.py", settings)
+    assert result.files["m.py"].decode() == text.replace("(4)", "(2)")
+
+
 INPUTS = "one, two = keras.Input((9,)), keras.Input((5,))\n"
 
 

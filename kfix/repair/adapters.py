@@ -1,0 +1,163 @@
+"""The adapters: layers that go between a producer and a consumer whose shapes differ.
+
+Each says for which shapes it stands and what is written. Whether it helps, the consumer is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from kfix.model.code import NewLayer
+from kfix.model.graph import Dim, Shape
+from kfix.shapes.view import total, whole
+
+Given = tuple[Dim, ...]
+"""A shape behind the batch."""
+
+Layers = tuple[NewLayer, ...]
+
+MOST_SPACE = 3
+"""The most spatial axes that a layer of Keras is made for."""
+
+
+class Adapter(NamedTuple):
+    """One row: the row of its price, the reason, and the layers that lead from a shape to another.
+
+    In the shape that is wanted a dim may be `None`, where any does. No layers are written where
+    the adapter does not lead there.
+    """
+
+    row: str
+    reason: str
+    layers: Callable[[Given, Given], Layers | None]
+
+
+class Adapted(NamedTuple):
+    """Layers that lead from one shape to another, by an adapter."""
+
+    adapter: Adapter
+    layers: Layers
+
+
+def adapted(shape: Shape, wanted: Given) -> Iterator[Adapted]:
+    """Yield the layers of every adapter that leads from a shape to another, the batch aside."""
+    given = tuple(shape[1:])
+    for adapter in ADAPTERS:
+        layers = adapter.layers(given, wanted)
+        if layers is not None and given != wanted:
+            yield Adapted(adapter, layers)
+
+
+def new(cls: str, *arguments: object) -> NewLayer:
+    """Return a layer with positional arguments."""
+    return NewLayer(cls, tuple((None, argument) for argument in arguments))
+
+
+# --- the rows -----------------------------------------------------------------------------
+
+
+def _flatten(given: Given, wanted: Given) -> Layers | None:
+    if len(given) > 1 == len(wanted) and whole((None, *given)):
+        return (new("Flatten"),)
+    return None
+
+
+def _pool(given: Given, wanted: Given) -> Layers | None:
+    if 1 < len(given) <= MOST_SPACE + 1 and len(wanted) == 1:
+        return (new(f"GlobalAveragePooling{len(given) - 1}D"),)
+    return None
+
+
+def _repeat(given: Given, wanted: Given) -> Layers | None:
+    if len(given) == 1 and len(wanted) == 2 and isinstance(wanted[0], int):
+        return (new("RepeatVector", wanted[0]),)
+    return None
+
+
+def _ones(given: Given, wanted: Given) -> Layers | None:
+    more = len(wanted) - len(given)
+    if more > 0 and whole((None, *given)):
+        return (new("Reshape", (*given, *(1,) * more)),)
+    return None
+
+
+def _rows(given: Given, wanted: Given) -> Layers | None:
+    if len(given) > len(wanted) > 1 and whole((None, *given)):
+        kept = len(wanted) - 1
+        return (new("Reshape", (*given[:kept], total((None, *given[kept:])))),)
+    return None
+
+
+def _laid_out(given: Given, wanted: Given) -> Layers | None:
+    count = total((None, *wanted)) if whole((None, *wanted)) else None
+    if given != wanted and count is not None and count == total((None, *given)):
+        return (new("Reshape", wanted),)
+    return None
+
+
+def _width(given: Given, wanted: Given) -> Layers | None:
+    width = wanted[-1] if wanted else None
+    if len(given) != len(wanted) or not isinstance(width, int) or width == given[-1]:
+        return None
+    if len(given) <= 2:
+        return (new("Dense", width),)
+    return (new(f"Conv{len(given) - 1}D", width, 1),) if len(given) <= MOST_SPACE + 1 else None
+
+
+def _edge(cls: str, sign: int) -> Callable[[Given, Given], Layers | None]:
+    """Return the adapter that cuts an edge off, or puts one around."""
+
+    def layers(given: Given, wanted: Given) -> Layers | None:
+        if len(given) != len(wanted) or not 2 <= len(given) <= MOST_SPACE + 1:
+            return None
+        sizes = list(zip(given[:-1], wanted[:-1], strict=True))
+        over = [sign * (a - b) if a is not None and b is not None else 0 for a, b in sizes]
+        if not any(over) or not all(isinstance(one, int) and one >= 0 for one in over):
+            return None
+        pairs = tuple((one // 2, one - one // 2) for one in over)
+        return (new(f"{cls}{len(pairs)}D", pairs if len(pairs) > 1 else pairs[0]),)
+
+    return layers
+
+
+def _resized(given: Given, wanted: Given) -> Layers | None:
+    sizes = wanted[:-1]
+    if len(given) == len(wanted) == 3 and all(isinstance(dim, int) for dim in sizes):
+        return (new("Resizing", *sizes),) if sizes != given[:-1] else None
+    return None
+
+
+def _enlarged(given: Given, wanted: Given) -> Layers | None:
+    if len(given) != len(wanted) or not 2 <= len(given) <= MOST_SPACE + 1:
+        return None
+    pairs = list(zip(given[:-1], wanted[:-1], strict=True))
+    factors = [b // a for a, b in pairs if isinstance(a, int) and isinstance(b, int) and 0 < a < b]
+    if factors and max(factors) > 1:
+        return (new(f"UpSampling{len(given) - 1}D", max(factors)),)
+    return None
+
+
+def _anew(given: Given, wanted: Given) -> Layers | None:
+    count = total((None, *wanted)) if whole((None, *wanted)) else None
+    if not wanted or count is None or not whole((None, *given)):
+        return None
+    flat = (new("Flatten"),) if len(given) != 1 else ()
+    laid = (new("Reshape", wanted),) if len(wanted) > 1 else ()
+    return (*flat, new("Dense", count), *laid)
+
+
+ADAPTERS: tuple[Adapter, ...] = (
+    Adapter("flatten", "all elements in one vector per sample", _flatten),
+    Adapter("pool", "the average of each channel", _pool),
+    Adapter("repeat", "the vector is repeated for each step", _repeat),
+    Adapter("reshape", "axes of one more", _ones),
+    Adapter("reshape", "the last axes in one", _rows),
+    Adapter("reshape", "as many elements, laid out as wanted", _laid_out),
+    Adapter("append-dense", "a layer of the width that is wanted", _width),
+    Adapter("crop", "the edge is cut off", _edge("Cropping", 1)),
+    Adapter("pad", "zeros are put around", _edge("ZeroPadding", -1)),
+    Adapter("insert-upsampling", "each place is repeated", _enlarged),
+    Adapter("resizing", "the image is brought to the size", _resized),
+    Adapter("anew", "a Dense of as many units as there are elements wanted", _anew),
+)
