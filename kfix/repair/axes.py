@@ -21,17 +21,14 @@ from kfix.repair.conflict import Conflict
 from kfix.repair.layers import replaced_core, with_argument
 from kfix.repair.prices import price
 from kfix.repair.spoken import output_name, width_name
+from kfix.repair.trail import MOST_STEPS, effects_at
 from kfix.shapes.arguments import named, value
-from kfix.shapes.effects import Effect, Kind, elementwise, joined, kept
-from kfix.shapes.effects import new as new_axis
-from kfix.shapes.registry import effects_of
+from kfix.shapes.effects import Effect, Kind
+from kfix.shapes.operations.effects import parameters_of, result_of
 from kfix.shapes.view import Step
 
-MOST_STEPS = 200
-"""Layers that one walk passes."""
-
-JOINS = ("concatenate", "concat")
-"""Functions that join tensors on an axis."""
+SUBSCRIPT = "key"
+"""The parameter of `x[key]`, which is not written as an argument."""
 
 
 class Setting(NamedTuple):
@@ -47,6 +44,15 @@ class Setting(NamedTuple):
     value: int
     key: str | None
     more: float
+
+
+class Called(NamedTuple):
+    """An argument of a function that is called, and the value that gives an axis its size."""
+
+    step: Step
+    name: str
+    value: object
+    why: str
 
 
 class Made(NamedTuple):
@@ -69,6 +75,9 @@ def solve(
         if isinstance(group, Made):
             yield from made_otherwise(conflict, group)
             continue
+        if isinstance(group, Called):
+            yield from conflict.set([group.step], group.name, group.value, "inner-units", group.why)
+            continue
         first = group[0]
         steps = [setting.step for setting in group]
         if len(group) > 1:
@@ -86,7 +95,7 @@ def solve(
 
 def settings(
     conflict: Conflict, place: int, axis: int, wanted: int, key: str | None = None
-) -> Iterator[list[Setting] | Made]:
+) -> Iterator[list[Setting] | Made | Called]:
     """Yield what decides an axis: arguments (in one list those that go together), or an array's shape."""
     view = conflict.view
     for _ in range(MOST_STEPS):
@@ -104,7 +113,9 @@ def settings(
         effect, axis = effects[axis], axis % len(effects)
         if step.is_global_pooling and key is None:
             key = "channels-pooled"
-        if effect.arguments and effect.kind in (Kind.DECIDED, Kind.SCALED):
+        if step.layer.is_operation and effect.arguments:
+            yield from _of_call(conflict, step, effect, axis, wanted)
+        elif effect.arguments and effect.kind in (Kind.DECIDED, Kind.SCALED):
             if key == "channels-pooled" and _is_one_by_one(step):
                 key = None  # the head of an all convolutional network: one map a class
             for name, new in _values(conflict, step, effect, axis, wanted):
@@ -145,38 +156,33 @@ def made_otherwise(conflict: Conflict, made: Made) -> Iterator[Candidate]:
                     break
 
 
-def effects_at(conflict: Conflict, step: Step) -> tuple[Effect, ...]:
-    """Return the effects of a step on each axis of its output; none where they are not known."""
-    output, shapes = step.shape_out, conflict.view.given(step)
-    if output is None or not shapes or len(shapes) != len(step.sources):
-        return ()
-    if step.layer.is_operation:
-        name = step.layer.cls.rpartition(".")[2].lower()
-        if name in JOINS:
-            return tuple(joined(None, shapes))
-        if len(shapes) > 1:
-            known = elementwise(None, shapes)
-            return tuple(known) if len(known) == len(output) else ()
-    if not step.layer.is_keras_layer or not step.names:
-        if len(shapes) == 1:
-            return _passed(shapes[0], output)
-        alike = all(shape == output for shape in shapes)
-        return tuple(elementwise(None, shapes)) if alike else ()
-    with suppress(Finding, UnknownUsed):
-        tracer = conflict.tracer
-        bound = tracer.bound(step.layer).called_with((), tracer)
-        return effects_of(bound, shapes, len(output))
-    return ()
+def _of_call(
+    conflict: Conflict, step: Step, effect: Effect, axis: int, wanted: int
+) -> Iterator[Called]:
+    """Yield the numbers in the arguments of a function that give an axis its size."""
+    path, args = step.layer.cls, step.node.args
+    shapes, before = conflict.view.given(step), step.shape_out or ()
+    for place, name in enumerate(parameters_of(path, args)):
+        keyword, present = args[place]
+        if name not in effect.arguments or name == SUBSCRIPT:
+            continue
+        for new in _with_one_changed(present, before[axis], wanted):
+            changed = (*args[:place], (keyword, new), *args[place + 1 :])
+            after = result_of(path, changed, shapes)
+            if after is not None and after == (*before[:axis], wanted, *before[axis + 1 :]):
+                why = f"{name} of {path.rpartition('.')[2]} decides the axis, expected {wanted}"
+                yield Called(step, keyword or name, new, why)
+                break
 
 
-def _passed(shape: Shape, output: Shape) -> tuple[Effect, ...]:
-    """Return the effects of what is no layer of Keras on one tensor: an axis of the same size is taken for kept."""
-    if len(shape) != len(output):
-        return ()
-    pairs = zip(shape, output, strict=True)
-    return tuple(
-        kept(axis) if old == size else new_axis() for axis, (old, size) in enumerate(pairs)
-    )
+def _with_one_changed(present: object, now: object, wanted: int) -> Iterator[object]:
+    """Yield a value of integers with one of them changed, by the ratio and by the difference."""
+    if isinstance(present, int) and not isinstance(present, bool) and isinstance(now, int):
+        yield from dict.fromkeys((wanted, present + wanted - now, present * wanted // max(now, 1)))
+    elif isinstance(present, tuple | list):
+        for place, item in enumerate(present):
+            for new in _with_one_changed(item, now, wanted):
+                yield (*present[:place], new, *present[place + 1 :])
 
 
 def _of_product(
@@ -194,7 +200,7 @@ def _of_product(
             continue
         more = price("product") if rest > 1 else 0.0
         for group in settings(conflict, step.sources[of], axis, wanted // rest, key):
-            if not isinstance(group, Made):
+            if isinstance(group, list):
                 yield [one._replace(more=one.more + more) for one in group]
 
 
@@ -207,7 +213,7 @@ def _of_equal(
     found: list[Setting] = []
     for of, axis in wide:
         one = next(settings(conflict, step.sources[of], axis, wanted, key), [])
-        if isinstance(one, Made) or len(one) != 1 or one[0].step.wrapped:
+        if not isinstance(one, list) or len(one) != 1 or one[0].step.wrapped:
             return
         found.extend(one)
     places = {setting.step.place for setting in found}

@@ -15,8 +15,9 @@ from kfix.findings import Finding
 from kfix.model.graph import Dim, Shape
 from kfix.model.unknown import UnknownUsed
 from kfix.repair.conflict import Conflict
-from kfix.shapes.effects import Effect, Kind, elementwise, joined, kept
+from kfix.shapes.effects import Effect, Kind, elementwise, kept
 from kfix.shapes.effects import new as new_axis
+from kfix.shapes.operations.effects import effects_of_call
 from kfix.shapes.registry import effects_of
 from kfix.shapes.variation import output_with, spelling
 from kfix.shapes.view import Step
@@ -26,9 +27,6 @@ MOST_STEPS = 200
 
 LARGEST = 1 << 16
 """No size above this is wanted of an axis."""
-
-JOINS = ("concatenate", "concat")
-"""Functions that join tensors on an axis."""
 
 
 class Size(NamedTuple):
@@ -191,12 +189,7 @@ def effects_at(conflict: Conflict, step: Step) -> tuple[Effect, ...]:
     if output is None or not shapes or len(shapes) != len(step.sources):
         return ()
     if step.layer.is_operation:
-        name = step.layer.cls.rpartition(".")[2].lower()
-        if name in JOINS:
-            return tuple(joined(None, shapes))
-        if len(shapes) > 1:
-            known = elementwise(None, shapes)
-            return tuple(known) if len(known) == len(output) else ()
+        return effects_of_call(step.layer.cls, step.node.args, shapes)
     if not step.layer.is_keras_layer or not step.names:
         if len(shapes) == 1:
             return _passed(shapes[0], output)

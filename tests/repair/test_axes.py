@@ -158,6 +158,34 @@ def test_wrappers_and_recurrent_layers(layer: str) -> None:
     assert text == code.format(n=10, half=5)
 
 
+FUNCTIONS = {
+    "ops.one_hot(one, {})": (7, 5, "one, two = keras.Input((9,)), keras.Input((9, 5))\n"),
+    "ops.repeat(one, {}, axis=1)": (2, 3, "one, two = keras.Input((3, 4)), keras.Input((9, 4))\n"),
+    "ops.repeat(one, axis=1, repeats={})": (
+        2,
+        3,
+        "one, two = keras.Input((3, 4)), keras.Input((9, 4))\n",
+    ),
+    "ops.pad(one, ((0, 0), ({}, 0), (0, 0)))": (
+        2,
+        6,
+        "one, two = keras.Input((3, 4)), keras.Input((9, 4))\n",
+    ),
+}
+"""Functions with a number that decides an axis: the wrong one, the right one, and the inputs."""
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("merge", ["layers.add([{}, two])", "{} + two", "ops.multiply(two, {})"])
+def test_an_argument_of_a_function(function: str, merge: str) -> None:
+    wrong, right, inputs = FUNCTIONS[function]
+    code = inputs + "x = " + function + "\nmodel = keras.Model([one, two], " + merge + ")\n"
+    text = HEAD + code.format(wrong, "x")
+    settings = Settings(unsafe=True, only=frozenset({"set-argument"}))
+    result = run_file(Project({"m.py": text.encode()}), "m.py", settings)
+    assert result.files["m.py"].decode() == HEAD + code.format(right, "x")
+
+
 TABLE = """\
 COUNT = {count}
 

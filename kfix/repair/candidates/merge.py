@@ -39,8 +39,6 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         yield from ranks(conflict, step, shapes)
         yield from _broadcast(conflict, step, shapes)
         return
-    if step.cls == "Dot":
-        yield from _dot(conflict, step, shapes)
     if step.cls == "Dot" or len(shapes[0]) < 2:
         return
     main = _main(conflict, step)
@@ -99,19 +97,6 @@ def _broadcast(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[
                 yield from solve(conflict, step.sources[which], -back, want, "inner-units")
 
 
-def _dot(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:
-    """Vectors of different lengths: the layer that decides the one or the other."""
-    if (
-        len(shapes) != 2
-        or shapes[0][-1] == shapes[1][-1]
-        or value(step.core, "axes") not in (-1, len(shapes[0]) - 1)
-    ):
-        return
-    for source, want in ((step.sources[0], shapes[1][-1]), (step.sources[1], shapes[0][-1])):
-        if isinstance(want, int) and source >= 0:
-            yield from solve(conflict, source, -1, want, "inner-units")
-
-
 def _axis(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:
     """The one axis on which the shapes differ is the one to concatenate on."""
     rank = len(shapes[0])
@@ -158,7 +143,7 @@ def _shortcut(
         source = step.sources[which]
         given = weighs and source >= 0 and conflict.view.steps[source].is_input
         for units in dict.fromkeys((width, channels)):
-            more = 0.1 if units is width else 0.15
+            more = price("runner-up") + (0.0 if units is width else price("spelled-out"))
             more += price("weigh-input") if given else 0.0
             yield from made(
                 on(step, which, NewLayer("Dense", ((None, units),))), dense_key, why, more
@@ -182,12 +167,16 @@ def _shortcut(
         arguments: tuple[tuple[str | None, object], ...] = ((None, filters), (None, 1))
         if by != 1:
             arguments = (*arguments, ("strides", by))
-        yield from made(on(step, which, NewLayer(f"Conv{dims}D", arguments)), key, why, 0.05 * i)
+        yield from made(
+            on(step, which, NewLayer(f"Conv{dims}D", arguments)), key, why, price("spelled-out") * i
+        )
     if shape[-1] == channels and strides > 1:
         for padding in ((), (("padding", "same"),)):
             pooled = NewLayer(f"MaxPooling{dims}D", ((None, strides), *padding))
             why = f"the shortcut is {strides} times as large: the same pooling on it"
-            yield from made(on(step, which, pooled), "insert-pooling", why, 0.02 * len(padding))
+            yield from made(
+                on(step, which, pooled), "insert-pooling", why, price("next") * len(padding)
+            )
 
 
 def _weighs(step: Step) -> bool:
@@ -322,7 +311,7 @@ def _branches(
     enlarges = any(found.is_upsampling or found.is_transposed for found in view.steps)
     if enlarges and 1 < len(before) + len(valid) < len(whole):
         all_ = f"what {step.cls} merges has lost borders of different widths: with padding='same' none is lost"
-        yield from conflict.set(whole, "padding", "same", "same", all_, -0.02)
+        yield from conflict.set(whole, "padding", "same", "same", all_)
     yield from _paces_of_all(conflict)
     if valid:
         yield from conflict.set(valid, "padding", "same", "same", why)
@@ -330,7 +319,7 @@ def _branches(
             for found in valid:
                 yield from conflict.set([found], "padding", "same", "same-some", why)
     for which, wanted in ((main, other), (other, main)):
-        yield from _permuted(conflict, step, which, shapes[which], shapes[wanted])
+        yield from _decided(conflict, step, which, shapes[which], shapes[wanted])
         dims = [
             dim
             for dim in (*shapes[wanted][1:-1], shapes[which if joined else wanted][-1])
@@ -347,17 +336,13 @@ def _branches(
             )  # another tensor may be meant: the skip of the next level
 
 
-def _permuted(
-    conflict: Conflict, step: Step, which: int, shape: Shape, wanted: Shape
+def _decided(
+    conflict: Conflict, step: Step, which: int, shape: Shape, wants: Shape
 ) -> Iterator[Candidate]:
-    """The Dense before a Permute, whose units are the steps behind it: attention has a weight for each step."""
-    if len(shape) != 3 or shape[2] != wanted[2] or not isinstance(wanted[1], int):
-        return
-    for found in conflict.view.back(step.sources[which]) if step.sources[which] >= 0 else ():
-        if found.cls == "Permute" and found.sources and found.sources[0] >= 0:
-            yield from solve(conflict, found.sources[0], -1, wanted[1], "inner-units")
-        if not found.keeps:
-            return
+    """Yield what decides an axis before the last, as the steps behind a Permute."""
+    for axis, (have, want) in enumerate(zip(shape[:-1], wants[:-1], strict=True)):
+        if axis and have != want and isinstance(want, int):
+            yield from solve(conflict, step.sources[which], axis, want, "inner-units")
 
 
 def _paces_of_all(conflict: Conflict) -> Iterator[Candidate]:

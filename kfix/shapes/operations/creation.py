@@ -9,6 +9,7 @@ from kfix.model.graph import Array, Shape, Shapes, Symbol
 from kfix.model.unknown import Unknown, UnknownUsed, as_unknown
 from kfix.shapes.operations.elementwise import broadcast
 from kfix.shapes.operations.table import Call, operation
+from kfix.shapes.tracking import computed
 
 
 @operation(
@@ -107,7 +108,7 @@ def _range_length(call: Call, start: float, stop: float, step: float) -> int | U
         return Unknown(f"the length of `{call.path}`")
     if call.library != "numpy" and steps < 0:
         raise BadArgument(call.path, expected="a stop behind the start", actual=f"{start}, {stop}")
-    return max(0, length)
+    return computed(max(0, length), start, stop, step)
 
 
 @operation(

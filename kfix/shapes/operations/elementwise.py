@@ -15,12 +15,13 @@ from kfix.shapes import operations, registry, signatures
 from kfix.shapes.binding import Bound, bind
 from kfix.shapes.operations.table import Call, operation, shape_of
 from kfix.shapes.sizes import element_count, padded_left, replace_axis
+from kfix.shapes.tracking import either
 
 
 def _broadcast_dim(one: Dim, two: Dim) -> Dim:
     """Return two dims broadcast; raise `ValueError` where they do not agree."""
     if one == 1 and not isinstance(one, Unknown):
-        return two
+        return either(two, one)
     if two == 1 and not isinstance(two, Unknown):
         return one
     if isinstance(one, int):

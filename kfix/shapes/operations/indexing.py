@@ -11,6 +11,7 @@ from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.operations.elementwise import broadcast
 from kfix.shapes.operations.table import Call, operation, shape_of
 from kfix.shapes.sizes import element_count, replace_axis
+from kfix.shapes.tracking import computed
 
 _WHOLE_SLICES = ((None, None, None), (0, None, None), (None, None, 1))
 
@@ -28,7 +29,7 @@ def _sliced(dim: Dim, part: slice) -> Dim:
     if not isinstance(dim, int):
         return dim
     try:
-        return len(range(*part.indices(dim)))
+        return computed(len(range(*part.indices(dim))), dim, *ends)
     except (TypeError, ValueError):  # an end is not an integer, or the step is 0
         return Unknown("where it is sliced")
 

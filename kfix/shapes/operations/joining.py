@@ -12,6 +12,7 @@ from kfix.model.unknown import Unknown, UnknownUsed, as_unknown
 from kfix.shapes.formatting import show
 from kfix.shapes.operations.table import MAX_TENSORS, Call, operation
 from kfix.shapes.sizes import add, element_count, replace_axis
+from kfix.shapes.tracking import computed
 
 
 def _conflict(one: Dim, two: Dim) -> bool:
@@ -192,7 +193,7 @@ def _parts_by_place(call: Call, size: Dim) -> Sequence[Dim]:
 def _length_between(start: Dim, end: Dim, size: Dim) -> Dim:
     """Return the length of `[start:end]` of an axis of this size."""
     if isinstance(size, int) and isinstance(start, int) and not isinstance(end, Unknown):
-        return len(range(size)[start:end])
+        return computed(len(range(size)[start:end]), size, start, end)
     if isinstance(start, int) and isinstance(end, int) and 0 <= start <= end:
         return end - start
     if size is None:
