@@ -305,6 +305,15 @@ TABLE: tuple[Price, ...] = (
         2.6,
         "The size of the input belongs to the data, and is taken as right unless nothing else is.",
     ),
+    Price("input-doubled", 0.2, "Every further doubling of the input."),
+    # What speaks for less.
+    Price("next", 0.02, "Every further value of one kind: the likelier comes first."),
+    Price("runner-up", 0.1, "Another way to the same, which people take less often."),
+    Price("spelled-out", 0.05, "The number itself, where the program has a name for it."),
+    Price("doubtful", 0.3, "The same edit where less speaks for it: another cause is likelier."),
+    Price("samples-few", 0.5, "As few rows may well be the steps of one sequence."),
+    Price("replace-alone", 0.15, "No neighbour is for the number of dims that it would be for."),
+    Price("unasked", 1.0, "Without a target nobody says that the layer has no place here."),
     # What the model is compiled with.
     Price(
         "loss",

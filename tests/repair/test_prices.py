@@ -34,3 +34,16 @@ def test_what_is_preferred_over_what() -> None:
     assert price("sequences-off") < price("flatten-sequence")
     assert price("input-order") < price("same") < price("pool-size") < price("input-size")
     assert price("same") + price("crop") < price("pad") + 2 * price("pad-pixel")
+
+
+def test_no_candidate_holds_a_price_of_its_own() -> None:
+    """Numbers with a fraction in what makes candidates are prices, shares, or bounds with a name."""
+    bare = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.])")
+    allowed = {"0.0", "0.05", "0.5", "1.0"}  # shares of a number among them
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in (*(ROOM / "candidates").glob("*.py"), ROOM / "resize.py", ROOM / "axes.py")
+        for line in path.read_text().splitlines()
+        if set(bare.findall(line)) - allowed and not re.match(r"[A-Z_]+ = ", line)
+    ]
+    assert found == []

@@ -121,7 +121,7 @@ def _samples(conflict: Conflict, dense: Step, shape: Shape) -> Iterator[Candidat
         "the number of samples is no part of the input shape: Dense takes a row of numbers a sample"
     )
     yield from conflict.set_input(
-        dense, (columns,), "input-samples", why, 0 if many or rows is None else 0.6
+        dense, (columns,), "input-samples", why, 0 if many or rows is None else price("samples-few")
     )
 
 
@@ -145,7 +145,7 @@ def misplaced(conflict: Conflict, flat: Step, step: Step) -> Iterator[Candidate]
             if behind is not None and taken is not None and put is not None:
                 again = f"{why}: once, before {behind.cls}, is enough"
                 yield from made((*taken, *put), "move", again)
-                more = 0.4  # without any the Dense is given a map
+                more = price("doubtful")  # without any the Dense is given a map
         why += (
             f", and there is another {flat.cls} further down" if not flat.is_global_pooling else ""
         )
@@ -163,13 +163,19 @@ def misplaced(conflict: Conflict, flat: Step, step: Step) -> Iterator[Candidate]
         )
     elif chain:
         yield from made(
-            conflict.move(flat, chain[-1], "after"), "move", f"{why}: it belongs at the end", 0.1
+            conflict.move(flat, chain[-1], "after"),
+            "move",
+            f"{why}: it belongs at the end",
+            price("runner-up"),
         )
     else:
         yield from made(
-            conflict.move(flat, step, "after"), "move", f"{why}: it belongs behind it", 0.05
+            conflict.move(flat, step, "after"),
+            "move",
+            f"{why}: it belongs behind it",
+            price("next"),
         )
-    more = 0.3 if dense is not None else 0.0
+    more = price("doubtful") if dense is not None else 0.0
     yield from made(conflict.remove(flat), "remove", why, more)
 
 

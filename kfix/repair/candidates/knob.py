@@ -30,4 +30,4 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
             border = (
                 price("bridge") + price("branch") if new == "valid" else 0.0
             )  # 'same' keeps the size, as causal does
-            yield from conflict.set([step], knob.name, new, "knob", why, 0.02 * i + border)
+            yield from conflict.set([step], knob.name, new, "knob", why, price("next") * i + border)

@@ -89,4 +89,4 @@ def _base(conflict: Conflict, step: Step) -> Iterator[Candidate]:
         and isinstance(argument.value, tuple)
     ):
         why = f"{step.layer.cls} takes pictures of {show(argument.value)}"
-        yield from conflict.set_input(step, argument.value, "input-data", why, 0.1)
+        yield from conflict.set_input(step, argument.value, "input-data", why, price("runner-up"))

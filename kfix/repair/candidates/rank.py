@@ -172,7 +172,9 @@ def _sequences(conflict: Conflict, before: Step, step: Step) -> Iterator[Candida
     for candidate in conflict.set(group, "return_sequences", True, "sequences-on", why):
         yield candidate._replace(sure=not more)
     if len(group) > 1:
-        yield from conflict.set([before], "return_sequences", True, "sequences-on", why, 0.1)
+        yield from conflict.set(
+            [before], "return_sequences", True, "sequences-on", why, price("runner-up")
+        )
 
 
 def _off(step: Step) -> bool:
@@ -184,7 +186,11 @@ def _input_axes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iter
     dims = shape[1:]
     if want == len(shape) + 1 and step.layer.cls == "TimeDistributed":
         yield from conflict.set_input(
-            step, (None, *dims), "input-channel", f"{step.layer.cls} needs a time axis", 0.3
+            step,
+            (None, *dims),
+            "input-channel",
+            f"{step.layer.cls} needs a time axis",
+            price("doubtful"),
         )
     elif want == len(shape) + 1:
         if want == 3 and "input_dim" in named(step.layer):
@@ -197,11 +203,14 @@ def _input_axes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iter
         yield from conflict.set_input(step, (*dims, 1), "input-channel", why)
         if step.is_recurrent and len(dims) == 1:
             one = f"{step.cls} needs {_rank_of(want)}: the input is one step of {dims[0]} features"
-            yield from conflict.set_input(step, (1, *dims), "input-channel", one, 0.2)
+            yield from conflict.set_input(step, (1, *dims), "input-channel", one, price("bridge"))
         if whole(shape):
             new = NewLayer("Reshape", ((None, (*dims, 1)),))
             yield from made(
-                conflict.before(step, new), "reshape", f"{why}, which a Reshape can add", 0.1
+                conflict.before(step, new),
+                "reshape",
+                f"{why}, which a Reshape can add",
+                price("runner-up"),
             )
 
 
@@ -217,7 +226,10 @@ def _reshapes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterat
     for i, dims in enumerate(found):
         new = NewLayer("Reshape", ((None, dims),))
         for candidate in made(
-            conflict.before(step, new), "reshape", f"{why}: laid out as {dims}", 0.15 + 0.02 * i
+            conflict.before(step, new),
+            "reshape",
+            f"{why}: laid out as {dims}",
+            price("shared") + price("next") * i,
         ):
             yield candidate._replace(sure=factors is None or set(dims) <= factors)
 
@@ -251,7 +263,7 @@ def _seed(
         why = f"{step.cls} needs {_rank_of(want)}: {dense.cls} gives {count} numbers, {units} could be laid out as {dims}"
         reshape = conflict.before(step, NewLayer("Reshape", ((None, dims),)))
         for candidate in conflict.set(
-            [dense], "units", units, "inner-units", why, price("reshape") + 0.02 * i
+            [dense], "units", units, "inner-units", why, price("reshape") + price("next") * i
         ):
             yield from (
                 [Candidate((*candidate.edits, *reshape), candidate.cost, why)]
@@ -320,17 +332,21 @@ def _fewer(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[
                 d for d in (*dims[1:], 0) if isinstance(d, int)
             )
             yield from conflict.set_input(
-                step, dims[1:], "input-samples", why, 0 if large or dims[0] is None else 0.4
+                step,
+                dims[1:],
+                "input-samples",
+                why,
+                0 if large or dims[0] is None else price("samples-few"),
             )
         if dims[-1] == 1 and len(dims) > 1:
             why = f"{step.cls} takes {_rank_of(want)}: the last axis of the input is one too many"
-            yield from conflict.set_input(step, dims[:-1], "input-channel", why, 0.3)
+            yield from conflict.set_input(step, dims[:-1], "input-channel", why, price("doubtful"))
     if step.collapses or step.is_pooling:
         yield from made(
             conflict.remove(step),
             "remove",
             f"{step.cls} takes {_rank_of(want)}, and is given {_rank(shape)}",
-            0.3,
+            price("doubtful"),
         )
     yield from other_dims(conflict, step, shape)
 
@@ -350,7 +366,7 @@ def _tokens(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     elif first is None or first == 1:
         yield from conflict.set_input(words, (second,), "input-words", why)
     else:
-        yield from conflict.set_input(words, (second,), "input-words", why, 0.4)
+        yield from conflict.set_input(words, (second,), "input-words", why, price("doubtful"))
 
 
 def _steps(
@@ -380,7 +396,7 @@ def _film(conflict: Conflict, step: Step) -> Iterator[Candidate]:
     # The layers before it give a sequence on purpose, unless they are those of a map.
     films = before is not None and not before.is_input and not _map_before(conflict, step)
     why = f"{step.cls} works on one picture, and is given a sequence of them"
-    more = 0.0 if recurrent or films else 0.3
+    more = 0.0 if recurrent or films else price("doubtful")
     yield from made(conflict.wrap_all(group) or None, "wrap", why, more)
 
 
@@ -413,7 +429,9 @@ def other_dims(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candida
     if _map_before(conflict, step) or _kin_behind(conflict, step, shape):
         yield from made(edits, "replace-kin", f"{why}, as its neighbours")
     else:
-        yield from made(edits, "replace", why, 0.35 if step.is_convolution else 0.15)
+        yield from made(
+            edits, "replace", why, price("replace-alone") + price("bridge") * step.is_convolution
+        )
 
 
 def _kin_behind(conflict: Conflict, step: Step, shape: Shape) -> bool:

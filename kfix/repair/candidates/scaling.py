@@ -46,12 +46,16 @@ def more_layers(
         why = f"the map is {factor} times too small: one upsampling more"
         new = NewLayer(f"UpSampling{dims}D", ((None, factor),))
         for i, step in enumerate(places[:4]):
-            yield from made(conflict.before(step, new), "insert-upsampling", why, far + 0.01 * i)
+            yield from made(
+                conflict.before(step, new), "insert-upsampling", why, far + price("near") * i
+            )
         rows = (
             dims == 1 and end is not None and (end.is_dense or end.is_recurrent)
         )  # steps, each with its answer
         if end is not None and not end.is_convolution and not rows:
-            yield from made(conflict.behind(end, new), "insert-upsampling", why, far + 0.02)
+            yield from made(
+                conflict.behind(end, new), "insert-upsampling", why, far + price("next")
+            )
     else:
         why = f"the map is {factor} times too large: one pooling more"
         new = NewLayer(f"MaxPooling{dims}D", ((None, factor),))
@@ -61,4 +65,6 @@ def more_layers(
                 if not after.keeps:
                     break
                 behind = after
-            yield from made(conflict.behind(behind, new), "insert-pooling", why, far + 0.01 * i)
+            yield from made(
+                conflict.behind(behind, new), "insert-pooling", why, far + price("near") * i
+            )

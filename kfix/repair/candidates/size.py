@@ -133,7 +133,11 @@ def larger_input(conflict: Conflict, step: Step | None, why: str) -> Iterator[Ca
         for i, factor in enumerate((2, 4, 8, 16)):
             wider = tuple(dim * factor for dim in space if isinstance(dim, int))
             yield from conflict.set_input(
-                step, (*wider, channels), "input-size", f"{why}: a larger input", 0.2 * i
+                step,
+                (*wider, channels),
+                "input-size",
+                f"{why}: a larger input",
+                price("input-doubled") * i,
             )
 
 

@@ -181,4 +181,6 @@ def _input(conflict: Conflict, target: Target, shape: Shape) -> Iterator[Candida
     for i, new in enumerate(found):
         if new != entry[1:-1]:
             why = "another size of the input gives the output that is wanted"
-            yield from conflict.set_input(None, (*new, entry[-1]), "input-size", why, 0.05 * i)
+            yield from conflict.set_input(
+                None, (*new, entry[-1]), "input-size", why, price("next") * i
+            )

@@ -13,6 +13,7 @@ from kfix.model.code import Multiple, Number, Slot
 from kfix.model.graph import Layer, Node, TensorRef
 from kfix.repair.candidate import Candidate, single
 from kfix.repair.conflict import Conflict
+from kfix.repair.prices import price
 from kfix.shapes.arguments import core, named, value
 from kfix.shapes.inputs import is_input, tensor_refs
 from kfix.shapes.view import Step
@@ -65,7 +66,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
             theirs * units // finding.units,
             "inner-units",
             why,
-            0.3 if not halves else 0.6,
+            price("doubtful") * (1 + halves),
         )
 
 

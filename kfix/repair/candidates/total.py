@@ -54,12 +54,17 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         for i, new in enumerate(_shapes(dims, count, conflict.target)):
             why = f"Reshape gets {count} numbers, and {new} has as many"
             yield from conflict.set(
-                [step], "target_shape", new, "reshape-shape", why, 0.03 * i + _leap(dims, new)
+                [step],
+                "target_shape",
+                new,
+                "reshape-shape",
+                why,
+                price("next") * i + _leap(dims, new),
             )
     if size > 0:
         yield from _between(conflict, step, shape, size)
-    more = (
-        0.3 if conflict.target is not None else 1.3
+    more = price("doubtful") + (
+        0.0 if conflict.target is not None else price("unasked")
     )  # without a target, nobody says that it is not meant
     yield from made(
         conflict.remove(step), "remove", f"Reshape cannot lay {count} numbers out as {dims}", more
