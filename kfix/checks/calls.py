@@ -181,9 +181,8 @@ def ragged(subject: Subject) -> Iterator[Ragged]:
 
 def unbatched(subject: Subject) -> Iterator[Unbatched]:
     """Yield the first call of which the data set or generator gives one sample at a time."""
-    inputs = subject.trace.inputs
-    entry = inputs[0] if len(inputs) == 1 else None
-    if not isinstance(entry, tuple):
+    entry = subject.trace.input
+    if entry is None:
         return
     single = [
         (fit, part) for fit in subject.fits for part in fit.sets if one_by_one(entry[1:], part)
@@ -203,9 +202,7 @@ def stateful_batches(subject: Subject) -> Iterator[StatefulBatch]:
 
     A stateful layer keeps a state for each sample of a batch.
     """
-    inputs = subject.trace.inputs
-    entry = inputs[0] if len(inputs) == 1 else None
-    batch = entry[0] if isinstance(entry, tuple) and entry else None
+    batch = next(iter(subject.trace.input or ()), None)
     if not isinstance(batch, int) or not has_states(subject):
         return
     for fit in subject.fits:

@@ -6,6 +6,7 @@ from kfix.checks.labels import Head
 from kfix.model.graph import Model
 from kfix.shapes import Trace
 from kfix.shapes.arguments import value
+from kfix.shapes.trace_result import only_shape
 from kfix.shapes.view import Step, View, total
 
 
@@ -18,30 +19,45 @@ def end_of(model: Model, trace: Trace, number: int) -> tuple[Head | None, Step |
     """Return the end of a model, and the step that has its last activation."""
     view = View(model, trace, number)
     steps = list(view.back(view.last)) if view.last >= 0 else []
-    activation: object = None
-    units: object = None
-    active: Step | None = None
+    activation, active = None, None
+    last: Step | None = None
     for step in steps:
-        if activation in (None, "linear"):  # none yet: the last one counts
-            if step.cls == "Softmax":
-                activation, active = "softmax", step
-            elif step.cls == "Activation" or "activation" in step.names:
-                activation, active = value(step.core, "activation"), step
+        if activation in (None, "linear") and _activation(step) is not None:
+            activation, active = _activation(step), step
         if not step.keeps and not _rearranges(step):
-            units = value(step.core, "units") if "units" in step.names else None
+            last = step
             break
-    name = getattr(activation, "path", activation)
-    activation = name.rpartition(".")[2] if isinstance(name, str) else None
     if trace.refusal is not None:
-        return Head(None, units if isinstance(units, int) else None, activation), active
-    shape = trace.outputs[number] if number < len(trace.outputs) else None
-    if not isinstance(shape, tuple):
+        return Head(None, _units(last), activation), active
+    shape = only_shape(trace.outputs[number : number + 1])
+    if shape is None:
         return None, active
     dims = shape[1:]
-    last = dims[-1] if dims else None
-    entry = trace.inputs[0] if len(trace.inputs) == 1 else None
-    given = entry[1:] if isinstance(entry, tuple) else None
-    return Head(dims, last if isinstance(last, int) else None, activation, given), active
+    entry = trace.input
+    if entry is not None:
+        entry = entry[1:]
+    return Head(dims, _integer(dims[-1] if dims else None), activation, entry), active
+
+
+def _activation(step: Step) -> str | None:
+    """Return the name of the activation of a layer, `None` without one or for an unknown one."""
+    if step.cls == "Softmax":
+        return "softmax"
+    if step.cls != "Activation" and "activation" not in step.names:
+        return None
+    activation = value(step.core, "activation")
+    name = getattr(activation, "path", activation)
+    return name.rpartition(".")[2] if isinstance(name, str) else None
+
+
+def _units(step: Step | None) -> int | None:
+    if step is None or "units" not in step.names:
+        return None
+    return _integer(value(step.core, "units"))
+
+
+def _integer(number: object) -> int | None:
+    return number if isinstance(number, int) else None
 
 
 def _rearranges(step: Step) -> bool:

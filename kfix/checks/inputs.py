@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kfix.checks.dims import Dims
 from kfix.checks.fault import Fault, Subject
-from kfix.checks.labels import Dims
 from kfix.checks.samples import fitting, gives_one_sample, one_sample
 from kfix.findings.batch_axis_missing import BatchAxisMissing
 from kfix.findings.input_against_data import InputAgainstData

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from kfix.checks.dims import Dims, agree, alike, as_wanted, broadcast, one_each, wanted_dim
 from kfix.checks.loss import CATEGORICAL, SPARSE
 from kfix.model.graph import Array, Dim, Shapes
 from kfix.model.target import ANY, Wanted
-from kfix.model.unknown import Unknown
-
-Dims = tuple[Dim, ...]
-"""Without the batch."""
 
 
 class Head(NamedTuple):
-    """What a model gives, or would give: its dims (`None` where it refuses), its last units, its last activation.
+    """The end of a model: its output dims, its last units and its last activation.
 
-    `entry` are the dims of its one input, where it is known.
+    `dims` is `None` where the model is refused. `entry` are the dims of its one input, where known.
     """
 
     dims: Dims | None
     units: int | None
     activation: object
     entry: Dims | None = None
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether there are several units, as many as classes."""
+        return self.units is not None and self.units > 1
+
+    def holds(self, count: int | None) -> bool:
+        """Return whether there is a unit for each of `count` classes, as far as that is known."""
+        return count is None or (self.units is not None and self.units >= count)
 
 
 class Asked(NamedTuple):
@@ -43,239 +49,293 @@ class Asked(NamedTuple):
 
 
 def ask(kind: str, labels: Array, head: Head) -> Asked | None:
-    """What labels of this shape ask for; `None` where that cannot be told.
+    """Return what labels ask for under a kind of loss, `None` where that is unknown.
 
-    Where the head serves, its own dims are the answer. What serves is what
-    Keras trains without broadcasting: a last axis of one is squeezed away or
-    added (`losses.squeeze_or_expand_to_same_rank`).
+    Where the output fits, its own dims are the answer: what Keras trains without broadcasting.
     """
-    if not isinstance(labels.shape, tuple) or not labels.shape:
+    if not labels.sample_known:
         return None
-    dims = labels.shape[1:]
-    if kind == "sparse":
-        return _sparse(dims, labels, head) or _masks(kind, dims, labels, head)
-    if dims in ((), (1,)):
-        return _column(kind, dims, labels, head)
-    if head.dims is not None and alike(head.dims, dims):
-        return Asked(_wanted(head.dims))
-    masks = _masks(kind, dims, labels, head)
-    if masks is not None:
-        return masks
-    if kind == "categorical" and numbers_a_step(labels, head):
-        return Asked(
-            _wanted((*dims[: len(head.dims or ()) - 1], _enough(head.units, labels.distinct))),
-            SPARSE,
-            True,
-        )
-    return Asked(
-        _wanted(dims),
-        doubtful=kind == "binary" and dims == (2,),
-        silent=_broadcast(kind, head, dims),
-    )
+    return _KINDS[kind](labels, head).asked()
+
+
+class _Labels:
+    """Labels of known rank, read under a loss that compares them with the output."""
+
+    def __init__(self, labels: Array, head: Head) -> None:
+        self.labels = labels
+        self.head = head
+        self.dims: Dims = labels.sample
+        self.count = labels.distinct
+        self.integers = whole_numbers(labels)
+
+    @property
+    def is_column(self) -> bool:
+        """Whether there is one value for each sample."""
+        return self.dims in ((), (1,))
+
+    @property
+    def output(self) -> Dims:
+        """The dims of the output, `()` where the model is refused."""
+        return self.head.dims or ()
+
+    def asked(self) -> Asked | None:
+        """Return what the labels ask for, `None` where that is unknown."""
+        if self.is_column:
+            return self.column()
+        if self.head.dims is not None and alike(self.output, self.dims):
+            return Asked(as_wanted(self.output))
+        if self.places:
+            masks = self.masks()
+            if masks is not None:
+                return masks
+        return self.rows()
+
+    def column(self) -> Asked | None:
+        """Return what one value for each sample asks for."""
+        if self.means_classes and self.head.holds(self.count):
+            return Asked((ANY,), SPARSE, problem=True, doubtful=self.doubts_classes)
+        if self.head.dims is not None and alike(self.output, self.dims):
+            return Asked(as_wanted(self.output))
+        return Asked((1,), doubtful=self.doubts_column, silent=self.broadcasts((1,)))
+
+    def rows(self) -> Asked | None:
+        """Return what a row for each sample asks for: an output of the same dims."""
+        return Asked(as_wanted(self.dims), silent=self.broadcasts(self.dims))
+
+    @property
+    def means_classes(self) -> bool:
+        """Whether the model returns shares of classes, and the labels may be their indices."""
+        return self.head.has_classes and self.head.activation == "softmax" and self.integers
+
+    @property
+    def doubts_classes(self) -> bool:
+        """Whether the labels may be another thing than class indices."""
+        return True
+
+    @property
+    def doubts_column(self) -> bool:
+        """Whether an output of one unit is perhaps not meant."""
+        return False
+
+    def broadcasts(self, dims: Dims) -> bool:
+        """Return whether Keras broadcasts an axis of 1, and trains all the same."""
+        return False
+
+    # --- one label for each place of an image -----------------------------------------------------
+
+    @property
+    def places(self) -> Dims:
+        """The places of an image that have a label each, `()` where the labels are no such mask.
+
+        They are (height, width), perhaps with an axis of 1. The model returns a feature map of
+        that size, or of an image of that size.
+        """
+        dims = self.dims
+        places = dims[:-1] if len(dims) > 2 and dims[-1] == 1 else dims
+        if len(places) < 2 or len(self.output) != len(places) + 1:
+            return ()
+        entry = self.head.entry
+        of_image = entry is not None and entry[:-1] == places
+        return places if of_image or agree(self.output[:-1], places) else ()
+
+    def masks(self) -> Asked | None:
+        """Return what a label for each place asks for: class indices, or else one channel."""
+        head = self.head
+        if agree(self.output[:-1], self.places) and not head.has_classes:
+            return None
+        if head.has_classes and self.are_class_masks and head.holds(self.count):
+            wanted = as_wanted((*self.places, self.output[-1]))
+            return Asked(wanted, SPARSE, problem=True, doubtful=self.doubts_masks)
+        return self.one_channel()
+
+    def one_channel(self) -> Asked | None:
+        """Return that the output should have one channel of the size of the mask."""
+        return Asked((*as_wanted(self.places), 1), silent=self.broadcasts(self.dims))
+
+    @property
+    def are_class_masks(self) -> bool:
+        """Whether a mask has the class index of each place."""
+        return False
+
+    @property
+    def doubts_masks(self) -> bool:
+        """Whether a mask may have other values than class indices."""
+        return False
+
+
+class _Sparse(_Labels):
+    """Labels under sparse categorical cross-entropy, which takes class indices."""
+
+    def asked(self) -> Asked | None:
+        dims, head = self.dims, self.head
+        if self.labels.one_hot and len(dims) == 1:
+            return Asked((wanted_dim(dims[0]),), CATEGORICAL, problem=True)
+        if self.output and one_each(self.output, dims):
+            return Asked(as_wanted((*self.output[:-1], _enough(self.output[-1], self.count))))
+        if self.is_column:
+            return Asked((_classes(head, self.count),))
+        if len(dims) > 1:
+            return self._row_for_each_step() or self._mask()
+        return self.rows() or self._mask()
+
+    def _row_for_each_step(self) -> Asked | None:
+        last = self.dims[-1]
+        if agree(self.output, self.dims) and isinstance(last, int) and last > 1:
+            return Asked(as_wanted(self.output), CATEGORICAL, problem=True)
+        return None
+
+    def rows(self) -> Asked | None:
+        length = self.dims[0]
+        if (self.labels.dtype or "").startswith("float"):
+            return Asked((wanted_dim(length),), CATEGORICAL, problem=True)
+        several = self.count is not None and self.count > 1
+        if self.integers and isinstance(length, int) and several:
+            return Asked((length, _classes(self.head, self.count)))  # one class for each step
+        return None
+
+    def _mask(self) -> Asked | None:
+        places = self.places
+        if not places or not self.head.has_classes:
+            return None
+        return Asked(as_wanted((*places, _enough(self.output[-1], self.count))))
+
+
+class _Categorical(_Labels):
+    """Labels under categorical cross-entropy, which takes one-hot rows."""
+
+    def column(self) -> Asked | None:
+        if self.head.units == 1:
+            if self.integers and self.count is not None and self.count > 2:
+                return Asked((self.count,), SPARSE, problem=True, doubtful=True)
+            return None
+        loss = SPARSE if self.integers else None
+        return Asked((_classes(self.head, self.count),), loss, problem=True)
+
+    def rows(self) -> Asked | None:
+        if not numbers_a_step(self.labels, self.head):
+            return super().rows()
+        steps = self.dims[: len(self.output) - 1]
+        wanted = as_wanted((*steps, _enough(self.head.units, self.count)))
+        return Asked(wanted, SPARSE, problem=True)
+
+    @property
+    def are_class_masks(self) -> bool:
+        return self.integers and self.labels.dtype != "bool"
+
+    def one_channel(self) -> Asked | None:
+        return None
+
+
+class _Binary(_Labels):
+    """Labels under binary cross-entropy."""
+
+    def rows(self) -> Asked | None:
+        return Asked(as_wanted(self.dims), doubtful=self.dims == (2,))
+
+    @property
+    def doubts_classes(self) -> bool:
+        return self.count is None
+
+    @property
+    def doubts_column(self) -> bool:
+        return self.head.has_classes and len(self.output) == 1
+
+    @property
+    def are_class_masks(self) -> bool:
+        return self.means_classes and self.labels.dtype != "bool"
+
+    @property
+    def doubts_masks(self) -> bool:
+        return self.count is None
+
+
+class _Distance(_Labels):
+    """Labels under a loss that measures a distance, which Keras broadcasts."""
+
+    def broadcasts(self, dims: Dims) -> bool:
+        return self.head.dims is not None and broadcast(self.output, dims)
+
+
+_KINDS: dict[str, type[_Labels]] = {
+    "sparse": _Sparse,
+    "categorical": _Categorical,
+    "binary": _Binary,
+    "distance": _Distance,
+}
+"""By the kind of a `Loss`."""
 
 
 def one_a_sample(labels: Array, head: Head, inputs: Sequence[Shapes], data: object) -> Array:
-    """The labels without a last axis of one that an output of any number of steps may not be compared with.
+    """Return labels without a last axis of 1 that an output of any length may not be compared with.
 
-    `(None, 1)` is no column of labels where the data has thirty steps.
+    `(None, 1)` is no column of labels where the data has thirty time steps.
     """
-    shape, output = labels.shape, head.dims
-    if (
-        not isinstance(shape, tuple)
-        or shape[1:] != (1,)
-        or output is None
-        or len(output) != 2
-        or output[0] is not None
-    ):
+    output = head.dims or ()
+    if labels.sample != (1,) or len(output) != 2 or output[0] is not None:
         return labels
-    many = _loose(inputs, data)
-    return (
-        Array(shape[:1], labels.dtype, labels.distinct, labels.one_hot)
-        if many and 1 not in many
-        else labels
-    )
+    lengths = _open_lengths(inputs, data)
+    if not lengths or 1 in lengths or not isinstance(labels.shape, tuple):
+        return labels
+    return Array(labels.shape[:1], labels.dtype, labels.distinct, labels.one_hot)
 
 
 def opened(dims: tuple[Wanted, ...], inputs: Sequence[Shapes], data: object) -> tuple[Wanted, ...]:
-    """The dims wanted, any number of steps where the model leaves it open how many it is given.
+    """Return wanted dims, any length where the model leaves the length of its input open.
 
-    Labels of (64, 59, 93) beside data of as many steps for an `Input((None, 93))` ask for a sequence, and not for 59.
+    Labels of (64, 59, 93) beside data of as many time steps for an `Input((None, 93))` ask for a
+    sequence, and not for 59.
     """
-    loose = _loose(inputs, data)
-    return (*(ANY if dim in loose else dim for dim in dims[:-1]), *dims[-1:])
+    lengths = _open_lengths(inputs, data)
+    return (*(ANY if dim in lengths else dim for dim in dims[:-1]), *dims[-1:])
 
 
-def _loose(inputs: Sequence[Shapes], data: object) -> set[int]:
-    """How many there are in the data of what the inputs leave open."""
+def _open_lengths(inputs: Sequence[Shapes], data: object) -> set[int]:
+    """Return the sizes that the data has where the inputs leave them open."""
     given = list(data) if isinstance(data, list | tuple) else [data]
     if len(given) != len(inputs):
         return set()
-    return {
-        many
-        for entry, array in zip(inputs, given, strict=True)
-        if isinstance(array, Array) and isinstance(array.shape, tuple) and isinstance(entry, tuple)
-        for dim, many in zip(entry[1:], array.shape[1:], strict=False)
-        if dim is None and isinstance(many, int)
-    }
+    pairs = zip(inputs, given, strict=True)
+    return {length for entry, array in pairs for length in _lengths(entry, array)}
 
 
-def _sparse(dims: Dims, labels: Array, head: Head) -> Asked | None:
-    count = labels.distinct
-    if labels.one_hot and len(dims) == 1:
-        return Asked((ANY if isinstance(dims[0], Unknown) else dims[0],), CATEGORICAL, problem=True)
-    served = head.dims is not None and bool(head.dims) and _steps(head.dims, dims)
-    if served and head.dims is not None:
-        return Asked(_wanted((*head.dims[:-1], _enough(head.dims[-1], count))))
-    if dims in ((), (1,)):
-        return Asked((_classes(head, count),))
-    rows = head.dims is not None and len(dims) == len(head.dims) and agree(head.dims, dims)
-    if len(dims) > 1 and rows and isinstance(dims[-1], int) and dims[-1] > 1:
-        return Asked(
-            _wanted(head.dims or dims), CATEGORICAL, problem=True
-        )  # one row of classes a step
-    if len(dims) > 1:
-        return None
-    if labels.dtype is not None and labels.dtype.startswith("float"):
-        units = dims[0]  # one-hot rows
-        return Asked((ANY if isinstance(units, Unknown) else units,), CATEGORICAL, problem=True)
-    if whole_numbers(labels) and isinstance(dims[0], int) and count is not None and count > 1:
-        return Asked((dims[0], _classes(head, count)))  # one class a step
-    return None
-
-
-def _masks(kind: str, dims: Dims, labels: Array, head: Head) -> Asked | None:
-    """One number for each place of a picture, (height, width) or with an axis of one, where the model gives a map.
-
-    They are the numbers of classes, or else ask for one channel: never for a
-    map turned into rows. A map of another size is to have that of the picture.
-    """
-    places = dims[:-1] if len(dims) > 2 and dims[-1] == 1 else dims
-    if head.dims is None or len(places) < 2 or len(head.dims) != len(places) + 1:
-        return None
-    alike = agree(head.dims[:-1], places)
-    if not alike and (head.entry is None or head.entry[:-1] != places):
-        return None
-    several = head.units is not None and head.units > 1
-    if kind == "sparse":
-        return (
-            Asked(_wanted((*places, _enough(head.dims[-1], labels.distinct)))) if several else None
-        )
-    if alike and not several:
-        return None
-    classes = (
-        whole_numbers(labels) and labels.dtype != "bool" and _fits(head.units, labels.distinct)
-    )
-    if (
-        several
-        and classes
-        and (kind == "categorical" or (kind == "binary" and head.activation == "softmax"))
-    ):
-        wanted = _wanted((*places, head.dims[-1]))
-        return Asked(
-            wanted, SPARSE, problem=True, doubtful=kind == "binary" and labels.distinct is None
-        )
-    if kind == "categorical":
-        return None
-    return Asked((*_wanted(places), 1), silent=_broadcast(kind, head, dims))
-
-
-def _column(kind: str, dims: Dims, labels: Array, head: Head) -> Asked | None:
-    """One number a sample, under a loss that takes labels of the output's own shape."""
-    count = labels.distinct
-    classes = count is not None and count > 2 and whole_numbers(labels)
-    if kind == "categorical":
-        if head.units == 1:
-            return Asked((count,), SPARSE, problem=True, doubtful=True) if classes else None
-        return Asked(
-            (_classes(head, count),), SPARSE if whole_numbers(labels) else None, problem=True
-        )
-    several = head.units is not None and head.units > 1
-    if (
-        several
-        and head.activation == "softmax"
-        and whole_numbers(labels)
-        and _fits(head.units, count)
-    ):
-        return Asked((ANY,), SPARSE, problem=True, doubtful=count is None or kind == "distance")
-    if head.dims is not None and alike(head.dims, dims):
-        return Asked(_wanted(head.dims))
-    flat = head.dims is not None and len(head.dims) == 1
-    return Asked(
-        (1,), doubtful=several and kind == "binary" and flat, silent=_broadcast(kind, head, (1,))
-    )
-
-
-def _broadcast(kind: str, head: Head, labels: Dims) -> bool:
-    """Does Keras repeat an axis of one, where all else is alike?"""
-    return (
-        kind == "distance"
-        and head.dims is not None
-        and len(head.dims) == len(labels)
-        and all(
-            1 in pair or agree(pair[:1], pair[1:]) for pair in zip(head.dims, labels, strict=True)
-        )
-    )
+def _lengths(entry: Shapes, array: object) -> Iterator[int]:
+    if isinstance(array, Array) and isinstance(entry, tuple):
+        for dim, length in zip(entry[1:], array.sample, strict=False):
+            if dim is None and isinstance(length, int):
+                yield length
 
 
 def whole_numbers(labels: Array) -> bool:
-    """May the labels be the numbers of classes?"""
+    """Return whether the labels may be class indices."""
     return labels.dtype is None or labels.dtype.startswith(("int", "uint", "bool"))
 
 
 def numbers_a_step(labels: Array, head: Head) -> bool:
-    """Is there the number of a class for each step (or pixel) of which the head gives a row of classes?
+    """Return whether there is a class index for each time step (or pixel) of an output of classes.
 
-    Labels of (140,) beside an output of (140, 17) may be one-hot rows of 140 classes as little as (140, 1) may.
+    Labels of (140,) beside an output of (140, 17) may be one-hot rows of 140 classes as little as
+    (140, 1) may.
     """
-    output = head.dims
-    if (
-        output is None
-        or len(output) < 2
-        or labels.one_hot
-        or not whole_numbers(labels)
-        or head.units in (None, 1)
-    ):
+    output, dims = head.dims or (), labels.sample
+    may_be_indices = whole_numbers(labels) and not labels.one_hot
+    if len(output) < 2 or not may_be_indices or head.units in (None, 1):
         return False
-    dims = labels.shape[1:] if isinstance(labels.shape, tuple) else ()
-    told = dims[: len(output) - 1]
-    if not all(isinstance(dim, int) for dim in told):
+    if not all(isinstance(dim, int) for dim in dims[: len(output) - 1]):
         return False
     if labels.dtype is None and not any(isinstance(dim, int) for dim in output[:-1]):
-        return False  # of any number of steps, and perhaps no numbers of classes
-    return _steps(output, dims) and not (len(dims) == 1 and dims[-1] == head.units)
-
-
-def alike(output: Dims, labels: Dims) -> bool:
-    """Does Keras compare them number for number, as far as they are known?"""
-    return agree(output, labels) or agree(output, (*labels, 1)) or agree((*output, 1), labels)
-
-
-def agree(one: Dims, other: Dims) -> bool:
-    """Are they the same shape where both are known?"""
-    return len(one) == len(other) and all(
-        a == b for a, b in zip(one, other, strict=True) if isinstance(a, int) and isinstance(b, int)
-    )
-
-
-def _steps(output: Dims, labels: Dims) -> bool:
-    """Is there one row of classes for each label?"""
-    return agree(output[:-1], labels) or agree((*output[:-1], 1), labels)
-
-
-def _fits(units: int | None, count: int | None) -> bool:
-    return count is None or (units is not None and units >= count)
+        return False  # of any number of steps, and perhaps no class indices
+    return one_each(output, dims) and dims != (head.units,)
 
 
 def _enough(units: Dim, count: int | None) -> Dim:
-    """The units, unless there are more classes: labels from 1 on, or a spare class, are no fault."""
-    return count if count is not None and isinstance(units, int) and units < count else units
+    """Return the units, or the classes if there are more: a spare class is no fault."""
+    if count is None or not isinstance(units, int):
+        return units
+    return max(units, count)
 
 
 def _classes(head: Head, count: int | None) -> Wanted:
+    """Return how many units the classes ask for."""
     if count is None:
         return ANY
-    return head.units if head.units is not None and head.units >= count else count
-
-
-def _wanted(dims: Dims) -> tuple[Wanted, ...]:
-    return tuple(ANY if isinstance(dim, Unknown) else dim for dim in dims)
+    return max(head.units or 0, count)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 
+from kfix.checks.dims import alike
 from kfix.checks.fault import Fault, Subject
 from kfix.checks.heads import output_name
-from kfix.checks.labels import alike
 from kfix.checks.loss import loss_of
 from kfix.checks.samples import fitting
 from kfix.findings.wrong_data import WrongData

@@ -7,15 +7,7 @@ from typing import NamedTuple
 
 from kfix.checks.fault import Fault, Subject
 from kfix.checks.heads import end_of, output_name
-from kfix.checks.labels import (
-    Asked,
-    Head,
-    ask,
-    numbers_a_step,
-    one_a_sample,
-    opened,
-    whole_numbers,
-)
+from kfix.checks.labels import Asked, Head, ask, numbers_a_step, one_a_sample, opened, whole_numbers
 from kfix.checks.loss import Loss, loss_of
 from kfix.checks.samples import one_by_one
 from kfix.findings.dense_on_feature_map import DenseOnFeatureMap
@@ -195,18 +187,15 @@ def _labels(subject: Subject, fit: Fit, output: Output) -> Array | None:
     made = isinstance(y, Array) and isinstance(y.shape, Unknown) and y.one_hot
     if isinstance(y, Array) and made and y.distinct is not None and head.dims:
         return Array((y.shape, *head.dims[:-1], y.distinct), y.dtype, None, one_hot=True)  # type: ignore[arg-type]
-    inputs = subject.trace.inputs
-    entry = inputs[0] if len(inputs) == 1 else None
-    if isinstance(entry, tuple) and any(one_by_one(entry[1:], part) for part in fit.sets):
+    entry = subject.trace.input
+    if entry is not None and any(one_by_one(entry[1:], part) for part in fit.sets):
         return None
     if not isinstance(y, Array) or not isinstance(y.shape, tuple):
         return _own_input(subject, fit, output)
     if not y.shape:
         return None
-    for x in _arrays(fit.x_data):
-        if isinstance(x.shape, tuple) and x.shape and not _same_count(x.shape[0], y.shape[0]):
-            return None
-    return y
+    counts = (x.shape[0] for x in _arrays(fit.x_data) if isinstance(x.shape, tuple) and x.shape)
+    return y if all(_same_count(count, y.shape[0]) for count in counts) else None
 
 
 def _labels_of(subject: Subject, fit: Fit, output: Output) -> object:
@@ -221,11 +210,10 @@ def _labels_of(subject: Subject, fit: Fit, output: Output) -> object:
 
 def _own_input(subject: Subject, fit: Fit, output: Output) -> Array | None:
     """Return the input as labels for `fit(x, x)`, where x is unknown."""
-    inputs = subject.trace.inputs
-    if not fit.same or len(subject.model.outputs) != 1 or len(subject.model.inputs) != 1:
+    entry, model = subject.trace.input, subject.model
+    if not fit.same or len(model.outputs) != 1 or len(model.inputs) != 1:
         return None
-    entry = inputs[0] if len(inputs) == 1 else None
-    if output.loss.kind == "sparse" or not isinstance(entry, tuple) or len(entry) < 2:
+    if output.loss.kind == "sparse" or entry is None or len(entry) < 2:
         return None
     return Array(entry, "float32")
 

@@ -151,8 +151,7 @@ def _of_lists(called: _Called) -> Iterator[Finding]:
 
 def _of_batch(called: _Called) -> Iterator[Finding]:
     """Batches of another size than a stateful layer has states for."""
-    entry = called.trace.inputs[0] if len(called.trace.inputs) == 1 else None
-    batch = entry[0] if isinstance(entry, tuple) and entry else None
+    batch = next(iter(called.trace.input or ()), None)
     size = called.batches.size
     if not isinstance(batch, int) or size is None or size == batch:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kfix.checks.labels import Dims, agree
+from kfix.checks.dims import Dims, agree
 from kfix.model.graph import Array, Shape
 from kfix.model.program import Fit, Part
 

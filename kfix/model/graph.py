@@ -114,6 +114,16 @@ class Array(Value, AbstractValue):
     def _facts(self) -> tuple[object, ...]:
         return self.shape, self.dtype, self.distinct, self.one_hot, self.again
 
+    @property
+    def sample_known(self) -> bool:
+        """Whether its rank is known, and its first axis may count samples."""
+        return isinstance(self.shape, tuple) and bool(self.shape)
+
+    @property
+    def sample(self) -> Shape:
+        """The shape of one sample, `()` where the rank is unknown."""
+        return self.shape[1:] if isinstance(self.shape, tuple) else ()
+
     def truth(self) -> None:
         """Return `None`: the numbers in it are not known."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from kfix.findings import Finding
-from kfix.model.graph import Array, Model, Shapes, TensorRef
+from kfix.model.graph import Array, Model, Shape, Shapes, TensorRef
 from kfix.model.unknown import Unknown
 
 Count = int | Unknown | Callable[[], int | Unknown]
@@ -131,6 +131,16 @@ class Trace:
         self.trainable: bool | Unknown = True
         self.findings = findings
         self.unfold: Callable[[], Trace] | Trace | None = None
+
+    @property
+    def input(self) -> Shape | None:
+        """The shape of the only input; `None` where it is unknown, or one of several."""
+        return only_shape(self.inputs)
+
+    @property
+    def output(self) -> Shape | None:
+        """The shape of the only output; `None` where it is unknown, or one of several."""
+        return only_shape(self.outputs)
 
     @property
     def listed(self) -> Trace:
@@ -282,3 +292,10 @@ def _total(
             else:
                 total = total + AFTER
     return total
+
+
+def only_shape(shapes: Sequence[Shapes]) -> Shape | None:
+    """Return the one shape of a list, `None` where it is unknown, or one of several."""
+    if len(shapes) != 1 or not isinstance(shapes[0], tuple):
+        return None
+    return shapes[0]

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from kfix.checks.labels import Asked, Head, alike, ask
+from kfix.checks.dims import alike
+from kfix.checks.labels import Asked, Head, ask
 from kfix.model.graph import Array, Dim
 from kfix.model.target import ANY
 from kfix.model.unknown import Unknown

@@ -69,11 +69,10 @@ def repair_counts(fault: SampleCounts, remedies: Remedies) -> None:
 
 def _labels_by_sequence(subject: Subject, fit: Fit) -> Candidate | None:
     """Return labels of all time steps reshaped by sequence, where they are as many as the outputs."""
-    outputs = subject.trace.outputs
-    output = outputs[0] if len(outputs) == 1 else None
+    output = subject.trace.output
     shapes = [shape_of(part) for part in fit.parts if part.role == "x"]
     samples = shapes[0][0] if shapes and shapes[0] else None
-    if not isinstance(output, tuple) or not isinstance(samples, int):
+    if output is None or not isinstance(samples, int):
         return None
     dims, count = output[1:], total(output[1:])
     if count is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from kfix.checks.labels import Dims, agree
+from kfix.checks.dims import Dims, agree
 from kfix.checks.samples import fitting, total
 from kfix.edits.base import Edit
 from kfix.edits.wrap_argument import WrapArgument

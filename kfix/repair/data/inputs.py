@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kfix.checks.dims import Dims
 from kfix.checks.fault import Subject
 from kfix.checks.inputs import (
     DeclaredRank,
@@ -11,7 +12,6 @@ from kfix.checks.inputs import (
     UndeclaredInput,
     input_faults,
 )
-from kfix.checks.labels import Dims
 from kfix.checks.samples import fitting, gives_one_sample, is_x, one_sample, total
 from kfix.edits.base import Edit
 from kfix.edits.set_input_shape import SetInputShape
@@ -177,8 +177,7 @@ def transformed(subject: Subject) -> Wraps | None:
 
 
 def _sample_repairs(fault: SampleForBatch, subject: Subject) -> InputRepairs:
-    outputs, entry = subject.trace.outputs, fault.entry
-    output = outputs[0] if len(outputs) == 1 else None
+    output, entry = subject.trace.output, fault.entry
 
     def needs(fit: Fit, x: Array) -> Wrap | None:
         if x is fit.y_data and not fit.same and _is_batch(x, output):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from kfix.checks.dims import Dims
 from kfix.checks.fault import Subject
-from kfix.checks.labels import Dims
 from kfix.checks.loss import BINARY, SPARSE, Loss, name_of
 from kfix.checks.outputs import Output
 from kfix.edits.base import Edit
