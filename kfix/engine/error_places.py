@@ -42,6 +42,12 @@ def spots(error: Error, project: Project, path: str) -> list[Spot]:
     return found
 
 
+def is_own(frame: Frame) -> bool:
+    """Return whether a frame is one of a program, not of a library."""
+    libraries = ("site-packages", "dist-packages", "/lib/python", "<frozen", "<string>")
+    return not any(part in frame.path.replace("\\", "/") for part in libraries)
+
+
 def _documents(project: Project, path: str) -> list[Document]:
     """Return the file itself and those of its modules that were read."""
     first = project.document(path)
@@ -53,7 +59,7 @@ def _in_document(frame: Frame, document: Document) -> Spot | None:
     if frame.cell is not None:
         units = list(_of_cell(frame.cell, document))
         return _in_units(frame, document, units)
-    if not _same_file(frame.path, document.path):
+    if not is_own(frame) or not _same_file(frame.path, document.path):
         return None
     return _in_units(frame, document, document.units)
 
@@ -125,8 +131,8 @@ def _same_file(named: str, path: str) -> bool:
     """Return whether the path of a traceback may be that of a file: the end of it, on whatever
     machine.
     """
-    if "site-packages" in named or "dist-packages" in named:
-        return False
+    if path.startswith("<"):  # standard input, or a text that is given to the API
+        return True
     return named.replace("\\", "/").rpartition("/")[2] == path.replace("\\", "/").rpartition("/")[2]
 
 

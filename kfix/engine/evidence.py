@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from kfix.engine.error_binding import Binding, variable
 from kfix.engine.error_layers import of_layer
-from kfix.engine.error_places import Spot, spots
+from kfix.engine.error_places import Spot, is_own, spots
 from kfix.engine.error_slots import Slot, agreement, call_at, of_call
 from kfix.engine.file_run import FileRun
 from kfix.engine.reading import read
 from kfix.engine.results import Evidence, FileResult, Reading
 from kfix.engine.settings import Settings
+from kfix.engine.stored_error import Stored
 from kfix.evidence.reading import Error, read_error
 from kfix.model.site import Place
 from kfix.model.told import Told
@@ -26,19 +27,51 @@ def run_with_error(project: Project, path: str, settings: Settings, result: File
         result.notes.append("the log has no error")
         FileRun(project, path, settings, result).run()
         return
+    reading = read(project, path, settings)
     found = spots(error, project, path)
+    if not found and any(is_own(frame) for frame in error.frames):
+        result.notes.append("the traceback names no line of this file: the error is not used")
+        FileRun(project, path, settings, result).run()
+        return
     evidence = result.evidence = Evidence(error, "explained", _place(found))
     if not error.is_other and any(spot.edited for spot in found[:1]):
         evidence.status = "edited"
         FileRun(project, path, settings, result).run()
-        return
-    if error.is_other or error.row is None:
+    elif error.is_other or error.row is None:
         _run_unexplained(project, path, settings, result, found)
-        return
-    binding = _bound(error, found, project, path, settings)
+    else:
+        _run_bound(
+            project, path, settings, result, _bound(error, found, reading, project, settings)
+        )
+
+
+def run_with_output(
+    project: Project, path: str, settings: Settings, result: FileResult, stored: Stored
+) -> None:
+    """Do so with a notebook that holds the traceback of its last run; raise `Misuse`.
+
+    Nobody asked for it: an error that says nothing of the cells as they are now is left out.
+    """
+    error = read_error(stored.text)
+    if error is not None and error.row is not None and not error.is_other:
+        reading = read(project, path, settings)
+        found = spots(error, project, path)
+        if found and not found[0].edited:
+            binding = _bound(error, found, reading, project, settings)
+            result.evidence = Evidence(error, "explained", _place(found), log=stored.where)
+            _run_bound(project, path, settings, result, binding)
+            return
+    FileRun(project, path, settings, result).run()
+
+
+def _run_bound(
+    project: Project, path: str, settings: Settings, result: FileResult, binding: Binding
+) -> None:
+    """Run a file with the values that an error tells, and note what became of it."""
+    assert result.evidence is not None
     told = settings._replace(told=binding.told)
     FileRun(project, path, told, result).run()
-    _conclude(evidence, binding, result)
+    _conclude(result.evidence, binding, result)
     _compare(project, path, told, result, binding)
     _doubt(result, binding)
 
@@ -87,10 +120,10 @@ def _explains(result: FileResult, found: list[Spot]) -> bool:
 
 
 def _bound(
-    error: Error, found: list[Spot], project: Project, path: str, settings: Settings
+    error: Error, found: list[Spot], reading: Reading, project: Project, settings: Settings
 ) -> Binding:
     """Return the values that the error tells of the program."""
-    reading = read(project, path, settings)
+    path = reading.program.path
     slots = _slots(error, found, project, reading)
 
     def again(told: tuple[Told, ...]) -> Reading:
@@ -154,14 +187,24 @@ def _compare(
 
 
 def _doubt(result: FileResult, binding: Binding) -> None:
-    """Take a repair back where the labels are maps and the model gives vectors, or the reverse.
+    """Take a repair back where the data may be what is wrong.
 
-    Either may be what is wrong: other data may have been passed as labels.
+    Labels that are maps where the model gives vectors may be other data; a layer is not removed
+    for the sake of a size that the program was given.
     """
     labels = [slot for slot in binding.used if slot.labels]
     outputs = [len(slot.stated) for slot in binding.slots if slot.what == "the output of the model"]
     if result.files and labels and outputs and len(labels[0].stated) - outputs[0] > 1:
         _take_back(result, "the labels may be wrong instead: choose with --pick N")
+    sized = any(told.number is not None for told in binding.told)
+    removed = any(
+        spelled.edit.kind == "remove-layer"
+        for model in result.models
+        if model.applied is not None
+        for spelled in model.applied.edits
+    )
+    if result.files and sized and removed:
+        _take_back(result, "the size may be wrong instead: choose with --pick N")
 
 
 def _take_back(result: FileResult, why: str) -> None:

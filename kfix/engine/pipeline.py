@@ -67,6 +67,15 @@ def _run(project: Project, path: str, settings: Settings, result: FileResult) ->
 
         run_with_error(project, path, settings, result)
         return
+    if path.endswith(".ipynb"):
+        from kfix.engine.stored_error import stored_error
+
+        stored = stored_error(path, result.data)
+        if stored is not None:
+            from kfix.engine.evidence import run_with_output
+
+            run_with_output(project, path, settings, result, stored)
+            return
     from kfix.engine.file_run import FileRun
 
     FileRun(project, path, settings, result).run()

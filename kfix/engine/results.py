@@ -169,6 +169,8 @@ class Evidence:
     place: Place | None = None
     facts: list[str] = field(default_factory=list)
     against: list[str] = field(default_factory=list)
+    log: str = "the log"
+    """Where the error stands: the log, or the output of a cell."""
     left_open: str = ""
     """What the error leaves open, so that a repair is shown and not made."""
 

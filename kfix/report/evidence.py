@@ -15,13 +15,14 @@ def conclusion(evidence: Evidence) -> str:
     error = evidence.error
     return _CONCLUSIONS[evidence.status].format(
         line=error.line,
+        log=evidence.log,
         about="" if error.row is None else error.row.other,
         place="the source" if evidence.place is None else evidence.place.where,
     )
 
 
 _CONCLUSIONS: dict[EvidenceStatus, str] = {
-    "used": "The source does not say so: it is known from the error, line {line} of the log.",
+    "used": "The source does not say so: it is known from the error, line {line} of {log}.",
     "confirmed": "The source says the same: the error confirms it.",
     "contradicted": "The source says something else, so the error is not used. Was it edited?",
     "explained": "kfix finds no edit for it in the source.",
@@ -37,7 +38,7 @@ def lines(evidence: Evidence, path: str, width: int, quiet: bool) -> list[str]:
     place = f"{path}:{evidence.place.line}" if evidence.place is not None else path
     if evidence.place is not None and evidence.place.cell is not None:
         place = str(evidence.place).rpartition(":")[0].replace(" ", style.NO_BREAK)
-    head = f"{place}: evidence: line {error.line} of the log: {_said(error)}"
+    head = f"{place}: evidence: line {error.line} of {evidence.log}: {_said(error)}"
     found = style.wrapped(style.visible(head), width, "    ")
     if quiet:
         return found

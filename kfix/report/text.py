@@ -30,11 +30,13 @@ class Report:
         self._look = look
         self._said: set[tuple[object, ...]] = set()
         self._explained: set[str] = set()
+        self._log = "the log"
 
     def file(self, result: FileResult) -> str:
         """Return all that is to be said of one file, without the diff."""
         blocks: list[str] = []
         if result.evidence is not None:
+            self._log = result.evidence.log
             from kfix.report import evidence
 
             look = self._look
@@ -109,7 +111,7 @@ class Report:
                 lines.extend(style.wrapped(said, look.width, "    "))
         known = next((found.log_line for found in findings if found.log_line is not None), None)
         if known is not None:
-            lines.append(f"  known from the error, line {known} of the log")
+            lines.append(f"  known from the error, line {known} of {self._log}")
         return lines
 
     def _see(self, news: list[Found], wrong: bool) -> list[str]:

@@ -293,3 +293,10 @@ def test_height_and_width_are_found_apart() -> None:
     assert status(result) == "used"
     assert any(one.finding.code == "KFX205" for one in model.findings)
     assert result.files
+
+
+def test_a_traceback_of_another_file_is_not_used() -> None:
+    result = run(SPARSE, LABELS.replace("train.py", "other.py"))
+    assert result.evidence is None
+    assert result.notes == ["the traceback names no line of this file: the error is not used"]
+    assert not result.files
