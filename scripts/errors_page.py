@@ -17,7 +17,7 @@ them:
 
 `kfix --error LOG` alone explains the error. Only text is read: nothing in a log is run, and no path
 in it is opened. Colours,
-progress bars, notebooks' tracebacks, chained exceptions and wrapped or cut lines are no obstacle;
+progress bars, notebooks' tracebacks, chained exceptions and wrapped or cut lines are understood;
 of a long log the end is read.
 
 What becomes of an error:

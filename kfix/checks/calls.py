@@ -1,4 +1,6 @@
-"""What calls of a model are given as a whole: how many arrays, of how many samples, in which batches."""
+"""What calls of a model are given as a whole: how many arrays, of how many samples, in which
+batches.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ COUNTED = ("fit", "evaluate", "predict")
 
 
 class WrongParts(Fault):
-    """A call gives another number of arrays than the model has inputs or outputs, or other names."""
+    """A call gives more or fewer arrays than the model has inputs or outputs, or other names."""
 
     finding: WrongData
     fit: Fit
@@ -63,7 +65,7 @@ class StatefulBatch(Fault):
 
 
 def wrong_parts(subject: Subject) -> Iterator[WrongParts]:
-    """Yield the first call with other inputs, and the first with other outputs, than the model has."""
+    """Yield the first call with other inputs, and the first with other outputs, than the model."""
     model = subject.model
     if not model.is_functional:
         return

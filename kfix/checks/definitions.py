@@ -64,7 +64,10 @@ def _of_one(subject: Subject, declared: Mapping[int, Target]) -> Expectations:
 
 
 def _call_faults(subject: Subject, found: Expectations) -> Iterator[Fault]:
-    """Yield the faults of the calls as a whole; each says nothing where one of the data explains it."""
+    """Yield the faults of the calls as a whole.
+
+    Each says nothing where one of the data explains it.
+    """
     yield from calls.wrong_parts(subject)
     if not any(isinstance(one, BatchAxisMissing) for one in found.findings):
         yield from calls.sample_counts(subject)

@@ -28,6 +28,7 @@ def end_conflicts(model: Model, trace: Trace, program: Program) -> list[str]:
             )
         if head.activation == "softmax" and loss.kind == "binary":
             found.append(
-                f"softmax over {head.units} classes goes with a categorical loss, not with {loss.name}"
+                f"softmax over {head.units} classes goes with a categorical loss, not with "
+                f"{loss.name}"
             )
     return found

@@ -12,8 +12,8 @@ from kfix.shapes import Trace, Tracer
 class Subject(Record):
     """A model that is checked, with its trace and the program around it.
 
-    `uids` are the models of its definition: what one call of a function gives and what another gives
-    are edited at the same places.
+    `uids` are the models of its definition: what one call of a function gives and what another
+    gives are edited at the same places.
     """
 
     model: Model

@@ -23,8 +23,8 @@ class InputMismatch(Fault):
     """A call gives samples of `dims` to a model that takes samples of `entry`.
 
     `data` is the shape that was taken for them, which is the `entry` itself where the number of
-    samples stands in the input shape. Another call gives what the model takes where it is `met`; where
-    any call does, before or behind this one, it is `met_elsewhere`.
+    samples stands in the input shape. Another call gives what the model takes where it is `met`;
+    where any call does, before or behind this one, it is `met_elsewhere`.
     """
 
     fit: Fit
@@ -113,7 +113,7 @@ def input_faults(subject: Subject) -> Iterator[Fault]:
 
 
 def _input_faults(subject: Subject, fits: Sequence[Fit], entry: Dims) -> Iterator[Fault]:
-    """Yield the first call of other samples than the one input takes, and the first of one sample."""
+    """Yield the first call of other samples than the input takes, and the first of one sample."""
     pairs = [(fit, shape) for fit in fits for shape in _sample_shapes(fit, entry)]
     met = False
     for fit, shape in pairs:

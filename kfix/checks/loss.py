@@ -55,7 +55,10 @@ def activation(loss: Loss) -> str | None:
 
 
 def loss_of(program: Program, uid: int, output: str, number: int, count: int) -> Loss | None:
-    """Return the loss of one output; `None` if it is unknown, not Keras's, or not always the same."""
+    """Return the loss of one output.
+
+    `None` if it is unknown, not Keras's, or not always the same.
+    """
     found: Loss | None = None
     for record in program.compiles:
         if record.model != uid:

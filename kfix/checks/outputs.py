@@ -180,8 +180,8 @@ def _known_labels(subject: Subject, output: Output) -> list[tuple[Fit, Array]]:
 def _labels(subject: Subject, fit: Fit, output: Output) -> Array | None:
     """Return the labels of one output, where they are known and count the samples as x does.
 
-    One-hot rows of so many classes, made of unknown labels (`to_categorical(y, 10)`), are taken for one
-    row for each row of the output.
+    One-hot rows of so many classes, made of unknown labels (`to_categorical(y, 10)`), are taken for
+    one row for each row of the output.
     """
     y, head = _labels_of(subject, fit, output), output.head
     made = isinstance(y, Array) and isinstance(y.shape, Unknown) and y.one_hot
@@ -288,8 +288,8 @@ def _target(subject: Subject, output: Output, answer: Answer) -> Target:
 def _may_be_wrong(subject: Subject, output: Output, answer: Answer) -> bool:
     """Return whether the labels may be wrong, and not the output that they do not fit.
 
-    Rows of integers as long as a sample of x are x itself rather than one-hot rows. One label for each
-    image does not fit a model that decodes images: the loader has to return images as labels.
+    Rows of integers as long as a sample of x are x itself rather than one-hot rows. One label for
+    each image does not fit a model that decodes images: the loader has to return images as labels.
     """
     if _serves(answer.asked, output.head) or output.head.dims is None:
         return False

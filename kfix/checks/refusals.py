@@ -1,7 +1,8 @@
-"""What Keras refuses in a call of `fit`, `evaluate` or `predict`: the one check for every source of data.
+"""What Keras refuses in a call of `fit`, `evaluate` or `predict`: the one check for every source of
+data.
 
-Arrays, data sets, generators and `validation_data` go through the same steps: the model is traced on
-the data's own shape, its outputs are held against the labels under the loss.
+Arrays, data sets, generators and `validation_data` go through the same steps: the model is traced
+on the data's own shape, its outputs are held against the labels under the loss.
 """
 
 from __future__ import annotations
@@ -139,7 +140,7 @@ def _is_missed(wanted: Mapping[int, Target], trace: Trace) -> bool:
 
 
 def _of_lists(called: _Called) -> Iterator[Finding]:
-    """A generator of the program that yields lists, where Keras takes tuples."""
+    """Return a generator of the program that yields lists, where Keras takes tuples."""
     if called.batches.as_list:
         count = len(called.model.inputs)
         inputs = f"{count} input{'' if count == 1 else 's'}"
@@ -163,7 +164,7 @@ def _of_batch(called: _Called) -> Iterator[Finding]:
 
 
 def _of_inputs(called: _Called) -> Iterator[Finding]:
-    """Data that the model, or a layer of it, refuses."""
+    """Yield data that the model, or a layer of it, refuses."""
     traced, shapes = called.called, called.shapes
     if traced is None or traced.finding is None or shapes is None:
         return
@@ -188,7 +189,9 @@ def _of_inputs(called: _Called) -> Iterator[Finding]:
 
 
 def _of_batches(finding: Finding) -> bool:
-    """Return whether inputs of different batch sizes, none of them 1, are merged: no run broadcasts them."""
+    """Return whether inputs of different batch sizes, none of them 1, are merged: no run broadcasts
+    them.
+    """
     shapes = finding.actual if isinstance(finding.actual, list) else []
     batches = {shape[0] for shape in shapes if isinstance(shape, tuple) and shape}
     sizes = {batch for batch in batches if isinstance(batch, int)}
@@ -244,7 +247,7 @@ def _labels_of(y: object, name: str, number: int, count: int) -> Array | None:
 
 
 def _metrics(subject: Subject) -> Iterator[WrongData]:
-    """Yield a flat list of metrics for several outputs, of another length than there are outputs."""
+    """Yield a flat list of metrics of another length than the number of outputs."""
     model = subject.model
     count = len(model.outputs)
     if count < 2 or model.output_keys or not any(fit.batches for fit in subject.fits):

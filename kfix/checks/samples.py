@@ -1,4 +1,6 @@
-"""Samples of data against the input of a model: what Keras takes for a batch, and what for one sample."""
+"""Samples of data against the input of a model: what Keras takes for a batch, and what for one
+sample.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,12 @@ from kfix.model.program import Fit, Part
 
 
 def fitting(entry: Dims, dims: Dims) -> bool:
-    """Return whether Keras takes samples of `dims` for `entry`: it adds or drops a last axis of 1."""
+    """Return whether Keras takes samples of `dims` for `entry`, but for a last axis of 1."""
     return agree(entry, dims) or agree(entry, (*dims, 1)) or agree((*entry, 1), dims)
 
 
 def one_sample(entry: Dims, shape: Shape) -> bool:
-    """Return whether an array is one sample, perhaps without its last axis of 1, which Keras adds."""
+    """Return whether an array is one sample, or one without a last axis of 1 that Keras adds."""
     if not entry or entry == (1,):
         return False
     return shape == entry or (len(entry) > 1 and (*shape, 1) == entry)
@@ -54,7 +56,7 @@ def shape_of(part: Part) -> Shape:
 
 
 def total(dims: Dims) -> int | None:
-    """Return the number of elements of a sample, `None` where a dim is unknown."""
+    """Return the number of elements per sample, `None` where a dim is unknown."""
     product = 1
     for dim in dims:
         if not isinstance(dim, int):

@@ -1,4 +1,4 @@
-"""Output shapes that a program states in words: in a comment, or by a classifier's last activation."""
+"""Output shapes that a program states: in a comment, or by a classifier's last activation."""
 
 from __future__ import annotations
 

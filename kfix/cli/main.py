@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 SUBCOMMANDS = (["server"], ["mcp"])
-"""What is no PATH: `kfix ./server` is the file of that name."""
+"""What is not a PATH: `kfix ./server` is the file of that name."""
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ class WrapModel(SiteEdit):
         Price(
             "wrap-model",
             0.7,
-            "A model that is no Sequential becomes the first layer of one that can be added to.",
+            "A model that is not a Sequential becomes the first layer of one that can be added to.",
         ),
     )
 

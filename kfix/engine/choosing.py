@@ -42,7 +42,8 @@ def _pick(number: int, model: ModelResult) -> None:
 def _rival(made: list[Proven]) -> Repair | None:
     """Return the second repair.
 
-    Another way in the data is always shown, and is no rival of what the model or `compile` can do.
+    Another way in the data is always shown, and does not compete with what the model or `compile`
+    can do.
     """
     first, *others = made
     rivals = [proven for proven in others if not proven.of_data]

@@ -49,7 +49,7 @@ def may_meet(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> bool:
     return True
 
 
-def untold(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> Unknown | None:
+def unknown_target_output(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> Unknown | None:
     """Return the unknown that keeps kfix from comparing the outputs, `None` where it can compare.
 
     (?, ?, ?, 10) is not (None, 10), whatever its sizes are. A model without
@@ -200,7 +200,7 @@ def _missed(group: Group, program: Program, wanted: Mapping[int, Target]) -> lis
     """Return that the output shape is not the expected one, or unknown."""
     model = group.models[0]
     first = next(iter(wanted.values()))
-    unknown = untold(group.traces, wanted)
+    unknown = unknown_target_output(group.traces, wanted)
     if unknown is not None:
         finding = _output_unknown(group, first, unknown)
     else:

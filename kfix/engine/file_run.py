@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kfix.engine.diagnosis import expectations_of_group, findings, met, untold
+from kfix.engine.diagnosis import expectations_of_group, findings, met, unknown_target_output
 from kfix.engine.migration import asked_for, outdated, renewed
 from kfix.engine.model_selection import Wanted, choose
 from kfix.engine.proof import Claim
@@ -375,7 +375,10 @@ def _is_faulty(group: Group, model: ModelResult, expectations: Expectations | No
         return True
     if expectations is not None and _has_remedies(expectations):
         return True
-    return not met(group.traces, model.wanted) and untold(group.traces, model.wanted) is None
+    return (
+        not met(group.traces, model.wanted)
+        and unknown_target_output(group.traces, model.wanted) is None
+    )
 
 
 def _has_remedies(expectations: Expectations) -> bool:

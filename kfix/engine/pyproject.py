@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NAME = "pyproject.toml"
 MOST_BYTES = 1_000_000
-"""A larger file is no configuration."""
+"""Bytes of a configuration; a larger file is not read as one."""
 
 _GLOB = re.compile(r"[*?\[!]")
 _LISTS = ("select", "ignore", "exclude")

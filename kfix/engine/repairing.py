@@ -54,7 +54,7 @@ class ModelRepair:
         )
 
     def claims(self) -> Generator[Claim, Proven | None, None]:
-        """Yield the candidates to prove; what is sent back, `None` if it is no repair, is kept."""
+        """Yield the candidates to prove; the proof that is sent back, if any, is kept."""
         model = self.model
         most = max(MOST_ALTERNATIVES, self.settings.pick or 0)
         for repair in _to_prove(self.candidates, model, most):
@@ -177,7 +177,7 @@ def _contradiction(
 
 
 def _no_repair(search: Search) -> str:
-    """Return that there is no repair, how many candidates were tried, and the nearest result."""
+    """Say that nothing was found, how many candidates were tried, and the nearest result."""
     tries = max(0, search.steps // max(1, len(search.models)) - 1)
     aim = "builds" if search.nearest is None else "reaches the expected shape"
     remark = f"cannot fix: no allowed edit {aim}"

@@ -9,7 +9,7 @@ class OldImport(Finding):
     """An import names a module or a class of Keras 1 or 2 that Keras 3 does not have.
 
     It is a warning: the program may run with an older Keras; where the requirements of the project
-    pin one, there is no finding. Imports inside a `try` or an `if` are not reported. The import is
+    pin one, nothing is reported. Imports inside a `try` or an `if` are not reported. The import is
     rewritten for Keras 3 together with another repair of the file, or on request: `kfix FILE
     --select KFX306`.
 

@@ -235,7 +235,7 @@ class Analysis:
 
 
 UNREAD = "; the cell is not read"
-"""How the note of a cell ends that is no Python."""
+"""How the note of a cell ends that is not Python."""
 
 
 def _unread(report: api.Report) -> set[str]:

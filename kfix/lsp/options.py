@@ -48,4 +48,4 @@ def _values(given: Mapping[str, Any], wrong: list[str]) -> Iterator[tuple[str, A
         elif name == "delay" and isinstance(value, int) and 0 <= value <= 10_000:
             yield name, value
         elif name in Options._fields and value not in (None, ""):
-            wrong.append(f"kfix.{name}: {value!r} is no value for it")
+            wrong.append(f"kfix.{name}: invalid value {value!r}")

@@ -159,7 +159,7 @@ async def _to_target(
     """
     fixed = await ls.analysis.fix(spot.path, target=target, at=model.place)
     if fixed is None:
-        return None, f"kfix: {target!r} is no shape, or the program cannot be read"
+        return None, f"kfix: {target!r} is not a shape, or the program cannot be read"
     if fixed.changed:
         comment = comments.declared_again(text.text, model.place.line, target)
         return actions.fix_all(fixed, ls.edits, [(text, [comment])] if comment else ()), ""

@@ -20,7 +20,7 @@ from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 
 Dim = int | None | Unknown
-"""A whole number, a variable dim (`None`), or one that could not be told."""
+"""An integer, a variable dim (`None`), or an unknown one."""
 
 Shape = tuple[Dim, ...]
 """With the batch, as Keras writes it: `(None, 28, 28, 1)`."""
@@ -74,13 +74,13 @@ UNCALLED = "uncalled"
 """The attribute of what stands for a layer that is given to another in the place of a tensor."""
 
 BY_POSITION = "by position"
-"""The attribute of a layer called with something that is no tensor: what that is, as written."""
+"""The attribute of a layer called with something that is not a tensor: what that is, as written."""
 
 TRIED = "tried"
 """The attribute of what is called inside a `try`, where a refusal is caught."""
 
 LIBRARY_FUNCTION = "function"
-"""The attribute of a call of a library function for which there is no rule: its dotted name."""
+"""The attribute of a call of a library function without a rule: its dotted name."""
 
 
 class Array(Value, AbstractValue):
@@ -291,7 +291,7 @@ class InnerLayer(Record):
 
     @property
     def operation(self) -> bool:
-        """Is it an operation, which is none of the model's `layers`?"""
+        """Return whether it is an operation, which is not among the model's `layers`."""
         return "." in self.cls
 
 
@@ -341,8 +341,8 @@ class Model(Record):
     later `model.pop()`. `weights` counts those that no layer of it holds
     (`self.add_weight` of a layer of the program), `trained` those of them that are
     trained. `input_keys` and `output_keys` are the keys of those that are a dictionary,
-    in the order of the inputs and outputs. `called` says that it is no model that was made, but a
-    call on data.
+    in the order of the inputs and outputs. `called` says that it is not a model that was made, but
+    a call on data.
     """
 
     name: str

@@ -53,7 +53,7 @@ class Batches(Record):
     """What one argument of a call gives a model: x and y as arrays, in the structures of the
     program.
 
-    `y` is `None` where there are no labels. `aside` is true of `validation_data`. `made_by` is
+    `y` is `None` without labels. `aside` is true of `validation_data`. `made_by` is
     "dataset" or "generator" where the two are of one element, "" for arrays. `as_list` says that
     a generator gives a list where Keras takes a tuple. `size` is the number of samples of a
     batch of arrays, `None` where it is not known.
@@ -188,7 +188,7 @@ class Program(Record):
     Sequential that nothing had told its input shape from outside yet. `known_as` says by uid which
     other variables hold a model: `generator = make_generator()`. `optimizers` are the calls that
     make one, each with the name of its class, `feeds` the data that models are called on, `asserts`
-    the shapes that the program states. `at_hand` gives the names of whole numbers at the Site of a
+    the shapes that the program states. `at_hand` gives the names of integers at the Site of a
     call that makes a layer.
     """
 

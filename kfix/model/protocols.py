@@ -69,7 +69,7 @@ class ShapeOf(Protocol):
         ...
 
     def is_layer(self, name: str) -> bool:
-        """Is `name` a class of `keras.layers` (aliases and tf.keras's own included)?"""
+        """Return whether `name` is a class of `keras.layers`, or an alias or one of tf.keras."""
         ...
 
     def leaves_out(self, cls: str, arguments: Sequence[Argument], parameter: str) -> bool:
@@ -81,11 +81,11 @@ class ShapeOf(Protocol):
         ...
 
     def is_old_layer(self, name: str) -> bool:
-        """Was `name` a class of `keras.layers` that Keras 3 has no more (`CuDNNLSTM`)?"""
+        """Return whether Keras 3 has removed this class of `keras.layers` (`CuDNNLSTM`)."""
         ...
 
     def is_application(self, name: str) -> bool:
-        """Is `name` a model function of `keras.applications`?"""
+        """Return whether `name` is a model function of `keras.applications`."""
         ...
 
     def is_operation(self, path: str) -> bool:

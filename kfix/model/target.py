@@ -78,7 +78,7 @@ class Target:
         return all(fits(want, have) for want, have in zip(self.dims, shape[1:], strict=True))
 
     def may_be(self, shape: Shapes) -> bool:
-        """Could `shape` be what is wanted, if what could not be told of it is as wanted?"""
+        """Return whether `shape` may be the expected one, its unknown dims taken to be right."""
         if not isinstance(shape, tuple):
             return isinstance(shape, Unknown)
         return len(shape) == self.rank and all(

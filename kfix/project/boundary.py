@@ -62,7 +62,7 @@ class Boundary:
 def _marked(folder: str) -> str | None:
     """Return the nearest folder at or above `folder` with a mark in it.
 
-    The user's home and the root of the file system are no projects, whatever
+    The user's home and the root of the file system are not projects, whatever
     lies in them.
     """
     home = os.path.realpath(os.path.expanduser("~"))

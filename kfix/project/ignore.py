@@ -31,7 +31,7 @@ def patterns(lines: Iterable[str]) -> GitIgnoreSpec:
     except (ValueError, re.error) as error:
         for line in kept if len(kept) > 1 else ():
             patterns((line,))
-        raise ValueError(f"{kept[0]!r} is no pattern as in .gitignore") from error
+        raise ValueError(f"{kept[0]!r} is not a pattern of .gitignore") from error
 
 
 def ignored(lines: Sequence[str]) -> GitIgnoreSpec:

@@ -65,7 +65,7 @@ TABLE: tuple[Price, ...] = (
     Price(
         "sequences-on",
         0.8,
-        "A recurrent layer that feeds another must give all its steps: there is no second meaning.",
+        "A recurrent layer that feeds another must return sequences: nothing else can be meant.",
     ),
     Price(
         "sequences-off", 0.9, "One answer a sequence is the last step of the last recurrent layer."
@@ -287,7 +287,7 @@ TABLE: tuple[Price, ...] = (
     ),
     Price("input-channel", 0.8, "A picture without its channel axis."),
     Price("input-colors", 0.8, "The weights of ImageNet are for pictures of three channels."),
-    Price("input-samples", 0.8, "The number of samples is no part of an input shape."),
+    Price("input-samples", 0.8, "The number of samples is not a part of an input shape."),
     Price(
         "input-words",
         0.8,
@@ -332,7 +332,7 @@ TABLE: tuple[Price, ...] = (
         1.2,
         "Data in another form has to be given by every call: the model stands in one place.",
     ),
-    Price("batch", 0.4, "One sample is given as a batch of one: there is no second meaning."),
+    Price("batch", 0.4, "One sample is given as a batch of one: nothing else can be meant."),
     # Where a value is written.
     Price("shared", 0.15, "The constant is used for other things too, which would change with it."),
     Price(

@@ -9,7 +9,7 @@ def unified_diff(path: str, old: bytes, new: bytes) -> str:
     """Return a unified diff with git's `a/` and `b/` headers, empty if nothing differs.
 
     Lines end at a line feed only, so that a carriage return stays part of its
-    line, as `patch` and `git apply` want it. Bytes that are no UTF-8 are shown
+    line, as `patch` and `git apply` want it. Bytes that are not UTF-8 are shown
     as surrogates.
     """
     if old == new:

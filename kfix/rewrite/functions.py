@@ -106,7 +106,7 @@ def _put(place: _Place, statement: cst.BaseSmallStatement, others: Sequence[Bind
     """
     behind = list(filter(None, (_behind(place, binding) for binding in others)))
     if not behind:
-        raise CannotWrite("there is no import to put another behind")
+        raise CannotWrite("no import to put another behind")
     behind = list(filter(_at_head, behind)) or behind
     # The last of those in the outermost block.
     holder, way = min(reversed(behind), key=lambda one: len(one[1]))

@@ -11,7 +11,7 @@ from kfix.rewrite.plan import Plan
 from kfix.rewrite.tensor_names import input_name
 
 _AGAIN = (cst.For, cst.While, cst.BaseComp, cst.If, cst.Try, cst.Lambda)
-_NO_PARAMETER = "the tensor is no parameter of a helper function"
+_NO_PARAMETER = "the tensor is not a parameter of a helper function"
 
 
 def swap_in_calls(

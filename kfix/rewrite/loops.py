@@ -18,10 +18,10 @@ def reverse_loop(plan: Plan, site: Site, input: int) -> str:
 
     What is reversed already is not any more. Returns what the loop goes through then.
     """
-    path, name = input_name(plan, site, input, "the tensor is no variable of a loop")
+    path, name = input_name(plan, site, input, "the tensor is not a variable of a loop")
     at = depth_of(path, cst.For)
     if at is None:
-        raise CannotWrite("there is no loop there")
+        raise CannotWrite("not a loop")
     loop = cst.ensure_type(path[at], cst.For)
     way = next(_sources((*path[: at + 1], loop.iter), loop.target, name.value), None)
     if way is None:

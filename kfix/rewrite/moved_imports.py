@@ -62,7 +62,7 @@ def move_import(plan: Plan, site: Site, homes: Homes, inside: Inside) -> str:
             return f"import everything from {homes[0][1]}"
         case cst.ImportFrom(module=cst.CSTNode() as old):
             return _move(file, unit, path, old, _Groups(file, homes, inside))
-    raise CannotWrite("there is no import there")
+    raise CannotWrite("not an import")
 
 
 def _rewrite(unit: UnitPlan, way: Path, module: str) -> None:

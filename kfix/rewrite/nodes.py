@@ -131,7 +131,7 @@ def reads(
 
 
 def _is_read(way: Path) -> bool:
-    """Return whether a name is read there: it is no keyword, no attribute, no target and no
+    """Return whether a name is read there: it is not a keyword, attribute, target or
     parameter.
     """
     name = way[-1]

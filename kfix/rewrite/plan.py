@@ -86,7 +86,7 @@ class Plan:
             raise CannotWrite("the place is not in the text") from None
 
     def call(self, site: Site) -> cst.Call:
-        """Return the call at `site`; raises `CannotWrite` if that is no call."""
+        """Return the call at `site`; raises `CannotWrite` if it is something else."""
         node = self.node(site)
         if not isinstance(node, cst.Call):
             raise CannotWrite("the layer is not made by a call that can be edited")

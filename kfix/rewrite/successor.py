@@ -83,5 +83,5 @@ def _rename(file: FilePlan, old: cst.Name, name: str) -> None:
 
 
 def _is_no_import(node: cst.CSTNode) -> bool:
-    """Return whether the names in a node are no names of an import."""
+    """Return whether the names in a node are not names of an import."""
     return not isinstance(node, cst.Import | cst.ImportFrom)

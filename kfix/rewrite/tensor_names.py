@@ -32,7 +32,7 @@ def write_tensor(
     text of the layer. Raises `CannotWrite` where the tensor is in no variable, or in one that holds
     another at that place.
     """
-    path, old = input_name(plan, site, input, "the tensor is no variable")
+    path, old = input_name(plan, site, input, "the tensor is not a variable")
     name = name or _variable(plan, site, path, made_at)
     plan.unit(site).set_fields(path, value=name)
     return old.value, name, spot(plan, site).text()

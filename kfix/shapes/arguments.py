@@ -18,7 +18,10 @@ its vocabulary).
 
 
 def names(layer: Layer) -> tuple[str, ...]:
-    """Return the parameters that the layer's class declares; none for what is no layer of Keras."""
+    """Return the parameters that the layer's class declares.
+
+    None for what is not a layer of Keras.
+    """
     found = signatures.signature(layer.cls) if layer.is_keras_layer else None
     return found.names if found is not None else ()
 
@@ -93,7 +96,7 @@ def texts(*arguments: Argument) -> tuple[tuple[object, Site], ...]:
 
 
 def changed(argument: Argument) -> bool:
-    """Has an edit changed a literal that the argument is made of?"""
+    """Return whether an edit changed a literal that the argument is made of."""
     if argument.origin is None:
         return False
     try:
@@ -103,7 +106,7 @@ def changed(argument: Argument) -> bool:
 
 
 def same(first: object, second: object) -> bool:
-    """Are two values of an argument one: 2 and (2, 2), "SAME" and "same"?"""
+    """Return whether two values of an argument are equal: 2 and (2, 2), "SAME" and "same"."""
     if isinstance(first, str) and isinstance(second, str):
         return first.lower() == second.lower()
     if isinstance(first, tuple | list) != isinstance(second, tuple | list):

@@ -191,7 +191,7 @@ def pick(shapes: Shapes, output: int) -> Shapes:
     if isinstance(shapes, list):
         if output < len(shapes):
             return shapes[output]
-        return Unknown(f"there is no output {output}")
+        return Unknown(f"no output {output}")
     return shapes
 
 

@@ -54,12 +54,12 @@ class Step:
 
     @property
     def made(self) -> bool:
-        """Is its layer one that an edit made new?"""
+        """Return whether its layer is new, made by an edit."""
         return self.layer.uid < Model.ENTRY
 
     @property
     def is_input(self) -> bool:
-        """Does it declare the model's input?"""
+        """Return whether it declares the model's input."""
         return is_input(self.layer)
 
     @property
@@ -82,7 +82,7 @@ class Step:
 
     @property
     def wrapped(self) -> bool:
-        """Is the layer in a wrapper (TimeDistributed, Bidirectional, …)?"""
+        """Return whether the layer is in a wrapper (TimeDistributed, Bidirectional, …)."""
         return self.core is not self.layer
 
     @property
@@ -134,7 +134,7 @@ class Step:
 
     @property
     def channels_first(self) -> bool:
-        """Does the layer count the channels of a map before its sizes?"""
+        """Return whether the layer takes channels first."""
         return value(self.core, "data_format") == "channels_first"
 
     @property
@@ -144,7 +144,7 @@ class Step:
 
     @property
     def collapses(self) -> bool:
-        """Does it make one vector of a map?"""
+        """Return whether it makes one vector of a feature map."""
         return self.is_flatten or self.is_global_pooling
 
     @property
@@ -318,7 +318,7 @@ class View:
 
 
 def _refused_inside(node: Node, traced: Traced) -> bool:
-    """Is it a layer of the program in whose `call` something is refused?"""
+    """Return whether it is a layer of the program in whose `call` something is refused."""
     return node.layer.is_user_layer and node.layer.body is not None and traced.status == "refused"
 
 
@@ -333,5 +333,5 @@ def total(shape: Shape) -> int | None:
 
 
 def whole(shape: Shape) -> bool:
-    """Is every dim behind the batch a number?"""
+    """Return whether every dim behind the batch is an integer."""
     return total(shape) is not None

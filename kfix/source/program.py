@@ -128,7 +128,7 @@ def _uids(value: AbstractValue, uids: Uids) -> list[int]:
 def _nested(models: list[Model]) -> frozenset[int]:
     """Return the models that are layers of another, wrapped ones (`TimeDistributed(encoder)`) too.
 
-    A model that is only called on data (`generator(noise)`) is no part of another.
+    A model that is only called on data (`generator(noise)`) is not a part of another.
     """
     found: set[int] = set()
     waiting = [node.layer for model in models for node in model.nodes]

@@ -17,7 +17,7 @@ import types
 from typing import Any
 
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-os.dup2(2, 1)  # what Keras or TensorFlow print is no answer
+os.dup2(2, 1)  # what Keras or TensorFlow print is not an answer
 
 import keras  # noqa: E402
 

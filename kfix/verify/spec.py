@@ -45,7 +45,7 @@ def _model(model: Model, trace: Trace | None) -> dict[str, Any]:
     if trace is not None:
         inputs = [_shape(shape) for shape in trace.inputs]
     sequential = model.is_sequential
-    # A Sequential's Input is no layer of it: what comes after it takes the model's own input.
+    # A Sequential's Input is not a layer of it: what comes after it takes the model's own input.
     left_out = {node.id for node in model.nodes if sequential and is_input(node.layer)}
     nodes = [node for node in model.nodes if node.id not in left_out]
     return {

@@ -25,7 +25,7 @@ PROGRAM = """
 
 
 def result(sizes: list[int], given: list[int]) -> ModelResult:
-    """What is said of a model with inputs of these sizes that is given arrays of those."""
+    """Return what is said of a model with inputs of these sizes that is given arrays of those."""
     data = ", ".join(f"np.zeros((20, {size}))" for size in given)
     text = dedent(PROGRAM).format(sizes=", ".join(map(str, sizes)), data=data)
     project = Project({"m.py": text.encode()})

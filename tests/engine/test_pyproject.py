@@ -139,9 +139,9 @@ def test_files_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ("exclude = ['old', '!']", "'!' is no pattern as in .gitignore"),
-        ("exclude = ['[z-a]']", "'[z-a]' is no pattern as in .gitignore"),
-        ("targets = {'!' = 10}", "'!' is no pattern as in .gitignore"),
+        ("exclude = ['old', '!']", "'!' is not a pattern of .gitignore"),
+        ("exclude = ['[z-a]']", "'[z-a]' is not a pattern of .gitignore"),
+        ("targets = {'!' = 10}", "'!' is not a pattern of .gitignore"),
         ("prefer = " + "[" * 5000, "is too deeply nested"),
     ],
 )

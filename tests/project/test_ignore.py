@@ -67,7 +67,7 @@ def test_many_wildcards_take_no_longer(pattern: str, path: str) -> None:
 
 
 def test_lines_that_are_no_patterns() -> None:
-    with pytest.raises(ValueError, match="'!' is no pattern"):
+    with pytest.raises(ValueError, match="'!' is not a pattern"):
         patterns(["a", "!"])
     spec = ignored(["a", "!", "[z-a]", "b"])
     assert [spec.match_file(name) for name in "abc"] == [True, True, False]

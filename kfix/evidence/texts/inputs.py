@@ -254,7 +254,7 @@ ROWS = (
             "input for layer '{layer}'",
             "setting an array element with a sequence{*}inhomogeneous shape",
         ),
-        "The data is no array: a Python list, a None, rows of different lengths, or columns of "
+        "The data is not an array: a Python list, a None, rows of different lengths, or columns of "
         "text.",
         "np.array(...) is missing around a list; the rows have different lengths; the table has "
         "columns that are not numbers.",

@@ -191,7 +191,7 @@ ROWS = (
             "The `{argument}` argument must be a tuple of {count} integers. Received: {*}",
         ),
         "An argument has a value that the layer does not take. A number that NumPy computed "
-        "(np.max(y) + 1) is no Python integer: int(...) around it helps.",
+        "(np.max(y) + 1) is not a Python integer: int(...) around it helps.",
         "A NumPy number, a float (from a division: use //), or a string.",
         "Received an invalid value for `units`, expected a positive integer. Received: units=3",
         ("KFX303",),

@@ -40,7 +40,7 @@ def position(path: str, name: str) -> int | None:
 
 
 def operation(path: str, args: Sequence[tuple[str | None, object]]) -> Shapes:
-    """Return the shape of the function's result, an `Unknown` if there is no rule for it.
+    """Return the shape of the function's result, an `Unknown` without a rule for it.
 
     Raises the finding that stands for a refusal, and `UnknownUsed` where the
     shape depends on what is unknown.

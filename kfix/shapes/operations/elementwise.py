@@ -97,7 +97,7 @@ def glu(call: Call) -> Shapes:
 
 @operation("cumsum cumprod", "x axis=None", tf="x axis=0", backend="x axis=0")
 def cumulated(call: Call) -> Shapes:
-    """Return the shape of `x`, flattened if there is no axis."""
+    """Return the shape of `x`, flattened without an axis."""
     x = call.shape()
     if call.get("axis") is None:
         return (element_count(x),)

@@ -167,7 +167,7 @@ def find(path: str) -> tuple[str, Operation] | None:
 
 
 def call(path: str, args: Sequence[tuple[str | None, object]]) -> Shapes | None:
-    """Return the shape of the function's result, `None` if there is no rule for it."""
+    """Return the shape of the function's result, `None` without a rule for it."""
     found = find(path)
     if found is None:
         return None

@@ -259,7 +259,7 @@ def input_layer(layer: Bound, x: Shape) -> Shapes:
     Refused: a shape that is not a tuple or list, such as `Input(28)`; dims that are not
     non-negative integers; `shape` and `batch_shape` together; a second one in a Sequential.
     """
-    # `kfix.shapes.inputs` answers for it, as it may stand where there is no input.
+    # `kfix.shapes.inputs` answers for it, as it may stand without an input.
     return x
 
 

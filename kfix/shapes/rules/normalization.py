@@ -177,7 +177,7 @@ def rms_normalization(layer: Bound, x: Shape) -> Shapes:
     effects=fx.same,
 )
 def unit_normalization(layer: Bound, x: Shapes) -> Shapes:
-    """Keep the shape; there are no weights.
+    """Keep the shape, without weights.
 
     Refused: an axis that the input does not have.
     """

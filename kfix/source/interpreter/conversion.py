@@ -82,7 +82,7 @@ def plain(value: AbstractValue) -> Any:
 
 
 def _not_plain(value: AbstractValue) -> object:
-    raise TypeError(f"{type(value).__name__} is no value of Python's own")
+    raise TypeError(f"{type(value).__name__} is not a value of Python itself")
 
 
 _PLAIN: ByClass[Callable[[Any], object]] = ByClass(_not_plain)
@@ -196,7 +196,7 @@ def _from_dim(dim: Dim, whole: Fixed, axis: int) -> AbstractValue:
 def to_shape(value: AbstractValue | None) -> Shape | Unknown:
     """Return a tuple or list of dims as a shape, an int as one of one dim.
 
-    `Unknown` where it is no shape.
+    `Unknown` where it is not a shape.
     """
     if isinstance(value, Const) and isinstance(value.value, int):
         return (value.value,)
@@ -206,7 +206,7 @@ def to_shape(value: AbstractValue | None) -> Shape | Unknown:
         return value.unknown
     if isinstance(value, Unknown):
         return value
-    return Unknown("a shape that is no tuple")
+    return Unknown("a shape that is not a tuple")
 
 
 def _to_dim(item: AbstractValue) -> Dim:
@@ -214,4 +214,4 @@ def _to_dim(item: AbstractValue) -> Dim:
         return item.value
     if isinstance(item, Unknown):
         return item
-    return Unknown("a dim that is no number")
+    return Unknown("a dim that is not an integer")

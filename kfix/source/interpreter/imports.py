@@ -50,7 +50,7 @@ class Modules(Protocol):
         ...
 
     def open(self, path: str) -> Document | None:
-        """Return that file, read, or `None` if it is no program."""
+        """Return that file, read, or `None` if it is not a program."""
         ...
 
     def mentions(self, path: str, word: str) -> bool:

@@ -269,7 +269,7 @@ class Interpreter:
 
     def leave(self, why: str, site: Site | None = None) -> None:
         """Note that a part of the program is left unread that may make models: a budget was hit, or
-        it is no program.
+        it is not a program.
         """
         self.limit(why, site)
         self.unread.append(Unknown(why, site))

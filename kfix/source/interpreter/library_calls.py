@@ -78,7 +78,7 @@ def apply(
 
 
 def _not_tensors(context: Context, given: list[Given]) -> str | None:
-    """Return the first argument by position that is no tensor, as written."""
+    """Return the first argument by position that is not a tensor, as written."""
     for argument in given:
         if argument.keyword is None and _scalars(argument.value):
             node = None

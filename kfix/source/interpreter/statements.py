@@ -1,4 +1,4 @@
-"""What each kind of statement does that is no assignment, condition or loop."""
+"""What each statement does, other than assignments, conditions and loops."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def library_call(context: Context, path: str, given: list[Given]) -> AbstractVal
     if result is not None:
         return result
     if home == "keras.layers" and name[:1].isupper():
-        why = Unknown(f"`{name}` is no layer of Keras", site)
+        why = Unknown(f"`{name}` is not a layer of Keras", site)
         return make_unknown_layer(interpreter, name, given, site, why)
     if name[:1].isupper() and path.startswith(("keras.", "tf.")):
         return Symbol(path, True, site, tuple(one.keyword for one in given))

@@ -45,7 +45,7 @@ class Opened:
         self.nodes: list[int] | None = None
         """By the number of a row its node, that of the Input first.
 
-        Empty where they cannot be told.
+        Empty where they are unknown.
         """
 
     @property

@@ -106,7 +106,7 @@ def argument_value(interpreter: Interpreter, value: AbstractValue) -> Any:
 
 
 def _no_part(interpreter: Interpreter, value: AbstractValue) -> object:
-    return Unknown("a value that is no part of a model")
+    return Unknown("a value that is not a part of a model")
 
 
 _ARGUMENTS: ByClass[Callable[[Interpreter, Any], object]] = ByClass(_no_part)

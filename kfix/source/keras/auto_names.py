@@ -44,7 +44,7 @@ def made_up_name(interpreter: Interpreter, layer: LayerV) -> str | None:
 def _plain_layers(interpreter: Interpreter, last: int) -> Iterator[LayerV]:
     """Yield the layers up to a number that count for names.
 
-    They were made since the session was cleared, and are no copies.
+    They were made since the session was cleared, and are not copies.
     """
     for uid, value in interpreter.layers.items():
         in_session = interpreter.cleared < uid <= last

@@ -24,7 +24,7 @@ def feeds(arena: Sequence[Node]) -> tuple[Feed, ...]:
 def _data_shape(arena: Sequence[Node], node: Node) -> Shape | None:
     """Return the shape of the data that a layer is called on.
 
-    It is `None` where that is no data, or its shape is not known.
+    It is `None` where that is not data, or its shape is not known.
     """
     given = node.args[0][1]
     if not isinstance(given, TensorRef) or not 0 <= given.node < len(arena):

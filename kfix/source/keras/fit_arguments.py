@@ -58,7 +58,7 @@ def _data(call: Call) -> Iterator[_Data]:
 
 
 def _parts(value: AbstractValue) -> Iterator[Given]:
-    """Yield x, y and sample weights of `validation_data`, nothing where it is no tuple of them."""
+    """Yield x, y and sample weights of `validation_data`, nothing unless it is a tuple of them."""
     if isinstance(value, ListV) and value.kind in ("tuple", "list") and value.unknown is None:
         for item, site in zip(value.items, value.sites, strict=True):
             yield Given(None, item, site)

@@ -182,7 +182,7 @@ def layer_of(interpreter: Interpreter, value: AbstractValue, site: Site | None =
 
 
 def _no_layer(interpreter: Interpreter, value: AbstractValue, site: Site | None) -> Layer:
-    return _unknown_layer(interpreter, "?", Unknown("what stands here is no layer"), None)
+    return _unknown_layer(interpreter, "?", Unknown("what stands here is not a layer"), None)
 
 
 def _unknown_layer(
@@ -240,7 +240,7 @@ def _of_unknown(interpreter: Interpreter, value: Unknown, site: Site | None) -> 
 
 @_LAYERS.register(Symbol)
 def _of_symbol(interpreter: Interpreter, value: Symbol, site: Site | None) -> Layer:
-    why = Unknown(f"`{value.path}` is no layer")
+    why = Unknown(f"`{value.path}` is not a layer")
     return _unknown_layer(interpreter, value.path.rpartition(".")[2], why, None)
 
 
@@ -345,7 +345,7 @@ def model_of(value: SequentialV | ModelV | InstanceV) -> SequentialV | ModelV:
 
 
 def name_of(arguments: tuple[Argument, ...]) -> str | None:
-    """Return what `name=` says, `None` where it is no string."""
+    """Return what `name=` says, `None` where it is not a string."""
     for argument in arguments:
         if argument.keyword == "name" and isinstance(argument.value, str):
             return argument.value

@@ -87,7 +87,7 @@ def add_all(interpreter: Interpreter, model: SequentialV, argument: Given) -> No
     elif isinstance(value, LayerV | TensorV | SequentialV | ModelV | Choice | Unknown):
         add(interpreter, model, value, fallback)
     elif not is_none(value):
-        add(interpreter, model, Unknown("what it is made of is no list", fallback), fallback)
+        add(interpreter, model, Unknown("what it is made of is not a list", fallback), fallback)
 
 
 def add(interpreter: Interpreter, model: SequentialV, value: AbstractValue, site: Site) -> None:

@@ -151,7 +151,7 @@ class Result:
         return argument_origin(shape) if isinstance(shape, ListV) else None
 
     def _dtype(self, node: ast.expr, default: str | None = None) -> str | None:
-        """Return the dtype that is written, or that an argument names; `any` is no dtype."""
+        """Return the dtype that is written, or that an argument names; `any` is not a dtype."""
         assert isinstance(node, ast.Name)
         if node.id in self.call.defaults:
             return dtype_of(self.call[node.id], default)

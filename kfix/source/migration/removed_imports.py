@@ -186,7 +186,7 @@ def _module_of(module: keras_names.Path, name: str) -> str:
 def _read(document: Document, local: str) -> tuple[list[str], int]:
     """Return the attributes that are read from a name, and how often it is used.
 
-    There are no attributes where anything else is done with it.
+    It has no attributes where anything else is done with it.
     """
     units = (unit for unit in document.units if local in unit.text)
     found = list(chain.from_iterable(_uses(unit.module, local) for unit in units))

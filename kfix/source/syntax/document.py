@@ -127,7 +127,7 @@ class Unit:
 class Document:
     """One file, read: `units` in order.
 
-    `skipped` names the cells of a notebook that are no Python; a plain file
+    `skipped` names the cells of a notebook that are not Python; a plain file
     that is none raises at `load`.
     """
 
@@ -145,7 +145,7 @@ class Document:
     def load(cls, path: str, data: bytes) -> Document:
         """Parse a file's bytes; `path` is its name in the project.
 
-        Raises `SourceError` for what is no program, or too deep or large for libcst.
+        Raises `SourceError` for what is not a program, or too deep or large for libcst.
         """
         check(data)
         bom = b""

@@ -6,9 +6,9 @@ from kfix.model.site import cell_name
 
 
 class SourceError(Exception):
-    """The text is no program: a syntax error, undecodable bytes, nested too deeply, too large.
+    """The text is not a program: a syntax error, undecodable bytes, nested too deeply, too large.
 
-    `line` and `column` are 1-based (`None` where there is no place), in a
+    `line` and `column` are 1-based (`None` without a place), in a
     notebook within the cell `cell` (0-based index in its `cells`).
     """
 

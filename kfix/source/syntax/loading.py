@@ -14,7 +14,7 @@ def load(path: str, data: bytes) -> Document:
     """Parse a file's bytes; `path` is its name in the project, a notebook's ends in `.ipynb`.
 
     A program may have lines for IPython, where it was exported from a notebook. Raises
-    `SourceError` for what is no program, or too deep or large for libcst.
+    `SourceError` for what is not a program, or too deep or large for libcst.
     """
     if path.endswith(".ipynb"):
         from kfix.source.syntax.notebook import Notebook

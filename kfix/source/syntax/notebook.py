@@ -25,7 +25,10 @@ _OTHER_LANGUAGE = re.compile(
     r"\s*%%(?:!|(?:bash|sh|cmd|script|system|html|HTML|javascript|js|svg|SVG|latex|markdown|perl|ruby|pypy|python2|R"
     r"|julia|cython|sql|bigquery|writefile|file|configure|local|cuda|shell)\b)"
 )
-"""Cell magics whose cell is no part of the program; that of any other one is, if it is Python."""
+"""Cell magics whose cell is not a part of the program.
+
+That of any other one is, if it is Python.
+"""
 _MAX_OUTPUTS = 50 * MAX_BYTES
 
 
@@ -47,10 +50,10 @@ class Notebook(Document):
 
     @classmethod
     def load(cls, path: str, data: bytes, known: Notebook | None = None) -> Notebook:
-        """Read a notebook; raises `SourceError` when it is no JSON of a notebook, or no cell of it
-        is Python.
+        """Read a notebook; raises `SourceError` if it is not the JSON of a notebook, or no cell of
+        it is Python.
 
-        A cell that is no Python is left out and named in `skipped`. Those that
+        A cell that is not Python is left out and named in `skipped`. Those that
         are in `known` already are not parsed again.
         """
         bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
@@ -117,7 +120,7 @@ class Notebook(Document):
 
 
 def _unit(notebook: Notebook, cell: _Cell) -> Unit:
-    """Return a cell as a unit, with its magics kept aside where it is no Python with them.
+    """Return a cell as a unit, with its magics kept aside where it is not Python with them.
 
     Raises `SourceError`.
     """
@@ -181,7 +184,7 @@ def _cells(text: str) -> list[_Cell]:
 def _of_list(text: str, start: int, before: int) -> list[_Cell]:
     """Return the code cells of a list of cells, which has so many `before` it."""
     if text[start] != "[":
-        raise json.JSONDecodeError("'cells' is no list", text, start)
+        raise json.JSONDecodeError("'cells' is not a list", text, start)
     found: list[_Cell] = []
     for index, (at, _) in enumerate(_items(text, start), before):
         if text[at] != "{":

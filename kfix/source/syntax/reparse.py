@@ -28,7 +28,7 @@ class Parts:
         self.code = self.of(module)
 
     def of(self, module: cst.Module) -> str:
-        """Return the code of an edited tree: only the statements that are no longer the old ones
+        """Return the code of an edited tree: only the statements that have changed
         are written anew.
         """
         known = self.texts

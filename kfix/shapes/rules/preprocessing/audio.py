@@ -150,7 +150,7 @@ def _stride(layer: Bound, samples: Dim) -> int | float | Unknown:
     effects=fx.mixed("fft_length", "sequence_stride", "sequence_length", "num_mel_bins"),
 )
 def mel_spectrogram(layer: Bound, x: Shape) -> Shapes:
-    """Return `(batch, num_mel_bins, (samples + stride + 1) // stride)`; there are no weights.
+    """Return `(batch, num_mel_bins, (samples + stride + 1) // stride)`, without weights.
 
     The batch is left out for a single signal.
 

@@ -38,7 +38,7 @@ def _check_encoding(layer: Bound) -> None:
     effects=fx.encoded("num_tokens"),
 )
 def category_encoding(layer: Bound, x: Shape) -> Shapes:
-    """Encode as `num_tokens`; there are no weights.
+    """Encode as `num_tokens`, without weights.
 
     Mode "one_hot" appends it (or replaces a last 1), "multi_hot" (the default) and "count" replace
     the last dim with it.
@@ -79,7 +79,7 @@ def _check_hashing(layer: Bound) -> None:
 def hashing(layer: Bound, x: Shape) -> Shapes:
     """Keep the shape in mode "int"; the other modes replace the last dim with `num_bins`.
 
-    There are no weights.
+    The layer has no weights.
     """
     if layer["output_mode"] == "int":
         return x

@@ -263,7 +263,7 @@ def _image_when_run(layer: Bound, x: Shapes) -> Finding | None:
     effects=fx.same,
 )
 def augmentation(layer: Bound, x: Shapes) -> Shapes:
-    """Keep the shape, or the shapes of a dict of images, labels and boxes; there are no weights.
+    """Keep the shape, or the shapes of a dict of images, labels and boxes, without weights.
 
     Refused: factors outside of their bounds. RandomColorDegeneration refuses other than 3 channels.
     """

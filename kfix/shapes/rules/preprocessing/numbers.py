@@ -33,7 +33,7 @@ from kfix.shapes.values import (
     effects=fx.same,
 )
 def rescaling(layer: Bound, x: Shapes) -> Shapes:
-    """Keep the shape, or the shapes of several inputs; there are no weights."""
+    """Keep the shape, or the shapes of several inputs, without weights."""
     if isinstance(x, Unknown):
         raise UnknownUsed(x)
     return x
@@ -107,7 +107,7 @@ def normalization(layer: Bound, x: Shape) -> Shapes:
     """Keep the shape.
 
     There are a mean and a variance for the dims on `axis`, and a count; none of them is trained.
-    With `mean` and `variance` given there are no weights.
+    With `mean` and `variance` given the layer has no weights.
 
     Refused: an axis that the input does not have; `None` on it; a mean that does not broadcast.
     """
