@@ -349,7 +349,7 @@ def layer(cls: str, *args: object, library: str = "keras", **kwargs: object) -> 
 
 
 def asked(keras: Verifier, spec: dict[str, Any]) -> str:
-    node = {"id": 0, "uid": 1, "layer": spec, "args": [[None, {"tensor": [-1, 0]}]]}
+    node = {"id": 0, "uid": 1, "layer": spec, "args": [{"tensor": [-1, 0]}], "kwargs": {}}
     answer = keras.ask(
         {
             "sequential": True,

@@ -2,13 +2,14 @@
 
 Nothing is allocated: inside a StatelessScope the variables are shapes alone.
 What it is told comes from a program that nobody may have looked at. So only
-classes and functions of `LAYERS`, `OPERATIONS` and `OPERATORS` are called, no
+classes and functions of `LAYERS`, `APPLICATIONS` and `OPERATIONS` are called, no
 dictionary reaches a constructor, and Keras is in safe mode.
 """
 
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import operator
 import os
@@ -47,73 +48,51 @@ def no_weights() -> Any:
 FOREIGN = {"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper"}
 """Layers that run code which is not Keras's own, or load it from a file."""
 
-LAYERS = {
-    name: found
-    for name, found in vars(keras.layers).items()
-    if isinstance(found, type) and issubclass(found, keras.layers.Layer) and name not in FOREIGN
-}
+
+def is_layer(found: object) -> bool:
+    """Return whether it is a class of layers whose code is Keras's own."""
+    if not isinstance(found, type) or not issubclass(found, keras.layers.Layer):
+        return False
+    return found.__name__ not in FOREIGN
+
+
+LAYERS = dict(inspect.getmembers(keras.layers, is_layer))
 """The layers by name; `Input` is a function and has its own place below."""
 
-APPLICATIONS = {
-    name: found
-    for name, found in vars(keras.applications).items()
-    if name[:1].isupper() and callable(found)
-}
+APPLICATIONS = dict(inspect.getmembers(keras.applications, inspect.isfunction))
 
 MERGES = ("add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract")
 """The functions among Keras's layers; `deserialize` is none of them."""
 
-OPERATORS = {
-    name: getattr(operator, name)
-    for name in (
-        *(
-            "add",
-            "sub",
-            "mul",
-            "truediv",
-            "floordiv",
-            "mod",
-            "pow",
-            "matmul",
-            "and_",
-            "or_",
-            "xor",
-            "lshift",
-            "rshift",
-        ),
-        *(
-            "neg",
-            "pos",
-            "invert",
-            "not_",
-            "lt",
-            "le",
-            "gt",
-            "ge",
-            "eq",
-            "ne",
-            "is_",
-            "is_not",
-            "contains",
-            "getitem",
-        ),
-    )
-}
+OPERATORS = (
+    *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"),
+    *("and_", "or_", "xor", "lshift", "rshift", "neg", "pos", "invert", "not_"),
+    *("lt", "le", "gt", "ge", "eq", "ne", "is_", "is_not", "contains", "getitem"),
+)
+
+
+def functions(module: types.ModuleType, name: str) -> dict[str, Any]:
+    """Return the functions of a module by their dotted names."""
+    return {f"{name}.{key}": found for key, found in inspect.getmembers(module, inspect.isfunction)}
+
+
+def operations() -> dict[str, Any]:
+    """Return the functions of Keras and the operators that may be called, by dotted name."""
+    found = {f"operator.{name}": getattr(operator, name) for name in OPERATORS}
+    found.update({f"keras.layers.{name}": getattr(keras.layers, name) for name in MERGES})
+    for name, module in inspect.getmembers(keras.ops, inspect.ismodule):
+        found.update(functions(module, f"keras.ops.{name}"))
+    return found | functions(keras.ops, "keras.ops")
+
+
+OPERATIONS = operations()
 
 
 def operation(path: str) -> Any:
     """Return a function of Keras or an operator by its dotted name; raise ValueError for others."""
-    head, *names = path.split(".")
-    if head == "operator" and len(names) == 1 and names[0] in OPERATORS:
-        return OPERATORS[names[0]]
-    if head == "keras" and len(names) == 2 and names[0] == "layers" and names[1] in MERGES:
-        return getattr(keras.layers, names[1])
-    if head == "keras" and len(names) in (2, 3) and names[0] == "ops":
-        home = keras.ops if len(names) == 2 else vars(keras.ops).get(names[1])
-        found = vars(home).get(names[-1]) if isinstance(home, types.ModuleType) else None
-        if isinstance(found, types.FunctionType):
-            return found
-    raise ValueError(f"{path} is not an operation of Keras")
+    if path not in OPERATIONS:
+        raise ValueError(f"{path} is not an operation of Keras")
+    return OPERATIONS[path]
 
 
 class Builder:
@@ -142,7 +121,7 @@ class Builder:
         Raise ValueError for a dictionary, which Keras would deserialize.
         """
         args = [self.value(item) for item in spec["args"]]
-        kwargs = {name: self.value(item) for name, item in spec["kwargs"].items()}
+        kwargs = self.values(spec["kwargs"])
         waiting = [*args, *kwargs.values()]
         while waiting:
             value = waiting.pop()
@@ -155,14 +134,14 @@ class Builder:
     def value(self, value: Any) -> Any:
         """Return the Python value of a JSON value."""
         if isinstance(value, list):
-            return [self.value(item) for item in value]
+            return [*map(self.value, value)]
         if not isinstance(value, dict):
             return value
         match value:
             case {"tuple": items}:
-                made: Any = tuple(self.value(item) for item in items)
+                made: Any = tuple(map(self.value, items))
             case {"dict": items}:
-                made = {name: self.value(item) for name, item in items.items()}
+                made = self.values(items)
             case {"slice": ends}:
                 made = slice(*ends)
             case {"ellipsis": _}:
@@ -180,15 +159,12 @@ class Builder:
     def model(self, spec: dict[str, Any]) -> Any:
         """Return a nested model, built or to be built by its first call."""
         if spec["sequential"]:
-            return keras.Sequential(
-                [self.layer(node["layer"], node["uid"]) for node in spec["nodes"]]
-            )
+            layers = [self.layer(node["layer"], node["uid"]) for node in spec["nodes"]]
+            return keras.Sequential(layers)
         self.run(spec, None)
         inputs = [self.tensors[node] for node in spec["input_nodes"]]
         outputs = [self.value({"tensor": ref}) for ref in spec["outputs"]]
-        return keras.Model(
-            inputs[0] if len(inputs) == 1 else inputs, outputs[0] if len(outputs) == 1 else outputs
-        )
+        return keras.Model(one_or_all(inputs), one_or_all(outputs))
 
     def run(self, spec: dict[str, Any], inputs: list[Any] | None) -> dict[int, Any]:
         """Call every node; return the output shapes and parameter counts by node."""
@@ -196,25 +172,36 @@ class Builder:
         if inputs is not None and spec["sequential"]:
             self.tensors[-1] = keras.KerasTensor(tuple(inputs[0]), dtype="float32")
         for node in spec["nodes"]:
-            if not node["args"] and node["layer"].get("cls") in ("Input", "InputLayer"):
+            if is_input(node):
                 args, kwargs = self.arguments(node["layer"])
                 self.tensors[node["id"]] = keras.Input(*args, **kwargs)
-                continue
-            layer = self.layer(node["layer"], node["uid"])
-            args = [self.value(value) for keyword, value in node["args"] if keyword is None]
-            kwargs = {
-                keyword: self.value(value) for keyword, value in node["args"] if keyword is not None
-            }
-            made = layer(*args, **kwargs)
-            self.tensors[node["id"]] = made
-            shapes = [
-                list(one.shape) for one in (made if isinstance(made, list | tuple) else [made])
-            ]
-            traced[node["id"]] = {
-                "shapes": shapes,
-                "params": layer.count_params() if getattr(layer, "built", False) else None,
-            }
+            else:
+                traced[node["id"]] = self.call(node)
         return traced
+
+    def call(self, node: dict[str, Any]) -> dict[str, Any]:
+        """Call a layer; return its output shapes and its parameter count."""
+        layer = self.layer(node["layer"], node["uid"])
+        made = layer(*map(self.value, node["args"]), **self.values(node["kwargs"]))
+        self.tensors[node["id"]] = made
+        outputs = made if isinstance(made, list | tuple) else [made]
+        params = layer.count_params() if getattr(layer, "built", False) else None
+        return {"shapes": [list(output.shape) for output in outputs], "params": params}
+
+    def values(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Return the Python values of an object of JSON values."""
+        return {name: self.value(item) for name, item in given.items()}
+
+
+def one_or_all(tensors: list[Any]) -> Any:
+    """Return the only tensor of a list, or the list."""
+    return tensors[0] if len(tensors) == 1 else tensors
+
+
+def is_input(node: dict[str, Any]) -> bool:
+    """Return whether a node is an input of the model."""
+    called = node["args"] or node["kwargs"]
+    return not called and node["layer"].get("cls") in ("Input", "InputLayer")
 
 
 def in_safe_mode() -> Any:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 
 from kfix.verify.trouble import NoKeras
+
+_ENDINGS = {"nt": ("", ".exe")}
+"""What a command's file ends with, by the name of the system."""
 
 
 def interpreter(given: str | None, checked: Callable[[str], bool]) -> str:
@@ -41,7 +45,7 @@ def interpreter(given: str | None, checked: Callable[[str], bool]) -> str:
 
 def _is_name(text: str) -> bool:
     """Return whether a text is a name without any folder."""
-    return bool(text) and text not in (os.curdir, os.pardir) and not set(text) & {"/", "\\", ":"}
+    return text not in (os.curdir, os.pardir) and re.fullmatch(r"[^/\\:]+", text) is not None
 
 
 def _on_path(name: str) -> str:
@@ -57,7 +61,7 @@ def _candidates(name: str) -> Iterator[str]:
     Relative folders of PATH are left out, and so is the current folder, where
     Windows looks first: both may lie in the tree that is checked.
     """
-    endings = ("", ".exe") if os.name == "nt" else ("",)
+    endings = _ENDINGS.get(os.name, ("",))
     for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
         if os.path.isabs(folder):
             yield from (os.path.join(folder, name + ending) for ending in endings)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import singledispatch
 from itertools import chain, repeat
+from types import EllipsisType
 from typing import Any
 
-from kfix.model.graph import Argument, Layer, Library, Model, Symbol, TensorRef
-from kfix.model.unknown import Unknown
-from kfix.shapes import Trace
+from kfix.model.graph import Argument, Layer, Library, Model, Node, Symbol, TensorRef
+from kfix.shapes import Trace, unknowns
 from kfix.shapes.inputs import is_input
 from kfix.shapes.signatures import Signature, application_signature, keras_version
 from kfix.shapes.signatures import signature as layer_signature
@@ -37,42 +38,44 @@ _REBUILT = (Library.KERAS, Library.INSIDE_APPLICATION, Library.APPLICATION)
 
 def describe(trace: Trace) -> dict[str, Any]:
     """Return the model on the input shapes of its trace; raise `CannotRebuild`."""
-    return _model(trace.model, trace)
+    return _model(trace.model) | {"inputs": [*map(_shape, trace.inputs)]}
 
 
-def _model(model: Model, trace: Trace | None) -> dict[str, Any]:
-    inputs = None
-    if trace is not None:
-        inputs = [_shape(shape) for shape in trace.inputs]
-    sequential = model.is_sequential
-    # A Sequential's Input is not a layer of it: what comes after it takes the model's own input.
-    left_out = {node.id for node in model.nodes if sequential and is_input(node.layer)}
-    nodes = [node for node in model.nodes if node.id not in left_out]
+def _model(model: Model) -> dict[str, Any]:
+    nodes, entries = list(model.nodes), {}
+    if model.is_sequential:
+        # Its Input is not a layer of it: what comes after it takes the model's own input.
+        entry = TensorRef(Model.ENTRY)
+        entries = {TensorRef(node.id): entry for node in nodes if is_input(node.layer)}
+        nodes = [node for node in nodes if TensorRef(node.id) not in entries]
     return {
-        "sequential": sequential,
-        "inputs": inputs,
+        "sequential": model.is_sequential,
         "input_nodes": [ref.node for ref in model.inputs],
         "outputs": [[ref.node, ref.output] for ref in model.outputs],
-        "nodes": [
-            {
-                "id": node.id,
-                "uid": node.layer.uid,
-                "layer": _layer(node.layer),
-                "args": [[keyword, _onward(value, left_out)] for keyword, value in node.args],
-            }
-            for node in nodes
-        ],
+        "nodes": [_node(node, entries) for node in nodes],
     }
 
 
-def _onward(value: object, left_out: set[int]) -> Any:
-    if isinstance(value, TensorRef) and value.node in left_out:
-        value = TensorRef(Model.ENTRY)
-    return _value(value)
+def _node(node: Node, entries: Mapping[TensorRef, TensorRef]) -> dict[str, Any]:
+    """Return a node in JSON; in its arguments `entries` are exchanged for other tensors."""
+    args = [(keyword, _value(_exchanged(value, entries))) for keyword, value in node.args]
+    return {
+        "id": node.id,
+        "uid": node.layer.uid,
+        "layer": _layer(node.layer),
+        "args": [value for keyword, value in args if keyword is None],
+        "kwargs": {keyword: value for keyword, value in args if keyword is not None},
+    }
+
+
+def _exchanged(value: object, entries: Mapping[TensorRef, TensorRef]) -> object:
+    if isinstance(value, TensorRef):
+        return entries.get(value, value)
+    return value
 
 
 def _shape(shape: object) -> list[int | None]:
-    if not isinstance(shape, tuple) or any(isinstance(dim, Unknown) for dim in shape):
+    if not isinstance(shape, tuple) or any(unknowns(shape)):
         raise CannotRebuild("its input shape is not known")
     return list(shape)
 
@@ -80,7 +83,7 @@ def _shape(shape: object) -> list[int | None]:
 def _layer(layer: Layer) -> dict[str, Any]:
     """Return a layer in JSON: a model, an operation, or a class with its arguments."""
     if layer.is_model and layer.model is not None:
-        return {"model": _model(layer.model, None)}
+        return {"model": _model(layer.model)}
     if layer.is_operation:
         return _operation(layer)
     if layer.library not in _REBUILT or layer.body is not None:
@@ -177,31 +180,57 @@ def _holds_dictionary(value: object) -> bool:
     return isinstance(value, dict)
 
 
+@singledispatch
 def _value(value: object) -> Any:
     """Return a value in JSON: what JSON has no type for is an object with one key.
 
     Raise `CannotRebuild` for any other object.
     """
-    made: Any = value
-    match value:
-        case None | bool() | int() | float() | str():
-            pass
-        case tuple():
-            made = {"tuple": [*map(_value, value)]}
-        case list():
-            made = [*map(_value, value)]
-        case dict() if all(isinstance(key, str) for key in value):
-            made = {"dict": {key: _value(item) for key, item in value.items()}}
-        case TensorRef():
-            made = {"tensor": [value.node, value.output]}
-        case Layer():
-            made = {"layer": _layer(value), "uid": value.uid}
-        case Symbol():
-            made = {"symbol": value.path}
-        case slice():
-            made = {"slice": [*map(_value, (value.start, value.stop, value.step))]}
-        case _ if value is Ellipsis:
-            made = {"ellipsis": True}
-        case _:
-            raise CannotRebuild(f"a {type(value).__name__}")
-    return made
+    raise CannotRebuild(f"a {type(value).__name__}")
+
+
+@_value.register
+def _plain(value: bool | int | float | str | None) -> Any:
+    return value
+
+
+@_value.register
+def _ellipsis(value: EllipsisType) -> Any:
+    return {"ellipsis": True}
+
+
+@_value.register(tuple)
+def _tuple(value: tuple[object, ...]) -> Any:
+    return {"tuple": [*map(_value, value)]}
+
+
+@_value.register(list)
+def _list(value: list[object]) -> Any:
+    return [*map(_value, value)]
+
+
+@_value.register(dict)
+def _dict(value: dict[object, object]) -> Any:
+    if not all(isinstance(key, str) for key in value):
+        raise CannotRebuild("a dictionary with keys that are not strings")
+    return {"dict": {key: _value(item) for key, item in value.items()}}
+
+
+@_value.register
+def _slice(value: slice) -> Any:
+    return {"slice": [*map(_value, (value.start, value.stop, value.step))]}
+
+
+@_value.register
+def _tensor(value: TensorRef) -> Any:
+    return {"tensor": [value.node, value.output]}
+
+
+@_value.register
+def _symbol(value: Symbol) -> Any:
+    return {"symbol": value.path}
+
+
+@_value.register
+def _inner_layer(value: Layer) -> Any:
+    return {"layer": _layer(value), "uid": value.uid}
