@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -197,11 +198,14 @@ def _refused(
 ) -> tuple[Model, Node] | None:
     """Return the layer that refused its input: at the line of the error, the first that may.
 
-    It is of the class that the error names, where there is one.
+    It is of the class that the error names, where there is one; the number behind the name that
+    Keras made up counts the layers of a class.
     """
     best: tuple[Model, Node] | None = None
     name = class_of(error)
     candidates = [*_candidates(name, spots, reading)] or [*_candidates(None, spots, reading)]
+    candidates = _numbered(error, name, reading, candidates)
+    candidates = [one for one in candidates if _may_have_kernel(error, one[1])] or candidates
     slots = [Slot("", dims, _nothing, has_batch=batch) for dims, batch in stated]
     for model, node, inputs in candidates:
         shapes = inputs if isinstance(inputs, list) else [inputs]
@@ -212,6 +216,40 @@ def _refused(
             return model, node
         best = best or (model, node)
     return best
+
+
+Candidates = list[tuple[Model, Node, Shapes]]
+
+
+def _numbered(
+    error: Error, name: str | None, reading: Reading, candidates: Candidates
+) -> Candidates:
+    """Return the layer that has the number of a name that Keras made up, all where none has."""
+    number = re.fullmatch(
+        r"[a-z0-9_]*?[a-z]\d?[a-z]?(?:_(\d{1,4}))?", error.fields.get("layer", "")
+    )
+    notebook = reading.program.path.endswith(".ipynb")
+    if number is None or name is None or notebook or len(candidates) < 2:
+        return candidates
+    models = [group.models[0] for group in reading.groups]
+    nodes = [node for model in models for node in model.nodes if is_of_class(node, name)]
+    uids = sorted({node.layer.uid for node in nodes if node.layer.name is None})
+    index = int(number[1] or 0)
+    if index >= len(uids):
+        return candidates
+    return [one for one in candidates if one[1].layer.uid == uids[index]] or candidates
+
+
+_NUMBERED = re.compile(r"[a-z0-9_]*?[a-z]\d?[a-z]?(?:_(\d{1,4}))?")
+"""A name that Keras made up: `conv2d`, `conv2d_1`."""
+
+
+def _may_have_kernel(error: Error, node: Node) -> bool:
+    """Return whether a layer may have the kernel that an error states, by its number of filters."""
+    kernel = error.shape("kernel")
+    given = node.layer.argument("filters") or next(iter(node.layer.arguments), None)
+    known = given is not None and given.keyword in (None, "filters") and type(given.value) is int
+    return not kernel or not known or given is None or given.value == kernel[-1]
 
 
 def _nothing(_: Reading) -> object:

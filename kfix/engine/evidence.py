@@ -5,6 +5,7 @@ of it.
 from __future__ import annotations
 
 from kfix.engine.error_binding import Binding, variable
+from kfix.engine.error_doubts import doubt
 from kfix.engine.error_layers import of_layer
 from kfix.engine.error_places import Spot, is_own, spots
 from kfix.engine.error_slots import Slot, agreement, call_at, of_call
@@ -72,8 +73,7 @@ def _run_bound(
     told = settings._replace(told=binding.told)
     FileRun(project, path, told, result).run()
     _conclude(result.evidence, binding, result)
-    _compare(project, path, told, result, binding)
-    _doubt(result, binding)
+    doubt(project, path, told, result, binding)
 
 
 def _place(found: list[Spot]) -> Place | None:
@@ -167,53 +167,3 @@ def _conclude(evidence: Evidence, binding: Binding, result: FileResult) -> None:
             one.log_line = evidence.error.line if one.finding.severity != "note" else None
     elif fails:
         evidence.status = "confirmed"
-
-
-def _compare(
-    project: Project, path: str, settings: Settings, result: FileResult, binding: Binding
-) -> None:
-    """Take a repair back that would be another one for another value that explains the error as
-    well.
-    """
-    assert result.evidence is not None
-    if not result.files or settings.pick is not None:
-        return
-    for told in binding.range:
-        other = FileResult(path, result.data)
-        FileRun(project, path, settings._replace(told=told), other).run()
-        if other.files != result.files:
-            _take_back(result, "the error leaves the exact size open: choose with --pick N")
-            return
-
-
-def _doubt(result: FileResult, binding: Binding) -> None:
-    """Take a repair back where the data may be what is wrong.
-
-    Labels that are maps where the model gives vectors may be other data; a layer is not removed
-    for the sake of a size that the program was given.
-    """
-    labels = [slot for slot in binding.used if slot.labels]
-    outputs = [len(slot.stated) for slot in binding.slots if slot.what == "the output of the model"]
-    if result.files and labels and outputs and len(labels[0].stated) - outputs[0] > 1:
-        _take_back(result, "the labels may be wrong instead: choose with --pick N")
-    sized = any(told.number is not None for told in binding.told)
-    removed = any(
-        spelled.edit.kind == "remove-layer"
-        for model in result.models
-        if model.applied is not None
-        for spelled in model.applied.edits
-    )
-    if result.files and sized and removed:
-        _take_back(result, "the size may be wrong instead: choose with --pick N")
-
-
-def _take_back(result: FileResult, why: str) -> None:
-    """Show the repairs of a file, and make none."""
-    assert result.evidence is not None
-    result.evidence.left_open = why
-    result.files, result.originals, result.diff = {}, {}, ""
-    for model in result.models:
-        for proven in model.repairs:
-            if proven.applied:
-                proven.applied = False
-                model.remarks.append(result.evidence.left_open)

@@ -123,7 +123,7 @@ class Log:
         frames: list[Frame] = []
         first, linked = self.first, False
         for index, line in enumerate(self.lines):
-            if len(line) > _LONGEST:
+            if len(line) > _LONGEST or not any(mark in line for mark in _MARKS):
                 continue
             if _START.search(line):
                 first, frames = self.first + index, []
@@ -196,6 +196,19 @@ class Log:
 def _is_head(line: str) -> bool:
     return "Traceback (most" in line or any(link in line for link in _LINKS)
 
+
+_MARKS = (
+    "Traceback",
+    'File "',
+    "Cell In",
+    "Input In",
+    "<ipython-input",
+    ".py",
+    "exception",
+    *("Error", "Exception", "Interrupt", "Exit", "StopIteration"),
+    *("NotFound", "Empty", "Warning", "Timeout"),
+)
+"""What a line has that is part of a traceback, but for the source of a frame."""
 
 _LONGEST = 4_000
 """Characters of a line that may be a frame or an exception."""

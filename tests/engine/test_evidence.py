@@ -300,3 +300,35 @@ def test_a_traceback_of_another_file_is_not_used() -> None:
     assert result.evidence is None
     assert result.notes == ["the traceback names no line of this file: the error is not used"]
     assert not result.files
+
+
+def test_the_number_of_a_name_tells_which_layer_of_a_class_it_is() -> None:
+    program = HEAD + (
+        "model = keras.Sequential([layers.Input(x.shape[1:]), layers.Conv2D(8, 3), "
+        "layers.Flatten(), layers.Conv2D(16, 3), layers.Dense(10)])\n"
+    )
+    message = (
+        "Input 0 with name 'None' of layer 'conv2d_1' is incompatible with the layer: expected "
+        "min_ndim=4, found ndim=2. Full shape received: (None, 5408)"
+    )
+    code = program.splitlines()[-1]
+    result = run(program, traceback(8, code, message))
+    assert "Reshape" not in text(result)
+    assert result.evidence is not None
+    assert result.evidence.against == []
+
+
+def test_labels_that_are_not_known_decide_where_the_output_takes_another_form() -> None:
+    program = HEAD + (
+        "model = keras.Sequential([layers.Input((784,)), layers.Dense(16), layers.Dense(10)])\n"
+        'model.compile("adam", "sparse_categorical_crossentropy")\n'
+        "model.fit(x, y)\n"
+    )
+    message = (
+        'Input 0 of layer "sequential" is incompatible with the layer: expected '
+        "shape=(None, 784), found shape=(None, 28, 28)"
+    )
+    result = run(program, traceback(10, "model.fit(x, y)", message))
+    assert status(result) == "used"
+    assert not result.files
+    assert any("the labels are not known" in one for one in result.models[0].remarks)
