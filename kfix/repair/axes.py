@@ -21,7 +21,7 @@ from kfix.repair.conflict import Conflict
 from kfix.repair.layers import replaced_core, with_argument
 from kfix.repair.prices import price
 from kfix.repair.spoken import output_name, width_name
-from kfix.repair.trail import MOST_STEPS, effects_at
+from kfix.repair.trail import Size, Stage, trail
 from kfix.shapes.arguments import named, value
 from kfix.shapes.effects import Effect, Kind
 from kfix.shapes.operations.effects import parameters_of, result_of
@@ -96,42 +96,47 @@ def solve(
 def settings(
     conflict: Conflict, place: int, axis: int, wanted: int, key: str | None = None
 ) -> Iterator[list[Setting] | Made | Called]:
-    """Yield what decides an axis: arguments (in one list those that go together), or an array's shape."""
-    view = conflict.view
-    for _ in range(MOST_STEPS):
-        if place < 0 or wanted < 1:
+    """Yield what decides an axis: arguments (those together that belong so), or an array's shape."""
+    shape = conflict.view.steps[place].shape_out if place >= 0 else None
+    if shape is None or not -len(shape) <= axis < len(shape) or wanted < 1:
+        return
+    have = shape[axis]
+    sign = -1 if isinstance(have, int) and have > wanted else 1
+    for stage in trail(conflict, place, {axis % len(shape): Size(sign, wanted, wanted)}):
+        [(axis, size)] = stage.want.items()
+        if not size.known or size.least > size.most:
             return
-        step = view.steps[place]
-        if step.is_data:
-            argument = named(step.layer).get("batch_shape")
-            if argument is not None and step.shape_out is not None:
-                yield Made(step.shape_out, argument.origin, axis, wanted)
-            return
-        effects = effects_at(conflict, step)
-        if not -len(effects) <= axis < len(effects):
-            return
-        effect, axis = effects[axis], axis % len(effects)
-        if step.is_global_pooling and key is None:
+        if stage.step.is_global_pooling and key is None:
             key = "channels-pooled"
-        if step.layer.is_operation and effect.arguments:
-            yield from _of_call(conflict, step, effect, axis, wanted)
-        elif effect.arguments and effect.kind in (Kind.DECIDED, Kind.SCALED):
-            if key == "channels-pooled" and _is_one_by_one(step):
-                key = None  # the head of an all convolutional network: one map a class
-            for name, new in _values(conflict, step, effect, axis, wanted):
-                yield [Setting(step, axis, wanted, name, new, key, 0.0)]
+        yield from _decided(conflict, stage, axis, size.least, key)
+        if stage.effects and stage.effects[axis].kind in (Kind.EQUAL, Kind.PRODUCT):
             return
-        if effect.kind is Kind.KEPT:
-            of, axis = effect.axes[0]
-            place = step.sources[of] if of < len(step.sources) else -1
-        elif effect.kind is Kind.PRODUCT and not effect.arguments:
-            yield from _of_product(conflict, step, effect, wanted, key)
-            return
-        elif effect.kind is Kind.EQUAL:
-            yield from _of_equal(conflict, step, effect, wanted, key)
-            return
-        else:
-            return
+
+
+def _decided(
+    conflict: Conflict, stage: Stage, axis: int, wanted: int, key: str | None
+) -> Iterator[list[Setting] | Made | Called]:
+    """Yield what one step on the way decides about an axis."""
+    step = stage.step
+    if step.is_data:
+        argument = named(step.layer).get("batch_shape")
+        if argument is not None and step.shape_out is not None:
+            yield Made(step.shape_out, argument.origin, axis, wanted)
+        return
+    if axis >= len(stage.effects):
+        return
+    effect = stage.effects[axis]
+    if step.layer.is_operation and effect.arguments:
+        yield from _of_call(conflict, step, effect, axis, wanted)
+    elif effect.arguments and effect.kind in (Kind.DECIDED, Kind.SCALED):
+        if key == "channels-pooled" and _is_one_by_one(step):
+            key = None  # the head of an all convolutional network: one map a class
+        for name, new in _values(conflict, step, effect, axis, wanted):
+            yield [Setting(step, axis, wanted, name, new, key, 0.0)]
+    elif effect.kind is Kind.PRODUCT and not effect.arguments:
+        yield from _of_product(conflict, step, effect, wanted, key)
+    elif effect.kind is Kind.EQUAL:
+        yield from _of_equal(conflict, step, effect, wanted, key)
 
 
 def made_otherwise(conflict: Conflict, made: Made) -> Iterator[Candidate]:

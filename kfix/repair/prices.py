@@ -302,10 +302,9 @@ TABLE: tuple[Price, ...] = (
     Price("input-tuple", 0.5, "A number where a tuple belongs: (784) is 784."),
     Price(
         "input-size",
-        2.6,
+        2.9,
         "The size of the input belongs to the data, and is taken as right unless nothing else is.",
     ),
-    Price("input-doubled", 0.2, "Every further doubling of the input."),
     # What speaks for less.
     Price("next", 0.02, "Every further value of one kind: the likelier comes first."),
     Price("runner-up", 0.1, "Another way to the same, which people take less often."),

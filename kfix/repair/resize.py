@@ -8,12 +8,13 @@ from typing import NamedTuple
 from kfix.edits.base import Edit
 from kfix.model.graph import Shape
 from kfix.model.target import fits
+from kfix.repair.axes import solve
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.conflict import Conflict
 from kfix.repair.layers import replaced_core, with_argument
 from kfix.repair.numbers import most
 from kfix.repair.prices import price
-from kfix.repair.trail import LARGEST, Stage, Want, effects_on, trail, verdict
+from kfix.repair.trail import LARGEST, Stage, Want, effects_on, entry_want, trail, verdict
 from kfix.shapes.arguments import named, value
 from kfix.shapes.effects import Kind
 from kfix.shapes.registry import rule_of
@@ -56,6 +57,8 @@ class Ask(NamedTuple):
     more: float = 0.0
     leap: float = 0.0
     """What strides beyond 2 cost more, which leave out more than they look at."""
+    key: str | None = None
+    """The row of the price list for an argument that decides a size, where it is not the layer's."""
     within: Container[int] | None = None
     """The places of the steps that may be changed, where not all may."""
 
@@ -124,6 +127,27 @@ def resized(conflict: Conflict, ask: Ask, refused: Step | None = None) -> Iterat
         yield from _removed(conflict, ask, stage, distance)
     if ask.up:
         yield from removed_together(conflict, ask, [stage.step for stage in stages])
+    for axis, size in ask.want.items():
+        if size.sign and size.least == size.most:
+            yield from solve(conflict, ask.place, axis, size.least, ask.key)
+
+
+def entries(conflict: Conflict, ask: Ask) -> Iterator[Candidate]:
+    """Yield the input of other sizes: those that lead to the ones wanted, or doubled until they do."""
+    entry = conflict.view.entry
+    want = entry_want(conflict, ask.place, ask.want)
+    if entry is None or len(entry) < 3 or not want:
+        return
+    dims = list(entry)
+    for axis, size in want.items():
+        dim = dims[axis]
+        if isinstance(dim, int) and size.known and size.least <= size.most and dim > 0:
+            while ask.open and dim < size.least:
+                dim *= 2
+            dims[axis] = min(max(dim, size.least), size.most)
+    if tuple(dims) != entry:
+        why = ask.why or "another size of the input gives the output that is wanted"
+        yield from conflict.set_input(None, dims[1:], "input-size", why)
 
 
 def _own_turns(conflict: Conflict, step: Step) -> Iterator[Turn]:

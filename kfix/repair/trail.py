@@ -17,7 +17,7 @@ from kfix.model.unknown import UnknownUsed
 from kfix.repair.conflict import Conflict
 from kfix.shapes.effects import Effect, Kind, elementwise, kept
 from kfix.shapes.effects import new as new_axis
-from kfix.shapes.operations.effects import effects_of_call
+from kfix.shapes.operations.effects import effects_of_call, result_of
 from kfix.shapes.registry import effects_of
 from kfix.shapes.variation import output_with, spelling
 from kfix.shapes.view import Step
@@ -88,6 +88,18 @@ def trail(conflict: Conflict, place: int, want: Want) -> Iterator[Stage]:
         place, want = _back(conflict, stage)
 
 
+def entry_want(conflict: Conflict, place: int, want: Want) -> Want:
+    """Return what is wanted of the model's own input; nothing where the walk does not reach it."""
+    for stage in trail(conflict, place, want):
+        if stage.step.is_input:
+            return stage.want
+        if stage.effects and all(axis < len(stage.effects) for axis in stage.want):
+            place, want = _back(conflict, stage)
+            if place < 0:
+                return want
+    return want if place < 0 else {}
+
+
 def verdict(want: Want, old: Shape, new: Shape | None) -> bool | None:
     """Return whether a new shape has the sizes wanted; `None` where it is not even nearer to them."""
     if new is None or len(new) != len(old):
@@ -109,22 +121,20 @@ def verdict(want: Want, old: Shape, new: Shape | None) -> bool | None:
 def _back(conflict: Conflict, stage: Stage) -> tuple[int, Want]:
     """Return the place before a stage, and what is wanted there."""
     step, view = stage.step, conflict.view
-    shapes = view.given(step)
-    if len(step.sources) > 1:
-        shared = view.parting(step)
-        shape = view.steps[shared].shape_out if shared >= 0 else None
-        return shared, _behind_parting(stage, shape)
-    found: dict[int, Size] = {}
+    found: dict[int, dict[int, Size]] = {}
     for axis, size in stage.want.items():
         effect = stage.effects[axis]
-        if len(effect.axes) != 1:
-            continue
-        (_, source) = effect.axes[0]
-        if effect.kind is Kind.KEPT:
-            found[source] = size
-        elif effect.kind is Kind.SCALED:
-            found[source] = _needed(conflict, stage, axis, source, shapes[0])
-    return (step.sources[0] if step.sources else -1), found
+        for of, source in effect.axes if len(effect.axes) == 1 else ():
+            if effect.kind is Kind.KEPT:
+                found.setdefault(of, {})[source] = size
+            elif effect.kind is Kind.SCALED:
+                found.setdefault(of, {})[source] = _needed(conflict, stage, axis, of, source)
+    moving = [of for of, want in found.items() if any(size.sign for size in want.values())]
+    if len(moving) == 1:
+        return step.sources[moving[0]], found[moving[0]]
+    shared = view.parting(step) if len(step.sources) > 1 else -1
+    shape = view.steps[shared].shape_out if shared >= 0 else None
+    return shared, _behind_parting(stage, shape)
 
 
 def _behind_parting(stage: Stage, shape: Shape | None) -> Want:
@@ -138,30 +148,34 @@ def _behind_parting(stage: Stage, shape: Shape | None) -> Want:
     }
 
 
-def _needed(conflict: Conflict, stage: Stage, axis: int, source: int, given: Shape) -> Size:
+def _needed(conflict: Conflict, stage: Stage, axis: int, of: int, source: int) -> Size:
     """Return the sizes of an input axis for which a step gives the sizes wanted."""
-    size, output = stage.want[axis], stage.step.shape_out
-    if not size.known or output is None or stage.step.wrapped:
+    step, size, tracer = stage.step, stage.want[axis], conflict.tracer
+    given = conflict.view.given(step)
+    if not size.known or step.shape_out is None or step.wrapped:
         return Size(size.sign, known=False)
 
-    key = (spelling(conflict.tracer, stage.step.core), given, axis, size)
-    known = conflict.tracer.variations
-    if key not in known:
-        known[key] = _searched(conflict, stage, axis, source, given)
-    return known[key]  # type: ignore[return-value]
-
-
-def _searched(conflict: Conflict, stage: Stage, axis: int, source: int, given: Shape) -> Size:
-    """Ask the rule for the sizes of an input axis that give the sizes wanted."""
-    size, output = stage.want[axis], stage.step.shape_out or ()
-
     def gives(number: int) -> int:
-        shape = (*given[:source], number, *given[source + 1 :])
-        found = output_with(conflict.tracer, stage.step.core, shape)
-        dim = found[axis] if found is not None else 0
+        shape = (*given[of][:source], number, *given[of][source + 1 :])
+        if step.layer.is_operation:
+            shapes = [*given[:of], shape, *given[of + 1 :]]
+            output = result_of(step.layer.cls, step.node.args, shapes)
+        else:
+            output = output_with(tracer, step.core, shape)
+        dim = output[axis] if output is not None else 0
         return dim if isinstance(dim, int) else 0
 
-    have, now = given[source], output[axis]
+    have, now = given[of][source], step.shape_out[axis]
+    if step.layer.is_operation:
+        return _searched(gives, size, have, now)
+    key = (spelling(tracer, step.core), given[of], axis, size)
+    if key not in tracer.variations:
+        tracer.variations[key] = _searched(gives, size, have, now)
+    return tracer.variations[key]  # type: ignore[return-value]
+
+
+def _searched(gives: Callable[[int], int], size: Size, have: Dim, now: Dim) -> Size:
+    """Return the sizes for which a function that only grows gives the sizes wanted."""
     shift = have - now if isinstance(have, int) and isinstance(now, int) else 0
     top = min(LARGEST, 8 + 2 * _ratio(have, now) * max(size.most, 1))
     least = _first(lambda number: gives(number) >= size.least, size.least + shift, top)

@@ -13,7 +13,7 @@ from kfix.repair.candidates.exchanged import skips
 from kfix.repair.candidates.pace import strides_between
 from kfix.repair.candidates.ranks import on, ranks
 from kfix.repair.candidates.scaling import more_layers, scale
-from kfix.repair.candidates.seed import seeds_of
+from kfix.repair.candidates.seed import seeds
 from kfix.repair.candidates.size import input_order, padding_of, wide
 from kfix.repair.conflict import Conflict
 from kfix.repair.numbers import like, most
@@ -319,14 +319,10 @@ def _branches(
             for found in valid:
                 yield from conflict.set([found], "padding", "same", "same-some", why)
     for which, wanted in ((main, other), (other, main)):
-        yield from _decided(conflict, step, which, shapes[which], shapes[wanted])
-        dims = [
-            dim
-            for dim in (*shapes[wanted][1:-1], shapes[which if joined else wanted][-1])
-            if isinstance(dim, int)
-        ]
-        if step.sources[which] >= 0 and len(dims) == len(shapes[wanted]) - 1:
-            for candidate in seeds_of(conflict, step.sources[which], dims, shapes[which]):
+        if step.sources[which] >= 0:
+            sizes = (*shapes[wanted][1:-1], shapes[which if joined else wanted][-1])
+            start = sizes_for(shapes[which][1:], sizes)
+            for candidate in seeds(conflict, step.sources[which], start):
                 yield candidate._replace(cost=candidate.cost - price("edge-seed"))
         if not joined:
             yield from _paced(conflict, step, which, shapes[which], shapes[wanted])
@@ -334,15 +330,6 @@ def _branches(
             yield candidate._replace(
                 sure=not joined
             )  # another tensor may be meant: the skip of the next level
-
-
-def _decided(
-    conflict: Conflict, step: Step, which: int, shape: Shape, wants: Shape
-) -> Iterator[Candidate]:
-    """Yield what decides an axis before the last, as the steps behind a Permute."""
-    for axis, (have, want) in enumerate(zip(shape[:-1], wants[:-1], strict=True)):
-        if axis and have != want and isinstance(want, int):
-            yield from solve(conflict, step.sources[which], axis, want, "inner-units")
 
 
 def _paces_of_all(conflict: Conflict) -> Iterator[Candidate]:
@@ -407,7 +394,7 @@ def _rescaled(
     space = _space(conflict, step)
     want = sizes_for(shape[space], wants[space], space.start)
     within = {found.place for found in branch}
-    ask = Ask(step.sources[which], want, why, price("branch"), price("far"), within)
+    ask = Ask(step.sources[which], want, why, price("branch"), price("far"), "inner-units", within)
     yield from resized(conflict, ask)
     ratio = scale(wants[1:-1], shape[1:-1])
     if ratio is None or not 1 <= len(shape) - 2 <= 3:

@@ -2,72 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from kfix.edits.base import Edit
 from kfix.edits.set_argument import SetArgument
 from kfix.edits.set_literal import SetLiteral
 from kfix.model.code import Slot
-from kfix.model.graph import Argument, Shape
+from kfix.model.graph import Argument
 from kfix.model.origin import CannotEvaluate, Derived, Literal, evaluate, literals
-from kfix.model.target import Target, Wanted
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
+from kfix.repair.trail import Want, trail
 from kfix.shapes.arguments import changed, named
 from kfix.shapes.view import Step
 
 
-def seeds(conflict: Conflict, target: Target, shape: Shape) -> Iterator[Candidate]:
-    """Other first maps from which the decoder would come to the target's size (or near it)."""
-    yield from seeds_of(conflict, conflict.view.last, target.dims, shape)
+def seeds(conflict: Conflict, place: int, want: Want) -> Iterator[Candidate]:
+    """Yield other first maps from which a decoder comes to the sizes wanted, or next to them."""
+    for stage in trail(conflict, place, want):
+        step = stage.step
+        dense = conflict.view.previous(step) if step.cls == "Reshape" else None
+        old = step.shape_out[1:] if step.shape_out is not None else ()
+        plain = dense is not None and dense.is_dense and not (dense.made or dense.wrapped)
+        if dense is None or not plain or step.made:
+            continue
+        dims = tuple(dim for dim in old if isinstance(dim, int))
+        for new in dict.fromkeys(_nearest(dims, stage.want, up) for up in (True, False)):
+            edits = _edits(conflict, dense, step, dims, new) if len(dims) == len(old) else None
+            if edits is not None and new != dims:
+                why = f"the decoder starts from {old}, and would have to start from {new}"
+                yield Candidate(edits, price("seed"), why)
 
 
-def seeds_of(
-    conflict: Conflict, end: int, wanted: Sequence[Wanted], shape: Shape
-) -> Iterator[Candidate]:
-    """The same for the step at `end`, which gives `shape`."""
-    view = conflict.view
-    reshape = next((step for step in view.back(end) if step.cls == "Reshape"), None)
-    if (
-        reshape is None
-        or reshape.made
-        or reshape.shape_out is None
-        or len(reshape.shape_out) != len(shape)
-    ):
-        return
-    dense = view.previous(reshape)
-    if dense is None or not dense.is_dense or dense.made or dense.wrapped:
-        return
-    old = reshape.shape_out[1:]
-    if not all(isinstance(dim, int) for dim in old):
-        return
-    direct = all(step.keeps for step in view.back(end) if step.place > reshape.place)
-    found: list[tuple[int, ...]] = []
-    for shift in (0, 1, -1):
-        dims: list[int] = []
-        for want, have, dim in zip(wanted, shape[1:], old, strict=True):
-            assert isinstance(dim, int)
-            last = len(dims) == len(old) - 1
-            if (
-                isinstance(want, int)
-                and isinstance(have, int)
-                and want != have
-                and have > 0
-                and (direct or not last)
-            ):
-                dims.append(want if direct else max(1, round(dim * want / have) + shift))
-            else:
-                dims.append(dim)
-        if tuple(dims) not in found and tuple(dims) != old:
-            found.append(tuple(dims))
-    for new in found:
-        edits = _edits(
-            conflict, dense, reshape, tuple(dim for dim in old if isinstance(dim, int)), new
-        )
-        if edits is not None:
-            why = f"the decoder starts from {old}, and would have to start from {new}"
-            yield Candidate(edits, price("seed"), why)
+def _nearest(dims: tuple[int, ...], want: Want, up: bool) -> tuple[int, ...]:
+    """Return the sizes nearest to those wanted: where none gives these, the next above or below."""
+    found = []
+    for axis, dim in enumerate(dims, 1):
+        size = want.get(axis)
+        if size is None or not size.known:
+            found.append(dim)
+        elif size.least <= size.most:
+            found.append(min(max(dim, size.least), size.most))
+        else:
+            found.append(max(1, size.least if up else size.most))
+    return tuple(found)
 
 
 def _edits(

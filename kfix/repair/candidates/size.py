@@ -12,7 +12,7 @@ from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.conflict import Conflict
 from kfix.repair.numbers import most
 from kfix.repair.prices import price
-from kfix.repair.resize import Ask, resized
+from kfix.repair.resize import Ask, entries, resized
 from kfix.repair.trail import LARGEST, Size
 from kfix.shapes.arguments import value
 from kfix.shapes.variation import output_with
@@ -35,7 +35,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     yield from _all_windows(conflict, step, why)
     if step.cls.startswith("Cropping"):
         yield from made(conflict.remove(step), "remove", f"{why}: it would cut off all there is")
-    yield from larger_input(conflict, step, why)
+    yield from entries(conflict, ask._replace(why=f"{why}: a larger input"))
 
 
 def least_sizes(conflict: Conflict, step: Step, shape: Shape) -> dict[int, Size]:
@@ -121,24 +121,6 @@ def _slides(conflict: Conflict) -> bool:
         and not first.wrapped
         and most(value(first.core, "kernel_size")) > 1
     )
-
-
-def larger_input(conflict: Conflict, step: Step | None, why: str) -> Iterator[Candidate]:
-    """A larger input, twice as wide and more: for those whose data says so."""
-    entry = conflict.view.entry
-    if entry is None or len(entry) < 3:
-        return
-    space, channels = entry[1:-1], entry[-1]
-    if all(isinstance(dim, int) for dim in space):
-        for i, factor in enumerate((2, 4, 8, 16)):
-            wider = tuple(dim * factor for dim in space if isinstance(dim, int))
-            yield from conflict.set_input(
-                step,
-                (*wider, channels),
-                "input-size",
-                f"{why}: a larger input",
-                price("input-doubled") * i,
-            )
 
 
 def _valid(step: Step) -> bool:

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from kfix.findings import Finding
 from kfix.model.code import NewLayer
-from kfix.model.graph import Dim, Shape
+from kfix.model.graph import Dim
 from kfix.model.target import Target, Wanted, fits
-from kfix.repair.axes import solve
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.candidates.mirrored import missing
@@ -18,7 +17,7 @@ from kfix.repair.candidates.size import input_order, padding_of
 from kfix.repair.conflict import Conflict
 from kfix.repair.numbers import halves, most
 from kfix.repair.prices import price
-from kfix.repair.resize import Ask, gives_back, resized, seeded
+from kfix.repair.resize import Ask, entries, gives_back, resized, seeded
 from kfix.repair.trail import sizes_for
 from kfix.shapes.arguments import value
 from kfix.shapes.view import Step
@@ -30,9 +29,6 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     """Every layer on the way that could make the output larger or smaller, as it is wanted."""
     view, target, shape = conflict.view, conflict.target, conflict.view.output
     if target is None or shape is None or len(shape) != target.rank:
-        return
-    if target.rank >= 3 and view.last < 0:
-        yield from _input(conflict, target, shape)
         return
     space = slice(1, None) if target.rank >= 3 and _in_front(conflict) else slice(None, -1)
     pairs = [
@@ -50,8 +46,11 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
             yield candidate._replace(sure=candidate.sure and told)
         yield from _edge(conflict, target.dims[space], shape[1:][space], view.steps[view.last])
     if target.rank >= 3:
-        yield from seeds(conflict, target, shape)
-        yield from _input(conflict, target, shape)
+        yield from seeds(conflict, view.last, sizes_for(shape[1:], target.dims))
+        if not gives_back(conflict):  # else the size is kept on purpose
+            first = 1 + (space.start or 0)
+            want = sizes_for(shape[1:][space], target.dims[space], first)
+            yield from entries(conflict, Ask(view.last, want))
         yield from input_order(conflict, None)
 
 
@@ -72,9 +71,6 @@ def _sizes(
         yield from made(lacks[0], "counterpart", lacks[1])
         ask = ask._replace(more=price("instead"))
     yield from resized(conflict, ask)
-    for axis, size in want.items():
-        if size.sign:
-            yield from solve(conflict, end.place, axis, size.least)
     if ratio is not None:
         yield from more_layers(conflict, ratio, target.rank - 2, chain, end)
 
@@ -152,35 +148,3 @@ def _uneven(conflict: Conflict, end: Step, transposed: bool) -> bool:
         step for step in windows if padding_of(step) == "valid" and step.is_transposed == transposed
     ]
     return bool(bare) and any(padding_of(step) == "same" for step in windows)
-
-
-def _input(conflict: Conflict, target: Target, shape: Shape) -> Iterator[Candidate]:
-    """The input as much larger or smaller as the output is wanted to be."""
-    entry = conflict.view.entry
-    if entry is None or len(entry) != len(shape) or len(entry) < 3:
-        return
-    if gives_back(conflict):
-        return  # what comes in is as large as what is to come out: the size is kept on purpose
-    found: list[tuple[object, ...]] = []
-    for way in range(3):
-        dims: list[object] = []
-        for want, have, given in zip(target.dims[:-1], shape[1:-1], entry[1:-1], strict=True):
-            if (
-                isinstance(want, int)
-                and isinstance(have, int)
-                and isinstance(given, int)
-                and have > 0
-            ):
-                dims.append(
-                    (given * want // have, given + want - have, -(-given * want // have))[way]
-                )
-            else:
-                dims.append(given)
-        if tuple(dims) not in found and all(not isinstance(dim, int) or dim > 0 for dim in dims):
-            found.append(tuple(dims))
-    for i, new in enumerate(found):
-        if new != entry[1:-1]:
-            why = "another size of the input gives the output that is wanted"
-            yield from conflict.set_input(
-                None, (*new, entry[-1]), "input-size", why, price("next") * i
-            )
