@@ -11,6 +11,7 @@ from typing import Any
 
 from kfix.engine.error_slots import Slot, agreement, shape_in
 from kfix.engine.results import Reading
+from kfix.engine.told_calls import CALL, calls_of
 from kfix.model.program import Fit
 from kfix.model.site import Site
 from kfix.model.told import Told, ToldShape
@@ -60,10 +61,21 @@ class Binding:
 
     def _bind(self, slot: Slot) -> bool:
         value = shape_in(slot.of(self.reading))
-        for told in dict.fromkeys(self._direct(slot, value)):
-            if self._holds(slot, told):
-                return True
+        if not _is_of_set(slot):
+            for told in dict.fromkeys(self._direct(slot, value)):
+                if self._holds(slot, told):
+                    return True
+        if slot.call is not None and not slot.aside:
+            return self._holds(slot, self._of_call(slot, slot.call))
         return not slot.method and self._by_size(slot, value)
+
+    def _of_call(self, slot: Slot, call: Fit) -> Told:
+        """Return what is told of a call itself, whatever gives it its data."""
+        program = self.reading.program
+        name, about = "y" if slot.labels else "x", dict[str, Any](slot.about)
+        shape = next(_told_shapes(slot, None))
+        place = calls_of(program).index(call.site)
+        return Told(program.path, None, CALL, place, name, shape, None, **about)
 
     def _holds(self, slot: Slot, *told: Told) -> bool:
         """Keep values if they make the source say what the error states of a slot, and no less of
@@ -248,6 +260,12 @@ class Binding:
 
 
 _PARAMETER = re.compile(r"`(\w+)` is a parameter of ")
+
+
+def _is_of_set(slot: Slot) -> bool:
+    """Return whether a call is given data without labels: a data set or a generator gives both."""
+    call = slot.call
+    return call is not None and call.method.startswith("fit") and call.y is None and not call.same
 
 
 def unit_of(project: Project, site: Site) -> Unit | None:

@@ -37,6 +37,8 @@ class Slot(NamedTuple):
     labels: bool = False
     name: str | None = None
     has_batch: bool = True
+    call: Fit | None = None
+    """The call whose data or labels it is."""
     aside: bool = False
     whole: bool = False
     """Whether the shape has no axis for the batch: that of one sample."""
@@ -312,7 +314,7 @@ def _data(fit: Fit, dims: Dims, index: int) -> Slot:
 
     several = isinstance(fit.x_data, list | tuple) and len(fit.x_data) > 1
     what = f"input {index + 1} of `{fit.method}`" if several else f"the data of `{fit.method}`"
-    return _or_of_validation(fit, Slot(what, dims, of, fit.method), "x", fit.x_data)
+    return _or_of_validation(fit, Slot(what, dims, of, fit.method, call=fit), "x", fit.x_data)
 
 
 def _or_of_validation(fit: Fit, slot: Slot, role: str, data: object) -> Slot:
@@ -334,7 +336,7 @@ def _labels(fit: Fit, dims: Dims, about: tuple[tuple[str, object], ...] = ()) ->
         return _item(_again(fit, reading).y_data, 0)
 
     what = f"the labels of `{fit.method}`"
-    slot = Slot(what, dims, of, fit.method, labels=True, about=about)
+    slot = Slot(what, dims, of, fit.method, labels=True, call=fit, about=about)
     return _or_of_validation(fit, slot, "y", fit.y_data)
 
 

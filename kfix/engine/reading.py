@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kfix.engine.results import Group, Reading
 from kfix.engine.settings import Settings
+from kfix.engine.told_calls import with_told_calls
 from kfix.model.graph import Model
 from kfix.model.program import Program
 from kfix.model.site import Site
@@ -61,6 +62,7 @@ def _read(project: Project, path: str, settings: Settings, keras: int | None) ->
             document, tracer, given=settings.input_shape, project=project, told=settings.told
         )
         project.at_end(program.close)
+    program = with_told_calls(program, settings.told)
     tracer.switch(program.switched)
     groups = _traced_groups(program, tracer)
     refuse_other_weights(trace for group in groups for trace in group.traces)

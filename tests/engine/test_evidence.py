@@ -332,3 +332,33 @@ def test_labels_that_are_not_known_decide_where_the_output_takes_another_form() 
     assert status(result) == "used"
     assert not result.files
     assert any("the labels are not known" in one for one in result.models[0].remarks)
+
+
+@pytest.mark.parametrize("loads", ["from data import batches", "batches = pickle.load"])
+def test_what_a_data_set_gives_is_known_from_the_error(loads: str) -> None:
+    program = SPARSE.decode().replace("fit(x, y)", "fit(given, epochs=3)")
+    program = program.replace("model = ", f"{loads}\ngiven = batches()\nmodel = ")
+    log = traceback(12, "model.fit(given, epochs=3)", RANK.format("(None,)", "(None, 4)"))
+    result = run(program, log)
+    assert status(result) == "used"
+    assert '"sparse_categorical_crossentropy"' in text(result)
+
+
+def test_a_data_set_is_no_array_that_could_be_reshaped() -> None:
+    program = HEAD + (
+        "from data import batches\n"
+        "given = batches()\n"
+        "a = layers.Input((28, 28, 3))\n"
+        "model = keras.Model(a, layers.Dense(2)(layers.GlobalAveragePooling2D()(a)))\n"
+        'model.compile("adam", "mse")\n'
+        "model.fit(given)\n"
+    )
+    message = (
+        "Input 0 with name 'input_layer' of layer 'functional' is incompatible with the layer: "
+        "expected shape=(None, 28, 28, 3), found shape=(None, 3, 28, 28)"
+    )
+    result = run(program, traceback(13, "model.fit(given)", message))
+    assert status(result) == "used"
+    assert {one.finding.code for one in result.models[0].findings} == {"KFX601"}
+    edits = [edit for proven in result.models[0].repairs for edit in proven.edits]
+    assert all(edit.edit.reach != "data" for edit in edits)
