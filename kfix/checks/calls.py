@@ -110,10 +110,16 @@ def _misgiven(
     return WrongData(model.name, f"{len(names)} {_ends(role, len(names))}", arrays)
 
 
+_MADE_UP = "input_layer"
+"""What names begin with that Keras makes up for inputs."""
+
+
 def _misnamed(
     model: Model, role: str, names: Sequence[str], keys: Sequence[str]
 ) -> WrongData | None:
     """Return the finding for a dict that lacks names of the model."""
+    if role == "x" and not any(key.startswith(_MADE_UP) for key in keys):
+        names = [name or f"{_MADE_UP}_{number}" for number, name in enumerate(names)]
     absent = [name for name in names if name not in keys]
     if not absent or not all(names):
         return None

@@ -22,6 +22,7 @@ from kfix.model.target import ANY, Target
 from kfix.model.unknown import Unknown
 from kfix.shapes import show
 from kfix.shapes.arguments import core, names
+from kfix.shapes.losses import refuses
 from kfix.shapes.style_notes import notes
 from kfix.shapes.view import Step, View
 
@@ -343,7 +344,18 @@ def _label_form(output: Output, answer: Answer) -> LabelForm:
     form = label_form(loss, labels, per_step)
     finding = LossAgainstLabels(loss.name, expected=takes, actual=form, method=answer.fit.method)
     finding.site = loss.argument.site or loss.compile.site
+    if loss.kind == "distance" and _is_broadcast(output, answer):
+        finding.severity = "warning"
     return LabelForm(finding, output, answer, per_step)
+
+
+def _is_broadcast(output: Output, answer: Answer) -> bool:
+    """Return whether Keras compares the labels with the output all the same."""
+    shape, dims = answer.labels.shape, output.head.dims
+    if not isinstance(shape, tuple) or not shape or dims is None:
+        return False
+    size = next((one.size for one in answer.fit.batches if not one.aside), shape[0])
+    return not refuses(output.loss.name, (size, *shape[1:]), (size, *dims))
 
 
 def label_form(loss: Loss, labels: Array, per_step: bool) -> str:

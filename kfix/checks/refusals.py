@@ -10,23 +10,21 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping
 
+from kfix.checks import training
 from kfix.checks.calls import has_states
 from kfix.checks.expectations import Expectations
 from kfix.checks.fault import Fault, Subject
-from kfix.checks.heads import output_name
-from kfix.checks.loss import loss_of
 from kfix.findings import Finding
 from kfix.findings.batch_differs import BatchDiffers
 from kfix.findings.input_against_data import InputAgainstData
 from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.wrong_data import WrongData
-from kfix.model.graph import Array, Layer, Library, Shape, Shapes
+from kfix.model.graph import Array, Layer, Library, Shapes
 from kfix.model.program import Batches, Fit
 from kfix.model.target import Target
 from kfix.model.unknown import Unknown
 from kfix.shapes import Trace
 from kfix.shapes.concrete_calls import on_data
-from kfix.shapes.losses import refuses
 from kfix.shapes.trace_result import Traced, as_list
 
 _OF_DATA = ("KFX601", "KFX604", "KFX607", "KFX608", "KFX609", "KFX610", "KFX611")
@@ -45,8 +43,13 @@ def add_refusals(found: Expectations, declared: Mapping[int, Target]) -> None:
     subject = found.subject
     if subject.trace.refusal is not None or subject.tracer.keras < 3:
         return
-    found.faults.extend(map(Refused, _metrics(subject)))
+    compiling = list(training.of_compile(subject.model, subject.program))
+    found.faults.extend(map(Refused, compiling))
     for fit in subject.fits:
+        calling = list(training.of_call(subject.model, fit))
+        found.faults.extend(map(Refused, calling))
+        if compiling or calling:
+            continue
         for batches in fit.batches:
             _check(found, _Called(subject, fit, batches), declared)
 
@@ -108,15 +111,21 @@ def _check(found: Expectations, called: _Called, declared: Mapping[int, Target])
     """Add the first error of the data of a call, or else of its labels."""
     told = {finding.code for finding in found.findings if finding.severity == "error"}
     if told.isdisjoint(_OF_DATA):
-        for finding in (*_of_lists(called), *_of_batch(called), *_of_inputs(called)):
+        for finding in (
+            *_of_lists(called),
+            *_of_batch(called),
+            *training.of_inputs(called.model, called.fit, called.batches, called.program),
+            *_of_inputs(called),
+        ):
             found.faults.append(Refused(finding))
             return
     if not told.isdisjoint(_OF_LABELS):
         return
     wanted = {**found.wanted, **declared}
     for finding in _of_labels(called):
-        found.refused = True
-        if not _is_missed(wanted, called.trace):
+        is_of_labels = finding.code == LabelsRefused.code
+        found.refused = found.refused or is_of_labels
+        if not (is_of_labels and _is_missed(wanted, called.trace)):
             found.faults = [one for one in found.faults if not _is_broadcast(one, finding)]
             found.faults.append(Refused(finding))
         return
@@ -209,56 +218,7 @@ def _fit(inputs: list[Shapes], shapes: list[Shapes]) -> bool:
 
 
 def _of_labels(called: _Called) -> Iterator[Finding]:
-    """Labels that the loss refuses against an output."""
-    model, fit, batches = called.model, called.fit, called.batches
-    outputs, count = called.outputs(), len(model.outputs)
-    for number in range(min(count, len(outputs))):
-        name = output_name(model, number)
-        loss = loss_of(called.program, model.uid, name, number, count)
-        labels = _labels_of(batches.y, name, number, count)
-        output = outputs[number]
-        if loss is None or labels is None or loss.part.compares or not isinstance(output, tuple):
-            continue
-        if not isinstance(labels.shape, tuple) or not labels.shape or not output:
-            continue
-        size = batches.size
-        given: Shape = (size, *labels.shape[1:])
-        if refuses(loss.name, given, (size, *output[1:])):
-            finding = LabelsRefused(
-                model.name,
-                expected=(None, *output[1:]),
-                actual=labels.shape,
-                loss=loss.name,
-                method=called.method,
-            )
-            finding.site = fit.site
-            yield finding
-
-
-def _labels_of(y: object, name: str, number: int, count: int) -> Array | None:
-    """Return the labels of one output."""
-    if isinstance(y, dict):
-        y = y.get(name)
-    elif isinstance(y, list | tuple):
-        y = y[number] if len(y) == count else None
-    elif count > 1:
-        return None
-    return y if isinstance(y, Array) and y.dtype != "list" else None
-
-
-def _metrics(subject: Subject) -> Iterator[WrongData]:
-    """Yield a flat list of metrics of another length than the number of outputs."""
-    model = subject.model
-    count = len(model.outputs)
-    if count < 2 or model.output_keys or not any(fit.batches for fit in subject.fits):
-        return
-    for record in subject.program.compiles:
-        given = next((one for one in record.arguments if one.keyword == "metrics"), None)
-        if record.model != model.uid or given is None or not isinstance(given.value, list | tuple):
-            continue
-        if given.value and len(given.value) != count:
-            actual = f"a list of {len(given.value)} metrics, not one for each output"
-            finding = WrongData(model.name, f"{count} outputs", actual, method="compile")
-            finding.site = given.site or record.site
-            yield finding
-            return
+    """Labels, losses, metrics and weights that one step of training refuses."""
+    yield from training.of_step(
+        called.model, called.fit, called.batches, called.outputs(), called.program
+    )

@@ -104,6 +104,8 @@ class Array(Value, AbstractValue):
     """
     number: float | None = None
     """The one number in it, where that is known; it does not count in comparisons either."""
+    greatest: int | None = None
+    """The greatest of its integers, where that is known: class 3 of labels from 1 to 3."""
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and self._facts() == other._facts()
@@ -341,8 +343,9 @@ class Model(Record):
     later `model.pop()`. `weights` counts those that no layer of it holds
     (`self.add_weight` of a layer of the program), `trained` those of them that are
     trained. `input_keys` and `output_keys` are the keys of those that are a dictionary,
-    in the order of the inputs and outputs. `called` says that it is not a model that was made, but
-    a call on data.
+    in the order of the inputs and outputs. `takes` and `gives` are the structures of inputs and
+    outputs with the number of each, `None` where nobody can tell. `called` says that it is not
+    a model that was made, but a call on data.
     """
 
     name: str
@@ -362,6 +365,8 @@ class Model(Record):
     trained: int | Unknown = 0
     input_keys: tuple[object, ...] = ()
     output_keys: tuple[object, ...] = ()
+    takes: object = None
+    gives: object = None
     called: bool = False
     loose: bool = False
     """Is it there only because Keras refuses it?"""

@@ -76,6 +76,8 @@ class Fit(Record):
     generators have none. `sets` are the data sets and generators instead, each
     with the input that one element of it holds. `batch` is how many samples `fit`
     takes at a time, Keras's 32 where nothing is said, `None` where it is not known.
+    `arguments` are as written. `compiled` is the call of `compile` before it, false where the
+    program has none at all, `None` where that is not known.
     """
 
     model: int
@@ -90,6 +92,8 @@ class Fit(Record):
     sets: tuple[Part, ...] = ()
     batch: int | None = None
     batches: tuple[Batches, ...] = ()
+    arguments: tuple[Argument, ...] = ()
+    compiled: Site | bool | None = None
 
 
 class Remark(Value):

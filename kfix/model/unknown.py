@@ -71,6 +71,21 @@ class Unknown(AbstractValue):
     __lt__ = __le__ = __gt__ = __ge__ = __bool__ = _undecided
 
 
+class Impossible(Unknown):
+    """A value that no program has: the call that makes it is refused.
+
+    `call` is that call as it is written, `expected` and `actual` are what it takes and is given.
+    """
+
+    __slots__ = ("actual", "call", "expected")
+
+    def __init__(self, call: str, expected: str, actual: str, site: Site) -> None:
+        super().__init__(f"`{call}` expects {expected}, got {actual}", site)
+        self.call = call
+        self.expected = expected
+        self.actual = actual
+
+
 def as_unknown(value: object, why: str, site: Site | None = None) -> Unknown:
     """Return `value` if it is an `Unknown` already, else a new one with this reason."""
     if isinstance(value, Unknown):

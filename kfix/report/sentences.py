@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kfix.findings.old_import import OldImport
     from kfix.findings.old_training import OldTraining
     from kfix.findings.output_shape import OutputShape
+    from kfix.findings.training_refused import TrainingRefused
     from kfix.findings.unknown_argument import UnknownArgument
 
 _NO_NAME = "the model"
@@ -229,6 +230,10 @@ def _old_training(finding: OldTraining) -> str:
     return ", ".join(said)
 
 
+def _instead(finding: TrainingRefused) -> str:
+    return finding.advice
+
+
 _HINTS: dict[str, Callable[..., str]] = {
     "KFX101": _asked,
     "KFX102": _unknown_output,
@@ -241,5 +246,6 @@ _HINTS: dict[str, Callable[..., str]] = {
     "KFX503": _states,
     "KFX603": _other_labels,
     "KFX605": _asked,
+    "KFX613": _instead,
 }
 """The findings whose hint is more than the call that it is about."""

@@ -143,7 +143,7 @@ METRICS = """
 
 
 def test_metrics_of_several_outputs() -> None:
-    check_refused(METRICS.format(metrics=["mae"]), "KFX610")
+    check_refused(METRICS.format(metrics=["mae"]), "KFX613")
     check_right(METRICS.format(metrics=["mae", "mae"]))
     check_right(METRICS.format(metrics=[["mae"], []]))
 

@@ -75,7 +75,8 @@ def _samples_of_x(call: Call, data: _Data, model: AbstractValue) -> int | None:
     """Return how many samples x has, where that is known."""
     if data.x is None:
         return None
-    rows = listed(data.x.value, model, "x", call)
+    count = None if data.y is None else samples(data.y.value)
+    rows = listed(data.x.value, model, "x", call, count)
     return samples(data.x.value if rows is None else rows[0])
 
 
@@ -157,28 +158,51 @@ def listed(
     model: AbstractValue,
     role: Role,
     call: Call,
-    count_of_x: int | None = None,
+    others: int | None = None,
 ) -> Listed | None:
     """Return the array that a list of numbers, or of arrays that are samples, stands for; and how
     it is made of it.
 
     `None` for anything else: a list of arrays for a model of several inputs
-    holds one for each of them, and so may labels for `count_of_x` samples that
-    are other than so many.
+    holds one for each of them, and so may labels where the `others`, the samples of x,
+    are not so many. For x they are the samples of y.
     """
     if not isinstance(value, ListV) or value.kind not in ("list", "tuple") or not value.items:
         return None
     count = ends(model, role)
     if all(isinstance(item, Array) for item in value.items):
-        if count != 1 or not _are_samples(value, role, count_of_x):
+        if count != 1 or not _are_samples(value, role, others):
             return None
-        rows = array_of(value, call)
-        if role == "x":
-            return _joined(rows, model, call)
-        return (rows, "numpy.array")
+        return _of_arrays(value, model, role, call, others)
     if _is_one_for_each(value, count) or not _is_numeric(value):
         return None
     return array_of(value, call), "numpy.array"
+
+
+def _of_arrays(
+    value: ListV, model: AbstractValue, role: Role, call: Call, others: int | None
+) -> Listed | None:
+    """Return the array that samples in a list stand for, `None` of batches that are not joined."""
+    if role == "x" and _is_first_taken(value, model, call, others):
+        return None
+    rows = array_of(value, call)
+    return _joined(rows, model, call) if role == "x" else (rows, "numpy.array")
+
+
+def _is_first_taken(value: ListV, model: AbstractValue, call: Call, labels: int | None) -> bool:
+    """Return whether a Sequential takes the first of several batches of samples.
+
+    Keras neither counts nor joins them: y has as many samples as each of them.
+    """
+    first = value.items[0]
+    if not isinstance(model, SequentialV) or not isinstance(first, Array):
+        return False
+    if not isinstance(first.shape, tuple):
+        return False
+    if not call.name.startswith("predict"):
+        return labels is not None and [labels] == list(first.shape[:1])
+    entry = call.interpreter.shapes.model_inputs(layers.frozen(call.interpreter, model))
+    return isinstance(entry, tuple) and len(first.shape) == len(entry)
 
 
 def _are_samples(value: ListV, role: Role, count_of_x: int | None) -> bool:
@@ -244,12 +268,13 @@ _TELLING = 8
 
 def _arrays(call: Call, data: _Data, role: Role, model: AbstractValue) -> Iterator[Part]:
     """Yield the arrays of an argument, one for each input or output that it holds data of."""
-    given, count_of_x, aside = data.x, None, data.aside
+    given, aside = data.x, data.aside
+    count = None if data.y is None else samples(data.y.value)
     if role == "y":
-        given, count_of_x = data.y, _samples_of_x(call, data, model)
+        given, count = data.y, _samples_of_x(call, data, model)
     if given is None or (isinstance(given.value, ListV) and given.value.kind == "generator"):
         return
-    whole = listed(given.value, model, role, call, count_of_x)
+    whole = listed(given.value, model, role, call, count)
     if whole is not None:
         array, made_by = whole
         yield Part(role, None, array, given.site, made_by, aside, _is_numeric(given.value))
@@ -281,22 +306,49 @@ def batches_of_fit(
             site = data.x.site or call.site
             found.append(_batches(call, (data.x.value, y), site, data.aside))
     for given, aside in ((call.find(0, "x"), False), (_validation(call), True)):
-        parts = element(given.value) if given is not None else None
-        if given is None or parts is None:
+        if given is None:
+            continue
+        parts = element(given.value)
+        if aside and isinstance(given.value, Unknown):
+            parts = given.value, None
+        if parts is None:
             continue
         made = _batches(call, parts, given.site or call.site, aside)
-        value = given.value
-        lists = isinstance(value, ListV) and any(map(_holds_list, value.items[:1]))
-        found.append(replace(made, made_by=_made_by(value), as_list=lists, size=None))
+        size = _size_of_set(given.value, made.x)
+        is_list = _yields_no_tuple(given.value)
+        found.append(replace(made, made_by=_made_by(given.value), as_list=is_list, size=size))
     return tuple(found)
 
 
+def _size_of_set(value: AbstractValue, x: object) -> int | None:
+    """Return how many samples a batch of a data set or generator has, `None` if not known."""
+    if isinstance(x, Array) and isinstance(x.shape, tuple) and x.shape:
+        first = x.shape[0]
+        if isinstance(first, int):
+            return first
+    size = value.data.get("batch") if isinstance(value, ObjectV) else None
+    return size if isinstance(size, int) else None
+
+
+def _yields_no_tuple(value: AbstractValue) -> bool:
+    """Return whether a generator yields another thing than a tuple, or a list of arrays in it."""
+    if not isinstance(value, ListV) or not value.items:
+        return False
+    first = value.items[0]
+    return isinstance(first, Array | DictV) or _holds_list(first)
+
+
 def _holds_list(value: AbstractValue) -> bool:
-    """Return whether a list of arrays is in what a generator yields."""
+    """Return whether a list that holds arrays is in what a generator yields."""
     if not isinstance(value, ListV):
         return False
-    arrays = any(isinstance(item, Array) for item in value.items)
-    return (value.kind == "list" and arrays) or any(map(_holds_list, value.items))
+    return (value.kind == "list" and _holds_array(value)) or any(map(_holds_list, value.items))
+
+
+def _holds_array(value: AbstractValue) -> bool:
+    if isinstance(value, ListV | DictV):
+        return any(map(_holds_array, value.held()))
+    return isinstance(value, Array)
 
 
 def _batches(

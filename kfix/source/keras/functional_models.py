@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
@@ -95,6 +96,8 @@ def functional(interpreter: Interpreter, call: ModelCall, condition: Condition =
         condition=layers.said(condition),
         input_keys=_keys(inputs),
         output_keys=_keys(ends),
+        takes=_numbered(inputs, itertools.count()),
+        gives=_numbered(ends, itertools.count()),
     )
     value = ModelV(model, function, condition)
     value.lists_input, value.lists_output = _is_list_of_one(inputs), _is_list_of_one(ends)
@@ -116,6 +119,20 @@ def _keys(tensors: AbstractValue) -> tuple[object, ...]:
     if isinstance(tensors, DictV):
         return tuple(order.by_key(tensors.entries))
     return ()
+
+
+def _numbered(tensors: AbstractValue, numbers: Iterator[int]) -> Any:
+    """Return the structure of inputs or outputs with their numbers, `None` where it is not known.
+
+    They are counted in the order in which Keras flattens it.
+    """
+    if isinstance(tensors, DictV) and tensors.unknown is None:
+        keys = order.by_key(tensors.entries)
+        return {key: _numbered(tensors.entries[key], numbers) for key in keys}
+    if isinstance(tensors, ListV) and tensors.unknown is None:
+        rows = [_numbered(item, numbers) for item in tensors.items]
+        return tuple(rows) if tensors.kind == "tuple" else rows
+    return next(numbers) if isinstance(tensors, TensorV) else None
 
 
 def _all_known(inputs: AbstractValue) -> bool:

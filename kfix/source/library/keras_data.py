@@ -90,7 +90,7 @@ def _to_categorical(call: Bound) -> AbstractValue:
         rows = rows[:-1]
     again = labels.one_hot and len(rows) > 1
     if is_missing and not again:
-        count = labels.distinct
+        count = labels.distinct if labels.greatest is None else labels.greatest + 1
     if count is None or count < 0:
         many: Dim = call.unknown("the number of classes is not known", call["num_classes"])
     else:

@@ -8,6 +8,7 @@ import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array
+from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Call, Given, invoke
 from kfix.source.interpreter.containers import Const, ListV
@@ -60,7 +61,8 @@ def _data_of(call: Call, model: AbstractValue) -> Data:
     taken = dataset_parts(x)
     is_dataset = taken is not None
     if taken is None:
-        x_taken, _ = fit_arguments.listed(x, model, "x", call) or (x, "")
+        of_y = fit_arguments.samples(y)
+        x_taken, _ = fit_arguments.listed(x, model, "x", call, of_y) or (x, "")
         count = fit_arguments.samples(x_taken)
         y_taken, _ = fit_arguments.listed(y, model, "y", call, count) or (y, "")
         taken = (x_taken, y_taken)
@@ -80,6 +82,7 @@ def _facts(call: Call, model: AbstractValue, data: Data, is_own: bool) -> dict[s
     facts: dict[str, Any] = {"method": call.name, "site": call.site, "batch": _batch(call)}
     facts |= {"x": x, "y": y, "x_data": None, "y_data": None}
     facts |= {"same": False, "parts": (), "sets": (), "batches": ()}
+    facts |= {"arguments": (), "compiled": None}
     if not is_told:
         return facts
     for name, value in zip(("x_data", "y_data"), data.taken, strict=True):
@@ -90,7 +93,28 @@ def _facts(call: Call, model: AbstractValue, data: Data, is_own: bool) -> dict[s
     if not is_own:
         facts["parts"] = fit_arguments.of_fit(call, model)
         facts["batches"] = fit_arguments.batches_of_fit(call, dataset_parts)
+        facts["arguments"] = argument_values.model_arguments(interpreter, call.given)
+        facts["compiled"] = _compiled(call, model)
     return facts
+
+
+def _compiled(call: Call, model: AbstractValue) -> Site | bool | None:
+    """Return the call of `compile` that the model had last.
+
+    False where the program compiles and loads no model, `None` where nothing is known.
+    """
+    interpreter = call.interpreter
+    for compiled, _, site, _ in reversed(interpreter.compiles):
+        if compiled is model:
+            return site
+    texts = (unit.text for unit in interpreter.units.values())
+    if interpreter.unread or any(word in text for text in texts for word in _COMPILED_ELSEWHERE):
+        return None
+    return False
+
+
+_COMPILED_ELSEWHERE = ("compile", "load_model", "from_config", "**", "import *", "tuner")
+"""Words of a program whose models may be compiled where kfix does not see it."""
 
 
 def _set_input_shape(interpreter: Interpreter, model: AbstractValue, data: Data) -> None:
@@ -185,11 +209,12 @@ def dataset_parts(value: AbstractValue | None) -> Pair | None:
     if data is not None:
         return _parts(data["element"]) or (data["element"], None)
     if isinstance(value, ListV) and value.kind == "generator" and value.items:
-        return _parts(value.items[0])  # what a generator of the program yields: a batch
+        first = value.items[0]  # what a generator of the program yields: a batch
+        return _parts(first) or (first, None)
     return None
 
 
 def _parts(element: AbstractValue) -> Pair | None:
-    if not isinstance(element, ListV) or element.kind != "tuple" or len(element.items) < 2:
+    if not isinstance(element, ListV) or element.kind != "tuple" or not element.items:
         return None
-    return element.items[0], element.items[1]
+    return element.items[0], element.items[1] if len(element.items) > 1 else None

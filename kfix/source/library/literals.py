@@ -32,9 +32,11 @@ def dtype_of(value: AbstractValue, default: str | None = "float64") -> str | Non
 def array_of(value: AbstractValue, call: Call) -> Array:
     """Return what `np.array` makes of a value; lists of arrays have the shape of any of them."""
     if isinstance(value, Array):
-        return Array(value.shape, value.dtype, value.distinct, value.one_hot)
+        kept = value.shape, value.dtype, value.distinct, value.one_hot
+        return Array(*kept, greatest=value.greatest)
     if isinstance(value, ListV | RangeV | Const | ObjectV):
-        return Array(_shape_of_literal(value, call), dtype_of_literal(value), _distinct(value))
+        shape, dtype = _shape_of_literal(value, call), dtype_of_literal(value)
+        return Array(shape, dtype, _distinct(value), greatest=_greatest(value))
     return Array(_unknown_shape(call, value))
 
 
@@ -136,6 +138,15 @@ def _distinct(value: AbstractValue) -> int | None:
             return len(found)
         return None
     return len(found)
+
+
+def _greatest(value: AbstractValue) -> int | None:
+    """Return the greatest of the integers that a literal holds."""
+    if not isinstance(value, ListV) or not is_plain(value):
+        return None
+    found = _leaves(value) or ()
+    numbers = [item for item in found if type(item) is int]
+    return max(numbers) if numbers and len(numbers) == len(found) else None
 
 
 def dtype_of_literal(value: AbstractValue) -> str | None:

@@ -192,7 +192,8 @@ def _converted(call: Bound, value: AbstractValue) -> AbstractValue:
     if isinstance(value, TensorV):
         return value
     made = array_of(value, call)
-    return Array(made.shape, dtype_of(call["dtype"], made.dtype), made.distinct, made.one_hot)
+    kept = made.shape, dtype_of(call["dtype"], made.dtype), made.distinct, made.one_hot
+    return Array(*kept, greatest=made.greatest)
 
 
 def _scalar_type(dtype: str, python: type) -> None:

@@ -15,7 +15,14 @@ from kfix.source.interpreter.calls import Given, invoke
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, RangeV
 from kfix.source.interpreter.conversion import to_shape
 from kfix.source.interpreter.values import ObjectV, TensorV
-from kfix.source.library.arguments import Bound, data_of, is_none, items_of, written_receiver
+from kfix.source.library.arguments import (
+    Bound,
+    data_of,
+    integer,
+    is_none,
+    items_of,
+    written_receiver,
+)
 from kfix.source.library.literals import array_of, dtype_of
 from kfix.source.library.lookup import CONSTANTS
 from kfix.source.library.signatures import (
@@ -26,6 +33,7 @@ from kfix.source.library.signatures import (
     method_row,
     within,
 )
+from kfix.source.library.slices import unequal_counts, unequal_lists
 
 CONSTANTS["tf.newaxis"] = Const(None)
 CONSTANTS["tf.__version__"] = Const("2.21.0")
@@ -71,7 +79,7 @@ def each(value: AbstractValue, change: Callable[[Shape], Shape]) -> AbstractValu
     return Array(shape, value.dtype, value.distinct, value.one_hot)
 
 
-def _each_of(call: Bound, change: Callable[[Shape], Shape]) -> AbstractValue:
+def _each_of(call: Bound, change: Callable[[Shape], Shape]) -> ObjectV:
     return dataset(each(call.receiver.data["element"], change))
 
 
@@ -85,7 +93,9 @@ def _from_tensors(call: Bound) -> AbstractValue:
 
 @function("tf.data.Dataset.from_tensor_slices", "tensors, name=None")
 def _slices(call: Bound) -> AbstractValue:
-    return dataset(each(_tensors(call["tensors"], call), lambda shape: shape[1:]))
+    tensors = _tensors(call["tensors"], call)
+    refused = unequal_lists(call["tensors"], call) or unequal_counts(tensors, call)
+    return dataset(refused or each(tensors, lambda shape: shape[1:]))
 
 
 def _tensors(value: AbstractValue, call: Bound) -> AbstractValue:
@@ -159,7 +169,9 @@ _BATCH = "batch_size, drop_remainder=False, **_"
 def _batch(call: Bound) -> AbstractValue:
     """Return a data set with a new first axis, variable unless an incomplete batch is dropped."""
     size = _batch_size(call)
-    return _each_of(call, lambda shape: (size, *shape))
+    made = _each_of(call, lambda shape: (size, *shape))
+    made.data["batch"] = integer(call["batch_size"])
+    return made
 
 
 @method("dataset.ragged_batch", _BATCH)

@@ -1,0 +1,112 @@
+"""The arguments of `fit`, `evaluate`, `predict`, …, as Keras's trainer and adapters take them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kfix.model.graph import Argument, Array, Symbol
+from kfix.model.near import did_you_mean
+from kfix.model.unknown import Unknown
+from kfix.shapes.training.names import table
+from kfix.shapes.training.nested import flatten, is_nested, same
+from kfix.shapes.training.refusals import Refused
+
+OLD = {
+    "nb_epoch": "epochs",
+    "show_accuracy": "",
+    "workers": "",
+    "use_multiprocessing": "",
+    "max_queue_size": "",
+    "samples_per_epoch": "steps_per_epoch",
+    "nb_val_samples": "validation_steps",
+}
+"""Arguments of Keras 1 and 2 that another finding reports."""
+
+
+def bound(method: str, arguments: Sequence[Argument]) -> dict[str, Any]:
+    """Return the arguments of a call by name; raise `Refused` for one that it does not have."""
+    known = table()["calls"][method]
+    found: dict[str, Any] = {}
+    for number, one in enumerate(arguments):
+        name = one.keyword
+        if name is None:
+            if number >= len(known):
+                raise Refused("", f"at most {len(known)} arguments", str(len(arguments)))
+            name = known[number]
+        elif name not in known and name not in OLD:
+            raise Refused(name, f"an argument of {method}", f"`{name}`", did_you_mean(name, known))
+        found[name] = one.value
+    return found
+
+
+def check_class_weight(given: Mapping[str, Any], labels: Any, source: str) -> None:
+    """Raise `Refused` for weights of classes that Keras does not take."""
+    weights = given.get("class_weight")
+    if weights is None or isinstance(weights, Unknown):
+        return
+    if source == "generator":
+        raise Refused("class_weight", "no class_weight with a generator", _shown(weights))
+    if given.get("sample_weight") is not None:
+        raise Refused("class_weight", "either class_weight or sample_weight", "both")
+    if is_nested(labels):
+        raise Refused("class_weight", "class_weight of a single output", "labels in a structure")
+    is_map = isinstance(weights, dict)
+    if not is_map and not isinstance(weights, Symbol):
+        advice = "a dictionary such as {0: 1.0, 1: 2.0}"
+        raise Refused("class_weight", "a dictionary of class numbers", _shown(weights), advice)
+    if is_map and source == "dataset" and any(not isinstance(key, int) for key in weights):
+        raise Refused("class_weight", "a dictionary of class numbers", _shown(weights))
+
+
+def check_sample_weight(given: Mapping[str, Any], labels: Any, source: str) -> Any:
+    """Return the weights of samples in the structure of the labels, or raise `Refused`."""
+    weights = given.get("sample_weight")
+    if weights is None or isinstance(weights, Unknown):
+        return None
+    if source:
+        expected = f"the weights in the {'data set' if source == 'dataset' else source}"
+        raise Refused("sample_weight", expected, "the argument sample_weight")
+    if any(isinstance(leaf, int | float) for leaf in flatten(weights)):
+        advice = "make an array of them: np.array(…)"
+        raise Refused("sample_weight", "an array", "Python numbers", advice)
+    if not is_nested(labels):
+        return weights
+    if is_nested(weights):
+        if not same(labels, weights):
+            raise Refused("sample_weight", "one array for each output", "another structure")
+        return weights
+    shape = weights.shape if isinstance(weights, Array) else None
+    if isinstance(shape, tuple) and not (len(shape) == 1 or (len(shape) == 2 and shape[1] == 1)):
+        raise Refused("sample_weight", "one weight for each sample", "several")
+    return _replicated(labels, weights)
+
+
+def _replicated(labels: Any, weights: object) -> Any:
+    if isinstance(labels, dict):
+        return {key: _replicated(item, weights) for key, item in labels.items()}
+    if isinstance(labels, list | tuple):
+        return type(labels)(_replicated(item, weights) for item in labels)
+    return weights
+
+
+def check_samples(x: Any, labels: Any, weights: Any) -> None:
+    """Raise `Refused` where the arrays of a call have different numbers of samples."""
+    if weights is None:
+        return
+    counts: dict[int, str] = {}
+    for role, value in (("x", x), ("y", labels), ("sample_weight", weights)):
+        for leaf in flatten(value):
+            shape = leaf.shape if isinstance(leaf, Array) else None
+            if isinstance(shape, tuple) and shape and isinstance(shape[0], int):
+                counts.setdefault(shape[0], f"{role} of {shape[0]}")
+    if len(counts) > 1:
+        raise Refused("sample_weight", "one number of samples", " and ".join(counts.values()))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Array):
+        return "an array"
+    if isinstance(value, str | int | float | list | tuple | dict):
+        return repr(value)
+    return "another value"

@@ -1,0 +1,86 @@
+"""The losses, metrics and optimizers that Keras knows by name, and the parameters of its calls."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from typing import Any
+
+from kfix.model.graph import Symbol
+from kfix.model.near import did_you_mean
+from kfix.model.unknown import Unknown
+from kfix.shapes.training.refusals import NotKnown, Refused
+
+_BY_SHAPE = {"losses": ("crossentropy", "ce"), "metrics": ("accuracy", "acc")}
+"""Names that stand for one of several, by the shapes of labels and output."""
+
+
+@cache
+def table() -> dict[str, Any]:
+    """Return what `scripts/dump_training.py` wrote."""
+    folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    with open(os.path.join(folder, "data", "training.json"), encoding="utf-8") as file:
+        found: dict[str, Any] = json.load(file)
+    return found
+
+
+def check_optimizer(value: object) -> None:
+    """Raise `Refused` for an optimizer that Keras does not take; `lr=` is reported elsewhere."""
+    if isinstance(value, str):
+        known = table()["optimizers"]
+        if value.lower() not in known:
+            raise Refused("optimizer", "an optimizer of Keras", repr(value), _near(value, known))
+    elif isinstance(value, bool | int | float):
+        raise Refused("optimizer", "an optimizer", repr(value))
+    elif isinstance(value, Symbol) and value.path.startswith("keras.optimizers."):
+        _check_class(value, value.path.rpartition(".")[2])
+
+
+def _check_class(value: Symbol, name: str) -> None:
+    """Raise `Refused` for a class of optimizers that is not called, or has an argument too many."""
+    parameters = table()["constructors"].get(name)
+    if parameters is None:
+        return
+    if not value.called:
+        raise Refused("optimizer", "an optimizer", f"the class `{name}`", f"call it: `{name}()`")
+    for one in value.given:
+        if one is not None and one not in (*parameters, *_OLD_OF_OPTIMIZERS):
+            near = did_you_mean(one, parameters)
+            raise Refused("optimizer", f"an argument of {name}", f"`{one}`", near)
+
+
+_OLD_OF_OPTIMIZERS = ("lr", "decay")
+"""Arguments of optimizers of Keras 2: the first is reported elsewhere, the other is ignored."""
+
+
+def name_of(value: object, kind: str, argument: str) -> str:
+    """Return the name of a loss or a metric, "" of one that is not Keras's.
+
+    `kind` is "losses" or "metrics". Raises `Refused` for what Keras cannot interpret, `NotKnown`
+    for what is not known.
+    """
+    if isinstance(value, str):
+        if value not in table()[kind] and value.lower() not in _BY_SHAPE[kind]:
+            what = "a loss of Keras" if kind == "losses" else "a metric of Keras"
+            raise Refused(argument, what, repr(value), _near(value, table()[kind]))
+        return value
+    if isinstance(value, Symbol):
+        if value.path.startswith(("keras.losses.", "keras.metrics.")):
+            return value.path.rpartition(".")[2]
+        return ""
+    if isinstance(value, bool | int | float):
+        what = "a loss" if kind == "losses" else "a metric"
+        raise Refused(argument, what, repr(value))
+    if isinstance(value, Unknown):
+        raise NotKnown
+    return ""
+
+
+def _near(name: str, known: list[str]) -> str:
+    """Return the nearest known name: of another case or other underscores, else a similar one."""
+    plain = name.lower().replace("_", "").strip()
+    alike = [one for one in known if one.lower().replace("_", "") == plain]
+    if alike:
+        return f"did you mean `{alike[-1]}`?"
+    return did_you_mean(name.strip(), known)

@@ -1,0 +1,59 @@
+"""Writes what Keras knows by name when it trains: losses, metrics, optimizers, arguments.
+
+Run it with the Keras that kfix is to know: `.venv/bin/python scripts/dump_training.py`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+
+import keras
+from keras.src import losses, metrics, optimizers
+
+PATH = Path(__file__).parents[1] / "kfix/shapes/data/training.json"
+CALLS = (
+    *("compile", "fit", "evaluate", "predict", "train_on_batch", "test_on_batch"),
+    "predict_on_batch",
+)
+
+
+def parameters(function: object) -> list[str]:
+    """Return the names of the parameters of a function, without `self` and `**kwargs`."""
+    assert callable(function)
+    found = inspect.signature(function).parameters
+    return [name for name in found if name not in ("self", "args", "kwargs")]
+
+
+def made() -> dict[str, object]:
+    """Return the table of the installed Keras."""
+    model = keras.Sequential()
+    classes = {
+        name: found
+        for name in dir(keras.optimizers)
+        if inspect.isclass(found := getattr(keras.optimizers, name))
+        and issubclass(found, keras.optimizers.Optimizer)
+        and name != "Optimizer"
+    }
+    return {
+        "keras": keras.__version__,
+        "losses": sorted(losses.ALL_OBJECTS_DICT),
+        "metrics": sorted(metrics.ALL_OBJECTS_DICT),
+        "optimizers": sorted(optimizers.ALL_OBJECTS_DICT),
+        "calls": {name: parameters(getattr(model, name)) for name in CALLS},
+        "constructors": {name: parameters(found.__init__) for name, found in classes.items()},
+    }
+
+
+def main() -> None:
+    """Write the table."""
+    PATH.write_text(json.dumps(made(), indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Seeded programs that compile, fit, evaluate and predict, judged by kfix and real Keras."""

@@ -1,0 +1,336 @@
+"""The data of drawn programs, and the calls that it is given to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tests.calls.compiling import compiled, dictionary, label_form, names
+from tests.calls.drawing import Draw, Input, Output, Program
+from tests.calls.models import Drawn, draw_model
+
+HEAD = """\
+import numpy as np
+import tensorflow as tf
+import keras
+from keras import Input, Model, Sequential, layers
+"""
+
+
+class Wrong(NamedTuple):
+    """What is wrong with a set of data: faults of `drawing`, by the end they concern."""
+
+    x: str = ""
+    y: str = ""
+    samples: bool = False
+
+
+def draw_program(seed: str) -> Program:
+    """Draw a program."""
+    draw = Draw(seed)
+    drawn = draw_model(draw)
+    forms = [label_form(draw, output) for output in drawn.outputs]
+    lines = [HEAD, drawn.text, compiled(draw, drawn, forms)]
+    calls = Calls(draw, drawn, forms)
+    lines.extend(calls.lines())
+    return Program("\n".join(line for line in lines if line) + "\n", draw.fault)
+
+
+class Calls:
+    """Writes the calls of one program."""
+
+    def __init__(self, draw: Draw, drawn: Drawn, forms: Sequence[str]) -> None:
+        self.draw = draw
+        self.drawn = drawn
+        self.forms = forms
+        self.count = draw.choice((4, 6, 8))
+        self.one_dim = draw.chance(60)
+        fault = draw.fault
+        self.wrong = Wrong(
+            fault if fault.startswith("input") else "",
+            fault if fault.startswith("label") else "",
+            fault == "samples",
+        )
+
+    def lines(self) -> list[str]:
+        """Write the calls."""
+        methods = ["fit", "fit", "fit", "evaluate", "predict", "train_on_batch"]
+        methods += ["test_on_batch", "predict_on_batch"]
+        method = self.draw.choice(methods)
+        if self.draw.fault.startswith(("validation", "class", "sample", "batch")):
+            method = "fit"
+        if self.wrong.y and method.startswith("predict"):
+            method = "evaluate"
+        found = []
+        if self.draw.chance(15):
+            found.append(self._call(self.draw.choice(("fit", "predict")), Wrong()))
+        found.append(self._call(method, self.wrong))
+        return found
+
+    # --- one call -------------------------------------------------------------------------
+
+    def _call(self, method: str, wrong: Wrong) -> str:
+        draw = self.draw
+        labels = not method.startswith("predict")
+        arguments: list[str] = []
+        lines = ""
+        source = "arrays"
+        if "batch" not in method and (
+            draw.chance(20) or draw.has("data set") or draw.has("generator")
+        ):
+            source = "generator" if draw.has("generator") or draw.chance(25) else "data set"
+        if source == "data set":
+            arguments = [self._dataset(wrong, labels)]
+        elif source == "generator":
+            lines = self._generator(wrong, labels)
+            arguments = ["batches()"]
+            if method != "fit" or draw.chance(90):
+                steps = "steps_per_epoch=2" if method == "fit" else "steps=2"
+                arguments.append(steps)
+        else:
+            arguments = self._arrays(wrong, labels)
+        if method == "fit":
+            arguments.extend(self._of_fit(source, wrong))
+        elif "batch" not in method and draw.chance(20):
+            arguments.append("batch_size=2")
+        if draw.has("argument") and draw.chance(60):
+            arguments.append(self._odd_argument())
+        if "batch" not in method:
+            arguments.append("verbose=0")
+        if draw.chance(5) and source == "arrays" and labels and len(arguments) > 1:
+            arguments[:2] = [f"x={arguments[0]}", f"y={arguments[1]}"]
+        return f"{lines}model.{method}({', '.join(arguments)})"
+
+    def _odd_argument(self) -> str:
+        return self.draw.choice(
+            (
+                *("nb_epoch=1", "epoch=1", "validation=0.1", "batchsize=2", "show_accuracy=True"),
+                *("shuffle=False", "callbacks=[]", "samples=4", "class_weights={0: 1}", "steps=1"),
+                *(
+                    "validation_split=0.5",
+                    "workers=1",
+                    "use_multiprocessing=False",
+                    "return_dict=True",
+                ),
+            )
+        )
+
+    def _of_fit(self, source: str, wrong: Wrong) -> list[str]:
+        draw = self.draw
+        found = []
+        if (source == "arrays" and draw.chance(40)) or draw.has("batch size"):
+            found.append(f"batch_size={draw.choice((1, 2, 2, 2, 3, 4))}")
+        if draw.chance(20):
+            found.append("epochs=1")
+        if draw.fault.startswith("validation") or draw.chance(8):
+            found.append(f"validation_data={self._validation()}")
+        if draw.has("sample weight") or (source == "arrays" and draw.chance(4)):
+            found.append(f"sample_weight={self._sample_weight()}")
+        if draw.has("class weight") or (source == "arrays" and draw.chance(3)):
+            found.append(f"class_weight={self._class_weight()}")
+        return found
+
+    # --- arrays ---------------------------------------------------------------------------
+
+    def _arrays(self, wrong: Wrong, labels: bool) -> list[str]:
+        found = [self._x(wrong, self.count)]
+        if labels:
+            count = self.count + (self.draw.choice((-1, 1, 3)) if wrong.samples else 0)
+            found.append(self._y(wrong, count))
+        return found
+
+    def _x(self, wrong: Wrong, count: int) -> str:
+        draw = self.draw
+        inputs = list(self.drawn.inputs)
+        number = draw.number(0, len(inputs) - 1)
+        if wrong.x in ("input size", "input rank"):
+            inputs[number] = self._other(inputs[number], wrong.x)
+        rows = [self._array((count, *one.shape)) for one in inputs]
+        if wrong.samples and len(rows) > 1 and draw.chance(50):
+            rows[number] = self._array((count + 1, *inputs[number].shape))
+        if wrong.x == "input count":
+            rows = [*rows, rows[0]] if draw.chance(50) or len(rows) == 1 else rows[:-1]
+        keys = [one.name or "in" for one in inputs]
+        return self._held(rows, keys, wrong.x in ("input keys", "input container"), wrong.x)
+
+    def _other(self, one: Input, fault: str) -> Input:
+        """Return an input of another size or rank."""
+        draw, shape = self.draw, one.shape
+        if fault == "input size":
+            number = draw.number(0, len(shape) - 1)
+            return one._replace(
+                shape=tuple(
+                    dim + draw.choice((-1, 1, 2)) * (n == number) for n, dim in enumerate(shape)
+                )
+            )
+        return one._replace(shape=draw.choice((shape[:-1], (*shape, 1), (1, *shape), (*shape, 2))))
+
+    def _array(self, shape: tuple[int, ...]) -> str:
+        make = self.draw.choice(
+            (
+                *("np.zeros({})", "np.zeros({})", "np.ones({}, dtype='float32')", "tf.zeros({})"),
+                *("np.random.rand(*{})", "np.random.normal(size={})", "keras.ops.ones({})"),
+            )
+        )
+        return make.format(shape)
+
+    def _held(self, rows: list[str], keys: list[str], wrong: bool, fault: str) -> str:
+        """Write arrays alone, in a list, a tuple or a dictionary."""
+        draw = self.draw
+        if len(keys) != len(rows):
+            keys = [*keys, "more"][: len(rows)]
+        joined = ", ".join(rows)
+        if fault.endswith("keys"):
+            return dictionary(draw, keys, rows, wrong)
+        if fault.endswith("container"):
+            return draw.choice(
+                (f"[{joined}]", f"({joined},)", dictionary(draw, keys, rows, wrong=False), rows[0])
+            )
+        if len(rows) == 1 and draw.chance(90):
+            return rows[0]
+        if draw.chance(20) and self.drawn.named:
+            return dictionary(draw, keys, rows, wrong=False)
+        if len(rows) > 1 and draw.chance(8):
+            return f"({joined})"
+        return f"[{joined}]"
+
+    # --- labels ---------------------------------------------------------------------------
+
+    def _y(self, wrong: Wrong, count: int) -> str:
+        draw = self.draw
+        number = draw.number(0, len(self.forms) - 1)
+        rows = [
+            self._labels(output, form, count, wrong.y if n == number else "")
+            for n, (output, form) in enumerate(zip(self.drawn.outputs, self.forms, strict=True))
+        ]
+        if wrong.y == "label count":
+            rows = [*rows, rows[0]] if draw.chance(50) or len(rows) == 1 else rows[:-1]
+        return self._held(rows, names(draw, self.drawn), wrong.y == "label keys", wrong.y)
+
+    def _labels(self, output: Output, form: str, count: int, fault: str) -> str:
+        draw = self.draw
+        if fault == "label form":
+            form = draw.choice([one for one in ("sparse", "onehot", "values") if one != form])
+        shape: tuple[int, ...] = (count, *output.shape)
+        if fault == "label size":
+            at = draw.number(1, len(shape) - 1)
+            shape = tuple(dim + draw.choice((1, 2)) * (n == at) for n, dim in enumerate(shape))
+        if fault == "label rank":
+            shape = draw.choice((shape[:-1], (*shape, 1), (*shape, 2), (count, 1, *shape[1:])))
+        if form == "sparse":
+            return self._classes(output, shape, fault)
+        if form == "onehot" and len(shape) == 2 and fault != "label rank" and draw.chance(60):
+            listed = [draw.number(0, shape[-1] - 1) for _ in range(count)]
+            if fault == "label values":
+                return f"keras.utils.to_categorical({[one + 1 for one in listed]})"
+            if draw.chance(50):
+                return f"keras.utils.to_categorical({listed}, {shape[-1]})"
+            return f"np.eye({shape[-1]})[{listed}]"
+        if shape[-1] == 1 and len(shape) > 1 and draw.chance(50):
+            shape = shape[:-1]
+        return self._array(shape)
+
+    def _classes(self, output: Output, shape: tuple[int, ...], fault: str) -> str:
+        """Write numbers of classes."""
+        draw = self.draw
+        most = output.shape[-1] + (draw.choice((1, 2)) if fault == "label values" else 0)
+        if fault != "label rank":
+            shape = shape[:-1] if draw.chance(60) else (*shape[:-1], 1)
+        if len(shape) == 1 and draw.chance(60):
+            listed = [draw.number(0, most - 1) for _ in range(shape[0])]
+            if fault == "label values":
+                listed[0] = most - 1
+            return f"np.array({listed})"
+        return f"np.random.randint(0, {most if fault != 'label values' else 1}, size={shape})"
+
+    # --- validation and weights -------------------------------------------------------------
+
+    def _validation(self) -> str:
+        draw = self.draw
+        wrong = Wrong()
+        if draw.has("validation data"):
+            wrong = draw.choice(
+                (
+                    *(Wrong("input size"), Wrong("input rank"), Wrong("input count")),
+                    *(Wrong(y="label size"), Wrong(y="label rank"), Wrong(y="label form")),
+                    *(Wrong(samples=True), Wrong(y="label count"), Wrong(y="label values")),
+                )
+            )
+        x, y = self._arrays(wrong, labels=True)
+        if draw.has("validation form"):
+            return draw.choice(
+                (
+                    *(
+                        f"[{x}, {y}]",
+                        x,
+                        f"({x}, {y}, np.ones({self.count}))",
+                        f"({x},)",
+                        f"({y}, {x})",
+                    ),
+                    self._dataset(wrong, labels=True),
+                )
+            )
+        if draw.chance(20):
+            return self._dataset(wrong, labels=True)
+        return f"({x}, {y})"
+
+    def _sample_weight(self) -> str:
+        draw, count = self.draw, self.count
+        ones = f"np.ones({count})"
+        if not draw.has("sample weight"):
+            return ones
+        many = ", ".join([ones] * len(self.forms))
+        return draw.choice(
+            (
+                *(
+                    ones,
+                    f"np.ones(({count}, 1))",
+                    f"np.ones({count + 1})",
+                    f"np.ones(({count}, 2))",
+                ),
+                *(
+                    f"[{many}]",
+                    f"[{ones}]",
+                    dictionary(
+                        draw, names(draw, self.drawn), [ones] * len(self.forms), draw.chance(50)
+                    ),
+                ),
+                *(f"[1.0] * {count}", "2.0", f"np.ones(({count}, 5))"),
+            )
+        )
+
+    def _class_weight(self) -> str:
+        last = self.drawn.outputs[0].shape[-1]
+        full = "{" + ", ".join(f"{n}: 1.0" for n in range(max(2, last))) + "}"
+        if not self.draw.has("class weight"):
+            return full
+        return self.draw.choice(
+            (full, "{0: 1.0}", "[1.0, 2.0]", "'balanced'", "np.ones(3)", "{'a': 1.0, 'b': 2.0}")
+        )
+
+    # --- data sets and generators -----------------------------------------------------------
+
+    def _dataset(self, wrong: Wrong, labels: bool) -> str:
+        draw = self.draw
+        parts = self._arrays(wrong, labels)
+        held = f"({', '.join(parts)})" if len(parts) > 1 else parts[0]
+        odd = draw.has("data set") and draw.chance(70)
+        if odd and len(parts) > 1:
+            held = draw.choice((f"[{', '.join(parts)}]", parts[0], f"({', '.join(parts)},)", held))
+        elif len(parts) == 1 and draw.chance(50):
+            held = f"({held},)"
+        made = f"tf.data.Dataset.from_tensor_slices({held})"
+        if odd and draw.chance(40):
+            return made
+        return f"{made}.batch({draw.choice((2, 4))})"
+
+    def _generator(self, wrong: Wrong, labels: bool) -> str:
+        draw = self.draw
+        parts = self._arrays(wrong, labels)
+        held = ", ".join(parts)
+        if draw.has("generator") and draw.chance(70):
+            held = draw.choice((f"[{held}]", parts[0], f"({parts[0]},)", held))
+        if "," not in held and draw.chance(50):
+            held = f"({held},)"
+        end = "    while True:\n        yield {}" if draw.chance(80) else "    yield {}"
+        return f"def batches():\n{end.format(held)}\n\n"
