@@ -37,6 +37,7 @@ from kfix.repair.data.forms import (
     wraps,
 )
 from kfix.repair.data.remedies import Alternative, Remedies
+from kfix.repair.data.sources import remade
 from kfix.repair.options import Options
 from kfix.repair.prices import price
 from kfix.repair.uses import Uses
@@ -253,9 +254,16 @@ class _MismatchRepair:
             return steps
         if candidate is None and data is None:
             data = self._wraps(lambda fit, x: colored(self.entry, x.shape))
+        data = data or self._remade()
         if data is not None and data.lays_out and self.fault.met_elsewhere:
             candidate = None  # other calls lay the same elements out as the model takes them
         return InputRepairs(candidate, data, self._suggestion(candidate))
+
+    def _remade(self) -> Wraps | None:
+        """Return what the data is made of changed, where that gives what the model takes."""
+        data = self.fault.fit.x_data
+        edits = remade(data, self.entry) if isinstance(data, Array) else None
+        return None if edits is None else Wraps(edits, ())
 
     def _needs(self, fit: Fit, x: Array) -> Wrap | None:
         if gives_one_sample(fit, self.entry) or not isinstance(x.shape, tuple):
