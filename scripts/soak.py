@@ -30,7 +30,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-A_TASK = 50
+A_TASK = 300
 """Files that a process is given at a time."""
 
 MOST_SECONDS, MOST_KB = 5.0, 1_000_000

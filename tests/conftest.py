@@ -9,7 +9,9 @@ TensorFlow pays nothing for it, and refuses the import to every other.
 from __future__ import annotations
 
 import ast
+import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from functools import cache
 from importlib.machinery import ModuleSpec
@@ -22,6 +24,9 @@ from hypothesis import settings
 # A deadline in seconds fails on a machine that is busy with something else.
 settings.register_profile("kfix", deadline=None)
 settings.load_profile("kfix")
+
+# The commands that tests run keep the key of their caches apart from the user's.
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="kfix-tests-")
 
 ROOT = Path(__file__).parents[1]
 WITHOUT = "not keras"

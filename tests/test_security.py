@@ -7,6 +7,8 @@ process of its own that stands in that tree.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import os
 import re
@@ -360,6 +362,37 @@ def asked(keras: Verifier, spec: dict[str, Any]) -> str:
         }
     )
     return str(answer.get("error", "built"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the user's folder has another variable there")
+def test_a_cache_of_the_tree_has_no_effect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An attacker's kfix has kept results for the very files; it was told to see no finding."""
+    tree = Tree(tmp_path)
+    tree.write("setup.cfg", "")
+    for name in ("m.py", "n.py"):
+        tree.write(name, BROKEN)
+
+    def run(user: str) -> str:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / user))
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "kfix", "--check", "."],
+            cwd=tree.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout
+
+    expected = run("attacker")
+    assert expected.count("KFX201") >= 2
+    key = bytes.fromhex("00" * 32)
+    for path in (tree.folder / ".kfix_cache").glob("*/*"):
+        entry = path.read_bytes().partition(b"\n")[2].replace(b"rank_mismatch:RankMismatch", b"x")
+        sealed = b"\n".join([path.parent.name.encode(), path.name.encode(), entry])
+        seal = hmac.new(key, sealed, hashlib.sha256).hexdigest().encode()
+        path.write_bytes(seal + b"\n" + entry)
+    assert run("victim") == expected
 
 
 FUNCTION = {

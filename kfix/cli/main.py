@@ -161,6 +161,7 @@ def _explain(context: click.Context, _: click.Parameter, what: str | None) -> No
     metavar="N",
     help="Processes that read many files (default: one for each core).",
 )
+@option("Output")("--no-cache", is_flag=True, help="Neither use nor keep results of earlier runs.")
 @option("Output")("--stdin-filename", metavar="PATH", help="The file name of standard input.")
 @option("Keras")(
     "--keras",

@@ -34,6 +34,11 @@ def read_all(
     files = _tasks(paths, settings, stdin)
     tasks = [task for task in files if isinstance(task, Task)]
     progress = Progress(any(map(os.path.isdir, paths)) and not options["interactive"])
+    if len(tasks) > 1 and stdin is None and _may_cache(options):
+        from kfix.engine.cache import open_cache
+
+        whole = options["summary"] or options["output_format"] != "text"
+        session.cache = open_cache(boundary, whole)
     jobs = options["jobs"] or jobs_for(len(tasks))
     with contextlib.closing(run_all(session, tasks, jobs)) as done:
         for file in files:
@@ -41,6 +46,12 @@ def read_all(
             progress.update(results)
     progress.end()
     return results, stdin
+
+
+def _may_cache(options: dict[str, Any]) -> bool:
+    """Return whether results may come from earlier runs, and are kept for later ones."""
+    without = ("no_cache", "interactive", "verify")
+    return not (any(options[name] for name in without) or os.environ.get("KFIX_DEBUG"))
 
 
 def _tasks(

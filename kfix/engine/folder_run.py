@@ -13,6 +13,7 @@ from kfix.engine.session import Answer, Session
 from kfix.engine.settings import Settings
 
 if TYPE_CHECKING:
+    from kfix.engine.cache import Cache
     from kfix.engine.workers import Died, Pool
     from kfix.project.boundary import Boundary
 
@@ -51,7 +52,8 @@ def run_all(session: Session, tasks: Sequence[Task], jobs: int) -> Generator[Fil
     if jobs == 1 and not FORKS:  # a second process would take as long to start as some files
         yield from run_all(session, tasks, 0)
         return
-    pool: Pool[Task, Answer] = Pool(jobs, partial(_server, dict(session.texts), session.boundary))
+    serve = partial(_server, dict(session.texts), session.boundary, session.cache)
+    pool: Pool[Task, Answer] = Pool(jobs, serve)
     try:
         yield from _Order(session, tasks, pool).results()
     finally:
@@ -80,8 +82,8 @@ class _Server:
         return session.answer(task.path, task.settings)
 
 
-def _server(texts: dict[str, bytes], boundary: Boundary | None) -> _Server:
-    return _Server(Session(texts, boundary))
+def _server(texts: dict[str, bytes], boundary: Boundary | None, cache: Cache | None) -> _Server:
+    return _Server(Session(texts, boundary, cache))
 
 
 class _Order:
@@ -97,20 +99,31 @@ class _Order:
         self._pool = pool
         self._changed: dict[str, bytes] = {}
         self._answers: dict[int, Answer | Died | None] = {}
+        self._next = 0
         self._again: set[int] = set()
         """Numbers of the tasks that were given out a second time."""
 
     def results(self) -> Iterator[FileResult]:
-        next_number = 0
-        self._pool.add(enumerate(self._tasks))
+        """Yield the results; those that the cache has need no worker."""
+        for number, task in enumerate(self._tasks):
+            known = self._session.known(task.path, task.settings)
+            if known is None:
+                self._pool.add([(number, task)])
+            else:
+                self._answers[number] = known
+        yield from self._ready()
         for number, answer in self._pool.answers():
             self._answers[number] = answer
-            while next_number in self._answers:
-                result = self._result(next_number)
-                if result is None:
-                    break
-                yield result
-                next_number += 1
+            yield from self._ready()
+
+    def _ready(self) -> Iterator[FileResult]:
+        """Yield the results that are next in the order of the tasks."""
+        while self._next in self._answers:
+            result = self._result(self._next)
+            if result is None:
+                break
+            yield result
+            self._next += 1
 
     def _result(self, number: int) -> FileResult | None:
         """Return the result of a task that was answered, `None` where it is run again."""

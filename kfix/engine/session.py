@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kfix.engine.pipeline import run_file
 from kfix.engine.results import FileResult
 from kfix.engine.settings import Settings
 from kfix.project.boundary import Boundary
 from kfix.project.project import Project
+
+if TYPE_CHECKING:
+    from kfix.engine.cache import Cache
 
 
 class Answer(NamedTuple):
@@ -27,12 +30,17 @@ class Session:
     """
 
     def __init__(
-        self, texts: Mapping[str, bytes] | None = None, boundary: Boundary | None = None
+        self,
+        texts: Mapping[str, bytes] | None = None,
+        boundary: Boundary | None = None,
+        cache: Cache | None = None,
     ) -> None:
         """Start with the files on disk, and `texts` by path in the place of what is there.
 
-        `boundary` says what lies outside the project and is not edited.
+        `boundary` says what lies outside the project and is not edited,
+        `cache` keeps results for later runs.
         """
+        self.cache = cache
         self.texts = dict(texts or {})
         self.boundary = boundary
         self._project = Project(self.texts, boundary=boundary)
@@ -43,7 +51,8 @@ class Session:
 
     def run(self, path: str, settings: Settings) -> FileResult:
         """Run one file as the settings ask; later files build on its repairs."""
-        result = self.answer(path, settings).result
+        answer = self.known(path, settings) or self.answer(path, settings)
+        result = answer.result
         self.take(result)
         return result
 
@@ -51,7 +60,16 @@ class Session:
         """Run one file as the settings ask, and leave the session as it is."""
         self._project.forget_asked()
         result = run_file(self._project, path, settings)
+        if self.cache is not None:
+            self.cache.store(self._project, settings, result)
         return Answer(result, frozenset(self._project.asked.data))
+
+    def known(self, path: str, settings: Settings) -> Answer | None:
+        """Return what the cache has of one file, `None` where it has to be run."""
+        result = None
+        if self.cache is not None:
+            result = self.cache.load(self._project, path, settings)
+        return None if result is None else Answer(result, frozenset(self._project.asked.data))
 
     def take(self, result: FileResult) -> None:
         """Let later files build on the repairs of this one."""

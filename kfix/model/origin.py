@@ -25,6 +25,10 @@ class Derived(NamedTuple):
     function: Callable[..., Any]
     parts: tuple[Origin, ...]
 
+    def __reduce__(self) -> tuple[type[Fixed], tuple[None]]:
+        """Leave the function out of a copy for another process, which edits nothing."""
+        return Fixed, (None,)
+
 
 class Fixed(NamedTuple):
     """The value is not a literal that an edit could change: a default of Keras, a length."""

@@ -44,6 +44,12 @@ class Boundary:
             self._roots[folder] = _marked(folder) or self._named_above(folder) or folder
         return self._roots[folder]
 
+    def project(self, program: str) -> str | None:
+        """Return what `root` does where a mark or a named folder says so, else `None`."""
+        root = self.root(program)
+        marked = any(os.path.lexists(os.path.join(root, mark)) for mark in MARKS)
+        return root if marked or root in self._folders else None
+
     def checks(self, path: str) -> bool:
         """Return whether a file, or the link that leads to it, lies in a tree that is checked."""
         places = {os.path.realpath(path), _without_last_link(path)}

@@ -37,6 +37,8 @@ class Asked:
     """Where each imported module is, by the arguments of `Project.locate`."""
     pins: dict[str, str] = field(default_factory=dict)
     """What pins the project of a program to Keras 2."""
+    parsed: bool = False
+    """Whether a file was parsed: what costs time."""
 
 
 class Project:
@@ -110,6 +112,7 @@ class Project:
             found = self._parsed(path)
         if self.parent is None:
             self.asked.data[path] = found.data
+            self.asked.parsed = True
         # The one used last stands last: `release` forgets those that were not used for longest.
         self._documents[path] = found
         return found
