@@ -102,7 +102,7 @@ def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
     )
     with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(2)  # it waits for its standard input, which nobody writes
+        process.wait(5)  # it waits for its standard input, which nobody writes
     process.send_signal(signal.SIGINT)
     told = process.communicate(timeout=20)[1]
     assert process.returncode == 130

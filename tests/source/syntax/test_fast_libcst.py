@@ -40,6 +40,21 @@ for path in sys.argv[2:]:
     changed = module.with_changes(body=[*module.body, statement.deep_clone()])
     assert module.code == text, path
     print(changed.code)
+left, right = [cst.LeftParen()], [cst.RightParen()]
+for node in (cst.Name("x"), cst.Name(value="x"), cst.Name("x", left, right)):
+    print(node)
+for wrong in (dict(), dict(value="x", other=1), dict(value=""), dict(value="x", lpar=left)):
+    try:
+        cst.Name(**wrong)
+    except (TypeError, cst.CSTValidationError) as error:
+        print(type(error).__name__)
+    else:
+        raise SystemExit("a wrong node was made")
+
+class Own(cst.Name):
+    pass
+
+print(Own("x").with_changes(value="y").value, [field.name for field in dataclasses.fields(Own)])
 print(cst.Name("x").__dataclass_params__.frozen, file=sys.stderr)
 """
 
