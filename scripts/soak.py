@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import gc
 import json
 import os
 import random
@@ -123,7 +124,12 @@ def task(paths: list[str]) -> None:
     """Go through some files, one line of JSON for each: a line that is missing is a process that
     was killed.
     """
+    from kfix.source.syntax.fast_libcst import own_process
+
+    own_process()  # as the command has it
+    gc.disable()
     for path in paths:
+        gc.collect()
         try:
             wrong = wrong_with(path)
         except Exception as error:
