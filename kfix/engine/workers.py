@@ -77,8 +77,9 @@ class Pool(Generic[T, R]):
             if not worker.tasks:
                 self._give(worker)
         while self._waiting and len(self._workers) < self._jobs:
-            worker = self._started()
-            self._workers.append(worker)
+            with _uninterrupted():
+                worker = self._started()
+                self._workers.append(worker)
             self._give(worker)
 
     def _give(self, worker: _Worker[T]) -> None:
@@ -121,6 +122,19 @@ class _Worker(NamedTuple, Generic[T]):
     connection: Connection[Any, Any]
     tasks: deque[tuple[int, T]]
     """Those that it has not answered yet, in order."""
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C back until a process that starts is known, and ignores Ctrl-C itself."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _why(code: int | None) -> str:
