@@ -28,6 +28,8 @@ from kfix.api.results import (
     Shape,
     Summary,
     Target,
+    count_text,
+    shape_text,
 )
 from kfix.api.workspace import Workspace
 from kfix.engine.results import FileResult
@@ -55,8 +57,10 @@ __all__ = [
     "Target",
     "Workspace",
     "check",
+    "count_text",
     "explain_error",
     "fix",
+    "shape_text",
     "summary",
 ]
 

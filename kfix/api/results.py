@@ -12,6 +12,7 @@ from kfix.findings import Severity
 from kfix.model.graph import ModelKind
 from kfix.model.site import Place
 from kfix.report.changes import Change
+from kfix.shapes import show
 
 Shape = tuple[int | str | None, ...] | None
 """A shape with the batch first: `None` is a variable dim, `"?"` one that kfix cannot infer.
@@ -20,6 +21,21 @@ Shape = tuple[int | str | None, ...] | None
 Target = str | int | Sequence[int | None] | Mapping[str, "str | int | Sequence[int | None]"]
 """The expected output shape, as `--target` takes it (`"28,28,1"`, `"input"`), as a number or as
 a sequence of dims without the batch; of several outputs by their names."""
+
+
+def shape_text(shapes: Sequence[Shape]) -> str:
+    """Return shapes as Keras prints them, in brackets where they are several; `?` is unknown."""
+    texts = ["?" if shape is None else show(shape) for shape in shapes]
+    if len(texts) == 1:
+        return texts[0]
+    return f"[{', '.join(texts)}]"
+
+
+def count_text(params: int | None) -> str:
+    """Return a number of parameters in words, `?` where it is unknown."""
+    if params is None:
+        return "? parameters"
+    return f"{params:,} parameter{'s' * (params != 1)}"
 
 
 class Error(Exception):

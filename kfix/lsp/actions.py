@@ -38,16 +38,14 @@ def in_lines(answer: Answer, spot: Spot, lines: range, documents: Documents) -> 
 
 def models_of(answer: Answer, findings: Sequence[api.Finding]) -> list[api.Model]:
     """Return the models that one of these findings is about and that a repair is searched for."""
-    models = answer.report.models if answer.report is not None else ()
-    return [model for model in models if any(found in model.findings for found in findings)]
+    return [model for model in answer.models if any(found in model.findings for found in findings)]
 
 
 def models_in(answer: Answer, spot: Spot, lines: range) -> list[api.Model]:
     """Return the models whose definition begins in one of these lines."""
-    models = answer.report.models if answer.report is not None else ()
     return [
         model
-        for model in models
+        for model in answer.models
         if (model.place.path, model.place.cell) == spot and model.place.line in lines
     ]
 
@@ -70,6 +68,8 @@ class Edits:
         for path, several in changes.items():
             if path not in cells:
                 texts.append((self._text(path), several))
+        if not texts and not cells:
+            return None
         for path, by_cell in cells.items():
             for number, several in by_cell.items():
                 text = self._documents.text(path, number)
@@ -112,7 +112,7 @@ def repairs(
     """Yield every repair of a model, the first choice preferred."""
     first = True
     for repair in _repairs_of(fixed, wanted):
-        edit = edits.edit(repair.changes, repair.cells) if repair.changes else None
+        edit = edits.edit(repair.changes, repair.cells)
         if edit is None:
             continue
         yield lsp.CodeAction(
@@ -196,8 +196,10 @@ def _likely(model: api.Model) -> str:
     expected = (found.expected for found in model.findings if found.code == "KFX101")
     for shape in expected:
         return ",".join(shape.removeprefix("(None, ").rstrip(",)").split(", "))
-    last = model.output_shapes[0][-1] if model.output_shapes and model.output_shapes[0] else None
-    return str(last) if isinstance(last, int) else "10"
+    for output in filter(None, model.output_shapes):
+        if isinstance(output[-1], int):
+            return str(output[-1])
+    return "10"
 
 
 def of_kfix(context: lsp.CodeActionContext, lines: range) -> list[lsp.Diagnostic]:

@@ -40,6 +40,22 @@ class Answer:
     seconds: float = 0.0
 
     @property
+    def models(self) -> tuple[api.Model, ...]:
+        """The models of the report."""
+        return () if self.report is None else self.report.models
+
+    @property
+    def findings(self) -> list[api.Finding]:
+        """The findings of the report; what several models say alike only once."""
+        return list(dict.fromkeys(found for model in self.models for found in model.findings))
+
+    def line(self, cell: int | None, number: int) -> int | None:
+        """Return where a line of the report is now; `None` where it was changed since."""
+        if cell in self.moved:
+            return self.moved[cell].line(number)
+        return number
+
+    @property
     def stale(self) -> bool:
         """Whether the report is that of an earlier text."""
         return self.error is not None

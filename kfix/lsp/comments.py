@@ -10,9 +10,7 @@ from kfix.api import Change
 
 _ENDS = re.compile(r"\r\n|\r|\n")
 _IGNORED = re.compile(r"#\s*kfix:\s*ignore\[([^\]]*)\]")
-_TARGET = re.compile(r"#\s*kfix:.*\btarget\s*=")
 _VALUE = re.compile(r"#\s*kfix:.*?\btarget\s*=\s*(\(.*?\)|[^\s#]+)")
-_INDENT = re.compile(r"[ \t]*")
 
 
 def ignored(text: str, line: int, code: str) -> Change:
@@ -40,10 +38,7 @@ def ignored(text: str, line: int, code: str) -> Change:
 def declared(text: str, line: int, target: str) -> Change | None:
     """Return the change that declares a target above the line; `None` where one is declared."""
     lines = _ENDS.split(text)
-    above = lines[line - 2] if line > 1 else ""
-    if _TARGET.search(lines[line - 1]) or (
-        above.lstrip().startswith("#") and _TARGET.search(above)
-    ):
+    if declared_again(text, line, target) is not None:
         return None
     indent = _indent(lines[line - 1])
     return Change(line, 1, line, 1, f"{indent}# kfix: target={target}{_newline(text)}")
@@ -52,21 +47,21 @@ def declared(text: str, line: int, target: str) -> Change | None:
 def declared_again(text: str, line: int, target: str) -> Change | None:
     """Return the change of the target that a comment on the line or above declares, if one does."""
     lines = _ENDS.split(text)
-    for number in (line, line - 1):
-        known = _VALUE.search(lines[number - 1]) if number else None
+    for number in range(line, max(line - 2, 0), -1):
+        known = _VALUE.search(lines[number - 1])
         if known is not None and (number == line or lines[number - 1].lstrip().startswith("#")):
             return Change(number, known.start(1) + 1, number, known.end(1) + 1, target)
     return None
 
 
 def _indent(line: str) -> str:
-    found = _INDENT.match(line)
-    return found[0] if found is not None else ""
+    return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def _newline(text: str) -> str:
-    found = _ENDS.search(text)
-    return found[0] if found is not None else "\n"
+    for found in _ENDS.finditer(text):
+        return found[0]
+    return "\n"
 
 
 def _start_of_statement(text: str, line: int) -> int | None:
@@ -93,4 +88,6 @@ def _start_of_statement(text: str, line: int) -> int | None:
                 inside = inside or (token.start[0] <= line < token.end[0])
     except (tokenize.TokenError, SyntaxError):
         pass
-    return start if inside else None
+    if inside:
+        return start
+    return None

@@ -35,20 +35,11 @@ def diagnostics(path: str, answer: Answer, documents: Documents) -> dict[str, li
     return found
 
 
-def findings_of(answer: Answer) -> Iterator[api.Finding]:
-    """Yield the findings of an answer; those of several models that say the same only once."""
-    seen: set[api.Finding] = set()
-    for finding in answer.report.findings if answer.report is not None else ():
-        if finding not in seen:
-            seen.add(finding)
-            yield finding
-
-
 def placed(
     path: str, answer: Answer, documents: Documents
 ) -> Iterator[tuple[api.Finding, Text, lsp.Range]]:
     """Yield the findings with the text and the range that each is shown at."""
-    for finding in findings_of(answer):
+    for finding in answer.findings:
         text, range_ = _where(finding, path, answer, documents)
         if text is not None and range_ is not None:
             yield finding, text, range_
@@ -56,10 +47,7 @@ def placed(
 
 def range_of(place: api.Place, answer: Answer, text: Text) -> lsp.Range | None:
     """Return where a place of the report is in the text; `None` where that was changed since."""
-    moved = answer.moved.get(place.cell)
-    if moved is None:
-        return text.range(place)
-    line = moved.line(place.line)
+    line = answer.line(place.cell, place.line)
     if line is None:
         return None
     by = line - place.line
@@ -79,7 +67,7 @@ def _where(
     """Return the text and the range of a finding: one in a module where that is used."""
     place = finding.place
     if place.path != path:
-        model = next(one for one in _models(answer) if finding in one.findings)
+        model = next(one for one in answer.models if finding in one.findings)
         here = next((place for place in _places(model) if place.path == path), None)
         if here is None:
             text = next((text for _, text in documents.texts(path)), None)
@@ -90,10 +78,6 @@ def _where(
     if text is None:
         return None, None
     return text, range_of(place, answer, text)
-
-
-def _models(answer: Answer) -> tuple[api.Model, ...]:
-    return answer.report.models if answer.report is not None else ()
 
 
 def _places(model: api.Model) -> Iterator[api.Place]:
@@ -129,10 +113,10 @@ def _unreadable(
     path: str, answer: Answer, error: api.Error, documents: Documents
 ) -> tuple[Text | None, lsp.Diagnostic]:
     """Return the text that cannot be read, and a diagnostic that says so."""
-    place = error.place
-    text = documents.text(path, place.cell if place is not None else None)
-    if text is None:
-        text = next((text for _, text in documents.texts(path)), None)
+    place, texts = error.place, dict(documents.texts(path))
+    text = next(iter(texts.values()), None)
+    if place is not None:
+        text = texts.get(place.cell, text)
     said = error.message.removeprefix(error.path).lstrip(":0123456789 ")
     if answer.report is not None:
         said += "; kfix shows the shapes of the last text that it could read"

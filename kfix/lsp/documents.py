@@ -12,6 +12,8 @@ from pygls.uris import from_fs_path, to_fs_path
 from kfix.api import Place
 from kfix.lsp.texts import Text
 
+_KINDS = {True: "code", False: "markdown"}
+
 
 class Cell(NamedTuple):
     """One cell of a notebook: the URI of its text, and whether it is code."""
@@ -86,8 +88,8 @@ class Documents:
             self._open_cells(changed.structure.did_open or ())
             for closed in changed.structure.did_close or ():
                 self._texts.pop(closed.uri, None)
-        kinds = {cell.document: cell for cell in changed.data or ()}
-        cells[:] = [_cell(kinds[cell.uri]) if cell.uri in kinds else cell for cell in cells]
+        kinds = {cell.document: _cell(cell) for cell in changed.data or ()}
+        cells[:] = [kinds.get(cell.uri, cell) for cell in cells]
         for content in changed.text_content or ():
             self.change(content.document, content.changes)
 
@@ -111,9 +113,8 @@ class Documents:
         """Return the open text of a program, or of a cell of it."""
         uri = self._uris.get(path)
         if uri is not None and cell is not None:
-            cells = self._notebooks.get(uri, ())
-            uri = cells[cell].uri if cell < len(cells) else None
-        return None if uri is None else self._texts.get(uri)
+            uri = next((one.uri for one in self._notebooks.get(uri, ())[cell : cell + 1]), None)
+        return self._texts.get(uri or "")
 
     def texts(self, path: str) -> Iterator[tuple[int | None, Text]]:
         """Yield the texts of an open program: its only one, or its code cells."""
@@ -133,13 +134,10 @@ class Documents:
         uri = self._uris[path]
         if uri not in self._notebooks:
             return self._texts[uri].text
-        sources = (self._texts.get(cell.uri) for cell in self._notebooks[uri])
+        sources = {number: text.text for number, text in self.texts(path)}
         cells = [
-            {
-                "cell_type": "code" if cell.code else "markdown",
-                "source": "" if text is None else text.text,
-            }
-            for cell, text in zip(self._notebooks[uri], sources, strict=True)
+            {"cell_type": _KINDS[cell.code], "source": sources.get(number, "")}
+            for number, cell in enumerate(self._notebooks[uri])
         ]
         return json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 5})
 

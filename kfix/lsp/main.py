@@ -18,8 +18,8 @@ def serve(arguments: list[str]) -> int:
     """Run the server until the client ends it; return its exit status."""
     if arguments not in ([], ["--stdio"]):
         wanted = arguments in (["-h"], ["--help"])
-        print(USAGE, end="", file=sys.stdout if wanted else sys.stderr)
-        return 0 if wanted else 2
+        print(USAGE, end="", file=(sys.stderr, sys.stdout)[wanted])
+        return (2, 0)[wanted]
     gc.disable()  # what is imported stays: looking through it costs a tenth of the start
     try:
         import kfix.lsp.requests  # noqa: F401  (registers what the client may ask)

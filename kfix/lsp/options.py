@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from kfix.findings.codes import codes
@@ -27,25 +27,51 @@ class Options(NamedTuple):
 def options_of(given: object, wrong: list[str]) -> Options:
     """Return the settings of a client; what is wrong in them is left out and said in `wrong`."""
     options = Options()
+    if isinstance(given, Mapping):
+        given = given.get("kfix", given)
     if not isinstance(given, Mapping):
         return options
-    inner = given.get("kfix", given)
-    values = dict(_values(inner if isinstance(inner, Mapping) else {}, wrong))
-    return options._replace(**values)
-
-
-def _values(given: Mapping[str, Any], wrong: list[str]) -> Iterator[tuple[str, Any]]:
     for name, value in given.items():
-        if name in ("select", "ignore"):
-            try:
-                yield name, codes([value] if isinstance(value, str) else list(value or ()))
-            except (ValueError, TypeError, AttributeError) as error:
-                wrong.append(f"kfix.{name}: {error}")
-        elif name in ("hints", "lenses") and isinstance(value, bool):
-            yield name, value
-        elif name == "keras" and str(value) in ("2", "3"):
-            yield name, int(value)
-        elif name == "delay" and isinstance(value, int) and 0 <= value <= 10_000:
-            yield name, value
-        elif name in Options._fields and value not in (None, ""):
-            wrong.append(f"kfix.{name}: invalid value {value!r}")
+        reader = _READERS.get(name)
+        if reader is None or value in (None, ""):
+            continue
+        try:
+            options = options._replace(**{name: reader(value)})
+        except (ValueError, TypeError, AttributeError) as error:
+            wrong.append(f"kfix.{name}: {error}")
+    return options
+
+
+def _codes(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = [value]
+    return codes(value)
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"invalid value {value!r}, expected true or false")
+    return value
+
+
+def _keras(value: Any) -> int:
+    if str(value) not in ("2", "3"):
+        raise ValueError(f"invalid value {value!r}, expected 2 or 3")
+    return int(value)
+
+
+def _delay(value: Any) -> int:
+    if value not in range(_MOST_DELAY + 1):
+        raise ValueError(f"invalid value {value!r}, expected milliseconds from 0 to {_MOST_DELAY:,}")
+    return int(value)
+
+
+_MOST_DELAY = 10_000
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "select": _codes,
+    "ignore": _codes,
+    "keras": _keras,
+    "hints": _flag,
+    "lenses": _flag,
+    "delay": _delay,
+}

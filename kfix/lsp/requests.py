@@ -15,8 +15,8 @@ from kfix.lsp.texts import Text
 @server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
 async def inlay_hints(ls: Server, params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
     """Return the shapes behind the layers."""
-    asked = await ls.asked(params.text_document.uri) if ls.options.hints else None
-    if asked is None:
+    asked = await ls.asked(params.text_document.uri)
+    if asked is None or not ls.options.hints:
         return []
     spot, text, answer = asked
     lines = range(params.range.start.line, params.range.end.line + 1)
@@ -39,8 +39,8 @@ async def hover(ls: Server, params: lsp.HoverParams) -> lsp.Hover | None:
 @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS, lsp.CodeLensOptions(resolve_provider=False))
 async def code_lenses(ls: Server, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
     """Return the facts of each model."""
-    asked = await ls.asked(params.text_document.uri) if ls.options.lenses else None
-    if asked is None:
+    asked = await ls.asked(params.text_document.uri)
+    if asked is None or not ls.options.lenses:
         return []
     spot, text, answer = asked
     return list(shapes.lenses(answer, spot.path, spot.cell, text))
@@ -96,28 +96,19 @@ async def _fix_all(
     action = lsp.CodeAction(
         title="kfix: fix all that is safe",
         kind=actions.FIX_ALL,
-        data={"uri": params.text_document.uri},
+        data=params.text_document.uri,
     )
-    if params.context.only or not _resolves(ls):
+    if params.context.only or not ls.client.resolves_edits:
         action = await resolved(ls, action)
         if action.edit is None:
             return []
     return [action]
 
 
-def _resolves(ls: Server) -> bool:
-    """Return whether the client asks for the edit of an action when it is chosen."""
-    document = ls.client_capabilities.text_document
-    action = document.code_action if document is not None else None
-    support = action.resolve_support if action is not None else None
-    return support is not None and "edit" in support.properties
-
-
 @server.feature(lsp.CODE_ACTION_RESOLVE)
 async def resolved(ls: Server, action: lsp.CodeAction) -> lsp.CodeAction:
     """Fill in the edit of "fix all"."""
-    uri = action.data.get("uri", "") if isinstance(action.data, dict) else ""
-    spot = ls.documents.spot(uri)
+    spot = ls.documents.spot(str(action.data))
     if spot is not None and action.edit is None:
         fixed = await ls.analysis.fix(spot.path)
         if fixed is not None:
@@ -162,7 +153,8 @@ async def _to_target(
         return None, f"kfix: {target!r} is not a shape, or the program cannot be read"
     if fixed.changed:
         comment = comments.declared_again(text.text, model.place.line, target)
-        return actions.fix_all(fixed, ls.edits, [(text, [comment])] if comment else ()), ""
+        more = [(text, [change]) for change in (comment,) if change is not None]
+        return actions.fix_all(fixed, ls.edits, more), ""
     remarks = [remark for one in fixed.models for remark in one.remarks]
     if fixed.ok:
         return None, f"kfix: {model.name or 'the model'} has this output shape already"

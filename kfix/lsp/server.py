@@ -13,6 +13,7 @@ from pygls.uris import to_fs_path
 from kfix import api
 from kfix.lsp import actions, shapes
 from kfix.lsp.analysis import Analysis, Answer
+from kfix.lsp.client import Client
 from kfix.lsp.diagnostics import diagnostics
 from kfix.lsp.documents import Documents, Spot, path_of
 from kfix.lsp.options import Options, options_of
@@ -59,6 +60,11 @@ class Server(LanguageServer):
         if source is not FeatureRequestError:
             self.log(f"{type(error).__name__}: {error}", lsp.MessageType.Error)
 
+    @property
+    def client(self) -> Client:
+        """What the client can do."""
+        return Client(self.client_capabilities)
+
     def log(self, message: str, kind: lsp.MessageType = lsp.MessageType.Info) -> None:
         """Write a line into the log of the client."""
         self.window_log_message(lsp.LogMessageParams(kind, message))
@@ -70,9 +76,7 @@ class Server(LanguageServer):
     @property
     def edits(self) -> actions.Edits:
         """What makes edits as the client takes them."""
-        workspace = self.client_capabilities.workspace
-        edit = workspace.workspace_edit if workspace is not None else None
-        return actions.Edits(self.documents, bool(edit is not None and edit.document_changes))
+        return actions.Edits(self.documents, self.client.versions_edits)
 
     def set_options(self, given: object) -> None:
         """Take the settings of the client."""
@@ -99,8 +103,8 @@ class Server(LanguageServer):
             waiting = self._waiting.pop(one, None)
             if waiting is not None:
                 waiting.cancel()
-            milliseconds = self.options.delay if delay else 0
-            self._waiting[one] = asyncio.ensure_future(self._check(one, milliseconds / 1000))
+            seconds = delay * self.options.delay / 1000
+            self._waiting[one] = asyncio.ensure_future(self._check(one, seconds))
 
     def everything_changed(self) -> None:
         """Check all open programs again."""
@@ -137,12 +141,9 @@ class Server(LanguageServer):
 
     def _refresh(self) -> None:
         """Ask for new requests of hints and lenses: what is shown was that of an earlier text."""
-        workspace = self.client_capabilities.workspace
-        if workspace is None:
-            return
-        if workspace.inlay_hint is not None and workspace.inlay_hint.refresh_support:
+        if self.client.refreshes_hints:
             self.workspace_inlay_hint_refresh(None)
-        if workspace.code_lens is not None and workspace.code_lens.refresh_support:
+        if self.client.refreshes_lenses:
             self.workspace_code_lens_refresh(None)
 
     def closed(self, uri: str) -> None:
@@ -168,18 +169,17 @@ class Server(LanguageServer):
             return None
         answer = await self.analysis.answer(spot.path)
         text = self.documents.text(*spot)
-        return None if text is None else (spot, text, answer)
+        if text is None:
+            return None
+        return spot, text, answer
 
     def cursor_at(self, spot: Spot, line: int, answer: Answer) -> None:
         """Note where the cursor is; hints are asked for again if it came into another model."""
         before = self.model_of_cursor(spot, answer)
         self.cursors[spot.path] = (spot.cell, line)
         now = self.model_of_cursor(spot, answer)
-        if now is not None and now is not before:
-            workspace = self.client_capabilities.workspace
-            hints = workspace.inlay_hint if workspace is not None else None
-            if hints is not None and hints.refresh_support:
-                self.workspace_inlay_hint_refresh(None)
+        if now is not None and now is not before and self.client.refreshes_hints:
+            self.workspace_inlay_hint_refresh(None)
 
     def model_of_cursor(self, spot: Spot, answer: Answer) -> api.Model | None:
         """Return the model that the cursor is in."""
@@ -208,23 +208,18 @@ def initialize(ls: Server, params: lsp.InitializeParams) -> None:
 @server.feature(lsp.INITIALIZED)
 async def initialized(ls: Server, params: lsp.InitializedParams) -> None:
     """Ask for the settings, and to be told when they or files on disk change."""
-    workspace = ls.client_capabilities.workspace
-    if workspace is None:
-        return
     registrations: list[lsp.Registration] = []
-    watching = workspace.did_change_watched_files
-    if watching is not None and watching.dynamic_registration:
+    if ls.client.registers("did_change_watched_files"):
         watchers = [lsp.FileSystemWatcher(glob_pattern=pattern) for pattern in _WATCHED]
         options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
         method = lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
         registrations.append(lsp.Registration("kfix-files", method, options))
-    setting = workspace.did_change_configuration
-    if setting is not None and setting.dynamic_registration:
+    if ls.client.registers("did_change_configuration"):
         method = lsp.WORKSPACE_DID_CHANGE_CONFIGURATION
         registrations.append(lsp.Registration("kfix-settings", method, {"section": "kfix"}))
     if registrations:
         ls.client_register_capability(lsp.RegistrationParams(registrations))
-    if workspace.configuration:
+    if ls.client.answers_settings:
         await _pull(ls)
 
 
@@ -240,11 +235,10 @@ async def _pull(ls: Server) -> None:
 @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
 async def settings_changed(ls: Server, params: lsp.DidChangeConfigurationParams) -> None:
     """Take new settings; some clients send them, the others are asked."""
-    workspace = ls.client_capabilities.workspace
     if isinstance(params.settings, dict) and params.settings.get("kfix"):
         ls.set_options(params.settings)
         ls.everything_changed()
-    elif workspace is not None and workspace.configuration:
+    elif ls.client.answers_settings:
         await _pull(ls)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from lsprotocol import types as lsp
 
 from kfix import api
-from kfix.findings.data import written
+from kfix.api import count_text, shape_text
 from kfix.lsp.analysis import Answer
 from kfix.lsp.diagnostics import range_of
 from kfix.lsp.texts import Text
@@ -19,17 +19,11 @@ _MOST_OTHERS = 5
 """Further calls of one place that a hover lists."""
 
 
-def shape_text(shapes: Sequence[api.Shape]) -> str:
-    """Return output shapes as Keras prints them, `?` for what is unknown."""
-    texts = ["?" if shape is None else written(shape) for shape in shapes]
-    return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
-
-
 def model_at(answer: Answer, path: str, cell: int | None, line: int | None) -> api.Model | None:
     """Return the model whose definition has this line, the innermost of several."""
     found = [
         model
-        for model in _models(answer)
+        for model in answer.models
         if (model.place.path, model.place.cell) == (path, cell)
         and line is not None
         and model.place.line <= line <= model.place.end_line
@@ -37,15 +31,11 @@ def model_at(answer: Answer, path: str, cell: int | None, line: int | None) -> a
     return min(found, key=lambda model: model.place.end_line - model.place.line, default=None)
 
 
-def _models(answer: Answer) -> tuple[api.Model, ...]:
-    return answer.report.models if answer.report is not None else ()
-
-
 def _calls(
     answer: Answer, path: str, cell: int | None, first: api.Model | None
 ) -> list[api.LayerCall]:
     """Return the calls in one text, those of a model that is preferred before the others."""
-    models = sorted(_models(answer), key=lambda model: model is not first)
+    models = sorted(answer.models, key=lambda model: model is not first)
     return [
         call
         for model in models
@@ -68,9 +58,8 @@ def hints(  # noqa: PLR0913 - an answer, and the part of a text that is shown
     for call in _calls(answer, path, cell, first):
         by_line.setdefault(call.place.end_line, []).append(call)
     found: list[lsp.InlayHint] = []
-    moved = answer.moved.get(cell)
     for number, calls in sorted(by_line.items()):
-        line = number if moved is None else moved.line(number)
+        line = answer.line(cell, number)
         if line is None or line - 1 not in lines:
             continue
         shown = [call for call in calls if call.place == _outermost(calls)]
@@ -93,7 +82,7 @@ def _hint(calls: list[api.LayerCall], at: lsp.Position, stale: bool) -> lsp.Inla
         return None
     label = shape_text(call.output_shapes)
     others = list(dict.fromkeys(shape_text(one.output_shapes) for one in calls[1:]))
-    tooltip = EARLIER if stale else ""
+    tooltip = EARLIER * stale
     if others and others != [label]:
         tooltip += f"{len(calls)} calls: {', '.join(dict.fromkeys([label, *others]))}"
     tooltip += "; ".join(reason.text for reason in call.unknown)
@@ -156,7 +145,7 @@ def _row(call: api.LayerCall) -> Iterator[str]:
         arrow = "behind a layer that Keras refuses"
     elif call.name == "InputLayer":
         arrow = f"`{made}`"
-    params = "" if call.operation else f" · {count_text(call.params)}"
+    params = f" · {count_text(call.params)}" * (not call.operation)
     yield f"**{call.name}** {arrow}{params}"
     if call.why:
         yield "\n".join(f"- {line}" for line in call.why)
@@ -182,7 +171,9 @@ def _model_hover(
     if model is None or not _covers(model.place, at):
         return None
     range_ = range_of(model.place, answer, text)
-    return None if range_ is None else _markdown([f"**{title(model)}**", facts(model)], range_)
+    if range_ is None:
+        return None
+    return _markdown([f"**{title(model)}**", facts(model)], range_)
 
 
 def _markdown(lines: Iterable[str], range_: lsp.Range) -> lsp.Hover:
@@ -196,7 +187,7 @@ def _markdown(lines: Iterable[str], range_: lsp.Range) -> lsp.Hover:
 def lenses(answer: Answer, path: str, cell: int | None, text: Text) -> Iterator[lsp.CodeLens]:
     """Yield for each model its layers, parameters and output shape, and "fix to target…"."""
     seen: set[api.Place] = set()
-    for model in _models(answer):
+    for model in answer.models:
         place = model.place
         if (place.path, place.cell) != (path, cell) or place in seen:
             continue
@@ -218,11 +209,6 @@ def title(model: api.Model) -> str:
 
 def facts(model: api.Model) -> str:
     """Return the layers, parameters and output shape of a model in one line."""
-    output = shape_text(model.output_shapes) if model.output_shapes else "?"
+    output = shape_text(model.output_shapes or (None,))
     layers = f"{model.layers} layer{'s' * (model.layers != 1)}"
     return f"{layers} · {count_text(model.params)} · output {output}"
-
-
-def count_text(params: int | None) -> str:
-    """Return a number of parameters in words."""
-    return "? parameters" if params is None else f"{params:,} parameter{'s' * (params != 1)}"

@@ -47,8 +47,8 @@ class Text:
         """Return a line by its 0-based number without its end, "" where there is none."""
         if not 0 <= number < len(self._starts):
             return ""
-        end = self._starts[number + 1] if number + 1 < len(self._starts) else len(self.text)
-        return self.text[self._starts[number] : end].rstrip("\r\n")
+        start, *end = self._starts[number : number + 2]
+        return self.text[start : (*end, len(self.text))[0]].rstrip("\r\n")
 
     # --- what the client says ---------------------------------------------------------------
 

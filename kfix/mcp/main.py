@@ -16,8 +16,8 @@ def serve(arguments: list[str]) -> int:
     """Run the server until the client ends it; return its exit status."""
     if arguments:
         wanted = arguments in (["-h"], ["--help"])
-        print(USAGE, end="", file=sys.stdout if wanted else sys.stderr)
-        return 0 if wanted else 2
+        print(USAGE, end="", file=(sys.stderr, sys.stdout)[wanted])
+        return (2, 0)[wanted]
     try:
         from kfix.mcp.tools import server
     except ModuleNotFoundError as error:

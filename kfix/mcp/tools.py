@@ -80,18 +80,16 @@ def explain(code: str) -> str:
 
 
 def _findings(report: api.Report) -> str:
-    shapes = [
-        f"{model.place}: {model.name or 'model'} has output shape {_shapes(model)}\n"
-        for model in report.models
-    ]
+    shapes = list(map(_headline, report.models))
     said = report.as_text(100)
     if not shapes:
         return said or "No Keras model here.\n"
     return "".join(shapes) + (said or "No finding.\n")
 
 
-def _shapes(model: api.Model) -> str:
-    return ", ".join("?" if shape is None else str(shape) for shape in model.output_shapes)
+def _headline(model: api.Model) -> str:
+    name, shape = model.name or "model", api.shape_text(model.output_shapes or (None,))
+    return f"{model.place}: {name} has output shape {shape}\n"
 
 
 def _write(path: str, files: Mapping[str, bytes], originals: Mapping[str, bytes]) -> None:

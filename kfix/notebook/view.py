@@ -9,7 +9,6 @@ from html import escape
 from typing import Protocol
 
 from kfix import api
-from kfix.findings.data import written
 from kfix.notebook.cells import Ran, texts
 
 _STYLE = """<style scoped>
@@ -124,8 +123,8 @@ class View:
             if call.operation:
                 continue
             mark = " class=wrong" * (call.place.line in wrong)
-            params = "?" if call.params is None else f"{call.params:,}"
-            shape = ", ".join(map(_shape, call.output_shapes))
+            params = api.count_text(call.params).partition(" ")[0]
+            shape = api.shape_text(call.output_shapes)
             if call.status in ("refused", "after-refusal"):
                 shape, params = {"refused": "refused"}.get(call.status, "–"), ""
             why = escape("; ".join(call.why), quote=True)
@@ -160,13 +159,8 @@ def latest(models: Sequence[api.Model]) -> list[api.Model]:
 
 
 def _headline(model: api.Model) -> str:
-    shapes = ", ".join(map(_shape, model.output_shapes))
-    params = "?" if model.params is None else f"{model.params:,}"
-    return f"{model.name or 'model'}: output {shapes or '?'}, {params} parameters"
-
-
-def _shape(shape: api.Shape) -> str:
-    return "?" if shape is None else written(shape)
+    name, shapes = model.name or "model", api.shape_text(model.output_shapes or (None,))
+    return f"{name}: output {shapes}, {api.count_text(model.params)}"
 
 
 def _message(finding: api.Finding) -> str:

@@ -41,11 +41,15 @@ def _effects(
     """Return the effects of a layer or of an operation, one for each axis of its output."""
     if bound is not None:
         return effects_of(bound, shapes, len(output))
-    found: Sequence[Effect] = ()
-    if layer.is_operation and len(shapes) > 1:
-        joins = layer.cls.rpartition(".")[2].lower() in _JOINS
-        found = joined(None, shapes) if joins else elementwise(None, shapes)
-    return found if len(found) == len(output) else ()
+    if not layer.is_operation or len(shapes) < 2:
+        return ()
+    if layer.cls.rpartition(".")[2].lower() in _JOINS:
+        found = joined(None, shapes)
+    else:
+        found = elementwise(None, shapes)
+    if len(found) != len(output):
+        return ()
+    return found
 
 
 def _grouped(
@@ -84,13 +88,14 @@ def _words(effect: Effect, bound: Bound | None, shapes: Sequence[Shape], size: o
         return f"{now}, kept"
     if effect.kind is Kind.SCALED and sizes:
         return f"{now}, from {sizes[0]}" + f" by {given}" * bool(given)
-    return f"{now}, from {given}" if given else f"{now}, new"
+    return f"{now}, from {given or 'the layer itself'}"
 
 
 def _values(effect: Effect, bound: Bound | None) -> Iterator[str]:
     """Yield the arguments that have a say in an axis, with their values."""
     for name in effect.arguments:
         if bound is not None and name in bound.values:
-            value = bound.values[name]
-            written = repr(value) if isinstance(value, str) else show(value)
+            written = show(bound.values[name])
+            if isinstance(bound.values[name], str):
+                written = repr(written)
             yield f"{name}={written}"

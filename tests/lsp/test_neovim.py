@@ -1,8 +1,9 @@
-"""Neovim, headless: diagnostics, hints, a hover and the preferred repair in a real editor."""
+"""Neovim, headless, with the lines of docs/editors.md: errors, hints, a hover, a repair."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from tests.lsp.test_server import NET
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 
 
 def nvim() -> str:
@@ -33,12 +35,18 @@ def nvim() -> str:
 def test_neovim_shows_and_repairs(tmp_path: Path) -> None:
     net = tmp_path / "net.py"
     net.write_text(NET)
-    server = [sys.executable, "-P", "-m", "kfix", "server"]
-    command = [nvim(), "--headless", "-u", "NONE", "-i", "NONE", "-n", "-l"]
+    kfix = tmp_path / "bin" / "kfix"
+    kfix.parent.mkdir()
+    kfix.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m kfix "$@"\n')
+    kfix.chmod(0o755)
+    [lines] = re.findall(r"```lua\n(.*?)```", (ROOT / "docs/editors.md").read_text(), re.DOTALL)
+    (tmp_path / "init.lua").write_text(lines)
+    command = [nvim(), "--headless", "-u", "init.lua", "-i", "NONE", "-n", "-l"]
+    path = f"{kfix.parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        [*command, str(HERE / "nvim.lua"), str(net), *server],
+        [*command, str(HERE / "nvim.lua"), str(net)],
         cwd=tmp_path,
-        env={**os.environ, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)},
+        env={**os.environ, "PATH": path, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
         timeout=120,
