@@ -62,7 +62,9 @@ def _keras(value: Any) -> int:
 
 def _delay(value: Any) -> int:
     if value not in range(_MOST_DELAY + 1):
-        raise ValueError(f"invalid value {value!r}, expected milliseconds from 0 to {_MOST_DELAY:,}")
+        raise ValueError(
+            f"invalid value {value!r}, expected milliseconds from 0 to {_MOST_DELAY:,}"
+        )
     return int(value)
 
 
