@@ -28,6 +28,8 @@ TESTS = ROOT / "editors" / "test"
 EXTENSION = ROOT / "editors" / "vscode"
 NODE = "24.21.0"
 JUPYTERLAB = "4.6.6"
+PATIENCE = 1_800
+"""Seconds that an installation may take: code-server compiles some of its parts."""
 COMMENT = "# kfix: target=10\n"
 NET = """from keras import Sequential, layers
 
@@ -74,7 +76,12 @@ def installed(command: Sequence[str], folder: Path, what: str) -> None:
     """Run an installation; raise `Skipped` where it fails."""
     log = BUILD / f"{what}.log"
     with log.open("w") as file:
-        done = subprocess.run(command, cwd=folder, env=environment(), stdout=file, stderr=file)
+        try:
+            done = subprocess.run(
+                command, cwd=folder, env=environment(), stdout=file, stderr=file, timeout=PATIENCE
+            )
+        except subprocess.TimeoutExpired:
+            raise Skipped(f"{what} is not installed after {PATIENCE} s: {log}") from None
     if done.returncode != 0:
         raise Skipped(f"{what} cannot be installed: {log}")
 

@@ -43,7 +43,7 @@ class Documents:
     def open(self, item: lsp.TextDocumentItem) -> None:
         """Open a text, in the place of one that was open before."""
         self._texts[item.uri] = Text(item.uri, item.text, item.version, self.encoding)
-        self._uris[path_of(item.uri)] = item.uri
+        self._uris[self.path(item.uri)] = item.uri
 
     def change(
         self,
@@ -60,11 +60,12 @@ class Documents:
 
     def close(self, uri: str) -> None:
         """Close a text or a notebook."""
+        path = self.path(uri)
         self._texts.pop(uri, None)
         for cell in self._notebooks.pop(uri, ()):
             self._texts.pop(cell.uri, None)
-        if self._uris.get(path_of(uri)) == uri:
-            del self._uris[path_of(uri)]
+        if self._uris.get(path) == uri:
+            del self._uris[path]
 
     # --- notebooks --------------------------------------------------------------------------
 
@@ -107,7 +108,17 @@ class Documents:
             for number, cell in enumerate(cells):
                 if cell.uri == uri:
                     return Spot(path_of(notebook), number)
-        return Spot(path_of(uri), None)
+        return Spot(self.path(uri), None)
+
+    def path(self, uri: str) -> str:
+        """Return the path that a document goes by.
+
+        Some clients open a notebook as one text, a program: its path does not end as a notebook's.
+        """
+        path = path_of(uri)
+        if uri in self._texts and path.endswith(".ipynb"):
+            return f"{path}.py"
+        return path
 
     def text(self, path: str, cell: int | None) -> Text | None:
         """Return the open text of a program, or of a cell of it."""

@@ -148,7 +148,7 @@ class Server(LanguageServer):
 
     def closed(self, uri: str) -> None:
         """Forget a document that was closed, and take back what was said of it."""
-        path = path_of(uri)
+        path = self.documents.path(uri)
         waiting = self._waiting.pop(path, None)
         if waiting is not None:
             waiting.cancel()
@@ -268,7 +268,7 @@ async def opened(ls: Server, params: lsp.DidOpenTextDocumentParams) -> None:
     document = params.text_document
     if document.language_id in _LANGUAGES or document.uri.endswith(".py"):
         ls.documents.open(document)
-        ls.changed(path_of(document.uri), delay=False)
+        ls.changed(ls.documents.path(document.uri), delay=False)
 
 
 @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)

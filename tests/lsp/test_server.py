@@ -211,6 +211,27 @@ async def test_hints_stand_behind_layers_in_lists_and_calls(editor: Editor, tmp_
     assert list(await editor.hints(net, some)) == [5]
 
 
+async def test_hints_stand_behind_what_is_added(editor: Editor, tmp_path: Path) -> None:
+    net = uri(tmp_path, "net.py")
+    lines = [
+        "from keras import Sequential, layers",
+        "model = Sequential()",
+        "model.add(layers.Input((28, 28, 1)))",
+        "for filters in (8, 16):",
+        "    model.add(layers.Conv2D(filters, 3))  # twice",
+        "model.add(layers.Flatten())",
+    ]
+    await editor.open(net, "\n".join(lines))
+    assert await editor.hints(net) == {
+        2: "→ (None, 28, 28, 1)",
+        4: "→ (None, 26, 26, 8)",
+        5: "→ (None, 9216)",
+    }
+    assert "The first of 2 calls; the others: `(None, 24, 24, 16)`" in await editor.hover(
+        net, "Conv"
+    )
+
+
 async def test_hints_of_a_helper_follow_the_cursor(editor: Editor, tmp_path: Path) -> None:
     net = uri(tmp_path, "net.py")
     await editor.open(net, FUNCTIONAL)
@@ -362,8 +383,13 @@ async def test_what_clients_do_is_survived(editor: Editor, tmp_path: Path) -> No
     assert await editor.hover(net, "layers") == ""
     with pytest.raises(JsonRpcMethodNotFound):
         await editor.client.protocol.send_request_async("kfix/unknown", {})
-    magics = 'get_ipython().run_cell_magic("kfix", " --target 10", """model = Sequential(["""")\n'
+    magics = 'get_ipython().run_cell_magic("kfix", " --target 10", """model = [\n""")\n'
     await editor.open(net, magics + NET)
+    # A notebook as one text, as jupyterlab-lsp sends it, and a text that was never saved.
+    for name in (uri(tmp_path, "net.ipynb"), "untitled:Untitled-1"):
+        assert "KFX101" in [one.code for one in await editor.open(name, magics + NET)]
+        assert len(await editor.hints(name)) == 3
+        editor.close(name)
     huge = uri(tmp_path, "huge.py")
     (told,) = await editor.open(huge, "import keras\n" + "x = 1\n" * 200_000)
     assert told.code == "KFX000"
