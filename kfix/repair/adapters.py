@@ -5,14 +5,15 @@ Each says for which shapes it stands and what is written. Whether it helps, the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from kfix.model.code import NewLayer
 from kfix.model.graph import Dim, Shape
+from kfix.repair.numbers import halves
 from kfix.shapes.view import total, whole
 
-Given = tuple[Dim, ...]
+Given = Sequence[Dim]
 """A shape behind the batch."""
 
 Layers = tuple[NewLayer, ...]
@@ -105,18 +106,37 @@ def _width(given: Given, wanted: Given) -> Layers | None:
     return (new(f"Conv{len(given) - 1}D", width, 1),) if len(given) <= MOST_SPACE + 1 else None
 
 
-def _edge(cls: str, sign: int) -> Callable[[Given, Given], Layers | None]:
-    """Return the adapter that cuts an edge off, or puts one around."""
+class Edge(NamedTuple):
+    """A layer that cuts an edge off, or puts one around; its row, and the elements along an axis."""
 
+    layer: NewLayer
+    row: str
+    pixels: int
+
+
+def edge(given: Given, wanted: Sequence[object]) -> Edge | None:
+    """Return what brings sizes to those wanted at their edges, where all need one of the two.
+
+    Anything but an integer that is wanted is any size.
+    """
+    over: list[int] = []
+    for have, want in zip(given, wanted, strict=True):
+        if isinstance(want, int) and not isinstance(have, int):
+            return None
+        over.append(have - want if isinstance(want, int) and isinstance(have, int) else 0)
+    if not any(over) or min(over) < 0 < max(over) or len(over) > MOST_SPACE:
+        return None
+    pairs = tuple(halves(abs(one)) for one in over)
+    cls, row = ("Cropping", "crop") if max(over) > 0 else ("ZeroPadding", "pad")
+    layer = new(f"{cls}{len(pairs)}D", pairs if len(pairs) > 1 else pairs[0])
+    return Edge(layer, row, max(map(abs, over)))
+
+
+def _edge(row: str) -> Callable[[Given, Given], Layers | None]:
     def layers(given: Given, wanted: Given) -> Layers | None:
-        if len(given) != len(wanted) or not 2 <= len(given) <= MOST_SPACE + 1:
-            return None
-        sizes = list(zip(given[:-1], wanted[:-1], strict=True))
-        over = [sign * (a - b) if a is not None and b is not None else 0 for a, b in sizes]
-        if not any(over) or not all(isinstance(one, int) and one >= 0 for one in over):
-            return None
-        pairs = tuple((one // 2, one - one // 2) for one in over)
-        return (new(f"{cls}{len(pairs)}D", pairs if len(pairs) > 1 else pairs[0]),)
+        alike = len(given) == len(wanted) > 1
+        found = edge(given[:-1], wanted[:-1]) if alike else None
+        return (found.layer,) if found is not None and found.row == row else None
 
     return layers
 
@@ -155,8 +175,8 @@ ADAPTERS: tuple[Adapter, ...] = (
     Adapter("reshape", "the last axes in one", _rows),
     Adapter("reshape", "as many elements, laid out as wanted", _laid_out),
     Adapter("append-dense", "a layer of the width that is wanted", _width),
-    Adapter("crop", "the edge is cut off", _edge("Cropping", 1)),
-    Adapter("pad", "zeros are put around", _edge("ZeroPadding", -1)),
+    Adapter("crop", "the edge is cut off", _edge("crop")),
+    Adapter("pad", "zeros are put around", _edge("pad")),
     Adapter("insert-upsampling", "each place is repeated", _enlarged),
     Adapter("resizing", "the image is brought to the size", _resized),
     Adapter("anew", "a Dense of as many units as there are elements wanted", _anew),

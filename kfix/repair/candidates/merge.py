@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.model.code import NewLayer, Number, ValueOf
 from kfix.model.graph import Argument, Array, Shape
+from kfix.repair.adapters import edge
 from kfix.repair.axes import Made, made_otherwise, solve
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.exchanged import skips
@@ -24,6 +25,9 @@ from kfix.shapes.arguments import named, value
 from kfix.shapes.view import Step, View, total
 
 CURES = (InputsDoNotMatch,)
+
+MOST_EDGE = 4
+"""By how much maps may differ for that to be a border."""
 
 
 def propose(conflict: Conflict) -> Iterator[Candidate]:
@@ -251,36 +255,18 @@ def _space(conflict: Conflict, step: Step) -> slice:
 def _edges(
     conflict: Conflict, step: Step, main: int, other: int, shapes: list[Shape]
 ) -> Iterator[Candidate]:
-    """A border cut off the larger map, or zeros around the smaller one."""
-    dims = len(shapes[0]) - 2
-    if not 1 <= dims <= 3:
-        return
-    over: list[int] = []
+    """Yield a border cut off the larger map, and zeros around the smaller one."""
     space = _space(conflict, step)
-    for have, want in zip(shapes[other][space], shapes[main][space], strict=True):
-        if not isinstance(have, int) or not isinstance(want, int):
-            return
-        over.append(have - want)
-    if not any(over) or any(abs(one) > 4 for one in over) or (min(over) < 0 < max(over)):
-        return
-    larger, smaller = (other, main) if max(over) > 0 else (main, other)
-    if min(step.sources[larger], step.sources[smaller]) < 0:
-        return
-    pairs = tuple((abs(one) // 2, abs(one) - abs(one) // 2) for one in over)
-    given: object = pairs[0] if dims == 1 else pairs
-    most_ = max(abs(one) for one in over)
-    why = f"the inputs of {step.cls} differ by {most_} at the edge: "
-    before = [conflict.view.steps[step.sources[which]] for which in (larger, smaller)]
-    crop = on(
-        step, larger, conflict.told(before[0], NewLayer(f"Cropping{dims}D", ((None, given),)))
-    )
-    yield from made(crop, "crop", f"{why}the larger one is cut", price("crop-pixel") * (most_ - 1))
-    pad = on(
-        step, smaller, conflict.told(before[1], NewLayer(f"ZeroPadding{dims}D", ((None, given),)))
-    )
-    yield from made(
-        pad, "pad", f"{why}zeros are put around the smaller one", price("pad-pixel") * (most_ - 1)
-    )
+    for which, beside in ((main, other), (other, main)):
+        sizes = [shapes[at][space] for at in (which, beside)]
+        found = edge(*sizes) if len(shapes[main]) > 2 else None
+        source = step.sources[which]
+        if found is None or found.pixels > MOST_EDGE or source < 0:
+            continue
+        layer = conflict.told(conflict.view.steps[source], found.layer)
+        why = f"the inputs of {step.cls} differ by {found.pixels} at the edge"
+        more = price(f"{found.row}-pixel") * (found.pixels - 1)
+        yield from made(on(step, which, layer), found.row, why, more)
 
 
 def _branches(

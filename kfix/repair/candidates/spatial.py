@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kfix.findings import Finding
-from kfix.model.code import NewLayer
 from kfix.model.graph import Dim
-from kfix.model.target import Target, Wanted, fits
+from kfix.model.target import Target, Wanted
+from kfix.repair.adapters import edge
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.candidates.mirrored import missing
@@ -15,7 +15,7 @@ from kfix.repair.candidates.scaling import more_layers, scale
 from kfix.repair.candidates.seed import seeds
 from kfix.repair.candidates.size import input_order, padding_of
 from kfix.repair.conflict import Conflict
-from kfix.repair.numbers import halves, most
+from kfix.repair.numbers import most
 from kfix.repair.prices import price
 from kfix.repair.resize import Ask, entries, gives_back, resized, seeded
 from kfix.repair.trail import sizes_for
@@ -94,45 +94,20 @@ def _in_front(conflict: Conflict) -> bool:
 def _edge(
     conflict: Conflict, wants: Sequence[Wanted], given: Sequence[Dim], end: Step
 ) -> Iterator[Candidate]:
-    """Cropping what is too much at the end, padding what is too little."""
-    dims = len(given)
-    more: list[tuple[int, int]] = []
-    less: list[tuple[int, int]] = []
-    for want, have in zip(wants, given, strict=True):
-        if fits(want, have):
-            more.append((0, 0))
-            less.append((0, 0))
-            continue
-        if not isinstance(want, int) or not isinstance(have, int):
-            return
-        over = have - want
-        more.append(halves(max(0, over)))
-        less.append(halves(max(0, -over)))
-    if end.is_recurrent or (end.is_dense and dims == 1):
+    """Yield what is too much cut off at the end, or zeros for what is too little."""
+    found = edge(given, wants)
+    if found is None or end.is_recurrent or (end.is_dense and len(given) == 1):
         return
-    for cls, amounts, key in (("Cropping", more, "crop"), ("ZeroPadding", less, "pad")):
-        most_ = max(sum(pair) for pair in amounts)
-        wide = any(
-            isinstance(dim, int) and 4 * sum(pair) > dim
-            for pair, dim in zip(less, given, strict=True)
-        )
-        if most_ == 0 or (key == "pad" and wide):
-            continue  # a quarter of the map is no border
-        other = less if amounts is more else more
-        if any(sum(pair) for pair in other):
-            continue
-        amount: object = amounts[0] if dims == 1 else tuple(amounts)
-        new = NewLayer(f"{cls}{dims}D", ((None, amount),))
-        what = "are left over" if key == "crop" else "are missing"
-        why = (
-            f"{most_} pixels {what} at the edge"
-            if most_ > 1
-            else f"one pixel {what.replace('are', 'is')} at the edge"
-        )
-        pixels = price(f"{key}-pixel") * (most_ - 1)
-        border = price(f"{key}-border") if _uneven(conflict, end, transposed=key == "crop") else 0.0
-        start = price("edge-seed") if seeded(conflict, end) else 0.0
-        yield from made(conflict.behind(end, new), key, why, pixels + border + start)
+    layer, key, pixels = found
+    if key == "pad" and any(isinstance(dim, int) and 4 * pixels > dim for dim in given):
+        return  # a quarter of the map is no border
+    why = f"the output differs by {pixels} at the edge"
+    more = price(f"{key}-pixel") * (pixels - 1)
+    if _uneven(conflict, end, transposed=key == "crop"):
+        more += price(f"{key}-border")
+    if seeded(conflict, end):
+        more += price("edge-seed")
+    yield from made(conflict.behind(end, layer), key, why, more)
 
 
 def _uneven(conflict: Conflict, end: Step, transposed: bool) -> bool:
