@@ -13,11 +13,12 @@ from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Call, Given
 from kfix.source.interpreter.containers import Const, ListV
-from kfix.source.interpreter.conversion import from_shape, origin_of
+from kfix.source.interpreter.conversion import origin_of
 from kfix.source.interpreter.partial_values import IntegerV
 from kfix.source.interpreter.values import ObjectV, TensorV
 from kfix.source.library import numpy_files as _numpy_files  # noqa: F401  (registers what is read from files)
 from kfix.source.library import numpy_random as _numpy_random  # noqa: F401  (registers random numbers)
+from kfix.source.library import numpy_shapes as _numpy_shapes  # noqa: F401  (registers shapes)
 from kfix.source.library.arguments import Bound, checked_dim, is_none, known_shape, number
 from kfix.source.library.literals import array_of, dtype_of
 from kfix.source.library.lookup import CONSTANTS
@@ -293,30 +294,6 @@ for _name in ("sqrt", "log2", "log", "ceil", "floor", "exp", "round", "abs", "po
 method_row("array.astype", "dtype, order='K', casting='unsafe', **_", "like(self, dtype)")
 method_row("array.view", "dtype=None, type=None", "like(self, dtype)")
 method_row(within("array", "copy numpy toarray todense detach cpu"), "**_", "like(self)")
-
-
-@attribute("array.shape frame.shape")
-def _array_shape(call: Call) -> AbstractValue:
-    return from_shape(call.receiver.shape)
-
-
-@attribute("array.ndim frame.ndim")
-def _array_rank(call: Call) -> AbstractValue:
-    shape = call.receiver.shape
-    if isinstance(shape, Unknown):
-        return shape
-    return Const(len(shape))
-
-
-@attribute("array.size frame.size")
-def _array_size(call: Call) -> AbstractValue:
-    shape = call.receiver.shape
-    if isinstance(shape, Unknown):
-        return shape
-    unknown = next((dim for dim in shape if isinstance(dim, Unknown)), None)
-    if unknown is None:
-        return Const(math.prod(dim or 0 for dim in shape))
-    return unknown
 
 
 @attribute("array.T")

@@ -23,6 +23,14 @@ m.fit(np.correlate(v, np.ones(3)))  # (8,)
 m.fit(np.array(list(map(lambda row: row[:5], w))))  # (?, 5)
 m.fit(np.array([np.outer(row, row) for row in w]))  # (?, 12, 12)
 """,
+    "functions of the names of attributes": """
+w = np.ones((10, 12))
+m.fit(np.zeros(np.shape(w)))  # (10, 12)
+m.fit(np.zeros(np.shape(w)[1:]))  # (12,)
+m.fit(np.zeros(np.ndim(w)))  # (2,)
+m.fit(np.zeros(np.size(w)))  # (120,)
+m.fit(np.zeros(np.shape([[1, 2, 3], [4, 5, 6]])))  # (2, 3)
+""",
     "constructors": """
 m.fit(np.zeros((3,4)))  # (3, 4)
 m.fit(np.zeros(5))  # (5,)
