@@ -13,7 +13,7 @@ from kfix.findings.data import Rank
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Dim, Shape
-from kfix.shapes.formatting import show
+from kfix.shapes.formatting import show, show_value
 
 _FORMS = (
     (r"([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)", ""),
@@ -44,7 +44,7 @@ def _parse(cls: str, equation: object) -> _Equation:
         if found is not None:
             return _Equation(str(equation), found[1], found[2], found[3], ellipsis)
     expected = "an equation such as 'ab,bc->ac' or '...a,ab->...b'"
-    raise BadArgument(cls, expected=expected, actual=repr(equation))
+    raise BadArgument(cls, expected=expected, actual=show_value(equation))
 
 
 class _Axes:
@@ -113,7 +113,7 @@ def einsum_dense_shapes(
 
 def _unknown_letter(axes: _Axes, letter: str, other: str) -> BadArgument:
     expected = f"{letter!r} in the input or the {other}"
-    return BadArgument(axes.cls, expected=expected, actual=repr(axes.equation.text))
+    return BadArgument(axes.cls, expected=expected, actual=show_value(axes.equation.text))
 
 
 def _check_same_letters(axes: _Axes) -> None:
@@ -151,7 +151,9 @@ def _bias(axes: _Axes, bias_axes: object) -> Shape:
     outputs = axes.equation.outputs
     if not isinstance(bias_axes, str) or not bias_axes or not set(bias_axes) <= set(outputs):
         expected = f"letters of {outputs!r}"
-        raise BadArgument(axes.cls, argument="bias_axes", expected=expected, actual=repr(bias_axes))
+        raise BadArgument(
+            axes.cls, argument="bias_axes", expected=expected, actual=show_value(bias_axes)
+        )
     first = min(map(outputs.find, bias_axes))
     bias = tuple(
         axes.output_at(place) if outputs[place] in bias_axes else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kfix.model.graph import Array, Layer, Symbol, TensorRef
 from kfix.model.unknown import Unknown
 
 
@@ -33,3 +34,27 @@ def unknowns(shapes: object) -> tuple[Unknown, ...]:
         elif isinstance(thing, dict):
             waiting[:0] = thing.values()
     return ()
+
+
+def show_value(value: object) -> str:
+    """Return a value as it would be written, with `?` for what is unknown."""
+    match value:
+        case Unknown():
+            shown = "?"
+        case list():
+            shown = f"[{', '.join(map(show_value, value))}]"
+        case (one,):
+            shown = f"({show_value(one)},)"
+        case tuple():
+            shown = f"({', '.join(map(show_value, value))})"
+        case Symbol():
+            shown = value.path
+        case Layer():
+            shown = value.cls
+        case Array() if value.shape == ():
+            shown = "a NumPy number"
+        case Array() | TensorRef():
+            shown = "a tensor"
+        case _:
+            shown = repr(value)
+    return shown

@@ -13,6 +13,7 @@ from kfix.findings.unknown_argument import UnknownArgument
 from kfix.model.graph import Argument, Array, Layer, Shape, Shapes, Symbol, TensorRef
 from kfix.model.unknown import Unknown, as_unknown
 from kfix.shapes import signatures
+from kfix.shapes.formatting import show_value
 from kfix.shapes.identifiers import check_names
 
 INPUT_CLASSES = ("Input", "InputLayer")
@@ -58,7 +59,7 @@ def standardize_shape(value: object, subject: str) -> Shape | Unknown:
         hint = ""
         if isinstance(value, int) and not isinstance(value, bool):
             hint = f"({value},)"
-        raise BadInputShape(subject, expected=hint or "a tuple", actual=repr(value))
+        raise BadInputShape(subject, expected=hint or "a tuple", actual=show_value(value))
     dims: list[int | Unknown | None] = []
     for dim in value:
         if dim is None or isinstance(dim, Unknown):
@@ -68,7 +69,7 @@ def standardize_shape(value: object, subject: str) -> Shape | Unknown:
         elif isinstance(dim, int) and dim >= 0:
             dims.append(int(dim))
         else:
-            raise BadInputShape(subject, expected="integers or None", actual=repr(value))
+            raise BadInputShape(subject, expected="integers or None", actual=show_value(value))
     return tuple(dims)
 
 
@@ -139,7 +140,7 @@ def _with_batch(layer: Layer, shape: object, batch_size: object) -> Shape | Unkn
         batch_size = Unknown("the batch size is computed", layer.site)
     if batch_size is not None and not isinstance(batch_size, int | Unknown):
         expected = "an integer as batch_size"
-        raise BadInputShape(layer.cls, expected=expected, actual=repr(batch_size))
+        raise BadInputShape(layer.cls, expected=expected, actual=show_value(batch_size))
     return (batch_size, *rest)
 
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.data import Datum
-from kfix.model.graph import Array, Layer, Symbol, TensorRef
+from kfix.model.graph import Array, Symbol, TensorRef
 from kfix.model.unknown import Unknown
 from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show_value
 
 if TYPE_CHECKING:
     from kfix.findings import Finding
@@ -224,30 +225,6 @@ def as_datum(value: object) -> Datum:
     if isinstance(value, int):
         return value
     return show_value(value)
-
-
-def show_value(value: object) -> str:
-    """Return a value as it would be written, with `?` for what is unknown."""
-    match value:
-        case Unknown():
-            shown = "?"
-        case list():
-            shown = f"[{', '.join(map(show_value, value))}]"
-        case (one,):
-            shown = f"({show_value(one)},)"
-        case tuple():
-            shown = f"({', '.join(map(show_value, value))})"
-        case Symbol():
-            shown = value.path
-        case Layer():
-            shown = value.cls
-        case Array() if value.shape == ():
-            shown = "a NumPy number"
-        case Array() | TensorRef():
-            shown = "a tensor"
-        case _:
-            shown = repr(value)
-    return shown
 
 
 def _integers_from(least: int | None) -> str:

@@ -10,10 +10,11 @@ from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, require_known
+from kfix.shapes.formatting import show_value
 from kfix.shapes.operations.elementwise import broadcast
 from kfix.shapes.operations.table import Call, operation, shape_of
 from kfix.shapes.sizes import element_count, multiply, padded_left, without_axes
-from kfix.shapes.values import as_sequence, show_value
+from kfix.shapes.values import as_sequence
 
 
 def _agree(one: Dim, two: Dim) -> bool:

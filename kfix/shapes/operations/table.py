@@ -15,7 +15,8 @@ from kfix.findings.missing_argument import MissingArgument
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Array, Dim, Layer, Shape, Shapes, Symbol
 from kfix.model.unknown import Unknown, UnknownUsed, as_unknown, require_known
-from kfix.shapes.values import COMPUTED, as_datum, show_value
+from kfix.shapes.formatting import show_value
+from kfix.shapes.values import COMPUTED, as_datum
 
 HOMES = (
     ("operator.", "python"),

@@ -10,10 +10,10 @@ from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, require_known
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
-from kfix.shapes.formatting import show
+from kfix.shapes.formatting import show, show_value
 from kfix.shapes.registry import rule
 from kfix.shapes.sizes import product
-from kfix.shapes.values import check_number, show_value, value_of
+from kfix.shapes.values import check_number, value_of
 
 
 def _check_relu(layer: Bound) -> None:

@@ -12,10 +12,11 @@ from kfix.model.graph import Dim, Layer, Library, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed, as_unknown, require_known
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show_value
 from kfix.shapes.registry import inner_effects, rule
 from kfix.shapes.signatures import canonical
 from kfix.shapes.sizes import product
-from kfix.shapes.values import as_datum, channels_first, refuse, show_value, to_integer, value_of
+from kfix.shapes.values import as_datum, channels_first, refuse, to_integer, value_of
 
 
 def dim_at(layer: Bound, x: Shape, axis: object) -> Dim:

@@ -19,6 +19,7 @@ from kfix.model.graph import Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show_value
 from kfix.shapes.registry import rule
 from kfix.shapes.tunable_arguments import free
 from kfix.shapes.values import (
@@ -29,7 +30,6 @@ from kfix.shapes.values import (
     check_seed,
     optional_integer,
     refuse,
-    show_value,
     to_integer,
     value_of,
 )

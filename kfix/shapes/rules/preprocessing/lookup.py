@@ -7,16 +7,10 @@ from kfix.model.graph import Dim, Shape, Shapes
 from kfix.model.unknown import Unknown, as_unknown, require_known
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show_value
 from kfix.shapes.registry import rule
 from kfix.shapes.rules.preprocessing.categories import check_salt, encoded
-from kfix.shapes.values import (
-    check_choice,
-    integer,
-    optional_integer,
-    refuse,
-    show_value,
-    value_of,
-)
+from kfix.shapes.values import check_choice, integer, optional_integer, refuse, value_of
 
 _MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf", "binary", "tf-idf")
 _IDF_MODES = ("tf_idf", "tf-idf")

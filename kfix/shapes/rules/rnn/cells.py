@@ -13,10 +13,11 @@ from kfix.model.graph import Dim, Layer, Shape, Shapes
 from kfix.model.unknown import Unknown, UnknownUsed, as_unknown, require_known
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
+from kfix.shapes.formatting import show_value
 from kfix.shapes.registry import rule
 from kfix.shapes.signatures import canonical
 from kfix.shapes.sizes import total
-from kfix.shapes.values import check_number, check_seed, counted, refuse, show_value
+from kfix.shapes.values import check_number, check_seed, counted, refuse
 
 CELLS = {"LSTM": "LSTMCell", "GRU": "GRUCell", "SimpleRNN": "SimpleRNNCell"}
 """The cell that each of these layers makes for itself."""
