@@ -44,6 +44,9 @@ class GraphChanges(Protocol):
         arguments.
         """
 
+    def call_layer(self, call: Site) -> None:
+        """Call the layer that was given in the place of a tensor, on what its node has."""
+
     def set_call(self, site: Site, change: Callable[[Args], Args]) -> None:
         """Change what the layer put in at `site`, or the function called there, is called on."""
 

@@ -71,7 +71,10 @@ DATA = "data"
 """The attribute of an Input layer that stands for a concrete tensor."""
 
 UNCALLED = "uncalled"
-"""The attribute of what stands for a layer that is given to another in the place of a tensor."""
+"""The attribute of what stands for a layer given in the place of a tensor: what takes it."""
+
+MODEL = "a model"
+"""What takes a layer that is given to `Model` as an input or output."""
 
 BY_POSITION = "by position"
 """The attribute of a layer called with something that is not a tensor: what that is, as written."""

@@ -8,8 +8,8 @@ from typing import NamedTuple, TypeVar
 from kfix.edits.base import Edit
 from kfix.edits.graph import Args
 from kfix.model.code import Existing, NewLayer, Where
-from kfix.model.graph import Layer, Node, TensorRef
-from kfix.model.record import Value
+from kfix.model.graph import UNCALLED, Layer, Node, TensorRef
+from kfix.model.record import Value, replace
 from kfix.model.site import Site
 from kfix.repair.layers import (
     copied,
@@ -144,6 +144,15 @@ class EditPlan:
     def set_class(self, call: Site, name: str) -> None:
         """See `GraphChanges`."""
         self._change(call, lambda _, now, make: of_class(now, name))
+
+    def call_layer(self, call: Site) -> None:
+        """See `GraphChanges`."""
+
+        def change(read: Layer, now: Layer, make: Make) -> Layer:
+            kept = tuple(pair for pair in now.attributes if pair[0] != UNCALLED)
+            return replace(now, attributes=kept)
+
+        self._change(call, change)
 
     def set_call(self, site: Site, change: Callable[[Args], Args]) -> None:
         """See `GraphChanges`."""

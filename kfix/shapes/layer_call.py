@@ -7,11 +7,12 @@ from contextlib import suppress
 from functools import partial
 
 from kfix.findings import Finding
+from kfix.findings.end_not_a_tensor import EndNotATensor
 from kfix.findings.not_a_sequential import NotASequential
 from kfix.findings.not_a_tensor import NotATensor
 from kfix.findings.old_argument import OldArgument
 from kfix.findings.old_layer import OldLayer
-from kfix.model.graph import BY_POSITION, UNCALLED, InnerLayer, Layer, Model, Shapes
+from kfix.model.graph import BY_POSITION, MODEL, UNCALLED, InnerLayer, Layer, Model, Shapes
 from kfix.model.origin import LEFT_OUT
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown, UnknownUsed
@@ -233,7 +234,9 @@ class LayerTracer:
         if uncalled is not None:
             if layer.is_keras_layer:
                 self.bound(layer)
-            raise NotATensor("a layer", actual=f"the layer {uncalled}")
+            if uncalled == MODEL:
+                raise EndNotATensor("Model", actual=f"the layer {layer.cls}")
+            raise NotATensor("a layer", actual=f"the layer {layer.cls}")
         given = layer.attribute(BY_POSITION)
         if given is not None and self.keras > 2:
             raise NotATensor(layer.cls, actual=str(given))

@@ -22,7 +22,16 @@ from kfix.source.interpreter.partial_values import FrameV, VersionedV
 from kfix.source.interpreter.state import MISSING, Scope
 from kfix.source.interpreter.subscripts import index_of
 from kfix.source.interpreter.value_queries import elements, key_of, plain_index
-from kfix.source.interpreter.values import Choice, ClassV, InstanceV, ModelV, ObjectV, SequentialV
+from kfix.source.interpreter.values import (
+    Choice,
+    ClassV,
+    InstanceV,
+    LayerV,
+    ModelV,
+    ObjectV,
+    SequentialV,
+    TensorV,
+)
 from kfix.source.library import lookup
 
 # --- assignments --------------------------------------------------------------------------
@@ -95,7 +104,11 @@ def _assign_name(
     interpreter: Interpreter, target: cst.Name, value: AbstractValue, frame: Frame
 ) -> None:
     name_model(value, target.value)
-    interpreter.journal.set(_scope_of(target.value, frame).names, target.value, value)
+    names = _scope_of(target.value, frame).names
+    before = names.get(target.value)
+    if isinstance(value, LayerV) and isinstance(before, TensorV):
+        value.displaced = value.displaced or before.ref
+    interpreter.journal.set(names, target.value, value)
 
 
 def _scope_of(name: str, frame: Frame) -> Scope:

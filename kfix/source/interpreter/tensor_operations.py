@@ -157,7 +157,7 @@ def _tensor_of(interpreter: Interpreter, value: AbstractValue, site: Site) -> An
     if isinstance(value, Array):
         return data_of_shape(interpreter, value.shape, site, value.origin).ref
     if isinstance(value, LayerV | SequentialV | ModelV):
-        return _uncalled(interpreter, value).ref
+        return uncalled(interpreter, value).ref
     return unknown_tensor(interpreter, _why_no_tensor(value, site), site).ref
 
 
@@ -178,11 +178,20 @@ def _why_no_tensor(value: AbstractValue, site: Site) -> Unknown:
     return Unknown("what the layer is called on is not known", site)
 
 
-def _uncalled(interpreter: Interpreter, value: LayerV | SequentialV | ModelV) -> TensorV:
-    """Return the tensor that stands for a layer or model given in the place of a tensor."""
+def uncalled(
+    interpreter: Interpreter, value: LayerV | SequentialV | ModelV, taker: str = "a layer"
+) -> TensorV:
+    """Return the tensor that stands for a layer or model that `taker` is given for a tensor.
+
+    Its node is called on the tensor that the layer has displaced, if any, as it would be called.
+    """
     layer = layer_of(interpreter, value)
-    made = replace(layer, uid=interpreter.uid(), attributes=((UNCALLED, layer.cls),))
-    return TensorV(TensorRef(add_node(interpreter, made, (), layer.site)))
+    attributes = (*layer.attributes, (UNCALLED, taker))
+    made = replace(layer, uid=interpreter.uid(), attributes=attributes)
+    args: tuple[tuple[str | None, object], ...] = ()
+    if isinstance(value, LayerV) and value.displaced is not None:
+        args = ((None, value.displaced),)
+    return TensorV(TensorRef(add_node(interpreter, made, args, layer.site)))
 
 
 def unknown_tensor(interpreter: Interpreter, unknown: Unknown, site: Site) -> TensorV:

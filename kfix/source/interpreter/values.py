@@ -208,13 +208,18 @@ class ObjectV(AbstractValue):
 
 
 class LayerV(AbstractValue):
-    """A layer, and the nodes of the arena in which it was called."""
+    """A layer, and the nodes of the arena in which it was called.
 
-    __slots__ = ("layer", "nodes")
+    `displaced` is the tensor that the first variable bound to it held before: a layer that is not
+    called takes the place of what it should be called on.
+    """
+
+    __slots__ = ("displaced", "layer", "nodes")
 
     def __init__(self, layer: Layer) -> None:
         self.layer = layer
         self.nodes: list[int] = []
+        self.displaced: TensorRef | None = None
 
     @property
     def uid(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Argument, Layer, Model, ModelKind, Node, TensorRef
+from kfix.model.graph import MODEL, Argument, Layer, Model, ModelKind, Node, TensorRef
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
@@ -20,7 +20,7 @@ from kfix.source.interpreter.interpreter import (
     merge,
     options_of,
 )
-from kfix.source.interpreter.values import Choice, Condition, ModelV, TensorV
+from kfix.source.interpreter.values import Choice, Condition, LayerV, ModelV, SequentialV, TensorV
 from kfix.source.keras import layers
 from kfix.source.keras.argument_values import model_arguments
 from kfix.source.keras.described import not_a_tensor
@@ -167,18 +167,24 @@ def _refs(interpreter: Interpreter, value: AbstractValue, site: Site) -> list[Te
     return [_ref(interpreter, part, site) for part in parts]
 
 
-def _ref(interpreter: Interpreter, part: TensorV | Unknown, site: Site) -> TensorRef:
+def _ref(
+    interpreter: Interpreter, part: TensorV | LayerV | SequentialV | ModelV | Unknown, site: Site
+) -> TensorRef:
     if isinstance(part, TensorV):
         return part.ref
+    if isinstance(part, LayerV | SequentialV | ModelV):
+        return tensor_operations.uncalled(interpreter, part, MODEL).ref
     return tensor_operations.unknown_tensor(interpreter, part, site).ref
 
 
-def _parts(value: AbstractValue, site: Site) -> Iterator[TensorV | Unknown]:
-    """Yield the tensors in a value, and why others are not known.
+def _parts(
+    value: AbstractValue, site: Site
+) -> Iterator[TensorV | LayerV | SequentialV | ModelV | Unknown]:
+    """Yield the tensors in a value, the layers that were not called, and why others are unknown.
 
     They are in the order in which Keras flattens it.
     """
-    if isinstance(value, TensorV | Unknown):
+    if isinstance(value, TensorV | LayerV | SequentialV | ModelV | Unknown):
         yield value
     elif isinstance(value, Container):
         for item in value.leaves():

@@ -1,0 +1,22 @@
+"""KFX216."""
+
+from __future__ import annotations
+
+from kfix.findings.base import Finding
+
+
+class EndNotATensor(Finding):
+    """A model is made of a layer in the place of a tensor.
+
+    `keras.Model(inputs, outputs)` takes the tensors that layers return. A layer is called before
+    its output is one: `out = Dense(1)(x)`, not `out = Dense(1)`.
+
+    What Keras says:
+
+    - Keras 3: `All `outputs` values must be KerasTensors. Received: outputs=<Dense ...>`.
+    - Keras 2: `Output tensors of a Functional model must be the output of a TensorFlow Layer`.
+    """
+
+    code = "KFX216"
+    sentence = "`{subject}` takes only tensors, got {actual}, which was not called"
+    keras = "All `outputs` values must be KerasTensors."
