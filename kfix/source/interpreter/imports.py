@@ -28,7 +28,7 @@ MAX_MODULES = 30
 """Modules of the project that are read for one program,"""
 MAX_MODULE_BYTES = 200_000
 """their bytes together,"""
-MAX_MODULE_STEPS = 4_000
+MAX_MODULE_STEPS = 12_000
 """the expressions that are evaluated for one of them,"""
 MAX_MODULE_DEPTH = 8
 """and how deep one is read because another needs it."""
@@ -126,6 +126,10 @@ def _member(
 ) -> AbstractValue:
     """Return what `from path import name` binds `name` to."""
     inner = f"{path}.{name}".lstrip(".")
+    if isinstance(home, ModuleV) and home.path == context.frame.unit.path:
+        found = module(context.interpreter, inner, level, context.frame)
+        if isinstance(found, ModuleV):  # a package that imports its own modules by its name
+            return found
     if isinstance(home, ModuleV):
         return LazyV(lambda: _found_in(context, home, name, inner, level))
     found = module(context.interpreter, inner, level, context.frame)

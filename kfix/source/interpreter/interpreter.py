@@ -42,10 +42,10 @@ from kfix.source.syntax.positions import code_of
 if TYPE_CHECKING:
     from kfix.source.syntax.document import Unit
 
-MAX_STEPS = 80_000
+MAX_STEPS = 160_000
 """Expressions that are evaluated for one file: some 0.4 seconds."""
 
-MAX_STATEMENT_STEPS = 20_000
+MAX_STATEMENT_STEPS = 50_000
 """Expressions that are evaluated for one statement of a module, or for one body of a layer."""
 
 MAX_DEPTH = 48

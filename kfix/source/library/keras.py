@@ -8,8 +8,9 @@ from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.containers import NONE, Const, ListV, OpenV
 from kfix.source.interpreter.conversion import from_shape
-from kfix.source.interpreter.values import InstanceV, TensorV
+from kfix.source.interpreter.values import InstanceV, ObjectV, TensorV
 from kfix.source.keras.layers import DATA_FORMAT
+from kfix.source.library import keras_applications as _keras_applications  # noqa: F401  (registers input shapes)
 from kfix.source.library import keras_data as _keras_data  # noqa: F401  (registers the data of Keras)
 from kfix.source.library import keras_images as _keras_images  # noqa: F401  (registers images and folders)
 from kfix.source.library import keras_layers as _keras_layers  # noqa: F401  (registers what layers and tensors have)
@@ -33,6 +34,31 @@ def _activation(call: Bound) -> AbstractValue:
     if not isinstance(value, Const | Unknown):
         return value
     return Symbol(f"keras.activations.{call.string('identifier') or 'linear'}")
+
+
+@function("keras.utils.standardize_tuple", "value, n, name, allow_zero=False")
+def _standardized(call: Bound) -> AbstractValue:
+    """Return a number as so many of it, and several as they are."""
+    value, count = call["value"], call.integer("n")
+    if isinstance(value, Const) and isinstance(value.value, int) and count is not None:
+        return ListV([value] * min(count, MOST_PARTS), "tuple")
+    if isinstance(value, ListV) and value.unknown is None:
+        return ListV(list(value.items), "tuple", list(value.sites))
+    return call.unknown()
+
+
+MOST_PARTS = 8
+"""Parts of a size that a number is repeated for."""
+
+
+@function("keras.InputSpec keras.layers.InputSpec", "dtype=None, shape=None, ndim=None, **_")
+def _input_spec(call: Bound) -> AbstractValue:
+    """Return what a layer says of its input, with the rank and the shape that it names."""
+    rank = call["ndim"]
+    shape = call["shape"]
+    if is_none(rank) and isinstance(shape, ListV) and shape.unknown is None:
+        rank = Const(len(shape.items))
+    return ObjectV("input_spec", ndim=rank, shape=shape)
 
 
 # --- dtype policies -----------------------------------------------------------------------
@@ -120,6 +146,18 @@ def _shape_of_variable(call: Bound) -> Shape | Unknown:
 def _data_format(call: Bound) -> AbstractValue:
     found: AbstractValue = call.interpreter.settings.get(DATA_FORMAT, Const("channels_last"))
     return found
+
+
+@function(
+    "keras.backend.standardize_data_format keras.backend.config.standardize_data_format",
+    "data_format",
+)
+def _standard_format(call: Bound) -> AbstractValue:
+    """Return a data format, in `None` the one that is set for all."""
+    if is_none(call["data_format"]):
+        return _data_format(call)
+    text = call.string("data_format")
+    return call.unknown() if text is None else Const(text.lower())
 
 
 @function("keras.backend.set_image_data_format keras.config.set_image_data_format", "data_format")

@@ -24,7 +24,7 @@ _DOTTED = re.compile(r"\s*[^\W\d]\w*(\.[^\W\d]\w*)*\s*")
 CONSTANTS["sys.modules"] = ObjectV("modules")
 
 
-@function("builtins.globals builtins.vars builtins.locals")
+@function("builtins.globals builtins.locals")
 def _names(call: Bound) -> AbstractValue:
     """Return the names of the module, or in `locals()` those of the function, as a mapping."""
     if call.given:

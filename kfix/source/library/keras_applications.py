@@ -1,0 +1,63 @@
+"""Functions of `keras.applications` that models of the same make use: their input shapes."""
+
+from __future__ import annotations
+
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Dim, Shape
+from kfix.model.unknown import Unknown
+from kfix.source.interpreter.containers import Const
+from kfix.source.interpreter.conversion import from_shape, to_shape
+from kfix.source.library.arguments import Bound, is_none
+from kfix.source.library.signatures import function
+
+_RANK = 3
+_COLOURS = 3
+
+
+@function(
+    "keras.applications.imagenet_utils.obtain_input_shape "
+    "keras.applications.imagenet_utils._obtain_input_shape",
+    "input_shape, default_size, min_size, data_format, require_flatten, weights='imagenet'",
+)
+def _input_shape(call: Bound) -> AbstractValue:
+    """Return the input shape that a model takes; unknown where Keras raises.
+
+    After `obtain_input_shape` in Keras's `applications/imagenet_utils.py`.
+    """
+    weights, flatten = call["weights"], call.flag("require_flatten")
+    first = call.string("data_format") == "channels_first"
+    given = None if is_none(call["input_shape"]) else to_shape(call["input_shape"])
+    if flatten is None or isinstance(given, Unknown) or isinstance(weights, Unknown):
+        return call.unknown(because=given)
+    published = isinstance(weights, Const) and weights.value == "imagenet"
+    channels: Dim = _COLOURS
+    if given and not published and len(given) == _RANK:
+        channels = given[0 if first else -1]
+    usual = _image(call.dim("default_size"), channels, first)
+    if published and flatten:
+        shape = usual
+        wrong = given is not None and given != usual
+    elif given:
+        shape = given
+        wrong = _is_refused(given, call.integer("min_size"), first, published)
+    else:
+        shape = usual if flatten else _image(None, _COLOURS, first)
+        wrong = False
+    if wrong or (flatten and None in shape):
+        return call.unknown("the shape is refused by `obtain_input_shape`")
+    return from_shape(shape)
+
+
+def _image(size: Dim, channels: Dim, first: bool) -> Shape:
+    return (channels, size, size) if first else (size, size, channels)
+
+
+def _is_refused(shape: Shape, least: int | None, first: bool, published: bool) -> bool:
+    """Return whether Keras refuses an input shape: its rank, its channels or its size."""
+    if len(shape) != _RANK:
+        return True
+    channels = shape[0 if first else -1]
+    sizes = shape[1:] if first else shape[:-1]
+    if published and channels != _COLOURS:
+        return True
+    return any(isinstance(size, int) and size < (least or 0) for size in sizes)
