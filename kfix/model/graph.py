@@ -105,8 +105,10 @@ class Array(Value, AbstractValue):
     """What the shape is made of, where that is known: the 100 of `arange(100)`. It does not
     count in comparisons.
     """
-    number: float | None = None
-    """The one number in it, where that is known; it does not count in comparisons either."""
+    numbers: tuple[float, ...] | None = None
+    """The numbers in it, where they are known (of one, or of a vector of a few). They do not
+    count in comparisons either.
+    """
     greatest: int | None = None
     """The greatest of its integers, where that is known: class 3 of labels from 1 to 3."""
 

@@ -220,7 +220,7 @@ class Project:
             return False
         if os.path.basename(path) == "__init__.py" and b"import" in data:
             return True
-        name = word.encode()
+        data, name = data.lower(), word.lower().encode()  # keys are often in lower case
         forms = (b'"%b"' % name, b"'%b'" % name, b"def %b(" % name, b"class %b" % name)
         return any(form in data for form in forms)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Model, ModelKind, Shape, Shapes
+from kfix.model.graph import Model, ModelKind, Shape, Shapes, TensorRef
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -27,10 +27,7 @@ from kfix.source.interpreter.interpreter import (
     Frame,
     Interpreter,
 )
-from kfix.source.interpreter.values import (
-    Choice,
-    InstanceV,
-)
+from kfix.source.interpreter.values import Choice, InstanceV, TensorV
 from kfix.source.keras import layers
 from kfix.source.keras.argument_values import holds_layers
 
@@ -89,6 +86,8 @@ def read_call(
     shape = None if declared is None else _known_shape(declared)
     if shape is None or (isinstance(graph, Model) and _gives(interpreter, graph, shape)):
         return graph
+    if isinstance(graph, Model) and not _refused(interpreter, graph):
+        return _of_shape(interpreter, graph, shape, site)
     return _as_declared(interpreter, instance, shape, shapes, weights)
 
 
@@ -137,6 +136,17 @@ def _as_declared(
         weights = _Weights(unknown, unknown)
     constant = model_of_shape(interpreter, instance.cls.name, shape, site, given)
     return replace(constant, **weights._asdict())
+
+
+def _of_shape(interpreter: Interpreter, graph: Model, shape: Shape, site: Site) -> Model:
+    """Return a graph with the layers of another, of the shape that Keras believes it gives."""
+    end = layers.input_of_shape(interpreter, shape, site).ref
+    return replace(graph, nodes=(*graph.nodes, interpreter.arena[end.node]), outputs=(end,))
+
+
+def _refused(interpreter: Interpreter, graph: Model) -> bool:
+    """Return whether Keras would refuse a part of a graph, which it does not run to build it."""
+    return any(interpreter.shapes.refuses(interpreter.arena, node.id) for node in graph.nodes)
 
 
 def _gives(interpreter: Interpreter, graph: Model, shape: Shape) -> bool:
@@ -188,6 +198,27 @@ def read_function(
     return _read(interpreter, "the function of a Lambda", call.site, ins, run)
 
 
+def _settled(interpreter: Interpreter, result: AbstractValue) -> AbstractValue:
+    """Return the first of several tensors of one shape that the same layers make."""
+    if not isinstance(result, Choice) or not all(isinstance(v, TensorV) for v in result.values):
+        return result
+    refs = [value.ref for value in result.values if isinstance(value, TensorV)]
+    shapes = [interpreter.shapes.tensor(interpreter.arena, ref) for ref in refs]
+    first = shapes[0]
+    known = isinstance(first, tuple) and not any(isinstance(dim, Unknown) for dim in first)
+    if not known or any(shape != first for shape in shapes):
+        return result
+    if len({_layers_behind(interpreter, ref) for ref in refs}) > 1:
+        return result
+    return result.values[0]
+
+
+def _layers_behind(interpreter: Interpreter, ref: TensorRef) -> frozenset[int]:
+    """Return the layers that may have weights on the way to a tensor."""
+    nodes = order.graph(interpreter.arena, [], [ref])
+    return frozenset(node.layer.uid for node in nodes if not node.layer.is_operation and node.args)
+
+
 def _read(
     interpreter: Interpreter,
     name: str,
@@ -200,7 +231,7 @@ def _read(
     The steps of bodies within one another count together.
     """
     try:
-        result = _apart(interpreter, run)
+        result = _settled(interpreter, _apart(interpreter, run))
     except BudgetHit:
         return Unknown(f"`{name}` takes more steps than are allowed", site)
     except RecursionError:

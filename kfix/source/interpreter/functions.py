@@ -23,13 +23,21 @@ from kfix.source.interpreter.interpreter import (
     choice,
 )
 from kfix.source.interpreter.state import Scope
-from kfix.source.interpreter.values import BoundV, Choice, FunctionV, PartialV
+from kfix.source.interpreter.values import BoundV, Choice, FunctionV, InstanceV, PartialV
 from kfix.source.keras.argument_values import is_built
 
 
 @called(BoundV)
 def _bound(context: Context, callee: BoundV, given: list[Given]) -> AbstractValue:
-    return invoke(context, callee.function, [Given(None, callee.receiver), *given])
+    """Call a method; the weights that a layer makes when another builds it are made at its call."""
+    receiver, function = callee.receiver, callee.function
+    builds = isinstance(function, FunctionV) and function.name.endswith(".build")
+    if not builds or not isinstance(receiver, InstanceV) or context.frame.instance is receiver:
+        return invoke(context, function, [Given(None, receiver), *given])
+    before = len(receiver.weights)
+    result = invoke(context, function, [Given(None, receiver), *given])
+    del receiver.weights[before:]
+    return result
 
 
 @called(PartialV)

@@ -24,9 +24,9 @@ from kfix.source.interpreter.state import MISSING, Scope
 from kfix.source.library import lookup
 from kfix.source.syntax.document import Document
 
-MAX_MODULES = 30
+MAX_MODULES = 60
 """Modules of the project that are read for one program,"""
-MAX_MODULE_BYTES = 200_000
+MAX_MODULE_BYTES = 400_000
 """their bytes together,"""
 MAX_MODULE_STEPS = 12_000
 """the expressions that are evaluated for one of them,"""

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from kfix.source.syntax.document import Unit
 
 MAX_STEPS = 160_000
-"""Expressions that are evaluated for one file: some 0.4 seconds."""
+"""Expressions that are evaluated for one file: some 0.8 seconds."""
 
 MAX_STATEMENT_STEPS = 50_000
 """Expressions that are evaluated for one statement of a module, or for one body of a layer."""
@@ -60,6 +60,9 @@ MAX_TURNS = 600
 MAX_VARIANTS = 8
 """Ways in which one model may have been built."""
 
+
+BACKEND = "KERAS_BACKEND"
+"""The variable of the environment, and the setting, that name the backend."""
 
 LINE = 60
 """Characters of a source that are shown."""
@@ -284,6 +287,8 @@ class Interpreter:
 
     def note_environment(self, name: AbstractValue, value: AbstractValue) -> None:
         """Note a variable of the environment that is set: one makes `tf.keras` Keras 2."""
+        if isinstance(name, Const) and name.value == BACKEND:
+            self.journal.set(self.settings, BACKEND, value)
         if not isinstance(name, Const) or name.value != "TF_USE_LEGACY_KERAS":
             return
         if isinstance(value, Const) and str(value.value).lower() in ("1", "true"):

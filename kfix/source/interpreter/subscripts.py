@@ -157,6 +157,10 @@ def _with_scalars(interpreter: Interpreter, index: AbstractValue) -> AbstractVal
 
 @_ITEMS.register(Array)
 def _of_array(context: Context, value: Array, index: AbstractValue) -> AbstractValue:
+    if value.numbers is not None and len(value.numbers) > 1:
+        place = plain_index(index)
+        if isinstance(place, int) and -len(value.numbers) <= place < len(value.numbers):
+            return Const(value.numbers[place])
     item = item_of_array(context.interpreter, value, index)
     if item.dtype == LISTS and item.shape == ():
         return context.unknown("a list of its own length")

@@ -25,6 +25,8 @@ def elements(value: AbstractValue | None) -> list[AbstractValue] | None:
     """
     if value is None:
         return None
+    if isinstance(value, Array) and value.numbers is not None and len(value.numbers) > 1:
+        return [Const(number) for number in value.numbers]
     return value.elements()
 
 

@@ -34,8 +34,9 @@ def _pure(python: Any) -> None:
     @function(f"builtins.{python.__name__}")
     def _called(call: Bound) -> AbstractValue:
         value = call.get(0)
-        if isinstance(value, Array) and value.number is not None:  # `int(keras.ops.ceil(x))`
-            return compute(call.context, python, [Const(value.number)])
+        numbers = value.numbers if isinstance(value, Array) else None
+        if numbers is not None and value.shape == ():  # `int(keras.ops.ceil(x))`
+            return compute(call.context, python, [Const(numbers[0])])
         return pure(python, call)
 
 

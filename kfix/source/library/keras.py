@@ -8,6 +8,7 @@ from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.containers import NONE, Const, ListV, OpenV
 from kfix.source.interpreter.conversion import from_shape
+from kfix.source.interpreter.interpreter import BACKEND
 from kfix.source.interpreter.values import InstanceV, ObjectV, TensorV
 from kfix.source.keras.layers import DATA_FORMAT
 from kfix.source.library import keras_applications as _keras_applications  # noqa: F401  (registers input shapes)
@@ -140,6 +141,13 @@ def _shape_of_variable(call: Bound) -> Shape | Unknown:
     if number(value) is not None:
         return ()
     return call.unknown()
+
+
+@function("keras.backend.backend keras.config.backend", "")
+def _backend(call: Bound) -> AbstractValue:
+    """Return the backend that the program has set, else the one that is the default of Keras."""
+    found: AbstractValue = call.interpreter.settings.get(BACKEND, Const("tensorflow"))
+    return found
 
 
 @function("keras.backend.image_data_format keras.config.image_data_format", "")

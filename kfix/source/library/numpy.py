@@ -137,7 +137,24 @@ def _spaced(call: Bound) -> AbstractValue:
         return tensor_operations.array_operation(
             call.interpreter, "numpy.linspace", _pairs_of(call.given)
         )
-    return Array((call.dim("num"),), "float64")
+    return Array((call.dim("num"),), "float64", numbers=_steps(call))
+
+
+MOST_STEPS = 200
+"""Numbers that an array remembers."""
+
+
+def _steps(call: Bound) -> tuple[float, ...] | None:
+    """Return the numbers from one to another in equal steps, where both and the count are known."""
+    start, stop, count = call["start"], call["stop"], call.integer("num")
+    plain_call = call.path == "numpy.linspace" and not call.is_given("endpoint")
+    ends: list[Any] = [one.value for one in (start, stop) if isinstance(one, Const)]
+    if not plain_call or count is None or not 0 < count <= MOST_STEPS or len(ends) < 2:
+        return None
+    if not all(isinstance(end, int | float) for end in ends):
+        return None
+    low, high = ends
+    return tuple(low + (high - low) * place / max(1, count - 1) for place in range(count))
 
 
 # --- converting to arrays -----------------------------------------------------------------
@@ -267,7 +284,7 @@ def _of_scalars(path: str, python: Any) -> None:
             return made
         number = pure(python, call)
         if isinstance(number, Const):
-            return replace(made, number=number.value)
+            return replace(made, numbers=(number.value,))
         return made
 
 
@@ -318,6 +335,8 @@ def _tolist(call: Bound) -> AbstractValue:
     shape = call.receiver.shape
     if isinstance(shape, Unknown) or not shape:
         return call.unknown()
+    if isinstance(call.receiver, Array) and call.receiver.numbers is not None and len(shape) == 1:
+        return ListV([Const(one) for one in call.receiver.numbers])
     made = ListV([Array(shape[1:], call.receiver.dtype)])
     if isinstance(shape[0], Unknown):
         made.unknown = shape[0]

@@ -378,11 +378,11 @@ def _cast(call: Bound) -> AbstractValue:
     value = call["x"]
     dtype = dtype_of(call["dtype"], None)
     if isinstance(value, Const) and isinstance(value.value, int | float):
-        return Array((), dtype, number=value.value)
+        return Array((), dtype, numbers=(value.value,))
     if isinstance(value, ListV):
         value = array_of(value, call)
     if isinstance(value, Array):
-        return Array(value.shape, dtype, value.distinct, value.one_hot, number=value.number)
+        return Array(value.shape, dtype, value.distinct, value.one_hot, numbers=value.numbers)
     if not isinstance(value, TensorV):
         return call.unknown(because=value)
     return tensor_operations.library_call(call.context, "tf.cast", call.given)

@@ -121,11 +121,11 @@ def test_a_statement_that_takes_too_many_steps_names_itself() -> None:
     text = (
         f"{HEAD}n = len([[[0] * 9 for _ in range(500)] for _ in range(500)])\n{MODEL.format('n')}"
     )
-    assert "more than 20,000 steps" in reasons(text)
+    assert "more than 50,000 steps" in reasons(text)
     result = run(text)
-    assert result.notes == ["5:1 a statement takes more than 20,000 steps"]
+    assert result.notes == ["5:1 a statement takes more than 50,000 steps"]
     assert [(why, place and place.line) for why, place in result.limits] == [
-        ("a statement takes more than 20,000 steps", 5)
+        ("a statement takes more than 50,000 steps", 5)
     ]
 
 
@@ -153,8 +153,8 @@ def test_what_is_left_halfway_is_not_known() -> None:
 
 
 def test_a_program_that_takes_too_many_steps_says_so() -> None:
-    result = run(HEAD + "x = [0 for _ in range(9000)]\n" * 20 + MODEL.format(3))
-    assert result.notes == ["the program takes more than 80,000 steps; the rest of it is not read"]
+    result = run(HEAD + "x = [0 for _ in range(9000)]\n" * 40 + MODEL.format(3))
+    assert result.notes == ["the program takes more than 160,000 steps; the rest of it is not read"]
 
 
 def test_too_many_variants_are_said() -> None:
