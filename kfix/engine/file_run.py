@@ -275,11 +275,12 @@ class FileRun:
     def _migrate(self) -> None:
         """Report old imports and training calls, and renew them where that is asked for."""
         models = self.result.models
-        if not models:
-            return
         project, path, settings = self.project, self.path, self.settings
+        if not models and not asked_for(settings):
+            return
         old = outdated(project, path, self.reading, settings, self.suppressions)
-        models[0].findings = [*old, *models[0].findings]
+        if models:
+            models[0].findings = [*old, *models[0].findings]
         renews = bool(self.overlay) or (bool(old) and asked_for(settings))
         if settings.search and renews and project.boundary.allows(path, path):
             self.overlay.update(

@@ -58,7 +58,7 @@ def outdated(
 
 def asked_for(settings: Settings) -> bool:
     """Return whether old names are to be rewritten though nothing else is fixed."""
-    return any(code in settings.select for code in CODES)
+    return bool(settings.select) and any(code.startswith(settings.select) for code in CODES)
 
 
 def renewed(project: Project, path: str, settings: Settings, read: Read) -> dict[str, bytes]:

@@ -13,7 +13,7 @@ from kfix.project.project import Project
 from kfix.shapes import Trace, Tracer
 from kfix.shapes.shared_weights import refuse_other_weights
 
-OLD_NAMES = ("KFX304", "KFX305")
+OLD_NAMES = ("KFX213", "KFX214", "KFX304", "KFX305")
 """The findings that a program for an older Keras does not have."""
 
 TEACHES_NAMES = (

@@ -394,3 +394,36 @@ def test_samples_are_no_batches() -> None:
     assert isinstance(found.finding, OldTraining)
     assert found.finding.counted == ("samples_per_epoch",)
     assert result.files == {}
+
+
+@pytest.mark.parametrize("select", [("KFX3",), ("KFX306",)])
+def test_a_prefix_of_codes_asks_for_new_names_too(select: tuple[str, ...]) -> None:
+    text = "from keras.layers.core import Dropout\nDropout\n" + MODEL
+    result = run_file(Project({"m.py": text.encode()}), "m.py", Settings(select=select))
+    assert b"from keras.layers import Dropout" in result.files["m.py"]
+
+
+def test_a_file_without_models_is_renewed_where_that_is_asked_for() -> None:
+    text = b"from keras.layers.core import Dropout\nDropout\n"
+    asked = run_file(Project({"m.py": text}), "m.py", Settings(select=("KFX3",)))
+    assert asked.files["m.py"] == b"from keras.layers import Dropout\nDropout\n"
+    assert not run_file(Project({"m.py": text}), "m.py", Settings()).files
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["z = tf.square(y)", "z = y.get_shape()", "z = y._keras_shape"],
+)
+def test_what_keras_2_took_is_no_error_where_it_is_pinned(line: str, tmp_path: Path) -> None:
+    text = (
+        "import tensorflow as tf\nfrom tensorflow.keras import Input, layers\n"
+        f"y = layers.Dense(3)(Input((4,)))\n{line}\n"
+    )
+    path = tmp_path / "m.py"
+    path.write_text(text)
+    free = run_file(Project(), str(path), Settings(search=False))
+    codes = {found.finding.code for told in free.models for found in told.findings}
+    assert codes & {"KFX213", "KFX214"}
+    (tmp_path / "requirements.txt").write_text("tensorflow==2.12\n")
+    pinned = run_file(Project(), str(path), Settings(search=False))
+    assert not [found for told in pinned.models for found in told.findings]
