@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kfix.api.results import Report
+from kfix.engine.results import Evidence
 from kfix.evidence.reading import Error
 from kfix.model.site import Place
 
@@ -35,30 +36,39 @@ class Explanation:
     """The program, checked with what the error says of it; `None` without a program."""
 
     @property
+    def _evidence(self) -> Evidence | None:
+        if self.report is None:
+            return None
+        return self.report._result.evidence
+
+    @property
     def status(self) -> str | None:
         """What became of the error in the program: "used", …; docs/json.md lists them."""
-        evidence = self.report._result.evidence if self.report is not None else None
-        return None if evidence is None else evidence.status
+        if self._evidence is None:
+            return None
+        return self._evidence.status
 
     @property
     def place(self) -> Place | None:
         """The line of the program that was running, where the log tells it."""
-        evidence = self.report._result.evidence if self.report is not None else None
-        return None if evidence is None else evidence.place
+        if self._evidence is None:
+            return None
+        return self._evidence.place
 
 
 def explanation_of(error: Error, report: Report | None) -> Explanation:
     """Return an error with its meaning, and with the program that gave it."""
+    explained = Explanation(
+        None, error.line, error.type, error.message, "", "", (), "", dict(error.fields), report
+    )
     row = error.row
-    return Explanation(
-        None if row is None else row.name,
-        error.line,
-        error.type,
-        error.message,
-        "" if row is None else row.means,
-        "" if row is None else row.causes,
-        () if row is None else row.codes,
-        "" if row is None else row.other,
-        dict(error.fields),
-        report,
+    if row is None:
+        return explained
+    return replace(
+        explained,
+        name=row.name,
+        means=row.means,
+        causes=row.causes,
+        codes=row.codes,
+        about=row.other,
     )

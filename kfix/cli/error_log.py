@@ -33,13 +33,15 @@ def read_log(name: str, paths: Sequence[str]) -> str:
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise Wrong(f"--error {name}: {why}") from None
-    return data.decode(
-        "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8", "replace"
-    )
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # what PowerShell writes
+        return data.decode("utf-16", "replace")
+    return data.decode("utf-8", "replace")
 
 
 def _why_not(name: str) -> str:
-    return "not a regular file" if os.path.exists(name) else "no such file"
+    if os.path.exists(name):
+        return "not a regular file"
+    return "no such file"
 
 
 def explain_alone(options: dict[str, Any]) -> int:

@@ -72,10 +72,10 @@ class Binding:
     def _of_call(self, slot: Slot, call: Fit) -> Told:
         """Return what is told of a call itself, whatever gives it its data."""
         program = self.reading.program
-        name, about = "y" if slot.labels else "x", dict[str, Any](slot.about)
+        about = dict[str, Any](slot.about)
         shape = next(_told_shapes(slot, None))
         place = calls_of(program).index(call.site)
-        return Told(program.path, None, CALL, place, name, shape, None, **about)
+        return Told(program.path, None, CALL, place, slot.role, shape, None, **about)
 
     def _holds(self, slot: Slot, *told: Told) -> bool:
         """Keep values if they make the source say what the error states of a slot, and no less of
@@ -92,7 +92,9 @@ class Binding:
 
     def _try(self, told: tuple[Told, ...]) -> Reading | None:
         self._readings += 1
-        return None if self._readings > MOST_READINGS else self.read(told)
+        if self._readings > MOST_READINGS:
+            return None
+        return self.read(told)
 
     # --- the value itself -----------------------------------------------------------------
 
@@ -150,7 +152,9 @@ class Binding:
         from kfix.source.interpreter.informed import key_of
 
         unit = unit_of(self.project, site)
-        return None if unit is None else key_of(unit, site)
+        if unit is None:
+            return None
+        return key_of(unit, site)
 
     # --- a size that the layers make another of -------------------------------------------
 
@@ -279,9 +283,8 @@ def unit_of(project: Project, site: Site) -> Unit | None:
 def variable(project: Project, fit: Fit, role: str, index: int, aside: bool) -> str | None:
     """Return the expression that a call is passed as data or labels, `None` without a place."""
     parts = [part for part in fit.parts if part.role == role and part.aside == aside]
-    site = parts[index].site if index < len(parts) else None
-    unit = None if site is None else unit_of(project, site)
-    if site is None or unit is None:
+    site = next((part.site for part in parts[index : index + 1]), None)
+    if site is None or (unit := unit_of(project, site)) is None:
         return None
     start, end = unit.span(site)
     return _KEYWORD.sub("", unit.text[start:end].rstrip(", \n"))
@@ -336,7 +339,9 @@ def _size_of(slot: Slot, axis: int, reading: Reading | None) -> int | None:
     """Return the size of an axis of a slot in a reading, `None` where it is not known."""
     shape = None if reading is None else shape_in(slot.of(reading))
     dim = shape[axis] if isinstance(shape, tuple) and axis < len(shape) else None
-    return dim if isinstance(dim, int) else None
+    if isinstance(dim, int):
+        return dim
+    return None
 
 
 def _range(made: Callable[[int], int | None], wanted: int) -> tuple[int, int]:

@@ -66,8 +66,10 @@ def _gives_another_form(model: ModelResult, proven: Proven) -> bool:
 
 
 def _first(shapes: list[Shapes]) -> tuple[object, ...] | None:
-    first = shapes[0] if len(shapes) == 1 else None
-    return first if isinstance(first, tuple) else None
+    match shapes:
+        case [tuple() as shape]:
+            return shape
+    return None
 
 
 def _depends(

@@ -6,37 +6,34 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from kfix.engine.error_calls import call_at, with_last_axis
 from kfix.engine.error_places import Spot, covers
-from kfix.engine.error_slots import (
-    Slot,
-    call_at,
-    class_of,
-    compare,
-    is_of_class,
-    with_last_axis,
-)
+from kfix.engine.error_slots import Slot, class_of, compare, is_of_class
 from kfix.engine.results import Reading
 from kfix.evidence.reading import Dims, Error
 from kfix.model.graph import Array, Model, Node, Shapes
 from kfix.model.site import Site
 from kfix.shapes.inputs import is_input
+from kfix.shapes.trace_result import as_list
 
 
 def of_layer(error: Error, spots: list[Spot], reading: Reading) -> Iterator[Slot]:
     """Yield what an error states of the inputs of a layer that refused them, or its arguments."""
-    name = "" if error.row is None else error.row.name
+    name = error.name
     if name == "bad-units":
         yield from _of_number(spots, reading)
     if name in _ARGUMENTS:
         yield from _of_argument(error, spots, reading, *_ARGUMENTS[name])
         return
     stated = _stated(error)
-    found = _refused(error, spots, reading, stated) if stated else None
-    if found is None:
+    found = _refused(error, spots, reading, stated)
+    if found is None or not stated:
         return
     model, node = found
     for index, (dims, has_batch) in enumerate(stated[: _count(node, model, reading)]):
-        what = "the input" if len(stated) == 1 else f"input {index + 1}"
+        what = "the input"
+        if len(stated) > 1:
+            what = f"input {index + 1}"
         of = _Input(model.site, node.layer.site, node.site, index)
         yield Slot(f"{what} of `{node.layer.cls}`", dims, of, has_batch=has_batch)
     wanted, expected = error.shape("wanted"), error.shape("expected")
@@ -87,7 +84,9 @@ def _of_argument(
 def _count(node: Node, model: Model, reading: Reading) -> int:
     """Return how many inputs of a layer are tensors, as far as they are known."""
     inputs = _Input(model.site, node.layer.site, node.site, 0).all(reading)
-    return len(inputs) if isinstance(inputs, list) else 1
+    if isinstance(inputs, list):
+        return len(inputs)
+    return 1
 
 
 def _entry_of(site: Site, reading: Reading) -> object:
@@ -142,13 +141,15 @@ class _Input(_Of):
     def all(self, reading: Reading) -> object:
         """Return the shapes of all inputs, `None` where the layer is not there."""
         found = self._node(reading)
-        return None if found is None else found[1]
+        if found is None:
+            return None
+        return found[1]
 
     def __call__(self, reading: Reading) -> object:
         """Return the shape, `None` where the layer is not there."""
         inputs = self.all(reading)
         if isinstance(inputs, list):
-            return inputs[self.index] if self.index < len(inputs) else None
+            return next(iter(inputs[self.index : self.index + 1]), None)
         return inputs
 
 
@@ -190,7 +191,9 @@ class _Argument(_Of):
         value = given.value
         if isinstance(value, tuple):
             return (None, *value)
-        return (None, value) if self.scalar else value
+        if self.scalar:
+            return (None, value)
+        return value
 
 
 def _refused(
@@ -208,7 +211,7 @@ def _refused(
     candidates = [one for one in candidates if _may_have_kernel(error, one[1])] or candidates
     slots = [Slot("", dims, _nothing, has_batch=batch) for dims, batch in stated]
     for model, node, inputs in candidates:
-        shapes = inputs if isinstance(inputs, list) else [inputs]
+        shapes = as_list(inputs)
         if len(shapes) < len(slots) and not node.layer.is_operation:
             continue
         found = [compare(shape, slot) for shape, slot in zip(shapes, slots, strict=False)]

@@ -80,7 +80,9 @@ def _cell_with_count(count: int, document: Document) -> int | None:
         counts = [cell.get("execution_count") for cell in cells]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    return counts.index(count) if count in counts else None
+    if count not in counts:
+        return None
+    return counts.index(count)
 
 
 def _in_units(frame: Frame, document: Document, units: list[Unit]) -> Spot | None:

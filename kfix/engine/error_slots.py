@@ -5,17 +5,18 @@ layer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from kfix.engine.error_places import Spot, covers
 from kfix.engine.results import Reading
 from kfix.evidence.reading import Dims, Error
 from kfix.model.graph import Array, Node
 from kfix.model.naming import snake_case
-from kfix.model.program import Fit
+from kfix.model.program import Fit, Role
 from kfix.model.unknown import Unknown
-from kfix.shapes.inputs import is_input
+
+_ROLES: dict[bool, Role] = {False: "x", True: "y"}
+_VERBS = {False: "has", True: "have"}
 
 Agreement = Literal["same", "open", "other"]
 """Whether the source says the same as the error, leaves it open, or says something else."""
@@ -24,10 +25,9 @@ Agreement = Literal["same", "open", "other"]
 class Slot(NamedTuple):
     """One thing that an error states the shape of.
 
-    `what` is it in words, `dims` its shape with the batch, as the error states it. `of` returns
-    what a reading of the source
-    knows of it, `None` where it is not there. `labels` says that it is labels, `name` is the
-    variable that is passed.
+    `what` is it in words, `dims` its shape as the error states it, with the batch if `has_batch`.
+    `of` returns what a reading of the source knows of it, `None` where it is not there. `labels`
+    says that it is labels, `name` is the expression that a call is passed.
     """
 
     what: str
@@ -46,9 +46,21 @@ class Slot(NamedTuple):
     """What else is known of labels: fields of `Told`."""
 
     @property
+    def role(self) -> Role:
+        """Return the argument of `fit` that it is."""
+        return _ROLES[self.labels]
+
+    @property
+    def verb(self) -> str:
+        """Return "has", of labels "have"."""
+        return _VERBS[self.labels]
+
+    @property
     def stated(self) -> Dims:
         """Return the shape with an axis for the batch in front, where the error leaves it out."""
-        return self.dims if self.has_batch else (None, *self.dims)
+        if self.has_batch:
+            return self.dims
+        return (None, *self.dims)
 
     @property
     def first_size(self) -> tuple[int, int]:
@@ -63,8 +75,9 @@ def agreement(slot: Slot, reading: Reading) -> Agreement:
     """Return whether the source says the same of a slot as the error."""
     value = slot.of(reading)
     found = compare(shape_in(value), slot)
-    if found == "same" and isinstance(value, Array) and dict(slot.about).get("distinct"):
-        return "open" if value.distinct is None else "same"
+    counted = isinstance(value, Array) and value.distinct is not None
+    if found == "same" and "distinct" in dict(slot.about) and not counted:
+        return "open"
     return found
 
 
@@ -82,9 +95,12 @@ def shape_in(value: object) -> object:
 def compare(shape: object, slot: Slot) -> Agreement:
     """Compare a shape of the source with that of a slot, without the batch."""
     if not isinstance(shape, tuple):
-        return "open" if isinstance(shape, Unknown) or shape is None else "other"
-    dims: tuple[object, ...] = slot.stated if slot.whole else slot.stated[1:]
-    known: tuple[object, ...] = shape if slot.whole else shape[1:]
+        if isinstance(shape, Unknown) or shape is None:
+            return "open"
+        return "other"
+    first = int(not slot.whole)
+    dims: tuple[object, ...] = slot.stated[first:]
+    known: tuple[object, ...] = shape[first:]
     if len(known) != len(dims) and shape and all(isinstance(dim, Unknown) for dim in shape):
         return "open"  # the rank is that which the layer takes: it is not known
     if len(known) != len(dims):
@@ -95,7 +111,8 @@ def compare(shape: object, slot: Slot) -> Agreement:
     found: Agreement = "same"
     for one, stated in zip(known, dims, strict=True):
         if isinstance(one, Unknown):
-            found = found if stated is None else "open"
+            if stated is not None:
+                found = "open"
         elif (one is not None and not isinstance(one, int)) or (
             isinstance(one, int) and stated is not None and one != stated
         ):
@@ -104,269 +121,10 @@ def compare(shape: object, slot: Slot) -> Agreement:
 
 
 def _squeezed(dims: tuple[object, ...]) -> tuple[object, ...]:
-    return dims[:-1] if dims and dims[-1] == 1 else dims
+    if dims and dims[-1] == 1:
+        return dims[:-1]
+    return dims
 
-
-# --- calls --------------------------------------------------------------------------------
-
-
-def call_at(spots: list[Spot], reading: Reading, *, training: bool) -> Fit | None:
-    """Return the call of `fit` or its like that was running; without a frame the only one that
-    trains.
-    """
-    program = reading.program
-    for spot in spots:
-        for fit in program.fits:
-            if covers(program.place(fit.site), spot):
-                return fit
-    if spots:
-        return None
-    calls = [fit for fit in program.fits if not training or not fit.method.startswith("predict")]
-    sites = {fit.site for fit in calls}
-    return calls[0] if len(sites) == 1 else None
-
-
-def of_call(error: Error, fit: Fit, reading: Reading) -> Iterator[Slot]:
-    """Yield what an error states of the data, the labels and the output of a call."""
-    entry = entry_of(fit.model, reading)
-    index, expected = error.number("index") or 0, error.shape("expected")
-    data = error.shape("data") or _into_first_layer(error, fit, reading)
-    data = data or _features(error, entry)
-    with_batch = _has_batch(error)
-    if expected is not None and error.shape("data") is not None:
-        yield _entry(fit, expected, index)._replace(has_batch=with_batch)
-    if data is not None and not with_batch:
-        yield _data(fit, data, index)._replace(has_batch=False)
-    elif data is not None:
-        yield _sample(_data(fit, with_last_axis(data, expected), index), expected or entry)
-    yield from _of_loss(error, fit)
-    yield from _counts(error, fit, reading, entry)
-    label, classes = error.number("label"), error.number("classes")
-    if label is not None and classes is not None:
-        yield _output(fit, (None, classes))
-        yield _labels(fit, (None,), (("dtype", "int64"), ("distinct", label + 1)))
-
-
-def _has_batch(error: Error) -> bool:
-    """Return whether an error states shapes with the batch: Keras 2 left it out at times."""
-    if error.row is None or error.row.name not in ("array-shape", "labels-array"):
-        return True
-    expected = error.shape("expected")
-    return expected is None or expected[:1] == (None,)
-
-
-def _of_loss(error: Error, fit: Fit) -> Iterator[Slot]:
-    """Yield what an error states of the labels, and of the output that they are compared with."""
-    target, output = error.shape("target"), error.shape("output")
-    if target is None or not _is_of_loss(error):
-        return
-    if output is None:
-        yield _labels(fit, target)._replace(has_batch=_has_batch(error))
-        return
-    if error.row is not None and error.row.name == "logits-and-labels":
-        yield from _flattened(fit, target, output)
-        return
-    yield _output(fit, output)
-    yield _labels(fit, target, _about(error, target, output))
-
-
-def _flattened(fit: Fit, target: Dims, output: Dims) -> Iterator[Slot]:
-    """Yield the labels where all axes but the last are counted as samples.
-
-    As many labels as a batch has outputs are one-hot rows; if they are fewer, the output is a map.
-    """
-    if len(target) != 1 or len(output) != 2 or None in (*target, *output):
-        yield _output(fit, output)
-        yield _labels(fit, target)
-        return
-    count, samples, classes = target[0] or 0, output[0] or 1, output[1]
-    if count > samples and count % samples == 0:
-        yield _output(fit, output)
-        columns = count // samples
-        about = (("one_hot", True),) if columns == classes else ()
-        yield _labels(fit, (None, columns), about)
-    elif count and samples % count == 0:
-        yield _labels(fit, (None,))
-
-
-def _counts(error: Error, fit: Fit, reading: Reading, entry: Dims | None) -> Iterator[Slot]:
-    """Yield the data and the labels with the numbers of samples that differ.
-
-    What stands behind these is taken to be as the model has it: the error says nothing of it.
-    """
-    if error.row is None or error.row.name != "no-samples-axis" or entry is None:
-        return
-    x, y = error.numbers("sizes"), error.numbers("given")
-    output = next(
-        (
-            trace.outputs
-            for group in reading.groups
-            for trace in group.traces
-            if trace.model.uid == fit.model
-        ),
-        [],
-    )
-    if len(x) != 1 or len(y) != 1 or len(output) != 1 or not isinstance(output[0], tuple):
-        return
-    losses = [part.value for one in reading.program.compiles for part in one.parts]
-    sparse = any("sparse" in str(value).lower() for value in losses)
-    rest = () if sparse else tuple(dim if isinstance(dim, int) else None for dim in output[0][1:])
-    yield _data(fit, (x[0], *entry[1:]), 0)._replace(whole=True)
-    yield _labels(fit, (y[0], *rest))._replace(whole=True)
-
-
-def entry_of(uid: int, reading: Reading) -> Dims | None:
-    """Return the shape of the one input of a model, `None` where it is not known."""
-    for group in reading.groups:
-        for trace in group.traces:
-            entry = trace.inputs[0] if len(trace.inputs) == 1 else None
-            if trace.model.uid == uid and isinstance(entry, tuple):
-                known = all(dim is None or isinstance(dim, int) for dim in entry)
-                return tuple(entry) if known else None  # type: ignore[arg-type]
-    return None
-
-
-def _sample(slot: Slot, entry: Dims | None) -> Slot:
-    """Return the slot of data, which is one sample where its first axis is the first of a sample.
-
-    Keras may have added a last axis of one to it.
-    """
-    dims = slot.dims
-    if entry is None:
-        return slot
-    if slot.method.startswith("predict") and len(dims) + 1 == len(entry):
-        return slot._replace(whole=True)
-    if len(dims) == len(entry) and dims[-1] == 1 and dims[:-1] == entry[1:]:
-        dims = dims[:-1]
-    return slot._replace(dims=dims, whole=True) if dims == entry[1:] else slot
-
-
-def _features(error: Error, entry: Dims | None) -> Dims | None:
-    """Return the shape of data whose number of features the weights of the first layer refused."""
-    one, other = error.shape("one"), error.shape("other")
-    if error.row is None or error.row.name != "matmul" or not one or not other or not entry:
-        return None
-    states = error.fields.get("node", "").endswith("MatMul_1") or "MatMul_1}}" in error.message
-    if states or other[0] != entry[-1] or one[-1] == other[0]:
-        return None
-    return (*entry[:-1], one[-1])
-
-
-def _about(error: Error, target: Dims, output: Dims) -> tuple[tuple[str, object], ...]:
-    """Return what else is known of labels: rows as wide as the output, where integers belong, are
-    one-hot.
-    """
-    rows = len(target) == len(output) > 1 and target[-1] == output[-1] not in (None, 1)
-    return (("one_hot", True),) if rows and "target.ndim - 1" in error.message else ()
-
-
-def _into_first_layer(error: Error, fit: Fit, reading: Reading) -> Dims | None:
-    """Return the input of a layer that refused it, where it is the data.
-
-    The layer is the first of the model, or in a model of `keras.applications` that is the first.
-    """
-    name, stated = class_of(error), error.shape("input")
-    if stated is None or name is None:
-        return None
-    if name in ("sequential", "functional", "model"):
-        return stated
-    for group in reading.groups:
-        for model in group.models:
-            layers = [node for node in model.nodes if not is_input(node.layer)]
-            if model.uid != fit.model or not layers:
-                continue
-            named = any(is_of_class(node, name) for node in layers)
-            base = layers[0].layer.is_application and not named
-            return stated if base or is_of_class(layers[0], name) else None
-    return None
-
-
-def with_last_axis(data: Dims, expected: Dims | None) -> Dims:
-    """Return the shape of data with the last axis of one that Keras leaves out."""
-    short = expected is not None and len(data) + 1 == len(expected) and expected[-1] == 1
-    return (*data, 1) if short else data
-
-
-def _is_of_loss(error: Error) -> bool:
-    """Return whether two shapes are those of labels and output: a node of the graph may be
-    another's.
-    """
-    node = error.fields.get("node")
-    return node is None or "loss" in node.lower()
-
-
-def _entry(fit: Fit, dims: Dims, index: int) -> Slot:
-    def of(reading: Reading) -> object:
-        for group in reading.groups:
-            for trace in group.traces:
-                if trace.model.uid == fit.model and index < len(trace.inputs):
-                    return trace.inputs[index]
-        return None
-
-    return Slot("the input of the model", dims, of)
-
-
-def _data(fit: Fit, dims: Dims, index: int) -> Slot:
-    """Return the data of a call; that for validation where the other has another shape."""
-
-    def of(reading: Reading) -> object:
-        return _item(_again(fit, reading).x_data, index)
-
-    several = isinstance(fit.x_data, list | tuple) and len(fit.x_data) > 1
-    what = f"input {index + 1} of `{fit.method}`" if several else f"the data of `{fit.method}`"
-    return _or_of_validation(fit, Slot(what, dims, of, fit.method, call=fit), "x", fit.x_data)
-
-
-def _or_of_validation(fit: Fit, slot: Slot, role: str, data: object) -> Slot:
-    def of(reading: Reading) -> object:
-        parts = _again(fit, reading).parts
-        return next((part.value for part in parts if part.aside and part.role == role), None)
-
-    aside = any(part.aside and part.role == role for part in fit.parts)
-    if not aside or compare(shape_in(_item(data, 0)), slot) != "other":
-        return slot
-    what = f"the {'labels' if slot.labels else 'data'} of `validation_data`"
-    return slot._replace(what=what, of=of, aside=True)
-
-
-def _labels(fit: Fit, dims: Dims, about: tuple[tuple[str, object], ...] = ()) -> Slot:
-    """Return the labels of a call; those for validation where the others have another shape."""
-
-    def of(reading: Reading) -> object:
-        return _item(_again(fit, reading).y_data, 0)
-
-    what = f"the labels of `{fit.method}`"
-    slot = Slot(what, dims, of, fit.method, labels=True, call=fit, about=about)
-    return _or_of_validation(fit, slot, "y", fit.y_data)
-
-
-def _output(fit: Fit, dims: Dims) -> Slot:
-    def of(reading: Reading) -> object:
-        for group in reading.groups:
-            for trace in group.traces:
-                if trace.model.uid == fit.model and len(trace.outputs) == 1:
-                    return trace.outputs[0]
-        return None
-
-    return Slot("the output of the model", dims, of, fit.method)
-
-
-def _again(fit: Fit, reading: Reading) -> Fit:
-    """Return the same call in a later reading of the same text."""
-    fits = reading.program.fits
-    return next((one for one in fits if one.site == fit.site and one.model == fit.model), fit)
-
-
-def _item(data: object, index: int) -> object:
-    """Return one of several arrays, the data itself where it is one."""
-    if isinstance(data, dict):
-        data = list(data.values())
-    if isinstance(data, list | tuple):
-        return data[index] if index < len(data) else None
-    return data
-
-
-# --- the layer that is named --------------------------------------------------------------
 
 _CALLED = re.compile(r"Exception encountered when calling (?:\w+\.)?(\w{1,80})\.call\(\)")
 
@@ -381,7 +139,7 @@ def class_of(error: Error) -> str | None:
     called = _CALLED.search(error.context)
     if called is not None:
         return snake_case(called[1].removesuffix("Cell"))
-    return _CLASS_OF_ROW.get("" if error.row is None else error.row.name)
+    return _CLASS_OF_ROW.get(error.name)
 
 
 _CLASS_OF_ROW = {"concatenate": "concatenate", "reshape-total": "reshape"}

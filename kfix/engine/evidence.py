@@ -5,10 +5,11 @@ of it.
 from __future__ import annotations
 
 from kfix.engine.error_binding import Binding, variable
+from kfix.engine.error_calls import call_at, of_call
 from kfix.engine.error_doubts import doubt
 from kfix.engine.error_layers import of_layer
 from kfix.engine.error_places import Spot, is_own, spots
-from kfix.engine.error_slots import Slot, agreement, call_at, of_call
+from kfix.engine.error_slots import Slot, agreement
 from kfix.engine.file_run import FileRun
 from kfix.engine.reading import read
 from kfix.engine.results import Evidence, FileResult, Reading
@@ -95,9 +96,9 @@ def _run_unexplained(
     assert evidence is not None
     error = evidence.error
     by_layer = "Exception encountered when calling" in error.context
-    evidence.status = (
-        "other" if error.is_other and not (by_layer and not error.fields) else "unknown"
-    )
+    evidence.status = "unknown"
+    if error.is_other and not (by_layer and not error.fields):
+        evidence.status = "other"
     first = FileResult(path, result.data)
     FileRun(project, path, settings._replace(search=False), first).run()
     if evidence.status == "other" and not _explains(first, found):
@@ -144,8 +145,7 @@ def _slots(error: Error, found: list[Spot], project: Project, reading: Reading) 
     if fit is not None:
         index = error.number("index") or 0
         for slot in of_call(error, fit, reading):
-            role = "y" if slot.labels else "x"
-            name = variable(project, fit, role, index, slot.aside)
+            name = variable(project, fit, slot.role, index, slot.aside)
             slots.append(slot._replace(name=name))
     return slots or [*of_layer(error, found, reading)]
 
@@ -153,7 +153,7 @@ def _slots(error: Error, found: list[Spot], project: Project, reading: Reading) 
 def _conclude(evidence: Evidence, binding: Binding, result: FileResult) -> None:
     """Note what became of the facts of an error."""
     for slot in binding.slots:
-        said = f"{slot.what} {'have' if slot.labels else 'has'} shape {show(slot.dims)}"
+        said = f"{slot.what} {slot.verb} shape {show(slot.dims)}"
         if agreement(slot, binding.reading) == "other":
             evidence.against.append(said)
         else:
@@ -164,6 +164,7 @@ def _conclude(evidence: Evidence, binding: Binding, result: FileResult) -> None:
     elif binding.used:
         evidence.status = "used"
         for one in (one for model in result.models for one in model.findings):
-            one.log_line = evidence.error.line if one.finding.severity != "note" else None
+            if one.finding.severity != "note":
+                one.log_line = evidence.error.line
     elif fails:
         evidence.status = "confirmed"

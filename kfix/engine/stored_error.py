@@ -24,22 +24,23 @@ def stored_error(path: str, data: bytes) -> Stored | None:
         return None
     try:
         cells = json.loads(data)["cells"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        errors = [(number, _error_of(cell)) for number, cell in enumerate(cells)]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    for number in reversed(range(len(cells) if isinstance(cells, list) else 0)):
-        text = _error_of(cells[number])
-        if text:
-            return Stored(text, f"the output of {cell_name(number)}")
-    return None
+    found = [(number, text) for number, text in errors if text]
+    if not found:
+        return None
+    number, text = found[-1]
+    return Stored(text, f"the output of {cell_name(number)}")
 
 
 def _error_of(cell: Any) -> str:
-    """Return the traceback in the outputs of a cell, "" where it has none."""
-    outputs = cell.get("outputs") if isinstance(cell, dict) else None
-    for output in reversed(outputs if isinstance(outputs, list) else []):
-        if isinstance(output, dict) and output.get("output_type") == "error":
-            lines = output.get("traceback")
-            text = "\n".join(map(str, lines if isinstance(lines, list) else [lines]))
-            told = str(output.get("evalue", ""))
-            return text if told[:40] in text else f"{text}\n{output.get('ename', '')}: {told}"
-    return ""
+    """Return the traceback in the outputs of a cell, "" where it has none; raise for no cell."""
+    outputs = [one for one in cell.get("outputs") or () if one.get("output_type") == "error"]
+    if not outputs:
+        return ""
+    text = "\n".join(map(str, outputs[-1].get("traceback") or ()))
+    told = str(outputs[-1].get("evalue", ""))
+    if told[:40] in text:
+        return text
+    return f"{text}\n{outputs[-1].get('ename', '')}: {told}"

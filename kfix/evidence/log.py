@@ -163,8 +163,8 @@ class Log:
             code = ""
         return Frame(
             path,
-            int(cell) if cell is not None else None,
-            int(number) if number is not None else None,
+            _number(cell),
+            _number(number),
             (groups.get("function") or "").split("(")[0],
             code[:300],
             self.first + index,
@@ -184,13 +184,19 @@ class Log:
         lines.
         """
         place = bisect_right(self._heads, index)
-        last = self._heads[place] if place < len(self._heads) else len(self.lines)
-        return self.first + min(last, index + _MOST_LINES, len(self.lines))
+        heads = self._heads[place : place + 1]
+        return self.first + min(*heads, index + _MOST_LINES, len(self.lines))
 
     @cached_property
     def _heads(self) -> list[int]:
         """Return the lines, from 0, that begin a traceback or link it to the one before."""
         return [number for number, line in enumerate(self.lines) if _is_head(line)]
+
+
+def _number(text: str | None) -> int | None:
+    if text is None:
+        return None
+    return int(text)
 
 
 def _is_head(line: str) -> bool:

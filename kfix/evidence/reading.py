@@ -18,6 +18,7 @@ Dims = tuple[int | None, ...]
 
 _DIM = re.compile(r"None|\?|-?\d{1,12}")
 _SHAPE = re.compile(r"[(\[][^()\[\]]{0,200}[)\]]")
+_VARIABLE = {"None": None, "?": None}
 _NUMBERS = re.compile(r"-?\d{1,9}")
 
 
@@ -40,14 +41,22 @@ class Error:
     """The whole message."""
 
     @property
+    def name(self) -> str:
+        """Return the name of its row, "" for an error that the table does not have."""
+        if self.row is None:
+            return ""
+        return self.row.name
+
+    @property
     def is_other(self) -> bool:
         """Whether it is known to be about something else than shapes."""
         return self.row is not None and bool(self.row.other) and not self.row.codes
 
     def shape(self, field: str) -> Dims | None:
         """Return the shape that a field states, `None` where it states none."""
-        text = self.fields.get(field)
-        return None if text is None else dims(text)
+        if field not in self.fields:
+            return None
+        return dims(self.fields[field])
 
     def shapes(self, field: str) -> list[Dims]:
         """Return the shapes that a field lists."""
@@ -56,7 +65,9 @@ class Error:
     def number(self, field: str) -> int | None:
         """Return the number that a field states, `None` where it states none."""
         found = _NUMBERS.search(self.fields.get(field, ""))
-        return None if found is None else int(found.group())
+        if found is None:
+            return None
+        return int(found.group())
 
     def numbers(self, field: str) -> list[int]:
         """Return the numbers that a field lists."""
@@ -65,7 +76,7 @@ class Error:
 
 def dims(text: str) -> Dims:
     """Return the dims of a shape in the text of an error: `(None, 28)`, `[?,28]`, `[None 28]`."""
-    return tuple(None if one in ("None", "?") else int(one) for one in _DIM.findall(text))
+    return tuple(_VARIABLE[one] if one in _VARIABLE else int(one) for one in _DIM.findall(text))
 
 
 def read_error(text: str) -> Error | None:
@@ -74,9 +85,10 @@ def read_error(text: str) -> Error | None:
     raised = log.raised()
     found = match(log, raised)
     if found is None:
-        return _unknown(log, raised) if raised else None
-    warned = match_of(log, WARNED) if found.row.codes[:1] == ("KFX601",) else None
-    if warned is not None:
+        if raised:
+            return _unknown(log, raised)
+        return None
+    if found.row.codes[:1] == ("KFX601",) and (warned := match_of(log, WARNED)) is not None:
         found = found._replace(fields=found.fields | warned.fields)
     line = log.line_of(found.start)
     within = next((one for one in reversed(raised) if one.at <= line < one.end), None)

@@ -8,9 +8,15 @@ from typing import NamedTuple
 
 from kfix.evidence.log import Log, Raised, chain
 from kfix.evidence.row import Entry, Row
-from kfix.evidence.texts import inputs, labels, layers, others
+from kfix.evidence.texts import arguments, inputs, labels, layers, others
 
-ROWS: tuple[Row, ...] = (*inputs.ROWS, *layers.ROWS, *labels.ROWS, *others.ROWS)
+ROWS: tuple[Row, ...] = (
+    *inputs.ROWS,
+    *layers.ROWS,
+    *arguments.ROWS,
+    *labels.ROWS,
+    *others.ROWS,
+)
 
 
 class Match(NamedTuple):

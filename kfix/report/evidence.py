@@ -102,19 +102,25 @@ def entry(error: Error | None) -> dict[str, Any] | None:
     """Return what an error is and means, for JSON; `None` without one."""
     if error is None:
         return None
-    row = error.row
-    return {
+    told: dict[str, Any] = {
         "log_line": error.line,
         "type": error.type,
         "message": error.message,
-        "name": None if row is None else row.name,
-        "means": None if row is None else row.means,
-        "causes": None if row is None else row.causes,
-        "codes": [] if row is None else list(row.codes),
+        "name": None,
+        "means": None,
+        "causes": None,
+        "codes": [],
     }
+    row = error.row
+    if row is not None:
+        told |= {"name": row.name, "means": row.means, "causes": row.causes}
+        told["codes"] = list(row.codes)
+    return told
 
 
 def _said(error: Error) -> str:
     """Return the type and the message of an error."""
     message = error.message.removeprefix(f"{error.type}: ")
-    return f"{error.type}: {message}".strip(": ") if error.type else message
+    if not error.type:
+        return message
+    return f"{error.type}: {message}".strip(": ")

@@ -40,7 +40,8 @@ class InformedInterpreter(Interpreter):
         value = super().eval(node, frame)
         if isinstance(value, Unknown):
             told = self._of(value, node)
-            return value if told is None else _value(told, value)
+            if told is not None:
+                return _value(told, value)
         if isinstance(value, Array):
             return self._array(value, node)
         return value
@@ -50,14 +51,20 @@ class InformedInterpreter(Interpreter):
         shape = array.shape
         if isinstance(shape, Unknown):
             told = self._of(shape, node)
-            return array if told is None or told.shape is None else _array(told, array)
+            if told is None or told.shape is None:
+                return array
+            return _array(told, array)
         dims = list(shape)
         last: Told | None = None
         for axis, dim in enumerate(shape):
-            told = self._of(dim, node) if isinstance(dim, Unknown) else None
+            if not isinstance(dim, Unknown):
+                continue
+            told = self._of(dim, node)
             if told is not None and told.shape is not None and len(told.shape) == len(shape):
                 dims[axis], last = told.shape[axis], told
-        return array if last is None else _array(last._replace(shape=tuple(dims)), array)
+        if last is None:
+            return array
+        return _array(last._replace(shape=tuple(dims)), array)
 
     def _of(self, unknown: Unknown, node: cst.CSTNode) -> Told | None:
         """Return what was told of an unknown value that an expression has."""
@@ -81,7 +88,9 @@ class InformedInterpreter(Interpreter):
         if unit is None:
             return []
         key = key_of(unit, site)
-        return [] if key is None else self._told.get(key, [])
+        if key is None:
+            return []
+        return self._told.get(key, [])
 
 
 def key_of(unit: Unit, site: Site) -> Key | None:

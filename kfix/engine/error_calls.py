@@ -1,0 +1,279 @@
+"""What an error states of a call of `fit` or its like: its data, its labels, the output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kfix.engine.error_places import Spot, covers
+from kfix.engine.error_slots import Slot, class_of, compare, is_of_class, shape_in
+from kfix.engine.results import Reading
+from kfix.evidence.reading import Dims, Error
+from kfix.model.program import Fit
+from kfix.shapes.inputs import is_input
+
+_ONE_HOT: tuple[tuple[str, object], ...] = (("one_hot", True),)
+
+
+def call_at(spots: list[Spot], reading: Reading, *, training: bool) -> Fit | None:
+    """Return the call of `fit` or its like that was running; without a frame the only one that
+    trains.
+    """
+    program = reading.program
+    for spot in spots:
+        for fit in program.fits:
+            if covers(program.place(fit.site), spot):
+                return fit
+    if spots:
+        return None
+    calls = [fit for fit in program.fits if not training or not fit.method.startswith("predict")]
+    sites = {fit.site for fit in calls}
+    if len(sites) != 1:
+        return None
+    return calls[0]
+
+
+def of_call(error: Error, fit: Fit, reading: Reading) -> Iterator[Slot]:
+    """Yield what an error states of the data, the labels and the output of a call."""
+    entry = entry_of(fit.model, reading)
+    index, expected = error.number("index") or 0, error.shape("expected")
+    data = error.shape("data") or _into_first_layer(error, fit, reading)
+    data = data or _features(error, entry)
+    with_batch = _has_batch(error)
+    if expected is not None and error.shape("data") is not None:
+        yield _entry(fit, expected, index)._replace(has_batch=with_batch)
+    if data is not None and not with_batch:
+        yield _data(fit, data, index)._replace(has_batch=False)
+    elif data is not None:
+        yield _sample(_data(fit, with_last_axis(data, expected), index), expected or entry)
+    yield from _of_loss(error, fit)
+    yield from _counts(error, fit, reading, entry)
+    label, classes = error.number("label"), error.number("classes")
+    if label is not None and classes is not None:
+        yield _output(fit, (None, classes))
+        yield _labels(fit, (None,), (("dtype", "int64"), ("distinct", label + 1)))
+
+
+def _has_batch(error: Error) -> bool:
+    """Return whether an error states shapes with the batch: Keras 2 left it out at times."""
+    if error.name not in ("array-shape", "labels-array"):
+        return True
+    expected = error.shape("expected")
+    return expected is None or expected[:1] == (None,)
+
+
+def _of_loss(error: Error, fit: Fit) -> Iterator[Slot]:
+    """Yield what an error states of the labels, and of the output that they are compared with."""
+    target, output = error.shape("target"), error.shape("output")
+    if target is None or not _is_of_loss(error):
+        return
+    if output is None:
+        yield _labels(fit, target)._replace(has_batch=_has_batch(error))
+        return
+    if error.name == "logits-and-labels":
+        yield from _flattened(fit, target, output)
+        return
+    yield _output(fit, output)
+    yield _labels(fit, target, _about(error, target, output))
+
+
+def _flattened(fit: Fit, target: Dims, output: Dims) -> Iterator[Slot]:
+    """Yield the labels where all axes but the last are counted as samples.
+
+    As many labels as a batch has outputs are one-hot rows; if they are fewer, the output is a map.
+    """
+    if len(target) != 1 or len(output) != 2 or None in (*target, *output):
+        yield _output(fit, output)
+        yield _labels(fit, target)
+        return
+    count, samples, classes = target[0] or 0, output[0] or 1, output[1]
+    if count > samples and count % samples == 0:
+        yield _output(fit, output)
+        columns = count // samples
+        yield _labels(fit, (None, columns), _ONE_HOT * (columns == classes))
+    elif count and samples % count == 0:
+        yield _labels(fit, (None,))
+
+
+def _counts(error: Error, fit: Fit, reading: Reading, entry: Dims | None) -> Iterator[Slot]:
+    """Yield the data and the labels with the numbers of samples that differ.
+
+    What stands behind these is taken to be as the model has it: the error says nothing of it.
+    """
+    if error.name != "no-samples-axis" or entry is None:
+        return
+    x, y = error.numbers("sizes"), error.numbers("given")
+    output = next(
+        (
+            trace.outputs
+            for group in reading.groups
+            for trace in group.traces
+            if trace.model.uid == fit.model
+        ),
+        [],
+    )
+    if len(x) != 1 or len(y) != 1 or len(output) != 1 or not isinstance(output[0], tuple):
+        return
+    losses = [part.value for one in reading.program.compiles for part in one.parts]
+    sparse = any("sparse" in str(value).lower() for value in losses)
+    rest = () if sparse else tuple(dim if isinstance(dim, int) else None for dim in output[0][1:])
+    yield _data(fit, (x[0], *entry[1:]), 0)._replace(whole=True)
+    yield _labels(fit, (y[0], *rest))._replace(whole=True)
+
+
+def entry_of(uid: int, reading: Reading) -> Dims | None:
+    """Return the shape of the one input of a model, `None` where it is not known."""
+    for group in reading.groups:
+        for trace in group.traces:
+            entry = trace.inputs[0] if len(trace.inputs) == 1 else None
+            if trace.model.uid == uid and isinstance(entry, tuple):
+                known = all(dim is None or isinstance(dim, int) for dim in entry)
+                return tuple(entry) if known else None  # type: ignore[arg-type]
+    return None
+
+
+def _sample(slot: Slot, entry: Dims | None) -> Slot:
+    """Return the slot of data, which is one sample where its first axis is the first of a sample.
+
+    Keras may have added a last axis of one to it.
+    """
+    dims = slot.dims
+    if entry is None:
+        return slot
+    if slot.method.startswith("predict") and len(dims) + 1 == len(entry):
+        return slot._replace(whole=True)
+    if len(dims) == len(entry) and dims[-1] == 1 and dims[:-1] == entry[1:]:
+        dims = dims[:-1]
+    if dims != entry[1:]:
+        return slot
+    return slot._replace(dims=dims, whole=True)
+
+
+def _features(error: Error, entry: Dims | None) -> Dims | None:
+    """Return the shape of data whose number of features the weights of the first layer refused."""
+    one, other = error.shape("one"), error.shape("other")
+    if error.name != "matmul" or not one or not other or not entry:
+        return None
+    states = error.fields.get("node", "").endswith("MatMul_1") or "MatMul_1}}" in error.message
+    if states or other[0] != entry[-1] or one[-1] == other[0]:
+        return None
+    return (*entry[:-1], one[-1])
+
+
+def _about(error: Error, target: Dims, output: Dims) -> tuple[tuple[str, object], ...]:
+    """Return what else is known of labels: rows as wide as the output, where integers belong, are
+    one-hot.
+    """
+    rows = len(target) == len(output) > 1 and target[-1] == output[-1] not in (None, 1)
+    if not rows or "target.ndim - 1" not in error.message:
+        return ()
+    return _ONE_HOT
+
+
+def _into_first_layer(error: Error, fit: Fit, reading: Reading) -> Dims | None:
+    """Return the input of a layer that refused it, where it is the data.
+
+    The layer is the first of the model, or in a model of `keras.applications` that is the first.
+    """
+    name, stated = class_of(error), error.shape("input")
+    if stated is None or name is None:
+        return None
+    if name in ("sequential", "functional", "model"):
+        return stated
+    for group in reading.groups:
+        for model in group.models:
+            layers = [node for node in model.nodes if not is_input(node.layer)]
+            if model.uid != fit.model or not layers:
+                continue
+            named = any(is_of_class(node, name) for node in layers)
+            base = layers[0].layer.is_application and not named
+            return stated if base or is_of_class(layers[0], name) else None
+    return None
+
+
+def with_last_axis(data: Dims, expected: Dims | None) -> Dims:
+    """Return the shape of data with the last axis of one that Keras leaves out."""
+    short = expected is not None and len(data) + 1 == len(expected) and expected[-1] == 1
+    if short:
+        return (*data, 1)
+    return data
+
+
+def _is_of_loss(error: Error) -> bool:
+    """Return whether two shapes are those of labels and output: a node of the graph may be
+    another's.
+    """
+    node = error.fields.get("node")
+    return node is None or "loss" in node.lower()
+
+
+def _entry(fit: Fit, dims: Dims, index: int) -> Slot:
+    def of(reading: Reading) -> object:
+        for group in reading.groups:
+            for trace in group.traces:
+                if trace.model.uid == fit.model and index < len(trace.inputs):
+                    return trace.inputs[index]
+        return None
+
+    return Slot("the input of the model", dims, of)
+
+
+def _data(fit: Fit, dims: Dims, index: int) -> Slot:
+    """Return the data of a call; that for validation where the other has another shape."""
+
+    def of(reading: Reading) -> object:
+        return _item(_again(fit, reading).x_data, index)
+
+    several = isinstance(fit.x_data, list | tuple) and len(fit.x_data) > 1
+    what = f"the data of `{fit.method}`"
+    if several:
+        what = f"input {index + 1} of `{fit.method}`"
+    return _or_of_validation(fit, Slot(what, dims, of, fit.method, call=fit), "x", fit.x_data)
+
+
+def _or_of_validation(fit: Fit, slot: Slot, role: str, data: object) -> Slot:
+    def of(reading: Reading) -> object:
+        parts = _again(fit, reading).parts
+        return next((part.value for part in parts if part.aside and part.role == role), None)
+
+    aside = any(part.aside and part.role == role for part in fit.parts)
+    if not aside or compare(shape_in(_item(data, 0)), slot) != "other":
+        return slot
+    what = slot.what.replace(f"`{fit.method}`", "`validation_data`")
+    return slot._replace(what=what, of=of, aside=True)
+
+
+def _labels(fit: Fit, dims: Dims, about: tuple[tuple[str, object], ...] = ()) -> Slot:
+    """Return the labels of a call; those for validation where the others have another shape."""
+
+    def of(reading: Reading) -> object:
+        return _item(_again(fit, reading).y_data, 0)
+
+    what = f"the labels of `{fit.method}`"
+    slot = Slot(what, dims, of, fit.method, labels=True, call=fit, about=about)
+    return _or_of_validation(fit, slot, "y", fit.y_data)
+
+
+def _output(fit: Fit, dims: Dims) -> Slot:
+    def of(reading: Reading) -> object:
+        for group in reading.groups:
+            for trace in group.traces:
+                if trace.model.uid == fit.model and len(trace.outputs) == 1:
+                    return trace.outputs[0]
+        return None
+
+    return Slot("the output of the model", dims, of, fit.method)
+
+
+def _again(fit: Fit, reading: Reading) -> Fit:
+    """Return the same call in a later reading of the same text."""
+    fits = reading.program.fits
+    return next((one for one in fits if one.site == fit.site and one.model == fit.model), fit)
+
+
+def _item(data: object, index: int) -> object:
+    """Return one of several arrays, the data itself where it is one."""
+    if isinstance(data, dict):
+        data = list(data.values())
+    if isinstance(data, list | tuple):
+        return next(iter(data[index : index + 1]), None)
+    return data
