@@ -61,7 +61,7 @@ class Answer:
         return self.error is not None
 
 
-class _Asked(NamedTuple):
+class _ForRepairs(NamedTuple):
     """A question for repairs."""
 
     path: str
@@ -78,8 +78,9 @@ class Analysis:
         self.options = Options()
         self._workspace = api.Workspace()
         self._answers: dict[str, Answer] = {}
-        self._fixes: dict[_Asked, api.Fixed] = {}
+        self._fixes: dict[_ForRepairs, api.Fixed] = {}
         self._put: dict[str, str] = {}
+        self._questions: dict[str, tuple[tuple[object, ...], asyncio.Future[Answer]]] = {}
         threading.stack_size(_STACK)
         self._thread = ThreadPoolExecutor(1, "kfix")
         threading.stack_size(0)
@@ -130,18 +131,40 @@ class Analysis:
             known = self._answers.get(path)
             if known is not None and known.versions == versions:
                 return known
-            sources = self._sources()
-            found = await self._ask(partial(self._check, path, sources))
-            answer = self._remembered(path, found, versions)
+            answer = await asyncio.shield(self._question(path, versions))
             if versions == self._versions(path):
                 return answer
+
+    def _question(self, path: str, versions: tuple[object, ...]) -> asyncio.Future[Answer]:
+        """Return the question about these versions that waits for its answer: several ask it."""
+        asked = self._questions.get(path)
+        if asked is None or asked[0] != versions:
+            texts = {cell: text.text for cell, text in self.documents.texts(path)}
+            asking = self._asked(path, versions, self._sources(), texts)
+            asked = self._questions[path] = (versions, asyncio.ensure_future(asking))
+        return asked[1]
+
+    async def _asked(
+        self,
+        path: str,
+        versions: tuple[object, ...],
+        sources: dict[str, str],
+        texts: dict[int | None, str],
+    ) -> Answer:
+        """Ask about a program, and remember the answer."""
+        report, seconds = await self._ask(partial(self._check, path, sources))
+        if self._questions.get(path, ((),))[0] == versions:
+            del self._questions[path]
+        answer = self._remembered(path, report, versions, texts)
+        answer.seconds = seconds
+        return answer
 
     async def fix(
         self, path: str, target: str | None = None, at: api.Place | None = None
     ) -> api.Fixed | None:
         """Return the repairs of a program, or of one model; `None` where it cannot be read."""
         versions = self._versions(path)
-        key = _Asked(path, target, at, versions)
+        key = _ForRepairs(path, target, at, versions)
         if key in self._fixes:
             return self._fixes[key]
         sources = self._sources()
@@ -223,16 +246,18 @@ class Analysis:
         return {path: self.documents.source(path) for path in self.documents.paths()}
 
     def _remembered(
-        self, path: str, found: tuple[object, float], versions: tuple[object, ...]
+        self,
+        path: str,
+        report: object,
+        versions: tuple[object, ...],
+        texts: dict[int | None, str],
     ) -> Answer:
         """Remember what was found; of a text that cannot be read the last report is kept."""
-        report, seconds = found
-        texts = {cell: text.text for cell, text in self.documents.texts(path)}
         before = self._answers.get(path)
         if isinstance(report, api.Report) and not _is_worse(report, before):
-            answer = Answer(report, versions, None, texts, seconds=seconds)
+            answer = Answer(report, versions, None, texts)
         else:
-            answer = Answer(None, versions, _error(report, path), seconds=seconds)
+            answer = Answer(None, versions, _error(report, path))
             if before is not None:
                 answer.report, answer.texts = before.report, before.texts
                 answer.moved = {
