@@ -14,6 +14,7 @@ from kfix.checks import training
 from kfix.checks.calls import has_states
 from kfix.checks.expectations import Expectations
 from kfix.checks.fault import Fault, Subject
+from kfix.checks.refused_call import Refused
 from kfix.findings import Finding
 from kfix.findings.batch_differs import BatchDiffers
 from kfix.findings.input_against_data import InputAgainstData
@@ -34,20 +35,16 @@ _OF_LABELS = ("KFX601", "KFX602", "KFX603", "KFX604", "KFX607", "KFX608", "KFX60
 """And those with its labels, or with an input without which no output is known."""
 
 
-class Refused(Fault):
-    """Keras refuses a call, and no other check knows more of it."""
-
-
 def add_refusals(found: Expectations, declared: Mapping[int, Target]) -> None:
     """Add the errors of the calls of one model that no other finding reports."""
     subject = found.subject
     if subject.trace.refusal is not None or subject.tracer.keras < 3:
         return
     compiling = list(training.of_compile(subject.model, subject.program))
-    found.faults.extend(map(Refused, compiling))
+    found.faults.extend(compiling)
     for fit in subject.fits:
         calling = list(training.of_call(subject.model, fit))
-        found.faults.extend(map(Refused, calling))
+        found.faults.extend(calling)
         if compiling or calling:
             continue
         for batches in fit.batches:
@@ -111,30 +108,32 @@ def _check(found: Expectations, called: _Called, declared: Mapping[int, Target])
     """Add the first error of the data of a call, or else of its labels."""
     told = {finding.code for finding in found.findings if finding.severity == "error"}
     if told.isdisjoint(_OF_DATA):
-        for finding in (
-            *_of_lists(called),
-            *_of_batch(called),
+        for fault in (
+            *map(Refused, _of_lists(called)),
+            *map(Refused, _of_batch(called)),
             *training.of_inputs(called.model, called.fit, called.batches, called.program),
-            *_of_inputs(called),
+            *map(Refused, _of_inputs(called)),
         ):
-            found.faults.append(Refused(finding))
+            found.faults.append(fault)
             return
     if not told.isdisjoint(_OF_LABELS):
         return
     wanted = {**found.wanted, **declared}
-    for finding in _of_labels(called):
-        is_of_labels = finding.code == LabelsRefused.code
+    for fault in _of_labels(called):
+        is_of_labels = isinstance(fault.finding, LabelsRefused)
         found.refused = found.refused or is_of_labels
         if not (is_of_labels and _is_missed(wanted, called.trace)):
-            found.faults = [one for one in found.faults if not _is_broadcast(one, finding)]
-            found.faults.append(Refused(finding))
+            found.faults = [one for one in found.faults if not _is_broadcast(one, fault)]
+            found.faults.append(fault)
         return
 
 
-def _is_broadcast(fault: Fault, refused: Finding) -> bool:
+def _is_broadcast(fault: Fault, refused: Fault) -> bool:
     """Return whether a fault is that Keras broadcasts the labels that it refuses."""
     finding = fault.finding
-    return finding is not None and (finding.code, finding.site) == ("KFX606", refused.site)
+    if finding is None or refused.finding is None:
+        return False
+    return (finding.code, finding.site) == ("KFX606", refused.finding.site)
 
 
 def _is_missed(wanted: Mapping[int, Target], trace: Trace) -> bool:
@@ -217,7 +216,7 @@ def _fit(inputs: list[Shapes], shapes: list[Shapes]) -> bool:
     return True
 
 
-def _of_labels(called: _Called) -> Iterator[Finding]:
+def _of_labels(called: _Called) -> Iterator[Fault]:
     """Labels, losses, metrics and weights that one step of training refuses."""
     yield from training.of_step(
         called.model, called.fit, called.batches, called.outputs(), called.program

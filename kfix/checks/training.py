@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from kfix.checks.fault import Fault
 from kfix.checks.inputs import declared
-from kfix.findings import Finding
+from kfix.checks.refused_call import Refused as RefusedCall
+from kfix.checks.refused_call import refused_for
 from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.training_refused import TrainingRefused
 from kfix.model.graph import Argument, Array, Model, Shapes
@@ -26,17 +28,17 @@ from kfix.shapes.training.refusals import NotKnown, Refused
 from kfix.shapes.training.step import Batch, PairRefused, check_compile, check_step
 
 
-def of_compile(model: Model, program: Program) -> Iterator[Finding]:
+def of_compile(model: Model, program: Program) -> Iterator[Fault]:
     """Yield why `compile` is refused."""
     for record in program.compiles:
         if record.model == model.uid:
             try:
                 check_compile(bound("compile", record.arguments))
             except Refused as refused:
-                yield _finding(model, "compile", record.arguments, record.site, refused)
+                yield _fault(model, "compile", record.arguments, record.site, refused)
 
 
-def of_call(model: Model, fit: Fit) -> Iterator[Finding]:
+def of_call(model: Model, fit: Fit) -> Iterator[Fault]:
     """Yield why a call is refused before any data is looked at."""
     if not fit.arguments:
         return
@@ -46,12 +48,12 @@ def of_call(model: Model, fit: Fit) -> Iterator[Finding]:
             advice = "call compile before it"
             raise Refused("", "a compiled model", "a model that is not compiled", advice)
     except Refused as refused:
-        yield _finding(model, fit.method, fit.arguments, fit.site, refused)
+        yield _fault(model, fit.method, fit.arguments, fit.site, refused)
 
 
 def of_step(
     model: Model, fit: Fit, batches: Batches, outputs: Sequence[Shapes], program: Program
-) -> Iterator[Finding]:
+) -> Iterator[Fault]:
     """Yield why one step on a batch is refused: structures, names, weights, shapes."""
     reasons = batches.x.chain() if isinstance(batches.x, Unknown) else ()
     for reason in reasons:
@@ -66,7 +68,7 @@ def of_step(
         return
 
 
-def of_inputs(model: Model, fit: Fit, batches: Batches, program: Program) -> Iterator[Finding]:
+def of_inputs(model: Model, fit: Fit, batches: Batches, program: Program) -> Iterator[Fault]:
     """Yield why a Sequential refuses the structure of its input."""
     if not model.is_sequential:
         return
@@ -83,7 +85,7 @@ def of_inputs(model: Model, fit: Fit, batches: Batches, program: Program) -> Ite
     else:
         return
     method = "validation_data" if batches.aside else fit.method
-    yield _finding(model, method, fit.arguments, fit.site, refused)
+    yield _fault(model, method, fit.arguments, fit.site, refused)
 
 
 def _may_be_named(model: Model, x: dict[object, object]) -> bool:
@@ -98,7 +100,7 @@ def _weights_and_step(
     batches: Batches,
     outputs: Sequence[Shapes],
     record: Compile | None,
-) -> Iterator[Finding]:
+) -> Iterator[Fault]:
     method = "validation_data" if batches.aside else fit.method
     weights = None
     try:
@@ -111,7 +113,7 @@ def _weights_and_step(
             weights = check_sample_weight(given, batches.y, batches.made_by)
             check_samples(batches.x, batches.y, weights)
     except Refused as refused:
-        yield _finding(model, method, fit.arguments, fit.site, refused)
+        yield _fault(model, method, fit.arguments, fit.site, refused)
         return
     if record is None:
         return
@@ -124,24 +126,24 @@ def _weights_and_step(
         check_step(compiled, names, batch, _structure(model, outputs))
     except Refused as refused:
         if refused.argument in ("y", "sample_weight"):
-            yield _finding(model, method, fit.arguments, fit.site, refused)
+            yield _fault(model, method, fit.arguments, fit.site, refused)
         else:
-            yield _finding(model, "compile", record.arguments, record.site, refused)
+            yield _fault(model, "compile", record.arguments, record.site, refused)
     except PairRefused as pair:
         found = LabelsRefused(
             model.name, (None, *pair.output[1:]), pair.labels, loss=pair.name, method=method
         )
         found.site = fit.site
-        yield found
+        yield RefusedCall(found)
 
 
-def _not_made(model: Model, data: Impossible) -> Finding:
+def _not_made(model: Model, data: Impossible) -> Fault:
     """Return that the data set itself is refused."""
     found = TrainingRefused(
         model.name, data.expected, data.actual, method=data.call, argument="its tensors"
     )
     found.site = data.site
-    return found
+    return RefusedCall(found)
 
 
 def _compile_of(fit: Fit, program: Program) -> Compile | None:
@@ -152,9 +154,9 @@ def _compile_of(fit: Fit, program: Program) -> Compile | None:
     return next((record for record in records if record.site == fit.compiled), None)
 
 
-def _finding(
+def _fault(
     model: Model, method: str, arguments: Sequence[Argument], site: Site, refused: Refused
-) -> Finding:
+) -> Fault:
     argument = f"`{refused.argument}`" if refused.argument else "the call"
     found = TrainingRefused(
         model.name,
@@ -166,7 +168,7 @@ def _finding(
     )
     places = (one.site for one in arguments if one.keyword == refused.argument)
     found.site = next(places, None) or site
-    return found
+    return refused_for(found, method, site, arguments, refused.meant)
 
 
 # --- outputs ------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from kfix.checks.fault import Fault
 from kfix.checks.lists import Listed
 from kfix.checks.old_models import OldEnds
 from kfix.checks.order import WrongOrder
+from kfix.checks.refused_call import Misspelt
 from kfix.checks.unbuilt import Unbuilt
 from kfix.repair.data.calls import (
     repair_counts,
@@ -33,6 +34,7 @@ from kfix.repair.data.labels import (
     repair_twice_encoded,
 )
 from kfix.repair.data.lists import repair_lists
+from kfix.repair.data.misspelt import repair_misspelt
 from kfix.repair.data.old_models import repair_old_ends
 from kfix.repair.data.order import repair_order
 from kfix.repair.data.remedies import Remedies
@@ -57,6 +59,7 @@ REPAIRS: dict[type[Fault], Callable[[Any, Remedies], None]] = {
     calls.Unbatched: repair_unbatched,
     calls.StatefulBatch: repair_states,
     Listed: repair_lists,
+    Misspelt: repair_misspelt,
     Unbuilt: repair_unbuilt,
     OldEnds: repair_old_ends,
 }

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kfix.model.graph import Argument, Array, Symbol
-from kfix.model.near import did_you_mean
 from kfix.model.unknown import Unknown
-from kfix.shapes.training.names import table
+from kfix.shapes.training.names import near, table
 from kfix.shapes.training.nested import flatten, is_nested, same
 from kfix.shapes.training.refusals import Refused
 
@@ -37,7 +36,8 @@ def bound(method: str, arguments: Sequence[Argument]) -> dict[str, Any]:
                 raise Refused("", f"at most {len(known)} arguments", str(len(arguments)))
             name = known[number]
         elif name not in known and name not in OLD:
-            raise Refused(name, f"an argument of {method}", f"`{name}`", did_you_mean(name, known))
+            refused = Refused(name, f"an argument of {method}", f"`{name}`")
+            raise refused.meaning(near(name, known))
         found[name] = one.value
     return found
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from kfix.model.graph import Symbol
 from kfix.model.near import did_you_mean
 from kfix.model.unknown import Unknown
-from kfix.shapes.training.refusals import NotKnown, Refused
+from kfix.shapes.training.refusals import Meant, NotKnown, Refused
 
 _BY_SHAPE = {"losses": ("crossentropy", "ce"), "metrics": ("accuracy", "acc")}
 """Names that stand for one of several, by the shapes of labels and output."""
@@ -30,7 +31,8 @@ def check_optimizer(value: object) -> None:
     if isinstance(value, str):
         known = table()["optimizers"]
         if value.lower() not in known:
-            raise Refused("optimizer", "an optimizer of Keras", repr(value), _near(value, known))
+            refused = Refused("optimizer", "an optimizer of Keras", repr(value))
+            raise refused.meaning(near(value, known))
     elif isinstance(value, bool | int | float):
         raise Refused("optimizer", "an optimizer", repr(value))
     elif isinstance(value, Symbol) and value.path.startswith("keras.optimizers."):
@@ -46,8 +48,8 @@ def _check_class(value: Symbol, name: str) -> None:
         raise Refused("optimizer", "an optimizer", f"the class `{name}`", f"call it: `{name}()`")
     for one in value.given:
         if one is not None and one not in (*parameters, *_OLD_OF_OPTIMIZERS):
-            near = did_you_mean(one, parameters)
-            raise Refused("optimizer", f"an argument of {name}", f"`{one}`", near)
+            advice = did_you_mean(one, parameters)
+            raise Refused("optimizer", f"an argument of {name}", f"`{one}`", advice)
 
 
 _OLD_OF_OPTIMIZERS = ("lr", "decay")
@@ -63,7 +65,7 @@ def name_of(value: object, kind: str, argument: str) -> str:
     if isinstance(value, str):
         if value not in table()[kind] and value.lower() not in _BY_SHAPE[kind]:
             what = "a loss of Keras" if kind == "losses" else "a metric of Keras"
-            raise Refused(argument, what, repr(value), _near(value, table()[kind]))
+            raise Refused(argument, what, repr(value)).meaning(near(value, table()[kind]))
         return value
     if isinstance(value, Symbol):
         if value.path.startswith(("keras.losses.", "keras.metrics.")):
@@ -77,10 +79,24 @@ def name_of(value: object, kind: str, argument: str) -> str:
     return ""
 
 
-def _near(name: str, known: list[str]) -> str:
+def near(name: str, known: Sequence[str]) -> Meant | None:
     """Return the nearest known name: of another case or other underscores, else a similar one."""
-    plain = name.lower().replace("_", "").strip()
-    alike = [one for one in known if one.lower().replace("_", "") == plain]
+    plain = _plain(name)
+    alike = [one for one in known if _plain(one) == plain]
     if alike:
-        return f"did you mean `{alike[-1]}`?"
-    return did_you_mean(name.strip(), known)
+        return Meant(name, alike[-1], is_sure=True)
+    from difflib import SequenceMatcher, get_close_matches
+
+    similar = get_close_matches(name.strip(), list(known), n=1, cutoff=0.6)
+    if not similar:
+        return None
+    ratio = SequenceMatcher(None, name.strip(), similar[0]).ratio()
+    return Meant(name, similar[0], is_sure=ratio >= _SURE)
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").strip()
+
+
+_SURE = 0.85
+"""How much alike two names are of which one is a slip of the other."""

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+
+class Meant(NamedTuple):
+    """A name that Keras does not know, and the nearest that it does."""
+
+    written: str
+    name: str
+    is_sure: bool
+    """Whether only case, blanks or underscores differ, or a letter or two."""
+
 
 class Refused(Exception):
     """Keras refuses a call: which argument, what is expected of it and what it is."""
@@ -12,6 +23,14 @@ class Refused(Exception):
         self.expected = expected
         self.actual = actual
         self.advice = advice
+        self.meant: Meant | None = None
+
+    def meaning(self, meant: Meant | None) -> Refused:
+        """Return this refusal with the name that is meant, if any is."""
+        if meant is not None:
+            self.meant = meant
+            self.advice = f"did you mean `{meant.name}`?"
+        return self
 
 
 class NotKnown(Exception):

@@ -1,0 +1,57 @@
+"""What is wrong with a call that Keras refuses, and where a misspelt name of it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kfix.checks.fault import Fault
+from kfix.findings import Finding
+from kfix.model.code import Slot
+from kfix.model.graph import Argument
+from kfix.model.origin import Derived, Literal, Origin
+from kfix.model.site import Site
+from kfix.shapes.training.names import table
+from kfix.shapes.training.refusals import Meant
+
+
+class Refused(Fault):
+    """Keras refuses a call, and no other check knows more of it."""
+
+
+class Misspelt(Refused):
+    """A call is refused for a name that Keras does not know.
+
+    It is a string at `literals`, the value of `argument`, or the keyword at `slot`.
+    """
+
+    meant: Meant
+    argument: str
+    literals: tuple[Site, ...] = ()
+    slot: Slot | None = None
+
+
+def refused_for(
+    finding: Finding, method: str, call: Site, arguments: Sequence[Argument], meant: Meant | None
+) -> Refused:
+    """Return the fault of a call that is refused, with the place of a misspelt name."""
+    if meant is None:
+        return Refused(finding)
+    for one in arguments:
+        if one.keyword == meant.written and one.site is not None:
+            return Misspelt(finding, meant, meant.name, slot=Slot(call, one.site))
+    known = table()["calls"].get(method, ())
+    for number, one in enumerate(arguments):
+        name = one.keyword or (known[number] if number < len(known) else "")
+        sites = tuple(_places(one.origin, meant.written))
+        if sites:
+            return Misspelt(finding, meant, name, sites)
+    return Refused(finding)
+
+
+def _places(origin: Origin | None, written: str) -> Iterator[Site]:
+    """Yield where a string is written that a value is made of."""
+    if isinstance(origin, Literal) and origin.value == written:
+        yield origin.site
+    if isinstance(origin, Derived):
+        for part in origin.parts:
+            yield from _places(part, written)
