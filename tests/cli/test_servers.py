@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import kfix
 from tests.cli.test_main import WRONG
 
 KFIX = [sys.executable, "-m", "kfix"]
@@ -25,8 +26,19 @@ def test_a_file_of_that_name_is_checked_as_a_path(name: str, tmp_path: Path) -> 
 def test_the_help_is_printed_and_other_arguments_are_refused(name: str) -> None:
     done = subprocess.run([*KFIX, name, "--help"], capture_output=True, text=True)
     assert done.returncode == 0
-    assert done.stdout.startswith(f"Usage: kfix {name}\n")
+    assert done.stdout.startswith(f"Usage: kfix {name}")
     done = subprocess.run([*KFIX, name, "model.py"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_an_editor_can_see_whether_the_server_would_start() -> None:
+    done = subprocess.run([*KFIX, "server", "--version"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, f"kfix server {kfix.__version__}\n")
+    program = (
+        "import sys; sys.modules['pygls'] = None; sys.argv = ['kfix', 'server', '--version']\n"
+        "from kfix.cli.main import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
 
 

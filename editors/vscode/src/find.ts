@@ -8,7 +8,6 @@ import * as vscode from "vscode";
 
 const run = promisify(execFile);
 const WINDOWS = process.platform === "win32";
-const PROBE = "import kfix.lsp.server";
 const MILLISECONDS = 20_000;
 
 /** A command line that starts kfix, without its arguments. */
@@ -84,9 +83,8 @@ async function* candidates(): AsyncGenerator<Command> {
 
 /** Returns why a command does not start the language server, `undefined` where it does. */
 async function objection([command, ...args]: Command): Promise<string | undefined> {
-  const probe = args.length > 0 ? ["-P", "-c", PROBE] : ["server", "--help"];
   try {
-    await run(command, probe, { timeout: MILLISECONDS });
+    await run(command, [...args, "server", "--version"], { timeout: MILLISECONDS });
     return undefined;
   } catch (error) {
     return String(error).trim().split("\n").at(-1);
