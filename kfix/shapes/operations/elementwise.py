@@ -18,6 +18,12 @@ from kfix.shapes.sizes import element_count, padded_left, replace_axis
 from kfix.shapes.tracking import either
 
 
+@operation("keras:fft keras:fft2 keras:ifft2", "x")
+def fft(call: Call) -> Shapes:
+    """Return the shapes of the real and the imaginary part, which are those of the input's."""
+    return call.shapes("x")
+
+
 def _broadcast_dim(one: Dim, two: Dim) -> Dim:
     """Return two dims broadcast; raise `ValueError` where they do not agree."""
     if one == 1 and not isinstance(one, Unknown):
