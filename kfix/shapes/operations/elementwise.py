@@ -21,7 +21,7 @@ from kfix.shapes.tracking import either
 @operation("keras:fft keras:fft2 keras:ifft2", "x")
 def fft(call: Call) -> Shapes:
     """Return the shapes of the real and the imaginary part, which are those of the input's."""
-    return call.shapes("x")
+    return [*call.shapes("x")]
 
 
 def _broadcast_dim(one: Dim, two: Dim) -> Dim:
