@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export CUDA_VISIBLE_DEVICES ?= -1
 
-.PHONY: demo test check lint types unit figures bench conformance mutants soak fuzz interruptions corpus editors docs latest clean
+.PHONY: demo test check lint types unit figures bench conformance mutants soak determinism fuzz interruptions corpus editors docs latest clean
 
 demo: $(VENV)/.runtime
 	@echo '$$ kfix fixtures/no_flatten.py --target 10 --dry-run'
@@ -59,6 +59,10 @@ mutants: $(VENV)/.dev
 soak: $(VENV)/.dev
 	@test -n "$(SOAK)" || { echo 'make soak SOAK="folder …" [LIMIT=5000]'; exit 2; }
 	$(BIN)/python scripts/soak.py $(SOAK) $(if $(LIMIT),--limit $(LIMIT))
+
+# make determinism [PROGRAMS="folder …"]: 20 hash seeds, other folders, paths, orders and numbers of processes.
+determinism: $(VENV)/.dev
+	$(BIN)/python scripts/determinism.py $(PROGRAMS)
 
 # make fuzz [BATCHES=20]: 500 inputs a batch and kind; it goes on where the last one ended.
 fuzz: $(VENV)/.dev

@@ -2,7 +2,8 @@
 
 In each run a project of several broken files is fixed while one thing happens to it, drawn from the
 seed: the process is killed (SIGKILL) at a random moment; somebody saves a file at a random moment;
-two processes fix the same files at once; the disk is full; a file is locked or becomes read-only.
+two processes fix the same files at once; the disk is full; a file is locked or becomes read-only;
+Ctrl-C is pressed.
 Afterwards each file must be the old one, the fixed one, or what was saved, the exit status must say
 whether it was done, and the next run must leave no temporary file. Exit 1 otherwise.
 """
@@ -10,8 +11,10 @@ whether it was done, and the next run must leave no temporary file. Exit 1 other
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -57,6 +60,11 @@ def lay_out(folder: Path) -> None:
     (folder / "setup.cfg").write_text("")
 
 
+def _take_interrupts() -> None:
+    """Undo what a shell does to a process in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def started(folder: Path, command: list[str] | None = None) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command or KFIX,
@@ -64,6 +72,8 @@ def started(folder: Path, command: list[str] | None = None) -> subprocess.Popen[
         env=ENVIRONMENT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=_take_interrupts,
     )
 
 
@@ -126,7 +136,23 @@ def read_only(folder: Path, draw: random.Random, usual: float) -> list[str]:
     return [] if states == {False} or name == "alone.py" else ["half of a repair is written"]
 
 
-KINDS = (killed, killed, killed, saved, saved, two, full, read_only)
+def interrupted(folder: Path, draw: random.Random, usual: float) -> list[str]:
+    """Ctrl-C, which the terminal sends to the workers as well."""
+    process = started(folder)
+    time.sleep(usual * draw.choice([0.3 + 0.7 * draw.random(), 0.8 + 0.3 * draw.random()]))
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGINT)
+    status = process.wait()
+    wrong = []
+    if status not in (0, 130, -signal.SIGINT):  # the last one before kfix itself has begun
+        wrong.append(f"Ctrl-C ends with {status}")
+    fixed = [(folder / name).read_text() == NEW[name] for name in OLD]
+    if fixed[0] != fixed[1] or (status == 0 and not all(fixed)):
+        wrong.append(f"Ctrl-C, exit {status}, leaves the files fixed: {fixed}")
+    return wrong
+
+
+KINDS = (killed, killed, killed, interrupted, saved, saved, two, full, read_only)
 
 
 def after(folder: Path) -> list[str]:
@@ -140,7 +166,7 @@ def after(folder: Path) -> list[str]:
     for name in OLD:
         if (folder / name).read_text().replace(SAVED, "") != NEW[name]:
             wrong.append(f"{name} is not fixed by the next run")
-    if set(os.listdir(folder)) - {*OLD, "setup.cfg"}:
+    if set(os.listdir(folder)) - {*OLD, "setup.cfg", ".kfix_cache"}:
         wrong.append(f"left behind: {sorted(os.listdir(folder))}")
     return wrong
 
