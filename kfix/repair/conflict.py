@@ -59,6 +59,8 @@ class Conflict:
         self.uses = uses
         self.anchors = anchors
         self.tracer = tracer
+        self.walks: dict[object, object] = {}
+        """What was walked back already, as `kfix.repair.trail` keeps it."""
         self._made: dict[Site, list[Layer]] | None = None
 
     @property

@@ -38,6 +38,9 @@ ROWS = {
 }
 """The rows of the price list for arguments that scale a size; for every other one it is "knob"."""
 
+DECISIVE = (Kind.DECIDED, Kind.PRODUCT)
+"""The effects of a step that does not take a size from one axis of its input."""
+
 REASONS = {
     "padding": "the padding of {} decides whether the border is kept",
     "strides": "the strides of {} decide the size",
@@ -127,9 +130,17 @@ def resized(conflict: Conflict, ask: Ask, refused: Step | None = None) -> Iterat
         yield from _removed(conflict, ask, stage, distance)
     if ask.up:
         yield from removed_together(conflict, ask, [stage.step for stage in stages])
-    for axis, size in ask.want.items():
-        if size.sign and size.least == size.most:
-            yield from solve(conflict, ask.place, axis, size.least, ask.key)
+    if any(_decides(stage) for stage in trail(conflict, ask.place, ask.want)):
+        for axis, size in ask.want.items():
+            if size.sign and size.least == size.most:
+                yield from solve(conflict, ask.place, axis, size.least, ask.key)
+
+
+def _decides(stage: Stage) -> bool:
+    """Return whether a step decides an axis that is wanted, whatever it is given."""
+    step = stage.step
+    kinds = {effect.kind for axis, effect in enumerate(stage.effects) if axis in stage.want}
+    return step.is_data or step.layer.is_operation or not kinds.isdisjoint(DECISIVE)
 
 
 def entries(conflict: Conflict, ask: Ask) -> Iterator[Candidate]:

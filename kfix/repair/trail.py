@@ -7,7 +7,7 @@ rule itself is asked what it gives for other values, and which sizes it needs fo
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -74,30 +74,50 @@ def sizes_for(have: Sequence[Dim], want: Sequence[object], first: int = 1) -> di
     return found
 
 
-def trail(conflict: Conflict, place: int, want: Want) -> Iterator[Stage]:
-    """Yield the steps back from a place for as long as they keep or scale the axes, and the one that decides them."""
-    steps = conflict.view.steps
-    for _ in range(MOST_STEPS):
-        if place < 0 or not any(size.sign for size in want.values()):
-            return
-        step = steps[place]
-        stage = Stage(step, want, effects_at(conflict, step))
-        yield stage
-        if not all(axis < len(stage.effects) for axis in want):
-            return
-        place, want = _back(conflict, stage)
+class Walk(NamedTuple):
+    """The stages of a walk, and where it came to: the place, and what is wanted there."""
+
+    stages: tuple[Stage, ...]
+    place: int
+    want: Want
+
+
+def trail(conflict: Conflict, place: int, want: Want) -> tuple[Stage, ...]:
+    """Return the steps back from a place, as long as they keep or scale the axes.
+
+    The one that decides them is the last.
+    """
+    return _walk(conflict, place, want).stages
 
 
 def entry_want(conflict: Conflict, place: int, want: Want) -> Want:
     """Return what is wanted of the model's own input; nothing where the walk does not reach it."""
-    for stage in trail(conflict, place, want):
-        if stage.step.is_input:
-            return stage.want
-        if stage.effects and all(axis < len(stage.effects) for axis in stage.want):
-            place, want = _back(conflict, stage)
-            if place < 0:
-                return want
-    return want if place < 0 else {}
+    stages, end, found = _walk(conflict, place, want)
+    if stages and stages[-1].step.is_input:
+        return stages[-1].want
+    return found if end < 0 else {}
+
+
+def _walk(conflict: Conflict, place: int, want: Want) -> Walk:
+    key = (place, *want.items())
+    found = conflict.walks.get(key)
+    if not isinstance(found, Walk):
+        found = conflict.walks[key] = _walked(conflict, place, want)
+    return found
+
+
+def _walked(conflict: Conflict, place: int, want: Want) -> Walk:
+    stages: list[Stage] = []
+    for _ in range(MOST_STEPS):
+        if place < 0 or not any(size.sign for size in want.values()):
+            break
+        step = conflict.view.steps[place]
+        stage = Stage(step, want, effects_at(conflict, step))
+        stages.append(stage)
+        if not all(axis < len(stage.effects) for axis in want):
+            break
+        place, want = _back(conflict, stage)
+    return Walk(tuple(stages), place, want)
 
 
 def verdict(want: Want, old: Shape, new: Shape | None) -> bool | None:
@@ -177,17 +197,17 @@ def _needed(conflict: Conflict, stage: Stage, axis: int, of: int, source: int) -
 def _searched(gives: Callable[[int], int], size: Size, have: Dim, now: Dim) -> Size:
     """Return the sizes for which a function that only grows gives the sizes wanted."""
     shift = have - now if isinstance(have, int) and isinstance(now, int) else 0
-    top = min(LARGEST, 8 + 2 * _ratio(have, now) * max(size.most, 1))
-    least = _first(lambda number: gives(number) >= size.least, size.least + shift, top)
-    most = _first(lambda number: gives(number) > size.most, size.most + shift + 1, top) - 1
-    return Size(size.sign, least, most)
+    by = _ratio(have, now)
+    top = min(LARGEST, 8 + 2 * by * max(size.most, 1))
 
+    def first(wanted: int) -> int:
+        """Return the first size for which at least that much is given; likely ones are tried."""
+        for guess in (wanted + shift, wanted * by, (wanted - 1) * by + 1):
+            if 0 < guess < top and gives(guess) >= wanted > gives(guess - 1):
+                return guess
+        return bisect_left(range(top), True, key=lambda number: gives(number) >= wanted)
 
-def _first(holds: Callable[[int], bool], guess: int, top: int) -> int:
-    """Return the first number below `top` from which on something holds; the guess is tried first."""
-    if 0 < guess < top and holds(guess) and not holds(guess - 1):
-        return guess
-    return bisect_left(range(top), True, key=holds)
+    return Size(size.sign, first(size.least), first(size.most + 1) - 1)
 
 
 def _ratio(given: Dim, output: Dim) -> int:

@@ -20,7 +20,8 @@ from kfix.shapes.view import Step
 
 def seeds(conflict: Conflict, place: int, want: Want) -> Iterator[Candidate]:
     """Yield other first maps from which a decoder comes to the sizes wanted, or next to them."""
-    for stage in trail(conflict, place, want):
+    decodes = any(step.cls == "Reshape" for step in conflict.view.steps)
+    for stage in trail(conflict, place, want) if decodes else ():
         step = stage.step
         dense = conflict.view.previous(step) if step.cls == "Reshape" else None
         old = step.shape_out[1:] if step.shape_out is not None else ()
