@@ -100,6 +100,15 @@ def literals(origin: Origin) -> Iterator[Literal]:
             yield from literals(part)
 
 
+def rests_on_value(origin: Origin) -> bool:
+    """Return whether a part of `origin` is a value that no literal decides: a length, a dim."""
+    if isinstance(origin, LeftOut):
+        return False
+    if isinstance(origin, Derived):
+        return any(map(rests_on_value, origin.parts))
+    return isinstance(origin, Fixed)
+
+
 def is_dim(origin: Origin) -> bool:
     """Return whether it is a dim of a known shape, `x.shape[0]`: the parts are shape and index."""
     return (

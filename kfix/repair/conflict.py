@@ -17,7 +17,7 @@ from kfix.edits.set_literal import SetLiteral
 from kfix.findings import Finding
 from kfix.model.code import Existing, NewLayer, Slot, ValueOf, Where, plain
 from kfix.model.graph import Argument, Layer, Shape
-from kfix.model.origin import Fixed, Literal, literals
+from kfix.model.origin import Fixed, Literal, literals, rests_on_value
 from kfix.model.site import Site
 from kfix.model.target import Target
 from kfix.model.unknown import Unknown, UnknownUsed
@@ -312,7 +312,9 @@ class Conflict:
         ):
             cost -= price("levels") - price("levels-none")
         if all(argument is None or argument.site is not None for argument in arguments):
-            yield Candidate((SetArgument(tuple(slots.values()), name, new),), cost, why)
+            # A number that the program computes follows what it is computed from: a literal does not.
+            sure = not any(_is_computed(argument) for argument in arguments)
+            yield Candidate((SetArgument(tuple(slots.values()), name, new),), cost, why, sure)
 
     def _slot(self, step: Step, name: str, argument: Argument | None) -> Slot:
         """Where the argument is, with what is written there if that has one value wherever the call makes a layer."""
@@ -448,3 +450,10 @@ class Conflict:
                 self.view.model.given_site, self.view.model.given_site
             )  # the argument of `build` itself
             yield Candidate((SetInputShape(slot, "input_shape", (batch, *dims)),), cost, why)
+
+
+def _is_computed(argument: Argument | None) -> bool:
+    """Return whether a written argument is computed from a value that no literal decides."""
+    if argument is None or argument.site is None or argument.origin is None:
+        return False
+    return rests_on_value(argument.origin)

@@ -79,7 +79,7 @@ def heads(conflict: Conflict, before: Step | None, behind: Step | None) -> Itera
         if shared is not None:
             yield from made(conflict.behind(shared, new), key, _why(cls, key, shape, before), more)
         for candidate in made(edits, key, _why(cls, key, shape, before), more):
-            yield candidate._replace(sure=not (sizes_open and cls == "Flatten"))
+            yield candidate._replace(sure=candidate.sure and not (sizes_open and cls == "Flatten"))
     if (
         before is not None
         and before.is_dense

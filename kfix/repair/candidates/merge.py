@@ -107,9 +107,10 @@ def _axis(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candi
     apart = [axis for axis in range(1, rank) if len({shape[axis] for shape in shapes}) > 1]
     if len(apart) == 1:
         axis = -1 if apart[0] == rank - 1 else apart[0]
-        yield from conflict.set(
-            [step], "axis", axis, "knob", f"the inputs differ on axis {apart[0]} alone"
-        )
+        why = f"the inputs differ on axis {apart[0]} alone"
+        for candidate in conflict.set([step], "axis", axis, "knob", why):
+            # Feature maps are joined by their channels, whatever axis they differ on.
+            yield candidate._replace(sure=candidate.sure and rank < 4)
 
 
 def _main(conflict: Conflict, step: Step) -> int:
@@ -314,7 +315,7 @@ def _branches(
             yield from _paced(conflict, step, which, shapes[which], shapes[wanted])
         for candidate in _rescaled(conflict, step, which, shapes[which], shapes[wanted], why):
             yield candidate._replace(
-                sure=not joined
+                sure=candidate.sure and not joined
             )  # another tensor may be meant: the skip of the next level
 
 

@@ -170,7 +170,7 @@ def _sequences(conflict: Conflict, before: Step, step: Step) -> Iterator[Candida
         one.core.site in calls and one not in group and _off(one) for one in conflict.view.steps
     )
     for candidate in conflict.set(group, "return_sequences", True, "sequences-on", why):
-        yield candidate._replace(sure=not more)
+        yield candidate._replace(sure=candidate.sure and not more)
     if len(group) > 1:
         yield from conflict.set(
             [before], "return_sequences", True, "sequences-on", why, price("runner-up")
@@ -231,7 +231,9 @@ def _reshapes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterat
             f"{why}: laid out as {dims}",
             price("shared") + price("next") * i,
         ):
-            yield candidate._replace(sure=factors is None or set(dims) <= factors)
+            yield candidate._replace(
+                sure=candidate.sure and (factors is None or set(dims) <= factors)
+            )
 
 
 def _factors(conflict: Conflict, step: Step) -> set[object] | None:

@@ -101,6 +101,8 @@ def _edge(
     layer, key, pixels = found
     if key == "pad" and any(isinstance(dim, int) and 4 * pixels > dim for dim in given):
         return  # a quarter of the map is no border
+    if key == "crop" and any(isinstance(dim, int) and 2 * pixels > dim for dim in given):
+        return  # what keeps less than half is no edge, but another size
     why = f"the output differs by {pixels} at the edge"
     more = price(f"{key}-pixel") * (pixels - 1)
     if _uneven(conflict, end, transposed=key == "crop"):

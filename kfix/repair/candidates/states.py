@@ -50,13 +50,13 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         alike, "units", new, "inner-units", f"{given}, and {step.cls} starts from {units}"
     ):
         if any(isinstance(edit, SetLiteral) for edit in candidate.edits):
-            yield candidate._replace(sure=not halves)
+            yield candidate._replace(sure=candidate.sure and not halves)
         else:
             inputs = [
                 edit for one in alike for edit in _other_inputs(conflict, one.core, units, new)
             ]
             edits = (*candidate.edits, *dict.fromkeys(inputs))
-            yield candidate._replace(edits=edits, sure=not halves)
+            yield candidate._replace(edits=edits, sure=candidate.sure and not halves)
     theirs = value(encoder.core, "units") if encoder is not None else None
     if encoder is not None and isinstance(theirs, int) and theirs * units % finding.units == 0:
         why = f"{step.cls} starts from {units} numbers, and {given}"
