@@ -35,7 +35,7 @@ FIELDS = {
     "found_ndim": (_INTEGER, "the rank that it was given"),
     "label": (_INTEGER, "a label outside the valid range"),
     "classes": (_INTEGER, "the number of classes that the model has"),
-    "labels": (r"(?:-?\d{1,9}[ .]{0,6}){1,2000}", "the labels of one batch"),
+    "labels": (r"[-\d.]{1,2000}", "the labels of one batch"),
     "sizes": (_LIST, "the number of samples of each array"),
     "argument": (r"[^\"'`:;]{1,120}", "the argument"),
     "shown": (_LIST, "what was given, as Python shows it"),
@@ -51,7 +51,6 @@ FIELDS = {
 """The facts that a text may carry: their pattern and their meaning."""
 
 _PLACE = re.compile(r"\{(\*|\w+)\}")
-_ANY = r".{0,300}?"
 
 
 class Template:
@@ -65,23 +64,22 @@ class Template:
         self.anchor = max(self._parts[::2], key=len)
 
     @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """Return the pattern, with a group for each fact."""
+    def _patterns(self) -> list[re.Pattern[str]]:
+        """Return the patterns of what stands between the places where anything may, with a group
+        for each fact.
+        """
         seen: set[str] = set()
-        pattern = ""
+        patterns = [""]
         for number, part in enumerate(self._parts):
-            if number % 2 == 0:
-                pattern += re.escape(part)
-            elif part == "*":
-                pattern += _ANY
-            elif part in seen:
-                pattern += FIELDS[part][0]
+            if part == "*":
+                patterns.append("")
+            elif number % 2 == 0:
+                patterns[-1] += re.escape(part)
             else:
-                seen.add(part)
-                pattern += f"(?P<{part}>{FIELDS[part][0]})"
-        return re.compile(pattern)
+                patterns[-1] += _group(part, seen)
+        return [re.compile(one) for one in patterns if one]
 
-    def found_in(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    def found_in(self, text: str, start: int, end: int) -> Iterator[Found]:
         """Yield where the wording stands in a part of a text without white space, the last place
         first.
         """
@@ -89,12 +87,44 @@ class Template:
         for _ in range(_MOST_PLACES):
             if place < 0:
                 return
-            window = max(start, place - _BEFORE), min(end, place + _BEHIND)
-            match = self.pattern.search(text, *window)
-            if match is not None:
-                yield match
+            found = self._matched(text, max(start, place - _BEFORE), min(end, place + _BEHIND))
+            if found is not None:
+                yield found
             place = text.rfind(self.anchor, start, place + len(self.anchor) - 1)
 
+    def _matched(self, text: str, start: int, end: int) -> Found | None:
+        """Match the parts one after the other, each as early as it may: it takes linear time."""
+        spans: dict[str, tuple[int, int]] = {}
+        first, at = -1, start
+        for pattern in self._patterns:
+            match = pattern.search(text, at, end)
+            if match is None or (first >= 0 and match.start() - at > _MOST_BETWEEN):
+                return None
+            spans.update({name: match.span(name) for name in match.groupdict()})
+            at = match.end()
+            if first < 0:
+                first = match.start()
+        return Found(spans, first, at)
+
+
+class Found(NamedTuple):
+    """Where a wording stands in a text, and where its facts do."""
+
+    spans: dict[str, tuple[int, int]]
+    start: int
+    end: int
+
+
+def _group(field: str, seen: set[str]) -> str:
+    """Return the pattern of a fact, a group where it is the first of its name."""
+    if field in seen:
+        return FIELDS[field][0]
+    seen.add(field)
+    return f"(?P<{field}>{FIELDS[field][0]})"
+
+
+_MOST_BETWEEN = 300
+"""Characters that may stand where anything may."""
 
 _MOST_PLACES, _BEFORE, _BEHIND = 4, 500, 2_500
 """Places of one text that are looked at, and the characters around each."""

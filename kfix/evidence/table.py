@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from kfix.evidence.log import Log, Raised, chain
@@ -47,13 +47,17 @@ def match(log: Log, raised: list[Raised]) -> Match | None:
     shapes, others = _entries()
     if not raised:
         return _last(log, shapes, 0, len(log.squeezed)) or _last(log, others, 0, len(log.squeezed))
-    errors = list(chain(raised))
+    errors = list(islice(chain(raised), _MOST_LINKED))
     for one in errors:
         region = log.offset_of(one.at), log.offset_of(one.end)
         found = _first(log, shapes, *region) or _first(log, others, *region)
         if found is not None and (found.row.codes or one is errors[0]):
             return found
     return _by_type(log, errors[0], others)
+
+
+_MOST_LINKED = 12
+"""Errors of one chain that are looked at, from the last."""
 
 
 def match_of(log: Log, name: str) -> Match | None:
@@ -85,11 +89,11 @@ def _in_part(log: Log, entry: Entry, start: int, end: int) -> Match | None:
     for template in entry.templates:
         for found in template.found_in(log.squeezed, start, end):
             fields = {
-                name: _written(log, name, found)
-                for name, value in found.groupdict().items()
-                if value is not None
+                name: _written(log, name, *span)
+                for name, span in found.spans.items()
+                if span[0] >= 0
             }
-            return Match(entry.row, fields, found.start(), found.end())
+            return Match(entry.row, fields, found.start, found.end)
     return None
 
 
@@ -97,13 +101,13 @@ _IN_WORDS = ("labels", "shown", "keys", "names")
 """Facts in which white space tells one thing from the next."""
 
 
-def _written(log: Log, name: str, found: re.Match[str]) -> str:
+def _written(log: Log, name: str, start: int, end: int) -> str:
     """Return a fact as it is written, but for the white space of wrapped lines."""
-    squeezed = found[name]
+    squeezed = log.squeezed[start:end]
     if "," in squeezed and name not in _IN_WORDS:
         return squeezed.replace(",", ", ").replace(", )", ",)")
     if name in _IN_WORDS or squeezed.startswith(("[", "(")):
-        return log.original(*found.span(name))
+        return log.original(start, end)
     return squeezed
 
 

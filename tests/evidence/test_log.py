@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from kfix.evidence.log import MOST, Log
@@ -121,3 +123,13 @@ def test_original_gives_back_what_was_squeezed() -> None:
 )
 def test_shapes_as_errors_print_them(text: str, shape: tuple[int | None, ...]) -> None:
     assert dims(text) == shape
+
+
+def test_a_long_row_of_labels_takes_linear_time() -> None:
+    began = time.process_time()
+    labels = "1 2 3 " * 3_000
+    text = "Received a label value of 3 which is outside the valid range of [0, 3). Label values: "
+    error = read_error(text + labels)
+    assert error is not None
+    assert error.number("label") == 3
+    assert time.process_time() - began < 1

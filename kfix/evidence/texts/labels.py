@@ -162,7 +162,7 @@ ROWS = (
         "One array of labels for several outputs; one flat list of metrics; a key that is not "
         "the name of an output.",
         "tuple arity mismatch; expected: 2, got: 3; tuple: ('mae', 'mse', 'mape').",
-        ("KFX610", "KFX612"),
+        ("KFX610", "KFX613", "KFX612"),
     ),
     Row(
         "metric-shape",
