@@ -55,6 +55,12 @@ class Answer:
             return self.moved[cell].line(number)
         return number
 
+    def line_before(self, cell: int | None, number: int) -> int | None:
+        """Return which line of the report a line is; `None` where it was changed since."""
+        if cell in self.moved:
+            return self.moved[cell].before(number)
+        return number
+
     @property
     def stale(self) -> bool:
         """Whether the report is that of an earlier text."""

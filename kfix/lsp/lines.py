@@ -26,6 +26,14 @@ class Moved:
             return number + self._by
         return None
 
+    def before(self, number: int) -> int | None:
+        """Return where a line of the later text was; `None` if it was not there."""
+        if number <= self._same:
+            return number
+        if number - self._by > self._behind:
+            return number - self._by
+        return None
+
 
 def _alike(some: list[str], others: list[str]) -> int:
     pairs = zip(some, others, strict=False)

@@ -31,9 +31,12 @@ async def hover(ls: Server, params: lsp.HoverParams) -> lsp.Hover | None:
     if asked is None:
         return None
     spot, text, answer = asked
-    at = text.place(params.position)
-    ls.cursor_at(spot, at[0], answer)
-    return shapes.hover(answer, spot.path, spot.cell, text, at)
+    line, column = text.place(params.position)
+    before = answer.line_before(spot.cell, line)
+    if before is None:
+        return None
+    ls.cursor_at(spot, before, answer)
+    return shapes.hover(answer, spot.path, spot.cell, text, (before, column))
 
 
 @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS, lsp.CodeLensOptions(resolve_provider=False))
@@ -59,9 +62,9 @@ async def code_actions(ls: Server, params: lsp.CodeActionParams) -> list[lsp.Cod
     if asked is None or asked[2].report is None:
         return []
     spot, text, answer = asked
-    ls.cursor_at(spot, params.range.start.line + 1, answer)
     if answer.stale:
         return []
+    ls.cursor_at(spot, params.range.start.line + 1, answer)
     only = params.context.only
     found: list[lsp.CodeAction] = []
     if actions.wants(only, lsp.CodeActionKind.QuickFix):

@@ -184,7 +184,7 @@ class Server(LanguageServer):
     def model_of_cursor(self, spot: Spot, answer: Answer) -> api.Model | None:
         """Return the model that the cursor is in."""
         cell, line = self.cursors.get(spot.path, (None, None))
-        return shapes.model_at(answer, spot.path, cell, line)
+        return shapes.model_around(answer, spot.path, cell, line)
 
 
 server = Server()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from lsprotocol import types as lsp
@@ -29,6 +30,26 @@ def model_at(answer: Answer, path: str, cell: int | None, line: int | None) -> a
         and model.place.line <= line <= model.place.end_line
     ]
     return min(found, key=lambda model: model.place.end_line - model.place.line, default=None)
+
+
+def model_around(answer: Answer, path: str, cell: int | None, line: int | None) -> api.Model | None:
+    """Return the model that a line is part of: from its first call to its definition.
+
+    Calls that are part of several models, in a helper, are part of none.
+    """
+    models = [one for one in answer.models if (one.place.path, one.place.cell) == (path, cell)]
+    uses = Counter(
+        place for model in answer.models for place in {call.place for call in model.calls}
+    )
+    spans: list[tuple[int, api.Model]] = []
+    for model in models:
+        own = (call.place for call in model.calls if uses[call.place] == 1)
+        here = [place for place in own if (place.path, place.cell) == (path, cell)]
+        first = min(place.line for place in (model.place, *here))
+        last = max(place.end_line for place in (model.place, *here))
+        if line is not None and first <= line <= last:
+            spans.append((last - first, model))
+    return min(spans, key=lambda span: span[0], default=(0, None))[1]
 
 
 def _calls(
@@ -101,7 +122,7 @@ def hover(
     answer: Answer, path: str, cell: int | None, text: Text, at: tuple[int, int]
 ) -> lsp.Hover | None:
     """Return the row of the layer at a line and column, and why it has that shape."""
-    first = model_at(answer, path, cell, at[0])
+    first = model_around(answer, path, cell, at[0])
     calls = [call for call in _calls(answer, path, cell, first) if _holds(call, at)]
     if not calls:
         return _model_hover(answer, path, cell, text, at)

@@ -239,7 +239,9 @@ async def test_hints_of_a_helper_follow_the_cursor(editor: Editor, tmp_path: Pat
     assert hints[4] == hints[5] == "→ (None, 32, 32, 8)"
     assert hints[8] == "→ (None, 32, 32, 3)"
     assert "calls; the others: `(None, 32, 32, 16)`" in await editor.hover(net, "layers.ReLU")
-    await editor.hover(net, "Model(other")
+    await editor.hover(net, "x = block(x, 16)")
+    assert (await editor.hints(net))[5] == "→ (None, 32, 32, 8)"
+    await editor.hover(net, "other_inputs = ")
     assert (await editor.hints(net))[5] == "→ (None, 64, 64, 4)"
 
 
@@ -299,6 +301,8 @@ async def test_half_typed_code_keeps_the_last_shapes(editor: Editor, tmp_path: P
     assert broken.message.endswith("; kfix shows the shapes of the last text that it could read")
     assert [one.range.start.line for one in found if one.code == "KFX101"] == [8]
     assert list(await editor.hints(net)) == [6, 7, 8]
+    assert "axis 3: 32, from filters=32" in await editor.hover(net, "layers.Conv2D")
+    assert await editor.hover(net, "x = [1") == ""
     assert await editor.actions(net, "layers.Dense") == []
     editor.type(net, "x = [1,\n", "")
     assert "KFX000" not in [one.code for one in await editor.diagnostics(net)]

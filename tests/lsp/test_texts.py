@@ -65,3 +65,8 @@ def test_a_position_behind_the_end_is_the_end() -> None:
 def test_lines_outside_of_the_change_move(after: str, places: list[int | None]) -> None:
     moved = Moved("a\nb\nc\nd", after)
     assert [moved.line(number) for number in (1, 2, 3, 4)] == places
+    there = range(1, after.count("\n") + 2)
+    assert [moved.before(number) for number in there if number in places] == [
+        places.index(number) + 1 for number in there if number in places
+    ]
+    assert not any(moved.before(number) for number in there if number not in places)
