@@ -71,3 +71,12 @@ def test_without_a_tensor_in_its_variable_it_is_only_reported() -> None:
     [model] = result.models
     assert [found.finding.code for found in model.findings] == ["KFX216"]
     assert not result.files
+
+
+def test_models_in_the_place_of_tensors_are_reported() -> None:
+    code = "one = keras.Sequential([layers.Input((3,)), layers.Dense(4)])\n"
+    code += "model = keras.Model(inputs, layers.concatenate([one, one]))\n"
+    with pytest.raises(ValueError):
+        built(HEAD + code)
+    codes = {found.finding.code for model in run(code).models for found in model.findings}
+    assert "KFX215" in codes

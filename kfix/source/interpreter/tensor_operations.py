@@ -86,11 +86,11 @@ def _operation_call(context: Context, path: str, given: list[Given]) -> Abstract
     """Return what an operation gives on tensors or arrays, `None` where it is none, or given
     neither.
     """
-    values = [one.value for one in given]
     args = [(one.keyword, one.value) for one in given]
+    if path.startswith("keras.layers."):
+        args = [(keyword, _called(context.interpreter, value)) for keyword, value in args]
+    values = [value for _, value in args]
     if has_tensor(values):
-        if path == "numpy.shape" and isinstance(values[0], TensorV):
-            return shape_value(context.interpreter, values[0])
         if context.interpreter.shapes.is_operation(path):
             home, _, name = path.rpartition(".")
             if home == "keras.layers" or name.startswith("concat"):
@@ -104,6 +104,17 @@ def _operation_call(context: Context, path: str, given: list[Given]) -> Abstract
     if has_array(values) or makes_array:
         return array_operation(context.interpreter, path, args)
     return None
+
+
+def _called(interpreter: Interpreter, value: AbstractValue) -> AbstractValue:
+    """Return a value with tensors for the layers and models that stand in the place of one."""
+    if isinstance(value, LayerV | SequentialV | ModelV):
+        return uncalled(interpreter, value)
+    if isinstance(value, ListV) and any(
+        isinstance(item, LayerV | SequentialV | ModelV) for item in value.items
+    ):
+        return ListV([_called(interpreter, item) for item in value.items], value.kind, value.sites)
+    return value
 
 
 def apply_unknown(

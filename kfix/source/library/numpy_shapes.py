@@ -7,9 +7,11 @@ import math
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Shape
 from kfix.model.unknown import Unknown
+from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.containers import Const
 from kfix.source.interpreter.conversion import from_shape
+from kfix.source.interpreter.values import TensorV
 from kfix.source.library.arguments import Bound, is_none
 from kfix.source.library.literals import array_of
 from kfix.source.library.signatures import attribute, function
@@ -32,7 +34,10 @@ def _array_size(call: Call) -> AbstractValue:
 
 @function("numpy.shape", "a")
 def _shape_of(call: Bound) -> AbstractValue:
-    return from_shape(array_of(call["a"], call).shape)
+    value = call["a"]
+    if isinstance(value, TensorV):
+        return tensor_operations.shape_value(call.interpreter, value)
+    return from_shape(array_of(value, call).shape)
 
 
 @function("numpy.ndim", "a")
