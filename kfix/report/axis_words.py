@@ -13,8 +13,10 @@ from kfix.shapes.binding import Bound
 from kfix.shapes.effects import Effect, Kind, elementwise, joined
 from kfix.shapes.registry import effects_of
 from kfix.shapes.trace import as_list
+from kfix.shapes.values import show_value
 
-_JOINS = ("concatenate", "concat")
+_JOINS = {"concatenate": joined, "concat": joined}
+"""Operations that are not made element by element."""
 
 
 def axis_words(layer: Layer, traced: Traced, keras: int = 3) -> list[str]:
@@ -41,12 +43,10 @@ def _effects(
     """Return the effects of a layer or of an operation, one for each axis of its output."""
     if bound is not None:
         return effects_of(bound, shapes, len(output))
-    if not layer.is_operation or len(shapes) < 2:
-        return ()
-    if layer.cls.rpartition(".")[2].lower() in _JOINS:
-        found = joined(None, shapes)
-    else:
-        found = elementwise(None, shapes)
+    found: Sequence[Effect] = ()
+    if layer.is_operation and len(shapes) > 1:
+        rule = _JOINS.get(layer.cls.rpartition(".")[2].lower(), elementwise)
+        found = rule(None, shapes)
     if len(found) != len(output):
         return ()
     return found
@@ -69,6 +69,16 @@ def _axes(axes: list[int]) -> str:
     return f"axes {', '.join(map(str, axes[:-1]))} and {axes[-1]}"
 
 
+_WORDS = {
+    Kind.MERGED: "{size} = {sum}",
+    Kind.PRODUCT: "{size}, the elements of {product}",
+    Kind.EQUAL: "{size}, the same in all inputs",
+    Kind.KEPT: "{size}, kept",
+    Kind.SCALED: "{size}, from {first}",
+}
+"""How an axis comes about; `first`, `sum` and `product` are of the axes that it is made of."""
+
+
 def _words(effect: Effect, bound: Bound | None, shapes: Sequence[Shape], size: object) -> str:
     """Return how one axis comes about: "26, from 28 by kernel_size=3"."""
     sizes = [
@@ -77,25 +87,20 @@ def _words(effect: Effect, bound: Bound | None, shapes: Sequence[Shape], size: o
         if of < len(shapes) and axis < len(shapes[of])
     ]
     given = ", ".join(_values(effect, bound))
-    now = show(size)
-    if effect.kind is Kind.MERGED:
-        return f"{now} = {' + '.join(sizes)}"
-    if effect.kind is Kind.PRODUCT and sizes:
-        return f"{now}, the elements of {' × '.join(sizes)}"
-    if effect.kind is Kind.EQUAL:
-        return f"{now}, the same in all inputs"
-    if effect.kind is Kind.KEPT:
-        return f"{now}, kept"
-    if effect.kind is Kind.SCALED and sizes:
-        return f"{now}, from {sizes[0]}" + f" by {given}" * bool(given)
-    return f"{now}, from {given or 'the layer itself'}"
+    words = _WORDS.get(effect.kind)
+    needs_sizes = effect.kind in (Kind.PRODUCT, Kind.SCALED)
+    if words is None or (needs_sizes and not sizes):
+        return f"{show(size)}, from {given or 'the layer itself'}"
+    said = words.format(
+        size=show(size), first="".join(sizes[:1]), sum=" + ".join(sizes), product=" × ".join(sizes)
+    )
+    if effect.kind is Kind.SCALED and given:
+        said += f" by {given}"
+    return said
 
 
 def _values(effect: Effect, bound: Bound | None) -> Iterator[str]:
     """Yield the arguments that have a say in an axis, with their values."""
     for name in effect.arguments:
         if bound is not None and name in bound.values:
-            written = show(bound.values[name])
-            if isinstance(bound.values[name], str):
-                written = repr(written)
-            yield f"{name}={written}"
+            yield f"{name}={show_value(bound.values[name])}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kfix.report.rows import Row, rows
@@ -34,24 +34,25 @@ def beside(before: Trace, after: Trace | None) -> list[Pair]:
         again = _common(*written)
         if again[0][0] > lengths[0][0]:
             old, new, lengths = *written, again
-    pairs: list[Pair] = []
+    return list(_aligned(old, new, lengths))
+
+
+def _aligned(old: list[Row], new: list[Row], lengths: list[list[int]]) -> Iterator[Pair]:
+    """Yield the rows of both in order, those of a longest common subsequence as pairs."""
     i = j = 0
-    while i < len(old) or j < len(new):
-        if (
-            i < len(old)
-            and j < len(new)
-            and _alike(old[i], new[j])
-            and lengths[i][j] == lengths[i + 1][j + 1] + 1
-        ):
-            pairs.append(Pair(old[i], new[j]))
+    while i < len(old) and j < len(new):
+        # Equal rows are a pair only where the subsequence goes through them.
+        if _alike(old[i], new[j]) and lengths[i][j] > lengths[i + 1][j + 1]:
+            yield Pair(old[i], new[j])
             i, j = i + 1, j + 1
-        elif j < len(new) and (i == len(old) or lengths[i][j + 1] >= lengths[i + 1][j]):
-            pairs.append(Pair(None, new[j]))
+        elif lengths[i][j + 1] >= lengths[i + 1][j]:
+            yield Pair(None, new[j])
             j += 1
         else:
-            pairs.append(Pair(old[i], None))
+            yield Pair(old[i], None)
             i += 1
-    return pairs
+    yield from (Pair(row, None) for row in old[i:])
+    yield from (Pair(None, row) for row in new[j:])
 
 
 def _written(row: Row) -> int:

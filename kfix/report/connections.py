@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.model.graph import Model, Node
+from kfix.model.graph import Model
 from kfix.report.naming import Names
 from kfix.report.rows import Row, shown_class
 from kfix.shapes import Trace
@@ -43,21 +43,16 @@ def connections(model: Model, names: Names) -> dict[int, str]:
 
     The numbers are those of the call and of the output.
     """
-    nodes = {node.id: node for node in model.nodes}
     calls: dict[int, list[int]] = {}
     for node in sorted(model.nodes, key=lambda node: node.id):
         calls.setdefault(node.layer.uid, []).append(node.id)
-
-    def reference(node: Node, output: int) -> str:
-        return f"{names.of(node.layer)}[{calls[node.layer.uid].index(node.id)}][{output}]"
-
+    written = {
+        node.id: f"{names.of(node.layer)}[{calls[node.layer.uid].index(node.id)}]"
+        for node in model.nodes
+    }
     found: dict[int, list[str]] = {}
     for node in model.nodes:
-        taken = found.setdefault(node.layer.uid, [])
-        for _, value in node.args:
-            taken.extend(
-                reference(nodes[ref.node], ref.output)
-                for ref in tensor_refs(value)
-                if ref.node in nodes
-            )
+        refs = tensor_refs([value for _, value in node.args])
+        taken = [f"{written[ref.node]}[{ref.output}]" for ref in refs if ref.node in written]
+        found.setdefault(node.layer.uid, []).extend(taken)
     return {uid: ", ".join(taken) or "-" for uid, taken in found.items()}

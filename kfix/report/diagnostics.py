@@ -38,6 +38,13 @@ class Diagnostic(NamedTuple):
     fixes: tuple[Fix, ...] = ()
 
     @property
+    def message_in_file(self) -> str:
+        """The message, behind the cell of a notebook: lines of a cell are not lines of the file."""
+        if self.place is None or self.place.cell is None:
+            return self.message
+        return f"{self.place.where}: {self.message}"
+
+    @property
     def url(self) -> str:
         """Where the finding is documented."""
         return url(self.code)

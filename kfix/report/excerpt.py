@@ -11,8 +11,7 @@ import click
 from kfix.engine.results import Found, ModelResult
 from kfix.findings import Finding
 from kfix.model.site import Place
-from kfix.report.layer_table import output
-from kfix.report.rows import Row, rows
+from kfix.report.rows import Row, output_of, rows
 from kfix.shapes import Trace
 
 Texts = Mapping[tuple[str, int | None], str]
@@ -46,7 +45,10 @@ def excerpt(found: Found, model_result: ModelResult, texts: Texts, width: int) -
         return []
     gutter = len(str(shown[-1].number)) + 2
     beside = min(max(len(line.shape) for line in shown), _MOST_SHAPE)
-    room = max(width - gutter - 3 - (beside + 2 if beside else 0), _LEAST_SOURCE)
+    room = width - gutter - 3
+    if beside:
+        room -= beside + 2
+    room = max(room, _LEAST_SOURCE)
     cut = _start(source[place.line - 1], place.column, room)
     written = {line.number: _clip(source[line.number - 1], 0, room) for line in shown}
     written[place.line] = _clip(source[place.line - 1], cut, room)
@@ -73,7 +75,9 @@ def _lines(found: Found, model_result: ModelResult) -> list[_Line]:
         at = model_result.places.get(row.node.layer.site)
         if at is not None and (at.path, at.cell) == (place.path, place.cell):
             here.append((row, at))
-    shapes = {at.line: output(row).replace("refused", "refused by Keras") for row, at in here}
+    shapes = {
+        at.line: output_of(row.traced).replace("refused", "refused by Keras") for row, at in here
+    }
     fault = [
         number
         for number, (row, at) in enumerate(here)
@@ -120,11 +124,16 @@ def _shortened(text: str, room: int) -> str:
 
 def _caret(place: Place, line: str, cut: int, gutter: int, room: int) -> str:
     """Return the line of carets: under the name at that place, else under its first character."""
-    name = _NAME.match(line, place.column - 1)
-    length = len(name.group()) if name is not None else 1
-    if name is not None and name.group() in ("from", "import"):
-        ends = place.end_column - 1 if place.end_line == place.line else len(line)
-        length = ends - place.column + 1
+    first = place.column - 1
+    name = _NAME.match(line, first)
+    end = first + 1
+    if name is not None:
+        end = name.end()
+        if name.group() in ("from", "import"):
+            end = len(line)
+            if place.end_line == place.line:
+                end = place.end_column - 1
+    length = end - first
     start = place.column - 1 - cut
     length = max(1, min(length, room - start))
     mark = click.style("^" * length, fg="red", bold=True)

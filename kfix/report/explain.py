@@ -34,8 +34,8 @@ def _one(code: str, width: int) -> str:
 
 
 def _title(cls: type[Finding]) -> str:
-    more = f"; {cls.otherwise}" if cls.otherwise else ""
-    return f"{cls.code} {cls.name()} ({cls.severity}{more})"
+    severities = "; ".join(filter(None, (cls.severity, cls.otherwise)))
+    return f"{cls.code} {cls.name()} ({severities})"
 
 
 def _lines(text: str, width: int) -> Iterator[str]:

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import click
 
 from kfix.engine.results import ModelResult, Proven
-from kfix.model.unknown import Unknown
 from kfix.report import style
 from kfix.report.beside import Pair, beside
-from kfix.report.rows import Row
+from kfix.report.rows import Row, count, is_refused, output_of
 from kfix.shapes import show
 
 _COLOURS = {"+": "green", ">": "red", "-": "red"}
@@ -20,16 +19,17 @@ _HEAD = ("", "line", "layer", "output shape", "params")
 def table(model_result: ModelResult) -> str:
     """Return the table of layers and output shapes, faults marked, beside those repaired."""
     repaired = shown(model_result)
-    after = repaired.traces[0] if repaired is not None else None
+    after = None
+    head = (*_HEAD, "")
+    if repaired is not None:
+        after = repaired.traces[0]
+        head = (*_HEAD, "after")
     pairs = beside(model_result.trace, after)
-    marks = fault_rows(model_result, [pair.before for pair in pairs if pair.before is not None])
-    rows: list[tuple[str, tuple[str, ...]]] = [("", (*_HEAD, "after" * (after is not None)))]
-    number = -1
+    layers = [pair.before for pair in pairs if pair.before is not None]
+    codes = {layers[number]: code for number, code in fault_rows(model_result, layers).items()}
+    rows: list[tuple[str, tuple[str, ...]]] = [("", head)]
     for pair in pairs:
-        code = ""
-        if pair.before is not None:
-            number += 1
-            code = marks.get(number, "")
+        code = "" if pair.before is None else codes.get(pair.before, "")
         rows.append((code, _cells(model_result, pair, code, after is not None)))
     widths = [max(len(cells[i]) for _, cells in rows) for i in range(1, 6)]
     lines = [_line(code, cells, widths) for code, cells in rows]
@@ -44,10 +44,10 @@ def _cells(model_result: ModelResult, pair: Pair, code: str, repaired: bool) -> 
     row = pair.before
     if row is None:
         assert pair.after is not None
-        return "+", "", pair.after.cls, "", "", output(pair.after)
+        return "+", "", pair.after.cls, "", "", output_of(pair.after.traced)
     after = line = sign = params = ""
     if pair.after is not None:
-        after = output(pair.after)
+        after = output_of(pair.after.traced)
     elif repaired:
         sign = "-"
     if code:
@@ -55,9 +55,9 @@ def _cells(model_result: ModelResult, pair: Pair, code: str, repaired: bool) -> 
     place = model_result.places.get(row.node.layer.site)
     if place is not None:
         line = str(place.line)
-    if row.traced.status not in ("refused", "after-refusal"):
+    if not is_refused(row.traced):
         params = count(row.traced.params)
-    return sign, line, row.cls, output(row), params, after
+    return sign, line, row.cls, output_of(row.traced), params, after
 
 
 def _line(code: str, cells: tuple[str, ...], widths: Sequence[int]) -> str:
@@ -92,16 +92,3 @@ def fault_rows(model_result: ModelResult, layers: Sequence[Row]) -> dict[int, st
         for number in (refused or named)[-1:]:
             marks.setdefault(number, finding.code)
     return marks
-
-
-def output(row: Row) -> str:
-    """Return the output shape of a layer, "refused", or "-" behind a layer that is refused."""
-    status = {"refused": "refused", "after-refusal": "-"}.get(row.traced.status)
-    return status or show(row.traced.outputs)
-
-
-def count(params: int | Unknown) -> str:
-    """Return a number of parameters with commas, `?` where it is unknown."""
-    if isinstance(params, Unknown):
-        return "?"
-    return f"{params:,}"

@@ -52,20 +52,25 @@ class Names:
                 if layer.model is not None:
                     waiting.append(layer.model)
                 else:
-                    self._add(
-                        layer.uid,
-                        shown_class(layer),
-                        layer.name or Tracer().application_name(layer),
-                    )
-                    base = layer if layer.is_application else layer.attribute("within")
-                    if isinstance(base, Layer) and base.uid not in self._inside:
-                        self._inside.add(base.uid)
-                        self._collect_inside(base)
+                    self._collect_layer(layer)
+
+    def _collect_layer(self, layer: Layer) -> None:
+        """Add a layer; of a model of `keras.applications` all that is in it."""
+        name = layer.name or Tracer().application_name(layer)
+        self._add(layer.uid, shown_class(layer), name)
+        base: object = layer
+        if not layer.is_application:
+            base = layer.attribute("within")
+        if isinstance(base, Layer) and base.uid not in self._inside:
+            self._inside.add(base.uid)
+            self._collect_inside(base)
 
     def _collect_inside(self, base: Layer) -> None:
         """Add the layers inside a model of `keras.applications`."""
         rows = Tracer().application_layers(base)
-        for row in () if isinstance(rows, Unknown) else rows[1:]:
+        if isinstance(rows, Unknown):
+            return
+        for row in rows[1:]:
             if not row.operation:
                 self._add(base.uid + 1 + row.place, row.shown, row.name)
 
@@ -76,9 +81,10 @@ class Names:
 
     def of(self, layer: Layer | Model) -> str:
         """Return the name of a layer or a model."""
-        return self._given.get(layer.uid) or snake_case(
-            shown_class(layer) if isinstance(layer, Layer) else layer.name
-        )
+        name = layer.name or ""
+        if isinstance(layer, Layer):
+            name = shown_class(layer)
+        return self._given.get(layer.uid) or snake_case(name)
 
 
 def class_of_model(model: Model) -> str:

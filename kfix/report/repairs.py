@@ -7,7 +7,8 @@ import click
 from kfix.engine.results import ModelResult, Proven
 from kfix.model.unknown import Unknown
 from kfix.report import style
-from kfix.report.layer_table import count, shown
+from kfix.report.layer_table import shown
+from kfix.report.rows import count
 from kfix.shapes import Trace, show
 
 _APPLIED = {True: "fixed", False: "would fix"}
@@ -62,11 +63,9 @@ def _headline(model_result: ModelResult, proven: Proven, number: int, writes: bo
 def _label(model_result: ModelResult, proven: Proven, number: int, writes: bool) -> str:
     if proven.applied:
         return _APPLIED[writes]
-    return (
-        f"or --pick {number}"
-        if model_result.applied is not None or number > 1
-        else f"--pick {number}"
-    )
+    if model_result.applied is not None or number > 1:
+        return f"or --pick {number}"
+    return f"--pick {number}"
 
 
 def _bold(line: str) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kfix.model.graph import Layer, Model, Node
 from kfix.model.unknown import Unknown
-from kfix.shapes import Trace, Traced, unknowns
+from kfix.shapes import Trace, Traced, show, unknowns
 from kfix.shapes.inputs import is_input, tensor_refs
 from kfix.shapes.signatures import OLD_LAYERS, canonical
 
@@ -22,6 +22,10 @@ _OPERATORS = {
     "abs": "Absolute",
 }
 """What Keras calls Python's operators, where it is not their own name with a capital."""
+
+
+_REFUSED = {"refused": "refused", "after-refusal": "-"}
+"""What stands for the output shape of a layer that Keras refuses, and of those behind it."""
 
 
 class Row(NamedTuple):
@@ -52,37 +56,44 @@ def sources_of(model: Model, shown: Sequence[Row]) -> list[list[dict[str, int]]]
 
     Operations are not rows: their own sources are returned for them.
     """
-    nodes = {node.id: node for node in model.nodes}
-    numbers = {row.node.layer.uid: number for number, row in enumerate(shown)}
-    places = {row.node.id: number for number, row in enumerate(shown)}
-    entries = {ref.node: number for number, ref in enumerate(model.inputs)}
+    sources = _Sources(model, shown)
+    return [sources.of(row.node) for row in shown]
 
-    def source(index: int) -> dict[str, int] | None:
-        if index in entries or index not in nodes:
-            return {"input": entries.get(index, 0)}
-        node = nodes[index]
-        number = places.get(index, numbers.get(node.layer.uid))
-        if number is not None:
-            return {"layer": number}
-        return {"input": 0} if is_input(node.layer) else None
 
-    found = []
-    for row in shown:
+class _Sources:
+    """What the tensors of a model come from, by the ids of its nodes."""
+
+    def __init__(self, model: Model, shown: Sequence[Row]) -> None:
+        self._nodes = {node.id: node for node in model.nodes}
+        uids = {row.node.layer.uid: number for number, row in enumerate(shown)}
+        self._known = {
+            node.id: {"layer": uids[node.layer.uid]}
+            for node in model.nodes
+            if node.layer.uid in uids
+        }
+        self._known.update((row.node.id, {"layer": number}) for number, row in enumerate(shown))
+        self._known.update((node.id, {"input": 0}) for node in model.nodes if is_input(node.layer))
+        self._known.update((ref.node, {"input": n}) for n, ref in enumerate(model.inputs))
+
+    def of(self, node: Node) -> list[dict[str, int]]:
+        """Return the sources of a node, each once, in the order of its arguments."""
         sources: list[dict[str, int]] = []
-        waiting = _taken(row.node)
-        seen: set[int] = set()
+        waiting, seen = _taken(node), {node.id}
         while waiting:
             index = waiting.pop(0)
-            if index in seen:
-                continue
+            source = self._source(index)
+            if index not in seen and source is None:
+                waiting[:0] = _taken(self._nodes[index])
+            elif source is not None and source not in sources:
+                sources.append(source)
             seen.add(index)
-            known = source(index)
-            if known is None:
-                waiting[:0] = _taken(nodes[index])
-            elif known not in sources:
-                sources.append(known)
-        found.append(sources)
-    return found
+        return sources
+
+    def _source(self, index: int) -> dict[str, int] | None:
+        """Return the source that a node is, `None` for an operation."""
+        if index not in self._nodes:
+            return self._known.get(index, {"input": 0})
+        return self._known.get(index)
 
 
 def _taken(node: Node) -> list[int]:
@@ -120,6 +131,23 @@ def shown_class(layer: Layer) -> str:
     if layer.cls.startswith("operator.") and name in _OPERATORS:
         return _OPERATORS[name]
     return "".join(part.capitalize() for part in name.split("_"))
+
+
+def output_of(traced: Traced) -> str:
+    """Return the output shape of a layer, "refused", or "-" behind a layer that is refused."""
+    return _REFUSED.get(traced.status) or show(traced.outputs)
+
+
+def is_refused(traced: Traced) -> bool:
+    """Return whether Keras refuses the layer, or one before it."""
+    return traced.status in _REFUSED
+
+
+def count(params: int | Unknown) -> str:
+    """Return a number of parameters with commas, `?` where it is unknown."""
+    if isinstance(params, Unknown):
+        return "?"
+    return f"{params:,}"
 
 
 def why(traced: Traced) -> Unknown | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from string import Formatter
 from typing import TYPE_CHECKING
@@ -101,10 +102,7 @@ def _elements(value: object) -> str:
     """Return a shape with its number of elements per sample, where that is known."""
     if not isinstance(value, tuple) or not all(isinstance(dim, int) for dim in value[1:]):
         return written(value)
-    count = 1
-    for dim in value[1:]:
-        count *= dim
-    return f"{written(value)} ({plural(count, 'element')})"
+    return f"{written(value)} ({plural(math.prod(value[1:]), 'element')})"
 
 
 def _axis(value: object) -> str:
@@ -118,8 +116,9 @@ def _axis(value: object) -> str:
 def _ndim(value: object) -> str:
     """Return a rank as in messages of Keras."""
     if isinstance(value, Rank):
-        name = "min_ndim" if value.only is None else "ndim"
-        return f"{name}={value.least}"
+        if value.only is None:
+            return f"min_ndim={value.least}"
+        return f"ndim={value.least}"
     if isinstance(value, tuple):
         return f"ndim={len(value)}"
     return written(value)

@@ -10,7 +10,7 @@ from kfix.model.graph import Layer
 from kfix.model.unknown import Unknown
 from kfix.report.connections import all_rows, connections, is_chain
 from kfix.report.naming import Names
-from kfix.report.rows import rows, why
+from kfix.report.rows import count, is_refused, output_of, rows, why
 from kfix.report.sentences import message
 from kfix.report.summary_table import table
 from kfix.shapes import Trace, show
@@ -47,13 +47,10 @@ def _table(trace: Trace, names: Names) -> tuple[list[tuple[str, ...]], list[str]
     for row in all_rows(trace) if functional else rows(trace):
         traced = row.traced
         name = names.of(row.node.layer)
-        shown = {"refused": "refused", "after-refusal": "-"}.get(traced.status) or show(
-            traced.outputs
-        )
-        cells = (f"{name} ({row.cls})", shown, _count(traced.params))
+        cells = (f"{name} ({row.cls})", output_of(traced), count(traced.params))
         body.append(cells if fed is None else (*cells, fed[row.node.layer.uid]))
         unknown = why(traced)
-        if unknown is not None and traced.status not in ("refused", "after-refusal"):
+        if unknown is not None and not is_refused(traced):
             reason = f"? {name}: {unknown.reasons()}"
             if not reasons or reasons[-1].split(": ", 1)[1] != unknown.reasons():
                 reasons.append(reason)
@@ -85,13 +82,9 @@ def _model(
     return "\n".join(lines) + "\n"
 
 
-def _count(params: int | Unknown) -> str:
-    return "?" if isinstance(params, Unknown) else f"{params:,}"
-
-
 def _sized(params: int | Unknown, size: int | Unknown) -> str:
     if isinstance(params, Unknown) or isinstance(size, Unknown):
-        return _count(params)
+        return count(params)
     return f"{params:,} ({_size(size)})"
 
 
@@ -119,19 +112,21 @@ def _bytes(trace: Trace, policy: str | Unknown | None) -> tuple[int | Unknown, i
 
 def _width(layer: Layer, policy: str | Unknown | None) -> int | Unknown:
     given = layer.argument("dtype")
-    said: Any = policy if given is None or given.value is None else given.value
-    if said is None or isinstance(said, Unknown):
-        return 4 if said is None else said
+    said: Any = policy
+    if given is not None and given.value is not None:
+        said = given.value
+    if isinstance(said, Unknown):
+        return said
     return _WIDTHS.get(str(said).rpartition(".")[2], 4)
 
 
-def _size(count: int) -> str:
+def _size(number: int) -> str:
     """Return a number of bytes as Keras prints it."""
-    if not count:
+    if not number:
         return "0.00 B"
     units = ["B", "KB", "MB", "GB", "TB", "PB"]
     power = 0
-    size = float(count)
+    size = float(number)
     while size >= 1024 and power < len(units) - 1:
         size /= 1024
         power += 1

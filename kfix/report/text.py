@@ -121,10 +121,10 @@ class Report:
         self._explained.update(new)
         if not new:
             return []
-        layers = "; all layers: --show-layers" if wrong and not self._look.show_layers else ""
-        return style.wrapped(
-            f"  see: kfix --explain {','.join(new)}{layers}", self._look.width, "    "
-        )
+        said = f"  see: kfix --explain {','.join(new)}"
+        if wrong and not self._look.show_layers:
+            said += "; all layers: --show-layers"
+        return style.wrapped(said, self._look.width, "    ")
 
 
 def _by_line(findings: Sequence[Found]) -> Iterator[list[Found]]:

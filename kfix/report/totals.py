@@ -14,6 +14,8 @@ _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 _FIXED = {True: "fixed", False: "would be fixed"}
 """By whether files are written."""
+_LEFT = {1: "left that fails"}
+"""By how many are left."""
 _NOTHING = {True: "nothing to fix", False: "no findings"}
 """By whether repairs were searched for."""
 
@@ -39,23 +41,25 @@ def last_line(results: Sequence[FileResult], writes: bool, searched: bool) -> st
 
 def _outcome(models: Sequence[ModelResult], writes: bool) -> list[str]:
     """Return how many errors and warnings are fixed, fixable, and left: one clause, or none."""
-    fixed = fixable = 0
+    counts: Counter[str] = Counter()
     for model_result in models:
-        count = sum(found.finding.severity != "note" for found in model_result.findings)
+        problems = [found for found in model_result.findings if found.finding.severity != "note"]
         if model_result.applied is not None:
-            fixed += max(count - len(model_result.applied.left), 0)
+            counts["fixed"] += max(len(problems) - len(model_result.applied.left), 0)
         elif model_result.fixed_along:
-            fixed += count
+            counts["fixed"] += len(problems)
         elif any(not proven.advice for proven in model_result.repairs):
-            fixable += count
-    left = sum(model_result.left for model_result in models)
-    clauses = (
-        (fixed, _FIXED[writes]),
-        (fixable, "fixable with --pick or --unsafe"),
-        (left, f"left that fail{'s' * (left == 1)}"),
-    )
-    clause = ", ".join(f"{number:,} {words}" for number, words in clauses if number)
-    return list(filter(None, [clause]))
+            counts["fixable"] += len(problems)
+        counts["left"] += model_result.left
+    clauses = {
+        "fixed": _FIXED[writes],
+        "fixable": "fixable with --pick or --unsafe",
+        "left": _LEFT.get(counts["left"], "left that fail"),
+    }
+    said = [f"{counts[kind]:,} {words}" for kind, words in clauses.items() if counts[kind]]
+    if not said:
+        return []
+    return [", ".join(said)]
 
 
 def _is_unknown(model_result: ModelResult) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kfix.engine.results import FileResult, ModelResult
 from kfix.model.unknown import Unknown
-from kfix.report.rows import rows, why
+from kfix.report.rows import is_refused, rows, why
 from kfix.shapes import show
 
 
@@ -21,7 +21,7 @@ def reasons(results: Sequence[FileResult]) -> str:
         lines.extend(
             f"{place or result.path}: limit reached: {why}" for why, place in result.limits
         )
-    return "\n".join(lines) + "\n" if lines else ""
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _model(model_result: ModelResult) -> Iterator[str]:
@@ -29,7 +29,7 @@ def _model(model_result: ModelResult) -> Iterator[str]:
     first = True
     for row in rows(model_result.trace):
         unknown = why(row.traced)
-        if unknown is None or row.traced.status in ("refused", "after-refusal"):
+        if unknown is None or is_refused(row.traced):
             continue
         text = unknown.reasons()
         if text in seen:

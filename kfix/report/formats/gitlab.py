@@ -20,11 +20,11 @@ def render(run: Run) -> str:
 
 
 def _issue(found: Diagnostic, seen: dict[str, int]) -> dict[str, object]:
-    place = found.place
-    line = 1 if place is None or place.cell is not None else place.line
-    where = f"{place.where}: " if place is not None and place.cell is not None else ""
+    line = 1
+    if found.place is not None and found.place.cell is None:
+        line = found.place.line
     return {
-        "description": f"{found.code}: {where}{found.message}",
+        "description": f"{found.code}: {found.message_in_file}",
         "check_name": found.code,
         "fingerprint": _fingerprint(found, seen),
         "severity": _SEVERITIES[found.severity],

@@ -37,21 +37,25 @@ def render(run: Run) -> str:
 def shape(shapes: Shapes) -> Any:
     """Return a shape in JSON: an unknown dim "?", a variable one null, an unknown shape null."""
     if isinstance(shapes, tuple):
-        return ["?" if isinstance(dim, Unknown) else dim for dim in shapes]
+        return [*map(_number, shapes)]
     if isinstance(shapes, list):
-        return [shape(one) for one in shapes]
+        return [*map(shape, shapes)]
     if isinstance(shapes, dict):
-        return [shape(one) for one in shapes.values()]
+        return [*map(shape, shapes.values())]
     return None
 
 
 def _shapes(shapes: Shapes) -> list[Any]:
-    one = shape(shapes)
-    return one if isinstance(shapes, list | dict) else [one]
+    if isinstance(shapes, list | dict):
+        return list(shape(shapes))
+    return [shape(shapes)]
 
 
-def _number(params: int | Unknown) -> Any:
-    return "?" if isinstance(params, Unknown) else params
+def _number(value: object) -> Any:
+    """Return an integer or `None` as it is, "?" for what is unknown or not asked for."""
+    if value is None or isinstance(value, int):
+        return value
+    return "?"
 
 
 def file_entry(result: FileResult) -> dict[str, Any]:
@@ -70,7 +74,7 @@ def file_entry(result: FileResult) -> dict[str, Any]:
         "limits": [
             {
                 "why": why,
-                **({"line": None, "column": None} if place is None else _place(place, result.path)),
+                **_place(place, result.path),
             }
             for why, place in result.limits
         ],
@@ -84,18 +88,20 @@ def _evidence(result: FileResult) -> dict[str, Any] | None:
         return None
     from kfix.report.evidence import conclusion, entry
 
-    place = {"line": None, "column": None}
     return {
         **(entry(evidence.error) or {}),
         "status": evidence.status,
         "conclusion": conclusion(evidence),
-        **(place if evidence.place is None else _place(evidence.place, result.path)),
+        **_place(evidence.place, result.path),
         "facts": evidence.facts,
         "against": evidence.against,
     }
 
 
-def _place(place: Place, path: str) -> dict[str, Any]:
+def _place(place: Place | None, path: str) -> dict[str, Any]:
+    """Return a place; the path of another file, and the cell of a notebook, are added to it."""
+    if place is None:
+        return {"line": None, "column": None}
     found: dict[str, Any] = {"line": place.line, "column": place.column}
     if place.path != path:
         found["path"] = place.path
@@ -116,8 +122,8 @@ def definition(model_result: ModelResult, path: str) -> dict[str, Any]:
         "end_line": model_result.place.end_line,
         "instances": len(model_result.models),
         "nested": model_result.nested,
-        "input_shapes": [shape(one) for one in trace.inputs],
-        "output_shapes": [shape(one) for one in trace.outputs],
+        "input_shapes": _all(trace.inputs),
+        "output_shapes": _all(trace.outputs),
         "params": _number(trace.params),
         "trainable_params": _number(trace.trained_alone),
         "target": None if target is None else _target(target, model_result.asked, path),
@@ -151,21 +157,20 @@ def _data(shapes: Shapes | None) -> Any:
     """Return the data of a call: of several arrays a list, of named ones an object."""
     if isinstance(shapes, dict):
         return {str(name): _data(one) for name, one in shapes.items()}
-    return None if shapes is None else shape(shapes)
+    if shapes is None:
+        return None
+    return shape(shapes)
 
 
 def _all(shapes: Sequence[Shapes]) -> list[Any]:
-    return [shape(one) for one in shapes]
+    return [*map(shape, shapes)]
 
 
 def _target(target: Target, asked: Place | None, path: str) -> dict[str, Any]:
-    dims = (
-        "input"
-        if target.same_as_input
-        else [dim if dim is None or isinstance(dim, int) else "?" for dim in target.dims]
-    )
-    shape = dims if isinstance(dims, str) else [target.batch, *dims]
-    place = {"line": None, "column": None} if asked is None else _place(asked, path)
+    shape: Any = "input"
+    if not target.same_as_input:
+        shape = [_number(dim) for dim in (target.batch, *target.dims)]
+    place = _place(asked, path)
     return {"shape": shape, "source": target.source, "weight": target.weight, **place}
 
 
@@ -184,7 +189,7 @@ def _layer(
     traced = row.traced
     entry: dict[str, Any] = {"class": row.cls, "name": row.node.layer.name}
     place = model_result.places.get(row.node.layer.site)
-    entry |= {"line": None, "column": None} if place is None else _place(place, path)
+    entry |= _place(place, path)
     entry["status"] = traced.status
     entry["inputs"] = inputs
     entry["output_shapes"] = _shapes(traced.outputs)
@@ -199,11 +204,10 @@ def _layer(
 
 
 def _link(link: Unknown, model_result: ModelResult, path: str) -> dict[str, Any]:
-    place = None if link.site is None else model_result.places.get(link.site)
-    return {
-        "why": link.why,
-        **({"line": None, "column": None} if place is None else _place(place, path)),
-    }
+    place = None
+    if link.site is not None:
+        place = model_result.places.get(link.site)
+    return {"why": link.why, **_place(place, path)}
 
 
 def _finding(found: Found, path: str) -> dict[str, Any]:
@@ -232,7 +236,7 @@ def _repair(proven: Proven, path: str) -> dict[str, Any]:
             {"kind": e.edit.kind, **_place(e.place, path), "text": e.text} for e in proven.edits
         ],
         "changes": _changes(proven_changes(proven), path),
-        "output_shapes": [shape(one) for one in trace.outputs],
+        "output_shapes": _all(trace.outputs),
         "params": _number(trace.params),
         "cost": repair.cost,
         "safety": repair.safety,

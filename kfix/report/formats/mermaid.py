@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from kfix.engine.results import ModelResult
 from kfix.report.formats import Run
-from kfix.report.layer_table import fault_rows, output
-from kfix.report.rows import Row, rows, sources_of
+from kfix.report.layer_table import fault_rows
+from kfix.report.rows import Row, is_refused, output_of, rows, sources_of
 from kfix.shapes import show
 
 _STYLE = "  classDef fault stroke:#c00,stroke-width:3px"
@@ -35,12 +35,14 @@ def _chart(model_result: ModelResult) -> Iterator[str]:
     for number, shape in enumerate(model_result.trace.inputs):
         yield f'  input{number}["Input<br/>{_text(show(shape))}"]'
     for number, row in enumerate(shown):
-        code = f"<br/>{faults[number]}" if number in faults else ""
-        mark = ":::fault" if number in faults else ""
-        yield f'  layer{number}["{_text(row.cls)}{code}"]{mark}'
+        code = faults.get(number)
+        if code is None:
+            yield f'  layer{number}["{_text(row.cls)}"]'
+        else:
+            yield f'  layer{number}["{_text(row.cls)}<br/>{code}"]:::fault'
     for number, sources in enumerate(sources_of(model_result.trace.model, shown)):
         for source in sources:
-            yield from _edge(model_result, source, number, [output(row) for row in shown])
+            yield from _edge(model_result, source, number, shown)
     yield from _outputs(model_result, shown)
     if faults:
         yield _STYLE
@@ -53,18 +55,20 @@ def _outputs(model_result: ModelResult, shown: Sequence[Row]) -> Iterator[str]:
     layers = {node.id: node.layer.uid for node in model_result.trace.model.nodes}
     for number, ref in enumerate(model_result.trace.model.outputs):
         source = numbers.get(layers.get(ref.node, -1), len(shown) - 1)
-        known = number < len(model_result.trace.outputs) and model_result.trace.refusal is None
-        shape = f"<br/>{_text(show(model_result.trace.outputs[number]))}" if known else ""
+        text = "Output"
+        if number < len(model_result.trace.outputs) and model_result.trace.refusal is None:
+            text += f"<br/>{_text(show(model_result.trace.outputs[number]))}"
         if source >= 0:
-            yield f'  layer{source} --> output{number}["Output{shape}"]'
+            yield f'  layer{source} --> output{number}["{text}"]'
 
 
 def _edge(
-    model_result: ModelResult, source: dict[str, int], number: int, shapes: list[str]
+    model_result: ModelResult, source: dict[str, int], number: int, shown: Sequence[Row]
 ) -> Iterator[str]:
     if "layer" in source:
-        shape = shapes[source["layer"]]
-        label = "" if shape in ("refused", "-") else f'|"{_text(shape)}"|'
+        traced, label = shown[source["layer"]].traced, ""
+        if not is_refused(traced):
+            label = f'|"{_text(output_of(traced))}"|'
         yield f"  layer{source['layer']} -->{label} layer{number}"
     elif source["input"] < len(model_result.trace.inputs):
         yield f"  input{source['input']} --> layer{number}"

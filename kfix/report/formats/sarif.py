@@ -70,13 +70,11 @@ def _notification(found: Diagnostic) -> dict[str, Any]:
 
 def _result(found: Diagnostic, codes: list[str]) -> dict[str, Any]:
     assert found.place is not None
-    in_cell = found.place.cell is not None
-    where = f"{found.place.where}: " if in_cell else ""
     entry: dict[str, Any] = {
         "ruleId": found.code,
         "ruleIndex": codes.index(found.code),
         "level": _LEVELS[found.severity],
-        "message": {"text": where + found.message},
+        "message": {"text": found.message_in_file},
         "locations": [{"physicalLocation": _location(found.path, found.place)}],
     }
     fixes = [_fix(fix) for fix in found.fixes if not fix.applied]
