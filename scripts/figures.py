@@ -17,6 +17,23 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 BOUNDS = {"decisions": 25.0, "conditional": 10.0, "any": 5.0, "module": 400.0, "function": 50.0}
+OPEN = {
+    "kfix/checks": {"decisions", "conditional", "module"},
+    "kfix/engine": {"decisions", "conditional", "module"},
+    "kfix/evidence": {"module"},
+    "kfix/lsp": {"decisions", "conditional"},
+    "kfix/mcp": {"conditional"},
+    "kfix/model": {"module"},
+    "kfix/repair": {"decisions", "conditional", "module", "function"},
+    "kfix/report": {"decisions", "conditional"},
+    "kfix/shapes": {"decisions", "conditional"},
+    "kfix/source/interpreter": {"conditional", "module"},
+    "kfix/source/keras": {"decisions", "conditional"},
+    "kfix/source/library": {"decisions", "conditional"},
+    "kfix/source/migration": {"decisions"},
+    "kfix/verify": {"any"},
+}
+"""The figures that are over their bounds still, by package: a name goes from here for good."""
 DECISIONS = (ast.If, ast.For, ast.While, ast.IfExp, ast.ExceptHandler, ast.match_case)
 
 
@@ -92,6 +109,16 @@ def missed(name: str, row: dict[str, float]) -> Iterator[str]:
     for figure, bound in BOUNDS.items():
         if row[figure] > bound:
             yield f"{name}: {figure} {row[figure]:.1f}, at most {bound:g}"
+
+
+def newly_missed() -> list[str]:
+    """Return the figures that are over their bounds in packages that had reached them."""
+    return [
+        text
+        for name, one in packages().items()
+        for text in missed(name, one.row())
+        if text.split()[1] not in OPEN.get(name, ())
+    ]
 
 
 def long_places() -> Iterator[str]:

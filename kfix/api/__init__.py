@@ -161,11 +161,16 @@ def explain_error(
     report = None
     if source is not None:
         name = SOURCE if path is None else os.fspath(path)
-        program = source if isinstance(source, bytes) else source.encode()
-        report = check(program, error=text, path=name)
+        report = check(_bytes(source), error=text, path=name)
     elif path is not None:
         report = check(path, error=text)
     return explanation_of(found, report)
+
+
+def _bytes(source: str | bytes) -> bytes:
+    if isinstance(source, bytes):
+        return source
+    return source.encode()
 
 
 def _run(
@@ -174,7 +179,7 @@ def _run(
     session = Session()
     if isinstance(source, bytes) or (isinstance(source, str) and "\n" in source):
         name = path or SOURCE
-        session.put(name, source if isinstance(source, bytes) else source.encode())
+        session.put(name, _bytes(source))
     else:
         name = os.fspath(source)
     result = session.run(name, settings)

@@ -48,8 +48,9 @@ def _shape_text(shape: str | int | Sequence[int | None]) -> str:
 def _text(shape: str | int | Sequence[int | None]) -> str:
     if isinstance(shape, str):
         return shape
-    dims = [shape] if isinstance(shape, int) else shape
-    return f"({', '.join(['None', *map(str, dims)])})"
+    if isinstance(shape, int):
+        shape = (shape,)
+    return f"({', '.join(['None', *map(str, shape)])})"
 
 
 def kinds_of(given: Iterable[str]) -> frozenset[str]:

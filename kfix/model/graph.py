@@ -418,4 +418,4 @@ class Model(Record):
     @property
     def qualified(self) -> str:
         """`function.name`, as the command line may name it."""
-        return f"{self.function}.{self.name}" if self.function else self.name
+        return ".".join(filter(None, (self.function, self.name)))

@@ -68,9 +68,7 @@ class Target:
         return (self.batch, *(free if isinstance(dim, _Any) else dim for dim in self.dims))
 
     def met_by(self, shape: Shapes) -> bool:
-        """Is `shape` (batch included) what is wanted? A dim that could not be told never meets a
-        number.
-        """
+        """Return whether `shape` with its batch is as expected; an unknown dim fits `ANY` alone."""
         if not isinstance(shape, tuple) or len(shape) != self.rank or self.same_as_input:
             return False
         if self.batch is not None and shape[0] != self.batch:

@@ -65,6 +65,11 @@ class Boundary:
         )
 
 
+def has_mark(folder: str) -> bool:
+    """Return whether a folder holds one of `MARKS`."""
+    return any(os.path.lexists(os.path.join(folder, mark)) for mark in MARKS)
+
+
 def _marked(folder: str) -> str | None:
     """Return the nearest folder at or above `folder` with a mark in it.
 
@@ -73,7 +78,7 @@ def _marked(folder: str) -> str | None:
     """
     home = os.path.realpath(os.path.expanduser("~"))
     while folder != home and folder != os.path.dirname(folder):
-        if any(os.path.lexists(os.path.join(folder, mark)) for mark in MARKS):
+        if has_mark(folder):
             return folder
         folder = os.path.dirname(folder)
     return None

@@ -47,8 +47,10 @@ def pinned_to_keras_2(folders: list[str]) -> str:
     for folder in folders:
         for name in _files(folder):
             found = _pin(_text(os.path.join(folder, name)))
+            if found:
+                return f"{found} in {name}"
             if found is not None:
-                return f"{found} in {name}" if found else ""
+                return ""
     return ""
 
 
@@ -106,10 +108,6 @@ def _upper(op: str, version: str) -> tuple[int, ...] | None:
         return None
     if op == "<":
         return numbers
-    if op == "^":
-        numbers = numbers[:1]
-    elif op == "~=" and len(numbers) > 1:
-        numbers = numbers[:-1]
-    elif op == "~":
-        numbers = numbers[:2]
-    return (*numbers[:-1], numbers[-1] + 1)
+    # The part that may not grow: of `^2.10` the first, of `~2.10.1` the second.
+    fixed = {"^": numbers[:1], "~": numbers[:2], "~=": numbers[:-1]}.get(op, numbers) or numbers
+    return (*fixed[:-1], fixed[-1] + 1)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kfix.project.boundary import MARKS, Boundary
+from kfix.project.boundary import MARKS, Boundary, has_mark
 from kfix.project.files import FileTrouble, read_bytes
 from kfix.source.syntax.errors import SourceError
 
@@ -266,10 +266,10 @@ class Project:
         if folder not in self._above:
             above = os.path.join(folder, os.pardir)
             here = os.path.abspath(folder)
-            root = here == os.path.dirname(here) or any(
-                os.path.exists(os.path.join(folder, mark)) for mark in MARKS
-            )
-            self._above[folder] = above if not root and _holds_programs(above) else None
+            is_root = here == os.path.dirname(here) or has_mark(folder)
+            self._above[folder] = None
+            if not is_root and _holds_programs(above):
+                self._above[folder] = above
         return self._above[folder]
 
     def _at(self, folder: str, parts: list[str], importer: str) -> str | None:

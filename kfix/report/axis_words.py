@@ -11,9 +11,9 @@ from kfix.model.unknown import UnknownUsed
 from kfix.shapes import Traced, Tracer, show
 from kfix.shapes.binding import Bound
 from kfix.shapes.effects import Effect, Kind, elementwise, joined
+from kfix.shapes.formatting import show_value
 from kfix.shapes.registry import effects_of
 from kfix.shapes.trace import as_list
-from kfix.shapes.values import show_value
 
 _JOINS = {"concatenate": joined, "concat": joined}
 """Operations that are not made element by element."""

@@ -158,7 +158,7 @@ def _left_out(name: str, value: object) -> bool:
     return name in _SHAPELESS or (name.endswith(_SHAPELESS_OBJECTS) and not isinstance(value, str))
 
 
-def _argument(layer: Layer, name: str, value: object) -> Any:
+def _argument(layer: Layer, name: str, value: object) -> object:
     """Return an argument of a constructor in JSON.
 
     A dictionary is refused: Keras would make an object of whatever class it
@@ -181,7 +181,7 @@ def _holds_dictionary(value: object) -> bool:
 
 
 @singledispatch
-def _value(value: object) -> Any:
+def _value(value: object) -> object:
     """Return a value in JSON: what JSON has no type for is an object with one key.
 
     Raise `CannotRebuild` for any other object.
@@ -190,47 +190,47 @@ def _value(value: object) -> Any:
 
 
 @_value.register
-def _plain(value: bool | int | float | str | None) -> Any:
+def _plain(value: bool | int | float | str | None) -> object:
     return value
 
 
 @_value.register
-def _ellipsis(value: EllipsisType) -> Any:
+def _ellipsis(value: EllipsisType) -> object:
     return {"ellipsis": True}
 
 
 @_value.register(tuple)
-def _tuple(value: tuple[object, ...]) -> Any:
+def _tuple(value: tuple[object, ...]) -> object:
     return {"tuple": [*map(_value, value)]}
 
 
 @_value.register(list)
-def _list(value: list[object]) -> Any:
+def _list(value: list[object]) -> object:
     return [*map(_value, value)]
 
 
 @_value.register(dict)
-def _dict(value: dict[object, object]) -> Any:
+def _dict(value: dict[object, object]) -> object:
     if not all(isinstance(key, str) for key in value):
         raise CannotRebuild("a dictionary with keys that are not strings")
     return {"dict": {key: _value(item) for key, item in value.items()}}
 
 
 @_value.register
-def _slice(value: slice) -> Any:
+def _slice(value: slice) -> object:
     return {"slice": [*map(_value, (value.start, value.stop, value.step))]}
 
 
 @_value.register
-def _tensor(value: TensorRef) -> Any:
+def _tensor(value: TensorRef) -> object:
     return {"tensor": [value.node, value.output]}
 
 
 @_value.register
-def _symbol(value: Symbol) -> Any:
+def _symbol(value: Symbol) -> object:
     return {"symbol": value.path}
 
 
 @_value.register
-def _inner_layer(value: Layer) -> Any:
+def _inner_layer(value: Layer) -> object:
     return {"layer": _layer(value), "uid": value.uid}
