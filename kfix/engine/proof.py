@@ -48,6 +48,7 @@ def prove(project: Project, reading: Reading, claim: Claim, read: Read) -> Prove
     again = _again(project, rewritten, read)
     if rewritten is None or again is None:
         return None
+    # A shape that the program states (`assert x.shape == …`) has to follow the edit.
     follow = tuple(
         edit for edit in _stated(reading.program, again.program) if edit not in repair.edits
     )

@@ -88,9 +88,11 @@ class Row:
                 raise CannotWrite("the comment beside the layer has no place there")
             behind = behind.with_changes(first_line=comment)
         pattern: Gap = NOTHING
+        # Whoever writes a space before one comma writes it before all: the first shows it.
         if len(self.items) > 1:
             pattern = bare(self.items[0].before_comma)
         if at == len(self.items) and self.items and not self.trailing:
+            # The item that was the last one had no comma, and so no gap before it.
             self.items[-1].before_comma = pattern
         self.items.insert(at, Item(node, pattern, key))
         self.gaps[at : at + 1] = [before, behind]

@@ -217,6 +217,8 @@ def _multi_head_weights(layer: Bound, x: Shapes) -> int | Unknown:
     keys = integer(layer, "num_heads") * key_dim
     values = integer(layer, "num_heads") * (optional_integer(layer, "value_dim") or key_dim)
     bias = int(bool(layer["use_bias"]))
+    # Four dense projections: query and key to the heads' keys, value to their values, and those to
+    # the output (`build` in Keras's `layers/attention/multi_head_attention.py`).
     output = product(_projection(layer, tensors.query))
     gate = counted(layer["use_gate"], values * (query + bias))
     projections = keys * (query + key + 2 * bias) + values * (value + bias)
@@ -298,6 +300,7 @@ def _grouped_weights(layer: Bound, x: Shapes) -> int | Unknown:
     tensors = _tensors(layer)
     query, value, key = _third_dims(layer, tensors)
     head_dim = integer(layer, "head_dim")
+    # Several query heads share one head of keys and values, which have a count of their own.
     queries = head_dim * integer(layer, "num_query_heads")
     keys = head_dim * integer(layer, "num_key_value_heads")
     bias = int(bool(layer["use_bias"]))

@@ -257,6 +257,7 @@ def conv_transpose(layer: Bound, x: Shape) -> Shapes:
 
 
 def _depthwise_weights(layer: Bound, x: Shape) -> int | Unknown:
+    # Every channel is convolved by itself: the kernel has no axis for other channels.
     outputs = _channels(layer, x) * integer(layer, "depth_multiplier")
     return product(_kernel_size(layer)) * outputs + _bias(layer, outputs)
 
@@ -283,6 +284,8 @@ def depthwise_conv(layer: Bound, x: Shape) -> Shapes:
 
 
 def _separable_weights(layer: Bound, x: Shape) -> int | Unknown:
+    # A depthwise kernel, then a pointwise one of size 1 that mixes its channels and has the bias
+    # (`build` in Keras's `layers/convolutional/base_separable_conv.py`).
     filters = integer(layer, "filters")
     between = _channels(layer, x) * integer(layer, "depth_multiplier")
     return product(_kernel_size(layer)) * between + between * filters + _bias(layer, filters)

@@ -79,6 +79,7 @@ def _moving_statistics(layer: Bound) -> int:
 
 
 def _batch_weights(layer: Bound, x: Shape) -> int | Unknown:
+    # Moving mean and variance, which training does not change, beside gamma and beta.
     for_each_channel = _moving_statistics(layer) + _count_true(layer, "center", "scale")
     return product((for_each_channel, x[to_integer(layer, "axis")]))
 

@@ -73,6 +73,7 @@ def either(test: Test, frame: Frame, yes: Branch, no: Branch) -> Ending | None:
     held, born = frame.condition, interpreter.last_uid
     ways: list[_Way] = []
     for branch, holds in ((yes, True), (no, False)):
+        # Layers made here carry the condition, so that variants of a model are not mixed.
         frame.condition = merge(held, ((test.text, holds),)) or held
         interpreter.journal.begin()
         ended = branch()
@@ -84,6 +85,7 @@ def either(test: Test, frame: Frame, yes: Branch, no: Branch) -> Ending | None:
         frame.unsure = test.why
     through = [way for way in ways if way.ended is None]
     if len(through) == 1:
+        # What follows runs only where this way was taken: its state and its condition hold there.
         frame.condition = through[0].condition
         interpreter.journal.put_all(through[0].written)
         return None

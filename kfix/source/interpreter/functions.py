@@ -110,6 +110,7 @@ def _returned(context: Context, function: FunctionV, value: AbstractValue) -> Ab
     if not isinstance(value, Choice):
         return value
     if all(map(is_built, value.values)):
+        # A way that returns None builds nothing, and leaves the others as they are.
         built = [(held, one) for held, one in value.options if not is_none(one)]
         if built:
             return choice(built)
@@ -161,6 +162,7 @@ class _Bound:
         waiting = iter(free)
         for argument in given:
             if argument.keyword in ("*", "**"):
+                # Nobody knows how many values these are: no parameter is given one of them.
                 self.passed_on = argument.why_unknown
                 continue
             name = next(waiting, None) if argument.keyword is None else argument.keyword
@@ -181,6 +183,7 @@ def bind(function: FunctionV, given: list[Given], inner: Frame) -> None:
     names.update(bound.by_name)
     for param in (*params.posonly_params, *params.params, *params.kwonly_params):
         name = param.name.value
+        # Behind `f(*values)` a default does not count either: the values may reach the parameter.
         missing = param.default is None or bound.passed_on is not None
         if missing and name not in bound.by_name:
             why = f"`{name}` is a parameter of `{function.name}`"

@@ -40,6 +40,7 @@ def join(test: Test, yes: Written, no: Written) -> None:
     """Write what the two ways of a test leave together, each having been taken back."""
     for cell in {**yes, **no}:
         holder, key, _ = yes.get(cell) or no[cell]
+        # What only one way wrote is on the other way as it was before the test.
         old = read(holder, key)
         _, _, one = yes.get(cell, (holder, key, old))
         _, _, two = no.get(cell, (holder, key, old))
@@ -136,6 +137,7 @@ def _joined_sequential(test: Test, one: SequentialState, two: SequentialState) -
         for condition, items, uid in state[0]:
             both = merge(condition, ((test.text, holds),))
             if both is not None:
+                # A uid is one variant's alone: those of the first way keep theirs.
                 variants.append((both, items, uid if holds else interpreter.uid()))
     if len(variants) > MAX_VARIANTS:
         interpreter.leave(

@@ -64,6 +64,7 @@ class Journal:
     def _note(self, holder: Any, key: Any) -> None:
         cells = self.stack[-1].cells
         cell = (id(holder), key)
+        # The first write alone finds the state to go back to; later ones find their own.
         if cell not in cells:
             cells[cell] = (holder, key, read(holder, key))
 
@@ -84,6 +85,7 @@ class Journal:
         """Let all since `begin` stand; returns what was in each cell before."""
         changes = self.stack.pop()
         if self.stack:
+            # Whoever takes the block around this one back has to take this one back, too.
             for cell, old in changes.cells.items():
                 self.stack[-1].cells.setdefault(cell, old)
         return changes.cells

@@ -89,13 +89,15 @@ def own_cell(layer: Bound) -> Cell:
     if layer.tracer is not None:
         trained = layer.tracer.trainable(layer.layer)
     kind = CELLS.get(layer.cls, layer.cls)
+    # One kernel holds all gates side by side: those of an LSTM are input, forget, candidate and
+    # output, those of a GRU update, reset and candidate (`build` in Keras's `layers/rnn/`).
     gates, biases = {"LSTMCell": (4, 4), "GRUCell": (3, 3)}.get(kind, (1, 1))
     state_size: StateSize = units
     if kind == "LSTMCell":
         check_forget_bias(layer)
-        state_size = [units, units]
+        state_size = [units, units]  # the hidden state and the carry
     if kind == "GRUCell" and layer["reset_after"]:
-        biases = 6
+        biases = 6  # each gate has one for the input and one for the state
     return Cell(state_size, units, (Part(gates, units, biases * bool(layer["use_bias"]), trained),))
 
 
@@ -170,6 +172,7 @@ def _part_weights(cell: Cell, features: Size) -> list[int | Unknown]:
     weights: list[int | Unknown] = []
     for part in cell.parts:
         units = part.units
+        # Each gate has a row for every feature that comes in and one for every unit of the state.
         weights.append(part.gates * units * (features + units) + part.biases * units)
         features = units
     return weights
