@@ -8,7 +8,7 @@ from kfix.edits.insert_layer import InsertLayer
 from kfix.edits.set_argument import SetArgument
 from kfix.edits.wrap_argument import WrapArgument
 from kfix.model.code import NewLayer, Number, OutputCount, Slot
-from tests.rewrite.helpers import arg, call, element, load, written
+from tests.rewrite.helpers import arg, block, call, element, load, written
 
 COUNT = Number(10, OutputCount())
 DENSE = "m = [Dense(3)]\n"
@@ -37,13 +37,28 @@ LEFT = {
     "num_classes = 9\n": "another number",
     "batch = 10\n": "a name that says something else",
     "first_class = 10\n": "a name that says something else",
-    "num_classes = 10\nnum_classes = 10\n": "bound twice",
-    "num_classes = 10\nn_labels = 10\n": "two names",
-    "for num_classes in (10, 20):\n    pass\n": "bound by a loop",
-    "if deep:\n    num_classes = 10\n": "bound under a condition",
+    block("""
+            num_classes = 10
+            num_classes = 10
+            """): "bound twice",
+    block("""
+            num_classes = 10
+            n_labels = 10
+            """): "two names",
+    block("""
+            for num_classes in (10, 20):
+                pass
+            """): "bound by a loop",
+    block("""
+            if deep:
+                num_classes = 10
+            """): "bound under a condition",
     "def num_classes(): pass\n": "no number",
     "num_classes = len(names)\n": "no literal",
-    "class Net:\n    num_classes = 10\n": "of a class",
+    block("""
+            class Net:
+                num_classes = 10
+            """): "of a class",
 }
 
 
@@ -57,7 +72,10 @@ def test_a_number_where_that_is_not_certain(head: str) -> None:
 def test_a_name_that_is_bound_below() -> None:
     document = load(f"{DENSE}num_classes = 10\n")
     edit = SetArgument((Slot(call(document, "Dense(3)"), arg(document, "3")),), "units", COUNT)
-    assert written(document, edit) == "m = [Dense(10)]\nnum_classes = 10\n"
+    assert written(document, edit) == block("""
+            m = [Dense(10)]
+            num_classes = 10
+            """)
 
 
 def test_a_parameter_of_that_name() -> None:
@@ -75,7 +93,13 @@ def test_from_a_function_and_in_a_new_layer() -> None:
 
 
 def test_around_labels() -> None:
-    document = load("import keras\nnum_classes = 10\nmodel.fit(x, y)\n")
+    document = load(
+        block("""
+            import keras
+            num_classes = 10
+            model.fit(x, y)
+            """)
+    )
     edit = WrapArgument((arg(document, "y"),), "keras.utils.to_categorical", ((None, COUNT),))
     assert written(document, edit).endswith(
         "model.fit(x, keras.utils.to_categorical(y, num_classes))\n"
@@ -85,4 +109,7 @@ def test_around_labels() -> None:
 def test_other_numbers_stay_numbers() -> None:
     document = load(f"num_classes = 10\n{DENSE}")
     edit = SetArgument((Slot(call(document, "Dense(3)"), arg(document, "3")),), "units", 10)
-    assert written(document, edit) == "num_classes = 10\nm = [Dense(10)]\n"
+    assert written(document, edit) == block("""
+            num_classes = 10
+            m = [Dense(10)]
+            """)

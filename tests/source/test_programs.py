@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 
 import pytest
 
@@ -20,6 +21,11 @@ import tensorflow as tf
 from keras import layers, Sequential, Model, Input, ops
 from keras.layers import Dense, Conv2D, Flatten, LSTM
 """
+
+
+def code(text: str) -> str:
+    """Return a program that is written as an indented block, without the lines of the quotes."""
+    return textwrap.dedent(text).strip("\n")
 
 
 def reading(text: str, path: str = "m.py") -> tuple[Program, Tracer]:
@@ -44,36 +50,140 @@ def units(value: str, before: str = "") -> object:
 PYTHON = {
     "closure": (
         "add(3)(4)",
-        "def add(a):\n    def inner(b):\n        return a + b\n    return inner",
+        code("""
+            def add(a):
+                def inner(b):
+                    return a + b
+                return inner
+            """),
         7,
     ),
     "lambda": ("double(4)", "double = lambda n, k=2: n * k", 8),
     "keywords": ("f(1, c=5)", "def f(a, b=2, *, c=3):\n    return a + b + c", 8),
     "star": ("f(*[1, 2], **{'c': 3})", "def f(*a, **k):\n    return len(a) + k['c']", 5),
     "recursion": ("fact(4)", "def fact(n):\n    return 1 if n < 2 else n * fact(n - 1)", 24),
-    "tuple": ("b", "def f():\n    return 1, 2\na, b = f()", 2),
+    "tuple": (
+        "b",
+        code("""
+        def f():
+            return 1, 2
+        a, b = f()
+        """),
+        2,
+    ),
     "star unpacking": ("b[1]", "a, *b = [1, 2, 3]", 3),
-    "global": ("n", "n = 1\ndef f():\n    global n\n    n = 9\nf()", 9),
-    "generator": ("sum(g())", "def g():\n    for i in range(4):\n        yield i", 6),
-    "zip": ("n", "n = 0\nfor a, b in zip([1, 2], (3, 4)):\n    n += a * b", 11),
-    "enumerate": ("n", "n = 0\nfor i, a in enumerate([5, 6], start=1):\n    n += i * a", 17),
+    "global": (
+        "n",
+        code("""
+        n = 1
+        def f():
+            global n
+            n = 9
+        f()
+        """),
+        9,
+    ),
+    "generator": (
+        "sum(g())",
+        code("""
+        def g():
+            for i in range(4):
+                yield i
+        """),
+        6,
+    ),
+    "zip": (
+        "n",
+        code("""
+        n = 0
+        for a, b in zip([1, 2], (3, 4)):
+            n += a * b
+        """),
+        11,
+    ),
+    "enumerate": (
+        "n",
+        code("""
+        n = 0
+        for i, a in enumerate([5, 6], start=1):
+            n += i * a
+        """),
+        17,
+    ),
     "reversed": ("l[0]", "l = [a for a in reversed([1, 2, 3])]", 3),
-    "dict items": ("n", "n = 0\nfor k, v in {'a': 1, 'b': 2}.items():\n    n += v", 3),
-    "while": ("n", "n = 1\nwhile n < 100:\n    n *= 2", 128),
-    "break": ("n", "for n in range(10):\n    if n == 4:\n        break", 4),
-    "continue": ("n", "n = 0\nfor i in range(5):\n    if i % 2:\n        continue\n    n += i", 6),
-    "for else": ("n", "for i in range(3):\n    pass\nelse:\n    n = 7", 7),
+    "dict items": (
+        "n",
+        code("""
+        n = 0
+        for k, v in {'a': 1, 'b': 2}.items():
+            n += v
+        """),
+        3,
+    ),
+    "while": (
+        "n",
+        code("""
+        n = 1
+        while n < 100:
+            n *= 2
+        """),
+        128,
+    ),
+    "break": (
+        "n",
+        code("""
+        for n in range(10):
+            if n == 4:
+                break
+        """),
+        4,
+    ),
+    "continue": (
+        "n",
+        code("""
+        n = 0
+        for i in range(5):
+            if i % 2:
+                continue
+            n += i
+        """),
+        6,
+    ),
+    "for else": (
+        "n",
+        code("""
+        for i in range(3):
+            pass
+        else:
+            n = 7
+        """),
+        7,
+    ),
     "try": (
         "n",
-        "try:\n    n = 3\n    raise ValueError\nexcept ValueError:\n    n = 4\nfinally:\n"
-        "    n += 1",
+        code("""
+            try:
+                n = 3
+                raise ValueError
+            except ValueError:
+                n = 4
+            finally:
+                n += 1
+            """),
         5,
     ),
     "with": ("n", "with tf.device('x'):\n    n = 3", 3),
     "match": (
         "n",
-        "match 'b':\n    case 'a' | 'c':\n        n = 1\n    case 'b':\n        n = 2\n"
-        "    case _:\n        n = 3",
+        code("""
+            match 'b':
+                case 'a' | 'c':
+                    n = 1
+                case 'b':
+                    n = 2
+                case _:
+                    n = 3
+            """),
         2,
     ),
     "walrus": ("(n := 4) + n", "", 8),
@@ -85,37 +195,83 @@ PYTHON = {
     "map": ("list(map(lambda a: a + 1, [1, 2]))[1]", "", 3),
     "partial": (
         "f(2)",
-        "from functools import partial\ndef g(a, b):\n    return a * 10 + b\nf = partial(g, b=3)",
+        code("""
+            from functools import partial
+            def g(a, b):
+                return a * 10 + b
+            f = partial(g, b=3)
+            """),
         23,
     ),
     "environ": ("int(os.environ.get('N', '8'))", "import os", 8),
     "class attribute": (
         "Config.N + Config().M",
-        "class Config:\n    N = 2\n    def __init__(self):\n        self.M = 3",
+        code("""
+            class Config:
+                N = 2
+                def __init__(self):
+                    self.M = 3
+            """),
         5,
     ),
     "inheritance": (
         "B().f()",
-        "class A:\n    n = 1\n    def f(self):\n        return self.n\nclass B(A):\n    n = 6",
+        code("""
+            class A:
+                n = 1
+                def f(self):
+                    return self.n
+            class B(A):
+                n = 6
+            """),
         6,
     ),
     "super": (
         "B().n",
-        "class A:\n    def __init__(self):\n        self.n = 1\n"
-        "class B(A):\n    def __init__(self):\n        super().__init__()\n        self.n += 4",
+        code("""
+            class A:
+                def __init__(self):
+                    self.n = 1
+            class B(A):
+                def __init__(self):
+                    super().__init__()
+                    self.n += 4
+            """),
         5,
     ),
-    "property": ("A().p", "class A:\n    @property\n    def p(self):\n        return 3", 3),
+    "property": (
+        "A().p",
+        code("""
+        class A:
+            @property
+            def p(self):
+                return 3
+        """),
+        3,
+    ),
     "static and class methods": (
         "A.s(1) + A.c()",
-        "class A:\n    n = 4\n    @staticmethod\n    def s(a):\n        return a\n"
-        "    @classmethod\n    def c(cls):\n"
-        "        return cls.n",
+        code("""
+            class A:
+                n = 4
+                @staticmethod
+                def s(a):
+                    return a
+                @classmethod
+                def c(cls):
+                    return cls.n
+            """),
         5,
     ),
     "dataclass": (
         "C(b=5).a * C(1).b",
-        "from dataclasses import dataclass\n@dataclass\nclass C:\n    a: int = 2\n    b: int = 3",
+        code("""
+            from dataclasses import dataclass
+            @dataclass
+            class C:
+                a: int = 2
+                b: int = 3
+            """),
         6,
     ),
     "named tuple": (
@@ -123,12 +279,23 @@ PYTHON = {
         "from collections import namedtuple\nP = namedtuple('P', 'a b')",
         3,
     ),
-    "enum": ("E.A.value", "from enum import Enum\nclass E(Enum):\n    A = 5", 5),
+    "enum": (
+        "E.A.value",
+        code("""
+        from enum import Enum
+        class E(Enum):
+            A = 5
+        """),
+        5,
+    ),
     "argparse": (
         "args.hidden_units",
-        "import argparse\np = argparse.ArgumentParser()\n"
-        "p.add_argument('-u', '--hidden-units', type=int, default=64)\n"
-        "args = p.parse_args()",
+        code("""
+            import argparse
+            p = argparse.ArgumentParser()
+            p.add_argument('-u', '--hidden-units', type=int, default=64)
+            args = p.parse_args()
+            """),
         64,
     ),
     "nested comprehension": ("len([a for b in [[1, 2], [3]] for a in b if a > 1])", "", 2),
@@ -160,14 +327,30 @@ UNKNOWN = {
     "parameter": ("f(unheard_of)", "def f(n):\n    return n", "`unheard_of` is not defined here"),
     "library": ("foo.bar()", "import foo", "what `foo.bar` gives is not known"),
     "error": ("[1][3]", "", "IndexError"),
-    "loop": ("n", "n = 1\nfor i in stuff:\n    n += i", "what `stuff` holds is not known"),
+    "loop": (
+        "n",
+        code("""
+        n = 1
+        for i in stuff:
+            n += i
+        """),
+        "what `stuff` holds is not known",
+    ),
     "overwritten entry": ("d['n']", "d = {'n': 1}\nd.update(stuff)", "not known"),
     "overwritten by a key": (
         "d['n']",
         "d = {'n': 1}\nd[stuff] = 2",
         "a key that is not known was set",
     ),
-    "written in a loop": ("d['n']", "d = {'n': 1}\nfor i in stuff:\n    d['n'] = i", "not known"),
+    "written in a loop": (
+        "d['n']",
+        code("""
+        d = {'n': 1}
+        for i in stuff:
+            d['n'] = i
+        """),
+        "not known",
+    ),
     "huge": ("10 ** 10 ** 10", "", "too large"),
 }
 
@@ -180,10 +363,17 @@ def test_unknowns_say_why(case: str) -> None:
 
 KERAS = {
     "residual": (
-        "def block(x, f, stride):\n    s = Conv2D(f, 1, strides=stride)(x)\n"
-        "    x = Conv2D(f, 3, strides=stride, padding='same')(x)\n    return layers.add([x, s])\n"
-        "i = Input((16, 16, 3))\nx = i\nfor f in (8, 16):\n    x = block(x, f, 2)\n"
-        "m = Model(i, Flatten()(x))",
+        code("""
+            def block(x, f, stride):
+                s = Conv2D(f, 1, strides=stride)(x)
+                x = Conv2D(f, 3, strides=stride, padding='same')(x)
+                return layers.add([x, s])
+            i = Input((16, 16, 3))
+            x = i
+            for f in (8, 16):
+                x = block(x, f, 2)
+            m = Model(i, Flatten()(x))
+            """),
         (None, 256),
     ),
     "several outputs": (
@@ -191,8 +381,11 @@ KERAS = {
         [(None, 2), (None, 3)],
     ),
     "states": (
-        "i = Input((None, 5))\ny, h, c = LSTM(7, return_state=True)(i)\n"
-        "m = Model(i, LSTM(3)(i, initial_state=[Dense(3)(h), Dense(3)(c)]))",
+        code("""
+            i = Input((None, 5))
+            y, h, c = LSTM(7, return_state=True)(i)
+            m = Model(i, LSTM(3)(i, initial_state=[Dense(3)(h), Dense(3)(c)]))
+            """),
         (None, 3),
     ),
     "operators": ("i = Input((4, 6))\nm = Model(i, (2 * i + 1)[:, 0])", (None, 6)),
@@ -203,12 +396,19 @@ KERAS = {
         (None, 2),
     ),
     "get_layer": (
-        "i = Input((8,))\nb = Model(i, Dense(3)(Dense(9, name='mid')(i)))\n"
-        "m = Model(i, b.get_layer('mid').output)",
+        code("""
+            i = Input((8,))
+            b = Model(i, Dense(3)(Dense(9, name='mid')(i)))
+            m = Model(i, b.get_layer('mid').output)
+            """),
         (None, 9),
     ),
     "nested": (
-        "e = Sequential([Input((8,)), Dense(5)])\ni = Input((8,))\nm = Model(i, Dense(2)(e(i)))",
+        code("""
+            e = Sequential([Input((8,)), Dense(5)])
+            i = Input((8,))
+            m = Model(i, Dense(2)(e(i)))
+            """),
         (None, 2),
     ),
     "clone": (
@@ -220,54 +420,95 @@ KERAS = {
         (None, 6),
     ),
     "custom layer": (
-        "class L(layers.Layer):\n    def __init__(self, n, **k):\n"
-        "        super().__init__(**k)\n        self.n = n\n"
-        "    def build(self, s):\n        self.d = Dense(self.n + s[-1])\n    def call(self, x):\n"
-        "        return self.d(x)\n"
-        "m = Sequential([Input((4,)), L(3)])",
+        code("""
+            class L(layers.Layer):
+                def __init__(self, n, **k):
+                    super().__init__(**k)
+                    self.n = n
+                def build(self, s):
+                    self.d = Dense(self.n + s[-1])
+                def call(self, x):
+                    return self.d(x)
+            m = Sequential([Input((4,)), L(3)])
+            """),
         (None, 7),
     ),
     "custom layer with two inputs": (
-        "class L(layers.Layer):\n    def call(self, x, y, training=False):\n"
-        "        return ops.concatenate([x, y], axis=-1)\n"
-        "a, b = Input((2,)), Input((3,))\nm = Model([a, b], L()(a, b, training=True))",
+        code("""
+            class L(layers.Layer):
+                def call(self, x, y, training=False):
+                    return ops.concatenate([x, y], axis=-1)
+            a, b = Input((2,)), Input((3,))
+            m = Model([a, b], L()(a, b, training=True))
+            """),
         (None, 5),
     ),
     "layer of a layer class": (
-        "class D(Dense):\n    pass\nclass M(layers.Dropout):\n    def call(self, x):\n"
-        "        return super().call(x, training=True)\n"
-        "m = Sequential([Input((4,)), D(3), M(0.5)])",
+        code("""
+            class D(Dense):
+                pass
+            class M(layers.Dropout):
+                def call(self, x):
+                    return super().call(x, training=True)
+            m = Sequential([Input((4,)), D(3), M(0.5)])
+            """),
         (None, 3),
     ),
     "activation by name": (
-        "class L(layers.Layer):\n    def __init__(self, a):\n        super().__init__()\n"
-        "        self.a = keras.activations.get(a)\n    def call(self, x):\n"
-        "        return self.a(x[:, tf.newaxis])\n"
-        "m = Sequential([Input((4,)), L('relu')])",
+        code("""
+            class L(layers.Layer):
+                def __init__(self, a):
+                    super().__init__()
+                    self.a = keras.activations.get(a)
+                def call(self, x):
+                    return self.a(x[:, tf.newaxis])
+            m = Sequential([Input((4,)), L('relu')])
+            """),
         (None, 1, 4),
     ),
     "subclassed, shape by a call": (
-        "class N(keras.Model):\n    def __init__(self):\n        super().__init__()\n"
-        "        self.d = Dense(4)\n"
-        "    def call(self, x):\n        return self.d(x)\nm = N()\nm(tf.zeros((1, 7)))",
+        code("""
+            class N(keras.Model):
+                def __init__(self):
+                    super().__init__()
+                    self.d = Dense(4)
+                def call(self, x):
+                    return self.d(x)
+            m = N()
+            m(tf.zeros((1, 7)))
+            """),
         (1, 4),
     ),
     "subclassed, shape by fit": (
-        "class N(keras.Model):\n    def __init__(self):\n        super().__init__()\n"
-        "        self.d = Dense(4)\n"
-        "    def call(self, x):\n        return self.d(x)\nm = N()\nm.fit(np.zeros((9, 7)), y)",
+        code("""
+            class N(keras.Model):
+                def __init__(self):
+                    super().__init__()
+                    self.d = Dense(4)
+                def call(self, x):
+                    return self.d(x)
+            m = N()
+            m.fit(np.zeros((9, 7)), y)
+            """),
         (None, 4),
     ),
     "functional subclass": (
-        "class N(keras.Model):\n    def __init__(self, n):\n        i = Input((3,))\n"
-        "        super().__init__(inputs=i, outputs=Dense(n)(i))\nm = N(6)",
+        code("""
+            class N(keras.Model):
+                def __init__(self, n):
+                    i = Input((3,))
+                    super().__init__(inputs=i, outputs=Dense(n)(i))
+            m = N(6)
+            """),
         (None, 6),
     ),
     "data": (
-        "(x, y), _ = keras.datasets.mnist.load_data()\n"
-        "x = x.reshape(-1, 784).astype('float32') / 255\n"
-        "y = keras.utils.to_categorical(y)\n"
-        "m = Sequential([Input(shape=x.shape[1:]), Dense(y.shape[1])])",
+        code("""
+            (x, y), _ = keras.datasets.mnist.load_data()
+            x = x.reshape(-1, 784).astype('float32') / 255
+            y = keras.utils.to_categorical(y)
+            m = Sequential([Input(shape=x.shape[1:]), Dense(y.shape[1])])
+            """),
         (None, 10),
     ),
     "input shape by data": (
@@ -286,9 +527,11 @@ def test_keras(case: str) -> None:
 DATA = {
     "arrays": ("m.fit(np.random.rand(10, 4), np.arange(10))", (10, 4), (10,)),
     "split": (
-        "from sklearn.model_selection import train_test_split\n"
-        "a, b, c, d = train_test_split(np.zeros((10, 4)), np.zeros(10), test_size=0.25)\n"
-        "m.fit(a, c)",
+        code("""
+            from sklearn.model_selection import train_test_split
+            a, b, c, d = train_test_split(np.zeros((10, 4)), np.zeros(10), test_size=0.25)
+            m.fit(a, c)
+            """),
         (7, 4),
         (7,),
     ),
@@ -330,7 +573,11 @@ def test_data(case: str) -> None:
 def test_labels_know_their_classes() -> None:
     program, _ = reading(
         HEAD
-        + "m = Sequential([Dense(3)])\n(x, y), t = keras.datasets.mnist.load_data()\nm.fit(x, y)"
+        + code("""
+            m = Sequential([Dense(3)])
+            (x, y), t = keras.datasets.mnist.load_data()
+            m.fit(x, y)
+            """)
     )
     assert isinstance(program.fits[0].y_data, Array)
     assert program.fits[0].y_data.distinct == 10
@@ -338,7 +585,12 @@ def test_labels_know_their_classes() -> None:
 
 def test_notebook_cells_are_one_program() -> None:
     cells = [
-        "%matplotlib inline\nimport keras\nfrom keras import layers\nN = 4",
+        code("""
+            %matplotlib inline
+            import keras
+            from keras import layers
+            N = 4
+            """),
         "m = keras.Sequential()\nm.add(layers.Dense(N))",
     ]
     data = json.dumps({"cells": [{"cell_type": "code", "source": cell} for cell in cells]})
@@ -350,8 +602,14 @@ def test_notebook_cells_are_one_program() -> None:
 
 def test_layers_stand_in_the_order_of_keras() -> None:
     program, _ = reading(
-        HEAD + "i = Input((8, 8, 3))\ns = Conv2D(4, 1)(i)\nx = Conv2D(4, 3, padding='same')(i)\n"
-        "x = layers.ReLU()(x)\nm = Model(i, layers.Add()([x, s]))"
+        HEAD
+        + code("""
+            i = Input((8, 8, 3))
+            s = Conv2D(4, 1)(i)
+            x = Conv2D(4, 3, padding='same')(i)
+            x = layers.ReLU()(x)
+            m = Model(i, layers.Add()([x, s]))
+            """)
     )
     assert [node.layer.cls for node in program.models[0].nodes] == [
         "Input",
@@ -364,7 +622,11 @@ def test_layers_stand_in_the_order_of_keras() -> None:
 
 def test_a_model_made_in_a_loop_of_unknown_turns_is_whole() -> None:
     assert output(
-        "for fold in folds():\n    m = Sequential([Input((8,))])\n    m.add(Dense(4))"
+        code("""
+            for fold in folds():
+                m = Sequential([Input((8,))])
+                m.add(Dense(4))
+            """)
     ) == (None, 4)
     made = (
         "def make():\n    m = Sequential()\n    m.add(Dense(4, input_shape=(8,)))\n    return m\n"
@@ -375,8 +637,10 @@ def test_a_model_made_in_a_loop_of_unknown_turns_is_whole() -> None:
 def test_layers_added_by_a_loop_of_unknown_turns_are_not_told() -> None:
     before = "m = Sequential([Input((8,))])\n"
     assert isinstance(output(f"{before}for size in sizes():\n    m.add(Dense(4))"), Unknown)
-    inner = (
-        "for fold in folds():\n    m = Sequential([Input((8,))])\n    for size in fold:\n"
-        "        m.add(Dense(4))"
-    )
+    inner = code("""
+            for fold in folds():
+                m = Sequential([Input((8,))])
+                for size in fold:
+                    m.add(Dense(4))
+            """)
     assert isinstance(output(inner), Unknown)
