@@ -82,20 +82,17 @@ class _Filled(Formatter):
         return _KINDS[format_spec](value)
 
 
-def _input(value: object) -> str:
-    if isinstance(value, list):
-        return f"inputs {written(value)}"
-    if _is_shape(value):
-        return f"input shape {written(value)}"
-    return written(value)
+def _named(one: str, several: str) -> Callable[[object], str]:
+    """Return what writes a shape behind the word `one`, a list of them behind `several`."""
 
+    def write(value: object) -> str:
+        if isinstance(value, list):
+            return f"{several} {written(value)}"
+        if _is_shape(value):
+            return f"{one} {written(value)}"
+        return written(value)
 
-def _shape(value: object) -> str:
-    if isinstance(value, list):
-        return f"shapes {written(value)}"
-    if _is_shape(value):
-        return f"shape {written(value)}"
-    return written(value)
+    return write
 
 
 def _elements(value: object) -> str:
@@ -141,8 +138,8 @@ def _is_shape(value: object) -> bool:
 
 _KINDS: dict[str, Callable[[object], str]] = {
     "": written,
-    "input": _input,
-    "shape": _shape,
+    "input": _named("input shape", "inputs"),
+    "shape": _named("shape", "shapes"),
     "elements": _elements,
     "axis": _axis,
     "ndim": _ndim,

@@ -13,8 +13,6 @@ first use.
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -36,22 +34,18 @@ from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.application_arguments import arguments
 from kfix.shapes.binding import Bound, CallArguments, LayerCalls
 from kfix.shapes.sizes import total
+from kfix.shapes.tables import table
 from kfix.shapes.trace_result import Traced, pick
-
-_HOME = os.path.join(os.path.dirname(__file__), "data", "application_layers")
 
 _SETTINGS = {"alpha": 1.0, "minimalistic": False}
 """The settings that have files of their own, each with its value in the plain file."""
 
 
-@cache
 def _file(name: str) -> dict[str, Any] | None:
     try:
-        with open(os.path.join(_HOME, f"{name}.json"), encoding="utf-8") as file:
-            found: dict[str, Any] = json.load(file)
+        return table(f"application_layers/{name}")
     except FileNotFoundError:
         return None
-    return found
 
 
 def layers(layer: Layer, tracer: LayerCalls) -> tuple[InnerLayer, ...] | Unknown:

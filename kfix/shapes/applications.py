@@ -6,9 +6,7 @@
 
 from __future__ import annotations
 
-import json
-import os
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from kfix.findings.data import Rank
@@ -22,6 +20,7 @@ from kfix.shapes.application_arguments import arguments, image, is_of_tensor
 from kfix.shapes.binding import Bound, LayerCalls
 from kfix.shapes.inputs import check_call
 from kfix.shapes.sizes import product
+from kfix.shapes.tables import table
 from kfix.shapes.trace_result import Count, Traced, as_list
 from kfix.shapes.values import integer, refuse, value_of
 
@@ -50,15 +49,6 @@ _SIDES = {
 
 _MAX_ALPHA = 1e6
 """A bound on widths: no model of a larger one could be built."""
-
-
-@cache
-def _table() -> dict[str, Any]:
-    with open(
-        os.path.join(os.path.dirname(__file__), "data", "applications.json"), encoding="utf-8"
-    ) as file:
-        table: dict[str, Any] = json.load(file)
-    return table
 
 
 # --- shapes ---------------------------------------------------------------------------------------
@@ -120,7 +110,7 @@ def _divisible(value: float) -> int:
 
 def _entry(layer: Bound) -> dict[str, Any] | None:
     """Return the row of the table for these settings, `None` if there is none."""
-    for entry in _table()["models"][layer.cls]:
+    for entry in table("applications")["models"][layer.cls]:
         names = [name for name in ("alpha", "minimalistic") if name in entry]
         if all(layer[name] == entry[name] for name in names):
             if "depth_multiplier" in layer.signature.names and layer["depth_multiplier"] != 1:
@@ -162,7 +152,7 @@ def _params(layer: Bound, image: Shape) -> int | Unknown:
     if layer.cls.startswith("VGG"):
         # Its first Dense layer has a weight for every element of the feature map.
         elements = product([_side(layer, side, False) for side in image[:2]])
-        side = _table()["side"] // 32
+        side = table("applications")["side"] // 32
         weights = weights + (elements - side * side) * entry["channels"] * 4096
     return weights
 

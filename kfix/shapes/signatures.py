@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
 from functools import cache
 from typing import Any, NamedTuple
+
+from kfix.shapes.tables import table
 
 
 class Signature(NamedTuple):
@@ -59,15 +59,6 @@ _OLD_SIGNATURES = {
 }
 
 
-@cache
-def _table() -> dict[str, Any]:
-    with open(
-        os.path.join(os.path.dirname(__file__), "data", "signatures.json"), encoding="utf-8"
-    ) as file:
-        table: dict[str, Any] = json.load(file)
-    return table
-
-
 def _frozen(value: object) -> object:
     if isinstance(value, list):
         return tuple(_frozen(item) for item in value)
@@ -76,25 +67,25 @@ def _frozen(value: object) -> object:
 
 def keras_version() -> str:
     """Return the version of Keras that the table was dumped from."""
-    return str(_table()["keras"])
+    return str(table("signatures")["keras"])
 
 
 def layer_names() -> list[str]:
     """Return every class of `keras.layers` in alphabetical order, without aliases."""
-    return sorted(_table()["layers"])
+    return sorted(table("signatures")["layers"])
 
 
 def aliases() -> dict[str, str]:
     """Return the classes by their second names: `Convolution2D` is `Conv2D`."""
-    found: dict[str, str] = _table()["aliases"]
+    found: dict[str, str] = table("signatures")["aliases"]
     return found
 
 
 def canonical(cls: str) -> str | None:
     """Return the class's own name (`MaxPooling2D` of `MaxPool2D`), `None` for an unknown class."""
-    table = _table()
-    name: str = table["aliases"].get(cls, cls)
-    if name in table["layers"]:
+    known = table("signatures")
+    name: str = known["aliases"].get(cls, cls)
+    if name in known["layers"]:
         return name
     if name not in OLD_LAYERS:
         return None
@@ -109,7 +100,7 @@ def is_gone(cls: str, alone: bool) -> bool:
 
 def application_names() -> list[str]:
     """Return every model function of `keras.applications` in alphabetical order."""
-    return sorted(_table()["applications"])
+    return sorted(table("signatures")["applications"])
 
 
 def _signature(cls: str, entry: dict[str, Any]) -> Signature:
@@ -131,13 +122,13 @@ def signature(cls: str) -> Signature | None:
     name = canonical(cls)
     if name is None or name in _OLD_SIGNATURES:
         return _OLD_SIGNATURES.get(name or "")
-    return _signature(name, _table()["layers"][name])
+    return _signature(name, table("signatures")["layers"][name])
 
 
 @cache
 def application_signature(name: str) -> Signature | None:
     """Return the parameters of a model function of `keras.applications`."""
-    entry = _table()["applications"].get(name)
+    entry = table("signatures")["applications"].get(name)
     if entry is None:
         return None
     return _signature(name, entry)

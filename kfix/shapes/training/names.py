@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from kfix.model.graph import Symbol
 from kfix.model.near import did_you_mean
 from kfix.model.unknown import Unknown
+from kfix.shapes import tables
 from kfix.shapes.training.refusals import Meant, NotKnown, Refused
 
 _BY_SHAPE = {"losses": ("crossentropy", "ce"), "metrics": ("accuracy", "acc")}
 """Names that stand for one of several, by the shapes of labels and output."""
 
 
-@cache
 def table() -> dict[str, Any]:
     """Return what `scripts/dump_training.py` wrote."""
-    folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    with open(os.path.join(folder, "data", "training.json"), encoding="utf-8") as file:
-        found: dict[str, Any] = json.load(file)
-    return found
+    return tables.table("training")
 
 
 def check_optimizer(value: object) -> None:
