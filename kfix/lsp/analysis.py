@@ -198,11 +198,12 @@ class Analysis:
         start = time.thread_time()
         self._take(sources)
         options = self.options
-        found: object
+        found: object = None
         try:
-            found = self._workspace.check(
-                path, select=options.select, ignore=options.ignore, keras=options.keras
-            )
+            if not self._workspace.excludes(path):
+                found = self._workspace.check(
+                    path, select=options.select, ignore=options.ignore, keras=options.keras
+                )
         except api.Error as error:
             found = error
         return found, time.thread_time() - start
@@ -260,7 +261,9 @@ class Analysis:
     ) -> Answer:
         """Remember what was found; of a text that cannot be read the last report is kept."""
         before = self._answers.get(path)
-        if isinstance(report, api.Report) and not _is_worse(report, before):
+        if report is None:  # pyproject.toml excludes the file
+            answer = Answer(None, versions)
+        elif isinstance(report, api.Report) and not _is_worse(report, before):
             answer = Answer(report, versions, None, texts)
         else:
             answer = Answer(None, versions, _error(report, path))

@@ -115,6 +115,20 @@ async def test_a_notebook_is_one_program(editor: Editor, tmp_path: Path) -> None
     assert (await editor.hints(last))[3] == "→ (None, 4)"
 
 
+async def test_all_of_a_notebook_is_fixed_in_its_cells(editor: Editor, tmp_path: Path) -> None:
+    _, _, last = opened(editor, tmp_path)
+    await editor.diagnostics(last)
+    (action,) = await editor.actions(last, "model", ["source.fixAll"])
+    assert action.edit is not None
+    assert action.edit.document_changes is not None
+    (change,) = action.edit.document_changes
+    assert isinstance(change, lsp.TextDocumentEdit)
+    assert (change.text_document.uri, change.text_document.version) == (last, 1)
+    (edit,) = change.edits
+    assert isinstance(edit, lsp.TextEdit)
+    assert (edit.range.start, edit.new_text) == (lsp.Position(2, 17), ", return_sequences=True")
+
+
 async def test_cells_come_and_go(editor: Editor, tmp_path: Path) -> None:
     _, _, last = opened(editor, tmp_path)
     await editor.diagnostics(last)

@@ -379,6 +379,16 @@ async def test_pyproject_and_settings_of_the_client_count(editor: Editor, tmp_pa
     assert {one.code for one in found} == {"KFX101", "KFX402"}
 
 
+async def test_a_file_that_pyproject_excludes_is_left_alone(editor: Editor, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.kfix]\nexclude = ["old/"]\n')
+    (tmp_path / "old").mkdir()
+    old, new = uri(tmp_path / "old", "net.py"), uri(tmp_path, "net.py")
+    assert await editor.open(old, NET) == []
+    assert await editor.hints(old) == {}
+    assert await editor.actions(old, "layers.Dense") == []
+    assert "KFX101" in [one.code for one in await editor.open(new, NET)]
+
+
 async def test_what_clients_do_is_survived(editor: Editor, tmp_path: Path) -> None:
     net = uri(tmp_path, "net.py")
     editor.texts[net] = Text(net, NET, 1)
