@@ -32,7 +32,8 @@ def run_with_error(project: Project, path: str, settings: Settings, result: File
     reading = read(project, path, settings)
     found = spots(error, project, path)
     if not found and any(is_own(frame) for frame in error.frames):
-        result.notes.append("the traceback names no line of this file: the error is not used")
+        if settings.named:
+            result.notes.append("the traceback names no line of this file: the error is not used")
         FileRun(project, path, settings, result).run()
         return
     evidence = result.evidence = Evidence(error, "explained", _place(found))

@@ -34,6 +34,15 @@ def test_a_file_fixes_the_program_and_the_end_of_a_large_one_is_read(program: Pa
     assert '+model.compile("adam", "sparse_categorical_crossentropy")' in found.stdout
 
 
+def test_in_a_folder_the_file_of_the_traceback_alone_is_told(program: Path) -> None:
+    (program.parent / "other.py").write_bytes(SPARSE)
+    found = run(program.parent, "--error", "-", "--diff", text=LABELS)
+    assert found.stdout.count("+model.compile") == 1
+    assert "+++ b" in found.stdout
+    assert "train.py" in found.stdout
+    assert "names no line" not in found.stdout + found.stderr
+
+
 def test_alone_it_explains(tmp_path: Path) -> None:
     log = tmp_path / "log.txt"
     log.write_text(LABELS)
