@@ -156,8 +156,13 @@ class Search:
             found = [*bridges(conflict), *propose(conflict)] if conflict is not None else []
             found.sort(key=lambda candidate: candidate.cost)
             tried = (self._join(state, one, seen) for one in found[:MOST_TRIED] if one.edits)
-            following = (one for one in tried if one is not None and self._follows(one, state))
-            child = next(following, None)
+            child = None
+            for one in tried:
+                if one is not None and self._follows(one, state):
+                    child = child or one
+                    if self._passes(one, state):
+                        child = one
+                        break
             if child is None:
                 return
             if child.distance is NO_DISTANCE:
@@ -167,14 +172,18 @@ class Search:
             state = child
 
     def _follows(self, child: _State, parent: _State) -> bool:
-        """Return whether a state is one that the last resort goes on from."""
+        """Return whether a state is one that the last resort may go on from."""
         if not self._look(child):
             return False
         if child.distance is NO_DISTANCE:
             return not _loses_batch(child)
+        return self._progress(child, parent)
+
+    def _passes(self, child: _State, parent: _State) -> bool:
+        """Return whether a state is past what its parent is refused, and not only otherwise so."""
         if child.distance.refused and parent.distance.refused and child.first == parent.first:
             return child.distance.left < parent.distance.left
-        return self._progress(child, parent)
+        return True
 
     def _cheapest(self, root: _State, given: list[Repair]) -> Iterator[Repair]:
         """Every repair within reach, the cheapest first.

@@ -16,6 +16,16 @@ a, b, c = keras.Input((12, 12, 3)), keras.Input((7,)), keras.Input((4, 4, 4, 2))
 x = ops.concatenate([a, b, c], axis=-1)
 model = keras.Model([a, b, c], layers.Dense(3)(x))
 """,
+    "two maps of other sizes beside a vector, and four more faults": """\
+a, b, c = keras.Input((8,)), keras.Input((16, 16, 3)), keras.Input((24, 24, 1))
+x = a
+x = layers.Add()([layers.Dense(13)(x), x])
+x = layers.Multiply()([layers.Dense(9)(x), x])
+x = layers.Add()([layers.Dense(13)(x), x])
+x = layers.Add()([layers.Dense(9)(x), x])
+x = layers.Concatenate()([x, layers.Conv2D(4, 3)(b), layers.Conv2D(5, 3)(c)])
+model = keras.Model([a, b, c], layers.Dense(3)(x))
+""",
     "a map added to a sequence": """\
 a, b = keras.Input((12, 12, 3)), keras.Input((7, 5))
 model = keras.Model([a, b], layers.Dense(3)(layers.Flatten()(layers.Add()([a, b]))))
