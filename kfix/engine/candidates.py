@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kfix.checks.expectations import Expectations
     from kfix.model.graph import Model
     from kfix.repair.candidate import Candidate
-    from kfix.repair.data.remedies import Alternative
+    from kfix.repair.data.remedies import Alternative, Remedies
     from kfix.repair.search import Search
 
 LAYOUT = (InsertLayer, DropArgument, SetInputShape)
@@ -69,10 +69,18 @@ class RepairCandidates:
 
         remedies = remedies_of(expectations)
         self.first = self._allowed(remedies.first)
-        self.accompanying = list(filter(self._allowed, remedies.accompanying))
+        self.accompanying = self._accompanying(remedies)
         self.alternatives = [one for one in remedies.alternatives if self._allowed(one.candidate)]
         self.proposal = self._allowed(remedies.proposal)
         self.suggestions = remedies.suggestions
+
+    def _accompanying(self, remedies: Remedies) -> list[Candidate]:
+        """Return what comes along with every repair.
+
+        With --unsafe that is the proposal too, which the next run would make by itself.
+        """
+        proposals = [remedies.proposal] if self.settings.unsafe and remedies.proposal else []
+        return list(filter(self._allowed, (*remedies.accompanying, *proposals)))
 
     def __iter__(self) -> Iterator[Repair]:
         """Yield the first choice, its alternatives in the data, then the others."""
@@ -127,7 +135,7 @@ class RepairCandidates:
         wrapped = _sites(repair.edits, WrapArgument)
         return [
             candidate
-            for candidate in filter(self._allowed, remedies_of(expectations).accompanying)
+            for candidate in self._accompanying(remedies_of(expectations))
             if wrapped.isdisjoint(_sites(candidate.edits, WrapArgument))
         ]
 
