@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import LISTS, Array, Symbol
+from kfix.model.attributes import LISTS
+from kfix.model.graph import Array, Symbol
 from kfix.model.unknown import Unknown
 from kfix.shapes import Tracer
 from kfix.source import library

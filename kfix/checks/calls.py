@@ -14,7 +14,8 @@ from kfix.findings.batch_differs import BatchDiffers
 from kfix.findings.list_not_array import ListNotArray
 from kfix.findings.samples_differ import SamplesDiffer
 from kfix.findings.wrong_data import WrongData
-from kfix.model.graph import LISTS, Array, Model
+from kfix.model.attributes import LISTS
+from kfix.model.graph import Array, Model
 from kfix.model.program import Fit, Part, Program
 from kfix.shapes import show
 from kfix.shapes.arguments import value

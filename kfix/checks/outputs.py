@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from kfix.checks.fault import Fault, Subject
 from kfix.checks.heads import end_of, output_name
+from kfix.checks.label_faults import (
+    Answer,
+    LabelForm,
+    LabelTarget,
+    LoneSoftmax,
+    Output,
+    RowsForOneUnit,
+    TestLabelForm,
+    TwiceEncoded,
+    label_form,
+)
 from kfix.checks.labels import Asked, Head, ask, numbers_a_step, one_a_sample, opened, whole_numbers
 from kfix.checks.loss import Loss, loss_of
 from kfix.checks.samples import one_by_one
@@ -17,7 +27,6 @@ from kfix.findings.loss_against_labels import LossAgainstLabels
 from kfix.findings.softmax_of_one import SoftmaxOfOne
 from kfix.model.graph import Array, Model, Shapes
 from kfix.model.program import Fit
-from kfix.model.record import Record
 from kfix.model.target import ANY, Target
 from kfix.model.unknown import Unknown
 from kfix.shapes import show
@@ -28,69 +37,6 @@ from kfix.shapes.view import Step, View
 
 TRAINS = ("fit", "fit_generator", "train_on_batch")
 TESTS = ("evaluate", "evaluate_generator", "test_on_batch")
-
-
-class Output(Record):
-    """One output of a model: its number, the name of its layer, its end and its loss."""
-
-    number: int
-    name: str
-    head: Head
-    loss: Loss
-
-
-class Answer(NamedTuple):
-    """What the labels of one call ask of an output."""
-
-    fit: Fit
-    labels: Array
-    asked: Asked
-
-
-class LabelForm(Fault):
-    """The loss takes labels of another form than the call gives: class indices or one-hot rows.
-
-    `per_step` says that there is one class index for each time step (or pixel).
-    """
-
-    finding: LossAgainstLabels
-    output: Output
-    answer: Answer
-    per_step: bool
-
-
-class TestLabelForm(Fault):
-    """The labels for validation or `evaluate` are of another form than those for training."""
-
-    finding: LossAgainstLabels
-    output: Output
-
-
-class TwiceEncoded(Fault):
-    """One-hot rows were made one-hot once more."""
-
-    finding: LossAgainstLabels
-
-
-class RowsForOneUnit(Fault):
-    """One-hot rows of an unknown number of classes, for a model of one unit."""
-
-    finding: LossAgainstLabels
-    fit: Fit
-    loss: Loss
-
-
-class LabelTarget(Fault):
-    """The labels ask for another output; a repair is of the model, towards the target."""
-
-
-class LoneSoftmax(Fault):
-    """Softmax over one unit is always 1; `step` has the activation."""
-
-    step: Step
-    loss: Loss | None
-    number: int
-    name: str
 
 
 def output_faults(
@@ -356,13 +302,6 @@ def _is_broadcast(output: Output, answer: Answer) -> bool:
         return False
     size = next((one.size for one in answer.fit.batches if not one.aside), shape[0])
     return not refuses(output.loss.name, (size, *shape[1:]), (size, *dims))
-
-
-def label_form(loss: Loss, labels: Array, per_step: bool) -> str:
-    """Return the form of labels that a loss does not take, in words."""
-    if loss.kind == "sparse":
-        return f"one-hot rows {show(labels.shape)}"
-    return f"one value per {'time step' if per_step else 'sample'} {show(labels.shape)}"
 
 
 def _rows_for_one_unit(

@@ -129,9 +129,7 @@ def _digest(data: bytes | None) -> str | None:
 
 def _generation() -> str:
     """Return 16 hexadecimal digits for the state of kfix, of Python and of the parser."""
-    import kfix
-
-    package = os.path.dirname(os.path.abspath(kfix.__file__))
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     states = [sys.version]
     for folder, below, names in os.walk(package):
         below[:] = sorted(name for name in below if name != "__pycache__")

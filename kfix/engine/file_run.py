@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from kfix.engine.description import describe
 from kfix.engine.diagnosis import expectations_of_group, findings, met, unknown_target_output
 from kfix.engine.migration import asked_for, outdated, renewed
 from kfix.engine.model_selection import Wanted, choose
@@ -14,12 +15,10 @@ from kfix.engine.repairing import Broken, ModelRepair, repair_model
 from kfix.engine.results import FileResult, Group, ModelResult, Proven, Reading
 from kfix.engine.settings import Cancelled, Settings
 from kfix.engine.suppressions import Suppressions
-from kfix.model.graph import Model
 from kfix.model.program import Program
-from kfix.model.site import Place, Site
+from kfix.model.site import Place
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project
-from kfix.shapes import Trace, unknowns
 from kfix.verify.trouble import NoKeras
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ class FileRun:
     ) -> ModelResult:
         """Return a model with its findings, before any repair."""
         program = self.reading.program
-        model = _describe(group, program)
+        model = describe(group, program)
         model.wanted = self.chosen.get(index) or (
             expectations.wanted if expectations is not None else {}
         )
@@ -388,51 +387,3 @@ def _has_remedies(expectations: Expectations) -> bool:
 
     remedies = remedies_of(expectations)
     return remedies.proposal is not None or bool(remedies.accompanying)
-
-
-def _describe(group: Group, program: Program) -> ModelResult:
-    """Return a model with its places and its data."""
-    places = {site: program.place(site) for site in _sites(group)}
-    uids = {model.uid for model in group.models}
-    # Each call once, for all the instances.
-    calls = {fit.site: fit for fit in reversed(program.fits) if fit.model in uids}
-    fits = [(fit, program.place(site)) for site, fit in reversed(calls.items())]
-    place = program.place(group.models[0].site)
-    return ModelResult(group.models, group.traces, place, group.nested, places=places, fits=fits)
-
-
-def _sites(group: Group) -> Iterator[Site]:
-    """Yield the sites of the layers and their calls, those of nested models too, and of what is
-    unknown.
-    """
-    for model in _with_nested([*group.models, *_bodies(group.traces)]):
-        for node in model.nodes:
-            yield node.layer.site
-            yield node.site
-    for trace in group.traces:
-        for traced in trace.nodes.values():
-            for link in unknowns(traced.outputs):
-                if link.site is not None and link.site.path:
-                    yield link.site
-
-
-def _bodies(traces: Sequence[Trace]) -> Iterator[Model]:
-    """Yield what the layers of the program inside these traces do, as models."""
-    waiting = [*traces]
-    for trace in waiting:
-        inner = [traced.inner for traced in trace.nodes.values() if traced.inner is not None]
-        waiting += [one for one in inner if one not in waiting]
-        yield from (one.model for one in inner)
-
-
-def _with_nested(models: Sequence[Model]) -> list[Model]:
-    """Return models and those that are layers of them, each once."""
-    found = list(models)
-    known = set(map(id, found))
-    for model in found:
-        for node in model.nodes:
-            inner = node.layer.model
-            if inner is not None and id(inner) not in known:
-                known.add(id(inner))
-                found.append(inner)
-    return found

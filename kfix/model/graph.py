@@ -61,31 +61,6 @@ class Symbol(Value, AbstractValue):
         return None if self.called else True
 
 
-LISTS = "list"
-"""The dtype of an array whose elements are lists, each of its own length: no tensor can be made of
-it.
-"""
-
-
-DATA = "data"
-"""The attribute of an Input layer that stands for a concrete tensor."""
-
-UNCALLED = "uncalled"
-"""The attribute of what stands for a layer given in the place of a tensor: what takes it."""
-
-MODEL = "a model"
-"""What takes a layer that is given to `Model` as an input or output."""
-
-BY_POSITION = "by position"
-"""The attribute of a layer called with something that is not a tensor: what that is, as written."""
-
-TRIED = "tried"
-"""The attribute of what is called inside a `try`, where a refusal is caught."""
-
-LIBRARY_FUNCTION = "function"
-"""The attribute of a call of a library function without a rule: its dotted name."""
-
-
 class Array(Value, AbstractValue):
     """An array or a data tensor: its shape (dims may be `None` or unknown) and numpy's name of its
     dtype, if known.

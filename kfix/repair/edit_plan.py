@@ -7,8 +7,9 @@ from typing import NamedTuple, TypeVar
 
 from kfix.edits.base import Edit
 from kfix.edits.graph import Args
+from kfix.model.attributes import UNCALLED
 from kfix.model.code import Existing, NewLayer, Where
-from kfix.model.graph import UNCALLED, Layer, Node, TensorRef
+from kfix.model.graph import Layer, Node, TensorRef
 from kfix.model.record import Value, replace
 from kfix.model.site import Site
 from kfix.repair.layers import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from kfix.findings import Finding
 from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.wrong_inputs import WrongInputs
-from kfix.model.graph import DATA, Array, Model, Node, Shapes, TensorRef
+from kfix.model.attributes import DATA
+from kfix.model.graph import Array, Model, Node, Shapes, TensorRef
 from kfix.model.order import by_key
 from kfix.model.unknown import Unknown
 from kfix.shapes.binding import CallArguments

@@ -9,7 +9,8 @@ from __future__ import annotations
 from kfix.findings import Finding
 from kfix.findings.keras_tensor_refused import KerasTensorRefused
 from kfix.findings.no_attribute import NoAttribute
-from kfix.model.graph import LIBRARY_FUNCTION, TRIED, Layer, Node
+from kfix.model.attributes import LIBRARY_FUNCTION, TRIED
+from kfix.model.graph import Layer, Node
 from kfix.shapes.layer_call import LayerTracer
 
 _TENSOR, _SEQUENTIAL = "keras.KerasTensor.", "keras.Sequential."

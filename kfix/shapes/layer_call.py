@@ -12,7 +12,8 @@ from kfix.findings.not_a_sequential import NotASequential
 from kfix.findings.not_a_tensor import NotATensor
 from kfix.findings.old_argument import OldArgument
 from kfix.findings.old_layer import OldLayer
-from kfix.model.graph import BY_POSITION, MODEL, UNCALLED, InnerLayer, Layer, Model, Shapes
+from kfix.model.attributes import BY_POSITION, MODEL, UNCALLED
+from kfix.model.graph import InnerLayer, Layer, Model, Shapes
 from kfix.model.origin import LEFT_OUT
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown, UnknownUsed

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings import Finding
-from kfix.model.graph import DATA, Layer, Model, Node, Shape, TensorRef
+from kfix.model.attributes import DATA
+from kfix.model.graph import Layer, Model, Node, Shape, TensorRef
 from kfix.model.site import Site
 from kfix.shapes import Trace, Traced
 from kfix.shapes.arguments import core, names, value

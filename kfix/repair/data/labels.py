@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from kfix.checks.label_faults import (
+    LabelForm,
+    RowsForOneUnit,
+    TestLabelForm,
+    TwiceEncoded,
+    label_form,
+)
 from kfix.checks.loss import Loss
-from kfix.checks.outputs import LabelForm, RowsForOneUnit, TestLabelForm, TwiceEncoded, label_form
 from kfix.repair.candidate import Candidate
 from kfix.repair.data.loss_exchange import exchange, relabelled
 from kfix.repair.data.remedies import Alternative, Remedies

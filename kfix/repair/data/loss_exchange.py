@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from kfix.checks.dims import Dims
 from kfix.checks.fault import Subject
+from kfix.checks.label_faults import Output
 from kfix.checks.loss import BINARY, SPARSE, Loss, name_of
-from kfix.checks.outputs import Output
 from kfix.edits.base import Edit
 from kfix.edits.exchange_name import ExchangeName
 from kfix.edits.set_argument import SetArgument

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kfix.checks import calls, inputs, outputs
+from kfix.checks import calls, inputs, label_faults
 from kfix.checks.expectations import Expectations
 from kfix.checks.fault import Fault
 from kfix.checks.lists import Listed
@@ -43,11 +43,11 @@ from kfix.repair.data.unbuilt import repair_unbuilt
 
 REPAIRS: dict[type[Fault], Callable[[Any, Remedies], None]] = {
     WrongOrder: repair_order,
-    outputs.LabelForm: repair_label_form,
-    outputs.TestLabelForm: repair_test_labels,
-    outputs.TwiceEncoded: repair_twice_encoded,
-    outputs.RowsForOneUnit: repair_rows_for_one_unit,
-    outputs.LoneSoftmax: repair_softmax,
+    label_faults.LabelForm: repair_label_form,
+    label_faults.TestLabelForm: repair_test_labels,
+    label_faults.TwiceEncoded: repair_twice_encoded,
+    label_faults.RowsForOneUnit: repair_rows_for_one_unit,
+    label_faults.LoneSoftmax: repair_softmax,
     inputs.InputMismatch: repair_input,
     inputs.NamedInputMismatch: repair_named_input,
     inputs.SampleForBatch: repair_sample,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from kfix.checks.label_faults import LoneSoftmax
 from kfix.checks.loss import BINARY
-from kfix.checks.outputs import LoneSoftmax
 from kfix.edits.base import Edit
 from kfix.edits.exchange_name import ExchangeName
 from kfix.edits.replace_layer import ReplaceLayer

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import BY_POSITION, Array, Symbol, TensorRef
+from kfix.model.attributes import BY_POSITION
+from kfix.model.graph import Array, Symbol, TensorRef
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.source.interpreter import nested_tensors, tensor_operations

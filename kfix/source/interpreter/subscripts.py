@@ -9,7 +9,8 @@ from typing import Any
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import LISTS, Array
+from kfix.model.attributes import LISTS
+from kfix.model.graph import Array
 from kfix.model.origin import Derived, Fixed, Literal, derived, get_item
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations

@@ -8,17 +8,8 @@ from typing import Any
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import (
-    LIBRARY_FUNCTION,
-    UNCALLED,
-    Argument,
-    Array,
-    Layer,
-    Library,
-    Shapes,
-    Symbol,
-    TensorRef,
-)
+from kfix.model.attributes import LIBRARY_FUNCTION, UNCALLED
+from kfix.model.graph import Argument, Array, Layer, Library, Shapes, Symbol, TensorRef
 from kfix.model.origin import LEFT_OUT, Origin, derived, literals
 from kfix.model.record import replace
 from kfix.model.site import Site

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import MODEL, Argument, Layer, Model, ModelKind, Node, TensorRef
+from kfix.model.attributes import MODEL
+from kfix.model.graph import Argument, Layer, Model, ModelKind, Node, TensorRef
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations

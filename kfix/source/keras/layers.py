@@ -8,9 +8,8 @@ from typing import Any
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
+from kfix.model.attributes import DATA, TRIED
 from kfix.model.graph import (
-    DATA,
-    TRIED,
     Argument,
     InnerLayer,
     Layer,

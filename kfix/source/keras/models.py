@@ -10,16 +10,8 @@ import libcst as cst
 
 from kfix.model import order
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import (
-    DATA,
-    LISTS,
-    Array,
-    Layer,
-    Model,
-    Node,
-    Shapes,
-    TensorRef,
-)
+from kfix.model.attributes import DATA, LISTS
+from kfix.model.graph import Array, Layer, Model, Node, Shapes, TensorRef
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown

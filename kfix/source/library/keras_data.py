@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import LISTS, Array, Dim, Shape
+from kfix.model.attributes import LISTS
+from kfix.model.graph import Array, Dim, Shape
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.containers import NONE, ListV
 from kfix.source.library.arguments import Bound, collection, is_none, items_of, known_shape

@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import LISTS, Array
+from kfix.model.attributes import LISTS
+from kfix.model.graph import Array
 from kfix.model.origin import derived
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown

@@ -1,0 +1,85 @@
+"""The faults of outputs and labels, with what a repair needs to know of each."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kfix.checks.fault import Fault
+from kfix.checks.labels import Asked, Head
+from kfix.checks.loss import Loss
+from kfix.findings.loss_against_labels import LossAgainstLabels
+from kfix.model.graph import Array
+from kfix.model.program import Fit
+from kfix.model.record import Record
+from kfix.shapes import show
+from kfix.shapes.view import Step
+
+
+class Output(Record):
+    """One output of a model: its number, the name of its layer, its end and its loss."""
+
+    number: int
+    name: str
+    head: Head
+    loss: Loss
+
+
+class Answer(NamedTuple):
+    """What the labels of one call ask of an output."""
+
+    fit: Fit
+    labels: Array
+    asked: Asked
+
+
+class LabelForm(Fault):
+    """The loss takes labels of another form than the call gives: class indices or one-hot rows.
+
+    `per_step` says that there is one class index for each time step (or pixel).
+    """
+
+    finding: LossAgainstLabels
+    output: Output
+    answer: Answer
+    per_step: bool
+
+
+class TestLabelForm(Fault):
+    """The labels for validation or `evaluate` are of another form than those for training."""
+
+    finding: LossAgainstLabels
+    output: Output
+
+
+class TwiceEncoded(Fault):
+    """One-hot rows were made one-hot once more."""
+
+    finding: LossAgainstLabels
+
+
+class RowsForOneUnit(Fault):
+    """One-hot rows of an unknown number of classes, for a model of one unit."""
+
+    finding: LossAgainstLabels
+    fit: Fit
+    loss: Loss
+
+
+class LabelTarget(Fault):
+    """The labels ask for another output; a repair is of the model, towards the target."""
+
+
+class LoneSoftmax(Fault):
+    """Softmax over one unit is always 1; `step` has the activation."""
+
+    step: Step
+    loss: Loss | None
+    number: int
+    name: str
+
+
+def label_form(loss: Loss, labels: Array, per_step: bool) -> str:
+    """Return the form of labels that a loss does not take, in words."""
+    if loss.kind == "sparse":
+        return f"one-hot rows {show(labels.shape)}"
+    return f"one value per {'time step' if per_step else 'sample'} {show(labels.shape)}"
