@@ -88,7 +88,8 @@ class Repair(Value):
 
     `cost` is the sum of the edits' prices. `safety` is "safe" (the model could
     not build, and this has one meaning), "unsafe" (another choice is as good)
-    or "display" (advice, no edit). `why` is one sentence for a person.
+    or "display" (advice, no edit). `why` is one sentence for a person. It
+    is `in_data` where it changes what a model is given, in the place of the model.
     """
 
     edits: tuple[Edit, ...]
@@ -97,3 +98,4 @@ class Repair(Value):
     cost: float
     safety: str
     why: str = ""
+    in_data: bool = False

@@ -91,7 +91,7 @@ class RepairCandidates:
         for alternative in self.alternatives:
             repair = self._in_data(alternative)
             if repair is not None:
-                yield repair
+                yield replace(repair, in_data=True)
         if first is not None:
             yield from given
 

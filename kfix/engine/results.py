@@ -88,7 +88,7 @@ class Proven:
     @property
     def of_data(self) -> bool:
         """Whether it changes the data of the model."""
-        return any(spelled.edit.reach == "data" for spelled in self.edits)
+        return self.repair.in_data or any(spelled.edit.reach == "data" for spelled in self.edits)
 
     @property
     def advice(self) -> bool:

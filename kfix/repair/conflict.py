@@ -453,7 +453,9 @@ class Conflict:
 
 
 def _is_computed(argument: Argument | None) -> bool:
-    """Return whether a written argument is computed from a value that no literal decides."""
+    """Return whether a written number is computed from a value that no literal decides."""
     if argument is None or argument.site is None or argument.origin is None:
+        return False
+    if isinstance(argument.value, bool) or not isinstance(argument.value, int):
         return False
     return rests_on_value(argument.origin)

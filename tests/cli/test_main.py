@@ -670,7 +670,7 @@ def test_why_tells_each_unknown_and_what_led_to_it(tmp_path: Path) -> None:
         "  Dense (line 10): output shape (None, ?)\n    `units` is a parameter of `build`" in told
     )
     assert "    because what `open` gives is not known" in told
-    assert "`model`" not in told
+    assert ": `model`" not in told
 
 
 @pytest.mark.parametrize("indent", [None, 1, 4, "\t"])

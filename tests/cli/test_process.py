@@ -92,10 +92,16 @@ def test_a_closed_output_is_told(tmp_path: Path) -> None:
     assert "standard output" in result.stderr
 
 
+def _restore_ctrl_c() -> None:
+    """Let Ctrl-C end the process: a shell ignores it in what it runs in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no signals")
 def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [*KFIX, "-"],
+        preexec_fn=_restore_ctrl_c,
         cwd=tmp_path,
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
@@ -111,6 +117,7 @@ def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:
 
 def test_ctrl_c_waits_until_a_repair_is_written() -> None:
     written = []
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def write() -> None:
         with uninterrupted():
@@ -130,6 +137,7 @@ def test_ctrl_c_ends_the_processes_that_read_files(tmp_path: Path, jobs: str) ->
         (tmp_path / f"m{number}.py").write_text(WRONG)
     process = subprocess.Popen(
         [*KFIX, "--jobs", jobs, "."],
+        preexec_fn=_restore_ctrl_c,
         cwd=tmp_path,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

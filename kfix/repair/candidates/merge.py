@@ -107,10 +107,12 @@ def _axis(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candi
     apart = [axis for axis in range(1, rank) if len({shape[axis] for shape in shapes}) > 1]
     if len(apart) == 1:
         axis = -1 if apart[0] == rank - 1 else apart[0]
+        channels = 1 if _space(conflict, step) == slice(2, None) else -1
         why = f"the inputs differ on axis {apart[0]} alone"
         for candidate in conflict.set([step], "axis", axis, "knob", why):
             # Feature maps are joined by their channels, whatever axis they differ on.
-            yield candidate._replace(sure=candidate.sure and rank < 4)
+            of_channels = rank < 4 or axis == channels
+            yield candidate._replace(sure=candidate.sure and of_channels)
 
 
 def _main(conflict: Conflict, step: Step) -> int:

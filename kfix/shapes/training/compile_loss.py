@@ -50,11 +50,14 @@ def compared(losses: Losses, labels: Any, outputs: Any) -> list[Compared]:
         labels = _as_outputs(losses, labels, outputs)
     rows = _build(losses, labels, outputs)
     try:
-        return [
+        found = [
             row._replace(labels=at(row.path, labels), output=at(row.path, outputs)) for row in rows
         ]
     except Mismatch:
         raise _other_labels(labels, outputs) from None
+    if any(isinstance(row.output, dict) for row in found):  # no loss takes a whole dictionary
+        raise Refused("loss", f"losses for {form(outputs)}", _losses(losses.loss))
+    return found
 
 
 def _as_outputs(losses: Losses, labels: Any, outputs: Any) -> Any:

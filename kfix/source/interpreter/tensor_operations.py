@@ -78,7 +78,7 @@ def _operation_call(context: Context, path: str, given: list[Given]) -> Abstract
     neither.
     """
     args = [(one.keyword, one.value) for one in given]
-    if path.startswith("keras.layers."):
+    if path.startswith("keras.layers.") and path.rpartition(".")[2].islower():
         args = [(keyword, _called(context.interpreter, value)) for keyword, value in args]
     values = [value for _, value in args]
     if has_tensor(values):

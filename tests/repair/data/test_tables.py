@@ -267,7 +267,8 @@ def test_what_predict_alone_is_given_is_shown_as_another_reading(tmp_path: Path)
     after, model = mended(tmp_path, text)
     assert after == text
     assert [(repair["safety"], len(repair["edits"])) for repair in model["repairs"]] == [
-        ("unsafe", 1)
+        ("unsafe", 1),
+        ("unsafe", 1),  # of the data
     ]
     after, _ = mended(tmp_path, text, "--unsafe")
     assert after == text.replace("(5,)", "(6,)")

@@ -21,8 +21,6 @@ inner = keras.Sequential([dense])
 @pytest.mark.parametrize(
     ("value", "reasons"),
     [
-        ("dense", ["the layer Dense is not a tensor", "it is made here and was not called"]),
-        ("inner", ["the model `inner` is not a tensor", "it is made here and was not called"]),
         ("head", ["the function `head` is not a tensor", "it is defined here"]),
         ("layers.Dense", ["`keras.layers.Dense` is not a tensor"]),
         ("Net", ["the class `Net` is not a tensor"]),
@@ -41,3 +39,11 @@ def test_a_model_of_what_is_not_a_tensor(value: str, reasons: list[str]) -> None
     if len(reasons) > 1:
         lines = [link.site for link in found.chain()]
         assert lines[0] != lines[1]
+
+
+@pytest.mark.parametrize("value", ["dense", "inner"])
+def test_a_model_of_a_layer_that_was_not_called_is_refused(value: str) -> None:
+    _, traces = reading(f"{SETUP}model = keras.Model(start, {value})\n")
+    refusal = traces[-1].refusal
+    assert refusal is not None
+    assert refusal.code == "KFX216"

@@ -255,7 +255,7 @@ def test_classes_that_labels_do_not_tell() -> None:
         text(one)
         for one in kfix_tells("m.fit(to_categorical([1, 5]))\nm.fit(to_categorical([0, 1, 2]))\n")
     ] == [
-        "(2, ?)",
+        "(2, 6)",
         "(3, 3)",
     ]
 
