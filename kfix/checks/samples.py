@@ -53,13 +53,3 @@ def shape_of(part: Part) -> Shape:
     """Return the shape of one thing that a call is given, `()` where it is unknown."""
     shape = part.value.shape if isinstance(part.value, Array) else ()
     return shape if isinstance(shape, tuple) else ()
-
-
-def total(dims: Dims) -> int | None:
-    """Return the number of elements per sample, `None` where a dim is unknown."""
-    product = 1
-    for dim in dims:
-        if not isinstance(dim, int):
-            return None
-        product *= dim
-    return product

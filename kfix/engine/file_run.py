@@ -373,7 +373,7 @@ def _is_faulty(group: Group, model: ModelResult, expectations: Expectations | No
         return True
     if any(found.finding.code.startswith("KFX6") for found in model.findings):
         return True
-    if expectations is not None and _has_remedies(expectations):
+    if expectations is not None and expectations.faults and _has_remedies(expectations):
         return True
     return (
         not met(group.traces, model.wanted)

@@ -324,9 +324,14 @@ def _refused_inside(node: Node, traced: Traced) -> bool:
 
 
 def total(shape: Shape) -> int | None:
-    """Return the number of elements behind the batch, where every dim is a number."""
+    """Return the number of elements behind the batch, where every dim is an integer."""
+    return elements(shape[1:])
+
+
+def elements(dims: Shape) -> int | None:
+    """Return the number of elements of dims without a batch, where every dim is an integer."""
     product = 1
-    for dim in shape[1:]:
+    for dim in dims:
         if not isinstance(dim, int):
             return None
         product *= dim

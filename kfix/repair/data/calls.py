@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kfix.checks.calls import Ragged, SampleCounts, StatefulBatch, Unbatched, WrongParts
 from kfix.checks.fault import Subject
-from kfix.checks.samples import shape_of, total
+from kfix.checks.samples import shape_of
 from kfix.edits.base import Edit
 from kfix.edits.rename_key import RenameKey
 from kfix.edits.set_input_shape import SetInputShape
@@ -18,6 +18,7 @@ from kfix.repair.data.forms import NOTHING, RESHAPE, Wrap, wraps
 from kfix.repair.data.inputs import input_conflict, with_batch
 from kfix.repair.data.remedies import Remedies
 from kfix.repair.prices import price
+from kfix.shapes.view import elements
 
 BATCH = 32
 """The batch size that Keras takes by default."""
@@ -74,7 +75,7 @@ def _labels_by_sequence(subject: Subject, fit: Fit) -> Candidate | None:
     samples = shapes[0][0] if shapes and shapes[0] else None
     if output is None or not isinstance(samples, int):
         return None
-    dims, count = output[1:], total(output[1:])
+    dims, count = output[1:], elements(output[1:])
     if count is None:
         return None
 
@@ -84,7 +85,9 @@ def _labels_by_sequence(subject: Subject, fit: Fit) -> Candidate | None:
     def needs(fit: Fit, y: Array) -> Wrap | None:
         if not isinstance(y.shape, tuple) or y.shape[1:] == dims:
             return NOTHING
-        return Wrap(RESHAPE, ((None, (-1, *dims)),)) if total(y.shape) == samples * count else None
+        return (
+            Wrap(RESHAPE, ((None, (-1, *dims)),)) if elements(y.shape) == samples * count else None
+        )
 
     wrapped = wraps(subject.program, subject.uids, mine, needs)
     if wrapped is None:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from kfix.checks.dims import Dims, agree
-from kfix.checks.samples import fitting, total
+from kfix.checks.samples import fitting
 from kfix.edits.base import Edit
 from kfix.edits.wrap_argument import WrapArgument
 from kfix.model.graph import Array, Shape
 from kfix.model.program import Fit, Part, Program
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
+from kfix.shapes.view import elements
 
 EXPAND_DIMS, MOVEAXIS, RESHAPE = "numpy.expand_dims", "numpy.moveaxis", "numpy.reshape"
 REPEAT = "numpy.repeat"
@@ -130,7 +131,7 @@ def bring(entry: Dims, shape: Shape) -> Wrap | None:
         return Wrap(MOVEAXIS, ((None, 1), (None, -1)))
     if len(dims) > 1 and agree(entry, (dims[-1], *dims[:-1])):
         return Wrap(MOVEAXIS, ((None, -1), (None, 1)))
-    if len(entry) != len(dims) and total(entry) == total(dims) is not None:
+    if len(entry) != len(dims) and elements(entry) == elements(dims) is not None:
         return Wrap(RESHAPE, ((None, (-1, *entry)),))
     return None
 

@@ -12,7 +12,7 @@ from kfix.checks.inputs import (
     UndeclaredInput,
     input_faults,
 )
-from kfix.checks.samples import fitting, gives_one_sample, is_x, one_sample, total
+from kfix.checks.samples import fitting, gives_one_sample, is_x, one_sample
 from kfix.edits.base import Edit
 from kfix.edits.set_input_shape import SetInputShape
 from kfix.edits.wrap_argument import WrapArgument
@@ -42,7 +42,7 @@ from kfix.repair.options import Options
 from kfix.repair.prices import price
 from kfix.repair.uses import Uses
 from kfix.shapes import Trace, show
-from kfix.shapes.view import View
+from kfix.shapes.view import View, elements
 
 
 class InputRepairs(Record):
@@ -383,7 +383,7 @@ def _suggestion(entry: Dims, dims: Dims) -> str:
     if _same_dims(entry, dims) and len(dims) > 2 and dims[-1] != entry[-1]:
         axes = "np.moveaxis(x, 1, -1)" if dims[0] == entry[-1] else "np.transpose"
         return f"bring the axes of the data into the model's order with {axes}"
-    if len(entry) != len(dims) and total(entry) == total(dims) is not None:
+    if len(entry) != len(dims) and elements(entry) == elements(dims) is not None:
         return (
             f"lay the data out as the model takes it: x.reshape(-1, {', '.join(map(str, entry))})"
         )

@@ -9,7 +9,6 @@ from kfix.checks.label_faults import (
     TwiceEncoded,
     label_form,
 )
-from kfix.checks.loss import Loss
 from kfix.repair.candidate import Candidate
 from kfix.repair.data.loss_exchange import exchange, relabelled
 from kfix.repair.data.remedies import Alternative, Remedies
@@ -83,8 +82,9 @@ def repair_twice_encoded(fault: TwiceEncoded, remedies: Remedies) -> None:
 
 def repair_rows_for_one_unit(fault: RowsForOneUnit, remedies: Remedies) -> None:
     """Suggest class indices for one unit, or a unit for each class; the loss says which first."""
-    ways = [_class_indices(fault), _unit_for_each_class()]
-    if _means_classes(fault.loss):
+    units = "give the model a unit for each class, with softmax and categorical_crossentropy"
+    ways = [_class_indices(fault), units]
+    if fault.loss.kind == "categorical":
         ways.reverse()
     remedies.suggest(ways[0])
     remedies.suggest(f"or {ways[1]}")
@@ -97,11 +97,3 @@ def _class_indices(fault: RowsForOneUnit) -> str:
         "let the data give one number a sample as labels, class_mode='binary' of "
         "flow_from_directory or label_mode='binary' of image_dataset_from_directory"
     )
-
-
-def _unit_for_each_class() -> str:
-    return "give the model a unit for each class, with softmax and categorical_crossentropy"
-
-
-def _means_classes(loss: Loss) -> bool:
-    return loss.kind == "categorical"
