@@ -125,7 +125,7 @@ class _Labels:
 
     @property
     def places(self) -> Dims:
-        """The places of an image that have a label each, `()` where the labels are no such mask.
+        """The places of an image that have a label each, `()` where they are not such a mask.
 
         They are (height, width), perhaps with an axis of 1. The model returns a feature map of
         that size, or of an image of that size.
@@ -268,7 +268,7 @@ _KINDS: dict[str, type[_Labels]] = {
 def one_a_sample(labels: Array, head: Head, inputs: Sequence[Shapes], data: object) -> Array:
     """Return labels without a last axis of 1 that an output of any length may not be compared with.
 
-    `(None, 1)` is no column of labels where the data has thirty time steps.
+    `(None, 1)` is not a column of labels where the data has thirty time steps.
     """
     output = head.dims or ()
     if labels.sample != (1,) or len(output) != 2 or output[0] is not None:
@@ -328,7 +328,7 @@ def numbers_a_step(labels: Array, head: Head) -> bool:
 
 
 def _enough(units: Dim, count: int | None) -> Dim:
-    """Return the units, or the classes if there are more: a spare class is no fault."""
+    """Return the units, or the classes if there are more: a spare class is allowed."""
     if count is None or not isinstance(units, int):
         return units
     return max(units, count)

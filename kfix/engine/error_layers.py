@@ -157,7 +157,7 @@ class _Number(_Of):
     """The shape of an argument that is an array, with an axis in the place of the batch."""
 
     def __call__(self, reading: Reading) -> object:
-        """Return the shape, `None` where the argument is no array."""
+        """Return the shape, `None` where the argument is not an array."""
         found = self._node(reading)
         if found is None or self.index >= len(found[0].layer.arguments):
             return None

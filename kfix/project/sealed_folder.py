@@ -119,7 +119,7 @@ def _remove_entries(folder: str) -> None:
 
 
 def _check_own_folder(path: str) -> None:
-    """Raise `OSError` for what is no folder, is a link, or belongs to another user."""
+    """Raise `OSError` for a link, for what is not a folder, or belongs to another user."""
     status = os.lstat(path)
     if not stat.S_ISDIR(status.st_mode) or not _is_own(status):
         raise PermissionError(path)

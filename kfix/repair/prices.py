@@ -56,7 +56,7 @@ TABLE: tuple[Price, ...] = (
         "Global maximum pooling asks whether something occurs: a narrower meaning than the mean.",
     ),
     Price(
-        "collapse-kin",
+        "collapse-siblings",
         0.7,
         "What is merged with it is made a vector of in this way: here it was forgotten.",
     ),
@@ -251,7 +251,7 @@ TABLE: tuple[Price, ...] = (
     ),
     Price("replace", 1.05, "Its neighbour of another number of dims, or of the same purpose."),
     Price(
-        "replace-kin",
+        "replace-siblings",
         0.85,
         "The layers around it are for one number of dims, and this one slipped to another.",
     ),

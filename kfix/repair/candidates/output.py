@@ -112,7 +112,7 @@ def _single_steps(conflict: Conflict, merge: Step) -> Iterator[Candidate]:
         return
     edits = [edit for which in range(len(shapes)) for edit in on(merge, which, NewLayer("Flatten"))]
     why = f"{merge.cls} is given sequences of one step: each of them is one vector"
-    yield Candidate(tuple(edits), price("collapse-kin"), why)
+    yield Candidate(tuple(edits), price("collapse-siblings"), why)
 
 
 def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterator[Candidate]:

@@ -429,7 +429,7 @@ def other_dims(conflict: Conflict, step: Step, shape: Shape) -> Iterator[Candida
     why = f"{name} is for {_rank_of(int(name[-2]) + 2)}, and is given {_rank(shape)}"
     edits = (ExchangeName(step.core.site, new),)
     if _map_before(conflict, step) or _kin_behind(conflict, step, shape):
-        yield from made(edits, "replace-kin", f"{why}, as its neighbours")
+        yield from made(edits, "replace-siblings", f"{why}, as its neighbours")
     else:
         yield from made(
             edits, "replace", why, price("replace-alone") + price("bridge") * step.is_convolution

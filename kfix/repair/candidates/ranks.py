@@ -39,7 +39,7 @@ def ranks(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candi
             for cls, key in options(conflict, shape, source, None):
                 why = f"{step.cls} merges vectors, and its input {which + 1} is {shape}"
                 alike = canonical(kin) == cls
-                key = "collapse-kin" if alike else "pool" if key == "pool-head" else key
+                key = "collapse-siblings" if alike else "pool" if key == "pool-head" else key
                 yield from made(on(step, which, NewLayer(kin if alike else cls)), key, why)
         elif len(shape) == 2:
             yield from _number_a_step(conflict, step, which, shapes)
