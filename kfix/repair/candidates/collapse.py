@@ -261,11 +261,11 @@ def _why(cls: str, key: str, shape: Shape, dense: Step | None) -> str:
             if dense is not None
             else "nothing makes one vector of it:"
         )
-        return f"{where} the map of ({dims}) must be flattened to one vector a sample first"
+        return f"{where} the map of ({dims}) must be flattened to one vector per sample first"
     what = "average" if "Average" in cls else "largest value"
     if key == "pool-heavy":
         instead = f"flattening ({dims}) would cost far more weights"
         if None in shape[1:]:
             instead = f"({dims}) has no fixed size that could be flattened"
         return f"{cls} keeps the {what} of each of{count} channels; {instead}"
-    return f"{cls} keeps the {what} of each of the{count} channels, one vector a sample"
+    return f"{cls} keeps the {what} of each of the{count} channels, one vector per sample"

@@ -474,7 +474,7 @@ def _rank(shape: Shape) -> str:
 
 def _rank_of(rank: int) -> str:
     words = {
-        2: "a vector a sample",
+        2: "a vector per sample",
         3: "a sequence (rank 3)",
         4: "a map (rank 4)",
         5: "a volume (rank 5)",
