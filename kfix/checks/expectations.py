@@ -10,13 +10,15 @@ from kfix.model.target import Target
 class Expectations:
     """What the program expects of one model.
 
-    `wanted` are the targets by output; `refused` says that Keras refuses the labels of a call.
+    `wanted` are the targets by output; `refused` says that Keras refuses the labels of a call,
+    `silent` that the program says nothing of the model.
     """
 
-    __slots__ = ("faults", "refused", "subject", "wanted")
+    __slots__ = ("faults", "refused", "silent", "subject", "wanted")
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, silent: bool = False) -> None:
         self.subject = subject
+        self.silent = silent
         self.wanted: dict[int, Target] = {}
         self.faults: list[Fault] = []
         self.refused = False

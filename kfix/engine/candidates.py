@@ -44,21 +44,18 @@ class RepairCandidates:
         reading: Reading,
         group: Group,
         wanted: Mapping[int, Target],
-        expectations: Expectations | None,
+        expectations: Expectations,
     ) -> None:
         self.settings = settings
         self.reading = reading
         self.group = group
         self.wanted = wanted
-        self.calls = expectations is not None
-        """Whether the program compiles the model, or gives it data."""
         self.first: Candidate | None = None
         self.accompanying: list[Candidate] = []
         self.alternatives: list[Alternative] = []
         self.proposal: Candidate | None = None
         self.suggestions: list[str] = []
-        if expectations is not None:
-            self._enter(expectations)
+        self._enter(expectations)
         self.search: Search | None = None
         self.proven = 0
         """How many of the yielded repairs were proven."""
@@ -120,8 +117,6 @@ class RepairCandidates:
         What predict is given may fit the repaired input, though it did not fit the old one. An
         argument that the repair edits already is not edited twice.
         """
-        if not self.calls:
-            return []
         from kfix.repair.apply import apply
         from kfix.repair.data.repairs import remedies_of
 
@@ -130,8 +125,6 @@ class RepairCandidates:
         expectations = expectations_of_group(
             Group(models, traces, self.group.nested), self.reading, self.wanted
         )
-        if expectations is None:
-            return self.accompanying
         wrapped = _sites(repair.edits, WrapArgument)
         return [
             candidate

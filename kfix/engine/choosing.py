@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kfix.edits.base import Repair
-from kfix.engine.results import ModelResult, Proven
+from kfix.engine.results import ModelResult, Proven, any_fails
 from kfix.engine.settings import Misuse, Settings
 
 
@@ -59,7 +59,7 @@ def _objection(settings: Settings, model: ModelResult, first: Repair, second: Re
     from kfix.repair.alternatives import leads
 
     weight = None if model.target is None else model.target.weight
-    fails = any(found.finding.fails for found in model.findings)
+    fails = any_fails(model.findings)
     if settings.unsafe or (weight == "declared" and fails):
         return ""
     if weight == "weak":

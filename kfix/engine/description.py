@@ -14,7 +14,7 @@ from kfix.shapes import Trace, unknowns
 def describe(group: Group, program: Program) -> ModelResult:
     """Return a model with its places and its data."""
     places = {site: program.place(site) for site in _sites(group)}
-    uids = {model.uid for model in group.models}
+    uids = group.uids
     # Each call once, for all the instances.
     calls = {fit.site: fit for fit in reversed(program.fits) if fit.model in uids}
     fits = [(fit, program.place(site)) for site, fit in reversed(calls.items())]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, NamedTuple
 
+from kfix.checks.expectations import Expectations
+from kfix.checks.fault import Subject
 from kfix.engine.results import Found, Group, Reading
 from kfix.engine.settings import Settings
 from kfix.findings import Finding, Severity
@@ -18,10 +21,9 @@ from kfix.model.site import Site
 from kfix.model.target import Target
 from kfix.model.unknown import Unknown
 from kfix.shapes import Trace, unknowns
-from kfix.shapes.trace_result import NO_INPUT
+from kfix.shapes.trace_result import NO_INPUT, one_or_list
 
 if TYPE_CHECKING:
-    from kfix.checks.expectations import Expectations
     from kfix.findings.output_doubtful import OutputDoubtful
 
     OfOutput = OutputUnknown | OutputDoubtful | OutputShape
@@ -37,16 +39,11 @@ def met(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> bool:
 
 def may_meet(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> bool:
     """Return whether all the models have the expected outputs, or may by their unknown dims."""
-    for trace in traces:
-        for number, target in wanted.items():
-            resolved = target.resolve(_input(trace))
-            if (
-                number >= len(trace.outputs)
-                or resolved is None
-                or not resolved.may_be(trace.outputs[number])
-            ):
-                return False
-    return True
+    return all(
+        one.resolved is not None and one.output is not None and one.resolved.may_be(one.output)
+        for trace in traces
+        for one in _compared(trace, wanted)
+    )
 
 
 def unknown_target_output(traces: Sequence[Trace], wanted: Mapping[int, Target]) -> Unknown | None:
@@ -55,17 +52,14 @@ def unknown_target_output(traces: Sequence[Trace], wanted: Mapping[int, Target])
     (?, ?, ?, 10) is not (None, 10), whatever its sizes are. A model without
     any input shape is never compared.
     """
-    for trace in traces:
-        if any(shape is NO_INPUT for shape in trace.inputs):
-            continue
-        for number, target in wanted.items():
-            resolved = target.resolve(_input(trace))
-            if (
-                number < len(trace.outputs)
-                and resolved is not None
-                and not resolved.may_be(trace.outputs[number])
-            ):
-                return None
+    compared = chain.from_iterable(
+        _compared(trace, wanted) for trace in traces if NO_INPUT not in trace.inputs
+    )
+    if any(
+        one.resolved is not None and one.output is not None and not one.resolved.may_be(one.output)
+        for one in compared
+    ):
+        return None
     return unknown_output(traces)
 
 
@@ -74,87 +68,73 @@ def missed(trace: Trace, wanted: Mapping[int, Target]) -> tuple[int, Target] | N
 
     A refused model differs at output 0.
     """
-    for number, target in wanted.items():
-        resolved = target.resolve(_input(trace))
-        if trace.refusal is not None or number >= len(trace.outputs) or resolved is None:
-            return number, target
-        if not resolved.met_by(trace.outputs[number]):
-            return number, resolved
+    for one in _compared(trace, wanted):
+        if trace.refusal is not None or one.output is None or one.resolved is None:
+            return one.number, one.target
+        if not one.resolved.met_by(one.output):
+            return one.number, one.resolved
     return None
 
 
-def _input(trace: Trace) -> Shapes:
-    """Return the input shape, a list of several."""
-    if len(trace.inputs) == 1:
-        return trace.inputs[0]
-    return list(trace.inputs)
+class _Compared(NamedTuple):
+    """An output and its target, also with `input` resolved; `None` for what is not known."""
+
+    number: int
+    target: Target
+    resolved: Target | None
+    output: Shapes | None
+
+
+def _compared(trace: Trace, wanted: Mapping[int, Target]) -> Iterator[_Compared]:
+    """Yield each output that has a target."""
+    outputs = dict(enumerate(trace.outputs))
+    entry = one_or_list(trace.inputs)
+    for number, target in wanted.items():
+        yield _Compared(number, target, target.resolve(entry), outputs.get(number))
 
 
 def unknown_output(traces: Sequence[Trace]) -> Unknown | None:
     """Return the first unknown in the output shapes, or `None`."""
-    for trace in traces:
-        for output in trace.outputs:
-            if isinstance(output, Unknown):
-                return output
-            if isinstance(output, tuple):
-                for dim in output:
-                    if isinstance(dim, Unknown):
-                        return dim
-    return None
+    return next(iter(unknowns([trace.outputs for trace in traces])), None)
 
 
 def expectations_of_group(
     group: Group, reading: Reading, declared: Mapping[int, Target] | None = None
-) -> Expectations | None:
-    """Return what the program expects of these models; `None` where it expects nothing.
+) -> Expectations:
+    """Return what the program expects of these models: nothing of a part of another model.
 
     A program expects something of a model that it compiles, fits, or makes by an old name.
     `declared` are the targets that a person has declared.
     """
     program = reading.program
-    uids = {model.uid for model in group.models}
-    used = {record.model for record in program.compiles} | {record.model for record in program.fits}
+    subject = Subject(group.models[0], group.traces[0], group.uids, program, reading.tracer)
+    found = Expectations(subject, silent=True)
     if not group.outermost:
-        return None
-    found: Expectations | None = None
-    if not uids.isdisjoint(used) or any(model.old_ends for model in program.models):
+        return found
+    if group.uids & program.used or any(model.old_ends for model in program.models):
         from kfix.checks.definitions import expectations_of
 
         found = expectations_of(group.models, group.traces, program, reading.tracer, declared or {})
-    if declared or (found is not None and found.wanted):
-        return found
-    return _with_stated_output(found, group, reading)
+    if not (declared or found.wanted):
+        _add_stated_output(found, group, program)
+    return found
 
 
-def _with_stated_output(
-    found: Expectations | None, group: Group, reading: Reading
-) -> Expectations | None:
-    """Return the expectations with the target of comments and the last activation."""
-    from kfix.checks.expectations import Expectations
-    from kfix.checks.fault import Subject
+def _add_stated_output(found: Expectations, group: Group, program: Program) -> None:
+    """Add the target of comments and the last activation, where all models have the same."""
     from kfix.checks.stated_outputs import stated_output
 
-    program = reading.program
-    targets = [
-        stated_output(model, trace, program)
-        for model, trace in zip(group.models, group.traces, strict=True)
-    ]
-    target = targets[0]
-    if target is None or any(other != target for other in targets):
-        return found
-    if found is None:
-        uids = frozenset(model.uid for model in group.models)
-        subject = Subject(group.models[0], group.traces[0], uids, program, reading.tracer)
-        found = Expectations(subject)
-    found.wanted = {0: target}
-    return found
+    target, *others = map(stated_output, group.models, group.traces, repeat(program))
+    if target is not None and all(other == target for other in others):
+        found.wanted = {0: target}
+        found.silent = False
 
 
 def findings(
     group: Group,
     program: Program,
     wanted: Mapping[int, Target],
-    expectations: Expectations | None,
+    expectations: Expectations,
     settings: Settings,
 ) -> list[Found]:
     """Return the findings of a group, each once, with its place."""
@@ -165,38 +145,31 @@ def findings(
         found.extend(trace.findings)
         if not group.nested:
             found.extend(notes(trace))
-    said = expectations.findings if expectations is not None else []
-    told = wanted and any(target.weight == "weak" for target in wanted.values()) and said
-    if wanted and not told and not any(finding.severity == "error" for finding in found):
-        missed_targets = _missed(group, program, wanted)
-        if expectations is not None and expectations.refused:
-            for finding in missed_targets:
-                finding.severity = "error"
-        found.extend(missed_targets)
+    said = expectations.findings
+    told = said and any(target.weight == "weak" for target in wanted.values())
+    if wanted and not told and not any(finding.fails for finding in found):
+        found.extend(_missed(group, program, wanted, expectations))
     found.extend(said)
-    found = [_as_run(finding, group, program) for finding in found]
-    seen: set[tuple[str, Site | None, tuple[str, ...]]] = set()
-    placed = []
-    for finding in found:
-        key = (finding.code, finding.site, finding.facts)
-        if key in seen or not settings.wants(finding.code):
-            continue
-        seen.add(key)
-        placed.append(Found(finding, program.place(finding.site or group.models[0].site)))
-    return placed
+    placed: dict[tuple[str, Site | None, tuple[str, ...]], Found] = {}
+    for finding in filter(lambda finding: settings.wants(finding.code), found):
+        shown = _as_run(finding, group, program)
+        one = Found(shown, program.place(finding.site or group.models[0].site))
+        placed.setdefault((finding.code, finding.site, finding.facts), one)
+    return list(placed.values())
 
 
 def _as_run(finding: Finding, group: Group, program: Program) -> Finding:
     """Return a finding that no run survives as an error, where the program runs the model."""
-    uids = {model.uid for model in group.models}
-    if not finding.stops or all(fit.model not in uids for fit in program.fits):
+    if not finding.stops or all(fit.model not in group.uids for fit in program.fits):
         return finding
     error = copy.copy(finding)
     error.severity = "error"
     return error
 
 
-def _missed(group: Group, program: Program, wanted: Mapping[int, Target]) -> list[Finding]:
+def _missed(
+    group: Group, program: Program, wanted: Mapping[int, Target], expectations: Expectations
+) -> list[Finding]:
     """Return that the output shape is not the expected one, or unknown."""
     model = group.models[0]
     first = next(iter(wanted.values()))
@@ -210,6 +183,8 @@ def _missed(group: Group, program: Program, wanted: Mapping[int, Target]) -> lis
     finding.source = first.source
     if first.site is not None:
         finding.asked = program.place(first.site)
+    if expectations.refused:
+        finding.severity = "error"
     finding.site = model.site
     if model.nodes:
         finding.site = model.nodes[-1].layer.site

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice, product
 
 from kfix.engine.error_places import Spot, covers
 from kfix.engine.error_slots import Slot, class_of, compare, is_of_class, shape_in
 from kfix.engine.results import Reading
 from kfix.evidence.reading import Dims, Error
-from kfix.model.program import Fit
+from kfix.model.program import Fit, Program
 from kfix.shapes.inputs import is_input
 
 _ONE_HOT: tuple[tuple[str, object], ...] = (("one_hot", True),)
@@ -19,17 +20,13 @@ def call_at(spots: list[Spot], reading: Reading, *, training: bool) -> Fit | Non
     trains.
     """
     program = reading.program
-    for spot in spots:
-        for fit in program.fits:
-            if covers(program.place(fit.site), spot):
-                return fit
     if spots:
+        calls = product(spots, program.fits)
+        return next((fit for spot, fit in calls if covers(program.place(fit.site), spot)), None)
+    meant = [fit for fit in program.fits if not (training and fit.method.startswith("predict"))]
+    if len({fit.site for fit in meant}) != 1:
         return None
-    calls = [fit for fit in program.fits if not training or not fit.method.startswith("predict")]
-    sites = {fit.site for fit in calls}
-    if len(sites) != 1:
-        return None
-    return calls[0]
+    return meant[0]
 
 
 def of_call(error: Error, fit: Fit, reading: Reading) -> Iterator[Slot]:
@@ -101,33 +98,27 @@ def _counts(error: Error, fit: Fit, reading: Reading, entry: Dims | None) -> Ite
     """
     if error.name != "no-samples-axis" or entry is None:
         return
-    x, y = error.numbers("sizes"), error.numbers("given")
-    output = next(
-        (
-            trace.outputs
-            for group in reading.groups
-            for trace in group.traces
-            if trace.model.uid == fit.model
-        ),
-        [],
-    )
-    if len(x) != 1 or len(y) != 1 or len(output) != 1 or not isinstance(output[0], tuple):
-        return
-    losses = [part.value for one in reading.program.compiles for part in one.parts]
-    sparse = any("sparse" in str(value).lower() for value in losses)
-    rest = () if sparse else tuple(dim if isinstance(dim, int) else None for dim in output[0][1:])
-    yield _data(fit, (x[0], *entry[1:]), 0)._replace(whole=True)
-    yield _labels(fit, (y[0], *rest))._replace(whole=True)
+    outputs = [trace.outputs for trace in reading.traces_of(fit.model)]
+    match error.numbers("sizes"), error.numbers("given"), outputs:
+        case [x], [y], [[tuple() as output], *_]:
+            rest = tuple(dim if isinstance(dim, int) else None for dim in output[1:])
+            if _is_sparse(reading.program):
+                rest = ()
+            yield _data(fit, (x, *entry[1:]), 0)._replace(whole=True)
+            yield _labels(fit, (y, *rest))._replace(whole=True)
+
+
+def _is_sparse(program: Program) -> bool:
+    """Return whether a loss of the program takes integers as labels."""
+    parts = chain.from_iterable(record.parts for record in program.compiles)
+    return any("sparse" in str(part.value).lower() for part in parts)
 
 
 def entry_of(uid: int, reading: Reading) -> Dims | None:
     """Return the shape of the one input of a model, `None` where it is not known."""
-    for group in reading.groups:
-        for trace in group.traces:
-            entry = trace.inputs[0] if len(trace.inputs) == 1 else None
-            if trace.model.uid == uid and isinstance(entry, tuple):
-                known = all(dim is None or isinstance(dim, int) for dim in entry)
-                return tuple(entry) if known else None  # type: ignore[arg-type]
+    match [trace.inputs for trace in reading.traces_of(uid)]:
+        case [[tuple() as entry], *_] if all(isinstance(dim, int | None) for dim in entry):
+            return tuple(entry)
     return None
 
 
@@ -179,14 +170,12 @@ def _into_first_layer(error: Error, fit: Fit, reading: Reading) -> Dims | None:
         return None
     if name in ("sequential", "functional", "model"):
         return stated
-    for group in reading.groups:
-        for model in group.models:
-            layers = [node for node in model.nodes if not is_input(node.layer)]
-            if model.uid != fit.model or not layers:
-                continue
-            named = any(is_of_class(node, name) for node in layers)
-            base = layers[0].layer.is_application and not named
-            return stated if base or is_of_class(layers[0], name) else None
+    for trace in reading.traces_of(fit.model):
+        layers = [node for node in trace.model.nodes if not is_input(node.layer)]
+        meant = [node for node in layers if is_of_class(node, name)]
+        base = not meant and any(node.layer.is_application for node in layers[:1])
+        if base or layers[:1] == meant[:1] != []:
+            return stated
     return None
 
 
@@ -208,11 +197,8 @@ def _is_of_loss(error: Error) -> bool:
 
 def _entry(fit: Fit, dims: Dims, index: int) -> Slot:
     def of(reading: Reading) -> object:
-        for group in reading.groups:
-            for trace in group.traces:
-                if trace.model.uid == fit.model and index < len(trace.inputs):
-                    return trace.inputs[index]
-        return None
+        inputs = chain.from_iterable(trace.inputs for trace in reading.traces_of(fit.model))
+        return next(islice(inputs, index, None), None)
 
     return Slot("the input of the model", dims, of)
 
@@ -223,10 +209,10 @@ def _data(fit: Fit, dims: Dims, index: int) -> Slot:
     def of(reading: Reading) -> object:
         return _item(_again(fit, reading).x_data, index)
 
-    several = isinstance(fit.x_data, list | tuple) and len(fit.x_data) > 1
     what = f"the data of `{fit.method}`"
-    if several:
-        what = f"input {index + 1} of `{fit.method}`"
+    match fit.x_data:
+        case [_, _, *_]:
+            what = f"input {index + 1} of `{fit.method}`"
     return _or_of_validation(fit, Slot(what, dims, of, fit.method, call=fit), "x", fit.x_data)
 
 
@@ -255,10 +241,9 @@ def _labels(fit: Fit, dims: Dims, about: tuple[tuple[str, object], ...] = ()) ->
 
 def _output(fit: Fit, dims: Dims) -> Slot:
     def of(reading: Reading) -> object:
-        for group in reading.groups:
-            for trace in group.traces:
-                if trace.model.uid == fit.model and len(trace.outputs) == 1:
-                    return trace.outputs[0]
+        match [trace.outputs for trace in reading.traces_of(fit.model)]:
+            case [[output], *_]:
+                return output
         return None
 
     return Slot("the output of the model", dims, of, fit.method)

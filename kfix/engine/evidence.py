@@ -12,7 +12,7 @@ from kfix.engine.error_places import Spot, is_own, spots
 from kfix.engine.error_slots import Slot, agreement
 from kfix.engine.file_run import FileRun
 from kfix.engine.reading import read
-from kfix.engine.results import Evidence, FileResult, Reading
+from kfix.engine.results import Evidence, FileResult, Reading, any_fails
 from kfix.engine.settings import Settings
 from kfix.engine.stored_error import Stored
 from kfix.evidence.reading import Error, read_error
@@ -105,7 +105,7 @@ def _run_unexplained(
     if evidence.status == "other" and not _explains(first, found):
         result.__dict__.update(first.__dict__ | {"evidence": evidence})
         return
-    if any(one.finding.fails for model in first.models for one in model.findings):
+    if any_fails(first.findings):
         evidence.status = "confirmed"
     FileRun(project, path, settings, result).run()
 
@@ -113,7 +113,7 @@ def _run_unexplained(
 def _explains(result: FileResult, found: list[Spot]) -> bool:
     """Return whether a fault of the source stands at a line of the error."""
     lines = {(spot.path, spot.cell, spot.line) for spot in found}
-    places = [one.place for model in result.models for one in model.findings if one.finding.fails]
+    places = [one.place for one in result.findings if one.finding.fails]
     return any(
         (place.path, place.cell, line) in lines
         for place in places
@@ -159,13 +159,12 @@ def _conclude(evidence: Evidence, binding: Binding, result: FileResult) -> None:
             evidence.against.append(said)
         else:
             evidence.facts.append(said)
-    fails = any(one.finding.fails for model in result.models for one in model.findings)
     if evidence.against:
         evidence.status = "contradicted"
     elif binding.used:
         evidence.status = "used"
-        for one in (one for model in result.models for one in model.findings):
+        for one in result.findings:
             if one.finding.severity != "note":
                 one.log_line = evidence.error.line
-    elif fails:
+    elif any_fails(result.findings):
         evidence.status = "confirmed"

@@ -12,7 +12,7 @@ from kfix.engine.model_selection import Wanted, choose
 from kfix.engine.proof import Claim
 from kfix.engine.reading import read
 from kfix.engine.repairing import Broken, ModelRepair, repair_model
-from kfix.engine.results import FileResult, Group, ModelResult, Proven, Reading
+from kfix.engine.results import FileResult, Group, ModelResult, Proven, Reading, any_fails
 from kfix.engine.settings import Cancelled, Settings
 from kfix.engine.suppressions import Suppressions
 from kfix.model.program import Program
@@ -85,8 +85,7 @@ class FileRun:
         """Describe one model, and note it if it is to be repaired."""
         expectations = expectations_of_group(group, self.reading, self.chosen.get(index))
         model = self._described(index, group, expectations)
-        fails = any(found.finding.fails for found in model.findings)
-        if group.called and not (fails and _is_call_refused_alone(group, self.reading)):
+        if group.called and not _is_call_refused_alone(group, model, self.reading):
             return
         hidden = [found for found in model.findings if self.suppressions.hides(found)]
         model.findings = [found for found in model.findings if found not in hidden]
@@ -94,22 +93,18 @@ class FileRun:
         inside = group.nested and not (model.wanted and self._is_narrowed)
         if not self.settings.search or inside or not _is_faulty(group, model, expectations):
             self._waiting.append((index, model))
-        elif any(found.finding.fails for found in hidden):
+        elif any_fails(hidden):
             model.remarks.append("a comment suppresses an error: nothing is edited")
         elif group.called and _contradicted(group, self.reading):
             model.remarks.append("cannot fix: another call of the model has data of another shape")
         else:
             self._broken.append(Broken(index, model, expectations))
 
-    def _described(
-        self, index: int, group: Group, expectations: Expectations | None
-    ) -> ModelResult:
+    def _described(self, index: int, group: Group, expectations: Expectations) -> ModelResult:
         """Return a model with its findings, before any repair."""
         program = self.reading.program
         model = describe(group, program)
-        model.wanted = self.chosen.get(index) or (
-            expectations.wanted if expectations is not None else {}
-        )
+        model.wanted = self.chosen.get(index) or expectations.wanted
         if model.target is not None and model.target.site is not None:
             model.asked = program.place(model.target.site)
         model.findings = findings(group, program, model.wanted, expectations, self.settings)
@@ -169,7 +164,7 @@ class FileRun:
             return None
         return applied if self._is_verified(applied, repair.model) else None
 
-    def _repair(self, index: int, model: ModelResult, expectations: Expectations | None) -> None:
+    def _repair(self, index: int, model: ModelResult, expectations: Expectations) -> None:
         """Search for repairs of a model, in the text that earlier repairs have left."""
         project, reading = self._changed, self.reading
         if self.overlay:
@@ -320,14 +315,11 @@ def _is_fixed_by_another(
     now: Reading,
     index: int,
     model: ModelResult,
-    expectations: Expectations | None,
+    expectations: Expectations,
     settings: Settings,
 ) -> bool:
     """Return whether a model has no error any more since others were fixed, and note it."""
-    if any(
-        found.finding.fails
-        for found in findings(now.groups[index], now.program, model.wanted, expectations, settings)
-    ):
+    if any_fails(findings(now.groups[index], now.program, model.wanted, expectations, settings)):
         return False
     _note_fixed_along(model)
     return True
@@ -335,7 +327,7 @@ def _is_fixed_by_another(
 
 def _note_fixed_along(model: ModelResult) -> None:
     """Note that the errors of a model are gone since others were fixed, if it had any."""
-    model.fixed_along = any(found.finding.fails for found in model.findings)
+    model.fixed_along = any_fails(model.findings)
     if model.fixed_along:
         model.repairs, model.remarks = [], ["fixed by the repair of another model"]
 
@@ -357,23 +349,27 @@ def _note_limits(program: Program, result: FileResult) -> None:
         result.notes.append(f"and {len(unread) - _MOST_NOTES} more that were not read")
 
 
-def _is_call_refused_alone(group: Group, reading: Reading) -> bool:
+def _is_call_refused_alone(group: Group, model: ModelResult, reading: Reading) -> bool:
     """Return whether a call is refused though the called models are right themselves."""
-    for trace in group.traces:
-        for node in trace.model.nodes:
-            inner = node.layer.model
-            if trace.nodes[node.id].status == "refused" and inner is not None:
-                return reading.tracer.trace(inner).refusal is None
-    return True
+    refused = (
+        node.layer.model
+        for trace in group.traces
+        for node in trace.model.nodes
+        if trace.nodes[node.id].status == "refused"
+    )
+    inner = next(filter(None, refused), None)
+    if not any_fails(model.findings) or inner is None:
+        return any_fails(model.findings)
+    return reading.tracer.trace(inner).refusal is None
 
 
-def _is_faulty(group: Group, model: ModelResult, expectations: Expectations | None) -> bool:
+def _is_faulty(group: Group, model: ModelResult, expectations: Expectations) -> bool:
     """Return whether there is anything to fix, as far as is known."""
     if any(trace.trouble is not None for trace in group.traces):
         return True
     if any(found.finding.code.startswith("KFX6") for found in model.findings):
         return True
-    if expectations is not None and expectations.faults and _has_remedies(expectations):
+    if expectations.faults and _has_remedies(expectations):
         return True
     return (
         not met(group.traces, model.wanted)

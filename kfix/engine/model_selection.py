@@ -111,10 +111,8 @@ def _one_of(reading: Reading, candidates: list[int], result: FileResult) -> list
     """
     if len(candidates) < 2:
         return candidates
-    program = reading.program
-    used = {record.model for record in program.compiles}
-    used |= {record.model for record in program.fits}
-    in_use = [i for i in candidates if any(model.uid in used for model in reading.groups[i].models)]
+    used = reading.program.used
+    in_use = [index for index in candidates if used & reading.groups[index].uids]
     if len(in_use) != 1:
         how = _how(reading, candidates)
         raise Misuse(f"several models, choose one with {how}: {_list(reading, candidates)}")

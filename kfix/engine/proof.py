@@ -176,8 +176,7 @@ def _shape_of(trace: Trace) -> tuple[object, ...]:
 
 def _aims(group: Group, reading: Reading) -> list[tuple[object, ...]]:
     """Return the targets that the program states, without their places."""
-    expectations = expectations_of_group(group, reading)
-    wanted = {} if expectations is None else expectations.wanted
+    wanted = expectations_of_group(group, reading).wanted
     return [(n, target.rank, target.dims, target.weight) for n, target in wanted.items()]
 
 
@@ -207,9 +206,7 @@ def _rewrite(project: Project, edits: Sequence[Edit]) -> Rewritten | None:
 def _keeps_promise(claim: Claim, reading: Reading, again: Reading) -> bool:
     """Return whether the repaired model builds, with the expected and predicted outputs."""
     before, now = reading.groups[claim.group], again.groups[claim.group]
-    if any(trace.refusal is not None for trace in now.traces):
-        return False
-    if not _reached(before, now, claim.wanted):
+    if now.refused or not _reached(before, now, claim.wanted):
         return False
     return not any(map(_lost, claim.repair.outputs, now.traces[0].outputs))
 
@@ -230,8 +227,7 @@ def _fixes_data(repair: Repair, reading: Reading, again: Reading, index: int) ->
     left = _data_errors(group, again)
     if left and left.total() >= _data_errors(reading.groups[index], reading).total():
         return False
-    expectations = expectations_of_group(group, again)
-    return expectations is None or met(group.traces, expectations.wanted)
+    return met(group.traces, expectations_of_group(group, again).wanted)
 
 
 def _proven(
@@ -285,10 +281,7 @@ def _stated(before: Program, now: Program) -> Iterator[SetLiteral]:
 
 def _reached(before: Group, now: Group, wanted: Mapping[int, Target]) -> bool:
     """Return whether the outputs are as expected, or may be if Keras refused the model before."""
-    if met(now.traces, wanted):
-        return True
-    refused = any(trace.refusal is not None for trace in before.traces)
-    return refused and may_meet(now.traces, wanted)
+    return met(now.traces, wanted) or (before.refused and may_meet(now.traces, wanted))
 
 
 def _lost(predicted: Shapes, now: Shapes) -> bool:
@@ -337,17 +330,15 @@ def _calls_worse(before: Group, reading: Reading, now: Group, again: Reading) ->
     if _worse(_data_errors(before, reading), _data_errors(now, again)):
         return True
     was, is_now = expectations_of_group(before, reading), expectations_of_group(now, again)
-    if was is None or is_now is None or any(trace.refusal is not None for trace in before.traces):
+    if was.silent or before.refused:
         return False
     return met(before.traces, was.wanted) and not met(now.traces, is_now.wanted)
 
 
 def _data_errors(group: Group, reading: Reading) -> Counter[str]:
     """Count by code the errors that the data of a model shows."""
-    expectations = expectations_of_group(group, reading)
-    if expectations is None:
-        return Counter()
-    return Counter(found.code for found in expectations.findings if found.severity == "error")
+    findings = expectations_of_group(group, reading).findings
+    return Counter(found.code for found in findings if found.severity == "error")
 
 
 def _worse(before: Counter[str], now: Counter[str]) -> bool:

@@ -34,7 +34,7 @@ class Broken(NamedTuple):
 
     number: int
     model: ModelResult
-    expectations: Expectations | None
+    expectations: Expectations
 
 
 class ModelRepair:
@@ -112,7 +112,7 @@ def _to_prove(candidates: RepairCandidates, model: ModelResult, most: int) -> It
 def _remark(
     candidates: RepairCandidates,
     model: ModelResult,
-    expectations: Expectations | None,
+    expectations: Expectations,
     reading: Reading,
 ) -> None:
     """Add what a person should know of the search."""
@@ -138,7 +138,7 @@ def _remark_unknown(group: Group, model: ModelResult) -> None:
     if unknown is None:
         return
     remark = "kfix cannot infer whether its output shape is the expected one: "
-    if any(trace.refusal is not None for trace in group.traces):
+    if group.refused:
         remark = f"it builds now; {remark}"
     model.remarks.append(remark + unknown.reasons())
 
@@ -154,18 +154,13 @@ def _expected(group: Group, wanted: Mapping[int, Target]) -> Mapping[int, Target
     }
 
 
-def _contradiction(
-    model: ModelResult, expectations: Expectations | None, reading: Reading
-) -> str | None:
+def _contradiction(model: ModelResult, expectations: Expectations, reading: Reading) -> str | None:
     """Return what is asked back where a declared target would break a call that works."""
     target = model.target
-    if expectations is None or target is None or target.weight != "declared":
+    if target is None or target.weight != "declared":
         return None
     labels = next((one for one in expectations.wanted.values() if one.site is not None), None)
-    works = all(trace.refusal is None for trace in model.traces) and met(
-        model.traces, expectations.wanted
-    )
-    if labels is None or labels.site is None or not works:
+    if labels is None or labels.site is None or not met(model.traces, expectations.wanted):
         return None
     name = model.model.name or "the model"
     return (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -31,6 +32,16 @@ class Group(NamedTuple):
         return self.models[0].called
 
     @property
+    def uids(self) -> frozenset[int]:
+        """The models by uid."""
+        return frozenset(model.uid for model in self.models)
+
+    @property
+    def refused(self) -> bool:
+        """Whether Keras refuses one of the models."""
+        return any(trace.refusal is not None for trace in self.traces)
+
+    @property
     def outermost(self) -> bool:
         """Whether it is a model that is not part of another."""
         return not (self.nested or self.called)
@@ -43,6 +54,15 @@ class Reading(NamedTuple):
     tracer: Tracer
     groups: list[Group]
 
+    @property
+    def traces(self) -> Iterator[Trace]:
+        """The traces of all models, in the order of the program."""
+        return chain.from_iterable(group.traces for group in self.groups)
+
+    def traces_of(self, uid: int) -> list[Trace]:
+        """Return the trace of a model as a list, an empty one where the model is not there."""
+        return [trace for trace in self.traces if trace.model.uid == uid]
+
 
 @dataclass(repr=False, eq=False)
 class Found:
@@ -51,6 +71,11 @@ class Found:
     finding: Finding
     place: Place
     log_line: int | None = None
+
+
+def any_fails(found: Iterable[Found]) -> bool:
+    """Return whether a run that leaves these findings fails."""
+    return any(one.finding.fails for one in found)
 
 
 @dataclass(repr=False, eq=False)
@@ -198,6 +223,11 @@ class FileResult:
 
     evidence: Evidence | None = None
     """The error that the run was given."""
+
+    @property
+    def findings(self) -> Iterator[Found]:
+        """The findings of all models."""
+        return chain.from_iterable(model.findings for model in self.models)
 
     @property
     def changed(self) -> bool:

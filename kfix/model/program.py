@@ -219,3 +219,9 @@ class Program(Record):
     at_hand: Callable[[Site], Mapping[str, AtHand]] = nothing_at_hand
     tensors_at: Callable[[Site], Mapping[str, TensorRef]] = no_tensors_at
     close: Callable[[], None] = no_closing
+
+    @property
+    def used(self) -> frozenset[int]:
+        """The uids of the models that are compiled or given data."""
+        compiled = frozenset(record.model for record in self.compiles)
+        return compiled.union(record.model for record in self.fits)
