@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from kfix.edits.base import Price, SiteEdit
 from kfix.edits.graph import GraphChanges
+from kfix.model.attributes import UNCALLED
 
 if TYPE_CHECKING:
     from kfix.rewrite.plan import Plan
@@ -29,7 +30,7 @@ class CallLayer(SiteEdit):
 
     def change(self, graph: GraphChanges) -> None:
         """Call the layer."""
-        graph.call_layer(self.site)
+        graph.set_attribute(self.site, UNCALLED)
 
     def write(self, plan: Plan) -> str:
         """Write the call behind the one that makes the layer."""

@@ -1,6 +1,4 @@
-"""A call of a function of Keras as one of its sibling, which takes fewer arguments or calls them
-otherwise.
-"""
+"""A call of a function as one of another, which takes fewer arguments or calls them otherwise."""
 
 from __future__ import annotations
 
@@ -14,11 +12,12 @@ if TYPE_CHECKING:
 
 
 class ExchangeCall(SiteEdit):
-    """The call of a function of Keras at `site` becomes one of its sibling `name`, which takes
-    `kept` of its arguments.
+    """The call of a function at `site` becomes one of its sibling `name`, or of the function of
+    that name in full, which takes `kept` of its arguments.
 
     Of each that number in the call, from 0, and its keyword (`None`: positional).
-    `merge([a, b], mode="concat", concat_axis=1)` becomes `concatenate([a, b], axis=1)`.
+    `merge([a, b], mode="concat", concat_axis=1)` becomes `concatenate([a, b], axis=1)`, and
+    `tf.reduce_mean(x, 1)` becomes `keras.ops.mean(x, 1)`.
     """
 
     kind: ClassVar[str] = "exchange-call"

@@ -44,8 +44,8 @@ class GraphChanges(Protocol):
         arguments.
         """
 
-    def call_layer(self, call: Site) -> None:
-        """Call the layer that was given in the place of a tensor, on what its node has."""
+    def set_attribute(self, call: Site, name: str, value: object = None) -> None:
+        """Set an attribute of a layer (`kfix.model.attributes`); `None` takes it away."""
 
     def set_call(self, site: Site, change: Callable[[Args], Args]) -> None:
         """Change what the layer put in at `site`, or the function called there, is called on."""

@@ -62,7 +62,12 @@ def prove(project: Project, reading: Reading, claim: Claim, read: Read) -> Prove
 
 def _holds(claim: Claim, reading: Reading, again: Reading) -> bool:
     """Return whether the new text does what the repair promises, and nothing in it is worse."""
-    if not _same_models(reading, again) or claim.group >= len(again.groups):
+    if not _same_models(reading, again):
+        return False
+    if reading.groups[claim.group].models[0].loose:
+        fewer = sum(_loose(again).values()) < sum(_loose(reading).values())
+        return fewer and not _breaks_others(reading, again)
+    if claim.group >= len(again.groups):
         return False
     if not _keeps_promise(claim, reading, again) or _breaks_others(reading, again):
         return False
@@ -187,7 +192,18 @@ def _same_models(reading: Reading, again: Reading) -> bool:
 
 def _models(reading: Reading) -> int:
     """Return how many groups there are without those that Keras refuses outside of any model."""
-    return sum(not group.models[0].loose for group in reading.groups)
+    return len(_made(reading))
+
+
+def _made(reading: Reading) -> list[Group]:
+    """Return the groups without those of calls that Keras refuses outside of any model."""
+    return [group for group in reading.groups if not group.models[0].loose]
+
+
+def _loose(reading: Reading) -> Counter[str]:
+    """Count by code what Keras refuses outside of any model."""
+    refused = (group.traces for group in reading.groups if group.models[0].loose)
+    return sum(map(_codes, refused), Counter())
 
 
 def _rewrite(project: Project, edits: Sequence[Edit]) -> Rewritten | None:
@@ -213,7 +229,9 @@ def _keeps_promise(claim: Claim, reading: Reading, again: Reading) -> bool:
 
 def _breaks_others(reading: Reading, again: Reading) -> bool:
     """Return whether a model or a call of one is worse than before."""
-    groups = list(zip(reading.groups, again.groups, strict=False))
+    if _worse(_loose(reading), _loose(again)):
+        return True
+    groups = list(zip(_made(reading), _made(again), strict=False))
     if any(_worse(_codes(before.traces), _codes(now.traces)) for before, now in groups):
         return True
     return any(_calls_worse(before, reading, now, again) for before, now in groups)
@@ -236,7 +254,8 @@ def _proven(
     """Return a repair with its texts, its diff, and what is left or goes with it no longer."""
     from kfix.rewrite.diff import unified_diff
 
-    before, group, repair = reading.groups[claim.group], again.groups[claim.group], claim.repair
+    before, repair = reading.groups[claim.group], claim.repair
+    group = _later(reading, again, claim)
     left = _data_errors(group, again)
     if left:
         repair = replace(repair, safety="unsafe")
@@ -256,6 +275,21 @@ def _proven(
         *_saved(project, reading, claim.group, group),
     ]
     return proven
+
+
+def _later(reading: Reading, again: Reading, claim: Claim) -> Group:
+    """Return a group after its repair.
+
+    A call outside of any model has a group while Keras refuses it: then it is what the edits make
+    of it.
+    """
+    before = reading.groups[claim.group]
+    if not before.models[0].loose:
+        return again.groups[claim.group]
+    from kfix.repair.apply import apply
+
+    models = [apply(model, claim.repair.edits) for model in before.models]
+    return before._replace(models=models, traces=[*map(reading.tracer.trace, models)])
 
 
 def _stated(before: Program, now: Program) -> Iterator[SetLiteral]:

@@ -18,10 +18,15 @@ MODEL = "a model"
 """What takes a layer that is given to `Model` as an input or output."""
 
 BY_POSITION = "by position"
-"""The attribute of a layer called with something that is not a tensor: what that is, as written."""
+"""The attribute of a layer called with something that is not a tensor: what that is as written,
+its number among the arguments, and the parameter that it is for ("" if that is not known).
+"""
 
 TRIED = "tried"
 """The attribute of what is called inside a `try`, where a refusal is caught."""
 
 LIBRARY_FUNCTION = "function"
 """The attribute of a call of a library function without a rule: its dotted name."""
+
+IN_LAYER = "in layer"
+"""The attribute of a call of a library function that stands in the function of a layer."""

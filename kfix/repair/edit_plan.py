@@ -7,7 +7,6 @@ from typing import NamedTuple, TypeVar
 
 from kfix.edits.base import Edit
 from kfix.edits.graph import Args
-from kfix.model.attributes import UNCALLED
 from kfix.model.code import Existing, NewLayer, Where
 from kfix.model.graph import Layer, Node, TensorRef
 from kfix.model.record import Value, replace
@@ -146,12 +145,13 @@ class EditPlan:
         """See `GraphChanges`."""
         self._change(call, lambda _, now, make: of_class(now, name))
 
-    def call_layer(self, call: Site) -> None:
+    def set_attribute(self, call: Site, name: str, value: object = None) -> None:
         """See `GraphChanges`."""
+        added = () if value is None else ((name, value),)
 
         def change(read: Layer, now: Layer, make: Make) -> Layer:
-            kept = tuple(pair for pair in now.attributes if pair[0] != UNCALLED)
-            return replace(now, attributes=kept)
+            kept = tuple(pair for pair in now.attributes if pair[0] != name)
+            return replace(now, attributes=(*kept, *added))
 
         self._change(call, change)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from kfix.edits.graph import Args, CannotApply
 from kfix.findings import Finding
 from kfix.model.code import NewLayer, ValueOf
-from kfix.model.graph import Argument, Array, Layer, Model, TensorRef
+from kfix.model.graph import Argument, Array, Layer, Library, Model, TensorRef
 from kfix.model.origin import CannotEvaluate, evaluate, literals
 from kfix.model.record import replace
 from kfix.model.site import Site
@@ -58,8 +58,10 @@ def renamed(layer: Layer, old: str, new: str, value: object = ...) -> Layer:
 
 def of_class(layer: Layer, name: str) -> Layer:
     """Return the layer as one of the class `name`; of an operation the module before its name
-    stays.
+    stays, unless the name is that of a function in full.
     """
+    if "." in name:
+        return replace(layer, cls=name, library=Library.OPERATION, unknown=None, attributes=())
     module, dot, _ = layer.cls.rpartition(".")
     return replace(layer, cls=f"{module}{dot}{name}")
 

@@ -165,3 +165,20 @@ def on_calls(plan: Plan, calls: Sequence[Site]) -> str:
 def _class_of(call: cst.CSTNode) -> str:
     """Return what a call makes, by its last name: `Conv2D`."""
     return last_name(function_of(call)) or "the layer"
+
+
+def write_keyword(plan: Plan, site: Site, number: int, name: str) -> str:
+    """Give the argument of this number a keyword; return it as it is written then.
+
+    Raises `CannotWrite` where one by position is behind it, or a keyword of this name.
+    """
+    call = plan.call(site)
+    behind = call.args[number + 1 :]
+    if number >= len(call.args) or any(map(is_starred, call.args)):
+        raise CannotWrite("the argument is not written there")
+    if not {None, name}.isdisjoint(map(keyword_of, behind)):
+        raise CannotWrite(f"{name} cannot be given by keyword there")
+    arg = call.args[number]
+    named = {"keyword": cst.Name(name), "equal": EQUAL}
+    plan.unit(site).set_fields((*plan.path(site), arg), **named)
+    return f"{name}={code(arg.value)}"

@@ -8,7 +8,7 @@ import libcst as cst
 
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
-from kfix.rewrite.functions import sibling
+from kfix.rewrite.functions import function_name, sibling
 from kfix.rewrite.nodes import EQUAL, Path, dotted, is_starred, keyword_of, value_way
 from kfix.rewrite.plan import Plan
 from kfix.rewrite.successor import successor
@@ -56,8 +56,15 @@ def write_sibling(plan: Plan, site: Site, name: str, removed: str = "") -> tuple
 
 
 def _write_name(plan: Plan, site: Site, path: Path, name: str, removed: str = "") -> str:
-    """Write a sibling's name over the one at the end of `path`; return it as it is written."""
+    """Write a name over the one at the end of `path`; return it as it is written.
+
+    It is that of a sibling, or of any function in full: `keras.ops.mean`.
+    """
     file, unit, old = plan.file(site), plan.unit(site), path[-1]
+    if "." in name:
+        new = function_name(file, unit, path, name)
+        unit.put(path, cst.parse_expression(new))
+        return new
     if isinstance(old, cst.Attribute):
         unit.set_fields((*path, old.attr), value=name)
         return f"{dotted(old.value)}.{name}"

@@ -4,7 +4,7 @@ there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
@@ -32,18 +32,15 @@ _HOMES = {
 }
 """Where a function or a class is found besides in its module."""
 
-_LONGER = {
-    "keras.utils": (("keras", "utils."), ("tensorflow", "keras.utils.")),
-    "keras.models": (("keras", ""), ("tensorflow", "keras.")),
-}
-"""By what longer paths: the module that a program may have a name for, and the rest."""
+_LONGER = {"keras.models": (("keras", ""), ("tensorflow", "keras."))}
+"""By what other paths: the module that a program may have a name for, and the rest."""
 
 _COMPOUND = cst.FunctionDef | cst.ClassDef | cst.For | cst.While | cst.With
 
 
 def function_name(file: FilePlan, unit: UnitPlan, path: Path, function: str) -> str:
-    """Return the name of a function of `numpy`, `keras.utils` or `keras.models` at `path`, as the
-    file spells such names.
+    """Return the name of a function of `numpy` or of a module of Keras at `path`, as the file
+    spells such names.
 
     Adds an import behind those that are there where no name leads to the
     function. Raises `CannotWrite` if none can be added.
@@ -53,14 +50,34 @@ def function_name(file: FilePlan, unit: UnitPlan, path: Path, function: str) -> 
     homes = _HOMES.get(module, (module,))
     whole = [(f"{home}.{name}", "") for home in homes]
     parts = [(home, f".{name}") for home in homes]
-    parts += [(home, f".{rest}{name}") for home, rest in _LONGER.get(module, ())]
+    parts += [(home, f".{rest}{name}") for home, rest in _LONGER.get(module) or _around(module)]
     for known, rest in (*whole, *parts):
         if (found := view.name_for(known)) is not None:
             return f"{found}{rest}"
     if function not in file.brought:
-        bring = {"numpy": _bring_numpy}.get(module, _bring_from_keras)
-        file.brought[function] = bring(_Place(file, unit, path, view), module, name)
+        file.brought[function] = _bring(_Place(file, unit, path, view), module, name)
     return file.brought[function]
+
+
+def _around(module: str) -> Iterator[tuple[str, str]]:
+    """Yield the modules around one of Keras that a program may have a name for, and the rest."""
+    outer, rest = module, ""
+    while "." in outer:
+        outer, _, inner = outer.rpartition(".")
+        rest = f"{inner}.{rest}"
+        yield outer, rest
+    yield "tensorflow", f"{module}."
+
+
+def _bring(place: _Place, module: str, name: str) -> str:
+    """Import what a function is in, or the function itself; return the name of the function."""
+    if module == "numpy":
+        return _bring_numpy(place, module, name)
+    if module.startswith("keras.ops"):
+        ops = place.file.brought.get("keras.ops") or _bring_from_keras(place, "keras", "ops")
+        place.file.brought["keras.ops"] = ops
+        return f"{ops}{module.removeprefix('keras.ops')}.{name}"
+    return _bring_from_keras(place, module, name)
 
 
 class _Place(NamedTuple):

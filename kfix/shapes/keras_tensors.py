@@ -9,9 +9,10 @@ from __future__ import annotations
 from kfix.findings import Finding
 from kfix.findings.keras_tensor_refused import KerasTensorRefused
 from kfix.findings.no_attribute import NoAttribute
-from kfix.model.attributes import LIBRARY_FUNCTION, TRIED
+from kfix.model.attributes import IN_LAYER, LIBRARY_FUNCTION, TRIED
 from kfix.model.graph import Layer, Node
 from kfix.shapes.layer_call import LayerTracer
+from kfix.shapes.tensorflow_functions import in_keras
 
 _TENSOR, _SEQUENTIAL = "keras.KerasTensor.", "keras.Sequential."
 
@@ -29,19 +30,11 @@ _SYMBOLIC = frozenset(
 _OF_SHAPE = ("numpy.shape", "numpy.ndim")
 """Functions of NumPy that ask for an attribute alone."""
 
-_ELSEWHERE = {
-    **{f"reduce_{name}": name for name in ("mean", "sum", "max", "min", "prod", "all", "any")},
-    **{"concat": "concatenate", "range": "arange", "gather": "take", "pow": "power"},
-    **{"image.resize": "layers.Resizing"},
-    "identity": "layers.Identity",
-}
-"""What functions of TensorFlow are called in `keras.ops` where that is another name."""
-
 
 def refuses_symbols(tracer: LayerTracer, node: Node) -> bool:
     """Return whether a node is refused on a KerasTensor, whatever its shape."""
-    path = _path(node.layer)
-    if tracer.keras < 3 or not path or node.layer.attribute(TRIED) is not None:
+    path = called_path(node.layer)
+    if tracer.keras < 3 or not path or _is_allowed(node.layer):
         return False
     if path.startswith(("tf.", "tensorflow.")):
         head = ".".join(path.split(".")[:2])
@@ -51,22 +44,27 @@ def refuses_symbols(tracer: LayerTracer, node: Node) -> bool:
     return path.startswith((_TENSOR, _SEQUENTIAL))
 
 
+def _is_allowed(layer: Layer) -> bool:
+    """Return whether the function is called in a layer, or where a refusal is caught."""
+    return layer.attribute(TRIED) is not None or layer.attribute(IN_LAYER) is not None
+
+
 def symbols_finding(node: Node) -> Finding:
     """Return the finding for such a node, with its place."""
-    path = _path(node.layer)
+    path = called_path(node.layer)
     name = path.rpartition(".")[2]
     finding: Finding
     if path.startswith(_TENSOR):
         finding = NoAttribute("KerasTensor", "shape", name)
     elif path.startswith(_SEQUENTIAL):
-        finding = NoAttribute("Sequential", f"{name}s", name)
+        finding = NoAttribute("Sequential", f"{name}s[0]", name)
     else:
         finding = KerasTensorRefused(path, _instead(path), path)
     finding.site = node.site
     return finding
 
 
-def _path(layer: Layer) -> str:
+def called_path(layer: Layer) -> str:
     """Return the dotted name of the function that a node calls, "" for a layer."""
     if layer.is_operation:
         return layer.cls
@@ -75,15 +73,8 @@ def _path(layer: Layer) -> str:
 
 
 def _instead(path: str) -> str:
-    """Return what takes a KerasTensor: a function of `keras.ops`, a layer, a Lambda."""
-    from kfix.shapes.operations import is_operation
-
-    rest = path.partition(".")[2]
-    for home in ("math.", "nn.", "linalg."):
-        rest = rest.removeprefix(home)
-    rest = _ELSEWHERE.get(rest, rest)
-    if rest.startswith("layers."):
-        return f"keras.{rest}"
-    if "." not in rest and is_operation(f"keras.ops.{rest}"):
-        return f"keras.ops.{rest}"
-    return "a Lambda layer"
+    """Return what takes a KerasTensor: a function of `keras.ops`, or a Lambda."""
+    found = in_keras(path)
+    if found is None:
+        return "a Lambda layer"
+    return found.path

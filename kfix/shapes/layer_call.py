@@ -239,8 +239,8 @@ class LayerTracer:
                 raise EndNotATensor("Model", actual=f"the layer {layer.cls}")
             raise NotATensor("a layer", actual=f"the layer {layer.cls}")
         given = layer.attribute(BY_POSITION)
-        if given is not None and self.keras > 2:
-            raise NotATensor(layer.cls, actual=str(given))
+        if isinstance(given, tuple) and self.keras > 2:
+            raise NotATensor(layer.cls, actual=str(given[0]))
 
     def _call_operation(self, layer: Layer, inputs: Shapes, args: CallArguments) -> Traced:
         if layer.cls == "keras.layers.merge" and self.keras > 2:

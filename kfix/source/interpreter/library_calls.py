@@ -14,6 +14,7 @@ from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.values import (
     Choice,
+    FunctionV,
     InstanceV,
     LayerV,
     MethodV,
@@ -43,9 +44,11 @@ def apply(
     if isinstance(callee, ModelV) and callee.instance is not None:
         models.note_call(interpreter, callee, given)
     layer = layers.layer_of(interpreter, callee)
-    text = None if layer.is_unknown else _not_tensors(context, given)
-    if text is not None:
-        layer = replace(layer, attributes=(*layer.attributes, (BY_POSITION, text)))
+    wrong = None if layer.is_unknown else _not_tensors(context, given)
+    if wrong is not None:
+        text, number = wrong
+        said = (text, number, _parameter_of(context, callee, given[number].value, number))
+        layer = replace(layer, attributes=(*layer.attributes, (BY_POSITION, said)))
     instance = None
     if layer.is_user_layer:
         instance = interpreter.instances.get(layer.uid)
@@ -78,17 +81,42 @@ def apply(
     return _in_containers(instance, outputs)
 
 
-def _not_tensors(context: Context, given: list[Given]) -> str | None:
-    """Return the first argument by position that is not a tensor, as written."""
-    for argument in given:
+def _not_tensors(context: Context, given: list[Given]) -> tuple[str, int] | None:
+    """Return the first argument by position that is not a tensor: as written, and its number."""
+    for number, argument in enumerate(given):
         if argument.keyword is None and _scalars(argument.value):
             node = None
             if argument.site is not None:
                 node = context.frame.unit.node(argument.site)
             if node is None:
-                return "a value"
-            return f"`{context.interpreter.text(node, context.frame)}`"
+                return "a value", number
+            return f"`{context.interpreter.text(node, context.frame)}`", number
     return None
+
+
+def _parameters_of_call(instance: InstanceV) -> list[str]:
+    """Return the parameters of `call` that take arguments by position, without `self`."""
+    call = instance.cls.find("call")
+    if not isinstance(call, FunctionV):
+        return []
+    params = call.node.params
+    return [param.name.value for param in (*params.posonly_params, *params.params)][1:]
+
+
+def _parameter_of(
+    context: Context, callee: AbstractValue, value: AbstractValue, number: int
+) -> str:
+    """Return the parameter of `call` that takes an argument by this position, "" if not known.
+
+    All layers of Keras take `training`, the only truth value among what they are called with.
+    """
+    layer = layers.layer_of(context.interpreter, callee)
+    instance = context.interpreter.instances.get(layer.uid)
+    if instance is not None:
+        names = _parameters_of_call(instance)
+        return names[number] if number < len(names) else ""
+    boolean = isinstance(value, Const) and isinstance(value.value, bool)
+    return "training" if boolean and number == 1 else ""
 
 
 def _scalars(value: AbstractValue) -> bool:
