@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kfix.edits.base import Edit
@@ -23,13 +23,34 @@ class Candidate(NamedTuple):
     sure: bool = True
     reached: bool = True
 
+    def but(self, more: float = 0.0, sure: bool = True) -> Candidate:
+        """Return the same at another cost, and as sure as before at most."""
+        return self._replace(cost=self.cost + more, sure=self.sure and sure)
+
+    def along(self, edits: Iterable[Edit] | None, more: float = 0.0) -> Iterator[Candidate]:
+        """Yield the same with further edits, unless these cannot be said."""
+        if edits is not None:
+            yield self._replace(edits=(*self.edits, *edits), cost=self.cost + more)
+
 
 def made(
-    edits: tuple[Edit, ...] | None, key: str, why: str, more: float = 0
+    edits: Iterable[Edit] | None, key: str, why: str, more: float = 0, sure: bool = True
 ) -> Iterator[Candidate]:
-    """A candidate at a row's price, unless there are no such edits."""
+    """Yield a candidate at a row's price, unless there are no such edits."""
     if edits is not None:
-        yield Candidate(edits, price(key) + more, why)
+        yield Candidate(tuple(edits), price(key) + more, why, sure)
+
+
+def varied(
+    candidates: Iterable[Candidate], more: float = 0.0, sure: bool = True
+) -> Iterator[Candidate]:
+    """Yield candidates at another cost, each as sure as before at most."""
+    return (candidate.but(more, sure) for candidate in candidates)
+
+
+def advice(why: str) -> Candidate:
+    """Return what a person is told where the place is not kfix's to edit."""
+    return Candidate((), 0.0, why)
 
 
 def single(edit: Edit, why: str) -> Candidate:

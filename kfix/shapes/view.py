@@ -225,6 +225,14 @@ class View:
             return self.entry
         return self.steps[self.last].shape_out
 
+    def at(self, place: int) -> Step | None:
+        """Return the step at a place, `None` for the input of a Sequential."""
+        return self.steps[place] if place >= 0 else None
+
+    def source(self, step: Step, which: int = 0) -> Step | None:
+        """Return the step that gives an input of another, where there is one."""
+        return self.at(step.sources[which]) if which < len(step.sources) else None
+
     def given(self, step: Step) -> list[Shape]:
         """Return the known shapes that a step is called on: those of a list, or of an operation's
         several tensors.

@@ -12,11 +12,12 @@ from kfix.repair.axes import Made, made_otherwise, solve
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.exchanged import skips
 from kfix.repair.candidates.pace import strides_between
-from kfix.repair.candidates.ranks import on, ranks
+from kfix.repair.candidates.ranks import ranks
 from kfix.repair.candidates.scaling import more_layers, scale
 from kfix.repair.candidates.seed import seeds
 from kfix.repair.candidates.size import input_order, padding_of, wide
 from kfix.repair.conflict import Conflict
+from kfix.repair.layer_edits import on
 from kfix.repair.numbers import like, most
 from kfix.repair.prices import price
 from kfix.repair.resize import Ask, resized

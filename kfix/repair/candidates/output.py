@@ -11,8 +11,8 @@ from kfix.model.graph import Shape
 from kfix.model.target import Target
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import heads, place
-from kfix.repair.candidates.ranks import on
 from kfix.repair.conflict import Conflict
+from kfix.repair.layer_edits import on
 from kfix.repair.prices import HEAVY, price
 from kfix.shapes.arguments import value
 from kfix.shapes.view import Step, total

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kfix.edits.base import Edit
-from kfix.edits.insert_layer import InsertLayer
 from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import options
 from kfix.repair.conflict import Conflict
+from kfix.repair.layer_edits import on
 from kfix.repair.prices import price
 from kfix.shapes.arguments import value
 from kfix.shapes.signatures import canonical
 from kfix.shapes.view import Step, total
-
-
-def on(step: Step, which: int, *new: NewLayer) -> tuple[Edit, ...]:
-    """The edits that put new layers on one input of a step."""
-    return tuple(InsertLayer(step.node.site, "before", layer, which) for layer in new)
 
 
 def ranks(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candidate]:

@@ -1,0 +1,228 @@
+"""The edits of whole layers that may be made around a conflict: put in, taken out, moved, wrapped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kfix.edits.base import Edit
+from kfix.edits.drop_argument import DropArgument
+from kfix.edits.insert_layer import InsertLayer
+from kfix.edits.move_layer import MoveLayer
+from kfix.edits.remove_layer import RemoveLayer
+from kfix.edits.replace_layer import ReplaceLayer
+from kfix.edits.set_argument import SetArgument
+from kfix.edits.set_input_shape import SetInputShape
+from kfix.model.code import Existing, NewLayer, Slot, ValueOf, Where
+from kfix.model.graph import Layer
+from kfix.model.origin import Fixed
+from kfix.repair.prices import price
+from kfix.repair.problem import Problem
+from kfix.shapes.arguments import INPUT_NAMES, named, texts
+from kfix.shapes.signatures import signature
+from kfix.shapes.view import Step
+
+DATA_FORMAT = "data_format"
+
+SCALING = ("strides", "pool_size", "size")
+"""The arguments that divide or multiply a size, where one value for several layers does so again."""
+
+Edits = tuple[Edit, ...] | None
+"""The edits together, `None` where no edit can say it."""
+
+
+class LayerEdits(Problem):
+    """The edits of the layers of a model that is not as it should be."""
+
+    def before(
+        self, step: Step, new: NewLayer, input: int | None = None, *, once: bool = False
+    ) -> Edits:
+        """Return the edits that put a new layer before a step.
+
+        `once` says that one is enough for all that a loop makes at that place.
+        The first layer of a Sequential may hold the input shape: the new first layer takes it over.
+        """
+        holding = _holding(step)
+        if step.inserted or step.is_input or (holding == "input_dim" and step.cls == "Embedding"):
+            return None
+        new = self.told(step, new)
+        if holding is not None:
+            return self._taking_over(step, new, holding)
+        outside = self._outside(step) if input is None else None
+        if outside is not None:
+            return self.behind(outside, new)
+        alike = [other for other in self.view.steps if other.node.site == step.node.site]
+        first = once and input is None and len(alike) > 1 and alike[0] is step
+        return (InsertLayer(step.node.site, "ahead" if first else "before", new, input),)
+
+    def _taking_over(self, step: Step, new: NewLayer, holding: str) -> Edits:
+        """Return the edits of a new first layer, which gets the input shape of the old one."""
+        argument, entry = named(step.layer)[holding], self.view.entry
+        if argument.site is None or entry is None:
+            return None
+        as_it_is = holding == "input_shape" and argument.value == entry[1:]
+        shape = ValueOf(argument.site) if as_it_is else entry[1:]
+        carried = NewLayer(new.cls, (*new.arguments, ("input_shape", shape)))
+        drop = DropArgument((Slot(step.layer.site, argument.site),), holding)
+        return (InsertLayer(step.node.site, "before", carried), drop)
+
+    def told(self, step: Step, new: NewLayer) -> NewLayer:
+        """Return a new layer that is told of channels first, as those around it are one by one.
+
+        `Flatten` gives as many numbers either way, and people do not tell it.
+        """
+        found, other = signature(new.cls), self.view.ordering(step.place)
+        takes = found is not None and DATA_FORMAT in found.names and new.cls != "Flatten"
+        if not takes or other is None or DATA_FORMAT in dict(new.arguments):
+            return new
+        argument = named(other.core).get(DATA_FORMAT)
+        if argument is None or isinstance(argument.origin, Fixed) or not other.channels_first:
+            return new
+        return NewLayer(new.cls, (*new.arguments, (DATA_FORMAT, "channels_first")))
+
+    def _outside(self, step: Step) -> Step | None:
+        """Return the step before the first of several that a loop or a helper function makes.
+
+        To stand before that one is to stand behind this.
+        """
+        source = self.view.source(step) if len(step.sources) == 1 else None
+        if source is None or source.inserted or source.model is not step.model:
+            return None
+        once = self.uses_of(source.node.site) < self.uses_of(step.node.site)
+        return source if once and len(source.users) == 1 else None
+
+    def behind(self, step: Step, new: NewLayer) -> Edits:
+        """Return the edits that put a new layer behind a step."""
+        new = self.told(step, new)
+        if step.inserted:
+            anchor = self.anchors[step.node.id]
+            at = InsertLayer(anchor.site, anchor.where, new, anchor.input)
+            return None if self._taken(step, at) else (at,)
+        end = step.model.end
+        last = end is not None and step.node is step.model.nodes[-1]
+        at = InsertLayer(end if last and end is not None else step.node.site, "after", new)
+        if self._taken(step, at):
+            return None
+        if step.is_input and not step.model.is_sequential and len(step.users) == 1:
+            return self._behind_input(step, new)
+        return None if step.implied else (at,)
+
+    def _behind_input(self, step: Step, new: NewLayer) -> Edits:
+        """Return the edits behind an Input, whose name is needed for the Model(...) too."""
+        user = self.view.steps[step.users[0]]
+        if self.uses_of(user.node.site) > 1 and not step.implied:  # called in a helper function
+            return (InsertLayer(step.node.site, "after", new),)
+        which = user.sources.index(step.place) if len(user.sources) > 1 else None
+        return self.before(user, new, which)
+
+    def _taken(self, step: Step, new: InsertLayer) -> bool:
+        """Return whether a layer that was put in behind a step stands at that very place."""
+        users = (self.view.steps[user] for user in step.users)
+        anchors = [self.anchors[user.node.id] for user in users if user.inserted]
+        return any((one.site, one.where) == (new.site, new.where) for one in anchors)
+
+    def remove(self, step: Step) -> Edits:
+        """Return the edits that take a layer out, unless it is new.
+
+        The input shape that it holds goes to the next.
+        """
+        handed = self._handed_over(step)
+        if step.inserted or step.is_input or handed is None:
+            return None
+        return (RemoveLayer(step.node.site), *handed)
+
+    def _handed_over(self, step: Step) -> tuple[SetInputShape, ...] | None:
+        """Return what writes the input shape of the first layer at the next one, where it can be."""
+        if step.sources != [-1] or _holding(step) is None:
+            return ()
+        argument = named(step.layer).get("input_shape")
+        to = self.view.steps[step.users[0]] if len(step.users) == 1 else None
+        if argument is None or argument.site is None or to is None or to.made:
+            return None
+        alone = self.uses_of(to.node.site) == 1 and to.layer.is_keras_layer
+        if not alone or any(name in named(to.layer) for name in INPUT_NAMES):
+            return None
+        slot = Slot(to.layer.site, None, texts(argument))
+        return (SetInputShape(slot, "input_shape", argument.value),)
+
+    def move(self, step: Step, to: Step, where: Where) -> Edits:
+        """Return the edits that move a layer before or behind another, each put in once."""
+        if step.inserted or step.is_input or to.inserted or step.model is not to.model:
+            return None
+        handed = self._handed_over(step)
+        once = self.uses_of(step.node.site) == self.uses_of(to.node.site) == 1
+        if handed is None or not once:
+            return None
+        edits: list[Edit] = [MoveLayer(step.node.site, to.node.site, where), *handed]
+        if handed:
+            slot = Slot(step.layer.site, named(step.layer)["input_shape"].site)
+            edits.append(DropArgument((slot,), "input_shape"))
+        return tuple(edits)
+
+    def replace(self, step: Step, new: NewLayer) -> Edits:
+        """Return the edit that makes another layer of one."""
+        if step.made or step.wrapped or _holding(step) is not None:
+            return None
+        return (ReplaceLayer(step.layer.site, new),)
+
+    def unwrap(self, step: Step) -> Edits:
+        """Return the edit that leaves the layer and takes its wrapper off."""
+        inner = (one.value for one in step.layer.arguments if isinstance(one.value, Layer))
+        child = next(inner, None)
+        if step.made or not step.wrapped or child is None or _holding(step) is not None:
+            return None
+        return (ReplaceLayer(step.layer.site, Existing(child.site)),)
+
+    def wrap(self, step: Step) -> Edits:
+        """Return the edits that put a layer into TimeDistributed as it stands.
+
+        An input shape goes to the wrapper.
+        """
+        holding = _holding(step)
+        if step.made or step.wrapped or holding not in (None, "input_shape"):
+            return None
+        given: tuple[tuple[str | None, object], ...] = ((None, Existing(step.layer.site)),)
+        site = named(step.layer)[holding].site if holding is not None else None
+        if site is None:
+            new = NewLayer("TimeDistributed", given)
+            return None if holding else (ReplaceLayer(step.layer.site, new),)
+        new = NewLayer("TimeDistributed", (*given, ("input_shape", ValueOf(site))))
+        drop = DropArgument((Slot(step.layer.site, site),), "input_shape")
+        return drop, ReplaceLayer(step.layer.site, new)
+
+    def wrap_all(self, steps: Iterable[Step]) -> Edits:
+        """Return the same for several layers, each call once."""
+        found = [self.wrap(step) for step in steps]
+        return together(*found)
+
+    def everywhere(self, edit: Edit) -> float:
+        """Return what an edit costs more where a helper function or a loop makes several layers."""
+        if isinstance(edit, RemoveLayer):
+            return price("remove-more") * max(0, self.uses_of(edit.site) - 1)
+        if isinstance(edit, SetArgument) and edit.name in SCALING:
+            calls = {slot.call for slot in edit.slots}
+            several = sum(step.core.site in calls for step in self.view.steps) - len(calls)
+            return price("rescale-more") * max(0, several)
+        return 0.0
+
+
+def together(*parts: Edits) -> Edits:
+    """Return the edits of all parts, each once; `None` where a part cannot be said."""
+    edits: dict[Edit, None] = {}
+    for part in parts:
+        if part is None:
+            return None
+        edits.update(dict.fromkeys(part))
+    return tuple(edits)
+
+
+def on(step: Step, which: int, *new: NewLayer) -> tuple[Edit, ...]:
+    """Return the edits that put new layers on one input of a step."""
+    return tuple(InsertLayer(step.node.site, "before", layer, which) for layer in new)
+
+
+def _holding(step: Step) -> str | None:
+    """Return the argument with which a first layer holds the shape of the input."""
+    if step.sources not in ([], [-1]):
+        return None
+    given = named(step.layer)
+    return next((name for name in INPUT_NAMES if name in given), None)
