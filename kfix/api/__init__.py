@@ -35,6 +35,7 @@ from kfix.api.workspace import Workspace
 from kfix.engine.results import FileResult
 from kfix.engine.session import Session
 from kfix.engine.settings import Cancelled, Settings
+from kfix.model.record import replace
 from kfix.model.site import Place
 from kfix.report.changes import Change
 
@@ -89,7 +90,7 @@ def check(  # noqa: PLR0913 - the keywords of a public function
     codes or prefixes of codes; `error` is the output of a run that failed. Raises `Error`.
     """
     settings = settings_of(target, model, input_shape, keras, select, ignore)
-    result = _run(source, path, settings._replace(search=False, error_text=error))
+    result = _run(source, path, replace(settings, search=False, error_text=error))
     return Report(result.path, models_of(result), tuple(result.notes), result)
 
 
@@ -116,10 +117,15 @@ def fix(  # noqa: PLR0913 - the keywords of a public function
     number, `unsafe` the first one even where another is equally good; `only`
     and `never` are kinds of edits. Raises `Error`.
     """
-    settings = settings_of(target, model, input_shape, keras, select, ignore)._replace(
-        pick=pick, unsafe=unsafe, prefer=prefer, only=kinds_of(only), never=kinds_of(never)
+    settings = replace(
+        settings_of(target, model, input_shape, keras, select, ignore),
+        pick=pick,
+        unsafe=unsafe,
+        prefer=prefer,
+        only=kinds_of(only),
+        never=kinds_of(never),
     )
-    return fixed_of(_run(source, path, settings._replace(error_text=error)))
+    return fixed_of(_run(source, path, replace(settings, error_text=error)))
 
 
 def summary(
@@ -137,7 +143,7 @@ def summary(
     from kfix.report.summary import summary as written_summary
 
     settings = settings_of(None, model, input_shape, keras, (), ())
-    result = _run(source, path, settings._replace(search=False))
+    result = _run(source, path, replace(settings, search=False))
     return Summary(result.path, models_of(result), written_summary([result]))
 
 

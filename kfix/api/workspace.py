@@ -16,6 +16,7 @@ from kfix.engine.pipeline import run_file
 from kfix.engine.pyproject import NAME, Config, Configs
 from kfix.engine.results import FileResult
 from kfix.engine.settings import Settings
+from kfix.model.record import replace
 from kfix.model.site import Place
 from kfix.project.boundary import Boundary
 from kfix.project.files import FileTrouble
@@ -73,7 +74,7 @@ class Workspace:
     ) -> Report:
         """Return the findings of a program; no repair is searched for. Raises `Error`."""
         settings = settings_of(None, None, None, keras, select, ignore)
-        result = self._run(path, settings._replace(search=False))
+        result = self._run(path, replace(settings, search=False))
         return Report(result.path, models_of(result), tuple(result.notes), result)
 
     def fix(  # noqa: PLR0913 - the keywords of a public method
@@ -94,9 +95,9 @@ class Workspace:
         The search ends with `Cancelled` when `cancelled` returns true. Raises `Error`.
         """
         settings = settings_of(target, None, input_shape, keras, select, ignore)
-        settings = settings._replace(cancelled=cancelled)
+        settings = replace(settings, cancelled=cancelled)
         if at is not None and at.path == path:
-            settings = settings._replace(cell=at.cell, line=at.line)
+            settings = replace(settings, cell=at.cell, line=at.line)
         return fixed_of(self._run(path, settings))
 
     # --- one run ----------------------------------------------------------------------------

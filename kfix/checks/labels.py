@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from kfix.checks.dims import Dims, agree, alike, as_wanted, broadcast, one_each, wanted_dim
 from kfix.checks.loss import CATEGORICAL, SPARSE
 from kfix.model.graph import Array, Dim, Shapes
+from kfix.model.record import Value
 from kfix.model.target import ANY, Wanted
 
 
-class Head(NamedTuple):
+class Head(Value):
     """The end of a model: its output dims, its last units and its last activation.
 
     `dims` is `None` where the model is refused. `entry` are the dims of its one input, where known.
@@ -32,7 +32,7 @@ class Head(NamedTuple):
         return count is None or (self.units is not None and self.units >= count)
 
 
-class Asked(NamedTuple):
+class Asked(Value):
     """What the labels ask for.
 
     `dims` are those of the output. `loss` is the loss that fits the labels

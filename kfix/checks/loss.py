@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from kfix.model.graph import Argument, Symbol
 from kfix.model.program import Compile, Part, Program
+from kfix.model.record import Value
 
 SPARSE = "sparse_categorical_crossentropy"
 CATEGORICAL = "categorical_crossentropy"
@@ -31,7 +30,7 @@ _DISTANCES += ("meansquaredlogarithmicerror", "huber", "huberloss", "logcosh")
 _KINDS |= dict.fromkeys(_DISTANCES, "distance")
 
 
-class Loss(NamedTuple):
+class Loss(Value):
     """A loss of Keras: its name as Keras writes functions, and its kind.
 
     "sparse" takes the numbers of classes, "categorical" one-hot rows, "binary"

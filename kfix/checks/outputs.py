@@ -27,6 +27,7 @@ from kfix.findings.loss_against_labels import LossAgainstLabels
 from kfix.findings.softmax_of_one import SoftmaxOfOne
 from kfix.model.graph import Array, Model, Shapes
 from kfix.model.program import Fit
+from kfix.model.record import replace
 from kfix.model.target import ANY, Target
 from kfix.model.unknown import Unknown
 from kfix.shapes import show
@@ -101,13 +102,13 @@ def _answers(subject: Subject, output: Output, known: Sequence[tuple[Fit, Array]
         asked = ask(loss.kind, labels, head)
         if asked is None or (loss.part.compares and _on_purpose(asked)):
             continue
-        asked = asked._replace(dims=opened(asked.dims, inputs, fit.x_data))
+        asked = replace(asked, dims=opened(asked.dims, inputs, fit.x_data))
         answers.append(Answer(fit, labels, asked))
     if not head.dims or not isinstance(head.dims[-1], Unknown):
         return answers
     # The number of units is unknown: only the form of the labels can be wrong.
     return [
-        Answer(fit, labels, asked._replace(dims=(*asked.dims[:-1], ANY)))
+        Answer(fit, labels, replace(asked, dims=(*asked.dims[:-1], ANY)))
         for fit, labels, asked in answers
         if asked.problem
     ]

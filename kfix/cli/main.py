@@ -14,6 +14,7 @@ from kfix.cli.errors import Wrong
 from kfix.cli.help import Command, Kind, option
 from kfix.cli.modes import MODES, Mode
 from kfix.cli.process import ended, finished, leave, uninterrupted
+from kfix.model.record import replace
 from kfix.report.formats import FORMATS
 from kfix.source.syntax.fast_libcst import own_process
 from kfix.version import __version__
@@ -204,9 +205,9 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> int:
     if options["error"] is not None:
         from kfix.cli.error_log import read_log
 
-        settings = settings._replace(error_text=read_log(options["error"], paths))
+        settings = replace(settings, error_text=read_log(options["error"], paths))
     if options["interactive"]:
-        settings = settings._replace(review=_review(paths, options, mode))
+        settings = replace(settings, review=_review(paths, options, mode))
     results, stdin = read_all(paths, options, settings, boundary)
     folder = next((path for path in paths if os.path.isdir(path)), None)
     found = any(result.models or result.error for result in results)

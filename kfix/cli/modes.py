@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from kfix.model.record import Value
 
 
-class Mode(NamedTuple):
+class Mode(Value):
     """What one mode prints where, whether it looks for repairs, and whether it writes."""
 
     options: tuple[str, ...]

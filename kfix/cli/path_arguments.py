@@ -11,6 +11,7 @@ import click
 from kfix.engine.pyproject import Configs
 from kfix.engine.results import FileResult
 from kfix.engine.settings import Settings
+from kfix.model.record import replace
 from kfix.project.files import FileTrouble
 from kfix.project.walk import walk
 from kfix.report.style import visible
@@ -53,7 +54,7 @@ def expand(paths: tuple[str, ...], settings: Settings, configs: Configs) -> Iter
     """Yield the files of the arguments, each with the model that its argument chooses."""
     for argument in paths:
         path, model, cell, line = split_path(argument)
-        here = settings._replace(model=model or settings.model, cell=cell, line=line)
+        here = replace(settings, model=model or settings.model, cell=cell, line=line)
         if path == STDIN:
             yield path, here
         elif os.path.isdir(path):
@@ -63,7 +64,7 @@ def expand(paths: tuple[str, ...], settings: Settings, configs: Configs) -> Iter
                 empty = False
                 yield from _taken(unread)
                 if not _excluded(configs, found):
-                    yield found, here._replace(named=False)
+                    yield found, replace(here, named=False)
             yield from _taken(unread)
             if empty:
                 click.echo(visible(f"{path}: no Python files here"), err=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from kfix.model.graph import Shapes
 from kfix.model.record import Value
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kfix.rewrite.plan import Plan
 
 
-class Price(NamedTuple):
+class Price(Value):
     """One row of the price list: what the edit is, what it costs, and why it costs that."""
 
     key: str

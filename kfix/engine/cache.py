@@ -74,7 +74,10 @@ class Cache:
         folder.write(self._name(result.path, settings), entry.encode())
 
     def _name(self, path: str, settings: Settings) -> str:
-        fields = [sorted(value) if isinstance(value, frozenset) else value for value in settings]
+        fields = [
+            sorted(value) if isinstance(value, frozenset) else value
+            for value in vars(settings).values()
+        ]
         return repr([path, self._whole, *fields])
 
     def _folder(self, path: str) -> SealedFolder | None:

@@ -165,7 +165,7 @@ class RepairCandidates:
         edits = through_constants(self.group.models, first.edits, Uses(program.models), options)
         if edits is None:
             return None
-        return self._allowed(first._replace(edits=edits, cost=first.cost + price("shared")))
+        return self._allowed(replace(first, edits=edits, cost=first.cost + price("shared")))
 
     def _followed(self, repair: Repair) -> Repair:
         """Return the repair with the data transformed for the input shape that it sets."""

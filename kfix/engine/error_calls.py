@@ -10,6 +10,7 @@ from kfix.engine.error_slots import Slot, class_of, compare, is_of_class, shape_
 from kfix.engine.results import Reading
 from kfix.evidence.reading import Dims, Error
 from kfix.model.program import Fit, Program
+from kfix.model.record import replace
 from kfix.shapes.inputs import is_input
 
 _ONE_HOT: tuple[tuple[str, object], ...] = (("one_hot", True),)
@@ -37,9 +38,9 @@ def of_call(error: Error, fit: Fit, reading: Reading) -> Iterator[Slot]:
     data = data or _features(error, entry)
     with_batch = _has_batch(error)
     if expected is not None and error.shape("data") is not None:
-        yield _entry(fit, expected, index)._replace(has_batch=with_batch)
+        yield replace(_entry(fit, expected, index), has_batch=with_batch)
     if data is not None and not with_batch:
-        yield _data(fit, data, index)._replace(has_batch=False)
+        yield replace(_data(fit, data, index), has_batch=False)
     elif data is not None:
         yield _sample(_data(fit, with_last_axis(data, expected), index), expected or entry)
     yield from _of_loss(error, fit)
@@ -64,7 +65,7 @@ def _of_loss(error: Error, fit: Fit) -> Iterator[Slot]:
     if target is None or not _is_of_loss(error):
         return
     if output is None:
-        yield _labels(fit, target)._replace(has_batch=_has_batch(error))
+        yield replace(_labels(fit, target), has_batch=_has_batch(error))
         return
     if error.name == "logits-and-labels":
         yield from _flattened(fit, target, output)
@@ -104,8 +105,8 @@ def _counts(error: Error, fit: Fit, reading: Reading, entry: Dims | None) -> Ite
             rest = tuple(dim if isinstance(dim, int) else None for dim in output[1:])
             if _is_sparse(reading.program):
                 rest = ()
-            yield _data(fit, (x, *entry[1:]), 0)._replace(whole=True)
-            yield _labels(fit, (y, *rest))._replace(whole=True)
+            yield replace(_data(fit, (x, *entry[1:]), 0), whole=True)
+            yield replace(_labels(fit, (y, *rest)), whole=True)
 
 
 def _is_sparse(program: Program) -> bool:
@@ -131,12 +132,12 @@ def _sample(slot: Slot, entry: Dims | None) -> Slot:
     if entry is None:
         return slot
     if slot.method.startswith("predict") and len(dims) + 1 == len(entry):
-        return slot._replace(whole=True)
+        return replace(slot, whole=True)
     if len(dims) == len(entry) and dims[-1] == 1 and dims[:-1] == entry[1:]:
         dims = dims[:-1]
     if dims != entry[1:]:
         return slot
-    return slot._replace(dims=dims, whole=True)
+    return replace(slot, dims=dims, whole=True)
 
 
 def _features(error: Error, entry: Dims | None) -> Dims | None:
@@ -225,7 +226,7 @@ def _or_of_validation(fit: Fit, slot: Slot, role: str, data: object) -> Slot:
     if not aside or compare(shape_in(_item(data, 0)), slot) != "other":
         return slot
     what = slot.what.replace(f"`{fit.method}`", "`validation_data`")
-    return slot._replace(what=what, of=of, aside=True)
+    return replace(slot, what=what, of=of, aside=True)
 
 
 def _labels(fit: Fit, dims: Dims, about: tuple[tuple[str, object], ...] = ()) -> Slot:

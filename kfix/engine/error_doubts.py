@@ -9,6 +9,7 @@ from kfix.engine.file_run import FileRun
 from kfix.engine.results import FileResult, ModelResult, Proven
 from kfix.engine.settings import Settings
 from kfix.model.graph import Array, Shapes
+from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.project.project import Project
 
@@ -78,7 +79,7 @@ def _depends(
     """Return whether the repair is another one for another value that explains the error."""
     for told in binding.range:
         other = FileResult(path, result.data)
-        FileRun(project, path, settings._replace(told=told), other).run()
+        FileRun(project, path, replace(settings, told=told), other).run()
         if other.files != result.files:
             return True
     return False

@@ -6,16 +6,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from kfix.evidence.log import Frame
 from kfix.evidence.reading import Error
+from kfix.model.record import Value
 from kfix.model.site import Place
 from kfix.project.project import Project
 from kfix.source.syntax.document import Document, Unit
 
 
-class Spot(NamedTuple):
+class Spot(Value):
     """A line of the program that was running when the error was raised.
 
     `edited` says that the source has another text there than the traceback shows, and nowhere else

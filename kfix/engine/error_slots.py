@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from kfix.engine.results import Reading
 from kfix.evidence.reading import Dims, Error
 from kfix.model.graph import Array, Node
 from kfix.model.naming import snake_case
 from kfix.model.program import Fit, Role
+from kfix.model.record import Value
 from kfix.model.unknown import Unknown
 
 _ROLES: dict[bool, Role] = {False: "x", True: "y"}
@@ -22,7 +23,7 @@ Agreement = Literal["same", "open", "other"]
 """Whether the source says the same as the error, leaves it open, or says something else."""
 
 
-class Slot(NamedTuple):
+class Slot(Value):
     """One thing that an error states the shape of.
 
     `what` is it in words, `dims` its shape as the error states it, with the batch if `has_batch`.

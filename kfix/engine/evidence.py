@@ -16,6 +16,7 @@ from kfix.engine.results import Evidence, FileResult, Reading, any_fails
 from kfix.engine.settings import Settings
 from kfix.engine.stored_error import Stored
 from kfix.evidence.reading import Error, read_error
+from kfix.model.record import replace
 from kfix.model.site import Place
 from kfix.model.told import Told
 from kfix.project.project import Project
@@ -72,7 +73,7 @@ def _run_bound(
 ) -> None:
     """Run a file with the values that an error tells, and note what became of it."""
     assert result.evidence is not None
-    told = settings._replace(told=binding.told)
+    told = replace(settings, told=binding.told)
     FileRun(project, path, told, result).run()
     _conclude(result.evidence, binding, result)
     doubt(project, path, told, result, binding)
@@ -101,7 +102,7 @@ def _run_unexplained(
     if error.is_other and not (by_layer and not error.fields):
         evidence.status = "other"
     first = FileResult(path, result.data)
-    FileRun(project, path, settings._replace(search=False), first).run()
+    FileRun(project, path, replace(settings, search=False), first).run()
     if evidence.status == "other" and not _explains(first, found):
         result.__dict__.update(first.__dict__ | {"evidence": evidence})
         return
@@ -129,7 +130,7 @@ def _bound(
     slots = _slots(error, found, project, reading)
 
     def again(told: tuple[Told, ...]) -> Reading:
-        return read(project, path, settings._replace(told=told))
+        return read(project, path, replace(settings, told=told))
 
     binding = Binding(project, reading, slots, again)
     if all(agreement(slot, reading) != "other" for slot in slots):
@@ -147,7 +148,7 @@ def _slots(error: Error, found: list[Spot], project: Project, reading: Reading) 
         index = error.number("index") or 0
         for slot in of_call(error, fit, reading):
             name = variable(project, fit, slot.role, index, slot.aside)
-            slots.append(slot._replace(name=name))
+            slots.append(replace(slot, name=name))
     return slots or [*of_layer(error, found, reading)]
 
 

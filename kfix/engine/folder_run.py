@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from kfix.engine.pipeline import CRASH
 from kfix.engine.results import FileResult
 from kfix.engine.session import Answer, Session
 from kfix.engine.settings import Settings
+from kfix.model.record import Value, replace
 
 if TYPE_CHECKING:
     from kfix.engine.cache import Cache
@@ -21,7 +22,7 @@ MANY = 50
 """Files for which more than one process is worth its start."""
 
 
-class Task(NamedTuple):
+class Task(Value):
     """A file, and what to do with it; `changed` are files that earlier repairs have changed."""
 
     path: str
@@ -136,7 +137,7 @@ class _Order:
         if number in self._again or self._changed.keys().isdisjoint(answer.read):
             return self._taken(answer.result)
         self._again.add(number)
-        self._pool.add_first(number, task._replace(changed=self._changed))
+        self._pool.add_first(number, replace(task, changed=self._changed))
         return None
 
     def _taken(self, result: FileResult) -> FileResult:

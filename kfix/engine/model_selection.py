@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from kfix.engine.results import FileResult, Reading
 from kfix.engine.settings import ConfiguredTarget, Misuse, Settings
 from kfix.model.graph import Model
 from kfix.model.near import did_you_mean
 from kfix.model.program import Program
+from kfix.model.record import Value
 from kfix.model.site import Place, cell_name
 from kfix.model.target import Target, parse_target
 
@@ -215,7 +215,7 @@ def _names(reading: Reading, model: Model) -> tuple[str, ...]:
     return model.name, model.qualified, *_others(reading, model)
 
 
-class _Span(NamedTuple):
+class _Span(Value):
     """Where a model is defined in the file."""
 
     places: list[Place]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from kfix.edits.base import Edit, Repair
 from kfix.edits.graph import CannotApply
@@ -13,7 +13,7 @@ from kfix.engine.diagnosis import expectations_of_group, may_meet, met
 from kfix.engine.results import Group, Proven, Reading, Spelled
 from kfix.model.graph import Shapes
 from kfix.model.program import Program
-from kfix.model.record import replace
+from kfix.model.record import Value, replace
 from kfix.model.site import Site, cell_name
 from kfix.model.target import Target
 from kfix.model.unknown import Unknown
@@ -29,7 +29,7 @@ Read = Callable[[Project], Reading]
 """Reads the same file in another state of the project."""
 
 
-class Claim(NamedTuple):
+class Claim(Value):
     """A candidate to prove: the index of the group that it repairs, and what is expected of it."""
 
     group: int
@@ -54,7 +54,7 @@ def prove(project: Project, reading: Reading, claim: Claim, read: Read) -> Prove
     )
     if follow:
         repair = replace(repair, edits=(*repair.edits, *follow))
-        return prove(project, reading, claim._replace(repair=repair), read)
+        return prove(project, reading, replace(claim, repair=repair), read)
     if not _holds(claim, reading, again):
         return None
     return _proven(project, reading, again, claim, rewritten)
@@ -96,7 +96,7 @@ def prove_all(
     ]
 
 
-class Together(NamedTuple):
+class Together(Value):
     """Repairs that were proven together, and the files with all their edits."""
 
     proven: list[Proven]
@@ -289,7 +289,7 @@ def _later(reading: Reading, again: Reading, claim: Claim) -> Group:
     from kfix.repair.apply import apply
 
     models = [apply(model, claim.repair.edits) for model in before.models]
-    return before._replace(models=models, traces=[*map(reading.tracer.trace, models)])
+    return replace(before, models=models, traces=[*map(reading.tracer.trace, models)])
 
 
 def _stated(before: Program, now: Program) -> Iterator[SetLiteral]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kfix.engine.settings import ConfiguredTarget, Settings
 from kfix.findings.codes import codes
 from kfix.model.near import did_you_mean
+from kfix.model.record import replace
 from kfix.model.target import parse_target
 from kfix.project.files import FileTrouble, read_bytes
 from kfix.project.ignore import patterns
@@ -76,7 +77,8 @@ class Config:
             for name, model, shape in self.targets
             if self._matches((name,), path)
         )
-        return given._replace(
+        return replace(
+            given,
             prefer=given.prefer or self.prefer,
             select=given.select or self.select,
             ignore=given.ignore + self.ignore,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from kfix.model.record import Value
 
 if TYPE_CHECKING:
     from kfix.edits.base import Edit, Repair
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from kfix.shapes import Trace, Tracer
 
 
-class Group(NamedTuple):
+class Group(Value):
     """The models that one definition made, with their traces."""
 
     models: list[Model]
@@ -47,7 +49,7 @@ class Group(NamedTuple):
         return not (self.nested or self.called)
 
 
-class Reading(NamedTuple):
+class Reading(Value):
     """One reading of one program."""
 
     program: Program

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from kfix.engine.pipeline import run_file
 from kfix.engine.results import FileResult
 from kfix.engine.settings import Settings
+from kfix.model.record import Value
 from kfix.project.boundary import Boundary
 from kfix.project.project import Project
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from kfix.engine.cache import Cache
 
 
-class Answer(NamedTuple):
+class Answer(Value):
     """A result with the paths of the files that it depends on."""
 
     result: FileResult

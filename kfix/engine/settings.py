@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from kfix.model.record import Value
 
 if TYPE_CHECKING:
     from kfix.engine.results import ModelResult
@@ -20,7 +22,7 @@ class Cancelled(Exception):
     """Nobody waits for the result of a run any more."""
 
 
-class ConfiguredTarget(NamedTuple):
+class ConfiguredTarget(Value):
     """A target of pyproject.toml: the model's name (`None`: the only one) and the shape.
 
     `exact`: the file is named itself, and not by a pattern that other files fit too.
@@ -31,7 +33,7 @@ class ConfiguredTarget(NamedTuple):
     exact: bool = True
 
 
-class Settings(NamedTuple):
+class Settings(Value):
     """What a run is asked to do.
 
     `target` and `input_shape` as written on the command line; `targets` are

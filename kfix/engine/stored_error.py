@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
+from kfix.model.record import Value
 from kfix.model.site import cell_name
 
 MARKS = (b'"traceback"', b'"ename"')
 """What a notebook has that holds the error of a cell."""
 
 
-class Stored(NamedTuple):
+class Stored(Value):
     """The text of a traceback, and the cell in whose output it stands, in words."""
 
     text: str

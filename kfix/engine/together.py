@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from kfix.engine.proof import Claim, Read, Together, prove_all, prove_together
 from kfix.engine.repairing import ModelRepair, sent
 from kfix.engine.results import Proven, Reading
+from kfix.model.record import Value
 from kfix.project.project import Project
 
 FEWEST = 4
 """Broken models of a file from which on their repairs are proven together."""
 
 
-class Held(NamedTuple):
+class Held(Value):
     """Claims that hold together, and their proof, `None` if there are none."""
 
     claims: Sequence[Claim]

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from kfix.model.record import Value
+
 _MOST_AT_ONCE = 8
 """Tasks that a worker is given at a time; the next ones wait until all of them are answered."""
 
@@ -24,7 +26,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Died(NamedTuple):
+class Died(Value):
     """What takes the place of an answer where the worker ended: the reason in words."""
 
     why: str

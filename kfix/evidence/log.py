@@ -9,7 +9,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
+
+from kfix.model.record import Value
 
 MOST = 100_000
 """Characters of a log that are read, from its end: the error stands there."""
@@ -45,7 +46,7 @@ _LINKS = (
 )
 
 
-class Frame(NamedTuple):
+class Frame(Value):
     """One frame of a traceback: the file or the notebook's cell, the line, and its source.
 
     A cell goes by its execution count. `at` is the line of the log, counted from 1, where the
@@ -60,7 +61,7 @@ class Frame(NamedTuple):
     at: int
 
 
-class Raised(NamedTuple):
+class Raised(Value):
     """An exception: its type as it is printed, the first line of its message, and where it is.
 
     `first` is where the traceback begins, `at` where the exception is named, `end` the line behind

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
+
+from kfix.model.record import Value
 
 _SHAPE = r"(?:TensorShape)?[(\[](?:[\dN?][\w?,.]{0,100})?[)\]]"
 _SHAPES = r"[(\[](?:(?:[(\[][\dN][\w?,.]{0,100}[)\]]|None),?){1,20}[)\]]"
@@ -107,7 +108,7 @@ class Template:
         return Found(spans, first, at)
 
 
-class Found(NamedTuple):
+class Found(Value):
     """Where a wording stands in a text, and where its facts do."""
 
     spans: dict[str, tuple[int, int]]
@@ -130,7 +131,7 @@ _MOST_PLACES, _BEFORE, _BEHIND = 4, 500, 2_500
 """Places of one text that are looked at, and the characters around each."""
 
 
-class Row(NamedTuple):
+class Row(Value):
     """One error: `texts` are its wordings, with facts in braces and `{*}` for anything.
 
     `codes` are the findings that it means, the likeliest first; none where it is about `other`

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from kfix.model.record import Value
 from kfix.model.unknown import Unknown
 
 
-class Rank(NamedTuple):
+class Rank(Value):
     """The ranks that a layer or an operation takes: from `least` to `most`, the batch included.
 
     `Rank(4)` is rank 4 alone, `Rank(3, 4)` is rank 3 or 4, `Rank(2, None)` is rank 2 or more.

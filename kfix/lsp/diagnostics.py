@@ -10,6 +10,7 @@ from kfix import api
 from kfix.lsp.analysis import Answer
 from kfix.lsp.documents import Documents
 from kfix.lsp.texts import Text
+from kfix.model.record import replace
 
 SOURCE = "kfix"
 _SEVERITIES = {
@@ -51,7 +52,7 @@ def range_of(place: api.Place, answer: Answer, text: Text) -> lsp.Range | None:
     if line is None:
         return None
     by = line - place.line
-    return text.range(place._replace(line=line, end_line=place.end_line + by))
+    return text.range(replace(place, line=line, end_line=place.end_line + by))
 
 
 def message_of(finding: api.Finding) -> str:

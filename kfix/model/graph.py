@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
+from typing import NamedTuple
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.origin import Origin
@@ -29,7 +30,7 @@ Shapes = Shape | Unknown | list["Shapes"] | dict[str, "Shapes"]
 """A tuple is one shape, a list or dict several; `Unknown` where not even the rank is known."""
 
 
-class TensorRef(Value):
+class TensorRef(NamedTuple):
     """The `output`-th output of the node whose id is `node`."""
 
     node: int

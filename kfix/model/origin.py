@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from kfix.model.record import Value
 from kfix.model.site import Site
 
 
@@ -19,7 +20,7 @@ class Literal(NamedTuple):
     value: object
 
 
-class Derived(NamedTuple):
+class Derived(Value):
     """The value is `function(*parts)`; `function` is one of Python's (`operator.mul`, `int`)."""
 
     function: Callable[..., Any]
@@ -30,7 +31,7 @@ class Derived(NamedTuple):
         return Fixed, (None,)
 
 
-class Fixed(NamedTuple):
+class Fixed(Value):
     """The value is not a literal that an edit could change: a default of Keras, a length."""
 
     value: object

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from kfix.model.record import Value
+
 
 class Site(NamedTuple):
     """An opaque key of one piece of syntax: `kfix.source` can turn it back into a node.
@@ -18,7 +20,7 @@ class Site(NamedTuple):
     key: int
 
 
-class Place(NamedTuple):
+class Place(Value):
     """Where a person finds a Site: 1-based lines and columns, in a notebook within the cell.
 
     `end_line` and `end_column` are those of the character behind the last one.

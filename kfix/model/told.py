@@ -4,14 +4,13 @@ gave.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from kfix.model.record import Value
 from kfix.model.unknown import Unknown
 
 ToldShape = tuple[int | Unknown | None, ...]
 
 
-class Told(NamedTuple):
+class Told(Value):
     """A value that the source does not say, and where it comes up.
 
     The value is that of the expression `code`, the `ordinal`-th of this text in its file or cell:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from kfix.model.record import Value
 
 MAGIC = re.compile(r"\s*%%kfix\b[^\n]*\n?")
 
@@ -16,7 +18,7 @@ class History(Protocol):
     input_hist_raw: list[str]
 
 
-class Ran(NamedTuple):
+class Ran(Value):
     """One cell that was run: its execution count, and its text."""
 
     number: int

@@ -8,8 +8,8 @@ import re
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
+from kfix.model.record import Value
 from kfix.project.files import FileTrouble, read_bytes, reason
 
 _PREFIX, _SUFFIX = ".kfix-", ".tmp"
@@ -31,7 +31,7 @@ class PartlyWritten(FileTrouble):
         self.written = tuple(written)
 
 
-class _Change(NamedTuple):
+class _Change(Value):
     """One file to replace: its name for people, its real path, and the file staged for it."""
 
     path: str

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from kfix.model.code import NewLayer
 from kfix.model.graph import Dim, Shape
+from kfix.model.record import Value
 from kfix.repair.numbers import halves
 from kfix.shapes.view import total, whole
 
@@ -22,7 +23,7 @@ MOST_SPACE = 3
 """The most spatial axes that a layer of Keras is made for."""
 
 
-class Adapter(NamedTuple):
+class Adapter(Value):
     """One row: the row of its price, the reason, and the layers that lead from a shape to another.
 
     In the shape that is wanted a dim may be `None`, where any does. No layers are written where
@@ -34,7 +35,7 @@ class Adapter(NamedTuple):
     layers: Callable[[Given, Given], Layers | None]
 
 
-class Adapted(NamedTuple):
+class Adapted(Value):
     """Layers that lead from one shape to another, by an adapter."""
 
     adapter: Adapter

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import NamedTuple
 
 from kfix.edits.set_literal import SetLiteral
 from kfix.findings import Finding
 from kfix.model.code import Multiple, Number
 from kfix.model.graph import Shape
 from kfix.model.origin import CannotEvaluate, Origin, evaluate, literals
+from kfix.model.record import Value, replace
 from kfix.model.unknown import UnknownUsed
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
@@ -31,7 +31,7 @@ SUBSCRIPT = "key"
 """The parameter of `x[key]`, which is not written as an argument."""
 
 
-class Setting(NamedTuple):
+class Setting(Value):
     """An argument of a layer, and the value that gives an axis of its output the size that is wanted there.
 
     `more` is what the way there costs.
@@ -46,7 +46,7 @@ class Setting(NamedTuple):
     more: float
 
 
-class Called(NamedTuple):
+class Called(Value):
     """An argument of a function that is called, and the value that gives an axis its size."""
 
     step: Step
@@ -55,7 +55,7 @@ class Called(NamedTuple):
     why: str
 
 
-class Made(NamedTuple):
+class Made(Value):
     """An array that the program makes, what its shape is made of, and the size that one of its axes is to have."""
 
     shape: Shape
@@ -206,7 +206,7 @@ def _of_product(
         more = price("product") if rest > 1 else 0.0
         for group in settings(conflict, step.sources[of], axis, wanted // rest, key):
             if isinstance(group, list):
-                yield [one._replace(more=one.more + more) for one in group]
+                yield [replace(one, more=one.more + more) for one in group]
 
 
 def _of_equal(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from kfix.edits.base import Edit
+from kfix.model.record import Value, replace
 from kfix.repair.prices import price
 
 
-class Candidate(NamedTuple):
+class Candidate(Value):
     """Edits that may cure a conflict, together; `why` is one clause for a person.
 
     It is not `sure` where nothing in the source tells that this is meant,
@@ -25,12 +25,12 @@ class Candidate(NamedTuple):
 
     def but(self, more: float = 0.0, sure: bool = True) -> Candidate:
         """Return the same at another cost, and as sure as before at most."""
-        return self._replace(cost=self.cost + more, sure=self.sure and sure)
+        return replace(self, cost=self.cost + more, sure=self.sure and sure)
 
     def along(self, edits: Iterable[Edit] | None, more: float = 0.0) -> Iterator[Candidate]:
         """Yield the same with further edits, unless these cannot be said."""
         if edits is not None:
-            yield self._replace(edits=(*self.edits, *edits), cost=self.cost + more)
+            yield replace(self, edits=(*self.edits, *edits), cost=self.cost + more)
 
 
 def made(

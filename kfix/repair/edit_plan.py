@@ -45,7 +45,7 @@ class Insertion(Value):
     input: int | None = None
 
 
-class Move(NamedTuple):
+class Move(Value):
     """The layer put in at `site` goes beside the one put in at `to`."""
 
     site: Site
@@ -60,7 +60,7 @@ class Exchange(NamedTuple):
     tensor: TensorRef | None
 
 
-class Reorder(NamedTuple):
+class Reorder(Value):
     """Another order of the tensors that the layers called at `site` have as the input of this
     number.
     """
@@ -70,7 +70,7 @@ class Reorder(NamedTuple):
     order: Order
 
 
-class Join(NamedTuple):
+class Join(Value):
     """A new layer on the `joined` outputs, in the place of `output`."""
 
     output: int

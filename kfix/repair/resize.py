@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
-from typing import NamedTuple
 
 from kfix.edits.base import Edit
 from kfix.model.graph import Shape
+from kfix.model.record import Value, replace
 from kfix.model.target import fits
 from kfix.repair.axes import solve
 from kfix.repair.candidate import Candidate, made
@@ -51,7 +51,7 @@ REASONS = {
 }
 
 
-class Ask(NamedTuple):
+class Ask(Value):
     """The sizes that are wanted of the output of a step, and what the conflict adds to price and reason."""
 
     place: int
@@ -80,7 +80,7 @@ class Ask(NamedTuple):
         return any(size.sign > 0 for size in self.want.values())
 
 
-class Turn(NamedTuple):
+class Turn(Value):
     """An argument of a step on the trail, the value that brings the sizes nearer, whether it reaches them."""
 
     step: Step
@@ -229,7 +229,7 @@ def _set(
     if key == "strides-one" and ask.open:
         more += price("strides-small")
     for candidate in conflict.set(steps, first.name, first.value, key, why, more):
-        yield candidate._replace(reached=first.reached or len(turns) > 1)
+        yield replace(candidate, reached=first.reached or len(turns) > 1)
 
 
 def _single(step: Step) -> bool:
@@ -262,7 +262,7 @@ def _removed(conflict: Conflict, ask: Ask, stage: Stage, distance: int) -> Itera
         why = ask.why or f"{step.cls} changes the size once too often"
         more = ask.more + price("near") * distance
         for candidate in made(conflict.remove(step), row_of_removal(conflict, step), why, more):
-            yield candidate._replace(reached=reached)
+            yield replace(candidate, reached=reached)
 
 
 def _only_scales(conflict: Conflict, step: Step) -> bool:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from kfix.findings import Finding
 from kfix.model.graph import Dim, Shape
+from kfix.model.record import Value
 from kfix.model.unknown import UnknownUsed
 from kfix.repair.conflict import Conflict
 from kfix.shapes.effects import Effect, Kind, elementwise, kept
@@ -45,7 +46,7 @@ Want = Mapping[int, Size]
 """By axis, the batch included, what a tensor is to have."""
 
 
-class Stage(NamedTuple):
+class Stage(Value):
     """A step that the sizes pass, what is wanted of its output, and where its axes come from."""
 
     step: Step

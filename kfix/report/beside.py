@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from kfix.model.record import Value
 from kfix.report.rows import Row, rows
 from kfix.shapes import Trace
 from kfix.shapes.signatures import canonical
@@ -12,7 +12,7 @@ from kfix.shapes.signatures import canonical
 MOST_ROWS = 400
 
 
-class Pair(NamedTuple):
+class Pair(Value):
     """A layer before and after; one of them is `None` where the repair removes or inserts it."""
 
     before: Row | None

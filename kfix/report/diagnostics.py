@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from kfix.engine.results import FileResult, ModelResult, Proven
 from kfix.findings import Severity
+from kfix.model.record import Value
 from kfix.model.site import Place
 from kfix.report.changes import Change, cell_changes, changes
 from kfix.report.sentences import message
@@ -17,7 +17,7 @@ FAILURE = "KFX000"
 """What stands for a code where a file could not be read or written."""
 
 
-class Fix(NamedTuple):
+class Fix(Value):
     """A repair as edits of files: `changes` by path."""
 
     description: str
@@ -26,7 +26,7 @@ class Fix(NamedTuple):
     """Whether it was made and written."""
 
 
-class Diagnostic(NamedTuple):
+class Diagnostic(Value):
     """One finding, or one file that could not be read (`place` is `None` then)."""
 
     path: str

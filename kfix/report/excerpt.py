@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import click
 
 from kfix.engine.results import Found, ModelResult
 from kfix.findings import Finding
+from kfix.model.record import Value
 from kfix.model.site import Place
 from kfix.report.rows import Row, output_of, rows
 from kfix.shapes import Trace
@@ -26,7 +26,7 @@ _MOST_SHAPE = 40
 _LEAST_SOURCE = 20
 
 
-class _Line(NamedTuple):
+class _Line(Value):
     """One line of the program, and the output shape of the layer that is made there."""
 
     number: int

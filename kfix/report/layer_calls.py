@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from kfix.engine.results import ModelResult
 from kfix.model.graph import Node
+from kfix.model.record import Value
 from kfix.model.site import Place
 from kfix.shapes import Trace, Traced
 from kfix.shapes.inputs import is_input
@@ -15,7 +15,7 @@ _MOST_DEPTH = 8
 """Layers of the program inside one another."""
 
 
-class Call(NamedTuple):
+class Call(Value):
     """A node of a trace, where it stands, and where its layer is made."""
 
     node: Node

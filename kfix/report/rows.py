@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from kfix.model.graph import Layer, Model, Node
+from kfix.model.record import Value
 from kfix.model.unknown import Unknown
 from kfix.shapes import Trace, Traced, show, unknowns
 from kfix.shapes.inputs import is_input, tensor_refs
@@ -28,7 +28,7 @@ _REFUSED = {"refused": "refused", "after-refusal": "-"}
 """What stands for the output shape of a layer that Keras refuses, and of those behind it."""
 
 
-class Row(NamedTuple):
+class Row(Value):
     """One layer of a model, a use of it, and what became of that."""
 
     node: Node

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from kfix.engine.results import FileResult, Found, ModelResult
+from kfix.model.record import Value
 from kfix.report import style
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _ORDER = ("error", "warning", "note")
 
 
-class Look(NamedTuple):
+class Look(Value):
     """How findings are printed: `writes` says whether the repairs are made, or only shown."""
 
     width: int = 80

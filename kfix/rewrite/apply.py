@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from kfix.model.record import Value
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.plan import Plan
 from kfix.rewrite.splice import splice
@@ -21,7 +22,7 @@ class Written(Protocol):
         """Enter the edit in the plan and return it in words."""
 
 
-class Rewritten(NamedTuple):
+class Rewritten(Value):
     """What a repair makes of the files: the new bytes of those that change, and each edit in words,
     in its order.
     """

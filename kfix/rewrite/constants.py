@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import libcst as cst
 
+from kfix.model.record import Value
 from kfix.rewrite.file_plan import FilePlan
 from kfix.rewrite.names import Binding
 from kfix.rewrite.nodes import Path, assigned_name, only, parameters
@@ -15,7 +14,7 @@ from kfix.rewrite.values import Piece, literal
 Row = cst.Tuple | cst.List
 
 
-class OwnRow(NamedTuple):
+class OwnRow(Value):
     """A tuple or list that is written for one use, the way to it, and its unit."""
 
     unit: UnitPlan

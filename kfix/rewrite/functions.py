@@ -5,10 +5,11 @@ there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from kfix.model.record import Value
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.names import Binding, View, normal
 from kfix.rewrite.nodes import (
@@ -80,7 +81,7 @@ def _bring(place: _Place, module: str, name: str) -> str:
     return _bring_from_keras(place, module, name)
 
 
-class _Place(NamedTuple):
+class _Place(Value):
     """Where a function is to be called, and what can be seen from there."""
 
     file: FilePlan

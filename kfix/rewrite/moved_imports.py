@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import libcst as cst
 
+from kfix.model.record import Value
 from kfix.model.site import Site
 from kfix.rewrite.errors import CannotWrite
 from kfix.rewrite.file_plan import FilePlan
@@ -34,7 +34,7 @@ Inside = Sequence[tuple[str, str, str, str]]
 """Names that were modules: the name, what is read from it, its module now, and its name there."""
 
 
-class Brought(NamedTuple):
+class Brought(Value):
     """A name to import: the alias that stands there (`None`: it is new), the name, and what it is
     bound to.
     """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 import libcst as cst
 
@@ -19,6 +18,7 @@ from kfix.model.code import (
     ValueOf,
     plain,
 )
+from kfix.model.record import Value
 from kfix.model.site import Site, cell_name
 from kfix.rewrite.constants import OwnRow, constant, own_row, pieces_of
 from kfix.rewrite.counts import class_count
@@ -40,7 +40,7 @@ Make = Callable[[Get], cst.BaseExpression]
 """Makes an expression that may take others over."""
 
 
-class NewText(NamedTuple):
+class NewText(Value):
     """An expression to be written: `text` for a person, `make` for the tree."""
 
     make: Make

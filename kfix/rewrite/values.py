@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import libcst as cst
 
 from kfix.model.code import Multiple, Number
+from kfix.model.record import Value
 from kfix.rewrite.row import read_row, write_row
 from kfix.rewrite.style import Style
 
@@ -23,7 +23,7 @@ _ATOMS = (cst.Name, cst.Integer, cst.Float, cst.SimpleString, cst.UnaryOperation
 _NAMED = {"True": True, "False": False, "None": None}
 
 
-class Form(NamedTuple):
+class Form(Value):
     """The form in which a value is written.
 
     `like` is the expression that stands there, `name` that of the argument: `(2, 2)` and `2` are

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from kfix.findings import Finding
 from kfix.model.graph import (
@@ -30,6 +30,7 @@ from kfix.model.graph import (
     Symbol,
     TensorRef,
 )
+from kfix.model.record import Value
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes.application_arguments import arguments
 from kfix.shapes.binding import Bound, CallArguments, LayerCalls
@@ -110,7 +111,7 @@ def _number(value: object) -> object:
     return value
 
 
-class _Line(NamedTuple):
+class _Line(Value):
     """One layer of a file."""
 
     cls: str
@@ -125,7 +126,7 @@ class _Line(NamedTuple):
     """The number in a name that Keras makes up."""
 
 
-class _Variant(NamedTuple):
+class _Variant(Value):
     """A model by its file and the arguments that change its layers.
 
     `bare` leaves out the layers that prepare the image, `rescaled` adds one to them.

@@ -6,13 +6,13 @@ Source: `_analyze_einsum_string` in Keras's `layers/core/einsum_dense.py`.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.data import Rank
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Dim, Shape
+from kfix.model.record import Value
 from kfix.shapes.formatting import show, show_value
 
 _FORMS = (
@@ -23,7 +23,7 @@ _FORMS = (
 """Keras's patterns in its order; 0 stands for the ellipsis. What follows a match is ignored."""
 
 
-class _Equation(NamedTuple):
+class _Equation(Value):
     """The letters of the input, the kernel and the output, and on which side the ellipsis is."""
 
     text: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from kfix.findings import Finding
 from kfix.findings.old_layer import OldLayer
 from kfix.model.graph import Array, Layer, Model, Shapes
+from kfix.model.record import Value
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes import operations
 from kfix.shapes.binding import CallArguments
@@ -39,7 +40,7 @@ _PARAMETERS = (
 _RENAMED = {"concatenate": {"concat_axis": "axis"}, "dot": {"dot_axes": "axes"}}
 
 
-class Replacement(NamedTuple):
+class Replacement(Value):
     """The function that replaces the call, and the arguments kept: places and new keywords."""
 
     name: str

@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from kfix.findings import Finding
 from kfix.model.graph import Layer, Shape, Shapes
+from kfix.model.record import Value
 from kfix.model.unknown import Unknown
 from kfix.shapes.binding import Bound
 from kfix.shapes.effects import Effect, Statement, spread
@@ -22,7 +23,7 @@ list or dict of shapes, or an `Unknown`.
 """
 
 
-class Knob(NamedTuple):
+class Knob(Value):
     """An argument that a repair may change, and the values worth trying.
 
     `values` takes the layer and its input shape; the present value may be among them. `free` says
@@ -34,7 +35,7 @@ class Knob(NamedTuple):
     free: bool = False
 
 
-class Rule(NamedTuple):
+class Rule(Value):
     """All that kfix knows of a layer.
 
     - `output`: the shape rule.

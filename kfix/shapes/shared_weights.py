@@ -7,15 +7,15 @@ for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from kfix.findings.dim_mismatch import DimMismatch
 from kfix.model.graph import Node
+from kfix.model.record import Value
 from kfix.shapes.inputs import tensor_refs
 from kfix.shapes.trace_result import AFTER, Trace, Traced
 
 
-class _Call(NamedTuple):
+class _Call(Value):
     """A call of a layer that makes weights; `order` is its place among the program's calls."""
 
     order: int

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
+from kfix.model.record import Value
 from kfix.shapes.tables import table
 
 
-class Signature(NamedTuple):
+class Signature(Value):
     """The parameters of a constructor in order; required ones are not in `defaults`.
 
     `positional` may be given by place, `keyword_only` only by name; `open` says that Keras's base

@@ -8,6 +8,7 @@ import pytest
 
 from kfix.engine.pipeline import Project, Settings, run_file
 from kfix.engine.results import FileResult
+from kfix.model.record import replace
 
 HEAD = """\
 import sys
@@ -49,7 +50,7 @@ LABELS = traceback(10, "model.fit(x, y)", RANK.format("(None,)", "(None, 4)"))
 
 def run(program: bytes | str, log: str | None, **settings: object) -> FileResult:
     data = program.encode() if isinstance(program, str) else program
-    given = Settings(error_text=log)._replace(**settings)  # type: ignore[arg-type]
+    given = replace(Settings(error_text=log), **settings)  # type: ignore[arg-type]
     result = run_file(Project({"train.py": data}), "train.py", given)
     assert result.error is None
     return result

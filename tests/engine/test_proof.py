@@ -11,6 +11,7 @@ from kfix.cli.main import command
 from kfix.engine.pipeline import Settings, run_file
 from kfix.engine.results import FileResult, ModelResult
 from kfix.engine.settings import ConfiguredTarget
+from kfix.model.record import replace
 from kfix.project.project import Project
 from kfix.repair.apply import Applier
 
@@ -19,7 +20,7 @@ HEAD = "import numpy as np\nimport keras\nfrom keras import layers\n"
 
 def run(code: str, **settings: object) -> FileResult:
     project = Project({"m.py": (HEAD + code).encode()})
-    return run_file(project, "m.py", Settings()._replace(**settings))
+    return run_file(project, "m.py", replace(Settings(), **settings))
 
 
 def only(result: FileResult) -> ModelResult:

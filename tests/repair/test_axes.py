@@ -8,6 +8,7 @@ import pytest
 
 from kfix.engine.pipeline import Settings, run_file
 from kfix.engine.results import ModelResult
+from kfix.model.record import replace
 from kfix.project.project import Project
 from kfix.shapes import effects as fx
 from kfix.shapes import registry
@@ -37,7 +38,8 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Return a layer whose last axis is its one argument."""
     assert rule_of(MADE_UP) is not None
     own = registry._RULES[MADE_UP]
-    fake = own._replace(
+    fake = replace(
+        own,
         output=lambda layer, x: (*x[:-1], layer.dim("mask_value")),
         knobs=(free("mask_value"),),
         effects=fx.last("mask_value"),
@@ -94,7 +96,8 @@ def test_a_layer_that_scales_needs_no_code_of_its_own(
 ) -> None:
     rule = rule_of(MADE_UP)
     assert rule is not None
-    fake = rule._replace(
+    fake = replace(
+        rule,
         output=lambda layer, x: (x[0], x[1] // layer.dim("mask_value"), *x[2:]),
         knobs=(free("mask_value"),),
         effects=lambda layer, shapes: [fx.kept(0), fx.scaled(1, "mask_value"), fx.kept(2)],

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from types import ModuleType
 
+from kfix.model.record import replace
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 
@@ -36,7 +37,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
             for candidate in module.propose(conflict):
                 if all(conflict.options.allows(edit) for edit in candidate.edits):
                     more = sum(map(conflict.everywhere, candidate.edits))
-                    yield candidate._replace(cost=candidate.cost + more) if more else candidate
+                    yield replace(candidate, cost=candidate.cost + more) if more else candidate
 
 
 def towards(conflict: Conflict) -> Iterator[Candidate]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kfix.model.code import NewLayer
 from kfix.model.graph import Layer, Shape
+from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.conflict import Conflict
@@ -79,7 +80,7 @@ def heads(conflict: Conflict, before: Step | None, behind: Step | None) -> Itera
         if shared is not None:
             yield from made(conflict.behind(shared, new), key, _why(cls, key, shape, before), more)
         for candidate in made(edits, key, _why(cls, key, shape, before), more):
-            yield candidate._replace(sure=candidate.sure and not (sizes_open and cls == "Flatten"))
+            yield replace(candidate, sure=candidate.sure and not (sizes_open and cls == "Flatten"))
     if (
         before is not None
         and before.is_dense

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
+from kfix.model.record import replace
 from kfix.repair.axes import solve
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
@@ -39,7 +40,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         if isinstance(want, int) and source >= 0 and axes[which] == last:
             for candidate in solve(conflict, source, -1, want, "inner-units"):
                 why = f"Dot sums over {sizes[0]} numbers of one input and {sizes[1]} of the other"
-                yield candidate._replace(sure=False, why=why)  # either could be set to the other
+                yield replace(candidate, sure=False, why=why)  # either could be set to the other
     if len(shapes[0]) == len(shapes[1]):
         for axis in range(1, len(shapes[0])):
             if shapes[0][axis] == shapes[1][axis] not in (1, None) and [axis, axis] != axes:

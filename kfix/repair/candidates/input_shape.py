@@ -14,6 +14,7 @@ from kfix.findings.bad_input_shape import BadInputShape
 from kfix.findings.unknown_argument import UnknownArgument
 from kfix.model.code import Slot
 from kfix.model.graph import Argument
+from kfix.model.record import replace
 from kfix.repair.candidate import Candidate
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
@@ -108,7 +109,7 @@ def _number(conflict: Conflict, step: Step) -> Iterator[Candidate]:
         if isinstance(dims, tuple | list) and dims and isinstance(dims[-1], int):
             why = f"{name} is one number, the last of {tuple(dims)}"
             for candidate in conflict.set([step], name, dims[-1], "input-tuple", why):
-                yield candidate if len(dims) == 1 else candidate._replace(sure=False)
+                yield candidate if len(dims) == 1 else replace(candidate, sure=False)
 
 
 def _spread(step: Step) -> Candidate | None:

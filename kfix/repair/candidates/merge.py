@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.model.code import NewLayer, Number, ValueOf
 from kfix.model.graph import Argument, Array, Shape
+from kfix.model.record import replace
 from kfix.repair.adapters import edge
 from kfix.repair.axes import Made, made_otherwise, solve
 from kfix.repair.candidate import Candidate, made
@@ -113,7 +114,7 @@ def _axis(conflict: Conflict, step: Step, shapes: list[Shape]) -> Iterator[Candi
         for candidate in conflict.set([step], "axis", axis, "knob", why):
             # Feature maps are joined by their channels, whatever axis they differ on.
             of_channels = rank < 4 or axis == channels
-            yield candidate._replace(sure=candidate.sure and of_channels)
+            yield replace(candidate, sure=candidate.sure and of_channels)
 
 
 def _main(conflict: Conflict, step: Step) -> int:
@@ -288,7 +289,7 @@ def _branches(
                 repeats = any(found.cls == "RepeatVector" for found in view.spine(source))
                 more = price("branch") if _weighs(step) and not repeats else 0.0
                 for candidate in solve(conflict, source, -1, want, "inner-units"):
-                    yield candidate._replace(cost=candidate.cost + more)
+                    yield replace(candidate, cost=candidate.cost + more)
     if shapes[main][1:-1] == shapes[other][1:-1]:
         return
     why = f"a branch changes its size, and {step.cls} {'joins' if joined else 'adds'} it to what has kept it"
@@ -313,12 +314,12 @@ def _branches(
             sizes = (*shapes[wanted][1:-1], shapes[which if joined else wanted][-1])
             start = sizes_for(shapes[which][1:], sizes)
             for candidate in seeds(conflict, step.sources[which], start):
-                yield candidate._replace(cost=candidate.cost - price("edge-seed"))
+                yield replace(candidate, cost=candidate.cost - price("edge-seed"))
         if not joined:
             yield from _paced(conflict, step, which, shapes[which], shapes[wanted])
         for candidate in _rescaled(conflict, step, which, shapes[which], shapes[wanted], why):
-            yield candidate._replace(
-                sure=candidate.sure and not joined
+            yield replace(
+                candidate, sure=candidate.sure and not joined
             )  # another tensor may be meant: the skip of the next level
 
 
@@ -394,7 +395,7 @@ def _rescaled(
         0.5 <= ratio <= 2
     ):  # beyond that it is no layer that is missing, but another tensor that is meant
         for candidate in more_layers(conflict, ratio, len(shape) - 2, branch, None):
-            yield candidate._replace(cost=candidate.cost + price("branch"))
+            yield replace(candidate, cost=candidate.cost + price("branch"))
     first = branch[-1] if branch else None
     if first is not None and 2 <= factor <= 8 and len(first.sources) == 1:
         pool = NewLayer(f"MaxPooling{len(shape) - 2}D", ((None, factor),))

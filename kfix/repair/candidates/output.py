@@ -8,6 +8,7 @@ from kfix.edits.base import Edit
 from kfix.findings import Finding
 from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
+from kfix.model.record import replace
 from kfix.model.target import Target
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import heads, place
@@ -133,7 +134,7 @@ def _more(conflict: Conflict, target: Target, shape: Shape, end: Step) -> Iterat
             )
             # Only Dense layers stand behind it: every step has the same answer, which few mean.
             for candidate in made(edits, "repeat", why):
-                yield candidate._replace(sure=False)
+                yield replace(candidate, sure=False)
     yield from _film(conflict, target, shape, end)
     for step in conflict.view.back(end.place):
         if step.collapses and not step.inserted:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from kfix.model.graph import Shape
 from kfix.repair.numbers import most
 from kfix.shapes.arguments import value
 from kfix.shapes.view import Step
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 def strides_between(
@@ -44,6 +47,8 @@ def _reaches(have: int, want: int, strides: int) -> bool:
 
 def _divides(steps: Iterable[Step]) -> Fraction:
     """What all the steps together divide a size by."""
+    from fractions import Fraction  # not every run needs it, and it takes 2 ms
+
     total = Fraction(1)
     for step in steps:
         strides = most(value(step.core, "strides")) if step.names and "strides" in step.names else 1

@@ -10,6 +10,7 @@ from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.code import NewLayer
 from kfix.model.graph import Shape
 from kfix.model.origin import literals
+from kfix.model.record import replace
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.collapse import heads, misplaced, options
 from kfix.repair.conflict import Conflict
@@ -170,7 +171,7 @@ def _sequences(conflict: Conflict, before: Step, step: Step) -> Iterator[Candida
         one.core.site in calls and one not in group and _off(one) for one in conflict.view.steps
     )
     for candidate in conflict.set(group, "return_sequences", True, "sequences-on", why):
-        yield candidate._replace(sure=candidate.sure and not more)
+        yield replace(candidate, sure=candidate.sure and not more)
     if len(group) > 1:
         yield from conflict.set(
             [before], "return_sequences", True, "sequences-on", why, price("runner-up")
@@ -231,8 +232,8 @@ def _reshapes(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterat
             f"{why}: laid out as {dims}",
             price("shared") + price("next") * i,
         ):
-            yield candidate._replace(
-                sure=candidate.sure and (factors is None or set(dims) <= factors)
+            yield replace(
+                candidate, sure=candidate.sure and (factors is None or set(dims) <= factors)
             )
 
 
@@ -309,7 +310,7 @@ def _fewer(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[
             new = NewLayer("Reshape", ((None, (rows, width * channels)),))
             why = f"{step.cls} reads a sequence: each row of the map becomes one step of {width * channels} features"
             for candidate in made(conflict.before(step, new), "reshape", why):
-                yield candidate._replace(sure=False)  # columns are as good steps as rows
+                yield replace(candidate, sure=False)  # columns are as good steps as rows
         if None not in (width, channels):
             flat = NewLayer("TimeDistributed", ((None, NewLayer("Flatten")),))
             why = f"{step.cls} reads a sequence: each row of the map is flattened to one step"
@@ -319,7 +320,7 @@ def _fewer(conflict: Conflict, step: Step, shape: Shape, want: int) -> Iterator[
                 )
             else:
                 for candidate in made(conflict.before(step, flat), "time-distributed", why):
-                    yield candidate._replace(sure=False)
+                    yield replace(candidate, sure=False)
     if want == 3 and len(shape) in (5, 6):
         yield from _steps(conflict, step, before, shape)
     if want == 2:

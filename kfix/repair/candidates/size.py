@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from kfix.findings.size_not_positive import SizeNotPositive
 from kfix.model.graph import Shape
+from kfix.model.record import replace
 from kfix.repair.candidate import Candidate, made
 from kfix.repair.candidates.kernels import old_kernels
 from kfix.repair.conflict import Conflict
@@ -35,7 +36,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     yield from _all_windows(conflict, step, why)
     if step.cls.startswith("Cropping"):
         yield from made(conflict.remove(step), "remove", f"{why}: it would cut off all there is")
-    yield from entries(conflict, ask._replace(why=f"{why}: a larger input"))
+    yield from entries(conflict, replace(ask, why=f"{why}: a larger input"))
 
 
 def least_sizes(conflict: Conflict, step: Step, shape: Shape) -> dict[int, Size]:
@@ -97,7 +98,7 @@ def input_order(conflict: Conflict, step: Step | None) -> Iterator[Candidate]:
             if kernels is not None:  # both are of Keras 1, and go together
                 both = (*candidate.edits, *kernels.edits)
                 yield Candidate(both, candidate.cost, f"{why}; {kernels.why}")
-                candidate = candidate._replace(cost=candidate.cost + price("bridge"))
+                candidate = replace(candidate, cost=candidate.cost + price("bridge"))
             yield candidate
         if told and all(
             value(found.core, "data_format") in (None, "channels_last") for found in told

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kfix.findings import Finding
 from kfix.model.graph import Dim
+from kfix.model.record import replace
 from kfix.model.target import Target, Wanted
 from kfix.repair.adapters import edge
 from kfix.repair.candidate import Candidate, made
@@ -43,7 +44,7 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         ratio = scale(sizes, shape[1:][space])
         told = ratio is None or ratio < 2 or _enlarges(conflict, sizes)
         for candidate in _sizes(conflict, target, ratio, space):
-            yield candidate._replace(sure=candidate.sure and told)
+            yield replace(candidate, sure=candidate.sure and told)
         yield from _edge(conflict, target.dims[space], shape[1:][space], view.steps[view.last])
     if target.rank >= 3:
         yield from seeds(conflict, view.last, sizes_for(shape[1:], target.dims))
@@ -69,7 +70,7 @@ def _sizes(
     lacks = missing(conflict, ratio, chain) if ratio is not None and gives_back(conflict) else None
     if lacks is not None:
         yield from made(lacks[0], "counterpart", lacks[1])
-        ask = ask._replace(more=price("instead"))
+        ask = replace(ask, more=price("instead"))
     yield from resized(conflict, ask)
     if ratio is not None:
         yield from more_layers(conflict, ratio, target.rank - 2, chain, end)

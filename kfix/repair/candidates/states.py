@@ -11,6 +11,7 @@ from kfix.edits.set_literal import SetLiteral
 from kfix.findings.initial_states import InitialStates
 from kfix.model.code import Multiple, Number, Slot
 from kfix.model.graph import Layer, Node, TensorRef
+from kfix.model.record import replace
 from kfix.repair.candidate import Candidate, single
 from kfix.repair.conflict import Conflict
 from kfix.repair.prices import price
@@ -50,13 +51,13 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
         alike, "units", new, "inner-units", f"{given}, and {step.cls} starts from {units}"
     ):
         if any(isinstance(edit, SetLiteral) for edit in candidate.edits):
-            yield candidate._replace(sure=candidate.sure and not halves)
+            yield replace(candidate, sure=candidate.sure and not halves)
         else:
             inputs = [
                 edit for one in alike for edit in _other_inputs(conflict, one.core, units, new)
             ]
             edits = (*candidate.edits, *dict.fromkeys(inputs))
-            yield candidate._replace(edits=edits, sure=candidate.sure and not halves)
+            yield replace(candidate, edits=edits, sure=candidate.sure and not halves)
     theirs = value(encoder.core, "units") if encoder is not None else None
     if encoder is not None and isinstance(theirs, int) and theirs * units % finding.units == 0:
         why = f"{step.cls} starts from {units} numbers, and {given}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from kfix.checks.dims import Dims, agree
 from kfix.checks.samples import fitting
@@ -11,6 +10,7 @@ from kfix.edits.base import Edit
 from kfix.edits.wrap_argument import WrapArgument
 from kfix.model.graph import Array, Shape
 from kfix.model.program import Fit, Part, Program
+from kfix.model.record import Value
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.shapes.view import elements
@@ -20,7 +20,7 @@ REPEAT = "numpy.repeat"
 ARGMAX, TO_CATEGORICAL = "numpy.argmax", "keras.utils.to_categorical"
 
 
-class Wrap(NamedTuple):
+class Wrap(Value):
     """A function around data, by its dotted name, and its arguments behind the data."""
 
     function: str
@@ -41,7 +41,7 @@ Needs = Callable[[Fit, Array], Wrap | None]
 """The function that one array needs; `NOTHING` where it fits, `None` where no known function does."""
 
 
-class Wraps(NamedTuple):
+class Wraps(Value):
     """The edits that bring all data of a model into one form; `unknown` are methods of unknown data."""
 
     edits: tuple[Edit, ...]

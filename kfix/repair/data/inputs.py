@@ -305,7 +305,7 @@ class _MismatchRepair:
         batch = self.fault.fit.batch
         if batch is not None:
             edits = tuple(with_batch(edit, batch) for edit in candidate.edits)
-            candidate = candidate._replace(edits=edits)
+            candidate = replace(candidate, edits=edits)
         if not refused and isinstance(self._trace(candidate).refusal, BadArgument):
             return None  # pretrained weights are for three channels
         return candidate
@@ -318,7 +318,7 @@ class _MismatchRepair:
         alone = self.asked and data is None and same_rank and not self.turned
         if alone and not self.fault.met:
             # Nothing is known of the data that the model is trained on.
-            candidate = candidate._replace(sure=False)
+            candidate = replace(candidate, sure=False)
         elif self.fault.met or self.asked or (self.turned and _channels_last(self.entry)):
             return None
         fits_itself = self.subject.trace.refusal is None and data is not None
@@ -342,7 +342,7 @@ class _MismatchRepair:
         told = next(conflict.set_input(None, (1, *dims), key, f"{why}, one step each"), None)
         if told is None or self.fault.met:
             return None
-        return InputRepairs(told._replace(edits=(*told.edits, *single.edits), sure=False))
+        return InputRepairs(replace(told, edits=(*told.edits, *single.edits), sure=False))
 
     def _suggestion(self, candidate: Candidate | None) -> str:
         entry, dims = self.entry, self.dims

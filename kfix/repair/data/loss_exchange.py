@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from kfix.checks.dims import Dims
 from kfix.checks.fault import Subject
 from kfix.checks.label_faults import Output
@@ -15,6 +13,7 @@ from kfix.edits.set_literal import SetLiteral
 from kfix.model.code import Number, OutputCount, Slot
 from kfix.model.graph import Array, Symbol
 from kfix.model.program import Compile, Fit, Part
+from kfix.model.record import Value
 from kfix.repair.data.forms import ARGMAX, NOTHING, TO_CATEGORICAL, Wrap, Wraps, wraps
 
 _COMMON = {None, "name", "dtype", "reduction", "axis", "from_logits"}
@@ -66,7 +65,7 @@ ONE_HOT_METRICS = frozenset(
 """Metrics that want labels of the output's own shape, and have no sibling that takes class numbers."""
 
 
-class Exchanged(NamedTuple):
+class Exchanged(Value):
     """The edits of `compile`, none where the loss has to stay; `against` is a metric that needs it."""
 
     edits: tuple[Edit, ...]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from kfix.checks.fault import Subject
 from kfix.model.graph import Model
+from kfix.model.record import Value, replace
 from kfix.repair.candidate import Candidate
 
 
-class Alternative(NamedTuple):
+class Alternative(Value):
     """A candidate in the data, in the place of one that the model or `compile` would take.
 
     `model` is the model as it would be then, where it has its shape from the
@@ -48,4 +47,4 @@ class Remedies:
     def propose(self, candidate: Candidate) -> None:
         """Add an edit of a model that works; the first one counts, and none of them is safe."""
         if self.proposal is None:
-            self.proposal = candidate._replace(sure=False)
+            self.proposal = replace(candidate, sure=False)

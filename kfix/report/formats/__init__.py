@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from kfix.model.record import Value
 
 if TYPE_CHECKING:
     from kfix.engine.results import FileResult
@@ -19,7 +21,7 @@ FORMATS = ("text", *(name.removesuffix(".py") for name in _FILES if name.endswit
 """The names that `--output-format` takes; text is for people and is not made here."""
 
 
-class Run(NamedTuple):
+class Run(Value):
     """What a report is about."""
 
     results: Sequence[FileResult]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
-from typing import NamedTuple
 
 from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.bad_argument import BadArgument
@@ -14,6 +13,7 @@ from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.missing_argument import MissingArgument
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.model.graph import Array, Dim, Layer, Shape, Shapes, Symbol
+from kfix.model.record import Value
 from kfix.model.unknown import Unknown, UnknownUsed, as_unknown, require_known
 from kfix.shapes.formatting import show_value
 from kfix.shapes.values import COMPUTED, as_datum
@@ -73,7 +73,7 @@ MAX_TENSORS = 10_000
 """Tensors that one call may take or return; a bound on memory."""
 
 
-class Operation(NamedTuple):
+class Operation(Value):
     """A rule, and by library its parameters in order, each with its default (`...` for none)."""
 
     rule: Callable[[Call], Shapes]

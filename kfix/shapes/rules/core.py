@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.model.graph import Array, Shape, Shapes, Symbol
+from kfix.model.record import Value
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
@@ -63,7 +62,7 @@ def dense(layer: Bound, x: Shape) -> Shapes:
 # --- EinsumDense ----------------------------------------------------------------------------------
 
 
-class _Einsum(NamedTuple):
+class _Einsum(Value):
     """The shapes and ranks of an EinsumDense on one input."""
 
     output: Shape

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeGuard
 
+from kfix.model.record import Value, replace
 from kfix.model.unknown import Unknown
 from kfix.shapes.training.nested import (
     Mismatch,
@@ -28,7 +29,7 @@ class Losses(NamedTuple):
     names: Sequence[str] | None
 
 
-class Compared(NamedTuple):
+class Compared(Value):
     """One loss: where its labels and its output stand, and both."""
 
     path: Path
@@ -51,7 +52,7 @@ def compared(losses: Losses, labels: Any, outputs: Any) -> list[Compared]:
     rows = _build(losses, labels, outputs)
     try:
         found = [
-            row._replace(labels=at(row.path, labels), output=at(row.path, outputs)) for row in rows
+            replace(row, labels=at(row.path, labels), output=at(row.path, outputs)) for row in rows
         ]
     except Mismatch:
         raise _other_labels(labels, outputs) from None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from kfix.model.record import Value
 from kfix.model.unknown import Unknown
 from kfix.shapes.training.nested import Mismatch, flatten, is_nested, tuples, zipped
 from kfix.shapes.training.refusals import NotKnown, Refused
 
 
-class Measured(NamedTuple):
+class Measured(Value):
     """One metric, and the labels and the output that it compares."""
 
     argument: str

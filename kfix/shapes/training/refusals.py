@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from kfix.model.record import Value
 
 
-class Meant(NamedTuple):
+class Meant(Value):
     """A name that Keras does not know, and the nearest that it does."""
 
     written: str

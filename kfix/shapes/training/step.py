@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from kfix.model.graph import Array, Dim, Shape
+from kfix.model.record import Value
 from kfix.model.unknown import Unknown
 from kfix.shapes.losses import refuses
 from kfix.shapes.training import compile_loss, compile_metrics
@@ -31,7 +32,7 @@ class PairRefused(Exception):
         self.output = output
 
 
-class Batch(NamedTuple):
+class Batch(Value):
     """What a step is given, in the structures of the program, and its number of samples."""
 
     labels: Any

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 import libcst as cst
 
+from kfix.model.record import Value
 from kfix.source.interpreter.interpreter import (
     Ending,
     Frame,
@@ -23,7 +23,7 @@ from kfix.source.interpreter.values import Condition
 Branch = Callable[[], "Ending | None"]
 
 
-class _Way(NamedTuple):
+class _Way(Value):
     """One way that was run: how it ended, what it wrote, and under which condition it goes on."""
 
     ended: Ending | None

@@ -11,6 +11,7 @@ import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Dim
+from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.told import Told
 from kfix.model.unknown import Unknown
@@ -64,7 +65,7 @@ class InformedInterpreter(Interpreter):
                 dims[axis], last = told.shape[axis], told
         if last is None:
             return array
-        return _array(last._replace(shape=tuple(dims)), array)
+        return _array(replace(last, shape=tuple(dims)), array)
 
     def _of(self, unknown: Unknown, node: cst.CSTNode) -> Told | None:
         """Return what was told of an unknown value that an expression has."""

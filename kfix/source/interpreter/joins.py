@@ -5,10 +5,11 @@ it ran.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Symbol
+from kfix.model.record import Value
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.containers import DictV, ListV, first
 from kfix.source.interpreter.dispatch import ByClass
@@ -28,7 +29,7 @@ from kfix.source.keras.argument_values import is_built
 # --- two ways -----------------------------------------------------------------------------
 
 
-class Test(NamedTuple):
+class Test(Value):
     """A test that is not known: its source, and why what depends on it is not known either."""
 
     interpreter: Interpreter
@@ -154,7 +155,7 @@ def _items(state: SequentialState) -> list[Any]:
 # --- loops --------------------------------------------------------------------------------
 
 
-class _Loop(NamedTuple):
+class _Loop(Value):
     """A loop of which nobody knows how often it ran: why, and the last number that was given before
     it.
     """

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Layer
 from kfix.model.program import Batches, Part, Role
-from kfix.model.record import replace
+from kfix.model.record import Value, replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Call, Given
@@ -27,7 +26,7 @@ Listed = tuple[Array, str]
 """The array that a list stands for, and the function that makes it of the list."""
 
 
-class _Data(NamedTuple):
+class _Data(Value):
     """The data of one kind: for training, or `aside` for validation."""
 
     x: Given | None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array
+from kfix.model.record import Value
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Call, Given, invoke
@@ -23,7 +24,7 @@ Pair = tuple[AbstractValue, AbstractValue | None]
 """x and y."""
 
 
-class Data(NamedTuple):
+class Data(Value):
     """What a model is given: x and y as they are written, as the model takes them, as shapes."""
 
     given: Pair

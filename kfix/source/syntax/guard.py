@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from functools import cache
+from typing import Literal
 
+from kfix.model.record import Value, replace
 from kfix.source.syntax.errors import SourceError
 from kfix.source.syntax.lines import position
 
@@ -39,7 +41,6 @@ _SIGN = (
     rb"""|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<end>[,;])|(?P<line>[\r\n])|(?P<colon>:)"""
     rb"""|(?P<operator>[-+*/%@&|^~.<>]|\b(?:and|or|not|if|else|for|lambda|await|yield)\b)"""
 )
-_TOKEN = re.compile(rb"(?P<string>" + _STRING + rb")|" + _SIGN, re.DOTALL)
 _CODE = re.compile(
     rb"""(?<![\w\x80-\xff])(?P<prefix>[rR]?[fFtT][rR]?)(?P<quotes>'''|\"\"\"|'|")|(?P<string>"""
     + _STRING
@@ -47,14 +48,17 @@ _CODE = re.compile(
     + _SIGN,
     re.DOTALL,
 )
-"""As `_TOKEN`, and with the quotes that begin a string with replacement fields."""
-_WORD = re.compile(rb"\#[^\r\n]*+|(" + _STRING + rb"|\w++|[^\w\s])", re.DOTALL)
-_USED = re.compile(rb"\.(?:fit|compile|predict|evaluate|train_on_batch|summary)\w*\(")
-_IMPORT = re.compile(
+_ELIF = re.compile(rb"(?:\A|(?<=[\r\n]))([ \t\f]*+)(elif|if)\b")
+
+# Not every file asks for these: `re` compiles them when they are first used, and remembers them.
+_TOKEN = rb"(?s:(?P<string>" + _STRING + rb")|" + _SIGN + rb")"
+"""As `_CODE`, without the quotes that begin a string with replacement fields."""
+_WORD = rb"(?s:\#[^\r\n]*+|(" + _STRING + rb"|\w++|[^\w\s]))"
+_USED = rb"\.(?:fit|compile|predict|evaluate|train_on_batch|summary)\w*\("
+_IMPORT = (
     rb"(?:\A|(?<=[\r\n]))[ \t\f]*+(?:from[ \t]++(\.*+)([\w.]*+)[ \t]++import\b[ \t(]*+([\w., \t]*+)"
     rb"|import[ \t]++([\w., \t]++))"
 )
-_ELIF = re.compile(rb"(?:\A|(?<=[\r\n]))([ \t\f]*+)(elif|if)\b")
 
 
 def mentions_keras(data: bytes) -> bool:
@@ -64,7 +68,7 @@ def mentions_keras(data: bytes) -> bool:
 
 def uses_a_model(data: bytes) -> bool:
     """Return whether this text seems to train a model, or to ask one for something."""
-    return _USED.search(data) is not None
+    return re.search(_USED, data) is not None
 
 
 def imported(data: bytes) -> Iterator[tuple[str, int]]:
@@ -72,7 +76,7 @@ def imported(data: bytes) -> Iterator[tuple[str, int]]:
 
     A name that a module is asked for may be a module itself: it comes behind it.
     """
-    for match in _IMPORT.finditer(data):
+    for match in re.finditer(_IMPORT, data):
         dots, module, names, whole = (part.decode() for part in match.groups(b""))
         for name in whole.split(","):
             if name.strip():
@@ -88,7 +92,7 @@ def check(data: bytes) -> None:
     """Raise `SourceError` for a text that is too large or too deeply nested for libcst."""
     if len(data) > MAX_BYTES:
         raise SourceError(f"too large: {len(data):,} bytes, more than {MAX_BYTES:,}")
-    if len(data) > MAX_WORDS and (count := sum(map(bool, _WORD.findall(data)))) > MAX_WORDS:
+    if len(data) > MAX_WORDS and (count := sum(map(bool, re.findall(_WORD, data)))) > MAX_WORDS:
         raise SourceError(f"too large: {count:,} words and signs, more than {MAX_WORDS:,}")
     if b"\0" in data:
         raise SourceError("a NUL byte in the text", *position(data, data.index(b"\0")))
@@ -106,7 +110,7 @@ def goes_on(line: bytes, depth: int, quotes: bytes) -> tuple[int, bytes]:
         start = line.find(quotes) + 3
         if start < 3:
             return depth, quotes
-    for match in _TOKEN.finditer(line, start):
+    for match in re.finditer(_TOKEN, line[start:]):
         kind = match.lastgroup
         if kind == "open":
             depth += 1
@@ -119,34 +123,30 @@ def goes_on(line: bytes, depth: int, quotes: bytes) -> tuple[int, bytes]:
     return depth, b""
 
 
-def _text_of(quotes: bytes, escapes: bytes) -> re.Pattern[bytes]:
-    """Return the brackets in the fields of an f-string, where `escapes` stand for themselves."""
-    end = quotes if len(quotes) == 3 else quotes + rb"|[\r\n]"
-    marks = rb"|(?P<field>\{)|(?P<brace>\})|(?P<quotes>" + end + rb")"
-    return re.compile(escapes + marks, re.DOTALL)
-
-
+_PAIRS = rb"|\{\{|\}\}"
 _RAW = rb"\\[\\'\"]"
 _ESCAPED = rb"\\N\{|\\(?:\r\n|[\r\n\\'\"abfnrtvx0-9NuU])"
 """As libcst has them: before any other character, and before a brace above all, a backslash is
 itself.
 """
-
-_PAIRS = rb"|\{\{|\}\}"
-_QUOTES = (b"'''", b'"""', b"'", b'"')
-_TEXTS = {
-    (kind, quotes, raw): _text_of(quotes, escapes)
-    for quotes in _QUOTES
-    for kind, raw, escapes in (
-        ("text", False, _ESCAPED + _PAIRS),
-        ("text", True, _RAW + _PAIRS),
-        ("format", False, rb"\\(?:\r\n|[^{}])"),
-        ("format", True, _RAW),
-    )
+_STAND_ALONE = {
+    ("text", False): _ESCAPED + _PAIRS,
+    ("text", True): _RAW + _PAIRS,
+    ("format", False): rb"\\(?:\r\n|[^{}])",
+    ("format", True): _RAW,
 }
+"""What stands for itself in the text of an f-string and in the format of a field."""
 
 
-class _Open(NamedTuple):
+@cache
+def _text_of(kind: str, quotes: bytes, raw: bool) -> re.Pattern[bytes]:
+    """Return what an f-string is read by: the brackets of its fields, and its end."""
+    end = quotes if len(quotes) == 3 else quotes + rb"|[\r\n]"
+    marks = rb"|(?P<field>\{)|(?P<brace>\})|(?P<quotes>" + end + rb")"
+    return re.compile(_STAND_ALONE[kind, raw] + marks, re.DOTALL)
+
+
+class _Open(Value):
     """What is open around a place: a string with fields, a field of it, or the format of that
     field.
 
@@ -211,7 +211,7 @@ class _Nesting:
                 self.depth -= self.runs[-1]
                 self.runs[-1] = 0
             elif kind == "colon" and len(self.runs) == level:
-                self.around.append(self.around[-1]._replace(kind="format"))
+                self.around.append(replace(self.around[-1], kind="format"))
                 return match.end()
         return None
 
@@ -222,7 +222,7 @@ class _Nesting:
         """
         inside = self.around[-1]
         in_format = inside.kind == "format"
-        pattern = _TEXTS[inside.kind, inside.quotes, inside.raw]
+        pattern = _text_of(inside.kind, inside.quotes, inside.raw)
         for match in pattern.finditer(self.data, at):
             kind = match.lastgroup
             if kind == "field":

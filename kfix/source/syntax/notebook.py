@@ -8,8 +8,9 @@ import codecs
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from kfix.model.record import Value
 from kfix.source.syntax.document import Document, Unit, parse
 from kfix.source.syntax.errors import SourceError
 from kfix.source.syntax.guard import MAX_BYTES, check
@@ -32,7 +33,7 @@ That of any other one is, if it is Python.
 _MAX_OUTPUTS = 50 * MAX_BYTES
 
 
-class _Cell(NamedTuple):
+class _Cell(Value):
     """Where a code cell's "source" stands in the JSON text, and what it says."""
 
     number: int

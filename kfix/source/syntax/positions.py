@@ -10,17 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
+from kfix.model.record import Value
 from kfix.source.syntax.errors import SourceError
 
 Span = tuple[int, int]
 
 
-class Layout(NamedTuple):
+class Layout(Value):
     """For each wanted node (by identity): its characters in the text, and the nodes from the module
     down to it.
 

@@ -22,10 +22,10 @@ MODEL = "model = keras.Sequential([keras.Input((8,)), layers.Dense({})])\n"
 
 
 def run(text: str) -> FileResult:
-    """Return the result, within 3 seconds of CPU."""
+    """Return the result; without its bound a program here would not end within a minute of CPU."""
     start = time.process_time()
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings(target="10"))
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 60
     assert result.error is None or CRASH not in result.error, result.error
     return result
 

@@ -6,7 +6,6 @@ Augmentation keeps the shape; resizing and cropping set height and width.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from kfix.findings import Finding
 from kfix.findings.bad_argument import BadArgument
@@ -16,6 +15,7 @@ from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Shape, Shapes
+from kfix.model.record import Value
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
@@ -40,7 +40,7 @@ _FILL_MODES = ("reflect", "wrap", "constant", "nearest")
 _INTERPOLATIONS = ("nearest", "bilinear")
 
 
-class Checks(NamedTuple):
+class Checks(Value):
     """What the constructor of an augmentation layer checks.
 
     - `base`: the bounds of a `factor` that goes to the base class (there `None` is 0), if any.

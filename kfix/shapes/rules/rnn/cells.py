@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Dim, Layer, Shape, Shapes
+from kfix.model.record import Value
 from kfix.model.unknown import Unknown, UnknownUsed, as_unknown, require_known
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
@@ -27,7 +27,7 @@ StateSize = Size | list["StateSize"]
 """The size of a state, or a list of them, nested as Keras's `state_size` is."""
 
 
-class Part(NamedTuple):
+class Part(Value):
     """One cell of a stack."""
 
     gates: int
@@ -37,7 +37,7 @@ class Part(NamedTuple):
     trained: bool | Unknown
 
 
-class Cell(NamedTuple):
+class Cell(Value):
     """A cell, or a stack of cells.
 
     `weights` are those of cells of the program, which no part describes.
