@@ -16,7 +16,15 @@ from kfix.source.interpreter.containers import Const, ListV
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.value_queries import elements
 from kfix.source.interpreter.values import FunctionV, InstanceV, ModelV, SequentialV
-from kfix.source.keras import argument_values, data_calls, fit_arguments, layers, models, saved
+from kfix.source.keras import (
+    argument_values,
+    data_calls,
+    fit_arguments,
+    layers,
+    models,
+    py_datasets,
+    saved,
+)
 from kfix.source.library.arguments import data_of, integer, is_none, written
 from kfix.source.library.signatures import method, within
 
@@ -38,6 +46,7 @@ class Data(Value):
 def fit(call: Call) -> AbstractValue:
     """Note what a model is given; return what `predict` gives."""
     interpreter, model = call.interpreter, layers.model_of(call.receiver)
+    call.given = [py_datasets.batches_of(call, given) for given in call.given]
     data = _data_of(call, model)
     uid = models.uid_of(model)
     # A class of the program may train as it likes.
