@@ -75,6 +75,17 @@ class SampleForBatch(Fault):
     entry: Dims
 
 
+class RefusedSamples(Fault):
+    """The model refuses samples of other dims in one source of data, where others may fit.
+
+    `entries` are the dims of a sample of each input, `data` the arrays that are given for them.
+    """
+
+    finding: InputAgainstData
+    entries: tuple[Dims, ...]
+    data: tuple[Array, ...]
+
+
 class DeclaredRank(Fault):
     """A layer refuses the declared input, which has an axis more or less than the data."""
 

@@ -14,13 +14,14 @@ from kfix.checks import training
 from kfix.checks.calls import has_states
 from kfix.checks.expectations import Expectations
 from kfix.checks.fault import Fault, Subject
+from kfix.checks.inputs import RefusedSamples
 from kfix.checks.refused_call import Refused
 from kfix.findings import Finding
 from kfix.findings.batch_differs import BatchDiffers
 from kfix.findings.input_against_data import InputAgainstData
 from kfix.findings.labels_refused import LabelsRefused
 from kfix.findings.wrong_data import WrongData
-from kfix.model.graph import Array, Layer, Library, Shapes
+from kfix.model.graph import Array, Layer, Library, Shape, Shapes
 from kfix.model.program import Batches, Fit
 from kfix.model.target import Target
 from kfix.model.unknown import Unknown
@@ -112,7 +113,7 @@ def _check(found: Expectations, called: _Called, declared: Mapping[int, Target])
             *map(Refused, _of_lists(called)),
             *map(Refused, _of_batch(called)),
             *training.of_inputs(called.model, called.fit, called.batches, called.program),
-            *map(Refused, _of_inputs(called)),
+            *_of_inputs(called),
         ):
             found.faults.append(fault)
             return
@@ -171,7 +172,7 @@ def _of_batch(called: _Called) -> Iterator[Finding]:
         yield finding
 
 
-def _of_inputs(called: _Called) -> Iterator[Finding]:
+def _of_inputs(called: _Called) -> Iterator[Fault]:
     """Yield data that the model, or a layer of it, refuses."""
     traced, shapes = called.called, called.shapes
     if traced is None or traced.finding is None or shapes is None:
@@ -184,16 +185,23 @@ def _of_inputs(called: _Called) -> Iterator[Finding]:
     alike = all(len(entry) == len(shape) for entry, shape in known)
     if len(pairs) > 1 and not alike:
         return  # Keras may add or take away a last axis of 1
-    first: Finding
-    if alike and _fit(inputs, as_list(shapes)):
-        if not _of_batches(traced.finding):
-            return
-        first = copy.copy(traced.finding)
-    else:
-        entry, shape = known[0]
-        first = InputAgainstData(called.model.name, entry[1:], shape[1:], method=called.method)
-    first.site = called.fit.site
-    yield first
+    if not (alike and _fit(inputs, as_list(shapes))):
+        yield _refused_samples(called, known)
+    elif _of_batches(traced.finding):
+        finding = copy.copy(traced.finding)
+        finding.site = called.fit.site
+        yield Refused(finding)
+
+
+def _refused_samples(called: _Called, pairs: list[tuple[Shape, Shape]]) -> RefusedSamples:
+    """Return the fault of data whose samples have other dims than the inputs take."""
+    entry, shape = pairs[0]
+    finding = InputAgainstData(called.model.name, entry[1:], shape[1:], method=called.method)
+    finding.site = called.fit.site
+    x = called.batches.x
+    given = x if isinstance(x, list | tuple) else [x]
+    data = tuple(one for one in given if isinstance(one, Array))
+    return RefusedSamples(finding, tuple(entry[1:] for entry, _ in pairs), data)
 
 
 def _of_batches(finding: Finding) -> bool:

@@ -80,17 +80,24 @@ class RepairCandidates:
         return list(filter(self._allowed, (*remedies.accompanying, *proposals)))
 
     def __iter__(self) -> Iterator[Repair]:
-        """Yield the first choice, its alternatives in the data, then the others."""
+        """Yield the first choice, its alternatives in the data, then the others.
+
+        An alternative that is ranked goes before the first choice where it is cheaper.
+        """
         given = self._mine()
         first = next(given, None)
+        before, behind = _ranked(self.alternatives, first)
+        yield from self._all_in_data(before)
         if first is not None:
             yield first
-        for alternative in self.alternatives:
-            repair = self._in_data(alternative)
-            if repair is not None:
-                yield replace(repair, in_data=True)
+        yield from self._all_in_data(behind)
         if first is not None:
             yield from given
+
+    def _all_in_data(self, alternatives: Iterable[Alternative]) -> Iterator[Repair]:
+        """Yield the repairs of the data that some alternatives make."""
+        for repair in filter(None, map(self._in_data, alternatives)):
+            yield replace(repair, in_data=True)
 
     def _mine(self) -> Iterator[Repair]:
         """Yield the repairs of the model and of `compile`, with their accompanying edits."""
@@ -308,6 +315,18 @@ class RepairCandidates:
                 why=f"{repair.why}; then {candidate.why}",
             )
         return repair
+
+
+def _ranked(
+    alternatives: Sequence[Alternative], first: Repair | None
+) -> tuple[list[Alternative], list[Alternative]]:
+    """Return the alternatives that are cheaper than the first choice, and the others."""
+    before = [
+        one
+        for one in alternatives
+        if first is not None and one.ranked and one.candidate.cost < first.cost
+    ]
+    return before, [one for one in alternatives if one not in before]
 
 
 def _sites(edits: Sequence[Edit], kind: type[SetLiteral] | type[WrapArgument]) -> set[Site]:

@@ -37,6 +37,17 @@ class Fixed(Value):
     value: object
 
 
+class Omitted(NamedTuple):
+    """The value is the default of a parameter that the call at `call` does not mention.
+
+    An edit adds the argument by its `name`.
+    """
+
+    call: Site
+    name: str
+    value: object
+
+
 class LeftOut(Fixed):
     """The class of `LEFT_OUT`; a copy of it in another process is the constant there."""
 
@@ -46,7 +57,7 @@ class LeftOut(Fixed):
         return "LEFT_OUT"
 
 
-Origin = Literal | Derived | Fixed
+Origin = Literal | Derived | Fixed | Omitted
 
 LEFT_OUT = LeftOut(None)
 """The origin of a parameter's `None` in a function that is never called.
@@ -63,6 +74,16 @@ def make_tuple(*parts: object) -> tuple[object, ...]:
 def make_list(*parts: object) -> list[object]:
     """Return the value of a `Derived` list."""
     return list(parts)
+
+
+def make_slice(*parts: object) -> slice:
+    """Return the value of a `Derived` slice, from its start, stop and step."""
+    return slice(*parts)
+
+
+def invented(value: object) -> object:
+    """Return the value of data that is made of a shape alone, as `np.zeros((100, 8))` is."""
+    return value
 
 
 def get_item(whole: Any, index: Any) -> Any:
@@ -101,6 +122,18 @@ def literals(origin: Origin) -> Iterator[Literal]:
             yield from literals(part)
 
 
+def deciding(origin: Origin) -> Iterator[Literal | Omitted]:
+    """Yield every literal of `origin`, and the defaults of what calls do not mention.
+
+    Those of invented data are left out: it stands for data whose shape is what it is.
+    """
+    if isinstance(origin, Literal | Omitted):
+        yield origin
+    elif isinstance(origin, Derived) and origin.function is not invented:
+        for part in origin.parts:
+            yield from deciding(part)
+
+
 def rests_on_value(origin: Origin) -> bool:
     """Return whether a part of `origin` is a value that no literal decides: a length, a dim."""
     if isinstance(origin, LeftOut):
@@ -132,13 +165,17 @@ class CannotEvaluate(ValueError):
     """Python cannot compute the expression with the new values (a TypeError, an IndexError)."""
 
 
-def evaluate(origin: Origin, changed: Mapping[Site, object]) -> Any:
+def evaluate(origin: Origin, changed: Mapping[Any, object]) -> Any:
     """Return the value of `origin` with the literals at the sites of `changed` replaced.
+
+    The key of an omitted argument is its `Omitted`.
 
     Raises `CannotEvaluate` if a function of the expression refuses the new values.
     """
     if isinstance(origin, Literal):
         return changed.get(origin.site, origin.value)
+    if isinstance(origin, Omitted):
+        return changed.get(origin, origin.value)
     if isinstance(origin, Derived):
         parts = [evaluate(part, changed) for part in origin.parts]
         try:

@@ -331,6 +331,16 @@ TABLE: tuple[Price, ...] = (
         1.2,
         "Data in another form has to be given by every call: the model stands in one place.",
     ),
+    Price(
+        "data-made",
+        1.2,
+        "The literal that the data is loaded, cut or padded with: the data is what it is, so that the input of the model comes first.",
+    ),
+    Price(
+        "data-asked",
+        0.8,
+        "What predict alone is given is prepared as the model takes it: it was trained on data like that.",
+    ),
     Price("batch", 0.4, "One sample is given as a batch of one: nothing else can be meant."),
     # Where a value is written.
     Price("shared", 0.15, "The constant is used for other things too, which would change with it."),

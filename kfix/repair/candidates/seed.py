@@ -102,7 +102,7 @@ def _literals(
         sites.update(dict.fromkeys(mine, now))
         edits.append(SetLiteral(tuple(mine), now, "size"))
     try:
-        reached = evaluate(units.origin, sites), tuple(evaluate(shape.origin, sites))  # type: ignore[arg-type]
+        reached = evaluate(units.origin, sites), tuple(evaluate(shape.origin, sites))
     except CannotEvaluate:
         return None
     return tuple(edits) if reached == (product, new) else None

@@ -8,6 +8,7 @@ from kfix.checks.inputs import (
     DeclaredRank,
     InputMismatch,
     NamedInputMismatch,
+    RefusedSamples,
     SampleForBatch,
     UndeclaredInput,
     input_faults,
@@ -37,7 +38,7 @@ from kfix.repair.data.forms import (
     wraps,
 )
 from kfix.repair.data.remedies import Alternative, Remedies
-from kfix.repair.data.sources import remade
+from kfix.repair.data.sources import MADE, recuts, remade_all
 from kfix.repair.options import Options
 from kfix.repair.prices import price
 from kfix.repair.uses import Uses
@@ -49,7 +50,7 @@ class InputRepairs(Record):
     """The ways to bring an input and its data together.
 
     `candidate` edits the model, `data` what is given; `suggestion` is shown where neither can be
-    made. `batch` is the method that is given one sample, where that is the fault. `model` is the model
+    made. `price_key` is the price of the edit of the data. `batch` is the method that is given one sample, where that is the fault. `model` is the model
     as it would be with the data edited, where it has its shape from there.
     """
 
@@ -58,6 +59,8 @@ class InputRepairs(Record):
     suggestion: str = ""
     batch: str = ""
     model: Model | None = None
+    price_key: str = "data"
+    sure: bool = True
 
 
 def input_conflict(subject: Subject) -> Conflict:
@@ -109,6 +112,16 @@ def repair_rank(fault: DeclaredRank, remedies: Remedies) -> None:
         take(remedies, InputRepairs(candidate))
 
 
+def repair_refused_samples(fault: RefusedSamples, remedies: Remedies) -> None:
+    """Change what the refused data is made of."""
+    pairs = zip(fault.data, fault.entries, strict=False)
+    edits = remade_all((array, entry) for array, entry in pairs if array.sample != entry)
+    if edits:
+        sure = not recuts(fault.data, edits)
+        candidate = Candidate(edits, price("data-made"), MADE, sure)
+        remedies.accompanying.append(candidate)
+
+
 def repair_undeclared(fault: UndeclaredInput, remedies: Remedies) -> None:
     """Give the data a last axis of 1, which Keras adds only where an input shape is declared."""
     subject, entry = remedies.subject, fault.entry
@@ -151,12 +164,13 @@ def take(remedies: Remedies, ways: InputRepairs) -> None:
     why = ways.data.why
     if ways.batch:
         why = f"{ways.batch} takes a batch: one sample is a batch of one"
-    cost = price("batch" if ways.batch else "data")
-    candidate = Candidate(ways.data.edits, cost, why + ways.data.remark)
+    cost = price("batch" if ways.batch else ways.price_key)
+    asked = ways.price_key == "data-asked"
+    candidate = Candidate(ways.data.edits, cost, why + ways.data.remark, ways.sure)
     if first is None and ways.model is None:
         remedies.accompanying.append(candidate)
     else:
-        alternative = Alternative(candidate, first, ways.model, ways.data.lays_out)
+        alternative = Alternative(candidate, first, ways.model, ways.data.lays_out, asked)
         remedies.alternatives.append(alternative)
 
 
@@ -254,16 +268,27 @@ class _MismatchRepair:
             return steps
         if candidate is None and data is None:
             data = self._wraps(lambda fit, x: colored(self.entry, x.shape))
-        data = data or self._remade()
+        key = "data"
+        if data is None:
+            data = self._remade()
+            key = "data-asked" if self.asked and not self.fault.met else "data-made"
         if data is not None and data.lays_out and self.fault.met_elsewhere:
             candidate = None  # other calls lay the same elements out as the model takes them
-        return InputRepairs(candidate, data, self._suggestion(candidate))
+        sure = key != "data-asked" and not (data and recuts(self._misfits(), data.edits))
+        suggestion = self._suggestion(candidate)
+        return InputRepairs(candidate, data, suggestion, price_key=key, sure=sure)
 
     def _remade(self) -> Wraps | None:
         """Return what the data is made of changed, where that gives what the model takes."""
-        data = self.fault.fit.x_data
-        edits = remade(data, self.entry) if isinstance(data, Array) else None
-        return None if edits is None else Wraps(edits, ())
+        edits = remade_all((array, self.entry) for array in self._misfits())
+        return Wraps(edits, ()) if edits else None
+
+    def _misfits(self) -> list[Array]:
+        """Return the arrays of all calls that the model does not take."""
+        fits = self.subject.fits
+        given = [part.value for fit in fits for part in (*fit.parts, *fit.sets) if is_x(fit, part)]
+        arrays = [one for one in given if isinstance(one, Array) and isinstance(one.shape, tuple)]
+        return [one for one in arrays if one.shape and not fitting(self.entry, one.shape[1:])]
 
     def _needs(self, fit: Fit, x: Array) -> Wrap | None:
         if gives_one_sample(fit, self.entry) or not isinstance(x.shape, tuple):

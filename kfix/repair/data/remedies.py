@@ -13,13 +13,15 @@ class Alternative(Value):
 
     `model` is the model as it would be then, where it has its shape from the
     data. `lays_out` says that the data has as many elements as the model takes,
-    and only lays them out in another number of axes.
+    and only lays them out in another number of axes. `ranked` says that it goes before the other
+    where it is cheaper: without that, what the model and `compile` can do comes first.
     """
 
     candidate: Candidate
     replaces: Candidate | None
     model: Model | None = None
     lays_out: bool = False
+    ranked: bool = False
 
 
 class Remedies:

@@ -24,6 +24,7 @@ from kfix.repair.data.inputs import (
     repair_input,
     repair_named_input,
     repair_rank,
+    repair_refused_samples,
     repair_sample,
     repair_undeclared,
 )
@@ -52,6 +53,7 @@ REPAIRS: dict[type[Fault], Callable[[Any, Remedies], None]] = {
     inputs.NamedInputMismatch: repair_named_input,
     inputs.SampleForBatch: repair_sample,
     inputs.DeclaredRank: repair_rank,
+    inputs.RefusedSamples: repair_refused_samples,
     inputs.UndeclaredInput: repair_undeclared,
     calls.WrongParts: repair_parts,
     calls.SampleCounts: repair_counts,

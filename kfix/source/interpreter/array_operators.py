@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
@@ -12,6 +13,7 @@ from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.containers import Const
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.partial_values import FrameV
+from kfix.source.interpreter.provenance import traced
 
 
 def of_arrays(
@@ -19,11 +21,19 @@ def of_arrays(
     function: Callable[..., Any],
     left: AbstractValue,
     right: AbstractValue,
-) -> Array:
-    """Return `left (operator) right`, one of which is an array, or both.
+) -> AbstractValue:
+    """Return `left (operator) right`, one of which is an array, or both."""
+    again = partial(_of_arrays, interpreter, function)
+    return traced(again(left, right), again, (left, right))
 
-    A data frame stays one where its labels go along.
-    """
+
+def _of_arrays(
+    interpreter: Interpreter,
+    function: Callable[..., Any],
+    left: AbstractValue,
+    right: AbstractValue,
+) -> Array:
+    """Return the array; a data frame stays one where its labels go along."""
     result = tensor_operations.one_array_operation(
         interpreter, f"operator.{function.__name__}", [(None, left), (None, right)]
     )

@@ -5,13 +5,16 @@ from __future__ import annotations
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import BY_POSITION
 from kfix.model.graph import Array, Symbol, TensorRef
+from kfix.model.origin import Omitted
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.source.interpreter import nested_tensors, tensor_operations
 from kfix.source.interpreter.calls import Call, Given, called, invoke
 from kfix.source.interpreter.containers import NONE, Const, Container, DictV, ListV
 from kfix.source.interpreter.context import Context
+from kfix.source.interpreter.conversion import is_plain, plain
 from kfix.source.interpreter.interpreter import Interpreter
+from kfix.source.interpreter.provenance import traced
 from kfix.source.interpreter.values import (
     Choice,
     FunctionV,
@@ -240,4 +243,39 @@ def _native(native: Native, call: Call) -> AbstractValue:
         return call.unknown(because=used.unknown)
     if result is None:
         return NONE
-    return result
+    return _with_origin(native, call, result)
+
+
+def _with_origin(native: Native, call: Call, result: AbstractValue) -> AbstractValue:
+    """Return a result with the call as the origin of its arrays."""
+    if not isinstance(result, Array | ListV | ObjectV):
+        return result
+    omitted = _omitted(native, call)
+    names = [*(one.keyword for one in call.given), *(one.name for one in omitted)]
+
+    def again(receiver: AbstractValue, *values: AbstractValue) -> AbstractValue:
+        given = list(map(Given, names, values))
+        return _native(native, Call(call.context, given, receiver, call.path))
+
+    values = [call.receiver or NONE, *(one.value for one in call.given)]
+    return traced(result, again, values, *omitted)
+
+
+_SETTINGS = frozenset(
+    ("class_mode", "color_mode", "image_size", "label_mode", "maxlen", "num_classes", "target_size")
+)
+"""Parameters that people add to a call for another shape of what it returns."""
+
+
+def _omitted(native: Native, call: Call) -> list[Omitted]:
+    """Return the settings that a call leaves at their defaults."""
+    parameters = getattr(native, "parameters", None)
+    given = {one.keyword for one in call.given}
+    if parameters is None or given & {"*", "**"}:
+        return []
+    taken = given.union(parameters.positional[: len(call.positional)])
+    return [
+        Omitted(call.site, name, plain(parameters.defaults[name]))
+        for name in sorted(_SETTINGS.intersection(parameters.defaults) - taken)
+        if is_plain(parameters.defaults[name])
+    ]

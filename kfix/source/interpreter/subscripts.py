@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import libcst as cst
 
@@ -23,6 +23,7 @@ from kfix.source.interpreter.dispatch import ByClass
 from kfix.source.interpreter.imports import look_in_imports
 from kfix.source.interpreter.interpreter import Frame, Interpreter, expression
 from kfix.source.interpreter.partial_values import FrameV, VersionedV
+from kfix.source.interpreter.provenance import traced
 from kfix.source.interpreter.state import MISSING
 from kfix.source.interpreter.value_queries import any_of, key_of, plain_index
 from kfix.source.interpreter.values import Choice, InstanceV, SliceV, TensorV
@@ -162,10 +163,14 @@ def _of_array(context: Context, value: Array, index: AbstractValue) -> AbstractV
         place = plain_index(index)
         if isinstance(place, int) and -len(value.numbers) <= place < len(value.numbers):
             return Const(value.numbers[place])
+
+    def again(array: AbstractValue, place: AbstractValue) -> AbstractValue:
+        return item_of_array(context.interpreter, cast(Array, array), place)
+
     item = item_of_array(context.interpreter, value, index)
     if item.dtype == LISTS and item.shape == ():
         return context.unknown("a list of its own length")
-    return item
+    return traced(item, again, (value, index))
 
 
 @_ITEMS.register(VersionedV)

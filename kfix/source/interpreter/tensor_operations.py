@@ -10,7 +10,7 @@ import libcst as cst
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import LIBRARY_FUNCTION, UNCALLED
 from kfix.model.graph import Argument, Array, Layer, Library, Shapes, Symbol, TensorRef
-from kfix.model.origin import LEFT_OUT, Origin, derived, literals
+from kfix.model.origin import LEFT_OUT
 from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
@@ -21,8 +21,9 @@ from kfix.source.interpreter.conversion import from_shape
 from kfix.source.interpreter.dtypes import dtype_made
 from kfix.source.interpreter.interpreter import Interpreter
 from kfix.source.interpreter.partial_values import RowsV
+from kfix.source.interpreter.provenance import traced
 from kfix.source.interpreter.values import Choice, LayerV, ModelV, SequentialV, TensorV
-from kfix.source.keras.argument_values import argument_origin, argument_value
+from kfix.source.keras.argument_values import argument_value
 from kfix.source.keras.integer_names import note
 from kfix.source.keras.layers import (
     add_node,
@@ -322,25 +323,12 @@ def array_operation(interpreter: Interpreter, path: str, args: Args) -> Abstract
     if isinstance(shape, list):
         return ListV([_array(one, dtype, path, "a shape") for one in shape], "tuple")
     made = _array(shape, dtype, path, f"what `{path}` gives")
-    origin = _shape_origin(interpreter, path, args)
-    return made if origin is None else replace(made, origin=origin)
-
-
-def _shape_origin(interpreter: Interpreter, path: str, args: Args) -> Origin | None:
-    """Return what the shape of an array is made of, where numbers of the program decide it:
-    `arange(n)`.
-    """
-    origins = [argument_origin(value) for _, value in args]
-    known = [origin for origin in origins if origin is not None]
-    if len(args) > MOST_NUMBERS or len(known) != len(args):
-        return None
     keywords = [keyword for keyword, _ in args]
 
-    def shape_of(*values: object) -> Shapes:
-        return interpreter.shapes.operation(path, list(zip(keywords, values, strict=True)))
+    def again(*values: AbstractValue) -> AbstractValue:
+        return array_operation(interpreter, path, list(zip(keywords, values, strict=True)))
 
-    made = derived(None, shape_of, *known)
-    return made if any(literals(made)) else None
+    return traced(made, again, [value for _, value in args])
 
 
 def one_array_operation(interpreter: Interpreter, path: str, args: Args) -> Array:

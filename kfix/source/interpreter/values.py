@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Layer, Model, Symbol, TensorRef
+from kfix.model.origin import Origin
 from kfix.model.site import Site
 
 if TYPE_CHECKING:
@@ -197,14 +198,15 @@ class ObjectV(AbstractValue):
     """An object that the library knows.
 
     `kind` names its table ("argparse", "dataset"); what is in `data` is for the functions of that
-    table alone to say.
+    table alone to say. `origin` is the call that made it, where that can be made again.
     """
 
-    __slots__ = ("data", "kind")
+    __slots__ = ("data", "kind", "origin")
 
     def __init__(self, kind: str, **data: Any) -> None:
         self.kind = kind
         self.data: dict[str, Any] = data
+        self.origin: Origin | None = None
 
 
 class LayerV(AbstractValue):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Dim, Shape
-from kfix.model.origin import Origin, derived
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.containers import Const, ListV
-from kfix.source.interpreter.conversion import from_shape, origin_of, to_shape
+from kfix.source.interpreter.conversion import from_shape, to_shape
 from kfix.source.interpreter.values import ObjectV
 from kfix.source.library import arguments
 from kfix.source.library.arguments import (
@@ -43,8 +40,7 @@ def _images(call: Bound) -> AbstractValue:
     """Return images of `image_size` (height, width), with channels by `color_mode`."""
     head = _head(call)
     height, width = _size(call, call["image_size"])
-    origin = _origin(call, head, "image_size")
-    images = Array((*head, height, width, _channels(call)), "float32", origin=origin)
+    images = Array((*head, height, width, _channels(call)), "float32")
     return _folder(call, images, head)
 
 
@@ -118,16 +114,6 @@ def _channels(call: Bound) -> Dim:
     if known is None:
         return call.unknown("the channels of the images are not known", call["color_mode"])
     return known
-
-
-def _origin(call: Bound, head: Shape, size: str) -> Origin:
-    """Return what the shape of loaded images is made of: the size and the color mode."""
-    parts = map(origin_of, (call[size], call["color_mode"]))
-    return derived(None, partial(_shape_of_images, head), *parts)
-
-
-def _shape_of_images(head: Shape, size: Sequence[int], color_mode: str) -> Shape:
-    return (*head, *size, _COLORS[color_mode])
 
 
 def _count(call: Bound, classes: AbstractValue) -> int | Unknown:
@@ -207,7 +193,7 @@ def _labels_of_flow(call: Bound) -> Array | Unknown | None:
 
 
 def _flow(call: Bound, image: Shape, labels: Array | Unknown | None) -> AbstractValue:
-    images = Array((None, *image), "float32", origin=_origin(call, (None,), "target_size"))
+    images = Array((None, *image), "float32")
     found = dataset(one_or_tuple([part for part in (images, labels) if part is not None]))
     count = _count(call, call["classes"])
     found.data["num_classes"] = dim_value(count)

@@ -8,13 +8,11 @@ from typing import Any
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import LISTS
 from kfix.model.graph import Array
-from kfix.model.origin import derived
 from kfix.model.record import replace
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Call, Given
 from kfix.source.interpreter.containers import Const, ListV
-from kfix.source.interpreter.conversion import origin_of
 from kfix.source.interpreter.partial_values import IntegerV
 from kfix.source.interpreter.values import ObjectV, TensorV
 from kfix.source.library import numpy_files as _numpy_files  # noqa: F401  (registers what is read from files)
@@ -107,8 +105,7 @@ def _span(call: Bound, start: AbstractValue, stop: AbstractValue, step: Abstract
     (count,) = _span_shape(first, last, by)
     is_integer = all(isinstance(end, int) for end in (first, last, by))
     dtype = _DTYPES[call.path.startswith("numpy."), is_integer]
-    origin = derived(None, _span_shape, *map(origin_of, ends))
-    return Array((checked_dim(call, count, "stop"),), dtype, count, origin=origin)
+    return Array((checked_dim(call, count, "stop"),), dtype, count)
 
 
 def _span_shape(start: float, stop: float, step: float) -> tuple[int]:

@@ -11,13 +11,11 @@ from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Dim, Shape
-from kfix.model.origin import Origin
 from kfix.model.unknown import Unknown, UnknownUsed
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV
 from kfix.source.interpreter.value_queries import truth
 from kfix.source.interpreter.values import ObjectV
-from kfix.source.keras.argument_values import argument_origin
 from kfix.source.library import arguments
 from kfix.source.library.arguments import Bound
 from kfix.source.library.literals import dtype_of
@@ -139,16 +137,7 @@ class Result:
             if isinstance(shape, Unknown):
                 return Array(shape, dtype)
             dims.extend(shape)
-        return Array(tuple(dims), dtype, origin=self._origin(parts))
-
-    def _origin(self, parts: list[ast.expr]) -> Origin | None:
-        """Return the origin of a shape that is an argument as a whole, a tuple or list of dims."""
-        if len(parts) != 1 or not isinstance(parts[0], ast.Starred):
-            return None
-        if not isinstance(parts[0].value, ast.Name):
-            return None
-        shape = self.call[parts[0].value.id]
-        return argument_origin(shape) if isinstance(shape, ListV) else None
+        return Array(tuple(dims), dtype)
 
     def _dtype(self, node: ast.expr, default: str | None = None) -> str | None:
         """Return the dtype that is written, or that an argument names; `any` is not a dtype."""

@@ -261,14 +261,13 @@ def test_a_number_a_sample_for_a_model_of_rows(tmp_path: Path) -> None:
     assert [(one["code"], one["actual"]) for one in model["findings"]] == [("KFX601", "(1,)")]
 
 
-def test_what_predict_alone_is_given_is_shown_as_another_reading(tmp_path: Path) -> None:
+def test_invented_data_of_predict_is_as_it_is(tmp_path: Path) -> None:
     text = NP + KERAS + THREE + "model.predict(np.zeros((2, 6)), verbose=0)\n"
     assert trained(text) is not None
     after, model = mended(tmp_path, text)
     assert after == text
     assert [(repair["safety"], len(repair["edits"])) for repair in model["repairs"]] == [
-        ("unsafe", 1),
-        ("unsafe", 1),  # of the data
+        ("unsafe", 1)
     ]
     after, _ = mended(tmp_path, text, "--unsafe")
     assert after == text.replace("(5,)", "(6,)")

@@ -1,0 +1,169 @@
+"""Where the arrays come from that calls of libraries return: the call itself, with its arguments.
+
+The origin of an array is the call, made once more with other literals: what `np.reshape(x, (n,
+28))` returns then is asked of the same function, be it a row of a table or a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from kfix.model.abstract_value import AbstractValue
+from kfix.model.graph import Array
+from kfix.model.origin import Derived, Fixed, Origin, derived, invented, make_slice
+from kfix.model.record import replace
+from kfix.source.interpreter.containers import Const, ListV
+from kfix.source.interpreter.conversion import MAX_PARTS, from_plain, maker_of, overgrown
+from kfix.source.interpreter.dispatch import ByClass
+from kfix.source.interpreter.values import FunctionV, MethodV, ObjectV, SliceV
+
+Again = Callable[..., AbstractValue]
+"""Makes a call again with other arguments."""
+
+Path = tuple[int | str, ...]
+"""The way to an array within what a call returns: indices of lists, keys of objects."""
+
+
+def traced(
+    result: AbstractValue, again: Again, values: Sequence[AbstractValue], *more: Origin
+) -> AbstractValue:
+    """Return the result of a call, each array in it with the call as its origin.
+
+    `again` is called with the `values`, and with `more` that the call does not mention. A function
+    of the program among the values is not run again: nothing is known then.
+    """
+    paths = list(_paths(result))
+    is_image = isinstance(result, ObjectV) and result.kind == "image"
+    if not paths and not is_image:
+        return result
+    if any(result is value or isinstance(value, FunctionV | MethodV) for value in values):
+        return result
+    whole = derived(None, partial(_made_again, again), *map(origin_of_data, values), *more)
+    if isinstance(result, Array) and all(map(_is_plain, values)):
+        whole = Derived(invented, (whole,))
+    if isinstance(whole, Fixed):
+        return result
+    if isinstance(result, ObjectV):
+        result.origin = whole
+    made: AbstractValue = _with_origins(result, whole, ())
+    return made
+
+
+def _is_plain(value: AbstractValue) -> bool:
+    """Return whether a value is a number or a shape; a string may name a file."""
+    parts = value.items if isinstance(value, ListV) else [value]
+    return all(isinstance(part, Const) and not isinstance(part.value, str) for part in parts)
+
+
+def _made_again(again: Again, *values: Any) -> AbstractValue:
+    """Return the result of a call with values as `evaluate` gives them."""
+    made: AbstractValue = again(*map(as_value, values))
+    return made
+
+
+def as_value(value: Any) -> AbstractValue:
+    """Return what `evaluate` gives as an abstract value."""
+    if isinstance(value, slice):
+        ends = (value.start, value.stop, value.step)
+        return SliceV([None if end is None else as_value(end) for end in ends])
+    if isinstance(value, list | tuple):
+        return ListV([*map(as_value, value)], type(value).__name__)
+    return value if isinstance(value, AbstractValue) else from_plain(value)
+
+
+DEEPEST = 4
+"""Lists and objects within one another in which arrays are looked for."""
+
+
+# --- what a call is given -----------------------------------------------------------------
+
+
+def origin_of_data(value: AbstractValue) -> Origin:
+    """Return where an argument came from; what no literal decides is fixed as it is."""
+    return _ORIGINS.of(value)(value)
+
+
+_ORIGINS: ByClass[Callable[[Any], Origin]] = ByClass(Fixed)
+
+
+@_ORIGINS.register(Const)
+def _of_scalar(value: Const) -> Origin:
+    return value.origin
+
+
+@_ORIGINS.register(ListV)
+def _of_list(value: ListV) -> Origin:
+    if value.unknown is not None or overgrown(value, MAX_PARTS):
+        return Fixed(value)
+    return Derived(maker_of(value), tuple(map(origin_of_data, value.items)))
+
+
+@_ORIGINS.register(SliceV)
+def _of_slice(value: SliceV) -> Origin:
+    parts = (Fixed(None) if part is None else origin_of_data(part) for part in value.parts)
+    return Derived(make_slice, tuple(parts))
+
+
+@_ORIGINS.register(Array)
+def _of_array(value: Array) -> Origin:
+    if value.origin is None:
+        return Fixed(value)
+    return Derived(partial(_in_shape, value), (value.origin,))
+
+
+def _in_shape(array: Array, shape: Any) -> Array:
+    return replace(array, shape=shape)
+
+
+@_ORIGINS.register(ObjectV)
+def _of_object(value: ObjectV) -> Origin:
+    return Fixed(value) if value.origin is None else value.origin
+
+
+# --- what a call returns ------------------------------------------------------------------
+
+
+def _paths(value: object, path: Path = ()) -> Iterator[Path]:
+    """Yield the ways to the arrays in a result that have no origin yet."""
+    if isinstance(value, Array):
+        yield from () if value.origin is not None else (path,)
+        return
+    if len(path) < DEEPEST:
+        for key, item in _items(value):
+            yield from _paths(item, (*path, key))
+
+
+def _items(value: object) -> Iterator[tuple[int | str, object]]:
+    """Yield what a list or an object holds, each with its index or key."""
+    if isinstance(value, ListV) and len(value.items) <= MAX_PARTS:
+        yield from enumerate(value.items)
+    elif isinstance(value, ObjectV):
+        yield from value.data.items()
+
+
+def _with_origins(value: Any, whole: Origin, path: Path) -> Any:
+    """Return a value, arrays exchanged for those with an origin."""
+    if isinstance(value, Array):
+        if value.origin is not None:
+            return value
+        return replace(value, origin=Derived(partial(_shape_at, path), (whole,)))
+    for key, item in [*_items(value)] if len(path) < DEEPEST else ():
+        made = _with_origins(item, whole, (*path, key))
+        if made is not item:
+            _holder(value)[key] = made
+    return value
+
+
+def _holder(value: ListV | ObjectV) -> Any:
+    return value.items if isinstance(value, ListV) else value.data
+
+
+def _shape_at(path: Path, value: Any) -> object:
+    """Return the shape of the array at the end of a path; raises `LookupError` where none is."""
+    for key in path:
+        value = _holder(value)[key]
+    if not isinstance(value, Array):
+        raise LookupError(path)
+    return value.shape

@@ -1,0 +1,170 @@
+"""Data that is loaded, cut or padded otherwise than the model takes it: the literal that says so is edited.
+
+Real Keras refuses each program before its repair and runs it afterwards.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from kfix.engine.pipeline import Settings, run_file
+from kfix.engine.results import FileResult
+from kfix.project.project import Project
+from tests.verdicts import keras_refuses, text_of
+
+
+class Row(NamedTuple):
+    """A program, what its repair changes, and the price row of the edit's reason."""
+
+    program: str
+    changes: list[tuple[str, str]]
+    is_safe: bool
+
+
+FOLDERS = """\
+for part in ("train", "test"):
+    for name in ("cat", "dog"):
+        for number in range(2):
+            path = f"{part}/{name}/{number}.png"
+            tf.io.gfile.makedirs(f"{part}/{name}")
+            keras.utils.save_img(path, np.random.rand(20, 20, 3))
+load = keras.utils.image_dataset_from_directory
+"""
+CNN = """\
+model = Sequential([
+    Input((16, 16, 3)),
+    layers.Conv2D(2, 3),
+    layers.Flatten(),
+    layers.Dense(2, activation="softmax"),
+])
+model.compile("adam", "sparse_categorical_crossentropy")
+"""
+DENSE = """\
+model = Sequential([Input((6,)), layers.Dense(4), layers.Dense(1)])
+model.compile("adam", "mse")
+"""
+PICTURE = "keras.utils.save_img('one.png', np.random.rand(20, 20, 3))\n"
+
+
+ROWS = {
+    "the size of an image to predict": Row(
+        CNN
+        + PICTURE
+        + """\
+image = keras.utils.load_img("one.png", target_size=(32, 32))
+x = np.expand_dims(keras.utils.img_to_array(image), axis=0)
+model.predict(x, verbose=0)
+""",
+        [("(32, 32)", "(16, 16)")],
+        False,
+    ),
+    "two literals for each axis": Row(
+        CNN
+        + PICTURE
+        + """\
+from PIL import Image
+image = Image.open("one.png").convert("RGB").resize((20, 24))
+x = np.array(image).reshape(1, 24, 20, 3)
+model.predict(x, verbose=0)
+""",
+        [("(20, 24)", "(16, 16)"), ("24, 20,", "16, 16,")],
+        False,
+    ),
+    "the mode of an image, and its reshape": Row(
+        CNN
+        + PICTURE
+        + """\
+from PIL import Image
+image = Image.open("one.png").convert("L").resize((16, 16))
+x = np.array(image).reshape(1, 16, 16, 1)
+model.predict(x, verbose=0)
+""",
+        [('"L"', '"RGB"'), ("16, 1)", "16, 3)")],
+        False,
+    ),
+    "the loader of the validation data": Row(
+        FOLDERS
+        + """\
+train = load("train", image_size=(16, 16), batch_size=2)
+test = load("test", image_size=(24, 24), batch_size=2)
+"""
+        + CNN
+        + "model.fit(train, validation_data=test, verbose=0)\n",
+        [("(24, 24)", "(16, 16)")],
+        True,
+    ),
+    "a size that a loader has by default": Row(
+        FOLDERS
+        + """\
+train = load("train", image_size=(16, 16), batch_size=2)
+test = load("test", batch_size=2)
+"""
+        + CNN
+        + "model.fit(train, validation_data=test, verbose=0)\n",
+        [('("test", batch_size=2)', '("test", batch_size=2, image_size=(16, 16))')],
+        True,
+    ),
+    "the columns of the data to predict": Row(
+        "data = np.random.rand(30, 9)\nx, y = data[:, 0:6], data[:, 8]\n"
+        + DENSE
+        + "model.fit(x, y, verbose=0)\nmodel.predict(data[:5, 1:8], verbose=0)\n",
+        [("1:8", "1:7")],
+        False,
+    ),
+    "the length to which texts are padded": Row(
+        """\
+texts = [[1, 2, 3], [4, 5]]
+x = keras.utils.pad_sequences(texts, maxlen=6)
+x_test = keras.utils.pad_sequences(texts, maxlen=8)
+"""
+        + DENSE
+        + """\
+model.fit(x, np.zeros(2), verbose=0)
+model.evaluate(x_test, np.zeros(2), verbose=0)
+""",
+        [("maxlen=8", "maxlen=6")],
+        True,
+    ),
+    "texts that are padded to the longest of them": Row(
+        """\
+texts = [[1, 2, 3], [4, 5]]
+x = keras.utils.pad_sequences(texts, maxlen=6)
+x_test = keras.utils.pad_sequences(texts)
+"""
+        + DENSE
+        + """\
+model.fit(x, np.zeros(2), verbose=0)
+model.evaluate(x_test, np.zeros(2), verbose=0)
+""",
+        [("pad_sequences(texts)", "pad_sequences(texts, maxlen=6)")],
+        True,
+    ),
+}
+
+
+def repaired(program: str) -> FileResult:
+    project = Project({"m.py": text_of(program).encode()})
+    return run_file(project, "m.py", Settings(unsafe=True))
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
+def test_the_literal_is_edited(row: Row) -> None:
+    expected = text_of(row.program)
+    for old, new in row.changes:
+        expected = expected.replace(old, new)
+    result = repaired(row.program)
+    assert result.files["m.py"].decode() == expected
+    [told] = result.models
+    assert (told.repairs[0].repair.safety == "safe") == row.is_safe
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
+def test_keras_runs_the_repaired_program(row: Row) -> None:
+    assert keras_refuses(row.program) is not None
+    program = row.program
+    for old, new in row.changes:
+        program = program.replace(old, new)
+    assert keras_refuses(program) is None
