@@ -70,8 +70,14 @@ def wrong_parts(subject: Subject) -> Iterator[WrongParts]:
     model = subject.model
     if not model.is_functional:
         return
+    unread = {node.id for node in model.nodes if node.layer.is_unknown}
     for role, refs, name in (("x", model.inputs, input_name), ("y", model.outputs, output_name)):
+        if role == "x" and any(ref.node in unread for ref in refs):
+            continue  # the Inputs of a model of which one is not known are a guess
+        structure = model.takes if role == "x" else model.gives
         names = tuple(name(model, number) for number in range(len(refs)))
+        if isinstance(structure, dict):  # what is nested in it has one name
+            names = tuple(map(str, structure))
         several = (_wrong_part(subject, role, names, fit) for fit in subject.fits)
         first = next(filter(None, several), None)
         if first is not None:

@@ -15,7 +15,7 @@ from kfix.model.graph import Argument, Array, Model, Shapes
 from kfix.model.naming import snake_case
 from kfix.model.program import Batches, Compile, Fit, Program
 from kfix.model.site import Site
-from kfix.model.unknown import Impossible, Unknown
+from kfix.model.unknown import Impossible, Unknown, UnknownUsed
 from kfix.shapes.inputs import is_input
 from kfix.shapes.training.calls import (
     bound,
@@ -36,6 +36,8 @@ def of_compile(model: Model, program: Program) -> Iterator[Fault]:
                 check_compile(bound("compile", record.arguments))
             except Refused as refused:
                 yield _fault(model, "compile", record.arguments, record.site, refused)
+            except UnknownUsed:
+                continue
 
 
 def of_call(model: Model, fit: Fit) -> Iterator[Fault]:
@@ -64,7 +66,7 @@ def of_step(
     record = _compile_of(fit, program)
     try:
         yield from _weights_and_step(model, fit, batches, outputs, record)
-    except NotKnown:
+    except (NotKnown, UnknownUsed):
         return
 
 

@@ -124,6 +124,7 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
     # A body that was read is always given something.
     alone = inputs is None and model.is_functional
     entries = {ref.node for ref in model.inputs}
+    closed = alone and all(_is_known_entry(node) for node in model.nodes if node.id in entries)
     symbols: set[int] = set()
     for node in model.nodes:
         if _symbolic(node, symbols):
@@ -131,7 +132,7 @@ def trace_graph(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> Tra
             if alone and refuses_symbols(tracer, node):
                 walk.refuse_symbols(node)
                 continue
-        outside = alone and node.id not in entries and is_input(node.layer)
+        outside = closed and node.id not in entries and is_input(node.layer)
         if outside and node.layer.attribute(DATA) is None:
             walk.refuse(node, _missing_input(model))
         elif node.id in given:
@@ -162,6 +163,12 @@ def _symbolic(node: Node, symbols: set[int]) -> bool:
     if is_input(node.layer):
         return node.layer.attribute(DATA) is None
     return any(ref.node in symbols for _, value in node.args for ref in tensor_refs(value))
+
+
+def _is_known_entry(node: Node) -> bool:
+    """Return whether it is known which tensor an input of a model is."""
+    shapes = (one.value for one in node.layer.arguments if one.keyword == "batch_shape")
+    return not node.layer.is_unknown and not any(isinstance(one, Unknown) for one in shapes)
 
 
 def _missing_input(model: Model) -> Finding:

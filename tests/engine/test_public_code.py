@@ -210,3 +210,281 @@ def test_a_model_of_unknown_inputs_may_take_a_list_of_arrays() -> None:
         pictures = np.zeros((30, 4))
         dump(keras.models.load_model("whole.keras"), [pictures[0:10, :], pictures[0:10, :]])
     """)
+
+
+def test_arguments_of_compile_that_are_spread() -> None:
+    check_right("""
+        import os
+
+
+        class Wrapper:
+            def __init__(self, model):
+                self.model = model
+
+            def prepare(self, optimizer, loss, **more):
+                self.model.compile(optimizer=optimizer, loss=loss, **more)
+
+
+        def settings():
+            return {"metrics": ["mae"], "loss_weights": None, **dict.fromkeys(())}
+
+
+        model = Sequential([Input((3,)), layers.Dense(1)])
+        Wrapper(model).prepare("sgd", "mse", **(settings() if os.environ.get("HOME") else {}))
+        model.fit(np.zeros((4, 3)), np.zeros((4, 1)), verbose=0)
+    """)
+
+
+def test_code_that_a_test_expects_to_be_refused() -> None:
+    check_right("""
+        import unittest
+
+        case = unittest.TestCase()
+        model = Sequential([Input((4,)), layers.Dense(2)])
+        model.compile("sgd", "mse")
+        with case.assertRaises(ValueError):
+            broken = Sequential([Input((4,)), layers.Conv2D(3, 2)])
+        with case.assertRaisesRegex(ValueError, "incompatible"):
+            model.fit(np.zeros((3, 5)), np.zeros((3, 2)), verbose=0)
+        with case.assertRaises(ValueError):
+            raise ValueError
+        model.fit(np.zeros((3, 4)), np.zeros((3, 2)), verbose=0)
+    """)
+
+
+def test_a_tensor_that_a_layer_keeps_in_its_call() -> None:
+    check_right("""
+        class Attention(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                self.dense = layers.Dense(4)
+                self.scores = None
+
+            def call(self, x):
+                self.scores = ops.softmax(self.dense(x))
+                return self.scores
+
+
+        attention = Attention()
+        attention(tf.random.normal((2, 3)))
+        total = tf.reduce_sum(attention.scores, axis=-1)
+    """)
+
+
+def test_labels_in_batches_of_an_object() -> None:
+    check_right("""
+        from keras.utils import PyDataset
+
+
+        class Rows(PyDataset):
+            def __init__(self, x, y=None, size=4):
+                super().__init__()
+                self.x, self.size = x, size
+                self.y = y if y is not None else None
+
+            def __len__(self):
+                return 2
+
+            def __getitem__(self, number):
+                part = slice(number * self.size, (number + 1) * self.size)
+                labels = self.y[part] if self.y is not None else float("nan")
+                return self.x[part], labels
+
+
+        model = Sequential([Input((3,)), layers.Dense(5)])
+        model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        labels = np.array([int(one) for one in "01234012"])
+        model.fit(Rows(np.zeros((8, 3)), labels), verbose=0)
+    """)
+
+
+def test_names_of_inputs() -> None:
+    check_right("""
+        def tagger(tokens, features):
+            if tokens.name.split(":")[0] != "tokens":
+                tokens = layers.Identity(name="tokens")(tokens)
+            labels = Input((None,), dtype="int32", name="labels")
+            total = layers.Lambda(lambda both: ops.sum(both[0], -1) + ops.cast(both[1], "float32"))
+            ends = {"tags": features, "total": total([features, labels])}
+            return Model({"tokens": tokens, "labels": labels}, ends)
+
+
+        tokens = Input((6,), name="tokens")
+        model = tagger(tokens, layers.Embedding(9, 4)(tokens))
+        model.predict({"tokens": np.zeros((2, 6)), "labels": np.zeros((2, 6))}, verbose=0)
+    """)
+
+
+def test_inputs_nested_in_a_dictionary() -> None:
+    check_right("""
+        boxes = {"boxes": Input((3, 4)), "classes": Input((3,))}
+        inputs = {"images": Input((8, 8, 3)), "bounding_boxes": boxes}
+        ends = [layers.Flatten()(one) for one in tf.nest.flatten(inputs)]
+        model = Model(inputs, layers.Concatenate()(ends))
+        arrays = {"boxes": np.zeros((2, 3, 4)), "classes": np.zeros((2, 3))}
+        model.predict({"images": np.zeros((2, 8, 8, 3)), "bounding_boxes": arrays}, verbose=0)
+    """)
+
+
+def test_a_model_split_at_a_layer() -> None:
+    check_right("""
+        def split(model, number):
+            [start], [end] = tf.nest.flatten(model.inputs), tf.nest.flatten(model.outputs)
+            middle = tf.nest.flatten(list(model.layers)[number].output)[0]
+            return Model(inputs=start, outputs=middle), Model(inputs=middle, outputs=end)
+
+
+        start = Input((2, 2, 1))
+        hidden = layers.Conv2D(2, 1)(start)
+        whole = Model(start, layers.Dense(3)(layers.Flatten()(hidden)))
+        before, after = split(whole, 1)
+        after(before(np.zeros((1, 2, 2, 1))))
+    """)
+
+
+def test_a_variable_dim_in_a_call_is_a_number() -> None:
+    check_right("""
+        class First(layers.Layer):
+            def call(self, x, mask=None):
+                lengths = ops.sum(ops.cast(mask, "int32"), axis=1)
+                return ops.shape(x)[1] - lengths
+
+
+        x, tokens = Input((None, 3)), Input((None,), dtype="int32")
+        model = Model([x, tokens], First()(x, mask=ops.not_equal(tokens, 0)))
+    """)
+
+
+def test_a_branch_for_a_model_that_has_an_attribute() -> None:
+    check_right("""
+        class Wrapper(Model):
+            def __init__(self, first):
+                super().__init__()
+                self.first = first
+                self.last = layers.Dense(1)
+
+            def prepare(self, data):
+                if hasattr(self.first, "build_preprocessor"):
+                    self.first.build_preprocessor(data)
+                elif not hasattr(self.first, "inputs"):
+                    self.first(data)
+
+            def call(self, data):
+                return self.last(self.first(data[0]))
+
+            def fit(self, x, y, **more):
+                self.prepare(x)
+                return super().fit(x, y, **more)
+
+
+        start = Input((3,))
+        model = Wrapper(Model(start, layers.Dense(2)(start)))
+        model.compile("sgd", "mse")
+        model.fit([np.zeros((4, 3)), np.zeros((4, 2))], np.zeros((4, 1)), verbose=0)
+    """)
+
+
+def test_a_branch_for_tensors_of_a_rank() -> None:
+    check_right("""
+        import os
+
+
+        def head(x):
+            x = layers.GlobalAveragePooling2D()(x) if len(x.shape) == 4 else x
+            return layers.Dense(3)(x)
+
+
+        def build(flat):
+            start = Input((8, 8, 3))
+            x = layers.Conv2D(4, 3)(start)
+            if flat:
+                x = layers.Flatten()(x)
+            return Model(start, head(x))
+
+
+        model = build(os.environ.get("FLAT", ""))
+    """)
+
+
+def test_a_tensor_that_is_none_on_another_way() -> None:
+    check_right("""
+        import os
+
+
+        def joined(numbers, words):
+            if numbers and words:
+                return layers.Concatenate()([*numbers, *words])
+            if numbers:
+                return numbers[0]
+            if not os.environ.get("HOME"):
+                return None
+            return words[0]
+
+
+        a, b = Input((3,)), Input((4,))
+        keys = os.environ.get("KEYS", "a b").split()
+        parts = [one for key, one in (("a", a), ("b", b)) if key in keys]
+        model = Model([a, b], layers.Reshape((1, -1))(joined(parts[:1], parts[1:])))
+    """)
+
+
+def test_images_in_a_column() -> None:
+    check_right("""
+        import pandas as pd
+
+        table = pd.DataFrame({"path": ["a", "b", "c", "d"], "kind": [0, 1, 0, 1]})
+        table = pd.concat([table[table["kind"] == 0], table[table["kind"] == 1]])
+        table["image"] = table["path"].map(lambda path: np.zeros((8, 8, 3)))
+        images = np.asarray(table["image"].tolist()) / 255.0
+        model = Sequential([Input((8, 8, 3)), layers.Flatten(), layers.Dense(2)])
+        model.compile("sgd", "mse")
+        model.fit(images, keras.utils.to_categorical(table["kind"], 2), verbose=0)
+    """)
+
+
+def test_an_operation_that_keras_does_not_have() -> None:
+    text = """
+import keras
+from keras import layers, ops
+
+
+class Positions(layers.Layer):
+    def __init__(self, count, width):
+        super().__init__()
+        self.count = count
+        self.embed = layers.Embedding(count, width)
+
+    def call(self, x):
+        return x + self.embed(ops.range(start=0, limit=self.count, delta=1))
+
+
+start = keras.Input((16, 8))
+model = keras.Model(start, Positions(16, 8)(start))
+"""
+    result = run_file(Project({"m.py": text.encode()}), "m.py", Settings(search=False))
+    assert [found for told in result.models for found in told.findings] == []
+
+
+def test_a_shape_that_takes_too_many_steps_to_compute() -> None:
+    text = """
+import keras
+from keras import layers
+
+
+class Slow(layers.Layer):
+    def call(self, x):
+        return x
+
+    def compute_output_shape(self, shape):
+        total = 0
+        for a in range(400):
+            for b in range(400):
+                total = total + (a * b) % 7
+        return (*shape[:-1], total)
+
+
+start = keras.Input((16, 8))
+model = keras.Model(start, Slow()(start))
+"""
+    result = run_file(Project({"m.py": text.encode()}), "m.py", Settings(search=False))
+    assert result.error is None

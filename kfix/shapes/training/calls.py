@@ -23,13 +23,22 @@ OLD = {
 """Arguments of Keras 1 and 2 that another finding reports."""
 
 
+_SPREADS = ("*", "**")
+
+
 def bound(method: str, arguments: Sequence[Argument]) -> dict[str, Any]:
-    """Return the arguments of a call by name; raise `Refused` for one that it does not have."""
+    """Return the arguments of a call by name; raise `Refused` for one that it does not have.
+
+    Where arguments are spread and not known, any that is not written is unknown.
+    """
     known = table()["calls"].get(method)
-    if known is None:  # `fit_generator`, which another finding reports
-        return {one.keyword: one.value for one in arguments if one.keyword is not None}
+    written = [one for one in arguments if one.keyword not in _SPREADS]
     found: dict[str, Any] = {}
-    for number, one in enumerate(arguments):
+    if len(written) < len(arguments):
+        found = dict.fromkeys(known or (), Unknown(f"the arguments that {method} is spread"))
+    if known is None:  # `fit_generator`, which another finding reports
+        return {one.keyword: one.value for one in written if one.keyword is not None}
+    for number, one in enumerate(written):
         name = one.keyword
         if name is None:
             if number >= len(known):

@@ -40,7 +40,9 @@ class Compared(Value):
 
 def check_weights(weights: object) -> None:
     """Raise `Refused` for `loss_weights` of a type that `compile` does not take."""
-    if weights and not isinstance(weights, list | tuple | dict | float | Unknown):
+    if isinstance(weights, list | tuple | dict | float | Unknown):
+        return
+    if weights:
         expected = "a float, or a list or dictionary of floats"
         raise Refused("loss_weights", expected, repr(weights))
 

@@ -22,7 +22,9 @@ class Measured(Value):
 
 def check_type(argument: str, metrics: object) -> None:
     """Raise `Refused` for metrics of a type that `compile` does not take."""
-    if metrics and not isinstance(metrics, list | tuple | dict | Unknown):
+    if isinstance(metrics, list | tuple | dict | Unknown):
+        return
+    if metrics:
         shown = repr(metrics) if isinstance(metrics, str | int | float) else "one metric"
         advice = f"write it in a list: [{shown}]" if isinstance(metrics, str) else ""
         raise Refused(argument, "a list, tuple or dictionary", shown, advice)
@@ -32,10 +34,10 @@ def measured(
     argument: str, metrics: Any, names: Sequence[str] | None, labels: Any, outputs: Any
 ) -> Iterator[Measured]:
     """Yield the metrics one by one, as `CompileMetrics._build_metrics_set` deals them out."""
-    if not metrics:
-        return
     if isinstance(metrics, Unknown):
         raise NotKnown
+    if not metrics:
+        return
     leaves = flatten(outputs)
     if len(leaves) == 1:
         for one in flatten(metrics):

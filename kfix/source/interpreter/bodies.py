@@ -4,7 +4,7 @@ of given shapes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ from kfix.source.interpreter.interpreter import (
     Frame,
     Interpreter,
 )
-from kfix.source.interpreter.values import Choice, InstanceV, TensorV
+from kfix.source.interpreter.values import Choice, FunctionV, InstanceV, TensorV
 from kfix.source.keras import layers
 from kfix.source.keras.argument_values import holds_layers
 
@@ -73,22 +73,35 @@ def read_call(
         instance.result = call_function(context, function, given)
         return instance.result
 
-    before = len(instance.weights)
+    before, kept = len(instance.weights), dict(instance.attributes)
     graph = _read(interpreter, f"{instance.cls.name}.call", site, ins, run)
     weights = _Weights(
         _count([shape for shape, _ in instance.weights]),
         _count([shape for shape, trained in instance.weights if trained]),
     )
     del instance.weights[before:]
+    _forget_tensors(context, instance, kept)
     if isinstance(graph, Model):
         graph = replace(graph, **weights._asdict())
-    declared = _run_method(context, instance, "compute_output_shape", several)
+    declared = _declared(context, instance, several)
     shape = None if declared is None else _known_shape(declared)
     if shape is None or (isinstance(graph, Model) and _gives(interpreter, graph, shape)):
         return graph
     if isinstance(graph, Model) and not _refused(interpreter, graph):
         return _of_shape(interpreter, graph, shape, site)
     return _as_declared(interpreter, instance, shape, shapes, weights)
+
+
+def _forget_tensors(
+    context: Context, instance: InstanceV, before: Mapping[str, AbstractValue]
+) -> None:
+    """Forget the tensors that `call` kept in attributes: they are of the graph that was read.
+
+    Outside of it an attribute holds what the last call computed, numbers or a KerasTensor.
+    """
+    for name, value in instance.attributes.items():
+        if before.get(name) is not value and nested_tensors.tensors_in(value):
+            instance.attributes[name] = context.unknown("a tensor that `call` keeps")
 
 
 class _Weights(NamedTuple):
@@ -113,8 +126,25 @@ def _run_method(
     method = instance.cls.method(name)
     if method is None:
         return None
+    return _of_shapes(context, instance, method, shapes)
+
+
+def _of_shapes(
+    context: Context, instance: InstanceV, method: FunctionV, shapes: list[Shapes]
+) -> AbstractValue:
     given = [Given(None, instance), *(Given(None, from_shape(shape)) for shape in shapes)]
     return call_function(context, method, given)
+
+
+def _declared(context: Context, instance: InstanceV, shapes: list[Shapes]) -> AbstractValue | None:
+    """Return what `compute_output_shape` of a layer gives, `None` where its class has none."""
+    method = instance.cls.method("compute_output_shape")
+    if method is None:
+        return None
+    try:
+        return _apart(context.interpreter, lambda: _of_shapes(context, instance, method, shapes))
+    except BudgetHit:
+        return context.unknown("`compute_output_shape` takes more steps than are allowed")
 
 
 def _known_shape(declared: AbstractValue) -> Shape | None:

@@ -58,7 +58,7 @@ def compare(
     context: Context, sign: cst.CSTNode, left: AbstractValue, right: AbstractValue
 ) -> AbstractValue:
     """Return `left (sign) right` as a known bool, an array or tensor of bools, or an `Unknown`."""
-    if isinstance(left, Choice) and is_none(right):
+    if isinstance(left, Choice) and isinstance(right, Const):
         return context.interpreter.spread(lambda one: compare(context, sign, one[0], right), [left])
     result = _compared(context, sign, left, right)
     if result is not None:

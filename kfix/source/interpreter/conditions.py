@@ -48,8 +48,23 @@ def _if(interpreter: Interpreter, node: cst.If, frame: Frame) -> Ending | None:
         return no()
     if not holds:
         yes, no = no, yes
+    if any(question in text for question in _OF_TYPES):
+        yes, no = partial(_in_doubt, interpreter, yes), partial(_in_doubt, interpreter, no)
     why = interpreter.unknown(f"it depends on `{text}`", node.test, frame, test)
     return either(Test(interpreter, text, why), frame, yes, no)
+
+
+_OF_TYPES = ("isinstance(", "hasattr(", "type(", "__class__")
+"""What a test that asks for the type of a value has in its text."""
+
+
+def _in_doubt(interpreter: Interpreter, branch: Branch) -> Ending | None:
+    """Run a branch for values of a type that the value may not have: no call in it is judged."""
+    interpreter.trying += 1
+    try:
+        return branch()
+    finally:
+        interpreter.trying -= 1
 
 
 def _orelse(

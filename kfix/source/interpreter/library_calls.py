@@ -93,7 +93,8 @@ def _not_tensors(context: Context, given: list[Given]) -> tuple[str, int] | None
                 node = context.frame.unit.node(argument.site)
             if node is None:
                 return "a value", number
-            return f"`{context.interpreter.text(node, context.frame)}`", number
+            text = context.interpreter.text(node, context.frame)
+            return f"`{text.rstrip().removesuffix(',').rstrip()}`", number
     return None
 
 
@@ -156,7 +157,20 @@ def _apply_to_each(
         pairs = zip(given, values, strict=True)
         return apply(context, callee, [one._replace(value=value) for one, value in pairs])
 
-    return context.interpreter.spread(apply_to, [one.value for one in given])
+    first, *others = [one.value for one in given]
+    return context.interpreter.spread(apply_to, [_possible(first), *others])
+
+
+def _possible(value: AbstractValue) -> AbstractValue:
+    """Return what a layer may be called on: no way on which a tensor is `None` reaches the call."""
+    if not isinstance(value, Choice):
+        return value
+    options = [one for one in value.options if not _is_none(one[1])]
+    return Choice(options) if options else value
+
+
+def _is_none(value: AbstractValue) -> bool:
+    return isinstance(value, Const) and value.value is None
 
 
 def _in_containers(instance: InstanceV | None, found: AbstractValue) -> AbstractValue:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import libcst as cst
@@ -22,10 +22,10 @@ from kfix.source.interpreter.conversion import from_plain, is_plain, origin_of, 
 from kfix.source.interpreter.interpreter import (
     Frame,
     Interpreter,
-    atom_of,
     choice,
     expression,
     merge,
+    options_of,
 )
 from kfix.source.interpreter.partial_values import IntegerV
 from kfix.source.interpreter.python_functions import result_of
@@ -293,18 +293,35 @@ def _ternary(interpreter: Interpreter, node: cst.IfExp, frame: Frame) -> Abstrac
     if known is not None:
         interpreter.decide(test)
         return interpreter.eval(node.body if known else node.orelse, frame)
-    text, decides = atom_of(test, interpreter.test(node.test, frame))
+    text = interpreter.test(node.test, frame)
     held = frame.condition
     options: list[tuple[Condition, AbstractValue]] = []
-    for branch, holds in ((node.body, decides), (node.orelse, not decides)):
-        condition = merge(held, ((text, holds),))
+    for way, holds in _ways(test, text):
+        condition = merge(held, way)
         if condition is not None:
             frame.condition = condition
-            options.append((((text, holds),), interpreter.eval(branch, frame)))
+            branch = node.body if holds else node.orelse
+            options.append((way, interpreter.eval(branch, frame)))
     frame.condition = held
     return join_options(
         options, interpreter.unknown(f"`{text}` is not known", node.test, frame, test)
     )
+
+
+def _ways(test: AbstractValue, text: str) -> Iterator[tuple[Condition, bool]]:
+    """Yield the conditions under which a test may hold or not, each with whether it does."""
+    options = options_of(test)
+    if all(value.truth() is None for _, value in options):
+        options = [((), test)]
+    for condition, value in options:
+        known = value.truth()
+        if known is not None:
+            yield condition, known
+            continue
+        for holds in (True, False):
+            way = merge(condition, ((text, holds),))
+            if way is not None:
+                yield way, holds
 
 
 def join_options(options: list[tuple[Condition, AbstractValue]], why: Unknown) -> AbstractValue:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import libcst as cst
 
 from kfix.model.program import Asserted
@@ -144,7 +146,35 @@ def _with(interpreter: Interpreter, node: cst.With, frame: Frame) -> Ending | No
         value = interpreter.eval(item.item, frame)
         if item.asname is not None:
             assign(interpreter, item.asname.name, value, frame)
+    if any(_expects_error(item.item) for item in node.items):
+        return _unreported(interpreter, node, frame)
     return interpreter.run(node.body.body, frame)
+
+
+_EXPECTS_ERROR = ("raises", "assertRaises", "assertRaisesRegex")
+"""Functions of pytest and unittest for code that is to raise an exception."""
+
+
+def _expects_error(node: cst.BaseExpression) -> bool:
+    """Return whether a block says that its code raises an exception."""
+    function = node.func if isinstance(node, cst.Call) else node
+    name = function.attr if isinstance(function, cst.Attribute) else function
+    return isinstance(name, cst.Name) and name.value in _EXPECTS_ERROR
+
+
+def _unreported(interpreter: Interpreter, node: cst.With, frame: Frame) -> Ending | None:
+    """Run a block that is to be refused: no model and no call of it is reported."""
+    kept: list[list[Any]] = [interpreter.models, interpreter.compiles]
+    kept += [interpreter.fits, interpreter.shown]
+    before = [len(made) for made in kept]
+    interpreter.trying += 1
+    try:
+        ended = interpreter.run(node.body.body, frame)
+    finally:
+        interpreter.trying -= 1
+    for made, count in zip(kept, before, strict=True):
+        del made[count:]
+    return None if ended == "raise" else ended
 
 
 @statement(cst.Assert)

@@ -15,7 +15,7 @@ from kfix.model.record import replace
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
 from kfix.source.interpreter.calls import Given
-from kfix.source.interpreter.containers import Const, Container, DictV, ListV
+from kfix.source.interpreter.containers import Const, Container, DictV, ListV, OpenV
 from kfix.source.interpreter.context import Context
 from kfix.source.interpreter.conversion import from_shape
 from kfix.source.interpreter.dtypes import dtype_made
@@ -33,6 +33,7 @@ from kfix.source.keras.layers import (
     make_layer,
     make_unknown_layer,
 )
+from kfix.source.migration import keras_names
 
 MOST_NUMBERS = 4
 """Arguments of a function that makes an array, of which the shape is followed back."""
@@ -79,6 +80,8 @@ def _operation_call(context: Context, path: str, given: list[Given]) -> Abstract
     neither.
     """
     args = [(one.keyword, one.value) for one in given]
+    if keras_names.lacks(path):
+        return _of_no_function(context, path, given)
     if path.startswith("keras.layers.") and path.rpartition(".")[2].islower():
         args = [(keyword, _called(context.interpreter, value)) for keyword, value in args]
     values = [value for _, value in args]
@@ -96,6 +99,14 @@ def _operation_call(context: Context, path: str, given: list[Given]) -> Abstract
     if has_array(values) or makes_array:
         return array_operation(context.interpreter, path, args)
     return None
+
+
+def _of_no_function(context: Context, path: str, given: list[Given]) -> AbstractValue:
+    """Return what a call of a function gives that `keras.ops` does not have: nothing known."""
+    why = Unknown(f"Keras has no function `{path}`", context.site)
+    if has_tensor(one.value for one in given):
+        return apply_unknown(context, why, given, path)
+    return why
 
 
 def _called(interpreter: Interpreter, value: AbstractValue) -> AbstractValue:
@@ -252,10 +263,19 @@ def operate(
     if path.startswith("keras.layers."):  # it makes a layer, and calls that
         interpreter.layers[layer.uid] = LayerV(layer)
     if path.startswith("operator."):
-        values = [_no_value(site) if _is_left_out(value) else value for value in values]
+        values = [_operand(value, site) for value in values]
     tensors = [tensors_of(interpreter, value, site) for value in values]
     node = add_node(interpreter, layer, tuple(zip(keywords, tensors, strict=True)), site)
     return outputs(interpreter, node)
+
+
+def _operand(value: AbstractValue, site: Site) -> AbstractValue:
+    """Return an operand of an operator; a variable dim is a number of the graph."""
+    if _is_left_out(value):
+        return _no_value(site)
+    if isinstance(value, OpenV):
+        return Array((), "int32")
+    return value
 
 
 def _name_given(path: str, args: Args) -> tuple[Argument, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from kfix.model.abstract_value import AbstractValue
-from kfix.model.graph import Array, Layer
+from kfix.model.graph import Array, Layer, Symbol
 from kfix.model.program import Batches, Part, Role
 from kfix.model.record import Value, replace
 from kfix.model.site import Site
@@ -359,6 +359,8 @@ def _batches(
     x, y = parts
     known = argument_value(call.interpreter, x)
     labels = None if y is None else argument_value(call.interpreter, y)
+    if labels is None and isinstance(known, Symbol):  # an object yields what it likes
+        labels = call.unknown("the labels that an object yields")
     return Batches(known, labels, site, aside, size=_batch_size(call, samples(x), aside))
 
 

@@ -172,6 +172,8 @@ def _getattr(call: Bound) -> AbstractValue:
 @function("builtins.hasattr", "obj, name, /")
 def _hasattr(call: Bound) -> AbstractValue:
     value, name = call["obj"], call.string("name")
+    if isinstance(value, SequentialV | ModelV) and name is not None:
+        return _model_has(call, value, name)
     if not isinstance(value, InstanceV) or name is None:
         return call.unknown()
     if name in value.attributes or value.cls.find(name) is not None:
@@ -182,6 +184,27 @@ def _hasattr(call: Bound) -> AbstractValue:
         return Const(False)
     return call.unknown()
 
+
+def _model_has(call: Bound, value: SequentialV | ModelV, name: str) -> AbstractValue:
+    """Return whether a functional or Sequential model of Keras has an attribute."""
+    if isinstance(value, ModelV) and value.instance is not None:
+        return call.unknown()
+    if name in _OF_EVERY_MODEL or (isinstance(value, ModelV) and name in _ENDS):
+        return Const(True)
+    if name.startswith("_") or name in _ATTRIBUTES:
+        return call.unknown()
+    return Const(False)
+
+
+_MODEL_NAMES = """
+call compile count_params evaluate fit get_config get_layer get_weights layers load_weights name
+predict save save_weights set_weights summary trainable trainable_weights variables weights
+"""
+_OF_EVERY_MODEL = frozenset(_MODEL_NAMES.split())
+"""Attributes that each model has, built or not."""
+
+_ENDS = ("input", "inputs", "input_shape", "output", "outputs", "output_shape")
+"""Attributes that a functional model has."""
 
 _WITH_ATTRIBUTES = (*_LAYER, *_MODELS, "builtins.object")
 _NAMES = """

@@ -19,7 +19,7 @@ from kfix.source.interpreter.operators import compute
 from kfix.source.interpreter.partial_values import CountV, IntegerV
 from kfix.source.interpreter.state import MISSING
 from kfix.source.interpreter.value_queries import elements, elements_of_each, key_of, truth
-from kfix.source.interpreter.values import ObjectV
+from kfix.source.interpreter.values import Choice, ObjectV
 from kfix.source.library import builtin_objects as _builtin_objects  # noqa: F401  (registers the rest)
 from kfix.source.library import lookup
 from kfix.source.library import names as _names  # noqa: F401  (registers globals, eval)
@@ -50,6 +50,12 @@ for _python in (
 @function("builtins.len", "obj, /")
 def _len(call: Bound) -> AbstractValue:
     value = call["obj"]
+    if isinstance(value, Choice):
+        return call.interpreter.spread(lambda one: _length(call, one[0]), [value])
+    return _length(call, value)
+
+
+def _length(call: Bound, value: AbstractValue) -> AbstractValue:
     if isinstance(value, ListV) and value.unknown is None and value.gap is None:
         return Const(len(value.items), Fixed(len(value.items)))
     if isinstance(value, DictV) and value.unknown is None:

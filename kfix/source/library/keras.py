@@ -17,6 +17,7 @@ from kfix.source.library import keras_images as _keras_images  # noqa: F401  (re
 from kfix.source.library import keras_layers as _keras_layers  # noqa: F401  (registers what layers and tensors have)
 from kfix.source.library import keras_models as _keras_models  # noqa: F401  (registers what models do)
 from kfix.source.library import keras_saved as _keras_saved  # noqa: F401  (registers what is saved and loaded)
+from kfix.source.library import trees as _trees  # noqa: F401  (registers what flattens structures)
 from kfix.source.library.arguments import Bound, is_none, number
 from kfix.source.library.signatures import function, function_row, within
 

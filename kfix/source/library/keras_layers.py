@@ -49,6 +49,15 @@ def _dtype(call: Call) -> AbstractValue:
     return ObjectV("dtype")
 
 
+@attribute("tensor.name")
+def _tensor_name(call: Call) -> AbstractValue:
+    """Return the name of an Input that has one; Keras counts those of other tensors."""
+    node = call.interpreter.arena[call.receiver.ref.node]
+    if node.layer.cls == "Input" and node.layer.name and not node.args:
+        return Const(node.layer.name)
+    return call.unknown("the name that Keras gives a tensor")
+
+
 @attribute("tensor.ndim")
 def _tensor_rank(call: Call) -> AbstractValue:
     shape = tensor_operations.shape_of(call.interpreter, call.receiver)

@@ -13,7 +13,7 @@ from kfix.model.unknown import Unknown
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Call, Given
 from kfix.source.interpreter.containers import Const, ListV
-from kfix.source.interpreter.partial_values import IntegerV
+from kfix.source.interpreter.partial_values import FrameV, IntegerV
 from kfix.source.interpreter.values import ObjectV, TensorV
 from kfix.source.library import numpy_files as _numpy_files  # noqa: F401  (registers what is read from files)
 from kfix.source.library import numpy_random as _numpy_random  # noqa: F401  (registers random numbers)
@@ -336,6 +336,8 @@ def _tolist(call: Bound) -> AbstractValue:
     if isinstance(call.receiver, Array) and call.receiver.numbers is not None and len(shape) == 1:
         return ListV([Const(one) for one in call.receiver.numbers])
     made = ListV([Array(shape[1:], call.receiver.dtype)])
+    if isinstance(call.receiver, FrameV) and call.receiver.dtype is None and len(shape) == 1:
+        made.items[0] = call.unknown("what the objects of a column are is not known")
     if isinstance(shape[0], Unknown):
         made.unknown = shape[0]
     elif shape[0] != 1:

@@ -15,6 +15,7 @@ from kfix.source.interpreter.calls import Given, invoke
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, RangeV
 from kfix.source.interpreter.conversion import to_shape
 from kfix.source.interpreter.values import ObjectV, TensorV
+from kfix.source.library import trees as _trees  # noqa: F401  (registers what flattens structures)
 from kfix.source.library.arguments import (
     Bound,
     data_of,

@@ -110,6 +110,13 @@ def has(path: Path, name: str) -> bool:
     return path.kept and name in _names(path.now, path.rest)
 
 
+def lacks(path: str) -> bool:
+    """Return whether a name is one of `keras.ops` that Keras 3 does not have."""
+    module, _, name = path.removeprefix("keras.").rpartition(".")
+    known = _data()[KERAS].get(module) if path.startswith("keras.ops.") else None
+    return known is not None and name not in known
+
+
 def home(path: Path, name: str) -> tuple[str, str] | None:
     """Return the module and the name there by which Keras 3 has what was `name` in the module at
     `path`.
