@@ -488,3 +488,38 @@ model = keras.Model(start, Slow()(start))
 """
     result = run_file(Project({"m.py": text.encode()}), "m.py", Settings(search=False))
     assert result.error is None
+
+
+def test_ends_of_a_model_in_a_dictionary_of_one() -> None:
+    check_right("""
+        class Backbone(Model):
+            def __init__(self, **more):
+                tokens = Input((7,), name="tokens")
+                last = layers.Embedding(5, 4)(tokens)
+                super().__init__(inputs={"tokens": tokens}, outputs={"last": last}, **more)
+
+
+        backbone = Backbone(name="backbone")
+        span = layers.Dense(2)(backbone.output["last"])
+        model = Model(backbone.input, {"start": span[:, :, 0], "end": span[:, :, 1]})
+        layers.Dense(3)(backbone.outputs[0])
+    """)
+
+
+def test_ends_of_a_model_whose_graph_is_not_known() -> None:
+    check_right("""
+        import os
+
+        first = Input((8, 8, 3))
+
+
+        class Backbone(Model):
+            def __init__(self, stages, **more):
+                start = Input((8, 8, 3))
+                x = layers.Conv2D(64, 3)(start)
+                super().__init__(inputs=start, outputs=[x] if stages else x, **more)
+
+
+        backbone = Backbone(os.environ.get("STAGES", ""))
+        layers.GroupNormalization()(backbone.output)
+    """)

@@ -180,14 +180,36 @@ def input_tensor(interpreter: Interpreter, value: SequentialV | ModelV) -> Abstr
     """Return `model.input`."""
     if isinstance(value, SequentialV):
         return TensorV(TensorRef(unroll(interpreter, value)[0]))
-    return _one(value.model.inputs, value.lists_input)
+    if not value.model.is_functional:  # its nodes are none of the program's graph
+        return Unknown(f"the inputs of `{value.model.name}`")
+    return _structured(value.model.takes, value.model.inputs, value.lists_input)
 
 
 def output_tensor(interpreter: Interpreter, value: SequentialV | ModelV) -> AbstractValue:
     """Return `model.output`."""
     if isinstance(value, SequentialV):
         return TensorV(TensorRef(unroll(interpreter, value)[-1]))
-    return _one(value.model.outputs, value.lists_output)
+    if not value.model.is_functional:  # its nodes are none of the program's graph
+        return Unknown(f"the outputs of `{value.model.name}`")
+    return _structured(value.model.gives, value.model.outputs, value.lists_output)
+
+
+def _structured(structure: object, refs: tuple[TensorRef, ...], listed: bool) -> AbstractValue:
+    """Return the ends of a model in the structure in which they were given."""
+    found = _in_structure(structure, refs)
+    return _one(refs, listed) if found is None else found
+
+
+def _in_structure(structure: object, refs: tuple[TensorRef, ...]) -> AbstractValue | None:
+    """Return a dictionary of tensors by their keys, `None` for any other structure."""
+    if isinstance(structure, int):
+        return TensorV(refs[structure])
+    if not isinstance(structure, dict):
+        return None
+    parts = {key: _in_structure(part, refs) for key, part in structure.items()}
+    if any(part is None for part in parts.values()):
+        return None
+    return DictV({key: part for key, part in parts.items() if part is not None})
 
 
 def _one(refs: tuple[TensorRef, ...], listed: bool) -> AbstractValue:

@@ -10,6 +10,7 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Argument, Array, Layer, Library
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
+from kfix.source.interpreter import nested_tensors
 from kfix.source.interpreter.assignments import assign
 from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, Within
@@ -280,7 +281,9 @@ def _end(call: Call, found: AbstractValue) -> AbstractValue:
         if isinstance(model, SequentialV):
             models.note_end(call.interpreter, model, found, call.name, call.site)
         return found
-    return ListV([found]) if isinstance(found, TensorV) else found
+    if isinstance(found, TensorV | DictV):
+        return ListV([*nested_tensors.tensors_in(found)])
+    return found
 
 
 @attribute("model.layers")
