@@ -101,7 +101,7 @@ def _for_tools(
     from kfix.report.formats import Run, render
 
     programs = (_code(result) for result in results if result.path == stdin)
-    out.report(render(name, Run(results, mode.writes, next(programs, None))))
+    out.report(render(name, Run(results, mode.writes, mode.search, next(programs, None))))
 
 
 def _for_people(

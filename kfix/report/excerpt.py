@@ -26,7 +26,7 @@ _MOST_SHAPE = 40
 _LEAST_SOURCE = 20
 
 
-class _Line(Value):
+class Line(Value):
     """One line of the program, and the output shape of the layer that is made there."""
 
     number: int
@@ -39,8 +39,8 @@ def excerpt(found: Found, model_result: ModelResult, texts: Texts, width: int) -
     text = texts.get((place.path, place.cell))
     if text is None:
         return []
-    source = _ENDS.split(text)
-    shown = [line for line in _lines(found, model_result) if line.number <= len(source)]
+    source = source_lines(text)
+    shown = [line for line in lines_around(found, model_result) if line.number <= len(source)]
     if not shown:
         return []
     gutter = len(str(shown[-1].number)) + 2
@@ -67,7 +67,7 @@ def excerpt(found: Found, model_result: ModelResult, texts: Texts, width: int) -
     return lines
 
 
-def _lines(found: Found, model_result: ModelResult) -> list[_Line]:
+def lines_around(found: Found, model_result: ModelResult) -> list[Line]:
     """Return the line of the finding and those of the layers before and after it."""
     place, site = found.place, found.finding.site
     here: list[tuple[Row, Place]] = []
@@ -89,7 +89,7 @@ def _lines(found: Found, model_result: ModelResult) -> list[_Line]:
     if fault:
         around = here[max(0, fault[-1] - 1) : fault[-1] + 2]
         numbers |= {at.line for _, at in around}
-    return [_Line(number, shapes.get(number, "").replace("-", "")) for number in sorted(numbers)]
+    return [Line(number, shapes.get(number, "").replace("-", "")) for number in sorted(numbers)]
 
 
 def _trace(finding: Finding, model_result: ModelResult) -> Trace:
@@ -98,6 +98,11 @@ def _trace(finding: Finding, model_result: ModelResult) -> Trace:
         if finding is trace.refusal or finding in trace.findings or finding.actual in trace.outputs:
             return trace
     return model_result.trace
+
+
+def source_lines(text: str) -> list[str]:
+    """Return the lines of a program as Python counts them."""
+    return _ENDS.split(text)
 
 
 def _start(line: str, column: int, room: int) -> int:
@@ -123,18 +128,22 @@ def _shortened(text: str, room: int) -> str:
 
 
 def _caret(place: Place, line: str, cut: int, gutter: int, room: int) -> str:
-    """Return the line of carets: under the name at that place, else under its first character."""
-    first = place.column - 1
-    name = _NAME.match(line, first)
-    end = first + 1
-    if name is not None:
-        end = name.end()
-        if name.group() in ("from", "import"):
-            end = len(line)
-            if place.end_line == place.line:
-                end = place.end_column - 1
-    length = end - first
+    """Return the line of carets."""
+    length = marked(place, line)
     start = place.column - 1 - cut
     length = max(1, min(length, room - start))
     mark = click.style("^" * length, fg="red", bold=True)
     return f"{click.style(f'{chr(32):>{gutter}} |', dim=True)} {' ' * start}{mark}"
+
+
+def marked(place: Place, line: str) -> int:
+    """Return how many characters a finding marks: the name at its place, or one character."""
+    first = place.column - 1
+    name = _NAME.match(line, first)
+    if name is None:
+        return 1
+    if name.group() not in ("from", "import"):
+        return name.end() - first
+    if place.end_line == place.line:
+        return place.end_column - 1 - first
+    return len(line) - first

@@ -56,11 +56,12 @@ def _repair(
 
 def _headline(model_result: ModelResult, proven: Proven, number: int, writes: bool) -> str:
     words = "; ".join(edit.text for edit in proven.edits)
-    label = _label(model_result, proven, number, writes)
-    return f"  {label}: {words} {_outcome(model_result.trace, proven)}"
+    name = label(model_result, proven, number, writes)
+    return f"  {name}: {words} {outcome(model_result.trace, proven)}"
 
 
-def _label(model_result: ModelResult, proven: Proven, number: int, writes: bool) -> str:
+def label(model_result: ModelResult, proven: Proven, number: int, writes: bool) -> str:
+    """Return what stands before a repair: what became of it, or the option that picks it."""
     if proven.applied:
         return _APPLIED[writes]
     if model_result.applied is not None or number > 1:
@@ -75,7 +76,7 @@ def _bold(line: str) -> str:
     return click.style(label + colon, fg=colour, bold=True) + rest
 
 
-def _outcome(before: Trace, proven: Proven) -> str:
+def outcome(before: Trace, proven: Proven) -> str:
     """Return the output shape and the parameters of the repaired model."""
     trace = proven.traces[0]
     said = [", ".join(show(shape) for shape in trace.outputs), _parameters(before, trace)]

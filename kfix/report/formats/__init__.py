@@ -1,6 +1,6 @@
-"""The formats of a report that tools read: one module each, found by walking the package.
+"""The formats of a report that tools read: one module or package each, found by walking this one.
 
-A format is a function `render(run: Run) -> str` in a module that has its name.
+A format is a function `render(run: Run) -> str` in a module or package that has its name.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 # Not pkgutil.iter_modules: it imports inspect, which the command line does not need.
 _FILES = sorted(name for folder in __path__ for name in os.listdir(folder) if name[0] not in "_.")
-FORMATS = ("text", *(name.removesuffix(".py") for name in _FILES if name.endswith(".py")))
+_NAMES = (os.path.splitext(name) for name in _FILES)
+FORMATS = ("text", *(name for name, ending in _NAMES if ending in ("", ".py")))
 """The names that `--output-format` takes; text is for people and is not made here."""
 
 
@@ -27,6 +28,8 @@ class Run(Value):
     results: Sequence[FileResult]
     writes: bool = True
     """Whether the applied repairs are written, or only shown."""
+    searched: bool = True
+    """Whether repairs were searched for."""
     output: bytes | None = None
     """The fixed program, where it was read from standard input."""
 
