@@ -105,21 +105,25 @@ def _chosen(
 
 
 def _one_of(reading: Reading, candidates: list[int], result: FileResult) -> list[int]:
-    """Return the one model that a target without a name is for: the only one, or the only one used.
+    """Return the one model that a target without a name is for.
+
+    It is the only one, the only one that is trained, or the only one that is given data.
 
     Raises `Misuse` where several are.
     """
     if len(candidates) < 2:
         return candidates
-    used = reading.program.used
-    in_use = [index for index in candidates if used & reading.groups[index].uids]
-    if len(in_use) != 1:
-        how = _how(reading, candidates)
-        raise Misuse(f"several models, choose one with {how}: {_list(reading, candidates)}")
-    name = reading.groups[in_use[0]].models[0].qualified
-    note = f"the target is taken for `{name}`, the only model that is compiled or fitted"
-    result.notes.append(note)
-    return in_use
+    program = reading.program
+    uses = (("compiled or fitted", program.trained), ("given data", program.used))
+    for use, uids in uses:
+        in_use = [index for index in candidates if uids & reading.groups[index].uids]
+        if len(in_use) == 1:
+            name = reading.groups[in_use[0]].models[0].qualified
+            note = f"the target is taken for `{name}`, the only model that is {use}"
+            result.notes.append(note)
+            return in_use
+    how = _how(reading, candidates)
+    raise Misuse(f"several models, choose one with {how}: {_list(reading, candidates)}")
 
 
 def _configured(

@@ -68,6 +68,9 @@ class Batches(Record):
     size: int | None = None
 
 
+_TRAINS = ("fit", "fit_generator", "train_on_batch")
+
+
 class Fit(Record):
     """`model.fit(x, y)` and its like (`method`): what the model was given, as far as it is known.
 
@@ -219,6 +222,13 @@ class Program(Record):
     at_hand: Callable[[Site], Mapping[str, AtHand]] = nothing_at_hand
     tensors_at: Callable[[Site], Mapping[str, TensorRef]] = no_tensors_at
     close: Callable[[], None] = no_closing
+
+    @property
+    def trained(self) -> frozenset[int]:
+        """The uids of the models that are compiled, or given data to train on."""
+        trainings = (record for record in self.fits if record.method in _TRAINS)
+        compiled = frozenset(record.model for record in self.compiles)
+        return compiled.union(record.model for record in trainings)
 
     @property
     def used(self) -> frozenset[int]:

@@ -212,6 +212,7 @@ class Interpreter:
         self.instances: dict[int, InstanceV] = {}
         self.unrolled: dict[int, tuple[tuple[int, ...], list[int]]] = {}
         self.opened: dict[int, Any] = {}
+        self.whole: dict[int, ModelV] = {}
         self.saved: dict[str, AbstractValue] = {}
         self.copies: dict[int, tuple[Any, ...]] = {}
         # by the number of a layer that was copied the first, whose name it has

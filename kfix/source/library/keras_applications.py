@@ -1,14 +1,19 @@
-"""Functions of `keras.applications` that models of the same make use: their input shapes."""
+"""Models of `keras.applications`: what is asked of them, and how they find their input shapes."""
 
 from __future__ import annotations
+
+import libcst as cst
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Dim, Shape
 from kfix.model.unknown import Unknown
-from kfix.source.interpreter.containers import Const
+from kfix.source.interpreter.calls import Call
+from kfix.source.interpreter.containers import NONE, Const
 from kfix.source.interpreter.conversion import from_shape, to_shape
-from kfix.source.library.arguments import Bound, is_none
-from kfix.source.library.signatures import function
+from kfix.source.keras.application_models import as_model
+from kfix.source.library import lookup
+from kfix.source.library.arguments import Bound, is_none, written_receiver
+from kfix.source.library.signatures import function, method, within
 
 _RANK = 3
 _COLOURS = 3
@@ -61,3 +66,18 @@ def _is_refused(shape: Shape, least: int | None, first: bool, published: bool) -
     if published and channels != _COLOURS:
         return True
     return any(isinstance(size, int) and size < (least or 0) for size in sizes)
+
+
+@method(within("layer", "compile fit evaluate predict train_on_batch test_on_batch "
+                        "predict_on_batch fit_generator evaluate_generator"))  # fmt: skip
+def _as_a_model(call: Call) -> AbstractValue:
+    """Train a model of `keras.applications` as it is, or ask it, as any other model."""
+    written = written_receiver(call)
+    name = written.value if isinstance(written, cst.Name) else None
+    model = as_model(call, call.receiver, name)
+    if model is None:
+        return call.unknown()
+    method_of_model = lookup.method_of(model, call.name)
+    assert method_of_model is not None  # every model has these methods
+    result = method_of_model(Call(call.context, call.given, model, call.name))
+    return NONE if result is None else result
