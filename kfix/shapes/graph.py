@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from kfix.findings import Finding
 from kfix.findings.dim_mismatch import DimMismatch
 from kfix.findings.wrong_inputs import WrongInputs
@@ -220,12 +222,23 @@ def _matched(model: Model, inputs: Shapes) -> list[Shapes]:
         return [inputs[key] for key in keys]  # type: ignore[index]
     if isinstance(inputs, Unknown):  # it may be as many tensors as there are inputs
         return [inputs] * len(model.inputs)
-    if isinstance(inputs, dict):  # the body of a layer, whose inputs are in Keras's order
-        inputs = [inputs[key] for key in by_key(inputs)]
-    flat = as_list(inputs)
+    flat = list(_leaves(inputs))
     if len(flat) != len(model.inputs):
         raise WrongInputs(model.name, expected=f"{len(model.inputs)} inputs", actual=len(flat))
     return flat
+
+
+def _leaves(inputs: Shapes) -> Iterator[Shapes]:
+    """Yield the shapes in nested lists and dictionaries, in the order in which Keras flattens."""
+    parts: Iterable[Shapes] = ()
+    if isinstance(inputs, dict):
+        parts = (inputs[key] for key in by_key(inputs))
+    elif isinstance(inputs, list):
+        parts = inputs
+    else:
+        yield inputs
+    for part in parts:
+        yield from _leaves(part)
 
 
 # --- arguments ------------------------------------------------------------------------------------

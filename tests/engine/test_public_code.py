@@ -523,3 +523,56 @@ def test_ends_of_a_model_whose_graph_is_not_known() -> None:
         backbone = Backbone(os.environ.get("STAGES", ""))
         layers.GroupNormalization()(backbone.output)
     """)
+
+
+def test_a_layer_that_takes_texts() -> None:
+    check_right("""
+        class Preprocessing(layers.Layer):
+            def __init__(self, **more):
+                super().__init__(**more)
+                self._convert_input_args = False
+                self._allow_non_tensor_positional_args = True
+
+
+        class Lengths(Preprocessing):
+            def call(self, texts):
+                return ops.convert_to_tensor([len(text) for text in texts])
+
+
+        Lengths()(["a text", "another"])
+    """)
+
+
+def test_a_layer_that_adds_to_the_dictionary_it_is_given() -> None:
+    check_right("""
+        class Encode(layers.Layer):
+            def call(self, inputs):
+                boxes = inputs["targets"]["boxes"]
+                for name in ("first", "second"):
+                    inputs[name] = {"heat": boxes + 1, "top": boxes * 2}
+                return inputs
+
+
+        Encode()({"targets": {"boxes": np.zeros((2, 3)), "mask": np.zeros((2,))}})
+    """)
+
+
+def test_a_branch_for_models() -> None:
+    check_right("""
+        class Pair(Model):
+            def __init__(self):
+                super().__init__()
+                self.dense = layers.Dense(2)
+
+            def call(self, x):
+                return self.dense(x["a"]) + self.dense(x["b"])
+
+
+        def run(layer, data):
+            if isinstance(layer, Model):
+                return layer(data)
+            return layer(**data)
+
+
+        run(Pair(), {"a": np.zeros((2, 3)), "b": np.zeros((2, 3))})
+    """)

@@ -260,6 +260,7 @@ def _read(
 
     The steps of bodies within one another count together.
     """
+    ins = [tensor.ref for tensor in nested_tensors.tensors_in(inputs)]  # the body may add to them
     try:
         result = _settled(interpreter, _apart(interpreter, run))
     except BudgetHit:
@@ -269,7 +270,6 @@ def _read(
     ends = [tensor.ref for tensor in nested_tensors.tensors_in(result)]
     if not ends:
         return Unknown(f"what `{name}` returns is not known", site, _reason(result))
-    ins = [tensor.ref for tensor in nested_tensors.tensors_in(inputs)]
     nodes = order.graph(interpreter.arena, ins, ends)
     return Model(
         name, ModelKind.FUNCTIONAL, site, nodes, tuple(ins), tuple(ends), interpreter.uid()

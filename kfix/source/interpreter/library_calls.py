@@ -47,14 +47,15 @@ def apply(
     if isinstance(callee, ModelV) and callee.instance is not None:
         models.note_call(interpreter, callee, given)
     layer = layers.layer_of(interpreter, callee)
-    wrong = None if layer.is_unknown else _not_tensors(context, given)
+    instance = None
+    if layer.is_user_layer:
+        instance = interpreter.instances.get(layer.uid)
+    takes_all = layer.is_unknown or (instance is not None and _takes_all(instance))
+    wrong = None if takes_all else _not_tensors(context, given)
     if wrong is not None:
         text, number = wrong
         said = (text, number, _parameter_of(context, callee, given[number].value, number))
         layer = replace(layer, attributes=(*layer.attributes, (BY_POSITION, said)))
-    instance = None
-    if layer.is_user_layer:
-        instance = interpreter.instances.get(layer.uid)
     if instance is not None and instance.body_for is not None and len(given) > 1:
         # A call with several arguments: a layer of the same weights, on all the tensors.
         layer = replace(layer, body=instance.body_for(given))
@@ -128,6 +129,15 @@ def _scalars(value: AbstractValue) -> bool:
     if isinstance(value, ListV):
         return value.unknown is None and any(map(_scalars, value.items))
     return isinstance(value, Const) and type(value.value) in (bool, int, float, str)
+
+
+def _takes_all(instance: InstanceV) -> bool:
+    """Return whether a layer of the program may take other things than tensors by position.
+
+    Layers that tokenize texts say so to Keras, or have a `__call__` of their own.
+    """
+    flag = instance.attributes.get("_allow_non_tensor_positional_args", Const(False))
+    return flag.truth() is not False or instance.cls.find("__call__") is not None
 
 
 def _is_eager(interpreter: Interpreter, given: list[Given]) -> bool:

@@ -112,6 +112,8 @@ def _is_of_library(interpreter: Interpreter, value: AbstractValue, kind: Symbol)
         return _is_a_layer(interpreter, value, kind.path)
     if isinstance(value, SequentialV | ModelV):
         return _is_a_model(value, kind.path)
+    if isinstance(value, InstanceV):
+        return _derives(value.cls, kind)
     of_library = kind.path.startswith(("keras.", "tf.", "numpy."))
     if of_library and isinstance(value, Const | ListV | DictV):
         return False
