@@ -2,12 +2,13 @@
 PYTHON ?= python3
 VENV := .venv
 LATEST := .venv-latest
+SITE := .venv-site
 BIN := $(VENV)/bin
 # TensorFlow's own chatter is not what a test run should print.
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export CUDA_VISIBLE_DEVICES ?= -1
 
-.PHONY: demo test check lint types unit figures bench conformance mutants soak determinism fuzz interruptions corpus editors docs latest clean
+.PHONY: demo test check lint types unit figures bench conformance mutants soak determinism fuzz interruptions corpus editors docs site latest clean
 
 demo: $(VENV)/.runtime
 	@echo '$$ kfix fixtures/no_flatten.py --target 10 --dry-run'
@@ -85,6 +86,15 @@ docs: $(VENV)/.dev
 	$(BIN)/python scripts/make_docs.py
 	$(BIN)/python scripts/make_layer_docs.py
 
+# The documentation as a site in build/site; a dead link is an error.
+site: $(SITE)/.done
+	$(SITE)/bin/zensical build --strict --clean
+
+$(SITE)/.done: requirements-site.lock
+	$(PYTHON) -m venv $(SITE)
+	$(SITE)/bin/pip install --quiet --disable-pip-version-check -r requirements-site.lock
+	@touch $@
+
 $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
@@ -100,4 +110,4 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(LATEST) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(LATEST) $(SITE) .mypy_cache .ruff_cache .pytest_cache .hypothesis
