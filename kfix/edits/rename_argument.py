@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from kfix.edits.base import Edit, Price
-from kfix.edits.graph import GraphChanges
+from kfix.edits.graph import Args, GraphChanges
 from kfix.model.code import Slot
 from kfix.model.site import Site
 
@@ -38,6 +38,13 @@ class RenameArgument(Edit):
     def change(self, graph: GraphChanges) -> None:
         """Rename the argument."""
         graph.rename_argument(self.slot.call, self.old, self.name, self.value)
+        graph.set_call(self.slot.call, self._renamed)
+
+    def _renamed(self, args: Args) -> Args:
+        """Return the arguments of a function, whose keywords its node has."""
+        return tuple(
+            (self.name if keyword == self.old else keyword, value) for keyword, value in args
+        )
 
     def write(self, plan: Plan) -> str:
         """Write the new keyword, and the new value if there is one."""

@@ -8,12 +8,13 @@ from kfix.findings.base import Finding
 
 
 class UnknownArgument(Finding):
-    """A layer has an argument that it does not accept.
+    """A layer, or a function of `keras.ops`, has an argument that it does not accept.
 
     What Keras says:
 
     - Keras 3: `Unrecognized keyword arguments passed to Dense: {'unit': 64}`; `Dense.__init__()
-      takes from 2 to 12 positional arguments but 13 were given`.
+      takes from 2 to 12 positional arguments but 13 were given`; `mean() got an unexpected keyword
+      argument 'keep_dims'`.
     - Keras 2: `('Keyword argument not understood:', 'unit')`; `__init__() got an unexpected
       keyword argument 'unit'`; `__init__() takes from 2 to 11 positional arguments but 12 were
       given`.
@@ -21,7 +22,7 @@ class UnknownArgument(Finding):
 
     code = "KFX301"
     sentence = "{subject} has no argument `{actual}`"
-    keras = "Unrecognized keyword arguments passed to {subject}"
+    keras = "{refusal}"
 
     reason: Literal["unknown", "repeated", "too many", "exclusive"] = "unknown"
     """Why Keras does not take it; for an unknown one, `expected` is the list of the known ones."""
@@ -35,3 +36,11 @@ class UnknownArgument(Finding):
             "too many": "{subject} takes {expected}, got {actual}",
             "exclusive": "{subject} takes either `{expected}` or `{actual}`, got both",
         }[self.reason]
+
+    @property
+    def refusal(self) -> str:
+        """What Keras 3 says."""
+        home, _, name = self.subject.rpartition(".")
+        if home:
+            return f"{name}() got an unexpected keyword argument '{self.actual}'"
+        return f"Unrecognized keyword arguments passed to {self.subject}"

@@ -8,6 +8,7 @@ import pytest
 
 from kfix.engine.pipeline import Settings, run_file
 from kfix.project.project import Project
+from tests.verdicts import check_refused, keras_refuses
 
 HEAD = "import numpy as np\nimport keras\nfrom keras import layers\n"
 
@@ -70,3 +71,34 @@ net.predict({})
 """
     given = code.format(9, "np.ones(6)")
     assert text(given) == code.format(6, "np.expand_dims(np.ones(6), 0)")
+
+
+FUNCTION = """\
+inputs = keras.Input((5, 8))
+x = keras.ops.{}
+net = keras.Model(inputs, x)
+"""
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize(
+    ("call", "fixed"),
+    [
+        ("mean(inputs, axis=1, keep_dims=True)", "mean(inputs, axis=1, keepdims=True)"),
+        ("expand_dims(inputs, axes=1)", "expand_dims(inputs, axis=1)"),
+        ("numpy.concatenate([inputs, inputs], axes=1)", None),
+    ],
+)
+def test_a_keyword_that_a_function_of_keras_does_not_have(call: str, fixed: str | None) -> None:
+    program = FUNCTION.format(call)
+    check_refused(program, "KFX301")
+    wanted = FUNCTION.format(fixed or call.replace("axes", "axis"))
+    assert text(program) == wanted
+    assert keras_refuses(wanted) is None
+
+
+@pytest.mark.keras
+def test_a_keyword_of_tensorflow_alone_has_no_counterpart() -> None:
+    program = FUNCTION.format("matmul(inputs, inputs, transpose_b=True)")
+    check_refused(program, "KFX301")
+    assert text(program) == program

@@ -1,15 +1,17 @@
-"""An argument that a layer does not take, for one of nearly the same name that it does."""
+"""An argument that a layer or function does not take, for one of nearly the same name that it does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from kfix.edits.rename_argument import RenameArgument
 from kfix.findings.unknown_argument import UnknownArgument
 from kfix.model.code import Slot
+from kfix.model.graph import Library
 from kfix.repair.candidate import Candidate, single
 from kfix.repair.conflict import Conflict
 from kfix.shapes.arguments import named
+from kfix.shapes.view import Step
 
 CURES = (UnknownArgument,)
 
@@ -24,14 +26,25 @@ def propose(conflict: Conflict) -> Iterator[Candidate]:
     step, finding = conflict.step, conflict.finding
     if step is None or not isinstance(finding, UnknownArgument) or finding.reason != "unknown":
         return
-    old = finding.actual
-    known = finding.expected if isinstance(finding.expected, list | tuple) else []
-    for layer in (step.layer, step.core):
-        argument = layer.argument(old) if isinstance(old, str) else None
-        if argument is None or argument.site is None or not isinstance(old, str):
-            continue
-        for name in get_close_matches(old, [str(one) for one in known], 1, LIKENESS):
-            if name not in named(layer):
-                edit = RenameArgument(Slot(layer.site, argument.site), old, name)
-                yield single(edit, f"{layer.cls} has no {old}, and {name} is nearly the same name")
+    old, known = finding.actual, finding.expected
+    if not isinstance(old, str) or not isinstance(known, list | tuple):
         return
+    taken, slot = _given(step, old)
+    if slot is None:
+        return
+    for name in get_close_matches(old, map(str, known), 1, LIKENESS):
+        if name not in taken:
+            why = f"{step.core.cls} has no {old}, and {name} is nearly the same name"
+            yield single(RenameArgument(slot, old, name), why)
+
+
+def _given(step: Step, keyword: str) -> tuple[Container[str | None], Slot | None]:
+    """Return the keywords of a layer or function, with the slot of this one."""
+    if step.layer.library is Library.OPERATION:
+        keywords = [name for name, _ in step.node.args]
+        return keywords, Slot(step.node.site) if keyword in keywords else None
+    for layer in (step.layer, step.core):
+        argument = layer.argument(keyword)
+        if argument is not None and argument.site is not None:
+            return named(layer), Slot(layer.site, argument.site)
+    return (), None

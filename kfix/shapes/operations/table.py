@@ -16,6 +16,7 @@ from kfix.model.graph import Array, Dim, Layer, Shape, Shapes, Symbol
 from kfix.model.record import Value
 from kfix.model.unknown import Unknown, UnknownUsed, as_unknown, require_known
 from kfix.shapes.formatting import show_value
+from kfix.shapes.operations.keywords import check_keywords
 from kfix.shapes.values import COMPUTED, as_datum
 
 HOMES = (
@@ -172,6 +173,7 @@ def call(path: str, args: Sequence[tuple[str | None, object]]) -> Shapes | None:
     found = find(path)
     if found is None:
         return None
+    check_keywords(path, args)
     library, entry = found
     parameters = entry.parameters.get(library, entry.parameters[""])
     return entry.rule(Call(path, library, parameters, args))
