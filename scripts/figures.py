@@ -20,17 +20,10 @@ BOUNDS = {"decisions": 25.0, "conditional": 10.0, "any": 5.0, "module": 400.0, "
 OPEN = {
     "kfix/checks": {"decisions", "conditional", "module"},
     "kfix/engine": {"decisions", "conditional", "module"},
-    "kfix/evidence": {"module"},
-    "kfix/lsp": {"decisions", "conditional"},
-    "kfix/mcp": {"conditional"},
-    "kfix/model": {"module"},
     "kfix/repair": {"decisions", "conditional", "module", "function"},
-    "kfix/report": {"decisions", "conditional"},
-    "kfix/shapes": {"decisions", "conditional"},
-    "kfix/source/interpreter": {"conditional", "module"},
+    "kfix/source/interpreter": {"module"},
     "kfix/source/keras": {"decisions", "conditional"},
     "kfix/source/library": {"decisions", "conditional"},
-    "kfix/source/migration": {"decisions"},
     "kfix/verify": {"any"},
 }
 """The figures that are over their bounds still, by package: a name goes from here for good."""

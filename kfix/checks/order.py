@@ -14,6 +14,7 @@ from kfix.findings.wrong_data import WrongData
 from kfix.model.graph import Array, Shape
 from kfix.model.program import Fit, Part
 from kfix.model.record import Record
+from kfix.model.unknown import all_integers
 from kfix.shapes import show
 
 Fits = Callable[[int, Shape], bool]
@@ -115,11 +116,7 @@ def _shapes(parts: Sequence[Part], count: int) -> Iterator[Shape]:
     for place in range(count):
         value = by_place.get(place)
         shape = value.shape if isinstance(value, Array) else None
-        if (
-            not isinstance(shape, tuple)
-            or not shape
-            or not all(isinstance(dim, int) for dim in shape[1:])
-        ):
+        if not isinstance(shape, tuple) or not shape or not all_integers(shape[1:]):
             return
         yield shape
 

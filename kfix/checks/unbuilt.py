@@ -8,7 +8,7 @@ from kfix.checks.fault import Fault, Subject
 from kfix.checks.inputs import declared
 from kfix.findings.no_input_shape import NoInputShape
 from kfix.model.graph import Shape
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import any_unknown
 
 
 class Unbuilt(Fault):
@@ -26,7 +26,7 @@ def unbuilt(subject: Subject) -> Iterator[Unbuilt]:
         return
     if not isinstance(given, tuple) or len(given) < 2 or subject.trace.refusal is not None:
         return
-    if any(isinstance(dim, Unknown) for dim in given) or not model.nodes[0].layer.is_keras_layer:
+    if any_unknown(given) or not model.nodes[0].layer.is_keras_layer:
         return
     missing = NoInputShape(model.name or "the model", given=given, severity="warning")
     missing.site = site

@@ -12,7 +12,7 @@ def choose_repair(settings: Settings, model: ModelResult) -> None:
     if settings.pick is not None and model.repairs:
         _pick(settings.pick, model)
         return
-    made = [proven for proven in model.repairs if proven.files]
+    made = model.choices
     if not made:
         return
     if settings.review is not None:

@@ -162,6 +162,16 @@ class ModelResult:
         return next(iter(self.wanted.values()), None)
 
     @property
+    def problems(self) -> list[Found]:
+        """The errors and warnings."""
+        return [found for found in self.findings if found.finding.severity != "note"]
+
+    @property
+    def choices(self) -> list[Proven]:
+        """The repairs with edits: suggestions are left out."""
+        return [proven for proven in self.repairs if not proven.advice]
+
+    @property
     def applied(self) -> Proven | None:
         """The repair that was made."""
         return next((repair for repair in self.repairs if repair.applied), None)

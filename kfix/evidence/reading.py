@@ -41,11 +41,28 @@ class Error:
     """The whole message."""
 
     @property
+    def _row(self) -> Row:
+        return self.row or _NO_ROW
+
+    @property
     def name(self) -> str:
         """Return the name of its row, "" for an error that the table does not have."""
-        if self.row is None:
-            return ""
-        return self.row.name
+        return self._row.name
+
+    @property
+    def means(self) -> str:
+        """Return what the error means, "" for one that the table does not have."""
+        return self._row.means
+
+    @property
+    def causes(self) -> str:
+        """Return what usually causes it, "" for one that the table does not have."""
+        return self._row.causes
+
+    @property
+    def about(self) -> str:
+        """Return what else than shapes it is about, "" for one that the table does not have."""
+        return self._row.other
 
     @property
     def is_other(self) -> bool:
@@ -72,6 +89,10 @@ class Error:
     def numbers(self, field: str) -> list[int]:
         """Return the numbers that a field lists."""
         return list(map(int, _NUMBERS.findall(self.fields.get(field, ""))))
+
+
+_NO_ROW = Row("", (), "", "", "")
+"""The row of an error that the table does not have."""
 
 
 def dims(text: str) -> Dims:

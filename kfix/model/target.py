@@ -6,7 +6,7 @@ from typing import Final
 
 from kfix.model.graph import Dim, Shapes
 from kfix.model.site import Site
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import Unknown, any_unknown
 
 
 class _Any:
@@ -103,9 +103,7 @@ class Target:
         """
         if not self.same_as_input:
             return self
-        if not isinstance(input_shape, tuple) or any(
-            isinstance(dim, Unknown) for dim in input_shape
-        ):
+        if not isinstance(input_shape, tuple) or any_unknown(input_shape):
             return None
         dims: list[Wanted] = [dim for dim in input_shape[1:] if not isinstance(dim, Unknown)]
         return Target(tuple(dims), None, self.source, self.site, weight=self.weight)

@@ -10,6 +10,7 @@ other.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NoReturn, TypeVar
 
 from kfix.model.abstract_value import AbstractValue
@@ -91,6 +92,16 @@ def as_unknown(value: object, why: str, site: Site | None = None) -> Unknown:
     if isinstance(value, Unknown):
         return value
     return Unknown(why, site)
+
+
+def any_unknown(values: Iterable[object]) -> bool:
+    """Return whether one of several values or dims is unknown."""
+    return any(isinstance(value, Unknown) for value in values)
+
+
+def all_integers(values: Iterable[object]) -> bool:
+    """Return whether all dims of a shape, or all of several values, are integers."""
+    return all(isinstance(value, int) for value in values)
 
 
 def require_known(value: T | Unknown) -> T:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import takewhile
 from typing import NamedTuple
@@ -88,24 +88,18 @@ def _spans(old: str, new: str) -> Iterator[tuple[str, int, int, str]]:
         yield old, start, end, added[first : len(added) - last]
 
 
-def _alike(some: list[str], others: list[str]) -> int:
-    """Return how many lines two texts begin with alike."""
-    return sum(
-        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(some, others, strict=False))
-    )
+def _alike(some: Sequence[str], others: Sequence[str]) -> int:
+    """Return how many lines or characters two texts begin with alike."""
+    pairs = zip(some, others, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _common(removed: str, added: str) -> tuple[int, int]:
     """Return how many characters both begin and end with, never within a CRLF."""
-    most = min(len(removed), len(added))
-    first = 0
-    while first < most and removed[first] == added[first]:
-        first += 1
+    first = _alike(removed, added)
     if first and removed[first - 1] == "\r":
         first -= 1
-    last = 0
-    while last < most - first and removed[-1 - last] == added[-1 - last]:
-        last += 1
+    last = _alike(removed[first:][::-1], added[first:][::-1])
     if last and removed[-last] == "\n" and removed[: len(removed) - last].endswith("\r"):
         last -= 1
     return first, last

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
 from kfix.model.graph import Model
 from kfix.report.naming import Names
-from kfix.report.rows import Row, shown_class
+from kfix.report.rows import Row, shown_class, taken
 from kfix.shapes import Trace
-from kfix.shapes.inputs import tensor_refs
 
 
 def all_rows(trace: Trace) -> Iterator[Row]:
@@ -27,15 +28,11 @@ def is_chain(model: Model) -> bool:
 
     After `print_summary` in its `utils/summary_utils.py`.
     """
-    fed = [tensor_refs([value for _, value in node.args]) for node in model.nodes]
-    layers = [node.layer.uid for node in model.nodes]
-    sources = [ref.node for refs in fed for ref in refs]
-    return (
-        len(model.inputs) == 1
-        and len(set(layers)) == len(layers)
-        and len(set(sources)) == len(sources)
-        and all(len(refs) <= 1 for refs in fed)
-    )
+    fed = [taken(node) for node in model.nodes]
+    uses = Counter(node.layer.uid for node in model.nodes)
+    sources = Counter(ref.node for ref in chain.from_iterable(fed))
+    most = max(*uses.values(), *sources.values(), *map(len, fed), 1)
+    return len(model.inputs) == most == 1
 
 
 def connections(model: Model, names: Names) -> dict[int, str]:
@@ -52,7 +49,7 @@ def connections(model: Model, names: Names) -> dict[int, str]:
     }
     found: dict[int, list[str]] = {}
     for node in model.nodes:
-        refs = tensor_refs([value for _, value in node.args])
-        taken = [f"{written[ref.node]}[{ref.output}]" for ref in refs if ref.node in written]
-        found.setdefault(node.layer.uid, []).extend(taken)
-    return {uid: ", ".join(taken) or "-" for uid, taken in found.items()}
+        refs = [ref for ref in taken(node) if ref.node in written]
+        sources = [f"{written[ref.node]}[{ref.output}]" for ref in refs]
+        found.setdefault(node.layer.uid, []).extend(sources)
+    return {uid: ", ".join(sources) or "-" for uid, sources in found.items()}

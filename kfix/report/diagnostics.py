@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kfix.engine.results import FileResult, ModelResult, Proven
+from kfix.engine.results import FileResult, Found, ModelResult, Proven
 from kfix.findings import Severity
 from kfix.model.record import Value
 from kfix.model.site import Place
@@ -65,9 +65,7 @@ def diagnostics(results: Sequence[FileResult], writes: bool = True) -> Iterator[
         if result.error is not None:
             yield Diagnostic(result.path, None, FAILURE, "not-checked", "error", result.error)
         for model_result in result.models:
-            fixes = tuple(
-                _fix(proven, writes) for proven in model_result.repairs if not proven.advice
-            )
+            fixes = _fixes(model_result, writes)
             for found in model_result.findings:
                 finding = found.finding
                 key = (found.place, finding.code, finding.facts)
@@ -81,14 +79,15 @@ def diagnostics(results: Sequence[FileResult], writes: bool = True) -> Iterator[
                     finding.name(),
                     finding.severity,
                     message(finding),
-                    fixes if _is_first(model_result, found.finding) else (),
+                    fixes.get(found, ()),
                 )
 
 
-def _is_first(model_result: ModelResult, finding: object) -> bool:
-    """Return whether the repairs of a model are shown with this finding."""
-    failing = [found.finding for found in model_result.findings if found.finding.fails]
-    return finding is (failing or [found.finding for found in model_result.findings])[0]
+def _fixes(model_result: ModelResult, writes: bool) -> dict[Found, tuple[Fix, ...]]:
+    """Return the repairs of a model by the finding that they are shown with."""
+    fixes = tuple(_fix(proven, writes) for proven in model_result.choices)
+    failing = [found for found in model_result.findings if found.finding.fails]
+    return dict.fromkeys([*failing, *model_result.findings][:1], fixes)
 
 
 def _fix(proven: Proven, writes: bool) -> Fix:

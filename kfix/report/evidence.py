@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from kfix.engine.results import Evidence, EvidenceStatus
+from kfix.evidence.log import Frame
 from kfix.evidence.reading import Error
+from kfix.model.site import Place
 from kfix.report import style
 
 
@@ -16,9 +18,15 @@ def conclusion(evidence: Evidence) -> str:
     return _CONCLUSIONS[evidence.status].format(
         line=error.line,
         log=evidence.log,
-        about="" if error.row is None else error.row.other,
-        place="the source" if evidence.place is None else evidence.place.where,
+        about=error.about,
+        place=_where(evidence.place),
     )
+
+
+def _where(place: Place | None) -> str:
+    if place is None:
+        return "the source"
+    return place.where
 
 
 _CONCLUSIONS: dict[EvidenceStatus, str] = {
@@ -35,25 +43,43 @@ _CONCLUSIONS: dict[EvidenceStatus, str] = {
 def lines(evidence: Evidence, path: str, width: int, quiet: bool) -> list[str]:
     """Return what is said of an error above the findings of a file."""
     error = evidence.error
-    place = f"{path}:{evidence.place.line}" if evidence.place is not None else path
-    if evidence.place is not None and evidence.place.cell is not None:
-        place = str(evidence.place).rpartition(":")[0].replace(" ", style.NO_BREAK)
-    head = f"{place}: evidence: line {error.line} of {evidence.log}: {_said(error)}"
+    head = f"{_at(evidence, path)}: evidence: line {error.line} of {evidence.log}: {_said(error)}"
     found = style.wrapped(style.visible(head), width, "    ")
     if quiet:
         return found
-    if evidence.status not in ("other", "unknown") and error.row is not None:
-        found += style.wrapped(f"  It means: {error.row.means}", width, "    ")
-    if evidence.facts:
-        found += style.wrapped(f"  It states: {'; '.join(evidence.facts)}", width, "    ")
-    if evidence.against:
-        found += style.wrapped(
-            f"  Against the source: {'; '.join(evidence.against)}", width, "    "
-        )
-    if evidence.status == "explained" and error.row is not None:
-        found += style.wrapped(f"  Usual causes: {error.row.causes}", width, "    ")
+    said = {
+        "It means": error.means,
+        "It states": "; ".join(evidence.facts),
+        "Against the source": "; ".join(evidence.against),
+        "Usual causes": error.causes,
+    }
+    for label in filter(said.get, _LABELS[evidence.status]):
+        found += style.wrapped(f"  {label}: {said[label]}", width, "    ")
     found += style.wrapped(f"  {conclusion(evidence)}", width, "    ")
     return found
+
+
+_STATED = ("It states", "Against the source")
+_LABELS: dict[EvidenceStatus, tuple[str, ...]] = {
+    "used": ("It means", *_STATED),
+    "confirmed": ("It means", *_STATED),
+    "contradicted": ("It means", *_STATED),
+    "explained": ("It means", *_STATED, "Usual causes"),
+    "edited": ("It means", *_STATED),
+    "other": _STATED,
+    "unknown": _STATED,
+}
+"""What is said of an error by what became of it, in order."""
+
+
+def _at(evidence: Evidence, path: str) -> str:
+    """Return the place of an error; that of the file where no line of it is known."""
+    place = evidence.place
+    if place is None:
+        return path
+    if place.cell is None:
+        return f"{path}:{place.line}"
+    return str(place).rpartition(":")[0].replace(" ", style.NO_BREAK)
 
 
 def explanation(error: Error | None, width: int) -> str:
@@ -76,26 +102,23 @@ def _explained(error: Error, width: int) -> Iterator[str]:
         return
     yield ""
     yield from style.wrapped(f"It means: {row.means}", width, "    ")
-    yield from style.wrapped(
-        f"Usual causes: {row.causes}" if row.codes else f"Look at: {row.causes}", width, "    "
-    )
-    frame = next((one for one in reversed(error.frames) if "site-packages" not in one.path), None)
-    if frame is not None and frame.line is not None:
+    yield from style.wrapped(f"{_CAUSES[bool(row.codes)]}: {row.causes}", width, "    ")
+    own = (frame for frame in reversed(error.frames) if "site-packages" not in frame.path)
+    frame = next(own, _NO_FRAME)
+    if frame.line is not None:
         where = frame.path or f"cell In[{frame.cell}]"
-        code = f": {frame.code}" if frame.code else ""
-        yield from style.wrapped(
-            style.visible(f"Raised at: {where}, line {frame.line}{code}"), width, "    "
-        )
+        raised = f"Raised at: {where}, line {frame.line}: {frame.code}".removesuffix(": ")
+        yield from style.wrapped(style.visible(raised), width, "    ")
     if row.codes:
         yield from style.wrapped(f"See: kfix --explain {','.join(row.codes)}", width, "    ")
-        if frame is not None and frame.path:
-            yield from style.wrapped(
-                style.visible(
-                    f"To look for the fault in the program: kfix {frame.path} --error LOG"
-                ),
-                width,
-                "    ",
-            )
+    if row.codes and frame.path:
+        look = f"To look for the fault in the program: kfix {frame.path} --error LOG"
+        yield from style.wrapped(style.visible(look), width, "    ")
+
+
+_NO_FRAME = Frame("", None, None, "", "", 0)
+_CAUSES = {True: "Usual causes", False: "Look at"}
+"""What the causes of an error are called, by whether kfix has findings for it."""
 
 
 def entry(error: Error | None) -> dict[str, Any] | None:

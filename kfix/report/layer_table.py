@@ -26,15 +26,17 @@ def table(model_result: ModelResult) -> str:
         head = (*_HEAD, "after")
     pairs = beside(model_result.trace, after)
     layers = [pair.before for pair in pairs if pair.before is not None]
-    codes = {layers[number]: code for number, code in fault_rows(model_result, layers).items()}
+    codes: dict[Row | None, str] = {
+        layers[number]: code for number, code in fault_rows(model_result, layers).items()
+    }
     rows: list[tuple[str, tuple[str, ...]]] = [("", head)]
     for pair in pairs:
-        code = "" if pair.before is None else codes.get(pair.before, "")
+        code = codes.get(pair.before, "")
         rows.append((code, _cells(model_result, pair, code, after is not None)))
     widths = [max(len(cells[i]) for _, cells in rows) for i in range(1, 6)]
     lines = [_line(code, cells, widths) for code, cells in rows]
     lines[0] = click.style(lines[0], dim=True)
-    inputs = ", ".join(show(shape) for shape in model_result.trace.inputs)
+    inputs = ", ".join(map(show, model_result.trace.inputs))
     name = click.style(model_result.model.qualified, bold=True)
     return f"  layers of {name}, input {inputs}\n" + "\n".join(lines)
 
@@ -74,9 +76,7 @@ def _line(code: str, cells: tuple[str, ...], widths: Sequence[int]) -> str:
 
 def shown(model_result: ModelResult) -> Proven | None:
     """Return the repair that was made, or else the first one that may be."""
-    return model_result.applied or next(
-        (proven for proven in model_result.repairs if not proven.advice), None
-    )
+    return model_result.applied or next(iter(model_result.choices), None)
 
 
 def fault_rows(model_result: ModelResult, layers: Sequence[Row]) -> dict[int, str]:

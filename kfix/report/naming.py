@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from kfix.model.graph import Layer, Model
@@ -31,13 +32,11 @@ class Names:
         self._inside: set[int] = set()
         for model in models:
             self._collect(model)
-        counts: dict[str, int] = {}
-        for uid in sorted(self._classes):
-            if uid not in self._given:
-                base = snake_case(self._classes[uid])
-                number = counts.get(base, 0)
-                counts[base] = number + 1
-                self._given[uid] = f"{base}_{number}" if number else base
+        counts: Counter[str] = Counter()
+        for uid in sorted(self._classes.keys() - self._given.keys()):
+            base = snake_case(self._classes[uid])
+            self._given[uid] = f"{base}_{counts[base]}".removesuffix("_0")
+            counts[base] += 1
 
     def _collect(self, model: Model) -> None:
         """Add a model and all that is nested in it, each layer once."""

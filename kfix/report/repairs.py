@@ -79,7 +79,7 @@ def _bold(line: str) -> str:
 def outcome(before: Trace, proven: Proven) -> str:
     """Return the output shape and the parameters of the repaired model."""
     trace = proven.traces[0]
-    said = [", ".join(show(shape) for shape in trace.outputs), _parameters(before, trace)]
+    said = [", ".join(map(show, trace.outputs)), _parameters(before, trace)]
     if proven.verified is not None:
         said.append(_VERIFIED[proven.verified])
     return f"-> {', '.join(said)}"

@@ -31,9 +31,7 @@ class Review:
 
     def __call__(self, model_result: ModelResult) -> int | None:
         """Return the index of the repair to apply, `None` for none."""
-        choices = [
-            number for number, proven in enumerate(model_result.repairs) if not proven.advice
-        ]
+        choices = [model_result.repairs.index(proven) for proven in model_result.choices]
         if self.ended or not choices:
             return None
         if self.all:
@@ -60,12 +58,12 @@ class Review:
             return "e"
 
     def _show(self, model_result: ModelResult, first: int) -> None:
-        for number, proven in enumerate(model_result.repairs):
-            if proven.advice:
-                continue
+        for proven in model_result.choices:
+            number = model_result.repairs.index(proven)
+            shown = style.diff(proven.diff)
             if number != first:
                 click.echo(click.style(f"repair {number + 1}:", bold=True))
-            shown = style.diff(proven.diff) if number == first else _changed(proven.diff)
+                shown = _changed(proven.diff)
             click.echo(style.visible(shown), nl=False)
 
 

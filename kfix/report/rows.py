@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kfix.model.graph import Layer, Model, Node
+from kfix.model.graph import Layer, Model, Node, TensorRef
 from kfix.model.record import Value
 from kfix.model.unknown import Unknown
 from kfix.shapes import Trace, Traced, show, unknowns
@@ -66,24 +66,24 @@ class _Sources:
     def __init__(self, model: Model, shown: Sequence[Row]) -> None:
         self._nodes = {node.id: node for node in model.nodes}
         uids = {row.node.layer.uid: number for number, row in enumerate(shown)}
-        self._known = {
-            node.id: {"layer": uids[node.layer.uid]}
-            for node in model.nodes
-            if node.layer.uid in uids
-        }
-        self._known.update((row.node.id, {"layer": number}) for number, row in enumerate(shown))
-        self._known.update((node.id, {"input": 0}) for node in model.nodes if is_input(node.layer))
+        numbers = {row.node.id: number for number, row in enumerate(shown)}
+        self._known: dict[int, dict[str, int]] = {}
+        for node in model.nodes:
+            if is_input(node.layer):
+                self._known[node.id] = {"input": 0}
+            elif node.layer.uid in uids:
+                self._known[node.id] = {"layer": numbers.get(node.id, uids[node.layer.uid])}
         self._known.update((ref.node, {"input": n}) for n, ref in enumerate(model.inputs))
 
     def of(self, node: Node) -> list[dict[str, int]]:
         """Return the sources of a node, each once, in the order of its arguments."""
         sources: list[dict[str, int]] = []
-        waiting, seen = _taken(node), {node.id}
+        waiting, seen = _nodes(node), {node.id}
         while waiting:
             index = waiting.pop(0)
             source = self._source(index)
             if index not in seen and source is None:
-                waiting[:0] = _taken(self._nodes[index])
+                waiting[:0] = _nodes(self._nodes[index])
             elif source is not None and source not in sources:
                 sources.append(source)
             seen.add(index)
@@ -96,8 +96,13 @@ class _Sources:
         return self._known.get(index)
 
 
-def _taken(node: Node) -> list[int]:
-    return [ref.node for _, value in node.args for ref in tensor_refs(value)]
+def taken(node: Node) -> list[TensorRef]:
+    """Return the tensors that a layer is called on, in the order of its arguments."""
+    return tensor_refs(node.args)
+
+
+def _nodes(node: Node) -> list[int]:
+    return [ref.node for ref in taken(node)]
 
 
 def is_operation(layer: Layer) -> bool:

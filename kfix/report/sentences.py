@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kfix.findings import Finding
 from kfix.findings.data import Rank, written
 from kfix.model.near import did_you_mean
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import Unknown, all_integers
 from kfix.report.totals import plural
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _named(one: str, several: str) -> Callable[[object], str]:
 
 def _elements(value: object) -> str:
     """Return a shape with its number of elements per sample, where that is known."""
-    if not isinstance(value, tuple) or not all(isinstance(dim, int) for dim in value[1:]):
+    if not isinstance(value, tuple) or not all_integers(value[1:]):
         return written(value)
     return f"{written(value)} ({plural(math.prod(value[1:]), 'element')})"
 

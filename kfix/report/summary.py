@@ -37,18 +37,19 @@ def summary(results: Sequence[FileResult], columns: int = WIDE) -> str:
 
 def _table(trace: Trace, names: Names) -> tuple[list[tuple[str, ...]], list[str]]:
     """Return the cells of all rows, the head first, and the lines below."""
-    body: list[tuple[str, ...]] = [HEAD[:3]]
+    fed: dict[int, tuple[str, ...]] = {}
+    shown = rows(trace)
+    if trace.model.is_functional:
+        shown = all_rows(trace)
+        if not is_chain(trace.model):
+            fed = {uid: (cell,) for uid, cell in connections(trace.model, names).items()}
+    body: list[tuple[str, ...]] = [HEAD[: 3 + bool(fed)]]
     reasons: list[str] = []
-    fed: dict[int, str] | None = None
-    functional = trace.model.is_functional
-    if functional and not is_chain(trace.model):
-        fed = connections(trace.model, names)
-        body = [HEAD]
-    for row in all_rows(trace) if functional else rows(trace):
+    for row in shown:
         traced = row.traced
         name = names.of(row.node.layer)
         cells = (f"{name} ({row.cls})", output_of(traced), count(traced.params))
-        body.append(cells if fed is None else (*cells, fed[row.node.layer.uid]))
+        body.append((*cells, *fed.get(row.node.layer.uid, ())))
         unknown = why(traced)
         if unknown is not None and not is_refused(traced):
             reason = f"? {name}: {unknown.reasons()}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from kfix.engine.results import FileResult, Found, ModelResult
+from kfix.engine.results import FileResult, Found, ModelResult, any_fails
 from kfix.model.record import Value
 from kfix.report import style
 
@@ -65,7 +65,7 @@ class Report:
             return [*lines, *fixed(model_result, look.writes, look.width)]
         declared = model_result.target is not None and model_result.target.weight == "declared"
         as_expected = declared and met(model_result.traces, model_result.wanted)
-        wrong = any(found.finding.fails for found in model_result.findings)
+        wrong = any_fails(model_result.findings)
         if (news and wrong) or model_result.repairs:
             if look.show_layers:
                 lines.append(table(model_result))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from kfix.engine.results import FileResult, Found, ModelResult
-from kfix.findings import Severity, finding_class
-from kfix.model.unknown import Unknown
+from kfix.findings import Severity
+from kfix.model.unknown import any_unknown
 
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
@@ -22,9 +23,9 @@ _NOTHING = {True: "nothing to fix", False: "no findings"}
 
 def last_line(results: Sequence[FileResult], writes: bool, searched: bool) -> str:
     """Return what was checked, found, fixed, and not known, in one line."""
-    models = [model_result for result in results for model_result in result.models]
+    models = list(chain.from_iterable(result.models for result in results))
     severities = Counter(found.finding.severity for found in _findings(results))
-    said = [plural(severities[kind], kind) for kind in _SEVERITIES if severities[kind]]
+    said = [plural(severities[kind], kind) for kind in filter(severities.get, _SEVERITIES)]
     failed = sum(result.error is not None for result in results)
     if not said and (models or not failed):
         said.append(_NOTHING[searched])
@@ -35,37 +36,34 @@ def last_line(results: Sequence[FileResult], writes: bool, searched: bool) -> st
         said.append(f"{plural(failed, 'file')} not processed")
     line = f"{plural(len(results), 'file')}, {plural(len(models), 'model')}: {', '.join(said)}"
     if searched:
-        line = "; ".join([line, *_outcome(models, writes)])
+        line = "; ".join(filter(None, [line, _outcome(models, writes)]))
     return line
 
 
-def _outcome(models: Sequence[ModelResult], writes: bool) -> list[str]:
-    """Return how many errors and warnings are fixed, fixable, and left: one clause, or none."""
+def _outcome(models: Sequence[ModelResult], writes: bool) -> str:
+    """Return how many errors and warnings are fixed, fixable, and left; "" where none is."""
     counts: Counter[str] = Counter()
     for model_result in models:
-        problems = [found for found in model_result.findings if found.finding.severity != "note"]
+        problems = len(model_result.problems)
         if model_result.applied is not None:
-            counts["fixed"] += max(len(problems) - len(model_result.applied.left), 0)
+            counts["fixed"] += max(problems - len(model_result.applied.left), 0)
         elif model_result.fixed_along:
-            counts["fixed"] += len(problems)
-        elif any(not proven.advice for proven in model_result.repairs):
-            counts["fixable"] += len(problems)
+            counts["fixed"] += problems
+        elif model_result.choices:
+            counts["fixable"] += problems
         counts["left"] += model_result.left
     clauses = {
         "fixed": _FIXED[writes],
         "fixable": "fixable with --pick or --unsafe",
         "left": _LEFT.get(counts["left"], "left that fail"),
     }
-    said = [f"{counts[kind]:,} {words}" for kind, words in clauses.items() if counts[kind]]
-    if not said:
-        return []
-    return [", ".join(said)]
+    return ", ".join(f"{counts[kind]:,} {clauses[kind]}" for kind in filter(counts.get, clauses))
 
 
 def _is_unknown(model_result: ModelResult) -> bool:
     """Return whether kfix cannot infer the output shape of a model that Keras does not refuse."""
     trace = model_result.trace
-    return trace.refusal is None and any(isinstance(output, Unknown) for output in trace.outputs)
+    return trace.refusal is None and any_unknown(trace.outputs)
 
 
 def plural(number: int, noun: str) -> str:
@@ -77,18 +75,10 @@ def plural(number: int, noun: str) -> str:
 
 def statistics(results: Sequence[FileResult]) -> str:
     """Return how often each code was found, the most frequent first."""
-    counts = Counter(found.finding.code for found in _findings(results))
-    lines = []
-    for code, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        cls = finding_class(code)
-        lines.append(f"{number:>6}  {code}  {cls.name() if cls is not None else ''}\n")
-    return "".join(lines)
+    counts = Counter((found.finding.code, found.finding.name()) for found in _findings(results))
+    rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return "".join(f"{number:>6}  {code}  {name}\n" for (code, name), number in rows)
 
 
 def _findings(results: Sequence[FileResult]) -> Iterator[Found]:
-    return (
-        found
-        for result in results
-        for model_result in result.models
-        for found in model_result.findings
-    )
+    return chain.from_iterable(result.findings for result in results)

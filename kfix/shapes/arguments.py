@@ -8,8 +8,9 @@ from kfix.model.graph import Argument, Layer
 from kfix.model.origin import CannotEvaluate, evaluate
 from kfix.model.site import Site
 from kfix.model.unknown import Unknown
-from kfix.shapes import signatures
 from kfix.shapes.inputs import input_arguments, is_input
+from kfix.shapes.signatures import signature_of
+from kfix.shapes.values import listed
 
 INPUT_NAMES = ("shape", "input_shape", "batch_shape", "batch_input_shape", "input_dim")
 """The arguments by which a layer is told the shape of the model's input (Embedding's `input_dim` is
@@ -22,8 +23,7 @@ def names(layer: Layer) -> tuple[str, ...]:
 
     None for what is not a layer of Keras.
     """
-    found = signatures.signature(layer.cls) if layer.is_keras_layer else None
-    return found.names if found is not None else ()
+    return signature_of(layer).names
 
 
 def named(layer: Layer) -> dict[str, Argument]:
@@ -33,30 +33,24 @@ def named(layer: Layer) -> dict[str, Argument]:
     """
     if is_input(layer):
         return input_arguments(layer)
-    found = signatures.signature(layer.cls) if layer.is_keras_layer else None
-    positional = found.positional if found is not None else ()
-    given: dict[str, Argument] = {}
-    place = 0
-    for argument in layer.arguments:
-        if argument.keyword is not None:
-            given[argument.keyword] = argument
-        else:
-            if place < len(positional):
-                given[positional[place]] = argument
-            place += 1
-    return given
+    positional = [argument for argument in layer.arguments if argument.keyword is None]
+    by_name = {
+        argument.keyword: argument for argument in layer.arguments if argument.keyword is not None
+    }
+    return dict(zip(signature_of(layer).positional, positional, strict=False)) | by_name
 
 
 def default(layer: Layer, name: str) -> object:
     """Return what Keras takes where the argument is not given."""
-    found = signatures.signature(layer.cls) if layer.is_keras_layer else None
-    return found.defaults.get(name) if found is not None else None
+    return signature_of(layer).defaults.get(name)
 
 
 def value(layer: Layer, name: str) -> object:
     """Return the argument's value: what was given, or Keras's default."""
     argument = named(layer).get(name)
-    return default(layer, name) if argument is None else argument.value
+    if argument is None:
+        return default(layer, name)
+    return argument.value
 
 
 def children(layer: Layer) -> Iterator[Layer]:
@@ -85,11 +79,11 @@ def texts(*arguments: Argument) -> tuple[tuple[object, Site], ...]:
     """
     found = []
     for argument in arguments:
-        now = argument.value
-        now = tuple(now) if isinstance(now, list) else now
-        parts = now if isinstance(now, tuple) else (now,)
+        now, parts = argument.value, listed(argument.value)
+        if isinstance(now, list):
+            now = tuple(now)
         if argument.site is not None and all(
-            part is None or isinstance(part, int | Unknown) for part in parts
+            isinstance(part, int | Unknown | None) for part in parts
         ):
             found.append((now, argument.site))
     return tuple(found)
@@ -110,6 +104,8 @@ def same(first: object, second: object) -> bool:
     if isinstance(first, str) and isinstance(second, str):
         return first.lower() == second.lower()
     if isinstance(first, tuple | list) != isinstance(second, tuple | list):
-        many, one = (first, second) if isinstance(first, tuple | list) else (second, first)
-        return all(item == one for item in many)  # type: ignore[attr-defined]
+        many, one = first, second
+        if isinstance(second, tuple | list):
+            many, one = second, first
+        return all(item == one for item in listed(many))
     return first == second

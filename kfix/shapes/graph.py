@@ -105,8 +105,7 @@ class GraphWalk:
 
     def _is_after_would_be(self, node: Node) -> bool:
         """Return whether a layer before the node is refused for old names of arguments."""
-        refs = (ref for _, value in node.args for ref in tensor_refs(value))
-        before = (self.nodes.get(ref.node) for ref in refs)
+        before = (self.nodes.get(ref.node) for ref in tensor_refs(node.args))
         return any(traced is not None and traced.would_be is not None for traced in before)
 
 
@@ -164,7 +163,7 @@ def _symbolic(node: Node, symbols: set[int]) -> bool:
     """Return whether a node is an Input, or takes a KerasTensor."""
     if is_input(node.layer):
         return node.layer.attribute(DATA) is None
-    return any(ref.node in symbols for _, value in node.args for ref in tensor_refs(value))
+    return any(ref.node in symbols for ref in tensor_refs(node.args))
 
 
 def _is_known_entry(node: Node) -> bool:
@@ -214,10 +213,10 @@ def _given(tracer: LayerTracer, model: Model, inputs: Shapes | None) -> dict[int
 
 def _matched(model: Model, inputs: Shapes) -> list[Shapes]:
     """Return the shapes of a call, one for each input; a dict goes by the keys of the inputs."""
-    layers = {node.id: node.layer for node in model.nodes}
     keys: list[object] = list(model.input_keys)
     if len(keys) != len(model.inputs):
-        keys = [layers[ref.node].name if ref.node in layers else None for ref in model.inputs]
+        names = {node.id: node.layer.name for node in model.nodes}
+        keys = [names.get(ref.node) for ref in model.inputs]
     if isinstance(inputs, dict) and all(key in inputs for key in keys):
         return [inputs[key] for key in keys]  # type: ignore[index]
     if isinstance(inputs, Unknown):  # it may be as many tensors as there are inputs

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from kfix.model.graph import Layer
 from kfix.model.record import Value
 from kfix.shapes.tables import table
 
@@ -124,6 +125,16 @@ def signature(cls: str) -> Signature | None:
     if name is None or name in _OLD_SIGNATURES:
         return _OLD_SIGNATURES.get(name or "")
     return _signature(name, table("signatures")["layers"][name])
+
+
+_NONE = Signature("", "", (), (), {}, False)
+
+
+def signature_of(layer: Layer) -> Signature:
+    """Return the constructor of a layer, one without parameters for what is no layer of Keras."""
+    if not layer.is_keras_layer:
+        return _NONE
+    return signature(layer.cls) or _NONE
 
 
 @cache

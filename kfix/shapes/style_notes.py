@@ -9,7 +9,7 @@ from kfix.findings.normalization_axis import NormalizationAxis
 from kfix.findings.stride_not_kernel import StrideNotKernel
 from kfix.model.graph import Layer, Node, Shape, TensorRef
 from kfix.shapes.inputs import is_input
-from kfix.shapes.signatures import signature
+from kfix.shapes.signatures import signature_of
 from kfix.shapes.trace_result import NO_INPUT, Trace
 
 _PASSING = ("activations", "regularization", "normalization")
@@ -45,12 +45,10 @@ def _second_is_stride(layer: Layer) -> Finding | None:
     """Return the note on `Conv2D(32, 3, 3)`, whose second 3 is a stride in Keras 2 and 3."""
     if not layer.is_keras_layer or layer.cls not in ("Conv2D", "Convolution2D"):
         return None
-    values = [argument.value for argument in layer.arguments if argument.keyword is None]
-    if len(values) < 3 or type(values[1]) is not int or type(values[2]) is not int:
-        return None
-    if values[1] < 2 or values[2] != values[1]:
-        return None
-    return StrideNotKernel(layer.cls, actual=values[2], expected=(values[1], values[2]))
+    match [argument.value for argument in layer.arguments if argument.keyword is None]:
+        case [_, int() as kernel, int() as strides, *_] if kernel == strides > 1:
+            return StrideNotKernel(layer.cls, actual=strides, expected=(kernel, strides))
+    return None
 
 
 def _on_feature_map(node: Node, nodes: dict[int, Node], trace: Trace) -> Finding | None:
@@ -60,13 +58,8 @@ def _on_feature_map(node: Node, nodes: dict[int, Node], trace: Trace) -> Finding
     x = trace.nodes[node.id].inputs
     if not isinstance(x, tuple) or len(x) < 3 or _window_before(node, nodes) is None:
         return None
-    output = None
-    if len(trace.outputs) == 1:
-        output = trace.outputs[0]
-    entry = None
-    if len(trace.inputs) == 1:
-        entry = trace.inputs[0]
-    if not isinstance(output, tuple) or len(output) != len(x) or not isinstance(entry, tuple):
+    output, entry = trace.output, trace.input
+    if output is None or len(output) != len(x) or entry is None:
         return None
     if _spatial(entry) == _spatial(output):
         return None  # the model has an output for each place of its input
@@ -81,36 +74,27 @@ def _beside_the_channels(node: Node, nodes: dict[int, Node], trace: Trace) -> Fi
     """Return the note on a BatchNormalization that normalizes another axis than the channels."""
     axis = None
     if node.layer.cls == "BatchNormalization":
-        axis = _given(node.layer, "axis")
+        axis = _given(node.layer, "axis", first=True)
     x = trace.nodes[node.id].inputs
     if type(axis) is not int or not isinstance(x, tuple) or len(x) < 3:
         return None
     window = _window_before(node, nodes)
-    channels = None
-    if window is not None:
-        channels = _channels_axis(window, len(x))
-    if channels is None or axis % len(x) == channels:
+    if window is None:
+        return None
+    channels = _CHANNELS.get(str(_given(window, "data_format")), axis) % len(x)
+    if axis % len(x) == channels:
         return None
     return NormalizationAxis(node.layer.cls, expected=channels, actual=axis)
 
 
-def _channels_axis(window: Layer, rank: int) -> int | None:
-    """Return the axis of the channels behind a convolution or pooling, `None` if unknown."""
-    given = window.argument("data_format")
-    data_format = None
-    if given is not None:
-        data_format = given.value
-    if data_format == "channels_first":
-        return 1
-    if data_format in (None, "channels_last"):
-        return rank - 1
-    return None
+_CHANNELS = {"None": -1, "channels_last": -1, "channels_first": 1}
+"""The axis of the channels by `data_format`."""
 
 
-def _given(layer: Layer, first: str) -> object:
-    """Return the value of an argument, which may be the first positional one."""
-    argument = layer.argument(first)
-    if argument is None and layer.is_keras_layer:
+def _given(layer: Layer, name: str, first: bool = False) -> object:
+    """Return the value of an argument; `first`: it may be the first positional one."""
+    argument = layer.argument(name)
+    if argument is None and first:
         argument = next((one for one in layer.arguments if one.keyword is None), None)
     if argument is None:
         return None
@@ -126,11 +110,7 @@ def _window_before(node: Node, nodes: dict[int, Node]) -> Layer | None:
         layer = before.layer
         if layer.is_application or layer.is_inside_application:
             return layer  # a base without its top
-        found = None
-        if layer.is_keras_layer:
-            found = signature(layer.cls)
-        if found is None:
-            return None
+        found = signature_of(layer)
         if found.family in ("convolutional", "pooling"):
             return layer
         if found.family not in _PASSING and found.cls != "Dense":

@@ -62,6 +62,13 @@ def integer(
     return int(value)
 
 
+def listed(value: object) -> Sequence[object]:
+    """Return the elements of a list or tuple, any other value as the only one."""
+    if isinstance(value, list | tuple):
+        return value
+    return (value,)
+
+
 def optional_integer(layer: Bound, name: str, least: int | None = None) -> int | Unknown | None:
     """Return an argument that is an integer from `least` on, or `None`; raise `BadArgument`."""
     if layer.dim(name) is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from kfix.findings import Finding
 from kfix.model.attributes import DATA
@@ -14,6 +15,7 @@ from kfix.shapes.effects import elementwise, same
 from kfix.shapes.inputs import is_input, tensor_refs
 from kfix.shapes.registry import rule_of
 from kfix.shapes.trace import as_list
+from kfix.shapes.trace_result import only_shape
 
 
 class Step:
@@ -40,13 +42,12 @@ class Step:
     @property
     def shape_in(self) -> Shape | None:
         """The shape of its only input, where known."""
-        several = as_list(self.traced.inputs)
-        return several[0] if len(several) == 1 and isinstance(several[0], tuple) else None
+        return only_shape(as_list(self.traced.inputs))
 
     @property
     def shape_out(self) -> Shape | None:
         """The shape of its only output, where known."""
-        return self.traced.outputs if isinstance(self.traced.outputs, tuple) else None
+        return only_shape([self.traced.outputs])
 
     @property
     def inserted(self) -> bool:
@@ -173,14 +174,12 @@ class View:
         self.trace = trace
         self.steps: list[Step] = []
         ends = self._walk(model, trace, [-1], 0)
-        self.last = ends[output] if output < len(ends) else -1
+        self.last = _place(ends, output)
         for step in self.steps:
             for source in step.sources:
                 if source >= 0:
                     self.steps[source].users.append(step.place)
-        self.entry: Shape | None = (
-            trace.inputs[0] if trace.inputs and isinstance(trace.inputs[0], tuple) else None
-        )
+        self.entry: Shape | None = only_shape(trace.inputs[:1])
         self.finding: Finding | None = trace.trouble
         self.refused: Step | None = next(
             (step for step in self.steps if step.traced.status == "refused"), None
@@ -192,7 +191,7 @@ class View:
 
     def _walk(self, model: Model, trace: Trace, entries: list[int], depth: int) -> list[int]:
         """Add the steps of one model, and return the places of the steps that give its outputs."""
-        ends: dict[int, int] = {Model.ENTRY: entries[0] if entries else -1}
+        ends: dict[int, int] = {Model.ENTRY: _place(entries)}
         parts: dict[TensorRef, int] = {}  # of models with several outputs
         inputs = {ref.node: i for i, ref in enumerate(model.inputs)}
         for node in model.nodes:
@@ -201,7 +200,7 @@ class View:
                 continue
             sources = [parts.get(ref, ends.get(ref.node, -1)) for ref in tensor_refs(node.args)]
             if depth and node.id in inputs and not model.is_sequential:
-                ends[node.id] = entries[inputs[node.id]] if inputs[node.id] < len(entries) else -1
+                ends[node.id] = _place(entries, inputs[node.id])
                 continue
             inner = traced.inner
             if (
@@ -210,7 +209,7 @@ class View:
                 and (inner.model is node.layer.model or _refused_inside(node, traced))
             ):
                 outs = self._walk(inner.model, inner, sources or [-1], depth + 1)
-                ends[node.id] = outs[0] if outs else -1
+                ends[node.id] = _place(outs)
                 parts.update((TensorRef(node.id, number), end) for number, end in enumerate(outs))
                 continue
             place = len(self.steps)
@@ -274,10 +273,9 @@ class View:
                 return
             step = self.steps[place]
             yield step
-            if len(step.sources) < 2:
-                place = step.sources[0] if step.sources else -1
-                continue
-            place = self.parting(step)
+            place = _place(step.sources)
+            if len(step.sources) > 1:
+                place = self.parting(step)
 
     def parting(self, step: Step) -> int:
         """Return the place of the last step that leads to all inputs of a merge, -1 for none."""
@@ -317,13 +315,15 @@ class View:
         """Return the layer that declares the first input's shape, or the Site of `build` and its
         like.
         """
-        for step in self.steps:
-            if step.is_input:
-                return step.layer, None
-            break
-        if self.model.given is not None:
-            return None, self.model.given_site
-        return (self.steps[0].layer, None) if self.steps else (None, None)
+        for first in self.steps[:1]:
+            if first.is_input or self.model.given is None:
+                return first.layer, None
+        return None, self.model.given_site
+
+
+def _place(places: Sequence[int], number: int = 0) -> int:
+    """Return one of several places, -1 where there are not as many."""
+    return next(islice(places, number, None), -1)
 
 
 def _refused_inside(node: Node, traced: Traced) -> bool:

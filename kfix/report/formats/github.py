@@ -6,6 +6,8 @@ from kfix.report.diagnostics import Diagnostic, diagnostics
 from kfix.report.formats import Run
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+_FIXES = {True: "fixed", False: "fix"}
+"""What a fix is called, by whether it is made."""
 
 
 def render(run: Run) -> str:
@@ -25,7 +27,7 @@ def _command(found: Diagnostic) -> str:
         text = f"{place.where}: {text}"
     fix = next(iter(found.fixes), None)
     if fix is not None:
-        text += f"\n{'fixed' if fix.applied else 'fix'}: {fix.description}"
+        text += f"\n{_FIXES[fix.applied]}: {fix.description}"
     given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{_COMMANDS[found.severity]} {given}::{_data(text)}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree as xml
 
 from kfix.report.diagnostics import Diagnostic, diagnostics
@@ -44,9 +45,7 @@ def _suite(path: str, several: list[Diagnostic]) -> xml.Element:
 
 def _printable(text: str) -> str:
     """Return the text without the characters that XML does not allow."""
-    return "".join(
-        letter
-        if letter in "\t\n" or (letter >= " " and not "\ud800" <= letter <= "\udfff")
-        else "?"
-        for letter in text
-    )
+    return _NOT_ALLOWED.sub("?", text)
+
+
+_NOT_ALLOWED = re.compile("[^\t\n -\ud7ff\ue000-\U0010ffff]")

@@ -122,7 +122,7 @@ def linspace(call: Call) -> Shapes:
 @operation("eye", "N M=None k=0", tf="N M=None", backend="N")
 def eye(call: Call) -> Shapes:
     """Return `(N, M)`, M being N where it is not given."""
-    rows = call.number("N" if "N" in call else "num_rows")
+    rows = call.number(call.spelled("N", "num_rows"))
     columns = call.number("M")
     if columns is None:
         columns = call.number("num_columns")

@@ -13,6 +13,7 @@ from kfix.model.unknown import UnknownUsed
 from kfix.shapes.binding import CallArguments
 from kfix.shapes.effects import Axis, Effect, Kind, new
 from kfix.shapes.operations.table import SYNONYMS, call, find
+from kfix.shapes.trace_result import as_list, only_shape
 from kfix.shapes.tracking import Tracked
 
 STAND_IN = 1009
@@ -59,8 +60,9 @@ def _asked(
         result: Shapes | None = call(path, given)
     except (Finding, UnknownUsed, TypeError, ValueError):
         return None
-    first = result[0] if isinstance(result, list) and result else result
-    return first if isinstance(first, tuple) else None
+    if result is None:
+        return None
+    return only_shape(as_list(result)[:1])
 
 
 def _with_arrays(value: object, shapes: Iterator[Shape], name: str) -> object:

@@ -168,7 +168,7 @@ _MERGES = {
 def merge(call: Call) -> Shapes:
     """Return what the layer of that name returns (`add` is `Add`)."""
     rule, bound = _merging_layer(call)
-    inputs = call["inputs"] if "inputs" in call else call["xs"]
+    inputs = call[call.spelled("inputs", "xs")]
     if not isinstance(inputs, list | tuple):
         raise RankMismatch(call.path, expected="a list of tensors", actual="one tensor")
     return rule.output(bound, [shape_of(item, call.path) for item in inputs])  # type: ignore[arg-type]

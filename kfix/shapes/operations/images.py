@@ -47,8 +47,8 @@ def resize(call: Call) -> Shapes:
 def crop_or_pad(call: Call) -> Shapes:
     """Return the shape of `x` with the requested height and width."""
     x = _image(call)
-    height = call.number("target_height" if "target_height" in call else "height")
-    return _resized(x, height, call.number("target_width" if "target_width" in call else "width"))
+    height = call.number(call.spelled("target_height", "height"))
+    return _resized(x, height, call.number(call.spelled("target_width", "width")))
 
 
 @operation("image.random_crop", "x size")
@@ -191,7 +191,7 @@ def bias_add(call: Call) -> Shapes:
 )
 def crossentropy(call: Call) -> Shapes:
     """Return the target's shape; a categorical cross-entropy drops the last axis."""
-    x = call.shape("target" if "target" in call else "labels")
+    x = call.shape(call.spelled("target", "labels"))
     if call.name.startswith(("binary", "sigmoid", "sparse")):
         return x
     return x[:-1]

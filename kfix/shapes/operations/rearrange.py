@@ -10,7 +10,7 @@ from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.total_size_changed import TotalSizeChanged
 from kfix.model.graph import Array, Dim, Shape, Shapes
-from kfix.model.unknown import Unknown, UnknownUsed, require_known
+from kfix.model.unknown import Unknown, UnknownUsed, all_integers, require_known
 from kfix.shapes.formatting import show
 from kfix.shapes.operations.table import Call, operation
 from kfix.shapes.sizes import add, element_count, multiply, padded_left, replace_axis
@@ -252,7 +252,7 @@ def _pad_pairs(call: Call, rank: int) -> Sequence[_Pair]:
         return [(width, width)] * rank
     if not isinstance(width, list | tuple):
         raise call.refuse("pad_width", "an integer or pairs of integers", width)
-    if len(width) == 2 and all(isinstance(part, int) for part in width):
+    if len(width) == 2 and all_integers(width):
         return [(width[0], width[1])] * rank
     pairs = [_pad_pair(call, part) for part in width]
     if len(pairs) == 1:

@@ -236,6 +236,10 @@ class Call:
             raise MissingArgument(self.path, expected=name)
         return require_known(self.values[name])
 
+    def spelled(self, *names: str) -> str:
+        """Return the name that an argument is given by in this library, the last one else."""
+        return next(filter(self.values.__contains__, names), names[-1])
+
     def refuse(self, name: str, expected: str, value: object) -> BadArgument:
         """Return the refusal of an argument; `expected` is a noun phrase."""
         return BadArgument(self.path, argument=name, expected=expected, actual=show_value(value))

@@ -24,6 +24,7 @@ from kfix.shapes.values import (
     check_seed,
     counted,
     integer,
+    listed,
     optional_integer,
     refuse,
     value_of,
@@ -230,7 +231,7 @@ def _check_axes(layer: Bound, rank: int) -> None:
     axes = require_known(value_of(layer, "attention_axes"))
     if axes is None:
         return
-    for axis in axes if isinstance(axes, list | tuple) else (axes,):
+    for axis in listed(axes):
         if not isinstance(axis, int) or not -2 * rank - 1 <= axis <= rank:
             raise refuse(layer, "attention_axes", "axes of the value", axes)
 

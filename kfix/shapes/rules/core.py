@@ -6,7 +6,7 @@ from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.model.graph import Array, Shape, Shapes, Symbol
 from kfix.model.record import Value
-from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.model.unknown import Unknown, UnknownUsed, any_unknown
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.einsum import einsum_dense_shapes
@@ -145,7 +145,7 @@ def _check_embedding_weights(layer: Bound) -> None:
         shape = array.shape
     if not isinstance(shape, tuple) or shape == expected:
         return
-    if not any(isinstance(dim, Unknown) for dim in (*shape, *expected)):
+    if not any_unknown((*shape, *expected)):
         raise BadArgument(layer.cls, expected=f"weights of shape {show(expected)}", actual=shape)
 
 

@@ -8,7 +8,7 @@ from kfix.findings.axis_out_of_range import AxisOutOfRange
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Dim, Shape, Shapes
-from kfix.model.unknown import Unknown, UnknownUsed, require_known
+from kfix.model.unknown import Unknown, UnknownUsed, any_unknown, require_known
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.formatting import show
@@ -220,7 +220,7 @@ def dot(layer: Bound, x: Shapes) -> Shapes:
     one, two = shapes
     axes = _dot_axes(layer, shapes)
     dims = one[axes[0]], two[axes[1]]
-    if dims[0] != dims[1] and not any(isinstance(dim, Unknown) for dim in dims):
+    if dims[0] != dims[1] and not any_unknown(dims):
         expected = f"the same dim on axes {tuple(axes)}"
         raise InputsDoNotMatch(layer.cls, expected=expected, actual=[one, two])
     left = without_axes(one, (axes[0] % len(one),))

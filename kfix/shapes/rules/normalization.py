@@ -9,7 +9,7 @@ from kfix.findings.bad_argument import BadArgument
 from kfix.findings.dim_not_defined import DimNotDefined
 from kfix.findings.not_divisible import NotDivisible
 from kfix.model.graph import Dim, Layer, Library, Shape, Shapes
-from kfix.model.unknown import Unknown, UnknownUsed, as_unknown, require_known
+from kfix.model.unknown import Unknown, UnknownUsed, all_integers, as_unknown, require_known
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.formatting import show_value
@@ -113,7 +113,7 @@ def batch_normalization(layer: Bound, x: Shape) -> Shapes:
 def _normalized_dims(layer: Bound, x: Shape) -> list[Dim]:
     """Return the dims on `axis`; raise `BadArgument`, `AxisOutOfRange`."""
     axes = list(map(require_known, axes_of(layer)))
-    if not all(isinstance(axis, int) for axis in axes):
+    if not all_integers(axes):
         raise refuse(layer, "axis", "integers", axes)
     return [dim_at(layer, x, axis) for axis in axes]
 

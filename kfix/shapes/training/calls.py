@@ -87,9 +87,11 @@ def check_sample_weight(given: Mapping[str, Any], labels: Any, source: str) -> A
         if not same(labels, weights):
             raise Refused("sample_weight", "one array for each output", "another structure")
         return weights
-    shape = weights.shape if isinstance(weights, Array) else None
-    if isinstance(shape, tuple) and not (len(shape) == 1 or (len(shape) == 2 and shape[1] == 1)):
-        raise Refused("sample_weight", "one weight for each sample", "several")
+    match weights:
+        case Array(shape=(_,) | (_, 1) | Unknown()):
+            pass
+        case Array():
+            raise Refused("sample_weight", "one weight for each sample", "several")
     return _replicated(labels, weights)
 
 
@@ -108,9 +110,9 @@ def check_samples(x: Any, labels: Any, weights: Any) -> None:
     counts: dict[int, str] = {}
     for role, value in (("x", x), ("y", labels), ("sample_weight", weights)):
         for leaf in flatten(value):
-            shape = leaf.shape if isinstance(leaf, Array) else None
-            if isinstance(shape, tuple) and shape and isinstance(shape[0], int):
-                counts.setdefault(shape[0], f"{role} of {shape[0]}")
+            match leaf:
+                case Array(shape=(int() as count, *_)):
+                    counts.setdefault(count, f"{role} of {count}")
     if len(counts) > 1:
         raise Refused("sample_weight", "one number of samples", " and ".join(counts.values()))
 

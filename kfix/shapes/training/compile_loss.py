@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeGuard
 
 from kfix.model.record import Value, replace
@@ -100,9 +100,11 @@ def _other_labels(labels: object, outputs: object) -> Refused:
 def form(structure: object) -> str:
     """Return in words what a structure is: "2 arrays", "a dictionary of 'a', 'b'"."""
     if isinstance(structure, dict):
-        return "a dictionary of " + ", ".join(map(repr, structure))
-    count = len(flatten(structure))
-    return "one array" if count == 1 else f"{count} arrays"
+        return f"a dictionary of {', '.join(map(repr, structure))}"
+    return _COUNTS.get(len(flatten(structure)), f"{len(flatten(structure))} arrays")
+
+
+_COUNTS = {1: "one array"}
 
 
 # --- which loss is for which output -----------------------------------------------------------
@@ -173,13 +175,19 @@ def _nest_each(found: list[Compared], loss: Any, labels: Any, outputs: Any, path
     """Add the losses of a list or dictionary, each with the labels and the output at its place."""
     if not isinstance(loss, type(outputs)):
         raise Refused("loss", f"losses for {form(outputs)}", _losses(loss))
-    for key, one in loss.items() if isinstance(loss, dict) else enumerate(loss):
-        if one is None:
-            continue
+    for key, one in _losses_of(loss):
         if not _has(labels, key, loss) or not _has(outputs, key, loss):
             expected = "an output and labels for each loss"
             raise Refused("loss", expected, f"a loss for {key!r} without them")
         _nest(found, one, labels[key], outputs[key], (*path, key))
+
+
+def _losses_of(loss: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield the losses of a list or dictionary by index or key; `None` is none."""
+    items: Iterable[tuple[Any, Any]] = enumerate(loss)
+    if isinstance(loss, dict):
+        items = loss.items()
+    return ((key, one) for key, one in items if one is not None)
 
 
 def _has(structure: Any, key: int | str, loss: object) -> bool:

@@ -9,6 +9,7 @@ from kfix.model.record import Value
 from kfix.model.unknown import Unknown
 from kfix.shapes.training.nested import Mismatch, flatten, is_nested, tuples, zipped
 from kfix.shapes.training.refusals import NotKnown, Refused
+from kfix.shapes.values import listed
 
 
 class Measured(Value):
@@ -25,8 +26,11 @@ def check_type(argument: str, metrics: object) -> None:
     if isinstance(metrics, list | tuple | dict | Unknown):
         return
     if metrics:
-        shown = repr(metrics) if isinstance(metrics, str | int | float) else "one metric"
-        advice = f"write it in a list: [{shown}]" if isinstance(metrics, str) else ""
+        shown, advice = "one metric", ""
+        if isinstance(metrics, str | int | float):
+            shown = repr(metrics)
+        if isinstance(metrics, str):
+            advice = f"write it in a list: [{shown}]"
         raise Refused(argument, "a list, tuple or dictionary", shown, advice)
 
 
@@ -44,9 +48,9 @@ def measured(
             yield Measured(argument, _present(argument, one), flatten(labels)[0], leaves[0])
         return
     flat = is_nested(outputs) and len(outputs) == len(leaves)
-    order = _order(names, outputs) if flat else None
-    rows = _flat(metrics, order, len(leaves)) if flat else None
-    if rows is None:
+    order = _order(names, outputs)
+    rows = _flat(metrics, order, len(leaves))
+    if rows is None or not flat:
         yield from _deep(argument, metrics, labels, outputs)
         return
     pairs = zip(rows, _leaves(labels, order), _leaves(outputs, order), strict=False)
@@ -100,7 +104,7 @@ def _listed(argument: str, row: Any, labels: Any, output: Any) -> Iterator[Measu
     """Yield the metrics of one output: none, one or a list."""
     if row is None:
         return
-    for one in row if isinstance(row, list | tuple) else [row]:
+    for one in listed(row):
         yield Measured(argument, _present(argument, one), labels, output)
 
 

@@ -13,7 +13,7 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Model, ModelKind, Shape, Shapes, TensorRef
 from kfix.model.record import replace
 from kfix.model.site import Site
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import Unknown, any_unknown
 from kfix.source.interpreter import nested_tensors
 from kfix.source.interpreter.calls import Call, Given, invoke
 from kfix.source.interpreter.containers import DictV, ListV
@@ -150,7 +150,7 @@ def _declared(context: Context, instance: InstanceV, shapes: list[Shapes]) -> Ab
 def _known_shape(declared: AbstractValue) -> Shape | None:
     """Return the one shape that `compute_output_shape` declares, `None` if not all is known."""
     shape = to_shape(declared)
-    if not isinstance(shape, tuple) or any(isinstance(dim, Unknown) for dim in shape):
+    if not isinstance(shape, tuple) or any_unknown(shape):
         return None
     return shape
 
@@ -235,7 +235,7 @@ def _settled(interpreter: Interpreter, result: AbstractValue) -> AbstractValue:
     refs = [value.ref for value in result.values if isinstance(value, TensorV)]
     shapes = [interpreter.shapes.tensor(interpreter.arena, ref) for ref in refs]
     first = shapes[0]
-    known = isinstance(first, tuple) and not any(isinstance(dim, Unknown) for dim in first)
+    known = isinstance(first, tuple) and not any_unknown(first)
     if not known or any(shape != first for shape in shapes):
         return result
     if len({_layers_behind(interpreter, ref) for ref in refs}) > 1:

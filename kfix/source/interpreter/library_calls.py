@@ -7,7 +7,7 @@ from kfix.model.attributes import BY_POSITION
 from kfix.model.graph import Array, Symbol, TensorRef
 from kfix.model.origin import Omitted
 from kfix.model.record import replace
-from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.model.unknown import Unknown, UnknownUsed, any_unknown
 from kfix.source.interpreter import nested_tensors, tensor_operations
 from kfix.source.interpreter.calls import Call, Given, called, invoke
 from kfix.source.interpreter.containers import NONE, Const, Container, DictV, ListV
@@ -145,7 +145,7 @@ def _is_eager(interpreter: Interpreter, given: list[Given]) -> bool:
     values = [one.value for one in given]
     if interpreter.reading or not values or not _holds_arrays(values[0]):
         return False
-    unknown = any(isinstance(value, Unknown) for value in values)
+    unknown = any_unknown(values)
     return not unknown and not tensor_operations.has_tensor(values)
 
 

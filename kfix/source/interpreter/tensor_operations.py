@@ -13,7 +13,7 @@ from kfix.model.graph import Argument, Array, Layer, Library, Shapes, Symbol, Te
 from kfix.model.origin import LEFT_OUT
 from kfix.model.record import replace
 from kfix.model.site import Site
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import Unknown, any_unknown
 from kfix.source.interpreter.calls import Given
 from kfix.source.interpreter.containers import Const, Container, DictV, ListV, OpenV
 from kfix.source.interpreter.context import Context
@@ -95,7 +95,7 @@ def _operation_call(context: Context, path: str, given: list[Given]) -> Abstract
         return apply_unknown(context, why, given, path)
     if not context.interpreter.shapes.is_operation(path):
         return None
-    makes_array = path.startswith(_ARRAYS) and not any(isinstance(v, Unknown) for v in values)
+    makes_array = path.startswith(_ARRAYS) and not any_unknown(values)
     if has_array(values) or makes_array:
         return array_operation(context.interpreter, path, args)
     return None

@@ -9,7 +9,7 @@ from kfix.model.graph import Array, Layer, Symbol
 from kfix.model.program import Batches, Part, Role
 from kfix.model.record import Value, replace
 from kfix.model.site import Site
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import Unknown, all_integers
 from kfix.source.interpreter.calls import Call, Given
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV
 from kfix.source.interpreter.partial_values import FrameV, VersionedV
@@ -226,7 +226,7 @@ def _alike(arrays: list[AbstractValue]) -> bool:
     """Return whether arrays may all be rows of one: of one shape, as far as that is known."""
     shapes = [array.shape for array in arrays if isinstance(array, Array)]
     tuples = [shape for shape in shapes if isinstance(shape, tuple)]
-    known = {shape for shape in tuples if all(isinstance(dim, int) for dim in shape)}
+    known = {shape for shape in tuples if all_integers(shape)}
     return len(set(map(len, tuples))) < 2 and len(known) < 2
 
 

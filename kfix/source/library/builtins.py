@@ -9,7 +9,7 @@ from typing import Any
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array
 from kfix.model.origin import Fixed, Origin, derived
-from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.model.unknown import Unknown, UnknownUsed, all_integers
 from kfix.source.interpreter.bounds import MAX_LENGTH, size
 from kfix.source.interpreter.calls import Call, Given, invoke
 from kfix.source.interpreter.containers import NONE, Const, DictV, ListV, RangeV, first
@@ -81,7 +81,7 @@ def _rows(call: Bound, dim: int | Unknown | None) -> AbstractValue:
 def _range(call: Bound) -> AbstractValue:
     values = call.positional
     ends: list[Any] = [getattr(value, "value", None) for value in values]
-    known = all(isinstance(end, int) for end in ends) and len(ends) == len(call.given)
+    known = all_integers(ends) and len(ends) == len(call.given)
     if not known or not 1 <= len(ends) <= 3:
         why = call.unknown()
         return CountV(why.why, why.site, why.because)

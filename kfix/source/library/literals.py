@@ -7,7 +7,7 @@ from typing import Any
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Dim, Shape
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import Unknown, any_unknown
 from kfix.source.interpreter.bounds import size
 from kfix.source.interpreter.calls import Call
 from kfix.source.interpreter.containers import Const, ListV, RangeV
@@ -70,7 +70,7 @@ def _shape_of_list(value: ListV, call: Call) -> Shape | Unknown:
     inner: Shape | Unknown = ()
     for item in value.items[:MAX_ALIKE]:
         inner = _shape_of_literal(item, call)
-        if isinstance(inner, tuple) and not any(isinstance(dim, Unknown) for dim in inner):
+        if isinstance(inner, tuple) and not any_unknown(inner):
             break
     if isinstance(inner, Unknown):
         return inner

@@ -9,7 +9,7 @@ from kfix.model.abstract_value import AbstractValue
 from kfix.model.attributes import LISTS
 from kfix.model.graph import Array
 from kfix.model.record import replace
-from kfix.model.unknown import Unknown
+from kfix.model.unknown import Unknown, all_integers
 from kfix.source.interpreter import tensor_operations
 from kfix.source.interpreter.calls import Call, Given
 from kfix.source.interpreter.containers import Const, ListV
@@ -103,7 +103,7 @@ def _span(call: Bound, start: AbstractValue, stop: AbstractValue, step: Abstract
     if first is None or last is None or not by:
         return Array((call.unknown("the length of a range is not known"),))
     (count,) = _span_shape(first, last, by)
-    is_integer = all(isinstance(end, int) for end in (first, last, by))
+    is_integer = all_integers((first, last, by))
     dtype = _DTYPES[call.path.startswith("numpy."), is_integer]
     return Array((checked_dim(call, count, "stop"),), dtype, count)
 

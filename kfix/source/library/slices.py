@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kfix.model.abstract_value import AbstractValue
 from kfix.model.graph import Array, Shape
-from kfix.model.unknown import Impossible, Unknown
+from kfix.model.unknown import Impossible, Unknown, all_integers
 from kfix.source.interpreter.containers import DictV, ListV
 from kfix.source.library.arguments import Bound
 
@@ -42,4 +42,4 @@ def _leaves(value: AbstractValue) -> list[Array]:
 
 
 def _is_known(shape: Shape | Unknown) -> bool:
-    return isinstance(shape, tuple) and all(isinstance(dim, int) for dim in shape)
+    return isinstance(shape, tuple) and all_integers(shape)

@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 KERAS = "keras"
 WITH_TF = "tensorflow.keras"
+IN_TF = "tensorflow.python.keras"
+"""What is under this root is TensorFlow's own business, but is there."""
+
+_SOURCES = {KERAS: (KERAS,), WITH_TF: (KERAS, WITH_TF), IN_TF: (IN_TF,)}
+"""The tables that hold for a root: under that of TensorFlow is all that Keras has, and more."""
 
 _ROOTS = {
     "tensorflow.contrib.keras.python.keras": WITH_TF,
@@ -60,8 +65,6 @@ class Path:
 
 def parse(path: str) -> Path | None:
     """Return a path into Keras's public modules, `None` for any other."""
-    if not path.startswith(("keras", "tensorflow")):
-        return None
     root = next((root for root in _ROOTS if f"{path}.".startswith(f"{root}.")), None)
     if root is None:
         return None
@@ -72,30 +75,32 @@ def parse(path: str) -> Path | None:
 
 
 @cache
-def _data() -> dict[str, dict[str, list[str]]]:
+def _data() -> dict[str, dict[str, Sequence[str]]]:
     """Return the names in each module of Keras, by its roots."""
     path = os.path.join(os.path.dirname(__file__), "keras_names.json")
     with open(path, encoding="utf-8") as file:
-        data: dict[str, dict[str, list[str]]] = json.load(file)
-    return data
+        data = json.load(file)
+    return {**data, IN_TF: dict.fromkeys(data[IN_TF], ())}
 
 
 @cache
+def _modules(root: str) -> dict[str, frozenset[str]]:
+    """Return the names in each module under a root, nothing for a root that Keras had once."""
+    found: dict[str, frozenset[str]] = {}
+    for source in _SOURCES.get(root, ()):
+        for module, names in _data()[source].items():
+            found[module] = found.get(module, frozenset()).union(names)
+    return found
+
+
 def _names(root: str, module: str) -> frozenset[str]:
     """Return the names in a module that Keras has, none for another."""
-    found = set(_data()[KERAS].get(module, ()))
-    if root == WITH_TF:
-        found.update(_data()[WITH_TF].get(module, ()))
-    return frozenset(found)
+    return _modules(root).get(module, frozenset())
 
 
 def is_module(path: Path) -> bool:
     """Return whether it is a module that can be imported."""
-    if path.root == "tensorflow.python.keras":
-        return path.rest in _data()["tensorflow.python.keras"]
-    if not path.kept:
-        return False
-    return path.rest in _data()[KERAS] or (path.now == WITH_TF and path.rest in _data()[WITH_TF])
+    return path.rest in _modules(path.root)
 
 
 def has(path: Path, name: str) -> bool:
@@ -103,9 +108,7 @@ def has(path: Path, name: str) -> bool:
 
     A private one, of which nothing is known, may.
     """
-    if name.startswith("_") or name == "*":
-        return is_module(path)
-    if path.root == "tensorflow.python.keras":
+    if name.startswith("_") or name == "*" or path.root == IN_TF:
         return is_module(path)
     return path.kept and name in _names(path.now, path.rest)
 

@@ -166,9 +166,7 @@ def _whole(document: Document, unit: Unit, node: cst.Import) -> RemovedImport | 
     module = keras_names.parse(written)
     if module is None or keras_names.is_module(module):
         return None
-    attributes = []
-    if alias.asname is not None:
-        attributes = _read(document, _local(alias))[0]
+    attributes, _ = _read(document, _local(alias))  # none where no single name is bound
     homes = {_module_of(module, name) for name in attributes}
     if "" in homes or len(homes) != 1:
         return RemovedImport(unit.site(node), written, lost=(written,))
@@ -177,9 +175,9 @@ def _whole(document: Document, unit: Unit, node: cst.Import) -> RemovedImport | 
 
 def _module_of(module: keras_names.Path, name: str) -> str:
     """Return the module that has a name of another by the same name now, "" for none."""
-    place = keras_names.home(module, name)
-    if place is not None and place[1] == name:
-        return place[0]
+    match keras_names.home(module, name):
+        case (home, its) if its == name:
+            return home
     return ""
 
 
@@ -203,21 +201,17 @@ def _uses(module: cst.Module, local: str) -> Iterator[str]:
     """
     pending: list[cst.CSTNode] = [module]
     while pending:
-        node = pending.pop()
-        if isinstance(node, cst.Import | cst.ImportFrom):
-            continue
-        if isinstance(node, cst.Name):
-            if node.value == local:
+        match pending.pop():
+            case cst.Import() | cst.ImportFrom():
+                continue
+            case cst.Name(value=name) if name == local:
                 yield ""
-        elif isinstance(node, cst.Attribute):
-            if isinstance(node.value, cst.Name) and node.value.value == local:
-                yield node.attr.value
-            else:
-                pending.append(node.value)
-        elif isinstance(node, cst.Arg):
-            pending.append(node.value)
-        else:
-            pending += reversed(node.children)
+            case cst.Attribute(value=cst.Name(value=name), attr=attribute) if name == local:
+                yield attribute.value
+            case cst.Attribute(value=inner) | cst.Arg(value=inner):
+                pending.append(inner)
+            case node:
+                pending += reversed(node.children)
 
 
 # --- dotted paths in the code -------------------------------------------------------------
@@ -257,24 +251,28 @@ def _roots(document: Document) -> dict[str, str]:
     """
     found: dict[str, set[str]] = {}
     for unit in document.units:
-        for match in _IMPORT.finditer(unit.text):
-            library, inner, local = match.groups()
-            path = f"{library}.{inner}" if inner and local else library
-            found.setdefault(local or library, set()).add(path)
-        for node in _imports(unit.module.body):
-            for local, path in _bound(node):
-                found.setdefault(local, set()).add(path)
+        bound = chain.from_iterable(map(_bound, _imports(unit.module.body)))
+        for local, path in chain(_bound_modules(unit), bound):
+            found.setdefault(local, set()).add(path)
     return {name: paths.pop() for name, paths in found.items() if len(paths) == 1}
 
 
 def _bound(node: cst.Import | cst.ImportFrom) -> Iterator[tuple[str, str]]:
     """Yield the names that `from module import a as b` binds, each with its dotted path."""
-    if not isinstance(node, cst.ImportFrom) or node.module is None:
-        return
-    if isinstance(node.names, cst.ImportStar):
-        return
-    for alias in node.names:
-        yield _local(alias), f"{dotted(node.module)}.{dotted(alias.name)}"
+    match node:
+        case cst.ImportFrom(module=cst.CSTNode() as module, names=[*aliases]):
+            for alias in aliases:
+                yield _local(alias), f"{dotted(module)}.{dotted(alias.name)}"
+
+
+def _bound_modules(unit: Unit) -> Iterator[tuple[str, str]]:
+    """Yield the names that `import tensorflow.keras as k` binds, each with its dotted path."""
+    for match in _IMPORT.finditer(unit.text):
+        library, inner, local = match.groups()
+        if local and inner:
+            yield local, f"{library}.{inner}"
+        else:
+            yield local or library, library
 
 
 def _moved(written: str, roots: Mapping[str, str]) -> str | None:
@@ -292,10 +290,10 @@ def _moved(written: str, roots: Mapping[str, str]) -> str | None:
         return None
     names = written.split(".")
     kept = len(names) - len(parts) + at  # names before the one that is not there
-    place = keras_names.home(_to(path, parts[:-1]), parts[-1])
-    if place is None or place[0] != f"{path.root}.{module.rest}".rstrip(".") or kept < 1:
-        return None
-    return ".".join((*names[:kept], place[1]))
+    match keras_names.home(_to(path, parts[:-1]), parts[-1]):
+        case (home, its) if kept > 0 and home == f"{path.root}.{module.rest}".rstrip("."):
+            return ".".join((*names[:kept], its))
+    return None
 
 
 def _to(path: keras_names.Path, parts: list[str]) -> keras_names.Path:

@@ -6,6 +6,7 @@ Kept by hand, as Keras 3 no longer knows these names: from the release notes of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import libcst as cst
 
@@ -66,6 +67,11 @@ class OldCall(Record):
     drops: tuple[tuple[Site, str], ...]
     counted: tuple[str, ...]
 
+    @property
+    def is_old(self) -> bool:
+        """Whether anything of the call is old."""
+        return any((self.method, self.renames, self.drops, self.counted))
+
 
 def old_calls(document: Document, calls: Iterable[tuple[Site, str]]) -> Iterator[OldCall]:
     """Yield what is old in these calls of a program, in their order.
@@ -81,7 +87,7 @@ def old_calls(document: Document, calls: Iterable[tuple[Site, str]]) -> Iterator
         if not isinstance(node, cst.Call):
             continue
         call = _old_call(site, written, _keywords(unit, node))
-        if call.method or call.renames or call.drops or call.counted:
+        if call.is_old:
             yield call
 
 
@@ -130,25 +136,24 @@ def old_settings(document: Document) -> Iterator[OldSetting]:
 
 def _only_string(call: cst.Call) -> cst.SimpleString | None:
     """Return the only argument of a call, given by position, where that is a string."""
-    if len(call.args) != 1 or call.args[0].keyword is not None:
-        return None
-    value = call.args[0].value
-    if isinstance(value, cst.SimpleString):
-        return value
+    match call.args:
+        case [cst.Arg(keyword=None, value=cst.SimpleString() as value)]:
+            return value
     return None
 
 
 def _calls(module: cst.Module) -> Iterator[cst.Call]:
     """Yield the calls that are statements of a module."""
-    lines = [line for line in module.body if isinstance(line, cst.SimpleStatementLine)]
-    for node in [small for line in lines for small in line.body]:
-        if isinstance(node, cst.Expr) and isinstance(node.value, cst.Call):
-            yield node.value
+    lines = (line.body for line in module.body if isinstance(line, cst.SimpleStatementLine))
+    for node in chain.from_iterable(lines):
+        match node:
+            case cst.Expr(value=cst.Call() as call):
+                yield call
 
 
 def _sets_ordering(call: cst.Call) -> bool:
     """Return whether a call is `K.set_image_dim_ordering`."""
-    function = call.func
-    if not isinstance(function, cst.Attribute) or not isinstance(function.value, cst.Name):
-        return False
-    return function.attr.value == ORDERING
+    match call.func:
+        case cst.Attribute(value=cst.Name(), attr=cst.Name(value=name)):
+            return name == ORDERING
+    return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kfix.findings.inputs_do_not_match import InputsDoNotMatch
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Dim, Shape, Shapes
-from kfix.model.unknown import Unknown, UnknownUsed, require_known
+from kfix.model.unknown import Unknown, UnknownUsed, any_unknown, require_known
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.registry import rule
@@ -116,7 +116,7 @@ def hashed_crossing(layer: Bound, x: Shapes) -> Shapes:
     """
     one, two = _crossed(layer, x)
     last = (*one[-1:], *two[-1:])
-    known = not any(isinstance(dim, Unknown) for dim in last)
+    known = not any_unknown(last)
     if not one or not two or (known and one[-1] != two[-1]):
         raise InputsDoNotMatch(layer.cls, expected="two inputs of one shape", actual=[one, two])
     if layer["output_mode"] == "int":

@@ -16,7 +16,7 @@ from kfix.findings.refused_when_run import RefusedWhenRun
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Shape, Shapes
 from kfix.model.record import Value
-from kfix.model.unknown import Unknown, UnknownUsed
+from kfix.model.unknown import Unknown, UnknownUsed, any_unknown
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.formatting import show_value
@@ -131,7 +131,7 @@ def check_factor(
     """Raise `BadArgument` for what is not a number or two within these bounds; see `Checks`."""
     low, high = bounds
     items = as_sequence(value)
-    if any(isinstance(item, Unknown) for item in items):
+    if any_unknown(items):
         return
     numbers = _numbers(value)
     if strict or len(numbers) == 1:

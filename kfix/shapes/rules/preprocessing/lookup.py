@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kfix.findings.bad_argument import BadArgument
 from kfix.model.graph import Dim, Shape, Shapes
-from kfix.model.unknown import Unknown, as_unknown, require_known
+from kfix.model.unknown import Unknown, any_unknown, as_unknown, require_known
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.formatting import show_value
@@ -97,7 +97,7 @@ def vocabulary_size(layer: Bound) -> int | Unknown:
         return as_unknown(vocabulary, "the vocabulary", layer.layer.site)
     if not isinstance(vocabulary, list | tuple) or not vocabulary:
         raise refuse(layer, "vocabulary", "a list of tokens", vocabulary)
-    if any(isinstance(token, Unknown) for token in vocabulary):
+    if any_unknown(vocabulary):
         return Unknown("the vocabulary", layer.layer.site)
     if not all(isinstance(token, _token_types(layer)) for token in vocabulary):
         raise refuse(layer, "vocabulary", "tokens of one kind", vocabulary)

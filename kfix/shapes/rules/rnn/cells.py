@@ -10,14 +10,14 @@ from kfix.findings.rank_mismatch import RankMismatch
 from kfix.findings.wrong_inputs import WrongInputs
 from kfix.model.graph import Dim, Layer, Shape, Shapes
 from kfix.model.record import Value
-from kfix.model.unknown import Unknown, UnknownUsed, as_unknown, require_known
+from kfix.model.unknown import Unknown, UnknownUsed, any_unknown, as_unknown, require_known
 from kfix.shapes import effects as fx
 from kfix.shapes.binding import Bound
 from kfix.shapes.formatting import show_value
 from kfix.shapes.registry import rule
 from kfix.shapes.signatures import canonical
 from kfix.shapes.sizes import total
-from kfix.shapes.values import check_number, check_seed, counted, refuse
+from kfix.shapes.values import check_number, check_seed, counted, listed, refuse
 
 CELLS = {"LSTM": "LSTMCell", "GRU": "GRUCell", "SimpleRNN": "SimpleRNNCell"}
 """The cell that each of these layers makes for itself."""
@@ -74,7 +74,7 @@ def check_forget_bias(layer: Bound) -> None:
     (`LSTMCell.build` in Keras's `layers/rnn/lstm.py`).
     """
     flags = layer.dim("use_bias"), layer.dim("unit_forget_bias")
-    forgets = not any(isinstance(flag, Unknown) for flag in flags) and all(flags)
+    forgets = not any_unknown(flags) and all(flags)
     if forgets and layer.dim("bias_initializer") is None:
         raise refuse(layer, "bias_initializer", "an initializer", None)
 
@@ -131,10 +131,7 @@ def _cell_of_program(layer: Layer) -> Cell:
     Source: `RNN.compute_output_shape` in Keras's `layers/rnn/rnn.py`.
     """
     state, output = layer.attribute("state_size"), layer.attribute("output_size")
-    sizes = [
-        _known_size(layer, size)
-        for size in (state if isinstance(state, list | tuple) else (state,))
-    ]
+    sizes = [_known_size(layer, size) for size in listed(state)]
     if output is None and sizes:
         output = sizes[0]
     if not isinstance(output, int):  # a cell of feature maps
